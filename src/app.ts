@@ -1,0 +1,79 @@
+import { checkCommand } from "./cli/check_command.ts";
+import { healthcheckCommand } from "./cli/healthcheck_command.ts";
+import { standardOutput } from "./cli/output.ts";
+import { parseSettings } from "./cli/parse_settings.ts";
+import { usageText } from "./cli/usage.ts";
+import { EXIT, type ExitCode, ExitError } from "./errors.ts";
+import { log } from "./log.ts";
+import { cleanForeign } from "./redact.ts";
+import { VERSION } from "./version.ts";
+
+/**
+ * Runs the program.
+ *
+ * @param args the arguments after the program's name
+ * @returns the exit code; never throws
+ */
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  keepGoing();
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<ExitCode> {
+  const invocation = parseSettings(args, (name) => Deno.env.get(name));
+  switch (invocation.command) {
+    case "help":
+      standardOutput.out(usageText());
+      return EXIT.ok;
+    case "version":
+      standardOutput.out(`wallet-balance-exporter ${VERSION}`);
+      return EXIT.ok;
+    case "check":
+      return await checkCommand(invocation.settings, standardOutput);
+    case "healthcheck":
+      return await healthcheckCommand(invocation.settings, standardOutput);
+    case "run": {
+      const { runCommand } = await import("./cli/run_command.ts");
+      return await runCommand(invocation.settings, stopSignal());
+    }
+  }
+}
+
+/** Aborts when the program is asked to end. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => controller.abort());
+  }
+  return controller.signal;
+}
+
+/** A fault nobody caught is told and survived: the other networks go on. */
+function keepGoing(): void {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log.error("Unexpected error", { error: describe(event.reason) });
+  });
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    log.error("Unexpected error", { error: describe(event.error) });
+  });
+}
+
+function explain(error: unknown): ExitCode {
+  if (error instanceof ExitError) {
+    const advice = error.advice === "" ? "" : `\n${error.advice}.`;
+    standardOutput.err(`wallet-balance-exporter: ${error.message}${advice}`);
+    return error.exitCode;
+  }
+  standardOutput.err(`wallet-balance-exporter: unexpected error: ${describe(error)}\nPlease report it.`);
+  return EXIT.failure;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${cleanForeign(error.message)}` : "unknown";
+}

@@ -1,0 +1,51 @@
+import table from "./chains.json" with { type: "json" };
+
+/** What is commonly known of a chain. */
+export interface ChainFacts {
+  readonly name: string;
+  /** Of its coin. */
+  readonly symbol: string;
+  readonly decimals: number;
+  /** Where to look at an address in a browser. */
+  readonly explorer: string | undefined;
+  /** Multicall3: its address and the block it was made in. */
+  readonly multicall3: { readonly address: string; readonly block: number } | undefined;
+}
+
+type Row = readonly [
+  id: number,
+  name: string,
+  symbol: string,
+  decimals: number,
+  explorer: string,
+  multicall: string,
+  block: number,
+];
+
+let rows: ReadonlyMap<number, Row> | undefined;
+
+/**
+ * Looks a chain up in the table made from viem's by `deno task gen`.
+ *
+ * @param id the chain id
+ * @returns `undefined` for a chain that is not in it
+ */
+export function chainFacts(id: number): ChainFacts | undefined {
+  rows ??= new Map((table as readonly unknown[]).filter(isRow).map((row) => [row[0], row]));
+  const row = rows.get(id);
+  if (row === undefined) return undefined;
+  const [, name, symbol, decimals, explorer, address, block] = row;
+  return {
+    name,
+    symbol,
+    decimals,
+    explorer: explorer === "" ? undefined : explorer,
+    multicall3: address === "" ? undefined : { address, block },
+  };
+}
+
+/** The table's type is too wide for its tuples; its test counts that every row passes. */
+function isRow(row: unknown): row is Row {
+  return Array.isArray(row) &&
+    row.map((cell) => typeof cell).join() === "number,string,string,number,string,string,number";
+}

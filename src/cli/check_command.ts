@@ -1,0 +1,58 @@
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load_config.ts";
+import { ConfigError, formatProblem, type Problem, type Severity } from "../config/problem.ts";
+import { EXIT, type ExitCode } from "../errors.ts";
+import { makePlan } from "../plan.ts";
+import type { Settings } from "./options.ts";
+import type { Output } from "./output.ts";
+import { renamedText } from "./report_problems.ts";
+
+/**
+ * Checks the configuration and prints every problem with its place, then what
+ * would be watched.
+ *
+ * @param settings where the configuration comes from
+ * @param output where to print
+ * @returns 0 when there are notices at most, else 1
+ */
+export async function checkCommand({ configText, configFile }: Settings, { out }: Output): Promise<ExitCode> {
+  let config: Config;
+  try {
+    config = await loadConfig({ text: configText, file: configFile });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    out(error.message);
+    out(`\nRefused: ${countText(error.problems)}.`);
+    return EXIT.refused;
+  }
+  for (const problem of config.problems) out(formatProblem(config.source, problem));
+  const plan = makePlan(config);
+  for (const renamed of plan.renamed) out(`${config.source}: notice: ${renamedText(renamed)}`);
+  if (config.problems.length + plan.renamed.length > 0) out("");
+  const lines = plan.networks.map(({ id, endpoints, wallets, setAside }) => [
+    id,
+    endpoints.map(({ name }) => name).join(", ") || "none that can answer",
+    String(wallets.length),
+    String(setAside.length),
+  ]);
+  out(table([["NETWORK", "ENDPOINT", "WALLETS", "SET ASIDE"], ...lines]));
+  const failed = failsCheck(config.problems);
+  out(`\n${failed ? "Refused" : "Accepted"}: ${countText(config.problems)}.`);
+  return failed ? EXIT.refused : EXIT.ok;
+}
+
+/** Tells whether `check` and `--config.strict` refuse a configuration with these problems. */
+export function failsCheck(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity !== "notice");
+}
+
+function countText(problems: readonly Problem[]): string {
+  const count = (wanted: Severity): number => problems.filter(({ severity }) => severity === wanted).length;
+  return (["error", "warning", "notice"] as const)
+    .map((severity) => `${count(severity)} ${severity}${count(severity) === 1 ? "" : "s"}`).join(", ");
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
+}

@@ -1,0 +1,140 @@
+import type { ListenAddress } from "../web/serve.ts";
+
+/** Milliseconds in each unit of a duration. */
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** A timer cannot be set further ahead. */
+const LONGEST_INTERVAL = 24 * 86_400_000;
+
+/** A value that cannot be used; the message completes "… : ". */
+export class ValueError extends Error {
+  override readonly name = "ValueError";
+}
+
+/**
+ * Reads a duration: whole seconds, as the original took them, or numbers with units.
+ *
+ * @param text such as `300`, ` 60 `, `15s`, `5m`, `1h30m`
+ * @returns milliseconds
+ * @throws {ValueError}
+ */
+export function parseDuration(text: string): number {
+  const bare = text.trim();
+  if (/^\d{1,12}$/.test(bare)) return Number(bare) * 1000;
+  if (!/^(\d+(\.\d+)?(ms|[smhdw]))+$/.test(bare) || bare.length > 40) {
+    throw new ValueError(
+      "it is not a duration; write whole seconds such as 300, or a number with a unit such as 15s or 5m",
+    );
+  }
+  let sum = 0;
+  for (const [, number = "", unit = ""] of bare.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)) {
+    sum += Number(number) * (UNITS[unit] ?? NaN);
+  }
+  return sum;
+}
+
+/**
+ * Reads the time between checks.
+ *
+ * @returns milliseconds, from one second to 24 days
+ * @throws {ValueError}
+ */
+export function parseInterval(text: string): number {
+  const interval = parseDuration(text);
+  if (interval < 1000) throw new ValueError("it is shorter than one second; write 1 or more");
+  if (interval > LONGEST_INTERVAL) throw new ValueError("it is longer than 24 days; write 24d or less");
+  return interval;
+}
+
+/**
+ * Reads how long one request may take.
+ *
+ * @returns milliseconds, from 100 up to ten minutes
+ * @throws {ValueError}
+ */
+export function parseTimeout(text: string): number {
+  const timeout = parseDuration(text);
+  if (timeout < 100 || timeout > 600_000) throw new ValueError("it is not between 100ms and 10m");
+  return timeout;
+}
+
+/**
+ * Reads a TCP port.
+ *
+ * @returns 0 (any free port) to 65535
+ * @throws {ValueError}
+ */
+export function parsePort(text: string): number {
+  const port = /^\s*\d{1,5}\s*$/.test(text) ? Number(text) : NaN;
+  if (!(port <= 65535)) throw new ValueError("it is not a port; write a number from 1 to 65535");
+  return port;
+}
+
+/**
+ * Reads an address to listen on.
+ *
+ * @param text `:8080`, `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`
+ * @throws {ValueError}
+ */
+export function parseListenAddress(text: string): ListenAddress {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]*):(\d{1,5})$/.exec(text.trim());
+  if (match === null) throw new ValueError("it is not an address; write host:port, or :port for all addresses");
+  const [, host = "", port = ""] = match;
+  return { hostname: host.replace(/^\[|\]$/g, ""), port: parsePort(port) };
+}
+
+/**
+ * Reads the path of the metrics.
+ *
+ * @throws {ValueError}
+ */
+export function parsePath(text: string): string {
+  const taken = ["/", "/-/healthy", "/-/ready", "/healthz", "/readyz"];
+  if (taken.includes(text)) throw new ValueError("another page is there; write a path such as /metrics");
+  if (!/^\/[\w.~/-]*$/.test(text)) throw new ValueError("it is not a path; write one such as /metrics");
+  return text;
+}
+
+/**
+ * Reads yes or no.
+ *
+ * @throws {ValueError}
+ */
+export function parseBoolean(text: string): boolean {
+  if (/^(true|1|yes)$/i.test(text)) return true;
+  if (/^(false|0|no)$/i.test(text)) return false;
+  throw new ValueError("write true or false");
+}
+
+/**
+ * Reads the URL of an exporter.
+ *
+ * @throws {ValueError}
+ */
+export function parseHttpUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw new ValueError("it is not a URL; write one such as http://localhost:8080/-/healthy");
+  }
+  return url.href;
+}
+
+/**
+ * Makes the reader of one of several words.
+ *
+ * @param words the choices
+ */
+export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((each) => each === text.trim().toLowerCase());
+    if (word === undefined) throw new ValueError(`write one of ${words.join(", ")}`);
+    return word;
+  };
+}

@@ -1,0 +1,189 @@
+import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
+import {
+  oneOf,
+  parseBoolean,
+  parseDuration,
+  parseHttpUrl,
+  parseInterval,
+  parseListenAddress,
+  parsePath,
+  parsePort,
+  parseTimeout,
+} from "./option_values.ts";
+
+/** The commands. */
+export const COMMANDS = ["run", "check", "healthcheck", "version"] as const;
+/** One of {@linkcode COMMANDS}. */
+export type Command = (typeof COMMANDS)[number];
+
+/** One option: a row of the table that parsing, environment, usage text and documentation are made from. */
+export interface Option<T> {
+  /** Without dashes; none when only the environment can give it. */
+  readonly flag?: string;
+  /** Variables, the first that is set counts. */
+  readonly env: readonly string[];
+  /** What stands for the value in the usage text; none for a switch. */
+  readonly value?: string;
+  /** The value when nothing is given, as text; none when there is none. */
+  readonly fallback?: string;
+  /** Whether an empty variable counts as unset; otherwise it is a bad value. */
+  readonly emptyIsUnset: boolean;
+  readonly help: string;
+  /** The commands it means something to. */
+  readonly commands: readonly Command[];
+  /** Reads the value; throws `ValueError`. */
+  readonly parse: (text: string) => T;
+}
+
+/** Every option of the program. */
+export const OPTIONS = {
+  configText: option({
+    env: ["WALLET_CONFIG"],
+    value: "JSON",
+    emptyIsUnset: false,
+    help: "The configuration itself; wins over a file.",
+    commands: ["run", "check"],
+    parse: String,
+  }),
+  configFile: option({
+    flag: "config.file",
+    env: ["WALLET_CONFIG_FILE"],
+    value: "PATH",
+    emptyIsUnset: true,
+    help: "Read the configuration from this file.",
+    commands: ["run", "check"],
+    parse: String,
+  }),
+  strict: option({
+    flag: "config.strict",
+    env: ["CONFIG_STRICT"],
+    fallback: "false",
+    emptyIsUnset: true,
+    help: "Refuse to start when `check` would fail, instead of setting bad entries aside.",
+    commands: ["run"],
+    parse: parseBoolean,
+  }),
+  interval: option({
+    flag: "interval",
+    env: ["CHECK_INTERVAL"],
+    value: "TIME",
+    fallback: "300",
+    emptyIsUnset: false,
+    help: "Time between checks: seconds, or with a unit such as 15s or 5m.",
+    commands: ["run"],
+    parse: parseInterval,
+  }),
+  staleAfter: option({
+    flag: "stale-after",
+    env: ["STALE_AFTER"],
+    value: "TIME",
+    fallback: "24h",
+    emptyIsUnset: true,
+    help: "Withdraw a balance this long after its last good reading; 0 for never.",
+    commands: ["run"],
+    parse: parseDuration,
+  }),
+  timeout: option({
+    flag: "rpc.timeout",
+    env: ["RPC_TIMEOUT"],
+    value: "TIME",
+    fallback: "10s",
+    emptyIsUnset: true,
+    help: "Give up on one request to a node after this time.",
+    commands: ["run"],
+    parse: parseTimeout,
+  }),
+  listenAddress: option({
+    flag: "web.listen-address",
+    env: ["WEB_LISTEN_ADDRESS"],
+    value: "[HOST]:PORT",
+    emptyIsUnset: true,
+    help: "Serve here; without a host on all addresses. Wins over METRICS_PORT.",
+    commands: ["run", "healthcheck"],
+    parse: parseListenAddress,
+  }),
+  port: option({
+    env: ["METRICS_PORT"],
+    value: "PORT",
+    fallback: "8080",
+    emptyIsUnset: false,
+    help: "Serve on this port of all addresses.",
+    commands: ["run", "healthcheck"],
+    parse: parsePort,
+  }),
+  telemetryPath: option({
+    flag: "web.telemetry-path",
+    env: ["WEB_TELEMETRY_PATH"],
+    value: "PATH",
+    fallback: "/metrics",
+    emptyIsUnset: true,
+    help: "Serve the metrics under this path.",
+    commands: ["run"],
+    parse: parsePath,
+  }),
+  release: option({
+    flag: "release",
+    env: ["RELEASE_NAME"],
+    value: "NAME",
+    fallback: "wallet-balance-exporter",
+    emptyIsUnset: true,
+    help: "The `release` label of every series.",
+    commands: ["run"],
+    parse: String,
+  }),
+  namespace: option({
+    flag: "namespace",
+    env: ["POD_NAMESPACE", "NAMESPACE"],
+    value: "NAME",
+    fallback: "default",
+    emptyIsUnset: true,
+    help: "The `namespace` label of every series.",
+    commands: ["run"],
+    parse: String,
+  }),
+  url: option({
+    flag: "url",
+    env: ["HEALTHCHECK_URL"],
+    value: "URL",
+    emptyIsUnset: true,
+    help: "Ask this page instead of /-/healthy on the port the exporter serves on.",
+    commands: ["healthcheck"],
+    parse: parseHttpUrl,
+  }),
+  logLevel: option({
+    flag: "log.level",
+    env: ["LOG_LEVEL"],
+    value: "LEVEL",
+    fallback: "info",
+    emptyIsUnset: true,
+    help: `The least that is logged: ${LOG_LEVELS.join(", ")}.`,
+    commands: ["run", "check", "healthcheck"],
+    parse: oneOf(LOG_LEVELS),
+  }),
+  logFormat: option({
+    flag: "log.format",
+    env: ["LOG_FORMAT"],
+    value: "FORMAT",
+    fallback: "logfmt",
+    emptyIsUnset: true,
+    help: `How lines look: ${LOG_FORMATS.join(" or ")}.`,
+    commands: ["run", "check", "healthcheck"],
+    parse: oneOf(LOG_FORMATS),
+  }),
+} as const;
+
+/** The value of every option; `undefined` where nothing is given and there is no fallback. */
+export type Settings = {
+  readonly [K in keyof typeof OPTIONS]:
+    | ReturnType<(typeof OPTIONS)[K]["parse"]>
+    | (K extends keyof WithFallback ? never : undefined);
+};
+
+type WithFallback = {
+  [K in keyof typeof OPTIONS as (typeof OPTIONS)[K] extends { readonly fallback: string } ? K : never]: true;
+};
+
+/** Keeps the type of what `parse` gives, and whether there is a fallback. */
+function option<T, const O extends Option<T>>(row: O & Option<T>): O {
+  return row;
+}

@@ -1,0 +1,42 @@
+import type { Config } from "../config/config.ts";
+import type { Problem } from "../config/problem.ts";
+import { log } from "../log.ts";
+import type { Plan, Renamed } from "../plan.ts";
+
+/** Past this many lines a log only scrolls away. */
+const MOST_LINES = 50;
+
+/**
+ * Tells the log what is wrong with the configuration in use.
+ *
+ * @param config with its problems
+ * @param plan with the names it had to change
+ */
+export function reportProblems({ source, problems }: Config, { renamed }: Plan): void {
+  for (const { severity, line, column, path, message, advice } of problems.slice(0, MOST_LINES)) {
+    const facts = { source, line, column, path, problem: message, advice };
+    if (severity === "error") log.error("A configuration entry cannot be watched as written", facts);
+    else log.warn("A configuration entry is worth a look", facts);
+  }
+  if (problems.length > MOST_LINES) {
+    log.warn("There are more problems than are logged, the command check prints all", { problems: problems.length });
+  }
+  for (const each of renamed) log.warn("Two networks have one name", { advice: renamedText(each) });
+}
+
+/**
+ * Counts the entries that cannot be watched as written.
+ *
+ * @param problems of a configuration
+ */
+export function countRejected(problems: readonly Problem[]): number {
+  return problems.filter(({ severity }) => severity === "error").length;
+}
+
+/** Says what a network of a taken name is called. */
+export function renamedText({ name, id, inSeries }: Renamed): string {
+  const where = inSeries
+    ? "in all series"
+    : "in the series of networks and endpoints, its wallets' series keep the name";
+  return `Another network is called ${name} too; this one is ${id} ${where}`;
+}

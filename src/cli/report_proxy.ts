@@ -1,0 +1,19 @@
+import { log } from "../log.ts";
+import { protect } from "../redact.ts";
+
+const VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+
+/**
+ * Says which proxy requests to nodes go through, since that surprises people.
+ *
+ * @param env reads a variable of the environment
+ */
+export function reportProxy(env: (name: string) => string | undefined): void {
+  for (const name of VARIABLES.flatMap((each) => [each, each.toLowerCase()])) {
+    const text = env(name);
+    if (text === undefined || text === "") continue;
+    const url = URL.parse(text) ?? URL.parse(`http://${text}`);
+    protect(url?.password ?? "");
+    log.info("Requests to nodes go through a proxy", { variable: name, proxy: url?.host ?? "unreadable" });
+  }
+}

@@ -1,0 +1,75 @@
+import { systemClock } from "../clock.ts";
+import { loadConfig } from "../config/load_config.ts";
+import { EXIT, type ExitCode, ExitError } from "../errors.ts";
+import { configureLog, log } from "../log.ts";
+import { createPageStore } from "../metrics/page_store.ts";
+import { createSelfMetrics } from "../metrics/self_metrics.ts";
+import { viewer } from "../metrics/view.ts";
+import { makePlan } from "../plan.ts";
+import { VERSION } from "../version.ts";
+import { createBook } from "../watch/book.ts";
+import { watch } from "../watch/watch.ts";
+import { createHealth } from "../web/health.ts";
+import { createRoutes } from "../web/routes.ts";
+import { serve } from "../web/serve.ts";
+import { failsCheck } from "./check_command.ts";
+import type { Settings } from "./options.ts";
+import { reportProxy } from "./report_proxy.ts";
+import { countRejected, reportProblems } from "./report_problems.ts";
+
+/** How long requests under way may take to end when the program stops, in milliseconds. */
+const LAST_ANSWERS = 500;
+
+/**
+ * Watches the wallets and serves their balances until told to stop.
+ *
+ * @param settings everything there is to set
+ * @param stop ends it
+ * @returns 0 after a clean stop
+ * @throws {ExitError} when the configuration or the address to serve on cannot be used
+ */
+export async function runCommand(settings: Settings, stop: AbortSignal): Promise<ExitCode> {
+  const { configText, configFile, release, namespace, interval, timeout, telemetryPath } = settings;
+  configureLog({ level: settings.logLevel, format: settings.logFormat });
+  const clock = systemClock;
+  const config = await loadConfig({ text: configText, file: configFile });
+  const plan = makePlan(config);
+  reportProblems(config, plan);
+  if (configFile !== undefined && config.source !== configFile) {
+    log.warn("WALLET_CONFIG and a configuration file are both given, the file is not read", { file: configFile });
+  }
+  if (settings.strict && failsCheck(config.problems)) {
+    const advice = "Run the command check for the whole list, or start without --config.strict";
+    throw new ExitError(EXIT.refused, `The configuration ${config.source} has problems`, advice);
+  }
+  reportProxy((name) => Deno.env.get(name));
+
+  const book = createBook(plan, clock);
+  const identity = { release, namespace };
+  const self = createSelfMetrics({
+    interval: interval / 1000,
+    rejectedEntries: countRejected(config.problems),
+    configLoadedAt: clock.epoch(),
+  });
+  const view = viewer({ book, clock, identity, staleAfter: settings.staleAfter });
+  const pages = createPageStore({ book, clock, identity, self, view });
+  const health = createHealth({ book, clock, interval, stop });
+  const address = settings.listenAddress ?? { hostname: "", port: settings.port };
+  const server = serve(address, createRoutes({ book, pages, health, telemetryPath }));
+  const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
+  log.info("Serving", { url: server.url + telemetryPath, version: VERSION, networks: plan.networks.length, wallets });
+
+  const watching = watch(book, {
+    clock,
+    interval,
+    timeout,
+    userAgent: `wallet-balance-exporter/${VERSION}`,
+    meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
+    stop,
+  });
+  await watching;
+  await server.stop(LAST_ANSWERS);
+  pages.close();
+  log.info("Stopped");
+  return EXIT.ok;
+}

@@ -1,0 +1,86 @@
+import { type Command, type Option, OPTIONS } from "./options.ts";
+
+const COMMAND_HELP: Readonly<Record<Command, string>> = {
+  run: "Watch the wallets and serve their balances; the default.",
+  check: "Print every problem of the configuration with its place; exit 1 if there is any.",
+  healthcheck: "Ask a running exporter whether it is well; exit 0 or 1. For probes without a shell.",
+  version: "Print the version.",
+};
+
+const INTRODUCTION = `Watches the balances of EVM wallets and serves them to Prometheus.
+
+Usage: wallet-balance-exporter [COMMAND] [FLAGS]
+`;
+
+const EPILOGUE = `Every flag has a variable of the environment, shown in brackets; the flag wins.
+Exit codes: 0 success, 1 configuration or environment refused, 2 wrong usage, 70 anything else.
+`;
+
+/** The text of `--help`. */
+export function usageText(): string {
+  const commands = Object.entries(COMMAND_HELP);
+  const flags = rows().filter(({ flag }) => flag !== undefined).map((row): Line => [flagText(row), helpText(row)]);
+  const variables = rows().filter(({ flag }) => flag === undefined).map((
+    row,
+  ): Line => [row.env.join(), row.help + fallbackText(row)]);
+  const own: readonly Line[] = [["--version", "Print the version."], ["-h, --help", "Print this text."]];
+  return [
+    INTRODUCTION,
+    section("Commands", commands),
+    section("Flags", [...flags, ...own]),
+    section("Variables without a flag", variables),
+    EPILOGUE,
+  ].join("\n").trimEnd();
+}
+
+/** The options as a Markdown table, for the documentation. */
+export function optionsTable(): string {
+  const cells = rows().map((row) => [
+    row.flag === undefined ? "" : `\`${flagText(row)}\``,
+    row.env.map((name) => `\`${name}\``).join(", "),
+    row.fallback === undefined ? "" : `\`${row.fallback}\``,
+    row.help,
+  ]);
+  const head = [["Flag", "Variable", "Default", "Meaning"], ["---", "---", "---", "---"]];
+  return [...head, ...cells].map((line) => `| ${line.join(" | ")} |`).join("\n");
+}
+
+type Line = readonly [left: string, right: string];
+
+function rows(): readonly Option<unknown>[] {
+  return Object.values(OPTIONS);
+}
+
+function flagText({ flag, value }: Option<unknown>): string {
+  return value === undefined ? `--${flag}` : `--${flag}=${value}`;
+}
+
+function helpText(row: Option<unknown>): string {
+  return `${row.help}${fallbackText(row)} [${row.env.join(", ")}]`;
+}
+
+function fallbackText({ fallback }: Option<unknown>): string {
+  return fallback === undefined || fallback === "false" ? "" : ` Default ${fallback}.`;
+}
+
+function section(title: string, lines: readonly Line[]): string {
+  const width = Math.max(...lines.map(([left]) => left.length)) + 2;
+  return `${title}:\n${lines.map(([left, right]) => wrap(left, right, width)).join("")}`;
+}
+
+/** Folds the right column so that a terminal of 100 columns does not. */
+function wrap(left: string, right: string, width: number): string {
+  const indent = " ".repeat(width + 2);
+  const rows: string[] = [];
+  let row = "";
+  for (const word of right.split(" ")) {
+    if (row !== "" && row.length + word.length + 1 > 98 - indent.length) {
+      rows.push(row);
+      row = word;
+    } else {
+      row = row === "" ? word : `${row} ${word}`;
+    }
+  }
+  rows.push(row);
+  return `  ${left.padEnd(width)}${rows.join(`\n${indent}`)}\n`;
+}

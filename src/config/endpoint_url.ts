@@ -1,0 +1,162 @@
+import { protect } from "../redact.ts";
+
+/**
+ * The URL of an RPC endpoint, which is a secret: keys stand in its path, query
+ * or user part. It prints, logs and serializes as the endpoint's name; only
+ * {@linkcode EndpointUrl.reveal} gives the URL, to the code that sends requests.
+ */
+export class EndpointUrl {
+  /** What it is called everywhere: the host, with the port if one is written. */
+  readonly name: string;
+  readonly #href: string;
+  readonly #authorization: string | undefined;
+
+  /** @param url an http or https URL, see {@linkcode parseEndpointUrl} */
+  constructor(url: URL) {
+    for (const secret of secretsOf(url)) protect(secret);
+    const bare = new URL(url);
+    bare.username = "";
+    bare.password = "";
+    bare.hash = "";
+    this.name = url.host;
+    this.#href = bare.href;
+    if (url.username !== "" || url.password !== "") {
+      this.#authorization = basic(
+        `${decode(url.username)}:${decode(url.password)}`,
+      );
+      protect(this.#authorization);
+    }
+  }
+
+  /**
+   * What to send a request to.
+   *
+   * @returns the URL without its user part, and that part as the value of an `Authorization` header
+   */
+  reveal(): {
+    readonly href: string;
+    readonly authorization: string | undefined;
+  } {
+    return { href: this.#href, authorization: this.#authorization };
+  }
+
+  /** Tells whether both reach the same place with the same credentials. */
+  equals(other: EndpointUrl): boolean {
+    return this.#href === other.#href &&
+      this.#authorization === other.#authorization;
+  }
+
+  /** The endpoint's name. */
+  toString(): string {
+    return this.name;
+  }
+
+  /** The endpoint's name. */
+  toJSON(): string {
+    return this.name;
+  }
+
+  /** The endpoint's name, for `console.log` and `Deno.inspect`. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.name;
+  }
+
+  /** The endpoint's name, for Node's `util.inspect`. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.name;
+  }
+}
+
+/** Why a text cannot be an endpoint, without quoting it. */
+export interface UrlProblem {
+  readonly message: string;
+  readonly advice: string;
+}
+
+/** Ports that `fetch` refuses: https://fetch.spec.whatwg.org/#port-blocking */
+const BLOCKED_PORTS = new Set(
+  [
+    "0 1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123",
+    "135 137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993",
+    "995 1719 1720 1723 2049 3659 4045 4190 5060 5061 6000 6566 6665 6666 6667 6668 6669 6679 6697 10080",
+  ].join(" ").split(" "),
+);
+
+/** Link-local and cloud metadata addresses: the permissions of the program deny them as well. */
+const DENIED_HOSTS =
+  /^(169\.254\.\d+\.\d+|\[fe[89ab][0-9a-f]:.*\]|\[fd00:ec2::254\]|\[::ffff:a9fe:[0-9a-f]+\]|100\.100\.100\.200|168\.63\.129\.16|192\.0\.0\.192|metadata|metadata\.google\.internal|metadata\.goog)\.?$/;
+
+/**
+ * Reads the URL of an RPC endpoint.
+ *
+ * @param text the URL as written
+ * @returns the endpoint's URL, or why it can never answer
+ */
+export function parseEndpointUrl(text: string): EndpointUrl | UrlProblem {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    protect(text);
+    return {
+      message: "The RPC URL cannot be read",
+      advice: "Write it as https://host/path",
+    };
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    for (const secret of secretsOf(url)) protect(secret);
+    return {
+      message: "The RPC URL is neither http nor https",
+      advice: "Use the provider's HTTP endpoint; WebSocket is not supported",
+    };
+  }
+  const endpoint = new EndpointUrl(url);
+  if (BLOCKED_PORTS.has(url.port)) {
+    return {
+      message: `The RPC URL's port ${url.port} belongs to another protocol and is refused by every fetch`,
+      advice: "Let the node listen on another port",
+    };
+  }
+  if (DENIED_HOSTS.test(url.hostname)) {
+    return {
+      message: `The RPC URL's host ${url.hostname} is a link-local or cloud metadata address`,
+      advice: "Use the node's own address",
+    };
+  }
+  return endpoint;
+}
+
+/** What to keep out of every output: user part, query values, and path segments that look like keys. */
+function secretsOf(url: URL): readonly string[] {
+  const segments = `${url.pathname}/${url.hash.slice(1)}`.split("/");
+  return [
+    url.username,
+    url.password,
+    ...url.search.slice(1).split("&").map((pair) => pair.slice(pair.indexOf("=") + 1)).filter(notPlain),
+    ...segments.filter(looksLikeKey),
+    ...(url.search === "" ? [] : [url.pathname.length > 8 ? url.pathname + url.search : url.search]),
+  ];
+}
+
+/** Values such as `true`, `8545` or `mainnet` are settings; removing them would garble every message. */
+function notPlain(value: string): boolean {
+  return !/^(\d{1,5}|[a-z]{1,8})$/.test(value);
+}
+
+/** Plain words such as `mainnet` or `arbitrum-one` are part of many public URLs, and of messages. */
+function looksLikeKey(segment: string): boolean {
+  return segment.length >= 8 &&
+    !(segment.length <= 20 && /^[a-z]+(-[a-z]+)*$/.test(segment));
+}
+
+function basic(credentials: string): string {
+  return `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(credentials)))}`;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,83 @@
+import { EXIT, ExitError } from "../errors.ts";
+import type { Config } from "./config.ts";
+import { readFormatOne } from "./format_one.ts";
+
+/** Where the configuration may come from. */
+export interface ConfigSource {
+  /** The text itself, from `WALLET_CONFIG`; wins over a file. */
+  readonly text?: string | undefined;
+  /** A path, from `--config.file` or `WALLET_CONFIG_FILE`. */
+  readonly file?: string | undefined;
+}
+
+/** A file larger than this is no configuration, and reading it would only exhaust the memory. */
+const LARGEST_FILE = 64 * 1024 * 1024;
+
+/**
+ * Finds, reads and checks the configuration.
+ *
+ * @param source where it may come from
+ * @returns what is configured, with every problem found
+ * @throws {ExitError} when there is none, or the file cannot be read
+ * @throws {ConfigError} when the text cannot be used at all
+ */
+export async function loadConfig(source: ConfigSource): Promise<Config> {
+  if (source.text !== undefined && source.text.trim() !== "") {
+    return readFormatOne(source.text, "WALLET_CONFIG");
+  }
+  if (source.file !== undefined) {
+    return readFormatOne(await readText(source.file), source.file);
+  }
+  throw new ExitError(
+    EXIT.refused,
+    source.text === undefined ? "No configuration is given" : "The variable WALLET_CONFIG is empty",
+    "Put the JSON into WALLET_CONFIG, or name a file with --config.file or WALLET_CONFIG_FILE",
+  );
+}
+
+async function readText(file: string): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    const { size } = await Deno.stat(file);
+    if (size > LARGEST_FILE) {
+      throw new ExitError(
+        EXIT.refused,
+        `The configuration file ${file} has ${size} bytes, more than ${LARGEST_FILE}`,
+        "Name the right file",
+      );
+    }
+    bytes = await Deno.readFile(file);
+  } catch (error) {
+    if (error instanceof ExitError) throw error;
+    throw unreadable(file, error);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      bytes,
+    );
+  } catch {
+    throw new ExitError(
+      EXIT.refused,
+      `The configuration file ${file} is not UTF-8 text`,
+      "Save it as UTF-8",
+    );
+  }
+}
+
+function unreadable(file: string, error: unknown): ExitError {
+  const why = error instanceof Deno.errors.NotFound
+    ? "it does not exist"
+    : error instanceof Deno.errors.PermissionDenied
+    ? "the file system denies it"
+    : error instanceof Deno.errors.NotCapable
+    ? "the exporter never reads service account tokens"
+    : error instanceof Deno.errors.IsADirectory ||
+        /is a directory/i.test(String(error))
+    ? "it is a directory"
+    : "reading failed";
+  return new ExitError(
+    EXIT.refused,
+    `The configuration file ${file} cannot be read: ${why}`,
+    "Check --config.file or WALLET_CONFIG_FILE, and that the file is mounted and readable for this user",
+  );
+}

@@ -1,0 +1,166 @@
+import type { Node } from "jsonc-parser";
+import type { SetAside, WalletConfig } from "./config.ts";
+import type { JsonValue, Member } from "./json_value.ts";
+import { pythonText } from "./python_text.ts";
+import { a, type Reader } from "./reader.ts";
+import { BAD_THRESHOLD, readThreshold } from "./threshold.ts";
+import { isPrivateKey, readAddress } from "./wallet_address.ts";
+
+/** What stands in place of an address that must not be shown. */
+const HIDDEN_KEY = "hidden: a private key";
+
+/**
+ * Reads one entry of a list of wallets in format 1.
+ *
+ * @param node the entry
+ * @param path what the entry is called in messages
+ * @param reader where to look and tell
+ * @param reachable whether the network has an endpoint; without one every entry is set aside, as typed
+ * @returns a wallet to watch, an entry to show as failed, or nothing when it is not even an object
+ */
+export function readWallet(
+  node: Node,
+  path: string,
+  reader: Reader,
+  reachable: boolean,
+): WalletConfig | SetAside | undefined {
+  const entry = reader.look(node);
+  if (entry.type !== "object") {
+    const advice = 'Write { "address": "0x…", "label": "…" }';
+    reader.tell(
+      "error",
+      entry.offset,
+      path,
+      `A wallet must be an object, found ${a(entry.type)}`,
+      advice,
+    );
+    return undefined;
+  }
+  const keys = lastOfEach(entry.members, path, reader);
+  const label = readLabel(keys.get("label"), entry.offset, path, reader);
+  const typed = keys.get("address");
+  const address = readTypedAddress(typed, entry.offset, path, reader);
+  if (label === undefined || address === undefined || !reachable) {
+    const text = typed?.type === "string" ? typed.text : "";
+    return {
+      address: isPrivateKey(text) ? HIDDEN_KEY : text,
+      label: label ?? "",
+    };
+  }
+  const minimum = readThreshold(keys.get("min_balance_eth"));
+  if (minimum === BAD_THRESHOLD) {
+    const offset = keys.get("min_balance_eth")?.offset ?? entry.offset;
+    const advice = "Write a number of whole coins, such as 0.5; until then the check counts as failed";
+    reader.tell(
+      "error",
+      offset,
+      `${path}.min_balance_eth`,
+      "The minimum is not a decimal number",
+      advice,
+    );
+  }
+  return { address, label, minimum };
+}
+
+function lastOfEach(
+  members: readonly Member[],
+  path: string,
+  reader: Reader,
+): ReadonlyMap<string, JsonValue> {
+  const values = new Map<string, JsonValue>();
+  for (const { key, offset, value } of members) {
+    if (
+      values.has(key) && ["address", "label", "min_balance_eth"].includes(key)
+    ) {
+      reader.tell(
+        "warning",
+        offset,
+        `${path}.${key}`,
+        "The key stands here twice; the last one counts",
+        "Remove one",
+      );
+    }
+    values.set(key, reader.look(value));
+  }
+  return values;
+}
+
+function readLabel(
+  value: JsonValue | undefined,
+  entryOffset: number,
+  path: string,
+  reader: Reader,
+): string | undefined {
+  if (value?.type === "string") return value.text;
+  if (value?.type === "number") return pythonText(value.source);
+  const found = value === undefined ? "it is missing" : `found ${a(value.type)}`;
+  const advice = "Give the wallet a name; until then it is not watched";
+  reader.tell(
+    "error",
+    value?.offset ?? entryOffset,
+    `${path}.label`,
+    `The label must be a string, ${found}`,
+    advice,
+  );
+  return undefined;
+}
+
+function readTypedAddress(
+  value: JsonValue | undefined,
+  entryOffset: number,
+  path: string,
+  reader: Reader,
+): string | undefined {
+  const at = `${path}.address`;
+  if (value?.type !== "string") {
+    const found = value === undefined ? "it is missing" : `found ${a(value.type)}`;
+    const advice = "Write 0x and 40 hexadecimal digits, in quotes";
+    reader.tell(
+      "error",
+      value?.offset ?? entryOffset,
+      at,
+      `The address must be a string, ${found}`,
+      advice,
+    );
+    return undefined;
+  }
+  const read = readAddress(value.text);
+  if (read === undefined) {
+    const [message, advice] = adviceOn(value.text);
+    reader.tell("error", value.offset, at, message, advice);
+    return undefined;
+  }
+  if (read.corrected) {
+    const message = `The address does not match its checksum and is read as ${read.address}`;
+    reader.tell(
+      "notice",
+      value.offset,
+      at,
+      message,
+      "Compare it with the wallet's, digit by digit",
+    );
+  }
+  return read.address;
+}
+
+function adviceOn(text: string): readonly [string, string] {
+  if (isPrivateKey(text)) {
+    return [
+      "This looks like a private key, not an address; it is shown nowhere",
+      "Take it out of the configuration, treat it as leaked, and write the address: 0x and 40 hexadecimal digits",
+    ];
+  }
+  if (/^[^\s]+\.[a-z]{2,}$/i.test(text)) {
+    return [
+      "The address is a name, and names are not looked up",
+      "Write the address the name stands for",
+    ];
+  }
+  if (readAddress(text.trim()) !== undefined) {
+    return ["The address has spaces around it", "Remove the spaces"];
+  }
+  return [
+    "The address is not one",
+    `Write 0x and 40 hexadecimal digits; this has ${text.length} characters`,
+  ];
+}

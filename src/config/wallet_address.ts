@@ -1,0 +1,36 @@
+import { getAddress } from "viem/utils";
+
+/** An address read from a configuration. */
+export interface ReadAddress {
+  /** EIP-55 checksummed, with `0x`. */
+  readonly address: string;
+  /** Whether it was written in mixed case that does not match the checksum. */
+  readonly corrected: boolean;
+}
+
+/**
+ * Reads a wallet's address: 40 hex digits in any case, with or without `0x` or `0X`.
+ *
+ * @param text the address as typed
+ * @returns the address in checksum form, or `undefined` when it is none
+ */
+export function readAddress(text: string): ReadAddress | undefined {
+  const digits = /^(?:0[xX])?([0-9a-fA-F]{40})$/.exec(text)?.[1];
+  if (digits === undefined) return undefined;
+  const address = getAddress(`0x${digits.toLowerCase()}`);
+  const oneCase = digits === digits.toLowerCase() ||
+    digits === digits.toUpperCase();
+  return { address, corrected: !oneCase && address.slice(2) !== digits };
+}
+
+/**
+ * Tells whether a text typed as an address is a private key, which must not
+ * become a label: 64 hex digits, with or without `0x`, spaces around or not.
+ *
+ * @param text the address as typed
+ */
+export function isPrivateKey(text: string): boolean {
+  return /(?<![0-9a-fA-F])[0-9a-fA-F]{64}(?![0-9a-fA-F])/.test(
+    text.replace(/0[xX]/g, ""),
+  );
+}

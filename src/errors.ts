@@ -1,0 +1,32 @@
+/** The exit codes of the program. systemd must not restart on 1 and 2. */
+export const EXIT = {
+  /** Clean stop, or success. */
+  ok: 0,
+  /** The configuration or the environment was refused, or `check` failed. */
+  refused: 1,
+  /** Unknown command or flag, or a flag's value is wrong. */
+  usage: 2,
+  /** Anything else: a port in use, a bug. */
+  failure: 70,
+} as const;
+
+/** One of the exit codes of {@linkcode EXIT}. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/**
+ * An error that ends the program: `message` says what is wrong and where,
+ * `advice` what to do about it.
+ */
+export class ExitError extends Error {
+  override readonly name = "ExitError";
+  /** The exit code the program ends with. */
+  readonly exitCode: ExitCode;
+  /** What to do about it, a full sentence; empty when the message says it. */
+  readonly advice: string;
+
+  constructor(exitCode: ExitCode, message: string, advice = "") {
+    super(message);
+    this.exitCode = exitCode;
+    this.advice = advice;
+  }
+}

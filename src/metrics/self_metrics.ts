@@ -1,0 +1,108 @@
+import { Counter, Gauge, Registry } from "prom-client";
+import { chainFacts } from "../chain/chain_facts.ts";
+import type { Book, NetworkState } from "../watch/book.ts";
+import { ENDPOINT_STATES } from "../watch/endpoint_state.ts";
+import { REVISION, VERSION } from "../version.ts";
+import { registerRpcMetrics, type RpcMetrics } from "./rpc_meter.ts";
+
+/** The exporter's own metrics, held by prom-client. */
+export interface SelfMetrics {
+  readonly registry: Registry;
+  readonly rpc: RpcMetrics;
+  /** Brings the gauges that tell of the book up to date. */
+  update(book: Book): void;
+}
+
+/** What never changes while the process lives. */
+export interface SelfFacts {
+  /** Seconds between checks. */
+  readonly interval: number;
+  /** Configuration entries that cannot be watched as written. */
+  readonly rejectedEntries: number;
+  /** When the configuration was loaded, in seconds since the Unix epoch. */
+  readonly configLoadedAt: number;
+}
+
+/** The ways to read balances, of the `strategy` label. */
+const STRATEGIES = ["packed", "multicall", "batch", "single"] as const;
+
+const PREFIX = "wallet_balance_exporter";
+
+/**
+ * Makes the exporter's own metrics.
+ *
+ * @param facts see {@linkcode SelfFacts}
+ */
+export function createSelfMetrics(facts: SelfFacts): SelfMetrics {
+  const registry = new Registry();
+
+  function gauge<T extends string>(name: string, help: string, labelNames: readonly T[] = []): Gauge<T> {
+    return new Gauge<T>({ name: `${PREFIX}_${name}`, help, labelNames, registers: [registry] });
+  }
+
+  gauge("build_info", "What was built and what it runs on; always 1.", ["version", "revision", "deno"])
+    .set({ version: VERSION, revision: REVISION, deno: Deno.version.deno }, 1);
+  gauge("check_interval_seconds", "Configured time between checks.").set(facts.interval);
+  const wallets = gauge("wallets", "Wallets that are watched: distinct addresses with their labels.", ["network"]);
+  gauge("config_rejected_entries", "Configuration entries that cannot be watched as written.")
+    .set(facts.rejectedEntries);
+  gauge("config_last_reload_successful", "1 when the configuration was last loaded without fault, else 0.").set(1);
+  gauge("config_last_reload_success_timestamp_seconds", "When the configuration in use was loaded.")
+    .set(facts.configLoadedAt);
+
+  const info = gauge("network_info", "The network's chain; always 1.", ["network", "chain_id", "chain", "symbol"]);
+  const height = gauge("network_block_number", "The block that the shown balances belong to.", ["network"]);
+  const time = gauge("network_block_timestamp_seconds", "The time of that block.", ["network"]);
+  const state = gauge(
+    "endpoint_state",
+    "1 for the state the endpoint is in, 0 for the others; all 0 before the first check.",
+    ["network", "endpoint", "state"],
+  );
+  const strategy = gauge("endpoint_strategy", "1 for the way balances are read from the endpoint, 0 for the others.", [
+    "network",
+    "endpoint",
+    "strategy",
+  ]);
+  const size = gauge("endpoint_batch_size", "The most calls that go into one request, as learned.", [
+    "network",
+    "endpoint",
+  ]);
+  const rpc = registerRpcMetrics(registry);
+  const seconds = gauge("check_duration_seconds", "How long the network's last cycle took.", ["network"]);
+  const skipped = new Counter({
+    name: `${PREFIX}_checks_skipped_total`,
+    help: "Checks that were due while the cycle before was still running.",
+    labelNames: ["network"] as const,
+    registers: [registry],
+  });
+
+  function updateNetwork(network: NetworkState): void {
+    const { plan, chainId, block } = network;
+    const name = plan.id;
+    wallets.set({ network: name }, plan.wallets.length);
+    skipped.remove({ network: name });
+    skipped.inc({ network: name }, network.skipped);
+    if (network.seconds !== undefined) seconds.set({ network: name }, network.seconds);
+    if (chainId !== undefined && block !== undefined) {
+      const { name: chain, symbol } = chainFacts(chainId) ?? { name: "unknown", symbol: "" };
+      info.set({ network: name, chain_id: String(chainId), chain, symbol }, 1);
+      height.set({ network: name }, Number(block.number));
+      time.set({ network: name }, block.time);
+    }
+    for (const { name: endpoint } of plan.endpoints) {
+      const labels = { network: name, endpoint };
+      for (const each of ENDPOINT_STATES) state.set({ ...labels, state: each }, each === network.state ? 1 : 0);
+      for (const each of STRATEGIES) strategy.set({ ...labels, strategy: each }, each === network.strategy ? 1 : 0);
+      if (network.batchSize > 0) size.set(labels, network.batchSize);
+    }
+  }
+
+  return {
+    registry,
+    rpc,
+    update(book) {
+      if (book.networks.length === 0) wallets.reset();
+      book.networks.forEach(updateNetwork);
+    },
+  };
+}

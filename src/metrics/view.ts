@@ -1,0 +1,62 @@
+import type { Clock } from "../clock.ts";
+import type { NetworkPlan } from "../plan.ts";
+import type { AccountState, Book } from "../watch/book.ts";
+import { writeLabels } from "./exposition.ts";
+import type { Identity } from "./identity.ts";
+import { type NetworkSeries, networkSeries } from "./wallet_series.ts";
+
+/** The book at one moment: what a page is made of, so that no page shows half a cycle. */
+export interface View {
+  readonly generation: number;
+  readonly networks: readonly NetworkView[];
+  /** `namespace="…",release="…"`, for the series that have no other labels. */
+  readonly common: string;
+  /** When the last complete cycle ended, in seconds since the Unix epoch; none before each network had one. */
+  readonly lastCheck: number | undefined;
+}
+
+/** One network at one moment. */
+export interface NetworkView {
+  readonly plan: NetworkPlan;
+  readonly series: NetworkSeries;
+  readonly accounts: readonly AccountState[];
+  /** Readings from before this moment, in milliseconds on the monotonic clock, are too old to be shown. */
+  readonly oldest: number;
+}
+
+/** What views are taken with. */
+export interface ViewOptions {
+  readonly book: Book;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  /** For how long a balance is shown after its last good reading, in milliseconds; 0 for ever. */
+  readonly staleAfter: number;
+}
+
+/**
+ * Makes a function that takes views of a book.
+ *
+ * @param options see {@linkcode ViewOptions}
+ */
+export function viewer({ book, clock, identity, staleAfter }: ViewOptions): () => View {
+  const series = book.networks.map(({ plan }) => networkSeries(plan, identity));
+  const common = writeLabels([["namespace", identity.namespace], ["release", identity.release]]);
+  return () => ({
+    generation: book.generation,
+    networks: book.networks.map(({ plan, accounts }, index) => ({
+      plan,
+      series: series[index] ?? networkSeries(plan, identity),
+      accounts: accounts.slice(),
+      oldest: staleAfter === 0 ? -Infinity : clock.now() - staleAfter,
+    })),
+    common,
+    lastCheck: lastCheck(book),
+  });
+}
+
+/** The oldest of the networks' last ends: a stalled loop of any network shows. */
+function lastCheck({ networks, idleAt }: Book): number | undefined {
+  if (networks.length === 0) return idleAt;
+  const ends = networks.map(({ lastFinished }) => lastFinished);
+  return ends.includes(undefined) ? undefined : Math.min(...ends.map((end) => end ?? 0));
+}

@@ -1,0 +1,145 @@
+import type { Config, NetworkConfig, SetAside, WalletConfig } from "./config/config.ts";
+import type { EndpointUrl } from "./config/endpoint_url.ts";
+import type { Threshold } from "./config/threshold.ts";
+
+/** What is to be done, resolved from a configuration. Never changes; a reload makes a new one. */
+export interface Plan {
+  readonly networks: readonly NetworkPlan[];
+  /** Names that stand for more than one network, with the names they got. */
+  readonly renamed: readonly Renamed[];
+}
+
+/** One network to poll. */
+export interface NetworkPlan {
+  /** Unique: the `network` label of the per-network and per-endpoint families, and the name in the log. */
+  readonly id: string;
+  /** The `network` label of the per-wallet families; as in the original it may be another network's too. */
+  readonly shownAs: string;
+  /** Where to ask, best first; empty when no URL can ever answer. */
+  readonly endpoints: readonly EndpointPlan[];
+  /** The distinct addresses to read, each once. */
+  readonly accounts: readonly Account[];
+  readonly wallets: readonly WalletPlan[];
+  /** Shown as failed checks, never read. */
+  readonly setAside: readonly SetAside[];
+}
+
+/** One endpoint of a network. */
+export interface EndpointPlan {
+  /** The `endpoint` label. */
+  readonly name: string;
+  readonly url: EndpointUrl;
+}
+
+/** An address on a network: EIP-55 checksummed, with `0x`. */
+export type Account = string;
+
+/** One set of series: an account under a label. */
+export interface WalletPlan {
+  /** Index into the network's accounts. */
+  readonly account: number;
+  readonly address: Account;
+  readonly label: string;
+  /** The distinct minimums, each with a `below_minimum` series of its own. */
+  readonly minimums: readonly Threshold[];
+  /** Whether a minimum cannot be compared, which counts as a failed check. */
+  readonly spoilt: boolean;
+}
+
+/** A network that had to get another name. */
+export interface Renamed {
+  readonly name: string;
+  readonly id: string;
+  /** Whether its wallets' series carry the new name as well. */
+  readonly inSeries: boolean;
+}
+
+/**
+ * Makes the plan of a configuration: addresses and series merged, names unique.
+ *
+ * @param config what is configured
+ */
+export function makePlan(config: Config): Plan {
+  const ids = uniqueNames(config.networks.map(({ name }) => name));
+  const taken = new Map<string, Set<string>>();
+  const renamed: Renamed[] = [];
+  const networks = config.networks.map((network, index) => {
+    const id = ids[index] ?? network.name;
+    const series = seriesKeys(network);
+    const shown = taken.get(network.name) ?? new Set();
+    const clashes = [...series].some((key) => shown.has(key));
+    const shownAs = clashes ? id : network.name;
+    if (!clashes) taken.set(network.name, shown.union(series));
+    if (id !== network.name) {
+      renamed.push({ name: network.name, id, inSeries: clashes });
+    }
+    return planNetwork(network, id, shownAs);
+  });
+  return { networks, renamed };
+}
+
+/** The first keeps its name; later ones get `_2`, `_3` …, passing over names that others have. */
+function uniqueNames(names: readonly string[]): readonly string[] {
+  const taken = new Set(names);
+  const seen = new Set<string>();
+  return names.map((name) => {
+    if (!seen.has(name)) {
+      seen.add(name);
+      return name;
+    }
+    let number = 2;
+    while (taken.has(`${name}_${number}`)) number++;
+    taken.add(`${name}_${number}`);
+    return `${name}_${number}`;
+  });
+}
+
+function seriesKeys({ wallets, setAside }: NetworkConfig): ReadonlySet<string> {
+  return new Set([...wallets, ...setAside].map(seriesKey));
+}
+
+function seriesKey({ address, label }: SetAside): string {
+  return `${address}\n${label.toWellFormed()}`;
+}
+
+function planNetwork(
+  { url, wallets, setAside }: NetworkConfig,
+  id: string,
+  shownAs: string,
+): NetworkPlan {
+  const accounts = [...new Set(wallets.map(({ address }) => address))];
+  const indexOf = new Map(accounts.map((address, index) => [address, index]));
+  const merged = Map.groupBy(wallets, seriesKey);
+  const planned = [...merged.values()].map((same) => planWallet(same, indexOf));
+  const leftOver = new Map(
+    setAside.filter((entry) => !merged.has(seriesKey(entry))).map((
+      e,
+    ) => [seriesKey(e), e]),
+  );
+  return {
+    id,
+    shownAs,
+    endpoints: url === undefined ? [] : [{ name: url.name, url }],
+    accounts,
+    wallets: planned,
+    setAside: [...leftOver.values()],
+  };
+}
+
+function planWallet(
+  same: readonly WalletConfig[],
+  indexOf: ReadonlyMap<string, number>,
+): WalletPlan {
+  const { address, label } = same[0] ?? { address: "", label: "" };
+  const minimums = new Map<string, Threshold>();
+  for (const { minimum } of same) {
+    if (minimum.belowWei !== undefined) minimums.set(minimum.label, minimum);
+  }
+  return {
+    account: indexOf.get(address) ?? 0,
+    address,
+    label,
+    minimums: [...minimums.values()],
+    spoilt: same.some(({ minimum }) => minimum.belowWei === undefined),
+  };
+}

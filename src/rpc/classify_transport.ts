@@ -1,0 +1,65 @@
+import { type Reason, RpcError } from "./rpc_error.ts";
+
+/** What the runtime's network stack says, from the most telling to the least. */
+const SIGNS: readonly (readonly [RegExp, Reason, string])[] = [
+  [
+    /dns error|failed to lookup address|name or service not known|no address associated/,
+    "dns",
+    "name not resolved",
+  ],
+  [/proxy|tunnel/, "proxy", "the proxy failed"],
+  [
+    /certificate|tls|handshake|corrupt message|unknownissuer|peer is incompatible|fatal alert/,
+    "tls",
+    "TLS failed",
+  ],
+  [/connection refused/, "connect", "connection refused"],
+  [/\(connect\)|tcp connect|unreachable|no route/, "connect", "no connection"],
+  [
+    /before message completed|reset|broken pipe|reading a body|unexpected eof|incompletemessage/,
+    "reset",
+    "cut off",
+  ],
+  [
+    /invalid|parse|version|chunk|content-length|header|decode|decompress|encoding/,
+    "protocol",
+    "not proper HTTP",
+  ],
+];
+
+/**
+ * Names a failure of `fetch` or of reading its body. The runtime's text holds
+ * the URL with its key, so none of it is passed on.
+ *
+ * @param error what was thrown
+ * @param aborted whether the deadline has passed
+ */
+export function classifyTransport(error: unknown, aborted: boolean): RpcError {
+  if (error instanceof RpcError) return error;
+  if (aborted) {
+    return new RpcError("timeout", "no complete answer within the deadline");
+  }
+  if (
+    error instanceof Deno.errors.NotCapable ||
+    error instanceof Deno.errors.PermissionDenied
+  ) {
+    return new RpcError(
+      "denied",
+      "the address is link-local, a metadata service, or otherwise denied",
+    );
+  }
+  const text = innermostText(error);
+  const sign = SIGNS.find(([pattern]) => pattern.test(text));
+  return sign === undefined ? new RpcError("connect", "the request failed") : new RpcError(sign[1], sign[2]);
+}
+
+/** The text behind the URL, which may itself hold any of the words looked for. */
+function innermostText(error: unknown): string {
+  const texts: string[] = [];
+  for (let at = error; at instanceof Error && texts.length < 8; at = at.cause) {
+    texts.push(at.message);
+  }
+  const text = texts.join(" | ").toLowerCase();
+  const start = text.lastIndexOf("client error");
+  return start === -1 ? text.replace(/https?:\S*/g, "") : text.slice(start);
+}

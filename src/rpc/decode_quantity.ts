@@ -1,0 +1,50 @@
+import { RpcError } from "./rpc_error.ts";
+
+/**
+ * Decodes a JSON-RPC quantity, as the Ethereum execution API defines it, with
+ * the leniency of the original exporter: `0X` and leading zeros are accepted.
+ *
+ * @param value what the node answered: must be a string `0x` + 1 to 64 hex digits
+ * @returns 0 ≤ x < 2^256
+ * @throws {RpcError} reason `bad_value`: any other type, sign, length or digit; the text is not quoted
+ */
+export function decodeQuantity(value: unknown): bigint {
+  // The length goes first: a hostile answer may have a hundred thousand digits.
+  if (
+    typeof value !== "string" || value.length > 66 ||
+    !/^0[xX][0-9a-fA-F]+$/.test(value)
+  ) {
+    throw new RpcError(
+      "bad_value",
+      `expected a hex quantity, got ${describe(value)}`,
+    );
+  }
+  return BigInt(value.charAt(1) === "x" ? value : `0x${value.slice(2)}`);
+}
+
+/**
+ * Decodes a quantity that has to fit a double exactly, such as a chain id or a time.
+ *
+ * @param value what the node answered
+ * @returns 0 ≤ x ≤ 2^53 − 1
+ * @throws {RpcError} reason `bad_value`
+ */
+export function decodeSafeInteger(value: unknown): number {
+  const quantity = Number(decodeQuantity(value));
+  if (!Number.isSafeInteger(quantity)) {
+    throw new RpcError(
+      "bad_value",
+      "expected a small quantity, got a huge one",
+    );
+  }
+  return quantity;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "string") {
+    return value === "" ? "an empty string" : `a string of ${value.length} characters`;
+  }
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}

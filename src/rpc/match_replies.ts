@@ -1,0 +1,154 @@
+import { classifyRpcError, type ErrorBody } from "./classify_refusal.ts";
+import { RpcError } from "./rpc_error.ts";
+
+/** An answer to one call: the result as it was parsed, or why there is none. */
+export type Reply = { readonly result: unknown } | RpcError;
+
+/** Answers in the order of the calls. */
+export interface Matched {
+  readonly replies: readonly Reply[];
+  /** Items that answer nothing that was asked; they are ignored. */
+  readonly strangers: number;
+}
+
+/**
+ * Hands every answer to the call it belongs to, by id and nothing else. Order
+ * does not matter; what is missing, doubled with another content, or malformed
+ * fails that call alone.
+ *
+ * @param firstId the id of the first call; the next ones count up
+ * @param count how many calls were sent
+ * @param body the parsed answer: an array of replies, or one reply
+ * @returns one reply a call, in the order of the calls
+ * @throws {RpcError} when the body refuses the whole batch, or is no answer at all
+ */
+export function matchReplies(
+  firstId: number,
+  count: number,
+  body: unknown,
+): Matched {
+  const items = Array.isArray(body) ? body : [body];
+  const refused = wholeRefusal(firstId, count, items);
+  if (refused !== undefined) throw refused;
+  if (count > 1 && !Array.isArray(body)) {
+    throw new RpcError("envelope", "one answer to a list of calls");
+  }
+
+  const replies: (Reply | undefined)[] = new Array(count).fill(undefined);
+  const seen = new Map<number, string>();
+  let strangers = 0;
+  let unaddressed: RpcError | undefined;
+  for (const item of items) {
+    const index = indexOf(item, firstId, count);
+    if (index === undefined) {
+      strangers++;
+      unaddressed ??= unaddressedError(item);
+      continue;
+    }
+    if (replies[index] === undefined) {
+      replies[index] = replyOf(item);
+      continue;
+    }
+    // The same answer twice is a stutter; two answers to one question are no answer.
+    const first = seen.get(index) ??
+      contentOf(
+        items.find((other) => indexOf(other, firstId, count) === index),
+      );
+    seen.set(index, first);
+    if (contentOf(item) !== first) {
+      replies[index] = new RpcError(
+        "integrity",
+        "two different answers to one call",
+      );
+    }
+  }
+  const missing = unaddressed ??
+    new RpcError("missing", "no answer to this call");
+  return { replies: replies.map((reply) => reply ?? missing), strangers };
+}
+
+/** One error in place of all answers: an object, or an array that holds nothing else. */
+function wholeRefusal(
+  firstId: number,
+  count: number,
+  items: readonly unknown[],
+): RpcError | undefined {
+  if (items.length === 0) return new RpcError("envelope", "an empty array");
+  const [only] = items;
+  if (items.length > 1 || count === 1 && indexOf(only, firstId, count) === 0) {
+    return undefined;
+  }
+  if (!isObject(only)) {
+    return new RpcError("envelope", "neither an answer nor a list of answers");
+  }
+  const error = errorBodyOf(only.error);
+  // With one call, an error without its id still answers that call.
+  if (error !== undefined && only.result === undefined) {
+    return classifyRpcError(error, count);
+  }
+  return undefined;
+}
+
+function indexOf(
+  item: unknown,
+  firstId: number,
+  count: number,
+): number | undefined {
+  if (!isObject(item)) return undefined;
+  const { id } = item;
+  const number = typeof id === "string" && /^\d{1,16}$/.test(id) ? Number(id) : id;
+  if (typeof number !== "number" || !Number.isInteger(number)) return undefined;
+  if (typeof id === "string" && String(number) !== id) return undefined;
+  const index = number - firstId;
+  return index >= 0 && index < count ? index : undefined;
+}
+
+function replyOf(item: unknown): Reply {
+  if (!isObject(item)) {
+    return new RpcError("envelope", "an answer that is no object");
+  }
+  const { result, error } = item;
+  const hasResult = Object.hasOwn(item, "result");
+  if (error === undefined || error === null) {
+    return hasResult ? { result } : new RpcError("envelope", "neither a result nor an error");
+  }
+  if (hasResult && result !== null) {
+    return new RpcError("envelope", "both a result and an error");
+  }
+  const body = errorBodyOf(error);
+  return body === undefined ? new RpcError("envelope", "an error that is no object") : classifyRpcError(body);
+}
+
+/** An error that names no call: it is the best there is to say about those left without an answer. */
+function unaddressedError(item: unknown): RpcError | undefined {
+  if (!isObject(item) || (item.id !== null && item.id !== undefined)) {
+    return undefined;
+  }
+  const body = errorBodyOf(item.error);
+  if (body === undefined) return undefined;
+  const error = classifyRpcError(body);
+  return new RpcError(error.reason, error.message);
+}
+
+/**
+ * Looks at what stands under `error`.
+ *
+ * @param error any parsed value
+ * @returns its code and message, or `undefined` when it is no error object
+ */
+export function errorBodyOf(error: unknown): ErrorBody | undefined {
+  if (!isObject(error)) return undefined;
+  const { code, message } = error;
+  return {
+    code: typeof code === "number" ? code : undefined,
+    message: typeof message === "string" ? message : "no message",
+  };
+}
+
+function contentOf(item: unknown): string {
+  return isObject(item) ? JSON.stringify([item.result, item.error]) : "";
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

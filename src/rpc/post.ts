@@ -1,0 +1,78 @@
+import type { Deadline } from "./deadline.ts";
+import { classifyTransport } from "./classify_transport.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { RpcError } from "./rpc_error.ts";
+
+/** What came back, whatever its status. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly receivedBytes: number;
+}
+
+/** An error page needs no more. */
+const ERROR_BODY_BYTES = 16 * 1024;
+
+/**
+ * Sends one request. Never follows a redirect; reads no more than asked for.
+ *
+ * @param endpoint where to
+ * @param body JSON
+ * @param mostBytes the most bytes of a 2xx body that make sense, after decompression
+ * @param deadline covers connecting, headers and body
+ * @throws {RpcError} when there is no complete answer
+ */
+export async function post(
+  endpoint: Endpoint,
+  body: string,
+  mostBytes: number,
+  deadline: Deadline,
+): Promise<Answer> {
+  const { href, headers, client } = endpoint;
+  const { signal } = deadline;
+  try {
+    const response = await fetch(href, {
+      method: "POST",
+      headers,
+      body,
+      client,
+      signal,
+      redirect: "manual",
+    });
+    if (!response.ok) {
+      // Cut, not refused: its beginning says enough.
+      const { text, bytes } = await readUpTo(response, ERROR_BODY_BYTES);
+      return { status: response.status, text, receivedBytes: bytes };
+    }
+    const { text, bytes, complete } = await readUpTo(response, mostBytes);
+    if (!complete) {
+      throw new RpcError(
+        "too_large",
+        `more than the ${mostBytes} bytes that were to be expected`,
+      );
+    }
+    return { status: response.status, text, receivedBytes: bytes };
+  } catch (error) {
+    throw classifyTransport(error, signal.aborted);
+  }
+}
+
+interface Body {
+  readonly text: string;
+  readonly bytes: number;
+  readonly complete: boolean;
+}
+
+async function readUpTo(response: Response, limit: number): Promise<Body> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  if (response.body === null) return { text, bytes, complete: true };
+  // Leaving the loop early cancels the rest of the body.
+  for await (const chunk of response.body) {
+    bytes += chunk.length;
+    if (bytes > limit) return { text, bytes, complete: false };
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return { text: text + decoder.decode(), bytes, complete: true };
+}

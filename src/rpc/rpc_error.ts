@@ -1,0 +1,54 @@
+import { cleanForeign } from "../redact.ts";
+
+/** Why a balance was not read: the closed set of values of the `reason` label. */
+export const REASONS = [
+  "connect",
+  "dns",
+  "denied",
+  "timeout",
+  "tls",
+  "reset",
+  "protocol",
+  "proxy",
+  "redirect",
+  "http_client",
+  "http_server",
+  "auth",
+  "quota",
+  "throttled",
+  "too_large",
+  "not_json",
+  "envelope",
+  "missing",
+  "rpc_error",
+  "bad_value",
+  "wrong_chain",
+  "lagging",
+  "state_unavailable",
+  "integrity",
+] as const;
+
+/** One of {@linkcode REASONS}. */
+export type Reason = (typeof REASONS)[number];
+
+/** What a refusal says about batches: too many items at once, or none at all. */
+export type Refusal = "size" | "no_batch";
+
+/** A request, or one item of a batch, that gave no usable answer. */
+export class RpcError extends Error {
+  override readonly name = "RpcError";
+  readonly reason: Reason;
+  /** Set when asking for fewer items at once may help. */
+  readonly refusal: Refusal | undefined;
+
+  /**
+   * @param reason from the closed set
+   * @param detail for the log; foreign text in it is scrubbed and cut here
+   * @param refusal what it says about batches
+   */
+  constructor(reason: Reason, detail: string, refusal?: Refusal) {
+    super(cleanForeign(detail));
+    this.reason = reason;
+    this.refusal = refusal;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Sweep } from "../chain/sweep.ts";
+import { log } from "../log.ts";
+import { sweepReason } from "./book.ts";
+
+/** Tells the log how a network fares: a line when that changes, not a line a failure. */
+export interface ChangeLog {
+  /**
+   * @param sweep the cycle that ended
+   * @param now milliseconds on the monotonic clock
+   */
+  note(sweep: Sweep, now: number): void;
+}
+
+/** A network that flips all the time gets so many lines an hour, and then one that says so. */
+const LINES_AN_HOUR = 40;
+const HOUR = 3_600_000;
+
+/**
+ * Makes the log of one network.
+ *
+ * @param network what it is called
+ * @param endpoint what its endpoint is called
+ */
+export function createChangeLog(network: string, endpoint: string): ChangeLog {
+  let known = "";
+  let lines = 0;
+  let hour = -Infinity;
+
+  function mayWrite(now: number): boolean {
+    if (now - hour >= HOUR) [hour, lines] = [now, 0];
+    lines++;
+    if (lines === LINES_AN_HOUR) {
+      log.warn("Network changes too often, its changes are not logged for a while", { network });
+    }
+    return lines < LINES_AN_HOUR;
+  }
+
+  return {
+    note(sweep, now): void {
+      const { outcomes, head, failure } = sweep;
+      if (outcomes.length === 0) return;
+      const failed = outcomes.filter((outcome) => typeof outcome === "string").length;
+      const reason = sweepReason(sweep);
+      const status = failed === 0 ? "ok" : `${failed === outcomes.length ? "down" : "partly"} ${reason}`;
+      log.debug("Cycle ended", { network, status, wallets: outcomes.length, failed });
+      if (status === known || !mayWrite(now)) return;
+      known = status;
+      const facts = { network, endpoint, reason, failed, of: outcomes.length, detail: failure?.message };
+      if (failed === 0) {
+        log.info("Network is read", { network, endpoint, chain: head?.chainId, block: head?.block.number });
+      } else if (failed === outcomes.length) {
+        log.error("Network is not read, its balances age", defined(facts));
+      } else {
+        log.warn("Some balances are not read and age", defined(facts));
+      }
+    },
+  };
+}
+
+function defined(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,61 @@
+import type { Network } from "../chain/sweep.ts";
+import type { Clock } from "../clock.ts";
+import { openEndpoint } from "../rpc/endpoint.ts";
+import type { Meter } from "../rpc/endpoint.ts";
+import type { NetworkPlan } from "../plan.ts";
+import { type Book, markChanged } from "./book.ts";
+import { createChangeLog } from "./change_log.ts";
+import { nextTick } from "./next_tick.ts";
+import { pollNetwork } from "./poll_network.ts";
+
+/** How to watch; times in milliseconds. */
+export interface WatchOptions {
+  readonly clock: Clock;
+  readonly interval: number;
+  /** For one request. */
+  readonly timeout: number;
+  readonly userAgent: string;
+  /** Where the requests of a network's endpoint are counted. */
+  readonly meterOf: (network: NetworkPlan, endpoint: string) => Meter;
+  /** Ends the watching. */
+  readonly stop: AbortSignal;
+  /** A number from 0 to 1, to spread the networks. @default {Math.random} */
+  readonly random?: () => number;
+}
+
+/** Networks start together and then drift apart by no more than this, in milliseconds. */
+const WIDEST_PHASE = 5000;
+
+/**
+ * Watches all networks of a book, none waiting for another, until stopped.
+ *
+ * @param book what to watch, and where readings go
+ * @param options see {@linkcode WatchOptions}
+ */
+export async function watch(book: Book, options: WatchOptions): Promise<void> {
+  const { clock, interval, timeout, userAgent, stop, random = Math.random } = options;
+  if (book.networks.length === 0) return await idle(book, options);
+  await Promise.all(book.networks.map(async (state) => {
+    const [target] = state.plan.endpoints;
+    const endpoint = target === undefined
+      ? undefined
+      : openEndpoint(target.url, { clock, userAgent, meter: options.meterOf(state.plan, target.name) });
+    const network: Network = { plan: state.plan, endpoint, chainId: undefined };
+    const phase = random() * Math.min(interval / 10, WIDEST_PHASE);
+    const changes = createChangeLog(state.plan.id, target?.name ?? "");
+    try {
+      await pollNetwork(book, state, network, { clock, interval, timeout, phase }, changes, stop);
+    } finally {
+      endpoint?.close();
+    }
+  }));
+}
+
+/** With nothing to watch the clock still ticks, so that an alert on a stalled exporter stays quiet. */
+async function idle(book: Book, { clock, interval, stop }: WatchOptions): Promise<void> {
+  for (let tick = clock.now(); !stop.aborted; tick = nextTick(tick, interval, clock.now()).at) {
+    await clock.sleep(tick - clock.now(), stop);
+    book.idleAt = clock.epoch();
+    markChanged(book);
+  }
+}

@@ -1,0 +1,50 @@
+import type { Clock } from "../clock.ts";
+import { type Book } from "../watch/book.ts";
+import { CYCLE_SHARE } from "../watch/poll_network.ts";
+
+/** Whether the exporter is well. Never depends on what a chain does. */
+export interface Health {
+  /** @returns what is wrong, a line each; nothing when all networks keep ticking */
+  problems(): readonly string[];
+  /** @returns why scrapes should not come yet or any more; nothing when they should */
+  notReady(): string | undefined;
+}
+
+/** What health is judged by; times in milliseconds. */
+export interface HealthOptions {
+  readonly book: Book;
+  readonly clock: Clock;
+  readonly interval: number;
+  /** Set when the program is about to end. */
+  readonly stop: AbortSignal;
+}
+
+/** Nobody waits longer than this for the first cycle, in milliseconds. */
+const LONGEST_WAIT = 30_000;
+
+/**
+ * Makes the judge of the exporter's health.
+ *
+ * @param options see {@linkcode HealthOptions}
+ */
+export function createHealth({ book, clock, interval, stop }: HealthOptions): Health {
+  const started = clock.now();
+  const limit = 2 * interval + interval * CYCLE_SHARE;
+  return {
+    problems() {
+      const now = clock.now();
+      return book.networks
+        .filter(({ lastTick }) => now - lastTick > limit)
+        .map(({ plan, lastTick }) =>
+          `network ${plan.id}: no check was begun for ${Math.round((now - lastTick) / 1000)} s`
+        );
+    },
+    notReady() {
+      if (stop.aborted) return "stopping";
+      if (clock.now() - started >= Math.min(interval, LONGEST_WAIT)) return undefined;
+      return book.networks.some(({ lastFinished }) => lastFinished === undefined)
+        ? "the first check is under way"
+        : undefined;
+    },
+  };
+}

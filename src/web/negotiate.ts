@@ -1,0 +1,69 @@
+import type { Format } from "../metrics/exposition.ts";
+
+/** The `Content-Type` of each format. */
+export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+  text: "text/plain; version=0.0.4; charset=utf-8",
+  openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+};
+
+/** One choice of an `Accept` or `Accept-Encoding` header. */
+interface Choice {
+  /** In lower case, without parameters. */
+  readonly name: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  /** From 0 (never) to 1. */
+  readonly quality: number;
+}
+
+/**
+ * Chooses the format of a page.
+ *
+ * @param accept the `Accept` header
+ * @returns OpenMetrics when it is asked for by name, in a version we write, and at
+ * least as much as plain text; text otherwise
+ */
+export function chooseFormat(accept: string | null): Format {
+  const choices = parseChoices(accept ?? "");
+  const openmetrics = best(choices.filter(isOurOpenMetrics));
+  const text = best(choices.filter(({ name }) => name === "text/plain"));
+  return openmetrics > 0 && openmetrics >= text ? "openmetrics" : "text";
+}
+
+/**
+ * Tells whether a page is to be compressed.
+ *
+ * @param acceptEncoding the `Accept-Encoding` header
+ */
+export function acceptsGzip(acceptEncoding: string | null): boolean {
+  const choices = parseChoices(acceptEncoding ?? "");
+  const named = choices.filter(({ name }) => name === "gzip" || name === "x-gzip");
+  const gzip = named.length > 0 ? best(named) : best(choices.filter(({ name }) => name === "*"));
+  return gzip > 0 && gzip >= best(choices.filter(({ name }) => name === "identity"));
+}
+
+function isOurOpenMetrics({ name, parameters }: Choice): boolean {
+  if (name !== "application/openmetrics-text") return false;
+  return ["1.0.0", "0.0.1"].includes(parameters.get("version") ?? "1.0.0");
+}
+
+function best(choices: readonly Choice[]): number {
+  return Math.max(0, ...choices.map(({ quality }) => quality));
+}
+
+function parseChoices(header: string): readonly Choice[] {
+  return header.split(",").map((part) => {
+    const [name = "", ...rest] = part.split(";").map((text) => text.trim());
+    const parameters = new Map(rest.map((text) => {
+      const [key = "", value = ""] = text.split("=", 2);
+      return [key.trim().toLowerCase(), value.trim().replace(/^"(.*)"$/, "$1")];
+    }));
+    return { name: name.toLowerCase(), parameters, quality: qualityOf(parameters.get("q")) };
+  });
+}
+
+/** RFC 9110: at most three decimals; what is not a number counts as absent. */
+function qualityOf(text: string | undefined): number {
+  if (text === undefined) return 1;
+  const quality = Number(text);
+  return Number.isFinite(quality) && text !== "" ? Math.min(Math.max(quality, 0), 1) : 1;
+}

@@ -1,0 +1,54 @@
+import * as chains from "viem/chains";
+
+/** One row of `src/chain/chains.json`. */
+type Row = readonly [
+  id: number,
+  name: string,
+  symbol: string,
+  decimals: number,
+  explorer: string,
+  multicall: string,
+  block: number,
+];
+
+/** What is used of viem's definition of a chain. */
+interface Chain {
+  readonly id: number;
+  readonly name: string;
+  readonly testnet?: boolean | undefined;
+  readonly nativeCurrency: { readonly symbol: string; readonly decimals: number };
+  readonly blockExplorers?: { readonly default?: { readonly url: string } } | undefined;
+  readonly contracts?: {
+    readonly multicall3?: { readonly address: string; readonly blockCreated?: number | undefined } | undefined;
+  } | undefined;
+}
+
+/**
+ * Writes the chain table from viem's definitions: one row a chain id, in their
+ * order. Where two chains claim one id the main network wins, then the first by name.
+ *
+ * @returns the text of `src/chain/chains.json`
+ */
+export function chainTable(): string {
+  const byId = Map.groupBy(allChains(), ({ id }) => id);
+  const rows = [...byId.values()].map((same) => rowOf(same.toSorted(mainFirst)[0])).filter((row) => row !== undefined);
+  rows.sort((a, b) => a[0] - b[0]);
+  return `[\n${rows.map((row) => JSON.stringify(row)).join(",\n")}\n]\n`;
+}
+
+function allChains(): readonly Chain[] {
+  return Object.values(chains).filter((value): value is typeof chains.mainnet =>
+    typeof value === "object" && value !== null && "id" in value && Number.isSafeInteger(value.id)
+  );
+}
+
+function mainFirst(a: Chain, b: Chain): number {
+  return Number(a.testnet === true) - Number(b.testnet === true) || (a.name < b.name ? -1 : 1);
+}
+
+function rowOf(chain: Chain | undefined): Row | undefined {
+  if (chain === undefined) return undefined;
+  const { id, name, nativeCurrency: { symbol, decimals }, blockExplorers, contracts } = chain;
+  const { address = "", blockCreated = 0 } = contracts?.multicall3 ?? {};
+  return [id, name, symbol, decimals, blockExplorers?.default?.url ?? "", address, blockCreated];
+}
