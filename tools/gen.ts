@@ -1,12 +1,19 @@
 import { chainTable } from "./gen_chains.ts";
+import { flagsPage } from "./gen_flags.ts";
+import { metricsPage } from "./gen_metrics.ts";
 
 /** Every file that is made and not written: its path from the root, and how its text is made. */
-export const GENERATED: ReadonlyMap<string, () => string> = new Map([
+export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = new Map<
+  string,
+  () => string | Promise<string>
+>([
   ["src/chain/chains.json", chainTable],
+  ["docs/flags.md", flagsPage],
+  ["docs/metrics.md", metricsPage],
 ]);
 
 if (import.meta.main) {
   for (const [path, make] of GENERATED) {
-    await Deno.writeTextFile(new URL(`../${path}`, import.meta.url), make());
+    await Deno.writeTextFile(new URL(`../${path}`, import.meta.url), await make());
   }
 }

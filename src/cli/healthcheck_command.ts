@@ -1,3 +1,5 @@
+import { get as getHttp } from "node:http";
+import { get as getHttps } from "node:https";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { cleanForeign } from "../redact.ts";
 import type { Settings } from "./options.ts";
@@ -5,6 +7,9 @@ import type { Output } from "./output.ts";
 
 /** Kubernetes gives a probe one second by default, Docker thirty. */
 const PATIENCE = 5000;
+
+/** A health page is a word, or a line for each network. */
+const LONGEST_PAGE = 4096;
 
 /**
  * Asks a running exporter whether it is well.
@@ -15,24 +20,48 @@ const PATIENCE = 5000;
  */
 export async function healthcheckCommand(settings: Settings, { out, err }: Output): Promise<ExitCode> {
   const url = settings.url ?? defaultUrl(settings);
-  // A probe asks this machine; a proxy meant for the nodes would only be in the way.
-  if (settings.url === undefined) Deno.env.set("NO_PROXY", "*");
-  const client = Deno.createHttpClient({});
   try {
-    const response = await fetch(url, { client, signal: AbortSignal.timeout(PATIENCE), redirect: "manual" });
-    const text = cleanForeign(await response.text());
-    if (response.status === 200) {
+    const { status, text } = await ask(url);
+    if (status === 200) {
       out(text);
       return EXIT.ok;
     }
-    err(`The exporter answers ${response.status}: ${text}`);
+    err(`The exporter answers ${status}: ${text}`);
   } catch (error) {
-    const timedOut = error instanceof DOMException && error.name === "TimeoutError";
-    err(timedOut ? `The exporter does not answer within ${PATIENCE / 1000} s` : `No exporter answers at ${url}`);
-  } finally {
-    client.close();
+    const timedOut = error instanceof Error && error.name === "TimeoutError";
+    err(timedOut ? `The exporter does not answer within ${PATIENCE / 1000} s` : `No exporter answers at ${shown(url)}`);
   }
   return EXIT.refused;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Node's client and not `fetch`: a proxy meant for the nodes must not stand between a probe and its exporter. */
+function ask(url: string): Promise<Answer> {
+  const get = url.startsWith("https:") ? getHttps : getHttp;
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(PATIENCE);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    const request = get(url, { signal, agent: false }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        text += chunk;
+        if (text.length > LONGEST_PAGE) response.destroy();
+      });
+      response.on("close", () => resolve({ status: response.statusCode ?? 0, text: cleanForeign(text) }));
+    });
+    request.on("error", reject);
+  });
+}
+
+/** Without a user part or a query. */
+function shown(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
 }
 
 function defaultUrl({ listenAddress, port }: Settings): string {

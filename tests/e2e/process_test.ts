@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import manifest from "../../deno.json" with { type: "json" };
+import { startExporter } from "../program/exporter.ts";
+import { runProgram } from "../program/run_program.ts";
+
+const CONFIG = '{"http://127.0.0.1:18999":[{"address":"0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045","label":"w"}]}';
+
+/** What a person must never see. */
+function assertKind(stderr: string): void {
+  assert.doesNotMatch(stderr, /^\s+at /m, "a stack trace");
+  assert.doesNotMatch(stderr, /Uncaught|\[object Object\]|undefined/);
+}
+
+const refused = [
+  {
+    name: "an unknown flag",
+    args: ["--intervall=5"],
+    env: {},
+    code: 2,
+    says: /Unknown flag "--intervall"\nDid you mean --interval\?/,
+  },
+  {
+    name: "an unknown command",
+    args: ["chek"],
+    env: {},
+    code: 2,
+    says: /Unknown command "chek"\nDid you mean check\?/,
+  },
+  { name: "a flag without its value", args: ["--interval"], env: {}, code: 2, says: /--interval needs a value/ },
+  { name: "a bad flag", args: ["--interval=soon"], env: {}, code: 2, says: /--interval=soon: it is not a duration/ },
+  {
+    name: "a bad variable",
+    args: [],
+    env: { CHECK_INTERVAL: "0" },
+    code: 1,
+    says: /CHECK_INTERVAL="0": it is shorter/,
+  },
+  { name: "a bad level", args: [], env: { LOG_LEVEL: "loud" }, code: 1, says: /LOG_LEVEL="loud": write one of debug/ },
+  { name: "no configuration", args: [], env: {}, code: 1, says: /No configuration is given\nPut the JSON into/ },
+  {
+    name: "a missing file",
+    args: ["--config.file=/nowhere/x"],
+    env: {},
+    code: 1,
+    says: /\/nowhere\/x cannot be read: it does not exist/,
+  },
+  { name: "a directory", args: ["--config.file=."], env: {}, code: 1, says: /cannot be read: it is a directory/ },
+  {
+    name: "strict and a bad entry",
+    args: ["--config.strict"],
+    env: { WALLET_CONFIG: '{"x":[]}' },
+    code: 1,
+    says: /has problems/,
+  },
+  {
+    name: "an address of another machine",
+    args: ["--web.listen-address=192.0.2.1:8080"],
+    env: { WALLET_CONFIG: CONFIG },
+    code: 70,
+    says: /Cannot listen on 192\.0\.2\.1/,
+  },
+] as const;
+
+for (const { name, args, env, code, says } of refused) {
+  Deno.test(`the program refuses ${name} with exit code ${code} and one clear message`, async () => {
+    const ended = await runProgram(args, env);
+    assert.match(ended.stderr, says);
+    assertKind(ended.stderr);
+    assert.equal(ended.code, code);
+    assert.equal(ended.stdout, "");
+  });
+}
+
+Deno.test("a port in use is told, with exit code 70", async () => {
+  const taken = Deno.listen({ hostname: "::", port: 0 });
+  try {
+    const port = taken.addr.transport === "tcp" ? taken.addr.port : 0;
+    const ended = await runProgram([], { WALLET_CONFIG: CONFIG, METRICS_PORT: `${port}` });
+    assert.match(ended.stderr, new RegExp(`Port ${port} is in use by another program\nStop the other program`));
+    assertKind(ended.stderr);
+    assert.equal(ended.code, 70);
+  } finally {
+    taken.close();
+  }
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`G3: ${signal} in the middle of a cycle ends the program within a second, with exit code 0`, async () => {
+    const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const asked = silent.accept();
+    const port = silent.addr.transport === "tcp" ? silent.addr.port : 0;
+    const exporter = startExporter({ WALLET_CONFIG: CONFIG.replace("18999", `${port}`) });
+    const connection = await asked;
+    const inTime = await exporter.terminate(1000, signal);
+    connection.close();
+    silent.close();
+    const { code, stderr } = await exporter.ended;
+    assert.ok(inTime, "it did not end within a second");
+    assert.equal(code, 0);
+    assert.match(stderr, /msg=Stopped/);
+    assertKind(stderr);
+  });
+}
+
+Deno.test("--version and version print the version, --help the usage, whatever the environment says", async () => {
+  const env = { CHECK_INTERVAL: "nonsense", METRICS_PORT: "nonsense" };
+  for (const args of [["--version"], ["version"]]) {
+    const { code, stdout } = await runProgram(args, env);
+    assert.deepEqual([code, stdout], [0, `wallet-balance-exporter ${manifest.version}\n`]);
+  }
+  for (const args of [["--help"], ["-h"], ["check", "--help"]]) {
+    const { code, stdout } = await runProgram(args, env);
+    assert.equal(code, 0);
+    assert.match(stdout, /--config\.file=PATH/);
+  }
+});
+
+Deno.test("healthcheck tells a running exporter from none, past a proxy meant for the nodes", async () => {
+  const exporter = startExporter({ WALLET_CONFIG: "{}" });
+  const env = { METRICS_PORT: `${exporter.port}`, HTTP_PROXY: "http://127.0.0.1:9" };
+  try {
+    await listening(exporter.port);
+    const well = await runProgram(["healthcheck"], env);
+    assert.deepEqual([well.code, well.stdout], [0, "ok\n"]);
+    const named = await runProgram(["healthcheck", `--url=http://127.0.0.1:${exporter.port}/nothing`], {
+      NO_PROXY: "*",
+    });
+    assert.equal(named.code, 1);
+    assert.match(named.stderr, /The exporter answers 404/);
+  } finally {
+    await exporter.terminate(2000);
+  }
+  const gone = await runProgram(["healthcheck"], env);
+  assert.equal(gone.code, 1);
+  assert.match(gone.stderr, /No exporter answers at http:\/\/127\.0\.0\.1:\d+\/-\/healthy/);
+  assertKind(gone.stderr);
+});
+
+Deno.test("one failing network is one line in the log, however many cycles it fails", async () => {
+  const exporter = startExporter({ WALLET_CONFIG: CONFIG, CHECK_INTERVAL: "1" });
+  await listening(exporter.port);
+  await cyclesEnded(exporter.port, 3);
+  await exporter.terminate(2000);
+  const { stderr } = await exporter.ended;
+  assert.equal(stderr.match(/Network is not read/g)?.length, 1, stderr);
+});
+
+async function listening(port: number): Promise<void> {
+  await until(async () => (await get(port, "/-/healthy"))?.status === 200);
+}
+
+async function cyclesEnded(port: number, count: number): Promise<void> {
+  await until(async () => {
+    const page = await (await get(port, "/metrics"))?.text() ?? "";
+    return Number(/rpc_requests_total\{.*\} (\d+)/.exec(page)?.[1] ?? 0) >= count;
+  });
+}
+
+async function get(port: number, path: string): Promise<Response | undefined> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    return new Response(await response.text(), { status: response.status });
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+async function until(done: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!await done()) {
+    if (Date.now() > end) throw new Error("It did not come to pass within 20 s");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}

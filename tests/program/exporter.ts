@@ -1,0 +1,100 @@
+import { freePort } from "./free_port.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** How a child ended and what it printed. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The exporter as a child process. */
+export interface Exporter {
+  /** Where it listens, unless it was told otherwise. */
+  readonly port: number;
+  /** Settles when it has ended. */
+  readonly ended: Promise<Ended>;
+  /** Whether it has ended. */
+  readonly hasEnded: () => boolean;
+  /** Asks it to end, with SIGTERM unless told otherwise, and tells whether it did within the time; if not it is killed. */
+  readonly terminate: (limitMs: number, signal?: Deno.Signal) => Promise<boolean>;
+}
+
+/**
+ * Starts the program from source with the permissions it ships with, or the
+ * one that `EXPORTER_BIN` names, with an environment of its own.
+ *
+ * @param env its variables; `METRICS_PORT` is a free port unless given
+ * @param args command and flags
+ */
+export function startExporter(env: Readonly<Record<string, string>>, args: readonly string[] = []): Exporter {
+  const port = freePort();
+  const bin = Deno.env.get("EXPORTER_BIN");
+  const child = new Deno.Command(bin ?? Deno.execPath(), {
+    args: bin === undefined ? ["run", "-P", "main.ts", ...args] : [...args],
+    cwd: root,
+    clearEnv: true,
+    env: { ...inherited(), METRICS_PORT: `${port}`, ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+
+  let over = false;
+  const ended = Promise.all([
+    child.status,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]).then(([{ code }, stdout, stderr]) => {
+    over = true;
+    return { code, stdout, stderr };
+  });
+
+  async function terminate(limitMs: number, signal: Deno.Signal = "SIGTERM"): Promise<boolean> {
+    let inTime = true;
+    send(child, signal);
+    const timer = setTimeout(() => {
+      inTime = false;
+      send(child, "SIGKILL");
+    }, limitMs);
+    await ended;
+    clearTimeout(timer);
+    return inTime;
+  }
+  return { port, ended, hasEnded: () => over, terminate };
+}
+
+/** What a program needs to run at all. No proxy: only a case may name one. */
+function inherited(): Record<string, string> {
+  const names = [
+    "PATH",
+    "HOME",
+    "DENO_DIR",
+    "TMPDIR",
+    "SystemRoot",
+    "USERPROFILE",
+  ];
+  const found = names.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
+    ...Object.fromEntries(found),
+    NO_COLOR: "1",
+    DENO_NO_UPDATE_CHECK: "1",
+  };
+}
+
+function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch (error) {
+    // It has ended already.
+    if (
+      !(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)
+    ) {
+      throw error;
+    }
+  }
+}
