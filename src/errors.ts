@@ -21,9 +21,14 @@ export class ExitError extends Error {
   override readonly name = "ExitError";
   /** The exit code the program ends with. */
   readonly exitCode: ExitCode;
-  /** What to do about it, a full sentence; empty when the message says it. */
+  /** What to do about it, without a full stop; empty when the message says it. */
   readonly advice: string;
 
+  /**
+   * @param exitCode what the program ends with
+   * @param message what is wrong, without a full stop
+   * @param advice what to do about it, without a full stop
+   */
   constructor(exitCode: ExitCode, message: string, advice = "") {
     super(message);
     this.exitCode = exitCode;

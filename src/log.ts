@@ -60,39 +60,55 @@ function writeToStderr(line: string): void {
   }
 }
 
-function fieldsOf(record: LogRecord): readonly (readonly [string, unknown])[] {
+function fieldsOf(record: LogRecord): readonly (readonly [string, Value])[] {
   return [
     ["ts", new Date(record.timestamp).toISOString()],
     ["level", record.level === "warning" ? "warn" : record.level],
-    ["msg", record.message.map(String).join("")],
-    ...Object.entries(record.properties),
+    ["msg", scrub(record.message.map(String).join(""))],
+    ...Object.entries(record.properties).map(([key, value]) => [key, valueOf(value)] as const),
   ];
 }
 
-function textOf(value: unknown): string {
-  if (typeof value === "object" && value !== null) {
-    return JSON.stringify(value, jsonValue);
-  }
-  return String(value);
+type Value = string | number | boolean;
+
+/** Scrubbed value by value: scrubbing the finished line could break its quoting. */
+function valueOf(value: unknown): Value {
+  if (typeof value === "boolean" || typeof value === "number" && Number.isFinite(value)) return value;
+  return scrub(typeof value === "object" && value !== null ? objectText(value) : String(value));
 }
 
-function jsonValue(_key: string, value: unknown): unknown {
+function objectText(value: object): string {
+  try {
+    const json = JSON.stringify(value, scrubbedLeaf) ?? "";
+    // What prints as a name, such as an endpoint's URL, is not put in quotes twice.
+    return json.startsWith('"') ? String(JSON.parse(json)) : json;
+  } catch {
+    return "unprintable";
+  }
+}
+
+/** Scrubbed before JSON escapes a secret's quotes and backslashes. */
+function scrubbedLeaf(_key: string, value: unknown): unknown {
+  if (typeof value === "string") return scrub(value);
   return typeof value === "bigint" ? value.toString() : value;
 }
 
 function toLogfmt(record: LogRecord): string {
   return fieldsOf(record).map(([key, value]) => {
-    const text = scrub(textOf(value));
-    return /^[^\s"=\p{C}]+$/u.test(text) ? `${key}=${text}` : `${key}=${JSON.stringify(text)}`;
+    const text = String(value);
+    return /^[^\s"=\p{C}]+$/u.test(text) ? `${key}=${text}` : `${key}=${onOneLine(text)}`;
   }).join(" ");
 }
 
 function toJson(record: LogRecord): string {
-  // Scrubbed value by value: scrubbing the finished line could break its quoting.
-  const entries = fieldsOf(record).map(([key, value]) =>
-    typeof value === "number" || typeof value === "boolean"
-      ? [key, value] as const
-      : [key, scrub(textOf(value))] as const
-  );
-  return JSON.stringify(Object.fromEntries(entries));
+  return onOneLine(Object.fromEntries(fieldsOf(record)));
+}
+
+/** JSON without the line separators and control characters that `JSON.stringify` leaves as they are. */
+function onOneLine(value: unknown): string {
+  return JSON.stringify(value).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeUnits);
+}
+
+function escapeUnits(character: string): string {
+  return character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }

@@ -98,8 +98,9 @@ function seriesKeys({ wallets, setAside }: NetworkConfig): ReadonlySet<string> {
   return new Set([...wallets, ...setAside].map(seriesKey));
 }
 
+/** The same for two entries exactly when their series have the same labels; as typed, an address may be any text. */
 function seriesKey({ address, label }: SetAside): string {
-  return `${address}\n${label.toWellFormed()}`;
+  return JSON.stringify([address.toWellFormed(), label.toWellFormed()]);
 }
 
 function planNetwork(

@@ -13,11 +13,12 @@ export const REDACTED = "***";
 const SHORTEST_SECRET = 4;
 
 const secrets = new Set<string>();
+let longest = 0;
 let pattern: RegExp | undefined;
 
 /**
- * Remembers a secret for the life of the process, in every form it may come
- * back in: as written, percent-decoded, percent-encoded and in base64.
+ * Remembers a secret for the life of the process, in the forms it may come back
+ * in: as written, percent-decoded, percent-encoded, and each of these in base64.
  *
  * @param secret the text; shorter than 4 characters is ignored
  */
@@ -25,6 +26,7 @@ export function protect(secret: string): void {
   for (const form of formsOf(secret)) {
     if (form.length < SHORTEST_SECRET || secrets.has(form)) continue;
     secrets.add(form);
+    longest = Math.max(longest, form.length);
     pattern = undefined;
   }
 }
@@ -49,28 +51,38 @@ export function scrub(text: string): string {
  * @param limit the most characters that are kept
  */
 export function cleanForeign(text: string, limit = 200): string {
-  // Cut twice: early so that a huge text costs nothing, late for the limit.
-  const oneLine = scrub(text.slice(0, 4 * limit + 1000))
-    .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
-  return oneLine.length > limit ? `${oneLine.slice(0, limit)}…` : oneLine;
+  // Scrubbed twice: joining lines may put a secret together that has spaces.
+  const oneLine = scrub(scrubbedHead(text, 4 * limit + 1000).replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ")).trim();
+  return oneLine.length > limit ? `${oneLine.slice(0, limit).toWellFormed()}…` : oneLine;
+}
+
+/** The scrubbed beginning of a text, so that a huge one costs nothing. */
+function scrubbedHead(text: string, length: number): string {
+  if (text.length <= length + longest) return scrub(text);
+  // The cut may leave the first part of a secret, which is no secret to scrub: it goes with the end.
+  return scrub(text.slice(0, length + longest)).slice(0, -longest || undefined);
 }
 
 function formsOf(secret: string): readonly string[] {
-  const forms = [secret, encodeURIComponent(secret.toWellFormed())];
-  try {
-    forms.push(decodeURIComponent(secret));
-  } catch {
-    // Not percent-encoded: the text as written is all there is.
-  }
-  return forms.concat(forms.map(base64));
+  const plain = [secret, decoded(secret)];
+  const encoded = plain.map((text) => encodeURIComponent(text.toWellFormed()));
+  const lowerCase = encoded.map((text) => text.replace(/%../g, (hex) => hex.toLowerCase()));
+  const forms = [...plain, ...encoded, ...lowerCase];
+  return [...forms, ...forms.map(base64)];
 }
 
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not percent-encoded: the text as written is all there is.
+    return text;
+  }
+}
+
+/** Without padding, so that it is found in a longer text too. */
 function base64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  return btoa(String.fromCharCode(...bytes.subarray(0, 4096))).replace(
-    /=+$/,
-    "",
-  );
+  return new TextEncoder().encode(text).toBase64({ omitPadding: true });
 }
 
 function compile(): RegExp {

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load_config.ts";
+import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem, type Problem, type Severity } from "../config/problem.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { makePlan } from "../plan.ts";
@@ -16,19 +16,23 @@ import { renamedText } from "./report_problems.ts";
  * @returns 0 when there are notices at most, else 1
  */
 export async function checkCommand({ configText, configFile }: Settings, { out }: Output): Promise<ExitCode> {
+  const source: ConfigSource = { text: configText, file: configFile };
   let config: Config;
   try {
-    config = await loadConfig({ text: configText, file: configFile });
+    config = await loadConfig(source);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     out(error.message);
-    out(`\nRefused: ${countText(error.problems)}.`);
+    out(`\nRefused: ${countText(error.problems, 0)}.`);
     return EXIT.refused;
   }
-  for (const problem of config.problems) out(formatProblem(config.source, problem));
   const plan = makePlan(config);
-  for (const renamed of plan.renamed) out(`${config.source}: notice: ${renamedText(renamed)}`);
-  if (config.problems.length + plan.renamed.length > 0) out("");
+  const notices = plan.renamed.map(renamedText);
+  const ignored = ignoredFile(source);
+  if (ignored !== undefined) notices.unshift(`The file ${ignored} is not read, since WALLET_CONFIG is given too`);
+  for (const problem of config.problems) out(formatProblem(config.source, problem));
+  for (const notice of notices) out(`${config.source}: notice: ${notice}`);
+  if (config.problems.length + notices.length > 0) out("");
   const lines = plan.networks.map(({ id, endpoints, wallets, setAside }) => [
     id,
     endpoints.map(({ name }) => name).join(", ") || "none that can answer",
@@ -37,7 +41,7 @@ export async function checkCommand({ configText, configFile }: Settings, { out }
   ]);
   out(table([["NETWORK", "ENDPOINT", "WALLETS", "SET ASIDE"], ...lines]));
   const failed = failsCheck(config.problems);
-  out(`\n${failed ? "Refused" : "Accepted"}: ${countText(config.problems)}.`);
+  out(`\n${failed ? "Refused" : "Accepted"}: ${countText(config.problems, notices.length)}.`);
   return failed ? EXIT.refused : EXIT.ok;
 }
 
@@ -46,10 +50,10 @@ export function failsCheck(problems: readonly Problem[]): boolean {
   return problems.some(({ severity }) => severity !== "notice");
 }
 
-function countText(problems: readonly Problem[]): string {
+function countText(problems: readonly Problem[], moreNotices: number): string {
   const count = (wanted: Severity): number => problems.filter(({ severity }) => severity === wanted).length;
-  return (["error", "warning", "notice"] as const)
-    .map((severity) => `${count(severity)} ${severity}${count(severity) === 1 ? "" : "s"}`).join(", ");
+  const counts = [[count("error"), "error"], [count("warning"), "warning"], [count("notice") + moreNotices, "notice"]];
+  return counts.map(([number, word]) => `${number} ${word}${number === 1 ? "" : "s"}`).join(", ");
 }
 
 function table(rows: readonly (readonly string[])[]): string {

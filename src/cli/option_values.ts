@@ -98,7 +98,9 @@ export function parseListenAddress(text: string): ListenAddress {
 export function parsePath(text: string): string {
   const taken = ["/", "/-/healthy", "/-/ready", "/healthz", "/readyz"];
   if (taken.includes(text)) throw new ValueError("another page is there; write a path such as /metrics");
-  if (!/^\/[\w.~/-]*$/.test(text)) throw new ValueError("it is not a path; write one such as /metrics");
+  if (!/^\/[\w.~/-]*$/.test(text) || URL.parse(text, "http://localhost")?.pathname !== text) {
+    throw new ValueError("it is not a path; write one such as /metrics");
+  }
   return text;
 }
 

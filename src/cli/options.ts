@@ -28,6 +28,8 @@ export interface Option<T> {
   readonly fallback?: string;
   /** Whether an empty variable counts as unset; otherwise it is a bad value. */
   readonly emptyIsUnset: boolean;
+  /** Whether the value may hold a secret, and so is not repeated in messages. */
+  readonly secret?: boolean;
   readonly help: string;
   /** The commands it means something to. */
   readonly commands: readonly Command[];
@@ -41,6 +43,7 @@ export const OPTIONS = {
     env: ["WALLET_CONFIG"],
     value: "JSON",
     emptyIsUnset: false,
+    secret: true,
     help: "The configuration itself; wins over a file.",
     commands: ["run", "check"],
     parse: String,
@@ -146,6 +149,7 @@ export const OPTIONS = {
     env: ["HEALTHCHECK_URL"],
     value: "URL",
     emptyIsUnset: true,
+    secret: true,
     help: "Ask this page instead of /-/healthy on the port the exporter serves on.",
     commands: ["healthcheck"],
     parse: parseHttpUrl,

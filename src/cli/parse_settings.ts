@@ -23,12 +23,12 @@ const HELP = "Run with --help to see all commands and flags";
  */
 export function parseSettings(args: readonly string[], env: ReadEnv): Invocation {
   const { values, positionals } = parseFlags(args);
-  if (values.get("help") === true) return { command: "help" };
-  if (values.get("version") === true) return { command: "version", settings: readSettings(new Map(), () => undefined) };
+  if (values.has("help")) return { command: "help" };
+  if (values.has("version")) return { command: "version", settings: readSettings(new Map(), () => undefined) };
   const [name = "run", extra] = positionals;
   const command = COMMANDS.find((each) => each === name);
-  if (command === undefined) throw usage(`Unknown command "${name}"`, suggestion(name, COMMANDS));
-  if (extra !== undefined) throw usage(`Unexpected argument "${extra}" after the command ${command}`);
+  if (command === undefined) throw usage(`Unknown command${quoted(name)}`, suggestion(name, COMMANDS));
+  if (extra !== undefined) throw usage(`Unexpected argument${quoted(extra)} after the command ${command}`);
   return { command, settings: readSettings(values, command === "version" ? () => undefined : env) };
 }
 
@@ -56,12 +56,18 @@ function parseFlags(args: readonly string[]): { readonly values: FlagValues; rea
     if (token.kind !== "option") continue;
     const known = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
     if (known === undefined) {
-      throw usage(`Unknown flag "${token.rawName}"`, suggestion(token.name, Object.keys(flags), "--"));
+      throw usage(`Unknown flag${quoted(token.rawName)}`, suggestion(token.name, Object.keys(flags), "--"));
     }
-    if (known.type === "string" && token.value === undefined) throw usage(`The flag --${token.name} needs a value`);
+    if (known.type === "string" && !hasValue(token)) throw usage(`The flag --${token.name} needs a value`);
     values.set(token.name, token.value ?? true);
   }
   return { values, positionals };
+}
+
+/** An empty text is no value; nor is the next flag, which `parseArgs` takes for one. */
+function hasValue(token: { readonly value: string | undefined; readonly inlineValue: boolean | undefined }): boolean {
+  const { value = "", inlineValue } = token;
+  return value !== "" && (inlineValue === true || !/^-[^\d]/.test(value));
 }
 
 function readSettings(flags: FlagValues, env: ReadEnv): Settings {
@@ -75,12 +81,13 @@ function readOption(row: Option<unknown>, flags: FlagValues, env: ReadEnv): unkn
   const given = flag === undefined ? undefined : flags.get(flag);
   if (given !== undefined) {
     const text = given === true ? "true" : given;
-    return parseValue(row, text, `--${flag}=${text}`, EXIT.usage);
+    return parseValue(row, text, row.secret ? `--${flag}` : `--${flag}=${text}`, EXIT.usage);
   }
   for (const name of row.env) {
     const text = env(name);
     if (text === undefined || row.emptyIsUnset && text.trim() === "") continue;
-    return parseValue(row, text, `the variable ${name}="${text}"`, EXIT.refused);
+    const what = row.secret ? name : `${name}="${text}"`;
+    return parseValue(row, text, `the variable ${what}`, EXIT.refused);
   }
   return fallback === undefined ? undefined : parse(fallback);
 }
@@ -96,6 +103,11 @@ function parseValue(row: Option<unknown>, text: string, what: string, code: 1 | 
 
 function rows(): readonly Option<unknown>[] {
   return Object.values(OPTIONS);
+}
+
+/** What was typed, unless it may be a configuration or a URL, which hold secrets. */
+function quoted(typed: string): string {
+  return /^[\w.-]{1,40}$/.test(typed) ? ` "${typed}"` : "";
 }
 
 function suggestion(typed: string, known: readonly string[], prefix = ""): string {

@@ -25,12 +25,27 @@ export function reportProblems({ source, problems }: Config, { renamed }: Plan):
 }
 
 /**
- * Counts the entries that cannot be watched as written.
+ * Counts the entries that cannot be watched as written: URLs, lists and
+ * wallets, each once however much is wrong with it.
  *
- * @param problems of a configuration
+ * @param problems of a configuration, in the order of the text
  */
 export function countRejected(problems: readonly Problem[]): number {
-  return problems.filter(({ severity }) => severity === "error").length;
+  let entries = 0;
+  let entry: string | undefined;
+  const told = new Set<string>();
+  for (const { severity, path } of problems) {
+    if (severity !== "error") continue;
+    const owner = path.replace(/\.\w+$/, "");
+    // Paths may repeat from network to network, but never within one entry.
+    if (owner !== entry || told.has(path)) {
+      entries++;
+      entry = owner;
+      told.clear();
+    }
+    told.add(path);
+  }
+  return entries;
 }
 
 /** Says what a network of a taken name is called. */

@@ -12,8 +12,11 @@ export function reportProxy(env: (name: string) => string | undefined): void {
   for (const name of VARIABLES.flatMap((each) => [each, each.toLowerCase()])) {
     const text = env(name);
     if (text === undefined || text === "") continue;
-    const url = URL.parse(text) ?? URL.parse(`http://${text}`);
-    protect(url?.password ?? "");
+    const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+    if (url !== null) {
+      protect(url.password);
+      protect(`${url.username}:${url.password}`);
+    }
     log.info("Requests to nodes go through a proxy", { variable: name, proxy: url?.host ?? "unreadable" });
   }
 }

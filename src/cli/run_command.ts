@@ -1,5 +1,5 @@
 import { systemClock } from "../clock.ts";
-import { loadConfig } from "../config/load_config.ts";
+import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
 import { EXIT, type ExitCode, ExitError } from "../errors.ts";
 import { configureLog, log } from "../log.ts";
 import { createPageStore } from "../metrics/page_store.ts";
@@ -32,11 +32,13 @@ export async function runCommand(settings: Settings, stop: AbortSignal): Promise
   const { configText, configFile, release, namespace, interval, timeout, telemetryPath } = settings;
   configureLog({ level: settings.logLevel, format: settings.logFormat });
   const clock = systemClock;
-  const config = await loadConfig({ text: configText, file: configFile });
+  const source: ConfigSource = { text: configText, file: configFile };
+  const config = await loadConfig(source);
   const plan = makePlan(config);
   reportProblems(config, plan);
-  if (configFile !== undefined && config.source !== configFile) {
-    log.warn("WALLET_CONFIG and a configuration file are both given, the file is not read", { file: configFile });
+  const ignored = ignoredFile(source);
+  if (ignored !== undefined) {
+    log.warn("WALLET_CONFIG and a configuration file are both given, the file is not read", { file: ignored });
   }
   if (settings.strict && failsCheck(config.problems)) {
     const advice = "Run the command check for the whole list, or start without --config.strict";

@@ -11,19 +11,21 @@ const GRAMMAR = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
 /**
  * Reads a decimal number, as Python's `Decimal` does but without its
- * infinities, NaNs and underscores.
+ * infinities, NaNs, underscores and digits of other scripts.
  *
  * @param text digits with an optional sign, point and exponent; spaces around are allowed
- * @returns the number, or `undefined` when the text is none or has more than 1,000 digits written out
+ * @returns the number, or `undefined` when the text is none or would take more than 1,000 digits to write out
  */
 export function parseDecimal(text: string): Decimal | undefined {
+  if (text.length > 2 * MOST_DIGITS) return undefined;
   const match = GRAMMAR.exec(text.trim());
-  if (match === null || text.length > 2 * MOST_DIGITS) return undefined;
+  if (match === null) return undefined;
   const [, sign = "", whole = "", fraction = "", exponentText = "0"] = match;
   if (whole === "" && fraction === "") return undefined;
   const exponent = Number(exponentText) - fraction.length;
   const digits = whole.length + fraction.length;
-  if (Math.abs(exponent) + digits > MOST_DIGITS) return undefined;
+  // Written out it has its own digits, and the zeros that the exponent puts after or before them.
+  if (Math.max(digits, digits + exponent, 1 - exponent) > MOST_DIGITS) return undefined;
   const magnitude = BigInt(whole + fraction);
   return { coefficient: sign === "-" ? -magnitude : magnitude, exponent };
 }

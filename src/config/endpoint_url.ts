@@ -21,10 +21,9 @@ export class EndpointUrl {
     this.name = url.host;
     this.#href = bare.href;
     if (url.username !== "" || url.password !== "") {
-      this.#authorization = basic(
-        `${decode(url.username)}:${decode(url.password)}`,
-      );
-      protect(this.#authorization);
+      const credentials = `${decode(url.username)}:${decode(url.password)}`;
+      protect(credentials);
+      this.#authorization = `Basic ${new TextEncoder().encode(credentials).toBase64()}`;
     }
   }
 
@@ -73,6 +72,13 @@ export interface UrlProblem {
   readonly advice: string;
 }
 
+const WRITE = "Write it as https://host/path";
+
+const ENCODE =
+  "In a user or password write / as %2F, ? as %3F, # as %23 and @ as %40; and so an @ of the path or the query";
+
+const NO_SCHEME: UrlProblem = { message: "The RPC URL does not begin with http:// or https://", advice: WRITE };
+
 /** Ports that `fetch` refuses: https://fetch.spec.whatwg.org/#port-blocking */
 const BLOCKED_PORTS = new Set(
   [
@@ -84,7 +90,10 @@ const BLOCKED_PORTS = new Set(
 
 /** Link-local and cloud metadata addresses: the permissions of the program deny them as well. */
 const DENIED_HOSTS =
-  /^(169\.254\.\d+\.\d+|\[fe[89ab][0-9a-f]:.*\]|\[fd00:ec2::254\]|\[::ffff:a9fe:[0-9a-f]+\]|100\.100\.100\.200|168\.63\.129\.16|192\.0\.0\.192|metadata|metadata\.google\.internal|metadata\.goog)\.?$/;
+  /^(169\.254\.\d+\.\d+|\[fe[89ab][0-9a-f]:.*\]|\[fd00:ec2::254\]|100\.100\.100\.200|168\.63\.129\.16|192\.0\.0\.192|metadata|metadata\.google\.internal|metadata\.goog)\.?$/;
+
+/** An IPv4 address inside an IPv6 one: mapped, compatible, or behind a NAT64 gateway. */
+const EMBEDDED_IPV4 = /^\[(?:::ffff:|::|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
 
 /**
  * Reads the URL of an RPC endpoint.
@@ -93,31 +102,31 @@ const DENIED_HOSTS =
  * @returns the endpoint's URL, or why it can never answer
  */
 export function parseEndpointUrl(text: string): EndpointUrl | UrlProblem {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    protect(text);
-    return {
-      message: "The RPC URL cannot be read",
-      advice: "Write it as https://host/path",
-    };
+  const url = URL.parse(text);
+  if (url === null) {
+    // A word such as `localhost` is no secret, and removing it would garble every message.
+    if (/[/?#@\s]/.test(text)) protect(text);
+    if (!text.includes("://")) return NO_SCHEME;
+    return { message: "The RPC URL cannot be read", advice: text.includes("@") ? ENCODE : WRITE };
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     for (const secret of secretsOf(url)) protect(secret);
-    return {
-      message: "The RPC URL is neither http nor https",
-      advice: "Use the provider's HTTP endpoint; WebSocket is not supported",
-    };
+    if (!text.includes("://")) return NO_SCHEME;
+    const webSocket = url.protocol === "ws:" || url.protocol === "wss:";
+    const advice = webSocket ? "Use the provider's HTTP endpoint; WebSocket is not supported" : WRITE;
+    return { message: "The RPC URL is neither http nor https", advice };
   }
   const endpoint = new EndpointUrl(url);
+  if (hasStrayAt(url)) {
+    return { message: "The RPC URL's user part ends before the last @, so what follows is no host", advice: ENCODE };
+  }
   if (BLOCKED_PORTS.has(url.port)) {
     return {
       message: `The RPC URL's port ${url.port} belongs to another protocol and is refused by every fetch`,
       advice: "Let the node listen on another port",
     };
   }
-  if (DENIED_HOSTS.test(url.hostname)) {
+  if (DENIED_HOSTS.test(withoutIpv6(url.hostname))) {
     return {
       message: `The RPC URL's host ${url.hostname} is a link-local or cloud metadata address`,
       advice: "Use the node's own address",
@@ -126,19 +135,31 @@ export function parseEndpointUrl(text: string): EndpointUrl | UrlProblem {
   return endpoint;
 }
 
+/** A password with a slash in it: what looks like the host is a piece of the password. */
+function hasStrayAt({ username, password, pathname, search, hash }: URL): boolean {
+  return username + password !== "" && `${pathname}${search}${hash}`.includes("@");
+}
+
+/** The IPv4 address inside an IPv6 one, in dots; any other host as it is. */
+function withoutIpv6(hostname: string): string {
+  const [, high, low] = EMBEDDED_IPV4.exec(hostname) ?? [];
+  if (high === undefined || low === undefined) return hostname;
+  return [high, low].map((group) => parseInt(group, 16)).flatMap((pair) => [pair >> 8, pair & 255]).join(".");
+}
+
 /** What to keep out of every output: user part, query values, and path segments that look like keys. */
 function secretsOf(url: URL): readonly string[] {
   const segments = `${url.pathname}/${url.hash.slice(1)}`.split("/");
+  const values = url.search.slice(1).split("&").map((pair) => pair.slice(pair.indexOf("=") + 1));
   return [
-    url.username,
     url.password,
-    ...url.search.slice(1).split("&").map((pair) => pair.slice(pair.indexOf("=") + 1)).filter(notPlain),
+    ...[url.username, ...values].filter(notPlain),
     ...segments.filter(looksLikeKey),
     ...(url.search === "" ? [] : [url.pathname.length > 8 ? url.pathname + url.search : url.search]),
   ];
 }
 
-/** Values such as `true`, `8545` or `mainnet` are settings; removing them would garble every message. */
+/** Values such as `true`, `8545`, `mainnet` or the user `admin` are settings; removing them would garble every message. */
 function notPlain(value: string): boolean {
   return !/^(\d{1,5}|[a-z]{1,8})$/.test(value);
 }
@@ -147,10 +168,6 @@ function notPlain(value: string): boolean {
 function looksLikeKey(segment: string): boolean {
   return segment.length >= 8 &&
     !(segment.length <= 20 && /^[a-z]+(-[a-z]+)*$/.test(segment));
-}
-
-function basic(credentials: string): string {
-  return `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(credentials)))}`;
 }
 
 function decode(text: string): string {

@@ -43,22 +43,15 @@ export function readFormatOne(text: string, source: string): Config {
     );
     throw new ConfigError(source, problems);
   }
-  const networks: NetworkConfig[] = [];
+  const networks = new Map<string, NetworkConfig>();
   for (const member of root.members) {
-    addNetwork(networks, readNetwork(member, reader), member.offset, reader);
+    addNetwork(networks, readNetwork(member, reader), member, reader);
   }
-  if (
-    networks.every(({ wallets, setAside }) => wallets.length + setAside.length === 0)
-  ) {
-    reader.tell(
-      "notice",
-      root.offset,
-      "",
-      "No wallet is configured, so nothing is watched",
-      SHAPE,
-    );
+  if (root.members.length === 0) {
+    reader.tell("notice", root.offset, "", "No network is configured, so nothing is watched", SHAPE);
   }
-  return { source, format: 1, networks, problems };
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  return { source, format: 1, networks: [...networks.values()], problems };
 }
 
 function readNetwork(
@@ -84,6 +77,10 @@ function readNetwork(
     );
     return { name, url: reached, wallets, setAside };
   }
+  if (list.items.length === 0) {
+    const advice = "Add wallets, or remove the network";
+    reader.tell("notice", list.offset, name, "The list has no wallets, so nothing is watched on this network", advice);
+  }
   for (const [index, item] of list.items.entries()) {
     const entry = readWallet(
       item,
@@ -100,30 +97,24 @@ function readNetwork(
 
 /** The same endpoint written twice is one network with both lists. */
 function addNetwork(
-  networks: NetworkConfig[],
+  networks: Map<string, NetworkConfig>,
   network: NetworkConfig,
-  offset: number,
+  { key, offset }: Member,
   reader: Reader,
 ): void {
   const { name, url, wallets, setAside } = network;
-  const index = networks.findIndex((other) =>
-    other.name === name && url !== undefined && other.url?.equals(url) === true
+  const same = networks.entries().find(([otherKey, other]) =>
+    otherKey === key || other.name === name && url !== undefined && other.url?.equals(url) === true
   );
-  const first = networks[index];
-  if (first === undefined) {
-    networks.push(network);
+  if (same === undefined) {
+    networks.set(key, network);
     return;
   }
-  reader.tell(
-    "warning",
-    offset,
-    name,
-    "The same RPC URL stands here twice; both lists are watched",
-    "Join the lists",
-  );
-  networks[index] = {
+  const [firstKey, first] = same;
+  reader.tell("warning", offset, name, "The same RPC URL stands here twice; both lists count", "Join the lists");
+  networks.set(firstKey, {
     ...first,
     wallets: [...first.wallets, ...wallets],
     setAside: [...first.setAside, ...setAside],
-  };
+  });
 }

@@ -14,6 +14,16 @@ export interface ConfigSource {
 const LARGEST_FILE = 64 * 1024 * 1024;
 
 /**
+ * Tells which file is named but not read.
+ *
+ * @param source where the configuration may come from
+ * @returns its path, when the text wins
+ */
+export function ignoredFile(source: ConfigSource): string | undefined {
+  return isGiven(source.text) ? source.file : undefined;
+}
+
+/**
  * Finds, reads and checks the configuration.
  *
  * @param source where it may come from
@@ -22,9 +32,7 @@ const LARGEST_FILE = 64 * 1024 * 1024;
  * @throws {ConfigError} when the text cannot be used at all
  */
 export async function loadConfig(source: ConfigSource): Promise<Config> {
-  if (source.text !== undefined && source.text.trim() !== "") {
-    return readFormatOne(source.text, "WALLET_CONFIG");
-  }
+  if (isGiven(source.text)) return readFormatOne(source.text, "WALLET_CONFIG");
   if (source.file !== undefined) {
     return readFormatOne(await readText(source.file), source.file);
   }
@@ -33,6 +41,10 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
     source.text === undefined ? "No configuration is given" : "The variable WALLET_CONFIG is empty",
     "Put the JSON into WALLET_CONFIG, or name a file with --config.file or WALLET_CONFIG_FILE",
   );
+}
+
+function isGiven(text: string | undefined): text is string {
+  return text !== undefined && text.trim() !== "";
 }
 
 async function readText(file: string): Promise<string> {
@@ -70,7 +82,7 @@ function unreadable(file: string, error: unknown): ExitError {
     : error instanceof Deno.errors.PermissionDenied
     ? "the file system denies it"
     : error instanceof Deno.errors.NotCapable
-    ? "the exporter never reads service account tokens"
+    ? "service account tokens, /dev, /proc and /sys are closed to the exporter"
     : error instanceof Deno.errors.IsADirectory ||
         /is a directory/i.test(String(error))
     ? "it is a directory"

@@ -8,7 +8,7 @@ const UNKNOWN = "unknown";
  *
  * @param text the URL as written, valid or not
  * @returns such as `eth_mainnet`, `localhost_8545`, `[__1]_8545`; `unknown` without `//`,
- * or where the text after it is not what the URL's host is
+ * or where the text after it is not surely the URL's host
  */
 export function networkName(text: string): string {
   const start = text.indexOf("//");
@@ -25,13 +25,12 @@ export function networkName(text: string): string {
 /** The host and port as typed, if they surely are that and nothing secret. */
 function hostPart(text: string, rest: string): string | undefined {
   const url = URL.parse(text);
-  if (url === null) {
-    // A password with a slash in it breaks the URL in two: only what follows the last @ is safe.
-    const host = upTo(rest.slice(rest.lastIndexOf("@") + 1));
-    return /^[\w.:[\]-]*$/.test(host) ? host : undefined;
-  }
   const authority = upTo(rest);
+  // An @ further on may end a password with a slash in it: then this is a piece of the password.
+  const strayAt = rest.includes("@", authority.length);
+  if (strayAt && (url === null || authority.includes("@"))) return undefined;
   const host = authority.slice(authority.lastIndexOf("@") + 1).trim();
+  if (url === null) return /^[\w.:[\]-]*$/.test(host) ? host : undefined;
   return URL.parse(`${url.protocol}//${host}`)?.host === url.host ? host : undefined;
 }
 

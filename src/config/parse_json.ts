@@ -64,30 +64,41 @@ interface Mistake {
   readonly message: string;
 }
 
-/** `JSON.parse` quotes the text it fails on, so only its position is taken. */
 function firstMistake(text: string, error: unknown): Mistake {
-  const said = error instanceof Error ? /at position (\d+)/.exec(error.message) : null;
-  const offset = said === null ? firstTreeError(text) : Number(said[1]);
-  if (text.trim() === "") {
-    return { offset: 0, message: "Invalid JSON: the text is empty" };
-  }
-  if (offset >= text.trimEnd().length) {
-    return { offset, message: "Invalid JSON: the text ends too early" };
-  }
-  const word = /^-?(NaN|Infinity)\b/.exec(text.slice(offset))?.[1];
-  if (word !== undefined) {
-    return { offset, message: `Invalid JSON: ${word} is not a JSON number` };
-  }
-  if (
-    /[}\]]/.test(text.charAt(offset)) &&
-    text.slice(0, offset).trimEnd().endsWith(",")
-  ) {
-    return {
-      offset,
-      message: "Invalid JSON: a comma stands before the closing bracket",
-    };
-  }
-  return { offset, message: "Invalid JSON: unexpected character" };
+  const offset = isBlank(text) ? 0 : offsetOf(text, error);
+  const rest = text.slice(offset, offset + 16);
+  return { offset, message: `Invalid JSON: ${reasonFor(text, offset, rest)}` };
+}
+
+/** `JSON.parse` may quote the text it fails on, so only the position at the end of its message is taken. */
+function offsetOf(text: string, error: unknown): number {
+  const said = error instanceof Error ? error.message : "";
+  if (said.startsWith("Unexpected end of JSON input")) return text.length;
+  const position = / in JSON at position (\d+) \(line \d+ column \d+\)$/.exec(said)?.[1];
+  return position === undefined ? firstTreeError(text) : Number(position);
+}
+
+function reasonFor(text: string, offset: number, rest: string): string {
+  if (isBlank(text)) return "the text is empty";
+  if (offset >= endOf(text)) return "the text ends too early";
+  const word = /^-?(NaN|Infinity)\b/.exec(rest)?.[1];
+  if (word !== undefined) return `${word} is not a JSON number`;
+  if (/^\/[/*]/.test(rest)) return "comments are not part of it";
+  if (rest.startsWith("'")) return "strings stand in double quotes";
+  const before = text.slice(0, offset);
+  if (/^[}\]]/.test(rest) && text.charAt(endOf(before) - 1) === ",") return "a comma stands before the closing bracket";
+  return "unexpected character";
+}
+
+function isBlank(text: string): boolean {
+  return endOf(text) === 0;
+}
+
+/** Where a text ends but for JSON's white space, which is less than `trimEnd` removes. */
+function endOf(text: string): number {
+  let end = text.length;
+  while (end > 0 && " \t\r\n".includes(text.charAt(end - 1))) end--;
+  return end;
 }
 
 function firstTreeError(text: string): number {

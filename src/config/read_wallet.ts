@@ -3,11 +3,11 @@ import type { SetAside, WalletConfig } from "./config.ts";
 import type { JsonValue, Member } from "./json_value.ts";
 import { pythonText } from "./python_text.ts";
 import { a, type Reader } from "./reader.ts";
-import { BAD_THRESHOLD, readThreshold } from "./threshold.ts";
+import { BAD_THRESHOLD, readThreshold, type Threshold } from "./threshold.ts";
 import { isPrivateKey, readAddress } from "./wallet_address.ts";
 
 /** What stands in place of an address that must not be shown. */
-const HIDDEN_KEY = "hidden: a private key";
+const HIDDEN = "hidden: a private key";
 
 /**
  * Reads one entry of a list of wallets in format 1.
@@ -40,26 +40,27 @@ export function readWallet(
   const label = readLabel(keys.get("label"), entry.offset, path, reader);
   const typed = keys.get("address");
   const address = readTypedAddress(typed, entry.offset, path, reader);
+  const minimum = readMinimum(keys.get("min_balance_eth"), path, reader);
   if (label === undefined || address === undefined || !reachable) {
-    const text = typed?.type === "string" ? typed.text : "";
-    return {
-      address: isPrivateKey(text) ? HIDDEN_KEY : text,
-      label: label ?? "",
-    };
-  }
-  const minimum = readThreshold(keys.get("min_balance_eth"));
-  if (minimum === BAD_THRESHOLD) {
-    const offset = keys.get("min_balance_eth")?.offset ?? entry.offset;
-    const advice = "Write a number of whole coins, such as 0.5; until then the check counts as failed";
-    reader.tell(
-      "error",
-      offset,
-      `${path}.min_balance_eth`,
-      "The minimum is not a decimal number",
-      advice,
-    );
+    return { address: shownAddress(typed), label: label ?? "" };
   }
   return { address, label, minimum };
+}
+
+/** An address as typed, as the original showed it. */
+function shownAddress(typed: JsonValue | undefined): string {
+  const text = typed?.type === "string" ? typed.text : typed?.type === "number" ? pythonText(typed.source) : "";
+  return isPrivateKey(text) ? HIDDEN : text;
+}
+
+function readMinimum(value: JsonValue | undefined, path: string, reader: Reader): Threshold {
+  const minimum = readThreshold(value);
+  if (value !== undefined && minimum === BAD_THRESHOLD) {
+    const message = value.type === "number" ? "The minimum is too large" : "The minimum is not a decimal number";
+    const advice = "Write a number of whole coins, such as 0.5; until then the check counts as failed";
+    reader.tell("error", value.offset, `${path}.min_balance_eth`, message, advice);
+  }
+  return minimum;
 }
 
 function lastOfEach(
@@ -146,7 +147,7 @@ function readTypedAddress(
 function adviceOn(text: string): readonly [string, string] {
   if (isPrivateKey(text)) {
     return [
-      "This looks like a private key, not an address; it is shown nowhere",
+      "This looks like a private key or recovery phrase, not an address; it is shown nowhere",
       "Take it out of the configuration, treat it as leaked, and write the address: 0x and 40 hexadecimal digits",
     ];
   }
@@ -159,8 +160,8 @@ function adviceOn(text: string): readonly [string, string] {
   if (readAddress(text.trim()) !== undefined) {
     return ["The address has spaces around it", "Remove the spaces"];
   }
-  return [
-    "The address is not one",
-    `Write 0x and 40 hexadecimal digits; this has ${text.length} characters`,
-  ];
+  const wrong = /^0[xX].{40}$/su.test(text)
+    ? "some of these are other characters"
+    : `this has ${text.length} characters`;
+  return ["The address is not one", `Write 0x and 40 hexadecimal digits; ${wrong}`];
 }

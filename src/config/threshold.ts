@@ -8,7 +8,7 @@ export interface Threshold {
   readonly label: string;
   /** Below it means: wei below this; none when the threshold cannot be compared. */
   readonly belowWei: bigint | undefined;
-  /** In whole coins, as a double; none when nothing is configured, or nothing comparable. */
+  /** In whole coins, as a double; none when nothing is configured, or nothing comparable, or past a double's range. */
   readonly coins: number | undefined;
 }
 
@@ -48,9 +48,10 @@ export function readThreshold(value: JsonValue | undefined): Threshold {
 function thresholdOf(text: string, label: string): Threshold {
   const decimal = parseDecimal(text);
   if (decimal === undefined) return BAD_THRESHOLD;
+  const coins = Number(text);
   return {
     label,
     belowWei: ceilScaled(decimal, WEI_DECIMALS),
-    coins: Number(text),
+    coins: Number.isFinite(coins) ? coins : undefined,
   };
 }

@@ -24,13 +24,13 @@ export function readAddress(text: string): ReadAddress | undefined {
 }
 
 /**
- * Tells whether a text typed as an address is a private key, which must not
- * become a label: 64 hex digits, with or without `0x`, spaces around or not.
+ * Tells whether a text typed as an address may be a private key or a
+ * recovery phrase, which must not become a label: more than 48 hex digits on
+ * end, however spaced, or twelve words and more. Addresses with a typo stay
+ * well below.
  *
  * @param text the address as typed
  */
 export function isPrivateKey(text: string): boolean {
-  return /(?<![0-9a-fA-F])[0-9a-fA-F]{64}(?![0-9a-fA-F])/.test(
-    text.replace(/0[xX]/g, ""),
-  );
+  return /[0-9a-fA-F]{49}/.test(text.replace(/[\s_:-]/g, "")) || /^\s*(\p{L}+[\s,]+){11}\p{L}+/u.test(text);
 }

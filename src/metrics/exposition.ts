@@ -25,7 +25,7 @@ export function writeHead({ name, type, help }: FamilyHead, format: Format): str
   const open = format === "openmetrics";
   const shown = open ? openMetricsName(name, type) : name;
   const shownType = type === "info" && !open ? "gauge" : type;
-  return `# HELP ${shown} ${escapeHelp(help)}\n# TYPE ${shown} ${shownType}\n`;
+  return `# HELP ${shown} ${escapeHelp(help, format)}\n# TYPE ${shown} ${shownType}\n`;
 }
 
 /**
@@ -57,8 +57,9 @@ function openMetricsName(name: string, type: MetricType): string {
   return type === "info" ? name.replace(/_info$/, "") : name;
 }
 
-function escapeHelp(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+function escapeHelp(text: string, format: Format): string {
+  const escaped = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+  return format === "openmetrics" ? escaped.replaceAll('"', '\\"') : escaped;
 }
 
 function escapeLabel(text: string): string {

@@ -11,7 +11,7 @@ export interface ChangeLog {
   note(sweep: Sweep, now: number): void;
 }
 
-/** A network that flips all the time gets so many lines an hour, and then one that says so. */
+/** The most lines in any hour. The last of them says that the next hour is silent. */
 const LINES_AN_HOUR = 40;
 const HOUR = 3_600_000;
 
@@ -23,16 +23,16 @@ const HOUR = 3_600_000;
  */
 export function createChangeLog(network: string, endpoint: string): ChangeLog {
   let known = "";
-  let lines = 0;
-  let hour = -Infinity;
+  let written: readonly number[] = [];
+  let silentUntil = -Infinity;
 
   function mayWrite(now: number): boolean {
-    if (now - hour >= HOUR) [hour, lines] = [now, 0];
-    lines++;
-    if (lines === LINES_AN_HOUR) {
-      log.warn("Network changes too often, its changes are not logged for a while", { network });
-    }
-    return lines < LINES_AN_HOUR;
+    if (now < silentUntil) return false;
+    written = [...written.filter((at) => now - at < HOUR), now];
+    if (written.length < LINES_AN_HOUR) return true;
+    silentUntil = now + HOUR;
+    log.warn("Network changes too often, its changes are not logged for an hour", { network });
+    return false;
   }
 
   return {

@@ -8,8 +8,11 @@ export interface History {
   push(time: number, coins: (account: number) => number): void;
 }
 
-/** Enough for a line as wide as a thumb; twice as many are kept before thinning. */
+/** The most columns that are kept; thinning leaves half, which is enough for a line as wide as a thumb. */
 const COLUMNS = 48;
+
+/** Points are floats of 4 bytes; some local chains start with balances past their range. */
+const LARGEST = 3.4e38;
 
 /**
  * Makes a history of fixed size: when it is full every second column is dropped
@@ -45,7 +48,9 @@ export function createHistory(accounts: number): History {
       if (times.length === COLUMNS) thin();
       const column = times.length;
       times.push(time);
-      for (let account = 0; account < accounts; account++) values[account * COLUMNS + column] = coins(account);
+      for (let account = 0; account < accounts; account++) {
+        values[account * COLUMNS + column] = Math.min(coins(account), LARGEST);
+      }
     },
   };
 }

@@ -67,6 +67,7 @@ async function trySweep(network: Network, limits: Limits): Promise<Sweep> {
   } catch (error) {
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
     const failure = new RpcError("integrity", `unexpected error, please report it: ${detail}`);
+    network.endpoint?.meter.fault(failure.reason);
     const outcomes = network.plan.accounts.map(() => failure.reason);
     return { head: undefined, strategy: "batch", outcomes, failure };
   }

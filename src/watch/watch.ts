@@ -53,8 +53,9 @@ export async function watch(book: Book, options: WatchOptions): Promise<void> {
 
 /** With nothing to watch the clock still ticks, so that an alert on a stalled exporter stays quiet. */
 async function idle(book: Book, { clock, interval, stop }: WatchOptions): Promise<void> {
-  for (let tick = clock.now(); !stop.aborted; tick = nextTick(tick, interval, clock.now()).at) {
+  for (let tick = clock.now();; tick = nextTick(tick, interval, clock.now()).at) {
     await clock.sleep(tick - clock.now(), stop);
+    if (stop.aborted) return;
     book.idleAt = clock.epoch();
     markChanged(book);
   }

@@ -1,0 +1,127 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+const version = "1.7.1";
+
+/** How to start anvil: the program and the arguments that come before its own. */
+export interface AnvilCommand {
+  readonly bin: string;
+  readonly args: readonly string[];
+}
+
+/** What {@linkcode findAnvil} needs to know about the machine; tests put their own in. */
+export interface Machine {
+  readonly os: string;
+  readonly arch: string;
+  /** The value of an environment variable. */
+  readonly env: (name: string) => string | undefined;
+  /** Whether the path is a file that this user may run. */
+  readonly isProgram: (path: string) => Promise<boolean>;
+  /** The place of a file of an installed npm package; throws if the package is missing. */
+  readonly resolve: (specifier: string) => string;
+  /** Standard output of a program; throws if it cannot be run or fails. */
+  readonly output: (bin: string, args: readonly string[]) => Promise<string>;
+}
+
+/**
+ * Finds anvil, the local Ethereum node: `ANVIL_BIN`, then `PATH`, then the
+ * locked npm package (Linux x64), then npx.
+ *
+ * Throws one error that says how to get anvil if there is none.
+ */
+export async function findAnvil(
+  machine: Machine = thisMachine,
+): Promise<AnvilCommand> {
+  const named = machine.env("ANVIL_BIN");
+  if (named) {
+    if (await machine.isProgram(named)) return { bin: named, args: [] };
+    throw new Error(
+      `Cannot start anvil: ANVIL_BIN is "${named}", which is not a program`,
+    );
+  }
+  const bin = await onPath("anvil", machine) ?? await inPackage(machine) ??
+    await fromNpx(machine);
+  if (bin !== undefined) return { bin, args: [] };
+  throw new Error(
+    "Cannot find anvil, the local Ethereum node: install Foundry from https://getfoundry.sh, " +
+      "or set ANVIL_BIN to the anvil program",
+  );
+}
+
+async function onPath(
+  name: string,
+  machine: Machine,
+): Promise<string | undefined> {
+  const windows = machine.os === "windows";
+  const folders = (machine.env("PATH") ?? "").split(windows ? ";" : ":");
+  for (const folder of folders.filter((folder) => folder !== "")) {
+    const path = join(folder, windows ? `${name}.exe` : name);
+    if (await machine.isProgram(path)) return path;
+  }
+  return undefined;
+}
+
+async function inPackage(machine: Machine): Promise<string | undefined> {
+  if (machine.os !== "linux" || machine.arch !== "x86_64") return undefined;
+  try {
+    const manifest = machine.resolve(
+      "@foundry-rs/anvil-linux-amd64/package.json",
+    );
+    const path = join(dirname(manifest), "bin", "anvil");
+    return await machine.isProgram(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * npx only fetches the program and says where it is. Run by npx, anvil would
+ * outlive it: npx does not pass signals on.
+ */
+async function fromNpx(machine: Machine): Promise<string | undefined> {
+  if (machine.os === "windows" || await onPath("npx", machine) === undefined) {
+    return undefined;
+  }
+  const arch = machine.arch === "x86_64" ? "amd64" : "arm64";
+  const name = `@foundry-rs/anvil-${machine.os}-${arch}@${version}`;
+  try {
+    const path = (await machine.output("npx", [
+      "-y",
+      "-p",
+      name,
+      "-c",
+      "command -v anvil",
+    ])).trim();
+    return await machine.isProgram(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    const { isFile, mode } = await Deno.stat(path);
+    return isFile && (mode === null || (mode & 0o111) !== 0);
+  } catch {
+    return false;
+  }
+}
+
+async function output(bin: string, args: readonly string[]): Promise<string> {
+  const { success, stdout } = await new Deno.Command(bin, {
+    args: [...args],
+    stdin: "null",
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new Error(`"${bin}" failed`);
+  return new TextDecoder().decode(stdout);
+}
+
+const thisMachine: Machine = {
+  os: Deno.build.os,
+  arch: Deno.build.arch,
+  env: (name) => Deno.env.get(name),
+  isProgram,
+  resolve: createRequire(import.meta.url).resolve,
+  output,
+};

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import type { Exporter } from "../../dev/exporter.ts";
+import { supervise } from "../../dev/supervise.ts";
+
+/** An exporter that does what the test says. */
+interface Fake {
+  readonly serve: () => void;
+  readonly exit: (code: number) => void;
+}
+
+/** Runs `supervise()` with fakes; `steps` are done one for each exporter that starts. */
+async function supervised(
+  steps: readonly ((fake: Fake, end: () => void, change: (path: string) => void) => void)[],
+): Promise<{ readonly code: number; readonly events: readonly string[] }> {
+  const events: string[] = [];
+  const ending = new AbortController();
+  let changed = Promise.withResolvers<string>();
+  let started = 0;
+  function start(): Exporter {
+    events.push("start");
+    const served = Promise.withResolvers<void>();
+    const exited = Promise.withResolvers<number>();
+    const fake = { serve: served.resolve, exit: exited.resolve };
+    steps[started++]?.(fake, () => ending.abort(), (path) => changed.resolve(path));
+    return {
+      served: served.promise,
+      exited: exited.promise,
+      stop: () => {
+        events.push("stop");
+        return Promise.resolve();
+      },
+    };
+  }
+  const code = await supervise({
+    start,
+    nextChange: async () => {
+      const path = await changed.promise;
+      changed = Promise.withResolvers();
+      return path;
+    },
+    onServed: () => events.push("served"),
+    report: (line) => events.push(line),
+    signal: ending.signal,
+  });
+  return { code, events };
+}
+
+Deno.test("supervise() ends with the exporter's code if it never served", async () => {
+  const { code, events } = await supervised([(fake) => fake.exit(70)]);
+  assert.equal(code, 70);
+  assert.deepEqual(events, [
+    "start",
+    "the exporter ended with code 70 before it served anything",
+    "stop",
+  ]);
+});
+
+Deno.test("supervise() fails if the exporter never served and yet ended well", async () => {
+  assert.equal((await supervised([(fake) => fake.exit(0)])).code, 1);
+});
+
+Deno.test("supervise() starts the exporter again for a change, and ends well", async () => {
+  const { code, events } = await supervised([
+    (fake, _end, change) => {
+      fake.serve();
+      setTimeout(() => change("src/app.ts"), 1);
+    },
+    (fake, end) => {
+      fake.serve();
+      setTimeout(end, 1);
+    },
+  ]);
+  assert.equal(code, 0);
+  assert.deepEqual(events, [
+    "start",
+    "served",
+    "src/app.ts has changed: starting the exporter again",
+    "stop",
+    "start",
+    "stop",
+  ]);
+});
+
+Deno.test("supervise() waits for a change when the exporter ends after it has served", async () => {
+  const { code, events } = await supervised([
+    (fake, _end, change) => {
+      fake.serve();
+      setTimeout(() => fake.exit(1), 1);
+      setTimeout(() => change("main.ts"), 400);
+    },
+    (_fake, end) => setTimeout(end, 1),
+  ]);
+  assert.equal(code, 0);
+  assert.deepEqual(events, [
+    "start",
+    "served",
+    "the exporter ended with code 1; the next change starts it again",
+    "main.ts has changed: starting the exporter again",
+    "stop",
+    "start",
+    "stop",
+  ]);
+});
+
+Deno.test("supervise() keeps quiet when Ctrl-C ends the exporter first", async () => {
+  const { code, events } = await supervised([(fake, end) => {
+    fake.exit(130);
+    setTimeout(end, 1);
+  }]);
+  assert.equal(code, 0);
+  assert.deepEqual(events, ["start", "stop"]);
+});

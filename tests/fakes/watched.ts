@@ -1,0 +1,91 @@
+import type { Head } from "../../src/chain/read_head.ts";
+import type { Outcome } from "../../src/chain/outcome.ts";
+import type { Sweep } from "../../src/chain/sweep.ts";
+import type { Clock } from "../../src/clock.ts";
+import { readFormatOne } from "../../src/config/format_one.ts";
+import type { Identity } from "../../src/metrics/identity.ts";
+import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/self_metrics.ts";
+import { type View, viewer } from "../../src/metrics/view.ts";
+import { makePlan, type Plan } from "../../src/plan.ts";
+import type { RpcError } from "../../src/rpc/rpc_error.ts";
+import { type Book, createBook, type NetworkState, recordSweep } from "../../src/watch/book.ts";
+
+/** A wallet as format 1 writes it. */
+export interface Entry {
+  readonly address: string;
+  readonly label: unknown;
+  readonly min_balance_eth?: unknown;
+}
+
+/** A configuration as format 1 writes it: wallets by URL. */
+export type Entries = Readonly<Record<string, readonly Entry[]>>;
+
+/** The labels that every series of the tests carries. */
+export const IDENTITY: Identity = { release: "rel", namespace: "ns" };
+
+/** One coin, in wei. */
+export const COIN = 10n ** 18n;
+
+/** A small address, checksummed as it is: digits only. */
+export function addressOf(index: number): string {
+  return `0x${String(index).padStart(40, "0")}`;
+}
+
+/** The plan of a configuration of format 1. */
+export function planOf(entries: Entries): Plan {
+  return makePlan(readFormatOne(JSON.stringify(entries), "test"));
+}
+
+/** All that a page is made of. */
+export interface Watched {
+  readonly book: Book;
+  readonly self: SelfMetrics;
+  readonly view: () => View;
+  /** Writes down a cycle of a network; a second number is the block's. */
+  record(network: number, outcomes: readonly Outcome[], block?: bigint): void;
+}
+
+/** What {@linkcode watched} takes. */
+export interface WatchedOptions {
+  readonly clock: Clock;
+  /** In milliseconds. @default {0} */
+  readonly staleAfter?: number;
+}
+
+/**
+ * Makes a book of a configuration, with everything around it that pages need.
+ *
+ * @param entries the configuration
+ * @param options see {@linkcode WatchedOptions}
+ */
+export function watched(entries: Entries, { clock, staleAfter = 0 }: WatchedOptions): Watched {
+  const book = createBook(planOf(entries), clock);
+  const self = createSelfMetrics({ interval: 300, rejectedEntries: 0, configLoadedAt: clock.epoch() });
+  return {
+    book,
+    self,
+    view: viewer({ book, clock, identity: IDENTITY, staleAfter }),
+    record(network, outcomes, block = 100n) {
+      recordSweep(book, networkAt(book, network), sweepOf(outcomes, block), clock, clock.now());
+    },
+  };
+}
+
+/** A network of a book, which must be there. */
+export function networkAt(book: Book, index: number): NetworkState {
+  const network = book.networks[index];
+  if (network === undefined) throw new RangeError(`The book has no network ${index}`);
+  return network;
+}
+
+/**
+ * Makes a sweep.
+ *
+ * @param outcomes one an account
+ * @param block its number; its time is a second a block
+ * @param failure what went wrong before any balance was asked for; there is no head then
+ */
+export function sweepOf(outcomes: readonly Outcome[], block = 100n, failure?: RpcError): Sweep {
+  const head: Head = { chainId: 1, block: { number: block, time: 1_600_000_000 + Number(block) } };
+  return { head: failure === undefined ? head : undefined, strategy: "batch", outcomes, failure };
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  type FamilyHead,
+  type Format,
+  type Label,
+  type MetricType,
+  sortLabels,
+  writeHead,
+  writeLabels,
+  writeValue,
+} from "../../src/metrics/exposition.ts";
+import { parseExposition } from "../fakes/exposition_parser.ts";
+import { parseOpenMetrics } from "../fakes/open_metrics.ts";
+
+/** Texts that are hard to write: quotes, backslashes, line ends, NUL, lone surrogates. */
+const nasty = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom(
+      '"',
+      "\\",
+      "\n",
+      "\\n",
+      "\r",
+      "\0",
+      "\t",
+      "{",
+      "}",
+      ",",
+      "=",
+      " ",
+      "#",
+      "\u2028",
+      "🔥",
+      "\ud800",
+      "\udc00",
+    ),
+    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+  ),
+});
+
+const labelName = fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/).filter((name) => name !== "le");
+const labels = fc.uniqueArray(fc.tuple(labelName, nasty), { selector: ([name]) => name, minLength: 1, maxLength: 6 });
+
+const any = fc.double({ noNaN: false });
+
+/** As everything leaves the program: in UTF-8. */
+function asSent(text: string): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
+}
+
+function page(head: FamilyHead, samples: readonly (readonly [readonly Label[], number])[], format: Format): string {
+  const lines = samples.map(([labels, value]) => `${head.name}{${writeLabels(labels)}} ${writeValue(value)}\n`);
+  return asSent(writeHead(head, format) + lines.join("") + (format === "openmetrics" ? "# EOF\n" : ""));
+}
+
+Deno.test("writeLabels() parses back to exactly what went in, in both formats", () => {
+  const samples = fc.uniqueArray(fc.tuple(labels, any), {
+    selector: ([labels]) => JSON.stringify(sortLabels(labels).map(([name, value]) => [name, value.toWellFormed()])),
+    maxLength: 4,
+  });
+  fc.assert(fc.property(samples, nasty, (samples, help) => {
+    const head: FamilyHead = { name: "x", type: "gauge", help };
+    const expected = samples.map(([labels, value]) => ({
+      name: "x",
+      labels: Object.fromEntries(labels.map(([name, value]) => [name, value.toWellFormed()])),
+      value: value === 0 ? 0 : value,
+    }));
+    for (
+      const families of [
+        parseExposition(page(head, samples, "text")),
+        parseOpenMetrics(page(head, samples, "openmetrics")),
+      ]
+    ) {
+      assert.equal(families.length, 1);
+      assert.deepEqual(families[0]?.series, expected);
+      assert.equal(families[0]?.help, help.toWellFormed());
+    }
+  }));
+});
+
+Deno.test("writeLabels() escapes what the formats ask for and nothing else", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["", ""],
+    ['say "hi"', String.raw`say \"hi\"`],
+    ["C:\\new", String.raw`C:\\new`],
+    ["one\ntwo", String.raw`one\ntwo`],
+    ["tab\tcr\rnul\0", "tab\tcr\rnul\0"],
+    ["\ud800x", "\ufffdx"],
+    ["🔥 κ", "🔥 κ"],
+  ];
+  for (const [value, written] of cases) assert.equal(writeLabels([["l", value]]), `l="${written}"`);
+});
+
+Deno.test("writeValue() reads back as the same double", () => {
+  fc.assert(fc.property(any, (value) => {
+    const [family] = parseExposition(page({ name: "x", type: "gauge", help: "X" }, [[[["a", ""]], value]], "text"));
+    assert.equal(family?.series[0]?.value, value === 0 ? 0 : value);
+  }));
+});
+
+Deno.test("writeValue() spells the three that are no number as Prometheus does", () => {
+  assert.deepEqual([NaN, Infinity, -Infinity].map(writeValue), ["NaN", "+Inf", "-Inf"]);
+});
+
+Deno.test("writeHead() names families as each format wants them", () => {
+  const head = (type: MetricType, name: string, format: Format): readonly string[] =>
+    writeHead({ name, type, help: "H" }, format).split("\n");
+  assert.deepEqual(head("counter", "x_total", "text"), ["# HELP x_total H", "# TYPE x_total counter", ""]);
+  assert.deepEqual(head("counter", "x_total", "openmetrics"), ["# HELP x H", "# TYPE x counter", ""]);
+  assert.deepEqual(head("info", "x_info", "text"), ["# HELP x_info H", "# TYPE x_info gauge", ""]);
+  assert.deepEqual(head("info", "x_info", "openmetrics"), ["# HELP x H", "# TYPE x info", ""]);
+  assert.deepEqual(head("gauge", "x_info", "openmetrics"), ["# HELP x_info H", "# TYPE x_info gauge", ""]);
+  assert.deepEqual(head("histogram", "x_seconds", "openmetrics"), [
+    "# HELP x_seconds H",
+    "# TYPE x_seconds histogram",
+    "",
+  ]);
+});
+
+Deno.test("writeHead() escapes quotes in HELP only where the format asks for it", () => {
+  const head: FamilyHead = { name: "x", type: "gauge", help: 'the "x"\n\\' };
+  assert.match(writeHead(head, "text"), /^# HELP x the "x"\\n\\\\\n/);
+  assert.match(writeHead(head, "openmetrics"), /^# HELP x the \\"x\\"\\n\\\\\n/);
+});
+
+Deno.test("sortLabels() puts names in alphabetical order", () => {
+  fc.assert(fc.property(labels, (labels) => {
+    const names = sortLabels(labels).map(([name]) => name);
+    assert.deepEqual(names, labels.map(([name]) => name).toSorted());
+  }));
+});
