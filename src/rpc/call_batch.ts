@@ -1,7 +1,7 @@
 import { classifyStatus } from "./classify_refusal.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { errorBodyOf, matchReplies, type Reply } from "./match_replies.ts";
+import { errorBodyOf, type Ids, matchReplies, type Reply } from "./match_replies.ts";
 import { type Answer, post } from "./post.ts";
 import { type Reason, RpcError } from "./rpc_error.ts";
 
@@ -22,6 +22,9 @@ const SPARE_BYTES = 4096;
 /** Ids are never used twice, so that an answer to another request cannot pass for one to this. */
 let nextId = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
 
+/** Ids of one batch are this far apart at least. */
+const SMALLEST_STEP = 100;
+
 /**
  * Sends calls in one request: as a batch, or as a plain call when there is one.
  *
@@ -36,9 +39,8 @@ export async function callBatch<T>(
   calls: readonly Call<T>[],
   deadline: Deadline,
 ): Promise<readonly (T | RpcError)[]> {
-  const firstId = nextId;
-  nextId += calls.length;
-  const body = bodyOf(calls, firstId);
+  const ids = takeIds(calls.length);
+  const body = bodyOf(calls, ids);
   const started = endpoint.clock.now();
   const reasons = new Set<Reason>();
   let receivedBytes = 0;
@@ -49,11 +51,7 @@ export async function callBatch<T>(
     );
     const answer = await post(endpoint, body, mostBytes, deadline);
     receivedBytes = answer.receivedBytes;
-    const { replies } = matchReplies(
-      firstId,
-      calls.length,
-      parse(answer, calls.length),
-    );
+    const replies = matchReplies(ids, parse(answer, calls.length));
     const results = calls.map((call, index) => decodeReply(call, replies[index]));
     for (const result of results) {
       if (result instanceof RpcError) reasons.add(result.reason);
@@ -74,9 +72,15 @@ export async function callBatch<T>(
   }
 }
 
-function bodyOf(calls: readonly Call<unknown>[], firstId: number): string {
+function takeIds(count: number): Ids {
+  const ids = { first: nextId, step: SMALLEST_STEP + Math.floor(Math.random() * SMALLEST_STEP), count };
+  nextId += ids.step * count;
+  return ids;
+}
+
+function bodyOf(calls: readonly Call<unknown>[], { first, step }: Ids): string {
   const items = calls.map(({ method, params }, index) =>
-    `{"jsonrpc":"2.0","id":${firstId + index},"method":"${method}","params":${params}}`
+    `{"jsonrpc":"2.0","id":${first + step * index},"method":"${method}","params":${params}}`
   );
   return items.length === 1 ? items.join() : `[${items.join()}]`;
 }

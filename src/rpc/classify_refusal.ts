@@ -19,6 +19,9 @@ const AUTH =
 const STATE =
   /missing trie node|header not found|unknown block|block (\w+ )?not (found|available)|pruned|state .{0,30}(not available|unavailable)|historical state|ancient|not.{0,10}synced|is syncing/;
 
+/** "Invalid request" and "parse error": what is said of a list by those who did not expect one. */
+const BARE_CODES: ReadonlySet<number | undefined> = new Set([-32600, -32700]);
+
 /**
  * Names a JSON-RPC error.
  *
@@ -35,8 +38,8 @@ export function classifyRpcError(error: ErrorBody, items = 1): RpcError {
   }
   if (many && SIZE.test(text)) return new RpcError("too_large", detail, "size");
   const reason = reasonOf(text) ?? reasonOfCode(code);
-  // A bare refusal of the whole batch: fewer items at once is the one thing left to try.
-  const bare = reason === "rpc_error" || reason === "too_large";
+  // Gateways without batches, and nodes past a body limit, refuse the whole with no more than a code.
+  const bare = reason === "too_large" || reason === "rpc_error" && BARE_CODES.has(code);
   return new RpcError(reason, detail, many && bare ? "size" : undefined);
 }
 

@@ -4,44 +4,39 @@ import { RpcError } from "./rpc_error.ts";
 /** An answer to one call: the result as it was parsed, or why there is none. */
 export type Reply = { readonly result: unknown } | RpcError;
 
-/** Answers in the order of the calls. */
-export interface Matched {
-  readonly replies: readonly Reply[];
-  /** Items that answer nothing that was asked; they are ignored. */
-  readonly strangers: number;
+/**
+ * The ids of a batch: `first`, `first + step`, … They leave gaps, so that an
+ * answer whose id is a little off belongs to no call, and not to its neighbour.
+ */
+export interface Ids {
+  readonly first: number;
+  readonly step: number;
+  /** How many calls were sent. */
+  readonly count: number;
 }
 
 /**
  * Hands every answer to the call it belongs to, by id and nothing else. Order
  * does not matter; what is missing, doubled with another content, or malformed
- * fails that call alone.
+ * fails that call alone. Answers to nothing that was asked are ignored.
  *
- * @param firstId the id of the first call; the next ones count up
- * @param count how many calls were sent
+ * @param ids of the calls, in their order
  * @param body the parsed answer: an array of replies, or one reply
  * @returns one reply a call, in the order of the calls
  * @throws {RpcError} when the body refuses the whole batch, or is no answer at all
  */
-export function matchReplies(
-  firstId: number,
-  count: number,
-  body: unknown,
-): Matched {
+export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
   const items = Array.isArray(body) ? body : [body];
-  const refused = wholeRefusal(firstId, count, items);
+  const refused = wholeRefusal(ids, items);
   if (refused !== undefined) throw refused;
-  if (count > 1 && !Array.isArray(body)) {
-    throw new RpcError("envelope", "one answer to a list of calls");
-  }
+  if (ids.count > 1 && !Array.isArray(body)) throw new RpcError("envelope", "one answer to a list of calls");
 
-  const replies: (Reply | undefined)[] = new Array(count).fill(undefined);
+  const replies: (Reply | undefined)[] = new Array(ids.count).fill(undefined);
   const seen = new Map<number, string>();
-  let strangers = 0;
   let unaddressed: RpcError | undefined;
   for (const item of items) {
-    const index = indexOf(item, firstId, count);
+    const index = indexOf(item, ids);
     if (index === undefined) {
-      strangers++;
       unaddressed ??= unaddressedError(item);
       continue;
     }
@@ -50,57 +45,32 @@ export function matchReplies(
       continue;
     }
     // The same answer twice is a stutter; two answers to one question are no answer.
-    const first = seen.get(index) ??
-      contentOf(
-        items.find((other) => indexOf(other, firstId, count) === index),
-      );
+    const first = seen.get(index) ?? contentOf(items.find((other) => indexOf(other, ids) === index));
     seen.set(index, first);
-    if (contentOf(item) !== first) {
-      replies[index] = new RpcError(
-        "integrity",
-        "two different answers to one call",
-      );
-    }
+    if (contentOf(item) !== first) replies[index] = new RpcError("integrity", "two different answers to one call");
   }
-  const missing = unaddressed ??
-    new RpcError("missing", "no answer to this call");
-  return { replies: replies.map((reply) => reply ?? missing), strangers };
+  const missing = unaddressed ?? new RpcError("missing", "no answer to this call");
+  return replies.map((reply) => reply ?? missing);
 }
 
 /** One error in place of all answers: an object, or an array that holds nothing else. */
-function wholeRefusal(
-  firstId: number,
-  count: number,
-  items: readonly unknown[],
-): RpcError | undefined {
+function wholeRefusal(ids: Ids, items: readonly unknown[]): RpcError | undefined {
   if (items.length === 0) return new RpcError("envelope", "an empty array");
   const [only] = items;
-  if (items.length > 1 || count === 1 && indexOf(only, firstId, count) === 0) {
-    return undefined;
-  }
-  if (!isObject(only)) {
-    return new RpcError("envelope", "neither an answer nor a list of answers");
-  }
+  if (items.length > 1 || ids.count === 1 && indexOf(only, ids) === 0) return undefined;
+  if (!isObject(only)) return new RpcError("envelope", "neither an answer nor a list of answers");
   const error = errorBodyOf(only.error);
   // With one call, an error without its id still answers that call.
-  if (error !== undefined && only.result === undefined) {
-    return classifyRpcError(error, count);
-  }
-  return undefined;
+  return error !== undefined && only.result === undefined ? classifyRpcError(error, ids.count) : undefined;
 }
 
-function indexOf(
-  item: unknown,
-  firstId: number,
-  count: number,
-): number | undefined {
+function indexOf(item: unknown, { first, step, count }: Ids): number | undefined {
   if (!isObject(item)) return undefined;
   const { id } = item;
   const number = typeof id === "string" && /^\d{1,16}$/.test(id) ? Number(id) : id;
-  if (typeof number !== "number" || !Number.isInteger(number)) return undefined;
-  if (typeof id === "string" && String(number) !== id) return undefined;
-  const index = number - firstId;
-  return index >= 0 && index < count ? index : undefined;
+  if (typeof number !== "number" || typeof id === "string" && String(number) !== id) return undefined;
+  const index = (number - first) / step;
+  return Number.isInteger(index) && index >= 0 && index < count ? index : undefined;
 }
 
 function replyOf(item: unknown): Reply {

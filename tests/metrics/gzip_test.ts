@@ -33,8 +33,8 @@ Deno.test("closeGzip() gives the bytes back to both decompressors, for several e
       for (const end of [...ends, ...ends]) {
         const whole = joined(closeGzip(open, end));
         const expected = joined([bytes, end]);
-        assert.equal(Buffer(gunzipSync(whole)), Buffer(expected));
-        assert.equal(Buffer(await decompress(whole)), Buffer(expected));
+        assert.equal(textOf(gunzipSync(whole)), textOf(expected));
+        assert.equal(textOf(await decompress(whole)), textOf(expected));
       }
     }),
     { numRuns: 25 },
@@ -42,7 +42,7 @@ Deno.test("closeGzip() gives the bytes back to both decompressors, for several e
 });
 
 /** Compared as text: a failure does not print half a million numbers. */
-function Buffer(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array): string {
   return new TextDecoder("latin1").decode(bytes);
 }
 

@@ -1,0 +1,92 @@
+import { type RefusalShape, refuse } from "./refusals.ts";
+
+/** One request a fake node got. */
+export interface SeenRequest {
+  readonly items: readonly Item[];
+  readonly isBatch: boolean;
+  readonly authorization: string | null;
+}
+
+/** One JSON-RPC call. */
+export interface Item {
+  readonly id: number;
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+
+/** One answer, as loose as a node may make it. */
+export type FakeReply = Readonly<Record<string, unknown>>;
+
+/** What a fake node says; may be changed while it runs. */
+export interface FakeTruth {
+  chainId: number;
+  block: bigint;
+  time: number;
+  /** In wei, by address in lower case; others have 0. */
+  balances: Map<string, bigint>;
+  /** The most items it takes in one request. */
+  limit: number;
+  /** How it refuses more. */
+  shape: RefusalShape;
+  /** Bends the answers to a batch. */
+  mangle: (replies: readonly FakeReply[], request: SeenRequest) => unknown;
+  /** Answers in place of the node. */
+  instead: ((request: SeenRequest) => Response | Promise<Response> | undefined) | undefined;
+}
+
+/** A JSON-RPC node whose truth is known. */
+export interface FakeNode extends AsyncDisposable {
+  readonly url: string;
+  readonly truth: FakeTruth;
+  readonly seen: SeenRequest[];
+}
+
+/**
+ * Starts a fake node on a free port of this machine.
+ *
+ * @param truth what differs from a node of chain 1 without any balance or fault
+ */
+export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
+  const own: FakeTruth = {
+    chainId: 1,
+    block: 100n,
+    time: 1_700_000_000,
+    balances: new Map(),
+    limit: Infinity,
+    shape: "geth",
+    mangle: (replies) => replies,
+    instead: undefined,
+    ...truth,
+  };
+  const seen: SeenRequest[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    const body: Item | readonly Item[] = await request.json();
+    const items = Array.isArray(body) ? body : [body];
+    const got = { items, isBatch: Array.isArray(body), authorization: request.headers.get("authorization") };
+    seen.push(got);
+    const other = await own.instead?.(got);
+    if (other !== undefined) return other;
+    if (items.length > own.limit) return refuse(own.shape, items[0]?.id ?? 0, own.limit);
+    const replies = items.map((item) => ({ jsonrpc: "2.0", id: item.id, result: resultOf(item, own) }));
+    const answer = own.mangle(replies, got);
+    return Response.json(got.isBatch || !Array.isArray(answer) ? answer : answer[0]);
+  });
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/`,
+    truth: own,
+    seen,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+function resultOf({ method, params }: Item, truth: FakeTruth): unknown {
+  const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
+  switch (method) {
+    case "eth_chainId":
+      return hex(truth.chainId);
+    case "eth_getBlockByNumber":
+      return { number: hex(truth.block), timestamp: hex(truth.time), transactions: [] };
+    default:
+      return hex(truth.balances.get(String(params[0]).toLowerCase()) ?? 0n);
+  }
+}

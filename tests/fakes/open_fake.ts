@@ -1,0 +1,45 @@
+import { systemClock } from "../../src/clock.ts";
+import type { Limits } from "../../src/chain/ask.ts";
+import { startDeadline } from "../../src/rpc/deadline.ts";
+import { type Endpoint, openEndpoint, type RequestRecord } from "../../src/rpc/endpoint.ts";
+import type { Reason } from "../../src/rpc/rpc_error.ts";
+
+/** An open endpoint with what was counted of it. */
+export interface Opened extends Disposable {
+  readonly endpoint: Endpoint;
+  readonly records: readonly RequestRecord[];
+  readonly faults: readonly Reason[];
+  readonly limits: Limits;
+}
+
+/**
+ * Opens an endpoint on this machine.
+ *
+ * @param href its URL
+ * @param timeout of one request, in milliseconds; a sweep has ten times as long
+ */
+export function openFake(href: string, timeout = 5000): Opened {
+  const records: RequestRecord[] = [];
+  const faults: Reason[] = [];
+  const url = new URL(href);
+  const authorization = url.password === "" ? undefined : `Basic ${btoa(`${url.username}:${url.password}`)}`;
+  url.username = "";
+  url.password = "";
+  const address = { name: url.host, reveal: () => ({ href: url.href, authorization }) };
+  const endpoint = openEndpoint(address, {
+    clock: systemClock,
+    userAgent: "test",
+    meter: { request: (record) => records.push(record), fault: (reason) => faults.push(reason) },
+  });
+  const deadline = startDeadline(systemClock, 10 * timeout);
+  return {
+    endpoint,
+    records,
+    faults,
+    limits: { clock: systemClock, timeout, deadline },
+    [Symbol.dispose]() {
+      deadline[Symbol.dispose]();
+      endpoint.close();
+    },
+  };
+}

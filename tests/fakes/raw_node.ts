@@ -1,0 +1,89 @@
+/** What a server does with a connection; it is closed when this ends. */
+export type Conduct = (connection: Connection) => Promise<void>;
+
+/** A connection as a conduct sees it. */
+export interface Connection {
+  /** Waits for the beginning of a request. */
+  hear(): Promise<void>;
+  /** Sends bytes as they are. */
+  say(text: string | Uint8Array): Promise<void>;
+  /** Waits; for ever, if no time is told, until the server stops. */
+  wait(ms?: number): Promise<void>;
+}
+
+/** A server that speaks, or does not speak, as its conduct says. */
+export interface RawNode extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  /** How many connections were made to it. */
+  readonly connections: number;
+}
+
+/**
+ * Starts a TCP server on a free port of 127.0.0.1.
+ *
+ * @param conduct what it does with every connection
+ */
+export function startRawNode(conduct: Conduct): RawNode {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const stop = new AbortController();
+  const running: Promise<void>[] = [];
+  const accepting = accept();
+  async function accept(): Promise<void> {
+    for await (const connection of listener) running.push(serve(connection, conduct, stop.signal));
+  }
+  return {
+    port: listener.addr.port,
+    url: `http://127.0.0.1:${listener.addr.port}`,
+    get connections(): number {
+      return running.length;
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      listener.close();
+      stop.abort();
+      await accepting;
+      await Promise.all(running);
+    },
+  };
+}
+
+async function serve(connection: Deno.TcpConn, conduct: Conduct, stop: AbortSignal): Promise<void> {
+  const close = (): void => connection.close();
+  stop.addEventListener("abort", close);
+  try {
+    await conduct({
+      hear: async () => void await connection.read(new Uint8Array(65536)),
+      say: (text) => say(connection, typeof text === "string" ? new TextEncoder().encode(text) : text),
+      wait: (ms) => wait(stop, ms),
+    });
+  } catch (error) {
+    // The client went, or the server stops: both end a connection.
+    if (!isGone(error)) throw error;
+  }
+  stop.removeEventListener("abort", close);
+  if (!stop.aborted) connection.close();
+}
+
+async function say(connection: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
+  for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
+}
+
+function wait(stop: AbortSignal, ms: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) return resolve();
+    const timer = ms === undefined ? undefined : setTimeout(done, ms);
+    stop.addEventListener("abort", done);
+    function done(): void {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", done);
+      resolve();
+    }
+  });
+}
+
+function isGone(error: unknown): boolean {
+  const { BadResource, BrokenPipe, ConnectionReset, ConnectionAborted, Interrupted } = Deno.errors;
+  return [BadResource, BrokenPipe, ConnectionReset, ConnectionAborted, Interrupted].some((gone) =>
+    error instanceof gone
+  );
+}

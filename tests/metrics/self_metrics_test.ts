@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { writeHead } from "../../src/metrics/exposition.ts";
+import { registryFamilies } from "../../src/metrics/registry_families.ts";
+import type { SelfMetrics } from "../../src/metrics/self_metrics.ts";
+import { VERSION } from "../../src/version.ts";
+import { parseExposition, type Series } from "../fakes/exposition_parser.ts";
+import { createManualClock } from "../fakes/manual_clock.ts";
+import { addressOf, COIN, type Entries, IDENTITY, networkAt, watched } from "../fakes/watched.ts";
+
+const prefix = "wallet_balance_exporter_";
+const one: Entries = { "https://a.example/": [{ address: addressOf(1), label: "w" }] };
+
+async function page({ registry }: SelfMetrics): Promise<string> {
+  const families = await registryFamilies(registry, IDENTITY);
+  return families.map((family) => writeHead(family, "text") + [...family.samples("text")].join("")).join("");
+}
+
+/** The samples of a family, each as its value and its own labels. */
+async function samples(self: SelfMetrics, name: string): Promise<readonly (readonly [number, Series["labels"]])[]> {
+  const family = parseExposition(await page(self)).find((each) => each.name === prefix + name);
+  assert.ok(family !== undefined, `${name} is missing`);
+  return family.series.map(({ value, labels: { namespace: _, release: __, ...own } }) => [value, own] as const);
+}
+
+Deno.test("createSelfMetrics() tells what never changes", async () => {
+  const { self } = watched({}, { clock: createManualClock() });
+  assert.deepEqual(await samples(self, "build_info"), [
+    [1, { deno: Deno.version.deno, revision: "unknown", version: VERSION }],
+  ]);
+  assert.deepEqual(await samples(self, "check_interval_seconds"), [[300, {}]]);
+  assert.deepEqual(await samples(self, "config_rejected_entries"), [[0, {}]]);
+  assert.deepEqual(await samples(self, "config_last_reload_successful"), [[1, {}]]);
+  assert.deepEqual(await samples(self, "config_last_reload_success_timestamp_seconds"), [[1_700_000_000, {}]]);
+});
+
+Deno.test("createSelfMetrics() counts the wallets of each network, and tells 0 where there is none", async () => {
+  const all = watched({ ...one, "https://b.example/": [] }, { clock: createManualClock() });
+  all.self.update(all.book);
+  assert.deepEqual(await samples(all.self, "wallets"), [[1, { network: "a" }], [0, { network: "b" }]]);
+  const none = watched({}, { clock: createManualClock() });
+  none.self.update(none.book);
+  assert.deepEqual(await samples(none.self, "wallets"), [[0, {}]]);
+});
+
+Deno.test("createSelfMetrics() knows no chain, block or cycle before the first", async () => {
+  const { self, book } = watched(one, { clock: createManualClock() });
+  self.update(book);
+  for (const name of ["network_info", "network_block_number", "check_duration_seconds", "endpoint_batch_size"]) {
+    assert.deepEqual(await samples(self, name), []);
+  }
+  const states = await samples(self, "endpoint_state");
+  assert.deepEqual(states.map(([value]) => value), [0, 0, 0, 0, 0, 0, 0, 0]);
+  assert.deepEqual(await samples(self, "checks_skipped_total"), [[0, { network: "a" }]]);
+});
+
+Deno.test("createSelfMetrics() tells the chain and block that the shown balances belong to", async () => {
+  const all = watched(one, { clock: createManualClock() });
+  all.record(0, [COIN], 7n);
+  all.record(0, ["timeout"], 8n);
+  all.self.update(all.book);
+  assert.deepEqual(await samples(all.self, "network_info"), [
+    [1, { chain: "Ethereum", chain_id: "1", network: "a", symbol: "ETH" }],
+  ]);
+  assert.deepEqual(await samples(all.self, "network_block_number"), [[7, { network: "a" }]]);
+  assert.deepEqual(await samples(all.self, "network_block_timestamp_seconds"), [[1_600_000_007, { network: "a" }]]);
+});
+
+Deno.test("createSelfMetrics() names no chain that it does not know", async () => {
+  const { self, book } = watched(one, { clock: createManualClock() });
+  const network = networkAt(book, 0);
+  [network.chainId, network.block] = [987_654_321, { number: 1n, time: 1 }];
+  self.update(book);
+  assert.deepEqual(await samples(self, "network_info"), [
+    [1, { chain: "unknown", chain_id: "987654321", network: "a", symbol: "" }],
+  ]);
+});
+
+Deno.test("createSelfMetrics() sets one state and one strategy of all", async () => {
+  const all = watched(one, { clock: createManualClock() });
+  for (const [outcome, state] of [[COIN, "ok"], ["throttled", "throttled"], ["quota", "exhausted"]] as const) {
+    all.record(0, [outcome]);
+    all.self.update(all.book);
+    const states = await samples(all.self, "endpoint_state");
+    assert.deepEqual(states.filter(([value]) => value === 1), [[1, { endpoint: "a.example", network: "a", state }]]);
+    assert.equal(states.length, 8);
+    const strategies = await samples(all.self, "endpoint_strategy");
+    assert.deepEqual(strategies.map(([value, { strategy }]) => [strategy, value]), [
+      ["packed", 0],
+      ["multicall", 0],
+      ["batch", 1],
+      ["single", 0],
+    ]);
+  }
+});
+
+Deno.test("createSelfMetrics() shows the book's numbers, not their sums over updates", async () => {
+  const all = watched(one, { clock: createManualClock() });
+  const network = networkAt(all.book, 0);
+  [network.skipped, network.batchSize, network.seconds] = [3, 50, 1.5];
+  all.self.update(all.book);
+  all.self.update(all.book);
+  assert.deepEqual(await samples(all.self, "checks_skipped_total"), [[3, { network: "a" }]]);
+  assert.deepEqual(await samples(all.self, "endpoint_batch_size"), [[50, { endpoint: "a.example", network: "a" }]]);
+  assert.deepEqual(await samples(all.self, "check_duration_seconds"), [[1.5, { network: "a" }]]);
+});
+
+Deno.test("createSelfMetrics() keeps networks of one name apart", async () => {
+  const wallet = [{ address: addressOf(1), label: "w" }];
+  const all = watched({ "https://rpc.one/": wallet, "https://rpc.two/": wallet }, { clock: createManualClock() });
+  all.self.update(all.book);
+  assert.deepEqual(await samples(all.self, "wallets"), [[1, { network: "rpc" }], [1, { network: "rpc_2" }]]);
+});

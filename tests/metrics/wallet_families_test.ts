@@ -1,0 +1,364 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Counter, Gauge, Registry } from "prom-client";
+import { writeHead } from "../../src/metrics/exposition.ts";
+import { WALLET_FAMILIES } from "../../src/metrics/wallet_families.ts";
+import type { View } from "../../src/metrics/view.ts";
+import type { WalletPlan } from "../../src/plan.ts";
+import type { Outcome } from "../../src/chain/outcome.ts";
+import { VERSION } from "../../src/version.ts";
+import { coinsOf } from "../../src/watch/coins.ts";
+import { type Family, parseExposition } from "../fakes/exposition_parser.ts";
+import { createManualClock } from "../fakes/manual_clock.ts";
+import { addressOf, COIN, type Entries, type Entry, IDENTITY, networkAt, watched } from "../fakes/watched.ts";
+
+const hour = 3_600_000;
+const one: Entries = { "https://a.example/": [{ address: addressOf(1), label: "one", min_balance_eth: 2 }] };
+
+function textOf(view: View): string {
+  const text = WALLET_FAMILIES.map((family) =>
+    writeHead(family, "text") + [...family.samples(view)].map((line) => family.name + line).join("")
+  ).join("");
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
+}
+
+function families(view: View): ReadonlyMap<string, Family> {
+  return new Map(parseExposition(textOf(view)).map((family) => [family.name, family]));
+}
+
+/** The values of a family's series. */
+function values(view: View, name: string): readonly number[] {
+  return families(view).get(name)?.series.map(({ value }) => value) ?? [];
+}
+
+/** Which per-wallet families have a sample. */
+function shown(view: View): readonly string[] {
+  return [...families(view).values()].filter(({ series }) => series.some(({ labels }) => "address" in labels))
+    .map(({ name }) => name);
+}
+
+Deno.test("WALLET_FAMILIES begin with the eight of the original, in its order", () => {
+  assert.deepEqual(WALLET_FAMILIES.slice(0, 8).map(({ name, type }) => `${name} ${type}`), [
+    "wallet_balance_wei gauge",
+    "wallet_balance_eth gauge",
+    "wallet_balance_below_minimum gauge",
+    "wallet_balance_check_success gauge",
+    "wallet_balance_check_timestamp gauge",
+    "wallet_balance_exporter_up gauge",
+    "wallet_balance_exporter_last_check_timestamp gauge",
+    "wallet_balance_exporter_info info",
+  ]);
+});
+
+Deno.test("WALLET_FAMILIES tell of no balance before the first reading, but of what is configured", () => {
+  const { view } = watched(one, { clock: createManualClock() });
+  assert.deepEqual(shown(view()), ["wallet_balance_threshold_eth"]);
+  assert.deepEqual(values(view(), "wallet_balance_exporter_up"), [1]);
+  assert.deepEqual(values(view(), "wallet_balance_exporter_last_check_timestamp"), []);
+});
+
+Deno.test("WALLET_FAMILIES without samples still have HELP and TYPE", () => {
+  const { view } = watched({}, { clock: createManualClock() });
+  const all = [...families(view()).values()];
+  assert.deepEqual(all.map(({ name }) => name), WALLET_FAMILIES.map(({ name }) => name));
+  assert.ok(all.every(({ help }) => /^[A-Z0-9].*\.$/.test(help)));
+});
+
+Deno.test("WALLET_FAMILIES show a first failure as a failed check and nothing else", () => {
+  const all = watched(one, { clock: createManualClock() });
+  all.record(0, ["timeout"]);
+  assert.deepEqual(shown(all.view()), ["wallet_balance_check_success", "wallet_balance_threshold_eth"]);
+  assert.deepEqual(values(all.view(), "wallet_balance_check_success"), [0]);
+});
+
+Deno.test("WALLET_FAMILIES keep the last good value after a failure, with the time of its reading", async () => {
+  const clock = createManualClock();
+  const all = watched(one, { clock });
+  all.record(0, [COIN]);
+  await clock.advance(60_000);
+  all.record(0, ["timeout"]);
+  const view = all.view();
+  assert.deepEqual(values(view, "wallet_balance_wei"), [1e18]);
+  assert.deepEqual(values(view, "wallet_balance_eth"), [1]);
+  assert.deepEqual(values(view, "wallet_balance_below_minimum"), [1]);
+  assert.deepEqual(values(view, "wallet_balance_check_success"), [0]);
+  assert.deepEqual(values(view, "wallet_balance_check_timestamp"), [1_700_000_000]);
+  assert.deepEqual(values(view, "wallet_balance_exporter_last_check_timestamp"), [1_700_000_060]);
+});
+
+Deno.test("WALLET_FAMILIES withdraw a balance that is too old, and nothing but it", async () => {
+  const clock = createManualClock();
+  const all = watched(one, { clock, staleAfter: 24 * hour });
+  all.record(0, [3n * COIN]);
+  all.record(0, [COIN]);
+  const before = shown(all.view());
+  await clock.advance(24 * hour);
+  assert.deepEqual(shown(all.view()), before);
+  await clock.advance(1);
+  assert.deepEqual(shown(all.view()), [
+    "wallet_balance_check_success",
+    "wallet_balance_check_timestamp",
+    "wallet_balance_threshold_eth",
+    "wallet_balance_spent_eth_total",
+    "wallet_balance_received_eth_total",
+  ]);
+  assert.deepEqual(values(all.view(), "wallet_balance_spent_eth_total"), [2]);
+  assert.deepEqual(values(all.view(), "wallet_balance_check_timestamp"), [1_700_000_000]);
+  all.record(0, [COIN]);
+  assert.deepEqual(shown(all.view()), before);
+});
+
+Deno.test("WALLET_FAMILIES withdraw by the monotonic clock, whatever the wall clock does", async () => {
+  const clock = createManualClock();
+  const all = watched(one, { clock, staleAfter: hour });
+  all.record(0, [COIN]);
+  clock.setWall(100_000);
+  assert.deepEqual(values(all.view(), "wallet_balance_eth"), [1]);
+  clock.setWall(-200_000);
+  await clock.advance(hour + 1);
+  assert.deepEqual(values(all.view(), "wallet_balance_eth"), []);
+});
+
+Deno.test("WALLET_FAMILIES show a balance for ever when staleAfter is 0", async () => {
+  const clock = createManualClock();
+  const all = watched(one, { clock, staleAfter: 0 });
+  all.record(0, [COIN]);
+  await clock.advance(10_000 * hour);
+  assert.deepEqual(values(all.view(), "wallet_balance_eth"), [1]);
+});
+
+Deno.test("WALLET_FAMILIES compare exactly and strictly, and never below without a minimum", () => {
+  const minimums: readonly unknown[] = [1, "1.000000000000000001", 0, null, -1, "1.0000000000000000001"];
+  const entries = {
+    "https://a.example/": minimums.map((min_balance_eth, label) => ({ address: addressOf(1), label, min_balance_eth })),
+  };
+  const all = watched(entries, { clock: createManualClock() });
+  all.record(0, [COIN]);
+  const series = families(all.view()).get("wallet_balance_below_minimum")?.series ?? [];
+  assert.deepEqual(series.map(({ labels, value }) => [labels["min_balance_eth"], value]), [
+    ["1", 0],
+    ["1.000000000000000001", 1],
+    ["", 0],
+    ["", 0],
+    ["-1", 0],
+    ["1.0000000000000000001", 1],
+  ]);
+});
+
+Deno.test("WALLET_FAMILIES show several minimums of one wallet, and the strictest as its threshold", () => {
+  const minimums = [1, 5, "2.50", null];
+  const entries = {
+    "https://a.example/": minimums.map((min_balance_eth) => ({ address: addressOf(1), label: "w", min_balance_eth })),
+  };
+  const all = watched(entries, { clock: createManualClock() });
+  all.record(0, [2n * COIN]);
+  const view = all.view();
+  const series = families(view).get("wallet_balance_below_minimum")?.series ?? [];
+  assert.deepEqual(series.map(({ labels, value }) => [labels["min_balance_eth"], value]), [
+    ["1", 0],
+    ["5", 1],
+    ["2.50", 1],
+    ["", 0],
+  ]);
+  const [threshold] = families(view).get("wallet_balance_threshold_eth")?.series ?? [];
+  assert.deepEqual([threshold?.value, threshold?.labels["level"]], [5, "minimum"]);
+  assert.deepEqual(values(view, "wallet_balance_eth"), [2]);
+});
+
+Deno.test("WALLET_FAMILIES show a balance whose minimum is spoilt, as a failed check", () => {
+  for (const min_balance_eth of [true, "abc", "NaN", "Infinity", [], {}]) {
+    const entries = { "https://a.example/": [{ address: addressOf(1), label: "w", min_balance_eth }] };
+    const all = watched(entries, { clock: createManualClock() });
+    all.record(0, [COIN]);
+    assert.deepEqual(shown(all.view()), [
+      "wallet_balance_wei",
+      "wallet_balance_eth",
+      "wallet_balance_check_success",
+      "wallet_balance_spent_eth_total",
+      "wallet_balance_received_eth_total",
+    ]);
+    assert.deepEqual(values(all.view(), "wallet_balance_check_success"), [0]);
+  }
+});
+
+Deno.test("WALLET_FAMILIES show an entry set aside as a failed check under its texts as typed", () => {
+  const entries = {
+    "https://a.example/": [{ address: "0xZZ", label: 'a"b\n' }, { address: addressOf(1), label: "good" }],
+  };
+  const all = watched(entries, { clock: createManualClock() });
+  const before = families(all.view()).get("wallet_balance_check_success")?.series ?? [];
+  assert.deepEqual(before, [{
+    name: "wallet_balance_check_success",
+    labels: { address: "0xZZ", label: 'a"b\n', namespace: "ns", network: "a", release: "rel" },
+    value: 0,
+  }]);
+  all.record(0, [COIN]);
+  assert.deepEqual(values(all.view(), "wallet_balance_check_success"), [1, 0]);
+  assert.deepEqual(values(all.view(), "wallet_balance_eth"), [1]);
+});
+
+Deno.test("WALLET_FAMILIES show one reading under each label of its address", () => {
+  const entries = { "https://a.example/": ["x", "y"].map((label) => ({ address: addressOf(1), label })) };
+  const all = watched(entries, { clock: createManualClock() });
+  assert.equal(networkAt(all.book, 0).accounts.length, 1);
+  all.record(0, [COIN]);
+  const series = families(all.view()).get("wallet_balance_eth")?.series ?? [];
+  assert.deepEqual(series.map(({ labels, value }) => [labels["label"], value]), [["x", 1], ["y", 1]]);
+});
+
+Deno.test("WALLET_FAMILIES tell the oldest of the networks' last ends, once each had one", async () => {
+  const clock = createManualClock();
+  const wallet = [{ address: addressOf(1), label: "w" }];
+  const all = watched({ "https://a.example/": wallet, "https://b.example/": wallet, "https://c.example/": [] }, {
+    clock,
+  });
+  const lastCheck = (): readonly number[] => values(all.view(), "wallet_balance_exporter_last_check_timestamp");
+  all.record(0, [COIN]);
+  all.record(2, []);
+  assert.deepEqual(lastCheck(), []);
+  await clock.advance(10_000);
+  all.record(1, ["timeout"]);
+  assert.deepEqual(lastCheck(), [1_700_000_000]);
+  await clock.advance(10_000);
+  all.record(0, [COIN]);
+  assert.deepEqual(lastCheck(), [1_700_000_000]);
+  all.record(2, []);
+  assert.deepEqual(lastCheck(), [1_700_000_010]);
+});
+
+Deno.test("WALLET_FAMILIES tell when nothing was last done, with no network at all", () => {
+  const { book, view } = watched({}, { clock: createManualClock() });
+  assert.deepEqual(values(view(), "wallet_balance_exporter_last_check_timestamp"), []);
+  book.idleAt = 1_700_000_005;
+  assert.deepEqual(values(view(), "wallet_balance_exporter_last_check_timestamp"), [1_700_000_005]);
+});
+
+const nasty = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom('"', "\\", "\n", "\0", "🔥", "\ud800"),
+    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+  ),
+  maxLength: 8,
+});
+const entry: fc.Arbitrary<Entry> = fc.record({
+  address: fc.oneof(fc.integer({ min: 1, max: 4 }).map(addressOf), nasty),
+  label: fc.oneof(nasty, fc.constantFrom<unknown>("same", 7, null)),
+  min_balance_eth: fc.constantFrom<unknown>(undefined, null, 0, 1, 1.5, "2.50", "1e400", "-3", true, "abc"),
+});
+const host = fc.constantFrom("a.one", "a.two", "a_2.x", "b:8545", 'q"\\.x', "\ud800.x");
+const config: fc.Arbitrary<Entries> = fc.dictionary(
+  host.map((host) => `https://${host}/`),
+  fc.array(entry, { maxLength: 6 }),
+  { maxKeys: 4 },
+);
+const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+  fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }),
+  fc.constant("timeout" as const),
+);
+const cycles = fc.array(fc.array(outcome, { minLength: 1 }), { maxLength: 3 });
+
+function filled(entries: Entries, cycles: readonly (readonly Outcome[])[]): View {
+  const all = watched(entries, { clock: createManualClock() });
+  for (const outcomes of cycles) {
+    for (const [index, { accounts }] of all.book.networks.entries()) {
+      all.record(index, accounts.map((_, account) => outcomes[account % outcomes.length] ?? "missing"));
+    }
+  }
+  return all.view();
+}
+
+Deno.test("WALLET_FAMILIES never repeat a series, print labels in order, and never invent a number", () => {
+  fc.assert(
+    fc.property(config, cycles, (entries, cycles) => {
+      // The parser refuses a series that stands twice.
+      for (const { name, series } of parseExposition(textOf(filled(entries, cycles)))) {
+        for (const { labels, value } of series) {
+          assert.deepEqual(Object.keys(labels), Object.keys(labels).toSorted());
+          assert.deepEqual([labels["namespace"], labels["release"]], ["ns", "rel"]);
+          assert.ok(Number.isFinite(value), `${name} is ${value}`);
+          assert.ok(value >= 0 || name === "wallet_balance_threshold_eth", `${name} is ${value}`);
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** What prom-client holds for a view. Its samples are made here anew, from the book and not from our texts. */
+function promClient({ networks, lastCheck }: View): Registry {
+  const registry = new Registry();
+  const registers = [registry];
+  const wallet = ["address", "label", "level", "min_balance_eth", "namespace", "network", "release", "version"];
+  const made = new Map(WALLET_FAMILIES.map(({ name, type, help }) => {
+    const metric = type === "counter"
+      ? new Counter({ name, help, labelNames: wallet, registers })
+      : new Gauge({ name, help, labelNames: wallet, registers });
+    return [name, metric];
+  }));
+  const set = (name: string, labels: Record<string, string>, value: number): void => {
+    const metric = made.get(name);
+    if (metric instanceof Counter) metric.inc(labels, value);
+    if (metric instanceof Gauge) metric.set(labels, value);
+  };
+  const each = (
+    show: (
+      plan: WalletPlan,
+      account: View["networks"][0]["accounts"][0],
+      labels: (more?: Record<string, string>) => Record<string, string>,
+    ) => void,
+  ): void => {
+    for (const { plan, accounts } of networks) {
+      for (const own of plan.wallets) {
+        const account = accounts[own.account];
+        const { address, label } = own;
+        if (account !== undefined) {
+          show(
+            own,
+            account,
+            (more = {}) => ({ address, label, ...more, ...identity, network: plan.shownAs, release: "rel" }),
+          );
+        }
+      }
+    }
+  };
+  const identity = { namespace: IDENTITY.namespace };
+  each((own, { reading, attempted, failure, spent, received }, labels) => {
+    if (attempted) set("wallet_balance_check_success", labels(), failure === undefined && !own.spoilt ? 1 : 0);
+    const minimums = own.minimums.flatMap(({ coins }) => coins ?? []).toSorted((one, other) => other - one);
+    const [strictest] = minimums;
+    if (strictest !== undefined) set("wallet_balance_threshold_eth", labels({ level: "minimum" }), strictest);
+    if (reading === undefined) return;
+    set("wallet_balance_wei", labels(), Number(reading.wei));
+    set("wallet_balance_eth", labels(), coinsOf(reading.wei));
+    if (!own.spoilt) set("wallet_balance_check_timestamp", labels(), reading.at);
+    set("wallet_balance_spent_eth_total", labels(), coinsOf(spent));
+    set("wallet_balance_received_eth_total", labels(), coinsOf(received));
+    for (const { label, belowWei = 0n } of own.minimums) {
+      set("wallet_balance_below_minimum", labels({ min_balance_eth: label }), reading.wei < belowWei ? 1 : 0);
+    }
+  });
+  for (const { plan: { setAside, shownAs: network } } of networks) {
+    for (const own of setAside) {
+      set("wallet_balance_check_success", { ...own, ...identity, network, release: "rel" }, 0);
+    }
+  }
+  const common = { ...identity, release: "rel" };
+  set("wallet_balance_exporter_up", common, 1);
+  set("wallet_balance_exporter_info", { ...common, version: VERSION }, 1);
+  if (lastCheck !== undefined) set("wallet_balance_exporter_last_check_timestamp", common, lastCheck);
+  return registry;
+}
+
+Deno.test("WALLET_FAMILIES are written as prom-client writes them, line by line", async () => {
+  await fc.assert(
+    fc.asyncProperty(config, cycles, async (entries, cycles) => {
+      const view = filled(entries, cycles);
+      const our = textOf(view);
+      const their = new TextDecoder("utf-8", { ignoreBOM: true })
+        .decode(new TextEncoder().encode(await promClient(view).metrics()));
+      assert.deepEqual(our.split("\n").filter((line) => line !== ""), their.split("\n").filter((line) => line !== ""));
+      assert.deepEqual(parseExposition(our), parseExposition(their));
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { classifyTransport } from "../../src/rpc/classify_transport.ts";
+import { startDeadline } from "../../src/rpc/deadline.ts";
+import { systemClock } from "../../src/clock.ts";
+import { post } from "../../src/rpc/post.ts";
+import { type Reason, RpcError } from "../../src/rpc/rpc_error.ts";
+import { answering, CUT, IMPROPER, SILENT } from "../fakes/conducts.ts";
+import { openFake } from "../fakes/open_fake.ts";
+import { type Conduct, startRawNode } from "../fakes/raw_node.ts";
+
+const CANARY = "C4nary";
+const SECRETS = `/v2/${CANARY}?key=${CANARY}`;
+
+/** Sends a request to a URL with a key in every place, which must fail without telling any of them. */
+async function failureAt(base: string, timeout = 2000): Promise<RpcError> {
+  const url = new URL(SECRETS, base);
+  url.username = CANARY;
+  url.password = CANARY;
+  using opened = openFake(url.href);
+  using deadline = startDeadline(systemClock, timeout);
+  try {
+    await post(opened.endpoint, "{}", 1000, deadline);
+  } catch (error) {
+    assert.ok(error instanceof RpcError, String(error));
+    const text = [error.message, error.stack, Deno.inspect(error), JSON.stringify(error), String(error.cause)].join();
+    assert.ok(!text.includes(CANARY), text);
+    assert.ok(!text.includes("127.0.0.1"), text);
+    return error;
+  }
+  return assert.fail("the request did not fail");
+}
+
+async function failureOf(conduct: Conduct, scheme = "http", timeout?: number): Promise<RpcError> {
+  await using node = startRawNode(conduct);
+  return await failureAt(`${scheme}://127.0.0.1:${node.port}`, timeout);
+}
+
+const OVER_TLS: Readonly<Record<string, Conduct>> = {
+  "A5: a server without TLS": answering("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"),
+  "A5: a server that closes in the handshake": async ({ hear }) => await hear(),
+};
+
+for (const [name, conduct] of Object.entries(SILENT)) {
+  Deno.test(`post() ends at its deadline when a server ${name}`, async () => {
+    const started = performance.now();
+    const { reason } = await failureOf(conduct, "http", 150);
+    assert.equal(reason, "timeout");
+    // Far less than the drip takes to its end.
+    assert.ok(performance.now() - started < 5000);
+  });
+}
+
+for (const [name, conduct] of Object.entries(CUT)) {
+  Deno.test(`post() calls it a reset when a server ${name}`, async () => {
+    assert.equal((await failureOf(conduct)).reason, "reset");
+  });
+}
+
+for (const [name, conduct] of Object.entries(IMPROPER)) {
+  Deno.test(`post() calls it a fault of the protocol when a server ${name}`, async () => {
+    assert.equal((await failureOf(conduct)).reason, "protocol");
+  });
+}
+
+for (const [name, conduct] of Object.entries(OVER_TLS)) {
+  Deno.test(`post() calls it a fault of TLS: ${name}`, async () => {
+    assert.equal((await failureOf(conduct, "https")).reason, "tls");
+  });
+}
+
+Deno.test("post() tells a closed port", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  assert.equal((await failureAt(`http://127.0.0.1:${port}`)).reason, "connect");
+});
+
+Deno.test({
+  name: "post() tells a name that does not resolve",
+  permissions: { net: ["no-such-host.invalid"] },
+  fn: async () => assert.equal((await failureAt("http://no-such-host.invalid")).reason, "dns"),
+});
+
+Deno.test("post() tells an address that is denied, whatever its spelling", async () => {
+  for (const host of ["169.254.169.254", "0xa9fea9fe", "2852039166", "[::ffff:169.254.169.254]", "[fe80::1]"]) {
+    assert.equal((await failureAt(`http://${host}`)).reason, "denied", host);
+  }
+});
+
+Deno.test("post() calls it a timeout when the work above it ends", async () => {
+  const stop = new AbortController();
+  await using node = startRawNode(async ({ hear, wait }) => {
+    await hear();
+    stop.abort();
+    await wait();
+  });
+  using opened = openFake(node.url);
+  using deadline = startDeadline(systemClock, 60_000, stop.signal);
+  await assert.rejects(post(opened.endpoint, "{}", 1000, deadline), { name: "RpcError", reason: "timeout" });
+});
+
+/** What the runtime says where no server of ours can make it say so, as it was heard or as its source has it. */
+const HEARD: readonly (readonly [reason: Reason, text: string])[] = [
+  ["proxy", "client error (Connect): proxy authentication required"],
+  ["proxy", "client error (Connect): tunnel error: unsuccessful"],
+  ["tls", 'client error (Connect): invalid peer certificate: certificate not valid for name "proxy.example"'],
+  ["tls", "client error (Connect): invalid peer certificate: UnknownIssuer"],
+  ["tls", "client error (Connect): invalid peer certificate: Expired"],
+  ["tls", "client error (Connect): received fatal alert: ProtocolVersion"],
+  ["connect", "client error (Connect): tcp connect error: No route to host (os error 113)"],
+  ["connect", "client error (Connect): tcp connect error: Network is unreachable (os error 101)"],
+  ["connect", "client error (Connect): tcp connect error: Connection timed out (os error 110)"],
+  ["reset", "client error (SendRequest): connection error: Connection reset by peer (os error 104)"],
+  ["reset", "client error (SendRequest): connection error: Broken pipe (os error 32)"],
+];
+
+for (const [reason, text] of HEARD) {
+  Deno.test(`classifyTransport() calls it ${reason}: ${text}`, () => {
+    // Words in the URL itself must not decide.
+    for (const word of ["proxy", "dns%20error", "certificate", "reset", "invalid"]) {
+      const cause = new Error(`error sending request for url (https://${word}.example/${word}/${CANARY}): ${text}`);
+      const error = classifyTransport(new TypeError("fetch failed", { cause }), false);
+      assert.equal(error.reason, reason);
+      assert.ok(!error.message.includes(CANARY) && !error.message.includes("example"));
+    }
+  });
+}
+
+Deno.test("classifyTransport() names whatever else may be thrown", () => {
+  const endless = new Error("a");
+  endless.cause = endless;
+  for (const thrown of [undefined, null, "text", 5, {}, new Error(), endless]) {
+    assert.ok(classifyTransport(thrown, false) instanceof RpcError);
+  }
+  assert.equal(classifyTransport(new Error(), true).reason, "timeout");
+  const own = new RpcError("too_large", "more");
+  assert.equal(classifyTransport(own, true), own);
+});

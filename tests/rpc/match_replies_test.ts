@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Ids, matchReplies } from "../../src/rpc/match_replies.ts";
+import { RpcError } from "../../src/rpc/rpc_error.ts";
+
+const FIRST = 1000;
+
+function ids(count: number, step = 1): Ids {
+  return { first: FIRST, step, count };
+}
+
+function good(index: number): { readonly jsonrpc: string; readonly id: number; readonly result: string } {
+  return { jsonrpc: "2.0", id: FIRST + index, result: `0x${index}` };
+}
+
+/** Results and reasons in the order of the calls. */
+function shown(body: unknown, count = 3): readonly unknown[] {
+  return matchReplies(ids(count), body).map((reply) => reply instanceof RpcError ? reply.reason : reply.result);
+}
+
+const [a, b, c] = [good(0), good(1), good(2)];
+const error = { code: -32000, message: "header not found" };
+
+/** Rows C3 to C10 of the fault matrix. */
+const TABLE: readonly { readonly name: string; readonly body: unknown; readonly gives: readonly unknown[] }[] = [
+  { name: "in order", body: [a, b, c], gives: ["0x0", "0x1", "0x2"] },
+  { name: "out of order", body: [c, a, b], gives: ["0x0", "0x1", "0x2"] },
+  { name: "ids as strings", body: [a, { ...b, id: "1001" }, c], gives: ["0x0", "0x1", "0x2"] },
+  { name: "an id with zeros before it", body: [a, { ...b, id: "01001" }, c], gives: ["0x0", "missing", "0x2"] },
+  { name: "a fractional id", body: [a, { ...b, id: 1001.5 }, c], gives: ["0x0", "missing", "0x2"] },
+  { name: "one missing", body: [a, c], gives: ["0x0", "missing", "0x2"] },
+  { name: "no id", body: [a, { result: "0x1" }, c], gives: ["0x0", "missing", "0x2"] },
+  { name: "ids moved by one", body: [b, c, good(3)], gives: ["missing", "0x1", "0x2"] },
+  { name: "a stutter", body: [a, b, b, c], gives: ["0x0", "0x1", "0x2"] },
+  { name: "two answers to one call", body: [a, b, { ...b, result: "0x9" }, c], gives: ["0x0", "integrity", "0x2"] },
+  {
+    name: "two answers, then the first again",
+    body: [a, b, { ...b, result: "0x9" }, b, c],
+    gives: ["0x0", "integrity", "0x2"],
+  },
+  { name: "a result and then an error", body: [a, b, { id: 1001, error }, c], gives: ["0x0", "integrity", "0x2"] },
+  { name: "an error without an id", body: [a, { id: null, error }, c], gives: ["0x0", "state_unavailable", "0x2"] },
+  { name: "strangers", body: [a, good(7), "x", null, 5, [], b, c], gives: ["0x0", "0x1", "0x2"] },
+  { name: "an item's own error", body: [a, { id: 1001, error }, c], gives: ["0x0", "state_unavailable", "0x2"] },
+  { name: "a result beside an error", body: [a, { ...b, error }, c], gives: ["0x0", "envelope", "0x2"] },
+  { name: "a result beside error: null", body: [a, { ...b, error: null }, c], gives: ["0x0", "0x1", "0x2"] },
+  { name: "neither", body: [a, { id: 1001 }, c], gives: ["0x0", "envelope", "0x2"] },
+  { name: "an error as text", body: [a, { id: 1001, error: "no" }, c], gives: ["0x0", "envelope", "0x2"] },
+  { name: "a null result", body: [a, { id: 1001, result: null }, c], gives: ["0x0", null, "0x2"] },
+];
+
+for (const { name, body, gives } of TABLE) {
+  Deno.test(`matchReplies() with ${name}`, () => assert.deepEqual(shown(body), gives));
+}
+
+const WHOLE: readonly {
+  readonly name: string;
+  readonly body: unknown;
+  readonly reason: string;
+  readonly refusal?: string;
+}[] = [
+  { name: "an empty array", body: [], reason: "envelope" },
+  { name: "null", body: null, reason: "envelope" },
+  { name: "text", body: "no", reason: "envelope" },
+  { name: "one answer to a list", body: a, reason: "envelope" },
+  { name: "one error for all", body: { id: null, error }, reason: "state_unavailable" },
+  {
+    name: "geth's refusal",
+    body: [{ id: FIRST, error: { code: -32600, message: "batch too large" } }],
+    reason: "too_large",
+    refusal: "size",
+  },
+  {
+    name: "besu's refusal",
+    body: { id: null, error: { code: -32005, message: "batch exceeds limit" } },
+    reason: "too_large",
+    refusal: "size",
+  },
+  {
+    name: "an overload in besu's shape",
+    body: { id: null, error: { code: -32005, message: "server overloaded" } },
+    reason: "throttled",
+  },
+  {
+    name: "an internal error",
+    body: { id: null, error: { code: -32603, message: "Internal error" } },
+    reason: "rpc_error",
+  },
+];
+
+for (const { name, body, reason, refusal } of WHOLE) {
+  Deno.test(`matchReplies() refuses ${name} as a whole`, () => {
+    assert.throws(() => matchReplies(ids(3), body), (thrown) => {
+      assert.ok(thrown instanceof RpcError);
+      assert.deepEqual([thrown.reason, thrown.refusal], [reason, refusal]);
+      return true;
+    });
+  });
+}
+
+Deno.test("matchReplies() takes a lone answer for a lone call, and nothing else for it", () => {
+  assert.deepEqual(shown(a, 1), ["0x0"]);
+  assert.deepEqual(shown(b, 1), ["missing"]);
+  assert.deepEqual(shown({ id: FIRST, error }, 1), ["state_unavailable"]);
+  assert.throws(() => matchReplies(ids(1), { id: null, error }), { reason: "state_unavailable", refusal: undefined });
+});
+
+Deno.test("matchReplies() never hands out an answer that is not the call's own, however they are mixed", () => {
+  const count = 6;
+  const item = fc.record({
+    id: fc.oneof(
+      fc.integer({ min: FIRST - 2, max: FIRST + count + 1 }),
+      fc.integer({ min: FIRST, max: FIRST + count }).map(String),
+      fc.constantFrom(null, undefined, true, {}, "x"),
+    ),
+    result: fc.constantFrom("0xa", "0xb", null, 5),
+    error: fc.constantFrom(undefined, undefined, null, error, "no"),
+  });
+  fc.assert(
+    fc.property(fc.array(item, { minLength: 2, maxLength: 12 }), (body) => {
+      const replies = matchReplies(ids(count), body);
+      assert.equal(replies.length, count);
+      for (const [index, reply] of replies.entries()) {
+        if (reply instanceof RpcError) continue;
+        const own = body.filter(({ id }) => id === FIRST + index || id === String(FIRST + index));
+        assert.ok(own.length > 0 && own.every(({ result }) => result === reply.result), "an answer of another call");
+      }
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+Deno.test("matchReplies() takes a number between two ids for nobody's", () => {
+  const body = [{ id: FIRST, result: "0x0" }, { id: FIRST + 101, result: "0x1" }, { id: FIRST + 200, result: "0x2" }];
+  const replies = matchReplies(ids(3, 100), body);
+  assert.deepEqual(replies.map((reply) => reply instanceof RpcError ? reply.reason : reply.result), [
+    "0x0",
+    "missing",
+    "0x2",
+  ]);
+});
