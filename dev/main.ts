@@ -6,7 +6,7 @@
  */
 
 import { dirname } from "node:path";
-import { delay } from "./delay.ts";
+import { systemClock } from "../src/clock.ts";
 import { startExporter } from "./exporter.ts";
 import { isFreePort } from "./free_port.ts";
 import { runTraffic } from "./run_traffic.ts";
@@ -33,7 +33,7 @@ async function main(): Promise<number> {
     let failed = 0;
     stack.gone.then(async (error) => {
       // Ctrl-C reaches the node as well, and the news of its end may come first.
-      await delay(300, signal);
+      await systemClock.sleep(300, signal);
       if (signal.aborted) return;
       say(`dev: ${error.message}`);
       failed = 1;

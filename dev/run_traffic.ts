@@ -1,6 +1,6 @@
 import { hexToBigInt, numberToHex } from "viem/utils";
 import type { Anvil } from "./anvil.ts";
-import { delay } from "./delay.ts";
+import { systemClock } from "../src/clock.ts";
 import { say } from "./say.ts";
 import type { Chain } from "./stack.ts";
 import { type Account, dueTransfers, type Transfer } from "./traffic.ts";
@@ -28,7 +28,7 @@ export async function runTraffic(
       }
       told = reason;
     }
-    await delay(1_000, signal);
+    await systemClock.sleep(1_000, signal);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Anvil, startAnvil } from "./anvil.ts";
-import { aborted } from "./delay.ts";
+import { aborted } from "./aborted.ts";
 import { findAnvil } from "./find_anvil.ts";
 import { isFreePort } from "./free_port.ts";
 import { toWei } from "./traffic.ts";

@@ -1,4 +1,5 @@
-import { aborted, delay } from "./delay.ts";
+import { systemClock } from "../src/clock.ts";
+import { aborted } from "./aborted.ts";
 import type { Exporter } from "./exporter.ts";
 
 /** What {@linkcode supervise} works with. */
@@ -54,7 +55,7 @@ export async function supervise(supervision: Supervision): Promise<number> {
         event = await Promise.race([ended, exited, changed]);
       }
       if (event.kind === "exited") {
-        await delay(graceMs, signal);
+        await systemClock.sleep(graceMs, signal);
         if (signal.aborted) return 0;
         if (!hasServed) {
           report(

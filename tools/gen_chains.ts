@@ -1,15 +1,5 @@
 import * as chains from "viem/chains";
-
-/** One row of `src/chain/chains.json`. */
-type Row = readonly [
-  id: number,
-  name: string,
-  symbol: string,
-  decimals: number,
-  explorer: string,
-  multicall: string,
-  block: number,
-];
+import type { ChainRow } from "../src/chain/chain_facts.ts";
 
 /** What is used of viem's definition of a chain. */
 interface Chain {
@@ -46,7 +36,7 @@ function mainFirst(a: Chain, b: Chain): number {
   return Number(a.testnet === true) - Number(b.testnet === true) || (a.name < b.name ? -1 : 1);
 }
 
-function rowOf(chain: Chain | undefined): Row | undefined {
+function rowOf(chain: Chain | undefined): ChainRow | undefined {
   if (chain === undefined) return undefined;
   const { id, name, nativeCurrency: { symbol, decimals }, blockExplorers, contracts } = chain;
   const { address = "", blockCreated = 0 } = contracts?.multicall3 ?? {};

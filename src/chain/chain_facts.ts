@@ -12,7 +12,8 @@ export interface ChainFacts {
   readonly multicall3: { readonly address: string; readonly block: number } | undefined;
 }
 
-type Row = readonly [
+/** One row of `chains.json`. */
+export type ChainRow = readonly [
   id: number,
   name: string,
   symbol: string,
@@ -22,7 +23,7 @@ type Row = readonly [
   block: number,
 ];
 
-let rows: ReadonlyMap<number, Row> | undefined;
+let rows: ReadonlyMap<number, ChainRow> | undefined;
 
 /**
  * Looks a chain up in the table made from viem's by `deno task gen`.
@@ -45,7 +46,7 @@ export function chainFacts(id: number): ChainFacts | undefined {
 }
 
 /** The table's type is too wide for its tuples; its test counts that every row passes. */
-function isRow(row: unknown): row is Row {
+function isRow(row: unknown): row is ChainRow {
   return Array.isArray(row) &&
     row.map((cell) => typeof cell).join() === "number,string,string,number,string,string,number";
 }
