@@ -19,13 +19,23 @@ export type Label = readonly [name: string, value: string];
  * Writes the HELP and TYPE lines of a family.
  *
  * @param head the family
- * @param format OpenMetrics names a counter without `_total` and an info without `_info`
+ * @param format that of the page
  */
-export function writeHead({ name, type, help }: FamilyHead, format: Format): string {
-  const open = format === "openmetrics";
-  const shown = open ? openMetricsName(name, type) : name;
-  const shownType = type === "info" && !open ? "gauge" : type;
+export function writeHead(head: FamilyHead, format: Format): string {
+  const { type, help } = head;
+  const shown = shownName(head, format);
+  const shownType = type === "info" && format === "text" ? "gauge" : type;
   return `# HELP ${shown} ${escapeHelp(help, format)}\n# TYPE ${shown} ${shownType}\n`;
+}
+
+/**
+ * Tells what a family is called in a format: OpenMetrics names a counter without
+ * `_total` and an info without `_info`.
+ */
+export function shownName({ name, type }: FamilyHead, format: Format): string {
+  if (format === "text") return name;
+  if (type === "counter") return name.replace(/_total$/, "");
+  return type === "info" ? name.replace(/_info$/, "") : name;
 }
 
 /**
@@ -50,11 +60,6 @@ export function writeValue(value: number): string {
 /** Sorts labels by name, the order they are printed in. */
 export function sortLabels(labels: readonly Label[]): readonly Label[] {
   return labels.toSorted(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
-}
-
-function openMetricsName(name: string, type: MetricType): string {
-  if (type === "counter") return name.replace(/_total$/, "");
-  return type === "info" ? name.replace(/_info$/, "") : name;
 }
 
 function escapeHelp(text: string, format: Format): string {

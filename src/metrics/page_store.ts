@@ -1,11 +1,11 @@
 import { log } from "../log.ts";
-import { type Format, writeHead, writeLabels } from "./exposition.ts";
-import { closeGzip, type OpenGzip, openGzip } from "./gzip.ts";
-import { PROCESS_FAMILIES } from "./process_families.ts";
-import { join, type Page, pick, type RenderOptions, renderPage } from "./render_page.ts";
+import type { Book } from "../watch/book.ts";
+import type { Format } from "./exposition.ts";
+import { type OpenGzip, openGzip } from "./gzip.ts";
+import { pickedBody, wholeBody, writeEnd } from "./page_body.ts";
+import { type Page, type RenderOptions, renderPage } from "./render_page.ts";
 import type { SelfMetrics } from "./self_metrics.ts";
 import type { View } from "./view.ts";
-import type { Book } from "../watch/book.ts";
 
 /** What is asked for. */
 export interface PageRequest {
@@ -33,11 +33,15 @@ export interface PageStoreOptions extends Omit<RenderOptions, "registry"> {
 /** A page is rendered at most this often, and its end renewed; in milliseconds. */
 const FRESH = 1000;
 
-/** Formats that nobody asked for in this time are not rendered ahead; in milliseconds. */
+/** Formats that nobody asked for in this time are neither rendered ahead nor kept; in milliseconds. */
 const ASKED_LATELY = 600_000;
+
+const FORMATS = ["text", "openmetrics"] as const;
 
 interface Rendered {
   readonly generation: number;
+  /** From {@linkcode View}. */
+  readonly goodUntil: number;
   readonly at: number;
   readonly page: Page;
   /** Compresses the page, once. */
@@ -55,8 +59,11 @@ interface Ready {
 interface Shelf {
   rendered: Rendered | undefined;
   rendering: Promise<Rendered> | undefined;
+  /** Whether somebody sees to it that changes are rendered. */
+  attended: boolean;
   asked: number;
   askedGzip: number;
+  /** By whether they are compressed. */
   readonly ready: Map<boolean, Ready>;
 }
 
@@ -67,20 +74,20 @@ interface Shelf {
  * @param options see {@linkcode PageStoreOptions}
  */
 export function createPageStore(options: PageStoreOptions): PageStore {
-  const { book, clock } = options;
+  const { book, clock, identity, self } = options;
   const shelves: Record<Format, Shelf> = { text: emptyShelf(), openmetrics: emptyShelf() };
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let closed = false;
+  const closed = new AbortController();
 
   async function render(format: Format): Promise<Rendered> {
     const shelf = shelves[format];
-    const view = options.view();
     const at = clock.now();
-    options.self.update(book);
-    const page = await renderPage(view, format, { ...options, registry: options.self.registry });
-    const rendered: Rendered = { generation: view.generation, at, page, gzip: once(() => openGzip(page.bytes)) };
+    const view = options.view();
+    self.update(book);
+    const page = await renderPage(view, format, { registry: self.registry, identity, clock });
+    const { generation, goodUntil } = view;
+    const rendered: Rendered = { generation, goodUntil, at, page, gzip: once(() => openGzip(page.bytes)) };
     if (at - shelf.askedGzip < ASKED_LATELY) await rendered.gzip();
-    shelf.rendered = rendered;
+    put(shelf, rendered);
     return rendered;
   }
 
@@ -90,19 +97,34 @@ export function createPageStore(options: PageStoreOptions): PageStore {
     return shelf.rendering;
   }
 
-  function isFresh(rendered: Rendered): boolean {
-    return rendered.generation === book.generation || clock.now() - rendered.at < FRESH;
+  function isFresh({ generation, goodUntil, at }: Rendered): boolean {
+    const now = clock.now();
+    return now - at < FRESH || generation === book.generation && now <= goodUntil;
+  }
+
+  /** Renders what changed, and what changes meanwhile, at most once a second. */
+  async function attend(format: Format): Promise<void> {
+    const shelf = shelves[format];
+    if (shelf.attended || closed.signal.aborted) return;
+    shelf.attended = true;
+    try {
+      while (!closed.signal.aborted && shelf.rendered?.generation !== book.generation) {
+        const wait = (shelf.rendered?.at ?? -Infinity) + FRESH - clock.now();
+        if (wait > 0) await clock.sleep(wait, closed.signal);
+        else await renew(format);
+      }
+    } catch (error) {
+      log.error("Rendering the metrics failed", { error: error instanceof Error ? error.message : "unknown" });
+    } finally {
+      shelf.attended = false;
+    }
   }
 
   book.onChange = () => {
-    const now = clock.now();
-    const wanted = (["text", "openmetrics"] as const).filter((format) => now - shelves[format].asked < ASKED_LATELY);
-    if (timer !== undefined || closed || wanted.length === 0) return;
-    const last = Math.max(...wanted.map((format) => shelves[format].rendered?.at ?? -Infinity));
-    timer = setTimeout(() => {
-      timer = undefined;
-      for (const format of wanted) renew(format).catch(report);
-    }, Math.max(0, last + FRESH - now));
+    for (const format of FORMATS) {
+      if (clock.now() - shelves[format].asked < ASKED_LATELY) attend(format);
+      else put(shelves[format], undefined);
+    }
   };
 
   return {
@@ -112,43 +134,28 @@ export function createPageStore(options: PageStoreOptions): PageStore {
       if (gzip) shelf.askedGzip = shelf.asked;
       const known = shelf.rendered;
       const rendered = known !== undefined && isFresh(known) ? known : await renew(format);
-      const end = endOf(format, options, names);
-      if (names.length > 0) return await pickNames(rendered.page, names, end, gzip);
+      // The book may have changed since the rendering began.
+      attend(format);
+      if (names.length > 0) return await pickedBody(rendered.page, names, writeEnd(format, identity, names), gzip);
       const ready = shelf.ready.get(gzip);
       if (ready?.of === rendered && clock.now() - ready.at < FRESH) return await ready.bytes;
       // Kept as a promise, so that scrapes that come together share one body.
-      const bytes = assemble(rendered, end, gzip);
+      const bytes = assemble(rendered, writeEnd(format, identity, []), gzip);
       shelf.ready.set(gzip, { of: rendered, at: clock.now(), bytes });
       return await bytes;
     },
-    close() {
-      closed = true;
-      clearTimeout(timer);
-    },
+    close: () => closed.abort(),
   };
 }
 
+/** The bodies of the page before go with it: they would be memory held for nothing. */
+function put(shelf: Shelf, rendered: Rendered | undefined): void {
+  shelf.rendered = rendered;
+  shelf.ready.clear();
+}
+
 async function assemble({ page, gzip }: Rendered, end: Uint8Array, zip: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  return total(zip ? closeGzip(await gzip(), end) : [page.bytes, end]);
-}
-
-async function pickNames(
-  page: Page,
-  names: readonly string[],
-  end: Uint8Array,
-  gzip: boolean,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const parts = pick(page, new Set(names));
-  if (!gzip) return total([...parts, end]);
-  return total(closeGzip(await openGzip(total(parts)), end));
-}
-
-/** What is true at the moment of the scrape only, and the end mark. */
-function endOf(format: Format, { identity }: PageStoreOptions, names: readonly string[]): Uint8Array {
-  const labels = writeLabels([["namespace", identity.namespace], ["release", identity.release]]);
-  const families = PROCESS_FAMILIES.filter(({ name }) => names.length === 0 || names.includes(name));
-  const text = families.map((family) => `${writeHead(family, format)}${family.name}{${labels}} ${family.read()}\n`);
-  return new TextEncoder().encode(text.join("") + (format === "openmetrics" ? "# EOF\n" : ""));
+  return wholeBody(page, end, zip ? await gzip() : undefined);
 }
 
 function once<T>(make: () => T): () => T {
@@ -156,14 +163,14 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-function report(error: unknown): void {
-  log.error("Rendering the metrics failed", { error: error instanceof Error ? error.message : "unknown" });
-}
-
-function total(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return join(parts, parts.reduce((size, part) => size + part.length, 0));
-}
-
 function emptyShelf(): Shelf {
-  return { rendered: undefined, rendering: undefined, asked: -Infinity, askedGzip: -Infinity, ready: new Map() };
+  const never = -Infinity;
+  return {
+    rendered: undefined,
+    rendering: undefined,
+    attended: false,
+    asked: never,
+    askedGzip: never,
+    ready: new Map(),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Registry } from "prom-client";
 import type { Clock } from "../clock.ts";
-import { type Format, writeHead } from "./exposition.ts";
+import { type Format, shownName, writeHead } from "./exposition.ts";
 import type { Identity } from "./identity.ts";
 import { registryFamilies } from "./registry_families.ts";
 import type { View } from "./view.ts";
@@ -14,7 +14,7 @@ export interface Page {
 
 /** One family of a page. */
 export interface Section {
-  /** The family's name and all names of its samples, as in the text format. */
+  /** The family's name in the page's format, and all names of its samples. */
   readonly names: readonly string[];
   /** From this byte up to the next section's. */
   readonly start: number;
@@ -34,7 +34,8 @@ const LONGEST_HOLD = 5;
 const LINES_A_LOOK = 256;
 
 /**
- * Renders a page family by family, giving the event loop a turn in between.
+ * Renders a page family by family, giving the event loop a turn in between. It
+ * shows the registry as it is at the beginning, whatever happens meanwhile.
  *
  * @param view the book at one moment
  * @param format text 0.0.4 or OpenMetrics
@@ -42,6 +43,8 @@ const LINES_A_LOOK = 256;
  */
 export async function renderPage(view: View, format: Format, options: RenderOptions): Promise<Page> {
   const { registry, identity, clock } = options;
+  // Before the first turn: the registry must not tell of a later moment than the view.
+  const others = await registryFamilies(registry, identity);
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];
   const sections: Section[] = [];
@@ -57,11 +60,11 @@ export async function renderPage(view: View, format: Format, options: RenderOpti
     started = clock.now();
   }
 
-  async function writeLines(lines: Iterable<string>, prefix: string): Promise<void> {
+  async function writeLines(lines: Iterable<string>): Promise<void> {
     let text = "";
     let count = 0;
     for (const line of lines) {
-      text += prefix + line;
+      text += line;
       if (++count % LINES_A_LOOK !== 0) continue;
       await write(text);
       text = "";
@@ -70,14 +73,14 @@ export async function renderPage(view: View, format: Format, options: RenderOpti
   }
 
   for (const family of WALLET_FAMILIES) {
-    sections.push({ names: [family.name], start: size });
+    sections.push({ names: [shownName(family, format), family.name], start: size });
     await write(writeHead(family, format));
-    await writeLines(family.samples(view), family.name);
+    for (const piece of family.samples(view)) await write(piece);
   }
-  for (const family of await registryFamilies(registry, identity)) {
-    sections.push({ names: family.sampleNames, start: size });
+  for (const family of others) {
+    sections.push({ names: [shownName(family, format), ...family.sampleNames], start: size });
     await write(writeHead(family, format));
-    await writeLines(family.samples(format), "");
+    await writeLines(family.samples(format));
   }
   return { bytes: join(parts, size), sections };
 }

@@ -58,11 +58,15 @@ export function createSelfMetrics(facts: SelfFacts): SelfMetrics {
     "1 for the state the endpoint is in, 0 for the others; all 0 before the first check.",
     ["network", "endpoint", "state"],
   );
-  const strategy = gauge("endpoint_strategy", "1 for the way balances are read from the endpoint, 0 for the others.", [
-    "network",
-    "endpoint",
-    "strategy",
-  ]);
+  const strategy = gauge(
+    "endpoint_strategy",
+    "1 for the way balances are read from the endpoint, 0 for the others; all 0 before the first check.",
+    [
+      "network",
+      "endpoint",
+      "strategy",
+    ],
+  );
   const size = gauge("endpoint_batch_size", "The most calls that go into one request, as learned.", [
     "network",
     "endpoint",
@@ -71,7 +75,7 @@ export function createSelfMetrics(facts: SelfFacts): SelfMetrics {
   const seconds = gauge("check_duration_seconds", "How long the network's last cycle took.", ["network"]);
   const skipped = new Counter({
     name: `${PREFIX}_checks_skipped_total`,
-    help: "Checks that were due while the cycle before was still running.",
+    help: "Checks that were left out: the cycle before was still running, or the machine slept.",
     labelNames: ["network"] as const,
     registers: [registry],
   });
@@ -101,7 +105,8 @@ export function createSelfMetrics(facts: SelfFacts): SelfMetrics {
     registry,
     rpc,
     update(book) {
-      if (book.networks.length === 0) wallets.reset();
+      // Without a network there is no label to tell 0 under.
+      if (book.networks.length === 0) wallets.set(0);
       book.networks.forEach(updateNetwork);
     },
   };

@@ -13,6 +13,8 @@ export interface View {
   readonly common: string;
   /** When the last complete cycle ended, in seconds since the Unix epoch; none before each network had one. */
   readonly lastCheck: number | undefined;
+  /** When the next reading gets too old to be shown, in milliseconds on the monotonic clock; infinity for never. */
+  readonly goodUntil: number;
 }
 
 /** One network at one moment. */
@@ -41,17 +43,32 @@ export interface ViewOptions {
 export function viewer({ book, clock, identity, staleAfter }: ViewOptions): () => View {
   const series = book.networks.map(({ plan }) => networkSeries(plan, identity));
   const common = writeLabels([["namespace", identity.namespace], ["release", identity.release]]);
-  return () => ({
-    generation: book.generation,
-    networks: book.networks.map(({ plan, accounts }, index) => ({
-      plan,
-      series: series[index] ?? networkSeries(plan, identity),
-      accounts: accounts.slice(),
-      oldest: staleAfter === 0 ? -Infinity : clock.now() - staleAfter,
-    })),
-    common,
-    lastCheck: lastCheck(book),
-  });
+  return () => {
+    const oldest = staleAfter === 0 ? -Infinity : clock.now() - staleAfter;
+    return {
+      generation: book.generation,
+      networks: book.networks.map(({ plan, accounts }, index) => ({
+        plan,
+        series: series[index] ?? networkSeries(plan, identity),
+        accounts: accounts.slice(),
+        oldest,
+      })),
+      common,
+      lastCheck: lastCheck(book),
+      goodUntil: staleAfter === 0 ? Infinity : oldestShown(book, oldest) + staleAfter,
+    };
+  };
+}
+
+/** When the oldest reading was made that is not too old; infinity when there is none. */
+function oldestShown({ networks }: Book, oldest: number): number {
+  let found = Infinity;
+  for (const { accounts } of networks) {
+    for (const { reading } of accounts) {
+      if (reading !== undefined && reading.readAt >= oldest) found = Math.min(found, reading.readAt);
+    }
+  }
+  return found;
 }
 
 /** The oldest of the networks' last ends: a stalled loop of any network shows. */

@@ -1,5 +1,3 @@
-import { formatEther } from "viem/utils";
-
 /** Up to here a bigint is a double without loss, and so is 10^18. */
 const EXACT = 2n ** 53n;
 
@@ -11,5 +9,5 @@ const EXACT = 2n ** 53n;
  */
 export function coinsOf(wei: bigint): number {
   // One division of two exact doubles rounds once; past that the decimal text does.
-  return wei <= EXACT ? Number(wei) / 1e18 : Number(formatEther(wei));
+  return wei <= EXACT ? Number(wei) / 1e18 : Number(`${wei}e-18`);
 }

@@ -16,9 +16,7 @@ const hour = 3_600_000;
 const one: Entries = { "https://a.example/": [{ address: addressOf(1), label: "one", min_balance_eth: 2 }] };
 
 function textOf(view: View): string {
-  const text = WALLET_FAMILIES.map((family) =>
-    writeHead(family, "text") + [...family.samples(view)].map((line) => family.name + line).join("")
-  ).join("");
+  const text = WALLET_FAMILIES.map((family) => writeHead(family, "text") + [...family.samples(view)].join("")).join("");
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
 }
 

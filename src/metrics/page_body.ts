@@ -1,0 +1,55 @@
+import { type Format, shownName, writeHead, writeLabels } from "./exposition.ts";
+import { closeGzip, type OpenGzip, openGzip } from "./gzip.ts";
+import type { Identity } from "./identity.ts";
+import { PROCESS_FAMILIES } from "./process_families.ts";
+import { join, type Page, pick } from "./render_page.ts";
+
+/**
+ * Writes the end of a page: what is true at the moment of the scrape only, and
+ * the end mark.
+ *
+ * @param format of the page
+ * @param identity added to every sample
+ * @param names only these families, by their name or a sample's; all when empty
+ */
+export function writeEnd(format: Format, identity: Identity, names: readonly string[]): Uint8Array {
+  const labels = writeLabels([["namespace", identity.namespace], ["release", identity.release]]);
+  const families = PROCESS_FAMILIES.filter((family) =>
+    names.length === 0 || names.includes(family.name) || names.includes(shownName(family, format))
+  );
+  const text = families.map((family) => `${writeHead(family, format)}${family.name}{${labels}} ${family.read()}\n`);
+  return new TextEncoder().encode(text.join("") + (format === "openmetrics" ? "# EOF\n" : ""));
+}
+
+/**
+ * Puts a whole body together.
+ *
+ * @param page without its end
+ * @param end see {@linkcode writeEnd}
+ * @param zipped the page compressed; none for a plain body
+ */
+export function wholeBody(page: Page, end: Uint8Array, zipped: OpenGzip | undefined): Uint8Array<ArrayBuffer> {
+  return total(zipped === undefined ? [page.bytes, end] : closeGzip(zipped, end));
+}
+
+/**
+ * Puts a body of some families together.
+ *
+ * @param page without its end
+ * @param names of the families, or of their samples
+ * @param end see {@linkcode writeEnd}
+ * @param gzip whether to compress it
+ */
+export async function pickedBody(
+  page: Page,
+  names: readonly string[],
+  end: Uint8Array,
+  gzip: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts = pick(page, new Set(names));
+  return total(gzip ? closeGzip(await openGzip(total(parts)), end) : [...parts, end]);
+}
+
+function total(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return join(parts, parts.reduce((size, part) => size + part.length, 0));
+}
