@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
-import { type Call, callBatch } from "../rpc/call_batch.ts";
+import type { Call } from "../rpc/call.ts";
+import { callBatch } from "../rpc/call_batch.ts";
 import { type Deadline, startDeadline } from "../rpc/deadline.ts";
 import type { Endpoint } from "../rpc/endpoint.ts";
 import type { RpcError } from "../rpc/rpc_error.ts";

@@ -1,4 +1,4 @@
-import type { Call } from "../rpc/call_batch.ts";
+import type { Call } from "../rpc/call.ts";
 import { decodeQuantity, decodeSafeInteger } from "../rpc/decode_quantity.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 

@@ -8,6 +8,9 @@ import { type Outcome, outcomeOf } from "./outcome.ts";
 import type { Head } from "./read_head.ts";
 import { readSingly } from "./read_singly.ts";
 
+/** How many balances read one by one are lost at once when the time runs out: the chain is checked after each so many. */
+const SINGLES_PER_CHECK = 200;
+
 /**
  * Reads balances at one block, in batches of the learned size, each of which
  * says its chain id as well: balances from another chain are refused.
@@ -32,7 +35,8 @@ export async function readBalances(
     rest = addresses.slice(outcomes.length)
   ) {
     if (batchLimit.size < 2) {
-      outcomes.push(...await readSingly(endpoint, rest, head, limits));
+      const some = rest.slice(0, SINGLES_PER_CHECK);
+      outcomes.push(...await readSingly(endpoint, some, head, limits));
       continue;
     }
     const chunks = split(rest, batchLimit.size - 1);

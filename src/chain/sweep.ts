@@ -2,6 +2,7 @@ import type { NetworkPlan } from "../plan.ts";
 import type { Endpoint } from "../rpc/endpoint.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import type { Limits } from "./ask.ts";
+import { grow } from "./batch_limit.ts";
 import type { Outcome } from "./outcome.ts";
 import { readBalances } from "./read_balances.ts";
 import { type Head, readHead } from "./read_head.ts";
@@ -49,6 +50,7 @@ export async function sweep(network: Network, limits: Limits): Promise<Sweep> {
   let head: Head | undefined;
   let failure: RpcError | undefined;
   try {
+    grow(endpoint);
     head = await readHead(endpoint, limits);
     checkChain(network, endpoint, head);
   } catch (error) {

@@ -135,8 +135,10 @@ function walletFamily(
       }
       if (text !== "") yield text;
       if (setAside === undefined) return;
-      for (const { series } of networks) {
-        for (const head of series.setAside) yield name + head + series.tail + setAside;
+      for (const { series: { setAside: heads, tail } } of networks) {
+        for (let first = 0; first < heads.length; first += PIECE) {
+          yield heads.slice(first, first + PIECE).map((head) => name + head + tail + setAside).join("");
+        }
       }
     },
   };

@@ -2,26 +2,18 @@ import { type Reason, RpcError } from "./rpc_error.ts";
 
 /** What the runtime's network stack says, from the most telling to the least. */
 const SIGNS: readonly (readonly [RegExp, Reason, string])[] = [
+  [/dns error|failed to lookup address|name or service not known|no address associated/, "dns", "name not resolved"],
   [
-    /dns error|failed to lookup address|name or service not known|no address associated/,
-    "dns",
-    "name not resolved",
-  ],
-  [/proxy|tunnel/, "proxy", "the proxy failed"],
-  [
-    /certificate|tls|handshake|corrupt message|unknownissuer|peer is incompatible|fatal alert/,
-    "tls",
-    "TLS failed",
-  ],
-  [/connection refused/, "connect", "connection refused"],
-  [/\(connect\)|tcp connect|unreachable|no route/, "connect", "no connection"],
-  [
-    /before message completed|reset|broken pipe|reading a body|unexpected eof|incompletemessage/,
+    /before message completed|reset|broken pipe|reading a body|unexpected eof|incompletemessage|close_notify/,
     "reset",
     "cut off",
   ],
+  [/certificate|tls|handshake|corrupt message|unknownissuer|peer is incompatible|fatal alert/, "tls", "TLS failed"],
+  [/proxy|tunnel/, "proxy", "the proxy failed"],
+  [/connection refused/, "connect", "connection refused"],
+  [/\(connect\)|tcp connect|unreachable|no route/, "connect", "no connection"],
   [
-    /invalid|parse|version|chunk|content-length|header|decode|decompress|encoding/,
+    /invalid|parse|version|chunk|content-length|header|message head|decode|compress|encoding|gzip|brotli|end of file/,
     "protocol",
     "not proper HTTP",
   ],

@@ -44,16 +44,18 @@ export interface Endpoint {
   close(): void;
 }
 
-/** How many items one request may have: learned from refusals, kept while the process lives. */
+/** How many items one request may have: learned from refusals. */
 export interface BatchLimit {
   /** The most items to send at once; 1 means no batches. */
   size: number;
   /** The most items that were ever answered at once. */
   proven: number;
+  /** When fewer were last asked for, in milliseconds on the clock. */
+  refusedAt: number;
 }
 
-/** Below the limits of nearly all nodes and providers. */
-const FIRST_BATCH_SIZE = 100;
+/** What is tried first, and never more: below the limits of nearly all nodes and providers. */
+export const FIRST_BATCH_SIZE = 100;
 
 /** What {@linkcode openEndpoint} needs besides the address. */
 export interface EndpointOptions {
@@ -89,7 +91,7 @@ export function openEndpoint(
     client,
     clock: options.clock,
     meter: options.meter,
-    batchLimit: { size: FIRST_BATCH_SIZE, proven: 0 },
+    batchLimit: { size: FIRST_BATCH_SIZE, proven: 0, refusedAt: -Infinity },
     close: () => client.close(),
   };
 }

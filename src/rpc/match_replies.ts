@@ -61,7 +61,7 @@ function wholeRefusal(ids: Ids, items: readonly unknown[]): RpcError | undefined
   if (!isObject(only)) return new RpcError("envelope", "neither an answer nor a list of answers");
   const error = errorBodyOf(only.error);
   // With one call, an error without its id still answers that call.
-  return error !== undefined && only.result === undefined ? classifyRpcError(error, ids.count) : undefined;
+  return error !== undefined && (only.result ?? null) === null ? classifyRpcError(error, ids.count) : undefined;
 }
 
 function indexOf(item: unknown, { first, step, count }: Ids): number | undefined {

@@ -44,6 +44,7 @@ export async function post(
       const { text, bytes } = await readUpTo(response, ERROR_BODY_BYTES);
       return { status: response.status, text, receivedBytes: bytes };
     }
+    await checkEncoding(response);
     const { text, bytes, complete } = await readUpTo(response, mostBytes);
     if (!complete) {
       throw new RpcError(
@@ -55,6 +56,15 @@ export async function post(
   } catch (error) {
     throw classifyTransport(error, signal.aborted);
   }
+}
+
+/** Those that the runtime asks for and decodes; any other is passed on as it is. */
+const ENCODINGS = /^(gzip|br|identity)?$/i;
+
+async function checkEncoding({ headers, body }: Response): Promise<void> {
+  if (ENCODINGS.test(headers.get("content-encoding") ?? "")) return;
+  await body?.cancel();
+  throw new RpcError("protocol", "an encoding that nobody asked for");
 }
 
 interface Body {
@@ -70,9 +80,9 @@ async function readUpTo(response: Response, limit: number): Promise<Body> {
   if (response.body === null) return { text, bytes, complete: true };
   // Leaving the loop early cancels the rest of the body.
   for await (const chunk of response.body) {
+    text += decoder.decode(chunk.subarray(0, limit - bytes), { stream: true });
     bytes += chunk.length;
     if (bytes > limit) return { text, bytes, complete: false };
-    text += decoder.decode(chunk, { stream: true });
   }
   return { text: text + decoder.decode(), bytes, complete: true };
 }

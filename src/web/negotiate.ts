@@ -15,12 +15,15 @@ interface Choice {
   readonly quality: number;
 }
 
+/** No client needs more; what a longer header says further on is not read, in characters. */
+const LONGEST_HEADER = 4096;
+
 /**
  * Chooses the format of a page.
  *
  * @param accept the `Accept` header
- * @returns OpenMetrics when it is asked for by name, in a version we write, and at
- * least as much as plain text; text otherwise
+ * @returns OpenMetrics when it is asked for by name, in a version that our pages
+ * are valid in, and at least as much as plain text; text otherwise
  */
 export function chooseFormat(accept: string | null): Format {
   const choices = parseChoices(accept ?? "");
@@ -51,7 +54,7 @@ function best(choices: readonly Choice[]): number {
 }
 
 function parseChoices(header: string): readonly Choice[] {
-  return header.split(",").map((part) => {
+  return header.slice(0, LONGEST_HEADER).split(",").map((part) => {
     const [name = "", ...rest] = part.split(";").map((text) => text.trim());
     const parameters = new Map(rest.map((text) => {
       const [key = "", value = ""] = text.split("=", 2);

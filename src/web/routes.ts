@@ -50,9 +50,23 @@ async function metrics(request: Request, pages: PageStore): Promise<Response> {
   const gzip = acceptsGzip(request.headers.get("accept-encoding"));
   const names = request.url.includes("?") ? new URL(request.url).searchParams.getAll("name[]") : [];
   const body = await pages.get({ format, gzip, names });
-  const headers = new Headers({ "content-type": CONTENT_TYPES[format], vary: "Accept, Accept-Encoding" });
+  const headers = new Headers({
+    "content-type": CONTENT_TYPES[format],
+    "content-length": String(body.length),
+    vary: "Accept, Accept-Encoding",
+  });
   if (gzip) headers.set("content-encoding", "gzip");
-  return new Response(body, { headers });
+  return new Response(request.method === "HEAD" ? null : streamOf(body), { headers });
+}
+
+/** A response copies the bytes it is made of, so a hundred scrapes at once would hold a hundred pages; a stream does not. */
+function streamOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    start(controller): void {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
 }
 
 function plain(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type Network, sweep } from "../../src/chain/sweep.ts";
 import type { NetworkPlan } from "../../src/plan.ts";
+import { NO_BATCH_REFUSALS, type Refuse, SIZE_REFUSALS } from "../fakes/batch_refusals.ts";
 import { type FakeNode, type FakeReply, type SeenRequest, startFakeNode } from "../fakes/fake_node.ts";
 import { type Opened, openFake } from "../fakes/open_fake.ts";
 import { createRandom } from "../fakes/random.ts";
-import { REFUSAL_SHAPES } from "../fakes/refusals.ts";
 
 const COIN = 10n ** 18n;
 
@@ -88,24 +88,26 @@ for (const [name, mangle] of Object.entries(MANGLES)) {
   });
 }
 
-for (const shape of REFUSAL_SHAPES) {
-  for (const limit of [1, 2, 3, 10, 20, 50, 100]) {
-    Deno.test(`a limit of ${limit} refused in the manner of ${shape} is learned once`, async () => {
-      const accounts = addresses(150);
-      await using node = startFakeNode({ limit, shape, balances: balancesOf(accounts) });
-      using opened = openFake(node.url);
-      const network = networkOf(opened, accounts);
-      const refused = (): number => node.seen.filter(({ items }) => items.length > limit).length;
-      const first = await sweep(network, opened.limits);
-      assertAllRight(first.outcomes, accounts, node);
-      assert.ok(refused() <= Math.ceil(Math.log2(100 / limit)) + 1, `${refused()} requests were wasted`);
-      node.seen.length = 0;
-      const second = await sweep(network, opened.limits);
-      assertAllRight(second.outcomes, accounts, node);
-      assert.equal(refused(), 0, "the size was not remembered");
-      assert.equal(second.strategy, opened.endpoint.batchLimit.size === 1 ? "single" : "batch");
-    });
-  }
+for (const [shape, refuse] of Object.entries({ ...SIZE_REFUSALS, ...NO_BATCH_REFUSALS })) {
+  Deno.test(`a limit refused is learned once: ${shape}`, async (t) => {
+    for (const limit of [1, 2, 3, 10, 20, 50, 100]) await t.step(`${limit}`, () => assertLearned(limit, refuse));
+  });
+}
+
+async function assertLearned(limit: number, refuse: Refuse): Promise<void> {
+  const accounts = addresses(150);
+  await using node = startFakeNode({ limit, refuse, balances: balancesOf(accounts) });
+  using opened = openFake(node.url);
+  const network = networkOf(opened, accounts);
+  const refused = (): number => node.seen.filter(({ items }) => items.length > limit).length;
+  const first = await sweep(network, opened.limits);
+  assertAllRight(first.outcomes, accounts, node);
+  assert.ok(refused() <= Math.ceil(Math.log2(100 / limit)) + 1, `${refused()} requests were wasted`);
+  node.seen.length = 0;
+  const second = await sweep(network, opened.limits);
+  assertAllRight(second.outcomes, accounts, node);
+  assert.equal(refused(), 0, "the size was not remembered");
+  assert.equal(second.strategy, opened.endpoint.batchLimit.size === 1 ? "single" : "batch");
 }
 
 Deno.test("an overload never makes batches smaller", async () => {

@@ -4,12 +4,16 @@ import type { Item } from "./fake_node.ts";
 /** How a node says that a batch has too many items. */
 export type Refuse = (items: readonly Item[], limit: number) => Canned;
 
+/** As geth refuses: an array with one error, under the id of the first call. */
+export const GETH: Refuse = ([first]) =>
+  json(200, [{ jsonrpc: "2.0", id: first?.id, error: { code: -32600, message: "batch too large" } }]);
+
 /** Those that say, or let guess, that a smaller batch would pass. */
 export const SIZE_REFUSALS: Readonly<Record<string, Refuse>> = {
-  "geth: an array with one error, id of the first call": ([first]) =>
-    json(200, [{ jsonrpc: "2.0", id: first?.id, error: { code: -32600, message: "batch too large" } }]),
+  "geth: an array with one error": GETH,
   "besu: one object": () => rpcError(200, -32005, "Number of requests in batch exceeds limit"),
-  "besu: one object that says no more than the code's name": () => rpcError(200, -32600, "Invalid Request"),
+  "anvil: one object, invalid request": () => rpcError(200, -32600, "Invalid request"),
+  "a gateway: parse error": () => rpcError(200, -32700, "Parse error"),
   "jsonrpsee: one object, -32010": () => rpcError(200, -32010, "The batch request was too large"),
   "jsonrpsee: 413 with -32007": () => rpcError(413, -32007, "Request is too big"),
   "proxyd: 413 with -32014": () => rpcError(413, -32014, "too many RPC calls in batch request"),
@@ -19,7 +23,6 @@ export const SIZE_REFUSALS: Readonly<Record<string, Refuse>> = {
     rpcError(200, -32000, `batch limit ${limit} exceeded (can increase by --rpc.batch.limit). Requested batch of size`),
   "erigon: an array with one error, id null": (_, limit) =>
     json(200, [{ jsonrpc: "2.0", id: null, error: { code: -32000, message: `batch limit ${limit} exceeded` } }]),
-  "anvil: one object, invalid request": () => rpcError(200, -32600, "Invalid request"),
   "BSC: one object, length": (_, limit) => rpcError(200, -32000, `batch length does not support more than ${limit}`),
   "dRPC: 500 with its own code": (_, limit) =>
     rpcError(
@@ -52,5 +55,5 @@ export const UNAWARE_REFUSALS: Readonly<Record<string, Refuse>> = {
   "an empty list": () => json(200, []),
   "an error that is a text": () => json(200, { error: "bad request" }),
   "one object, method not found": () => rpcError(200, -32601, "Method not found"),
-  "one object, parse error": () => rpcError(200, -32700, "Parse error"),
+  "one object, internal error": () => rpcError(200, -32603, "Internal error"),
 };

@@ -1,4 +1,5 @@
-import { type RefusalShape, refuse } from "./refusals.ts";
+import { GETH, type Refuse } from "./batch_refusals.ts";
+import { responseOf } from "./canned_answers.ts";
 
 /** One request a fake node got. */
 export interface SeenRequest {
@@ -27,11 +28,11 @@ export interface FakeTruth {
   /** The most items it takes in one request. */
   limit: number;
   /** How it refuses more. */
-  shape: RefusalShape;
+  refuse: Refuse;
   /** Bends the answers to a batch. */
   mangle: (replies: readonly FakeReply[], request: SeenRequest) => unknown;
   /** Answers in place of the node. */
-  instead: ((request: SeenRequest) => Response | Promise<Response> | undefined) | undefined;
+  instead: ((request: SeenRequest) => Response | Promise<Response | undefined> | undefined) | undefined;
 }
 
 /** A JSON-RPC node whose truth is known. */
@@ -53,7 +54,7 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
     time: 1_700_000_000,
     balances: new Map(),
     limit: Infinity,
-    shape: "geth",
+    refuse: GETH,
     mangle: (replies) => replies,
     instead: undefined,
     ...truth,
@@ -66,7 +67,7 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
     seen.push(got);
     const other = await own.instead?.(got);
     if (other !== undefined) return other;
-    if (items.length > own.limit) return refuse(own.shape, items[0]?.id ?? 0, own.limit);
+    if (items.length > own.limit) return responseOf(own.refuse(items, own.limit));
     const replies = items.map((item) => ({ jsonrpc: "2.0", id: item.id, result: resultOf(item, own) }));
     const answer = own.mangle(replies, got);
     return Response.json(got.isBatch || !Array.isArray(answer) ? answer : answer[0]);

@@ -1,0 +1,76 @@
+import type { Reason, Refusal } from "./rpc_error.ts";
+
+// All of these are matched against text in lower case.
+
+/** Too fast. Such a refusal may well speak of batches, and is still none of their size. */
+const PACE = anyOf(
+  /\brate\b|rate.?limit|throttl|slow down|overload|busy|\b1015\b/,
+  /per (second|minute)|\d ?\/ ?s(ec|econd)?\b/,
+  /too many requests(?! (in|per) )/,
+);
+const TOO_MANY = anyOf(
+  /batch[^.]{0,60}(limit|larg|big|size|length|exceed|too many|max|more than|at most)/,
+  /(too many|max|exceed|limit|more than)[^.]{0,40}(batch|items)/,
+);
+const TOO_BIG = anyOf(
+  /(exceed|limit|max)[^.]{0,40}(body|payload|request size|response size|content length)/,
+  /(request|response|body|payload|entity|content)[^.]{0,20}too long|too (large|big)/,
+);
+const NO_BATCH = anyOf(
+  /batch\w*( (json-?rpc|requests?|calls?))?( (is|are))? (disabled|unsupported|unavailable|not (\w+ed|available))/,
+  /(not? (support|allow)\w*|unsupported)( for)? batch/,
+);
+
+/** A refusal that names its period lasts until that ends, however it goes on. */
+const PERIOD = /\b(daily|monthly)\b|per (day|month)\b/;
+const QUOTA = anyOf(
+  /quota|billing|payment|subscription|(plan|spending|free tier) limit|capacity (limit|exceeded)/,
+  /credits? (are |is )?(exhausted|exceeded|used)|out of (credits|requests)/,
+);
+const BRAKE = /too many|try again|limit (reached|exceeded)|request limit/;
+const AUTH = anyOf(
+  /unauthori[sz]ed|not authorized|authenticat|forbidden|access denied/,
+  /api.?key|invalid (token|key|project)|project id/,
+);
+const STATE = anyOf(
+  /missing trie node|pruned|ancient|historical state|unfinalized|not.{0,10}synced|is syncing/,
+  /state .{0,30}(not available|unavailable)|no state (available|found)|unknown block|block ?out ?of ?range/,
+  /\b(block|header)\b[^.]{0,80}not (be )?(found|available)|(could not|cannot) find (block|header)/,
+);
+
+/**
+ * Reads from its words whether a refused batch would pass with fewer items, or never.
+ *
+ * @param text in lower case
+ */
+export function refusalIn(text: string): Refusal | undefined {
+  if (PACE.test(text)) return undefined;
+  if (TOO_MANY.test(text) || TOO_BIG.test(text)) return "size";
+  return NO_BATCH.test(text) ? "no_batch" : undefined;
+}
+
+/**
+ * Reads a reason from an error's words.
+ *
+ * @param text in lower case
+ */
+export function reasonIn(text: string): Reason | undefined {
+  if (STATE.test(text)) return "state_unavailable";
+  if (isQuota(text)) return "quota";
+  if (PACE.test(text) || BRAKE.test(text)) return "throttled";
+  if (AUTH.test(text)) return "auth";
+  return TOO_BIG.test(text) ? "too_large" : undefined;
+}
+
+/**
+ * Tells whether a refusal is about what was paid for, and not about pace.
+ *
+ * @param text in lower case
+ */
+export function isQuota(text: string): boolean {
+  return PERIOD.test(text) || QUOTA.test(text) && !PACE.test(text);
+}
+
+function anyOf(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join("|"));
+}

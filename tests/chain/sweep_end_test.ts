@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { type Network, type Sweep, sweep } from "../../src/chain/sweep.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
+import { startDeadline } from "../../src/rpc/deadline.ts";
+import type { Endpoint } from "../../src/rpc/endpoint.ts";
+import { startFakeNode } from "../fakes/fake_node.ts";
+import { openFake } from "../fakes/open_fake.ts";
+
+const HOUR = 3_600_000;
+const ACCOUNTS = Array.from({ length: 1000 }, (_, index) => `0x${(index + 1).toString(16).padStart(40, "0")}`);
+const BALANCES = new Map(ACCOUNTS.map((address, index) => [address, BigInt(index)]));
+
+function networkOf(endpoint: Endpoint): Network {
+  const plan = { id: "n", shownAs: "n", endpoints: [], accounts: ACCOUNTS, wallets: [], setAside: [] };
+  return { plan, endpoint, chainId: undefined };
+}
+
+interface Ending {
+  readonly result: Sweep;
+  readonly sent: number;
+  readonly counted: number;
+  readonly ms: number;
+}
+
+/** Sweeps a node of which every answer from some request on never comes. */
+async function sweepUntil(answered: number, limit: number, deadline: number, stopAfter?: number): Promise<Ending> {
+  const silent = Promise.withResolvers<Response>();
+  await using node = startFakeNode({ limit, balances: BALANCES });
+  node.truth.instead = () => node.seen.length > answered ? silent.promise : undefined;
+  using opened = openFake(node.url);
+  const stop = new AbortController();
+  const started = performance.now();
+  using whole = startDeadline(systemClock, deadline, stop.signal);
+  const sweeping = sweep(networkOf(opened.endpoint), { clock: systemClock, timeout: 100, deadline: whole });
+  if (stopAfter !== undefined) {
+    await systemClock.sleep(stopAfter);
+    stop.abort();
+  }
+  const result = await sweeping;
+  const ms = performance.now() - started;
+  silent.resolve(new Response());
+  return { result, sent: node.seen.length, counted: opened.records.length, ms };
+}
+
+Deno.test("a sweep of a node that goes silent ends at its deadline, and counts what it sent", async () => {
+  for (const limit of [100, 1]) {
+    const { result, sent, counted, ms } = await sweepUntil(3, limit, 400);
+    assert.ok(ms < 1500, `it took ${ms} ms`);
+    assert.equal(result.outcomes.length, ACCOUNTS.length);
+    assert.ok(result.outcomes.includes("timeout"));
+    assert.equal(counted, sent);
+    assert.ok(sent < 100, `${sent} requests`);
+  }
+});
+
+Deno.test("a sweep ends at once when the program stops", async () => {
+  for (const answered of [0, 3]) {
+    const { result, sent, counted, ms } = await sweepUntil(answered, 100, 60_000, 50);
+    assert.ok(ms < 1000, `it took ${ms} ms`);
+    assert.ok(result.outcomes.includes("timeout"));
+    assert.equal(counted, sent);
+  }
+});
+
+Deno.test("a larger batch is tried an hour later, at the cost of one request", async () => {
+  await using node = startFakeNode({ limit: 20, balances: BALANCES });
+  using opened = openFake(node.url);
+  let later = 0;
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + later };
+  const network = networkOf({ ...opened.endpoint, clock });
+  async function wasted(): Promise<number> {
+    node.seen.length = 0;
+    const { outcomes } = await sweep(network, opened.limits);
+    assert.deepEqual(outcomes, [...BALANCES.values()]);
+    return node.seen.filter(({ items }) => items.length > node.truth.limit).length;
+  }
+  assert.deepEqual([await wasted(), await wasted()], [3, 0]);
+  later += HOUR;
+  assert.deepEqual([await wasted(), await wasted()], [1, 0]);
+  later += HOUR;
+  node.truth.limit = 100;
+  assert.deepEqual([await wasted(), await wasted(), await wasted(), await wasted()], [0, 0, 0, 0]);
+  assert.equal(node.seen.length, 12, "the endpoint is back at batches of 100");
+});

@@ -1,0 +1,58 @@
+import type { Format } from "../../src/metrics/exposition.ts";
+import { createPageStore } from "../../src/metrics/page_store.ts";
+import { RpcError } from "../../src/rpc/rpc_error.ts";
+import { recordSweep } from "../../src/watch/book.ts";
+import { createManualClock } from "./manual_clock.ts";
+import { addressOf, COIN, type Entries, IDENTITY, networkAt, sweepOf, type Watched, watched } from "./watched.ts";
+
+const entries: Entries = {
+  "https://eth-mainnet.example/v2/key": [
+    { address: addressOf(1), label: "batcher", min_balance_eth: 1 },
+    { address: addressOf(1), label: "batcher", min_balance_eth: "2.50" },
+    { address: addressOf(2), label: 'say "hi" \\ to\nü 🔥', min_balance_eth: 0.00001 },
+    { address: addressOf(3), label: "no minimum" },
+    { address: addressOf(4), label: "spoilt", min_balance_eth: true },
+    { address: "0xbad", label: "set aside" },
+  ],
+  "http://localhost:8545": [{ address: addressOf(1), label: "down" }],
+  "https://eth-mainnet.other/": [{ address: addressOf(1), label: "batcher", min_balance_eth: 1 }],
+  "https://empty.example/": [],
+};
+
+/**
+ * Writes a page on which everything happens that can: two cycles, of which a
+ * part failed; a network that is down; a name used twice.
+ *
+ * @param format of the page
+ */
+export async function samplePage(format: Format): Promise<string> {
+  const clock = createManualClock();
+  const all = watched(entries, { clock, staleAfter: 86_400_000 });
+  meter(all);
+  all.record(0, [5n * COIN, 3n, 123_456_789_012_345_678_901_234_567n, 0n], 19_000_000n);
+  await clock.advance(300_000);
+  all.record(0, [2n * COIN, 10n ** 16n, "timeout", COIN], 19_000_025n);
+  const [down, other] = [networkAt(all.book, 1), networkAt(all.book, 2)];
+  const refused = sweepOf(["connect"], 0n, new RpcError("connect", "connection refused"));
+  recordSweep(all.book, down, refused, clock, clock.now() - 1250);
+  down.skipped = 2;
+  recordSweep(all.book, other, { ...sweepOf([7n * COIN]), strategy: "single" }, clock, clock.now());
+  all.record(3, []);
+  networkAt(all.book, 0).batchSize = 100;
+  other.batchSize = 1;
+  const store = createPageStore({ ...all, clock, identity: IDENTITY });
+  const bytes = await store.get({ format, gzip: false, names: [] });
+  store.close();
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}
+
+function meter({ self, book }: Watched): void {
+  for (const { plan } of book.networks) {
+    for (const { name } of plan.endpoints) {
+      const endpoint = self.rpc.meterOf(plan.id, name);
+      const calls = new Map([["eth_chainId", 1], ["eth_getBalance", plan.accounts.length]]);
+      const reasons = new Set(name.startsWith("localhost") ? ["connect"] as const : []);
+      endpoint.request({ calls, sentBytes: 321, receivedBytes: 654, seconds: 0.03125, reasons });
+    }
+  }
+}
