@@ -1,4 +1,4 @@
-import { type Anvil, startAnvil } from "./anvil.ts";
+import { type Anvil, type AnvilCommand, startAnvil } from "./anvil.ts";
 import { aborted } from "./aborted.ts";
 import { findAnvil } from "./find_anvil.ts";
 import { isFreePort } from "./free_port.ts";
@@ -27,13 +27,19 @@ export interface Stack extends AsyncDisposable {
 // A node that runs for days must not keep every block: it would fill memory and disk.
 const frugal = ["--prune-history", "256", "--transaction-block-keeper", "256"];
 
-/** Starts a node for each network and funds its wallets. Leaves nothing running if one fails. */
+/**
+ * Starts a node for each network and funds its wallets. Leaves nothing running if one fails.
+ *
+ * @param networks which
+ * @param signal gives up starting
+ * @param find how anvil is found; npx may take its time to fetch it
+ */
 export async function startStack(
   networks: readonly DevNetwork[],
   signal: AbortSignal,
+  find: () => Promise<AnvilCommand> = findAnvil,
 ): Promise<Stack> {
-  // npx may take its time to fetch it.
-  const command = await Promise.race([findAnvil(), aborted(signal)]);
+  const command = await Promise.race([find(), aborted(signal)]);
   if (command === undefined) throw signal.reason;
   await using starting = new AsyncDisposableStack();
   const chains: Chain[] = [];

@@ -63,7 +63,7 @@ Deno.test("startStack() leaves nothing running when a chain fails", async () => 
 
 Deno.test("startStack() ends at once when it is not wanted any more", async () => {
   const ending = new AbortController();
-  const starting = startStack(networks, ending.signal);
+  const starting = startStack(networks, ending.signal, () => new Promise(() => {}));
   ending.abort(new Error("enough"));
   await assert.rejects(starting, /enough/);
 });
