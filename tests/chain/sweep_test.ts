@@ -30,7 +30,7 @@ function assertAllRight(outcomes: readonly unknown[], accounts: readonly string[
   assert.deepEqual(outcomes, accounts.map((address) => node.truth.balances.get(address)));
 }
 
-Deno.test("1,000 wallets behind batches of 100 are one head request and 11 batches, at one block, each with the chain id", async () => {
+Deno.test("1,000 wallets are one head request and 11 batches, at one block, each with the chain id", async () => {
   const accounts = addresses(1000);
   await using node = startFakeNode({ limit: 100, balances: balancesOf(accounts) });
   using opened = openFake(node.url);

@@ -5,12 +5,13 @@ import type { Item } from "./fake_node.ts";
 export type Refuse = (items: readonly Item[], limit: number) => Canned;
 
 /** As geth refuses: an array with one error, under the id of the first call. */
-export const GETH: Refuse = ([first]) =>
-  json(200, [{ jsonrpc: "2.0", id: first?.id, error: { code: -32600, message: "batch too large" } }]);
+export function refuseAsGeth([first]: readonly Item[]): Canned {
+  return json(200, [{ jsonrpc: "2.0", id: first?.id, error: { code: -32600, message: "batch too large" } }]);
+}
 
 /** Those that say, or let guess, that a smaller batch would pass. */
 export const SIZE_REFUSALS: Readonly<Record<string, Refuse>> = {
-  "geth: an array with one error": GETH,
+  "geth: an array with one error": refuseAsGeth,
   "besu: one object": () => rpcError(200, -32005, "Number of requests in batch exceeds limit"),
   "anvil: one object, invalid request": () => rpcError(200, -32600, "Invalid request"),
   "a gateway: parse error": () => rpcError(200, -32700, "Parse error"),

@@ -1,4 +1,4 @@
-import type { Conduct } from "./raw_node.ts";
+import type { Conduct, Connection } from "./raw_node.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 
@@ -78,19 +78,19 @@ export const IMPROPER: Readonly<Record<string, Conduct>> = {
 };
 
 /** Sends chunks of JSON white space without an end. */
-export const ENDLESS: Conduct = async ({ hear, say }) => {
+export async function sendEndless({ hear, say }: Connection): Promise<void> {
   await hear();
   await say(`${HEAD}transfer-encoding: chunked\r\n\r\n`);
   const chunk = `1000\r\n${" ".repeat(0x1000)}\r\n`;
   while (true) await say(chunk);
-};
+}
 
 /** Says a length of 10 GB and begins to send it. */
-export const HUGE: Conduct = async ({ hear, say }) => {
+export async function sendHuge({ hear, say }: Connection): Promise<void> {
   await hear();
   await say(`${HEAD}content-length: 10000000000\r\n\r\n`);
   while (true) await say(" ".repeat(0x10000));
-};
+}
 
 /** Sends a text and closes. */
 export function answering(text: string): Conduct {

@@ -1,4 +1,4 @@
-import { GETH, type Refuse } from "./batch_refusals.ts";
+import { type Refuse, refuseAsGeth } from "./batch_refusals.ts";
 import { responseOf } from "./canned_answers.ts";
 
 /** One request a fake node got. */
@@ -54,7 +54,7 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
     time: 1_700_000_000,
     balances: new Map(),
     limit: Infinity,
-    refuse: GETH,
+    refuse: refuseAsGeth,
     mangle: (replies) => replies,
     instead: undefined,
     ...truth,

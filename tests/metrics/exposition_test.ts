@@ -11,43 +11,14 @@ import {
   writeValue,
 } from "../../src/metrics/exposition.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
+import { asSent, nastyText } from "../fakes/nasty_text.ts";
 import { parseOpenMetrics } from "../fakes/open_metrics.ts";
 
-/** Texts that are hard to write: quotes, backslashes, line ends, NUL, lone surrogates. */
-const nasty = fc.string({
-  unit: fc.oneof(
-    fc.constantFrom(
-      '"',
-      "\\",
-      "\n",
-      "\\n",
-      "\r",
-      "\0",
-      "\t",
-      "{",
-      "}",
-      ",",
-      "=",
-      " ",
-      "#",
-      "\u2028",
-      "🔥",
-      "\ud800",
-      "\udc00",
-    ),
-    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
-  ),
-});
-
+const nasty = nastyText();
 const labelName = fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/).filter((name) => name !== "le");
 const labels = fc.uniqueArray(fc.tuple(labelName, nasty), { selector: ([name]) => name, minLength: 1, maxLength: 6 });
 
 const any = fc.double({ noNaN: false });
-
-/** As everything leaves the program: in UTF-8. */
-function asSent(text: string): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
-}
 
 function page(head: FamilyHead, samples: readonly (readonly [readonly Label[], number])[], format: Format): string {
   const lines = samples.map(([labels, value]) => `${head.name}{${writeLabels(labels)}} ${writeValue(value)}\n`);

@@ -4,16 +4,11 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { type Format, writeHead } from "../../src/metrics/exposition.ts";
 import { registryFamilies } from "../../src/metrics/registry_families.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
+import { asSent, nastyText } from "../fakes/nasty_text.ts";
 import { parseOpenMetrics } from "../fakes/open_metrics.ts";
 import { IDENTITY } from "../fakes/watched.ts";
 
-const nasty = fc.string({
-  unit: fc.oneof(
-    fc.constantFrom('"', "\\", "\n", "\0", "🔥", "\ud800"),
-    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
-  ),
-  maxLength: 8,
-});
+const nasty = nastyText();
 
 /** Labels that stand before `namespace` in the alphabet, where prom-client prints them too. */
 const sample = fc.record({
@@ -27,10 +22,6 @@ const samples = fc.uniqueArray(sample, {
   selector: ({ a, label }) => `a:${a},label:${label},`.toWellFormed(),
   maxLength: 5,
 });
-
-function asSent(text: string): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
-}
 
 async function ours(registry: Registry, format: Format): Promise<string> {
   const families = await registryFamilies(registry, IDENTITY);

@@ -10,6 +10,7 @@ import { VERSION } from "../../src/version.ts";
 import { coinsOf } from "../../src/watch/coins.ts";
 import { type Family, parseExposition } from "../fakes/exposition_parser.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
+import { asSent, nastyText } from "../fakes/nasty_text.ts";
 import { addressOf, COIN, type Entries, type Entry, IDENTITY, networkAt, watched } from "../fakes/watched.ts";
 
 const hour = 3_600_000;
@@ -17,7 +18,7 @@ const one: Entries = { "https://a.example/": [{ address: addressOf(1), label: "o
 
 function textOf(view: View): string {
   const text = WALLET_FAMILIES.map((family) => writeHead(family, "text") + [...family.samples(view)].join("")).join("");
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
+  return asSent(text);
 }
 
 function families(view: View): ReadonlyMap<string, Family> {
@@ -231,13 +232,7 @@ Deno.test("WALLET_FAMILIES tell when nothing was last done, with no network at a
   assert.deepEqual(values(view(), "wallet_balance_exporter_last_check_timestamp"), [1_700_000_005]);
 });
 
-const nasty = fc.string({
-  unit: fc.oneof(
-    fc.constantFrom('"', "\\", "\n", "\0", "🔥", "\ud800"),
-    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
-  ),
-  maxLength: 8,
-});
+const nasty = nastyText(8);
 const entry: fc.Arbitrary<Entry> = fc.record({
   address: fc.oneof(fc.integer({ min: 1, max: 4 }).map(addressOf), nasty),
   label: fc.oneof(nasty, fc.constantFrom<unknown>("same", 7, null)),
@@ -352,8 +347,7 @@ Deno.test("WALLET_FAMILIES are written as prom-client writes them, line by line"
     fc.asyncProperty(config, cycles, async (entries, cycles) => {
       const view = filled(entries, cycles);
       const our = textOf(view);
-      const their = new TextDecoder("utf-8", { ignoreBOM: true })
-        .decode(new TextEncoder().encode(await promClient(view).metrics()));
+      const their = asSent(await promClient(view).metrics());
       assert.deepEqual(our.split("\n").filter((line) => line !== ""), their.split("\n").filter((line) => line !== ""));
       assert.deepEqual(parseExposition(our), parseExposition(their));
     }),

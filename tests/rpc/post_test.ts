@@ -3,7 +3,7 @@ import { systemClock } from "../../src/clock.ts";
 import { startDeadline } from "../../src/rpc/deadline.ts";
 import { type Answer, post } from "../../src/rpc/post.ts";
 import { type Canned, gzip, HTML, json, redirect, responseOf } from "../fakes/canned_answers.ts";
-import { ENDLESS, HUGE } from "../fakes/conducts.ts";
+import { sendEndless, sendHuge } from "../fakes/conducts.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { openFake } from "../fakes/open_fake.ts";
 import { type Conduct, startRawNode } from "../fakes/raw_node.ts";
@@ -66,8 +66,8 @@ Deno.test("B13: post() stops at the cap", async (t) => {
   const bomb = await gzip(new Uint8Array(64 * 1024 * 1024));
   const cases: Readonly<Record<string, () => Promise<Answer>>> = {
     "a gzip bomb of 64 MB": () => answerOf(bomb),
-    "chunks without an end": () => answerOfRaw(ENDLESS),
-    "a length of 10 GB": () => answerOfRaw(HUGE),
+    "chunks without an end": () => answerOfRaw(sendEndless),
+    "a length of 10 GB": () => answerOfRaw(sendHuge),
     "one byte too many": () => answerOf({ status: 200, body: " ".repeat(MOST + 1) }),
   };
   for (const [name, run] of Object.entries(cases)) {

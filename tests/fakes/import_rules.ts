@@ -1,0 +1,59 @@
+import type { Graph } from "./module_graph.ts";
+
+/** What every room may import besides itself and the leaves. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  main: ["app"],
+  app: ["cli"],
+  cli: ["config", "plan", "watch", "web", "metrics", "chain", "rpc"],
+  web: ["metrics", "watch", "chain", "rpc", "plan"],
+  metrics: ["watch", "chain", "rpc", "plan"],
+  watch: ["chain", "rpc", "plan"],
+  chain: ["rpc", "plan"],
+  rpc: [],
+  plan: ["config"],
+  config: [],
+  log: ["redact"],
+  redact: [],
+  clock: [],
+  errors: [],
+  version: ["deno.json"],
+};
+
+/** Used by all; the option table and the house's own texts are not among them. */
+const LEAVES = ["log", "redact", "clock", "errors", "version"];
+
+/** Packages and who may use them. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "npm:@logtape/logtape": ["log"],
+  "npm:jsonc-parser": ["config"],
+  "npm:prom-client": ["metrics"],
+  "npm:viem": ["config"],
+};
+
+/** The room of a file: `web` for `src/web/routes.ts`, `log` for `src/log.ts`. */
+export function roomOf(file: string): string {
+  return file.replace(/^src\//, "").replace(/\/.*$/, "").replace(/\.ts$/, "");
+}
+
+/**
+ * Finds the imports that go the wrong way.
+ *
+ * @param graph files, from the repository's root, and what each imports
+ * @returns such as `src/rpc/post.ts → src/chain/sweep.ts`
+ */
+export function wrongEdges(graph: Graph): readonly string[] {
+  return [...graph].flatMap(([from, targets]) =>
+    targets.filter((to) => !isAllowed(from, to)).map((to) => `${from} → ${to}`)
+  );
+}
+
+function isAllowed(from: string, to: string): boolean {
+  const room = roomOf(from);
+  const below = BELOW[room];
+  if (below === undefined) return false;
+  if (to.startsWith("node:")) return true;
+  if (to.startsWith("npm:")) return PACKAGES[to]?.includes(room) ?? false;
+  const target = roomOf(to);
+  if (target === room || below.includes(target)) return true;
+  return to.startsWith("src/") && LEAVES.includes(target) && !LEAVES.includes(room) && room !== "main";
+}

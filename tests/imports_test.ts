@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { roomOf, wrongEdges } from "./fakes/import_rules.ts";
+import { type Graph, moduleGraph } from "./fakes/module_graph.ts";
+
+const root = new URL("../", import.meta.url);
+
+/** Every TypeScript file below a folder of the repository. */
+function filesBelow(folder: string): readonly string[] {
+  return [...Deno.readDirSync(new URL(folder, root))].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(`${folder}${name}/`) : name.endsWith(".ts") ? [`${folder}${name}`] : []
+  );
+}
+
+/** The files on a way from a file back to itself, if there is one. */
+function cycleIn(graph: Graph): readonly string[] | undefined {
+  const done = new Set<string>();
+  function visit(file: string, path: readonly string[]): readonly string[] | undefined {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const next of graph.get(file) ?? []) {
+      const cycle = visit(next, [...path, file]);
+      if (cycle !== undefined) return cycle;
+    }
+    done.add(file);
+    return undefined;
+  }
+  for (const file of graph.keys()) {
+    const cycle = visit(file, []);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}
+
+Deno.test("imports go one way, in no circle, and reach every file", async () => {
+  const graph = await moduleGraph(root, "main.ts");
+  assert.ok(graph.size > 50, `only ${graph.size} files were seen`);
+  assert.deepEqual(wrongEdges(graph), []);
+  assert.equal(cycleIn(graph), undefined);
+  const reached = new Set([...graph.keys(), ...[...graph.values()].flat()]);
+  assert.deepEqual(filesBelow("src/").filter((file) => !reached.has(file)), [], "files that nobody imports");
+});
+
+Deno.test("the rule of imports sees what goes the wrong way", () => {
+  const wrong: readonly [string, string][] = [
+    ["src/rpc/post.ts", "src/chain/sweep.ts"],
+    ["src/rpc/post.ts", "src/config/config.ts"],
+    ["src/chain/sweep.ts", "src/watch/book.ts"],
+    ["src/watch/book.ts", "src/metrics/view.ts"],
+    ["src/metrics/view.ts", "src/web/routes.ts"],
+    ["src/config/config.ts", "src/plan.ts"],
+    ["src/log.ts", "src/cli/options.ts"],
+    ["src/clock.ts", "src/log.ts"],
+    ["src/web/routes.ts", "src/cli/options.ts"],
+    ["src/cli/options.ts", "src/app.ts"],
+    ["src/app.ts", "tests/fakes/random.ts"],
+    ["src/watch/book.ts", "npm:prom-client"],
+    ["src/metrics/view.ts", "npm:@logtape/logtape"],
+    ["src/web/routes.ts", "npm:viem"],
+    ["src/rpc/post.ts", "npm:jsonc-parser"],
+    ["src/nowhere/x.ts", "src/log.ts"],
+  ];
+  for (const [from, to] of wrong) {
+    assert.deepEqual(wrongEdges(new Map([[from, [to]]])), [`${from} → ${to}`]);
+  }
+  const right: Graph = new Map([["src/web/routes.ts", ["src/rpc/post.ts", "src/log.ts", "src/web/serve.ts"]]]);
+  assert.deepEqual(wrongEdges(right), []);
+  assert.equal(roomOf("src/web/routes.ts"), "web");
+  assert.deepEqual(cycleIn(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]])), ["b", "c", "b"]);
+});
