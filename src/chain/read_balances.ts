@@ -8,7 +8,7 @@ import { type Outcome, outcomeOf } from "./outcome.ts";
 import type { Head } from "./read_head.ts";
 import { readSingly } from "./read_singly.ts";
 
-/** How many balances read one by one are lost at once when the time runs out: the chain is checked after each so many. */
+/** The chain is checked after each so many single calls: no more of them are lost when the time runs out. */
 const SINGLES_PER_CHECK = 200;
 
 /**

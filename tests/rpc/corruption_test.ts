@@ -25,7 +25,7 @@ const CORRUPTIONS: readonly ((items: Items, random: Random) => unknown)[] = [
   (items, random) => spoil(items, random, (item) => ({ ...item, error: { code: -32000, message: "no" } })),
   (items, random) => spoil(items, random, ({ id }) => ({ id, error: random.pick(["no", {}, 5, { code: "x" }]) })),
   (items, random) => spoil(items, random, ({ id }) => ({ id })),
-  (items, random) => [...items, random.pick([null, 5, "x", [], {}, { id: FIRST - 1, result: "0x1" }])],
+  (items, random) => [...items, random.pick([null, 5, "x", [], {}, { id: FIRST - 50, result: "0x1" }])],
   (items, random) => items[random.below(items.length)],
   () => [],
   (items) => ({ items }),

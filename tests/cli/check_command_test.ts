@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { checkCommand } from "../../src/cli/check_command.ts";
+import { parseSettings } from "../../src/cli/parse_settings.ts";
+
+async function check(text: string): Promise<readonly [number, string]> {
+  const invocation = parseSettings(["check"], (name) => name === "WALLET_CONFIG" ? text : undefined);
+  if (!("settings" in invocation)) throw new Error("No settings were read");
+  const lines: string[] = [];
+  const output = { out: (line: string) => lines.push(line), err: (line: string) => lines.push(`err: ${line}`) };
+  return [await checkCommand(invocation.settings, output), lines.join("\n")];
+}
+
+const WALLET = '{"address": "0x1111111111111111111111111111111111111111", "label": "w"}';
+
+Deno.test("check accepts a good configuration and shows what would be watched", async () => {
+  assert.deepEqual(await check(`{"https://eth-mainnet.example/KEY": [${WALLET}]}`), [
+    0,
+    "NETWORK      ENDPOINT             WALLETS  SET ASIDE\n" +
+    "eth_mainnet  eth-mainnet.example  1        0\n\nAccepted: 0 errors, 0 warnings, 0 notices.",
+  ]);
+});
+
+Deno.test("check accepts notices", async () => {
+  const [code, text] = await check(`{"https://rpc.a/1": [${WALLET}], "https://rpc.a/2": [${WALLET}]}`);
+  assert.equal(code, 0);
+  assert.match(text, /^WALLET_CONFIG: notice: Another network is called rpc too; this one is rpc_2 in all series$/m);
+  assert.match(text, /Accepted: 0 errors, 0 warnings, 1 notice\.$/);
+});
+
+Deno.test("check refuses errors, warnings, and what cannot be read at all", async () => {
+  for (
+    const [text, summary] of [
+      [`{"https://a": [${WALLET}, 5]}`, /Refused: 1 error, 0 warnings, 0 notices\.$/],
+      [`{"https://a": [], "https://a": [${WALLET}]}`, /Refused: 0 errors, 1 warning, \d notices?\.$/],
+      ["{", /Refused: 1 error, 0 warnings, 0 notices\.$/],
+    ] as const
+  ) {
+    const [code, told] = await check(text);
+    assert.equal(code, 1);
+    assert.match(told, summary);
+  }
+});

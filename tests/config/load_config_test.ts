@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { loadConfig } from "../../src/config/load_config.ts";
+import { ExitError } from "../../src/errors.ts";
+
+/** Runs with a file of these bytes. */
+async function withFile(bytes: Uint8Array, use: (path: string) => Promise<void>): Promise<void> {
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeFile(path, bytes);
+    await use(path);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+async function refusal(source: Parameters<typeof loadConfig>[0]): Promise<string> {
+  try {
+    await loadConfig(source);
+  } catch (error) {
+    assert.ok(error instanceof ExitError);
+    assert.equal(error.exitCode, 1);
+    return error.message;
+  }
+  throw new Error("It was accepted");
+}
+
+Deno.test("loadConfig() reads a file, and the variable before it", async () => {
+  await withFile(new TextEncoder().encode('{"http://a":[]}'), async (file) => {
+    assert.equal((await loadConfig({ file })).networks[0]?.name, "a");
+    assert.equal((await loadConfig({ file })).source, file);
+    assert.equal((await loadConfig({ file, text: '{"http://b":[]}' })).networks[0]?.name, "b");
+    assert.equal((await loadConfig({ file, text: "  " })).networks[0]?.name, "a");
+  });
+});
+
+Deno.test("loadConfig() says what is wrong with a source", async () => {
+  assert.equal(await refusal({}), "No configuration is given");
+  assert.equal(await refusal({ text: "" }), "The variable WALLET_CONFIG is empty");
+  assert.match(await refusal({ file: "/nowhere/x" }), /\/nowhere\/x cannot be read: it does not exist/);
+  assert.match(await refusal({ file: "." }), /cannot be read: it is a directory/);
+  await withFile(Uint8Array.of(0x7b, 0xff, 0x7d), async (file) => {
+    assert.match(await refusal({ file }), /is not UTF-8 text/);
+  });
+});
