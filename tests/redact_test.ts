@@ -19,7 +19,7 @@ Deno.test("cleanForeign() gives one short line, without a secret that its cut wo
     const text = `${"a".repeat(padding)}XyZZySecretXyZZy\n\u0007end`;
     const clean = cleanForeign(text);
     assert.ok(clean.length <= 201, `${clean.length}`);
-    assert.doesNotMatch(clean, /XyZZ|[\n\u0007]/);
+    assert.doesNotMatch(clean, /XyZZ|\p{Cc}/u);
   }
   assert.equal(cleanForeign(" two\r\nlines\t "), "two lines");
 });
