@@ -102,13 +102,17 @@ export function createPageStore(options: PageStoreOptions): PageStore {
     return now - at < FRESH || generation === book.generation && now <= goodUntil;
   }
 
+  function isWanted({ asked }: Shelf): boolean {
+    return !closed.signal.aborted && clock.now() - asked < ASKED_LATELY;
+  }
+
   /** Renders what changed, and what changes meanwhile, at most once a second. */
   async function attend(format: Format): Promise<void> {
     const shelf = shelves[format];
-    if (shelf.attended || closed.signal.aborted) return;
+    if (shelf.attended) return;
     shelf.attended = true;
     try {
-      while (!closed.signal.aborted && shelf.rendered?.generation !== book.generation) {
+      while (isWanted(shelf) && shelf.rendered?.generation !== book.generation) {
         const wait = (shelf.rendered?.at ?? -Infinity) + FRESH - clock.now();
         if (wait > 0) await clock.sleep(wait, closed.signal);
         else await renew(format);
@@ -122,7 +126,7 @@ export function createPageStore(options: PageStoreOptions): PageStore {
 
   book.onChange = () => {
     for (const format of FORMATS) {
-      if (clock.now() - shelves[format].asked < ASKED_LATELY) attend(format);
+      if (isWanted(shelves[format])) attend(format);
       else put(shelves[format], undefined);
     }
   };

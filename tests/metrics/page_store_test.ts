@@ -145,6 +145,21 @@ Deno.test("createPageStore() stops rendering ahead ten minutes after the last sc
   assert.equal(await value(page.store, "wallet_balance_eth"), 2);
 });
 
+Deno.test("createPageStore() stops rendering ahead even if every page is old before it is finished", async () => {
+  await using page = stored({ slow: 10 });
+  await page.store.get(plain);
+  await page.clock.advance(590_000);
+  let before = 0;
+  for (let change = 0; change < 40; change++) {
+    page.all.record(0, [BigInt(change)]);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    page.all.record(0, [BigInt(change)]);
+    await page.clock.advance(1000);
+    if (change === 30) before = page.renders();
+  }
+  assert.equal(page.renders(), before);
+});
+
 Deno.test("createPageStore() renders at most once a second, however often the book changes or is asked for", async () => {
   await using page = stored();
   await page.store.get(plain);

@@ -53,21 +53,25 @@ const TEXT_CORRUPTIONS: readonly ((text: string, random: Random) => string)[] = 
 
 const CHARACTERS = [..."0123456789abcdefxABCDEFX \n\t\"'\\{}[]:,+-._/\u0000\uFEFF\uD800é"];
 
+const QUANTITY = /"0[xX][0-9a-fA-F]{1,64}"/g;
+
 /**
- * Puts a character in, takes one out, or puts another in its place. Where the
- * text stays a hex quantity no client can see it, so the digits of one are left
- * alone, but for characters that are none.
+ * Puts a character in, takes one out, or puts another in its place. Where that
+ * makes a hex quantity of another one, or of junk, no client can see it, and
+ * the text stays as it was.
  */
 function spoilCharacter(text: string, random: Random): string {
   const at = random.below(text.length + 1);
-  const character = random.pick(CHARACTERS);
   const removed = random.below(3) === 0 ? 0 : 1;
-  const added = removed === 0 || random.below(2) === 0 ? character : "";
-  const touchesQuantity = [...text.matchAll(/"0x([0-9a-f]+)"/g)].some(({ index, 1: digits = "" }) =>
-    at >= index + 3 && at <= index + 3 + digits.length - removed
-  );
-  if (touchesQuantity && /^[0-9a-fA-F]?$/.test(added)) return text;
-  return text.slice(0, at) + added + text.slice(at + removed);
+  const added = removed === 0 || random.below(2) === 0 ? random.pick(CHARACTERS) : "";
+  const spoilt = text.slice(0, at) + added + text.slice(at + removed);
+  const left = [...text.match(QUANTITY) ?? []];
+  for (const quantity of spoilt.match(QUANTITY) ?? []) {
+    const index = left.indexOf(quantity);
+    if (index === -1) return text;
+    left.splice(index, 1);
+  }
+  return spoilt;
 }
 
 /** Gives an answer a twin that says something else; it must be there still, for without it the twin is the answer. */
