@@ -1,25 +1,17 @@
 import { startExporter } from "../tests/program/exporter.ts";
 import { firstCycle } from "../tests/program/wait_for_cycle.ts";
 import { startCountingNode } from "./counting_node.ts";
+import { MANY, manyWallets } from "./many_wallets.ts";
 import { ms, quantile, type Row } from "./table.ts";
 
-/** With eight families a wallet these are about 50,000 series. */
-const WALLETS = 6250;
 const AT_ONCE = 100;
 const ROUNDS = 5;
 
 /** Scrapes 50,000 series a hundred times at once (row H1), and counts what one cycle costs. */
 export async function benchParallelScrapes(): Promise<readonly Row[]> {
   await using node = startCountingNode();
-  const wallets = Array.from({ length: WALLETS }, (_, index) => ({
-    address: `0x${
-      (BigInt(index + 1) * 0x9e3779b97f4a7c15f39cc0605cedc834n % 2n ** 160n).toString(16).padStart(40, "0")
-    }`,
-    label: `wallet-${index}`,
-    min_balance_eth: 1.5,
-  }));
   const file = await Deno.makeTempFile({ suffix: ".json" });
-  await Deno.writeTextFile(file, JSON.stringify({ [node.url]: wallets }));
+  await Deno.writeTextFile(file, JSON.stringify({ [node.url]: manyWallets() }));
   const exporter = startExporter({ WALLET_CONFIG_FILE: file });
   try {
     await firstCycle(exporter);
@@ -36,9 +28,9 @@ export async function benchParallelScrapes(): Promise<readonly Row[]> {
     const grown = (await memory(url) - before) / 2 ** 20;
     return [
       {
-        what: `requests of a cycle of ${WALLETS} wallets, batches of 100`,
+        what: `requests of a cycle of ${MANY} wallets, batches of 100`,
         value: `${requests}`,
-        against: `1 + ${Math.ceil(WALLETS / 99)}`,
+        against: `1 + ${Math.ceil(MANY / 99)}`,
       },
       { what: `${AT_ONCE} scrapes at once, p50`, value: ms(quantile(times, 0.5)), against: "" },
       {

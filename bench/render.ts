@@ -8,10 +8,9 @@ import { viewer } from "../src/metrics/view.ts";
 import { WALLET_FAMILIES } from "../src/metrics/wallet_families.ts";
 import { makePlan } from "../src/plan.ts";
 import { type Book, createBook, recordSweep } from "../src/watch/book.ts";
+import { manyWallets } from "./many_wallets.ts";
 import { ms, quantile, type Row } from "./table.ts";
 
-/** With eight families a wallet these are about 50,000 series. */
-const WALLETS = 6250;
 const ROUNDS = 11;
 const IDENTITY = { release: "bench", namespace: "bench" };
 
@@ -54,14 +53,7 @@ export async function benchRender(): Promise<readonly Row[]> {
 }
 
 function filledBook(): Book {
-  const wallets = Array.from({ length: WALLETS }, (_, index) => ({
-    address: `0x${
-      (BigInt(index + 1) * 0x9e3779b97f4a7c15f39cc0605cedc834n % 2n ** 160n).toString(16).padStart(40, "0")
-    }`,
-    label: `wallet-${index}`,
-    min_balance_eth: 1.5,
-  }));
-  const config = readFormatOne(JSON.stringify({ "http://eth-mainnet.example": wallets }), "bench");
+  const config = readFormatOne(JSON.stringify({ "http://eth-mainnet.example": manyWallets() }), "bench");
   const book = createBook(makePlan(config), systemClock);
   const [network] = book.networks;
   if (network === undefined) throw new Error("No network was planned");
