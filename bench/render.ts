@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { Gauge, Registry } from "prom-client";
+import type { Sweep } from "../src/chain/sweep.ts";
 import { systemClock } from "../src/clock.ts";
 import { readFormatOne } from "../src/config/format_one.ts";
 import { renderPage } from "../src/metrics/render_page.ts";
@@ -57,9 +58,18 @@ function filledBook(): Book {
   const book = createBook(makePlan(config), systemClock);
   const [network] = book.networks;
   if (network === undefined) throw new Error("No network was planned");
-  const outcomes = network.accounts.map((_, index) => BigInt(index + 1) * 1_234_567_890_123_456_789n);
-  const head = { chainId: 1, block: { number: 20_000_000n, time: 1_700_000_000 } };
-  recordSweep(book, network, { head, strategy: "batch", outcomes, failure: undefined }, systemClock, systemClock.now());
+  const block = { number: 20_000_000n, time: 1_700_000_000 };
+  const sweep: Sweep = {
+    chainId: 1,
+    block,
+    outcomes: network.accounts.map((_, index) => ({ wei: BigInt(index + 1) * 1_234_567_890_123_456_789n, block })),
+    late: undefined,
+    endpoint: undefined,
+    endpoints: [],
+    disagreements: 0,
+    failure: undefined,
+  };
+  recordSweep(book, network, sweep, systemClock, systemClock.now());
   return book;
 }
 

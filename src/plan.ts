@@ -17,6 +17,14 @@ export interface NetworkPlan {
   readonly shownAs: string;
   /** Where to ask, best first; empty when no URL can ever answer. */
   readonly endpoints: readonly EndpointPlan[];
+  /** The chain it must be; none where the first one that is told counts. */
+  readonly chainId?: number | undefined;
+  /** The hash of its first block, where that is to be checked: a copy of a chain has its id. */
+  readonly genesis?: string | undefined;
+  /** How many endpoints must give the same balance; 1 believes each. */
+  readonly quorum: number;
+  /** Which block is read. */
+  readonly block: BlockTag;
   /** The distinct addresses to read, each once. */
   readonly accounts: readonly Account[];
   readonly wallets: readonly WalletPlan[];
@@ -29,7 +37,12 @@ export interface EndpointPlan {
   /** The `endpoint` label. */
   readonly name: string;
   readonly url: EndpointUrl;
+  /** Calls a second that are sent at most; none for any number. */
+  readonly callsPerSecond?: number | undefined;
 }
+
+/** A block by its standing, as the execution API names it. */
+export type BlockTag = "latest" | "safe" | "finalized";
 
 /** An address on a network: EIP-55 checksummed, with `0x`. */
 export type Account = string;
@@ -121,6 +134,8 @@ function planNetwork(
     id,
     shownAs,
     endpoints: url === undefined ? [] : [{ name: url.name, url }],
+    quorum: 1,
+    block: "latest",
     accounts,
     wallets: planned,
     setAside: [...leftOver.values()],

@@ -5,6 +5,7 @@ import type { ChainRow } from "../src/chain/chain_facts.ts";
 interface Chain {
   readonly id: number;
   readonly name: string;
+  readonly blockTime?: number | undefined;
   readonly testnet?: boolean | undefined;
   readonly nativeCurrency: { readonly symbol: string; readonly decimals: number };
   readonly blockExplorers?: { readonly default?: { readonly url: string } } | undefined;
@@ -40,5 +41,12 @@ function rowOf(chain: Chain | undefined): ChainRow | undefined {
   if (chain === undefined) return undefined;
   const { id, name, nativeCurrency: { symbol, decimals }, blockExplorers, contracts } = chain;
   const { address = "", blockCreated = 0 } = contracts?.multicall3 ?? {};
-  return [id, name, symbol, decimals, blockExplorers?.default?.url ?? "", address, blockCreated];
+  return [id, name, symbol, decimals, blockExplorers?.default?.url ?? "", address, blockCreated, blockTimeOf(chain)];
+}
+
+/** The ids that every local node takes: what one of them is said to do, another need not. */
+const LOCAL_IDS: ReadonlySet<number> = new Set([1337, 31337]);
+
+function blockTimeOf({ id, blockTime = 0 }: Chain): number {
+  return LOCAL_IDS.has(id) ? 0 : blockTime;
 }

@@ -1,3 +1,4 @@
+import type { Sweep } from "../src/chain/sweep.ts";
 import { systemClock } from "../src/clock.ts";
 import { readFormatOne } from "../src/config/format_one.ts";
 import { PROCESS_FAMILIES } from "../src/metrics/process_families.ts";
@@ -88,8 +89,17 @@ function sampleBook(): Book {
   const book = createBook(makePlan(readFormatOne(SAMPLE, "sample")), systemClock);
   const [network] = book.networks;
   if (network === undefined) throw new Error("The sample has no network");
-  const head = { chainId: 1, block: { number: 1n, time: 1 } };
-  recordSweep(book, network, { head, strategy: "batch", outcomes: [1n], failure: undefined }, systemClock, 0);
-  network.batchSize = 100;
+  const block = { number: 1n, time: 1 };
+  const sweep: Sweep = {
+    chainId: 1,
+    block,
+    outcomes: [{ wei: 1n, block }],
+    late: undefined,
+    endpoint: "a",
+    endpoints: [{ name: "a", state: "ok", strategy: "packed", size: 3000 }],
+    disagreements: 0,
+    failure: undefined,
+  };
+  recordSweep(book, network, sweep, systemClock, 0);
   return book;
 }

@@ -3,7 +3,7 @@ import type { Call } from "../rpc/call.ts";
 import { callBatch } from "../rpc/call_batch.ts";
 import { type Deadline, startDeadline } from "../rpc/deadline.ts";
 import type { Endpoint } from "../rpc/endpoint.ts";
-import type { RpcError } from "../rpc/rpc_error.ts";
+import { RpcError } from "../rpc/rpc_error.ts";
 
 /** How long a sweep and one request in it may take. */
 export interface Limits {
@@ -12,13 +12,16 @@ export interface Limits {
   readonly timeout: number;
   /** For the whole sweep. */
   readonly deadline: Deadline;
+  /** Whether to wait for an endpoint that asked to be left alone. @default {true} */
+  readonly patient?: boolean;
 }
 
 /** How many requests go to one endpoint at once. */
 export const REQUESTS_AT_ONCE = 16;
 
 /**
- * Sends calls in one request, which ends by its own deadline and by that of the sweep.
+ * Sends calls in one request, when the endpoint's pace allows it. The request
+ * ends by its own deadline and by that of the sweep.
  *
  * @param endpoint where to
  * @param calls one or more
@@ -29,12 +32,26 @@ export const REQUESTS_AT_ONCE = 16;
 export async function ask<T>(
   endpoint: Endpoint,
   calls: readonly Call<T>[],
-  limits: Limits,
+  { clock, timeout, deadline, patient = true }: Limits,
 ): Promise<readonly (T | RpcError)[]> {
-  using deadline = startDeadline(
-    limits.clock,
-    limits.timeout,
-    limits.deadline.signal,
-  );
-  return await callBatch(endpoint, calls, deadline);
+  const { pacer } = endpoint;
+  if (!patient && pacer.quietUntil > clock.now()) throw new RpcError("throttled", "the endpoint asked for a pause");
+  await pacer.turn(calls.length, deadline);
+  using own = startDeadline(clock, timeout, deadline.signal);
+  return await callBatch(endpoint, calls, own);
+}
+
+/**
+ * Sends one call.
+ *
+ * @param endpoint where to
+ * @param call what is asked
+ * @param limits see {@linkcode Limits}
+ * @throws {RpcError} when there is no result
+ */
+export async function askOne<T>(endpoint: Endpoint, call: Call<T>, limits: Limits): Promise<T> {
+  const [result] = await ask(endpoint, [call], limits);
+  if (result === undefined) throw new RpcError("missing", "no answer to this call");
+  if (result instanceof RpcError) throw result;
+  return result;
 }

@@ -1,3 +1,4 @@
+import type { BlockTag } from "../plan.ts";
 import type { Call } from "../rpc/call.ts";
 import { decodeQuantity, decodeSafeInteger } from "../rpc/decode_quantity.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
@@ -15,6 +16,9 @@ const QUANTITY_BYTES = 256;
 /** A block without its transactions still lists their hashes. */
 const BLOCK_BYTES = 2 * 1024 * 1024;
 
+/** A contract's code has 24,576 bytes at most on most chains. */
+const CODE_BYTES = 128 * 1024;
+
 /** Asks which chain the node is on. */
 export const CHAIN_ID: Call<number> = {
   method: "eth_chainId",
@@ -23,13 +27,19 @@ export const CHAIN_ID: Call<number> = {
   decode: decodeSafeInteger,
 };
 
-/** Asks for the newest block. */
-export const LATEST_BLOCK: Call<Block> = {
-  method: "eth_getBlockByNumber",
-  params: '["latest",false]',
-  answerBytes: BLOCK_BYTES,
-  decode: decodeBlock,
-};
+/**
+ * Asks for a block.
+ *
+ * @param at which one
+ */
+export function blockAt(at: BlockTag): Call<Block> {
+  return {
+    method: "eth_getBlockByNumber",
+    params: `[${blockParameter(at)},false]`,
+    answerBytes: BLOCK_BYTES,
+    decode: decodeBlock,
+  };
+}
 
 /**
  * Asks for a balance.
@@ -46,9 +56,36 @@ export function balanceAt(address: string, block: bigint): Call<bigint> {
   };
 }
 
+/**
+ * Asks for the code of a contract.
+ *
+ * @param address with `0x`
+ */
+export function codeOf(address: string): Call<string> {
+  return {
+    method: "eth_getCode",
+    params: `["${address}","latest"]`,
+    answerBytes: CODE_BYTES,
+    decode(result): string {
+      if (typeof result === "string" && /^0x([0-9a-f]{2})*$/i.test(result)) return result;
+      throw new RpcError("bad_value", "expected code");
+    },
+  };
+}
+
+/**
+ * Writes a block as a parameter of a call.
+ *
+ * @param at a tag, or a block of a known number
+ * @returns JSON
+ */
+export function blockParameter(at: BlockTag | Block): string {
+  return typeof at === "string" ? `"${at}"` : `"0x${at.number.toString(16)}"`;
+}
+
 function decodeBlock(result: unknown): Block {
   if (result === null) {
-    throw new RpcError("state_unavailable", "the node has no latest block");
+    throw new RpcError("state_unavailable", "the node has no such block");
   }
   if (
     typeof result !== "object" || !("number" in result) ||

@@ -10,6 +10,8 @@ export interface ChainFacts {
   readonly explorer: string | undefined;
   /** Multicall3: its address and the block it was made in. */
   readonly multicall3: { readonly address: string; readonly block: number } | undefined;
+  /** Seconds from block to block, on a chain that makes them all the time; none where that is not known. */
+  readonly blockSeconds: number | undefined;
 }
 
 /** One row of `chains.json`. */
@@ -21,6 +23,7 @@ export type ChainRow = readonly [
   explorer: string,
   multicall: string,
   block: number,
+  blockMilliseconds: number,
 ];
 
 let rows: ReadonlyMap<number, ChainRow> | undefined;
@@ -35,18 +38,19 @@ export function chainFacts(id: number): ChainFacts | undefined {
   rows ??= new Map((table as readonly unknown[]).filter(isRow).map((row) => [row[0], row]));
   const row = rows.get(id);
   if (row === undefined) return undefined;
-  const [, name, symbol, decimals, explorer, address, block] = row;
+  const [, name, symbol, decimals, explorer, address, block, blockMilliseconds] = row;
   return {
     name,
     symbol,
     decimals,
     explorer: explorer === "" ? undefined : explorer,
     multicall3: address === "" ? undefined : { address, block },
+    blockSeconds: blockMilliseconds === 0 ? undefined : blockMilliseconds / 1000,
   };
 }
 
 /** The table's type is too wide for its tuples; its test counts that every row passes. */
 function isRow(row: unknown): row is ChainRow {
   return Array.isArray(row) &&
-    row.map((cell) => typeof cell).join() === "number,string,string,number,string,string,number";
+    row.map((cell) => typeof cell).join() === "number,string,string,number,string,string,number,number";
 }

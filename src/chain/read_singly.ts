@@ -1,50 +1,81 @@
 import type { Endpoint } from "../rpc/endpoint.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
-import { ask, type Limits, REQUESTS_AT_ONCE } from "./ask.ts";
+import { askOne, type Limits, REQUESTS_AT_ONCE } from "./ask.ts";
 import { balanceAt } from "./calls.ts";
 import { mapLimited } from "./map_limited.ts";
-import { type Outcome, outcomeOf } from "./outcome.ts";
-import { type Head, readChainId } from "./read_head.ts";
+import type { Wei } from "./outcome.ts";
+import type { Piece, Reading } from "./read_chunks.ts";
+import { readChainId } from "./read_head.ts";
+import type { Head } from "./target.ts";
+
+/** The chain is checked after each so many single calls: no more of them are lost when the time runs out. */
+export const SINGLES_PER_CHECK = 200;
 
 /**
  * Reads balances at one block with one request each, for endpoints that take
  * no batches. The chain id was asked before, with the head; it is asked again
- * after, and both must agree.
+ * after each few hundred, and both must agree. Where none of these was
+ * answered, no more are asked for.
  *
  * @param endpoint whom to ask
- * @param addresses the accounts, with `0x`
+ * @param accounts with `0x`
  * @param head the chain they must be on and the block they are read at
  * @param limits how long it may take
- * @returns one outcome an address, in their order
  */
 export async function readSingly(
   endpoint: Endpoint,
-  addresses: readonly string[],
+  accounts: readonly string[],
   head: Head,
   limits: Limits,
-): Promise<readonly Outcome[]> {
-  const outcomes = await mapLimited(
-    addresses,
-    REQUESTS_AT_ONCE,
-    async (address): Promise<Outcome> => {
-      try {
-        const [balance] = await ask(endpoint, [
-          balanceAt(address, head.block.number),
-        ], limits);
-        return outcomeOf(balance);
-      } catch (error) {
-        if (error instanceof RpcError) return error.reason;
-        throw error;
-      }
-    },
-  );
-  if (outcomes.every((outcome) => typeof outcome === "string")) return outcomes;
+): Promise<Reading> {
+  const pieces: Piece[] = [];
+  for (let start = 0; start < accounts.length; start += SINGLES_PER_CHECK) {
+    const { failure, ...piece } = await readSome(
+      endpoint,
+      accounts.slice(start, start + SINGLES_PER_CHECK),
+      head,
+      limits,
+    );
+    pieces.push({ start, ...piece });
+    if (failure === undefined) continue;
+    const after = start + piece.outcomes.length;
+    pieces.push({ start: after, head: undefined, outcomes: accounts.slice(after).map(() => failure.reason) });
+    return { pieces, failure };
+  }
+  return { pieces, failure: undefined };
+}
+
+interface Some extends Omit<Piece, "start"> {
+  /** Set when no balance of them was read. */
+  readonly failure?: RpcError;
+}
+
+async function readSome(endpoint: Endpoint, addresses: readonly string[], head: Head, limits: Limits): Promise<Some> {
+  let failure: RpcError | undefined;
+  const outcomes = await mapLimited(addresses, REQUESTS_AT_ONCE, async (address): Promise<Wei> => {
+    try {
+      return await askOne(endpoint, balanceAt(address, head.block.number), limits);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      failure ??= error;
+      return error.reason;
+    }
+  });
+  if (failure !== undefined && outcomes.every((outcome) => typeof outcome === "string")) {
+    return { head: undefined, outcomes, failure };
+  }
   try {
-    if (await readChainId(endpoint, limits) === head.chainId) return outcomes;
-    endpoint.meter.fault("wrong_chain");
-    return addresses.map(() => "wrong_chain");
+    await checkChain(endpoint, head, limits);
+    return { head, outcomes };
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    return addresses.map(() => error.reason);
+    const { reason } = error;
+    return { head: undefined, outcomes: addresses.map(() => reason), failure: error };
   }
+}
+
+async function checkChain(endpoint: Endpoint, head: Head, limits: Limits): Promise<void> {
+  if (await readChainId(endpoint, limits) === head.chainId) return;
+  endpoint.meter.fault("wrong_chain");
+  throw new RpcError("wrong_chain", "the chain changed between two requests");
 }

@@ -1,85 +1,154 @@
-import type { NetworkPlan } from "../plan.ts";
-import type { Endpoint } from "../rpc/endpoint.ts";
-import { RpcError } from "../rpc/rpc_error.ts";
+import type { Clock } from "../clock.ts";
+import { startDeadline } from "../rpc/deadline.ts";
+import { type Reason, RpcError } from "../rpc/rpc_error.ts";
+import { agreeOnChain } from "./agree_on_chain.ts";
 import type { Limits } from "./ask.ts";
-import { grow } from "./batch_limit.ts";
+import type { Block } from "./calls.ts";
+import { type EndpointReport, reportOn } from "./endpoint_report.ts";
+import { isResting } from "./health.ts";
+import { isOlder } from "./judge_head.ts";
+import type { Member } from "./member.ts";
+import type { Network } from "./open_network.ts";
 import type { Outcome } from "./outcome.ts";
-import { readBalances } from "./read_balances.ts";
-import { type Head, readHead } from "./read_head.ts";
-
-/** A network as it is read: the plan, the open endpoint, and the chain it turned out to be. */
-export interface Network {
-  readonly plan: NetworkPlan;
-  /** None when no URL of the plan can ever answer. */
-  readonly endpoint: Endpoint | undefined;
-  /** The first chain id that was told; another one later is a fault. */
-  chainId: number | undefined;
-}
-
-/** How balances are read. */
-export type Strategy = "packed" | "multicall" | "batch" | "single";
+import { readMember } from "./read_member.ts";
+import { readByQuorum } from "./quorum.ts";
+import { createTally, type Tally } from "./tally.ts";
 
 /** One cycle of one network. */
 export interface Sweep {
-  /** The chain and block the balances belong to; none when the head was not read or not right. */
-  readonly head: Head | undefined;
-  readonly strategy: Strategy;
+  /** The chain of the balances; none when none were read. */
+  readonly chainId: number | undefined;
+  /** The oldest block that balances were read at; none when none were. */
+  readonly block: Block | undefined;
   /** One outcome an account of the plan, in its order. */
   readonly outcomes: readonly Outcome[];
-  /** What went wrong before any balance was asked for, for the log. */
+  /** Whether the balances are as old as their block, and why: the only endpoint lags, or the whole chain stands still. */
+  readonly late: "lagging" | "halted" | undefined;
+  /** Who was read from last. */
+  readonly endpoint: string | undefined;
+  /** One an endpoint of the plan, in its order. */
+  readonly endpoints: readonly EndpointReport[];
+  /** How many accounts endpoints gave different balances for, at one block. */
+  readonly disagreements: number;
+  /** What went wrong, for the log; none when balances were read. */
   readonly failure: RpcError | undefined;
 }
 
+/** Faults that a second attempt at the same endpoint may get over. */
+const PASSING: ReadonlySet<Reason> = new Set(["reset", "timeout", "http_server", "throttled", "state_unavailable"]);
+
+/** A second attempt waits for up to this long, in milliseconds, so that not all come back together. */
+const WIDEST_WAIT = 1000;
+
 /**
- * Reads all balances of a network once.
+ * Reads all balances of a network once: from the best endpoint, from the others
+ * what it does not give, and what nobody gives once more from where it may pass.
  *
  * @param network which one
- * @param limits see {@linkcode Limits}
+ * @param limits how long it may take
  * @returns what was read; a node's fault is told in it and never thrown
  */
 export async function sweep(network: Network, limits: Limits): Promise<Sweep> {
-  const { plan: { accounts }, endpoint } = network;
-  if (endpoint === undefined || accounts.length === 0) {
-    return {
-      head: undefined,
-      strategy: "batch",
-      outcomes: [],
-      failure: undefined,
-    };
+  const { plan, members } = network;
+  const tally = createTally(plan.accounts);
+  network.startedAt = limits.clock.now();
+  if (plan.accounts.length === 0 || members.length === 0) return conclude(network, tally, undefined, 0);
+  for (const { endpoint } of members) endpoint.renew();
+  const disagreement = await agreeOnChain(network, limits);
+  if (disagreement !== undefined) {
+    tally.blame(disagreement.reason);
+    return conclude(network, tally, undefined, 0);
   }
-  let head: Head | undefined;
-  let failure: RpcError | undefined;
-  try {
-    grow(endpoint);
-    head = await readHead(endpoint, limits);
-    checkChain(network, endpoint, head);
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    failure = error;
+  if (plan.quorum > 1) {
+    const disagreements = await readByQuorum(network, tally, limits);
+    return conclude(network, tally, undefined, disagreements);
   }
-  if (head === undefined || failure !== undefined) {
-    const reason = failure?.reason ?? "missing";
-    return {
-      head: undefined,
-      strategy: strategyOf(endpoint),
-      outcomes: accounts.map(() => reason),
-      failure,
-    };
-  }
-  const outcomes = await readBalances(endpoint, accounts, head, limits);
-  return { head, strategy: strategyOf(endpoint), outcomes, failure: undefined };
+  const last = await readFromAny(network, tally, limits);
+  return conclude(network, tally, last, 0);
 }
 
-function checkChain(network: Network, endpoint: Endpoint, head: Head): void {
-  network.chainId ??= head.chainId;
-  if (head.chainId === network.chainId) return;
-  endpoint.meter.fault("wrong_chain");
-  throw new RpcError(
-    "wrong_chain",
-    `the node is on chain ${head.chainId}, it was ${network.chainId}`,
+async function readFromAny(network: Network, tally: Tally, limits: Limits): Promise<Member | undefined> {
+  const { clock, deadline } = limits;
+  const ranked = rank(network, clock);
+  let last: Member | undefined;
+  for (const [index, member] of ranked.entries()) {
+    if (tally.todo.length === 0 || deadline.signal.aborted) break;
+    const others = ranked.length - index - 1;
+    const share = deadline.remaining() / (others > 0 ? 2 : 1);
+    using own = startDeadline(clock, share, deadline.signal);
+    const lenient = ranked.length === 1;
+    const before = tally.todo.length;
+    await readMember(network, member, { tally, lenient, limits: { ...limits, deadline: own, patient: others === 0 } });
+    if (tally.todo.length < before) last = member;
+  }
+  // Resting endpoints keep the reason they rest for.
+  if (ranked.length === 0) tally.blame(network.members[0]?.health.failure?.reason ?? "missing");
+  return await readOnceMore(network, ranked, tally, limits) ?? last;
+}
+
+/** Best first: those that work before those that lag and those that were broken; else in the order of the plan. */
+function rank({ members }: Network, clock: Clock): readonly Member[] {
+  const rankOf = ({ health, standing }: Member): number =>
+    (health.probing ? 4 : 0) + (standing === "lagging" ? 2 : 0) + (health.failure === undefined ? 0 : 1);
+  return members.filter(({ health }) => !isResting(health, clock.now())).sort((a, b) => rankOf(a) - rankOf(b));
+}
+
+/** A second attempt within the budget: a lagging endpoint when there is no better one, or where a fault may have passed. */
+async function readOnceMore(
+  network: Network,
+  ranked: readonly Member[],
+  tally: Tally,
+  limits: Limits,
+): Promise<Member | undefined> {
+  const { clock, deadline } = limits;
+  const reasons = new Set(tally.todo.map((place) => tally.outcomes[place]));
+  if (reasons.size === 0 || deadline.signal.aborted) return undefined;
+  const isPassing = [...reasons].some((reason) => typeof reason === "string" && PASSING.has(reason));
+  const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;
+  const mayPass = ({ health: { failure } }: Member): boolean => failure === undefined || PASSING.has(failure.reason);
+  const member = late ?? (isPassing ? ranked.find(mayPass) : undefined);
+  if (member === undefined || !network.budget.take(requestsFor(member, tally.todo.length))) return undefined;
+  if (late === undefined && member.health.failure?.reason !== "throttled") {
+    await clock.sleep(Math.min(Math.random() * WIDEST_WAIT, deadline.remaining() / 4), deadline.signal);
+  }
+  const before = tally.todo.length;
+  member.health.probing = false;
+  await readMember(network, member, { tally, lenient: true, limits });
+  return tally.todo.length < before ? member : undefined;
+}
+
+function freshestLagging({ newest }: Network, ranked: readonly Member[]): Member | undefined {
+  const lagging = ranked.filter(({ seen, health }) =>
+    health.failure?.reason === "lagging" && seen !== undefined &&
+    (newest === undefined || !isOlder(seen.head.block, newest))
   );
+  return lagging.sort((a, b) => (b.seen?.head.block.time ?? 0) - (a.seen?.head.block.time ?? 0))[0];
 }
 
-function strategyOf({ batchLimit }: Endpoint): Strategy {
-  return batchLimit.size >= 2 ? "batch" : "single";
+function requestsFor({ ladder }: Member, accounts: number): number {
+  return Math.ceil(accounts / ladder.sizes[ladder.rung].size) + (ladder.rung === "batch" ? 1 : 0);
+}
+
+function conclude(network: Network, tally: Tally, last: Member | undefined, disagreements: number): Sweep {
+  const { members } = network;
+  const { outcomes } = tally;
+  let oldest: Block | undefined;
+  let newest = network.newest;
+  for (const outcome of outcomes) {
+    if (typeof outcome === "string") continue;
+    if (oldest === undefined || isOlder(outcome.block, oldest)) oldest = outcome.block;
+    if (newest === undefined || isOlder(newest, outcome.block)) newest = outcome.block;
+  }
+  network.newest = newest;
+  const standing = last?.standing ?? "fresh";
+  return {
+    chainId: oldest === undefined ? undefined : network.chainId,
+    block: oldest,
+    outcomes,
+    late: standing === "fresh" ? undefined : standing,
+    endpoint: last?.endpoint.name,
+    endpoints: members.map(reportOn),
+    disagreements,
+    failure: oldest === undefined ? members.map(({ health }) => health.failure).find(Boolean) : undefined,
+  };
 }

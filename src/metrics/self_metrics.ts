@@ -1,7 +1,8 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { chainFacts } from "../chain/chain_facts.ts";
 import type { Book, NetworkState } from "../watch/book.ts";
-import { ENDPOINT_STATES } from "../watch/endpoint_state.ts";
+import { ENDPOINT_STATES } from "../chain/endpoint_state.ts";
+import { STRATEGIES } from "../chain/ladder.ts";
 import { REVISION, VERSION } from "../version.ts";
 import { registerRpcMetrics, type RpcMetrics } from "./rpc_meter.ts";
 
@@ -22,9 +23,6 @@ export interface SelfFacts {
   /** When the configuration was loaded, in seconds since the Unix epoch. */
   readonly configLoadedAt: number;
 }
-
-/** The ways to read balances, of the `strategy` label. */
-const STRATEGIES = ["packed", "multicall", "batch", "single"] as const;
 
 const PREFIX = "wallet_balance_exporter";
 
@@ -67,15 +65,26 @@ export function createSelfMetrics(facts: SelfFacts): SelfMetrics {
       "strategy",
     ],
   );
-  const size = gauge("endpoint_batch_size", "The most calls that go into one request, as learned.", [
-    "network",
-    "endpoint",
-  ]);
+  const size = gauge(
+    "endpoint_batch_size",
+    "The most balances that go into one request, as learned; with the strategy batch the most calls.",
+    [
+      "network",
+      "endpoint",
+    ],
+  );
   const rpc = registerRpcMetrics(registry);
   const seconds = gauge("check_duration_seconds", "How long the network's last cycle took.", ["network"]);
   const skipped = new Counter({
     name: `${PREFIX}_checks_skipped_total`,
     help: "Checks that were left out: the cycle before was still running, or the machine slept.",
+    labelNames: ["network"] as const,
+    registers: [registry],
+  });
+
+  const disagreements = new Counter({
+    name: `${PREFIX}_quorum_disagreements_total`,
+    help: "Balances that endpoints gave differently for one block, and that were withheld unless enough agreed.",
     labelNames: ["network"] as const,
     registers: [registry],
   });
@@ -93,11 +102,14 @@ export function createSelfMetrics(facts: SelfFacts): SelfMetrics {
       height.set({ network: name }, Number(block.number));
       time.set({ network: name }, block.time);
     }
-    for (const { name: endpoint } of plan.endpoints) {
+    disagreements.remove({ network: name });
+    disagreements.inc({ network: name }, network.disagreements);
+    for (const [index, { name: endpoint }] of plan.endpoints.entries()) {
       const labels = { network: name, endpoint };
-      for (const each of ENDPOINT_STATES) state.set({ ...labels, state: each }, each === network.state ? 1 : 0);
-      for (const each of STRATEGIES) strategy.set({ ...labels, strategy: each }, each === network.strategy ? 1 : 0);
-      if (network.batchSize > 0) size.set(labels, network.batchSize);
+      const report = network.endpoints[index];
+      for (const each of ENDPOINT_STATES) state.set({ ...labels, state: each }, each === report?.state ? 1 : 0);
+      for (const each of STRATEGIES) strategy.set({ ...labels, strategy: each }, each === report?.strategy ? 1 : 0);
+      if (report?.strategy !== undefined) size.set(labels, report.size);
     }
   }
 

@@ -35,10 +35,11 @@ export async function callBatch<T>(
   const started = endpoint.clock.now();
   const reasons = new Set<Reason>();
   let receivedBytes = 0;
+  let retryAfter: number | undefined;
   try {
     const mostBytes = calls.reduce((sum, { answerBytes }) => sum + answerBytes, SPARE_BYTES);
     const answer = await post(endpoint, body, mostBytes, deadline);
-    receivedBytes = answer.receivedBytes;
+    ({ receivedBytes, retryAfter } = answer);
     const results = readAnswer(calls, ids, answer);
     for (const result of results) {
       if (result instanceof RpcError) reasons.add(result.reason);
@@ -48,6 +49,8 @@ export async function callBatch<T>(
     if (error instanceof RpcError) reasons.add(error.reason);
     throw error;
   } finally {
+    if (reasons.has("throttled") || reasons.size > 0 && retryAfter !== undefined) endpoint.pacer.refused(retryAfter);
+    else if (reasons.size === 0) endpoint.pacer.answered();
     endpoint.meter.request({
       calls: countMethods(calls),
       sentBytes: body.length,

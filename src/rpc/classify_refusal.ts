@@ -1,4 +1,4 @@
-import { isQuota, reasonIn, refusalIn } from "./refusal_words.ts";
+import { isPastBounds, isQuota, isUnsupported, reasonIn, refusalIn } from "./refusal_words.ts";
 import { type Reason, type Refusal, RpcError } from "./rpc_error.ts";
 
 /** A JSON-RPC error object, as far as it is one. */
@@ -13,6 +13,9 @@ const TELLING_LENGTH = 2000;
 /** "Invalid request" and "parse error": what is said of a list by those who did not expect one. */
 const BARE_CODES: ReadonlySet<number | undefined> = new Set([-32600, -32700]);
 
+/** "Method not found", "invalid params" and "method not supported", as JSON-RPC 2.0 and EIP-1474 have them. */
+const UNSUPPORTED_CODES: ReadonlySet<number | undefined> = new Set([-32601, -32602, -32004]);
+
 /** What servers answer to a list who did not expect one. */
 const BARE_STATUSES: ReadonlySet<number> = new Set([400, 405, 415, 422, 501]);
 
@@ -26,13 +29,22 @@ export function classifyRpcError(error: ErrorBody, items = 1): RpcError {
   const { code } = error;
   const text = telling(error.message);
   const detail = `${code ?? "no code"}: ${error.message}`;
-  const many = items > 1;
-  const refusal = many ? refusalIn(text) : undefined;
+  if (items === 1) return classifyCallError(code, text, detail);
+  const refusal = refusalIn(text);
   if (refusal !== undefined) return new RpcError("too_large", detail, refusal);
-  const reason = reasonIn(text) ?? reasonOfCode(code);
+  const reason = reasonIn(text) ?? reasonOfCode(code, text);
   // Gateways without batches, and nodes past a body limit, refuse the whole with no more than a code.
   const bare = reason === "too_large" || reason === "rpc_error" && BARE_CODES.has(code);
-  return new RpcError(reason, detail, many && bare ? "size" : undefined);
+  return new RpcError(reason, detail, bare ? "size" : undefined);
+}
+
+/** One call may ask for too much as well: `eth_call` has bounds of gas, time and result. */
+function classifyCallError(code: number | undefined, text: string, detail: string): RpcError {
+  if (isPastBounds(text)) return new RpcError("too_large", detail, "size");
+  const reason = reasonIn(text) ?? reasonOfCode(code, text);
+  if (reason === "too_large") return new RpcError(reason, detail, "size");
+  const unsupported = reason === "rpc_error" && (UNSUPPORTED_CODES.has(code) || isUnsupported(text));
+  return new RpcError(reason, detail, unsupported ? "unsupported" : undefined);
 }
 
 /**
@@ -52,7 +64,7 @@ export function classifyStatus(
   const said = error === undefined ? "" : `, ${error.code ?? "no code"}: ${error.message}`;
   const words = telling(error?.message ?? text);
   const fail = (reason: Reason, refusal?: Refusal): RpcError =>
-    new RpcError(reason, `HTTP ${status}${said}`, items > 1 ? refusal : undefined);
+    new RpcError(reason, `HTTP ${status}${said}`, items > 1 || reason === "too_large" ? refusal : undefined);
   if (status >= 300 && status < 400) return fail("redirect");
   if (status === 401) return fail("auth");
   if (status === 402) return fail("quota");
@@ -64,8 +76,12 @@ export function classifyStatus(
   // An overloaded node uses the same codes as one that refuses a size: only its words tell. Pages are no words.
   const refusal = items > 1 && (error !== undefined || !isServer) ? refusalIn(words) : undefined;
   if (refusal !== undefined) return fail("too_large", refusal);
+  if (items === 1 && error !== undefined && isPastBounds(words)) return fail("too_large", "size");
   const told = error === undefined ? undefined : reasonIn(words);
   if (told !== undefined) return fail(told);
+  if (items === 1 && error !== undefined && (UNSUPPORTED_CODES.has(error.code) || isUnsupported(words))) {
+    return new RpcError(isServer ? "http_server" : "http_client", `HTTP ${status}${said}`, "unsupported");
+  }
   const bare = BARE_STATUSES.has(status) || BARE_CODES.has(error?.code);
   return fail(isServer ? "http_server" : "http_client", bare ? "size" : undefined);
 }
@@ -74,8 +90,11 @@ function telling(text: string): string {
   return text.slice(0, TELLING_LENGTH).toLowerCase();
 }
 
-function reasonOfCode(code: number | undefined): Reason {
+function reasonOfCode(code: number | undefined, text: string): Reason {
   switch (code) {
+    case -32002:
+      // The rest of a batch that took too long; of others it is "resource unavailable".
+      return /time/.test(text) ? "too_large" : "rpc_error";
     case 429:
     case -32005:
     case -32029:

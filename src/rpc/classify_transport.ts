@@ -10,6 +10,7 @@ const SIGNS: readonly (readonly [RegExp, Reason, string])[] = [
   ],
   [/certificate|tls|handshake|corrupt message|unknownissuer|peer is incompatible|fatal alert/, "tls", "TLS failed"],
   [/proxy|tunnel/, "proxy", "the proxy failed"],
+  [/too many open files|file descriptor|emfile/, "connect", "no file descriptor is left"],
   [/connection refused/, "connect", "connection refused"],
   [/\(connect\)|tcp connect|unreachable|no route/, "connect", "no connection"],
   [
@@ -19,14 +20,23 @@ const SIGNS: readonly (readonly [RegExp, Reason, string])[] = [
   ],
 ];
 
+/** What the error itself does not tell. */
+export interface Circumstances {
+  readonly aborted: boolean;
+  readonly viaProxy: boolean;
+}
+
+/** Through a proxy, it is the proxy that is looked up and connected to. */
+const PROXIED: ReadonlySet<Reason> = new Set(["connect", "dns"]);
+
 /**
  * Names a failure of `fetch` or of reading its body. The runtime's text holds
  * the URL with its key, so none of it is passed on.
  *
  * @param error what was thrown
- * @param aborted whether the deadline has passed
+ * @param circumstances whether the deadline has passed, and whether a proxy stands between
  */
-export function classifyTransport(error: unknown, aborted: boolean): RpcError {
+export function classifyTransport(error: unknown, { aborted, viaProxy }: Circumstances): RpcError {
   if (error instanceof RpcError) return error;
   if (aborted) {
     return new RpcError("timeout", "no complete answer within the deadline");
@@ -42,7 +52,8 @@ export function classifyTransport(error: unknown, aborted: boolean): RpcError {
   }
   const text = innermostText(error);
   const sign = SIGNS.find(([pattern]) => pattern.test(text));
-  return sign === undefined ? new RpcError("connect", "the request failed") : new RpcError(sign[1], sign[2]);
+  const [, reason, detail] = sign ?? [undefined, "connect" as const, "the request failed"];
+  return viaProxy && PROXIED.has(reason) ? new RpcError("proxy", `the proxy: ${detail}`) : new RpcError(reason, detail);
 }
 
 /** The text behind the URL, which may itself hold any of the words looked for. */

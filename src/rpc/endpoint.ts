@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { createPacer, type Pacer } from "./pacer.ts";
 import type { Reason } from "./rpc_error.ts";
 
 /** What holds an endpoint's URL: it prints as a name and reveals the URL only here. */
@@ -30,32 +31,23 @@ export interface Meter {
   fault(reason: Reason): void;
 }
 
-/** One endpoint of a node, with what was learned about it. */
+/** One endpoint of a node. */
 export interface Endpoint {
   readonly name: string;
   readonly href: string;
   readonly headers: Headers;
+  /** Its connections. */
   readonly client: Deno.HttpClient;
   readonly clock: Clock;
   readonly meter: Meter;
-  /** How many items it takes in one request. */
-  readonly batchLimit: BatchLimit;
+  readonly pacer: Pacer;
+  /** Whether requests go through a proxy, so that a connection refused is the proxy's. */
+  readonly viaProxy: boolean;
+  /** Gives old connections up, so that a name that leads elsewhere is followed; call it while no request is under way. */
+  renew(): void;
   /** Gives its connections back. */
   close(): void;
 }
-
-/** How many items one request may have: learned from refusals. */
-export interface BatchLimit {
-  /** The most items to send at once; 1 means no batches. */
-  size: number;
-  /** The most items that were ever answered at once. */
-  proven: number;
-  /** When fewer were last asked for, in milliseconds on the clock. */
-  refusedAt: number;
-}
-
-/** What is tried first, and never more: below the limits of nearly all nodes and providers. */
-export const FIRST_BATCH_SIZE = 100;
 
 /** What {@linkcode openEndpoint} needs besides the address. */
 export interface EndpointOptions {
@@ -63,7 +55,14 @@ export interface EndpointOptions {
   readonly meter: Meter;
   /** The `User-Agent` header. */
   readonly userAgent: string;
+  /** Calls a second that are sent at most. @default {Infinity} */
+  readonly callsPerSecond?: number | undefined;
+  /** See {@linkcode Endpoint.viaProxy}. @default {false} */
+  readonly viaProxy?: boolean | undefined;
 }
+
+/** Connections are not used for longer than this, in milliseconds. */
+const CONNECTION_AGE = 55_000;
 
 /**
  * Opens an endpoint: connections of its own, over HTTP/1.1, where one that has
@@ -72,26 +71,34 @@ export interface EndpointOptions {
  * @param address where it is
  * @param options see {@linkcode EndpointOptions}
  */
-export function openEndpoint(
-  address: EndpointAddress,
-  options: EndpointOptions,
-): Endpoint {
+export function openEndpoint(address: EndpointAddress, options: EndpointOptions): Endpoint {
+  const { clock, meter, userAgent, callsPerSecond, viaProxy = false } = options;
   const { href, authorization } = address.reveal();
   const headers = new Headers({
     "content-type": "application/json",
     "accept": "application/json",
-    "user-agent": options.userAgent,
+    "user-agent": userAgent,
   });
   if (authorization !== undefined) headers.set("authorization", authorization);
-  const client = Deno.createHttpClient({ http2: false });
+  let client = Deno.createHttpClient({ http2: false });
+  let openedAt = clock.now();
   return {
     name: address.name,
     href,
     headers,
-    client,
-    clock: options.clock,
-    meter: options.meter,
-    batchLimit: { size: FIRST_BATCH_SIZE, proven: 0, refusedAt: -Infinity },
+    get client(): Deno.HttpClient {
+      return client;
+    },
+    clock,
+    meter,
+    pacer: createPacer({ clock, perSecond: callsPerSecond }),
+    viaProxy,
+    renew(): void {
+      if (clock.now() - openedAt < CONNECTION_AGE) return;
+      client.close();
+      client = Deno.createHttpClient({ http2: false });
+      openedAt = clock.now();
+    },
     close: () => client.close(),
   };
 }

@@ -1,6 +1,7 @@
 import type { Deadline } from "./deadline.ts";
 import { classifyTransport } from "./classify_transport.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { readRetryAfter } from "./retry_after.ts";
 import { RpcError } from "./rpc_error.ts";
 
 /** What came back, whatever its status. */
@@ -8,6 +9,8 @@ export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly receivedBytes: number;
+  /** How long the endpoint asked to be left alone, in milliseconds. */
+  readonly retryAfter: number | undefined;
 }
 
 /** An error page needs no more. */
@@ -39,10 +42,11 @@ export async function post(
       signal,
       redirect: "manual",
     });
+    const retryAfter = readRetryAfter(response.headers.get("retry-after"), endpoint.clock.epoch());
     if (!response.ok) {
       // Cut, not refused: its beginning says enough.
       const { text, bytes } = await readUpTo(response, ERROR_BODY_BYTES);
-      return { status: response.status, text, receivedBytes: bytes };
+      return { status: response.status, text, receivedBytes: bytes, retryAfter };
     }
     await checkEncoding(response);
     const { text, bytes, complete } = await readUpTo(response, mostBytes);
@@ -52,9 +56,9 @@ export async function post(
         `more than the ${mostBytes} bytes that were to be expected`,
       );
     }
-    return { status: response.status, text, receivedBytes: bytes };
+    return { status: response.status, text, receivedBytes: bytes, retryAfter };
   } catch (error) {
-    throw classifyTransport(error, signal.aborted);
+    throw classifyTransport(error, { aborted: signal.aborted, viaProxy: endpoint.viaProxy });
   }
 }
 

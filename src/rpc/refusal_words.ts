@@ -23,11 +23,24 @@ const NO_BATCH = anyOf(
 
 /** A refusal that names its period lasts until that ends, however it goes on. */
 const PERIOD = /\b(daily|monthly)\b|per (day|month)\b/;
+/** More gas, time or result than one `eth_call` may have. */
+const BOUNDS = anyOf(
+  /out of gas|gas (required|limit|allowance|cap)[^.]{0,20}(exceed|too|high|low|above|larger|over)|exceeds? [^.]{0,30}gas/,
+  /intrinsic gas|gas (is )?too (low|high)|(call|tx|transaction) gas[^.]{0,20}(cap|limit)/,
+  /(execution|evm|call|query)[^.]{0,20}(timeout|timed? out|aborted|deadline)/,
+  /return(ed|ing)?[ -]?(data|bytes|result|size)|result[^.]{0,20}(too|exceed|limit|larg)/,
+);
+/** A method, or a way of calling it, that is not had here. */
+const UNSUPPORTED = anyOf(
+  /not (supported|implemented|available|allowed|found|whitelisted|enabled)|unsupported|disabled|does not exist/,
+  /too many (arguments|params|parameters)|(invalid|unexpected|extra|unknown) (argument|param|field|method)/,
+  /overrid/,
+);
 const QUOTA = anyOf(
   /quota|billing|payment|subscription|(plan|spending|free tier) limit|capacity (limit|exceeded)/,
   /credits? (are |is )?(exhausted|exceeded|used)|out of (credits|requests)/,
 );
-const BRAKE = /too many|try again|limit (reached|exceeded)|request limit/;
+const BRAKE = /too many(?! (arguments|param))|try again|limit (reached|exceeded)|request limit/;
 const AUTH = anyOf(
   /unauthori[sz]ed|not authorized|authenticat|forbidden|access denied/,
   /api.?key|invalid (token|key|project)|project id/,
@@ -60,6 +73,24 @@ export function reasonIn(text: string): Reason | undefined {
   if (PACE.test(text) || BRAKE.test(text)) return "throttled";
   if (AUTH.test(text)) return "auth";
   return TOO_BIG.test(text) ? "too_large" : undefined;
+}
+
+/**
+ * Tells whether one call was refused for the gas, time or result it takes: a smaller one would pass.
+ *
+ * @param text in lower case
+ */
+export function isPastBounds(text: string): boolean {
+  return !PACE.test(text) && (BOUNDS.test(text) || TOO_BIG.test(text));
+}
+
+/**
+ * Tells whether what was asked for is not had at all.
+ *
+ * @param text in lower case
+ */
+export function isUnsupported(text: string): boolean {
+  return UNSUPPORTED.test(text);
 }
 
 /**

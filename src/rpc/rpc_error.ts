@@ -31,20 +31,20 @@ export const REASONS = [
 /** One of {@linkcode REASONS}. */
 export type Reason = (typeof REASONS)[number];
 
-/** What a refusal says about batches: too many items at once, or none at all. */
-export type Refusal = "size" | "no_batch";
+/** What a refusal says about the way of asking: too much at once, no batches at all, or nothing of this kind. */
+export type Refusal = "size" | "no_batch" | "unsupported";
 
 /** A request, or one item of a batch, that gave no usable answer. */
 export class RpcError extends Error {
   override readonly name = "RpcError";
   readonly reason: Reason;
-  /** Set when asking for fewer items at once may help. */
+  /** Set when asking for less at once, or in another way, may help. */
   readonly refusal: Refusal | undefined;
 
   /**
    * @param reason from the closed set
    * @param detail for the log; foreign text in it is scrubbed and cut here
-   * @param refusal what it says about batches
+   * @param refusal what it says about the way of asking
    */
   constructor(reason: Reason, detail: string, refusal?: Refusal) {
     super(cleanForeign(detail));

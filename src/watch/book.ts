@@ -1,9 +1,11 @@
 import type { Block } from "../chain/calls.ts";
-import type { Strategy, Sweep } from "../chain/sweep.ts";
+import type { EndpointReport } from "../chain/endpoint_report.ts";
+import type { Sweep } from "../chain/sweep.ts";
+import { isOlder } from "../chain/judge_head.ts";
+import type { Balance, Outcome } from "../chain/outcome.ts";
 import type { Clock } from "../clock.ts";
 import type { NetworkPlan, Plan } from "../plan.ts";
 import type { Reason } from "../rpc/rpc_error.ts";
-import { type EndpointState, endpointState } from "./endpoint_state.ts";
 import { createHistory, type History } from "./history.ts";
 import { coinsOf } from "./coins.ts";
 
@@ -12,7 +14,7 @@ export interface Reading {
   readonly wei: bigint;
   /** The block it belongs to. */
   readonly block: Block;
-  /** When it was read, in seconds since the Unix epoch. */
+  /** When it was read, in seconds since the Unix epoch; of an endpoint or a chain that is late, its block's time. */
   readonly at: number;
   /** The same moment in milliseconds on the monotonic clock, which no clock step moves. */
   readonly readAt: number;
@@ -39,11 +41,10 @@ export interface NetworkState {
   chainId: number | undefined;
   /** The block that the newest readings belong to. */
   block: Block | undefined;
-  /** The endpoint's state and strategy; none before the first attempt. */
-  state: EndpointState | undefined;
-  strategy: Strategy | undefined;
-  /** The most items that go into one request. */
-  batchSize: number;
+  /** One an endpoint of the plan, in its order; empty before the first attempt. */
+  endpoints: readonly EndpointReport[];
+  /** Accounts that endpoints gave different balances for, summed up over the cycles. */
+  disagreements: number;
   /** When the last cycle began (monotonic, ms) and ended (epoch, s), and how long it took (s). */
   lastTick: number;
   lastFinished: number | undefined;
@@ -78,9 +79,8 @@ export function createBook(plan: Plan, clock: Clock): Book {
     history: createHistory(network.accounts.length),
     chainId: undefined,
     block: undefined,
-    state: undefined,
-    strategy: undefined,
-    batchSize: 0,
+    endpoints: [],
+    disagreements: 0,
     lastTick: clock.now(),
     lastFinished: undefined,
     seconds: undefined,
@@ -98,31 +98,23 @@ export function createBook(plan: Plan, clock: Clock): Book {
  * @param clock the present; `started` was the cycle's beginning on its monotonic side
  */
 export function recordSweep(book: Book, network: NetworkState, sweep: Sweep, clock: Clock, started: number): void {
-  const at = clock.epoch();
-  const readAt = clock.now();
-  const { head, outcomes } = sweep;
-  let good = 0;
+  const now = { at: clock.epoch(), readAt: clock.now() };
+  const { outcomes, block, chainId, late } = sweep;
   for (const [index, outcome] of outcomes.entries()) {
     const before = network.accounts[index] ?? UNKNOWN;
-    if (typeof outcome === "bigint" && head !== undefined) {
-      good++;
-      network.accounts[index] = after(before, { wei: outcome, block: head.block, at, readAt });
-    } else {
-      const failure = typeof outcome === "bigint" ? "missing" : outcome;
-      network.accounts[index] = { ...before, failure, attempted: true };
-    }
+    network.accounts[index] = typeof outcome === "string"
+      ? { ...before, failure: outcome, attempted: true }
+      : after(before, outcome, late === undefined ? now : byBlock(outcome.block, now), late);
   }
-  if (head !== undefined && good > 0) {
-    network.chainId = head.chainId;
-    network.block = head.block;
-    network.history.push(at, (index) => freshCoins(network.accounts[index], readAt));
+  if (block !== undefined) {
+    network.chainId = chainId;
+    network.block = block;
+    network.history.push(now.at, (index) => freshCoins(network.accounts[index], outcomes[index]));
   }
-  if (outcomes.length > 0) {
-    network.state = endpointState(good > 0 ? undefined : sweepReason(sweep));
-    network.strategy = sweep.strategy;
-  }
-  network.lastFinished = at;
-  network.seconds = (readAt - started) / 1000;
+  if (outcomes.length > 0) network.endpoints = sweep.endpoints;
+  network.disagreements += sweep.disagreements;
+  network.lastFinished = now.at;
+  network.seconds = (now.readAt - started) / 1000;
   markChanged(book);
 }
 
@@ -152,17 +144,39 @@ export function wasSuccessful({ attempted, failure }: AccountState): boolean {
   return attempted && failure === undefined;
 }
 
-function after(before: AccountState, reading: Reading): AccountState {
-  const change = before.reading === undefined ? 0n : reading.wei - before.reading.wei;
+interface Moment {
+  /** In seconds since the Unix epoch. */
+  readonly at: number;
+  /** In milliseconds on the monotonic clock. */
+  readonly readAt: number;
+}
+
+/** What is late is as old as its block: it ages, and is withdrawn, by that. */
+function byBlock({ time }: Block, now: Moment): Moment {
+  const at = Math.min(now.at, time);
+  return { at, readAt: now.readAt - 1000 * (now.at - at) };
+}
+
+function after(
+  before: AccountState,
+  { wei, block }: Balance,
+  { at, readAt }: Moment,
+  late: Sweep["late"],
+): AccountState {
+  // Published balances never go back to an older block.
+  if (before.reading !== undefined && isOlder(block, before.reading.block)) {
+    return { ...before, failure: "lagging", attempted: true };
+  }
+  const change = before.reading === undefined ? 0n : wei - before.reading.wei;
   return {
-    reading,
-    failure: undefined,
+    reading: { wei, block, at, readAt },
+    failure: late === "lagging" ? "lagging" : undefined,
     attempted: true,
     spent: change < 0n ? before.spent - change : before.spent,
     received: change > 0n ? before.received + change : before.received,
   };
 }
 
-function freshCoins(account: AccountState | undefined, readAt: number): number {
-  return account?.reading?.readAt === readAt ? coinsOf(account.reading.wei) : NaN;
+function freshCoins(account: AccountState | undefined, outcome: Outcome | undefined): number {
+  return account?.reading === undefined || typeof outcome !== "object" ? NaN : coinsOf(account.reading.wei);
 }

@@ -19,9 +19,8 @@ const HOUR = 3_600_000;
  * Makes the log of one network.
  *
  * @param network what it is called
- * @param endpoint what its endpoint is called
  */
-export function createChangeLog(network: string, endpoint: string): ChangeLog {
+export function createChangeLog(network: string): ChangeLog {
   let known = "";
   let written: readonly number[] = [];
   let silentUntil = -Infinity;
@@ -37,17 +36,26 @@ export function createChangeLog(network: string, endpoint: string): ChangeLog {
 
   return {
     note(sweep, now): void {
-      const { outcomes, head, failure } = sweep;
+      const { outcomes, chainId, block, endpoint, endpoints, failure, late } = sweep;
       if (outcomes.length === 0) return;
       const failed = outcomes.filter((outcome) => typeof outcome === "string").length;
       const reason = sweepReason(sweep);
-      const status = failed === 0 ? "ok" : `${failed === outcomes.length ? "down" : "partly"} ${reason}`;
+      const level = failed === 0 ? late ?? "ok" : `${failed === outcomes.length ? "down" : "partly"} ${reason}`;
+      const status = `${level} ${endpoint ?? ""}`;
       log.debug("Cycle ended", { network, status, wallets: outcomes.length, failed });
       if (status === known || !mayWrite(now)) return;
       known = status;
-      const facts = { network, endpoint, reason, failed, of: outcomes.length, detail: failure?.message };
-      if (failed === 0) {
-        log.info("Network is read", { network, endpoint, chain: head?.chainId, block: head?.block.number });
+      const asked = endpoint ?? endpoints.map(({ name }) => name).join(",");
+      const facts = { network, endpoint: asked, reason, failed, of: outcomes.length, detail: failure?.message };
+      if (late !== undefined) {
+        const behind = late === "lagging" ? "The only endpoint is behind the chain" : "The chain makes no blocks";
+        log.error(`${behind}, its balances are as old as the block`, {
+          network,
+          endpoint: asked,
+          block: block?.number,
+        });
+      } else if (failed === 0) {
+        log.info("Network is read", { network, endpoint: asked, chain: chainId, block: block?.number });
       } else if (failed === outcomes.length) {
         log.error("Network is not read, its balances age", defined(facts));
       } else {

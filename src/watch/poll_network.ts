@@ -1,7 +1,12 @@
 import type { Limits } from "../chain/ask.ts";
-import { type Network, type Sweep, sweep } from "../chain/sweep.ts";
+import type { Network } from "../chain/open_network.ts";
+import { scout } from "../chain/scout.ts";
+import { type Sweep, sweep } from "../chain/sweep.ts";
+import { reportOn } from "../chain/endpoint_report.ts";
+import { leastSeconds } from "../chain/least_seconds.ts";
 import type { Clock } from "../clock.ts";
 import { startDeadline } from "../rpc/deadline.ts";
+import { log } from "../log.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import { type Book, type NetworkState, recordSweep } from "./book.ts";
 import type { ChangeLog } from "./change_log.ts";
@@ -46,12 +51,13 @@ export async function pollNetwork(
     const started = clock.now();
     state.lastTick = started;
     {
-      using deadline = startDeadline(clock, interval * CYCLE_SHARE, stop);
+      // A pace that is slower than the plan makes cycles longer, and never a burst.
+      using deadline = startDeadline(clock, Math.max(interval * CYCLE_SHARE, 1500 * leastSeconds(network)), stop);
       const result = await trySweep(network, { clock, timeout, deadline });
       if (stop.aborted) return;
-      state.batchSize = network.endpoint?.batchLimit.size ?? 0;
       recordSweep(book, state, result, clock, started);
       changes.note(result, clock.now());
+      await tryScout(network, result, { clock, timeout, deadline });
     }
     const next = nextTick(tick, interval, clock.now());
     state.skipped += next.skipped;
@@ -65,10 +71,30 @@ async function trySweep(network: Network, limits: Limits): Promise<Sweep> {
   try {
     return await sweep(network, limits);
   } catch (error) {
-    const detail = error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
-    const failure = new RpcError("integrity", `unexpected error, please report it: ${detail}`);
-    network.endpoint?.meter.fault(failure.reason);
-    const outcomes = network.plan.accounts.map(() => failure.reason);
-    return { head: undefined, strategy: "batch", outcomes, failure };
+    const failure = new RpcError("integrity", `unexpected error, please report it: ${describe(error)}`);
+    network.members[0]?.endpoint.meter.fault(failure.reason);
+    return {
+      chainId: undefined,
+      block: undefined,
+      outcomes: network.plan.accounts.map(() => failure.reason),
+      late: undefined,
+      endpoint: undefined,
+      endpoints: network.members.map(reportOn),
+      disagreements: 0,
+      failure,
+    };
   }
+}
+
+/** Looking around is for the next cycle only; a mistake in it costs no balance. */
+async function tryScout(network: Network, { endpoint }: Sweep, limits: Limits): Promise<void> {
+  try {
+    await scout(network, endpoint, limits);
+  } catch (error) {
+    log.error("Unexpected error, please report it", { network: network.plan.id, error: describe(error) });
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
 }

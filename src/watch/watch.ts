@@ -1,6 +1,5 @@
-import type { Network } from "../chain/sweep.ts";
+import { openNetwork } from "../chain/open_network.ts";
 import type { Clock } from "../clock.ts";
-import { openEndpoint } from "../rpc/endpoint.ts";
 import type { Meter } from "../rpc/endpoint.ts";
 import type { NetworkPlan } from "../plan.ts";
 import { type Book, markChanged } from "./book.ts";
@@ -17,6 +16,8 @@ export interface WatchOptions {
   readonly userAgent: string;
   /** Where the requests of a network's endpoint are counted. */
   readonly meterOf: (network: NetworkPlan, endpoint: string) => Meter;
+  /** Tells whether requests to a URL go through a proxy. @default never */
+  readonly isProxied?: ((href: string) => boolean) | undefined;
   /** Ends the watching. */
   readonly stop: AbortSignal;
   /** A number from 0 to 1, to spread the networks. @default {Math.random} */
@@ -33,21 +34,20 @@ const WIDEST_PHASE = 5000;
  * @param options see {@linkcode WatchOptions}
  */
 export async function watch(book: Book, options: WatchOptions): Promise<void> {
-  const { clock, interval, timeout, userAgent, stop, random = Math.random } = options;
+  const { clock, interval, timeout, userAgent, meterOf, isProxied, stop, random = Math.random } = options;
   if (book.networks.length === 0) return await idle(book, options);
   await Promise.all(book.networks.map(async (state) => {
-    const [target] = state.plan.endpoints;
-    const endpoint = target === undefined
-      ? undefined
-      : openEndpoint(target.url, { clock, userAgent, meter: options.meterOf(state.plan, target.name) });
-    const network: Network = { plan: state.plan, endpoint, chainId: undefined };
+    const { plan } = state;
+    using network = openNetwork(plan, {
+      clock,
+      interval,
+      userAgent,
+      isProxied,
+      meterOf: (name) => meterOf(plan, name),
+    });
     const phase = random() * Math.min(interval / 10, WIDEST_PHASE);
-    const changes = createChangeLog(state.plan.id, target?.name ?? "");
-    try {
-      await pollNetwork(book, state, network, { clock, interval, timeout, phase }, changes, stop);
-    } finally {
-      endpoint?.close();
-    }
+    const changes = createChangeLog(plan.id);
+    await pollNetwork(book, state, network, { clock, interval, timeout, phase }, changes, stop);
   }));
 }
 

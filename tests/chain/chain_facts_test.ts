@@ -29,6 +29,7 @@ Deno.test("chainFacts() tells what is commonly known", () => {
     decimals: 18,
     explorer: "https://etherscan.io",
     multicall3: { address: MULTICALL, block: 14353601 },
+    blockSeconds: 12,
   });
   assert.deepEqual(chainFacts(10)?.name, "OP Mainnet");
   assert.deepEqual([chainFacts(137)?.name, chainFacts(137)?.symbol], ["Polygon", "POL"]);
@@ -38,6 +39,7 @@ Deno.test("chainFacts() tells what is commonly known", () => {
     decimals: 18,
     explorer: undefined,
     multicall3: undefined,
+    blockSeconds: undefined,
   });
 });
 

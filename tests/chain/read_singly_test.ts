@@ -1,28 +1,31 @@
 import assert from "node:assert/strict";
-import { readBalances } from "../../src/chain/read_balances.ts";
+import { readSingly } from "../../src/chain/read_singly.ts";
+import type { Reading } from "../../src/chain/read_chunks.ts";
+import type { Wei } from "../../src/chain/outcome.ts";
 import { startDeadline } from "../../src/rpc/deadline.ts";
 import { systemClock } from "../../src/clock.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { openFake } from "../fakes/open_fake.ts";
+import { accountsOf } from "../fakes/open_pool.ts";
 
-const HEAD = { chainId: 1, block: { number: 100n, time: 1_700_000_000 } };
+const HEAD = { chainId: 1, block: { number: 100n, time: 1_700_000_000 }, byEvm: false };
 
-function addresses(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => `0x${(index + 1).toString(16).padStart(40, "0")}`);
+/** The outcomes of a reading, in the order of the accounts. */
+function outcomesOf({ pieces }: Reading): readonly Wei[] {
+  return pieces.toSorted((a, b) => a.start - b.start).flatMap(({ outcomes }) => outcomes);
 }
 
 Deno.test("balances read one by one are kept when the time runs out before the last", async () => {
-  const accounts = addresses(600);
+  const accounts = accountsOf(600);
   const silent = Promise.withResolvers<Response>();
   await using node = startFakeNode({ limit: 1, balances: new Map(accounts.map((address) => [address, 5n])) });
   let balances = 0;
   node.truth.instead = ({ items: [item] }) =>
     item?.method === "eth_getBalance" && ++balances > 400 ? silent.promise : undefined;
   using opened = openFake(node.url);
-  opened.endpoint.batchLimit.size = 1;
   using deadline = startDeadline(systemClock, 1500);
   const limits = { clock: systemClock, timeout: 60_000, deadline };
-  const outcomes = await readBalances(opened.endpoint, accounts, HEAD, limits);
+  const outcomes = outcomesOf(await readSingly(opened.endpoint, accounts, HEAD, limits));
   silent.resolve(new Response());
   const read = outcomes.filter((outcome) => outcome === 5n).length;
   assert.ok(read >= 200, `only ${read} of 400 balances were kept`);
@@ -30,7 +33,7 @@ Deno.test("balances read one by one are kept when the time runs out before the l
 });
 
 Deno.test("balances read one by one are published only where the chain was right before and after", async () => {
-  const accounts = addresses(600);
+  const accounts = accountsOf(600);
   await using node = startFakeNode({ limit: 1, balances: new Map(accounts.map((address) => [address, 5n])) });
   let balances = 0;
   node.truth.mangle = (replies, { items: [item] }) => {
@@ -38,8 +41,7 @@ Deno.test("balances read one by one are published only where the chain was right
     return replies;
   };
   using opened = openFake(node.url);
-  opened.endpoint.batchLimit.size = 1;
-  const outcomes = await readBalances(opened.endpoint, accounts, HEAD, opened.limits);
+  const outcomes = outcomesOf(await readSingly(opened.endpoint, accounts, HEAD, opened.limits));
   const wrong = outcomes.indexOf("wrong_chain");
   assert.ok(wrong > 0 && wrong < 400, `the first refused is ${wrong}`);
   assert.ok(outcomes.slice(0, wrong).every((outcome) => outcome === 5n));
@@ -57,7 +59,6 @@ Deno.test("no more than 16 requests are under way at once", async () => {
     return undefined;
   };
   using opened = openFake(node.url);
-  opened.endpoint.batchLimit.size = 1;
-  await readBalances(opened.endpoint, addresses(100), HEAD, opened.limits);
+  await readSingly(opened.endpoint, accountsOf(100), HEAD, opened.limits);
   assert.ok(most > 1 && most <= 16, `${most} were`);
 });

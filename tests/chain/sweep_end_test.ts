@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
-import { type Network, type Sweep, sweep } from "../../src/chain/sweep.ts";
-import { type Clock, systemClock } from "../../src/clock.ts";
+import { type Sweep, sweep } from "../../src/chain/sweep.ts";
+import { systemClock } from "../../src/clock.ts";
 import { startDeadline } from "../../src/rpc/deadline.ts";
-import type { Endpoint } from "../../src/rpc/endpoint.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
-import { openFake } from "../fakes/open_fake.ts";
+import { createOffsetClock } from "../fakes/offset_clock.ts";
+import { accountsOf, openPool } from "../fakes/open_pool.ts";
 
-const HOUR = 3_600_000;
-const ACCOUNTS = Array.from({ length: 1000 }, (_, index) => `0x${(index + 1).toString(16).padStart(40, "0")}`);
+const DAY = 24 * 3_600_000;
+const ACCOUNTS = accountsOf(1000);
 const BALANCES = new Map(ACCOUNTS.map((address, index) => [address, BigInt(index)]));
-
-function networkOf(endpoint: Endpoint): Network {
-  const plan = { id: "n", shownAs: "n", endpoints: [], accounts: ACCOUNTS, wallets: [], setAside: [] };
-  return { plan, endpoint, chainId: undefined };
-}
 
 interface Ending {
   readonly result: Sweep;
@@ -27,11 +22,11 @@ async function sweepUntil(answered: number, limit: number, deadline: number, sto
   const silent = Promise.withResolvers<Response>();
   await using node = startFakeNode({ limit, balances: BALANCES });
   node.truth.instead = () => node.seen.length > answered ? silent.promise : undefined;
-  using opened = openFake(node.url);
+  using opened = openPool([node.url], { accounts: ACCOUNTS, rung: "batch" });
   const stop = new AbortController();
   const started = performance.now();
   using whole = startDeadline(systemClock, deadline, stop.signal);
-  const sweeping = sweep(networkOf(opened.endpoint), { clock: systemClock, timeout: 100, deadline: whole });
+  const sweeping = sweep(opened.network, { clock: systemClock, timeout: 100, deadline: whole });
   if (stopAfter !== undefined) {
     await systemClock.sleep(stopAfter);
     stop.abort();
@@ -62,22 +57,22 @@ Deno.test("a sweep ends at once when the program stops", async () => {
   }
 });
 
-Deno.test("a larger batch is tried an hour later, at the cost of one request", async () => {
+Deno.test("a larger batch is tried a day later, at the cost of one request", async () => {
   await using node = startFakeNode({ limit: 20, balances: BALANCES });
-  using opened = openFake(node.url);
-  let later = 0;
-  const clock: Clock = { ...systemClock, now: () => systemClock.now() + later };
-  const network = networkOf({ ...opened.endpoint, clock });
+  const clock = createOffsetClock();
+  using opened = openPool([node.url], { accounts: ACCOUNTS, clock, rung: "batch" });
   async function wasted(): Promise<number> {
     node.seen.length = 0;
-    const { outcomes } = await sweep(network, opened.limits);
-    assert.deepEqual(outcomes, [...BALANCES.values()]);
+    const { outcomes } = await sweep(opened.network, opened.limits);
+    assert.deepEqual(outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei), [
+      ...BALANCES.values(),
+    ]);
     return node.seen.filter(({ items }) => items.length > node.truth.limit).length;
   }
   assert.deepEqual([await wasted(), await wasted()], [3, 0]);
-  later += HOUR;
+  clock.skip(DAY);
   assert.deepEqual([await wasted(), await wasted()], [1, 0]);
-  later += HOUR;
+  clock.skip(DAY);
   node.truth.limit = 100;
   assert.deepEqual([await wasted(), await wasted(), await wasted(), await wasted()], [0, 0, 0, 0]);
   assert.equal(node.seen.length, 12, "the endpoint is back at batches of 100");

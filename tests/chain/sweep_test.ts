@@ -1,24 +1,21 @@
 import assert from "node:assert/strict";
-import { type Network, sweep } from "../../src/chain/sweep.ts";
-import type { NetworkPlan } from "../../src/plan.ts";
+import type { Outcome } from "../../src/chain/outcome.ts";
+import { sweep } from "../../src/chain/sweep.ts";
 import { NO_BATCH_REFUSALS, type Refuse, SIZE_REFUSALS } from "../fakes/batch_refusals.ts";
 import { type FakeNode, type FakeReply, type SeenRequest, startFakeNode } from "../fakes/fake_node.ts";
-import { type Opened, openFake } from "../fakes/open_fake.ts";
+import { accountsOf, type OpenPool, openPool } from "../fakes/open_pool.ts";
+import { createOffsetClock } from "../fakes/offset_clock.ts";
 import { createRandom } from "../fakes/random.ts";
 
 const COIN = 10n ** 18n;
-
-function addresses(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => `0x${(index + 1).toString(16).padStart(40, "0")}`);
-}
 
 function balancesOf(accounts: readonly string[]): Map<string, bigint> {
   return new Map(accounts.map((address, index) => [address, BigInt(index + 1) * COIN + BigInt(index)]));
 }
 
-function networkOf(opened: Opened, accounts: readonly string[]): Network {
-  const plan: NetworkPlan = { id: "n", shownAs: "n", endpoints: [], accounts, wallets: [], setAside: [] };
-  return { plan, endpoint: opened.endpoint, chainId: undefined };
+/** A pool of one endpoint that is read in batches. */
+function openBatch(url: string, accounts: readonly string[], timeout?: number): OpenPool {
+  return openPool([url], { accounts, rung: "batch", ...(timeout === undefined ? {} : { timeout }) });
 }
 
 /** How many balances each batch had; 0 for the head. */
@@ -26,20 +23,23 @@ function sizes({ seen }: FakeNode): readonly number[] {
   return seen.map(({ items }) => items.filter(({ method }) => method === "eth_getBalance").length);
 }
 
-function assertAllRight(outcomes: readonly unknown[], accounts: readonly string[], node: FakeNode): void {
-  assert.deepEqual(outcomes, accounts.map((address) => node.truth.balances.get(address)));
+function weiOf(outcomes: readonly Outcome[]): readonly unknown[] {
+  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+}
+
+function assertAllRight(outcomes: readonly Outcome[], accounts: readonly string[], node: FakeNode): void {
+  assert.deepEqual(weiOf(outcomes), accounts.map((address) => node.truth.balances.get(address)));
 }
 
 Deno.test("1,000 wallets are one head request and 11 batches, at one block, each with the chain id", async () => {
-  const accounts = addresses(1000);
+  const accounts = accountsOf(1000);
   await using node = startFakeNode({ limit: 100, balances: balancesOf(accounts) });
-  using opened = openFake(node.url);
-  const network = networkOf(opened, accounts);
+  using opened = openBatch(node.url, accounts);
   for (let cycle = 0; cycle < 2; cycle++) {
     node.seen.length = 0;
-    const { outcomes, head } = await sweep(network, opened.limits);
+    const { outcomes, block } = await sweep(opened.network, opened.limits);
     assertAllRight(outcomes, accounts, node);
-    assert.equal(head?.block.number, 100n);
+    assert.equal(block?.number, 100n);
     assert.equal(node.seen.length, 12);
     const [first, ...batches] = node.seen;
     assert.deepEqual(first?.items.map(({ method }) => method), ["eth_chainId", "eth_getBlockByNumber"]);
@@ -66,20 +66,20 @@ const MANGLES: Readonly<
 
 for (const [name, mangle] of Object.entries(MANGLES)) {
   Deno.test(`answers ${name} give no wallet another one's balance`, async () => {
-    const accounts = addresses(1000);
+    const accounts = accountsOf(1000);
     const random = createRandom(7);
     await using node = startFakeNode({ limit: 100, balances: balancesOf(accounts) });
     node.truth.mangle = (replies, { items }) => items.length > 2 ? mangle(replies, random) : replies;
-    using opened = openFake(node.url);
-    const { outcomes } = await sweep(networkOf(opened, accounts), opened.limits);
+    using opened = openBatch(node.url, accounts);
+    const { outcomes } = await sweep(opened.network, opened.limits);
     assert.equal(outcomes.length, 1000);
     let read = 0;
     for (const [index, outcome] of outcomes.entries()) {
-      if (typeof outcome !== "bigint") {
+      if (typeof outcome === "string") {
         assert.match(outcome, /^(missing|integrity)$/);
         continue;
       }
-      assert.equal(outcome, node.truth.balances.get(accounts[index] ?? ""), `wallet ${index}`);
+      assert.equal(outcome.wei, node.truth.balances.get(accounts[index] ?? ""), `wallet ${index}`);
       read++;
     }
     if (name === "shuffled" || name === "doubled") assert.equal(read, 1000);
@@ -95,23 +95,22 @@ for (const [shape, refuse] of Object.entries({ ...SIZE_REFUSALS, ...NO_BATCH_REF
 }
 
 async function assertLearned(limit: number, refuse: Refuse): Promise<void> {
-  const accounts = addresses(150);
+  const accounts = accountsOf(150);
   await using node = startFakeNode({ limit, refuse, balances: balancesOf(accounts) });
-  using opened = openFake(node.url);
-  const network = networkOf(opened, accounts);
+  using opened = openBatch(node.url, accounts);
   const refused = (): number => node.seen.filter(({ items }) => items.length > limit).length;
-  const first = await sweep(network, opened.limits);
+  const first = await sweep(opened.network, opened.limits);
   assertAllRight(first.outcomes, accounts, node);
   assert.ok(refused() <= Math.ceil(Math.log2(100 / limit)) + 1, `${refused()} requests were wasted`);
   node.seen.length = 0;
-  const second = await sweep(network, opened.limits);
+  const second = await sweep(opened.network, opened.limits);
   assertAllRight(second.outcomes, accounts, node);
   assert.equal(refused(), 0, "the size was not remembered");
-  assert.equal(second.strategy, opened.endpoint.batchLimit.size === 1 ? "single" : "batch");
+  assert.equal(second.endpoints[0]?.strategy, opened.member.ladder.sizes.batch.size === 1 ? "single" : "batch");
 }
 
 Deno.test("an overload never makes batches smaller", async () => {
-  const accounts = addresses(50);
+  const accounts = accountsOf(50);
   const overloads: readonly (() => Response)[] = [
     () =>
       Response.json({ jsonrpc: "2.0", id: null, error: { code: -32005, message: "server overloaded" } }, {
@@ -122,57 +121,55 @@ Deno.test("an overload never makes batches smaller", async () => {
     () => new Response("<html>Bad gateway</html>", { status: 502 }),
     () => new Response("slow down", { status: 429 }),
   ];
+  const clock = createOffsetClock();
   await using node = startFakeNode({ balances: balancesOf(accounts) });
-  using opened = openFake(node.url);
-  const network = networkOf(opened, accounts);
+  using opened = openPool([node.url], { accounts, clock, rung: "batch" });
   for (const overload of overloads) {
     node.truth.instead = (request) => request.items.length > 2 ? overload() : undefined;
-    const { outcomes } = await sweep(network, opened.limits);
+    const { outcomes } = await sweep(opened.network, opened.limits);
     assert.ok(outcomes.every((outcome) => typeof outcome === "string"));
-    assert.equal(opened.endpoint.batchLimit.size, 100);
+    clock.skip(61_000);
+    assert.equal(opened.member.ladder.sizes.batch.size, 100);
   }
   node.truth.instead = undefined;
-  assertAllRight((await sweep(network, opened.limits)).outcomes, accounts, node);
+  assertAllRight((await sweep(opened.network, opened.limits)).outcomes, accounts, node);
 });
 
 Deno.test("a batch that tells another chain publishes nothing of it", async () => {
-  const accounts = addresses(300);
+  const accounts = accountsOf(300);
   await using node = startFakeNode({ balances: balancesOf(accounts) });
-  using opened = openFake(node.url);
-  const network = networkOf(opened, accounts);
-  await sweep(network, opened.limits);
+  using opened = openBatch(node.url, accounts);
+  await sweep(opened.network, opened.limits);
   let batches = 0;
   node.truth.mangle = (replies, { items }) =>
     items.length > 2 && ++batches === 2
       ? replies.map((reply, index) => index === 0 ? { ...reply, result: "0x89" } : reply)
       : replies;
-  const { outcomes } = await sweep(network, opened.limits);
+  const { outcomes } = await sweep(opened.network, opened.limits);
   assert.equal(outcomes.filter((outcome) => outcome === "wrong_chain").length, 99);
-  assert.equal(outcomes.filter((outcome) => typeof outcome === "bigint").length, 201);
+  assert.equal(outcomes.filter((outcome) => typeof outcome === "object").length, 201);
   assert.deepEqual(opened.faults, ["wrong_chain"]);
 });
 
 Deno.test("an endpoint that changes to another chain publishes nothing", async () => {
-  const accounts = addresses(3);
+  const accounts = accountsOf(3);
   await using node = startFakeNode({ balances: balancesOf(accounts) });
-  using opened = openFake(node.url);
-  const network = networkOf(opened, accounts);
-  await sweep(network, opened.limits);
+  using opened = openBatch(node.url, accounts);
+  await sweep(opened.network, opened.limits);
   node.truth.chainId = 137;
-  const { outcomes, failure } = await sweep(network, opened.limits);
+  const { outcomes, failure } = await sweep(opened.network, opened.limits);
   assert.deepEqual(outcomes, ["wrong_chain", "wrong_chain", "wrong_chain"]);
-  assert.equal(failure?.message, "the node is on chain 137, it was 1");
+  assert.equal(failure?.message, "the node is on chain 137, the network on 1");
   assert.equal(sizes(node).at(-1), 0, "balances were asked of the wrong chain");
 });
 
 Deno.test("without batches the chain is asked before and after, and both must agree", async () => {
-  const accounts = addresses(3);
+  const accounts = accountsOf(3);
   await using node = startFakeNode({ limit: 1, balances: balancesOf(accounts) });
-  using opened = openFake(node.url);
-  const network = networkOf(opened, accounts);
-  await sweep(network, opened.limits);
+  using opened = openBatch(node.url, accounts);
+  await sweep(opened.network, opened.limits);
   node.seen.length = 0;
-  assertAllRight((await sweep(network, opened.limits)).outcomes, accounts, node);
+  assertAllRight((await sweep(opened.network, opened.limits)).outcomes, accounts, node);
   const methods = node.seen.map(({ items }) => items[0]?.method);
   assert.deepEqual(methods, [
     "eth_chainId",
@@ -188,40 +185,45 @@ Deno.test("without batches the chain is asked before and after, and both must ag
     items[0]?.method === "eth_chainId" && ++asked === 2
       ? replies.map((reply) => ({ ...reply, result: "0x89" }))
       : replies;
-  assert.deepEqual((await sweep(network, opened.limits)).outcomes, ["wrong_chain", "wrong_chain", "wrong_chain"]);
+  assert.deepEqual((await sweep(opened.network, opened.limits)).outcomes, [
+    "wrong_chain",
+    "wrong_chain",
+    "wrong_chain",
+  ]);
 });
 
 Deno.test("a head that is none reads nothing", async () => {
-  const accounts = addresses(2);
+  const accounts = accountsOf(2);
   const heads: readonly [unknown, string][] = [[null, "state_unavailable"], [{}, "bad_value"], [
     { number: "0x1" },
     "bad_value",
   ], ["0x1", "bad_value"]];
   await using node = startFakeNode({ balances: balancesOf(accounts) });
-  using opened = openFake(node.url);
+  using opened = openBatch(node.url, accounts);
   for (const [result, reason] of heads) {
     node.truth.mangle = (replies) => replies.map((reply, index) => index === 1 ? { ...reply, result } : reply);
-    const { outcomes, head } = await sweep(networkOf(opened, accounts), opened.limits);
-    assert.deepEqual([outcomes, head], [[reason, reason], undefined]);
+    const { outcomes, block } = await sweep(opened.network, opened.limits);
+    assert.deepEqual([outcomes, block], [[reason, reason], undefined]);
   }
 });
 
 Deno.test("a node that never answers ends the sweep at the request's deadline", async () => {
   const silent = Promise.withResolvers<Response>();
+  const accounts = accountsOf(2);
   await using node = startFakeNode({ instead: () => silent.promise });
-  using opened = openFake(node.url, 100);
-  const { outcomes } = await sweep(networkOf(opened, addresses(2)), opened.limits);
+  using opened = openBatch(node.url, accounts, 100);
+  const { outcomes } = await sweep(opened.network, opened.limits);
   assert.deepEqual(outcomes, ["timeout", "timeout"]);
   silent.resolve(new Response());
 });
 
 Deno.test("what is counted of a request: its calls by method, and each reason once", async () => {
-  const accounts = addresses(3);
+  const accounts = accountsOf(3);
   await using node = startFakeNode({ balances: balancesOf(accounts) });
   node.truth.mangle = (replies, { items }) =>
     items.length > 2 ? replies.map((reply, index) => index > 1 ? { ...reply, result: "junk" } : reply) : replies;
-  using opened = openFake(node.url);
-  await sweep(networkOf(opened, accounts), opened.limits);
+  using opened = openBatch(node.url, accounts);
+  await sweep(opened.network, opened.limits);
   const [head, batch] = opened.records;
   assert.deepEqual([...head?.calls ?? []], [["eth_chainId", 1], ["eth_getBlockByNumber", 1]]);
   assert.deepEqual([...batch?.calls ?? []], [["eth_chainId", 1], ["eth_getBalance", 3]]);

@@ -1,3 +1,4 @@
+import { answerPackedCall } from "./answer_call.ts";
 import { type Refuse, refuseAsGeth } from "./batch_refusals.ts";
 import { responseOf } from "./canned_answers.ts";
 
@@ -23,6 +24,8 @@ export interface FakeTruth {
   chainId: number;
   block: bigint;
   time: number;
+  /** Whether it takes `eth_call` with a state override; else it knows only two parameters. */
+  overrides: boolean;
   /** In wei, by address in lower case; others have 0. */
   balances: Map<string, bigint>;
   /** The most items it takes in one request. */
@@ -51,7 +54,8 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
   const own: FakeTruth = {
     chainId: 1,
     block: 100n,
-    time: 1_700_000_000,
+    time: Math.floor(Date.now() / 1000),
+    overrides: false,
     balances: new Map(),
     limit: Infinity,
     refuse: refuseAsGeth,
@@ -68,7 +72,7 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
     const other = await own.instead?.(got);
     if (other !== undefined) return other;
     if (items.length > own.limit) return responseOf(own.refuse(items, own.limit));
-    const replies = items.map((item) => ({ jsonrpc: "2.0", id: item.id, result: resultOf(item, own) }));
+    const replies = items.map((item) => ({ jsonrpc: "2.0", id: item.id, ...answerOf(item, own) }));
     const answer = own.mangle(replies, got);
     return Response.json(got.isBatch || !Array.isArray(answer) ? answer : answer[0]);
   });
@@ -80,6 +84,16 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
   };
 }
 
+/** As geth refuses a parameter that it does not know. */
+const TOO_MANY = { error: { code: -32602, message: "too many arguments, want at most 2" } };
+
+function answerOf(item: Item, truth: FakeTruth): FakeReply {
+  if (item.method !== "eth_call") return { result: resultOf(item, truth) };
+  const balanceOf = (address: string): bigint => truth.balances.get(address) ?? 0n;
+  const result = truth.overrides ? answerPackedCall(item, { ...truth, balanceOf }) : undefined;
+  return result === undefined ? TOO_MANY : { result };
+}
+
 function resultOf({ method, params }: Item, truth: FakeTruth): unknown {
   const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
   switch (method) {
@@ -87,6 +101,8 @@ function resultOf({ method, params }: Item, truth: FakeTruth): unknown {
       return hex(truth.chainId);
     case "eth_getBlockByNumber":
       return { number: hex(truth.block), timestamp: hex(truth.time), transactions: [] };
+    case "eth_getCode":
+      return "0x";
     default:
       return hex(truth.balances.get(String(params[0]).toLowerCase()) ?? 0n);
   }

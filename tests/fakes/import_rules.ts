@@ -27,7 +27,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "npm:@logtape/logtape": ["log"],
   "npm:jsonc-parser": ["config"],
   "npm:prom-client": ["metrics"],
-  "npm:viem": ["config"],
+  "npm:viem": ["config", "chain"],
 };
 
 /** The room of a file: `web` for `src/web/routes.ts`, `log` for `src/log.ts`. */

@@ -1,5 +1,5 @@
-import { systemClock } from "../../src/clock.ts";
 import type { Limits } from "../../src/chain/ask.ts";
+import { systemClock } from "../../src/clock.ts";
 import { startDeadline } from "../../src/rpc/deadline.ts";
 import { type Endpoint, openEndpoint, type RequestRecord } from "../../src/rpc/endpoint.ts";
 import type { Reason } from "../../src/rpc/rpc_error.ts";

@@ -36,10 +36,15 @@ export async function samplePage(format: Format): Promise<string> {
   const refused = sweepOf(["connect"], 0n, new RpcError("connect", "connection refused"));
   recordSweep(all.book, down, refused, clock, clock.now() - 1250);
   down.skipped = 2;
-  recordSweep(all.book, other, { ...sweepOf([7n * COIN]), strategy: "single" }, clock, clock.now());
+  const single = sweepOf([7n * COIN]);
+  recordSweep(
+    all.book,
+    other,
+    { ...single, endpoints: single.endpoints.map((report) => ({ ...report, strategy: "single", size: 1 })) },
+    clock,
+    clock.now(),
+  );
   all.record(3, []);
-  networkAt(all.book, 0).batchSize = 100;
-  other.batchSize = 1;
   const store = createPageStore({ ...all, clock, identity: IDENTITY });
   const bytes = await store.get({ format, gzip: false, names: [] });
   store.close();

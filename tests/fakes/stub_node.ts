@@ -1,7 +1,7 @@
-import type { Network } from "../../src/chain/sweep.ts";
+import { type Network, openNetwork } from "../../src/chain/open_network.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { NetworkPlan } from "../../src/plan.ts";
-import { type Meter, openEndpoint } from "../../src/rpc/endpoint.ts";
+import type { Meter } from "../../src/rpc/endpoint.ts";
 
 /** A node without a network: it stands in place of `fetch` until disposed. */
 export interface StubNode extends Disposable {
@@ -32,10 +32,9 @@ export interface StubNodeOptions {
  * @param options see {@linkcode StubNodeOptions}
  */
 export function stubNode(plan: NetworkPlan, { clock, meter }: StubNodeOptions): StubNode {
-  const [target] = plan.endpoints;
-  if (target === undefined) throw new TypeError("Cannot stub a node: the network has no endpoint");
   const silent: Meter = { request: () => {}, fault: () => {} };
-  const endpoint = openEndpoint(target.url, { clock, userAgent: "test", meter: meter ?? silent });
+  const network = openNetwork(plan, { clock, interval: 60_000, userAgent: "test", meterOf: () => meter ?? silent });
+  for (const { ladder } of network.members) Object.assign(ladder, { rung: "batch", proven: true });
   const original = globalThis.fetch;
   const arrivals: number[] = [];
   let open = 0;
@@ -43,7 +42,7 @@ export function stubNode(plan: NetworkPlan, { clock, meter }: StubNodeOptions): 
   let released = Promise.withResolvers<void>();
 
   const node = {
-    network: { plan, endpoint, chainId: undefined },
+    network,
     arrivals,
     get most(): number {
       return most;
@@ -57,7 +56,7 @@ export function stubNode(plan: NetworkPlan, { clock, meter }: StubNodeOptions): 
     },
     [Symbol.dispose](): void {
       globalThis.fetch = original;
-      endpoint.close();
+      network[Symbol.dispose]();
     },
   };
 

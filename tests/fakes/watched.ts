@@ -1,5 +1,5 @@
-import type { Head } from "../../src/chain/read_head.ts";
-import type { Outcome } from "../../src/chain/outcome.ts";
+import type { Wei } from "../../src/chain/outcome.ts";
+import { endpointState } from "../../src/chain/endpoint_state.ts";
 import type { Sweep } from "../../src/chain/sweep.ts";
 import type { Clock } from "../../src/clock.ts";
 import { readFormatOne } from "../../src/config/format_one.ts";
@@ -7,7 +7,7 @@ import type { Identity } from "../../src/metrics/identity.ts";
 import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/self_metrics.ts";
 import { type View, viewer } from "../../src/metrics/view.ts";
 import { makePlan, type Plan } from "../../src/plan.ts";
-import type { RpcError } from "../../src/rpc/rpc_error.ts";
+import { RpcError } from "../../src/rpc/rpc_error.ts";
 import { type Book, createBook, type NetworkState, recordSweep } from "../../src/watch/book.ts";
 
 /** A wallet as format 1 writes it. */
@@ -42,7 +42,7 @@ export interface Watched {
   readonly self: SelfMetrics;
   readonly view: () => View;
   /** Writes down a cycle of a network; a second number is the block's. */
-  record(network: number, outcomes: readonly Outcome[], block?: bigint): void;
+  record(network: number, outcomes: readonly Wei[], block?: bigint): void;
 }
 
 /** What {@linkcode watched} takes. */
@@ -85,7 +85,19 @@ export function networkAt(book: Book, index: number): NetworkState {
  * @param block its number; its time is a second a block
  * @param failure what went wrong before any balance was asked for; there is no head then
  */
-export function sweepOf(outcomes: readonly Outcome[], block = 100n, failure?: RpcError): Sweep {
-  const head: Head = { chainId: 1, block: { number: block, time: 1_600_000_000 + Number(block) } };
-  return { head: failure === undefined ? head : undefined, strategy: "batch", outcomes, failure };
+export function sweepOf(outcomes: readonly Wei[], block = 100n, failure?: RpcError): Sweep {
+  const own = { number: block, time: 1_600_000_000 + Number(block) };
+  const isRead = failure === undefined && outcomes.some((outcome) => typeof outcome === "bigint");
+  const reason = outcomes.find((outcome) => typeof outcome === "string");
+  const state = isRead || reason === undefined ? "ok" : endpointState(failure ?? new RpcError(reason, ""));
+  return {
+    chainId: isRead ? 1 : undefined,
+    block: isRead ? own : undefined,
+    outcomes: outcomes.map((wei) => typeof wei === "string" ? wei : { wei, block: own }),
+    late: undefined,
+    endpoint: isRead ? "node.example" : undefined,
+    endpoints: [{ name: "node.example", state, strategy: "batch", size: 100 }],
+    disagreements: 0,
+    failure,
+  };
 }

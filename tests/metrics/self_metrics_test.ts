@@ -49,7 +49,7 @@ Deno.test("createSelfMetrics() knows no chain, block or cycle before the first",
     assert.deepEqual(await samples(self, name), []);
   }
   const states = await samples(self, "endpoint_state");
-  assert.deepEqual(states.map(([value]) => value), [0, 0, 0, 0, 0, 0, 0, 0]);
+  assert.deepEqual(states.map(([value]) => value), new Array(9).fill(0));
   assert.deepEqual(await samples(self, "checks_skipped_total"), [[0, { network: "a" }]]);
 });
 
@@ -82,7 +82,7 @@ Deno.test("createSelfMetrics() sets one state and one strategy of all", async ()
     all.self.update(all.book);
     const states = await samples(all.self, "endpoint_state");
     assert.deepEqual(states.filter(([value]) => value === 1), [[1, { endpoint: "a.example", network: "a", state }]]);
-    assert.equal(states.length, 8);
+    assert.equal(states.length, 9);
     const strategies = await samples(all.self, "endpoint_strategy");
     assert.deepEqual(strategies.map(([value, { strategy }]) => [strategy, value]), [
       ["packed", 0],
@@ -96,11 +96,13 @@ Deno.test("createSelfMetrics() sets one state and one strategy of all", async ()
 Deno.test("createSelfMetrics() shows the book's numbers, not their sums over updates", async () => {
   const all = watched(one, { clock: createManualClock() });
   const network = networkAt(all.book, 0);
-  [network.skipped, network.batchSize, network.seconds] = [3, 50, 1.5];
+  [network.skipped, network.seconds, network.disagreements] = [3, 1.5, 2];
+  network.endpoints = [{ name: "a.example", state: "ok", strategy: "batch", size: 50 }];
   all.self.update(all.book);
   all.self.update(all.book);
   assert.deepEqual(await samples(all.self, "checks_skipped_total"), [[3, { network: "a" }]]);
   assert.deepEqual(await samples(all.self, "endpoint_batch_size"), [[50, { endpoint: "a.example", network: "a" }]]);
+  assert.deepEqual(await samples(all.self, "quorum_disagreements_total"), [[2, { network: "a" }]]);
   assert.deepEqual(await samples(all.self, "check_duration_seconds"), [[1.5, { network: "a" }]]);
 });
 

@@ -5,7 +5,7 @@ import { writeHead } from "../../src/metrics/exposition.ts";
 import { WALLET_FAMILIES } from "../../src/metrics/wallet_families.ts";
 import type { View } from "../../src/metrics/view.ts";
 import type { WalletPlan } from "../../src/plan.ts";
-import type { Outcome } from "../../src/chain/outcome.ts";
+import type { Wei } from "../../src/chain/outcome.ts";
 import { VERSION } from "../../src/version.ts";
 import { coinsOf } from "../../src/watch/coins.ts";
 import { type Family, parseExposition } from "../fakes/exposition_parser.ts";
@@ -244,13 +244,13 @@ const config: fc.Arbitrary<Entries> = fc.dictionary(
   fc.array(entry, { maxLength: 6 }),
   { maxKeys: 4 },
 );
-const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+const outcome: fc.Arbitrary<Wei> = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }),
   fc.constant("timeout" as const),
 );
 const cycles = fc.array(fc.array(outcome, { minLength: 1 }), { maxLength: 3 });
 
-function filled(entries: Entries, cycles: readonly (readonly Outcome[])[]): View {
+function filled(entries: Entries, cycles: readonly (readonly Wei[])[]): View {
   const all = watched(entries, { clock: createManualClock() });
   for (const outcomes of cycles) {
     for (const [index, { accounts }] of all.book.networks.entries()) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CHAIN_ID, LATEST_BLOCK } from "../../src/chain/calls.ts";
+import { blockAt, CHAIN_ID } from "../../src/chain/calls.ts";
 import { systemClock } from "../../src/clock.ts";
 import { callBatch } from "../../src/rpc/call_batch.ts";
 import { startDeadline } from "../../src/rpc/deadline.ts";
@@ -83,7 +83,7 @@ Deno.test("C2: callBatch() refuses deep nesting before it is parsed", async () =
     let parsed = 0;
     JSON.parse = (text) => (parsed++, parse(text));
     try {
-      const asked = callBatch<unknown>(opened.endpoint, [CHAIN_ID, LATEST_BLOCK], deadline);
+      const asked = callBatch<unknown>(opened.endpoint, [CHAIN_ID, blockAt("latest")], deadline);
       await assert.rejects(asked, { name: "RpcError", reason: "not_json" });
     } finally {
       JSON.parse = parse;

@@ -100,7 +100,7 @@ for (const [code, message, reason, refusal] of WHOLE) {
   Deno.test(`a batch refused with ${code} "${message}" is ${reason}${refusal ? `, ${refusal}` : ""}`, () => {
     const error = classifyRpcError({ code, message }, 100);
     assert.deepEqual([error.reason, error.refusal], [reason, refusal]);
-    assert.equal(classifyRpcError({ code, message }).refusal, undefined, "one call cannot be too many");
+    assert.notEqual(classifyRpcError({ code, message }).refusal, "no_batch", "one call is no batch");
   });
 }
 
@@ -109,6 +109,57 @@ for (const [code, message, reason] of ITEM) {
     assert.equal(classifyRpcError({ code, message }).reason, reason);
   });
 }
+
+/** What is said of an `eth_call` for many balances. */
+const CALL: readonly Row[] = [
+  // A smaller one will pass.
+  [-32000, "out of gas", "too_large", "size"],
+  [-32015, "VM execution error: OutOfGas: out of gas", "too_large", "size"],
+  [-32000, "gas required exceeds allowance (10000000)", "too_large", "size"],
+  [-32000, "intrinsic gas too high -- tx.gas: 16777216, block: 10000000", "too_large", "size"],
+  [-32000, "call gas limit exceeds block gas limit", "too_large", "size"],
+  [-32000, "transaction gas limit too high (cap: 16777216, tx: 30000000)", "too_large", "size"],
+  [-32000, "execution aborted (timeout = 5s)", "too_large", "size"],
+  [-32000, "EVM execution timed out", "too_large", "size"],
+  [-32000, "call returned result on length 160128 exceeding --rpc.returndata.limit 100000", "too_large", "size"],
+  [-32003, "response too large", "too_large", "size"],
+  [-32002, "request timed out", "too_large", "size"],
+  // None will.
+  [-32602, "too many arguments, want at most 2", "rpc_error", "unsupported"],
+  [-32601, "the method eth_call does not exist/is not available", "rpc_error", "unsupported"],
+  [-32602, "invalid argument 2: json: cannot unmarshal", "rpc_error", "unsupported"],
+  [-32000, "state override is not enabled", "rpc_error", "unsupported"],
+  [-32004, "Method not supported", "rpc_error", "unsupported"],
+  [-32600, "Stateoverrides are disabled", "rpc_error", "unsupported"],
+  // These tell nothing of it.
+  [-32000, "execution reverted", "rpc_error"],
+  [-32603, "Internal error", "rpc_error"],
+  [-32000, "header not found", "state_unavailable"],
+  [-32002, "resource unavailable", "rpc_error"],
+  [-32005, "limit exceeded", "throttled"],
+  [-32005, "rate limit exceeded, see gas limit docs", "throttled"],
+];
+
+for (const [code, message, reason, refusal] of CALL) {
+  Deno.test(`an eth_call refused with ${code} "${message}" is ${reason}${refusal ? `, ${refusal}` : ""}`, () => {
+    const error = classifyRpcError({ code, message });
+    assert.deepEqual([error.reason, error.refusal], [reason, refusal]);
+  });
+}
+
+Deno.test("an HTTP error with a JSON-RPC error tells of an eth_call what that tells", () => {
+  const rows: readonly [number, number, string, Reason, Refusal?][] = [
+    [400, -32602, "too many arguments, want at most 2", "http_client", "unsupported"],
+    [500, -32000, "out of gas", "too_large", "size"],
+    [500, -32603, "Internal error", "http_server"],
+    [503, -32005, "said otherwise", "http_server"],
+    [413, -32007, "Request is too big", "too_large", "size"],
+  ];
+  for (const [status, code, message, reason, refusal] of rows) {
+    const error = classifyStatus(status, "", { code, message }, 1);
+    assert.deepEqual([error.reason, error.refusal], [reason, refusal], message);
+  }
+});
 
 const NONE = undefined;
 
@@ -166,7 +217,7 @@ for (const [status, body, reason, refusal] of STATUSES) {
   Deno.test(`HTTP ${status} ${text.slice(0, 60)} to a batch is ${reason}${refusal ? `, ${refusal}` : ""}`, () => {
     const error = classifyStatus(status, text, said, 100);
     assert.deepEqual([error.reason, error.refusal], [reason, refusal]);
-    assert.equal(classifyStatus(status, text, said, 1).refusal, undefined, "one call cannot be too many");
+    assert.notEqual(classifyStatus(status, text, said, 1).refusal, "no_batch", "one call is no batch");
     assert.ok(error.message.startsWith(`HTTP ${status}`));
   });
 }

@@ -40,6 +40,8 @@ const OVER_TLS: Readonly<Record<string, Conduct>> = {
   "A5: a server that closes in the handshake": async ({ hear }) => await hear(),
 };
 
+const PLAIN = { aborted: false, viaProxy: false };
+
 for (const [name, conduct] of Object.entries(SILENT)) {
   Deno.test(`post() ends at its deadline when a server ${name}`, async () => {
     const started = performance.now();
@@ -115,7 +117,7 @@ for (const [reason, text] of HEARD) {
     // Words in the URL itself must not decide.
     for (const word of ["proxy", "dns%20error", "certificate", "reset", "invalid"]) {
       const cause = new Error(`error sending request for url (https://${word}.example/${word}/${CANARY}): ${text}`);
-      const error = classifyTransport(new TypeError("fetch failed", { cause }), false);
+      const error = classifyTransport(new TypeError("fetch failed", { cause }), PLAIN);
       assert.equal(error.reason, reason);
       assert.ok(!error.message.includes(CANARY) && !error.message.includes("example"));
     }
@@ -126,9 +128,17 @@ Deno.test("classifyTransport() names whatever else may be thrown", () => {
   const endless = new Error("a");
   endless.cause = endless;
   for (const thrown of [undefined, null, "text", 5, {}, new Error(), endless]) {
-    assert.ok(classifyTransport(thrown, false) instanceof RpcError);
+    assert.ok(classifyTransport(thrown, PLAIN) instanceof RpcError);
   }
-  assert.equal(classifyTransport(new Error(), true).reason, "timeout");
+  assert.equal(classifyTransport(new Error(), { ...PLAIN, aborted: true }).reason, "timeout");
   const own = new RpcError("too_large", "more");
-  assert.equal(classifyTransport(own, true), own);
+  assert.equal(classifyTransport(own, { ...PLAIN, aborted: true }), own);
+});
+
+Deno.test("classifyTransport() blames the proxy for what cannot be reached through it", () => {
+  const viaProxy = { aborted: false, viaProxy: true };
+  for (const text of ["tcp connect error: connection refused", "dns error: failed to lookup address"]) {
+    const cause = new Error(`client error (Connect): ${text}`);
+    assert.equal(classifyTransport(new TypeError("fetch failed", { cause }), viaProxy).reason, "proxy");
+  }
 });

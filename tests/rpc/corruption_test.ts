@@ -131,7 +131,12 @@ Deno.test(`${ROUNDS} corrupted answers give no wrong value and no other error th
 function readAll(text: string, status: number, count: number): readonly (bigint | RpcError)[] {
   const calls = Array.from({ length: count }, () => balanceAt("0x0", 1n));
   try {
-    return readAnswer(calls, { first: FIRST, step: STEP, count }, { status, text, receivedBytes: text.length });
+    return readAnswer(calls, { first: FIRST, step: STEP, count }, {
+      status,
+      text,
+      receivedBytes: text.length,
+      retryAfter: undefined,
+    });
   } catch (error) {
     if (error instanceof RpcError) return new Array<RpcError>(count).fill(error);
     throw error;

@@ -107,14 +107,32 @@ Deno.test("recordSweep() never changes what a snapshot holds", () => {
   assert.deepEqual(view.networks[0]?.accounts, copies);
 });
 
-Deno.test("recordSweep() does not believe a balance without a head", () => {
-  const { clock, all, accounts } = setUp();
-  const sweep = { ...sweepOf([1n, "timeout"]), head: undefined };
-  recordSweep(all.book, networkAt(all.book, 0), sweep, clock, clock.now());
-  assert.deepEqual(accounts.map(({ reading, failure }) => [reading, failure]), [
-    [undefined, "missing"],
-    [undefined, "timeout"],
+Deno.test("recordSweep() keeps a newer balance when an older one comes", () => {
+  const { all, accounts } = setUp();
+  all.record(0, [5n, 6n], 9n);
+  all.record(0, [1n, "timeout"], 8n);
+  assert.deepEqual(accounts.map(({ reading, failure }) => [reading?.wei, reading?.block.number, failure]), [
+    [5n, 9n, "lagging"],
+    [6n, 9n, "timeout"],
   ]);
+  all.record(0, [2n, 2n], 9n);
+  assert.deepEqual(accounts.map(({ reading, failure }) => [reading?.wei, failure]), [[2n, undefined], [2n, undefined]]);
+});
+
+Deno.test("recordSweep() lets balances of an endpoint that lags age by their block, as failed checks", () => {
+  const { clock, all, accounts } = setUp();
+  recordSweep(all.book, networkAt(all.book, 0), { ...sweepOf([5n, 6n], 9n), late: "lagging" }, clock, clock.now());
+  const [one] = accounts;
+  assert.equal(one?.reading?.wei, 5n);
+  assert.equal(one?.reading?.at, 1_600_000_009);
+  assert.equal(one?.reading?.readAt, clock.now() - 1000 * (1_700_000_000 - 1_600_000_009));
+  assert.equal(one?.failure, "lagging");
+});
+
+Deno.test("recordSweep() lets balances of a chain that stands still age by their block, as good checks", () => {
+  const { clock, all, accounts } = setUp();
+  recordSweep(all.book, networkAt(all.book, 0), { ...sweepOf([5n, 6n], 9n), late: "halted" }, clock, clock.now());
+  assert.deepEqual([accounts[0]?.reading?.at, accounts[0]?.failure], [1_600_000_009, undefined]);
 });
 
 Deno.test("recordSweep() moves the block only with a balance of it", () => {
@@ -124,9 +142,9 @@ Deno.test("recordSweep() moves the block only with a balance of it", () => {
   assert.equal(network.block?.number, 7n);
   all.record(0, ["timeout", "reset"], 8n);
   assert.equal(network.block?.number, 7n);
-  assert.equal(network.state, "unreachable");
+  assert.equal(network.endpoints[0]?.state, "unreachable");
   all.record(0, [1n, 1n], 9n);
-  assert.deepEqual([network.block?.number, network.state, network.chainId], [9n, "ok", 1]);
+  assert.deepEqual([network.block?.number, network.endpoints[0]?.state, network.chainId], [9n, "ok", 1]);
 });
 
 Deno.test("recordSweep() notes when the cycle ended by the wall clock, and its length by the other", async () => {
@@ -165,8 +183,8 @@ Deno.test("recordSweep() ends a cycle of a network with nothing to read", () => 
   const clock = createManualClock();
   const all = watched({ "https://a.example/": [] }, { clock });
   all.record(0, []);
-  const { lastFinished, state, strategy } = networkAt(all.book, 0);
-  assert.deepEqual([lastFinished, state, strategy], [1_700_000_000, undefined, undefined]);
+  const { lastFinished, endpoints } = networkAt(all.book, 0);
+  assert.deepEqual([lastFinished, endpoints], [1_700_000_000, []]);
 });
 
 Deno.test("sweepReason() is that of the failure, or the most frequent one", () => {

@@ -13,7 +13,7 @@ const hour = 3_600_000;
 
 Deno.test("createChangeLog() writes one line a change, not one a failure", () => {
   using log = catchLog();
-  const changes = createChangeLog("net", "node.example");
+  const changes = createChangeLog("net");
   for (const sweep of [good, good, partly, partly, down, down, down, good]) changes.note(sweep, 0);
   assert.deepEqual(log.lines, [
     { level: "info", msg: "Network is read", network: "net", endpoint: "node.example", chain: 1, block: "7" },
@@ -42,7 +42,7 @@ Deno.test("createChangeLog() writes one line a change, not one a failure", () =>
 
 Deno.test("createChangeLog() writes a line when the reason changes", () => {
   using log = catchLog();
-  const changes = createChangeLog("net", "node.example");
+  const changes = createChangeLog("net");
   for (const reason of ["timeout", "timeout", "throttled", "quota"] as const) {
     changes.note(sweepOf([reason], 1n, new RpcError(reason, "")), 0);
   }
@@ -51,13 +51,13 @@ Deno.test("createChangeLog() writes a line when the reason changes", () => {
 
 Deno.test("createChangeLog() says nothing of a network with nothing to read", () => {
   using log = catchLog("debug");
-  createChangeLog("net", "").note(sweepOf([]), 0);
+  createChangeLog("net").note(sweepOf([]), 0);
   assert.deepEqual(log.lines, []);
 });
 
 Deno.test("createChangeLog() ends a noisy hour with a line that says so", () => {
   using log = catchLog();
-  const changes = createChangeLog("net", "node.example");
+  const changes = createChangeLog("net");
   for (let cycle = 0; cycle < 500; cycle++) changes.note(cycle % 2 === 0 ? good : down, cycle * 1000);
   assert.equal(log.lines.length, 40);
   assert.deepEqual(log.lines.at(-1), {
@@ -69,7 +69,7 @@ Deno.test("createChangeLog() ends a noisy hour with a line that says so", () => 
 
 Deno.test("createChangeLog() writes again after the quiet hour, and tells what is true then", () => {
   using log = catchLog();
-  const changes = createChangeLog("net", "node.example");
+  const changes = createChangeLog("net");
   for (let cycle = 0; cycle <= 100; cycle++) changes.note(cycle % 2 === 0 ? good : down, cycle * 1000);
   const before = log.lines.length;
   const last = log.lines.at(-2)?.["msg"];
@@ -82,7 +82,7 @@ Deno.test("createChangeLog() writes at most 40 lines in any hour, whatever happe
   const wait = fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: hour }));
   fc.assert(fc.property(fc.array(wait, { minLength: 100, maxLength: 300 }), (waits) => {
     using log = catchLog();
-    const changes = createChangeLog("net", "node.example");
+    const changes = createChangeLog("net");
     const times: number[] = [];
     let now = 0;
     for (const [cycle, ms] of waits.entries()) {
@@ -98,7 +98,7 @@ Deno.test("createChangeLog() writes at most 40 lines in any hour, whatever happe
 
 Deno.test("createChangeLog() does not let a quiet beginning double the hour", () => {
   using log = catchLog();
-  const changes = createChangeLog("net", "node.example");
+  const changes = createChangeLog("net");
   changes.note(good, 0);
   for (let cycle = 1; cycle <= 200; cycle++) changes.note(cycle % 2 === 0 ? good : down, hour - 100_000 + cycle * 1000);
   assert.ok(log.lines.length <= 41, String(log.lines.length));

@@ -35,9 +35,10 @@ Deno.test("watch() polls all networks, none waiting for another, each with a pha
   assert.deepEqual(metered, ["a a.example", "b b.example"]);
   const first = node.arrivals.length;
   await clock.advance(interval);
-  assert.equal(node.arrivals.length, 1.5 * first);
+  const one = node.arrivals.length - first;
+  assert.ok(one > 0);
   await clock.advance(2500);
-  assert.equal(node.arrivals.length, 2 * first);
+  assert.equal(node.arrivals.length, first + 2 * one);
   stop.abort();
   await ended;
   assert.equal(clock.sleepers, 0);

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { REASONS } from "../../src/rpc/rpc_error.ts";
-import { ENDPOINT_STATES, endpointState } from "../../src/watch/endpoint_state.ts";
+import { REASONS, RpcError } from "../../src/rpc/rpc_error.ts";
+import { ENDPOINT_STATES, endpointState } from "../../src/chain/endpoint_state.ts";
 
 Deno.test("endpointState() is ok without a reason, and never with one", () => {
   assert.equal(endpointState(undefined), "ok");
   for (const reason of REASONS) {
-    const state = endpointState(reason);
+    const state = endpointState(new RpcError(reason, ""));
     assert.ok(ENDPOINT_STATES.includes(state));
     assert.notEqual(state, "ok", reason);
   }
 });
 
 Deno.test("endpointState() tells apart what has another remedy", () => {
-  const special = REASONS.map((reason) => [reason, endpointState(reason)])
+  const special = REASONS.map((reason) => [reason, endpointState(new RpcError(reason, ""))])
     .filter(([, state]) => state !== "unreachable");
   assert.deepEqual(special, [
     ["auth", "unauthorized"],
@@ -21,4 +21,8 @@ Deno.test("endpointState() tells apart what has another remedy", () => {
     ["wrong_chain", "wrong_chain"],
     ["lagging", "lagging"],
   ]);
+});
+
+Deno.test("endpointState() is unsupported where the method itself is refused", () => {
+  assert.equal(endpointState(new RpcError("rpc_error", "method not found", "unsupported")), "unsupported");
 });

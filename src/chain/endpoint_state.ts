@@ -1,10 +1,11 @@
-import type { Reason } from "../rpc/rpc_error.ts";
+import type { RpcError } from "../rpc/rpc_error.ts";
 
 /** The states of the `endpoint_state` metric. */
 export const ENDPOINT_STATES = [
   "ok",
   "throttled",
   "lagging",
+  "halted",
   "wrong_chain",
   "unauthorized",
   "exhausted",
@@ -18,16 +19,17 @@ export type EndpointState = (typeof ENDPOINT_STATES)[number];
 /**
  * Tells the state of an endpoint that failed.
  *
- * @param reason why it failed; `undefined` when it did not
+ * @param failure how it failed; `undefined` when it did not
  */
-export function endpointState(reason: Reason | undefined): EndpointState {
-  switch (reason) {
+export function endpointState(failure: RpcError | undefined): EndpointState {
+  if (failure?.refusal === "unsupported") return "unsupported";
+  switch (failure?.reason) {
     case undefined:
       return "ok";
     case "throttled":
     case "lagging":
     case "wrong_chain":
-      return reason;
+      return failure?.reason ?? "ok";
     case "auth":
       return "unauthorized";
     case "quota":

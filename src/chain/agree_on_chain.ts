@@ -1,0 +1,48 @@
+import { RpcError } from "../rpc/rpc_error.ts";
+import type { Limits } from "./ask.ts";
+import { fail, isResting, recover } from "./health.ts";
+import type { Member } from "./member.ts";
+import type { Network } from "./open_network.ts";
+import { readChainId } from "./read_head.ts";
+
+/**
+ * Finds out which chain a pool of endpoints is on, where that is not planned:
+ * before anything is published, more than half of those that answer must tell the same.
+ *
+ * @param network which
+ * @param limits how long it may take
+ * @returns why there is no such chain; nothing when there is one, or only one endpoint to tell it
+ */
+export async function agreeOnChain(network: Network, limits: Limits): Promise<RpcError | undefined> {
+  const { clock } = limits;
+  if (network.chainId !== undefined || network.members.length < 2) return undefined;
+  const asked = network.members.filter(({ health }) => !isResting(health, clock.now()));
+  const told = new Map<Member, number>();
+  let failure: RpcError | undefined;
+  await Promise.all(asked.map(async (member) => {
+    try {
+      told.set(member, await readChainId(member.endpoint, limits));
+      recover(member.health);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      failure ??= error;
+      fail(member.health, error, network);
+    }
+  }));
+  if (told.size === 0) return failure ?? network.members[0]?.health.failure;
+  const [chainId, votes] = mostVoted([...told.values()]);
+  if (2 * votes > told.size) {
+    network.chainId = chainId;
+    return undefined;
+  }
+  for (const member of told.keys()) member.endpoint.meter.fault("wrong_chain");
+  const chains = [...new Set(told.values())].join(" and ");
+  const error = new RpcError("wrong_chain", `the endpoints are on chains ${chains}, and none is configured`);
+  for (const member of told.keys()) fail(member.health, error, network);
+  return error;
+}
+
+function mostVoted(votes: readonly number[]): readonly [vote: number, count: number] {
+  const counts = [...Map.groupBy(votes, (vote) => vote)].map(([vote, same]) => [vote, same.length] as const);
+  return counts.sort(([, a], [, b]) => b - a)[0] ?? [0, 0];
+}

@@ -1,0 +1,80 @@
+import type { Clock } from "../clock.ts";
+import type { Block } from "./calls.ts";
+import { chainFacts } from "./chain_facts.ts";
+import { isResting } from "./health.ts";
+import type { Member, Seen, Standing } from "./member.ts";
+import type { Network } from "./open_network.ts";
+import type { Head } from "./target.ts";
+
+/** Behind the best of the others by more than this, an endpoint lags: in seconds, or in blocks whatever their time. */
+const MOST_SECONDS_BEHIND = 45;
+const MOST_BLOCKS_BEHIND = 20n;
+/** On chains with few blocks, one or two may be on their way. */
+const BLOCK_TIMES_BEHIND = 3;
+
+/** A chain that makes blocks all the time has none for this many of its block times, and for this long, in seconds. */
+const MOST_BLOCK_TIMES = 20;
+const LEAST_SECONDS = 90;
+
+/**
+ * Compares two blocks of one chain by time, which a chain that began anew does
+ * not repeat, and by number where that is the same.
+ *
+ * @returns whether the first is the older one
+ */
+export function isOlder(block: Block, other: Block): boolean {
+  return block.time < other.time || block.time === other.time && block.number < other.number;
+}
+
+/**
+ * Judges where an endpoint stands: against the others of its pool, and on chains
+ * that make blocks all the time against the clock. A chain that only makes a
+ * block when there is something to put in it is never judged by the clock.
+ *
+ * @param network whose
+ * @param member the endpoint; what it saw last is judged
+ * @param clock the present
+ */
+export function judgeHead(network: Network, member: Member, clock: Clock): Standing {
+  const { seen } = member;
+  if (seen === undefined || network.plan.block !== "latest") return "fresh";
+  const others = network.members.filter((other) => other !== member && !isResting(other.health, clock.now()));
+  if (others.some((other) => isBehind(member, other, clock))) return "lagging";
+  if (!isOverdue(network, seen, clock)) return "fresh";
+  // Who stands still alone lags; when all do, the chain does.
+  const witnesses = others.flatMap((other) => other.seen?.head.chainId === seen.head.chainId ? [other.seen] : []);
+  return witnesses.length > 0 && witnesses.every((other) => isOverdue(network, other, clock)) ? "halted" : "lagging";
+}
+
+/** Whether another endpoint was ahead: certain, since what it saw may be older than what this one did. */
+function isBehind({ seen: own }: Member, { seen: other }: Member, clock: Clock): boolean {
+  if (own === undefined || other === undefined || own.head.chainId !== other.head.chainId) return false;
+  const ahead = comparable(own.head, other.head) ? other.head.block.number - own.head.block.number : 0n;
+  if (ahead > MOST_BLOCKS_BEHIND) return true;
+  const missing = other.head.block.time - own.head.block.time;
+  if (missing <= 0) return false;
+  const limit = Math.max(MOST_SECONDS_BEHIND, BLOCK_TIMES_BEHIND * (chainFacts(own.head.chainId)?.blockSeconds ?? 0));
+  // Standing still at an old block for as long is as bad as being that far behind.
+  const stuck = (clock.now() - own.since) / 1000;
+  return Math.max(missing + Math.max(0, own.at - other.at) / 1000, stuck) > limit;
+}
+
+function comparable(one: Head, other: Head): boolean {
+  return one.byEvm === other.byEvm;
+}
+
+/** Whether a block should long have been followed by another when it was seen. */
+function isOverdue(network: Network, { head, at, since }: Seen, clock: Clock): boolean {
+  const { blockSeconds } = chainFacts(head.chainId) ?? {};
+  if (blockSeconds === undefined) return false;
+  const limit = Math.max(LEAST_SECONDS, MOST_BLOCK_TIMES * blockSeconds);
+  const sinceSeen = (clock.now() - at) / 1000;
+  const stillFor = (at - since) / 1000;
+  return ageOf(head.block, network, clock) - sinceSeen > limit || stillFor > limit;
+}
+
+/** Seconds since a block was made, by whichever clock says less: one of them may have been set. */
+function ageOf({ time }: Block, { opened }: Network, clock: Clock): number {
+  const counted = opened.epoch + (clock.now() - opened.now) / 1000;
+  return Math.min(clock.epoch(), counted) - time;
+}

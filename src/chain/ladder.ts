@@ -1,0 +1,146 @@
+import type { Clock } from "../clock.ts";
+import { log } from "../log.ts";
+import { type Reason, RpcError } from "../rpc/rpc_error.ts";
+import { MOST_MULTICALL } from "./multicall_call.ts";
+import { MOST_PACKED } from "./packed_call.ts";
+import { createSizeLimit, grow, type SizeLimit } from "./size_limit.ts";
+
+/** The ways to read balances, from the cheapest to the dearest; `single` is `batch` where none are taken. */
+export const RUNGS = ["packed", "multicall", "batch"] as const;
+
+/** One of {@linkcode RUNGS}. */
+export type Rung = (typeof RUNGS)[number];
+
+/** The values of the `strategy` label. */
+export const STRATEGIES = [...RUNGS, "single"] as const;
+
+/** One of {@linkcode STRATEGIES}. */
+export type Strategy = (typeof STRATEGIES)[number];
+
+/** How balances are read from one endpoint: learned, and seldom tried anew. */
+export interface Ladder {
+  rung: Rung;
+  /** Whether balances were ever read this way. */
+  proven: boolean;
+  /** Answers in a row that speak against a proven rung. */
+  doubts: number;
+  /** When a higher rung is tried again, and how long that took the last time, in milliseconds. */
+  climbAt: number;
+  wait: number;
+  /** When lower rungs may be tried again after none of them worked. */
+  descendAt: number;
+  /** Where Multicall3 was found to be, with the code that it should have. */
+  multicall: string | undefined;
+  readonly sizes: Readonly<Record<Rung, SizeLimit>>;
+}
+
+/** Items of a batch that are tried first, and never more: below the limits of nearly all nodes and providers. */
+export const MOST_BATCH = 100;
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const DESCENT_PAUSE = 600_000;
+/** A rung that worked is given up when it fails this often in a row. */
+const MOST_DOUBTS = 3;
+
+/** Answers by which an endpoint may say that it cannot be asked this way. */
+const AGAINST: ReadonlySet<Reason> = new Set([
+  "rpc_error",
+  "bad_value",
+  "integrity",
+  "missing",
+  "envelope",
+  "not_json",
+  "too_large",
+  "http_client",
+  "http_server",
+  "auth",
+]);
+
+/** Those that may as well be said to anything: something cheap is asked before they are believed. */
+const UNCLEAR: ReadonlySet<Reason> = new Set(["missing", "envelope", "not_json", "http_client", "http_server", "auth"]);
+
+/** Makes the ladder of an endpoint that nothing is known of: it begins at the top. */
+export function createLadder(): Ladder {
+  return {
+    rung: "packed",
+    proven: false,
+    doubts: 0,
+    climbAt: Infinity,
+    wait: HOUR,
+    descendAt: -Infinity,
+    multicall: undefined,
+    sizes: {
+      packed: createSizeLimit(MOST_PACKED),
+      multicall: createSizeLimit(MOST_MULTICALL),
+      batch: createSizeLimit(MOST_BATCH),
+    },
+  };
+}
+
+/**
+ * Tries more again, once a cycle, where what was learned is old.
+ *
+ * @param ladder whose
+ * @param now milliseconds on the clock
+ */
+export function reconsider(ladder: Ladder, now: number): void {
+  for (const rung of RUNGS) grow(ladder.sizes[rung], now);
+  if (now < ladder.climbAt) return;
+  Object.assign(ladder, { rung: "packed", proven: false, doubts: 0, climbAt: Infinity, descendAt: -Infinity });
+}
+
+/**
+ * Notes that balances were read.
+ *
+ * @param ladder whose
+ * @param rung how they were read
+ * @param name the endpoint's, for the log
+ * @param clock the present
+ */
+export function settle(ladder: Ladder, rung: Rung, name: string, clock: Clock): void {
+  const { proven } = ladder;
+  ladder.proven = true;
+  ladder.doubts = 0;
+  if (rung === ladder.rung) {
+    if (!proven) log.debug("Endpoint is read this way", { endpoint: name, strategy: strategyOf(ladder) });
+    return;
+  }
+  ladder.rung = rung;
+  ladder.climbAt = clock.now() + ladder.wait;
+  ladder.wait = Math.min(2 * ladder.wait, DAY);
+  log.info("Endpoint is read another way", { endpoint: name, strategy: strategyOf(ladder) });
+}
+
+/**
+ * Tells whether a lower rung is to be tried after a failure, and notes the doubt.
+ *
+ * @param ladder whose
+ * @param failure how the rung in use failed
+ * @param now milliseconds on the clock
+ */
+export function doubts(ladder: Ladder, { reason, refusal }: RpcError, now: number): boolean {
+  if (!AGAINST.has(reason) || now < ladder.descendAt) return false;
+  if (!ladder.proven || refusal === "unsupported") return true;
+  return ++ladder.doubts >= MOST_DOUBTS;
+}
+
+/** Tells whether a failure may have nothing to do with the way of asking. */
+export function isUnclear({ reason, refusal }: RpcError): boolean {
+  return UNCLEAR.has(reason) && refusal !== "unsupported";
+}
+
+/**
+ * Notes that no lower rung worked either: the endpoint is at fault, not the way of asking.
+ *
+ * @param ladder whose
+ * @param now milliseconds on the clock
+ */
+export function stay(ladder: Ladder, now: number): void {
+  ladder.descendAt = now + DESCENT_PAUSE;
+}
+
+/** How balances are read at present. */
+export function strategyOf({ rung, sizes }: Ladder): Strategy {
+  return rung === "batch" && sizes.batch.size < 2 ? "single" : rung;
+}

@@ -1,0 +1,44 @@
+import type { Endpoint } from "../rpc/endpoint.ts";
+import type { Health } from "./health.ts";
+import type { Ladder } from "./ladder.ts";
+import type { Head } from "./target.ts";
+
+/** An endpoint of a network's pool, with what was learned of it. */
+export interface Member {
+  readonly endpoint: Endpoint;
+  readonly ladder: Ladder;
+  readonly health: Health;
+  /** Where it last stood. */
+  seen: Seen | undefined;
+  /** What that was thought of. */
+  standing: Standing;
+  /** When its head was last asked for only to compare it, in milliseconds on the clock. */
+  scoutedAt: number;
+  /** Whether its chain was compared by its first block. */
+  genesisChecked: boolean;
+}
+
+/** A head, and when it was told. */
+export interface Seen {
+  readonly head: Head;
+  /** In milliseconds on the clock. */
+  readonly at: number;
+  /** Since when the block is this one. */
+  readonly since: number;
+}
+
+/** How a head compares with the clock and with the others'. */
+export type Standing = "fresh" | "lagging" | "halted";
+
+/**
+ * Notes where an endpoint stands.
+ *
+ * @param member which
+ * @param head what it told
+ * @param now milliseconds on the clock
+ */
+export function see(member: Member, head: Head, now: number): void {
+  const { seen } = member;
+  const moved = seen === undefined || head.block.time > seen.head.block.time;
+  member.seen = { head, at: now, since: moved ? now : seen.since };
+}

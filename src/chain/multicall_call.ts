@@ -1,0 +1,100 @@
+import type { BlockTag } from "../plan.ts";
+import type { Call } from "../rpc/call.ts";
+import { RpcError } from "../rpc/rpc_error.ts";
+import { type Block, blockParameter } from "./calls.ts";
+import { decodeWords } from "./decode_words.ts";
+import { headOf, type ManyBalances } from "./many_balances.ts";
+
+/** `keccak256` of the code that Multicall3 has on every chain where it was made as its authors made it. */
+export const MULTICALL3_CODE_HASH = "0xd5c15df687b16f2ff992fc8d767b4216323184a2bbc6ee2f9c398c318e770891";
+
+/** The most balances one call asks for: its 224 bytes each stay below the 256 KiB that proxies pass on. */
+export const MOST_MULTICALL = 550;
+
+const AGGREGATE3 = "82ad56cb";
+const GET_CHAIN_ID = "3408e470";
+const GET_BLOCK_NUMBER = "42cbb15c";
+const GET_BLOCK_TIME = "0f28c97d";
+const GET_ETH_BALANCE = "4d2301cc";
+/** What is asked before the balances. */
+const HEAD = [GET_CHAIN_ID, GET_BLOCK_NUMBER, GET_BLOCK_TIME];
+
+const MOST_GAS = 16_777_216;
+const GAS_A_BALANCE = 14_000;
+const GAS_A_CALL = 500_000;
+
+/** Bytes of an answer's word, and of the words of one result: success, place, length, value. */
+const WORD = 32;
+const RESULT_WORDS = 4;
+
+/**
+ * Asks for many balances in one `eth_call` to Multicall3's `aggregate3`.
+ *
+ * @param contract Multicall3's address
+ * @param addresses the accounts, with `0x`
+ * @param at the block they are read at
+ */
+export function multicallCall(
+  contract: string,
+  addresses: readonly string[],
+  at: BlockTag | Block,
+): Call<ManyBalances> {
+  const calls = [...HEAD, ...addresses.map((address) => GET_ETH_BALANCE + address.slice(2).padStart(64, "0"))];
+  const gas = Math.min(MOST_GAS, GAS_A_CALL + GAS_A_BALANCE * addresses.length).toString(16);
+  const data = encodeAggregate(contract, calls);
+  return {
+    method: "eth_call",
+    params: `[{"to":"${contract}","data":"${data}","gas":"0x${gas}"},${blockParameter(at)}]`,
+    // A call that fails may answer with more than a word.
+    answerBytes: 1024 + 2 * WORD * (2 + 8 * calls.length),
+    decode: (result) => decode(result, calls.length),
+  };
+}
+
+/** `aggregate3((address target, bool allowFailure, bytes callData)[])` in the contract ABI's encoding. */
+function encodeAggregate(contract: string, calls: readonly string[]): string {
+  const target = word(BigInt(contract));
+  const tuples = calls.map((data) => {
+    const padded = data.padEnd(64 * Math.ceil(data.length / 64), "0");
+    return target + word(1) + word(3 * WORD) + word(data.length / 2) + padded;
+  });
+  let place = WORD * calls.length;
+  const places = tuples.map((tuple) => {
+    const own = word(place);
+    place += tuple.length / 2;
+    return own;
+  });
+  return `0x${AGGREGATE3}${word(WORD)}${word(calls.length)}${places.join("")}${tuples.join("")}`;
+}
+
+/** `(bool success, bytes returnData)[]`: only as every encoder writes it, each result right after the one before. */
+function decode(result: unknown, count: number): ManyBalances {
+  const length = typeof result === "string" ? (result.length - 2) / 64 : 0;
+  const words = decodeWords(result, Number.isInteger(length) ? length : 0);
+  expect(words[0] === BigInt(WORD) && words[1] === BigInt(count));
+  let at = 2 + count;
+  const values: (bigint | RpcError)[] = [];
+  for (let index = 0; index < count; index++) {
+    expect(words[2 + index] === BigInt(WORD * (at - 2)));
+    const [success, place, bytes = 0n] = words.slice(at, at + RESULT_WORDS - 1);
+    expect((success === 0n || success === 1n) && place === 2n * BigInt(WORD) && bytes <= BigInt(WORD * words.length));
+    const isValue = success === 1n && bytes === BigInt(WORD);
+    const value = words[at + RESULT_WORDS - 1];
+    values.push(isValue && value !== undefined ? value : new RpcError("rpc_error", "a call of the multicall failed"));
+    at += RESULT_WORDS - 1 + Math.ceil(Number(bytes) / WORD);
+  }
+  expect(at === words.length);
+  const [chainId, number, time] = values;
+  if (typeof chainId !== "bigint" || typeof number !== "bigint" || typeof time !== "bigint") {
+    throw new RpcError("bad_value", "the multicall does not tell its chain and block");
+  }
+  return { ...headOf(chainId, number, time), balances: values.slice(HEAD.length) };
+}
+
+function expect(holds: boolean): void {
+  if (!holds) throw new RpcError("bad_value", "expected the results of a multicall");
+}
+
+function word(value: number | bigint): string {
+  return value.toString(16).padStart(64, "0");
+}

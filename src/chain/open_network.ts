@@ -1,0 +1,74 @@
+import type { Clock } from "../clock.ts";
+import type { NetworkPlan } from "../plan.ts";
+import { type Meter, openEndpoint } from "../rpc/endpoint.ts";
+import type { Block } from "./calls.ts";
+import { createHealth } from "./health.ts";
+import { createLadder } from "./ladder.ts";
+import type { Member } from "./member.ts";
+import { createRetryBudget, type RetryBudget } from "./retry_budget.ts";
+
+/** A network as it is read: the plan, its open endpoints, and what was learned of the chain. */
+export interface Network extends Disposable {
+  readonly plan: NetworkPlan;
+  /** One an endpoint of the plan, in its order; none when no URL can ever answer. */
+  readonly members: readonly Member[];
+  /** The chain it must be: as planned, or the first that was agreed on; another one later is a fault. */
+  chainId: number | undefined;
+  /** The newest block that balances were published of: older ones are not. */
+  newest: Block | undefined;
+  readonly budget: RetryBudget;
+  /** From one cycle to the next, in milliseconds. */
+  readonly interval: number;
+  /** When the last cycle began, in milliseconds on the clock. */
+  startedAt: number;
+  /** When it was opened: the wall clock may be set since, the other one is not. */
+  readonly opened: { readonly now: number; readonly epoch: number };
+}
+
+/** What {@linkcode openNetwork} needs besides the plan. */
+export interface NetworkOptions {
+  readonly clock: Clock;
+  /** From one cycle to the next, in milliseconds. */
+  readonly interval: number;
+  /** The `User-Agent` header. */
+  readonly userAgent: string;
+  /** Where the requests of an endpoint are counted. */
+  readonly meterOf: (endpoint: string) => Meter;
+  /** Tells whether requests to a URL go through a proxy. @default never */
+  readonly isProxied?: ((href: string) => boolean) | undefined;
+}
+
+/**
+ * Opens the endpoints of a network. Dispose it to give their connections back.
+ *
+ * @param plan which network
+ * @param options see {@linkcode NetworkOptions}
+ */
+export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network {
+  const { clock, interval, userAgent, meterOf, isProxied } = options;
+  const members = plan.endpoints.map(({ name, url, callsPerSecond }): Member => {
+    const viaProxy = isProxied?.(url.reveal().href) ?? false;
+    return {
+      endpoint: openEndpoint(url, { clock, userAgent, callsPerSecond, viaProxy, meter: meterOf(name) }),
+      ladder: createLadder(),
+      health: createHealth(),
+      seen: undefined,
+      standing: "fresh",
+      scoutedAt: -Infinity,
+      genesisChecked: false,
+    };
+  });
+  return {
+    plan,
+    members,
+    chainId: plan.chainId,
+    newest: undefined,
+    budget: createRetryBudget(),
+    interval,
+    startedAt: clock.now(),
+    opened: { now: clock.now(), epoch: clock.epoch() },
+    [Symbol.dispose](): void {
+      for (const { endpoint } of members) endpoint.close();
+    },
+  };
+}

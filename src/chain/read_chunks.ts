@@ -1,0 +1,125 @@
+import type { Clock } from "../clock.ts";
+import { type Reason, RpcError } from "../rpc/rpc_error.ts";
+import { REQUESTS_AT_ONCE } from "./ask.ts";
+import { mapLimited } from "./map_limited.ts";
+import type { Wei } from "./outcome.ts";
+import { shrink, type SizeLimit } from "./size_limit.ts";
+import type { Head } from "./target.ts";
+
+/** What one request gave: balances of accounts that stand together in the list. */
+export interface Piece {
+  /** The first account's place in the list. */
+  readonly start: number;
+  /** Where the balances were read; none when no balance was. */
+  readonly head: Head | undefined;
+  readonly outcomes: readonly Wei[];
+}
+
+/** What a strategy gave: pieces that cover every account once, in any order. */
+export interface Reading {
+  readonly pieces: readonly Piece[];
+  /** The first request that failed as a whole, other than by its size. */
+  readonly failure: RpcError | undefined;
+}
+
+/** A reading that may have left accounts out. */
+export interface PartialReading extends Reading {
+  /** Accounts that not one balance fits a request for, in their order. */
+  readonly unread: readonly Range[];
+}
+
+/** How accounts are read in requests of a learned size. */
+export interface ChunkReader {
+  readonly clock: Clock;
+  readonly limit: SizeLimit;
+  /** What a request asks for besides balances. */
+  readonly extra: number;
+  /**
+   * Reads some accounts in one request. Fewer outcomes than accounts mean that the rest was too much.
+   *
+   * @throws {RpcError} when the request failed as a whole
+   */
+  readonly read: (addresses: readonly string[]) => Promise<Omit<Piece, "start">>;
+}
+
+/** Accounts that stand together in the list. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Reads accounts in requests of the learned size, all at once, and again in
+ * smaller ones where they were refused for their size. A size that was never
+ * answered is tried once, not by all at the same time; if that fails in another
+ * way, nothing more is sent.
+ *
+ * @param accounts what to read
+ * @param reader see {@linkcode ChunkReader}
+ */
+export async function readChunks(accounts: readonly string[], reader: ChunkReader): Promise<PartialReading> {
+  const { limit, extra } = reader;
+  const pieces: Piece[] = [];
+  let failure: RpcError | undefined;
+  let rest: readonly Range[] = [{ start: 0, end: accounts.length }];
+  while (rest.length > 0 && limit.size > extra) {
+    const chunks = rest.flatMap((range) => cut(range, limit.size - extra));
+    const isProven = limit.size <= limit.proven ||
+      chunks.every(({ start, end }) => end - start + extra <= limit.proven);
+    const now = isProven ? chunks : chunks.slice(0, 1);
+    const results = await mapLimited(now, REQUESTS_AT_ONCE, (chunk) => tryChunk(accounts, chunk, reader));
+    rest = [...results.flatMap(({ left }) => left), ...chunks.slice(now.length)];
+    for (const result of results) {
+      if (result.piece !== undefined) pieces.push(result.piece);
+      failure ??= result.failure;
+    }
+    if (failure !== undefined && !isProven) {
+      pieces.push(...rest.map((range) => failed(range, failure?.reason ?? "missing")));
+      rest = [];
+    }
+  }
+  return { pieces, failure, unread: rest };
+}
+
+interface Tried {
+  readonly piece?: Piece;
+  /** What is to be asked for again, with a smaller size. */
+  readonly left: readonly Range[];
+  readonly failure?: RpcError;
+}
+
+async function tryChunk(accounts: readonly string[], chunk: Range, reader: ChunkReader): Promise<Tried> {
+  const { start, end } = chunk;
+  const { clock, limit, extra, read } = reader;
+  const tried = end - start + extra;
+  try {
+    const { head, outcomes } = await read(accounts.slice(start, end));
+    const done = start + outcomes.length;
+    if (done === end) {
+      limit.proven = Math.max(limit.proven, tried);
+      return { piece: { start, head, outcomes }, left: [] };
+    }
+    if (end - start === 1) return { piece: failed(chunk, "too_large"), left: [] };
+    shrink(limit, tried, "size", clock.now());
+    return { piece: { start, head, outcomes }, left: [{ start: done, end }] };
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    const { refusal } = error;
+    if ((refusal === "size" || refusal === "no_batch") && tried > 1) {
+      shrink(limit, tried, refusal, clock.now());
+      return { left: [chunk] };
+    }
+    return { piece: failed(chunk, error.reason), left: [], failure: error };
+  }
+}
+
+function failed({ start, end }: Range, reason: Reason): Piece {
+  return { start, head: undefined, outcomes: new Array(end - start).fill(reason) };
+}
+
+function cut({ start, end }: Range, size: number): readonly Range[] {
+  const step = Math.max(1, size);
+  const ranges: Range[] = [];
+  for (let at = start; at < end; at += step) ranges.push({ start: at, end: Math.min(end, at + step) });
+  return ranges;
+}

@@ -1,0 +1,98 @@
+import { type Reason, RpcError } from "../rpc/rpc_error.ts";
+import type { Limits } from "./ask.ts";
+import { checkGenesis } from "./check_genesis.ts";
+import { answer, fail, recover } from "./health.ts";
+import { isOlder, judgeHead } from "./judge_head.ts";
+import { reconsider } from "./ladder.ts";
+import { type Member, see } from "./member.ts";
+import type { Network } from "./open_network.ts";
+import { readByLadder } from "./read_by_ladder.ts";
+import { readChainId } from "./read_head.ts";
+import type { Tally } from "./tally.ts";
+import type { Target } from "./target.ts";
+
+/** How a member is to be read. */
+export interface Attempt {
+  readonly tally: Tally;
+  readonly limits: Limits;
+  /** Whether balances of a lagging endpoint are taken, since there are no better ones. */
+  readonly lenient: boolean;
+}
+
+/**
+ * Reads what is still to do from one endpoint of a network: something cheap
+ * first where it was broken, and nothing from another chain.
+ *
+ * @param network which
+ * @param member the endpoint
+ * @param attempt see {@linkcode Attempt}
+ */
+export async function readMember(network: Network, member: Member, attempt: Attempt): Promise<void> {
+  const { tally, limits, lenient } = attempt;
+  const { health } = member;
+  const { clock } = limits;
+  const blame = (error: RpcError): void => {
+    fail(health, error, network);
+    tally.blame(error.reason);
+  };
+  try {
+    if (health.probing) {
+      checkChain(network, member, await readChainId(member.endpoint, limits));
+      answer(health);
+    }
+    await checkGenesis(network, member, limits);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return blame(error);
+  }
+  reconsider(member.ladder, clock.now());
+  const target = targetOf(network, member, limits, lenient);
+  const reading = await readByLadder(member, tally.addresses(), target, limits);
+  network.budget.planned(reading.pieces.length);
+  const asked = tally.todo.length;
+  const balances = tally.add(reading);
+  if (balances > 0) recover(health);
+  else if (asked > 0) blame(reading.failure ?? new RpcError(mostFrequent(tally), "no balance was read"));
+}
+
+/** What balances are to be read of: this chain, and nothing older than what was published. */
+function targetOf(network: Network, member: Member, { clock }: Limits, lenient: boolean): Target {
+  return {
+    at: network.plan.block,
+    admit(head): void {
+      checkChain(network, member, head.chainId);
+      see(member, head, clock.now());
+      member.standing = judgeHead(network, member, clock);
+      const { newest } = network;
+      const isLate = newest !== undefined && isOlder(head.block, newest);
+      if (!isLate && (lenient || member.standing !== "lagging")) return;
+      member.standing = "lagging";
+      member.endpoint.meter.fault("lagging");
+      throw new RpcError("lagging", isLate ? "older than what was read before" : "behind the chain");
+    },
+  };
+}
+
+/**
+ * Refuses another chain than the network's. Where none is known yet this one is it.
+ *
+ * @param network whose chain counts
+ * @param member who told
+ * @param chainId what it told
+ * @throws {RpcError} reason `wrong_chain`
+ */
+export function checkChain(network: Network, { endpoint }: Member, chainId: number): void {
+  network.chainId ??= chainId;
+  if (chainId === network.chainId) return;
+  endpoint.meter.fault("wrong_chain");
+  throw new RpcError("wrong_chain", `the node is on chain ${chainId}, the network on ${network.chainId}`);
+}
+
+function mostFrequent({ outcomes, todo }: Tally): Reason {
+  const counts = new Map<Reason, number>();
+  for (const place of todo) {
+    const outcome = outcomes[place];
+    if (typeof outcome === "string") counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "missing";
+}

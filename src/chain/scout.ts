@@ -1,0 +1,51 @@
+import { RpcError } from "../rpc/rpc_error.ts";
+import type { Limits } from "./ask.ts";
+import { fail, isResting, recover } from "./health.ts";
+import { judgeHead } from "./judge_head.ts";
+import { type Member, see } from "./member.ts";
+import type { Network } from "./open_network.ts";
+import { readChainId, readHead } from "./read_head.ts";
+import { checkChain } from "./read_member.ts";
+
+/** How often the head of an endpoint that is not read from is asked for, in milliseconds, if cycles are that quick. */
+const SCOUTING = 60_000;
+
+/**
+ * Looks where those endpoints of a pool stand that were not read from, so that
+ * the next cycle knows whom to prefer: something cheap of each, seldom.
+ *
+ * @param network which
+ * @param used the name of the endpoint that was read from
+ * @param limits how long it may take
+ */
+export async function scout(network: Network, used: string | undefined, limits: Limits): Promise<void> {
+  const { members, plan } = network;
+  const { clock } = limits;
+  if (members.length < 2 || plan.quorum > 1) return;
+  const pause = Math.max(SCOUTING, network.interval) - network.interval / 20;
+  const due = members.filter(({ endpoint, health, scoutedAt }) =>
+    endpoint.name !== used && !isResting(health, clock.now()) && clock.now() - scoutedAt >= pause
+  );
+  await Promise.all(due.map((member) => look(network, member, limits)));
+  for (const member of members) {
+    if (member.seen !== undefined && member.health.failure === undefined) {
+      member.standing = judgeHead(network, member, clock);
+    }
+  }
+}
+
+async function look(network: Network, member: Member, limits: Limits): Promise<void> {
+  const { endpoint, health, ladder } = member;
+  const now = limits.clock.now();
+  member.scoutedAt = now;
+  try {
+    if (health.probing) checkChain(network, member, await readChainId(endpoint, limits));
+    const head = await readHead(endpoint, ladder.sizes.batch, network.plan.block, limits);
+    checkChain(network, member, head.chainId);
+    see(member, head, limits.clock.now());
+    recover(health);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    fail(health, error, network);
+  }
+}

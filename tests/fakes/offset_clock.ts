@@ -1,0 +1,20 @@
+import { type Clock, systemClock } from "../../src/clock.ts";
+
+/** The machine's clock, which can be made to jump: what is due later need not be waited for. */
+export interface OffsetClock extends Clock {
+  /** Lets both clocks jump forward, in milliseconds; who sleeps does not notice. */
+  skip(ms: number): void;
+}
+
+/** Makes an {@linkcode OffsetClock}. */
+export function createOffsetClock(): OffsetClock {
+  let offset = 0;
+  return {
+    now: () => systemClock.now() + offset,
+    epoch: () => systemClock.epoch() + offset / 1000,
+    sleep: (ms, signal) => systemClock.sleep(ms, signal),
+    skip(ms): void {
+      offset += ms;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { type Network, openNetwork } from "../../src/chain/open_network.ts";
+import type { Limits } from "../../src/chain/ask.ts";
+import type { Rung } from "../../src/chain/ladder.ts";
+import type { Member } from "../../src/chain/member.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
+import { EndpointUrl } from "../../src/config/endpoint_url.ts";
+import type { NetworkPlan } from "../../src/plan.ts";
+import { type Deadline, startDeadline } from "../../src/rpc/deadline.ts";
+import type { RequestRecord } from "../../src/rpc/endpoint.ts";
+import type { Reason } from "../../src/rpc/rpc_error.ts";
+
+/** An open network with what was counted of its endpoints. */
+export interface OpenPool extends Disposable {
+  readonly network: Network;
+  /** The only endpoint, or the first. */
+  readonly member: Member;
+  /** Those of a new sweep, each time. */
+  readonly limits: Limits;
+  /** By the endpoint's name. */
+  readonly records: (RequestRecord & { readonly endpoint: string })[];
+  readonly faults: Reason[];
+  /** How often a reason was counted, of requests and of faults. */
+  count(reason: Reason): number;
+}
+
+/** What {@linkcode openPool} takes. */
+export interface PoolOptions {
+  readonly accounts: readonly string[];
+  /** @default the machine's */
+  readonly clock?: Clock;
+  /** For one request, in milliseconds; a sweep has ten times as long. @default {5000} */
+  readonly timeout?: number;
+  /** In milliseconds. @default {1000} */
+  readonly interval?: number;
+  /** The way every endpoint is read from the first; @default found out */
+  readonly rung?: Rung;
+  /** What else differs in the plan. */
+  readonly plan?: Partial<NetworkPlan>;
+}
+
+/** Addresses that end in 1, 2, 3 …: all of them different. */
+export function accountsOf(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `0x${(index + 1).toString(16).padStart(40, "0")}`);
+}
+
+/**
+ * Opens a network of endpoints on this machine.
+ *
+ * @param urls one an endpoint, best first
+ * @param options see {@linkcode PoolOptions}
+ */
+export function openPool(urls: readonly string[], options: PoolOptions): OpenPool {
+  const { accounts, clock = systemClock, timeout = 5000, interval = 1000, rung, plan } = options;
+  const records: (RequestRecord & { readonly endpoint: string })[] = [];
+  const faults: Reason[] = [];
+  const endpoints = urls.map((href) => {
+    const url = new EndpointUrl(new URL(href));
+    return { name: url.name, url };
+  });
+  const network = openNetwork({
+    id: "n",
+    shownAs: "n",
+    endpoints,
+    accounts,
+    wallets: [],
+    setAside: [],
+    quorum: 1,
+    block: "latest",
+    ...plan,
+  }, {
+    clock,
+    interval,
+    userAgent: "test",
+    meterOf: (endpoint) => ({
+      request: (record) => records.push({ ...record, endpoint }),
+      fault: (reason) => faults.push(reason),
+    }),
+  });
+  if (rung !== undefined) { for (const { ladder } of network.members) Object.assign(ladder, { rung, proven: true }); }
+  const [member] = network.members;
+  if (member === undefined) throw new RangeError("A pool needs an endpoint");
+  const deadlines: Deadline[] = [];
+  return {
+    network,
+    member,
+    get limits(): Limits {
+      const deadline = startDeadline(clock, 10 * timeout);
+      deadlines.push(deadline);
+      return { clock, timeout, deadline };
+    },
+    records,
+    faults,
+    count: (reason) =>
+      records.filter(({ reasons }) => reasons.has(reason)).length + faults.filter((fault) => fault === reason).length,
+    [Symbol.dispose](): void {
+      for (const deadline of deadlines) deadline[Symbol.dispose]();
+      network[Symbol.dispose]();
+    },
+  };
+}
