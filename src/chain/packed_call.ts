@@ -11,14 +11,14 @@ import { headOf, type ManyBalances } from "./many_balances.ts";
  *
  *     chain id, block number, block time, balance, balance, …, seal
  *
- * The call data begins with a random key. The seal is all words before it,
- * put together as `((w0 · key + w1) · key + w2) …` modulo 2^256: an answer that was cached,
- * cut, shifted, put in another order, or changed anywhere does not fit its seal.
+ * The call data begins with a random odd key. The seal is that and all words,
+ * put together as `((key · key + w0) · key + w1) …` modulo 2^256: an answer that was
+ * cached, cut, shifted, put in another order, or changed anywhere does not fit its seal, and nor do zeros.
  * Opcodes of Istanbul only; 3,003 gas a balance.
  */
 const LOOP = [
-  "600035", // PUSH1 0, CALLDATALOAD                       key
-  "4680600052", // CHAINID, DUP1, PUSH1 0, MSTORE          key seal
+  "60003580", // PUSH1 0, CALLDATALOAD, DUP1               key seal
+  "8102468060005201", // seal · key + CHAINID → word 0     key seal
   "8102438060205201", // seal · key + NUMBER → word 1      key seal
   "8102428060405201", // seal · key + TIMESTAMP → word 2   key seal
   "60606020", // PUSH1 96, PUSH1 32                        key seal out in
@@ -28,7 +28,7 @@ const LOOP = [
   "848402019250", // seal · key + balance → seal           key seal out in
   "601401", // in + 20
   "9060200190", // out + 32
-  "368110601c57", // JUMPI to JUMPDEST while in < CALLDATASIZE
+  "368110602057", // JUMPI to JUMPDEST while in < CALLDATASIZE
   "50818152", // POP, MSTORE(out, seal)                    key seal out
   "6020016000f3", // RETURN(0, out + 32)
 ].join("");
@@ -73,7 +73,7 @@ export function packedCall(
 function decode(result: unknown, count: number, key: bigint): ManyBalances {
   const words = decodeWords(result, HEAD_WORDS + count + 1);
   const seal = words.pop();
-  let fitting = 0n;
+  let fitting = key;
   for (const word of words) fitting = BigInt.asUintN(256, fitting * key + word);
   if (seal !== fitting) throw new RpcError("integrity", "the answer does not fit its seal");
   const [chainId = 0n, number = 0n, time = 0n] = words;

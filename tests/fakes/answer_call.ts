@@ -23,7 +23,7 @@ export function answerPackedCall({ params }: Item, truth: CallTruth): string | u
   const addresses = call.data.slice(66).match(/.{40}/g) ?? [];
   const words = [BigInt(truth.chainId), truth.block, BigInt(truth.time)];
   for (const address of addresses) words.push(truth.balanceOf(`0x${address.toLowerCase()}`));
-  let seal = 0n;
+  let seal = key;
   for (const word of words) seal = (seal * key + word) % 2n ** 256n;
   return `0x${[...words, seal].map((word) => word.toString(16).padStart(64, "0")).join("")}`;
 }

@@ -1,0 +1,28 @@
+import type { Canned } from "../fakes/canned_answers.ts";
+import type { BendName } from "./bends.ts";
+
+/** What the fault server does in place of passing an answer on: data, so that a row is a line of a file. */
+export type Fault =
+  /** Passes everything on. */
+  | { readonly kind: "none" }
+  /** Deals with the connection as one of the conducts, by its name. */
+  | { readonly kind: "conduct"; readonly name: string }
+  /** Answers the same, whatever is asked. */
+  | { readonly kind: "reply"; readonly reply: Canned }
+  /** Refuses batches of more items than the limit, in one of the known shapes. */
+  | { readonly kind: "refuse"; readonly shape: string; readonly limit: number }
+  /** Passes the request on and bends the node's answer. */
+  | { readonly kind: "bend"; readonly bend: BendName; readonly value?: unknown };
+
+/** When a fault shows. */
+export interface FaultPlan {
+  readonly fault: Fault;
+  /** Which requests. @default all */
+  readonly on?: "all" | "balances" | "eth_call";
+  /** From 0 to 1. @default {1} */
+  readonly share?: number;
+  /** Repeats the random choices. @default {1} */
+  readonly seed?: number;
+  /** After how many requests it ends by itself. @default never */
+  readonly times?: number;
+}

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { type Anvil, startAnvil } from "../../dev/anvil.ts";
+import { openNetwork } from "../../src/chain/open_network.ts";
+import { scout } from "../../src/chain/scout.ts";
+import { type Sweep, sweep } from "../../src/chain/sweep.ts";
+import { EndpointUrl } from "../../src/config/endpoint_url.ts";
+import type { NetworkPlan } from "../../src/plan.ts";
+import { startDeadline } from "../../src/rpc/deadline.ts";
+import type { RequestRecord } from "../../src/rpc/endpoint.ts";
+import type { Reason } from "../../src/rpc/rpc_error.ts";
+import { type AccountState, createBook, type NetworkState, recordSweep } from "../../src/watch/book.ts";
+import { createOffsetClock, type OffsetClock } from "../fakes/offset_clock.ts";
+import { accountsOf } from "../fakes/open_pool.ts";
+import { createOracle, type Oracle } from "./oracle.ts";
+
+/** A real node with wallets whose true balances are known at every block. */
+export interface World extends AsyncDisposable {
+  readonly anvil: Anvil;
+  readonly oracle: Oracle;
+}
+
+/** The exporter's watching, cycle by cycle, on a clock that can be made to jump. */
+export interface Watching extends Disposable {
+  readonly clock: OffsetClock;
+  readonly state: NetworkState;
+  readonly accounts: readonly AccountState[];
+  /** Lets an interval pass, and runs a cycle. */
+  cycle(): Promise<Sweep>;
+  /** How often a reason was counted since the last call, for all endpoints or one. */
+  counted(reason: Reason): number;
+  /** Every reason that was counted since the last call. */
+  reasons(): ReadonlySet<Reason>;
+}
+
+/** What {@linkcode startWatching} takes. */
+export interface WatchingOptions {
+  readonly accounts?: readonly string[];
+  /** In milliseconds. @default {30_000} */
+  readonly interval?: number;
+  /** For one request, in milliseconds. @default {400} */
+  readonly timeout?: number;
+  readonly plan?: Partial<NetworkPlan>;
+}
+
+/** How many wallets a world has, if not told otherwise. */
+export const WALLETS = 12;
+
+/**
+ * Starts a node and gives its wallets their first balances.
+ *
+ * @param options its chain id, and how many wallets it has
+ */
+export async function startWorld({ chainId = 31337, wallets = WALLETS } = {}): Promise<World> {
+  const anvil = await startAnvil({ chainId });
+  try {
+    const oracle = createOracle(anvil, accountsOf(wallets));
+    await oracle.spend();
+    return { anvil, oracle, [Symbol.asyncDispose]: () => anvil.stop() };
+  } catch (error) {
+    await anvil.stop();
+    throw error;
+  }
+}
+
+/**
+ * Starts to watch a network.
+ *
+ * @param urls its endpoints, best first
+ * @param options see {@linkcode WatchingOptions}
+ */
+export function startWatching(urls: readonly string[], options: WatchingOptions = {}): Watching {
+  const { accounts = accountsOf(WALLETS), interval = 30_000, timeout = 400, plan: changes } = options;
+  const clock = createOffsetClock();
+  let counted: Reason[] = [];
+  const plan: NetworkPlan = {
+    id: "rig",
+    shownAs: "rig",
+    endpoints: urls.map((url) => ({ name: new URL(url).host, url: new EndpointUrl(new URL(url)) })),
+    accounts,
+    wallets: accounts.map((address, account) => ({
+      account,
+      address,
+      label: `w${account}`,
+      minimums: [],
+      spoilt: false,
+    })),
+    setAside: [],
+    quorum: 1,
+    block: "latest",
+    ...changes,
+  };
+  const book = createBook({ networks: [plan], renamed: [] }, clock);
+  const [state] = book.networks;
+  assert.ok(state !== undefined);
+  const network = openNetwork(plan, {
+    clock,
+    interval,
+    userAgent: "rig",
+    meterOf: () => ({
+      request: ({ reasons }: RequestRecord) => counted.push(...reasons),
+      fault: (reason) => counted.push(reason),
+    }),
+  });
+  return {
+    clock,
+    state,
+    accounts: state.accounts,
+    async cycle(): Promise<Sweep> {
+      clock.skip(interval);
+      const started = clock.now();
+      using deadline = startDeadline(clock, 0.9 * interval);
+      const limits = { clock, timeout, deadline };
+      const result = await sweep(network, limits);
+      recordSweep(book, state, result, clock, started);
+      await scout(network, result.endpoint, limits);
+      return result;
+    },
+    counted(reason): number {
+      const found = counted.filter((each) => each === reason).length;
+      counted = [];
+      return found;
+    },
+    reasons(): ReadonlySet<Reason> {
+      const found = new Set(counted);
+      counted = [];
+      return found;
+    },
+    [Symbol.dispose]: () => network[Symbol.dispose](),
+  };
+}
