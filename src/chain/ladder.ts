@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { log } from "../log.ts";
 import { type Reason, RpcError } from "../rpc/rpc_error.ts";
-import { MOST_MULTICALL } from "./multicall_call.ts";
+import { MOST_MULTICALL, MULTICALL3_CODE_HASH } from "./multicall_call.ts";
 import { MOST_PACKED } from "./packed_call.ts";
 import { createSizeLimit, grow, type SizeLimit } from "./size_limit.ts";
 
@@ -29,8 +29,9 @@ export interface Ladder {
   wait: number;
   /** When lower rungs may be tried again after none of them worked. */
   descendAt: number;
-  /** Where Multicall3 was found to be, with the code that it should have. */
+  /** Where Multicall3 was found to be, and the hash that its code must have. */
   multicall: string | undefined;
+  multicallHash: string;
   readonly sizes: Readonly<Record<Rung, SizeLimit>>;
 }
 
@@ -70,6 +71,7 @@ export function createLadder(): Ladder {
     wait: HOUR,
     descendAt: -Infinity,
     multicall: undefined,
+    multicallHash: MULTICALL3_CODE_HASH,
     sizes: {
       packed: createSizeLimit(MOST_PACKED),
       multicall: createSizeLimit(MOST_MULTICALL),

@@ -5,7 +5,7 @@ import { codeOf } from "./calls.ts";
 import { chainFacts } from "./chain_facts.ts";
 import { doubts, isUnclear, type Rung, RUNGS, settle, stay } from "./ladder.ts";
 import type { Member } from "./member.ts";
-import { MULTICALL3_CODE_HASH, multicallCall } from "./multicall_call.ts";
+import { multicallCall } from "./multicall_call.ts";
 import { packedCall } from "./packed_call.ts";
 import { readBatch } from "./read_batch.ts";
 import type { Reading } from "./read_chunks.ts";
@@ -43,7 +43,7 @@ export async function readByLadder(
   for (const rung of RUNGS.slice(RUNGS.indexOf(ladder.rung) + 1)) {
     if (rung === "multicall" && !await hasMulticall(member, chainId, limits)) continue;
     const lower = await readOn(rung, member, accounts, target, limits);
-    if (!isOfUse(lower)) continue;
+    if (!isOfUse(lower) && !isRefusedByUs(lower)) continue;
     settle(ladder, rung, endpoint.name, clock);
     return lower;
   }
@@ -81,6 +81,11 @@ function isOfUse({ pieces }: Reading): boolean {
   return pieces.some(({ outcomes }) => outcomes.some((outcome) => typeof outcome === "bigint"));
 }
 
+/** Whether the endpoint answered well, and what it stands for was not wanted. */
+function isRefusedByUs({ failure }: Reading): boolean {
+  return failure?.reason === "wrong_chain" || failure?.reason === "lagging";
+}
+
 /** The chain, asked for as something cheap; none when even that fails, which says that the rung was not at fault. */
 async function chainOf({ endpoint, seen }: Member, failure: RpcError, limits: Limits): Promise<number | undefined> {
   if (seen !== undefined && !isUnclear(failure)) return seen.head.chainId;
@@ -99,7 +104,7 @@ async function hasMulticall({ endpoint, ladder }: Member, chainId: number, limit
   if (address === undefined) return false;
   try {
     const code = await askOne(endpoint, codeOf(address), limits);
-    if (!/^0x/.test(code) || keccak256(code as `0x${string}`) !== MULTICALL3_CODE_HASH) return false;
+    if (!/^0x/.test(code) || keccak256(code as `0x${string}`) !== ladder.multicallHash) return false;
     ladder.multicall = address;
     return true;
   } catch (error) {

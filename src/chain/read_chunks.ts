@@ -63,7 +63,7 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
   let failure: RpcError | undefined;
   let rest: readonly Range[] = [{ start: 0, end: accounts.length }];
   while (rest.length > 0 && limit.size > extra) {
-    const chunks = rest.flatMap((range) => cut(range, limit.size - extra));
+    const chunks = joined(rest).flatMap((range) => cut(range, limit.size - extra));
     const isProven = limit.size <= limit.proven ||
       chunks.every(({ start, end }) => end - start + extra <= limit.proven);
     const now = isProven ? chunks : chunks.slice(0, 1);
@@ -115,6 +115,17 @@ async function tryChunk(accounts: readonly string[], chunk: Range, reader: Chunk
 
 function failed({ start, end }: Range, reason: Reason): Piece {
   return { start, head: undefined, outcomes: new Array(end - start).fill(reason) };
+}
+
+/** Ranges that follow each other are one, so that smaller requests are not cut out of the pieces of larger ones. */
+function joined(ranges: readonly Range[]): readonly Range[] {
+  const whole: Range[] = [];
+  for (const range of ranges) {
+    const last = whole.at(-1);
+    if (last?.end === range.start) whole[whole.length - 1] = { start: last.start, end: range.end };
+    else whole.push(range);
+  }
+  return whole;
 }
 
 function cut({ start, end }: Range, size: number): readonly Range[] {

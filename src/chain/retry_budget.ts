@@ -10,10 +10,10 @@ export interface RetryBudget {
   take(requests: number): boolean;
 }
 
-/** One request in ten may be a second attempt; a few may come together, and one may come at once. */
+/** One request in ten may be a second attempt; a few may come together, and a head with a batch may come at once. */
 const SHARE = 0.1;
 const MOST = 10;
-const FIRST = 1;
+const FIRST = 2;
 
 /** Makes the budget of one network. */
 export function createRetryBudget(): RetryBudget {

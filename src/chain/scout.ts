@@ -4,15 +4,18 @@ import { fail, isResting, recover } from "./health.ts";
 import { judgeHead } from "./judge_head.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
-import { readChainId, readHead } from "./read_head.ts";
+import { readByLadder } from "./read_by_ladder.ts";
+import { readChainId } from "./read_head.ts";
 import { checkChain } from "./read_member.ts";
+import type { Target } from "./target.ts";
 
-/** How often the head of an endpoint that is not read from is asked for, in milliseconds, if cycles are that quick. */
+/** How often an endpoint that is not read from is looked at, in milliseconds, if cycles are that quick. */
 const SCOUTING = 60_000;
 
 /**
  * Looks where those endpoints of a pool stand that were not read from, so that
- * the next cycle knows whom to prefer: something cheap of each, seldom.
+ * the next cycle knows whom to prefer: one balance of each, seldom, read the way
+ * that all would be.
  *
  * @param network which
  * @param used the name of the endpoint that was read from
@@ -21,10 +24,10 @@ const SCOUTING = 60_000;
 export async function scout(network: Network, used: string | undefined, limits: Limits): Promise<void> {
   const { members, plan } = network;
   const { clock } = limits;
-  if (members.length < 2 || plan.quorum > 1) return;
+  if (members.length < 2 || plan.accounts.length === 0 || plan.quorum > 1) return;
   const pause = Math.max(SCOUTING, network.interval) - network.interval / 20;
   const due = members.filter(({ endpoint, health, scoutedAt }) =>
-    endpoint.name !== used && !isResting(health, clock.now()) && clock.now() - scoutedAt >= pause
+    endpoint.name !== used && !isResting(health, clock.now()) && network.startedAt - scoutedAt >= pause
   );
   await Promise.all(due.map((member) => look(network, member, limits)));
   for (const member of members) {
@@ -35,14 +38,19 @@ export async function scout(network: Network, used: string | undefined, limits: 
 }
 
 async function look(network: Network, member: Member, limits: Limits): Promise<void> {
-  const { endpoint, health, ladder } = member;
-  const now = limits.clock.now();
-  member.scoutedAt = now;
+  const { endpoint, health } = member;
+  member.scoutedAt = network.startedAt;
+  const target: Target = {
+    at: network.plan.block,
+    admit(head): void {
+      checkChain(network, member, head.chainId);
+      see(member, head, limits.clock.now());
+    },
+  };
   try {
     if (health.probing) checkChain(network, member, await readChainId(endpoint, limits));
-    const head = await readHead(endpoint, ladder.sizes.batch, network.plan.block, limits);
-    checkChain(network, member, head.chainId);
-    see(member, head, limits.clock.now());
+    const { failure } = await readByLadder(member, network.plan.accounts.slice(0, 1), target, limits);
+    if (failure !== undefined) throw failure;
     recover(health);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;

@@ -37,8 +37,10 @@ export interface PacerOptions {
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
+/** So few calls in a second are not what an endpoint minds: it is busy with others. */
+const INNOCENT = 10;
 /** A learned rate is at least this, grows by this after a quiet minute, and past the last number there is none. */
-const SLOWEST = 1;
+const SLOWEST = 5;
 const GROWTH = 1.5;
 const QUIET_MS = 60_000;
 const FASTEST = 2000;
@@ -94,7 +96,7 @@ export function createPacer({ clock, perSecond: configured = Infinity, random = 
       refusals++;
       quietUntil = now + wait;
       changedAt = quietUntil;
-      if (second.calls > SLOWEST) perSecond = Math.min(perSecond, Math.max(SLOWEST, second.calls / 2));
+      if (second.calls > INNOCENT) perSecond = Math.min(perSecond, Math.max(SLOWEST, second.calls / 2));
     },
     answered(): void {
       const now = clock.now();

@@ -11,6 +11,12 @@ export type Fault =
   | { readonly kind: "reply"; readonly reply: Canned }
   /** Refuses batches of more items than the limit, in one of the known shapes. */
   | { readonly kind: "refuse"; readonly shape: string; readonly limit: number }
+  /** Refuses an `eth_call` for more balances than that with an error. */
+  | {
+    readonly kind: "bound";
+    readonly balances: number;
+    readonly error: { readonly code: number; readonly message: string };
+  }
   /** Passes the request on and bends the node's answer. */
   | { readonly kind: "bend"; readonly bend: BendName; readonly value?: unknown };
 

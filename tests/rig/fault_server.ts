@@ -19,6 +19,10 @@ export interface FaultServer extends AsyncDisposable {
   readonly seen: Seen[];
   /** How many connections were made to it. */
   readonly connections: number;
+  /** Closes the connections that are open now. */
+  closeIdle(): void;
+  /** Answers nothing more on the connections that are open now. */
+  muteOpen(): void;
   /** What it does from now on. */
   plan: FaultPlan;
   /** Whether the node behind it takes state overrides; a refusal is made up for it. */
@@ -40,7 +44,7 @@ export function startFaultServer(node: string): FaultServer {
   let random = createRandom(1);
   let current = HONEST;
   let times = 0;
-  const { port, stop, counted } = serveConnections(async (request, connection) => {
+  const { port, stop, counted, closeOpen, muteOpen } = serveConnections(async (request, connection) => {
     const body: Item | readonly Item[] = JSON.parse(request.body);
     const items = Array.isArray(body) ? body : [body];
     seen.push({ items, isBatch: Array.isArray(body) });
@@ -94,6 +98,11 @@ export function startFaultServer(node: string): FaultServer {
           ? responseOf(refuse(request.items, fault.limit))
           : await tell(request, raw);
       }
+      case "bound": {
+        const [first] = request.items;
+        if (first?.method !== "eth_call" || balancesIn(first) <= fault.balances) return await tell(request, raw);
+        return Response.json({ jsonrpc: "2.0", id: first.id, error: fault.error });
+      }
       case "bend":
         return await bent(fault, request, raw, random);
       case "none":
@@ -116,9 +125,11 @@ export function startFaultServer(node: string): FaultServer {
   }
 
   async function tell({ items, isBatch }: Seen, { body }: RawRequest): Promise<Response> {
-    if (!server.overrides && !isBatch && items[0]?.method === "eth_call") {
+    const [first] = items;
+    const isOverride = first?.method === "eth_call" && first.params.length > 2;
+    if (!server.overrides && !isBatch && first !== undefined && isOverride) {
       const error = { code: -32602, message: "too many arguments, want at most 2" };
-      return Response.json({ jsonrpc: "2.0", id: items[0].id, error });
+      return Response.json({ jsonrpc: "2.0", id: first.id, error });
     }
     const response = await fetch(server.node, {
       method: "POST",
@@ -142,11 +153,19 @@ export function startFaultServer(node: string): FaultServer {
       random = createRandom(plan.seed ?? 1);
       times = 0;
     },
+    closeIdle: closeOpen,
+    muteOpen,
     overrides: true,
     node,
     [Symbol.asyncDispose]: stop,
   };
   return server;
+}
+
+/** How many addresses a call for many balances has: 20 bytes each after the key, or 224 bytes of a multicall. */
+function balancesIn({ params }: Item): number {
+  const [{ data }] = params as readonly [{ readonly data: string }];
+  return params.length > 2 ? (data.length - 66) / 40 : Math.floor(data.length / 2 / 224) - 2;
 }
 
 /** An answer as a fault. */

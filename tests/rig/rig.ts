@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Anvil, startAnvil } from "../../dev/anvil.ts";
-import { openNetwork } from "../../src/chain/open_network.ts";
+import { type Network, openNetwork } from "../../src/chain/open_network.ts";
 import { scout } from "../../src/chain/scout.ts";
 import { type Sweep, sweep } from "../../src/chain/sweep.ts";
 import { EndpointUrl } from "../../src/config/endpoint_url.ts";
@@ -23,6 +23,7 @@ export interface World extends AsyncDisposable {
 export interface Watching extends Disposable {
   readonly clock: OffsetClock;
   readonly state: NetworkState;
+  readonly network: Network;
   readonly accounts: readonly AccountState[];
   /** Lets an interval pass, and runs a cycle. */
   cycle(): Promise<Sweep>;
@@ -48,10 +49,10 @@ export const WALLETS = 12;
 /**
  * Starts a node and gives its wallets their first balances.
  *
- * @param options its chain id, and how many wallets it has
+ * @param options its chain id, how many wallets it has, and when its chain began
  */
-export async function startWorld({ chainId = 31337, wallets = WALLETS } = {}): Promise<World> {
-  const anvil = await startAnvil({ chainId });
+export async function startWorld({ chainId = 31337, wallets = WALLETS, began = 0 } = {}): Promise<World> {
+  const anvil = await startAnvil({ chainId, args: began === 0 ? [] : ["--timestamp", String(began)] });
   try {
     const oracle = createOracle(anvil, accountsOf(wallets));
     await oracle.spend();
@@ -104,6 +105,7 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
   return {
     clock,
     state,
+    network,
     accounts: state.accounts,
     async cycle(): Promise<Sweep> {
       clock.skip(interval);

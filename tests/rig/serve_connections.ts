@@ -24,6 +24,10 @@ export interface ConnectionServer {
   readonly stop: () => Promise<void>;
   /** How many connections were made. */
   readonly counted: () => number;
+  /** Closes all connections that are open now. */
+  readonly closeOpen: () => void;
+  /** Answers nothing more on the connections that are open now. */
+  readonly muteOpen: () => void;
 }
 
 /**
@@ -40,6 +44,8 @@ export function serveConnections(
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const stop = new AbortController();
   const running = new Set<Promise<void>>();
+  const open = new Set<Deno.TcpConn>();
+  const muted = new Set<Deno.TcpConn>();
   let count = 0;
   const accepting = (async () => {
     for await (const connection of listener) {
@@ -53,11 +59,13 @@ export function serveConnections(
   async function run(tcp: Deno.TcpConn): Promise<void> {
     const end = (): void => close(tcp);
     stop.signal.addEventListener("abort", end);
+    open.add(tcp);
     try {
       let conducted = false;
       const connection: HttpConnection = {
         async answer(response): Promise<void> {
           conducted = response === "conducted";
+          if (muted.has(tcp)) await pause(stop.signal, undefined);
           if (response !== "conducted") await write(tcp, await serialize(response));
         },
         raw: (heard) => ({
@@ -79,6 +87,7 @@ export function serveConnections(
       if (!isGone(error)) throw error;
     } finally {
       stop.signal.removeEventListener("abort", end);
+      open.delete(tcp);
       close(tcp);
     }
   }
@@ -86,6 +95,8 @@ export function serveConnections(
   return {
     port: listener.addr.port,
     counted: () => count,
+    closeOpen: () => open.forEach(close),
+    muteOpen: () => open.forEach((tcp) => muted.add(tcp)),
     async stop(): Promise<void> {
       listener.close();
       stop.abort();

@@ -116,18 +116,23 @@ Deno.test("createPacer() learns a slower pace from a refusal, and gives it up wh
 
 Deno.test("createPacer() never goes faster than configured", async () => {
   const clock = createManualClock();
-  const pacer = createPacer({ clock, perSecond: 10 });
+  const pacer = createPacer({ clock, perSecond: 30 });
   using deadline = startDeadline(clock, 10_000_000);
-  for (let call = 0; call < 3; call++) {
-    const turn = pacer.turn(1, deadline);
-    await clock.advance(100);
-    await turn;
-  }
+  await pacer.turn(20, deadline);
   pacer.refused(1000);
-  assert.ok(pacer.perSecond < 10);
+  assert.equal(pacer.perSecond, 10);
   for (let minute = 0; minute < 20; minute++) {
     await clock.advance(60_000);
     pacer.answered();
   }
-  assert.equal(pacer.perSecond, 10);
+  assert.equal(pacer.perSecond, 30);
+});
+
+Deno.test("createPacer() does not take a few calls for the cause of a refusal", async () => {
+  const clock = createManualClock();
+  const pacer = createPacer({ clock });
+  using deadline = startDeadline(clock, 10_000_000);
+  await pacer.turn(10, deadline);
+  pacer.refused(1000);
+  assert.equal(pacer.perSecond, Infinity);
 });
