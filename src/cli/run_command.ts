@@ -14,6 +14,7 @@ import { createRoutes } from "../web/routes.ts";
 import { serve } from "../web/serve.ts";
 import { failsCheck } from "./check_command.ts";
 import type { Settings } from "./options.ts";
+import { proxied } from "./proxied.ts";
 import { reportProxy } from "./report_proxy.ts";
 import { countRejected, reportProblems } from "./report_problems.ts";
 
@@ -66,6 +67,7 @@ export async function runCommand(settings: Settings, stop: AbortSignal): Promise
     interval,
     timeout,
     userAgent: `wallet-balance-exporter/${VERSION}`,
+    isProxied: proxied((name) => Deno.env.get(name)),
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../src/clock.ts";
+import { startExporter } from "../program/exporter.ts";
+import { freePort } from "../program/free_port.ts";
+import { firstCycle } from "../program/wait_for_cycle.ts";
+import { startHttpProxy } from "../fakes/http_proxy.ts";
+import { accountsOf } from "../fakes/open_pool.ts";
+import { replyFault, startFaultServer } from "./fault_server.ts";
+import { startWatching, startWorld, WALLETS } from "./rig.ts";
+
+const WALLET = [{ address: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", label: "w", min_balance_eth: 1 }];
+
+/** The value of a family's only series with a label text, or the sum of all that have it. */
+async function metric(port: number, name: string, labels = ""): Promise<number> {
+  const page = await (await fetch(`http://127.0.0.1:${port}/metrics?name[]=${name}`)).text();
+  const lines = page.split("\n").filter((line) => line.startsWith(`${name}{`) && line.includes(labels));
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+}
+
+async function until(done: () => Promise<boolean>, what: string): Promise<void> {
+  const end = performance.now() + 20_000;
+  while (!await done()) {
+    assert.ok(performance.now() < end, what);
+    await systemClock.sleep(50);
+  }
+}
+
+function isReason(port: number, reason: string): () => Promise<boolean> {
+  return async () => await metric(port, "wallet_balance_exporter_rpc_errors_total", `reason="${reason}"`) > 0;
+}
+
+Deno.test("A2: a name that does not resolve", async () => {
+  const config = JSON.stringify({ "http://no-such-host.invalid/": WALLET });
+  const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "1" });
+  try {
+    await firstCycle(exporter);
+    await until(isReason(exporter.port, "dns"), "it was not called dns");
+  } finally {
+    await exporter.terminate(2000);
+  }
+});
+
+Deno.test("A15: a proxy that is down, or wants a password, is told from the node behind it", async () => {
+  const config = JSON.stringify({ "http://node.example/": WALLET });
+  await using asking = await startRefusingProxy();
+  for (const proxy of [`http://127.0.0.1:${freePort()}`, asking.url]) {
+    const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "1", HTTP_PROXY: proxy });
+    try {
+      await firstCycle(exporter);
+      await until(isReason(exporter.port, "proxy"), "it was not called proxy");
+    } finally {
+      await exporter.terminate(2000);
+    }
+    assert.match((await exporter.ended).stderr, /go through a proxy/, "it is not shown at the start");
+  }
+});
+
+/** A proxy that answers 407 to everybody. */
+async function startRefusingProxy(): Promise<{ readonly url: string } & AsyncDisposable> {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("", { status: 407 }),
+  );
+  await using none = await startHttpProxy();
+  assert.notEqual(none.url, "");
+  return { url: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
+}
+
+Deno.test("G1: a node slower than the interval is never asked twice at once", async () => {
+  let open = 0;
+  let most = 0;
+  const stop = new AbortController();
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async ({ signal }) => {
+    most = Math.max(most, ++open);
+    await systemClock.sleep(3000, AbortSignal.any([stop.signal, signal]));
+    open--;
+    return new Response("", { status: 500 });
+  });
+  const config = JSON.stringify({ [`http://127.0.0.1:${server.addr.port}/`]: WALLET });
+  const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "1" });
+  try {
+    await until(async () => most > 0, "nothing was asked");
+    await systemClock.sleep(3000);
+    assert.equal(most, 1);
+  } finally {
+    await exporter.terminate(2000);
+    stop.abort();
+    await server.shutdown();
+  }
+});
+
+Deno.test("G2: a hundred endpoints that all fail cost next to nothing, and are not chatty", async () => {
+  const config = JSON.stringify(
+    Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`http://127.0.0.1:${freePort()}/n${index}`, WALLET])),
+  );
+  const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "5" });
+  try {
+    await firstCycle(exporter);
+    await systemClock.sleep(1000);
+    const before = await metric(exporter.port, "process_cpu_seconds_total");
+    const seconds = 12;
+    await systemClock.sleep(1000 * seconds);
+    const share = (await metric(exporter.port, "process_cpu_seconds_total") - before) / seconds;
+    assert.ok(share <= 0.02, `${(100 * share).toFixed(1)} % of a core`);
+  } finally {
+    await exporter.terminate(2000);
+  }
+  const lines = (await exporter.ended).stderr.match(/Network is not read/g)?.length ?? 0;
+  assert.ok(lines <= 100, `${lines} lines of 100 networks`);
+});
+
+Deno.test("G6: 2,000 wallets are watched within the memory of a small container", async () => {
+  const wallets = 2000;
+  await using world = await startWorld({ wallets });
+  const entries = accountsOf(wallets).map((address, index) => ({ address, label: `w${index}`, min_balance_eth: 1 }));
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  await Deno.writeTextFile(file, JSON.stringify({ [world.anvil.url]: entries }));
+  const exporter = startExporter({ WALLET_CONFIG_FILE: file, CHECK_INTERVAL: "1" });
+  try {
+    await firstCycle(exporter);
+    await systemClock.sleep(3000);
+    const mebibytes = await metric(exporter.port, "process_resident_memory_bytes") / 2 ** 20;
+    // From source, with the compiler's own share; the container's limit is checked with the binary.
+    assert.ok(mebibytes <= 192, `${mebibytes.toFixed(0)} MiB`);
+  } finally {
+    await exporter.terminate(2000);
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("G7: without file descriptors nothing is read, and all is well again when there are some", async () => {
+  await using world = await startWorld();
+  const config = JSON.stringify({ [world.anvil.url]: WALLET });
+  const port = freePort();
+  const child = new Deno.Command("bash", {
+    args: ["-c", `ulimit -n 40; exec "${Deno.execPath()}" run -P main.ts`],
+    cwd: new URL("../../", import.meta.url),
+    env: { WALLET_CONFIG: config, CHECK_INTERVAL: "1", METRICS_PORT: String(port), NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const held: Deno.TcpConn[] = [];
+  try {
+    const success = (): Promise<number> => metric(port, "wallet_balance_check_success").catch(() => -1);
+    await until(async () => await success() === 1, "it was never read");
+    const requests = (): Promise<number> => metric(port, "wallet_balance_exporter_rpc_requests_total");
+    // Whoever holds all descriptors leaves none for a new connection to the node, once the old one is given up.
+    for (let index = 0; index < 40; index++) {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port }).catch(() => undefined);
+      if (connection === undefined) break;
+      held.push(connection);
+    }
+    await systemClock.sleep(2500);
+    for (const connection of held.splice(0)) connection.close();
+    await until(async () => await success() === 1, "it did not recover");
+    const before = await requests();
+    await until(async () => await requests() > before, "it reads no more");
+  } finally {
+    for (const connection of held) connection.close();
+    child.kill("SIGTERM");
+    await child.status;
+  }
+});
+
+Deno.test("G8: an event loop that was held for two seconds times out no answer that was there", async () => {
+  await using world = await startWorld();
+  using watching = startWatching([`${world.anvil.url}/`], { timeout: 500 });
+  await watching.cycle();
+  await world.oracle.spend();
+  const cycle = watching.cycle();
+  await systemClock.sleep(0);
+  for (const end = performance.now() + 2000; performance.now() < end;) Math.sqrt(2);
+  await cycle;
+  assert.deepEqual([...watching.reasons()], []);
+  assert.equal(world.oracle.check(watching.accounts), WALLETS);
+  assert.equal(watching.accounts[0]?.reading?.block.number, world.oracle.newest.number);
+});
+
+Deno.test("G5: a fault of ours in the middle of a cycle is told without secrets, and the watching goes on", async () => {
+  await using world = await startWorld();
+  await using server = startFaultServer(world.anvil.url);
+  server.plan = replyFault({ status: 200, body: `{"jsonrpc":"2.0","id":1,"result":{"__proto__":null,"toString":1}}` });
+  const config = JSON.stringify({ [`${server.url}v2/pl4nted-S3cret`]: WALLET });
+  const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "1" });
+  try {
+    await firstCycle(exporter);
+    assert.equal(exporter.hasEnded(), false);
+    server.plan = { fault: { kind: "none" } };
+    await until(async () => await metric(exporter.port, "wallet_balance_check_success") === 1, "it did not go on");
+  } finally {
+    await exporter.terminate(2000);
+  }
+  assert.doesNotMatch((await exporter.ended).stderr, /pl4nted/);
+});
