@@ -5,6 +5,8 @@ export type Conduct = (connection: Connection) => Promise<void>;
 export interface Connection {
   /** Waits for the beginning of a request. */
   hear(): Promise<void>;
+  /** Waits until the client has closed the connection. */
+  end(): Promise<void>;
   /** Sends bytes as they are. */
   say(text: string | Uint8Array): Promise<void>;
   /** Waits; for ever, if no time is told, until the server stops. */
@@ -53,6 +55,9 @@ async function serve(connection: Deno.TcpConn, conduct: Conduct, stop: AbortSign
   try {
     await conduct({
       hear: async () => void await connection.read(new Uint8Array(65536)),
+      end: async () => {
+        while (await connection.read(new Uint8Array(65536)) !== null);
+      },
       say: (text) => say(connection, typeof text === "string" ? new TextEncoder().encode(text) : text),
       wait: (ms) => wait(stop, ms),
     });

@@ -70,6 +70,9 @@ export function serveConnections(
         },
         raw: (heard) => ({
           hear: async () => heard ? undefined : void await tcp.read(new Uint8Array(65_536)),
+          end: async () => {
+            while (await tcp.read(new Uint8Array(65_536)) !== null);
+          },
           say: (text) => write(tcp, typeof text === "string" ? new TextEncoder().encode(text) : text),
           wait: (ms) => pause(stop.signal, ms),
         }),
