@@ -1,12 +1,27 @@
+import { benchDistant } from "./distant.ts";
 import { benchParallelScrapes } from "./parallel.ts";
+import { benchReading } from "./reading.ts";
 import { benchRender } from "./render.ts";
 import { benchScrapeWhileHanging } from "./scrape.ts";
 import { benchStart } from "./start.ts";
-import { printTable } from "./table.ts";
+import { printTable, type Row } from "./table.ts";
+
+/** What can be measured, by the name that chooses it alone. */
+const PARTS: Readonly<Record<string, readonly (readonly [title: string, bench: () => Promise<readonly Row[]>])[]>> = {
+  start: [["Start", benchStart]],
+  reading: [["Reading 10,000 wallets of one node", benchReading], ["Reading distant nodes", benchDistant]],
+  render: [["Rendering", benchRender]],
+  scrape: [
+    ["Scraping while nodes hang", benchScrapeWhileHanging],
+    ["Scraping 50,000 series", benchParallelScrapes],
+  ],
+};
 
 if (import.meta.main) {
-  printTable("Start", await benchStart());
-  printTable("Rendering", await benchRender());
-  printTable("Scraping while nodes hang", await benchScrapeWhileHanging());
-  printTable("Scraping 50,000 series", await benchParallelScrapes());
+  const wanted = Deno.args.length === 0 ? Object.keys(PARTS) : Deno.args;
+  for (const name of wanted) {
+    const part = PARTS[name];
+    if (part === undefined) throw new RangeError(`There is no bench "${name}": ${Object.keys(PARTS).join(", ")}`);
+    for (const [title, bench] of part) printTable(title, await bench());
+  }
 }

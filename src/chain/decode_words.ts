@@ -1,5 +1,13 @@
 import { RpcError } from "../rpc/rpc_error.ts";
 
+const WORD_DIGITS = 64;
+
+/** Balances seldom need more than a quarter of their word, and short texts are cheaper to convert. */
+const SELDOM_DIGITS = 48;
+
+const ZERO = "0".charCodeAt(0);
+const LAST_DIGIT = "f".charCodeAt(0);
+
 /**
  * Decodes the result of an `eth_call` as words of 32 bytes.
  *
@@ -9,20 +17,26 @@ import { RpcError } from "../rpc/rpc_error.ts";
  */
 export function decodeWords(result: unknown, count: number): bigint[] {
   if (typeof result !== "string") throw new RpcError("bad_value", `expected ${count} words, got no text`);
-  if (result.length !== 2 + 64 * count) {
+  if (result.length !== 2 + WORD_DIGITS * count || !result.startsWith("0x")) {
     throw new RpcError("bad_value", `expected ${count} words, got ${result.length} characters`);
   }
-  if (!/^0x[0-9a-fA-F]*$/.test(result)) throw new RpcError("bad_value", "expected words, got other characters");
   const words: bigint[] = new Array(count);
-  for (let index = 0; index < count; index++) words[index] = wordAt(result, 2 + 64 * index);
+  try {
+    for (let index = 0; index < count; index++) words[index] = wordAt(result, 2 + WORD_DIGITS * index);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new RpcError("bad_value", "expected words, got other characters");
+  }
   return words;
 }
 
-/** Balances seldom need more than a quarter of their word; short texts are cheaper to convert. */
+/** @throws {SyntaxError} a character that is no hex digit */
 function wordAt(text: string, start: number): bigint {
   let from = start;
-  while (from < start + 48 && text.charCodeAt(from) === ZERO) from++;
-  return BigInt(`0x${text.slice(from, start + 64)}`);
+  while (from < start + SELDOM_DIGITS && text.charCodeAt(from) === ZERO) from++;
+  const end = start + WORD_DIGITS;
+  // White space at the end is all that `BigInt` lets pass.
+  const last = text.charCodeAt(end - 1);
+  if (last < ZERO || last > LAST_DIGIT) throw new SyntaxError();
+  return BigInt(`0x${text.slice(from, end)}`);
 }
-
-const ZERO = "0".charCodeAt(0);

@@ -128,8 +128,9 @@ function joined(ranges: readonly Range[]): readonly Range[] {
   return whole;
 }
 
+/** As few requests as can be, all of nearly one size, so that none is waited for longer than the others. */
 function cut({ start, end }: Range, size: number): readonly Range[] {
-  const step = Math.max(1, size);
+  const step = Math.ceil((end - start) / Math.ceil((end - start) / size));
   const ranges: Range[] = [];
   for (let at = start; at < end; at += step) ranges.push({ start: at, end: Math.min(end, at + step) });
   return ranges;

@@ -134,10 +134,13 @@ function conclude(network: Network, tally: Tally, last: Member | undefined, disa
   const { outcomes } = tally;
   let oldest: Block | undefined;
   let newest = network.newest;
+  let block: Block | undefined;
   for (const outcome of outcomes) {
-    if (typeof outcome === "string") continue;
-    if (oldest === undefined || isOlder(outcome.block, oldest)) oldest = outcome.block;
-    if (newest === undefined || isOlder(newest, outcome.block)) newest = outcome.block;
+    // Balances that came together have one block between them.
+    if (typeof outcome === "string" || outcome.block === block) continue;
+    block = outcome.block;
+    if (oldest === undefined || isOlder(block, oldest)) oldest = block;
+    if (newest === undefined || isOlder(newest, block)) newest = block;
   }
   network.newest = newest;
   const standing = last?.standing ?? "fresh";
