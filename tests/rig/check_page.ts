@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { Registry } from "prom-client";
+import { renderPage } from "../../src/metrics/render_page.ts";
+import { viewer } from "../../src/metrics/view.ts";
+import type { Book } from "../../src/watch/book.ts";
+import { parseExposition, type Series } from "../fakes/exposition_parser.ts";
+import { IDENTITY } from "../fakes/watched.ts";
+import type { Watching } from "./rig.ts";
+
+const FAMILIES = ["wei", "eth", "check_success", "check_timestamp"] as const;
+
+/**
+ * Renders the page of what is watched, and asserts that it says what the book
+ * has: a balance is that of the reading and finite, a wallet without a reading,
+ * or with one that is too old, has none, and success is 1 only after success.
+ *
+ * @param watching what is watched; that its readings are true is the oracle's to check
+ * @param staleAfter for how long a reading is shown, in milliseconds; 0 for ever
+ * @returns how many balances the page shows
+ */
+export async function checkPage(watching: Watching, staleAfter = 0): Promise<number> {
+  const { state, accounts, clock } = watching;
+  const book: Book = { networks: [state], generation: 1, onChange: () => {}, idleAt: undefined };
+  const view = viewer({ book, clock, identity: IDENTITY, staleAfter })();
+  const { bytes } = await renderPage(view, "text", { registry: new Registry(), identity: IDENTITY, clock });
+  const page = familiesOf(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  const oldest = staleAfter === 0 ? -Infinity : clock.now() - staleAfter;
+  let shown = 0;
+  for (const [index, { address }] of state.plan.wallets.entries()) {
+    const { reading, failure, attempted = false } = accounts[index] ?? {};
+    const told = page.get(address);
+    const isShown = reading !== undefined && reading.readAt >= oldest;
+    assert.equal(told?.wei, isShown ? Number(reading.wei) : undefined, `the balance of wallet ${index}`);
+    assert.equal(told?.eth !== undefined, isShown, `the coins of wallet ${index}`);
+    assert.equal(told?.check_timestamp, reading?.at, `the time of wallet ${index}`);
+    assert.equal(told?.check_success, attempted ? Number(failure === undefined) : undefined, `success of ${index}`);
+    for (const value of [told?.wei, told?.eth]) assert.ok(value === undefined || value >= 0 && Number.isFinite(value));
+    if (isShown) shown++;
+  }
+  return shown;
+}
+
+type Told = Partial<Record<typeof FAMILIES[number], number>>;
+
+function familiesOf(text: string): ReadonlyMap<string, Told> {
+  const told = new Map<string, Told>();
+  const families = parseExposition(text);
+  for (const family of FAMILIES) {
+    const series: readonly Series[] = families.find(({ name }) => name === `wallet_balance_${family}`)?.series ?? [];
+    for (const { labels, value } of series) {
+      const address = labels["address"] ?? "";
+      told.set(address, { ...told.get(address), [family]: value });
+    }
+  }
+  return told;
+}
