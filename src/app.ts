@@ -2,6 +2,7 @@ import { checkCommand } from "./cli/check_command.ts";
 import { healthcheckCommand } from "./cli/healthcheck_command.ts";
 import { standardOutput } from "./cli/output.ts";
 import { parseSettings } from "./cli/parse_settings.ts";
+import { planCommand } from "./cli/plan_command.ts";
 import { usageText } from "./cli/usage.ts";
 import { EXIT, type ExitCode, ExitError } from "./errors.ts";
 import { log } from "./log.ts";
@@ -34,6 +35,8 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
       return EXIT.ok;
     case "check":
       return await checkCommand(invocation.settings, standardOutput);
+    case "plan":
+      return await planCommand(invocation.settings, standardOutput);
     case "healthcheck":
       return await healthcheckCommand(invocation.settings, standardOutput);
     case "run": {

@@ -6,6 +6,7 @@ import { makePlan } from "../plan.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { renamedText } from "./report_problems.ts";
+import { textTable } from "./text_table.ts";
 
 /**
  * Checks the configuration and prints every problem with its place, then what
@@ -39,7 +40,7 @@ export async function checkCommand({ configText, configFile }: Settings, { out }
     String(wallets.length),
     String(setAside.length),
   ]);
-  out(table([["NETWORK", "ENDPOINT", "WALLETS", "SET ASIDE"], ...lines]));
+  out(textTable([["NETWORK", "ENDPOINT", "WALLETS", "SET ASIDE"], ...lines]));
   const failed = failsCheck(config.problems);
   out(`\n${failed ? "Refused" : "Accepted"}: ${countText(config.problems, notices.length)}.`);
   return failed ? EXIT.refused : EXIT.ok;
@@ -54,9 +55,4 @@ function countText(problems: readonly Problem[], moreNotices: number): string {
   const count = (wanted: Severity): number => problems.filter(({ severity }) => severity === wanted).length;
   const counts = [[count("error"), "error"], [count("warning"), "warning"], [count("notice") + moreNotices, "notice"]];
   return counts.map(([number, word]) => `${number} ${word}${number === 1 ? "" : "s"}`).join(", ");
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
 }

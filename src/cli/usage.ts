@@ -3,6 +3,7 @@ import { type Command, type Option, OPTIONS } from "./options.ts";
 const COMMAND_HELP: Readonly<Record<Command, string>> = {
   run: "Watch the wallets and serve their balances; the default.",
   check: "Print every problem of the configuration with its place; exit 1 for errors and warnings.",
+  plan: "Print what watching costs a day: requests, calls, bytes and billed units; sends nothing.",
   healthcheck: "Ask a running exporter whether it is well; exit 0 or 1. For probes without a shell.",
   version: "Print the version.",
 };

@@ -49,10 +49,13 @@ export const WALLETS = 12;
 /**
  * Starts a node and gives its wallets their first balances.
  *
- * @param options its chain id, how many wallets it has, and when its chain began
+ * @param options its chain id, how many wallets it has, and when and with which number its chain began
  */
-export async function startWorld({ chainId = 31337, wallets = WALLETS, began = 0 } = {}): Promise<World> {
-  const anvil = await startAnvil({ chainId, args: began === 0 ? [] : ["--timestamp", String(began)] });
+export async function startWorld(
+  { chainId = 31337, wallets = WALLETS, began = 0, firstBlock = 0 } = {},
+): Promise<World> {
+  const timestamp = began === 0 ? [] : ["--timestamp", String(began)];
+  const anvil = await startAnvil({ chainId, args: ["--number", String(firstBlock), ...timestamp] });
   try {
     const oracle = createOracle(anvil, accountsOf(wallets));
     await oracle.spend();

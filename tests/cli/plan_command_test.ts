@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { parseSettings } from "../../src/cli/parse_settings.ts";
+import { costsOf, planCommand } from "../../src/cli/plan_command.ts";
+import { providerOf, PROVIDERS, unitsOf } from "../../src/cli/providers.ts";
+import { cycleCost } from "../../src/chain/cycle_cost.ts";
+import { accountsOf } from "../fakes/open_pool.ts";
+import { planOf } from "../fakes/watched.ts";
+
+async function plan(text: string): Promise<readonly [number, string]> {
+  const env = new Map([["WALLET_CONFIG", text], ["CHECK_INTERVAL", "15"]]);
+  const invocation = parseSettings(["plan"], (name) => env.get(name));
+  if (!("settings" in invocation)) throw new Error("No settings were read");
+  const lines: string[] = [];
+  const output = { out: (line: string) => lines.push(line), err: (line: string) => lines.push(`err: ${line}`) };
+  return [await planCommand(invocation.settings, output), lines.join("\n")];
+}
+
+const WALLET = '{"address": "0x1111111111111111111111111111111111111111", "label": "w"}';
+
+Deno.test("plan prints a line an endpoint and strategy, and no secret", async () => {
+  const [code, text] = await plan(`{"https://eth-mainnet.g.alchemy.com/v2/S3cret-Key-1234": [${WALLET}]}`);
+  assert.equal(code, 0);
+  assert.match(text, /^A day, with a check every 15 s:$/m);
+  assert.match(text, /^eth_mainnet +eth-mainnet\.g\.alchemy\.com +packed +5,760 +5,760 +[\d.]+ MB +149,760 CU +15 %$/m);
+  assert.match(text, /as of August 2026/);
+  assert.doesNotMatch(text, /S3cret/);
+});
+
+Deno.test("plan says what it does not know", async () => {
+  const [, text] = await plan(`{"https://rpc.example/": [${WALLET}]}`);
+  assert.match(text, /^rpc +rpc\.example +batch +11,520 +23,040 +[\d.]+ MB +unknown +unknown$/m);
+});
+
+Deno.test("plan refuses a configuration that cannot be read", async () => {
+  assert.equal((await plan("{"))[0], 1);
+});
+
+Deno.test("plan comes to the published prices of 1,000 wallets at 15 s", () => {
+  const accounts = accountsOf(1000);
+  const cycles = 86_400 / 15;
+  const day = (host: string, strategy: "packed" | "batch"): number => {
+    const provider = providerOf(host);
+    assert.ok(provider !== undefined);
+    return cycles * unitsOf(provider, cycleCost(strategy, accounts));
+  };
+  assert.equal(day("eth-mainnet.g.alchemy.com", "packed"), 149_760);
+  assert.equal(day("mainnet.infura.io", "packed"), 460_800);
+  assert.ok(day("eth-mainnet.g.alchemy.com", "batch") > 115_200_000);
+});
+
+Deno.test("providerOf() knows providers by the end of their hosts, and nobody else", () => {
+  assert.equal(providerOf("eth-mainnet.g.alchemy.com")?.name, "Alchemy");
+  assert.equal(providerOf("lb.drpc.org:443")?.name, "dRPC");
+  for (const host of ["alchemy.com.evil.example", "notalchemy.com", "localhost:8545", ""]) {
+    assert.equal(providerOf(host), undefined, host);
+  }
+  assert.equal(new Set(PROVIDERS.map(({ host }) => host)).size, PROVIDERS.length);
+});
+
+Deno.test("costsOf() has nothing to say of a network that nobody can be asked for", () => {
+  const { networks: [network] } = planOf({ "ftp://a.example/": [] });
+  assert.ok(network !== undefined);
+  assert.deepEqual(costsOf(network, 1000), []);
+});

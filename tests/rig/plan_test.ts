@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { cycleCost } from "../../src/chain/cycle_cost.ts";
+import type { Strategy } from "../../src/chain/ladder.ts";
+import { sweep } from "../../src/chain/sweep.ts";
+import { PROVIDERS, unitsOf } from "../../src/cli/providers.ts";
+import { accountsOf, openPool } from "../fakes/open_pool.ts";
+import { startFaultServer } from "./fault_server.ts";
+import { installMulticall, MULTICALL_ADDRESS } from "./install_multicall.ts";
+import { startWorld } from "./rig.ts";
+
+const CYCLES = 5;
+const WALLETS = 650;
+
+function assertNear(measured: number, planned: number, share: number, what: string): void {
+  const off = Math.abs(measured - planned) / planned;
+  assert.ok(off <= share, `${what}: ${planned} planned, ${measured} measured, ${(100 * off).toFixed(1)} % off`);
+}
+
+for (const strategy of ["packed", "multicall", "batch", "single"] as const satisfies readonly Strategy[]) {
+  Deno.test(`what plan prints of ${strategy} is what is then measured`, async () => {
+    await using world = await startWorld({ wallets: WALLETS, firstBlock: 20_000_000 });
+    await installMulticall(world);
+    await using server = startFaultServer(world.anvil.url);
+    const accounts = accountsOf(WALLETS);
+    const rung = strategy === "single" ? "batch" : strategy;
+    using pool = openPool([server.url], { accounts, rung });
+    pool.member.ladder.multicall = MULTICALL_ADDRESS;
+    if (strategy === "single") Object.assign(pool.member.ladder.sizes.batch, { size: 1, refusedAt: performance.now() });
+    for (let cycle = 0; cycle < CYCLES; cycle++) {
+      const { outcomes } = await sweep(pool.network, pool.limits);
+      assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
+    }
+    const planned = cycleCost(strategy, accounts);
+    const { records } = pool;
+    assert.equal(records.length, CYCLES * planned.requests);
+    const calls = new Map<string, number>();
+    for (const record of records) {
+      for (const [method, count] of record.calls) calls.set(method, (calls.get(method) ?? 0) + count);
+    }
+    assert.deepEqual(calls, new Map([...planned.calls].map(([method, count]) => [method, CYCLES * count])));
+    const batches = records.filter((record) =>
+      [...record.calls.values()].reduce((sum, count) => sum + count, 0) > 1
+    ).length;
+    for (const provider of PROVIDERS) {
+      assertNear(
+        unitsOf(provider, { ...planned, calls, batches }),
+        CYCLES * unitsOf(provider, planned),
+        0.02,
+        provider.name,
+      );
+    }
+    const sent = records.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
+    assertNear(sent, CYCLES * planned.sentBytes, 0.02, "bytes sent");
+    const received = records.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+    assertNear(received, CYCLES * planned.receivedBytes, 0.05, "bytes received");
+  });
+}

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import type { Canned } from "../fakes/canned_answers.ts";
+import { assertFresh, spendBudget, withoutJitter } from "./force_way.ts";
+import { honest, replyFault, startFaultServer } from "./fault_server.ts";
+import { startWatching, startWorld, type World } from "./rig.ts";
+
+const INTERVAL = 5000;
+
+interface Pause {
+  /** Seconds from the refusal to the next request of any kind. */
+  readonly seconds: number;
+}
+
+/**
+ * Refuses one cycle, is honest from then on, and watches when the endpoint is
+ * asked again: for at most 20 minutes on the clock.
+ */
+async function pauseAfter(reply: Canned, { anvil, oracle }: World): Promise<Pause> {
+  using _ = withoutJitter();
+  await using server = startFaultServer(anvil.url);
+  using watching = startWatching([server.url], { interval: INTERVAL });
+  await watching.cycle();
+  server.plan = replyFault(reply);
+  spendBudget(watching);
+  await watching.cycle();
+  assert.ok(watching.accounts.every(({ failure }) => failure !== undefined));
+  const refusedAt = watching.clock.now();
+  server.plan = honest();
+  server.seen.length = 0;
+  for (let cycle = 0; cycle < 1200 * 1000 / INTERVAL; cycle++) {
+    spendBudget(watching);
+    await watching.cycle();
+    if (server.seen.length === 0) continue;
+    const seconds = (watching.clock.now() - refusedAt) / 1000;
+    while (watching.accounts.some(({ failure }) => failure !== undefined) && cycle++ < 100) await watching.cycle();
+    assertFresh(watching, oracle.newest.number, "it did not recover");
+    return { seconds };
+  }
+  return assert.fail("it was never asked again");
+}
+
+function throttled(retryAfter: string, body = "slow"): Canned {
+  return { status: 429, headers: { "retry-after": retryAfter }, body };
+}
+
+function inSeconds(seconds: number): string {
+  return new Date(Date.now() + 2 * INTERVAL + 1000 * seconds).toUTCString();
+}
+
+const RPC_ERROR = JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32005, message: "too many requests" } });
+
+/** What is asked for, and the seconds from and up to which it is to be obeyed; a cycle may pass until it is noticed. */
+const RETRY_AFTER: Readonly<Record<string, readonly [reply: () => Canned, least: number, most: number]>> = {
+  "B7: 30 s": [() => throttled("30"), 30, 30],
+  "B7: 7 s": [() => throttled("7"), 7, 7],
+  "B8: a date in 40 s": [() => throttled(inSeconds(40)), 38, 41],
+  "B8: a date that has passed": [() => throttled("Wed, 21 Oct 2015 07:28:00 GMT"), 1, 1],
+  "B9: 86400": [() => throttled("86400"), 60, 60],
+  "B9: 99999999999": [() => throttled("99999999999"), 60, 60],
+  "B9: 1e400 in digits": [() => throttled("9".repeat(400)), 60, 60],
+  "B9: 0": [() => throttled("0"), 1, 1],
+  "B9: -5": [() => throttled("-5"), 0.5, 60],
+  "B9: junk": [() => throttled("junk"), 0.5, 60],
+  "B10: 20 s with a JSON-RPC error": [() => throttled("20", RPC_ERROR), 20, 20],
+  "B7: 503 with 25 s": [() => ({ status: 503, headers: { "retry-after": "25" }, body: "busy" }), 25, 30],
+};
+
+for (const [title, [reply, least, most]] of Object.entries(RETRY_AFTER)) {
+  Deno.test(`Retry-After is obeyed within 1 s and 60 s: ${title}`, async () => {
+    await using world = await startWorld();
+    const { seconds } = await pauseAfter(reply(), world);
+    assert.ok(
+      seconds >= least && seconds <= most + INTERVAL / 1000,
+      `asked after ${seconds} s, not ${least} to ${most}`,
+    );
+  });
+}
+
+for (const status of [400, 401, 403, 404]) {
+  Deno.test(`B4: after ${status} the endpoint is only asked again after 5 minutes`, async () => {
+    await using world = await startWorld();
+    const { seconds } = await pauseAfter({ status, body: "no" }, world);
+    assert.ok(seconds >= 300 - INTERVAL / 1000 && seconds <= 300 + INTERVAL / 1000, `asked after ${seconds} s`);
+  });
+}
+
+const QUOTA: Readonly<Record<string, Canned>> = {
+  "402": { status: 402, body: "pay" },
+  "403 with quota text": { status: 403, body: "Monthly capacity limit exceeded. Visit billing" },
+};
+
+for (const [title, reply] of Object.entries(QUOTA)) {
+  Deno.test(`B5: after ${title} the endpoint is left alone for long`, async () => {
+    await using world = await startWorld();
+    const { seconds } = await pauseAfter(reply, world);
+    assert.ok(seconds >= 300, `asked after ${seconds} s`);
+  });
+}
