@@ -12,19 +12,19 @@ const LAST_DIGIT = "f".charCodeAt(0);
  * Decodes the result of an `eth_call` as words of 32 bytes.
  *
  * @param result what the node answered: must be a string `0x` + 64 hex digits a word
- * @param count how many words there must be
+ * @param count how many words there must be; any number if it is not given
  * @throws {RpcError} reason `bad_value`: any other type, length or digit; the text is not quoted
  */
-export function decodeWords(result: unknown, count: number): bigint[] {
-  if (typeof result !== "string") throw new RpcError("bad_value", `expected ${count} words, got no text`);
-  if (result.length !== 2 + WORD_DIGITS * count || !result.startsWith("0x")) {
-    throw new RpcError("bad_value", `expected ${count} words, got ${result.length} characters`);
+export function decodeWords(result: unknown, count?: number): bigint[] {
+  if (typeof result !== "string") throw new RpcError("bad_value", "expected words, got no text");
+  const found = (result.length - 2) / WORD_DIGITS;
+  if (!Number.isInteger(found) || found !== (count ?? found) || !result.startsWith("0x")) {
+    throw new RpcError("bad_value", `expected ${count ?? "whole"} words, got ${result.length} characters`);
   }
-  const words: bigint[] = new Array(count);
+  const words: bigint[] = new Array(found);
   try {
-    for (let index = 0; index < count; index++) words[index] = wordAt(result, 2 + WORD_DIGITS * index);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    for (let index = 0; index < found; index++) words[index] = wordAt(result, 2 + WORD_DIGITS * index);
+  } catch {
     throw new RpcError("bad_value", "expected words, got other characters");
   }
   return words;

@@ -23,9 +23,8 @@ const MOST_GAS = 16_777_216;
 const GAS_A_BALANCE = 14_000;
 const GAS_A_CALL = 500_000;
 
-/** Bytes of an answer's word, and of the words of one result: success, place, length, value. */
+/** Bytes of a word. */
 const WORD = 32;
-const RESULT_WORDS = 4;
 
 /**
  * Asks for many balances in one `eth_call` to Multicall3's `aggregate3`.
@@ -55,8 +54,8 @@ export function multicallCall(
 function encodeAggregate(contract: string, calls: readonly string[]): string {
   const target = word(BigInt(contract));
   const tuples = calls.map((data) => {
-    const padded = data.padEnd(64 * Math.ceil(data.length / 64), "0");
-    return target + word(1) + word(3 * WORD) + word(data.length / 2) + padded;
+    const padding = "0".repeat(-data.length & 63);
+    return target + word(1) + word(3 * WORD) + word(data.length / 2) + data + padding;
   });
   let place = WORD * calls.length;
   const places = tuples.map((tuple) => {
@@ -69,19 +68,17 @@ function encodeAggregate(contract: string, calls: readonly string[]): string {
 
 /** `(bool success, bytes returnData)[]`: only as every encoder writes it, each result right after the one before. */
 function decode(result: unknown, count: number): ManyBalances {
-  const length = typeof result === "string" ? (result.length - 2) / 64 : 0;
-  const words = decodeWords(result, Number.isInteger(length) ? length : 0);
+  const words = decodeWords(result);
   expect(words[0] === BigInt(WORD) && words[1] === BigInt(count));
   let at = 2 + count;
   const values: (bigint | RpcError)[] = [];
   for (let index = 0; index < count; index++) {
     expect(words[2 + index] === BigInt(WORD * (at - 2)));
-    const [success, place, bytes = 0n] = words.slice(at, at + RESULT_WORDS - 1);
-    expect((success === 0n || success === 1n) && place === 2n * BigInt(WORD) && bytes <= BigInt(WORD * words.length));
-    const isValue = success === 1n && bytes === BigInt(WORD);
-    const value = words[at + RESULT_WORDS - 1];
-    values.push(isValue && value !== undefined ? value : new RpcError("rpc_error", "a call of the multicall failed"));
-    at += RESULT_WORDS - 1 + Math.ceil(Number(bytes) / WORD);
+    const [success, place, bytes, value] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
+    expect((success === 0n || success === 1n) && place === 2n * BigInt(WORD) && bytes !== undefined);
+    const failed = new RpcError("rpc_error", "a call of the multicall failed");
+    values.push(success === 1n && bytes === BigInt(WORD) ? value ?? failed : failed);
+    at += 3 + Math.ceil(Number(bytes) / WORD);
   }
   expect(at === words.length);
   const [chainId, number, time] = values;
@@ -91,7 +88,7 @@ function decode(result: unknown, count: number): ManyBalances {
   return { ...headOf(chainId, number, time), balances: values.slice(HEAD.length) };
 }
 
-function expect(holds: boolean): void {
+function expect(holds: boolean): asserts holds {
   if (!holds) throw new RpcError("bad_value", "expected the results of a multicall");
 }
 

@@ -19,7 +19,7 @@ export function decodeQuantity(value: unknown): bigint {
       `expected a hex quantity, got ${describe(value)}`,
     );
   }
-  return BigInt(value.charAt(1) === "x" ? value : `0x${value.slice(2)}`);
+  return BigInt(value);
 }
 
 /**

@@ -27,56 +27,55 @@ export interface Ids {
  */
 export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
   const items = Array.isArray(body) ? body : [body];
-  const refused = wholeRefusal(ids, items);
+  const places = new Map(Array.from({ length: ids.count }, (_, index) => [ids.first + ids.step * index, index]));
+  const refused = wholeRefusal(places, items);
   if (refused !== undefined) throw refused;
   if (ids.count > 1 && !Array.isArray(body)) throw new RpcError("envelope", "one answer to a list of calls");
 
   const replies: (Reply | undefined)[] = new Array(ids.count).fill(undefined);
-  const seen = new Map<number, string>();
+  const firsts = new Map<number, string>();
   let unaddressed: RpcError | undefined;
-  for (const item of items) {
-    const index = indexOf(item, ids);
+  for (const item of items.filter(isObject)) {
+    const index = placeOf(item, places);
     if (index === undefined) {
       unaddressed ??= unaddressedError(item);
       continue;
     }
-    if (replies[index] === undefined) {
+    const first = firsts.get(index);
+    if (first === undefined) {
       replies[index] = replyOf(item);
+      firsts.set(index, contentOf(item));
       continue;
     }
     // The same answer twice is a stutter; two answers to one question are no answer.
-    const first = seen.get(index) ?? contentOf(items.find((other) => indexOf(other, ids) === index));
-    seen.set(index, first);
     if (contentOf(item) !== first) replies[index] = new RpcError("integrity", "two different answers to one call");
   }
   const missing = unaddressed ?? new RpcError("missing", "no answer to this call");
   return replies.map((reply) => reply ?? missing);
 }
 
+/** The places of calls by their ids. */
+type Places = ReadonlyMap<unknown, number>;
+
+type Item = Readonly<Record<string, unknown>>;
+
 /** One error in place of all answers: an object, or an array that holds nothing else. */
-function wholeRefusal(ids: Ids, items: readonly unknown[]): RpcError | undefined {
-  if (items.length === 0) return new RpcError("envelope", "an empty array");
+function wholeRefusal(places: Places, items: readonly unknown[]): RpcError | undefined {
   const [only] = items;
-  if (items.length > 1 || ids.count === 1 && indexOf(only, ids) === 0) return undefined;
+  if (items.length > 1) return undefined;
   if (!isObject(only)) return new RpcError("envelope", "neither an answer nor a list of answers");
-  const error = errorBodyOf(only.error);
+  if (places.size === 1 && placeOf(only, places) === 0) return undefined;
+  const error = errorBodyOf(only["error"]);
   // With one call, an error without its id still answers that call.
-  return error !== undefined && (only.result ?? null) === null ? classifyRpcError(error, ids.count) : undefined;
+  return error !== undefined && (only["result"] ?? null) === null ? classifyRpcError(error, places.size) : undefined;
 }
 
-function indexOf(item: unknown, { first, step, count }: Ids): number | undefined {
-  if (!isObject(item)) return undefined;
-  const { id } = item;
-  const number = typeof id === "string" && /^\d{1,16}$/.test(id) ? Number(id) : id;
-  if (typeof number !== "number" || typeof id === "string" && String(number) !== id) return undefined;
-  const index = (number - first) / step;
-  return Number.isInteger(index) && index >= 0 && index < count ? index : undefined;
+/** By its id, a number or the same as text; anything else is nobody's. */
+function placeOf({ id }: Item, places: Places): number | undefined {
+  return places.get(typeof id === "string" && String(Number(id)) === id ? Number(id) : id);
 }
 
-function replyOf(item: unknown): Reply {
-  if (!isObject(item)) {
-    return new RpcError("envelope", "an answer that is no object");
-  }
+function replyOf(item: Item): Reply {
   const { result, error } = item;
   const hasResult = Object.hasOwn(item, "result");
   if (error === undefined || error === null) {
@@ -90,14 +89,11 @@ function replyOf(item: unknown): Reply {
 }
 
 /** An error that names no call: it is the best there is to say about those left without an answer. */
-function unaddressedError(item: unknown): RpcError | undefined {
-  if (!isObject(item) || (item.id !== null && item.id !== undefined)) {
-    return undefined;
-  }
-  const body = errorBodyOf(item.error);
+function unaddressedError({ id, error }: Item): RpcError | undefined {
+  const body = id === null || id === undefined ? errorBodyOf(error) : undefined;
   if (body === undefined) return undefined;
-  const error = classifyRpcError(body);
-  return new RpcError(error.reason, error.message);
+  const classified = classifyRpcError(body);
+  return new RpcError(classified.reason, classified.message);
 }
 
 /**
@@ -115,10 +111,11 @@ export function errorBodyOf(error: unknown): ErrorBody | undefined {
   };
 }
 
-function contentOf(item: unknown): string {
-  return isObject(item) ? JSON.stringify([item.result, item.error]) : "";
+function contentOf({ result, error }: Item): string {
+  return JSON.stringify([result, error]);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Tells whether a parsed value is an object with names. */
+export function isObject(value: unknown): value is Item {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

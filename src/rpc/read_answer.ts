@@ -1,6 +1,6 @@
 import type { Call } from "./call.ts";
 import { classifyStatus } from "./classify_refusal.ts";
-import { errorBodyOf, type Ids, matchReplies, type Reply } from "./match_replies.ts";
+import { errorBodyOf, type Ids, isObject, matchReplies, type Reply } from "./match_replies.ts";
 import type { Answer } from "./post.ts";
 import { RpcError } from "./rpc_error.ts";
 
@@ -17,12 +17,8 @@ const DEEPEST = 32;
  * @throws {RpcError} when the answer refuses the request as a whole, or is none at all
  */
 export function readAnswer<T>(calls: readonly Call<T>[], ids: Ids, answer: Answer): readonly (T | RpcError)[] {
-  try {
-    const replies = matchReplies(ids, parse(answer, calls.length));
-    return calls.map((call, index) => decodeReply(call, replies[index]));
-  } catch (error) {
-    throw error instanceof RpcError ? error : new RpcError("envelope", "the answer could not be read");
-  }
+  const replies = matchReplies(ids, parse(answer, calls.length));
+  return calls.map((call, index) => decodeReply(call, replies[index]));
 }
 
 function parse({ status, text }: Answer, items: number): unknown {
@@ -32,7 +28,7 @@ function parse({ status, text }: Answer, items: number): unknown {
     return body;
   }
   const only: unknown = Array.isArray(body) ? body[0] : body;
-  const error = typeof only === "object" && only !== null && "error" in only ? errorBodyOf(only.error) : undefined;
+  const error = isObject(only) ? errorBodyOf(only["error"]) : undefined;
   throw classifyStatus(status, text, error, items);
 }
 

@@ -38,3 +38,17 @@ Deno.test("decodeWords() refuses every other length and type", () => {
     assert.throws(() => decodeWords(value, 2), { reason: "bad_value" });
   }
 });
+
+Deno.test("decodeWords() takes any whole number of words where none is told", () => {
+  assert.deepEqual(decodeWords("0x"), []);
+  assert.deepEqual(decodeWords(encode([1n, 2n])), [1n, 2n]);
+  for (const value of ["0x1", "1x", encode([1n]).slice(0, -1), `${encode([1n])}0`]) {
+    assert.throws(() => decodeWords(value), { reason: "bad_value" });
+  }
+});
+
+Deno.test("decodeWords() reads every digit of a word", () => {
+  for (let digit = 0; digit < 64; digit++) {
+    assert.deepEqual(decodeWords(`0x${"0".repeat(digit)}1${"0".repeat(63 - digit)}`, 1), [16n ** BigInt(63 - digit)]);
+  }
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeFunctionData, encodeFunctionData, encodeFunctionResult, parseAbi } from "viem/utils";
-import { MOST_MULTICALL, multicallCall } from "../../src/chain/multicall_call.ts";
+import { MOST_MULTICALL, MULTICALL3_CODE_HASH, multicallCall } from "../../src/chain/multicall_call.ts";
 import { RpcError } from "../../src/rpc/rpc_error.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 
@@ -34,7 +34,7 @@ const HEAD = [word(1n), word(7n), word(1_700_000_000n)];
 
 Deno.test("multicallCall() is encoded as viem encodes it", () => {
   for (const count of [1, 2, 17, MOST_MULTICALL]) {
-    const accounts = accountsOf(count) as readonly `0x${string}`[];
+    const accounts = accountsOf(count).map((account) => `0xfe${account.slice(4)}` as const);
     const [call, block, ...more] = JSON.parse(multicallCall(CONTRACT, accounts, "latest").params);
     assert.deepEqual([call.to, block, more], [CONTRACT, "latest", []]);
     const head = (["getChainId", "getBlockNumber", "getCurrentBlockTimestamp"] as const).map((functionName) =>
@@ -112,5 +112,29 @@ Deno.test("multicallCall() refuses an answer that is cut, padded, shifted, or on
     if (values.has(index)) continue;
     const other = (BigInt(`0x${each}`) + 2n).toString(16).padStart(64, "0");
     assert.throws(() => call.decode(`0x${words.with(index, other).join("")}`), RpcError, `word ${index}`);
+  }
+});
+
+Deno.test("multicallCall() asks for no more than proxies pass on, and knows how long the answer may be", () => {
+  assert.equal(MOST_MULTICALL, 550);
+  // The same on every chain: 3,808 bytes, told by the Preinstalls of the OP stack among others.
+  assert.equal(MULTICALL3_CODE_HASH, "0xd5c15df687b16f2ff992fc8d767b4216323184a2bbc6ee2f9c398c318e770891");
+  const most = multicallCall(CONTRACT, accountsOf(MOST_MULTICALL), "latest");
+  assert.ok(most.params.length < 256 * 1024);
+  const gas = [1, 550, 2000].map((count) =>
+    Number(JSON.parse(multicallCall(CONTRACT, accountsOf(count), "latest").params)[0].gas)
+  );
+  assert.deepEqual(gas, [514_000, 8_200_000, 16_777_216]);
+  const call = multicallCall(CONTRACT, accountsOf(2), "latest");
+  assert.deepEqual([call.method, call.answerBytes], ["eth_call", 1024 + 64 * (2 + 8 * 5)]);
+});
+
+Deno.test("multicallCall() refuses a place, a length or a success that no encoder writes", () => {
+  const call = multicallCall(CONTRACT, accountsOf(1), "latest");
+  const right: readonly string[] = answerOf([...HEAD, word(1n)]).slice(2).match(/.{64}/g) ?? [];
+  const first = 2 + 4;
+  for (const [at, value] of [[first, 2n], [first + 1, 65n], [first + 2, 2n ** 255n], [first + 2, 64n]] as const) {
+    const changed = right.with(at, value.toString(16).padStart(64, "0"));
+    assert.throws(() => call.decode(`0x${changed.join("")}`), { reason: "bad_value" });
   }
 });

@@ -30,9 +30,44 @@ Deno.test("packedCall() asks for all addresses in one call, at the block it is t
   assert.ok(Number(most.gas) <= 16_777_216 && Number(most.gas) >= MOST_PACKED * 3500);
 });
 
-Deno.test("packedCall() takes another key for each call", () => {
-  const keys = Array.from({ length: 100 }, () => JSON.parse(packedCall([], "latest").params)[0].data);
+Deno.test("packedCall() takes another odd key of 128 bits for each call", () => {
+  const keys = Array.from({ length: 100 }, () => BigInt(JSON.parse(packedCall([], "latest").params)[0].data));
   assert.equal(new Set(keys).size, 100);
+  assert.ok(keys.every((key) => key % 2n === 1n && key < 2n ** 128n));
+  assert.ok(keys.some((key) => key >= 2n ** 124n));
+});
+
+Deno.test("packedCall() asks for no more than every node takes, and knows how long the answer may be", () => {
+  assert.equal(MOST_PACKED, 3000);
+  assert.ok(32 * (MOST_PACKED + 4) <= 100_000, "erigon and bor return no more");
+  const gas = [1, 1000, 3000, 3100].map((count) =>
+    Number(JSON.parse(packedCall(accountsOf(count), "latest").params)[0].gas)
+  );
+  assert.deepEqual(gas, [205_500, 5_700_000, 16_700_000, 16_777_216]);
+  const call = packedCall(accountsOf(2), "latest");
+  assert.deepEqual([call.method, call.answerBytes], ["eth_call", 256 + 64 * 6]);
+});
+
+Deno.test("packedCall() refuses a chain id or a time that no chain has", () => {
+  for (const head of [{ chainId: 2 ** 53 }, { time: 2 ** 53 }]) {
+    const call = packedCall(accountsOf(1), "latest");
+    const answer = answerPackedCall({ id: 1, method: call.method, params: JSON.parse(call.params) }, {
+      ...TRUTH,
+      ...head,
+      balanceOf: () => 1n,
+    });
+    assert.throws(() => call.decode(answer), { reason: "bad_value" });
+  }
+  const call = packedCall(accountsOf(1), "latest");
+  const largest = Number.MAX_SAFE_INTEGER;
+  const params = JSON.parse(call.params);
+  const answer = answerPackedCall({ id: 1, method: call.method, params }, {
+    chainId: largest,
+    block: 1n,
+    time: largest,
+    balanceOf: () => 1n,
+  });
+  assert.deepEqual(call.decode(answer).chainId, largest);
 });
 
 Deno.test("packedCall() reads every balance that a node can answer", () => {

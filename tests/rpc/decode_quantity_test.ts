@@ -121,3 +121,19 @@ Deno.test("decodeSafeInteger() refuses what a double cannot hold", () => {
     assert.throws(() => decodeSafeInteger(value), (error) => error instanceof RpcError && error.reason === "bad_value");
   }
 });
+
+Deno.test("decodeQuantity() says what it got instead, and quotes nothing of it", () => {
+  const rows: readonly [unknown, string][] = [
+    [null, "null"],
+    [[], "an array"],
+    ["", "an empty string"],
+    ["junk", "a string of 4 characters"],
+    [{}, "an object"],
+    [5, "a number"],
+    [true, "a boolean"],
+    [undefined, "a undefined"],
+  ];
+  for (const [value, got] of rows) {
+    assert.throws(() => decodeQuantity(value), { message: `expected a hex quantity, got ${got}` });
+  }
+});

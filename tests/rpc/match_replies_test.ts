@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Ids, matchReplies } from "../../src/rpc/match_replies.ts";
+import { errorBodyOf, type Ids, matchReplies } from "../../src/rpc/match_replies.ts";
 import { RpcError } from "../../src/rpc/rpc_error.ts";
 
 const FIRST = 1000;
@@ -46,6 +46,27 @@ const TABLE: readonly { readonly name: string; readonly body: unknown; readonly 
   { name: "a result beside error: null", body: [a, { ...b, error: null }, c], gives: ["0x0", "0x1", "0x2"] },
   { name: "neither", body: [a, { id: 1001 }, c], gives: ["0x0", "envelope", "0x2"] },
   { name: "an error as text", body: [a, { id: 1001, error: "no" }, c], gives: ["0x0", "envelope", "0x2"] },
+  { name: "an id in a list", body: [a, { ...b, id: [1001] }, c], gives: ["0x0", "missing", "0x2"] },
+  { name: "an id that is true", body: [a, { ...b, id: true }, c], gives: ["0x0", "missing", "0x2"] },
+  { name: "an id with an exponent", body: [{ ...a, id: "1e3" }, b, c], gives: ["missing", "0x1", "0x2"] },
+  { name: "an id before the first", body: [a, { ...b, id: 999 }, c], gives: ["0x0", "missing", "0x2"] },
+  {
+    name: "two errors without ids, of which the first counts",
+    body: [a, { id: null, error }, { error: { code: 429, message: "slow" } }],
+    gives: ["0x0", "state_unavailable", "state_unavailable"],
+  },
+  { name: "an error for a stranger", body: [a, { id: 5, error }, c], gives: ["0x0", "missing", "0x2"] },
+  { name: "an error that is a list", body: [a, { id: 1001, error: [] }, c], gives: ["0x0", "envelope", "0x2"] },
+  {
+    name: "a null result beside an error",
+    body: [a, { id: 1001, result: null, error }, c],
+    gives: ["0x0", "state_unavailable", "0x2"],
+  },
+  {
+    name: "a stranger's error and result alone",
+    body: [{ id: null, error, result: "0x1" }],
+    gives: ["state_unavailable", "state_unavailable", "state_unavailable"],
+  },
   { name: "a null result", body: [a, { id: 1001, result: null }, c], gives: ["0x0", null, "0x2"] },
 ];
 
@@ -138,4 +159,21 @@ Deno.test("matchReplies() takes a number between two ids for nobody's", () => {
     "missing",
     "0x2",
   ]);
+});
+
+Deno.test("matchReplies() refuses what is no answer, to one call and to a list", () => {
+  for (
+    const [body, count] of [[5, 1], [[5], 2], [[[]], 2], [[], 2], [null, 1], [a, 2], [
+      { id: null, result: "0x1" },
+      2,
+    ]] as const
+  ) {
+    assert.throws(() => shown(body, count), { reason: "envelope" }, JSON.stringify(body));
+  }
+});
+
+Deno.test("errorBodyOf() reads a code and a message where they are what they should be", () => {
+  assert.deepEqual(errorBodyOf({ code: 5, message: "m" }), { code: 5, message: "m" });
+  assert.deepEqual(errorBodyOf({ code: "5", message: 7 }), { code: undefined, message: "no message" });
+  for (const error of [null, undefined, "no", [], 5]) assert.equal(errorBodyOf(error), undefined);
 });

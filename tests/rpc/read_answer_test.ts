@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { balanceAt } from "../../src/chain/calls.ts";
+import type { Call } from "../../src/rpc/call.ts";
+import { readAnswer } from "../../src/rpc/read_answer.ts";
+import { RpcError } from "../../src/rpc/rpc_error.ts";
+
+const ONE = { first: 7, step: 100, count: 1 };
+const BALANCE = balanceAt("0x0", 1n);
+
+function read(text: string, status = 200, calls: readonly Call<bigint>[] = [BALANCE]): readonly (bigint | RpcError)[] {
+  const ids = { ...ONE, count: calls.length };
+  return readAnswer(calls, ids, { status, text, receivedBytes: text.length, retryAfter: undefined });
+}
+
+Deno.test("readAnswer() reads the answer to one call", () => {
+  assert.deepEqual(read('{"jsonrpc":"2.0","id":7,"result":"0x5"}'), [5n]);
+  assert.deepEqual(read('{"jsonrpc":"2.0","id":7,"result":"0x5"}', 299), [5n]);
+});
+
+Deno.test("readAnswer() says not_json of a text that is none", () => {
+  for (const text of ["", "<html>", '{"id":7', "NaN", "\uFEFF{}x"]) {
+    assert.throws(() => read(text), { reason: "not_json", message: "the answer is not JSON" }, text);
+  }
+});
+
+Deno.test("readAnswer() does not parse what is nested deeper than any answer", () => {
+  const nested = (depth: number): string =>
+    `{"jsonrpc":"2.0","id":7,"result":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+  const [shallow] = read(nested(31));
+  assert.ok(shallow instanceof RpcError && shallow.reason === "bad_value");
+  assert.throws(() => read(nested(32)), { reason: "not_json" });
+  assert.throws(() => read("{".repeat(33)), { reason: "not_json" });
+  assert.throws(() => read(`{"x":[${"[],".repeat(50)}${"[".repeat(31)}${"]".repeat(31)}]}`), { reason: "not_json" });
+  const flat = `[${"[],{},".repeat(100)}{"jsonrpc":"2.0","id":7,"result":"0x5"}]`;
+  assert.deepEqual(read(flat, 200, [BALANCE, BALANCE])[0], 5n);
+});
+
+Deno.test("readAnswer() believes no status but 2xx", () => {
+  const text = '{"jsonrpc":"2.0","id":7,"result":"0x5"}';
+  for (
+    const [status, reason] of [[199, "http_client"], [300, "redirect"], [404, "http_client"], [
+      500,
+      "http_server",
+    ]] as const
+  ) {
+    assert.throws(() => read(text, status), { reason });
+  }
+});
+
+Deno.test("readAnswer() takes the words of an error from the body, or the first of a list", () => {
+  const error = '{"error":{"code":-32005,"message":"batch limit exceeded"}}';
+  for (const text of [error, `[${error}]`]) {
+    assert.throws(() => read(text, 500, [BALANCE, BALANCE]), { reason: "too_large", refusal: "size" }, text);
+  }
+  for (const text of ["null", "5", "{}", "[]", "[null]", '{"error":5}']) {
+    assert.throws(() => read(text, 503), { reason: "http_server", message: "HTTP 503" }, text);
+  }
+  assert.throws(() => read('{"error":{"message":"x"}}', 503), { message: "HTTP 503, no code: x" });
+});
+
+Deno.test("readAnswer() lets a decoder's mistake cost that call alone, and names it", () => {
+  const broken: Call<bigint> = {
+    ...BALANCE,
+    decode(): bigint {
+      throw new TypeError("x is not a function");
+    },
+  };
+  const text = '[{"id":7,"result":"0x5"},{"id":107,"result":"0x6"}]';
+  const [one, other] = read(text, 200, [broken, BALANCE]);
+  assert.ok(one instanceof RpcError);
+  assert.deepEqual([one.reason, one.message, other], ["bad_value", "the result could not be read", 6n]);
+});
+
+Deno.test("readAnswer() passes a reply's own error on, and a decoder's", () => {
+  const text = '[{"id":7,"error":{"code":-32000,"message":"header not found"}},{"id":107,"result":"junk"}]';
+  const [one, other] = read(text, 200, [BALANCE, BALANCE]);
+  assert.ok(one instanceof RpcError && other instanceof RpcError);
+  assert.deepEqual([one.reason, other.reason], ["state_unavailable", "bad_value"]);
+  assert.equal(other.message, "expected a hex quantity, got a string of 4 characters");
+});
