@@ -27,7 +27,8 @@ export function forceWay({ network }: Watching, way: Strategy): void {
  * @param watching whose budget
  */
 export function spendBudget({ network: { budget } }: Watching): void {
-  while (budget.take(1));
+  // Tenths, which would add up to a whole request over ten cycles.
+  while (budget.take(0.1));
 }
 
 /** Has second attempts come at once and not after a random wait, until it is disposed of. */

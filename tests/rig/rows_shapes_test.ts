@@ -33,6 +33,7 @@ const ACCEPTED: Readonly<Record<string, Reshape>> = {
   "B15: gzip": (answer) => encoded("gzip", gzipSync(answer)),
   "B15: brotli": (answer) => encoded("br", brotliCompressSync(answer)),
   "C1: a byte order mark": (answer) => untouched(`\uFEFF${answer}`),
+  "C1: a byte order mark, compressed": (answer) => encoded("gzip", gzipSync(`\uFEFF${answer}`)),
   "C1: white space around": (answer) => untouched(`\r\n\t ${answer} \n`),
 };
 

@@ -34,7 +34,7 @@ export interface FaultRow {
  */
 export async function runRows(file: string, t: Deno.TestContext): Promise<void> {
   const url = new URL(`../testdata/rig/${file}`, import.meta.url);
-  const rows: readonly FaultRow[] = JSON.parse(Deno.readTextFileSync(url));
+  const rows: readonly FaultRow[] = JSON.parse(await Deno.readTextFile(url));
   await using world = await startWorld();
   for (const row of rows) {
     for (const way of row.ways) {
