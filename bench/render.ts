@@ -8,7 +8,8 @@ import { openGzip } from "../src/metrics/gzip.ts";
 import { viewer } from "../src/metrics/view.ts";
 import { WALLET_FAMILIES } from "../src/metrics/wallet_families.ts";
 import { makePlan } from "../src/plan.ts";
-import { type Book, createBook, recordSweep } from "../src/watch/book.ts";
+import { type Book, createBook } from "../src/watch/book.ts";
+import { recordSweep } from "../src/watch/record_sweep.ts";
 import { manyWallets } from "./many_wallets.ts";
 import { ms, quantile, type Row } from "./table.ts";
 

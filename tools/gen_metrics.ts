@@ -7,7 +7,8 @@ import { createSelfMetrics } from "../src/metrics/self_metrics.ts";
 import { viewer } from "../src/metrics/view.ts";
 import { WALLET_FAMILIES } from "../src/metrics/wallet_families.ts";
 import { makePlan } from "../src/plan.ts";
-import { type Book, createBook, recordSweep } from "../src/watch/book.ts";
+import { type Book, createBook } from "../src/watch/book.ts";
+import { recordSweep } from "../src/watch/record_sweep.ts";
 
 /** A configuration with one wallet is enough to see every family's labels. */
 const SAMPLE =

@@ -36,11 +36,9 @@ const WHOLE: ReadonlySet<Reason> = new Set([
   "wrong_chain",
 ]);
 
-/**
- * A broken endpoint is asked again in the next cycle, then after twice as long each time, up to this, in
- * milliseconds: longer where somebody has to act first.
- */
-const PAUSE = 30_000;
+/** A broken endpoint is asked again in the next cycle, then after twice as long each time, up to this, in milliseconds. */
+const LONGEST_PAUSE = 30_000;
+/** Where somebody has to act first it is left alone for long at once. */
 const LONG_PAUSES: Partial<Record<Reason, number>> = { auth: 300_000, http_client: 300_000, quota: 900_000 };
 
 /** The cycle that something happened in. */
@@ -92,13 +90,14 @@ export function answer(health: Health): void {
 export function fail(health: Health, failure: RpcError, { startedAt, interval }: Cycle): void {
   health.failure = failure;
   health.asked = true;
-  health.probing = WHOLE.has(failure.reason) && !health.deceptive;
+  const longPause = LONG_PAUSES[failure.reason];
+  health.probing = WHOLE.has(failure.reason) && (!health.deceptive || longPause !== undefined);
   // A second attempt in one cycle is no second failure.
   if (health.failedIn !== startedAt) health.failures++;
   health.failedIn = startedAt;
-  const longest = Math.max(LONG_PAUSES[failure.reason] ?? PAUSE, interval);
+  const pause = longPause ?? Math.min(interval * 2 ** (health.failures - 1), Math.max(LONGEST_PAUSE, interval));
   // A cycle may begin a little early.
-  health.probeAt = startedAt + Math.min(interval * 2 ** (health.failures - 1), longest) - interval / 20;
+  health.probeAt = startedAt + pause - interval / 20;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Block } from "./calls.ts";
+import { isAhead } from "./block_order.ts";
 import { chainFacts } from "./chain_facts.ts";
 import { isResting } from "./health.ts";
 import type { Member, Seen, Standing } from "./member.ts";
@@ -17,18 +18,9 @@ const MOST_BLOCK_TIMES = 20;
 const LEAST_SECONDS = 90;
 
 /**
- * Compares two blocks of one chain by time, which a chain that began anew does
- * not repeat, and by number where that is the same.
- *
- * @returns whether the first is the older one
- */
-export function isOlder(block: Block, other: Block): boolean {
-  return block.time < other.time || block.time === other.time && block.number < other.number;
-}
-
-/**
  * Judges where an endpoint stands: against the others of its pool, and on chains
- * that make blocks all the time against the clock. A chain that only makes a
+ * that make blocks all the time against the clock. One that is ahead of the clock
+ * counts as lagging where another is not: it is wrong either way. A chain that only makes a
  * block when there is something to put in it is never judged by the clock.
  *
  * @param network whose
@@ -39,7 +31,9 @@ export function judgeHead(network: Network, member: Member, clock: Clock): Stand
   const { seen } = member;
   if (seen === undefined || network.plan.block !== "latest") return "fresh";
   const others = network.members.filter((other) => other !== member && !isResting(other.health, clock.now()));
-  if (others.some((other) => isBehind(member, other, clock))) return "lagging";
+  const isWrong = ({ seen }: Member): boolean => seen !== undefined && isAhead(seen.head.block, clock.epoch());
+  if (isWrong(member) && others.some((other) => other.seen !== undefined && !isWrong(other))) return "lagging";
+  if (others.some((other) => !isWrong(other) && isBehind(member, other, clock))) return "lagging";
   if (!isOverdue(network, seen, clock)) return "fresh";
   // Who stands still alone lags; when all do, the chain does.
   const witnesses = others.flatMap((other) => other.seen?.head.chainId === seen.head.chainId ? [other.seen] : []);

@@ -27,8 +27,11 @@ export interface Ladder {
   /** When a higher rung is tried again, and how long that took the last time, in milliseconds. */
   climbAt: number;
   wait: number;
-  /** When lower rungs may be tried again after none of them worked. */
+  /** When lower rungs may be tried again after none of them worked, and how long that took the last time, in milliseconds. */
   descendAt: number;
+  pause: number | undefined;
+  /** Whether they were tried in vain although the endpoint had said that it cannot be asked this way. */
+  refusedInVain: boolean;
   /** Where Multicall3 was found to be, and the hash that its code must have. */
   multicall: string | undefined;
   multicallHash: string;
@@ -38,9 +41,12 @@ export interface Ladder {
 /** Items of a batch that are tried first, and never more: below the limits of nearly all nodes and providers. */
 export const MOST_BATCH = 100;
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const DESCENT_PAUSE = 600_000;
+/** After lower rungs were tried in vain: a rung that worked before will rather work again. */
+const FIRST_PAUSE = MINUTE;
+const FIRST_PAUSE_IF_PROVEN = 2 * HOUR;
 /** A rung that worked is given up when it fails this often in a row. */
 const MOST_DOUBTS = 3;
 
@@ -70,6 +76,8 @@ export function createLadder(): Ladder {
     climbAt: Infinity,
     wait: HOUR,
     descendAt: -Infinity,
+    pause: undefined,
+    refusedInVain: false,
     multicall: undefined,
     multicallHash: MULTICALL3_CODE_HASH,
     sizes: {
@@ -102,8 +110,7 @@ export function reconsider(ladder: Ladder, now: number): void {
  */
 export function settle(ladder: Ladder, rung: Rung, name: string, clock: Clock): void {
   const { proven } = ladder;
-  ladder.proven = true;
-  ladder.doubts = 0;
+  Object.assign(ladder, { proven: true, doubts: 0, descendAt: -Infinity, pause: undefined, refusedInVain: false });
   if (rung === ladder.rung) {
     if (!proven) log.debug("Endpoint is read this way", { endpoint: name, strategy: strategyOf(ladder) });
     return;
@@ -122,8 +129,11 @@ export function settle(ladder: Ladder, rung: Rung, name: string, clock: Clock): 
  * @param now milliseconds on the clock
  */
 export function doubts(ladder: Ladder, { reason, refusal }: RpcError, now: number): boolean {
-  if (!AGAINST.has(reason) || now < ladder.descendAt) return false;
-  if (!ladder.proven || refusal === "unsupported") return true;
+  const isSaid = refusal === "unsupported";
+  if (!AGAINST.has(reason)) return false;
+  // What it says for the first time is news, which need not wait.
+  if (now < ladder.descendAt && (!isSaid || ladder.refusedInVain)) return false;
+  if (!ladder.proven || isSaid) return true;
   return ++ladder.doubts >= MOST_DOUBTS;
 }
 
@@ -136,10 +146,14 @@ export function isUnclear({ reason, refusal }: RpcError): boolean {
  * Notes that no lower rung worked either: the endpoint is at fault, not the way of asking.
  *
  * @param ladder whose
+ * @param failure how the rung in use failed
  * @param now milliseconds on the clock
  */
-export function stay(ladder: Ladder, now: number): void {
-  ladder.descendAt = now + DESCENT_PAUSE;
+export function stay(ladder: Ladder, { refusal }: RpcError, now: number): void {
+  const { proven, pause } = ladder;
+  ladder.refusedInVain = refusal === "unsupported";
+  ladder.pause = pause === undefined ? proven ? FIRST_PAUSE_IF_PROVEN : FIRST_PAUSE : Math.min(2 * pause, DAY);
+  ladder.descendAt = now + ladder.pause;
 }
 
 /** How balances are read at present. */

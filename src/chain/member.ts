@@ -1,4 +1,6 @@
+import type { Clock } from "../clock.ts";
 import type { Endpoint } from "../rpc/endpoint.ts";
+import { isAhead } from "./block_order.ts";
 import type { Health } from "./health.ts";
 import type { Ladder } from "./ladder.ts";
 import type { Head } from "./target.ts";
@@ -35,10 +37,11 @@ export type Standing = "fresh" | "lagging" | "halted";
  *
  * @param member which
  * @param head what it told
- * @param now milliseconds on the clock
+ * @param clock the present
  */
-export function see(member: Member, head: Head, now: number): void {
+export function see(member: Member, head: Head, clock: Clock): void {
   const { seen } = member;
-  const moved = seen === undefined || head.block.time > seen.head.block.time;
+  const now = clock.now();
+  const moved = seen === undefined || head.block.time > seen.head.block.time || isAhead(seen.head.block, clock.epoch());
   member.seen = { head, at: now, since: moved ? now : seen.since };
 }

@@ -2,7 +2,7 @@ import { RpcError } from "../rpc/rpc_error.ts";
 import type { Limits } from "./ask.ts";
 import type { Block } from "./calls.ts";
 import { fail, isResting, recover } from "./health.ts";
-import { isOlder } from "./judge_head.ts";
+import { isOlder } from "./block_order.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import { readByLadder } from "./read_by_ladder.ts";
@@ -66,7 +66,7 @@ async function headsOf(network: Network, limits: Limits): Promise<ReadonlyMap<Me
     try {
       const head = await readHead(member.endpoint, member.ladder.sizes.batch, plan.block, limits);
       checkChain(network, member, head.chainId);
-      see(member, head, clock.now());
+      see(member, head, clock);
       heads.set(member, head.block);
       recover(member.health);
     } catch (error) {

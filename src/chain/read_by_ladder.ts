@@ -1,4 +1,5 @@
 import { keccak256 } from "viem/utils";
+import type { Endpoint } from "../rpc/endpoint.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import { askOne, type Limits } from "./ask.ts";
 import { codeOf } from "./calls.ts";
@@ -33,22 +34,41 @@ export async function readByLadder(
   const { clock } = limits;
   const reading = await readOn(ladder.rung, member, accounts, target, limits);
   const { failure } = reading;
-  if (isOfUse(reading) || failure === undefined) {
-    if (isOfUse(reading)) settle(ladder, ladder.rung, endpoint.name, clock);
-    return reading;
-  }
+  if (isOfUse(reading)) settle(ladder, ladder.rung, endpoint.name, clock);
+  if (isOfUse(reading) || failure === undefined) return reading;
   if (ladder.rung === "batch" || !doubts(ladder, failure, clock.now())) return reading;
-  const chainId = await chainOf(member, failure, limits);
-  if (chainId === undefined) return reading;
+  const lower = await descend(member, failure, accounts, target, limits);
+  if (typeof lower === "object") return lower;
+  stay(ladder, failure, clock.now());
+  return { ...reading, inVain: lower };
+}
+
+/** Tries lower rungs; where none of them works, tells how many requests that took. */
+async function descend(
+  member: Member,
+  failure: RpcError,
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading | number> {
+  const { ladder, endpoint, seen } = member;
+  let sent = 0;
+  let chainId = seen?.head.chainId;
+  if (chainId === undefined || !ladder.proven && isUnclear(failure)) {
+    sent++;
+    chainId = await chainOf(endpoint, limits);
+    if (chainId === undefined) return sent;
+  }
   for (const rung of RUNGS.slice(RUNGS.indexOf(ladder.rung) + 1)) {
     if (rung === "multicall" && !await hasMulticall(member, chainId, limits)) continue;
-    const lower = await readOn(rung, member, accounts, target, limits);
-    if (!isOfUse(lower) && !isRefusedByUs(lower)) continue;
-    settle(ladder, rung, endpoint.name, clock);
-    return lower;
+    const reading = await readOn(rung, member, accounts, target, limits);
+    if (isOfUse(reading) || isRefusedByUs(reading)) {
+      settle(ladder, rung, endpoint.name, limits.clock);
+      return reading;
+    }
+    sent += rung === "batch" ? 2 : 1;
   }
-  stay(ladder, clock.now());
-  return reading;
+  return sent;
 }
 
 async function readOn(
@@ -87,8 +107,7 @@ function isRefusedByUs({ failure }: Reading): boolean {
 }
 
 /** The chain, asked for as something cheap; none when even that fails, which says that the rung was not at fault. */
-async function chainOf({ endpoint, seen }: Member, failure: RpcError, limits: Limits): Promise<number | undefined> {
-  if (seen !== undefined && !isUnclear(failure)) return seen.head.chainId;
+async function chainOf(endpoint: Endpoint, limits: Limits): Promise<number | undefined> {
   try {
     return await readChainId(endpoint, limits);
   } catch (error) {

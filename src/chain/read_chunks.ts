@@ -20,6 +20,8 @@ export interface Reading {
   readonly pieces: readonly Piece[];
   /** The first request that failed as a whole, other than by its size. */
   readonly failure: RpcError | undefined;
+  /** How many requests were sent to find another way, and found none. @default {0} */
+  readonly inVain?: number;
 }
 
 /** A reading that may have left accounts out. */

@@ -2,7 +2,8 @@ import { type Reason, RpcError } from "../rpc/rpc_error.ts";
 import type { Limits } from "./ask.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { answer, fail, recover } from "./health.ts";
-import { isOlder, judgeHead } from "./judge_head.ts";
+import { isOlder } from "./block_order.ts";
+import { judgeHead } from "./judge_head.ts";
 import { reconsider } from "./ladder.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
@@ -35,8 +36,9 @@ export async function readMember(network: Network, member: Member, attempt: Atte
     fail(health, error, network);
     tally.blame(error.reason);
   };
+  const isProbed = health.probing;
   try {
-    if (health.probing) {
+    if (isProbed) {
       checkChain(network, member, await readChainId(member.endpoint, limits));
       answer(health);
     }
@@ -48,11 +50,14 @@ export async function readMember(network: Network, member: Member, attempt: Atte
   reconsider(member.ladder, clock.now());
   const target = targetOf(network, member, limits, lenient);
   const reading = await readByLadder(member, tally.addresses(), target, limits);
-  network.budget.planned(reading.pieces.length);
+  network.budget.earn(reading.pieces.filter(({ outcomes }) => outcomes.some((wei) => typeof wei === "bigint")).length);
+  network.budget.spend(reading.inVain ?? 0);
   const asked = tally.todo.length;
   const balances = tally.add(reading);
-  if (balances > 0) recover(health);
-  else if (asked > 0) blame(reading.failure ?? new RpcError(mostFrequent(tally), "no balance was read"));
+  if (balances > 0) return recover(health);
+  // A probe that answers and tells nothing of the balances was one request too many.
+  if (isProbed) network.budget.spend(1);
+  if (asked > 0) blame(reading.failure ?? new RpcError(mostFrequent(tally), "no balance was read"));
 }
 
 /** What balances are to be read of: this chain, and nothing older than what was published. */
@@ -61,7 +66,7 @@ function targetOf(network: Network, member: Member, { clock }: Limits, lenient: 
     at: network.plan.block,
     admit(head): void {
       checkChain(network, member, head.chainId);
-      see(member, head, clock.now());
+      see(member, head, clock);
       member.standing = judgeHead(network, member, clock);
       const { newest } = network;
       const isLate = newest !== undefined && isOlder(head.block, newest);

@@ -1,16 +1,18 @@
-/** How many requests may be sent beyond those that are planned. */
+/** How many requests may be sent beyond those that a healthy endpoint needs. */
 export interface RetryBudget {
-  /** Told of requests that were planned. */
-  planned(requests: number): void;
+  /** Told of requests that gave what was asked for: only these earn others, so that an outage earns none. */
+  earn(requests: number): void;
   /**
    * Takes requests out of the budget.
    *
    * @returns whether there were so many left
    */
   take(requests: number): boolean;
+  /** Told of requests that had to be sent, in the budget or not: a debt is paid before more is taken. */
+  spend(requests: number): void;
 }
 
-/** One request in ten may be a second attempt; a few may come together, and a head with a batch may come at once. */
+/** One request in ten may be extra; a few may come together, and a head with a batch may come at once. */
 const SHARE = 0.1;
 const MOST = 10;
 const FIRST = 2;
@@ -19,7 +21,7 @@ const FIRST = 2;
 export function createRetryBudget(): RetryBudget {
   let left = FIRST;
   return {
-    planned(requests): void {
+    earn(requests): void {
       left = Math.min(MOST, left + SHARE * requests);
     },
     take(requests): boolean {
@@ -27,6 +29,9 @@ export function createRetryBudget(): RetryBudget {
       if (left + 1e-9 < requests) return false;
       left -= requests;
       return true;
+    },
+    spend(requests): void {
+      left -= requests;
     },
   };
 }

@@ -44,7 +44,7 @@ async function look(network: Network, member: Member, limits: Limits): Promise<v
     at: network.plan.block,
     admit(head): void {
       checkChain(network, member, head.chainId);
-      see(member, head, limits.clock.now());
+      see(member, head, limits.clock);
     },
   };
   try {

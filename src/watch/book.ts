@@ -1,13 +1,9 @@
 import type { Block } from "../chain/calls.ts";
 import type { EndpointReport } from "../chain/endpoint_report.ts";
-import type { Sweep } from "../chain/sweep.ts";
-import { isOlder } from "../chain/judge_head.ts";
-import type { Balance, Outcome } from "../chain/outcome.ts";
 import type { Clock } from "../clock.ts";
 import type { NetworkPlan, Plan } from "../plan.ts";
 import type { Reason } from "../rpc/rpc_error.ts";
 import { createHistory, type History } from "./history.ts";
-import { coinsOf } from "./coins.ts";
 
 /** A good reading of a balance. */
 export interface Reading {
@@ -64,7 +60,14 @@ export interface Book {
   idleAt: number | undefined;
 }
 
-const UNKNOWN: AccountState = { reading: undefined, failure: undefined, attempted: false, spent: 0n, received: 0n };
+/** An account that nothing was ever asked of. */
+export const UNKNOWN: AccountState = {
+  reading: undefined,
+  failure: undefined,
+  attempted: false,
+  spent: 0n,
+  received: 0n,
+};
 
 /**
  * Makes an empty book.
@@ -89,94 +92,13 @@ export function createBook(plan: Plan, clock: Clock): Book {
   return { networks, generation: 0, onChange: () => {}, idleAt: undefined };
 }
 
-/**
- * Writes down one cycle of a network.
- *
- * @param book where
- * @param network which network of the book
- * @param sweep what was read
- * @param clock the present; `started` was the cycle's beginning on its monotonic side
- */
-export function recordSweep(book: Book, network: NetworkState, sweep: Sweep, clock: Clock, started: number): void {
-  const now = { at: clock.epoch(), readAt: clock.now() };
-  const { outcomes, block, chainId, late } = sweep;
-  for (const [index, outcome] of outcomes.entries()) {
-    const before = network.accounts[index] ?? UNKNOWN;
-    network.accounts[index] = typeof outcome === "string"
-      ? { ...before, failure: outcome, attempted: true }
-      : after(before, outcome, late === undefined ? now : byBlock(outcome.block, now), late);
-  }
-  if (block !== undefined) {
-    network.chainId = chainId;
-    network.block = block;
-    network.history.push(now.at, (index) => freshCoins(network.accounts[index], outcomes[index]));
-  }
-  if (outcomes.length > 0) network.endpoints = sweep.endpoints;
-  network.disagreements += sweep.disagreements;
-  network.lastFinished = now.at;
-  network.seconds = (now.readAt - started) / 1000;
-  markChanged(book);
-}
-
 /** Says that the book changed. */
 export function markChanged(book: Book): void {
   book.generation++;
   book.onChange();
 }
 
-/**
- * Tells the reason most balances of a sweep were not read for.
- *
- * @param sweep any sweep
- * @returns the most frequent reason; none when all were read
- */
-export function sweepReason(sweep: Sweep): Reason | undefined {
-  if (sweep.failure !== undefined) return sweep.failure.reason;
-  const counts = new Map<Reason, number>();
-  for (const outcome of sweep.outcomes) {
-    if (typeof outcome === "string") counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-  }
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
-}
-
 /** Tells whether an account's last attempt gave a balance. */
 export function wasSuccessful({ attempted, failure }: AccountState): boolean {
   return attempted && failure === undefined;
-}
-
-interface Moment {
-  /** In seconds since the Unix epoch. */
-  readonly at: number;
-  /** In milliseconds on the monotonic clock. */
-  readonly readAt: number;
-}
-
-/** What is late is as old as its block: it ages, and is withdrawn, by that. */
-function byBlock({ time }: Block, now: Moment): Moment {
-  const at = Math.min(now.at, time);
-  return { at, readAt: now.readAt - 1000 * (now.at - at) };
-}
-
-function after(
-  before: AccountState,
-  { wei, block }: Balance,
-  { at, readAt }: Moment,
-  late: Sweep["late"],
-): AccountState {
-  // Published balances never go back to an older block.
-  if (before.reading !== undefined && isOlder(block, before.reading.block)) {
-    return { ...before, failure: "lagging", attempted: true };
-  }
-  const change = before.reading === undefined ? 0n : wei - before.reading.wei;
-  return {
-    reading: { wei, block, at, readAt },
-    failure: late === "lagging" ? "lagging" : undefined,
-    attempted: true,
-    spent: change < 0n ? before.spent - change : before.spent,
-    received: change > 0n ? before.received + change : before.received,
-  };
-}
-
-function freshCoins(account: AccountState | undefined, outcome: Outcome | undefined): number {
-  return account?.reading === undefined || typeof outcome !== "object" ? NaN : coinsOf(account.reading.wei);
 }

@@ -1,6 +1,6 @@
 import type { Sweep } from "../chain/sweep.ts";
 import { log } from "../log.ts";
-import { sweepReason } from "./book.ts";
+import { sweepReason } from "./record_sweep.ts";
 
 /** Tells the log how a network fares: a line when that changes, not a line a failure. */
 export interface ChangeLog {

@@ -8,7 +8,8 @@ import type { Clock } from "../clock.ts";
 import { startDeadline } from "../rpc/deadline.ts";
 import { log } from "../log.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
-import { type Book, type NetworkState, recordSweep } from "./book.ts";
+import type { Book, NetworkState } from "./book.ts";
+import { recordSweep } from "./record_sweep.ts";
 import type { ChangeLog } from "./change_log.ts";
 import { nextTick } from "./next_tick.ts";
 

@@ -8,7 +8,8 @@ import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/self_metr
 import { type View, viewer } from "../../src/metrics/view.ts";
 import { makePlan, type Plan } from "../../src/plan.ts";
 import { RpcError } from "../../src/rpc/rpc_error.ts";
-import { type Book, createBook, type NetworkState, recordSweep } from "../../src/watch/book.ts";
+import { type Book, createBook, type NetworkState } from "../../src/watch/book.ts";
+import { recordSweep } from "../../src/watch/record_sweep.ts";
 
 /** A wallet as format 1 writes it. */
 export interface Entry {

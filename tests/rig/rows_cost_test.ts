@@ -67,7 +67,7 @@ function assertProbed(late: readonly number[], interval: number, { seen }: Fault
   const most = late.length * interval / Math.max(30_000, interval);
   const sent = late.reduce((sum, requests) => sum + requests);
   assert.ok(sent <= most, `${late} when it has long been broken`);
-  assert.deepEqual(seen.at(-1)?.items.map(({ method }) => method), ["eth_chainId"]);
+  if (sent > 0) assert.deepEqual(seen.at(-1)?.items.map(({ method }) => method), ["eth_chainId"]);
 }
 
 for (const way of ["packed", "batch", "single"] as const) {
@@ -80,7 +80,7 @@ for (const way of ["packed", "batch", "single"] as const) {
       using watching = startWatching([server.url], { interval: INTERVAL, timeout: 50 });
       forceWay(watching, way);
       for (let cycle = 0; cycle < 2; cycle++) await watching.cycle();
-      watching.network.budget.planned(1000);
+      watching.network.budget.earn(1000);
       server.seen.length = 0;
       server.plan = plan;
       await watching.cycle();

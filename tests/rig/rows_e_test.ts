@@ -96,9 +96,13 @@ for (const [behind, lags] of [[1, false], [5, false], [50, true]] as const) {
     await using two = startFaultServer(quick.anvil.url);
     using watching = startWatching([one.url, two.url], { interval: 60_000 });
     await watching.cycle();
-    await quick.anvil.rpc("anvil_mine", [`0x${(behind - 1).toString(16)}`]);
-    await quick.oracle.spend();
-    await watching.cycle();
+    await quick.anvil.rpc("anvil_mine", [`0x${behind.toString(16)}`]);
+    for (let cycle = 0; cycle < 2; cycle++) {
+      // Both go on: what stands still for minutes is left at any height.
+      await slow.oracle.spend();
+      await quick.oracle.spend();
+      if (cycle === 0) await watching.cycle();
+    }
     one.seen.length = two.seen.length = 0;
     watching.reasons();
     const { endpoint } = await watching.cycle();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Reason, REASONS, RpcError } from "../../src/rpc/rpc_error.ts";
-import { type AccountState, createBook, recordSweep, sweepReason, wasSuccessful } from "../../src/watch/book.ts";
+import { type AccountState, createBook, wasSuccessful } from "../../src/watch/book.ts";
+import { recordSweep, sweepReason } from "../../src/watch/record_sweep.ts";
 import { createManualClock, type ManualClock } from "../fakes/manual_clock.ts";
 import { addressOf, COIN, type Entries, networkAt, planOf, sweepOf, type Watched, watched } from "../fakes/watched.ts";
 

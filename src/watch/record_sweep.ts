@@ -1,0 +1,90 @@
+import { isAhead, isOlder } from "../chain/block_order.ts";
+import type { Block } from "../chain/calls.ts";
+import type { Balance, Outcome } from "../chain/outcome.ts";
+import type { Sweep } from "../chain/sweep.ts";
+import type { Clock } from "../clock.ts";
+import type { Reason } from "../rpc/rpc_error.ts";
+import { type AccountState, type Book, markChanged, type NetworkState, UNKNOWN } from "./book.ts";
+import { coinsOf } from "./coins.ts";
+
+/**
+ * Writes down one cycle of a network.
+ *
+ * @param book where
+ * @param network which network of the book
+ * @param sweep what was read
+ * @param clock the present; `started` was the cycle's beginning on its monotonic side
+ */
+export function recordSweep(book: Book, network: NetworkState, sweep: Sweep, clock: Clock, started: number): void {
+  const now = { at: clock.epoch(), readAt: clock.now() };
+  const { outcomes, block, chainId, late } = sweep;
+  for (const [index, outcome] of outcomes.entries()) {
+    const before = network.accounts[index] ?? UNKNOWN;
+    network.accounts[index] = typeof outcome === "string"
+      ? { ...before, failure: outcome, attempted: true }
+      : after(before, outcome, now, late);
+  }
+  if (block !== undefined) {
+    network.chainId = chainId;
+    network.block = block;
+    network.history.push(now.at, (index) => freshCoins(network.accounts[index], outcomes[index]));
+  }
+  if (outcomes.length > 0) network.endpoints = sweep.endpoints;
+  network.disagreements += sweep.disagreements;
+  network.lastFinished = now.at;
+  network.seconds = (now.readAt - started) / 1000;
+  markChanged(book);
+}
+
+/**
+ * Tells the reason most balances of a sweep were not read for.
+ *
+ * @param sweep any sweep
+ * @returns the most frequent reason; none when all were read
+ */
+export function sweepReason(sweep: Sweep): Reason | undefined {
+  if (sweep.failure !== undefined) return sweep.failure.reason;
+  const counts = new Map<Reason, number>();
+  for (const outcome of sweep.outcomes) {
+    if (typeof outcome === "string") counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+interface Moment {
+  /** In seconds since the Unix epoch. */
+  readonly at: number;
+  /** In milliseconds on the monotonic clock. */
+  readonly readAt: number;
+}
+
+/** What is late is as old as its block: it ages, and is withdrawn, by that. */
+function byBlock({ time }: Block, now: Moment): Moment {
+  const at = Math.min(now.at, time);
+  return { at, readAt: now.readAt - 1000 * (now.at - at) };
+}
+
+function after(
+  before: AccountState,
+  { wei, block }: Balance,
+  now: Moment,
+  late: Sweep["late"],
+): AccountState {
+  const { reading } = before;
+  // Published balances never go back to an older block.
+  if (reading !== undefined && isOlder(block, reading.block) && !isAhead(reading.block, now.at)) {
+    return { ...before, failure: "lagging", attempted: true };
+  }
+  const change = reading === undefined ? 0n : wei - reading.wei;
+  return {
+    reading: { wei, block, ...(late === undefined ? now : byBlock(block, now)) },
+    failure: late === "lagging" ? "lagging" : undefined,
+    attempted: true,
+    spent: change < 0n ? before.spent - change : before.spent,
+    received: change > 0n ? before.received + change : before.received,
+  };
+}
+
+function freshCoins(account: AccountState | undefined, outcome: Outcome | undefined): number {
+  return account?.reading === undefined || typeof outcome !== "object" ? NaN : coinsOf(account.reading.wei);
+}
