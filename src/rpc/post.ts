@@ -77,9 +77,12 @@ interface Body {
   readonly complete: boolean;
 }
 
-/** The length of a body that is sent as it is: no more than that is ever read, and reading it whole is quicker. */
+/**
+ * The length of a body that is sent as it is: no more than that is ever read, and reading it whole is
+ * quicker. Where chunks are announced besides, they count and the length does not.
+ */
 function lengthOf({ headers }: Response): number | undefined {
-  if ((headers.get("content-encoding") ?? "") !== "") return undefined;
+  if ((headers.get("content-encoding") ?? "") !== "" || headers.has("transfer-encoding")) return undefined;
   const length = headers.get("content-length");
   return length === null ? undefined : Number(length);
 }

@@ -37,7 +37,7 @@ Deno.test("nine hanging endpoints delay neither the tenth network's cycles nor a
     const requests = valueOf(later.text, "wallet_balance_exporter_rpc_requests_total", network) ?? 0;
     const read = valueOf(later.text, "wallet_balance_check_timestamp", network) ?? 0;
     const skipped = valueOf(later.text, "wallet_balance_exporter_checks_skipped_total", network);
-    assert.ok(requests >= 6, `the good network was asked ${requests} times in at least three cycles of two requests`);
+    assert.ok(requests >= 3, `the good network was asked ${requests} times in at least three cycles`);
     assert.ok(read > started + 1, "the good network's readings are old");
     assert.equal(skipped, 0);
     for (const url of urls) {
