@@ -45,6 +45,7 @@ Deno.test("the rule of imports sees what goes the wrong way", () => {
     ["src/rpc/post.ts", "src/chain/sweep.ts"],
     ["src/rpc/post.ts", "src/config/config.ts"],
     ["src/chain/sweep.ts", "src/watch/book.ts"],
+    ["src/chain/strategy/ladder.ts", "src/chain/sweep.ts"],
     ["src/watch/book.ts", "src/metrics/view.ts"],
     ["src/metrics/view.ts", "src/web/routes.ts"],
     ["src/config/config.ts", "src/plan.ts"],

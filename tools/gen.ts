@@ -7,7 +7,7 @@ export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = ne
   string,
   () => string | Promise<string>
 >([
-  ["src/chain/chains.json", chainTable],
+  ["src/chain/strategy/chains.json", chainTable],
   ["docs/flags.md", flagsPage],
   ["docs/metrics.md", metricsPage],
 ]);

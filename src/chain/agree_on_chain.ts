@@ -1,9 +1,9 @@
 import { RpcError } from "../rpc/rpc_error.ts";
-import type { Limits } from "./ask.ts";
+import type { Limits } from "./strategy/ask.ts";
 import { fail, isResting, recover } from "./health.ts";
 import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";
-import { readChainId } from "./read_head.ts";
+import { readChainId } from "./strategy/read_head.ts";
 
 /**
  * Finds out which chain a pool of endpoints is on, where that is not planned:

@@ -1,6 +1,6 @@
 import type { Call } from "../rpc/call.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
-import { askOne, type Limits } from "./ask.ts";
+import { askOne, type Limits } from "./strategy/ask.ts";
 import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";
 

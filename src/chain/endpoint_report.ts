@@ -1,5 +1,5 @@
 import { type EndpointState, endpointState } from "./endpoint_state.ts";
-import { type Strategy, strategyOf } from "./ladder.ts";
+import { type Strategy, strategyOf } from "./strategy/ladder.ts";
 import type { Member } from "./member.ts";
 
 /** What is told of one endpoint after a cycle. */

@@ -1,11 +1,11 @@
 import type { Clock } from "../clock.ts";
-import type { Block } from "./calls.ts";
-import { isAhead } from "./block_order.ts";
-import { chainFacts } from "./chain_facts.ts";
+import type { Block } from "./strategy/calls.ts";
+import { isAhead } from "./strategy/block_order.ts";
+import { chainFacts } from "./strategy/chain_facts.ts";
 import { isResting } from "./health.ts";
 import type { Member, Seen, Standing } from "./member.ts";
 import type { Network } from "./open_network.ts";
-import type { Head } from "./target.ts";
+import type { Head } from "./strategy/target.ts";
 
 /** Behind the best of the others by more than this, an endpoint lags: in seconds, or in blocks whatever their time. */
 const MOST_SECONDS_BEHIND = 45;

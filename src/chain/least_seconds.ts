@@ -1,5 +1,5 @@
 import { isResting } from "./health.ts";
-import { strategyOf } from "./ladder.ts";
+import { strategyOf } from "./strategy/ladder.ts";
 import type { Network } from "./open_network.ts";
 
 /**

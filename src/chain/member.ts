@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { Endpoint } from "../rpc/endpoint.ts";
-import { isAhead } from "./block_order.ts";
+import { isAhead } from "./strategy/block_order.ts";
 import type { Health } from "./health.ts";
-import type { Ladder } from "./ladder.ts";
-import type { Head } from "./target.ts";
+import type { Ladder } from "./strategy/ladder.ts";
+import type { Head } from "./strategy/target.ts";
 
 /** An endpoint of a network's pool, with what was learned of it. */
 export interface Member {

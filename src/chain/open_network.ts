@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { NetworkPlan } from "../plan.ts";
 import { type Meter, openEndpoint } from "../rpc/endpoint.ts";
-import type { Block } from "./calls.ts";
+import type { Block } from "./strategy/calls.ts";
 import { createHealth } from "./health.ts";
-import { createLadder } from "./ladder.ts";
+import { createLadder } from "./strategy/ladder.ts";
 import type { Member } from "./member.ts";
 import { createRetryBudget, type RetryBudget } from "./retry_budget.ts";
 

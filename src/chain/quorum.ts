@@ -1,13 +1,13 @@
 import { RpcError } from "../rpc/rpc_error.ts";
-import type { Limits } from "./ask.ts";
-import type { Block } from "./calls.ts";
+import type { Limits } from "./strategy/ask.ts";
+import type { Block } from "./strategy/calls.ts";
 import { fail, isResting, recover } from "./health.ts";
-import { isOlder } from "./block_order.ts";
+import { isOlder } from "./strategy/block_order.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
-import { readByLadder } from "./read_by_ladder.ts";
-import type { Reading } from "./read_chunks.ts";
-import { readHead } from "./read_head.ts";
+import { readByLadder } from "./strategy/read_by_ladder.ts";
+import type { Reading } from "./strategy/read_chunks.ts";
+import { readHead } from "./strategy/read_head.ts";
 import { checkChain } from "./read_member.ts";
 import type { Tally } from "./tally.ts";
 

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import { startDeadline } from "../rpc/deadline.ts";
 import type { Reason } from "../rpc/rpc_error.ts";
-import type { Limits } from "./ask.ts";
-import { isOlder } from "./block_order.ts";
+import type { Limits } from "./strategy/ask.ts";
+import { isOlder } from "./strategy/block_order.ts";
 import { isResting } from "./health.ts";
 import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";

@@ -1,16 +1,16 @@
 import { type Reason, RpcError } from "../rpc/rpc_error.ts";
-import type { Limits } from "./ask.ts";
+import type { Limits } from "./strategy/ask.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { answer, fail, recover } from "./health.ts";
-import { isOlder } from "./block_order.ts";
+import { isOlder } from "./strategy/block_order.ts";
 import { judgeHead } from "./judge_head.ts";
-import { reconsider } from "./ladder.ts";
+import { reconsider } from "./strategy/ladder.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
-import { readByLadder } from "./read_by_ladder.ts";
-import { readChainId } from "./read_head.ts";
+import { readByLadder } from "./strategy/read_by_ladder.ts";
+import { readChainId } from "./strategy/read_head.ts";
 import type { Tally } from "./tally.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "./strategy/target.ts";
 
 /** How a member is to be read. */
 export interface Attempt {

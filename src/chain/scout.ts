@@ -1,13 +1,13 @@
 import { RpcError } from "../rpc/rpc_error.ts";
-import type { Limits } from "./ask.ts";
+import type { Limits } from "./strategy/ask.ts";
 import { fail, isResting, recover } from "./health.ts";
 import { judgeHead } from "./judge_head.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
-import { readByLadder } from "./read_by_ladder.ts";
-import { readChainId } from "./read_head.ts";
+import { readByLadder } from "./strategy/read_by_ladder.ts";
+import { readChainId } from "./strategy/read_head.ts";
 import { checkChain } from "./read_member.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "./strategy/target.ts";
 
 /** How often an endpoint that is not read from is looked at, in milliseconds, if cycles are that quick. */
 const SCOUTING = 60_000;

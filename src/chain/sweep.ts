@@ -1,13 +1,13 @@
 import type { Clock } from "../clock.ts";
 import type { RpcError } from "../rpc/rpc_error.ts";
 import { agreeOnChain } from "./agree_on_chain.ts";
-import type { Limits } from "./ask.ts";
-import { isAhead, isOlder } from "./block_order.ts";
-import type { Block } from "./calls.ts";
+import type { Limits } from "./strategy/ask.ts";
+import { isAhead, isOlder } from "./strategy/block_order.ts";
+import type { Block } from "./strategy/calls.ts";
 import { type EndpointReport, reportOn } from "./endpoint_report.ts";
 import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "./strategy/outcome.ts";
 import { readByQuorum } from "./quorum.ts";
 import { readFromAny } from "./read_from_any.ts";
 import { createTally, type Tally } from "./tally.ts";

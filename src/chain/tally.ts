@@ -1,7 +1,7 @@
 import type { Reason } from "../rpc/rpc_error.ts";
-import type { Block } from "./calls.ts";
-import type { Outcome } from "./outcome.ts";
-import type { Reading } from "./read_chunks.ts";
+import type { Block } from "./strategy/calls.ts";
+import type { Outcome } from "./strategy/outcome.ts";
+import type { Reading } from "./strategy/read_chunks.ts";
 
 /** What a cycle has given so far, account by account. */
 export interface Tally {

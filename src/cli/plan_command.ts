@@ -1,5 +1,5 @@
-import { cycleCost } from "../chain/cycle_cost.ts";
-import { STRATEGIES, type Strategy } from "../chain/ladder.ts";
+import { cycleCost } from "../chain/strategy/cycle_cost.ts";
+import { STRATEGIES, type Strategy } from "../chain/strategy/ladder.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError } from "../config/problem.ts";
 import { EXIT, type ExitCode } from "../errors.ts";

@@ -1,4 +1,4 @@
-import type { Block } from "../chain/calls.ts";
+import type { Block } from "../chain/strategy/calls.ts";
 import type { EndpointReport } from "../chain/endpoint_report.ts";
 import type { Clock } from "../clock.ts";
 import type { NetworkPlan, Plan } from "../plan.ts";

@@ -1,4 +1,4 @@
-import type { Limits } from "../chain/ask.ts";
+import type { Limits } from "../chain/strategy/ask.ts";
 import type { Network } from "../chain/open_network.ts";
 import { scout } from "../chain/scout.ts";
 import { type Sweep, sweep } from "../chain/sweep.ts";

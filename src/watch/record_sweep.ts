@@ -1,6 +1,6 @@
-import { isAhead, isOlder } from "../chain/block_order.ts";
-import type { Block } from "../chain/calls.ts";
-import type { Balance, Outcome } from "../chain/outcome.ts";
+import { isAhead, isOlder } from "../chain/strategy/block_order.ts";
+import type { Block } from "../chain/strategy/calls.ts";
+import type { Balance, Outcome } from "../chain/strategy/outcome.ts";
 import type { Sweep } from "../chain/sweep.ts";
 import type { Clock } from "../clock.ts";
 import type { Reason } from "../rpc/rpc_error.ts";

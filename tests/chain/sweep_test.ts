@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Outcome } from "../../src/chain/outcome.ts";
+import type { Outcome } from "../../src/chain/strategy/outcome.ts";
 import { sweep } from "../../src/chain/sweep.ts";
 import { NO_BATCH_REFUSALS, type Refuse, SIZE_REFUSALS } from "../fakes/batch_refusals.ts";
 import { type FakeNode, type FakeReply, type SeenRequest, startFakeNode } from "../fakes/fake_node.ts";

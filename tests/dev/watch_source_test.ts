@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isSource, watchSource } from "../../dev/watch_source.ts";
 
 Deno.test("isSource() knows the program from what editors leave behind", () => {
-  const source = ["main.ts", "deno.json", "src/app.ts", "src/web/style.css", "src/chain/chains.json"];
+  const source = ["main.ts", "deno.json", "src/app.ts", "src/web/style.css", "src/chain/strategy/chains.json"];
   const other = ["README.md", "dev/main.ts", "src/.app.ts.swp", "src/app.ts~", "src/web/4913", "src"];
   assert.deepEqual([...source, ...other].filter(isSource), source);
 });

@@ -4,11 +4,12 @@ import type { Graph } from "./module_graph.ts";
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   main: ["app"],
   app: ["cli"],
-  cli: ["config", "plan", "watch", "web", "metrics", "chain", "rpc"],
-  web: ["metrics", "watch", "chain", "rpc", "plan"],
-  metrics: ["watch", "chain", "rpc", "plan"],
-  watch: ["chain", "rpc", "plan"],
-  chain: ["rpc", "plan"],
+  cli: ["config", "plan", "watch", "web", "metrics", "chain", "strategy", "rpc"],
+  web: ["metrics", "watch", "chain", "strategy", "rpc", "plan"],
+  metrics: ["watch", "chain", "strategy", "rpc", "plan"],
+  watch: ["chain", "strategy", "rpc", "plan"],
+  chain: ["strategy", "rpc", "plan"],
+  strategy: ["rpc", "plan"],
   rpc: [],
   plan: ["config"],
   config: [],
@@ -27,12 +28,12 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "npm:@logtape/logtape": ["log"],
   "npm:jsonc-parser": ["config"],
   "npm:prom-client": ["metrics"],
-  "npm:viem": ["config", "chain"],
+  "npm:viem": ["config", "strategy"],
 };
 
-/** The room of a file: `web` for `src/web/routes.ts`, `log` for `src/log.ts`. */
+/** The room of a file: `web` for `src/web/routes.ts`, `log` for `src/log.ts`, `strategy` for `src/chain/strategy/ask.ts`. */
 export function roomOf(file: string): string {
-  return file.replace(/^src\//, "").replace(/\/.*$/, "").replace(/\.ts$/, "");
+  return file.replace(/^src\/(chain\/(?=strategy\/))?/, "").replace(/\/.*$/, "").replace(/\.ts$/, "");
 }
 
 /**

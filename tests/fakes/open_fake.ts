@@ -1,4 +1,4 @@
-import type { Limits } from "../../src/chain/ask.ts";
+import type { Limits } from "../../src/chain/strategy/ask.ts";
 import { systemClock } from "../../src/clock.ts";
 import { startDeadline } from "../../src/rpc/deadline.ts";
 import { type Endpoint, openEndpoint, type RequestRecord } from "../../src/rpc/endpoint.ts";

@@ -1,6 +1,6 @@
 import { type Network, openNetwork } from "../../src/chain/open_network.ts";
-import type { Limits } from "../../src/chain/ask.ts";
-import type { Rung } from "../../src/chain/ladder.ts";
+import type { Limits } from "../../src/chain/strategy/ask.ts";
+import type { Rung } from "../../src/chain/strategy/ladder.ts";
 import type { Member } from "../../src/chain/member.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { EndpointUrl } from "../../src/config/endpoint_url.ts";

@@ -1,4 +1,4 @@
-import type { Wei } from "../../src/chain/outcome.ts";
+import type { Wei } from "../../src/chain/strategy/outcome.ts";
 import { endpointState } from "../../src/chain/endpoint_state.ts";
 import type { Sweep } from "../../src/chain/sweep.ts";
 import type { Clock } from "../../src/clock.ts";

@@ -5,7 +5,7 @@ import { writeHead } from "../../src/metrics/exposition.ts";
 import { WALLET_FAMILIES } from "../../src/metrics/wallet_families.ts";
 import type { View } from "../../src/metrics/view.ts";
 import type { WalletPlan } from "../../src/plan.ts";
-import type { Wei } from "../../src/chain/outcome.ts";
+import type { Wei } from "../../src/chain/strategy/outcome.ts";
 import { VERSION } from "../../src/version.ts";
 import { coinsOf } from "../../src/watch/coins.ts";
 import { type Family, parseExposition } from "../fakes/exposition_parser.ts";

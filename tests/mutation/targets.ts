@@ -12,10 +12,13 @@ export const TARGETS: readonly Target[] = [
     tests: ["tests/rpc/match_replies_test.ts", "tests/rpc/corruption_test.ts"],
   },
   { file: "src/rpc/read_answer.ts", tests: ["tests/rpc/read_answer_test.ts", "tests/rpc/corruption_test.ts"] },
-  { file: "src/chain/decode_words.ts", tests: ["tests/chain/decode_words_test.ts"] },
-  { file: "src/chain/packed_call.ts", tests: ["tests/chain/packed_call_test.ts", "tests/chain/packed_node_test.ts"] },
-  { file: "src/chain/multicall_call.ts", tests: ["tests/chain/multicall_call_test.ts"] },
-  { file: "src/chain/many_balances.ts", tests: ["tests/chain/packed_call_test.ts"] },
+  { file: "src/chain/strategy/decode_words.ts", tests: ["tests/chain/strategy/decode_words_test.ts"] },
+  {
+    file: "src/chain/strategy/packed_call.ts",
+    tests: ["tests/chain/strategy/packed_call_test.ts", "tests/chain/strategy/packed_node_test.ts"],
+  },
+  { file: "src/chain/strategy/multicall_call.ts", tests: ["tests/chain/strategy/multicall_call_test.ts"] },
+  { file: "src/chain/strategy/many_balances.ts", tests: ["tests/chain/strategy/packed_call_test.ts"] },
 ];
 
 /** A mutant that changes nothing that can be seen. */
@@ -29,7 +32,7 @@ export interface Equivalent {
 /** Those that are left out, each with the reason. */
 export const EQUIVALENT: readonly Equivalent[] = [
   {
-    file: "src/chain/packed_call.ts",
+    file: "src/chain/strategy/packed_call.ts",
     code: "0n",
     replacement: "1n",
     why: "defaults that the compiler asks for: the number of words was checked before",

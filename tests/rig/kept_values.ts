@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Strategy } from "../../src/chain/ladder.ts";
+import type { Strategy } from "../../src/chain/strategy/ladder.ts";
 import type { Reason } from "../../src/rpc/rpc_error.ts";
 import { checkPage } from "./check_page.ts";
 import { honest, startFaultServer } from "./fault_server.ts";

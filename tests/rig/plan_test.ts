@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { cycleCost } from "../../src/chain/cycle_cost.ts";
-import type { Strategy } from "../../src/chain/ladder.ts";
+import { cycleCost } from "../../src/chain/strategy/cycle_cost.ts";
+import type { Strategy } from "../../src/chain/strategy/ladder.ts";
 import { sweep } from "../../src/chain/sweep.ts";
 import { PROVIDERS, unitsOf } from "../../src/cli/providers.ts";
 import { accountsOf, openPool } from "../fakes/open_pool.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { blockAt, CHAIN_ID } from "../../src/chain/calls.ts";
+import { blockAt, CHAIN_ID } from "../../src/chain/strategy/calls.ts";
 import { systemClock } from "../../src/clock.ts";
 import { callBatch } from "../../src/rpc/call_batch.ts";
 import { startDeadline } from "../../src/rpc/deadline.ts";

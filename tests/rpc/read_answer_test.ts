@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { balanceAt } from "../../src/chain/calls.ts";
+import { balanceAt } from "../../src/chain/strategy/calls.ts";
 import type { Call } from "../../src/rpc/call.ts";
 import { readAnswer } from "../../src/rpc/read_answer.ts";
 import { RpcError } from "../../src/rpc/rpc_error.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeFunctionData, encodeFunctionData, encodeFunctionResult, parseAbi } from "viem/utils";
-import { MOST_MULTICALL, MULTICALL3_CODE_HASH, multicallCall } from "../../src/chain/multicall_call.ts";
-import { RpcError } from "../../src/rpc/rpc_error.ts";
-import { accountsOf } from "../fakes/open_pool.ts";
+import { MOST_MULTICALL, MULTICALL3_CODE_HASH, multicallCall } from "../../../src/chain/strategy/multicall_call.ts";
+import { RpcError } from "../../../src/rpc/rpc_error.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
 
 const ABI = parseAbi([
   "struct Call3 { address target; bool allowFailure; bytes callData; }",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { chainFacts } from "../../src/chain/chain_facts.ts";
-import table from "../../src/chain/chains.json" with { type: "json" };
+import { chainFacts } from "../../../src/chain/strategy/chain_facts.ts";
+import table from "../../../src/chain/strategy/chains.json" with { type: "json" };
 
 const MULTICALL = "0xca11bde05977b3631167028862be2a173976ca11";
 

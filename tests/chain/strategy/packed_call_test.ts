@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { MOST_PACKED, packedCall } from "../../src/chain/packed_call.ts";
-import { RpcError } from "../../src/rpc/rpc_error.ts";
-import { answerPackedCall } from "../fakes/answer_call.ts";
-import { accountsOf } from "../fakes/open_pool.ts";
+import { MOST_PACKED, packedCall } from "../../../src/chain/strategy/packed_call.ts";
+import { RpcError } from "../../../src/rpc/rpc_error.ts";
+import { answerPackedCall } from "../../fakes/answer_call.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
 
 const TRUTH = { chainId: 10, block: 7n, time: 1_700_000_000 };
 const WORD = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n });

@@ -1,5 +1,5 @@
-import type { Endpoint } from "../rpc/endpoint.ts";
-import { RpcError } from "../rpc/rpc_error.ts";
+import type { Endpoint } from "../../rpc/endpoint.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 import { ask, type Limits } from "./ask.ts";
 import { balanceAt, CHAIN_ID } from "./calls.ts";
 import { weiOf } from "./outcome.ts";

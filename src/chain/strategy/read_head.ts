@@ -1,6 +1,6 @@
-import type { BlockTag } from "../plan.ts";
-import type { Endpoint } from "../rpc/endpoint.ts";
-import { type Reason, RpcError } from "../rpc/rpc_error.ts";
+import type { BlockTag } from "../../plan.ts";
+import type { Endpoint } from "../../rpc/endpoint.ts";
+import { type Reason, RpcError } from "../../rpc/rpc_error.ts";
 import { ask, askOne, type Limits } from "./ask.ts";
 import { type Block, blockAt, CHAIN_ID } from "./calls.ts";
 import { shrink, type SizeLimit } from "./size_limit.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSizeLimit, grow, shrink } from "../../src/chain/size_limit.ts";
+import { createSizeLimit, grow, shrink } from "../../../src/chain/strategy/size_limit.ts";
 
 const DAY = 24 * 3_600_000;
 

@@ -1,7 +1,7 @@
-import type { BlockTag } from "../plan.ts";
-import type { Call } from "../rpc/call.ts";
-import { decodeQuantity, decodeSafeInteger } from "../rpc/decode_quantity.ts";
-import { RpcError } from "../rpc/rpc_error.ts";
+import type { BlockTag } from "../../plan.ts";
+import type { Call } from "../../rpc/call.ts";
+import { decodeQuantity, decodeSafeInteger } from "../../rpc/decode_quantity.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 
 /** A block, as far as readings need it. */
 export interface Block {

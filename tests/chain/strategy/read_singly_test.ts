@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { readSingly } from "../../src/chain/read_singly.ts";
-import type { Reading } from "../../src/chain/read_chunks.ts";
-import type { Wei } from "../../src/chain/outcome.ts";
-import { startDeadline } from "../../src/rpc/deadline.ts";
-import { systemClock } from "../../src/clock.ts";
-import { startFakeNode } from "../fakes/fake_node.ts";
-import { openFake } from "../fakes/open_fake.ts";
-import { accountsOf } from "../fakes/open_pool.ts";
+import { readSingly } from "../../../src/chain/strategy/read_singly.ts";
+import type { Reading } from "../../../src/chain/strategy/read_chunks.ts";
+import type { Wei } from "../../../src/chain/strategy/outcome.ts";
+import { startDeadline } from "../../../src/rpc/deadline.ts";
+import { systemClock } from "../../../src/clock.ts";
+import { startFakeNode } from "../../fakes/fake_node.ts";
+import { openFake } from "../../fakes/open_fake.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
 
 const HEAD = { chainId: 1, block: { number: 100n, time: 1_700_000_000 }, byEvm: false };
 

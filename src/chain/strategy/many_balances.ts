@@ -1,4 +1,4 @@
-import { RpcError } from "../rpc/rpc_error.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 import type { Block } from "./calls.ts";
 
 /** What one `eth_call` for many balances gave, all of it at one block. */

@@ -1,4 +1,4 @@
-import type { Refusal } from "../rpc/rpc_error.ts";
+import type { Refusal } from "../../rpc/rpc_error.ts";
 
 /** How much one request may ask for: learned from refusals. */
 export interface SizeLimit {

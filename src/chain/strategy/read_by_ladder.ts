@@ -1,43 +1,51 @@
 import { keccak256 } from "viem/utils";
-import type { Endpoint } from "../rpc/endpoint.ts";
-import { RpcError } from "../rpc/rpc_error.ts";
+import type { Endpoint } from "../../rpc/endpoint.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits } from "./ask.ts";
 import { codeOf } from "./calls.ts";
 import { chainFacts } from "./chain_facts.ts";
-import { doubts, isUnclear, type Rung, RUNGS, settle, stay } from "./ladder.ts";
-import type { Member } from "./member.ts";
+import { doubts, isUnclear, stay } from "./doubts.ts";
+import { type Ladder, type Rung, RUNGS, settle } from "./ladder.ts";
 import { multicallCall } from "./multicall_call.ts";
 import { packedCall } from "./packed_call.ts";
 import { readBatch } from "./read_batch.ts";
 import type { Reading } from "./read_chunks.ts";
 import { readChainId } from "./read_head.ts";
 import { readMany } from "./read_many.ts";
-import type { Target } from "./target.ts";
+import type { Head, Target } from "./target.ts";
+
+/** An endpoint, and what was learned of reading from it. */
+export interface Source {
+  readonly endpoint: Endpoint;
+  readonly ladder: Ladder;
+  /** Where it last stood. */
+  readonly seen: { readonly head: Head } | undefined;
+}
 
 /**
  * Reads balances from an endpoint in the cheapest way it is known to take.
  * Where it turns out not to take it, cheaper to dearer ones are tried; the first
  * that works is remembered.
  *
- * @param member the endpoint
+ * @param source the endpoint; its ladder is changed by what is learned
  * @param accounts with `0x`
  * @param target what they are to be read of
  * @param limits how long it may take
  */
 export async function readByLadder(
-  member: Member,
+  source: Source,
   accounts: readonly string[],
   target: Target,
   limits: Limits,
 ): Promise<Reading> {
-  const { ladder, endpoint } = member;
+  const { ladder, endpoint } = source;
   const { clock } = limits;
-  const reading = await readOn(ladder.rung, member, accounts, target, limits);
+  const reading = await readOn(ladder.rung, source, accounts, target, limits);
   const { failure } = reading;
   if (isOfUse(reading)) settle(ladder, ladder.rung, endpoint.name, clock);
   if (isOfUse(reading) || failure === undefined) return reading;
   if (ladder.rung === "batch" || !doubts(ladder, failure, clock.now())) return reading;
-  const lower = await descend(member, failure, accounts, target, limits);
+  const lower = await descend(source, failure, accounts, target, limits);
   if (typeof lower === "object") return lower;
   stay(ladder, failure, clock.now());
   return { ...reading, inVain: lower };
@@ -45,13 +53,13 @@ export async function readByLadder(
 
 /** Tries lower rungs; where none of them works, tells how many requests that took. */
 async function descend(
-  member: Member,
+  source: Source,
   failure: RpcError,
   accounts: readonly string[],
   target: Target,
   limits: Limits,
 ): Promise<Reading | number> {
-  const { ladder, endpoint, seen } = member;
+  const { ladder, endpoint, seen } = source;
   let sent = 0;
   let chainId = seen?.head.chainId;
   if (chainId === undefined || !ladder.proven && isUnclear(failure)) {
@@ -60,8 +68,8 @@ async function descend(
     if (chainId === undefined) return sent;
   }
   for (const rung of RUNGS.slice(RUNGS.indexOf(ladder.rung) + 1)) {
-    if (rung === "multicall" && !await hasMulticall(member, chainId, limits)) continue;
-    const reading = await readOn(rung, member, accounts, target, limits);
+    if (rung === "multicall" && !await hasMulticall(source, chainId, limits)) continue;
+    const reading = await readOn(rung, source, accounts, target, limits);
     if (isOfUse(reading) || isRefusedByUs(reading)) {
       settle(ladder, rung, endpoint.name, limits.clock);
       return reading;
@@ -73,7 +81,7 @@ async function descend(
 
 async function readOn(
   rung: Rung,
-  { endpoint, ladder }: Member,
+  { endpoint, ladder }: Source,
   accounts: readonly string[],
   target: Target,
   limits: Limits,
@@ -117,7 +125,7 @@ async function chainOf(endpoint: Endpoint, limits: Limits): Promise<number | und
 }
 
 /** Whether Multicall3 is where it should be, with the code it should have; asked once. */
-async function hasMulticall({ endpoint, ladder }: Member, chainId: number, limits: Limits): Promise<boolean> {
+async function hasMulticall({ endpoint, ladder }: Source, chainId: number, limits: Limits): Promise<boolean> {
   if (ladder.multicall !== undefined) return true;
   const address = chainFacts(chainId)?.multicall3?.address;
   if (address === undefined) return false;

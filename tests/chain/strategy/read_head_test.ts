@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { readHead } from "../../src/chain/read_head.ts";
-import { createSizeLimit } from "../../src/chain/size_limit.ts";
-import { SIZE_REFUSALS, UNAWARE_REFUSALS } from "../fakes/batch_refusals.ts";
-import { html, responseOf, rpcError } from "../fakes/canned_answers.ts";
-import { startFakeNode } from "../fakes/fake_node.ts";
-import { openFake } from "../fakes/open_fake.ts";
+import { readHead } from "../../../src/chain/strategy/read_head.ts";
+import { createSizeLimit } from "../../../src/chain/strategy/size_limit.ts";
+import { SIZE_REFUSALS, UNAWARE_REFUSALS } from "../../fakes/batch_refusals.ts";
+import { html, responseOf, rpcError } from "../../fakes/canned_answers.ts";
+import { startFakeNode } from "../../fakes/fake_node.ts";
+import { openFake } from "../../fakes/open_fake.ts";
 
 const TIME = 1_700_000_000;
 const HEAD = { chainId: 1, block: { number: 100n, time: TIME }, byEvm: false };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeWords } from "../../src/chain/decode_words.ts";
+import { decodeWords } from "../../../src/chain/strategy/decode_words.ts";
 
 function encode(words: readonly bigint[]): string {
   return `0x${words.map((word) => word.toString(16).padStart(64, "0")).join("")}`;

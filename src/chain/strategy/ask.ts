@@ -1,9 +1,9 @@
-import type { Clock } from "../clock.ts";
-import type { Call } from "../rpc/call.ts";
-import { callBatch } from "../rpc/call_batch.ts";
-import { type Deadline, startDeadline } from "../rpc/deadline.ts";
-import type { Endpoint } from "../rpc/endpoint.ts";
-import { RpcError } from "../rpc/rpc_error.ts";
+import type { Clock } from "../../clock.ts";
+import type { Call } from "../../rpc/call.ts";
+import { callBatch } from "../../rpc/call_batch.ts";
+import { type Deadline, startDeadline } from "../../rpc/deadline.ts";
+import type { Endpoint } from "../../rpc/endpoint.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 
 /** How long a sweep and one request in it may take. */
 export interface Limits {

@@ -1,4 +1,4 @@
-import type { Call } from "../rpc/call.ts";
+import type { Call } from "../../rpc/call.ts";
 import { balanceAt, blockAt, CHAIN_ID } from "./calls.ts";
 import { MOST_BATCH, type Strategy } from "./ladder.ts";
 import { MOST_MULTICALL, multicallCall } from "./multicall_call.ts";

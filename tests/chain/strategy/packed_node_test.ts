@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { startAnvil } from "../../dev/anvil.ts";
-import { MOST_PACKED, packedCall } from "../../src/chain/packed_call.ts";
-import { accountsOf } from "../fakes/open_pool.ts";
+import { startAnvil } from "../../../dev/anvil.ts";
+import { MOST_PACKED, packedCall } from "../../../src/chain/strategy/packed_call.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
 
 Deno.test("packedCall() is understood by a real node, for as many balances as it may ask for", async () => {
   await using anvil = await startAnvil({ chainId: 77 });

@@ -1,6 +1,6 @@
-import type { Call } from "../rpc/call.ts";
-import type { Endpoint } from "../rpc/endpoint.ts";
-import { RpcError } from "../rpc/rpc_error.ts";
+import type { Call } from "../../rpc/call.ts";
+import type { Endpoint } from "../../rpc/endpoint.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits } from "./ask.ts";
 import type { ManyBalances } from "./many_balances.ts";
 import { weiOf } from "./outcome.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
-import { type Reason, RpcError } from "../rpc/rpc_error.ts";
+import type { Clock } from "../../clock.ts";
+import { type Reason, RpcError } from "../../rpc/rpc_error.ts";
 import { REQUESTS_AT_ONCE } from "./ask.ts";
 import { mapLimited } from "./map_limited.ts";
 import type { Wei } from "./outcome.ts";

@@ -1,6 +1,6 @@
-import type { BlockTag } from "../plan.ts";
-import type { Call } from "../rpc/call.ts";
-import { RpcError } from "../rpc/rpc_error.ts";
+import type { BlockTag } from "../../plan.ts";
+import type { Call } from "../../rpc/call.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 import { type Block, blockParameter } from "./calls.ts";
 import { decodeWords } from "./decode_words.ts";
 import { headOf, type ManyBalances } from "./many_balances.ts";

@@ -1,5 +1,5 @@
-import type { Endpoint } from "../rpc/endpoint.ts";
-import { RpcError } from "../rpc/rpc_error.ts";
+import type { Endpoint } from "../../rpc/endpoint.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits, REQUESTS_AT_ONCE } from "./ask.ts";
 import { balanceAt } from "./calls.ts";
 import { mapLimited } from "./map_limited.ts";

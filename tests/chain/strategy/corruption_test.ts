@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { MULTICALL_ADDRESS } from "../rig/install_multicall.ts";
-import { multicallCall } from "../../src/chain/multicall_call.ts";
-import { packedCall } from "../../src/chain/packed_call.ts";
-import { RpcError } from "../../src/rpc/rpc_error.ts";
-import { answerPackedCall } from "../fakes/answer_call.ts";
-import { accountsOf } from "../fakes/open_pool.ts";
-import { createRandom, type Random } from "../fakes/random.ts";
+import { MULTICALL_ADDRESS } from "../../rig/install_multicall.ts";
+import { multicallCall } from "../../../src/chain/strategy/multicall_call.ts";
+import { packedCall } from "../../../src/chain/strategy/packed_call.ts";
+import { RpcError } from "../../../src/rpc/rpc_error.ts";
+import { answerPackedCall } from "../../fakes/answer_call.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
+import { createRandom, type Random } from "../../fakes/random.ts";
 
 /** A tenth of what batches get: each of these answers is many balances. */
 const ROUNDS = Math.ceil(Number(Deno.env.get("ROUNDS") ?? 100_000) / 10);

@@ -1,4 +1,4 @@
-import type { BlockTag } from "../plan.ts";
+import type { BlockTag } from "../../plan.ts";
 import type { Block } from "./calls.ts";
 
 /** Where an endpoint stands: its chain, and the block it reads at. */

@@ -1,4 +1,4 @@
-import { RpcError } from "../rpc/rpc_error.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 
 const WORD_DIGITS = 64;
 
