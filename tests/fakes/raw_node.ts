@@ -1,3 +1,5 @@
+import { isGone, pause, writeAll } from "./connection.ts";
+
 /** What a server does with a connection; it is closed when this ends. */
 export type Conduct = (connection: Connection) => Promise<void>;
 
@@ -58,8 +60,8 @@ async function serve(connection: Deno.TcpConn, conduct: Conduct, stop: AbortSign
       end: async () => {
         while (await connection.read(new Uint8Array(65536)) !== null);
       },
-      say: (text) => say(connection, typeof text === "string" ? new TextEncoder().encode(text) : text),
-      wait: (ms) => wait(stop, ms),
+      say: (text) => writeAll(connection, typeof text === "string" ? new TextEncoder().encode(text) : text),
+      wait: (ms) => pause(stop, ms),
     });
   } catch (error) {
     // The client went, or the server stops: both end a connection.
@@ -67,28 +69,4 @@ async function serve(connection: Deno.TcpConn, conduct: Conduct, stop: AbortSign
   }
   stop.removeEventListener("abort", close);
   if (!stop.aborted) connection.close();
-}
-
-async function say(connection: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
-}
-
-function wait(stop: AbortSignal, ms: number | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted) return resolve();
-    const timer = ms === undefined ? undefined : setTimeout(done, ms);
-    stop.addEventListener("abort", done);
-    function done(): void {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", done);
-      resolve();
-    }
-  });
-}
-
-function isGone(error: unknown): boolean {
-  const { BadResource, BrokenPipe, ConnectionReset, ConnectionAborted, Interrupted } = Deno.errors;
-  return [BadResource, BrokenPipe, ConnectionReset, ConnectionAborted, Interrupted].some((gone) =>
-    error instanceof gone
-  );
 }

@@ -1,3 +1,4 @@
+import { isGone, pause, writeAll } from "../fakes/connection.ts";
 import type { Connection } from "../fakes/raw_node.ts";
 
 /** A request as it came over the wire. */
@@ -66,14 +67,14 @@ export function serveConnections(
         async answer(response): Promise<void> {
           conducted = response === "conducted";
           if (muted.has(tcp)) await pause(stop.signal, undefined);
-          if (response !== "conducted") await write(tcp, await serialize(response));
+          if (response !== "conducted") await writeAll(tcp, await serialize(response));
         },
         raw: (heard) => ({
           hear: async () => heard ? undefined : void await tcp.read(new Uint8Array(65_536)),
           end: async () => {
             while (await tcp.read(new Uint8Array(65_536)) !== null);
           },
-          say: (text) => write(tcp, typeof text === "string" ? new TextEncoder().encode(text) : text),
+          say: (text) => writeAll(tcp, typeof text === "string" ? new TextEncoder().encode(text) : text),
           wait: (ms) => pause(stop.signal, ms),
         }),
       };
@@ -144,34 +145,10 @@ async function serialize(response: Response): Promise<Uint8Array> {
   return whole;
 }
 
-async function write(tcp: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < bytes.length;) sent += await tcp.write(bytes.subarray(sent));
-}
-
-function pause(stop: AbortSignal, ms: number | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted) return resolve();
-    const timer = ms === undefined ? undefined : setTimeout(done, ms);
-    stop.addEventListener("abort", done);
-    function done(): void {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", done);
-      resolve();
-    }
-  });
-}
-
 function close(tcp: Deno.TcpConn): void {
   try {
     tcp.close();
   } catch {
     // Closed already.
   }
-}
-
-function isGone(error: unknown): boolean {
-  const { BadResource, BrokenPipe, ConnectionReset, ConnectionAborted, Interrupted } = Deno.errors;
-  return [BadResource, BrokenPipe, ConnectionReset, ConnectionAborted, Interrupted].some((gone) =>
-    error instanceof gone
-  );
 }
