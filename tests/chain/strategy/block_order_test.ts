@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { isAhead, isOlder } from "../../../src/chain/strategy/block_order.ts";
+
+const block = fc.record({ number: fc.bigInt({ min: 0n, max: 20n }), time: fc.nat(20) });
+
+Deno.test("isOlder() goes by time, since a chain that began anew counts its blocks from 0 again", () => {
+  assert.ok(isOlder({ number: 1_000n, time: 5 }, { number: 1n, time: 6 }));
+  assert.ok(!isOlder({ number: 1n, time: 6 }, { number: 1_000n, time: 5 }));
+});
+
+Deno.test("isOlder() goes by number where the time is the same", () => {
+  assert.ok(isOlder({ number: 1n, time: 5 }, { number: 2n, time: 5 }));
+  assert.ok(!isOlder({ number: 2n, time: 5 }, { number: 2n, time: 5 }));
+});
+
+Deno.test("isOlder() is an order: of two different blocks exactly one is older", () => {
+  fc.assert(fc.property(block, block, (one, other) => {
+    const isSame = one.number === other.number && one.time === other.time;
+    assert.equal(Number(isOlder(one, other)) + Number(isOlder(other, one)), isSame ? 0 : 1);
+  }));
+});
+
+Deno.test("isAhead() bears a clock that is two hours off", () => {
+  const now = 1_700_000_000;
+  assert.deepEqual([-86_400, 0, 7200, 7201].map((ahead) => isAhead({ number: 1n, time: now + ahead }, now)), [
+    false,
+    false,
+    false,
+    true,
+  ]);
+});
