@@ -79,7 +79,7 @@ export function classifyStatus(
   if (items === 1 && error !== undefined && isPastBounds(words)) return fail("too_large", "size");
   const told = error === undefined ? undefined : reasonIn(words);
   // What is used up is told by 402, 403 and 429; a server that fails may be well again the next moment.
-  if (told === "quota" && isServer) return fail("throttled");
+  if (told === "quota" && isServer) return fail("http_server");
   if (told !== undefined) return fail(told);
   if (items === 1 && error !== undefined && (UNSUPPORTED_CODES.has(error.code) || isUnsupported(words))) {
     return new RpcError(isServer ? "http_server" : "http_client", `HTTP ${status}${said}`, "unsupported");

@@ -202,6 +202,7 @@ const STATUSES: readonly (readonly [
   [500, [-32600, "Invalid request"], "http_server", "size"],
   [500, [-32603, "Internal error"], "http_server"],
   [500, [-32000, "header not found"], "state_unavailable"],
+  [500, [-32005, "daily request count exceeded"], "http_server"],
   [503, [-32005, "Batch size limit exceeded"], "too_large", "size"],
   [503, [-32005, "server overloaded"], "throttled"],
   [503, [-32005, "said otherwise"], "http_server"],
