@@ -1,17 +1,5 @@
+import { LONGEST_INTERVAL, readDuration } from "../config/duration.ts";
 import type { ListenAddress } from "../web/serve.ts";
-
-/** Milliseconds in each unit of a duration. */
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-
-/** A timer cannot be set further ahead. */
-const LONGEST_INTERVAL = 24 * 86_400_000;
 
 /** A value that cannot be used; the message completes "… : ". */
 export class ValueError extends Error {
@@ -26,18 +14,13 @@ export class ValueError extends Error {
  * @throws {ValueError}
  */
 export function parseDuration(text: string): number {
-  const bare = text.trim();
-  if (/^\d{1,12}$/.test(bare)) return Number(bare) * 1000;
-  if (!/^(\d+(\.\d+)?(ms|[smhdw]))+$/.test(bare) || bare.length > 40) {
+  const duration = readDuration(text);
+  if (duration === undefined) {
     throw new ValueError(
       "it is not a duration; write whole seconds such as 300, or a number with a unit such as 15s or 5m",
     );
   }
-  let sum = 0;
-  for (const [, number = "", unit = ""] of bare.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)) {
-    sum += Number(number) * (UNITS[unit] ?? NaN);
-  }
-  return sum;
+  return duration;
 }
 
 /**

@@ -100,7 +100,13 @@ Deno.test("G2: a hundred endpoints that all fail cost next to nothing, and are n
     const seconds = 12;
     await systemClock.sleep(1000 * seconds);
     const share = (await metric(exporter.port, "process_cpu_seconds_total") - before) / seconds;
-    assert.ok(share <= 0.02, `${(100 * share).toFixed(1)} % of a core`);
+    // 1 to 2 % on a quiet machine; a busy one counts more for the same work, and a loop that spins has all of it.
+    assert.ok(share <= 0.1, `${(100 * share).toFixed(1)} % of a core`);
+    const page = await (await fetch(`http://127.0.0.1:${exporter.port}/metrics`)).text();
+    const requests = [...page.matchAll(/^wallet_balance_exporter_rpc_requests_total\{.*\} (\d+)$/gm)];
+    assert.equal(requests.length, 100);
+    // Two attempts in the first cycle, then a probe after 5 s and one 10 s later.
+    for (const [series, count] of requests) assert.ok(Number(count) <= 4, `${series}: ${count} requests in 14 s`);
   } finally {
     await exporter.terminate(2000);
   }
