@@ -8,7 +8,7 @@ export interface RetryBudget {
    * @returns whether there were so many left
    */
   take(requests: number): boolean;
-  /** Told of requests that had to be sent, in the budget or not: a debt is paid before more is taken. */
+  /** Told of requests that had to be sent, in the budget or not: a debt, of ten at most, is paid before more is taken. */
   spend(requests: number): void;
 }
 
@@ -31,7 +31,7 @@ export function createRetryBudget(): RetryBudget {
       return true;
     },
     spend(requests): void {
-      left -= requests;
+      left = Math.max(-MOST, left - requests);
     },
   };
 }

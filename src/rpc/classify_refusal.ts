@@ -1,4 +1,4 @@
-import { isPastBounds, isQuota, isUnsupported, reasonIn, refusalIn } from "./refusal_words.ts";
+import { boundIn, isAboutOverrides, isQuota, isUnsupported, reasonIn, refusalIn } from "./refusal_words.ts";
 import { type Reason, type Refusal, RpcError } from "./rpc_error.ts";
 
 /** A JSON-RPC error object, as far as it is one. */
@@ -13,8 +13,10 @@ const TELLING_LENGTH = 2000;
 /** "Invalid request" and "parse error": what is said of a list by those who did not expect one. */
 const BARE_CODES: ReadonlySet<number | undefined> = new Set([-32600, -32700]);
 
+const METHOD_NOT_FOUND = -32601;
+
 /** "Method not found", "invalid params" and "method not supported", as JSON-RPC 2.0 and EIP-1474 have them. */
-const UNSUPPORTED_CODES: ReadonlySet<number | undefined> = new Set([-32601, -32602, -32004]);
+const UNSUPPORTED_CODES: ReadonlySet<number | undefined> = new Set([METHOD_NOT_FOUND, -32602, -32004]);
 
 /** What servers answer to a list who did not expect one. */
 const BARE_STATUSES: ReadonlySet<number> = new Set([400, 405, 415, 422, 501]);
@@ -40,8 +42,15 @@ export function classifyRpcError(error: ErrorBody, items = 1): RpcError {
 
 /** One call may ask for too much as well: `eth_call` has bounds of gas, time and result. */
 function classifyCallError(code: number | undefined, text: string, detail: string): RpcError {
-  if (isPastBounds(text)) return new RpcError("too_large", detail, "size");
-  const reason = reasonIn(text) ?? reasonOfCode(code, text);
+  // What is not had may be said in words of quotas, rates and states too.
+  if (isAboutOverrides(text) || code === METHOD_NOT_FOUND) return new RpcError("rpc_error", detail, "unsupported");
+  const bound = boundIn(text);
+  if (bound !== undefined) return new RpcError("too_large", detail, bound);
+  const told = reasonIn(text);
+  if (UNSUPPORTED_CODES.has(code) && (told === "quota" || told === "throttled" || told === "auth")) {
+    return new RpcError("rpc_error", detail, "unsupported");
+  }
+  const reason = told ?? reasonOfCode(code, text);
   if (reason === "too_large") return new RpcError(reason, detail, "size");
   const unsupported = reason === "rpc_error" && (UNSUPPORTED_CODES.has(code) || isUnsupported(text));
   return new RpcError(reason, detail, unsupported ? "unsupported" : undefined);
@@ -76,7 +85,8 @@ export function classifyStatus(
   // An overloaded node uses the same codes as one that refuses a size: only its words tell. Pages are no words.
   const refusal = items > 1 && (error !== undefined || !isServer) ? refusalIn(words) : undefined;
   if (refusal !== undefined) return fail("too_large", refusal);
-  if (items === 1 && error !== undefined && isPastBounds(words)) return fail("too_large", "size");
+  const bound = items === 1 && error !== undefined ? boundIn(words) : undefined;
+  if (bound !== undefined) return fail("too_large", bound);
   const told = error === undefined ? undefined : reasonIn(words);
   // What is used up is told by 402, 403 and 429; a server that fails may be well again the next moment.
   if (told === "quota" && isServer) return fail("http_server");

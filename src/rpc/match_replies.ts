@@ -59,15 +59,27 @@ type Places = ReadonlyMap<unknown, number>;
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** One error in place of all answers: an object, or an array that holds nothing else. */
+/** One error in place of all answers: an object, an array that holds nothing else, or the same about batches for each call. */
 function wholeRefusal(places: Places, items: readonly unknown[]): RpcError | undefined {
   const [only] = items;
-  if (items.length > 1) return undefined;
+  if (items.length > 1) return commonRefusal(items);
   if (!isObject(only)) return new RpcError("envelope", "neither an answer nor a list of answers");
   if (places.size === 1 && placeOf(only, places) === 0) return undefined;
   const error = errorBodyOf(only["error"]);
   // With one call, an error without its id still answers that call.
   return error !== undefined && (only["result"] ?? null) === null ? classifyRpcError(error, places.size) : undefined;
+}
+
+/** What is said alike of every call of a batch may be about the batch: of one call it would make no sense. */
+function commonRefusal(items: readonly unknown[]): RpcError | undefined {
+  const [first] = items;
+  const error = isObject(first) ? errorBodyOf(first["error"]) : undefined;
+  if (error === undefined || !isObject(first)) return undefined;
+  const refused = classifyRpcError(error, items.length);
+  const isAboutBatches = refused.refusal === "size" && refused.reason === "too_large" || refused.refusal === "no_batch";
+  if (!isAboutBatches || classifyRpcError(error).reason === "state_unavailable") return undefined;
+  const content = contentOf(first);
+  return items.every((item) => isObject(item) && contentOf(item) === content) ? refused : undefined;
 }
 
 /** By its id, a number or the same as text; anything else is nobody's. */

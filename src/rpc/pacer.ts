@@ -90,8 +90,11 @@ export function createPacer({ clock, perSecond: configured = Infinity, random = 
     },
     refused(pause): void {
       const now = clock.now();
-      // Requests that were under way together are refused together: that is one refusal.
-      if (now < quietUntil) return;
+      // Requests that were under way together are refused together: that is one refusal, and the longest pause counts.
+      if (now < quietUntil) {
+        if (pause !== undefined) quietUntil = Math.max(quietUntil, now + pause);
+        return;
+      }
       const wait = pause ?? Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** refusals) * (0.5 + random() / 2);
       refusals++;
       quietUntil = now + wait;

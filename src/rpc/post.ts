@@ -44,8 +44,7 @@ export async function post(
     });
     const retryAfter = readRetryAfter(response.headers.get("retry-after"), endpoint.clock.epoch());
     if (!response.ok) {
-      // Cut, not refused: its beginning says enough.
-      const { text, bytes } = await readUpTo(response, ERROR_BODY_BYTES);
+      const { text, bytes } = await readRefusal(response);
       return { status: response.status, text, receivedBytes: bytes, retryAfter };
     }
     await checkEncoding(response);
@@ -59,6 +58,15 @@ export async function post(
     return { status: response.status, text, receivedBytes: bytes, retryAfter };
   } catch (error) {
     throw classifyTransport(error, { aborted: signal.aborted, viaProxy: endpoint.viaProxy });
+  }
+}
+
+/** Cut, not refused: its beginning says enough. The status tells the most: where the body never comes, that is all. */
+async function readRefusal(response: Response): Promise<Pick<Body, "text" | "bytes">> {
+  try {
+    return await readUpTo(response, ERROR_BODY_BYTES);
+  } catch {
+    return { text: "", bytes: 0 };
   }
 }
 

@@ -23,13 +23,14 @@ const NO_BATCH = anyOf(
 
 /** A refusal that names its period lasts until that ends, however it goes on. */
 const PERIOD = /\b(daily|monthly)\b|per (day|month)\b/;
-/** More gas, time or result than one `eth_call` may have. */
+/** More gas or result than one `eth_call` may have. */
 const BOUNDS = anyOf(
   /out of gas|gas (required|limit|allowance|cap)[^.]{0,20}(exceed|too|high|low|above|larger|over)|exceeds? [^.]{0,30}gas/,
   /intrinsic gas|gas (is )?too (low|high)|(call|tx|transaction) gas[^.]{0,20}(cap|limit)/,
-  /(execution|evm|call|query)[^.]{0,20}(timeout|timed? out|aborted|deadline)/,
   /return(ed|ing)?[ -]?(data|bytes|result|size)|result[^.]{0,20}(too|exceed|limit|larg)/,
 );
+/** More time than one `eth_call` may have, which a node that is busy says of less. */
+const TIME = /(execution|evm|call|query)[^.]{0,20}(timeout|timed? out|aborted|deadline)/;
 /** A method, or a way of calling it, that is not had here. */
 const UNSUPPORTED = anyOf(
   /not (supported|implemented|available|allowed|found|whitelisted|enabled)|unsupported|disabled|does not exist/,
@@ -76,12 +77,23 @@ export function reasonIn(text: string): Reason | undefined {
 }
 
 /**
- * Tells whether one call was refused for the gas, time or result it takes: a smaller one would pass.
+ * Reads from its words whether one call was refused for the gas, result or time it takes: a smaller one would pass.
  *
  * @param text in lower case
  */
-export function isPastBounds(text: string): boolean {
-  return !PACE.test(text) && (BOUNDS.test(text) || TOO_BIG.test(text));
+export function boundIn(text: string): "size" | "time" | undefined {
+  if (PACE.test(text)) return undefined;
+  if (TIME.test(text)) return "time";
+  return BOUNDS.test(text) || TOO_BIG.test(text) ? "size" : undefined;
+}
+
+/**
+ * Tells whether state overrides are spoken of, which nothing but this program's own call has.
+ *
+ * @param text in lower case
+ */
+export function isAboutOverrides(text: string): boolean {
+  return /overrid/.test(text);
 }
 
 /**

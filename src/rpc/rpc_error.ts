@@ -31,8 +31,8 @@ export const REASONS = [
 /** One of {@linkcode REASONS}. */
 export type Reason = (typeof REASONS)[number];
 
-/** What a refusal says about the way of asking: too much at once, no batches at all, or nothing of this kind. */
-export type Refusal = "size" | "no_batch" | "unsupported";
+/** What a refusal says about the way of asking: too much at once, too long to answer, no batches at all, or nothing of this kind. */
+export type Refusal = "size" | "time" | "no_batch" | "unsupported";
 
 /** A request, or one item of a batch, that gave no usable answer. */
 export class RpcError extends Error {

@@ -35,11 +35,13 @@ export const SILENT: Readonly<Record<string, Conduct>> = {
     await say(`${HEAD}content-length: 30\r\n\r\n{"jsonrpc":"2.0"}`);
     await wait();
   },
-  "never ends an error page": async ({ hear, say, wait }) => {
-    await hear();
-    await say("HTTP/1.1 500 Oh\r\ncontent-length: 100\r\n\r\nOh");
-    await wait();
-  },
+};
+
+/** Says by its status what is wrong, and never says more. */
+export const endlessErrorPage: Conduct = async ({ hear, say, wait }) => {
+  await hear();
+  await say("HTTP/1.1 429 Oh\r\nretry-after: 7\r\ncontent-length: 100\r\n\r\nOh");
+  await wait();
 };
 
 /** Ways to break off. */

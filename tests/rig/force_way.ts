@@ -12,11 +12,11 @@ export const WAYS = ["packed", "multicall", "batch", "single"] as const satisfie
  * @param watching whose endpoints; `multicall` needs the contract on their node
  * @param way how they are read
  */
-export function forceWay({ network }: Watching, way: Strategy): void {
+export function forceWay({ network, clock }: Watching, way: Strategy): void {
   for (const { ladder } of network.members) {
     Object.assign(ladder, { rung: way === "single" ? "batch" : way, proven: true, doubts: 0, climbAt: Infinity });
     if (way === "multicall") ladder.multicall = MULTICALL_ADDRESS;
-    if (way === "single") Object.assign(ladder.sizes.batch, { size: 1, proven: 1 });
+    if (way === "single") Object.assign(ladder.sizes.batch, { size: 1, proven: 1, refusedAt: clock.now() });
   }
 }
 

@@ -4,7 +4,7 @@ import { startDeadline } from "../../src/rpc/deadline.ts";
 import { systemClock } from "../../src/clock.ts";
 import { post } from "../../src/rpc/post.ts";
 import { type Reason, RpcError } from "../../src/rpc/rpc_error.ts";
-import { answering, CUT, IMPROPER, SILENT } from "../fakes/conducts.ts";
+import { answering, CUT, endlessErrorPage, IMPROPER, SILENT } from "../fakes/conducts.ts";
 import { openFake } from "../fakes/open_fake.ts";
 import { type Conduct, startRawNode } from "../fakes/raw_node.ts";
 
@@ -51,6 +51,14 @@ for (const [name, conduct] of Object.entries(SILENT)) {
     assert.ok(performance.now() - started < 5000);
   });
 }
+
+Deno.test("post() goes by the status of an error page that never ends", async () => {
+  await using node = startRawNode(endlessErrorPage);
+  using opened = openFake(`${node.url}/`);
+  using deadline = startDeadline(systemClock, 150);
+  const { status, text, retryAfter } = await post(opened.endpoint, "{}", 1000, deadline);
+  assert.deepEqual([status, text, retryAfter], [429, "", 7000]);
+});
 
 for (const [name, conduct] of Object.entries(CUT)) {
   Deno.test(`post() calls it a reset when a server ${name}`, async () => {

@@ -6,7 +6,7 @@ import { weiOf } from "./outcome.ts";
 import { type Piece, readChunks, type Reading } from "./read_chunks.ts";
 import { readHead } from "./read_head.ts";
 import { readSingly } from "./read_singly.ts";
-import type { SizeLimit } from "./size_limit.ts";
+import { type SizeLimit, unlearn } from "./size_limit.ts";
 import type { Head, Target } from "./target.ts";
 
 /**
@@ -36,6 +36,7 @@ export async function readBatch(
     const { reason } = error;
     return { pieces: [{ start: 0, head: undefined, outcomes: accounts.map(() => reason) }], failure: error };
   }
+  const before = { ...batch };
   const { unread, ...reading } = await readChunks(accounts, {
     clock: limits.clock,
     limit: batch,
@@ -45,6 +46,7 @@ export async function readBatch(
   const places = unread.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, index) => start + index));
   if (places.length === 0) return reading;
   const singly = await readSingly(endpoint, places.map((place) => accounts[place] ?? ""), head, limits);
+  if (singly.failure !== undefined) unlearn(batch, before, limits.clock.now());
   return {
     pieces: [...reading.pieces, ...singly.pieces.flatMap((piece) => placed(piece, places))],
     failure: singly.failure,
@@ -61,6 +63,10 @@ async function headOf(endpoint: Endpoint, batch: SizeLimit, { at }: Target, limi
   return typeof at === "string" ? head : { ...head, block: at };
 }
 
+function isTooMuch(balance: number | bigint | RpcError): boolean {
+  return balance instanceof RpcError && (balance.refusal === "size" || balance.refusal === "time");
+}
+
 /** Reads one batch; what comes after the first balance that was too much is left out. */
 async function readOne(
   endpoint: Endpoint,
@@ -70,11 +76,11 @@ async function readOne(
 ): Promise<Omit<Piece, "start">> {
   const calls = [CHAIN_ID, ...addresses.map((address) => balanceAt(address, head.block.number))];
   const [chainId, ...balances] = await ask<number | bigint>(endpoint, calls, limits);
-  if (chainId instanceof RpcError) throw new RpcError(chainId.reason, chainId.message);
+  if (chainId instanceof RpcError) throw chainId;
   if (chainId !== head.chainId) {
     endpoint.meter.fault("wrong_chain");
     throw new RpcError("wrong_chain", `a batch was answered from chain ${chainId}, the head from ${head.chainId}`);
   }
-  const cut = balances.findIndex((balance) => balance instanceof RpcError && balance.refusal === "size");
+  const cut = balances.findIndex((balance) => isTooMuch(balance));
   return { head, outcomes: (cut === -1 ? balances : balances.slice(0, cut)).map(weiOf) };
 }

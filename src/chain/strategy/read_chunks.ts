@@ -3,7 +3,7 @@ import { type Reason, RpcError } from "../../rpc/rpc_error.ts";
 import { REQUESTS_AT_ONCE } from "./ask.ts";
 import { mapLimited } from "./map_limited.ts";
 import type { Wei } from "./outcome.ts";
-import { shrink, type SizeLimit } from "./size_limit.ts";
+import { shrink, type SizeLimit, unlearn } from "./size_limit.ts";
 import type { Head } from "./target.ts";
 
 /** What one request gave: balances of accounts that stand together in the list. */
@@ -60,7 +60,8 @@ export interface Range {
  * @param reader see {@linkcode ChunkReader}
  */
 export async function readChunks(accounts: readonly string[], reader: ChunkReader): Promise<PartialReading> {
-  const { limit, extra } = reader;
+  const { clock, limit, extra } = reader;
+  const before = { ...limit };
   const pieces: Piece[] = [];
   let failure: RpcError | undefined;
   let rest: readonly Range[] = [{ start: 0, end: accounts.length }];
@@ -80,6 +81,7 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
       rest = [];
     }
   }
+  if (isOfSize(failure)) unlearn(limit, before, clock.now());
   return { pieces, failure, unread: rest };
 }
 
@@ -107,12 +109,19 @@ async function tryChunk(accounts: readonly string[], chunk: Range, reader: Chunk
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const { refusal } = error;
-    if ((refusal === "size" || refusal === "no_batch") && tried > 1) {
+    const mayShrink = tried > 1 && clock.now() >= limit.steadyUntil;
+    if (mayShrink && refusal !== undefined && isOfSize(error)) {
       shrink(limit, tried, refusal, clock.now());
-      return { left: [chunk] };
+      if (limit.size < tried) return { left: [chunk] };
     }
     return { piece: failed(chunk, error.reason), left: [], failure: error };
   }
+}
+
+/** Whether less at once may pass. */
+function isOfSize(failure: RpcError | undefined): boolean {
+  const { refusal } = failure ?? {};
+  return refusal === "size" || refusal === "time" || refusal === "no_batch";
 }
 
 function failed({ start, end }: Range, reason: Reason): Piece {

@@ -54,7 +54,7 @@ async function readSeparately(endpoint: Endpoint, at: BlockTag, limits: Limits):
 }
 
 function isAboutBatches({ refusal }: RpcError): boolean {
-  return refusal === "size" || refusal === "no_batch";
+  return refusal === "size" || refusal === "no_batch" || refusal === "time";
 }
 
 function headOf(chainId: number | Block | RpcError | undefined, block: number | Block | RpcError | undefined): Head {

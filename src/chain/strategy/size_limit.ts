@@ -6,14 +6,19 @@ export interface SizeLimit {
   size: number;
   /** The most that was ever answered at once. */
   proven: number;
-  /** When less was last asked for, in milliseconds on the clock. */
+  /** When less was last asked for, and for how long that is believed, in milliseconds on the clock. */
   refusedAt: number;
+  believed: number;
+  /** Until when nothing is learned, since not even one at a time was answered. */
+  steadyUntil: number;
   /** What is tried first, and never more. */
   readonly most: number;
 }
 
-/** A refusal is believed for a day, so that what it costs to learn is paid once a day. */
-const BELIEVED_MS = 24 * 3_600_000;
+/** A limit is believed for a day, so that what it costs to learn is paid once a day. */
+const DAY = 24 * 3_600_000;
+/** What a node had no time for it may have time for when it is less busy. */
+const TEN_MINUTES = 600_000;
 
 /**
  * Makes a limit that nothing is known of yet.
@@ -21,11 +26,13 @@ const BELIEVED_MS = 24 * 3_600_000;
  * @param most what is tried first, and never more
  */
 export function createSizeLimit(most: number): SizeLimit {
-  return { size: most, proven: 0, refusedAt: -Infinity, most };
+  return { size: most, proven: 0, refusedAt: -Infinity, believed: DAY, steadyUntil: -Infinity, most };
 }
 
 /**
- * Learns from a refusal: half as much from now on, or one at a time.
+ * Learns from a refusal: half as much from now on, or one at a time. What is left
+ * was never answered: it is tried once before all is asked for in such pieces. A
+ * refusal of far less than was answered before is none of the size.
  *
  * @param limit what is known
  * @param tried how much was refused
@@ -35,11 +42,21 @@ export function createSizeLimit(most: number): SizeLimit {
  */
 export function shrink(limit: SizeLimit, tried: number, refusal: Refusal, now: number): boolean {
   const size = refusal === "no_batch" ? 1 : Math.max(1, Math.floor(tried / 2));
-  if (size >= limit.size) return false;
-  limit.size = size;
-  limit.proven = Math.min(limit.proven, size);
-  limit.refusedAt = now;
+  if (size >= limit.size || 2 * tried < limit.proven || now < limit.steadyUntil) return false;
+  Object.assign(limit, { size, proven: 0, refusedAt: now, believed: refusal === "time" ? TEN_MINUTES : DAY });
   return true;
+}
+
+/**
+ * Takes back what was learned when not even one at a time was answered: it was
+ * not the size, and is not tried again for ten minutes.
+ *
+ * @param limit what was learned
+ * @param before what was known before
+ * @param now milliseconds on the clock
+ */
+export function unlearn(limit: SizeLimit, before: SizeLimit, now: number): void {
+  if (limit.size < before.size) Object.assign(limit, before, { steadyUntil: now + TEN_MINUTES });
 }
 
 /**
@@ -49,5 +66,5 @@ export function shrink(limit: SizeLimit, tried: number, refusal: Refusal, now: n
  * @param now milliseconds on the clock
  */
 export function grow(limit: SizeLimit, now: number): void {
-  if (now - limit.refusedAt >= BELIEVED_MS) limit.size = Math.min(limit.most, 2 * limit.size);
+  if (now - limit.refusedAt >= limit.believed) limit.size = Math.min(limit.most, 2 * limit.size);
 }

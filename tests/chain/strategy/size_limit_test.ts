@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSizeLimit, grow, shrink } from "../../../src/chain/strategy/size_limit.ts";
+import { createSizeLimit, grow, shrink, unlearn } from "../../../src/chain/strategy/size_limit.ts";
 
 const DAY = 24 * 3_600_000;
 
@@ -25,11 +25,39 @@ Deno.test("shrink() goes to one at a time where there are no batches", () => {
   assert.equal(limit.size, 1);
 });
 
-Deno.test("shrink() takes back what was answered before", () => {
+Deno.test("shrink() takes nothing for answered that was not, so that a smaller size is tried once first", () => {
   const limit = createSizeLimit(100);
   limit.proven = 100;
   shrink(limit, 100, "size", 0);
-  assert.equal(limit.proven, 50);
+  assert.equal(limit.proven, 0);
+});
+
+Deno.test("shrink() learns nothing from a refusal of far less than was answered before", () => {
+  const limit = createSizeLimit(100);
+  limit.proven = 100;
+  assert.ok(!shrink(limit, 2, "size", 0));
+  assert.equal(limit.size, 100);
+  assert.ok(shrink(limit, 90, "size", 0));
+});
+
+Deno.test("shrink() believes for ten minutes that a node had no time for more", () => {
+  const limit = createSizeLimit(100);
+  shrink(limit, 100, "time", 0);
+  grow(limit, 600_000 - 1);
+  assert.equal(limit.size, 50);
+  grow(limit, 600_000);
+  assert.equal(limit.size, 100);
+});
+
+Deno.test("unlearn() takes back what was learned, and lets nothing be learned for ten minutes", () => {
+  const limit = createSizeLimit(100);
+  limit.proven = 100;
+  const before = { ...limit };
+  for (let tried = 100; tried > 1; tried = limit.size) shrink(limit, tried, "size", 0);
+  unlearn(limit, before, 0);
+  assert.deepEqual([limit.size, limit.proven], [100, 100]);
+  assert.ok(!shrink(limit, 100, "size", 1));
+  assert.ok(shrink(limit, 100, "size", 600_000));
 });
 
 Deno.test("grow() tries twice as many a day after the last refusal, and goes on until refused", () => {
