@@ -1,13 +1,13 @@
 import { RpcError } from "../rpc/rpc_error.ts";
 import type { Limits } from "./strategy/ask.ts";
 import { fail, isResting, recover } from "./health.ts";
-import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import { readChainId } from "./strategy/read_head.ts";
 
 /**
  * Finds out which chain a pool of endpoints is on, where that is not planned:
- * before anything is published, more than half of those that answer must tell the same.
+ * before anything is published, more than half of those that ever told one must
+ * tell the same. Who is silent now still counts as what it told before.
  *
  * @param network which
  * @param limits how long it may take
@@ -17,11 +17,10 @@ export async function agreeOnChain(network: Network, limits: Limits): Promise<Rp
   const { clock } = limits;
   if (network.chainId !== undefined || network.members.length < 2) return undefined;
   const asked = network.members.filter(({ health }) => !isResting(health, clock.now()));
-  const told = new Map<Member, number>();
   let failure: RpcError | undefined;
   await Promise.all(asked.map(async (member) => {
     try {
-      told.set(member, await readChainId(member.endpoint, limits));
+      member.told = await readChainId(member.endpoint, limits);
       recover(member.health);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
@@ -29,16 +28,18 @@ export async function agreeOnChain(network: Network, limits: Limits): Promise<Rp
       fail(member.health, error, network);
     }
   }));
-  if (told.size === 0) return failure ?? network.members[0]?.health.failure;
-  const [chainId, votes] = mostVoted([...told.values()]);
-  if (2 * votes > told.size) {
+  const told = network.members.flatMap(({ told }) => told ?? []);
+  if (told.length === 0) return failure ?? network.members[0]?.health.failure;
+  const [chainId, votes] = mostVoted(told);
+  if (2 * votes > told.length) {
     network.chainId = chainId;
     return undefined;
   }
-  for (const member of told.keys()) member.endpoint.meter.fault("wrong_chain");
-  const chains = [...new Set(told.values())].join(" and ");
+  const doubtful = network.members.filter((member) => member.told !== undefined && member.health.failure === undefined);
+  for (const member of doubtful) member.endpoint.meter.fault("wrong_chain");
+  const chains = [...new Set(told)].join(" and ");
   const error = new RpcError("wrong_chain", `the endpoints are on chains ${chains}, and none is configured`);
-  for (const member of told.keys()) fail(member.health, error, network);
+  for (const member of doubtful) fail(member.health, error, network);
   return error;
 }
 

@@ -31,6 +31,7 @@ export async function checkGenesis({ plan: { genesis } }: Network, member: Membe
     member.genesisChecked = true;
     return;
   }
+  member.seen = undefined;
   member.endpoint.meter.fault("wrong_chain");
   throw new RpcError("wrong_chain", "the node's chain began with another block");
 }

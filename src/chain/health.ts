@@ -6,9 +6,12 @@ export interface Health {
   failure: RpcError | undefined;
   /** Whether anything was ever asked of it. */
   asked: boolean;
-  /** Whether something cheap is asked first, and from when on, in milliseconds on the clock. */
+  /** Whether something cheap is asked first. */
   probing: boolean;
-  probeAt: number;
+  /** Until when it is left alone, in milliseconds on the clock. */
+  restUntil: number;
+  /** When the cycle began in which balances were last asked of it in vain, in milliseconds on the clock. */
+  spoiltIn: number;
   /** In how many cycles in a row, and when the last of them began, in milliseconds on the clock. */
   failures: number;
   failedIn: number;
@@ -41,6 +44,12 @@ const LONGEST_PAUSE = 30_000;
 /** Where somebody has to act first it is left alone for long at once. */
 const LONG_PAUSES: Partial<Record<Reason, number>> = { auth: 300_000, http_client: 300_000, quota: 900_000 };
 
+/** One that answers for one balance, and did not for all of them, is taken for well only after so long, in milliseconds. */
+const CONVALESCENCE = 300_000;
+
+/** It may be read from at once. */
+const UP = { probing: false, restUntil: -Infinity } as const;
+
 /** The cycle that something happened in. */
 export interface Cycle {
   /** In milliseconds on the clock. */
@@ -57,7 +66,8 @@ export function createHealth(): Health {
     failedIn: NaN,
     asked: false,
     probing: false,
-    probeAt: -Infinity,
+    restUntil: -Infinity,
+    spoiltIn: -Infinity,
     deceptive: false,
   };
 }
@@ -68,7 +78,18 @@ export function createHealth(): Health {
  * @param health whose
  */
 export function recover(health: Health): void {
-  Object.assign(health, { failure: undefined, failures: 0, asked: true, probing: false, deceptive: false });
+  Object.assign(health, { failure: undefined, failures: 0, asked: true, deceptive: false, ...UP });
+}
+
+/**
+ * Notes that an endpoint gave one balance: it is well, unless it failed lately to give all.
+ *
+ * @param health whose
+ * @param cycle when it began
+ */
+export function convalesce(health: Health, { startedAt }: Cycle): void {
+  if (startedAt - health.spoiltIn >= CONVALESCENCE) recover(health);
+  else Object.assign(health, { asked: true, ...UP });
 }
 
 /**
@@ -77,7 +98,7 @@ export function recover(health: Health): void {
  * @param health whose
  */
 export function answer(health: Health): void {
-  Object.assign(health, { asked: true, probing: false, deceptive: true });
+  Object.assign(health, { asked: true, deceptive: true, ...UP });
 }
 
 /**
@@ -91,13 +112,26 @@ export function fail(health: Health, failure: RpcError, { startedAt, interval }:
   health.failure = failure;
   health.asked = true;
   const longPause = LONG_PAUSES[failure.reason];
-  health.probing = WHOLE.has(failure.reason) && (!health.deceptive || longPause !== undefined);
+  const isWhole = WHOLE.has(failure.reason);
+  health.probing = isWhole && (!health.deceptive || longPause !== undefined);
   // A second attempt in one cycle is no second failure.
   if (health.failedIn !== startedAt) health.failures++;
   health.failedIn = startedAt;
   const pause = longPause ?? Math.min(interval * 2 ** (health.failures - 1), Math.max(LONGEST_PAUSE, interval));
   // A cycle may begin a little early.
-  health.probeAt = startedAt + pause - interval / 20;
+  health.restUntil = isWhole ? startedAt + pause - interval / 20 : -Infinity;
+}
+
+/**
+ * Notes that balances were asked for in vain.
+ *
+ * @param health whose
+ * @param failure why; that the endpoint is behind, or elsewhere, is known at once when it no longer is
+ * @param cycle when it began and how long after it the next one does, in milliseconds
+ */
+export function failReading(health: Health, failure: RpcError, cycle: Cycle): void {
+  if (failure.reason !== "lagging" && failure.reason !== "wrong_chain") health.spoiltIn = cycle.startedAt;
+  fail(health, failure, cycle);
 }
 
 /**
@@ -106,6 +140,6 @@ export function fail(health: Health, failure: RpcError, { startedAt, interval }:
  * @param health whose
  * @param now milliseconds on the clock
  */
-export function isResting({ probing, probeAt }: Health, now: number): boolean {
-  return probing && now < probeAt;
+export function isResting({ restUntil }: Health, now: number): boolean {
+  return now < restUntil;
 }

@@ -14,6 +14,8 @@ export interface Member {
   seen: Seen | undefined;
   /** What that was thought of. */
   standing: Standing;
+  /** The chain it told last, while it was not known which one counts. */
+  told: number | undefined;
   /** When its head was last asked for only to compare it, in milliseconds on the clock. */
   scoutedAt: number;
   /** Whether its chain was compared by its first block. */

@@ -54,6 +54,7 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
       health: createHealth(),
       seen: undefined,
       standing: "fresh",
+      told: undefined,
       scoutedAt: -Infinity,
       genesisChecked: false,
     };

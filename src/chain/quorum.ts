@@ -1,23 +1,37 @@
 import { RpcError } from "../rpc/rpc_error.ts";
-import type { Limits } from "./strategy/ask.ts";
-import type { Block } from "./strategy/calls.ts";
-import { fail, isResting, recover } from "./health.ts";
-import { isOlder } from "./strategy/block_order.ts";
+import { checkGenesis } from "./check_genesis.ts";
+import { fail, failReading, isResting, recover } from "./health.ts";
+import { judgeHead } from "./judge_head.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
+import { checkChain, lateOf } from "./read_member.ts";
+import { PASSING } from "./read_from_any.ts";
+import type { Limits } from "./strategy/ask.ts";
+import { isOlder } from "./strategy/block_order.ts";
+import type { Block } from "./strategy/calls.ts";
+import { reconsider } from "./strategy/ladder.ts";
 import { readByLadder } from "./strategy/read_by_ladder.ts";
-import type { Reading } from "./strategy/read_chunks.ts";
 import { readHead } from "./strategy/read_head.ts";
-import { checkChain } from "./read_member.ts";
 import type { Tally } from "./tally.ts";
 
-/** The accounts of one balance, by what endpoints said of it. */
-type Votes = Map<bigint, number>;
+/** Who gave which balance of an account. */
+type Votes = Map<bigint, Set<Member>>;
+
+/** What a quorum is read with. */
+interface Ballot {
+  readonly network: Network;
+  readonly addresses: readonly string[];
+  readonly votes: readonly Votes[];
+  /** Where all are read: no endpoint is asked for a block that it does not have. */
+  readonly block: Block;
+  readonly limits: Limits;
+}
 
 /**
  * Reads balances from as many endpoints as must agree, all at one block that
  * each of them has. A balance counts when so many gave the same; where they do
- * not, the remaining endpoints are asked as well, and else it is withheld.
+ * not, the remaining endpoints are asked as well, then once more who may have got
+ * over its fault, and else it is withheld.
  *
  * @param network which
  * @param tally where balances go
@@ -25,91 +39,102 @@ type Votes = Map<bigint, number>;
  * @returns how many accounts got different balances
  */
 export async function readByQuorum(network: Network, tally: Tally, limits: Limits): Promise<number> {
-  const { quorum } = network.plan;
-  const heads = await headsOf(network, limits);
-  const block = [...heads.values()].sort((a, b) => isOlder(a, b) ? 1 : -1)[quorum - 1];
-  if (block === undefined) {
-    const reason = network.members.map(({ health }) => health.failure?.reason).find(Boolean) ?? "missing";
-    tally.blame(reason);
+  const { plan: { quorum }, budget } = network;
+  const able = await headsOf(network, limits);
+  const fit = fittest(network, able);
+  const block = oldestOf(fit);
+  if (block === undefined || fit.length < quorum) {
+    tally.blame(able.length < quorum ? reasonOf(network) : "lagging");
     return 0;
   }
-  if (network.newest !== undefined && isOlder(block, network.newest)) {
-    tally.blame("lagging");
-    return 0;
-  }
-  const able = [...heads].filter(([, head]) => !isOlder(head, block)).map(([member]) => member);
   const addresses = tally.addresses();
-  const votes: readonly Votes[] = addresses.map(() => new Map());
-  const first = await Promise.all(
-    able.slice(0, quorum).map((member) => read(network, member, addresses, block, limits)),
-  );
-  first.forEach((reading) => count(votes, reading));
-  for (const member of able.slice(quorum)) {
-    if (votes.every((each) => agreed(each, quorum) !== undefined)) break;
-    count(votes, await read(network, member, addresses, block, limits));
+  const ballot = { network, addresses, votes: addresses.map((): Votes => new Map()), block, limits };
+  const isDecided = (): boolean => ballot.votes.every((each) => elected(each, quorum) !== undefined);
+  await Promise.all(fit.slice(0, quorum).map((member) => ask(ballot, member)));
+  for (const member of fit.slice(quorum)) {
+    if (!isDecided()) await ask(ballot, member);
   }
-  tally.blame("missing");
-  const outcomes = votes.map((each) =>
-    agreed(each, quorum) ?? (each.size > 1 ? "integrity" as const : reasonOf(network))
+  for (const member of fit) {
+    const { failure, spoiltIn } = member.health;
+    const mayPass = failure !== undefined && spoiltIn === network.startedAt && PASSING.has(failure.reason);
+    if (mayPass && !isDecided() && budget.take(1)) await ask(ballot, member);
+  }
+  const outcomes = ballot.votes.map((each) =>
+    elected(each, quorum) ?? (each.size > 1 ? "integrity" as const : reasonOf(network))
   );
-  tally.add({ pieces: [{ start: 0, head: undefined, outcomes }], failure: undefined }, block);
-  return votes.filter(({ size }) => size > 1).length;
+  const lates = fit.map(lateOf);
+  const late = lates.includes("lagging") ? "lagging" : lates.find(Boolean);
+  tally.add({ pieces: [{ start: 0, head: undefined, outcomes }], failure: undefined }, { block, late });
+  return ballot.votes.filter(({ size }) => size > 1).length;
 }
 
-/** The newest block of each endpoint on the right chain. */
-async function headsOf(network: Network, limits: Limits): Promise<ReadonlyMap<Member, Block>> {
+/** Those on the right chain that tell their newest block. */
+async function headsOf(network: Network, limits: Limits): Promise<readonly Member[]> {
   const { plan, members } = network;
   const { clock } = limits;
-  const heads = new Map<Member, Block>();
-  await Promise.all(members.map(async (member) => {
-    if (isResting(member.health, clock.now())) return;
+  const asked = members.filter(({ health }) => !isResting(health, clock.now()));
+  const told = await Promise.all(asked.map(async (member) => {
     try {
+      reconsider(member.ladder, clock.now());
       const head = await readHead(member.endpoint, member.ladder.sizes.batch, plan.block, limits);
       checkChain(network, member, head.chainId);
+      await checkGenesis(network, member, limits);
       see(member, head, clock);
-      heads.set(member, head.block);
       recover(member.health);
+      return true;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       fail(member.health, error, network);
+      return false;
     }
   }));
-  // In the order of the plan, whoever was quickest.
-  return new Map(members.flatMap((member) => {
-    const block = heads.get(member);
-    return block === undefined ? [] : [[member, block] as const];
-  }));
+  const able = asked.filter((_, index) => told[index]);
+  for (const member of able) member.standing = judgeHead(network, member, clock);
+  return able;
 }
 
-async function read(
-  network: Network,
-  member: Member,
-  addresses: readonly string[],
-  block: Block,
-  limits: Limits,
-): Promise<Reading> {
-  const reading = await readByLadder(member, addresses, {
+/** Those to read from: without those that lag, where enough are left, and none that has less than was published. */
+function fittest({ plan: { quorum }, newest }: Network, able: readonly Member[]): readonly Member[] {
+  const prompt = able.filter(({ standing }) => standing !== "lagging");
+  const enough = prompt.length >= quorum ? prompt : able;
+  const fit = enough.filter(({ seen }) =>
+    seen !== undefined && (newest === undefined || !isOlder(seen.head.block, newest))
+  );
+  for (const member of enough) if (!fit.includes(member)) member.standing = "lagging";
+  return fit;
+}
+
+function oldestOf(members: readonly Member[]): Block | undefined {
+  const blocks = members.flatMap(({ seen }) => seen?.head.block ?? []);
+  return blocks.sort((a, b) => isOlder(a, b) ? -1 : 1)[0];
+}
+
+async function ask({ network, addresses, votes, block, limits }: Ballot, member: Member): Promise<void> {
+  const { pieces, failure } = await readByLadder(member, addresses, {
     at: block,
     admit(head): void {
       checkChain(network, member, head.chainId);
       if (head.block.time !== block.time) throw new RpcError("integrity", "another block under the same number");
     },
   }, limits);
-  if (reading.failure !== undefined) fail(member.health, reading.failure, network);
-  return reading;
-}
-
-function count(votes: readonly Votes[], { pieces }: Reading): void {
+  let read = 0;
   for (const { start, outcomes } of pieces) {
     for (const [index, wei] of outcomes.entries()) {
+      if (typeof wei !== "bigint") continue;
+      read++;
       const of = votes[start + index];
-      if (typeof wei === "bigint") of?.set(wei, (of.get(wei) ?? 0) + 1);
+      of?.set(wei, (of.get(wei) ?? new Set()).add(member));
     }
   }
+  network.budget.earn(read > 0 ? pieces.length : 0);
+  if (failure !== undefined) failReading(member.health, failure, network);
+  else if (read > 0) recover(member.health);
 }
 
-function agreed(votes: Votes, quorum: number): bigint | undefined {
-  return [...votes].find(([, count]) => count >= quorum)?.[0];
+/** The one balance that enough gave; two that enough gave are none. */
+function elected(votes: Votes, quorum: number): bigint | undefined {
+  const [first, second] = [...votes].filter(([, members]) => members.size >= quorum);
+  return second === undefined ? first?.[0] : undefined;
 }
 
 function reasonOf({ members }: Network): RpcError["reason"] {

@@ -10,7 +10,13 @@ import { readMember } from "./read_member.ts";
 import type { Tally } from "./tally.ts";
 
 /** Faults that a second attempt at the same endpoint may get over. */
-const PASSING: ReadonlySet<Reason> = new Set(["reset", "timeout", "http_server", "throttled", "state_unavailable"]);
+export const PASSING: ReadonlySet<Reason> = new Set([
+  "reset",
+  "timeout",
+  "http_server",
+  "throttled",
+  "state_unavailable",
+]);
 
 /** A second attempt waits for up to this long, in milliseconds, so that not all come back together. */
 const WIDEST_WAIT = 1000;
@@ -30,10 +36,10 @@ export async function readFromAny(network: Network, tally: Tally, limits: Limits
   let last: Member | undefined;
   for (const [index, member] of ranked.entries()) {
     if (tally.todo.length === 0 || deadline.signal.aborted) break;
-    const others = ranked.length - index - 1;
-    const share = deadline.remaining() / (others > 0 ? 2 : 1);
-    using own = startDeadline(clock, share, deadline.signal);
-    const lenient = ranked.length === 1;
+    // One that has to be probed first is waited for by nobody.
+    const others = ranked.slice(index + 1).filter(({ health }) => !health.probing).length;
+    using own = startDeadline(clock, deadline.remaining() / (others > 0 ? 2 : 1), deadline.signal);
+    const lenient = ranked.length === 1 || !ranked.some(isHopeful) && member === freshestLagging(network, ranked);
     const before = tally.todo.length;
     await readMember(network, member, { tally, lenient, limits: { ...limits, deadline: own, patient: others === 0 } });
     if (tally.todo.length < before) last = member;
@@ -41,6 +47,11 @@ export async function readFromAny(network: Network, tally: Tally, limits: Limits
   // Resting endpoints keep the reason they rest for.
   if (ranked.length === 0) tally.blame(network.members[0]?.health.failure?.reason ?? "missing");
   return await readOnceMore(network, ranked, tally, limits) ?? last;
+}
+
+/** Whether an endpoint is there that neither fails nor lags. */
+function isHopeful({ health, standing }: Member): boolean {
+  return health.failure === undefined && standing !== "lagging";
 }
 
 /** Best first: those that work before those that lag and those that were broken; else in the order of the plan. */
@@ -61,10 +72,15 @@ async function readOnceMore(
   const reasons = new Set(tally.todo.map((place) => tally.outcomes[place]));
   if (reasons.size === 0 || deadline.signal.aborted) return undefined;
   const isPassing = [...reasons].some((reason) => typeof reason === "string" && PASSING.has(reason));
+  const mayPass = ({ health: { failure, spoiltIn } }: Member): boolean =>
+    failure === undefined ? isPassing : spoiltIn === network.startedAt && PASSING.has(failure.reason);
   const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;
-  const mayPass = ({ health: { failure } }: Member): boolean => failure === undefined || PASSING.has(failure.reason);
-  const member = late ?? (isPassing ? ranked.find(mayPass) : undefined);
-  if (member === undefined || !network.budget.take(requestsFor(member, tally.todo.length))) return undefined;
+  const member = late ?? ranked.find(mayPass);
+  if (member === undefined) return undefined;
+  const requests = requestsFor(member, tally.todo.length);
+  // Where nobody else gives any balance, late ones are worth a debt.
+  if (late !== undefined && tally.todo.length === tally.outcomes.length) network.budget.spend(requests);
+  else if (!network.budget.take(requests)) return undefined;
   if (late === undefined && member.health.failure?.reason !== "throttled") {
     await clock.sleep(Math.min(Math.random() * WIDEST_WAIT, deadline.remaining() / 4), deadline.signal);
   }
@@ -75,8 +91,8 @@ async function readOnceMore(
 }
 
 function freshestLagging({ newest }: Network, ranked: readonly Member[]): Member | undefined {
-  const lagging = ranked.filter(({ seen, health }) =>
-    health.failure?.reason === "lagging" && seen !== undefined &&
+  const lagging = ranked.filter(({ seen, health, standing }) =>
+    (standing === "lagging" || health.failure?.reason === "lagging") && seen !== undefined &&
     (newest === undefined || !isOlder(seen.head.block, newest))
   );
   return lagging.sort((a, b) => (b.seen?.head.block.time ?? 0) - (a.seen?.head.block.time ?? 0))[0];

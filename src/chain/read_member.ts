@@ -1,13 +1,14 @@
 import { type Reason, RpcError } from "../rpc/rpc_error.ts";
 import type { Limits } from "./strategy/ask.ts";
 import { checkGenesis } from "./check_genesis.ts";
-import { answer, fail, recover } from "./health.ts";
+import { answer, fail, failReading, recover } from "./health.ts";
 import { isOlder } from "./strategy/block_order.ts";
 import { judgeHead } from "./judge_head.ts";
 import { reconsider } from "./strategy/ladder.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import { readByLadder } from "./strategy/read_by_ladder.ts";
+import type { Late } from "./strategy/outcome.ts";
 import { readChainId } from "./strategy/read_head.ts";
 import type { Tally } from "./tally.ts";
 import type { Target } from "./strategy/target.ts";
@@ -32,10 +33,6 @@ export async function readMember(network: Network, member: Member, attempt: Atte
   const { tally, limits, lenient } = attempt;
   const { health } = member;
   const { clock } = limits;
-  const blame = (error: RpcError): void => {
-    fail(health, error, network);
-    tally.blame(error.reason);
-  };
   const isProbed = health.probing;
   try {
     if (isProbed) {
@@ -45,7 +42,8 @@ export async function readMember(network: Network, member: Member, attempt: Atte
     await checkGenesis(network, member, limits);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    return blame(error);
+    fail(health, error, network);
+    return tally.excuse(error.reason);
   }
   reconsider(member.ladder, clock.now());
   const target = targetOf(network, member, limits, lenient);
@@ -53,11 +51,23 @@ export async function readMember(network: Network, member: Member, attempt: Atte
   network.budget.earn(reading.pieces.filter(({ outcomes }) => outcomes.some((wei) => typeof wei === "bigint")).length);
   network.budget.spend(reading.inVain ?? 0);
   const asked = tally.todo.length;
-  const balances = tally.add(reading);
+  const balances = tally.add(reading, { late: lateOf(member) });
   if (balances > 0) return recover(health);
   // A probe that answers and tells nothing of the balances was one request too many.
   if (isProbed) network.budget.spend(1);
-  if (asked > 0) blame(reading.failure ?? new RpcError(mostFrequent(tally), "no balance was read"));
+  if (asked === 0) return;
+  const failure = reading.failure ?? new RpcError(mostFrequent(tally), "no balance was read");
+  failReading(health, failure, network);
+  tally.blame(failure.reason);
+}
+
+/**
+ * Tells whether what is read from an endpoint is only as fresh as its block.
+ *
+ * @param member which
+ */
+export function lateOf({ standing }: Member): Late | undefined {
+  return standing === "fresh" ? undefined : standing;
 }
 
 /** What balances are to be read of: this chain, and nothing older than what was published. */
@@ -86,11 +96,13 @@ function targetOf(network: Network, member: Member, { clock }: Limits, lenient: 
  * @param chainId what it told
  * @throws {RpcError} reason `wrong_chain`
  */
-export function checkChain(network: Network, { endpoint }: Member, chainId: number): void {
-  network.chainId ??= chainId;
+export function checkChain(network: Network, member: Member, chainId: number): void {
+  // Of several endpoints more than half must agree first.
+  if (network.members.length === 1) network.chainId ??= chainId;
   if (chainId === network.chainId) return;
-  endpoint.meter.fault("wrong_chain");
-  throw new RpcError("wrong_chain", `the node is on chain ${chainId}, the network on ${network.chainId}`);
+  member.seen = undefined;
+  member.endpoint.meter.fault("wrong_chain");
+  throw new RpcError("wrong_chain", `the node is on chain ${chainId}, the network on ${network.chainId ?? "none yet"}`);
 }
 
 function mostFrequent({ outcomes, todo }: Tally): Reason {

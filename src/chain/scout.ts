@@ -1,16 +1,15 @@
 import { RpcError } from "../rpc/rpc_error.ts";
 import type { Limits } from "./strategy/ask.ts";
-import { fail, isResting, recover } from "./health.ts";
+import { checkGenesis } from "./check_genesis.ts";
+import { convalesce, fail, isResting } from "./health.ts";
 import { judgeHead } from "./judge_head.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
+import { SCOUTING } from "./scouting.ts";
 import { readByLadder } from "./strategy/read_by_ladder.ts";
 import { readChainId } from "./strategy/read_head.ts";
 import { checkChain } from "./read_member.ts";
 import type { Target } from "./strategy/target.ts";
-
-/** How often an endpoint that is not read from is looked at, in milliseconds, if cycles are that quick. */
-const SCOUTING = 60_000;
 
 /**
  * Looks where those endpoints of a pool stand that were not read from, so that
@@ -24,7 +23,7 @@ const SCOUTING = 60_000;
 export async function scout(network: Network, used: string | undefined, limits: Limits): Promise<void> {
   const { members, plan } = network;
   const { clock } = limits;
-  if (members.length < 2 || plan.accounts.length === 0 || plan.quorum > 1) return;
+  if (members.length < 2 || plan.accounts.length === 0 || plan.quorum > 1 || network.chainId === undefined) return;
   const pause = Math.max(SCOUTING, network.interval) - network.interval / 20;
   const due = members.filter(({ endpoint, health, scoutedAt }) =>
     endpoint.name !== used && !isResting(health, clock.now()) && network.startedAt - scoutedAt >= pause
@@ -49,9 +48,11 @@ async function look(network: Network, member: Member, limits: Limits): Promise<v
   };
   try {
     if (health.probing) checkChain(network, member, await readChainId(endpoint, limits));
-    const { failure } = await readByLadder(member, network.plan.accounts.slice(0, 1), target, limits);
-    if (failure !== undefined) throw failure;
-    recover(health);
+    await checkGenesis(network, member, limits);
+    const { failure, pieces } = await readByLadder(member, network.plan.accounts.slice(0, 1), target, limits);
+    const [outcome] = pieces.flatMap(({ outcomes }) => outcomes);
+    if (typeof outcome !== "bigint") throw failure ?? new RpcError(outcome ?? "missing", "no balance was read");
+    convalesce(health, network);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     fail(health, error, network);

@@ -7,7 +7,7 @@ import type { Block } from "./strategy/calls.ts";
 import { type EndpointReport, reportOn } from "./endpoint_report.ts";
 import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";
-import type { Outcome } from "./strategy/outcome.ts";
+import type { Late, Outcome } from "./strategy/outcome.ts";
 import { readByQuorum } from "./quorum.ts";
 import { readFromAny } from "./read_from_any.ts";
 import { createTally, type Tally } from "./tally.ts";
@@ -20,8 +20,8 @@ export interface Sweep {
   readonly block: Block | undefined;
   /** One outcome an account of the plan, in its order. */
   readonly outcomes: readonly Outcome[];
-  /** Whether the balances are as old as their block, and why: the only endpoint lags, or the whole chain stands still. */
-  readonly late: "lagging" | "halted" | undefined;
+  /** Whether any balance is only as fresh as its block. */
+  readonly late: Late | undefined;
   /** Who was read from last. */
   readonly endpoint: string | undefined;
   /** One an endpoint of the plan, in its order. */
@@ -72,20 +72,21 @@ function conclude(
   let oldest: Block | undefined;
   let newest = network.newest;
   let block: Block | undefined;
+  let late: Late | undefined;
   for (const outcome of outcomes) {
     // Balances that came together have one block between them.
     if (typeof outcome === "string" || outcome.block === block) continue;
     block = outcome.block;
+    if (late !== "lagging") late = outcome.late;
     if (oldest === undefined || isOlder(block, oldest)) oldest = block;
     if ((newest === undefined || isOlder(newest, block)) && !isAhead(block, clock.epoch())) newest = block;
   }
   network.newest = newest;
-  const standing = last?.standing ?? "fresh";
   return {
     chainId: oldest === undefined ? undefined : network.chainId,
     block: oldest,
     outcomes,
-    late: standing === "fresh" ? undefined : standing,
+    late,
     endpoint: last?.endpoint.name,
     endpoints: members.map(reportOn),
     disagreements,

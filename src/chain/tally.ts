@@ -1,6 +1,6 @@
 import type { Reason } from "../rpc/rpc_error.ts";
 import type { Block } from "./strategy/calls.ts";
-import type { Outcome } from "./strategy/outcome.ts";
+import type { Late, Outcome } from "./strategy/outcome.ts";
 import type { Reading } from "./strategy/read_chunks.ts";
 
 /** What a cycle has given so far, account by account. */
@@ -14,12 +14,14 @@ export interface Tally {
    * Takes a reading of the accounts that were to do.
    *
    * @param reading of these accounts, in this order
-   * @param block where they count as read; each piece's own if it is not given
+   * @param how where they count as read, each piece's own block if it is not given; and whether they are late
    * @returns how many balances it gave
    */
-  add(reading: Reading, block?: Block): number;
+  add(reading: Reading, how?: { readonly block?: Block; readonly late?: Late | undefined }): number;
   /** Says of all that is to do why there is no balance. */
   blame(reason: Reason): void;
+  /** Says so where nothing was said before: by an endpoint that was not even asked for balances. */
+  excuse(reason: Reason): void;
 }
 
 /**
@@ -30,14 +32,16 @@ export interface Tally {
 export function createTally(accounts: readonly string[]): Tally {
   const outcomes: Outcome[] = new Array(accounts.length).fill("missing");
   let todo: readonly number[] = accounts.map((_, place) => place);
+  let isSaid = false;
   return {
     outcomes,
     get todo(): readonly number[] {
       return todo;
     },
     addresses: () => todo.length === accounts.length ? accounts : todo.map((place) => accounts[place] ?? ""),
-    add({ pieces }, block): number {
+    add({ pieces }, { block, late } = {}): number {
       const before = todo;
+      isSaid = true;
       let balances = 0;
       for (const piece of pieces) {
         const at = block ?? piece.head?.block;
@@ -45,14 +49,22 @@ export function createTally(accounts: readonly string[]): Tally {
           const place = before[piece.start + index] ?? 0;
           const isRead = typeof wei === "bigint" && at !== undefined;
           if (isRead) balances++;
-          outcomes[place] = isRead ? { wei, block: at } : typeof wei === "string" ? wei : "missing";
+          outcomes[place] = isRead
+            ? late === undefined ? { wei, block: at } : { wei, block: at, late }
+            : typeof wei === "string"
+            ? wei
+            : "missing";
         }
       }
       if (balances > 0) todo = before.filter((place) => typeof outcomes[place] === "string");
       return balances;
     },
     blame(reason): void {
+      isSaid = true;
       for (const place of todo) outcomes[place] = reason;
+    },
+    excuse(reason): void {
+      if (!isSaid) this.blame(reason);
     },
   };
 }

@@ -17,12 +17,12 @@ import { coinsOf } from "./coins.ts";
  */
 export function recordSweep(book: Book, network: NetworkState, sweep: Sweep, clock: Clock, started: number): void {
   const now = { at: clock.epoch(), readAt: clock.now() };
-  const { outcomes, block, chainId, late } = sweep;
+  const { outcomes, block, chainId } = sweep;
   for (const [index, outcome] of outcomes.entries()) {
     const before = network.accounts[index] ?? UNKNOWN;
     network.accounts[index] = typeof outcome === "string"
       ? { ...before, failure: outcome, attempted: true }
-      : after(before, outcome, now, late);
+      : after(before, outcome, now);
   }
   if (block !== undefined) {
     network.chainId = chainId;
@@ -64,12 +64,7 @@ function byBlock({ time }: Block, now: Moment): Moment {
   return { at, readAt: now.readAt - 1000 * (now.at - at) };
 }
 
-function after(
-  before: AccountState,
-  { wei, block }: Balance,
-  now: Moment,
-  late: Sweep["late"],
-): AccountState {
+function after(before: AccountState, { wei, block, late }: Balance, now: Moment): AccountState {
   const { reading } = before;
   // Published balances never go back to an older block.
   if (reading !== undefined && isOlder(block, reading.block) && !isAhead(reading.block, now.at)) {

@@ -38,11 +38,11 @@ export const SILENT: Readonly<Record<string, Conduct>> = {
 };
 
 /** Says by its status what is wrong, and never says more. */
-export const endlessErrorPage: Conduct = async ({ hear, say, wait }) => {
+export async function endlessErrorPage({ hear, say, wait }: Parameters<Conduct>[0]): Promise<void> {
   await hear();
   await say("HTTP/1.1 429 Oh\r\nretry-after: 7\r\ncontent-length: 100\r\n\r\nOh");
   await wait();
-};
+}
 
 /** Ways to break off. */
 export const CUT: Readonly<Record<string, Conduct>> = {

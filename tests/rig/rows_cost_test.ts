@@ -45,7 +45,7 @@ for (const interval of [15_000, 300_000]) {
       using _ = withoutJitter();
       await using world = await startWorld();
       await using server = startFaultServer(world.anvil.url);
-      using watching = startWatching([server.url], { interval, timeout: 50 });
+      using watching = startWatching([server.url], { interval, timeout: 150 });
       for (let cycle = 0; cycle < GOOD_CYCLES; cycle++) await watching.cycle();
       assert.equal(server.seen.length, GOOD_CYCLES);
       server.plan = plan;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Late } from "../../src/chain/strategy/outcome.ts";
+import type { Sweep } from "../../src/chain/sweep.ts";
 import { type Reason, REASONS, RpcError } from "../../src/rpc/rpc_error.ts";
 import { type AccountState, wasSuccessful } from "../../src/watch/book.ts";
 import { recordSweep, sweepReason } from "../../src/watch/record_sweep.ts";
@@ -14,6 +16,16 @@ function setUp(): { readonly clock: ManualClock; readonly all: Watched; readonly
   const clock = createManualClock();
   const all = watched(two, { clock });
   return { clock, all, accounts: networkAt(all.book, 0).accounts };
+}
+
+/** A cycle of two balances that are only as fresh as their block. */
+function lateSweep(late: Late): Sweep {
+  const sweep = sweepOf([5n, 6n], 9n);
+  return {
+    ...sweep,
+    late,
+    outcomes: sweep.outcomes.map((each) => typeof each === "string" ? each : { ...each, late }),
+  };
 }
 
 Deno.test("recordSweep() takes a first reading for no spend", () => {
@@ -125,7 +137,7 @@ Deno.test("recordSweep() lets no block of the future keep later balances out", (
 
 Deno.test("recordSweep() lets balances of an endpoint that lags age by their block, as failed checks", () => {
   const { clock, all, accounts } = setUp();
-  recordSweep(all.book, networkAt(all.book, 0), { ...sweepOf([5n, 6n], 9n), late: "lagging" }, clock, clock.now());
+  recordSweep(all.book, networkAt(all.book, 0), lateSweep("lagging"), clock, clock.now());
   const [one] = accounts;
   assert.equal(one?.reading?.wei, 5n);
   assert.equal(one?.reading?.at, 1_600_000_009);
@@ -135,7 +147,7 @@ Deno.test("recordSweep() lets balances of an endpoint that lags age by their blo
 
 Deno.test("recordSweep() lets balances of a chain that stands still age by their block, as good checks", () => {
   const { clock, all, accounts } = setUp();
-  recordSweep(all.book, networkAt(all.book, 0), { ...sweepOf([5n, 6n], 9n), late: "halted" }, clock, clock.now());
+  recordSweep(all.book, networkAt(all.book, 0), lateSweep("halted"), clock, clock.now());
   assert.deepEqual([accounts[0]?.reading?.at, accounts[0]?.failure], [1_600_000_009, undefined]);
 });
 

@@ -1,16 +1,17 @@
 import type { Block } from "./calls.ts";
 
-/** No chain's time runs ahead of the clock by this many seconds; a wrong clock may well be an hour off. */
-const MOST_SECONDS_AHEAD = 7200;
+/** No chain's time runs ahead of a clock that is set right by this many seconds. */
+const MOST_SECONDS_AHEAD = 120;
 
 /**
  * Compares two blocks of one chain by time, which a chain that began anew does
- * not repeat, and by number where that is the same.
+ * not repeat, and by number where that is the same and told in the same way.
  *
  * @returns whether the first is the older one
  */
 export function isOlder(block: Block, other: Block): boolean {
-  return block.time < other.time || block.time === other.time && block.number < other.number;
+  if (block.time !== other.time) return block.time < other.time;
+  return block.byEvm === other.byEvm && block.number < other.number;
 }
 
 /**

@@ -6,6 +6,8 @@ import { RpcError } from "../../rpc/rpc_error.ts";
 /** A block, as far as readings need it. */
 export interface Block {
   readonly number: bigint;
+  /** Set when the EVM told the number, which on Arbitrum is that of the parent chain. */
+  readonly byEvm?: true;
   /** Seconds since the Unix epoch, as the block says. */
   readonly time: number;
 }

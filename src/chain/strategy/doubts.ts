@@ -1,17 +1,12 @@
 import type { Reason, RpcError } from "../../rpc/rpc_error.ts";
-import type { Ladder } from "./ladder.ts";
+import { type Ladder, RUNGS } from "./ladder.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-/** After lower rungs were tried in vain: a rung that worked before will rather work again. */
-const FIRST_PAUSE = MINUTE;
-const FIRST_PAUSE_IF_PROVEN = 2 * HOUR;
+const HOUR = 3_600_000;
+/** After lower rungs were tried in vain, in milliseconds. */
+const FIRST_PAUSE = 2 * HOUR;
+const LONGEST_PAUSE = 4 * HOUR;
 
-/** A rung that worked is given up when it fails this often in a row. */
-const MOST_DOUBTS = 3;
-
-/** Answers by which an endpoint may say that it cannot be asked this way. */
+/** Answers by which an endpoint may say that it cannot be asked this way: so often in a row they are believed. */
 const AGAINST: ReadonlySet<Reason> = new Set([
   "rpc_error",
   "bad_value",
@@ -24,24 +19,41 @@ const AGAINST: ReadonlySet<Reason> = new Set([
   "http_server",
   "auth",
 ]);
+const MOST_AGAINST = 3;
+
+/** Those that pass by themselves, or that have it dawn only late that something is refused for good. */
+const PASSING: ReadonlySet<Reason> = new Set(["timeout", "reset", "throttled", "quota", "state_unavailable"]);
+const MOST_PASSING = 10;
 
 /** Those that may as well be said to anything: something cheap is asked before they are believed. */
-const UNCLEAR: ReadonlySet<Reason> = new Set(["missing", "envelope", "not_json", "http_client", "http_server", "auth"]);
+const UNCLEAR: ReadonlySet<Reason> = new Set([
+  ...PASSING,
+  "missing",
+  "envelope",
+  "not_json",
+  "http_client",
+  "http_server",
+  "auth",
+]);
 
 /**
- * Tells whether a lower rung is to be tried after a failure, and notes the doubt.
+ * Tells whether lower rungs are to be tried after a failure, and notes the doubt.
  *
  * @param ladder whose
  * @param failure how the rung in use failed
  * @param now milliseconds on the clock
  */
 export function doubts(ladder: Ladder, { reason, refusal }: RpcError, now: number): boolean {
+  const isAgainst = AGAINST.has(reason);
+  if (!isAgainst && !PASSING.has(reason)) return false;
   const isSaid = refusal === "unsupported";
-  if (!AGAINST.has(reason)) return false;
   // What it says for the first time is news, which need not wait.
   if (now < ladder.descendAt && (!isSaid || ladder.refusedInVain)) return false;
-  if (!ladder.proven || isSaid) return true;
-  return ++ladder.doubts >= MOST_DOUBTS;
+  // A rung that is tried again after a lower one worked gets no second chance.
+  if (isSaid || ladder.left !== undefined) return true;
+  ladder.doubts++;
+  if (!ladder.proven) return isAgainst || ladder.doubts >= MOST_AGAINST;
+  return ladder.doubts >= (isAgainst ? MOST_AGAINST : MOST_PASSING);
 }
 
 /** Tells whether a failure may have nothing to do with the way of asking. */
@@ -57,8 +69,19 @@ export function isUnclear({ reason, refusal }: RpcError): boolean {
  * @param now milliseconds on the clock
  */
 export function stay(ladder: Ladder, { refusal }: RpcError, now: number): void {
-  const { proven, pause } = ladder;
   ladder.refusedInVain = refusal === "unsupported";
-  ladder.pause = pause === undefined ? proven ? FIRST_PAUSE_IF_PROVEN : FIRST_PAUSE : Math.min(2 * pause, DAY);
+  ladder.pause = Math.min(ladder.pause === undefined ? FIRST_PAUSE : 2 * ladder.pause, LONGEST_PAUSE);
   ladder.descendAt = now + ladder.pause;
+}
+
+/**
+ * Takes the next rung for the next cycle, where none is known to work: each is
+ * tried in turn, at the cost of one, until the endpoint is well.
+ *
+ * @param ladder whose
+ */
+export function takeTurns(ladder: Ladder): void {
+  if (ladder.proven) return;
+  const rungs = RUNGS.filter((rung) => rung !== "multicall" || ladder.multicall !== undefined);
+  ladder.rung = rungs[(rungs.indexOf(ladder.rung) + 1) % rungs.length] ?? "packed";
 }

@@ -23,9 +23,13 @@ export interface Ladder {
   proven: boolean;
   /** Answers in a row that speak against a proven rung. */
   doubts: number;
-  /** When a higher rung is tried again, and how long that took the last time, in milliseconds. */
+  /** When a higher rung is tried again, and how long after the next fall, in milliseconds. */
   climbAt: number;
   wait: number;
+  /** The rung that worked before a higher one was tried again: where that does not, it is gone back to. */
+  left: Rung | undefined;
+  /** Since when the top rung is in use. */
+  heldSince: number;
   /** When lower rungs may be tried again after none of them worked, and how long that took the last time, in milliseconds. */
   descendAt: number;
   pause: number | undefined;
@@ -42,6 +46,9 @@ export const MOST_BATCH = 100;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+
+/** No lower rung was tried in vain. */
+const UNTRIED = { descendAt: -Infinity, pause: undefined, refusedInVain: false } as const;
 /** Makes the ladder of an endpoint that nothing is known of: it begins at the top. */
 export function createLadder(): Ladder {
   return {
@@ -50,9 +57,9 @@ export function createLadder(): Ladder {
     doubts: 0,
     climbAt: Infinity,
     wait: HOUR,
-    descendAt: -Infinity,
-    pause: undefined,
-    refusedInVain: false,
+    left: undefined,
+    heldSince: Infinity,
+    ...UNTRIED,
     multicall: undefined,
     multicallHash: MULTICALL3_CODE_HASH,
     sizes: {
@@ -72,7 +79,7 @@ export function createLadder(): Ladder {
 export function reconsider(ladder: Ladder, now: number): void {
   for (const rung of RUNGS) grow(ladder.sizes[rung], now);
   if (now < ladder.climbAt) return;
-  Object.assign(ladder, { rung: "packed", proven: false, doubts: 0, climbAt: Infinity, descendAt: -Infinity });
+  Object.assign(ladder, { left: ladder.rung, rung: "packed", proven: false, doubts: 0, climbAt: Infinity });
 }
 
 /**
@@ -84,16 +91,33 @@ export function reconsider(ladder: Ladder, now: number): void {
  * @param clock the present
  */
 export function settle(ladder: Ladder, rung: Rung, name: string, clock: Clock): void {
-  const { proven } = ladder;
-  Object.assign(ladder, { proven: true, doubts: 0, descendAt: -Infinity, pause: undefined, refusedInVain: false });
-  if (rung === ladder.rung) {
-    if (!proven) log.debug("Endpoint is read this way", { endpoint: name, strategy: strategyOf(ladder) });
-    return;
-  }
-  ladder.rung = rung;
-  ladder.climbAt = clock.now() + ladder.wait;
-  ladder.wait = Math.min(2 * ladder.wait, DAY);
-  log.info("Endpoint is read another way", { endpoint: name, strategy: strategyOf(ladder) });
+  const isNews = !ladder.proven || rung !== ladder.rung;
+  const before = ladder.left ?? ladder.rung;
+  Object.assign(ladder, { rung, proven: true, doubts: 0, left: undefined, ...UNTRIED });
+  if (rung === "packed") {
+    ladder.heldSince = Math.min(ladder.heldSince, clock.now());
+    // What held for a day may fall like one that never fell.
+    if (clock.now() - ladder.heldSince >= DAY) ladder.wait = HOUR;
+  } else if (isNews || ladder.climbAt === Infinity) climbLater(ladder, clock.now());
+  if (!isNews) return;
+  const facts = { endpoint: name, strategy: strategyOf(ladder) };
+  if (rung === before) log.debug("Endpoint is read this way", facts);
+  else log.info("Endpoint is read another way", facts);
+}
+
+/**
+ * Goes back to the rung that worked before a higher one was tried again.
+ *
+ * @param ladder whose
+ * @param now milliseconds on the clock
+ */
+export function goBack(ladder: Ladder, now: number): void {
+  Object.assign(ladder, { rung: ladder.left ?? ladder.rung, proven: true, doubts: 0, left: undefined });
+  climbLater(ladder, now);
+}
+
+function climbLater(ladder: Ladder, now: number): void {
+  Object.assign(ladder, { climbAt: now + ladder.wait, wait: Math.min(2 * ladder.wait, DAY), heldSince: Infinity });
 }
 
 /** How balances are read at present. */

@@ -17,7 +17,7 @@ export interface ManyBalances {
  */
 export function headOf(chainId: bigint, number: bigint, time: bigint): Omit<ManyBalances, "balances"> {
   if (chainId > MOST || time > MOST) throw new RpcError("bad_value", "expected a chain and a block, got huge numbers");
-  return { chainId: Number(chainId), block: { number, time: Number(time) } };
+  return { chainId: Number(chainId), block: { number, time: Number(time), byEvm: true } };
 }
 
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);

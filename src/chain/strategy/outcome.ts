@@ -8,7 +8,12 @@ export type Wei = bigint | Reason;
 export interface Balance {
   readonly wei: bigint;
   readonly block: Block;
+  /** Set when the balance is only as fresh as its block, and why. */
+  readonly late?: Late | undefined;
 }
+
+/** Who read it lags and nobody else was there, or the whole chain stands still. */
+export type Late = "lagging" | "halted";
 
 /** What a cycle gave for an account. */
 export type Outcome = Balance | Reason;

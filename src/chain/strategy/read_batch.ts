@@ -37,10 +37,13 @@ export async function readBatch(
     return { pieces: [{ start: 0, head: undefined, outcomes: accounts.map(() => reason) }], failure: error };
   }
   const before = { ...batch };
+  // More at once than a second allows would be refused for its pace, however long it waited.
+  const paced = Math.max(2, Math.floor(endpoint.pacer.perSecond));
   const { unread, ...reading } = await readChunks(accounts, {
     clock: limits.clock,
     limit: batch,
     extra: 1,
+    most: paced,
     read: (addresses) => readOne(endpoint, addresses, head, limits),
   });
   const places = unread.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, index) => start + index));

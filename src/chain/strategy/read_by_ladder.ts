@@ -4,8 +4,8 @@ import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits } from "./ask.ts";
 import { codeOf } from "./calls.ts";
 import { chainFacts } from "./chain_facts.ts";
-import { doubts, isUnclear, stay } from "./doubts.ts";
-import { type Ladder, type Rung, RUNGS, settle } from "./ladder.ts";
+import { doubts, isUnclear, stay, takeTurns } from "./doubts.ts";
+import { goBack, type Ladder, type Rung, RUNGS, settle } from "./ladder.ts";
 import { multicallCall } from "./multicall_call.ts";
 import { packedCall } from "./packed_call.ts";
 import { readBatch } from "./read_batch.ts";
@@ -44,11 +44,17 @@ export async function readByLadder(
   const { failure } = reading;
   if (isOfUse(reading)) settle(ladder, ladder.rung, endpoint.name, clock);
   if (isOfUse(reading) || failure === undefined) return reading;
-  if (ladder.rung === "batch" || !doubts(ladder, failure, clock.now())) return reading;
-  const lower = await descend(source, failure, accounts, target, limits);
-  if (typeof lower === "object") return lower;
-  stay(ladder, failure, clock.now());
-  return { ...reading, inVain: lower };
+  if (isRefusedByUs(reading)) return reading;
+  let inVain = 0;
+  if (ladder.rung !== "batch" && doubts(ladder, failure, clock.now())) {
+    const lower = await descend(source, failure, accounts, target, limits);
+    if (typeof lower === "object") return lower;
+    inVain = lower;
+    if (ladder.left === undefined) stay(ladder, failure, clock.now());
+  }
+  if (ladder.left === undefined) takeTurns(ladder);
+  else goBack(ladder, clock.now());
+  return { ...reading, inVain };
 }
 
 /** Tries lower rungs; where none of them works, tells how many requests that took. */

@@ -36,6 +36,8 @@ export interface ChunkReader {
   readonly limit: SizeLimit;
   /** What a request asks for besides balances. */
   readonly extra: number;
+  /** The most to ask for at once, whatever the size may be. @default {Infinity} */
+  readonly most?: number;
   /**
    * Reads some accounts in one request. Fewer outcomes than accounts mean that the rest was too much.
    *
@@ -60,13 +62,13 @@ export interface Range {
  * @param reader see {@linkcode ChunkReader}
  */
 export async function readChunks(accounts: readonly string[], reader: ChunkReader): Promise<PartialReading> {
-  const { clock, limit, extra } = reader;
+  const { clock, limit, extra, most = Infinity } = reader;
   const before = { ...limit };
   const pieces: Piece[] = [];
   let failure: RpcError | undefined;
   let rest: readonly Range[] = [{ start: 0, end: accounts.length }];
   while (rest.length > 0 && limit.size > extra) {
-    const chunks = joined(rest).flatMap((range) => cut(range, limit.size - extra));
+    const chunks = joined(rest).flatMap((range) => cut(range, Math.min(limit.size, most) - extra));
     const isProven = limit.size <= limit.proven ||
       chunks.every(({ start, end }) => end - start + extra <= limit.proven);
     const now = isProven ? chunks : chunks.slice(0, 1);

@@ -6,8 +6,17 @@ import { type Block, blockAt, CHAIN_ID } from "./calls.ts";
 import { shrink, type SizeLimit } from "./size_limit.ts";
 import type { Head } from "./target.ts";
 
-/** What servers that never heard of batches may answer to one; so do others in distress. */
-const UNCLEAR: ReadonlySet<Reason> = new Set(["http_client", "http_server", "not_json", "envelope", "rpc_error"]);
+/**
+ * What servers that never heard of batches may answer to one; so do others in distress: where batches
+ * were answered before, it takes so many of them in a row.
+ */
+const UNCLEAR: Partial<Record<Reason, number>> = {
+  http_client: 2,
+  not_json: 2,
+  envelope: 2,
+  rpc_error: 2,
+  http_server: 3,
+};
 
 /**
  * Asks an endpoint for its chain and a block, in one request where it takes batches.
@@ -22,21 +31,40 @@ export async function readHead(endpoint: Endpoint, batch: SizeLimit, at: BlockTa
   if (batch.size < 2) return await readSeparately(endpoint, at, limits);
   let refused: RpcError;
   try {
-    const [chainId, block] = await ask<number | Block>(endpoint, [CHAIN_ID, blockAt(at)], limits);
-    batch.proven = Math.max(batch.proven, 2);
-    return headOf(chainId, block);
+    return await readTogether(endpoint, batch, at, limits);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    const wasProven = batch.proven >= 2;
-    // Once may be a fault; the second time in a row it may be batches.
-    if (UNCLEAR.has(error.reason)) batch.proven = 0;
-    if (!isAboutBatches(error) && (wasProven || !UNCLEAR.has(error.reason))) throw error;
+    if (!isAboutBatches(error) && !isDoubtful(batch, error)) throw error;
     refused = error;
   }
   // What refuses one call as well was not about batches.
   const head = await readSeparately(endpoint, at, limits);
-  shrink(batch, 2, isAboutBatches(refused) ? refused.refusal ?? "no_batch" : "no_batch", limits.clock.now());
-  return head;
+  if (isAboutBatches(refused)) {
+    shrink(batch, 2, refused.refusal ?? "no_batch", limits.clock.now());
+    return head;
+  }
+  try {
+    // Nothing was said of batches: they are given up only if they fail where single calls do not.
+    return await readTogether(endpoint, batch, at, limits);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    shrink(batch, 2, "no_batch", limits.clock.now());
+    return head;
+  }
+}
+
+/** Whether batches may be to blame. */
+function isDoubtful(batch: SizeLimit, { reason }: RpcError): boolean {
+  const needed = UNCLEAR[reason];
+  if (needed === undefined) return false;
+  batch.doubts++;
+  return batch.proven < 2 || batch.doubts >= needed;
+}
+
+async function readTogether(endpoint: Endpoint, batch: SizeLimit, at: BlockTag, limits: Limits): Promise<Head> {
+  const [chainId, block] = await ask<number | Block>(endpoint, [CHAIN_ID, blockAt(at)], limits);
+  Object.assign(batch, { proven: Math.max(batch.proven, 2), doubts: 0 });
+  return headOf(chainId, block);
 }
 
 /**
@@ -61,5 +89,5 @@ function headOf(chainId: number | Block | RpcError | undefined, block: number | 
   if (chainId instanceof RpcError) throw chainId;
   if (block instanceof RpcError) throw block;
   if (typeof chainId !== "number" || typeof block !== "object") throw new RpcError("missing", "no head");
-  return { chainId, block, byEvm: false };
+  return { chainId, block };
 }

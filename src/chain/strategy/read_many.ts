@@ -33,7 +33,7 @@ export function readMany(
     extra: 0,
     async read(addresses) {
       const { chainId, block, balances } = await askOne(endpoint, callOf(addresses), limits);
-      const head = { chainId, block, byEvm: true };
+      const head = { chainId, block };
       target.admit(head);
       const failed = balances.find((balance) => balance instanceof RpcError);
       if (failed instanceof RpcError) endpoint.meter.fault(failed.reason);

@@ -9,6 +9,8 @@ export interface SizeLimit {
   /** When less was last asked for, and for how long that is believed, in milliseconds on the clock. */
   refusedAt: number;
   believed: number;
+  /** How often in a row the smallest of batches failed where it is not clear that batches are to blame. */
+  doubts: number;
   /** Until when nothing is learned, since not even one at a time was answered. */
   steadyUntil: number;
   /** What is tried first, and never more. */
@@ -26,7 +28,7 @@ const TEN_MINUTES = 600_000;
  * @param most what is tried first, and never more
  */
 export function createSizeLimit(most: number): SizeLimit {
-  return { size: most, proven: 0, refusedAt: -Infinity, believed: DAY, steadyUntil: -Infinity, most };
+  return { size: most, proven: 0, refusedAt: -Infinity, believed: DAY, steadyUntil: -Infinity, doubts: 0, most };
 }
 
 /**

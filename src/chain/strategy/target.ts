@@ -5,8 +5,6 @@ import type { Block } from "./calls.ts";
 export interface Head {
   readonly chainId: number;
   readonly block: Block;
-  /** Whether the EVM told the number, which on Arbitrum is that of the parent chain, or the block itself. */
-  readonly byEvm: boolean;
 }
 
 /** What balances are to be read of. */

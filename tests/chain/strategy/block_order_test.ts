@@ -21,9 +21,15 @@ Deno.test("isOlder() is an order: of two different blocks exactly one is older",
   }));
 });
 
-Deno.test("isAhead() bears a clock that is two hours off", () => {
+Deno.test("isOlder() compares no number that the EVM told with one of the chain itself", () => {
+  assert.ok(!isOlder({ number: 1n, time: 5 }, { number: 2n, time: 5, byEvm: true }));
+  assert.ok(!isOlder({ number: 1n, time: 5, byEvm: true }, { number: 2n, time: 5 }));
+  assert.ok(isOlder({ number: 1n, time: 5, byEvm: true }, { number: 2n, time: 5, byEvm: true }));
+});
+
+Deno.test("isAhead() bears clocks that are two minutes off", () => {
   const now = 1_700_000_000;
-  assert.deepEqual([-86_400, 0, 7200, 7201].map((ahead) => isAhead({ number: 1n, time: now + ahead }, now)), [
+  assert.deepEqual([-86_400, 0, 120, 121].map((ahead) => isAhead({ number: 1n, time: now + ahead }, now)), [
     false,
     false,
     false,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { doubts, isUnclear, stay } from "../../../src/chain/strategy/doubts.ts";
-import { createLadder, type Ladder, settle } from "../../../src/chain/strategy/ladder.ts";
+import { doubts, isUnclear, stay, takeTurns } from "../../../src/chain/strategy/doubts.ts";
+import { createLadder, goBack, type Ladder, reconsider, settle } from "../../../src/chain/strategy/ladder.ts";
 import { type Reason, type Refusal, RpcError } from "../../../src/rpc/rpc_error.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 
@@ -27,18 +27,63 @@ function triedAt(ladder: Ladder, error: RpcError, minutes: number): readonly num
   return tried;
 }
 
-Deno.test("doubts() tries lower rungs at once where none ever worked, then after 1 min, 2, 4 …", () => {
-  assert.deepEqual(triedAt(createLadder(), failure("bad_value"), 20), [0, 1, 3, 7, 15]);
+Deno.test("doubts() tries lower rungs at once where none ever worked, then after 2 h, 4 h, 4 h …", () => {
+  assert.deepEqual(triedAt(createLadder(), failure("bad_value"), 800), [0, 120, 360, 600]);
 });
 
-Deno.test("doubts() believes a rung that worked until it failed three times, then doubts it after 2 h, 4 h …", () => {
-  assert.deepEqual(triedAt(provenLadder(), failure("bad_value"), 800), [2, 122, 362]);
+Deno.test("takeTurns() tries each rung in turn meanwhile, and none where one is known to work", () => {
+  const ladder = createLadder();
+  const rungs = Array.from({ length: 4 }, () => (takeTurns(ladder), ladder.rung));
+  assert.deepEqual(rungs, ["batch", "packed", "batch", "packed"]);
+  ladder.multicall = "0x1";
+  takeTurns(ladder);
+  assert.equal(ladder.rung, "multicall");
+  settle(ladder, "multicall", "node", createManualClock());
+  takeTurns(ladder);
+  assert.equal(ladder.rung, "multicall");
 });
 
-Deno.test("doubts() ends a day apart at most", () => {
-  const tried = triedAt(provenLadder(), failure("integrity"), 60 * 24 * 8);
-  const [last = 0, before = 0] = tried.toReversed();
-  assert.equal(last - before, 60 * 24);
+Deno.test("doubts() believes a rung that worked until it failed three times, then doubts it after 2 h, 4 h, 4 h …", () => {
+  assert.deepEqual(triedAt(provenLadder(), failure("bad_value"), 800), [2, 122, 362, 602]);
+});
+
+Deno.test("doubts() gives a rung that worked ten times for what passes by itself, and a new one three", () => {
+  for (const reason of ["timeout", "reset", "throttled", "quota", "state_unavailable"] as const) {
+    assert.deepEqual(triedAt(provenLadder(), failure(reason), 100), [9], reason);
+    assert.deepEqual(triedAt(createLadder(), failure(reason), 100), [2], reason);
+  }
+});
+
+Deno.test("a climb that fails, however it does, goes back to the rung that worked, and is tried again later", () => {
+  const hour = 60 * MINUTE;
+  const ladder = createLadder();
+  const clock = createManualClock();
+  const start = clock.now();
+  settle(ladder, "batch", "node", clock);
+  for (const wait of [1, 2, 4, 8, 16, 24, 24]) {
+    const due = ladder.climbAt;
+    assert.ok(wait * hour <= due - start);
+    reconsider(ladder, due - 1);
+    assert.equal(ladder.rung, "batch");
+    reconsider(ladder, due);
+    assert.deepEqual([ladder.rung, ladder.proven], ["packed", false]);
+    assert.ok(doubts(ladder, failure("timeout"), due));
+    goBack(ladder, due);
+    assert.deepEqual([ladder.rung, ladder.proven], ["batch", true]);
+    if (wait < 24) assert.equal(ladder.climbAt - due, Math.min(24, 2 * wait) * hour);
+  }
+});
+
+Deno.test("settle() forgets falls of long ago", async () => {
+  const ladder = createLadder();
+  const clock = createManualClock();
+  for (let fall = 0; fall < 4; fall++) settle(ladder, "batch", "node", clock), goBack(ladder, clock.now());
+  assert.ok(ladder.wait > 8 * 60 * MINUTE);
+  settle(ladder, "packed", "node", clock);
+  await clock.advance(24 * 60 * MINUTE);
+  settle(ladder, "packed", "node", clock);
+  settle(ladder, "batch", "node", clock);
+  assert.equal(ladder.climbAt - clock.now(), 60 * MINUTE);
 });
 
 Deno.test("doubts() gives a rung up at once when the endpoint says that it does not take it, and once in vain", () => {
@@ -63,7 +108,7 @@ Deno.test("doubts() begins to count anew after a good reading", () => {
 });
 
 Deno.test("doubts() blames no rung for what has nothing to do with it", () => {
-  const others = ["connect", "timeout", "reset", "throttled", "quota", "lagging", "wrong_chain", "state_unavailable"];
+  const others = ["connect", "dns", "tls", "proxy", "redirect", "lagging", "wrong_chain"];
   for (const reason of others) assert.ok(!doubts(createLadder(), failure(reason as Reason), 0), reason);
 });
 

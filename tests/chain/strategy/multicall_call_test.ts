@@ -57,7 +57,7 @@ Deno.test("multicallCall() reads every balance that the contract can answer", ()
     const call = multicallCall(CONTRACT, accountsOf(balances.length), "latest");
     assert.deepEqual(call.decode(answerOf([...HEAD, ...balances.map(word)])), {
       chainId: 1,
-      block: { number: 7n, time: 1_700_000_000 },
+      block: { number: 7n, time: 1_700_000_000, byEvm: true },
       balances,
     });
   }));

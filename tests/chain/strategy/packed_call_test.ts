@@ -75,7 +75,7 @@ Deno.test("packedCall() reads every balance that a node can answer", () => {
     const call = packedCall(accountsOf(balances.length), "latest");
     assert.deepEqual(call.decode(answerTo(call, balances)), {
       chainId: 10,
-      block: { number: 7n, time: 1_700_000_000 },
+      block: { number: 7n, time: 1_700_000_000, byEvm: true },
       balances,
     });
   }));

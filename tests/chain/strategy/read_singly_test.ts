@@ -8,7 +8,7 @@ import { startFakeNode } from "../../fakes/fake_node.ts";
 import { openFake } from "../../fakes/open_fake.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
-const HEAD = { chainId: 1, block: { number: 100n, time: 1_700_000_000 }, byEvm: false };
+const HEAD = { chainId: 1, block: { number: 100n, time: 1_700_000_000 } };
 
 /** The outcomes of a reading, in the order of the accounts. */
 function outcomesOf({ pieces }: Reading): readonly Wei[] {
