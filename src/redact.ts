@@ -12,7 +12,12 @@ export const REDACTED = "***";
 /** Shorter texts are not taken for secrets: removing them would garble everything. */
 const SHORTEST_SECRET = 4;
 
+/** A piece of a secret this long gives it away. */
+const PIECE = 8;
+
 const secrets = new Set<string>();
+/** All pieces of all secrets, in lower case. */
+const pieces = new Set<string>();
 let longest = 0;
 let pattern: RegExp | undefined;
 
@@ -28,6 +33,11 @@ export function protect(secret: string): void {
     secrets.add(form);
     longest = Math.max(longest, form.length);
     pattern = undefined;
+  }
+  const lower = asciiLower(secret);
+  // Of what is little longer than a piece, a piece may be any word.
+  for (let at = 0; lower.length >= 2 * PIECE && at + PIECE <= lower.length; at++) {
+    pieces.add(lower.slice(at, at + PIECE));
   }
 }
 
@@ -52,8 +62,31 @@ export function scrub(text: string): string {
  */
 export function cleanForeign(text: string, limit = 200): string {
   // Scrubbed twice: joining lines may put a secret together that has spaces.
-  const oneLine = scrub(scrubbedHead(text, 4 * limit + 1000).replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ")).trim();
+  const oneLine = withoutPieces(
+    scrub(scrubbedHead(text, 4 * limit + 1000).replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ")),
+  ).trim();
   return oneLine.length > limit ? `${oneLine.slice(0, limit).toWellFormed()}…` : oneLine;
+}
+
+/** A text of foreign origin without pieces of secrets: a node may cut a key short, or write it in capitals. */
+function withoutPieces(text: string): string {
+  if (pieces.size === 0) return text;
+  const lower = asciiLower(text);
+  let kept = "";
+  let hiddenTo = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (pieces.has(lower.slice(at, at + PIECE))) {
+      if (at >= hiddenTo) kept += REDACTED;
+      hiddenTo = at + PIECE;
+    }
+    if (at >= hiddenTo) kept += text.charAt(at);
+  }
+  return kept;
+}
+
+/** Of the same length: other letters may become two. */
+function asciiLower(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** The scrubbed beginning of a text, so that a huge one costs nothing. */

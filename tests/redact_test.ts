@@ -28,3 +28,13 @@ Deno.test("protect() ignores what is too short to be a secret", () => {
   protect("abc");
   assert.equal(scrub("abcabc"), "abcabc");
 });
+
+Deno.test("cleanForeign() removes what gives a secret away: cut short, in capitals, or torn apart", () => {
+  const key = "k3yAAAABBBBCCCCDDDDEEEEFFFFGGGG1";
+  protect(key);
+  const torn = `${key.slice(0, 16)}-${key.slice(16)}`;
+  for (const said of [key, key.slice(0, -1), key.slice(5), key.toUpperCase(), torn]) {
+    assert.equal(cleanForeign(`unknown key ${said}, İstanbul`).replace(/[*-]+/g, "*"), "unknown key *, İstanbul", said);
+  }
+  assert.equal(cleanForeign("the AAAA of k3y"), "the AAAA of k3y");
+});

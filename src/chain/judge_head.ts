@@ -52,11 +52,12 @@ function isWitness({ interval }: Network, { health, seen }: Member, clock: Clock
 function isBehind({ seen: own }: Member, { seen: other }: Member, clock: Clock): boolean {
   if (own === undefined || other === undefined || own.head.chainId !== other.head.chainId) return false;
   const missing = other.head.block.time - own.head.block.time;
-  if (missing <= 0) return false;
+  if (missing < 0) return false;
   if (own.head.block.byEvm === other.head.block.byEvm) {
     if (other.head.block.number - own.head.block.number > MOST_BLOCKS_BEHIND) return true;
   }
   const limit = Math.max(MOST_SECONDS_BEHIND, BLOCK_TIMES_BEHIND * (chainFacts(own.head.chainId)?.blockSeconds ?? 0));
+  if (missing === 0) return false;
   // Standing still at an old block for as long is as bad as being that far behind.
   const stuck = (clock.now() - own.since) / 1000;
   return Math.max(missing + Math.max(0, own.at - other.at) / 1000, stuck) > limit;

@@ -75,13 +75,13 @@ export function stay(ladder: Ladder, { refusal }: RpcError, now: number): void {
 }
 
 /**
- * Takes the next rung for the next cycle, where none is known to work: each is
- * tried in turn, at the cost of one, until the endpoint is well.
+ * Takes the next rung for the next cycle, where none is known to work and all
+ * were tried in vain: each in turn, at the cost of one, until the endpoint is well.
  *
  * @param ladder whose
  */
 export function takeTurns(ladder: Ladder): void {
-  if (ladder.proven) return;
+  if (ladder.proven || ladder.pause === undefined) return;
   const rungs = RUNGS.filter((rung) => rung !== "multicall" || ladder.multicall !== undefined);
   ladder.rung = rungs[(rungs.indexOf(ladder.rung) + 1) % rungs.length] ?? "packed";
 }

@@ -96,8 +96,6 @@ export function settle(ladder: Ladder, rung: Rung, name: string, clock: Clock): 
   Object.assign(ladder, { rung, proven: true, doubts: 0, left: undefined, ...UNTRIED });
   if (rung === "packed") {
     ladder.heldSince = Math.min(ladder.heldSince, clock.now());
-    // What held for a day may fall like one that never fell.
-    if (clock.now() - ladder.heldSince >= DAY) ladder.wait = HOUR;
   } else if (isNews || ladder.climbAt === Infinity) climbLater(ladder, clock.now());
   if (!isNews) return;
   const facts = { endpoint: name, strategy: strategyOf(ladder) };
@@ -117,7 +115,9 @@ export function goBack(ladder: Ladder, now: number): void {
 }
 
 function climbLater(ladder: Ladder, now: number): void {
-  Object.assign(ladder, { climbAt: now + ladder.wait, wait: Math.min(2 * ladder.wait, DAY), heldSince: Infinity });
+  // What held for a day falls like one that never fell.
+  const wait = now - ladder.heldSince >= DAY ? HOUR : ladder.wait;
+  Object.assign(ladder, { climbAt: now + wait, wait: Math.min(2 * wait, DAY), heldSince: Infinity });
 }
 
 /** How balances are read at present. */

@@ -14,7 +14,7 @@ export const SINGLES_PER_CHECK = 200;
 /**
  * Reads balances at one block with one request each, for endpoints that take
  * no batches. The chain id was asked before, with the head; it is asked again
- * after each few hundred, and both must agree. Where none of these was
+ * after each few hundred, and both must agree. Where none of the first was
  * answered, no more are asked for.
  *
  * @param endpoint whom to ask
@@ -52,11 +52,18 @@ interface Some extends Omit<Piece, "start"> {
 
 async function readSome(endpoint: Endpoint, addresses: readonly string[], head: Head, limits: Limits): Promise<Some> {
   let failure: RpcError | undefined;
+  let answered = 0;
+  let failed = 0;
   const outcomes = await mapLimited(addresses, REQUESTS_AT_ONCE, async (address): Promise<Wei> => {
+    // Where none of the first was answered, the rest would only be asked for in vain.
+    if (failure !== undefined && answered === 0 && failed >= REQUESTS_AT_ONCE) return failure.reason;
     try {
-      return await askOne(endpoint, balanceAt(address, head.block.number), limits);
+      const wei = await askOne(endpoint, balanceAt(address, head.block.number), limits);
+      answered++;
+      return wei;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
+      failed++;
       failure ??= error;
       return error.reason;
     }

@@ -33,6 +33,9 @@ Deno.test("doubts() tries lower rungs at once where none ever worked, then after
 
 Deno.test("takeTurns() tries each rung in turn meanwhile, and none where one is known to work", () => {
   const ladder = createLadder();
+  takeTurns(ladder);
+  assert.equal(ladder.rung, "packed", "nothing was tried in vain yet");
+  stay(ladder, failure("bad_value"), 0);
   const rungs = Array.from({ length: 4 }, () => (takeTurns(ladder), ladder.rung));
   assert.deepEqual(rungs, ["batch", "packed", "batch", "packed"]);
   ladder.multicall = "0x1";

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { sweep } from "../../src/chain/sweep.ts";
+import { type FakeNode, type FakeReply, type SeenRequest, startFakeNode } from "../fakes/fake_node.ts";
+import { createOffsetClock } from "../fakes/offset_clock.ts";
+import { accountsOf, openPool } from "../fakes/open_pool.ts";
+
+const ACCOUNTS = accountsOf(5);
+const NOW = Math.floor(Date.now() / 1000);
+
+function all(wei: bigint): Map<string, bigint> {
+  return new Map(ACCOUNTS.map((address) => [address, wei]));
+}
+
+function asksForBalances({ items }: SeenRequest): boolean {
+  return items.some(({ method }) => method === "eth_getBalance" || method === "eth_call");
+}
+
+/** Three endpoints whose heads are a second and a block apart. */
+function threeNodes(): readonly [FakeNode, FakeNode, FakeNode] {
+  return [101, 102, 100].map((block) =>
+    startFakeNode({ block: BigInt(block), time: NOW + block - 102, balances: all(7n) })
+  ) as unknown as readonly [FakeNode, FakeNode, FakeNode];
+}
+
+const BAD: Readonly<Record<string, (node: FakeNode) => void>> = {
+  lies: ({ truth }) => truth.balances = all(9n),
+  "cannot read": ({ truth }) =>
+    truth.instead = (request) => asksForBalances(request) ? new Response("", { status: 500 }) : undefined,
+};
+
+for (const [what, spoil] of Object.entries(BAD)) {
+  Deno.test(`a quorum of two of three is reached when one ${what}, though the others are a block apart`, async () => {
+    const [a, b, c] = threeNodes();
+    await using _ = {
+      [Symbol.asyncDispose]: () => Promise.all([a, b, c].map((node) => node[Symbol.asyncDispose]())).then(() => {}),
+    };
+    spoil(b);
+    using pool = openPool([a.url, b.url, c.url], {
+      accounts: ACCOUNTS,
+      rung: "batch",
+      plan: { quorum: 2, chainId: 1 },
+    });
+    const { outcomes } = await sweep(pool.network, pool.limits);
+    assert.deepEqual(
+      outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei),
+      ACCOUNTS.map(() => 7n),
+    );
+  });
+}
+
+Deno.test("two pairs that each make a quorum of two make none", async () => {
+  const nodes = [7n, 9n, 7n, 9n].map((wei) => startFakeNode({ balances: all(wei), time: NOW }));
+  await using _ = {
+    [Symbol.asyncDispose]: () => Promise.all(nodes.map((node) => node[Symbol.asyncDispose]())).then(() => {}),
+  };
+  using pool = openPool(nodes.map(({ url }) => url), {
+    accounts: ACCOUNTS,
+    rung: "batch",
+    plan: { quorum: 2, chainId: 1 },
+  });
+  const { outcomes, disagreements } = await sweep(pool.network, pool.limits);
+  assert.equal(disagreements, ACCOUNTS.length);
+  // The first two disagree; the third makes seven a quorum before the fourth is asked.
+  assert.ok(outcomes.every((outcome) => typeof outcome === "object" && outcome.wei === 7n));
+});
+
+Deno.test("a quorum of a chain that stands still gives balances as old as its block", async () => {
+  await using a = startFakeNode({ time: NOW - 86_400 });
+  await using b = startFakeNode({ time: NOW - 86_400 });
+  using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, plan: { quorum: 2, chainId: 1 } });
+  const { late, endpoints } = await sweep(pool.network, pool.limits);
+  assert.equal(late, "halted");
+  assert.deepEqual(endpoints.map(({ state }) => state), ["halted", "halted"]);
+});
+
+Deno.test("a quorum compares the first block too", async () => {
+  const mangle = (replies: readonly FakeReply[], { items }: SeenRequest): unknown =>
+    replies.map((reply, index) =>
+      items[index]?.params[0] === "0x0" ? { ...reply, result: { ...Object(reply["result"]), hash: "0xc0b1" } } : reply
+    );
+  await using a = startFakeNode({ mangle });
+  await using b = startFakeNode({ mangle });
+  using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, plan: { quorum: 2, chainId: 1, genesis: "0x0123" } });
+  const { outcomes } = await sweep(pool.network, pool.limits);
+  assert.deepEqual(outcomes, ACCOUNTS.map(() => "wrong_chain"));
+});
+
+Deno.test("a quorum learns anew what its endpoints take", async () => {
+  const clock = createOffsetClock();
+  await using a = startFakeNode({ limit: 1 });
+  await using b = startFakeNode({ limit: 1 });
+  using pool = openPool([a.url, b.url], {
+    accounts: ACCOUNTS,
+    clock,
+    interval: 60_000,
+    plan: { quorum: 2, chainId: 1 },
+  });
+  await sweep(pool.network, pool.limits);
+  for (const { truth } of [a, b]) Object.assign(truth, { limit: Infinity, overrides: true });
+  for (let hour = 0; hour < 3; hour++) {
+    clock.skip(3_600_000);
+    for (const { truth } of [a, b]) Object.assign(truth, { time: truth.time + 3600, block: truth.block + 300n });
+    await sweep(pool.network, pool.limits);
+  }
+  assert.deepEqual(pool.network.members.map(({ ladder }) => ladder.rung), ["packed", "packed"]);
+});
+
+Deno.test("a quorum gets over a fault that passes", async () => {
+  await using a = startFakeNode({ overrides: true });
+  await using b = startFakeNode({ overrides: true });
+  using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, plan: { quorum: 2, chainId: 1 } });
+  let refused = 0;
+  a.truth.instead = ({ items: [item] }) =>
+    item?.method === "eth_call" && refused++ === 0
+      ? Response.json({ jsonrpc: "2.0", id: item.id, error: { code: -32000, message: "header not found" } })
+      : undefined;
+  const { outcomes } = await sweep(pool.network, pool.limits);
+  assert.ok(refused >= 1);
+  assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
+});

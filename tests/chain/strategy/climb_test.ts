@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { sweep } from "../../../src/chain/sweep.ts";
+import { type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
+import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { accountsOf, openPool } from "../../fakes/open_pool.ts";
+
+const ACCOUNTS = accountsOf(12);
+const CYCLE = 600_000;
+
+function refusal(code: number, message: string, status = 200): (id: number) => Response {
+  return (id) => Response.json({ jsonrpc: "2.0", id, error: { code, message } }, { status });
+}
+
+/** Answers of endpoints that read well by batches, and not by `eth_call`. */
+const REFUSALS: Readonly<Record<string, (id: number) => Response | Promise<Response>>> = {
+  "state override is not available": refusal(-32602, "state override is not available"),
+  "a subscription": refusal(-32601, "eth_call with overrides needs a paid subscription"),
+  "a rate plan": refusal(-32601, "the method eth_call is not available at your rate plan"),
+  "HTTP 429 for eth_call alone": refusal(-32005, "rate limit for eth_call exceeded", 429),
+  "silence": () => new Promise((resolve) => setTimeout(() => resolve(new Response("")), 300)),
+  "a page": () => new Response("<html>", { status: 200 }),
+};
+
+for (const [what, refuse] of Object.entries(REFUSALS)) {
+  for (const start of ["from the start", "at the first climb"]) {
+    Deno.test(`an endpoint whose batches work is read by them: ${what}, ${start}`, async () => {
+      const clock = createOffsetClock();
+      await using node = startFakeNode();
+      const { truth } = node;
+      using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: CYCLE, timeout: 100 });
+      const refusing = ({ items: [item] }: SeenRequest): Response | Promise<Response> | undefined =>
+        item?.method === "eth_call" ? refuse(item.id) : undefined;
+      if (start === "from the start") truth.instead = refusing;
+      let good = 0;
+      const cycles = 24;
+      for (let cycle = 0; cycle < cycles; cycle++) {
+        clock.skip(CYCLE);
+        Object.assign(truth, { time: truth.time + CYCLE / 1000, block: truth.block + 50n });
+        const { outcomes } = await sweep(pool.network, pool.limits);
+        if (cycle === 0) truth.instead = refusing;
+        if (outcomes.every((outcome) => typeof outcome === "object")) good++;
+      }
+      assert.ok(good >= cycles - 2, `it was read in ${good} of ${cycles} cycles`);
+      assert.equal(pool.member.ladder.rung, "batch");
+    });
+  }
+}
+
+Deno.test("an endpoint that gave no balances for hours is read again in the second cycle after", async () => {
+  for (const start of ["from the start", "at a climb"]) {
+    const clock = createOffsetClock();
+    await using node = startFakeNode();
+    const { truth } = node;
+    using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: 30_000 });
+    const cycle = async (): Promise<boolean> => {
+      clock.skip(30_000);
+      Object.assign(truth, { time: truth.time + 30, block: truth.block + 3n });
+      const { outcomes } = await sweep(pool.network, pool.limits);
+      return outcomes.every((outcome) => typeof outcome === "object");
+    };
+    if (start === "at a climb") { for (let count = 0; count < 119; count++) await cycle(); }
+    truth.instead = ({ items }) =>
+      items.some(({ method }) => method === "eth_getBalance")
+        ? Response.json(items.map(({ id }) => ({ id, error: { code: -32000, message: "missing trie node" } })))
+        : undefined;
+    for (let count = 0; count < 3 * 120; count++) assert.ok(!await cycle());
+    truth.instead = undefined;
+    const first = await cycle();
+    assert.ok(first || await cycle(), start);
+  }
+});
