@@ -76,10 +76,9 @@ function commonRefusal(items: readonly unknown[]): RpcError | undefined {
   const error = isObject(first) ? errorBodyOf(first["error"]) : undefined;
   if (error === undefined || !isObject(first)) return undefined;
   const refused = classifyRpcError(error, items.length);
-  const isAboutBatches = refused.refusal === "size" && refused.reason === "too_large" || refused.refusal === "no_batch";
-  if (!isAboutBatches || classifyRpcError(error).reason === "state_unavailable") return undefined;
-  const content = contentOf(first);
-  return items.every((item) => isObject(item) && contentOf(item) === content) ? refused : undefined;
+  if (refused.reason !== "too_large") return undefined;
+  const said = contentOf(first);
+  return items.every((item) => isObject(item) && contentOf(item) === said) ? refused : undefined;
 }
 
 /** By its id, a number or the same as text; anything else is nobody's. */

@@ -21,6 +21,11 @@ function shown(body: unknown, count = 3): readonly unknown[] {
 const [a, b, c] = [good(0), good(1), good(2)];
 const error = { code: -32000, message: "header not found" };
 
+/** One error for each of three calls. */
+function each(code: number, message: string): readonly { readonly id: number; readonly error: unknown }[] {
+  return [0, 1, 2].map((index) => ({ id: FIRST + index, error: { code, message } }));
+}
+
 /** Rows C3 to C10 of the fault matrix. */
 const TABLE: readonly { readonly name: string; readonly body: unknown; readonly gives: readonly unknown[] }[] = [
   { name: "in order", body: [a, b, c], gives: ["0x0", "0x1", "0x2"] },
@@ -54,6 +59,36 @@ const TABLE: readonly { readonly name: string; readonly body: unknown; readonly 
     name: "two errors without ids, of which the first counts",
     body: [a, { id: null, error }, { error: { code: 429, message: "slow" } }],
     gives: ["0x0", "state_unavailable", "state_unavailable"],
+  },
+  {
+    name: "one error for each call",
+    body: each(-32000, "header not found"),
+    gives: new Array(3).fill("state_unavailable"),
+  },
+  {
+    name: "nothing, then one error for each call",
+    body: [null, ...each(-32600, "batch too large")],
+    gives: new Array(3).fill("too_large"),
+  },
+  { name: "one pace for each call", body: each(-32005, "slow down"), gives: new Array(3).fill("throttled") },
+  { name: "no permission for each call", body: each(-32601, "no such method"), gives: new Array(3).fill("rpc_error") },
+  {
+    name: "a size refused with some calls",
+    body: [...each(-32600, "batch too large").slice(0, 2), c],
+    gives: ["too_large", "too_large", "0x2"],
+  },
+  {
+    name: "a size refused with each call, and something else",
+    body: [...each(-32600, "batch too large"), null],
+    gives: ["too_large", "too_large", "too_large"],
+  },
+  {
+    name: "different sizes refused with each call",
+    body: [...each(-32600, "batch too large").slice(0, 2), {
+      id: FIRST + 2,
+      error: { code: -32600, message: "batch too long" },
+    }],
+    gives: ["too_large", "too_large", "rpc_error"],
   },
   { name: "an error for a stranger", body: [a, { id: 5, error }, c], gives: ["0x0", "missing", "0x2"] },
   { name: "an error that is a list", body: [a, { id: 1001, error: [] }, c], gives: ["0x0", "envelope", "0x2"] },
@@ -101,6 +136,24 @@ const WHOLE: readonly {
     name: "an overload in besu's shape",
     body: { id: null, error: { code: -32005, message: "server overloaded" } },
     reason: "throttled",
+  },
+  {
+    name: "a size that is refused with every call",
+    body: each(-32600, "batch too large"),
+    reason: "too_large",
+    refusal: "size",
+  },
+  {
+    name: "a number that is refused with every call, in another order",
+    body: each(31, "Batch of more than 3 requests are not allowed on free tier").toReversed(),
+    reason: "too_large",
+    refusal: "size",
+  },
+  {
+    name: "batches that are refused with every call",
+    body: each(-32000, "batch requests are disabled"),
+    reason: "too_large",
+    refusal: "no_batch",
   },
   {
     name: "an internal error",
