@@ -33,7 +33,7 @@ export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
   if (ids.count > 1 && !Array.isArray(body)) throw new RpcError("envelope", "one answer to a list of calls");
 
   const replies: (Reply | undefined)[] = new Array(ids.count).fill(undefined);
-  const firsts = new Map<number, string>();
+  const firsts: (Item | undefined)[] = new Array(ids.count).fill(undefined);
   let unaddressed: RpcError | undefined;
   for (const item of items.filter(isObject)) {
     const index = placeOf(item, places);
@@ -41,14 +41,16 @@ export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
       unaddressed ??= unaddressedError(item);
       continue;
     }
-    const first = firsts.get(index);
+    const first = firsts[index];
     if (first === undefined) {
       replies[index] = replyOf(item);
-      firsts.set(index, contentOf(item));
+      firsts[index] = item;
       continue;
     }
     // The same answer twice is a stutter; two answers to one question are no answer.
-    if (contentOf(item) !== first) replies[index] = new RpcError("integrity", "two different answers to one call");
+    if (contentOf(item) !== contentOf(first)) {
+      replies[index] = new RpcError("integrity", "two different answers to one call");
+    }
   }
   const missing = unaddressed ?? new RpcError("missing", "no answer to this call");
   return replies.map((reply) => reply ?? missing);

@@ -76,8 +76,8 @@ function decode(result: unknown, count: number): ManyBalances {
     expect(words[2 + index] === BigInt(WORD * (at - 2)));
     const [success, place, bytes, value] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
     expect((success === 0n || success === 1n) && place === 2n * BigInt(WORD) && bytes !== undefined);
-    const failed = new RpcError("rpc_error", "a call of the multicall failed");
-    values.push(success === 1n && bytes === BigInt(WORD) ? value ?? failed : failed);
+    const isGood = success === 1n && bytes === BigInt(WORD) && value !== undefined;
+    values.push(isGood ? value : new RpcError("rpc_error", "a call of the multicall failed"));
     at += 3 + Math.ceil(Number(bytes) / WORD);
   }
   expect(at === words.length);
