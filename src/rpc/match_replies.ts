@@ -27,16 +27,16 @@ export interface Ids {
  */
 export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
   const items = Array.isArray(body) ? body : [body];
-  const places = new Map(Array.from({ length: ids.count }, (_, index) => [ids.first + ids.step * index, index]));
-  const refused = wholeRefusal(places, items);
+  const refused = wholeRefusal(ids, items);
   if (refused !== undefined) throw refused;
   if (ids.count > 1 && !Array.isArray(body)) throw new RpcError("envelope", "one answer to a list of calls");
 
   const replies: (Reply | undefined)[] = new Array(ids.count).fill(undefined);
   const firsts: (Item | undefined)[] = new Array(ids.count).fill(undefined);
   let unaddressed: RpcError | undefined;
-  for (const item of items.filter(isObject)) {
-    const index = placeOf(item, places);
+  for (const item of items) {
+    if (!isObject(item)) continue;
+    const index = placeOf(item, ids);
     if (index === undefined) {
       unaddressed ??= unaddressedError(item);
       continue;
@@ -56,20 +56,17 @@ export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
   return replies.map((reply) => reply ?? missing);
 }
 
-/** The places of calls by their ids. */
-type Places = ReadonlyMap<unknown, number>;
-
 type Item = Readonly<Record<string, unknown>>;
 
 /** One error in place of all answers: an object, an array that holds nothing else, or the same about batches for each call. */
-function wholeRefusal(places: Places, items: readonly unknown[]): RpcError | undefined {
+function wholeRefusal(ids: Ids, items: readonly unknown[]): RpcError | undefined {
   const [only] = items;
   if (items.length > 1) return commonRefusal(items);
   if (!isObject(only)) return new RpcError("envelope", "neither an answer nor a list of answers");
-  if (places.size === 1 && placeOf(only, places) === 0) return undefined;
+  if (ids.count === 1 && placeOf(only, ids) === 0) return undefined;
   const error = errorBodyOf(only["error"]);
   // With one call, an error without its id still answers that call.
-  return error !== undefined && (only["result"] ?? null) === null ? classifyRpcError(error, places.size) : undefined;
+  return error !== undefined && (only["result"] ?? null) === null ? classifyRpcError(error, ids.count) : undefined;
 }
 
 /** What is said alike of every call of a batch may be about the batch: of one call it would make no sense. */
@@ -84,8 +81,11 @@ function commonRefusal(items: readonly unknown[]): RpcError | undefined {
 }
 
 /** By its id, a number or the same as text; anything else is nobody's. */
-function placeOf({ id }: Item, places: Places): number | undefined {
-  return places.get(typeof id === "string" && String(Number(id)) === id ? Number(id) : id);
+function placeOf({ id }: Item, { first, step, count }: Ids): number | undefined {
+  const number = typeof id === "string" && String(Number(id)) === id ? Number(id) : id;
+  if (typeof number !== "number") return undefined;
+  const place = (number - first) / step;
+  return Number.isInteger(place) && place >= 0 && place < count ? place : undefined;
 }
 
 function replyOf(item: Item): Reply {
