@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { Gauge, Registry } from "prom-client";
 import type { Sweep } from "../src/chain/sweep.ts";
 import { systemClock } from "../src/clock.ts";
-import { readFormatOne } from "../src/config/format_one.ts";
+import { readFormatOne } from "../src/config/format_one/format_one.ts";
 import { renderPage } from "../src/metrics/render_page.ts";
 import { openGzip } from "../src/metrics/gzip.ts";
 import { viewer } from "../src/metrics/view.ts";

@@ -35,6 +35,10 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
       return EXIT.ok;
     case "check":
       return await checkCommand(invocation.settings, standardOutput);
+    case "convert": {
+      const { convertCommand } = await import("./cli/convert_command.ts");
+      return await convertCommand(invocation.settings, standardOutput);
+    }
     case "plan":
       return await planCommand(invocation.settings, standardOutput);
     case "healthcheck":

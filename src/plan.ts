@@ -1,5 +1,13 @@
-import type { Config, NetworkConfig, SetAside, WalletConfig } from "./config/config.ts";
-import type { EndpointUrl } from "./config/endpoint_url.ts";
+import type {
+  BlockTag,
+  Config,
+  EndpointConfig,
+  Labels,
+  Level,
+  NetworkConfig,
+  SetAside,
+  WalletConfig,
+} from "./config/config.ts";
 import type { Threshold } from "./config/threshold.ts";
 
 /** What is to be done, resolved from a configuration. Never changes; a reload makes a new one. */
@@ -25,6 +33,8 @@ export interface NetworkPlan {
   readonly quorum: number;
   /** Which block is read. */
   readonly block: BlockTag;
+  /** Time between checks in milliseconds, where it is the network's own. */
+  readonly interval?: number | undefined;
   /** The distinct addresses to read, each once. */
   readonly accounts: readonly Account[];
   readonly wallets: readonly WalletPlan[];
@@ -32,17 +42,10 @@ export interface NetworkPlan {
   readonly setAside: readonly SetAside[];
 }
 
-/** One endpoint of a network. */
-export interface EndpointPlan {
-  /** The `endpoint` label. */
-  readonly name: string;
-  readonly url: EndpointUrl;
-  /** Calls a second that are sent at most; none for any number. */
-  readonly callsPerSecond?: number | undefined;
-}
+export type { BlockTag, Labels, Level, SetAside } from "./config/config.ts";
 
-/** A block by its standing, as the execution API names it. */
-export type BlockTag = "latest" | "safe" | "finalized";
+/** One endpoint of a network. */
+export type EndpointPlan = EndpointConfig;
 
 /** An address on a network: EIP-55 checksummed, with `0x`. */
 export type Account = string;
@@ -57,6 +60,10 @@ export interface WalletPlan {
   readonly minimums: readonly Threshold[];
   /** Whether a minimum cannot be compared, which counts as a failed check. */
   readonly spoilt: boolean;
+  /** Every threshold in whole coins, as a double: of several of one level the strictest. */
+  readonly thresholds: Readonly<Partial<Record<Level, number>>>;
+  /** The labels that the configuration adds: the same names for all wallets, empty where a wallet has none. */
+  readonly labels: Labels;
 }
 
 /** A network that had to get another name. */
@@ -73,6 +80,7 @@ export interface Renamed {
  * @param config what is configured
  */
 export function makePlan(config: Config): Plan {
+  const noLabels = emptyLabels(config);
   const ids = uniqueNames(config.networks.map(({ name }) => name));
   const taken = new Map<string, Set<string>>();
   const renamed: Renamed[] = [];
@@ -86,9 +94,15 @@ export function makePlan(config: Config): Plan {
     if (id !== network.name) {
       renamed.push({ name: network.name, id, inSeries: clashes });
     }
-    return planNetwork(network, id, shownAs);
+    return planNetwork(network, id, shownAs, noLabels);
   });
   return { networks, renamed };
+}
+
+/** Every name of a label that any wallet has, in order, with an empty value. */
+function emptyLabels({ networks }: Config): Labels {
+  const names = new Set(networks.flatMap(({ wallets }) => wallets.flatMap(({ labels = {} }) => Object.keys(labels))));
+  return Object.fromEntries([...names].sort().map((name) => [name, ""]));
 }
 
 /** The first keeps its name; later ones get `_2`, `_3` …, passing over names that others have. */
@@ -117,25 +131,26 @@ function seriesKey({ address, label }: SetAside): string {
 }
 
 function planNetwork(
-  { url, wallets, setAside }: NetworkConfig,
+  { name: _name, wallets, setAside, quorum = 1, block = "latest", ...network }: NetworkConfig,
   id: string,
   shownAs: string,
+  noLabels: Labels,
 ): NetworkPlan {
   const accounts = [...new Set(wallets.map(({ address }) => address))];
   const indexOf = new Map(accounts.map((address, index) => [address, index]));
   const merged = Map.groupBy(wallets, seriesKey);
-  const planned = [...merged.values()].map((same) => planWallet(same, indexOf));
+  const planned = [...merged.values()].map((same) => planWallet(same, indexOf, noLabels));
   const leftOver = new Map(
     setAside.filter((entry) => !merged.has(seriesKey(entry))).map((
       e,
     ) => [seriesKey(e), e]),
   );
   return {
+    ...network,
     id,
     shownAs,
-    endpoints: url === undefined ? [] : [{ name: url.name, url }],
-    quorum: 1,
-    block: "latest",
+    quorum,
+    block,
     accounts,
     wallets: planned,
     setAside: [...leftOver.values()],
@@ -145,6 +160,7 @@ function planNetwork(
 function planWallet(
   same: readonly WalletConfig[],
   indexOf: ReadonlyMap<string, number>,
+  noLabels: Labels,
 ): WalletPlan {
   const { address, label } = same[0] ?? { address: "", label: "" };
   const minimums = new Map<string, Threshold>();
@@ -157,5 +173,18 @@ function planWallet(
     label,
     minimums: [...minimums.values()],
     spoilt: same.some(({ minimum }) => minimum.belowWei === undefined),
+    thresholds: strictest(same),
+    labels: Object.assign({}, noLabels, ...same.map(({ labels }) => labels)),
   };
+}
+
+function strictest(same: readonly WalletConfig[]): WalletPlan["thresholds"] {
+  const found: Partial<Record<Level, number>> = {};
+  for (const { minimum, levels } of same) {
+    for (const [level, { coins }] of [["minimum", minimum] as const, ...Object.entries(levels ?? {})]) {
+      const key = level as Level;
+      if (coins !== undefined) found[key] = Math.max(found[key] ?? -Infinity, coins);
+    }
+  }
+  return found;
 }

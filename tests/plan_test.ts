@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readFormatOne } from "../src/config/format_one.ts";
+import { readFormatOne } from "../src/config/format_one/format_one.ts";
 import { makePlan, type Plan } from "../src/plan.ts";
 
 const ONE = "0x1111111111111111111111111111111111111111";

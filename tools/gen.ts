@@ -1,6 +1,7 @@
 import { chainTable } from "./gen_chains.ts";
 import { flagsPage } from "./gen_flags.ts";
 import { metricsPage } from "./gen_metrics.ts";
+import { configSchema } from "./gen_schema.ts";
 
 /** Every file that is made and not written: its path from the root, and how its text is made. */
 export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = new Map<
@@ -8,6 +9,7 @@ export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = ne
   () => string | Promise<string>
 >([
   ["src/chain/strategy/chains.json", chainTable],
+  ["docs/config.schema.json", configSchema],
   ["docs/flags.md", flagsPage],
   ["docs/metrics.md", metricsPage],
 ]);

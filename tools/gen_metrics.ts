@@ -1,6 +1,6 @@
 import type { Sweep } from "../src/chain/sweep.ts";
 import { systemClock } from "../src/clock.ts";
-import { readFormatOne } from "../src/config/format_one.ts";
+import { readFormatOne } from "../src/config/format_one/format_one.ts";
 import { PROCESS_FAMILIES } from "../src/metrics/process_families.ts";
 import { registryFamilies } from "../src/metrics/registry_families.ts";
 import { createSelfMetrics } from "../src/metrics/self_metrics.ts";

@@ -42,7 +42,9 @@ export async function checkCommand({ configText, configFile }: Settings, { out }
   ]);
   out(textTable([["NETWORK", "ENDPOINT", "WALLETS", "SET ASIDE"], ...lines]));
   const failed = failsCheck(config.problems);
-  out(`\n${failed ? "Refused" : "Accepted"}: ${countText(config.problems, notices.length)}.`);
+  out(
+    `\n${failed ? "Refused" : "Accepted"}: ${countText(config.problems, notices.length)} in format ${config.format}.`,
+  );
   return failed ? EXIT.refused : EXIT.ok;
 }
 

@@ -12,7 +12,7 @@ import {
 } from "./option_values.ts";
 
 /** The commands. */
-export const COMMANDS = ["run", "check", "plan", "healthcheck", "version"] as const;
+export const COMMANDS = ["run", "check", "plan", "convert", "healthcheck", "version"] as const;
 /** One of {@linkcode COMMANDS}. */
 export type Command = (typeof COMMANDS)[number];
 
@@ -45,7 +45,7 @@ export const OPTIONS = {
     emptyIsUnset: false,
     secret: true,
     help: "The configuration itself; wins over a file.",
-    commands: ["run", "check", "plan"],
+    commands: ["run", "check", "plan", "convert"],
     parse: String,
   }),
   configFile: option({
@@ -54,7 +54,7 @@ export const OPTIONS = {
     value: "PATH",
     emptyIsUnset: true,
     help: "Read the configuration from this file.",
-    commands: ["run", "check", "plan"],
+    commands: ["run", "check", "plan", "convert"],
     parse: String,
   }),
   strict: option({
@@ -161,7 +161,7 @@ export const OPTIONS = {
     fallback: "info",
     emptyIsUnset: true,
     help: `The least that is logged: ${LOG_LEVELS.join(", ")}.`,
-    commands: ["run", "check", "plan", "healthcheck"],
+    commands: ["run", "check", "plan", "convert", "healthcheck"],
     parse: oneOf(LOG_LEVELS),
   }),
   logFormat: option({
@@ -171,7 +171,7 @@ export const OPTIONS = {
     fallback: "logfmt",
     emptyIsUnset: true,
     help: `How lines look: ${LOG_FORMATS.join(" or ")}.`,
-    commands: ["run", "check", "plan", "healthcheck"],
+    commands: ["run", "check", "plan", "convert", "healthcheck"],
     parse: oneOf(LOG_FORMATS),
   }),
 } as const;

@@ -35,14 +35,18 @@ const HEAD = ["NETWORK", "ENDPOINT", "STRATEGY", "REQUESTS", "CALLS", "BYTES", "
  * @returns 0, or 1 when the configuration cannot be read
  */
 export async function planCommand(settings: Settings, { out }: Output): Promise<ExitCode> {
-  const { configText, configFile, interval } = settings;
+  const { configText, configFile } = settings;
   try {
-    const plan = makePlan(await loadConfig({ text: configText, file: configFile }));
-    const costs = plan.networks.flatMap((network) => costsOf(network, interval));
-    out(`A day, with a check every ${interval / 1000} s:\n`);
+    const config = await loadConfig({ text: configText, file: configFile });
+    const { interval = settings.interval } = config;
+    const { networks } = makePlan(config);
+    const costs = networks.flatMap((network) => costsOf(network, network.interval ?? interval));
+    const hasOthers = networks.some((network) => (network.interval ?? interval) !== interval);
+    out(`A day, with a check every ${interval / 1000} s${hasOthers ? ", or as a network has it" : ""}:\n`);
     out(textTable([HEAD, ...costs.map(rowOf)], [3, 4, 5, 6, 7]));
     out(
       "\nEach endpoint is read in the first way that it takes; wallet_balance_exporter_endpoint_strategy tells which." +
+        "\nOther endpoints of a network are asked for one balance a minute, to know where they stand." +
         "\nFaults cost at most a tenth more, and an outage less. Bytes are those of bodies, before compression." +
         `\nUnits are those of the providers' price lists as of ${PROVIDERS_AS_OF}.`,
     );
@@ -55,25 +59,25 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
 }
 
 /**
- * Computes what the endpoint of a network that is read from is asked a day, in each way.
+ * Computes what the endpoints of a network that are read from are asked a day, in each way.
  *
  * @param network which
  * @param interval between checks, in milliseconds
  */
 export function costsOf(network: NetworkPlan, interval: number): readonly DailyCost[] {
-  const [first] = network.endpoints;
-  return first === undefined ? [] : STRATEGIES.map((strategy) => costOf(network, first, strategy, interval));
+  const read = network.endpoints.slice(0, network.quorum);
+  return read.flatMap((endpoint) => STRATEGIES.map((strategy) => costOf(network, endpoint, strategy, interval)));
 }
 
 function costOf(
   { id, accounts }: NetworkPlan,
-  { name }: EndpointPlan,
+  { name, url }: EndpointPlan,
   strategy: Strategy,
   interval: number,
 ): DailyCost {
   const cycles = DAY_MS / interval;
   const cost = cycleCost(strategy, accounts);
-  const provider = providerOf(name);
+  const provider = providerOf(url.name);
   const units = provider === undefined ? undefined : cycles * unitsOf(provider, cost);
   return {
     network: id,

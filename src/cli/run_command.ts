@@ -30,11 +30,12 @@ const LAST_ANSWERS = 500;
  * @throws {ExitError} when the configuration or the address to serve on cannot be used
  */
 export async function runCommand(settings: Settings, stop: AbortSignal): Promise<ExitCode> {
-  const { configText, configFile, release, namespace, interval, timeout, telemetryPath } = settings;
+  const { configText, configFile, release, namespace, timeout, telemetryPath } = settings;
   configureLog({ level: settings.logLevel, format: settings.logFormat });
   const clock = systemClock;
   const source: ConfigSource = { text: configText, file: configFile };
   const config = await loadConfig(source);
+  const { interval = settings.interval, staleAfter = settings.staleAfter } = config;
   const plan = makePlan(config);
   reportProblems(config, plan);
   const ignored = ignoredFile(source);
@@ -54,7 +55,7 @@ export async function runCommand(settings: Settings, stop: AbortSignal): Promise
     rejectedEntries: countRejected(config.problems),
     configLoadedAt: clock.epoch(),
   });
-  const view = viewer({ book, clock, identity, staleAfter: settings.staleAfter });
+  const view = viewer({ book, clock, identity, staleAfter });
   const pages = createPageStore({ book, clock, identity, self, view });
   const health = createHealth({ book, clock, interval, stop });
   const address = settings.listenAddress ?? { hostname: "", port: settings.port };

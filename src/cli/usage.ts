@@ -4,6 +4,7 @@ const COMMAND_HELP: Readonly<Record<Command, string>> = {
   run: "Watch the wallets and serve their balances; the default.",
   check: "Print every problem of the configuration with its place; exit 1 for errors and warnings.",
   plan: "Print what watching costs a day: requests, calls, bytes and billed units; sends nothing.",
+  convert: "Print a configuration of format 1 as one of format 2, with variables in place of URLs.",
   healthcheck: "Ask a running exporter whether it is well; exit 0 or 1. For probes without a shell.",
   version: "Print the version.",
 };

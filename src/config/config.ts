@@ -7,7 +7,11 @@ export interface Config {
   /** Where the text came from: a path or the name of a variable. */
   readonly source: string;
   /** The format's number. */
-  readonly format: 1;
+  readonly format: 1 | 2;
+  /** Time between checks in milliseconds, where the text tells it. */
+  readonly interval?: number | undefined;
+  /** How long a balance is shown after its last good reading, in milliseconds, 0 for ever; where the text tells it. */
+  readonly staleAfter?: number | undefined;
   readonly networks: readonly NetworkConfig[];
   /** Everything to tell about it, in the order of the text. */
   readonly problems: readonly Problem[];
@@ -17,12 +21,34 @@ export interface Config {
 export interface NetworkConfig {
   /** The `network` label; two networks may have the same. */
   readonly name: string;
-  /** Where to ask; none when the URL can never answer. */
-  readonly url: EndpointUrl | undefined;
+  /** Where to ask, best first; none when no URL can ever answer. */
+  readonly endpoints: readonly EndpointConfig[];
+  /** The chain it must be; none where the first one that is told counts. */
+  readonly chainId?: number | undefined;
+  /** The hash of its first block, where that is to be checked. */
+  readonly genesis?: string | undefined;
+  /** How many endpoints must give the same balance. @default {1} */
+  readonly quorum?: number | undefined;
+  /** Which block is read. @default {"latest"} */
+  readonly block?: BlockTag | undefined;
+  /** Time between checks in milliseconds, where it is the network's own. */
+  readonly interval?: number | undefined;
   readonly wallets: readonly WalletConfig[];
   /** Entries that cannot be watched; they show as a failed check. */
   readonly setAside: readonly SetAside[];
 }
+
+/** One endpoint of a network. */
+export interface EndpointConfig {
+  /** The `endpoint` label. */
+  readonly name: string;
+  readonly url: EndpointUrl;
+  /** Calls a second that are sent at most; none for any number. */
+  readonly callsPerSecond?: number | undefined;
+}
+
+/** A block by its standing, as the execution API names it. */
+export type BlockTag = "latest" | "safe" | "finalized";
 
 /** One wallet to watch. */
 export interface WalletConfig {
@@ -30,7 +56,20 @@ export interface WalletConfig {
   readonly address: string;
   readonly label: string;
   readonly minimum: Threshold;
+  /** The other thresholds. */
+  readonly levels?: Levels | undefined;
+  /** Labels of its series besides those that all have. */
+  readonly labels?: Labels | undefined;
 }
+
+/** Thresholds by level, but for the minimum. */
+export type Levels = Readonly<Partial<Record<Exclude<Level, "minimum">, Threshold>>>;
+
+/** How grave a threshold is. */
+export type Level = "minimum" | "warning" | "critical" | "target";
+
+/** Label values by name. */
+export type Labels = Readonly<Record<string, string>>;
 
 /** An entry that is shown as a failed check and nothing else, under the texts as typed. */
 export interface SetAside {

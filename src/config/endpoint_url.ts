@@ -9,11 +9,15 @@ export class EndpointUrl {
   /** What it is called everywhere: the host, with the port if one is written. */
   readonly name: string;
   readonly #href: string;
-  readonly #authorization: string | undefined;
+  readonly #headers: readonly Header[];
 
-  /** @param url an http or https URL, see {@linkcode parseEndpointUrl} */
-  constructor(url: URL) {
+  /**
+   * @param url an http or https URL, see {@linkcode parseEndpointUrl}
+   * @param headers what is sent with every request; their values are secrets too
+   */
+  constructor(url: URL, headers: readonly Header[] = []) {
     for (const secret of secretsOf(url)) protect(secret);
+    for (const [, value] of headers) protectHeader(value);
     const bare = new URL(url);
     bare.username = "";
     bare.password = "";
@@ -23,26 +27,26 @@ export class EndpointUrl {
     if (url.username !== "" || url.password !== "") {
       const credentials = `${decode(url.username)}:${decode(url.password)}`;
       protect(credentials);
-      this.#authorization = `Basic ${new TextEncoder().encode(credentials).toBase64()}`;
-    }
+      const basic = `Basic ${new TextEncoder().encode(credentials).toBase64()}`;
+      this.#headers = [["authorization", basic], ...headers];
+    } else this.#headers = headers;
   }
 
   /**
    * What to send a request to.
    *
-   * @returns the URL without its user part, and that part as the value of an `Authorization` header
+   * @returns the URL without its user part, and the headers to send, that part as `Authorization` among them
    */
   reveal(): {
     readonly href: string;
-    readonly authorization: string | undefined;
+    readonly headers: readonly Header[];
   } {
-    return { href: this.#href, authorization: this.#authorization };
+    return { href: this.#href, headers: this.#headers };
   }
 
   /** Tells whether both reach the same place with the same credentials. */
   equals(other: EndpointUrl): boolean {
-    return this.#href === other.#href &&
-      this.#authorization === other.#authorization;
+    return this.#href === other.#href && String(this.#headers) === String(other.#headers);
   }
 
   /** The endpoint's name. */
@@ -65,6 +69,9 @@ export class EndpointUrl {
     return this.name;
   }
 }
+
+/** The name and the value of an HTTP header. */
+export type Header = readonly [name: string, value: string];
 
 /** Why a text cannot be an endpoint, without quoting it. */
 export interface UrlProblem {
@@ -99,9 +106,10 @@ const EMBEDDED_IPV4 = /^\[(?:::ffff:|::|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4}
  * Reads the URL of an RPC endpoint.
  *
  * @param text the URL as written
+ * @param headers what is sent with every request
  * @returns the endpoint's URL, or why it can never answer
  */
-export function parseEndpointUrl(text: string): EndpointUrl | UrlProblem {
+export function parseEndpointUrl(text: string, headers: readonly Header[] = []): EndpointUrl | UrlProblem {
   const url = URL.parse(text);
   if (url === null) {
     // A word such as `localhost` is no secret, and removing it would garble every message.
@@ -116,7 +124,7 @@ export function parseEndpointUrl(text: string): EndpointUrl | UrlProblem {
     const advice = webSocket ? "Use the provider's HTTP endpoint; WebSocket is not supported" : WRITE;
     return { message: "The RPC URL is neither http nor https", advice };
   }
-  const endpoint = new EndpointUrl(url);
+  const endpoint = new EndpointUrl(url, headers);
   if (hasStrayAt(url)) {
     return { message: "The RPC URL's user part ends before the last @, so what follows is no host", advice: ENCODE };
   }
@@ -157,6 +165,14 @@ function secretsOf(url: URL): readonly string[] {
     ...segments.filter(looksLikeKey),
     ...(url.search === "" ? [] : [url.pathname.length > 8 ? url.pathname + url.search : url.search]),
   ];
+}
+
+/** A token may come back without the word before it. */
+function protectHeader(value: string): void {
+  // A media type is no secret, and removing it would garble messages.
+  if (/^[a-z]+\/[a-z0-9.+-]+$/.test(value)) return;
+  protect(value);
+  for (const word of value.split(/\s+/)) if (word.length >= 8) protect(word);
 }
 
 /** Values such as `true`, `8545`, `mainnet` or the user `admin` are settings; removing them would garble every message. */

@@ -1,6 +1,7 @@
 import { EXIT, ExitError } from "../errors.ts";
 import type { Config } from "./config.ts";
-import { readFormatOne } from "./format_one.ts";
+import { type SecretSource, whyUnreadable } from "./expand_secrets.ts";
+import { readConfig } from "./read_config.ts";
 
 /** Where the configuration may come from. */
 export interface ConfigSource {
@@ -27,20 +28,24 @@ export function ignoredFile(source: ConfigSource): string | undefined {
  * Finds, reads and checks the configuration.
  *
  * @param source where it may come from
+ * @param env reads an environment variable, for secrets in the text
  * @returns what is configured, with every problem found
  * @throws {ExitError} when there is none, or the file cannot be read
  * @throws {ConfigError} when the text cannot be used at all
  */
-export async function loadConfig(source: ConfigSource): Promise<Config> {
-  if (isGiven(source.text)) return readFormatOne(source.text, "WALLET_CONFIG");
-  if (source.file !== undefined) {
-    return readFormatOne(await readText(source.file), source.file);
-  }
+export async function loadConfig(source: ConfigSource, env: SecretSource["env"] = readEnv): Promise<Config> {
+  const { text, file } = source;
+  if (isGiven(text)) return await readConfig(text, "WALLET_CONFIG", { env, file: undefined });
+  if (file !== undefined) return await readConfig(await readText(file), file, { env, file });
   throw new ExitError(
     EXIT.refused,
-    source.text === undefined ? "No configuration is given" : "The variable WALLET_CONFIG is empty",
+    text === undefined ? "No configuration is given" : "The variable WALLET_CONFIG is empty",
     "Put the JSON into WALLET_CONFIG, or name a file with --config.file or WALLET_CONFIG_FILE",
   );
+}
+
+function readEnv(name: string): string | undefined {
+  return Deno.env.get(name);
 }
 
 function isGiven(text: string | undefined): text is string {
@@ -77,19 +82,9 @@ async function readText(file: string): Promise<string> {
 }
 
 function unreadable(file: string, error: unknown): ExitError {
-  const why = error instanceof Deno.errors.NotFound
-    ? "it does not exist"
-    : error instanceof Deno.errors.PermissionDenied
-    ? "the file system denies it"
-    : error instanceof Deno.errors.NotCapable
-    ? "service account tokens, /dev, /proc and /sys are closed to the exporter"
-    : error instanceof Deno.errors.IsADirectory ||
-        /is a directory/i.test(String(error))
-    ? "it is a directory"
-    : "reading failed";
   return new ExitError(
     EXIT.refused,
-    `The configuration file ${file} cannot be read: ${why}`,
+    `The configuration file ${file} cannot be read: ${whyUnreadable(error)}`,
     "Check --config.file or WALLET_CONFIG_FILE, and that the file is mounted and readable for this user",
   );
 }

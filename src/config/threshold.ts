@@ -1,6 +1,4 @@
 import { ceilScaled, parseDecimal } from "./decimal.ts";
-import { pythonText } from "./python_text.ts";
-import type { JsonValue } from "./json_value.ts";
 
 /** A minimum balance in the chain's coin. */
 export interface Threshold {
@@ -30,22 +28,13 @@ export const BAD_THRESHOLD: Threshold = {
 };
 
 /**
- * Reads `min_balance_eth` of format 1.
+ * Makes a threshold.
  *
- * @param value a JSON number, or a string with a decimal number in ether; `null` or absent for none
- * @returns the threshold, or {@linkcode BAD_THRESHOLD}
+ * @param text a decimal number of whole coins
+ * @param label how it is shown
+ * @returns the threshold, or {@linkcode BAD_THRESHOLD} when the text is no such number
  */
-export function readThreshold(value: JsonValue | undefined): Threshold {
-  if (value === undefined || value.type === "null") return NO_THRESHOLD;
-  if (value.type === "number") {
-    // The original compared a float by its shortest text, so 0.1000000000000000055 is 0.1.
-    const text = pythonText(value.source);
-    return thresholdOf(text, Number(text) === 0 ? "" : text);
-  }
-  return value.type === "string" ? thresholdOf(value.text, value.text) : BAD_THRESHOLD;
-}
-
-function thresholdOf(text: string, label: string): Threshold {
+export function thresholdOf(text: string, label: string): Threshold {
   const decimal = parseDecimal(text);
   if (decimal === undefined) return BAD_THRESHOLD;
   const coins = Number(text);

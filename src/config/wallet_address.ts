@@ -34,3 +34,31 @@ export function readAddress(text: string): ReadAddress | undefined {
 export function isPrivateKey(text: string): boolean {
   return /[0-9a-fA-F]{49}/.test(text.replace(/[\s_:-]/g, "")) || /^\s*(\p{L}+[\s,]+){11}\p{L}+/u.test(text);
 }
+
+/**
+ * Says why a text is no address, and what to do.
+ *
+ * @param text as typed; never quoted, since it may be a private key
+ * @returns a message and an advice
+ */
+export function adviceOn(text: string): readonly [string, string] {
+  if (isPrivateKey(text)) {
+    return [
+      "This looks like a private key or recovery phrase, not an address; it is shown nowhere",
+      "Take it out of the configuration, treat it as leaked, and write the address: 0x and 40 hexadecimal digits",
+    ];
+  }
+  if (/^[^\s]+\.[a-z]{2,}$/i.test(text)) {
+    return [
+      "The address is a name, and names are not looked up",
+      "Write the address the name stands for",
+    ];
+  }
+  if (readAddress(text.trim()) !== undefined) {
+    return ["The address has spaces around it", "Remove the spaces"];
+  }
+  const wrong = /^0[xX].{40}$/su.test(text)
+    ? "some of these are other characters"
+    : `this has ${text.length} characters`;
+  return ["The address is not one", `Write 0x and 40 hexadecimal digits; ${wrong}`];
+}

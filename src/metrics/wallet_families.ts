@@ -20,10 +20,10 @@ interface Row {
   readonly wallet: WalletPlan;
   readonly series: WalletSeries;
   readonly account: AccountState;
-  /** The family's name and the wallet's own labels. */
-  readonly start: string;
-  /** The other labels, and the space before the value. */
-  readonly tail: string;
+  /** The family's name. */
+  readonly name: string;
+  /** A whole line up to its value. */
+  readonly line: string;
   /** Whether its last good reading is too old to be shown. */
   readonly stale: boolean;
 }
@@ -34,15 +34,13 @@ export const WALLET_FAMILIES: readonly Family[] = [
     "wallet_balance_wei",
     "gauge",
     "Balance in wei; the last good reading, withdrawn when it is too old.",
-    ({ start, tail, account: { reading }, stale }) =>
-      reading === undefined || stale ? "" : `${start}${tail}${Number(reading.wei)}\n`,
+    ({ line, account: { reading }, stale }) => reading === undefined || stale ? "" : `${line}${Number(reading.wei)}\n`,
   ),
   walletFamily(
     "wallet_balance_eth",
     "gauge",
     "Balance in whole coins (wei / 10^18), whatever the chain's coin is.",
-    ({ start, tail, account: { reading }, stale }) =>
-      reading === undefined || stale ? "" : `${start}${tail}${coinsOf(reading.wei)}\n`,
+    ({ line, account: { reading }, stale }) => reading === undefined || stale ? "" : `${line}${coinsOf(reading.wei)}\n`,
   ),
   walletFamily(
     "wallet_balance_below_minimum",
@@ -54,16 +52,15 @@ export const WALLET_FAMILIES: readonly Family[] = [
     "wallet_balance_check_success",
     "gauge",
     "1 when the last check succeeded, 0 when it failed; absent before the first.",
-    ({ wallet, start, tail, account }) =>
-      account.attempted ? `${start}${tail}${wasSuccessful(account) && !wallet.spoilt ? 1 : 0}\n` : "",
+    ({ wallet, line, account }) =>
+      account.attempted ? `${line}${wasSuccessful(account) && !wallet.spoilt ? 1 : 0}\n` : "",
     "0\n",
   ),
   walletFamily(
     "wallet_balance_check_timestamp",
     "gauge",
     "Time of the last successful check, in seconds since the Unix epoch.",
-    ({ wallet, start, tail, account: { reading } }) =>
-      reading === undefined || wallet.spoilt ? "" : `${start}${tail}${reading.at}\n`,
+    ({ wallet, line, account: { reading } }) => reading === undefined || wallet.spoilt ? "" : `${line}${reading.at}\n`,
   ),
   {
     name: "wallet_balance_exporter_up",
@@ -84,33 +81,32 @@ export const WALLET_FAMILIES: readonly Family[] = [
     help: "The exporter's version.",
     samples: ({ common }) => [`wallet_balance_exporter_info{${common},${writeLabels([["version", VERSION]])}} 1\n`],
   },
-  walletFamily("wallet_balance_threshold_eth", "gauge", "A configured threshold in whole coins.", strictestMinimum),
+  walletFamily("wallet_balance_threshold_eth", "gauge", "A configured threshold in whole coins.", thresholds),
   walletFamily(
     "wallet_balance_spent_eth_total",
     "counter",
     "Sum of the falls seen between readings since start, in whole coins.",
-    ({ start, tail, account: { reading, spent } }) => reading === undefined ? "" : `${start}${tail}${coinsOf(spent)}\n`,
+    ({ line, account: { reading, spent } }) => reading === undefined ? "" : `${line}${coinsOf(spent)}\n`,
   ),
   walletFamily(
     "wallet_balance_received_eth_total",
     "counter",
     "Sum of the rises seen between readings since start, in whole coins.",
-    ({ start, tail, account: { reading, received } }) =>
-      reading === undefined ? "" : `${start}${tail}${coinsOf(received)}\n`,
+    ({ line, account: { reading, received } }) => reading === undefined ? "" : `${line}${coinsOf(received)}\n`,
   ),
 ];
 
 /**
  * Makes a family with samples for wallets.
  *
- * @param line writes what a wallet has, a line for each sample; empty for none
+ * @param write what a wallet has, a line for each sample; empty for none
  * @param setAside the value of entries set aside, and the end of their line; none when they have no sample
  */
 function walletFamily(
   name: string,
   type: MetricType,
   help: string,
-  line: (row: Row) => string,
+  write: (row: Row) => string,
   setAside?: string,
 ): Family {
   return {
@@ -121,13 +117,14 @@ function walletFamily(
       let text = "";
       let count = 0;
       for (const network of networks) {
-        const { plan, series: { wallets, tail }, accounts, oldest } = network;
+        const { plan, series: { wallets }, accounts, oldest } = network;
         for (const [index, wallet] of plan.wallets.entries()) {
           const account = accounts[wallet.account];
           const series = wallets[index];
           if (account === undefined || series === undefined) continue;
           const stale = account.reading !== undefined && account.reading.readAt < oldest;
-          text += line({ wallet, series, account, start: name + series.head, tail, stale });
+          const line = name + series.head + series.middle + series.tail;
+          text += write({ wallet, series, account, name, line, stale });
           if (++count % PIECE !== 0) continue;
           yield text;
           text = "";
@@ -144,16 +141,17 @@ function walletFamily(
   };
 }
 
-function belowMinimum({ wallet, series, account: { reading }, start, tail, stale }: Row): string {
+function belowMinimum({ name, wallet, series, account: { reading }, stale }: Row): string {
   if (reading === undefined || stale) return "";
+  const { head, middle, tail, minimums } = series;
   return wallet.minimums.map(({ belowWei }, index) => {
     const below = belowWei !== undefined && reading.wei < belowWei;
-    return `${start}${series.minimums[index] ?? ""}${tail}${below ? 1 : 0}\n`;
+    return `${name}${head}${middle}${minimums[index] ?? ""}${tail}${below ? 1 : 0}\n`;
   }).join("");
 }
 
-/** One series a level: of several minimums of one wallet, the strictest. */
-function strictestMinimum({ wallet, start, tail }: Row): string {
-  const coins = wallet.minimums.flatMap(({ coins }) => coins ?? []);
-  return coins.length === 0 ? "" : `${start},level="minimum"${tail}${Math.max(...coins)}\n`;
+function thresholds({ name, wallet, series: { head, middle, tail } }: Row): string {
+  return Object.entries(wallet.thresholds).map(([level, coins]) =>
+    `${name}${head},level="${level}"${middle}${tail}${coins}\n`
+  ).join("");
 }

@@ -1,14 +1,14 @@
 import type { NetworkPlan, WalletPlan } from "../plan.ts";
+import { type Label, sortLabels, writeLabels } from "./exposition.ts";
 import type { Identity } from "./identity.ts";
-import { writeLabels } from "./exposition.ts";
 
 /**
  * The label texts of a network's wallets, escaped once. Labels are printed in
- * alphabetical order: address, label, then what only some families have
- * (`level`, `min_balance_eth`), then namespace, network, release.
+ * alphabetical order: those that only some families have (`level`,
+ * `min_balance_eth`) have their places between the parts.
  */
 export interface NetworkSeries {
-  /** After the wallet's own labels: `,namespace="…",network="…",release="…"} `. */
+  /** What ends a line without labels of the configuration: `,namespace="…",network="…",release="…"} `. */
   readonly tail: string;
   /** One a wallet of the plan, in its order. */
   readonly wallets: readonly WalletSeries[];
@@ -16,10 +16,14 @@ export interface NetworkSeries {
   readonly setAside: readonly string[];
 }
 
-/** The label texts of one wallet. */
+/** The label texts of one wallet, in three parts. */
 export interface WalletSeries {
-  /** `{address="…",label="…"`. */
+  /** Up to where `level` stands: `{address="…",label="…"`. */
   readonly head: string;
+  /** From there to where `min_balance_eth` stands; seldom anything. */
+  readonly middle: string;
+  /** The rest, and the space before the value: the network's, unless the configuration has labels of its own. */
+  readonly tail: string;
   /** One a minimum of the plan: `,min_balance_eth="…"`. */
   readonly minimums: readonly string[];
 }
@@ -31,21 +35,31 @@ export interface WalletSeries {
  * @param identity the labels that every series carries
  */
 export function networkSeries(plan: NetworkPlan, { release, namespace }: Identity): NetworkSeries {
-  const common = writeLabels([["namespace", namespace], ["network", plan.shownAs], ["release", release]]);
+  const common: readonly Label[] = [["namespace", namespace], ["network", plan.shownAs], ["release", release]];
+  const tail = `,${writeLabels(common)}} `;
   return {
-    tail: `,${common}} `,
-    wallets: plan.wallets.map(walletSeries),
-    setAside: plan.setAside.map(headOf),
+    tail,
+    wallets: plan.wallets.map((wallet) => walletSeries(wallet, common, tail)),
+    setAside: plan.setAside.map(({ address, label }) => headOf([["address", address], ["label", label]])),
   };
 }
 
-function walletSeries(wallet: WalletPlan): WalletSeries {
+function walletSeries(wallet: WalletPlan, common: readonly Label[], tail: string): WalletSeries {
+  const { address, label, labels } = wallet;
+  const own = sortLabels([["address", address], ["label", label], ...Object.entries(labels)]);
+  const after = own.filter(([name]) => name > "min_balance_eth");
   return {
-    head: headOf(wallet),
-    minimums: wallet.minimums.map(({ label }) => `,${writeLabels([["min_balance_eth", label]])}`),
+    head: headOf(own.filter(([name]) => name < "level")),
+    middle: own.filter(([name]) => name > "level" && name < "min_balance_eth").map(continued).join(""),
+    tail: after.length === 0 ? tail : `${sortLabels([...after, ...common]).map(continued).join("")}} `,
+    minimums: wallet.minimums.map(({ label }) => continued(["min_balance_eth", label])),
   };
 }
 
-function headOf({ address, label }: { readonly address: string; readonly label: string }): string {
-  return `{${writeLabels([["address", address], ["label", label]])}`;
+function headOf(labels: readonly Label[]): string {
+  return `{${writeLabels(labels)}`;
+}
+
+function continued(label: Label): string {
+  return `,${writeLabels([label])}`;
 }

@@ -7,7 +7,7 @@ export interface EndpointAddress {
   readonly name: string;
   reveal(): {
     readonly href: string;
-    readonly authorization: string | undefined;
+    readonly headers: readonly (readonly [name: string, value: string])[];
   };
 }
 
@@ -73,13 +73,13 @@ const CONNECTION_AGE = 55_000;
  */
 export function openEndpoint(address: EndpointAddress, options: EndpointOptions): Endpoint {
   const { clock, meter, userAgent, callsPerSecond, viaProxy = false } = options;
-  const { href, authorization } = address.reveal();
+  const { href, headers: own } = address.reveal();
   const headers = new Headers({
     "content-type": "application/json",
     "accept": "application/json",
     "user-agent": userAgent,
   });
-  if (authorization !== undefined) headers.set("authorization", authorization);
+  for (const [name, value] of own) headers.set(name, value);
   let client = Deno.createHttpClient({ http2: false });
   let openedAt = clock.now();
   return {

@@ -10,6 +10,7 @@ import { pollNetwork } from "./poll_network.ts";
 /** How to watch; times in milliseconds. */
 export interface WatchOptions {
   readonly clock: Clock;
+  /** From one cycle to the next, of networks that have no interval of their own. */
   readonly interval: number;
   /** For one request. */
   readonly timeout: number;
@@ -34,10 +35,11 @@ const WIDEST_PHASE = 5000;
  * @param options see {@linkcode WatchOptions}
  */
 export async function watch(book: Book, options: WatchOptions): Promise<void> {
-  const { clock, interval, timeout, userAgent, meterOf, isProxied, stop, random = Math.random } = options;
+  const { clock, timeout, userAgent, meterOf, isProxied, stop, random = Math.random } = options;
   if (book.networks.length === 0) return await idle(book, options);
   await Promise.all(book.networks.map(async (state) => {
     const { plan } = state;
+    const { interval = options.interval } = plan;
     using network = openNetwork(plan, {
       clock,
       interval,

@@ -14,6 +14,7 @@ export interface Health {
 export interface HealthOptions {
   readonly book: Book;
   readonly clock: Clock;
+  /** Of networks that have none of their own. */
   readonly interval: number;
   /** Set when the program is about to end. */
   readonly stop: AbortSignal;
@@ -29,19 +30,19 @@ const LONGEST_WAIT = 30_000;
  */
 export function createHealth({ book, clock, interval, stop }: HealthOptions): Health {
   const started = clock.now();
-  const limit = 2 * interval + interval * CYCLE_SHARE;
   return {
     problems() {
       const now = clock.now();
       return book.networks
-        .filter(({ lastTick }) => now - lastTick > limit)
+        .filter(({ lastTick, plan }) => now - lastTick > (2 + CYCLE_SHARE) * (plan.interval ?? interval))
         .map(({ plan, lastTick }) =>
           `network ${plan.id}: no check was begun for ${Math.round((now - lastTick) / 1000)} s`
         );
     },
     notReady() {
       if (stop.aborted) return "stopping";
-      if (clock.now() - started >= Math.min(interval, LONGEST_WAIT)) return undefined;
+      const intervals = book.networks.map(({ plan }) => plan.interval ?? interval);
+      if (clock.now() - started >= Math.min(LONGEST_WAIT, interval, ...intervals)) return undefined;
       return book.networks.some(({ lastFinished }) => lastFinished === undefined)
         ? "the first check is under way"
         : undefined;

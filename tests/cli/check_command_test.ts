@@ -16,7 +16,7 @@ Deno.test("check accepts a good configuration and shows what would be watched", 
   assert.deepEqual(await check(`{"https://eth-mainnet.example/KEY": [${WALLET}]}`), [
     0,
     "NETWORK      ENDPOINT             WALLETS  SET ASIDE\n" +
-    "eth_mainnet  eth-mainnet.example  1        0\n\nAccepted: 0 errors, 0 warnings, 0 notices.",
+    "eth_mainnet  eth-mainnet.example  1        0\n\nAccepted: 0 errors, 0 warnings, 0 notices in format 1.",
   ]);
 });
 
@@ -24,15 +24,15 @@ Deno.test("check accepts notices", async () => {
   const [code, text] = await check(`{"https://rpc.a/1": [${WALLET}], "https://rpc.a/2": [${WALLET}]}`);
   assert.equal(code, 0);
   assert.match(text, /^WALLET_CONFIG: notice: Another network is called rpc too; this one is rpc_2 in all series$/m);
-  assert.match(text, /Accepted: 0 errors, 0 warnings, 1 notice\.$/);
+  assert.match(text, /Accepted: 0 errors, 0 warnings, 1 notice in format 1\.$/);
 });
 
 Deno.test("check refuses errors, warnings, and what cannot be read at all", async () => {
   for (
     const [text, summary] of [
-      [`{"https://a": [${WALLET}, 5]}`, /Refused: 1 error, 0 warnings, 0 notices\.$/],
-      [`{"https://a": [], "https://a": [${WALLET}]}`, /Refused: 0 errors, 1 warning, \d notices?\.$/],
-      ["{", /Refused: 1 error, 0 warnings, 0 notices\.$/],
+      [`{"https://a": [${WALLET}, 5]}`, /Refused: 1 error, 0 warnings, 0 notices( in format 1)?\.$/],
+      [`{"https://a": [], "https://a": [${WALLET}]}`, /Refused: 0 errors, 1 warning, \d notices?( in format 1)?\.$/],
+      ["{", /Refused: 1 error, 0 warnings, 0 notices( in format 1)?\.$/],
     ] as const
   ) {
     const [code, told] = await check(text);

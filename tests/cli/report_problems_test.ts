@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { countRejected, reportProblems } from "../../src/cli/report_problems.ts";
-import { readFormatOne } from "../../src/config/format_one.ts";
+import { readFormatOne } from "../../src/config/format_one/format_one.ts";
 import { configureLog } from "../../src/log.ts";
 import { makePlan } from "../../src/plan.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EndpointUrl, parseEndpointUrl } from "../../src/config/endpoint_url.ts";
-import { networkName } from "../../src/config/network_name.ts";
+import { networkName } from "../../src/config/format_one/network_name.ts";
 import { scrub } from "../../src/redact.ts";
 
 /** The table of the contract with the original. */
@@ -53,14 +53,14 @@ Deno.test("EndpointUrl gives the URL and its credentials to those who send reque
   assert.equal(url.name, "host.example:8443");
   assert.deepEqual(url.reveal(), {
     href: "https://host.example:8443/v2/KEY?x=1",
-    authorization: `Basic ${btoa("us er:p@ss")}`,
+    headers: [["authorization", `Basic ${btoa("us er:p@ss")}`]],
   });
 });
 
 Deno.test("EndpointUrl.equals() tells the same place with the same credentials", () => {
-  const urls = ["http://h:85", "http://h:85/", "http://H:85", "http://u@h:85", "http://h:85/x", "http://h:86"].map(
-    parseEndpointUrl,
-  );
+  const urls = ["http://h:85", "http://h:85/", "http://H:85", "http://u@h:85", "http://h:85/x", "http://h:86"].map((
+    url,
+  ) => parseEndpointUrl(url));
   const first = urls[0];
   assert.ok(first instanceof EndpointUrl);
   assert.deepEqual(urls.map((url) => url instanceof EndpointUrl && first.equals(url)), [

@@ -27,6 +27,8 @@ const LEAVES = ["log", "redact", "clock", "errors", "version"];
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "npm:@logtape/logtape": ["log"],
   "npm:jsonc-parser": ["config"],
+  "npm:valibot": ["config"],
+  "npm:yaml": ["config", "cli"],
   "npm:prom-client": ["metrics"],
   "npm:viem": ["config", "strategy"],
 };

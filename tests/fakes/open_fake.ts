@@ -22,10 +22,11 @@ export function openFake(href: string, timeout = 5000): Opened {
   const records: RequestRecord[] = [];
   const faults: Reason[] = [];
   const url = new URL(href);
-  const authorization = url.password === "" ? undefined : `Basic ${btoa(`${url.username}:${url.password}`)}`;
+  const basic = `Basic ${btoa(`${url.username}:${url.password}`)}`;
+  const headers = url.password === "" ? [] : [["authorization", basic] as const];
   url.username = "";
   url.password = "";
-  const address = { name: url.host, reveal: () => ({ href: url.href, authorization }) };
+  const address = { name: url.host, reveal: () => ({ href: url.href, headers }) };
   const endpoint = openEndpoint(address, {
     clock: systemClock,
     userAgent: "test",

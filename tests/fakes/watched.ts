@@ -2,7 +2,7 @@ import type { Wei } from "../../src/chain/strategy/outcome.ts";
 import { endpointState } from "../../src/chain/endpoint_state.ts";
 import type { Sweep } from "../../src/chain/sweep.ts";
 import type { Clock } from "../../src/clock.ts";
-import { readFormatOne } from "../../src/config/format_one.ts";
+import { readFormatOne } from "../../src/config/format_one/format_one.ts";
 import type { Identity } from "../../src/metrics/identity.ts";
 import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/self_metrics.ts";
 import { type View, viewer } from "../../src/metrics/view.ts";

@@ -44,6 +44,8 @@ function planOf(server: FaultServer, accounts: readonly string[], id: string): N
     label: `w${account}`,
     minimums: [],
     spoilt: false,
+    thresholds: {},
+    labels: {},
   }));
   return {
     id,

@@ -88,6 +88,8 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
       label: `w${account}`,
       minimums: [],
       spoilt: false,
+      thresholds: {},
+      labels: {},
     })),
     setAside: [],
     quorum: 1,

@@ -1,9 +1,9 @@
-import type { Config, NetworkConfig, SetAside, WalletConfig } from "./config.ts";
-import { EndpointUrl, parseEndpointUrl } from "./endpoint_url.ts";
+import type { Config, NetworkConfig, SetAside, WalletConfig } from "../config.ts";
+import { EndpointUrl, parseEndpointUrl } from "../endpoint_url.ts";
 import { jsonValue, type Member } from "./json_value.ts";
 import { networkName } from "./network_name.ts";
-import { parseJson } from "./parse_json.ts";
-import { ConfigError, type Problem } from "./problem.ts";
+import { parseJson } from "../parse_json.ts";
+import { ConfigError, type Problem } from "../problem.ts";
 import { a, type Reader } from "./reader.ts";
 import { readWallet } from "./read_wallet.ts";
 
@@ -64,6 +64,7 @@ function readNetwork(
   if (!(url instanceof EndpointUrl)) {
     reader.tell("error", offset, name, url.message, url.advice);
   }
+  const endpoints = reached === undefined ? [] : [{ name: reached.name, url: reached }];
   const list = reader.look(value);
   const wallets: WalletConfig[] = [];
   const setAside: SetAside[] = [];
@@ -75,7 +76,7 @@ function readNetwork(
       `The wallets must be a list, found ${a(list.type)}`,
       SHAPE,
     );
-    return { name, url: reached, wallets, setAside };
+    return { name, endpoints, wallets, setAside };
   }
   if (list.items.length === 0) {
     const advice = "Add wallets, or remove the network";
@@ -92,7 +93,7 @@ function readNetwork(
     if ("minimum" in entry) wallets.push(entry);
     else setAside.push(entry);
   }
-  return { name, url: reached, wallets, setAside };
+  return { name, endpoints, wallets, setAside };
 }
 
 /** The same endpoint written twice is one network with both lists. */
@@ -102,9 +103,10 @@ function addNetwork(
   { key, offset }: Member,
   reader: Reader,
 ): void {
-  const { name, url, wallets, setAside } = network;
+  const { name, endpoints: [endpoint], wallets, setAside } = network;
   const same = networks.entries().find(([otherKey, other]) =>
-    otherKey === key || other.name === name && url !== undefined && other.url?.equals(url) === true
+    otherKey === key ||
+    other.name === name && endpoint !== undefined && other.endpoints[0]?.url.equals(endpoint.url) === true
   );
   if (same === undefined) {
     networks.set(key, network);

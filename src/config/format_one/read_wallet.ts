@@ -1,10 +1,11 @@
 import type { Node } from "jsonc-parser";
-import type { SetAside, WalletConfig } from "./config.ts";
+import type { SetAside, WalletConfig } from "../config.ts";
 import type { JsonValue, Member } from "./json_value.ts";
 import { pythonText } from "./python_text.ts";
 import { a, type Reader } from "./reader.ts";
-import { BAD_THRESHOLD, readThreshold, type Threshold } from "./threshold.ts";
-import { isPrivateKey, readAddress } from "./wallet_address.ts";
+import { BAD_THRESHOLD, type Threshold } from "../threshold.ts";
+import { readThreshold } from "./read_threshold.ts";
+import { adviceOn, isPrivateKey, readAddress } from "../wallet_address.ts";
 
 /** What stands in place of an address that must not be shown. */
 const HIDDEN = "hidden: a private key";
@@ -142,26 +143,4 @@ function readTypedAddress(
     );
   }
   return read.address;
-}
-
-function adviceOn(text: string): readonly [string, string] {
-  if (isPrivateKey(text)) {
-    return [
-      "This looks like a private key or recovery phrase, not an address; it is shown nowhere",
-      "Take it out of the configuration, treat it as leaked, and write the address: 0x and 40 hexadecimal digits",
-    ];
-  }
-  if (/^[^\s]+\.[a-z]{2,}$/i.test(text)) {
-    return [
-      "The address is a name, and names are not looked up",
-      "Write the address the name stands for",
-    ];
-  }
-  if (readAddress(text.trim()) !== undefined) {
-    return ["The address has spaces around it", "Remove the spaces"];
-  }
-  const wrong = /^0[xX].{40}$/su.test(text)
-    ? "some of these are other characters"
-    : `this has ${text.length} characters`;
-  return ["The address is not one", `Write 0x and 40 hexadecimal digits; ${wrong}`];
 }

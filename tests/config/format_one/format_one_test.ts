@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readFormatOne } from "../../src/config/format_one.ts";
-import { ConfigError, formatProblem } from "../../src/config/problem.ts";
+import { readFormatOne } from "../../../src/config/format_one/format_one.ts";
+import { ConfigError, formatProblem } from "../../../src/config/problem.ts";
 
-const folder = new URL("../testdata/bad_config/", import.meta.url);
+const folder = new URL("../../testdata/bad_config/", import.meta.url);
 
 /** One section a file: its name after `# `, then every line that is told of it. */
-const expected = readSections(Deno.readTextFileSync(new URL("../testdata/bad_config.txt", import.meta.url)));
+const expected = readSections(Deno.readTextFileSync(new URL("../../testdata/bad_config.txt", import.meta.url)));
 
 function readSections(text: string): ReadonlyMap<string, string> {
   const sections = text.split(/^# /m).slice(1).map((section): [string, string] => {

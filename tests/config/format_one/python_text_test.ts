@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { pythonText } from "../../src/config/python_text.ts";
+import { pythonText } from "../../../src/config/format_one/python_text.ts";
 
 /** From the contract with the original, and its neighbours. */
 const TABLE = [

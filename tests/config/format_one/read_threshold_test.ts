@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { JsonValue } from "../../src/config/json_value.ts";
-import { BAD_THRESHOLD, NO_THRESHOLD, readThreshold, type Threshold } from "../../src/config/threshold.ts";
+import type { JsonValue } from "../../../src/config/format_one/json_value.ts";
+import { readThreshold } from "../../../src/config/format_one/read_threshold.ts";
+import { BAD_THRESHOLD, NO_THRESHOLD, type Threshold } from "../../../src/config/threshold.ts";
 
 const ETHER = 10n ** 18n;
 

@@ -1,0 +1,96 @@
+import { Document } from "yaml";
+import { loadConfig } from "../config/load_config.ts";
+import { ConfigError } from "../config/problem.ts";
+import { EXIT, type ExitCode, ExitError } from "../errors.ts";
+import type { Threshold } from "../config/threshold.ts";
+import { makePlan, type NetworkPlan, type WalletPlan } from "../plan.ts";
+import type { Settings } from "./options.ts";
+import type { Output } from "./output.ts";
+
+/**
+ * Prints a configuration of format 1 as one of format 2. URLs hold keys: each is
+ * replaced by a variable, and a comment says which.
+ *
+ * @param settings where the configuration comes from
+ * @param output where to print
+ * @returns 0, or 1 when the configuration cannot be read
+ * @throws {ExitError} when it has format 2 already
+ */
+export async function convertCommand({ configText, configFile }: Settings, { out }: Output): Promise<ExitCode> {
+  try {
+    const config = await loadConfig({ text: configText, file: configFile });
+    if (config.format === 2) {
+      throw new ExitError(EXIT.refused, `The configuration ${config.source} has format 2 already`);
+    }
+    out(convert(makePlan(config).networks));
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    out(error.message);
+    return EXIT.refused;
+  }
+}
+
+function convert(networks: readonly NetworkPlan[]): string {
+  const watched = networks.filter(({ endpoints }) => endpoints.length > 0);
+  const names = new Set<string>();
+  const variables = watched.map(({ id }) => freeVariable(variableOf(id), names));
+  const document = new Document({
+    version: 2,
+    networks: watched.map(({ id, wallets }, index) => ({
+      name: id,
+      endpoints: [`\${${variables[index]}}`],
+      wallets: wallets.flatMap(entriesOf),
+    })),
+  });
+  const comments = [
+    "Made of a configuration of format 1.",
+    "Set these variables to its RPC URLs, in their order, or write the URLs here:",
+    ...variables.map((variable) => `  ${variable}`),
+    ...networks.flatMap(leftOut),
+  ];
+  document.commentBefore = comments.map((line) => ` ${line}`).join("\n");
+  return document.toString({ lineWidth: 0 }).trimEnd();
+}
+
+/** One entry a minimum: format 1 takes several for one wallet. */
+function entriesOf({ address, label, minimums, spoilt }: WalletPlan): readonly object[] {
+  const amounts = minimums.filter(({ belowWei = 0n }) => belowWei > 0n).map(amountOf);
+  if (spoilt || amounts.length === 0) return [{ address, label }];
+  return amounts.map((minimum) => ({ address, label, thresholds: { minimum } }));
+}
+
+/** A number where it is written as numbers are; else a text, without an exponent. */
+function amountOf({ label, belowWei = 0n }: Threshold): number | string {
+  if (/^(0|[1-9]\d{0,8})(\.\d{1,6})?$/.test(label) && String(Number(label)) === label) return Number(label);
+  if (/^\d+(\.\d+)?$/.test(label)) return label;
+  const digits = belowWei.toString().padStart(19, "0");
+  return `${digits.slice(0, -18)}.${digits.slice(-18)}`.replace(/\.?0+$/, "");
+}
+
+function leftOut({ id, endpoints, setAside, wallets }: NetworkPlan): readonly string[] {
+  const lines: string[] = [];
+  if (endpoints.length === 0) lines.push(`Left out: the network ${id}, whose URL can never answer.`);
+  else if (setAside.length > 0) {
+    lines.push(`Left out of ${id}: ${counted(setAside.length, "entry", "entries")} that cannot be watched.`);
+  }
+  const spoilt = wallets.filter((wallet) => wallet.spoilt).length;
+  if (spoilt > 0) lines.push(`Left out of ${id}: ${counted(spoilt, "minimum", "minimums")} that cannot be compared.`);
+  return lines;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function variableOf(id: string): string {
+  const name = id.toUpperCase().replace(/[^A-Z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+  return /^[A-Z]/.test(name) ? `${name}_URL` : `RPC_${name}_URL`;
+}
+
+function freeVariable(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = `${name}_${number}`;
+  taken.add(free);
+  return free;
+}

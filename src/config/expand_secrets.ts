@@ -1,0 +1,92 @@
+import { dirname, isAbsolute, join } from "node:path";
+import { protect } from "../redact.ts";
+
+/** Where the secrets of a configuration come from. */
+export interface SecretSource {
+  /** Reads an environment variable; `undefined` when it is not set. */
+  readonly env: (name: string) => string | undefined;
+  /** The configuration's own file, for paths relative to it; none when it came from a variable. */
+  readonly file: string | undefined;
+}
+
+/** Why a secret cannot be had. */
+export interface SecretProblem {
+  readonly message: string;
+  readonly advice: string;
+}
+
+/** Larger files are no secrets. */
+const LARGEST = 64 * 1024;
+
+/**
+ * Puts secrets into a text: `${NAME}` stands for an environment variable,
+ * `${file:/path}` for the text of a file without the line end after it, and
+ * `$${` for `${` itself.
+ *
+ * @param text as written
+ * @param source where secrets come from
+ * @returns the whole text, or why it cannot be had; what was put in is never quoted
+ */
+export async function expandSecrets(text: string, source: SecretSource): Promise<string | SecretProblem> {
+  const parts: string[] = [];
+  let done = 0;
+  for (const { index, 0: found, 1: name } of text.matchAll(/\$\$\{|\$\{([^}]*)\}|\$\{/g)) {
+    parts.push(text.slice(done, index));
+    done = index + found.length;
+    if (found === "$${") {
+      parts.push("${");
+      continue;
+    }
+    if (name === undefined) return { message: "A ${ is not closed", advice: "Write ${NAME}, or $${ for ${ itself" };
+    const secret = name.startsWith("file:") ? await readSecret(name.slice(5), source.file) : readVariable(name, source);
+    if (typeof secret !== "string") return secret;
+    protect(secret);
+    parts.push(secret);
+  }
+  return parts.join("") + text.slice(done);
+}
+
+function readVariable(name: string, { env }: SecretSource): string | SecretProblem {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name)) {
+    return { message: "What stands in ${…} is no variable", advice: "Write ${NAME} or ${file:/path}" };
+  }
+  const value = env(name);
+  if (value === undefined || value === "") {
+    return {
+      message: `The variable ${name} is ${value === undefined ? "not set" : "empty"}`,
+      advice: "Set it, or use ${file:/path}",
+    };
+  }
+  return value;
+}
+
+async function readSecret(path: string, file: string | undefined): Promise<string | SecretProblem> {
+  const whole = isAbsolute(path) || file === undefined ? path : join(dirname(file), path);
+  const refuse = (why: string): SecretProblem => ({
+    message: `The file ${whole} cannot be read: ${why}`,
+    advice: "Check the path, and that the file is mounted and readable for this user",
+  });
+  try {
+    const { size } = await Deno.stat(whole);
+    if (size > LARGEST) return refuse(`it has ${size} bytes, more than a secret has`);
+    const text = (await Deno.readTextFile(whole)).replace(/(\r?\n)+$/, "");
+    return text === "" ? refuse("it is empty") : text;
+  } catch (error) {
+    return refuse(whyUnreadable(error));
+  }
+}
+
+/**
+ * Says in words why a file cannot be read.
+ *
+ * @param error what reading it threw
+ */
+export function whyUnreadable(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "it does not exist";
+  if (error instanceof Deno.errors.PermissionDenied) return "the file system denies it";
+  if (error instanceof Deno.errors.NotCapable) {
+    return "service account tokens, /dev, /proc and /sys are closed to the exporter";
+  }
+  if (error instanceof Deno.errors.IsADirectory || /is a directory/i.test(String(error))) return "it is a directory";
+  return "reading failed";
+}

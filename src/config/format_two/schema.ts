@@ -1,0 +1,145 @@
+/**
+ * What format 2 may say, one object at a time: what stands inside an object is
+ * looked at on its own, so that a mistake in one hides none in another. Each
+ * message completes "must be …". The JSON schema is made of the same.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { WITH_UNITS } from "../duration.ts";
+
+/** Control characters and line ends would break a line of the page or of a table. */
+// deno-lint-ignore no-control-regex
+const NAME = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]{1,200}$/;
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
+const DECIMAL = /^\d{1,60}(\.\d{1,60})?$/;
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+
+const name = text(NAME, "a text of 1 to 200 characters on one line");
+const secretText = v.pipe(v.string("a text"), v.minLength(1, "a text that is not empty"));
+
+const DURATION = "whole seconds such as 60, or a time with a unit such as 15s or 5m";
+// Each part has the message: a union passes on those of the part that fits best, and the library's own quote the value.
+const duration = v.union([
+  v.pipe(v.number(DURATION), v.integer(DURATION), v.minValue(1, DURATION)),
+  text(WITH_UNITS, DURATION),
+], DURATION);
+
+const AMOUNT = "an amount such as 0.5, not negative";
+const amount = v.union([v.pipe(v.number(AMOUNT), v.minValue(0, AMOUNT)), text(DECIMAL, AMOUNT)], AMOUNT);
+
+const NEVER = "a time such as 24h, or 0 for never";
+
+const BLOCK_TAGS = ["latest", "safe", "finalized"] as const;
+
+/** The levels of a threshold. */
+export const LEVELS = ["minimum", "warning", "critical", "target"] as const;
+
+/** Amounts in whole coins, or whole tokens. */
+export const thresholdsShape = v.strictObject({
+  minimum: described(v.optional(amount), "below it the balance counts as too low, in `wallet_balance_below_minimum`"),
+  warning: described(v.optional(amount), "below it somebody should look"),
+  critical: described(v.optional(amount), "below it somebody must act at once"),
+  target: described(v.optional(amount), "what the wallet is filled up to"),
+});
+
+const labels = v.record(text(LABEL_NAME, "a label name: letters, digits and _, no digit first"), name);
+
+/** A wallet, in the file or in a JSON list. */
+export const walletShape = v.strictObject({
+  address: described(v.string("a text, 0x and 40 hexadecimal digits"), "0x and 40 hexadecimal digits"),
+  label: described(name, "the `label` label"),
+  thresholds: described(v.optional(thresholdsShape), "in whole coins; over those of the defaults"),
+  min_balance_eth: described(v.optional(amount), "the same as `thresholds.minimum`, as format 1 has it"),
+  labels: described(v.optional(labels), "more labels of its series"),
+});
+
+/** An endpoint with more than a URL. */
+export const endpointShape = v.strictObject({
+  url: described(secretText, "http or https; ${NAME} stands for a variable, ${file:/path} for the text of a file"),
+  name: described(v.optional(name), "the `endpoint` label; the URL's host if it is not given"),
+  headers: described(
+    v.optional(v.record(text(HEADER_NAME, "the name of an HTTP header"), v.string("a text"))),
+    "sent with every request; may hold ${NAME} and ${file:/path}",
+  ),
+  requestsPerSecond: described(
+    v.optional(
+      v.pipe(v.number("a number"), v.minValue(0.01, "a number from 0.01"), v.maxValue(100_000, "at most 100000")),
+    ),
+    "JSON-RPC calls a second that are sent at most; each item of a batch is one",
+  ),
+});
+
+/** A network without what stands inside it. */
+export const networkShape = networkOf(v.unknown(), v.unknown());
+
+function networkOf<E extends Schema, W extends Schema>(endpoint: E, wallet: W) {
+  return v.strictObject({
+    name: described(name, "the `network` label"),
+    chainId: described(v.optional(whole(1, Number.MAX_SAFE_INTEGER)), "endpoints of another chain are refused"),
+    genesis: described(
+      v.optional(text(/^0x[0-9a-fA-F]{64}$/, "0x and 64 hexadecimal digits")),
+      "the hash of the first block, where a copy of the chain has its id",
+    ),
+    endpoints: described(
+      v.pipe(v.array(endpoint, "a list"), v.minLength(1, "a list of at least one")),
+      "URLs, or objects with more; the best first",
+    ),
+    quorum: described(v.optional(whole(1, 20)), "how many endpoints must give the same balance; 1 if it is not given"),
+    block: described(
+      v.optional(v.picklist(BLOCK_TAGS, `one of ${BLOCK_TAGS.join(", ")}`)),
+      "which block is read; latest if it is not given",
+    ),
+    interval: described(v.optional(duration), "time between checks of this network"),
+    wallets: described(v.optional(v.array(wallet, "a list")), "what is watched"),
+  });
+}
+
+/** The whole, without what stands inside its networks. */
+export const configShape = configOf(v.unknown());
+
+function configOf<N extends Schema>(network: N) {
+  return v.strictObject({
+    version: described(v.literal(2, "2"), "of the format"),
+    interval: described(v.optional(duration), "time between checks; over --interval and CHECK_INTERVAL"),
+    staleAfter: described(
+      v.optional(
+        v.union([
+          v.literal(0, NEVER),
+          v.pipe(v.number(NEVER), v.integer(NEVER), v.minValue(0, NEVER)),
+          text(WITH_UNITS, NEVER),
+        ], NEVER),
+      ),
+      "withdraw a balance this long after its last good reading",
+    ),
+    defaults: described(
+      v.optional(v.strictObject({
+        thresholds: described(v.optional(thresholdsShape), "of wallets that do not have their own"),
+        labels: described(v.optional(labels), "of wallets that do not have their own"),
+      })),
+      "for all wallets",
+    ),
+    networks: described(v.array(network, "a list"), "one a chain"),
+  });
+}
+
+/** Everything at once, for the JSON schema. */
+export const wholeShape = configOf(networkOf(v.union([secretText, endpointShape]), walletShape));
+
+type Schema = v.GenericSchema;
+
+function text(pattern: RegExp, message: string) {
+  return v.pipe(v.string(message), v.regex(pattern, message));
+}
+
+function whole(least: number, most: number) {
+  const message = most === Number.MAX_SAFE_INTEGER
+    ? `a whole number from ${least}`
+    : `a whole number from ${least} to ${most}`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
+}
+
+function described<S extends Schema>(schema: S, description: string) {
+  return v.pipe(schema, v.description(description));
+}

@@ -1,0 +1,105 @@
+import * as v from "valibot";
+import { closest } from "../closest.ts";
+import type { Problem, Severity } from "../problem.ts";
+import { isPlainKey, type Path, pathText, type SourceTree } from "../source_tree.ts";
+
+/** Writes down what is wrong with a text of format 2, and takes out of it what is right. */
+export interface Scribe {
+  readonly problems: readonly Problem[];
+  /** Notes a problem at a value, or at its key. */
+  tell(severity: Severity, path: Path, message: string, advice: string, part?: "key" | "value"): void;
+  /**
+   * Takes an object out of the text, and notes all that is wrong with its own
+   * keys and values.
+   *
+   * @returns `undefined` when anything is
+   */
+  take<S extends Shape>(shape: S, value: unknown, path: Path): v.InferOutput<S> | undefined;
+}
+
+/** An object that knows its keys. */
+type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+
+/**
+ * Makes a scribe.
+ *
+ * @param tree the text
+ */
+export function createScribe(tree: SourceTree): Scribe {
+  const problems: Problem[] = [];
+  const scribe: Scribe = {
+    problems,
+    tell(severity, path, message, advice, part = "value"): void {
+      problems.push({ severity, path: pathText(path), ...tree.placeOf(path, part), message, advice });
+    },
+    take(shape, value, path) {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        scribe.tell("error", path, `Must be an object, found ${nameOf(value)}`, knownKeys(shape));
+        return undefined;
+      }
+      const { success, output, issues = [] } = v.safeParse(shape, value);
+      for (const issue of issues) explain(scribe, shape, issue, path);
+      return success ? output : undefined;
+    },
+  };
+  for (const { path, part, message, advice } of tree.doubts) scribe.tell("error", path, message, advice, part);
+  return scribe;
+}
+
+function explain(scribe: Scribe, shape: Shape, issue: v.BaseIssue<unknown>, path: Path): void {
+  const steps = issue.path ?? [];
+  const own = [...path, ...steps.map(({ key }) => typeof key === "number" ? key : String(key))];
+  const last = steps.at(-1);
+  const key = String(last?.key);
+  const within = keysOf(shape, steps.slice(0, -1));
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    const near = closest(key, within);
+    const known = within.length === 0 ? "" : `The keys here are ${within.join(", ")}`;
+    const advice = near === undefined ? known : `Did you mean ${near}? ${known}`;
+    return scribe.tell("error", own, isPlainKey(key) ? `Unknown key ${key}` : "Unknown key", advice, "key");
+  }
+  if (issue.type === "strict_object" && issue.received === "undefined") {
+    return scribe.tell("error", own.slice(0, -1), `The key ${key} is missing`, adviceFor(shape, steps));
+  }
+  const isOfKey = last !== undefined && "origin" in last && last.origin === "key";
+  const isShown = issue.kind === "schema" && issue.type !== "picklist" && issue.type !== "literal";
+  const isTypeWrong = isShown && !(issue.type === "union" && /string|number/.test(typeof issue.input));
+  const found = isTypeWrong ? `, found ${nameOf(issue.input)}` : "";
+  const message = issue.type === "strict_object" || issue.type === "record" ? "an object" : issue.message;
+  scribe.tell("error", own, `Must be ${message}${found}`, "", isOfKey ? "key" : "value");
+}
+
+/** The keys of the object that a path leads to within a shape. */
+function keysOf(shape: Shape, steps: readonly { readonly key?: unknown }[]): readonly string[] {
+  let schema: unknown = shape;
+  for (const { key } of steps) schema = unwrapped(entriesOf(schema)?.[String(key)]);
+  return Object.keys(entriesOf(schema) ?? {});
+}
+
+function adviceFor(shape: Shape, steps: readonly { readonly key?: unknown }[]): string {
+  let schema: unknown = shape;
+  for (const { key } of steps) schema = entriesOf(unwrapped(schema))?.[String(key)];
+  const { message } = schema as { readonly message?: unknown };
+  return typeof message === "string" ? `Write ${message}` : "";
+}
+
+function entriesOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
+  return (schema as { readonly entries?: Readonly<Record<string, unknown>> } | undefined)?.entries;
+}
+
+function unwrapped(schema: unknown): unknown {
+  const { wrapped } = (schema ?? {}) as { readonly wrapped?: unknown };
+  return wrapped === undefined ? schema : unwrapped(wrapped);
+}
+
+function knownKeys(shape: Shape): string {
+  return `Its keys are ${Object.keys(shape.entries).join(", ")}`;
+}
+
+/** What a value is, with its article; never what it says. */
+function nameOf(value: unknown): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  const name = { string: "a text", number: "a number", boolean: "true or false", object: "an object" };
+  return name[typeof value as keyof typeof name] ?? "nothing";
+}

@@ -1,0 +1,48 @@
+import type { Config } from "./config.ts";
+import type { SecretSource } from "./expand_secrets.ts";
+import { readFormatOne } from "./format_one/format_one.ts";
+import type { SourceTree } from "./source_tree.ts";
+
+/**
+ * Reads a configuration in whichever format it is: format 2 names its version,
+ * in JSON or YAML; all else is format 1.
+ *
+ * @param text the whole text
+ * @param source where it came from, for messages
+ * @param secrets where secrets come from
+ * @throws {ConfigError} when it cannot be used
+ */
+export async function readConfig(text: string, source: string, secrets: SecretSource): Promise<Config> {
+  const tree = await treeOf(text, source);
+  if (tree === undefined) return readFormatOne(text, source);
+  const { readFormatTwo } = await import("./format_two/format_two.ts");
+  return await readFormatTwo(tree, source, secrets);
+}
+
+/** The tree of format 2, whose parsers are loaded only where they are used; none of format 1. */
+async function treeOf(text: string, source: string): Promise<SourceTree | undefined> {
+  if (isYaml(text)) {
+    const { yamlTree } = await import("./yaml_tree.ts");
+    return yamlTree(text, source);
+  }
+  if (!namesVersion(text)) return undefined;
+  const { jsonTree } = await import("./json_tree.ts");
+  return jsonTree(text, source);
+}
+
+/** A text that is not JSON, even in its first character, and has a version. */
+function isYaml(text: string): boolean {
+  return !/^\uFEFF?\s*[[{"]/.test(text) && /^version[ \t]*:/m.test(text);
+}
+
+/** JSON with a version on top; URLs, the keys of format 1, never read so. */
+function namesVersion(text: string): boolean {
+  if (!text.includes('"version"')) return false;
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
+    return typeof value === "object" && value !== null && Object.hasOwn(value, "version");
+  } catch {
+    // What is wrong with it is told where it is read.
+    return false;
+  }
+}

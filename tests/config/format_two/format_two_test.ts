@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { parse, stringify } from "yaml";
+import type { Config } from "../../../src/config/config.ts";
+import { ConfigError } from "../../../src/config/problem.ts";
+import { readConfig } from "../../../src/config/read_config.ts";
+
+const folder = new URL("../../testdata/format_two/", import.meta.url);
+const everyKey = new URL("every_key.yaml", folder);
+const VARIABLES: Readonly<Record<string, string>> = { TEST_KEY: "k3y-of-the-environment" };
+
+function read(text: string): Promise<Config> {
+  return readConfig(text, "test", { env: (name) => VARIABLES[name], file: everyKey.pathname });
+}
+
+/** All that is wrong with a text, as it is printed. */
+async function messageOf(text: string): Promise<string> {
+  try {
+    const { problems } = await read(text);
+    return problems.map(({ message }) => message).join("\n");
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.message;
+  }
+}
+
+Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
+  const { format, interval, staleAfter, networks, problems } = await read(await Deno.readTextFile(everyKey));
+  assert.deepEqual([format, interval, staleAfter], [2, 60_000, 86_400_000]);
+  assert.deepEqual(problems.map(({ severity, line }) => [severity, line]), [["notice", 29]]);
+  const [ethereum, polygon] = networks;
+  const { endpoints = [], wallets = [], ...rest } = ethereum ?? {};
+  assert.deepEqual(rest, {
+    name: "ethereum",
+    chainId: 1,
+    genesis: "0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3",
+    quorum: 2,
+    block: "safe",
+    interval: 15_000,
+    setAside: [],
+  });
+  assert.deepEqual(endpoints.map(({ name, callsPerSecond, url }) => [name, callsPerSecond, url.reveal()]), [
+    ["eth.example.com", undefined, { href: "https://eth.example.com/v2/k3y-of-the-environment", headers: [] }],
+    ["backup", 5, {
+      href: "https://rpc.example.org/",
+      headers: [["authorization", "Bearer t0ken-in-a-file"], ["x-team", "costs ${5}"]],
+    }],
+  ]);
+  const [batcher, second] = wallets;
+  assert.deepEqual([batcher?.address, batcher?.label], ["0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", "batcher"]);
+  assert.deepEqual([batcher?.minimum.belowWei, batcher?.levels?.warning?.belowWei], [10n ** 18n, 25n * 10n ** 17n]);
+  assert.equal(batcher?.levels?.target?.belowWei, 5_000_000_000_000_000_001n, "texts are exact to the last digit");
+  assert.deepEqual(batcher?.labels, { team: "platform", tier: "gold" });
+  assert.deepEqual([second?.label, second?.minimum.label, second?.levels?.warning?.coins], ["007", "0.1", 1]);
+  assert.deepEqual(polygon?.endpoints.map(({ name }) => name), ["localhost:8545"]);
+});
+
+Deno.test("readFormatTwo() reads JSON as it reads YAML", async () => {
+  const yaml = await Deno.readTextFile(everyKey);
+  const value = parse(yaml.replaceAll(/0xd8dA\w+/g, '"$&"'));
+  const [one, other] = [await read(yaml), await read(JSON.stringify(value, undefined, 2))];
+  const shown = ({ problems: _, ...config }: Config): string => Deno.inspect(config, { depth: 9 });
+  assert.equal(shown(other), shown(one));
+});
+
+Deno.test("readFormatTwo() tells every mistake at once, each with its place", async () => {
+  const message = await messageOf(await Deno.readTextFile(new URL("mistakes.yaml", folder)));
+  assert.equal(`${message}\n`, await Deno.readTextFile(new URL("mistakes.txt", folder)));
+});
+
+/** Every value in a tree that is no list and no object, with the path to it. */
+function leaves(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [path];
+  return Object.entries(value).flatMap(([key, each]) => leaves(each, [...path, key]));
+}
+
+function planted(value: unknown, [key, ...rest]: readonly string[], what: unknown): unknown {
+  if (key === undefined) return what;
+  const copy: Record<string, unknown> = Array.isArray(value) ? [...value] as never : { ...(value as object) };
+  copy[key] = planted(copy[key], rest, what);
+  return copy;
+}
+
+Deno.test("readFormatTwo() repeats no value in a message, whatever stands where", async () => {
+  const canary = "C4n4ry-S3cret";
+  const value = parse((await Deno.readTextFile(everyKey)).replaceAll(/0xd8dA\w+/g, '"$&"'));
+  for (const path of leaves(value)) {
+    for (
+      const what of [canary, [canary], { [canary]: canary }, `https://u:${canary}@h.example/${canary}`, `\${${canary}`]
+    ) {
+      const spoilt = planted(value, path, what);
+      for (const text of [JSON.stringify(spoilt), stringify(spoilt)]) {
+        const message = await messageOf(text);
+        // The names of keys are repeated, where they are plain names; what stands under them is not.
+        const shown = message.replaceAll(`.${canary}: Unknown key ${canary}. `, "").replaceAll(`labels.${canary}`, "");
+        assert.ok(!shown.includes(canary), `${path.join(".")}: ${shown}`);
+      }
+    }
+  }
+});
+
+const REFUSED: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
+  "another version": ["version: 3\nnetworks: []", /test:1:10: error: version: Must be 2/],
+  "a bomb of aliases": [
+    `version: 2\na: &a [x,x,x,x,x,x,x,x,x]\n${
+      [..."bcdefgh"].map((name, index) => `${name}: &${name} [${`*${"abcdefg"[index]},`.repeat(9)}]`).join("\n")
+    }`,
+    /Aliases repeat too much of the text/,
+  ],
+  "two documents": ["version: 2\nnetworks: []\n---\nversion: 2", /test:3:\d+: error: A second document begins here/],
+  "a tab": ["version: 2\nnetworks:\n\t- name: a", /test:3:1: error: /],
+  "an open bracket": ["version: 2\nnetworks: [", /error: A line is indented too little, or a bracket is not closed/],
+  "a tag": ["version: 2\nnetworks: !!js/function 'x'", /Tags are not supported/],
+  "a key twice": ["version: 2\nversion: 2\nnetworks: []", /test:2:1: error: The key stands here twice/],
+  "a key twice in JSON": [
+    '{"version":2,"networks":[],\n"networks":[]}',
+    /test:1:14: error: networks: The key stands here twice/,
+  ],
+  "more than 2 MB of YAML": [`version: 2\nnetworks: []\n# ${"x".repeat(2 * 1024 * 1024)}`, /larger than 2 MB/],
+  "two networks of one name": [
+    "version: 2\nnetworks:\n- {name: a, endpoints: [http://h]}\n- {name: a, endpoints: [http://i]}",
+    /test:4:10: error: networks\[1\]\.name: Another network has this name/,
+  ],
+  "one endpoint twice": [
+    "version: 2\nnetworks:\n- {name: a, endpoints: [http://h, http://h/]}",
+    /networks\[0\]\.endpoints\[1\]: The same endpoint stands here twice/,
+  ],
+  "a list in place of all": ['["version", 2]', /error: The configuration must be an object/],
+};
+
+for (const [what, [text, message]] of Object.entries(REFUSED)) {
+  Deno.test(`readConfig() refuses ${what}`, async () => assert.match(await messageOf(text), message));
+}
+
+Deno.test("readFormatTwo() tells endpoints of one host apart", async () => {
+  const { networks: [network] } = await read(
+    "version: 2\nnetworks:\n- {name: a, endpoints: [http://h/1, http://h/2, {url: http://h/3, name: h_2}], wallets: []}",
+  );
+  assert.deepEqual(network?.endpoints.map(({ name }) => name), ["h", "h_3", "h_2"]);
+});
