@@ -19,7 +19,7 @@ const IDENTITY = { release: "bench", namespace: "bench" };
 /** Renders 50,000 series by our writer and by prom-client, in one run. */
 export async function benchRender(): Promise<readonly Row[]> {
   const book = filledBook();
-  const view = viewer({ book, clock: systemClock, identity: IDENTITY, staleAfter: 0 });
+  const view = viewer({ book, clock: systemClock, identity: IDENTITY, staleAfter: () => 0 });
   const empty = new Registry();
   const ours: number[] = [];
   const theirs: number[] = [];

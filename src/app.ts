@@ -45,7 +45,7 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
       return await healthcheckCommand(invocation.settings, standardOutput);
     case "run": {
       const { runCommand } = await import("./cli/run_command.ts");
-      return await runCommand(invocation.settings, stopSignal());
+      return await runCommand(invocation.settings, stopSignal(), onHangup);
     }
   }
 }
@@ -57,6 +57,10 @@ function stopSignal(): AbortSignal {
     Deno.addSignalListener(signal, () => controller.abort());
   }
   return controller.signal;
+}
+
+function onHangup(listener: () => void): void {
+  Deno.addSignalListener("SIGHUP", listener);
 }
 
 /** A fault nobody caught is told and survived: the other networks go on. */

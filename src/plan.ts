@@ -188,3 +188,14 @@ function strictest(same: readonly WalletConfig[]): WalletPlan["thresholds"] {
   }
   return found;
 }
+
+/**
+ * Tells whether two endpoints are the same, so that what was learned of one counts for the other.
+ *
+ * @param one any endpoint
+ * @param other any other, or none
+ */
+export function isSameEndpoint(one: EndpointPlan, other: EndpointPlan | undefined): boolean {
+  return other !== undefined && one.name === other.name && one.callsPerSecond === other.callsPerSecond &&
+    one.url.equals(other.url);
+}

@@ -26,7 +26,7 @@ interface Row {
 export async function metricsPage(): Promise<string> {
   const book = sampleBook();
   const identity = { release: "r", namespace: "n" };
-  const view = viewer({ book, clock: systemClock, identity, staleAfter: 0 })();
+  const view = viewer({ book, clock: systemClock, identity, staleAfter: () => 0 })();
   const wallet = WALLET_FAMILIES.map((family) => rowOf(family, [...family.samples(view)].join("")));
   const self = createSelfMetrics({ interval: 300, rejectedEntries: 0, configLoadedAt: 0 });
   self.rpc.meterOf("a", "a").request({

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { NetworkPlan } from "../plan.ts";
+import { type EndpointPlan, isSameEndpoint, type NetworkPlan } from "../plan.ts";
 import { type Meter, openEndpoint } from "../rpc/endpoint.ts";
 import type { Block } from "./strategy/calls.ts";
 import { createHealth } from "./health.ts";
@@ -21,6 +21,8 @@ export interface Network extends Disposable {
   readonly interval: number;
   /** When the last cycle began, in milliseconds on the clock. */
   startedAt: number;
+  /** Leaves an endpoint open when this is disposed of: another network goes on with it. */
+  release(member: Member): void;
   /** When it was opened: the wall clock may be set since, the other one is not. */
   readonly opened: { readonly now: number; readonly epoch: number };
 }
@@ -36,6 +38,8 @@ export interface NetworkOptions {
   readonly meterOf: (endpoint: string) => Meter;
   /** Tells whether requests to a URL go through a proxy. @default never */
   readonly isProxied?: ((href: string) => boolean) | undefined;
+  /** The network under its old plan: what was learned of endpoints that stay is kept, and they stay open. */
+  readonly before?: Network | undefined;
 }
 
 /**
@@ -45,8 +49,11 @@ export interface NetworkOptions {
  * @param options see {@linkcode NetworkOptions}
  */
 export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network {
-  const { clock, interval, userAgent, meterOf, isProxied } = options;
-  const members = plan.endpoints.map(({ name, url, callsPerSecond }): Member => {
+  const { clock, interval, userAgent, meterOf, isProxied, before } = options;
+  const members = plan.endpoints.map((endpoint): Member => {
+    const stayed = memberOf(before, endpoint);
+    if (stayed !== undefined) return stayed;
+    const { name, url, callsPerSecond } = endpoint;
     const viaProxy = isProxied?.(url.reveal().href) ?? false;
     return {
       endpoint: openEndpoint(url, { clock, userAgent, callsPerSecond, viaProxy, meter: meterOf(name) }),
@@ -59,17 +66,28 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
       genesisChecked: false,
     };
   });
+  const hasStayed = before?.members.some((member) => members.includes(member)) ?? false;
+  const released = new Set<Member>();
   return {
     plan,
     members,
-    chainId: plan.chainId,
-    newest: undefined,
-    budget: createRetryBudget(),
+    chainId: plan.chainId ?? (hasStayed ? before?.chainId : undefined),
+    newest: hasStayed && before?.plan.chainId === plan.chainId ? before?.newest : undefined,
+    budget: before?.budget ?? createRetryBudget(),
     interval,
     startedAt: clock.now(),
     opened: { now: clock.now(), epoch: clock.epoch() },
+    release: (member) => void released.add(member),
     [Symbol.dispose](): void {
-      for (const { endpoint } of members) endpoint.close();
+      for (const member of members) if (!released.has(member)) member.endpoint.close();
     },
   };
+}
+
+/** The endpoint as the old plan had it, taken over. */
+function memberOf(before: Network | undefined, endpoint: EndpointPlan): Member | undefined {
+  const place = before?.plan.endpoints.findIndex((other) => isSameEndpoint(endpoint, other)) ?? -1;
+  const member = before?.members[place];
+  if (member !== undefined) before?.release(member);
+  return member;
 }

@@ -16,6 +16,7 @@ import { failsCheck } from "./check_command.ts";
 import type { Settings } from "./options.ts";
 import { proxied } from "./proxied.ts";
 import { reportProxy } from "./report_proxy.ts";
+import { inUseOf, keepReloading } from "./reloading.ts";
 import { countRejected, reportProblems } from "./report_problems.ts";
 
 /** How long requests under way may take to end when the program stops, in milliseconds. */
@@ -26,16 +27,21 @@ const LAST_ANSWERS = 500;
  *
  * @param settings everything there is to set
  * @param stop ends it
+ * @param onHangup calls a listener whenever somebody asks to reload the configuration
  * @returns 0 after a clean stop
  * @throws {ExitError} when the configuration or the address to serve on cannot be used
  */
-export async function runCommand(settings: Settings, stop: AbortSignal): Promise<ExitCode> {
+export async function runCommand(
+  settings: Settings,
+  stop: AbortSignal,
+  onHangup: (listener: () => void) => void,
+): Promise<ExitCode> {
   const { configText, configFile, release, namespace, timeout, telemetryPath } = settings;
   configureLog({ level: settings.logLevel, format: settings.logFormat });
   const clock = systemClock;
   const source: ConfigSource = { text: configText, file: configFile };
   const config = await loadConfig(source);
-  const { interval = settings.interval, staleAfter = settings.staleAfter } = config;
+  const inUse = inUseOf(config, settings);
   const plan = makePlan(config);
   reportProblems(config, plan);
   const ignored = ignoredFile(source);
@@ -51,13 +57,13 @@ export async function runCommand(settings: Settings, stop: AbortSignal): Promise
   const book = createBook(plan, clock);
   const identity = { release, namespace };
   const self = createSelfMetrics({
-    interval: interval / 1000,
+    interval: inUse.interval / 1000,
     rejectedEntries: countRejected(config.problems),
     configLoadedAt: clock.epoch(),
   });
-  const view = viewer({ book, clock, identity, staleAfter });
+  const view = viewer({ book, clock, identity, staleAfter: () => inUse.staleAfter });
   const pages = createPageStore({ book, clock, identity, self, view });
-  const health = createHealth({ book, clock, interval, stop });
+  const health = createHealth({ book, clock, interval: () => inUse.interval, stop });
   const address = settings.listenAddress ?? { hostname: "", port: settings.port };
   const server = serve(address, createRoutes({ book, pages, health, telemetryPath }));
   const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
@@ -65,14 +71,15 @@ export async function runCommand(settings: Settings, stop: AbortSignal): Promise
 
   const watching = watch(book, {
     clock,
-    interval,
+    interval: inUse.interval,
     timeout,
     userAgent: `wallet-balance-exporter/${VERSION}`,
     isProxied: proxied((name) => Deno.env.get(name)),
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });
-  await watching;
+  const reloading = keepReloading({ source, settings, inUse, book, watching, self, clock, onHangup, stop });
+  await Promise.all([watching.ended, reloading]);
   await server.stop(LAST_ANSWERS);
   pages.close();
   log.info("Stopped");

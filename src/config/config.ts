@@ -15,6 +15,8 @@ export interface Config {
   readonly networks: readonly NetworkConfig[];
   /** Everything to tell about it, in the order of the text. */
   readonly problems: readonly Problem[];
+  /** The files it was made of. @default none, where it came from a variable */
+  readonly files?: readonly string[] | undefined;
 }
 
 /** One network and its wallets. */

@@ -7,6 +7,8 @@ export interface SecretSource {
   readonly env: (name: string) => string | undefined;
   /** The configuration's own file, for paths relative to it; none when it came from a variable. */
   readonly file: string | undefined;
+  /** Told of every file that a secret is in. */
+  readonly onFile?: (path: string) => void;
 }
 
 /** Why a secret cannot be had. */
@@ -38,7 +40,7 @@ export async function expandSecrets(text: string, source: SecretSource): Promise
       continue;
     }
     if (name === undefined) return { message: "A ${ is not closed", advice: "Write ${NAME}, or $${ for ${ itself" };
-    const secret = name.startsWith("file:") ? await readSecret(name.slice(5), source.file) : readVariable(name, source);
+    const secret = name.startsWith("file:") ? await readSecret(name.slice(5), source) : readVariable(name, source);
     if (typeof secret !== "string") return secret;
     protect(secret);
     parts.push(secret);
@@ -60,8 +62,9 @@ function readVariable(name: string, { env }: SecretSource): string | SecretProbl
   return value;
 }
 
-async function readSecret(path: string, file: string | undefined): Promise<string | SecretProblem> {
+async function readSecret(path: string, { file, onFile }: SecretSource): Promise<string | SecretProblem> {
   const whole = isAbsolute(path) || file === undefined ? path : join(dirname(file), path);
+  onFile?.(whole);
   const refuse = (why: string): SecretProblem => ({
     message: `The file ${whole} cannot be read: ${why}`,
     advice: "Check the path, and that the file is mounted and readable for this user",

@@ -35,8 +35,17 @@ export function ignoredFile(source: ConfigSource): string | undefined {
  */
 export async function loadConfig(source: ConfigSource, env: SecretSource["env"] = readEnv): Promise<Config> {
   const { text, file } = source;
-  if (isGiven(text)) return await readConfig(text, "WALLET_CONFIG", { env, file: undefined });
-  if (file !== undefined) return await readConfig(await readText(file), file, { env, file });
+  const files = new Set<string>();
+  const onFile = (path: string): void => void files.add(path);
+  if (isGiven(text)) {
+    const config = await readConfig(text, "WALLET_CONFIG", { env, file: undefined, onFile });
+    return { ...config, files: [...files] };
+  }
+  if (file !== undefined) {
+    files.add(file);
+    const config = await readConfig(await readText(file), file, { env, file, onFile });
+    return { ...config, files: [...files] };
+  }
   throw new ExitError(
     EXIT.refused,
     text === undefined ? "No configuration is given" : "The variable WALLET_CONFIG is empty",

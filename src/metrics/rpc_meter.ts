@@ -11,6 +11,12 @@ export interface RpcMetrics {
    * @param endpoint the endpoint's name
    */
   meterOf(network: string, endpoint: string): Meter;
+  /**
+   * Forgets all endpoints but some.
+   *
+   * @param endpoints the names of those that stay, by the unique name of their network
+   */
+  retain(endpoints: ReadonlyMap<string, ReadonlySet<string>>): void;
 }
 
 /** From a node next door to one about to time out, in seconds. */
@@ -63,9 +69,28 @@ export function registerRpcMetrics(registry: Registry): RpcMetrics {
     registers,
   });
 
+  /** The methods that were counted, by endpoint. */
+  const known = new Map<
+    string,
+    { readonly network: string; readonly endpoint: string; readonly methods: Set<string> }
+  >();
+
   return {
+    retain(endpoints): void {
+      for (const [key, { network, endpoint, methods }] of known) {
+        if (endpoints.get(network)?.has(endpoint)) continue;
+        const labels = { network, endpoint };
+        for (const metric of [requests, sent, received, duration]) metric.remove(labels);
+        for (const reason of REASONS) errors.remove({ ...labels, reason });
+        for (const method of methods) calls.remove({ ...labels, method });
+        known.delete(key);
+      }
+    },
     meterOf(network, endpoint) {
       const labels = { network, endpoint };
+      const key = JSON.stringify([network, endpoint]);
+      const { methods } = known.get(key) ?? { methods: new Set<string>() };
+      known.set(key, { network, endpoint, methods });
       for (const counter of [requests, sent, received]) counter.inc(labels, 0);
       for (const reason of REASONS) errors.inc({ ...labels, reason }, 0);
       return {
@@ -74,7 +99,10 @@ export function registerRpcMetrics(registry: Registry): RpcMetrics {
           sent.inc(labels, record.sentBytes);
           received.inc(labels, record.receivedBytes);
           duration.observe(labels, record.seconds);
-          for (const [method, count] of record.calls) calls.inc({ ...labels, method }, count);
+          for (const [method, count] of record.calls) {
+            methods.add(method);
+            calls.inc({ ...labels, method }, count);
+          }
           for (const reason of record.reasons) errors.inc({ ...labels, reason });
         },
         fault: (reason) => errors.inc({ ...labels, reason }),

@@ -12,9 +12,13 @@ export interface SelfMetrics {
   readonly rpc: RpcMetrics;
   /** Brings the gauges that tell of the book up to date. */
   update(book: Book): void;
+  /** Tells of a configuration that was loaded; what is no longer in it is taken from the next page. */
+  configured(facts: SelfFacts): void;
+  /** Tells of a configuration that could not be used. */
+  refused(): void;
 }
 
-/** What never changes while the process lives. */
+/** What is told of the configuration in use. */
 export interface SelfFacts {
   /** Seconds between checks. */
   readonly interval: number;
@@ -40,13 +44,17 @@ export function createSelfMetrics(facts: SelfFacts): SelfMetrics {
 
   gauge("build_info", "What was built and what it runs on; always 1.", ["version", "revision", "deno"])
     .set({ version: VERSION, revision: REVISION, deno: Deno.version.deno }, 1);
-  gauge("check_interval_seconds", "Configured time between checks.").set(facts.interval);
+  const interval = gauge("check_interval_seconds", "Configured time between checks.");
   const wallets = gauge("wallets", "Wallets that are watched: distinct addresses with their labels.", ["network"]);
-  gauge("config_rejected_entries", "Configuration entries that cannot be watched as written.")
-    .set(facts.rejectedEntries);
-  gauge("config_last_reload_successful", "1 when the configuration was last loaded without fault, else 0.").set(1);
-  gauge("config_last_reload_success_timestamp_seconds", "When the configuration in use was loaded.")
-    .set(facts.configLoadedAt);
+  const rejected = gauge("config_rejected_entries", "Configuration entries that cannot be watched as written.");
+  const successful = gauge(
+    "config_last_reload_successful",
+    "1 when the configuration was last loaded without fault, else 0.",
+  );
+  const loadedAt = gauge(
+    "config_last_reload_success_timestamp_seconds",
+    "When the configuration in use was loaded.",
+  );
 
   const info = gauge("network_info", "The network's chain; always 1.", ["network", "chain_id", "chain", "symbol"]);
   const height = gauge("network_block_number", "The block that the shown balances belong to.", ["network"]);
@@ -113,10 +121,44 @@ export function createSelfMetrics(facts: SelfFacts): SelfMetrics {
     }
   }
 
+  let told = facts;
+  let isUsed = true;
+  let isNew = true;
+
+  function tell({ interval: seconds, rejectedEntries, configLoadedAt }: SelfFacts): void {
+    interval.set(seconds);
+    rejected.set(rejectedEntries);
+    loadedAt.set(configLoadedAt);
+  }
+
+  tell(facts);
+  successful.set(1);
+
+  /** Only when a page is made, so that none has parts of two configurations. */
+  function updateConfiguration(book: Book): void {
+    successful.set(isUsed ? 1 : 0);
+    if (!isNew) return;
+    isNew = false;
+    tell(told);
+    for (const metric of [wallets, info, height, time, state, strategy, size, seconds, skipped, disagreements]) {
+      metric.reset();
+    }
+    rpc.retain(new Map(book.networks.map(({ plan }) => [plan.id, new Set(plan.endpoints.map(({ name }) => name))])));
+  }
+
   return {
     registry,
     rpc,
+    configured(next): void {
+      told = next;
+      isUsed = true;
+      isNew = true;
+    },
+    refused(): void {
+      isUsed = false;
+    },
     update(book) {
+      updateConfiguration(book);
       // Without a network there is no label to tell 0 under.
       if (book.networks.length === 0) wallets.set(0);
       book.networks.forEach(updateNetwork);

@@ -31,8 +31,8 @@ export interface ViewOptions {
   readonly book: Book;
   readonly clock: Clock;
   readonly identity: Identity;
-  /** For how long a balance is shown after its last good reading, in milliseconds; 0 for ever. */
-  readonly staleAfter: number;
+  /** For how long a balance is shown after its last good reading, in milliseconds; 0 for ever. Asked for each view. */
+  readonly staleAfter: () => number;
 }
 
 /**
@@ -40,16 +40,22 @@ export interface ViewOptions {
  *
  * @param options see {@linkcode ViewOptions}
  */
-export function viewer({ book, clock, identity, staleAfter }: ViewOptions): () => View {
-  const series = book.networks.map(({ plan }) => networkSeries(plan, identity));
+export function viewer({ book, clock, identity, staleAfter: limit }: ViewOptions): () => View {
+  const known = new WeakMap<NetworkPlan, NetworkSeries>();
+  const seriesOf = (plan: NetworkPlan): NetworkSeries => {
+    const series = known.get(plan) ?? networkSeries(plan, identity);
+    known.set(plan, series);
+    return series;
+  };
   const common = writeLabels([["namespace", identity.namespace], ["release", identity.release]]);
   return () => {
+    const staleAfter = limit();
     const oldest = staleAfter === 0 ? -Infinity : clock.now() - staleAfter;
     return {
       generation: book.generation,
-      networks: book.networks.map(({ plan, accounts }, index) => ({
+      networks: book.networks.map(({ plan, accounts }) => ({
         plan,
-        series: series[index] ?? networkSeries(plan, identity),
+        series: seriesOf(plan),
         accounts: accounts.slice(),
         oldest,
       })),

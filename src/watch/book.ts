@@ -51,7 +51,8 @@ export interface NetworkState {
 
 /** The only store: everything read, with when and how. */
 export interface Book {
-  readonly networks: readonly NetworkState[];
+  /** Replaced whole when another plan is adopted. */
+  networks: readonly NetworkState[];
   /** Counts changes: a page made of another generation is old. */
   generation: number;
   /** Called after every change. */
@@ -76,10 +77,21 @@ export const UNKNOWN: AccountState = {
  * @param clock where the first tick is counted from
  */
 export function createBook(plan: Plan, clock: Clock): Book {
-  const networks = plan.networks.map((network): NetworkState => ({
-    plan: network,
-    accounts: network.accounts.map(() => UNKNOWN),
-    history: createHistory(network.accounts.length),
+  const networks = plan.networks.map((network) => createState(network, clock));
+  return { networks, generation: 0, onChange: () => {}, idleAt: undefined };
+}
+
+/**
+ * Makes the state of a network that nothing is known of.
+ *
+ * @param plan which network
+ * @param clock where the first tick is counted from
+ */
+export function createState(plan: NetworkPlan, clock: Clock): NetworkState {
+  return {
+    plan,
+    accounts: plan.accounts.map(() => UNKNOWN),
+    history: createHistory(plan.accounts.length),
     chainId: undefined,
     block: undefined,
     endpoints: [],
@@ -88,8 +100,7 @@ export function createBook(plan: Plan, clock: Clock): Book {
     lastFinished: undefined,
     seconds: undefined,
     skipped: 0,
-  }));
-  return { networks, generation: 0, onChange: () => {}, idleAt: undefined };
+  };
 }
 
 /** Says that the book changed. */

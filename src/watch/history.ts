@@ -6,6 +6,12 @@ export interface History {
   points(account: number): Float32Array;
   /** Adds a column, if one is due. */
   push(time: number, coins: (account: number) => number): void;
+  /**
+   * Makes a history of other accounts with the same columns.
+   *
+   * @param places one an account of the other: its place in this one, if it is in it
+   */
+  rearranged(places: readonly (number | undefined)[]): History;
 }
 
 /** The most columns that are kept; thinning leaves half, which is enough for a line as wide as a thumb. */
@@ -22,10 +28,21 @@ const LARGEST = 3.4e38;
  * @param accounts how many accounts it holds
  */
 export function createHistory(accounts: number): History {
-  const values = new Float32Array(accounts * COLUMNS);
-  let times: number[] = [];
-  let stride = 1;
-  let turn = 0;
+  return historyOf({ accounts, values: new Float32Array(accounts * COLUMNS), times: [], stride: 1, turn: 0 });
+}
+
+/** What a history is made of. */
+interface Columns {
+  readonly accounts: number;
+  /** {@linkcode COLUMNS} an account. */
+  readonly values: Float32Array;
+  readonly times: number[];
+  readonly stride: number;
+  readonly turn: number;
+}
+
+function historyOf({ accounts, values, ...start }: Columns): History {
+  let { times, stride, turn } = start;
 
   function thin(): void {
     times = times.filter((_, column) => column % 2 === 0);
@@ -51,6 +68,13 @@ export function createHistory(accounts: number): History {
       for (let account = 0; account < accounts; account++) {
         values[account * COLUMNS + column] = Math.min(coins(account), LARGEST);
       }
+    },
+    rearranged(places): History {
+      const others = new Float32Array(places.length * COLUMNS).fill(NaN);
+      for (const [account, place] of places.entries()) {
+        if (place !== undefined) others.set(values.subarray(place * COLUMNS, (place + 1) * COLUMNS), account * COLUMNS);
+      }
+      return historyOf({ accounts: places.length, values: others, times: [...times], stride, turn });
     },
   };
 }

@@ -1,8 +1,9 @@
-import { openNetwork } from "../chain/open_network.ts";
+import { type Network, openNetwork } from "../chain/open_network.ts";
 import type { Clock } from "../clock.ts";
 import type { Meter } from "../rpc/endpoint.ts";
-import type { NetworkPlan } from "../plan.ts";
-import { type Book, markChanged } from "./book.ts";
+import type { NetworkPlan, Plan } from "../plan.ts";
+import { type Book, createState, markChanged, type NetworkState } from "./book.ts";
+import { carryOver, isSamePlan } from "./carry_over.ts";
 import { createChangeLog } from "./change_log.ts";
 import { nextTick } from "./next_tick.ts";
 import { pollNetwork } from "./poll_network.ts";
@@ -25,8 +26,32 @@ export interface WatchOptions {
   readonly random?: () => number;
 }
 
+/** The watching of a book. */
+export interface Watch {
+  /** Settles when the watching was stopped, and nothing is under way any more. */
+  readonly ended: Promise<void>;
+  /**
+   * Watches another plan from now on. Networks that are the same go on
+   * undisturbed; of those that changed, readings and what was learned are kept;
+   * what is no longer planned is gone at once.
+   *
+   * @param plan the new plan
+   * @param interval for networks that have none of their own, in milliseconds
+   * @param adopted called at the moment the book is that of the new plan
+   */
+  adopt(plan: Plan, interval: number, adopted?: () => void): Promise<void>;
+}
+
 /** Networks start together and then drift apart by no more than this, in milliseconds. */
 const WIDEST_PHASE = 5000;
+
+/** One network that is being polled. */
+interface Running {
+  readonly network: Network;
+  readonly interval: number;
+  readonly done: Promise<void>;
+  stop(): void;
+}
 
 /**
  * Watches all networks of a book, none waiting for another, until stopped.
@@ -34,31 +59,106 @@ const WIDEST_PHASE = 5000;
  * @param book what to watch, and where readings go
  * @param options see {@linkcode WatchOptions}
  */
-export async function watch(book: Book, options: WatchOptions): Promise<void> {
-  const { clock, timeout, userAgent, meterOf, isProxied, stop, random = Math.random } = options;
-  if (book.networks.length === 0) return await idle(book, options);
-  await Promise.all(book.networks.map(async (state) => {
-    const { plan } = state;
-    const { interval = options.interval } = plan;
-    using network = openNetwork(plan, {
-      clock,
-      interval,
-      userAgent,
-      isProxied,
-      meterOf: (name) => meterOf(plan, name),
+export function watch(book: Book, options: WatchOptions): Watch {
+  const { clock, stop } = options;
+  const running = new Map<NetworkState, Running>();
+  let idling = stopped();
+  let adopting = Promise.resolve();
+
+  function goOn(): void {
+    if (book.networks.length === 0) idling = startIdling(book, options);
+  }
+
+  async function adopt(plan: Plan, interval: number, adopted: () => void): Promise<void> {
+    idling.stop();
+    await idling.done;
+    const stays = (state: NetworkState, planned: NetworkPlan): boolean =>
+      isSamePlan(state.plan, planned) && running.get(state)?.interval === (planned.interval ?? interval);
+    const byId = new Map(book.networks.map((state) => [state.plan.id, state]));
+    const staying = new Set(plan.networks.flatMap((planned) => {
+      const state = byId.get(planned.id);
+      return state !== undefined && stays(state, planned) ? [state] : [];
+    }));
+    const leaving = [...running].filter(([state]) => !staying.has(state));
+    for (const [, each] of leaving) each.stop();
+    await Promise.all(leaving.map(([, { done }]) => done));
+    if (stop.aborted) return;
+    const before = new Map(leaving.map(([state, { network }]) => [state.plan.id, network]));
+    const states = plan.networks.map((planned) => {
+      const state = byId.get(planned.id);
+      if (state === undefined) return createState(planned, clock);
+      return staying.has(state) ? state : carryOver(state, planned, clock);
     });
-    const phase = random() * Math.min(interval / 10, WIDEST_PHASE);
-    const changes = createChangeLog(plan.id);
-    await pollNetwork(book, state, network, { clock, interval, timeout, phase }, changes, stop);
-  }));
+    book.networks = states;
+    adopted();
+    for (const state of states) {
+      if (!staying.has(state)) {
+        running.set(state, start(book, state, { ...options, interval }, before.get(state.plan.id)));
+      }
+    }
+    for (const [state, { network }] of leaving) {
+      running.delete(state);
+      network[Symbol.dispose]();
+    }
+    markChanged(book);
+    goOn();
+  }
+
+  async function end(): Promise<void> {
+    if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
+    await adopting;
+    await Promise.all([idling.done, ...[...running.values()].map(({ done }) => done)]);
+    for (const { network } of running.values()) network[Symbol.dispose]();
+  }
+
+  for (const state of book.networks) running.set(state, start(book, state, options, undefined));
+  goOn();
+  return {
+    ended: end(),
+    adopt: (plan, interval, adopted = () => {}) =>
+      adopting = adopting.then(() => stop.aborted ? undefined : adopt(plan, interval, adopted)),
+  };
+}
+
+function start(book: Book, state: NetworkState, options: WatchOptions, before: Network | undefined): Running {
+  const { clock, timeout, userAgent, meterOf, isProxied, stop, random = Math.random } = options;
+  const { plan } = state;
+  const { interval = options.interval } = plan;
+  const own = new AbortController();
+  const network = openNetwork(plan, {
+    clock,
+    interval,
+    userAgent,
+    isProxied,
+    meterOf: (name) => meterOf(plan, name),
+    before,
+  });
+  const phase = random() * Math.min(interval / 10, WIDEST_PHASE);
+  const pace = { clock, interval, timeout, phase };
+  const done = pollNetwork(book, state, network, pace, createChangeLog(plan.id), AbortSignal.any([stop, own.signal]));
+  return { network, interval, done, stop: () => own.abort() };
+}
+
+interface Idling {
+  readonly done: Promise<void>;
+  stop(): void;
+}
+
+function stopped(): Idling {
+  return { done: Promise.resolve(), stop: () => {} };
 }
 
 /** With nothing to watch the clock still ticks, so that an alert on a stalled exporter stays quiet. */
-async function idle(book: Book, { clock, interval, stop }: WatchOptions): Promise<void> {
-  for (let tick = clock.now();; tick = nextTick(tick, interval, clock.now()).at) {
-    await clock.sleep(tick - clock.now(), stop);
-    if (stop.aborted) return;
-    book.idleAt = clock.epoch();
-    markChanged(book);
+function startIdling(book: Book, { clock, interval, stop }: WatchOptions): Idling {
+  const own = new AbortController();
+  const signal = AbortSignal.any([stop, own.signal]);
+  async function tick(): Promise<void> {
+    for (let at = clock.now();; at = nextTick(at, interval, clock.now()).at) {
+      await clock.sleep(at - clock.now(), signal);
+      if (signal.aborted) return;
+      book.idleAt = clock.epoch();
+      markChanged(book);
+    }
   }
+  return { done: tick(), stop: () => own.abort() };
 }

@@ -15,7 +15,7 @@ export interface HealthOptions {
   readonly book: Book;
   readonly clock: Clock;
   /** Of networks that have none of their own. */
-  readonly interval: number;
+  readonly interval: () => number;
   /** Set when the program is about to end. */
   readonly stop: AbortSignal;
 }
@@ -34,15 +34,15 @@ export function createHealth({ book, clock, interval, stop }: HealthOptions): He
     problems() {
       const now = clock.now();
       return book.networks
-        .filter(({ lastTick, plan }) => now - lastTick > (2 + CYCLE_SHARE) * (plan.interval ?? interval))
+        .filter(({ lastTick, plan }) => now - lastTick > (2 + CYCLE_SHARE) * (plan.interval ?? interval()))
         .map(({ plan, lastTick }) =>
           `network ${plan.id}: no check was begun for ${Math.round((now - lastTick) / 1000)} s`
         );
     },
     notReady() {
       if (stop.aborted) return "stopping";
-      const intervals = book.networks.map(({ plan }) => plan.interval ?? interval);
-      if (clock.now() - started >= Math.min(LONGEST_WAIT, interval, ...intervals)) return undefined;
+      const intervals = book.networks.map(({ plan }) => plan.interval ?? interval());
+      if (clock.now() - started >= Math.min(LONGEST_WAIT, interval(), ...intervals)) return undefined;
       return book.networks.some(({ lastFinished }) => lastFinished === undefined)
         ? "the first check is under way"
         : undefined;

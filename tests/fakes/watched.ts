@@ -65,7 +65,7 @@ export function watched(entries: Entries, { clock, staleAfter = 0 }: WatchedOpti
   return {
     book,
     self,
-    view: viewer({ book, clock, identity: IDENTITY, staleAfter }),
+    view: viewer({ book, clock, identity: IDENTITY, staleAfter: () => staleAfter }),
     record(network, outcomes, block = 100n) {
       recordSweep(book, networkAt(book, network), sweepOf(outcomes, block), clock, clock.now());
     },

@@ -112,3 +112,41 @@ Deno.test("createSelfMetrics() keeps networks of one name apart", async () => {
   all.self.update(all.book);
   assert.deepEqual(await samples(all.self, "wallets"), [[1, { network: "rpc" }], [1, { network: "rpc_2" }]]);
 });
+
+Deno.test("createSelfMetrics() forgets with the next page what is no longer configured", async () => {
+  const clock = createManualClock();
+  const before: Entries = { ...one, "https://b.example/": [{ address: addressOf(1), label: "w" }] };
+  const { book, self, record } = watched(before, { clock });
+  for (const network of ["a", "b"]) {
+    self.rpc.meterOf(network, `${network}.example`).request({
+      calls: new Map([["eth_call", 1]]),
+      sentBytes: 1,
+      receivedBytes: 1,
+      seconds: 1,
+      reasons: new Set(["timeout"]),
+    });
+  }
+  record(0, [COIN]);
+  record(1, [COIN]);
+  self.update(book);
+  assert.match(await page(self), /network="b"/);
+  book.networks = book.networks.slice(0, 1);
+  self.configured({ interval: 5, rejectedEntries: 2, configLoadedAt: 7 });
+  assert.match(await page(self), /network="b"/, "the page before is whole");
+  self.update(book);
+  const after = await page(self);
+  assert.doesNotMatch(after, /network="b"|b\.example/);
+  assert.match(after, /rpc_calls_total\{[^}]*endpoint="a\.example"[^}]*\} 1/);
+  assert.deepEqual(await samples(self, "check_interval_seconds"), [[5, {}]]);
+  assert.deepEqual(await samples(self, "config_rejected_entries"), [[2, {}]]);
+});
+
+Deno.test("createSelfMetrics() tells of a configuration that was refused until one is used", async () => {
+  const { book, self } = watched(one, { clock: createManualClock() });
+  self.refused();
+  self.update(book);
+  assert.deepEqual(await samples(self, "config_last_reload_successful"), [[0, {}]]);
+  self.configured({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
+  self.update(book);
+  assert.deepEqual(await samples(self, "config_last_reload_successful"), [[1, {}]]);
+});

@@ -17,6 +17,8 @@ export interface Exporter {
   readonly ended: Promise<Ended>;
   /** Whether it has ended. */
   readonly hasEnded: () => boolean;
+  /** Sends it a signal. */
+  readonly signal: (signal: Deno.Signal) => void;
   /** Asks it to end, with SIGTERM unless told otherwise, and tells whether it did within the time; if not it is killed. */
   readonly terminate: (limitMs: number, signal?: Deno.Signal) => Promise<boolean>;
 }
@@ -62,7 +64,7 @@ export function startExporter(env: Readonly<Record<string, string>>, args: reado
     clearTimeout(timer);
     return inTime;
   }
-  return { port, ended, hasEnded: () => over, terminate };
+  return { port, ended, hasEnded: () => over, signal: (signal) => send(child, signal), terminate };
 }
 
 /** What a program needs to run at all. No proxy: only a case may name one. */

@@ -21,7 +21,7 @@ const FAMILIES = ["wei", "eth", "check_success", "check_timestamp"] as const;
 export async function checkPage(watching: Watching, staleAfter = 0): Promise<number> {
   const { state, accounts, clock } = watching;
   const book: Book = { networks: [state], generation: 1, onChange: () => {}, idleAt: undefined };
-  const view = viewer({ book, clock, identity: IDENTITY, staleAfter })();
+  const view = viewer({ book, clock, identity: IDENTITY, staleAfter: () => staleAfter })();
   const { bytes } = await renderPage(view, "text", { registry: new Registry(), identity: IDENTITY, clock });
   const page = familiesOf(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   const oldest = staleAfter === 0 ? -Infinity : clock.now() - staleAfter;

@@ -18,7 +18,7 @@ Deno.test("watch() polls all networks, none waiting for another, each with a pha
   const randoms = [0, 0.5];
   const stop = new AbortController();
   const metered: string[] = [];
-  const ended = watch(book, {
+  const { ended } = watch(book, {
     clock,
     interval,
     timeout: 1000,
@@ -48,7 +48,7 @@ Deno.test("watch() keeps a network ticking that no URL can answer", async () => 
   const clock = createManualClock();
   const { book } = watched({ "ftp://a.example/": [{ address: addressOf(1), label: "one" }] }, { clock });
   const stop = new AbortController();
-  const ended = watch(book, {
+  const { ended } = watch(book, {
     clock,
     interval,
     timeout: 1000,
@@ -68,7 +68,7 @@ Deno.test("watch() lets the clock tick with nothing to watch, until it is stoppe
   const { book } = watched({}, { clock });
   const stop = new AbortController();
   const options = { clock, interval, timeout: 1000, userAgent: "test", meterOf: () => meter, stop: stop.signal };
-  const ended = watch(book, options);
+  const { ended } = watch(book, options);
   await clock.advance(0);
   assert.equal(book.idleAt, 1_700_000_000);
   await clock.advance(2 * interval);

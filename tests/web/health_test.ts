@@ -18,7 +18,7 @@ function judged(entries = two, every = interval): Judged {
   const clock = createManualClock();
   const all = watched(entries, { clock });
   const stop = new AbortController();
-  const health = createHealth({ book: all.book, clock, interval: every, stop: stop.signal });
+  const health = createHealth({ book: all.book, clock, interval: () => every, stop: stop.signal });
   return { clock, all, health, stop };
 }
 

@@ -25,7 +25,7 @@ function site({ telemetryPath = "/metrics", pages }: SiteOptions = {}): Site {
   const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "w" }] }, { clock });
   const { book } = all;
   const stop = new AbortController();
-  const health = createHealth({ book, clock, interval: 60_000, stop: stop.signal });
+  const health = createHealth({ book, clock, interval: () => 60_000, stop: stop.signal });
   const store = pages ?? createPageStore({ ...all, clock, identity: IDENTITY });
   const routes = createRoutes({ book, pages: store, health, telemetryPath });
   const ask = async (path: string, init?: RequestInit): Promise<Response> =>

@@ -35,7 +35,7 @@ function startSite(wallets: number): Site {
     count++;
     return all.view();
   };
-  const health = createHealth({ book, clock, interval: 60_000, stop: new AbortController().signal });
+  const health = createHealth({ book, clock, interval: () => 60_000, stop: new AbortController().signal });
   const pages = createPageStore({ ...all, view, clock, identity: IDENTITY });
   const server = serve(
     { hostname: "127.0.0.1", port: 0 },

@@ -1,0 +1,89 @@
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/config.ts";
+import { type ConfigSource, loadConfig } from "../config/load_config.ts";
+import { ConfigError } from "../config/problem.ts";
+import { watchFiles } from "../config/watch_files.ts";
+import { ExitError } from "../errors.ts";
+import { log } from "../log.ts";
+import type { SelfMetrics } from "../metrics/self_metrics.ts";
+import { makePlan } from "../plan.ts";
+import { type Book, markChanged } from "../watch/book.ts";
+import type { Watch } from "../watch/watch.ts";
+import { failsCheck } from "./check_command.ts";
+import type { Settings } from "./options.ts";
+import { countRejected, reportProblems } from "./report_problems.ts";
+
+/** The configuration in use, with what flags say where it says nothing. */
+export interface InUse {
+  config: Config;
+  interval: number;
+  staleAfter: number;
+}
+
+/** What reloading takes. */
+export interface Reloading {
+  readonly source: ConfigSource;
+  readonly settings: Settings;
+  readonly inUse: InUse;
+  readonly book: Book;
+  readonly watching: Watch;
+  readonly self: SelfMetrics;
+  readonly clock: Clock;
+  /** Calls a listener whenever somebody asks to reload. */
+  readonly onHangup: (listener: () => void) => void;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Takes over the configuration whenever its files change, and when asked to. One
+ * that cannot be used leaves the one before in use.
+ *
+ * @param reloading see {@linkcode Reloading}
+ */
+export async function keepReloading(reloading: Reloading): Promise<void> {
+  const { clock, inUse, onHangup, source, stop } = reloading;
+  let last = Promise.resolve();
+  const next = (): Promise<void> => last = last.then(() => stop.aborted ? undefined : reload(reloading));
+  onHangup(() => void next());
+  const own = source.file === undefined ? [] : [source.file];
+  await watchFiles({ clock, stop, files: () => inUse.config.files ?? own, onChange: next });
+  await last;
+}
+
+/**
+ * Puts flags where a configuration says nothing.
+ *
+ * @param config the configuration
+ * @param settings the flags
+ */
+export function inUseOf(config: Config, settings: Settings): InUse {
+  const { interval = settings.interval, staleAfter = settings.staleAfter } = config;
+  return { config, interval, staleAfter };
+}
+
+async function reload({ source, settings, inUse, book, watching, self, clock }: Reloading): Promise<void> {
+  try {
+    const config = await loadConfig(source);
+    const plan = makePlan(config);
+    reportProblems(config, plan);
+    if (settings.strict && failsCheck(config.problems)) throw new ConfigError(config.source, config.problems);
+    const next = inUseOf(config, settings);
+    await watching.adopt(plan, next.interval, () => {
+      Object.assign(inUse, next);
+      self.configured({
+        interval: next.interval / 1000,
+        rejectedEntries: countRejected(config.problems),
+        configLoadedAt: clock.epoch(),
+      });
+    });
+    const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
+    log.info("Configuration reloaded", { source: config.source, networks: plan.networks.length, wallets });
+  } catch (error) {
+    if (!(error instanceof ExitError)) throw error;
+    self.refused();
+    const [first = error.message, ...others] = error.message.split("\n");
+    const advice = "The configuration before stays in use; the command check prints all problems";
+    log.error("The configuration cannot be used", { problem: first, others: others.length, advice });
+  }
+  markChanged(book);
+}

@@ -1,0 +1,57 @@
+import type { EndpointReport } from "../chain/endpoint_report.ts";
+import type { Clock } from "../clock.ts";
+import { type EndpointPlan, isSameEndpoint, type NetworkPlan } from "../plan.ts";
+import { createState, type NetworkState, UNKNOWN } from "./book.ts";
+
+/**
+ * Makes the state of a network whose plan changed: the readings of those
+ * accounts that stay, unless the chain is another one now.
+ *
+ * @param before the state under the old plan
+ * @param plan the new one, of the same name
+ * @param clock the present
+ */
+export function carryOver(before: NetworkState, plan: NetworkPlan, clock: Clock): NetworkState {
+  const fresh = createState(plan, clock);
+  if (!isOneChain(before.plan, plan)) return fresh;
+  const placeOf = new Map(before.plan.accounts.map((address, place) => [address, place]));
+  const places = plan.accounts.map((address) => placeOf.get(address));
+  return {
+    ...before,
+    plan,
+    accounts: places.map((place) => place === undefined ? UNKNOWN : before.accounts[place] ?? UNKNOWN),
+    history: before.history.rearranged(places),
+    endpoints: before.endpoints.length === 0 ? [] : plan.endpoints.map((endpoint) => reportOf(before, endpoint)),
+    lastTick: clock.now(),
+  };
+}
+
+function reportOf(before: NetworkState, endpoint: EndpointPlan): EndpointReport {
+  const place = before.plan.endpoints.findIndex((other) => isSameEndpoint(other, endpoint));
+  return before.endpoints[place] ?? { name: endpoint.name, state: undefined, strategy: undefined, size: 0 };
+}
+
+/** What was read under one plan counts under the other. */
+function isOneChain(before: NetworkPlan, plan: NetworkPlan): boolean {
+  if (before.chainId !== plan.chainId || before.genesis !== plan.genesis || before.block !== plan.block) return false;
+  return plan.chainId !== undefined ||
+    plan.endpoints.some((endpoint) => before.endpoints.some((other) => isSameEndpoint(other, endpoint)));
+}
+
+/**
+ * Tells whether two plans of a network are the same to the last label.
+ *
+ * @param one any plan
+ * @param other any other
+ */
+export function isSamePlan(one: NetworkPlan, other: NetworkPlan): boolean {
+  const { endpoints, ...rest } = one;
+  const { endpoints: others, ...otherRest } = other;
+  return endpoints.length === others.length &&
+    endpoints.every((endpoint, place) => isSameEndpoint(endpoint, others[place])) &&
+    written(rest) === written(otherRest);
+}
+
+function written(plan: unknown): string {
+  return JSON.stringify(plan, (_, value: unknown) => typeof value === "bigint" ? `${value}n` : value);
+}

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../src/clock.ts";
+import { type FakeNode, startFakeNode } from "../fakes/fake_node.ts";
+import { type Exporter, startExporter } from "../program/exporter.ts";
+import { firstCycle } from "../program/wait_for_cycle.ts";
+
+const wallet = (index: number): string => `0x${String(index).padStart(40, "0")}`;
+const balances = new Map(Array.from({ length: 200 }, (_, index) => [wallet(index), BigInt(index) * 10n ** 18n]));
+
+function configOf(url: string, wallets: readonly number[], more = ""): string {
+  const entries = wallets.map((index) => `      - { address: "${wallet(index)}", label: w${index} }`);
+  return `version: 2\ninterval: 60s\nnetworks:\n  - name: main\n    endpoints: ["${url}"]\n    wallets:\n${
+    entries.join("\n")
+  }\n${more}`;
+}
+
+/** A folder as Kubernetes mounts one: the file is a link into a folder, which itself is a link that is swapped. */
+async function mount(
+  text: string,
+): Promise<{ readonly file: string; swap(text: string): Promise<void> } & AsyncDisposable> {
+  const folder = await Deno.makeTempDir();
+  let version = 0;
+  async function swap(next: string): Promise<void> {
+    const data = `..${++version}`;
+    await Deno.mkdir(`${folder}/${data}`);
+    await Deno.writeTextFile(`${folder}/${data}/config.yaml`, next);
+    await Deno.symlink(data, `${folder}/..data_tmp`);
+    await Deno.rename(`${folder}/..data_tmp`, `${folder}/..data`);
+    if (version > 1) await Deno.remove(`${folder}/..${version - 1}`, { recursive: true });
+  }
+  await swap(text);
+  await Deno.symlink("..data/config.yaml", `${folder}/config.yaml`);
+  return { file: `${folder}/config.yaml`, swap, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+}
+
+async function pageOf({ port }: Exporter): Promise<string> {
+  return await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+}
+
+/** Every balance on a page, by label. */
+function balancesOn(page: string): ReadonlyMap<string, number> {
+  const found = page.matchAll(/^wallet_balance_eth\{[^}]*label="(\w+)"[^}]*\} (\S+)$/gm);
+  return new Map([...found].map(([, label = "", value]) => [label, Number(value)]));
+}
+
+async function until(
+  isSo: (page: string) => boolean,
+  exporter: Exporter,
+  seconds: number,
+  what: string,
+): Promise<string> {
+  const end = performance.now() + 1000 * seconds;
+  for (;;) {
+    const page = await pageOf(exporter);
+    if (isSo(page)) return page;
+    assert.ok(performance.now() < end, `${what} after ${seconds} s`);
+    await systemClock.sleep(50);
+  }
+}
+
+async function started(node: FakeNode, file: string): Promise<Exporter> {
+  const exporter = startExporter({ WALLET_CONFIG_FILE: file });
+  await firstCycle(exporter);
+  assert.ok(node.seen.length > 0);
+  return exporter;
+}
+
+Deno.test("a mounted file that is swapped is taken over under load: no gap, no wrong value, gone is gone", async () => {
+  await using node = startFakeNode({ overrides: true, balances });
+  const first = Array.from({ length: 100 }, (_, index) => index);
+  await using mounted = await mount(configOf(node.url, first));
+  const exporter = await started(node, mounted.file);
+  let isOver = false;
+  let scrapes = 0;
+  const scraping = Promise.all(Array.from({ length: 4 }, async () => {
+    for (; !isOver; scrapes++) {
+      const shown = balancesOn(await pageOf(exporter));
+      for (const [label, value] of shown) assert.equal(value, Number(label.slice(1)), `a wrong value of ${label}`);
+      // Those that are in every version have no gap.
+      for (const index of first.slice(50)) assert.ok(shown.has(`w${index}`), `w${index} is missing`);
+    }
+  }));
+  try {
+    for (let round = 1; round <= 3; round++) {
+      const now = first.slice(10 * round).concat(100 + round);
+      await mounted.swap(configOf(node.url, now));
+      await until((page) => balancesOn(page).has(`w${100 + round}`), exporter, 5, "the new wallet is not there");
+      const shown = balancesOn(await pageOf(exporter));
+      assert.deepEqual([...shown.keys()].sort(), now.map((index) => `w${index}`).sort(), "removed wallets are gone");
+    }
+    assert.match(await pageOf(exporter), /config_last_reload_successful\{[^}]*\} 1/);
+  } finally {
+    isOver = true;
+    await scraping;
+    await exporter.terminate(2000);
+  }
+  assert.ok(scrapes > 20, `${scrapes} scrapes`);
+});
+
+Deno.test("a bad file leaves the one before in use, and shows; the next good one is taken over", async () => {
+  await using node = startFakeNode({ overrides: true, balances });
+  await using mounted = await mount(configOf(node.url, [1, 2]));
+  const exporter = await started(node, mounted.file);
+  try {
+    for (
+      const bad of ["", "version: 2\nnetwork: []", configOf(node.url, [1, 2, 3]).replace("label: w3", "lable: w3")]
+    ) {
+      await mounted.swap(bad);
+      await until((page) => /config_last_reload_successful\{[^}]*\} 0/.test(page), exporter, 5, "it is not told");
+      assert.deepEqual([...balancesOn(await pageOf(exporter))], [["w1", 1], ["w2", 2]]);
+      await mounted.swap(configOf(node.url, [1, 2]));
+      await until((page) => /config_last_reload_successful\{[^}]*\} 1/.test(page), exporter, 5, "it does not recover");
+    }
+  } finally {
+    await exporter.terminate(2000);
+  }
+  assert.match((await exporter.ended).stderr, /The configuration cannot be used/);
+});
+
+Deno.test("networks that stay are not disturbed by a reload, and those that go take all their series along", async () => {
+  await using node = startFakeNode({ overrides: true, balances });
+  await using other = startFakeNode({ overrides: true, balances });
+  const second = `  - { name: other, endpoints: ["${other.url}"], wallets: [{ address: "${
+    wallet(9)
+  }", label: w9 }] }\n`;
+  await using mounted = await mount(configOf(node.url, [1], second));
+  const exporter = await started(node, mounted.file);
+  try {
+    await until((page) => balancesOn(page).has("w9"), exporter, 5, "w9 is not there");
+    node.seen.length = 0;
+    await mounted.swap(configOf(node.url, [1]));
+    const page = await until((page) => !balancesOn(page).has("w9"), exporter, 5, "w9 is still there");
+    assert.doesNotMatch(page, /network="other"/);
+    assert.equal(balancesOn(page).get("w1"), 1);
+    await systemClock.sleep(500);
+    assert.equal(node.seen.length, 0, "the network that stayed was read again");
+    assert.match(page, /rpc_requests_total\{[^}]*network="main"[^}]*\} [1-9]/);
+  } finally {
+    await exporter.terminate(2000);
+  }
+});
+
+Deno.test("SIGHUP reads the configuration again, with its secrets", async () => {
+  await using node = startFakeNode({ overrides: true, balances });
+  const folder = await Deno.makeTempDir();
+  const secret = `${folder}/token`;
+  await Deno.writeTextFile(secret, "first-t0ken\n");
+  const text = configOf(node.url, [1]).replace(
+    `["${node.url}"]`,
+    `[{ url: "${node.url}", headers: { authorization: "Bearer \${file:${secret}}" } }]`,
+  );
+  const exporter = startExporter({ WALLET_CONFIG: text });
+  try {
+    await firstCycle(exporter);
+    assert.equal(node.seen.at(-1)?.authorization, "Bearer first-t0ken");
+    node.seen.length = 0;
+    await Deno.writeTextFile(secret, "second-t0ken\n");
+    exporter.signal("SIGHUP");
+    await until(
+      () => node.seen.some(({ authorization }) => authorization === "Bearer second-t0ken"),
+      exporter,
+      5,
+      "no new secret",
+    );
+  } finally {
+    await exporter.terminate(2000);
+    await Deno.remove(folder, { recursive: true });
+  }
+  assert.doesNotMatch((await exporter.ended).stderr, /t0ken/);
+});
