@@ -7,7 +7,7 @@ import { renderPage } from "../src/metrics/render_page.ts";
 import { openGzip } from "../src/metrics/gzip.ts";
 import { viewer } from "../src/metrics/view.ts";
 import { WALLET_FAMILIES } from "../src/metrics/wallet_families.ts";
-import { makePlan } from "../src/plan.ts";
+import { makePlan } from "../src/make_plan.ts";
 import { type Book, createBook } from "../src/watch/book.ts";
 import { recordSweep } from "../src/watch/record_sweep.ts";
 import { manyWallets } from "./many_wallets.ts";

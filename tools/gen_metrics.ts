@@ -6,7 +6,7 @@ import { registryFamilies } from "../src/metrics/registry_families.ts";
 import { createSelfMetrics } from "../src/metrics/self_metrics.ts";
 import { viewer } from "../src/metrics/view.ts";
 import { WALLET_FAMILIES } from "../src/metrics/wallet_families.ts";
-import { makePlan } from "../src/plan.ts";
+import { makePlan } from "../src/make_plan.ts";
 import { type Book, createBook } from "../src/watch/book.ts";
 import { recordSweep } from "../src/watch/record_sweep.ts";
 

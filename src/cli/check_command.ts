@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem, type Problem, type Severity } from "../config/problem.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
-import { makePlan } from "../plan.ts";
+import { makePlan } from "../make_plan.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { renamedText } from "./report_problems.ts";
@@ -16,7 +16,7 @@ import { textTable } from "./text_table.ts";
  * @param output where to print
  * @returns 0 when there are notices at most, else 1
  */
-export async function checkCommand({ configText, configFile }: Settings, { out }: Output): Promise<ExitCode> {
+export async function checkCommand({ configText, configFile, shard }: Settings, { out }: Output): Promise<ExitCode> {
   const source: ConfigSource = { text: configText, file: configFile };
   let config: Config;
   try {
@@ -27,7 +27,7 @@ export async function checkCommand({ configText, configFile }: Settings, { out }
     out(`\nRefused: ${countText(error.problems, 0)}.`);
     return EXIT.refused;
   }
-  const plan = makePlan(config);
+  const plan = makePlan(config, shard);
   const notices = plan.renamed.map(renamedText);
   const ignored = ignoredFile(source);
   if (ignored !== undefined) notices.unshift(`The file ${ignored} is not read, since WALLET_CONFIG is given too`);

@@ -3,7 +3,8 @@ import { loadConfig } from "../config/load_config.ts";
 import { ConfigError } from "../config/problem.ts";
 import { EXIT, type ExitCode, ExitError } from "../errors.ts";
 import type { Threshold } from "../config/threshold.ts";
-import { makePlan, type NetworkPlan, type WalletPlan } from "../plan.ts";
+import { makePlan } from "../make_plan.ts";
+import type { NetworkPlan, WalletPlan } from "../plan.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 

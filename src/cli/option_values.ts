@@ -1,4 +1,5 @@
 import { LONGEST_INTERVAL, readDuration } from "../config/duration.ts";
+import type { Shard } from "../config/shard.ts";
 import type { ListenAddress } from "../web/serve.ts";
 
 /** A value that cannot be used; the message completes "… : ". */
@@ -85,6 +86,21 @@ export function parsePath(text: string): string {
     throw new ValueError("it is not a path; write one such as /metrics");
   }
   return text;
+}
+
+/**
+ * Reads which part of the wallets is watched.
+ *
+ * @param text such as `0/4`, the first of four
+ * @throws {ValueError}
+ */
+export function parseShard(text: string): Shard {
+  const [, index = "", of = ""] = /^\s*(\d{1,4})\/(\d{1,4})\s*$/.exec(text) ?? [];
+  const shard = { index: Number(index), of: Number(of) };
+  if (of === "" || shard.of < 1 || shard.index >= shard.of) {
+    throw new ValueError("it is not a shard; write 0/4 for the first of four, up to 3/4 for the last");
+  }
+  return shard;
 }
 
 /**

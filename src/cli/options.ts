@@ -8,6 +8,7 @@ import {
   parseListenAddress,
   parsePath,
   parsePort,
+  parseShard,
   parseTimeout,
 } from "./option_values.ts";
 
@@ -65,6 +66,15 @@ export const OPTIONS = {
     help: "Refuse to start when `check` would fail, instead of setting bad entries aside.",
     commands: ["run"],
     parse: parseBoolean,
+  }),
+  shard: option({
+    flag: "shard",
+    env: ["SHARD"],
+    value: "I/N",
+    emptyIsUnset: true,
+    help: "Watch only this part of the wallets: 0/4 is the first of four that watch all between them.",
+    commands: ["run", "check", "plan"],
+    parse: parseShard,
   }),
   interval: option({
     flag: "interval",

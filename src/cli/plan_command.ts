@@ -3,7 +3,8 @@ import { STRATEGIES, type Strategy } from "../chain/strategy/ladder.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError } from "../config/problem.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
-import { type EndpointPlan, makePlan, type NetworkPlan } from "../plan.ts";
+import { makePlan } from "../make_plan.ts";
+import type { EndpointPlan, NetworkPlan } from "../plan.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { providerOf, PROVIDERS_AS_OF, unitsOf } from "./providers.ts";
@@ -39,7 +40,7 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
   try {
     const config = await loadConfig({ text: configText, file: configFile });
     const { interval = settings.interval } = config;
-    const { networks } = makePlan(config);
+    const { networks } = makePlan(config, settings.shard);
     const costs = networks.flatMap((network) => costsOf(network, network.interval ?? interval));
     const hasOthers = networks.some((network) => (network.interval ?? interval) !== interval);
     out(`A day, with a check every ${interval / 1000} s${hasOthers ? ", or as a network has it" : ""}:\n`);

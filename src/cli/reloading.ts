@@ -6,7 +6,7 @@ import { watchFiles } from "../config/watch_files.ts";
 import { ExitError } from "../errors.ts";
 import { log } from "../log.ts";
 import type { SelfMetrics } from "../metrics/self_metrics.ts";
-import { makePlan } from "../plan.ts";
+import { makePlan } from "../make_plan.ts";
 import { type Book, markChanged } from "../watch/book.ts";
 import type { Watch } from "../watch/watch.ts";
 import { failsCheck } from "./check_command.ts";
@@ -64,7 +64,7 @@ export function inUseOf(config: Config, settings: Settings): InUse {
 async function reload({ source, settings, inUse, book, watching, self, clock }: Reloading): Promise<void> {
   try {
     const config = await loadConfig(source);
-    const plan = makePlan(config);
+    const plan = makePlan(config, settings.shard);
     reportProblems(config, plan);
     if (settings.strict && failsCheck(config.problems)) throw new ConfigError(config.source, config.problems);
     const next = inUseOf(config, settings);

@@ -5,7 +5,7 @@ import { configureLog, log } from "../log.ts";
 import { createPageStore } from "../metrics/page_store.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import { viewer } from "../metrics/view.ts";
-import { makePlan } from "../plan.ts";
+import { makePlan } from "../make_plan.ts";
 import { VERSION } from "../version.ts";
 import { createBook } from "../watch/book.ts";
 import { watch } from "../watch/watch.ts";
@@ -42,7 +42,7 @@ export async function runCommand(
   const source: ConfigSource = { text: configText, file: configFile };
   const config = await loadConfig(source);
   const inUse = inUseOf(config, settings);
-  const plan = makePlan(config);
+  const plan = makePlan(config, settings.shard);
   reportProblems(config, plan);
   const ignored = ignoredFile(source);
   if (ignored !== undefined) {

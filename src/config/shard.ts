@@ -1,0 +1,41 @@
+/** One of several exporters that share the wallets of one configuration. */
+export interface Shard {
+  /** From 0. */
+  readonly index: number;
+  readonly of: number;
+}
+
+/**
+ * Tells which shard a wallet belongs to, by rendezvous hashing: each shard draws
+ * a number for the wallet and the highest wins, so that another shard takes a
+ * fair share from each of the others and nothing else moves.
+ *
+ * @param network the network's unique name
+ * @param address the account, in any case
+ * @param of how many shards there are
+ * @returns from 0
+ */
+export function shardOf(network: string, address: string, of: number): number {
+  const key = hash(`${network}/${address.toLowerCase()}`, 0x811c9dc5);
+  let best = 0;
+  let highest = -1;
+  for (let index = 0; index < of; index++) {
+    const drawn = mixed(key ^ Math.imul(index + 1, 0x9e3779b1));
+    if (drawn > highest) [best, highest] = [index, drawn];
+  }
+  return best;
+}
+
+/** FNV-1a of 32 bits over UTF-16 units: http://www.isthe.com/chongo/tech/comp/fnv/ */
+function hash(text: string, start: number): number {
+  let value = start;
+  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  return value;
+}
+
+/** The last step of MurmurHash3, which spreads every bit over all others. */
+function mixed(value: number): number {
+  let mixed = Math.imul(value ^ value >>> 16, 0x85ebca6b);
+  mixed = Math.imul(mixed ^ mixed >>> 13, 0xc2b2ae35);
+  return (mixed ^ mixed >>> 16) >>> 0;
+}
