@@ -17,9 +17,9 @@ function asksForBalances({ items }: SeenRequest): boolean {
 
 /** Three endpoints whose heads are a second and a block apart. */
 function threeNodes(): readonly [FakeNode, FakeNode, FakeNode] {
-  return [101, 102, 100].map((block) =>
-    startFakeNode({ block: BigInt(block), time: NOW + block - 102, balances: all(7n) })
-  ) as unknown as readonly [FakeNode, FakeNode, FakeNode];
+  const at = (block: number): FakeNode =>
+    startFakeNode({ block: BigInt(block), time: NOW + block - 102, balances: all(7n) });
+  return [at(101), at(102), at(100)];
 }
 
 const BAD: Readonly<Record<string, (node: FakeNode) => void>> = {
