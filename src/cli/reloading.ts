@@ -5,6 +5,7 @@ import { ConfigError } from "../config/problem.ts";
 import { watchFiles } from "../config/watch_files.ts";
 import { ExitError } from "../errors.ts";
 import { log } from "../log.ts";
+import { cleanForeign } from "../redact.ts";
 import type { SelfMetrics } from "../metrics/self_metrics.ts";
 import { makePlan } from "../make_plan.ts";
 import { type Book, markChanged } from "../watch/book.ts";
@@ -79,11 +80,16 @@ async function reload({ source, settings, inUse, book, watching, self, clock }: 
     const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
     log.info("Configuration reloaded", { source: config.source, networks: plan.networks.length, wallets });
   } catch (error) {
-    if (!(error instanceof ExitError)) throw error;
     self.refused();
-    const [first = error.message, ...others] = error.message.split("\n");
+    // Whatever it is, what is in use goes on.
+    const text = error instanceof ExitError ? error.message : `unexpected error, please report it: ${describe(error)}`;
+    const [first = text, ...others] = text.split("\n");
     const advice = "The configuration before stays in use; the command check prints all problems";
     log.error("The configuration cannot be used", { problem: first, others: others.length, advice });
   }
   markChanged(book);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${cleanForeign(error.message)}` : "unknown";
 }

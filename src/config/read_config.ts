@@ -1,6 +1,7 @@
 import type { Config } from "./config.ts";
 import type { SecretSource } from "./expand_secrets.ts";
 import { readFormatOne } from "./format_one/format_one.ts";
+import { ConfigError } from "./problem.ts";
 import type { SourceTree } from "./source_tree.ts";
 
 /**
@@ -13,10 +14,22 @@ import type { SourceTree } from "./source_tree.ts";
  * @throws {ConfigError} when it cannot be used
  */
 export async function readConfig(text: string, source: string, secrets: SecretSource): Promise<Config> {
-  const tree = await treeOf(text, source);
+  const tree = await treeOrRefusal(text, source);
   if (tree === undefined) return readFormatOne(text, source);
   const { readFormatTwo } = await import("./format_two/format_two.ts");
   return await readFormatTwo(tree, source, secrets);
+}
+
+/** What is nested deeper than the stack is no configuration. */
+async function treeOrRefusal(text: string, source: string): Promise<SourceTree | undefined> {
+  try {
+    return await treeOf(text, source);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = "The text is nested too deeply to be a configuration";
+    const advice = "A network stands in a list, and a wallet in a list of its network";
+    throw new ConfigError(source, [{ severity: "error", path: "", line: 1, column: 1, message, advice }]);
+  }
 }
 
 /** The tree of format 2, whose parsers are loaded only where they are used; none of format 1. */

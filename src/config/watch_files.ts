@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 /** What {@linkcode watchFiles} takes. */
 export interface FileWatchOptions {
   readonly clock: Clock;
-  /** Which files; asked for each time. */
+  /** Which files, the most important first: while that is gone, nothing is told. Asked for each time. */
   readonly files: () => readonly string[];
   /** Called when they are others than before, and have been so for a while. */
   readonly onChange: () => Promise<void>;
@@ -29,7 +29,7 @@ export async function watchFiles({ clock, files, onChange, stop }: FileWatchOpti
     if (stop.aborted) return;
     const seen = await look(files());
     // Only what was the same twice is whole.
-    const isSettled = seen === last && !seen.includes(GONE);
+    const isSettled = seen === last && !seen.startsWith(GONE);
     last = seen;
     if (!isSettled || seen === known) continue;
     await onChange();
@@ -47,9 +47,9 @@ async function look(files: readonly string[]): Promise<string> {
   const seen = await Promise.all(files.map(async (file) => {
     try {
       const { dev, ino, size, mtime, ctime } = await Deno.stat(file);
-      return [file, dev, ino, size, mtime?.getTime(), ctime?.getTime()].join(" ");
+      return [dev, ino, size, mtime?.getTime(), ctime?.getTime(), file].join(" ");
     } catch {
-      return `${file} ${GONE}`;
+      return `${GONE} ${file}`;
     }
   }));
   return seen.join("\n");

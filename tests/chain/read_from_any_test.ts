@@ -4,6 +4,7 @@ import { type Sweep, sweep } from "../../src/chain/sweep.ts";
 import { type FakeNode, type FakeReply, type SeenRequest, startFakeNode } from "../fakes/fake_node.ts";
 import { createOffsetClock, type OffsetClock } from "../fakes/offset_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../fakes/open_pool.ts";
+import { withoutJitter } from "../rig/force_way.ts";
 
 const ACCOUNTS = accountsOf(12);
 const MINUTE = 60_000;
@@ -22,12 +23,6 @@ async function cycle(pool: OpenPool, clock: OffsetClock, moving: readonly FakeNo
 
 function areAllRead({ outcomes }: Sweep): boolean {
   return outcomes.every((outcome) => typeof outcome === "object");
-}
-
-function withoutJitter(): Disposable {
-  const { random } = Math;
-  Math.random = () => 0;
-  return { [Symbol.dispose]: () => void (Math.random = random) };
 }
 
 Deno.test("a dead endpoint takes the second attempt away from none", async () => {

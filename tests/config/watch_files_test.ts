@@ -3,7 +3,8 @@ import { systemClock } from "../../src/clock.ts";
 import { watchFiles } from "../../src/config/watch_files.ts";
 
 async function changesOf(act: (file: string) => Promise<void>): Promise<number> {
-  const folder = await Deno.makeTempDir();
+  // What the path says does not count for what is there.
+  const folder = await Deno.makeTempDir({ prefix: "gone" });
   const file = `${folder}/config`;
   await Deno.writeTextFile(file, "one");
   const stop = new AbortController();
@@ -11,7 +12,7 @@ async function changesOf(act: (file: string) => Promise<void>): Promise<number> 
   const watching = watchFiles({
     // Ten times as quick, with the files' real times.
     clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 10, signal) },
-    files: () => [file],
+    files: () => [file, `${file}.secret`],
     onChange() {
       changes++;
       return Promise.resolve();
@@ -59,4 +60,15 @@ Deno.test("watchFiles() waits until a file that is being written is left alone",
     }
   });
   assert.equal(changes, 1);
+});
+
+Deno.test("watchFiles() tells of a second file that comes or goes, which the first may not need any more", async () => {
+  assert.equal(await changesOf((file) => Deno.writeTextFile(`${file}.secret`, "s3cret")), 1);
+  const both = await changesOf(async (file) => {
+    await Deno.writeTextFile(`${file}.secret`, "s3cret");
+    await systemClock.sleep(200);
+    await Deno.remove(`${file}.secret`);
+    await Deno.writeTextFile(file, "without it");
+  });
+  assert.equal(both, 2);
 });

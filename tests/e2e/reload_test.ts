@@ -103,7 +103,12 @@ Deno.test("a bad file leaves the one before in use, and shows; the next good one
   const exporter = await started(node, mounted.file);
   try {
     for (
-      const bad of ["", "version: 2\nnetwork: []", configOf(node.url, [1, 2, 3]).replace("label: w3", "lable: w3")]
+      const bad of [
+        "",
+        `{"version":2,"networks":${"[".repeat(3000)}${"]".repeat(3000)}}`,
+        "version: 2\nnetwork: []",
+        configOf(node.url, [1, 2, 3]).replace("label: w3", "lable: w3"),
+      ]
     ) {
       await mounted.swap(bad);
       await until((page) => /config_last_reload_successful\{[^}]*\} 0/.test(page), exporter, 5, "it is not told");
