@@ -100,7 +100,10 @@ function planWallet(
   const { address, label } = same[0] ?? { address: "", label: "" };
   const minimums = new Map<string, Threshold>();
   for (const { minimum } of same) {
-    if (minimum.belowWei !== undefined) minimums.set(minimum.label, minimum);
+    // Of two with one label, 0 and none, the one that is a number.
+    if (minimum.belowWei !== undefined && minimums.get(minimum.label)?.coins === undefined) {
+      minimums.set(minimum.label, minimum);
+    }
   }
   return {
     account: indexOf.get(address) ?? 0,
