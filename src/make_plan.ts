@@ -11,12 +11,14 @@ import type { NetworkPlan, Plan, Renamed, WalletPlan } from "./plan.ts";
  */
 export function makePlan(config: Config, shard?: Shard): Plan {
   const noLabels = emptyLabels(config);
-  const ids = uniqueNames(config.networks.map(({ name }) => name));
+  const names = config.networks.map(({ name }) => name);
+  const ids = uniqueNames(names);
   const taken = new Map<string, Set<string>>();
   const renamed: Renamed[] = [];
   const networks = config.networks.map((network, index) => {
     const id = ids[index] ?? network.name;
-    const series = seriesKeys(network);
+    const isAlone = names.indexOf(network.name) === names.lastIndexOf(network.name);
+    const series = isAlone ? new Set<string>() : seriesKeys(network);
     const shown = taken.get(network.name) ?? new Set();
     const clashes = [...series].some((key) => shown.has(key));
     const shownAs = clashes ? id : network.name;
@@ -36,7 +38,10 @@ function partOf(network: NetworkConfig, id: string, { index, of }: Shard): Netwo
 
 /** Every name of a label that any wallet has, in order, with an empty value. */
 function emptyLabels({ networks }: Config): Labels {
-  const names = new Set(networks.flatMap(({ wallets }) => wallets.flatMap(({ labels = {} }) => Object.keys(labels))));
+  const names = new Set<string>();
+  for (const { wallets, setAside } of networks) {
+    for (const { labels = {} } of [...wallets, ...setAside]) for (const name of Object.keys(labels)) names.add(name);
+  }
   return Object.fromEntries([...names].sort().map((name) => [name, ""]));
 }
 
@@ -62,7 +67,7 @@ function seriesKeys({ wallets, setAside }: NetworkConfig): ReadonlySet<string> {
 
 /** The same for two entries exactly when their series have the same labels; as typed, an address may be any text. */
 function seriesKey({ address, label }: SetAside): string {
-  return JSON.stringify([address.toWellFormed(), label.toWellFormed()]);
+  return `${address.length} ${address.toWellFormed()}${label.toWellFormed()}`;
 }
 
 function planNetwork(
@@ -76,9 +81,7 @@ function planNetwork(
   const merged = Map.groupBy(wallets, seriesKey);
   const planned = [...merged.values()].map((same) => planWallet(same, indexOf, noLabels));
   const leftOver = new Map(
-    setAside.filter((entry) => !merged.has(seriesKey(entry))).map((
-      e,
-    ) => [seriesKey(e), e]),
+    setAside.filter((entry) => !merged.has(seriesKey(entry))).map((entry) => [seriesKey(entry), entry]),
   );
   return {
     ...network,
@@ -88,7 +91,7 @@ function planNetwork(
     block,
     accounts,
     wallets: planned,
-    setAside: [...leftOver.values()],
+    setAside: [...leftOver.values()].map((entry) => ({ ...entry, labels: { ...noLabels, ...entry.labels } })),
   };
 }
 

@@ -61,7 +61,7 @@ Deno.test("makePlan() drops an entry set aside that would write a watched wallet
     `{"http://a": [{"address": "${ONE}", "label": ""}, {"address": "${ONE}"}, {"address": "nonsense", "label": "n"}]}`;
   const [network] = makePlan(readFormatOne(text, "test")).networks;
   assert.equal(network?.wallets.length, 1);
-  assert.deepEqual(network?.setAside, [{ address: "nonsense", label: "n" }]);
+  assert.deepEqual(network?.setAside, [{ address: "nonsense", label: "n", labels: {} }]);
 });
 
 const entry = fc.record({

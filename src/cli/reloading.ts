@@ -1,10 +1,13 @@
 import type { Clock } from "../clock.ts";
-import type { Config } from "../config/config.ts";
+import type { Config, RemoteList } from "../config/config.ts";
 import { type ConfigSource, loadConfig } from "../config/load_config.ts";
 import { ConfigError } from "../config/problem.ts";
 import { watchFiles } from "../config/watch_files.ts";
 import { ExitError } from "../errors.ts";
+import { keepLists } from "../lists/keep_lists.ts";
+import type { ListStore } from "../lists/list_store.ts";
 import { log } from "../log.ts";
+import type { ListStatus } from "../metrics/list_metrics.ts";
 import { cleanForeign } from "../redact.ts";
 import type { SelfMetrics } from "../metrics/self_metrics.ts";
 import { makePlan } from "../make_plan.ts";
@@ -29,6 +32,7 @@ export interface Reloading {
   readonly book: Book;
   readonly watching: Watch;
   readonly self: SelfMetrics;
+  readonly lists: ListStore;
   readonly clock: Clock;
   /** Calls a listener whenever somebody asks to reload. */
   readonly onHangup: (listener: () => void) => void;
@@ -42,13 +46,31 @@ export interface Reloading {
  * @param reloading see {@linkcode Reloading}
  */
 export async function keepReloading(reloading: Reloading): Promise<void> {
-  const { clock, inUse, onHangup, source, stop } = reloading;
+  const { book, clock, inUse, lists: store, onHangup, source, stop } = reloading;
+  const lists = (): readonly RemoteList[] => inUse.config.lists ?? [];
   let last = Promise.resolve();
-  const next = (): Promise<void> => last = last.then(() => stop.aborted ? undefined : reload(reloading));
-  onHangup(() => void next());
+  const next = (before: () => Promise<unknown> = () => Promise.resolve()): Promise<void> =>
+    last = last.then(async () => {
+      await before();
+      if (!stop.aborted) await reload(reloading);
+    });
+  onHangup(() => void next(() => Promise.all(lists().map(store.refresh))));
   const own = source.file === undefined ? [] : [source.file];
-  await watchFiles({ clock, stop, files: () => inUse.config.files ?? own, onChange: next });
+  await Promise.all([
+    watchFiles({ clock, stop, files: () => inUse.config.files ?? own, onChange: next }),
+    keepLists({ clock, store, lists, stop, onRefresh: () => markChanged(book), onChange: next }),
+  ]);
   await last;
+}
+
+/**
+ * Tells how the lists of wallets fare that come over HTTP.
+ *
+ * @param config which are in use
+ * @param store where they are kept
+ */
+export function listStatuses({ lists = [] }: Config, store: ListStore): readonly ListStatus[] {
+  return lists.map((list) => ({ network: list.network, list: list.url.name, ...store.stateOf(list) }));
 }
 
 /**
@@ -62,9 +84,9 @@ export function inUseOf(config: Config, settings: Settings): InUse {
   return { config, interval, staleAfter };
 }
 
-async function reload({ source, settings, inUse, book, watching, self, clock }: Reloading): Promise<void> {
+async function reload({ source, settings, inUse, book, watching, self, lists, clock }: Reloading): Promise<void> {
   try {
-    const config = await loadConfig(source);
+    const config = await loadConfig(source, { lists });
     const plan = makePlan(config, settings.shard);
     reportProblems(config, plan);
     if (settings.strict && failsCheck(config.problems)) throw new ConfigError(config.source, config.problems);

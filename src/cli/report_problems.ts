@@ -13,8 +13,8 @@ const MOST_LINES = 50;
  * @param plan with the names it had to change
  */
 export function reportProblems({ source, problems }: Config, { renamed }: Plan): void {
-  for (const { severity, line, column, path, message, advice } of problems.slice(0, MOST_LINES)) {
-    const facts = { source, line, column, path, problem: message, advice };
+  for (const { source: own = source, severity, line, column, path, message, advice } of problems.slice(0, MOST_LINES)) {
+    const facts = { source: own, line, column, path, problem: message, advice };
     if (severity === "error") log.error("A configuration entry cannot be watched as written", facts);
     else log.warn("A configuration entry is worth a look", facts);
   }

@@ -1,6 +1,7 @@
 import { systemClock } from "../clock.ts";
 import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
 import { EXIT, type ExitCode, ExitError } from "../errors.ts";
+import { createListStore } from "../lists/list_store.ts";
 import { configureLog, log } from "../log.ts";
 import { createPageStore } from "../metrics/page_store.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
@@ -16,7 +17,7 @@ import { failsCheck } from "./check_command.ts";
 import type { Settings } from "./options.ts";
 import { proxied } from "./proxied.ts";
 import { reportProxy } from "./report_proxy.ts";
-import { inUseOf, keepReloading } from "./reloading.ts";
+import { inUseOf, keepReloading, listStatuses } from "./reloading.ts";
 import { countRejected, reportProblems } from "./report_problems.ts";
 
 /** How long requests under way may take to end when the program stops, in milliseconds. */
@@ -40,7 +41,9 @@ export async function runCommand(
   configureLog({ level: settings.logLevel, format: settings.logFormat });
   const clock = systemClock;
   const source: ConfigSource = { text: configText, file: configFile };
-  const config = await loadConfig(source);
+  const userAgent = `wallet-balance-exporter/${VERSION}`;
+  const lists = createListStore(clock, userAgent);
+  const config = await loadConfig(source, { lists });
   const inUse = inUseOf(config, settings);
   const plan = makePlan(config, settings.shard);
   reportProblems(config, plan);
@@ -60,7 +63,7 @@ export async function runCommand(
     interval: inUse.interval / 1000,
     rejectedEntries: countRejected(config.problems),
     configLoadedAt: clock.epoch(),
-  });
+  }, () => listStatuses(inUse.config, lists));
   const view = viewer({ book, clock, identity, staleAfter: () => inUse.staleAfter });
   const pages = createPageStore({ book, clock, identity, self, view });
   const health = createHealth({ book, clock, interval: () => inUse.interval, stop });
@@ -73,12 +76,12 @@ export async function runCommand(
     clock,
     interval: inUse.interval,
     timeout,
-    userAgent: `wallet-balance-exporter/${VERSION}`,
+    userAgent,
     isProxied: proxied((name) => Deno.env.get(name)),
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });
-  const reloading = keepReloading({ source, settings, inUse, book, watching, self, clock, onHangup, stop });
+  const reloading = keepReloading({ source, settings, inUse, book, watching, self, lists, clock, onHangup, stop });
   await Promise.all([watching.ended, reloading]);
   await server.stop(LAST_ANSWERS);
   pages.close();

@@ -17,6 +17,18 @@ export interface Config {
   readonly problems: readonly Problem[];
   /** The files it was made of. @default none, where it came from a variable */
   readonly files?: readonly string[] | undefined;
+  /** The lists of wallets that come over HTTP. @default none */
+  readonly lists?: readonly RemoteList[] | undefined;
+}
+
+/** A list of wallets that is asked for over HTTP, again and again. */
+export interface RemoteList {
+  /** The network that its wallets are of. */
+  readonly network: string;
+  /** Where it is; its name is the list's. */
+  readonly url: EndpointUrl;
+  /** From one time to the next, in milliseconds. */
+  readonly refresh: number;
 }
 
 /** One network and its wallets. */
@@ -77,4 +89,6 @@ export type Labels = Readonly<Record<string, string>>;
 export interface SetAside {
   readonly address: string;
   readonly label: string;
+  /** Labels of its series besides those that all have. */
+  readonly labels?: Labels | undefined;
 }

@@ -1,5 +1,5 @@
-import { dirname, isAbsolute, join } from "node:path";
 import { protect } from "../redact.ts";
+import { besides, readText } from "./read_text.ts";
 
 /** Where the secrets of a configuration come from. */
 export interface SecretSource {
@@ -63,33 +63,13 @@ function readVariable(name: string, { env }: SecretSource): string | SecretProbl
 }
 
 async function readSecret(path: string, { file, onFile }: SecretSource): Promise<string | SecretProblem> {
-  const whole = isAbsolute(path) || file === undefined ? path : join(dirname(file), path);
+  const whole = besides(path, file);
   onFile?.(whole);
-  const refuse = (why: string): SecretProblem => ({
-    message: `The file ${whole} cannot be read: ${why}`,
+  const text = await readText(whole, LARGEST);
+  const bare = typeof text === "string" ? text.replace(/(\r?\n)+$/, "") : text;
+  if (typeof bare === "string" && bare !== "") return bare;
+  return {
+    message: `The file ${whole} cannot be read: ${typeof bare === "string" ? "it is empty" : bare.why}`,
     advice: "Check the path, and that the file is mounted and readable for this user",
-  });
-  try {
-    const { size } = await Deno.stat(whole);
-    if (size > LARGEST) return refuse(`it has ${size} bytes, more than a secret has`);
-    const text = (await Deno.readTextFile(whole)).replace(/(\r?\n)+$/, "");
-    return text === "" ? refuse("it is empty") : text;
-  } catch (error) {
-    return refuse(whyUnreadable(error));
-  }
-}
-
-/**
- * Says in words why a file cannot be read.
- *
- * @param error what reading it threw
- */
-export function whyUnreadable(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "it does not exist";
-  if (error instanceof Deno.errors.PermissionDenied) return "the file system denies it";
-  if (error instanceof Deno.errors.NotCapable) {
-    return "service account tokens, /dev, /proc and /sys are closed to the exporter";
-  }
-  if (error instanceof Deno.errors.IsADirectory || /is a directory/i.test(String(error))) return "it is a directory";
-  return "reading failed";
+  };
 }

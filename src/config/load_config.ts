@@ -1,7 +1,8 @@
 import { EXIT, ExitError } from "../errors.ts";
 import type { Config } from "./config.ts";
-import { type SecretSource, whyUnreadable } from "./expand_secrets.ts";
 import { readConfig } from "./read_config.ts";
+import { readText } from "./read_text.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Where the configuration may come from. */
 export interface ConfigSource {
@@ -24,26 +25,32 @@ export function ignoredFile(source: ConfigSource): string | undefined {
   return isGiven(source.text) ? source.file : undefined;
 }
 
+/** What a configuration is made of besides its own text and files. */
+export type LoadOptions = Partial<Pick<Surroundings, "env" | "lists">>;
+
 /**
  * Finds, reads and checks the configuration.
  *
  * @param source where it may come from
- * @param env reads an environment variable, for secrets in the text
+ * @param options where secrets and lists of wallets come from; without a source of lists none is asked for
  * @returns what is configured, with every problem found
  * @throws {ExitError} when there is none, or the file cannot be read
  * @throws {ConfigError} when the text cannot be used at all
  */
-export async function loadConfig(source: ConfigSource, env: SecretSource["env"] = readEnv): Promise<Config> {
+export async function loadConfig(
+  source: ConfigSource,
+  { env = readEnv, lists }: LoadOptions = {},
+): Promise<Config> {
   const { text, file } = source;
   const files = new Set<string>();
   const onFile = (path: string): void => void files.add(path);
   if (isGiven(text)) {
-    const config = await readConfig(text, "WALLET_CONFIG", { env, file: undefined, onFile });
+    const config = await readConfig(text, "WALLET_CONFIG", { env, file: undefined, onFile, lists });
     return { ...config, files: [...files] };
   }
   if (file !== undefined) {
     files.add(file);
-    const config = await readConfig(await readText(file), file, { env, file, onFile });
+    const config = await readConfig(await readFile(file), file, { env, file, onFile, lists });
     return { ...config, files: [...files] };
   }
   throw new ExitError(
@@ -61,39 +68,12 @@ function isGiven(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== "";
 }
 
-async function readText(file: string): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    const { size } = await Deno.stat(file);
-    if (size > LARGEST_FILE) {
-      throw new ExitError(
-        EXIT.refused,
-        `The configuration file ${file} has ${size} bytes, more than ${LARGEST_FILE}`,
-        "Name the right file",
-      );
-    }
-    bytes = await Deno.readFile(file);
-  } catch (error) {
-    if (error instanceof ExitError) throw error;
-    throw unreadable(file, error);
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
-      bytes,
-    );
-  } catch {
-    throw new ExitError(
-      EXIT.refused,
-      `The configuration file ${file} is not UTF-8 text`,
-      "Save it as UTF-8",
-    );
-  }
-}
-
-function unreadable(file: string, error: unknown): ExitError {
-  return new ExitError(
+async function readFile(file: string): Promise<string> {
+  const text = await readText(file, LARGEST_FILE);
+  if (typeof text === "string") return text;
+  throw new ExitError(
     EXIT.refused,
-    `The configuration file ${file} cannot be read: ${whyUnreadable(error)}`,
+    `The configuration file ${file} cannot be read: ${text.why}`,
     "Check --config.file or WALLET_CONFIG_FILE, and that the file is mounted and readable for this user",
   );
 }

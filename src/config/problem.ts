@@ -15,6 +15,8 @@ export interface Position {
 
 /** One thing that is wrong with a configuration. Holds no secret. */
 export interface Problem extends Position {
+  /** Where the text came from, if it is not the configuration's own. */
+  readonly source?: string | undefined;
   readonly severity: Severity;
   /** Which entry, such as `eth_mainnet[2].address`; empty for the whole text. */
   readonly path: string;
@@ -49,9 +51,9 @@ export class ConfigError extends ExitError {
  * @param problem what was found
  */
 export function formatProblem(source: string, problem: Problem): string {
-  const { line, column, severity, path, message, advice } = problem;
+  const { line, column, severity, path, message, advice, source: own = source } = problem;
   const where = path === "" ? "" : `${path}: `;
-  return `${source}:${line}:${column}: ${severity}: ${where}${message}${advice === "" ? "" : `. ${advice}`}`;
+  return `${own}:${line}:${column}: ${severity}: ${where}${message}${advice === "" ? "" : `. ${advice}`}`;
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Config } from "./config.ts";
-import type { SecretSource } from "./expand_secrets.ts";
 import { readFormatOne } from "./format_one/format_one.ts";
 import { ConfigError } from "./problem.ts";
 import type { SourceTree } from "./source_tree.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /**
  * Reads a configuration in whichever format it is: format 2 names its version,
@@ -10,14 +10,14 @@ import type { SourceTree } from "./source_tree.ts";
  *
  * @param text the whole text
  * @param source where it came from, for messages
- * @param secrets where secrets come from
+ * @param surroundings where secrets and lists of wallets come from
  * @throws {ConfigError} when it cannot be used
  */
-export async function readConfig(text: string, source: string, secrets: SecretSource): Promise<Config> {
+export async function readConfig(text: string, source: string, surroundings: Surroundings): Promise<Config> {
   const tree = await treeOrRefusal(text, source);
   if (tree === undefined) return readFormatOne(text, source);
   const { readFormatTwo } = await import("./format_two/format_two.ts");
-  return await readFormatTwo(tree, source, secrets);
+  return await readFormatTwo(tree, source, surroundings);
 }
 
 /** What is nested deeper than the stack is no configuration. */

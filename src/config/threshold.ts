@@ -35,6 +35,20 @@ export const BAD_THRESHOLD: Threshold = {
  * @returns the threshold, or {@linkcode BAD_THRESHOLD} when the text is no such number
  */
 export function thresholdOf(text: string, label: string): Threshold {
+  const key = `${text} ${label}`;
+  const same = known.get(key);
+  if (same !== undefined) return same;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const threshold = makeThreshold(text, label);
+  known.set(key, threshold);
+  return threshold;
+}
+
+/** Most wallets of a long list share a few thresholds: each is one object, and is computed once. */
+const known = new Map<string, Threshold>();
+const MOST_KNOWN = 1000;
+
+function makeThreshold(text: string, label: string): Threshold {
   const decimal = parseDecimal(text);
   if (decimal === undefined) return BAD_THRESHOLD;
   const coins = Number(text);

@@ -1,4 +1,4 @@
-import { getAddress } from "viem/utils";
+import sha3 from "js-sha3";
 
 /** An address read from a configuration. */
 export interface ReadAddress {
@@ -17,10 +17,26 @@ export interface ReadAddress {
 export function readAddress(text: string): ReadAddress | undefined {
   const digits = /^(?:0[xX])?([0-9a-fA-F]{40})$/.exec(text)?.[1];
   if (digits === undefined) return undefined;
-  const address = getAddress(`0x${digits.toLowerCase()}`);
+  const address = checksummed(digits.toLowerCase());
   const oneCase = digits === digits.toLowerCase() ||
     digits === digits.toUpperCase();
   return { address, corrected: !oneCase && address.slice(2) !== digits };
+}
+
+/**
+ * Writes an address as https://eips.ethereum.org/EIPS/eip-55 does: a letter is a
+ * capital where the hash of the address has a digit of 8 or more. viem does it
+ * too, and takes five times as long: a second for 50,000 addresses.
+ */
+function checksummed(digits: string): string {
+  const hash = new Uint8Array(sha3.keccak256.arrayBuffer(digits));
+  let address = "0x";
+  for (let at = 0; at < digits.length; at++) {
+    const pair = hash[at >> 1] ?? 0;
+    const isCapital = (at % 2 === 0 ? pair >> 4 : pair & 15) >= 8;
+    address += isCapital ? digits.charAt(at).toUpperCase() : digits.charAt(at);
+  }
+  return address;
 }
 
 /**

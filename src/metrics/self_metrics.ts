@@ -4,6 +4,7 @@ import type { Book, NetworkState } from "../watch/book.ts";
 import { ENDPOINT_STATES } from "../chain/endpoint_state.ts";
 import { STRATEGIES } from "../chain/strategy/ladder.ts";
 import { REVISION, VERSION } from "../version.ts";
+import { type ListStatus, registerListMetrics } from "./list_metrics.ts";
 import { registerRpcMetrics, type RpcMetrics } from "./rpc_meter.ts";
 
 /** The exporter's own metrics, held by prom-client. */
@@ -34,8 +35,9 @@ const PREFIX = "wallet_balance_exporter";
  * Makes the exporter's own metrics.
  *
  * @param facts see {@linkcode SelfFacts}
+ * @param lists how lists of wallets fare that come over HTTP; asked for each page
  */
-export function createSelfMetrics(facts: SelfFacts): SelfMetrics {
+export function createSelfMetrics(facts: SelfFacts, lists: () => readonly ListStatus[] = () => []): SelfMetrics {
   const registry = new Registry();
 
   function gauge<T extends string>(name: string, help: string, labelNames: readonly T[] = []): Gauge<T> {
@@ -56,6 +58,7 @@ export function createSelfMetrics(facts: SelfFacts): SelfMetrics {
     "When the configuration in use was loaded.",
   );
 
+  const updateLists = registerListMetrics(registry);
   const info = gauge("network_info", "The network's chain; always 1.", ["network", "chain_id", "chain", "symbol"]);
   const height = gauge("network_block_number", "The block that the shown balances belong to.", ["network"]);
   const time = gauge("network_block_timestamp_seconds", "The time of that block.", ["network"]);
@@ -159,6 +162,7 @@ export function createSelfMetrics(facts: SelfFacts): SelfMetrics {
     },
     update(book) {
       updateConfiguration(book);
+      updateLists(lists());
       // Without a network there is no label to tell 0 under.
       if (book.networks.length === 0) wallets.set(0);
       book.networks.forEach(updateNetwork);

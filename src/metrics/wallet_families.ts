@@ -132,9 +132,9 @@ function walletFamily(
       }
       if (text !== "") yield text;
       if (setAside === undefined) return;
-      for (const { series: { setAside: heads, tail } } of networks) {
-        for (let first = 0; first < heads.length; first += PIECE) {
-          yield heads.slice(first, first + PIECE).map((head) => name + head + tail + setAside).join("");
+      for (const { series: { setAside: lines } } of networks) {
+        for (let first = 0; first < lines.length; first += PIECE) {
+          yield lines.slice(first, first + PIECE).map((line) => name + line + setAside).join("");
         }
       }
     },

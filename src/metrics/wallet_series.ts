@@ -8,11 +8,9 @@ import type { Identity } from "./identity.ts";
  * `min_balance_eth`) have their places between the parts.
  */
 export interface NetworkSeries {
-  /** What ends a line without labels of the configuration: `,namespace="…",network="…",release="…"} `. */
-  readonly tail: string;
   /** One a wallet of the plan, in its order. */
   readonly wallets: readonly WalletSeries[];
-  /** One an entry set aside: `{address="…",label="…"`. */
+  /** One an entry set aside: all of its labels, and the space before the value. */
   readonly setAside: readonly string[];
 }
 
@@ -38,9 +36,10 @@ export function networkSeries(plan: NetworkPlan, { release, namespace }: Identit
   const common: readonly Label[] = [["namespace", namespace], ["network", plan.shownAs], ["release", release]];
   const tail = `,${writeLabels(common)}} `;
   return {
-    tail,
     wallets: plan.wallets.map((wallet) => walletSeries(wallet, common, tail)),
-    setAside: plan.setAside.map(({ address, label }) => headOf([["address", address], ["label", label]])),
+    setAside: plan.setAside.map(({ address, label, labels = {} }) =>
+      `${headOf(sortLabels([["address", address], ["label", label], ...Object.entries(labels), ...common]))}} `
+    ),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Deadline } from "./deadline.ts";
 import { classifyTransport } from "./classify_transport.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { readRetryAfter } from "./retry_after.ts";
+import { type Body, readUpTo } from "./read_up_to.ts";
 import { RpcError } from "./rpc_error.ts";
 
 /** What came back, whatever its status. */
@@ -77,36 +78,4 @@ async function checkEncoding({ headers, body }: Response): Promise<void> {
   if (ENCODINGS.test(headers.get("content-encoding") ?? "")) return;
   await body?.cancel();
   throw new RpcError("protocol", "an encoding that nobody asked for");
-}
-
-interface Body {
-  readonly text: string;
-  readonly bytes: number;
-  readonly complete: boolean;
-}
-
-/**
- * The length of a body that is sent as it is: no more than that is ever read, and reading it whole is
- * quicker. Where chunks are announced besides, they count and the length does not.
- */
-function lengthOf({ headers }: Response): number | undefined {
-  if ((headers.get("content-encoding") ?? "") !== "" || headers.has("transfer-encoding")) return undefined;
-  const length = headers.get("content-length");
-  return length === null ? undefined : Number(length);
-}
-
-async function readUpTo(response: Response, limit: number): Promise<Body> {
-  const told = lengthOf(response);
-  if (told !== undefined && told <= limit) return { text: await response.text(), bytes: told, complete: true };
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  if (response.body === null) return { text, bytes, complete: true };
-  // Leaving the loop early cancels the rest of the body.
-  for await (const chunk of response.body) {
-    text += decoder.decode(chunk.subarray(0, limit - bytes), { stream: true });
-    bytes += chunk.length;
-    if (bytes > limit) return { text, bytes, complete: false };
-  }
-  return { text: text + decoder.decode(), bytes, complete: true };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { getAddress } from "viem/utils";
 import { isPrivateKey, readAddress } from "../../src/config/wallet_address.ts";
 
 /** From EIP-55 itself. */
@@ -28,6 +29,12 @@ for (const address of CHECKSUMMED) {
     }
   });
 }
+
+Deno.test("readAddress() writes every address as viem does", () => {
+  fc.assert(fc.property(fortyDigits, (digits) => {
+    assert.equal(readAddress(digits)?.address, getAddress(`0x${digits.toLowerCase()}`));
+  }));
+});
 
 Deno.test("readAddress() keeps the digits and tells a checksum that does not match", () => {
   fc.assert(fc.property(prefix, fortyDigits, (start, digits) => {

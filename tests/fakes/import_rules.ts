@@ -4,13 +4,14 @@ import type { Graph } from "./module_graph.ts";
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   main: ["app"],
   app: ["cli"],
-  cli: ["config", "make_plan", "plan", "watch", "web", "metrics", "chain", "strategy", "rpc"],
+  cli: ["config", "lists", "make_plan", "plan", "watch", "web", "metrics", "chain", "strategy", "rpc"],
   web: ["metrics", "watch", "chain", "strategy", "rpc", "plan"],
   metrics: ["watch", "chain", "strategy", "rpc", "plan"],
   watch: ["chain", "strategy", "rpc", "plan"],
   chain: ["strategy", "rpc", "plan"],
   strategy: ["rpc", "plan"],
   rpc: [],
+  lists: ["config", "rpc"],
   make_plan: ["config", "plan"],
   plan: ["config"],
   config: [],
@@ -27,11 +28,13 @@ const LEAVES = ["log", "redact", "clock", "errors", "version"];
 /** Packages and who may use them. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "npm:@logtape/logtape": ["log"],
+  "npm:csv-parse": ["config"],
+  "npm:js-sha3": ["config"],
   "npm:jsonc-parser": ["config"],
   "npm:valibot": ["config"],
   "npm:yaml": ["config", "cli"],
   "npm:prom-client": ["metrics"],
-  "npm:viem": ["config", "strategy"],
+  "npm:viem": ["strategy"],
 };
 
 /** The room of a file: `web` for `src/web/routes.ts`, `log` for `src/log.ts`, `strategy` for `src/chain/strategy/ask.ts`. */

@@ -331,8 +331,8 @@ function promClient({ networks, lastCheck }: View): Registry {
     }
   });
   for (const { plan: { setAside, shownAs: network } } of networks) {
-    for (const own of setAside) {
-      set("wallet_balance_check_success", { ...own, ...identity, network, release: "rel" }, 0);
+    for (const { address, label } of setAside) {
+      set("wallet_balance_check_success", { address, label, ...identity, network, release: "rel" }, 0);
     }
   }
   const common = { ...identity, release: "rel" };

@@ -14,14 +14,13 @@ Deno.test("networkSeries() escapes each text once, with room for the labels betw
   });
   const [network] = plan.networks;
   assert.deepEqual(networkSeries(network as NetworkPlan, IDENTITY), {
-    tail: ',namespace="ns",network="a_b",release="rel"} ',
     wallets: [{
       head: String.raw`{address="${addressOf(1)}",label="q\"\\\n"`,
       middle: "",
       minimums: [',min_balance_eth="1"', ',min_balance_eth="2.50"'],
       tail: ',namespace="ns",network="a_b",release="rel"} ',
     }],
-    setAside: ['{address="bad",label="x"'],
+    setAside: ['{address="bad",label="x",namespace="ns",network="a_b",release="rel"} '],
   });
 });
 

@@ -27,6 +27,16 @@ export async function cycleAfter(
   });
 }
 
+/**
+ * Waits for a page.
+ *
+ * @param exporter whose
+ * @param accept tells whether a page is the one
+ */
+export async function pageWhere(exporter: Exporter, accept: (text: string) => boolean): Promise<string> {
+  return (await waitFor(exporter, ({ text }) => accept(text))).text;
+}
+
 async function waitFor(
   exporter: Exporter,
   accept: (page: Page) => boolean,
@@ -42,5 +52,5 @@ async function waitFor(
     }
     await systemClock.sleep(pollMs);
   }
-  throw new Error(`No cycle ended within ${limitMs} ms; ${seen}`);
+  throw new Error(`Not within ${limitMs} ms; ${seen}`);
 }

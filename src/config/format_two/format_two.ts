@@ -1,7 +1,7 @@
-import type { Config, NetworkConfig } from "../config.ts";
+import type { Config, NetworkConfig, RemoteList } from "../config.ts";
 import { readDuration } from "../duration.ts";
-import type { SecretSource } from "../expand_secrets.ts";
-import { ConfigError } from "../problem.ts";
+import { ConfigError, type Problem } from "../problem.ts";
+import type { Surroundings } from "../surroundings.ts";
 import type { SourceTree } from "../source_tree.ts";
 import { readNetwork } from "./read_network.ts";
 import { readInterval } from "./read_times.ts";
@@ -16,10 +16,10 @@ import { createScribe } from "./scribe.ts";
  *
  * @param tree the whole text
  * @param source where it came from, for messages
- * @param secrets where secrets come from
+ * @param surroundings where secrets and lists of wallets come from
  * @throws {ConfigError} when anything in it is wrong
  */
-export async function readFormatTwo(tree: SourceTree, source: string, secrets: SecretSource): Promise<Config> {
+export async function readFormatTwo(tree: SourceTree, source: string, surroundings: Surroundings): Promise<Config> {
   const scribe = createScribe(tree);
   const { value } = tree;
   const written = scribe.take(configShape, value, []);
@@ -27,12 +27,17 @@ export async function readFormatTwo(tree: SourceTree, source: string, secrets: S
   checkLabels(fieldOf(fieldOf(value, "defaults"), "labels"), ["defaults", "labels"], scribe);
   const { thresholds = {}, labels = {} } = written?.defaults ?? {};
   const networks: NetworkConfig[] = [];
+  const lists: RemoteList[] = [];
+  const ofLists: Problem[] = [];
   const names = new Set<string>();
   const list = fieldOf(value, "networks");
   for (const [index, each] of (Array.isArray(list) ? list : []).entries()) {
     const path = ["networks", index];
-    const network = await readNetwork(each, path, { thresholds, labels }, secrets, scribe);
-    if (network === undefined) continue;
+    const read = await readNetwork(each, path, { thresholds, labels }, surroundings, scribe);
+    if (read === undefined) continue;
+    const { network } = read;
+    lists.push(...read.lists);
+    ofLists.push(...read.problems);
     if (names.has(network.name)) {
       scribe.tell("error", [...path, "name"], "Another network has this name", "Choose another");
     }
@@ -45,5 +50,5 @@ export async function readFormatTwo(tree: SourceTree, source: string, secrets: S
   const problems = scribe.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(source, problems);
   const staleAfter = written?.staleAfter === undefined ? undefined : readDuration(String(written.staleAfter));
-  return { source, format: 2, interval, staleAfter, networks, problems };
+  return { source, format: 2, interval, staleAfter, networks, problems: [...problems, ...ofLists], lists };
 }

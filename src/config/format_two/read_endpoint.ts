@@ -3,14 +3,9 @@ import { EndpointUrl, type Header, parseEndpointUrl } from "../endpoint_url.ts";
 import { expandSecrets, type SecretSource } from "../expand_secrets.ts";
 import type { Path } from "../source_tree.ts";
 import { fieldOf } from "./field_of.ts";
+import { readHeaders } from "./read_headers.ts";
 import { endpointShape } from "./schema.ts";
 import type { Scribe } from "./scribe.ts";
-
-/** Headers that the program or the runtime sets. */
-const OURS: ReadonlySet<string> = new Set(
-  "accept accept-encoding connection content-encoding content-length content-type expect host keep-alive te trailer transfer-encoding upgrade user-agent"
-    .split(" "),
-);
 
 /**
  * Reads one endpoint of format 2, and the secrets in it.
@@ -50,42 +45,5 @@ async function readUrl(
   const url = typeof href === "string" ? parseEndpointUrl(href, headers) : href;
   if (url instanceof EndpointUrl) return url;
   scribe.tell("error", path, url.message, url.advice);
-  return undefined;
-}
-
-async function readHeaders(
-  values: unknown,
-  path: Path,
-  secrets: SecretSource,
-  scribe: Scribe,
-): Promise<readonly Header[] | undefined> {
-  if (typeof values !== "object" || values === null) return [];
-  const headers = await Promise.all(
-    Object.entries(values).map(([name, template]) =>
-      typeof template === "string" ? readHeader(name, template, [...path, name], secrets, scribe) : undefined
-    ),
-  );
-  const good = headers.filter((header) => header !== undefined);
-  return good.length === headers.length ? good : undefined;
-}
-
-async function readHeader(
-  name: string,
-  template: string,
-  path: Path,
-  secrets: SecretSource,
-  scribe: Scribe,
-): Promise<Header | undefined> {
-  if (OURS.has(name.toLowerCase())) {
-    scribe.tell("error", path, `The header ${name} is set by the exporter`, "Remove it", "key");
-    return undefined;
-  }
-  const value = await expandSecrets(template, secrets);
-  if (typeof value !== "string") {
-    scribe.tell("error", path, value.message, value.advice);
-    return undefined;
-  }
-  if (/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value)) return [name.toLowerCase(), value];
-  scribe.tell("error", path, "The value cannot stand in a header", "Write one line of Latin letters, digits and signs");
   return undefined;
 }

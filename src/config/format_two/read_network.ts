@@ -1,12 +1,24 @@
-import type { EndpointConfig, NetworkConfig, WalletConfig } from "../config.ts";
+import type { EndpointConfig, NetworkConfig, RemoteList, WalletConfig } from "../config.ts";
 import type { SecretSource } from "../expand_secrets.ts";
+import type { Problem } from "../problem.ts";
+import type { Surroundings } from "../surroundings.ts";
 import type { Path } from "../source_tree.ts";
 import { fieldOf } from "./field_of.ts";
 import { readEndpoint } from "./read_endpoint.ts";
 import { readInterval } from "./read_times.ts";
 import { readWallet, type WalletDefaults } from "./read_wallet.ts";
+import { readWalletsFrom } from "./read_wallets_from.ts";
 import { networkShape } from "./schema.ts";
 import type { Scribe } from "./scribe.ts";
+
+/** What a network of format 2 gives. */
+export interface ReadNetwork {
+  readonly network: NetworkConfig;
+  /** Lists of its wallets that come over HTTP. */
+  readonly lists: readonly RemoteList[];
+  /** What is wrong with entries of lists, wherever they come from. */
+  readonly problems: readonly Problem[];
+}
 
 /**
  * Reads one network of format 2 with all that stands in it.
@@ -14,7 +26,7 @@ import type { Scribe } from "./scribe.ts";
  * @param value as parsed
  * @param path where it stands
  * @param defaults what wallets have unless they say so themselves
- * @param secrets where they come from
+ * @param surroundings where secrets and lists of wallets come from
  * @param scribe takes it out, and is told what is wrong
  * @returns `undefined` when anything is wrong
  */
@@ -22,20 +34,26 @@ export async function readNetwork(
   value: unknown,
   path: Path,
   defaults: WalletDefaults,
-  secrets: SecretSource,
+  surroundings: Surroundings,
   scribe: Scribe,
-): Promise<NetworkConfig | undefined> {
+): Promise<ReadNetwork | undefined> {
   const written = scribe.take(networkShape, value, path);
   const interval = readInterval(written?.interval, [...path, "interval"], scribe);
-  const endpoints = await readEndpoints(listOf(value, "endpoints"), path, secrets, scribe);
+  const endpoints = await readEndpoints(listOf(value, "endpoints"), path, surroundings, scribe);
   const wallets = readWallets(listOf(value, "wallets"), path, defaults, scribe);
   checkQuorum(fieldOf(value, "quorum"), listOf(value, "endpoints").length, [...path, "quorum"], scribe);
+  const listed = await readWalletsFrom(value, path, defaults, surroundings, scribe);
   if (written === undefined) return undefined;
   const { name, chainId, genesis, quorum = 1, block = "latest" } = written;
-  if (wallets.length === 0 && listOf(value, "wallets").length === 0) {
+  if (listOf(value, "wallets").length === 0 && fieldOf(value, "walletsFrom") === undefined) {
     scribe.tell("notice", path, "The network has no wallets, so nothing is watched on it", "Add wallets, or remove it");
   }
-  return { name, chainId, genesis, quorum, block, interval, endpoints, wallets, setAside: [] };
+  const watched = { wallets: [...wallets, ...listed.wallets], setAside: listed.setAside };
+  return {
+    network: { name, chainId, genesis, quorum, block, interval, endpoints, ...watched },
+    lists: listed.remote.map((list) => ({ network: name, ...list })),
+    problems: listed.problems,
+  };
 }
 
 function checkQuorum(quorum: unknown, endpoints: number, path: Path, scribe: Scribe): void {

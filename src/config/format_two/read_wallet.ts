@@ -83,7 +83,16 @@ function checkAddress(typed: unknown, path: Path, scribe: Scribe): string | unde
 export function checkLabels(labels: unknown, path: Path, scribe: Scribe): void {
   if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return;
   for (const name of Object.keys(labels)) {
-    if (!TAKEN.has(name) && !name.startsWith("__")) continue;
+    if (!isTaken(name)) continue;
     scribe.tell("error", [...path, name], `The label name ${name} is taken`, "Choose another", "key");
   }
+}
+
+/**
+ * Tells whether a label is none that a configuration may add.
+ *
+ * @param name of the label
+ */
+export function isTaken(name: string): boolean {
+  return TAKEN.has(name) || name.startsWith("__");
 }

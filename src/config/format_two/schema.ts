@@ -46,6 +46,15 @@ export const thresholdsShape = v.strictObject({
 
 const labels = v.record(text(LABEL_NAME, "a label name: letters, digits and _, no digit first"), name);
 
+/**
+ * Tells whether a text can be the name of a label.
+ *
+ * @param name any text
+ */
+export function isLabelName(name: string): boolean {
+  return LABEL_NAME.test(name);
+}
+
 /** A wallet, in the file or in a JSON list. */
 export const walletShape = v.strictObject({
   address: described(v.string("a text, 0x and 40 hexadecimal digits"), "0x and 40 hexadecimal digits"),
@@ -55,14 +64,16 @@ export const walletShape = v.strictObject({
   labels: described(v.optional(labels), "more labels of its series"),
 });
 
+const headers = described(
+  v.optional(v.record(text(HEADER_NAME, "the name of an HTTP header"), v.string("a text"))),
+  "sent with every request; may hold ${NAME} and ${file:/path}",
+);
+
 /** An endpoint with more than a URL. */
 export const endpointShape = v.strictObject({
   url: described(secretText, "http or https; ${NAME} stands for a variable, ${file:/path} for the text of a file"),
   name: described(v.optional(name), "the `endpoint` label; the URL's host if it is not given"),
-  headers: described(
-    v.optional(v.record(text(HEADER_NAME, "the name of an HTTP header"), v.string("a text"))),
-    "sent with every request; may hold ${NAME} and ${file:/path}",
-  ),
+  headers,
   requestsPerSecond: described(
     v.optional(
       v.pipe(v.number("a number"), v.minValue(0.01, "a number from 0.01"), v.maxValue(100_000, "at most 100000")),
@@ -71,10 +82,17 @@ export const endpointShape = v.strictObject({
   ),
 });
 
-/** A network without what stands inside it. */
-export const networkShape = networkOf(v.unknown(), v.unknown());
+/** A list of wallets with more than a path or a URL. */
+export const listShape = v.strictObject({
+  url: described(secretText, "of a list over HTTP; may hold ${NAME} and ${file:/path}"),
+  headers,
+  refresh: described(v.optional(duration), "how often it is asked for; 60s if it is not given"),
+});
 
-function networkOf<E extends Schema, W extends Schema>(endpoint: E, wallet: W) {
+/** A network without what stands inside it. */
+export const networkShape = networkOf(v.unknown(), v.unknown(), v.unknown());
+
+function networkOf<E extends Schema, W extends Schema, L extends Schema>(endpoint: E, wallet: W, list: L) {
   return v.strictObject({
     name: described(name, "the `network` label"),
     chainId: described(v.optional(whole(1, Number.MAX_SAFE_INTEGER)), "endpoints of another chain are refused"),
@@ -93,6 +111,10 @@ function networkOf<E extends Schema, W extends Schema>(endpoint: E, wallet: W) {
     ),
     interval: described(v.optional(duration), "time between checks of this network"),
     wallets: described(v.optional(v.array(wallet, "a list")), "what is watched"),
+    walletsFrom: described(
+      v.optional(list),
+      "more wallets, from files in CSV or JSON beside the configuration, or from URLs",
+    ),
   });
 }
 
@@ -125,7 +147,13 @@ function configOf<N extends Schema>(network: N) {
 }
 
 /** Everything at once, for the JSON schema. */
-export const wholeShape = configOf(networkOf(v.union([secretText, endpointShape]), walletShape));
+export const wholeShape = configOf(
+  networkOf(
+    v.union([secretText, endpointShape]),
+    walletShape,
+    v.union([secretText, listShape, v.array(v.union([secretText, listShape]))]),
+  ),
+);
 
 type Schema = v.GenericSchema;
 

@@ -24,9 +24,13 @@ async function messageOf(text: string): Promise<string> {
 }
 
 Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
-  const { format, interval, staleAfter, networks, problems } = await read(await Deno.readTextFile(everyKey));
+  const { format, interval, staleAfter, networks, problems, lists } = await read(await Deno.readTextFile(everyKey));
   assert.deepEqual([format, interval, staleAfter], [2, 60_000, 86_400_000]);
-  assert.deepEqual(problems.map(({ severity, line }) => [severity, line]), [["notice", 29]]);
+  assert.deepEqual(problems.map(({ severity, line }) => [severity, line]), [["notice", 31], ["notice", 34]]);
+  assert.deepEqual(lists?.map(({ network, url, refresh }) => [network, refresh, url.reveal()]), [["ethereum", 300_000, {
+    href: "https://wallets.example.org/list?key=k3y-of-the-environment",
+    headers: [["x-token", "t0ken-in-a-file"]],
+  }]]);
   const [ethereum, polygon] = networks;
   const { endpoints = [], wallets = [], ...rest } = ethereum ?? {};
   assert.deepEqual(rest, {
@@ -45,7 +49,9 @@ Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
       headers: [["authorization", "Bearer t0ken-in-a-file"], ["x-team", "costs ${5}"]],
     }],
   ]);
-  const [batcher, second] = wallets;
+  const [batcher, second, listed] = wallets;
+  assert.deepEqual([listed?.label, listed?.minimum.coins, listed?.levels?.critical?.coins], ["listed", 2, 0.5]);
+  assert.deepEqual(listed?.labels, { team: "platform", tier: "silver" });
   assert.deepEqual([batcher?.address, batcher?.label], ["0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", "batcher"]);
   assert.deepEqual([batcher?.minimum.belowWei, batcher?.levels?.warning?.belowWei], [10n ** 18n, 25n * 10n ** 17n]);
   assert.equal(batcher?.levels?.target?.belowWei, 5_000_000_000_000_000_001n, "texts are exact to the last digit");
@@ -64,7 +70,10 @@ Deno.test("readFormatTwo() reads JSON as it reads YAML", async () => {
 
 Deno.test("readFormatTwo() tells every mistake at once, each with its place", async () => {
   const message = await messageOf(await Deno.readTextFile(new URL("mistakes.yaml", folder)));
-  assert.equal(`${message}\n`, await Deno.readTextFile(new URL("mistakes.txt", folder)));
+  assert.equal(
+    `${message.replaceAll(folder.pathname, "")}\n`,
+    await Deno.readTextFile(new URL("mistakes.txt", folder)),
+  );
 });
 
 /** Every value in a tree that is no list and no object, with the path to it. */

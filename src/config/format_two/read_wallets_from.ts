@@ -1,0 +1,141 @@
+import type { RemoteList, SetAside, WalletConfig } from "../config.ts";
+import { EndpointUrl, parseEndpointUrl } from "../endpoint_url.ts";
+import { expandSecrets } from "../expand_secrets.ts";
+import { formatProblem, type Problem } from "../problem.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { besides, readText } from "../read_text.ts";
+import type { Path } from "../source_tree.ts";
+import { ListError } from "../wallet_list/list_error.ts";
+import { fieldOf } from "./field_of.ts";
+import { readHeaders } from "./read_headers.ts";
+import { readInterval } from "./read_times.ts";
+import type { WalletDefaults } from "./read_wallet.ts";
+import { listShape } from "./schema.ts";
+import type { Scribe } from "./scribe.ts";
+
+/** A list is longer than this by mistake only, in bytes. */
+export const LARGEST_LIST = 32 * 1024 * 1024;
+
+/** How often a list is asked for if nothing is said, in milliseconds. */
+const REFRESH = 60_000;
+
+/** What the lists of a network give. */
+export interface Listed {
+  readonly wallets: readonly WalletConfig[];
+  readonly setAside: readonly SetAside[];
+  /** What is wrong with entries; it spoils nothing else. */
+  readonly problems: readonly Problem[];
+  /** Those that come over HTTP. */
+  readonly remote: readonly Remote[];
+}
+
+type Remote = Omit<RemoteList, "network">;
+
+/** Where a list is. */
+type Place = { readonly path: string } | { readonly remote: Remote };
+
+/**
+ * Reads the lists that a network names with `walletsFrom`.
+ *
+ * @param network as parsed
+ * @param path where the network stands
+ * @param defaults what wallets have unless they say so themselves
+ * @param surroundings where secrets and lists come from
+ * @param scribe told what is wrong with the lists as such
+ */
+export async function readWalletsFrom(
+  network: unknown,
+  path: Path,
+  defaults: WalletDefaults,
+  surroundings: Surroundings,
+  scribe: Scribe,
+): Promise<Listed> {
+  const written = fieldOf(network, "walletsFrom");
+  const own = [...path, "walletsFrom"];
+  const wallets: WalletConfig[] = [];
+  const setAside: SetAside[] = [];
+  const problems: Problem[] = [];
+  const remote: Remote[] = [];
+  for (const [index, value] of (Array.isArray(written) ? written : written === undefined ? [] : [written]).entries()) {
+    const at = Array.isArray(written) ? [...own, index] : own;
+    const place = await placeOf(value, at, surroundings, scribe);
+    if (place === undefined) continue;
+    if ("remote" in place) remote.push(place.remote);
+    const text = await textOf(place, fieldOf(network, "name"), at, surroundings, scribe);
+    if (text === undefined) continue;
+    const name = "remote" in place ? place.remote.url.name : place.path;
+    try {
+      const { readWalletList } = await import("../wallet_list/read_wallet_list.ts");
+      const list = await readWalletList(text, name, defaults);
+      // Not spread into arguments: there may be more than a call takes.
+      for (const wallet of list.wallets) wallets.push(wallet);
+      for (const entry of list.setAside) setAside.push(entry);
+      for (const problem of list.problems) problems.push(problem);
+    } catch (error) {
+      if (!(error instanceof ListError)) throw error;
+      const { message, advice, position } = error;
+      const severity = "remote" in place ? "warning" : "error";
+      scribe.tell(severity, at, formatProblem(name, { severity: "error", path: "", ...position, message, advice }), "");
+    }
+  }
+  return { wallets, setAside, problems, remote };
+}
+
+/** A text is a path, unless it looks like a URL once secrets are in it. */
+async function placeOf(
+  value: unknown,
+  path: Path,
+  surroundings: Surroundings,
+  scribe: Scribe,
+): Promise<Place | undefined> {
+  const isText = typeof value === "string" && value !== "";
+  const written = isText ? { url: value } : scribe.take(listShape, value, path);
+  const at = isText ? path : [...path, "url"];
+  const headers = await readHeaders(fieldOf(value, "headers"), [...path, "headers"], surroundings, scribe);
+  const refresh = written !== undefined && "refresh" in written
+    ? readInterval(written.refresh, [...path, "refresh"], scribe)
+    : undefined;
+  const template = isText ? value : fieldOf(value, "url");
+  if (typeof template !== "string") return undefined;
+  const whole = await expandSecrets(template, surroundings);
+  if (isText && typeof whole === "string" && !whole.includes("://")) {
+    if (/\.(csv|json)$/i.test(whole)) return { path: besides(whole, surroundings.file) };
+    scribe.tell("error", at, "A list is a file whose name ends with .csv or .json, or a URL", "");
+    return undefined;
+  }
+  const url = typeof whole === "string" ? parseEndpointUrl(whole, headers) : whole;
+  if (url instanceof EndpointUrl) {
+    return written === undefined || headers === undefined
+      ? undefined
+      : { remote: { url, refresh: refresh ?? REFRESH } };
+  }
+  scribe.tell("error", at, url.message.replace("The RPC URL", "The list's URL"), url.advice);
+  return undefined;
+}
+
+async function textOf(
+  place: Place,
+  network: unknown,
+  path: Path,
+  { lists, onFile }: Surroundings,
+  scribe: Scribe,
+): Promise<string | undefined> {
+  if ("path" in place) {
+    onFile?.(place.path);
+    const text = await readText(place.path, LARGEST_LIST);
+    if (typeof text === "string") return text;
+    const advice = "Check the path, and that the file is mounted and readable for this user";
+    scribe.tell("error", path, `The list ${place.path} cannot be read: ${text.why}`, advice);
+    return undefined;
+  }
+  const { name } = place.remote.url;
+  if (lists === undefined) {
+    const message = `The list of ${name} is not asked for here, so its wallets are not among these`;
+    scribe.tell("notice", path, message, "The exporter itself and the command once ask for it");
+    return undefined;
+  }
+  const text = await lists.textOf({ network: typeof network === "string" ? network : "", ...place.remote });
+  if (typeof text === "string") return text;
+  scribe.tell("warning", path, `The list of ${name} cannot be had: ${text.message}`, text.advice);
+  return undefined;
+}

@@ -1,0 +1,50 @@
+import { dirname, isAbsolute, join } from "node:path";
+
+/** Why a file cannot be read; completes "The file … cannot be read: …". */
+export interface Unreadable {
+  readonly why: string;
+}
+
+/**
+ * Reads a text file.
+ *
+ * @param path where it is
+ * @param most the most bytes that make sense
+ * @returns the text, its byte order mark kept; or why it cannot be had
+ */
+export async function readText(path: string, most: number): Promise<string | Unreadable> {
+  let bytes: Uint8Array;
+  try {
+    const { size } = await Deno.stat(path);
+    if (size > most) return { why: `it has ${size} bytes, more than ${most}` };
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    return { why: whyUnreadable(error) };
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return { why: "it is not UTF-8 text" };
+  }
+}
+
+/**
+ * Tells where a file is that a configuration names.
+ *
+ * @param path as written
+ * @param file the configuration's own file; none when it came from a variable
+ * @returns beside the configuration, unless it begins with a slash
+ */
+export function besides(path: string, file: string | undefined): string {
+  return isAbsolute(path) || file === undefined ? path : join(dirname(file), path);
+}
+
+function whyUnreadable(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "it does not exist";
+  if (error instanceof Deno.errors.PermissionDenied) return "the file system denies it";
+  if (error instanceof Deno.errors.NotCapable) {
+    return "service account tokens, /dev, /proc and /sys are closed to the exporter";
+  }
+  if (error instanceof Deno.errors.IsADirectory || /is a directory/i.test(String(error))) return "it is a directory";
+  return "reading failed";
+}

@@ -1,0 +1,14 @@
+import type { RemoteList } from "./config.ts";
+import type { SecretProblem, SecretSource } from "./expand_secrets.ts";
+
+/** What a configuration is made of besides its text. */
+export interface Surroundings extends SecretSource {
+  /** Where lists of wallets come from that are asked for over HTTP; without it they are left out, with a notice. */
+  readonly lists?: ListSource | undefined;
+}
+
+/** Asks for lists of wallets, and keeps the last good one of each. */
+export interface ListSource {
+  /** @returns the text of a list, or why there is none */
+  textOf(list: RemoteList): Promise<string | SecretProblem>;
+}

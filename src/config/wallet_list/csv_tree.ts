@@ -1,0 +1,116 @@
+import { CsvError, parse } from "csv-parse/sync";
+import { closest } from "../closest.ts";
+import type { Doubt } from "../source_tree.ts";
+import type { Entries } from "./entries.ts";
+import { ListError } from "./list_error.ts";
+
+const LEVELS = ["minimum", "warning", "critical", "target"];
+const COLUMNS = ["address", "label", ...LEVELS, "min_balance_eth"];
+
+const COLUMNS_TEXT = `The columns are ${COLUMNS.join(", ")}, labels.… and tokens.….…`;
+
+/** What the parser's codes mean; its own texts quote the list. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "A quote is not closed",
+  CSV_INVALID_CLOSING_QUOTE: "A quote is closed in the middle of a cell",
+  INVALID_OPENING_QUOTE: "A quote stands in the middle of a cell",
+};
+
+/**
+ * Parses CSV: a line with the names of the columns, then one a wallet. Commas,
+ * semicolons or tabs stand between the cells, whichever the first line has.
+ *
+ * @param text without a byte order mark
+ * @returns entries in the shape of the configuration's; an empty cell is no value
+ * @throws {ListError} when it is not CSV, or its columns are not known
+ */
+export function csvTree(text: string): Entries {
+  const doubts: Doubt[] = [];
+  const value: unknown[] = [];
+  const lines: number[] = [];
+  let paths: readonly (readonly string[])[] | undefined;
+  parseRows(text, (cells, line) => {
+    if (paths === undefined) {
+      paths = columnsOf(cells.map((name) => name.trim()));
+      return;
+    }
+    if (cells.length !== paths.length) {
+      const message = `The line has ${cells.length} cells, the first one ${paths.length}`;
+      const advice = "A text with a comma stands in quotes";
+      doubts.push({ path: [value.length], part: "value", message, advice });
+    }
+    value.push(entryOf(cells, paths));
+    lines.push(line);
+  });
+  return { value, doubts, placeOf: ([index]) => ({ line: lines[Number(index)] ?? 1, column: 1 }) };
+}
+
+function parseRows(text: string, take: (cells: readonly string[], line: number) => void): void {
+  const [first = ""] = text.split(/\r?\n/, 1);
+  const delimiter = [",", ";", "\t"].find((each) => first.includes(each)) ?? ",";
+  try {
+    parse(text, {
+      delimiter,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      // Rows are not kept: what the parser tells of each takes more memory than the row.
+      onRecord(cells: readonly string[], { lines }): null {
+        take(cells, lines);
+        return null;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = Number(error["lines"]);
+    const message = MEANINGS[error.code] ?? "The list is not CSV here";
+    throw new ListError(message, "A table program that saves CSV sets the quotes", { line: line || 1, column: 1 });
+  }
+}
+
+/** Where the cells of each column belong in an entry. */
+function columnsOf(names: readonly string[]): readonly (readonly string[])[] {
+  checkColumns(names);
+  return names.map(pathOf);
+}
+
+function checkColumns(names: readonly string[]): void {
+  const [missing] = ["address", "label"].filter((name) => !names.includes(name));
+  if (missing !== undefined) throw new ListError(`The first line does not name the column ${missing}`, COLUMNS_TEXT);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) !== index) throw new ListError(`Column ${index + 1} has the name of another`, "Remove one");
+    if (isKnown(name)) continue;
+    const near = closest(name, COLUMNS);
+    const advice = near === undefined ? COLUMNS_TEXT : `Did you mean ${near}? ${COLUMNS_TEXT}`;
+    throw new ListError(`The name of column ${index + 1} is not known`, advice);
+  }
+}
+
+function isKnown(name: string): boolean {
+  const [first = "", second = "", third = "", ...others] = name.split(".");
+  if (first === "tokens") return second !== "" && LEVELS.includes(third) && others.length === 0;
+  return COLUMNS.includes(name) || first === "labels" && second !== "" && third === "";
+}
+
+function pathOf(name: string): readonly string[] {
+  return LEVELS.includes(name) ? ["thresholds", name] : name.split(".");
+}
+
+/** An entry as it would stand in the configuration. */
+function entryOf(cells: readonly string[], paths: readonly (readonly string[])[]): unknown {
+  const entry: Record<string, unknown> = {};
+  for (const [index, path] of paths.entries()) {
+    const cell = cells[index]?.trim() ?? "";
+    if (cell !== "") put(entry, path, cell);
+  }
+  return entry;
+}
+
+function put(entry: Record<string, unknown>, [key = "", ...rest]: readonly string[], cell: string): void {
+  if (rest.length === 0) {
+    entry[key] = cell;
+    return;
+  }
+  const inner = entry[key] ?? {};
+  entry[key] = inner;
+  put(inner as Record<string, unknown>, rest, cell);
+}

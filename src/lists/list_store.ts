@@ -1,0 +1,132 @@
+import type { Clock } from "../clock.ts";
+import type { RemoteList } from "../config/config.ts";
+import type { SecretProblem } from "../config/expand_secrets.ts";
+import type { ListSource } from "../config/surroundings.ts";
+import { ListError } from "../config/wallet_list/list_error.ts";
+import { readWalletList } from "../config/wallet_list/read_wallet_list.ts";
+import { log } from "../log.ts";
+import { fetchList } from "./fetch_list.ts";
+
+/** Asks for lists of wallets and keeps the last good one of each, so that a server's outage takes no wallet away. */
+export interface ListStore extends ListSource {
+  /**
+   * Asks for a list again.
+   *
+   * @returns whether it is another one than before
+   */
+  refresh(list: RemoteList): Promise<boolean>;
+  /** @returns how a list fares */
+  stateOf(list: RemoteList): ListState;
+  /** Forgets all but these. */
+  retain(lists: readonly RemoteList[]): void;
+}
+
+/** How a list fares. */
+export interface ListState {
+  /** Whether it could be had the last time it was asked for. */
+  readonly successful: boolean;
+  /** When it last could, in seconds since the Unix epoch. */
+  readonly goodAt: number | undefined;
+  /** When it was last asked for, in milliseconds on the clock. */
+  readonly askedAt: number;
+}
+
+/** What is known of a list. */
+interface Kept extends ListState {
+  readonly text: string | undefined;
+  readonly wallets: number;
+  readonly tag: string | undefined;
+  readonly why: string;
+}
+
+const NEVER: Kept = {
+  text: undefined,
+  wallets: 0,
+  tag: undefined,
+  successful: false,
+  goodAt: undefined,
+  askedAt: -Infinity,
+  why: "",
+};
+
+/** What is asked of a server that tells why. */
+const ADVICE = "Its wallets are not watched until it can; it is asked for again and again";
+
+/**
+ * Makes an empty store.
+ *
+ * @param clock the present
+ * @param userAgent the `User-Agent` header
+ */
+export function createListStore(clock: Clock, userAgent: string): ListStore {
+  const known = new Map<string, Kept>();
+  const keptOf = (list: RemoteList): Kept => known.get(keyOf(list)) ?? NEVER;
+
+  async function ask(list: RemoteList): Promise<Kept> {
+    const before = keptOf(list);
+    const now = { askedAt: clock.now() };
+    const fetched = await fetchList(list, before.tag, clock, userAgent);
+    if (fetched === "same" || "text" in fetched && fetched.text === before.text) {
+      return { ...before, ...now, successful: true, goodAt: clock.epoch(), why: "" };
+    }
+    if ("why" in fetched) return { ...before, ...now, successful: false, why: fetched.why };
+    try {
+      const wallets = await countWallets(fetched.text, before.wallets);
+      return { ...now, ...fetched, wallets, successful: true, goodAt: clock.epoch(), why: "" };
+    } catch (error) {
+      if (!(error instanceof ListError)) throw error;
+      // What is not taken over is asked for anew, whatever its tag.
+      return { ...before, ...now, successful: false, why: error.message };
+    }
+  }
+
+  async function refresh(list: RemoteList): Promise<boolean> {
+    const before = keptOf(list);
+    const kept = await ask(list);
+    known.set(keyOf(list), kept);
+    if (!kept.successful && (before.successful || before === NEVER)) {
+      const advice = kept.text === undefined ? ADVICE : "The last good one stays in use";
+      log.error("A list of wallets cannot be had", {
+        network: list.network,
+        list: list.url.name,
+        why: kept.why,
+        advice,
+      });
+    }
+    if (kept.successful && !before.successful) {
+      log.info("A list of wallets is read", { network: list.network, list: list.url.name, wallets: kept.wallets });
+    }
+    return kept.text !== before.text;
+  }
+
+  return {
+    refresh,
+    stateOf: keptOf,
+    async textOf(list): Promise<string | SecretProblem> {
+      if (keptOf(list) === NEVER) await refresh(list);
+      const { text, why } = keptOf(list);
+      return text ?? { message: why, advice: ADVICE };
+    },
+    retain(lists): void {
+      const keys = new Set(lists.map(keyOf));
+      for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+    },
+  };
+}
+
+/**
+ * Counts the wallets of a list, which shows that it is one.
+ *
+ * @param before how many it had
+ * @throws {ListError} when it is none, or suddenly empty: a server in trouble may well say so
+ */
+async function countWallets(text: string, before: number): Promise<number> {
+  const { wallets } = await readWalletList(text, "", { thresholds: {}, labels: {} });
+  if (wallets.length > 0 || before === 0) return wallets.length;
+  throw new ListError("it has no wallets any more", "Take the list out of the configuration if that is meant");
+}
+
+/** The same for the same place and the same headers. */
+function keyOf({ url }: RemoteList): string {
+  return JSON.stringify(url.reveal());
+}

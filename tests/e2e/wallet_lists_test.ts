@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { startFakeNode } from "../fakes/fake_node.ts";
+import { startExporter } from "../program/exporter.ts";
+import { runProgram } from "../program/run_program.ts";
+import { firstCycle, pageWhere } from "../program/wait_for_cycle.ts";
+
+const wallet = (index: number): string => `0x${String(index).padStart(40, "0")}`;
+const balances = new Map(Array.from({ length: 20 }, (_, index) => [wallet(index), BigInt(index) * 10n ** 18n]));
+const csv = (...wallets: readonly number[]): string =>
+  `address,label\n${wallets.map((index) => `${wallet(index)},w${index}\n`).join("")}`;
+
+/** The labels of the balances on a page. */
+function labelsOn(page: string): string {
+  return [...page.matchAll(/^wallet_balance_eth\{[^}]*label="(\w+)"/gm)].map(([, label]) => label).sort().join(" ");
+}
+
+Deno.test("lists of wallets are watched: files and HTTP, changed while it runs, never lost", async () => {
+  await using node = startFakeNode({ overrides: true, balances });
+  let remote = (): Response => new Response(JSON.stringify([{ address: wallet(5), label: "w5" }]));
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => remote());
+  const folder = await Deno.makeTempDir();
+  const list = `http://127.0.0.1:${server.addr.port}/wallets?token=t0ken-of-the-list`;
+  await Deno.writeTextFile(`${folder}/wallets.csv`, csv(1, 2));
+  await Deno.writeTextFile(
+    `${folder}/config.yaml`,
+    `version: 2
+interval: 60s
+networks:
+  - name: main
+    endpoints: ["${node.url}"]
+    wallets: [{ address: "${wallet(9)}", label: w9 }]
+    walletsFrom: [wallets.csv, { url: "${list}", refresh: 1s }]
+`,
+  );
+  const exporter = startExporter({ WALLET_CONFIG_FILE: `${folder}/config.yaml` });
+  try {
+    const { text } = await firstCycle(exporter);
+    assert.equal(labelsOn(text), "w1 w2 w5 w9");
+    await Deno.writeTextFile(`${folder}/wallets.csv`, csv(2, 3));
+    await pageWhere(exporter, (page) => labelsOn(page) === "w2 w3 w5 w9");
+    remote = () => new Response(csv(5, 6));
+    await pageWhere(exporter, (page) => labelsOn(page) === "w2 w3 w5 w6 w9");
+    remote = () => new Response("<html>Please sign in</html>");
+    const spoilt = await pageWhere(exporter, (page) => /wallet_list_last_refresh_successful\{[^}]*\} 0/.test(page));
+    assert.equal(labelsOn(spoilt), "w2 w3 w5 w6 w9");
+    // The configuration is read again while the list's server fails: its wallets stay.
+    await Deno.writeTextFile(`${folder}/wallets.csv`, csv(4));
+    await pageWhere(exporter, (page) => labelsOn(page) === "w4 w5 w6 w9");
+    await Deno.writeTextFile(`${folder}/wallets.csv`, "<html>");
+    await pageWhere(exporter, (page) => /config_last_reload_successful\{[^}]*\} 0/.test(page));
+    await Deno.writeTextFile(`${folder}/wallets.csv`, `${csv(4, 7)}nobody,lost\n`);
+    const page = await pageWhere(exporter, (page) => labelsOn(page) === "w4 w5 w6 w7 w9");
+    assert.match(page, /wallet_balance_check_success\{address="nobody",label="lost",[^}]*\} 0/);
+    assert.match(page, /config_rejected_entries\{[^}]*\} 1/);
+  } finally {
+    await exporter.terminate(2000);
+    await Deno.remove(folder, { recursive: true });
+  }
+  const { stderr } = await exporter.ended;
+  assert.match(stderr, /wallets\.csv line=4 /);
+  assert.doesNotMatch(stderr, /t0ken/);
+});
+
+Deno.test("a list that cannot be had at start blinds nobody: the others are watched, it is asked for again", async () => {
+  await using node = startFakeNode({ overrides: true, balances });
+  let remote = (): Response => new Response("", { status: 500 });
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => remote());
+  const config = `version: 2
+networks:
+  - name: main
+    endpoints: ["${node.url}"]
+    wallets: [{ address: "${wallet(1)}", label: w1 }]
+    walletsFrom: { url: "http://127.0.0.1:${server.addr.port}/", refresh: 1s }
+`;
+  const exporter = startExporter({ WALLET_CONFIG: config });
+  try {
+    const { text } = await firstCycle(exporter);
+    assert.equal(labelsOn(text), "w1");
+    assert.match(text, /wallet_list_last_refresh_successful\{[^}]*\} 0/);
+    remote = () => new Response(csv(2));
+    await pageWhere(exporter, (page) => labelsOn(page) === "w1 w2");
+  } finally {
+    await exporter.terminate(2000);
+  }
+  const { code, stdout } = await runProgram(["check"], { WALLET_CONFIG: config });
+  assert.equal(code, 0);
+  assert.match(stdout, /6:18: notice: networks\[0\]\.walletsFrom: The list of 127\.0\.0\.1:\d+ is not asked for here/);
+});
