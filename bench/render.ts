@@ -7,7 +7,7 @@ import { renderPage } from "../src/metrics/render_page.ts";
 import { openGzip } from "../src/metrics/gzip.ts";
 import { viewer } from "../src/metrics/view.ts";
 import { WALLET_FAMILIES } from "../src/metrics/wallet_families.ts";
-import { makePlan } from "../src/make_plan.ts";
+import { makePlan } from "../src/make_plan/make_plan.ts";
 import { type Book, createBook } from "../src/watch/book.ts";
 import { recordSweep } from "../src/watch/record_sweep.ts";
 import { manyWallets } from "./many_wallets.ts";
@@ -64,6 +64,7 @@ function filledBook(): Book {
     chainId: 1,
     block,
     outcomes: network.accounts.map((_, index) => ({ wei: BigInt(index + 1) * 1_234_567_890_123_456_789n, block })),
+    decimals: new Map(),
     late: undefined,
     endpoint: undefined,
     endpoints: [],

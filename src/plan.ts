@@ -1,5 +1,5 @@
-import type { BlockTag, EndpointConfig, Labels, Level, SetAside } from "./config/config.ts";
-import type { Threshold } from "./config/threshold.ts";
+import type { BlockTag, EndpointConfig, Labels, Level, SetAside, TokenConfig, TokenLevels } from "./config/config.ts";
+import { type Threshold, thresholdOf } from "./config/threshold.ts";
 
 /** What is to be done, resolved from a configuration. Never changes; a reload makes a new one. */
 export interface Plan {
@@ -22,30 +22,42 @@ export interface NetworkPlan {
   readonly genesis?: string | undefined;
   /** How many endpoints must give the same balance; 1 believes each. */
   readonly quorum: number;
-  /** Which block is read. */
-  readonly block: BlockTag;
+  /** Which block is read: by its standing, or so many before the latest, as a negative number. */
+  readonly block: BlockTag | number;
+  /** Of the coin, where the configuration tells it. */
+  readonly symbol?: string | undefined;
+  /** Of the coin. */
+  readonly decimals: number;
+  readonly tokens: readonly TokenPlan[];
   /** Time between checks in milliseconds, where it is the network's own. */
   readonly interval?: number | undefined;
-  /** The distinct addresses to read, each once. */
+  /** What to read, each once: the addresses, and after them the tokens. */
   readonly accounts: readonly Account[];
   readonly wallets: readonly WalletPlan[];
   /** Shown as failed checks, never read. */
   readonly setAside: readonly SetAside[];
 }
 
-export type { BlockTag, Labels, Level, SetAside } from "./config/config.ts";
+export type { BlockTag, Labels, Level, SetAside, TokenLevels } from "./config/config.ts";
 
 /** One endpoint of a network. */
 export type EndpointPlan = EndpointConfig;
 
-/** An address on a network: EIP-55 checksummed, with `0x`. */
+/** A token of a network. */
+export type TokenPlan = Omit<TokenConfig, "wallets">;
+
+/**
+ * What one balance is of, as text, so that it can be compared and looked up: an
+ * address for its coins, or what {@linkcode tokenAccount} writes.
+ */
 export type Account = string;
 
 /** One set of series: an account under a label. */
 export interface WalletPlan {
   /** Index into the network's accounts. */
   readonly account: number;
-  readonly address: Account;
+  /** EIP-55 checksummed, with `0x`. */
+  readonly address: string;
   readonly label: string;
   /** The distinct minimums, each with a `below_minimum` series of its own. */
   readonly minimums: readonly Threshold[];
@@ -55,6 +67,18 @@ export interface WalletPlan {
   readonly thresholds: Readonly<Partial<Record<Level, number>>>;
   /** The labels that the configuration adds: the same names for all wallets, empty where a wallet has none. */
   readonly labels: Labels;
+  /** Its tokens, in the network's order. */
+  readonly tokens: readonly WalletTokenPlan[];
+}
+
+/** A wallet's balance of a token. */
+export interface WalletTokenPlan {
+  /** Index into the network's accounts. */
+  readonly account: number;
+  /** Index into the network's tokens. */
+  readonly token: number;
+  /** Every threshold in whole tokens: of several of one level the strictest. */
+  readonly thresholds: TokenLevels;
 }
 
 /** A network that had to get another name. */
@@ -74,4 +98,36 @@ export interface Renamed {
 export function isSameEndpoint(one: EndpointPlan, other: EndpointPlan | undefined): boolean {
   return other !== undefined && one.name === other.name && one.callsPerSecond === other.callsPerSecond &&
     one.url.equals(other.url);
+}
+
+/**
+ * Writes the account of an address with a token.
+ *
+ * @param token the token's contract, with `0x`
+ * @param holder whose tokens, with `0x`
+ */
+export function tokenAccount(token: string, holder: string): Account {
+  return `${token}/${holder}`;
+}
+
+/**
+ * Reads an account.
+ *
+ * @param account a coin's or a token's
+ * @returns the token's contract, and whose tokens; none of a coin's
+ */
+export function tokenOf(account: Account): { readonly token: string; readonly holder: string } | undefined {
+  const at = account.indexOf("/");
+  return at === -1 ? undefined : { token: account.slice(0, at), holder: account.slice(at + 1) };
+}
+
+/**
+ * Converts a threshold to a token's smallest unit.
+ *
+ * @param amount a decimal number of whole tokens
+ * @param decimals of the token
+ * @returns a balance is below the threshold exactly when it is below this
+ */
+export function smallestUnits(amount: string, decimals: number): bigint {
+  return thresholdOf(amount, "", decimals).belowWei ?? 0n;
 }

@@ -1,12 +1,14 @@
 import type { Sweep } from "../src/chain/sweep.ts";
 import { systemClock } from "../src/clock.ts";
+import { REASONS } from "../src/rpc/rpc_error.ts";
 import { readFormatOne } from "../src/config/format_one/format_one.ts";
 import { PROCESS_FAMILIES } from "../src/metrics/process_families.ts";
 import { registryFamilies } from "../src/metrics/registry_families.ts";
 import { createSelfMetrics } from "../src/metrics/self_metrics.ts";
 import { viewer } from "../src/metrics/view.ts";
+import { TOKEN_FAMILIES } from "../src/metrics/token_families.ts";
 import { WALLET_FAMILIES } from "../src/metrics/wallet_families.ts";
-import { makePlan } from "../src/make_plan.ts";
+import { makePlan } from "../src/make_plan/make_plan.ts";
 import { type Book, createBook } from "../src/watch/book.ts";
 import { recordSweep } from "../src/watch/record_sweep.ts";
 
@@ -27,7 +29,9 @@ export async function metricsPage(): Promise<string> {
   const book = sampleBook();
   const identity = { release: "r", namespace: "n" };
   const view = viewer({ book, clock: systemClock, identity, staleAfter: () => 0 })();
-  const wallet = WALLET_FAMILIES.map((family) => rowOf(family, [...family.samples(view)].join("")));
+  const wallet = [...WALLET_FAMILIES, ...TOKEN_FAMILIES].map((family) =>
+    rowOf(family, [...family.samples(view)].join(""))
+  );
   const self = createSelfMetrics({ interval: 300, rejectedEntries: 0, configLoadedAt: 0 });
   self.rpc.meterOf("a", "a").request({
     calls: new Map([["eth_getBalance", 1]]),
@@ -58,7 +62,7 @@ ${table(wallet.filter(({ name }) => !name.startsWith("wallet_balance_exporter"))
 
 ${table([...wallet.filter(({ name }) => name.startsWith("wallet_balance_exporter")), ...own])}
 
-The reasons of \`wallet_balance_exporter_rpc_errors_total\` are a closed set of 24, each present at 0 from the start.
+The reasons of \`wallet_balance_exporter_rpc_errors_total\` are a closed set of ${REASONS.length}, each present at 0 from the start.
 
 ## The process
 
@@ -95,6 +99,7 @@ function sampleBook(): Book {
     chainId: 1,
     block,
     outcomes: [{ wei: 1n, block }],
+    decimals: new Map(),
     late: undefined,
     endpoint: "a",
     endpoints: [{ name: "a", state: "ok", strategy: "packed", size: 3000 }],

@@ -16,6 +16,8 @@ export interface Network extends Disposable {
   chainId: number | undefined;
   /** The newest block that balances were published of: older ones are not. */
   newest: Block | undefined;
+  /** Of the plan's tokens, by their contracts; replaced whole when more is known. */
+  decimals: ReadonlyMap<string, number>;
   readonly budget: RetryBudget;
   /** From one cycle to the next, in milliseconds. */
   readonly interval: number;
@@ -68,11 +70,13 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
   });
   const hasStayed = before?.members.some((member) => members.includes(member)) ?? false;
   const released = new Set<Member>();
+  const isOneChain = hasStayed && before?.plan.chainId === plan.chainId;
   return {
     plan,
     members,
     chainId: plan.chainId ?? (hasStayed ? before?.chainId : undefined),
-    newest: hasStayed && before?.plan.chainId === plan.chainId ? before?.newest : undefined,
+    newest: isOneChain ? before?.newest : undefined,
+    decimals: isOneChain ? stillRight(before?.decimals, plan) : new Map(),
     budget: before?.budget ?? createRetryBudget(),
     interval,
     startedAt: clock.now(),
@@ -82,6 +86,14 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
       for (const member of members) if (!released.has(member)) member.endpoint.close();
     },
   };
+}
+
+/** The decimals of tokens, but for those that are configured otherwise now. */
+function stillRight(known: ReadonlyMap<string, number> | undefined, { tokens }: NetworkPlan): Network["decimals"] {
+  return new Map(tokens.flatMap(({ address, decimals }) => {
+    const told = known?.get(address);
+    return told === undefined || (decimals ?? told) !== told ? [] : [[address, told] as const];
+  }));
 }
 
 /** The endpoint as the old plan had it, taken over. */

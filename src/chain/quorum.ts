@@ -14,8 +14,8 @@ import { readByLadder } from "./strategy/read_by_ladder.ts";
 import { readHead } from "./strategy/read_head.ts";
 import type { Tally } from "./tally.ts";
 
-/** Who gave which balance of an account. */
-type Votes = Map<bigint, Set<Member>>;
+/** Who gave which balance of an account; that a token's contract fails is told by all alike, too. */
+type Votes = Map<bigint | "reverted", Set<Member>>;
 
 /** What a quorum is read with. */
 interface Ballot {
@@ -120,7 +120,7 @@ async function ask({ network, addresses, votes, block, limits }: Ballot, member:
   let read = 0;
   for (const { start, outcomes } of pieces) {
     for (const [index, wei] of outcomes.entries()) {
-      if (typeof wei !== "bigint") continue;
+      if (typeof wei !== "bigint" && wei !== "reverted") continue;
       read++;
       const of = votes[start + index];
       of?.set(wei, (of.get(wei) ?? new Set()).add(member));
@@ -132,7 +132,7 @@ async function ask({ network, addresses, votes, block, limits }: Ballot, member:
 }
 
 /** The one balance that enough gave; two that enough gave are none. */
-function elected(votes: Votes, quorum: number): bigint | undefined {
+function elected(votes: Votes, quorum: number): bigint | "reverted" | undefined {
   const [first, second] = [...votes].filter(([, members]) => members.size >= quorum);
   return second === undefined ? first?.[0] : undefined;
 }

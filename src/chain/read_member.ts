@@ -9,7 +9,7 @@ import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import { readByLadder } from "./strategy/read_by_ladder.ts";
 import type { Late } from "./strategy/outcome.ts";
-import { readChainId } from "./strategy/read_head.ts";
+import { readChainId, readHead } from "./strategy/read_head.ts";
 import type { Tally } from "./tally.ts";
 import type { Target } from "./strategy/target.ts";
 
@@ -34,25 +34,27 @@ export async function readMember(network: Network, member: Member, attempt: Atte
   const { health } = member;
   const { clock } = limits;
   const isProbed = health.probing;
+  let at: Target["at"];
   try {
     if (isProbed) {
       checkChain(network, member, await readChainId(member.endpoint, limits));
       answer(health);
     }
     await checkGenesis(network, member, limits);
+    at = await blockFor(network, member, limits);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     fail(health, error, network);
     return tally.excuse(error.reason);
   }
   reconsider(member.ladder, clock.now());
-  const target = targetOf(network, member, limits, lenient);
+  const target = targetOf(network, member, at, limits, lenient);
   const reading = await readByLadder(member, tally.addresses(), target, limits);
   network.budget.earn(reading.pieces.filter(({ outcomes }) => outcomes.some((wei) => typeof wei === "bigint")).length);
   network.budget.spend(reading.inVain ?? 0);
   const asked = tally.todo.length;
-  const balances = tally.add(reading, { late: lateOf(member) });
-  if (balances > 0) return recover(health);
+  const answered = tally.add(reading, { late: lateOf(member) });
+  if (answered > 0) return recover(health);
   // A probe that answers and tells nothing of the balances was one request too many.
   if (isProbed) network.budget.spend(1);
   if (asked === 0) return;
@@ -70,10 +72,25 @@ export function lateOf({ standing }: Member): Late | undefined {
   return standing === "fresh" ? undefined : standing;
 }
 
+/** Which block is read: one that is told by its distance to the latest has to be found first. */
+async function blockFor(
+  { plan: { block } }: Network,
+  { endpoint, ladder }: Member,
+  limits: Limits,
+): Promise<Target["at"]> {
+  return typeof block === "string" ? block : (await readHead(endpoint, ladder.sizes.batch, block, limits)).block;
+}
+
 /** What balances are to be read of: this chain, and nothing older than what was published. */
-function targetOf(network: Network, member: Member, { clock }: Limits, lenient: boolean): Target {
+function targetOf(
+  network: Network,
+  member: Member,
+  at: Target["at"],
+  { clock }: Limits,
+  lenient: boolean,
+): Target {
   return {
-    at: network.plan.block,
+    at,
     admit(head): void {
       checkChain(network, member, head.chainId);
       see(member, head, clock);

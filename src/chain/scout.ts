@@ -37,10 +37,11 @@ export async function scout(network: Network, used: string | undefined, limits: 
 }
 
 async function look(network: Network, member: Member, limits: Limits): Promise<void> {
+  const { plan } = network;
   const { endpoint, health } = member;
   member.scoutedAt = network.startedAt;
   const target: Target = {
-    at: network.plan.block,
+    at: typeof plan.block === "string" ? plan.block : "latest",
     admit(head): void {
       checkChain(network, member, head.chainId);
       see(member, head, limits.clock);
@@ -49,7 +50,7 @@ async function look(network: Network, member: Member, limits: Limits): Promise<v
   try {
     if (health.probing) checkChain(network, member, await readChainId(endpoint, limits));
     await checkGenesis(network, member, limits);
-    const { failure, pieces } = await readByLadder(member, network.plan.accounts.slice(0, 1), target, limits);
+    const { failure, pieces } = await readByLadder(member, plan.accounts.slice(0, 1), target, limits);
     const [outcome] = pieces.flatMap(({ outcomes }) => outcomes);
     if (typeof outcome !== "bigint") throw failure ?? new RpcError(outcome ?? "missing", "no balance was read");
     convalesce(health, network);

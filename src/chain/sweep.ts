@@ -11,6 +11,7 @@ import type { Late, Outcome } from "./strategy/outcome.ts";
 import { readByQuorum } from "./quorum.ts";
 import { readFromAny } from "./read_from_any.ts";
 import { createTally, type Tally } from "./tally.ts";
+import { applyDecimals, missingDecimals } from "./token_decimals.ts";
 
 /** One cycle of one network. */
 export interface Sweep {
@@ -20,6 +21,8 @@ export interface Sweep {
   readonly block: Block | undefined;
   /** One outcome an account of the plan, in its order. */
   readonly outcomes: readonly Outcome[];
+  /** Of the network's tokens, by their contracts; without those that are not known yet. */
+  readonly decimals: ReadonlyMap<string, number>;
   /** Whether any balance is only as fresh as its block. */
   readonly late: Late | undefined;
   /** Who was read from last. */
@@ -42,7 +45,8 @@ export interface Sweep {
  */
 export async function sweep(network: Network, limits: Limits): Promise<Sweep> {
   const { plan, members } = network;
-  const tally = createTally(plan.accounts);
+  const more = missingDecimals(network);
+  const tally = createTally(more.length === 0 ? plan.accounts : [...plan.accounts, ...more]);
   const { clock } = limits;
   network.startedAt = clock.now();
   if (plan.accounts.length === 0 || members.length === 0) return conclude(network, tally, undefined, 0, clock);
@@ -68,7 +72,7 @@ function conclude(
   clock: Clock,
 ): Sweep {
   const { members } = network;
-  const { outcomes } = tally;
+  const outcomes = applyDecimals(network, tally.outcomes);
   let oldest: Block | undefined;
   let newest = network.newest;
   let block: Block | undefined;
@@ -86,6 +90,7 @@ function conclude(
     chainId: oldest === undefined ? undefined : network.chainId,
     block: oldest,
     outcomes,
+    decimals: network.decimals,
     late,
     endpoint: last?.endpoint.name,
     endpoints: members.map(reportOn),

@@ -15,7 +15,7 @@ export interface Tally {
    *
    * @param reading of these accounts, in this order
    * @param how where they count as read, each piece's own block if it is not given; and whether they are late
-   * @returns how many balances it gave
+   * @returns how many of them were answered: with a balance, or that a token's contract fails, which nobody else knows better
    */
   add(reading: Reading, how?: { readonly block?: Block; readonly late?: Late | undefined }): number;
   /** Says of all that is to do why there is no balance. */
@@ -42,13 +42,13 @@ export function createTally(accounts: readonly string[]): Tally {
     add({ pieces }, { block, late } = {}): number {
       const before = todo;
       isSaid = true;
-      let balances = 0;
+      let answered = 0;
       for (const piece of pieces) {
         const at = block ?? piece.head?.block;
         for (const [index, wei] of piece.outcomes.entries()) {
           const place = before[piece.start + index] ?? 0;
           const isRead = typeof wei === "bigint" && at !== undefined;
-          if (isRead) balances++;
+          if (isRead || wei === "reverted") answered++;
           outcomes[place] = isRead
             ? late === undefined ? { wei, block: at } : { wei, block: at, late }
             : typeof wei === "string"
@@ -56,8 +56,8 @@ export function createTally(accounts: readonly string[]): Tally {
             : "missing";
         }
       }
-      if (balances > 0) todo = before.filter((place) => typeof outcomes[place] === "string");
-      return balances;
+      if (answered > 0) todo = before.filter((place) => isOpen(outcomes[place]));
+      return answered;
     },
     blame(reason): void {
       isSaid = true;
@@ -67,4 +67,8 @@ export function createTally(accounts: readonly string[]): Tally {
       if (!isSaid) this.blame(reason);
     },
   };
+}
+
+function isOpen(outcome: Outcome | undefined): boolean {
+  return typeof outcome === "string" && outcome !== "reverted";
 }

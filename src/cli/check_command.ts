@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem, type Problem, type Severity } from "../config/problem.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
-import { makePlan } from "../make_plan.ts";
+import { makePlan } from "../make_plan/make_plan.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { renamedText } from "./report_problems.ts";

@@ -3,7 +3,7 @@ import { loadConfig } from "../config/load_config.ts";
 import { ConfigError } from "../config/problem.ts";
 import { EXIT, type ExitCode, ExitError } from "../errors.ts";
 import type { Threshold } from "../config/threshold.ts";
-import { makePlan } from "../make_plan.ts";
+import { makePlan } from "../make_plan/make_plan.ts";
 import type { NetworkPlan, WalletPlan } from "../plan.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";

@@ -1,9 +1,10 @@
-import { cycleCost } from "../chain/strategy/cycle_cost.ts";
+import { SCOUTING } from "../chain/scouting.ts";
+import { type CycleCost, cycleCost, DISTANT_BLOCK, HEAD, sum } from "../chain/strategy/cycle_cost.ts";
 import { STRATEGIES, type Strategy } from "../chain/strategy/ladder.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError } from "../config/problem.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
-import { makePlan } from "../make_plan.ts";
+import { makePlan } from "../make_plan/make_plan.ts";
 import type { EndpointPlan, NetworkPlan } from "../plan.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
@@ -14,6 +15,8 @@ import { textTable } from "./text_table.ts";
 export interface DailyCost {
   readonly network: string;
   readonly endpoint: string;
+  /** Whether it is read from, or stands by for those that are. */
+  readonly role: string;
   readonly strategy: Strategy;
   readonly requests: number;
   readonly calls: number;
@@ -26,7 +29,7 @@ export interface DailyCost {
 }
 
 const DAY_MS = 86_400_000;
-const HEAD = ["NETWORK", "ENDPOINT", "STRATEGY", "REQUESTS", "CALLS", "BYTES", "UNITS", "OF FREE PLAN"];
+const TITLES = ["NETWORK", "ENDPOINT", "ROLE", "STRATEGY", "REQUESTS", "CALLS", "BYTES", "UNITS", "OF FREE PLAN"];
 
 /**
  * Prints what watching will cost a day, before anything is sent.
@@ -44,10 +47,10 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
     const costs = networks.flatMap((network) => costsOf(network, network.interval ?? interval));
     const hasOthers = networks.some((network) => (network.interval ?? interval) !== interval);
     out(`A day, with a check every ${interval / 1000} s${hasOthers ? ", or as a network has it" : ""}:\n`);
-    out(textTable([HEAD, ...costs.map(rowOf)], [3, 4, 5, 6, 7]));
+    out(textTable([TITLES, ...costs.map(rowOf)], [4, 5, 6, 7, 8]));
     out(
       "\nEach endpoint is read in the first way that it takes; wallet_balance_exporter_endpoint_strategy tells which." +
-        "\nOther endpoints of a network are asked for one balance a minute, to know where they stand." +
+        "\nThose that stand by are read from when others fail; until then they are only asked where they stand." +
         "\nFaults cost at most a tenth more, and an outage less. Bytes are those of bodies, before compression." +
         `\nUnits are those of the providers' price lists as of ${PROVIDERS_AS_OF}.`,
     );
@@ -60,33 +63,57 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
 }
 
 /**
- * Computes what the endpoints of a network that are read from are asked a day, in each way.
+ * Computes what the endpoints of a network are asked a day, each in every way:
+ * for the balances, or only where they stand.
  *
  * @param network which
  * @param interval between checks, in milliseconds
  */
 export function costsOf(network: NetworkPlan, interval: number): readonly DailyCost[] {
-  const read = network.endpoints.slice(0, network.quorum);
-  return read.flatMap((endpoint) => STRATEGIES.map((strategy) => costOf(network, endpoint, strategy, interval)));
+  return network.endpoints.flatMap((endpoint, place) =>
+    STRATEGIES.map((strategy) => dailyCost(network, endpoint, strategy, partOf(network, place, strategy, interval)))
+  );
 }
 
-function costOf(
-  { id, accounts }: NetworkPlan,
+/** What an endpoint does in a network, what that costs each time, and how often it is done. */
+interface Part {
+  readonly role: string;
+  readonly cost: CycleCost;
+  /** In milliseconds. */
+  readonly every: number;
+}
+
+function partOf(network: NetworkPlan, place: number, strategy: Strategy, interval: number): Part {
+  const { accounts, block, quorum } = network;
+  const isRead = place < quorum;
+  // One balance tells where an endpoint stands; a quorum asks all for their heads first.
+  if (!isRead && quorum === 1) {
+    const cost = cycleCost(strategy, accounts.slice(0, 1));
+    return { role: "stands by", cost, every: Math.max(SCOUTING, interval) };
+  }
+  const distant = typeof block === "number";
+  const heads = quorum === 1 ? distant ? [DISTANT_BLOCK] : [] : [distant ? DISTANT_BLOCK : HEAD];
+  const cost = sum(...heads, ...isRead ? [cycleCost(strategy, accounts)] : []);
+  return { role: isRead ? "is read" : "stands by", cost, every: interval };
+}
+
+function dailyCost(
+  { id }: NetworkPlan,
   { name, url }: EndpointPlan,
   strategy: Strategy,
-  interval: number,
+  { role, cost, every }: Part,
 ): DailyCost {
-  const cycles = DAY_MS / interval;
-  const cost = cycleCost(strategy, accounts);
+  const times = DAY_MS / every;
   const provider = providerOf(url.name);
-  const units = provider === undefined ? undefined : cycles * unitsOf(provider, cost);
+  const units = provider === undefined ? undefined : times * unitsOf(provider, cost);
   return {
     network: id,
     endpoint: name,
+    role,
     strategy,
-    requests: cycles * cost.requests,
-    calls: cycles * [...cost.calls.values()].reduce((sum, count) => sum + count, 0),
-    bytes: cycles * (cost.sentBytes + cost.receivedBytes),
+    requests: times * cost.requests,
+    calls: times * [...cost.calls.values()].reduce((sum, count) => sum + count, 0),
+    bytes: times * (cost.sentBytes + cost.receivedBytes),
     units,
     unit: provider?.unit ?? "",
     share: units === undefined || provider?.free === undefined ? undefined : units / provider.free,
@@ -94,11 +121,12 @@ function costOf(
 }
 
 function rowOf(
-  { network, endpoint, strategy, requests, calls, bytes, units, unit, share }: DailyCost,
+  { network, endpoint, role, strategy, requests, calls, bytes, units, unit, share }: DailyCost,
 ): readonly string[] {
   return [
     network,
     endpoint,
+    role,
     strategy,
     count(requests),
     count(calls),

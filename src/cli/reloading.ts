@@ -10,7 +10,7 @@ import { log } from "../log.ts";
 import type { ListStatus } from "../metrics/list_metrics.ts";
 import { cleanForeign } from "../redact.ts";
 import type { SelfMetrics } from "../metrics/self_metrics.ts";
-import { makePlan } from "../make_plan.ts";
+import { makePlan } from "../make_plan/make_plan.ts";
 import { type Book, markChanged } from "../watch/book.ts";
 import type { Watch } from "../watch/watch.ts";
 import { failsCheck } from "./check_command.ts";

@@ -6,7 +6,7 @@ import { configureLog, log } from "../log.ts";
 import { createPageStore } from "../metrics/page_store.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import { viewer } from "../metrics/view.ts";
-import { makePlan } from "../make_plan.ts";
+import { makePlan } from "../make_plan/make_plan.ts";
 import { VERSION } from "../version.ts";
 import { createBook } from "../watch/book.ts";
 import { watch } from "../watch/watch.ts";

@@ -43,13 +43,31 @@ export interface NetworkConfig {
   readonly genesis?: string | undefined;
   /** How many endpoints must give the same balance. @default {1} */
   readonly quorum?: number | undefined;
-  /** Which block is read. @default {"latest"} */
-  readonly block?: BlockTag | undefined;
+  /** Which block is read: by its standing, or so many before the latest, as a negative number. @default {"latest"} */
+  readonly block?: BlockTag | number | undefined;
+  /** Of the chain's coin. @default what is commonly known of the chain */
+  readonly symbol?: string | undefined;
+  /** Of the chain's coin. @default {18} */
+  readonly decimals?: number | undefined;
+  /** ERC-20 tokens that are watched besides the coin. @default none */
+  readonly tokens?: readonly TokenConfig[] | undefined;
   /** Time between checks in milliseconds, where it is the network's own. */
   readonly interval?: number | undefined;
   readonly wallets: readonly WalletConfig[];
   /** Entries that cannot be watched; they show as a failed check. */
   readonly setAside: readonly SetAside[];
+}
+
+/** An ERC-20 token. */
+export interface TokenConfig {
+  /** The `symbol` label, unique in its network. */
+  readonly symbol: string;
+  /** Its contract, EIP-55 checksummed, with `0x`. */
+  readonly address: string;
+  /** What its contract must tell; none where that is believed. */
+  readonly decimals?: number | undefined;
+  /** Whether all wallets of the network are watched for it, or those that name it. */
+  readonly wallets: "all" | "named";
 }
 
 /** One endpoint of a network. */
@@ -74,7 +92,12 @@ export interface WalletConfig {
   readonly levels?: Levels | undefined;
   /** Labels of its series besides those that all have. */
   readonly labels?: Labels | undefined;
+  /** Thresholds in whole tokens, by the tokens' symbols; naming a token is enough to watch the wallet for it. */
+  readonly tokens?: Readonly<Record<string, TokenLevels>> | undefined;
 }
+
+/** Thresholds of a token, as decimal numbers: they are compared when its decimals are known. */
+export type TokenLevels = Readonly<Partial<Record<Level, string>>>;
 
 /** Thresholds by level, but for the minimum. */
 export type Levels = Readonly<Partial<Record<Exclude<Level, "minimum">, Threshold>>>;

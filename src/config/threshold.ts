@@ -10,7 +10,7 @@ export interface Threshold {
   readonly coins: number | undefined;
 }
 
-/** From ether to wei, whatever the chain's coin: the original did so too. */
+/** From ether to wei, whatever the chain's coin, unless the configuration tells it: the original did so too. */
 const WEI_DECIMALS = 18;
 
 /** No minimum is configured: nothing is ever below. */
@@ -32,14 +32,15 @@ export const BAD_THRESHOLD: Threshold = {
  *
  * @param text a decimal number of whole coins
  * @param label how it is shown
+ * @param decimals of the coin
  * @returns the threshold, or {@linkcode BAD_THRESHOLD} when the text is no such number
  */
-export function thresholdOf(text: string, label: string): Threshold {
-  const key = `${text} ${label}`;
+export function thresholdOf(text: string, label: string, decimals: number = WEI_DECIMALS): Threshold {
+  const key = `${decimals} ${text} ${label}`;
   const same = known.get(key);
   if (same !== undefined) return same;
   if (known.size >= MOST_KNOWN) known.clear();
-  const threshold = makeThreshold(text, label);
+  const threshold = makeThreshold(text, label, decimals);
   known.set(key, threshold);
   return threshold;
 }
@@ -48,13 +49,13 @@ export function thresholdOf(text: string, label: string): Threshold {
 const known = new Map<string, Threshold>();
 const MOST_KNOWN = 1000;
 
-function makeThreshold(text: string, label: string): Threshold {
+function makeThreshold(text: string, label: string, decimals: number): Threshold {
   const decimal = parseDecimal(text);
   if (decimal === undefined) return BAD_THRESHOLD;
   const coins = Number(text);
   return {
     label,
-    belowWei: ceilScaled(decimal, WEI_DECIMALS),
+    belowWei: ceilScaled(decimal, decimals),
     coins: Number.isFinite(coins) ? coins : undefined,
   };
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { type Format, shownName, writeHead } from "./exposition.ts";
 import type { Identity } from "./identity.ts";
 import { registryFamilies } from "./registry_families.ts";
+import { TOKEN_FAMILIES } from "./token_families.ts";
 import type { View } from "./view.ts";
 import { WALLET_FAMILIES } from "./wallet_families.ts";
 
@@ -72,7 +73,7 @@ export async function renderPage(view: View, format: Format, options: RenderOpti
     if (text !== "") await write(text);
   }
 
-  for (const family of WALLET_FAMILIES) {
+  for (const family of [...WALLET_FAMILIES, ...TOKEN_FAMILIES]) {
     sections.push({ names: [shownName(family, format), family.name], start: size });
     await write(writeHead(family, format));
     for (const piece of family.samples(view)) await write(piece);

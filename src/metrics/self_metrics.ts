@@ -108,7 +108,8 @@ export function createSelfMetrics(facts: SelfFacts, lists: () => readonly ListSt
     skipped.inc({ network: name }, network.skipped);
     if (network.seconds !== undefined) seconds.set({ network: name }, network.seconds);
     if (chainId !== undefined && block !== undefined) {
-      const { name: chain, symbol } = chainFacts(chainId) ?? { name: "unknown", symbol: "" };
+      const { name: chain, symbol: known } = chainFacts(chainId) ?? { name: "unknown", symbol: "" };
+      const { symbol = known } = plan;
       info.set({ network: name, chain_id: String(chainId), chain, symbol }, 1);
       height.set({ network: name }, Number(block.number));
       time.set({ network: name }, block.time);

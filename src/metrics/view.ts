@@ -22,6 +22,8 @@ export interface NetworkView {
   readonly plan: NetworkPlan;
   readonly series: NetworkSeries;
   readonly accounts: readonly AccountState[];
+  /** Of the plan's tokens, by their contracts, as far as known. */
+  readonly decimals: ReadonlyMap<string, number>;
   /** Readings from before this moment, in milliseconds on the monotonic clock, are too old to be shown. */
   readonly oldest: number;
 }
@@ -53,10 +55,11 @@ export function viewer({ book, clock, identity, staleAfter: limit }: ViewOptions
     const oldest = staleAfter === 0 ? -Infinity : clock.now() - staleAfter;
     return {
       generation: book.generation,
-      networks: book.networks.map(({ plan, accounts }) => ({
+      networks: book.networks.map(({ plan, accounts, decimals }) => ({
         plan,
         series: seriesOf(plan),
         accounts: accounts.slice(),
+        decimals,
         oldest,
       })),
       common,

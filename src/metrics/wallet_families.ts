@@ -20,6 +20,8 @@ interface Row {
   readonly wallet: WalletPlan;
   readonly series: WalletSeries;
   readonly account: AccountState;
+  /** Of the network's coin. */
+  readonly decimals: number;
   /** The family's name. */
   readonly name: string;
   /** A whole line up to its value. */
@@ -40,7 +42,8 @@ export const WALLET_FAMILIES: readonly Family[] = [
     "wallet_balance_eth",
     "gauge",
     "Balance in whole coins (wei / 10^18), whatever the chain's coin is.",
-    ({ line, account: { reading }, stale }) => reading === undefined || stale ? "" : `${line}${coinsOf(reading.wei)}\n`,
+    ({ line, account: { reading }, decimals, stale }) =>
+      reading === undefined || stale ? "" : `${line}${coinsOf(reading.wei, decimals)}\n`,
   ),
   walletFamily(
     "wallet_balance_below_minimum",
@@ -86,13 +89,15 @@ export const WALLET_FAMILIES: readonly Family[] = [
     "wallet_balance_spent_eth_total",
     "counter",
     "Sum of the falls seen between readings since start, in whole coins.",
-    ({ line, account: { reading, spent } }) => reading === undefined ? "" : `${line}${coinsOf(spent)}\n`,
+    ({ line, account: { reading, spent }, decimals }) =>
+      reading === undefined ? "" : `${line}${coinsOf(spent, decimals)}\n`,
   ),
   walletFamily(
     "wallet_balance_received_eth_total",
     "counter",
     "Sum of the rises seen between readings since start, in whole coins.",
-    ({ line, account: { reading, received } }) => reading === undefined ? "" : `${line}${coinsOf(received)}\n`,
+    ({ line, account: { reading, received }, decimals }) =>
+      reading === undefined ? "" : `${line}${coinsOf(received, decimals)}\n`,
   ),
 ];
 
@@ -124,7 +129,7 @@ function walletFamily(
           if (account === undefined || series === undefined) continue;
           const stale = account.reading !== undefined && account.reading.readAt < oldest;
           const line = name + series.head + series.middle + series.tail;
-          text += write({ wallet, series, account, name, line, stale });
+          text += write({ wallet, series, account, decimals: plan.decimals, name, line, stale });
           if (++count % PIECE !== 0) continue;
           yield text;
           text = "";

@@ -24,6 +24,8 @@ export interface WalletSeries {
   readonly tail: string;
   /** One a minimum of the plan: `,min_balance_eth="…"`. */
   readonly minimums: readonly string[];
+  /** One a token of the plan: the rest of a line about it, in place of the tail. */
+  readonly tokens: readonly string[];
 }
 
 /**
@@ -36,23 +38,36 @@ export function networkSeries(plan: NetworkPlan, { release, namespace }: Identit
   const common: readonly Label[] = [["namespace", namespace], ["network", plan.shownAs], ["release", release]];
   const tail = `,${writeLabels(common)}} `;
   return {
-    wallets: plan.wallets.map((wallet) => walletSeries(wallet, common, tail)),
+    wallets: plan.wallets.map((wallet) => walletSeries(wallet, plan, common, tail)),
     setAside: plan.setAside.map(({ address, label, labels = {} }) =>
       `${headOf(sortLabels([["address", address], ["label", label], ...Object.entries(labels), ...common]))}} `
     ),
   };
 }
 
-function walletSeries(wallet: WalletPlan, common: readonly Label[], tail: string): WalletSeries {
+function walletSeries(
+  wallet: WalletPlan,
+  plan: NetworkPlan,
+  common: readonly Label[],
+  tail: string,
+): WalletSeries {
   const { address, label, labels } = wallet;
   const own = sortLabels([["address", address], ["label", label], ...Object.entries(labels)]);
   const after = own.filter(([name]) => name > "min_balance_eth");
   return {
     head: headOf(own.filter(([name]) => name < "level")),
     middle: own.filter(([name]) => name > "level" && name < "min_balance_eth").map(continued).join(""),
-    tail: after.length === 0 ? tail : `${sortLabels([...after, ...common]).map(continued).join("")}} `,
+    tail: after.length === 0 ? tail : tailOf([...after, ...common]),
     minimums: wallet.minimums.map(({ label }) => continued(["min_balance_eth", label])),
+    tokens: wallet.tokens.map(({ token }) => {
+      const { symbol = "", address = "" } = plan.tokens[token] ?? {};
+      return tailOf([...after, ...common, ["symbol", symbol], ["token", address]]);
+    }),
   };
+}
+
+function tailOf(labels: readonly Label[]): string {
+  return `${sortLabels(labels).map(continued).join("")}} `;
 }
 
 function headOf(labels: readonly Label[]): string {

@@ -26,6 +26,7 @@ export const REASONS = [
   "lagging",
   "state_unavailable",
   "integrity",
+  "reverted",
 ] as const;
 
 /** One of {@linkcode REASONS}. */

@@ -34,6 +34,8 @@ export interface NetworkState {
   /** One an account of the plan, in its order. */
   readonly accounts: AccountState[];
   readonly history: History;
+  /** Of the plan's tokens, by their contracts, as far as known. Replaced whole. */
+  decimals: ReadonlyMap<string, number>;
   chainId: number | undefined;
   /** The block that the newest readings belong to. */
   block: Block | undefined;
@@ -92,6 +94,7 @@ export function createState(plan: NetworkPlan, clock: Clock): NetworkState {
     plan,
     accounts: plan.accounts.map(() => UNKNOWN),
     history: createHistory(plan.accounts.length),
+    decimals: new Map(),
     chainId: undefined,
     block: undefined,
     endpoints: [],

@@ -13,7 +13,7 @@ import { createState, type NetworkState, UNKNOWN } from "./book.ts";
  */
 export function carryOver(before: NetworkState, plan: NetworkPlan, clock: Clock): NetworkState {
   const fresh = createState(plan, clock);
-  if (!isOneChain(before.plan, plan)) return fresh;
+  if (!isOneChain(before.plan, plan) || before.plan.decimals !== plan.decimals) return fresh;
   const placeOf = new Map(before.plan.accounts.map((address, place) => [address, place]));
   const places = plan.accounts.map((address) => placeOf.get(address));
   return {

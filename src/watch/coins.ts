@@ -1,13 +1,16 @@
-/** Up to here a bigint is a double without loss, and so is 10^18. */
+/** Up to here a bigint is a double without loss, and so are these powers of ten. */
 const EXACT = 2n ** 53n;
+const POWERS: readonly number[] = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
 /**
- * Converts wei to whole coins of 18 decimals.
+ * Converts an amount of a coin's or token's smallest unit to whole ones.
  *
  * @param wei 0 or more
+ * @param decimals of the coin, 0 to 77
  * @returns the double nearest to the exact quotient
  */
-export function coinsOf(wei: bigint): number {
+export function coinsOf(wei: bigint, decimals: number = 18): number {
   // One division of two exact doubles rounds once; past that the decimal text does.
-  return wei <= EXACT ? Number(wei) / 1e18 : Number(`${wei}e-18`);
+  const power = POWERS[decimals];
+  return wei <= EXACT && power !== undefined ? Number(wei) / power : Number(`${wei}e-${decimals}`);
 }

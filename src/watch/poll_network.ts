@@ -78,6 +78,7 @@ async function trySweep(network: Network, limits: Limits): Promise<Sweep> {
       chainId: undefined,
       block: undefined,
       outcomes: network.plan.accounts.map(() => failure.reason),
+      decimals: network.decimals,
       late: undefined,
       endpoint: undefined,
       endpoints: network.members.map(reportOn),

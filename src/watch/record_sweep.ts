@@ -4,6 +4,7 @@ import type { Balance, Outcome } from "../chain/strategy/outcome.ts";
 import type { Sweep } from "../chain/sweep.ts";
 import type { Clock } from "../clock.ts";
 import type { Reason } from "../rpc/rpc_error.ts";
+import { tokenOf } from "../plan.ts";
 import { type AccountState, type Book, markChanged, type NetworkState, UNKNOWN } from "./book.ts";
 import { coinsOf } from "./coins.ts";
 
@@ -24,10 +25,12 @@ export function recordSweep(book: Book, network: NetworkState, sweep: Sweep, clo
       ? { ...before, failure: outcome, attempted: true }
       : after(before, outcome, now);
   }
+  network.decimals = sweep.decimals;
   if (block !== undefined) {
     network.chainId = chainId;
     network.block = block;
-    network.history.push(now.at, (index) => freshCoins(network.accounts[index], outcomes[index]));
+    const decimals = decimalsOf(network);
+    network.history.push(now.at, (index) => freshCoins(network.accounts[index], outcomes[index], decimals(index)));
   }
   if (outcomes.length > 0) network.endpoints = sweep.endpoints;
   network.disagreements += sweep.disagreements;
@@ -80,6 +83,15 @@ function after(before: AccountState, { wei, block, late }: Balance, now: Moment)
   };
 }
 
-function freshCoins(account: AccountState | undefined, outcome: Outcome | undefined): number {
-  return account?.reading === undefined || typeof outcome !== "object" ? NaN : coinsOf(account.reading.wei);
+function freshCoins(account: AccountState | undefined, outcome: Outcome | undefined, decimals: number): number {
+  return account?.reading === undefined || typeof outcome !== "object" ? NaN : coinsOf(account.reading.wei, decimals);
+}
+
+/** The decimals of each account: the coin's, or its token's. */
+function decimalsOf({ plan, decimals }: NetworkState): (account: number) => number {
+  if (plan.tokens.length === 0) return () => plan.decimals;
+  return (account) => {
+    const { token } = tokenOf(plan.accounts[account] ?? "") ?? {};
+    return token === undefined ? plan.decimals : decimals.get(token) ?? NaN;
+  };
 }

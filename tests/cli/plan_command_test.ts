@@ -21,14 +21,17 @@ Deno.test("plan prints a line an endpoint and strategy, and no secret", async ()
   const [code, text] = await plan(`{"https://eth-mainnet.g.alchemy.com/v2/S3cret-Key-1234": [${WALLET}]}`);
   assert.equal(code, 0);
   assert.match(text, /^A day, with a check every 15 s:$/m);
-  assert.match(text, /^eth_mainnet +eth-mainnet\.g\.alchemy\.com +packed +5,760 +5,760 +[\d.]+ MB +149,760 CU +15 %$/m);
+  assert.match(
+    text,
+    /^eth_mainnet +eth-mainnet\.g\.alchemy\.com +is read +packed +5,760 +5,760 +[\d.]+ MB +149,760 CU +15 %$/m,
+  );
   assert.match(text, /as of August 2026/);
   assert.doesNotMatch(text, /S3cret/);
 });
 
 Deno.test("plan says what it does not know", async () => {
   const [, text] = await plan(`{"https://rpc.example/": [${WALLET}]}`);
-  assert.match(text, /^rpc +rpc\.example +batch +11,520 +23,040 +[\d.]+ MB +unknown +unknown$/m);
+  assert.match(text, /^rpc +rpc\.example +is read +batch +11,520 +23,040 +[\d.]+ MB +unknown +unknown$/m);
 });
 
 Deno.test("plan refuses a configuration that cannot be read", async () => {
@@ -61,4 +64,27 @@ Deno.test("costsOf() has nothing to say of a network that nobody can be asked fo
   const { networks: [network] } = planOf({ "ftp://a.example/": [] });
   assert.ok(network !== undefined);
   assert.deepEqual(costsOf(network, 1000), []);
+});
+
+Deno.test("costsOf() tells of endpoints that stand by, of quorums and of blocks further back", () => {
+  const [network] = planOf({ "https://a.example/": [{ address: accountsOf(1)[0] ?? "", label: "w" }] }).networks;
+  assert.ok(network !== undefined);
+  const [endpoint] = network.endpoints;
+  assert.ok(endpoint !== undefined);
+  const endpoints = ["a", "b", "c"].map((name) => ({ ...endpoint, name }));
+  const packed = (changes: Partial<typeof network>): readonly (readonly unknown[])[] =>
+    costsOf({ ...network, endpoints, ...changes }, 15_000)
+      .filter(({ strategy }) => strategy === "packed")
+      .map(({ endpoint, role, requests, calls }) => [endpoint, role, requests, calls]);
+  assert.deepEqual(packed({}), [
+    ["a", "is read", 5760, 5760],
+    ["b", "stands by", 1440, 1440],
+    ["c", "stands by", 1440, 1440],
+  ]);
+  assert.deepEqual(packed({ quorum: 2 }), [
+    ["a", "is read", 2 * 5760, 3 * 5760],
+    ["b", "is read", 2 * 5760, 3 * 5760],
+    ["c", "stands by", 5760, 2 * 5760],
+  ]);
+  assert.deepEqual(packed({ block: -3 })[0], ["a", "is read", 3 * 5760, 4 * 5760]);
 });

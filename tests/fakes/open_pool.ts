@@ -66,6 +66,8 @@ export function openPool(urls: readonly string[], options: PoolOptions): OpenPoo
     setAside: [],
     quorum: 1,
     block: "latest",
+    decimals: 18,
+    tokens: [],
     ...plan,
   }, {
     clock,

@@ -6,7 +6,7 @@ import { readFormatOne } from "../../src/config/format_one/format_one.ts";
 import type { Identity } from "../../src/metrics/identity.ts";
 import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/self_metrics.ts";
 import { type View, viewer } from "../../src/metrics/view.ts";
-import { makePlan } from "../../src/make_plan.ts";
+import { makePlan } from "../../src/make_plan/make_plan.ts";
 import type { Plan } from "../../src/plan.ts";
 import { RpcError } from "../../src/rpc/rpc_error.ts";
 import { type Book, createBook, type NetworkState } from "../../src/watch/book.ts";
@@ -96,6 +96,7 @@ export function sweepOf(outcomes: readonly Wei[], block = 100n, failure?: RpcErr
     chainId: isRead ? 1 : undefined,
     block: isRead ? own : undefined,
     outcomes: outcomes.map((wei) => typeof wei === "string" ? wei : { wei, block: own }),
+    decimals: new Map(),
     late: undefined,
     endpoint: isRead ? "node.example" : undefined,
     endpoints: [{ name: "node.example", state, strategy: "batch", size: 100 }],

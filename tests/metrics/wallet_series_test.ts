@@ -19,6 +19,7 @@ Deno.test("networkSeries() escapes each text once, with room for the labels betw
       middle: "",
       minimums: [',min_balance_eth="1"', ',min_balance_eth="2.50"'],
       tail: ',namespace="ns",network="a_b",release="rel"} ',
+      tokens: [],
     }],
     setAside: ['{address="bad",label="x",namespace="ns",network="a_b",release="rel"} '],
   });

@@ -46,6 +46,7 @@ function planOf(server: FaultServer, accounts: readonly string[], id: string): N
     spoilt: false,
     thresholds: {},
     labels: {},
+    tokens: [],
   }));
   return {
     id,
@@ -54,6 +55,8 @@ function planOf(server: FaultServer, accounts: readonly string[], id: string): N
     accounts,
     wallets,
     setAside: [],
+    decimals: 18,
+    tokens: [],
     quorum: 1,
     block: "latest",
   };

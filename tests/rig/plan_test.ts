@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { cycleCost } from "../../src/chain/strategy/cycle_cost.ts";
 import type { Strategy } from "../../src/chain/strategy/ladder.ts";
 import { sweep } from "../../src/chain/sweep.ts";
+import { tokenAccount } from "../../src/plan.ts";
 import { PROVIDERS, unitsOf } from "../../src/cli/providers.ts";
 import { accountsOf, openPool } from "../fakes/open_pool.ts";
 import { startFaultServer } from "./fault_server.ts";
 import { installMulticall, MULTICALL_ADDRESS } from "./install_multicall.ts";
 import { startWorld } from "./rig.ts";
+import { installTokens, TOKENS } from "./token_contracts.ts";
 
 const CYCLES = 5;
 const WALLETS = 650;
@@ -16,14 +18,23 @@ function assertNear(measured: number, planned: number, share: number, what: stri
   assert.ok(off <= share, `${what}: ${planned} planned, ${measured} measured, ${(100 * off).toFixed(1)} % off`);
 }
 
-for (const strategy of ["packed", "multicall", "batch", "single"] as const satisfies readonly Strategy[]) {
-  Deno.test(`what plan prints of ${strategy} is what is then measured`, async () => {
+const CASES = (["packed", "multicall", "batch", "single"] as const satisfies readonly Strategy[]).flatMap((strategy) =>
+  [0, 230].map((holders) => ({ strategy, holders }))
+);
+
+for (const { strategy, holders } of CASES) {
+  Deno.test(`what plan prints of ${strategy} with ${holders} tokens is what is then measured`, async () => {
     await using world = await startWorld({ wallets: WALLETS, firstBlock: 20_000_000 });
     await installMulticall(world);
     await using server = startFaultServer(world.anvil.url);
-    const accounts = accountsOf(WALLETS);
+    await installTokens(world.anvil);
+    const wallets = accountsOf(WALLETS);
+    const accounts = [...wallets, ...wallets.slice(0, holders).map((holder) => tokenAccount(TOKENS.good, holder))];
     const rung = strategy === "single" ? "batch" : strategy;
-    using pool = openPool([server.url], { accounts, rung });
+    const tokens = holders === 0 ? [] : [{ symbol: "good", address: TOKENS.good }];
+    using pool = openPool([server.url], { accounts, rung, plan: { tokens } });
+    // They are asked for once, and not a day.
+    pool.network.decimals = new Map([[TOKENS.good, 6]]);
     pool.member.ladder.multicall = MULTICALL_ADDRESS;
     if (strategy === "single") Object.assign(pool.member.ladder.sizes.batch, { size: 1, refusedAt: performance.now() });
     for (let cycle = 0; cycle < CYCLES; cycle++) {

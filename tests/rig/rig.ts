@@ -90,10 +90,13 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
       spoilt: false,
       thresholds: {},
       labels: {},
+      tokens: [],
     })),
     setAside: [],
     quorum: 1,
     block: "latest",
+    decimals: 18,
+    tokens: [],
     ...changes,
   };
   const book = createBook({ networks: [plan], renamed: [] }, clock);

@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.ts";
 import { log } from "../../log.ts";
 import { MOST_MULTICALL, MULTICALL3_CODE_HASH } from "./multicall_call.ts";
 import { MOST_PACKED } from "./packed_call.ts";
+import { MOST_PACKED_TOKENS } from "./packed_tokens_call.ts";
 import { createSizeLimit, grow, type SizeLimit } from "./size_limit.ts";
 
 /** The ways to read balances, from the cheapest to the dearest; `single` is `batch` where none are taken. */
@@ -39,6 +40,10 @@ export interface Ladder {
   multicall: string | undefined;
   multicallHash: string;
   readonly sizes: Readonly<Record<Rung, SizeLimit>>;
+  /** Of tokens on the top rung. */
+  readonly tokens: SizeLimit;
+  /** Until when they are read in batches there, in milliseconds. */
+  tokensPausedUntil: number;
 }
 
 /** Items of a batch that are tried first, and never more: below the limits of nearly all nodes and providers. */
@@ -67,6 +72,8 @@ export function createLadder(): Ladder {
       multicall: createSizeLimit(MOST_MULTICALL),
       batch: createSizeLimit(MOST_BATCH),
     },
+    tokens: createSizeLimit(MOST_PACKED_TOKENS),
+    tokensPausedUntil: -Infinity,
   };
 }
 
@@ -78,6 +85,7 @@ export function createLadder(): Ladder {
  */
 export function reconsider(ladder: Ladder, now: number): void {
   for (const rung of RUNGS) grow(ladder.sizes[rung], now);
+  grow(ladder.tokens, now);
   if (now < ladder.climbAt) return;
   Object.assign(ladder, { left: ladder.rung, rung: "packed", proven: false, doubts: 0, climbAt: Infinity });
 }

@@ -4,6 +4,7 @@ import { RpcError } from "../../rpc/rpc_error.ts";
 import { type Block, blockParameter } from "./calls.ts";
 import { decodeWords } from "./decode_words.ts";
 import { headOf, type ManyBalances } from "./many_balances.ts";
+import { coinsIn, viewOf } from "./view_call.ts";
 
 /** `keccak256` of the code that Multicall3 has on every chain where it was made as its authors made it. */
 export const MULTICALL3_CODE_HASH = "0xd5c15df687b16f2ff992fc8d767b4216323184a2bbc6ee2f9c398c318e770891";
@@ -21,6 +22,7 @@ const HEAD = [GET_CHAIN_ID, GET_BLOCK_NUMBER, GET_BLOCK_TIME];
 
 const MOST_GAS = 16_777_216;
 const GAS_A_BALANCE = 14_000;
+const GAS_A_TOKEN = 80_000;
 const GAS_A_CALL = 500_000;
 
 /** Bytes of a word. */
@@ -30,17 +32,20 @@ const WORD = 32;
  * Asks for many balances in one `eth_call` to Multicall3's `aggregate3`.
  *
  * @param contract Multicall3's address
- * @param addresses the accounts, with `0x`
+ * @param accounts coins' and tokens'
  * @param at the block they are read at
  */
 export function multicallCall(
   contract: string,
-  addresses: readonly string[],
+  accounts: readonly string[],
   at: BlockTag | Block,
 ): Call<ManyBalances> {
-  const calls = [...HEAD, ...addresses.map((address) => GET_ETH_BALANCE + address.slice(2).padStart(64, "0"))];
-  const gas = Math.min(MOST_GAS, GAS_A_CALL + GAS_A_BALANCE * addresses.length).toString(16);
-  const data = encodeAggregate(contract, calls);
+  const head = HEAD.map((data): Inner => ({ target: contract, data }));
+  const calls = [...head, ...accounts.map((account) => innerOf(account, contract))];
+  const coins = coinsIn(accounts);
+  const needed = GAS_A_CALL + GAS_A_BALANCE * coins + GAS_A_TOKEN * (accounts.length - coins);
+  const gas = Math.min(MOST_GAS, needed).toString(16);
+  const data = encodeAggregate(calls);
   return {
     method: "eth_call",
     params: `[{"to":"${contract}","data":"${data}","gas":"0x${gas}"},${blockParameter(at)}]`,
@@ -50,12 +55,25 @@ export function multicallCall(
   };
 }
 
+/** One of the calls within. */
+interface Inner {
+  /** The contract, with `0x`. */
+  readonly target: string;
+  /** Hex digits. */
+  readonly data: string;
+}
+
+function innerOf(account: string, contract: string): Inner {
+  const view = viewOf(account);
+  if (view === undefined) return { target: contract, data: GET_ETH_BALANCE + account.slice(2).padStart(64, "0") };
+  return { target: view.token, data: view.selector + view.argument.padStart(64, "0") };
+}
+
 /** `aggregate3((address target, bool allowFailure, bytes callData)[])` in the contract ABI's encoding. */
-function encodeAggregate(contract: string, calls: readonly string[]): string {
-  const target = word(BigInt(contract));
-  const tuples = calls.map((data) => {
+function encodeAggregate(calls: readonly Inner[]): string {
+  const tuples = calls.map(({ target, data }) => {
     const padding = "0".repeat(-data.length & 63);
-    return target + word(1) + word(3 * WORD) + word(data.length / 2) + data + padding;
+    return word(BigInt(target)) + word(1) + word(3 * WORD) + word(data.length / 2) + data + padding;
   });
   let place = WORD * calls.length;
   const places = tuples.map((tuple) => {

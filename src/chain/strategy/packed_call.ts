@@ -4,6 +4,7 @@ import { RpcError } from "../../rpc/rpc_error.ts";
 import { type Block, blockParameter } from "./calls.ts";
 import { decodeWords } from "./decode_words.ts";
 import { headOf, type ManyBalances } from "./many_balances.ts";
+import { isSealed, randomKey } from "./seal.ts";
 
 /**
  * The code that the state override puts at an unused address. It reads 20-byte
@@ -73,13 +74,7 @@ export function packedCall(
 function decode(result: unknown, count: number, key: bigint): ManyBalances {
   const words = decodeWords(result, HEAD_WORDS + count + 1);
   const seal = words.pop();
-  let fitting = key;
-  for (const word of words) fitting = BigInt.asUintN(256, fitting * key + word);
-  if (seal !== fitting) throw new RpcError("integrity", "the answer does not fit its seal");
+  if (!isSealed(words, seal, key)) throw new RpcError("integrity", "the answer does not fit its seal");
   const [chainId = 0n, number = 0n, time = 0n] = words;
   return { ...headOf(chainId, number, time), balances: words.slice(HEAD_WORDS) };
-}
-
-function randomKey(): bigint {
-  return BigInt(`0x${crypto.getRandomValues(new Uint8Array(16)).toHex()}`) | 1n;
 }

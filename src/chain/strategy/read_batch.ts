@@ -1,13 +1,14 @@
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { ask, type Limits } from "./ask.ts";
-import { balanceAt, CHAIN_ID } from "./calls.ts";
+import { CHAIN_ID } from "./calls.ts";
 import { weiOf } from "./outcome.ts";
-import { type Piece, readChunks, type Reading } from "./read_chunks.ts";
+import { type Piece, placed, readChunks, type Reading } from "./read_chunks.ts";
 import { readHead } from "./read_head.ts";
 import { readSingly } from "./read_singly.ts";
 import { type SizeLimit, unlearn } from "./size_limit.ts";
 import type { Head, Target } from "./target.ts";
+import { callFor, coinsIn, judged } from "./view_call.ts";
 
 /**
  * Reads balances at one block: the head first, then batches of the learned
@@ -16,7 +17,7 @@ import type { Head, Target } from "./target.ts";
  *
  * @param endpoint whom to ask
  * @param batch how many items it takes in one request
- * @param accounts with `0x`
+ * @param accounts coins' and tokens'
  * @param target what they are to be read of
  * @param limits how long it may take
  */
@@ -33,9 +34,54 @@ export async function readBatch(
     target.admit(head);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    const { reason } = error;
-    return { pieces: [{ start: 0, head: undefined, outcomes: accounts.map(() => reason) }], failure: error };
+    return unread(accounts, error);
   }
+  const coins = coinsIn(accounts);
+  const ofCoins = await readAt(
+    head,
+    endpoint,
+    batch,
+    coins === accounts.length ? accounts : accounts.slice(0, coins),
+    limits,
+  );
+  if (coins === accounts.length) return ofCoins;
+  const tokens = accounts.slice(coins);
+  // Apart from the coins: what a contract answers may be too long for all of them.
+  const ofTokens = isInVain(ofCoins)
+    ? unread(tokens, ofCoins.failure)
+    : await readTokens(head, endpoint, batch, tokens, limits);
+  const moved = ofTokens.pieces.map((piece) => ({ ...piece, start: piece.start + coins }));
+  return { pieces: [...ofCoins.pieces, ...moved], failure: ofCoins.failure ?? ofTokens.failure };
+}
+
+function unread(accounts: readonly string[], failure: RpcError | undefined): Reading {
+  const reason = failure?.reason ?? "missing";
+  return { pieces: [{ start: 0, head: undefined, outcomes: accounts.map(() => reason) }], failure };
+}
+
+function isInVain({ pieces, failure }: Reading): boolean {
+  return failure !== undefined && pieces.every(({ head }) => head === undefined);
+}
+
+async function readTokens(
+  head: Head,
+  endpoint: Endpoint,
+  batch: SizeLimit,
+  accounts: readonly string[],
+  limits: Limits,
+): Promise<Reading> {
+  const reading = await readAt(head, endpoint, batch, accounts, limits);
+  // One of them did it: which one shows when they are asked alone.
+  return reading.failure?.reason === "too_large" ? await readSingly(endpoint, accounts, head, limits) : reading;
+}
+
+async function readAt(
+  head: Head,
+  endpoint: Endpoint,
+  batch: SizeLimit,
+  accounts: readonly string[],
+  limits: Limits,
+): Promise<Reading> {
   const before = { ...batch };
   // More at once than a second allows would be refused for its pace, however long it waited.
   const paced = Math.max(2, Math.floor(endpoint.pacer.perSecond));
@@ -44,7 +90,7 @@ export async function readBatch(
     limit: batch,
     extra: 1,
     most: paced,
-    read: (addresses) => readOne(endpoint, addresses, head, limits),
+    read: (some) => readOne(endpoint, some, head, limits),
   });
   const places = unread.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, index) => start + index));
   if (places.length === 0) return reading;
@@ -54,11 +100,6 @@ export async function readBatch(
     pieces: [...reading.pieces, ...singly.pieces.flatMap((piece) => placed(piece, places))],
     failure: singly.failure,
   };
-}
-
-/** A piece of some of the accounts as pieces of all of them: those that stood together need not any more. */
-function placed({ start, head, outcomes }: Piece, places: readonly number[]): readonly Piece[] {
-  return outcomes.map((outcome, index) => ({ start: places[start + index] ?? 0, head, outcomes: [outcome] }));
 }
 
 async function headOf(endpoint: Endpoint, batch: SizeLimit, { at }: Target, limits: Limits): Promise<Head> {
@@ -73,12 +114,13 @@ function isTooMuch(balance: number | bigint | RpcError): boolean {
 /** Reads one batch; what comes after the first balance that was too much is left out. */
 async function readOne(
   endpoint: Endpoint,
-  addresses: readonly string[],
+  accounts: readonly string[],
   head: Head,
   limits: Limits,
 ): Promise<Omit<Piece, "start">> {
-  const calls = [CHAIN_ID, ...addresses.map((address) => balanceAt(address, head.block.number))];
-  const [chainId, ...balances] = await ask<number | bigint>(endpoint, calls, limits);
+  const calls = [CHAIN_ID, ...accounts.map((account) => callFor(account, head.block.number))];
+  const [chainId, ...results] = await ask<number | bigint>(endpoint, calls, limits);
+  const balances = results.map((result, index) => judged(accounts[index] ?? "", result));
   if (chainId instanceof RpcError) throw chainId;
   if (chainId !== head.chainId) {
     endpoint.meter.fault("wrong_chain");

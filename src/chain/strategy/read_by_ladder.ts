@@ -6,12 +6,10 @@ import { codeOf } from "./calls.ts";
 import { chainFacts } from "./chain_facts.ts";
 import { doubts, isUnclear, stay, takeTurns } from "./doubts.ts";
 import { goBack, type Ladder, type Rung, RUNGS, settle } from "./ladder.ts";
-import { multicallCall } from "./multicall_call.ts";
-import { packedCall } from "./packed_call.ts";
 import { readBatch } from "./read_batch.ts";
 import type { Reading } from "./read_chunks.ts";
 import { readChainId } from "./read_head.ts";
-import { readMany } from "./read_many.ts";
+import { readMulticall, readPacked } from "./read_tokens.ts";
 import type { Head, Target } from "./target.ts";
 
 /** An endpoint, and what was learned of reading from it. */
@@ -28,7 +26,7 @@ export interface Source {
  * that works is remembered.
  *
  * @param source the endpoint; its ladder is changed by what is learned
- * @param accounts with `0x`
+ * @param accounts coins', and after them tokens'
  * @param target what they are to be read of
  * @param limits how long it may take
  */
@@ -92,27 +90,21 @@ async function readOn(
   target: Target,
   limits: Limits,
 ): Promise<Reading> {
-  const size = ladder.sizes[rung];
-  const contract = ladder.multicall ?? "";
+  const question = { endpoint, ladder, accounts, target, limits };
   switch (rung) {
     case "packed":
-      return await readMany(endpoint, size, accounts, (some) => packedCall(some, target.at), target, limits);
+      return await readPacked(question);
     case "multicall":
-      return await readMany(
-        endpoint,
-        size,
-        accounts,
-        (some) => multicallCall(contract, some, target.at),
-        target,
-        limits,
-      );
+      return await readMulticall(ladder.multicall ?? "", question);
     case "batch":
-      return await readBatch(endpoint, size, accounts, target, limits);
+      return await readBatch(endpoint, ladder.sizes.batch, accounts, target, limits);
   }
 }
 
 function isOfUse({ pieces }: Reading): boolean {
-  return pieces.some(({ outcomes }) => outcomes.some((outcome) => typeof outcome === "bigint"));
+  return pieces.some(({ outcomes }) =>
+    outcomes.some((outcome) => typeof outcome === "bigint" || outcome === "reverted")
+  );
 }
 
 /** Whether the endpoint answered well, and what it stands for was not wanted. */

@@ -66,7 +66,7 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
   const before = { ...limit };
   const pieces: Piece[] = [];
   let failure: RpcError | undefined;
-  let rest: readonly Range[] = [{ start: 0, end: accounts.length }];
+  let rest: readonly Range[] = accounts.length === 0 ? [] : [{ start: 0, end: accounts.length }];
   while (rest.length > 0 && limit.size > extra) {
     const chunks = joined(rest).flatMap((range) => cut(range, Math.min(limit.size, most) - extra));
     const isProven = limit.size <= limit.proven ||
@@ -85,6 +85,16 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
   }
   if (isOfSize(failure)) unlearn(limit, before, clock.now());
   return { pieces, failure, unread: rest };
+}
+
+/**
+ * Puts pieces of some accounts where these stand among all: those that stood together need not any more.
+ *
+ * @param piece of some
+ * @param places of these, in their order
+ */
+export function placed({ start, head, outcomes }: Piece, places: readonly number[]): readonly Piece[] {
+  return outcomes.map((outcome, index) => ({ start: places[start + index] ?? 0, head, outcomes: [outcome] }));
 }
 
 interface Tried {

@@ -23,11 +23,23 @@ const UNCLEAR: Partial<Record<Reason, number>> = {
  *
  * @param endpoint whom to ask
  * @param batch how many items it takes in one request
- * @param at which block
+ * @param at which block: by its standing, or so many before the latest, as a negative number
  * @param limits how long it may take
  * @throws {RpcError} when either is not told
  */
-export async function readHead(endpoint: Endpoint, batch: SizeLimit, at: BlockTag, limits: Limits): Promise<Head> {
+export async function readHead(
+  endpoint: Endpoint,
+  batch: SizeLimit,
+  at: BlockTag | number,
+  limits: Limits,
+): Promise<Head> {
+  if (typeof at === "string") return await readTagged(endpoint, batch, at, limits);
+  const { chainId, block: { number } } = await readTagged(endpoint, batch, "latest", limits);
+  const wanted = number + BigInt(at);
+  return { chainId, block: await askOne(endpoint, blockAt({ number: wanted < 0n ? 0n : wanted, time: 0 }), limits) };
+}
+
+async function readTagged(endpoint: Endpoint, batch: SizeLimit, at: BlockTag, limits: Limits): Promise<Head> {
   if (batch.size < 2) return await readSeparately(endpoint, at, limits);
   let refused: RpcError;
   try {

@@ -1,12 +1,12 @@
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits, REQUESTS_AT_ONCE } from "./ask.ts";
-import { balanceAt } from "./calls.ts";
 import { mapLimited } from "./map_limited.ts";
 import type { Wei } from "./outcome.ts";
 import type { Piece, Reading } from "./read_chunks.ts";
 import { readChainId } from "./read_head.ts";
 import type { Head } from "./target.ts";
+import { callFor, judged } from "./view_call.ts";
 
 /** The chain is checked after each so many single calls: no more of them are lost when the time runs out. */
 export const SINGLES_PER_CHECK = 200;
@@ -18,7 +18,7 @@ export const SINGLES_PER_CHECK = 200;
  * answered, no more are asked for.
  *
  * @param endpoint whom to ask
- * @param accounts with `0x`
+ * @param accounts coins' and tokens'
  * @param head the chain they must be on and the block they are read at
  * @param limits how long it may take
  */
@@ -50,22 +50,27 @@ interface Some extends Omit<Piece, "start"> {
   readonly failure?: RpcError;
 }
 
-async function readSome(endpoint: Endpoint, addresses: readonly string[], head: Head, limits: Limits): Promise<Some> {
+async function readSome(endpoint: Endpoint, accounts: readonly string[], head: Head, limits: Limits): Promise<Some> {
   let failure: RpcError | undefined;
   let answered = 0;
   let failed = 0;
-  const outcomes = await mapLimited(addresses, REQUESTS_AT_ONCE, async (address): Promise<Wei> => {
+  const outcomes = await mapLimited(accounts, REQUESTS_AT_ONCE, async (account): Promise<Wei> => {
     // Where none of the first was answered, the rest would only be asked for in vain.
     if (failure !== undefined && answered === 0 && failed >= REQUESTS_AT_ONCE) return failure.reason;
     try {
-      const wei = await askOne(endpoint, balanceAt(address, head.block.number), limits);
+      const wei = await askOne(endpoint, callFor(account, head.block.number), limits);
       answered++;
       return wei;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
+      const { reason } = judged(account, error);
+      if (reason === "reverted") {
+        answered++;
+        return reason;
+      }
       failed++;
       failure ??= error;
-      return error.reason;
+      return reason;
     }
   });
   if (failure !== undefined && outcomes.every((outcome) => typeof outcome === "string")) {
@@ -77,7 +82,7 @@ async function readSome(endpoint: Endpoint, addresses: readonly string[], head: 
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const { reason } = error;
-    return { head: undefined, outcomes: addresses.map(() => reason), failure: error };
+    return { head: undefined, outcomes: accounts.map(() => reason), failure: error };
   }
 }
 

@@ -6,6 +6,7 @@ import type { Path } from "../source_tree.ts";
 import { fieldOf } from "./field_of.ts";
 import { readEndpoint } from "./read_endpoint.ts";
 import { readInterval } from "./read_times.ts";
+import { readTokens } from "./read_tokens.ts";
 import { readWallet, type WalletDefaults } from "./read_wallet.ts";
 import { readWalletsFrom } from "./read_wallets_from.ts";
 import { networkShape } from "./schema.ts";
@@ -40,20 +41,30 @@ export async function readNetwork(
   const written = scribe.take(networkShape, value, path);
   const interval = readInterval(written?.interval, [...path, "interval"], scribe);
   const endpoints = await readEndpoints(listOf(value, "endpoints"), path, surroundings, scribe);
-  const wallets = readWallets(listOf(value, "wallets"), path, defaults, scribe);
+  const tokens = readTokens(listOf(value, "tokens"), [...path, "tokens"], scribe);
+  const own = { ...defaults, decimals: written?.decimals, symbols: symbolsIn(value) };
+  const wallets = readWallets(listOf(value, "wallets"), path, own, scribe);
   checkQuorum(fieldOf(value, "quorum"), listOf(value, "endpoints").length, [...path, "quorum"], scribe);
-  const listed = await readWalletsFrom(value, path, defaults, surroundings, scribe);
+  const listed = await readWalletsFrom(value, path, own, surroundings, scribe);
   if (written === undefined) return undefined;
-  const { name, chainId, genesis, quorum = 1, block = "latest" } = written;
+  const { name, chainId, genesis, quorum = 1, block = "latest", symbol, decimals } = written;
   if (listOf(value, "wallets").length === 0 && fieldOf(value, "walletsFrom") === undefined) {
     scribe.tell("notice", path, "The network has no wallets, so nothing is watched on it", "Add wallets, or remove it");
   }
   const watched = { wallets: [...wallets, ...listed.wallets], setAside: listed.setAside };
   return {
-    network: { name, chainId, genesis, quorum, block, interval, endpoints, ...watched },
+    network: { name, chainId, genesis, quorum, block, interval, symbol, decimals, tokens, endpoints, ...watched },
     lists: listed.remote.map((list) => ({ network: name, ...list })),
     problems: listed.problems,
   };
+}
+
+/** Those of tokens with mistakes as well, so that a wallet is not blamed for them. */
+function symbolsIn(network: unknown): readonly string[] {
+  return listOf(network, "tokens").flatMap((token) => {
+    const symbol = fieldOf(token, "symbol");
+    return typeof symbol === "string" ? [symbol] : [];
+  });
 }
 
 function checkQuorum(quorum: unknown, endpoints: number, path: Path, scribe: Scribe): void {

@@ -1,15 +1,20 @@
 import type { Labels, WalletConfig } from "../config.ts";
 import type { Path } from "../source_tree.ts";
-import { adviceOn, readAddress } from "../wallet_address.ts";
+import { checkAddress } from "./check_address.ts";
 import { fieldOf } from "./field_of.ts";
+import { readTokenLevels } from "./read_tokens.ts";
 import { readThresholds, type WrittenThresholds } from "./read_thresholds.ts";
 import { walletShape } from "./schema.ts";
 import type { Scribe } from "./scribe.ts";
 
-/** What wallets have that do not say it themselves. */
+/** What wallets have that do not say it themselves, and what their network is. */
 export interface WalletDefaults {
   readonly thresholds: WrittenThresholds;
   readonly labels: Labels;
+  /** Of the network's coin. */
+  readonly decimals?: number | undefined;
+  /** The symbols of the network's tokens; none where they do not matter. */
+  readonly symbols?: readonly string[] | undefined;
 }
 
 /** Names that the exporter's own labels have, or that Prometheus keeps for itself. */
@@ -50,27 +55,15 @@ export function readWallet(
     return undefined;
   }
   const own = minimum === undefined ? thresholds : { ...thresholds, minimum };
-  return {
+  const { decimals, symbols } = defaults;
+  const wallet: WalletConfig = {
     address,
     label,
-    ...readThresholds({ ...defaults.thresholds, ...own }, [...path, "thresholds"], scribe),
+    ...readThresholds({ ...defaults.thresholds, ...own }, decimals, [...path, "thresholds"], scribe),
     labels: { ...defaults.labels, ...written.labels },
   };
-}
-
-function checkAddress(typed: unknown, path: Path, scribe: Scribe): string | undefined {
-  // Of another type it was told already.
-  if (typeof typed !== "string") return undefined;
-  const read = readAddress(typed);
-  if (read === undefined) {
-    const [message, advice] = adviceOn(typed);
-    scribe.tell("error", path, message, advice);
-    return undefined;
-  }
-  if (!read.corrected) return read.address;
-  const message = `The address does not match its checksum: if its digits are right, it is ${read.address}`;
-  scribe.tell("error", path, message, "Compare it with the wallet's, digit by digit");
-  return undefined;
+  if (written.tokens === undefined || symbols === undefined) return wallet;
+  return { ...wallet, tokens: readTokenLevels(written.tokens, symbols, [...path, "tokens"], scribe) };
 }
 
 /**

@@ -32,6 +32,7 @@ const amount = v.union([v.pipe(v.number(AMOUNT), v.minValue(0, AMOUNT)), text(DE
 const NEVER = "a time such as 24h, or 0 for never";
 
 const BLOCK_TAGS = ["latest", "safe", "finalized"] as const;
+const BLOCK = `one of ${BLOCK_TAGS.join(", ")}, or so many blocks before the latest, from -1 to -1000`;
 
 /** The levels of a threshold. */
 export const LEVELS = ["minimum", "warning", "critical", "target"] as const;
@@ -42,6 +43,22 @@ export const thresholdsShape = v.strictObject({
   warning: described(v.optional(amount), "below it somebody should look"),
   critical: described(v.optional(amount), "below it somebody must act at once"),
   target: described(v.optional(amount), "what the wallet is filled up to"),
+});
+
+// deno-lint-ignore no-control-regex
+const TOKEN_SYMBOL = /^[^\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff./\\]{1,40}$/;
+const symbol = text(TOKEN_SYMBOL, "a symbol such as USDC: 1 to 40 characters without spaces, points and slashes");
+const decimals = whole(0, 77);
+
+/** An ERC-20 token. */
+export const tokenShape = v.strictObject({
+  symbol: described(symbol, "the `symbol` label; wallets name the token by it"),
+  address: described(v.string("a text, 0x and 40 hexadecimal digits"), "its contract"),
+  decimals: described(v.optional(decimals), "what its contract must tell; else it is believed"),
+  wallets: described(
+    v.optional(v.picklist(["all", "named"], "all or named")),
+    "all wallets of the network, or those that name the token; all if it is not given",
+  ),
 });
 
 const labels = v.record(text(LABEL_NAME, "a label name: letters, digits and _, no digit first"), name);
@@ -62,6 +79,10 @@ export const walletShape = v.strictObject({
   thresholds: described(v.optional(thresholdsShape), "in whole coins; over those of the defaults"),
   min_balance_eth: described(v.optional(amount), "the same as `thresholds.minimum`, as format 1 has it"),
   labels: described(v.optional(labels), "more labels of its series"),
+  tokens: described(
+    v.optional(v.record(symbol, thresholdsShape)),
+    "thresholds in whole tokens, by symbol; {} to watch a token that only named wallets are watched for",
+  ),
 });
 
 const headers = described(
@@ -90,9 +111,14 @@ export const listShape = v.strictObject({
 });
 
 /** A network without what stands inside it. */
-export const networkShape = networkOf(v.unknown(), v.unknown(), v.unknown());
+export const networkShape = networkOf(v.unknown(), v.unknown(), v.unknown(), v.unknown());
 
-function networkOf<E extends Schema, W extends Schema, L extends Schema>(endpoint: E, wallet: W, list: L) {
+function networkOf<E extends Schema, T extends Schema, W extends Schema, L extends Schema>(
+  endpoint: E,
+  token: T,
+  wallet: W,
+  list: L,
+) {
   return v.strictObject({
     name: described(name, "the `network` label"),
     chainId: described(v.optional(whole(1, Number.MAX_SAFE_INTEGER)), "endpoints of another chain are refused"),
@@ -106,9 +132,17 @@ function networkOf<E extends Schema, W extends Schema, L extends Schema>(endpoin
     ),
     quorum: described(v.optional(whole(1, 20)), "how many endpoints must give the same balance; 1 if it is not given"),
     block: described(
-      v.optional(v.picklist(BLOCK_TAGS, `one of ${BLOCK_TAGS.join(", ")}`)),
+      v.optional(
+        v.union([
+          v.picklist(BLOCK_TAGS, BLOCK),
+          v.pipe(v.number(BLOCK), v.integer(BLOCK), v.minValue(-1000, BLOCK), v.maxValue(-1, BLOCK)),
+        ], BLOCK),
+      ),
       "which block is read; latest if it is not given",
     ),
+    symbol: described(v.optional(symbol), "of the coin, for people; what is known of the chain if it is not given"),
+    decimals: described(v.optional(decimals), "of the coin; 18 if it is not given"),
+    tokens: described(v.optional(v.array(token, "a list")), "ERC-20 tokens that are watched besides the coin"),
     interval: described(v.optional(duration), "time between checks of this network"),
     wallets: described(v.optional(v.array(wallet, "a list")), "what is watched"),
     walletsFrom: described(
@@ -150,6 +184,7 @@ function configOf<N extends Schema>(network: N) {
 export const wholeShape = configOf(
   networkOf(
     v.union([secretText, endpointShape]),
+    tokenShape,
     walletShape,
     v.union([secretText, listShape, v.array(v.union([secretText, listShape]))]),
   ),

@@ -26,7 +26,7 @@ async function messageOf(text: string): Promise<string> {
 Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
   const { format, interval, staleAfter, networks, problems, lists } = await read(await Deno.readTextFile(everyKey));
   assert.deepEqual([format, interval, staleAfter], [2, 60_000, 86_400_000]);
-  assert.deepEqual(problems.map(({ severity, line }) => [severity, line]), [["notice", 31], ["notice", 34]]);
+  assert.deepEqual(problems.map(({ severity, line }) => [severity, line]), [["notice", 37], ["notice", 40]]);
   assert.deepEqual(lists?.map(({ network, url, refresh }) => [network, refresh, url.reveal()]), [["ethereum", 300_000, {
     href: "https://wallets.example.org/list?key=k3y-of-the-environment",
     headers: [["x-token", "t0ken-in-a-file"]],
@@ -40,6 +40,12 @@ Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
     quorum: 2,
     block: "safe",
     interval: 15_000,
+    symbol: "ETH",
+    decimals: 18,
+    tokens: [
+      { symbol: "USDC", address: "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48", decimals: 6, wallets: "named" },
+      { symbol: "DAI", address: "0x6B175474E89094C44Da98b954EedeAC495271d0F", decimals: undefined, wallets: "all" },
+    ],
     setAside: [],
   });
   assert.deepEqual(endpoints.map(({ name, callsPerSecond, url }) => [name, callsPerSecond, url.reveal()]), [
@@ -57,12 +63,14 @@ Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
   assert.equal(batcher?.levels?.target?.belowWei, 5_000_000_000_000_000_001n, "texts are exact to the last digit");
   assert.deepEqual(batcher?.labels, { team: "platform", tier: "gold" });
   assert.deepEqual([second?.label, second?.minimum.label, second?.levels?.warning?.coins], ["007", "0.1", 1]);
+  assert.deepEqual(batcher?.tokens, { USDC: { minimum: "100", critical: "10.5" }, DAI: { target: "1000" } });
+  assert.equal(polygon?.block, -3);
   assert.deepEqual(polygon?.endpoints.map(({ name }) => name), ["localhost:8545"]);
 });
 
 Deno.test("readFormatTwo() reads JSON as it reads YAML", async () => {
   const yaml = await Deno.readTextFile(everyKey);
-  const value = parse(yaml.replaceAll(/0xd8dA\w+/g, '"$&"'));
+  const value = parse(yaml.replaceAll(/ (0x\w+)/g, ' "$1"'));
   const [one, other] = [await read(yaml), await read(JSON.stringify(value, undefined, 2))];
   const shown = ({ problems: _, ...config }: Config): string => Deno.inspect(config, { depth: 9 });
   assert.equal(shown(other), shown(one));
@@ -91,7 +99,7 @@ function planted(value: unknown, [key, ...rest]: readonly string[], what: unknow
 
 Deno.test("readFormatTwo() repeats no value in a message, whatever stands where", async () => {
   const canary = "C4n4ry-S3cret";
-  const value = parse((await Deno.readTextFile(everyKey)).replaceAll(/0xd8dA\w+/g, '"$&"'));
+  const value = parse((await Deno.readTextFile(everyKey)).replaceAll(/ (0x\w+)/g, ' "$1"'));
   for (const path of leaves(value)) {
     for (
       const what of [canary, [canary], { [canary]: canary }, `https://u:${canary}@h.example/${canary}`, `\${${canary}`]

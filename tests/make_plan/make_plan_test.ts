@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readFormatOne } from "../src/config/format_one/format_one.ts";
-import { makePlan } from "../src/make_plan.ts";
-import type { Plan } from "../src/plan.ts";
+import { readFormatOne } from "../../src/config/format_one/format_one.ts";
+import { makePlan } from "../../src/make_plan/make_plan.ts";
+import type { Plan } from "../../src/plan.ts";
 
 const ONE = "0x1111111111111111111111111111111111111111";
 const TWO = "0x2222222222222222222222222222222222222222";

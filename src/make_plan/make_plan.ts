@@ -1,7 +1,9 @@
-import type { Config, Labels, Level, NetworkConfig, SetAside, WalletConfig } from "./config/config.ts";
-import { type Shard, shardOf } from "./config/shard.ts";
-import type { Threshold } from "./config/threshold.ts";
-import type { NetworkPlan, Plan, Renamed, WalletPlan } from "./plan.ts";
+import type { Config, Labels, NetworkConfig, SetAside } from "../config/config.ts";
+import { type Shard, shardOf } from "../config/shard.ts";
+import { type NetworkPlan, type Plan, type Renamed, tokenAccount } from "../plan.ts";
+import { planWallet } from "./plan_wallet.ts";
+import { isHeld } from "./plan_tokens.ts";
+import { uniqueNames } from "./unique_names.ts";
 
 /**
  * Makes the plan of a configuration: addresses and series merged, names unique.
@@ -45,22 +47,6 @@ function emptyLabels({ networks }: Config): Labels {
   return Object.fromEntries([...names].sort().map((name) => [name, ""]));
 }
 
-/** The first keeps its name; later ones get `_2`, `_3` …, passing over names that others have. */
-function uniqueNames(names: readonly string[]): readonly string[] {
-  const taken = new Set(names);
-  const seen = new Set<string>();
-  return names.map((name) => {
-    if (!seen.has(name)) {
-      seen.add(name);
-      return name;
-    }
-    let number = 2;
-    while (taken.has(`${name}_${number}`)) number++;
-    taken.add(`${name}_${number}`);
-    return `${name}_${number}`;
-  });
-}
-
 function seriesKeys({ wallets, setAside }: NetworkConfig): ReadonlySet<string> {
   return new Set([...wallets, ...setAside].map(seriesKey));
 }
@@ -70,62 +56,39 @@ function seriesKey({ address, label }: SetAside): string {
   return `${address.length} ${address.toWellFormed()}${label.toWellFormed()}`;
 }
 
-function planNetwork(
-  { name: _name, wallets, setAside, quorum = 1, block = "latest", ...network }: NetworkConfig,
-  id: string,
-  shownAs: string,
-  noLabels: Labels,
-): NetworkPlan {
-  const accounts = [...new Set(wallets.map(({ address }) => address))];
-  const indexOf = new Map(accounts.map((address, index) => [address, index]));
+function planNetwork(network: NetworkConfig, id: string, shownAs: string, noLabels: Labels): NetworkPlan {
+  const { wallets, setAside, endpoints, chainId, genesis, interval, symbol } = network;
+  const { quorum = 1, block = "latest", decimals = 18, tokens = [] } = network;
+  const accounts = accountsOf(network);
+  const indexOf = new Map(accounts.map((account, index) => [account, index]));
   const merged = Map.groupBy(wallets, seriesKey);
-  const planned = [...merged.values()].map((same) => planWallet(same, indexOf, noLabels));
+  const planned = [...merged.values()].map((same) => planWallet(same, tokens, indexOf, noLabels));
   const leftOver = new Map(
     setAside.filter((entry) => !merged.has(seriesKey(entry))).map((entry) => [seriesKey(entry), entry]),
   );
   return {
-    ...network,
     id,
     shownAs,
+    endpoints,
+    chainId,
+    genesis,
     quorum,
     block,
+    interval,
+    symbol,
+    decimals,
+    tokens: tokens.map(({ wallets: _, ...token }) => token),
     accounts,
     wallets: planned,
     setAside: [...leftOver.values()].map((entry) => ({ ...entry, labels: { ...noLabels, ...entry.labels } })),
   };
 }
 
-function planWallet(
-  same: readonly WalletConfig[],
-  indexOf: ReadonlyMap<string, number>,
-  noLabels: Labels,
-): WalletPlan {
-  const { address, label } = same[0] ?? { address: "", label: "" };
-  const minimums = new Map<string, Threshold>();
-  for (const { minimum } of same) {
-    // Of two with one label, 0 and none, the one that is a number.
-    if (minimum.belowWei !== undefined && minimums.get(minimum.label)?.coins === undefined) {
-      minimums.set(minimum.label, minimum);
-    }
+/** The addresses, and after them the tokens: in one go those that are read in one way. */
+function accountsOf({ wallets, tokens = [] }: NetworkConfig): readonly string[] {
+  const accounts = new Set(wallets.map(({ address }) => address));
+  for (const token of tokens) {
+    for (const wallet of wallets) if (isHeld(token, wallet)) accounts.add(tokenAccount(token.address, wallet.address));
   }
-  return {
-    account: indexOf.get(address) ?? 0,
-    address,
-    label,
-    minimums: [...minimums.values()],
-    spoilt: same.some(({ minimum }) => minimum.belowWei === undefined),
-    thresholds: strictest(same),
-    labels: Object.assign({}, noLabels, ...same.map(({ labels }) => labels)),
-  };
-}
-
-function strictest(same: readonly WalletConfig[]): WalletPlan["thresholds"] {
-  const found: Partial<Record<Level, number>> = {};
-  for (const { minimum, levels } of same) {
-    for (const [level, { coins }] of [["minimum", minimum] as const, ...Object.entries(levels ?? {})]) {
-      const key = level as Level;
-      if (coins !== undefined) found[key] = Math.max(found[key] ?? -Infinity, coins);
-    }
-  }
-  return found;
+  return [...accounts];
 }

@@ -1,0 +1,122 @@
+import type { Endpoint } from "../../rpc/endpoint.ts";
+import type { Reason } from "../../rpc/rpc_error.ts";
+import type { Limits } from "./ask.ts";
+import type { Ladder } from "./ladder.ts";
+import { multicallCall } from "./multicall_call.ts";
+import { packedCall } from "./packed_call.ts";
+import { packedTokensCall } from "./packed_tokens_call.ts";
+import { readBatch } from "./read_batch.ts";
+import { placed, type Reading } from "./read_chunks.ts";
+import { readMany } from "./read_many.ts";
+import type { Target } from "./target.ts";
+import { coinsIn } from "./view_call.ts";
+
+/** Whom to ask, for what, of what, and how long it may take. */
+export interface Question {
+  readonly endpoint: Endpoint;
+  readonly ladder: Ladder;
+  /** Coins' accounts, and after them tokens'. */
+  readonly accounts: readonly string[];
+  readonly target: Target;
+  readonly limits: Limits;
+}
+
+/** For how long tokens are read in batches where only coins can be read in the way of the rung, in milliseconds. */
+const PAUSE = 3_600_000;
+
+/** Failures that say that tokens cannot be read in this way, while coins can. */
+const OF_THE_WAY: ReadonlySet<Reason | undefined> = new Set([
+  "rpc_error",
+  "bad_value",
+  "integrity",
+  "too_large",
+  "not_json",
+  "missing",
+]);
+
+/**
+ * Reads coins by the packed loop and tokens by its sibling.
+ *
+ * @param question see {@linkcode Question}
+ */
+export function readPacked(question: Question): Promise<Reading> {
+  const { endpoint, ladder, target, limits } = question;
+  return readApart(
+    question,
+    (coins) => readMany(endpoint, ladder.sizes.packed, coins, (some) => packedCall(some, target.at), target, limits),
+    (tokens) => readMany(endpoint, ladder.tokens, tokens, (some) => packedTokensCall(some, target.at), target, limits),
+  );
+}
+
+/**
+ * Reads coins and tokens by Multicall3. It gives the first contract all the
+ * gas there is, so one that fails may have taken it from others: those that
+ * failed are asked one by one.
+ *
+ * @param contract where Multicall3 is
+ * @param question see {@linkcode Question}
+ */
+export function readMulticall(contract: string, question: Question): Promise<Reading> {
+  const { endpoint, ladder, target, limits } = question;
+  const read = (accounts: readonly string[]): Promise<Reading> =>
+    readMany(
+      endpoint,
+      ladder.sizes.multicall,
+      accounts,
+      (some) => multicallCall(contract, some, target.at),
+      target,
+      limits,
+    );
+  return readApart(question, read, async (accounts) => {
+    const reading = await read(accounts);
+    const failed = failedIn(reading);
+    if (failed.length === 0) return reading;
+    const again = await readInBatches(question, failed.map((place) => accounts[place] ?? ""));
+    return { ...reading, pieces: [...reading.pieces, ...again.pieces.flatMap((piece) => placed(piece, failed))] };
+  });
+}
+
+/** Coins in one request and tokens in another, so that no contract can spoil them. */
+async function readApart(
+  question: Question,
+  readCoins: (accounts: readonly string[]) => Promise<Reading>,
+  readTokens: (accounts: readonly string[]) => Promise<Reading>,
+): Promise<Reading> {
+  const { accounts } = question;
+  const count = coinsIn(accounts);
+  if (count === accounts.length) return await readCoins(accounts);
+  const [coins, tokens] = await Promise.all([
+    readCoins(accounts.slice(0, count)),
+    readOrFallBack(question, accounts.slice(count), readTokens),
+  ]);
+  const moved = tokens.pieces.map((piece) => ({ ...piece, start: piece.start + count }));
+  return { pieces: [...coins.pieces, ...moved], failure: coins.failure ?? tokens.failure };
+}
+
+/** Tokens in the way of the rung; in batches where only coins can be read in that way. */
+async function readOrFallBack(
+  question: Question,
+  accounts: readonly string[],
+  read: (accounts: readonly string[]) => Promise<Reading>,
+): Promise<Reading> {
+  const { ladder, limits: { clock } } = question;
+  if (clock.now() < ladder.tokensPausedUntil) return await readInBatches(question, accounts);
+  const reading = await read(accounts);
+  // Before the rung worked even once, it is the rung that is in doubt.
+  if (!ladder.proven || !OF_THE_WAY.has(reading.failure?.reason)) return reading;
+  const lower = await readInBatches(question, accounts);
+  if (lower.failure !== undefined) return reading;
+  ladder.tokensPausedUntil = clock.now() + PAUSE;
+  return lower;
+}
+
+function readInBatches({ endpoint, ladder, target, limits }: Question, accounts: readonly string[]): Promise<Reading> {
+  return readBatch(endpoint, ladder.sizes.batch, accounts, target, limits);
+}
+
+/** The places of tokens that a multicall answered, and had nothing of. */
+function failedIn({ pieces }: Reading): readonly number[] {
+  return pieces.flatMap(({ start, head, outcomes }) =>
+    head === undefined ? [] : outcomes.flatMap((outcome, index) => typeof outcome === "string" ? [start + index] : [])
+  );
+}

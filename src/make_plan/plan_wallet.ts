@@ -1,0 +1,49 @@
+import type { Labels, Level, TokenConfig, WalletConfig } from "../config/config.ts";
+import type { Threshold } from "../config/threshold.ts";
+import type { WalletPlan } from "../plan.ts";
+import { planTokens } from "./plan_tokens.ts";
+
+/**
+ * Plans one wallet.
+ *
+ * @param same its entries: one, or several of one address and label
+ * @param tokens the network's
+ * @param indexOf the places of the network's accounts
+ * @param noLabels every name of a label that any wallet has, without a value
+ */
+export function planWallet(
+  same: readonly WalletConfig[],
+  tokens: readonly TokenConfig[],
+  indexOf: ReadonlyMap<string, number>,
+  noLabels: Labels,
+): WalletPlan {
+  const { address, label } = same[0] ?? { address: "", label: "" };
+  const minimums = new Map<string, Threshold>();
+  for (const { minimum } of same) {
+    // Of two with one label, 0 and none, the one that is a number.
+    if (minimum.belowWei !== undefined && minimums.get(minimum.label)?.coins === undefined) {
+      minimums.set(minimum.label, minimum);
+    }
+  }
+  return {
+    account: indexOf.get(address) ?? 0,
+    address,
+    label,
+    minimums: [...minimums.values()],
+    spoilt: same.some(({ minimum }) => minimum.belowWei === undefined),
+    thresholds: strictest(same),
+    labels: Object.assign({}, noLabels, ...same.map(({ labels }) => labels)),
+    tokens: planTokens(same, tokens, indexOf),
+  };
+}
+
+function strictest(same: readonly WalletConfig[]): WalletPlan["thresholds"] {
+  const found: Partial<Record<Level, number>> = {};
+  for (const { minimum, levels } of same) {
+    for (const [level, { coins }] of [["minimum", minimum] as const, ...Object.entries(levels ?? {})]) {
+      const key = level as Level;
+      if (coins !== undefined) found[key] = Math.max(found[key] ?? -Infinity, coins);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,98 @@
+import { type NetworkPlan, smallestUnits, type WalletPlan, type WalletTokenPlan } from "../plan.ts";
+import { type AccountState, wasSuccessful } from "../watch/book.ts";
+import { coinsOf } from "../watch/coins.ts";
+import type { MetricType } from "./exposition.ts";
+import type { NetworkView } from "./view.ts";
+import type { Family } from "./wallet_families.ts";
+
+/** A wallet's token with all that its samples are made of. */
+interface Row {
+  readonly own: WalletTokenPlan;
+  readonly account: AccountState;
+  /** None while they are not known. */
+  readonly decimals: number | undefined;
+  /** Whether its last good reading is too old to be shown. */
+  readonly stale: boolean;
+  /** Writes a line up to its value; with a label `level` if one is given. */
+  readonly line: (level?: string) => string;
+}
+
+/** The families of ERC-20 tokens. */
+export const TOKEN_FAMILIES: readonly Family[] = [
+  tokenFamily(
+    "wallet_token_balance",
+    "gauge",
+    "ERC-20 balance in whole tokens; the last good reading, withdrawn when it is too old.",
+    ({ account: { reading }, decimals, stale, line }) =>
+      reading === undefined || decimals === undefined || stale ? "" : `${line()}${coinsOf(reading.wei, decimals)}\n`,
+  ),
+  tokenFamily(
+    "wallet_token_balance_below_minimum",
+    "gauge",
+    "1 when the balance is below the configured minimum, else 0; absent without a minimum.",
+    ({ own: { thresholds: { minimum } }, account: { reading }, decimals, stale, line }) =>
+      minimum === undefined || reading === undefined || decimals === undefined || stale
+        ? ""
+        : `${line()}${reading.wei < smallestUnits(minimum, decimals) ? 1 : 0}\n`,
+  ),
+  tokenFamily(
+    "wallet_token_balance_threshold",
+    "gauge",
+    "A configured threshold in whole tokens.",
+    ({ own: { thresholds }, line }) =>
+      Object.entries(thresholds).map(([level, amount]) => `${line(level)}${Number(amount)}\n`).join(""),
+  ),
+  tokenFamily(
+    "wallet_token_balance_check_success",
+    "gauge",
+    "1 when the last check of the token succeeded, 0 when it failed; absent before the first.",
+    ({ account, line }) => account.attempted ? `${line()}${wasSuccessful(account) ? 1 : 0}\n` : "",
+  ),
+  tokenFamily(
+    "wallet_token_balance_check_timestamp_seconds",
+    "gauge",
+    "Time of the last successful check of the token, in seconds since the Unix epoch.",
+    ({ account: { reading }, line }) => reading === undefined ? "" : `${line()}${reading.at}\n`,
+  ),
+];
+
+function tokenFamily(name: string, type: MetricType, help: string, write: (row: Row) => string): Family {
+  return {
+    name,
+    type,
+    help,
+    *samples({ networks }) {
+      for (const network of networks) {
+        if (network.plan.tokens.length === 0) continue;
+        for (const [index, wallet] of network.plan.wallets.entries()) {
+          const text = linesOf(name, network, index, wallet, write);
+          if (text !== "") yield text;
+        }
+      }
+    },
+  };
+}
+
+function linesOf(
+  name: string,
+  { plan, series, accounts, oldest, decimals }: NetworkView,
+  index: number,
+  wallet: WalletPlan,
+  write: (row: Row) => string,
+): string {
+  const labels = series.wallets[index];
+  if (labels === undefined) return "";
+  const { head, middle, tokens } = labels;
+  return wallet.tokens.map((own, place) => {
+    const account = accounts[own.account];
+    if (account === undefined) return "";
+    const line = (level?: string): string =>
+      `${name}${head}${level === undefined ? "" : `,level="${level}"`}${middle}${tokens[place]}`;
+    const stale = account.reading !== undefined && account.reading.readAt < oldest;
+    return write({ own, account, decimals: decimals.get(addressOf(plan, own)), stale, line });
+  }).join("");
+}
+
+function addressOf({ tokens }: NetworkPlan, { token }: WalletTokenPlan): string {
+  return tokens[token]?.address ?? "";
+}

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { readConfig } from "../../src/config/read_config.ts";
+import { makePlan } from "../../src/make_plan/make_plan.ts";
+import { viewer } from "../../src/metrics/view.ts";
+import { TOKEN_FAMILIES } from "../../src/metrics/token_families.ts";
+import { WALLET_FAMILIES } from "../../src/metrics/wallet_families.ts";
+import { createBook, type NetworkState } from "../../src/watch/book.ts";
+import { addressOf, IDENTITY } from "../fakes/watched.ts";
+import { createManualClock } from "../fakes/manual_clock.ts";
+
+const USDC = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
+const DAI = "0x6B175474E89094C44Da98b954EedeAC495271d0F";
+const CONFIG = `version: 2
+networks:
+  - name: main
+    endpoints: [http://node]
+    decimals: 8
+    tokens:
+      - { symbol: USDC, address: "${USDC}" }
+      - { symbol: DAI, address: "${DAI}", wallets: named }
+    wallets:
+      - { address: "${
+  addressOf(1)
+}", label: a, thresholds: { minimum: 2 }, tokens: { USDC: { minimum: "0.1", target: 7 } } }
+      - { address: "${addressOf(2)}", label: b, labels: { team: x, zone: y }, tokens: { DAI: {} } }
+`;
+
+async function book(): Promise<{ readonly state: NetworkState; page(staleAfter?: number): string }> {
+  const clock = createManualClock();
+  const plan = makePlan(await readConfig(CONFIG, "test", { env: () => undefined, file: undefined }));
+  const made = createBook(plan, clock);
+  const [state] = made.networks;
+  assert.ok(state !== undefined);
+  return {
+    state,
+    page(staleAfter = 0): string {
+      const view = viewer({ book: made, clock, identity: IDENTITY, staleAfter: () => staleAfter })();
+      return [...WALLET_FAMILIES, ...TOKEN_FAMILIES].flatMap((family) => [...family.samples(view)]).join("");
+    },
+  };
+}
+
+function put(state: NetworkState, index: number, wei: bigint | undefined): void {
+  state.accounts[index] = {
+    reading: wei === undefined ? undefined : { wei, block: { number: 1n, time: 1 }, at: 1_700_000_000, readAt: 0 },
+    failure: wei === undefined ? "reverted" : undefined,
+    attempted: true,
+    spent: 0n,
+    received: 0n,
+  };
+}
+
+const tokenLines = (page: string): readonly string[] =>
+  page.split("\n").filter((line) => line.startsWith("wallet_token"));
+
+Deno.test("TOKEN_FAMILIES tell balances in whole tokens, thresholds, and how checks went", async () => {
+  const { state, page } = await book();
+  assert.deepEqual(state.plan.accounts, [
+    addressOf(1),
+    addressOf(2),
+    `${USDC}/${addressOf(1)}`,
+    `${USDC}/${addressOf(2)}`,
+    `${DAI}/${addressOf(2)}`,
+  ]);
+  const a = `address="${addressOf(1)}",label="a"`;
+  const b = `address="${addressOf(2)}",label="b"`;
+  const own = `namespace="ns",network="main",release="rel"`;
+  const ofA = `${own},symbol="USDC",team="",token="${USDC}",zone=""`;
+  assert.deepEqual(tokenLines(page()), [
+    `wallet_token_balance_threshold{${a},level="minimum",${ofA}} 0.1`,
+    `wallet_token_balance_threshold{${a},level="target",${ofA}} 7`,
+  ]);
+  put(state, 2, 99_999n);
+  put(state, 3, 5_000_000n);
+  put(state, 4, undefined);
+  state.decimals = new Map([[USDC, 6]]);
+  const ofB = (symbol: string, token: string): string =>
+    `${b},${own},symbol="${symbol}",team="x",token="${token}",zone="y"`;
+  assert.deepEqual(tokenLines(page()), [
+    `wallet_token_balance{${a},${ofA}} 0.099999`,
+    `wallet_token_balance{${ofB("USDC", USDC)}} 5`,
+    `wallet_token_balance_below_minimum{${a},${ofA}} 1`,
+    `wallet_token_balance_threshold{${a},level="minimum",${ofA}} 0.1`,
+    `wallet_token_balance_threshold{${a},level="target",${ofA}} 7`,
+    `wallet_token_balance_check_success{${a},${ofA}} 1`,
+    `wallet_token_balance_check_success{${ofB("USDC", USDC)}} 1`,
+    `wallet_token_balance_check_success{${ofB("DAI", DAI)}} 0`,
+    `wallet_token_balance_check_timestamp_seconds{${a},${ofA}} 1700000000`,
+    `wallet_token_balance_check_timestamp_seconds{${ofB("USDC", USDC)}} 1700000000`,
+  ]);
+});
+
+Deno.test("TOKEN_FAMILIES compare exactly, and show nothing of a token whose decimals are not known", async () => {
+  const { state, page } = await book();
+  put(state, 2, 100_000n);
+  assert.ok(tokenLines(page()).every((line) => !/^wallet_token_balance(_below_minimum)?\{/.test(line)));
+  state.decimals = new Map([[USDC, 6]]);
+  assert.match(page(), /^wallet_token_balance_below_minimum\{.*\} 0$/m);
+  put(state, 2, 99_999n);
+  assert.match(page(), /^wallet_token_balance_below_minimum\{.*\} 1$/m);
+});
+
+Deno.test("a coin's own decimals scale its balance and its thresholds", async () => {
+  const { state, page } = await book();
+  put(state, 0, 199_999_999n);
+  const text = page();
+  assert.match(text, /^wallet_balance_eth\{.*label="a".*\} 1\.99999999$/m);
+  assert.match(text, /^wallet_balance_wei\{.*label="a".*\} 199999999$/m);
+  assert.match(text, /^wallet_balance_below_minimum\{.*label="a",min_balance_eth="2".*\} 1$/m);
+  put(state, 0, 200_000_000n);
+  assert.match(page(), /^wallet_balance_below_minimum\{.*label="a",min_balance_eth="2".*\} 0$/m);
+});
