@@ -39,6 +39,10 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
       const { convertCommand } = await import("./cli/convert_command.ts");
       return await convertCommand(invocation.settings, standardOutput);
     }
+    case "once": {
+      const { onceCommand } = await import("./cli/once_command.ts");
+      return await onceCommand(invocation.settings, standardOutput, stopSignal());
+    }
     case "plan":
       return await planCommand(invocation.settings, standardOutput);
     case "healthcheck":

@@ -6,6 +6,10 @@ export const EXIT = {
   refused: 1,
   /** Unknown command or flag, or a flag's value is wrong. */
   usage: 2,
+  /** `once`: something could not be read. */
+  notRead: 3,
+  /** `once`: something is below its minimum. */
+  low: 4,
   /** Anything else: a port in use, a bug. */
   failure: 70,
 } as const;

@@ -63,8 +63,8 @@ export interface WalletPlan {
   readonly minimums: readonly Threshold[];
   /** Whether a minimum cannot be compared, which counts as a failed check. */
   readonly spoilt: boolean;
-  /** Every threshold in whole coins, as a double: of several of one level the strictest. */
-  readonly thresholds: Readonly<Partial<Record<Level, number>>>;
+  /** Every threshold that can be shown: of several of one level the strictest. */
+  readonly thresholds: Readonly<Partial<Record<Level, Threshold>>>;
   /** The labels that the configuration adds: the same names for all wallets, empty where a wallet has none. */
   readonly labels: Labels;
   /** Its tokens, in the network's order. */

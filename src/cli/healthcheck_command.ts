@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from "../errors.ts";
 import { cleanForeign } from "../redact.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
+import { readGuarding } from "./web_guarding.ts";
 
 /** Kubernetes gives a probe one second by default, Docker thirty. */
 const PATIENCE = 5000;
@@ -19,9 +20,11 @@ const LONGEST_PAGE = 4096;
  * @returns 0 when it answers 200, else 1
  */
 export async function healthcheckCommand(settings: Settings, { out, err }: Output): Promise<ExitCode> {
-  const url = settings.url ?? defaultUrl(settings);
+  const own = settings.url === undefined ? await defaultUrl(settings) : undefined;
+  const url = own ?? settings.url ?? "";
   try {
-    const { status, text } = await ask(url);
+    // The certificate is for the name that others know the exporter by, and not for this machine's address.
+    const { status, text } = await ask(url, own === undefined);
     if (status === 200) {
       out(text);
       return EXIT.ok;
@@ -40,12 +43,12 @@ interface Answer {
 }
 
 /** Node's client and not `fetch`: a proxy meant for the nodes must not stand between a probe and its exporter. */
-function ask(url: string): Promise<Answer> {
+function ask(url: string, rejectUnauthorized: boolean): Promise<Answer> {
   const get = url.startsWith("https:") ? getHttps : getHttp;
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(PATIENCE);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    const request = get(url, { signal, agent: false }, (response) => {
+    const request = get(url, { signal, agent: false, rejectUnauthorized }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
@@ -64,8 +67,9 @@ function shown(url: string): string {
   return origin + pathname;
 }
 
-function defaultUrl({ listenAddress, port }: Settings): string {
+async function defaultUrl({ listenAddress, port, webConfig }: Settings): Promise<string> {
   const { hostname, port: own } = listenAddress ?? { hostname: "", port };
   const host = ["", "0.0.0.0", "::"].includes(hostname) ? "127.0.0.1" : hostname;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${own}/-/healthy`;
+  const isTls = webConfig !== undefined && (await readGuarding(webConfig)).tls !== undefined;
+  return `${isTls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${own}/-/healthy`;
 }

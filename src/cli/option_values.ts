@@ -50,6 +50,18 @@ export function parseTimeout(text: string): number {
 }
 
 /**
+ * Reads a number of things.
+ *
+ * @returns 0 to 100,000
+ * @throws {ValueError}
+ */
+export function parseCount(text: string): number {
+  const count = /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : NaN;
+  if (!(count <= 100_000)) throw new ValueError("it is not a number from 0 to 100000");
+  return count;
+}
+
+/**
  * Reads a TCP port.
  *
  * @returns 0 (any free port) to 65535

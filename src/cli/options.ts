@@ -1,7 +1,9 @@
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
+import { OUTPUTS } from "./once/once_output.ts";
 import {
   oneOf,
   parseBoolean,
+  parseCount,
   parseDuration,
   parseHttpUrl,
   parseInterval,
@@ -13,7 +15,7 @@ import {
 } from "./option_values.ts";
 
 /** The commands. */
-export const COMMANDS = ["run", "check", "plan", "convert", "healthcheck", "version"] as const;
+export const COMMANDS = ["run", "check", "plan", "convert", "once", "healthcheck", "version"] as const;
 /** One of {@linkcode COMMANDS}. */
 export type Command = (typeof COMMANDS)[number];
 
@@ -46,7 +48,7 @@ export const OPTIONS = {
     emptyIsUnset: false,
     secret: true,
     help: "The configuration itself; wins over a file.",
-    commands: ["run", "check", "plan", "convert"],
+    commands: ["run", "once", "check", "plan", "convert"],
     parse: String,
   }),
   configFile: option({
@@ -55,7 +57,7 @@ export const OPTIONS = {
     value: "PATH",
     emptyIsUnset: true,
     help: "Read the configuration from this file.",
-    commands: ["run", "check", "plan", "convert"],
+    commands: ["run", "once", "check", "plan", "convert"],
     parse: String,
   }),
   strict: option({
@@ -64,7 +66,7 @@ export const OPTIONS = {
     fallback: "false",
     emptyIsUnset: true,
     help: "Refuse to start when `check` would fail, instead of setting bad entries aside.",
-    commands: ["run"],
+    commands: ["run", "once"],
     parse: parseBoolean,
   }),
   shard: option({
@@ -73,7 +75,7 @@ export const OPTIONS = {
     value: "I/N",
     emptyIsUnset: true,
     help: "Watch only this part of the wallets: 0/4 is the first of four that watch all between them.",
-    commands: ["run", "check", "plan"],
+    commands: ["run", "once", "check", "plan"],
     parse: parseShard,
   }),
   interval: option({
@@ -103,7 +105,7 @@ export const OPTIONS = {
     fallback: "10s",
     emptyIsUnset: true,
     help: "Give up on one request to a node after this time.",
-    commands: ["run"],
+    commands: ["run", "once"],
     parse: parseTimeout,
   }),
   listenAddress: option({
@@ -124,6 +126,25 @@ export const OPTIONS = {
     commands: ["run", "healthcheck"],
     parse: parsePort,
   }),
+  webConfig: option({
+    flag: "web.config.file",
+    env: ["WEB_CONFIG_FILE"],
+    value: "PATH",
+    emptyIsUnset: true,
+    help: "Serve with the TLS, the passwords and the headers of this file, in the format of the exporter toolkit.",
+    commands: ["run", "healthcheck"],
+    parse: String,
+  }),
+  mostRequests: option({
+    flag: "web.max-requests",
+    env: ["WEB_MAX_REQUESTS"],
+    value: "NUMBER",
+    fallback: "40",
+    emptyIsUnset: true,
+    help: "Answer so many requests at once, and more with 503; 0 for any number. Pages about health are not counted.",
+    commands: ["run"],
+    parse: parseCount,
+  }),
   telemetryPath: option({
     flag: "web.telemetry-path",
     env: ["WEB_TELEMETRY_PATH"],
@@ -141,7 +162,7 @@ export const OPTIONS = {
     fallback: "wallet-balance-exporter",
     emptyIsUnset: true,
     help: "The `release` label of every series.",
-    commands: ["run"],
+    commands: ["run", "once"],
     parse: String,
   }),
   namespace: option({
@@ -151,8 +172,27 @@ export const OPTIONS = {
     fallback: "default",
     emptyIsUnset: true,
     help: "The `namespace` label of every series.",
-    commands: ["run"],
+    commands: ["run", "once"],
     parse: String,
+  }),
+  output: option({
+    flag: "output",
+    env: ["ONCE_OUTPUT"],
+    value: "FORMAT",
+    emptyIsUnset: true,
+    help: `What once prints: ${OUTPUTS.join(", ")}; a table unless it pushes.`,
+    commands: ["once"],
+    parse: oneOf(OUTPUTS),
+  }),
+  push: option({
+    flag: "push",
+    env: ["PUSH_URL"],
+    value: "URL",
+    emptyIsUnset: true,
+    secret: true,
+    help: "Put what once reads on this Pushgateway; user and password may stand in the URL.",
+    commands: ["once"],
+    parse: parseHttpUrl,
   }),
   url: option({
     flag: "url",
@@ -171,7 +211,7 @@ export const OPTIONS = {
     fallback: "info",
     emptyIsUnset: true,
     help: `The least that is logged: ${LOG_LEVELS.join(", ")}.`,
-    commands: ["run", "check", "plan", "convert", "healthcheck"],
+    commands: ["run", "once", "check", "plan", "convert", "healthcheck"],
     parse: oneOf(LOG_LEVELS),
   }),
   logFormat: option({
@@ -181,7 +221,7 @@ export const OPTIONS = {
     fallback: "logfmt",
     emptyIsUnset: true,
     help: `How lines look: ${LOG_FORMATS.join(" or ")}.`,
-    commands: ["run", "check", "plan", "convert", "healthcheck"],
+    commands: ["run", "once", "check", "plan", "convert", "healthcheck"],
     parse: oneOf(LOG_FORMATS),
   }),
 } as const;

@@ -1,6 +1,6 @@
 import { systemClock } from "../clock.ts";
 import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
-import { EXIT, type ExitCode, ExitError } from "../errors.ts";
+import { EXIT, type ExitCode } from "../errors.ts";
 import { createListStore } from "../lists/list_store.ts";
 import { configureLog, log } from "../log.ts";
 import { createPageStore } from "../metrics/page_store.ts";
@@ -10,15 +10,17 @@ import { makePlan } from "../make_plan/make_plan.ts";
 import { VERSION } from "../version.ts";
 import { createBook } from "../watch/book.ts";
 import { watch } from "../watch/watch.ts";
+import { createGuard } from "../web/guard.ts";
 import { createHealth } from "../web/health.ts";
 import { createRoutes } from "../web/routes.ts";
 import { serve } from "../web/serve.ts";
-import { failsCheck } from "./check_command.ts";
 import type { Settings } from "./options.ts";
 import { proxied } from "./proxied.ts";
+import { refuseIfStrict } from "./refuse_if_strict.ts";
 import { reportProxy } from "./report_proxy.ts";
 import { inUseOf, keepReloading, listStatuses } from "./reloading.ts";
 import { countRejected, reportProblems } from "./report_problems.ts";
+import { keepGuarding, readGuarding, UNGUARDED } from "./web_guarding.ts";
 
 /** How long requests under way may take to end when the program stops, in milliseconds. */
 const LAST_ANSWERS = 500;
@@ -51,10 +53,7 @@ export async function runCommand(
   if (ignored !== undefined) {
     log.warn("WALLET_CONFIG and a configuration file are both given, the file is not read", { file: ignored });
   }
-  if (settings.strict && failsCheck(config.problems)) {
-    const advice = "Run the command check for the whole list, or start without --config.strict";
-    throw new ExitError(EXIT.refused, `The configuration ${config.source} has problems`, advice);
-  }
+  refuseIfStrict(config, settings);
   reportProxy((name) => Deno.env.get(name));
 
   const book = createBook(plan, clock);
@@ -67,8 +66,12 @@ export async function runCommand(
   const view = viewer({ book, clock, identity, staleAfter: () => inUse.staleAfter });
   const pages = createPageStore({ book, clock, identity, self, view });
   const health = createHealth({ book, clock, interval: () => inUse.interval, stop });
+  const { webConfig, mostRequests: mostAtOnce } = settings;
+  const guarding = webConfig === undefined ? UNGUARDED : await readGuarding(webConfig);
+  const handler = createRoutes({ book, pages, health, telemetryPath });
+  const guard = createGuard({ clock, mostAtOnce, handler }, guarding);
   const address = settings.listenAddress ?? { hostname: "", port: settings.port };
-  const server = serve(address, createRoutes({ book, pages, health, telemetryPath }));
+  const server = serve(address, guard.handler, guarding.tls);
   const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
   log.info("Serving", { url: server.url + telemetryPath, version: VERSION, networks: plan.networks.length, wallets });
 
@@ -82,7 +85,8 @@ export async function runCommand(
     stop,
   });
   const reloading = keepReloading({ source, settings, inUse, book, watching, self, lists, clock, onHangup, stop });
-  await Promise.all([watching.ended, reloading]);
+  const kept = keepGuarding({ file: webConfig, guard, server, clock, stop }, guarding);
+  await Promise.all([watching.ended, reloading, kept]);
   await server.stop(LAST_ANSWERS);
   pages.close();
   log.info("Stopped");

@@ -4,6 +4,8 @@ const COMMAND_HELP: Readonly<Record<Command, string>> = {
   run: "Watch the wallets and serve their balances; the default.",
   check: "Print every problem of the configuration with its place; exit 1 for errors and warnings.",
   plan: "Print what watching costs a day: requests, calls, bytes and billed units; sends nothing.",
+  once:
+    "Read all balances once and print or push them; exit 3 when something was not read, 4 when something is too low.",
   convert: "Print a configuration of format 1 as one of format 2, with variables in place of URLs.",
   healthcheck: "Ask a running exporter whether it is well; exit 0 or 1. For probes without a shell.",
   version: "Print the version.",
@@ -15,7 +17,8 @@ Usage: wallet-balance-exporter [COMMAND] [FLAGS]
 `;
 
 const EPILOGUE = `Every flag has a variable of the environment, shown in brackets; the flag wins.
-Exit codes: 0 success, 1 configuration or environment refused, 2 wrong usage, 70 anything else.
+Exit codes: 0 success, 1 configuration or environment refused, 2 wrong usage, 3 once: something was not read,
+4 once: something is below its minimum, 70 anything else.
 `;
 
 /** The text of `--help`. */

@@ -38,11 +38,13 @@ export function planWallet(
 }
 
 function strictest(same: readonly WalletConfig[]): WalletPlan["thresholds"] {
-  const found: Partial<Record<Level, number>> = {};
+  const found: Partial<Record<Level, Threshold>> = {};
   for (const { minimum, levels } of same) {
-    for (const [level, { coins }] of [["minimum", minimum] as const, ...Object.entries(levels ?? {})]) {
-      const key = level as Level;
-      if (coins !== undefined) found[key] = Math.max(found[key] ?? -Infinity, coins);
+    for (const [name, threshold] of [["minimum", minimum] as const, ...Object.entries(levels ?? {})]) {
+      const level = name as Level;
+      const { coins, belowWei = 0n } = threshold;
+      const known = found[level]?.belowWei;
+      if (coins !== undefined && (known === undefined || known < belowWei)) found[level] = threshold;
     }
   }
   return found;

@@ -98,6 +98,19 @@ export function pick({ bytes, sections }: Page, names: ReadonlySet<string>): rea
   );
 }
 
+/**
+ * Leaves some families out of a page.
+ *
+ * @param page the whole
+ * @param names of families
+ */
+export function without({ bytes, sections }: Page, names: ReadonlySet<string>): Uint8Array<ArrayBuffer> {
+  const parts = sections.flatMap((section, index) =>
+    section.names.some((name) => names.has(name)) ? [] : [bytes.subarray(section.start, sections[index + 1]?.start)]
+  );
+  return join(parts, parts.reduce((size, part) => size + part.length, 0));
+}
+
 /** Puts byte arrays behind one another. */
 export function join(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(size);

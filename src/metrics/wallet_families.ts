@@ -156,7 +156,7 @@ function belowMinimum({ name, wallet, series, account: { reading }, stale }: Row
 }
 
 function thresholds({ name, wallet, series: { head, middle, tail } }: Row): string {
-  return Object.entries(wallet.thresholds).map(([level, coins]) =>
+  return Object.entries(wallet.thresholds).map(([level, { coins }]) =>
     `${name}${head},level="${level}"${middle}${tail}${coins}\n`
   ).join("");
 }

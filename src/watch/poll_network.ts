@@ -1,17 +1,13 @@
 import type { Limits } from "../chain/strategy/ask.ts";
 import type { Network } from "../chain/open_network.ts";
 import { scout } from "../chain/scout.ts";
-import { type Sweep, sweep } from "../chain/sweep.ts";
-import { reportOn } from "../chain/endpoint_report.ts";
-import { leastSeconds } from "../chain/least_seconds.ts";
+import type { Sweep } from "../chain/sweep.ts";
 import type { Clock } from "../clock.ts";
-import { startDeadline } from "../rpc/deadline.ts";
 import { log } from "../log.ts";
-import { RpcError } from "../rpc/rpc_error.ts";
 import type { Book, NetworkState } from "./book.ts";
-import { recordSweep } from "./record_sweep.ts";
 import type { ChangeLog } from "./change_log.ts";
 import { nextTick } from "./next_tick.ts";
+import { describe, runCycle } from "./run_cycle.ts";
 
 /** How often and how patiently networks are polled; times in milliseconds. */
 export interface Pace {
@@ -47,44 +43,18 @@ export async function pollNetwork(
   stop: AbortSignal,
 ): Promise<void> {
   const { clock, interval, timeout } = pace;
+  const patience = interval * CYCLE_SHARE;
   let tick = clock.now();
   for (let phase = pace.phase; !stop.aborted; phase = 0) {
-    const started = clock.now();
-    state.lastTick = started;
-    {
-      // A pace that is slower than the plan makes cycles longer, and never a burst.
-      using deadline = startDeadline(clock, Math.max(interval * CYCLE_SHARE, 1500 * leastSeconds(network)), stop);
-      const result = await trySweep(network, { clock, timeout, deadline });
-      if (stop.aborted) return;
-      recordSweep(book, state, result, clock, started);
+    await runCycle(book, state, network, { clock, patience, timeout }, stop, async (result, limits) => {
       changes.note(result, clock.now());
-      await tryScout(network, result, { clock, timeout, deadline });
-    }
+      await tryScout(network, result, limits);
+    });
+    if (stop.aborted) return;
     const next = nextTick(tick, interval, clock.now());
     state.skipped += next.skipped;
     tick = next.at + phase;
     await clock.sleep(tick - clock.now(), stop);
-  }
-}
-
-/** A mistake of ours must not end the watching of a network: its balances age, and the next cycle tries again. */
-async function trySweep(network: Network, limits: Limits): Promise<Sweep> {
-  try {
-    return await sweep(network, limits);
-  } catch (error) {
-    const failure = new RpcError("integrity", `unexpected error, please report it: ${describe(error)}`);
-    network.members[0]?.endpoint.meter.fault(failure.reason);
-    return {
-      chainId: undefined,
-      block: undefined,
-      outcomes: network.plan.accounts.map(() => failure.reason),
-      decimals: network.decimals,
-      late: undefined,
-      endpoint: undefined,
-      endpoints: network.members.map(reportOn),
-      disagreements: 0,
-      failure,
-    };
   }
 }
 
@@ -95,8 +65,4 @@ async function tryScout(network: Network, { endpoint }: Sweep, limits: Limits): 
   } catch (error) {
     log.error("Unexpected error, please report it", { network: network.plan.id, error: describe(error) });
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
 }

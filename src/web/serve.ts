@@ -9,42 +9,116 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** A certificate chain and its key, as PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** A server that listens. */
 export interface Server {
   /** Where it can be reached, such as `http://localhost:8080`. */
   readonly url: string;
+  /**
+   * Serves with another certificate from now on, or without. Requests under way
+   * end as they began; for some milliseconds no new ones are taken. To be called
+   * again only when it has settled.
+   *
+   * @throws {ExitError} when the certificate cannot be used; the one before stays in use
+   */
+  renew(certificate: Certificate | undefined): Promise<void>;
   /** Takes no more requests and waits for those under way, but not longer than given, in milliseconds. */
   stop(patience: number): Promise<void>;
 }
+
+type Listening = Deno.HttpServer<Deno.NetAddr>;
+
+/** For so long another certificate's server is tried to be started in place of the one before, in milliseconds. */
+const LONGEST_TAKEOVER = 2000;
 
 /**
  * Starts serving.
  *
  * @param address where; all addresses means IPv6 and IPv4, or IPv4 where there is no IPv6
  * @param handler of every request; what it throws is answered with 500 and logged
- * @throws {ExitError} when the address cannot be had
+ * @param certificate for TLS 1.2 and 1.3; none for plain HTTP
+ * @throws {ExitError} when the address cannot be had, or the certificate cannot be used
  */
-export function serve(address: ListenAddress, handler: Deno.ServeHandler): Server {
-  const server = listen(address, handler);
+export function serve(address: ListenAddress, handler: Deno.ServeHandler, certificate?: Certificate): Server {
+  let server = listen(address, handler, certificate);
+  let current = certificate;
   const { hostname, port } = server.addr;
   const reachable = ["::", "0.0.0.0"].includes(hostname) ? "localhost" : hostname;
+  const leaving = new Set<Promise<void>>();
+
+  function leave(old: Listening): void {
+    const done = old.shutdown().finally(() => leaving.delete(done));
+    leaving.add(done);
+  }
+
+  /** The port is free some milliseconds after the server before has left it. */
+  async function takeOver(next: Certificate | undefined): Promise<void> {
+    for (const end = performance.now() + LONGEST_TAKEOVER;;) {
+      try {
+        server = open(hostname, port, handler, next);
+        current = next;
+        return;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.AddrInUse) || performance.now() > end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    }
+  }
+
   return {
-    url: `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`,
+    get url(): string {
+      const scheme = current === undefined ? "http" : "https";
+      return `${scheme}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+    },
+    async renew(next): Promise<void> {
+      if (next !== undefined) await open("127.0.0.1", 0, handler, next).shutdown();
+      leave(server);
+      await takeOver(next);
+    },
     async stop(patience) {
+      leave(server);
       let timer: ReturnType<typeof setTimeout> | undefined;
       const waited = new Promise<void>((resolve) => timer = setTimeout(resolve, patience));
-      await Promise.race([server.shutdown(), waited]);
+      await Promise.race([Promise.all(leaving), waited]);
       clearTimeout(timer);
     },
   };
 }
 
-function listen({ hostname, port }: ListenAddress, handler: Deno.ServeHandler): Deno.HttpServer<Deno.NetAddr> {
+function open(
+  hostname: string,
+  port: number,
+  handler: Deno.ServeHandler,
+  certificate: Certificate | undefined,
+): Listening {
+  const options = { hostname, port, onListen: () => {}, onError: failed };
+  if (certificate === undefined) return Deno.serve(options, handler);
+  try {
+    return Deno.serve({ ...options, ...certificate }, handler);
+  } catch (error) {
+    const mismatch = error instanceof Error && error.message.includes("KeyMismatch");
+    if (!mismatch && !(error instanceof Deno.errors.InvalidData)) throw error;
+    const why = mismatch ? "the key is not that of the certificate" : "it is no PEM, or of a kind that is not known";
+    throw new ExitError(EXIT.refused, `The TLS certificate cannot be used: ${why}`, "Check both with openssl");
+  }
+}
+
+function listen(
+  { hostname, port }: ListenAddress,
+  handler: Deno.ServeHandler,
+  certificate: Certificate | undefined,
+): Listening {
   const hosts = hostname === "" ? ["::", "0.0.0.0"] : [hostname];
   for (const [index, host] of hosts.entries()) {
     try {
-      return Deno.serve({ hostname: host, port, onListen: () => {}, onError: failed }, handler);
+      return open(host, port, handler, certificate);
     } catch (error) {
+      if (error instanceof ExitError) throw error;
       if (error instanceof Deno.errors.AddrInUse) {
         const advice = "Stop the other program, or choose another port with METRICS_PORT or --web.listen-address";
         throw new ExitError(EXIT.failure, `Port ${port} is in use by another program`, advice);

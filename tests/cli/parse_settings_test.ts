@@ -21,6 +21,10 @@ function refusal(args: readonly string[], env: Readonly<Record<string, string>> 
 
 /** For every option: a text, and the value it stands for. */
 const SAMPLES: { readonly [K in keyof Settings]: readonly [string, Settings[K]] } = {
+  webConfig: ["/etc/web.yml", "/etc/web.yml"],
+  mostRequests: ["7", 7],
+  output: ["csv", "csv"],
+  push: ["http://gateway:9091/", "http://gateway:9091/"],
   configText: ["{}", "{}"],
   configFile: ["/a/b", "/a/b"],
   strict: ["true", true],

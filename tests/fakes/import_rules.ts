@@ -28,6 +28,7 @@ const LEAVES = ["log", "redact", "clock", "errors", "version"];
 /** Packages and who may use them. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "npm:@logtape/logtape": ["log"],
+  "npm:bcryptjs": ["web"],
   "npm:csv-parse": ["config"],
   "npm:js-sha3": ["config"],
   "npm:jsonc-parser": ["config"],

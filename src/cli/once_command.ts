@@ -1,0 +1,101 @@
+import { systemClock } from "../clock.ts";
+import { type Config, type RemoteList } from "../config/config.ts";
+import { loadConfig } from "../config/load_config.ts";
+import { EXIT, type ExitCode } from "../errors.ts";
+import { createListStore } from "../lists/list_store.ts";
+import { configureLog, log } from "../log.ts";
+import { makePlan } from "../make_plan/make_plan.ts";
+import { createSelfMetrics, type SelfMetrics } from "../metrics/self_metrics.ts";
+import { renderPage, without } from "../metrics/render_page.ts";
+import { viewer } from "../metrics/view.ts";
+import { VERSION } from "../version.ts";
+import { type Book, createBook } from "../watch/book.ts";
+import { createChangeLog } from "../watch/change_log.ts";
+import { watchOnce } from "../watch/watch_once.ts";
+import { onceCsv, onceJson, onceTable } from "./once/once_output.ts";
+import { type OnceRow, onceRows } from "./once/once_rows.ts";
+import { push, pushUrl } from "./once/push.ts";
+import type { Settings } from "./options.ts";
+import type { Output } from "./output.ts";
+import { proxied } from "./proxied.ts";
+import { refuseIfStrict } from "./refuse_if_strict.ts";
+import { inUseOf, listStatuses } from "./reloading.ts";
+import { countRejected, reportProblems } from "./report_problems.ts";
+
+/** What tells nothing after one cycle: sums since the start, and of a process that is about to end. */
+const OF_LONG_RUNS = new Set([
+  "wallet_balance_spent_eth_total",
+  "wallet_balance_received_eth_total",
+  "wallet_balance_exporter_checks_skipped_total",
+  "wallet_balance_exporter_check_interval_seconds",
+]);
+
+/**
+ * Reads all balances once, prints or pushes them, and ends.
+ *
+ * @param settings everything there is to set
+ * @param output where to print
+ * @param stop ends it early
+ * @returns 0 when all is well, 3 when something was not read, 4 when something is below its minimum
+ * @throws {ExitError} when the configuration cannot be used, or nothing can be pushed
+ */
+export async function onceCommand(settings: Settings, { out }: Output, stop: AbortSignal): Promise<ExitCode> {
+  // Before anything is read: the URL may be wrong.
+  const gateway = settings.push === undefined ? undefined : pushUrl(settings.push, settings);
+  configureLog({ level: settings.logLevel, format: settings.logFormat });
+  const clock = systemClock;
+  const userAgent = `wallet-balance-exporter/${VERSION}`;
+  const lists = createListStore(clock, userAgent);
+  const config = await loadConfig({ text: settings.configText, file: settings.configFile }, { lists });
+  const { interval } = inUseOf(config, settings);
+  const plan = makePlan(config, settings.shard);
+  reportProblems(config, plan);
+  refuseIfStrict(config, settings);
+  const book = createBook(plan, clock);
+  const self = createSelfMetrics({
+    interval: interval / 1000,
+    rejectedEntries: countRejected(config.problems),
+    configLoadedAt: clock.epoch(),
+  }, () => listStatuses(config, lists));
+  const isProxied = proxied((name) => Deno.env.get(name));
+  const meterOf: Parameters<typeof watchOnce>[1]["meterOf"] = ({ id }, name) => self.rpc.meterOf(id, name);
+  const options = { clock, interval, timeout: settings.timeout, userAgent, isProxied, meterOf, stop };
+  await watchOnce(book, options, (state, sweep) => createChangeLog(state.plan.id).note(sweep, clock.now()));
+  if (stop.aborted) return EXIT.failure;
+  if (plan.networks.length === 0) book.idleAt = clock.epoch();
+  const rows = onceRows(book);
+  const page = gateway === undefined && settings.output !== "prometheus" ? "" : await pageOf(book, self, settings);
+  if (gateway !== undefined) {
+    await push(gateway, page);
+    log.info("The page is pushed", { to: gateway.name, balances: rows.length });
+  }
+  const format = settings.output ?? (gateway === undefined ? "table" : undefined);
+  if (format === "prometheus") out(page.trimEnd());
+  if (format === "json") out(onceJson(rows, clock.epoch()));
+  if (format === "csv") out(onceCsv(rows));
+  if (format === "table") out(onceTable(rows, isTerminal()));
+  return codeOf(rows, missingLists(config, lists));
+}
+
+async function pageOf(book: Book, self: SelfMetrics, { release, namespace }: Settings): Promise<string> {
+  const clock = systemClock;
+  const identity = { release, namespace };
+  self.update(book);
+  const view = viewer({ book, clock, identity, staleAfter: () => 0 })();
+  const page = await renderPage(view, "text", { registry: self.registry, identity, clock });
+  return new TextDecoder().decode(without(page, OF_LONG_RUNS));
+}
+
+function missingLists({ lists = [] }: Config, store: ReturnType<typeof createListStore>): readonly RemoteList[] {
+  return lists.filter((list) => !store.stateOf(list).successful);
+}
+
+/** What was not read may be lower still, so that wins. */
+function codeOf(rows: readonly OnceRow[], missing: readonly RemoteList[]): ExitCode {
+  if (missing.length > 0 || rows.some(({ reason }) => reason !== "")) return EXIT.notRead;
+  return rows.some(({ state }) => state === "below minimum" || state === "critical") ? EXIT.low : EXIT.ok;
+}
+
+function isTerminal(): boolean {
+  return Deno.stdout.isTerminal() && (Deno.env.get("NO_COLOR") ?? "") === "";
+}

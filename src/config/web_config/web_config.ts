@@ -1,0 +1,107 @@
+import { EXIT, ExitError } from "../../errors.ts";
+import { fieldOf } from "../format_two/field_of.ts";
+import { createScribe, type Scribe } from "../format_two/scribe.ts";
+import { ConfigError } from "../problem.ts";
+import { besides, readText } from "../read_text.ts";
+import type { Path } from "../source_tree.ts";
+import { yamlTree } from "../yaml_tree.ts";
+import { httpShape, tlsShape, UNSUPPORTED, webShape } from "./web_schema.ts";
+
+/** How the pages are guarded: a file in the format of the Prometheus exporter toolkit. */
+export interface WebConfig {
+  /** Certificate chain and key as PEM; none for plain HTTP. */
+  readonly tls: Tls | undefined;
+  /** Sent with every answer. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** bcrypt hashes of passwords by user; none where everybody may read. */
+  readonly users: ReadonlyMap<string, string>;
+  /** The files it was made of. */
+  readonly files: readonly string[];
+}
+
+/** A certificate chain and its key, as PEM. */
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Neither a web configuration nor a certificate is longer, in bytes. */
+const LARGEST = 1024 * 1024;
+
+/**
+ * Reads the file that `--web.config.file` names:
+ * https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md
+ *
+ * @param file its path; the paths in it are relative to it
+ * @throws {ConfigError} when anything in it is wrong, or cannot be done here
+ * @throws {ExitError} when it cannot be read
+ */
+export async function readWebConfig(file: string): Promise<WebConfig> {
+  const text = await readText(file, LARGEST);
+  if (typeof text !== "string") {
+    const advice = "Check --web.config.file, and that the file is mounted and readable for this user";
+    throw new ExitError(EXIT.refused, `The web configuration ${file} cannot be read: ${text.why}`, advice);
+  }
+  const nothing: WebConfig = { tls: undefined, headers: {}, users: new Map(), files: [file] };
+  // An empty file is a valid one, which changes nothing.
+  if (/^(\s*(#.*)?(\n|$))*$/.test(text)) return nothing;
+  const tree = yamlTree(text, file);
+  const scribe = createScribe(tree);
+  const files = [file];
+  const written = scribe.take(webShape, supported(tree.value, [], scribe), []);
+  const section = (key: string): unknown => supported(fieldOf(tree.value, key), [key], scribe);
+  const tlsServer = section("tls_server_config");
+  const tls = tlsServer === undefined
+    ? undefined
+    : await readTls(tlsServer, ["tls_server_config"], file, files, scribe);
+  const server = section("http_server_config");
+  const http = server === undefined ? {} : scribe.take(httpShape, server, ["http_server_config"]);
+  const problems = scribe.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  if (problems.length > 0) throw new ConfigError(file, problems);
+  const headers = Object.fromEntries(
+    Object.entries(http?.headers ?? {}).flatMap(([name, value]) => value === undefined ? [] : [[name, value]]),
+  );
+  return { tls, headers, users: new Map(Object.entries(written?.basic_auth_users ?? {})), files };
+}
+
+/** What is left of a section without what the toolkit has and the runtime cannot do, which is told. */
+function supported(value: unknown, path: Path, scribe: Scribe): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).filter(([key, each]) => {
+      const why = UNSUPPORTED.get([...path, key].join("."))?.(each);
+      if (why !== undefined) scribe.tell("error", [...path, key], why, "Remove it", "key");
+      return why === undefined;
+    }),
+  );
+}
+
+async function readTls(
+  value: unknown,
+  path: Path,
+  file: string,
+  files: string[],
+  scribe: Scribe,
+): Promise<Tls | undefined> {
+  const written = scribe.take(tlsShape, value, path);
+  if (written === undefined) return undefined;
+  const [cert, key] = await Promise.all((["cert", "key"] as const).map(async (part) => {
+    const inline = written[part];
+    const named = written[`${part}_file`];
+    if (inline !== undefined && named !== undefined) {
+      scribe.tell("error", [...path, part], `There is a ${part}_file as well`, "Keep one of them", "key");
+    }
+    if (inline !== undefined) return inline;
+    if (named === undefined) {
+      scribe.tell("error", path, `Neither ${part}_file nor ${part} is given`, "TLS needs a certificate and its key");
+      return undefined;
+    }
+    const whole = besides(named, file);
+    files.push(whole);
+    const text = await readText(whole, LARGEST);
+    if (typeof text === "string") return text;
+    scribe.tell("error", [...path, `${part}_file`], `The file ${whole} cannot be read: ${text.why}`, "Check the path");
+    return undefined;
+  }));
+  return cert === undefined || key === undefined ? undefined : { cert, key };
+}

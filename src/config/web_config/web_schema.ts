@@ -1,0 +1,86 @@
+/**
+ * The shapes of a web configuration. Each message completes "must be …".
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+
+const BCRYPT = /^\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$/;
+const HASH = "a bcrypt hash with a cost from 4 to 14, such as htpasswd -nBC 10 writes behind the colon";
+const FILE = "the path of a file";
+const PEM = "a text in PEM";
+
+/** What `http_server_config.headers` may set: those that the toolkit knows. */
+const HEADERS = [
+  "Content-Security-Policy",
+  "Strict-Transport-Security",
+  "X-Content-Type-Options",
+  "X-Frame-Options",
+  "X-XSS-Protection",
+] as const;
+const HEADER_VALUE = "a text of Latin letters, digits and signs on one line";
+const headerValue = v.pipe(v.string(HEADER_VALUE), v.regex(/^[\u0020-\u007e]*$/, HEADER_VALUE));
+
+/** The whole, without what stands inside. */
+export const webShape = v.strictObject({
+  tls_server_config: v.optional(v.unknown()),
+  http_server_config: v.optional(v.unknown()),
+  basic_auth_users: v.optional(
+    v.record(
+      v.pipe(v.string("a user"), v.regex(/^[^:]+$/, "a user without a colon")),
+      v.pipe(v.string(HASH), v.regex(BCRYPT, HASH)),
+    ),
+  ),
+});
+
+/** Where the certificate is. */
+export const tlsShape = v.strictObject({
+  cert_file: v.optional(v.string(FILE)),
+  key_file: v.optional(v.string(FILE)),
+  cert: v.optional(v.string(PEM)),
+  key: v.optional(v.string(PEM)),
+  client_auth_type: v.optional(v.string("NoClientCert")),
+  min_version: v.optional(v.string("TLS12")),
+  max_version: v.optional(v.string("TLS13")),
+});
+
+/** What is sent with every answer. */
+export const httpShape = v.strictObject({
+  http2: v.optional(v.boolean("true or false")),
+  headers: v.optional(v.strictObject({
+    [HEADERS[0]]: v.optional(headerValue),
+    [HEADERS[1]]: v.optional(headerValue),
+    [HEADERS[2]]: v.optional(headerValue),
+    [HEADERS[3]]: v.optional(headerValue),
+    [HEADERS[4]]: v.optional(headerValue),
+  })),
+});
+
+const CLIENTS =
+  "Client certificates cannot be asked for here: the runtime does not do it; put a proxy before the exporter";
+const CIPHERS = "The cipher suites and curves are those of the runtime and cannot be chosen";
+
+/** What the toolkit has and cannot be done here: by path, why a value cannot. */
+export const UNSUPPORTED: ReadonlyMap<string, (value: unknown) => string | undefined> = new Map<
+  string,
+  (value: unknown) => string | undefined
+>([
+  ["tls_server_config.client_ca_file", () => CLIENTS],
+  ["tls_server_config.client_ca", () => CLIENTS],
+  ["tls_server_config.client_allowed_sans", () => CLIENTS],
+  ["tls_server_config.client_auth_type", (value) => value === "NoClientCert" ? undefined : CLIENTS],
+  ["tls_server_config.cipher_suites", () => CIPHERS],
+  ["tls_server_config.prefer_server_cipher_suites", () => CIPHERS],
+  ["tls_server_config.curve_preferences", () => CIPHERS],
+  [
+    "tls_server_config.min_version",
+    (value) => value === "TLS12" ? undefined : "TLS 1.2 and 1.3 are offered, and neither can be left out",
+  ],
+  [
+    "tls_server_config.max_version",
+    (value) => value === "TLS13" ? undefined : "TLS 1.2 and 1.3 are offered, and neither can be left out",
+  ],
+  ["http_server_config.http2", (value) => value === true ? undefined : "HTTP/2 cannot be switched off"],
+  ["rate_limit", () => "Rates cannot be limited here; --web.max-requests bounds what is answered at once"],
+]);

@@ -1,0 +1,78 @@
+import { reportOn } from "../chain/endpoint_report.ts";
+import { leastSeconds } from "../chain/least_seconds.ts";
+import type { Network } from "../chain/open_network.ts";
+import type { Limits } from "../chain/strategy/ask.ts";
+import { type Sweep, sweep } from "../chain/sweep.ts";
+import type { Clock } from "../clock.ts";
+import { startDeadline } from "../rpc/deadline.ts";
+import { RpcError } from "../rpc/rpc_error.ts";
+import type { Book, NetworkState } from "./book.ts";
+import { recordSweep } from "./record_sweep.ts";
+
+/** How patiently a cycle is run; times in milliseconds. */
+export interface Patience {
+  readonly clock: Clock;
+  /** For the whole cycle, unless the network's own pace makes it longer. */
+  readonly patience: number;
+  /** For one request. */
+  readonly timeout: number;
+}
+
+/**
+ * Runs one cycle of a network and writes it down.
+ *
+ * @param book where readings go
+ * @param state the network's page in the book
+ * @param network the network
+ * @param pace see {@linkcode Patience}
+ * @param stop ends the cycle; it is thrown away then
+ * @param afterwards what is still to be done within the cycle's time
+ */
+export async function runCycle(
+  book: Book,
+  state: NetworkState,
+  network: Network,
+  { clock, patience, timeout }: Patience,
+  stop: AbortSignal,
+  afterwards: (result: Sweep, limits: Limits) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const started = clock.now();
+  state.lastTick = started;
+  // A pace that is slower than the plan makes cycles longer, and never a burst.
+  using deadline = startDeadline(clock, Math.max(patience, 1500 * leastSeconds(network)), stop);
+  const limits = { clock, timeout, deadline };
+  const result = await trySweep(network, limits);
+  if (stop.aborted) return;
+  recordSweep(book, state, result, clock, started);
+  await afterwards(result, limits);
+}
+
+/** A mistake of ours must not end the watching of a network: its balances age, and the next cycle tries again. */
+async function trySweep(network: Network, limits: Limits): Promise<Sweep> {
+  try {
+    return await sweep(network, limits);
+  } catch (error) {
+    const failure = new RpcError("integrity", `unexpected error, please report it: ${describe(error)}`);
+    network.members[0]?.endpoint.meter.fault(failure.reason);
+    return {
+      chainId: undefined,
+      block: undefined,
+      outcomes: network.plan.accounts.map(() => failure.reason),
+      decimals: network.decimals,
+      late: undefined,
+      endpoint: undefined,
+      endpoints: network.members.map(reportOn),
+      disagreements: 0,
+      failure,
+    };
+  }
+}
+
+/**
+ * Says what was thrown.
+ *
+ * @param error anything
+ */
+export function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
+}
