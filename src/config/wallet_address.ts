@@ -29,15 +29,17 @@ export function readAddress(text: string): ReadAddress | undefined {
  * too, and takes five times as long: a second for 50,000 addresses.
  */
 function checksummed(digits: string): string {
-  const hash = new Uint8Array(sha3.keccak256.arrayBuffer(digits));
-  let address = "0x";
+  const hash = sha3.keccak256(digits);
+  const codes = [ZERO, LETTER_X];
   for (let at = 0; at < digits.length; at++) {
-    const pair = hash[at >> 1] ?? 0;
-    const isCapital = (at % 2 === 0 ? pair >> 4 : pair & 15) >= 8;
-    address += isCapital ? digits.charAt(at).toUpperCase() : digits.charAt(at);
+    const code = digits.charCodeAt(at);
+    const isCapital = code >= LETTER_A && hash.charCodeAt(at) >= EIGHT;
+    codes.push(isCapital ? code - TO_CAPITAL : code);
   }
-  return address;
+  return String.fromCharCode(...codes);
 }
+
+const [ZERO, EIGHT, LETTER_A, LETTER_X, TO_CAPITAL] = [0x30, 0x38, 0x61, 0x78, 0x20];
 
 /**
  * Tells whether a text typed as an address may be a private key or a
