@@ -1,10 +1,8 @@
 import { systemClock } from "../clock.ts";
-import { type Config, type RemoteList } from "../config/config.ts";
-import { loadConfig } from "../config/load_config.ts";
+import type { RemoteList } from "../config/config.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { createListStore } from "../lists/list_store.ts";
 import { configureLog, log } from "../log.ts";
-import { makePlan } from "../make_plan/make_plan.ts";
 import { createSelfMetrics, type SelfMetrics } from "../metrics/self_metrics.ts";
 import { renderPage, without } from "../metrics/render_page.ts";
 import { viewer } from "../metrics/view.ts";
@@ -12,15 +10,13 @@ import { VERSION } from "../version.ts";
 import { type Book, createBook } from "../watch/book.ts";
 import { createChangeLog } from "../watch/change_log.ts";
 import { watchOnce } from "../watch/watch_once.ts";
+import { type InUse, listStatuses, loadPlan } from "./load_plan.ts";
 import { onceCsv, onceJson, onceTable } from "./once/once_output.ts";
 import { type OnceRow, onceRows } from "./once/once_rows.ts";
 import { push, pushUrl } from "./once/push.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { proxied } from "./proxied.ts";
-import { refuseIfStrict } from "./refuse_if_strict.ts";
-import { inUseOf, listStatuses } from "./reloading.ts";
-import { countRejected, reportProblems } from "./report_problems.ts";
 
 /** What tells nothing after one cycle: sums since the start, and of a process that is about to end. */
 const OF_LONG_RUNS = new Set([
@@ -46,17 +42,15 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   const clock = systemClock;
   const userAgent = `wallet-balance-exporter/${VERSION}`;
   const lists = createListStore(clock, userAgent);
-  const config = await loadConfig({ text: settings.configText, file: settings.configFile }, { lists });
-  const { interval } = inUseOf(config, settings);
-  const plan = makePlan(config, settings.shard);
-  reportProblems(config, plan);
-  refuseIfStrict(config, settings);
+  const source = { text: settings.configText, file: settings.configFile };
+  const { plan, inUse } = await loadPlan(source, settings, lists);
+  const { interval, rejectedEntries } = inUse;
   const book = createBook(plan, clock);
   const self = createSelfMetrics({
     interval: interval / 1000,
-    rejectedEntries: countRejected(config.problems),
+    rejectedEntries,
     configLoadedAt: clock.epoch(),
-  }, () => listStatuses(config, lists));
+  }, () => listStatuses(inUse, lists));
   const isProxied = proxied((name) => Deno.env.get(name));
   const meterOf: Parameters<typeof watchOnce>[1]["meterOf"] = ({ id }, name) => self.rpc.meterOf(id, name);
   const options = { clock, interval, timeout: settings.timeout, userAgent, isProxied, meterOf, stop };
@@ -74,7 +68,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   if (format === "json") out(onceJson(rows, clock.epoch()));
   if (format === "csv") out(onceCsv(rows));
   if (format === "table") out(onceTable(rows, isTerminal()));
-  return codeOf(rows, missingLists(config, lists));
+  return codeOf(rows, missingLists(inUse, lists));
 }
 
 async function pageOf(book: Book, self: SelfMetrics, { release, namespace }: Settings): Promise<string> {
@@ -86,7 +80,7 @@ async function pageOf(book: Book, self: SelfMetrics, { release, namespace }: Set
   return new TextDecoder().decode(without(page, OF_LONG_RUNS));
 }
 
-function missingLists({ lists = [] }: Config, store: ReturnType<typeof createListStore>): readonly RemoteList[] {
+function missingLists({ lists }: InUse, store: ReturnType<typeof createListStore>): readonly RemoteList[] {
   return lists.filter((list) => !store.stateOf(list).successful);
 }
 

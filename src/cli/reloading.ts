@@ -1,34 +1,26 @@
 import type { Clock } from "../clock.ts";
-import type { Config, RemoteList } from "../config/config.ts";
-import { type ConfigSource, loadConfig } from "../config/load_config.ts";
-import { ConfigError } from "../config/problem.ts";
+import type { RemoteList } from "../config/config.ts";
+import type { ConfigSource } from "../config/load_config.ts";
 import { watchFiles } from "../config/watch_files.ts";
 import { ExitError } from "../errors.ts";
 import { keepLists } from "../lists/keep_lists.ts";
 import type { ListStore } from "../lists/list_store.ts";
 import { log } from "../log.ts";
-import type { ListStatus } from "../metrics/list_metrics.ts";
 import { cleanForeign } from "../redact.ts";
 import type { SelfMetrics } from "../metrics/self_metrics.ts";
-import { makePlan } from "../make_plan/make_plan.ts";
 import { type Book, markChanged } from "../watch/book.ts";
 import type { Watch } from "../watch/watch.ts";
-import { failsCheck } from "./check_command.ts";
+import { type InUse, loadPlan } from "./load_plan.ts";
 import type { Settings } from "./options.ts";
-import { countRejected, reportProblems } from "./report_problems.ts";
-
-/** The configuration in use, with what flags say where it says nothing. */
-export interface InUse {
-  config: Config;
-  interval: number;
-  staleAfter: number;
-}
 
 /** What reloading takes. */
 export interface Reloading {
   readonly source: ConfigSource;
   readonly settings: Settings;
-  readonly inUse: InUse;
+  /** What is in use. Asked for each time. */
+  readonly inUse: () => InUse;
+  /** Told what is in use from now on. */
+  readonly onUse: (next: InUse) => void;
   readonly book: Book;
   readonly watching: Watch;
   readonly self: SelfMetrics;
@@ -47,7 +39,7 @@ export interface Reloading {
  */
 export async function keepReloading(reloading: Reloading): Promise<void> {
   const { book, clock, inUse, lists: store, onHangup, source, stop } = reloading;
-  const lists = (): readonly RemoteList[] => inUse.config.lists ?? [];
+  const lists = (): readonly RemoteList[] => inUse().lists;
   let last = Promise.resolve();
   const next = (before: () => Promise<unknown> = () => Promise.resolve()): Promise<void> =>
     last = last.then(async () => {
@@ -57,50 +49,25 @@ export async function keepReloading(reloading: Reloading): Promise<void> {
   onHangup(() => void next(() => Promise.all(lists().map(store.refresh))));
   const own = source.file === undefined ? [] : [source.file];
   await Promise.all([
-    watchFiles({ clock, stop, files: () => inUse.config.files ?? own, onChange: next }),
+    watchFiles({ clock, stop, files: () => inUse().files.length > 0 ? inUse().files : own, onChange: next }),
     keepLists({ clock, store, lists, stop, onRefresh: () => markChanged(book), onChange: next }),
   ]);
   await last;
 }
 
-/**
- * Tells how the lists of wallets fare that come over HTTP.
- *
- * @param config which are in use
- * @param store where they are kept
- */
-export function listStatuses({ lists = [] }: Config, store: ListStore): readonly ListStatus[] {
-  return lists.map((list) => ({ network: list.network, list: list.url.name, ...store.stateOf(list) }));
-}
-
-/**
- * Puts flags where a configuration says nothing.
- *
- * @param config the configuration
- * @param settings the flags
- */
-export function inUseOf(config: Config, settings: Settings): InUse {
-  const { interval = settings.interval, staleAfter = settings.staleAfter } = config;
-  return { config, interval, staleAfter };
-}
-
-async function reload({ source, settings, inUse, book, watching, self, lists, clock }: Reloading): Promise<void> {
+async function reload({ source, settings, onUse, watching, self, lists, book, clock }: Reloading): Promise<void> {
   try {
-    const config = await loadConfig(source, { lists });
-    const plan = makePlan(config, settings.shard);
-    reportProblems(config, plan);
-    if (settings.strict && failsCheck(config.problems)) throw new ConfigError(config.source, config.problems);
-    const next = inUseOf(config, settings);
-    await watching.adopt(plan, next.interval, () => {
-      Object.assign(inUse, next);
+    const { plan, inUse } = await loadPlan(source, settings, lists);
+    await watching.adopt(plan, inUse.interval, () => {
+      onUse(inUse);
       self.configured({
-        interval: next.interval / 1000,
-        rejectedEntries: countRejected(config.problems),
+        interval: inUse.interval / 1000,
+        rejectedEntries: inUse.rejectedEntries,
         configLoadedAt: clock.epoch(),
       });
     });
     const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
-    log.info("Configuration reloaded", { source: config.source, networks: plan.networks.length, wallets });
+    log.info("Configuration reloaded", { source: inUse.source, networks: plan.networks.length, wallets });
   } catch (error) {
     self.refused();
     // Whatever it is, what is in use goes on.

@@ -1,12 +1,11 @@
 import { systemClock } from "../clock.ts";
-import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
+import { type ConfigSource, ignoredFile } from "../config/load_config.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { createListStore } from "../lists/list_store.ts";
 import { configureLog, log } from "../log.ts";
 import { createPageStore } from "../metrics/page_store.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import { viewer } from "../metrics/view.ts";
-import { makePlan } from "../make_plan/make_plan.ts";
 import { VERSION } from "../version.ts";
 import { createBook } from "../watch/book.ts";
 import { watch } from "../watch/watch.ts";
@@ -14,12 +13,11 @@ import { createGuard } from "../web/guard.ts";
 import { createHealth } from "../web/health.ts";
 import { createRoutes } from "../web/routes.ts";
 import { serve } from "../web/serve.ts";
+import { listStatuses, loadPlan } from "./load_plan.ts";
 import type { Settings } from "./options.ts";
 import { proxied } from "./proxied.ts";
-import { refuseIfStrict } from "./refuse_if_strict.ts";
 import { reportProxy } from "./report_proxy.ts";
-import { inUseOf, keepReloading, listStatuses } from "./reloading.ts";
-import { countRejected, reportProblems } from "./report_problems.ts";
+import { keepReloading } from "./reloading.ts";
 import { keepGuarding, readGuarding, UNGUARDED } from "./web_guarding.ts";
 
 /** How long requests under way may take to end when the program stops, in milliseconds. */
@@ -45,24 +43,21 @@ export async function runCommand(
   const source: ConfigSource = { text: configText, file: configFile };
   const userAgent = `wallet-balance-exporter/${VERSION}`;
   const lists = createListStore(clock, userAgent);
-  const config = await loadConfig(source, { lists });
-  const inUse = inUseOf(config, settings);
-  const plan = makePlan(config, settings.shard);
-  reportProblems(config, plan);
   const ignored = ignoredFile(source);
   if (ignored !== undefined) {
     log.warn("WALLET_CONFIG and a configuration file are both given, the file is not read", { file: ignored });
   }
-  refuseIfStrict(config, settings);
+  const { plan, inUse: first } = await loadPlan(source, settings, lists);
+  let inUse = first;
   reportProxy((name) => Deno.env.get(name));
 
   const book = createBook(plan, clock);
   const identity = { release, namespace };
   const self = createSelfMetrics({
     interval: inUse.interval / 1000,
-    rejectedEntries: countRejected(config.problems),
+    rejectedEntries: inUse.rejectedEntries,
     configLoadedAt: clock.epoch(),
-  }, () => listStatuses(inUse.config, lists));
+  }, () => listStatuses(inUse, lists));
   const view = viewer({ book, clock, identity, staleAfter: () => inUse.staleAfter });
   const pages = createPageStore({ book, clock, identity, self, view });
   const health = createHealth({ book, clock, interval: () => inUse.interval, stop });
@@ -72,8 +67,9 @@ export async function runCommand(
   const guard = createGuard({ clock, mostAtOnce, handler }, guarding);
   const address = settings.listenAddress ?? { hostname: "", port: settings.port };
   const server = serve(address, guard.handler, guarding.tls);
-  const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
-  log.info("Serving", { url: server.url + telemetryPath, version: VERSION, networks: plan.networks.length, wallets });
+  const { networks } = book;
+  const wallets = networks.reduce((sum, { plan }) => sum + plan.wallets.length, 0);
+  log.info("Serving", { url: server.url + telemetryPath, version: VERSION, networks: networks.length, wallets });
 
   const watching = watch(book, {
     clock,
@@ -84,7 +80,19 @@ export async function runCommand(
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });
-  const reloading = keepReloading({ source, settings, inUse, book, watching, self, lists, clock, onHangup, stop });
+  const reloading = keepReloading({
+    source,
+    settings,
+    inUse: () => inUse,
+    onUse: (next) => inUse = next,
+    book,
+    watching,
+    self,
+    lists,
+    clock,
+    onHangup,
+    stop,
+  });
   const kept = keepGuarding({ file: webConfig, guard, server, clock, stop }, guarding);
   await Promise.all([watching.ended, reloading, kept]);
   await server.stop(LAST_ANSWERS);

@@ -18,6 +18,30 @@ export function planWallet(
   noLabels: Labels,
 ): WalletPlan {
   const { address, label } = same[0] ?? { address: "", label: "" };
+  return {
+    account: indexOf.get(address) ?? 0,
+    address,
+    label,
+    ...thresholdsOf(same),
+    labels: labelsOf(same, noLabels),
+    tokens: planTokens(same, tokens, indexOf),
+  };
+}
+
+type Thresholds = Pick<WalletPlan, "minimums" | "spoilt" | "thresholds">;
+
+/** Most wallets have a minimum and nothing else, and share it with many: what follows from it is made once. */
+const known = new WeakMap<Threshold, Thresholds>();
+
+function thresholdsOf(same: readonly WalletConfig[]): Thresholds {
+  const [only, second] = same;
+  if (only === undefined || second !== undefined || hasAny(only.levels)) return makeThresholds(same);
+  const made = known.get(only.minimum) ?? makeThresholds(same);
+  known.set(only.minimum, made);
+  return made;
+}
+
+function makeThresholds(same: readonly WalletConfig[]): Thresholds {
   const minimums = new Map<string, Threshold>();
   for (const { minimum } of same) {
     // Of two with one label, 0 and none, the one that is a number.
@@ -26,15 +50,19 @@ export function planWallet(
     }
   }
   return {
-    account: indexOf.get(address) ?? 0,
-    address,
-    label,
     minimums: [...minimums.values()],
     spoilt: same.some(({ minimum }) => minimum.belowWei === undefined),
     thresholds: strictest(same),
-    labels: Object.assign({}, noLabels, ...same.map(({ labels }) => labels)),
-    tokens: planTokens(same, tokens, indexOf),
   };
+}
+
+function labelsOf(same: readonly WalletConfig[], noLabels: Labels): Labels {
+  if (same.every(({ labels }) => !hasAny(labels))) return noLabels;
+  return Object.assign({}, noLabels, ...same.map(({ labels }) => labels));
+}
+
+function hasAny(values: object | undefined): boolean {
+  return values !== undefined && Object.keys(values).length > 0;
 }
 
 function strictest(same: readonly WalletConfig[]): WalletPlan["thresholds"] {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { EndpointReport } from "../chain/endpoint_report.ts";
 import type { Clock } from "../clock.ts";
 import { type EndpointPlan, isSameEndpoint, type NetworkPlan } from "../plan.ts";
@@ -49,9 +50,5 @@ export function isSamePlan(one: NetworkPlan, other: NetworkPlan): boolean {
   const { endpoints: others, ...otherRest } = other;
   return endpoints.length === others.length &&
     endpoints.every((endpoint, place) => isSameEndpoint(endpoint, others[place])) &&
-    written(rest) === written(otherRest);
-}
-
-function written(plan: unknown): string {
-  return JSON.stringify(plan, (_, value: unknown) => typeof value === "bigint" ? `${value}n` : value);
+    isDeepStrictEqual(rest, otherRest);
 }

@@ -11,6 +11,9 @@ export type WrittenThresholds = v.InferOutput<typeof thresholdsShape>;
 /** From the gravest to what a wallet is filled up to. */
 const ORDER = ["critical", "minimum", "warning", "target"] as const;
 
+/** Most wallets have none of these, and there may be many. */
+const NO_LEVELS: Levels = {};
+
 /**
  * Reads thresholds that were found to have the right shape.
  *
@@ -32,7 +35,7 @@ export function readThresholds(
   }
   checkOrder(written, path, scribe);
   const { minimum = NO_THRESHOLD, ...levels } = read;
-  return { minimum, levels };
+  return { minimum, levels: Object.keys(levels).length === 0 ? NO_LEVELS : levels };
 }
 
 /**

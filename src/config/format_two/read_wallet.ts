@@ -60,7 +60,7 @@ export function readWallet(
     address,
     label,
     ...readThresholds({ ...defaults.thresholds, ...own }, decimals, [...path, "thresholds"], scribe),
-    labels: { ...defaults.labels, ...written.labels },
+    labels: written.labels === undefined ? defaults.labels : { ...defaults.labels, ...written.labels },
   };
   if (written.tokens === undefined || symbols === undefined) return wallet;
   return { ...wallet, tokens: readTokenLevels(written.tokens, symbols, [...path, "tokens"], scribe) };

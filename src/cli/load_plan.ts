@@ -1,0 +1,63 @@
+import type { RemoteList } from "../config/config.ts";
+import { type ConfigSource, loadConfig } from "../config/load_config.ts";
+import { EXIT, ExitError } from "../errors.ts";
+import type { ListStore } from "../lists/list_store.ts";
+import { makePlan } from "../make_plan/make_plan.ts";
+import type { ListStatus } from "../metrics/list_metrics.ts";
+import type { Plan } from "../plan.ts";
+import { failsCheck } from "./check_command.ts";
+import type { Settings } from "./options.ts";
+import { countRejected, reportProblems } from "./report_problems.ts";
+
+/** What is kept of a configuration besides its plan: its wallets stand in that, and would only take memory here. */
+export interface InUse {
+  /** Where its text came from. */
+  readonly source: string;
+  /** The files it was made of. */
+  readonly files: readonly string[];
+  /** The lists of wallets that come over HTTP. */
+  readonly lists: readonly RemoteList[];
+  /** Times in milliseconds, with what flags say where it says nothing. */
+  readonly interval: number;
+  readonly staleAfter: number;
+  /** Entries that cannot be watched as written. */
+  readonly rejectedEntries: number;
+}
+
+/**
+ * Reads the configuration, tells the log what is wrong with it, and plans.
+ *
+ * @param source where it may come from
+ * @param settings the flags
+ * @param lists where lists of wallets come from
+ * @throws {ExitError} when it cannot be used, or with `--config.strict` when `check` would fail
+ */
+export async function loadPlan(
+  source: ConfigSource,
+  settings: Settings,
+  lists: ListStore,
+): Promise<{ readonly plan: Plan; readonly inUse: InUse }> {
+  const config = await loadConfig(source, { lists });
+  const plan = makePlan(config, settings.shard);
+  reportProblems(config, plan);
+  if (settings.strict && failsCheck(config.problems)) {
+    const advice = "Run the command check for the whole list, or start without --config.strict";
+    throw new ExitError(EXIT.refused, `The configuration ${config.source} has problems`, advice);
+  }
+  const { interval = settings.interval, staleAfter = settings.staleAfter, files = [] } = config;
+  const rejectedEntries = countRejected(config.problems);
+  return {
+    plan,
+    inUse: { source: config.source, files, lists: config.lists ?? [], interval, staleAfter, rejectedEntries },
+  };
+}
+
+/**
+ * Tells how the lists of wallets fare that come over HTTP.
+ *
+ * @param inUse which are in use
+ * @param store where they are kept
+ */
+export function listStatuses({ lists }: InUse, store: ListStore): readonly ListStatus[] {
+  return lists.map((list) => ({ network: list.network, list: list.url.name, ...store.stateOf(list) }));
+}
