@@ -12,7 +12,7 @@ export interface FileWatchOptions {
 }
 
 /** How often files are looked at, in milliseconds. */
-const PAUSE = 500;
+const PAUSE = 250;
 
 /**
  * Looks at files until stopped, and tells of changes. Links are followed, since
