@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { coinsOf } from "../../src/watch/coins.ts";
+import { coinsOf, coinsText } from "../../src/watch/coins.ts";
 
 const coin = 10n ** 18n;
 
@@ -64,4 +64,31 @@ Deno.test("coinsOf() is exact where people look", () => {
 Deno.test("coinsOf() never turns more wei into fewer coins", () => {
   const wei = fc.bigInt({ min: 0n, max: 2n ** 128n });
   fc.assert(fc.property(wei, wei, (less, more) => coinsOf(less) <= coinsOf(less + more)));
+});
+
+Deno.test("coinsOf() gives the double nearest to the quotient, whatever the decimals", () => {
+  const decimals = fc.integer({ min: 0, max: 77 });
+  fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), decimals, (units, places) => {
+    assert.equal(coinsOf(units, places), Number(`${units}e-${places}`));
+  }));
+  fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 53n }), decimals, (units, places) => {
+    assert.equal(coinsOf(units, places), Number(`${units}e-${places}`));
+  }));
+});
+
+Deno.test("coinsText() writes the exact number, without what does not count", () => {
+  assert.deepEqual(
+    ([[0n, 18], [1n, 18], [10n ** 18n, 18], [1_500_000n, 6], [7n, 0], [123n, 2]] as const).map(([units, decimals]) =>
+      coinsText(units, decimals)
+    ),
+    ["0", "0.000000000000000001", "1", "1.5", "7", "1.23"],
+  );
+  assert.equal(coinsText(1_999_999n, 6, 2), "1.99");
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), fc.integer({ min: 0, max: 77 }), (units, places) => {
+      const [whole = "", fraction = ""] = coinsText(units, places).split(".");
+      assert.equal(BigInt(whole + fraction.padEnd(places, "0")), units);
+      assert.ok(!fraction.endsWith("0"));
+    }),
+  );
 });

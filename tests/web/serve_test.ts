@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { EXIT, ExitError } from "../../src/errors.ts";
 import { type ListenAddress, serve, type Server } from "../../src/web/serve.ts";
 import { catchLog } from "../fakes/log_lines.ts";
+import { makeCertificates } from "../rig/certificates.ts";
 
 const loopback: ListenAddress = { hostname: "127.0.0.1", port: 0 };
 
@@ -113,4 +114,33 @@ Deno.test("stop() is not held up by an idle connection", async () => {
   await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
   await connection.read(new Uint8Array(4096));
   await server.stop(60_000);
+});
+
+Deno.test("renew() serves with another certificate, ends what is under way as it began, and keeps the one before where it cannot", async () => {
+  await using certificates = await makeCertificates("TLS on the listener");
+  if (certificates === undefined) return;
+  const { good, expired } = certificates;
+  const slow = Promise.withResolvers<void>();
+  const server = serve(loopback, async ({ url }) => {
+    if (url.endsWith("/slow")) await slow.promise;
+    return new Response("here");
+  });
+  const port = portOf(server);
+  using client = Deno.createHttpClient({ caCerts: [await Deno.readTextFile(certificates.authority)] });
+  const overTls = async (): Promise<string> => await (await fetch(`https://localhost:${port}/`, { client })).text();
+  const waiting = fetch(`http://127.0.0.1:${port}/slow`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await server.renew(good);
+  assert.equal(server.url, `https://127.0.0.1:${port}`);
+  assert.equal(await overTls(), "here");
+  slow.resolve();
+  assert.equal(await (await waiting).text(), "here");
+  for (const bad of [{ cert: good.cert, key: expired.key }, { cert: "none", key: "none" }]) {
+    await assert.rejects(server.renew(bad), (error) => error instanceof ExitError && error.exitCode === EXIT.refused);
+    assert.equal(await overTls(), "here");
+  }
+  await server.renew(undefined);
+  assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "here");
+  await server.stop(1000);
+  assert.throws(() => serve(loopback, () => new Response(), { cert: "none", key: "none" }), /it is no PEM/);
 });

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { onceCommand } from "../../src/cli/once_command.ts";
+import { onceCsv, onceJson, onceTable } from "../../src/cli/once/once_output.ts";
+import { onceRows, shortBalance } from "../../src/cli/once/once_rows.ts";
+import { pushUrl } from "../../src/cli/once/push.ts";
+import { parseSettings } from "../../src/cli/parse_settings.ts";
+import { readConfig } from "../../src/config/read_config.ts";
+import { ExitError } from "../../src/errors.ts";
+import { makePlan } from "../../src/make_plan/make_plan.ts";
+import { type AccountState, type Book, createBook, UNKNOWN } from "../../src/watch/book.ts";
+import { startFakeNode } from "../fakes/fake_node.ts";
+import { catchLog } from "../fakes/log_lines.ts";
+import { createManualClock } from "../fakes/manual_clock.ts";
+import { addressOf, networkAt } from "../fakes/watched.ts";
+
+const USDC = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
+const CONFIG = `version: 2
+networks:
+  - name: main
+    endpoints: [http://node]
+    tokens: [{ symbol: USDC, address: "${USDC}", wallets: named }]
+    wallets:
+      - { address: "${
+  addressOf(1)
+}", label: fine, thresholds: { minimum: 1, target: 9 }, tokens: { USDC: { minimum: "0.1" } } }
+      - { address: "${addressOf(2)}", label: 'a "b", c', thresholds: { critical: 1, minimum: 2, warning: 3 } }
+`;
+
+function read(wei: bigint): AccountState {
+  return {
+    ...UNKNOWN,
+    reading: { wei, block: { number: 7n, time: 1_600_000_000 }, at: 1_700_000_000, readAt: 0 },
+    attempted: true,
+  };
+}
+
+async function book(): Promise<Book> {
+  const plan = makePlan(await readConfig(CONFIG, "test", { env: () => undefined, file: undefined }));
+  return createBook(plan, createManualClock());
+}
+
+Deno.test("onceRows() tells of every balance how it fares, by its gravest threshold", async () => {
+  const made = await book();
+  const network = networkAt(made, 0);
+  const statesOf = (): readonly string[] => onceRows(made).map(({ state, reason }) => `${state} ${reason}`.trim());
+  assert.deepEqual(statesOf(), ["not read missing", "not read missing", "not read missing"]);
+  network.decimals = new Map([[USDC, 6]]);
+  network.accounts.splice(0, 3, read(10n ** 18n), read(3n * 10n ** 18n), read(99_999n));
+  assert.deepEqual(statesOf(), ["ok", "below minimum", "ok"]);
+  const [, token] = onceRows(made);
+  assert.deepEqual([token?.asset, token?.balance, token?.wei, token?.thresholds], [
+    "USDC",
+    "0.099999",
+    "99999",
+    { minimum: "0.1" },
+  ]);
+  for (const [coins, state] of [[29n, "warning"], [19n, "below minimum"], [9n, "critical"]] as const) {
+    network.accounts[1] = read(coins * 10n ** 17n);
+    assert.equal(statesOf()[2], state);
+  }
+  network.accounts[1] = { ...UNKNOWN, attempted: true, failure: "timeout" };
+  assert.equal(statesOf()[2], "not read timeout");
+  network.decimals = new Map();
+  assert.equal(statesOf()[1], "not read missing");
+});
+
+Deno.test("the outputs of once hold the same rows, aligned, quoted, and coloured where a terminal shows them", async () => {
+  const made = await book();
+  networkAt(made, 0).accounts.splice(0, 2, read(10n ** 18n + 1n), read(1n));
+  const rows = onceRows(made).filter(({ token }) => token === "");
+  assert.equal(
+    onceTable(rows, false),
+    [
+      "NETWORK  LABEL     ADDRESS                                       BALANCE  ASSET  MINIMUM  STATE",
+      `main     fine      ${addressOf(1)}          1  -            1  ok`,
+      `main     a "b", c  ${addressOf(2)}  <0.000001  -            2  critical`,
+    ].join("\n"),
+  );
+  assert.ok(onceTable(rows, true).endsWith("\x1b[31;1mcritical\x1b[0m"));
+  assert.equal(
+    onceCsv(rows),
+    [
+      "network,label,address,asset,token,balance,wei,minimum,state,reason,block,block_time",
+      `main,fine,${addressOf(1)},,,1.000000000000000001,1000000000000000001,1,ok,,7,1600000000`,
+      `main,"a ""b"", c",${addressOf(2)},,,0.000000000000000001,1,2,critical,,7,1600000000`,
+    ].join("\r\n"),
+  );
+  const { time, balances } = JSON.parse(onceJson(rows, 5));
+  assert.deepEqual([time, balances.length, balances[1].wei, balances[1].block], [5, 2, "1", 7]);
+  assert.deepEqual(["0", "1.5", "0.0000001", "12.3456789", "100"].map(shortBalance), [
+    "0",
+    "1.5",
+    "<0.000001",
+    "12.345678",
+    "100",
+  ]);
+});
+
+Deno.test("pushUrl() makes a grouping key where there is none, whatever the names", () => {
+  const group = { release: "a/b", namespace: "", shard: { index: 0, of: 4 } };
+  const { href } = pushUrl("http://gateway:9091/prefix/", group).reveal();
+  assert.equal(
+    href,
+    "http://gateway:9091/prefix/metrics/job/wallet-balance-exporter/namespace@base64/=/release@base64/YS9i/shard/0-of-4",
+  );
+  const plain = { release: "rel", namespace: "ns", shard: undefined };
+  assert.equal(
+    pushUrl("http://gateway:9091", plain).reveal().href,
+    "http://gateway:9091/metrics/job/wallet-balance-exporter/namespace/ns/release/rel",
+  );
+  const own = "http://gateway:9091/metrics/job/cron/instance/box";
+  assert.equal(pushUrl(own, plain).reveal().href, own);
+  assert.throws(() => pushUrl("http://metadata/", plain), ExitError);
+});
+
+/** Runs the command in this process. */
+async function once(args: readonly string[], text: string): Promise<readonly [code: number, printed: string]> {
+  const invocation = parseSettings(["once", ...args], (name) => name === "WALLET_CONFIG" ? text : undefined);
+  assert.ok("settings" in invocation);
+  const lines: string[] = [];
+  const output = { out: (line: string) => void lines.push(line), err: (line: string) => void lines.push(line) };
+  return [await onceCommand(invocation.settings, output, new AbortController().signal), lines.join("\n")];
+}
+
+Deno.test("onceCommand() reads, prints in every way, pushes, and tells by its code how things are", async () => {
+  using _log = catchLog();
+  await using node = startFakeNode({ overrides: true, balances: new Map([[addressOf(1), 10n ** 18n]]) });
+  const config = (minimum: number): string =>
+    JSON.stringify({ [node.url]: [{ address: addressOf(1), label: "w", min_balance_eth: minimum }] });
+  assert.match((await once([], config(1)))[1], /^127 +w .* 1 +ETH +1 +ok$/m);
+  assert.equal((await once(["--output=csv"], config(2)))[0], 4);
+  assert.equal(JSON.parse((await once(["--output=json"], config(1)))[1]).balances.length, 1);
+  const [, page] = await once(["--output=prometheus"], config(1));
+  assert.match(page, /^wallet_balance_eth\{.*\} 1$/m);
+  assert.doesNotMatch(page, /_spent_|_received_eth|process_/);
+  const pushed: string[] = [];
+  await using gateway = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
+    pushed.push(`${request.method} ${new URL(request.url).pathname} ${request.headers.get("authorization")}`);
+    return new Response(await request.text() === `${page}\n` ? "" : "", { status: 202 });
+  });
+  const [code, printed] = await once([`--push=http://ann:pw@127.0.0.1:${gateway.addr.port}`], config(1));
+  assert.deepEqual([code, printed], [0, ""]);
+  const key = "/metrics/job/wallet-balance-exporter/namespace/default/release/wallet-balance-exporter";
+  assert.deepEqual(pushed, [`PUT ${key} Basic ${btoa("ann:pw")}`]);
+  assert.equal(
+    (await once([], JSON.stringify({ "http://127.0.0.1:1/": [{ address: addressOf(1), label: "w" }] })))[0],
+    3,
+  );
+  const nothing = await once([], "{}");
+  assert.deepEqual(nothing, [0, "NETWORK  LABEL  ADDRESS  BALANCE  ASSET  MINIMUM  STATE"]);
+});
+
+Deno.test("onceCommand() ends with 3 where a list of wallets cannot be had, and with an error where nothing can be pushed", async () => {
+  using _log = catchLog();
+  await using node = startFakeNode({ overrides: true });
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    () => new Response("no s3cret", { status: 500 }),
+  );
+  const list = `http://127.0.0.1:${server.addr.port}/`;
+  const text = `{"version":2,"networks":[{"name":"a","endpoints":["${node.url}"],"walletsFrom":"${list}"}]}`;
+  assert.equal((await once([], text))[0], 3);
+  await assert.rejects(
+    once([`--push=${list}`], JSON.stringify({ [node.url]: [] })),
+    (error) => error instanceof ExitError && error.exitCode === 70 && /it answers 500: no s3cret/.test(error.message),
+  );
+});
