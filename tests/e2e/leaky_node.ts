@@ -35,7 +35,8 @@ export function startLeakyNode(): LeakyNode {
 function secretsOf(request: Request): string {
   const authorization = request.headers.get("authorization") ?? "";
   const plain = authorization.startsWith("Basic ") ? atob(authorization.slice(6)) : "";
-  return `${request.url} ${decodeURIComponent(request.url)} ${authorization} ${plain}`;
+  const key = request.headers.get("x-api-key") ?? "";
+  return `${request.url} ${decodeURIComponent(request.url)} ${authorization} ${plain} ${key}`;
 }
 
 function answer(leak: string, secret: string): Response {
