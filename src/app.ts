@@ -48,6 +48,8 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
     case "healthcheck":
       return await healthcheckCommand(invocation.settings, standardOutput);
     case "run": {
+      // Before it can be heeded it must not end the program, as it does by default.
+      onHangup(() => {});
       const { runCommand } = await import("./cli/run_command.ts");
       return await runCommand(invocation.settings, stopSignal(), onHangup);
     }

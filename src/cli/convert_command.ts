@@ -1,6 +1,7 @@
 import { Document } from "yaml";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError } from "../config/problem.ts";
+import { readConfig } from "../config/read_config.ts";
 import { EXIT, type ExitCode, ExitError } from "../errors.ts";
 import type { Threshold } from "../config/threshold.ts";
 import { makePlan } from "../make_plan/make_plan.ts";
@@ -14,20 +15,33 @@ import type { Output } from "./output.ts";
  *
  * @param settings where the configuration comes from
  * @param output where to print
- * @returns 0, or 1 when the configuration cannot be read
+ * @returns 0, or 1 when the configuration cannot be read, or not all of it can stand in format 2
  * @throws {ExitError} when it has format 2 already
  */
-export async function convertCommand({ configText, configFile }: Settings, { out }: Output): Promise<ExitCode> {
+export async function convertCommand({ configText, configFile }: Settings, { out, err }: Output): Promise<ExitCode> {
   try {
     const config = await loadConfig({ text: configText, file: configFile });
     if (config.format === 2) {
       throw new ExitError(EXIT.refused, `The configuration ${config.source} has format 2 already`);
     }
-    out(convert(makePlan(config).networks));
-    return EXIT.ok;
+    const converted = convert(makePlan(config).networks);
+    out(converted);
+    return await checkConverted(converted, err);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     out(error.message);
+    return EXIT.refused;
+  }
+}
+
+/** Format 1 takes labels and minimums that format 2 does not. */
+async function checkConverted(text: string, err: Output["err"]): Promise<ExitCode> {
+  try {
+    await readConfig(text, "the converted configuration", { env: () => "http://127.0.0.1/", file: undefined });
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    err(`Format 2 does not take all of it; mend what is told here:\n${error.message}`);
     return EXIT.refused;
   }
 }

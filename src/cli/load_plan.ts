@@ -1,5 +1,7 @@
 import type { RemoteList } from "../config/config.ts";
 import { type ConfigSource, loadConfig } from "../config/load_config.ts";
+import type { Stamp } from "../config/file_stamp.ts";
+import type { Stamps } from "../config/watch_files.ts";
 import { EXIT, ExitError } from "../errors.ts";
 import type { ListStore } from "../lists/list_store.ts";
 import { makePlan } from "../make_plan/make_plan.ts";
@@ -13,8 +15,8 @@ import { countRejected, reportProblems } from "./report_problems.ts";
 export interface InUse {
   /** Where its text came from. */
   readonly source: string;
-  /** The files it was made of. */
-  readonly files: readonly string[];
+  /** The files it was made of, as they looked before they were read. */
+  readonly files: Stamps;
   /** The lists of wallets that come over HTTP. */
   readonly lists: readonly RemoteList[];
   /** Times in milliseconds, with what flags say where it says nothing. */
@@ -30,25 +32,27 @@ export interface InUse {
  * @param source where it may come from
  * @param settings the flags
  * @param lists where lists of wallets come from
+ * @param stamps where every file is noted, also when the configuration cannot be used
  * @throws {ExitError} when it cannot be used, or with `--config.strict` when `check` would fail
  */
 export async function loadPlan(
   source: ConfigSource,
   settings: Settings,
   lists: ListStore,
+  stamps: Map<string, Stamp> = new Map(),
 ): Promise<{ readonly plan: Plan; readonly inUse: InUse }> {
-  const config = await loadConfig(source, { lists });
+  const config = await loadConfig(source, { lists, stamps });
   const plan = makePlan(config, settings.shard);
   reportProblems(config, plan);
-  if (settings.strict && failsCheck(config.problems)) {
+  if (settings.strict && failsCheck(config.problems.filter(({ isRemote = false }) => !isRemote))) {
     const advice = "Run the command check for the whole list, or start without --config.strict";
     throw new ExitError(EXIT.refused, `The configuration ${config.source} has problems`, advice);
   }
-  const { interval = settings.interval, staleAfter = settings.staleAfter, files = [] } = config;
+  const { interval = settings.interval, staleAfter = settings.staleAfter } = config;
   const rejectedEntries = countRejected(config.problems);
   return {
     plan,
-    inUse: { source: config.source, files, lists: config.lists ?? [], interval, staleAfter, rejectedEntries },
+    inUse: { source: config.source, files: stamps, lists: config.lists ?? [], interval, staleAfter, rejectedEntries },
   };
 }
 

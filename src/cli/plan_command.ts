@@ -2,7 +2,7 @@ import { SCOUTING } from "../chain/scouting.ts";
 import { type CycleCost, cycleCost, DISTANT_BLOCK, HEAD, sum } from "../chain/strategy/cycle_cost.ts";
 import { STRATEGIES, type Strategy } from "../chain/strategy/ladder.ts";
 import { loadConfig } from "../config/load_config.ts";
-import { ConfigError } from "../config/problem.ts";
+import { ConfigError, formatProblem } from "../config/problem.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { makePlan } from "../make_plan/make_plan.ts";
 import type { EndpointPlan, NetworkPlan } from "../plan.ts";
@@ -44,6 +44,8 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
     const config = await loadConfig({ text: configText, file: configFile });
     const { interval = settings.interval } = config;
     const { networks } = makePlan(config, settings.shard);
+    for (const problem of config.problems) out(formatProblem(config.source, problem));
+    if (config.problems.length > 0) out("");
     const costs = networks.flatMap((network) => costsOf(network, network.interval ?? interval));
     const hasOthers = networks.some((network) => (network.interval ?? interval) !== interval);
     out(`A day, with a check every ${interval / 1000} s${hasOthers ? ", or as a network has it" : ""}:\n`);

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { RemoteList } from "../config/config.ts";
 import type { ConfigSource } from "../config/load_config.ts";
-import { watchFiles } from "../config/watch_files.ts";
+import type { Stamp } from "../config/file_stamp.ts";
+import { type Stamps, watchFiles } from "../config/watch_files.ts";
 import { ExitError } from "../errors.ts";
 import { keepLists } from "../lists/keep_lists.ts";
 import type { ListStore } from "../lists/list_store.ts";
@@ -40,24 +41,32 @@ export interface Reloading {
 export async function keepReloading(reloading: Reloading): Promise<void> {
   const { book, clock, inUse, lists: store, onHangup, source, stop } = reloading;
   const lists = (): readonly RemoteList[] => inUse().lists;
-  let last = Promise.resolve();
-  const next = (before: () => Promise<unknown> = () => Promise.resolve()): Promise<void> =>
+  let last: Promise<Stamps> = Promise.resolve(new Map());
+  const next = (before: () => Promise<unknown> = () => Promise.resolve()): Promise<Stamps> =>
     last = last.then(async () => {
       await before();
-      if (!stop.aborted) await reload(reloading);
-    });
+      return stop.aborted ? new Map() : await reload(reloading);
+    }).catch(() => new Map());
   onHangup(() => void next(() => Promise.all(lists().map(store.refresh))));
-  const own = source.file === undefined ? [] : [source.file];
   await Promise.all([
-    watchFiles({ clock, stop, files: () => inUse().files.length > 0 ? inUse().files : own, onChange: next }),
-    keepLists({ clock, store, lists, stop, onRefresh: () => markChanged(book), onChange: next }),
+    watchFiles({ clock, stop, main: source.file, files: () => inUse().files, onChange: next }),
+    keepLists({
+      clock,
+      store,
+      lists,
+      stop,
+      onRefresh: () => markChanged(book),
+      onChange: async () => void await next(),
+    }),
   ]);
   await last;
 }
 
-async function reload({ source, settings, onUse, watching, self, lists, book, clock }: Reloading): Promise<void> {
+/** @returns the files that were looked at, whatever came of it */
+async function reload({ source, settings, onUse, watching, self, lists, book, clock }: Reloading): Promise<Stamps> {
+  const stamps = new Map<string, Stamp>();
   try {
-    const { plan, inUse } = await loadPlan(source, settings, lists);
+    const { plan, inUse } = await loadPlan(source, settings, lists, stamps);
     await watching.adopt(plan, inUse.interval, () => {
       onUse(inUse);
       self.configured({
@@ -66,6 +75,7 @@ async function reload({ source, settings, onUse, watching, self, lists, book, cl
         configLoadedAt: clock.epoch(),
       });
     });
+    lists.retain(inUse.lists);
     const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
     log.info("Configuration reloaded", { source: inUse.source, networks: plan.networks.length, wallets });
   } catch (error) {
@@ -77,6 +87,7 @@ async function reload({ source, settings, onUse, watching, self, lists, book, cl
     log.error("The configuration cannot be used", { problem: first, others: others.length, advice });
   }
   markChanged(book);
+  return stamps;
 }
 
 function describe(error: unknown): string {

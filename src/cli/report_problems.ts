@@ -34,11 +34,12 @@ export function countRejected(problems: readonly Problem[]): number {
   let entries = 0;
   let entry: string | undefined;
   const told = new Set<string>();
-  for (const { severity, path } of problems) {
+  for (const { severity, path, source } of problems) {
     if (severity !== "error") continue;
-    const owner = path.replace(/\.\w+$/, "");
+    // An entry of a list has a number of its own; whatever is wrong within it.
+    const owner = source === undefined ? path.replace(/\.\w+$/, "") : `${source} ${/^\[\d+\]/.exec(path)?.[0]}`;
     // Paths may repeat from network to network, but never within one entry.
-    if (owner !== entry || told.has(path)) {
+    if (owner !== entry || source === undefined && told.has(path)) {
       entries++;
       entry = owner;
       told.clear();

@@ -62,7 +62,8 @@ export async function runCommand(
   const pages = createPageStore({ book, clock, identity, self, view });
   const health = createHealth({ book, clock, interval: () => inUse.interval, stop });
   const { webConfig, mostRequests: mostAtOnce } = settings;
-  const guarding = webConfig === undefined ? UNGUARDED : await readGuarding(webConfig);
+  const webFiles = new Map<string, string>();
+  const guarding = webConfig === undefined ? UNGUARDED : await readGuarding(webConfig, webFiles);
   const handler = createRoutes({ book, pages, health, telemetryPath });
   const guard = createGuard({ clock, mostAtOnce, handler }, guarding);
   const address = settings.listenAddress ?? { hostname: "", port: settings.port };
@@ -93,7 +94,7 @@ export async function runCommand(
     onHangup,
     stop,
   });
-  const kept = keepGuarding({ file: webConfig, guard, server, clock, stop }, guarding);
+  const kept = keepGuarding({ file: webConfig, guard, server, clock, stop }, guarding, webFiles);
   await Promise.all([watching.ended, reloading, kept]);
   await server.stop(LAST_ANSWERS);
   pages.close();

@@ -1,13 +1,14 @@
 import type { Clock } from "../clock.ts";
 import type { Tls, WebConfig } from "../config/web_config/web_config.ts";
-import { watchFiles } from "../config/watch_files.ts";
-import { ExitError } from "../errors.ts";
+import type { Stamp } from "../config/file_stamp.ts";
+import { type Stamps, watchFiles } from "../config/watch_files.ts";
+import { EXIT, ExitError } from "../errors.ts";
 import { log } from "../log.ts";
 import type { Guard } from "../web/guard.ts";
 import type { Server } from "../web/serve.ts";
 
 /** Everybody may read, over plain HTTP. */
-export const UNGUARDED: WebConfig = { tls: undefined, headers: {}, users: new Map(), files: [] };
+export const UNGUARDED: WebConfig = { tls: undefined, headers: {}, users: new Map() };
 
 /** What keeping a web configuration up to date takes. */
 export interface Guarded {
@@ -23,11 +24,12 @@ export interface Guarded {
  * Reads a web configuration. What parses it is loaded only where there is one.
  *
  * @param file its path
+ * @param stamps where every file is noted, as it looked before it was read
  * @throws {ExitError} when it cannot be used
  */
-export async function readGuarding(file: string): Promise<WebConfig> {
+export async function readGuarding(file: string, stamps?: Map<string, Stamp>): Promise<WebConfig> {
   const { readWebConfig } = await import("../config/web_config/web_config.ts");
-  return await readWebConfig(file);
+  return await readWebConfig(file, stamps);
 }
 
 /**
@@ -36,28 +38,47 @@ export async function readGuarding(file: string): Promise<WebConfig> {
  *
  * @param guarded see {@linkcode Guarded}
  * @param inUse the one that is in use
+ * @param read its files, as they looked before they were read
  */
-export async function keepGuarding({ file, guard, server, clock, stop }: Guarded, inUse: WebConfig): Promise<void> {
+export async function keepGuarding(
+  { file, guard, server, clock, stop }: Guarded,
+  inUse: WebConfig,
+  read: Stamps,
+): Promise<void> {
   if (file === undefined) return;
   let current = inUse;
+  let files = read;
   await watchFiles({
     clock,
     stop,
-    files: () => current.files,
-    async onChange(): Promise<void> {
+    main: file,
+    files: () => files,
+    async onChange(): Promise<Stamps> {
+      const stamps = new Map<string, Stamp>();
       try {
-        const next = await readGuarding(file);
+        const next = await readGuarding(file, stamps);
+        refuseToOpen(next, current);
         if (!isSame(next.tls, current.tls)) await server.renew(next.tls);
         guard.guard(next);
         current = next;
+        files = stamps;
         log.info("Web configuration reloaded", { file, url: server.url, users: next.users.size });
       } catch (error) {
-        if (!(error instanceof ExitError)) throw error;
-        const [problem = ""] = error.message.split("\n");
+        const text = error instanceof ExitError ? error.message : "unexpected error, please report it";
+        const [problem = ""] = text.split("\n");
         log.error("The web configuration cannot be used", { problem, advice: "The one before stays in use" });
       }
+      return stamps;
     },
   });
+}
+
+/** A file that is being written is empty for a moment: that must not open what was closed. */
+function refuseToOpen(next: WebConfig, current: WebConfig): void {
+  const opens = current.users.size > 0 && next.users.size === 0 || current.tls !== undefined && next.tls === undefined;
+  if (!opens) return;
+  const message = "it would take away the passwords or TLS that are in use";
+  throw new ExitError(EXIT.refused, message, "Restart the exporter if that is meant");
 }
 
 function isSame(one: Tls | undefined, other: Tls | undefined): boolean {

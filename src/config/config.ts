@@ -15,8 +15,6 @@ export interface Config {
   readonly networks: readonly NetworkConfig[];
   /** Everything to tell about it, in the order of the text. */
   readonly problems: readonly Problem[];
-  /** The files it was made of. @default none, where it came from a variable */
-  readonly files?: readonly string[] | undefined;
   /** The lists of wallets that come over HTTP. @default none */
   readonly lists?: readonly RemoteList[] | undefined;
 }
@@ -25,6 +23,8 @@ export interface Config {
 export interface RemoteList {
   /** The network that its wallets are of. */
   readonly network: string;
+  /** Its place among the lists of the network: what was read last is kept by that, whatever becomes of its URL. */
+  readonly index: number;
   /** Where it is; its name is the list's. */
   readonly url: EndpointUrl;
   /** From one time to the next, in milliseconds. */
@@ -92,8 +92,17 @@ export interface WalletConfig {
   readonly levels?: Levels | undefined;
   /** Labels of its series besides those that all have. */
   readonly labels?: Labels | undefined;
+  /** What counts where no entry of the wallet says it. */
+  readonly defaults?: Defaults | undefined;
   /** Thresholds in whole tokens, by the tokens' symbols; naming a token is enough to watch the wallet for it. */
   readonly tokens?: Readonly<Record<string, TokenLevels>> | undefined;
+}
+
+/** What wallets have that do not say it themselves. */
+export interface Defaults {
+  readonly minimum: Threshold;
+  readonly levels: Levels;
+  readonly labels: Labels;
 }
 
 /** Thresholds of a token, as decimal numbers: they are compared when its decimals are known. */

@@ -7,8 +7,8 @@ export interface SecretSource {
   readonly env: (name: string) => string | undefined;
   /** The configuration's own file, for paths relative to it; none when it came from a variable. */
   readonly file: string | undefined;
-  /** Told of every file that a secret is in. */
-  readonly onFile?: (path: string) => void;
+  /** Told of every file before it is read. */
+  readonly onFile?: (path: string) => Promise<void>;
 }
 
 /** Why a secret cannot be had. */
@@ -64,7 +64,7 @@ function readVariable(name: string, { env }: SecretSource): string | SecretProbl
 
 async function readSecret(path: string, { file, onFile }: SecretSource): Promise<string | SecretProblem> {
   const whole = besides(path, file);
-  onFile?.(whole);
+  await onFile?.(whole);
   const text = await readText(whole, LARGEST);
   const bare = typeof text === "string" ? text.replace(/(\r?\n)+$/, "") : text;
   if (typeof bare === "string" && bare !== "") return bare;

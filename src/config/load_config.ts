@@ -1,5 +1,6 @@
 import { EXIT, ExitError } from "../errors.ts";
 import type { Config } from "./config.ts";
+import { type Stamp, stampOf } from "./file_stamp.ts";
 import { readConfig } from "./read_config.ts";
 import { readText } from "./read_text.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -26,7 +27,10 @@ export function ignoredFile(source: ConfigSource): string | undefined {
 }
 
 /** What a configuration is made of besides its own text and files. */
-export type LoadOptions = Partial<Pick<Surroundings, "env" | "lists">>;
+export interface LoadOptions extends Partial<Pick<Surroundings, "env" | "lists">> {
+  /** Where every file is noted, as it looked before it was read; also when the configuration cannot be used. */
+  readonly stamps?: Map<string, Stamp>;
+}
 
 /**
  * Finds, reads and checks the configuration.
@@ -39,19 +43,18 @@ export type LoadOptions = Partial<Pick<Surroundings, "env" | "lists">>;
  */
 export async function loadConfig(
   source: ConfigSource,
-  { env = readEnv, lists }: LoadOptions = {},
+  { env = readEnv, lists, stamps = new Map() }: LoadOptions = {},
 ): Promise<Config> {
   const { text, file } = source;
-  const files = new Set<string>();
-  const onFile = (path: string): void => void files.add(path);
+  const onFile = async (path: string): Promise<void> => {
+    if (!stamps.has(path)) stamps.set(path, await stampOf(path));
+  };
   if (isGiven(text)) {
-    const config = await readConfig(text, "WALLET_CONFIG", { env, file: undefined, onFile, lists });
-    return { ...config, files: [...files] };
+    return await readConfig(text, "WALLET_CONFIG", { env, file: undefined, onFile, lists });
   }
   if (file !== undefined) {
-    files.add(file);
-    const config = await readConfig(await readFile(file), file, { env, file, onFile, lists });
-    return { ...config, files: [...files] };
+    await onFile(file);
+    return await readConfig(await readFile(file), file, { env, file, onFile, lists });
   }
   throw new ExitError(
     EXIT.refused,

@@ -18,6 +18,8 @@ export interface Problem extends Position {
   /** Where the text came from, if it is not the configuration's own. */
   readonly source?: string | undefined;
   readonly severity: Severity;
+  /** Whether a server is to blame that is not the operator's to mend here. */
+  readonly isRemote?: boolean | undefined;
   /** Which entry, such as `eth_mainnet[2].address`; empty for the whole text. */
   readonly path: string;
   /** What is wrong, without a full stop. */

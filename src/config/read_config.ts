@@ -43,9 +43,20 @@ async function treeOf(text: string, source: string): Promise<SourceTree | undefi
   return jsonTree(text, source);
 }
 
-/** A text that is not JSON, even in its first character, and has a version. */
+/** A text that is not JSON, and names its version: on a line, or first in a mapping in braces. */
 function isYaml(text: string): boolean {
-  return !/^\uFEFF?\s*[[{"]/.test(text) && /^version[ \t]*:/m.test(text);
+  const bare = text.replace(/^\uFEFF/, "");
+  if (/^\s*\{/.test(bare)) return /^\s*\{\s*["']?version["']?[ \t]*:/.test(bare) && !isJson(bare);
+  return !/^\s*\[/.test(bare) && /^["']?version["']?[ \t]*:/m.test(bare);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** JSON with a version on top; URLs, the keys of format 1, never read so. */

@@ -50,7 +50,8 @@ const [ZERO, EIGHT, LETTER_A, LETTER_X, TO_CAPITAL] = [0x30, 0x38, 0x61, 0x78, 0
  * @param text the address as typed
  */
 export function isPrivateKey(text: string): boolean {
-  return /[0-9a-fA-F]{49}/.test(text.replace(/[\s_:-]/g, "")) || /^\s*(\p{L}+[\s,]+){11}\p{L}+/u.test(text);
+  return /PRIVATE KEY/i.test(text) || /[0-9a-fA-F]{49}/.test(text.replace(/[\s_:-]/g, "")) ||
+    /^\s*(\p{L}+[\s,]+){11}\p{L}+/u.test(text);
 }
 
 /**

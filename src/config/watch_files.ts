@@ -1,12 +1,22 @@
 import type { Clock } from "../clock.ts";
+import { GONE, type Stamp, stampOf } from "./file_stamp.ts";
+
+/** Files, and what each looked like before it was read. */
+export type Stamps = ReadonlyMap<string, Stamp>;
 
 /** What {@linkcode watchFiles} takes. */
 export interface FileWatchOptions {
   readonly clock: Clock;
-  /** Which files, the most important first: while that is gone, nothing is told. Asked for each time. */
-  readonly files: () => readonly string[];
-  /** Called when they are others than before, and have been so for a while. */
-  readonly onChange: () => Promise<void>;
+  /** The file that nothing goes without: while it is gone, nothing is told. */
+  readonly main: string | undefined;
+  /** The files in use, as they looked before they were read. Asked for each time. */
+  readonly files: () => Stamps;
+  /**
+   * Called when they are others than before, and have been so for a while.
+   *
+   * @returns what was looked at then, used or not, as it looked before it was read
+   */
+  readonly onChange: () => Promise<Stamps>;
   /** Ends the watching. */
   readonly stop: AbortSignal;
 }
@@ -14,43 +24,43 @@ export interface FileWatchOptions {
 /** How often files are looked at, in milliseconds. */
 const PAUSE = 250;
 
+/** A change is told after so many looks, though another file is being written all the time. */
+const MOST_LOOKS = 20;
+
 /**
  * Looks at files until stopped, and tells of changes. Links are followed, since
  * Kubernetes changes a mounted file by another target of a link. A file that is
- * half written, or gone for a moment, is waited for.
+ * half written, or gone for a moment, is waited for; what changes while a change
+ * is being told is told afterwards.
  *
  * @param options see {@linkcode FileWatchOptions}
  */
-export async function watchFiles({ clock, files, onChange, stop }: FileWatchOptions): Promise<void> {
-  let known = await look(files());
-  let last = known;
+export async function watchFiles({ clock, main, files, onChange, stop }: FileWatchOptions): Promise<void> {
+  /** What was last told, of files in use or not: it is not told again. */
+  let told: Stamps = new Map();
+  let last: Stamps = new Map();
+  let unsettled = 0;
   for (;;) {
     await clock.sleep(PAUSE, stop);
     if (stop.aborted) return;
-    const seen = await look(files());
-    // Only what was the same twice is whole.
-    const isSettled = seen === last && !seen.startsWith(GONE);
+    const known = new Map([...files(), ...told]);
+    const seen = await lookAt(known.keys());
+    const changed = [...seen].filter(([path, stamp]) => stamp !== known.get(path));
+    const isSettled = changed.every(([path, stamp]) => stamp === last.get(path));
     last = seen;
-    if (!isSettled || seen === known) continue;
-    await onChange();
-    // It may be made of other files now.
-    known = await look(files());
-    last = known;
+    if (changed.length === 0 || main !== undefined && seen.get(main) === GONE) {
+      unsettled = 0;
+      continue;
+    }
+    // Only what was the same twice is whole.
+    if (!isSettled && ++unsettled < MOST_LOOKS) continue;
+    unsettled = 0;
+    const looked = await onChange();
+    const inUse = files();
+    told = new Map([...seen, ...looked].filter(([path]) => inUse.has(path) || looked.has(path)));
   }
 }
 
-/** What stands for a file that is not there. */
-const GONE = "gone";
-
-/** A text that differs when a file is another one, or was written to. */
-async function look(files: readonly string[]): Promise<string> {
-  const seen = await Promise.all(files.map(async (file) => {
-    try {
-      const { dev, ino, size, mtime, ctime } = await Deno.stat(file);
-      return [dev, ino, size, mtime?.getTime(), ctime?.getTime(), file].join(" ");
-    } catch {
-      return `${GONE} ${file}`;
-    }
-  }));
-  return seen.join("\n");
+async function lookAt(paths: Iterable<string>): Promise<Stamps> {
+  return new Map(await Promise.all([...paths].map(async (path) => [path, await stampOf(path)] as const)));
 }

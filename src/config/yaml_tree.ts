@@ -39,10 +39,12 @@ export function yamlTree(text: string, source: string): SourceTree {
     );
   }
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
+  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ""), {
     lineCounter: lines,
     prettyErrors: false,
     stringKeys: true,
+    // The library compares each key with all others of its mapping.
+    uniqueKeys: false,
     merge: true,
     logLevel: "silent",
     customTags: (tags) => tags.filter((tag) => typeof tag === "string" || tag.format !== "HEX" && tag.format !== "OCT"),
@@ -57,7 +59,7 @@ export function yamlTree(text: string, source: string): SourceTree {
     throw refusal(source, placeAt(start), "A second document begins here", "Keep one document in the file");
   }
   if (document === undefined) throw refusal(source, { line: 1, column: 1 }, "The text is empty", "");
-  const mistakes = [...document.errors, ...document.warnings];
+  const mistakes = [...document.errors, ...document.warnings, ...keysTwice(document)];
   if (mistakes.length > 0) {
     throw new ConfigError(
       source,
@@ -89,6 +91,26 @@ function plainValue(document: Document.Parsed, source: string): unknown {
       "Write out what they stand for",
     );
   }
+}
+
+interface Mistake {
+  readonly code: string;
+  readonly pos: readonly [offset: number, ...unknown[]];
+}
+
+function keysTwice(document: Document.Parsed): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key) || key.value === "<<") continue;
+        if (keys.has(key.value)) mistakes.push({ code: "DUPLICATE_KEY", pos: [key.range?.[0] ?? 0] });
+        keys.add(key.value);
+      }
+    },
+  });
+  return mistakes;
 }
 
 function cutNumbers(document: Document.Parsed): readonly Doubt[] {

@@ -45,6 +45,7 @@ export async function fetchList(
       return status === 304 && tag !== undefined ? "same" : { why: whyNot(status) };
     }
     const { text, complete } = await readUpTo(response, LARGEST_LIST);
+    if (text.includes("\uFFFD")) return { why: "it is not UTF-8 text" };
     if (!complete) return { why: `it is larger than ${LARGEST_LIST} bytes` };
     return { text, tag: response.headers.get("etag") ?? undefined };
   } catch (error) {

@@ -28,7 +28,6 @@ export async function keepLists({ clock, store, lists, onRefresh, onChange, stop
   for (;;) {
     await clock.sleep(PAUSE, stop);
     if (stop.aborted) return;
-    store.retain(lists());
     const due = lists().filter((list) => clock.now() - store.stateOf(list).askedAt >= list.refresh);
     if (due.length === 0) continue;
     const changed = await Promise.all(due.map((list) => store.refresh(list)));

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { RemoteList } from "../config/config.ts";
 import type { SecretProblem } from "../config/expand_secrets.ts";
+import { NO_THRESHOLD } from "../config/threshold.ts";
 import type { ListSource } from "../config/surroundings.ts";
 import { ListError } from "../config/wallet_list/list_error.ts";
 import { readWalletList } from "../config/wallet_list/read_wallet_list.ts";
@@ -37,6 +38,8 @@ interface Kept extends ListState {
   readonly wallets: number;
   readonly tag: string | undefined;
   readonly why: string;
+  /** Where, and with what headers, it was last asked for. */
+  readonly of: string;
 }
 
 const NEVER: Kept = {
@@ -47,6 +50,7 @@ const NEVER: Kept = {
   goodAt: undefined,
   askedAt: -Infinity,
   why: "",
+  of: "",
 };
 
 /** What is asked of a server that tells why. */
@@ -60,12 +64,16 @@ const ADVICE = "Its wallets are not watched until it can; it is asked for again 
  */
 export function createListStore(clock: Clock, userAgent: string): ListStore {
   const known = new Map<string, Kept>();
-  const keptOf = (list: RemoteList): Kept => known.get(keyOf(list)) ?? NEVER;
+  /** One question at a time: an older answer must not overtake a newer one. */
+  const asking = new Map<string, Promise<boolean>>();
+  const keptOf = (list: RemoteList): Kept => known.get(placeOf(list)) ?? NEVER;
 
   async function ask(list: RemoteList): Promise<Kept> {
     const before = keptOf(list);
-    const now = { askedAt: clock.now() };
-    const fetched = await fetchList(list, before.tag, clock, userAgent);
+    const of = addressOf(list);
+    const now = { askedAt: clock.now(), of };
+    // Another address, or other credentials, may give another list under the same tag.
+    const fetched = await fetchList(list, before.of === of ? before.tag : undefined, clock, userAgent);
     if (fetched === "same" || "text" in fetched && fetched.text === before.text) {
       return { ...before, ...now, successful: true, goodAt: clock.epoch(), why: "" };
     }
@@ -74,16 +82,16 @@ export function createListStore(clock: Clock, userAgent: string): ListStore {
       const wallets = await countWallets(fetched.text, before.wallets);
       return { ...now, ...fetched, wallets, successful: true, goodAt: clock.epoch(), why: "" };
     } catch (error) {
-      if (!(error instanceof ListError)) throw error;
       // What is not taken over is asked for anew, whatever its tag.
-      return { ...before, ...now, successful: false, why: error.message };
+      const why = error instanceof ListError ? error.message : "it cannot be read";
+      return { ...before, ...now, successful: false, why };
     }
   }
 
-  async function refresh(list: RemoteList): Promise<boolean> {
+  async function askAndTell(list: RemoteList): Promise<boolean> {
     const before = keptOf(list);
     const kept = await ask(list);
-    known.set(keyOf(list), kept);
+    known.set(placeOf(list), kept);
     if (!kept.successful && (before.successful || before === NEVER)) {
       const advice = kept.text === undefined ? ADVICE : "The last good one stays in use";
       log.error("A list of wallets cannot be had", {
@@ -99,16 +107,25 @@ export function createListStore(clock: Clock, userAgent: string): ListStore {
     return kept.text !== before.text;
   }
 
+  function refresh(list: RemoteList): Promise<boolean> {
+    const key = `${placeOf(list)} ${addressOf(list)}`;
+    const underWay = asking.get(key);
+    if (underWay !== undefined) return underWay;
+    const answer = askAndTell(list).finally(() => asking.delete(key));
+    asking.set(key, answer);
+    return answer;
+  }
+
   return {
     refresh,
     stateOf: keptOf,
     async textOf(list): Promise<string | SecretProblem> {
-      if (keptOf(list) === NEVER) await refresh(list);
+      if (keptOf(list).of !== addressOf(list)) await refresh(list);
       const { text, why } = keptOf(list);
       return text ?? { message: why, advice: ADVICE };
     },
     retain(lists): void {
-      const keys = new Set(lists.map(keyOf));
+      const keys = new Set(lists.map(placeOf));
       for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
     },
   };
@@ -121,12 +138,24 @@ export function createListStore(clock: Clock, userAgent: string): ListStore {
  * @throws {ListError} when it is none, or suddenly empty: a server in trouble may well say so
  */
 async function countWallets(text: string, before: number): Promise<number> {
-  const { wallets } = await readWalletList(text, "", { thresholds: {}, labels: {} });
+  const nothing = { minimum: NO_THRESHOLD, levels: {}, labels: {} };
+  const setting = {
+    defaults: nothing,
+    thresholds: {},
+    names: new Set<string>(),
+    decimals: undefined,
+    symbols: undefined,
+  };
+  const { wallets } = await readWalletList(text, "", setting);
   if (wallets.length > 0 || before === 0) return wallets.length;
   throw new ListError("it has no wallets any more", "Take the list out of the configuration if that is meant");
 }
 
-/** The same for the same place and the same headers. */
-function keyOf({ url }: RemoteList): string {
+/** By its place in the configuration: a key that is changed must not lose the wallets. */
+function placeOf({ network, index }: RemoteList): string {
+  return JSON.stringify([network, index]);
+}
+
+function addressOf({ url }: RemoteList): string {
   return JSON.stringify(url.reveal());
 }

@@ -41,8 +41,13 @@ function partOf(network: NetworkConfig, id: string, { index, of }: Shard): Netwo
 /** Every name of a label that any wallet has, in order, with an empty value. */
 function emptyLabels({ networks }: Config): Labels {
   const names = new Set<string>();
+  const add = (labels: Labels = {}): void => void Object.keys(labels).forEach((name) => names.add(name));
   for (const { wallets, setAside } of networks) {
-    for (const { labels = {} } of [...wallets, ...setAside]) for (const name of Object.keys(labels)) names.add(name);
+    for (const { labels, defaults } of wallets) {
+      add(labels);
+      add(defaults?.labels);
+    }
+    for (const { labels } of setAside) add(labels);
   }
   return Object.fromEntries([...names].sort().map((name) => [name, ""]));
 }

@@ -1,5 +1,5 @@
-import type { Labels, Level, TokenConfig, WalletConfig } from "../config/config.ts";
-import type { Threshold } from "../config/threshold.ts";
+import type { Defaults, Labels, Level, Levels, TokenConfig, WalletConfig } from "../config/config.ts";
+import { NO_THRESHOLD, type Threshold } from "../config/threshold.ts";
 import type { WalletPlan } from "../plan.ts";
 import { planTokens } from "./plan_tokens.ts";
 
@@ -31,19 +31,28 @@ export function planWallet(
 type Thresholds = Pick<WalletPlan, "minimums" | "spoilt" | "thresholds">;
 
 /** Most wallets have a minimum and nothing else, and share it with many: what follows from it is made once. */
-const known = new WeakMap<Threshold, Thresholds>();
+const known = new WeakMap<object, WeakMap<Threshold, Thresholds>>();
+const NO_DEFAULTS = { minimum: NO_THRESHOLD, levels: {}, labels: {} };
 
 function thresholdsOf(same: readonly WalletConfig[]): Thresholds {
   const [only, second] = same;
-  if (only === undefined || second !== undefined || hasAny(only.levels)) return makeThresholds(same);
-  const made = known.get(only.minimum) ?? makeThresholds(same);
-  known.set(only.minimum, made);
+  const { defaults = NO_DEFAULTS } = only ?? {};
+  if (only === undefined || second !== undefined || hasAny(only.levels)) return makeThresholds(same, defaults);
+  const alike = known.get(defaults) ?? new WeakMap<Threshold, Thresholds>();
+  known.set(defaults, alike);
+  const made = alike.get(only.minimum) ?? makeThresholds(same, defaults);
+  alike.set(only.minimum, made);
   return made;
 }
 
-function makeThresholds(same: readonly WalletConfig[]): Thresholds {
+/** Those of all entries; of the defaults only what none of them says. */
+function makeThresholds(same: readonly WalletConfig[], defaults: Defaults): Thresholds {
+  const written = same.map(({ minimum }) => minimum);
+  const own = written.filter((minimum) => minimum !== NO_THRESHOLD);
+  // Without defaults, as in format 1, an entry without a minimum is one that nothing is below.
+  const all = defaults === NO_DEFAULTS ? written : own.length > 0 ? own : [defaults.minimum];
   const minimums = new Map<string, Threshold>();
-  for (const { minimum } of same) {
+  for (const minimum of all) {
     // Of two with one label, 0 and none, the one that is a number.
     if (minimum.belowWei !== undefined && minimums.get(minimum.label)?.coins === undefined) {
       minimums.set(minimum.label, minimum);
@@ -51,29 +60,35 @@ function makeThresholds(same: readonly WalletConfig[]): Thresholds {
   }
   return {
     minimums: [...minimums.values()],
-    spoilt: same.some(({ minimum }) => minimum.belowWei === undefined),
-    thresholds: strictest(same),
+    spoilt: all.some((minimum) => minimum.belowWei === undefined),
+    thresholds: { ...strictest([[], defaults.levels]), ...strictest([all, ...same.map(({ levels }) => levels)]) },
   };
 }
 
 function labelsOf(same: readonly WalletConfig[], noLabels: Labels): Labels {
-  if (same.every(({ labels }) => !hasAny(labels))) return noLabels;
-  return Object.assign({}, noLabels, ...same.map(({ labels }) => labels));
+  const { defaults } = same[0] ?? {};
+  if (!hasAny(defaults?.labels) && same.every(({ labels }) => !hasAny(labels))) return noLabels;
+  return Object.assign({}, noLabels, defaults?.labels, ...same.map(({ labels }) => labels));
 }
 
 function hasAny(values: object | undefined): boolean {
   return values !== undefined && Object.keys(values).length > 0;
 }
 
-function strictest(same: readonly WalletConfig[]): WalletPlan["thresholds"] {
+/** The highest of each level, of minimums and of other levels; those that cannot be shown are left out. */
+function strictest(
+  [minimums, ...levels]: readonly [readonly Threshold[], ...(Levels | undefined)[]],
+): WalletPlan["thresholds"] {
   const found: Partial<Record<Level, Threshold>> = {};
-  for (const { minimum, levels } of same) {
-    for (const [name, threshold] of [["minimum", minimum] as const, ...Object.entries(levels ?? {})]) {
-      const level = name as Level;
-      const { coins, belowWei = 0n } = threshold;
-      const known = found[level]?.belowWei;
-      if (coins !== undefined && (known === undefined || known < belowWei)) found[level] = threshold;
-    }
+  const all = [
+    ...minimums.map((minimum) => ["minimum", minimum] as const),
+    ...levels.flatMap((each) => Object.entries(each ?? {})),
+  ];
+  for (const [name, threshold] of all) {
+    const level = name as Level;
+    const { coins, belowWei = 0n } = threshold;
+    const highest = found[level]?.belowWei;
+    if (coins !== undefined && (highest === undefined || highest < belowWei)) found[level] = threshold;
   }
   return found;
 }

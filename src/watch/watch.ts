@@ -116,7 +116,7 @@ export function watch(book: Book, options: WatchOptions): Watch {
   return {
     ended: end(),
     adopt: (plan, interval, adopted = () => {}) =>
-      adopting = adopting.then(() => stop.aborted ? undefined : adopt(plan, interval, adopted)),
+      adopting = adopting.catch(() => {}).then(() => stop.aborted ? undefined : adopt(plan, interval, adopted)),
   };
 }
 

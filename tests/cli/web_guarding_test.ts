@@ -15,6 +15,7 @@ Deno.test("keepGuarding() takes over what changes, a certificate first, and keep
     );
   await write("first", "one");
   const done: string[] = [];
+  const read = new Map<string, string>();
   const stop = new AbortController();
   const told = (count: number): Promise<void> =>
     (async () => {
@@ -23,23 +24,27 @@ Deno.test("keepGuarding() takes over what changes, a certificate first, and keep
         await systemClock.sleep(20);
       }
     })();
-  const kept = keepGuarding({
-    file,
-    clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 10, signal) },
-    guard: {
-      handler: () => new Response(),
-      guard: ({ headers }) => void done.push(`guard ${headers["X-Frame-Options"]}`),
-    },
-    server: {
-      url: "https://localhost:1",
-      renew(tls) {
-        done.push(`renew ${tls?.cert}`);
-        return tls?.cert === "bad" ? Promise.reject(new ExitError(EXIT.refused, "no such key")) : Promise.resolve();
+  const kept = keepGuarding(
+    {
+      file,
+      clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 10, signal) },
+      guard: {
+        handler: () => new Response(),
+        guard: ({ headers }) => void done.push(`guard ${headers["X-Frame-Options"]}`),
       },
-      stop: () => Promise.resolve(),
+      server: {
+        url: "https://localhost:1",
+        renew(tls) {
+          done.push(`renew ${tls?.cert}`);
+          return tls?.cert === "bad" ? Promise.reject(new ExitError(EXIT.refused, "no such key")) : Promise.resolve();
+        },
+        stop: () => Promise.resolve(),
+      },
+      stop: stop.signal,
     },
-    stop: stop.signal,
-  }, await readGuarding(file));
+    await readGuarding(file, read),
+    read,
+  );
   await systemClock.sleep(100);
   await write("second", "one");
   await told(1);
@@ -47,8 +52,10 @@ Deno.test("keepGuarding() takes over what changes, a certificate first, and keep
   await told(3);
   await write("fourth", "bad");
   await told(4);
-  await Deno.writeTextFile(file, "basic_auth_users: 7");
-  await systemClock.sleep(200);
+  for (const bad of ["basic_auth_users: 7", ""]) {
+    await Deno.writeTextFile(file, bad);
+    await systemClock.sleep(200);
+  }
   await write("fifth", "two");
   await told(5);
   stop.abort();
@@ -58,6 +65,7 @@ Deno.test("keepGuarding() takes over what changes, a certificate first, and keep
   assert.deepEqual(refused.map(({ problem }) => String(problem).replace(/^.*error: /, "")), [
     "no such key",
     "basic_auth_users: Must be an object, found a number",
+    "it would take away the passwords or TLS that are in use",
   ]);
   await Deno.remove(folder, { recursive: true });
 });

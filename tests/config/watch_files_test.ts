@@ -1,21 +1,32 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/clock.ts";
-import { watchFiles } from "../../src/config/watch_files.ts";
+import { stampOf } from "../../src/config/file_stamp.ts";
+import { type Stamps, watchFiles } from "../../src/config/watch_files.ts";
 
-async function changesOf(act: (file: string) => Promise<void>): Promise<number> {
+async function changesOf(
+  act: (file: string) => Promise<void>,
+  during: (file: string) => Promise<void> = () => Promise.resolve(),
+): Promise<number> {
   // What the path says does not count for what is there.
   const folder = await Deno.makeTempDir({ prefix: "gone" });
   const file = `${folder}/config`;
   await Deno.writeTextFile(file, "one");
+  const files = [file, `${file}.secret`];
+  const look = async (): Promise<Stamps> =>
+    new Map(await Promise.all(files.map(async (path) => [path, await stampOf(path)] as const)));
+  let inUse = await look();
   const stop = new AbortController();
   let changes = 0;
   const watching = watchFiles({
     // Five times as quick, with the files' real times.
     clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 5, signal) },
-    files: () => [file, `${file}.secret`],
-    onChange() {
+    main: file,
+    files: () => inUse,
+    async onChange() {
       changes++;
-      return Promise.resolve();
+      inUse = await look();
+      await during(file);
+      return inUse;
     },
     stop: stop.signal,
   });
@@ -71,4 +82,66 @@ Deno.test("watchFiles() tells of a second file that comes or goes, which the fir
     await Deno.writeTextFile(file, "without it");
   });
   assert.equal(both, 2);
+});
+
+Deno.test("watchFiles() tells of what changes while a change is being told, and of each change once", async () => {
+  let time = 0;
+  const changes = await changesOf(
+    (file) => Deno.writeTextFile(file, "second"),
+    async (file) => {
+      if (time++ === 0) await Deno.writeTextFile(file, "the third");
+    },
+  );
+  assert.equal(changes, 2);
+});
+
+Deno.test("watchFiles() tells of a change though another file is being written all the time", async () => {
+  let isOver = false;
+  let writing = Promise.resolve();
+  const started = performance.now();
+  let seenAfter = Infinity;
+  await changesOf(
+    async (file) => {
+      await Deno.writeTextFile(file, "second");
+      writing = (async () => {
+        for (let turn = 0; !isOver; turn++) {
+          await Deno.writeTextFile(`${file}.secret`, "x".repeat(turn));
+          await systemClock.sleep(20);
+        }
+      })();
+      await systemClock.sleep(1500);
+      isOver = true;
+      await writing;
+    },
+    () => Promise.resolve(void (seenAfter = Math.min(seenAfter, performance.now() - started))),
+  );
+  assert.ok(seenAfter < 1500, `${seenAfter}`);
+});
+
+Deno.test("watchFiles() watches a file that only a refused change names", async () => {
+  const folder = await Deno.makeTempDir();
+  const [main, list] = [`${folder}/config`, `${folder}/list`];
+  await Deno.writeTextFile(main, "one");
+  const first: Stamps = new Map([[main, await stampOf(main)]]);
+  const stop = new AbortController();
+  let changes = 0;
+  const watching = watchFiles({
+    clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 5, signal) },
+    main,
+    files: () => first,
+    async onChange() {
+      changes++;
+      return new Map([[main, await stampOf(main)], [list, await stampOf(list)]]);
+    },
+    stop: stop.signal,
+  });
+  await Deno.writeTextFile(main, "it names the list");
+  await systemClock.sleep(400);
+  assert.equal(changes, 1, "what was refused is told once");
+  await Deno.writeTextFile(list, "now it is there");
+  await systemClock.sleep(400);
+  assert.equal(changes, 2);
+  stop.abort();
+  await watching;
+  await Deno.remove(folder, { recursive: true });
 });

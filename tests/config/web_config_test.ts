@@ -27,11 +27,16 @@ http_server_config:
 basic_auth_users: { ann: ${HASH} }
 `;
   await inFolder({ "web.yml": text, "tls.crt": "CERT", "tls.key": "KEY" }, async (file) => {
-    const { tls, headers, users, files } = await readWebConfig(file);
+    const stamps = new Map<string, string>();
+    const { tls, headers, users } = await readWebConfig(file, stamps);
     assert.deepEqual(tls, { cert: "CERT", key: "KEY" });
     assert.deepEqual(headers, { "X-Frame-Options": "deny", "Strict-Transport-Security": "max-age=1" });
     assert.deepEqual([...users], [["ann", HASH]]);
-    assert.deepEqual(files.map((name) => name.replace(/.*\//, "")), ["web.yml", "tls.crt", "tls.key"]);
+    assert.deepEqual([...stamps.keys()].map((name) => name.replace(/.*\//, "")).sort(), [
+      "tls.crt",
+      "tls.key",
+      "web.yml",
+    ]);
   });
 });
 
@@ -45,6 +50,7 @@ Deno.test("readWebConfig() takes an empty file for one that guards nothing, and 
 });
 
 const REFUSED: Readonly<Record<string, RegExp>> = {
+  "basic_auth_users: { constructor: x }": /The user cannot have this name/,
   "7": /Must be an object, found a number/,
   "basic_auth_users: { ann: s3cret }": /Must be a bcrypt hash/,
   "basic_auth_users: { 'a:b': x }": /Must be a user without a colon/,

@@ -26,7 +26,7 @@ function startServer(): {
   ]]);
   assert.ok(url instanceof EndpointUrl);
   const made = {
-    list: { network: "n", url, refresh: 60_000 },
+    list: { network: "n", index: 0, url, refresh: 60_000 },
     seen,
     answer: (): Response | Promise<Response> => new Response(GOOD),
     [Symbol.asyncDispose]: () => server.shutdown(),
@@ -34,13 +34,38 @@ function startServer(): {
   return made;
 }
 
+Deno.test("createListStore() keeps the wallets where a key is changed to one that the server does not take", async () => {
+  await using server = startServer();
+  using _log = catchLog();
+  const store = createListStore(createManualClock(), "test");
+  const { list } = server;
+  await store.textOf(list);
+  server.answer = () => new Response("", { status: 401 });
+  const url = parseEndpointUrl(list.url.reveal().href.replace("k3y", "n3w-k3y"), [["x-token", "another"]]);
+  assert.ok(url instanceof EndpointUrl);
+  const changed = { ...list, url };
+  assert.equal(await store.textOf(changed), GOOD);
+  assert.equal(store.stateOf(changed).successful, false);
+  assert.equal(server.seen.at(-1)?.get("x-token"), "another");
+});
+
+Deno.test("createListStore() asks once where it is asked twice at a time", async () => {
+  await using server = startServer();
+  using _log = catchLog();
+  const store = createListStore(createManualClock(), "test");
+  assert.deepEqual(await Promise.all([store.refresh(server.list), store.refresh(server.list)]), [true, true]);
+  assert.equal(server.seen.length, 1);
+});
+
 const BAD: Readonly<Record<string, readonly [answer: () => Response, why: RegExp]>> = {
   "an error": [() => new Response("k3y-of-the-list", { status: 503 }), /its server answers 503/],
   "a refusal": [() => new Response("", { status: 401 }), /credentials are missing or wrong/],
   "a redirect": [() => new Response("", { status: 302, headers: { location: "/sign-in" } }), /points elsewhere/],
   "a web page": [() => new Response("<html>k3y-of-the-list</html>"), /The list is a web page/],
   "an empty list": [() => new Response("address,label\n"), /it has no wallets any more/],
-  "too much": [() => new Response(new Uint8Array(32 * 1024 * 1024 + 1)), /it is larger than/],
+  "a nest": [() => new Response(`[${"[".repeat(4000)}${"]".repeat(4000)}]`), /nested too deeply/],
+  "no UTF-8": [() => new Response(new Uint8Array([0x61, 0xff])), /it is not UTF-8 text/],
+  "too much": [() => new Response("x".repeat(16 * 1024 * 1024 + 1)), /it is larger than/],
 };
 
 for (const [what, [answer, why]] of Object.entries(BAD)) {

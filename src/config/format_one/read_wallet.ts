@@ -43,7 +43,7 @@ export function readWallet(
   const address = readTypedAddress(typed, entry.offset, path, reader);
   const minimum = readMinimum(keys.get("min_balance_eth"), path, reader);
   if (label === undefined || address === undefined || !reachable) {
-    return { address: shownAddress(typed), label: label ?? "" };
+    return { address: shownAddress(typed), label: isPrivateKey(label ?? "") ? HIDDEN : label ?? "" };
   }
   return { address, label, minimum };
 }

@@ -1,10 +1,9 @@
 import type { Config, NetworkConfig, RemoteList } from "../config.ts";
-import { readDuration } from "../duration.ts";
 import { ConfigError, type Problem } from "../problem.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { SourceTree } from "../source_tree.ts";
 import { readNetwork } from "./read_network.ts";
-import { readInterval } from "./read_times.ts";
+import { readInterval, readStaleAfter } from "./read_times.ts";
 import { fieldOf } from "./field_of.ts";
 import { checkLabels } from "./read_wallet.ts";
 import { configShape } from "./schema.ts";
@@ -24,24 +23,30 @@ export async function readFormatTwo(tree: SourceTree, source: string, surroundin
   const { value } = tree;
   const written = scribe.take(configShape, value, []);
   const interval = readInterval(written?.interval, ["interval"], scribe);
-  checkLabels(fieldOf(fieldOf(value, "defaults"), "labels"), ["defaults", "labels"], scribe);
+  const staleAfter = readStaleAfter(written?.staleAfter, ["staleAfter"], interval, scribe);
+  const names = new Set<string>();
+  checkLabels(fieldOf(fieldOf(value, "defaults"), "labels"), ["defaults", "labels"], names, scribe);
   const { thresholds = {}, labels = {} } = written?.defaults ?? {};
+  const list = fieldOf(value, "networks");
+  // Together, since lists of wallets may have to be waited for.
+  const read = await Promise.all(
+    (Array.isArray(list) ? list : []).map((each, index) =>
+      readNetwork(each, ["networks", index], { thresholds, labels, names }, surroundings, scribe)
+    ),
+  );
   const networks: NetworkConfig[] = [];
   const lists: RemoteList[] = [];
   const ofLists: Problem[] = [];
-  const names = new Set<string>();
-  const list = fieldOf(value, "networks");
-  for (const [index, each] of (Array.isArray(list) ? list : []).entries()) {
-    const path = ["networks", index];
-    const read = await readNetwork(each, path, { thresholds, labels }, surroundings, scribe);
-    if (read === undefined) continue;
-    const { network } = read;
-    lists.push(...read.lists);
-    ofLists.push(...read.problems);
-    if (names.has(network.name)) {
-      scribe.tell("error", [...path, "name"], "Another network has this name", "Choose another");
+  const taken = new Set<string>();
+  for (const [index, each] of read.entries()) {
+    if (each === undefined) continue;
+    const { network } = each;
+    lists.push(...each.lists);
+    for (const problem of each.problems) ofLists.push(problem);
+    if (taken.has(network.name)) {
+      scribe.tell("error", ["networks", index, "name"], "Another network has this name", "Choose another");
     }
-    names.add(network.name);
+    taken.add(network.name);
     networks.push(network);
   }
   if (written?.networks.length === 0) {
@@ -49,6 +54,5 @@ export async function readFormatTwo(tree: SourceTree, source: string, surroundin
   }
   const problems = scribe.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(source, problems);
-  const staleAfter = written?.staleAfter === undefined ? undefined : readDuration(String(written.staleAfter));
   return { source, format: 2, interval, staleAfter, networks, problems: [...problems, ...ofLists], lists };
 }

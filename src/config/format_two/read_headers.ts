@@ -31,6 +31,11 @@ export async function readHeaders(
     ),
   );
   const good = headers.filter((header) => header !== undefined);
+  for (const [index, [name]] of good.entries()) {
+    if (good.findIndex(([other]) => other === name) === index) continue;
+    scribe.tell("error", path, `The header ${name} stands here twice`, "Remove one");
+    return undefined;
+  }
   return good.length === headers.length ? good : undefined;
 }
 

@@ -1,16 +1,25 @@
-import type { EndpointConfig, NetworkConfig, RemoteList, WalletConfig } from "../config.ts";
+import type { EndpointConfig, Labels, NetworkConfig, RemoteList, WalletConfig } from "../config.ts";
 import type { SecretSource } from "../expand_secrets.ts";
 import type { Problem } from "../problem.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Path } from "../source_tree.ts";
 import { fieldOf } from "./field_of.ts";
 import { readEndpoint } from "./read_endpoint.ts";
+import { readThresholds, type WrittenThresholds } from "./read_thresholds.ts";
 import { readInterval } from "./read_times.ts";
 import { readTokens } from "./read_tokens.ts";
-import { readWallet, type WalletDefaults } from "./read_wallet.ts";
+import { readWallet, type WalletSetting } from "./read_wallet.ts";
 import { readWalletsFrom } from "./read_wallets_from.ts";
 import { networkShape } from "./schema.ts";
 import type { Scribe } from "./scribe.ts";
+
+/** What is written for all wallets. */
+export interface WrittenDefaults {
+  readonly thresholds: WrittenThresholds;
+  readonly labels: Labels;
+  /** The names of labels that any wallet has, so far: they are added to these. */
+  readonly names: Set<string>;
+}
 
 /** What a network of format 2 gives. */
 export interface ReadNetwork {
@@ -26,7 +35,7 @@ export interface ReadNetwork {
  *
  * @param value as parsed
  * @param path where it stands
- * @param defaults what wallets have unless they say so themselves
+ * @param defaults what is written for all wallets
  * @param surroundings where secrets and lists of wallets come from
  * @param scribe takes it out, and is told what is wrong
  * @returns `undefined` when anything is wrong
@@ -34,7 +43,7 @@ export interface ReadNetwork {
 export async function readNetwork(
   value: unknown,
   path: Path,
-  defaults: WalletDefaults,
+  defaults: WrittenDefaults,
   surroundings: Surroundings,
   scribe: Scribe,
 ): Promise<ReadNetwork | undefined> {
@@ -42,21 +51,47 @@ export async function readNetwork(
   const interval = readInterval(written?.interval, [...path, "interval"], scribe);
   const endpoints = await readEndpoints(listOf(value, "endpoints"), path, surroundings, scribe);
   const tokens = readTokens(listOf(value, "tokens"), [...path, "tokens"], scribe);
-  const own = { ...defaults, decimals: written?.decimals, symbols: symbolsIn(value) };
+  const { thresholds, labels, names } = defaults;
+  const decimals = written?.decimals;
+  const own: WalletSetting = {
+    defaults: { ...readThresholds(thresholds, decimals), labels },
+    thresholds,
+    names,
+    decimals,
+    symbols: symbolsIn(value),
+  };
   const wallets = readWallets(listOf(value, "wallets"), path, own, scribe);
   checkQuorum(fieldOf(value, "quorum"), listOf(value, "endpoints").length, [...path, "quorum"], scribe);
   const listed = await readWalletsFrom(value, path, own, surroundings, scribe);
   if (written === undefined) return undefined;
-  const { name, chainId, genesis, quorum = 1, block = "latest", symbol, decimals } = written;
+  const { name, chainId, genesis, quorum = 1, block = "latest", symbol } = written;
   if (listOf(value, "wallets").length === 0 && fieldOf(value, "walletsFrom") === undefined) {
     scribe.tell("notice", path, "The network has no wallets, so nothing is watched on it", "Add wallets, or remove it");
   }
+  noteShared(wallets, listed.wallets, path, scribe);
   const watched = { wallets: [...wallets, ...listed.wallets], setAside: listed.setAside };
   return {
     network: { name, chainId, genesis, quorum, block, interval, symbol, decimals, tokens, endpoints, ...watched },
     lists: listed.remote.map((list) => ({ network: name, ...list })),
     problems: listed.problems,
   };
+}
+
+/** Wallets of a list that stand in the configuration too. */
+function noteShared(
+  own: readonly WalletConfig[],
+  listed: readonly WalletConfig[],
+  path: Path,
+  scribe: Scribe,
+): void {
+  const keyOf = ({ address, label }: WalletConfig): string => `${address} ${label}`;
+  const keys = new Set(own.map(keyOf));
+  const shared = listed.filter((wallet) => keys.has(keyOf(wallet))).length;
+  if (shared === 0) return;
+  const message = `${shared === 1 ? "One wallet" : `${shared} wallets`} of the lists stand${
+    shared === 1 ? "s" : ""
+  } in the configuration too; they are one, with the thresholds of both`;
+  scribe.tell("notice", [...path, "walletsFrom"], message, "");
 }
 
 /** Those of tokens with mistakes as well, so that a wallet is not blamed for them. */
@@ -114,13 +149,13 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 function readWallets(
   values: readonly unknown[],
   path: Path,
-  defaults: WalletDefaults,
+  setting: WalletSetting,
   scribe: Scribe,
 ): readonly WalletConfig[] {
   const seen = new Map<string, number>();
   return values.flatMap((value, index) => {
     const own = [...path, "wallets", index];
-    const wallet = readWallet(value, own, defaults, scribe);
+    const wallet = readWallet(value, own, setting, scribe);
     if (wallet === undefined) return [];
     const key = JSON.stringify([wallet.address, wallet.label]);
     const first = seen.get(key);

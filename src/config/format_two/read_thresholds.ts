@@ -19,21 +19,16 @@ const NO_LEVELS: Levels = {};
  *
  * @param written amounts in whole coins
  * @param decimals of the coin
- * @param path where they stand
- * @param scribe told when one level makes no sense beside another
  */
 export function readThresholds(
   written: WrittenThresholds,
   decimals: number | undefined,
-  path: Path,
-  scribe: Scribe,
 ): { readonly minimum: Threshold; readonly levels: Levels } {
   const read: Partial<Record<typeof LEVELS[number], Threshold>> = {};
   for (const level of LEVELS) {
     const amount = written[level];
     if (amount !== undefined) read[level] = thresholdOf(plainAmount(amount), plainAmount(amount), decimals);
   }
-  checkOrder(written, path, scribe);
   const { minimum = NO_THRESHOLD, ...levels } = read;
   return { minimum, levels: Object.keys(levels).length === 0 ? NO_LEVELS : levels };
 }

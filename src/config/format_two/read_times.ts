@@ -15,9 +15,34 @@ export function readInterval(
   path: Path,
   scribe: Scribe,
 ): number | undefined {
-  const interval = written === undefined ? undefined : readDuration(String(written));
-  if (interval === undefined) return undefined;
+  if (written === undefined) return undefined;
+  const interval = readDuration(String(written)) ?? Infinity;
   if (interval >= 1000 && interval <= LONGEST_INTERVAL) return interval;
   scribe.tell("error", path, "The interval must be from one second to 24 days", "Write 15s, 60s, 5m or such");
   return undefined;
+}
+
+/**
+ * Reads how long a balance is shown after its last good reading.
+ *
+ * @param written seconds, or a duration with a unit; of the right shape
+ * @param path where it stands
+ * @param interval between checks, in milliseconds, where the text tells it
+ * @param scribe told when it makes no sense
+ * @returns milliseconds; 0 for ever
+ */
+export function readStaleAfter(
+  written: number | string | undefined,
+  path: Path,
+  interval: number | undefined,
+  scribe: Scribe,
+): number | undefined {
+  if (written === undefined) return undefined;
+  const staleAfter = readDuration(String(written));
+  if (staleAfter === undefined) {
+    scribe.tell("error", path, "The time is too long to be read", "Write 24h or such, or 0 for never");
+  } else if (staleAfter > 0 && staleAfter < (interval ?? 0)) {
+    scribe.tell("warning", path, "Balances are withdrawn before they are read again", "Write more than the interval");
+  }
+  return staleAfter;
 }

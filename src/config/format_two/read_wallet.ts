@@ -1,27 +1,32 @@
-import type { Labels, WalletConfig } from "../config.ts";
+import type { Defaults, WalletConfig } from "../config.ts";
 import type { Path } from "../source_tree.ts";
+import { adviceOn, isPrivateKey } from "../wallet_address.ts";
 import { checkAddress } from "./check_address.ts";
 import { fieldOf } from "./field_of.ts";
 import { readTokenLevels } from "./read_tokens.ts";
-import { readThresholds, type WrittenThresholds } from "./read_thresholds.ts";
+import { checkOrder, readThresholds, type WrittenThresholds } from "./read_thresholds.ts";
 import { walletShape } from "./schema.ts";
 import type { Scribe } from "./scribe.ts";
 
-/** What wallets have that do not say it themselves, and what their network is. */
-export interface WalletDefaults {
+/** What wallets of a network have that do not say it themselves, and what they may say. */
+export interface WalletSetting {
+  readonly defaults: Defaults;
+  /** The same as written. */
   readonly thresholds: WrittenThresholds;
-  readonly labels: Labels;
+  /** The names of labels that any wallet has, so far. */
+  readonly names: Set<string>;
   /** Of the network's coin. */
-  readonly decimals?: number | undefined;
+  readonly decimals: number | undefined;
   /** The symbols of the network's tokens; none where they do not matter. */
-  readonly symbols?: readonly string[] | undefined;
+  readonly symbols: readonly string[] | undefined;
 }
 
 /** Names that the exporter's own labels have, or that Prometheus keeps for itself. */
 const TAKEN: ReadonlySet<string> = new Set(
-  "address label network release namespace level min_balance_eth token symbol le quantile job instance endpoint".split(
-    " ",
-  ),
+  "address label network release namespace level min_balance_eth token symbol le quantile job instance endpoint constructor prototype"
+    .split(
+      " ",
+    ),
 );
 
 /**
@@ -29,20 +34,21 @@ const TAKEN: ReadonlySet<string> = new Set(
  *
  * @param value as parsed
  * @param path where it stands
- * @param defaults what it has unless it says so itself
+ * @param setting what it has unless it says so itself, and what it may say
  * @param scribe takes it out, and is told what is wrong
  * @returns `undefined` when anything is wrong
  */
 export function readWallet(
   value: unknown,
   path: Path,
-  defaults: WalletDefaults,
+  { defaults, thresholds: before, names, decimals, symbols }: WalletSetting,
   scribe: Scribe,
 ): WalletConfig | undefined {
   const written = scribe.take(walletShape, value, path);
-  checkLabels(fieldOf(value, "labels"), [...path, "labels"], scribe);
+  const areLabelsGood = checkLabels(fieldOf(value, "labels"), [...path, "labels"], names, scribe);
+  const isLabelGood = checkLabel(fieldOf(value, "label"), [...path, "label"], scribe);
   const address = checkAddress(fieldOf(value, "address"), [...path, "address"], scribe);
-  if (written === undefined || address === undefined) return undefined;
+  if (written === undefined || address === undefined || !areLabelsGood || !isLabelGood) return undefined;
   const { label, thresholds = {}, min_balance_eth: minimum } = written;
   if (minimum !== undefined && thresholds.minimum !== undefined) {
     scribe.tell(
@@ -55,30 +61,62 @@ export function readWallet(
     return undefined;
   }
   const own = minimum === undefined ? thresholds : { ...thresholds, minimum };
-  const { decimals, symbols } = defaults;
-  const wallet: WalletConfig = {
-    address,
-    label,
-    ...readThresholds({ ...defaults.thresholds, ...own }, decimals, [...path, "thresholds"], scribe),
-    labels: written.labels === undefined ? defaults.labels : { ...defaults.labels, ...written.labels },
-  };
+  checkOrder({ ...before, ...own }, [...path, "thresholds"], scribe);
+  const wallet: WalletConfig = { address, label, ...readThresholds(own, decimals), labels: written.labels, defaults };
   if (written.tokens === undefined || symbols === undefined) return wallet;
   return { ...wallet, tokens: readTokenLevels(written.tokens, symbols, [...path, "tokens"], scribe) };
 }
 
+/** A list whose columns changed places must not publish keys. */
+function checkLabel(label: unknown, path: Path, scribe: Scribe): boolean {
+  if (typeof label !== "string" || !isPrivateKey(label)) return true;
+  const [message, advice] = adviceOn(label);
+  scribe.tell("error", path, message.replace(", not an address", ""), advice.replace(/, and write.*/, ""));
+  return false;
+}
+
+/** Every name of a label is a label of every series. */
+const MOST_NAMES = 32;
+
 /**
- * Checks the names of labels that a configuration adds.
+ * Checks the labels that a configuration adds.
  *
  * @param labels by name, if they are that
  * @param path where they stand
- * @param scribe told of names that are taken
+ * @param names those of all wallets so far, to which these are added; there may be 32 in all
+ * @param scribe told of what cannot be
+ * @returns whether they are good
  */
-export function checkLabels(labels: unknown, path: Path, scribe: Scribe): void {
-  if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return;
-  for (const name of Object.keys(labels)) {
-    if (!isTaken(name)) continue;
-    scribe.tell("error", [...path, name], `The label name ${name} is taken`, "Choose another", "key");
+export function checkLabels(labels: unknown, path: Path, names: Set<string>, scribe: Scribe): boolean {
+  if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return true;
+  for (const [name, value] of Object.entries(labels)) {
+    const own = [...path, name];
+    if (isTaken(name)) {
+      scribe.tell("error", own, `The label name ${name} is taken`, "Choose another", "key");
+      return false;
+    }
+    if (typeof value === "string" && isPrivateKey(value)) {
+      scribe.tell(
+        "error",
+        own,
+        "This looks like a private key or recovery phrase; it is shown nowhere",
+        "Treat it as leaked",
+      );
+      return false;
+    }
+    if (!names.has(name) && names.size >= MOST_NAMES) {
+      scribe.tell(
+        "error",
+        own,
+        `There are more than ${MOST_NAMES} names of labels`,
+        "Each is a label of every series",
+        "key",
+      );
+      return false;
+    }
+    names.add(name);
   }
+  return true;
 }
 
 /**

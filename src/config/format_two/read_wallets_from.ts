@@ -9,12 +9,12 @@ import { ListError } from "../wallet_list/list_error.ts";
 import { fieldOf } from "./field_of.ts";
 import { readHeaders } from "./read_headers.ts";
 import { readInterval } from "./read_times.ts";
-import type { WalletDefaults } from "./read_wallet.ts";
+import type { WalletSetting } from "./read_wallet.ts";
 import { listShape } from "./schema.ts";
 import type { Scribe } from "./scribe.ts";
 
 /** A list is longer than this by mistake only, in bytes. */
-export const LARGEST_LIST = 32 * 1024 * 1024;
+export const LARGEST_LIST = 16 * 1024 * 1024;
 
 /** How often a list is asked for if nothing is said, in milliseconds. */
 const REFRESH = 60_000;
@@ -32,21 +32,21 @@ export interface Listed {
 type Remote = Omit<RemoteList, "network">;
 
 /** Where a list is. */
-type Place = { readonly path: string } | { readonly remote: Remote };
+type Place = { readonly path: string } | { readonly remote: Omit<Remote, "index"> };
 
 /**
  * Reads the lists that a network names with `walletsFrom`.
  *
  * @param network as parsed
  * @param path where the network stands
- * @param defaults what wallets have unless they say so themselves
+ * @param setting what wallets have unless they say so themselves, and what they may say
  * @param surroundings where secrets and lists come from
  * @param scribe told what is wrong with the lists as such
  */
 export async function readWalletsFrom(
   network: unknown,
   path: Path,
-  defaults: WalletDefaults,
+  setting: WalletSetting,
   surroundings: Surroundings,
   scribe: Scribe,
 ): Promise<Listed> {
@@ -56,26 +56,36 @@ export async function readWalletsFrom(
   const setAside: SetAside[] = [];
   const problems: Problem[] = [];
   const remote: Remote[] = [];
-  for (const [index, value] of (Array.isArray(written) ? written : written === undefined ? [] : [written]).entries()) {
-    const at = Array.isArray(written) ? [...own, index] : own;
-    const place = await placeOf(value, at, surroundings, scribe);
+  const values = Array.isArray(written) ? written : written === undefined ? [] : [written];
+  const pathOf = (index: number): Path => Array.isArray(written) ? [...own, index] : own;
+  const places = await Promise.all(values.map((value, index) => placeOf(value, pathOf(index), surroundings, scribe)));
+  const named = fieldOf(network, "name");
+  const name = typeof named === "string" ? named : "";
+  const texts = await Promise.all(
+    places.map((place, index) =>
+      place === undefined ? undefined : textOf(place, index, name, pathOf(index), surroundings, scribe)
+    ),
+  );
+  for (const [index, place] of places.entries()) {
+    const text = texts[index];
     if (place === undefined) continue;
-    if ("remote" in place) remote.push(place.remote);
-    const text = await textOf(place, fieldOf(network, "name"), at, surroundings, scribe);
+    const isRemote = "remote" in place;
+    if (isRemote) remote.push({ ...place.remote, index });
     if (text === undefined) continue;
-    const name = "remote" in place ? place.remote.url.name : place.path;
+    const source = isRemote ? place.remote.url.name : place.path;
     try {
       const { readWalletList } = await import("../wallet_list/read_wallet_list.ts");
-      const list = await readWalletList(text, name, defaults);
+      const list = await readWalletList(text, source, setting);
       // Not spread into arguments: there may be more than a call takes.
       for (const wallet of list.wallets) wallets.push(wallet);
       for (const entry of list.setAside) setAside.push(entry);
-      for (const problem of list.problems) problems.push(problem);
+      for (const problem of list.problems) problems.push(isRemote ? { ...problem, isRemote } : problem);
     } catch (error) {
       if (!(error instanceof ListError)) throw error;
       const { message, advice, position } = error;
-      const severity = "remote" in place ? "warning" : "error";
-      scribe.tell(severity, at, formatProblem(name, { severity: "error", path: "", ...position, message, advice }), "");
+      const told = formatProblem(source, { severity: "error", path: "", ...position, message, advice });
+      if (isRemote) scribe.tell("warning", pathOf(index), told, "", "remote");
+      else scribe.tell("error", pathOf(index), told, "");
     }
   }
   return { wallets, setAside, problems, remote };
@@ -115,13 +125,14 @@ async function placeOf(
 
 async function textOf(
   place: Place,
-  network: unknown,
+  index: number,
+  network: string,
   path: Path,
   { lists, onFile }: Surroundings,
   scribe: Scribe,
 ): Promise<string | undefined> {
   if ("path" in place) {
-    onFile?.(place.path);
+    await onFile?.(place.path);
     const text = await readText(place.path, LARGEST_LIST);
     if (typeof text === "string") return text;
     const advice = "Check the path, and that the file is mounted and readable for this user";
@@ -134,8 +145,8 @@ async function textOf(
     scribe.tell("notice", path, message, "The exporter itself and the command once ask for it");
     return undefined;
   }
-  const text = await lists.textOf({ network: typeof network === "string" ? network : "", ...place.remote });
+  const text = await lists.textOf({ network, index, ...place.remote });
   if (typeof text === "string") return text;
-  scribe.tell("warning", path, `The list of ${name} cannot be had: ${text.message}`, text.advice);
+  scribe.tell("warning", path, `The list of ${name} cannot be had: ${text.message}`, text.advice, "remote");
   return undefined;
 }

@@ -27,7 +27,10 @@ const duration = v.union([
 ], DURATION);
 
 const AMOUNT = "an amount such as 0.5, not negative";
-const amount = v.union([v.pipe(v.number(AMOUNT), v.minValue(0, AMOUNT)), text(DECIMAL, AMOUNT)], AMOUNT);
+const amount = v.union(
+  [v.pipe(v.number(AMOUNT), v.minValue(0, AMOUNT), v.maxValue(1e60, AMOUNT)), text(DECIMAL, AMOUNT)],
+  AMOUNT,
+);
 
 const NEVER = "a time such as 24h, or 0 for never";
 
@@ -46,7 +49,8 @@ export const thresholdsShape = v.strictObject({
 });
 
 // deno-lint-ignore no-control-regex
-const TOKEN_SYMBOL = /^[^\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff./\\]{1,40}$/;
+const TOKEN_SYMBOL =
+  /^(?!(__proto__|constructor|prototype)$)[^\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff./\\]{1,40}$/;
 const symbol = text(TOKEN_SYMBOL, "a symbol such as USDC: 1 to 40 characters without spaces, points and slashes");
 const decimals = whole(0, 77);
 

@@ -6,8 +6,8 @@ import { isPlainKey, type Path, pathText, type SourceTree } from "../source_tree
 /** Writes down what is wrong with a text of format 2, and takes out of it what is right. */
 export interface Scribe {
   readonly problems: readonly Problem[];
-  /** Notes a problem at a value, or at its key. */
-  tell(severity: Severity, path: Path, message: string, advice: string, part?: "key" | "value"): void;
+  /** Notes a problem at a value, or at its key; or at the value, with a server to blame. */
+  tell(severity: Severity, path: Path, message: string, advice: string, part?: "key" | "value" | "remote"): void;
   /**
    * Takes an object out of the text, and notes all that is wrong with its own
    * keys and values.
@@ -24,13 +24,16 @@ type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
  * Makes a scribe.
  *
  * @param tree the text
+ * @param most so many problems of one object are told
  */
-export function createScribe(tree: SourceTree): Scribe {
+export function createScribe(tree: SourceTree, most = Infinity): Scribe {
   const problems: Problem[] = [];
   const scribe: Scribe = {
     problems,
     tell(severity, path, message, advice, part = "value"): void {
-      problems.push({ severity, path: pathText(path), ...tree.placeOf(path, part), message, advice });
+      const isRemote = part === "remote";
+      const place = tree.placeOf(path, isRemote ? "value" : part);
+      problems.push({ severity, path: pathText(path), ...place, message, advice, ...isRemote ? { isRemote } : {} });
     },
     take(shape, value, path) {
       if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -38,7 +41,7 @@ export function createScribe(tree: SourceTree): Scribe {
         return undefined;
       }
       const { success, output, issues = [] } = v.safeParse(shape, value);
-      for (const issue of issues) explain(scribe, shape, issue, path);
+      for (const issue of issues.slice(0, most)) explain(scribe, shape, issue, path);
       return success ? output : undefined;
     },
   };

@@ -1,8 +1,10 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { closest } from "../closest.ts";
+import { isTaken } from "../format_two/read_wallet.ts";
+import { isLabelName } from "../format_two/schema.ts";
 import type { Doubt } from "../source_tree.ts";
 import type { Entries } from "./entries.ts";
-import { ListError } from "./list_error.ts";
+import { ListError, LONGEST_ENTRY, MOST_WALLETS, tooManyWallets } from "./list_error.ts";
 
 const LEVELS = ["minimum", "warning", "critical", "target"];
 const COLUMNS = ["address", "label", ...LEVELS, "min_balance_eth"];
@@ -14,6 +16,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "A quote is not closed",
   CSV_INVALID_CLOSING_QUOTE: "A quote is closed in the middle of a cell",
   INVALID_OPENING_QUOTE: "A quote stands in the middle of a cell",
+  CSV_MAX_RECORD_SIZE: `The line is longer than ${LONGEST_ENTRY} characters: a quote may not be closed`,
 };
 
 /**
@@ -34,6 +37,7 @@ export function csvTree(text: string): Entries {
       paths = columnsOf(cells.map((name) => name.trim()));
       return;
     }
+    if (value.length >= MOST_WALLETS) throw tooManyWallets();
     if (cells.length !== paths.length) {
       const message = `The line has ${cells.length} cells, the first one ${paths.length}`;
       const advice = "A text with a comma stands in quotes";
@@ -46,11 +50,14 @@ export function csvTree(text: string): Entries {
 }
 
 function parseRows(text: string, take: (cells: readonly string[], line: number) => void): void {
-  const [first = ""] = text.split(/\r?\n/, 1);
+  const first = /[^\s][^\r\n]*/.exec(text)?.[0] ?? "";
   const delimiter = [",", ";", "\t"].find((each) => first.includes(each)) ?? ",";
   try {
     parse(text, {
       delimiter,
+      // One file may have both, where a line was added by hand.
+      record_delimiter: ["\r\n", "\n", "\r"],
+      max_record_size: LONGEST_ENTRY,
       relax_column_count: true,
       skip_empty_lines: true,
       // Rows are not kept: what the parser tells of each takes more memory than the row.
@@ -88,7 +95,7 @@ function checkColumns(names: readonly string[]): void {
 function isKnown(name: string): boolean {
   const [first = "", second = "", third = "", ...others] = name.split(".");
   if (first === "tokens") return second !== "" && LEVELS.includes(third) && others.length === 0;
-  return COLUMNS.includes(name) || first === "labels" && second !== "" && third === "";
+  return COLUMNS.includes(name) || first === "labels" && isLabelName(second) && !isTaken(second) && third === "";
 }
 
 function pathOf(name: string): readonly string[] {

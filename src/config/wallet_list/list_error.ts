@@ -1,5 +1,11 @@
 import type { Position } from "../problem.ts";
 
+/** More wallets in one list are a mistake, or too many for one process. */
+export const MOST_WALLETS = 100_000;
+
+/** No wallet needs more, in characters. */
+export const LONGEST_ENTRY = 16_384;
+
 /** A list of wallets that cannot be used at all: not in part either. */
 export class ListError extends Error {
   override readonly name = "ListError";
@@ -18,4 +24,12 @@ export class ListError extends Error {
     this.advice = advice;
     this.position = position;
   }
+}
+
+/** The refusal of a list that goes past its bound. */
+export function tooManyWallets(): ListError {
+  return new ListError(
+    `The list has more than ${MOST_WALLETS} wallets`,
+    "Give each network a list of its own, or shard",
+  );
 }

@@ -3,9 +3,6 @@ import { jsonListTree } from "./json_list_tree.ts";
 import type { Entries } from "./entries.ts";
 import { ListError } from "./list_error.ts";
 
-/** More wallets in one list are a mistake, or too many for one process. */
-const MOST_WALLETS = 200_000;
-
 /**
  * Parses a list of wallets, in CSV or JSON: whichever it looks like.
  *
@@ -17,11 +14,5 @@ export function listTree(text: string): Entries {
   const [first = ""] = bare.trimStart();
   if (first === "") throw new ListError("The list is empty", "Write a line with the names of the columns");
   if (first === "<") throw new ListError("The list is a web page, or XML", "Name where the list itself is");
-  const tree = first === "[" || first === "{" ? jsonListTree(bare) : csvTree(bare);
-  const count = tree.value.length;
-  if (count <= MOST_WALLETS) return tree;
-  throw new ListError(
-    `The list has ${count} wallets, more than ${MOST_WALLETS}`,
-    "Give each network a list of its own",
-  );
+  return first === "[" || first === "{" ? jsonListTree(bare) : csvTree(bare);
 }

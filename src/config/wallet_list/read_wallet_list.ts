@@ -1,7 +1,6 @@
-import type { Labels, SetAside, WalletConfig } from "../config.ts";
+import type { SetAside, WalletConfig } from "../config.ts";
 import { fieldOf } from "../format_two/field_of.ts";
-import { isTaken, readWallet, type WalletDefaults } from "../format_two/read_wallet.ts";
-import { isLabelName } from "../format_two/schema.ts";
+import { readWallet, type WalletSetting } from "../format_two/read_wallet.ts";
 import { createScribe } from "../format_two/scribe.ts";
 import type { Problem } from "../problem.ts";
 import { isPrivateKey } from "../wallet_address.ts";
@@ -16,11 +15,14 @@ export interface WalletList {
   readonly problems: readonly Problem[];
 }
 
-/** What stands in place of an address that must not be shown. */
+/** What stands in place of a text that must not be shown. */
 const HIDDEN = "hidden: a private key";
 
 /** As long as a label may be. */
 const LONGEST = 200;
+
+/** More of one entry tell nobody more. */
+const MOST_PROBLEMS = 8;
 
 /** So many entries in one go, some 30 ms, so that a scrape does not wait for all of them. */
 const PIECE = 2500;
@@ -32,19 +34,20 @@ const PIECE = 2500;
  *
  * @param text the whole list
  * @param name what it is called in messages
- * @param defaults what wallets have unless they say so themselves
+ * @param setting what wallets have unless they say so themselves, and what they may say
  * @throws {ListError} when it is no list, or hardly any of its entries is a wallet
  */
-export async function readWalletList(text: string, name: string, defaults: WalletDefaults): Promise<WalletList> {
+export async function readWalletList(text: string, name: string, setting: WalletSetting): Promise<WalletList> {
   const tree = listTree(text);
-  const scribe = createScribe(tree);
+  const scribe = createScribe(tree, MOST_PROBLEMS);
   const doubtful = new Set(tree.doubts.map(({ path: [index] }) => index));
   const wallets: WalletConfig[] = [];
   const setAside: SetAside[] = [];
   for (const [index, entry] of tree.value.entries()) {
     if (index % PIECE === PIECE - 1) await new Promise((resolve) => setTimeout(resolve, 0));
-    const wallet = readWallet(entry, [index], defaults, scribe);
-    if (wallet === undefined || doubtful.has(index)) setAside.push(setAsideOf(entry, defaults.labels));
+    // What is doubtful is not looked at: it may be as large as a list.
+    const wallet = doubtful.has(index) ? undefined : readWallet(entry, [index], setting, scribe);
+    if (wallet === undefined) setAside.push(setAsideOf(entry, setting));
     else wallets.push(wallet);
   }
   if (setAside.length > wallets.length) {
@@ -72,17 +75,21 @@ function noteTwice(
   tell("notice", [], message, "Remove what stands there twice");
 }
 
-/** What is shown of an entry that cannot be watched. */
-function setAsideOf(entry: unknown, defaults: Labels): SetAside {
-  const typed = textOf(fieldOf(entry, "address"));
-  const own = Object.entries(fieldOf(entry, "labels") ?? {}).filter(([name]) => isLabelName(name) && !isTaken(name));
+/** What is shown of an entry that cannot be watched: under the names of labels that others have. */
+function setAsideOf(entry: unknown, { defaults, names }: WalletSetting): SetAside {
+  const own = Object.entries(fieldOf(entry, "labels") ?? {}).slice(0, MOST_LABELS).filter(([name]) => names.has(name));
   return {
-    address: isPrivateKey(typed) ? HIDDEN : typed,
+    address: textOf(fieldOf(entry, "address")),
     label: textOf(fieldOf(entry, "label")),
-    labels: { ...defaults, ...Object.fromEntries(own.map(([name, value]) => [name, textOf(value)])) },
+    labels: { ...defaults.labels, ...Object.fromEntries(own.map(([name, value]) => [name, textOf(value)])) },
   };
 }
 
+const MOST_LABELS = 32;
+
 function textOf(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" ? String(value).slice(0, LONGEST) : "";
+  if (typeof value !== "string" && typeof value !== "number") return "";
+  const text = String(value);
+  // Before it is cut, which would leave a part of a key.
+  return isPrivateKey(text) ? HIDDEN : text.slice(0, LONGEST);
 }

@@ -1,4 +1,5 @@
 import { EXIT, ExitError } from "../../errors.ts";
+import { type Stamp, stampOf } from "../file_stamp.ts";
 import { fieldOf } from "../format_two/field_of.ts";
 import { createScribe, type Scribe } from "../format_two/scribe.ts";
 import { ConfigError } from "../problem.ts";
@@ -15,8 +16,6 @@ export interface WebConfig {
   readonly headers: Readonly<Record<string, string>>;
   /** bcrypt hashes of passwords by user; none where everybody may read. */
   readonly users: ReadonlyMap<string, string>;
-  /** The files it was made of. */
-  readonly files: readonly string[];
 }
 
 /** A certificate chain and its key, as PEM. */
@@ -33,27 +32,33 @@ const LARGEST = 1024 * 1024;
  * https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md
  *
  * @param file its path; the paths in it are relative to it
+ * @param stamps where every file is noted, as it looked before it was read; also when something is wrong
  * @throws {ConfigError} when anything in it is wrong, or cannot be done here
  * @throws {ExitError} when it cannot be read
  */
-export async function readWebConfig(file: string): Promise<WebConfig> {
+export async function readWebConfig(file: string, stamps: Map<string, Stamp> = new Map()): Promise<WebConfig> {
+  stamps.set(file, await stampOf(file));
   const text = await readText(file, LARGEST);
   if (typeof text !== "string") {
     const advice = "Check --web.config.file, and that the file is mounted and readable for this user";
     throw new ExitError(EXIT.refused, `The web configuration ${file} cannot be read: ${text.why}`, advice);
   }
-  const nothing: WebConfig = { tls: undefined, headers: {}, users: new Map(), files: [file] };
+  const nothing: WebConfig = { tls: undefined, headers: {}, users: new Map() };
   // An empty file is a valid one, which changes nothing.
   if (/^(\s*(#.*)?(\n|$))*$/.test(text)) return nothing;
   const tree = yamlTree(text, file);
   const scribe = createScribe(tree);
-  const files = [file];
   const written = scribe.take(webShape, supported(tree.value, [], scribe), []);
+  for (const name of Object.keys(fieldOf(tree.value, "basic_auth_users") ?? {})) {
+    // The library that checks shapes leaves these out, and nobody would be asked for a password.
+    if (!NEVER_NAMES.has(name)) continue;
+    scribe.tell("error", ["basic_auth_users", name], "The user cannot have this name", "Choose another", "key");
+  }
   const section = (key: string): unknown => supported(fieldOf(tree.value, key), [key], scribe);
   const tlsServer = section("tls_server_config");
   const tls = tlsServer === undefined
     ? undefined
-    : await readTls(tlsServer, ["tls_server_config"], file, files, scribe);
+    : await readTls(tlsServer, ["tls_server_config"], file, stamps, scribe);
   const server = section("http_server_config");
   const http = server === undefined ? {} : scribe.take(httpShape, server, ["http_server_config"]);
   const problems = scribe.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -61,8 +66,10 @@ export async function readWebConfig(file: string): Promise<WebConfig> {
   const headers = Object.fromEntries(
     Object.entries(http?.headers ?? {}).flatMap(([name, value]) => value === undefined ? [] : [[name, value]]),
   );
-  return { tls, headers, users: new Map(Object.entries(written?.basic_auth_users ?? {})), files };
+  return { tls, headers, users: new Map(Object.entries(written?.basic_auth_users ?? {})) };
 }
+
+const NEVER_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /** What is left of a section without what the toolkit has and the runtime cannot do, which is told. */
 function supported(value: unknown, path: Path, scribe: Scribe): unknown {
@@ -80,7 +87,7 @@ async function readTls(
   value: unknown,
   path: Path,
   file: string,
-  files: string[],
+  stamps: Map<string, Stamp>,
   scribe: Scribe,
 ): Promise<Tls | undefined> {
   const written = scribe.take(tlsShape, value, path);
@@ -97,7 +104,7 @@ async function readTls(
       return undefined;
     }
     const whole = besides(named, file);
-    files.push(whole);
+    stamps.set(whole, await stampOf(whole));
     const text = await readText(whole, LARGEST);
     if (typeof text === "string") return text;
     scribe.tell("error", [...path, `${part}_file`], `The file ${whole} cannot be read: ${text.why}`, "Check the path");

@@ -57,12 +57,12 @@ Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
   ]);
   const [batcher, second, listed] = wallets;
   assert.deepEqual([listed?.label, listed?.minimum.coins, listed?.levels?.critical?.coins], ["listed", 2, 0.5]);
-  assert.deepEqual(listed?.labels, { team: "platform", tier: "silver" });
+  assert.deepEqual([listed?.labels, listed?.defaults?.labels], [{ tier: "silver" }, { team: "platform" }]);
   assert.deepEqual([batcher?.address, batcher?.label], ["0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", "batcher"]);
   assert.deepEqual([batcher?.minimum.belowWei, batcher?.levels?.warning?.belowWei], [10n ** 18n, 25n * 10n ** 17n]);
   assert.equal(batcher?.levels?.target?.belowWei, 5_000_000_000_000_000_001n, "texts are exact to the last digit");
-  assert.deepEqual(batcher?.labels, { team: "platform", tier: "gold" });
-  assert.deepEqual([second?.label, second?.minimum.label, second?.levels?.warning?.coins], ["007", "0.1", 1]);
+  assert.deepEqual(batcher?.labels, { tier: "gold" });
+  assert.deepEqual([second?.label, second?.minimum.label, second?.defaults?.levels.warning?.coins], ["007", "0.1", 1]);
   assert.deepEqual(batcher?.tokens, { USDC: { minimum: "100", critical: "10.5" }, DAI: { target: "1000" } });
   assert.equal(polygon?.block, -3);
   assert.deepEqual(polygon?.endpoints.map(({ name }) => name), ["localhost:8545"]);

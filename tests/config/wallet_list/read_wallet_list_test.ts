@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { readThresholds } from "../../../src/config/format_two/read_thresholds.ts";
+import { NO_THRESHOLD } from "../../../src/config/threshold.ts";
 import { ListError } from "../../../src/config/wallet_list/list_error.ts";
 import { readWalletList, type WalletList } from "../../../src/config/wallet_list/read_wallet_list.ts";
 
@@ -7,7 +9,10 @@ const A = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
 const B = "0x00000000219ab540356cBB839Cbe05303d7705Fa";
 
 function read(text: string): Promise<WalletList> {
-  return readWalletList(text, "w", { thresholds: { minimum: 0.5 }, labels: { team: "platform" } });
+  const thresholds = { minimum: 0.5 };
+  const names = new Set(["team"]);
+  const defaults = { ...readThresholds(thresholds, 18), labels: { team: "platform" } };
+  return readWalletList(text, "w", { defaults, thresholds, names, decimals: 18, symbols: [] });
 }
 
 async function refusalOf(text: string): Promise<string> {
@@ -34,12 +39,12 @@ for (const [format, text] of Object.entries(LISTS)) {
     const { wallets, setAside, problems } = await read(text);
     assert.deepEqual([setAside, problems], [[], []]);
     assert.deepEqual(
-      wallets.map(({ address, label, minimum, levels, labels }) => [
+      wallets.map(({ address, label, minimum, levels, labels, defaults }) => [
         address,
         label,
-        minimum.coins,
+        (minimum === NO_THRESHOLD ? defaults?.minimum : minimum)?.coins,
         levels?.critical?.coins,
-        labels?.["team"],
+        { ...defaults?.labels, ...labels }["team"],
       ]),
       [[A, "hot", 1.5, undefined, "bridge"], [B, 'a "b", c', 0.5, 0.1, "platform"]],
     );
@@ -114,16 +119,19 @@ const REFUSED: Readonly<Record<string, readonly [text: string, refusal: RegExp]>
   "a word": ["Not found", /does not name the column address/],
   "columns with a typo": [`address,lable\n${A},x`, /does not name the column label/],
   "an unknown column": [`address,label,minimun\n${A},x,1`, /name of column 3 is not known\. Did you mean minimum\?/],
+  "a label that is taken": [`address,label,labels.network\n${A},x,y`, /name of column 3 is not known/],
   "a column twice": [`address,label,label\n${A},x,y`, /Column 3 has the name of another/],
   "an open quote": [`address,label\n${A},"x\n`, /A quote is not closed/],
-  "cut JSON": [`[{"address":"${A}","label":"x"},`, /^1:\d+: Invalid JSON: the text ends too early/],
+  "cut JSON": [`[{"address":"${A}","label":"x"},`, /^1:\d+: The list is not JSON here/],
   "an object": [`{"error":"no token"}`, /The JSON is no list/],
   "deep JSON": [`${"[".repeat(50_000)}${"]".repeat(50_000)}`, /nested too deeply/],
   "mostly nonsense": [
     `address,label\n${A},x\nnone,y\nnone,z`,
     /^3:1: 2 of 3 entries are no wallets, the first one: The address is not one/,
   ],
-  "two million wallets": [`address,label\n${`${A},x\n`.repeat(200_001)}`, /has 200001 wallets, more than 200000/],
+  "two million wallets": [`address,label\n${`${A},x\n`.repeat(100_001)}`, /has more than 100000 wallets/],
+  "two million wallets in JSON": [`[${"1,".repeat(2_000_000)}1]`, /has more than 100000 wallets/],
+  "an endless line": [`address,label\n${A},${"x".repeat(20_000)}`, /The line is longer than 16384 characters/],
 };
 
 for (const [what, [text, refusal]] of Object.entries(REFUSED)) {
@@ -144,4 +152,60 @@ Deno.test("readWalletList() ends with a list or a ListError, whatever the text",
       assert.ok(error instanceof ListError, String(error));
     }
   }));
+});
+
+Deno.test("readWalletList() reads lines that end in either way, in one file", async () => {
+  const { wallets, setAside } = await read(`address,label\r\n${A},a\r\n${A},b\n${A},c\n${A},"d\nd"\r\n`);
+  assert.deepEqual([wallets.length, setAside.length], [3, 1]);
+});
+
+Deno.test("readWalletList() sets aside what would spoil the series of all others", async () => {
+  const entries = [
+    ...Array.from({ length: 6 }, (_, index) => ({ address: A, label: `w${index}`, labels: { team: "x" } })),
+    { address: A, label: "taken", labels: { network: "evil" } },
+    { address: A, label: "hidden", labels: { __x: "evil" } },
+    { address: A, label: "constructor", labels: JSON.parse('{"constructor":"x"}') },
+    {
+      address: A,
+      label: "many",
+      labels: Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`l${index}`, "x"])),
+    },
+    { address: A, label: "endless", thresholds: { minimum: Infinity } },
+  ];
+  const text = JSON.stringify(entries).replace('"minimum":null', '"minimum":1e400');
+  const { wallets, setAside } = await read(text);
+  assert.deepEqual(wallets.map(({ label }) => label), ["w0", "w1", "w2", "w3", "w4", "w5"]);
+  assert.deepEqual(setAside.map(({ label }) => label), ["taken", "hidden", "constructor", "many", "endless"]);
+  const names = new Set(setAside.flatMap(({ labels }) => Object.keys(labels ?? {})));
+  assert.ok(names.size <= 32 && !names.has("network") && !names.has("__x"));
+});
+
+Deno.test("readWalletList() shows no private key, wherever it stands and however long the text", async () => {
+  const key = "cd".repeat(32);
+  const texts = [key, `0x${key}`, `${" ".repeat(155)}0x${key}`, `-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE${key}`];
+  const entries = [
+    ...Array.from({ length: 20 }, (_, index) => ({ address: A, label: `w${index}` })),
+    ...texts.flatMap((text) => [
+      { address: text, label: "x" },
+      { address: "batcher", label: text },
+      { address: A, label: text.replaceAll("\n", " ") },
+      { address: A, label: "y", labels: { team: text.replaceAll("\n", " ") } },
+    ]),
+  ];
+  const { wallets, setAside, problems } = await read(JSON.stringify(entries));
+  assert.deepEqual([wallets.length, setAside.length], [20, 16]);
+  assert.doesNotMatch(JSON.stringify([setAside, problems]), /cdcdcd|MHcC/);
+});
+
+Deno.test("readWalletList() takes no long time over one entry that is wrong in thousands of ways", async () => {
+  const good = Array.from({ length: 3 }, (_, index) => ({ address: A, label: `w${index}` }));
+  const labels = Object.fromEntries(Array.from({ length: 6000 }, (_, index) => [`bad name ${index}`, 7]));
+  const short = Object.fromEntries(Object.entries(labels).slice(0, 700));
+  for (const [entry, most] of [[labels, 1], [short, 1000]] as const) {
+    const started = performance.now();
+    const { wallets, problems } = await read(JSON.stringify([...good, { address: A, label: "x", labels: entry }]));
+    assert.equal(wallets.length, 3);
+    assert.ok(problems.length <= most, `${problems.length}`);
+    assert.ok(performance.now() - started < 5000);
+  }
 });
