@@ -65,6 +65,7 @@ function filledBook(): Book {
     block,
     outcomes: network.accounts.map((_, index) => ({ wei: BigInt(index + 1) * 1_234_567_890_123_456_789n, block })),
     decimals: new Map(),
+    refuted: new Set(),
     late: undefined,
     endpoint: undefined,
     endpoints: [],

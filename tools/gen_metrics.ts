@@ -100,6 +100,7 @@ function sampleBook(): Book {
     block,
     outcomes: [{ wei: 1n, block }],
     decimals: new Map(),
+    refuted: new Set(),
     late: undefined,
     endpoint: "a",
     endpoints: [{ name: "a", state: "ok", strategy: "packed", size: 3000 }],

@@ -31,7 +31,9 @@ const LEAST_SECONDS = 90;
  */
 export function judgeHead(network: Network, member: Member, clock: Clock): Standing {
   const { seen } = member;
-  if (seen === undefined || network.plan.block !== "latest") return "fresh";
+  const { block } = network.plan;
+  // Where a block by its distance is read, it is the latest that was seen.
+  if (seen === undefined || typeof block === "string" && block !== "latest") return "fresh";
   const others = network.members.filter((other) => other !== member && isWitness(network, other, clock));
   const isWrong = ({ seen }: Member): boolean => seen !== undefined && isAhead(seen.head.block, clock.epoch());
   if (isWrong(member) && others.some((other) => other.seen !== undefined && !isWrong(other))) return "lagging";

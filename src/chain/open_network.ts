@@ -70,12 +70,13 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
   });
   const hasStayed = before?.members.some((member) => members.includes(member)) ?? false;
   const released = new Set<Member>();
-  const isOneChain = hasStayed && before?.plan.chainId === plan.chainId;
+  const isOneChain = hasStayed && before?.plan.chainId === plan.chainId && before?.plan.genesis === plan.genesis;
   return {
     plan,
     members,
     chainId: plan.chainId ?? (hasStayed ? before?.chainId : undefined),
-    newest: isOneChain ? before?.newest : undefined,
+    // Of another kind of block, older ones are right.
+    newest: isOneChain && before?.plan.block === plan.block ? before?.newest : undefined,
     decimals: isOneChain ? stillRight(before?.decimals, plan) : new Map(),
     budget: before?.budget ?? createRetryBudget(),
     interval,

@@ -11,7 +11,7 @@ import { isOlder } from "./strategy/block_order.ts";
 import type { Block } from "./strategy/calls.ts";
 import { reconsider } from "./strategy/ladder.ts";
 import { readByLadder } from "./strategy/read_by_ladder.ts";
-import { readHead } from "./strategy/read_head.ts";
+import { readDistant, readHead } from "./strategy/read_head.ts";
 import type { Tally } from "./tally.ts";
 
 /** Who gave which balance of an account; that a token's contract fails is told by all alike, too. */
@@ -42,7 +42,8 @@ export async function readByQuorum(network: Network, tally: Tally, limits: Limit
   const { plan: { quorum }, budget } = network;
   const able = await headsOf(network, limits);
   const fit = fittest(network, able);
-  const block = oldestOf(fit);
+  const oldest = oldestOf(fit);
+  const block = oldest === undefined ? undefined : await blockFor(network, fit, oldest, limits);
   if (block === undefined || fit.length < quorum) {
     tally.blame(able.length < quorum ? reasonOf(network) : "lagging");
     return 0;
@@ -107,6 +108,24 @@ function fittest({ plan: { quorum }, newest }: Network, able: readonly Member[])
 function oldestOf(members: readonly Member[]): Block | undefined {
   const blocks = members.flatMap(({ seen }) => seen?.head.block ?? []);
   return blocks.sort((a, b) => isOlder(a, b) ? -1 : 1)[0];
+}
+
+/** Where a block by its distance is read, that of the oldest of the latest ones, as the first endpoint tells it. */
+async function blockFor(
+  { plan }: Network,
+  fit: readonly Member[],
+  oldest: Block,
+  limits: Limits,
+): Promise<Block | undefined> {
+  if (typeof plan.block === "string") return oldest;
+  for (const { endpoint } of fit) {
+    try {
+      return await readDistant(endpoint, oldest, plan.block, limits);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+    }
+  }
+  return undefined;
 }
 
 async function ask({ network, addresses, votes, block, limits }: Ballot, member: Member): Promise<void> {

@@ -9,9 +9,9 @@ import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import { readByLadder } from "./strategy/read_by_ladder.ts";
 import type { Late } from "./strategy/outcome.ts";
-import { readChainId, readHead } from "./strategy/read_head.ts";
+import { readChainId, readDistant, readHead } from "./strategy/read_head.ts";
 import type { Tally } from "./tally.ts";
-import type { Target } from "./strategy/target.ts";
+import type { Head, Target } from "./strategy/target.ts";
 
 /** How a member is to be read. */
 export interface Attempt {
@@ -41,7 +41,7 @@ export async function readMember(network: Network, member: Member, attempt: Atte
       answer(health);
     }
     await checkGenesis(network, member, limits);
-    at = await blockFor(network, member, limits);
+    at = await blockFor(network, member, limits, lenient);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     fail(health, error, network);
@@ -53,8 +53,10 @@ export async function readMember(network: Network, member: Member, attempt: Atte
   network.budget.earn(reading.pieces.filter(({ outcomes }) => outcomes.some((wei) => typeof wei === "bigint")).length);
   network.budget.spend(reading.inVain ?? 0);
   const asked = tally.todo.length;
+  const coins = tally.coins();
   const answered = tally.add(reading, { late: lateOf(member) });
-  if (answered > 0) return recover(health);
+  // An endpoint that tells of tokens and not one coin does not do what it is there for.
+  if (coins === 0 ? answered > 0 : tally.coins() < coins) return recover(health);
   // A probe that answers and tells nothing of the balances was one request too many.
   if (isProbed) network.budget.spend(1);
   if (asked === 0) return;
@@ -73,12 +75,26 @@ export function lateOf({ standing }: Member): Late | undefined {
 }
 
 /** Which block is read: one that is told by its distance to the latest has to be found first. */
-async function blockFor(
-  { plan: { block } }: Network,
-  { endpoint, ladder }: Member,
-  limits: Limits,
-): Promise<Target["at"]> {
-  return typeof block === "string" ? block : (await readHead(endpoint, ladder.sizes.batch, block, limits)).block;
+async function blockFor(network: Network, member: Member, limits: Limits, lenient: boolean): Promise<Target["at"]> {
+  const { plan: { block } } = network;
+  if (typeof block === "string") return block;
+  const { endpoint, ladder } = member;
+  const latest = await readHead(endpoint, ladder.sizes.batch, "latest", limits);
+  checkChain(network, member, latest.chainId);
+  look(network, member, latest, limits);
+  if (member.standing === "lagging" && !lenient) throw lagging(member, "behind the chain");
+  return await readDistant(endpoint, latest.block, block, limits);
+}
+
+function look(network: Network, member: Member, head: Head, { clock }: Limits): void {
+  see(member, head, clock);
+  member.standing = judgeHead(network, member, clock);
+}
+
+function lagging(member: Member, why: string): RpcError {
+  member.standing = "lagging";
+  member.endpoint.meter.fault("lagging");
+  return new RpcError("lagging", why);
 }
 
 /** What balances are to be read of: this chain, and nothing older than what was published. */
@@ -86,21 +102,18 @@ function targetOf(
   network: Network,
   member: Member,
   at: Target["at"],
-  { clock }: Limits,
+  limits: Limits,
   lenient: boolean,
 ): Target {
   return {
     at,
     admit(head): void {
       checkChain(network, member, head.chainId);
-      see(member, head, clock);
-      member.standing = judgeHead(network, member, clock);
+      if (typeof at === "string") look(network, member, head, limits);
       const { newest } = network;
       const isLate = newest !== undefined && isOlder(head.block, newest);
       if (!isLate && (lenient || member.standing !== "lagging")) return;
-      member.standing = "lagging";
-      member.endpoint.meter.fault("lagging");
-      throw new RpcError("lagging", isLate ? "older than what was read before" : "behind the chain");
+      throw lagging(member, isLate ? "older than what was read before" : "behind the chain");
     },
   };
 }

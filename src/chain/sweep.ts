@@ -23,6 +23,8 @@ export interface Sweep {
   readonly outcomes: readonly Outcome[];
   /** Of the network's tokens, by their contracts; without those that are not known yet. */
   readonly decimals: ReadonlyMap<string, number>;
+  /** Tokens whose decimals turned out not to be those of the configuration: nothing of them is shown any more. */
+  readonly refuted: ReadonlySet<string>;
   /** Whether any balance is only as fresh as its block. */
   readonly late: Late | undefined;
   /** Who was read from last. */
@@ -72,7 +74,7 @@ function conclude(
   clock: Clock,
 ): Sweep {
   const { members } = network;
-  const outcomes = applyDecimals(network, tally.outcomes);
+  const { outcomes, decimals, refuted } = applyDecimals(network, tally.outcomes);
   let oldest: Block | undefined;
   let newest = network.newest;
   let block: Block | undefined;
@@ -90,7 +92,8 @@ function conclude(
     chainId: oldest === undefined ? undefined : network.chainId,
     block: oldest,
     outcomes,
-    decimals: network.decimals,
+    decimals,
+    refuted,
     late,
     endpoint: last?.endpoint.name,
     endpoints: members.map(reportOn),

@@ -2,6 +2,7 @@ import type { Reason } from "../rpc/rpc_error.ts";
 import type { Block } from "./strategy/calls.ts";
 import type { Late, Outcome } from "./strategy/outcome.ts";
 import type { Reading } from "./strategy/read_chunks.ts";
+import { coinsIn } from "./strategy/view_call.ts";
 
 /** What a cycle has given so far, account by account. */
 export interface Tally {
@@ -10,6 +11,8 @@ export interface Tally {
   readonly todo: readonly number[];
   /** Addresses of {@linkcode Tally.todo}. */
   addresses(): readonly string[];
+  /** How many of these are coins'. */
+  coins(): number;
   /**
    * Takes a reading of the accounts that were to do.
    *
@@ -30,6 +33,8 @@ export interface Tally {
  * @param accounts those of a network, with `0x`
  */
 export function createTally(accounts: readonly string[]): Tally {
+  const addresses = (): readonly string[] =>
+    todo.length === accounts.length ? accounts : todo.map((place) => accounts[place] ?? "");
   const outcomes: Outcome[] = new Array(accounts.length).fill("missing");
   let todo: readonly number[] = accounts.map((_, place) => place);
   let isSaid = false;
@@ -38,7 +43,8 @@ export function createTally(accounts: readonly string[]): Tally {
     get todo(): readonly number[] {
       return todo;
     },
-    addresses: () => todo.length === accounts.length ? accounts : todo.map((place) => accounts[place] ?? ""),
+    addresses,
+    coins: () => coinsIn(addresses()),
     add({ pieces }, { block, late } = {}): number {
       const before = todo;
       isSaid = true;

@@ -19,38 +19,58 @@ export function missingDecimals({ plan, decimals }: Network): readonly string[] 
   return plan.tokens.filter(({ address }) => !decimals.has(address)).map(({ address }) => decimalsAccount(address));
 }
 
+/** What became of the tokens of a cycle. */
+export interface TokenReading {
+  /** Those of the accounts of the plan. */
+  readonly outcomes: readonly Outcome[];
+  /** By the tokens' contracts, told or, where the contract tells none, as configured. */
+  readonly decimals: ReadonlyMap<string, number>;
+  /** Tokens that told others than are configured, or impossible ones: what was shown of them may be wrong. */
+  readonly refuted: ReadonlySet<string>;
+}
+
 /**
  * Takes over the decimals that were told, and withholds balances of tokens
  * whose decimals are not known: nobody knows how much they are.
  *
- * @param network where what is known is kept
+ * @param network where what was told is kept
  * @param outcomes of the accounts of the plan, and after them of what {@linkcode missingDecimals} told
- * @returns those of the plan
  */
-export function applyDecimals(network: Network, outcomes: readonly Outcome[]): readonly Outcome[] {
+export function applyDecimals(network: Network, outcomes: readonly Outcome[]): TokenReading {
   const { plan } = network;
-  if (plan.tokens.length === 0) return outcomes;
-  const known = new Map(network.decimals);
+  const refuted = new Set<string>();
+  if (plan.tokens.length === 0) return { outcomes, decimals: network.decimals, refuted };
+  const told = new Map(network.decimals);
+  const used = new Map(network.decimals);
   const reasons = new Map<string, Reason>();
   let place = plan.accounts.length;
   for (const token of plan.tokens) {
-    if (known.has(token.address)) continue;
-    const told = judge(token, outcomes[place++] ?? "missing", plan.id);
-    if (typeof told === "number") known.set(token.address, told);
-    else reasons.set(token.address, told);
+    const { address, decimals: configured } = token;
+    if (network.decimals.has(address)) continue;
+    const outcome = outcomes[place++] ?? "missing";
+    const judged = judge(token, outcome, plan.id);
+    if (typeof judged === "number") {
+      told.set(address, judged);
+      used.set(address, judged);
+    } else if (outcome === "reverted" && configured !== undefined) {
+      // Not all tokens tell them: the standard does not ask for it. They are asked for again all the same,
+      // since there may be no contract yet.
+      used.set(address, configured);
+    } else {
+      reasons.set(address, judged);
+      if (typeof outcome === "object") refuted.add(address);
+    }
   }
-  if (known.size > network.decimals.size) network.decimals = known;
+  if (told.size > network.decimals.size) network.decimals = told;
   const own = outcomes.slice(0, plan.accounts.length);
-  if (reasons.size === 0) return own;
-  return own.map((outcome, index) => {
+  const withheld = reasons.size === 0 ? own : own.map((outcome, index) => {
     const { token = "" } = tokenOf(plan.accounts[index] ?? "") ?? {};
     return reasons.get(token) ?? outcome;
   });
+  return { outcomes: withheld, decimals: used, refuted };
 }
 
 function judge({ symbol, decimals }: TokenPlan, outcome: Outcome, network: string): number | Reason {
-  // Not all tokens tell them: the standard does not ask for it.
-  if (outcome === "reverted" && decimals !== undefined) return decimals;
   if (typeof outcome === "string") return outcome;
   if (outcome.wei > MOST_DECIMALS) return "bad_value";
   const told = Number(outcome.wei);

@@ -59,15 +59,15 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   if (plan.networks.length === 0) book.idleAt = clock.epoch();
   const rows = onceRows(book);
   const page = gateway === undefined && settings.output !== "prometheus" ? "" : await pageOf(book, self, settings);
-  if (gateway !== undefined) {
-    await push(gateway, page);
-    log.info("The page is pushed", { to: gateway.name, balances: rows.length });
-  }
   const format = settings.output ?? (gateway === undefined ? "table" : undefined);
   if (format === "prometheus") out(page.trimEnd());
   if (format === "json") out(onceJson(rows, clock.epoch()));
   if (format === "csv") out(onceCsv(rows));
   if (format === "table") out(onceTable(rows, isTerminal()));
+  if (gateway !== undefined) {
+    await push(gateway, page, isProxied(gateway.reveal().href));
+    log.info("The page is pushed", { to: gateway.name, balances: rows.length });
+  }
   return codeOf(rows, missingLists(inUse, lists));
 }
 

@@ -94,7 +94,8 @@ function partOf(network: NetworkPlan, place: number, strategy: Strategy, interva
     return { role: "stands by", cost, every: Math.max(SCOUTING, interval) };
   }
   const distant = typeof block === "number";
-  const heads = quorum === 1 ? distant ? [DISTANT_BLOCK] : [] : [distant ? DISTANT_BLOCK : HEAD];
+  // Of a quorum the first endpoint tells which block it is.
+  const heads = quorum === 1 ? distant ? [DISTANT_BLOCK] : [] : [distant && place === 0 ? DISTANT_BLOCK : HEAD];
   const cost = sum(...heads, ...isRead ? [cycleCost(strategy, accounts)] : []);
   return { role: isRead ? "is read" : "stands by", cost, every: interval };
 }

@@ -26,7 +26,7 @@ const PERIOD = /\b(daily|monthly)\b|per (day|month)\b/;
 /** More gas or result than one `eth_call` may have. */
 const BOUNDS = anyOf(
   /out of gas|gas (required|limit|allowance|cap)[^.]{0,20}(exceed|too|high|low|above|larger|over)|exceeds? [^.]{0,30}gas/,
-  /intrinsic gas|gas (is )?too (low|high)|(call|tx|transaction) gas[^.]{0,20}(cap|limit)/,
+  /intrinsic gas|insufficient gas|floor data gas|gas (is )?too (low|high)|(call|tx|transaction) gas[^.]{0,20}(cap|limit)/,
   /return(ed|ing)?[ -]?(data|bytes|result|size)|result[^.]{0,20}(too|exceed|limit|larg)/,
 );
 /** More time than one `eth_call` may have, which a node that is busy says of less. */

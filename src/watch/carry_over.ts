@@ -22,9 +22,20 @@ export function carryOver(before: NetworkState, plan: NetworkPlan, clock: Clock)
     plan,
     accounts: places.map((place) => place === undefined ? UNKNOWN : before.accounts[place] ?? UNKNOWN),
     history: before.history.rearranged(places),
+    decimals: decimalsFor(before, plan),
     endpoints: before.endpoints.length === 0 ? [] : plan.endpoints.map((endpoint) => reportOf(before, endpoint)),
     lastTick: clock.now(),
   };
+}
+
+/** Those of tokens that are configured as they were. */
+function decimalsFor(before: NetworkState, { tokens }: NetworkPlan): NetworkState["decimals"] {
+  const stays = (address: string, decimals: number | undefined): boolean =>
+    before.plan.tokens.some((token) => token.address === address && token.decimals === decimals);
+  return new Map(tokens.flatMap(({ address, decimals }) => {
+    const known = before.decimals.get(address);
+    return known === undefined || !stays(address, decimals) ? [] : [[address, known] as const];
+  }));
 }
 
 function reportOf(before: NetworkState, endpoint: EndpointPlan): EndpointReport {

@@ -25,7 +25,7 @@ export function recordSweep(book: Book, network: NetworkState, sweep: Sweep, clo
       ? { ...before, failure: outcome, attempted: true }
       : after(before, outcome, now);
   }
-  network.decimals = sweep.decimals;
+  network.decimals = mergedDecimals(network.decimals, sweep);
   if (block !== undefined) {
     network.chainId = chainId;
     network.block = block;
@@ -85,6 +85,13 @@ function after(before: AccountState, { wei, block, late }: Balance, now: Moment)
 
 function freshCoins(account: AccountState | undefined, outcome: Outcome | undefined, decimals: number): number {
   return account?.reading === undefined || typeof outcome !== "object" ? NaN : coinsOf(account.reading.wei, decimals);
+}
+
+/** What was known goes on to count where a cycle tells nothing, as the readings do; not where it tells otherwise. */
+function mergedDecimals(known: NetworkState["decimals"], { decimals, refuted }: Sweep): NetworkState["decimals"] {
+  const isSame = refuted.size === 0 && [...decimals].every(([token, told]) => known.get(token) === told);
+  if (isSame) return known;
+  return new Map([...known, ...decimals].filter(([token]) => !refuted.has(token)));
 }
 
 /** The decimals of each account: the coin's, or its token's. */

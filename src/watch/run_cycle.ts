@@ -59,6 +59,7 @@ async function trySweep(network: Network, limits: Limits): Promise<Sweep> {
       block: undefined,
       outcomes: network.plan.accounts.map(() => failure.reason),
       decimals: network.decimals,
+      refuted: new Set(),
       late: undefined,
       endpoint: undefined,
       endpoints: network.members.map(reportOn),

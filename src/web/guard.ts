@@ -42,7 +42,18 @@ export function createGuard({ clock, mostAtOnce, handler }: GuardOptions, guardi
   let auth = authOf(guarding, clock);
   let answering = 0;
 
+  /** Only who may read takes a place: others could keep all out. */
   async function answer(request: Request, { completed }: Deno.ServeHandlerInfo): Promise<Response> {
+    switch (await auth?.judge(request.headers.get("authorization")) ?? "good") {
+      case "busy":
+        return refusal(503, "Too many passwords at once, try again");
+      case "bad":
+        return refusal(401, "A user and the right password are needed", {
+          "www-authenticate": 'Basic realm="wallet-balance-exporter", charset="UTF-8"',
+        });
+      case "good":
+        break;
+    }
     if (mostAtOnce > 0 && answering >= mostAtOnce) return refusal(503, "Too many requests at once, try again");
     answering++;
     const patience = new AbortController();
@@ -51,16 +62,7 @@ export function createGuard({ clock, mostAtOnce, handler }: GuardOptions, guardi
       answering--;
       patience.abort();
     });
-    switch (await auth?.judge(request.headers.get("authorization")) ?? "good") {
-      case "good":
-        return await handler(request);
-      case "busy":
-        return refusal(503, "Too many passwords at once, try again");
-      case "bad":
-        return refusal(401, "A user and the right password are needed", {
-          "www-authenticate": 'Basic realm="wallet-balance-exporter", charset="UTF-8"',
-        });
-    }
+    return await handler(request);
   }
 
   return {

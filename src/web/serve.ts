@@ -33,8 +33,9 @@ export interface Server {
 
 type Listening = Deno.HttpServer<Deno.NetAddr>;
 
-/** For so long another certificate's server is tried to be started in place of the one before, in milliseconds. */
-const LONGEST_TAKEOVER = 2000;
+/** How long it is waited for a port that is not free again, in milliseconds, the first time and at most. */
+const FIRST_WAIT = 1;
+const LONGEST_WAIT = 250;
 
 /**
  * Starts serving.
@@ -47,6 +48,7 @@ const LONGEST_TAKEOVER = 2000;
 export function serve(address: ListenAddress, handler: Deno.ServeHandler, certificate?: Certificate): Server {
   let server = listen(address, handler, certificate);
   let current = certificate;
+  let isStopped = false;
   const { hostname, port } = server.addr;
   const reachable = ["::", "0.0.0.0"].includes(hostname) ? "localhost" : hostname;
   const leaving = new Set<Promise<void>>();
@@ -56,16 +58,21 @@ export function serve(address: ListenAddress, handler: Deno.ServeHandler, certif
     leaving.add(done);
   }
 
-  /** The port is free some milliseconds after the server before has left it. */
+  /** The port is free some milliseconds after the server before has left it; whoever takes it meanwhile is waited for. */
   async function takeOver(next: Certificate | undefined): Promise<void> {
-    for (const end = performance.now() + LONGEST_TAKEOVER;;) {
+    let isTold = false;
+    for (let wait = FIRST_WAIT; !isStopped; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       try {
         server = open(hostname, port, handler, next);
         current = next;
         return;
       } catch (error) {
-        if (!(error instanceof Deno.errors.AddrInUse) || performance.now() > end) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+        if (wait === LONGEST_WAIT && !isTold) {
+          isTold = true;
+          log.error("The port is taken by another program, it is waited for", { port });
+        }
+        await new Promise((resolve) => setTimeout(resolve, wait));
       }
     }
   }
@@ -81,6 +88,7 @@ export function serve(address: ListenAddress, handler: Deno.ServeHandler, certif
       await takeOver(next);
     },
     async stop(patience) {
+      isStopped = true;
       leave(server);
       let timer: ReturnType<typeof setTimeout> | undefined;
       const waited = new Promise<void>((resolve) => timer = setTimeout(resolve, patience));

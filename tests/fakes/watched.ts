@@ -97,6 +97,7 @@ export function sweepOf(outcomes: readonly Wei[], block = 100n, failure?: RpcErr
     block: isRead ? own : undefined,
     outcomes: outcomes.map((wei) => typeof wei === "string" ? wei : { wei, block: own }),
     decimals: new Map(),
+    refuted: new Set(),
     late: undefined,
     endpoint: isRead ? "node.example" : undefined,
     endpoints: [{ name: "node.example", state, strategy: "batch", size: 100 }],

@@ -42,8 +42,13 @@ export interface Ladder {
   readonly sizes: Readonly<Record<Rung, SizeLimit>>;
   /** Of tokens on the top rung. */
   readonly tokens: SizeLimit;
-  /** Until when they are read in batches there, in milliseconds. */
+  /** Until when they are read in batches although coins are not, in milliseconds. */
   tokensPausedUntil: number;
+  /** Whether they were ever read in the way of the rung since then, and how often in a row they were not. */
+  tokensWorked: boolean;
+  tokenDoubts: number;
+  /** Tokens' accounts that answer more than a batch can bear: they are asked alone. */
+  readonly odd: Set<string>;
 }
 
 /** Items of a batch that are tried first, and never more: below the limits of nearly all nodes and providers. */
@@ -74,6 +79,9 @@ export function createLadder(): Ladder {
     },
     tokens: createSizeLimit(MOST_PACKED_TOKENS),
     tokensPausedUntil: -Infinity,
+    tokensWorked: false,
+    tokenDoubts: 0,
+    odd: new Set(),
   };
 }
 
@@ -88,6 +96,7 @@ export function reconsider(ladder: Ladder, now: number): void {
   grow(ladder.tokens, now);
   if (now < ladder.climbAt) return;
   Object.assign(ladder, { left: ladder.rung, rung: "packed", proven: false, doubts: 0, climbAt: Infinity });
+  ladder.odd.clear();
 }
 
 /**

@@ -49,10 +49,9 @@ const LOOP_ADDRESS = `0x${new TextEncoder().encode("wallet-balance-token").toHex
 const HEAD_WORDS = 3;
 const WORD_BYTES = 32n;
 
-/** Gas of a call: more is refused by nodes that bound transactions (EIP-7825). Most tokens take a tenth of their share. */
+/** Gas of a call: more is refused by nodes that bound transactions (EIP-7825). Most tokens take a tenth of theirs. */
 const MOST_GAS = 16_777_216;
-const GAS_A_TOKEN = 80_000;
-const GAS_A_CALL = 250_000 + GAS_A_VIEW;
+const GAS_A_CALL = 300_000;
 
 /** The most that one call asks for: a tenth of the result that erigon and bor return, and gas for most tokens. */
 export const MOST_PACKED_TOKENS = 500;
@@ -72,7 +71,7 @@ export function packedTokensCall(
 ): Call<ManyBalances> {
   const entries = accounts.map((account) => entryOf(viewOf(account))).join("");
   const data = `0x${key.toString(16).padStart(64, "0")}${entries}`;
-  const gas = Math.min(MOST_GAS, GAS_A_CALL + GAS_A_TOKEN * accounts.length).toString(16);
+  const gas = Math.min(MOST_GAS, GAS_A_CALL + (GAS_A_VIEW + 10_000) * accounts.length).toString(16);
   const call = `{"to":"${LOOP_ADDRESS}","data":"${data}","gas":"0x${gas}"}`;
   return {
     method: "eth_call",

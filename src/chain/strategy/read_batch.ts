@@ -20,6 +20,7 @@ import { callFor, coinsIn, judged } from "./view_call.ts";
  * @param accounts coins' and tokens'
  * @param target what they are to be read of
  * @param limits how long it may take
+ * @param odd accounts of tokens that are asked alone; those that turn out to be such are added
  */
 export async function readBatch(
   endpoint: Endpoint,
@@ -27,6 +28,7 @@ export async function readBatch(
   accounts: readonly string[],
   target: Target,
   limits: Limits,
+  odd: Set<string> = new Set(),
 ): Promise<Reading> {
   let head: Head;
   try {
@@ -49,9 +51,9 @@ export async function readBatch(
   // Apart from the coins: what a contract answers may be too long for all of them.
   const ofTokens = isInVain(ofCoins)
     ? unread(tokens, ofCoins.failure)
-    : await readTokens(head, endpoint, batch, tokens, limits);
+    : await readTokens(head, endpoint, batch, tokens, limits, odd);
   const moved = ofTokens.pieces.map((piece) => ({ ...piece, start: piece.start + coins }));
-  return { pieces: [...ofCoins.pieces, ...moved], failure: ofCoins.failure ?? ofTokens.failure };
+  return { pieces: [...ofCoins.pieces, ...moved], failure: coins > 0 ? ofCoins.failure : ofTokens.failure };
 }
 
 function unread(accounts: readonly string[], failure: RpcError | undefined): Reading {
@@ -69,10 +71,29 @@ async function readTokens(
   batch: SizeLimit,
   accounts: readonly string[],
   limits: Limits,
+  odd: Set<string>,
 ): Promise<Reading> {
-  const reading = await readAt(head, endpoint, batch, accounts, limits);
-  // One of them did it: which one shows when they are asked alone.
-  return reading.failure?.reason === "too_large" ? await readSingly(endpoint, accounts, head, limits) : reading;
+  const usual = accounts.flatMap((account, place) => odd.has(account) ? [] : [place]);
+  const isUsual = usual.length === accounts.length;
+  const read = await readAt(head, endpoint, batch, isUsual ? accounts : accountsAt(accounts, usual), limits);
+  const reading = isUsual ? read : { ...read, pieces: read.pieces.flatMap((piece) => placed(piece, usual)) };
+  // One of those that came together answered too much: which one shows when they are asked alone.
+  const tooLarge = reading.pieces.flatMap(({ start, outcomes }) =>
+    outcomes.flatMap((outcome, index) => outcome === "too_large" ? [start + index] : [])
+  );
+  const alone = [...accounts.flatMap((account, place) => odd.has(account) ? [place] : []), ...tooLarge];
+  if (alone.length === 0) return reading;
+  const singly = await readSingly(endpoint, accountsAt(accounts, alone), head, limits);
+  const pieces = singly.pieces.flatMap((piece) => placed(piece, alone));
+  for (const { start, outcomes: [outcome] } of pieces) {
+    if (outcome === "reverted" && tooLarge.includes(start)) odd.add(accounts[start] ?? "");
+  }
+  const failure = reading.failure?.reason === "too_large" ? singly.failure : reading.failure;
+  return { pieces: [...reading.pieces, ...pieces], failure };
+}
+
+function accountsAt(accounts: readonly string[], places: readonly number[]): readonly string[] {
+  return places.map((place) => accounts[place] ?? "");
 }
 
 async function readAt(

@@ -11,6 +11,7 @@ import type { Reading } from "./read_chunks.ts";
 import { readChainId } from "./read_head.ts";
 import { readMulticall, readPacked } from "./read_tokens.ts";
 import type { Head, Target } from "./target.ts";
+import { coinsIn } from "./view_call.ts";
 
 /** An endpoint, and what was learned of reading from it. */
 export interface Source {
@@ -40,8 +41,9 @@ export async function readByLadder(
   const { clock } = limits;
   const reading = await readOn(ladder.rung, source, accounts, target, limits);
   const { failure } = reading;
-  if (isOfUse(reading)) settle(ladder, ladder.rung, endpoint.name, clock);
-  if (isOfUse(reading) || failure === undefined) return reading;
+  const isGood = isOfUse(reading, accounts);
+  if (isGood) settle(ladder, ladder.rung, endpoint.name, clock);
+  if (isGood || failure === undefined) return reading;
   if (isRefusedByUs(reading)) return reading;
   let inVain = 0;
   if (ladder.rung !== "batch" && doubts(ladder, failure, clock.now())) {
@@ -74,7 +76,7 @@ async function descend(
   for (const rung of RUNGS.slice(RUNGS.indexOf(ladder.rung) + 1)) {
     if (rung === "multicall" && !await hasMulticall(source, chainId, limits)) continue;
     const reading = await readOn(rung, source, accounts, target, limits);
-    if (isOfUse(reading) || isRefusedByUs(reading)) {
+    if (isOfUse(reading, accounts) || isRefusedByUs(reading)) {
       settle(ladder, rung, endpoint.name, limits.clock);
       return reading;
     }
@@ -101,9 +103,15 @@ async function readOn(
   }
 }
 
-function isOfUse({ pieces }: Reading): boolean {
-  return pieces.some(({ outcomes }) =>
-    outcomes.some((outcome) => typeof outcome === "bigint" || outcome === "reverted")
+/** Whether coins were read, which the rungs are for; tokens count only where there are no coins. */
+function isOfUse({ pieces }: Reading, accounts: readonly string[]): boolean {
+  const coins = coinsIn(accounts);
+  return pieces.some(({ start, outcomes }) =>
+    outcomes.some((outcome, index) =>
+      coins === 0
+        ? typeof outcome === "bigint" || outcome === "reverted"
+        : start + index < coins && typeof outcome === "bigint"
+    )
   );
 }
 

@@ -38,6 +38,8 @@ export interface ChunkReader {
   readonly extra: number;
   /** The most to ask for at once, whatever the size may be. @default {Infinity} */
   readonly most?: number;
+  /** Whether an answer may end before the last account, for reasons that are not of the size. @default {false} */
+  readonly endsEarly?: boolean;
   /**
    * Reads some accounts in one request. Fewer outcomes than accounts mean that the rest was too much.
    *
@@ -106,7 +108,7 @@ interface Tried {
 
 async function tryChunk(accounts: readonly string[], chunk: Range, reader: ChunkReader): Promise<Tried> {
   const { start, end } = chunk;
-  const { clock, limit, extra, read } = reader;
+  const { clock, limit, extra, read, endsEarly = false } = reader;
   const tried = end - start + extra;
   try {
     const { head, outcomes } = await read(accounts.slice(start, end));
@@ -116,7 +118,8 @@ async function tryChunk(accounts: readonly string[], chunk: Range, reader: Chunk
       return { piece: { start, head, outcomes }, left: [] };
     }
     if (end - start === 1) return { piece: failed(chunk, "too_large"), left: [] };
-    shrink(limit, tried, "size", clock.now());
+    // An answer that went most of the way is gone on from: less at once would not come further.
+    if (!endsEarly || 4 * outcomes.length < end - start) shrink(limit, tried, "size", clock.now());
     return { piece: { start, head, outcomes }, left: [{ start: done, end }] };
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;

@@ -23,7 +23,7 @@ const UNCLEAR: Partial<Record<Reason, number>> = {
  *
  * @param endpoint whom to ask
  * @param batch how many items it takes in one request
- * @param at which block: by its standing, or so many before the latest, as a negative number
+ * @param at which block: by its standing; the latest where a distance to that is wanted
  * @param limits how long it may take
  * @throws {RpcError} when either is not told
  */
@@ -33,10 +33,25 @@ export async function readHead(
   at: BlockTag | number,
   limits: Limits,
 ): Promise<Head> {
-  if (typeof at === "string") return await readTagged(endpoint, batch, at, limits);
-  const { chainId, block: { number } } = await readTagged(endpoint, batch, "latest", limits);
-  const wanted = number + BigInt(at);
-  return { chainId, block: await askOne(endpoint, blockAt({ number: wanted < 0n ? 0n : wanted, time: 0 }), limits) };
+  return await readTagged(endpoint, batch, typeof at === "string" ? at : "latest", limits);
+}
+
+/**
+ * Finds a block by its distance to the latest.
+ *
+ * @param endpoint whom to ask
+ * @param latest its latest block
+ * @param distance so many before it, as a negative number; no further than the first block
+ * @param limits how long it may take
+ */
+export async function readDistant(
+  endpoint: Endpoint,
+  latest: Block,
+  distance: number,
+  limits: Limits,
+): Promise<Block> {
+  const wanted = latest.number + BigInt(distance);
+  return await askOne(endpoint, blockAt({ number: wanted < 0n ? 0n : wanted, time: 0 }), limits);
 }
 
 async function readTagged(endpoint: Endpoint, batch: SizeLimit, at: BlockTag, limits: Limits): Promise<Head> {

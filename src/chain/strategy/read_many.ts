@@ -31,6 +31,7 @@ export function readMany(
     clock: limits.clock,
     limit,
     extra: 0,
+    endsEarly: true,
     async read(addresses) {
       const { chainId, block, balances } = await askOne(endpoint, callOf(addresses), limits);
       const head = { chainId, block };

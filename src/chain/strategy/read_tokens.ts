@@ -24,6 +24,9 @@ export interface Question {
 /** For how long tokens are read in batches where only coins can be read in the way of the rung, in milliseconds. */
 const PAUSE = 3_600_000;
 
+/** One bad answer is no rule where the way worked before. */
+const MOST_DOUBTS = 3;
+
 /** Failures that say that tokens cannot be read in this way, while coins can. */
 const OF_THE_WAY: ReadonlySet<Reason | undefined> = new Set([
   "rpc_error",
@@ -85,33 +88,68 @@ async function readApart(
   const { accounts } = question;
   const count = coinsIn(accounts);
   if (count === accounts.length) return await readCoins(accounts);
-  const [coins, tokens] = await Promise.all([
+  const tokens = accounts.slice(count);
+  const [ofCoins, first] = await Promise.all([
     readCoins(accounts.slice(0, count)),
-    readOrFallBack(question, accounts.slice(count), readTokens),
+    readAllBut(question, tokens, readTokens),
   ]);
-  const moved = tokens.pieces.map((piece) => ({ ...piece, start: piece.start + count }));
-  return { pieces: [...coins.pieces, ...moved], failure: coins.failure ?? tokens.failure };
+  const isRungGood = count === 0 || ofCoins.pieces.some(({ head }) => head !== undefined);
+  const ofTokens = await settleTokens(question, tokens, first, isRungGood);
+  const moved = ofTokens.pieces.map((piece) => ({ ...piece, start: piece.start + count }));
+  // Of an endpoint only its coins tell how it fares, where there are any.
+  return { pieces: [...ofCoins.pieces, ...moved], failure: count > 0 ? ofCoins.failure : ofTokens.failure };
 }
 
-/** Tokens in the way of the rung; in batches where only coins can be read in that way. */
-async function readOrFallBack(
+/** Tokens in the way of the rung, without those that are known to answer too much. */
+async function readAllBut(
   question: Question,
   accounts: readonly string[],
   read: (accounts: readonly string[]) => Promise<Reading>,
 ): Promise<Reading> {
   const { ladder, limits: { clock } } = question;
   if (clock.now() < ladder.tokensPausedUntil) return await readInBatches(question, accounts);
-  const reading = await read(accounts);
-  // Before the rung worked even once, it is the rung that is in doubt.
-  if (!ladder.proven || !OF_THE_WAY.has(reading.failure?.reason)) return reading;
+  const { odd } = ladder;
+  if (!accounts.some((account) => odd.has(account))) return await read(accounts);
+  const places = accounts.map((_, place) => place);
+  const [usual, others] = [false, true].map((isOdd) =>
+    places.filter((place) => odd.has(accounts[place] ?? "") === isOdd)
+  );
+  const some = (chosen: readonly number[] = []): readonly string[] => chosen.map((place) => accounts[place] ?? "");
+  const reading = await read(some(usual));
+  const rest = await readInBatches(question, some(others));
+  return {
+    ...reading,
+    pieces: [
+      ...reading.pieces.flatMap((piece) => placed(piece, usual ?? [])),
+      ...rest.pieces.flatMap((piece) => placed(piece, others ?? [])),
+    ],
+  };
+}
+
+/** Where only coins can be read in the way of the rung, tokens are read in batches: now, and for good if that lasts. */
+async function settleTokens(
+  question: Question,
+  accounts: readonly string[],
+  reading: Reading,
+  isRungGood: boolean,
+): Promise<Reading> {
+  const { ladder, limits: { clock } } = question;
+  const { failure } = reading;
+  if (failure === undefined) {
+    Object.assign(ladder, { tokenDoubts: 0, tokensWorked: true });
+    return reading;
+  }
+  if (!isRungGood || !OF_THE_WAY.has(failure.reason) || clock.now() < ladder.tokensPausedUntil) return reading;
   const lower = await readInBatches(question, accounts);
   if (lower.failure !== undefined) return reading;
-  ladder.tokensPausedUntil = clock.now() + PAUSE;
+  if (!ladder.tokensWorked || failure.refusal === "unsupported" || ++ladder.tokenDoubts >= MOST_DOUBTS) {
+    Object.assign(ladder, { tokensPausedUntil: clock.now() + PAUSE, tokenDoubts: 0, tokensWorked: false });
+  }
   return lower;
 }
 
 function readInBatches({ endpoint, ladder, target, limits }: Question, accounts: readonly string[]): Promise<Reading> {
-  return readBatch(endpoint, ladder.sizes.batch, accounts, target, limits);
+  return readBatch(endpoint, ladder.sizes.batch, accounts, target, limits, ladder.odd);
 }
 
 /** The places of tokens that a multicall answered, and had nothing of. */

@@ -31,6 +31,9 @@ const GAS = `0x${(GAS_A_VIEW + 100_000).toString(16)}`;
 const CONTRACT =
   /revert|out ?of ?gas|opcode|jump|stack ?(under|over)flow|write protection|evm error|contract .{0,20}fail/i;
 
+/** What they say of themselves in such words. */
+const NODE = /database|storage|\bcap\b|allowance|trie|internal|unavailable|timeout|timed out/i;
+
 /**
  * Writes the account that stands for the decimals of a token.
  *
@@ -109,6 +112,6 @@ export function judged<T>(account: string, result: T | RpcError): T | RpcError {
   if (!(result instanceof RpcError) || !account.includes("/")) return result;
   // What is more than was to be expected is the contract's doing as well.
   const isTooLong = result.reason === "too_large" && result.refusal === undefined;
-  if (!isTooLong && !CONTRACT.test(result.message)) return result;
+  if (!isTooLong && (!CONTRACT.test(result.message) || NODE.test(result.message))) return result;
   return new RpcError("reverted", "the token's contract fails");
 }

@@ -20,30 +20,42 @@ export interface Group {
   readonly shard: Shard | undefined;
 }
 
+/** Where a page is pushed to; prints as the gateway's name. */
+export interface PushTarget {
+  readonly name: string;
+  readonly reveal: EndpointUrl["reveal"];
+}
+
+/** Where the grouping key begins, if there is one. */
+const KEY = /\/metrics\/job(@base64)?\/.*$/;
+
 /**
  * Tells where a page is pushed to.
  *
- * @param url the gateway's, or one with a grouping key of its own behind `/metrics/job`
+ * @param text the gateway's URL, or one with a grouping key of its own behind `/metrics/job`
  * @param group what makes the key where there is none
  * @throws {ExitError} when the URL can lead nowhere; it is not repeated
  */
-export function pushUrl(url: string, { release, namespace, shard }: Group): EndpointUrl {
-  const bare = parseEndpointUrl(url);
-  if (!(bare instanceof EndpointUrl)) {
-    throw new ExitError(EXIT.usage, bare.message.replace("The RPC URL", "The URL of --push"), bare.advice);
+export function pushUrl(text: string, { release, namespace, shard }: Group): PushTarget {
+  const whole = URL.parse(text);
+  const own = KEY.exec(whole?.pathname ?? "")?.[0];
+  // The key is no secret: its labels stand in the page as well.
+  if (whole !== null && own !== undefined) whole.pathname = whole.pathname.replace(KEY, "");
+  const url = parseEndpointUrl(whole?.href ?? text);
+  if (!(url instanceof EndpointUrl)) {
+    throw new ExitError(EXIT.usage, url.message.replace("The RPC URL", "The URL of --push"), url.advice);
   }
-  const whole = new URL(url);
-  if (!/\/metrics\/job(@base64)?\//.test(whole.pathname)) {
-    const labels = [["job", "wallet-balance-exporter"], ["namespace", namespace], ["release", release]];
-    if (shard !== undefined) labels.push(["shard", `${shard.index}-of-${shard.of}`]);
-    whole.pathname = `${whole.pathname.replace(/\/+$/, "")}/metrics/${labels.map(segmentOf).join("/")}`;
-  }
-  return new EndpointUrl(whole);
+  const labels = [["job", "wallet-balance-exporter"], ["namespace", namespace], ["release", release]];
+  if (shard !== undefined) labels.push(["shard", `${shard.index}-of-${shard.of}`]);
+  const { href, headers } = url.reveal();
+  const target = new URL(href);
+  target.pathname = target.pathname.replace(/\/+$/, "") + (own ?? `/metrics/${labels.map(segmentOf).join("/")}`);
+  return { name: url.name, reveal: () => ({ href: target.href, headers }) };
 }
 
-/** A label of a grouping key: as base64 where it is empty or has a slash, which a path cannot say. */
+/** A label of a grouping key: as base64 where it is empty, has a slash, or is one or two points, which a path cannot say. */
 function segmentOf([name = "", value = ""]: readonly string[]): string {
-  if (value !== "" && !value.includes("/")) return `${name}/${encodeURIComponent(value.toWellFormed())}`;
+  if (!/^$|\/|^\.\.?$/.test(value)) return `${name}/${encodeURIComponent(value.toWellFormed())}`;
   const text = new TextEncoder().encode(value).toBase64({ alphabet: "base64url" });
   return `${name}@base64/${text === "" ? "=" : text}`;
 }
@@ -53,9 +65,10 @@ function segmentOf([name = "", value = ""]: readonly string[]): string {
  *
  * @param url see {@linkcode pushUrl}
  * @param page in the text format
+ * @param viaProxy whether a proxy stands between
  * @throws {ExitError} when the gateway does not take it
  */
-export async function push(url: EndpointUrl, page: string): Promise<void> {
+export async function push(url: PushTarget, page: string, viaProxy: boolean): Promise<void> {
   const { href, headers: own } = url.reveal();
   const headers = new Headers({ "content-type": CONTENT_TYPES.text });
   for (const [name, value] of own) headers.set(name, value);
@@ -67,7 +80,7 @@ export async function push(url: EndpointUrl, page: string): Promise<void> {
     status = response.status;
     said = (await readUpTo(response, REFUSAL_BYTES)).text;
   } catch (error) {
-    const { message } = classifyTransport(error, { aborted: signal.aborted, viaProxy: false });
+    const { message } = classifyTransport(error, { aborted: signal.aborted, viaProxy });
     throw new ExitError(
       EXIT.failure,
       `The page cannot be pushed to ${url.name}: ${message}`,

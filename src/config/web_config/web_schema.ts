@@ -6,8 +6,8 @@
 
 import * as v from "valibot";
 
-const BCRYPT = /^\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$/;
-const HASH = "a bcrypt hash with a cost from 4 to 14, such as htpasswd -nBC 10 writes behind the colon";
+const BCRYPT = /^\$2[aby]\$(0[4-9]|1[0-2])\$[./A-Za-z0-9]{53}$/;
+const HASH = "a bcrypt hash with a cost from 4 to 12, such as htpasswd -nBC 10 writes behind the colon";
 const FILE = "the path of a file";
 const PEM = "a text in PEM";
 
