@@ -6,6 +6,7 @@ import { pushUrl } from "../../src/cli/once/push.ts";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import { ExitError } from "../../src/errors.ts";
+import { scrub } from "../../src/redact.ts";
 import { makePlan } from "../../src/make_plan/make_plan.ts";
 import { type AccountState, type Book, createBook, UNKNOWN } from "../../src/watch/book.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
@@ -111,6 +112,12 @@ Deno.test("pushUrl() makes a grouping key where there is none, whatever the name
   const own = "http://gateway:9091/metrics/job/cron/instance/box";
   assert.equal(pushUrl(own, plain).reveal().href, own);
   assert.throws(() => pushUrl("http://metadata/", plain), ExitError);
+  const dots = pushUrl("http://gateway:9091", { ...plain, namespace: "..", release: "." }).reveal().href;
+  assert.ok(dots.endsWith("/namespace@base64/Li4=/release@base64/Lg=="), dots);
+  // The labels of a key are no secrets, and stand in what is printed too.
+  const address = addressOf(7).replaceAll("0", "a");
+  pushUrl(`http://gateway:9091/s3cret-Path-0123456789/metrics/job/cron/instance/${address}`, plain);
+  assert.equal(scrub(`${address} s3cret-Path-0123456789`), `${address} ***`);
 });
 
 /** Runs the command in this process. */

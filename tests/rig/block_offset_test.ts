@@ -62,3 +62,21 @@ Deno.test("a chain that is shorter than the distance is read at its first block"
   assert.ok(watching.accounts.every(({ reading }) => reading?.block.number === 0n));
   await assertNodeSays(world, watching);
 });
+
+Deno.test("an endpoint that stands still lags, where a block by its distance is read too", async () => {
+  await using world = await startWorld({ wallets: 2 });
+  await using other = await startWorld({ wallets: 2 });
+  for (let block = 0; block < 5; block++) await world.oracle.spend();
+  // The other is far ahead.
+  await other.anvil.rpc("evm_increaseTime", [3600]);
+  await other.anvil.rpc("anvil_mine", ["0x50"]);
+  using watching = startWatching([world.anvil.url, other.anvil.url], {
+    accounts: world.oracle.accounts,
+    timeout: 5000,
+    plan: { block: -3, chainId: 31337 },
+  });
+  watching.clock.skip(3_600_000);
+  for (let cycle = 0; cycle < 3; cycle++) await watching.cycle();
+  assert.equal(watching.state.endpoints[0]?.state, "lagging");
+  assert.equal(watching.state.endpoints[1]?.state, "ok");
+});

@@ -92,3 +92,15 @@ Deno.test("createGuard() answers 503 to more than so many at once, until they ha
   await clock.advance(30_000);
   assert.equal(await ask(Promise.resolve()), 200);
 });
+
+Deno.test("createGuard() gives those who guess no place that those who may read need", async () => {
+  const clock = { ...systemClock, sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 30)) };
+  const guard = createGuard({ clock, mostAtOnce: 2, handler }, await guarded());
+  assert.equal((await guard.handler(requestOf("/metrics", basic("ann:right")), info())).status, 200);
+  const guesses = Array.from(
+    { length: 10 },
+    (_, index) => guard.handler(requestOf("/metrics", basic(`ann:${index}`)), info()),
+  );
+  assert.equal((await guard.handler(requestOf("/metrics", basic("ann:right")), info())).status, 200);
+  assert.ok((await Promise.all(guesses)).every(({ status }) => status === 401));
+});

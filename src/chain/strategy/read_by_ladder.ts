@@ -99,7 +99,7 @@ async function readOn(
     case "multicall":
       return await readMulticall(ladder.multicall ?? "", question);
     case "batch":
-      return await readBatch(endpoint, ladder.sizes.batch, accounts, target, limits);
+      return await readBatch(endpoint, ladder.sizes.batch, accounts, target, limits, ladder.odd);
   }
 }
 

@@ -140,8 +140,10 @@ async function settleTokens(
     return reading;
   }
   if (!isRungGood || !OF_THE_WAY.has(failure.reason) || clock.now() < ladder.tokensPausedUntil) return reading;
+  const known = ladder.odd.size;
   const lower = await readInBatches(question, accounts);
-  if (lower.failure !== undefined) return reading;
+  // Where it was found out which of them did it, the others can be read in the way of the rung.
+  if (lower.failure !== undefined || ladder.odd.size > known) return lower.failure === undefined ? lower : reading;
   if (!ladder.tokensWorked || failure.refusal === "unsupported" || ++ladder.tokenDoubts >= MOST_DOUBTS) {
     Object.assign(ladder, { tokensPausedUntil: clock.now() + PAUSE, tokenDoubts: 0, tokensWorked: false });
   }

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { tokenAccount, type TokenPlan } from "../../src/plan.ts";
+import { carryOver } from "../../src/watch/carry_over.ts";
+import { catchLog } from "../fakes/log_lines.ts";
+import { accountsOf } from "../fakes/open_pool.ts";
+import { startPickyFront } from "./picky_front.ts";
+import { startWatching, startWorld, type WatchingOptions, type World } from "./rig.ts";
+import { installTokens, setTokens, TOKENS } from "./token_contracts.ts";
+
+const [HOLDER = ""] = accountsOf(1);
+
+function planOf(symbol: keyof typeof TOKENS, decimals?: number): NonNullable<WatchingOptions["plan"]> {
+  const token: TokenPlan = { symbol, address: TOKENS[symbol], decimals };
+  return { tokens: [token], accounts: [HOLDER, tokenAccount(token.address, HOLDER)] };
+}
+
+async function startTokens(): Promise<World> {
+  const world = await startWorld({ wallets: 1 });
+  await installTokens(world.anvil);
+  await setTokens(world.anvil, TOKENS.good, HOLDER, 5_000_000n);
+  await setTokens(world.anvil, TOKENS.unsaid, HOLDER, 5n);
+  await world.anvil.rpc("evm_mine");
+  return world;
+}
+
+Deno.test("decimals that a contract did not tell yet are asked for again, and what it tells then counts", async () => {
+  await using world = await startTokens();
+  using _log = catchLog();
+  await world.anvil.rpc("anvil_setCode", [TOKENS.good, "0x"]);
+  using watching = startWatching([world.anvil.url], { timeout: 5000, plan: planOf("good", 18) });
+  await watching.cycle();
+  assert.deepEqual(watching.accounts.map(({ failure }) => failure), [undefined, "reverted"]);
+  await installTokens(world.anvil);
+  await world.anvil.rpc("evm_mine");
+  for (let cycle = 0; cycle < 2; cycle++) {
+    await watching.cycle();
+    assert.deepEqual(watching.accounts.map(({ failure }) => failure), [undefined, "integrity"]);
+    assert.deepEqual([...watching.state.decimals], []);
+  }
+});
+
+Deno.test("decimals of the configuration are used where the contract tells none, and go with the configuration", async () => {
+  await using world = await startTokens();
+  using watching = startWatching([world.anvil.url], { timeout: 5000, plan: planOf("unsaid", 8) });
+  await watching.cycle();
+  assert.deepEqual([...watching.state.decimals], [[TOKENS.unsaid, 8]]);
+  assert.equal(watching.network.decimals.size, 0, "they were not told");
+  const { plan } = watching.state;
+  const changed = { ...plan, tokens: [{ symbol: "unsaid", address: TOKENS.unsaid, decimals: 2 }] };
+  assert.deepEqual([...carryOver(watching.state, changed, watching.clock).decimals], []);
+  assert.deepEqual([...carryOver(watching.state, plan, watching.clock).decimals], [[TOKENS.unsaid, 8]]);
+});
+
+Deno.test("decimals that were told stay known while nothing is told, as the readings do", async () => {
+  await using world = await startTokens();
+  using _log = catchLog();
+  await using front = startPickyFront(world.anvil.url);
+  using watching = startWatching([front.url], { timeout: 5000, plan: planOf("good") });
+  await watching.cycle();
+  watching.network.decimals = new Map();
+  front.refuse = () => ({ code: -32603, message: "Internal error" });
+  await watching.cycle();
+  assert.deepEqual([...watching.state.decimals], [[TOKENS.good, 6]]);
+  assert.equal(watching.accounts[1]?.reading?.wei, 5_000_000n);
+});
