@@ -48,9 +48,8 @@ export const thresholdsShape = v.strictObject({
   target: described(v.optional(amount), "what the wallet is filled up to"),
 });
 
-// deno-lint-ignore no-control-regex
-const TOKEN_SYMBOL =
-  /^(?!(__proto__|constructor|prototype)$)[^\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff./\\]{1,40}$/;
+/** JavaScript does not keep these three apart from what every object has. */
+const TOKEN_SYMBOL = /^(?!(__proto__|constructor|prototype)$)[^\p{C}\p{Z}./\\]{1,40}$/u;
 const symbol = text(TOKEN_SYMBOL, "a symbol such as USDC: 1 to 40 characters without spaces, points and slashes");
 const decimals = whole(0, 77);
 
