@@ -49,7 +49,7 @@ export const thresholdsShape = v.strictObject({
 });
 
 /** JavaScript does not keep these three apart from what every object has. */
-const TOKEN_SYMBOL = /^(?!(__proto__|constructor|prototype)$)[^\p{C}\p{Z}./\\]{1,40}$/u;
+const TOKEN_SYMBOL = /^(?!(__proto__|constructor|prototype)$)[^\s./\\]{1,40}$/;
 const symbol = text(TOKEN_SYMBOL, "a symbol such as USDC: 1 to 40 characters without spaces, points and slashes");
 const decimals = whole(0, 77);
 
