@@ -47,7 +47,7 @@ export async function keepReloading(reloading: Reloading): Promise<void> {
       await before();
       return stop.aborted ? new Map() : await reload(reloading);
     }).catch(() => new Map());
-  onHangup(() => void next(() => Promise.all(lists().map(store.refresh))));
+  onHangup(() => void next(() => Promise.all(lists().map(store.refreshAnew))));
   await Promise.all([
     watchFiles({ clock, stop, main: source.file, files: () => inUse().files, onChange: next }),
     keepLists({

@@ -11,11 +11,13 @@ import { fetchList } from "./fetch_list.ts";
 /** Asks for lists of wallets and keeps the last good one of each, so that a server's outage takes no wallet away. */
 export interface ListStore extends ListSource {
   /**
-   * Asks for a list again.
+   * Asks for a list again; where that is under way already, its answer counts.
    *
    * @returns whether it is another one than before
    */
   refresh(list: RemoteList): Promise<boolean>;
+  /** Asks for a list again, and for one that is as of now: what is under way is waited for first. */
+  refreshAnew(list: RemoteList): Promise<boolean>;
   /** @returns how a list fares */
   stateOf(list: RemoteList): ListState;
   /** Forgets all but these. */
@@ -88,9 +90,16 @@ export function createListStore(clock: Clock, userAgent: string): ListStore {
     }
   }
 
+  /** Of each place, which question is the newest: another URL may have come to stand there meanwhile. */
+  const newest = new Map<string, number>();
+  let questions = 0;
+
   async function askAndTell(list: RemoteList): Promise<boolean> {
+    const own = ++questions;
+    newest.set(placeOf(list), own);
     const before = keptOf(list);
     const kept = await ask(list);
+    if (newest.get(placeOf(list)) !== own) return false;
     known.set(placeOf(list), kept);
     if (!kept.successful && (before.successful || before === NEVER)) {
       const advice = kept.text === undefined ? ADVICE : "The last good one stays in use";
@@ -116,8 +125,15 @@ export function createListStore(clock: Clock, userAgent: string): ListStore {
     return answer;
   }
 
+  async function refreshAnew(list: RemoteList): Promise<boolean> {
+    const underWay = asking.get(`${placeOf(list)} ${addressOf(list)}`);
+    const isOther = await underWay ?? false;
+    return await refresh(list) || isOther;
+  }
+
   return {
     refresh,
+    refreshAnew,
     stateOf: keptOf,
     async textOf(list): Promise<string | SecretProblem> {
       if (keptOf(list).of !== addressOf(list)) await refresh(list);
@@ -126,7 +142,11 @@ export function createListStore(clock: Clock, userAgent: string): ListStore {
     },
     retain(lists): void {
       const keys = new Set(lists.map(placeOf));
-      for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+      for (const key of known.keys()) {
+        if (keys.has(key)) continue;
+        known.delete(key);
+        newest.delete(key);
+      }
     },
   };
 }

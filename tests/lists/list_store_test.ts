@@ -57,6 +57,24 @@ Deno.test("createListStore() asks once where it is asked twice at a time", async
   assert.equal(server.seen.length, 1);
 });
 
+Deno.test("createListStore() asks for a list as of now where it is told to, whatever is under way", async () => {
+  await using server = startServer();
+  using _log = catchLog();
+  const store = createListStore(createManualClock(), "test");
+  const slow = Promise.withResolvers<void>();
+  server.answer = async () => {
+    await slow.promise;
+    return new Response(GOOD);
+  };
+  const first = store.refresh(server.list);
+  while (server.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const second = store.refreshAnew(server.list);
+  server.answer = () => new Response(`${GOOD}${A},y\n`);
+  slow.resolve();
+  assert.deepEqual(await Promise.all([first, second]), [true, true]);
+  assert.equal(await store.textOf(server.list), `${GOOD}${A},y\n`);
+});
+
 const BAD: Readonly<Record<string, readonly [answer: () => Response, why: RegExp]>> = {
   "an error": [() => new Response("k3y-of-the-list", { status: 503 }), /its server answers 503/],
   "a refusal": [() => new Response("", { status: 401 }), /credentials are missing or wrong/],

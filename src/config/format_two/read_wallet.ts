@@ -5,7 +5,7 @@ import { checkAddress } from "./check_address.ts";
 import { fieldOf } from "./field_of.ts";
 import { readTokenLevels } from "./read_tokens.ts";
 import { checkOrder, readThresholds, type WrittenThresholds } from "./read_thresholds.ts";
-import { walletShape } from "./schema.ts";
+import { isLabelName, walletShape } from "./schema.ts";
 import type { Scribe } from "./scribe.ts";
 
 /** What wallets of a network have that do not say it themselves, and what they may say. */
@@ -91,6 +91,8 @@ export function checkLabels(labels: unknown, path: Path, names: Set<string>, scr
   if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return true;
   for (const [name, value] of Object.entries(labels)) {
     const own = [...path, name];
+    // What is no name at all is told with the shape.
+    if (!isLabelName(name)) continue;
     if (isTaken(name)) {
       scribe.tell("error", own, `The label name ${name} is taken`, "Choose another", "key");
       return false;

@@ -161,7 +161,7 @@ Deno.test("readWalletList() reads lines that end in either way, in one file", as
 
 Deno.test("readWalletList() sets aside what would spoil the series of all others", async () => {
   const entries = [
-    ...Array.from({ length: 6 }, (_, index) => ({ address: A, label: `w${index}`, labels: { team: "x" } })),
+    ...Array.from({ length: 7 }, (_, index) => ({ address: A, label: `w${index}`, labels: { team: "x" } })),
     { address: A, label: "taken", labels: { network: "evil" } },
     { address: A, label: "hidden", labels: { __x: "evil" } },
     { address: A, label: "constructor", labels: JSON.parse('{"constructor":"x"}') },
@@ -171,13 +171,14 @@ Deno.test("readWalletList() sets aside what would spoil the series of all others
       labels: Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`l${index}`, "x"])),
     },
     { address: A, label: "endless", thresholds: { minimum: Infinity } },
+    { address: A, label: "digit", labels: { "1a": "x", "b-c": "y" } },
   ];
   const text = JSON.stringify(entries).replace('"minimum":null', '"minimum":1e400');
   const { wallets, setAside } = await read(text);
-  assert.deepEqual(wallets.map(({ label }) => label), ["w0", "w1", "w2", "w3", "w4", "w5"]);
-  assert.deepEqual(setAside.map(({ label }) => label), ["taken", "hidden", "constructor", "many", "endless"]);
+  assert.deepEqual(wallets.map(({ label }) => label), ["w0", "w1", "w2", "w3", "w4", "w5", "w6"]);
+  assert.deepEqual(setAside.map(({ label }) => label), ["taken", "hidden", "constructor", "many", "endless", "digit"]);
   const names = new Set(setAside.flatMap(({ labels }) => Object.keys(labels ?? {})));
-  assert.ok(names.size <= 32 && !names.has("network") && !names.has("__x"));
+  assert.ok(names.size <= 32 && [...names].every((name) => /^[a-z]\w*$/.test(name) && name !== "network"));
 });
 
 Deno.test("readWalletList() shows no private key, wherever it stands and however long the text", async () => {
