@@ -17,6 +17,12 @@ export const TARGETS: readonly Target[] = [
     file: "src/chain/strategy/packed_call.ts",
     tests: ["tests/chain/strategy/packed_call_test.ts", "tests/chain/strategy/packed_node_test.ts"],
   },
+  {
+    file: "src/chain/strategy/seal.ts",
+    tests: ["tests/chain/strategy/packed_call_test.ts", "tests/chain/strategy/packed_tokens_call_test.ts"],
+  },
+  { file: "src/chain/strategy/packed_tokens_call.ts", tests: ["tests/chain/strategy/packed_tokens_call_test.ts"] },
+  { file: "src/chain/strategy/view_call.ts", tests: ["tests/chain/strategy/view_call_test.ts"] },
   { file: "src/chain/strategy/multicall_call.ts", tests: ["tests/chain/strategy/multicall_call_test.ts"] },
   { file: "src/chain/strategy/many_balances.ts", tests: ["tests/chain/strategy/packed_call_test.ts"] },
 ];

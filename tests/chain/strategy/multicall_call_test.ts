@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeFunctionData, encodeFunctionData, encodeFunctionResult, parseAbi } from "viem/utils";
 import { MOST_MULTICALL, MULTICALL3_CODE_HASH, multicallCall } from "../../../src/chain/strategy/multicall_call.ts";
+import { decimalsAccount } from "../../../src/chain/strategy/view_call.ts";
+import { tokenAccount } from "../../../src/plan.ts";
 import { RpcError } from "../../../src/rpc/rpc_error.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
@@ -137,4 +139,22 @@ Deno.test("multicallCall() refuses a place, a length or a success that no encode
     const changed = right.with(at, value.toString(16).padStart(64, "0"));
     assert.throws(() => call.decode(`0x${changed.join("")}`), { reason: "bad_value" });
   }
+});
+
+Deno.test("multicallCall() asks the contracts of tokens as viem would, beside the coins", () => {
+  const [coin = "", holder = ""] = accountsOf(2);
+  const token = `0x${"ab".repeat(20)}` as const;
+  const accounts = [coin, tokenAccount(token, holder), decimalsAccount(token)];
+  const [call] = JSON.parse(multicallCall(CONTRACT, accounts, "latest").params);
+  const { args } = decodeFunctionData({ abi: ABI, data: call.data });
+  const calls = args?.[0] as readonly { target: string; callData: string }[];
+  const erc20 = parseAbi([
+    "function balanceOf(address) view returns (uint256)",
+    "function decimals() view returns (uint8)",
+  ]);
+  assert.equal(calls[4]?.target.toLowerCase(), token);
+  const balanceOf = encodeFunctionData({ abi: erc20, functionName: "balanceOf", args: [holder as `0x${string}`] });
+  assert.equal(calls[4]?.callData, balanceOf);
+  assert.ok(calls[5]?.callData.startsWith(encodeFunctionData({ abi: erc20, functionName: "decimals" })));
+  assert.equal(Number(call.gas), 500_000 + 14_000 + 2 * 80_000);
 });
