@@ -21,8 +21,13 @@ export const TARGETS: readonly Target[] = [
     file: "src/chain/strategy/seal.ts",
     tests: ["tests/chain/strategy/packed_call_test.ts", "tests/chain/strategy/packed_tokens_call_test.ts"],
   },
-  { file: "src/chain/strategy/packed_tokens_call.ts", tests: ["tests/chain/strategy/packed_tokens_call_test.ts"] },
-  { file: "src/chain/strategy/view_call.ts", tests: ["tests/chain/strategy/view_call_test.ts"] },
+  {
+    file: "src/chain/strategy/packed_tokens_call.ts",
+    tests: [
+      "tests/chain/strategy/packed_tokens_call_test.ts",
+      "tests/chain/strategy/packed_tokens_node_test.ts",
+    ],
+  },
   { file: "src/chain/strategy/multicall_call.ts", tests: ["tests/chain/strategy/multicall_call_test.ts"] },
   { file: "src/chain/strategy/many_balances.ts", tests: ["tests/chain/strategy/packed_call_test.ts"] },
 ];
@@ -39,6 +44,12 @@ export interface Equivalent {
 export const EQUIVALENT: readonly Equivalent[] = [
   {
     file: "src/chain/strategy/packed_call.ts",
+    code: "0n",
+    replacement: "1n",
+    why: "defaults that the compiler asks for: the number of words was checked before",
+  },
+  {
+    file: "src/chain/strategy/packed_tokens_call.ts",
     code: "0n",
     replacement: "1n",
     why: "defaults that the compiler asks for: the number of words was checked before",

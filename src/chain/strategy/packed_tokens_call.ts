@@ -96,8 +96,10 @@ function decode(result: unknown, count: number, key: bigint): ManyBalances {
   if (!isSealed(words, seal, key)) throw new RpcError("integrity", "the answer does not fit its seal");
   const [chainId = 0n, number = 0n, time = 0n] = words;
   const balances = Array.from({ length: entries }, (_, index) => {
-    const [bytes, told = 0n] = words.slice(HEAD_WORDS + 2 * index, HEAD_WORDS + 2 * index + 2);
-    return bytes === WORD_BYTES ? told : new RpcError("reverted", "the token's contract fails");
+    const place = HEAD_WORDS + 2 * index;
+    return words[place] === WORD_BYTES
+      ? words[place + 1] ?? 0n
+      : new RpcError("reverted", "the token's contract fails");
   });
   return { ...headOf(chainId, number, time), balances };
 }

@@ -41,7 +41,9 @@ Deno.test("packedTokensCall() gives gas for each contract, and no more than ever
     Number(JSON.parse(packedTokensCall(accounts(count), "latest").params)[0].gas)
   );
   assert.deepEqual(gas, [510_000, 2_400_000, 16_777_216]);
+  assert.equal(MOST_PACKED_TOKENS, 500);
   assert.ok(64 * MOST_PACKED_TOKENS <= 100_000, "erigon and bor return no more");
+  assert.equal(packedTokensCall(accounts(3), "latest").answerBytes, 256 + 64 * 10);
 });
 
 Deno.test("packedTokensCall() reads what was told, and a contract that told no word has failed", () => {
@@ -104,5 +106,5 @@ Deno.test("packedTokensCall() refuses an answer in which any digit was changed, 
 });
 
 Deno.test("packedTokensCall() has no way to ask for a coin", () => {
-  assert.throws(() => packedTokensCall(accountsOf(1), "latest"), TypeError);
+  assert.throws(() => packedTokensCall(accountsOf(1), "latest"), /A coin is asked of no contract/);
 });
