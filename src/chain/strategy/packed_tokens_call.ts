@@ -53,7 +53,7 @@ const WORD_BYTES = 32n;
 const MOST_GAS = 16_777_216;
 const GAS_A_CALL = 300_000;
 
-/** The most that one call asks for: a tenth of the result that erigon and bor return, and gas for most tokens. */
+/** The most that one call asks for: a third of the result that erigon and bor return, and gas for most tokens. */
 export const MOST_PACKED_TOKENS = 500;
 
 /**

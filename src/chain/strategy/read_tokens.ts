@@ -135,11 +135,13 @@ async function settleTokens(
 ): Promise<Reading> {
   const { ladder, limits: { clock } } = question;
   const { failure } = reading;
+  // What was read in batches says nothing of the way of the rung.
+  if (clock.now() < ladder.tokensPausedUntil) return reading;
   if (failure === undefined) {
     Object.assign(ladder, { tokenDoubts: 0, tokensWorked: true });
     return reading;
   }
-  if (!isRungGood || !OF_THE_WAY.has(failure.reason) || clock.now() < ladder.tokensPausedUntil) return reading;
+  if (!isRungGood || !OF_THE_WAY.has(failure.reason)) return reading;
   const known = ladder.odd.size;
   const lower = await readInBatches(question, accounts);
   // Where it was found out which of them did it, the others can be read in the way of the rung.
