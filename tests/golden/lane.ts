@@ -3,7 +3,7 @@ import { startGoldenFaults } from "../fakes/golden_faults.ts";
 import { startHttpProxy } from "../fakes/http_proxy.ts";
 import type { GoldenCase, Step } from "./cases.ts";
 import { systemClock } from "../../src/clock.ts";
-import { freePort } from "../program/free_port.ts";
+import { deadPort } from "../program/free_port.ts";
 import { FIXED, type Placeholders } from "./placeholders.ts";
 
 type NodeName = "A" | "B";
@@ -83,7 +83,7 @@ export async function openLane(): Promise<Lane> {
       PORT_A: `${nodes.A.port}`,
       PORT_B: `${nodes.B.port}`,
       PORT_F: `${faults.port}`,
-      PORT_DEAD: `${freePort()}`,
+      PORT_DEAD: `${deadPort()}`,
       PROXY: proxy.url,
     },
     prepare: (golden) => explained(prepare(golden)),

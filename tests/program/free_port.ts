@@ -1,24 +1,49 @@
-// Below the range that systems take free ports from, so that no other test's
-// port 0 and no outgoing connection takes one between here and its use.
-const first = 20_000;
-const last = 29_999;
+// All below the range that systems take free ports from, so that no port 0 and
+// no outgoing connection takes one between here and its use: each test file that
+// runs has a hundred ports of its own, as long as it holds the door to them.
+const firstDead = 19_000;
+const firstDoor = 19_900;
+const firstPort = 20_000;
+const files = 100;
+const portsOfAFile = 100;
 
-let next = first + Math.floor(Math.random() * (last - first));
+const mine = firstPort + claimRange() * portsOfAFile;
+let taken = Math.floor(Math.random() * portsOfAFile);
+let dead = Math.floor(Math.random() * (firstDoor - firstDead));
 
 /** A port that nobody listens on. No two calls give the same one for a long while. */
 export function freePort(): number {
   for (;;) {
-    next = next < last ? next + 1 : first;
-    if (isFree(next)) return next;
+    taken = (taken + 1) % portsOfAFile;
+    const listener = open(mine + taken);
+    listener?.close();
+    if (listener !== null) return mine + taken;
   }
 }
 
-function isFree(port: number): boolean {
+/** A port that nobody listens on, now or later: connections to it are refused. */
+export function deadPort(): number {
+  dead = (dead + 1) % (firstDoor - firstDead);
+  return firstDead + dead;
+}
+
+/** Takes a range that no other file has, and holds it until this one's tests have ended. */
+function claimRange(): number {
+  const start = Math.floor(Math.random() * files);
+  for (let step = 0; step < files; step++) {
+    const range = (start + step) % files;
+    const door = open(firstDoor + range);
+    door?.unref();
+    if (door !== null) return range;
+  }
+  throw new Error(`more than ${files} test files run at once`);
+}
+
+function open(port: number): Deno.Listener | null {
   try {
-    Deno.listen({ hostname: "0.0.0.0", port }).close();
-    return true;
+    return Deno.listen({ hostname: "0.0.0.0", port });
   } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return false;
+    if (error instanceof Deno.errors.AddrInUse) return null;
     throw error;
   }
 }

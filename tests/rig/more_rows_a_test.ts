@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { freePort } from "../program/free_port.ts";
+import { deadPort } from "../program/free_port.ts";
 import { startRawNode } from "../fakes/raw_node.ts";
 import { honest, replyFault, startFaultServer } from "./fault_server.ts";
 import { startWatching, startWorld, WALLETS, type World } from "./rig.ts";
@@ -18,7 +18,7 @@ async function assertKeeps(world: World, url: string, reason: string): Promise<v
 
 Deno.test("A1: connection refused", async () => {
   await using world = await startWorld();
-  await assertKeeps(world, `http://127.0.0.1:${freePort()}/`, "connect");
+  await assertKeeps(world, `http://127.0.0.1:${deadPort()}/`, "connect");
 });
 
 Deno.test("A1, I9: a dead endpoint is asked less and less, and never more than planned", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/clock.ts";
 import { startExporter } from "../program/exporter.ts";
-import { freePort } from "../program/free_port.ts";
+import { deadPort, freePort } from "../program/free_port.ts";
 import { firstCycle } from "../program/wait_for_cycle.ts";
 import { startHttpProxy } from "../fakes/http_proxy.ts";
 import { startRawNode } from "../fakes/raw_node.ts";
@@ -44,7 +44,7 @@ Deno.test("A2: a name that does not resolve", async () => {
 Deno.test("A15: a proxy that is down, or wants a password, is told from the node behind it", async () => {
   const config = JSON.stringify({ "http://node.example/": WALLET });
   await using asking = await startRefusingProxy();
-  for (const proxy of [`http://127.0.0.1:${freePort()}`, asking.url]) {
+  for (const proxy of [`http://127.0.0.1:${deadPort()}`, asking.url]) {
     const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "1", HTTP_PROXY: proxy });
     try {
       await firstCycle(exporter);
@@ -90,7 +90,7 @@ Deno.test("G1: a node slower than the interval is never asked twice at once", as
 
 Deno.test("G2: a hundred endpoints that all fail cost next to nothing, and are not chatty", async () => {
   const config = JSON.stringify(
-    Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`http://127.0.0.1:${freePort()}/n${index}`, WALLET])),
+    Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`http://127.0.0.1:${deadPort()}/n${index}`, WALLET])),
   );
   const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "5" });
   try {
