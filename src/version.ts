@@ -1,7 +1,8 @@
-import manifest from "../deno.json" with { type: "json" };
+/** The version of the program: that of `deno.json`, put here by `deno task gen`. */
+export const VERSION = "2.0.0-dev";
 
-/** The version of the program, from `deno.json`. */
-export const VERSION: string = manifest.version;
+/** What the build puts the commit in place of. */
+const PLACE = "@REVISION@";
 
 /** The commit it was built from; `unknown` when run from source. */
-export const REVISION = "unknown";
+export const REVISION: string = PLACE.startsWith("@") ? "unknown" : PLACE;

@@ -2,12 +2,14 @@ import { chainTable } from "./gen_chains.ts";
 import { flagsPage } from "./gen_flags.ts";
 import { metricsPage } from "./gen_metrics.ts";
 import { configSchema } from "./gen_schema.ts";
+import { versionModule } from "./gen_version.ts";
 
 /** Every file that is made and not written: its path from the root, and how its text is made. */
 export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = new Map<
   string,
   () => string | Promise<string>
 >([
+  ["src/version.ts", versionModule],
   ["src/chain/strategy/chains.json", chainTable],
   ["docs/config.schema.json", configSchema],
   ["docs/flags.md", flagsPage],

@@ -67,12 +67,17 @@ Deno.test("createGuard() guards in another way when it is told to", async () => 
 
 Deno.test("createGuard() judges no more than some passwords at once, and makes those wait who guess", async () => {
   let waited = 0;
-  const clock = { ...systemClock, sleep: (ms: number) => Promise.resolve(void (waited += ms)) };
+  // Nobody who guesses is answered before the last have been turned away.
+  const full = Promise.withResolvers<void>();
+  const clock = { ...systemClock, sleep: (ms: number) => full.promise.then(() => void (waited += ms)) };
   const guard = createGuard({ clock, mostAtOnce: 0, handler }, await guarded());
-  const answers = await Promise.all(
-    Array.from({ length: 23 }, (_, index) => guard.handler(requestOf("/", basic(`ann:${index}`)), info())),
-  );
-  const statuses = answers.map(({ status }) => status);
+  let turnedAway = 0;
+  const asked = Array.from({ length: 23 }, async (_, index) => {
+    const { status } = await guard.handler(requestOf("/", basic(`ann:${index}`)), info());
+    if (status === 503 && ++turnedAway === 3) full.resolve();
+    return status;
+  });
+  const statuses = await Promise.all(asked);
   assert.equal(statuses.filter((status) => status === 503).length, 3);
   assert.ok(waited >= 20 * 400);
 });
