@@ -7,7 +7,7 @@ import { usageText } from "./cli/usage.ts";
 import { EXIT, type ExitCode, ExitError } from "./errors.ts";
 import { log } from "./log.ts";
 import { cleanForeign } from "./redact.ts";
-import { VERSION } from "./version.ts";
+import { REVISION, VERSION } from "./version.ts";
 
 /**
  * Runs the program.
@@ -31,7 +31,7 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
       standardOutput.out(usageText());
       return EXIT.ok;
     case "version":
-      standardOutput.out(`wallet-balance-exporter ${VERSION}`);
+      standardOutput.out(versionText());
       return EXIT.ok;
     case "check":
       return await checkCommand(invocation.settings, standardOutput);
@@ -54,6 +54,12 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
       return await runCommand(invocation.settings, stopSignal(), onHangup);
     }
   }
+}
+
+function versionText(): string {
+  const { os, arch } = Deno.build;
+  const built = `revision ${REVISION}, Deno ${Deno.version.deno}, ${os} ${arch}`;
+  return `wallet-balance-exporter ${VERSION} (${built})`;
 }
 
 /** Aborts when the program is asked to end. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
 import { startExporter } from "../program/exporter.ts";
+import { BINARY } from "../program/exporter_command.ts";
 import { runProgram } from "../program/run_program.ts";
 
 const CONFIG = '{"http://127.0.0.1:18999":[{"address":"0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045","label":"w"}]}';
@@ -106,7 +107,12 @@ Deno.test("--version and version print the version, --help the usage, whatever t
   const env = { CHECK_INTERVAL: "nonsense", METRICS_PORT: "nonsense" };
   for (const args of [["--version"], ["version"]]) {
     const { code, stdout } = await runProgram(args, env);
-    assert.deepEqual([code, stdout], [0, `wallet-balance-exporter ${manifest.version}\n`]);
+    assert.equal(code, 0);
+    const built = stdout.replace(`wallet-balance-exporter ${manifest.version} `, "");
+    const expected = BINARY === undefined
+      ? /^\(revision unknown, Deno \S+, \w+ \w+\)\n$/
+      : /^\(revision [0-9a-f]{40}(-dirty)?, Deno \S+, \w+ \w+\)\n$/;
+    assert.match(built, expected);
   }
   for (const args of [["--help"], ["-h"], ["check", "--help"]]) {
     const { code, stdout } = await runProgram(args, env);

@@ -1,6 +1,5 @@
+import { exporterCommand, ROOT } from "./exporter_command.ts";
 import { freePort } from "./free_port.ts";
-
-const root = new URL("../../", import.meta.url);
 
 /** How a child ended and what it printed. */
 export interface Ended {
@@ -32,10 +31,10 @@ export interface Exporter {
  */
 export function startExporter(env: Readonly<Record<string, string>>, args: readonly string[] = []): Exporter {
   const port = freePort();
-  const bin = Deno.env.get("EXPORTER_BIN");
-  const child = new Deno.Command(bin ?? Deno.execPath(), {
-    args: bin === undefined ? ["run", "-P", "main.ts", ...args] : [...args],
-    cwd: root,
+  const [program, ...given] = exporterCommand(args);
+  const child = new Deno.Command(program, {
+    args: given,
+    cwd: ROOT,
     clearEnv: true,
     env: { ...inherited(), METRICS_PORT: `${port}`, ...env },
     stdin: "null",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/clock.ts";
 import { startExporter } from "../program/exporter.ts";
+import { exporterCommand, ROOT } from "../program/exporter_command.ts";
 import { deadPort, freePort } from "../program/free_port.ts";
 import { firstCycle } from "../program/wait_for_cycle.ts";
 import { startHttpProxy } from "../fakes/http_proxy.ts";
@@ -138,8 +139,8 @@ Deno.test("G7: without file descriptors nothing is read, and all is well again w
   const config = JSON.stringify({ [world.anvil.url]: WALLET });
   const port = freePort();
   const child = new Deno.Command("bash", {
-    args: ["-c", `ulimit -n 40; exec "${Deno.execPath()}" run -P main.ts`],
-    cwd: new URL("../../", import.meta.url),
+    args: ["-c", `ulimit -n 40; exec "$@"`, "bash", ...exporterCommand()],
+    cwd: ROOT,
     env: { WALLET_CONFIG: config, CHECK_INTERVAL: "1", METRICS_PORT: String(port), NO_COLOR: "1" },
     stdout: "null",
     stderr: "null",

@@ -1,0 +1,54 @@
+import { parseArgs } from "node:util";
+import { BUNDLE, bundle } from "./bundle.ts";
+import { revisionOf } from "./revision.ts";
+import { BuildError, runDeno } from "./run_deno.ts";
+
+/**
+ * How the binary is made. Permissions and V8's flags are baked in and cannot be
+ * changed when it runs, so this is security code: nobody is asked for a
+ * permission, and no cache of code is written to a temporary folder.
+ */
+const FLAGS = ["-P", "--no-prompt", "--no-check", "--no-code-cache", "--v8-flags=--max-heap-size=128"] as const;
+
+/**
+ * Makes the binary.
+ *
+ * @param root the repository
+ * @param target a platform of Deno, such as `aarch64-unknown-linux-gnu`; none for this machine's
+ * @returns its path from the root: `dist/wallet-balance-exporter`, of a target `dist/TARGET/wallet-balance-exporter`
+ * @throws {BuildError} when a step fails, or what was made does not run
+ */
+export async function compile(root: URL, target: string | undefined): Promise<string> {
+  const revision = await revisionOf(root);
+  await bundle(root, revision);
+  const output = `dist/${target === undefined ? "" : `${target}/`}wallet-balance-exporter`;
+  await Deno.remove(new URL(output, root)).catch(() => {});
+  const platform = target === undefined ? [] : ["--target", target];
+  await runDeno(root, ["compile", ...FLAGS, ...platform, "-o", output, BUNDLE]);
+  if (target === undefined || target === Deno.build.target) await tryOut(root, output, revision);
+  return output;
+}
+
+/** A runtime of another version than the compiler's goes unnoticed until the program is started. */
+async function tryOut(root: URL, output: string, revision: string): Promise<void> {
+  const command = new Deno.Command(new URL(output, root), { args: ["version"], stdin: "null" });
+  const { success, stdout, stderr } = await command.output();
+  const said = new TextDecoder().decode(stdout);
+  if (success && said.includes(revision) && said.includes(Deno.version.deno)) return;
+  const advice = "Is the runtime of DENORT_BIN of the same version as this Deno?";
+  throw new BuildError(`The binary does not run: ${said}${new TextDecoder().decode(stderr)}\n${advice}`);
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ args: Deno.args, options: { target: { type: "string" } } });
+  const root = new URL("../../", import.meta.url);
+  try {
+    const output = await compile(root, values.target);
+    const { size } = await Deno.stat(new URL(output, root));
+    await Deno.stdout.write(new TextEncoder().encode(`${output}: ${(size / 2 ** 20).toFixed(1)} MiB\n`));
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    await Deno.stderr.write(new TextEncoder().encode(`${error.message}\n`));
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,51 @@
+/** A package of npm as the lock file pins it. */
+export interface LockedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** The hash of its archive, in the form `sha512-BASE64`. */
+  readonly integrity: string;
+  /** The packages it needs, each as `name@version`. */
+  readonly needs: readonly string[];
+}
+
+interface Lock {
+  readonly version: string;
+  readonly specifiers: Readonly<Record<string, string>>;
+  readonly npm: Readonly<Record<string, { readonly integrity: string; readonly dependencies?: readonly string[] }>>;
+}
+
+/**
+ * Reads what a program needs of the lock file.
+ *
+ * @param lockText the content of `deno.lock`, of version 5
+ * @param roots the names of the packages that the program imports
+ * @returns them and all they need, by `name@version`
+ * @throws {Error} when the lock file is of another version, or lacks one of them
+ */
+export function lockedPackages(lockText: string, roots: readonly string[]): ReadonlyMap<string, LockedPackage> {
+  const lock: Lock = JSON.parse(lockText);
+  if (lock.version !== "5") throw new Error(`deno.lock is of version ${lock.version}, not 5`);
+  const keys = Object.keys(lock.npm);
+  const found = new Map<string, LockedPackage>();
+
+  /** Entries name what they need without a version where there is one only. */
+  function keyOf(wanted: string): string {
+    const key = keys.find((key) => key === wanted) ?? keys.find((key) => key.startsWith(`${wanted}@`));
+    if (key === undefined) throw new Error(`deno.lock lacks ${wanted}`);
+    return key;
+  }
+  function add(wanted: string): string {
+    const key = keyOf(wanted);
+    // What follows the "_" are the peers that it was resolved with.
+    const id = key.split("_")[0] ?? key;
+    if (found.has(id)) return id;
+    const { integrity, dependencies = [] } = lock.npm[key] ?? { integrity: "" };
+    const at = id.lastIndexOf("@");
+    found.set(id, { name: id.slice(0, at), version: id.slice(at + 1), integrity, needs: [] });
+    const needs = dependencies.map(add);
+    found.set(id, { name: id.slice(0, at), version: id.slice(at + 1), integrity, needs });
+    return id;
+  }
+  roots.forEach(add);
+  return found;
+}
