@@ -6,6 +6,9 @@ import { configureLog, log } from "../log.ts";
 import { createPageStore } from "../metrics/page_store.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import { viewer } from "../metrics/view.ts";
+import { keepTelling } from "../systemd/keep_telling.ts";
+import { openNotifier } from "../systemd/notifier.ts";
+import { statusLine } from "../systemd/status_line.ts";
 import { VERSION } from "../version.ts";
 import { createBook } from "../watch/book.ts";
 import { watch } from "../watch/watch.ts";
@@ -42,6 +45,7 @@ export async function runCommand(
   const clock = systemClock;
   const source: ConfigSource = { text: configText, file: configFile };
   const userAgent = `wallet-balance-exporter/${VERSION}`;
+  const env = (name: string): string | undefined => Deno.env.get(name);
   const lists = createListStore(clock, userAgent);
   const ignored = ignoredFile(source);
   if (ignored !== undefined) {
@@ -49,7 +53,7 @@ export async function runCommand(
   }
   const { plan, inUse: first } = await loadPlan(source, settings, lists);
   let inUse = first;
-  reportProxy((name) => Deno.env.get(name));
+  reportProxy(env);
 
   const book = createBook(plan, clock);
   const identity = { release, namespace };
@@ -77,7 +81,7 @@ export async function runCommand(
     interval: inUse.interval,
     timeout,
     userAgent,
-    isProxied: proxied((name) => Deno.env.get(name)),
+    isProxied: proxied(env),
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });
@@ -95,7 +99,10 @@ export async function runCommand(
     stop,
   });
   const kept = keepGuarding({ file: webConfig, guard, server, clock, stop }, guarding, webFiles);
-  await Promise.all([watching.ended, reloading, kept]);
+  const notifier = openNotifier(env);
+  const status = (): string => statusLine(book);
+  const telling = notifier && keepTelling({ notifier, clock, env, status, problems: health.problems, stop });
+  await Promise.all([watching.ended, reloading, kept, telling]);
   await server.stop(LAST_ANSWERS);
   pages.close();
   log.info("Stopped");

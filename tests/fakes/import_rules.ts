@@ -4,7 +4,8 @@ import type { Graph } from "./module_graph.ts";
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   main: ["app"],
   app: ["cli"],
-  cli: ["config", "lists", "make_plan", "plan", "watch", "web", "metrics", "chain", "strategy", "rpc"],
+  cli: ["config", "lists", "make_plan", "plan", "watch", "web", "systemd", "metrics", "chain", "strategy", "rpc"],
+  systemd: ["watch"],
   web: ["metrics", "watch", "chain", "strategy", "rpc", "plan"],
   metrics: ["watch", "chain", "strategy", "rpc", "plan"],
   watch: ["chain", "strategy", "rpc", "plan"],
@@ -19,7 +20,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   redact: [],
   clock: [],
   errors: [],
-  version: ["deno.json"],
+  version: [],
 };
 
 /** Used by all; the option table and the house's own texts are not among them. */

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { openNotifier } from "../../src/systemd/notifier.ts";
+import { catchLog } from "../fakes/log_lines.ts";
+import { startNotifySocket } from "../fakes/notify_socket.ts";
+
+/** The permissions of the tests name these sockets one by one. */
+const FOLDER = "/tmp/wallet-balance-exporter-test";
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = FOLDER;
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(`${folder}/own`, { recursive: true });
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function names(folder: string): readonly string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name);
+}
+
+Deno.test("openNotifier() sends what is said together as one message, and leaves no socket behind", () =>
+  inFolder(async (folder) => {
+    const own = `${folder}/own`;
+    using systemd = startNotifySocket(`${folder}/notify`);
+    const env = new Map([["NOTIFY_SOCKET", systemd.path], ["RUNTIME_DIRECTORY", `${own}:/elsewhere`]]);
+    // What a program that was killed has left behind.
+    await Deno.writeTextFile(`${own}/notify.sock`, "");
+    const notifier = openNotifier((name) => env.get(name));
+    assert.ok(notifier !== undefined);
+    await notifier.tell("READY=1", "STATUS=fine");
+    await notifier.tell("WATCHDOG=1");
+    while (systemd.messages.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    assert.deepEqual(systemd.messages, ["READY=1\nSTATUS=fine", "WATCHDOG=1"]);
+    notifier.close();
+    assert.deepEqual(names(own), []);
+  }));
+
+Deno.test("openNotifier() says once that systemd does not listen, and goes on", () =>
+  inFolder(async (folder) => {
+    using caught = catchLog();
+    const env = new Map([["NOTIFY_SOCKET", `${folder}/notify`], ["RUNTIME_DIRECTORY", `${folder}/own`]]);
+    const notifier = openNotifier((name) => env.get(name));
+    await notifier?.tell("READY=1");
+    await notifier?.tell("WATCHDOG=1");
+    notifier?.close();
+    assert.equal(caught.lines.length, 1);
+    assert.equal(caught.lines[0]?.["msg"], "systemd was not told how the service fares");
+  }));
+
+for (
+  const { name, socket, level } of [
+    { name: "not there", socket: undefined, level: "debug" },
+    { name: "empty", socket: "", level: "debug" },
+    { name: "abstract", socket: "@/org/freedesktop/systemd1/notify", level: "warn" },
+    { name: "of a virtual machine", socket: "vsock:2:1234", level: "warn" },
+    { name: "in a folder of its own that cannot be used", socket: "/run/systemd/notify", level: "warn" },
+  ]
+) {
+  Deno.test(`openNotifier() with a NOTIFY_SOCKET that is ${name} is one notice and no fault`, () => {
+    using caught = catchLog("debug");
+    const env = new Map([["RUNTIME_DIRECTORY", "/nowhere"]]);
+    if (socket !== undefined) env.set("NOTIFY_SOCKET", socket);
+    assert.equal(openNotifier((key) => env.get(key)), undefined);
+    assert.deepEqual(caught.lines.map((line) => line["level"]), [level]);
+  });
+}
