@@ -8,16 +8,18 @@ export interface Unreadable {
 /**
  * Reads a text file.
  *
- * @param path where it is
+ * @param path where it is; links are followed, but not to where the program may not read
  * @param most the most bytes that make sense
  * @returns the text, its byte order mark kept; or why it cannot be had
  */
 export async function readText(path: string, most: number): Promise<string | Unreadable> {
   let bytes: Uint8Array;
   try {
-    const { size } = await Deno.stat(path);
+    // Permissions are held against the path that is asked for: a link must not lead round them.
+    const target = await Deno.realPath(path);
+    const { size } = await Deno.stat(target);
     if (size > most) return { why: `it has ${size} bytes, more than ${most}` };
-    bytes = await Deno.readFile(path);
+    bytes = await Deno.readFile(target);
   } catch (error) {
     return { why: whyUnreadable(error) };
   }

@@ -2,7 +2,8 @@ import { checkBundle } from "./check_bundle.ts";
 import { lockedPackages } from "./locked_packages.ts";
 import { BuildError, runDeno } from "./run_deno.ts";
 import { SHIPPED } from "./shipped.ts";
-import { portableMap, type SourceMap } from "./source_map.ts";
+import { type PackageFacts, packageFacts } from "./package_facts.ts";
+import { packagesIn, portableMap } from "./source_map.ts";
 
 /** Where a bundle goes, from the root. The path is part of the binary, so it is the same for every build. */
 export const BUNDLE = "dist/wallet-balance-exporter.js";
@@ -22,10 +23,10 @@ const PLACE = "@REVISION@";
  *
  * @param root the repository
  * @param revision the commit
- * @returns the map
+ * @returns the packages whose code is in it
  * @throws {BuildError} when it cannot be bundled, or would hold what must not be shipped
  */
-export async function bundle(root: URL, revision: string): Promise<SourceMap> {
+export async function bundle(root: URL, revision: string): Promise<readonly PackageFacts[]> {
   const file = new URL(BUNDLE, root);
   const mapFile = new URL(`${BUNDLE}.map`, root);
   await Deno.mkdir(new URL("./", file), { recursive: true });
@@ -50,7 +51,8 @@ export async function bundle(root: URL, revision: string): Promise<SourceMap> {
     folders,
   });
   if (problems.length > 0) throw new BuildError(`The bundle ${problems.join("\nThe bundle ")}`);
-  return map;
+  const packages = packagesIn(map).map((id) => locked.get(id)).filter((each) => each !== undefined);
+  return await Promise.all(packages.map((each) => packageFacts(places.packages, each)));
 }
 
 interface Caches {

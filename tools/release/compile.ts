@@ -1,17 +1,22 @@
 import { parseArgs } from "node:util";
 import { BUNDLE, bundle } from "./bundle.ts";
+import { notice } from "./notice.ts";
 import { revisionOf } from "./revision.ts";
 import { BuildError, runDeno } from "./run_deno.ts";
+import { sbom } from "./sbom.ts";
 
 /**
- * How the binary is made. Permissions and V8's flags are baked in and cannot be
- * changed when it runs, so this is security code: nobody is asked for a
+ * How a program becomes a binary. Permissions and V8's flags are baked in and
+ * cannot be changed when it runs, so this is security code: nobody is asked for a
  * permission, and no cache of code is written to a temporary folder.
  */
 const FLAGS = ["-P", "--no-prompt", "--no-check", "--no-code-cache", "--v8-flags=--max-heap-size=128"] as const;
 
+/** What of `deno.json` goes into the binary: how it may run, and nothing of how it is built. */
+const CONFIG = "dist/deno.json";
+
 /**
- * Makes the binary.
+ * Makes the binary, and beside it a bill of materials and the licences of its parts.
  *
  * @param root the repository
  * @param target a platform of Deno, such as `aarch64-unknown-linux-gnu`; none for this machine's
@@ -20,13 +25,34 @@ const FLAGS = ["-P", "--no-prompt", "--no-check", "--no-code-cache", "--v8-flags
  */
 export async function compile(root: URL, target: string | undefined): Promise<string> {
   const revision = await revisionOf(root);
-  await bundle(root, revision);
+  const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const built = { version, revision, deno: Deno.version.deno, packages: await bundle(root, revision) };
+  await Deno.writeTextFile(new URL("dist/sbom.cdx.json", root), sbom(built));
+  await Deno.writeTextFile(new URL("dist/NOTICE", root), notice(built));
   const output = `dist/${target === undefined ? "" : `${target}/`}wallet-balance-exporter`;
   await Deno.remove(new URL(output, root)).catch(() => {});
-  const platform = target === undefined ? [] : ["--target", target];
-  await runDeno(root, ["compile", ...FLAGS, ...platform, "-o", output, BUNDLE]);
+  await pack(root, BUNDLE, output, target);
   if (target === undefined || target === Deno.build.target) await tryOut(root, output, revision);
   return output;
+}
+
+/**
+ * Puts one file and the runtime together.
+ *
+ * @param root the repository
+ * @param entry the file, which imports nothing but built-in modules; from the root
+ * @param output the binary, from the root
+ * @param target as for {@linkcode compile}
+ */
+export async function pack(root: URL, entry: string, output: string, target?: string): Promise<void> {
+  const { unstable, permissions } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  await Deno.mkdir(new URL("dist/", root), { recursive: true });
+  await Deno.writeTextFile(
+    new URL(CONFIG, root),
+    JSON.stringify({ unstable, permissions: { default: permissions.default } }),
+  );
+  const platform = target === undefined ? [] : ["--target", target];
+  await runDeno(root, ["compile", `--config=${CONFIG}`, ...FLAGS, ...platform, "-o", output, entry]);
 }
 
 /** A runtime of another version than the compiler's goes unnoticed until the program is started. */
