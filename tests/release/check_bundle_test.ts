@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { checkBundle } from "../../tools/release/check_bundle.ts";
+import type { SourceMap } from "../../tools/release/source_map.ts";
+
+const ALLOWED = { packages: new Set(["viem@2.57.0", "@noble/hashes@1.8.0"]), folders: ["/home/ann/", "/"] };
+
+function mapOf(...sources: readonly string[]): SourceMap {
+  return { version: 3, sources, mappings: "", names: [] };
+}
+
+const GOOD = mapOf("main.ts", "src/app.ts", "npm/viem@2.57.0/utils/index.js", "npm/@noble/hashes@1.8.0/sha3.js");
+
+Deno.test("checkBundle() lets through our own code, allowed packages and built-in modules", () => {
+  const imports = ["node:util", "node:module"];
+  assert.deepEqual(checkBundle({ text: "see /rootscan.io/", map: GOOD, imports }, ALLOWED), []);
+});
+
+for (
+  const { name, text = "", map = GOOD, imports = [], says } of [
+    { name: "a test", map: mapOf("tests/fakes/random.ts"), says: /holds tests\/fakes\/random\.ts, which is neither/ },
+    { name: "a tool", map: mapOf("tools/gen.ts"), says: /holds tools\/gen\.ts/ },
+    { name: "a file of elsewhere", map: mapOf("../../x.ts"), says: /holds \.\.\/\.\.\/x\.ts/ },
+    {
+      name: "a package to build with",
+      map: mapOf("npm/fast-check@4.10.2/index.js"),
+      says: /package fast-check@4\.10\.2/,
+    },
+    { name: "another version", map: mapOf("npm/viem@2.57.1/index.js"), says: /package viem@2\.57\.1/ },
+    { name: "what is loaded later", imports: ["npm:left-pad"], says: /would load npm:left-pad when it runs/ },
+    { name: "a remote module", imports: ["https://x.example/y.js"], says: /would load https:\/\/x\.example\/y\.js/ },
+    { name: "a folder of this machine", text: 'a="/home/ann/src"', says: /spells out the folder \/home\/ann\// },
+    { name: "a call of the test runner", text: "Deno.test(1)", says: /holds a test/ },
+  ]
+) {
+  Deno.test(`checkBundle() refuses ${name}`, () => {
+    const problems = checkBundle({ text, map, imports }, ALLOWED);
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? "", says);
+  });
+}
