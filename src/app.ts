@@ -4,9 +4,9 @@ import { standardOutput } from "./cli/output.ts";
 import { parseSettings } from "./cli/parse_settings.ts";
 import { planCommand } from "./cli/plan_command.ts";
 import { usageText } from "./cli/usage.ts";
+import { describeError } from "./describe_error.ts";
 import { EXIT, type ExitCode, ExitError } from "./errors.ts";
 import { log } from "./log.ts";
-import { cleanForeign } from "./redact.ts";
 import { REVISION, VERSION } from "./version.ts";
 
 /**
@@ -79,11 +79,11 @@ function onHangup(listener: () => void): void {
 function keepGoing(): void {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    log.error("Unexpected error", { error: describe(event.reason) });
+    log.error("Unexpected error", { error: describeError(event.reason) });
   });
   globalThis.addEventListener("error", (event) => {
     event.preventDefault();
-    log.error("Unexpected error", { error: describe(event.error) });
+    log.error("Unexpected error", { error: describeError(event.error) });
   });
 }
 
@@ -93,10 +93,6 @@ function explain(error: unknown): ExitCode {
     standardOutput.err(`wallet-balance-exporter: ${error.message}${advice}`);
     return error.exitCode;
   }
-  standardOutput.err(`wallet-balance-exporter: unexpected error: ${describe(error)}\nPlease report it.`);
+  standardOutput.err(`wallet-balance-exporter: unexpected error: ${describeError(error)}\nPlease report it.`);
   return EXIT.failure;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${cleanForeign(error.message)}` : "unknown";
 }

@@ -3,11 +3,11 @@ import type { RemoteList } from "../config/config.ts";
 import type { ConfigSource } from "../config/load_config.ts";
 import type { Stamp } from "../config/file_stamp.ts";
 import { type Stamps, watchFiles } from "../config/watch_files.ts";
+import { describeError } from "../describe_error.ts";
 import { ExitError } from "../errors.ts";
 import { keepLists } from "../lists/keep_lists.ts";
 import type { ListStore } from "../lists/list_store.ts";
 import { log } from "../log.ts";
-import { cleanForeign } from "../redact.ts";
 import type { SelfMetrics } from "../metrics/self_metrics.ts";
 import { type Book, markChanged } from "../watch/book.ts";
 import type { Watch } from "../watch/watch.ts";
@@ -81,15 +81,13 @@ async function reload({ source, settings, onUse, watching, self, lists, book, cl
   } catch (error) {
     self.refused();
     // Whatever it is, what is in use goes on.
-    const text = error instanceof ExitError ? error.message : `unexpected error, please report it: ${describe(error)}`;
+    const text = error instanceof ExitError
+      ? error.message
+      : `unexpected error, please report it: ${describeError(error)}`;
     const [first = text, ...others] = text.split("\n");
     const advice = "The configuration before stays in use; the command check prints all problems";
     log.error("The configuration cannot be used", { problem: first, others: others.length, advice });
   }
   markChanged(book);
   return stamps;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${cleanForeign(error.message)}` : "unknown";
 }

@@ -3,6 +3,7 @@ import type { Tls, WebConfig } from "../config/web_config/web_config.ts";
 import type { Stamp } from "../config/file_stamp.ts";
 import { type Stamps, watchFiles } from "../config/watch_files.ts";
 import { EXIT, ExitError } from "../errors.ts";
+import { describeError } from "../describe_error.ts";
 import { log } from "../log.ts";
 import type { Guard } from "../web/guard.ts";
 import type { Server } from "../web/serve.ts";
@@ -64,7 +65,9 @@ export async function keepGuarding(
         files = stamps;
         log.info("Web configuration reloaded", { file, url: server.url, users: next.users.size });
       } catch (error) {
-        const text = error instanceof ExitError ? error.message : "unexpected error, please report it";
+        const text = error instanceof ExitError
+          ? error.message
+          : `unexpected error, please report it: ${describeError(error)}`;
         const [problem = ""] = text.split("\n");
         log.error("The web configuration cannot be used", { problem, advice: "The one before stays in use" });
       }

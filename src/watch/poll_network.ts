@@ -3,11 +3,12 @@ import type { Network } from "../chain/open_network.ts";
 import { scout } from "../chain/scout.ts";
 import type { Sweep } from "../chain/sweep.ts";
 import type { Clock } from "../clock.ts";
+import { describeError } from "../describe_error.ts";
 import { log } from "../log.ts";
 import type { Book, NetworkState } from "./book.ts";
 import type { ChangeLog } from "./change_log.ts";
 import { nextTick } from "./next_tick.ts";
-import { describe, runCycle } from "./run_cycle.ts";
+import { runCycle } from "./run_cycle.ts";
 
 /** How often and how patiently networks are polled; times in milliseconds. */
 export interface Pace {
@@ -63,6 +64,6 @@ async function tryScout(network: Network, { endpoint }: Sweep, limits: Limits): 
   try {
     await scout(network, endpoint, limits);
   } catch (error) {
-    log.error("Unexpected error, please report it", { network: network.plan.id, error: describe(error) });
+    log.error("Unexpected error, please report it", { network: network.plan.id, error: describeError(error) });
   }
 }

@@ -1,3 +1,4 @@
+import { describeError } from "../describe_error.ts";
 import { reportOn } from "../chain/endpoint_report.ts";
 import { leastSeconds } from "../chain/least_seconds.ts";
 import type { Network } from "../chain/open_network.ts";
@@ -52,7 +53,7 @@ async function trySweep(network: Network, limits: Limits): Promise<Sweep> {
   try {
     return await sweep(network, limits);
   } catch (error) {
-    const failure = new RpcError("integrity", `unexpected error, please report it: ${describe(error)}`);
+    const failure = new RpcError("integrity", `unexpected error, please report it: ${describeError(error)}`);
     network.members[0]?.endpoint.meter.fault(failure.reason);
     return {
       chainId: undefined,
@@ -67,13 +68,4 @@ async function trySweep(network: Network, limits: Limits): Promise<Sweep> {
       failure,
     };
   }
-}
-
-/**
- * Says what was thrown.
- *
- * @param error anything
- */
-export function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
 }

@@ -17,6 +17,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   plan: ["config"],
   config: [],
   log: ["redact"],
+  describe_error: ["redact"],
   redact: [],
   clock: [],
   errors: [],
@@ -24,7 +25,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Used by all; the option table and the house's own texts are not among them. */
-const LEAVES = ["log", "redact", "clock", "errors", "version"];
+const LEAVES = ["log", "redact", "describe_error", "clock", "errors", "version"];
 
 /** Packages and who may use them. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
