@@ -20,20 +20,24 @@ const CONFIG = "dist/deno.json";
  *
  * @param root the repository
  * @param target a platform of Deno, such as `aarch64-unknown-linux-gnu`; none for this machine's
- * @returns its path from the root: `dist/wallet-balance-exporter`, of a target `dist/TARGET/wallet-balance-exporter`
+ * @param output where it goes, from the root; `dist/wallet-balance-exporter`, with a target `dist/TARGET/wallet-balance-exporter`
+ * @returns the output
  * @throws {BuildError} when a step fails, or what was made does not run
  */
-export async function compile(root: URL, target: string | undefined): Promise<string> {
+export async function compile(root: URL, target?: string, output = outputOf(target)): Promise<string> {
   const revision = await revisionOf(root);
   const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const built = { version, revision, deno: Deno.version.deno, packages: await bundle(root, revision) };
   await Deno.writeTextFile(new URL("dist/sbom.cdx.json", root), sbom(built));
   await Deno.writeTextFile(new URL("dist/NOTICE", root), notice(built));
-  const output = `dist/${target === undefined ? "" : `${target}/`}wallet-balance-exporter`;
   await Deno.remove(new URL(output, root)).catch(() => {});
   await pack(root, BUNDLE, output, target);
   if (target === undefined || target === Deno.build.target) await tryOut(root, output, revision);
   return output;
+}
+
+function outputOf(target: string | undefined): string {
+  return `dist/${target === undefined ? "" : `${target}/`}wallet-balance-exporter`;
 }
 
 /**
@@ -65,11 +69,19 @@ async function tryOut(root: URL, output: string, revision: string): Promise<void
   throw new BuildError(`The binary does not run: ${said}${new TextDecoder().decode(stderr)}\n${advice}`);
 }
 
+/** As container engines name them. */
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  amd64: "x86_64-unknown-linux-gnu",
+  arm64: "aarch64-unknown-linux-gnu",
+};
+
 if (import.meta.main) {
-  const { values } = parseArgs({ args: Deno.args, options: { target: { type: "string" } } });
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ args: Deno.args, options: { target: text, output: text } });
+  const target = ARCHITECTURES[values.target ?? ""] ?? values.target;
   const root = new URL("../../", import.meta.url);
   try {
-    const output = await compile(root, values.target);
+    const output = await compile(root, target, values.output);
     const { size } = await Deno.stat(new URL(output, root));
     await Deno.stdout.write(new TextEncoder().encode(`${output}: ${(size / 2 ** 20).toFixed(1)} MiB\n`));
   } catch (error) {
