@@ -61,16 +61,16 @@ export function yamlTree(text: string, source: string): SourceTree {
   if (document === undefined) throw refusal(source, { line: 1, column: 1 }, "The text is empty", "");
   const mistakes = [...document.errors, ...document.warnings, ...keysTwice(document)];
   if (mistakes.length > 0) {
-    throw new ConfigError(
-      source,
-      mistakes.map(({ code, pos: [offset] }) => ({
-        severity: "error",
-        path: "",
-        ...placeAt(offset),
-        message: MEANINGS[code] ?? "The text is not YAML here",
-        advice: "A YAML checker shows the place",
-      })),
-    );
+    const problems = mistakes.map(({ code, pos: [offset] }) => ({
+      severity: "error" as const,
+      path: "",
+      ...placeAt(offset),
+      message: MEANINGS[code] ?? "The text is not YAML here",
+      advice: "A YAML checker shows the place",
+    }));
+    // A text that ends too early is a mistake of the same kind for each bracket that is open.
+    const once = new Map(problems.map((problem) => [`${problem.line}:${problem.column} ${problem.message}`, problem]));
+    throw new ConfigError(source, [...once.values()]);
   }
   return {
     value: plainValue(document, source),

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { leaveOut } from "../fakes/outside_tool.ts";
+import { BINARY, ROOT } from "../program/exporter_command.ts";
+import { freePort } from "../program/free_port.ts";
+import { boot, type Booted } from "./booted.ts";
+
+const NAME = "wallet-balance-exporter";
+const CONFIG = `/etc/${NAME}/config`;
+const KEY = "k3yThatNobodyMaySee";
+const PORT = freePort();
+
+function config(...labels: readonly string[]): string {
+  const wallets = labels.map((label, index) => ({ address: `0x${`${index + 1}`.padStart(40, "0")}`, label }));
+  const endpoints = [`http://127.0.0.1:19001/${KEY}`];
+  return JSON.stringify({ version: 2, interval: "2s", networks: [{ name: "a", endpoints, wallets }] });
+}
+
+/** As editors do: a new file in place of the old one. */
+async function write(machine: Booted, text: string): Promise<void> {
+  await machine.run(`cat >${CONFIG}.new <<'END' && mv ${CONFIG}.new ${CONFIG}\n${text}\nEND`);
+}
+
+async function show(machine: Booted, property: string, unit = NAME): Promise<string> {
+  return (await machine.run(`systemctl show --value --property=${property} ${unit}`)).text.trim();
+}
+
+/** The process of the service, once there is one: a signal to process 0 would be for ourselves. */
+async function mainPid(machine: Booted): Promise<string> {
+  let pid = "0";
+  await until(async () => Number(pid = await show(machine, "MainPID")) > 0, "a process of the service");
+  return pid;
+}
+
+async function until(holds: () => Promise<boolean>, what: string, seconds = 20): Promise<void> {
+  const end = Date.now() + 1000 * seconds;
+  while (!await holds()) {
+    if (Date.now() > end) throw new Error(`Not within ${seconds} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function page(): Promise<string> {
+  return await fetch(`http://127.0.0.1:${PORT}/metrics`).then((response) => response.text(), () => "");
+}
+
+async function pageHas(text: string): Promise<boolean> {
+  return (await page()).includes(text);
+}
+
+Deno.test("the service is installed, watched over, renewed and removed by a real systemd", async (t) => {
+  assert.ok(BINARY !== undefined, "EXPORTER_BIN names no binary");
+  const release = await Deno.makeTempDir();
+  await new Deno.Command("cp", { args: ["-r", BINARY, new URL("deploy/systemd", ROOT).pathname, release] }).output();
+  await using machine = await boot(release);
+  if (machine === undefined) return leaveOut("the service under a real systemd", "systemd cannot be booted here");
+  const install = "/opt/release/systemd/install.sh";
+
+  await t.step("without a configuration it installs, and says what to do", async () => {
+    const { code, text } = await machine.run(install);
+    assert.deepEqual(
+      [code, /Write the configuration to \/etc\/wallet-balance-exporter\/config/.test(text)],
+      [0, true],
+      text,
+    );
+    assert.equal(await show(machine, "ActiveState"), "inactive");
+  });
+
+  await t.step("with a bad one it starts nothing, and shows the problem", async () => {
+    await write(machine, `{"version": 2, "networkz": []}`);
+    await machine.run(`echo WEB_LISTEN_ADDRESS=127.0.0.1:${PORT} >>/etc/${NAME}/environment`);
+    const { code, text } = await machine.run(install);
+    assert.equal(code, 1, text);
+    assert.match(text, /networkz/);
+    assert.equal(await show(machine, "ActiveState"), "inactive");
+  });
+
+  await t.step("with a good one it is ready, as a user that is not root", async () => {
+    await write(machine, config("one"));
+    const { code, text } = await machine.run(install);
+    assert.equal(code, 0, text);
+    assert.equal(await show(machine, "ActiveState"), "active");
+    assert.match(await show(machine, "StatusText"), /^1 wallet of 1 network/);
+    assert.ok(Number(await show(machine, "UID")) > 0);
+    await until(() => pageHas('label="one"'), "the metrics");
+    const { text: mode } = await machine.run(`stat -c '%a %U' ${CONFIG}`);
+    assert.equal(mode, "600 root\n");
+  });
+
+  await t.step("once more changes nothing that was configured", async () => {
+    const before = await machine.run(`sha256sum /etc/${NAME}/*`);
+    assert.equal((await machine.run(install)).code, 0);
+    assert.deepEqual(await machine.run(`sha256sum /etc/${NAME}/*`), before);
+  });
+
+  await t.step("a changed configuration is taken over by a restart", async () => {
+    await write(machine, config("one", "two"));
+    await until(() => pageHas('label="two"'), "the new wallet");
+  });
+
+  await t.step("a bad one is not, and the journal tells why", async () => {
+    const pid = await mainPid(machine);
+    await write(machine, config("one", "two").slice(0, -9));
+    await until(async () => await show(machine, "Result", `${NAME}-renew`) === "exit-code", "the refusal");
+    assert.equal(await show(machine, "MainPID"), pid);
+    assert.ok(await pageHas('label="two"'));
+    assert.match((await machine.run(`journalctl -u ${NAME}-renew -o cat`)).text, /Refused: \d+ error/);
+    await write(machine, config("one", "two", "three"));
+    await until(() => pageHas('label="three"'), "the mended configuration");
+  });
+
+  await t.step("one that was killed comes back", async () => {
+    const pid = await mainPid(machine);
+    await machine.run(`kill -KILL ${pid}`);
+    await until(async () => await pageHas('label="three"') && await show(machine, "MainPID") !== pid, "the restart");
+  });
+
+  await t.step("one that hangs is ended by the watchdog, and comes back", async () => {
+    await machine.run(`mkdir -p /etc/systemd/system/${NAME}.service.d`);
+    await machine.run(`printf '[Service]\\nWatchdogSec=2s\\n' >/etc/systemd/system/${NAME}.service.d/fast.conf`);
+    await machine.run(`systemctl daemon-reload && systemctl restart ${NAME}`);
+    const pid = await mainPid(machine);
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    assert.equal(await show(machine, "MainPID"), pid, "it was ended though it was well");
+    await machine.run(`kill -STOP ${pid}`);
+    await until(
+      async () => await pageHas('label="three"') && await show(machine, "MainPID") !== pid,
+      "the restart",
+      40,
+    );
+    assert.match((await machine.run(`journalctl -u ${NAME} -o cat`)).text, /Watchdog timeout/);
+  });
+
+  await t.step("what it cannot start with ends it for good, and a mended one brings it back", async () => {
+    await write(machine, "{");
+    await machine.run(`systemctl restart ${NAME}`);
+    await until(async () => await show(machine, "ActiveState") === "failed", "the end");
+    assert.equal(await show(machine, "ExecMainStatus"), "1");
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    assert.equal(await show(machine, "ActiveState"), "failed", "it was tried again");
+    await write(machine, config("four"));
+    await until(() => pageHas('label="four"'), "the mended configuration");
+  });
+
+  await t.step("no key is in the journal or in what systemd shows", async () => {
+    const { text } = await machine.run(`journalctl -o cat; systemctl show ${NAME}; systemctl status ${NAME}`);
+    assert.ok(text.includes("Serving"), "the journal is empty");
+    assert.ok(!text.includes(KEY));
+  });
+
+  await t.step("it is removed, and its configuration only when told so", async () => {
+    const uninstall = "/opt/release/systemd/uninstall.sh";
+    assert.match((await machine.run(uninstall)).text, /The configuration is still in/);
+    assert.equal(await page(), "");
+    const left = `find /etc/systemd/system /usr/local/bin -name '${NAME}*' -not -name '*.d'; ls /etc/${NAME}`;
+    assert.equal((await machine.run(left)).text, "config\nenvironment\n");
+    assert.equal((await machine.run(`${uninstall} --purge`)).text, "Removed.\n");
+    assert.match((await machine.run(left)).text, /No such file/);
+  });
+  await Deno.remove(release, { recursive: true });
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { leaveOut, runOutside, type Verdict } from "../fakes/outside_tool.ts";
+
+const FOLDER = new URL("../../deploy/systemd/", import.meta.url);
+const SERVICE = "wallet-balance-exporter.service";
+const RENEWAL = "wallet-balance-exporter-renew.service";
+const UNITS = [SERVICE, RENEWAL, "wallet-balance-exporter.path"];
+/** The exposure that `systemd-analyze security` may find, in tenths. */
+const MOST_EXPOSURE = 20;
+
+async function analyze(...args: readonly string[]): Promise<Verdict | undefined> {
+  const verdict = await runOutside(["systemd-analyze", ...args], "");
+  if (verdict === undefined) leaveOut(`systemd-analyze ${args[0]}`, "systemd-analyze is not installed");
+  return verdict;
+}
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("systemd finds nothing wrong in the units", () =>
+  inFolder(async (folder) => {
+    for (const name of UNITS) {
+      const text = await Deno.readTextFile(new URL(name, FOLDER));
+      // The program need not be installed here.
+      await Deno.writeTextFile(
+        `${folder}/${name}`,
+        text.replaceAll("/usr/local/bin/wallet-balance-exporter", "/bin/true"),
+      );
+    }
+    const verdict = await analyze("verify", "--man=no", ...UNITS.map((name) => `${folder}/${name}`));
+    if (verdict !== undefined) assert.deepEqual(verdict, { code: 0, said: "" });
+  }));
+
+for (const unit of [SERVICE, RENEWAL]) {
+  Deno.test(`${unit} exposes little of what it could`, async () => {
+    const path = new URL(unit, FOLDER).pathname;
+    const verdict = await analyze("security", "--offline=yes", `--threshold=${MOST_EXPOSURE}`, path);
+    if (verdict === undefined) return;
+    assert.equal(verdict.code, 0, verdict.said);
+    const [, level] = /Overall exposure level for \S+: ([\d.]+)/.exec(verdict.said) ?? [];
+    assert.ok(Number(level) * 10 <= MOST_EXPOSURE, verdict.said);
+  });
+}
+
+Deno.test("the installed files are the same after a second time, and what was configured stays", () =>
+  inFolder(async (folder) => {
+    const binary = `${folder}/binary`;
+    await Deno.writeTextFile(binary, "#!/bin/sh\necho wallet-balance-exporter 1\n", { mode: 0o755 });
+    const env = { DESTDIR: `${folder}/root` };
+    const install = async (): Promise<string> => await run("install.sh", [binary], env);
+    const environment = `${folder}/root/etc/wallet-balance-exporter/environment`;
+    assert.equal(await install(), "Installed wallet-balance-exporter 1\n");
+    assert.deepEqual(await treeOf(`${folder}/root`), [
+      "etc/systemd/system/wallet-balance-exporter-renew.service 644",
+      "etc/systemd/system/wallet-balance-exporter.path 644",
+      "etc/systemd/system/wallet-balance-exporter.service 644",
+      "etc/wallet-balance-exporter/environment 600",
+      "usr/local/bin/wallet-balance-exporter 755",
+    ]);
+    const first = await treeOf(`${folder}/root`);
+    await Deno.writeTextFile(environment, "LOG_LEVEL=debug\n");
+    await install();
+    assert.deepEqual(await treeOf(`${folder}/root`), first);
+    assert.equal(await Deno.readTextFile(environment), "LOG_LEVEL=debug\n");
+
+    await run("uninstall.sh", [], env);
+    assert.deepEqual(await treeOf(`${folder}/root`), ["etc/wallet-balance-exporter/environment 600"]);
+    await run("uninstall.sh", ["--purge"], env);
+    assert.deepEqual(await treeOf(`${folder}/root`), []);
+    await run("uninstall.sh", ["--purge"], env);
+  }));
+
+Deno.test("the scripts tell what is wrong", async () => {
+  await assert.rejects(run("install.sh", ["/nowhere"], {}), /There is no binary \/nowhere/);
+  await assert.rejects(run("install.sh", ["/bin/false"], {}), /\/bin\/false does not run on this machine/);
+  await assert.rejects(run("uninstall.sh", ["--all"], {}), /unknown argument --all, only --purge is known/);
+});
+
+Deno.test("shellcheck finds nothing wrong in the scripts", async () => {
+  const scripts = ["install.sh", "uninstall.sh"].map((name) => new URL(name, FOLDER).pathname);
+  const verdict = await runOutside([Deno.env.get("SHELLCHECK") ?? "shellcheck", ...scripts], "");
+  if (verdict === undefined) return leaveOut("shellcheck of the scripts", "shellcheck is not installed");
+  assert.deepEqual(verdict, { code: 0, said: "" });
+});
+
+async function run(script: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+  const command = new Deno.Command(new URL(script, FOLDER), { args: [...args], env: { ...env } });
+  const { success, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(decoder.decode(stderr));
+  return decoder.decode(stdout);
+}
+
+/** The files below a folder, each with its mode, in order. */
+async function treeOf(folder: string, path = ""): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${path}`)) {
+    const below = `${path}${name}`;
+    if (isDirectory) found.push(...await treeOf(folder, `${below}/`));
+    else found.push(`${below} ${((await Deno.stat(`${folder}/${below}`)).mode ?? 0).toString(8).slice(-3)}`);
+  }
+  return found.toSorted();
+}
