@@ -70,7 +70,7 @@ async function tryOut(root: URL, output: string, revision: string): Promise<void
 }
 
 /** As container engines name them. */
-const ARCHITECTURES: Readonly<Record<string, string>> = {
+export const ARCHITECTURES: Readonly<Record<string, string>> = {
   amd64: "x86_64-unknown-linux-gnu",
   arm64: "aarch64-unknown-linux-gnu",
 };

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { runOutside } from "../fakes/outside_tool.ts";
+import { compileWith } from "./compile_with.ts";
+import { withSourceCopy } from "./source_copy.ts";
+
+async function shell(line: string): Promise<string> {
+  const verdict = await runOutside(["sh", "-ec", line], "");
+  assert.equal(verdict?.code, 0, verdict?.said);
+  return verdict?.said ?? "";
+}
+
+Deno.test("the archive of a release holds what an installation takes, and its checksum fits", () =>
+  withSourceCopy(async (root) => {
+    const printed = await compileWith(["tools/release/package.ts", "amd64"], { root });
+    const [, name = ""] = /(wallet-balance-exporter-\S+-linux-amd64)\.tar\.gz/.exec(printed) ?? [];
+    const folder = new URL("dist/release/", root).pathname;
+    await shell(`cd '${folder}' && sha256sum -c SHA256SUMS && tar xzf ${name}.tar.gz`);
+    const files = (await shell(`cd '${folder}/${name}' && find . -type f | sort`)).trim().split("\n");
+    assert.deepEqual(files, [
+      "./LICENSE",
+      "./NOTICE",
+      "./README.md",
+      "./sbom.cdx.json",
+      "./systemd/environment.example",
+      "./systemd/install.sh",
+      "./systemd/uninstall.sh",
+      "./systemd/wallet-balance-exporter-renew.service",
+      "./systemd/wallet-balance-exporter.path",
+      "./systemd/wallet-balance-exporter.service",
+      "./wallet-balance-exporter",
+    ]);
+    const installed = await shell(`DESTDIR='${folder}/installed' '${folder}/${name}/systemd/install.sh'`);
+    assert.match(installed, /^Installed wallet-balance-exporter \S+ \(revision /);
+  }));

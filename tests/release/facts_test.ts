@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { releaseFacts } from "../../tools/release/facts.ts";
+
+const DIGEST = `sha256:${"ab".repeat(32)}`;
+
+/** A repository of one commit, and a program that answers as the registry does. */
+async function withRepository(
+  version: string,
+  answer: string,
+  test: (root: URL, docker: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ version }));
+    await Deno.writeTextFile(`${folder}/Dockerfile`, "ARG BASE_IMAGE=registry.example/base:tag\nFROM ${BASE_IMAGE}\n");
+    await Deno.writeTextFile(
+      `${folder}/docker`,
+      `#!/bin/sh\n[ "$4" = registry.example/base:tag ] && echo ${answer}\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    const author = ["-c", "user.name=Ann", "-c", "user.email=ann@x.example"];
+    for (const args of [["init", "-q"], ["add", "."], [...author, "commit", "-qm", "one"]]) {
+      await new Deno.Command("git", { args: ["-C", folder, ...args] }).output();
+    }
+    await test(new URL(`file://${folder}/`), `${folder}/docker`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("releaseFacts() tells version, commit, its time, and the digest that the image is built on", () =>
+  withRepository("1.2.3", DIGEST, async (root, docker) => {
+    const { created, revision, ...facts } = await releaseFacts(root, "v1.2.3", docker);
+    assert.deepEqual(facts, { version: "1.2.3", base_image: "registry.example/base:tag", base_digest: DIGEST });
+    assert.match(revision, /^[0-9a-f]{40}$/);
+    assert.match(created, /^\d{4}-\d\d-\d\dT/);
+  }));
+
+Deno.test("releaseFacts() refuses another tag, a version of development, and what is no digest", async () => {
+  await withRepository("1.2.3", DIGEST, async (root, docker) => {
+    await assert.rejects(releaseFacts(root, "v1.2.4", docker), /The tag is v1\.2\.4, but deno\.json says 1\.2\.3/);
+  });
+  await withRepository("1.2.3-dev", DIGEST, async (root, docker) => {
+    await assert.rejects(releaseFacts(root, "v1.2.3-dev", docker), /1\.2\.3-dev is a version of development/);
+  });
+  await withRepository("1.2.3", "none", async (root, docker) => {
+    await assert.rejects(releaseFacts(root, "v1.2.3", docker), /has no digest: none/);
+  });
+});

@@ -1,0 +1,54 @@
+import { revisionOf } from "./revision.ts";
+import { BuildError } from "./run_deno.ts";
+
+/** What the release workflow builds with. */
+export interface Facts {
+  readonly version: string;
+  readonly revision: string;
+  /** The time of the commit, so that building again gives the same. */
+  readonly created: string;
+  /** What the image is built on. */
+  readonly base_image: string;
+  readonly base_digest: string;
+}
+
+/**
+ * Finds out what a release is built with.
+ *
+ * @param root the repository
+ * @param tag of the release, which must be `v` and the version of `deno.json`
+ * @param docker the program that asks the registry
+ * @throws {BuildError} when it is not, the version is one of development, or a tool fails
+ */
+export async function releaseFacts(root: URL, tag: string, docker = "docker"): Promise<Facts> {
+  const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  if (tag !== `v${version}`) throw new BuildError(`The tag is ${tag}, but deno.json says ${version}`);
+  if (/-dev\b/.test(version)) throw new BuildError(`${version} is a version of development`);
+  const dockerfile = await Deno.readTextFile(new URL("Dockerfile", root));
+  const [, base = ""] = /^ARG BASE_IMAGE=(\S+)$/m.exec(dockerfile) ?? [];
+  const digest = await ask(root, docker, [
+    "buildx",
+    "imagetools",
+    "inspect",
+    base,
+    "--format",
+    "{{.Manifest.Digest}}",
+  ]);
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new BuildError(`${base} has no digest: ${digest}`);
+  const created = await ask(root, "git", ["log", "-1", "--format=%cI"]);
+  return { version, revision: await revisionOf(root), created, base_image: base, base_digest: digest };
+}
+
+async function ask(root: URL, program: string, args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args: [...args], cwd: root }).output();
+  if (!success) throw new BuildError(`${program} failed: ${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout).trim();
+}
+
+if (import.meta.main) {
+  const facts = await releaseFacts(new URL("../../", import.meta.url), Deno.args[0] ?? "");
+  const lines = Object.entries(facts).map(([name, value]) => `${name}=${value}\n`).join("");
+  const output = Deno.env.get("GITHUB_OUTPUT");
+  if (output !== undefined) await Deno.writeTextFile(output, lines, { append: true });
+  await Deno.stdout.write(new TextEncoder().encode(lines));
+}

@@ -1,0 +1,79 @@
+import { ARCHITECTURES, compile } from "./compile.ts";
+import { BuildError } from "./run_deno.ts";
+
+/** What goes into an archive beside the binary: from where, and where to. */
+const BESIDE = [
+  ["LICENSE", "LICENSE"],
+  ["README.md", "README.md"],
+  ["dist/NOTICE", "NOTICE"],
+  ["dist/sbom.cdx.json", "sbom.cdx.json"],
+  ["deploy/systemd", "systemd"],
+] as const;
+
+/** Owners, times and order that depend on nobody's machine. */
+const TAR = [
+  "--sort=name",
+  "--mtime=@0",
+  "--owner=0",
+  "--group=0",
+  "--numeric-owner",
+  "--mode=u+w,go-w",
+  "--use-compress-program=gzip -n",
+];
+
+/**
+ * Makes the archives of a release in `dist/release`, one an architecture, with the
+ * source map and the list of checksums. The same sources give the same bytes.
+ *
+ * @param root the repository
+ * @param architectures `amd64` or `arm64`
+ * @returns the names of the files
+ * @throws {BuildError} when a step fails
+ */
+export async function makePackages(root: URL, architectures: readonly string[]): Promise<readonly string[]> {
+  const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const folder = new URL("dist/release/", root);
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(folder, { recursive: true });
+  const files: string[] = [];
+  for (const architecture of architectures) {
+    const name = `wallet-balance-exporter-${version}-linux-${architecture}`;
+    const binary = await compile(root, targetOf(architecture));
+    const content = new URL(`${name}/`, folder);
+    await Deno.mkdir(content);
+    for (const [from, to] of [[binary, "wallet-balance-exporter"], ...BESIDE] as const) {
+      await run("cp", ["-r", new URL(from, root).pathname, new URL(to, content).pathname]);
+    }
+    await run("tar", [...TAR, "-C", folder.pathname, "-cf", new URL(`${name}.tar.gz`, folder).pathname, name]);
+    await Deno.remove(content, { recursive: true });
+    files.push(`${name}.tar.gz`);
+  }
+  const map = `wallet-balance-exporter-${version}.js.map`;
+  await Deno.copyFile(new URL("dist/wallet-balance-exporter.js.map", root), new URL(map, folder));
+  const bill = `wallet-balance-exporter-${version}.cdx.json`;
+  await Deno.copyFile(new URL("dist/sbom.cdx.json", root), new URL(bill, folder));
+  files.push(map, bill);
+  const sums = await Promise.all(files.map(async (name) => `${await sumOf(new URL(name, folder))}  ${name}\n`));
+  await Deno.writeTextFile(new URL("SHA256SUMS", folder), sums.join(""));
+  return [...files, "SHA256SUMS"];
+}
+
+function targetOf(architecture: string): string {
+  const target = ARCHITECTURES[architecture];
+  if (target === undefined) throw new BuildError(`${architecture} is none of ${Object.keys(ARCHITECTURES).join(", ")}`);
+  return target;
+}
+
+async function run(program: string, args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(program, { args: [...args] }).output();
+  if (!success) throw new BuildError(`${program} failed: ${new TextDecoder().decode(stderr)}`);
+}
+
+async function sumOf(file: URL): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", await Deno.readFile(file))).toHex();
+}
+
+if (import.meta.main) {
+  const files = await makePackages(new URL("../../", import.meta.url), Deno.args);
+  await Deno.stdout.write(new TextEncoder().encode(files.map((name) => `dist/release/${name}\n`).join("")));
+}
