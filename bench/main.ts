@@ -2,6 +2,7 @@ import { benchDistant } from "./distant.ts";
 import { benchParallelScrapes } from "./parallel.ts";
 import { benchReading } from "./reading.ts";
 import { benchRender } from "./render.ts";
+import { benchScale } from "./scale.ts";
 import { benchScrapeWhileHanging } from "./scrape.ts";
 import { benchStart } from "./start.ts";
 import { printTable, type Row } from "./table.ts";
@@ -9,6 +10,7 @@ import { printTable, type Row } from "./table.ts";
 /** What can be measured, by the name that chooses it alone. */
 const PARTS: Readonly<Record<string, readonly (readonly [title: string, bench: () => Promise<readonly Row[]>])[]>> = {
   start: [["Start", benchStart]],
+  scale: [["Memory, by size of the fleet", benchScale]],
   reading: [["Reading 10,000 wallets of one node", benchReading], ["Reading distant nodes", benchDistant]],
   render: [["Rendering", benchRender]],
   scrape: [

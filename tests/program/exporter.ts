@@ -12,6 +12,7 @@ export interface Ended {
 export interface Exporter {
   /** Where it listens, unless it was told otherwise. */
   readonly port: number;
+  readonly pid: number;
   /** Settles when it has ended. */
   readonly ended: Promise<Ended>;
   /** Whether it has ended. */
@@ -63,7 +64,7 @@ export function startExporter(env: Readonly<Record<string, string>>, args: reado
     clearTimeout(timer);
     return inTime;
   }
-  return { port, ended, hasEnded: () => over, signal: (signal) => send(child, signal), terminate };
+  return { port, pid: child.pid, ended, hasEnded: () => over, signal: (signal) => send(child, signal), terminate };
 }
 
 /** What a program needs to run at all. No proxy: only a case may name one. */
