@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { RemoteList } from "../config/config.ts";
-import { LARGEST_LIST } from "../config/format_two/read_wallets_from.ts";
+import { LARGEST_LIST } from "../config/wallet_list/list_error.ts";
 import { classifyTransport } from "../rpc/classify_transport.ts";
 import { startDeadline } from "../rpc/deadline.ts";
 import { readUpTo } from "../rpc/read_up_to.ts";

@@ -1,11 +1,10 @@
 import type { Clock } from "../clock.ts";
 import type { RemoteList } from "../config/config.ts";
 import type { SecretProblem } from "../config/expand_secrets.ts";
-import { NO_THRESHOLD } from "../config/threshold.ts";
 import type { ListSource } from "../config/surroundings.ts";
 import { ListError } from "../config/wallet_list/list_error.ts";
-import { readWalletList } from "../config/wallet_list/read_wallet_list.ts";
 import { log } from "../log.ts";
+import { countWallets } from "./count_wallets.ts";
 import { fetchList } from "./fetch_list.ts";
 
 /** Asks for lists of wallets and keeps the last good one of each, so that a server's outage takes no wallet away. */
@@ -149,26 +148,6 @@ export function createListStore(clock: Clock, userAgent: string): ListStore {
       }
     },
   };
-}
-
-/**
- * Counts the wallets of a list, which shows that it is one.
- *
- * @param before how many it had
- * @throws {ListError} when it is none, or suddenly empty: a server in trouble may well say so
- */
-async function countWallets(text: string, before: number): Promise<number> {
-  const nothing = { minimum: NO_THRESHOLD, levels: {}, labels: {} };
-  const setting = {
-    defaults: nothing,
-    thresholds: {},
-    names: new Set<string>(),
-    decimals: undefined,
-    symbols: undefined,
-  };
-  const { wallets } = await readWalletList(text, "", setting);
-  if (wallets.length > 0 || before === 0) return wallets.length;
-  throw new ListError("it has no wallets any more", "Take the list out of the configuration if that is meant");
 }
 
 /** By its place in the configuration: a key that is changed must not lose the wallets. */

@@ -5,16 +5,13 @@ import { formatProblem, type Problem } from "../problem.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { besides, readText } from "../read_text.ts";
 import type { Path } from "../source_tree.ts";
-import { ListError } from "../wallet_list/list_error.ts";
+import { LARGEST_LIST, ListError } from "../wallet_list/list_error.ts";
 import { fieldOf } from "./field_of.ts";
 import { readHeaders } from "./read_headers.ts";
 import { readInterval } from "./read_times.ts";
 import type { WalletSetting } from "./read_wallet.ts";
 import { listShape } from "./schema.ts";
 import type { Scribe } from "./scribe.ts";
-
-/** A list is longer than this by mistake only, in bytes. */
-export const LARGEST_LIST = 16 * 1024 * 1024;
 
 /** How often a list is asked for if nothing is said, in milliseconds. */
 const REFRESH = 60_000;

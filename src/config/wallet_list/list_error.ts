@@ -1,5 +1,8 @@
 import type { Position } from "../problem.ts";
 
+/** A list is longer than this by mistake only, in bytes. */
+export const LARGEST_LIST = 16 * 1024 * 1024;
+
 /** More wallets in one list are a mistake, or too many for one process. */
 export const MOST_WALLETS = 100_000;
 
