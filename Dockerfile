@@ -9,20 +9,20 @@ COPY deno.json deno.lock main.ts ./
 COPY tools tools
 COPY src src
 ARG REVISION=unknown
-# amd64 or arm64: the compiler makes the binary of either on any machine.
-ARG TARGETARCH=amd64
-RUN REVISION="$REVISION" deno task compile --target="$TARGETARCH" --output=dist/wallet-balance-exporter
+# amd64 or arm64: the compiler makes the binary of either on any machine. A default here would win over the platform.
+ARG TARGETARCH
+RUN REVISION="$REVISION" deno task compile --target="${TARGETARCH:-amd64}" --output=dist/wallet-balance-exporter
 
 # hadolint ignore=DL3006 # its tag or digest is in the argument
 FROM ${BASE_IMAGE}
 COPY --from=build /build/dist/NOTICE /build/dist/sbom.cdx.json /usr/share/doc/wallet-balance-exporter/
 COPY --from=build /build/dist/wallet-balance-exporter /usr/local/bin/wallet-balance-exporter
 
-ARG VERSION=0.0.0
+ARG VERSION=dev
 ARG REVISION=unknown
 ARG CREATED=1970-01-01T00:00:00Z
 ARG SOURCE=https://github.com/agglayer/wallet-balance-exporter
-ARG BASE_IMAGE
+ARG BASE_NAME=gcr.io/distroless/cc-debian13:nonroot
 ARG BASE_DIGEST=
 LABEL org.opencontainers.image.title="wallet-balance-exporter" \
   org.opencontainers.image.description="Watches the balances of EVM wallets and serves them to Prometheus and Datadog" \
@@ -34,7 +34,7 @@ LABEL org.opencontainers.image.title="wallet-balance-exporter" \
   org.opencontainers.image.source="$SOURCE" \
   org.opencontainers.image.url="$SOURCE" \
   org.opencontainers.image.documentation="$SOURCE#readme" \
-  org.opencontainers.image.base.name="$BASE_IMAGE" \
+  org.opencontainers.image.base.name="$BASE_NAME" \
   org.opencontainers.image.base.digest="$BASE_DIGEST" \
   io.artifacthub.package.readme-url="$SOURCE/raw/main/README.md"
 

@@ -14,12 +14,16 @@ const FRAMES = 3;
  */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
-  const places = placesOf(error.stack ?? "");
-  const where = places.length === 0 ? "" : ` (${places.join(" ")})`;
+  const places = placesOf(error);
+  const where = places.length === 0 ? "" : ` (${cleanForeign(places.join(" "))})`;
   return `${cleanForeign(`${error.name}: ${error.message}`)}${where}`;
 }
 
-function placesOf(stack: string): readonly string[] {
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line) && !/\b(?:ext|node):/.test(line));
+function placesOf({ stack, message }: Error): readonly string[] {
+  if (typeof stack !== "string") return [];
+  // A message may have lines that look like places.
+  const frames = stack.slice(stack.indexOf(message) + message.length).split("\n").filter((line) =>
+    /^\s+at /.test(line) && !/\b(?:ext|node):/.test(line)
+  );
   return frames.flatMap((line) => /[\w.-]+\.[jt]s:\d+:\d+(?=\)?$)/.exec(line)?.[0] ?? []).slice(0, FRAMES);
 }

@@ -11,7 +11,7 @@ Deno.test("describeError() tells no secret, and nothing of what is no error", ()
   protect("SECRETKEYOFANN");
   assert.match(
     describeError(new Error("at https://x.example/SECRETKEYOFANN\n  at y (z.ts:1:2)")),
-    /^Error: at https:\/\/x\.example\/\*\*\* at y/,
+    /^Error: at https:\/\/x\.example\/\*\*\* at y \(z\.ts:1:2\) \(describe_error_test\.ts:\d+:\d+\)$/,
   );
   assert.equal(describeError("SECRETKEYOFANN"), "unknown");
   assert.equal(describeError(undefined), "unknown");

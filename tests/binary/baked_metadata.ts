@@ -1,14 +1,6 @@
-/** What `deno compile` writes into a binary besides the program, as far as it matters here. */
-export interface Baked {
-  readonly argv: readonly string[];
+/** What `deno compile` writes into a binary besides the program. */
+export interface Baked extends Readonly<Record<string, unknown>> {
   readonly permissions: Readonly<Record<string, readonly string[] | boolean | null>>;
-  readonly v8_flags: readonly string[];
-  readonly log_level: string | null;
-  readonly code_cache_key: unknown;
-  readonly unsafely_ignore_certificate_errors: unknown;
-  readonly env_vars_from_env_file: Readonly<Record<string, string>>;
-  readonly unstable_config: { readonly features: readonly string[] };
-  readonly otel_config: Readonly<Record<string, unknown>>;
 }
 
 /** The last bytes of a binary with something appended: a magic number, a hash of its name, its length. */

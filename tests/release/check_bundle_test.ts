@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { checkBundle } from "../../tools/release/check_bundle.ts";
 import type { SourceMap } from "../../tools/release/source_map.ts";
 
-const ALLOWED = { packages: new Set(["viem@2.57.0", "@noble/hashes@1.8.0"]), folders: ["/home/ann/", "/"] };
+const ALLOWED = { packages: new Set(["viem@2.57.0", "@noble/hashes@1.8.0"]), folders: ["/home/ann/", "/", "/app"] };
 
 function mapOf(...sources: readonly string[]): SourceMap {
   return { version: 3, sources, mappings: "", names: [] };
@@ -12,7 +12,10 @@ const GOOD = mapOf("main.ts", "src/app.ts", "npm/viem@2.57.0/utils/index.js", "n
 
 Deno.test("checkBundle() lets through our own code, allowed packages and built-in modules", () => {
   const imports = ["node:util", "node:module"];
-  assert.deepEqual(checkBundle({ text: "see /rootscan.io/", map: GOOD, imports }, ALLOWED), []);
+  assert.deepEqual(
+    checkBundle({ text: "see https://x.example/app/y and require.apply", map: GOOD, imports }, ALLOWED),
+    [],
+  );
 });
 
 for (
@@ -29,6 +32,16 @@ for (
     { name: "what is loaded later", imports: ["npm:left-pad"], says: /would load npm:left-pad when it runs/ },
     { name: "a remote module", imports: ["https://x.example/y.js"], says: /would load https:\/\/x\.example\/y\.js/ },
     { name: "a folder of this machine", text: 'a="/home/ann/src"', says: /spells out the folder \/home\/ann\// },
+    { name: "it without a slash at its end", text: 'a="/home/ann"', says: /spells out the folder/ },
+    {
+      name: "it in the map",
+      map: { ...GOOD, sourcesContent: ["// in /home/ann/x"] },
+      says: /spells out the folder/,
+    },
+    { name: "a module that is found when it runs", text: "import(a)", says: /would load a module when it runs/ },
+    { name: "a file that is loaded when it runs", text: 've("/opt/x.js")', says: /would load a file when it runs/ },
+    { name: "a worker", text: "new Worker(a)", says: /would start a worker/ },
+    { name: "another call of the test runner", text: "let{test:a}=Deno.test", says: /holds a test/ },
     { name: "a call of the test runner", text: "Deno.test(1)", says: /holds a test/ },
   ]
 ) {

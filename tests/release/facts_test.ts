@@ -3,6 +3,17 @@ import { releaseFacts } from "../../tools/release/facts.ts";
 
 const DIGEST = `sha256:${"ab".repeat(32)}`;
 
+/** Like buildx, it has a table for every template but those that begin with "{{json". */
+function docker(digest: string): string {
+  return `#!/bin/sh
+[ "$*" = "buildx imagetools inspect registry.example/base:tag --format $6" ] || exit 1
+case $6 in
+  '{{json .Manifest.Digest}}') echo '"${digest}"' ;;
+  *) printf 'Name: registry.example/base:tag\nDigest: ${digest}\n' ;;
+esac
+`;
+}
+
 /** A repository of one commit, and a program that answers as the registry does. */
 async function withRepository(
   version: string,
@@ -44,6 +55,10 @@ Deno.test("releaseFacts() refuses another tag, a version of development, and wha
   });
   await withRepository("1.2.3-dev", DIGEST, async (root, docker) => {
     await assert.rejects(releaseFacts(root, "v1.2.3-dev", docker), /1\.2\.3-dev is a version of development/);
+  });
+  await withRepository("1.2.3", DIGEST, async (root, docker) => {
+    await Deno.writeTextFile(new URL("new.txt", root), "");
+    await assert.rejects(releaseFacts(root, "v1.2.3", docker), /There are changes that are in no commit/);
   });
   await withRepository("1.2.3", "none", async (root, docker) => {
     await assert.rejects(releaseFacts(root, "v1.2.3", docker), /has no digest: none/);

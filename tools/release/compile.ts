@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { BUNDLE, bundle } from "./bundle.ts";
 import { notice } from "./notice.ts";
 import { revisionOf } from "./revision.ts";
-import { BuildError, runDeno } from "./run_deno.ts";
-import { sbom } from "./sbom.ts";
+import { BuildError, runDeno, runTool } from "./run_deno.ts";
+import { type Built, sbom } from "./sbom.ts";
 
 /**
  * How a program becomes a binary. Permissions and V8's flags are baked in and
@@ -25,15 +25,24 @@ const CONFIG = "dist/deno.json";
  * @throws {BuildError} when a step fails, or what was made does not run
  */
 export async function compile(root: URL, target?: string, output = outputOf(target)): Promise<string> {
-  const revision = await revisionOf(root);
-  const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const built = { version, revision, deno: Deno.version.deno, packages: await bundle(root, revision) };
-  await Deno.writeTextFile(new URL("dist/sbom.cdx.json", root), sbom(built));
-  await Deno.writeTextFile(new URL("dist/NOTICE", root), notice(built));
-  await Deno.remove(new URL(output, root)).catch(() => {});
-  await pack(root, BUNDLE, output, target);
-  if (target === undefined || target === Deno.build.target) await tryOut(root, output, revision);
-  return output;
+  const binary = new URL(output, root);
+  const remove = (): Promise<void> => Deno.remove(binary).catch(() => {});
+  // What is left of a build that failed must not pass for its binary.
+  await remove();
+  try {
+    const revision = await revisionOf(root);
+    const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+    const built = { version, revision, deno: Deno.version.deno, packages: await bundle(root, revision) };
+    await Deno.writeTextFile(new URL("dist/sbom.cdx.json", root), sbom(built));
+    await Deno.writeTextFile(new URL("dist/NOTICE", root), notice(built));
+    await pack(root, BUNDLE, output, target);
+    await checkMachine(binary, target);
+    if (target === undefined || target === Deno.build.target) await tryOut(binary, built);
+    return output;
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
 function outputOf(target: string | undefined): string {
@@ -59,14 +68,35 @@ export async function pack(root: URL, entry: string, output: string, target?: st
   await runDeno(root, ["compile", `--config=${CONFIG}`, ...FLAGS, ...platform, "-o", output, entry]);
 }
 
+/** What stands at byte 18 of a program for Linux, by the first part of its target. */
+const MACHINES: Readonly<Record<string, number>> = { x86_64: 0x3e, aarch64: 0xb7 };
+
+/** `DENORT_BIN` is taken whatever it is made for. */
+async function checkMachine(binary: URL, target: string = Deno.build.target): Promise<void> {
+  if (!target.endsWith("-linux-gnu")) return;
+  const expected = MACHINES[target.split("-")[0] ?? ""];
+  using file = await Deno.open(binary);
+  const head = new Uint8Array(20);
+  await file.read(head);
+  if (head[18] === expected) return;
+  throw new BuildError(
+    `The binary is for another processor than ${target}'s. Is the runtime of DENORT_BIN made for it?`,
+  );
+}
+
 /** A runtime of another version than the compiler's goes unnoticed until the program is started. */
-async function tryOut(root: URL, output: string, revision: string): Promise<void> {
-  const command = new Deno.Command(new URL(output, root), { args: ["version"], stdin: "null" });
-  const { success, stdout, stderr } = await command.output();
+async function tryOut(binary: URL, { version, revision, deno }: Built): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(binary, { args: ["version"], stdin: "null" }).output();
   const said = new TextDecoder().decode(stdout);
-  if (success && said.includes(revision) && said.includes(Deno.version.deno)) return;
-  const advice = "Is the runtime of DENORT_BIN of the same version as this Deno?";
-  throw new BuildError(`The binary does not run: ${said}${new TextDecoder().decode(stderr)}\n${advice}`);
+  if (!success) {
+    const why = new TextDecoder().decode(stderr).trimEnd();
+    throw new BuildError(
+      `The binary does not run: ${why}\nIf DENORT_BIN is set, is its runtime of the version of this Deno, ${deno}?`,
+    );
+  }
+  const missing = [`exporter ${version} `, revision, `Deno ${deno},`].filter((part) => !said.includes(part));
+  if (missing.length === 0) return;
+  throw new BuildError(`The binary says ${said.trim()}, which lacks ${missing.join(" and ")}. Is "deno task gen" due?`);
 }
 
 /** As container engines name them. */
@@ -76,17 +106,12 @@ export const ARCHITECTURES: Readonly<Record<string, string>> = {
 };
 
 if (import.meta.main) {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({ args: Deno.args, options: { target: text, output: text } });
-  const target = ARCHITECTURES[values.target ?? ""] ?? values.target;
-  const root = new URL("../../", import.meta.url);
-  try {
-    const output = await compile(root, target, values.output);
+  await runTool(async () => {
+    const text = { type: "string" } as const;
+    const { values } = parseArgs({ args: Deno.args, options: { target: text, output: text } });
+    const root = new URL("../../", import.meta.url);
+    const output = await compile(root, ARCHITECTURES[values.target ?? ""] ?? values.target, values.output);
     const { size } = await Deno.stat(new URL(output, root));
-    await Deno.stdout.write(new TextEncoder().encode(`${output}: ${(size / 2 ** 20).toFixed(1)} MiB\n`));
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    await Deno.stderr.write(new TextEncoder().encode(`${error.message}\n`));
-    Deno.exit(1);
-  }
+    return `${output}: ${(size / 2 ** 20).toFixed(1)} MiB\n`;
+  });
 }

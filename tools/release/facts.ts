@@ -1,5 +1,5 @@
 import { revisionOf } from "./revision.ts";
-import { BuildError } from "./run_deno.ts";
+import { BuildError, runTool } from "./run_deno.ts";
 
 /** What the release workflow builds with. */
 export interface Facts {
@@ -36,7 +36,9 @@ export async function releaseFacts(root: URL, tag: string, docker = "docker"): P
   ]);
   if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new BuildError(`${base} has no digest: ${digest}`);
   const created = await ask(root, "git", ["log", "-1", "--format=%cI"]);
-  return { version, revision: await revisionOf(root), created, base_image: base, base_digest: digest };
+  const revision = await revisionOf(root);
+  if (revision.endsWith("-dirty")) throw new BuildError("There are changes that are in no commit");
+  return { version, revision, created, base_image: base, base_digest: digest };
 }
 
 async function ask(root: URL, program: string, args: readonly string[]): Promise<string> {
@@ -46,9 +48,11 @@ async function ask(root: URL, program: string, args: readonly string[]): Promise
 }
 
 if (import.meta.main) {
-  const facts = await releaseFacts(new URL("../../", import.meta.url), Deno.args[0] ?? "");
-  const lines = Object.entries(facts).map(([name, value]) => `${name}=${value}\n`).join("");
-  const output = Deno.env.get("GITHUB_OUTPUT");
-  if (output !== undefined) await Deno.writeTextFile(output, lines, { append: true });
-  await Deno.stdout.write(new TextEncoder().encode(lines));
+  await runTool(async () => {
+    const facts = await releaseFacts(new URL("../../", import.meta.url), Deno.args[0] ?? "");
+    const lines = Object.entries(facts).map(([name, value]) => `${name}=${value}\n`).join("");
+    const output = Deno.env.get("GITHUB_OUTPUT");
+    if (output !== undefined) await Deno.writeTextFile(output, lines, { append: true });
+    return lines;
+  });
 }

@@ -30,14 +30,17 @@ export function lockedPackages(lockText: string, roots: readonly string[]): Read
 
   /** Entries name what they need without a version where there is one only. */
   function keyOf(wanted: string): string {
-    const key = keys.find((key) => key === wanted) ?? keys.find((key) => key.startsWith(`${wanted}@`));
+    const exact = Object.entries(lock.specifiers).find(([name]) => name.startsWith(`npm:${wanted}@`));
+    const pinned = exact && `${wanted}@${exact[1]}`;
+    const key = keys.find((key) => key === pinned) ?? keys.find((key) => key === wanted) ??
+      keys.find((key) => key.startsWith(`${wanted}@`));
     if (key === undefined) throw new Error(`deno.lock lacks ${wanted}`);
     return key;
   }
   function add(wanted: string): string {
     const key = keyOf(wanted);
-    // What follows the "_" are the peers that it was resolved with.
-    const id = key.split("_")[0] ?? key;
+    // What follows a "_" behind the version are the peers that it was resolved with.
+    const id = key.replace(/(?<=.@[^@_]+)_.*$/, "");
     if (found.has(id)) return id;
     const { integrity, dependencies = [] } = lock.npm[key] ?? { integrity: "" };
     const at = id.lastIndexOf("@");

@@ -1,5 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { ARCHITECTURES, compile } from "./compile.ts";
-import { BuildError } from "./run_deno.ts";
+import { BuildError, runTool } from "./run_deno.ts";
 
 /** What goes into an archive beside the binary: from where, and where to. */
 const BESIDE = [
@@ -17,7 +18,7 @@ const TAR = [
   "--owner=0",
   "--group=0",
   "--numeric-owner",
-  "--mode=u+w,go-w",
+  "--mode=a+rX,u+w,go-w",
   "--use-compress-program=gzip -n",
 ];
 
@@ -31,20 +32,29 @@ const TAR = [
  * @throws {BuildError} when a step fails
  */
 export async function makePackages(root: URL, architectures: readonly string[]): Promise<readonly string[]> {
+  if (architectures.length === 0) throw new BuildError("Name the architectures: package amd64 arm64");
+  const targets = architectures.map(targetOf);
   const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const folder = new URL("dist/release/", root);
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
   const files: string[] = [];
-  for (const architecture of architectures) {
+  for (const [index, architecture] of architectures.entries()) {
     const name = `wallet-balance-exporter-${version}-linux-${architecture}`;
-    const binary = await compile(root, targetOf(architecture));
+    const binary = await compile(root, targets[index]);
     const content = new URL(`${name}/`, folder);
     await Deno.mkdir(content);
     for (const [from, to] of [[binary, "wallet-balance-exporter"], ...BESIDE] as const) {
-      await run("cp", ["-r", new URL(from, root).pathname, new URL(to, content).pathname]);
+      await run("cp", ["-r", fileURLToPath(new URL(from, root)), fileURLToPath(new URL(to, content))]);
     }
-    await run("tar", [...TAR, "-C", folder.pathname, "-cf", new URL(`${name}.tar.gz`, folder).pathname, name]);
+    await run("tar", [
+      ...TAR,
+      "-C",
+      fileURLToPath(folder),
+      "-cf",
+      fileURLToPath(new URL(`${name}.tar.gz`, folder)),
+      name,
+    ]);
     await Deno.remove(content, { recursive: true });
     files.push(`${name}.tar.gz`);
   }
@@ -74,6 +84,8 @@ async function sumOf(file: URL): Promise<string> {
 }
 
 if (import.meta.main) {
-  const files = await makePackages(new URL("../../", import.meta.url), Deno.args);
-  await Deno.stdout.write(new TextEncoder().encode(files.map((name) => `dist/release/${name}\n`).join("")));
+  await runTool(async () => {
+    const files = await makePackages(new URL("../../", import.meta.url), Deno.args);
+    return files.map((name) => `dist/release/${name}\n`).join("");
+  });
 }

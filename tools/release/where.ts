@@ -24,7 +24,7 @@ export function translate(map: string, report: string): string {
 }
 
 if (import.meta.main) {
-  const map = new URL("../../dist/wallet-balance-exporter.js.map", import.meta.url);
+  const [map = new URL("../../dist/wallet-balance-exporter.js.map", import.meta.url)] = Deno.args;
   const report = await new Response(Deno.stdin.readable).text();
   await Deno.stdout.write(new TextEncoder().encode(translate(await Deno.readTextFile(map), report)));
 }
