@@ -1,11 +1,11 @@
 /** What `deno compile` writes into a binary besides the program. */
 export interface Baked extends Readonly<Record<string, unknown>> {
   readonly permissions: Readonly<Record<string, readonly string[] | boolean | null>>;
+  readonly v8_flags: readonly string[];
 }
 
-/** The last bytes of a binary with something appended: a magic number, a hash of its name, its length. */
-const TRAILER = 16;
-const MAGIC = 0x501e;
+/** Stands before the length of the metadata, in every version so far. */
+const MARK = new TextEncoder().encode("d3n0l4nd");
 
 /**
  * Reads what is baked into a binary.
@@ -16,10 +16,29 @@ const MAGIC = 0x501e;
 export async function bakedMetadata(path: string): Promise<Baked> {
   const bytes = await Deno.readFile(path);
   const view = new DataView(bytes.buffer);
-  const end = bytes.length - TRAILER;
-  if (view.getUint32(end, true) !== MAGIC) throw new Error(`${path} holds no program`);
-  const start = bytes.length - Number(view.getBigUint64(end + 8, true));
-  // After a mark of 8 bytes comes the length of the metadata.
-  const length = Number(view.getBigUint64(start + 8, true));
-  return JSON.parse(new TextDecoder().decode(bytes.subarray(start + 16, start + 16 + length)));
+  for (let at = bytes.indexOf(MARK[0] ?? 0); at !== -1; at = bytes.indexOf(MARK[0] ?? 0, at + 1)) {
+    const start = at + MARK.length + 8;
+    if (bytes[start] !== "{".charCodeAt(0) || !MARK.every((byte, index) => bytes[at + index] === byte)) continue;
+    const length = Number(view.getBigUint64(start - 8, true));
+    return JSON.parse(new TextDecoder().decode(bytes.subarray(start, start + length)));
+  }
+  throw new Error(`${path} holds no program`);
+}
+
+/**
+ * Leaves out what says nothing: `null`, `false`, and lists and objects of nothing
+ * else. Versions of the compiler differ in them.
+ *
+ * @param value any part of the metadata
+ * @returns `undefined` when nothing is left
+ */
+export function meaning(value: unknown): unknown {
+  if (value === null || value === false) return undefined;
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value;
+  if (typeof value !== "object") return value;
+  const parts = Object.entries(value).flatMap(([key, part]) => {
+    const left = meaning(part);
+    return left === undefined ? [] : [[key, left]];
+  });
+  return parts.length === 0 ? undefined : Object.fromEntries(parts);
 }

@@ -24,13 +24,7 @@ async function withRepository(
   try {
     await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ version }));
     await Deno.writeTextFile(`${folder}/Dockerfile`, "ARG BASE_IMAGE=registry.example/base:tag\nFROM ${BASE_IMAGE}\n");
-    await Deno.writeTextFile(
-      `${folder}/docker`,
-      `#!/bin/sh\n[ "$4" = registry.example/base:tag ] && echo ${answer}\n`,
-      {
-        mode: 0o755,
-      },
-    );
+    await Deno.writeTextFile(`${folder}/docker`, docker(answer), { mode: 0o755 });
     const author = ["-c", "user.name=Ann", "-c", "user.email=ann@x.example"];
     for (const args of [["init", "-q"], ["add", "."], [...author, "commit", "-qm", "one"]]) {
       await new Deno.Command("git", { args: ["-C", folder, ...args] }).output();

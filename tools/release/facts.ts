@@ -26,14 +26,10 @@ export async function releaseFacts(root: URL, tag: string, docker = "docker"): P
   if (/-dev\b/.test(version)) throw new BuildError(`${version} is a version of development`);
   const dockerfile = await Deno.readTextFile(new URL("Dockerfile", root));
   const [, base = ""] = /^ARG BASE_IMAGE=(\S+)$/m.exec(dockerfile) ?? [];
-  const digest = await ask(root, docker, [
-    "buildx",
-    "imagetools",
-    "inspect",
-    base,
-    "--format",
-    "{{.Manifest.Digest}}",
-  ]);
+  // Without "json", buildx takes a template that begins like this one for its own table.
+  const format = "{{json .Manifest.Digest}}";
+  const answer = await ask(root, docker, ["buildx", "imagetools", "inspect", base, "--format", format]);
+  const digest = answer.replaceAll('"', "");
   if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new BuildError(`${base} has no digest: ${digest}`);
   const created = await ask(root, "git", ["log", "-1", "--format=%cI"]);
   const revision = await revisionOf(root);
