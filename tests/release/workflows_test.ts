@@ -5,61 +5,103 @@ import manifest from "../../deno.json" with { type: "json" };
 const ROOT = new URL("../../", import.meta.url);
 const WORKFLOWS = new URL(".github/workflows/", ROOT);
 
-/** What is not a task of ours: one call each of what signs and publishes. */
-const CALLS = [/^cosign sign(-blob)? --yes /, /^gh release create /];
-
 interface Step {
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
 }
 
-interface Workflow {
+interface Job {
+  readonly needs?: unknown;
   readonly permissions?: unknown;
-  readonly jobs: Readonly<Record<string, { readonly uses?: string; readonly steps?: readonly Step[] }>>;
+  readonly steps?: readonly Step[];
 }
 
-const workflows = await Promise.all(
-  (await Array.fromAsync(Deno.readDir(WORKFLOWS))).map(async ({ name }) => {
-    const workflow: Workflow = parse(await Deno.readTextFile(new URL(name, WORKFLOWS)));
-    return { name, workflow, steps: Object.values(workflow.jobs).flatMap(({ steps = [] }) => steps) };
-  }),
-);
+interface Workflow {
+  readonly on: unknown;
+  readonly permissions: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
 
-for (const { name, workflow, steps } of workflows) {
-  Deno.test(`${name} may read only, runs nothing but tasks, and uses what is pinned`, () => {
-    assert.deepEqual(workflow.permissions, { contents: "read" });
-    for (const { run, uses } of steps) {
-      if (run !== undefined && !CALLS.some((call) => call.test(run))) {
-        const [, task = ""] = /^deno task ([\w:]+)( [^;&|]*)?$/.exec(run) ?? [];
-        assert.ok(Object.hasOwn(manifest.tasks, task), `${run} is no task`);
-      }
-      if (uses !== undefined) assert.match(uses, /@[0-9a-f]{40}$/);
+/** All that decides anything is a task: what else is run signs or publishes, and stands here word for word. */
+const CALLS = [
+  "cosign sign-blob --yes --bundle dist/release/SHA256SUMS.bundle dist/release/SHA256SUMS",
+  'gh release create "$GITHUB_REF_NAME" --draft --verify-tag --generate-notes dist/release/*',
+  'cosign sign --yes "ghcr.io/$GITHUB_REPOSITORY@$DIGEST"',
+];
+
+/** What tasks are given. */
+const ARGUMENTS = ["", ' "$GITHUB_REF_NAME"', " amd64 arm64"];
+
+/** What a job may be made of: no container and no service of somebody else's. */
+const KEYS = ["needs", "permissions", "runs-on", "steps", "timeout-minutes", "uses"];
+
+async function workflow(name: string): Promise<Workflow> {
+  return parse(await Deno.readTextFile(new URL(name, WORKFLOWS)));
+}
+
+function stepsOf({ jobs }: Workflow): readonly Step[] {
+  return Object.values(jobs).flatMap(({ steps = [] }) => steps);
+}
+
+for await (const { name } of Deno.readDir(WORKFLOWS)) {
+  Deno.test(`${name} may read only, runs nothing but tasks, and uses what is pinned`, async () => {
+    const all = await workflow(name);
+    assert.deepEqual(all.permissions, { contents: "read" });
+    assert.deepEqual(Object.values(all.jobs).flatMap(Object.keys).filter((key) => !KEYS.includes(key)), []);
+    for (const { run, uses } of stepsOf(all)) {
+      const isTask = Object.keys(manifest.tasks).some((task) =>
+        ARGUMENTS.some((given) => run === `deno task ${task}${given}`)
+      );
+      assert.ok(run === undefined || isTask || CALLS.includes(run), `${run} is no task`);
+      assert.ok(uses === undefined || /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(uses), `${uses} is not pinned`);
     }
   });
 }
 
-Deno.test("the release tests, builds both architectures, signs, and tells where it all came from", () => {
-  const steps = workflows.find(({ name }) => name === "release.yml")?.steps ?? [];
+Deno.test("the release is tested, built for both architectures, signed, and tells where it all came from", async () => {
+  const release = await workflow("release.yml");
+  assert.deepEqual(release.on, { push: { tags: ["v*"] } });
+  assert.deepEqual(Object.entries(release.jobs).map(([name, { needs, permissions }]) => [name, needs, permissions]), [
+    ["test", undefined, undefined],
+    ["archives", ["test", "image"], { contents: "write", "id-token": "write", attestations: "write" }],
+    ["image", "test", { contents: "read", packages: "write", "id-token": "write", attestations: "write" }],
+  ]);
+  const steps = stepsOf(release);
+  for (const call of CALLS) assert.ok(steps.some(({ run }) => run === call), call);
   assert.ok(steps.some(({ run }) => run === "deno task package amd64 arm64"));
-  assert.ok(
-    steps.some(({ with: inputs }) => inputs?.["platforms"] === "linux/amd64,linux/arm64" && inputs["sbom"] === true),
+  const build = steps.find(({ uses }) => uses?.startsWith("docker/build-push-action@"))?.with ?? {};
+  assert.deepEqual(
+    [build["platforms"], build["provenance"], build["sbom"]],
+    ["linux/amd64,linux/arm64", "mode=max", true],
   );
   assert.equal(steps.filter(({ uses }) => uses?.startsWith("actions/attest-build-provenance@")).length, 2);
-  assert.equal(steps.filter(({ run }) => run?.startsWith("cosign ")).length, 2);
+});
+
+Deno.test("the tests of a change build the image and the binary, too", async () => {
+  const runs = stepsOf(await workflow("test.yml")).map(({ run }) => run);
+  for (const task of ["ok", "compile", "test:binary", "image", "soak", "mutate"]) {
+    assert.ok(runs.includes(`deno task ${task}`), task);
+  }
+});
+
+Deno.test("the image's build takes the platform it is told, which a default would hide", async () => {
+  const dockerfile = await Deno.readTextFile(new URL("Dockerfile", ROOT));
+  assert.match(dockerfile, /^ARG TARGETARCH$/m);
+  assert.doesNotMatch(dockerfile, /^ARG (TARGET|BUILD)\w+=/m);
 });
 
 Deno.test("one version of Deno is named everywhere", async () => {
   const dockerfile = await Deno.readTextFile(new URL("Dockerfile", ROOT));
   const [, version = ""] = /^ARG DENO_VERSION=(\S+)$/m.exec(dockerfile) ?? [];
   assert.match(version, /^\d+\.\d+\.\d+$/);
-  const versions = workflows.flatMap(({ steps }) =>
-    steps.flatMap(({ with: inputs }) => inputs?.["deno-version"] ?? [])
-  );
-  assert.deepEqual(new Set(versions), new Set([version]));
-  for (const page of ["README.md", "CONTRIBUTING.md"]) {
+  for (const name of ["test.yml", "release.yml"]) {
+    const named = stepsOf(await workflow(name)).flatMap(({ with: inputs }) => inputs?.["deno-version"] ?? []);
+    assert.deepEqual(new Set(named), new Set([version]), name);
+  }
+  for (const page of ["README.md", "CONTRIBUTING.md", "SECURITY.md"]) {
     const text = await Deno.readTextFile(new URL(page, ROOT));
-    const named = [...text.matchAll(/deno@([\d.]+\d)/g)].map(([, each]) => each);
-    assert.deepEqual(new Set(named), new Set([version]), page);
+    const named = [...text.matchAll(/(?:deno@|Deno )(\d+\.\d+\.\d+)/g)].map(([, each]) => each);
+    assert.ok(named.includes(version), page);
   }
 });
