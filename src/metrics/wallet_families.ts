@@ -155,8 +155,14 @@ function belowMinimum({ name, wallet, series, account: { reading }, stale }: Row
   }).join("");
 }
 
+/** In the order of the page. Looked up one by one: a list of each wallet's own would cost more than its lines. */
+const LEVELS = ["minimum", "warning", "critical", "target"] as const;
+
 function thresholds({ name, wallet, series: { head, middle, tail } }: Row): string {
-  return Object.entries(wallet.thresholds).map(([level, { coins }]) =>
-    `${name}${head},level="${level}"${middle}${tail}${coins}\n`
-  ).join("");
+  let lines = "";
+  for (const level of LEVELS) {
+    const threshold = wallet.thresholds[level];
+    if (threshold !== undefined) lines += `${name}${head},level="${level}"${middle}${tail}${threshold.coins}\n`;
+  }
+  return lines;
 }

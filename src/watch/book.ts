@@ -45,6 +45,8 @@ export interface NetworkState {
   disagreements: number;
   /** When the last cycle began (monotonic, ms) and ended (epoch, s), and how long it took (s). */
   lastTick: number;
+  /** When that cycle has ended at the latest (monotonic, ms): a slow pace gives it longer than an interval. */
+  endsBy: number;
   lastFinished: number | undefined;
   seconds: number | undefined;
   /** Ticks lost to cycles that ran over. */
@@ -100,6 +102,7 @@ export function createState(plan: NetworkPlan, clock: Clock): NetworkState {
     endpoints: [],
     disagreements: 0,
     lastTick: clock.now(),
+    endsBy: clock.now(),
     lastFinished: undefined,
     seconds: undefined,
     skipped: 0,

@@ -25,6 +25,7 @@ export function carryOver(before: NetworkState, plan: NetworkPlan, clock: Clock)
     decimals: decimalsFor(before, plan),
     endpoints: before.endpoints.length === 0 ? [] : plan.endpoints.map((endpoint) => reportOf(before, endpoint)),
     lastTick: clock.now(),
+    endsBy: clock.now(),
   };
 }
 

@@ -38,9 +38,11 @@ export async function runCycle(
   afterwards: (result: Sweep, limits: Limits) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const started = clock.now();
-  state.lastTick = started;
   // A pace that is slower than the plan makes cycles longer, and never a burst.
-  using deadline = startDeadline(clock, Math.max(patience, 1500 * leastSeconds(network)), stop);
+  const longest = Math.max(patience, 1500 * leastSeconds(network));
+  state.lastTick = started;
+  state.endsBy = started + longest;
+  using deadline = startDeadline(clock, longest, stop);
   const limits = { clock, timeout, deadline };
   const result = await trySweep(network, limits);
   if (stop.aborted) return;

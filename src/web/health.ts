@@ -34,7 +34,10 @@ export function createHealth({ book, clock, interval, stop }: HealthOptions): He
     problems() {
       const now = clock.now();
       return book.networks
-        .filter(({ lastTick, plan }) => now - lastTick > (2 + CYCLE_SHARE) * (plan.interval ?? interval()))
+        .filter(({ lastTick, endsBy, plan }) => {
+          const every = plan.interval ?? interval();
+          return now > Math.max(lastTick + CYCLE_SHARE * every, endsBy) + 2 * every;
+        })
         .map(({ plan, lastTick }) =>
           `network ${plan.id}: no check was begun for ${Math.round((now - lastTick) / 1000)} s`
         );

@@ -34,6 +34,17 @@ Deno.test("createHealth() finds nothing wrong until a tick is overdue, and then 
   assert.deepEqual(health.problems(), []);
 });
 
+Deno.test("createHealth() waits for a cycle that its pace makes long", async () => {
+  const { clock, all, health } = judged();
+  const slow = networkAt(all.book, 0);
+  slow.endsBy = clock.now() + 10 * interval;
+  networkAt(all.book, 1).lastTick = clock.now() + 12 * interval;
+  await clock.advance(12 * interval);
+  assert.deepEqual(health.problems(), []);
+  await clock.advance(1);
+  assert.deepEqual(health.problems(), ["network a: no check was begun for 720 s"]);
+});
+
 Deno.test("createHealth() does not care that nodes fail", async () => {
   const { clock, all, health } = judged();
   for (let cycle = 0; cycle < 10; cycle++) {
