@@ -10,6 +10,10 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 name=wallet-balance-exporter
 binary=${1:-$here/../$name}
+case $binary in
+  /*) ;;
+  *) binary=$PWD/$binary ;;
+esac
 root=${DESTDIR:-}
 config=$root/etc/$name
 units=$root/etc/systemd/system
@@ -21,8 +25,9 @@ fail() {
 }
 
 [ -f "$binary" ] || fail "There is no binary $binary. Name it: install.sh PATH"
-"$binary" version >/dev/null || fail "$binary does not run on this machine. Is it the one of this processor?"
 if [ -z "$root" ]; then
+  [ -x "$binary" ] || fail "$binary is no program yet: chmod +x $binary"
+  "$binary" version >/dev/null || fail "$binary does not run on this machine. Is it the one of this processor?"
   [ "$(id -u)" = 0 ] || fail "Only root can install a service. Run it with sudo"
   systemd=$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
   [ "${systemd:-0}" -ge 247 ] || fail "It needs systemd 247 or newer, here is ${systemd:-none}"
@@ -37,12 +42,16 @@ place() { # place MODE FROM TO
 mkdir -p "$config"
 chmod 0700 "$config"
 place 0755 "$binary" "$root/usr/local/bin/$name"
+place 0755 "$here/renew.sh" "$root/usr/local/lib/$name/renew.sh"
 for unit in $name.service $name.path $name-renew.service; do
   place 0644 "$here/$unit" "$units/$unit"
 done
 [ -e "$config/environment" ] || place 0600 "$here/environment.example" "$config/environment"
-say "Installed $("$root/usr/local/bin/$name" version)"
-[ -z "$root" ] || exit 0
+if [ -n "$root" ]; then
+  say "Installed below $root"
+  exit 0
+fi
+say "Installed $("/usr/local/bin/$name" version)"
 
 systemctl daemon-reload
 if [ ! -e "$config/config" ]; then
@@ -54,7 +63,7 @@ chmod 0600 "$config/config"
 began=$(date +%s)
 if ! systemctl start $name-renew.service; then
   journalctl --unit=$name-renew.service --since="@$began" --output=cat --no-pager >&2
-  fail "The configuration has the problems above: nothing was started or restarted"
+  fail "Nothing was started or restarted, for the reason above"
 fi
 systemctl enable --now --quiet $name.path $name.service
 systemctl --no-pager --lines=0 status $name.service

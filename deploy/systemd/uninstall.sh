@@ -25,10 +25,17 @@ if [ -z "$root" ]; then
 fi
 rm -f "$root/etc/systemd/system/$name.service" "$root/etc/systemd/system/$name.path" \
   "$root/etc/systemd/system/$name-renew.service" "$root/usr/local/bin/$name"
+rm -rf "$root/usr/local/lib/${name:?}"
 if [ "${1:-}" = --purge ]; then
   rm -rf "$root/etc/${name:?}"
+  for unit in $name.service $name.path $name-renew.service; do
+    rm -rf "$root/etc/systemd/system/${unit:?}.d"
+  done
 fi
-[ -n "$root" ] || systemctl daemon-reload
+if [ -z "$root" ]; then
+  systemctl daemon-reload
+  systemctl reset-failed "$name*" 2>/dev/null || true
+fi
 if [ -e "$root/etc/$name" ]; then
   echo "Removed. The configuration is still in /etc/$name; --purge removes it, too."
 else

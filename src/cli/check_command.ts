@@ -3,20 +3,26 @@ import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_confi
 import { ConfigError, formatProblem, type Problem, type Severity } from "../config/problem.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { makePlan } from "../make_plan/make_plan.ts";
+import { checkAuthorities } from "./check_authorities.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { renamedText } from "./report_problems.ts";
 import { textTable } from "./text_table.ts";
+import { readGuarding } from "./web_guarding.ts";
 
 /**
  * Checks the configuration and prints every problem with its place, then what
- * would be watched.
+ * would be watched. The files that flags name are looked at, too.
  *
  * @param settings where the configuration comes from
  * @param output where to print
  * @returns 0 when there are notices at most, else 1
+ * @throws {ExitError} when another file than the configuration cannot be used
  */
-export async function checkCommand({ configText, configFile, shard }: Settings, { out }: Output): Promise<ExitCode> {
+export async function checkCommand(settings: Settings, { out }: Output): Promise<ExitCode> {
+  const { configText, configFile, shard, webConfig } = settings;
+  checkAuthorities();
+  if (webConfig !== undefined) await readGuarding(webConfig);
   const source: ConfigSource = { text: configText, file: configFile };
   let config: Config;
   try {

@@ -10,6 +10,7 @@ import { VERSION } from "../version.ts";
 import { type Book, createBook } from "../watch/book.ts";
 import { createChangeLog } from "../watch/change_log.ts";
 import { watchOnce } from "../watch/watch_once.ts";
+import { checkAuthorities } from "./check_authorities.ts";
 import { type InUse, listStatuses, loadPlan } from "./load_plan.ts";
 import { onceCsv, onceJson, onceTable } from "./once/once_output.ts";
 import { type OnceRow, onceRows } from "./once/once_rows.ts";
@@ -39,9 +40,10 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   // Before anything is read: the URL may be wrong.
   const gateway = settings.push === undefined ? undefined : pushUrl(settings.push, settings);
   configureLog({ level: settings.logLevel, format: settings.logFormat });
+  checkAuthorities();
   const clock = systemClock;
   const userAgent = `wallet-balance-exporter/${VERSION}`;
-  const lists = createListStore(clock, userAgent);
+  const lists = createListStore(clock, userAgent, stop);
   const source = { text: settings.configText, file: settings.configFile };
   const { plan, inUse } = await loadPlan(source, settings, lists);
   const { interval, rejectedEntries } = inUse;

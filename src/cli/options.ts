@@ -132,7 +132,7 @@ export const OPTIONS = {
     value: "PATH",
     emptyIsUnset: true,
     help: "Serve with the TLS, the passwords and the headers of this file, in the format of the exporter toolkit.",
-    commands: ["run", "healthcheck"],
+    commands: ["run", "check", "healthcheck"],
     parse: String,
   }),
   mostRequests: option({

@@ -16,6 +16,7 @@ import { createGuard } from "../web/guard.ts";
 import { createHealth } from "../web/health.ts";
 import { createRoutes } from "../web/routes.ts";
 import { serve } from "../web/serve.ts";
+import { checkAuthorities } from "./check_authorities.ts";
 import { listStatuses, loadPlan } from "./load_plan.ts";
 import type { Settings } from "./options.ts";
 import { proxied } from "./proxied.ts";
@@ -42,16 +43,18 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const { configText, configFile, release, namespace, timeout, telemetryPath } = settings;
   configureLog({ level: settings.logLevel, format: settings.logFormat });
+  checkAuthorities();
   const clock = systemClock;
   const source: ConfigSource = { text: configText, file: configFile };
   const userAgent = `wallet-balance-exporter/${VERSION}`;
   const env = (name: string): string | undefined => Deno.env.get(name);
-  const lists = createListStore(clock, userAgent);
+  const lists = createListStore(clock, userAgent, stop);
   const ignored = ignoredFile(source);
   if (ignored !== undefined) {
     log.warn("WALLET_CONFIG and a configuration file are both given, the file is not read", { file: ignored });
   }
   const { plan, inUse: first } = await loadPlan(source, settings, lists);
+  if (stop.aborted) return EXIT.ok;
   let inUse = first;
   reportProxy(env);
 

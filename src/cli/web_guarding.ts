@@ -59,7 +59,8 @@ export async function keepGuarding(
       try {
         const next = await readGuarding(file, stamps);
         refuseToOpen(next, current);
-        if (!isSame(next.tls, current.tls)) await server.renew(next.tls);
+        if (!isSame(next.tls, current.tls)) await server.renew(next.tls, stop);
+        if (stop.aborted) return stamps;
         guard.guard(next);
         current = next;
         files = stamps;

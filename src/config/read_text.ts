@@ -16,8 +16,9 @@ export async function readText(path: string, most: number): Promise<string | Unr
   let bytes: Uint8Array;
   try {
     // Permissions are held against the path that is asked for: a link must not lead round them.
-    const target = await Deno.realPath(path);
-    const { size } = await Deno.stat(target);
+    const target = await realPath(path);
+    const { size, isFile, isDirectory } = await Deno.stat(target);
+    if (!isFile && !isDirectory) return { why: "it is no ordinary file" };
     if (size > most) return { why: `it has ${size} bytes, more than ${most}` };
     bytes = await Deno.readFile(target);
   } catch (error) {
@@ -27,6 +28,16 @@ export async function readText(path: string, most: number): Promise<string | Unr
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return { why: "it is not UTF-8 text" };
+  }
+}
+
+async function realPath(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    // A pipe has none, either: looking at it tells why it is not for us.
+    if (error instanceof Deno.errors.NotFound) await Deno.stat(path);
+    throw error;
   }
 }
 

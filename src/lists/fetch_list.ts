@@ -24,18 +24,20 @@ const PATIENCE = 10_000;
  * @param tag the `ETag` of the one that is known
  * @param clock times the request
  * @param userAgent the `User-Agent` header
+ * @param stop ends the waiting
  */
 export async function fetchList(
   { url }: RemoteList,
   tag: string | undefined,
   clock: Clock,
   userAgent: string,
+  stop?: AbortSignal,
 ): Promise<Fetched> {
   const { href, headers: own } = url.reveal();
   const headers = new Headers({ accept: "application/json, text/csv, text/plain", "user-agent": userAgent });
   if (tag !== undefined) headers.set("if-none-match", tag);
   for (const [name, value] of own) headers.set(name, value);
-  using deadline = startDeadline(clock, PATIENCE);
+  using deadline = startDeadline(clock, PATIENCE, stop);
   const { signal } = deadline;
   try {
     const response = await fetch(href, { headers, signal, redirect: "manual" });

@@ -62,8 +62,9 @@ const ADVICE = "Its wallets are not watched until it can; it is asked for again 
  *
  * @param clock the present
  * @param userAgent the `User-Agent` header
+ * @param stop ends what is under way: the program is about to end
  */
-export function createListStore(clock: Clock, userAgent: string): ListStore {
+export function createListStore(clock: Clock, userAgent: string, stop?: AbortSignal): ListStore {
   const known = new Map<string, Kept>();
   /** One question at a time: an older answer must not overtake a newer one. */
   const asking = new Map<string, Promise<boolean>>();
@@ -74,7 +75,7 @@ export function createListStore(clock: Clock, userAgent: string): ListStore {
     const of = addressOf(list);
     const now = { askedAt: clock.now(), of };
     // Another address, or other credentials, may give another list under the same tag.
-    const fetched = await fetchList(list, before.of === of ? before.tag : undefined, clock, userAgent);
+    const fetched = await fetchList(list, before.of === of ? before.tag : undefined, clock, userAgent, stop);
     if (fetched === "same" || "text" in fetched && fetched.text === before.text) {
       return { ...before, ...now, successful: true, goodAt: clock.epoch(), why: "" };
     }
@@ -100,7 +101,7 @@ export function createListStore(clock: Clock, userAgent: string): ListStore {
     const kept = await ask(list);
     if (newest.get(placeOf(list)) !== own) return false;
     known.set(placeOf(list), kept);
-    if (!kept.successful && (before.successful || before === NEVER)) {
+    if (!kept.successful && stop?.aborted !== true && (before.successful || before === NEVER)) {
       const advice = kept.text === undefined ? ADVICE : "The last good one stays in use";
       log.error("A list of wallets cannot be had", {
         network: list.network,

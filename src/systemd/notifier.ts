@@ -48,20 +48,37 @@ export function openNotifier(env: Env): Notifier | undefined {
   }
 }
 
+/** Nothing waits longer for systemd, in milliseconds. */
+const PATIENCE = 500;
+
 function notifierTo(path: string, socket: Deno.DatagramConn, own: string): Notifier {
   const encoder = new TextEncoder();
   let isBroken = false;
+  let isClosed = false;
+  let sending: Promise<void> | undefined;
+
+  async function send(text: string): Promise<void> {
+    try {
+      await socket.send(encoder.encode(text), { transport: "unixpacket", path });
+      isBroken = false;
+    } catch (error) {
+      if (!isBroken && !isClosed) log.warn("systemd was not told how the service fares", { problem: describe(error) });
+      isBroken = true;
+    }
+  }
+
   return {
     async tell(...lines): Promise<void> {
-      try {
-        await socket.send(encoder.encode(lines.join("\n")), { transport: "unixpacket", path });
-        isBroken = false;
-      } catch (error) {
-        if (!isBroken) log.warn("systemd was not told how the service fares", { problem: describe(error) });
-        isBroken = true;
-      }
+      // One that waits for room in systemd's queue waits alone: the next would only tell what is newer.
+      if (sending !== undefined) return;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const waited = new Promise<void>((resolve) => timer = setTimeout(resolve, PATIENCE));
+      sending = send(lines.join("\n")).finally(() => sending = undefined);
+      await Promise.race([sending, waited]);
+      clearTimeout(timer);
     },
     close(): void {
+      isClosed = true;
       socket.close();
       removeIfThere(own);
     },

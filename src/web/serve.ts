@@ -24,9 +24,11 @@ export interface Server {
    * end as they began; for some milliseconds no new ones are taken. To be called
    * again only when it has settled.
    *
+   * @param stop ends the waiting for a port that another program has taken
+   *
    * @throws {ExitError} when the certificate cannot be used; the one before stays in use
    */
-  renew(certificate: Certificate | undefined): Promise<void>;
+  renew(certificate: Certificate | undefined, stop?: AbortSignal): Promise<void>;
   /** Takes no more requests and waits for those under way, but not longer than given, in milliseconds. */
   stop(patience: number): Promise<void>;
 }
@@ -59,9 +61,9 @@ export function serve(address: ListenAddress, handler: Deno.ServeHandler, certif
   }
 
   /** The port is free some milliseconds after the server before has left it; whoever takes it meanwhile is waited for. */
-  async function takeOver(next: Certificate | undefined): Promise<void> {
+  async function takeOver(next: Certificate | undefined, stop: AbortSignal | undefined): Promise<void> {
     let isTold = false;
-    for (let wait = FIRST_WAIT; !isStopped; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+    for (let wait = FIRST_WAIT; !isStopped && stop?.aborted !== true; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       try {
         server = open(hostname, port, handler, next);
         current = next;
@@ -82,10 +84,10 @@ export function serve(address: ListenAddress, handler: Deno.ServeHandler, certif
       const scheme = current === undefined ? "http" : "https";
       return `${scheme}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
     },
-    async renew(next): Promise<void> {
+    async renew(next, stop): Promise<void> {
       if (next !== undefined) await open("127.0.0.1", 0, handler, next).shutdown();
       leave(server);
-      await takeOver(next);
+      await takeOver(next, stop);
     },
     async stop(patience) {
       isStopped = true;

@@ -23,6 +23,7 @@ Deno.test("the archive of a release holds what an installation takes, and its ch
       "./sbom.cdx.json",
       "./systemd/environment.example",
       "./systemd/install.sh",
+      "./systemd/renew.sh",
       "./systemd/uninstall.sh",
       "./systemd/wallet-balance-exporter-renew.service",
       "./systemd/wallet-balance-exporter.path",
@@ -30,5 +31,5 @@ Deno.test("the archive of a release holds what an installation takes, and its ch
       "./wallet-balance-exporter",
     ]);
     const installed = await shell(`DESTDIR='${folder}/installed' '${folder}/${name}/systemd/install.sh'`);
-    assert.match(installed, /^Installed wallet-balance-exporter \S+ \(revision /);
+    assert.match(installed, /^Installed below /);
   }));

@@ -3,7 +3,8 @@
 # memory above them: what it changes is gone with it. Its first argument is a folder to copy to /opt/release.
 set -eu
 release=$1
-root=$(mktemp -d)
+root=/run/wallet-balance-exporter-boot
+mkdir -p "$root"
 mount -t tmpfs tmpfs "$root"
 mkdir "$root/upper" "$root/work" "$root/root"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$root/upper,workdir=$root/work" "$root/root"

@@ -12,6 +12,9 @@ export interface Booted extends AsyncDisposable {
   run(line: string): Promise<Said>;
 }
 
+/** In milliseconds. */
+const LONGEST_BOOT = 60_000;
+
 /**
  * Boots systemd.
  *
@@ -38,7 +41,7 @@ export async function boot(release: string): Promise<Booted | undefined> {
     return await command("nsenter", "-t", init, ...namespaces, "/bin/sh", "-c", `exec 2>&1; ${line}`);
   }
 
-  while (!hasEnded) {
+  for (const end = Date.now() + LONGEST_BOOT; !hasEnded && Date.now() < end;) {
     const { text } = await run("systemctl is-system-running");
     if (/^(running|degraded)$/m.test(text)) {
       return {
@@ -51,6 +54,8 @@ export async function boot(release: string): Promise<Booted | undefined> {
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  if (!hasEnded) child.kill("SIGKILL");
+  await ended;
   return undefined;
 }
 

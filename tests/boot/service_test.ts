@@ -108,6 +108,32 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     await until(() => pageHas('label="three"'), "the mended configuration");
   });
 
+  await t.step("of two changes in quick succession the last is taken over, and a bad one is not", async () => {
+    for (const seconds of [0.05, 0.3, 0.6]) {
+      await write(machine, config("one", `first-${seconds}`));
+      await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+      await write(machine, config("one", `last-${seconds}`));
+      await until(() => pageHas(`label="last-${seconds}"`), `the second change after ${seconds} s`);
+    }
+    await write(machine, config("one", "good"));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await write(machine, "{");
+    await until(async () => await show(machine, "Result", `${NAME}-renew`) === "exit-code", "the refusal");
+    assert.equal(await show(machine, "ActiveState"), "active");
+    await write(machine, config("one", "two", "three"));
+    await until(() => pageHas('label="three"'), "the mended configuration");
+  });
+
+  await t.step("one that is too large for a credential is refused with a word", async () => {
+    const pid = await mainPid(machine);
+    await write(machine, config("one", "x".repeat(1_000_000)));
+    await until(async () => await show(machine, "Result", `${NAME}-renew`) === "exit-code", "the refusal");
+    assert.match((await machine.run(`journalctl -u ${NAME}-renew -o cat`)).text, /hands over 1000000 at most/);
+    assert.equal(await show(machine, "MainPID"), pid);
+    await write(machine, config("one", "two", "three", "small"));
+    await until(() => pageHas('label="small"'), "the smaller one");
+  });
+
   await t.step("one that was killed comes back", async () => {
     const pid = await mainPid(machine);
     await machine.run(`kill -KILL ${pid}`);
@@ -151,10 +177,13 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     const uninstall = "/opt/release/systemd/uninstall.sh";
     assert.match((await machine.run(uninstall)).text, /The configuration is still in/);
     assert.equal(await page(), "");
-    const left = `find /etc/systemd/system /usr/local/bin -name '${NAME}*' -not -name '*.d'; ls /etc/${NAME}`;
+    const left = `find /etc/systemd/system /usr/local -name '${NAME}*' -not -name '*.d'; ls /etc/${NAME}`;
     assert.equal((await machine.run(left)).text, "config\nenvironment\n");
     assert.equal((await machine.run(`${uninstall} --purge`)).text, "Removed.\n");
     assert.match((await machine.run(left)).text, /No such file/);
+    const units = `systemctl list-units --all '${NAME}*'; find /etc/systemd/system -name '${NAME}*'`;
+    assert.match((await machine.run(units)).text, /^0 loaded units listed/m);
+    assert.doesNotMatch((await machine.run(units)).text, /\.d$/m);
   });
   await Deno.remove(release, { recursive: true });
 });

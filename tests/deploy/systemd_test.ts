@@ -28,10 +28,8 @@ Deno.test("systemd finds nothing wrong in the units", () =>
     for (const name of UNITS) {
       const text = await Deno.readTextFile(new URL(name, FOLDER));
       // The program need not be installed here.
-      await Deno.writeTextFile(
-        `${folder}/${name}`,
-        text.replaceAll("/usr/local/bin/wallet-balance-exporter", "/bin/true"),
-      );
+      const here = text.replaceAll(/\/usr\/local\/(bin|lib)\/wallet-balance-exporter(\/renew\.sh)?/g, "/bin/true");
+      await Deno.writeTextFile(`${folder}/${name}`, here);
     }
     const verdict = await analyze("verify", "--man=no", ...UNITS.map((name) => `${folder}/${name}`));
     if (verdict !== undefined) assert.deepEqual(verdict, { code: 0, said: "" });
@@ -55,13 +53,14 @@ Deno.test("the installed files are the same after a second time, and what was co
     const env = { DESTDIR: `${folder}/root` };
     const install = async (): Promise<string> => await run("install.sh", [binary], env);
     const environment = `${folder}/root/etc/wallet-balance-exporter/environment`;
-    assert.equal(await install(), "Installed wallet-balance-exporter 1\n");
+    assert.equal(await install(), `Installed below ${folder}/root\n`);
     assert.deepEqual(await treeOf(`${folder}/root`), [
       "etc/systemd/system/wallet-balance-exporter-renew.service 644",
       "etc/systemd/system/wallet-balance-exporter.path 644",
       "etc/systemd/system/wallet-balance-exporter.service 644",
       "etc/wallet-balance-exporter/environment 600",
       "usr/local/bin/wallet-balance-exporter 755",
+      "usr/local/lib/wallet-balance-exporter/renew.sh 755",
     ]);
     const first = await treeOf(`${folder}/root`);
     await Deno.writeTextFile(environment, "LOG_LEVEL=debug\n");
@@ -79,11 +78,12 @@ Deno.test("the installed files are the same after a second time, and what was co
 Deno.test("the scripts tell what is wrong", async () => {
   await assert.rejects(run("install.sh", ["/nowhere"], {}), /There is no binary \/nowhere/);
   await assert.rejects(run("install.sh", ["/bin/false"], {}), /\/bin\/false does not run on this machine/);
+  await assert.rejects(run("install.sh", ["/etc/passwd"], {}), /\/etc\/passwd is no program yet: chmod \+x/);
   await assert.rejects(run("uninstall.sh", ["--all"], {}), /unknown argument --all, only --purge is known/);
 });
 
 Deno.test("shellcheck finds nothing wrong in the scripts", async () => {
-  const scripts = ["install.sh", "uninstall.sh"].map((name) => new URL(name, FOLDER).pathname);
+  const scripts = ["install.sh", "renew.sh", "uninstall.sh"].map((name) => new URL(name, FOLDER).pathname);
   const verdict = await runOutside([Deno.env.get("SHELLCHECK") ?? "shellcheck", ...scripts], "");
   if (verdict === undefined) return leaveOut("shellcheck of the scripts", "shellcheck is not installed");
   assert.deepEqual(verdict, { code: 0, said: "" });
