@@ -49,6 +49,7 @@ export async function boot(release: string): Promise<Booted | undefined> {
         async [Symbol.asyncDispose](): Promise<void> {
           child.kill("SIGKILL");
           await ended;
+          await Deno.remove("/run/wallet-balance-exporter-boot");
         },
       };
     }

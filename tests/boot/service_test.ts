@@ -126,7 +126,9 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
 
   await t.step("one that is too large for a credential is refused with a word", async () => {
     const pid = await mainPid(machine);
-    await write(machine, config("one", "x".repeat(1_000_000)));
+    await machine.run(
+      `(cat ${CONFIG}; head -c 1000000 /dev/zero | tr '\\0' ' ') >${CONFIG}.new; mv ${CONFIG}.new ${CONFIG}`,
+    );
     await until(async () => await show(machine, "Result", `${NAME}-renew`) === "exit-code", "the refusal");
     assert.match((await machine.run(`journalctl -u ${NAME}-renew -o cat`)).text, /hands over 1000000 at most/);
     assert.equal(await show(machine, "MainPID"), pid);

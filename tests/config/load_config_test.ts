@@ -38,6 +38,7 @@ Deno.test("loadConfig() says what is wrong with a source", async () => {
   assert.equal(await refusal({ text: "" }), "The variable WALLET_CONFIG is empty");
   assert.match(await refusal({ file: "/nowhere/x" }), /\/nowhere\/x cannot be read: it does not exist/);
   assert.match(await refusal({ file: "." }), /cannot be read: it is a directory/);
+  assert.match(await refusal({ file: "/dev/null" }), /cannot be read: it is no ordinary file/);
   await withFile(Uint8Array.of(0x7b, 0xff, 0x7d), async (file) => {
     assert.match(await refusal({ file }), /is not UTF-8 text/);
   });

@@ -64,7 +64,8 @@ for (const NOTIFY_SOCKET of ["@/org/freedesktop/systemd1/notify", "/tmp/elsewher
     const config = JSON.stringify({ [`http://127.0.0.1:${deadPort()}/`]: WALLET });
     const exporter = startExporter({ WALLET_CONFIG: config, NOTIFY_SOCKET });
     let well = false;
-    while (!well && !exporter.hasEnded()) {
+    for (let attempt = 0; attempt < 500 && !well && !exporter.hasEnded(); attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
       well = await fetch(`http://127.0.0.1:${exporter.port}/-/healthy`).then((page) => page.text()).then(
         (text) => text === "ok\n",
         () => false,

@@ -163,3 +163,18 @@ Deno.test("keepLists() asks for each list at its own pace, and tells when one is
   await clock.advance(1000);
   await done;
 });
+
+Deno.test("createListStore() waits for no list when the program is to end, and does not complain", async () => {
+  await using server = startServer();
+  using log = catchLog();
+  const answer = Promise.withResolvers<Response>();
+  server.answer = () => answer.promise;
+  const stop = new AbortController();
+  const store = createListStore(createManualClock(), "test", stop.signal);
+  const text = store.textOf(server.list);
+  while (server.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  stop.abort();
+  assert.equal(typeof await text, "object");
+  assert.deepEqual(log.lines, []);
+  answer.resolve(new Response(GOOD));
+});

@@ -32,7 +32,9 @@ Deno.test("openNotifier() sends what is said together as one message, and leaves
     assert.ok(notifier !== undefined);
     await notifier.tell("READY=1", "STATUS=fine");
     await notifier.tell("WATCHDOG=1");
-    while (systemd.messages.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    for (let turn = 0; systemd.messages.length < 2 && turn < 2000; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
     assert.deepEqual(systemd.messages, ["READY=1\nSTATUS=fine", "WATCHDOG=1"]);
     notifier.close();
     assert.deepEqual(names(own), []);
@@ -48,6 +50,20 @@ Deno.test("openNotifier() says once that systemd does not listen, and goes on", 
     notifier?.close();
     assert.equal(caught.lines.length, 1);
     assert.equal(caught.lines[0]?.["msg"], "systemd was not told how the service fares");
+  }));
+
+Deno.test("openNotifier() waits for no systemd whose queue is full", () =>
+  inFolder(async (folder) => {
+    using systemd = startNotifySocket(`${folder}/notify`, { listens: false });
+    const env = new Map([["NOTIFY_SOCKET", systemd.path], ["RUNTIME_DIRECTORY", `${folder}/own`]]);
+    const notifier = openNotifier((name) => env.get(name));
+    assert.ok(notifier !== undefined);
+    // The queue has room for some hundreds at most; what is more waits.
+    for (let message = 0; message < 2000; message++) await notifier.tell("WATCHDOG=1");
+    using caught = catchLog();
+    notifier.close();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assert.deepEqual(caught.lines, []);
   }));
 
 for (

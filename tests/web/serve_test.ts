@@ -144,3 +144,12 @@ Deno.test("renew() serves with another certificate, ends what is under way as it
   await server.stop(1000);
   assert.throws(() => serve(loopback, () => new Response(), { cert: "none", key: "none" }), /it is no PEM/);
 });
+
+Deno.test("renew() waits for the port no longer than until the stop", async () => {
+  await using certificates = await makeCertificates("TLS on the listener");
+  if (certificates === undefined) return;
+  const server = serve(loopback, () => new Response("here"));
+  await server.renew(certificates.good, AbortSignal.abort());
+  assert.match(server.url, /^http:/, "it took the port over after the stop");
+  await server.stop(1000);
+});
