@@ -169,6 +169,32 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     await until(() => pageHas('label="four"'), "the mended configuration");
   });
 
+  await t.step("a large fleet is read from a file of a group, and changes without a restart", async () => {
+    const folder = "/etc/wallets";
+    const dropIn = `/etc/systemd/system/${NAME}.service.d/large.conf`;
+    const lines = [
+      "[Service]",
+      "LoadCredential=",
+      "SupplementaryGroups=wallets",
+      "ExecStart=",
+      `ExecStart=/usr/local/bin/${NAME} --config.file=${folder}/config`,
+    ];
+    const fill = (label: string): string =>
+      `(cat; head -c 1100000 /dev/zero | tr '\\0' ' ') >${folder}/new <<'END'\n${config(label)}\nEND\n` +
+      `chgrp wallets ${folder} ${folder}/new && chmod 750 ${folder} && chmod 640 ${folder}/new && mv ${folder}/new ${folder}/config`;
+    await machine.run(`groupadd -f wallets; mkdir -p ${folder}; systemctl disable --now ${NAME}.path`);
+    await machine.run(fill("large"));
+    await machine.run(
+      `printf '%s\\n' '${lines.join("' '")}' >${dropIn}; systemctl daemon-reload; systemctl restart ${NAME}`,
+    );
+    await until(() => pageHas('label="large"'), "the large fleet");
+    const pid = await mainPid(machine);
+    await machine.run(fill("larger"));
+    await until(() => pageHas('label="larger"'), "the change");
+    assert.equal(await show(machine, "MainPID"), pid);
+    await machine.run(`rm ${dropIn}; systemctl daemon-reload; systemctl restart ${NAME}`);
+  });
+
   await t.step("no key is in the journal or in what systemd shows", async () => {
     const { text } = await machine.run(`journalctl -o cat; systemctl show ${NAME}; systemctl status ${NAME}`);
     assert.ok(text.includes("Serving"), "the journal is empty");
