@@ -40,7 +40,8 @@ async function benchIdle(): Promise<Row> {
 async function benchFleet({ url, accounts }: Funded, wallets: number, endpoints: number): Promise<Row> {
   const each = wallets / endpoints;
   const networks = Array.from({ length: endpoints }, (_, index) => [
-    `${url.replace(/\/$/, "")}/n${index}`,
+    // The node takes no other path.
+    `${url}?endpoint=${index}`,
     accounts.slice(index * each, (index + 1) * each).map((address, place) => ({
       address,
       label: `wallet-${index}-${place}`,
@@ -54,6 +55,8 @@ async function benchFleet({ url, accounts }: Funded, wallets: number, endpoints:
   const page = `http://127.0.0.1:${exporter.port}/metrics`;
   try {
     await firstCycle(exporter);
+    const read = (await samples(page, "wallet_balance_check_success")).filter((value) => value === 1).length;
+    if (read !== wallets) throw new Error(`${read} of ${wallets} wallets were read`);
     const before = await totals(page);
     const cycles: number[] = [];
     const memory: number[] = [];
