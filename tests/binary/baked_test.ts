@@ -35,7 +35,10 @@ Deno.test("the permissions of deno.json are baked into the binary, and no other"
 Deno.test("nothing else is baked in that would change how the binary runs", async () => {
   assert.ok(BINARY !== undefined, "EXPORTER_BIN names no binary");
   const { permissions: _, v8_flags, app_name, ...baked } = await bakedMetadata(BINARY);
-  assert.deepEqual(v8_flags.filter((flag) => !RUNTIMES_OWN.includes(flag)), ["--max-heap-size=128"]);
+  assert.deepEqual(v8_flags.filter((flag) => !RUNTIMES_OWN.includes(flag)), [
+    "--max-heap-size=128",
+    "--max-semi-space-size=2",
+  ]);
   assert.ok(app_name === undefined || app_name === "wallet-balance-exporter", `${app_name}`);
   assert.deepEqual(meaning(baked), {
     workspace_resolver: { pkg_json_resolution: "Enabled" },

@@ -6,11 +6,18 @@ import { BuildError, runDeno, runTool } from "./run_deno.ts";
 import { type Built, sbom } from "./sbom.ts";
 
 /**
+ * A heap of 128 MiB at most, since the engine would size it by the machine's memory
+ * and not by the container's. With little room for what is new, 10,000 wallets take
+ * 14 MiB less, and cycles no longer.
+ */
+const ENGINE = ["--max-heap-size=128", "--max-semi-space-size=2"] as const;
+
+/**
  * How a program becomes a binary. Permissions and V8's flags are baked in and
  * cannot be changed when it runs, so this is security code: nobody is asked for a
  * permission, and no cache of code is written to a temporary folder.
  */
-const FLAGS = ["-P", "--no-prompt", "--no-check", "--no-code-cache", "--v8-flags=--max-heap-size=128"] as const;
+const FLAGS = ["-P", "--no-prompt", "--no-check", "--no-code-cache", `--v8-flags=${ENGINE.join()}`] as const;
 
 /** What of `deno.json` goes into the binary: how it may run, and nothing of how it is built. */
 const CONFIG = "dist/deno.json";
