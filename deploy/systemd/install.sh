@@ -55,6 +55,11 @@ say "Installed $("/usr/local/bin/$name" version)"
 
 systemctl daemon-reload
 if [ ! -e "$config/config" ]; then
+  # One whose configuration is elsewhere, by a drop-in, gets the newer version all the same.
+  if systemctl --quiet is-active $name.service; then
+    systemctl restart $name.service
+    exit 0
+  fi
   say "Write the configuration to $config/config, as $config belongs to root alone, and run this again."
   exit 0
 fi

@@ -4,7 +4,7 @@
 set -eu
 
 name=wallet-balance-exporter
-folder=${CONFIGURATION:-/etc/$name}
+folder=/etc/$name
 # systemd hands over no more than this as credentials.
 most=1000000
 

@@ -15,11 +15,13 @@ Deno.test("the archive of a release holds what an installation takes, and its ch
     const [, name = ""] = /(wallet-balance-exporter-\S+-linux-amd64)\.tar\.gz/.exec(printed) ?? [];
     const folder = new URL("dist/release/", root).pathname;
     await shell(`cd '${folder}' && sha256sum -c SHA256SUMS && tar xzf ${name}.tar.gz`);
-    const files = (await shell(`cd '${folder}/${name}' && find . -type f | sort`)).trim().split("\n");
+    const files = (await shell(`cd '${folder}/${name}' && find . -type f -not -path './docs/*' | LC_ALL=C sort`)).trim()
+      .split("\n");
     assert.deepEqual(files, [
       "./LICENSE",
       "./NOTICE",
       "./README.md",
+      "./SECURITY.md",
       "./sbom.cdx.json",
       "./systemd/environment.example",
       "./systemd/install.sh",
@@ -30,6 +32,10 @@ Deno.test("the archive of a release holds what an installation takes, and its ch
       "./systemd/wallet-balance-exporter.service",
       "./wallet-balance-exporter",
     ]);
+    // What the pages of the archive lead to is in it, but for the sources.
+    for (const page of ["docs/install.md", "docs/configuration.md", "docs/overview.svg"]) {
+      assert.ok((await Deno.stat(`${folder}/${name}/${page}`)).isFile);
+    }
     const installed = await shell(`DESTDIR='${folder}/installed' '${folder}/${name}/systemd/install.sh'`);
     assert.match(installed, /^Installed below /);
   }));

@@ -1,7 +1,18 @@
 import { ROOT } from "../program/exporter_command.ts";
 
 /** What a release is made of. */
-const SOURCES = ["deno.json", "deno.lock", "main.ts", "src", "tools", "deploy", "LICENSE", "README.md"];
+const SOURCES = [
+  "deno.json",
+  "deno.lock",
+  "main.ts",
+  "src",
+  "tools",
+  "deploy",
+  "docs",
+  "LICENSE",
+  "README.md",
+  "SECURITY.md",
+];
 
 /**
  * Does something in a copy of the sources: another folder, with files of another time.

@@ -192,6 +192,12 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     await machine.run(fill("larger"));
     await until(() => pageHas('label="larger"'), "the change");
     assert.equal(await show(machine, "MainPID"), pid);
+    // A newer version is started, though there is nothing for it in the usual place.
+    await machine.run(`mv ${CONFIG} ${CONFIG}.away`);
+    assert.equal((await machine.run(install)).code, 0);
+    assert.notEqual(await mainPid(machine), pid);
+    await until(() => pageHas('label="larger"'), "the newer version");
+    await machine.run(`mv ${CONFIG}.away ${CONFIG}`);
     await machine.run(`rm ${dropIn}; systemctl daemon-reload; systemctl restart ${NAME}`);
   });
 

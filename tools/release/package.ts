@@ -6,6 +6,8 @@ import { BuildError, runTool } from "./run_deno.ts";
 const BESIDE = [
   ["LICENSE", "LICENSE"],
   ["README.md", "README.md"],
+  ["SECURITY.md", "SECURITY.md"],
+  ["docs", "docs"],
   ["dist/NOTICE", "NOTICE"],
   ["dist/sbom.cdx.json", "sbom.cdx.json"],
   ["deploy/systemd", "systemd"],
