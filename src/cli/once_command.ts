@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from "../errors.ts";
 import { createListStore } from "../lists/list_store.ts";
 import { configureLog, log } from "../log.ts";
 import { createSelfMetrics, type SelfMetrics } from "../metrics/self_metrics.ts";
+import { writePlain } from "../metrics/kept_text.ts";
 import { renderPage, without } from "../metrics/render_page.ts";
 import { viewer } from "../metrics/view.ts";
 import { VERSION } from "../version.ts";
@@ -78,7 +79,7 @@ async function pageOf(book: Book, self: SelfMetrics, { release, namespace }: Set
   const identity = { release, namespace };
   self.update(book);
   const view = viewer({ book, clock, identity, staleAfter: () => 0 })();
-  const page = await renderPage(view, "text", { registry: self.registry, identity, clock });
+  const page = await renderPage(view, "text", { registry: self.registry, identity, clock }, writePlain());
   return new TextDecoder().decode(without(page, OF_LONG_RUNS));
 }
 

@@ -1,8 +1,9 @@
 import { type Format, shownName, writeHead, writeLabels } from "./exposition.ts";
-import { closeGzip, type OpenGzip, openGzip } from "./gzip.ts";
+import { gzipOf } from "./gzip.ts";
 import type { Identity } from "./identity.ts";
+import { join } from "./kept_text.ts";
 import { PROCESS_FAMILIES } from "./process_families.ts";
-import { join, type Page, pick } from "./render_page.ts";
+import { type Page, pick } from "./render_page.ts";
 
 /**
  * Writes the end of a page: what is true at the moment of the scrape only, and
@@ -22,17 +23,6 @@ export function writeEnd(format: Format, identity: Identity, names: readonly str
 }
 
 /**
- * Puts a whole body together.
- *
- * @param page without its end
- * @param end see {@linkcode writeEnd}
- * @param zipped the page compressed; none for a plain body
- */
-export function wholeBody(page: Page, end: Uint8Array, zipped: OpenGzip | undefined): Uint8Array<ArrayBuffer> {
-  return total(zipped === undefined ? [page.bytes, end] : closeGzip(zipped, end));
-}
-
-/**
  * Puts a body of some families together.
  *
  * @param page without its end
@@ -47,9 +37,5 @@ export async function pickedBody(
   gzip: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const parts = pick(page, new Set(names));
-  return total(gzip ? closeGzip(await openGzip(total(parts)), end) : [...parts, end]);
-}
-
-function total(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return join(parts, parts.reduce((size, part) => size + part.length, 0));
+  return gzip ? (await gzipOf(join(parts))).withEnd(end) : join([...parts, end]);
 }

@@ -1,8 +1,9 @@
 import { log } from "../log.ts";
 import type { Book } from "../watch/book.ts";
 import type { Format } from "./exposition.ts";
-import { type OpenGzip, openGzip } from "./gzip.ts";
-import { pickedBody, wholeBody, writeEnd } from "./page_body.ts";
+import { writeGzip } from "./gzip.ts";
+import { writePlain } from "./kept_text.ts";
+import { pickedBody, writeEnd } from "./page_body.ts";
 import { type Page, type RenderOptions, renderPage } from "./render_page.ts";
 import type { SelfMetrics } from "./self_metrics.ts";
 import type { View } from "./view.ts";
@@ -33,10 +34,8 @@ export interface PageStoreOptions extends Omit<RenderOptions, "registry"> {
 /** A page is rendered at most this often, and its end renewed; in milliseconds. */
 const FRESH = 1000;
 
-/** Formats that nobody asked for in this time are neither rendered ahead nor kept; in milliseconds. */
+/** What nobody asked for in this time is neither rendered ahead nor kept; in milliseconds. */
 const ASKED_LATELY = 600_000;
-
-const FORMATS = ["text", "openmetrics"] as const;
 
 interface Rendered {
   readonly generation: number;
@@ -44,56 +43,55 @@ interface Rendered {
   readonly goodUntil: number;
   readonly at: number;
   readonly page: Page;
-  /** Compresses the page, once. */
-  readonly gzip: () => Promise<OpenGzip>;
 }
 
 /** A whole body, with the end that was true when it was put together. */
 interface Ready {
   readonly of: Rendered;
   readonly at: number;
-  readonly bytes: Promise<Uint8Array<ArrayBuffer>>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** One format's pages. */
+/** The pages of one format, plain or compressed. */
 interface Shelf {
+  readonly format: Format;
+  readonly gzip: boolean;
   rendered: Rendered | undefined;
   rendering: Promise<Rendered> | undefined;
   /** Whether somebody sees to it that changes are rendered. */
   attended: boolean;
   asked: number;
-  askedGzip: number;
-  /** By whether they are compressed. */
-  readonly ready: Map<boolean, Ready>;
+  /** With it goes the body of the page before: it would be memory held for nothing. */
+  ready: Ready | undefined;
 }
 
 /**
  * Makes a store of pages. A change of the book renders, within a second and off
- * the scrape's path, the formats that were asked for lately.
+ * the scrape's path, what was asked for lately: each format, plain or compressed.
  *
  * @param options see {@linkcode PageStoreOptions}
  */
 export function createPageStore(options: PageStoreOptions): PageStore {
   const { book, clock, identity, self } = options;
-  const shelves: Record<Format, Shelf> = { text: emptyShelf(), openmetrics: emptyShelf() };
+  const shelves = {
+    text: { plain: emptyShelf("text", false), gzip: emptyShelf("text", true) },
+    openmetrics: { plain: emptyShelf("openmetrics", false), gzip: emptyShelf("openmetrics", true) },
+  };
   const closed = new AbortController();
 
-  async function render(format: Format): Promise<Rendered> {
-    const shelf = shelves[format];
+  async function render(shelf: Shelf): Promise<Rendered> {
     const at = clock.now();
     const view = options.view();
     self.update(book);
-    const page = await renderPage(view, format, { registry: self.registry, identity, clock });
-    const { generation, goodUntil } = view;
-    const rendered: Rendered = { generation, goodUntil, at, page, gzip: once(() => openGzip(page.bytes)) };
-    if (at - shelf.askedGzip < ASKED_LATELY) await rendered.gzip();
+    const writer = shelf.gzip ? writeGzip() : writePlain();
+    const page = await renderPage(view, shelf.format, { registry: self.registry, identity, clock }, writer);
+    const rendered: Rendered = { generation: view.generation, goodUntil: view.goodUntil, at, page };
     put(shelf, rendered);
     return rendered;
   }
 
-  function renew(format: Format): Promise<Rendered> {
-    const shelf = shelves[format];
-    shelf.rendering ??= render(format).finally(() => shelf.rendering = undefined);
+  function renew(shelf: Shelf): Promise<Rendered> {
+    shelf.rendering ??= render(shelf).finally(() => shelf.rendering = undefined);
     return shelf.rendering;
   }
 
@@ -107,15 +105,14 @@ export function createPageStore(options: PageStoreOptions): PageStore {
   }
 
   /** Renders what changed, and what changes meanwhile, at most once a second. */
-  async function attend(format: Format): Promise<void> {
-    const shelf = shelves[format];
+  async function attend(shelf: Shelf): Promise<void> {
     if (shelf.attended) return;
     shelf.attended = true;
     try {
       while (isWanted(shelf) && shelf.rendered?.generation !== book.generation) {
         const wait = (shelf.rendered?.at ?? -Infinity) + FRESH - clock.now();
         if (wait > 0) await clock.sleep(wait, closed.signal);
-        else await renew(format);
+        else await renew(shelf);
       }
     } catch (error) {
       log.error("Rendering the metrics failed", { error: error instanceof Error ? error.message : "unknown" });
@@ -125,56 +122,46 @@ export function createPageStore(options: PageStoreOptions): PageStore {
   }
 
   book.onChange = () => {
-    for (const format of FORMATS) {
-      if (isWanted(shelves[format])) attend(format);
-      else put(shelves[format], undefined);
+    for (const { plain, gzip } of Object.values(shelves)) {
+      for (const shelf of [plain, gzip]) {
+        if (isWanted(shelf)) attend(shelf);
+        else put(shelf, undefined);
+      }
     }
   };
 
   return {
     async get({ format, gzip, names }) {
-      const shelf = shelves[format];
+      const shelf = shelves[format][gzip ? "gzip" : "plain"];
       shelf.asked = clock.now();
-      if (gzip) shelf.askedGzip = shelf.asked;
       const known = shelf.rendered;
-      const rendered = known !== undefined && isFresh(known) ? known : await renew(format);
+      const rendered = known !== undefined && isFresh(known) ? known : await renew(shelf);
       // The book may have changed since the rendering began.
-      attend(format);
+      attend(shelf);
       if (names.length > 0) return await pickedBody(rendered.page, names, writeEnd(format, identity, names), gzip);
-      const ready = shelf.ready.get(gzip);
-      if (ready?.of === rendered && clock.now() - ready.at < FRESH) return await ready.bytes;
-      // Kept as a promise, so that scrapes that come together share one body.
-      const bytes = assemble(rendered, writeEnd(format, identity, []), gzip);
-      shelf.ready.set(gzip, { of: rendered, at: clock.now(), bytes });
-      return await bytes;
+      const { ready } = shelf;
+      if (ready?.of === rendered && clock.now() - ready.at < FRESH) return ready.bytes;
+      const bytes = rendered.page.text.withEnd(writeEnd(format, identity, []));
+      shelf.ready = { of: rendered, at: clock.now(), bytes };
+      return bytes;
     },
     close: () => closed.abort(),
   };
 }
 
-/** The bodies of the page before go with it: they would be memory held for nothing. */
 function put(shelf: Shelf, rendered: Rendered | undefined): void {
   shelf.rendered = rendered;
-  shelf.ready.clear();
+  shelf.ready = undefined;
 }
 
-async function assemble({ page, gzip }: Rendered, end: Uint8Array, zip: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  return wholeBody(page, end, zip ? await gzip() : undefined);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
-
-function emptyShelf(): Shelf {
-  const never = -Infinity;
+function emptyShelf(format: Format, gzip: boolean): Shelf {
   return {
+    format,
+    gzip,
     rendered: undefined,
     rendering: undefined,
     attended: false,
-    asked: never,
-    askedGzip: never,
-    ready: new Map(),
+    asked: -Infinity,
+    ready: undefined,
   };
 }

@@ -2,6 +2,7 @@ import type { Registry } from "prom-client";
 import type { Clock } from "../clock.ts";
 import { type Format, shownName, writeHead } from "./exposition.ts";
 import type { Identity } from "./identity.ts";
+import { join, type KeptText, type TextWriter } from "./kept_text.ts";
 import { registryFamilies } from "./registry_families.ts";
 import { TOKEN_FAMILIES } from "./token_families.ts";
 import type { View } from "./view.ts";
@@ -9,7 +10,7 @@ import { WALLET_FAMILIES } from "./wallet_families.ts";
 
 /** A page without its end: families in order, and where each stands. */
 export interface Page {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly text: KeptText;
   readonly sections: readonly Section[];
 }
 
@@ -17,7 +18,7 @@ export interface Page {
 export interface Section {
   /** The family's name in the page's format, and all names of its samples. */
   readonly names: readonly string[];
-  /** From this byte up to the next section's. */
+  /** From this plain byte up to the next section's. */
   readonly start: number;
 }
 
@@ -41,21 +42,22 @@ const LINES_A_LOOK = 256;
  * @param view the book at one moment
  * @param format text 0.0.4 or OpenMetrics
  * @param options see {@linkcode RenderOptions}
+ * @param writer where the page is written to; a new one
  */
-export async function renderPage(view: View, format: Format, options: RenderOptions): Promise<Page> {
+export async function renderPage(
+  view: View,
+  format: Format,
+  options: RenderOptions,
+  writer: TextWriter,
+): Promise<Page> {
   const { registry, identity, clock } = options;
   // Before the first turn: the registry must not tell of a later moment than the view.
   const others = await registryFamilies(registry, identity);
-  const encoder = new TextEncoder();
-  const parts: Uint8Array[] = [];
   const sections: Section[] = [];
-  let size = 0;
   let started = clock.now();
 
   async function write(text: string): Promise<void> {
-    const part = encoder.encode(text);
-    parts.push(part);
-    size += part.length;
+    writer.write(text);
     if (clock.now() - started < LONGEST_HOLD) return;
     await turn();
     started = clock.now();
@@ -74,16 +76,16 @@ export async function renderPage(view: View, format: Format, options: RenderOpti
   }
 
   for (const family of [...WALLET_FAMILIES, ...TOKEN_FAMILIES]) {
-    sections.push({ names: [shownName(family, format), family.name], start: size });
+    sections.push({ names: [shownName(family, format), family.name], start: writer.size });
     await write(writeHead(family, format));
     for (const piece of family.samples(view)) await write(piece);
   }
   for (const family of others) {
-    sections.push({ names: [shownName(family, format), ...family.sampleNames], start: size });
+    sections.push({ names: [shownName(family, format), ...family.sampleNames], start: writer.size });
     await write(writeHead(family, format));
     await writeLines(family.samples(format));
   }
-  return { bytes: join(parts, size), sections };
+  return { text: writer.keep(), sections };
 }
 
 /**
@@ -92,10 +94,8 @@ export async function renderPage(view: View, format: Format, options: RenderOpti
  * @param page the whole
  * @param names of families, or of their samples
  */
-export function pick({ bytes, sections }: Page, names: ReadonlySet<string>): readonly Uint8Array[] {
-  return sections.flatMap((section, index) =>
-    section.names.some((name) => names.has(name)) ? [bytes.subarray(section.start, sections[index + 1]?.start)] : []
-  );
+export function pick(page: Page, names: ReadonlySet<string>): readonly Uint8Array[] {
+  return cut(page, (section) => section.names.some((name) => names.has(name)));
 }
 
 /**
@@ -104,22 +104,14 @@ export function pick({ bytes, sections }: Page, names: ReadonlySet<string>): rea
  * @param page the whole
  * @param names of families
  */
-export function without({ bytes, sections }: Page, names: ReadonlySet<string>): Uint8Array<ArrayBuffer> {
-  const parts = sections.flatMap((section, index) =>
-    section.names.some((name) => names.has(name)) ? [] : [bytes.subarray(section.start, sections[index + 1]?.start)]
-  );
-  return join(parts, parts.reduce((size, part) => size + part.length, 0));
+export function without(page: Page, names: ReadonlySet<string>): Uint8Array<ArrayBuffer> {
+  return join(cut(page, (section) => !section.names.some((name) => names.has(name))));
 }
 
-/** Puts byte arrays behind one another. */
-export function join(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+function cut({ text, sections }: Page, isWanted: (section: Section) => boolean): readonly Uint8Array[] {
+  return sections.flatMap((section, index) =>
+    isWanted(section) ? [text.slice(section.start, sections[index + 1]?.start)] : []
+  );
 }
 
 /** Lets timers and sockets have their turn. */

@@ -1,59 +1,90 @@
 import assert from "node:assert/strict";
 import { gunzipSync, inflateRawSync } from "node:zlib";
 import fc from "fast-check";
-import { closeGzip, openGzip } from "../../src/metrics/gzip.ts";
+import { gzipOf, writeGzip } from "../../src/metrics/gzip.ts";
+import { join, type KeptText, writePlain } from "../../src/metrics/kept_text.ts";
 
-/** About as large as a chunk, a bit less, a bit more, several; what repeats, and what does not. */
+const CHUNK = 128 * 1024;
+
+/** About as large as a chunk, a bit less, a bit more, several; of characters of one to four bytes. */
 const size = fc.oneof(
   fc.integer({ min: 0, max: 100 }),
-  fc.integer({ min: -3, max: 3 }).map((near) => 128 * 1024 + near),
+  fc.integer({ min: -3, max: 3 }).map((near) => CHUNK + near),
   fc.integer({ min: 0, max: 400_000 }),
 );
-const bytes = fc.tuple(size, fc.nat()).map(([size, seed]) => {
-  let state = seed;
-  return Uint8Array.from({ length: size }, (_, index) => {
-    state = Math.imul(state, 1664525) + 1013904223 | 0;
-    return seed % 2 === 0 ? state >>> 24 : "wallet_balance_eth{} 1\n".charCodeAt(index % 23);
-  });
-});
+const text = fc.tuple(size, fc.string({ unit: "grapheme", minLength: 1, maxLength: 30 }), fc.nat()).map(
+  ([size, unit, seed]) => seed % 2 === 0 ? "x".repeat(size) : unit.repeat(Math.ceil(size / unit.length)),
+);
 const end = fc.uint8Array({ maxLength: 500 });
 
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+/** Written in one go, or in pieces; pairs of surrogates stay together. */
+function written(text: string, pieces: number): KeptText {
+  const writer = writeGzip();
+  const characters = [...text];
+  const length = Math.max(1, Math.ceil(characters.length / pieces));
+  for (let at = 0; at < characters.length; at += length) writer.write(characters.slice(at, at + length).join(""));
+  assert.equal(writer.size, new TextEncoder().encode(text).length);
+  return writer.keep();
 }
 
 async function decompress(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).bytes();
 }
 
-Deno.test("closeGzip() gives the bytes back to both decompressors, for several ends of one beginning", async () => {
+/** Compared as text: a failure does not print half a million numbers. */
+function latin(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
+}
+
+Deno.test("writeGzip() gives the text back to both decompressors, for several ends of one beginning", async () => {
   await fc.assert(
-    fc.asyncProperty(bytes, fc.array(end, { minLength: 1, maxLength: 3 }), async (bytes, ends) => {
-      const open = await openGzip(bytes);
-      for (const end of [...ends, ...ends]) {
-        const whole = joined(closeGzip(open, end));
-        const expected = joined([bytes, end]);
-        assert.equal(textOf(gunzipSync(whole)), textOf(expected));
-        assert.equal(textOf(await decompress(whole)), textOf(expected));
+    fc.asyncProperty(
+      text,
+      fc.integer({ min: 1, max: 5 }),
+      fc.array(end, { minLength: 1, maxLength: 3 }),
+      async (text, pieces, ends) => {
+        const open = written(text, pieces);
+        const bytes = new TextEncoder().encode(text);
+        for (const end of [...ends, ...ends]) {
+          const whole = open.withEnd(end);
+          const expected = latin(join([bytes, end]));
+          assert.equal(latin(gunzipSync(whole)), expected);
+          assert.equal(latin(await decompress(whole)), expected);
+        }
+      },
+    ),
+    { numRuns: 12 },
+  );
+});
+
+Deno.test("writeGzip() gives any part of the plain text, as a text kept plain does", () => {
+  fc.assert(
+    fc.property(text, fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 5 }), (text, ranges) => {
+      const open = written(text, 3);
+      const bytes = new TextEncoder().encode(text);
+      const plain = writePlain();
+      plain.write(text);
+      const kept = plain.keep();
+      for (const [one, other] of ranges) {
+        const [start, end] = [one % (bytes.length + 1), other % (bytes.length + 1)].toSorted((a, b) => a - b);
+        const expected = latin(bytes.subarray(start, end));
+        assert.equal(latin(open.slice(start ?? 0, end)), expected);
+        assert.equal(latin(kept.slice(start ?? 0, end)), expected);
+        assert.equal(latin(open.slice(start ?? 0)), latin(bytes.subarray(start)));
       }
     }),
     { numRuns: 12 },
   );
 });
 
-/** Compared as text: a failure does not print half a million numbers. */
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes);
-}
-
-Deno.test("closeGzip() makes one member, not several", async () => {
-  const bytes = new TextEncoder().encode("x".repeat(300_000));
+Deno.test("writeGzip() makes one member, not several", () => {
+  const text = "x".repeat(300_000);
   const end = new TextEncoder().encode("the end");
-  const whole = joined(closeGzip(await openGzip(bytes), end));
+  const whole = written(text, 2).withEnd(end);
   assert.deepEqual([...whole.subarray(0, 4)], [0x1f, 0x8b, 8, 0]);
   // What is left without header and trailer is one deflate stream to its last byte.
   const plain = inflateRawSync(whole.subarray(10, -8));
-  assert.equal(plain.length, bytes.length + end.length);
+  assert.equal(plain.length, text.length + end.length);
   assert.equal(new DataView(whole.buffer).getUint32(whole.length - 4, true), plain.length);
   assert.throws(
     () => inflateRawSync(whole.subarray(10, -9 - 3)),
@@ -61,17 +92,27 @@ Deno.test("closeGzip() makes one member, not several", async () => {
   );
 });
 
-Deno.test("openGzip() makes a page much smaller", async () => {
+Deno.test("writeGzip() makes a page much smaller", () => {
   const line = 'wallet_balance_eth{address="0x00",label="w",namespace="n",network="e",release="r"} 1.5\n';
-  const page = new TextEncoder().encode(line.repeat(10_000));
-  const size = joined(closeGzip(await openGzip(page), new Uint8Array())).length;
-  assert.ok(size < page.length / 20, `${size} of ${page.length} bytes`);
+  const size = written(line.repeat(10_000), 40).withEnd(new Uint8Array()).length;
+  assert.ok(size < 10_000 * line.length / 20, `${size} of ${10_000 * line.length} bytes`);
 });
 
-Deno.test("openGzip() lets others have their turn while it works", async () => {
+Deno.test("gzipOf() keeps what writeGzip() keeps", async () => {
+  await fc.assert(
+    fc.asyncProperty(text, end, async (text, end) => {
+      const bytes = new TextEncoder().encode(text);
+      const whole = (await gzipOf(bytes)).withEnd(end);
+      assert.equal(latin(gunzipSync(whole)), latin(join([bytes, end])));
+    }),
+    { numRuns: 12 },
+  );
+});
+
+Deno.test("gzipOf() lets others have their turn while it works", async () => {
   let turns = 0;
   const timer = setInterval(() => turns++, 0);
-  await openGzip(new Uint8Array(10 * 128 * 1024));
+  await gzipOf(new Uint8Array(10 * CHUNK));
   clearInterval(timer);
   assert.ok(turns >= 5, String(turns));
 });

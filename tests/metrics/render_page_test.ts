@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Gauge, Registry } from "prom-client";
-import { join, type Page, pick, renderPage } from "../../src/metrics/render_page.ts";
+import { writePlain } from "../../src/metrics/kept_text.ts";
+import { type Page, pick, renderPage } from "../../src/metrics/render_page.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 import { addressOf, COIN, IDENTITY, type Watched, watched } from "../fakes/watched.ts";
 
@@ -17,7 +18,7 @@ function textOf(parts: readonly Uint8Array[]): string {
 }
 
 function render({ view, self }: Watched): Promise<Page> {
-  return renderPage(view(), "text", { registry: self.registry, identity: IDENTITY, clock });
+  return renderPage(view(), "text", { registry: self.registry, identity: IDENTITY, clock }, writePlain());
 }
 
 Deno.test("renderPage() marks where each family stands, whatever bytes its characters take", async () => {
@@ -28,7 +29,7 @@ Deno.test("renderPage() marks where each family stands, whatever bytes its chara
     assert.equal(text.split("# TYPE ").length, 2, "more than one family");
     assert.ok(text.endsWith("\n"));
   }
-  assert.equal(textOf(pick(page, new Set(page.sections.flatMap(({ names }) => names)))), textOf([page.bytes]));
+  assert.equal(textOf(pick(page, new Set(page.sections.flatMap(({ names }) => names)))), textOf([page.text.slice(0)]));
 });
 
 Deno.test("renderPage() gives other work its turn while it takes long, and still shows one moment", async () => {
@@ -39,13 +40,13 @@ Deno.test("renderPage() gives other work its turn while it takes long, and still
   let now = 0;
   let turns = 0;
   const slow = { ...clock, now: () => now += 10 };
-  const rendering = renderPage(all.view(), "text", { registry, identity: IDENTITY, clock: slow });
+  const rendering = renderPage(all.view(), "text", { registry, identity: IDENTITY, clock: slow }, writePlain());
   const timer = setTimeout(() => {
     turns++;
     gauge.set(2);
     all.record(0, [2n * COIN]);
   }, 0);
-  const text = textOf([(await rendering).bytes]);
+  const text = textOf([(await rendering).text.slice(0)]);
   clearTimeout(timer);
   assert.equal(turns, 1);
   assert.match(text, /^block\{.*\} 1$/m);
@@ -58,9 +59,4 @@ Deno.test("pick() takes families in the page's order, and none for unknown names
   const text = textOf(pick(page, new Set(names)));
   assert.deepEqual(text.match(/(?<=^# TYPE )\S+/gm), ["wallet_balance_eth", "wallet_balance_exporter_up"]);
   assert.deepEqual(pick(page, new Set(["nothing"])), []);
-});
-
-Deno.test("join() puts parts behind one another", () => {
-  assert.deepEqual(join([Uint8Array.of(1, 2), new Uint8Array(), Uint8Array.of(3)], 3), Uint8Array.of(1, 2, 3));
-  assert.deepEqual(join([], 0), new Uint8Array());
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
+import { writePlain } from "../../src/metrics/kept_text.ts";
 import { renderPage } from "../../src/metrics/render_page.ts";
 import { viewer } from "../../src/metrics/view.ts";
 import type { Book } from "../../src/watch/book.ts";
@@ -22,8 +23,9 @@ export async function checkPage(watching: Watching, staleAfter = 0): Promise<num
   const { state, accounts, clock } = watching;
   const book: Book = { networks: [state], generation: 1, onChange: () => {}, idleAt: undefined };
   const view = viewer({ book, clock, identity: IDENTITY, staleAfter: () => staleAfter })();
-  const { bytes } = await renderPage(view, "text", { registry: new Registry(), identity: IDENTITY, clock });
-  const page = familiesOf(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  const options = { registry: new Registry(), identity: IDENTITY, clock };
+  const { text } = await renderPage(view, "text", options, writePlain());
+  const page = familiesOf(new TextDecoder("utf-8", { fatal: true }).decode(text.slice(0)));
   const oldest = staleAfter === 0 ? -Infinity : clock.now() - staleAfter;
   let shown = 0;
   for (const [index, { address }] of state.plan.wallets.entries()) {
