@@ -4,7 +4,6 @@ import type { SecretProblem } from "../config/expand_secrets.ts";
 import type { ListSource } from "../config/surroundings.ts";
 import { ListError } from "../config/wallet_list/list_error.ts";
 import { log } from "../log.ts";
-import { countWallets } from "./count_wallets.ts";
 import { fetchList } from "./fetch_list.ts";
 
 /** Asks for lists of wallets and keeps the last good one of each, so that a server's outage takes no wallet away. */
@@ -81,6 +80,8 @@ export function createListStore(clock: Clock, userAgent: string, stop?: AbortSig
     }
     if ("why" in fetched) return { ...before, ...now, successful: false, why: fetched.why };
     try {
+      // The parsers of lists are loaded by those only who have one.
+      const { countWallets } = await import("./count_wallets.ts");
       const wallets = await countWallets(fetched.text, before.wallets);
       return { ...now, ...fetched, wallets, successful: true, goodAt: clock.epoch(), why: "" };
     } catch (error) {

@@ -1,4 +1,3 @@
-import { keccak256 } from "viem/utils";
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits } from "./ask.ts";
@@ -137,6 +136,8 @@ async function hasMulticall({ endpoint, ladder }: Source, chainId: number, limit
   if (address === undefined) return false;
   try {
     const code = await askOne(endpoint, codeOf(address), limits);
+    // Loaded by those only who need it: it takes a tenth of the start.
+    const { keccak256 } = await import("viem/utils");
     if (!/^0x/.test(code) || keccak256(code as `0x${string}`) !== ladder.multicallHash) return false;
     ladder.multicall = address;
     return true;
