@@ -136,9 +136,8 @@ async function hasMulticall({ endpoint, ladder }: Source, chainId: number, limit
   if (address === undefined) return false;
   try {
     const code = await askOne(endpoint, codeOf(address), limits);
-    // Loaded by those only who need it: it takes a tenth of the start.
-    const { keccak256 } = await import("viem/utils");
-    if (!/^0x/.test(code) || keccak256(code as `0x${string}`) !== ladder.multicallHash) return false;
+    const { codeHash } = await import("./code_hash.ts");
+    if (codeHash(code) !== ladder.multicallHash) return false;
     ladder.multicall = address;
     return true;
   } catch (error) {
