@@ -42,7 +42,7 @@ Deno.test("nothing else is baked in that would change how the binary runs", asyn
   assert.ok(app_name === undefined || app_name === "wallet-balance-exporter", `${app_name}`);
   assert.deepEqual(meaning(baked), {
     workspace_resolver: { pkg_json_resolution: "Enabled" },
-    entrypoint_key: "wallet-balance-exporter.js",
+    entrypoint_key: "main.js",
     unstable_config: { features: ["net"] },
     otel_config: { console: "Ignore" },
     vfs_case_sensitivity: "s",

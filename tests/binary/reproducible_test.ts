@@ -6,8 +6,8 @@ import { withSourceCopy } from "./source_copy.ts";
 
 const FILES = [
   "wallet-balance-exporter",
-  "wallet-balance-exporter.js",
-  "wallet-balance-exporter.js.map",
+  "bundle/main.js",
+  "maps.json",
   "sbom.cdx.json",
   "NOTICE",
 ];

@@ -3,22 +3,31 @@ import { translate } from "../../tools/release/where.ts";
 import { ROOT } from "../program/exporter_command.ts";
 
 Deno.test("places in the bundle are translated into places in the source", async () => {
-  const bundle = await Deno.readTextFile(new URL("dist/wallet-balance-exporter.js", ROOT));
-  const map = await Deno.readTextFile(new URL("dist/wallet-balance-exporter.js.map", ROOT));
-  const lines = bundle.split("\n");
+  const maps = await Deno.readTextFile(new URL("dist/maps.json", ROOT));
   for (
-    const [text, file] of [["is in use by another program", "serve.ts"], [
-      "Network is not read",
-      "change_log.ts",
-    ]] as const
+    const [text, file] of [
+      ["is in use by another program", "serve.ts"],
+      ["Network is not read", "change_log.ts"],
+      ["Unknown flag", "parse_settings.ts"],
+    ] as const
   ) {
-    const line = lines.findIndex((each) => each.includes(text));
-    const place = `wallet-balance-exporter.js:${line + 1}:${(lines[line] ?? "").indexOf(text) + 1}`;
-    const translated = translate(map, `TypeError: x (${place})`);
+    const place = await placeOf(text);
+    const translated = translate(maps, `TypeError: x (${place})`);
     const [, path = "", number] = /^TypeError: x \((.*):(\d+):\d+\)$/.exec(translated) ?? [];
     assert.ok(path.endsWith(`/${file}`), translated);
     const source = (await Deno.readTextFile(new URL(path, ROOT))).split("\n");
     assert.ok(source[Number(number) - 1]?.includes(text), translated);
   }
-  assert.equal(translate(map, "wallet-balance-exporter.js:999999:1"), "wallet-balance-exporter.js:999999:1");
+  for (const unknown of ["main.js:999999:1", "other.js:1:1"]) assert.equal(translate(maps, unknown), unknown);
 });
+
+/** Where a text stands in the bundle. */
+async function placeOf(text: string): Promise<string> {
+  const folder = new URL("dist/bundle/", ROOT);
+  for await (const { name } of Deno.readDir(folder)) {
+    const lines = (await Deno.readTextFile(new URL(name, folder))).split("\n");
+    const line = lines.findIndex((each) => each.includes(text));
+    if (line !== -1) return `${name}:${line + 1}:${(lines[line] ?? "").indexOf(text) + 1}`;
+  }
+  throw new Error(`${text} is not in the bundle`);
+}

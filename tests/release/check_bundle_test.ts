@@ -11,11 +11,12 @@ function mapOf(...sources: readonly string[]): SourceMap {
 const GOOD = mapOf("main.ts", "src/app.ts", "npm/viem@2.57.0/utils/index.js", "npm/@noble/hashes@1.8.0/sha3.js");
 
 Deno.test("checkBundle() lets through our own code, allowed packages and built-in modules", () => {
-  const imports = ["node:util", "node:module"];
-  assert.deepEqual(
-    checkBundle({ text: "see https://x.example/app/y and require.apply", map: GOOD, imports }, ALLOWED),
-    [],
-  );
+  const files = [
+    { name: "main.js", text: 'import("./a-1.js"),see https://x.example/app/y and require.apply', map: GOOD },
+    { name: "a-1.js", text: "", map: mapOf() },
+  ];
+  const imports = ["node:util", "node:module", "./a-1.js"];
+  assert.deepEqual(checkBundle({ files, imports }, ALLOWED), []);
 });
 
 for (
@@ -39,6 +40,8 @@ for (
       says: /spells out the folder/,
     },
     { name: "a module that is found when it runs", text: "import(a)", says: /would load a module when it runs/ },
+    { name: "a file that is none of its own", imports: ["./b-2.js"], says: /would load \.\/b-2\.js when it runs/ },
+    { name: "a module of elsewhere", text: 'import("../a.js")', says: /would load a module when it runs/ },
     { name: "a file that is loaded when it runs", text: 've("/opt/x.js")', says: /would load a file when it runs/ },
     { name: "a worker", text: "new Worker(a)", says: /would start a worker/ },
     { name: "another call of the test runner", text: "let{test:a}=Deno.test", says: /holds a test/ },
@@ -46,7 +49,8 @@ for (
   ]
 ) {
   Deno.test(`checkBundle() refuses ${name}`, () => {
-    const problems = checkBundle({ text, map, imports }, ALLOWED);
+    const good = { name: "main.js", text: "", map: GOOD };
+    const problems = checkBundle({ files: [good, { name: "a-1.js", text, map }], imports }, ALLOWED);
     assert.equal(problems.length, 1);
     assert.match(problems[0] ?? "", says);
   });

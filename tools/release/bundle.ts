@@ -1,26 +1,35 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { checkBundle } from "./check_bundle.ts";
+import { type BundledFile, checkBundle } from "./check_bundle.ts";
 import { lockedPackages } from "./locked_packages.ts";
 import { type PackageFacts, packageFacts } from "./package_facts.ts";
 import { BuildError, runDeno } from "./run_deno.ts";
 import { SHIPPED } from "./shipped.ts";
-import { packagesIn, portableMap } from "./source_map.ts";
+import { packagesIn, type Places, portableMap, type SourceMap } from "./source_map.ts";
 
-/** Where a bundle goes, from the root. The path is part of the binary, so it is the same for every build. */
-export const BUNDLE = "dist/wallet-balance-exporter.js";
+/** The first file of the bundle, from the root. The path is part of the binary, so it is the same for every build. */
+export const BUNDLE = "dist/bundle/main.js";
+
+/** The source maps of all files of the bundle, from the root. */
+export const MAPS = "dist/maps.json";
+
+const FOLDER = "dist/bundle/";
 
 /**
  * Minified, the bundler's stand-in for `require` finds no built-in modules in code
- * that still asks for them so; with a real one in place it is not used.
+ * that still asks for them so; with a real one in place before it, it is not used.
  */
-const SHIM = `import{createRequire as r}from"node:module";globalThis.require=r("file:///");\n`;
+const SHIM = {
+  name: "require.js",
+  text: `import{createRequire as r}from"node:module";globalThis.require=r("file:///");\n`,
+};
 
 /** What `src/version.ts` has for the revision. */
 const PLACE = "@REVISION@";
 
 /**
- * Puts the program into one file, {@linkcode BUNDLE}, with its source map beside
- * it. The same sources give the same bytes, wherever and whenever.
+ * Puts the program into a few files, what is needed by some users only apart, with
+ * their source maps in {@linkcode MAPS}. The same sources give the same bytes,
+ * wherever and whenever.
  *
  * @param root the repository
  * @param revision the commit
@@ -28,32 +37,62 @@ const PLACE = "@REVISION@";
  * @throws {BuildError} when it cannot be bundled, or would hold what must not be shipped
  */
 export async function bundle(root: URL, revision: string): Promise<readonly PackageFacts[]> {
-  const file = new URL(BUNDLE, root);
-  const mapFile = new URL(`${BUNDLE}.map`, root);
-  await Deno.mkdir(new URL("./", file), { recursive: true });
-  await Deno.remove(file).catch(() => {});
-  await runDeno(root, ["bundle", "--minify", "--keep-names", "--sourcemap=external", "-o", BUNDLE, "main.ts"]);
+  const folder = new URL(FOLDER, root);
+  await Deno.mkdir(new URL("dist/", root), { recursive: true });
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await runDeno(root, [...BUNDLER, "--outdir", FOLDER, "main.ts"]);
 
   const caches: Caches = JSON.parse(await runDeno(root, ["info", "--json"]));
   // The bundler tells places by where links lead.
   const packageCache = await folderUrl(caches.npmCache);
-  const places = { base: await folderUrl(new URL("./", file)), root: await folderUrl(root), packages: packageCache };
-  const map = portableMap(JSON.parse(await Deno.readTextFile(mapFile)), places);
-  const bundled = await Deno.readTextFile(file);
-  if (!bundled.includes(PLACE)) throw new BuildError("The bundle has no place for the revision");
-  const text = SHIM + bundled.replace(PLACE, () => revision);
-  await Deno.writeTextFile(file, text);
-  // The time of the file is part of the binary, too.
-  await Deno.utime(file, 0, 0);
-  await Deno.writeTextFile(mapFile, JSON.stringify(map));
+  const places = { base: await folderUrl(folder), root: await folderUrl(root), packages: packageCache };
+  const files = await finish(folder, revision, places);
+  await Deno.writeTextFile(new URL(MAPS, root), `${JSON.stringify(mapsOf(files), null, 1)}\n`);
 
   const locked = lockedPackages(await Deno.readTextFile(new URL("deno.lock", root)), SHIPPED);
   const folders = [fileURLToPath(root), fileURLToPath(places.root), caches.denoDir, Deno.env.get("HOME") ?? ""];
-  const bundledUp = { text, map, imports: await importsOf(root) };
-  const problems = checkBundle(bundledUp, { packages: new Set(locked.keys()), folders });
+  const imports = await importsOf(root);
+  const problems = checkBundle({ files, imports }, { packages: new Set(locked.keys()), folders });
   if (problems.length > 0) throw new BuildError(`The bundle ${problems.join("\nThe bundle ")}`);
-  const packages = packagesIn(map).map((id) => locked.get(id)).filter((each) => each !== undefined);
+  const packages = packagesIn(files.map(({ map }) => map)).flatMap((id) => locked.get(id) ?? []);
   return await Promise.all(packages.map((each) => packageFacts(packageCache, each)));
+}
+
+const BUNDLER = ["bundle", "--minify", "--keep-names", "--code-splitting", "--sourcemap=external"] as const;
+
+/** Makes of what the bundler wrote what is shipped: with the revision, the shim, and no time of its own. */
+async function finish(folder: URL, revision: string, places: Places): Promise<readonly BundledFile[]> {
+  const files: BundledFile[] = [];
+  let hasPlace = false;
+  const names = (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).toSorted();
+  for (const name of names.filter((name) => name.endsWith(".js"))) {
+    const mapFile = new URL(`${name}.map`, folder);
+    const map = portableMap(JSON.parse(await Deno.readTextFile(mapFile)), places);
+    await Deno.remove(mapFile);
+    const bundled = await Deno.readTextFile(new URL(name, folder));
+    hasPlace ||= bundled.includes(PLACE);
+    const text = bundled.replace(PLACE, () => revision);
+    // The first line of the first file comes before all other code.
+    const isFirst = BUNDLE.endsWith(`/${name}`);
+    files.push(
+      isFirst
+        ? { name, text: `import"./${SHIM.name}";\n${text}`, map: { ...map, mappings: `;${map.mappings}` } }
+        : { name, text, map },
+    );
+  }
+  if (!hasPlace) throw new BuildError("The bundle has no place for the revision");
+  files.push({ ...SHIM, map: { version: 3, sources: [], mappings: "", names: [] } });
+  for (const { name, text } of files) {
+    const file = new URL(name, folder);
+    await Deno.writeTextFile(file, text);
+    // The time of a file is part of the binary, too.
+    await Deno.utime(file, 0, 0);
+  }
+  return files;
+}
+
+function mapsOf(files: readonly BundledFile[]): Readonly<Record<string, SourceMap>> {
+  return Object.fromEntries(files.map(({ name, map }) => [name, map]));
 }
 
 interface Caches {

@@ -10,18 +10,24 @@ export interface Allowed {
 
 /** What a bundle consists of. */
 export interface Bundled {
+  readonly files: readonly BundledFile[];
+  /** What the files import. */
+  readonly imports: readonly string[];
+}
+
+/** A file of a bundle. */
+export interface BundledFile {
+  readonly name: string;
   readonly text: string;
   /** Made portable. */
   readonly map: SourceMap;
-  /** What it still imports. */
-  readonly imports: readonly string[];
 }
 
 /** What would load code when the program runs, or test it; all of ours is in the bundle. */
 const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
-  [/\bimport\(/, "would load a module when it runs"],
+  [/\bimport\((?!"\.\/[\w.-]+"\))/, "would load a module when it runs"],
   [/\bnew Worker\(/, "would start a worker"],
-  [/[\w$]\("(?:\.{0,2}\/|https?:)[^"\n]*\.[cm]?[jt]s"\)/, "would load a file when it runs"],
+  [/(?<!\bimport)(?<=[\w$])\("(?:\.{0,2}\/|https?:)[^"\n]*\.[cm]?[jt]s"\)/, "would load a file when it runs"],
   [/\bDeno\b.{0,20}\btest\b/, "holds a test"],
 ];
 
@@ -35,18 +41,24 @@ const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
  * @param allowed see {@linkcode Allowed}
  * @returns what is wrong, a line each; none: it may be shipped
  */
-export function checkBundle({ text, map, imports }: Bundled, { packages, folders }: Allowed): readonly string[] {
+export function checkBundle({ files, imports }: Bundled, { packages, folders }: Allowed): readonly string[] {
   const own = (source: string): boolean => source === "main.ts" || source.startsWith("src/");
-  const everything = [text, ...map.sources, ...map.sourcesContent ?? []];
+  const maps = files.map(({ map }) => map);
+  const sources = maps.flatMap(({ sources }) => sources);
+  const texts = files.map(({ text }) => text);
+  const everything = [...texts, ...sources, ...maps.flatMap(({ sourcesContent = [] }) => sourcesContent)];
+  const known = new Set(files.map(({ name }) => `./${name}`));
   return [
-    ...map.sources.filter((source) => !own(source) && !source.startsWith("npm/"))
+    ...sources.filter((source) => !own(source) && !source.startsWith("npm/"))
       .map((source) => `holds ${source}, which is neither main.ts nor in src`),
-    ...packagesIn(map).filter((name) => !packages.has(name))
+    ...packagesIn(maps).filter((name) => !packages.has(name))
       .map((name) => `holds the package ${name}, not to be shipped`),
-    ...imports.filter((name) => !name.startsWith("node:")).map((name) => `would load ${name} when it runs`),
+    ...imports.filter((name) => !name.startsWith("node:") && !known.has(name)).map((name) =>
+      `would load ${name} when it runs`
+    ),
     ...folders.filter((folder) => everything.some((each) => each !== null && spellsOut(each, folder)))
       .map((folder) => `spells out the folder ${folder}`),
-    ...FORBIDDEN.filter(([pattern]) => pattern.test(text)).map(([, what]) => what),
+    ...FORBIDDEN.filter(([pattern]) => texts.some((text) => pattern.test(text))).map(([, what]) => what),
   ];
 }
 

@@ -57,10 +57,10 @@ function outputOf(target: string | undefined): string {
 }
 
 /**
- * Puts one file and the runtime together.
+ * Puts code and the runtime together.
  *
  * @param root the repository
- * @param entry the file, which imports nothing but built-in modules; from the root
+ * @param entry the first file, which imports files beside it and built-in modules only; from the root
  * @param output the binary, from the root
  * @param target as for {@linkcode compile}
  */

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { MAPS } from "./bundle.ts";
 import { ARCHITECTURES, compile } from "./compile.ts";
 import { BuildError, runTool } from "./run_deno.ts";
 
@@ -60,11 +61,11 @@ export async function makePackages(root: URL, architectures: readonly string[]):
     await Deno.remove(content, { recursive: true });
     files.push(`${name}.tar.gz`);
   }
-  const map = `wallet-balance-exporter-${version}.js.map`;
-  await Deno.copyFile(new URL("dist/wallet-balance-exporter.js.map", root), new URL(map, folder));
+  const maps = `wallet-balance-exporter-${version}.maps.json`;
+  await Deno.copyFile(new URL(MAPS, root), new URL(maps, folder));
   const bill = `wallet-balance-exporter-${version}.cdx.json`;
   await Deno.copyFile(new URL("dist/sbom.cdx.json", root), new URL(bill, folder));
-  files.push(map, bill);
+  files.push(maps, bill);
   const sums = await Promise.all(files.map(async (name) => `${await sumOf(new URL(name, folder))}  ${name}\n`));
   await Deno.writeTextFile(new URL("SHA256SUMS", folder), sums.join(""));
   return [...files, "SHA256SUMS"];

@@ -19,7 +19,7 @@ export interface Places {
 
 /**
  * Makes a map that does not depend on where it was built: files by their path from
- * the root, packages as `npm/name@version/path`, one line more at the top.
+ * the root, packages as `npm/name@version/path`.
  *
  * @param map as the bundler wrote it
  * @param places see {@linkcode Places}
@@ -28,7 +28,7 @@ export interface Places {
 export function portableMap(map: SourceMap, places: Places): SourceMap {
   const { version, sourcesContent, mappings, names } = map;
   const sources = map.sources.map((source) => nameOf(source, places));
-  return { version, sources, ...(sourcesContent && { sourcesContent }), mappings: `;${mappings}`, names };
+  return { version, sources, ...(sourcesContent && { sourcesContent }), mappings, names };
 }
 
 function nameOf(source: string, { base, root, packages }: Places): string {
@@ -40,8 +40,10 @@ function nameOf(source: string, { base, root, packages }: Places): string {
   return href.startsWith(root.href) ? href.slice(root.href.length) : source;
 }
 
-/** The packages whose code is in a map, each as `name@version`, in order. */
-export function packagesIn({ sources }: SourceMap): readonly string[] {
-  const found = sources.flatMap((source) => /^npm\/((?:@[^/]+\/)?[^/]+@[^/]+)\//.exec(source)?.[1] ?? []);
+/** The packages whose code is in maps, each as `name@version`, in order. */
+export function packagesIn(maps: readonly SourceMap[]): readonly string[] {
+  const found = maps.flatMap(({ sources }) => sources).flatMap((source) =>
+    /^npm\/((?:@[^/]+\/)?[^/]+@[^/]+)\//.exec(source)?.[1] ?? []
+  );
   return [...new Set(found)].toSorted();
 }

@@ -1,2 +1,0 @@
-import { benchStart } from "./start.ts";
-console.log((await benchStart()).map((r) => r.value).join(" "));
