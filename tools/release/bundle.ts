@@ -1,6 +1,7 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BundledFile, checkBundle } from "./check_bundle.ts";
 import { lockedPackages } from "./locked_packages.ts";
+import { nameFiles } from "./name_files.ts";
 import { type PackageFacts, packageFacts } from "./package_facts.ts";
 import { BuildError, runDeno } from "./run_deno.ts";
 import { SHIPPED } from "./shipped.ts";
@@ -13,6 +14,7 @@ export const BUNDLE = "dist/bundle/main.js";
 export const MAPS = "dist/maps.json";
 
 const FOLDER = "dist/bundle/";
+const FIRST = "main.js";
 
 /**
  * Minified, the bundler's stand-in for `require` finds no built-in modules in code
@@ -47,6 +49,7 @@ export async function bundle(root: URL, revision: string): Promise<readonly Pack
   const packageCache = await folderUrl(caches.npmCache);
   const places = { base: await folderUrl(folder), root: await folderUrl(root), packages: packageCache };
   const files = await finish(folder, revision, places);
+  await write(folder, files);
   await Deno.writeTextFile(new URL(MAPS, root), `${JSON.stringify(mapsOf(files), null, 1)}\n`);
 
   const locked = lockedPackages(await Deno.readTextFile(new URL("deno.lock", root)), SHIPPED);
@@ -60,35 +63,38 @@ export async function bundle(root: URL, revision: string): Promise<readonly Pack
 
 const BUNDLER = ["bundle", "--minify", "--keep-names", "--code-splitting", "--sourcemap=external"] as const;
 
-/** Makes of what the bundler wrote what is shipped: with the revision, the shim, and no time of its own. */
+/** Makes of what the bundler wrote what is shipped: with names of our own, the revision and the shim. */
 async function finish(folder: URL, revision: string, places: Places): Promise<readonly BundledFile[]> {
-  const files: BundledFile[] = [];
-  let hasPlace = false;
-  const names = (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).toSorted();
-  for (const name of names.filter((name) => name.endsWith(".js"))) {
-    const mapFile = new URL(`${name}.map`, folder);
-    const map = portableMap(JSON.parse(await Deno.readTextFile(mapFile)), places);
-    await Deno.remove(mapFile);
-    const bundled = await Deno.readTextFile(new URL(name, folder));
-    hasPlace ||= bundled.includes(PLACE);
-    const text = bundled.replace(PLACE, () => revision);
-    // The first line of the first file comes before all other code.
-    const isFirst = BUNDLE.endsWith(`/${name}`);
-    files.push(
-      isFirst
-        ? { name, text: `import"./${SHIM.name}";\n${text}`, map: { ...map, mappings: `;${map.mappings}` } }
-        : { name, text, map },
-    );
+  const bundled: BundledFile[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.endsWith(".js")) continue;
+    const text = await Deno.readTextFile(new URL(name, folder));
+    const map: SourceMap = JSON.parse(await Deno.readTextFile(new URL(`${name}.map`, folder)));
+    bundled.push({ name, text, map: portableMap(map, places) });
   }
-  if (!hasPlace) throw new BuildError("The bundle has no place for the revision");
-  files.push({ ...SHIM, map: { version: 3, sources: [], mappings: "", names: [] } });
+  if (!bundled.some(({ text }) => text.includes(PLACE))) {
+    throw new BuildError("The bundle has no place for the revision");
+  }
+  const files = nameFiles(bundled, FIRST).map(({ name, text, map }) => {
+    const isFirst = name === FIRST;
+    return {
+      name,
+      text: (isFirst ? `import"./${SHIM.name}";\n` : "") + text.replace(PLACE, () => revision),
+      map: isFirst ? { ...map, mappings: `;${map.mappings}` } : map,
+    };
+  });
+  return [...files, { ...SHIM, map: { version: 3, sources: [], mappings: "", names: [] } }];
+}
+
+async function write(folder: URL, files: readonly BundledFile[]): Promise<void> {
+  await Deno.remove(folder, { recursive: true });
+  await Deno.mkdir(folder);
   for (const { name, text } of files) {
     const file = new URL(name, folder);
     await Deno.writeTextFile(file, text);
     // The time of a file is part of the binary, too.
     await Deno.utime(file, 0, 0);
   }
-  return files;
 }
 
 function mapsOf(files: readonly BundledFile[]): Readonly<Record<string, SourceMap>> {
