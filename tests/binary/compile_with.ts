@@ -4,7 +4,7 @@ import { ROOT } from "../program/exporter_command.ts";
  * The Deno that makes binaries, from `COMPILE_DENO`. Its version must be that of
  * the runtime that `DENORT_BIN` names; without them this Deno, which fetches one.
  */
-const COMPILER = Deno.env.get("COMPILE_DENO") || Deno.execPath();
+export const COMPILER = Deno.env.get("COMPILE_DENO") || Deno.execPath();
 
 interface Options {
   readonly root?: URL;
