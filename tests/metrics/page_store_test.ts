@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { gunzipSync } from "node:zlib";
 import type { Clock } from "../../src/clock.ts";
 import type { Format } from "../../src/metrics/exposition.ts";
 import { createPageStore, type PageRequest, type PageStore } from "../../src/metrics/page_store.ts";
+import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { createManualClock, type ManualClock, settle } from "../fakes/manual_clock.ts";
@@ -330,9 +329,6 @@ Deno.test("createPageStore() renders nothing ahead once it is closed", async () 
   await page.clock.advance(10_000);
   assert.equal(page.renders(), 1);
 });
-
-setFlagsFromString("--expose-gc");
-const collectGarbage: () => void = runInNewContext("gc");
 
 async function isFreed(ref: WeakRef<object>): Promise<boolean> {
   await settle();
