@@ -1,0 +1,49 @@
+{{/* What the schema cannot say, or not well. Every template asks for it first, so that it speaks before any other error. */}}
+{{- define "wallet-balance-exporter.checks" -}}
+{{- $repository := toString ((.Values.image).repository) -}}
+{{- if regexMatch "(^|/)python$" $repository -}}
+{{- fail (printf "\n\nimage.repository is %q, the original chart's image, which has no program of this one.\nIt comes with --reuse-values or from your values file. Take image.repository and image.tag out of your values,\nand upgrade with --reset-then-reuse-values, or with -f and all your values.\n" $repository) -}}
+{{- end -}}
+{{- if not (hasKey .Values "serviceAccount") -}}
+{{- fail "\n\nThe values are those of another version of the chart, without this one's defaults: --reuse-values leaves them out.\nUpgrade with --reset-then-reuse-values, or with -f and all your values.\n" -}}
+{{- end -}}
+{{- $sources := list -}}
+{{- if .Values.existingSecret.name -}}{{- $sources = append $sources "existingSecret.name" -}}{{- end -}}
+{{- if .Values.config.networks -}}{{- $sources = append $sources "config.networks" -}}{{- end -}}
+{{- if .Values.config.text -}}{{- $sources = append $sources "config.text" -}}{{- end -}}
+{{- if eq (len $sources) 0 -}}
+{{- fail "\n\nThere is no configuration. Name a Secret with existingSecret.name, or write the networks into config.networks.\n" -}}
+{{- end -}}
+{{- if gt (len $sources) 1 -}}
+{{- fail (printf "\n\nThe configuration comes from more than one place: %s. Keep one, and set the others to \"\": to write it into\nconfig.networks or config.text, set existingSecret.name=\"\".\n" (join " and " $sources)) -}}
+{{- end -}}
+{{- if and .Values.existingSecret.name (not .Values.existingSecret.field) -}}
+{{- fail "\n\nexistingSecret.field is empty. Name the key of the Secret that holds the configuration.\n" -}}
+{{- end -}}
+{{- if and .Values.externalSecret.enabled (not .Values.existingSecret.name) -}}
+{{- fail "\n\nexternalSecret writes the Secret existingSecret.name, which is empty. Name it.\n" -}}
+{{- end -}}
+{{- if and .Values.externalSecret.enabled (not (and .Values.externalSecret.secretStoreRef.name .Values.externalSecret.remoteRef.key)) -}}
+{{- fail "\n\nexternalSecret needs secretStoreRef.name and remoteRef.key: where to read, and what.\n" -}}
+{{- end -}}
+{{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled -}}
+{{- fail "\n\nserviceMonitor and podMonitor are both enabled: every wallet would be scraped twice. Disable one.\n" -}}
+{{- end -}}
+{{- if and .Values.serviceMonitor.enabled (not .Values.service.enabled) -}}
+{{- fail "\n\nserviceMonitor needs the Service. Set service.enabled=true, or use podMonitor.\n" -}}
+{{- end -}}
+{{- $budget := .Values.podDisruptionBudget -}}
+{{- if and $budget.enabled (not (kindIs "invalid" $budget.maxUnavailable)) (not (kindIs "invalid" $budget.minAvailable)) -}}
+{{- fail "\n\npodDisruptionBudget has both maxUnavailable and minAvailable. Kubernetes takes one: set the other to null.\n" -}}
+{{- end -}}
+{{- if and .Values.caBundle.configMap .Values.caBundle.secret -}}
+{{- fail "\n\ncaBundle names a ConfigMap and a Secret. Keep one.\n" -}}
+{{- end -}}
+{{- if and .Values.webConfig.tls (not .Values.webConfig.existingSecret) -}}
+{{- fail "\n\nwebConfig.tls is true, but webConfig.existingSecret names no Secret with the certificate.\n" -}}
+{{- end -}}
+{{- if le (include "wallet-balance-exporter.intervalSeconds" . | int64) 0 -}}
+{{- fail (printf "\n\nconfig.checkInterval.seconds is %q. Use whole seconds from 1, or a time with a unit such as 15s or 5m.\n" (include "wallet-balance-exporter.interval" .)) -}}
+{{- end -}}
+{{- include "wallet-balance-exporter.checkAlerts" . -}}
+{{- end -}}

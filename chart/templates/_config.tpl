@@ -1,0 +1,50 @@
+{{/* The Secret with the configuration, and its key. */}}
+{{- define "wallet-balance-exporter.secretName" -}}
+{{- if .Values.existingSecret.name -}}
+{{- .Values.existingSecret.name -}}
+{{- else -}}
+{{- include "wallet-balance-exporter.nameWith" (list . "config") -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "wallet-balance-exporter.secretKey" -}}
+{{- if .Values.existingSecret.name -}}{{- .Values.existingSecret.field -}}{{- else -}}config{{- end -}}
+{{- end -}}
+
+{{/* The text of the configuration that is written into the values. */}}
+{{- define "wallet-balance-exporter.configText" -}}
+{{- if .Values.config.text -}}
+{{- .Values.config.text -}}
+{{- else if kindIs "slice" .Values.config.networks -}}
+{{- dict "version" 2 "networks" .Values.config.networks | toPrettyJson -}}
+{{- else -}}
+{{- .Values.config.networks | toPrettyJson -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The time between checks as the program takes it: a number without an exponent, or a text as it stands. */}}
+{{- define "wallet-balance-exporter.interval" -}}
+{{- $interval := .Values.config.checkInterval.seconds -}}
+{{- if kindIs "string" $interval -}}{{- trim $interval -}}{{- else -}}{{- int64 $interval -}}{{- end -}}
+{{- end -}}
+
+{{/* The same in seconds, 0 for what is no time. */}}
+{{- define "wallet-balance-exporter.intervalSeconds" -}}
+{{- $text := include "wallet-balance-exporter.interval" . -}}
+{{- if regexMatch "^[0-9]{1,9}$" $text -}}
+{{- int64 $text -}}
+{{- else if regexMatch "^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d|w))+$" $text -}}
+{{- $units := dict "ms" 0.001 "s" 1.0 "m" 60.0 "h" 3600.0 "d" 86400.0 "w" 604800.0 -}}
+{{- $sum := 0.0 -}}
+{{- range regexFindAll "[0-9]+(\\.[0-9]+)?(ms|s|m|h|d|w)" $text -1 -}}
+{{- $unit := regexFind "[a-z]+$" . -}}
+{{- $sum = addf $sum (mulf (trimSuffix $unit . | float64) (get $units $unit)) -}}
+{{- end -}}
+{{- floor $sum | int64 -}}
+{{- else -}}0{{- end -}}
+{{- end -}}
+
+{{/* http, or https with a certificate. */}}
+{{- define "wallet-balance-exporter.scheme" -}}
+{{- ternary "https" "http" .Values.webConfig.tls -}}
+{{- end -}}

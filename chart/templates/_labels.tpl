@@ -1,0 +1,48 @@
+{{- define "wallet-balance-exporter.chartLabel" -}}
+{{- printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* What a Deployment selects its Pods by: exactly what the original chart has. */}}
+{{- define "wallet-balance-exporter.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "wallet-balance-exporter.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end -}}
+
+{{/* On every object. */}}
+{{- define "wallet-balance-exporter.labels" -}}
+{{- $own := dict
+  "helm.sh/chart" (include "wallet-balance-exporter.chartLabel" .)
+  "app.kubernetes.io/version" (.Chart.AppVersion | replace "+" "_" | trunc 63)
+  "app.kubernetes.io/managed-by" .Release.Service
+-}}
+{{- $selector := include "wallet-balance-exporter.selectorLabels" . | fromYaml -}}
+{{- mustMergeOverwrite (deepCopy (default dict .Values.commonLabels)) $own $selector | toYaml -}}
+{{- end -}}
+
+{{/* Datadog's tags, for the Deployment and its Pods. */}}
+{{- define "wallet-balance-exporter.datadogLabels" -}}
+tags.datadoghq.com/env: {{ .Values.env | toString | quote }}
+tags.datadoghq.com/service: {{ include "wallet-balance-exporter.name" . | quote }}
+tags.datadoghq.com/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | quote }}
+{{- end -}}
+
+{{/* Labels of an object with some of the user's: called with (list context labels). What selects and tells the release wins. */}}
+{{- define "wallet-balance-exporter.labelsWith" -}}
+{{- $own := include "wallet-balance-exporter.labels" (index . 0) | fromYaml -}}
+{{- mustMergeOverwrite (deepCopy (default dict (index . 1))) $own | toYaml -}}
+{{- end -}}
+
+{{- define "wallet-balance-exporter.metadata" -}}
+{{- $context := index . 0 -}}
+{{- $options := index . 1 -}}
+name: {{ default (include "wallet-balance-exporter.fullname" $context) $options.name | quote }}
+namespace: {{ default (include "wallet-balance-exporter.namespace" $context) $options.namespace | quote }}
+labels:
+  {{- include "wallet-balance-exporter.labelsWith" (list $context $options.labels) | nindent 2 }}
+{{- with $options.annotations }}
+annotations:
+  {{- range $name, $value := . }}
+  {{ $name }}: {{ $value | toString | quote }}
+  {{- end }}
+{{- end }}
+{{- end -}}

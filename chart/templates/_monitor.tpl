@@ -1,0 +1,29 @@
+{{- define "wallet-balance-exporter.servicePort" -}}
+{{- int64 (default .Values.ports.metrics .Values.service.port) -}}
+{{- end -}}
+
+{{/* What a ServiceMonitor and a PodMonitor share: one endpoint. Called with (list context monitor). */}}
+{{- define "wallet-balance-exporter.endpoint" -}}
+{{- $context := index . 0 -}}
+{{- $monitor := index . 1 -}}
+{{- $scheme := default (include "wallet-balance-exporter.scheme" $context) $monitor.scheme -}}
+{{- $endpoint := dict "port" "metrics" "path" "/metrics" "scheme" $scheme "honorLabels" $monitor.honorLabels -}}
+{{- range list "interval" "scrapeTimeout" "relabelings" "metricRelabelings" "tlsConfig" "basicAuth" -}}
+{{- if get $monitor . -}}{{- $_ := set $endpoint . (get $monitor .) -}}{{- end -}}
+{{- end -}}
+{{- if and (eq $scheme "https") (not $monitor.tlsConfig) -}}
+{{- $_ := set $endpoint "tlsConfig" (dict "insecureSkipVerify" true) -}}
+{{- end -}}
+{{- mustMergeOverwrite $endpoint (default dict $monitor.extraEndpoint) | toYaml -}}
+{{- end -}}
+
+{{/* Limits of a monitor: only those that are set. */}}
+{{- define "wallet-balance-exporter.limits" -}}
+{{- $monitor := . -}}
+{{- range list "sampleLimit" "labelLimit" "labelNameLengthLimit" "labelValueLengthLimit" "targetLimit" }}
+{{- $limit := index $monitor . }}
+{{- if not (kindIs "invalid" $limit) }}
+{{ . }}: {{ int64 $limit }}
+{{- end }}
+{{- end }}
+{{- end -}}

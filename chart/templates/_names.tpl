@@ -1,0 +1,54 @@
+{{/* The name of the application: part of the selector, which can never change. */}}
+{{- define "wallet-balance-exporter.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* The name of the objects. */}}
+{{- define "wallet-balance-exporter.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The full name with an end, within 63 characters: called with (list context end). */}}
+{{- define "wallet-balance-exporter.nameWith" -}}
+{{- $end := index . 1 -}}
+{{- $name := include "wallet-balance-exporter.fullname" (index . 0) -}}
+{{- printf "%s-%s" ($name | trunc (sub 62 (len $end) | int) | trimSuffix "-") $end -}}
+{{- end -}}
+
+{{- define "wallet-balance-exporter.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end -}}
+
+{{- define "wallet-balance-exporter.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "wallet-balance-exporter.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What the image is called: a repository that names its registry keeps it. */}}
+{{- define "wallet-balance-exporter.image" -}}
+{{- $repository := default "agglayer/wallet-balance-exporter" .Values.image.repository -}}
+{{- $registry := default .Values.image.registry (.Values.global).imageRegistry -}}
+{{- $first := splitList "/" $repository | first -}}
+{{- $hasRegistry := and (contains "/" $repository) (or (contains "." $first) (contains ":" $first) (eq $first "localhost")) -}}
+{{- if and $registry (not $hasRegistry) -}}{{- printf "%s/" (trimSuffix "/" $registry) -}}{{- end -}}
+{{- $repository -}}
+{{- printf ":%s" (default .Chart.AppVersion .Values.image.tag) -}}
+{{- with .Values.image.digest -}}{{- printf "@%s" . -}}{{- end -}}
+{{- end -}}
+
+{{/* The application's name in `helm test`'s Pod. */}}
+{{- define "wallet-balance-exporter.testName" -}}
+{{- printf "%s-test" (include "wallet-balance-exporter.name" . | trunc 58 | trimSuffix "-") -}}
+{{- end -}}

@@ -1,0 +1,91 @@
+{{/* The container's variables: one that the user sets as well is the user's. */}}
+{{- define "wallet-balance-exporter.env" -}}
+{{- $own := list -}}
+{{- $secret := dict "name" (include "wallet-balance-exporter.secretName" .) "key" (include "wallet-balance-exporter.secretKey" .) -}}
+{{- if eq .Values.config.delivery "env" -}}
+{{- $own = append $own (dict "name" "WALLET_CONFIG" "valueFrom" (dict "secretKeyRef" $secret)) -}}
+{{- else -}}
+{{- $own = append $own (dict "name" "WALLET_CONFIG_FILE" "value" "/etc/wallet-balance-exporter/config/config") -}}
+{{- end -}}
+{{- $own = append $own (dict "name" "CHECK_INTERVAL" "value" (include "wallet-balance-exporter.interval" .)) -}}
+{{- $own = append $own (dict "name" "METRICS_PORT" "value" (toString (int64 .Values.ports.metrics))) -}}
+{{- $own = append $own (dict "name" "RELEASE_NAME" "value" .Release.Name) -}}
+{{- $own = append $own (dict "name" "POD_NAMESPACE" "value" (include "wallet-balance-exporter.namespace" .)) -}}
+{{- $own = append $own (dict "name" "LOG_LEVEL" "value" .Values.log.level) -}}
+{{- $own = append $own (dict "name" "LOG_FORMAT" "value" .Values.log.format) -}}
+{{- if not (eq (toString .Values.config.staleAfter) "") -}}
+{{- $own = append $own (dict "name" "STALE_AFTER" "value" (include "wallet-balance-exporter.plain" .Values.config.staleAfter)) -}}
+{{- end -}}
+{{- if not (eq (toString .Values.config.rpcTimeout) "") -}}
+{{- $own = append $own (dict "name" "RPC_TIMEOUT" "value" (include "wallet-balance-exporter.plain" .Values.config.rpcTimeout)) -}}
+{{- end -}}
+{{- if .Values.config.strict -}}{{- $own = append $own (dict "name" "CONFIG_STRICT" "value" "true") -}}{{- end -}}
+{{- with .Values.proxy.http -}}{{- $own = append $own (dict "name" "HTTP_PROXY" "value" .) -}}{{- end -}}
+{{- with .Values.proxy.https -}}{{- $own = append $own (dict "name" "HTTPS_PROXY" "value" .) -}}{{- end -}}
+{{- with (get .Values.proxy "no") -}}{{- $own = append $own (dict "name" "NO_PROXY" "value" .) -}}{{- end -}}
+{{- if or .Values.caBundle.configMap .Values.caBundle.secret -}}
+{{- $own = append $own (dict "name" "DENO_CERT" "value" "/etc/wallet-balance-exporter/ca/ca.crt") -}}
+{{- end -}}
+{{- if .Values.webConfig.existingSecret -}}
+{{- $own = append $own (dict "name" "WEB_CONFIG_FILE" "value" (printf "/etc/wallet-balance-exporter/web/%s" .Values.webConfig.key)) -}}
+{{- end -}}
+{{- $taken := list -}}
+{{- range .Values.extraEnv -}}{{- $taken = append $taken .name -}}{{- end -}}
+{{- $all := list -}}
+{{- range $own -}}{{- if not (has .name $taken) -}}{{- $all = append $all . -}}{{- end -}}{{- end -}}
+{{- concat $all .Values.extraEnv | toYaml -}}
+{{- end -}}
+
+{{/* A number without an exponent, or a text as it stands. */}}
+{{- define "wallet-balance-exporter.plain" -}}
+{{- if kindIs "string" . -}}{{- . -}}{{- else -}}{{- int64 . -}}{{- end -}}
+{{- end -}}
+
+{{- define "wallet-balance-exporter.volumes" -}}
+{{- $all := list -}}
+{{- if ne .Values.config.delivery "env" -}}
+{{- $item := dict "key" (include "wallet-balance-exporter.secretKey" .) "path" "config" -}}
+{{- $secret := dict "secretName" (include "wallet-balance-exporter.secretName" .) "defaultMode" 288 "items" (list $item) -}}
+{{- $all = append $all (dict "name" "config" "secret" $secret) -}}
+{{- end -}}
+{{- with .Values.webConfig.existingSecret -}}
+{{- $all = append $all (dict "name" "web" "secret" (dict "secretName" . "defaultMode" 288)) -}}
+{{- end -}}
+{{- with include "wallet-balance-exporter.authorities" . | fromYaml -}}{{- $all = append $all . -}}{{- end -}}
+{{- with concat $all .Values.extraVolumes -}}{{- toYaml . -}}{{- end -}}
+{{- end -}}
+
+{{/* The volume with certificates of authorities, if there is one. */}}
+{{- define "wallet-balance-exporter.authorities" -}}
+{{- $items := list (dict "key" .Values.caBundle.key "path" "ca.crt") -}}
+{{- with .Values.caBundle.configMap -}}
+{{- dict "name" "ca" "configMap" (dict "name" . "items" $items) | toYaml -}}
+{{- end -}}
+{{- with .Values.caBundle.secret -}}
+{{- dict "name" "ca" "secret" (dict "secretName" . "defaultMode" 288 "items" $items) | toYaml -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "wallet-balance-exporter.volumeMounts" -}}
+{{- $all := list -}}
+{{- if ne .Values.config.delivery "env" -}}
+{{- $all = append $all (dict "name" "config" "mountPath" "/etc/wallet-balance-exporter/config" "readOnly" true) -}}
+{{- end -}}
+{{- if .Values.webConfig.existingSecret -}}
+{{- $all = append $all (dict "name" "web" "mountPath" "/etc/wallet-balance-exporter/web" "readOnly" true) -}}
+{{- end -}}
+{{- if or .Values.caBundle.configMap .Values.caBundle.secret -}}
+{{- $all = append $all (dict "name" "ca" "mountPath" "/etc/wallet-balance-exporter/ca" "readOnly" true) -}}
+{{- end -}}
+{{- with concat $all .Values.extraVolumeMounts -}}{{- toYaml . -}}{{- end -}}
+{{- end -}}
+
+{{/* A probe whose scheme follows the certificate, unless it says its own: called with (list context probe). */}}
+{{- define "wallet-balance-exporter.probe" -}}
+{{- $context := index . 0 -}}
+{{- $probe := deepCopy (index . 1) -}}
+{{- if and $context.Values.webConfig.tls (hasKey $probe "httpGet") -}}
+{{- if not (hasKey $probe.httpGet "scheme") -}}{{- $_ := set $probe.httpGet "scheme" "HTTPS" -}}{{- end -}}
+{{- end -}}
+{{- toYaml $probe -}}
+{{- end -}}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { readConfig } from "../../src/config/read_config.ts";
+import { HELMS, helmTemplate, objectsOf, only, render } from "./helm.ts";
+import { chartTest } from "./with_helm.ts";
+
+const URL_WITH_KEY = "https://eth-mainnet.example.org/v2/PLANTED-KEY";
+const SURROUNDINGS = { env: () => undefined, file: undefined, onFile: () => Promise.resolve(), lists: undefined };
+
+/** Reads what the chart wrote, with the program's own code. */
+async function readBack(text: string): Promise<readonly string[]> {
+  const { networks, problems } = await readConfig(text, "values", SURROUNDINGS);
+  assert.deepEqual(problems, []);
+  return networks.flatMap(({ wallets }) => wallets.map(({ label }) => label));
+}
+
+for (const name of ["inline", "inline-format-two", "inline-text"]) {
+  chartTest(`${name}: a Secret and no ConfigMap, which the program reads, and its key nowhere else`, async () => {
+    for (const helm of Object.values(HELMS)) {
+      const { stdout } = await helmTemplate({ helm, files: [`ci/${name}-values.yaml`] });
+      const objects = objectsOf(stdout);
+      const secret = only(objects, "Secret");
+      assert.ok(!objects.some(({ kind }) => kind === "ConfigMap"));
+      assert.equal(stdout.includes("PLANTED-KEY"), false, "a key stands in the open");
+      const text = new TextDecoder().decode(Uint8Array.fromBase64(secret["data"].config));
+      assert.ok(text.includes(URL_WITH_KEY));
+      assert.deepEqual(await readBack(text), ["batcher"]);
+    }
+  });
+}
+
+chartTest("a text stays as it is, to the digits of its numbers", async () => {
+  const text =
+    `{"${URL_WITH_KEY}":[{"address":"0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045","label":"w","min_balance_eth":1.0}]}`;
+  const secret = only(await render({ values: { existingSecret: { name: "" }, config: { text } } }), "Secret");
+  assert.equal(new TextDecoder().decode(Uint8Array.fromBase64(secret["data"].config)), text);
+});
+
+chartTest("Pods restart for a changed configuration only where it is a variable of the chart's own", async () => {
+  const checksum = async (files: readonly string[], values: unknown): Promise<string | undefined> => {
+    const object = only(await render({ files, values }), "Deployment");
+    return object["spec"].template.metadata.annotations["checksum/config"];
+  };
+  const network = { name: "other", url: URL_WITH_KEY, wallets: [] };
+  const before = await checksum(["ci/inline-format-two-values.yaml"], {});
+  assert.match(before ?? "", /^[0-9a-f]{64}$/);
+  assert.notEqual(before, await checksum(["ci/inline-format-two-values.yaml"], { config: { networks: [network] } }));
+  assert.equal(await checksum(["ci/inline-values.yaml"], {}), undefined);
+  assert.equal(await checksum(["ci/env-mode-values.yaml"], {}), undefined);
+});
+
+chartTest("an external secret writes the key that is mounted", async () => {
+  const objects = await render({ files: ["ci/external-secret-values.yaml"] });
+  const { target, data, secretStoreRef } = only(objects, "ExternalSecret")["spec"];
+  const [{ secret }] = only(objects, "Deployment")["spec"].template.spec.volumes;
+  assert.equal(target.name, secret.secretName);
+  assert.deepEqual(data.map(({ secretKey }: { readonly secretKey: string }) => secretKey), [secret.items[0].key]);
+  assert.deepEqual(secretStoreRef, { name: "vault", kind: "ClusterSecretStore" });
+});
+
+chartTest("Reloader is told of the Secret in use", async () => {
+  for (
+    const [values, name] of [
+      [{}, "op-secrets"],
+      [{ existingSecret: { name: "" }, config: { text: "{}" } }, "rel-wallet-balance-exporter-config"],
+    ] as const
+  ) {
+    const { metadata } = only(await render({ values: { ...values, reloader: { enabled: true } } }), "Deployment");
+    assert.equal(metadata.annotations?.["secret.reloader.stakater.com/reload"], name);
+  }
+});

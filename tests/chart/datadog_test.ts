@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { metricNames } from "../fakes/metric_names.ts";
+import { only, render } from "./helm.ts";
+import { chartTest } from "./with_helm.ts";
+
+const NAME = "ad.datadoghq.com/wallet-balance-exporter.checks";
+
+/** The original's families that Datadog collected. */
+const ORIGINAL = [
+  "wallet_balance_wei",
+  "wallet_balance_eth",
+  "wallet_balance_below_minimum",
+  "wallet_balance_check_success",
+  "wallet_balance_check_timestamp",
+  "wallet_balance_exporter_up",
+  "wallet_balance_exporter_last_check_timestamp",
+  "wallet_balance_exporter_info",
+];
+
+async function annotations(values?: unknown): Promise<Readonly<Record<string, string>> | undefined> {
+  return only(await render({ values }), "Deployment")["spec"].template.metadata.annotations;
+}
+
+/** The one instance of the check, parsed as the Agent parses it. */
+async function instance(values?: unknown): Promise<Readonly<Record<string, unknown>>> {
+  const { openmetrics, ...others } = JSON.parse((await annotations(values))?.[NAME] ?? "");
+  assert.deepEqual(others, {});
+  assert.deepEqual(openmetrics.init_config, {});
+  assert.equal(openmetrics.instances.length, 1);
+  return openmetrics.instances[0];
+}
+
+chartTest("the check is the original's, but that new families are left out", async () => {
+  const { exclude_metrics: excluded, ...rest } = await instance();
+  assert.deepEqual(rest, {
+    openmetrics_endpoint: "http://%%host%%:8080/metrics",
+    namespace: "wallet_balance",
+    metrics: ["^wallet_.*"],
+  });
+  assert.ok(Array.isArray(excluded));
+  // As the Agent does it: patterns are searched for, and counters have lost their end.
+  const isExcluded = (name: string): boolean => excluded.some((pattern) => new RegExp(pattern).test(name));
+  for (const name of ORIGINAL) assert.equal(isExcluded(name), false, name);
+  const others = (await metricNames()).filter((name) => name.startsWith("wallet_") && !ORIGINAL.includes(name));
+  assert.ok(others.length > 20, "the list of families is not whole");
+  for (const name of others) {
+    assert.equal(isExcluded(name), true, name);
+    assert.equal(isExcluded(name.replace(/_total$/, "")), true, name);
+  }
+});
+
+chartTest("the check follows the port and the certificate, and collects everything on request", async () => {
+  assert.deepEqual(await instance({ ports: { metrics: 9100 }, datadog: { excludeNewMetrics: false } }), {
+    openmetrics_endpoint: "http://%%host%%:9100/metrics",
+    namespace: "wallet_balance",
+    metrics: ["^wallet_.*"],
+  });
+  const secured = await instance({ webConfig: { existingSecret: "web", tls: true } });
+  assert.equal(secured["openmetrics_endpoint"], "https://%%host%%:8080/metrics");
+  assert.equal(secured["tls_verify"], false);
+});
+
+chartTest("the check can be replaced, taken away, and stand beside others", async () => {
+  const own =
+    '{"openmetrics": {"instances": [{"openmetrics_endpoint": "http://%%host%%:{{ .Values.ports.metrics }}/"}]}}';
+  const replaced = await annotations({ podAnnotations: { [NAME]: own } });
+  assert.match(replaced?.[NAME] ?? "", /:8080\//);
+  const without = await annotations({ podAnnotations: { [NAME]: null } });
+  assert.deepEqual(Object.keys(without ?? {}), ["ad.datadoghq.com/tolerate-unready"]);
+  assert.equal(await annotations({ podAnnotations: null }), undefined);
+  const vault = '{{- with secret "kv/op" -}}{{ .Data.data.wallets }}{{- end }}';
+  const beside = await annotations({ podAnnotations: { "vault.hashicorp.com/agent-inject-template-x": vault, a: 5 } });
+  assert.equal(beside?.["vault.hashicorp.com/agent-inject-template-x"], vault);
+  assert.equal(beside?.["a"], "5");
+  assert.ok(beside?.[NAME]?.startsWith("{"));
+});
+
+chartTest("monitors ask for what is collected, of this release, and have a runbook each", async () => {
+  const objects = await render({ values: { datadog: { monitors: { enabled: true, notify: "@team" } } } });
+  const monitors = objects.filter(({ kind }) => kind === "DatadogMonitor");
+  assert.ok(monitors.length >= 5);
+  for (const { metadata, spec } of monitors) {
+    for (const [, family = ""] of spec.query.matchAll(/:wallet_balance\.(\w+)\{/g)) {
+      assert.ok(ORIGINAL.includes(family), `${family} is not collected by default`);
+      assert.match(spec.query, /release:rel,namespace:ns/);
+    }
+    assert.match(spec.message, /\n@team$/, metadata.name);
+    const [, runbook = ""] = /Runbook: .*\/(docs\/runbooks\/\w+\.md)\n/.exec(spec.message) ?? [];
+    assert.ok((await Deno.stat(new URL(`../../${runbook}`, import.meta.url))).isFile, runbook);
+    assert.equal(new Set(monitors.map((other) => other.metadata.name)).size, monitors.length);
+  }
+});

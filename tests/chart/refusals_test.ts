@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { HELMS, helmTemplate, refusal } from "./helm.ts";
+import { chartTest } from "./with_helm.ts";
+
+/** Mistakes, and what the message must name and advise. */
+const MISTAKES: readonly (readonly [name: string, values: unknown, says: readonly RegExp[]])[] = [
+  ["a value that there is none of", { replicas: 2 }, [/replicas/]],
+  ["a value that there is none of, further down", { image: { repo: "x" } }, [/repo/]],
+  ["the original's image", { image: { repository: "python", tag: "3.11-slim" } }, [
+    /image\.repository is "python"/,
+    /Take image\.repository and image\.tag out of your values/,
+    /--reset-then-reuse-values/,
+  ]],
+  ["the original's image of another registry", { image: { repository: "mirror.example/library/python" } }, [
+    /image\.repository is/,
+  ]],
+  ["both monitors", { serviceMonitor: { enabled: true }, podMonitor: { enabled: true } }, [
+    /serviceMonitor and podMonitor are both enabled/,
+    /Disable one/,
+  ]],
+  ["a monitor of a Service that there is none of", { serviceMonitor: { enabled: true }, service: { enabled: false } }, [
+    /service\.enabled=true, or use podMonitor/,
+  ]],
+  ["both sources", { config: { networks: { "http://a": [] } } }, [
+    /existingSecret\.name and config\.networks/,
+    /set existingSecret\.name=""/,
+  ]],
+  ["three sources", { config: { networks: { "http://a": [] }, text: "{}" } }, [/ and config\.text/]],
+  ["no source", { existingSecret: { name: "" } }, [/There is no configuration/, /Name a Secret/]],
+  ["a Secret without a key", { existingSecret: { field: "" } }, [/existingSecret\.field is empty/]],
+  ["a budget with both fields", { podDisruptionBudget: { enabled: true, minAvailable: 1, maxUnavailable: 1 } }, [
+    /both maxUnavailable and minAvailable/,
+    /set the other to null/,
+  ]],
+  ["a budget with both fields, one of them 0", {
+    podDisruptionBudget: { enabled: true, minAvailable: 0, maxUnavailable: 0 },
+  }, [/both maxUnavailable and minAvailable/]],
+  ["an external secret of no name", {
+    externalSecret: { enabled: true },
+    existingSecret: { name: "" },
+    config: { text: "{}" },
+  }, [
+    /existingSecret\.name, which is empty/,
+  ]],
+  ["an external secret from nowhere", { externalSecret: { enabled: true } }, [
+    /secretStoreRef\.name and remoteRef\.key/,
+  ]],
+  ["authorities from two places", { caBundle: { configMap: "a", secret: "b" } }, [/Keep one/]],
+  ["TLS without a certificate", { webConfig: { tls: true } }, [/webConfig\.existingSecret names no Secret/]],
+  ["an interval of nothing", { config: { checkInterval: { seconds: 0 } } }, [/checkInterval/]],
+  ["an interval of half a second", { config: { checkInterval: { seconds: "500ms" } } }, [/whole seconds from 1/]],
+  ["an interval that is no time", { config: { checkInterval: { seconds: "often" } } }, [/checkInterval/]],
+  ["an interval with a fraction", { config: { checkInterval: { seconds: 1.5 } } }, [/checkInterval/]],
+  ["a variable that is a number", { extraEnv: [{ name: "A", value: 5 }] }, [/extraEnv/]],
+  ["a label that is a number", { podLabels: { a: 5 } }, [/podLabels/]],
+  ["a tag that is a number", { image: { tag: 1.2 } }, [/tag/]],
+  ["a delivery there is none of", { config: { delivery: "configmap" } }, [/delivery/]],
+];
+
+for (const [name, values, says] of MISTAKES) {
+  chartTest(`the chart refuses ${name}`, async () => {
+    const message = await refusal({ values });
+    for (const pattern of says) assert.match(message, pattern);
+  });
+}
+
+chartTest("values of the original that an upgrade carries along are told how to upgrade, by both Helms", async () => {
+  for (const helm of Object.values(HELMS)) {
+    // As --reuse-values does it: what this chart has by default is not there.
+    const nothing = ["serviceAccount", "externalSecret", "webConfig", "networkPolicy", "caBundle", "prometheusRule"];
+    const values = Object.fromEntries(nothing.map((key) => [key, null]));
+    assert.match(await refusal({ helm, values }), /--reset-then-reuse-values/);
+    assert.match(
+      await refusal({ helm, values: { ...values, image: { repository: "python", tag: "3.11-slim" } } }),
+      /image\.repository is "python"/,
+    );
+  }
+});
+
+chartTest("Kubernetes older than 1.21 is refused", async () => {
+  const { code, stderr } = await helmTemplate({ kubeVersion: "1.20.15" });
+  assert.notEqual(code, 0);
+  assert.match(stderr, /1\.21/);
+});
