@@ -1,4 +1,4 @@
-{{/* Seconds as Prometheus writes durations: called with a number. */}}
+{{/* Seconds as Prometheus writes durations, in the largest unit that leaves no rest. */}}
 {{- define "wallet-balance-exporter.duration" -}}
 {{- $seconds := int64 . -}}
 {{- if eq (mod $seconds 3600) 0 -}}{{- div $seconds 3600 -}}h
@@ -6,36 +6,81 @@
 {{- else -}}{{- $seconds -}}s{{- end -}}
 {{- end -}}
 
-{{/* The rules with all markers replaced, before changes of alerts: a document with groups. */}}
-{{- define "wallet-balance-exporter.rawRules" -}}
+{{/* What the markers of files/rules.yaml stand for, but for each alert's own threshold. */}}
+{{- define "wallet-balance-exporter.ruleMarkers" -}}
 {{- $interval := include "wallet-balance-exporter.intervalSeconds" . | int64 -}}
 {{- $step := max 300 $interval -}}
 {{- $short := max 3600 (mul 6 $step) -}}
 {{- $long := max 21600 (mul 24 $step) -}}
-{{- $checks := max 900 (mul 3 $interval) -}}
-{{- $labels := .Values.prometheusRule.identityLabels -}}
-{{- $markers := dict
-  "identity" (join ", " $labels)
-  "network" (join ", " (without $labels "label" "address"))
-  "exporter" (join ", " (without $labels "network" "label" "address"))
+{{- $exporter := .Values.prometheusRule.exporterLabels -}}
+{{- dict
+  "exporter" (join ", " $exporter)
+  "network" (join ", " (append $exporter "network"))
+  "identity" (join ", " (concat $exporter .Values.prometheusRule.walletLabels))
   "selector" (printf "namespace=%q,release=%q" (include "wallet-balance-exporter.namespace" .) .Release.Name)
-  "interval" $interval
+  "interval" (toString $interval)
+  "shards" (toString .Values.shards)
+  "processes" (toString (mul (int64 .Values.shards) (max 1 (int64 .Values.replicaCount))))
   "step" (include "wallet-balance-exporter.duration" $step)
-  "step_seconds" $step
+  "step_seconds" (toString $step)
   "short" (include "wallet-balance-exporter.duration" $short)
   "long" (include "wallet-balance-exporter.duration" $long)
-  "for_checks" (include "wallet-balance-exporter.duration" $checks)
   "for_short" (include "wallet-balance-exporter.duration" (add $short 600))
   "for_long" (include "wallet-balance-exporter.duration" (add $long 600))
-  "stale_seconds" (max 3600 (mul 3 $interval))
-  "stalled_seconds" (mul 3 $interval)
--}}
-{{- $text := .Files.Get "files/rules.yaml" -}}
-{{- range $name, $value := $markers -}}
-{{- $text = replace (printf "@%s@" $name) (toString $value) $text -}}
-{{- end -}}
-{{- $text -}}
+  "for_checks" (include "wallet-balance-exporter.duration" (max 900 (mul 3 $interval)))
+  "for_slow" (include "wallet-balance-exporter.duration" (max 1800 (mul 3 $interval)))
+  "idle_label" .Values.prometheusRule.idleLabel
+| toYaml -}}
 {{- end -}}
 
+{{/*
+The groups of rules: the source with its markers replaced as text, then each alert as the values want it. Braces in
+annotations are Prometheus's: nothing here is evaluated as a template.
+*/}}
+{{- define "wallet-balance-exporter.ruleGroups" -}}
+{{- $values := .Values.prometheusRule -}}
+{{- $text := .Files.Get "files/rules.yaml" -}}
+{{- range $name, $value := include "wallet-balance-exporter.ruleMarkers" . | fromYaml -}}
+{{- $text = replace (printf "@%s@" $name) (toString $value) $text -}}
+{{- end -}}
+{{- $facts := .Files.Get "files/alerts.yaml" | fromYaml -}}
+{{- $groups := list -}}
+{{- range (fromYaml $text).groups -}}
+{{- $rules := list -}}
+{{- range $rule := .rules -}}
+{{- if not (hasKey $rule "alert") -}}
+{{- $rules = append $rules $rule -}}
+{{- else -}}
+{{- $fact := get $facts $rule.alert -}}
+{{- $change := default dict (get (default dict $values.alerts) $rule.alert) -}}
+{{- if ternary $change.enabled $fact.enabled (hasKey $change "enabled") -}}
+{{- $_ := set $rule "expr" (replace "@threshold@" (toString (default $fact.threshold $change.threshold)) $rule.expr) -}}
+{{- with get $change "for" -}}{{- $_ := set $rule "for" . -}}{{- end -}}
+{{- with $change.keepFiringFor -}}{{- $_ := set $rule "keep_firing_for" . -}}{{- end -}}
+{{- if not $values.keepFiringFor -}}{{- $_ := unset $rule "keep_firing_for" -}}{{- end -}}
+{{- with $change.severity -}}{{- $_ := set $rule.labels "severity" . -}}{{- end -}}
+{{- $_ := set $rule "labels" (mustMergeOverwrite $rule.labels (default dict $values.alertLabels) (default dict $change.labels)) -}}
+{{- with $values.runbookUrl -}}{{- $_ := set $rule.annotations "runbook_url" (replace "%s" $rule.alert .) -}}{{- end -}}
+{{- with $values.dashboardUrl -}}{{- $_ := set $rule.annotations "dashboard_url" . -}}{{- end -}}
+{{- $_ := set $rule "annotations" (mustMergeOverwrite $rule.annotations (default dict $values.alertAnnotations) (default dict $change.annotations)) -}}
+{{- $rules = append $rules $rule -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if $rules -}}{{- $groups = append $groups (set . "rules" $rules) -}}{{- end -}}
+{{- end -}}
+{{- concat $groups (default list $values.extraGroups) | toYaml -}}
+{{- end -}}
+
+{{/* Changes of alerts that there are none of would be lost without a word. */}}
 {{- define "wallet-balance-exporter.checkAlerts" -}}
+{{- $facts := .Files.Get "files/alerts.yaml" | fromYaml -}}
+{{- range $name, $change := .Values.prometheusRule.alerts -}}
+{{- if not (hasKey $facts $name) -}}
+{{- fail (printf "\n\nprometheusRule.alerts has %q, which is no alert. There are:\n%s\n" $name (keys $facts | sortAlpha | join "\n")) -}}
+{{- end -}}
+{{- if and (hasKey (default dict $change) "threshold") (not (hasKey (get $facts $name) "threshold")) -}}
+{{- fail (printf "\n\nprometheusRule.alerts.%s has a threshold, and the alert has none. Take it out.\n" $name) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}

@@ -1,4 +1,4 @@
-import { parseAllDocuments, stringify } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { ROOT } from "../program/exporter_command.ts";
 
 /** Helm 4 and Helm 3, by `HELM` and `HELM3`. */
@@ -59,7 +59,7 @@ export async function helmTemplate(options: RenderOptions = {}): Promise<Rendere
     ...files.map((file) => `--values=${CHART}/${file}`),
     ...values === undefined ? [] : ["--values=-"],
     ...args,
-  ], values === undefined ? "" : stringify(values));
+  ], values === undefined ? "" : JSON.stringify(values));
 }
 
 /**

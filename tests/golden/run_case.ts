@@ -19,17 +19,26 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs one case from start to stop in a lane that runs nothing else. */
+/**
+ * Runs one case from start to stop in a lane that runs nothing else.
+ *
+ * @param golden the case
+ * @param lane its world
+ * @param start starts the program with the case's variables
+ * @param check looks at the program besides, once it shows its first page
+ */
 export async function runCase(
   golden: GoldenCase,
   lane: Lane,
+  start: (env: Readonly<Record<string, string>>) => Exporter | Promise<Exporter> = startExporter,
+  check: (exporter: Exporter) => Promise<readonly string[]> = () => Promise.resolve([]),
 ): Promise<Outcome> {
   await lane.prepare(golden);
-  const exporter = startExporter(environment(golden, lane.values));
+  const exporter = await start(environment(golden, lane.values));
   const problems: string[] = [];
   try {
     if (golden.exit === undefined) {
-      problems.push(...await checkPages(golden, lane, exporter));
+      problems.push(...await checkPages(golden, lane, exporter), ...await check(exporter));
     } else {
       problems.push(...await checkExit(golden.exit, exporter));
     }

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { type GoldenCase, loadCases } from "../golden/cases.ts";
+import { openLane } from "../golden/lane.ts";
+import { FIXED } from "../golden/placeholders.ts";
+import { runCase } from "../golden/run_case.ts";
+import { type Exporter, startExporter } from "../program/exporter.ts";
+import { freePort } from "../program/free_port.ts";
+import { containerOf, type KubeObject, only, render } from "./helm.ts";
+import { chartTest } from "./with_helm.ts";
+
+/** Cases of each group that the rendered Deployment is started with. */
+const EACH = 3;
+
+interface Variable {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
+}
+
+interface Volume {
+  readonly name: string;
+  readonly secret: {
+    readonly secretName: string;
+    readonly items: readonly { readonly key: string; readonly path: string }[];
+  };
+}
+
+/** The Secret that the original's users have. */
+const SECRET = { name: "op-secrets", key: "wallet-balance-exporter" };
+
+/** Starts the program as the kubelet would: with the container's variables, and the Secret where it is mounted. */
+async function startAsRendered(deployment: KubeObject, config: string, root: string): Promise<Exporter> {
+  const container = containerOf(deployment);
+  assert.equal(container.command, undefined, "the entrypoint is the image's: the program");
+  const volumes: readonly Volume[] = deployment["spec"].template.spec.volumes ?? [];
+  const mounts: readonly { readonly name: string; readonly mountPath: string }[] = container.volumeMounts ?? [];
+  for (const { name, secret } of volumes) {
+    assert.equal(secret.secretName, SECRET.name);
+    for (const { key, path } of secret.items) {
+      assert.equal(key, SECRET.key);
+      const folder = root + mounts.find((mount) => mount.name === name)?.mountPath;
+      await Deno.mkdir(folder, { recursive: true });
+      await Deno.writeTextFile(`${folder}/${path}`, config);
+    }
+  }
+  const variables: readonly Variable[] = container.env;
+  const env = Object.fromEntries(variables.map(({ name, value, valueFrom }) => {
+    if (valueFrom !== undefined) {
+      assert.deepEqual(valueFrom.secretKeyRef, SECRET);
+      return [name, config];
+    }
+    const isMounted = mounts.some(({ mountPath }) => value?.startsWith(`${mountPath}/`));
+    return [name, isMounted ? root + value : value ?? ""];
+  }));
+  return startExporter(env, container.args ?? []);
+}
+
+/** Asks what the kubelet asks. */
+async function probe(deployment: KubeObject): Promise<readonly string[]> {
+  const container = containerOf(deployment);
+  const problems: string[] = [];
+  for (const name of ["startupProbe", "livenessProbe", "readinessProbe"]) {
+    const { path, port } = container[name].httpGet;
+    const number = container.ports.find((one: { readonly name: string }) => one.name === port).containerPort;
+    const response = await fetch(`http://127.0.0.1:${number}${path}`);
+    await response.body?.cancel();
+    if (response.status !== 200) problems.push(`${name}: ${response.status}`);
+  }
+  return problems;
+}
+
+function chosen(cases: readonly GoldenCase[]): readonly GoldenCase[] {
+  const plain = cases.filter(({ env, exit, config }) =>
+    Object.keys(env ?? {}).length === 0 && exit === undefined && config !== null
+  );
+  return [...Map.groupBy(plain, ({ group }) => group).values()].flatMap((group) => group.slice(0, EACH));
+}
+
+chartTest("the rendered Deployment, started as it is rendered, shows what the original showed", async (t) => {
+  const cases = chosen(await loadCases());
+  assert.ok(cases.length > 20, String(cases.length));
+  await using lane = await openLane();
+  const root = await Deno.makeTempDir();
+  try {
+    for (const delivery of ["file", "env"] as const) {
+      await t.step(delivery, async () => {
+        for (const golden of delivery === "file" ? cases : cases.slice(0, 5)) {
+          const objects = await render({
+            release: FIXED.RELEASE,
+            namespace: FIXED.NAMESPACE,
+            values: { ports: { metrics: freePort() }, config: { delivery } },
+          });
+          const deployment = only(objects, "Deployment");
+          const port = containerOf(deployment).ports[0].containerPort;
+          const start = async (env: Readonly<Record<string, string>>): Promise<Exporter> => {
+            const exporter = await startAsRendered(deployment, env["WALLET_CONFIG"] ?? "", root);
+            return { ...exporter, port };
+          };
+          const { problems } = await runCase(golden, lane, start, () => probe(deployment));
+          assert.deepEqual(problems, [], golden.name);
+        }
+      });
+    }
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { CHART, helmTemplate } from "./helm.ts";
+import { chartTest } from "./with_helm.ts";
+
+/** Part of a JSON schema. */
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly oneOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+  readonly definitions?: Readonly<Record<string, Schema>>;
+}
+
+const schema: Schema = JSON.parse(await Deno.readTextFile(`${CHART}/values.schema.json`));
+const values: unknown = parse(await Deno.readTextFile(`${CHART}/values.yaml`));
+
+function resolve(part: Schema): Schema {
+  const name = part.$ref?.split("/").at(-1);
+  return name === undefined ? part : schema.definitions?.[name] ?? {};
+}
+
+/** The paths of all values that the schema knows. */
+function schemaPaths(part: Schema, path = ""): readonly string[] {
+  const { properties } = resolve(part);
+  if (properties === undefined) return [path];
+  return Object.entries(properties).flatMap(([key, inner]) => schemaPaths(inner, path === "" ? key : `${path}.${key}`));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function schemaAt(path: string): Schema {
+  return path.split(".").reduce<Schema>((part, key) => resolve(part).properties?.[key] ?? {}, schema);
+}
+
+function valueAt(path: string): unknown {
+  return path.split(".").reduce<unknown>((value, key) => isObject(value) ? value[key] : undefined, values);
+}
+
+Deno.test("every value is in values.yaml and in the schema", () => {
+  for (const path of schemaPaths(schema)) assert.notEqual(valueAt(path), undefined, `${path} is not in values.yaml`);
+  const walk = (value: unknown, path: string): void => {
+    const { properties, additionalProperties } = resolve(schemaAt(path));
+    if (!isObject(value) || properties === undefined) return;
+    assert.ok(additionalProperties === false || path === "global", `${path} is not closed`);
+    for (const [key, inner] of Object.entries(value)) {
+      assert.ok(key in properties, `${path}.${key} is not in the schema`);
+      walk(inner, path === "" ? key : `${path}.${key}`);
+    }
+  };
+  assert.equal(schema.additionalProperties, false);
+  walk(values, "");
+});
+
+/** Everything on, so that each value can show. */
+const ALL_ON: Readonly<Record<string, unknown>> = {
+  "externalSecret.enabled": true,
+  "externalSecret.secretStoreRef.name": "a",
+  "externalSecret.remoteRef.key": "b",
+  "datadog.monitors.enabled": true,
+  "podDisruptionBudget.enabled": true,
+  "verticalPodAutoscaler.enabled": true,
+  "networkPolicy.enabled": true,
+  "serviceMonitor.enabled": true,
+  "prometheusRule.enabled": true,
+  "dashboard.enabled": true,
+  "dashboard.grafanaDashboard.enabled": true,
+  "caBundle.configMap": "ca",
+  "webConfig.existingSecret": "web",
+  "reloader.enabled": true,
+};
+
+/** What must be so as well for a value to show. */
+const TOGETHER_WITH: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "prometheusRule.idleLabel": { "prometheusRule.alerts": { WalletBalanceIdle: { enabled: true } } },
+  "caBundle.secret": { "caBundle.configMap": "" },
+  "config.networks": {
+    "existingSecret.name": "",
+    "externalSecret.enabled": false,
+    "config.networks": { "http://z": [] },
+  },
+  "config.text": { "existingSecret.name": "", "externalSecret.enabled": false, "config.text": "[]" },
+  "service.enabled": { "serviceMonitor.enabled": false },
+  ...Object.fromEntries(
+    schemaPaths(schema).filter((path) => path.startsWith("podMonitor."))
+      .map((path) => [path, { "serviceMonitor.enabled": false, "podMonitor.enabled": true }]),
+  ),
+};
+
+/** Another value than the default, for what is more than a text, a number or a switch. */
+const OTHERS: Readonly<Record<string, unknown>> = {
+  "config.checkInterval.seconds": 77,
+  "config.networks": { "http://a": [] },
+  "config.text": "{}",
+  "config.staleAfter": "1h",
+  "config.rpcTimeout": "3s",
+  "externalSecret.apiVersion": "a.b/v2",
+  "datadog.monitors.apiVersion": "a.b/v2",
+  "dashboard.grafanaDashboard.apiVersion": "a.b/v2",
+  "image.digest": `sha256:${"1".repeat(64)}`,
+  "service.port": 80,
+  "networkPolicy.egress.public.ports": [8443],
+  "prometheusRule.exporterLabels": ["namespace"],
+  "prometheusRule.walletLabels": ["network", "address"],
+  "prometheusRule.alerts": { WalletBalanceStale: { enabled: false } },
+
+  "podDisruptionBudget.maxUnavailable": 2,
+  "podDisruptionBudget.minAvailable": 2,
+  extraEnv: [{ name: "A", value: "b" }],
+  extraObjects: [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } }],
+  hostUsers: false,
+  "podMonitor.enabled": false,
+  "podMonitor.scheme": "https",
+  "serviceMonitor.scheme": "https",
+};
+
+function otherThan(path: string): unknown {
+  if (path in OTHERS) return OTHERS[path];
+  const part = resolve(schemaAt(path));
+  const value = valueAt(path);
+  const types = [part.type ?? []].flat();
+  if (part.enum !== undefined) return part.enum.find((one) => one !== value && one !== "");
+  if (typeof value === "boolean") return path in ALL_ON ? !ALL_ON[path] : !value;
+  if (types.includes("integer")) return Number(value ?? 1) + 1;
+  if (typeof value === "string") return /[Ii]nterval|[Tt]imeout/.test(path) ? "17s" : "other";
+  if (types.includes("object")) return { zz: part.additionalProperties === undefined ? { a: "b" } : "other" };
+  if (types.includes("array")) {
+    return path.startsWith("extra") || path === "command" || path === "args" ||
+        /Labels$|tags$|except/.test(path)
+      ? [otherItem(part)]
+      : [otherItem(part)];
+  }
+  throw new Error(`There is no other value for ${path}`);
+}
+
+function otherItem(part: Schema & { readonly items?: Schema }): unknown {
+  return resolve(part.items ?? {}).type === "string" ? "other" : { zz: "other" };
+}
+
+/** As arguments for Helm. */
+function settings(all: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(all).map(([path, value]) => `--set-json=${path}=${JSON.stringify(value)}`);
+}
+
+chartTest("every value has a template behind it: another one renders something else", async () => {
+  const idle: string[] = [];
+  const queue = schemaPaths(schema).filter((path) => !path.startsWith("global."));
+  await Promise.all(Array.from({ length: 3 }, async () => {
+    for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+      const on = { ...ALL_ON, ...TOGETHER_WITH[path] };
+      const before = await helmTemplate({ args: settings(on) });
+      const after = await helmTemplate({ args: settings({ ...on, [path]: otherThan(path) }) });
+      assert.equal(before.code, 0, `${path}: ${before.stderr}`);
+      assert.equal(after.code, 0, `${path} = ${JSON.stringify(otherThan(path))}: ${after.stderr}`);
+      if (before.stdout === after.stdout) idle.push(path);
+    }
+  }));
+  assert.deepEqual(idle, []);
+});
