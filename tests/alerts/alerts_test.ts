@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { startAnvil } from "../../dev/anvil.ts";
+import { only, render } from "../chart/helm.ts";
+import { chartTest } from "../chart/with_helm.ts";
+import { leaveOut } from "../fakes/outside_tool.ts";
+import { startExporter } from "../program/exporter.ts";
+import { startFaultServer } from "../rig/fault_server.ts";
+import { hasPrometheus, type Prometheus, startPrometheus } from "./prometheus.ts";
+
+const WALLET = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
+const OTHER = "0x00000000219ab540356cBB839Cbe05303d7705Fa";
+const COIN = 10n ** 18n;
+
+/** Alerts that a test can see in its time, with the shortest times that still tell a fault from a hiccup. */
+const QUICK = { for: "2s", keepFiringFor: "1s" };
+const ALERTS = {
+  WalletBalanceBelowMinimum: QUICK,
+  WalletBalanceCriticallyLow: QUICK,
+  WalletBalanceNetworkUnreachable: { for: "2s" },
+  WalletBalanceStale: { for: "2s", threshold: 8 },
+  WalletBalanceExporterDown: { for: "2s" },
+  WalletBalanceExporterStalled: { for: "2s", threshold: 5 },
+  WalletBalanceExporterConfigReloadFailed: { for: "2s" },
+  WalletBalanceExporterConfigEntriesRejected: { for: "2s" },
+  WalletBalanceExporterDuplicate: { for: "2s" },
+  WalletBalanceExporterRpcErrors: { for: "1s" },
+};
+
+/** The groups of rules as the chart renders them, evaluated each second. */
+async function quickRules(): Promise<string> {
+  const objects = await render({
+    values: { prometheusRule: { enabled: true, alerts: ALERTS }, config: { checkInterval: { seconds: 1 } } },
+  });
+  const { groups } = only(objects, "PrometheusRule")["spec"];
+  return JSON.stringify({ groups: groups.map((group: object) => ({ ...group, interval: "1s" })) });
+}
+
+/** Lets something happen, sees alerts fire, undoes it, and sees them stop. */
+async function seen(
+  t: Deno.TestContext,
+  prometheus: Prometheus,
+  names: readonly (keyof typeof ALERTS)[],
+  cause: () => unknown,
+  undo: () => unknown,
+): Promise<void> {
+  await t.step(names.join(", "), async () => {
+    for (const name of names) assert.deepEqual(await prometheus.until(name, "silent"), []);
+    await cause();
+    for (const name of names) {
+      const [alert] = await prometheus.until(name, "firing");
+      assert.equal(alert?.labels["release"], "rel");
+      assert.ok((alert?.annotations["runbook_url"] ?? "").endsWith(`/${name}.md`));
+      assert.doesNotMatch(alert?.annotations["description"] ?? "", /<no value>|{{/);
+    }
+    await undo();
+    for (const name of names) await prometheus.until(name, "silent");
+  });
+}
+
+chartTest("alerts of the rendered rules fire for what they are for, and stop when it is over", async (t) => {
+  if (!await hasPrometheus()) return leaveOut("alerts in a real Prometheus", "there is none; name one with PROMETHEUS");
+  await using stack = new AsyncDisposableStack();
+  const anvil = stack.use(await startAnvil({ chainId: 31337 }));
+  const second = stack.use(await startAnvil({ chainId: 31338 }));
+  const server = stack.use(startFaultServer(second.url));
+  for (const node of [anvil, second]) for (const address of [WALLET, OTHER]) await node.setBalance(address, 5n * COIN);
+  const folder = await Deno.makeTempDir();
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const config = (...more: readonly unknown[]): string =>
+    JSON.stringify({
+      [anvil.url]: [{ address: WALLET, label: "batcher", min_balance_eth: 1 }, ...more],
+      // By another name of this machine, it is a network of another name.
+      [server.url.replace("127.0.0.1", "localhost")]: [{ address: OTHER, label: "other" }],
+    });
+  const file = `${folder}/wallets.json`;
+  await Deno.writeTextFile(file, config());
+  const env = {
+    WALLET_CONFIG_FILE: file,
+    CHECK_INTERVAL: "1",
+    RPC_TIMEOUT: "20s",
+    RELEASE_NAME: "rel",
+    POD_NAMESPACE: "ns",
+  };
+  let exporter = startExporter(env);
+  const double = startExporter({ ...env, METRICS_PORT: String(exporter.port + 1) });
+  await double.terminate(2000);
+  const prometheus = stack.use(await startPrometheus([exporter.port, double.port], await quickRules()));
+  stack.defer(() => exporter.terminate(2000).then(() => undefined));
+
+  await seen(
+    t,
+    prometheus,
+    ["WalletBalanceBelowMinimum", "WalletBalanceCriticallyLow"],
+    () => anvil.setBalance(WALLET, COIN / 10n),
+    () => anvil.setBalance(WALLET, 5n * COIN),
+  );
+  await seen(
+    t,
+    prometheus,
+    ["WalletBalanceNetworkUnreachable", "WalletBalanceExporterRpcErrors"],
+    () => server.plan = { fault: { kind: "reply", reply: { status: 500, body: "<html>" } } },
+    () => server.plan = { fault: { kind: "none" } },
+  );
+  await seen(
+    t,
+    prometheus,
+    ["WalletBalanceExporterConfigEntriesRejected"],
+    async () => {
+      await Deno.writeTextFile(file, config({ address: "0x12", label: "typo" }));
+      exporter.signal("SIGHUP");
+    },
+    async () => {
+      await Deno.writeTextFile(file, config());
+      exporter.signal("SIGHUP");
+    },
+  );
+  await seen(
+    t,
+    prometheus,
+    ["WalletBalanceExporterConfigReloadFailed"],
+    async () => {
+      await Deno.writeTextFile(file, "{");
+      exporter.signal("SIGHUP");
+    },
+    async () => {
+      await Deno.writeTextFile(file, config());
+      exporter.signal("SIGHUP");
+    },
+  );
+  await seen(
+    t,
+    prometheus,
+    ["WalletBalanceStale"],
+    () => server.plan = { fault: { kind: "conduct", name: "hears and never answers" } },
+    () => server.plan = { fault: { kind: "none" } },
+  );
+  // A process that answers while its checks stand still: it shows the page of a moment for ever.
+  const page = await (await fetch(`http://127.0.0.1:${exporter.port}/metrics`)).text();
+  let frozen: Deno.HttpServer | undefined;
+  await seen(
+    t,
+    prometheus,
+    ["WalletBalanceExporterStalled"],
+    () => {
+      frozen = Deno.serve({ hostname: "127.0.0.1", port: double.port, onListen() {} }, () => new Response(page));
+    },
+    () => frozen?.shutdown(),
+  );
+  let other: ReturnType<typeof startExporter> | undefined;
+  await seen(
+    t,
+    prometheus,
+    ["WalletBalanceExporterDuplicate"],
+    () => other = startExporter({ ...env, METRICS_PORT: String(double.port) }),
+    () => other?.terminate(2000),
+  );
+  const { port } = exporter;
+  await seen(
+    t,
+    prometheus,
+    ["WalletBalanceExporterDown"],
+    () => exporter.terminate(2000),
+    () => exporter = { ...startExporter({ ...env, METRICS_PORT: String(port) }), port },
+  );
+});

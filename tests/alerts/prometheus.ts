@@ -1,0 +1,87 @@
+import { freePort } from "../program/free_port.ts";
+
+/** An alert, as Prometheus tells it. */
+export interface Alert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly state: "pending" | "firing";
+}
+
+/** A real Prometheus. */
+export interface Prometheus extends AsyncDisposable {
+  /** The alerts of a name that fire now. */
+  readonly firing: (name: string) => Promise<readonly Alert[]>;
+  /** Waits until an alert fires, or fires no more; at most forty seconds. */
+  readonly until: (name: string, state: "firing" | "silent") => Promise<readonly Alert[]>;
+}
+
+const program = Deno.env.get("PROMETHEUS") ?? "prometheus";
+const PATIENCE = 40_000;
+
+/** Whether there is a Prometheus to start. */
+export async function hasPrometheus(): Promise<boolean> {
+  try {
+    return (await new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * Starts a Prometheus that scrapes and evaluates each second.
+ *
+ * @param ports of the exporters on this machine
+ * @param rules the text of a file of rules
+ */
+export async function startPrometheus(ports: readonly number[], rules: string): Promise<Prometheus> {
+  const folder = await Deno.makeTempDir();
+  const port = freePort();
+  await Deno.writeTextFile(`${folder}/rules.json`, rules);
+  await Deno.writeTextFile(
+    `${folder}/prometheus.json`,
+    JSON.stringify({
+      global: { scrape_interval: "1s", scrape_timeout: "1s", evaluation_interval: "1s" },
+      rule_files: [`${folder}/rules.json`],
+      scrape_configs: [{
+        job_name: "wallets",
+        honor_labels: true,
+        static_configs: [{ targets: ports.map((each) => `127.0.0.1:${each}`), labels: { pod: "one" } }],
+      }],
+    }),
+  );
+  const child = new Deno.Command(program, {
+    args: [
+      `--config.file=${folder}/prometheus.json`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      "--log.level=warn",
+    ],
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const said = new Response(child.stderr).text();
+  const own: Prometheus = {
+    async firing(name) {
+      const response = await fetch(`http://127.0.0.1:${port}/api/v1/alerts`);
+      const { data }: { readonly data: { readonly alerts: readonly Alert[] } } = await response.json();
+      return data.alerts.filter(({ state, labels }) => state === "firing" && labels["alertname"] === name);
+    },
+    async until(name, state) {
+      const end = performance.now() + PATIENCE;
+      while (performance.now() < end) {
+        const alerts = await own.firing(name).catch(() => undefined);
+        if (alerts !== undefined && (alerts.length > 0) === (state === "firing")) return alerts;
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+      throw new Error(`${name} is not ${state}`);
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.status;
+      await said;
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+  return own;
+}

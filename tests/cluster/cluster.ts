@@ -1,0 +1,95 @@
+import { HELMS, type KubeObject, type Rendered, runHelm } from "../chart/helm.ts";
+import { leaveOut } from "../fakes/outside_tool.ts";
+import { ROOT } from "../program/exporter_command.ts";
+
+/** A server of the Kubernetes API, with controllers and without nodes, by `KUBECONFIG`. */
+const isThere = (Deno.env.get("KUBECONFIG") ?? "") !== "";
+const kubectl = Deno.env.get("KUBECTL") ?? "kubectl";
+
+/** The original's stand-in. */
+export const ORIGINAL = decodeURIComponent(new URL("tests/cluster/original", ROOT).pathname);
+
+/** A namespace of a test's own. */
+export interface Namespace extends AsyncDisposable {
+  readonly name: string;
+  /** Runs Helm here; what is installed is never waited for. */
+  readonly helm: (helm: string, ...args: readonly string[]) => Promise<Rendered>;
+  /** Runs kubectl here. @throws {Error} with what it said, when it fails */
+  readonly kubectl: (args: readonly string[], input?: string) => Promise<string>;
+  /** The objects of a kind. */
+  readonly list: (kind: string) => Promise<readonly KubeObject[]>;
+  /** Waits until there are so many Pods, at most ten seconds, and gives them. */
+  readonly pods: (count: number) => Promise<readonly KubeObject[]>;
+}
+
+let count = 0;
+
+/**
+ * Makes a namespace with the Secret of the original's users.
+ *
+ * @param labels of the namespace
+ */
+export async function openNamespace(labels: Readonly<Record<string, string>> = {}): Promise<Namespace> {
+  const name = `chart-${Date.now() % 1e7}-${count++}`;
+  const own: Namespace = {
+    name,
+    helm: (helm, ...args) => runHelm(helm, [...args, `--namespace=${name}`], ""),
+    kubectl: (args, input = "") => run([`--namespace=${name}`, ...args], input),
+    async list(kind) {
+      return JSON.parse(await own.kubectl(["get", kind, "--output=json"])).items;
+    },
+    async pods(wanted) {
+      for (let attempt = 0; attempt < 50; attempt++) {
+        const pods = await own.list("pods");
+        if (pods.length === wanted) return pods;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      throw new Error(`There are ${(await own.list("pods")).length} Pods in place of ${wanted}`);
+    },
+    async [Symbol.asyncDispose]() {
+      await run(["delete", "namespace", name, "--wait=false"], "");
+    },
+  };
+  await run(
+    ["create", "--filename=-"],
+    JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } }),
+  );
+  await own.kubectl(["create", "secret", "generic", "op-secrets", "--from-literal=wallet-balance-exporter={}"]);
+  return own;
+}
+
+/** Runs kubectl. */
+async function run(args: readonly string[], input: string): Promise<string> {
+  const { code, stdout, stderr } = await runHelm(kubectl, args, input);
+  if (code !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+/** Does what a kubelet would: lets Pods be in a phase, ready where that is running. */
+export async function markPods({ kubectl, list }: Namespace, phase: "Running" | "Succeeded"): Promise<void> {
+  const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  const conditions = ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) => ({
+    type,
+    status: phase === "Running" ? "True" : "False",
+    lastTransitionTime: now,
+  }));
+  for (const { metadata } of await list("pods")) {
+    const patch = JSON.stringify({ status: { phase, conditions } });
+    await kubectl(["patch", "pod", metadata.name, "--subresource=status", "--type=merge", `--patch=${patch}`]);
+  }
+}
+
+/**
+ * A test on a server of the Kubernetes API, once with each Helm.
+ *
+ * @param name what it shows
+ * @param run the test
+ */
+export function clusterTest(name: string, run: (helm: string) => Promise<void>): void {
+  for (const [which, helm] of Object.entries(HELMS)) {
+    Deno.test(`${which}: ${name}`, async () => {
+      if (!isThere) return leaveOut(`"${name}"`, "KUBECONFIG names no server of the Kubernetes API");
+      await run(helm);
+    });
+  }
+}

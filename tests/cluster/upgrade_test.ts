@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { CHART, HELMS, type KubeObject, only } from "../chart/helm.ts";
+import { clusterTest, markPods, type Namespace, openNamespace, ORIGINAL } from "./cluster.ts";
+
+const RELEASE = "rel";
+
+async function must(result: ReturnType<Namespace["helm"]>): Promise<string> {
+  const { code, stdout, stderr } = await result;
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+async function deployment({ list }: Namespace): Promise<KubeObject> {
+  return only(await list("deployments"), "Deployment");
+}
+
+function imageOf(object: KubeObject): string {
+  return object["spec"].template.spec.containers[0].image;
+}
+
+clusterTest("an installation from the original's objects is upgraded in place, and taken back", async (helm) => {
+  await using namespace = await openNamespace();
+  await must(namespace.helm(helm, "install", RELEASE, ORIGINAL, "--set=env=production"));
+  const before = await deployment(namespace);
+  await must(namespace.helm(helm, "upgrade", RELEASE, CHART, "--set=env=production"));
+  const after = await deployment(namespace);
+  assert.equal(after.metadata["uid" as "name"], before.metadata["uid" as "name"], "it was made anew");
+  assert.deepEqual(after["spec"].selector, before["spec"].selector);
+  assert.equal(after["spec"].template.spec.containers.length, 1, "the old container is still there");
+  assert.match(imageOf(after), /^ghcr\.io\/agglayer\/wallet-balance-exporter:/);
+  const [container] = after["spec"].template.spec.containers;
+  assert.equal(container.command, undefined, "the original's command is left");
+  const names = container.env.map(({ name }: { readonly name: string }) => name);
+  assert.ok(!names.includes("WALLET_CONFIG") && names.includes("WALLET_CONFIG_FILE"), names.join());
+  assert.equal(container.livenessProbe.initialDelaySeconds ?? 0, 0, "the original's probe is left");
+  assert.equal(after.metadata.labels?.["tags.datadoghq.com/env"], "production");
+
+  await must(namespace.helm(helm, "rollback", RELEASE, "1"));
+  const back = await deployment(namespace);
+  assert.equal(imageOf(back), "python:3.11-slim");
+  assert.deepEqual(back["spec"].template, before["spec"].template);
+  await must(namespace.helm(helm, "upgrade", RELEASE, CHART));
+  assert.match(imageOf(await deployment(namespace)), /wallet-balance-exporter:/);
+  await must(namespace.helm(helm, "uninstall", RELEASE));
+  for (const kind of ["deployments", "services", "serviceaccounts", "secrets"]) {
+    const left = (await namespace.list(kind)).map(({ metadata }) => metadata.name);
+    assert.deepEqual(left.filter((name) => name.includes("exporter")), [], `${kind} are left`);
+  }
+});
+
+clusterTest(
+  "the original's values are carried along where defaults are anew, and refused where they are not",
+  async (helm) => {
+    await using namespace = await openNamespace();
+    const values = ["--set=env=x", "--set=podSecurityContext.runAsUser=1234", "--set=config.checkInterval.seconds=60"];
+    await must(namespace.helm(helm, "install", RELEASE, ORIGINAL, ...values));
+    const refused = await namespace.helm(helm, "upgrade", RELEASE, CHART, "--reuse-values");
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stderr, /image\.repository is "python"/);
+    assert.match(refused.stderr, /--reset-then-reuse-values/);
+    const half = ["--set=image.repository=agglayer/wallet-balance-exporter", "--set=image.tag=2"];
+    const other = await namespace.helm(helm, "upgrade", RELEASE, CHART, "--reuse-values", ...half);
+    assert.notEqual(other.code, 0);
+    assert.match(other.stderr, /--reset-then-reuse-values/);
+
+    await must(namespace.helm(helm, "upgrade", RELEASE, CHART, "--reset-then-reuse-values"));
+    const { metadata, spec } = await deployment(namespace);
+    assert.equal(metadata.labels?.["tags.datadoghq.com/env"], "x");
+    assert.equal(spec.template.spec.securityContext.runAsUser, 1234);
+    const env: readonly { readonly name: string; readonly value?: string }[] = spec.template.spec.containers[0].env;
+    assert.equal(env.find(({ name }) => name === "CHECK_INTERVAL")?.value, "60");
+  },
+);
+
+clusterTest("another selector is refused by the server: the upgrade test has teeth", async (helm) => {
+  await using namespace = await openNamespace();
+  await must(namespace.helm(helm, "install", RELEASE, ORIGINAL));
+  const { code, stderr } = await namespace.helm(
+    helm,
+    "upgrade",
+    RELEASE,
+    CHART,
+    "--set=nameOverride=other,fullnameOverride=rel-wallet-balance-exporter",
+  );
+  assert.notEqual(code, 0);
+  assert.match(stderr, /immutable/);
+});
+
+clusterTest("a namespace that enforces the restricted profile takes our Pods, and not the original's", async (helm) => {
+  await using namespace = await openNamespace({ "pod-security.kubernetes.io/enforce": "restricted" });
+  await must(namespace.helm(helm, "install", RELEASE, ORIGINAL));
+  await namespace.kubectl(["wait", "--for=condition=ReplicaFailure", "deployment", "--all", "--timeout=20s"]);
+  assert.deepEqual(await namespace.list("pods"), []);
+  await must(namespace.helm(helm, "upgrade", RELEASE, CHART));
+  const [pod] = await namespace.pods(1);
+  assert.match(pod?.["spec"].containers[0].image, /wallet-balance-exporter:/);
+  assert.equal(pod?.["spec"].automountServiceAccountToken, false);
+});
+
+clusterTest("an installation waits for its Pods, and its test asks them", async (helm) => {
+  await using namespace = await openNamespace();
+  const installing = namespace.helm(helm, "install", RELEASE, CHART, "--wait", "--timeout=60s");
+  await namespace.pods(1);
+  await markPods(namespace, "Running");
+  await must(installing);
+  const testing = namespace.helm(helm, "test", RELEASE, "--timeout=60s");
+  await namespace.pods(2);
+  const tests = (await namespace.list("pods")).filter(({ metadata }) => metadata.name.endsWith("-test"));
+  assert.equal(tests.length, 1);
+  // The Service has not taken the test's Pod for one of its own.
+  const addresses = JSON.stringify(await namespace.list("endpoints"));
+  assert.ok(!addresses.includes("exporter-test"), addresses);
+  await markPods(namespace, "Succeeded");
+  assert.match(await must(testing), /Phase:\s+Succeeded/);
+});
+
+Deno.test("a release of Helm 3 is taken over by Helm 4, by either way of applying", async () => {
+  for (const way of ["--server-side=true", "--server-side=false"]) {
+    await using namespace = await openNamespace();
+    await must(namespace.helm(HELMS.helm3, "install", RELEASE, ORIGINAL));
+    await must(
+      namespace.helm(HELMS.helm, "upgrade", RELEASE, CHART, way, ...way.endsWith("true") ? ["--force-conflicts"] : []),
+    );
+    const { spec } = await deployment(namespace);
+    assert.equal(spec.template.spec.containers[0].command, undefined, way);
+    assert.equal(spec.template.spec.containers.length, 1);
+    await must(
+      namespace.helm(HELMS.helm, "rollback", RELEASE, "1", way, ...way.endsWith("true") ? ["--force-conflicts"] : []),
+    );
+    assert.equal(imageOf(await deployment(namespace)), "python:3.11-slim");
+  }
+});
