@@ -1,6 +1,9 @@
 import { chainTable } from "./gen_chains.ts";
+import { chartManifest } from "./gen_chart.ts";
+import { dashboardJson } from "./gen_dashboard.ts";
 import { flagsPage } from "./gen_flags.ts";
 import { metricsPage } from "./gen_metrics.ts";
+import { rulesFile } from "./gen_rules.ts";
 import { configSchema } from "./gen_schema.ts";
 import { versionModule } from "./gen_version.ts";
 
@@ -11,9 +14,13 @@ export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = ne
 >([
   ["src/version.ts", versionModule],
   ["src/chain/strategy/chains.json", chainTable],
+  ["chart/Chart.yaml", chartManifest],
   ["docs/config.schema.json", configSchema],
   ["docs/flags.md", flagsPage],
   ["docs/metrics.md", metricsPage],
+  ["chart/files/dashboard.json", dashboardJson],
+  ["deploy/grafana/dashboard.json", dashboardJson],
+  ["deploy/prometheus/rules.yaml", rulesFile],
 ]);
 
 if (import.meta.main) {

@@ -11,17 +11,21 @@
 {{- if .Values.existingSecret.name -}}{{- $sources = append $sources "existingSecret.name" -}}{{- end -}}
 {{- if .Values.config.networks -}}{{- $sources = append $sources "config.networks" -}}{{- end -}}
 {{- if .Values.config.text -}}{{- $sources = append $sources "config.text" -}}{{- end -}}
+{{- if .Values.config.file -}}{{- $sources = append $sources "config.file" -}}{{- end -}}
 {{- if eq (len $sources) 0 -}}
 {{- fail "\n\nThere is no configuration. Name a Secret with existingSecret.name, or write the networks into config.networks.\n" -}}
 {{- end -}}
 {{- if gt (len $sources) 1 -}}
-{{- fail (printf "\n\nThe configuration comes from more than one place: %s. Keep one, and set the others to \"\": to write it into\nconfig.networks or config.text, set existingSecret.name=\"\".\n" (join " and " $sources)) -}}
+{{- fail (printf "\n\nThe configuration comes from more than one place: %s. Keep one, and set the others to \"\": to have it in\nconfig.networks, config.text or config.file, set existingSecret.name=\"\".\n" (join " and " $sources)) -}}
 {{- end -}}
 {{- if and .Values.existingSecret.name (not .Values.existingSecret.field) -}}
 {{- fail "\n\nexistingSecret.field is empty. Name the key of the Secret that holds the configuration.\n" -}}
 {{- end -}}
 {{- if and .Values.externalSecret.enabled (not .Values.existingSecret.name) -}}
 {{- fail "\n\nexternalSecret writes the Secret existingSecret.name, which is empty. Name it.\n" -}}
+{{- end -}}
+{{- if and .Values.config.file (eq .Values.config.delivery "env") -}}
+{{- fail "\n\nconfig.file names a file, and config.delivery is env. Set config.delivery=file.\n" -}}
 {{- end -}}
 {{- if and .Values.externalSecret.enabled (not (and .Values.externalSecret.secretStoreRef.name .Values.externalSecret.remoteRef.key)) -}}
 {{- fail "\n\nexternalSecret needs secretStoreRef.name and remoteRef.key: where to read, and what.\n" -}}

@@ -5,7 +5,7 @@
 {{- if eq .Values.config.delivery "env" -}}
 {{- $own = append $own (dict "name" "WALLET_CONFIG" "valueFrom" (dict "secretKeyRef" $secret)) -}}
 {{- else -}}
-{{- $own = append $own (dict "name" "WALLET_CONFIG_FILE" "value" "/etc/wallet-balance-exporter/config/config") -}}
+{{- $own = append $own (dict "name" "WALLET_CONFIG_FILE" "value" (default "/etc/wallet-balance-exporter/config/config" .Values.config.file)) -}}
 {{- end -}}
 {{- $own = append $own (dict "name" "CHECK_INTERVAL" "value" (include "wallet-balance-exporter.interval" .)) -}}
 {{- $own = append $own (dict "name" "METRICS_PORT" "value" (toString (int64 .Values.ports.metrics))) -}}
@@ -43,7 +43,7 @@
 
 {{- define "wallet-balance-exporter.volumes" -}}
 {{- $all := list -}}
-{{- if ne .Values.config.delivery "env" -}}
+{{- if not (or (eq .Values.config.delivery "env") .Values.config.file) -}}
 {{- $item := dict "key" (include "wallet-balance-exporter.secretKey" .) "path" "config" -}}
 {{- $secret := dict "secretName" (include "wallet-balance-exporter.secretName" .) "defaultMode" 288 "items" (list $item) -}}
 {{- $all = append $all (dict "name" "config" "secret" $secret) -}}
@@ -68,7 +68,7 @@
 
 {{- define "wallet-balance-exporter.volumeMounts" -}}
 {{- $all := list -}}
-{{- if ne .Values.config.delivery "env" -}}
+{{- if not (or (eq .Values.config.delivery "env") .Values.config.file) -}}
 {{- $all = append $all (dict "name" "config" "mountPath" "/etc/wallet-balance-exporter/config" "readOnly" true) -}}
 {{- end -}}
 {{- if .Values.webConfig.existingSecret -}}

@@ -48,6 +48,16 @@ chartTest("Pods restart for a changed configuration only where it is a variable 
   assert.equal(await checksum(["ci/env-mode-values.yaml"], {}), undefined);
 });
 
+chartTest("a file that something else brings is read, and no Secret made or mounted", async () => {
+  const extraVolumes = [{ name: "vault", emptyDir: { medium: "Memory" } }];
+  const values = { existingSecret: { name: "" }, config: { file: "/vault/wallets" }, extraVolumes };
+  const objects = await render({ values });
+  assert.ok(!objects.some(({ kind }) => kind === "Secret"));
+  const { containers: [container], volumes } = only(objects, "Deployment")["spec"].template.spec;
+  assert.deepEqual([volumes, container.volumeMounts], [extraVolumes, undefined]);
+  assert.deepEqual(container.env[0], { name: "WALLET_CONFIG_FILE", value: "/vault/wallets" });
+});
+
 chartTest("an external secret writes the key that is mounted", async () => {
   const objects = await render({ files: ["ci/external-secret-values.yaml"] });
   const { target, data, secretStoreRef } = only(objects, "ExternalSecret")["spec"];

@@ -26,6 +26,10 @@ const MISTAKES: readonly (readonly [name: string, values: unknown, says: readonl
     /set existingSecret\.name=""/,
   ]],
   ["three sources", { config: { networks: { "http://a": [] }, text: "{}" } }, [/ and config\.text/]],
+  ["a file and a Secret", { config: { file: "/a" } }, [/existingSecret\.name and config\.file/]],
+  ["a file as a variable", { existingSecret: { name: "" }, config: { file: "/a", delivery: "env" } }, [
+    /Set config\.delivery=file/,
+  ]],
   ["no source", { existingSecret: { name: "" } }, [/There is no configuration/, /Name a Secret/]],
   ["a Secret without a key", { existingSecret: { field: "" } }, [/existingSecret\.field is empty/]],
   ["a budget with both fields", { podDisruptionBudget: { enabled: true, minAvailable: 1, maxUnavailable: 1 } }, [

@@ -84,6 +84,7 @@ const TOGETHER_WITH: Readonly<Record<string, Readonly<Record<string, unknown>>>>
     "config.networks": { "http://z": [] },
   },
   "config.text": { "existingSecret.name": "", "externalSecret.enabled": false, "config.text": "[]" },
+  "config.file": { "existingSecret.name": "", "externalSecret.enabled": false, "config.file": "/z" },
   "service.enabled": { "serviceMonitor.enabled": false },
   ...Object.fromEntries(
     schemaPaths(schema).filter((path) => path.startsWith("podMonitor."))
@@ -96,6 +97,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "config.checkInterval.seconds": 77,
   "config.networks": { "http://a": [] },
   "config.text": "{}",
+  "config.file": "/a",
   "config.staleAfter": "1h",
   "config.rpcTimeout": "3s",
   "externalSecret.apiVersion": "a.b/v2",

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { readAlerts } from "../../tools/rules/alert_facts.ts";
+import { renderRules } from "../../tools/rules/render_rules.ts";
+import type { RuleValues } from "../../tools/rules/rule_values.ts";
+import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
+import { CHART, only, refusal, render } from "./helm.ts";
+import { chartTest } from "./with_helm.ts";
+
+const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
+const source = await Deno.readTextFile(`${CHART}/files/rules.yaml`);
+const alerts = readAlerts(await Deno.readTextFile(`${CHART}/files/alerts.yaml`));
+const RUNBOOKS = "https://github.com/agglayer/wallet-balance-exporter/blob/main/docs/runbooks/%s.md";
+
+interface Rule {
+  readonly alert?: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly keep_firing_for?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+interface Group {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+}
+
+async function groupsOf(values: Readonly<Record<string, unknown>> = {}): Promise<readonly Group[]> {
+  const { prometheusRule = {}, ...rest } = values;
+  const objects = await render({ values: { ...rest, prometheusRule: { enabled: true, ...Object(prometheusRule) } } });
+  return only(objects, "PrometheusRule")["spec"].groups;
+}
+
+async function alertOf(name: string, values: Readonly<Record<string, unknown>> = {}): Promise<Rule | undefined> {
+  return (await groupsOf(values)).flatMap(({ rules }) => rules).find(({ alert }) => alert === name);
+}
+
+/** What `deno task gen` makes, whose rules have unit tests of their own. */
+function expected(values: RuleValues): readonly Group[] {
+  const selector = 'namespace="ns",release="rel"';
+  return parse(renderRules(source, alerts, { selector, runbookUrl: RUNBOOKS, ...values })).groups;
+}
+
+chartTest("the chart's rules are those that have unit tests, for every setting", async () => {
+  for (
+    const [values, ruleValues] of [
+      [{}, {}],
+      [{ config: { checkInterval: { seconds: "15m" } } }, { interval: 900 }],
+      [{ config: { checkInterval: { seconds: 7 } } }, { interval: 7 }],
+      [{ config: { checkInterval: { seconds: "1h30m" } } }, { interval: 5400 }],
+      [{ shards: 3, replicaCount: 2 }, { shards: 3, replicas: 2 }],
+      [
+        { prometheusRule: { exporterLabels: ["namespace"], walletLabels: ["network", "address"] } },
+        { exporterLabels: ["namespace"], walletLabels: ["network", "address"] },
+      ],
+    ] as const
+  ) {
+    assert.deepEqual(await groupsOf(values), expected(ruleValues), JSON.stringify(values));
+  }
+});
+
+chartTest("an alert can be changed in every way, and all others stay as they are", async () => {
+  const change = {
+    severity: "page",
+    for: "7m",
+    keepFiringFor: "9m",
+    threshold: 0.1,
+    labels: { team: "a" },
+    annotations: { note: "{{ $value }}", runbook_url: "mine" },
+  };
+  const name = "WalletBalanceCriticallyLow";
+  const prometheusRule = {
+    alerts: { [name]: change },
+    alertLabels: { team: "all", area: "wallets" },
+    alertAnnotations: { channel: "#a" },
+    dashboardUrl: "https://grafana.example",
+  };
+  const before = await alertOf(name);
+  const after = await alertOf(name, { prometheusRule });
+  assert.deepEqual(after?.labels, { severity: "page", team: "a", area: "wallets" });
+  assert.deepEqual([after?.for, after?.keep_firing_for], ["7m", "9m"]);
+  assert.equal(after?.expr, before?.expr.replace("0.25", "0.1"));
+  assert.equal(after?.annotations?.["note"], "{{ $value }}");
+  assert.equal(after?.annotations?.["runbook_url"], "mine");
+  assert.equal(after?.annotations?.["channel"], "#a");
+  assert.equal(after?.annotations?.["dashboard_url"], "https://grafana.example");
+  assert.equal(after?.annotations?.["description"], before?.annotations?.["description"]);
+  const other = await alertOf("WalletBalanceStale", { prometheusRule });
+  assert.deepEqual(other?.labels, { severity: "critical", team: "all", area: "wallets" });
+});
+
+chartTest("each alert can be turned off and on, and what is left is valid", async () => {
+  for (const name of alerts.keys()) {
+    const enabled = !alerts.get(name)?.enabled;
+    const found = await alertOf(name, { prometheusRule: { alerts: { [name]: { enabled } } } });
+    assert.equal(found !== undefined, enabled, name);
+  }
+  const none = Object.fromEntries([...alerts.keys()].map((name) => [name, { enabled: false }]));
+  const groups = await groupsOf({ prometheusRule: { alerts: none } });
+  assert.ok(groups.every(({ rules }) => rules.length > 0));
+  assert.ok(groups.flatMap(({ rules }) => rules).every(({ alert }) => alert === undefined));
+});
+
+chartTest("a Prometheus that cannot let alerts go on is spared that", async () => {
+  for (const { rules } of await groupsOf({ prometheusRule: { keepFiringFor: false } })) {
+    for (const rule of rules) assert.equal(rule.keep_firing_for, undefined);
+  }
+});
+
+chartTest("groups of the user's own stand behind ours, with their braces", async () => {
+  const own = { name: "mine", rules: [{ alert: "A", expr: "vector(1)", annotations: { summary: "{{ $value }}" } }] };
+  assert.deepEqual((await groupsOf({ prometheusRule: { extraGroups: [own] } })).at(-1), own);
+});
+
+chartTest("changes of an alert that there is none of are refused, with the names of all", async () => {
+  const message = await refusal({ values: { prometheusRule: { alerts: { WalletBalanceStaled: { for: "1m" } } } } });
+  assert.match(message, /"WalletBalanceStaled", which is no alert/);
+  assert.match(message, /^WalletBalanceStale$/m);
+  const alerts = { WalletBalanceBelowMinimum: { threshold: 1 } };
+  assert.match(await refusal({ values: { prometheusRule: { alerts } } }), /has a threshold, and the alert has none/);
+});
+
+chartTest("promtool finds nothing wrong in what is rendered", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const values of [{}, { config: { checkInterval: { seconds: "2h" } }, shards: 4 }]) {
+      const file = `${folder}/rules.json`;
+      await Deno.writeTextFile(file, JSON.stringify({ groups: await groupsOf(values) }));
+      const verdict = await runOutside([promtool, "check", "rules", "--lint=all", "--lint-fatal", file], "");
+      if (verdict === undefined) return leaveOut("promtool check rules", `there is no ${promtool}`);
+      assert.equal(verdict.code, 0, verdict.said);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
