@@ -28,10 +28,11 @@ const CALLS = [
   "cosign sign-blob --yes --bundle dist/release/SHA256SUMS.bundle dist/release/SHA256SUMS",
   'gh release create "$GITHUB_REF_NAME" --draft --verify-tag --generate-notes dist/release/*',
   'cosign sign --yes "ghcr.io/$GITHUB_REPOSITORY@$DIGEST"',
+  'cosign sign --yes "$CHART@$DIGEST"',
 ];
 
 /** What tasks are given. */
-const ARGUMENTS = ["", ' "$GITHUB_REF_NAME"', " amd64 arm64"];
+const ARGUMENTS = ["", ' "$GITHUB_REF_NAME"', " amd64 arm64", ' "oci://ghcr.io/$GITHUB_REPOSITORY_OWNER/charts"'];
 
 /** What a job may be made of: no container and no service of somebody else's. */
 const KEYS = ["needs", "permissions", "runs-on", "steps", "timeout-minutes", "uses"];
@@ -66,6 +67,12 @@ Deno.test("the release is tested, built for both architectures, signed, and tell
     ["test", undefined, undefined],
     ["archives", ["test", "image"], { contents: "write", "id-token": "write", attestations: "write" }],
     ["image", "test", { contents: "read", packages: "write", "id-token": "write", attestations: "write" }],
+    ["chart", ["test", "image"], {
+      contents: "read",
+      packages: "write",
+      "id-token": "write",
+      attestations: "write",
+    }],
   ]);
   const steps = stepsOf(release);
   for (const call of CALLS) assert.ok(steps.some(({ run }) => run === call), call);
@@ -75,7 +82,7 @@ Deno.test("the release is tested, built for both architectures, signed, and tell
     [build["platforms"], build["provenance"], build["sbom"]],
     ["linux/amd64,linux/arm64", "mode=max", true],
   );
-  assert.equal(steps.filter(({ uses }) => uses?.startsWith("actions/attest-build-provenance@")).length, 2);
+  assert.equal(steps.filter(({ uses }) => uses?.startsWith("actions/attest-build-provenance@")).length, 3);
 });
 
 Deno.test("the tests of a change build the image and the binary, too", async () => {
