@@ -20,5 +20,5 @@ Deno.test("each threat of SECURITY.md has its proof: a test of that name", async
 /** The names of a file's tests and steps as they are written. */
 async function testNames(path: string): Promise<readonly string[]> {
   const text = await Deno.readTextFile(new URL(path, ROOT));
-  return [...text.matchAll(/(?:Deno\.test|t\.step)\(\s*([`"])(.*?)\1/g)].map(([, , name = ""]) => name);
+  return [...text.matchAll(/(?:Deno\.test|chartTest|t\.step)\(\s*([`"])(.*?)\1/g)].map(([, , name = ""]) => name);
 }
