@@ -1,0 +1,60 @@
+import { ANNOTATIONS } from "./annotations.ts";
+import { EXPORTER_ROW } from "./exporter_row.ts";
+import { HEADER_ROW } from "./header_row.ts";
+import { layOut } from "./layout.ts";
+import { NETWORK_ROW } from "./network_row.ts";
+import type { JsonObject } from "./panel.ts";
+import { TOKEN_ROW } from "./token_row.ts";
+import { VARIABLES } from "./variables.ts";
+import { WALLET_ROW } from "./wallet_row.ts";
+
+const DOCS = "https://github.com/agglayer/wallet-balance-exporter/blob/main/docs";
+
+/** Made once: alerts and other pages link to it by this name. */
+export const DASHBOARD_UID = "wallet-balance-exporter";
+
+/** Builds the dashboard for Grafana 10.4 and newer. */
+export function buildDashboard(): JsonObject {
+  return {
+    annotations: { list: ANNOTATIONS },
+    description: "Balances of EVM wallets: who runs dry when, and whether the exporter that tells so is well.",
+    editable: false,
+    fiscalYearStartMonth: 0,
+    // The crosshair is the same in all graphs.
+    graphTooltip: 1,
+    id: null,
+    links: [
+      link("About this dashboard", "dashboard.md"),
+      link("Metrics", "metrics.md"),
+      link("Runbooks", "runbooks/README.md"),
+    ],
+    liveNow: false,
+    panels: layOut([HEADER_ROW, WALLET_ROW, NETWORK_ROW, EXPORTER_ROW, TOKEN_ROW]),
+    refresh: "1m",
+    schemaVersion: 39,
+    tags: ["wallet-balance-exporter", "ethereum"],
+    templating: { list: VARIABLES },
+    time: { from: "now-24h", to: "now" },
+    timepicker: {},
+    timezone: "browser",
+    title: "Wallet balances",
+    uid: DASHBOARD_UID,
+    version: 1,
+    weekStart: "",
+  };
+}
+
+function link(title: string, page: string): JsonObject {
+  return {
+    asDropdown: false,
+    icon: "doc",
+    includeVars: false,
+    keepTime: false,
+    tags: [],
+    targetBlank: true,
+    title,
+    tooltip: "",
+    type: "link",
+    url: `${DOCS}/${page}`,
+  };
+}
