@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { type Alerts, readAlerts } from "../../tools/rules/alert_facts.ts";
+import { renderRules } from "../../tools/rules/render_rules.ts";
+import { markersOf } from "../../tools/rules/rule_values.ts";
+
+const ALERTS: Alerts = new Map([
+  ["Low", { enabled: true, group: "wallets", threshold: 0.25, why: "low" }],
+  ["Idle", { enabled: false, group: "wallets", why: "idle" }],
+]);
+
+const SOURCE = `# Told to those who write rules.
+groups:
+  - name: g
+    rules:
+      # Why it is so.
+      - record: a:b
+        expr: max by (@identity@) (b{@selector@}) + max by (@exporter@) (c{d="e",@selector@})
+
+      - alert: Low
+        expr: a:b < @threshold@
+        for: "@for_short@"
+        annotations:
+          summary: It is low.
+
+      # Why it is off.
+      - alert: Idle
+        expr: |-
+          changes(a:b[@short@])
+            == 0
+        annotations:
+          summary: It is idle.
+`;
+
+Deno.test("renderRules() replaces markers as text, and makes a comment of what is off", () => {
+  assert.equal(
+    renderRules(SOURCE, ALERTS, { runbookUrl: "https://example.org/%s.md" }),
+    `groups:
+  - name: g
+    rules:
+      # Why it is so.
+      - record: a:b
+        expr: max by (cluster, namespace, release, network, label, address) (b) + max by (cluster, namespace, release) (c{d="e"})
+
+      - alert: Low
+        expr: a:b < 0.25
+        for: "70m"
+        annotations:
+          summary: It is low.
+          runbook_url: https://example.org/Low.md
+
+      # # Why it is off.
+      # - alert: Idle
+      #   expr: |-
+      #     changes(a:b[1h])
+      #       == 0
+      #   annotations:
+      #     summary: It is idle.
+      #     runbook_url: https://example.org/Idle.md
+`,
+  );
+});
+
+Deno.test("renderRules() fills in a selector, alone and beside others", () => {
+  const text = renderRules(SOURCE, ALERTS, { selector: 'release="r"' });
+  assert.match(text, /\(b\{release="r"\}\)/);
+  assert.match(text, /\(c\{d="e",release="r"\}\)/);
+});
+
+Deno.test("renderRules() refuses a marker without a value", () => {
+  assert.throws(() => renderRules("groups: @foo@", ALERTS, {}), {
+    name: "RangeError",
+    message: 'The marker "@foo@" has no value in a rule',
+  });
+  const unknown = SOURCE.replace("- alert: Idle", "- alert: Idle\n        for: @threshold@");
+  assert.throws(() => renderRules(unknown, ALERTS, {}), {
+    message: 'The marker "@threshold@" has no value in Idle',
+  });
+});
+
+Deno.test("markersOf() makes ranges longer with the interval, and waits for longer than a range", () => {
+  const names = ["step", "step_seconds", "short", "long", "for_short", "for_long", "for_checks", "for_slow"];
+  const rows: readonly (readonly [interval: number, values: string])[] = [
+    [15, "5m 300 1h 6h 70m 370m 15m 30m"],
+    [300, "5m 300 1h 6h 70m 370m 15m 30m"],
+    [330, "330s 330 1h 6h 70m 370m 990s 30m"],
+    [900, "15m 900 90m 6h 100m 370m 45m 45m"],
+    [3600, "1h 3600 6h 24h 370m 1450m 3h 3h"],
+  ];
+  for (const [interval, values] of rows) {
+    const markers = markersOf({ interval });
+    assert.equal(names.map((name) => markers.get(name)).join(" "), values, `${interval} s`);
+  }
+});
+
+Deno.test("markersOf() has labels and numbers of processes", () => {
+  const markers = markersOf({ exporterLabels: ["release"], walletLabels: ["network", "team"], shards: 3, replicas: 2 });
+  assert.equal(markers.get("exporter"), "release");
+  assert.equal(markers.get("network"), "release, network");
+  assert.equal(markers.get("identity"), "release, network, team");
+  assert.equal(markers.get("shards"), "3");
+  assert.equal(markers.get("processes"), "6");
+});
+
+Deno.test("readAlerts() refuses what is misspelt", () => {
+  const facts = "Low: { enabled: true, group: wallets, why: low }";
+  assert.deepEqual([...readAlerts(facts).keys()], ["Low"]);
+  assert.throws(() => readAlerts(facts.replace("enabled", "enabeld")), /enabled/);
+  assert.throws(() => readAlerts(facts.replace("wallets", "wallet")), /wallet/);
+});

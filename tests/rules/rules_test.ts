@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import type { RuleValues } from "../../tools/rules/rule_values.ts";
+import { leaveOut, runOutside, type Verdict } from "../fakes/outside_tool.ts";
+import { ALERTS, read, rendered, type Rule, rulesOf, seriesIn, SETS } from "./rendered.ts";
+
+const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
+
+/** The files in `cases/`, each with the values that its rules are rendered with. */
+const CASES: ReadonlyMap<string, RuleValues> = new Map([
+  ["checks.yaml", SETS.default],
+  ["endpoints.yaml", SETS.default],
+  ["exporter.yaml", SETS.default],
+  ["gone_for_days.yaml", SETS.default],
+  ["one_release.yaml", SETS.oneRelease],
+  ["one_release_gone.yaml", SETS.oneRelease],
+  ["opt_in.yaml", SETS.default],
+  ["original.yaml", SETS.default],
+  ["outflow.yaml", SETS.default],
+  ["outflow_of_days.yaml", SETS.default],
+  ["replicas.yaml", SETS.default],
+  ["shards.yaml", SETS.shards],
+  ["slow_checks.yaml", SETS.slowChecks],
+  ["thresholds.yaml", SETS.default],
+  ["tokens.yaml", SETS.default],
+]);
+
+/** Runs promtool on rules, and on cases beside them if there are any. */
+async function runPromtool(args: readonly string[], rules: string, cases = ""): Promise<Verdict | undefined> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/rules.yaml`, rules);
+    await Deno.writeTextFile(`${folder}/cases.yaml`, cases);
+    const [last = "", ...others] = args.toReversed();
+    const verdict = await runOutside([promtool, ...others.toReversed(), `${folder}/${last}`], "");
+    if (verdict === undefined) leaveOut(`promtool ${args.join(" ")}`, `there is no ${promtool}`);
+    return verdict;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+for (const [name, values] of Object.entries(SETS)) {
+  Deno.test(`promtool finds nothing wrong in the rules: ${name}`, async () => {
+    const verdict = await runPromtool(["check", "rules", "--lint-fatal", "rules.yaml"], rendered(values));
+    if (verdict !== undefined) assert.equal(verdict.code, 0, verdict.said);
+  });
+}
+
+Deno.test("promtool finds nothing wrong in the plain file", async () => {
+  const verdict = await runPromtool(
+    ["check", "rules", "--lint-fatal", "rules.yaml"],
+    read("deploy/prometheus/rules.yaml"),
+  );
+  if (verdict !== undefined) assert.equal(verdict.code, 0, verdict.said);
+});
+
+for (const [file, values] of CASES) {
+  Deno.test(`the rules do what cases/${file} says`, async () => {
+    const cases = read(`tests/rules/cases/${file}`);
+    const verdict = await runPromtool(["test", "rules", "cases.yaml"], rendered(values), cases);
+    if (verdict !== undefined) assert.equal(verdict.code, 0, verdict.said);
+  });
+}
+
+Deno.test("each file of cases is run", () => {
+  const files = [...Deno.readDirSync(new URL("cases/", import.meta.url))].map(({ name }) => name);
+  assert.deepEqual(files.toSorted(), [...CASES.keys()].toSorted());
+});
+
+interface Case {
+  readonly name: string;
+  readonly input_series: readonly { readonly series: string }[];
+  readonly alert_rule_test?: readonly { readonly alertname: string; readonly exp_alerts: readonly unknown[] }[];
+}
+
+function casesOf(file: string): readonly Case[] {
+  const { tests }: { readonly tests: readonly Case[] } = parse(read(`tests/rules/cases/${file}`));
+  return tests;
+}
+
+/** The families that an alert is made of, also by way of what is recorded. */
+function familiesOf(rules: readonly Rule[], alert: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  function visit(expr: string): void {
+    for (const name of seriesIn(expr)) {
+      const recorded = rules.find(({ record }) => record === name);
+      if (recorded === undefined) found.add(name);
+      else visit(recorded.expr);
+    }
+  }
+  visit(rules.find((rule) => rule.alert === alert)?.expr ?? "");
+  return found;
+}
+
+Deno.test("each alert is shown firing, and silent beside series that might make it fire", () => {
+  const rules = rulesOf(rendered(SETS.default));
+  const firing = new Set<string>();
+  const silent = new Set<string>();
+  for (const { name, input_series: series, alert_rule_test: asserted = [] } of [...CASES.keys()].flatMap(casesOf)) {
+    const counts = Map.groupBy(series, ({ series }) => series.replace(/\{.*/s, ""));
+    for (const { alertname, exp_alerts: expected } of asserted) {
+      assert.ok(ALERTS.has(alertname), `"${name}" tells of ${alertname}, which is no alert`);
+      if (expected.length > 0) firing.add(alertname);
+      const own = [...familiesOf(rules, alertname)].map((family) => counts.get(family)?.length ?? 0);
+      if (own.some((count) => count > expected.length)) silent.add(alertname);
+    }
+  }
+  assert.deepEqual([...ALERTS.keys()].filter((name) => !firing.has(name)), []);
+  assert.deepEqual([...ALERTS.keys()].filter((name) => !silent.has(name)), []);
+});

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { ENDPOINT_STATES } from "../../src/chain/endpoint_state.ts";
+import { REASONS } from "../../src/rpc/rpc_error.ts";
+import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
+import { ALERTS, families, read, rendered, rulesOf, seriesIn, SETS } from "./rendered.ts";
+
+const FOLDER = new URL("../../docs/runbooks/", import.meta.url);
+const amtool = Deno.env.get("AMTOOL") ?? "amtool";
+const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
+
+const SECTIONS = [
+  "Meaning",
+  "Impact",
+  "Confirm in a minute",
+  "Diagnosis",
+  "Mitigation",
+  "False positives",
+  "Escalation",
+  "Related alerts",
+];
+
+/** Every page, by its name without the ending. */
+const PAGES: ReadonlyMap<string, string> = new Map(
+  [...Deno.readDirSync(FOLDER)].map(({ name }) => [name.replace(/\.md$/, ""), read(`docs/runbooks/${name}`)]),
+);
+const INDEX = PAGES.get("README") ?? "";
+
+/** The lines of the blocks of a language. */
+function blocks(text: string, language: string): readonly string[] {
+  return [...text.matchAll(/^( *)```(\w+)\n([^]*?)^\1```$/gm)]
+    .flatMap(([, indent = "", of, code = ""]) => of === language ? [code.replaceAll(`\n${indent}`, "\n").trim()] : []);
+}
+
+/** The queries of a page, one a line. */
+function queries(text: string): readonly string[] {
+  return blocks(text, "promql").flatMap((block) => block.split("\n"));
+}
+
+/** Every file below `src/`, as one text. */
+function sources(folder = "src"): string {
+  return [...Deno.readDirSync(new URL(`../../${folder}`, import.meta.url))]
+    .map(({ name, isDirectory }) => isDirectory ? sources(`${folder}/${name}`) : read(`${folder}/${name}`))
+    .join("\n");
+}
+
+Deno.test("every alert has a page, and every page an alert", () => {
+  assert.deepEqual([...PAGES.keys()].filter((name) => name !== "README").toSorted(), [...ALERTS.keys()].toSorted());
+});
+
+Deno.test("the index tells of every alert how grave it is, and how long it waits", () => {
+  const rows = INDEX.matchAll(/^\| \[(\w+)\]\((\w+)\.md\) +\| (\w+) +\| (\w+) +\|/gm);
+  const told = [...rows].map(([, name, page, severity, after]) => [name, page, severity, after]);
+  const alerts = rulesOf(rendered(SETS.default)).filter(({ alert }) => alert !== undefined);
+  assert.deepEqual(
+    told.toSorted(),
+    alerts.map((rule) => [rule.alert, rule.alert, rule.labels?.["severity"], rule.for ?? "0m"]).toSorted(),
+  );
+});
+
+Deno.test("every page has all sections, in one order", () => {
+  for (const [name, text] of PAGES) {
+    if (name === "README") continue;
+    const [title, ...parts] = text.split(/^##? /m).slice(1);
+    assert.equal(title?.trim(), name);
+    assert.deepEqual(parts.map((part) => part.split("\n")[0]), SECTIONS, name);
+    for (const part of parts) assert.ok(part.trim().split("\n").length > 1, `${name}: ${part}`);
+    const confirming = parts[SECTIONS.indexOf("Confirm in a minute")] ?? "";
+    assert.equal(queries(confirming).length, 2, `${name} has two queries`);
+    assert.match(blocks(confirming, "sh").join("\n"), /kubectl /, name);
+  }
+});
+
+Deno.test("what the pages name is there: families, flags, lines of the log, other pages", () => {
+  const source = sources();
+  const flags = read("docs/flags.md");
+  const known = new Set(rulesOf(rendered(SETS.default)).map(({ record }) => record));
+  for (const name of families().keys()) known.add(name).add(`${name}_bucket`);
+  for (const [name, text] of PAGES) {
+    assert.deepEqual(seriesIn(text).filter((series) => !known.has(series)), [], name);
+    for (const [, message = ""] of text.matchAll(/msg="([^"]*)"/g)) {
+      // Some lines are put together of two.
+      const isThere = message.split(/(?=, its balances are as old)/).every((part) => source.includes(part));
+      assert.ok(isThere, `${name}: ${message}`);
+    }
+    for (const [, flag = ""] of text.matchAll(/`(--[a-z.-]+)/g)) {
+      assert.ok(flags.includes(`\`${flag}`), `${name}: ${flag}`);
+    }
+    for (const [, link = ""] of text.matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
+      assert.ok(Deno.statSync(new URL(link, FOLDER)).isFile, `${name}: ${link}`);
+    }
+    assert.doesNotMatch(text, /README\.md#(?!reasons\))/, name);
+  }
+});
+
+Deno.test("the pages have every reason, and every state of an endpoint that is a fault", () => {
+  for (const reason of REASONS) assert.match(INDEX, new RegExp(`^\\|[^|]*\`${reason}\``, "m"));
+  const page = PAGES.get("WalletBalanceExporterEndpointDown") ?? "";
+  const faults = ENDPOINT_STATES.filter((state) => state !== "ok" && state !== "halted");
+  for (const state of faults) assert.match(page, new RegExp(`^\\| \`${state}\``, "m"));
+});
+
+Deno.test("promtool reads every query of the pages", async () => {
+  const rules = [...PAGES.values()].flatMap(queries).map((expr, index) => ({ record: `query:${index}`, expr }));
+  assert.ok(rules.length > 50, `only ${rules.length} queries were found`);
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/rules.yaml`, JSON.stringify({ groups: [{ name: "pages", rules }] }));
+    const verdict = await runOutside([promtool, "check", "rules", `${folder}/rules.yaml`], "");
+    if (verdict === undefined) return leaveOut("the queries of the runbooks", `there is no ${promtool}`);
+    assert.equal(verdict.code, 0, verdict.said);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** What the index proposes for Alertmanager. */
+const [PROPOSED = ""] = blocks(INDEX, "yaml");
+
+Deno.test("amtool takes what is proposed for Alertmanager", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/alertmanager.yaml`, PROPOSED);
+    const verdict = await runOutside([amtool, "check-config", `${folder}/alertmanager.yaml`], "");
+    if (verdict === undefined) return leaveOut("amtool check-config", `there is no ${amtool}`);
+    assert.equal(verdict.code, 0, verdict.said);
+    assert.match(verdict.said, /9 inhibit rules/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("what is muted is an alert, and muted by another", () => {
+  interface Inhibition {
+    readonly source_matchers: readonly string[];
+    readonly target_matchers: readonly string[];
+  }
+  const { inhibit_rules: rules }: { readonly inhibit_rules: readonly Inhibition[] } = parse(PROPOSED);
+  assert.equal(rules.length, 9);
+  for (const { source_matchers: sources, target_matchers: targets } of rules) {
+    const names = [...sources, ...targets].flatMap((matcher) => matcher.match(/\bWallet\w+\b(?!\.\+)/g) ?? []);
+    assert.deepEqual(names.filter((name) => !ALERTS.has(name)), []);
+    const muted = [...ALERTS.keys()].filter((name) => targets.every((matcher) => matches(matcher, name)));
+    assert.ok(muted.length > 0, targets.join());
+    assert.ok(!muted.some((name) => sources.every((matcher) => matches(matcher, name))), `${sources} mutes itself`);
+  }
+});
+
+/** Whether the name of an alert matches, as Alertmanager has it. */
+function matches(matcher: string, alert: string): boolean {
+  const [, sign = "", pattern = ""] = /^alertname(=|!=|=~)"(.*)"$/.exec(matcher) ?? [];
+  return (sign === "=~" ? new RegExp(`^(?:${pattern})$`).test(alert) : pattern === alert) === (sign !== "!=");
+}
