@@ -1,8 +1,8 @@
-import { CHART, helmTemplate } from "../chart/helm.ts";
+import { CHART, render } from "../chart/helm.ts";
 import { clusterTest, openNamespace } from "./cluster.ts";
 
-/** Values whose objects have definitions that are not at hand. */
-const LEFT_OUT = ["DatadogMonitor", "GrafanaDashboard"];
+/** Kinds whose definitions are not at hand. */
+const WITHOUT_DEFINITION = ["DatadogMonitor", "GrafanaDashboard"];
 
 const names = await Array.fromAsync(Deno.readDir(`${CHART}/ci`), ({ name }) => name);
 
@@ -13,26 +13,12 @@ for (const name of names.filter((name) => name.endsWith("-values.yaml")).toSorte
       // Where the values put objects; it may be there already.
       await namespace.kubectl(["create", "namespace", other]).catch(() => {});
     }
-    const { stdout } = await helmTemplate({
-      helm,
-      files: [`ci/${name}`],
-      namespace: namespace.name,
-      kubeVersion: "1.36.0",
-    });
-    const documents = stdout.split(/^---$/m).filter((text) =>
-      /^kind: /m.test(text) && !LEFT_OUT.some((kind) => text.includes(`\nkind: ${kind}\n`))
-    );
-    for (const text of documents) {
-      const isElsewhere = /^  namespace: "?(monitoring|elsewhere)"?$/m.exec(text)?.[1];
-      const where = isElsewhere === undefined ? [] : [`--namespace=${isElsewhere}`];
-      await namespace.kubectl([
-        "apply",
-        "--server-side",
-        "--dry-run=server",
-        "--validate=strict",
-        "--filename=-",
-        ...where,
-      ], text);
+    const options = { helm, files: [`ci/${name}`], namespace: namespace.name, kubeVersion: "1.36.0" };
+    for (const object of await render(options)) {
+      if (WITHOUT_DEFINITION.includes(object.kind)) continue;
+      const where = `--namespace=${object.metadata.namespace ?? namespace.name}`;
+      const apply = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "--filename=-", where];
+      await namespace.kubectl(apply, JSON.stringify(object));
     }
   });
 }
