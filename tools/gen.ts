@@ -1,5 +1,5 @@
 import { chainTable } from "./gen_chains.ts";
-import { chartManifest } from "./gen_chart.ts";
+import { chartDefaults, chartManifest } from "./gen_chart.ts";
 import { dashboardJson } from "./gen_dashboard.ts";
 import { flagsPage } from "./gen_flags.ts";
 import { metricsPage } from "./gen_metrics.ts";
@@ -15,6 +15,7 @@ export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = ne
   ["src/version.ts", versionModule],
   ["src/chain/strategy/chains.json", chainTable],
   ["chart/Chart.yaml", chartManifest],
+  ["chart/files/defaults.json", chartDefaults],
   ["docs/config.schema.json", configSchema],
   ["docs/flags.md", flagsPage],
   ["docs/metrics.md", metricsPage],

@@ -1,12 +1,13 @@
 {{/* What the schema cannot say, or not well. Every template asks for it first, so that it speaks before any other error. */}}
 {{- define "wallet-balance-exporter.checks" -}}
 {{- $repository := toString ((.Values.image).repository) -}}
-{{- if regexMatch "(^|/)python$" $repository -}}
-{{- fail (printf "\n\nimage.repository is %q, the original chart's image, which has no program of this one.\nIt comes with --reuse-values or from your values file. Take image.repository and image.tag out of your values,\nand upgrade with --reset-then-reuse-values, or with -f and all your values.\n" $repository) -}}
+{{- if or (regexMatch "(^|/)python$" $repository) (regexMatch "^3\\.[0-9.]+-slim" (toString ((.Values.image).tag))) -}}
+{{- fail (printf "\n\nimage.repository is %q and image.tag %q: that is the original chart's image, which has no program of this one.\nIt comes with --reuse-values or from your values file. Take image.repository and image.tag out of your values,\nand upgrade with --reset-then-reuse-values, or with -f and all your values.\n" $repository (toString ((.Values.image).tag))) -}}
 {{- end -}}
 {{- if not (hasKey .Values "serviceAccount") -}}
-{{- fail "\n\nThe values are those of another version of the chart, without this one's defaults: --reuse-values leaves them out.\nUpgrade with --reset-then-reuse-values, or with -f and all your values.\n" -}}
+{{- fail "\n\nThe value serviceAccount is not there. Did --reuse-values leave out what this version has by default?\nUpgrade with --reset-then-reuse-values, or with -f and all your values.\n" -}}
 {{- end -}}
+{{- include "wallet-balance-exporter.fillIn" (list .Values (.Files.Get "files/defaults.json" | fromJson)) -}}
 {{- $sources := list -}}
 {{- if .Values.existingSecret.name -}}{{- $sources = append $sources "existingSecret.name" -}}{{- end -}}
 {{- if .Values.config.networks -}}{{- $sources = append $sources "config.networks" -}}{{- end -}}
@@ -46,8 +47,22 @@
 {{- if and .Values.webConfig.tls (not .Values.webConfig.existingSecret) -}}
 {{- fail "\n\nwebConfig.tls is true, but webConfig.existingSecret names no Secret with the certificate.\n" -}}
 {{- end -}}
-{{- if le (include "wallet-balance-exporter.intervalSeconds" . | int64) 0 -}}
-{{- fail (printf "\n\nconfig.checkInterval.seconds is %q. Use whole seconds from 1, or a time with a unit such as 15s or 5m.\n" (include "wallet-balance-exporter.interval" .)) -}}
+{{- $names := list -}}
+{{- range .Values.extraEnv -}}
+{{- if has .name $names -}}
+{{- fail (printf "\n\nextraEnv has %s twice. Keep one.\n" .name) -}}
+{{- end -}}
+{{- if has .name (list "METRICS_PORT" "WEB_LISTEN_ADDRESS") -}}
+{{- fail (printf "\n\nextraEnv sets %s, which probes, Service and monitors would not follow. Set ports.metrics.\n" .name) -}}
+{{- end -}}
+{{- $names = append $names .name -}}
+{{- end -}}
+{{- if and (eq .Values.service.clusterIP "None") (ne .Values.service.type "ClusterIP") -}}
+{{- fail (printf "\n\nservice.clusterIP is None, which a Service of type %s cannot have. Take one of them out.\n" .Values.service.type) -}}
+{{- end -}}
+{{- $interval := include "wallet-balance-exporter.intervalSeconds" . | int64 -}}
+{{- if or (le $interval 0) (gt $interval 2073600) -}}
+{{- fail (printf "\n\nconfig.checkInterval.seconds is %q. Use whole seconds from 1, or a time with a unit such as 15s or 5m; at most 24 days.\n" (include "wallet-balance-exporter.interval" .)) -}}
 {{- end -}}
 {{- include "wallet-balance-exporter.checkAlerts" . -}}
 {{- end -}}

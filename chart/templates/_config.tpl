@@ -24,7 +24,7 @@
 
 {{/* The time between checks as the program takes it: a number without an exponent, or a text as it stands. */}}
 {{- define "wallet-balance-exporter.interval" -}}
-{{- $interval := .Values.config.checkInterval.seconds -}}
+{{- $interval := include "wallet-balance-exporter.variable" (list . "CHECK_INTERVAL" "") | default .Values.config.checkInterval.seconds -}}
 {{- if kindIs "string" $interval -}}{{- trim $interval -}}{{- else -}}{{- int64 $interval -}}{{- end -}}
 {{- end -}}
 
@@ -47,4 +47,23 @@
 {{/* http, or https with a certificate. */}}
 {{- define "wallet-balance-exporter.scheme" -}}
 {{- ternary "https" "http" .Values.webConfig.tls -}}
+{{- end -}}
+
+{{/* A variable that the user sets as a text, or what the chart sets: called with (list context name other). */}}
+{{- define "wallet-balance-exporter.variable" -}}
+{{- $name := index . 1 -}}
+{{- $value := index . 2 -}}
+{{- range (index . 0).Values.extraEnv -}}
+{{- if and (eq .name $name) .value -}}{{- $value = .value -}}{{- end -}}
+{{- end -}}
+{{- $value -}}
+{{- end -}}
+
+{{/* The labels that every series carries. */}}
+{{- define "wallet-balance-exporter.releaseLabel" -}}
+{{- include "wallet-balance-exporter.variable" (list . "RELEASE_NAME" .Release.Name) -}}
+{{- end -}}
+
+{{- define "wallet-balance-exporter.namespaceLabel" -}}
+{{- include "wallet-balance-exporter.variable" (list . "POD_NAMESPACE" (include "wallet-balance-exporter.namespace" .)) -}}
 {{- end -}}

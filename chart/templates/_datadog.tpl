@@ -15,6 +15,7 @@
 {{- if .Values.webConfig.tls -}}
 {{- $_ := set $instance "tls_verify" false -}}
 {{- end -}}
+{{- $instance = mustMergeOverwrite $instance .Values.datadog.extraInstance -}}
 {{- dict "openmetrics" (dict "init_config" dict "instances" (list $instance)) | toRawJson -}}
 {{- end -}}
 
@@ -33,7 +34,7 @@
 {{- end -}}
 {{- range $name, $value := .Values.podAnnotations -}}
 {{- if not (kindIs "invalid" $value) -}}
-{{- $text := toString $value -}}
+{{- $text := include "wallet-balance-exporter.text" $value -}}
 {{- if hasPrefix "ad.datadoghq.com/" $name -}}{{- $text = tpl $text $context | trim -}}{{- end -}}
 {{- $_ := set $all $name $text -}}
 {{- end -}}

@@ -16,12 +16,13 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
   "app.kubernetes.io/managed-by" .Release.Service
 -}}
 {{- $selector := include "wallet-balance-exporter.selectorLabels" . | fromYaml -}}
-{{- mustMergeOverwrite (deepCopy (default dict .Values.commonLabels)) $own $selector | toYaml -}}
+{{- $common := include "wallet-balance-exporter.without" .Values.commonLabels | fromYaml -}}
+{{- mustMergeOverwrite $common $own $selector | toYaml -}}
 {{- end -}}
 
 {{/* Datadog's tags, for the Deployment and its Pods. */}}
 {{- define "wallet-balance-exporter.datadogLabels" -}}
-tags.datadoghq.com/env: {{ .Values.env | toString | quote }}
+tags.datadoghq.com/env: {{ include "wallet-balance-exporter.text" .Values.env | quote }}
 tags.datadoghq.com/service: {{ include "wallet-balance-exporter.name" . | quote }}
 tags.datadoghq.com/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | quote }}
 {{- end -}}
@@ -29,7 +30,7 @@ tags.datadoghq.com/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | 
 {{/* Labels of an object with some of the user's: called with (list context labels). What selects and tells the release wins. */}}
 {{- define "wallet-balance-exporter.labelsWith" -}}
 {{- $own := include "wallet-balance-exporter.labels" (index . 0) | fromYaml -}}
-{{- mustMergeOverwrite (deepCopy (default dict (index . 1))) $own | toYaml -}}
+{{- mustMergeOverwrite (include "wallet-balance-exporter.without" (index . 1) | fromYaml) $own | toYaml -}}
 {{- end -}}
 
 {{- define "wallet-balance-exporter.metadata" -}}
@@ -42,7 +43,23 @@ labels:
 {{- with $options.annotations }}
 annotations:
   {{- range $name, $value := . }}
-  {{ $name }}: {{ $value | toString | quote }}
+  {{- if not (kindIs "invalid" $value) }}
+  {{ $name }}: {{ include "wallet-balance-exporter.text" $value | quote }}
+  {{- end }}
   {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/* A value as a text: a large number has no exponent. */}}
+{{- define "wallet-balance-exporter.text" -}}
+{{- if and (kindIs "float64" .) (eq (floor .) (float64 .)) -}}{{- printf "%.0f" . -}}{{- else -}}{{- toString . -}}{{- end -}}
+{{- end -}}
+
+{{/* A map without what was set to null. */}}
+{{- define "wallet-balance-exporter.without" -}}
+{{- $kept := dict -}}
+{{- range $name, $value := . -}}
+{{- if not (kindIs "invalid" $value) -}}{{- $_ := set $kept $name $value -}}{{- end -}}
+{{- end -}}
+{{- toYaml $kept -}}
 {{- end -}}

@@ -1,5 +1,6 @@
 {{- define "wallet-balance-exporter.servicePort" -}}
-{{- int64 (default .Values.ports.metrics .Values.service.port) -}}
+{{- /* A Service without an address of its own maps no port. */ -}}
+{{- int64 (ternary .Values.ports.metrics (default .Values.ports.metrics .Values.service.port) (eq .Values.service.clusterIP "None")) -}}
 {{- end -}}
 
 {{/* What a ServiceMonitor and a PodMonitor share: one endpoint. Called with (list context monitor). */}}

@@ -1,18 +1,18 @@
 {{/* The name of the application: part of the selector, which can never change. */}}
 {{- define "wallet-balance-exporter.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimAll "-." -}}
 {{- end -}}
 
 {{/* The name of the objects. */}}
 {{- define "wallet-balance-exporter.fullname" -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- .Values.fullnameOverride | trunc 63 | trimAll "-." -}}
 {{- else -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
 {{- if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- .Release.Name | trunc 63 | trimAll "-." -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimAll "-." -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -21,7 +21,17 @@
 {{- define "wallet-balance-exporter.nameWith" -}}
 {{- $end := index . 1 -}}
 {{- $name := include "wallet-balance-exporter.fullname" (index . 0) -}}
-{{- printf "%s-%s" ($name | trunc (sub 62 (len $end) | int) | trimSuffix "-") $end -}}
+{{- $room := sub 62 (len $end) | int -}}
+{{- /* What is cut off still tells one release from another. */ -}}
+{{- if gt (len $name) $room -}}
+{{- $name = printf "%s-%s" ($name | trunc (sub $room 7 | int) | trimAll "-.") (sha256sum $name | trunc 6) -}}
+{{- end -}}
+{{- printf "%s-%s" $name $end -}}
+{{- end -}}
+
+{{/* Names of Services have no dots. */}}
+{{- define "wallet-balance-exporter.serviceName" -}}
+{{- include "wallet-balance-exporter.fullname" . | replace "." "-" -}}
 {{- end -}}
 
 {{- define "wallet-balance-exporter.namespace" -}}
@@ -50,5 +60,5 @@
 
 {{/* The application's name in `helm test`'s Pod. */}}
 {{- define "wallet-balance-exporter.testName" -}}
-{{- printf "%s-test" (include "wallet-balance-exporter.name" . | trunc 58 | trimSuffix "-") -}}
+{{- printf "%s-test" (include "wallet-balance-exporter.name" . | trunc 58 | trimAll "-.") -}}
 {{- end -}}

@@ -19,6 +19,9 @@
 {{- if not (eq (toString .Values.config.rpcTimeout) "") -}}
 {{- $own = append $own (dict "name" "RPC_TIMEOUT" "value" (include "wallet-balance-exporter.plain" .Values.config.rpcTimeout)) -}}
 {{- end -}}
+{{- if gt (int64 .Values.shards) 1 -}}
+{{- $own = append $own (dict "name" "SHARD" "value" (printf "%d/%d" (int64 .shard) (int64 .Values.shards))) -}}
+{{- end -}}
 {{- if .Values.config.strict -}}{{- $own = append $own (dict "name" "CONFIG_STRICT" "value" "true") -}}{{- end -}}
 {{- with .Values.proxy.http -}}{{- $own = append $own (dict "name" "HTTP_PROXY" "value" .) -}}{{- end -}}
 {{- with .Values.proxy.https -}}{{- $own = append $own (dict "name" "HTTPS_PROXY" "value" .) -}}{{- end -}}
@@ -84,6 +87,7 @@
 {{- define "wallet-balance-exporter.probe" -}}
 {{- $context := index . 0 -}}
 {{- $probe := deepCopy (index . 1) -}}
+{{- if or $probe.exec $probe.tcpSocket $probe.grpc -}}{{- $probe = omit $probe "httpGet" -}}{{- end -}}
 {{- if and $context.Values.webConfig.tls (hasKey $probe "httpGet") -}}
 {{- if not (hasKey $probe.httpGet "scheme") -}}{{- $_ := set $probe.httpGet "scheme" "HTTPS" -}}{{- end -}}
 {{- end -}}

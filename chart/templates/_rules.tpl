@@ -17,7 +17,7 @@
   "exporter" (join ", " $exporter)
   "network" (join ", " (append $exporter "network"))
   "identity" (join ", " (concat $exporter .Values.prometheusRule.walletLabels))
-  "selector" (printf "namespace=%q,release=%q" (include "wallet-balance-exporter.namespace" .) .Release.Name)
+  "selector" (printf "namespace=%q,release=%q" (include "wallet-balance-exporter.namespaceLabel" .) (include "wallet-balance-exporter.releaseLabel" .))
   "interval" (toString $interval)
   "shards" (toString .Values.shards)
   "processes" (toString (mul (int64 .Values.shards) (max 1 (int64 .Values.replicaCount))))
@@ -54,12 +54,13 @@ annotations are Prometheus's: nothing here is evaluated as a template.
 {{- $fact := get $facts $rule.alert -}}
 {{- $change := default dict (get (default dict $values.alerts) $rule.alert) -}}
 {{- if ternary $change.enabled $fact.enabled (hasKey $change "enabled") -}}
-{{- $_ := set $rule "expr" (replace "@threshold@" (toString (default $fact.threshold $change.threshold)) $rule.expr) -}}
+{{- $_ := set $rule "expr" (replace "@threshold@" (toString (ternary $change.threshold $fact.threshold (hasKey $change "threshold"))) $rule.expr) -}}
 {{- with get $change "for" -}}{{- $_ := set $rule "for" . -}}{{- end -}}
-{{- with $change.keepFiringFor -}}{{- $_ := set $rule "keep_firing_for" . -}}{{- end -}}
 {{- if not $values.keepFiringFor -}}{{- $_ := unset $rule "keep_firing_for" -}}{{- end -}}
-{{- with $change.severity -}}{{- $_ := set $rule.labels "severity" . -}}{{- end -}}
-{{- $_ := set $rule "labels" (mustMergeOverwrite $rule.labels (default dict $values.alertLabels) (default dict $change.labels)) -}}
+{{- with $change.keepFiringFor -}}{{- $_ := set $rule "keep_firing_for" . -}}{{- end -}}
+{{- $severity := dict -}}
+{{- with $change.severity -}}{{- $severity = dict "severity" . -}}{{- end -}}
+{{- $_ := set $rule "labels" (mustMergeOverwrite $rule.labels (default dict $values.alertLabels) $severity (default dict $change.labels)) -}}
 {{- with $values.runbookUrl -}}{{- $_ := set $rule.annotations "runbook_url" (replace "%s" $rule.alert .) -}}{{- end -}}
 {{- with $values.dashboardUrl -}}{{- $_ := set $rule.annotations "dashboard_url" . -}}{{- end -}}
 {{- $_ := set $rule "annotations" (mustMergeOverwrite $rule.annotations (default dict $values.alertAnnotations) (default dict $change.annotations)) -}}

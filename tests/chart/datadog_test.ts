@@ -75,6 +75,18 @@ chartTest("the check can be replaced, taken away, and stand beside others", asyn
   assert.ok(beside?.[NAME]?.startsWith("{"));
 });
 
+chartTest("the check gets fields of the user's", async () => {
+  const extraInstance = { username: "dd", password: "%%env_PASSWORD%%", tls_verify: true };
+  const { username, password, tls_verify: verify } = await instance({ datadog: { extraInstance } });
+  assert.deepEqual([username, password, verify], ["dd", "%%env_PASSWORD%%", true]);
+});
+
+chartTest("the monitor for a process that is gone counts shards", async () => {
+  const objects = await render({ values: { shards: 3, datadog: { monitors: { enabled: true } } } });
+  const { query } = only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down")["spec"];
+  assert.match(query, /sum:wallet_balance\.wallet_balance_exporter_up\{.*\} < 3$/);
+});
+
 chartTest("monitors ask for what is collected, of this release, and have a runbook each", async () => {
   const objects = await render({ values: { datadog: { monitors: { enabled: true, notify: "@team" } } } });
   const monitors = objects.filter(({ kind }) => kind === "DatadogMonitor");

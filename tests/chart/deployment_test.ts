@@ -45,6 +45,7 @@ chartTest("the full name is the release's where that has the chart's, and is cut
       ["rel", { nameOverride: "balances" }, "rel-balances"],
       ["rel", { fullnameOverride: "x".repeat(63) }, "x".repeat(63)],
       ["r".repeat(53), {}, `${"r".repeat(53)}-wallet-ba`],
+      ["rel", { fullnameOverride: `${"x".repeat(61)}-b` }, `${"x".repeat(61)}-b`],
     ] as const
   ) {
     const objects = await render({
@@ -106,7 +107,7 @@ chartTest("the configuration comes as the original's variable on request", async
 });
 
 chartTest("the interval is a number without an exponent, or the text as it stands", async () => {
-  for (const [seconds, text] of [[300, "300"], ["60", "60"], [1e3, "1000"], [5_000_000, "5000000"], ["15m", "15m"]]) {
+  for (const [seconds, text] of [[300, "300"], ["60", "60"], [1e3, "1000"], [2_000_000, "2000000"], ["15m", "15m"]]) {
     assert.equal(envOf(await deployment({ config: { checkInterval: { seconds } } }))["CHECK_INTERVAL"], text);
   }
   const [object] = (await render({ files: ["ci/extras-values.yaml"] })).filter(({ kind }) => kind === "Deployment");
@@ -219,7 +220,9 @@ chartTest("shards are Deployments of their own that share everything but their p
   const selectors = shards.map((object) => JSON.stringify(object["spec"].selector.matchLabels));
   assert.equal(new Set(selectors).size, 3);
   for (const [index, object] of shards.entries()) {
-    assert.deepEqual(containerOf(object).args, [`--shard=${index}/3`, "--log.level=debug"]);
+    assert.deepEqual(containerOf(object).args, ["--log.level=debug"]);
+    // A variable, so that whoever replaces all flags does not lose it.
+    assert.equal(envOf(object)["SHARD"], `${index}/3`);
     const labels = object["spec"].template.metadata.labels;
     for (const [name, value] of Object.entries(object["spec"].selector.matchLabels)) assert.equal(labels[name], value);
     for (const [name, value] of Object.entries(only(objects, "Service")["spec"].selector)) {
@@ -260,4 +263,75 @@ chartTest("templates are evaluated where that is documented, and nowhere else", 
   assert.equal(envOf(object)["A"], braces);
   assert.deepEqual([containerOf(object).args, containerOf(object).command], [["rel"], [braces]]);
   assert.equal(only(objects, "ConfigMap").metadata.name, "rel");
+});
+
+chartTest("a release whose name has a dot gets a Service without one, which everything asks", async () => {
+  const objects = await render({ release: "my.rel" });
+  assert.equal(only(objects, "Deployment").metadata.name, "my.rel-wallet-balance-exporter");
+  assert.equal(only(objects, "Service").metadata.name, "my-rel-wallet-balance-exporter");
+  assert.match(only(objects, "Pod")["spec"].containers[0].args[1], /\/\/my-rel-wallet-balance-exporter\.ns\.svc:/);
+});
+
+chartTest("names that are cut still tell one release from another", async () => {
+  const values = { datadog: { monitors: { enabled: true } } };
+  const names = async (release: string): Promise<readonly string[]> =>
+    (await render({ release, values })).filter(({ kind }) => kind === "DatadogMonitor").map(({ metadata }) =>
+      metadata.name
+    );
+  const [one, other] = [await names(`${"a".repeat(52)}b`), await names(`${"a".repeat(52)}c`)];
+  assert.deepEqual(one.filter((name) => other.includes(name)), []);
+});
+
+chartTest("numbers are written out, from files as from the command line", async () => {
+  for (const args of [[], ["--set=env=20240101", "--set=podAnnotations.build=20240101"]]) {
+    const values = args.length > 0 ? undefined : { env: 20240101, podAnnotations: { build: 20240101 } };
+    const { template } = only(await render({ values, args }), "Deployment")["spec"];
+    assert.equal(template.metadata.labels["tags.datadoghq.com/env"], "20240101");
+    assert.equal(template.metadata.annotations.build, "20240101");
+  }
+});
+
+chartTest("texts that look like numbers stay texts, whatever object they are in", async () => {
+  const values = {
+    priorityClassName: "1000",
+    runtimeClassName: "1e3",
+    schedulerName: "true",
+    existingSecret: { name: "123", field: "456" },
+    externalSecret: { enabled: true, refreshInterval: "0", secretStoreRef: { name: "1" }, remoteRef: { key: "2" } },
+    serviceMonitor: { enabled: true, jobLabel: "1" },
+  };
+  const objects = await render({ namespace: "12345", values });
+  const pod = only(objects, "Deployment")["spec"].template.spec;
+  assert.deepEqual([pod.priorityClassName, pod.runtimeClassName, pod.schedulerName], ["1000", "1e3", "true"]);
+  const { refreshInterval, target, data, secretStoreRef } = only(objects, "ExternalSecret")["spec"];
+  assert.deepEqual([refreshInterval, target.name, data[0].secretKey, secretStoreRef.name], ["0", "123", "456", "1"]);
+  const { jobLabel, namespaceSelector } = only(objects, "ServiceMonitor")["spec"];
+  assert.deepEqual([jobLabel, namespaceSelector.matchNames], ["1", ["12345"]]);
+  for (const { metadata } of objects) assert.equal(metadata.namespace, "12345");
+});
+
+chartTest("another strategy and another handler take the place of the default's", async () => {
+  const values = { strategy: { type: "Recreate" }, livenessProbe: { exec: { command: ["true"] } } };
+  const object = await deployment(values);
+  assert.deepEqual(object["spec"].strategy, { type: "Recreate" });
+  assert.equal(containerOf(object).livenessProbe.httpGet, undefined);
+});
+
+chartTest("a Secret to pull with that is named twice stands there once", async () => {
+  const secrets = [{ name: "x" }];
+  const object = await deployment({ imagePullSecrets: secrets, global: { imagePullSecrets: secrets } });
+  assert.deepEqual(object["spec"].template.spec.imagePullSecrets, secrets);
+});
+
+chartTest("what the user tells the program of itself is what rules and monitors look for", async () => {
+  const extraEnv = [{ name: "RELEASE_NAME", value: "legacy" }, { name: "CHECK_INTERVAL", value: "30m" }];
+  const objects = await render({
+    values: { extraEnv, prometheusRule: { enabled: true }, datadog: { monitors: { enabled: true } } },
+  });
+  const rules = JSON.stringify(only(objects, "PrometheusRule")["spec"]);
+  assert.ok(rules.includes('release=\\"legacy\\"') && !rules.includes('release=\\"rel\\"'));
+  assert.ok(rules.includes("offset 30m"));
+  for (const { kind, spec } of objects) {
+    if (kind === "DatadogMonitor" && spec.type !== "service check") assert.match(spec.query, /release:legacy/);
+  }
 });

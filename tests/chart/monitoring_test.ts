@@ -105,12 +105,13 @@ chartTest("the Service sends to the Pods, by the port's name", async () => {
 
 chartTest("the dashboard is the file of the repository, found by the sidecar and the operator", async () => {
   const objects = await render({
-    values: { dashboard: { enabled: true, grafanaDashboard: { enabled: true, folder: "Wallets" } } },
+    // The operator's object needs the map as well.
+    values: { dashboard: { grafanaDashboard: { enabled: true, folder: "Wallets" } } },
   });
   const map = only(objects, "ConfigMap");
   assert.equal(map.metadata.labels?.["grafana_dashboard"], "1");
   const file = await Deno.readTextFile(new URL("../../deploy/grafana/dashboard.json", import.meta.url));
-  assert.deepEqual(JSON.parse(map["data"]["wallet-balance-exporter.json"]), JSON.parse(file));
+  assert.deepEqual(JSON.parse(map["data"]["rel-wallet-balance-exporter.json"]), JSON.parse(file));
   const { configMapRef, folder } = only(objects, "GrafanaDashboard")["spec"];
   assert.deepEqual([configMapRef.name, folder], [map.metadata.name, "Wallets"]);
   assert.ok(map["data"][configMapRef.key] !== undefined);

@@ -30,6 +30,20 @@ const MISTAKES: readonly (readonly [name: string, values: unknown, says: readonl
   ["a file as a variable", { existingSecret: { name: "" }, config: { file: "/a", delivery: "env" } }, [
     /Set config\.delivery=file/,
   ]],
+  ["the original's tag", { image: { tag: "3.11-slim" } }, [/image\.tag "3\.11-slim"/]],
+  ["a variable that is there twice", { extraEnv: [{ name: "A", value: "1" }, { name: "A", value: "2" }] }, [
+    /has A twice/,
+  ]],
+  ["a port that nothing follows", { extraEnv: [{ name: "METRICS_PORT", value: "1" }] }, [/Set ports\.metrics/]],
+  ["a policy for no port", { networkPolicy: { egress: { public: { ports: [] } } } }, [/ports/]],
+  ["a Service of contradictions", { service: { clusterIP: "None", type: "NodePort" } }, [/service\.clusterIP is None/]],
+  ["an interval of a month", { config: { checkInterval: { seconds: "30d" } } }, [/at most 24 days/]],
+  ["a timeout of nothing", { config: { rpcTimeout: "0" } }, [/rpcTimeout/]],
+  ["a name in capitals", { nameOverride: "My_App" }, [/nameOverride/]],
+  ["a repository with a tag", { image: { repository: "quay.io/x:1" } }, [/repository/]],
+  ["a time that Prometheus does not take", { prometheusRule: { alerts: { WalletBalanceStale: { for: "1m1h" } } } }, [
+    /for/,
+  ]],
   ["no source", { existingSecret: { name: "" } }, [/There is no configuration/, /Name a Secret/]],
   ["a Secret without a key", { existingSecret: { field: "" } }, [/existingSecret\.field is empty/]],
   ["a budget with both fields", { podDisruptionBudget: { enabled: true, minAvailable: 1, maxUnavailable: 1 } }, [
@@ -58,6 +72,10 @@ const MISTAKES: readonly (readonly [name: string, values: unknown, says: readonl
   ["a variable that is a number", { extraEnv: [{ name: "A", value: 5 }] }, [/extraEnv/]],
   ["a label that is a number", { podLabels: { a: 5 } }, [/podLabels/]],
   ["a tag that is a number", { image: { tag: 1.2 } }, [/tag/]],
+  ["labels that select no release", { prometheusRule: { exporterLabels: ["cluster", "namespace"] } }, [
+    /exporterLabels/,
+  ]],
+  ["labels that tell no network", { prometheusRule: { walletLabels: ["label"] } }, [/walletLabels/]],
   ["a delivery there is none of", { config: { delivery: "configmap" } }, [/delivery/]],
 ];
 

@@ -51,8 +51,10 @@ chartTest("the chart's rules are those that have unit tests, for every setting",
       [{ config: { checkInterval: { seconds: "1h30m" } } }, { interval: 5400 }],
       [{ shards: 3, replicaCount: 2 }, { shards: 3, replicas: 2 }],
       [
-        { prometheusRule: { exporterLabels: ["namespace"], walletLabels: ["network", "address"] } },
-        { exporterLabels: ["namespace"], walletLabels: ["network", "address"] },
+        {
+          prometheusRule: { exporterLabels: ["region", "namespace", "release"], walletLabels: ["network", "address"] },
+        },
+        { exporterLabels: ["region", "namespace", "release"], walletLabels: ["network", "address"] },
       ],
     ] as const
   ) {
@@ -72,7 +74,7 @@ chartTest("an alert can be changed in every way, and all others stay as they are
   const name = "WalletBalanceCriticallyLow";
   const prometheusRule = {
     alerts: { [name]: change },
-    alertLabels: { team: "all", area: "wallets" },
+    alertLabels: { team: "all", area: "wallets", severity: "all" },
     alertAnnotations: { channel: "#a" },
     dashboardUrl: "https://grafana.example",
   };
@@ -87,7 +89,7 @@ chartTest("an alert can be changed in every way, and all others stay as they are
   assert.equal(after?.annotations?.["dashboard_url"], "https://grafana.example");
   assert.equal(after?.annotations?.["description"], before?.annotations?.["description"]);
   const other = await alertOf("WalletBalanceStale", { prometheusRule });
-  assert.deepEqual(other?.labels, { severity: "critical", team: "all", area: "wallets" });
+  assert.deepEqual(other?.labels, { severity: "all", team: "all", area: "wallets" });
 });
 
 chartTest("each alert can be turned off and on, and what is left is valid", async () => {
@@ -102,10 +104,20 @@ chartTest("each alert can be turned off and on, and what is left is valid", asyn
   assert.ok(groups.flatMap(({ rules }) => rules).every(({ alert }) => alert === undefined));
 });
 
+chartTest("a threshold of 0 is one", async () => {
+  const found = await alertOf("WalletBalanceStale", {
+    prometheusRule: { alerts: { WalletBalanceStale: { threshold: 0 } } },
+  });
+  assert.match(found?.expr ?? "", /,\s+0\n?\s*\)/);
+});
+
 chartTest("a Prometheus that cannot let alerts go on is spared that", async () => {
   for (const { rules } of await groupsOf({ prometheusRule: { keepFiringFor: false } })) {
     for (const rule of rules) assert.equal(rule.keep_firing_for, undefined);
   }
+  const name = "WalletBalanceStale";
+  const prometheusRule = { keepFiringFor: false, alerts: { [name]: { keepFiringFor: "5m" } } };
+  assert.equal((await alertOf(name, { prometheusRule }))?.keep_firing_for, "5m");
 });
 
 chartTest("groups of the user's own stand behind ours, with their braces", async () => {

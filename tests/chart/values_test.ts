@@ -85,6 +85,7 @@ const TOGETHER_WITH: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   },
   "config.text": { "existingSecret.name": "", "externalSecret.enabled": false, "config.text": "[]" },
   "config.file": { "existingSecret.name": "", "externalSecret.enabled": false, "config.file": "/z" },
+  "dashboard.enabled": { "dashboard.grafanaDashboard.enabled": false },
   "service.enabled": { "serviceMonitor.enabled": false },
   ...Object.fromEntries(
     schemaPaths(schema).filter((path) => path.startsWith("podMonitor."))
@@ -105,8 +106,14 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "dashboard.grafanaDashboard.apiVersion": "a.b/v2",
   "image.digest": `sha256:${"1".repeat(64)}`,
   "service.port": 80,
+  "service.clusterIP": "10.0.0.9",
+  "service.extraSpec": { loadBalancerClass: "x" },
+  "datadog.extraInstance": { a: "b" },
+  "externalSecret.extraSpec": { a: "b" },
+  "dashboard.enabled": false,
+  "dashboard.grafanaDashboard.enabled": false,
   "networkPolicy.egress.public.ports": [8443],
-  "prometheusRule.exporterLabels": ["namespace"],
+  "prometheusRule.exporterLabels": ["namespace", "release"],
   "prometheusRule.walletLabels": ["network", "address"],
   "prometheusRule.alerts": { WalletBalanceStale: { enabled: false } },
 
@@ -147,6 +154,23 @@ function otherItem(part: Schema & { readonly items?: Schema }): unknown {
 function settings(all: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(all).map(([path, value]) => `--set-json=${path}=${JSON.stringify(value)}`);
 }
+
+chartTest("null stands for the default, or takes something away, and never breaks an object", async () => {
+  const queue = ["", ...schemaPaths(schema), ...Object.keys(schema.properties ?? {})].filter((path) => path !== "");
+  const { stdout: before } = await helmTemplate();
+  await Promise.all(Array.from({ length: 3 }, async () => {
+    for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+      const values = path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), null);
+      const { code, stdout, stderr } = await helmTemplate({ values });
+      if (path === "serviceAccount" || path.startsWith("existingSecret")) continue;
+      assert.equal(code, 0, `${path}: ${stderr}`);
+      assert.doesNotMatch(stdout, /<nil>|: null$|: +$(?!\n +)/m, path);
+      const takesAway = /Probe$|SecurityContext$|securityContext$|^(podAnnotations|strategy|resources|termination)/
+        .test(path);
+      if (!takesAway) assert.equal(stdout, before, path);
+    }
+  }));
+});
 
 chartTest("every value has a template behind it: another one renders something else", async () => {
   const idle: string[] = [];
