@@ -3,9 +3,9 @@ import type { RemoteList } from "../config/config.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { createListStore } from "../lists/list_store.ts";
 import { configureLog, log } from "../log.ts";
-import { createSelfMetrics, type SelfMetrics } from "../metrics/self_metrics.ts";
 import { writePlain } from "../metrics/kept_text.ts";
 import { renderPage, without } from "../metrics/render_page.ts";
+import { createSelfMetrics, type SelfMetrics } from "../metrics/self_metrics.ts";
 import { viewer } from "../metrics/view.ts";
 import { VERSION } from "../version.ts";
 import { type Book, createBook } from "../watch/book.ts";
@@ -26,6 +26,7 @@ const OF_LONG_RUNS = new Set([
   "wallet_balance_received_eth_total",
   "wallet_balance_exporter_checks_skipped_total",
   "wallet_balance_exporter_check_interval_seconds",
+  "wallet_balance_exporter_network_check_interval_seconds",
 ]);
 
 /**

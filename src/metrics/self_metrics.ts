@@ -86,6 +86,7 @@ export function createSelfMetrics(facts: SelfFacts, lists: () => readonly ListSt
   );
   const rpc = registerRpcMetrics(registry);
   const seconds = gauge("check_duration_seconds", "How long the network's last cycle took.", ["network"]);
+  const pace = gauge("network_check_interval_seconds", "Configured time between checks of the network.", ["network"]);
   const skipped = new Counter({
     name: `${PREFIX}_checks_skipped_total`,
     help: "Checks that were left out: the cycle before was still running, or the machine slept.",
@@ -104,6 +105,7 @@ export function createSelfMetrics(facts: SelfFacts, lists: () => readonly ListSt
     const { plan, chainId, block } = network;
     const name = plan.id;
     wallets.set({ network: name }, plan.wallets.length);
+    pace.set({ network: name }, plan.interval === undefined ? told.interval : plan.interval / 1000);
     skipped.remove({ network: name });
     skipped.inc({ network: name }, network.skipped);
     if (network.seconds !== undefined) seconds.set({ network: name }, network.seconds);
@@ -144,7 +146,7 @@ export function createSelfMetrics(facts: SelfFacts, lists: () => readonly ListSt
     if (!isNew) return;
     isNew = false;
     tell(told);
-    for (const metric of [wallets, info, height, time, state, strategy, size, seconds, skipped, disagreements]) {
+    for (const metric of [wallets, info, height, time, state, strategy, size, seconds, pace, skipped, disagreements]) {
       metric.reset();
     }
     rpc.retain(new Map(book.networks.map(({ plan }) => [plan.id, new Set(plan.endpoints.map(({ name }) => name))])));

@@ -42,6 +42,19 @@ Deno.test("createSelfMetrics() counts the wallets of each network, and tells 0 w
   assert.deepEqual(await samples(none.self, "wallets"), [[0, {}]]);
 });
 
+Deno.test("createSelfMetrics() tells each network's time between checks, its own where it has one", async () => {
+  const all = watched({ ...one, "https://b.example/": [] }, { clock: createManualClock() });
+  const [first, second] = all.book.networks;
+  assert.ok(first !== undefined && second !== undefined);
+  all.book.networks = [first, { ...second, plan: { ...second.plan, interval: 7_200_000 } }];
+  all.self.update(all.book);
+  const name = "network_check_interval_seconds";
+  assert.deepEqual(await samples(all.self, name), [[300, { network: "a" }], [7200, { network: "b" }]]);
+  all.self.configured({ interval: 5, rejectedEntries: 0, configLoadedAt: 7 });
+  all.self.update(all.book);
+  assert.deepEqual(await samples(all.self, name), [[5, { network: "a" }], [7200, { network: "b" }]]);
+});
+
 Deno.test("createSelfMetrics() knows no chain, block or cycle before the first", async () => {
   const { self, book } = watched(one, { clock: createManualClock() });
   self.update(book);
