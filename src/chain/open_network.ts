@@ -58,7 +58,7 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
     const { name, url, callsPerSecond } = endpoint;
     const viaProxy = isProxied?.(url.reveal().href) ?? false;
     return {
-      endpoint: openEndpoint(url, { clock, userAgent, callsPerSecond, viaProxy, meter: meterOf(name) }),
+      endpoint: openEndpoint(url, { name, clock, userAgent, callsPerSecond, viaProxy, meter: meterOf(name) }),
       ladder: createLadder(),
       health: createHealth(),
       seen: undefined,

@@ -51,6 +51,8 @@ export interface Endpoint {
 
 /** What {@linkcode openEndpoint} needs besides the address. */
 export interface EndpointOptions {
+  /** What it is called. @default the address's name */
+  readonly name?: string;
   readonly clock: Clock;
   readonly meter: Meter;
   /** The `User-Agent` header. */
@@ -72,18 +74,18 @@ const CONNECTION_AGE = 55_000;
  * @param options see {@linkcode EndpointOptions}
  */
 export function openEndpoint(address: EndpointAddress, options: EndpointOptions): Endpoint {
-  const { clock, meter, userAgent, callsPerSecond, viaProxy = false } = options;
+  const { clock, meter, userAgent, callsPerSecond, viaProxy = false, name = address.name } = options;
   const { href, headers: own } = address.reveal();
   const headers = new Headers({
     "content-type": "application/json",
     "accept": "application/json",
     "user-agent": userAgent,
   });
-  for (const [name, value] of own) headers.set(name, value);
+  for (const [header, value] of own) headers.set(header, value);
   let client = Deno.createHttpClient({ http2: false });
   let openedAt = clock.now();
   return {
-    name: address.name,
+    name,
     href,
     headers,
     get client(): Deno.HttpClient {
