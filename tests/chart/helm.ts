@@ -112,6 +112,19 @@ export function containerOf(deployment: KubeObject): KubeObject["spec"] {
   );
 }
 
+/**
+ * The exporter's variables, each with its value or where that comes from.
+ *
+ * @throws {Error} when one stands there twice: server-side apply refuses that
+ */
+export function envOf(deployment: KubeObject): Readonly<Record<string, unknown>> {
+  const env: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[] =
+    containerOf(deployment).env;
+  const all = Object.fromEntries(env.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]));
+  if (Object.keys(all).length < env.length) throw new Error("A variable stands there twice");
+  return all;
+}
+
 /** Whether there is a Helm to test with. */
 export async function hasHelm(helm: string = HELMS.helm): Promise<boolean> {
   try {
