@@ -1,7 +1,7 @@
 import { type Family, parseExposition, type Series } from "../fakes/exposition_parser.ts";
 
 /** The families of the original, in its order. */
-const kept = [
+export const ORIGINAL = [
   "wallet_balance_wei",
   "wallet_balance_eth",
   "wallet_balance_below_minimum",
@@ -12,7 +12,7 @@ const kept = [
   "wallet_balance_exporter_info",
 ] as const;
 
-const names: ReadonlySet<string> = new Set(kept);
+const names: ReadonlySet<string> = new Set(ORIGINAL);
 
 /** One scrape, of which only the families of the original matter. */
 export interface Page {
