@@ -54,7 +54,7 @@ export async function scrape(port: number): Promise<Page | undefined> {
 export function readPage(text: string): Page {
   const families = parseExposition(text).filter(({ name }) => names.has(name));
   const shape = families.map(({ name, type }) => `${name} ${type}`);
-  const wanted = kept.map((name) => `${name} gauge`);
+  const wanted = ORIGINAL.map((name) => `${name} gauge`);
   if (shape.join() !== wanted.join()) {
     throw new Error(`The families are ${shape.join(", ")}`);
   }
