@@ -61,7 +61,6 @@ interface Shelf {
   /** Whether somebody sees to it that changes are rendered. */
   attended: boolean;
   asked: number;
-  /** With it goes the body of the page before: it would be memory held for nothing. */
   ready: Ready | undefined;
 }
 
@@ -149,6 +148,7 @@ export function createPageStore(options: PageStoreOptions): PageStore {
   };
 }
 
+/** With the page before goes its body: it would be memory held for nothing. */
 function put(shelf: Shelf, rendered: Rendered | undefined): void {
   shelf.rendered = rendered;
   shelf.ready = undefined;

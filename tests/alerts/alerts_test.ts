@@ -84,6 +84,10 @@ chartTest("alerts of the rendered rules fire for what they are for, and stop whe
   let exporter = startExporter(env);
   const double = startExporter({ ...env, METRICS_PORT: String(exporter.port + 1) });
   await double.terminate(2000);
+  const reload = async (text: string): Promise<void> => {
+    await Deno.writeTextFile(file, text);
+    exporter.signal("SIGHUP");
+  };
   const prometheus = stack.use(await startPrometheus([exporter.port, double.port], await quickRules()));
   stack.defer(() => exporter.terminate(2000).then(() => undefined));
 
@@ -105,27 +109,15 @@ chartTest("alerts of the rendered rules fire for what they are for, and stop whe
     t,
     prometheus,
     ["WalletBalanceExporterConfigEntriesRejected"],
-    async () => {
-      await Deno.writeTextFile(file, config({ address: "0x12", label: "typo" }));
-      exporter.signal("SIGHUP");
-    },
-    async () => {
-      await Deno.writeTextFile(file, config());
-      exporter.signal("SIGHUP");
-    },
+    () => reload(config({ address: "0x12", label: "typo" })),
+    () => reload(config()),
   );
   await seen(
     t,
     prometheus,
     ["WalletBalanceExporterConfigReloadFailed"],
-    async () => {
-      await Deno.writeTextFile(file, "{");
-      exporter.signal("SIGHUP");
-    },
-    async () => {
-      await Deno.writeTextFile(file, config());
-      exporter.signal("SIGHUP");
-    },
+    () => reload("{"),
+    () => reload(config()),
   );
   await seen(
     t,

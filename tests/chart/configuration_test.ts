@@ -67,6 +67,17 @@ chartTest("an external secret writes the key that is mounted", async () => {
   assert.deepEqual(secretStoreRef, { name: "vault", kind: "ClusterSecretStore" });
 });
 
+chartTest("other fields of an external secret are joined to the chart's, and stand there once", async () => {
+  const extraSpec = { target: { deletionPolicy: "Retain" }, dataFrom: [{ extract: { key: "x" } }] };
+  const objects = await render({
+    files: ["ci/external-secret-values.yaml"],
+    values: { externalSecret: { extraSpec } },
+  });
+  const { target, data, dataFrom } = only(objects, "ExternalSecret")["spec"];
+  assert.deepEqual(target, { name: "op-secrets", creationPolicy: "Owner", deletionPolicy: "Retain" });
+  assert.deepEqual([data.length, dataFrom], [1, extraSpec.dataFrom]);
+});
+
 chartTest("Reloader is told of the Secret in use", async () => {
   for (
     const [values, name] of [

@@ -77,6 +77,12 @@ chartTest("the monitor for a process that is gone counts shards", async () => {
   assert.match(query, /sum:wallet_balance\.wallet_balance_exporter_up\{.*\} < 3$/);
 });
 
+chartTest("a number for the environment is written out in monitors, too", async () => {
+  const objects = await render({ values: { env: 20240101, datadog: { monitors: { enabled: true } } } });
+  const { tags } = only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down")["spec"];
+  assert.deepEqual(tags, ["service:wallet-balance-exporter", "env:20240101"]);
+});
+
 chartTest("monitors ask for what is collected, of this release, and have a runbook each", async () => {
   const objects = await render({ values: { datadog: { monitors: { enabled: true, notify: "@team" } } } });
   const monitors = objects.filter(({ kind }) => kind === "DatadogMonitor");

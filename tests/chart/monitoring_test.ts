@@ -103,6 +103,14 @@ chartTest("the Service sends to the Pods, by the port's name", async () => {
   assert.ok(!(await render({ values: { service: { enabled: false } } })).some(({ kind }) => kind === "Service"));
 });
 
+chartTest("other fields of a Service take the place of the chart's, and stand there once", async () => {
+  const { spec } = only(
+    await render({ values: { service: { extraSpec: { type: "NodePort", externalName: "x" } } } }),
+    "Service",
+  );
+  assert.deepEqual([spec.type, spec.externalName, spec.ports.length], ["NodePort", "x", 1]);
+});
+
 chartTest("the dashboard is the file of the repository, found by the sidecar and the operator", async () => {
   const objects = await render({
     // The operator's object needs the map as well.
