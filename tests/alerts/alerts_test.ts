@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { startAnvil } from "../../dev/anvil.ts";
-import { only, render } from "../chart/helm.ts";
+import { render } from "../chart/helm.ts";
+import { only } from "../chart/kube_object.ts";
 import { chartTest } from "../chart/with_helm.ts";
 import { leaveOut } from "../fakes/outside_tool.ts";
 import { startExporter } from "../program/exporter.ts";
@@ -31,7 +32,7 @@ async function quickRules(): Promise<string> {
   const objects = await render({
     values: { prometheusRule: { enabled: true, alerts: ALERTS }, config: { checkInterval: { seconds: 1 } } },
   });
-  const { groups } = only(objects, "PrometheusRule")["spec"];
+  const { groups } = only(objects, "PrometheusRule").spec;
   return JSON.stringify({ groups: groups.map((group: object) => ({ ...group, interval: "1s" })) });
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readConfig } from "../../src/config/read_config.ts";
-import { HELMS, helmTemplate, objectsOf, only, render } from "./helm.ts";
+import { HELMS, helmTemplate, objectsOf, render } from "./helm.ts";
+import { only } from "./kube_object.ts";
 import { chartTest } from "./with_helm.ts";
 
 const URL_WITH_KEY = "https://eth-mainnet.example.org/v2/PLANTED-KEY";
@@ -21,7 +22,7 @@ for (const name of ["inline", "inline-format-two", "inline-text"]) {
       const secret = only(objects, "Secret");
       assert.ok(!objects.some(({ kind }) => kind === "ConfigMap"));
       assert.equal(stdout.includes("PLANTED-KEY"), false, "a key stands in the open");
-      const text = new TextDecoder().decode(Uint8Array.fromBase64(secret["data"].config));
+      const text = new TextDecoder().decode(Uint8Array.fromBase64(secret.data.config));
       assert.ok(text.includes(URL_WITH_KEY));
       assert.deepEqual(await readBack(text), ["batcher"]);
     }
@@ -32,13 +33,13 @@ chartTest("a text stays as it is, to the digits of its numbers", async () => {
   const text =
     `{"${URL_WITH_KEY}":[{"address":"0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045","label":"w","min_balance_eth":1.0}]}`;
   const secret = only(await render({ values: { existingSecret: { name: "" }, config: { text } } }), "Secret");
-  assert.equal(new TextDecoder().decode(Uint8Array.fromBase64(secret["data"].config)), text);
+  assert.equal(new TextDecoder().decode(Uint8Array.fromBase64(secret.data.config)), text);
 });
 
 chartTest("Pods restart for a changed configuration only where it is a variable of the chart's own", async () => {
   const checksum = async (files: readonly string[], values: unknown): Promise<string | undefined> => {
     const object = only(await render({ files, values }), "Deployment");
-    return object["spec"].template.metadata.annotations["checksum/config"];
+    return object.spec.template.metadata.annotations["checksum/config"];
   };
   const network = { name: "other", url: URL_WITH_KEY, wallets: [] };
   const before = await checksum(["ci/inline-format-two-values.yaml"], {});
@@ -53,15 +54,15 @@ chartTest("a file that something else brings is read, and no Secret made or moun
   const values = { existingSecret: { name: "" }, config: { file: "/vault/wallets" }, extraVolumes };
   const objects = await render({ values });
   assert.ok(!objects.some(({ kind }) => kind === "Secret"));
-  const { containers: [container], volumes } = only(objects, "Deployment")["spec"].template.spec;
+  const { containers: [container], volumes } = only(objects, "Deployment").spec.template.spec;
   assert.deepEqual([volumes, container.volumeMounts], [extraVolumes, undefined]);
   assert.deepEqual(container.env[0], { name: "WALLET_CONFIG_FILE", value: "/vault/wallets" });
 });
 
 chartTest("an external secret writes the key that is mounted", async () => {
   const objects = await render({ files: ["ci/external-secret-values.yaml"] });
-  const { target, data, secretStoreRef } = only(objects, "ExternalSecret")["spec"];
-  const [{ secret }] = only(objects, "Deployment")["spec"].template.spec.volumes;
+  const { target, data, secretStoreRef } = only(objects, "ExternalSecret").spec;
+  const [{ secret }] = only(objects, "Deployment").spec.template.spec.volumes;
   assert.equal(target.name, secret.secretName);
   assert.deepEqual(data.map(({ secretKey }: { readonly secretKey: string }) => secretKey), [secret.items[0].key]);
   assert.deepEqual(secretStoreRef, { name: "vault", kind: "ClusterSecretStore" });
@@ -73,7 +74,7 @@ chartTest("other fields of an external secret are joined to the chart's, and sta
     files: ["ci/external-secret-values.yaml"],
     values: { externalSecret: { extraSpec } },
   });
-  const { target, data, dataFrom } = only(objects, "ExternalSecret")["spec"];
+  const { target, data, dataFrom } = only(objects, "ExternalSecret").spec;
   assert.deepEqual(target, { name: "op-secrets", creationPolicy: "Owner", deletionPolicy: "Retain" });
   assert.deepEqual([data.length, dataFrom], [1, extraSpec.dataFrom]);
 });

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { metricNames } from "../fakes/metric_names.ts";
 import { ORIGINAL } from "../program/page.ts";
-import { only, render } from "./helm.ts";
+import { render } from "./helm.ts";
+import { all, only } from "./kube_object.ts";
 import { chartTest } from "./with_helm.ts";
 
 const originals: ReadonlySet<string> = new Set(ORIGINAL);
 const NAME = "ad.datadoghq.com/wallet-balance-exporter.checks";
 
 async function annotations(values?: unknown): Promise<Readonly<Record<string, string>> | undefined> {
-  return only(await render({ values }), "Deployment")["spec"].template.metadata.annotations;
+  return only(await render({ values }), "Deployment").spec.template.metadata.annotations;
 }
 
 /** The one instance of the check, parsed as the Agent parses it. */
@@ -73,19 +74,19 @@ chartTest("the check gets fields of the user's", async () => {
 
 chartTest("the monitor for a process that is gone counts shards", async () => {
   const objects = await render({ values: { shards: 3, datadog: { monitors: { enabled: true } } } });
-  const { query } = only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down")["spec"];
+  const { query } = only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down").spec;
   assert.match(query, /sum:wallet_balance\.wallet_balance_exporter_up\{.*\} < 3$/);
 });
 
 chartTest("a number for the environment is written out in monitors, too", async () => {
   const objects = await render({ values: { env: 20240101, datadog: { monitors: { enabled: true } } } });
-  const { tags } = only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down")["spec"];
+  const { tags } = only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down").spec;
   assert.deepEqual(tags, ["service:wallet-balance-exporter", "env:20240101"]);
 });
 
 chartTest("monitors ask for what is collected, of this release, and have a runbook each", async () => {
   const objects = await render({ values: { datadog: { monitors: { enabled: true, notify: "@team" } } } });
-  const monitors = objects.filter(({ kind }) => kind === "DatadogMonitor");
+  const monitors = all(objects, "DatadogMonitor");
   assert.ok(monitors.length >= 5);
   for (const { metadata, spec } of monitors) {
     for (const [, family = ""] of spec.query.matchAll(/:wallet_balance\.(\w+)\{/g)) {

@@ -5,34 +5,21 @@ import { FIXED } from "../golden/placeholders.ts";
 import { runCase } from "../golden/run_case.ts";
 import { type Exporter, startExporter } from "../program/exporter.ts";
 import { freePort } from "../program/free_port.ts";
-import { containerOf, type KubeObject, only, render } from "./helm.ts";
+import { render } from "./helm.ts";
+import { containerOf, type Of, only, type Volume } from "./kube_object.ts";
 import { chartTest } from "./with_helm.ts";
 
 /** Cases of each group that the rendered Deployment is started with. */
 const EACH = 3;
 
-interface Variable {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
-}
-
-interface Volume {
-  readonly name: string;
-  readonly secret: {
-    readonly secretName: string;
-    readonly items: readonly { readonly key: string; readonly path: string }[];
-  };
-}
-
 /** The Secret that the original's users have. */
 const SECRET = { name: "op-secrets", key: "wallet-balance-exporter" };
 
 /** Starts the program as the kubelet would: with the container's variables, and the Secret where it is mounted. */
-async function startAsRendered(deployment: KubeObject, config: string, root: string): Promise<Exporter> {
+async function startAsRendered(deployment: Of<"Deployment">, config: string, root: string): Promise<Exporter> {
   const container = containerOf(deployment);
   assert.equal(container.command, undefined, "the entrypoint is the image's: the program");
-  const volumes: readonly Volume[] = deployment["spec"].template.spec.volumes ?? [];
+  const volumes: readonly Volume[] = deployment.spec.template.spec.volumes ?? [];
   const mounts: readonly { readonly name: string; readonly mountPath: string }[] = container.volumeMounts ?? [];
   for (const { name, secret } of volumes) {
     assert.equal(secret.secretName, SECRET.name);
@@ -43,8 +30,7 @@ async function startAsRendered(deployment: KubeObject, config: string, root: str
       await Deno.writeTextFile(`${folder}/${path}`, config);
     }
   }
-  const variables: readonly Variable[] = container.env;
-  const env = Object.fromEntries(variables.map(({ name, value, valueFrom }) => {
+  const env = Object.fromEntries(container.env.map(({ name, value, valueFrom }) => {
     if (valueFrom !== undefined) {
       assert.deepEqual(valueFrom.secretKeyRef, SECRET);
       return [name, config];
@@ -56,12 +42,12 @@ async function startAsRendered(deployment: KubeObject, config: string, root: str
 }
 
 /** Asks what the kubelet asks. */
-async function probe(deployment: KubeObject): Promise<readonly string[]> {
+async function probe(deployment: Of<"Deployment">): Promise<readonly string[]> {
   const container = containerOf(deployment);
   const problems: string[] = [];
-  for (const name of ["startupProbe", "livenessProbe", "readinessProbe"]) {
+  for (const name of ["startupProbe", "livenessProbe", "readinessProbe"] as const) {
     const { path, port } = container[name].httpGet;
-    const number = container.ports.find((one: { readonly name: string }) => one.name === port).containerPort;
+    const number = container.ports.find((one) => one.name === port)?.containerPort;
     const response = await fetch(`http://127.0.0.1:${number}${path}`);
     await response.body?.cancel();
     if (response.status !== 200) problems.push(`${name}: ${response.status}`);

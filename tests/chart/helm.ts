@@ -1,25 +1,12 @@
 import { parseAllDocuments } from "yaml";
 import { ROOT } from "../program/exporter_command.ts";
+import type { KubeObject } from "./kube_object.ts";
 
 /** Helm 4 and Helm 3, by `HELM` and `HELM3`. */
 export const HELMS = { helm: Deno.env.get("HELM") ?? "helm", helm3: Deno.env.get("HELM3") ?? "helm3" } as const;
 
 /** The chart. */
 export const CHART = decodeURIComponent(new URL("chart", ROOT).pathname);
-
-/** An object of Kubernetes, as far as tests look at it. */
-export interface KubeObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  // deno-lint-ignore no-explicit-any -- what follows depends on the kind, and every assertion says what it expects
-  readonly [field: string]: any;
-}
 
 /** What to render. */
 export interface RenderOptions {
@@ -93,36 +80,6 @@ export async function refusal(options: RenderOptions): Promise<string> {
   const { code, stderr } = await helmTemplate(options);
   if (code === 0) throw new Error("It is not refused");
   return stderr;
-}
-
-/** The one object of a kind; the one of a name where there are several. */
-export function only(objects: readonly KubeObject[], kind: string, name?: string): KubeObject {
-  const found = objects.filter((object) =>
-    object.kind === kind && (name === undefined || object.metadata.name === name)
-  );
-  const [object] = found;
-  if (object === undefined || found.length > 1) throw new Error(`There are ${found.length} of ${kind} ${name ?? ""}`);
-  return object;
-}
-
-/** The container of the exporter. */
-export function containerOf(deployment: KubeObject): KubeObject["spec"] {
-  return deployment["spec"].template.spec.containers.find(({ name }: { readonly name: string }) =>
-    name === "wallet-balance-exporter"
-  );
-}
-
-/**
- * The exporter's variables, each with its value or where that comes from.
- *
- * @throws {Error} when one stands there twice: server-side apply refuses that
- */
-export function envOf(deployment: KubeObject): Readonly<Record<string, unknown>> {
-  const env: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[] =
-    containerOf(deployment).env;
-  const all = Object.fromEntries(env.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]));
-  if (Object.keys(all).length < env.length) throw new Error("A variable stands there twice");
-  return all;
 }
 
 /** Whether there is a Helm to test with. */

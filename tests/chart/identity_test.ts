@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { containerOf, envOf, type KubeObject, only, render } from "./helm.ts";
+import { render } from "./helm.ts";
+import { all, containerOf, envOf, type Of, only } from "./kube_object.ts";
 import { chartTest } from "./with_helm.ts";
 
-type Named = { readonly name: string };
-
-async function deployment(values?: unknown, release = "rel"): Promise<KubeObject> {
+async function deployment(values?: unknown, release = "rel"): Promise<Of<"Deployment">> {
   return only(await render({ values, release }), "Deployment");
 }
 
@@ -14,7 +13,7 @@ chartTest("a default install is what the original's is: name, selector, containe
   assert.equal(metadata.namespace, "ns");
   const selector = { "app.kubernetes.io/name": "wallet-balance-exporter", "app.kubernetes.io/instance": "rel" };
   assert.deepEqual(spec.selector, { matchLabels: selector });
-  assert.deepEqual(spec.template.spec.containers.map(({ name }: Named) => name), ["wallet-balance-exporter"]);
+  assert.deepEqual(spec.template.spec.containers.map(({ name }) => name), ["wallet-balance-exporter"]);
   assert.deepEqual([spec.replicas, spec.revisionHistoryLimit], [1, 3]);
   const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
   const labels = {
@@ -91,26 +90,26 @@ chartTest("a namespace and labels of one's own are on every object, and on what 
     assert.equal(metadata.labels?.["team"], "wallets", kind);
     assert.equal(metadata.labels?.["app.kubernetes.io/instance"], "rel", kind);
   }
-  assert.deepEqual(only(objects, "ServiceMonitor")["spec"].namespaceSelector, { matchNames: ["elsewhere"] });
+  assert.deepEqual(only(objects, "ServiceMonitor").spec.namespaceSelector, { matchNames: ["elsewhere"] });
   assert.equal(envOf(only(objects, "Deployment"))["POD_NAMESPACE"], "elsewhere");
 });
 
 chartTest("shards are Deployments of their own that share everything but their part", async () => {
   const objects = await render({ values: { shards: 3, extraArgs: ["--log.level=debug"] } });
-  const shards = objects.filter(({ kind }) => kind === "Deployment");
+  const shards = all(objects, "Deployment");
   assert.deepEqual(
     shards.map(({ metadata }) => metadata.name),
     [0, 1, 2].map((shard) => `rel-wallet-balance-exporter-shard-${shard}`),
   );
-  const selectors = shards.map((object) => JSON.stringify(object["spec"].selector.matchLabels));
+  const selectors = shards.map((object) => JSON.stringify(object.spec.selector.matchLabels));
   assert.equal(new Set(selectors).size, 3);
   for (const [index, object] of shards.entries()) {
     assert.deepEqual(containerOf(object).args, ["--log.level=debug"]);
     // A variable, so that whoever replaces all flags does not lose it.
     assert.equal(envOf(object)["SHARD"], `${index}/3`);
-    const labels = object["spec"].template.metadata.labels;
-    for (const [name, value] of Object.entries(object["spec"].selector.matchLabels)) assert.equal(labels[name], value);
-    for (const [name, value] of Object.entries(only(objects, "Service")["spec"].selector)) {
+    const labels = object.spec.template.metadata.labels;
+    for (const [name, value] of Object.entries(object.spec.selector.matchLabels)) assert.equal(labels[name], value);
+    for (const [name, value] of Object.entries(only(objects, "Service").spec.selector)) {
       assert.equal(labels[name], value, "the Service does not select the shard");
     }
   }
@@ -119,9 +118,9 @@ chartTest("shards are Deployments of their own that share everything but their p
 chartTest("what helm test starts is no target of the Service, and asks the Service", async () => {
   const objects = await render({ values: { service: { port: 80 } } });
   const pod = only(objects, "Pod");
-  const selector = Object.entries(only(objects, "Service")["spec"].selector);
+  const selector = Object.entries(only(objects, "Service").spec.selector);
   assert.ok(selector.some(([name, value]) => pod.metadata.labels?.[name] !== value), "the Service would select it");
-  assert.deepEqual(pod["spec"].containers[0].args, [
+  assert.deepEqual(pod.spec.containers[0].args, [
     "healthcheck",
     "--url=http://rel-wallet-balance-exporter.ns.svc:80/-/healthy",
   ]);
@@ -131,15 +130,13 @@ chartTest("a release whose name has a dot gets a Service without one, which ever
   const objects = await render({ release: "my.rel" });
   assert.equal(only(objects, "Deployment").metadata.name, "my.rel-wallet-balance-exporter");
   assert.equal(only(objects, "Service").metadata.name, "my-rel-wallet-balance-exporter");
-  assert.match(only(objects, "Pod")["spec"].containers[0].args[1], /\/\/my-rel-wallet-balance-exporter\.ns\.svc:/);
+  assert.match(only(objects, "Pod").spec.containers[0].args[1], /\/\/my-rel-wallet-balance-exporter\.ns\.svc:/);
 });
 
 chartTest("names that are cut still tell one release from another", async () => {
   const values = { datadog: { monitors: { enabled: true } } };
   const names = async (release: string): Promise<readonly string[]> =>
-    (await render({ release, values })).filter(({ kind }) => kind === "DatadogMonitor").map(({ metadata }) =>
-      metadata.name
-    );
+    all(await render({ release, values }), "DatadogMonitor").map(({ metadata }) => metadata.name);
   const [one, other] = [await names(`${"a".repeat(52)}b`), await names(`${"a".repeat(52)}c`)];
   assert.deepEqual(one.filter((name) => other.includes(name)), []);
 });
@@ -147,7 +144,7 @@ chartTest("names that are cut still tell one release from another", async () => 
 chartTest("numbers are written out, from files as from the command line", async () => {
   for (const args of [[], ["--set=env=20240101", "--set=podAnnotations.build=20240101"]]) {
     const values = args.length > 0 ? undefined : { env: 20240101, podAnnotations: { build: 20240101 } };
-    const { template } = only(await render({ values, args }), "Deployment")["spec"];
+    const { template } = only(await render({ values, args }), "Deployment").spec;
     assert.equal(template.metadata.labels["tags.datadoghq.com/env"], "20240101");
     assert.equal(template.metadata.annotations.build, "20240101");
   }
@@ -163,11 +160,11 @@ chartTest("texts that look like numbers stay texts, whatever object they are in"
     serviceMonitor: { enabled: true, jobLabel: "1" },
   };
   const objects = await render({ namespace: "12345", values });
-  const pod = only(objects, "Deployment")["spec"].template.spec;
+  const pod = only(objects, "Deployment").spec.template.spec;
   assert.deepEqual([pod.priorityClassName, pod.runtimeClassName, pod.schedulerName], ["1000", "1e3", "true"]);
-  const { refreshInterval, target, data, secretStoreRef } = only(objects, "ExternalSecret")["spec"];
+  const { refreshInterval, target, data, secretStoreRef } = only(objects, "ExternalSecret").spec;
   assert.deepEqual([refreshInterval, target.name, data[0].secretKey, secretStoreRef.name], ["0", "123", "456", "1"]);
-  const { jobLabel, namespaceSelector } = only(objects, "ServiceMonitor")["spec"];
+  const { jobLabel, namespaceSelector } = only(objects, "ServiceMonitor").spec;
   assert.deepEqual([jobLabel, namespaceSelector.matchNames], ["1", ["12345"]]);
   for (const { metadata } of objects) assert.equal(metadata.namespace, "12345");
 });

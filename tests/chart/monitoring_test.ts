@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type KubeObject, only, render } from "./helm.ts";
+import { render } from "./helm.ts";
+import { type Of, only } from "./kube_object.ts";
 import { chartTest } from "./with_helm.ts";
 
 /** Every field that both monitors have. */
@@ -26,9 +27,10 @@ const EVERY_FIELD = {
   extraEndpoint: { followRedirects: false },
 };
 
-function endpointOf({ kind, spec }: KubeObject): Readonly<Record<string, unknown>> {
-  const [endpoint] = kind === "ServiceMonitor" ? spec.endpoints : spec.podMetricsEndpoints;
-  return endpoint;
+function endpointOf({ spec }: Of<"ServiceMonitor"> | Of<"PodMonitor">): Readonly<Record<string, unknown>> {
+  const { endpoints = spec.podMetricsEndpoints } = spec;
+  assert.ok(endpoints !== undefined, "there is no endpoint");
+  return endpoints[0];
 }
 
 for (const [key, kind] of [["serviceMonitor", "ServiceMonitor"], ["podMonitor", "PodMonitor"]] as const) {
@@ -43,8 +45,8 @@ for (const [key, kind] of [["serviceMonitor", "ServiceMonitor"], ["podMonitor", 
       honorLabels: true,
     });
     const labels = kind === "PodMonitor"
-      ? only(objects, "Deployment")["spec"].template.metadata.labels
-      : only(objects, "Service").metadata.labels;
+      ? only(objects, "Deployment").spec.template.metadata.labels
+      : only(objects, "Service").metadata.labels ?? {};
     for (const [name, value] of Object.entries(spec.selector.matchLabels)) assert.equal(labels[name], value);
     assert.ok(labels[spec.jobLabel] !== undefined);
     assert.deepEqual(
@@ -65,7 +67,7 @@ for (const [key, kind] of [["serviceMonitor", "ServiceMonitor"], ["podMonitor", 
     assert.equal(object.metadata.namespace, namespace);
     assert.equal(object.metadata.labels?.["release"], labels.release);
     assert.deepEqual(object.metadata.annotations, annotations);
-    const found = { ...object["spec"], ...endpointOf(object) };
+    const found = { ...object.spec, ...endpointOf(object) };
     for (const [name, value] of Object.entries({ ...fields, ...extraEndpoint })) {
       assert.deepEqual(found[name], value, name);
     }
@@ -81,7 +83,7 @@ for (const [key, kind] of [["serviceMonitor", "ServiceMonitor"], ["podMonitor", 
 
 chartTest("Pods are annotated for a Prometheus that looks for it, on request", async () => {
   const values = { prometheusAnnotations: { enabled: true }, ports: { metrics: 9100 } };
-  const { annotations } = only(await render({ values }), "Deployment")["spec"].template.metadata;
+  const { annotations } = only(await render({ values }), "Deployment").spec.template.metadata;
   assert.deepEqual(
     Object.entries(annotations).filter(([name]) => name.startsWith("prometheus.io/")).toSorted(),
     [
@@ -96,7 +98,7 @@ chartTest("Pods are annotated for a Prometheus that looks for it, on request", a
 chartTest("the Service sends to the Pods, by the port's name", async () => {
   const objects = await render({ values: { ports: { metrics: 9100 } } });
   const { spec } = only(objects, "Service");
-  const { template } = only(objects, "Deployment")["spec"];
+  const { template } = only(objects, "Deployment").spec;
   assert.deepEqual(spec.ports, [{ name: "metrics", port: 9100, targetPort: "metrics", protocol: "TCP" }]);
   assert.deepEqual(template.spec.containers[0].ports, [{ name: "metrics", containerPort: 9100, protocol: "TCP" }]);
   for (const [name, value] of Object.entries(spec.selector)) assert.equal(template.metadata.labels[name], value);
@@ -119,8 +121,8 @@ chartTest("the dashboard is the file of the repository, found by the sidecar and
   const map = only(objects, "ConfigMap");
   assert.equal(map.metadata.labels?.["grafana_dashboard"], "1");
   const file = await Deno.readTextFile(new URL("../../deploy/grafana/dashboard.json", import.meta.url));
-  assert.deepEqual(JSON.parse(map["data"]["rel-wallet-balance-exporter.json"]), JSON.parse(file));
-  const { configMapRef, folder } = only(objects, "GrafanaDashboard")["spec"];
+  assert.deepEqual(JSON.parse(map.data["rel-wallet-balance-exporter.json"] ?? ""), JSON.parse(file));
+  const { configMapRef, folder } = only(objects, "GrafanaDashboard").spec;
   assert.deepEqual([configMapRef.name, folder], [map.metadata.name, "Wallets"]);
-  assert.ok(map["data"][configMapRef.key] !== undefined);
+  assert.ok(map.data[configMapRef.key] !== undefined);
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { containerOf, envOf, type KubeObject, only, render } from "./helm.ts";
+import { render } from "./helm.ts";
+import { all, containerOf, envOf, type Of, only } from "./kube_object.ts";
 import { chartTest } from "./with_helm.ts";
 
-async function deployment(values?: unknown, release = "rel"): Promise<KubeObject> {
+async function deployment(values?: unknown, release = "rel"): Promise<Of<"Deployment">> {
   return only(await render({ values, release }), "Deployment");
 }
 
@@ -10,7 +11,7 @@ chartTest("the configuration comes as a file: that key of the Secret and no othe
   const object = await deployment({ existingSecret: { name: "mine", field: "wallets.json" } });
   const { volumeMounts } = containerOf(object);
   const [mount] = volumeMounts;
-  assert.deepEqual(object["spec"].template.spec.volumes, [{
+  assert.deepEqual(object.spec.template.spec.volumes, [{
     name: "config",
     secret: { secretName: "mine", defaultMode: 0o440, items: [{ key: "wallets.json", path: "config" }] },
   }]);
@@ -27,7 +28,7 @@ chartTest("the configuration comes as the original's variable on request", async
   const key = { name: "op-secrets", key: "wallet-balance-exporter" };
   assert.deepEqual(env["WALLET_CONFIG"], { secretKeyRef: key });
   assert.equal(env["WALLET_CONFIG_FILE"], undefined);
-  assert.equal(object["spec"].template.spec.volumes, undefined);
+  assert.equal(object.spec.template.spec.volumes, undefined);
   assert.equal(containerOf(object).volumeMounts, undefined);
 });
 
@@ -35,8 +36,8 @@ chartTest("the interval is a number without an exponent, or the text as it stand
   for (const [seconds, text] of [[300, "300"], ["60", "60"], [1e3, "1000"], [2_000_000, "2000000"], ["15m", "15m"]]) {
     assert.equal(envOf(await deployment({ config: { checkInterval: { seconds } } }))["CHECK_INTERVAL"], text);
   }
-  const [object] = (await render({ files: ["ci/extras-values.yaml"] })).filter(({ kind }) => kind === "Deployment");
-  assert.equal(envOf(object as KubeObject)["CHECK_INTERVAL"], "1000");
+  const object = only(await render({ files: ["ci/extras-values.yaml"] }), "Deployment");
+  assert.equal(envOf(object)["CHECK_INTERVAL"], "1000");
 });
 
 chartTest("a variable of the user takes the place of the chart's", async () => {
@@ -65,13 +66,13 @@ chartTest("the restricted profile stays complete when parts of it are overridden
 
 chartTest("there is no token, on the account and on the Pods, and no link to neighbours", async () => {
   const objects = await render();
-  assert.equal(only(objects, "ServiceAccount")["automountServiceAccountToken"], false);
-  for (const pod of [only(objects, "Deployment")["spec"].template.spec, only(objects, "Pod")["spec"]]) {
+  assert.equal(only(objects, "ServiceAccount").automountServiceAccountToken, false);
+  for (const pod of [only(objects, "Deployment").spec.template.spec, only(objects, "Pod").spec]) {
     assert.equal(pod.automountServiceAccountToken, false);
     assert.equal(pod.enableServiceLinks, false);
   }
   assert.equal(
-    only(objects, "Deployment")["spec"].template.spec.serviceAccountName,
+    only(objects, "Deployment").spec.template.spec.serviceAccountName,
     only(objects, "ServiceAccount").metadata.name,
   );
 });
@@ -97,7 +98,7 @@ chartTest("images are put together of registry, repository, tag and digest", asy
   ) {
     const objects = await render({ values });
     assert.equal(containerOf(only(objects, "Deployment")).image, image);
-    assert.equal(only(objects, "Pod")["spec"].containers[0].image, image);
+    assert.equal(only(objects, "Pod").spec.containers[0].image, image);
   }
 });
 
@@ -127,7 +128,7 @@ chartTest("templates are evaluated where that is documented, and nowhere else", 
     },
   });
   const object = only(objects, "Deployment");
-  const { annotations } = object["spec"].template.metadata;
+  const { annotations } = object.spec.template.metadata;
   assert.equal(annotations["vault.hashicorp.com/x"], braces);
   assert.equal(annotations["ad.datadoghq.com/x"], "rel");
   assert.equal(object.metadata.annotations?.["a"], braces);
@@ -139,14 +140,14 @@ chartTest("templates are evaluated where that is documented, and nowhere else", 
 chartTest("another strategy and another handler take the place of the default's", async () => {
   const values = { strategy: { type: "Recreate" }, livenessProbe: { exec: { command: ["true"] } } };
   const object = await deployment(values);
-  assert.deepEqual(object["spec"].strategy, { type: "Recreate" });
+  assert.deepEqual(object.spec.strategy, { type: "Recreate" });
   assert.equal(containerOf(object).livenessProbe.httpGet, undefined);
 });
 
 chartTest("a Secret to pull with that is named twice stands there once", async () => {
   const secrets = [{ name: "x" }];
   const object = await deployment({ imagePullSecrets: secrets, global: { imagePullSecrets: secrets } });
-  assert.deepEqual(object["spec"].template.spec.imagePullSecrets, secrets);
+  assert.deepEqual(object.spec.template.spec.imagePullSecrets, secrets);
 });
 
 chartTest("what the user tells the program of itself is what rules and monitors look for", async () => {
@@ -154,10 +155,10 @@ chartTest("what the user tells the program of itself is what rules and monitors 
   const objects = await render({
     values: { extraEnv, prometheusRule: { enabled: true }, datadog: { monitors: { enabled: true } } },
   });
-  const rules = JSON.stringify(only(objects, "PrometheusRule")["spec"]);
+  const rules = JSON.stringify(only(objects, "PrometheusRule").spec);
   assert.ok(rules.includes('release=\\"legacy\\"') && !rules.includes('release=\\"rel\\"'));
   assert.ok(rules.includes("offset 30m"));
-  for (const { kind, spec } of objects) {
-    if (kind === "DatadogMonitor" && spec.type !== "service check") assert.match(spec.query, /release:legacy/);
+  for (const { spec } of all(objects, "DatadogMonitor")) {
+    if (spec.type !== "service check") assert.match(spec.query, /release:legacy/);
   }
 });

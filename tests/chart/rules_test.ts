@@ -4,7 +4,8 @@ import { readAlerts } from "../../tools/rules/alert_facts.ts";
 import { renderRules } from "../../tools/rules/render_rules.ts";
 import type { RuleValues } from "../../tools/rules/rule_values.ts";
 import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
-import { CHART, only, refusal, render } from "./helm.ts";
+import { CHART, refusal, render } from "./helm.ts";
+import { only, type RuleGroup } from "./kube_object.ts";
 import { chartTest } from "./with_helm.ts";
 
 const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
@@ -12,32 +13,21 @@ const source = await Deno.readTextFile(`${CHART}/files/rules.yaml`);
 const alerts = readAlerts(await Deno.readTextFile(`${CHART}/files/alerts.yaml`));
 const RUNBOOKS = "https://github.com/agglayer/wallet-balance-exporter/blob/main/docs/runbooks/%s.md";
 
-interface Rule {
-  readonly alert?: string;
-  readonly expr: string;
-  readonly for?: string;
-  readonly keep_firing_for?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
-interface Group {
-  readonly name: string;
-  readonly rules: readonly Rule[];
-}
-
-async function groupsOf(values: Readonly<Record<string, unknown>> = {}): Promise<readonly Group[]> {
+async function groupsOf(values: Readonly<Record<string, unknown>> = {}): Promise<readonly RuleGroup[]> {
   const { prometheusRule = {}, ...rest } = values;
   const objects = await render({ values: { ...rest, prometheusRule: { enabled: true, ...Object(prometheusRule) } } });
-  return only(objects, "PrometheusRule")["spec"].groups;
+  return only(objects, "PrometheusRule").spec.groups;
 }
 
-async function alertOf(name: string, values: Readonly<Record<string, unknown>> = {}): Promise<Rule | undefined> {
+async function alertOf(
+  name: string,
+  values: Readonly<Record<string, unknown>> = {},
+): Promise<RuleGroup["rules"][number] | undefined> {
   return (await groupsOf(values)).flatMap(({ rules }) => rules).find(({ alert }) => alert === name);
 }
 
 /** What `deno task gen` makes, whose rules have unit tests of their own. */
-function expected(values: RuleValues): readonly Group[] {
+function expected(values: RuleValues): readonly RuleGroup[] {
   const selector = 'namespace="ns",release="rel"';
   return parse(renderRules(source, alerts, { selector, runbookUrl: RUNBOOKS, ...values })).groups;
 }

@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
-import { containerOf, only, render } from "./helm.ts";
+import { render } from "./helm.ts";
+import { containerOf, only } from "./kube_object.ts";
 import { chartTest } from "./with_helm.ts";
-
-interface Rule {
-  readonly ports: readonly { readonly port: number | string; readonly protocol: string }[];
-  readonly to?: readonly { readonly ipBlock?: { readonly cidr: string; readonly except: readonly string[] } }[];
-  readonly from?: readonly { readonly podSelector?: { readonly matchLabels: Readonly<Record<string, string>> } }[];
-}
 
 chartTest("the policy lets names and public nodes out, and neither private networks nor cloud metadata", async () => {
   const { spec } = only(await render({ values: { networkPolicy: { enabled: true } } }), "NetworkPolicy");
   assert.deepEqual(spec.policyTypes, ["Ingress", "Egress"]);
-  const [names, nodes]: readonly Rule[] = spec.egress;
+  const [names, nodes] = spec.egress;
   assert.deepEqual(names?.ports, [{ port: 53, protocol: "UDP" }, { port: 53, protocol: "TCP" }]);
   assert.deepEqual(nodes?.ports, [{ port: 443, protocol: "TCP" }]);
   const [four, six] = (nodes?.to ?? []).map(({ ipBlock }) => ipBlock);
@@ -26,17 +21,17 @@ chartTest("the policy is for the Pods' own port, lets in whom it should and the 
   const from = [{ namespaceSelector: { matchLabels: { a: "b" } } }];
   const objects = await render({ values: { networkPolicy: { enabled: true, ingress: { from } } } });
   const { spec } = only(objects, "NetworkPolicy");
-  const [rule]: readonly Rule[] = spec.ingress;
+  const [rule] = spec.ingress;
   assert.deepEqual(rule?.ports, [{ port: "metrics", protocol: "TCP" }]);
   assert.deepEqual(rule?.from?.[0], from[0]);
   const labels = only(objects, "Pod").metadata.labels ?? {};
   for (const [name, value] of Object.entries(rule?.from?.[1]?.podSelector?.matchLabels ?? { none: "" })) {
     assert.equal(labels[name], value);
   }
-  const template = only(objects, "Deployment")["spec"].template.metadata;
+  const template = only(objects, "Deployment").spec.template.metadata;
   for (const [name, value] of Object.entries(spec.podSelector.matchLabels)) assert.equal(template.labels[name], value);
   // Without a list everybody may read: a rule without `from`, not a policy without rules.
-  const open = only(await render({ values: { networkPolicy: { enabled: true } } }), "NetworkPolicy")["spec"];
+  const open = only(await render({ values: { networkPolicy: { enabled: true } } }), "NetworkPolicy").spec;
   assert.deepEqual(open.ingress, [{ ports: [{ port: "metrics", protocol: "TCP" }] }]);
 });
 
@@ -49,7 +44,7 @@ chartTest("a policy for what comes in alone leaves what goes out as it is", asyn
 chartTest("the budget never blocks a drain unless told to, with one field, of this release's Pods", async () => {
   const budget = async (values: unknown, kubeVersion = "1.33.0"): Promise<Readonly<Record<string, unknown>>> => {
     const { selector, ...rest } =
-      only(await render({ values: { podDisruptionBudget: values }, kubeVersion }), "PodDisruptionBudget")["spec"];
+      only(await render({ values: { podDisruptionBudget: values }, kubeVersion }), "PodDisruptionBudget").spec;
     assert.equal(selector.matchLabels["app.kubernetes.io/instance"], "rel");
     return rest;
   };
@@ -63,23 +58,21 @@ chartTest("authorities, proxy and the page's own protection arrive", async () =>
   const objects = await render({ files: ["ci/secured-values.yaml"] });
   const deployment = only(objects, "Deployment");
   const { env, volumeMounts } = containerOf(deployment);
-  const valueOf = (name: string): string =>
-    env.find((one: { readonly name: string }) => one.name === name)?.value ?? "none";
-  const mountOf = (name: string): string =>
-    volumeMounts.find((one: { readonly name: string }) => one.name === name)?.mountPath ?? "none";
+  const valueOf = (name: string): string => env.find((one) => one.name === name)?.value ?? "none";
+  const mountOf = (name: string): string => volumeMounts.find((one) => one.name === name)?.mountPath ?? "none";
   assert.equal(valueOf("DENO_CERT"), `${mountOf("ca")}/ca.crt`);
   assert.equal(valueOf("WEB_CONFIG_FILE"), `${mountOf("web")}/web-config.yml`);
   assert.deepEqual(
     ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].map(valueOf),
     ["http://proxy.example:3128", "http://proxy.example:3128", ".svc,.cluster.local"],
   );
-  const volumes: readonly { readonly name: string }[] = deployment["spec"].template.spec.volumes;
+  const { volumes } = deployment.spec.template.spec;
   assert.deepEqual(volumes.find(({ name }) => name === "ca"), {
     name: "ca",
     configMap: { name: "corporate-ca", items: [{ key: "ca.crt", path: "ca.crt" }] },
   });
   // What helm test starts has to trust the same.
-  const pod = only(objects, "Pod")["spec"];
+  const pod = only(objects, "Pod").spec;
   assert.equal(pod.containers[0].env[0].name, "DENO_CERT");
   assert.equal(pod.volumes[0].configMap.name, "corporate-ca");
   assert.match(pod.containers[0].args[1], /^--url=https:/);

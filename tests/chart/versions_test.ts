@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
-import { CHART, hasHelm, HELMS, helmTemplate, objectsOf, only, render, runHelm } from "./helm.ts";
+import { CHART, hasHelm, HELMS, helmTemplate, objectsOf, render, runHelm } from "./helm.ts";
+import { only } from "./kube_object.ts";
 import { chartTest } from "./with_helm.ts";
 
 const VERSIONS = ["1.21.0", "1.27.0", "1.33.0", "1.37.0"] as const;

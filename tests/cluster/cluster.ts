@@ -1,4 +1,5 @@
-import { HELMS, type KubeObject, type Rendered, runHelm } from "../chart/helm.ts";
+import { HELMS, type Rendered, runHelm } from "../chart/helm.ts";
+import type { KubeObject } from "../chart/kube_object.ts";
 import { leaveOut } from "../fakes/outside_tool.ts";
 import { ROOT } from "../program/exporter_command.ts";
 

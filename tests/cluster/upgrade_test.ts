@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { CHART, HELMS, type KubeObject, only } from "../chart/helm.ts";
+import { CHART, HELMS } from "../chart/helm.ts";
+import { type Of, only } from "../chart/kube_object.ts";
 import { clusterTest, markPods, type Namespace, openNamespace, ORIGINAL } from "./cluster.ts";
 
 const RELEASE = "rel";
@@ -10,12 +11,12 @@ async function must(result: ReturnType<Namespace["helm"]>): Promise<string> {
   return stdout;
 }
 
-async function deployment({ list }: Namespace): Promise<KubeObject> {
+async function deployment({ list }: Namespace): Promise<Of<"Deployment">> {
   return only(await list("deployments"), "Deployment");
 }
 
-function imageOf(object: KubeObject): string {
-  return object["spec"].template.spec.containers[0].image;
+function imageOf(object: Of<"Deployment">): string {
+  return object.spec.template.spec.containers[0].image;
 }
 
 clusterTest("an installation from the original's objects is upgraded in place, and taken back", async (helm) => {
@@ -24,13 +25,13 @@ clusterTest("an installation from the original's objects is upgraded in place, a
   const before = await deployment(namespace);
   await must(namespace.helm(helm, "upgrade", RELEASE, CHART, "--set=env=production"));
   const after = await deployment(namespace);
-  assert.equal(after.metadata["uid" as "name"], before.metadata["uid" as "name"], "it was made anew");
-  assert.deepEqual(after["spec"].selector, before["spec"].selector);
-  assert.equal(after["spec"].template.spec.containers.length, 1, "the old container is still there");
+  assert.equal(after.metadata.uid, before.metadata.uid, "it was made anew");
+  assert.deepEqual(after.spec.selector, before.spec.selector);
+  assert.equal(after.spec.template.spec.containers.length, 1, "the old container is still there");
   assert.match(imageOf(after), /^ghcr\.io\/agglayer\/wallet-balance-exporter:/);
-  const [container] = after["spec"].template.spec.containers;
+  const [container] = after.spec.template.spec.containers;
   assert.equal(container.command, undefined, "the original's command is left");
-  const names = container.env.map(({ name }: { readonly name: string }) => name);
+  const names = container.env.map(({ name }) => name);
   assert.ok(!names.includes("WALLET_CONFIG") && names.includes("WALLET_CONFIG_FILE"), names.join());
   assert.equal(container.livenessProbe.initialDelaySeconds ?? 0, 0, "the original's probe is left");
   assert.equal(after.metadata.labels?.["tags.datadoghq.com/env"], "production");
@@ -39,7 +40,7 @@ clusterTest("an installation from the original's objects is upgraded in place, a
   const back = await deployment(namespace);
   assert.equal(imageOf(back), "python:3.11-slim");
   // To the last field: the account's name has two, and the API keeps the one that a rollback forgets.
-  assert.deepEqual(back["spec"].template, before["spec"].template);
+  assert.deepEqual(back.spec.template, before.spec.template);
   await must(namespace.helm(helm, "upgrade", RELEASE, CHART));
   assert.match(imageOf(await deployment(namespace)), /wallet-balance-exporter:/);
   await must(namespace.helm(helm, "uninstall", RELEASE));
@@ -67,8 +68,8 @@ clusterTest(
     await must(namespace.helm(helm, "upgrade", RELEASE, CHART, "--reset-then-reuse-values"));
     const { metadata, spec } = await deployment(namespace);
     assert.equal(metadata.labels?.["tags.datadoghq.com/env"], "x");
-    assert.equal(spec.template.spec.securityContext.runAsUser, 1234);
-    const env: readonly { readonly name: string; readonly value?: string }[] = spec.template.spec.containers[0].env;
+    assert.equal(spec.template.spec.securityContext["runAsUser"], 1234);
+    const [{ env }] = spec.template.spec.containers;
     assert.equal(env.find(({ name }) => name === "CHECK_INTERVAL")?.value, "60");
   },
 );
@@ -93,9 +94,9 @@ clusterTest("a namespace that enforces the restricted profile takes our Pods, an
   await namespace.kubectl(["wait", "--for=condition=ReplicaFailure", "deployment", "--all", "--timeout=20s"]);
   assert.deepEqual(await namespace.list("pods"), []);
   await must(namespace.helm(helm, "upgrade", RELEASE, CHART));
-  const [pod] = await namespace.pods(1);
-  assert.match(pod?.["spec"].containers[0].image, /wallet-balance-exporter:/);
-  assert.equal(pod?.["spec"].automountServiceAccountToken, false);
+  const pod = only(await namespace.pods(1), "Pod");
+  assert.match(pod.spec.containers[0].image, /wallet-balance-exporter:/);
+  assert.equal(pod.spec.automountServiceAccountToken, false);
 });
 
 clusterTest("an installation waits for its Pods, and its test asks them", async (helm) => {
