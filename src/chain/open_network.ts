@@ -51,25 +51,9 @@ export interface NetworkOptions {
  * @param options see {@linkcode NetworkOptions}
  */
 export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network {
-  const { clock, interval, userAgent, meterOf, isProxied, before } = options;
-  const members = plan.endpoints.map((endpoint): Member => {
-    const stayed = memberOf(before, endpoint);
-    if (stayed !== undefined) return stayed;
-    const { name, url, callsPerSecond } = endpoint;
-    const viaProxy = isProxied?.(url.reveal().href) ?? false;
-    return {
-      endpoint: openEndpoint(url, { name, clock, userAgent, callsPerSecond, viaProxy, meter: meterOf(name) }),
-      ladder: createLadder(),
-      health: createHealth(),
-      seen: undefined,
-      standing: "fresh",
-      told: undefined,
-      scoutedAt: -Infinity,
-      genesisChecked: false,
-    };
-  });
+  const { clock, interval, before } = options;
+  const members = plan.endpoints.map((endpoint) => takeMember(before, endpoint) ?? openMember(endpoint, options));
   const hasStayed = before?.members.some((member) => members.includes(member)) ?? false;
-  const released = new Set<Member>();
   const isOneChain = hasStayed && before?.plan.chainId === plan.chainId && before?.plan.genesis === plan.genesis;
   return {
     plan,
@@ -82,10 +66,36 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
     interval,
     startedAt: clock.now(),
     opened: { now: clock.now(), epoch: clock.epoch() },
+    ...closing(members),
+  };
+}
+
+/**
+ * A function of its own: closures share one scope, and one in {@linkcode openNetwork} would keep `before` alive, and
+ * with it every network before that.
+ */
+function closing(members: readonly Member[]): Pick<Network, "release" | typeof Symbol.dispose> {
+  const released = new Set<Member>();
+  return {
     release: (member) => void released.add(member),
     [Symbol.dispose](): void {
       for (const member of members) if (!released.has(member)) member.endpoint.close();
     },
+  };
+}
+
+function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxied }: NetworkOptions): Member {
+  const { name, url, callsPerSecond } = endpoint;
+  const viaProxy = isProxied?.(url.reveal().href) ?? false;
+  return {
+    endpoint: openEndpoint(url, { name, clock, userAgent, callsPerSecond, viaProxy, meter: meterOf(name) }),
+    ladder: createLadder(),
+    health: createHealth(),
+    seen: undefined,
+    standing: "fresh",
+    told: undefined,
+    scoutedAt: -Infinity,
+    genesisChecked: false,
   };
 }
 
@@ -97,8 +107,8 @@ function stillRight(known: ReadonlyMap<string, number> | undefined, { tokens }: 
   }));
 }
 
-/** The endpoint as the old plan had it, taken over. */
-function memberOf(before: Network | undefined, endpoint: EndpointPlan): Member | undefined {
+/** An endpoint that stays: the network before leaves it open. */
+function takeMember(before: Network | undefined, endpoint: EndpointPlan): Member | undefined {
   const place = before?.plan.endpoints.findIndex((other) => isSameEndpoint(endpoint, other)) ?? -1;
   const member = before?.members[place];
   if (member !== undefined) before?.release(member);

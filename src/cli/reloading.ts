@@ -32,38 +32,82 @@ export interface Reloading {
   readonly stop: AbortSignal;
 }
 
-/**
- * Takes over the configuration whenever its files change, and when asked to. One
- * that cannot be used leaves the one before in use.
- *
- * @param reloading see {@linkcode Reloading}
- */
-export async function keepReloading(reloading: Reloading): Promise<void> {
-  const { book, clock, inUse, lists: store, onHangup, source, stop } = reloading;
-  const lists = (): readonly RemoteList[] => inUse().lists;
-  let last: Promise<Stamps> = Promise.resolve(new Map());
-  const next = (before: () => Promise<unknown> = () => Promise.resolve()): Promise<Stamps> =>
-    last = last.then(async () => {
-      await before();
-      return stop.aborted ? new Map() : await reload(reloading);
-    }).catch(() => new Map());
-  onHangup(() => void next(() => Promise.all(lists().map(store.refreshAnew))));
-  await Promise.all([
-    watchFiles({ clock, stop, main: source.file, files: () => inUse().files, onChange: next }),
-    keepLists({
-      clock,
-      store,
-      lists,
-      stop,
-      onRefresh: () => markChanged(book),
-      onChange: async () => void await next(),
-    }),
-  ]);
-  await last;
+/** How a reload ended. */
+export type ReloadOutcome =
+  | { readonly successful: true }
+  /** Why the configuration was refused: every error, one a line; holds no secret. */
+  | { readonly successful: false; readonly message: string };
+
+/** Reloads the configuration, one reload at a time. */
+export interface Reloader {
+  /** Settles when the program stops and no reload is under way. */
+  readonly ended: Promise<void>;
+  /** Fetches all lists of wallets anew, then reloads. Never throws. */
+  reload(): Promise<ReloadOutcome>;
 }
 
-/** @returns the files that were looked at, whatever came of it */
-async function reload({ source, settings, onUse, watching, self, lists, book, clock }: Reloading): Promise<Stamps> {
+interface Reloaded {
+  readonly outcome: ReloadOutcome;
+  /** The files that were read, applied or not. */
+  readonly stamps: Stamps;
+}
+
+/**
+ * Reloads the configuration whenever its files or lists change, and when asked
+ * to. One that is refused leaves the one before in use.
+ *
+ * @param options see {@linkcode Reloading}
+ */
+export function startReloading(options: Reloading): Reloader {
+  const { book, clock, inUse, lists: store, onHangup, source, stop } = options;
+  const lists = (): readonly RemoteList[] => inUse().lists;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function next(before: () => Promise<unknown> = () => Promise.resolve()): Promise<Reloaded> {
+    const reloaded = last.then(before).then(() => stop.aborted ? STOPPING : reload(options)).catch(unexpected);
+    last = reloaded;
+    return reloaded;
+  }
+
+  async function reloadAnew(): Promise<ReloadOutcome> {
+    const { outcome } = await next(() => Promise.all(lists().map(store.refreshAnew)));
+    return outcome;
+  }
+
+  async function run(): Promise<void> {
+    await Promise.all([
+      watchFiles({
+        clock,
+        stop,
+        main: source.file,
+        files: () => inUse().files,
+        onChange: async () => (await next()).stamps,
+      }),
+      keepLists({
+        clock,
+        store,
+        lists,
+        stop,
+        onRefresh: () => markChanged(book),
+        onChange: async () => void await next(),
+      }),
+    ]);
+    await last;
+  }
+
+  onHangup(() => void reloadAnew());
+  return { ended: run(), reload: reloadAnew };
+}
+
+const STOPPING: Reloaded = { outcome: { successful: false, message: "The exporter is stopping" }, stamps: new Map() };
+
+function unexpected(error: unknown): Reloaded {
+  const message = `unexpected error, please report it: ${describeError(error)}`;
+  return { outcome: { successful: false, message }, stamps: new Map() };
+}
+
+async function reload(options: Reloading): Promise<Reloaded> {
+  const { source, settings, onUse, watching, self, lists, book, clock } = options;
   const stamps = new Map<string, Stamp>();
   try {
     const { plan, inUse } = await loadPlan(source, settings, lists, stamps);
@@ -78,16 +122,18 @@ async function reload({ source, settings, onUse, watching, self, lists, book, cl
     lists.retain(inUse.lists);
     const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
     log.info("Configuration reloaded", { source: inUse.source, networks: plan.networks.length, wallets });
+    return { outcome: { successful: true }, stamps };
   } catch (error) {
     self.refused();
     // Whatever it is, what is in use goes on.
-    const text = error instanceof ExitError
+    const message = error instanceof ExitError
       ? error.message
       : `unexpected error, please report it: ${describeError(error)}`;
-    const [first = text, ...others] = text.split("\n");
+    const [first = message, ...others] = message.split("\n");
     const advice = "The configuration before stays in use; the command check prints all problems";
     log.error("The configuration cannot be used", { problem: first, others: others.length, advice });
+    return { outcome: { successful: false, message }, stamps };
+  } finally {
+    markChanged(book);
   }
-  markChanged(book);
-  return stamps;
 }

@@ -21,7 +21,7 @@ import { listStatuses, loadPlan } from "./load_plan.ts";
 import type { Settings } from "./options.ts";
 import { proxied } from "./proxied.ts";
 import { reportProxy } from "./report_proxy.ts";
-import { keepReloading } from "./reloading.ts";
+import { startReloading } from "./reloading.ts";
 import { keepGuarding, readGuarding, UNGUARDED } from "./web_guarding.ts";
 
 /** How long requests under way may take to end when the program stops, in milliseconds. */
@@ -88,7 +88,7 @@ export async function runCommand(
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });
-  const reloading = keepReloading({
+  const reloading = startReloading({
     source,
     settings,
     inUse: () => inUse,
@@ -105,7 +105,7 @@ export async function runCommand(
   const notifier = openNotifier(env);
   const status = (): string => statusLine(book);
   const telling = notifier && keepTelling({ notifier, clock, env, status, problems: health.problems, stop });
-  await Promise.all([watching.ended, reloading, kept, telling]);
+  await Promise.all([watching.ended, reloading.ended, kept, telling]);
   await server.stop(LAST_ANSWERS);
   pages.close();
   log.info("Stopped");
