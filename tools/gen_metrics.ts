@@ -63,6 +63,7 @@ ${table(wallet.filter(({ name }) => !name.startsWith("wallet_balance_exporter"))
 ${table([...wallet.filter(({ name }) => name.startsWith("wallet_balance_exporter")), ...own])}
 
 The reasons of \`wallet_balance_exporter_rpc_errors_total\` are a closed set of ${REASONS.length}, each present at 0 from the start.
+\`reverted\` is the answer of a contract, no failure of the endpoint: the alert on errors does not count it. \`internal\` is a bug of the exporter.
 
 ## The process
 

@@ -1,3 +1,4 @@
+import { countedError } from "../rpc/counted_error.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import type { Limits } from "./strategy/ask.ts";
 import { fail, isResting, recover } from "./health.ts";
@@ -36,11 +37,10 @@ export async function agreeOnChain(network: Network, limits: Limits): Promise<Rp
     return undefined;
   }
   const doubtful = network.members.filter((member) => member.told !== undefined && member.health.failure === undefined);
-  for (const member of doubtful) member.endpoint.meter.fault("wrong_chain");
   const chains = [...new Set(told)].join(" and ");
-  const error = new RpcError("wrong_chain", `the endpoints are on chains ${chains}, and none is configured`);
-  for (const member of doubtful) fail(member.health, error, network);
-  return error;
+  const detail = `the endpoints are on chains ${chains}, and none is configured`;
+  for (const member of doubtful) fail(member.health, countedError(member.endpoint, "wrong_chain", detail), network);
+  return new RpcError("wrong_chain", detail);
 }
 
 function mostVoted(votes: readonly number[]): readonly [vote: number, count: number] {

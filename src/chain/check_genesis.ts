@@ -1,4 +1,5 @@
 import type { Call } from "../rpc/call.ts";
+import { countedError } from "../rpc/counted_error.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import { askOne, type Limits } from "./strategy/ask.ts";
 import type { Member } from "./member.ts";
@@ -32,6 +33,5 @@ export async function checkGenesis({ plan: { genesis } }: Network, member: Membe
     return;
   }
   member.seen = undefined;
-  member.endpoint.meter.fault("wrong_chain");
-  throw new RpcError("wrong_chain", "the node's chain began with another block");
+  throw countedError(member.endpoint, "wrong_chain", "the node's chain began with another block");
 }

@@ -1,3 +1,4 @@
+import { countedError } from "../rpc/counted_error.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { fail, failReading, isResting, recover } from "./health.ts";
@@ -133,7 +134,9 @@ async function ask({ network, addresses, votes, block, limits }: Ballot, member:
     at: block,
     admit(head): void {
       checkChain(network, member, head.chainId);
-      if (head.block.time !== block.time) throw new RpcError("integrity", "another block under the same number");
+      if (head.block.time !== block.time) {
+        throw countedError(member.endpoint, "integrity", "another block under the same number");
+      }
     },
   }, limits);
   let read = 0;

@@ -1,3 +1,4 @@
+import { countedError } from "../rpc/counted_error.ts";
 import { type Reason, RpcError } from "../rpc/rpc_error.ts";
 import type { Limits } from "./strategy/ask.ts";
 import { checkGenesis } from "./check_genesis.ts";
@@ -93,8 +94,7 @@ function look(network: Network, member: Member, head: Head, { clock }: Limits): 
 
 function lagging(member: Member, why: string): RpcError {
   member.standing = "lagging";
-  member.endpoint.meter.fault("lagging");
-  return new RpcError("lagging", why);
+  return countedError(member.endpoint, "lagging", why);
 }
 
 /** What balances are to be read of: this chain, and nothing older than what was published. */
@@ -131,8 +131,8 @@ export function checkChain(network: Network, member: Member, chainId: number): v
   if (network.members.length === 1) network.chainId ??= chainId;
   if (chainId === network.chainId) return;
   member.seen = undefined;
-  member.endpoint.meter.fault("wrong_chain");
-  throw new RpcError("wrong_chain", `the node is on chain ${chainId}, the network on ${network.chainId ?? "none yet"}`);
+  const detail = `the node is on chain ${chainId}, the network on ${network.chainId ?? "none yet"}`;
+  throw countedError(member.endpoint, "wrong_chain", detail);
 }
 
 function mostFrequent({ outcomes, todo }: Tally): Reason {

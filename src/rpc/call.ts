@@ -1,3 +1,5 @@
+import type { RpcError } from "./rpc_error.ts";
+
 /** One JSON-RPC call and how its result is read. */
 export interface Call<T> {
   readonly method: string;
@@ -7,4 +9,8 @@ export interface Call<T> {
   readonly answerBytes: number;
   /** Reads the result; throws {@linkcode RpcError} when it is not what was asked for. */
   readonly decode: (result: unknown) => T;
+  /** Names a failure of this call more closely, where who is asked makes a difference. @default as it is */
+  readonly classify?: (error: RpcError) => RpcError;
+  /** Parts of a decoded result that failed, so that they are counted with the request. @default none */
+  errorsIn?(result: T): readonly RpcError[];
 }

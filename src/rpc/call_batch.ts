@@ -4,7 +4,7 @@ import type { Endpoint } from "./endpoint.ts";
 import type { Ids } from "./match_replies.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read_answer.ts";
-import { type Reason, RpcError } from "./rpc_error.ts";
+import { ANSWERS, type Reason, RpcError } from "./rpc_error.ts";
 
 /** Room for the envelope, and for an error in place of an answer. */
 const SPARE_BYTES = 4096;
@@ -41,16 +41,19 @@ export async function callBatch<T>(
     const answer = await post(endpoint, body, mostBytes, deadline);
     ({ receivedBytes, retryAfter } = answer);
     const results = readAnswer(calls, ids, answer);
-    for (const result of results) {
-      if (result instanceof RpcError) reasons.add(result.reason);
+    for (const [index, result] of results.entries()) {
+      const errors = result instanceof RpcError ? [result] : calls[index]?.errorsIn?.(result) ?? [];
+      for (const { reason } of errors) reasons.add(reason);
     }
     return results;
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof RpcError && calls.length === 1 ? calls[0]?.classify?.(thrown) ?? thrown : thrown;
     if (error instanceof RpcError) reasons.add(error.reason);
     throw error;
   } finally {
-    if (reasons.has("throttled") || reasons.size > 0 && retryAfter !== undefined) endpoint.pacer.refused(retryAfter);
-    else if (reasons.size === 0) endpoint.pacer.answered();
+    const failed = reasons.difference(ANSWERS).size > 0;
+    if (reasons.has("throttled") || failed && retryAfter !== undefined) endpoint.pacer.refused(retryAfter);
+    else if (!failed) endpoint.pacer.answered();
     endpoint.meter.request({
       calls: countMethods(calls),
       sentBytes: body.length,

@@ -27,7 +27,7 @@ export interface RequestRecord {
 export interface Meter {
   /** Counts one request. */
   request(record: RequestRecord): void;
-  /** Counts a fault that is seen only when answers are put together, such as a wrong chain. */
+  /** Counts an error that shows after its request: called by `countedError()` alone. */
   fault(reason: Reason): void;
 }
 

@@ -1,3 +1,4 @@
+import { describeError } from "../describe_error.ts";
 import type { Call } from "./call.ts";
 import { classifyStatus } from "./classify_refusal.ts";
 import { errorBodyOf, type Ids, isObject, matchReplies, type Reply } from "./match_replies.ts";
@@ -52,10 +53,10 @@ function isDeep(text: string): boolean {
 }
 
 function decodeReply<T>(call: Call<T>, reply: Reply | undefined): T | RpcError {
-  if (reply instanceof RpcError) return reply;
+  if (reply instanceof RpcError) return call.classify?.(reply) ?? reply;
   try {
     return call.decode(reply?.result);
   } catch (error) {
-    return error instanceof RpcError ? error : new RpcError("bad_value", "the result could not be read");
+    return error instanceof RpcError ? error : new RpcError("internal", `bug in a decoder: ${describeError(error)}`);
   }
 }

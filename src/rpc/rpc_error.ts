@@ -27,7 +27,11 @@ export const REASONS = [
   "state_unavailable",
   "integrity",
   "reverted",
+  "internal",
 ] as const;
+
+/** Reasons that are an answer of the chain: a contract that reverts is no failure of the endpoint. */
+export const ANSWERS: ReadonlySet<Reason> = new Set(["reverted"]);
 
 /** One of {@linkcode REASONS}. */
 export type Reason = (typeof REASONS)[number];

@@ -5,8 +5,8 @@ import type { Network } from "../chain/open_network.ts";
 import type { Limits } from "../chain/strategy/ask.ts";
 import { type Sweep, sweep } from "../chain/sweep.ts";
 import type { Clock } from "../clock.ts";
+import { countedError } from "../rpc/counted_error.ts";
 import { startDeadline } from "../rpc/deadline.ts";
-import { RpcError } from "../rpc/rpc_error.ts";
 import type { Book, NetworkState } from "./book.ts";
 import { recordSweep } from "./record_sweep.ts";
 
@@ -55,8 +55,8 @@ async function trySweep(network: Network, limits: Limits): Promise<Sweep> {
   try {
     return await sweep(network, limits);
   } catch (error) {
-    const failure = new RpcError("integrity", `unexpected error, please report it: ${describeError(error)}`);
-    network.members[0]?.endpoint.meter.fault(failure.reason);
+    const detail = `unexpected error, please report it: ${describeError(error)}`;
+    const failure = countedError(network.members[0]?.endpoint, "internal", detail);
     return {
       chainId: undefined,
       block: undefined,

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { blockAt, CHAIN_ID } from "../../src/chain/strategy/calls.ts";
+import { callFor } from "../../src/chain/strategy/view_call.ts";
 import { systemClock } from "../../src/clock.ts";
+import { tokenAccount } from "../../src/plan.ts";
 import { callBatch } from "../../src/rpc/call_batch.ts";
 import { startDeadline } from "../../src/rpc/deadline.ts";
-import type { Reason, RpcError } from "../../src/rpc/rpc_error.ts";
+import { type Reason, RpcError } from "../../src/rpc/rpc_error.ts";
 import { type Canned, html, json, plain, responseOf } from "../fakes/canned_answers.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { type Opened, openFake } from "../fakes/open_fake.ts";
@@ -71,6 +73,41 @@ for (const [name, answer, reason] of ANSWERS) {
     assert.equal(node.seen.length, 1, "nothing is asked again");
   });
 }
+
+/** What a node says when a token's contract fails, alone and in a batch. */
+const REVERT = { code: 3, message: "execution reverted" };
+
+for (const count of [1, 3]) {
+  Deno.test(`callBatch() counts a revert as "reverted" and not as a refusal, with ${count} calls`, async () => {
+    await using node = startFakeNode({
+      instead: ({ items }) => {
+        const replies = items.map(({ id }) => ({ jsonrpc: "2.0", id, error: REVERT }));
+        return Response.json(count === 1 ? replies[0] : replies, { headers: { "retry-after": "60" } });
+      },
+    });
+    using opened = openFake(node.url);
+    using deadline = startDeadline(systemClock, 5000);
+    const token = tokenAccount(`0x${"ab".repeat(20)}`, `0x${"12".repeat(20)}`);
+    const results = await callBatch(opened.endpoint, new Array(count).fill(callFor(token, 1n)), deadline);
+    assert.ok(results.every((result) => result instanceof RpcError && result.reason === "reverted"));
+    assert.deepEqual(opened.records.map(({ reasons }) => [...reasons]), [["reverted"]]);
+    assert.equal(opened.endpoint.pacer.quietUntil, -Infinity, "an answer is taken for a refusal");
+  });
+}
+
+Deno.test("callBatch() counts the parts of a result that failed, and a bug of a decoder as internal", async () => {
+  await using node = startFakeNode({ chainId: 5 });
+  using opened = openFake(node.url);
+  using deadline = startDeadline(systemClock, 5000);
+  const errorsIn = (): readonly RpcError[] => [new RpcError("reverted", "x"), new RpcError("rpc_error", "y")];
+  await callBatch(opened.endpoint, [{ ...CHAIN_ID, errorsIn }], deadline);
+  const decode = (): number => {
+    throw new TypeError("x is not a function");
+  };
+  const [result] = await callBatch(opened.endpoint, [{ ...CHAIN_ID, decode }], deadline);
+  assert.ok(result instanceof RpcError && result.reason === "internal");
+  assert.deepEqual(opened.records.map(({ reasons }) => [...reasons]), [["reverted", "rpc_error"], ["internal"]]);
+});
 
 Deno.test("C2: callBatch() refuses deep nesting before it is parsed", async () => {
   const depth = 1_000_000;

@@ -177,10 +177,10 @@ Deno.test("pollNetwork() survives a mistake of ours, tells and counts it", async
   await settle();
   broken = true;
   await polling.clock.advance(interval);
-  assert.deepEqual(polling.cycles[1]?.sweep.outcomes, ["integrity"]);
+  assert.deepEqual(polling.cycles[1]?.sweep.outcomes, ["internal"]);
   assert.equal(polling.state.accounts[0]?.reading?.wei, 1n);
-  assert.equal(polling.state.accounts[0]?.failure, "integrity");
-  assert.deepEqual(faults, ["integrity"]);
+  assert.equal(polling.state.accounts[0]?.failure, "internal");
+  assert.deepEqual(faults, ["internal"]);
   const [, line] = log.lines;
   assert.equal(line?.["level"], "error");
   assert.match(String(line?.["detail"]), /unexpected error, please report it: TypeError: x is not a function/);

@@ -10,6 +10,9 @@ const DURATIONS = `${PREFIX}_duration_seconds_bucket`;
 /** An exporter asks its nodes every five minutes unless told otherwise: shorter steps would show peaks and gaps. */
 export const STEP = "5m";
 
+/** A contract that reverts is an answer. */
+const FAILURES = { matchers: `reason!="reverted"` };
+
 /** A share of errors above this is an alert. */
 const MANY_ERRORS = 0.2;
 
@@ -33,12 +36,13 @@ export const RPC_PANELS: readonly Panel[] = [
   graph(
     {
       title: "Errors per request",
-      description: "Errors for each request, all reasons together: more than 100 % where a request has several. " +
+      description:
+        "Errors for each request, all reasons but reverted together: more than 100 % where a request has several. " +
         "The alert is at 20 %.",
       unit: "percentunit",
       width: 8,
     },
-    [{ expr: `${rateOf(NETWORK, ERRORS)} / (${rateOf(NETWORK, REQUESTS)} > 0)`, legend: "{{network}}" }],
+    [{ expr: `${rateOf(NETWORK, ERRORS, FAILURES)} / (${rateOf(NETWORK, REQUESTS)} > 0)`, legend: "{{network}}" }],
     {
       interval: STEP,
       defaults: { min: 0, thresholds: thresholds(["transparent"], ["red", MANY_ERRORS]) },

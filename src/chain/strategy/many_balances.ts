@@ -10,6 +10,11 @@ export interface ManyBalances {
   readonly balances: readonly (bigint | RpcError)[];
 }
 
+/** Balances that failed, to be counted with their request. */
+export function errorsIn({ balances }: ManyBalances): readonly RpcError[] {
+  return balances.filter((balance) => balance instanceof RpcError);
+}
+
 /**
  * Makes the head of an answer of the words that tell it.
  *

@@ -3,7 +3,7 @@ import type { Call } from "../../rpc/call.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { type Block, blockParameter } from "./calls.ts";
 import { decodeWords } from "./decode_words.ts";
-import { headOf, type ManyBalances } from "./many_balances.ts";
+import { errorsIn, headOf, type ManyBalances } from "./many_balances.ts";
 import { coinsIn, viewOf } from "./view_call.ts";
 
 /** `keccak256` of the code that Multicall3 has on every chain where it was made as its authors made it. */
@@ -51,7 +51,8 @@ export function multicallCall(
     params: `[{"to":"${contract}","data":"${data}","gas":"0x${gas}"},${blockParameter(at)}]`,
     // A call that fails may answer with more than a word.
     answerBytes: 1024 + 2 * WORD * (2 + 8 * calls.length),
-    decode: (result) => decode(result, calls.length),
+    errorsIn,
+    decode: (result) => decode(result, calls.length, HEAD.length + coins),
   };
 }
 
@@ -85,7 +86,7 @@ function encodeAggregate(calls: readonly Inner[]): string {
 }
 
 /** `(bool success, bytes returnData)[]`: only as every encoder writes it, each result right after the one before. */
-function decode(result: unknown, count: number): ManyBalances {
+function decode(result: unknown, count: number, tokensFrom: number): ManyBalances {
   const words = decodeWords(result);
   expect(words[0] === BigInt(WORD) && words[1] === BigInt(count));
   let at = 2 + count;
@@ -95,7 +96,7 @@ function decode(result: unknown, count: number): ManyBalances {
     const [success, place, bytes, value] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
     expect((success === 0n || success === 1n) && place === 2n * BigInt(WORD) && bytes !== undefined);
     const isGood = success === 1n && bytes === BigInt(WORD) && value !== undefined;
-    values.push(isGood ? value : new RpcError("rpc_error", "a call of the multicall failed"));
+    values.push(isGood ? value : failedCall(index >= tokensFrom));
     at += 3 + Math.ceil(Number(bytes) / WORD);
   }
   expect(at === words.length);
@@ -104,6 +105,13 @@ function decode(result: unknown, count: number): ManyBalances {
     throw new RpcError("bad_value", "the multicall does not tell its chain and block");
   }
   return { ...headOf(chainId, number, time), balances: values.slice(HEAD.length) };
+}
+
+/** A token is asked again in a batch, which tells what its contract said. */
+function failedCall(isToken: boolean): RpcError {
+  return isToken
+    ? new RpcError("reverted", "the token's contract fails")
+    : new RpcError("rpc_error", "a call of the multicall failed");
 }
 
 function expect(holds: boolean): asserts holds {

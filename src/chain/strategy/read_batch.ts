@@ -1,3 +1,4 @@
+import { countedError } from "../../rpc/counted_error.ts";
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { ask, type Limits } from "./ask.ts";
@@ -8,7 +9,7 @@ import { readHead } from "./read_head.ts";
 import { readSingly } from "./read_singly.ts";
 import { type SizeLimit, unlearn } from "./size_limit.ts";
 import type { Head, Target } from "./target.ts";
-import { callFor, coinsIn, judged } from "./view_call.ts";
+import { callFor, coinsIn } from "./view_call.ts";
 
 /**
  * Reads balances at one block: the head first, then batches of the learned
@@ -140,12 +141,11 @@ async function readOne(
   limits: Limits,
 ): Promise<Omit<Piece, "start">> {
   const calls = [CHAIN_ID, ...accounts.map((account) => callFor(account, head.block.number))];
-  const [chainId, ...results] = await ask<number | bigint>(endpoint, calls, limits);
-  const balances = results.map((result, index) => judged(accounts[index] ?? "", result));
+  const [chainId, ...balances] = await ask<number | bigint>(endpoint, calls, limits);
   if (chainId instanceof RpcError) throw chainId;
   if (chainId !== head.chainId) {
-    endpoint.meter.fault("wrong_chain");
-    throw new RpcError("wrong_chain", `a batch was answered from chain ${chainId}, the head from ${head.chainId}`);
+    const detail = `a batch was answered from chain ${chainId}, the head from ${head.chainId}`;
+    throw countedError(endpoint, "wrong_chain", detail);
   }
   const cut = balances.findIndex((balance) => isTooMuch(balance));
   return { head, outcomes: (cut === -1 ? balances : balances.slice(0, cut)).map(weiOf) };

@@ -1,6 +1,5 @@
 import type { Call } from "../../rpc/call.ts";
 import type { Endpoint } from "../../rpc/endpoint.ts";
-import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits } from "./ask.ts";
 import type { ManyBalances } from "./many_balances.ts";
 import { weiOf } from "./outcome.ts";
@@ -36,8 +35,6 @@ export function readMany(
       const { chainId, block, balances } = await askOne(endpoint, callOf(addresses), limits);
       const head = { chainId, block };
       target.admit(head);
-      const failed = balances.find((balance) => balance instanceof RpcError);
-      if (failed instanceof RpcError) endpoint.meter.fault(failed.reason);
       return { head, outcomes: balances.map(weiOf) };
     },
   });

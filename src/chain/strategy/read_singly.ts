@@ -1,3 +1,4 @@
+import { countedError } from "../../rpc/counted_error.ts";
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits, REQUESTS_AT_ONCE } from "./ask.ts";
@@ -6,7 +7,7 @@ import type { Wei } from "./outcome.ts";
 import type { Piece, Reading } from "./read_chunks.ts";
 import { readChainId } from "./read_head.ts";
 import type { Head } from "./target.ts";
-import { callFor, judged } from "./view_call.ts";
+import { callFor } from "./view_call.ts";
 
 /** The chain is checked after each so many single calls: no more of them are lost when the time runs out. */
 export const SINGLES_PER_CHECK = 200;
@@ -63,7 +64,7 @@ async function readSome(endpoint: Endpoint, accounts: readonly string[], head: H
       return wei;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      const { reason } = judged(account, error);
+      const { reason } = error;
       if (reason === "reverted") {
         answered++;
         return reason;
@@ -88,6 +89,5 @@ async function readSome(endpoint: Endpoint, accounts: readonly string[], head: H
 
 async function checkChain(endpoint: Endpoint, head: Head, limits: Limits): Promise<void> {
   if (await readChainId(endpoint, limits) === head.chainId) return;
-  endpoint.meter.fault("wrong_chain");
-  throw new RpcError("wrong_chain", "the chain changed between two requests");
+  throw countedError(endpoint, "wrong_chain", "the chain changed between two requests");
 }

@@ -3,7 +3,7 @@ import type { Call } from "../../rpc/call.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { type Block, blockParameter } from "./calls.ts";
 import { decodeWords } from "./decode_words.ts";
-import { headOf, type ManyBalances } from "./many_balances.ts";
+import { errorsIn, headOf, type ManyBalances } from "./many_balances.ts";
 import { isSealed, randomKey } from "./seal.ts";
 
 /**
@@ -61,6 +61,7 @@ export function sealedCall(
     method: "eth_call",
     params: `[${call},${blockParameter(at)},{"${address}":{"code":"0x${loop.code}"}}]`,
     answerBytes: 256 + 64 * (HEAD_WORDS + loop.wordsAnEntry * count + 1),
+    errorsIn,
     decode: (result) => decode(loop, decodeWords(result), count, key),
   };
 }

@@ -85,6 +85,7 @@ export function callFor(account: string, block: bigint): Call<bigint> {
       blockParameter(at)
     }]`,
     answerBytes: 1024,
+    classify: classifyTokenError,
     decode(result): bigint {
       if (isOtherBytes(result)) {
         throw new RpcError("reverted", "the token's contract answers no number, or there is none");
@@ -100,18 +101,10 @@ function isOtherBytes(result: unknown): boolean {
   return typeof result === "string" && result.length !== 66 && /^0x([0-9a-f]{2})*$/i.test(result);
 }
 
-/**
- * Tells a contract's own failure from the node's: it says nothing of the endpoint, and nobody else would know better.
- *
- * @param account what was asked for
- * @param result what the call gave
- */
-export function judged(account: string, result: RpcError): RpcError;
-export function judged<T>(account: string, result: T | RpcError): T | RpcError;
-export function judged<T>(account: string, result: T | RpcError): T | RpcError {
-  if (!(result instanceof RpcError) || !account.includes("/")) return result;
+/** Tells a contract's own failure from the node's: it says nothing of the endpoint, and no other endpoint helps. */
+function classifyTokenError(error: RpcError): RpcError {
   // What is more than was to be expected is the contract's doing as well.
-  const isTooLong = result.reason === "too_large" && result.refusal === undefined;
-  if (!isTooLong && (!CONTRACT.test(result.message) || NODE.test(result.message))) return result;
+  const isTooLong = error.reason === "too_large" && error.refusal === undefined;
+  if (!isTooLong && (!CONTRACT.test(error.message) || NODE.test(error.message))) return error;
   return new RpcError("reverted", "the token's contract fails");
 }

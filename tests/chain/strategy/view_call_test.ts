@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { callFor, coinsIn, decimalsAccount, judged, viewOf } from "../../../src/chain/strategy/view_call.ts";
+import { callFor, coinsIn, decimalsAccount, viewOf } from "../../../src/chain/strategy/view_call.ts";
 import { tokenAccount } from "../../../src/plan.ts";
 import { RpcError } from "../../../src/rpc/rpc_error.ts";
 
@@ -38,10 +38,12 @@ Deno.test("callFor() asks for a coin by eth_getBalance and for a token by eth_ca
   }
 });
 
-Deno.test("judged() tells a contract's failure from the node's", () => {
+Deno.test("callFor() tells a contract's failure from the node's", () => {
   const token = tokenAccount(TOKEN, HOLDER);
+  const classified = (error: RpcError, account = token): string =>
+    (callFor(account, 1n).classify?.(error) ?? error).reason;
   const reasonOf = (message: string, account = token): string =>
-    judged(account, new RpcError("rpc_error", `-32000: ${message}`)).reason;
+    classified(new RpcError("rpc_error", `-32000: ${message}`), account);
   for (
     const said of [
       "execution reverted",
@@ -65,7 +67,6 @@ Deno.test("judged() tells a contract's failure from the node's", () => {
   ) {
     assert.equal(reasonOf(said), "rpc_error", said);
   }
-  assert.equal(judged(token, new RpcError("too_large", "more than the 1024 bytes")).reason, "reverted");
-  assert.equal(judged(token, new RpcError("too_large", "batch too large", "size")).reason, "too_large");
-  assert.equal(judged(token, 7n), 7n);
+  assert.equal(classified(new RpcError("too_large", "more than the 1024 bytes")), "reverted");
+  assert.equal(classified(new RpcError("too_large", "batch too large", "size")), "too_large");
 });
