@@ -9,26 +9,20 @@ export const SILENT: Readonly<Record<string, Conduct>> = {
     await hear();
     await wait();
   },
-  "drips headers": async ({ hear, say, wait }) => {
+  "drips headers": async ({ hear, say, drip }) => {
     await hear();
     await say("HTTP/1.1 200 OK\r\n");
-    for (let line = 0; line < 1000; line++) {
-      await wait(10);
-      await say(`x-${line}: y\r\n`);
-    }
+    await drip((line) => say(`x-${line}: y\r\n`));
   },
   "sends headers, then nothing": async ({ hear, say, wait }) => {
     await hear();
     await say(`${HEAD}content-length: 10\r\n\r\n`);
     await wait();
   },
-  "drips a body": async ({ hear, say, wait }) => {
+  "drips a body": async ({ hear, say, drip }) => {
     await hear();
     await say(`${HEAD}content-length: 1000\r\n\r\n`);
-    for (let byte = 0; byte < 1000; byte++) {
-      await wait(10);
-      await say(" ");
-    }
+    await drip(() => say(" "));
   },
   "promises more than it sends": async ({ hear, say, wait }) => {
     await hear();

@@ -1,3 +1,5 @@
+import { stall } from "./stalls.ts";
+
 /**
  * Writes all of some bytes.
  *
@@ -24,6 +26,30 @@ export function pause(stop: AbortSignal, ms: number | undefined): Promise<void> 
       resolve();
     }
   });
+}
+
+/** Says nothing more until the client has closed the connection. */
+export async function keepSilent(connection: Deno.TcpConn): Promise<void> {
+  using _ = stall();
+  while (await connection.read(new Uint8Array(65_536)) !== null);
+}
+
+/** Lines after which it is clear that the client gets its answer in drips. */
+const DRIPS = 4;
+
+/**
+ * Sends a little at a time until the client has gone, which ends it with an error; see {@linkcode isGone}.
+ *
+ * @param stop ends it as well
+ * @param say sends the next bit
+ */
+export async function dripUntilGone(stop: AbortSignal, say: (index: number) => Promise<void>): Promise<void> {
+  using held = new DisposableStack();
+  for (let index = 0; !stop.aborted; index++) {
+    await pause(stop, 10);
+    await say(index);
+    if (index === DRIPS) held.use(stall());
+  }
 }
 
 /** Tells whether a connection ended because the other side went, or because it was closed here. */

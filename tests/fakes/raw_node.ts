@@ -1,4 +1,4 @@
-import { isGone, pause, writeAll } from "./connection.ts";
+import { dripUntilGone, isGone, keepSilent, pause, writeAll } from "./connection.ts";
 
 /** What a server does with a connection; it is closed when this ends. */
 export type Conduct = (connection: Connection) => Promise<void>;
@@ -11,8 +11,10 @@ export interface Connection {
   end(): Promise<void>;
   /** Sends bytes as they are. */
   say(text: string | Uint8Array): Promise<void>;
-  /** Waits; for ever, if no time is told, until the server stops. */
+  /** Waits; without a time, until the client has closed the connection: its request is held, see `stalls.ts`. */
   wait(ms?: number): Promise<void>;
+  /** Sends a little at a time, without an end: the request is held. */
+  drip(say: (index: number) => Promise<void>): Promise<void>;
 }
 
 /** A server that speaks, or does not speak, as its conduct says. */
@@ -61,7 +63,8 @@ async function serve(connection: Deno.TcpConn, conduct: Conduct, stop: AbortSign
         while (await connection.read(new Uint8Array(65536)) !== null);
       },
       say: (text) => writeAll(connection, typeof text === "string" ? new TextEncoder().encode(text) : text),
-      wait: (ms) => pause(stop, ms),
+      wait: (ms) => ms === undefined ? keepSilent(connection) : pause(stop, ms),
+      drip: (say) => dripUntilGone(stop, say),
     });
   } catch (error) {
     // The client went, or the server stops: both end a connection.

@@ -9,9 +9,7 @@ import { startWatching, startWorld, WALLETS, type Watching, type World } from ".
 import type { FaultRow } from "./run_rows.ts";
 
 const INTERVAL = 10_000;
-const TIMEOUT = 200;
-/** A busy machine may be late by this, in milliseconds. */
-const SLACK = 250;
+const TIMEOUT = 4000;
 /** So many that a pause which doubles without a bound has passed 30 s by far. */
 const FAULTY_CYCLES = 9;
 /** An hour: a reading that is older is withdrawn from the page. */
@@ -58,10 +56,10 @@ async function keepsAndRecovers(row: FaultRow, way: Strategy, { anvil, oracle }:
   watching.reasons();
   server.plan = row.plan;
   for (let count = 0; count < FAULTY_CYCLES; count++) {
-    const started = performance.now();
+    const jumped = watching.clock.jumped;
     await cycle(watching, way, row);
-    const took = performance.now() - started;
-    assert.ok(took < TIMEOUT + SLACK, `I6: ${took} ms for one request of ${TIMEOUT} ms`);
+    const waited = watching.clock.jumped - jumped;
+    assert.ok(waited <= TIMEOUT, `I6: ${waited} ms for one request of ${TIMEOUT} ms`);
     oracle.check(watching.accounts);
     await checkPage(watching);
     if (row.result !== "refused") break;

@@ -39,10 +39,16 @@ export interface WatchingOptions {
   readonly accounts?: readonly string[];
   /** In milliseconds. @default {30_000} */
   readonly interval?: number;
-  /** For one request, in milliseconds. @default {400} */
+  /**
+   * For one request, in milliseconds: long, so that an honest answer is in time on a busy machine too. The clock
+   * jumps over it where the answer never comes. @default {MAX_TIMEOUT, or less with a short interval}
+   */
   readonly timeout?: number;
   readonly plan?: Partial<NetworkPlan>;
 }
+
+/** Of a request; with a short interval less, so that its share of the cycle is longer than that. */
+const MAX_TIMEOUT = 5000;
 
 /** How many wallets a world has, if not told otherwise. */
 export const WALLETS = 12;
@@ -74,8 +80,9 @@ export async function startWorld(
  * @param options see {@linkcode WatchingOptions}
  */
 export function startWatching(urls: readonly string[], options: WatchingOptions = {}): Watching {
-  const { accounts = accountsOf(WALLETS), interval = 30_000, timeout = 400, plan: changes } = options;
-  const clock = createOffsetClock();
+  const { accounts = accountsOf(WALLETS), interval = 30_000, plan: changes } = options;
+  const { timeout = Math.min(MAX_TIMEOUT, 0.4 * interval) } = options;
+  const clock = createOffsetClock(timeout);
   let counted: Reason[] = [];
   const plan: NetworkPlan = {
     id: "rig",
@@ -136,6 +143,9 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
       counted = [];
       return found;
     },
-    [Symbol.dispose]: () => network[Symbol.dispose](),
+    [Symbol.dispose](): void {
+      network[Symbol.dispose]();
+      clock[Symbol.dispose]();
+    },
   };
 }

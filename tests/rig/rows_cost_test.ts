@@ -45,7 +45,7 @@ for (const interval of [15_000, 300_000]) {
       using _ = withoutJitter();
       await using world = await startWorld();
       await using server = startFaultServer(world.anvil.url);
-      using watching = startWatching([server.url], { interval, timeout: 150 });
+      using watching = startWatching([server.url], { interval });
       for (let cycle = 0; cycle < GOOD_CYCLES; cycle++) await watching.cycle();
       assert.equal(server.seen.length, GOOD_CYCLES);
       server.plan = plan;
@@ -77,7 +77,7 @@ for (const way of ["packed", "batch", "single"] as const) {
     for (const plan of [...Object.values(BROKEN), ...Object.values(SPOILT)]) {
       await using server = startFaultServer(world.anvil.url);
       server.overrides = way === "packed";
-      using watching = startWatching([server.url], { interval: INTERVAL, timeout: 50 });
+      using watching = startWatching([server.url], { interval: INTERVAL });
       forceWay(watching, way);
       for (let cycle = 0; cycle < 2; cycle++) await watching.cycle();
       watching.network.budget.earn(1000);

@@ -1,4 +1,4 @@
-import { isGone, pause, writeAll } from "../fakes/connection.ts";
+import { dripUntilGone, isGone, keepSilent, pause, writeAll } from "../fakes/connection.ts";
 import type { Connection } from "../fakes/raw_node.ts";
 
 /** A request as it came over the wire. */
@@ -66,7 +66,7 @@ export function serveConnections(
       const connection: HttpConnection = {
         async answer(response): Promise<void> {
           conducted = response === "conducted";
-          if (muted.has(tcp)) await pause(stop.signal, undefined);
+          if (muted.has(tcp)) await keepSilent(tcp);
           if (response !== "conducted") await writeAll(tcp, await serialize(response));
         },
         raw: (heard) => ({
@@ -75,7 +75,8 @@ export function serveConnections(
             while (await tcp.read(new Uint8Array(65_536)) !== null);
           },
           say: (text) => writeAll(tcp, typeof text === "string" ? new TextEncoder().encode(text) : text),
-          wait: (ms) => pause(stop.signal, ms),
+          wait: (ms) => ms === undefined ? keepSilent(tcp) : pause(stop.signal, ms),
+          drip: (say) => dripUntilGone(stop.signal, say),
         }),
       };
       if (await before(connection)) return;
