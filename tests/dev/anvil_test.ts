@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startAnvil } from "../../dev/anvil.ts";
+import { until } from "../program/until.ts";
 
 const address = "0x00000000000000000000000000000000000000aa";
 
@@ -26,9 +27,7 @@ Deno.test("startAnvil() makes blocks by itself when it is given a block time", a
     "0x6124fee993bc0000",
   );
   const before = await anvil.rpc("eth_blockNumber");
-  while (await anvil.rpc("eth_blockNumber") === before) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until("a block", async () => await anvil.rpc("eth_blockNumber") !== before);
 });
 
 Deno.test("Anvil.rpc() throws the error the node answers", async () => {

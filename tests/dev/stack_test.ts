@@ -3,6 +3,7 @@ import { runTraffic } from "../../dev/run_traffic.ts";
 import { startStack, walletConfig } from "../../dev/stack.ts";
 import type { DevNetwork, DevWallet } from "../../dev/wallets.ts";
 import { welcome } from "../../dev/welcome.ts";
+import { until } from "../program/until.ts";
 
 const spender: DevWallet = {
   label: "spender",
@@ -34,9 +35,7 @@ Deno.test("startStack() funds the wallets, and runTraffic() spends from them", a
   assert.equal(await second.anvil.rpc("eth_chainId"), "0xfa2");
 
   const traffic = runTraffic(first, ending.signal);
-  while (await balance(payer.address) > 4_600_000_000_000_000_000n) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await until("spending", async () => await balance(payer.address) <= 4_600_000_000_000_000_000n);
   ending.abort();
   await traffic;
   assert.equal(await balance(sleeper.address), 7n * 10n ** 18n);

@@ -11,6 +11,7 @@ interface Fake {
 /** Runs `supervise()` with fakes; `steps` are done one for each exporter that starts. */
 async function supervised(
   steps: readonly ((fake: Fake, end: () => void, change: (path: string) => void) => void)[],
+  onReport: (change: (path: string) => void) => void = () => {},
 ): Promise<{ readonly code: number; readonly events: readonly string[] }> {
   const events: string[] = [];
   const ending = new AbortController();
@@ -39,7 +40,10 @@ async function supervised(
       return path;
     },
     onServed: () => events.push("served"),
-    report: (line) => events.push(line),
+    report(line): void {
+      events.push(line);
+      onReport((path) => changed.resolve(path));
+    },
     signal: ending.signal,
   });
   return { code, events };
@@ -82,14 +86,18 @@ Deno.test("supervise() starts the exporter again for a change, and ends well", a
 });
 
 Deno.test("supervise() waits for a change when the exporter ends after it has served", async () => {
-  const { code, events } = await supervised([
-    (fake, _end, change) => {
-      fake.serve();
-      setTimeout(() => fake.exit(1), 1);
-      setTimeout(() => change("main.ts"), 400);
-    },
-    (_fake, end) => setTimeout(end, 1),
-  ]);
+  let reports = 0;
+  const { code, events } = await supervised(
+    [
+      (fake) => {
+        fake.serve();
+        setTimeout(() => fake.exit(1), 1);
+      },
+      (_fake, end) => setTimeout(end, 1),
+    ],
+    // The first report is that the exporter ended.
+    (change) => reports++ === 0 && change("main.ts"),
+  );
   assert.equal(code, 0);
   assert.deepEqual(events, [
     "start",

@@ -4,10 +4,9 @@ import { type Exporter, startExporter } from "../program/exporter.ts";
 import type { Lane } from "./lane.ts";
 import type { Page } from "../program/page.ts";
 import { fill, fillSeries, type Placeholders } from "./placeholders.ts";
+import { PATIENCE } from "../program/until.ts";
 import { cycleAfter, firstCycle } from "../program/wait_for_cycle.ts";
 
-const exitLimitMs = 10_000;
-const stopLimitMs = 1_000;
 const secret = "s3cret";
 
 /** What came of a case. */
@@ -101,10 +100,10 @@ async function checkExit(
   exporter: Exporter,
 ): Promise<readonly string[]> {
   const inTime = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => inTime.resolve(undefined), exitLimitMs);
+  const timer = setTimeout(() => inTime.resolve(undefined), PATIENCE);
   const ended = await Promise.race([exporter.ended, inTime.promise]);
   clearTimeout(timer);
-  if (ended === undefined) return [`It runs on after ${exitLimitMs} ms`];
+  if (ended === undefined) return [`It runs on after ${PATIENCE} ms`];
   const problems: string[] = [];
   if (ended.code !== status) {
     problems.push(`It ended with status ${ended.code} instead of ${status}`);
@@ -114,9 +113,9 @@ async function checkExit(
 }
 
 async function checkStop(exporter: Exporter): Promise<readonly string[]> {
-  const inTime = await exporter.terminate(stopLimitMs);
+  const inTime = await exporter.terminate(PATIENCE);
   if (Deno.build.os === "windows") return [];
-  if (!inTime) return [`It did not end within ${stopLimitMs} ms of SIGTERM`];
+  if (!inTime) return [`It did not end within ${PATIENCE} ms of SIGTERM`];
   const { code } = await exporter.ended;
   return code === 0 ? [] : [`SIGTERM ended it with status ${code}`];
 }

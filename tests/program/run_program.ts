@@ -1,4 +1,5 @@
 import { type Ended, startExporter } from "./exporter.ts";
+import { PATIENCE } from "./until.ts";
 
 /**
  * Runs the program until it ends by itself.
@@ -10,7 +11,7 @@ import { type Ended, startExporter } from "./exporter.ts";
 export async function runProgram(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  limitMs = 10_000,
+  limitMs = PATIENCE,
 ): Promise<Ended> {
   const program = startExporter(env, args);
   const timer = setTimeout(() => program.terminate(0), limitMs);

@@ -1,9 +1,6 @@
-import { systemClock } from "../../src/clock.ts";
 import type { Exporter } from "./exporter.ts";
 import { type Page, scrape } from "./page.ts";
-
-const pollMs = 30;
-const limitMs = 20_000;
+import { until } from "./until.ts";
 
 /** Waits for the page that follows the first cycle of all networks. */
 export async function firstCycle(exporter: Exporter): Promise<Page> {
@@ -41,16 +38,16 @@ async function waitFor(
   exporter: Exporter,
   accept: (page: Page) => boolean,
 ): Promise<Page> {
-  const end = Date.now() + limitMs;
-  let seen = "the page never came";
-  while (Date.now() < end) {
-    if (exporter.hasEnded()) throw new Error("The program ended by itself");
+  let seen = "";
+  const page = await until("a page that fits", async () => {
+    if (exporter.hasEnded()) return "ended";
     const page = await scrape(exporter.port);
-    if (page !== undefined) {
-      if (accept(page)) return page;
-      seen = `the page is:\n${page.text}`;
-    }
-    await systemClock.sleep(pollMs);
-  }
-  throw new Error(`Not within ${limitMs} ms; ${seen}`);
+    if (page === undefined || accept(page)) return page;
+    seen = page.text;
+    return undefined;
+  }).catch((error) => {
+    throw new Error(`${error.message}; the last page is:\n${seen}`);
+  });
+  if (page === "ended") throw new Error("The program ended by itself");
+  return page;
 }

@@ -1,3 +1,4 @@
+import { until } from "../program/until.ts";
 import { freePort } from "../program/free_port.ts";
 
 /** A geth of one's own, on a chain of one's own. */
@@ -5,8 +6,6 @@ export interface Geth extends AsyncDisposable {
   readonly url: string;
   rpc(method: string, params?: readonly unknown[]): Promise<unknown>;
 }
-
-const STARTUP_MS = 30_000;
 
 /**
  * Starts geth in its developer mode: `GETH_BIN`, or `geth` on the `PATH`.
@@ -50,16 +49,11 @@ export async function startGeth(args: readonly string[] = []): Promise<Geth | un
       await Deno.remove(folder, { recursive: true });
     },
   };
-  for (const end = performance.now() + STARTUP_MS;;) {
-    try {
-      await geth.rpc("eth_chainId");
-      return geth;
-    } catch (error) {
-      if (performance.now() > end) {
-        await geth[Symbol.asyncDispose]();
-        throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  try {
+    await until("an answer of geth", () => geth.rpc("eth_chainId"));
+    return geth;
+  } catch (error) {
+    await geth[Symbol.asyncDispose]();
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { leaveOut } from "../fakes/outside_tool.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
+import { until } from "../program/until.ts";
 import { startFaultServer } from "./fault_server.ts";
 import { type Geth, startGeth } from "./geth.ts";
 import { startWatching, type Watching } from "./rig.ts";
@@ -19,14 +20,12 @@ async function spend(geth: Geth, accounts: readonly string[]): Promise<void> {
     const nonce = `0x${(sent + index).toString(16)}`;
     hashes.push(await geth.rpc("eth_sendTransaction", [{ from, to, value, nonce }]));
   }
-  for (const end = performance.now() + 10_000; performance.now() < end;) {
+  await until("the coins", async () => {
     const receipts = await Promise.all(
       hashes.map((hash) => geth.rpc("eth_getTransactionReceipt", [hash]).catch(() => null)),
     );
-    if (receipts.every((receipt) => receipt !== null)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("The coins did not arrive");
+    return receipts.every((receipt) => receipt !== null);
+  });
 }
 
 /** Every published balance is what geth itself says of that wallet at that block. */
