@@ -1,5 +1,5 @@
 import type { Endpoint } from "./endpoint.ts";
-import { type Reason, RpcError } from "./rpc_error.ts";
+import { type Reason, type Refusal, RpcError } from "./rpc_error.ts";
 
 /**
  * Makes an error that shows only after a request was counted, such as a wrong chain, and counts it.
@@ -8,8 +8,14 @@ import { type Reason, RpcError } from "./rpc_error.ts";
  * @param endpoint whose answer it is
  * @param reason from the closed set
  * @param detail for the log
+ * @param refusal what it says about the way of asking
  */
-export function countedError(endpoint: Endpoint | undefined, reason: Reason, detail: string): RpcError {
+export function countedError(
+  endpoint: Endpoint | undefined,
+  reason: Reason,
+  detail: string,
+  refusal?: Refusal,
+): RpcError {
   endpoint?.meter.fault(reason);
-  return new RpcError(reason, detail);
+  return new RpcError(reason, detail, refusal);
 }

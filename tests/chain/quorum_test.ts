@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import { sweep } from "../../src/chain/sweep.ts";
-import { type FakeNode, type FakeReply, type SeenRequest, startFakeNode } from "../fakes/fake_node.ts";
+import type { Rung } from "../../src/chain/strategy/ladder.ts";
+import { type Sweep, sweep } from "../../src/chain/sweep.ts";
+import {
+  type FakeNode,
+  type FakeReply,
+  type FakeTruth,
+  type SeenRequest,
+  startFakeNode,
+  startNodes,
+} from "../fakes/fake_node.ts";
 import { createOffsetClock } from "../fakes/offset_clock.ts";
 import { accountsOf, openPool } from "../fakes/open_pool.ts";
 
@@ -48,21 +56,58 @@ for (const [what, spoil] of Object.entries(BAD)) {
   });
 }
 
+/** Balances of the first two wallets. */
+function two(first: bigint, second: bigint): Map<string, bigint> {
+  return new Map([[ACCOUNTS[0] ?? "", first], [ACCOUNTS[1] ?? "", second]]);
+}
+
+function weiOf({ outcomes }: Sweep): readonly unknown[] {
+  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+}
+
 Deno.test("two pairs that each make a quorum of two make none", async () => {
-  const nodes = [7n, 9n, 7n, 9n].map((wei) => startFakeNode({ balances: all(wei), time: NOW }));
-  await using _ = {
-    [Symbol.asyncDispose]: () => Promise.all(nodes.map((node) => node[Symbol.asyncDispose]())).then(() => {}),
-  };
-  using pool = openPool(nodes.map(({ url }) => url), {
-    accounts: ACCOUNTS,
+  // Nobody agrees on the first wallet, so that all four are asked: two pairs for the second one.
+  const balances = [two(1n, 7n), two(2n, 9n), two(3n, 7n), two(4n, 9n)];
+  await using nodes = startNodes(balances.map((each) => ({ balances: each, time: NOW })));
+  using pool = openPool(nodes.urls, {
+    accounts: ACCOUNTS.slice(0, 2),
     rung: "batch",
     plan: { quorum: 2, chainId: 1 },
   });
-  const { outcomes, disagreements } = await sweep(pool.network, pool.limits);
-  assert.equal(disagreements, ACCOUNTS.length);
-  // The first two disagree; the third makes seven a quorum before the fourth is asked.
-  assert.ok(outcomes.every((outcome) => typeof outcome === "object" && outcome.wei === 7n));
+  const result = await sweep(pool.network, pool.limits);
+  assert.deepEqual(weiOf(result), ["integrity", "integrity"]);
+  assert.equal(result.disagreements, 2);
 });
+
+Deno.test("an endpoint that is not needed for a quorum of two is not asked for balances", async () => {
+  await using nodes = startNodes([7n, 9n, 7n, 9n].map((wei) => ({ balances: all(wei), time: NOW })));
+  using pool = openPool(nodes.urls, { accounts: ACCOUNTS, rung: "batch", plan: { quorum: 2, chainId: 1 } });
+  const result = await sweep(pool.network, pool.limits);
+  assert.equal(result.disagreements, ACCOUNTS.length);
+  assert.deepEqual(weiOf(result), ACCOUNTS.map(() => 7n));
+  assert.ok(!nodes.all[3]?.seen.some(asksForBalances));
+});
+
+/** What a node reports as its block 100, where the others have another one. */
+const FORKS: Readonly<Record<string, { readonly change: Partial<FakeTruth>; readonly rungs: readonly Rung[] }>> = {
+  time: { change: { time: NOW - 3 }, rungs: ["packed", "batch"] },
+  hash: { change: { hash: `0x${"f".repeat(64)}` }, rungs: ["batch"] },
+};
+
+for (const [what, { change, rungs }] of Object.entries(FORKS)) {
+  for (const rung of rungs) {
+    Deno.test(`a quorum counts no balance of another block under the same number: ${what}, ${rung}`, async () => {
+      const truth = { balances: all(7n), time: NOW, overrides: rung === "packed", hash: `0x${"0".repeat(64)}` };
+      await using nodes = startNodes([truth, { ...truth, ...change }]);
+      using pool = openPool(nodes.urls, { accounts: ACCOUNTS, rung, plan: { quorum: 2, chainId: 1 } });
+      const result = await sweep(pool.network, pool.limits);
+      assert.deepEqual(weiOf(result), ACCOUNTS.map(() => "integrity"));
+      assert.ok(pool.count("integrity") > 0);
+      Object.assign(nodes.all[1]?.truth ?? {}, truth);
+      assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), ACCOUNTS.map(() => 7n));
+    });
+  }
+}
 
 Deno.test("a quorum of a chain that stands still gives balances as old as its block", async () => {
   await using a = startFakeNode({ time: NOW - 86_400 });

@@ -4,7 +4,7 @@ import type { Item } from "./fake_node.ts";
 export interface CallTruth {
   readonly chainId: number;
   readonly block: bigint;
-  readonly time: number;
+  readonly time: number | bigint;
   readonly balanceOf: (address: string) => bigint;
 }
 

@@ -24,6 +24,12 @@ export interface FakeTruth {
   chainId: number;
   block: bigint;
   time: number;
+  /** How many of the chain's units of time a second has. */
+  perSecond: bigint;
+  /** Whether it answers for its latest block whatever block is asked for. */
+  ignoresBlocks: boolean;
+  /** Of the block; the node returns none where there is none. */
+  hash: string | undefined;
   /** Whether it takes `eth_call` with a state override; else it knows only two parameters. */
   overrides: boolean;
   /** In wei, by address in lower case; others have 0. */
@@ -55,6 +61,9 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
     chainId: 1,
     block: 100n,
     time: Math.floor(Date.now() / 1000),
+    perSecond: 1n,
+    ignoresBlocks: false,
+    hash: undefined,
     overrides: false,
     balances: new Map(),
     limit: Infinity,
@@ -84,14 +93,57 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
   };
 }
 
-/** As geth refuses a parameter that it does not know. */
+/** Several fake nodes. */
+export interface FakeNodes extends AsyncDisposable {
+  readonly all: readonly FakeNode[];
+  readonly urls: readonly string[];
+}
+
+/**
+ * Starts a fake node for each of some truths.
+ *
+ * @param truths what differs from a node of chain 1 without any balance or fault
+ */
+export function startNodes(truths: readonly Partial<FakeTruth>[]): FakeNodes {
+  const all = truths.map(startFakeNode);
+  return {
+    all,
+    urls: all.map(({ url }) => url),
+    async [Symbol.asyncDispose](): Promise<void> {
+      await Promise.all(all.map((node) => node[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** As geth refuses a parameter that it does not know, and a block that is not there yet. */
 const TOO_MANY = { error: { code: -32602, message: "too many arguments, want at most 2" } };
+const NO_BLOCK = { error: { code: -32000, message: "header not found" } };
 
 function answerOf(item: Item, truth: FakeTruth): FakeReply {
+  const [first, second] = item.params;
+  const block = item.method === "eth_getBlockByNumber" ? first : second;
+  if (!truth.ignoresBlocks && isNumber(block) && BigInt(block) > truth.block) {
+    return block === first ? { result: null } : NO_BLOCK;
+  }
   if (item.method !== "eth_call") return { result: resultOf(item, truth) };
   const balanceOf = (address: string): bigint => truth.balances.get(address) ?? 0n;
-  const result = truth.overrides ? answerPackedCall(item, { ...truth, balanceOf }) : undefined;
+  const result = truth.overrides
+    ? answerPackedCall(item, { ...truth, ...blockOf(item.params[1], truth), balanceOf })
+    : undefined;
   return result === undefined ? TOO_MANY : { result };
+}
+
+/** The block of a parameter, a second before the next one; the latest for a tag. */
+function blockOf(
+  parameter: unknown,
+  { block, time, perSecond, ignoresBlocks }: FakeTruth,
+): { block: bigint; time: bigint } {
+  const number = isNumber(parameter) && !ignoresBlocks ? BigInt(parameter) : block;
+  return { block: number, time: (BigInt(time) + number - block) * perSecond };
+}
+
+function isNumber(parameter: unknown): parameter is string {
+  return typeof parameter === "string" && parameter.startsWith("0x");
 }
 
 function resultOf({ method, params }: Item, truth: FakeTruth): unknown {
@@ -99,8 +151,10 @@ function resultOf({ method, params }: Item, truth: FakeTruth): unknown {
   switch (method) {
     case "eth_chainId":
       return hex(truth.chainId);
-    case "eth_getBlockByNumber":
-      return { number: hex(truth.block), timestamp: hex(truth.time), transactions: [] };
+    case "eth_getBlockByNumber": {
+      const { block, time } = blockOf(params[0], truth);
+      return { number: hex(block), timestamp: hex(time), hash: truth.hash, transactions: [] };
+    }
     case "eth_getCode":
       return "0x";
     default:

@@ -2,6 +2,7 @@ import type { BlockTag } from "../../plan.ts";
 import type { Call } from "../../rpc/call.ts";
 import { decodeQuantity, decodeSafeInteger } from "../../rpc/decode_quantity.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
+import { toSeconds } from "./block_time.ts";
 
 /** A block, as far as readings need it. */
 export interface Block {
@@ -10,6 +11,8 @@ export interface Block {
   readonly byEvm?: true;
   /** Seconds since the Unix epoch, as the block says. */
   readonly time: number;
+  /** In lower case; none where the EVM reported the block, or the node returned no hash. */
+  readonly hash?: string;
 }
 
 /** A quantity with its envelope takes about 120 bytes. */
@@ -21,6 +24,8 @@ const BLOCK_BYTES = 2 * 1024 * 1024;
 /** A contract's code has 24,576 bytes at most on most chains. */
 const CODE_BYTES = 128 * 1024;
 
+const HASH = /^0x[0-9a-f]{64}$/i;
+
 /** Asks which chain the node is on. */
 export const CHAIN_ID: Call<number> = {
   method: "eth_chainId",
@@ -30,7 +35,7 @@ export const CHAIN_ID: Call<number> = {
 };
 
 /**
- * Asks for a block.
+ * Asks for a block. An answer with another number than the one that was asked for is refused.
  *
  * @param at which one
  */
@@ -39,7 +44,13 @@ export function blockAt(at: BlockTag | Block): Call<Block> {
     method: "eth_getBlockByNumber",
     params: `[${blockParameter(at)},false]`,
     answerBytes: BLOCK_BYTES,
-    decode: decodeBlock,
+    decode(result): Block {
+      const block = decodeBlock(result);
+      if (typeof at !== "string" && block.number !== at.number) {
+        throw new RpcError("state_unavailable", `the node returned block ${block.number} for block ${at.number}`);
+      }
+      return block;
+    },
   };
 }
 
@@ -95,8 +106,7 @@ function decodeBlock(result: unknown): Block {
   ) {
     throw new RpcError("bad_value", "expected a block");
   }
-  return {
-    number: decodeQuantity(result.number),
-    time: decodeSafeInteger(result.timestamp),
-  };
+  const block = { number: decodeQuantity(result.number), time: toSeconds(decodeQuantity(result.timestamp)) };
+  const hash = "hash" in result ? result.hash : undefined;
+  return typeof hash === "string" && HASH.test(hash) ? { ...block, hash: hash.toLowerCase() } : block;
 }

@@ -1,4 +1,5 @@
 import { RpcError } from "../../rpc/rpc_error.ts";
+import { toSeconds } from "./block_time.ts";
 import type { Block } from "./calls.ts";
 
 /** What one `eth_call` for many balances gave, all of it at one block. */
@@ -21,8 +22,8 @@ export function errorsIn({ balances }: ManyBalances): readonly RpcError[] {
  * @throws {RpcError} reason `bad_value`: a chain id or a time that no chain has
  */
 export function headOf(chainId: bigint, number: bigint, time: bigint): Omit<ManyBalances, "balances"> {
-  if (chainId > MOST || time > MOST) throw new RpcError("bad_value", "expected a chain and a block, got huge numbers");
-  return { chainId: Number(chainId), block: { number, time: Number(time), byEvm: true } };
+  if (chainId > MOST) throw new RpcError("bad_value", "expected a chain id, got a huge number");
+  return { chainId: Number(chainId), block: { number, time: toSeconds(time), byEvm: true } };
 }
 
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);

@@ -7,6 +7,7 @@ import { weiOf } from "./outcome.ts";
 import { type Piece, placed, readChunks, type Reading } from "./read_chunks.ts";
 import { readHead } from "./read_head.ts";
 import { readSingly } from "./read_singly.ts";
+import { checkBlock } from "./same_block.ts";
 import { type SizeLimit, unlearn } from "./size_limit.ts";
 import type { Head, Target } from "./target.ts";
 import { callFor, coinsIn } from "./view_call.ts";
@@ -125,8 +126,9 @@ async function readAt(
 }
 
 async function headOf(endpoint: Endpoint, batch: SizeLimit, { at }: Target, limits: Limits): Promise<Head> {
-  const head = await readHead(endpoint, batch, typeof at === "string" ? at : "latest", limits);
-  return typeof at === "string" ? head : { ...head, block: at };
+  const head = await readHead(endpoint, batch, at, limits);
+  checkBlock(endpoint, at, head.block);
+  return head;
 }
 
 function isTooMuch(balance: number | bigint | RpcError): boolean {

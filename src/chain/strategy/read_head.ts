@@ -23,38 +23,16 @@ const UNCLEAR: Partial<Record<Reason, number>> = {
  *
  * @param endpoint whom to ask
  * @param batch how many items it takes in one request
- * @param at which block: by its standing; the latest where a distance to that is wanted
+ * @param at which block
  * @param limits how long it may take
  * @throws {RpcError} when either is not told
  */
 export async function readHead(
   endpoint: Endpoint,
   batch: SizeLimit,
-  at: BlockTag | number,
+  at: BlockTag | Block,
   limits: Limits,
 ): Promise<Head> {
-  return await readTagged(endpoint, batch, typeof at === "string" ? at : "latest", limits);
-}
-
-/**
- * Finds a block by its distance to the latest.
- *
- * @param endpoint whom to ask
- * @param latest its latest block
- * @param distance so many before it, as a negative number; no further than the first block
- * @param limits how long it may take
- */
-export async function readDistant(
-  endpoint: Endpoint,
-  latest: Block,
-  distance: number,
-  limits: Limits,
-): Promise<Block> {
-  const wanted = latest.number + BigInt(distance);
-  return await askOne(endpoint, blockAt({ number: wanted < 0n ? 0n : wanted, time: 0 }), limits);
-}
-
-async function readTagged(endpoint: Endpoint, batch: SizeLimit, at: BlockTag, limits: Limits): Promise<Head> {
   if (batch.size < 2) return await readSeparately(endpoint, at, limits);
   let refused: RpcError;
   try {
@@ -80,6 +58,24 @@ async function readTagged(endpoint: Endpoint, batch: SizeLimit, at: BlockTag, li
   }
 }
 
+/**
+ * Finds a block by its distance to the latest.
+ *
+ * @param endpoint whom to ask
+ * @param latest its latest block
+ * @param distance so many before it, as a negative number; no further than the first block
+ * @param limits how long it may take
+ */
+export async function readDistant(
+  endpoint: Endpoint,
+  latest: Block,
+  distance: number,
+  limits: Limits,
+): Promise<Block> {
+  const wanted = latest.number + BigInt(distance);
+  return await askOne(endpoint, blockAt({ number: wanted < 0n ? 0n : wanted, time: 0 }), limits);
+}
+
 /** Whether batches may be to blame. */
 function isDoubtful(batch: SizeLimit, { reason }: RpcError): boolean {
   const needed = UNCLEAR[reason];
@@ -88,7 +84,7 @@ function isDoubtful(batch: SizeLimit, { reason }: RpcError): boolean {
   return batch.proven < 2 || batch.doubts >= needed;
 }
 
-async function readTogether(endpoint: Endpoint, batch: SizeLimit, at: BlockTag, limits: Limits): Promise<Head> {
+async function readTogether(endpoint: Endpoint, batch: SizeLimit, at: BlockTag | Block, limits: Limits): Promise<Head> {
   const [chainId, block] = await ask<number | Block>(endpoint, [CHAIN_ID, blockAt(at)], limits);
   Object.assign(batch, { proven: Math.max(batch.proven, 2), doubts: 0 });
   return headOf(chainId, block);
@@ -103,7 +99,7 @@ export async function readChainId(endpoint: Endpoint, limits: Limits): Promise<n
   return await askOne(endpoint, CHAIN_ID, limits);
 }
 
-async function readSeparately(endpoint: Endpoint, at: BlockTag, limits: Limits): Promise<Head> {
+async function readSeparately(endpoint: Endpoint, at: BlockTag | Block, limits: Limits): Promise<Head> {
   const chainId = await readChainId(endpoint, limits);
   return headOf(chainId, await askOne(endpoint, blockAt(at), limits));
 }

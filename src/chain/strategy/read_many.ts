@@ -5,6 +5,7 @@ import type { ManyBalances } from "./many_balances.ts";
 import { weiOf } from "./outcome.ts";
 import { readChunks, type Reading } from "./read_chunks.ts";
 import type { SizeLimit } from "./size_limit.ts";
+import { checkBlock } from "./same_block.ts";
 import type { Target } from "./target.ts";
 
 /**
@@ -35,6 +36,7 @@ export function readMany(
       const { chainId, block, balances } = await askOne(endpoint, callOf(addresses), limits);
       const head = { chainId, block };
       target.admit(head);
+      checkBlock(endpoint, target.at, block);
       return { head, outcomes: balances.map(weiOf) };
     },
   });
