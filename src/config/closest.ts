@@ -3,13 +3,30 @@
  *
  * @param typed the word as typed
  * @param known the words there are
- * @returns the nearest by edit distance, if it is near at all
+ * @returns one that differs in case and separators only, else the nearest by edit distance, if it is near at all
  */
 export function closest(typed: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(typed.length / 3));
-  const ranked = known.map((word) => ({ word, distance: distance(typed.slice(0, 64), word) }));
+  const bare = withoutSeparators(typed.slice(0, MAX_COMPARED));
+  const limit = Math.max(1, Math.floor(bare.length / 3));
+  const ranked = known.map((word) => ({ word, distance: distance(bare, withoutSeparators(word)) }));
   const [best] = ranked.sort((a, b) => a.distance - b.distance);
   return best !== undefined && best.distance <= limit ? best.word : undefined;
+}
+
+/**
+ * Whether two words differ in case and separators only, as `minBalanceEth` and `min_balance_eth` do.
+ *
+ * @param typed one word
+ * @param known the other
+ */
+export function isSpelledAlike(typed: string, known: string): boolean {
+  return withoutSeparators(typed.slice(0, MAX_COMPARED)) === withoutSeparators(known);
+}
+
+const MAX_COMPARED = 64;
+
+function withoutSeparators(word: string): string {
+  return word.toLowerCase().replace(/[\s_.-]+/g, "");
 }
 
 /** Levenshtein's distance, one row at a time; two letters that changed places are one mistake. */

@@ -27,13 +27,13 @@ export function parseJson(text: string, source: string): JsonDocument {
     // The judge of what is JSON; the tree parser is more lenient.
     JSON.parse(bare);
   } catch (error) {
-    const { offset, message } = firstMistake(bare, error);
+    const { offset, message } = looksLikeYaml(bare) ? YAML : firstMistake(bare, error);
     throw new ConfigError(source, [{
       severity: "error",
       path: "",
       ...positionAt(offset),
       message,
-      advice: "The configuration is strict JSON; a JSON checker shows the place",
+      advice: adviceOn(bare),
     }]);
   }
   const root = buildTree(bare);
@@ -48,6 +48,26 @@ export function parseJson(text: string, source: string): JsonDocument {
     }]);
   }
   return { root, text: bare, positionAt };
+}
+
+/** YAML is read only with its version on top; that of other exporters is none. */
+const YAML: Mistake = {
+  offset: 0,
+  message: "This looks like YAML, which only format 2 takes",
+};
+
+/** A line with a key, an item of a list, or a mapping in braces whose keys need no quotes. */
+function looksLikeYaml(text: string): boolean {
+  const [first = ""] = text.split(/\r?\n/).map((line) => line.trim()).filter((line) =>
+    !/^(#.*|---.*|%.*)?$/.test(line)
+  );
+  return /^(["']?[\w][\w .-]*["']?\s*:(\s|$)|- |\{\s*[A-Za-z_]\w*\s*:)/.test(first);
+}
+
+function adviceOn(text: string): string {
+  if (!looksLikeYaml(text)) return "Format 1 is strict JSON; a configuration in YAML begins with version: 2";
+  if (/^[\s"'{-]*networks?["']?\s*:/m.test(text)) return "This looks like format 2: add version: 2 as the first line";
+  return "Write version: 2 as the first line and then networks, as docs/configuration.md shows; files of other exporters are not read";
 }
 
 function buildTree(text: string): Node | undefined {

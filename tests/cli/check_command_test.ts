@@ -13,7 +13,7 @@ async function check(text: string): Promise<readonly [number, string]> {
 const WALLET = '{"address": "0x1111111111111111111111111111111111111111", "label": "w"}';
 
 Deno.test("check accepts a good configuration and shows what would be watched", async () => {
-  assert.deepEqual(await check(`{"https://eth-mainnet.example/KEY": [${WALLET}]}`), [
+  assert.deepEqual(await check(`{"https://eth-mainnet.example/k3y-0f-the-node": [${WALLET}]}`), [
     0,
     "NETWORK      ENDPOINT             WALLETS  SET ASIDE\n" +
     "eth_mainnet  eth-mainnet.example  1        0\n\nAccepted: 0 errors, 0 warnings, 0 notices in format 1.",

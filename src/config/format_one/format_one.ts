@@ -1,11 +1,14 @@
-import type { Config, NetworkConfig, SetAside, WalletConfig } from "../config.ts";
+import { closest } from "../closest.ts";
+import type { Config, NetworkConfig } from "../config.ts";
 import { EndpointUrl, parseEndpointUrl } from "../endpoint_url.ts";
 import { jsonValue, type Member } from "./json_value.ts";
 import { networkName } from "./network_name.ts";
 import { parseJson } from "../parse_json.ts";
+import { isExampleHost, placeholderIn } from "../placeholder.ts";
 import { ConfigError, type Problem } from "../problem.ts";
 import { a, type Reader } from "./reader.ts";
 import { readWallet } from "./read_wallet.ts";
+import { type Entry, warnOfDoubles } from "./warn_of_doubles.ts";
 
 const SHAPE = 'Write { "<rpc url>": [ { "address": "0x…", "label": "…", "min_balance_eth": 1 } ] }';
 
@@ -16,7 +19,7 @@ const SHAPE = 'Write { "<rpc url>": [ { "address": "0x…", "label": "…", "min
  *
  * @param text the whole text
  * @param source where it came from, for messages
- * @throws {ConfigError} when the text is not JSON or not an object
+ * @throws {ConfigError} when the text is not JSON, not an object, or of format 2 without its version
  */
 export function readFormatOne(text: string, source: string): Config {
   const document = parseJson(text, source);
@@ -43,67 +46,105 @@ export function readFormatOne(text: string, source: string): Config {
     );
     throw new ConfigError(source, problems);
   }
-  const networks = new Map<string, NetworkConfig>();
+  refuseFormatTwo(root.members, source, reader, problems);
+  const networks = new Map<string, ReadNetwork>();
   for (const member of root.members) {
     addNetwork(networks, readNetwork(member, reader), member, reader);
   }
+  for (const { entries } of networks.values()) warnOfDoubles(entries, reader);
   if (root.members.length === 0) {
     reader.tell("notice", root.offset, "", "No network is configured, so nothing is watched", SHAPE);
   }
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { source, format: 1, networks: [...networks.values()], problems };
+  return { source, format: 1, networks: [...networks.values()].map(networkOf), problems };
 }
 
-function readNetwork(
-  { key, offset, value }: Member,
+/** The keys of format 2 at the top, of which `networks` alone says what to watch. */
+const FORMAT_TWO_KEYS = ["version", "networks", "interval", "staleAfter", "defaults"];
+
+/** Without its version it would be a list of URLs that cannot be read. */
+function refuseFormatTwo(
+  members: readonly Member[],
+  source: string,
   reader: Reader,
-): NetworkConfig {
+  problems: readonly Problem[],
+): void {
+  if (members.some(({ key }) => key.includes("//"))) return;
+  const meant = members.map(({ key }) => closest(key, FORMAT_TWO_KEYS));
+  const found = members[meant.findIndex((key) => key === "networks" || key === "version")];
+  if (found === undefined) return;
+  const advice = 'Add version: 2 as the first line, which in JSON is "version": 2, as the first key';
+  reader.tell("error", found.offset, "", "This looks like format 2 without its version", advice);
+  throw new ConfigError(source, problems);
+}
+
+/** A network, and where its entries are in the text. */
+interface ReadNetwork {
+  readonly name: string;
+  readonly endpoints: NetworkConfig["endpoints"];
+  readonly entries: readonly Entry[];
+}
+
+function networkOf({ name, endpoints, entries }: ReadNetwork): NetworkConfig {
+  const all = entries.map(({ wallet }) => wallet);
+  return {
+    name,
+    endpoints,
+    wallets: all.filter((wallet) => "minimum" in wallet),
+    setAside: all.filter((wallet) => !("minimum" in wallet)),
+  };
+}
+
+function readNetwork({ key, offset, value }: Member, reader: Reader): ReadNetwork {
   const name = networkName(key);
   const url = parseEndpointUrl(key);
-  const reached = url instanceof EndpointUrl ? url : undefined;
-  if (!(url instanceof EndpointUrl)) {
-    reader.tell("error", offset, name, url.message, url.advice);
-  }
-  const endpoints = reached === undefined ? [] : [{ name: reached.name, url: reached }];
+  const endpoints = url instanceof EndpointUrl ? [{ name: url.name, url }] : [];
+  if (!(url instanceof EndpointUrl)) reader.tell("error", offset, name, url.message, url.advice);
+  else warnOfPlaceholders(key, offset, name, reader);
   const list = reader.look(value);
-  const wallets: WalletConfig[] = [];
-  const setAside: SetAside[] = [];
   if (list.type !== "array") {
-    reader.tell(
-      "error",
-      list.offset,
-      name,
-      `The wallets must be a list, found ${a(list.type)}`,
-      SHAPE,
-    );
-    return { name, endpoints, wallets, setAside };
+    reader.tell("error", list.offset, name, `The wallets must be a list, found ${a(list.type)}`, SHAPE);
+    return { name, endpoints, entries: [] };
   }
   if (list.items.length === 0) {
     const advice = "Add wallets, or remove the network";
     reader.tell("notice", list.offset, name, "The list has no wallets, so nothing is watched on this network", advice);
   }
-  for (const [index, item] of list.items.entries()) {
-    const entry = readWallet(
-      item,
-      `${name}[${index}]`,
-      reader,
-      reached !== undefined,
+  const entries = list.items.flatMap((node, index): readonly Entry[] => {
+    const path = `${name}[${index}]`;
+    const wallet = readWallet(node, path, reader, endpoints.length > 0);
+    return wallet === undefined ? [] : [{ wallet, node, path }];
+  });
+  return { name, endpoints, entries };
+}
+
+/** Format 1 fills nothing in: what looks like a variable is sent as it is. */
+function warnOfPlaceholders(url: string, offset: number, name: string, reader: Reader): void {
+  const where = placeholderIn(url);
+  if (where !== undefined) {
+    const advice = url.includes("${")
+      ? "Variables are not filled in in format 1: write the key itself, or use format 2"
+      : "Write the key itself";
+    reader.tell(
+      "warning",
+      offset,
+      name,
+      `The RPC URL has a placeholder in its ${where}, which is sent as it is`,
+      advice,
     );
-    if (entry === undefined) continue;
-    if ("minimum" in entry) wallets.push(entry);
-    else setAside.push(entry);
+  } else if (isExampleHost(url)) {
+    reader.tell("notice", offset, name, "The RPC URL's host is reserved for examples", "Write the node's own host");
   }
-  return { name, endpoints, wallets, setAside };
 }
 
 /** The same endpoint written twice is one network with both lists. */
 function addNetwork(
-  networks: Map<string, NetworkConfig>,
-  network: NetworkConfig,
+  networks: Map<string, ReadNetwork>,
+  network: ReadNetwork,
   { key, offset }: Member,
   reader: Reader,
 ): void {
-  const { name, endpoints: [endpoint], wallets, setAside } = network;
+  const { name, endpoints: [endpoint], entries } = network;
   const same = networks.entries().find(([otherKey, other]) =>
     otherKey === key ||
     other.name === name && endpoint !== undefined && other.endpoints[0]?.url.equals(endpoint.url) === true
@@ -114,9 +155,5 @@ function addNetwork(
   }
   const [firstKey, first] = same;
   reader.tell("warning", offset, name, "The same RPC URL stands here twice; both lists count", "Join the lists");
-  networks.set(firstKey, {
-    ...first,
-    wallets: [...first.wallets, ...wallets],
-    setAside: [...first.setAside, ...setAside],
-  });
+  networks.set(firstKey, { ...first, entries: [...first.entries, ...entries] });
 }

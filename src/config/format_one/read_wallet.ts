@@ -2,6 +2,7 @@ import type { Node } from "jsonc-parser";
 import type { SetAside, WalletConfig } from "../config.ts";
 import type { JsonValue, Member } from "./json_value.ts";
 import { pythonText } from "./python_text.ts";
+import { WALLET_KEYS, warnOfNearKeys } from "./near_keys.ts";
 import { a, type Reader } from "./reader.ts";
 import { BAD_THRESHOLD, type Threshold } from "../threshold.ts";
 import { readThreshold } from "./read_threshold.ts";
@@ -38,6 +39,7 @@ export function readWallet(
     return undefined;
   }
   const keys = lastOfEach(entry.members, path, reader);
+  warnOfNearKeys(entry.members, path, reader);
   const label = readLabel(keys.get("label"), entry.offset, path, reader);
   const typed = keys.get("address");
   const address = readTypedAddress(typed, entry.offset, path, reader);
@@ -61,6 +63,16 @@ function readMinimum(value: JsonValue | undefined, path: string, reader: Reader)
     const advice = "Write a number of whole coins, such as 0.5; until then the check counts as failed";
     reader.tell("error", value.offset, `${path}.min_balance_eth`, message, advice);
   }
+  if (value !== undefined && minimum.belowWei !== undefined && minimum.belowWei < 0n) {
+    const message = "The minimum is negative, so no balance is ever below it";
+    reader.tell(
+      "warning",
+      value.offset,
+      `${path}.min_balance_eth`,
+      message,
+      "Write a number of whole coins, such as 0.5",
+    );
+  }
   return minimum;
 }
 
@@ -72,7 +84,7 @@ function lastOfEach(
   const values = new Map<string, JsonValue>();
   for (const { key, offset, value } of members) {
     if (
-      values.has(key) && ["address", "label", "min_balance_eth"].includes(key)
+      values.has(key) && WALLET_KEYS.some((known) => known === key)
     ) {
       reader.tell(
         "warning",

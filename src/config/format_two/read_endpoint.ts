@@ -1,6 +1,7 @@
 import type { EndpointConfig } from "../config.ts";
 import { EndpointUrl, type Header, parseEndpointUrl } from "../endpoint_url.ts";
 import { expandSecrets, type SecretSource } from "../expand_secrets.ts";
+import { isExampleHost, placeholderIn } from "../placeholder.ts";
 import type { Path } from "../source_tree.ts";
 import { fieldOf } from "./field_of.ts";
 import { readHeaders } from "./read_headers.ts";
@@ -43,7 +44,28 @@ async function readUrl(
 ): Promise<EndpointUrl | undefined> {
   const href = await expandSecrets(template, secrets);
   const url = typeof href === "string" ? parseEndpointUrl(href, headers) : href;
-  if (url instanceof EndpointUrl) return url;
+  if (url instanceof EndpointUrl) {
+    if (typeof href === "string" && !template.includes("$${")) warnOfPlaceholder(href, "The RPC URL", path, scribe);
+    return url;
+  }
   scribe.tell("error", path, url.message, url.advice);
   return undefined;
+}
+
+/**
+ * Warns of a URL that leads nowhere, since something in it was not filled in.
+ *
+ * @param url with its secrets
+ * @param what the URL is called
+ * @param path where it is
+ * @param scribe where to report
+ */
+export function warnOfPlaceholder(url: string, what: string, path: Path, scribe: Scribe): void {
+  const where = placeholderIn(url);
+  if (where !== undefined) {
+    const message = `${what} has a placeholder in its ${where}, which is sent as it is`;
+    scribe.tell("warning", path, message, "Write the key itself, or ${NAME} and set that variable");
+  } else if (isExampleHost(url)) {
+    scribe.tell("notice", path, `${what} has a host that is reserved for examples`, "Write the host itself");
+  }
 }

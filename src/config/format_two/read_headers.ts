@@ -1,5 +1,6 @@
 import type { Header } from "../endpoint_url.ts";
 import { expandSecrets, type SecretSource } from "../expand_secrets.ts";
+import { isPlaceholderHeader } from "../placeholder.ts";
 import type { Path } from "../source_tree.ts";
 import type { Scribe } from "./scribe.ts";
 
@@ -54,6 +55,11 @@ async function readHeader(
   if (typeof value !== "string") {
     scribe.tell("error", path, value.message, value.advice);
     return undefined;
+  }
+  // With $${ the author says that no variable is meant.
+  if (!template.includes("$${") && isPlaceholderHeader(value)) {
+    const message = `The header ${name} has a placeholder, which is sent as it is`;
+    scribe.tell("warning", path, message, "Write the value itself, or ${NAME} and set that variable");
   }
   if (/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value)) return [name.toLowerCase(), value];
   scribe.tell("error", path, "The value cannot stand in a header", "Write one line of Latin letters, digits and signs");

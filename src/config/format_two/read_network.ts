@@ -163,8 +163,9 @@ function readWallets(
       seen.set(key, index);
       return [wallet];
     }
-    const message = `The same wallet with the same label stands in wallets[${first}] too`;
-    scribe.tell("notice", own, `${message}; they are one, with the thresholds of both`, "Remove one");
+    const message = `The same wallet with the same label is wallets[${first}] too`;
+    const advice = "Remove one, or correct its address";
+    scribe.tell("warning", own, `${message}; the higher of each threshold counts`, advice);
     return [wallet];
   });
 }

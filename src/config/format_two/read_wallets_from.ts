@@ -7,6 +7,7 @@ import { besides, readText } from "../read_text.ts";
 import type { Path } from "../source_tree.ts";
 import { LARGEST_LIST, ListError } from "../wallet_list/list_error.ts";
 import { fieldOf } from "./field_of.ts";
+import { warnOfPlaceholder } from "./read_endpoint.ts";
 import { readHeaders } from "./read_headers.ts";
 import { readInterval } from "./read_times.ts";
 import type { WalletSetting } from "./read_wallet.ts";
@@ -112,6 +113,7 @@ async function placeOf(
   }
   const url = typeof whole === "string" ? parseEndpointUrl(whole, headers) : whole;
   if (url instanceof EndpointUrl) {
+    if (typeof whole === "string" && !template.includes("$${")) warnOfPlaceholder(whole, "The list's URL", at, scribe);
     return written === undefined || headers === undefined
       ? undefined
       : { remote: { url, refresh: refresh ?? REFRESH } };

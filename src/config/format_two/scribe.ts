@@ -41,8 +41,13 @@ export function createScribe(tree: SourceTree, most = Infinity): Scribe {
         return undefined;
       }
       const { success, output, issues = [] } = v.safeParse(shape, value);
-      for (const issue of issues.slice(0, most)) explain(scribe, shape, issue, path);
-      return success ? output : undefined;
+      if (success) return output;
+      const unknown = unknownKeys(shape, value, path);
+      // The library reports the first unknown key of an object alone.
+      const others = issues.filter(({ type, expected }) => type !== "strict_object" || expected !== "never");
+      for (const { keys, known } of unknown.slice(0, most)) reportUnknown(scribe, keys, known);
+      for (const issue of others.slice(0, Math.max(0, most - unknown.length))) explain(scribe, shape, issue, path);
+      return undefined;
     },
   };
   for (const { path, part, message, advice } of tree.doubts) scribe.tell("error", path, message, advice, part);
@@ -54,13 +59,6 @@ function explain(scribe: Scribe, shape: Shape, issue: v.BaseIssue<unknown>, path
   const own = [...path, ...steps.map(({ key }) => typeof key === "number" ? key : String(key))];
   const last = steps.at(-1);
   const key = String(last?.key);
-  const within = keysOf(shape, steps.slice(0, -1));
-  if (issue.type === "strict_object" && issue.expected === "never") {
-    const near = closest(key, within);
-    const known = within.length === 0 ? "" : `The keys here are ${within.join(", ")}`;
-    const advice = near === undefined ? known : `Did you mean ${near}? ${known}`;
-    return scribe.tell("error", own, isPlainKey(key) ? `Unknown key ${key}` : "Unknown key", advice, "key");
-  }
   if (issue.type === "strict_object" && issue.received === "undefined") {
     return scribe.tell("error", own.slice(0, -1), `The key ${key} is missing`, adviceFor(shape, steps));
   }
@@ -72,11 +70,32 @@ function explain(scribe: Scribe, shape: Shape, issue: v.BaseIssue<unknown>, path
   scribe.tell("error", own, `Must be ${message}${found}`, "", isOfKey ? "key" : "value");
 }
 
-/** The keys of the object that a path leads to within a shape. */
-function keysOf(shape: Shape, steps: readonly { readonly key?: unknown }[]): readonly string[] {
-  let schema: unknown = shape;
-  for (const { key } of steps) schema = unwrapped(entriesOf(schema)?.[String(key)]);
-  return Object.keys(entriesOf(schema) ?? {});
+/** A key that an object of the text has and its shape does not. */
+interface UnknownKey {
+  readonly keys: Path;
+  /** Those that the shape has. */
+  readonly known: readonly string[];
+}
+
+function unknownKeys(schema: unknown, value: unknown, path: Path): readonly UnknownKey[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  const { type, value: each } = unwrapped(schema) as { readonly type?: unknown; readonly value?: unknown };
+  const entries = entriesOf(unwrapped(schema));
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const keys = [...path, key];
+    if (type === "record") return unknownKeys(each, inner, keys);
+    if (entries === undefined) return [];
+    const known = Object.hasOwn(entries, key) ? entries[key] : undefined;
+    return known === undefined ? [{ keys, known: Object.keys(entries) }] : unknownKeys(known, inner, keys);
+  });
+}
+
+function reportUnknown(scribe: Scribe, path: Path, known: readonly string[]): void {
+  const key = String(path.at(-1));
+  const near = closest(key, known);
+  const all = `The keys here are ${known.join(", ")}`;
+  const advice = near === undefined ? all : `Did you mean ${near}? ${all}`;
+  scribe.tell("error", path, isPlainKey(key) ? `Unknown key ${key}` : "Unknown key", advice, "key");
 }
 
 function adviceFor(shape: Shape, steps: readonly { readonly key?: unknown }[]): string {

@@ -26,7 +26,13 @@ async function messageOf(text: string): Promise<string> {
 Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
   const { format, interval, staleAfter, networks, problems, lists } = await read(await Deno.readTextFile(everyKey));
   assert.deepEqual([format, interval, staleAfter], [2, 60_000, 86_400_000]);
-  assert.deepEqual(problems.map(({ severity, line }) => [severity, line]), [["notice", 37], ["notice", 40]]);
+  assert.deepEqual(problems.map(({ severity, line }) => [severity, line]), [
+    ["notice", 13],
+    ["notice", 14],
+    ["notice", 37],
+    ["notice", 37],
+    ["notice", 40],
+  ]);
   assert.deepEqual(lists?.map(({ network, url, refresh }) => [network, refresh, url.reveal()]), [["ethereum", 300_000, {
     href: "https://wallets.example.org/list?key=k3y-of-the-environment",
     headers: [["x-token", "t0ken-in-a-file"]],
@@ -156,4 +162,50 @@ Deno.test("readFormatTwo() tells endpoints of one host apart", async () => {
     "version: 2\nnetworks:\n- {name: a, endpoints: [http://h/1, http://h/2, {url: http://h/3, name: h_2}], wallets: []}",
   );
   assert.deepEqual(network?.endpoints.map(({ name }) => name), ["h", "h_3", "h_2"]);
+});
+
+Deno.test("readConfig() reports every unknown key of every object, each with its place", async () => {
+  const text = `version: 2
+net_works: []
+staleafter: 1h
+defaults: { threshold: {}, thresholds: { minimun: 1, Critical: 2 }, label: {} }
+networks:
+  - name: m
+    chain_id: 1
+    url: http://localhost:8545
+    endpoints: [{ url: "http://localhost:8545", header: {}, rps: 5 }]
+    tokens: [{ symbol: USDC, address: "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48", decimal: 6, contract: x }]
+    wallets:
+      - address: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045"
+        label: a
+        min_balance: 1
+        name: x
+        tokens: { USDC: { minimun: 1, max: 2 } }
+    walletsFrom: { url: "http://localhost/", every: 5m, token: x }
+`;
+  const message = await messageOf(text);
+  const found = [...message.matchAll(/^test:(\d+):(\d+): error: \S+ Unknown key (\w+)/gm)].map((
+    [, line, column, key],
+  ) => `${line}:${column} ${key}`);
+  assert.deepEqual(found, [
+    "2:1 net_works",
+    "3:1 staleafter",
+    "4:13 threshold",
+    "4:42 minimun",
+    "4:54 Critical",
+    "4:69 label",
+    "7:5 chain_id",
+    "8:5 url",
+    "9:49 header",
+    "9:61 rps",
+    "10:85 decimal",
+    "10:97 contract",
+    "14:9 min_balance",
+    "15:9 name",
+    "16:27 minimun",
+    "16:39 max",
+    "17:46 every",
+    "17:57 token",
+  ]);
+  assert.match(message, /Unknown key chain_id\. Did you mean chainId\?/);
 });

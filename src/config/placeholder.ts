@@ -1,0 +1,82 @@
+/** A part of a URL or a header, decoded, and how sure it is that nothing else stands after it. */
+interface Part {
+  readonly text: string;
+  /** Whether it is the last of its kind: `/token` in the middle of a path is no placeholder, at its end it is. */
+  readonly isLast: boolean;
+}
+
+/** What templates leave behind when nothing filled them in: `${KEY}`, `$KEY`, `{{ key }}`, `<key>`, `%KEY%`, `[key]`. */
+const TEMPLATE =
+  /\$\{|\$\(|\{\{|\}\}|^\$[A-Za-z_]|^\{.*\}$|^<.*>?$|^\[[^\]]*\]$|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$|…|\.{3}/;
+
+/** Words of a key's name, such as `infura-project-id`. */
+const OWNERS = "(my|the|some|own|actual|real|personal|private|secret)*";
+const PROVIDERS =
+  "(infura|alchemy|ankr|quicknode|chainstack|drpc|blast(api)?|tenderly|getblock|rpc|node|provider|eth|ethereum|mainnet|project|api|access|auth|app|account|bearer|jwt|user)*";
+const THINGS = "(key|apikey|token|secret|password|passwd|projectid|apiid|appid|credentials?)";
+const KEY_NAME = new RegExp(`^${OWNERS}${PROVIDERS}${THINGS}(here|value|goeshere|string|placeholder)?$`);
+
+/** Words that say themselves that something is to be put in their place. */
+const TO_REPLACE =
+  /^(change|replace|fill|edit|update)(me|this|it|in)(please|now)?\d?$|^(replace|change|insert|enter|put|paste|add|set|use)(with|your|the|my|a|an|here|api|key|token|rpc|url|password|secret)+|^(todo|tbd|fixme|placeholder|dummy(key|token)?|redacted|undefined|null|none|nan|foobar|lorem(ipsum)?)$|(key|token|secret|id|url|password)(goes)?here$/;
+
+const FILLER = /^(x{3,}|0{8,}|\*{3,}|_{3,}|-{3,}|\?{3,}|#{3,}|(abc)?123456789(0(abcdef)?)?|0123456789(abcdef)?)$/i;
+
+/**
+ * Whether a URL still has a placeholder where a key, or a host, belongs: it would be sent as it is.
+ *
+ * @param text the URL as written
+ * @returns where, to complete "The RPC URL has a placeholder in its …"
+ */
+export function placeholderIn(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null) return TEMPLATE.test(text) || /<[^>]+>/.test(text) ? "host" : undefined;
+  const segments = url.pathname.split("/").filter((segment) => segment !== "");
+  const where: readonly (readonly [string, readonly Part[]])[] = [
+    ["host", url.hostname.startsWith("[") ? [] : url.hostname.split(".").map((text) => ({ text, isLast: false }))],
+    ["user part", [url.username, url.password].map((part) => ({ text: decode(part), isLast: part === url.password }))],
+    [
+      "path",
+      segments.map((segment, index) => ({ text: decode(segment), isLast: index === segments.length - 1 })),
+    ],
+    ["query", [...url.searchParams.values()].map((value) => ({ text: value, isLast: true }))],
+    ["query", url.search.includes("=") ? [] : [{ text: decode(url.search.slice(1)), isLast: true }]],
+    ["fragment", [{ text: decode(url.hash.slice(1)), isLast: true }]],
+  ];
+  return where.find(([, parts]) => parts.some(isPlaceholder))?.[0];
+}
+
+/**
+ * Whether a header's value still has a placeholder where a key belongs.
+ *
+ * @param value as it would be sent
+ */
+export function isPlaceholderHeader(value: string): boolean {
+  const words = value.trim().split(/\s+/);
+  return words.some((text, index) => isPlaceholder({ text, isLast: index === words.length - 1 }));
+}
+
+/** Whether nobody can be reached at a host, since it is reserved for examples: RFC 2606. */
+export function isExampleHost(text: string): boolean {
+  return /(^|\.)example\.(com|net|org)\.?$/i.test(URL.parse(text)?.hostname ?? "");
+}
+
+function isPlaceholder({ text, isLast }: Part): boolean {
+  if (text === "") return false;
+  if (TEMPLATE.test(text) || FILLER.test(text)) return true;
+  const bare = text.toLowerCase().replace(/[^a-z0-9]+/g, "");
+  if (/^(my|your)/i.test(text) && /^your|^my[-_]?(api|key|token|secret|project|infura|alchemy)/i.test(text)) {
+    return true;
+  }
+  if (TO_REPLACE.test(bare) || /^x{3,}$/.test(bare) || /[-_.]your[-_.]/i.test(text)) return true;
+  // In capitals it is a placeholder anywhere: a path in use is not written so.
+  return KEY_NAME.test(bare) && (isLast || /^[A-Z0-9_-]+$/.test(text));
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
