@@ -21,11 +21,14 @@ export interface FileWatchOptions {
   readonly stop: AbortSignal;
 }
 
-/** How often files are looked at, in milliseconds. */
-const PAUSE = 250;
+/** How often files are checked, in milliseconds: every check wakes a process that is idle otherwise. */
+export const CHECK_INTERVAL = 2000;
 
-/** A change is told after so many looks, though another file is being written all the time. */
-const MOST_LOOKS = 20;
+/** How soon they are checked again after a change, until they stay the same; in milliseconds. */
+export const SETTLE_INTERVAL = 250;
+
+/** A change is reported after this many checks, even if another file is being written all the time. */
+const MAX_UNSETTLED = 20;
 
 /**
  * Looks at files until stopped, and tells of changes. Links are followed, since
@@ -41,7 +44,7 @@ export async function watchFiles({ clock, main, files, onChange, stop }: FileWat
   let last: Stamps = new Map();
   let unsettled = 0;
   for (;;) {
-    await clock.sleep(PAUSE, stop);
+    await clock.sleep(unsettled === 0 ? CHECK_INTERVAL : SETTLE_INTERVAL, stop);
     if (stop.aborted) return;
     const known = new Map([...files(), ...told]);
     const seen = await lookAt(known.keys());
@@ -53,7 +56,7 @@ export async function watchFiles({ clock, main, files, onChange, stop }: FileWat
       continue;
     }
     // Only what was the same twice is whole.
-    if (!isSettled && ++unsettled < MOST_LOOKS) continue;
+    if (!isSettled && ++unsettled < MAX_UNSETTLED) continue;
     unsettled = 0;
     const looked = await onChange();
     const inUse = files();

@@ -16,8 +16,9 @@ export interface KeepListsOptions {
   readonly stop: AbortSignal;
 }
 
-/** How often it is looked which lists are due, in milliseconds. */
-const PAUSE = 1000;
+/** The time between two checks for lists that are due, in milliseconds: each wakes a process that is idle otherwise. */
+const MIN_PAUSE = 1000;
+const MAX_PAUSE = 10_000;
 
 /**
  * Asks for lists of wallets again and again, each at its own pace, until stopped.
@@ -25,10 +26,12 @@ const PAUSE = 1000;
  * @param options see {@linkcode KeepListsOptions}
  */
 export async function keepLists({ clock, store, lists, onRefresh, onChange, stop }: KeepListsOptions): Promise<void> {
+  const dueIn = (list: RemoteList): number => store.stateOf(list).askedAt + list.refresh - clock.now();
   for (;;) {
-    await clock.sleep(PAUSE, stop);
+    const next = Math.min(MAX_PAUSE, ...lists().map(dueIn));
+    await clock.sleep(Math.max(MIN_PAUSE, next), stop);
     if (stop.aborted) return;
-    const due = lists().filter((list) => clock.now() - store.stateOf(list).askedAt >= list.refresh);
+    const due = lists().filter((list) => dueIn(list) <= 0);
     if (due.length === 0) continue;
     const changed = await Promise.all(due.map((list) => store.refresh(list)));
     if (stop.aborted) return;

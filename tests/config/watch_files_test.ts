@@ -1,142 +1,160 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../src/clock.ts";
+import type { Clock } from "../../src/clock.ts";
 import { stampOf } from "../../src/config/file_stamp.ts";
-import { type Stamps, watchFiles } from "../../src/config/watch_files.ts";
+import { CHECK_INTERVAL, SETTLE_INTERVAL, type Stamps, watchFiles } from "../../src/config/watch_files.ts";
+import { createManualClock } from "../fakes/manual_clock.ts";
 
-async function changesOf(
-  act: (file: string) => Promise<void>,
-  during: (file: string) => Promise<void> = () => Promise.resolve(),
-): Promise<number> {
-  // What the path says does not count for what is there.
+interface Watching extends AsyncDisposable {
+  readonly file: string;
+  readonly secret: string;
+  /** How often a change was reported. */
+  readonly changes: () => number;
+  /** Runs checks, one after the other, and waits until each has ended. */
+  check(times?: number): Promise<void>;
+  /** How long the watch waits for the next check. */
+  readonly pause: () => number;
+  /** Called while a change is reported. */
+  during: () => Promise<void>;
+}
+
+async function watching(isUsed: (path: string) => boolean = () => true): Promise<Watching> {
   const folder = await Deno.makeTempDir({ prefix: "gone" });
+  // The folder's name must not count for whether the file is there.
   const file = `${folder}/config`;
+  const secret = `${file}.secret`;
   await Deno.writeTextFile(file, "one");
-  const files = [file, `${file}.secret`];
-  const look = async (): Promise<Stamps> =>
-    new Map(await Promise.all(files.map(async (path) => [path, await stampOf(path)] as const)));
-  let inUse = await look();
+  const stamps = async (paths: readonly string[]): Promise<Stamps> =>
+    new Map(await Promise.all(paths.map(async (path) => [path, await stampOf(path)] as const)));
+  let inUse = await stamps([file, secret].filter(isUsed));
   const stop = new AbortController();
+  let pause = 0;
+  let asleep = Promise.withResolvers<void>();
+  let wake = (): void => {};
+  const clock: Clock = {
+    ...createManualClock(),
+    sleep(ms, signal) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      pause = ms;
+      wake = resolve;
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+      asleep.resolve();
+      return promise;
+    },
+  };
   let changes = 0;
-  const watching = watchFiles({
-    // Five times as quick, with the files' real times.
-    clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 5, signal) },
+  const result: Watching = {
+    file,
+    secret,
+    changes: () => changes,
+    pause: () => pause,
+    during: () => Promise.resolve(),
+    async check(times = 1) {
+      for (let time = 0; time < times; time++) {
+        asleep = Promise.withResolvers<void>();
+        wake();
+        await asleep.promise;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await done;
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+  const done = watchFiles({
+    clock,
     main: file,
     files: () => inUse,
     async onChange() {
       changes++;
-      inUse = await look();
-      await during(file);
-      return inUse;
+      const looked = await stamps([file, secret]);
+      if (isUsed(secret)) inUse = looked;
+      await result.during();
+      return looked;
     },
     stop: stop.signal,
   });
-  await systemClock.sleep(120);
-  await act(file);
-  await systemClock.sleep(400);
-  stop.abort();
-  await watching;
-  await Deno.remove(folder, { recursive: true });
-  return changes;
+  await asleep.promise;
+  return result;
 }
 
-Deno.test("watchFiles() tells of a file that was written to, replaced, or came back changed, once each", async () => {
-  assert.equal(await changesOf((file) => Deno.writeTextFile(file, "two, longer")), 1);
-  assert.equal(
-    await changesOf(async (file) => {
-      await Deno.writeTextFile(`${file}.new`, "two");
-      await Deno.rename(`${file}.new`, file);
-    }),
-    1,
-  );
-  assert.equal(
-    await changesOf(async (file) => {
-      await Deno.remove(file);
-      await systemClock.sleep(200);
-      await Deno.writeTextFile(file, "three");
-    }),
-    1,
-  );
+Deno.test("watchFiles() reports a file that was written to, replaced, or came back changed, once each", async () => {
+  await using watch = await watching();
+  await Deno.writeTextFile(watch.file, "two, longer");
+  await watch.check(5);
+  assert.equal(watch.changes(), 1);
+  await Deno.writeTextFile(`${watch.file}.new`, "three");
+  await Deno.rename(`${watch.file}.new`, watch.file);
+  await watch.check(5);
+  assert.equal(watch.changes(), 2);
+  await Deno.remove(watch.file);
+  await watch.check(5);
+  assert.equal(watch.changes(), 2, "a file that is gone is waited for");
+  await Deno.writeTextFile(watch.file, "four, as long as it is");
+  await watch.check(5);
+  assert.equal(watch.changes(), 3);
 });
 
-Deno.test("watchFiles() tells of nothing while nothing changes, or a file is gone", async () => {
-  assert.equal(await changesOf(() => Promise.resolve()), 0);
-  assert.equal(await changesOf((file) => Deno.remove(file)), 0);
+Deno.test("watchFiles() reports nothing while nothing changes, and seldom wakes the process", async () => {
+  await using watch = await watching();
+  for (let check = 0; check < 10; check++) {
+    assert.equal(watch.pause(), CHECK_INTERVAL);
+    await watch.check();
+  }
+  assert.equal(watch.changes(), 0);
 });
 
 Deno.test("watchFiles() waits until a file that is being written is left alone", async () => {
-  const changes = await changesOf(async (file) => {
-    for (let part = 0; part < 8; part++) {
-      await Deno.writeTextFile(file, "x".repeat(part + 2));
-      await systemClock.sleep(30);
-    }
-  });
-  assert.equal(changes, 1);
+  await using watch = await watching();
+  for (let part = 0; part < 8; part++) {
+    await Deno.writeTextFile(watch.file, "x".repeat(part + 10));
+    await watch.check();
+    assert.equal(watch.changes(), 0);
+    assert.equal(watch.pause(), SETTLE_INTERVAL);
+  }
+  await watch.check();
+  assert.equal(watch.changes(), 1);
+  assert.equal(watch.pause(), CHECK_INTERVAL);
 });
 
-Deno.test("watchFiles() tells of a second file that comes or goes, which the first may not need any more", async () => {
-  assert.equal(await changesOf((file) => Deno.writeTextFile(`${file}.secret`, "s3cret")), 1);
-  const both = await changesOf(async (file) => {
-    await Deno.writeTextFile(`${file}.secret`, "s3cret");
-    await systemClock.sleep(200);
-    await Deno.remove(`${file}.secret`);
-    await Deno.writeTextFile(file, "without it");
-  });
-  assert.equal(both, 2);
+Deno.test("watchFiles() reports a second file that comes or goes, which the first may not need any more", async () => {
+  await using watch = await watching();
+  await Deno.writeTextFile(watch.secret, "s3cret");
+  await watch.check(5);
+  assert.equal(watch.changes(), 1);
+  await Deno.remove(watch.secret);
+  await Deno.writeTextFile(watch.file, "without it");
+  await watch.check(5);
+  assert.equal(watch.changes(), 2);
 });
 
-Deno.test("watchFiles() tells of what changes while a change is being told, and of each change once", async () => {
-  let time = 0;
-  const changes = await changesOf(
-    (file) => Deno.writeTextFile(file, "second"),
-    async (file) => {
-      if (time++ === 0) await Deno.writeTextFile(file, "the third");
-    },
-  );
-  assert.equal(changes, 2);
+Deno.test("watchFiles() reports what changes while a change is being reported, and each change once", async () => {
+  await using watch = await watching();
+  watch.during = async () => {
+    if (watch.changes() === 1) await Deno.writeTextFile(watch.file, "the third text");
+  };
+  await Deno.writeTextFile(watch.file, "second");
+  await watch.check(10);
+  assert.equal(watch.changes(), 2);
 });
 
-Deno.test("watchFiles() tells of a change though another file is being written all the time", async () => {
-  let isTold = false;
-  let isToldMeanwhile = false;
-  await changesOf(
-    async (file) => {
-      await Deno.writeTextFile(file, "second");
-      // For as long as it takes; that it is told at all is what counts.
-      for (let turn = 0; !isTold && turn < 1000; turn++) {
-        await Deno.writeTextFile(`${file}.secret`, "x".repeat(turn));
-        await systemClock.sleep(20);
-      }
-      isToldMeanwhile = isTold;
-    },
-    () => Promise.resolve(void (isTold = true)),
-  );
-  assert.ok(isToldMeanwhile);
+Deno.test("watchFiles() reports a change even if another file is being written all the time", async () => {
+  await using watch = await watching();
+  await Deno.writeTextFile(watch.file, "second");
+  let checks = 0;
+  while (watch.changes() === 0 && checks < 100) {
+    await Deno.writeTextFile(watch.secret, "x".repeat(++checks));
+    await watch.check();
+  }
+  assert.equal(watch.changes(), 1);
 });
 
 Deno.test("watchFiles() watches a file that only a refused change names", async () => {
-  const folder = await Deno.makeTempDir();
-  const [main, list] = [`${folder}/config`, `${folder}/list`];
-  await Deno.writeTextFile(main, "one");
-  const first: Stamps = new Map([[main, await stampOf(main)]]);
-  const stop = new AbortController();
-  let changes = 0;
-  const watching = watchFiles({
-    clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 5, signal) },
-    main,
-    files: () => first,
-    async onChange() {
-      changes++;
-      return new Map([[main, await stampOf(main)], [list, await stampOf(list)]]);
-    },
-    stop: stop.signal,
-  });
-  await Deno.writeTextFile(main, "it names the list");
-  await systemClock.sleep(400);
-  assert.equal(changes, 1, "what was refused is told once");
-  await Deno.writeTextFile(list, "now it is there");
-  await systemClock.sleep(400);
-  assert.equal(changes, 2);
-  stop.abort();
-  await watching;
-  await Deno.remove(folder, { recursive: true });
+  await using watch = await watching((path) => path.endsWith("config"));
+  await Deno.writeTextFile(watch.file, "it names the secret");
+  await watch.check(5);
+  assert.equal(watch.changes(), 1, "what was refused is reported once");
+  await Deno.writeTextFile(watch.secret, "now it is there");
+  await watch.check(5);
+  assert.equal(watch.changes(), 2);
 });

@@ -17,6 +17,8 @@ export interface Exporter {
   readonly ended: Promise<Ended>;
   /** Whether it has ended. */
   readonly hasEnded: () => boolean;
+  /** What it has logged so far. */
+  readonly logged: () => string;
   /** Sends it a signal. */
   readonly signal: (signal: Deno.Signal) => void;
   /** Asks it to end, with SIGTERM unless told otherwise, and tells whether it did within the time; if not it is killed. */
@@ -44,10 +46,15 @@ export function startExporter(env: Readonly<Record<string, string>>, args: reado
   }).spawn();
 
   let over = false;
+  let logged = "";
+  async function readLog(): Promise<string> {
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) logged += text;
+    return logged;
+  }
   const ended = Promise.all([
     child.status,
     new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
+    readLog(),
   ]).then(([{ code }, stdout, stderr]) => {
     over = true;
     return { code, stdout, stderr };
@@ -64,7 +71,15 @@ export function startExporter(env: Readonly<Record<string, string>>, args: reado
     clearTimeout(timer);
     return inTime;
   }
-  return { port, pid: child.pid, ended, hasEnded: () => over, signal: (signal) => send(child, signal), terminate };
+  return {
+    port,
+    pid: child.pid,
+    ended,
+    hasEnded: () => over,
+    logged: () => logged,
+    signal: (signal) => send(child, signal),
+    terminate,
+  };
 }
 
 /** What a program needs to run at all. No proxy: only a case may name one. */
