@@ -4,7 +4,6 @@ import type { ConfigSource } from "../config/load_config.ts";
 import type { Stamp } from "../config/file_stamp.ts";
 import { type Stamps, watchFiles } from "../config/watch_files.ts";
 import { describeError } from "../describe_error.ts";
-import { ExitError } from "../errors.ts";
 import { keepLists } from "../lists/keep_lists.ts";
 import type { ListStore } from "../lists/list_store.ts";
 import { log } from "../log.ts";
@@ -13,6 +12,7 @@ import { type Book, markChanged } from "../watch/book.ts";
 import type { Watch } from "../watch/watch.ts";
 import { type InUse, loadPlan } from "./load_plan.ts";
 import type { Settings } from "./options.ts";
+import { reportRefusal } from "./report_refusal.ts";
 
 /** What reloading takes. */
 export interface Reloading {
@@ -106,6 +106,11 @@ function unexpected(error: unknown): Reloaded {
   return { outcome: { successful: false, message }, stamps: new Map() };
 }
 
+const REFUSED = {
+  message: "The configuration cannot be used",
+  summary: "Configuration reload failed, the previous configuration stays in use",
+} as const;
+
 async function reload(options: Reloading): Promise<Reloaded> {
   const { source, settings, onUse, watching, self, lists, book, clock } = options;
   const stamps = new Map<string, Stamp>();
@@ -126,12 +131,7 @@ async function reload(options: Reloading): Promise<Reloaded> {
   } catch (error) {
     self.refused();
     // Whatever it is, what is in use goes on.
-    const message = error instanceof ExitError
-      ? error.message
-      : `unexpected error, please report it: ${describeError(error)}`;
-    const [first = message, ...others] = message.split("\n");
-    const advice = "The configuration before stays in use; the command check prints all problems";
-    log.error("The configuration cannot be used", { problem: first, others: others.length, advice });
+    const message = reportRefusal(error, REFUSED);
     return { outcome: { successful: false, message }, stamps };
   } finally {
     markChanged(book);

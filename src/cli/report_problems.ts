@@ -13,7 +13,7 @@ const MOST_LINES = 50;
  * @param plan with the names it had to change
  */
 export function reportProblems({ source, problems }: Config, { renamed }: Plan): void {
-  for (const { source: own = source, severity, line, column, path, message, advice } of problems.slice(0, MOST_LINES)) {
+  for (const { source: own = source, severity, line, column, path, message, advice } of gravest(problems)) {
     const facts = { source: own, line, column, path, problem: message, advice };
     if (severity === "error") log.error("A configuration entry cannot be watched as written", facts);
     else log.warn("A configuration entry is worth a look", facts);
@@ -22,6 +22,15 @@ export function reportProblems({ source, problems }: Config, { renamed }: Plan):
     log.warn("There are more problems than are logged, the command check prints all", { problems: problems.length });
   }
   for (const each of renamed) log.warn("Two networks have one name", { advice: renamedText(each) });
+}
+
+/** As many as are logged, in the order of the text; no error is left out for a warning. */
+function gravest(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= MOST_LINES) return problems;
+  const [errors = [], others = []] = [true, false].map((isError) =>
+    problems.filter(({ severity }) => (severity === "error") === isError)
+  );
+  return [...errors, ...others].slice(0, MOST_LINES);
 }
 
 /**

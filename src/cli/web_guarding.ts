@@ -3,10 +3,10 @@ import type { Tls, WebConfig } from "../config/web_config/web_config.ts";
 import type { Stamp } from "../config/file_stamp.ts";
 import { type Stamps, watchFiles } from "../config/watch_files.ts";
 import { EXIT, ExitError } from "../errors.ts";
-import { describeError } from "../describe_error.ts";
 import { log } from "../log.ts";
 import type { Guard } from "../web/guard.ts";
 import type { Server } from "../web/serve.ts";
+import { reportRefusal } from "./report_refusal.ts";
 
 /** Everybody may read, over plain HTTP. */
 export const UNGUARDED: WebConfig = { tls: undefined, headers: {}, users: new Map() };
@@ -66,16 +66,17 @@ export async function keepGuarding(
         files = stamps;
         log.info("Web configuration reloaded", { file, url: server.url, users: next.users.size });
       } catch (error) {
-        const text = error instanceof ExitError
-          ? error.message
-          : `unexpected error, please report it: ${describeError(error)}`;
-        const [problem = ""] = text.split("\n");
-        log.error("The web configuration cannot be used", { problem, advice: "The one before stays in use" });
+        reportRefusal(error, REFUSED);
       }
       return stamps;
     },
   });
 }
+
+const REFUSED = {
+  message: "The web configuration cannot be used",
+  summary: "Web configuration reload failed, the previous configuration stays in use",
+} as const;
 
 /** A file that is being written is empty for a moment: that must not open what was closed. */
 function refuseToOpen(next: WebConfig, current: WebConfig): void {

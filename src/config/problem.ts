@@ -32,6 +32,8 @@ export interface Problem extends Position {
 export class ConfigError extends ExitError {
   /** All that was found, at least one of severity `error`. */
   readonly problems: readonly Problem[];
+  /** Where the text came from: a path or the name of a variable. */
+  readonly source: string;
 
   /**
    * @param source where the text came from: a path or the name of a variable
@@ -43,6 +45,7 @@ export class ConfigError extends ExitError {
       problems.map((problem) => formatProblem(source, problem)).join("\n"),
     );
     this.problems = problems;
+    this.source = source;
   }
 }
 

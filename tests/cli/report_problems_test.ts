@@ -35,6 +35,12 @@ Deno.test("reportProblems() does not flood the log", () => {
   assert.match(lines.at(-1) ?? "", /the command check prints all" problems=500/);
 });
 
+Deno.test("reportProblems() leaves out no error for a warning", () => {
+  const warned = GOOD.replace("}", ', "min_balance": 1}');
+  const lines = logged(`{"http://a": [${new Array(60).fill(warned).join()}, 5]}`);
+  assert.ok(lines.some((line) => /level=error .*A wallet must be an object/.test(line)), lines[0]);
+});
+
 Deno.test("countRejected() counts an entry once, however much is wrong with it", () => {
   const count = (text: string): number => countRejected(readFormatOne(text, "test").problems);
   assert.equal(count(`{"http://a": [${GOOD}]}`), 0);

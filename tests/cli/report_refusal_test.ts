@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { reportRefusal } from "../../src/cli/report_refusal.ts";
+import { readConfig } from "../../src/config/read_config.ts";
+import { EXIT, ExitError } from "../../src/errors.ts";
+import { catchLog, type LogLines } from "../fakes/log_lines.ts";
+
+const REFUSED = { message: "Refused", summary: "Reload failed" };
+
+async function refusal(text: string, log: LogLines): Promise<readonly [LogLines["lines"], string]> {
+  try {
+    await readConfig(text, "wallets.yaml", { env: () => undefined, file: undefined });
+  } catch (error) {
+    const message = reportRefusal(error, REFUSED);
+    return [log.lines, message];
+  }
+  throw new Error("It was accepted");
+}
+
+const WALLET =
+  '{ address: "0x1111111111111111111111111111111111111111", label: a, thresholds: { minimum: 2, target: 1 } }';
+
+Deno.test("M1: reportRefusal() logs every error with its place, and no warning as why", async () => {
+  using log = catchLog();
+  const [lines, message] = await refusal(
+    `version: 2\nnetworks:\n  - name: m\n    endpoints: ["http://YOUR-API-KEY/"]\n    wallets: [${WALLET}]\n    chain: 1\n    rpc: 2\n`,
+    log,
+  );
+  assert.deepEqual(
+    lines.map(({ level, msg, source, line, column, path }) => [level, msg, source, line, column, path]),
+    [
+      ["error", "Refused", "wallets.yaml", 6, 5, "networks[0].chain"],
+      ["error", "Refused", "wallets.yaml", 7, 5, "networks[0].rpc"],
+      ["error", "Reload failed", undefined, undefined, undefined, undefined],
+    ],
+  );
+  assert.deepEqual([lines[2]?.["errors"], lines[2]?.["logged"], lines[2]?.["advice"]], [2, 2, undefined]);
+  assert.equal(lines[0]?.["problem"], "Unknown key chain");
+  assert.match(message, /^wallets\.yaml:6:5: error: .*\nwallets\.yaml:7:5: error: .*$/);
+});
+
+Deno.test("M1: reportRefusal() logs the first five errors and how many there are", async () => {
+  using log = catchLog();
+  const unknown = Array.from({ length: 12 }, (_, index) => `k${index}: 1\n`).join("");
+  const [lines, message] = await refusal(`version: 2\nnetworks: []\n${unknown}`, log);
+  assert.equal(lines.length, 6);
+  assert.deepEqual([lines[5]?.["errors"], lines[5]?.["logged"]], [12, 5]);
+  assert.match(String(lines[5]?.["advice"]), /check prints all/);
+  assert.equal(message.split("\n").length, 12);
+});
+
+Deno.test("M1: reportRefusal() logs an error that has no place, with what to do", () => {
+  using log = catchLog();
+  const message = reportRefusal(new ExitError(EXIT.refused, "It is gone", "Put it back"), REFUSED);
+  assert.equal(message, "It is gone. Put it back");
+  assert.equal(log.lines[0]?.["problem"], "It is gone. Put it back");
+});
