@@ -59,3 +59,28 @@ function makeThreshold(text: string, label: string, decimals: number): Threshold
     coins: Number.isFinite(coins) ? coins : undefined,
   };
 }
+
+/** The levels of thresholds, from the most urgent to what a wallet is filled up to. */
+export const LEVEL_ORDER = ["critical", "minimum", "warning", "target"] as const;
+
+/**
+ * Finds the levels of defaults that contradict a wallet's own thresholds, such
+ * as a default warning of 1 for a wallet whose minimum is 32.
+ *
+ * @param inherited amounts by level, in any one unit
+ * @param own amounts of the wallet in the same unit
+ * @returns the levels of `inherited` that do not count for the wallet
+ */
+export function contradictedLevels(inherited: Amounts, own: Amounts): readonly (keyof Amounts)[] {
+  return LEVEL_ORDER.filter((level, place) => {
+    const amount = inherited[level];
+    if (amount === undefined || own[level] !== undefined) return false;
+    return LEVEL_ORDER.some((other, otherPlace) => {
+      const mine = own[other];
+      return mine !== undefined && (otherPlace < place ? mine > amount : mine < amount);
+    });
+  });
+}
+
+/** Amounts by level. */
+export type Amounts = Readonly<Partial<Record<(typeof LEVEL_ORDER)[number], bigint>>>;

@@ -14,6 +14,7 @@ export async function countWallets(text: string, before: number): Promise<number
   const setting = {
     defaults: nothing,
     thresholds: {},
+    contradictions: new Map<string, number>(),
     names: new Set<string>(),
     decimals: undefined,
     symbols: undefined,

@@ -1,5 +1,5 @@
 import type { Defaults, Labels, Level, Levels, TokenConfig, WalletConfig } from "../config/config.ts";
-import { NO_THRESHOLD, type Threshold } from "../config/threshold.ts";
+import { type Amounts, contradictedLevels, NO_THRESHOLD, type Threshold } from "../config/threshold.ts";
 import type { WalletPlan } from "../plan.ts";
 import { planTokens } from "./plan_tokens.ts";
 
@@ -50,7 +50,9 @@ function makeThresholds(same: readonly WalletConfig[], defaults: Defaults): Thre
   const written = same.map(({ minimum }) => minimum);
   const own = written.filter((minimum) => minimum !== NO_THRESHOLD);
   // Without defaults, as in format 1, an entry without a minimum is one that nothing is below.
-  const all = defaults === NO_DEFAULTS ? written : own.length > 0 ? own : [defaults.minimum];
+  const ofWallet = strictest([own, ...same.map(({ levels }) => levels)]);
+  const inherited = withoutContradicted(strictest([[defaults.minimum], defaults.levels]), ofWallet);
+  const all = defaults === NO_DEFAULTS ? written : own.length > 0 ? own : [inherited.minimum ?? NO_THRESHOLD];
   const minimums = new Map<string, Threshold>();
   for (const minimum of all) {
     // Of two with one label, 0 and none, the one that is a number.
@@ -61,8 +63,23 @@ function makeThresholds(same: readonly WalletConfig[], defaults: Defaults): Thre
   return {
     minimums: [...minimums.values()],
     spoilt: all.some((minimum) => minimum.belowWei === undefined),
-    thresholds: { ...strictest([[], defaults.levels]), ...strictest([all, ...same.map(({ levels }) => levels)]) },
+    thresholds: { ...inherited, ...strictest([all, ...same.map(({ levels }) => levels)]) },
   };
+}
+
+function withoutContradicted(
+  inherited: WalletPlan["thresholds"],
+  own: WalletPlan["thresholds"],
+): WalletPlan["thresholds"] {
+  const dropped = contradictedLevels(amountsOf(inherited), amountsOf(own));
+  if (dropped.length === 0) return inherited;
+  return Object.fromEntries(Object.entries(inherited).filter(([level]) => !dropped.some((each) => each === level)));
+}
+
+function amountsOf(thresholds: WalletPlan["thresholds"]): Amounts {
+  return Object.fromEntries(
+    Object.entries(thresholds).flatMap(([level, { belowWei }]) => belowWei === undefined ? [] : [[level, belowWei]]),
+  );
 }
 
 function labelsOf(same: readonly WalletConfig[], noLabels: Labels): Labels {

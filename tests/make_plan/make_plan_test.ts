@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readFormatOne } from "../../src/config/format_one/format_one.ts";
+import { readConfig } from "../../src/config/read_config.ts";
 import { makePlan } from "../../src/make_plan/make_plan.ts";
 import type { Plan } from "../../src/plan.ts";
 
@@ -99,4 +100,35 @@ Deno.test("makePlan() never writes a series twice, and loses no wallet", () => {
       }
     }
   }));
+});
+
+Deno.test("M5: makePlan() leaves out default thresholds that contradict a wallet's own", async () => {
+  const text = `version: 2
+defaults: { thresholds: { critical: 0.2, minimum: 0.5, warning: 1, target: 5 } }
+networks:
+  - name: m
+    endpoints: ["http://localhost:8545"]
+    wallets:
+      - { address: "${ONE}", label: plain }
+      - { address: "${ONE}", label: high, thresholds: { minimum: 32 } }
+      - { address: "${ONE}", label: low, thresholds: { target: 0.3 } }
+      - { address: "${ONE}", label: same, thresholds: { warning: 0.5 } }
+      - { address: "${ONE}", label: urgent, thresholds: { critical: 3 } }
+      - { address: "${ONE}", label: twice }
+      - { address: "${ONE}", label: twice, thresholds: { minimum: 4 } }
+`;
+  const config = await readConfig(text, "test", { env: () => undefined, file: undefined });
+  const planned = makePlan(config).networks[0]?.wallets.map(({ label, thresholds, minimums }) => [
+    label,
+    Object.fromEntries(Object.entries(thresholds).map(([level, { coins }]) => [level, coins])),
+    minimums.map((minimum) => minimum.label).join(),
+  ]);
+  assert.deepEqual(planned, [
+    ["plain", { critical: 0.2, minimum: 0.5, warning: 1, target: 5 }, "0.5"],
+    ["high", { critical: 0.2, minimum: 32 }, "32"],
+    ["low", { critical: 0.2, target: 0.3 }, ""],
+    ["same", { critical: 0.2, minimum: 0.5, warning: 0.5, target: 5 }, "0.5"],
+    ["urgent", { critical: 3, target: 5 }, ""],
+    ["twice", { critical: 0.2, minimum: 4, target: 5 }, "4"],
+  ]);
 });

@@ -5,9 +5,10 @@ import type { SourceTree } from "../source_tree.ts";
 import { readNetwork } from "./read_network.ts";
 import { readInterval, readStaleAfter } from "./read_times.ts";
 import { fieldOf } from "./field_of.ts";
+import { checkOrder } from "./read_thresholds.ts";
 import { checkLabels } from "./read_wallet.ts";
 import { configShape } from "./schema.ts";
-import { createScribe } from "./scribe.ts";
+import { createScribe, type Scribe } from "./scribe.ts";
 
 /**
  * Reads format 2: strict, every problem told at once with its place, nothing
@@ -27,11 +28,13 @@ export async function readFormatTwo(tree: SourceTree, source: string, surroundin
   const names = new Set<string>();
   checkLabels(fieldOf(fieldOf(value, "defaults"), "labels"), ["defaults", "labels"], names, scribe);
   const { thresholds = {}, labels = {} } = written?.defaults ?? {};
+  checkOrder(thresholds, ["defaults", "thresholds"], scribe);
+  const contradictions = new Map<string, number>();
   const list = fieldOf(value, "networks");
   // Together, since lists of wallets may have to be waited for.
   const read = await Promise.all(
     (Array.isArray(list) ? list : []).map((each, index) =>
-      readNetwork(each, ["networks", index], { thresholds, labels, names }, surroundings, scribe)
+      readNetwork(each, ["networks", index], { thresholds, labels, names, contradictions }, surroundings, scribe)
     ),
   );
   const networks: NetworkConfig[] = [];
@@ -49,10 +52,21 @@ export async function readFormatTwo(tree: SourceTree, source: string, surroundin
     taken.add(network.name);
     networks.push(network);
   }
+  noteContradictions(contradictions, scribe);
   if (written?.networks.length === 0) {
     scribe.tell("notice", ["networks"], "No network is configured, so nothing is watched", "Add a network");
   }
   const problems = scribe.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(source, problems);
   return { source, format: 2, interval, staleAfter, networks, problems: [...problems, ...ofLists], lists };
+}
+
+/** One notice for all wallets: there may be thousands, each of which says what it wants. */
+function noteContradictions(contradictions: ReadonlyMap<string, number>, scribe: Scribe): void {
+  if (contradictions.size === 0) return;
+  const counts = [...contradictions].map(([level, wallets]) => `${level} of ${wallets}`).join(", ");
+  const message = `Default thresholds that contradict a wallet's own are not applied to it: ${counts} wallet${
+    Math.max(...contradictions.values()) === 1 ? "" : "s"
+  }`;
+  scribe.tell("notice", ["defaults", "thresholds"], message, "");
 }

@@ -19,6 +19,8 @@ export interface WrittenDefaults {
   readonly labels: Labels;
   /** The names of labels that any wallet has, so far: they are added to these. */
   readonly names: Set<string>;
+  /** How many wallets contradict a default level, so far: they are added to these. */
+  readonly contradictions: Map<string, number>;
 }
 
 /** What a network of format 2 gives. */
@@ -51,11 +53,12 @@ export async function readNetwork(
   const interval = readInterval(written?.interval, [...path, "interval"], scribe);
   const endpoints = await readEndpoints(listOf(value, "endpoints"), path, surroundings, scribe);
   const tokens = readTokens(listOf(value, "tokens"), [...path, "tokens"], scribe);
-  const { thresholds, labels, names } = defaults;
+  const { thresholds, labels, names, contradictions } = defaults;
   const decimals = written?.decimals;
   const own: WalletSetting = {
     defaults: { ...readThresholds(thresholds, decimals), labels },
     thresholds,
+    contradictions,
     names,
     decimals,
     symbols: symbolsIn(value),

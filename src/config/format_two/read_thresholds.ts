@@ -1,15 +1,12 @@
 import type * as v from "valibot";
 import type { Levels } from "../config.ts";
 import type { Path } from "../source_tree.ts";
-import { NO_THRESHOLD, type Threshold, thresholdOf } from "../threshold.ts";
+import { type Amounts, LEVEL_ORDER, NO_THRESHOLD, type Threshold, thresholdOf } from "../threshold.ts";
 import { LEVELS, type thresholdsShape } from "./schema.ts";
 import type { Scribe } from "./scribe.ts";
 
 /** Thresholds as written: numbers, or texts with more digits. */
 export type WrittenThresholds = v.InferOutput<typeof thresholdsShape>;
-
-/** From the gravest to what a wallet is filled up to. */
-const ORDER = ["critical", "minimum", "warning", "target"] as const;
 
 /** Most wallets have none of these, and there may be many. */
 const NO_LEVELS: Levels = {};
@@ -42,18 +39,33 @@ export function readThresholds(
  */
 export function checkOrder(written: WrittenThresholds, path: Path, scribe: Scribe): void {
   if (Object.keys(written).length < 2) return;
-  const given = ORDER.flatMap((level) => {
-    const amount = written[level];
-    // Any two are compared exactly with as many places as an amount may have.
-    const scaled = amount === undefined ? undefined : thresholdOf(plainAmount(amount), "", 60).belowWei;
-    return scaled === undefined ? [] : [{ level, scaled }];
+  const amounts = comparable(written);
+  const given = LEVEL_ORDER.flatMap((level) => {
+    const amount = amounts[level];
+    return amount === undefined ? [] : [{ level, amount }];
   });
-  for (const [index, { level, scaled }] of given.entries()) {
+  for (const [index, { level, amount }] of given.entries()) {
     const below = given[index - 1];
-    if (below === undefined || below.scaled <= scaled) continue;
+    if (below === undefined || below.amount <= amount) continue;
     const message = `The threshold ${below.level} is higher than ${level}`;
     scribe.tell("warning", path, message, "From low to high they are critical, minimum, warning, target");
   }
+}
+
+/**
+ * Writes thresholds in a unit in which any two are compared exactly.
+ *
+ * @param written thresholds of the right shape
+ */
+export function comparable(written: WrittenThresholds): Amounts {
+  const amounts: Partial<Record<typeof LEVELS[number], bigint>> = {};
+  for (const level of LEVELS) {
+    const amount = written[level];
+    // As many places as an amount may have.
+    const scaled = amount === undefined ? undefined : thresholdOf(plainAmount(amount), "", 60).belowWei;
+    if (scaled !== undefined) amounts[level] = scaled;
+  }
+  return amounts;
 }
 
 /**

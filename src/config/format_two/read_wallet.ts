@@ -1,10 +1,11 @@
 import type { Defaults, WalletConfig } from "../config.ts";
 import type { Path } from "../source_tree.ts";
+import { contradictedLevels } from "../threshold.ts";
 import { adviceOn, isPrivateKey } from "../wallet_address.ts";
 import { checkAddress } from "./check_address.ts";
 import { fieldOf } from "./field_of.ts";
 import { readTokenLevels } from "./read_tokens.ts";
-import { checkOrder, readThresholds, type WrittenThresholds } from "./read_thresholds.ts";
+import { checkOrder, comparable, readThresholds, type WrittenThresholds } from "./read_thresholds.ts";
 import { isLabelName, walletShape } from "./schema.ts";
 import type { Scribe } from "./scribe.ts";
 
@@ -13,6 +14,8 @@ export interface WalletSetting {
   readonly defaults: Defaults;
   /** The same as written. */
   readonly thresholds: WrittenThresholds;
+  /** How many wallets contradict a default level, so far. */
+  readonly contradictions: Map<string, number>;
   /** The names of labels that any wallet has, so far. */
   readonly names: Set<string>;
   /** Of the network's coin. */
@@ -41,7 +44,7 @@ const TAKEN: ReadonlySet<string> = new Set(
 export function readWallet(
   value: unknown,
   path: Path,
-  { defaults, thresholds: before, names, decimals, symbols }: WalletSetting,
+  { defaults, thresholds: before, contradictions, names, decimals, symbols }: WalletSetting,
   scribe: Scribe,
 ): WalletConfig | undefined {
   const written = scribe.take(walletShape, value, path);
@@ -61,10 +64,16 @@ export function readWallet(
     return undefined;
   }
   const own = minimum === undefined ? thresholds : { ...thresholds, minimum };
-  checkOrder({ ...before, ...own }, [...path, "thresholds"], scribe);
+  checkOrder(own, [...path, "thresholds"], scribe);
+  for (const level of contradicted(before, own)) contradictions.set(level, (contradictions.get(level) ?? 0) + 1);
   const wallet: WalletConfig = { address, label, ...readThresholds(own, decimals), labels: written.labels, defaults };
   if (written.tokens === undefined || symbols === undefined) return wallet;
   return { ...wallet, tokens: readTokenLevels(written.tokens, symbols, [...path, "tokens"], scribe) };
+}
+
+function contradicted(before: WrittenThresholds, own: WrittenThresholds): readonly string[] {
+  if (Object.keys(before).length === 0 || Object.keys(own).length === 0) return [];
+  return contradictedLevels(comparable(before), comparable(own));
 }
 
 /** A list whose columns changed places must not publish keys. */

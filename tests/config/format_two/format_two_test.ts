@@ -209,3 +209,31 @@ networks:
   ]);
   assert.match(message, /Unknown key chain_id\. Did you mean chainId\?/);
 });
+
+Deno.test("M5: readConfig() notes once how many wallets contradict the defaults, and warns of what one wallet contradicts", async () => {
+  const wallet = (label: string, thresholds: string): string =>
+    `      - { address: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", label: ${label}, thresholds: ${thresholds} }\n`;
+  const text = `version: 2
+defaults: { thresholds: { minimum: 0.5, warning: 1 } }
+networks:
+  - name: m
+    endpoints: ["http://localhost:8545"]
+    wallets:
+${wallet("a", "{ minimum: 32 }")}${wallet("b", "{ minimum: 2 }")}${wallet("c", "{ minimum: 0.7 }")}${
+    wallet("d", "{ target: 0.1 }")
+  }`;
+  const { problems } = await read(text);
+  assert.deepEqual(problems.map(({ severity, message }) => [severity, message]), [[
+    "notice",
+    "Default thresholds that contradict a wallet's own are not applied to it: warning of 3, minimum of 1 wallets",
+  ]]);
+  const own = text.replace("{ minimum: 0.7 }", "{ minimum: 2, warning: 1 }");
+  const warned = (await read(own)).problems.filter(({ severity }) => severity === "warning");
+  assert.deepEqual(warned.map(({ message }) => message), ["The threshold minimum is higher than warning"]);
+  const defaults = text.replace("minimum: 0.5", "minimum: 1.5");
+  assert.ok(
+    (await read(defaults)).problems.some(({ severity, path }) =>
+      severity === "warning" && path === "defaults.thresholds"
+    ),
+  );
+});

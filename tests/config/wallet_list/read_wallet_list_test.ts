@@ -12,7 +12,14 @@ function read(text: string): Promise<WalletList> {
   const thresholds = { minimum: 0.5 };
   const names = new Set(["team"]);
   const defaults = { ...readThresholds(thresholds, 18), labels: { team: "platform" } };
-  return readWalletList(text, "w", { defaults, thresholds, names, decimals: 18, symbols: [] });
+  return readWalletList(text, "w", {
+    defaults,
+    thresholds,
+    contradictions: new Map(),
+    names,
+    decimals: 18,
+    symbols: [],
+  });
 }
 
 async function refusalOf(text: string): Promise<string> {
