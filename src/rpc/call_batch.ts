@@ -4,16 +4,11 @@ import type { Endpoint } from "./endpoint.ts";
 import type { Ids } from "./match_replies.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read_answer.ts";
+import { REQUEST_IDS } from "./take_ids.ts";
 import { ANSWERS, type Reason, RpcError } from "./rpc_error.ts";
 
 /** Room for the envelope, and for an error in place of an answer. */
 const SPARE_BYTES = 4096;
-
-/** Ids are never used twice, so that an answer to another request cannot pass for one to this. */
-let nextId = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
-
-/** Ids of one batch are this far apart at least. */
-const SMALLEST_STEP = 100;
 
 /**
  * Sends calls in one request: as a batch, or as a plain call when there is one.
@@ -30,7 +25,7 @@ export async function callBatch<T>(
   deadline: Deadline,
 ): Promise<readonly (T | RpcError)[]> {
   if (deadline.signal.aborted) throw new RpcError("timeout", "no time was left to ask");
-  const ids = takeIds(calls.length);
+  const ids = REQUEST_IDS.take(calls.length);
   const body = bodyOf(calls, ids);
   const started = endpoint.clock.now();
   const reasons = new Set<Reason>();
@@ -51,6 +46,7 @@ export async function callBatch<T>(
     if (error instanceof RpcError) reasons.add(error.reason);
     throw error;
   } finally {
+    REQUEST_IDS.release(ids);
     const failed = reasons.difference(ANSWERS).size > 0;
     if (reasons.has("throttled") || failed && retryAfter !== undefined) endpoint.pacer.refused(retryAfter);
     else if (!failed) endpoint.pacer.answered();
@@ -62,12 +58,6 @@ export async function callBatch<T>(
       reasons,
     });
   }
-}
-
-function takeIds(count: number): Ids {
-  const ids = { first: nextId, step: SMALLEST_STEP + Math.floor(Math.random() * SMALLEST_STEP), count };
-  nextId += ids.step * count;
-  return ids;
 }
 
 function bodyOf(calls: readonly Call<unknown>[], { first, step }: Ids): string {

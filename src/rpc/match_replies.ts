@@ -34,11 +34,13 @@ export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
   const replies: (Reply | undefined)[] = new Array(ids.count).fill(undefined);
   const firsts: (Item | undefined)[] = new Array(ids.count).fill(undefined);
   let unaddressed: RpcError | undefined;
+  let hasOtherId = false;
   for (const item of items) {
     if (!isObject(item)) continue;
-    const index = placeOf(item, ids);
+    const index = indexOf(item, ids);
     if (index === undefined) {
       unaddressed ??= unaddressedError(item);
+      hasOtherId ||= typeof item["id"] === "number" || typeof item["id"] === "string";
       continue;
     }
     const first = firsts[index];
@@ -52,7 +54,8 @@ export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
       replies[index] = new RpcError("integrity", "two different answers to one call");
     }
   }
-  const missing = unaddressed ?? new RpcError("missing", "no answer to this call");
+  const missing = unaddressed ??
+    new RpcError("missing", hasOtherId ? "the ids in the answer are not those of the calls" : "no answer to this call");
   return replies.map((reply) => reply ?? missing);
 }
 
@@ -63,7 +66,7 @@ function wholeRefusal(ids: Ids, items: readonly unknown[]): RpcError | undefined
   const [only] = items;
   if (items.length > 1) return commonRefusal(items);
   if (!isObject(only)) return new RpcError("envelope", "neither an answer nor a list of answers");
-  if (ids.count === 1 && placeOf(only, ids) === 0) return undefined;
+  if (ids.count === 1 && indexOf(only, ids) === 0) return undefined;
   const error = errorBodyOf(only["error"]);
   // With one call, an error without its id still answers that call.
   return error !== undefined && (only["result"] ?? null) === null ? classifyRpcError(error, ids.count) : undefined;
@@ -80,8 +83,12 @@ function commonRefusal(items: readonly unknown[]): RpcError | undefined {
   return items.every((item) => isObject(item) && contentOf(item) === said) ? refused : undefined;
 }
 
-/** By its id, a number or the same as text; anything else is nobody's. */
-function placeOf({ id }: Item, { first, step, count }: Ids): number | undefined {
+/**
+ * Finds the call that a reply belongs to, by its id: a number or the same as text.
+ *
+ * @returns `undefined` when it belongs to none
+ */
+export function indexOf({ id }: Item, { first, step, count }: Ids): number | undefined {
   const number = typeof id === "string" && String(Number(id)) === id ? Number(id) : id;
   if (typeof number !== "number") return undefined;
   const place = (number - first) / step;
