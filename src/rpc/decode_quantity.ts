@@ -23,14 +23,27 @@ export function decodeQuantity(value: unknown): bigint {
 }
 
 /**
- * Decodes a quantity that has to fit a double exactly, such as a chain id or a time.
+ * Decodes a block's number, its time or a chain id: some nodes write these as JSON integers. Balances
+ * never come through here, since a JSON number is rounded to a double before anybody sees it.
  *
- * @param value what the node answered
+ * @param value what the node answered: a quantity, or an integer from 0 to 2^64 (a time in nanoseconds may be rounded)
+ * @throws {RpcError} reason `bad_value`
+ */
+export function decodeInteger(value: unknown): bigint {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 64
+    ? BigInt(value)
+    : decodeQuantity(value);
+}
+
+/**
+ * Decodes an integer that has to fit a double exactly, such as a chain id or a time.
+ *
+ * @param value what the node answered, as for {@linkcode decodeInteger}
  * @returns 0 ≤ x ≤ 2^53 − 1
  * @throws {RpcError} reason `bad_value`
  */
 export function decodeSafeInteger(value: unknown): number {
-  const quantity = Number(decodeQuantity(value));
+  const quantity = Number(decodeInteger(value));
   if (!Number.isSafeInteger(quantity)) {
     throw new RpcError(
       "bad_value",

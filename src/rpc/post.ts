@@ -10,6 +10,8 @@ export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly receivedBytes: number;
+  /** A `Content-Encoding` that nobody asked for: the body is taken as it is, and some of them mean nothing. */
+  readonly encoding?: string | undefined;
   /** How long the endpoint asked to be left alone, in milliseconds. */
   readonly retryAfter: number | undefined;
 }
@@ -44,11 +46,12 @@ export async function post(
       redirect: "manual",
     });
     const retryAfter = readRetryAfter(response.headers.get("retry-after"), endpoint.clock.epoch());
+    const { status } = response;
+    const encoding = unknownEncoding(response);
     if (!response.ok) {
-      const { text, bytes } = await readRefusal(response);
-      return { status: response.status, text, receivedBytes: bytes, retryAfter };
+      const { text, bytes } = await readRefusal(response, mostBytes);
+      return { status, text, receivedBytes: bytes, encoding, retryAfter };
     }
-    await checkEncoding(response);
     const { text, bytes, complete } = await readUpTo(response, mostBytes);
     if (!complete) {
       throw new RpcError(
@@ -56,26 +59,27 @@ export async function post(
         `more than the ${mostBytes} bytes that were to be expected`,
       );
     }
-    return { status: response.status, text, receivedBytes: bytes, retryAfter };
+    return { status, text, receivedBytes: bytes, encoding, retryAfter };
   } catch (error) {
     throw classifyTransport(error, { aborted: signal.aborted, viaProxy: endpoint.viaProxy });
   }
 }
 
 /** Cut, not refused: its beginning says enough. The status tells the most: where the body never comes, that is all. */
-async function readRefusal(response: Response): Promise<Pick<Body, "text" | "bytes">> {
+async function readRefusal(response: Response, mostBytes: number): Promise<Pick<Body, "text" | "bytes">> {
   try {
-    return await readUpTo(response, ERROR_BODY_BYTES);
+    // It may hold all answers.
+    return await readUpTo(response, Math.max(ERROR_BODY_BYTES, mostBytes));
   } catch {
     return { text: "", bytes: 0 };
   }
 }
 
-/** Those that the runtime asks for and decodes; any other is passed on as it is. */
+/** Those that the runtime asks for and decodes; with any other the body comes as it is. */
 const ENCODINGS = /^(gzip|br|identity)?$/i;
 
-async function checkEncoding({ headers, body }: Response): Promise<void> {
-  if (ENCODINGS.test(headers.get("content-encoding") ?? "")) return;
-  await body?.cancel();
-  throw new RpcError("protocol", "an encoding that nobody asked for");
+/** An encoding that the runtime does not decode: gzip by another name, or none at all, such as `utf-8`. */
+function unknownEncoding({ headers }: Response): string | undefined {
+  const encoding = headers.get("content-encoding") ?? "";
+  return ENCODINGS.test(encoding) ? undefined : encoding;
 }

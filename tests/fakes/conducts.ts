@@ -70,8 +70,12 @@ export const IMPROPER: Readonly<Record<string, Conduct>> = {
   "says gzip and sends text": answering(`${HEAD}content-encoding: gzip\r\ncontent-length: 14\r\n\r\nthis is a text`),
   "cuts a gzip short": answering(`${HEAD}content-encoding: gzip\r\ncontent-length: 3\r\n\r\n\x1f\x1f\x08`),
   "says brotli and sends text": answering(`${HEAD}content-encoding: br\r\ncontent-length: 14\r\n\r\nthis is a text`),
-  "encodes as nobody asked": answering(`${HEAD}content-encoding: zstd\r\ncontent-length: 14\r\n\r\nthis is a text`),
 };
+
+/** Says an encoding that the runtime does not decode. */
+export const encodesAsNobodyAsked: Conduct = answering(
+  `${HEAD}content-encoding: zstd\r\ncontent-length: 14\r\n\r\nthis is a text`,
+);
 
 /** Sends chunks of JSON white space without an end. */
 export async function sendEndless({ hear, say }: Connection): Promise<void> {

@@ -18,7 +18,14 @@ export type Fault =
     readonly error: { readonly code: number; readonly message: string };
   }
   /** Passes the request on and bends the node's answer. */
-  | { readonly kind: "bend"; readonly bend: BendName; readonly value?: unknown };
+  | {
+    readonly kind: "bend";
+    readonly bend: BendName;
+    readonly value?: unknown;
+    /** @default {200} */
+    readonly status?: number;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
 
 /** When a fault shows. */
 export interface FaultPlan {

@@ -111,7 +111,7 @@ export function startFaultServer(node: string): FaultServer {
   }
 
   async function bent(
-    { bend, value }: Extract<Fault, { kind: "bend" }>,
+    { bend, value, status = 200, headers = {} }: Extract<Fault, { kind: "bend" }>,
     request: Seen,
     raw: RawRequest,
     choices: Random,
@@ -121,7 +121,7 @@ export function startFaultServer(node: string): FaultServer {
     const methods = request.items.map(({ method }) => method);
     const changed = BENDS[bend]({ replies, methods, random: choices, value });
     const isOne = !request.isBatch && Array.isArray(changed) && changed.length < 2;
-    return Response.json(isOne ? changed[0] ?? [] : changed);
+    return Response.json(isOne ? changed[0] ?? [] : changed, { status, headers });
   }
 
   async function tell({ items, isBatch }: Seen, { body }: RawRequest): Promise<Response> {

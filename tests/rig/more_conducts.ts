@@ -1,4 +1,4 @@
-import { CUT, IMPROPER, sendEndless, sendHuge, SILENT } from "../fakes/conducts.ts";
+import { CUT, encodesAsNobodyAsked, IMPROPER, sendEndless, sendHuge, SILENT } from "../fakes/conducts.ts";
 import type { Conduct } from "../fakes/raw_node.ts";
 
 /** Every way to deal with a connection, by name; those whose name begins with `unheard` do not wait for a request. */
@@ -6,6 +6,7 @@ export const CONDUCTS: Readonly<Record<string, Conduct>> = {
   ...SILENT,
   ...CUT,
   ...IMPROPER,
+  "encodes as nobody asked": encodesAsNobodyAsked,
   "unheard: closes": async () => {},
   "unheard: says nothing": async ({ wait }) => await wait(),
   "sends without an end": sendEndless,

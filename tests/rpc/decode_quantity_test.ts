@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeQuantity, decodeSafeInteger } from "../../src/rpc/decode_quantity.ts";
+import { decodeInteger, decodeQuantity, decodeSafeInteger } from "../../src/rpc/decode_quantity.ts";
 import { RpcError } from "../../src/rpc/rpc_error.ts";
 
 const MOST = 2n ** 256n - 1n;
@@ -117,8 +117,20 @@ Deno.test("decodeQuantity() neither parses nor quotes a hundred thousand digits"
 Deno.test("decodeSafeInteger() refuses what a double cannot hold", () => {
   assert.equal(decodeSafeInteger("0x7a69"), 31337);
   assert.equal(decodeSafeInteger("0x1fffffffffffff"), Number.MAX_SAFE_INTEGER);
-  for (const value of ["0x20000000000000", `0x${"f".repeat(64)}`, 1, "1", null]) {
+  for (const value of ["0x20000000000000", `0x${"f".repeat(64)}`, 2 ** 53, "1", null]) {
     assert.throws(() => decodeSafeInteger(value), (error) => error instanceof RpcError && error.reason === "bad_value");
+  }
+});
+
+Deno.test("decodeInteger() takes quantities and JSON integers, and nothing else", () => {
+  for (const value of [0, 1, 31337, 1_700_000_000, Number.MAX_SAFE_INTEGER]) {
+    assert.equal(decodeInteger(value), BigInt(value));
+    assert.equal(decodeInteger(`0x${value.toString(16)}`), BigInt(value));
+    assert.equal(decodeSafeInteger(value), value);
+    assert.throws(() => decodeQuantity(value), { reason: "bad_value" }, "a balance");
+  }
+  for (const value of [-1, 0.5, 2 ** 64, 1e21, NaN, Infinity, "1", "", true, null, [1], {}]) {
+    assert.throws(() => decodeInteger(value), { reason: "bad_value" }, String(value));
   }
 });
 

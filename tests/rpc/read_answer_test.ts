@@ -35,16 +35,47 @@ Deno.test("readAnswer() does not parse what is nested deeper than any answer", (
   assert.deepEqual(read(flat, 200, [BALANCE, BALANCE])[0], 5n);
 });
 
-Deno.test("readAnswer() believes no status but 2xx", () => {
-  const text = '{"jsonrpc":"2.0","id":7,"result":"0x5"}';
-  for (
-    const [status, reason] of [[199, "http_client"], [300, "redirect"], [404, "http_client"], [
-      500,
-      "http_server",
-    ]] as const
-  ) {
-    assert.throws(() => read(text, status), { reason });
+Deno.test("B12: readAnswer() takes what has the ids of the calls, whatever the status, but no redirect", () => {
+  const [result, error, other] = [{ result: "0x5" }, { error: { code: -32000, message: "account is frozen" } }, {}];
+  const text = (id: number, said: Readonly<Record<string, unknown>>): string => JSON.stringify({ id, ...said });
+  for (const status of [400, 401, 404, 429, 500, 503]) assert.deepEqual(read(text(7, result), status), [5n]);
+  for (const status of [400, 404, 500, 503]) {
+    const [failed] = read(text(7, error), status);
+    assert.ok(failed instanceof RpcError && failed.reason === "rpc_error", `${status}`);
+    assert.equal(failed.message, "-32000: account is frozen");
+    const list = `[${text(7, error)},${text(107, result)}]`;
+    assert.equal(read(list, status, [BALANCE, BALANCE])[1], 5n);
   }
+  const refusals = [
+    [300, text(7, result), "redirect"],
+    [199, text(7, result), "http_client"],
+    [404, text(8, result), "http_client"],
+    [500, text(8, result), "http_server"],
+    [500, text(7, other), "http_server"],
+    [401, text(7, error), "auth"],
+    [402, text(7, error), "quota"],
+    [403, text(7, error), "auth"],
+    [407, text(7, error), "proxy"],
+    [429, text(7, error), "throttled"],
+  ] as const;
+  for (const [status, body, reason] of refusals) assert.throws(() => read(body, status), { reason }, `${status}`);
+  assert.throws(() => read(text(7, result), 500, [BALANCE, BALANCE]), { reason: "http_server" }, "one for two calls");
+});
+
+Deno.test("B15: readAnswer() takes what parses as not encoded, and names an encoding otherwise", () => {
+  const readEncoded = (text: string, encoding: string, status = 200): unknown =>
+    readAnswer([BALANCE], ONE, { status, text, receivedBytes: text.length, encoding, retryAfter: undefined })[0];
+  for (const encoding of ["utf-8", "UTF8", "none", "deflate", "x-gzip"]) {
+    assert.equal(readEncoded('{"id":7,"result":"0x5"}', encoding), 5n, encoding);
+    assert.throws(() => readEncoded("\u001f\u008b\b", encoding), { reason: "protocol" }, encoding);
+    assert.throws(() => readEncoded("\u001f\u008b\b", encoding, 502), { reason: "http_server" }, encoding);
+  }
+});
+
+Deno.test("readAnswer() says that ids came back changed", () => {
+  const [one] = read('{"id":-2147483641,"result":"0x5"}');
+  assert.ok(one instanceof RpcError && one.reason === "missing");
+  assert.match(one.message, /ids in the answer are not those of the calls/);
 });
 
 Deno.test("readAnswer() takes the words of an error from the body, or the first of a list", () => {

@@ -1,6 +1,6 @@
 import type { BlockTag } from "../../plan.ts";
 import type { Call } from "../../rpc/call.ts";
-import { decodeQuantity, decodeSafeInteger } from "../../rpc/decode_quantity.ts";
+import { decodeInteger, decodeQuantity, decodeSafeInteger } from "../../rpc/decode_quantity.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { toSeconds } from "./block_time.ts";
 
@@ -106,7 +106,7 @@ function decodeBlock(result: unknown): Block {
   ) {
     throw new RpcError("bad_value", "expected a block");
   }
-  const block = { number: decodeQuantity(result.number), time: toSeconds(decodeQuantity(result.timestamp)) };
+  const block = { number: decodeInteger(result.number), time: toSeconds(decodeInteger(result.timestamp)) };
   const hash = "hash" in result ? result.hash : undefined;
   return typeof hash === "string" && HASH.test(hash) ? { ...block, hash: hash.toLowerCase() } : block;
 }
