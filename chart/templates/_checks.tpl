@@ -1,9 +1,6 @@
 {{/* What the schema cannot say, or not well. Every template asks for it first, so that it speaks before any other error. */}}
 {{- define "wallet-balance-exporter.checks" -}}
-{{- $repository := toString ((.Values.image).repository) -}}
-{{- if or (regexMatch "(^|/)python$" $repository) (regexMatch "^3\\.[0-9.]+-slim" (toString ((.Values.image).tag))) -}}
-{{- fail (printf "\n\nimage.repository is %q and image.tag %q: that is the original chart's image, which has no program of this one.\nIt comes with --reuse-values or from your values file. Take image.repository and image.tag out of your values,\nand upgrade with --reset-then-reuse-values, or with -f and all your values.\n" $repository (toString ((.Values.image).tag))) -}}
-{{- end -}}
+{{- include "wallet-balance-exporter.checkImage" . -}}
 {{- if not (hasKey .Values "serviceAccount") -}}
 {{- fail "\n\nThe value serviceAccount is not there. Did --reuse-values leave out what this version has by default?\nUpgrade with --reset-then-reuse-values, or with -f and all your values.\n" -}}
 {{- end -}}
@@ -65,4 +62,18 @@
 {{- fail (printf "\n\nconfig.checkInterval.seconds is %q. Use whole seconds from 1, or a time with a unit such as 15s or 5m; at most 24 days.\n" (include "wallet-balance-exporter.interval" .)) -}}
 {{- end -}}
 {{- include "wallet-balance-exporter.checkAlerts" . -}}
+{{- end -}}
+
+{{/* Images of the original have no program of this one: Python's, by its name or its tags, and one made for its chart 1.x. */}}
+{{- define "wallet-balance-exporter.checkImage" -}}
+{{- $repository := toString (default "" (.Values.image).repository) -}}
+{{- $tag := include "wallet-balance-exporter.imageTag" . -}}
+{{- $isPython := or (regexMatch "(^|/)python[^/]*$" $repository) (regexMatch "^3(\\.([6-9]|[12][0-9])(\\.[0-9]+)?)?(-?rc[0-9]*)?(-[a-z][a-z0-9.-]*)?$|^(slim|alpine|bookworm|bullseye|trixie)([0-9.-]|$)" $tag) -}}
+{{- $isOld := regexMatch "^v?[01](\\.[0-9]+){0,2}([-_].*)?$" $tag -}}
+{{- if and (or $isPython $isOld) (not (and (.Values.image).digest (not (contains "python" $repository)))) -}}
+{{- fail (printf "\n\nimage.repository is %q and image.tag %q: that is an image of the original chart, which has no program of this one.\nIt comes with --reuse-values or from your values file. Take image.repository and image.tag out of your values,\nand upgrade with --reset-then-reuse-values, or with -f and all your values. An image of this program under a tag of your\nown is taken by its image.digest.\n" $repository $tag) -}}
+{{- end -}}
+{{- if not (regexMatch "^([^\\s:@/]+(:[0-9]+/)?[^\\s:@]*)?$" $repository) -}}
+{{- fail (printf "\n\nimage.repository is %q. It has no tag: write that into image.tag.\n" $repository) -}}
+{{- end -}}
 {{- end -}}

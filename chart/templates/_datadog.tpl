@@ -6,17 +6,69 @@
   "metrics" (list "^wallet_.*")
 -}}
 {{- if .Values.datadog.excludeNewMetrics -}}
-{{- $_ := set $instance "exclude_metrics" (list
-  "^wallet_balance_(threshold|spent|received)_eth"
-  "^wallet_token_"
-  "^wallet_balance_exporter_(?!(up|last_check_timestamp|info)$)"
-) -}}
+{{- $_ := set $instance "exclude_metrics" (include "wallet-balance-exporter.newMetrics" . | fromJsonArray) -}}
 {{- end -}}
 {{- if .Values.webConfig.tls -}}
 {{- $_ := set $instance "tls_verify" false -}}
 {{- end -}}
 {{- $instance = mustMergeOverwrite $instance .Values.datadog.extraInstance -}}
 {{- dict "openmetrics" (dict "init_config" dict "instances" (list $instance)) | toRawJson -}}
+{{- end -}}
+
+{{/* Patterns of all families but the original's eight. */}}
+{{- define "wallet-balance-exporter.newMetrics" -}}
+{{- list
+  "^wallet_balance_(threshold|spent|received)_eth"
+  "^wallet_token_"
+  "^wallet_balance_exporter_(?!(up|last_check_timestamp|info)$)"
+| toRawJson -}}
+{{- end -}}
+
+{{/*
+The instances of a check that the user wrote for the original: new families are left out of them as well, unless one of
+them is named. Called with (list context instances); changes them, and says "changed" if it did.
+*/}}
+{{- define "wallet-balance-exporter.excludeNewMetrics" -}}
+{{- $context := index . 0 -}}
+{{- range $instance := index . 1 -}}
+{{- if and (kindIs "map" $instance) (hasKey $instance "metrics") (not (hasKey $instance "exclude_metrics")) -}}
+{{- $named := false -}}
+{{- range $metric := $instance.metrics -}}
+{{- $names := list -}}
+{{- if kindIs "string" $metric -}}{{- $names = list $metric -}}{{- else if kindIs "map" $metric -}}{{- $names = keys $metric -}}{{- end -}}
+{{- range $name := $names -}}
+{{- $isNew := regexMatch "^\\^?wallet_(token_|balance_(threshold|spent|received)_|balance_exporter_[a-z])" $name -}}
+{{- $isOld := regexMatch "^\\^?wallet_balance_exporter_(up|last_check_timestamp|info)\\b" $name -}}
+{{- if and $isNew (not $isOld) -}}{{- $named = true -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if not $named -}}
+{{- $_ := set $instance "exclude_metrics" (include "wallet-balance-exporter.newMetrics" $context | fromJsonArray) -}}
+changed
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* An annotation of Datadog's, evaluated: called with (list context name value). */}}
+{{- define "wallet-balance-exporter.datadogAnnotation" -}}
+{{- $context := index . 0 -}}
+{{- $name := index . 1 -}}
+{{- $text := tpl (index . 2) $context | trim -}}
+{{- $changed := "" -}}
+{{- $parsed := dict -}}
+{{- if $context.Values.datadog.excludeNewMetrics -}}
+{{- if hasSuffix ".checks" $name -}}
+{{- $parsed = fromJson $text -}}
+{{- with (dig "openmetrics" dict $parsed) -}}
+{{- if kindIs "map" . -}}{{- $changed = include "wallet-balance-exporter.excludeNewMetrics" (list $context (default list .instances)) -}}{{- end -}}
+{{- end -}}
+{{- else if hasSuffix ".instances" $name -}}
+{{- $parsed = fromJsonArray $text -}}
+{{- $changed = include "wallet-balance-exporter.excludeNewMetrics" (list $context $parsed) -}}
+{{- end -}}
+{{- end -}}
+{{- if $changed -}}{{- toRawJson $parsed -}}{{- else -}}{{- $text -}}{{- end -}}
 {{- end -}}
 
 {{/* The Pod's annotations. Only Datadog's may hold templates: a Vault agent's have braces of their own. */}}
@@ -32,11 +84,17 @@
 {{- if and (eq .Values.config.delivery "env") (not .Values.existingSecret.name) -}}
 {{- $_ := set $all "checksum/config" (include "wallet-balance-exporter.configText" . | sha256sum) -}}
 {{- end -}}
+{{- /* Where the chart has an alias, so has the container: what is the user's for it wins over the default. */ -}}
+{{- $container := printf "ad.datadoghq.com/%s." (include "wallet-balance-exporter.containerName" .) -}}
 {{- range $name, $value := .Values.podAnnotations -}}
 {{- if not (kindIs "invalid" $value) -}}
 {{- $text := include "wallet-balance-exporter.text" $value -}}
-{{- if hasPrefix "ad.datadoghq.com/" $name -}}{{- $text = tpl $text $context | trim -}}{{- end -}}
-{{- $_ := set $all $name $text -}}
+{{- $key := $name -}}
+{{- if hasPrefix "ad.datadoghq.com/" $name -}}
+{{- $text = include "wallet-balance-exporter.datadogAnnotation" (list $context $name $text) -}}
+{{- $key = $name | replace "ad.datadoghq.com/wallet-balance-exporter." $container -}}
+{{- end -}}
+{{- if or (eq $key $name) (not (hasKey $context.Values.podAnnotations $key)) -}}{{- $_ := set $all $key $text -}}{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if $all -}}{{- toYaml $all -}}{{- end -}}

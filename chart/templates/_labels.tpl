@@ -20,11 +20,23 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- mustMergeOverwrite $common $own $selector | toYaml -}}
 {{- end -}}
 
-{{/* Datadog's tags, for the Deployment and its Pods. */}}
+{{/* The environment as a text; nothing for what the original takes for none. */}}
+{{- define "wallet-balance-exporter.environment" -}}
+{{- if .Values.env -}}{{- include "wallet-balance-exporter.text" .Values.env | trim -}}{{- end -}}
+{{- end -}}
+
+{{/*
+Datadog's tags: called with (list context env). The Deployment's env is never empty, as in the original. Tags of a Pod are
+put on every metric, so that a Pod has an env only when the user has set one.
+*/}}
 {{- define "wallet-balance-exporter.datadogLabels" -}}
-tags.datadoghq.com/env: {{ include "wallet-balance-exporter.text" .Values.env | quote }}
-tags.datadoghq.com/service: {{ include "wallet-balance-exporter.name" . | quote }}
+{{- with index . 1 -}}
+tags.datadoghq.com/env: {{ . | quote }}
+{{ end -}}
+{{- with index . 0 -}}
+tags.datadoghq.com/service: {{ include "wallet-balance-exporter.fullname" . | quote }}
 tags.datadoghq.com/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | quote }}
+{{- end }}
 {{- end -}}
 
 {{/* Labels of an object with some of the user's: called with (list context labels). What selects and tells the release wins. */}}
@@ -37,7 +49,9 @@ tags.datadoghq.com/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | 
 {{- $context := index . 0 -}}
 {{- $options := index . 1 -}}
 name: {{ default (include "wallet-balance-exporter.fullname" $context) $options.name | quote }}
-namespace: {{ default (include "wallet-balance-exporter.namespace" $context) $options.namespace | quote }}
+{{- with default $context.Values.namespaceOverride $options.namespace }}
+namespace: {{ . | quote }}
+{{- end }}
 labels:
   {{- include "wallet-balance-exporter.labelsWith" (list $context $options.labels) | nindent 2 }}
 {{- with $options.annotations }}
@@ -55,11 +69,11 @@ annotations:
 {{- if and (kindIs "float64" .) (eq (floor .) (float64 .)) -}}{{- printf "%.0f" . -}}{{- else -}}{{- toString . -}}{{- end -}}
 {{- end -}}
 
-{{/* A map without what was set to null. */}}
+{{/* A map of texts, without what was set to null. */}}
 {{- define "wallet-balance-exporter.without" -}}
 {{- $kept := dict -}}
 {{- range $name, $value := . -}}
-{{- if not (kindIs "invalid" $value) -}}{{- $_ := set $kept $name $value -}}{{- end -}}
+{{- if not (kindIs "invalid" $value) -}}{{- $_ := set $kept $name (include "wallet-balance-exporter.text" $value) -}}{{- end -}}
 {{- end -}}
 {{- toYaml $kept -}}
 {{- end -}}

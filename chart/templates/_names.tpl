@@ -1,9 +1,14 @@
 {{/* The name of the application: part of the selector, which can never change. */}}
 {{- define "wallet-balance-exporter.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimAll "-." -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimAll "-._" -}}
 {{- end -}}
 
-{{/* The name of the objects. */}}
+{{/* The container's name: the chart's, or its alias, as in the original. Datadog's annotations have it in their names. */}}
+{{- define "wallet-balance-exporter.containerName" -}}
+{{- .Chart.Name -}}
+{{- end -}}
+
+{{/* The name of the objects: what a label may have and a name may not is replaced. */}}
 {{- define "wallet-balance-exporter.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 63 | trimAll "-." -}}
@@ -12,7 +17,7 @@
 {{- if contains $name .Release.Name -}}
 {{- .Release.Name | trunc 63 | trimAll "-." -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimAll "-." -}}
+{{- printf "%s-%s" .Release.Name $name | lower | replace "_" "-" | trunc 63 | trimAll "-." -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -29,9 +34,11 @@
 {{- printf "%s-%s" $name $end -}}
 {{- end -}}
 
-{{/* Names of Services have no dots. */}}
+{{/* Names of Services have no dots, and begin with a letter. */}}
 {{- define "wallet-balance-exporter.serviceName" -}}
-{{- include "wallet-balance-exporter.fullname" . | replace "." "-" -}}
+{{- $name := include "wallet-balance-exporter.fullname" . | replace "." "-" -}}
+{{- if regexMatch "^[0-9]" $name -}}{{- $name = printf "svc-%s" $name | trunc 63 | trimSuffix "-" -}}{{- end -}}
+{{- $name -}}
 {{- end -}}
 
 {{- define "wallet-balance-exporter.namespace" -}}
@@ -54,8 +61,14 @@
 {{- $hasRegistry := and (contains "/" $repository) (or (contains "." $first) (contains ":" $first) (eq $first "localhost")) -}}
 {{- if and $registry (not $hasRegistry) -}}{{- printf "%s/" (trimSuffix "/" $registry) -}}{{- end -}}
 {{- $repository -}}
-{{- printf ":%s" (default .Chart.AppVersion .Values.image.tag) -}}
+{{- printf ":%s" (default .Chart.AppVersion (include "wallet-balance-exporter.imageTag" .)) -}}
 {{- with .Values.image.digest -}}{{- printf "@%s" . -}}{{- end -}}
+{{- end -}}
+
+{{/* The tag as a text; nothing when there is none. */}}
+{{- define "wallet-balance-exporter.imageTag" -}}
+{{- $tag := (.Values.image).tag -}}
+{{- if not (kindIs "invalid" $tag) -}}{{- include "wallet-balance-exporter.text" $tag -}}{{- end -}}
 {{- end -}}
 
 {{/* The application's name in `helm test`'s Pod. */}}

@@ -25,7 +25,7 @@
 {{- if .Values.config.strict -}}{{- $own = append $own (dict "name" "CONFIG_STRICT" "value" "true") -}}{{- end -}}
 {{- with .Values.proxy.http -}}{{- $own = append $own (dict "name" "HTTP_PROXY" "value" .) -}}{{- end -}}
 {{- with .Values.proxy.https -}}{{- $own = append $own (dict "name" "HTTPS_PROXY" "value" .) -}}{{- end -}}
-{{- with (get .Values.proxy "no") -}}{{- $own = append $own (dict "name" "NO_PROXY" "value" .) -}}{{- end -}}
+{{- with coalesce .Values.proxy.noProxy (get .Values.proxy "no") (get .Values.proxy "false") -}}{{- $own = append $own (dict "name" "NO_PROXY" "value" .) -}}{{- end -}}
 {{- if or .Values.caBundle.configMap .Values.caBundle.secret -}}
 {{- $own = append $own (dict "name" "DENO_CERT" "value" "/etc/wallet-balance-exporter/ca/ca.crt") -}}
 {{- end -}}
@@ -44,15 +44,21 @@
 {{- if kindIs "string" . -}}{{- . -}}{{- else -}}{{- int64 . -}}{{- end -}}
 {{- end -}}
 
+{{/* The mode of files from Secrets: without a group of the Pod's own they belong to root, and all may read them. */}}
+{{- define "wallet-balance-exporter.fileMode" -}}
+{{- ternary 292 288 (kindIs "invalid" (.Values.podSecurityContext).fsGroup) -}}
+{{- end -}}
+
 {{- define "wallet-balance-exporter.volumes" -}}
 {{- $all := list -}}
+{{- $mode := include "wallet-balance-exporter.fileMode" . | int -}}
 {{- if not (or (eq .Values.config.delivery "env") .Values.config.file) -}}
 {{- $item := dict "key" (include "wallet-balance-exporter.secretKey" .) "path" "config" -}}
-{{- $secret := dict "secretName" (include "wallet-balance-exporter.secretName" .) "defaultMode" 288 "items" (list $item) -}}
+{{- $secret := dict "secretName" (include "wallet-balance-exporter.secretName" .) "defaultMode" $mode "items" (list $item) -}}
 {{- $all = append $all (dict "name" "config" "secret" $secret) -}}
 {{- end -}}
 {{- with .Values.webConfig.existingSecret -}}
-{{- $all = append $all (dict "name" "web" "secret" (dict "secretName" . "defaultMode" 288)) -}}
+{{- $all = append $all (dict "name" "web" "secret" (dict "secretName" . "defaultMode" $mode)) -}}
 {{- end -}}
 {{- with include "wallet-balance-exporter.authorities" . | fromYaml -}}{{- $all = append $all . -}}{{- end -}}
 {{- with concat $all .Values.extraVolumes -}}{{- toYaml . -}}{{- end -}}
@@ -65,7 +71,7 @@
 {{- dict "name" "ca" "configMap" (dict "name" . "items" $items) | toYaml -}}
 {{- end -}}
 {{- with .Values.caBundle.secret -}}
-{{- dict "name" "ca" "secret" (dict "secretName" . "defaultMode" 288 "items" $items) | toYaml -}}
+{{- dict "name" "ca" "secret" (dict "secretName" . "defaultMode" (include "wallet-balance-exporter.fileMode" $ | int) "items" $items) | toYaml -}}
 {{- end -}}
 {{- end -}}
 

@@ -60,10 +60,10 @@ annotations are Prometheus's: nothing here is evaluated as a template.
 {{- with $change.keepFiringFor -}}{{- $_ := set $rule "keep_firing_for" . -}}{{- end -}}
 {{- $severity := dict -}}
 {{- with $change.severity -}}{{- $severity = dict "severity" . -}}{{- end -}}
-{{- $_ := set $rule "labels" (mustMergeOverwrite $rule.labels (default dict $values.alertLabels) $severity (default dict $change.labels)) -}}
+{{- $_ := set $rule "labels" (mustMergeOverwrite $rule.labels (include "wallet-balance-exporter.without" $values.alertLabels | fromYaml) $severity (include "wallet-balance-exporter.without" $change.labels | fromYaml)) -}}
 {{- with $values.runbookUrl -}}{{- $_ := set $rule.annotations "runbook_url" (replace "%s" $rule.alert .) -}}{{- end -}}
 {{- with $values.dashboardUrl -}}{{- $_ := set $rule.annotations "dashboard_url" . -}}{{- end -}}
-{{- $_ := set $rule "annotations" (mustMergeOverwrite $rule.annotations (default dict $values.alertAnnotations) (default dict $change.annotations)) -}}
+{{- $_ := set $rule "annotations" (mustMergeOverwrite $rule.annotations (include "wallet-balance-exporter.without" $values.alertAnnotations | fromYaml) (include "wallet-balance-exporter.without" $change.annotations | fromYaml)) -}}
 {{- $rules = append $rules $rule -}}
 {{- end -}}
 {{- end -}}

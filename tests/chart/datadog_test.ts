@@ -75,13 +75,58 @@ chartTest("the check gets fields of the user's", async () => {
 chartTest("the monitor for a process that is gone counts shards", async () => {
   const objects = await render({ values: { shards: 3, datadog: { monitors: { enabled: true } } } });
   const { query } = only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down").spec;
-  assert.match(query, /sum:wallet_balance\.wallet_balance_exporter_up\{.*\} < 3$/);
+  assert.match(query, /count_nonzero\(max:wallet_balance\.wallet_balance_exporter_up\{.*\} by \{shard\}\) < 3$/);
+  const alone = await render({ values: { replicaCount: 2, datadog: { monitors: { enabled: true } } } });
+  assert.match(only(alone, "DatadogMonitor", "rel-wallet-balance-exporter-down").spec.query, /sum:.*_up\{.*\} < 1$/);
 });
 
-chartTest("a number for the environment is written out in monitors, too", async () => {
-  const objects = await render({ values: { env: 20240101, datadog: { monitors: { enabled: true } } } });
-  const { tags } = only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down").spec;
-  assert.deepEqual(tags, ["service:wallet-balance-exporter", "env:20240101"]);
+chartTest("monitors have the tags that the metrics have: a number is written out, and none is left out", async () => {
+  const tags = async (env: unknown): Promise<readonly string[]> => {
+    const objects = await render({ values: { env, datadog: { monitors: { enabled: true } } } });
+    return only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down").spec.tags;
+  };
+  assert.deepEqual(await tags(20240101), ["service:rel-wallet-balance-exporter", "env:20240101"]);
+  assert.deepEqual(await tags(""), ["service:rel-wallet-balance-exporter"]);
+});
+
+/** An annotation of the original's users, with another form of its one instance. */
+function check(instance: Readonly<Record<string, unknown>>): unknown {
+  const own = { openmetrics_endpoint: "http://%%host%%:8080/metrics", namespace: "wallet_balance", ...instance };
+  return {
+    podAnnotations: { [NAME]: JSON.stringify({ openmetrics: { init_config: {}, instances: [own] } }, null, 2) },
+  };
+}
+
+chartTest("a check that was copied from the original collects what it collected", async () => {
+  const { exclude_metrics: usual } = await instance();
+  for (
+    const metrics of [["^wallet_.*"], ["wallet_.*"], [".*"], ["^wallet_balance_exporter_up$", { "^wallet_.*": "w" }]]
+  ) {
+    const { exclude_metrics: excluded, metrics: kept } = await instance(check({ metrics }));
+    assert.deepEqual([excluded, kept], [usual, metrics]);
+  }
+  // Who names a new family or says what to leave out, or wants everything, gets that.
+  for (const metrics of [["^wallet_.*", "wallet_token_balance"], [{ "^wallet_balance_spent_eth.*": "spent" }]]) {
+    assert.equal((await instance(check({ metrics })))["exclude_metrics"], undefined, JSON.stringify(metrics));
+  }
+  const own = await instance(check({ metrics: ["^wallet_.*"], exclude_metrics: ["^x$"] }));
+  assert.deepEqual(own["exclude_metrics"], ["^x$"]);
+  const everything = { ...Object(check({ metrics: ["^wallet_.*"] })), datadog: { excludeNewMetrics: false } };
+  assert.equal((await instance(everything))["exclude_metrics"], undefined);
+});
+
+chartTest("instances of a check in the older form of annotations are treated alike", async () => {
+  const name = NAME.replace(".checks", ".instances");
+  const instances = [{ openmetrics_endpoint: "http://%%host%%:8080/metrics", metrics: ["^wallet_.*"] }];
+  const found = await annotations({ podAnnotations: { [NAME]: null, [name]: JSON.stringify(instances) } });
+  const [first] = JSON.parse(found?.[name] ?? "[]");
+  assert.equal(first.exclude_metrics.length, 3);
+});
+
+chartTest("what is no JSON, or another check, passes as it stands", async () => {
+  for (const text of ["{not json", '{"http_check": {"instances": [{"metrics": ["^wallet_.*"]}]}}', "[]", '"a"']) {
+    assert.equal((await annotations({ podAnnotations: { [NAME]: text } }))?.[NAME], text);
+  }
 });
 
 chartTest("monitors ask for what is collected, of this release, and have a runbook each", async () => {

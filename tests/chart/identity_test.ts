@@ -10,7 +10,8 @@ async function deployment(values?: unknown, release = "rel"): Promise<Of<"Deploy
 chartTest("a default install is what the original's is: name, selector, container, replicas, tags", async () => {
   const { metadata, spec } = await deployment();
   assert.equal(metadata.name, "rel-wallet-balance-exporter");
-  assert.equal(metadata.namespace, "ns");
+  // So that `helm template | kubectl apply -n` puts it where it is told to.
+  assert.equal(metadata.namespace, undefined);
   const selector = { "app.kubernetes.io/name": "wallet-balance-exporter", "app.kubernetes.io/instance": "rel" };
   assert.deepEqual(spec.selector, { matchLabels: selector });
   assert.deepEqual(spec.template.spec.containers.map(({ name }) => name), ["wallet-balance-exporter"]);
@@ -21,11 +22,10 @@ chartTest("a default install is what the original's is: name, selector, containe
     "helm.sh/chart": `wallet-balance-exporter-${version}`,
     "app.kubernetes.io/version": version,
     "app.kubernetes.io/managed-by": "Helm",
-    "tags.datadoghq.com/env": "bali",
-    "tags.datadoghq.com/service": "wallet-balance-exporter",
+    "tags.datadoghq.com/service": "rel-wallet-balance-exporter",
     "tags.datadoghq.com/version": version,
   };
-  assert.deepEqual(metadata.labels, labels);
+  assert.deepEqual(metadata.labels, { ...labels, "tags.datadoghq.com/env": "bali" });
   assert.deepEqual(spec.template.metadata.labels, labels);
 });
 
@@ -37,6 +37,11 @@ chartTest("the full name is the release's where that has the chart's, and is cut
       ["rel", { fullnameOverride: "x".repeat(63) }, "x".repeat(63)],
       ["r".repeat(53), {}, `${"r".repeat(53)}-wallet-ba`],
       ["rel", { fullnameOverride: `${"x".repeat(61)}-b` }, `${"x".repeat(61)}-b`],
+      ["rel", { fullnameOverride: "x".repeat(70) }, "x".repeat(63)],
+      ["rel", { fullnameOverride: "balances-" }, "balances"],
+      ["rel", { nameOverride: "balances-" }, "rel-balances"],
+      ["rel", { nameOverride: "My_App" }, "rel-my-app"],
+      ["1rel", {}, "1rel-wallet-balance-exporter"],
     ] as const
   ) {
     const objects = await render({
@@ -49,6 +54,31 @@ chartTest("the full name is the release's where that has the chart's, and is cut
     }
     assert.equal(new Set(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).size, objects.length);
   }
+});
+
+chartTest("every name that the original could select its Pods by is taken, as it was", async () => {
+  for (
+    const [nameOverride, label] of [
+      ["my.app", "my.app"],
+      ["my_app", "my_app"],
+      ["MyApp", "MyApp"],
+      ["app-", "app"],
+      ["x".repeat(80), "x".repeat(63)],
+    ] as const
+  ) {
+    const objects = await render({ values: { nameOverride, fullnameOverride: "app" } });
+    const { spec } = only(objects, "Deployment");
+    assert.equal(spec.selector.matchLabels["app.kubernetes.io/name"], label);
+    assert.equal(only(objects, "Service").spec.selector["app.kubernetes.io/name"], label);
+  }
+});
+
+chartTest("a Service begins with a letter, whatever the release begins with", async () => {
+  const objects = await render({ release: "1rel" });
+  assert.equal(only(objects, "Service").metadata.name, "svc-1rel-wallet-balance-exporter");
+  assert.match(only(objects, "Pod").spec.containers[0].args[1], /\/\/svc-1rel-wallet-balance-exporter\.ns\.svc:/);
+  const long = only(await render({ values: { fullnameOverride: "1".repeat(63) } }), "Service").metadata.name;
+  assert.ok(long.length <= 63, long);
 });
 
 chartTest("the container keeps its name whatever is overridden: Datadog's annotation is by that", async () => {
@@ -65,10 +95,27 @@ chartTest("a release whose name is a number stays a text everywhere", async () =
 });
 
 chartTest("tags are texts, on the Deployment and on its Pods", async () => {
-  for (const [env, text] of [["123", "123"], [123, "123"], [true, "true"], ["true", "true"]] as const) {
+  for (const [env, text] of [["123", "123"], [123, "123"], [true, "true"], ["true", "true"], ["x ", "x"]] as const) {
     const { metadata, spec } = await deployment({ env });
     assert.equal(metadata.labels?.["tags.datadoghq.com/env"], text);
     assert.equal(spec.template.metadata.labels["tags.datadoghq.com/env"], text);
+  }
+});
+
+chartTest("without an environment the Deployment is labelled as the original's, and no metric gets a tag", async () => {
+  for (const env of ["", null, false, 0]) {
+    const { metadata, spec } = await deployment({ env });
+    assert.equal(metadata.labels?.["tags.datadoghq.com/env"], "bali");
+    assert.equal(spec.template.metadata.labels["tags.datadoghq.com/env"], undefined);
+    for (const labels of [metadata.labels, spec.template.metadata.labels]) {
+      assert.equal(labels?.["tags.datadoghq.com/service"], "rel-wallet-balance-exporter");
+    }
+  }
+});
+
+chartTest("shards are one service", async () => {
+  for (const { spec } of all(await render({ values: { shards: 2 } }), "Deployment")) {
+    assert.equal(spec.template.metadata.labels["tags.datadoghq.com/service"], "rel-wallet-balance-exporter");
   }
 });
 
@@ -158,13 +205,14 @@ chartTest("texts that look like numbers stay texts, whatever object they are in"
     existingSecret: { name: "123", field: "456" },
     externalSecret: { enabled: true, refreshInterval: "0", secretStoreRef: { name: "1" }, remoteRef: { key: "2" } },
     serviceMonitor: { enabled: true, jobLabel: "1" },
+    namespaceOverride: "12345",
   };
-  const objects = await render({ namespace: "12345", values });
+  const objects = await render({ values });
   const pod = only(objects, "Deployment").spec.template.spec;
   assert.deepEqual([pod.priorityClassName, pod.runtimeClassName, pod.schedulerName], ["1000", "1e3", "true"]);
   const { refreshInterval, target, data, secretStoreRef } = only(objects, "ExternalSecret").spec;
   assert.deepEqual([refreshInterval, target.name, data[0].secretKey, secretStoreRef.name], ["0", "123", "456", "1"]);
   const { jobLabel, namespaceSelector } = only(objects, "ServiceMonitor").spec;
-  assert.deepEqual([jobLabel, namespaceSelector.matchNames], ["1", ["12345"]]);
+  assert.deepEqual([jobLabel, namespaceSelector?.matchNames], ["1", ["12345"]]);
   for (const { metadata } of objects) assert.equal(metadata.namespace, "12345");
 });

@@ -49,6 +49,7 @@ export interface Volume {
   readonly name: string;
   readonly secret: {
     readonly secretName: string;
+    readonly defaultMode: number;
     readonly items: Some<{ readonly key: string; readonly path: string }>;
   };
   readonly configMap: { readonly name: string };
@@ -106,7 +107,7 @@ interface PolicySpec {
 interface MonitorSpec extends Fields {
   readonly jobLabel: string;
   readonly selector: Selector;
-  readonly namespaceSelector: { readonly matchNames: readonly string[] };
+  readonly namespaceSelector?: { readonly matchNames: readonly string[] };
   readonly endpoints?: Some<Fields>;
   readonly podMetricsEndpoints?: Some<Fields>;
 }

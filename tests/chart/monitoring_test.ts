@@ -37,7 +37,7 @@ for (const [key, kind] of [["serviceMonitor", "ServiceMonitor"], ["podMonitor", 
   chartTest(`${kind}: finds the exporter, keeps its labels, and needs nothing but to be enabled`, async () => {
     const objects = await render({ values: { [key]: { enabled: true } } });
     const { spec, metadata } = only(objects, kind);
-    assert.equal(metadata.namespace, "ns");
+    assert.equal(metadata.namespace, undefined);
     assert.deepEqual(endpointOf(only(objects, kind)), {
       port: "metrics",
       path: "/metrics",
@@ -53,7 +53,6 @@ for (const [key, kind] of [["serviceMonitor", "ServiceMonitor"], ["podMonitor", 
       Object.keys(spec).toSorted(),
       [
         "jobLabel",
-        "namespaceSelector",
         "selector",
         kind === "PodMonitor" ? "podMetricsEndpoints" : "endpoints",
       ].toSorted(),
@@ -65,6 +64,8 @@ for (const [key, kind] of [["serviceMonitor", "ServiceMonitor"], ["podMonitor", 
     const object = only(await render({ values }), kind);
     const { enabled: _, namespace, labels, annotations, extraEndpoint, ...fields } = EVERY_FIELD;
     assert.equal(object.metadata.namespace, namespace);
+    // From elsewhere it has to be told where to look.
+    assert.deepEqual(object.spec.namespaceSelector, { matchNames: ["ns"] });
     assert.equal(object.metadata.labels?.["release"], labels.release);
     assert.deepEqual(object.metadata.annotations, annotations);
     const found = { ...object.spec, ...endpointOf(object) };

@@ -20,6 +20,7 @@ chartTest("the notes tell where the configuration is, and how to look", async ()
   assert.match(text, /kubectl --namespace ns get secret op-secrets/);
   assert.match(text, /exec deploy\/rel-wallet-balance-exporter -- wallet-balance-exporter check/);
   assert.match(text, /port-forward svc\/rel-wallet-balance-exporter 8080:8080/);
+  assert.match(text, /a Service of yours .* set service\.enabled=false/s);
   assert.doesNotMatch(text, /WARNING/);
 });
 
@@ -29,6 +30,11 @@ for (
     { name: "none", values: { replicaCount: 0 }, warns: /nothing is watched/ },
     { name: "the variable", values: { config: { delivery: "env" } }, warns: /config\.delivery is env/ },
     { name: "keys in the values", values: INLINE, warns: /RPC keys in it are kept/ },
+    {
+      name: "a Datadog check that collects everything",
+      values: { podAnnotations: { "ad.datadoghq.com/wallet-balance-exporter.checks": 'openmetrics: ["^wallet_.*"]' } },
+      warns: /exclude_metrics: custom metrics are billed/,
+    },
     { name: "a tag that moves", values: { image: { tag: "latest" } }, warns: /image\.tag is latest/ },
     {
       name: "a budget that blocks drains",

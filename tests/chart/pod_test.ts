@@ -64,6 +64,25 @@ chartTest("the restricted profile stays complete when parts of it are overridden
   );
 });
 
+chartTest("files of Secrets can be read by the program, whether or not the Pod has a group", async () => {
+  const web = { webConfig: { existingSecret: "web" }, caBundle: { secret: "ca" } };
+  for (
+    const [podSecurityContext, mode] of [
+      [{}, 0o440],
+      [{ fsGroup: 1000 }, 0o440],
+      [null, 0o444],
+      [{ fsGroup: null }, 0o444],
+    ] as const
+  ) {
+    const { volumes } = (await deployment({ ...web, podSecurityContext })).spec.template.spec;
+    assert.deepEqual(volumes.map(({ name, secret }) => [name, secret.defaultMode]), [
+      ["config", mode],
+      ["web", mode],
+      ["ca", mode],
+    ]);
+  }
+});
+
 chartTest("there is no token, on the account and on the Pods, and no link to neighbours", async () => {
   const objects = await render();
   assert.equal(only(objects, "ServiceAccount").automountServiceAccountToken, false);
@@ -83,12 +102,15 @@ chartTest("images are put together of registry, repository, tag and digest", asy
   for (
     const [values, image] of [
       [{}, `ghcr.io/agglayer/wallet-balance-exporter:${version}`],
-      [{ image: { tag: "1.2" } }, "ghcr.io/agglayer/wallet-balance-exporter:1.2"],
+      [{ image: { tag: "2.2" } }, "ghcr.io/agglayer/wallet-balance-exporter:2.2"],
+      [{ image: { tag: 2.5 } }, "ghcr.io/agglayer/wallet-balance-exporter:2.5"],
+      [{ image: { tag: 20240101 } }, "ghcr.io/agglayer/wallet-balance-exporter:20240101"],
+      [{ image: { tag: "3.0.1" } }, "ghcr.io/agglayer/wallet-balance-exporter:3.0.1"],
       [{ image: { digest } }, `ghcr.io/agglayer/wallet-balance-exporter:${version}@${digest}`],
       [{ image: { tag: "1.2", digest } }, `ghcr.io/agglayer/wallet-balance-exporter:1.2@${digest}`],
-      [{ image: { repository: "mine.example/x", tag: "1" } }, "mine.example/x:1"],
-      [{ image: { repository: "localhost/x", tag: "1" } }, "localhost/x:1"],
-      [{ image: { registry: "", repository: "a/b", tag: "1" } }, "a/b:1"],
+      [{ image: { repository: "mine.example/x", tag: "2" } }, "mine.example/x:2"],
+      [{ image: { repository: "localhost/x", tag: "2" } }, "localhost/x:2"],
+      [{ image: { registry: "", repository: "a/b", tag: "2" } }, "a/b:2"],
       [{ image: { repository: null, tag: null } }, `ghcr.io/agglayer/wallet-balance-exporter:${version}`],
       [
         { global: { imageRegistry: "r.example:5000/" } },

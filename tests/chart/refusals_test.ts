@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { HELMS, helmTemplate, refusal } from "./helm.ts";
 import { chartTest } from "./with_helm.ts";
 
+type Mistake = readonly [name: string, values: unknown, says: readonly RegExp[]];
+
 /** Mistakes, and what the message must name and advise. */
-const MISTAKES: readonly (readonly [name: string, values: unknown, says: readonly RegExp[]])[] = [
+const MISTAKES: readonly Mistake[] = [
   ["a value that there is none of", { replicas: 2 }, [/replicas/]],
   ["a value that there is none of, further down", { image: { repo: "x" } }, [/repo/]],
   ["the original's image", { image: { repository: "python", tag: "3.11-slim" } }, [
@@ -14,6 +16,21 @@ const MISTAKES: readonly (readonly [name: string, values: unknown, says: readonl
   ["the original's image of another registry", { image: { repository: "mirror.example/library/python" } }, [
     /image\.repository is/,
   ]],
+  ["the original's image under its real tag", { image: { repository: "python", tag: "3.11-alpine" } }, [
+    /image\.tag "3\.11-alpine"/,
+  ]],
+  ["the original's image by its digest", { image: { repository: "python@sha256", tag: "0".repeat(64) } }, [
+    /image of the original/,
+  ]],
+  ["an image made for the original", { image: { repository: "your-registry/wallet-balance-exporter", tag: "1.0.0" } }, [
+    /image\.tag "1\.0\.0": that is an image of the original/,
+    /Take image\.repository and image\.tag out of your values/,
+    /by its image\.digest/,
+  ]],
+  ...["3.11-alpine", "3.12-slim-bookworm", "3.11.9", "3.11-alpine3.19", "3", "3.13-rc-slim", "slim", "1.0.0", 3.11, 3]
+    .map(
+      (tag): Mistake => [`the original's tag ${tag} alone`, { image: { tag } }, [/image of the original/]],
+    ),
   ["both monitors", { serviceMonitor: { enabled: true }, podMonitor: { enabled: true } }, [
     /serviceMonitor and podMonitor are both enabled/,
     /Disable one/,
@@ -30,7 +47,6 @@ const MISTAKES: readonly (readonly [name: string, values: unknown, says: readonl
   ["a file as a variable", { existingSecret: { name: "" }, config: { file: "/a", delivery: "env" } }, [
     /Set config\.delivery=file/,
   ]],
-  ["the original's tag", { image: { tag: "3.11-slim" } }, [/image\.tag "3\.11-slim"/]],
   ["a variable that is there twice", { extraEnv: [{ name: "A", value: "1" }, { name: "A", value: "2" }] }, [
     /has A twice/,
   ]],
@@ -39,7 +55,7 @@ const MISTAKES: readonly (readonly [name: string, values: unknown, says: readonl
   ["a Service of contradictions", { service: { clusterIP: "None", type: "NodePort" } }, [/service\.clusterIP is None/]],
   ["an interval of a month", { config: { checkInterval: { seconds: "30d" } } }, [/at most 24 days/]],
   ["a timeout of nothing", { config: { rpcTimeout: "0" } }, [/rpcTimeout/]],
-  ["a name in capitals", { nameOverride: "My_App" }, [/nameOverride/]],
+  ["a name that no label may have", { nameOverride: "My App" }, [/nameOverride/]],
   ["a repository with a tag", { image: { repository: "quay.io/x:1" } }, [/repository/]],
   ["a time that Prometheus does not take", { prometheusRule: { alerts: { WalletBalanceStale: { for: "1m1h" } } } }, [
     /for/,
@@ -70,8 +86,8 @@ const MISTAKES: readonly (readonly [name: string, values: unknown, says: readonl
   ["an interval that is no time", { config: { checkInterval: { seconds: "often" } } }, [/checkInterval/]],
   ["an interval with a fraction", { config: { checkInterval: { seconds: 1.5 } } }, [/checkInterval/]],
   ["a variable that is a number", { extraEnv: [{ name: "A", value: 5 }] }, [/extraEnv/]],
-  ["a label that is a number", { podLabels: { a: 5 } }, [/podLabels/]],
-  ["a tag that is a number", { image: { tag: 1.2 } }, [/tag/]],
+  ["a label that is a list", { podLabels: { a: [] } }, [/podLabels/]],
+  ["a port past the last", { ports: { metrics: "70000" } }, [/metrics/]],
   ["labels that select no release", { prometheusRule: { exporterLabels: ["cluster", "namespace"] } }, [
     /exporterLabels/,
   ]],

@@ -9,6 +9,9 @@ interface Schema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  /** What is taken without being documented: old names, and what has no effect. */
+  readonly deprecated?: boolean;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean | Schema;
   readonly definitions?: Readonly<Record<string, Schema>>;
@@ -18,13 +21,15 @@ const schema: Schema = JSON.parse(await Deno.readTextFile(`${CHART}/values.schem
 const values: unknown = parse(await Deno.readTextFile(`${CHART}/values.yaml`));
 
 function resolve(part: Schema): Schema {
-  const name = part.$ref?.split("/").at(-1);
-  return name === undefined ? part : schema.definitions?.[name] ?? {};
+  const [first = part] = part.anyOf ?? [];
+  const name = first.$ref?.split("/").at(-1);
+  return name === undefined ? first : schema.definitions?.[name] ?? {};
 }
 
-/** The paths of all values that the schema knows. */
+/** The paths of all values that the schema knows, but for those that are only taken. */
 function schemaPaths(part: Schema, path = ""): readonly string[] {
-  const { properties } = resolve(part);
+  const { properties, deprecated = false } = resolve(part);
+  if (deprecated) return [];
   if (properties === undefined) return [path];
   return Object.entries(properties).flatMap(([key, inner]) => schemaPaths(inner, path === "" ? key : `${path}.${key}`));
 }
@@ -106,6 +111,8 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "dashboard.grafanaDashboard.apiVersion": "a.b/v2",
   "image.digest": `sha256:${"1".repeat(64)}`,
   "service.port": 80,
+  "ports.metrics": 9100,
+  "image.tag": "2.9",
   "service.clusterIP": "10.0.0.9",
   "service.extraSpec": { loadBalancerClass: "x" },
   "datadog.extraInstance": { a: "b" },
@@ -156,7 +163,8 @@ function settings(all: Readonly<Record<string, unknown>>): readonly string[] {
 }
 
 chartTest("null stands for the default, or takes something away, and never breaks an object", async () => {
-  const queue = ["", ...schemaPaths(schema), ...Object.keys(schema.properties ?? {})].filter((path) => path !== "");
+  const deprecated = ["enabled", "datadog.enabled", "proxy.no", "proxy.false"];
+  const queue = [...schemaPaths(schema), ...Object.keys(schema.properties ?? {}), ...deprecated];
   const { stdout: before } = await helmTemplate();
   await Promise.all(Array.from({ length: 3 }, async () => {
     for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
@@ -186,4 +194,47 @@ chartTest("every value has a template behind it: another one renders something e
     }
   }));
   assert.deepEqual(idle, []);
+});
+
+chartTest(
+  "what is written in the original's other forms is the same: numbers as texts, and nothing of any kind",
+  async () => {
+    const { stdout: before } = await helmTemplate();
+    for (
+      const args of [
+        ["--set-string=replicaCount=1,revisionHistoryLimit=3,ports.metrics=8080,config.checkInterval.seconds=300"],
+        ["--set-string=shards=1,terminationGracePeriodSeconds=30,service.port=8080"],
+        ["--set-json=imagePullSecrets={}", "--set-json=tolerations={}", "--set-json=envFrom={}"],
+        ["--set-json=nodeSelector=[]", "--set-json=affinity=[]", '--set-json=extraEnv=""'],
+        ["--set=enabled=true,datadog.enabled=true", "--set-string=enabled=true"],
+      ]
+    ) {
+      const { code, stdout, stderr } = await helmTemplate({ args });
+      assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
+      assert.equal(stdout, before, args.join(" "));
+    }
+  },
+);
+
+chartTest("hosts without a proxy are taken under the value's old names, also as YAML 1.1 reads it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const key of ["noProxy", '"no"', "no"]) {
+      await Deno.writeTextFile(`${folder}/values.yaml`, `proxy:\n  ${key}: .svc,10.0.0.0/8\n`);
+      const { stdout, stderr } = await helmTemplate({ args: [`--values=${folder}/values.yaml`] });
+      assert.match(stdout, /name: NO_PROXY\n +value: \.svc,10\.0\.0\.0\/8\n/, `${key}: ${stderr}`);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+chartTest("labels that are numbers, true or false are texts, and null is none", async () => {
+  const labels = { a: 20240101, b: true, c: false, d: null };
+  const names = ["podLabels", "commonLabels", "nodeSelector", "deploymentAnnotations"];
+  const { stdout, stderr } = await helmTemplate({ values: Object.fromEntries(names.map((name) => [name, labels])) });
+  assert.equal(stderr, "");
+  assert.equal(stdout.match(/ a: "20240101"$/gm)?.length, stdout.match(/ b: "true"$/gm)?.length);
+  assert.ok((stdout.match(/ c: "false"$/gm)?.length ?? 0) >= 5);
+  assert.doesNotMatch(stdout, / d: /);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CHART, HELMS } from "../chart/helm.ts";
+import { CHART, HELMS, runHelm } from "../chart/helm.ts";
 import { type Of, only } from "../chart/kube_object.ts";
 import { clusterTest, markPods, type Namespace, openNamespace, ORIGINAL } from "./cluster.ts";
 
@@ -34,11 +34,15 @@ clusterTest("an installation from the original's objects is upgraded in place, a
   const names = container.env.map(({ name }) => name);
   assert.ok(!names.includes("WALLET_CONFIG") && names.includes("WALLET_CONFIG_FILE"), names.join());
   assert.equal(container.livenessProbe.initialDelaySeconds ?? 0, 0, "the original's probe is left");
-  assert.equal(after.metadata.labels?.["tags.datadoghq.com/env"], "production");
+  for (const tag of ["env", "service"].map((name) => `tags.datadoghq.com/${name}`)) {
+    assert.equal(after.metadata.labels?.[tag], before.metadata.labels?.[tag], tag);
+  }
+  const volumes = after.spec.template.spec.volumes.map(({ name }) => name);
+  assert.deepEqual([container.name, volumes], [before.spec.template.spec.containers[0].name, ["config"]]);
 
   await must(namespace.helm(helm, "rollback", RELEASE, "1"));
   const back = await deployment(namespace);
-  assert.equal(imageOf(back), "python:3.11-slim");
+  assert.equal(imageOf(back), "python:3.11-alpine");
   // To the last field: the account's name has two, and the API keeps the one that a rollback forgets.
   assert.deepEqual(back.spec.template, before.spec.template);
   await must(namespace.helm(helm, "upgrade", RELEASE, CHART));
@@ -73,6 +77,36 @@ clusterTest(
     assert.equal(env.find(({ name }) => name === "CHECK_INTERVAL")?.value, "60");
   },
 );
+
+clusterTest("names of every kind that the original took are upgraded in place", async (helm) => {
+  for (
+    const [release, names] of [
+      ["1rel", ["--set=nameOverride=my.app"]],
+      ["rel", ["--set=nameOverride=My_App,fullnameOverride=my-app-"]],
+      ["balances", ["--set=nameOverride=balances-"]],
+      ["rel", [`--set=nameOverride=${"x".repeat(70)},fullnameOverride=${"y".repeat(70)}`]],
+    ] as const
+  ) {
+    await using namespace = await openNamespace();
+    await must(namespace.helm(helm, "install", release, ORIGINAL, ...names, "--set-string=replicaCount=1"));
+    const before = await deployment(namespace);
+    await must(namespace.helm(helm, "upgrade", release, CHART, ...names, "--set-string=replicaCount=1"));
+    const after = await deployment(namespace);
+    assert.equal(after.metadata.uid, before.metadata.uid, names.join());
+    assert.deepEqual(after.spec.selector, before.spec.selector);
+    const service = "tags.datadoghq.com/service";
+    assert.equal(after.metadata.labels?.[service], before.metadata.labels?.[service]);
+  }
+});
+
+clusterTest("what is rendered goes where kubectl is told to put it", async (helm) => {
+  await using namespace = await openNamespace();
+  const args = ["template", RELEASE, CHART, "--kube-version=1.36.0", "--no-hooks"];
+  const { code, stdout, stderr } = await runHelm(helm, args, "");
+  assert.equal(code, 0, stderr);
+  await namespace.kubectl(["apply", "--filename=-"], stdout);
+  assert.equal((await deployment(namespace)).metadata.namespace, namespace.name);
+});
 
 clusterTest("another selector is refused by the server: the upgrade test has teeth", async (helm) => {
   await using namespace = await openNamespace();
@@ -129,6 +163,6 @@ Deno.test("a release of Helm 3 is taken over by Helm 4, by either way of applyin
     await must(
       namespace.helm(HELMS.helm, "rollback", RELEASE, "1", way, ...way.endsWith("true") ? ["--force-conflicts"] : []),
     );
-    assert.equal(imageOf(await deployment(namespace)), "python:3.11-slim");
+    assert.equal(imageOf(await deployment(namespace)), "python:3.11-alpine");
   }
 });

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { copy } from "./copy.ts";
+import { CHART, HELMS, objectsOf, runHelm } from "./helm.ts";
+import { type KubeObject, only } from "./kube_object.ts";
+import { chartTest } from "./with_helm.ts";
+
+const NAME = "wallet-balance-exporter";
+
+/** Renders an umbrella chart that has this one as its dependency, under a name of its own. */
+async function renderBelow(alias: string, values: unknown): Promise<readonly KubeObject[]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { version }: { readonly version: string } = JSON.parse(
+      await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
+    );
+    const dependency = { name: NAME, version, alias, condition: `${alias}.enabled`, repository: "" };
+    const manifest = { apiVersion: "v2", name: "umbrella", version: "1.0.0", dependencies: [dependency] };
+    await Deno.writeTextFile(`${folder}/Chart.yaml`, JSON.stringify(manifest));
+    await copy(CHART, `${folder}/charts/${NAME}`);
+    const { code, stdout, stderr } = await runHelm(
+      HELMS.helm,
+      ["template", "rel", folder, "--namespace=ns", "--kube-version=1.33.0", "--values=-"],
+      JSON.stringify({ [alias]: values }),
+    );
+    assert.equal(code, 0, stderr);
+    return objectsOf(stdout);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+chartTest("below an umbrella chart it is switched on and off by a condition", async () => {
+  assert.equal(only(await renderBelow(NAME, { enabled: true }), "Deployment").metadata.name, `rel-${NAME}`);
+  assert.deepEqual(await renderBelow(NAME, { enabled: false }), []);
+});
+
+chartTest(
+  "under an alias name, selector and container are the alias's, as in the original, and so is the check",
+  async () => {
+    const { metadata, spec } = only(await renderBelow("balances", {}), "Deployment");
+    assert.equal(metadata.name, "rel-balances");
+    assert.equal(spec.selector.matchLabels["app.kubernetes.io/name"], "balances");
+    assert.equal(spec.template.spec.containers[0].name, "balances");
+    const { annotations } = spec.template.metadata;
+    assert.match(annotations["ad.datadoghq.com/balances.checks"] ?? "", /^\{"openmetrics":/);
+    assert.equal(annotations[`ad.datadoghq.com/${NAME}.checks`], undefined);
+  },
+);
+
+chartTest("under an alias the user's own check for it wins over the default", async () => {
+  const podAnnotations = { "ad.datadoghq.com/balances.checks": "mine" };
+  const { annotations } = only(await renderBelow("balances", { podAnnotations }), "Deployment").spec.template.metadata;
+  assert.equal(annotations["ad.datadoghq.com/balances.checks"], "mine");
+});
