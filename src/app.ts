@@ -28,7 +28,7 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   const invocation = parseSettings(args, (name) => Deno.env.get(name));
   switch (invocation.command) {
     case "help":
-      standardOutput.out(usageText());
+      standardOutput.out(usageText(invocation.topic));
       return EXIT.ok;
     case "version":
       standardOutput.out(versionText());

@@ -4,6 +4,7 @@ import { ConfigError, formatProblem, type Problem, type Severity } from "../conf
 import { EXIT, type ExitCode } from "../errors.ts";
 import { makePlan } from "../make_plan/make_plan.ts";
 import { checkAuthorities } from "./check_authorities.ts";
+import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { renamedText } from "./report_problems.ts";
@@ -33,13 +34,14 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
     out(`\nRefused: ${countText(error.problems, 0)}.`);
     return EXIT.refused;
   }
+  const problems = [...config.problems, ...timeProblems(config, settings)];
   const plan = makePlan(config, shard);
   const notices = plan.renamed.map(renamedText);
   const ignored = ignoredFile(source);
   if (ignored !== undefined) notices.unshift(`The file ${ignored} is not read, since WALLET_CONFIG is given too`);
-  for (const problem of config.problems) out(formatProblem(config.source, problem));
+  for (const problem of problems) out(formatProblem(config.source, problem));
   for (const notice of notices) out(`${config.source}: notice: ${notice}`);
-  if (config.problems.length + notices.length > 0) out("");
+  if (problems.length + notices.length > 0) out("");
   const lines = plan.networks.map(({ id, endpoints, wallets, setAside }) => [
     id,
     endpoints.map(({ name }) => name).join(", ") || "none that can answer",
@@ -47,11 +49,16 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
     String(setAside.length),
   ]);
   out(textTable([["NETWORK", "ENDPOINT", "WALLETS", "SET ASIDE"], ...lines]));
-  const failed = failsCheck(config.problems);
-  out(
-    `\n${failed ? "Refused" : "Accepted"}: ${countText(config.problems, notices.length)} in format ${config.format}.`,
-  );
+  const failed = failsCheck(problems);
+  out(`\n${failed ? "Refused" : "Accepted"}: ${countText(problems, notices.length)} in format ${config.format}.`);
   return failed ? EXIT.refused : EXIT.ok;
+}
+
+/** What the configuration and the flags contradict each other in. */
+function timeProblems(config: Config, settings: Settings): readonly Problem[] {
+  const { conflict } = effectiveTimes(config, settings);
+  if (conflict === undefined) return [];
+  return [{ severity: "error", path: "", line: 1, column: 1, message: conflict, advice: TIMES_ADVICE }];
 }
 
 /** Tells whether `check` and `--config.strict` refuse a configuration with these problems. */

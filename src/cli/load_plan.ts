@@ -8,6 +8,7 @@ import { makePlan } from "../make_plan/make_plan.ts";
 import type { ListStatus } from "../metrics/list_metrics.ts";
 import type { Plan } from "../plan.ts";
 import { failsCheck } from "./check_command.ts";
+import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
 import type { Settings } from "./options.ts";
 import { countRejected, reportProblems } from "./report_problems.ts";
 
@@ -33,7 +34,8 @@ export interface InUse {
  * @param settings the flags
  * @param lists where lists of wallets come from
  * @param stamps where every file is noted, also when the configuration cannot be used
- * @throws {ExitError} when it cannot be used, or with `--config.strict` when `check` would fail
+ * @throws {ExitError} when it cannot be used, when balances would go stale between two checks, or with
+ * `--config.strict` when `check` would fail
  */
 export async function loadPlan(
   source: ConfigSource,
@@ -42,13 +44,14 @@ export async function loadPlan(
   stamps: Map<string, Stamp> = new Map(),
 ): Promise<{ readonly plan: Plan; readonly inUse: InUse }> {
   const config = await loadConfig(source, { lists, stamps });
+  const { interval, staleAfter, conflict } = effectiveTimes(config, settings);
+  if (conflict !== undefined) throw new ExitError(EXIT.refused, conflict, TIMES_ADVICE);
   const plan = makePlan(config, settings.shard);
   reportProblems(config, plan);
   if (settings.strict && failsCheck(config.problems.filter(({ isRemote = false }) => !isRemote))) {
     const advice = "Run the command check for the whole list, or start without --config.strict";
     throw new ExitError(EXIT.refused, `The configuration ${config.source} has problems`, advice);
   }
-  const { interval = settings.interval, staleAfter = settings.staleAfter } = config;
   const rejectedEntries = countRejected(config.problems);
   return {
     plan,

@@ -1,12 +1,13 @@
 import { systemClock } from "../clock.ts";
 import type { RemoteList } from "../config/config.ts";
-import { EXIT, type ExitCode } from "../errors.ts";
+import { EXIT, type ExitCode, ExitError } from "../errors.ts";
 import { createListStore } from "../lists/list_store.ts";
 import { configureLog, log } from "../log.ts";
 import { writePlain } from "../metrics/kept_text.ts";
 import { renderPage, without } from "../metrics/render_page.ts";
 import { createSelfMetrics, type SelfMetrics } from "../metrics/self_metrics.ts";
 import { viewer } from "../metrics/view.ts";
+import type { Plan } from "../plan.ts";
 import { VERSION } from "../version.ts";
 import { type Book, createBook } from "../watch/book.ts";
 import { createChangeLog } from "../watch/change_log.ts";
@@ -35,8 +36,8 @@ const OF_LONG_RUNS = new Set([
  * @param settings everything there is to set
  * @param output where to print
  * @param stop ends it early
- * @returns 0 when all is well, 3 when something was not read, 4 when something is below its minimum
- * @throws {ExitError} when the configuration cannot be used, or nothing can be pushed
+ * @returns 0 when all is well, 4 when something is below its minimum, else 3 when something was not read
+ * @throws {ExitError} when the configuration cannot be used or has no wallets, or when pushing fails
  */
 export async function onceCommand(settings: Settings, { out }: Output, stop: AbortSignal): Promise<ExitCode> {
   // Before anything is read: the URL may be wrong.
@@ -47,8 +48,13 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   const userAgent = `wallet-balance-exporter/${VERSION}`;
   const lists = createListStore(clock, userAgent, stop);
   const source = { text: settings.configText, file: settings.configFile };
-  const { plan, inUse } = await loadPlan(source, settings, lists);
+  // Read once, no balance goes stale.
+  const { plan, inUse } = await loadPlan(source, { ...settings, staleAfter: 0 }, lists);
   const { interval, rejectedEntries } = inUse;
+  if (isEmpty(plan, inUse, settings)) {
+    // Pushed, it would take the place of what was pushed before.
+    throw new ExitError(EXIT.refused, `Nothing to read: ${inUse.source} has no wallets`, "Add wallets");
+  }
   const book = createBook(plan, clock);
   const self = createSelfMetrics({
     interval: interval / 1000,
@@ -88,10 +94,16 @@ function missingLists({ lists }: InUse, store: ReturnType<typeof createListStore
   return lists.filter((list) => !store.stateOf(list).successful);
 }
 
-/** What was not read may be lower still, so that wins. */
+/** A shard may have no wallets of its own, and a list over HTTP that failed is reported as not read. */
+function isEmpty({ networks }: Plan, { lists }: InUse, { shard }: Settings): boolean {
+  if (shard !== undefined || lists.length > 0) return false;
+  return networks.every(({ wallets, setAside }) => wallets.length + setAside.length === 0);
+}
+
+/** A wallet that is known to be low is acted on at once, whatever else fails. */
 function codeOf(rows: readonly OnceRow[], missing: readonly RemoteList[]): ExitCode {
-  if (missing.length > 0 || rows.some(({ reason }) => reason !== "")) return EXIT.notRead;
-  return rows.some(({ state }) => state === "below minimum" || state === "critical") ? EXIT.low : EXIT.ok;
+  if (rows.some(({ state }) => state === "below minimum" || state === "critical")) return EXIT.low;
+  return missing.length > 0 || rows.some(({ reason }) => reason !== "") ? EXIT.notRead : EXIT.ok;
 }
 
 function isTerminal(): boolean {

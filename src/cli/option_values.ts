@@ -121,8 +121,8 @@ export function parseShard(text: string): Shard {
  * @throws {ValueError}
  */
 export function parseBoolean(text: string): boolean {
-  if (/^(true|1|yes)$/i.test(text)) return true;
-  if (/^(false|0|no)$/i.test(text)) return false;
+  if (/^(true|t|1|yes|y|on)$/i.test(text.trim())) return true;
+  if (/^(false|f|0|no|n|off)$/i.test(text.trim())) return false;
   throw new ValueError("write true or false");
 }
 
@@ -140,13 +140,32 @@ export function parseHttpUrl(text: string): string {
 }
 
 /**
- * Makes the reader of one of several words.
+ * Reads the URL of a Pushgateway.
+ *
+ * @throws {ValueError}
+ */
+export function parsePushUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url.href;
+  const isBare = !text.includes("://") && URL.parse(`http://${text}`) !== null;
+  throw new ValueError(
+    isBare ? "it has no scheme; write http://host:port" : "it is not a URL; write one such as http://pushgateway:9091",
+  );
+}
+
+/**
+ * Makes the reader of one of several words, in any case.
  *
  * @param words the choices
+ * @param aliases what other programs call them
  */
-export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+export function oneOf<T extends string>(
+  words: readonly T[],
+  aliases: Readonly<Record<string, T>> = {},
+): (text: string) => T {
   return (text) => {
-    const word = words.find((each) => each === text.trim().toLowerCase());
+    const typed = text.trim().toLowerCase();
+    const word = words.find((each) => each === typed) ?? (Object.hasOwn(aliases, typed) ? aliases[typed] : undefined);
     if (word === undefined) throw new ValueError(`write one of ${words.join(", ")}`);
     return word;
   };

@@ -1,4 +1,4 @@
-import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from "../log.ts";
 import { OUTPUTS } from "./once/once_output.ts";
 import {
   oneOf,
@@ -10,6 +10,7 @@ import {
   parseListenAddress,
   parsePath,
   parsePort,
+  parsePushUrl,
   parseShard,
   parseTimeout,
 } from "./option_values.ts";
@@ -18,6 +19,9 @@ import {
 export const COMMANDS = ["run", "check", "plan", "convert", "once", "healthcheck", "version"] as const;
 /** One of {@linkcode COMMANDS}. */
 export type Command = (typeof COMMANDS)[number];
+
+/** Commands that take the configuration's file as an argument, too. */
+export const TAKE_FILE: readonly Command[] = ["check", "plan", "convert", "once"];
 
 /** One option: a row of the table that parsing, environment, usage text and documentation are made from. */
 export interface Option<T> {
@@ -39,6 +43,19 @@ export interface Option<T> {
   /** Reads the value; throws `ValueError`. */
   readonly parse: (text: string) => T;
 }
+
+/** What other programs call the levels. */
+const LEVEL_ALIASES: Readonly<Record<string, LogLevel>> = {
+  trace: "debug",
+  verbose: "debug",
+  information: "info",
+  notice: "info",
+  warning: "warn",
+  err: "error",
+  critical: "error",
+  fatal: "error",
+  panic: "error",
+};
 
 /** Every option of the program. */
 export const OPTIONS = {
@@ -85,7 +102,7 @@ export const OPTIONS = {
     fallback: "300",
     emptyIsUnset: false,
     help: "Time between checks: seconds, or with a unit such as 15s or 5m.",
-    commands: ["run", "plan"],
+    commands: ["run", "check", "plan"],
     parse: parseInterval,
   }),
   staleAfter: option({
@@ -94,8 +111,10 @@ export const OPTIONS = {
     value: "TIME",
     fallback: "24h",
     emptyIsUnset: true,
-    help: "Withdraw a balance this long after its last good reading; 0 for never.",
-    commands: ["run"],
+    help:
+      "Withdraw a balance this long after its last good reading; 0 for never. Longer than the interval; the default " +
+      "is at least three intervals.",
+    commands: ["run", "check"],
     parse: parseDuration,
   }),
   timeout: option({
@@ -192,7 +211,7 @@ export const OPTIONS = {
     secret: true,
     help: "Put what once reads on this Pushgateway; user and password may stand in the URL.",
     commands: ["once"],
-    parse: parseHttpUrl,
+    parse: parsePushUrl,
   }),
   url: option({
     flag: "url",
@@ -212,7 +231,7 @@ export const OPTIONS = {
     emptyIsUnset: true,
     help: `The least that is logged: ${LOG_LEVELS.join(", ")}.`,
     commands: ["run", "once", "check", "plan", "convert", "healthcheck"],
-    parse: oneOf(LOG_LEVELS),
+    parse: oneOf(LOG_LEVELS, LEVEL_ALIASES),
   }),
   logFormat: option({
     flag: "log.format",

@@ -1,12 +1,13 @@
 import { parseArgs } from "node:util";
 import { EXIT, ExitError } from "../errors.ts";
 import { closest } from "../config/closest.ts";
-import { type Command, COMMANDS, type Option, OPTIONS, type Settings } from "./options.ts";
+import { type Command, COMMANDS, type Option, OPTIONS, type Settings, TAKE_FILE } from "./options.ts";
 import { ValueError } from "./option_values.ts";
 
 /** What the command line asks for. */
 export type Invocation =
-  | { readonly command: "help" }
+  /** The text about one command, or about all. */
+  | { readonly command: "help"; readonly topic: Command | undefined }
   | { readonly command: Command; readonly settings: Settings };
 
 /** Reads an environment variable; `undefined` when it is not set. */
@@ -23,13 +24,52 @@ const HELP = "Run with --help to see all commands and flags";
  */
 export function parseSettings(args: readonly string[], env: ReadEnv): Invocation {
   const { values, positionals } = parseFlags(args);
-  if (values.has("help")) return { command: "help" };
+  const [name = "run", ...rest] = positionals;
+  if (name === "help") return { command: "help", topic: topicOf(rest) };
+  const command = commandOf(name);
+  if (values.has("help")) return { command: "help", topic: positionals.length === 0 ? undefined : command };
   if (values.has("version")) return { command: "version", settings: readSettings(new Map(), () => undefined) };
-  const [name = "run", extra] = positionals;
+  const flags = withFile(values, command, rest);
+  refuseFlagsOfOthers(flags, command);
+  return { command, settings: readSettings(flags, command === "version" ? () => undefined : env) };
+}
+
+function topicOf([name, extra]: readonly string[]): Command | undefined {
+  if (extra !== undefined) throw usage(`Unexpected argument${quoted(extra)} after the command help`);
+  return name === undefined || name === "help" ? undefined : commandOf(name);
+}
+
+function commandOf(name: string): Command {
   const command = COMMANDS.find((each) => each === name);
-  if (command === undefined) throw usage(`Unknown command${quoted(name)}`, suggestion(name, COMMANDS));
-  if (extra !== undefined) throw usage(`Unexpected argument${quoted(extra)} after the command ${command}`);
-  return { command, settings: readSettings(values, command === "version" ? () => undefined : env) };
+  if (command !== undefined) return command;
+  const isFile = /\.(json|ya?ml)$/i.test(name);
+  const advice = isFile ? `Name a file with --config.file. ${HELP}` : suggestion(name, [...COMMANDS, "help"]);
+  throw usage(`Unknown command${quoted(name)}`, advice);
+}
+
+/** The file of a configuration may be an argument; a configuration itself, or a URL, is none, and may hold secrets. */
+function withFile(values: FlagValues, command: Command, [file, extra]: readonly string[]): FlagValues {
+  if (file === undefined) return values;
+  const isFile = extra === undefined && !COMMANDS.some((each) => each === file) && TAKE_FILE.includes(command) &&
+    !/[\n{]|:\/\//.test(file);
+  if (!isFile) {
+    const unexpected = extra ?? file;
+    const advice = command === "run" ? `Name a file with --config.file. ${HELP}` : HELP;
+    throw usage(`Unexpected argument${quoted(unexpected)} after the command ${command}`, advice);
+  }
+  if (values.has("config.file")) {
+    throw usage("The configuration's file is given twice", "Keep --config.file, or the argument");
+  }
+  return new Map([...values, ["config.file", file]]);
+}
+
+/** A flag without effect is a mistake; a variable may be there for another command. */
+function refuseFlagsOfOthers(values: FlagValues, command: Command): void {
+  for (const { flag, commands } of rows()) {
+    if (flag === undefined || !values.has(flag) || commands.includes(command)) continue;
+    const message = `The flag --${flag} has no effect with the command ${command}; it is for ${commands.join(", ")}`;
+    throw usage(message, `Run help ${command} to see its flags`);
+  }
 }
 
 type FlagValues = ReadonlyMap<string, string | true>;
@@ -56,12 +96,22 @@ function parseFlags(args: readonly string[]): { readonly values: FlagValues; rea
     if (token.kind !== "option") continue;
     const known = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
     if (known === undefined) {
-      throw usage(`Unknown flag${quoted(token.rawName)}`, suggestion(token.name, Object.keys(flags), "--"));
+      throw unknownFlag(args[token.index] ?? token.rawName, token.rawName, Object.keys(flags));
     }
     if (known.type === "string" && !hasValue(token)) throw usage(`The flag --${token.name} needs a value`);
     values.set(token.name, token.value ?? true);
   }
   return { values, positionals };
+}
+
+/** With one dash, as Go's flag package takes it, a flag reads as one of single letters. */
+function unknownFlag(argument: string, name: string, known: readonly string[]): ExitError {
+  const whole = /^--?([^=]+)/.exec(argument)?.[1] ?? "";
+  const isLong = whole.length > 1;
+  return usage(
+    `Unknown flag${quoted(isLong ? argument.replace(/=.*$/s, "") : name)}`,
+    suggestion(whole, known, "--"),
+  );
 }
 
 /** An empty text is no value; nor is the next flag, which `parseArgs` takes for one. */
@@ -111,7 +161,11 @@ function quoted(typed: string): string {
 }
 
 function suggestion(typed: string, known: readonly string[], prefix = ""): string {
-  const near = closest(typed, known);
+  // A part of a name, such as config of config.file or level of log.level.
+  const part = typed === ""
+    ? undefined
+    : known.find((each) => each.startsWith(`${typed}.`) || each.endsWith(`.${typed}`));
+  const near = closest(typed, known) ?? part;
   return near === undefined ? HELP : `Did you mean ${prefix}${near}? ${HELP}`;
 }
 

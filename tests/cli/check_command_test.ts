@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { checkCommand } from "../../src/cli/check_command.ts";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 
-async function check(text: string): Promise<readonly [number, string]> {
-  const invocation = parseSettings(["check"], (name) => name === "WALLET_CONFIG" ? text : undefined);
+async function check(text: string, ...flags: readonly string[]): Promise<readonly [number, string]> {
+  const invocation = parseSettings(["check", ...flags], (name) => name === "WALLET_CONFIG" ? text : undefined);
   if (!("settings" in invocation)) throw new Error("No settings were read");
   const lines: string[] = [];
   const output = { out: (line: string) => lines.push(line), err: (line: string) => lines.push(`err: ${line}`) };
@@ -38,5 +38,27 @@ Deno.test("check refuses errors, warnings, and what cannot be read at all", asyn
     const [code, told] = await check(text);
     assert.equal(code, 1);
     assert.match(told, summary);
+  }
+});
+
+Deno.test("A6: check refuses balances that go stale before they are read again, wherever that is written", async () => {
+  const good = `{"https://rpc.a": [${WALLET}]}`;
+  const [code, text] = await check(good, "--interval=60s", "--stale-after=60s");
+  assert.equal(code, 1);
+  assert.match(text, /error: Balances go stale after 60 s.*\n[\s\S]*Refused: 1 error/);
+  assert.equal((await check(good, "--interval=60s", "--stale-after=61s"))[0], 0);
+  const v2 = (top: string, own: string): string =>
+    `version: 2\n${top}\nnetworks: [{ name: m, ${own} endpoints: ["http://localhost:8545"], wallets: [${WALLET}] }]`;
+  for (
+    const [file, ...flags] of [
+      [v2("staleAfter: 60s\ninterval: 60s", "")],
+      [v2("staleAfter: 60s", "interval: 2m,")],
+      [v2("staleAfter: 60s", "")],
+      [v2("", "interval: 2m,"), "--interval=10s", "--stale-after=60s"],
+    ] as const
+  ) {
+    const [code, text] = await check(file, ...flags);
+    assert.equal(code, 1, file);
+    assert.match(text, /withdrawn before they are read again/, file);
   }
 });

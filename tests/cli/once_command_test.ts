@@ -153,8 +153,7 @@ Deno.test("onceCommand() reads, prints in every way, pushes, and tells by its co
     (await once([], JSON.stringify({ "http://127.0.0.1:1/": [{ address: addressOf(1), label: "w" }] })))[0],
     3,
   );
-  const nothing = await once([], "{}");
-  assert.deepEqual(nothing, [0, "NETWORK  LABEL  ADDRESS  BALANCE  ASSET  MINIMUM  STATE"]);
+  assert.equal((await once(["--shard=0/4"], "{}"))[0], 0, "a shard may have no wallets");
 });
 
 Deno.test("onceCommand() ends with 3 where a list of wallets cannot be had, and with an error where nothing can be pushed", async () => {
@@ -168,7 +167,32 @@ Deno.test("onceCommand() ends with 3 where a list of wallets cannot be had, and 
   const text = `{"version":2,"networks":[{"name":"a","endpoints":["${node.url}"],"walletsFrom":"${list}"}]}`;
   assert.equal((await once([], text))[0], 3);
   await assert.rejects(
-    once([`--push=${list}`], JSON.stringify({ [node.url]: [] })),
+    once([`--push=${list}`], JSON.stringify({ [node.url]: [{ address: addressOf(1), label: "w" }] })),
     (error) => error instanceof ExitError && error.exitCode === 70 && /it answers 500: no s3cret/.test(error.message),
   );
+});
+
+Deno.test("M13: onceCommand() ends with 4 where something is low, though something else was not read", async () => {
+  using _log = catchLog();
+  await using node = startFakeNode({ overrides: true, balances: new Map([[addressOf(1), 10n ** 18n]]) });
+  const low = { address: addressOf(1), label: "w", min_balance_eth: 2 };
+  assert.equal((await once([], JSON.stringify({ [node.url]: [low, { address: "typo", label: "t" }] })))[0], 4);
+  const down = { "http://127.0.0.1:1/": [{ address: addressOf(2), label: "w" }] };
+  assert.equal((await once([], JSON.stringify({ [node.url]: [low], ...down })))[0], 4);
+});
+
+Deno.test("M13: onceCommand() refuses a configuration without wallets, and pushes nothing", async () => {
+  using _log = catchLog();
+  let pushed = 0;
+  await using gateway = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
+    pushed++;
+    return new Response("");
+  });
+  for (const text of ["{}", '{"http://localhost:8545": []}', "version: 2\nnetworks: []"]) {
+    await assert.rejects(
+      once([`--push=http://127.0.0.1:${gateway.addr.port}`], text),
+      (error) => error instanceof ExitError && error.exitCode === 1 && /has no wallets/.test(error.message),
+    );
+  }
+  assert.equal(pushed, 0);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { OPTIONS, type Settings } from "../../src/cli/options.ts";
+import { COMMANDS, OPTIONS, type Settings } from "../../src/cli/options.ts";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
+import { usageText } from "../../src/cli/usage.ts";
 import { ExitError } from "../../src/errors.ts";
 
 function settingsOf(args: readonly string[], env: Readonly<Record<string, string>> = {}): Settings {
@@ -51,7 +52,7 @@ for (const [key, [text, value]] of Object.entries(SAMPLES)) {
     }
     if (!("flag" in row)) return;
     const env = { [row.env[0]]: "nonsense that no flag lets through" };
-    const fromFlag = settingsOf([`--${row.flag}=${text}`], env);
+    const fromFlag = settingsOf([row.commands[0] ?? "run", `--${row.flag}=${text}`], env);
     assert.deepEqual(Object.entries(fromFlag).find(([each]) => each === key)?.[1], value);
   });
 }
@@ -89,7 +90,7 @@ Deno.test("what is unknown is told, with the nearest known word, and never repea
   assert.equal(refusal(['{"https://h/S3cret":[]}']).message, "Unknown command");
   assert.match(refusal(["check", "run"]).message, /Unexpected argument "run" after the command check/);
   assert.match(refusal(["--config.file", "--config.strict"]).message, /--config\.file needs a value/);
-  assert.doesNotMatch(refusal(["--url=S3cret"]).message, /S3cret/);
+  assert.doesNotMatch(refusal(["healthcheck", "--url=S3cret"]).message, /S3cret/);
 });
 
 for (const text of ["abc", "", "-1", "0", "1.5", "1_0", "0.5s", "5 m", "999999999999999", "25d", "1e3"]) {
@@ -114,3 +115,106 @@ for (const text of ["/", "/-/ready", "metrics", "/a b", "/../x", "/a?b"]) {
   Deno.test(`"${text}" is no path for the metrics`, () =>
     assert.equal(refusal([`--web.telemetry-path=${text}`]).exitCode, 2));
 }
+
+for (
+  const [flag, near] of [
+    ["--config", "config.file"],
+    ["--config=x", "config.file"],
+    ["-config.file=x", "config.file"],
+    ["--config-file", "config.file"],
+    ["--configFile=x", "config.file"],
+    ["--listen-address=:80", "web.listen-address"],
+    ["--level", "log.level"],
+    ["--log-level=debug", "log.level"],
+    ["--telemetry-path=/x", "web.telemetry-path"],
+    ["--stale_after=1h", "stale-after"],
+    ["--shards=0/2", "shard"],
+  ] as const
+) {
+  Deno.test(`the unknown flag ${flag} is answered with --${near}`, () => {
+    const { exitCode, message, advice } = refusal([flag]);
+    assert.equal(exitCode, 2);
+    assert.match(message, /^Unknown flag/);
+    assert.ok(advice.startsWith(`Did you mean --${near}?`), advice);
+  });
+}
+
+Deno.test("help is a command, with the name of another or without, and --help after a command is about that", () => {
+  const topicOf = (...args: readonly string[]): unknown => {
+    const invocation = parseSettings(args, () => undefined);
+    return invocation.command === "help" ? invocation.topic ?? "all" : undefined;
+  };
+  assert.deepEqual([topicOf("help"), topicOf("--help"), topicOf("-h"), topicOf("help", "help")], [
+    "all",
+    "all",
+    "all",
+    "all",
+  ]);
+  for (const command of COMMANDS) {
+    assert.deepEqual([topicOf("help", command), topicOf(command, "--help"), topicOf("-h", command)], [
+      command,
+      command,
+      command,
+    ]);
+  }
+  assert.match(refusal(["help", "chek"]).advice, /^Did you mean check\?/);
+  assert.equal(refusal(["help", "check", "plan"]).exitCode, 2);
+  assert.match(refusal(["hlep"]).advice, /^Did you mean help\?/);
+});
+
+Deno.test("usageText() of a command lists its own flags and no others", () => {
+  for (const command of COMMANDS) {
+    const text = usageText(command);
+    assert.match(text, new RegExp(`^Usage: wallet-balance-exporter ${command}( \\[FILE\\])? \\[FLAGS\\]$`, "m"));
+    for (const row of Object.values(OPTIONS)) {
+      if (!("flag" in row)) continue;
+      const isOwn = row.commands.some((each) => each === command);
+      assert.equal(new RegExp(`^  --${row.flag}\\b`, "m").test(text), isOwn, `${command} ${row.flag}`);
+    }
+  }
+});
+
+Deno.test("a flag of another command is refused, and its variable is not", () => {
+  for (const command of COMMANDS) {
+    for (const row of Object.values(OPTIONS)) {
+      if (!("flag" in row) || row.commands.some((each) => each === command)) continue;
+      const { exitCode, message } = refusal([command, "value" in row ? `--${row.flag}=x` : `--${row.flag}`]);
+      assert.equal(exitCode, 2);
+      assert.ok(message.includes(`--${row.flag} has no effect with the command ${command}`), message);
+    }
+  }
+  assert.equal(settingsOf(["check"], { PUSH_URL: "http://gateway" }).configFile, undefined);
+});
+
+Deno.test("the configuration's file may be an argument of the commands that look at it and end", () => {
+  for (const command of ["check", "plan", "convert", "once"]) {
+    assert.equal(settingsOf([command, "wallets.yaml"]).configFile, "wallets.yaml");
+    assert.equal(refusal([command, "a.json", "b.json"]).exitCode, 2);
+    assert.equal(refusal([command, "a.json", "--config.file=b.json"]).exitCode, 2);
+    assert.equal(
+      refusal([command, '{"https://h/S3cret":[]}']).message,
+      `Unexpected argument after the command ${command}`,
+    );
+    assert.doesNotMatch(refusal([command, "https://h/S3cret"]).message, /S3cret/);
+  }
+  for (const args of [["run", "wallets.yaml"], ["wallets.yaml"]]) {
+    assert.match(refusal(args).advice, /^Name a file with --config\.file/);
+  }
+});
+
+Deno.test("levels of the log have the names of other programs too, in any case", () => {
+  const levels = ["WARNING", "Warn", "ERR", "fatal", "TRACE", "INFO", " debug "].map((level) =>
+    settingsOf([], { LOG_LEVEL: level }).logLevel
+  );
+  assert.deepEqual(levels, ["warn", "warn", "error", "error", "debug", "info", "debug"]);
+  assert.equal(refusal([], { LOG_LEVEL: "loud" }).exitCode, 1);
+});
+
+Deno.test("--push without a scheme is refused with a Pushgateway's URL, and not repeated", () => {
+  for (const url of ["gateway:9091", "localhost:9091", "10.0.0.1:9091", "s3cret-host"]) {
+    const { message } = refusal(["once", `--push=${url}`]);
+    assert.match(message, /write http:\/\/host:port/, url);
+    assert.ok(!message.includes(url));
+  }
+  assert.match(refusal(["once", "--push=ftp://gateway"]).message, /http:\/\/pushgateway:9091/);
+});

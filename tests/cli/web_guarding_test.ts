@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { keepGuarding, readGuarding } from "../../src/cli/web_guarding.ts";
-import { systemClock } from "../../src/clock.ts";
 import { EXIT, ExitError } from "../../src/errors.ts";
 import { catchLog } from "../fakes/log_lines.ts";
+import { createStepClock } from "../fakes/step_clock.ts";
 
 Deno.test("keepGuarding() takes over what changes, a certificate first, and keeps what it has where that fails", async () => {
   using log = catchLog();
@@ -17,17 +17,11 @@ Deno.test("keepGuarding() takes over what changes, a certificate first, and keep
   const done: string[] = [];
   const read = new Map<string, string>();
   const stop = new AbortController();
-  const told = (count: number): Promise<void> =>
-    (async () => {
-      for (const end = performance.now() + 5000; done.length < count;) {
-        assert.ok(performance.now() < end, done.join());
-        await systemClock.sleep(20);
-      }
-    })();
+  const clock = createStepClock();
   const kept = keepGuarding(
     {
       file,
-      clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 10, signal) },
+      clock,
       guard: {
         handler: () => new Response(),
         guard: ({ headers }) => void done.push(`guard ${headers["X-Frame-Options"]}`),
@@ -45,19 +39,16 @@ Deno.test("keepGuarding() takes over what changes, a certificate first, and keep
     await readGuarding(file, read),
     read,
   );
-  await systemClock.sleep(100);
-  await write("second", "one");
-  await told(1);
-  await write("third", "two");
-  await told(3);
-  await write("fourth", "bad");
-  await told(4);
-  for (const bad of ["basic_auth_users: 7", ""]) {
-    await Deno.writeTextFile(file, bad);
-    await systemClock.sleep(200);
-  }
-  await write("fifth", "two");
-  await told(5);
+  const change = async (write: Promise<void>): Promise<void> => {
+    await write;
+    // Seen, and seen again as it was: then it is read.
+    await clock.step(2);
+  };
+  await change(write("second", "one"));
+  await change(write("third", "two"));
+  await change(write("fourth", "bad"));
+  for (const bad of ["basic_auth_users: 7", ""]) await change(Deno.writeTextFile(file, bad));
+  await change(write("fifth", "two"));
   stop.abort();
   await kept;
   assert.deepEqual(done, ["guard second", "renew two", "guard third", "renew bad", "guard fifth"]);

@@ -34,14 +34,16 @@ Deno.test("once prints a table and ends with 0 when all is well", async () => {
   assert.equal(code, 0);
 });
 
-Deno.test("once ends with 4 when something is below its minimum, and with 3 when something was not read", async () => {
+Deno.test("once ends with 4 when something is below its minimum, and else with 3 when something was not read", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   const low = await runProgram(["once"], { WALLET_CONFIG: configOf(node.url, 3) });
   assert.equal(low.code, 4);
   assert.match(low.stdout, /^main +hot, or not .* 2\.5 +ETH +3 +below minimum$/m);
   await using broken = startFakeNode({ instead: () => new Response("", { status: 503 }) });
   const more = `  - { name: down, endpoints: ["${broken.url}"], wallets: [{ address: "${OTHER}", label: lost }] }\n`;
-  const down = await runProgram(["once"], { WALLET_CONFIG: configOf(node.url, 3, more) });
+  const both = await runProgram(["once"], { WALLET_CONFIG: configOf(node.url, 3, more) });
+  assert.equal(both.code, 4);
+  const down = await runProgram(["once"], { WALLET_CONFIG: configOf(node.url, 1, more) });
   assert.equal(down.code, 3);
   assert.match(down.stdout, /^down +lost .* - +- +- +not read: http_server$/m);
   assert.match(down.stderr, /Network is not read/);

@@ -3,7 +3,7 @@ import { ConfigError, type Problem } from "../problem.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { SourceTree } from "../source_tree.ts";
 import { readNetwork } from "./read_network.ts";
-import { readInterval, readStaleAfter } from "./read_times.ts";
+import { checkNetworkInterval, readInterval, readStaleAfter } from "./read_times.ts";
 import { fieldOf } from "./field_of.ts";
 import { checkOrder } from "./read_thresholds.ts";
 import { checkLabels } from "./read_wallet.ts";
@@ -50,6 +50,7 @@ export async function readFormatTwo(tree: SourceTree, source: string, surroundin
       scribe.tell("error", ["networks", index, "name"], "Another network has this name", "Choose another");
     }
     taken.add(network.name);
+    checkNetworkInterval(network.interval, staleAfter, ["networks", index, "interval"], scribe);
     networks.push(network);
   }
   noteContradictions(contradictions, scribe);

@@ -41,8 +41,29 @@ export function readStaleAfter(
   const staleAfter = readDuration(String(written));
   if (staleAfter === undefined) {
     scribe.tell("error", path, "The time is too long to be read", "Write 24h or such, or 0 for never");
-  } else if (staleAfter > 0 && staleAfter < (interval ?? 0)) {
-    scribe.tell("warning", path, "Balances are withdrawn before they are read again", "Write more than the interval");
+  } else if (staleAfter > 0 && staleAfter <= (interval ?? 0)) {
+    scribe.tell("error", path, GONE_BEFORE_READ, "Write several intervals, or 0 for never");
   }
   return staleAfter;
+}
+
+/** Nobody would be alerted of a balance that is shown only now and then. */
+const GONE_BEFORE_READ = "Balances would be withdrawn before they are read again";
+
+/**
+ * Checks the interval of one network against the time after which balances go stale.
+ *
+ * @param interval in milliseconds, where the network has its own
+ * @param staleAfter in milliseconds, where the text has it
+ * @param path of the interval
+ * @param scribe where to report
+ */
+export function checkNetworkInterval(
+  interval: number | undefined,
+  staleAfter: number | undefined,
+  path: Path,
+  scribe: Scribe,
+): void {
+  if (interval === undefined || staleAfter === undefined || staleAfter === 0 || staleAfter > interval) return;
+  scribe.tell("error", path, GONE_BEFORE_READ, "Write less than staleAfter");
 }
