@@ -1,4 +1,4 @@
-import { findNodeAtLocation, getNodeValue, type Node } from "jsonc-parser";
+import type { JsonIndex, JsonPlace } from "./json_index.ts";
 import { parseJson } from "./parse_json.ts";
 import { CUT, type Doubt, isCut, type Path, type SourceTree, TWICE } from "./source_tree.ts";
 
@@ -10,37 +10,63 @@ import { CUT, type Doubt, isCut, type Path, type SourceTree, TWICE } from "./sou
  * @throws {ConfigError} when it is not JSON
  */
 export function jsonTree(text: string, source: string): SourceTree {
-  const document = parseJson(text, source);
+  const { index, positionAt } = parseJson(text, source);
   const doubts: Doubt[] = [];
-  look(document.root, [], document.text, doubts);
+  look(index, 0, [], doubts);
   return {
-    value: getNodeValue(document.root),
+    value: JSON.parse(index.text),
     doubts,
-    placeOf: (path, part) => document.positionAt(offsetOf(document.root, path, part)),
+    placeOf: (path, part) => positionAt(offsetOf(index, path, part)),
   };
 }
 
-function look(node: Node, path: Path, text: string, doubts: Doubt[]): void {
-  const { type, offset, length, children = [] } = node;
-  if (type === "number" && isCut(text.slice(offset, offset + length))) doubts.push({ path, part: "value", ...CUT });
-  if (type === "array") children.forEach((child, index) => look(child, [...path, index], text, doubts));
-  if (type !== "object") return;
-  const keys = new Set<unknown>();
-  for (const { children: [key, value] = [] } of children) {
-    if (key === undefined || value === undefined) continue;
-    const own = [...path, String(key.value)];
-    if (keys.has(key.value)) doubts.push({ path: own, part: "key", ...TWICE });
-    keys.add(key.value);
-    look(value, own, text, doubts);
+/** @param path to the value; changed on the way and restored */
+function look(index: JsonIndex, place: JsonPlace, path: (string | number)[], doubts: Doubt[]): void {
+  const type = index.typeOf(place);
+  if (type === "number" && isCut(index.textOf(place))) doubts.push({ path: [...path], part: "value", ...CUT });
+  if (type !== "array" && type !== "object") return;
+  const keys = new Set<string>();
+  let count = 0;
+  let key: string | undefined;
+  for (const child of index.children(place)) {
+    if (type === "object" && key === undefined) {
+      key = index.textOf(child);
+      if (keys.has(key)) doubts.push({ path: [...path, key], part: "key", ...TWICE });
+      keys.add(key);
+      continue;
+    }
+    path.push(key ?? count++);
+    look(index, child, path, doubts);
+    path.pop();
+    key = undefined;
   }
 }
 
-function offsetOf(root: Node, path: Path, part: "key" | "value"): number {
-  for (let length = path.length; length > 0; length--) {
-    const node = findNodeAtLocation(root, path.slice(0, length));
-    if (node === undefined) continue;
-    const [key] = node.parent?.type === "property" ? node.parent.children ?? [] : [];
-    return length === path.length && part === "key" ? key?.offset ?? node.offset : node.offset;
+function offsetOf(index: JsonIndex, path: Path, part: "key" | "value"): number {
+  let [key, value]: readonly [JsonPlace, JsonPlace] = [0, 0];
+  for (const [step, name] of path.entries()) {
+    const next = typeof name === "number" ? elementOf(index, value, name) : memberOf(index, value, name);
+    if (next === undefined) return index.offsetOf(value);
+    [key, value] = next;
+    if (step === path.length - 1 && part === "key") return index.offsetOf(key);
   }
-  return root.offset;
+  return index.offsetOf(value);
+}
+
+type Member = readonly [key: JsonPlace, value: JsonPlace];
+
+function elementOf(index: JsonIndex, array: JsonPlace, place: number): Member | undefined {
+  const element = index.typeOf(array) === "array" ? index.elementOf(array, place) : undefined;
+  return element === undefined ? undefined : [element, element];
+}
+
+function memberOf(index: JsonIndex, object: JsonPlace, name: string): Member | undefined {
+  if (index.typeOf(object) !== "object") return undefined;
+  let key: JsonPlace | undefined;
+  for (const child of index.children(object)) {
+    if (key === undefined) key = child;
+    else if (index.textOf(key) === name) return [key, child];
+    else key = undefined;
+  }
+  return undefined;
 }

@@ -1,12 +1,11 @@
-import { type Node, type ParseError, parseTree } from "jsonc-parser";
+import { type ParseError, parseTree } from "jsonc-parser";
+import { indexJson, type JsonIndex } from "./json_index.ts";
 import { ConfigError, positionsIn } from "./problem.ts";
 
 /** JSON with places: what `JSON.parse` drops. */
 export interface JsonDocument {
-  /** The root of the tree; offsets count UTF-16 units of `text`. */
-  readonly root: Node;
-  /** The text without a byte order mark. */
-  readonly text: string;
+  /** Its values; offsets count UTF-16 units of the text without a byte order mark. */
+  readonly index: JsonIndex;
   /** From an offset to a line and column. */
   readonly positionAt: ReturnType<typeof positionsIn>;
 }
@@ -17,14 +16,14 @@ export interface JsonDocument {
  *
  * @param text the whole text
  * @param source where it came from, for the message
- * @returns the tree, with duplicate keys and the source text of numbers kept
+ * @returns its values, with duplicate keys and the source text of numbers
  * @throws {ConfigError} with the line and column of the first mistake; the text is not quoted, since it may hold keys
  */
 export function parseJson(text: string, source: string): JsonDocument {
   const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const positionAt = positionsIn(bare);
   try {
-    // The judge of what is JSON; the tree parser is more lenient.
+    // Decides what is JSON: the index takes that for granted.
     JSON.parse(bare);
   } catch (error) {
     const { offset, message } = looksLikeYaml(bare) ? YAML : firstMistake(bare, error);
@@ -36,8 +35,8 @@ export function parseJson(text: string, source: string): JsonDocument {
       advice: adviceOn(bare),
     }]);
   }
-  const root = buildTree(bare);
-  if (root === undefined) {
+  const index = indexOrNone(bare);
+  if (index === undefined) {
     throw new ConfigError(source, [{
       severity: "error",
       path: "",
@@ -47,7 +46,7 @@ export function parseJson(text: string, source: string): JsonDocument {
       advice: "Write an object from RPC URLs to lists of wallets",
     }]);
   }
-  return { root, text: bare, positionAt };
+  return { index, positionAt };
 }
 
 /** YAML is read only with its version on top; that of other exporters is none. */
@@ -70,9 +69,9 @@ function adviceOn(text: string): string {
   return "Write version: 2 as the first line and then networks, as docs/configuration.md shows; files of other exporters are not read";
 }
 
-function buildTree(text: string): Node | undefined {
+function indexOrNone(text: string): JsonIndex | undefined {
   try {
-    return parseTree(text);
+    return indexJson(text);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

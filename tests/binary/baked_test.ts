@@ -36,7 +36,7 @@ Deno.test("nothing else is baked in that would change how the binary runs", asyn
   assert.ok(BINARY !== undefined, "EXPORTER_BIN names no binary");
   const { permissions: _, v8_flags, app_name, ...baked } = await bakedMetadata(BINARY);
   assert.deepEqual(v8_flags.filter((flag) => !RUNTIMES_OWN.includes(flag)), [
-    "--max-heap-size=128",
+    "--max-heap-size=320",
     "--max-semi-space-size=2",
   ]);
   assert.ok(app_name === undefined || app_name === "wallet-balance-exporter", `${app_name}`);

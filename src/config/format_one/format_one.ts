@@ -25,7 +25,7 @@ export function readFormatOne(text: string, source: string): Config {
   const document = parseJson(text, source);
   const problems: Problem[] = [];
   const reader: Reader = {
-    look: (node) => jsonValue(node, document.text),
+    look: (place) => jsonValue(document.index, place),
     tell: (severity, offset, path, message, advice) =>
       problems.push({
         severity,
@@ -35,7 +35,7 @@ export function readFormatOne(text: string, source: string): Config {
         advice,
       }),
   };
-  const root = reader.look(document.root);
+  const root = reader.look(0);
   if (root.type !== "object") {
     reader.tell(
       "error",
@@ -110,10 +110,10 @@ function readNetwork({ key, offset, value }: Member, reader: Reader): ReadNetwor
     const advice = "Add wallets, or remove the network";
     reader.tell("notice", list.offset, name, "The list has no wallets, so nothing is watched on this network", advice);
   }
-  const entries = list.items.flatMap((node, index): readonly Entry[] => {
+  const entries = list.items.flatMap((place, index): readonly Entry[] => {
     const path = `${name}[${index}]`;
-    const wallet = readWallet(node, path, reader, endpoints.length > 0);
-    return wallet === undefined ? [] : [{ wallet, node, path }];
+    const wallet = readWallet(place, path, reader, endpoints.length > 0);
+    return wallet === undefined ? [] : [{ wallet, place, path }];
   });
   return { name, endpoints, entries };
 }

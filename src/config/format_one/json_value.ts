@@ -1,4 +1,4 @@
-import type { Node } from "jsonc-parser";
+import type { JsonIndex, JsonPlace } from "../json_index.ts";
 
 /** A JSON value with what the exporter's labels need of it: the text of numbers, the place. */
 export type JsonValue =
@@ -7,7 +7,7 @@ export type JsonValue =
     | { readonly type: "string"; readonly text: string }
     | { readonly type: "number"; readonly source: string }
     | { readonly type: "boolean" | "null" }
-    | { readonly type: "array"; readonly items: readonly Node[] }
+    | { readonly type: "array"; readonly items: readonly JsonPlace[] }
     | { readonly type: "object"; readonly members: readonly Member[] }
   );
 
@@ -16,37 +16,42 @@ export interface Member {
   readonly key: string;
   /** The place of the key. */
   readonly offset: number;
-  readonly value: Node;
+  readonly value: JsonPlace;
 }
 
 /**
- * Looks at one node of a tree without going deeper.
+ * Looks at one value without going deeper.
  *
- * @param node from {@linkcode parseTree}
- * @param text the text the tree was made from
+ * @param index of the text
+ * @param place which value
  */
-export function jsonValue(node: Node, text: string): JsonValue {
-  const { offset, length, children = [] } = node;
-  switch (node.type) {
+export function jsonValue(index: JsonIndex, place: JsonPlace): JsonValue {
+  const offset = index.offsetOf(place);
+  const type = index.typeOf(place);
+  switch (type) {
     case "string":
-      return { type: "string", offset, text: node.value };
+      return { type, offset, text: index.textOf(place) };
     case "number":
-      return {
-        type: "number",
-        offset,
-        source: text.slice(offset, offset + length),
-      };
+      return { type, offset, source: index.textOf(place) };
     case "array":
-      return { type: "array", offset, items: children };
+      return { type, offset, items: [...index.children(place)] };
     case "object":
-      return { type: "object", offset, members: children.flatMap(memberOf) };
+      return { type, offset, members: membersOf(index, place) };
     default:
-      return { type: node.type === "boolean" ? "boolean" : "null", offset };
+      return { type, offset };
   }
 }
 
-function memberOf(property: Node): readonly Member[] {
-  const [key, value] = property.children ?? [];
-  if (key === undefined || value === undefined) return [];
-  return [{ key: key.value, offset: key.offset, value }];
+function membersOf(index: JsonIndex, object: JsonPlace): readonly Member[] {
+  const members: Member[] = [];
+  let key: JsonPlace | undefined;
+  for (const child of index.children(object)) {
+    if (key === undefined) {
+      key = child;
+      continue;
+    }
+    members.push({ key: index.textOf(key), offset: index.offsetOf(key), value: child });
+    key = undefined;
+  }
+  return members;
 }

@@ -1,5 +1,5 @@
-import type { Node } from "jsonc-parser";
 import type { SetAside, WalletConfig } from "../config.ts";
+import type { JsonPlace } from "../json_index.ts";
 import type { JsonValue, Member } from "./json_value.ts";
 import { pythonText } from "./python_text.ts";
 import { WALLET_KEYS, warnOfNearKeys } from "./near_keys.ts";
@@ -14,19 +14,19 @@ const HIDDEN = "hidden: a private key";
 /**
  * Reads one entry of a list of wallets in format 1.
  *
- * @param node the entry
+ * @param place the entry
  * @param path what the entry is called in messages
  * @param reader where to look and tell
  * @param reachable whether the network has an endpoint; without one every entry is set aside, as typed
  * @returns a wallet to watch, an entry to show as failed, or nothing when it is not even an object
  */
 export function readWallet(
-  node: Node,
+  place: JsonPlace,
   path: string,
   reader: Reader,
   reachable: boolean,
 ): WalletConfig | SetAside | undefined {
-  const entry = reader.look(node);
+  const entry = reader.look(place);
   if (entry.type !== "object") {
     const advice = 'Write { "address": "0x…", "label": "…" }';
     reader.tell(

@@ -1,11 +1,11 @@
-import type { Node } from "jsonc-parser";
+import type { JsonPlace } from "../json_index.ts";
 import type { JsonValue } from "./json_value.ts";
 import type { Severity } from "../problem.ts";
 
 /** What reading a format needs: to look at a node, and to tell about it. */
 export interface Reader {
   /** Looks at a node of the text. */
-  readonly look: (node: Node) => JsonValue;
+  readonly look: (place: JsonPlace) => JsonValue;
   /** Notes a problem at an offset of the text. */
   readonly tell: (
     severity: Severity,

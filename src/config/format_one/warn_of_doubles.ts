@@ -1,11 +1,11 @@
-import type { Node } from "jsonc-parser";
+import type { JsonPlace } from "../json_index.ts";
 import type { SetAside, WalletConfig } from "../config.ts";
 import type { Reader } from "./reader.ts";
 
 /** A wallet, its entry in the text, and what the entry is called in messages. */
 export interface Entry {
   readonly wallet: WalletConfig | SetAside;
-  readonly node: Node;
+  readonly place: JsonPlace;
   readonly path: string;
 }
 
@@ -18,7 +18,7 @@ export interface Entry {
 export function warnOfDoubles(entries: readonly Entry[], reader: Reader): void {
   const first = new Map<string, Entry>();
   for (const entry of entries) {
-    const { wallet, node, path } = entry;
+    const { wallet, place, path } = entry;
     const minimum = minimumOf(wallet);
     if (minimum === undefined) continue;
     const { address, label } = wallet;
@@ -28,10 +28,10 @@ export function warnOfDoubles(entries: readonly Entry[], reader: Reader): void {
       const message = `The same wallet with the same label is ${same.path} too${
         isOther ? ", with another minimum; each minimum has a series of its own" : ""
       }`;
-      reader.tell("warning", node.offset, path, message, "Remove one, or correct its address");
+      reader.tell("warning", reader.look(place).offset, path, message, "Remove one, or correct its address");
     } else if (first.get(address) !== undefined && minimumOf(first.get(address)?.wallet) !== minimum) {
       const message = `The same address is ${first.get(address)?.path} too, with another label and minimum`;
-      reader.tell("notice", node.offset, path, message, "Check that the address is right");
+      reader.tell("notice", reader.look(place).offset, path, message, "Check that the address is right");
     }
     if (same === undefined) first.set(`${address} ${label}`, entry);
     if (!first.has(address)) first.set(address, entry);
