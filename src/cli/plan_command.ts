@@ -1,5 +1,5 @@
 import { SCOUTING } from "../chain/scouting.ts";
-import { type CycleCost, cycleCost, DISTANT_BLOCK, HEAD, sum } from "../chain/strategy/cycle_cost.ts";
+import { comparisonCost, type CycleCost, cycleCost, DISTANT_BLOCK, HEAD, sum } from "../chain/strategy/cycle_cost.ts";
 import { STRATEGIES, type Strategy } from "../chain/strategy/ladder.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem } from "../config/problem.ts";
@@ -53,6 +53,7 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
     out(
       "\nEach endpoint is read in the first way that it takes; wallet_balance_exporter_endpoint_strategy tells which." +
         "\nThose that stand by are read from when others fail; until then they are only asked where they stand." +
+        "\nA packed or multicall strategy is compared with eth_getBalance once a day, which is counted." +
         "\nFaults cost at most a tenth more, and an outage less. Bytes are those of bodies, before compression." +
         `\nUnits are those of the providers' price lists as of ${PROVIDERS_AS_OF}.`,
     );
@@ -83,6 +84,8 @@ interface Part {
   readonly cost: CycleCost;
   /** In milliseconds. */
   readonly every: number;
+  /** What is asked once a day besides. */
+  readonly daily: CycleCost;
 }
 
 function partOf(network: NetworkPlan, place: number, strategy: Strategy, interval: number): Part {
@@ -91,36 +94,42 @@ function partOf(network: NetworkPlan, place: number, strategy: Strategy, interva
   // One balance tells where an endpoint stands; a quorum asks all for their heads first.
   if (!isRead && quorum === 1) {
     const cost = cycleCost(strategy, accounts.slice(0, 1));
-    return { role: "stands by", cost, every: Math.max(SCOUTING, interval) };
+    const daily = comparisonCost(strategy, accounts.slice(0, 1));
+    return { role: "stands by", cost, every: Math.max(SCOUTING, interval), daily };
   }
   const distant = typeof block === "number";
   // Of a quorum the first endpoint tells which block it is.
   const heads = quorum === 1 ? distant ? [DISTANT_BLOCK] : [] : [distant && place === 0 ? DISTANT_BLOCK : HEAD];
   const cost = sum(...heads, ...isRead ? [cycleCost(strategy, accounts)] : []);
-  return { role: isRead ? "is read" : "stands by", cost, every: interval };
+  const daily = comparisonCost(strategy, isRead ? accounts : []);
+  return { role: isRead ? "is read" : "stands by", cost, every: interval, daily };
 }
 
 function dailyCost(
   { id }: NetworkPlan,
   { name, url }: EndpointPlan,
   strategy: Strategy,
-  { role, cost, every }: Part,
+  { role, cost, every, daily }: Part,
 ): DailyCost {
   const times = DAY_MS / every;
   const provider = providerOf(url.name);
-  const units = provider === undefined ? undefined : times * unitsOf(provider, cost);
+  const units = provider === undefined ? undefined : times * unitsOf(provider, cost) + unitsOf(provider, daily);
   return {
     network: id,
     endpoint: name,
     role,
     strategy,
-    requests: times * cost.requests,
-    calls: times * [...cost.calls.values()].reduce((sum, count) => sum + count, 0),
-    bytes: times * (cost.sentBytes + cost.receivedBytes),
+    requests: times * cost.requests + daily.requests,
+    calls: times * callsIn(cost) + callsIn(daily),
+    bytes: times * (cost.sentBytes + cost.receivedBytes) + daily.sentBytes + daily.receivedBytes,
     units,
     unit: provider?.unit ?? "",
     share: units === undefined || provider?.free === undefined ? undefined : units / provider.free,
   };
+}
+
+function callsIn({ calls }: CycleCost): number {
+  return [...calls.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function rowOf(

@@ -26,6 +26,8 @@ export interface FakeTruth {
   time: number;
   /** How many of the chain's units of time a second has. */
   perSecond: bigint;
+  /** What the EVM says of the block's number, where it does not count as the chain does. */
+  evmBlock: bigint | undefined;
   /** Whether it answers for its latest block whatever block is asked for. */
   ignoresBlocks: boolean;
   /** Of the block; the node returns none where there is none. */
@@ -34,6 +36,8 @@ export interface FakeTruth {
   overrides: boolean;
   /** In wei, by address in lower case; others have 0. */
   balances: Map<string, bigint>;
+  /** What the EVM makes of a balance, for the sender of a call. */
+  evm: (wei: bigint, address: string, sender: string | undefined) => bigint;
   /** The most items it takes in one request. */
   limit: number;
   /** How it refuses more. */
@@ -62,10 +66,12 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
     block: 100n,
     time: Math.floor(Date.now() / 1000),
     perSecond: 1n,
+    evmBlock: undefined,
     ignoresBlocks: false,
     hash: undefined,
     overrides: false,
     balances: new Map(),
+    evm: (wei) => wei,
     limit: Infinity,
     refuse: refuseAsGeth,
     mangle: (replies) => replies,
@@ -126,10 +132,11 @@ function answerOf(item: Item, truth: FakeTruth): FakeReply {
     return block === first ? { result: null } : NO_BLOCK;
   }
   if (item.method !== "eth_call") return { result: resultOf(item, truth) };
-  const balanceOf = (address: string): bigint => truth.balances.get(address) ?? 0n;
-  const result = truth.overrides
-    ? answerPackedCall(item, { ...truth, ...blockOf(item.params[1], truth), balanceOf })
-    : undefined;
+  const { from } = first as { readonly from?: string };
+  const balanceOf = (address: string): bigint => truth.evm(truth.balances.get(address) ?? 0n, address, from);
+  const { block: number, time } = blockOf(second, truth);
+  const run = { ...truth, block: truth.evmBlock ?? number, time, balanceOf };
+  const result = truth.overrides ? answerPackedCall(item, run) : undefined;
   return result === undefined ? TOO_MANY : { result };
 }
 

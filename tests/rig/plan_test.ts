@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cycleCost } from "../../src/chain/strategy/cycle_cost.ts";
+import { comparisonCost, cycleCost } from "../../src/chain/strategy/cycle_cost.ts";
 import type { Strategy } from "../../src/chain/strategy/ladder.ts";
 import { sweep } from "../../src/chain/sweep.ts";
 import { tokenAccount } from "../../src/plan.ts";
@@ -37,6 +37,13 @@ for (const { strategy, holders } of CASES) {
     pool.network.decimals = new Map([[TOKENS.good, 6]]);
     pool.member.ladder.multicall = MULTICALL_ADDRESS;
     if (strategy === "single") Object.assign(pool.member.ladder.sizes.batch, { size: 1, refusedAt: performance.now() });
+    // What is compared once a day.
+    await sweep(pool.network, pool.limits);
+    assert.equal(
+      pool.records.length,
+      cycleCost(strategy, accounts).requests + comparisonCost(strategy, accounts).requests,
+    );
+    pool.records.length = 0;
     for (let cycle = 0; cycle < CYCLES; cycle++) {
       const { outcomes } = await sweep(pool.network, pool.limits);
       assert.ok(outcomes.every((outcome) => typeof outcome === "object"));

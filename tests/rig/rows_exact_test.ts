@@ -92,6 +92,7 @@ Deno.test("C11: an earlier answer that comes again under the right id does not f
   await using relay = startRelay(world.anvil.url);
   using watching = startWatching([relay.url]);
   let recorded = "";
+  await watching.cycle();
   relay.reshape = (answer) => untouched(recorded = answer);
   await watching.cycle();
   await world.oracle.spend();

@@ -88,7 +88,7 @@ for (const count of [1, 3]) {
     using opened = openFake(node.url);
     using deadline = startDeadline(systemClock, 5000);
     const token = tokenAccount(`0x${"ab".repeat(20)}`, `0x${"12".repeat(20)}`);
-    const results = await callBatch(opened.endpoint, new Array(count).fill(callFor(token, 1n)), deadline);
+    const results = await callBatch(opened.endpoint, new Array(count).fill(callFor(token, 1n, undefined)), deadline);
     assert.ok(results.every((result) => result instanceof RpcError && result.reason === "reverted"));
     assert.deepEqual(opened.records.map(({ reasons }) => [...reasons]), [["reverted"]]);
     assert.equal(opened.endpoint.pacer.quietUntil, -Infinity, "an answer is taken for a refusal");

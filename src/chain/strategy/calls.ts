@@ -58,12 +58,12 @@ export function blockAt(at: BlockTag | Block): Call<Block> {
  * Asks for a balance.
  *
  * @param address with `0x`, in any case
- * @param block the number of the block it is read at
+ * @param at the number of the block it is read at, or the latest
  */
-export function balanceAt(address: string, block: bigint): Call<bigint> {
+export function balanceAt(address: string, at: bigint | "latest"): Call<bigint> {
   return {
     method: "eth_getBalance",
-    params: `["${address}","0x${block.toString(16)}"]`,
+    params: `["${address}",${blockParameter(at === "latest" ? at : { number: at })}]`,
     answerBytes: QUANTITY_BYTES,
     decode: decodeQuantity,
   };
@@ -92,7 +92,7 @@ export function codeOf(address: string): Call<string> {
  * @param at a tag, or a block of a known number
  * @returns JSON
  */
-export function blockParameter(at: BlockTag | Block): string {
+export function blockParameter(at: BlockTag | Pick<Block, "number">): string {
   return typeof at === "string" ? `"${at}"` : `"0x${at.number.toString(16)}"`;
 }
 

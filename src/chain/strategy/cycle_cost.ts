@@ -5,6 +5,7 @@ import { MOST_MULTICALL, multicallCall } from "./multicall_call.ts";
 import { MOST_PACKED, packedCall } from "./packed_call.ts";
 import { MOST_PACKED_TOKENS, packedTokensCall } from "./packed_tokens_call.ts";
 import { SINGLES_PER_CHECK } from "./read_singly.ts";
+import { randomSender } from "./sender.ts";
 import { callFor, coinsIn } from "./view_call.ts";
 
 /** What a cycle of one endpoint costs when nothing goes wrong. */
@@ -56,6 +57,18 @@ export function cycleCost(strategy: Strategy, accounts: readonly string[]): Cycl
     case "single":
       return accounts.length === 0 ? NOTHING : sum(SEPARATE_HEAD, ofSingles(coins), ofSingles(tokens));
   }
+}
+
+/**
+ * Computes what is asked besides, once a day: a balance that the strategy's own are compared with.
+ *
+ * @param strategy how balances are read
+ * @param accounts what is read: coins, and after them tokens
+ */
+export function comparisonCost(strategy: Strategy, accounts: readonly string[]): CycleCost {
+  const isCompared = strategy === "packed" || strategy === "multicall";
+  if (!isCompared || coinsIn(accounts) === 0) return NOTHING;
+  return { ...ofCalls(accounts.slice(0, 1), 0), requests: 1 };
 }
 
 function ofMulticall(accounts: readonly string[]): CycleCost {
@@ -138,7 +151,7 @@ function ofSingles(accounts: readonly string[]): CycleCost {
 function ofCalls(accounts: readonly string[], chainIds: number): CycleCost {
   const [first] = accounts;
   if (first === undefined) return NOTHING;
-  const call = callFor(first, 20_000_000n);
+  const call = callFor(first, 20_000_000n, randomSender());
   const answer = call.method === "eth_call" ? WORD_ANSWER : BALANCE;
   return {
     requests: 0,

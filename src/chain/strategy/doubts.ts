@@ -1,5 +1,5 @@
 import type { Reason, RpcError } from "../../rpc/rpc_error.ts";
-import { type Ladder, RUNGS } from "./ladder.ts";
+import { isUsable, type Ladder, RUNGS } from "./ladder.ts";
 
 const HOUR = 3_600_000;
 /** After lower rungs were tried in vain, in milliseconds. */
@@ -79,9 +79,10 @@ export function stay(ladder: Ladder, { refusal }: RpcError, now: number): void {
  * were tried in vain: each in turn, at the cost of one, until the endpoint is well.
  *
  * @param ladder whose
+ * @param now milliseconds on the clock
  */
-export function takeTurns(ladder: Ladder): void {
+export function takeTurns(ladder: Ladder, now: number): void {
   if (ladder.proven || ladder.pause === undefined) return;
-  const rungs = RUNGS.filter((rung) => rung !== "multicall" || ladder.multicall !== undefined);
-  ladder.rung = rungs[(rungs.indexOf(ladder.rung) + 1) % rungs.length] ?? "packed";
+  const rungs = RUNGS.filter((rung) => isUsable(ladder, rung, now));
+  ladder.rung = rungs[(rungs.indexOf(ladder.rung) + 1) % rungs.length] ?? "batch";
 }

@@ -3,6 +3,7 @@ import { log } from "../../log.ts";
 import { MOST_MULTICALL, MULTICALL3_CODE_HASH } from "./multicall_call.ts";
 import { MOST_PACKED } from "./packed_call.ts";
 import { MOST_PACKED_TOKENS } from "./packed_tokens_call.ts";
+import { type Comparison, disabledUntil } from "./trust.ts";
 import { createSizeLimit, grow, type SizeLimit } from "./size_limit.ts";
 
 /** The ways to read balances, from the cheapest to the dearest; `single` is `batch` where none are taken. */
@@ -39,6 +40,8 @@ export interface Ladder {
   /** Where Multicall3 was found to be, and the hash that its code must have. */
   multicall: string | undefined;
   multicallHash: string;
+  /** How each strategy last compared with plain balances. */
+  readonly comparisons: Map<Rung, Comparison>;
   readonly sizes: Readonly<Record<Rung, SizeLimit>>;
   /** Of tokens on the top rung. */
   readonly tokens: SizeLimit;
@@ -72,6 +75,7 @@ export function createLadder(): Ladder {
     ...UNTRIED,
     multicall: undefined,
     multicallHash: MULTICALL3_CODE_HASH,
+    comparisons: new Map(),
     sizes: {
       packed: createSizeLimit(MOST_PACKED),
       multicall: createSizeLimit(MOST_MULTICALL),
@@ -95,8 +99,39 @@ export function reconsider(ladder: Ladder, now: number): void {
   for (const rung of RUNGS) grow(ladder.sizes[rung], now);
   grow(ladder.tokens, now);
   if (now < ladder.climbAt) return;
-  Object.assign(ladder, { left: ladder.rung, rung: "packed", proven: false, doubts: 0, climbAt: Infinity });
+  const above = RUNGS.slice(0, RUNGS.indexOf(ladder.rung));
+  const rung = above.find((rung) => isUsable(ladder, rung, now));
+  if (rung === undefined) {
+    ladder.climbAt = Math.min(
+      ...above.map((rung) => disabledUntil(ladder.comparisons, rung)).filter((until) => until > now),
+    );
+    return;
+  }
+  Object.assign(ladder, { left: ladder.rung, rung, proven: false, doubts: 0, climbAt: Infinity });
   ladder.odd.clear();
+}
+
+/**
+ * Moves on from a strategy that is not used for now, since it gave other balances than plain ones.
+ *
+ * @param ladder whose
+ * @param now milliseconds on the clock
+ */
+export function skipDisabled(ladder: Ladder, now: number): void {
+  if (disabledUntil(ladder.comparisons, ladder.rung) <= now) return;
+  const rung = RUNGS.slice(RUNGS.indexOf(ladder.rung)).find((rung) => isUsable(ladder, rung, now)) ?? "batch";
+  Object.assign(ladder, { rung, proven: false, doubts: 0 });
+}
+
+/**
+ * Tells whether a strategy can be used right away.
+ *
+ * @param ladder whose
+ * @param rung which; Multicall3 has to be found first
+ * @param now milliseconds on the clock
+ */
+export function isUsable(ladder: Ladder, rung: Rung, now: number): boolean {
+  return disabledUntil(ladder.comparisons, rung) <= now && (rung !== "multicall" || ladder.multicall !== undefined);
 }
 
 /**

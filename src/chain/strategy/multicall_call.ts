@@ -4,6 +4,7 @@ import { RpcError } from "../../rpc/rpc_error.ts";
 import { type Block, blockParameter } from "./calls.ts";
 import { decodeWords } from "./decode_words.ts";
 import { errorsIn, headOf, type ManyBalances } from "./many_balances.ts";
+import { randomSender } from "./sender.ts";
 import { coinsIn, viewOf } from "./view_call.ts";
 
 /** `keccak256` of the code that Multicall3 has on every chain where it was made as its authors made it. */
@@ -48,7 +49,7 @@ export function multicallCall(
   const data = encodeAggregate(calls);
   return {
     method: "eth_call",
-    params: `[{"to":"${contract}","data":"${data}","gas":"0x${gas}"},${blockParameter(at)}]`,
+    params: `[{"from":"${randomSender()}","to":"${contract}","data":"${data}","gas":"0x${gas}"},${blockParameter(at)}]`,
     // A call that fails may answer with more than a word.
     answerBytes: 1024 + 2 * WORD * (2 + 8 * calls.length),
     errorsIn,

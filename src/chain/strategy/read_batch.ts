@@ -4,10 +4,11 @@ import { RpcError } from "../../rpc/rpc_error.ts";
 import { ask, type Limits } from "./ask.ts";
 import { CHAIN_ID } from "./calls.ts";
 import { weiOf } from "./outcome.ts";
-import { type Piece, placed, readChunks, type Reading } from "./read_chunks.ts";
+import { failedReading, type Piece, placed, readChunks, type Reading } from "./read_chunks.ts";
 import { readHead } from "./read_head.ts";
 import { readSingly } from "./read_singly.ts";
 import { checkBlock } from "./same_block.ts";
+import { noteSender, senderFor } from "./sender.ts";
 import { type SizeLimit, unlearn } from "./size_limit.ts";
 import type { Head, Target } from "./target.ts";
 import { callFor, coinsIn } from "./view_call.ts";
@@ -38,7 +39,7 @@ export async function readBatch(
     target.admit(head);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    return unread(accounts, error);
+    return failedReading(accounts, error);
   }
   const coins = coinsIn(accounts);
   const ofCoins = await readAt(
@@ -52,15 +53,10 @@ export async function readBatch(
   const tokens = accounts.slice(coins);
   // Apart from the coins: what a contract answers may be too long for all of them.
   const ofTokens = isInVain(ofCoins)
-    ? unread(tokens, ofCoins.failure)
+    ? failedReading(tokens, ofCoins.failure)
     : await readTokens(head, endpoint, batch, tokens, limits, odd);
   const moved = ofTokens.pieces.map((piece) => ({ ...piece, start: piece.start + coins }));
   return { pieces: [...ofCoins.pieces, ...moved], failure: coins > 0 ? ofCoins.failure : ofTokens.failure };
-}
-
-function unread(accounts: readonly string[], failure: RpcError | undefined): Reading {
-  const reason = failure?.reason ?? "missing";
-  return { pieces: [{ start: 0, head: undefined, outcomes: accounts.map(() => reason) }], failure };
 }
 
 function isInVain({ pieces, failure }: Reading): boolean {
@@ -142,8 +138,10 @@ async function readOne(
   head: Head,
   limits: Limits,
 ): Promise<Omit<Piece, "start">> {
-  const calls = [CHAIN_ID, ...accounts.map((account) => callFor(account, head.block.number))];
+  const sender = senderFor(endpoint);
+  const calls = [CHAIN_ID, ...accounts.map((account) => callFor(account, head.block.number, sender))];
   const [chainId, ...balances] = await ask<number | bigint>(endpoint, calls, limits);
+  noteSender(endpoint, balances);
   if (chainId instanceof RpcError) throw chainId;
   if (chainId !== head.chainId) {
     const detail = `a batch was answered from chain ${chainId}, the head from ${head.chainId}`;

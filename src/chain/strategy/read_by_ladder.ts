@@ -4,12 +4,13 @@ import { askOne, type Limits } from "./ask.ts";
 import { codeOf } from "./calls.ts";
 import { chainFacts } from "./chain_facts.ts";
 import { doubts, isUnclear, stay, takeTurns } from "./doubts.ts";
-import { goBack, type Ladder, type Rung, RUNGS, settle } from "./ladder.ts";
+import { goBack, isUsable, type Ladder, type Rung, RUNGS, settle, skipDisabled } from "./ladder.ts";
 import { readBatch } from "./read_batch.ts";
 import type { Reading } from "./read_chunks.ts";
 import { readChainId } from "./read_head.ts";
 import { readMulticall, readPacked } from "./read_tokens.ts";
 import type { Head, Target } from "./target.ts";
+import { isTrusted } from "./trust.ts";
 import { coinsIn } from "./view_call.ts";
 
 /** An endpoint, and what was learned of reading from it. */
@@ -38,7 +39,9 @@ export async function readByLadder(
 ): Promise<Reading> {
   const { ladder, endpoint } = source;
   const { clock } = limits;
+  skipDisabled(ladder, clock.now());
   const reading = await readOn(ladder.rung, source, accounts, target, limits);
+  if (reading.unconfirmed) return await readTrusted(source, accounts, target, limits);
   const { failure } = reading;
   const isGood = isOfUse(reading, accounts);
   if (isGood) settle(ladder, ladder.rung, endpoint.name, clock);
@@ -51,7 +54,7 @@ export async function readByLadder(
     inVain = lower;
     if (ladder.left === undefined) stay(ladder, failure, clock.now());
   }
-  if (ladder.left === undefined) takeTurns(ladder);
+  if (ladder.left === undefined) takeTurns(ladder, clock.now());
   else goBack(ladder, clock.now());
   return { ...reading, inVain };
 }
@@ -74,7 +77,12 @@ async function descend(
   }
   for (const rung of RUNGS.slice(RUNGS.indexOf(ladder.rung) + 1)) {
     if (rung === "multicall" && !await hasMulticall(source, chainId, limits)) continue;
+    if (!isUsable(ladder, rung, limits.clock.now())) continue;
     const reading = await readOn(rung, source, accounts, target, limits);
+    if (reading.unconfirmed) {
+      Object.assign(ladder, { rung, proven: false, doubts: 0, left: undefined });
+      return await readTrusted(source, accounts, target, limits);
+    }
     if (isOfUse(reading, accounts) || isRefusedByUs(reading)) {
       settle(ladder, rung, endpoint.name, limits.clock);
       return reading;
@@ -82,6 +90,22 @@ async function descend(
     sent += rung === "batch" ? 2 : 1;
   }
   return sent;
+}
+
+/** Reads by the next strategy that needs no comparison, this once: the one in use is compared again in the next poll. */
+async function readTrusted(
+  source: Source,
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading> {
+  const { ladder, seen } = source;
+  const now = limits.clock.now();
+  const lower = RUNGS.slice(RUNGS.indexOf(ladder.rung) + 1);
+  const rung = lower.find((rung) =>
+    isUsable(ladder, rung, now) && isTrusted(ladder.comparisons, rung, seen?.head.chainId, now)
+  );
+  return await readOn(rung ?? "batch", source, accounts, target, limits);
 }
 
 async function readOn(

@@ -22,6 +22,19 @@ export interface Reading {
   readonly failure: RpcError | undefined;
   /** How many requests were sent to find another way, and found none. @default {0} */
   readonly inVain?: number;
+  /** Set when the strategy may be right, and nobody could say so: another one is to be used this time. */
+  readonly unconfirmed?: true;
+}
+
+/**
+ * Makes a reading that gave nothing.
+ *
+ * @param accounts what was asked for
+ * @param failure why
+ */
+export function failedReading(accounts: readonly string[], failure: RpcError | undefined): Reading {
+  const reason = failure?.reason ?? "missing";
+  return { pieces: [{ start: 0, head: undefined, outcomes: accounts.map(() => reason) }], failure };
 }
 
 /** A reading that may have left accounts out. */

@@ -6,6 +6,7 @@ import { mapLimited } from "./map_limited.ts";
 import type { Wei } from "./outcome.ts";
 import type { Piece, Reading } from "./read_chunks.ts";
 import { readChainId } from "./read_head.ts";
+import { noteSender, senderFor } from "./sender.ts";
 import type { Head } from "./target.ts";
 import { callFor } from "./view_call.ts";
 
@@ -59,11 +60,12 @@ async function readSome(endpoint: Endpoint, accounts: readonly string[], head: H
     // Where none of the first was answered, the rest would only be asked for in vain.
     if (failure !== undefined && answered === 0 && failed >= REQUESTS_AT_ONCE) return failure.reason;
     try {
-      const wei = await askOne(endpoint, callFor(account, head.block.number), limits);
+      const wei = await askOne(endpoint, callFor(account, head.block.number, senderFor(endpoint)), limits);
       answered++;
       return wei;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
+      noteSender(endpoint, [error]);
       const { reason } = error;
       if (reason === "reverted") {
         answered++;

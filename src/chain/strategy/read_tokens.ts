@@ -1,25 +1,13 @@
-import type { Endpoint } from "../../rpc/endpoint.ts";
 import type { Reason } from "../../rpc/rpc_error.ts";
-import type { Limits } from "./ask.ts";
-import type { Ladder } from "./ladder.ts";
+import { confirm } from "./confirm.ts";
 import { multicallCall } from "./multicall_call.ts";
 import { packedCall } from "./packed_call.ts";
 import { packedTokensCall } from "./packed_tokens_call.ts";
+import type { Question } from "./question.ts";
 import { readBatch } from "./read_batch.ts";
 import { placed, type Reading } from "./read_chunks.ts";
 import { readMany } from "./read_many.ts";
-import type { Target } from "./target.ts";
 import { coinsIn } from "./view_call.ts";
-
-/** Whom to ask, for what, of what, and how long it may take. */
-export interface Question {
-  readonly endpoint: Endpoint;
-  readonly ladder: Ladder;
-  /** Coins' accounts, and after them tokens'. */
-  readonly accounts: readonly string[];
-  readonly target: Target;
-  readonly limits: Limits;
-}
 
 /** For how long tokens are read in batches where only coins can be read in the way of the rung, in milliseconds. */
 const PAUSE = 3_600_000;
@@ -42,13 +30,14 @@ const OF_THE_WAY: ReadonlySet<Reason | undefined> = new Set([
  *
  * @param question see {@linkcode Question}
  */
-export function readPacked(question: Question): Promise<Reading> {
+export async function readPacked(question: Question): Promise<Reading> {
   const { endpoint, ladder, target, limits } = question;
-  return readApart(
+  const reading = await readApart(
     question,
     (coins) => readMany(endpoint, ladder.sizes.packed, coins, (some) => packedCall(some, target.at), target, limits),
     (tokens) => readMany(endpoint, ladder.tokens, tokens, (some) => packedTokensCall(some, target.at), target, limits),
   );
+  return await confirm("packed", reading, question, packedCall);
 }
 
 /**
@@ -59,7 +48,7 @@ export function readPacked(question: Question): Promise<Reading> {
  * @param contract where Multicall3 is
  * @param question see {@linkcode Question}
  */
-export function readMulticall(contract: string, question: Question): Promise<Reading> {
+export async function readMulticall(contract: string, question: Question): Promise<Reading> {
   const { endpoint, ladder, target, limits } = question;
   const read = (accounts: readonly string[]): Promise<Reading> =>
     readMany(
@@ -70,13 +59,14 @@ export function readMulticall(contract: string, question: Question): Promise<Rea
       target,
       limits,
     );
-  return readApart(question, read, async (accounts) => {
+  const all = await readApart(question, read, async (accounts) => {
     const reading = await read(accounts);
     const failed = failedIn(reading);
     if (failed.length === 0) return reading;
     const again = await readInBatches(question, failed.map((place) => accounts[place] ?? ""));
     return { ...reading, pieces: [...reading.pieces, ...again.pieces.flatMap((piece) => placed(piece, failed))] };
   });
+  return await confirm("multicall", all, question, (some, at) => multicallCall(contract, some, at));
 }
 
 /** Coins in one request and tokens in another, so that no contract can spoil them. */

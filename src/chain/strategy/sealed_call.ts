@@ -5,6 +5,7 @@ import { type Block, blockParameter } from "./calls.ts";
 import { decodeWords } from "./decode_words.ts";
 import { errorsIn, headOf, type ManyBalances } from "./many_balances.ts";
 import { isSealed, randomKey } from "./seal.ts";
+import { randomSender } from "./sender.ts";
 
 /**
  * Code that a state override puts at an unused address, for one call. It reads a
@@ -56,13 +57,16 @@ export function sealedCall(
   const address = `0x${new TextEncoder().encode(loop.name).toHex()}`;
   const data = `0x${key.toString(16).padStart(64, "0")}${entries.join("")}`;
   const gas = Math.min(MOST_GAS, loop.gas + loop.gasAnEntry * count).toString(16);
-  const call = `{"to":"${address}","data":"${data}","gas":"0x${gas}"}`;
+  const call = `{"from":"${randomSender()}","to":"${address}","data":"${data}","gas":"0x${gas}"}`;
   return {
     method: "eth_call",
     params: `[${call},${blockParameter(at)},{"${address}":{"code":"0x${loop.code}"}}]`,
     answerBytes: 256 + 64 * (HEAD_WORDS + loop.wordsAnEntry * count + 1),
     errorsIn,
-    decode: (result) => decode(loop, decodeWords(result), count, key),
+    decode(result): ManyBalances {
+      if (result === "0x") throw new RpcError("bad_value", "the node ignores state overrides", "unsupported");
+      return decode(loop, decodeWords(result), count, key);
+    },
   };
 }
 

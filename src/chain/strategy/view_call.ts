@@ -73,15 +73,17 @@ export function coinsIn(accounts: readonly string[]): number {
  *
  * @param account a coin's or a token's
  * @param block the number of the block it is read at
+ * @param sender of a token's call, see {@linkcode randomSender}; none leaves it to the node
  */
-export function callFor(account: string, block: bigint): Call<bigint> {
+export function callFor(account: string, block: bigint, sender: string | undefined): Call<bigint> {
   const view = viewOf(account);
   if (view === undefined) return balanceAt(account, block);
   const { token, selector, argument } = view;
   const at: Block = { number: block, time: 0 };
+  const from = sender === undefined ? "" : `"from":"${sender}",`;
   return {
     method: "eth_call",
-    params: `[{"to":"${token}","data":"0x${selector}${argument.padStart(64, "0")}","gas":"${GAS}"},${
+    params: `[{${from}"to":"${token}","data":"0x${selector}${argument.padStart(64, "0")}","gas":"${GAS}"},${
       blockParameter(at)
     }]`,
     answerBytes: 1024,

@@ -4,6 +4,7 @@ import { tokenAccount } from "../../../src/plan.ts";
 import { RpcError } from "../../../src/rpc/rpc_error.ts";
 
 const TOKEN = `0x${"ab".repeat(20)}`;
+const SENDER = `0x${"ef".repeat(20)}`;
 const HOLDER = `0x${"12".repeat(20)}`;
 
 Deno.test("viewOf() tells what is asked of a contract, and that a coin's is asked of none", () => {
@@ -22,11 +23,11 @@ Deno.test("coinsIn() counts the coins that stand before the tokens", () => {
 });
 
 Deno.test("callFor() asks for a coin by eth_getBalance and for a token by eth_call, with bounded gas", () => {
-  assert.deepEqual(callFor(HOLDER, 16n).method, "eth_getBalance");
-  const { method, params, decode } = callFor(tokenAccount(TOKEN, HOLDER), 16n);
+  assert.deepEqual(callFor(HOLDER, 16n, SENDER).method, "eth_getBalance");
+  const { method, params, decode } = callFor(tokenAccount(TOKEN, HOLDER), 16n, SENDER);
   assert.equal(method, "eth_call");
   assert.deepEqual(JSON.parse(params), [
-    { to: TOKEN, data: `0x70a08231${"12".repeat(20).padStart(64, "0")}`, gas: "0x493e0" },
+    { from: SENDER, to: TOKEN, data: `0x70a08231${"12".repeat(20).padStart(64, "0")}`, gas: "0x493e0" },
     "0x10",
   ]);
   assert.equal(decode(`0x${"5".padStart(64, "0")}`), 5n);
@@ -41,7 +42,7 @@ Deno.test("callFor() asks for a coin by eth_getBalance and for a token by eth_ca
 Deno.test("callFor() tells a contract's failure from the node's", () => {
   const token = tokenAccount(TOKEN, HOLDER);
   const classified = (error: RpcError, account = token): string =>
-    (callFor(account, 1n).classify?.(error) ?? error).reason;
+    (callFor(account, 1n, SENDER).classify?.(error) ?? error).reason;
   const reasonOf = (message: string, account = token): string =>
     classified(new RpcError("rpc_error", `-32000: ${message}`), account);
   for (
