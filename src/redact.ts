@@ -6,16 +6,19 @@
  * @module
  */
 
+import { unescapeOnce } from "./unescape.ts";
+
 /** What stands where a secret was. */
 export const REDACTED = "***";
 
-/** Shorter texts are not taken for secrets: removing them would garble everything. */
+/** Shorter secrets are removed from texts of foreign origin only, as whole words: elsewhere they would garble everything. */
 const SHORTEST_SECRET = 4;
 
 /** A piece of a secret this long gives it away. */
 const PIECE = 8;
 
 const secrets = new Set<string>();
+const shortSecrets = new Set<string>();
 /** All pieces of all secrets, in lower case. */
 const pieces = new Set<string>();
 let longest = 0;
@@ -23,11 +26,12 @@ let pattern: RegExp | undefined;
 
 /**
  * Remembers a secret for the life of the process, in the forms it may come back
- * in: as written, percent-decoded, percent-encoded, and each of these in base64.
+ * in: as written, percent-decoded, percent-encoded, and each of these in base64 and hex.
  *
- * @param secret the text; shorter than 4 characters is ignored
+ * @param secret the text; shorter than 4 characters counts in texts of foreign origin only
  */
 export function protect(secret: string): void {
+  if (secret.length < SHORTEST_SECRET && /[A-Za-z0-9]/.test(secret)) shortSecrets.add(secret);
   for (const form of formsOf(secret)) {
     if (form.length < SHORTEST_SECRET || secrets.has(form)) continue;
     secrets.add(form);
@@ -62,10 +66,37 @@ export function scrub(text: string): string {
  */
 export function cleanForeign(text: string, limit = 200): string {
   // Scrubbed twice: joining lines may put a secret together that has spaces.
-  const oneLine = withoutPieces(
-    scrub(scrubbedHead(text, 4 * limit + 1000).replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ")),
-  ).trim();
+  const head = onOneLine(scrubbedHead(text, HEAD_PER_CHARACTER * limit + 1000));
+  const oneLine = onOneLine(withoutPieces(withoutEncoded(head))).trim();
   return oneLine.length > limit ? `${oneLine.slice(0, limit).toWellFormed()}…` : oneLine;
+}
+
+/** An encoded character takes up to this many, so that what is cut off was not to be shown. */
+const HEAD_PER_CHARACTER = 12;
+
+/** Encodings may be nested: a page that quotes JSON that quotes a URL. */
+const MAX_DECODINGS = 4;
+
+/** Without secrets, those that only show once the text is decoded among them; what hides none stays as it was sent. */
+function withoutEncoded(text: string): string {
+  let clean = withoutShort(scrub(text));
+  let current = clean;
+  for (let time = 0; time < MAX_DECODINGS; time++) {
+    const plainer = unescapeOnce(current);
+    if (plainer === current) break;
+    current = withoutShort(scrub(plainer));
+    if (current !== plainer || withoutPieces(current) !== current) clean = current;
+  }
+  return clean;
+}
+
+function onOneLine(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ");
+}
+
+function withoutShort(text: string): string {
+  if (shortSecrets.size === 0) return text;
+  return text.replace(/[A-Za-z0-9]+/g, (word) => shortSecrets.has(word) ? REDACTED : word);
 }
 
 /** A text of foreign origin without pieces of secrets: a node may cut a key short, or write it in capitals. */
@@ -101,7 +132,8 @@ function formsOf(secret: string): readonly string[] {
   const encoded = plain.map((text) => encodeURIComponent(text.toWellFormed()));
   const lowerCase = encoded.map((text) => text.replace(/%../g, (hex) => hex.toLowerCase()));
   const forms = [...plain, ...encoded, ...lowerCase];
-  return [...forms, ...forms.map(base64)];
+  const hex = plain.map((text) => new TextEncoder().encode(text).toHex());
+  return [...forms, ...forms.map(base64), ...hex, ...hex.map((text) => text.toUpperCase())];
 }
 
 function decoded(text: string): string {

@@ -1,10 +1,14 @@
+import { scrub } from "../redact.ts";
+
 /**
- * Writes rows as an aligned table.
+ * Writes rows as an aligned table, without secrets: removed later they would
+ * take the alignment with them.
  *
- * @param rows the head first; all of one length
+ * @param texts the head first; all of one length
  * @param right the columns that are numbers, aligned to the right
  */
-export function textTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+export function textTable(texts: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const rows = texts.map((row) => row.map(scrub));
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   const fit = (cell: string, column: number): string => {
     const width = widths[column] ?? 0;

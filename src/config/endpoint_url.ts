@@ -1,4 +1,6 @@
 import { protect } from "../redact.ts";
+import { randomLabels } from "./host_labels.ts";
+import { maskedName, protectHeader, secretsOf } from "./url_secrets.ts";
 
 /**
  * The URL of an RPC endpoint, which is a secret: keys stand in its path, query
@@ -6,23 +8,28 @@ import { protect } from "../redact.ts";
  * {@linkcode EndpointUrl.reveal} gives the URL, to the code that sends requests.
  */
 export class EndpointUrl {
-  /** What it is called everywhere: the host, with the port if one is written. */
+  /** What it is called everywhere: the host, with the port if one is written, and `***` for what is secret in it. */
   readonly name: string;
+  /** Whether a part of the host looks like a key. */
+  readonly hasKeyInHost: boolean;
   readonly #href: string;
   readonly #headers: readonly Header[];
 
   /**
    * @param url an http or https URL, see {@linkcode parseEndpointUrl}
    * @param headers what is sent with every request; their values are secrets too
+   * @param host what must not be shown of the host, and what may be although it looks like a key
    */
-  constructor(url: URL, headers: readonly Header[] = []) {
-    for (const secret of secretsOf(url)) protect(secret);
+  constructor(url: URL, headers: readonly Header[] = [], { hidden = [], shown }: HostSecrets = {}) {
+    const random = randomLabels(url.hostname);
+    this.hasKeyInHost = random.length > 0;
+    this.name = maskedName(url.host, [...hidden, ...random.filter((label) => label !== shown)]);
+    for (const secret of secretsOf(url, this.name)) protect(secret);
     for (const [, value] of headers) protectHeader(value);
     const bare = new URL(url);
     bare.username = "";
     bare.password = "";
     bare.hash = "";
-    this.name = url.host;
     this.#href = bare.href;
     if (url.username !== "" || url.password !== "") {
       const credentials = `${decode(url.username)}:${decode(url.password)}`;
@@ -73,6 +80,14 @@ export class EndpointUrl {
 /** The name and the value of an HTTP header. */
 export type Header = readonly [name: string, value: string];
 
+/** What is secret in the host of a URL. */
+export interface HostSecrets {
+  /** Parts that came from a secret. @default none */
+  readonly hidden?: readonly string[];
+  /** A label that is shown although it looks like a key, since something else is named after it. */
+  readonly shown?: string;
+}
+
 /** Why a text cannot be an endpoint, without quoting it. */
 export interface UrlProblem {
   readonly message: string;
@@ -107,9 +122,14 @@ const EMBEDDED_IPV4 = /^\[(?:::ffff:|::|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4}
  *
  * @param text the URL as written
  * @param headers what is sent with every request
+ * @param host what is secret in its host
  * @returns the endpoint's URL, or why it can never answer
  */
-export function parseEndpointUrl(text: string, headers: readonly Header[] = []): EndpointUrl | UrlProblem {
+export function parseEndpointUrl(
+  text: string,
+  headers: readonly Header[] = [],
+  host: HostSecrets = {},
+): EndpointUrl | UrlProblem {
   const url = URL.parse(text);
   if (url === null) {
     // A word such as `localhost` is no secret, and removing it would garble every message.
@@ -118,13 +138,13 @@ export function parseEndpointUrl(text: string, headers: readonly Header[] = []):
     return { message: "The RPC URL cannot be read", advice: text.includes("@") ? ENCODE : WRITE };
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    for (const secret of secretsOf(url)) protect(secret);
+    for (const secret of secretsOf(url, url.host)) protect(secret);
     if (!text.includes("://")) return NO_SCHEME;
     const webSocket = url.protocol === "ws:" || url.protocol === "wss:";
     const advice = webSocket ? "Use the provider's HTTP endpoint; WebSocket is not supported" : WRITE;
     return { message: "The RPC URL is neither http nor https", advice };
   }
-  const endpoint = new EndpointUrl(url, headers);
+  const endpoint = new EndpointUrl(url, headers, host);
   if (hasStrayAt(url)) {
     return { message: "The RPC URL's user part ends before the last @, so what follows is no host", advice: ENCODE };
   }
@@ -153,37 +173,6 @@ function withoutIpv6(hostname: string): string {
   const [, high, low] = EMBEDDED_IPV4.exec(hostname) ?? [];
   if (high === undefined || low === undefined) return hostname;
   return [high, low].map((group) => parseInt(group, 16)).flatMap((pair) => [pair >> 8, pair & 255]).join(".");
-}
-
-/** What to keep out of every output: user part, query values, and path segments that look like keys. */
-function secretsOf(url: URL): readonly string[] {
-  const segments = `${url.pathname}/${url.hash.slice(1)}`.split("/");
-  const values = url.search.slice(1).split("&").map((pair) => pair.slice(pair.indexOf("=") + 1));
-  return [
-    url.password,
-    ...[url.username, ...values].filter(notPlain),
-    ...segments.filter(looksLikeKey),
-    ...(url.search === "" ? [] : [url.pathname.length > 8 ? url.pathname + url.search : url.search]),
-  ];
-}
-
-/** A token may come back without the word before it. */
-function protectHeader(value: string): void {
-  // A media type is no secret, and removing it would garble messages.
-  if (/^[a-z]+\/[a-z0-9.+-]+$/.test(value)) return;
-  protect(value);
-  for (const word of value.split(/\s+/)) if (word.length >= 8) protect(word);
-}
-
-/** Values such as `true`, `8545`, `mainnet` or the user `admin` are settings; removing them would garble every message. */
-function notPlain(value: string): boolean {
-  return !/^(\d{1,5}|[a-z]{1,8})$/.test(value);
-}
-
-/** Plain words such as `mainnet` or `arbitrum-one` are part of many public URLs, and of messages. */
-function looksLikeKey(segment: string): boolean {
-  return segment.length >= 8 &&
-    !(segment.length <= 20 && /^[a-z]+(-[a-z]+)*$/.test(segment));
 }
 
 function decode(text: string): string {

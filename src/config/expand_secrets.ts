@@ -20,6 +20,21 @@ export interface SecretProblem {
 /** Larger files are no secrets. */
 const LARGEST = 64 * 1024;
 
+/** A text with values put in. */
+export interface Expansion {
+  readonly text: string;
+  /** Where each value is in it. */
+  readonly values: readonly InsertedValue[];
+}
+
+/** A value that was put into a text. */
+export interface InsertedValue {
+  readonly start: number;
+  readonly end: number;
+  /** Whether it came from a file; else from a variable. */
+  readonly isOfFile: boolean;
+}
+
 /**
  * Puts secrets into a text: `${NAME}` stands for an environment variable,
  * `${file:/path}` for the text of a file without the line end after it, and
@@ -30,22 +45,39 @@ const LARGEST = 64 * 1024;
  * @returns the whole text, or why it cannot be had; what was put in is never quoted
  */
 export async function expandSecrets(text: string, source: SecretSource): Promise<string | SecretProblem> {
-  const parts: string[] = [];
+  const expansion = await expand(text, source);
+  if ("message" in expansion) return expansion;
+  for (const { start, end } of expansion.values) protect(expansion.text.slice(start, end));
+  return expansion.text;
+}
+
+/**
+ * Puts values into a text as {@linkcode expandSecrets} does, and protects those
+ * of files: whether one of a variable is a secret depends on its place.
+ *
+ * @param text as written
+ * @param source where values come from
+ */
+export async function expand(text: string, source: SecretSource): Promise<Expansion | SecretProblem> {
+  let whole = "";
+  const values: InsertedValue[] = [];
   let done = 0;
   for (const { index, 0: found, 1: name } of text.matchAll(/\$\$\{|\$\{([^}]*)\}|\$\{/g)) {
-    parts.push(text.slice(done, index));
+    whole += text.slice(done, index);
     done = index + found.length;
     if (found === "$${") {
-      parts.push("${");
+      whole += "${";
       continue;
     }
     if (name === undefined) return { message: "A ${ is not closed", advice: "Write ${NAME}, or $${ for ${ itself" };
-    const secret = name.startsWith("file:") ? await readSecret(name.slice(5), source) : readVariable(name, source);
-    if (typeof secret !== "string") return secret;
-    protect(secret);
-    parts.push(secret);
+    const isOfFile = name.startsWith("file:");
+    const value = isOfFile ? await readSecret(name.slice(5), source) : readVariable(name, source);
+    if (typeof value !== "string") return value;
+    if (isOfFile) protect(value);
+    values.push({ start: whole.length, end: whole.length + value.length, isOfFile });
+    whole += value;
   }
-  return parts.join("") + text.slice(done);
+  return { text: whole + text.slice(done), values };
 }
 
 function readVariable(name: string, { env }: SecretSource): string | SecretProblem {

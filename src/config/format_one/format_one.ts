@@ -97,10 +97,23 @@ function networkOf({ name, endpoints, entries }: ReadNetwork): NetworkConfig {
 
 function readNetwork({ key, offset, value }: Member, reader: Reader): ReadNetwork {
   const name = networkName(key);
-  const url = parseEndpointUrl(key);
+  // The label network shows the first label of the host, as in the original.
+  const url = parseEndpointUrl(key, [], { shown: URL.parse(key)?.hostname.split(".")[0] ?? "" });
   const endpoints = url instanceof EndpointUrl ? [{ name: url.name, url }] : [];
   if (!(url instanceof EndpointUrl)) reader.tell("error", offset, name, url.message, url.advice);
-  else warnOfPlaceholders(key, offset, name, reader);
+  else {
+    warnOfPlaceholders(key, offset, name, reader);
+    if (url.hasKeyInHost) {
+      const message = "A part of the host looks like a key, and the label network may show it";
+      reader.tell(
+        "warning",
+        offset,
+        name,
+        message,
+        "Use format 2, where networks and endpoints have names of their own",
+      );
+    }
+  }
   const list = reader.look(value);
   if (list.type !== "array") {
     reader.tell("error", list.offset, name, `The wallets must be a list, found ${a(list.type)}`, SHAPE);

@@ -1,6 +1,7 @@
 import type { EndpointConfig } from "../config.ts";
 import { EndpointUrl, type Header, parseEndpointUrl } from "../endpoint_url.ts";
-import { expandSecrets, type SecretSource } from "../expand_secrets.ts";
+import type { SecretSource } from "../expand_secrets.ts";
+import { expandUrl } from "../expand_url.ts";
 import { isExampleHost, placeholderIn } from "../placeholder.ts";
 import type { Path } from "../source_tree.ts";
 import { fieldOf } from "./field_of.ts";
@@ -31,6 +32,7 @@ export async function readEndpoint(
   const place = isUrl ? path : [...path, "url"];
   const url = typeof template === "string" ? await readUrl(template, headers ?? [], place, secrets, scribe) : undefined;
   if (written === undefined || headers === undefined || url === undefined) return undefined;
+  if (written.name === undefined) warnOfKeyInHost(url, "endpoint", place, scribe);
   const { name = url.name, requestsPerSecond: callsPerSecond } = written;
   return callsPerSecond === undefined ? { name, url } : { name, url, callsPerSecond };
 }
@@ -42,10 +44,10 @@ async function readUrl(
   secrets: SecretSource,
   scribe: Scribe,
 ): Promise<EndpointUrl | undefined> {
-  const href = await expandSecrets(template, secrets);
-  const url = typeof href === "string" ? parseEndpointUrl(href, headers) : href;
+  const expanded = await expandUrl(template, secrets);
+  const url = "message" in expanded ? expanded : parseEndpointUrl(expanded.text, headers, expanded);
   if (url instanceof EndpointUrl) {
-    if (typeof href === "string" && !template.includes("$${")) warnOfPlaceholder(href, "The RPC URL", path, scribe);
+    if ("text" in expanded && !template.includes("$${")) warnOfPlaceholder(expanded.text, "The RPC URL", path, scribe);
     return url;
   }
   scribe.tell("error", path, url.message, url.advice);
@@ -68,4 +70,18 @@ export function warnOfPlaceholder(url: string, what: string, path: Path, scribe:
   } else if (isExampleHost(url)) {
     scribe.tell("notice", path, `${what} has a host that is reserved for examples`, "Write the host itself");
   }
+}
+
+/**
+ * Warns of a host that has a key in it: hosts are names, and names are shown.
+ *
+ * @param url whose host
+ * @param label the label that shows its name
+ * @param path where the URL is
+ * @param scribe where to report
+ */
+export function warnOfKeyInHost({ hasKeyInHost }: EndpointUrl, label: string, path: Path, scribe: Scribe): void {
+  if (!hasKeyInHost) return;
+  const message = `A part of the host looks like a key; the label ${label} shows *** in its place`;
+  scribe.tell("warning", path, message, label === "endpoint" ? "Give the endpoint a name" : "Use a host without a key");
 }

@@ -1,13 +1,13 @@
 import type { RemoteList, SetAside, WalletConfig } from "../config.ts";
 import { EndpointUrl, parseEndpointUrl } from "../endpoint_url.ts";
-import { expandSecrets } from "../expand_secrets.ts";
+import { expandUrl } from "../expand_url.ts";
 import { formatProblem, type Problem } from "../problem.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { besides, readText } from "../read_text.ts";
 import type { Path } from "../source_tree.ts";
 import { LARGEST_LIST, ListError } from "../wallet_list/list_error.ts";
 import { fieldOf } from "./field_of.ts";
-import { warnOfPlaceholder } from "./read_endpoint.ts";
+import { warnOfKeyInHost, warnOfPlaceholder } from "./read_endpoint.ts";
 import { readHeaders } from "./read_headers.ts";
 import { readInterval } from "./read_times.ts";
 import type { WalletSetting } from "./read_wallet.ts";
@@ -105,15 +105,17 @@ async function placeOf(
     : undefined;
   const template = isText ? value : fieldOf(value, "url");
   if (typeof template !== "string") return undefined;
-  const whole = await expandSecrets(template, surroundings);
-  if (isText && typeof whole === "string" && !whole.includes("://")) {
+  const expanded = await expandUrl(template, surroundings);
+  const whole = "message" in expanded ? undefined : expanded.text;
+  if (isText && whole !== undefined && !whole.includes("://")) {
     if (/\.(csv|json)$/i.test(whole)) return { path: besides(whole, surroundings.file) };
     scribe.tell("error", at, "A list is a file whose name ends with .csv or .json, or a URL", "");
     return undefined;
   }
-  const url = typeof whole === "string" ? parseEndpointUrl(whole, headers) : whole;
+  const url = "message" in expanded ? expanded : parseEndpointUrl(expanded.text, headers, expanded);
   if (url instanceof EndpointUrl) {
-    if (typeof whole === "string" && !template.includes("$${")) warnOfPlaceholder(whole, "The list's URL", at, scribe);
+    warnOfKeyInHost(url, "list", at, scribe);
+    if (whole !== undefined && !template.includes("$${")) warnOfPlaceholder(whole, "The list's URL", at, scribe);
     return written === undefined || headers === undefined
       ? undefined
       : { remote: { url, refresh: refresh ?? REFRESH } };

@@ -1,0 +1,10 @@
+import assert from "node:assert/strict";
+import { textTable } from "../../src/cli/text_table.ts";
+import { protect, scrub } from "../../src/redact.ts";
+
+Deno.test("M14: textTable() keeps its columns where a name has a secret in it", () => {
+  protect("a-secret-in-a-name");
+  const table = textTable([["NAME", "COUNT"], ["x-a-secret-in-a-name-y", "1"], ["plain", "20"]], [1]);
+  assert.equal(table, "NAME     COUNT\nx-***-y      1\nplain       20");
+  assert.equal(scrub(table), table);
+});
