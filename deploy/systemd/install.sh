@@ -31,6 +31,7 @@ if [ -z "$root" ]; then
   [ "$(id -u)" = 0 ] || fail "Only root can install a service. Run it with sudo"
   systemd=$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
   [ "${systemd:-0}" -ge 247 ] || fail "It needs systemd 247 or newer, here is ${systemd:-none}"
+  [ -d /run/systemd/system ] || fail "systemd is installed, but it does not run this machine (a container?). Start the program itself, or set DESTDIR to install the files alone"
 fi
 
 # Copied beside its place and then renamed: one that runs cannot be written to, and is never half there.

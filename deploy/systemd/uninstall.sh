@@ -32,7 +32,7 @@ if [ "${1:-}" = --purge ]; then
     rm -rf "$root/etc/systemd/system/${unit:?}.d"
   done
 fi
-if [ -z "$root" ]; then
+if [ -z "$root" ] && [ -d /run/systemd/system ]; then
   systemctl daemon-reload
   systemctl reset-failed "$name*" 2>/dev/null || true
 fi

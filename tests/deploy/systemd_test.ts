@@ -82,6 +82,21 @@ Deno.test("the scripts tell what is wrong", async () => {
   await assert.rejects(run("uninstall.sh", ["--all"], {}), /unknown argument --all, only --purge is known/);
 });
 
+Deno.test("M15: install.sh says that systemd is not running, and installs nothing", async () => {
+  if (await exists("/run/systemd/system")) return leaveOut("installing without systemd", "systemd runs this machine");
+  const folder = await Deno.makeTempDir();
+  for (const [name, output] of [["systemctl", "systemd 252 (252.1)"], ["id", "0"]] as const) {
+    await Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\necho "${output}"\n`, { mode: 0o755 });
+  }
+  const env = { PATH: `${folder}:${Deno.env.get("PATH") ?? ""}` };
+  await assert.rejects(run("install.sh", ["/bin/true"], env), /systemd is installed, but it does not run this machine/);
+  await Deno.remove(folder, { recursive: true });
+});
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
 Deno.test("shellcheck finds nothing wrong in the scripts", async () => {
   const scripts = ["install.sh", "renew.sh", "uninstall.sh"].map((name) => new URL(name, FOLDER).pathname);
   const verdict = await runOutside([Deno.env.get("SHELLCHECK") ?? "shellcheck", ...scripts], "");

@@ -71,6 +71,11 @@ export async function readWalletsFrom(
     if (isRemote) remote.push({ ...place.remote, index });
     if (text === undefined) continue;
     const source = isRemote ? place.remote.url.name : place.path;
+    // As a program writes one that has found no wallets; of a server it is rather a fault.
+    if (!isRemote && /\.csv$/i.test(place.path) && text.trim() === "") {
+      scribe.tell("notice", pathOf(index), `The list ${place.path} is empty, so it has no wallets`, "");
+      continue;
+    }
     try {
       const { readWalletList } = await import("../wallet_list/read_wallet_list.ts");
       const list = await readWalletList(text, source, setting);

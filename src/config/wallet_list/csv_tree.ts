@@ -34,7 +34,7 @@ export function csvTree(text: string): Entries {
   let paths: readonly (readonly string[])[] | undefined;
   parseRows(text, (cells, line) => {
     if (paths === undefined) {
-      paths = columnsOf(cells.map((name) => name.trim()));
+      paths = columnsOf(cells.map((name) => canonical(name.trim())));
       return;
     }
     if (value.length >= MOST_WALLETS) throw tooManyWallets();
@@ -83,13 +83,27 @@ function columnsOf(names: readonly string[]): readonly (readonly string[])[] {
 function checkColumns(names: readonly string[]): void {
   const [missing] = ["address", "label"].filter((name) => !names.includes(name));
   if (missing !== undefined) throw new ListError(`The first line does not name the column ${missing}`, COLUMNS_TEXT);
-  for (const [index, name] of names.entries()) {
-    if (names.indexOf(name) !== index) throw new ListError(`Column ${index + 1} has the name of another`, "Remove one");
-    if (isKnown(name)) continue;
-    const near = closest(name, COLUMNS);
-    const advice = near === undefined ? COLUMNS_TEXT : `Did you mean ${near}? ${COLUMNS_TEXT}`;
-    throw new ListError(`The name of column ${index + 1} is not known`, advice);
-  }
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice !== -1) throw new ListError(`Column ${twice + 1} has the name of another`, "Remove one");
+  const unknown = names.flatMap((name, index) => isKnown(name) ? [] : [{ name, number: index + 1 }]);
+  const [first, ...others] = unknown;
+  if (first === undefined) return;
+  const near = closest(first.name, COLUMNS);
+  const advice = near === undefined ? COLUMNS_TEXT : `Did you mean ${near}? ${COLUMNS_TEXT}`;
+  const message = others.length === 0
+    ? `The name of column ${first.number} is not known`
+    : `The names of the columns ${unknown.map(({ number }) => number).join(", ")} are not known`;
+  throw new ListError(message, advice);
+}
+
+/** A column's name as it is known, whatever its case; names of labels and symbols are kept as they are. */
+function canonical(name: string): string {
+  const lower = name.toLowerCase();
+  if (COLUMNS.includes(lower)) return lower;
+  const [, first = "", own = "", level = ""] = /^(labels|tokens)\.([^.]*)(\..*)?$/i.exec(name) ?? [];
+  return first === ""
+    ? name
+    : `${first.toLowerCase()}.${own}${first.toLowerCase() === "tokens" ? level.toLowerCase() : level}`;
 }
 
 function isKnown(name: string): boolean {

@@ -237,3 +237,17 @@ ${wallet("a", "{ minimum: 32 }")}${wallet("b", "{ minimum: 2 }")}${wallet("c", "
     ),
   );
 });
+
+Deno.test("M15: readConfig() takes an empty CSV file for a list without wallets", async () => {
+  const folder = await Deno.makeTempDir();
+  for (const [name, content] of [["empty.csv", ""], ["blank.csv", "\n"], ["empty.json", ""]] as const) {
+    await Deno.writeTextFile(`${folder}/${name}`, content);
+    const text =
+      `version: 2\nnetworks: [{ name: m, endpoints: ["http://localhost:8545"], walletsFrom: ${folder}/${name} }]`;
+    assert.match(
+      await messageOf(text),
+      name.endsWith(".csv") ? /^The list \S+ is empty, so it has no wallets$/ : /error: .*The list is empty/,
+    );
+  }
+  await Deno.remove(folder, { recursive: true });
+});

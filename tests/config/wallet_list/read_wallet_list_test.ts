@@ -58,6 +58,15 @@ for (const [format, text] of Object.entries(LISTS)) {
   });
 }
 
+Deno.test("M15: readWalletList() reads the names of columns in any case", async () => {
+  const text = `Address,LABEL,Minimum,Min_Balance_ETH,Labels.Team\n${A},x,2,,bridge\n`;
+  const { wallets, problems } = await read(text);
+  assert.deepEqual(problems, []);
+  assert.deepEqual(wallets.map(({ label, minimum, labels }) => [label, minimum.label, labels]), [["x", "2", {
+    Team: "bridge",
+  }]]);
+});
+
 Deno.test("readWalletList() sets bad lines aside, each told with its place, and keeps all others", async () => {
   const key = "ab".repeat(32);
   const text = [
@@ -126,6 +135,10 @@ const REFUSED: Readonly<Record<string, readonly [text: string, refusal: RegExp]>
   "a word": ["Not found", /does not name the column address/],
   "columns with a typo": [`address,lable\n${A},x`, /does not name the column label/],
   "an unknown column": [`address,label,minimun\n${A},x,1`, /name of column 3 is not known\. Did you mean minimum\?/],
+  "several unknown columns": [
+    `address,label,minimun,note,team\n${A},x,1,y,z`,
+    /names of the columns 3, 4, 5 are not known/,
+  ],
   "a label that is taken": [`address,label,labels.network\n${A},x,y`, /name of column 3 is not known/],
   "a column twice": [`address,label,label\n${A},x,y`, /Column 3 has the name of another/],
   "an open quote": [`address,label\n${A},"x\n`, /A quote is not closed/],
