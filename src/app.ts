@@ -1,5 +1,6 @@
 import { checkCommand } from "./cli/check_command.ts";
 import { healthcheckCommand } from "./cli/healthcheck_command.ts";
+import { normalizeNoProxy } from "./cli/no_proxy.ts";
 import { standardOutput } from "./cli/output.ts";
 import { parseSettings } from "./cli/parse_settings.ts";
 import { planCommand } from "./cli/plan_command.ts";
@@ -17,6 +18,7 @@ import { REVISION, VERSION } from "./version.ts";
  */
 export async function run(args: readonly string[]): Promise<ExitCode> {
   keepGoing();
+  normalizeNoProxy(Deno.env);
   try {
     return await dispatch(args);
   } catch (error) {

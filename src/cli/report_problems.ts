@@ -61,7 +61,7 @@ export function countRejected(problems: readonly Problem[]): number {
 /** Says what a network of a taken name is called. */
 export function renamedText({ name, id, inSeries }: Renamed): string {
   const where = inSeries
-    ? "in all series"
+    ? "in all series, those of all its wallets too, since the two have a wallet in common; format 2 names networks"
     : "in the series of networks and endpoints, its wallets' series keep the name";
   return `Another network is called ${name} too; this one is ${id} ${where}`;
 }

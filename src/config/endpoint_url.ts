@@ -150,8 +150,8 @@ export function parseEndpointUrl(
   }
   if (BLOCKED_PORTS.has(url.port)) {
     return {
-      message: `The RPC URL's port ${url.port} belongs to another protocol and is refused by every fetch`,
-      advice: "Let the node listen on another port",
+      message: `The RPC URL's port ${url.port} is blocked by the Fetch standard, so nothing is ever sent there`,
+      advice: "Let the node listen on another port, or put a proxy or a Service on another port before it",
     };
   }
   if (DENIED_HOSTS.test(withoutIpv6(url.hostname))) {

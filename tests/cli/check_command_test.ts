@@ -23,7 +23,10 @@ Deno.test("check accepts a good configuration and shows what would be watched", 
 Deno.test("check accepts notices", async () => {
   const [code, text] = await check(`{"https://rpc.a/1": [${WALLET}], "https://rpc.a/2": [${WALLET}]}`);
   assert.equal(code, 0);
-  assert.match(text, /^WALLET_CONFIG: notice: Another network is called rpc too; this one is rpc_2 in all series$/m);
+  assert.match(
+    text,
+    /^WALLET_CONFIG: notice: Another network is called rpc too; this one is rpc_2 in all series, those of all its wallets too, since/m,
+  );
   assert.match(text, /Accepted: 0 errors, 0 warnings, 1 notice in format 1\.$/);
 });
 

@@ -106,3 +106,15 @@ Deno.test("once refuses what it cannot use: a configuration, a format, a gateway
   assert.match(gateway.stderr, /link-local or cloud metadata address/);
   assert.doesNotMatch(gateway.stderr, /k3y/);
 });
+
+Deno.test("D6: NO_PROXY takes hosts in capitals and with a port", async () => {
+  await using node = startFakeNode({ overrides: true, balances });
+  const { port } = new URL(node.url);
+  const url = `http://localhost:${port}/`;
+  const env = { WALLET_CONFIG: configOf(url, 1), HTTP_PROXY: "http://127.0.0.1:1" };
+  for (const entry of ["LOCALHOST", `localhost:${port}`, `other.example, LocalHost:${port}`, "*"]) {
+    const { code, stderr } = await runProgram(["once"], { ...env, NO_PROXY: entry });
+    assert.equal(code, 0, `${entry}: ${stderr}`);
+  }
+  assert.equal((await runProgram(["once"], { ...env, NO_PROXY: "other.example" })).code, 3);
+});
