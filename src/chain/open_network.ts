@@ -18,6 +18,10 @@ export interface Network extends Disposable {
   newest: Block | undefined;
   /** Of the plan's tokens, by their contracts; replaced whole when more is known. */
   decimals: ReadonlyMap<string, number>;
+  /** Which of the plan's accounts had something when they were last published: 1, or 0 where nothing is known. */
+  readonly funded: Uint8Array;
+  /** In how many polls in a row zeros were withheld, and when the last of them began. */
+  readonly zeros: { polls: number; startedAt: number };
   readonly budget: RetryBudget;
   /** From one cycle to the next, in milliseconds. */
   readonly interval: number;
@@ -62,6 +66,8 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
     // Of another kind of block, older ones are right.
     newest: isOneChain && before?.plan.block === plan.block ? before?.newest : undefined,
     decimals: isOneChain ? stillRight(before?.decimals, plan) : new Map(),
+    funded: fundedAmong(plan, isOneChain ? before : undefined),
+    zeros: { polls: 0, startedAt: NaN },
     budget: before?.budget ?? createRetryBudget(),
     interval,
     startedAt: clock.now(),
@@ -97,6 +103,15 @@ function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxi
     scoutedAt: -Infinity,
     genesisChecked: false,
   };
+}
+
+/** The accounts that stay, and had something. */
+function fundedAmong({ accounts }: NetworkPlan, before: Network | undefined): Uint8Array {
+  const funded = new Uint8Array(accounts.length);
+  if (before === undefined) return funded;
+  const had = new Set(before.plan.accounts.filter((_, place) => before.funded[place] === 1));
+  for (const [place, account] of accounts.entries()) if (had.has(account)) funded[place] = 1;
+  return funded;
 }
 
 /** The decimals of tokens, but for those that are configured otherwise now. */

@@ -4,6 +4,7 @@ import type { Limits } from "./strategy/ask.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { answer, fail, failReading, recover } from "./health.ts";
 import { isOlder } from "./strategy/block_order.ts";
+import { confirmZeros } from "./confirm_zeros.ts";
 import { judgeHead } from "./judge_head.ts";
 import { reconsider } from "./strategy/ladder.ts";
 import { type Member, see } from "./member.ts";
@@ -50,7 +51,19 @@ export async function readMember(network: Network, member: Member, attempt: Atte
   }
   reconsider(member.ladder, clock.now());
   const target = targetOf(network, member, at, limits, lenient);
-  const reading = await readByLadder(member, tally.addresses(), target, limits);
+  const accounts = tally.addresses();
+  const places = tally.todo;
+  const read = await readByLadder(member, accounts, target, limits);
+  const reading = await confirmZeros({
+    network,
+    member,
+    reading: read,
+    accounts,
+    places,
+    target,
+    checkChain: (other, chainId) => checkChain(network, other, chainId),
+    limits,
+  });
   network.budget.earn(reading.pieces.filter(({ outcomes }) => outcomes.some((wei) => typeof wei === "bigint")).length);
   network.budget.spend(reading.inVain ?? 0);
   const asked = tally.todo.length;

@@ -5,6 +5,7 @@ import type { Limits } from "./strategy/ask.ts";
 import { isAhead, isOlder } from "./strategy/block_order.ts";
 import type { Block } from "./strategy/calls.ts";
 import { type EndpointReport, reportOn } from "./endpoint_report.ts";
+import { noteFunded } from "./emptied.ts";
 import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import type { Late, Outcome } from "./strategy/outcome.ts";
@@ -75,6 +76,7 @@ function conclude(
 ): Sweep {
   const { members } = network;
   const { outcomes, decimals, refuted } = applyDecimals(network, tally.outcomes);
+  noteFunded(network, outcomes);
   let oldest: Block | undefined;
   let newest = network.newest;
   let block: Block | undefined;

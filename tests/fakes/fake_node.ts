@@ -38,6 +38,8 @@ export interface FakeTruth {
   balances: Map<string, bigint>;
   /** What the EVM makes of a balance, for the sender of a call. */
   evm: (wei: bigint, address: string, sender: string | undefined) => bigint;
+  /** What it answers to `eth_syncing`; `undefined` where it does not know the method. */
+  syncing: unknown;
   /** The most items it takes in one request. */
   limit: number;
   /** How it refuses more. */
@@ -72,6 +74,7 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
     overrides: false,
     balances: new Map(),
     evm: (wei) => wei,
+    syncing: false,
     limit: Infinity,
     refuse: refuseAsGeth,
     mangle: (replies) => replies,
@@ -121,8 +124,9 @@ export function startNodes(truths: readonly Partial<FakeTruth>[]): FakeNodes {
   };
 }
 
-/** As geth refuses a parameter that it does not know, and a block that is not there yet. */
+/** As geth refuses a parameter that it does not know, a method, and a block that is not there yet. */
 const TOO_MANY = { error: { code: -32602, message: "too many arguments, want at most 2" } };
+const NO_METHOD = { error: { code: -32601, message: "the method eth_syncing does not exist/is not available" } };
 const NO_BLOCK = { error: { code: -32000, message: "header not found" } };
 
 function answerOf(item: Item, truth: FakeTruth): FakeReply {
@@ -131,6 +135,7 @@ function answerOf(item: Item, truth: FakeTruth): FakeReply {
   if (!truth.ignoresBlocks && isNumber(block) && BigInt(block) > truth.block) {
     return block === first ? { result: null } : NO_BLOCK;
   }
+  if (item.method === "eth_syncing") return truth.syncing === undefined ? NO_METHOD : { result: truth.syncing };
   if (item.method !== "eth_call") return { result: resultOf(item, truth) };
   const { from } = first as { readonly from?: string };
   const balanceOf = (address: string): bigint => truth.evm(truth.balances.get(address) ?? 0n, address, from);

@@ -26,7 +26,7 @@ for (const way of WAYS) {
     assert.equal(await checkPage(watching), WALLETS);
   });
 
-  Deno.test(`D11: a sudden drop to a true 0 is published, and so is the way back, ${way}`, async () => {
+  Deno.test(`D11: all wallets at a true 0 are confirmed and published in the same poll, and so is the way back, ${way}`, async () => {
     await using world = await startWorld();
     await installMulticall(world);
     await world.oracle.spend();
