@@ -30,6 +30,9 @@
   "for_checks" (include "wallet-balance-exporter.duration" (max 900 (mul 3 $interval)))
   "for_slow" (include "wallet-balance-exporter.duration" (max 1800 (mul 3 $interval)))
   "idle_label" .Values.prometheusRule.idleLabel
+  "gap" "15m"
+  "account" (join ", " (concat $exporter (ternary (list "network" "address") .Values.prometheusRule.walletLabels (has "address" .Values.prometheusRule.walletLabels))))
+  "not_swept" (ternary "" (printf "label!~%q," .Values.prometheusRule.sweptLabel) (empty .Values.prometheusRule.sweptLabel))
 | toYaml -}}
 {{- end -}}
 
@@ -44,6 +47,10 @@ annotations are Prometheus's: nothing here is evaluated as a template.
 {{- $text = replace (printf "@%s@" $name) (toString $value) $text -}}
 {{- end -}}
 {{- $facts := .Files.Get "files/alerts.yaml" | fromYaml -}}
+{{- range $name, $fact := $facts -}}
+{{- $change := default dict (get (default dict $values.alerts) $name) -}}
+{{- $text = replace (printf "@threshold:%s@" $name) (toString (ternary $change.threshold $fact.threshold (hasKey $change "threshold"))) $text -}}
+{{- end -}}
 {{- $groups := list -}}
 {{- range (fromYaml $text).groups -}}
 {{- $rules := list -}}

@@ -59,7 +59,7 @@ export async function runCommand(
   reportProxy(env);
 
   const book = createBook(plan, clock);
-  const identity = { release, namespace };
+  const identity = { release, namespace, shard: settings.shard?.index };
   const self = createSelfMetrics({
     interval: inUse.interval / 1000,
     rejectedEntries: inUse.rejectedEntries,

@@ -11,6 +11,8 @@ export interface View {
   readonly networks: readonly NetworkView[];
   /** `namespace="…",release="…"`, for the series that have no other labels. */
   readonly common: string;
+  /** The same with the shard, where there is one. */
+  readonly ofProcess: string;
   /** When the last complete cycle ended, in seconds since the Unix epoch; none before each network had one. */
   readonly lastCheck: number | undefined;
   /** When the next reading gets too old to be shown, in milliseconds on the monotonic clock; infinity for never. */
@@ -50,6 +52,8 @@ export function viewer({ book, clock, identity, staleAfter: limit }: ViewOptions
     return series;
   };
   const common = writeLabels([["namespace", identity.namespace], ["release", identity.release]]);
+  const { shard } = identity;
+  const ofProcess = shard === undefined ? common : `${common},${writeLabels([["shard", String(shard)]])}`;
   return () => {
     const staleAfter = limit();
     const oldest = staleAfter === 0 ? -Infinity : clock.now() - staleAfter;
@@ -63,6 +67,7 @@ export function viewer({ book, clock, identity, staleAfter: limit }: ViewOptions
         oldest,
       })),
       common,
+      ofProcess,
       lastCheck: lastCheck(book),
       goodUntil: staleAfter === 0 ? Infinity : oldestShown(book, oldest) + staleAfter,
     };

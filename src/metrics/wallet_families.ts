@@ -69,7 +69,7 @@ export const WALLET_FAMILIES: readonly Family[] = [
     name: "wallet_balance_exporter_up",
     type: "gauge",
     help: "Always 1 while the exporter runs.",
-    samples: ({ common }) => [`wallet_balance_exporter_up{${common}} 1\n`],
+    samples: ({ ofProcess }) => [`wallet_balance_exporter_up{${ofProcess}} 1\n`],
   },
   {
     name: "wallet_balance_exporter_last_check_timestamp",

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Counter, Gauge, Registry } from "prom-client";
 import { writeHead } from "../../src/metrics/exposition.ts";
 import { WALLET_FAMILIES } from "../../src/metrics/wallet_families.ts";
-import type { View } from "../../src/metrics/view.ts";
+import { type View, viewer } from "../../src/metrics/view.ts";
 import type { WalletPlan } from "../../src/plan.ts";
 import type { Wei } from "../../src/chain/strategy/outcome.ts";
 import { VERSION } from "../../src/version.ts";
@@ -54,6 +54,17 @@ Deno.test("WALLET_FAMILIES tell of no balance before the first reading, but of w
   assert.deepEqual(shown(view()), ["wallet_balance_threshold_eth"]);
   assert.deepEqual(values(view(), "wallet_balance_exporter_up"), [1]);
   assert.deepEqual(values(view(), "wallet_balance_exporter_last_check_timestamp"), []);
+});
+
+Deno.test("WALLET_FAMILIES name the shard of a process in wallet_balance_exporter_up alone, so that shards can be counted", () => {
+  const clock = createManualClock();
+  const { book } = watched(one, { clock });
+  for (const [shard, labels] of [[undefined, ""], [0, ',shard="0"'], [11, ',shard="11"']] as const) {
+    const view = viewer({ book, clock, identity: { ...IDENTITY, shard }, staleAfter: () => 0 });
+    const text = textOf(view());
+    assert.ok(text.includes(`wallet_balance_exporter_up{namespace="ns",release="rel"${labels}} 1\n`), text);
+    assert.equal(text.match(/shard=/g)?.length ?? 0, shard === undefined ? 0 : 1);
+  }
 });
 
 Deno.test("WALLET_FAMILIES without samples still have HELP and TYPE", () => {

@@ -25,11 +25,13 @@ const root = new URL("../../", import.meta.url);
 export const ALERTS = readAlerts(read("chart/files/alerts.yaml"));
 
 /** The rules of all releases, as they are by default, and as they are with other values. */
-export const SETS: Readonly<Record<"default" | "oneRelease" | "slowChecks" | "shards" | "otherLabels", RuleValues>> = {
+export const SETS = {
   default: {},
   oneRelease: { selector: 'namespace="ns",release="rel"' },
   slowChecks: { interval: 900 },
   shards: { shards: 3 },
+  shardsOfReplicas: { shards: 2, replicas: 2, selector: 'namespace="ns",release="rel"' },
+  swept: { sweptLabel: "swept-.*|sweeper" },
   otherLabels: {
     exporterLabels: ["cluster", "region", "namespace", "release"],
     walletLabels: ["network", "label", "address", "team"],
@@ -38,7 +40,7 @@ export const SETS: Readonly<Record<"default" | "oneRelease" | "slowChecks" | "sh
     idleLabel: "proposer|sequencer",
     runbookUrl: "https://example.org/%s",
   },
-};
+} as const satisfies Readonly<Record<string, RuleValues>>;
 
 /** Reads a file of the repository. */
 export function read(path: string): string {

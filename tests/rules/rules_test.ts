@@ -9,8 +9,10 @@ const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
 /** The files in `cases/`, each with the values that its rules are rendered with. */
 const CASES: ReadonlyMap<string, RuleValues> = new Map([
   ["checks.yaml", SETS.default],
+  ["emptied.yaml", SETS.swept],
   ["endpoints.yaml", SETS.default],
   ["exporter.yaml", SETS.default],
+  ["gaps.yaml", SETS.default],
   ["gone_for_days.yaml", SETS.default],
   ["one_release.yaml", SETS.oneRelease],
   ["one_release_gone.yaml", SETS.oneRelease],
@@ -19,10 +21,13 @@ const CASES: ReadonlyMap<string, RuleValues> = new Map([
   ["outflow.yaml", SETS.default],
   ["outflow_of_days.yaml", SETS.default],
   ["replicas.yaml", SETS.default],
+  ["restarts.yaml", SETS.default],
   ["shards.yaml", SETS.shards],
+  ["shards_of_replicas.yaml", SETS.shardsOfReplicas],
   ["slow_checks.yaml", SETS.slowChecks],
   ["thresholds.yaml", SETS.default],
   ["tokens.yaml", SETS.default],
+  ["vanished.yaml", SETS.default],
 ]);
 
 /** Runs promtool on rules, and on cases beside them if there are any. */
@@ -82,14 +87,18 @@ function casesOf(file: string): readonly Case[] {
 /** The families that an alert is made of, also by way of what is recorded. */
 function familiesOf(rules: readonly Rule[], alert: string): ReadonlySet<string> {
   const found = new Set<string>();
+  const visited = new Set<string>();
   function visit(expr: string): void {
     for (const name of seriesIn(expr)) {
       const recorded = rules.find(({ record }) => record === name);
       if (recorded === undefined) found.add(name);
-      else visit(recorded.expr);
+      else if (!visited.has(name)) {
+        visited.add(name);
+        visit(recorded.expr);
+      }
     }
   }
-  visit(rules.find((rule) => rule.alert === alert)?.expr ?? "");
+  for (const rule of rules) if (rule.alert === alert) visit(rule.expr);
   return found;
 }
 

@@ -6,7 +6,7 @@ export interface AlertFacts {
   /** Whether it is on unless somebody says otherwise. */
   readonly enabled: boolean;
   /** What it is about. */
-  readonly group: "wallets" | "tokens" | "exporter";
+  readonly group: "checks" | "wallets" | "tokens" | "exporter";
   /** What stands in its expression; none where there is nothing to tune. */
   readonly threshold?: number | undefined;
   /** What it is for, in a line. */
@@ -20,7 +20,7 @@ const shape = v.record(
   v.string(),
   v.strictObject({
     enabled: v.boolean(),
-    group: v.picklist(["wallets", "tokens", "exporter"]),
+    group: v.picklist(["checks", "wallets", "tokens", "exporter"]),
     threshold: v.optional(v.number()),
     why: v.string(),
   }),

@@ -3,6 +3,8 @@ import { markersOf, type RuleValues } from "./rule_values.ts";
 
 /** Where an alert begins, in its paragraph. */
 const ALERT = /^ +- alert: (\w+)$/m;
+/** What is replaced: `@name@`, or `@threshold:ALERT@`. */
+const MARKER = /@([a-z_]+)(?::(\w+))?@/g;
 /** The least indentation of a rule: that of its dash, and so that of its comment. */
 const INDENTATION = /^ {6}/gm;
 
@@ -18,18 +20,24 @@ const INDENTATION = /^ {6}/gm;
 export function renderRules(source: string, alerts: Alerts, values: RuleValues): string {
   const markers = markersOf(values);
   const rules = source.slice(source.indexOf("groups:")).trimEnd();
-  const tidy = markers.get("selector") === "" ? rules.replaceAll(/{@selector@}|,@selector@/g, "") : rules;
+  const thresholdOf = (alert: string | undefined): string | undefined => alerts.get(alert ?? "")?.threshold?.toString();
+  const tidy = ["not_swept", "selector"].reduce((text, name) => withoutEmpty(text, name, markers), rules);
   const paragraphs = tidy.split("\n\n").map((paragraph) => {
     const [, alert] = ALERT.exec(paragraph) ?? [];
-    const { enabled = true, threshold } = alerts.get(alert ?? "") ?? {};
-    const text = (paragraph + runbookOf(alert, values)).replaceAll(/@([a-z_]+)@/g, (marker, name: string) => {
-      const value = name === "threshold" ? threshold?.toString() : markers.get(name);
+    const { enabled = true } = alerts.get(alert ?? "") ?? {};
+    const text = (paragraph + runbookOf(alert, values)).replaceAll(MARKER, (marker, name: string, of?: string) => {
+      const value = name === "threshold" ? thresholdOf(of ?? alert) : markers.get(name);
       if (value === undefined) throw new RangeError(`The marker "${marker}" has no value in ${alert ?? "a rule"}`);
       return value;
     });
     return enabled ? text : text.replaceAll(INDENTATION, "      # ");
   });
   return `${paragraphs.join("\n\n")}\n`;
+}
+
+/** Takes a marker of matchers out where it stands for none, with what would be left empty around it. */
+function withoutEmpty(text: string, name: string, markers: ReadonlyMap<string, string>): string {
+  return markers.get(name) === "" ? text.replaceAll(new RegExp(`{@${name}@}|,?@${name}@`, "g"), "") : text;
 }
 
 function runbookOf(alert: string | undefined, { runbookUrl }: RuleValues): string {

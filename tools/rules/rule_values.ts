@@ -14,6 +14,8 @@ export interface RuleValues {
   readonly replicas?: number;
   /** A regular expression: labels of wallets that always spend. @default {"batcher.*"} */
   readonly idleLabel?: string;
+  /** A regular expression: labels of wallets that are emptied on purpose. @default none */
+  readonly sweptLabel?: string;
   /** Where runbooks are: `%s` stands for the alert's name. @default none */
   readonly runbookUrl?: string;
 }
@@ -28,7 +30,7 @@ const HOUR = 3600;
  * @returns by the markers' names
  */
 export function markersOf(values: RuleValues): ReadonlyMap<string, string> {
-  const { interval = 300, selector = "", shards = 1, replicas = 1, idleLabel = "batcher.*" } = values;
+  const { interval = 300, selector = "", shards = 1, replicas = 1, idleLabel = "batcher.*", sweptLabel = "" } = values;
   const { exporterLabels = ["cluster", "namespace", "release"] } = values;
   const { walletLabels = ["network", "label", "address"] } = values;
   // A step shorter than the interval would see most of the time that nothing is spent.
@@ -53,6 +55,13 @@ export function markersOf(values: RuleValues): ReadonlyMap<string, string> {
     ["for_checks", duration(Math.max(15 * MINUTE, 3 * interval))],
     ["for_slow", duration(Math.max(30 * MINUTE, 3 * interval))],
     ["idle_label", idleLabel],
+    ["gap", "15m"],
+    // An address that has another label is watched all the same.
+    [
+      "account",
+      [...exporterLabels, ...walletLabels.includes("address") ? ["network", "address"] : walletLabels].join(", "),
+    ],
+    ["not_swept", sweptLabel === "" ? "" : `label!~"${sweptLabel}",`],
   ]);
 }
 
