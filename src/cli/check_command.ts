@@ -27,7 +27,7 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
   const source: ConfigSource = { text: configText, file: configFile };
   let config: Config;
   try {
-    config = await loadConfig(source);
+    config = await loadConfig(source, { shard });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     out(error.message);

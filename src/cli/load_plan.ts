@@ -2,6 +2,7 @@ import type { RemoteList } from "../config/config.ts";
 import { type ConfigSource, loadConfig } from "../config/load_config.ts";
 import type { Stamp } from "../config/file_stamp.ts";
 import type { Stamps } from "../config/watch_files.ts";
+import { refuseShrink, type Sizes, sizesOf } from "../config/shrink.ts";
 import { EXIT, ExitError } from "../errors.ts";
 import type { ListStore } from "../lists/list_store.ts";
 import { makePlan } from "../make_plan/make_plan.ts";
@@ -25,6 +26,15 @@ export interface InUse {
   readonly staleAfter: number;
   /** Entries that cannot be watched as written. */
   readonly rejectedEntries: number;
+  readonly sizes: Sizes;
+}
+
+/** What {@linkcode loadPlan} takes besides. */
+export interface LoadPlanOptions {
+  /** Where every file is noted, also when the configuration cannot be used. */
+  readonly stamps?: Map<string, Stamp>;
+  /** How many wallets are in use: a configuration that lost too many of them is refused. @default any is taken */
+  readonly before?: Sizes;
 }
 
 /**
@@ -33,7 +43,7 @@ export interface InUse {
  * @param source where it may come from
  * @param settings the flags
  * @param lists where lists of wallets come from
- * @param stamps where every file is noted, also when the configuration cannot be used
+ * @param options see {@linkcode LoadPlanOptions}
  * @throws {ExitError} when it cannot be used, when balances would go stale between two checks, or with
  * `--config.strict` when `check` would fail
  */
@@ -41,9 +51,11 @@ export async function loadPlan(
   source: ConfigSource,
   settings: Settings,
   lists: ListStore,
-  stamps: Map<string, Stamp> = new Map(),
+  { stamps = new Map(), before }: LoadPlanOptions = {},
 ): Promise<{ readonly plan: Plan; readonly inUse: InUse }> {
-  const config = await loadConfig(source, { lists, stamps });
+  const config = await loadConfig(source, { lists, shard: settings.shard, stamps });
+  const sizes = sizesOf(config);
+  if (before !== undefined && !settings.allowShrink) refuseShrink(before, sizes);
   const { interval, staleAfter, conflict } = effectiveTimes(config, settings);
   if (conflict !== undefined) throw new ExitError(EXIT.refused, conflict, TIMES_ADVICE);
   const plan = makePlan(config, settings.shard);
@@ -55,7 +67,15 @@ export async function loadPlan(
   const rejectedEntries = countRejected(config.problems);
   return {
     plan,
-    inUse: { source: config.source, files: stamps, lists: config.lists ?? [], interval, staleAfter, rejectedEntries },
+    inUse: {
+      source: config.source,
+      files: stamps,
+      lists: config.lists ?? [],
+      interval,
+      staleAfter,
+      rejectedEntries,
+      sizes,
+    },
   };
 }
 

@@ -46,7 +46,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   checkAuthorities();
   const clock = systemClock;
   const userAgent = `wallet-balance-exporter/${VERSION}`;
-  const lists = createListStore(clock, userAgent, stop);
+  const lists = createListStore(clock, userAgent, { stop });
   const source = { text: settings.configText, file: settings.configFile };
   // Read once, no balance goes stale.
   const { plan, inUse } = await loadPlan(source, { ...settings, staleAfter: 0 }, lists);

@@ -86,6 +86,16 @@ export const OPTIONS = {
     commands: ["run", "once"],
     parse: parseBoolean,
   }),
+  allowShrink: option({
+    flag: "config.allow-shrink",
+    env: ["CONFIG_ALLOW_SHRINK"],
+    fallback: "false",
+    emptyIsUnset: true,
+    help:
+      "Apply a change while it runs that takes away all wallets, or more than half of 10 or more, of a list or of the whole.",
+    commands: ["run"],
+    parse: parseBoolean,
+  }),
   shard: option({
     flag: "shard",
     env: ["SHARD"],

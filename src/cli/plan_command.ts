@@ -41,7 +41,7 @@ const TITLES = ["NETWORK", "ENDPOINT", "ROLE", "STRATEGY", "REQUESTS", "CALLS", 
 export async function planCommand(settings: Settings, { out }: Output): Promise<ExitCode> {
   const { configText, configFile } = settings;
   try {
-    const config = await loadConfig({ text: configText, file: configFile });
+    const config = await loadConfig({ text: configText, file: configFile }, { shard: settings.shard });
     const { interval = settings.interval } = config;
     const { networks } = makePlan(config, settings.shard);
     for (const problem of config.problems) out(formatProblem(config.source, problem));

@@ -48,7 +48,7 @@ export async function runCommand(
   const source: ConfigSource = { text: configText, file: configFile };
   const userAgent = `wallet-balance-exporter/${VERSION}`;
   const env = (name: string): string | undefined => Deno.env.get(name);
-  const lists = createListStore(clock, userAgent, stop);
+  const lists = createListStore(clock, userAgent, { stop, allowShrink: settings.allowShrink });
   const ignored = ignoredFile(source);
   if (ignored !== undefined) {
     log.warn("WALLET_CONFIG and a configuration file are both given, the file is not read", { file: ignored });

@@ -1,4 +1,5 @@
 import type { EndpointUrl } from "./endpoint_url.ts";
+import type { Shard } from "./shard.ts";
 import type { Problem } from "./problem.ts";
 import type { Threshold } from "./threshold.ts";
 
@@ -17,6 +18,12 @@ export interface Config {
   readonly problems: readonly Problem[];
   /** The lists of wallets that come over HTTP. @default none */
   readonly lists?: readonly RemoteList[] | undefined;
+  /** How many wallets each list that is a file has, of all shards; by network and path. @default none */
+  readonly listSizes?: ReadonlyMap<string, number> | undefined;
+  /** Names of labels that wallets of any shard have, where its wallets are one shard's. @default none */
+  readonly labelNames?: readonly string[] | undefined;
+  /** Whether its wallets are one shard's already. @default {false} */
+  readonly isSharded?: boolean | undefined;
 }
 
 /** A list of wallets that is asked for over HTTP, again and again. */
@@ -29,6 +36,8 @@ export interface RemoteList {
   readonly url: EndpointUrl;
   /** From one time to the next, in milliseconds. */
   readonly refresh: number;
+  /** Which of its wallets are watched; all without it. */
+  readonly shard?: Shard | undefined;
 }
 
 /** One network and its wallets. */
@@ -54,6 +63,8 @@ export interface NetworkConfig {
   /** Time between checks in milliseconds, where it is the network's own. */
   readonly interval?: number | undefined;
   readonly wallets: readonly WalletConfig[];
+  /** How many wallets other shards have, where these are one shard's. @default {0} */
+  readonly others?: number | undefined;
   /** Entries that cannot be watched; they show as a failed check. */
   readonly setAside: readonly SetAside[];
 }

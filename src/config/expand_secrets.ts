@@ -7,6 +7,8 @@ export interface SecretSource {
   readonly env: (name: string) => string | undefined;
   /** The configuration's own file, for paths relative to it; none when it came from a variable. */
   readonly file: string | undefined;
+  /** Values that are no secrets, by their names; they come before variables of the environment. */
+  readonly plain?: ((name: string) => string | undefined) | undefined;
   /** Told of every file before it is read. */
   readonly onFile?: (path: string) => Promise<void>;
 }
@@ -70,6 +72,11 @@ export async function expand(text: string, source: SecretSource): Promise<Expans
       continue;
     }
     if (name === undefined) return { message: "A ${ is not closed", advice: "Write ${NAME}, or $${ for ${ itself" };
+    const plain = source.plain?.(name);
+    if (plain !== undefined) {
+      whole += plain;
+      continue;
+    }
     const isOfFile = name.startsWith("file:");
     const value = isOfFile ? await readSecret(name.slice(5), source) : readVariable(name, source);
     if (typeof value !== "string") return value;

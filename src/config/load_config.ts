@@ -27,7 +27,7 @@ export function ignoredFile(source: ConfigSource): string | undefined {
 }
 
 /** What a configuration is made of besides its own text and files. */
-export interface LoadOptions extends Partial<Pick<Surroundings, "env" | "lists">> {
+export interface LoadOptions extends Partial<Pick<Surroundings, "env" | "lists" | "shard">> {
   /** Where every file is noted, as it looked before it was read; also when the configuration cannot be used. */
   readonly stamps?: Map<string, Stamp>;
 }
@@ -43,18 +43,18 @@ export interface LoadOptions extends Partial<Pick<Surroundings, "env" | "lists">
  */
 export async function loadConfig(
   source: ConfigSource,
-  { env = readEnv, lists, stamps = new Map() }: LoadOptions = {},
+  { env = readEnv, lists, shard, stamps = new Map() }: LoadOptions = {},
 ): Promise<Config> {
   const { text, file } = source;
   const onFile = async (path: string): Promise<void> => {
     if (!stamps.has(path)) stamps.set(path, await stampOf(path));
   };
   if (isGiven(text)) {
-    return await readConfig(text, "WALLET_CONFIG", { env, file: undefined, onFile, lists });
+    return await readConfig(text, "WALLET_CONFIG", { env, file: undefined, onFile, lists, shard });
   }
   if (file !== undefined) {
     await onFile(file);
-    return await readConfig(await readFile(file), file, { env, file, onFile, lists });
+    return await readConfig(await readFile(file), file, { env, file, onFile, lists, shard });
   }
   throw new ExitError(
     EXIT.refused,

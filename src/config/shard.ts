@@ -1,8 +1,28 @@
+const FNV_START = 0x811c9dc5;
+
 /** One of several exporters that share the wallets of one configuration. */
 export interface Shard {
   /** From 0. */
   readonly index: number;
   readonly of: number;
+}
+
+/** What decides whether a wallet of a list is the shard's own. */
+export interface ShardOfList {
+  /** The network's unique name. */
+  readonly network: string;
+  readonly shard: Shard;
+}
+
+/**
+ * Checks whether an entry of a list is the shard's own.
+ *
+ * @param address as typed: with or without `0x`, in any case, valid or not
+ * @param list which list
+ */
+export function isOwn(address: string, { network, shard: { index, of } }: ShardOfList): boolean {
+  const digits = /^(?:0x)?([0-9a-f]{40})$/i.exec(address)?.[1];
+  return shardOf(network, digits === undefined ? address : `0x${digits}`, of) === index;
 }
 
 /**
@@ -16,7 +36,7 @@ export interface Shard {
  * @returns from 0
  */
 export function shardOf(network: string, address: string, of: number): number {
-  const key = hash(`${network}/${address.toLowerCase()}`, 0x811c9dc5);
+  const key = hash(`${network}/${address.toLowerCase()}`);
   let best = 0;
   let highest = -1;
   for (let index = 0; index < of; index++) {
@@ -26,8 +46,13 @@ export function shardOf(network: string, address: string, of: number): number {
   return best;
 }
 
-/** FNV-1a of 32 bits over UTF-16 units: http://www.isthe.com/chongo/tech/comp/fnv/ */
-function hash(text: string, start: number): number {
+/**
+ * FNV-1a of 32 bits over UTF-16 units: http://www.isthe.com/chongo/tech/comp/fnv/
+ *
+ * @param text any text
+ * @param start what it goes on from
+ */
+export function hash(text: string, start: number = FNV_START): number {
   let value = start;
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
   return value;

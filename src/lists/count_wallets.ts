@@ -1,15 +1,15 @@
+import type { RemoteList } from "../config/config.ts";
 import { NO_THRESHOLD } from "../config/threshold.ts";
-import { ListError } from "../config/wallet_list/list_error.ts";
 import { readWalletList } from "../config/wallet_list/read_wallet_list.ts";
 
 /**
- * Counts the wallets of a list, which shows that it is one.
+ * Counts the wallets of a list, of all shards, which shows that it is one.
  *
- * @param text of the list, CSV or JSON
- * @param before how many it had
- * @throws {ListError} when it is none, or suddenly empty: a server in trouble may well say so
+ * @param list which
+ * @param body of the list, CSV or JSON in UTF-8
+ * @throws {ListError} when it is none
  */
-export async function countWallets(text: string, before: number): Promise<number> {
+export async function countWallets({ network, shard }: RemoteList, body: Uint8Array): Promise<number> {
   const nothing = { minimum: NO_THRESHOLD, levels: {}, labels: {} };
   const setting = {
     defaults: nothing,
@@ -19,7 +19,6 @@ export async function countWallets(text: string, before: number): Promise<number
     decimals: undefined,
     symbols: undefined,
   };
-  const { wallets } = await readWalletList(text, "", setting);
-  if (wallets.length > 0 || before === 0) return wallets.length;
-  throw new ListError("it has no wallets any more", "Take the list out of the configuration if that is meant");
+  const { size } = await readWalletList(new TextDecoder().decode(body), "", setting, shard && { network, shard });
+  return size;
 }

@@ -8,7 +8,7 @@ import { RpcError } from "../rpc/rpc_error.ts";
 
 /** What a list's server answered. */
 export type Fetched =
-  | { readonly text: string; readonly tag: string | undefined }
+  | { readonly body: Uint8Array; readonly tag: string | undefined }
   /** It is the one that was known. */
   | "same"
   /** Why there is none; completes "The list of … cannot be had: …". */
@@ -49,7 +49,7 @@ export async function fetchList(
     const { text, complete } = await readUpTo(response, LARGEST_LIST);
     if (text.includes("\uFFFD")) return { why: "it is not UTF-8 text" };
     if (!complete) return { why: `it is larger than ${LARGEST_LIST} bytes` };
-    return { text, tag: response.headers.get("etag") ?? undefined };
+    return { body: new TextEncoder().encode(text), tag: response.headers.get("etag") ?? undefined };
   } catch (error) {
     const failure = classifyTransport(error, { aborted: signal.aborted, viaProxy: false });
     if (!(failure instanceof RpcError)) throw error;

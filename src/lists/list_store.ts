@@ -4,6 +4,7 @@ import type { SecretProblem } from "../config/expand_secrets.ts";
 import type { ListSource } from "../config/surroundings.ts";
 import { ListError } from "../config/wallet_list/list_error.ts";
 import { log } from "../log.ts";
+import { SHRINK_ADVICE, shrinkOf } from "../config/shrink.ts";
 import { fetchList } from "./fetch_list.ts";
 
 /** Asks for lists of wallets and keeps the last good one of each, so that a server's outage takes no wallet away. */
@@ -34,16 +35,19 @@ export interface ListState {
 
 /** What is known of a list. */
 interface Kept extends ListState {
-  readonly text: string | undefined;
+  /** In UTF-8: texts would fill the heap. */
+  readonly body: Uint8Array | undefined;
   readonly wallets: number;
   readonly tag: string | undefined;
   readonly why: string;
   /** Where, and with what headers, it was last asked for. */
   readonly of: string;
+  /** What the list of these wallets is called: another key is no other list, another host is. */
+  readonly name: string;
 }
 
 const NEVER: Kept = {
-  text: undefined,
+  body: undefined,
   wallets: 0,
   tag: undefined,
   successful: false,
@@ -51,19 +55,29 @@ const NEVER: Kept = {
   askedAt: -Infinity,
   why: "",
   of: "",
+  name: "",
 };
 
 /** What is asked of a server that tells why. */
 const ADVICE = "Its wallets are not watched until it can; it is asked for again and again";
+
+/** What {@linkcode createListStore} takes besides. */
+export interface ListStoreOptions {
+  /** Ends what is under way: the program is about to end. */
+  readonly stop?: AbortSignal | undefined;
+  /** Whether a list may lose more than half of its wallets at once. @default {false} */
+  readonly allowShrink?: boolean | undefined;
+}
 
 /**
  * Makes an empty store.
  *
  * @param clock the present
  * @param userAgent the `User-Agent` header
- * @param stop ends what is under way: the program is about to end
+ * @param options see {@linkcode ListStoreOptions}
  */
-export function createListStore(clock: Clock, userAgent: string, stop?: AbortSignal): ListStore {
+export function createListStore(clock: Clock, userAgent: string, options: ListStoreOptions = {}): ListStore {
+  const { stop, allowShrink = false } = options;
   const known = new Map<string, Kept>();
   /** One question at a time: an older answer must not overtake a newer one. */
   const asking = new Map<string, Promise<boolean>>();
@@ -75,15 +89,18 @@ export function createListStore(clock: Clock, userAgent: string, stop?: AbortSig
     const now = { askedAt: clock.now(), of };
     // Another address, or other credentials, may give another list under the same tag.
     const fetched = await fetchList(list, before.of === of ? before.tag : undefined, clock, userAgent, stop);
-    if (fetched === "same" || "text" in fetched && fetched.text === before.text) {
+    if (fetched === "same" || "body" in fetched && areEqual(fetched.body, before.body)) {
       return { ...before, ...now, successful: true, goodAt: clock.epoch(), why: "" };
     }
     if ("why" in fetched) return { ...before, ...now, successful: false, why: fetched.why };
     try {
       // The parsers of lists are loaded by those only who have one.
       const { countWallets } = await import("./count_wallets.ts");
-      const wallets = await countWallets(fetched.text, before.wallets);
-      return { ...now, ...fetched, wallets, successful: true, goodAt: clock.epoch(), why: "" };
+      const wallets = await countWallets(list, fetched.body);
+      const { name } = list.url;
+      const shrunk = allowShrink || name !== before.name ? undefined : shrinkOf(before.wallets, wallets);
+      if (shrunk !== undefined) return { ...before, ...now, successful: false, why: `${shrunk}. ${SHRINK_ADVICE}` };
+      return { ...now, ...fetched, name, wallets, successful: true, goodAt: clock.epoch(), why: "" };
     } catch (error) {
       // What is not taken over is asked for anew, whatever its tag.
       const why = error instanceof ListError ? error.message : "it cannot be read";
@@ -103,7 +120,7 @@ export function createListStore(clock: Clock, userAgent: string, stop?: AbortSig
     if (newest.get(placeOf(list)) !== own) return false;
     known.set(placeOf(list), kept);
     if (!kept.successful && stop?.aborted !== true && (before.successful || before === NEVER)) {
-      const advice = kept.text === undefined ? ADVICE : "The last good one stays in use";
+      const advice = kept.body === undefined ? ADVICE : "The last good one stays in use";
       log.error("A list of wallets cannot be had", {
         network: list.network,
         list: list.url.name,
@@ -114,7 +131,7 @@ export function createListStore(clock: Clock, userAgent: string, stop?: AbortSig
     if (kept.successful && !before.successful) {
       log.info("A list of wallets is read", { network: list.network, list: list.url.name, wallets: kept.wallets });
     }
-    return kept.text !== before.text;
+    return kept.body !== before.body;
   }
 
   function refresh(list: RemoteList): Promise<boolean> {
@@ -136,10 +153,13 @@ export function createListStore(clock: Clock, userAgent: string, stop?: AbortSig
     refresh,
     refreshAnew,
     stateOf: keptOf,
+    async fetch(list): Promise<void> {
+      if (keptOf(list).of !== addressOf(list)) await refresh(list);
+    },
     async textOf(list): Promise<string | SecretProblem> {
       if (keptOf(list).of !== addressOf(list)) await refresh(list);
-      const { text, why } = keptOf(list);
-      return text ?? { message: why, advice: ADVICE };
+      const { body, why } = keptOf(list);
+      return body === undefined ? { message: why, advice: ADVICE } : new TextDecoder().decode(body);
     },
     retain(lists): void {
       const keys = new Set(lists.map(placeOf));
@@ -150,6 +170,10 @@ export function createListStore(clock: Clock, userAgent: string, stop?: AbortSig
       }
     },
   };
+}
+
+function areEqual(one: Uint8Array, other: Uint8Array | undefined): boolean {
+  return one.length === other?.length && one.every((byte, index) => byte === other[index]);
 }
 
 /** By its place in the configuration: a key that is changed must not lose the wallets. */

@@ -28,7 +28,12 @@ export function makePlan(config: Config, shard?: Shard): Plan {
     if (id !== network.name) {
       renamed.push({ name: network.name, id, inSeries: clashes });
     }
-    return planNetwork(shard === undefined ? network : partOf(network, id, shard), id, shownAs, noLabels);
+    return planNetwork(
+      shard === undefined || config.isSharded ? network : partOf(network, id, shard),
+      id,
+      shownAs,
+      noLabels,
+    );
   });
   return { networks, renamed };
 }
@@ -39,8 +44,8 @@ function partOf(network: NetworkConfig, id: string, { index, of }: Shard): Netwo
 }
 
 /** Every name of a label that any wallet has, in order, with an empty value. */
-function emptyLabels({ networks }: Config): Labels {
-  const names = new Set<string>();
+function emptyLabels({ networks, labelNames }: Config): Labels {
+  const names = new Set(labelNames);
   const add = (labels: Labels = {}): void => void Object.keys(labels).forEach((name) => names.add(name));
   for (const { wallets, setAside } of networks) {
     for (const { labels, defaults } of wallets) {

@@ -80,7 +80,10 @@ const BAD: Readonly<Record<string, readonly [answer: () => Response, why: RegExp
   "a refusal": [() => new Response("", { status: 401 }), /credentials are missing or wrong/],
   "a redirect": [() => new Response("", { status: 302, headers: { location: "/sign-in" } }), /points elsewhere/],
   "a web page": [() => new Response("<html>k3y-of-the-list</html>"), /The list is a web page/],
-  "an empty list": [() => new Response("address,label\n"), /it has no wallets any more/],
+  "an empty list": [
+    () => new Response("address,label\n"),
+    /it has no wallets, and had 1. If they were removed on purpose/,
+  ],
   "a nest": [() => new Response(`[${"[".repeat(4000)}${"]".repeat(4000)}]`), /nested too deeply/],
   "no UTF-8": [() => new Response(new Uint8Array([0x61, 0xff])), /it is not UTF-8 text/],
   "too much": [() => new Response("x".repeat(16 * 1024 * 1024 + 1)), /it is larger than/],
@@ -170,11 +173,50 @@ Deno.test("createListStore() waits for no list when the program is to end, and d
   const answer = Promise.withResolvers<Response>();
   server.answer = () => answer.promise;
   const stop = new AbortController();
-  const store = createListStore(createManualClock(), "test", stop.signal);
+  const store = createListStore(createManualClock(), "test", { stop: stop.signal });
   const text = store.textOf(server.list);
   while (server.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   stop.abort();
   assert.equal(typeof await text, "object");
   assert.deepEqual(log.lines, []);
   answer.resolve(new Response(GOOD));
+});
+
+function listOf(wallets: number): string {
+  const digits = (index: number): string => `${index}`.padStart(40, "0");
+  return `address,label\n${Array.from({ length: wallets }, (_, index) => `0x${digits(index + 1)},w\n`).join("")}`;
+}
+
+Deno.test("U9: createListStore() keeps the wallets of a list that suddenly has fewer than half, and asks again", async () => {
+  await using server = startServer();
+  using log = catchLog();
+  const store = createListStore(createManualClock(), "test");
+  const { list } = server;
+  server.answer = () => new Response(listOf(1000));
+  await store.refresh(list);
+  for (const wallets of [3, 499, 0]) {
+    server.answer = () => new Response(listOf(wallets));
+    assert.equal(await store.refresh(list), false, `${wallets}`);
+    assert.equal(await store.textOf(list), listOf(1000));
+    assert.equal(store.stateOf(list).successful, false);
+  }
+  assert.match(JSON.stringify(log.lines), /it has only 3 wallets, and had 1000/);
+  server.answer = () => new Response(listOf(500));
+  assert.equal(await store.refresh(list), true);
+  assert.equal(store.stateOf(list).successful, true);
+});
+
+Deno.test("U9: createListStore() takes any list where that is allowed, at first, and from another host", async () => {
+  await using server = startServer();
+  using _log = catchLog();
+  const { list } = server;
+  server.answer = () => new Response(listOf(20));
+  const allowing = createListStore(createManualClock(), "test", { allowShrink: true });
+  const store = createListStore(createManualClock(), "test");
+  await Promise.all([store.refresh(list), allowing.refresh(list)]);
+  server.answer = () => new Response(listOf(1));
+  assert.equal(await allowing.refresh(list), true);
+  const url = parseEndpointUrl(list.url.reveal().href.replace("127.0.0.1", "localhost"));
+  assert.ok(url instanceof EndpointUrl);
+  assert.equal(await store.refresh({ ...list, url }), true);
 });

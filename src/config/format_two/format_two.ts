@@ -40,12 +40,14 @@ export async function readFormatTwo(tree: SourceTree, source: string, surroundin
   const networks: NetworkConfig[] = [];
   const lists: RemoteList[] = [];
   const ofLists: Problem[] = [];
+  const listSizes = new Map<string, number>();
   const taken = new Set<string>();
   for (const [index, each] of read.entries()) {
     if (each === undefined) continue;
     const { network } = each;
     lists.push(...each.lists);
     for (const problem of each.problems) ofLists.push(problem);
+    for (const [list, size] of each.listSizes) listSizes.set(list, size);
     if (taken.has(network.name)) {
       scribe.tell("error", ["networks", index, "name"], "Another network has this name", "Choose another");
     }
@@ -59,7 +61,9 @@ export async function readFormatTwo(tree: SourceTree, source: string, surroundin
   }
   const problems = scribe.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(source, problems);
-  return { source, format: 2, interval, staleAfter, networks, problems: [...problems, ...ofLists], lists };
+  const sharded = surroundings.shard === undefined ? {} : { labelNames: [...names], isSharded: true };
+  const all = [...problems, ...ofLists];
+  return { source, format: 2, interval, staleAfter, networks, problems: all, lists, listSizes, ...sharded };
 }
 
 /** One notice for all wallets: there may be thousands, each of which says what it wants. */

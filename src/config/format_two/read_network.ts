@@ -6,6 +6,8 @@ import type { Path } from "../source_tree.ts";
 import { fieldOf } from "./field_of.ts";
 import { readEndpoint } from "./read_endpoint.ts";
 import { readThresholds, type WrittenThresholds } from "./read_thresholds.ts";
+import { isOwn } from "../shard.ts";
+import { countDistinct } from "../wallet_list/distinct.ts";
 import { readInterval } from "./read_times.ts";
 import { readTokens } from "./read_tokens.ts";
 import { readWallet, type WalletSetting } from "./read_wallet.ts";
@@ -30,6 +32,8 @@ export interface ReadNetwork {
   readonly lists: readonly RemoteList[];
   /** What is wrong with entries of lists, wherever they come from. */
   readonly problems: readonly Problem[];
+  /** How many wallets each list that is a file has, of all shards; by network and path. */
+  readonly listSizes: ReadonlyMap<string, number>;
 }
 
 /**
@@ -63,7 +67,7 @@ export async function readNetwork(
     decimals,
     symbols: symbolsIn(value),
   };
-  const wallets = readWallets(listOf(value, "wallets"), path, own, scribe);
+  const all = readWallets(listOf(value, "wallets"), path, own, scribe);
   checkQuorum(fieldOf(value, "quorum"), listOf(value, "endpoints").length, [...path, "quorum"], scribe);
   const listed = await readWalletsFrom(value, path, own, surroundings, scribe);
   if (written === undefined) return undefined;
@@ -71,12 +75,16 @@ export async function readNetwork(
   if (listOf(value, "wallets").length === 0 && fieldOf(value, "walletsFrom") === undefined) {
     scribe.tell("notice", path, "The network has no wallets, so nothing is watched on it", "Add wallets, or remove it");
   }
+  const { shard } = surroundings;
+  const wallets = shard === undefined ? all : all.filter(({ address }) => isOwn(address, { network: name, shard }));
   noteShared(wallets, listed.wallets, path, scribe);
-  const watched = { wallets: [...wallets, ...listed.wallets], setAside: listed.setAside };
+  const others = listed.others + countDistinct(all) - countDistinct(wallets);
+  const watched = { wallets: [...wallets, ...listed.wallets], setAside: listed.setAside, others };
   return {
     network: { name, chainId, genesis, quorum, block, interval, symbol, decimals, tokens, endpoints, ...watched },
     lists: listed.remote.map((list) => ({ network: name, ...list })),
     problems: listed.problems,
+    listSizes: listed.sizes,
   };
 }
 

@@ -1,10 +1,13 @@
 import type { RemoteList, SetAside, WalletConfig } from "../config.ts";
 import { EndpointUrl, parseEndpointUrl } from "../endpoint_url.ts";
-import { expandUrl } from "../expand_url.ts";
+import type { SecretProblem } from "../expand_secrets.ts";
+import { type ExpandedUrl, expandUrl } from "../expand_url.ts";
 import { formatProblem, type Problem } from "../problem.ts";
+import type { Shard } from "../shard.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { besides, readText } from "../read_text.ts";
 import type { Path } from "../source_tree.ts";
+import { countDistinct } from "../wallet_list/distinct.ts";
 import { LARGEST_LIST, ListError } from "../wallet_list/list_error.ts";
 import { fieldOf } from "./field_of.ts";
 import { warnOfKeyInHost, warnOfPlaceholder } from "./read_endpoint.ts";
@@ -25,12 +28,18 @@ export interface Listed {
   readonly problems: readonly Problem[];
   /** Those that come over HTTP. */
   readonly remote: readonly Remote[];
+  /** How many wallets of these lists other shards have. */
+  readonly others: number;
+  /** How many wallets each list that is a file has, of all shards; by network and path. */
+  readonly sizes: ReadonlyMap<string, number>;
 }
 
 type Remote = Omit<RemoteList, "network">;
 
 /** Where a list is. */
-type Place = { readonly path: string } | { readonly remote: Omit<Remote, "index"> };
+type Place =
+  | { readonly path: string; readonly shard: Shard | undefined }
+  | { readonly remote: Omit<Remote, "index"> };
 
 /**
  * Reads the lists that a network names with `walletsFrom`.
@@ -59,26 +68,30 @@ export async function readWalletsFrom(
   const places = await Promise.all(values.map((value, index) => placeOf(value, pathOf(index), surroundings, scribe)));
   const named = fieldOf(network, "name");
   const name = typeof named === "string" ? named : "";
-  const texts = await Promise.all(
-    places.map((place, index) =>
-      place === undefined ? undefined : textOf(place, index, name, pathOf(index), surroundings, scribe)
-    ),
-  );
   for (const [index, place] of places.entries()) {
-    const text = texts[index];
-    if (place === undefined) continue;
+    if (place !== undefined && "remote" in place) remote.push({ ...place.remote, index });
+  }
+  // Together, since servers may let one wait; texts are taken one at a time, and dropped before the next.
+  await Promise.all(remote.map((list) => surroundings.lists?.fetch({ network: name, ...list })));
+  const sizes = new Map<string, number>();
+  let others = 0;
+  for (const [index, place] of places.entries()) {
+    const text = place && await textOf(place, index, name, pathOf(index), surroundings, scribe);
+    if (place === undefined || text === undefined) continue;
     const isRemote = "remote" in place;
-    if (isRemote) remote.push({ ...place.remote, index });
-    if (text === undefined) continue;
     const source = isRemote ? place.remote.url.name : place.path;
     // As a program writes one that has found no wallets; of a server it is rather a fault.
     if (!isRemote && /\.csv$/i.test(place.path) && text.trim() === "") {
       scribe.tell("notice", pathOf(index), `The list ${place.path} is empty, so it has no wallets`, "");
+      sizes.set(`${name} ${place.path}`, 0);
       continue;
     }
+    const { shard } = isRemote ? place.remote : place;
     try {
       const { readWalletList } = await import("../wallet_list/read_wallet_list.ts");
-      const list = await readWalletList(text, source, setting);
+      const list = await readWalletList(text, source, setting, shard && { network: name, shard });
+      others += list.size - countDistinct(list.wallets);
+      if (!isRemote) sizes.set(`${name} ${place.path}`, list.size);
       // Not spread into arguments: there may be more than a call takes.
       for (const wallet of list.wallets) wallets.push(wallet);
       for (const entry of list.setAside) setAside.push(entry);
@@ -91,7 +104,7 @@ export async function readWalletsFrom(
       else scribe.tell("error", pathOf(index), told, "");
     }
   }
-  return { wallets, setAside, problems, remote };
+  return { wallets, setAside, problems, remote, others, sizes };
 }
 
 /** A text is a path, unless it looks like a URL once secrets are in it. */
@@ -110,10 +123,10 @@ async function placeOf(
     : undefined;
   const template = isText ? value : fieldOf(value, "url");
   if (typeof template !== "string") return undefined;
-  const expanded = await expandUrl(template, surroundings);
+  const { expanded, shard } = await expandPlace(template, surroundings);
   const whole = "message" in expanded ? undefined : expanded.text;
   if (isText && whole !== undefined && !whole.includes("://")) {
-    if (/\.(csv|json)$/i.test(whole)) return { path: besides(whole, surroundings.file) };
+    if (/\.(csv|json)$/i.test(whole)) return { path: besides(whole, surroundings.file), shard };
     scribe.tell("error", at, "A list is a file whose name ends with .csv or .json, or a URL", "");
     return undefined;
   }
@@ -123,10 +136,28 @@ async function placeOf(
     if (whole !== undefined && !template.includes("$${")) warnOfPlaceholder(whole, "The list's URL", at, scribe);
     return written === undefined || headers === undefined
       ? undefined
-      : { remote: { url, refresh: refresh ?? REFRESH } };
+      : { remote: { url, refresh: refresh ?? REFRESH, shard } };
   }
   scribe.tell("error", at, url.message.replace("The RPC URL", "The list's URL"), url.advice);
   return undefined;
+}
+
+interface Expanded {
+  readonly expanded: ExpandedUrl | SecretProblem;
+  /** Which of the wallets there are watched; all where the list is the shard's own part already. */
+  readonly shard: Shard | undefined;
+}
+
+/** `${shard}` and `${shards}` are those of the flag, 0 and 1 without it. */
+async function expandPlace(template: string, surroundings: Surroundings): Promise<Expanded> {
+  const { shard } = surroundings;
+  let isPart = false;
+  const plain = (name: string): string | undefined => {
+    if (name === "shard") isPart = true;
+    return name === "shard" ? `${shard?.index ?? 0}` : name === "shards" ? `${shard?.of ?? 1}` : undefined;
+  };
+  const expanded = await expandUrl(template, { ...surroundings, plain });
+  return { expanded, shard: isPart ? undefined : shard };
 }
 
 async function textOf(

@@ -3,7 +3,7 @@ import { closest } from "../closest.ts";
 import { isTaken } from "../format_two/read_wallet.ts";
 import { isLabelName } from "../format_two/schema.ts";
 import type { Doubt } from "../source_tree.ts";
-import type { Entries } from "./entries.ts";
+import type { Entries, Keep } from "./entries.ts";
 import { ListError, LONGEST_ENTRY, MOST_WALLETS, tooManyWallets } from "./list_error.ts";
 
 const LEVELS = ["minimum", "warning", "critical", "target"];
@@ -24,29 +24,34 @@ const MEANINGS: Readonly<Record<string, string>> = {
  * semicolons or tabs stand between the cells, whichever the first line has.
  *
  * @param text without a byte order mark
+ * @param keep says of each entry whether it is kept
  * @returns entries in the shape of the configuration's; an empty cell is no value
  * @throws {ListError} when it is not CSV, or its columns are not known
  */
-export function csvTree(text: string): Entries {
+export function csvTree(text: string, keep: Keep): Entries {
   const doubts: Doubt[] = [];
-  const value: unknown[] = [];
-  const lines: number[] = [];
+  const kept = new Map<number, unknown>();
+  const lines = new Map<number, number>();
+  let count = 0;
   let paths: readonly (readonly string[])[] | undefined;
   parseRows(text, (cells, line) => {
     if (paths === undefined) {
       paths = columnsOf(cells.map((name) => canonical(name.trim())));
       return;
     }
-    if (value.length >= MOST_WALLETS) throw tooManyWallets();
+    if (count >= MOST_WALLETS) throw tooManyWallets();
+    const index = count++;
+    const entry = entryOf(cells, paths);
+    if (!keep(entry, index)) return;
     if (cells.length !== paths.length) {
       const message = `The line has ${cells.length} cells, the first one ${paths.length}`;
       const advice = "A text with a comma stands in quotes";
-      doubts.push({ path: [value.length], part: "value", message, advice });
+      doubts.push({ path: [index], part: "value", message, advice });
     }
-    value.push(entryOf(cells, paths));
-    lines.push(line);
+    kept.set(index, entry);
+    lines.set(index, line);
   });
-  return { value, doubts, placeOf: ([index]) => ({ line: lines[Number(index)] ?? 1, column: 1 }) };
+  return { count, kept, doubts, placeOf: ([index]) => ({ line: lines.get(Number(index)) ?? 1, column: 1 }) };
 }
 
 function parseRows(text: string, take: (cells: readonly string[], line: number) => void): void {

@@ -1,9 +1,11 @@
 import type { SetAside, WalletConfig } from "../config.ts";
 import { fieldOf } from "../format_two/field_of.ts";
-import { readWallet, type WalletSetting } from "../format_two/read_wallet.ts";
-import { createScribe } from "../format_two/scribe.ts";
+import { checkLabels, readWallet, type WalletSetting } from "../format_two/read_wallet.ts";
+import { createScribe, type Scribe } from "../format_two/scribe.ts";
 import type { Problem } from "../problem.ts";
+import { isOwn, type ShardOfList } from "../shard.ts";
 import { isPrivateKey } from "../wallet_address.ts";
+import { createDistinctCounter, type DistinctCounter } from "./distinct.ts";
 import { ListError } from "./list_error.ts";
 import { listTree } from "./list_tree.ts";
 
@@ -13,6 +15,8 @@ export interface WalletList {
   readonly setAside: readonly SetAside[];
   /** What is wrong with entries, in the order of the text. */
   readonly problems: readonly Problem[];
+  /** How many different wallets it has, with those of other shards. */
+  readonly size: number;
 }
 
 /** What stands in place of a text that must not be shown. */
@@ -35,30 +39,68 @@ const PIECE = 2500;
  * @param text the whole list
  * @param name what it is called in messages
  * @param setting what wallets have unless they say so themselves, and what they may say
+ * @param shard whose wallets and problems are kept, while the text is parsed; all without it
  * @throws {ListError} when it is no list, or hardly any of its entries is a wallet
  */
-export async function readWalletList(text: string, name: string, setting: WalletSetting): Promise<WalletList> {
-  const tree = listTree(text);
-  const scribe = createScribe(tree, MOST_PROBLEMS);
+export async function readWalletList(
+  text: string,
+  name: string,
+  setting: WalletSetting,
+  shard?: ShardOfList,
+): Promise<WalletList> {
+  const distinct = createDistinctCounter();
+  let rejectedOthers = 0;
+  const tree = listTree(text, (entry) => {
+    if (shard === undefined || isOwn(String(fieldOf(entry, "address") ?? ""), shard)) return true;
+    if (!countOther(entry, setting, distinct)) rejectedOthers++;
+    return false;
+  });
+  const scribe = createScribe({ ...tree, value: undefined }, MOST_PROBLEMS);
   const doubtful = new Set(tree.doubts.map(({ path: [index] }) => index));
   const wallets: WalletConfig[] = [];
   const setAside: SetAside[] = [];
-  for (const [index, entry] of tree.value.entries()) {
-    if (index % PIECE === PIECE - 1) await new Promise((resolve) => setTimeout(resolve, 0));
+  let done = 0;
+  for (const [index, entry] of tree.kept) {
+    if (++done % PIECE === 0) await new Promise((resolve) => setTimeout(resolve, 0));
     // What is doubtful is not looked at: it may be as large as a list.
     const wallet = doubtful.has(index) ? undefined : readWallet(entry, [index], setting, scribe);
     if (wallet === undefined) setAside.push(setAsideOf(entry, setting));
-    else wallets.push(wallet);
+    else {
+      wallets.push(wallet);
+      distinct.add(wallet.address, wallet.label);
+    }
   }
-  if (setAside.length > wallets.length) {
+  const rejected = setAside.length + rejectedOthers;
+  if (2 * rejected > tree.count) {
     const [{ message, line, column } = { message: "", line: 1, column: 1 }] = scribe.problems;
-    const counts = `${setAside.length} of ${tree.value.length} entries are no wallets`;
-    throw new ListError(`${counts}, the first one: ${message}`, "A list like this is not taken over", { line, column });
+    const counts = `${rejected} of ${tree.count} entries are no wallets`;
+    const first = message === "" ? "" : `, the first one: ${message}`;
+    throw new ListError(`${counts}${first}`, "A list like this is not taken over", { line, column });
   }
-  noteTwice(wallets, tree.value.length, scribe.tell);
+  noteTwice(wallets, tree.count, scribe.tell);
   const problems = scribe.problems.map((problem) => ({ ...problem, source: name }));
-  return { wallets, setAside, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  return { wallets, setAside, problems, size: distinct.count };
 }
+
+/**
+ * Counts a wallet of another shard, which alone checks it in full.
+ *
+ * @returns whether it looks like a wallet
+ */
+function countOther(entry: unknown, { names }: WalletSetting, distinct: DistinctCounter): boolean {
+  const [address, label] = [fieldOf(entry, "address"), fieldOf(entry, "label")];
+  // The names of labels are those of all shards.
+  checkLabels(fieldOf(entry, "labels"), [], names, SILENT);
+  if (typeof address !== "string" || typeof label !== "string" || label === "") return false;
+  const digits = /^(?:0x)?([0-9a-f]{40})$/i.exec(address)?.[1];
+  if (digits === undefined) return false;
+  distinct.add(`0x${digits}`, label);
+  return true;
+}
+
+/** The shard that a wallet belongs to reports what is wrong with it. */
+const SILENT: Scribe = { problems: [], tell: () => {}, take: () => undefined };
 
 function noteTwice(
   wallets: readonly WalletConfig[],

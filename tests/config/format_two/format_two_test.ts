@@ -53,6 +53,7 @@ Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
       { symbol: "DAI", address: "0x6B175474E89094C44Da98b954EedeAC495271d0F", decimals: undefined, wallets: "all" },
     ],
     setAside: [],
+    others: 0,
   });
   assert.deepEqual(endpoints.map(({ name, callsPerSecond, url }) => [name, callsPerSecond, url.reveal()]), [
     ["eth.example.com", undefined, { href: "https://eth.example.com/v2/k3y-of-the-environment", headers: [] }],
