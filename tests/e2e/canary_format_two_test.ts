@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { startExporter } from "../program/exporter.ts";
 import { runProgram } from "../program/run_program.ts";
 import { firstCycle, pageWhere } from "../program/wait_for_cycle.ts";
+import { PATIENCE } from "../program/until.ts";
 import { LEAKS, startLeakyNode } from "./leaky_node.ts";
 
 /** One for each place that format 2 takes a secret in. */
@@ -40,7 +41,7 @@ Deno.test("S1: no secret of format 2 leaves: from variables and files, in URLs a
   const file = `${folder}/config.yaml`;
   const text = `version: 2\ninterval: 2s\nnetworks:\n${networks.join("")}`;
   await Deno.writeTextFile(file, text);
-  const env = { ...CANARIES, WALLET_CONFIG_FILE: file, LOG_LEVEL: "debug", RPC_TIMEOUT: "500ms", NO_PROXY: "*" };
+  const env = { ...CANARIES, WALLET_CONFIG_FILE: file, LOG_LEVEL: "debug", RPC_TIMEOUT: "5s", NO_PROXY: "*" };
 
   await t.step("the running exporter, and a reload that is refused", async () => {
     const exporter = startExporter(env);
@@ -52,7 +53,7 @@ Deno.test("S1: no secret of format 2 leaves: from variables and files, in URLs a
       await Deno.writeTextFile(file, text);
       await pageWhere(exporter, (page) => /config_last_reload_successful\{[^}]*\} 1/.test(page));
     } finally {
-      await exporter.terminate(3000);
+      await exporter.terminate(PATIENCE);
     }
     const { stdout, stderr } = await exporter.ended;
     assert.match(stderr, /A list of wallets cannot be had/);

@@ -1,15 +1,25 @@
 import assert from "node:assert/strict";
 import { type Ended, startExporter } from "../program/exporter.ts";
 import { firstCycle } from "../program/wait_for_cycle.ts";
+import { PATIENCE } from "../program/until.ts";
 import { runProgram } from "../program/run_program.ts";
-import { LEAKS, type LeakyNode, startLeakyNode } from "./leaky_node.ts";
+import { ENCODINGS, LEAKS, type LeakyNode, startLeakyNode } from "./leaky_node.ts";
 
 /** Planted in every place of a URL that may hold a secret, and looked for in everything that leaves. */
 const CANARY = "pl4nted-C4nary+k/y=";
 const ENCODED = encodeURIComponent(CANARY);
 
 /** Every form the canary could come back in. */
-const FORMS = [CANARY, ENCODED, ENCODED.toLowerCase(), btoa(CANARY).replace(/=+$/, ""), "pl4nted", "C4nary"];
+const FORMS = [
+  CANARY,
+  ENCODED,
+  ENCODED.toLowerCase(),
+  btoa(CANARY).replace(/=+$/, ""),
+  "pl4nted",
+  "C4nary",
+  ...Object.values(ENCODINGS).map((encode) => encode(CANARY)),
+  ...Object.values(ENCODINGS).map((encode) => encode("pl4nted")),
+];
 
 const WALLETS = [{ address: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", label: "w", min_balance_eth: 1 }];
 
@@ -64,7 +74,7 @@ Deno.test("S1: no secret of a URL appears in any page, log, error or command, wh
       const exporter = startExporter({
         WALLET_CONFIG: config,
         CHECK_INTERVAL: "2",
-        RPC_TIMEOUT: "500ms",
+        RPC_TIMEOUT: "5s",
         LOG_LEVEL: "debug",
         LOG_FORMAT: format,
         NO_PROXY: "*",
@@ -82,7 +92,7 @@ Deno.test("S1: no secret of a URL appears in any page, log, error or command, wh
           }
         }
       } finally {
-        await exporter.terminate(3000);
+        await exporter.terminate(PATIENCE);
         ended = await exporter.ended;
       }
       assertClean(ended.stdout, "standard output");

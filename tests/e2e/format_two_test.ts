@@ -3,6 +3,7 @@ import { startFakeNode } from "../fakes/fake_node.ts";
 import { startExporter } from "../program/exporter.ts";
 import { runProgram } from "../program/run_program.ts";
 import { firstCycle } from "../program/wait_for_cycle.ts";
+import { PATIENCE } from "../program/until.ts";
 
 const WALLET = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
 
@@ -52,7 +53,7 @@ Deno.test("format 2 is watched: the pool, headers, thresholds and labels of a fi
     );
     assert.doesNotMatch(text, /t0ken/);
   } finally {
-    await exporter.terminate(2000);
+    await exporter.terminate(PATIENCE);
   }
   assert.doesNotMatch((await exporter.ended).stderr, /t0ken/);
 });

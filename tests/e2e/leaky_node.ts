@@ -8,7 +8,21 @@ export const LEAKS = [
   "http-500",
   "redirect",
   "value",
+  "entities",
+  "escapes",
+  "percent",
 ] as const;
+
+/** Ways in which a page, a text of JSON or a URL may write a key. */
+export const ENCODINGS = {
+  entities: (text: string) => encoded(text, (code) => `&#${code};`),
+  escapes: (text: string) => encoded(text, (code) => `\\u${code.toString(16).padStart(4, "0")}`),
+  percent: (text: string) => encoded(text, (code) => `%${code.toString(16).padStart(2, "0")}`),
+} as const;
+
+function encoded(text: string, encode: (code: number) => string): string {
+  return [...text].map((letter) => encode(letter.charCodeAt(0))).join("");
+}
 
 /** A node that puts the URL and the credentials of each request into its answers. */
 export interface LeakyNode extends AsyncDisposable {
@@ -48,6 +62,14 @@ function answer(leak: string, secret: string): Response {
       return new Response(null, { status: 307, headers: { location: `http://127.0.0.1:9/?${encodeURI(secret)}` } });
     case "value":
       return Response.json([{ jsonrpc: "2.0", id: 1, result: secret }, { jsonrpc: "2.0", id: 2, result: secret }]);
+    case "entities":
+    case "escapes":
+    case "percent":
+      return Response.json({
+        jsonrpc: "2.0",
+        id: null,
+        error: { code: -32000, message: ENCODINGS[leak](secret.slice(0, 200)) },
+      });
     case "rpc-error":
       return Response.json(error);
     default:

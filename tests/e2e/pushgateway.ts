@@ -1,4 +1,5 @@
 import { freePort } from "../program/free_port.ts";
+import { until } from "../program/until.ts";
 
 /** A Pushgateway of one's own. */
 export interface Pushgateway extends AsyncDisposable {
@@ -6,8 +7,6 @@ export interface Pushgateway extends AsyncDisposable {
   /** What Prometheus would scrape. */
   page(): Promise<string>;
 }
-
-const STARTUP_MS = 10_000;
 
 /**
  * Starts a Pushgateway: `PUSHGATEWAY_BIN`, or `pushgateway` or `prometheus-pushgateway` on the `PATH`.
@@ -36,17 +35,12 @@ export async function startPushgateway(
       await child.status;
     },
   };
-  for (const end = performance.now() + STARTUP_MS;;) {
-    try {
-      await gateway.page();
-      return gateway;
-    } catch (error) {
-      if (performance.now() > end) {
-        await gateway[Symbol.asyncDispose]();
-        throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  try {
+    await until("the Pushgateway's page", () => gateway.page());
+    return gateway;
+  } catch (error) {
+    await gateway[Symbol.asyncDispose]();
+    throw error;
   }
 }
 
