@@ -39,7 +39,7 @@ const PROXIED: ReadonlySet<Reason> = new Set(["connect", "dns"]);
 export function classifyTransport(error: unknown, { aborted, viaProxy }: Circumstances): RpcError {
   if (error instanceof RpcError) return error;
   if (aborted) {
-    return new RpcError("timeout", "no complete answer within the deadline");
+    return new RpcError("timeout", "no complete answer within --rpc.timeout");
   }
   if (
     error instanceof Deno.errors.NotCapable ||

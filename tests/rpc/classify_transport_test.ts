@@ -138,7 +138,10 @@ Deno.test("classifyTransport() names whatever else may be thrown", () => {
   for (const thrown of [undefined, null, "text", 5, {}, new Error(), endless]) {
     assert.ok(classifyTransport(thrown, PLAIN) instanceof RpcError);
   }
-  assert.equal(classifyTransport(new Error(), { ...PLAIN, aborted: true }).reason, "timeout");
+  const { reason, message } = classifyTransport(new Error(), { ...PLAIN, aborted: true });
+  assert.equal(reason, "timeout");
+  // The original waited three times as long, so the log says what to change.
+  assert.match(message, /--rpc\.timeout/);
   const own = new RpcError("too_large", "more");
   assert.equal(classifyTransport(own, { ...PLAIN, aborted: true }), own);
 });
