@@ -2,13 +2,15 @@ import { countedError } from "../rpc/counted_error.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import type { Limits } from "./strategy/ask.ts";
 import { fail, isResting, recover } from "./health.ts";
+import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";
-import { readChainId } from "./strategy/read_head.ts";
+import { confirmChainId, readChainId } from "./strategy/chain_id.ts";
 
 /**
  * Finds out which chain a pool of endpoints is on, where that is not planned:
  * before anything is published, more than half of those that ever told one must
- * tell the same. Who is silent now still counts as what it told before.
+ * tell the same. Who is silent now still counts as what it told before. Where all
+ * that answer refuse to report one, the chain stays unknown.
  *
  * @param network which
  * @param limits how long it may take
@@ -17,11 +19,13 @@ import { readChainId } from "./strategy/read_head.ts";
 export async function agreeOnChain(network: Network, limits: Limits): Promise<RpcError | undefined> {
   const { clock } = limits;
   if (network.chainId !== undefined || network.members.length < 2) return undefined;
-  const asked = network.members.filter(({ health }) => !isResting(health, clock.now()));
+  const asked = network.members.filter(({ health, ladder }) =>
+    !isResting(health, clock.now()) && ladder.chainMethod !== "waived"
+  );
   let failure: RpcError | undefined;
   await Promise.all(asked.map(async (member) => {
     try {
-      member.told = await readChainId(member.endpoint, limits);
+      member.told = await chainOf(network, member, limits) ?? member.told;
       recover(member.health);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
@@ -30,6 +34,8 @@ export async function agreeOnChain(network: Network, limits: Limits): Promise<Rp
     }
   }));
   const told = network.members.flatMap(({ told }) => told ?? []);
+  const isWaived = network.members.some(({ ladder }) => ladder.chainMethod === "waived");
+  if (told.length === 0 && isWaived) return undefined;
   if (told.length === 0) return failure ?? network.members[0]?.health.failure;
   const [chainId, votes] = mostVoted(told);
   if (2 * votes > told.length) {
@@ -41,6 +47,12 @@ export async function agreeOnChain(network: Network, limits: Limits): Promise<Rp
   const detail = `the endpoints are on chains ${chains}, and none is configured`;
   for (const member of doubtful) fail(member.health, countedError(member.endpoint, "wrong_chain", detail), network);
   return new RpcError("wrong_chain", detail);
+}
+
+/** Where it failed before, it may be that it is not allowed. */
+async function chainOf({ plan }: Network, member: Member, limits: Limits): Promise<number | undefined> {
+  if (member.ladder.chainMethod !== "failed") return await readChainId(member, limits);
+  return await confirmChainId(member, plan.accounts[0] ?? "", limits);
 }
 
 function mostVoted(votes: readonly number[]): readonly [vote: number, count: number] {

@@ -8,6 +8,7 @@ import type { Network } from "./open_network.ts";
 import { askOne, type Limits } from "./strategy/ask.ts";
 import { readBatch } from "./strategy/read_batch.ts";
 import type { Piece, Reading } from "./strategy/read_chunks.ts";
+import { readLatest } from "./strategy/read_latest.ts";
 import { SYNCING } from "./strategy/syncing.ts";
 import type { Target } from "./strategy/target.ts";
 
@@ -113,12 +114,15 @@ async function verdictOfItself(
     if (error.refusal !== "unsupported" && error.reason !== "rpc_error") return error;
   }
   const asked = fundedIn(network, emptied, places).map((index) => accounts[index] ?? "");
-  const { pieces, failure } = await readBatch(endpoint, ladder.sizes.batch, asked, target, limits, ladder.odd);
+  const isPlain = ladder.rung === "batch" || ladder.rung === "latest";
+  const { pieces, failure } = ladder.rung === "latest"
+    ? await readLatest({ endpoint, ladder, accounts: asked, target, limits })
+    : await readBatch(endpoint, ladder.sizes.batch, asked, target, limits, ladder.odd);
   const found = pieces.flatMap(({ outcomes }) => outcomes);
   if (found.some((wei) => typeof wei === "bigint" && wei > 0n)) {
-    const head = emptied[0]?.head;
-    if (ladder.rung !== "batch" && head !== undefined) {
-      ladder.comparisons.set(ladder.rung, { chainId: head.chainId, at: limits.clock.now(), isEqual: false });
+    const { chainId } = emptied[0]?.head ?? {};
+    if (!isPlain && chainId !== undefined) {
+      ladder.comparisons.set(ladder.rung, { chainId, at: limits.clock.now(), isEqual: false });
     }
     return "false";
   }

@@ -18,6 +18,8 @@ export interface Member {
   told: number | undefined;
   /** When its head was last asked for only to compare it, in milliseconds on the clock. */
   scoutedAt: number;
+  /** Whether it was logged that it does not report its chain. */
+  isChainUnknown: boolean;
   /** Whether its chain was compared by its first block. */
   genesisChecked: boolean;
 }
@@ -43,6 +45,8 @@ export type Standing = "fresh" | "lagging" | "halted";
  */
 export function see(member: Member, head: Head, clock: Clock): void {
   const { seen } = member;
+  member.ladder.chainReported = true;
+  if (!head.block.byEvm) member.ladder.chainMethod = "answered";
   const now = clock.now();
   const moved = seen === undefined || head.block.time > seen.head.block.time || isAhead(seen.head.block, clock.epoch());
   member.seen = { head, at: now, since: moved ? now : seen.since };

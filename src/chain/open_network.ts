@@ -101,6 +101,7 @@ function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxi
     standing: "fresh",
     told: undefined,
     scoutedAt: -Infinity,
+    isChainUnknown: false,
     genesisChecked: false,
   };
 }

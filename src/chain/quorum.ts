@@ -4,7 +4,8 @@ import { fail, failReading, isResting, recover } from "./health.ts";
 import { judgeHead } from "./judge_head.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
-import { checkChain, lateOf } from "./read_member.ts";
+import { checkChain } from "./check_chain.ts";
+import { lateOf } from "./read_member.ts";
 import { PASSING } from "./read_from_any.ts";
 import type { Limits } from "./strategy/ask.ts";
 import { isOlder } from "./strategy/block_order.ts";
@@ -136,6 +137,7 @@ async function blockFor(
 async function ask({ network, addresses, votes, block, limits }: Ballot, member: Member): Promise<void> {
   const { pieces, failure } = await readByLadder(member, addresses, {
     at: block,
+    checkChain: (chainId) => checkChain(network, member, chainId),
     admit(head): void {
       checkChain(network, member, head.chainId);
     },

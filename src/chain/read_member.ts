@@ -1,6 +1,7 @@
 import { countedError } from "../rpc/counted_error.ts";
 import { type Reason, RpcError } from "../rpc/rpc_error.ts";
 import type { Limits } from "./strategy/ask.ts";
+import { admitLatestOf, checkChain } from "./check_chain.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { answer, fail, failReading, recover } from "./health.ts";
 import { isOlder } from "./strategy/block_order.ts";
@@ -9,9 +10,10 @@ import { judgeHead } from "./judge_head.ts";
 import { reconsider } from "./strategy/ladder.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
+import { probe } from "./probe.ts";
 import { readByLadder } from "./strategy/read_by_ladder.ts";
 import type { Late } from "./strategy/outcome.ts";
-import { readChainId, readDistant, readHead } from "./strategy/read_head.ts";
+import { readDistant, readHead } from "./strategy/read_head.ts";
 import type { Tally } from "./tally.ts";
 import type { Head, Target } from "./strategy/target.ts";
 
@@ -36,12 +38,14 @@ export async function readMember(network: Network, member: Member, attempt: Atte
   const { health } = member;
   const { clock } = limits;
   const isProbed = health.probing;
+  const { proven, chainMethod } = member.ladder;
+  const isChainNew = network.chainId === undefined && !proven && chainMethod === "unasked";
   let at: Target["at"];
   try {
     if (isProbed) {
-      checkChain(network, member, await readChainId(member.endpoint, limits));
+      await probe(network, member, limits);
       answer(health);
-    }
+    } else if (isChainNew) await learnChain(network, member, limits);
     await checkGenesis(network, member, limits);
     at = await blockFor(network, member, limits, lenient);
   } catch (error) {
@@ -74,9 +78,23 @@ export async function readMember(network: Network, member: Member, attempt: Atte
   // A probe that answers and tells nothing of the balances was one request too many.
   if (isProbed) network.budget.spend(1);
   if (asked === 0) return;
-  const failure = reading.failure ?? new RpcError(mostFrequent(tally), "no balance was read");
+  const failure = reading.failure ?? reading.itemFailure ?? new RpcError(mostFrequent(tally), "no balance was read");
   failReading(health, failure, network);
   tally.blame(failure.reason);
+}
+
+/** Before the EVM is believed, whose CHAINID may be another one; where `eth_chainId` is refused, the EVM is. */
+async function learnChain(network: Network, member: Member, limits: Limits): Promise<void> {
+  try {
+    await probe(network, member, limits);
+  } catch (error) {
+    if (!(error instanceof RpcError) || !isRefused(error)) throw error;
+  }
+}
+
+/** Whether somebody answered, and nothing else than that this is not had, or not allowed. */
+function isRefused({ reason }: RpcError): boolean {
+  return reason === "rpc_error" || reason === "http_client" || reason === "auth" || reason === "bad_value";
 }
 
 /**
@@ -118,34 +136,16 @@ function targetOf(
   limits: Limits,
   lenient: boolean,
 ): Target {
-  return {
-    at,
-    admit(head): void {
-      checkChain(network, member, head.chainId);
-      if (typeof at === "string") look(network, member, head, limits);
-      const { newest } = network;
-      const isLate = newest !== undefined && isOlder(head.block, newest);
-      if (!isLate && (lenient || member.standing !== "lagging")) return;
-      throw lagging(member, isLate ? "older than what was read before" : "behind the chain");
-    },
+  const admit: Target["admit"] = (head) => {
+    checkChain(network, member, head.chainId);
+    if (typeof at === "string") look(network, member, head, limits);
+    const { newest } = network;
+    const isLate = newest !== undefined && isOlder(head.block, newest);
+    if (!isLate && (lenient || member.standing !== "lagging")) return;
+    throw lagging(member, isLate ? "older than what was read before" : "behind the chain");
   };
-}
-
-/**
- * Refuses another chain than the network's. Where none is known yet this one is it.
- *
- * @param network whose chain counts
- * @param member who told
- * @param chainId what it told
- * @throws {RpcError} reason `wrong_chain`
- */
-export function checkChain(network: Network, member: Member, chainId: number): void {
-  // Of several endpoints more than half must agree first.
-  if (network.members.length === 1) network.chainId ??= chainId;
-  if (chainId === network.chainId) return;
-  member.seen = undefined;
-  const detail = `the node is on chain ${chainId}, the network on ${network.chainId ?? "none yet"}`;
-  throw countedError(member.endpoint, "wrong_chain", detail);
+  const target = { at, admit, checkChain: (chainId: number) => checkChain(network, member, chainId) };
+  return at === "latest" ? { ...target, admitLatest: admitLatestOf(network, member, admit) } : target;
 }
 
 function mostFrequent({ outcomes, todo }: Tally): Reason {

@@ -7,8 +7,8 @@ import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import { SCOUTING } from "./scouting.ts";
 import { readByLadder } from "./strategy/read_by_ladder.ts";
-import { readChainId } from "./strategy/read_head.ts";
-import { checkChain } from "./read_member.ts";
+import { probe } from "./probe.ts";
+import { admitLatestOf, checkChain } from "./check_chain.ts";
 import type { Target } from "./strategy/target.ts";
 
 /**
@@ -38,21 +38,26 @@ export async function scout(network: Network, used: string | undefined, limits: 
 
 async function look(network: Network, member: Member, limits: Limits): Promise<void> {
   const { plan } = network;
-  const { endpoint, health } = member;
+  const { health } = member;
   member.scoutedAt = network.startedAt;
+  const admit: Target["admit"] = (head) => {
+    checkChain(network, member, head.chainId);
+    see(member, head, limits.clock);
+  };
   const target: Target = {
     at: typeof plan.block === "string" ? plan.block : "latest",
-    admit(head): void {
-      checkChain(network, member, head.chainId);
-      see(member, head, limits.clock);
-    },
+    admit,
+    checkChain: (chainId) => checkChain(network, member, chainId),
+    ...(plan.block === "latest" ? { admitLatest: admitLatestOf(network, member, admit) } : {}),
   };
   try {
-    if (health.probing) checkChain(network, member, await readChainId(endpoint, limits));
+    if (health.probing) await probe(network, member, limits);
     await checkGenesis(network, member, limits);
-    const { failure, pieces } = await readByLadder(member, plan.accounts.slice(0, 1), target, limits);
+    const { failure, itemFailure, pieces } = await readByLadder(member, plan.accounts.slice(0, 1), target, limits);
     const [outcome] = pieces.flatMap(({ outcomes }) => outcomes);
-    if (typeof outcome !== "bigint") throw failure ?? new RpcError(outcome ?? "missing", "no balance was read");
+    if (typeof outcome !== "bigint") {
+      throw failure ?? itemFailure ?? new RpcError(outcome ?? "missing", "no balance was read");
+    }
     convalesce(health, network);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;

@@ -18,7 +18,7 @@ import { applyDecimals, missingDecimals } from "./token_decimals.ts";
 export interface Sweep {
   /** The chain of the balances; none when none were read. */
   readonly chainId: number | undefined;
-  /** The oldest block that balances were read at; none when none were. */
+  /** The oldest block that balances were read at; none when none were, or when it is not known. */
   readonly block: Block | undefined;
   /** One outcome an account of the plan, in its order. */
   readonly outcomes: readonly Outcome[];
@@ -77,13 +77,16 @@ function conclude(
   const { members } = network;
   const { outcomes, decimals, refuted } = applyDecimals(network, tally.outcomes);
   noteFunded(network, outcomes);
+  let isRead = false;
   let oldest: Block | undefined;
   let newest = network.newest;
   let block: Block | undefined;
   let late: Late | undefined;
   for (const outcome of outcomes) {
     // Balances that came together have one block between them.
-    if (typeof outcome === "string" || outcome.block === block) continue;
+    if (typeof outcome === "string") continue;
+    isRead = true;
+    if (outcome.block === undefined || outcome.block === block) continue;
     block = outcome.block;
     if (late !== "lagging") late = outcome.late;
     if (oldest === undefined || isOlder(block, oldest)) oldest = block;
@@ -91,7 +94,7 @@ function conclude(
   }
   network.newest = newest;
   return {
-    chainId: oldest === undefined ? undefined : network.chainId,
+    chainId: isRead ? network.chainId : undefined,
     block: oldest,
     outcomes,
     decimals,
@@ -100,6 +103,6 @@ function conclude(
     endpoint: last?.endpoint.name,
     endpoints: members.map(reportOn),
     disagreements,
-    failure: oldest === undefined ? members.map(({ health }) => health.failure).find(Boolean) : undefined,
+    failure: !isRead ? members.map(({ health }) => health.failure).find(Boolean) : undefined,
   };
 }

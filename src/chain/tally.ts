@@ -53,13 +53,14 @@ export function createTally(accounts: readonly string[]): Tally {
         const at = block ?? piece.head?.block;
         for (const [index, wei] of piece.outcomes.entries()) {
           const place = before[piece.start + index] ?? 0;
-          const isRead = typeof wei === "bigint" && at !== undefined;
+          // Late balances are as old as their block: without one nobody knows how old they are.
+          const isRead = typeof wei === "bigint" && (at !== undefined || late === undefined);
           if (isRead || wei === "reverted") answered++;
           outcomes[place] = isRead
             ? late === undefined ? { wei, block: at } : { wei, block: at, late }
             : typeof wei === "string"
             ? wei
-            : "missing";
+            : "lagging";
         }
       }
       if (answered > 0) todo = before.filter((place) => isOpen(outcomes[place]));

@@ -60,7 +60,11 @@ export function createSelfMetrics(facts: SelfFacts, lists: () => readonly ListSt
 
   const updateLists = registerListMetrics(registry);
   const info = gauge("network_info", "The network's chain; always 1.", ["network", "chain_id", "chain", "symbol"]);
-  const height = gauge("network_block_number", "The block that the shown balances belong to.", ["network"]);
+  const height = gauge(
+    "network_block_number",
+    "The block that the shown balances belong to; absent where it is not known.",
+    ["network"],
+  );
   const time = gauge("network_block_timestamp_seconds", "The time of that block.", ["network"]);
   const state = gauge(
     "endpoint_state",
@@ -102,17 +106,23 @@ export function createSelfMetrics(facts: SelfFacts, lists: () => readonly ListSt
   });
 
   function updateNetwork(network: NetworkState): void {
-    const { plan, chainId, block } = network;
+    const { plan, wasRead, chainId, block } = network;
     const name = plan.id;
     wallets.set({ network: name }, plan.wallets.length);
     pace.set({ network: name }, plan.interval === undefined ? told.interval : plan.interval / 1000);
     skipped.remove({ network: name });
     skipped.inc({ network: name }, network.skipped);
     if (network.seconds !== undefined) seconds.set({ network: name }, network.seconds);
-    if (chainId !== undefined && block !== undefined) {
-      const { name: chain, symbol: known } = chainFacts(chainId) ?? { name: "unknown", symbol: "" };
+    if (wasRead) {
+      const facts = chainId === undefined ? undefined : chainFacts(chainId);
+      const { name: chain, symbol: known } = facts ?? { name: "unknown", symbol: "" };
       const { symbol = known } = plan;
-      info.set({ network: name, chain_id: String(chainId), chain, symbol }, 1);
+      info.set({ network: name, chain_id: String(chainId ?? "unknown"), chain, symbol }, 1);
+    }
+    if (block === undefined) {
+      height.remove({ network: name });
+      time.remove({ network: name });
+    } else {
       height.set({ network: name }, Number(block.number));
       time.set({ network: name }, block.time);
     }

@@ -8,8 +8,8 @@ import { createHistory, type History } from "./history.ts";
 /** A good reading of a balance. */
 export interface Reading {
   readonly wei: bigint;
-  /** The block it belongs to. */
-  readonly block: Block;
+  /** The block it belongs to; none where that is not known. */
+  readonly block: Block | undefined;
   /** When it was read, in seconds since the Unix epoch; of an endpoint or a chain that is late, its block's time. */
   readonly at: number;
   /** The same moment in milliseconds on the monotonic clock, which no clock step moves. */
@@ -36,8 +36,11 @@ export interface NetworkState {
   readonly history: History;
   /** Of the plan's tokens, by their contracts, as far as known. Replaced whole. */
   decimals: ReadonlyMap<string, number>;
+  /** Whether any balance was ever read. */
+  wasRead: boolean;
+  /** None before that, or where no endpoint reports it. */
   chainId: number | undefined;
-  /** The block that the newest readings belong to. */
+  /** The block that the newest readings belong to; none where that is not known. */
   block: Block | undefined;
   /** One an endpoint of the plan, in its order; empty before the first attempt. */
   endpoints: readonly EndpointReport[];
@@ -97,6 +100,7 @@ export function createState(plan: NetworkPlan, clock: Clock): NetworkState {
     accounts: plan.accounts.map(() => UNKNOWN),
     history: createHistory(plan.accounts.length),
     decimals: new Map(),
+    wasRead: false,
     chainId: undefined,
     block: undefined,
     endpoints: [],

@@ -55,7 +55,7 @@ export function createChangeLog(network: string): ChangeLog {
           block: block?.number,
         });
       } else if (failed === 0) {
-        log.info("Network is read", { network, endpoint: asked, chain: chainId, block: block?.number });
+        log.info("Network is read", defined({ network, endpoint: asked, chain: chainId, block: block?.number }));
       } else if (failed === outcomes.length) {
         log.error("Network is not read, its balances age", defined(facts));
       } else {

@@ -26,7 +26,8 @@ export function recordSweep(book: Book, network: NetworkState, sweep: Sweep, clo
       : after(before, outcome, now);
   }
   network.decimals = mergedDecimals(network.decimals, sweep);
-  if (block !== undefined) {
+  if (outcomes.some((outcome) => typeof outcome === "object")) {
+    network.wasRead = true;
     network.chainId = chainId;
     network.block = block;
     const decimals = decimalsOf(network);
@@ -69,13 +70,14 @@ function byBlock({ time }: Block, now: Moment): Moment {
 
 function after(before: AccountState, { wei, block, late }: Balance, now: Moment): AccountState {
   const { reading } = before;
+  const known = reading?.block;
   // Published balances never go back to an older block.
-  if (reading !== undefined && isOlder(block, reading.block) && !isAhead(reading.block, now.at)) {
+  if (known !== undefined && block !== undefined && isOlder(block, known) && !isAhead(known, now.at)) {
     return { ...before, failure: "lagging", attempted: true };
   }
   const change = reading === undefined ? 0n : wei - reading.wei;
   return {
-    reading: { wei, block, ...(late === undefined ? now : byBlock(block, now)) },
+    reading: { wei, block, ...(late === undefined || block === undefined ? now : byBlock(block, now)) },
     failure: late === "lagging" ? "lagging" : undefined,
     attempted: true,
     spent: change < 0n ? before.spent - change : before.spent,

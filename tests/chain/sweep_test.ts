@@ -159,7 +159,10 @@ Deno.test("an endpoint that changes to another chain publishes nothing", async (
   node.truth.chainId = 137;
   const { outcomes, failure } = await sweep(opened.network, opened.limits);
   assert.deepEqual(outcomes, ["wrong_chain", "wrong_chain", "wrong_chain"]);
-  assert.equal(failure?.message, "the node is on chain 137, the network on 1");
+  assert.equal(
+    failure?.message,
+    "the node reports chain id 137, it was 1 before: if the chain changed its id, restart the exporter or set chainId",
+  );
   assert.equal(sizes(node).at(-1), 0, "balances were asked of the wrong chain");
 });
 

@@ -81,6 +81,7 @@ Deno.test("createSelfMetrics() tells the chain and block that the shown balances
 Deno.test("createSelfMetrics() names no chain that it does not know", async () => {
   const { self, book } = watched(one, { clock: createManualClock() });
   const network = networkAt(book, 0);
+  network.wasRead = true;
   [network.chainId, network.block] = [987_654_321, { number: 1n, time: 1 }];
   self.update(book);
   assert.deepEqual(await samples(self, "network_info"), [
@@ -102,6 +103,7 @@ Deno.test("createSelfMetrics() sets one state and one strategy of all", async ()
       ["multicall", 0],
       ["batch", 1],
       ["single", 0],
+      ["latest", 0],
     ]);
   }
 });
@@ -162,4 +164,13 @@ Deno.test("createSelfMetrics() tells of a configuration that was refused until o
   self.configured({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
   self.update(book);
   assert.deepEqual(await samples(self, "config_last_reload_successful"), [[1, {}]]);
+});
+
+Deno.test("L2: createSelfMetrics() shows a chain that nobody reports as unknown, and no block", async () => {
+  const { self, book } = watched(one, { clock: createManualClock() });
+  networkAt(book, 0).wasRead = true;
+  self.update(book);
+  const unknown = { chain: "unknown", chain_id: "unknown", network: "a", symbol: "" };
+  assert.deepEqual(await samples(self, "network_info"), [[1, unknown]]);
+  assert.doesNotMatch(await page(self), /network_block_number\{/);
 });

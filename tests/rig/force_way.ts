@@ -47,6 +47,6 @@ export function withoutJitter(): Disposable {
  */
 export function assertFresh({ accounts }: Watching, newest: bigint, why: string): void {
   for (const { reading, failure } of accounts) {
-    assert.deepEqual([failure, reading?.block.number], [undefined, newest], why);
+    assert.deepEqual([failure, reading?.block?.number], [undefined, newest], why);
   }
 }

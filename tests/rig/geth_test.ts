@@ -37,7 +37,7 @@ async function assertTrue(geth: Geth, { accounts, state }: Watching): Promise<vo
     assert.equal(failure, undefined);
     assert.ok(reading !== undefined);
     const address = state.plan.accounts[index];
-    const balance = await geth.rpc("eth_getBalance", [address, `0x${reading.block.number.toString(16)}`]);
+    const balance = await geth.rpc("eth_getBalance", [address, `0x${reading.block?.number.toString(16)}`]);
     assert.equal(reading.wei, BigInt(String(balance)), `wallet ${index}`);
   }
   assert.ok(accounts.every(({ failure }) => failure === undefined));

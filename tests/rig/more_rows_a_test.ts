@@ -112,7 +112,7 @@ Deno.test("A12: a connection that goes silent costs one request at most", async 
   await watching.cycle();
   assert.equal(watching.counted("timeout"), 1);
   assert.equal(
-    watching.accounts[0]?.reading?.block.number,
+    watching.accounts[0]?.reading?.block?.number,
     world.oracle.newest.number,
     "the second attempt went through",
   );
@@ -128,7 +128,7 @@ Deno.test("A16: a machine that slept makes no burst, and is fresh in a cycle", a
   server.seen.length = 0;
   await watching.cycle();
   assert.equal(server.seen.length, 1);
-  assert.equal(watching.accounts[0]?.reading?.block.number, world.oracle.newest.number);
+  assert.equal(watching.accounts[0]?.reading?.block?.number, world.oracle.newest.number);
 });
 
 Deno.test("A17: a wall clock that steps an hour makes nobody lag", async () => {
@@ -144,7 +144,7 @@ Deno.test("A17: a wall clock that steps an hour makes nobody lag", async () => {
     await watching.cycle();
     assert.equal(watching.state.endpoints[0]?.state, "ok", `after ${step} s`);
     assert.equal(watching.accounts[0]?.failure, undefined);
-    assert.equal(watching.accounts[0]?.reading?.block.number, world.oracle.newest.number);
+    assert.equal(watching.accounts[0]?.reading?.block?.number, world.oracle.newest.number);
   }
 });
 

@@ -106,7 +106,7 @@ Deno.test(`soak: ${NODES} nodes, ${NODES * EACH} wallets, ${SECONDS} s, faults i
         const place = random.below(EACH);
         const reading = states[place]?.reading;
         if (reading === undefined) continue;
-        const at = `0x${reading.block.number.toString(16)}`;
+        const at = `0x${reading.block?.number.toString(16)}`;
         const truth = await nodes[index]?.anvil.rpc("eth_getBalance", [accounts[place], at]);
         assert.equal(reading.wei, BigInt(String(truth)), `wallet ${place} of network ${index} at block ${at}`);
         checked++;
@@ -153,7 +153,7 @@ Deno.test(`chaos: two of three endpoints are broken at any time, seed ${SEED}`, 
     assert.equal(world.oracle.check(watching.accounts), WALLETS);
     for (const { reading } of watching.accounts) {
       all++;
-      if (reading?.block.number === world.oracle.newest.number) fresh++;
+      if (reading?.block?.number === world.oracle.newest.number) fresh++;
     }
   }
   say(`${(100 * fresh / all).toFixed(2)} % of ${all} wallet-cycles were fresh`);

@@ -45,7 +45,7 @@ for (const overrides of [true, false]) {
     server.node = world.anvil.url;
     await world.oracle.spend();
     await watching.cycle();
-    assert.equal(watching.accounts[0]?.reading?.block.number, world.oracle.newest.number);
+    assert.equal(watching.accounts[0]?.reading?.block?.number, world.oracle.newest.number);
   });
 
   Deno.test(`E3: a balancer that mixes chains publishes no balance of the other one, ${way}`, async () => {
@@ -152,7 +152,7 @@ Deno.test("E5: the only endpoint of a chain that makes blocks all the time is se
   assert.deepEqual(failures(watching), new Set(["lagging"]));
   assert.equal(world.oracle.check(watching.accounts), WALLETS, "what it says is true, if old");
   const [one] = watching.accounts;
-  assert.equal(one?.reading?.at, one?.reading?.block.time, "it ages by its block");
+  assert.equal(one?.reading?.at, one?.reading?.block?.time, "it ages by its block");
 });
 
 Deno.test("E5: a chain that only makes blocks when there is something in them is never said to stand still", async () => {
@@ -178,7 +178,7 @@ Deno.test("E6: a chain that stands still on all its endpoints is told from an en
   assert.equal(world.oracle.check(watching.accounts), WALLETS);
   assert.deepEqual(failures(watching), new Set([undefined]));
   const [wallet] = watching.accounts;
-  assert.equal(wallet?.reading?.at, wallet?.reading?.block.time, "values age by block time");
+  assert.equal(wallet?.reading?.at, wallet?.reading?.block?.time, "values age by block time");
 });
 
 Deno.test("E7: a balancer that goes back to an older block publishes nothing older", async () => {
@@ -211,7 +211,7 @@ Deno.test("E8: a reorganized chain is right again in the next cycle", async () =
   await anvil.rpc("anvil_reorg", [2, []]);
   await oracle.spend();
   await watching.cycle();
-  assert.equal(watching.accounts[0]?.reading?.block.number, oracle.newest.number);
+  assert.equal(watching.accounts[0]?.reading?.block?.number, oracle.newest.number);
   assert.equal(oracle.check(watching.accounts), WALLETS);
 });
 
@@ -226,7 +226,7 @@ Deno.test("E8: balances of a finalized block are read at that block", async () =
     using watching = startWatching([server.url], { plan: { block: "finalized" } });
     await watching.cycle();
     const final = await anvil.rpc("eth_getBlockByNumber", ["finalized", false]) as { number: string };
-    assert.equal(watching.accounts[0]?.reading?.block.number, BigInt(final.number));
+    assert.equal(watching.accounts[0]?.reading?.block?.number, BigInt(final.number));
     const true_ = BigInt(String(await anvil.rpc("eth_getBalance", [oracle.accounts[0], final.number])));
     assert.equal(watching.accounts[0]?.reading?.wei, true_);
   }
@@ -301,7 +301,7 @@ Deno.test("E11: balances that two endpoints do not agree on at one block are wit
   await oracle.spend();
   await two.cycle();
   assert.equal(oracle.check(two.accounts), WALLETS);
-  assert.equal(two.accounts[0]?.reading?.block.number, oracle.newest.number);
+  assert.equal(two.accounts[0]?.reading?.block?.number, oracle.newest.number);
 });
 
 Deno.test("E11: a quorum that is not there publishes nothing new", async () => {

@@ -69,7 +69,7 @@ Deno.test("D10: a call of the multicall that failed costs its wallet alone", asy
   for (const [index, { reading, failure }] of watching.accounts.entries()) {
     const isSpoilt = index === spoilt;
     assert.equal(failure, isSpoilt ? "rpc_error" : undefined);
-    assert.equal(reading?.block.number === world.oracle.newest.number, !isSpoilt);
+    assert.equal(reading?.block?.number === world.oracle.newest.number, !isSpoilt);
     if (isSpoilt) assert.equal(reading, before, "it did not keep its reading");
   }
   assert.deepEqual([...watching.reasons()], ["rpc_error"]);

@@ -15,7 +15,7 @@ function strategy({ state }: Watching): unknown {
 function assertAllFresh(watching: Watching, { oracle }: World, wallets = WALLETS): void {
   assert.equal(oracle.check(watching.accounts), wallets);
   for (const { reading, failure } of watching.accounts) {
-    assert.deepEqual([failure, reading?.block.number], [undefined, oracle.newest.number]);
+    assert.deepEqual([failure, reading?.block?.number], [undefined, oracle.newest.number]);
   }
 }
 
@@ -124,7 +124,11 @@ for (
       await t.step(`${balances}`, async () => {
         await using server = startFaultServer(world.anvil.url);
         server.plan = { fault: { kind: "bound", balances, error } };
-        using watching = startWatching([server.url], { accounts: accountsOf(wallets), timeout: 2000 });
+        using watching = startWatching([server.url], {
+          accounts: accountsOf(wallets),
+          timeout: 2000,
+          plan: { chainId: 31337 },
+        });
         const before = server.seen.length;
         await watching.cycle();
         assertAllFresh(watching, world, wallets);

@@ -111,7 +111,7 @@ Deno.test("recordSweep() keeps a newer balance when an older one comes", () => {
   const { all, accounts } = setUp();
   all.record(0, [5n, 6n], 9n);
   all.record(0, [1n, "timeout"], 8n);
-  assert.deepEqual(accounts.map(({ reading, failure }) => [reading?.wei, reading?.block.number, failure]), [
+  assert.deepEqual(accounts.map(({ reading, failure }) => [reading?.wei, reading?.block?.number, failure]), [
     [5n, 9n, "lagging"],
     [6n, 9n, "timeout"],
   ]);

@@ -5,10 +5,9 @@ import { countedError } from "../../rpc/counted_error.ts";
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits } from "./ask.ts";
-import { balanceAt, type Block } from "./calls.ts";
+import { balanceAt, type Block, CHAIN_ID } from "./calls.ts";
 import type { ManyBalances } from "./many_balances.ts";
 import type { Reading } from "./read_chunks.ts";
-import { readChainId } from "./read_head.ts";
 import type { Head } from "./target.ts";
 
 /** A balance that was read by `eth_call`, and where. */
@@ -42,11 +41,14 @@ export interface Comparing {
 export function largestIn({ pieces }: Reading, accounts: readonly string[], coins: number): Sample | undefined {
   let largest: Sample | undefined;
   for (const { start, head, outcomes } of pieces) {
-    if (head === undefined) continue;
+    if (head?.chainId === undefined) continue;
+    const { chainId, block } = head;
     for (const [index, wei] of outcomes.entries()) {
       const address = accounts[start + index];
       if (start + index >= coins || address === undefined) break;
-      if (typeof wei === "bigint" && wei > (largest?.wei ?? 0n)) largest = { address, wei, head };
+      if (typeof wei === "bigint" && wei > (largest?.wei ?? 0n)) {
+        largest = { address, wei, head: { chainId, block } };
+      }
     }
   }
   return largest;
@@ -72,7 +74,7 @@ export async function isAsPlain({ endpoint, strategy, sample, at, callOf, limits
   const after = await askOne(endpoint, balanceAt(address, "latest"), limits);
   if (balance === after) return true;
   if (before !== after) throw new RpcError("state_unavailable", "the balance changes too fast to be compared");
-  if (chainId !== head.chainId || await readChainId(endpoint, limits) !== head.chainId) {
+  if (chainId !== head.chainId || await askOne(endpoint, CHAIN_ID, limits) !== head.chainId) {
     throw countedError(endpoint, "wrong_chain", "the chain changed between two requests");
   }
   log.warn("Strategy is not used for a day, it returns other balances than eth_getBalance", {
@@ -85,7 +87,7 @@ export async function isAsPlain({ endpoint, strategy, sample, at, callOf, limits
   return false;
 }
 
-/** None where the node does not have the block, or has none of that number. */
+/** None where the node does not have the block, has none of that number, or takes no numbers. */
 async function plainBalance(
   endpoint: Endpoint,
   address: string,
@@ -95,7 +97,9 @@ async function plainBalance(
   try {
     return await askOne(endpoint, balanceAt(address, block), limits);
   } catch (error) {
-    if (error instanceof RpcError && error.reason === "state_unavailable") return undefined;
+    if (error instanceof RpcError && (error.reason === "state_unavailable" || error.reason === "rpc_error")) {
+      return undefined;
+    }
     throw error;
   }
 }

@@ -56,6 +56,9 @@ export function cycleCost(strategy: Strategy, accounts: readonly string[]): Cycl
       return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(coins), ofBatches(tokens));
     case "single":
       return accounts.length === 0 ? NOTHING : sum(SEPARATE_HEAD, ofSingles(coins), ofSingles(tokens));
+    case "latest":
+      // Between two heads, in batches where they are taken.
+      return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(coins), ofBatches(tokens), HEAD);
   }
 }
 

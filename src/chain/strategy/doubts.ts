@@ -79,10 +79,11 @@ export function stay(ladder: Ladder, { refusal }: RpcError, now: number): void {
  * were tried in vain: each in turn, at the cost of one, until the endpoint is well.
  *
  * @param ladder whose
+ * @param canReadLatest whether `latest` is among them
  * @param now milliseconds on the clock
  */
-export function takeTurns(ladder: Ladder, now: number): void {
+export function takeTurns(ladder: Ladder, canReadLatest: boolean, now: number): void {
   if (ladder.proven || ladder.pause === undefined) return;
-  const rungs = RUNGS.filter((rung) => isUsable(ladder, rung, now));
+  const rungs = RUNGS.filter((rung) => isUsable(ladder, rung, now) && (rung !== "latest" || canReadLatest));
   ladder.rung = rungs[(rungs.indexOf(ladder.rung) + 1) % rungs.length] ?? "batch";
 }

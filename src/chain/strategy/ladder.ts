@@ -6,17 +6,34 @@ import { MOST_PACKED_TOKENS } from "./packed_tokens_call.ts";
 import { type Comparison, disabledUntil } from "./trust.ts";
 import { createSizeLimit, grow, type SizeLimit } from "./size_limit.ts";
 
-/** The ways to read balances, from the cheapest to the dearest; `single` is `batch` where none are taken. */
-export const RUNGS = ["packed", "multicall", "batch"] as const;
+/**
+ * The ways to read balances, from the cheapest to the dearest; `single` is `batch` where none are taken, and
+ * `latest` asks without a block number.
+ */
+export const RUNGS = ["packed", "multicall", "batch", "latest"] as const;
 
 /** One of {@linkcode RUNGS}. */
 export type Rung = (typeof RUNGS)[number];
 
 /** The values of the `strategy` label. */
-export const STRATEGIES = [...RUNGS, "single"] as const;
+export const STRATEGIES = ["packed", "multicall", "batch", "single", "latest"] as const;
 
 /** One of {@linkcode STRATEGIES}. */
 export type Strategy = (typeof STRATEGIES)[number];
+
+/**
+ * What is known of `eth_chainId`: not asked yet, answered at least once, failed
+ * so far, or waived, since it fails where a balance is answered.
+ */
+export type ChainMethod = "unasked" | "answered" | "failed" | "waived";
+
+/** What was learned of an endpoint that is asked without a block number. */
+export interface LatestState {
+  /** Whether it reports its latest block. */
+  head: "unasked" | "reported" | "refused";
+  /** Until when balances are not read again because the head moved meanwhile, in milliseconds on the clock. */
+  retryAfter: number;
+}
 
 /** How balances are read from one endpoint: learned, and seldom tried anew. */
 export interface Ladder {
@@ -52,6 +69,10 @@ export interface Ladder {
   tokenDoubts: number;
   /** Tokens' accounts that answer more than a batch can bear: they are asked alone. */
   readonly odd: Set<string>;
+  /** What is known of `eth_chainId`, and whether any answer ever reported a chain id, be it the EVM's. */
+  chainMethod: ChainMethod;
+  chainReported: boolean;
+  readonly latest: LatestState;
 }
 
 /** Items of a batch that are tried first, and never more: below the limits of nearly all nodes and providers. */
@@ -64,6 +85,7 @@ const DAY = 24 * HOUR;
 const UNTRIED = { descendAt: -Infinity, pause: undefined, refusedInVain: false } as const;
 /** Makes the ladder of an endpoint that nothing is known of: it begins at the top. */
 export function createLadder(): Ladder {
+  const batch = createSizeLimit(MOST_BATCH);
   return {
     rung: "packed",
     proven: false,
@@ -79,13 +101,17 @@ export function createLadder(): Ladder {
     sizes: {
       packed: createSizeLimit(MOST_PACKED),
       multicall: createSizeLimit(MOST_MULTICALL),
-      batch: createSizeLimit(MOST_BATCH),
+      batch,
+      latest: batch,
     },
     tokens: createSizeLimit(MOST_PACKED_TOKENS),
     tokensPausedUntil: -Infinity,
     tokensWorked: false,
     tokenDoubts: 0,
     odd: new Set(),
+    chainMethod: "unasked",
+    chainReported: false,
+    latest: { head: "unasked", retryAfter: -Infinity },
   };
 }
 
@@ -96,7 +122,7 @@ export function createLadder(): Ladder {
  * @param now milliseconds on the clock
  */
 export function reconsider(ladder: Ladder, now: number): void {
-  for (const rung of RUNGS) grow(ladder.sizes[rung], now);
+  for (const limit of new Set(Object.values(ladder.sizes))) grow(limit, now);
   grow(ladder.tokens, now);
   if (now < ladder.climbAt) return;
   const above = RUNGS.slice(0, RUNGS.indexOf(ladder.rung));
@@ -109,6 +135,9 @@ export function reconsider(ladder: Ladder, now: number): void {
   }
   Object.assign(ladder, { left: ladder.rung, rung, proven: false, doubts: 0, climbAt: Infinity });
   ladder.odd.clear();
+  // What was refused may be allowed by now.
+  if (ladder.chainMethod === "waived") ladder.chainMethod = "failed";
+  if (ladder.latest.head === "refused") ladder.latest.head = "unasked";
 }
 
 /**

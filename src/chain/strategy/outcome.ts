@@ -7,7 +7,8 @@ export type Wei = bigint | Reason;
 /** A balance and the block it belongs to. */
 export interface Balance {
   readonly wei: bigint;
-  readonly block: Block;
+  /** None where balances are only had without a block number, and the head moved meanwhile. */
+  readonly block: Block | undefined;
   /** Set when the balance is only as fresh as its block, and why. */
   readonly late?: Late | undefined;
 }

@@ -4,13 +4,13 @@ import { RpcError } from "../../rpc/rpc_error.ts";
 import { ask, type Limits } from "./ask.ts";
 import { CHAIN_ID } from "./calls.ts";
 import { weiOf } from "./outcome.ts";
-import { failedReading, type Piece, placed, readChunks, type Reading } from "./read_chunks.ts";
+import { type Answered, failedReading, placed, readChunks, type Reading } from "./read_chunks.ts";
 import { readHead } from "./read_head.ts";
 import { readSingly } from "./read_singly.ts";
 import { checkBlock } from "./same_block.ts";
 import { noteSender, senderFor } from "./sender.ts";
 import { type SizeLimit, unlearn } from "./size_limit.ts";
-import type { Head, Target } from "./target.ts";
+import type { Head, PartialHead, Target } from "./target.ts";
 import { callFor, coinsIn } from "./view_call.ts";
 
 /**
@@ -41,9 +41,30 @@ export async function readBatch(
     if (!(error instanceof RpcError)) throw error;
     return failedReading(accounts, error);
   }
+  return await readAccounts(head, endpoint, batch, accounts, limits, odd);
+}
+
+/**
+ * Reads balances in batches, or one by one.
+ *
+ * @param point the chain that each batch must report, if it reports any, and the block; without one, whatever is the latest
+ * @param endpoint whom to ask
+ * @param batch how many items it takes in one request
+ * @param accounts coins' and tokens'
+ * @param limits how long it may take
+ * @param odd see {@linkcode readBatch}
+ */
+export async function readAccounts(
+  point: PartialHead,
+  endpoint: Endpoint,
+  batch: SizeLimit,
+  accounts: readonly string[],
+  limits: Limits,
+  odd: Set<string>,
+): Promise<Reading> {
   const coins = coinsIn(accounts);
   const ofCoins = await readAt(
-    head,
+    point,
     endpoint,
     batch,
     coins === accounts.length ? accounts : accounts.slice(0, coins),
@@ -54,17 +75,19 @@ export async function readBatch(
   // Apart from the coins: what a contract answers may be too long for all of them.
   const ofTokens = isInVain(ofCoins)
     ? failedReading(tokens, ofCoins.failure)
-    : await readTokens(head, endpoint, batch, tokens, limits, odd);
+    : await readTokens(point, endpoint, batch, tokens, limits, odd);
   const moved = ofTokens.pieces.map((piece) => ({ ...piece, start: piece.start + coins }));
-  return { pieces: [...ofCoins.pieces, ...moved], failure: coins > 0 ? ofCoins.failure : ofTokens.failure };
+  const { failure, itemFailure } = coins > 0 ? ofCoins : ofTokens;
+  return { pieces: [...ofCoins.pieces, ...moved], failure, itemFailure };
 }
 
 function isInVain({ pieces, failure }: Reading): boolean {
-  return failure !== undefined && pieces.every(({ head }) => head === undefined);
+  return failure !== undefined &&
+    pieces.every(({ outcomes }) => outcomes.every((outcome) => typeof outcome === "string"));
 }
 
 async function readTokens(
-  head: Head,
+  point: PartialHead,
   endpoint: Endpoint,
   batch: SizeLimit,
   accounts: readonly string[],
@@ -73,7 +96,7 @@ async function readTokens(
 ): Promise<Reading> {
   const usual = accounts.flatMap((account, place) => odd.has(account) ? [] : [place]);
   const isUsual = usual.length === accounts.length;
-  const read = await readAt(head, endpoint, batch, isUsual ? accounts : accountsAt(accounts, usual), limits);
+  const read = await readAt(point, endpoint, batch, isUsual ? accounts : accountsAt(accounts, usual), limits);
   const reading = isUsual ? read : { ...read, pieces: read.pieces.flatMap((piece) => placed(piece, usual)) };
   // One of those that came together answered too much: which one shows when they are asked alone.
   const tooLarge = reading.pieces.flatMap(({ start, outcomes }) =>
@@ -81,7 +104,7 @@ async function readTokens(
   );
   const alone = [...accounts.flatMap((account, place) => odd.has(account) ? [place] : []), ...tooLarge];
   if (alone.length === 0) return reading;
-  const singly = await readSingly(endpoint, accountsAt(accounts, alone), head, limits);
+  const singly = await readSingly(endpoint, accountsAt(accounts, alone), point, limits);
   const pieces = singly.pieces.flatMap((piece) => placed(piece, alone));
   for (const { start, outcomes: [outcome] } of pieces) {
     if (outcome === "reverted" && tooLarge.includes(start)) odd.add(accounts[start] ?? "");
@@ -95,7 +118,7 @@ function accountsAt(accounts: readonly string[], places: readonly number[]): rea
 }
 
 async function readAt(
-  head: Head,
+  point: PartialHead,
   endpoint: Endpoint,
   batch: SizeLimit,
   accounts: readonly string[],
@@ -109,15 +132,16 @@ async function readAt(
     limit: batch,
     extra: 1,
     most: paced,
-    read: (some) => readOne(endpoint, some, head, limits),
+    read: (some) => readOne(endpoint, some, point, limits),
   });
   const places = unread.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, index) => start + index));
   if (places.length === 0) return reading;
-  const singly = await readSingly(endpoint, places.map((place) => accounts[place] ?? ""), head, limits);
+  const singly = await readSingly(endpoint, places.map((place) => accounts[place] ?? ""), point, limits);
   if (singly.failure !== undefined) unlearn(batch, before, limits.clock.now());
   return {
     pieces: [...reading.pieces, ...singly.pieces.flatMap((piece) => placed(piece, places))],
     failure: singly.failure,
+    itemFailure: reading.itemFailure ?? singly.itemFailure,
   };
 }
 
@@ -135,18 +159,30 @@ function isTooMuch(balance: number | bigint | RpcError): boolean {
 async function readOne(
   endpoint: Endpoint,
   accounts: readonly string[],
-  head: Head,
+  { chainId: expected, block }: PartialHead,
   limits: Limits,
-): Promise<Omit<Piece, "start">> {
+): Promise<Answered> {
+  const chainCalls = expected === undefined ? [] : [CHAIN_ID];
   const sender = senderFor(endpoint);
-  const calls = [CHAIN_ID, ...accounts.map((account) => callFor(account, head.block.number, sender))];
-  const [chainId, ...balances] = await ask<number | bigint>(endpoint, calls, limits);
-  noteSender(endpoint, balances);
+  const calls = accounts.map((account) => callFor(account, block?.number ?? "latest", sender));
+  const answers = await ask<number | bigint>(endpoint, [...chainCalls, ...calls], limits);
+  const chainId = expected === undefined ? undefined : answers[0];
+  noteSender(endpoint, answers.slice(chainCalls.length));
   if (chainId instanceof RpcError) throw chainId;
-  if (chainId !== head.chainId) {
-    const detail = `a batch was answered from chain ${chainId}, the head from ${head.chainId}`;
+  if (chainId !== expected) {
+    const detail = `a batch was answered from chain ${chainId}, the head from ${expected}`;
     throw countedError(endpoint, "wrong_chain", detail);
   }
+  const balances = answers.slice(chainCalls.length);
   const cut = balances.findIndex((balance) => isTooMuch(balance));
-  return { head, outcomes: (cut === -1 ? balances : balances.slice(0, cut)).map(weiOf) };
+  return {
+    head: block && { chainId: expected, block },
+    outcomes: (cut === -1 ? balances : balances.slice(0, cut)).map(weiOf),
+    itemFailure: balances.find(isNodeError),
+  };
+}
+
+/** An error of the node's, and not a contract's, which says nothing of the endpoint. */
+function isNodeError(answer: unknown): answer is RpcError {
+  return answer instanceof RpcError && answer.reason !== "reverted";
 }

@@ -3,11 +3,12 @@ import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits } from "./ask.ts";
 import { codeOf } from "./calls.ts";
 import { chainFacts } from "./chain_facts.ts";
+import { readChainId } from "./chain_id.ts";
 import { doubts, isUnclear, stay, takeTurns } from "./doubts.ts";
 import { goBack, isUsable, type Ladder, type Rung, RUNGS, settle, skipDisabled } from "./ladder.ts";
 import { readBatch } from "./read_batch.ts";
 import type { Reading } from "./read_chunks.ts";
-import { readChainId } from "./read_head.ts";
+import { readLatest } from "./read_latest.ts";
 import { readMulticall, readPacked } from "./read_tokens.ts";
 import type { Head, Target } from "./target.ts";
 import { isTrusted } from "./trust.ts";
@@ -42,40 +43,56 @@ export async function readByLadder(
   skipDisabled(ladder, clock.now());
   const reading = await readOn(ladder.rung, source, accounts, target, limits);
   if (reading.unconfirmed) return await readTrusted(source, accounts, target, limits);
-  const { failure } = reading;
+  const failure = failureOf(reading);
   const isGood = isOfUse(reading, accounts);
   if (isGood) settle(ladder, ladder.rung, endpoint.name, clock);
   if (isGood || failure === undefined) return reading;
+  if (failure.reason === "wrong_chain" && isOfEvm(ladder.rung) && await isOtherOpcode(source, target, limits)) {
+    return await readBelow("multicall", source, accounts, target, limits);
+  }
   if (isRefusedByUs(reading)) return reading;
-  let inVain = 0;
-  if (ladder.rung !== "batch" && doubts(ladder, failure, clock.now())) {
-    const lower = await descend(source, failure, accounts, target, limits);
-    if (typeof lower === "object") return lower;
-    inVain = lower;
+  let last: Reading = { ...reading, failure };
+  const lower = lowerRungs(ladder.rung, target);
+  if (lower.length > 0 && doubts(ladder, failure, clock.now())) {
+    last = await descend(source, last, lower, accounts, target, limits);
+    if (isOfUse(last, accounts) || isRefusedByUs(last)) return last;
     if (ladder.left === undefined) stay(ladder, failure, clock.now());
   }
-  if (ladder.left === undefined) takeTurns(ladder, clock.now());
+  if (ladder.left === undefined) takeTurns(ladder, canReadLatest(target), clock.now());
   else goBack(ladder, clock.now());
-  return { ...reading, inVain };
+  return last;
 }
 
-/** Tries lower rungs; where none of them works, tells how many requests that took. */
+/**
+ * Tries lower rungs.
+ *
+ * @returns the reading of the first that works; where none does the last one, with the requests that were sent in vain
+ */
 async function descend(
   source: Source,
-  failure: RpcError,
+  first: Reading,
+  rungs: readonly Rung[],
   accounts: readonly string[],
   target: Target,
   limits: Limits,
-): Promise<Reading | number> {
+): Promise<Reading> {
   const { ladder, endpoint, seen } = source;
-  let sent = 0;
+  let last = first;
+  let inVain = 0;
   let chainId = seen?.head.chainId;
-  if (chainId === undefined || !ladder.proven && isUnclear(failure)) {
-    sent++;
-    chainId = await chainOf(endpoint, limits);
-    if (chainId === undefined) return sent;
+  if (chainId === undefined || !ladder.proven && last.failure !== undefined && isUnclear(last.failure)) {
+    const asked = await askChainId(source, limits);
+    inVain++;
+    if (asked instanceof RpcError) last = { ...last, failure: asked };
+    chainId = asked instanceof RpcError ? undefined : asked;
   }
-  for (const rung of RUNGS.slice(RUNGS.indexOf(ladder.rung) + 1)) {
+  for (const rung of rungs) {
+    // All others need the chain id.
+    if (chainId === undefined && rung !== "latest") continue;
+    // A node without the latest state has none without a number either.
+    if (rung === "latest" && ladder.proven && last.failure?.reason === "state_unavailable" && rungs.length > 1) {
+      continue;
+    }
     if (rung === "multicall" && !await hasMulticall(source, chainId, limits)) continue;
     if (!isUsable(ladder, rung, limits.clock.now())) continue;
     const reading = await readOn(rung, source, accounts, target, limits);
@@ -87,9 +104,55 @@ async function descend(
       settle(ladder, rung, endpoint.name, limits.clock);
       return reading;
     }
-    sent += rung === "batch" ? 2 : 1;
+    inVain += rung === "batch" ? 2 : 1;
+    last = { ...reading, failure: failureOf(reading) ?? last.failure };
   }
-  return sent;
+  return { ...last, inVain };
+}
+
+/** Whether chain and block of a reading are those that the EVM reports. */
+function isOfEvm(rung: Rung): boolean {
+  return rung === "packed" || rung === "multicall";
+}
+
+/** Whether only the EVM's CHAINID reports another chain: `eth_chainId` is what everybody else goes by. */
+async function isOtherOpcode(source: Source, { checkChain }: Target, limits: Limits): Promise<boolean> {
+  const chainId = await askChainId(source, limits);
+  if (chainId instanceof RpcError || checkChain === undefined) return false;
+  try {
+    checkChain(chainId);
+    return true;
+  } catch (error) {
+    if (error instanceof RpcError) return false;
+    throw error;
+  }
+}
+
+/** Reads by the rungs below one, whatever the ladder's is; the first that works is kept. */
+async function readBelow(
+  rung: Rung,
+  source: Source,
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading> {
+  const nothing: Reading = { pieces: [], failure: undefined };
+  const reading = await descend(source, nothing, lowerRungs(rung, target), accounts, target, limits);
+  if (source.ladder.left !== undefined && !isOfUse(reading, accounts)) goBack(source.ladder, limits.clock.now());
+  return reading;
+}
+
+function lowerRungs(rung: Rung, target: Target): readonly Rung[] {
+  return RUNGS.slice(RUNGS.indexOf(rung) + 1).filter((lower) => lower !== "latest" || canReadLatest(target));
+}
+
+function canReadLatest({ at, admitLatest }: Target): boolean {
+  return at === "latest" && admitLatest !== undefined;
+}
+
+/** Why a reading has no balance: a request failed, or the first account did. */
+function failureOf({ failure, itemFailure }: Reading): RpcError | undefined {
+  return failure ?? itemFailure;
 }
 
 /** Reads by the next strategy that needs no comparison, this once: the one in use is compared again in the next poll. */
@@ -110,7 +173,7 @@ async function readTrusted(
 
 async function readOn(
   rung: Rung,
-  { endpoint, ladder }: Source,
+  { endpoint, ladder, seen }: Source,
   accounts: readonly string[],
   target: Target,
   limits: Limits,
@@ -123,6 +186,11 @@ async function readOn(
       return await readMulticall(ladder.multicall ?? "", question);
     case "batch":
       return await readBatch(endpoint, ladder.sizes.batch, accounts, target, limits, ladder.odd);
+    case "latest":
+      if (seen !== undefined && !seen.head.block.byEvm && ladder.latest.head === "unasked") {
+        ladder.latest.head = "reported";
+      }
+      return await readLatest(question);
   }
 }
 
@@ -143,20 +211,24 @@ function isRefusedByUs({ failure }: Reading): boolean {
   return failure?.reason === "wrong_chain" || failure?.reason === "lagging";
 }
 
-/** The chain, asked for as something cheap; none when even that fails, which says that the rung was not at fault. */
-async function chainOf(endpoint: Endpoint, limits: Limits): Promise<number | undefined> {
+/** The chain, asked for as something cheap; where even that fails the rung was not at fault. */
+async function askChainId(source: Source, limits: Limits): Promise<number | RpcError> {
   try {
-    return await readChainId(endpoint, limits);
+    return await readChainId(source, limits);
   } catch (error) {
-    if (error instanceof RpcError) return undefined;
+    if (error instanceof RpcError) return error;
     throw error;
   }
 }
 
 /** Whether Multicall3 is where it should be, with the code it should have; asked once. */
-async function hasMulticall({ endpoint, ladder }: Source, chainId: number, limits: Limits): Promise<boolean> {
+async function hasMulticall(
+  { endpoint, ladder }: Source,
+  chainId: number | undefined,
+  limits: Limits,
+): Promise<boolean> {
   if (ladder.multicall !== undefined) return true;
-  const address = chainFacts(chainId)?.multicall3?.address;
+  const address = chainId === undefined ? undefined : chainFacts(chainId)?.multicall3?.address;
   if (address === undefined) return false;
   try {
     const code = await askOne(endpoint, codeOf(address), limits);

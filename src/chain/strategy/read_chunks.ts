@@ -4,14 +4,14 @@ import { REQUESTS_AT_ONCE } from "./ask.ts";
 import { mapLimited } from "./map_limited.ts";
 import type { Wei } from "./outcome.ts";
 import { shrink, type SizeLimit, unlearn } from "./size_limit.ts";
-import type { Head } from "./target.ts";
+import type { Block } from "./calls.ts";
 
 /** What one request gave: balances of accounts that stand together in the list. */
 export interface Piece {
   /** The first account's place in the list. */
   readonly start: number;
-  /** Where the balances were read; none when no balance was. */
-  readonly head: Head | undefined;
+  /** Where the balances were read; none when no balance was, or when the block is not known. */
+  readonly head: { readonly chainId: number | undefined; readonly block: Block } | undefined;
   readonly outcomes: readonly Wei[];
 }
 
@@ -20,6 +20,8 @@ export interface Reading {
   readonly pieces: readonly Piece[];
   /** The first request that failed as a whole, other than by its size. */
   readonly failure: RpcError | undefined;
+  /** The first account's error where requests were answered; accounts alone have no more than a reason. */
+  readonly itemFailure?: RpcError | undefined;
   /** How many requests were sent to find another way, and found none. @default {0} */
   readonly inVain?: number;
   /** Set when the strategy may be right, and nobody could say so: another one is to be used this time. */
@@ -43,6 +45,11 @@ export interface PartialReading extends Reading {
   readonly unread: readonly Range[];
 }
 
+/** What one request gave, from its first account on. */
+export interface Answered extends Omit<Piece, "start"> {
+  readonly itemFailure?: RpcError | undefined;
+}
+
 /** How accounts are read in requests of a learned size. */
 export interface ChunkReader {
   readonly clock: Clock;
@@ -58,7 +65,7 @@ export interface ChunkReader {
    *
    * @throws {RpcError} when the request failed as a whole
    */
-  readonly read: (addresses: readonly string[]) => Promise<Omit<Piece, "start">>;
+  readonly read: (addresses: readonly string[]) => Promise<Answered>;
 }
 
 /** Accounts that stand together in the list. */
@@ -81,6 +88,7 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
   const before = { ...limit };
   const pieces: Piece[] = [];
   let failure: RpcError | undefined;
+  let itemFailure: RpcError | undefined;
   let rest: readonly Range[] = accounts.length === 0 ? [] : [{ start: 0, end: accounts.length }];
   while (rest.length > 0 && limit.size > extra) {
     const chunks = joined(rest).flatMap((range) => cut(range, Math.min(limit.size, most) - extra));
@@ -92,6 +100,7 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
     for (const result of results) {
       if (result.piece !== undefined) pieces.push(result.piece);
       failure ??= result.failure;
+      itemFailure ??= result.itemFailure;
     }
     if (failure !== undefined && !isProven) {
       pieces.push(...rest.map((range) => failed(range, failure?.reason ?? "missing")));
@@ -99,7 +108,7 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
     }
   }
   if (isOfSize(failure)) unlearn(limit, before, clock.now());
-  return { pieces, failure, unread: rest };
+  return { pieces, failure, itemFailure, unread: rest };
 }
 
 /**
@@ -117,6 +126,7 @@ interface Tried {
   /** What is to be asked for again, with a smaller size. */
   readonly left: readonly Range[];
   readonly failure?: RpcError;
+  readonly itemFailure?: RpcError | undefined;
 }
 
 async function tryChunk(accounts: readonly string[], chunk: Range, reader: ChunkReader): Promise<Tried> {
@@ -124,16 +134,16 @@ async function tryChunk(accounts: readonly string[], chunk: Range, reader: Chunk
   const { clock, limit, extra, read, endsEarly = false } = reader;
   const tried = end - start + extra;
   try {
-    const { head, outcomes } = await read(accounts.slice(start, end));
+    const { head, outcomes, itemFailure } = await read(accounts.slice(start, end));
     const done = start + outcomes.length;
     if (done === end) {
       limit.proven = Math.max(limit.proven, tried);
-      return { piece: { start, head, outcomes }, left: [] };
+      return { piece: { start, head, outcomes }, left: [], itemFailure };
     }
     if (end - start === 1) return { piece: failed(chunk, "too_large"), left: [] };
     // An answer that went most of the way is gone on from: less at once would not come further.
     if (!endsEarly || 4 * outcomes.length < end - start) shrink(limit, tried, "size", clock.now());
-    return { piece: { start, head, outcomes }, left: [{ start: done, end }] };
+    return { piece: { start, head, outcomes }, left: [{ start: done, end }], itemFailure };
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const { refusal } = error;

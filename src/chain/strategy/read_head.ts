@@ -1,4 +1,5 @@
 import type { BlockTag } from "../../plan.ts";
+import { startDeadline } from "../../rpc/deadline.ts";
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { type Reason, RpcError } from "../../rpc/rpc_error.ts";
 import { ask, askOne, type Limits } from "./ask.ts";
@@ -16,6 +17,8 @@ const UNCLEAR: Partial<Record<Reason, number>> = {
   envelope: 2,
   rpc_error: 2,
   http_server: 3,
+  reset: 3,
+  protocol: 3,
 };
 
 /**
@@ -34,23 +37,28 @@ export async function readHead(
   limits: Limits,
 ): Promise<Head> {
   if (batch.size < 2) return await readSeparately(endpoint, at, limits);
-  let refused: RpcError;
-  try {
-    return await readTogether(endpoint, batch, at, limits);
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    if (!isAboutBatches(error) && !isDoubtful(batch, error)) throw error;
-    refused = error;
+  let refused: RpcError | undefined;
+  if (batch.hung) batch.hung = false;
+  else {
+    try {
+      return await readTogether(endpoint, batch, at, limits);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      batch.hung = error.reason === "timeout" && batch.proven < 2;
+      if (!isAboutBatches(error) && !isDoubtful(batch, error)) throw error;
+      refused = error;
+    }
   }
   // What refuses one call as well was not about batches.
   const head = await readSeparately(endpoint, at, limits);
-  if (isAboutBatches(refused)) {
+  if (refused !== undefined && isAboutBatches(refused)) {
     shrink(batch, 2, refused.refusal ?? "no_batch", limits.clock.now());
     return head;
   }
+  using own = startDeadline(limits.clock, limits.deadline.remaining() / 2, limits.deadline.signal);
   try {
     // Nothing was said of batches: they are given up only if they fail where single calls do not.
-    return await readTogether(endpoint, batch, at, limits);
+    return await readTogether(endpoint, batch, at, { ...limits, deadline: own });
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     shrink(batch, 2, "no_batch", limits.clock.now());
@@ -90,17 +98,8 @@ async function readTogether(endpoint: Endpoint, batch: SizeLimit, at: BlockTag |
   return headOf(chainId, block);
 }
 
-/**
- * Asks an endpoint which chain it is on, in a request of its own.
- *
- * @throws {RpcError} when it does not tell
- */
-export async function readChainId(endpoint: Endpoint, limits: Limits): Promise<number> {
-  return await askOne(endpoint, CHAIN_ID, limits);
-}
-
 async function readSeparately(endpoint: Endpoint, at: BlockTag | Block, limits: Limits): Promise<Head> {
-  const chainId = await readChainId(endpoint, limits);
+  const chainId = await askOne(endpoint, CHAIN_ID, limits);
   return headOf(chainId, await askOne(endpoint, blockAt(at), limits));
 }
 

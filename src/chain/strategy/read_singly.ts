@@ -2,12 +2,12 @@ import { countedError } from "../../rpc/counted_error.ts";
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits, REQUESTS_AT_ONCE } from "./ask.ts";
+import { CHAIN_ID } from "./calls.ts";
 import { mapLimited } from "./map_limited.ts";
 import type { Wei } from "./outcome.ts";
 import type { Piece, Reading } from "./read_chunks.ts";
-import { readChainId } from "./read_head.ts";
 import { noteSender, senderFor } from "./sender.ts";
-import type { Head } from "./target.ts";
+import type { PartialHead } from "./target.ts";
 import { callFor } from "./view_call.ts";
 
 /** The chain is checked after each so many single calls: no more of them are lost when the time runs out. */
@@ -21,38 +21,47 @@ export const SINGLES_PER_CHECK = 200;
  *
  * @param endpoint whom to ask
  * @param accounts coins' and tokens'
- * @param head the chain they must be on and the block they are read at
+ * @param point the chain they must be on, if it reports any, and the block they are read at; without one, the latest
  * @param limits how long it may take
  */
 export async function readSingly(
   endpoint: Endpoint,
   accounts: readonly string[],
-  head: Head,
+  point: PartialHead,
   limits: Limits,
 ): Promise<Reading> {
   const pieces: Piece[] = [];
+  let firstFailure: RpcError | undefined;
   for (let start = 0; start < accounts.length; start += SINGLES_PER_CHECK) {
-    const { failure, ...piece } = await readSome(
+    const { failure, itemFailure, ...piece } = await readSome(
       endpoint,
       accounts.slice(start, start + SINGLES_PER_CHECK),
-      head,
+      point,
       limits,
     );
     pieces.push({ start, ...piece });
+    firstFailure ??= itemFailure;
     if (failure === undefined) continue;
     const after = start + piece.outcomes.length;
     pieces.push({ start: after, head: undefined, outcomes: accounts.slice(after).map(() => failure.reason) });
     return { pieces, failure };
   }
-  return { pieces, failure: undefined };
+  return { pieces, failure: undefined, itemFailure: firstFailure };
 }
 
 interface Some extends Omit<Piece, "start"> {
   /** Set when no balance of them was read. */
   readonly failure?: RpcError;
+  readonly itemFailure?: RpcError | undefined;
 }
 
-async function readSome(endpoint: Endpoint, accounts: readonly string[], head: Head, limits: Limits): Promise<Some> {
+async function readSome(
+  endpoint: Endpoint,
+  accounts: readonly string[],
+  point: PartialHead,
+  limits: Limits,
+): Promise<Some> {
+  const { block } = point;
   let failure: RpcError | undefined;
   let answered = 0;
   let failed = 0;
@@ -60,7 +69,7 @@ async function readSome(endpoint: Endpoint, accounts: readonly string[], head: H
     // Where none of the first was answered, the rest would only be asked for in vain.
     if (failure !== undefined && answered === 0 && failed >= REQUESTS_AT_ONCE) return failure.reason;
     try {
-      const wei = await askOne(endpoint, callFor(account, head.block.number, senderFor(endpoint)), limits);
+      const wei = await askOne(endpoint, callFor(account, block?.number ?? "latest", senderFor(endpoint)), limits);
       answered++;
       return wei;
     } catch (error) {
@@ -80,8 +89,8 @@ async function readSome(endpoint: Endpoint, accounts: readonly string[], head: H
     return { head: undefined, outcomes, failure };
   }
   try {
-    await checkChain(endpoint, head, limits);
-    return { head, outcomes };
+    await checkChain(endpoint, point, limits);
+    return { head: block && { chainId: point.chainId, block }, outcomes, itemFailure: failure };
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const { reason } = error;
@@ -89,7 +98,7 @@ async function readSome(endpoint: Endpoint, accounts: readonly string[], head: H
   }
 }
 
-async function checkChain(endpoint: Endpoint, head: Head, limits: Limits): Promise<void> {
-  if (await readChainId(endpoint, limits) === head.chainId) return;
+async function checkChain(endpoint: Endpoint, { chainId }: PartialHead, limits: Limits): Promise<void> {
+  if (chainId === undefined || await askOne(endpoint, CHAIN_ID, limits) === chainId) return;
   throw countedError(endpoint, "wrong_chain", "the chain changed between two requests");
 }

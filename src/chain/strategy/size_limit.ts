@@ -11,6 +11,8 @@ export interface SizeLimit {
   believed: number;
   /** How often in a row the smallest of batches failed where it is not clear that batches are to blame. */
   doubts: number;
+  /** Whether the smallest of batches was not answered in time, where none ever was: single calls come first then. */
+  hung: boolean;
   /** Until when nothing is learned, since not even one at a time was answered. */
   steadyUntil: number;
   /** What is tried first, and never more. */
@@ -28,7 +30,16 @@ const TEN_MINUTES = 600_000;
  * @param most what is tried first, and never more
  */
 export function createSizeLimit(most: number): SizeLimit {
-  return { size: most, proven: 0, refusedAt: -Infinity, believed: DAY, steadyUntil: -Infinity, doubts: 0, most };
+  return {
+    size: most,
+    proven: 0,
+    refusedAt: -Infinity,
+    believed: DAY,
+    steadyUntil: -Infinity,
+    doubts: 0,
+    hung: false,
+    most,
+  };
 }
 
 /**

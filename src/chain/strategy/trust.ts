@@ -14,8 +14,8 @@ export type Comparisons = ReadonlyMap<string, Comparison>;
 export const COMPARISON_TTL_MS = 24 * 3_600_000;
 
 /**
- * Tells whether a strategy was compared with plain balances within a day, and gave the same. The plain strategy itself
- * needs no comparison.
+ * Tells whether a strategy was compared with plain balances within a day, and gave the same. Strategies that
+ * ask for plain balances need no comparison.
  *
  * @param comparisons of the endpoint
  * @param strategy which
@@ -28,7 +28,7 @@ export function isTrusted(
   chainId: number | undefined,
   now: number,
 ): boolean {
-  if (strategy === "batch") return true;
+  if (strategy === "batch" || strategy === "latest") return true;
   const last = comparisons.get(strategy);
   return last !== undefined && last.isEqual && last.chainId === (chainId ?? last.chainId) &&
     now - last.at < COMPARISON_TTL_MS;

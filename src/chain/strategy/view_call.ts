@@ -1,7 +1,7 @@
 import { tokenOf } from "../../plan.ts";
 import type { Call } from "../../rpc/call.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
-import { balanceAt, type Block, blockParameter } from "./calls.ts";
+import { balanceAt, blockParameter } from "./calls.ts";
 import { decodeWords } from "./decode_words.ts";
 
 /** What is asked of a token's contract. */
@@ -72,19 +72,18 @@ export function coinsIn(accounts: readonly string[]): number {
  * Makes the call that asks for one account alone.
  *
  * @param account a coin's or a token's
- * @param block the number of the block it is read at
+ * @param block the number of the block it is read at, or the latest one
  * @param sender of a token's call, see {@linkcode randomSender}; none leaves it to the node
  */
-export function callFor(account: string, block: bigint, sender: string | undefined): Call<bigint> {
+export function callFor(account: string, block: bigint | "latest", sender: string | undefined): Call<bigint> {
   const view = viewOf(account);
   if (view === undefined) return balanceAt(account, block);
   const { token, selector, argument } = view;
-  const at: Block = { number: block, time: 0 };
   const from = sender === undefined ? "" : `"from":"${sender}",`;
   return {
     method: "eth_call",
     params: `[{${from}"to":"${token}","data":"0x${selector}${argument.padStart(64, "0")}","gas":"${GAS}"},${
-      blockParameter(at)
+      blockParameter(block === "latest" ? block : { number: block })
     }]`,
     answerBytes: 1024,
     classify: classifyTokenError,

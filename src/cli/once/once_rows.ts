@@ -11,7 +11,7 @@ export interface OnceRow {
   readonly asset: string;
   /** The token's contract; empty for the coin. */
   readonly token: string;
-  /** In whole coins, and in the smallest unit; empty when it was not read. */
+  /** In whole coins, and in the smallest unit; empty when it was not read, or is not known. */
   readonly balance: string;
   readonly wei: string;
   /** In whole coins, by level. */
@@ -78,8 +78,8 @@ function rowOf(holding: Holding): OnceRow {
     thresholds: Object.fromEntries(
       Object.entries(thresholds).map(([level, amount]) => [level, coinsText(amount, decimals)]),
     ),
-    block: String(reading.block.number),
-    blockTime: String(reading.block.time),
+    block: String(reading.block?.number ?? ""),
+    blockTime: String(reading.block?.time ?? ""),
     state: below === undefined ? "ok" : STATES[below],
     reason: failure ?? "",
   };

@@ -40,7 +40,7 @@ function passing(clock: ReturnType<typeof createOffsetClock>, { truth }: FakeNod
 
 Deno.test("a new strategy is compared once, with the plain balance of the richest wallet at the same block", async () => {
   await using node = startFakeNode({ overrides: true, balances: BALANCES });
-  using pool = openPool([node.url], { accounts: ACCOUNTS });
+  using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
   assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
   assert.deepEqual(node.seen[1]?.items.map(({ method, params }) => [method, ...params]), [
     ["eth_getBalance", RICH, "0x64"],
@@ -116,7 +116,7 @@ Deno.test("a comparison that is not answered publishes nothing of the strategy, 
 
 Deno.test("a strategy is compared at the first funded answer where all balances are 0", async () => {
   await using node = startFakeNode({ ...SCALED, balances: new Map() });
-  using pool = openPool([node.url], { accounts: ACCOUNTS });
+  using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
   assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [0n, 0n, 0n]);
   assert.deepEqual(methodsOf(node), ["call"]);
   node.truth.balances = BALANCES;
@@ -126,7 +126,7 @@ Deno.test("a strategy is compared at the first funded answer where all balances 
 Deno.test("a strategy is trusted where the EVM counts the blocks of another chain", async () => {
   // As on Arbitrum, and the node has no block of such a number.
   await using node = startFakeNode({ overrides: true, balances: BALANCES });
-  using pool = openPool([node.url], { accounts: ACCOUNTS });
+  using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
   node.truth.evmBlock = 23_000_000n;
   assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
   assert.deepEqual(methodsOf(node), ["call", "getBalance", "getBalance", "call"]);
@@ -136,7 +136,7 @@ Deno.test("a strategy is trusted where the EVM counts the blocks of another chai
 
 Deno.test("a balance that changes between two questions is no reason to disable a strategy", async () => {
   await using node = startFakeNode({ overrides: true, balances: new Map(BALANCES) });
-  using pool = openPool([node.url], { accounts: ACCOUNTS });
+  using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
   node.truth.instead = () => {
     node.truth.balances.set(RICH, (node.truth.balances.get(RICH) ?? 0n) + 1n);
     return undefined;

@@ -33,16 +33,16 @@ Deno.test("doubts() tries lower rungs at once where none ever worked, then after
 
 Deno.test("takeTurns() tries each rung in turn meanwhile, and none where one is known to work", () => {
   const ladder = createLadder();
-  takeTurns(ladder, 0);
+  takeTurns(ladder, false, 0);
   assert.equal(ladder.rung, "packed", "nothing was tried in vain yet");
   stay(ladder, failure("bad_value"), 0);
-  const rungs = Array.from({ length: 4 }, () => (takeTurns(ladder, 0), ladder.rung));
+  const rungs = Array.from({ length: 4 }, () => (takeTurns(ladder, false, 0), ladder.rung));
   assert.deepEqual(rungs, ["batch", "packed", "batch", "packed"]);
   ladder.multicall = "0x1";
-  takeTurns(ladder, 0);
+  takeTurns(ladder, false, 0);
   assert.equal(ladder.rung, "multicall");
   settle(ladder, "multicall", "node", createManualClock());
-  takeTurns(ladder, 0);
+  takeTurns(ladder, false, 0);
   assert.equal(ladder.rung, "multicall");
 });
 
