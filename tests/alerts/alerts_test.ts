@@ -4,7 +4,7 @@ import { render } from "../chart/helm.ts";
 import { only } from "../chart/kube_object.ts";
 import { chartTest } from "../chart/with_helm.ts";
 import { leaveOut } from "../fakes/outside_tool.ts";
-import { startExporter } from "../program/exporter.ts";
+import { type Exporter, startExporter } from "../program/exporter.ts";
 import { startFaultServer } from "../rig/fault_server.ts";
 import { hasPrometheus, type Prometheus, startPrometheus } from "./prometheus.ts";
 
@@ -17,6 +17,7 @@ const QUICK = { for: "2s", keepFiringFor: "1s" };
 const ALERTS = {
   WalletBalanceBelowMinimum: QUICK,
   WalletBalanceCriticallyLow: QUICK,
+  WalletBalanceWalletVanished: { for: "2s" },
   WalletBalanceNetworkUnreachable: { for: "2s" },
   WalletBalanceStale: { for: "2s", threshold: 8 },
   WalletBalanceExporterDown: { for: "2s" },
@@ -25,15 +26,22 @@ const ALERTS = {
   WalletBalanceExporterConfigEntriesRejected: { for: "2s" },
   WalletBalanceExporterDuplicate: { for: "2s" },
   WalletBalanceExporterRpcErrors: { for: "1s" },
+  WalletBalanceExporterRestarting: { threshold: 0 },
+  WalletBalanceExporterNoWallets: { for: "1s" },
 };
 
 /** The groups of rules as the chart renders them, evaluated each second. */
-async function quickRules(): Promise<string> {
+async function quickRules(values: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const objects = await render({
-    values: { prometheusRule: { enabled: true, alerts: ALERTS }, config: { checkInterval: { seconds: 1 } } },
+    values: { ...values, prometheusRule: { enabled: true, alerts: ALERTS }, config: { checkInterval: { seconds: 1 } } },
   });
   const { groups } = only(objects, "PrometheusRule").spec;
   return JSON.stringify({ groups: groups.map((group: object) => ({ ...group, interval: "1s" })) });
+}
+
+async function stop(exporter: Exporter | undefined): Promise<void> {
+  exporter?.signal("SIGTERM");
+  await exporter?.ended;
 }
 
 /** Lets something happen, sees alerts fire, undoes it, and sees them stop. */
@@ -67,9 +75,11 @@ chartTest("alerts of the rendered rules fire for what they are for, and stop whe
   for (const node of [anvil, second]) for (const address of [WALLET, OTHER]) await node.setBalance(address, 5n * COIN);
   const folder = await Deno.makeTempDir();
   stack.defer(() => Deno.remove(folder, { recursive: true }));
-  const config = (...more: readonly unknown[]): string =>
+  const batcher = { address: WALLET, label: "batcher", min_balance_eth: 1 };
+  const config = (...more: readonly unknown[]): string => withWallets(batcher, ...more);
+  const withWallets = (...wallets: readonly unknown[]): string =>
     JSON.stringify({
-      [anvil.url]: [{ address: WALLET, label: "batcher", min_balance_eth: 1 }, ...more],
+      [anvil.url]: wallets,
       // By another name of this machine, it is a network of another name.
       [server.url.replace("127.0.0.1", "localhost")]: [{ address: OTHER, label: "other" }],
     });
@@ -84,13 +94,13 @@ chartTest("alerts of the rendered rules fire for what they are for, and stop whe
   };
   let exporter = startExporter(env);
   const double = startExporter({ ...env, METRICS_PORT: String(exporter.port + 1) });
-  await double.terminate(2000);
+  await stop(double);
   const reload = async (text: string): Promise<void> => {
     await Deno.writeTextFile(file, text);
     exporter.signal("SIGHUP");
   };
   const prometheus = stack.use(await startPrometheus([exporter.port, double.port], await quickRules()));
-  stack.defer(() => exporter.terminate(2000).then(() => undefined));
+  stack.defer(() => stop(exporter));
 
   await seen(
     t,
@@ -98,6 +108,22 @@ chartTest("alerts of the rendered rules fire for what they are for, and stop whe
     ["WalletBalanceBelowMinimum", "WalletBalanceCriticallyLow"],
     () => anvil.setBalance(WALLET, COIN / 10n),
     () => anvil.setBalance(WALLET, 5n * COIN),
+  );
+  await seen(
+    t,
+    prometheus,
+    ["WalletBalanceWalletVanished"],
+    async () => {
+      await anvil.setBalance(WALLET, COIN / 10n);
+      await prometheus.until("WalletBalanceCriticallyLow", "firing");
+      await reload(withWallets());
+      const [alert] = await prometheus.until("WalletBalanceWalletVanished", "firing");
+      assert.equal(alert?.labels["severity"], "critical");
+    },
+    async () => {
+      await anvil.setBalance(WALLET, 5n * COIN);
+      await reload(config());
+    },
   );
   await seen(
     t,
@@ -139,20 +165,47 @@ chartTest("alerts of the rendered rules fire for what they are for, and stop whe
     },
     () => frozen?.shutdown(),
   );
-  let other: ReturnType<typeof startExporter> | undefined;
+  let other: Exporter | undefined;
   await seen(
     t,
     prometheus,
     ["WalletBalanceExporterDuplicate"],
     () => other = startExporter({ ...env, METRICS_PORT: String(double.port) }),
-    () => other?.terminate(2000),
+    () => stop(other),
   );
   const { port } = exporter;
   await seen(
     t,
     prometheus,
     ["WalletBalanceExporterDown"],
-    () => exporter.terminate(2000),
+    () => stop(exporter),
     () => exporter = { ...startExporter({ ...env, METRICS_PORT: String(port) }), port },
   );
+  await t.step("WalletBalanceExporterRestarting", async () => {
+    await prometheus.until("WalletBalanceExporterRestarting", "firing");
+  });
 });
+
+chartTest(
+  "a shard that is gone with both of its replicas fires, though as many processes are left as shards",
+  async () => {
+    if (!await hasPrometheus()) {
+      return leaveOut(
+        "shards in a real Prometheus",
+        "there is none; name one with PROMETHEUS",
+      );
+    }
+    await using stack = new AsyncDisposableStack();
+    const env = { WALLET_CONFIG: "{}", CHECK_INTERVAL: "1", RELEASE_NAME: "rel", POD_NAMESPACE: "ns" };
+    const replicas = (shard: string): readonly Exporter[] => [1, 2].map(() => startExporter({ ...env, SHARD: shard }));
+    const [first, second] = [replicas("0/2"), replicas("1/2")];
+    stack.defer(() => Promise.all([...first, ...second].map(stop)).then(() => undefined));
+    const ports = [...first, ...second].map(({ port }) => port);
+    const prometheus = stack.use(await startPrometheus(ports, await quickRules({ shards: 2, replicaCount: 2 })));
+    await prometheus.until("WalletBalanceExporterNoWallets", "firing");
+    await prometheus.until("WalletBalanceExporterDown", "silent");
+    await Promise.all(second.map(stop));
+    const [alert] = await prometheus.until("WalletBalanceExporterDown", "firing");
+    assert.match(alert?.annotations["description"] ?? "", /^1 of 2 shards of ns\/rel report/);
+  },
+);

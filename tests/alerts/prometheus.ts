@@ -1,4 +1,5 @@
 import { freePort } from "../program/free_port.ts";
+import { until } from "../program/until.ts";
 
 /** An alert, as Prometheus tells it. */
 export interface Alert {
@@ -11,12 +12,11 @@ export interface Alert {
 export interface Prometheus extends AsyncDisposable {
   /** The alerts of a name that fire now. */
   readonly firing: (name: string) => Promise<readonly Alert[]>;
-  /** Waits until an alert fires, or fires no more; at most forty seconds. */
+  /** Waits until an alert fires, or fires no more. */
   readonly until: (name: string, state: "firing" | "silent") => Promise<readonly Alert[]>;
 }
 
 const program = Deno.env.get("PROMETHEUS") ?? "prometheus";
-const PATIENCE = 40_000;
 
 /** Whether there is a Prometheus to start. */
 export async function hasPrometheus(): Promise<boolean> {
@@ -68,13 +68,10 @@ export async function startPrometheus(ports: readonly number[], rules: string): 
       return data.alerts.filter(({ state, labels }) => state === "firing" && labels["alertname"] === name);
     },
     async until(name, state) {
-      const end = performance.now() + PATIENCE;
-      while (performance.now() < end) {
-        const alerts = await own.firing(name).catch(() => undefined);
-        if (alerts !== undefined && (alerts.length > 0) === (state === "firing")) return alerts;
-        await new Promise((resolve) => setTimeout(resolve, 250));
-      }
-      throw new Error(`${name} is not ${state}`);
+      return await until(`${name} is ${state}`, async () => {
+        const alerts = await own.firing(name);
+        return (alerts.length > 0) === (state === "firing") ? alerts : undefined;
+      });
     },
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");

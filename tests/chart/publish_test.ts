@@ -3,6 +3,7 @@ import { publishChart } from "../../tools/release/publish_chart.ts";
 import { leaveOut } from "../fakes/outside_tool.ts";
 import { ROOT } from "../program/exporter_command.ts";
 import { freePort } from "../program/free_port.ts";
+import { until } from "../program/until.ts";
 import { HELMS, helmTemplate, objectsOf, runHelm } from "./helm.ts";
 import { chartTest } from "./with_helm.ts";
 
@@ -32,12 +33,11 @@ async function startRegistry(): Promise<Registry | undefined> {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.status === 200) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until("the registry answers", async () => {
+    const answer = await fetch(`http://${host}/v2/`);
+    await answer.body?.cancel();
+    return answer.status === 200;
+  });
   return {
     host,
     async [Symbol.asyncDispose]() {

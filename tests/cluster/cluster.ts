@@ -2,6 +2,7 @@ import { HELMS, type Rendered, runHelm } from "../chart/helm.ts";
 import type { KubeObject } from "../chart/kube_object.ts";
 import { leaveOut } from "../fakes/outside_tool.ts";
 import { ROOT } from "../program/exporter_command.ts";
+import { until } from "../program/until.ts";
 
 /** A server of the Kubernetes API, with controllers and without nodes, by `KUBECONFIG`. */
 const isThere = (Deno.env.get("KUBECONFIG") ?? "") !== "";
@@ -19,11 +20,9 @@ export interface Namespace extends AsyncDisposable {
   readonly kubectl: (args: readonly string[], input?: string) => Promise<string>;
   /** The objects of a kind. */
   readonly list: (kind: string) => Promise<readonly KubeObject[]>;
-  /** Waits until there are so many Pods, at most ten seconds, and gives them. */
+  /** Waits until there are so many Pods, and returns them. */
   readonly pods: (count: number) => Promise<readonly KubeObject[]>;
 }
-
-let count = 0;
 
 /**
  * Makes a namespace with the Secret of the original's users.
@@ -31,7 +30,7 @@ let count = 0;
  * @param labels of the namespace
  */
 export async function openNamespace(labels: Readonly<Record<string, string>> = {}): Promise<Namespace> {
-  const name = `chart-${Date.now() % 1e7}-${count++}`;
+  const name = `chart-${crypto.randomUUID().slice(0, 8)}`;
   const own: Namespace = {
     name,
     helm: (helm, ...args) => runHelm(helm, [...args, `--namespace=${name}`], ""),
@@ -40,12 +39,10 @@ export async function openNamespace(labels: Readonly<Record<string, string>> = {
       return JSON.parse(await own.kubectl(["get", kind, "--output=json"])).items;
     },
     async pods(wanted) {
-      for (let attempt = 0; attempt < 50; attempt++) {
+      return await until(`${wanted} Pods`, async () => {
         const pods = await own.list("pods");
-        if (pods.length === wanted) return pods;
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
-      throw new Error(`There are ${(await own.list("pods")).length} Pods in place of ${wanted}`);
+        return pods.length === wanted ? pods : undefined;
+      });
     },
     async [Symbol.asyncDispose]() {
       await run(["delete", "namespace", name, "--wait=false"], "");
