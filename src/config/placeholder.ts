@@ -10,17 +10,30 @@ const TEMPLATE =
   /\$\{|\$\(|\{\{|\}\}|^\$[A-Za-z_]|^\{.*\}$|^<.*>?$|^\[[^\]]*\]$|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$|…|\.{3}/;
 
 /** Words of a key's name, such as `infura-project-id`. */
-const OWNERS = "(my|the|some|own|actual|real|personal|private|secret)*";
+const OWNERS = "(my|the|some|own|actual|real|personal|private|secret|example|sample|fake|dummy|test|demo|foo)*";
 const PROVIDERS =
   "(infura|alchemy|ankr|quicknode|chainstack|drpc|blast(api)?|tenderly|getblock|rpc|node|provider|eth|ethereum|mainnet|project|api|access|auth|app|account|bearer|jwt|user)*";
 const THINGS = "(key|apikey|token|secret|password|passwd|projectid|apiid|appid|credentials?)";
-const KEY_NAME = new RegExp(`^${OWNERS}${PROVIDERS}${THINGS}(here|value|goeshere|string|placeholder)?$`);
+const KEY_NAME = new RegExp(`^${OWNERS}${PROVIDERS}${THINGS}(here|value|goeshere|string|placeholder)?\\d{0,4}$`);
 
 /** Words that say themselves that something is to be put in their place. */
-const TO_REPLACE =
-  /^(change|replace|fill|edit|update)(me|this|it|in)(please|now)?\d?$|^(replace|change|insert|enter|put|paste|add|set|use)(with|your|the|my|a|an|here|api|key|token|rpc|url|password|secret)+|^(todo|tbd|fixme|placeholder|dummy(key|token)?|redacted|undefined|null|none|nan|foobar|lorem(ipsum)?)$|(key|token|secret|id|url|password)(goes)?here$/;
+const TO_REPLACE = new RegExp(
+  [
+    "^(change|replace|fill|edit|update)(me|this|it|in)(in|please|now)?\\d?$",
+    "^(replace|change|insert|enter|put|paste|add|set|use)(with|your|the|my|a|an|here|api|key|token|rpc|url|password|secret)+",
+    "^(todo|tbd|fixme|placeholder|dummy|redacted|undefined|null|nan|foobar|lorem(ipsum)?)$",
+    "(key|token|secret|id|url|password)(goes)?here$",
+    "^your",
+  ].join("|"),
+);
 
-const FILLER = /^(x{3,}|0{8,}|\*{3,}|_{3,}|-{3,}|\?{3,}|#{3,}|(abc)?123456789(0(abcdef)?)?|0123456789(abcdef)?)$/i;
+/** Words that are no key where a key is expected, and a part of a path elsewhere. */
+const NO_KEY = /^(none|example|sample|fake|empty)$/;
+
+const FILLER = /^(x{3,}(.*x{3,})?|0{8,}|\*{3,}|_{3,}|-{3,}|\?{3,}|#{3,})$/i;
+
+/** What people type without a key at hand. */
+const COUNTED = /^((abc(def)?)?123(456)?(789)?(0(abcdef)?)?|0123456789(abcdef)?|abcd?(efg?h?)?|deadbeef)$/;
 
 /**
  * Whether a URL still has a placeholder where a key, or a host, belongs: it would be sent as it is.
@@ -65,12 +78,10 @@ function isPlaceholder({ text, isLast }: Part): boolean {
   if (text === "") return false;
   if (TEMPLATE.test(text) || FILLER.test(text)) return true;
   const bare = text.toLowerCase().replace(/[^a-z0-9]+/g, "");
-  if (/^(my|your)/i.test(text) && /^your|^my[-_]?(api|key|token|secret|project|infura|alchemy)/i.test(text)) {
-    return true;
-  }
   if (TO_REPLACE.test(bare) || /^x{3,}$/.test(bare) || /[-_.]your[-_.]/i.test(text)) return true;
-  // In capitals it is a placeholder anywhere: a path in use is not written so.
-  return KEY_NAME.test(bare) && (isLast || /^[A-Z0-9_-]+$/.test(text));
+  // In capitals, or as somebody's, it is a placeholder anywhere: a path in use is not written so.
+  return isLast && (NO_KEY.test(bare) || COUNTED.test(bare)) ||
+    KEY_NAME.test(bare) && (isLast || /^[A-Z0-9_-]+$|^(my|the|some|example|sample|fake|dummy)/.test(text));
 }
 
 function decode(text: string): string {

@@ -27,6 +27,11 @@ for (
     ["https://eth-mainnet.g.alchemy.com/v2/abc...", "path"],
     ["https://eth-mainnet.g.alchemy.com/v2/undefined", "path"],
     ["https://KEY/v2/PROJECT_ID/", "path"],
+    ["https://eth-mainnet.g.alchemy.com/v2/test-key", "path"],
+    ["https://eth-mainnet.g.alchemy.com/v2/key123", "path"],
+    ["https://eth-mainnet.g.alchemy.com/v2/fill-me-in", "path"],
+    ["https://eth-mainnet.g.alchemy.com/v2/xxx-key-xxx", "path"],
+    ["https://eth-mainnet.g.alchemy.com/v2/1234567890", "path"],
     ["https://rpc.ankr.com/API-KEY/eth", "path"],
     ["https://node.example.net/?apikey=todo", "query"],
     ["https://node.example.net/?APIKEY", "query"],
@@ -56,6 +61,9 @@ for (
     "https://user:pw@node/ext/bc/C/rpc",
     "https://node/api?network=mainnet&apikey=Xk3y",
     "https://node/youth/theme/secretary",
+    "https://node/none/x",
+    "https://node/123/rpc",
+    "https://node/test",
   ]
 ) Deno.test(`placeholderIn() takes a URL for complete: ${url}`, () => assert.equal(placeholderIn(url), undefined));
 

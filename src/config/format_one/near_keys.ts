@@ -13,7 +13,7 @@ const OF_FORMAT_TWO: ReadonlySet<string> = new Set(["thresholds", "labels", "tok
 const ALIASES: readonly (readonly [(typeof WALLET_KEYS)[number], RegExp])[] = [
   [
     "min_balance_eth",
-    /^(min|minimum|minimal)(bal|balance|amount|value|threshold|limit|level)?(in)?(eth|ether|wei|gwei|usd|native|coins?|matic|pol|bnb)?$|^(bal|balance)(min|minimum|threshold|limit|alert)$|^(low|alert|warn|warning|critical|balance)?(threshold|limit|below|lowbalance)s?(eth)?$|^lowbalance(eth)?$|^(warning|critical|target)$/,
+    /^(min|minimum|minimal)(bal|balance|amount|value|threshold|limit|level)?(in)?(eth|ether|wei|gwei|usd|native|coins?|matic|pol|bnb)?$|^(bal|balance)(min|minimum|threshold|limit|alert)$|^(low|lower|lowest|alert|warn|warning|critical|balance)*(threshold|limit|below|bound)s?(eth)?$|^(low|lowest)balance(eth)?$|^(warning|critical|target)$/,
   ],
   ["address", /^(addr|wallet|account|walletaddress|publickey|eoa|0x)$/],
   ["label", /^(name|title|alias|walletname|displayname|lbl)$/],

@@ -160,7 +160,7 @@ export const configShape = configOf(v.unknown());
 
 function configOf<N extends Schema>(network: N) {
   return v.strictObject({
-    version: described(v.literal(2, "2"), "of the format"),
+    version: described(v.literal(2, "2, as in version: 2"), "of the format"),
     interval: described(v.optional(duration), "time between checks; over --interval and CHECK_INTERVAL"),
     staleAfter: described(
       v.optional(
