@@ -100,6 +100,7 @@ function sampleBook(): Book {
   const sweep: Sweep = {
     chainId: 1,
     block,
+    skipped: 0,
     outcomes: [{ wei: 1n, block }],
     decimals: new Map(),
     refuted: new Set(),

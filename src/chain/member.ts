@@ -22,6 +22,8 @@ export interface Member {
   isChainUnknown: boolean;
   /** Whether its chain was compared by its first block. */
   genesisChecked: boolean;
+  /** Whether the log says that its chain has no coin. */
+  isKnownCoinless: boolean;
 }
 
 /** A head, and when it was told. */

@@ -103,6 +103,7 @@ function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxi
     scoutedAt: -Infinity,
     isChainUnknown: false,
     genesisChecked: false,
+    isKnownCoinless: false,
   };
 }
 

@@ -6,6 +6,7 @@ import { judgeHead } from "./judge_head.ts";
 import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import { SCOUTING } from "./scouting.ts";
+import { skippedCoins } from "./strategy/coinless.ts";
 import { readByLadder } from "./strategy/read_by_ladder.ts";
 import { probe } from "./probe.ts";
 import { admitLatestOf, checkChain } from "./check_chain.ts";
@@ -23,7 +24,7 @@ import type { Target } from "./strategy/target.ts";
 export async function scout(network: Network, used: string | undefined, limits: Limits): Promise<void> {
   const { members, plan } = network;
   const { clock } = limits;
-  if (members.length < 2 || plan.accounts.length === 0 || plan.quorum > 1 || network.chainId === undefined) return;
+  if (members.length < 2 || sampleOf(network).length === 0 || plan.quorum > 1 || network.chainId === undefined) return;
   const pause = Math.max(SCOUTING, network.interval) - network.interval / 20;
   const due = members.filter(({ endpoint, health, scoutedAt }) =>
     endpoint.name !== used && !isResting(health, clock.now()) && network.startedAt - scoutedAt >= pause
@@ -34,6 +35,12 @@ export async function scout(network: Network, used: string | undefined, limits: 
       member.standing = judgeHead(network, member, clock);
     }
   }
+}
+
+/** One account that the chain has: a coin's, or else a token's. */
+function sampleOf({ plan, chainId }: Network): readonly string[] {
+  const first = skippedCoins(plan.accounts, chainId);
+  return plan.accounts.slice(first, first + 1);
 }
 
 async function look(network: Network, member: Member, limits: Limits): Promise<void> {
@@ -53,7 +60,7 @@ async function look(network: Network, member: Member, limits: Limits): Promise<v
   try {
     if (health.probing) await probe(network, member, limits);
     await checkGenesis(network, member, limits);
-    const { failure, itemFailure, pieces } = await readByLadder(member, plan.accounts.slice(0, 1), target, limits);
+    const { failure, itemFailure, pieces } = await readByLadder(member, sampleOf(network), target, limits);
     const [outcome] = pieces.flatMap(({ outcomes }) => outcomes);
     if (typeof outcome !== "bigint") {
       throw failure ?? itemFailure ?? new RpcError(outcome ?? "missing", "no balance was read");

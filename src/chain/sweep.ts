@@ -1,9 +1,11 @@
 import type { Clock } from "../clock.ts";
+import { log } from "../log.ts";
 import type { RpcError } from "../rpc/rpc_error.ts";
 import { agreeOnChain } from "./agree_on_chain.ts";
 import type { Limits } from "./strategy/ask.ts";
 import { isAhead, isOlder } from "./strategy/block_order.ts";
 import type { Block } from "./strategy/calls.ts";
+import { skippedCoins } from "./strategy/coinless.ts";
 import { type EndpointReport, reportOn } from "./endpoint_report.ts";
 import { noteFunded } from "./emptied.ts";
 import type { Member } from "./member.ts";
@@ -20,7 +22,9 @@ export interface Sweep {
   readonly chainId: number | undefined;
   /** The oldest block that balances were read at; none when none were, or when it is not known. */
   readonly block: Block | undefined;
-  /** One outcome an account of the plan, in its order. */
+  /** How many of the plan's first accounts are not read: those of coins, where the chain has none. */
+  readonly skipped: number;
+  /** One outcome for each other account of the plan, in its order. */
   readonly outcomes: readonly Outcome[];
   /** Of the network's tokens, by their contracts; without those that are not known yet. */
   readonly decimals: ReadonlyMap<string, number>;
@@ -49,10 +53,11 @@ export interface Sweep {
 export async function sweep(network: Network, limits: Limits): Promise<Sweep> {
   const { plan, members } = network;
   const more = missingDecimals(network);
-  const tally = createTally(more.length === 0 ? plan.accounts : [...plan.accounts, ...more]);
+  const skipped = skippedCoins(plan.accounts, network.chainId);
+  const tally = createTally(more.length === 0 ? plan.accounts : [...plan.accounts, ...more], skipped);
   const { clock } = limits;
   network.startedAt = clock.now();
-  if (plan.accounts.length === 0 || members.length === 0) return conclude(network, tally, undefined, 0, clock);
+  if (tally.todo.length === 0 || members.length === 0) return conclude(network, tally, undefined, 0, clock);
   for (const { endpoint } of members) endpoint.renew();
   const disagreement = await agreeOnChain(network, limits);
   if (disagreement !== undefined) {
@@ -78,11 +83,16 @@ function conclude(
   const { outcomes, decimals, refuted } = applyDecimals(network, tally.outcomes);
   noteFunded(network, outcomes);
   let isRead = false;
+  const { chainId } = network;
+  // Where the chain was not known before, they were asked for once.
+  const skipped = skippedCoins(network.plan.accounts, chainId);
+  if (skipped > 0) noteCoinless(network);
+  const shown = skipped === 0 ? outcomes : outcomes.slice(skipped);
   let oldest: Block | undefined;
   let newest = network.newest;
   let block: Block | undefined;
   let late: Late | undefined;
-  for (const outcome of outcomes) {
+  for (const outcome of shown) {
     // Balances that came together have one block between them.
     if (typeof outcome === "string") continue;
     isRead = true;
@@ -94,15 +104,23 @@ function conclude(
   }
   network.newest = newest;
   return {
-    chainId: isRead ? network.chainId : undefined,
+    chainId: isRead || skipped > 0 ? chainId : undefined,
     block: oldest,
-    outcomes,
+    skipped,
+    outcomes: shown,
     decimals,
     refuted,
     late,
     endpoint: last?.endpoint.name,
     endpoints: members.map(reportOn),
     disagreements,
-    failure: !isRead ? members.map(({ health }) => health.failure).find(Boolean) : undefined,
+    failure: !isRead && shown.length > 0 ? members.map(({ health }) => health.failure).find(Boolean) : undefined,
   };
+}
+
+/** Once for an endpoint's whole life: a reload does not make it news. */
+function noteCoinless({ plan, chainId, members }: Network): void {
+  if (members.every(({ isKnownCoinless }) => isKnownCoinless)) return;
+  for (const member of members) member.isKnownCoinless = true;
+  log.warn("The chain has no coin, only tokens are read", { network: plan.id, chainId });
 }

@@ -31,12 +31,13 @@ export interface Tally {
  * Makes an empty tally.
  *
  * @param accounts those of a network, with `0x`
+ * @param skipped how many of the first are not read
  */
-export function createTally(accounts: readonly string[]): Tally {
+export function createTally(accounts: readonly string[], skipped = 0): Tally {
   const addresses = (): readonly string[] =>
     todo.length === accounts.length ? accounts : todo.map((place) => accounts[place] ?? "");
   const outcomes: Outcome[] = new Array(accounts.length).fill("missing");
-  let todo: readonly number[] = accounts.map((_, place) => place);
+  let todo: readonly number[] = accounts.map((_, place) => place).slice(skipped);
   let isSaid = false;
   return {
     outcomes,

@@ -1,4 +1,5 @@
 import { SCOUTING } from "../chain/scouting.ts";
+import { skippedCoins } from "../chain/strategy/coinless.ts";
 import { comparisonCost, type CycleCost, cycleCost, DISTANT_BLOCK, HEAD, sum } from "../chain/strategy/cycle_cost.ts";
 import { STRATEGIES, type Strategy } from "../chain/strategy/ladder.ts";
 import { loadConfig } from "../config/load_config.ts";
@@ -89,7 +90,8 @@ interface Part {
 }
 
 function partOf(network: NetworkPlan, place: number, strategy: Strategy, interval: number): Part {
-  const { accounts, block, quorum } = network;
+  const { block, quorum, chainId } = network;
+  const accounts = network.accounts.slice(skippedCoins(network.accounts, chainId));
   const isRead = place < quorum;
   // One balance tells where an endpoint stands; a quorum asks all for their heads first.
   if (!isRead && quorum === 1) {

@@ -1,3 +1,4 @@
+import { hasCoin } from "../chain/strategy/coinless.ts";
 import type { Clock } from "../clock.ts";
 import type { NetworkPlan } from "../plan.ts";
 import type { AccountState, Book } from "../watch/book.ts";
@@ -23,6 +24,8 @@ export interface View {
 export interface NetworkView {
   readonly plan: NetworkPlan;
   readonly series: NetworkSeries;
+  /** Whether its wallets have families of a coin. */
+  readonly hasCoin: boolean;
   readonly accounts: readonly AccountState[];
   /** Of the plan's tokens, by their contracts, as far as known. */
   readonly decimals: ReadonlyMap<string, number>;
@@ -59,9 +62,10 @@ export function viewer({ book, clock, identity, staleAfter: limit }: ViewOptions
     const oldest = staleAfter === 0 ? -Infinity : clock.now() - staleAfter;
     return {
       generation: book.generation,
-      networks: book.networks.map(({ plan, accounts, decimals }) => ({
+      networks: book.networks.map(({ plan, accounts, chainId, decimals }) => ({
         plan,
         series: seriesOf(plan),
+        hasCoin: hasCoin(chainId ?? plan.chainId),
         accounts: accounts.slice(),
         decimals,
         oldest,

@@ -122,6 +122,7 @@ function walletFamily(
       let text = "";
       let count = 0;
       for (const network of networks) {
+        if (!network.hasCoin) continue;
         const { plan, series: { wallets }, accounts, oldest } = network;
         for (const [index, wallet] of plan.wallets.entries()) {
           const account = accounts[wallet.account];

@@ -1,4 +1,5 @@
 import { chainFacts } from "../chain/strategy/chain_facts.ts";
+import { hasCoin } from "../chain/strategy/coinless.ts";
 import { type Level, type NetworkPlan, smallestUnits, type WalletPlan, type WalletTokenPlan } from "../plan.ts";
 import type { Reason } from "../rpc/rpc_error.ts";
 import { type AccountState, type Book, type NetworkState, UNKNOWN } from "./book.ts";
@@ -29,14 +30,14 @@ export type Alarm = Exclude<Level, "target">;
 const ALARMS: readonly Alarm[] = ["critical", "minimum", "warning"];
 
 /**
- * Lists what all wallets hold, in the order of the plan: the coin, and then the tokens of each.
+ * Lists what all wallets hold, in the order of the plan: the coin, where the chain has one, and then the tokens of each.
  *
  * @param book what was read
  */
 export function holdings({ networks }: Book): readonly Holding[] {
   return networks.flatMap((state) =>
     state.plan.wallets.flatMap((wallet) => [
-      coinOf(state, wallet),
+      ...(hasCoin(state.chainId ?? state.plan.chainId) ? [coinOf(state, wallet)] : []),
       ...wallet.tokens.map((token) => tokenOf(state, wallet, token)),
     ])
   );

@@ -18,20 +18,25 @@ import { coinsOf } from "./coins.ts";
  */
 export function recordSweep(book: Book, network: NetworkState, sweep: Sweep, clock: Clock, started: number): void {
   const now = { at: clock.epoch(), readAt: clock.now() };
-  const { outcomes, block, chainId } = sweep;
+  const { outcomes, block, chainId, skipped } = sweep;
   for (const [index, outcome] of outcomes.entries()) {
-    const before = network.accounts[index] ?? UNKNOWN;
-    network.accounts[index] = typeof outcome === "string"
+    const place = skipped + index;
+    const before = network.accounts[place] ?? UNKNOWN;
+    network.accounts[place] = typeof outcome === "string"
       ? { ...before, failure: outcome, attempted: true }
       : after(before, outcome, now);
   }
   network.decimals = mergedDecimals(network.decimals, sweep);
+  if (skipped > 0) network.chainId = chainId;
   if (outcomes.some((outcome) => typeof outcome === "object")) {
     network.wasRead = true;
     network.chainId = chainId;
     network.block = block;
     const decimals = decimalsOf(network);
-    network.history.push(now.at, (index) => freshCoins(network.accounts[index], outcomes[index], decimals(index)));
+    network.history.push(
+      now.at,
+      (index) => freshCoins(network.accounts[index], outcomes[index - skipped], decimals(index)),
+    );
   }
   if (outcomes.length > 0) network.endpoints = sweep.endpoints;
   network.disagreements += sweep.disagreements;

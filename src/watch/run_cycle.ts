@@ -3,6 +3,7 @@ import { reportOn } from "../chain/endpoint_report.ts";
 import { leastSeconds } from "../chain/least_seconds.ts";
 import type { Network } from "../chain/open_network.ts";
 import type { Limits } from "../chain/strategy/ask.ts";
+import { skippedCoins } from "../chain/strategy/coinless.ts";
 import { type Sweep, sweep } from "../chain/sweep.ts";
 import type { Clock } from "../clock.ts";
 import { countedError } from "../rpc/counted_error.ts";
@@ -56,11 +57,13 @@ async function trySweep(network: Network, limits: Limits): Promise<Sweep> {
     return await sweep(network, limits);
   } catch (error) {
     const detail = `unexpected error, please report it: ${describeError(error)}`;
+    const skipped = skippedCoins(network.plan.accounts, network.chainId);
     const failure = countedError(network.members[0]?.endpoint, "internal", detail);
     return {
       chainId: undefined,
       block: undefined,
-      outcomes: network.plan.accounts.map(() => failure.reason),
+      skipped,
+      outcomes: network.plan.accounts.slice(skipped).map(() => failure.reason),
       decimals: network.decimals,
       refuted: new Set(),
       late: undefined,

@@ -95,6 +95,7 @@ export function sweepOf(outcomes: readonly Wei[], block = 100n, failure?: RpcErr
   return {
     chainId: isRead ? 1 : undefined,
     block: isRead ? own : undefined,
+    skipped: 0,
     outcomes: outcomes.map((wei) => typeof wei === "string" ? wei : { wei, block: own }),
     decimals: new Map(),
     refuted: new Set(),
