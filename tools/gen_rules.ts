@@ -19,7 +19,7 @@ const HEAD = `# Recording rules and alerts of wallet-balance-exporter, for all r
 # - An exporter tells one interval. Where a network has a longer one of its own, raise the thresholds of Stale, Stalled
 #   and CheckSlow.
 # - With shards put their number in place of the 1 in ExporterDown, and that of all processes in ExporterDuplicate.
-# - Wallets that are emptied on purpose: add label!~"…" with their labels to both selectors of WalletBalanceEmptied.
+# - Wallets that are emptied on purpose: add label!~"…" with their labels to the selectors of the alerts Emptied.
 # - As long as another one reports nobody can know of an exporter that never did. ExporterDown fires for each that has
 #   reported within the last day, and when none is left. If one is taken away on purpose, silence it for that day.
 # - To route alerts by labels of your own, such as team, add them to all lists with \`address\`.
