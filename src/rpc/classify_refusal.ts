@@ -113,6 +113,8 @@ function reasonOfCode(code: number | undefined, text: string): Reason {
     case -32090:
       return "throttled";
     case -32001:
+    // Pruned history, EIP-4444.
+    case 4444:
       return "state_unavailable";
     case -32003:
     case -32007:

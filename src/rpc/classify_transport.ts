@@ -1,14 +1,19 @@
 import { type Reason, RpcError } from "./rpc_error.ts";
+import { tlsDetail } from "./tls_detail.ts";
+
+const DENIED = "the address is link-local, a metadata service, or otherwise denied";
 
 /** What the runtime's network stack says, from the most telling to the least. */
-const SIGNS: readonly (readonly [RegExp, Reason, string])[] = [
+const SIGNS: readonly (readonly [RegExp, Reason, string | ((text: string) => string)])[] = [
+  // From 2.9 on the runtime looks at what a name resolves to.
+  [/requires net access/, "denied", DENIED],
   [/dns error|failed to lookup address|name or service not known|no address associated/, "dns", "name not resolved"],
   [
     /before message completed|reset|broken pipe|reading a body|unexpected eof|incompletemessage|close_notify/,
     "reset",
     "cut off",
   ],
-  [/certificate|tls|handshake|corrupt message|unknownissuer|peer is incompatible|fatal alert/, "tls", "TLS failed"],
+  [/certificate|tls|handshake|corrupt message|unknownissuer|peer is incompatible|fatal alert/, "tls", tlsDetail],
   [/proxy|tunnel/, "proxy", "the proxy failed"],
   [/too many open files|file descriptor|emfile/, "connect", "no file descriptor is left"],
   [/connection refused/, "connect", "connection refused"],
@@ -45,14 +50,12 @@ export function classifyTransport(error: unknown, { aborted, viaProxy }: Circums
     error instanceof Deno.errors.NotCapable ||
     error instanceof Deno.errors.PermissionDenied
   ) {
-    return new RpcError(
-      "denied",
-      "the address is link-local, a metadata service, or otherwise denied",
-    );
+    return new RpcError("denied", DENIED);
   }
   const text = innermostText(error);
   const sign = SIGNS.find(([pattern]) => pattern.test(text));
-  const [, reason, detail] = sign ?? [undefined, "connect" as const, "the request failed"];
+  const [, reason, words] = sign ?? [undefined, "connect" as const, "the request failed"];
+  const detail = typeof words === "string" ? words : words(text);
   return viaProxy && PROXIED.has(reason) ? new RpcError("proxy", `the proxy: ${detail}`) : new RpcError(reason, detail);
 }
 

@@ -59,6 +59,9 @@ export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
   return replies.map((reply) => reply ?? missing);
 }
 
+/** More of the `data` of an error is a stack trace. */
+const MAX_DATA = 200;
+
 type Item = Readonly<Record<string, unknown>>;
 
 /** One error in place of all answers: an object, an array that holds nothing else, or the same about batches for each call. */
@@ -124,11 +127,17 @@ function unaddressedError({ id, error }: Item): RpcError | undefined {
  */
 export function errorBodyOf(error: unknown): ErrorBody | undefined {
   if (!isObject(error)) return undefined;
-  const { code, message } = error;
+  const { code, message, data } = error;
   return {
     code: typeof code === "number" ? code : undefined,
-    message: typeof message === "string" ? message : "no message",
+    message: (typeof message === "string" ? message : "no message") + wordsOf(data),
   };
+}
+
+/** Some nodes put what matters there: "VM execution error." with "Reverted 0x…", "Internal error" with an exception. */
+function wordsOf(data: unknown): string {
+  if (typeof data !== "string" || /^\s*(0x|$)/.test(data)) return "";
+  return `: ${data.slice(0, MAX_DATA).split("\n", 1)[0] ?? ""}`;
 }
 
 function contentOf({ result, error }: Item): string {

@@ -1,4 +1,5 @@
 import type { Reason, Refusal } from "./rpc_error.ts";
+import { isAboutMissingState } from "./state_words.ts";
 
 // All of these are matched against text in lower case.
 
@@ -46,11 +47,6 @@ const AUTH = anyOf(
   /unauthori[sz]ed|not authorized|authenticat|forbidden|access denied/,
   /api.?key|invalid (token|key|project)|project id/,
 );
-const STATE = anyOf(
-  /missing trie node|pruned|ancient|historical state|unfinalized|not.{0,10}synced|is syncing/,
-  /state .{0,30}(not available|unavailable)|no state (available|found)|unknown block|block ?out ?of ?range/,
-  /\b(block|header)\b[^.]{0,80}not (be )?(found|available)|(could not|cannot) find (block|header)/,
-);
 
 /**
  * Reads from its words whether a refused batch would pass with fewer items, or never.
@@ -69,7 +65,7 @@ export function refusalIn(text: string): Refusal | undefined {
  * @param text in lower case
  */
 export function reasonIn(text: string): Reason | undefined {
-  if (STATE.test(text)) return "state_unavailable";
+  if (isAboutMissingState(text)) return "state_unavailable";
   if (isQuota(text)) return "quota";
   if (PACE.test(text) || BRAKE.test(text)) return "throttled";
   if (AUTH.test(text)) return "auth";

@@ -112,6 +112,10 @@ const HEARD: readonly (readonly [reason: Reason, text: string])[] = [
   ["tls", "client error (Connect): invalid peer certificate: UnknownIssuer"],
   ["tls", "client error (Connect): invalid peer certificate: Expired"],
   ["tls", "client error (Connect): received fatal alert: ProtocolVersion"],
+  [
+    "denied",
+    'client error (Connect): Requires net access to "169.254.169.254:80", run again with the --allow-net flag',
+  ],
   ["connect", "client error (Connect): tcp connect error: No route to host (os error 113)"],
   ["connect", "client error (Connect): tcp connect error: Network is unreachable (os error 101)"],
   ["connect", "client error (Connect): tcp connect error: Connection timed out (os error 110)"],

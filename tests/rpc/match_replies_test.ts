@@ -225,6 +225,21 @@ Deno.test("matchReplies() refuses what is no answer, to one call and to a list",
   }
 });
 
+Deno.test("errorBodyOf() takes the words of data where it is a text and no bytes", () => {
+  const words = [
+    [{ message: "VM execution error.", data: "Reverted 0x08c379a0" }, "VM execution error.: Reverted 0x08c379a0"],
+    [
+      { message: "Internal error", data: "Trie.MissingTrieNodeException: x\n at A.B()" },
+      "Internal error: Trie.MissingTrieNodeException: x",
+    ],
+    [{ message: "execution reverted", data: "0x08c379a0" }, "execution reverted"],
+    [{ message: "x", data: { stack: "y" } }, "x"],
+    [{ message: "x", data: "" }, "x"],
+    [{ message: "x", data: "y".repeat(100_000) }, `x: ${"y".repeat(200)}`],
+  ] as const;
+  for (const [error, message] of words) assert.equal(errorBodyOf(error)?.message, message);
+});
+
 Deno.test("errorBodyOf() reads a code and a message where they are what they should be", () => {
   assert.deepEqual(errorBodyOf({ code: 5, message: "m" }), { code: 5, message: "m" });
   assert.deepEqual(errorBodyOf({ code: "5", message: 7 }), { code: undefined, message: "no message" });
