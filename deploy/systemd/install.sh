@@ -71,5 +71,7 @@ if ! systemctl start $name-renew.service; then
   journalctl --unit=$name-renew.service --since="@$began" --output=cat --no-pager >&2
   fail "Nothing was started or restarted, for the reason above"
 fi
+# The program itself may be another one now.
+systemctl try-restart $name.service
 systemctl enable --now --quiet $name.path $name.service
 systemctl --no-pager --lines=0 status $name.service

@@ -25,7 +25,7 @@ if [ -z "$root" ]; then
 fi
 rm -f "$root/etc/systemd/system/$name.service" "$root/etc/systemd/system/$name.path" \
   "$root/etc/systemd/system/$name-renew.service" "$root/usr/local/bin/$name"
-rm -rf "$root/usr/local/lib/${name:?}"
+rm -rf "$root/usr/local/lib/${name:?}" "$root/var/lib/${name:?}" "$root/run/${name:?}-renew"
 if [ "${1:-}" = --purge ]; then
   rm -rf "$root/etc/${name:?}"
   for unit in $name.service $name.path $name-renew.service; do

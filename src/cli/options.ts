@@ -86,6 +86,16 @@ export const OPTIONS = {
     commands: ["run", "once"],
     parse: parseBoolean,
   }),
+  refusedFile: option({
+    flag: "config.refused-file",
+    env: ["CONFIG_REFUSED_FILE"],
+    value: "PATH",
+    emptyIsUnset: true,
+    help:
+      "While this file exists, show that a changed configuration was refused before it came here, and log its lines.",
+    commands: ["run"],
+    parse: String,
+  }),
   allowShrink: option({
     flag: "config.allow-shrink",
     env: ["CONFIG_ALLOW_SHRINK"],

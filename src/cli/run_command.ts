@@ -10,7 +10,7 @@ import { keepTelling } from "../systemd/keep_telling.ts";
 import { openNotifier } from "../systemd/notifier.ts";
 import { statusLine } from "../systemd/status_line.ts";
 import { VERSION } from "../version.ts";
-import { createBook } from "../watch/book.ts";
+import { createBook, markChanged } from "../watch/book.ts";
 import { watch } from "../watch/watch.ts";
 import { createGuard } from "../web/guard.ts";
 import { createHealth } from "../web/health.ts";
@@ -21,6 +21,7 @@ import { listStatuses, loadPlan } from "./load_plan.ts";
 import type { Settings } from "./options.ts";
 import { proxied } from "./proxied.ts";
 import { reportProxy } from "./report_proxy.ts";
+import { watchRefusal } from "./watch_refusal.ts";
 import { startReloading } from "./reloading.ts";
 import { keepGuarding, readGuarding, UNGUARDED } from "./web_guarding.ts";
 
@@ -102,10 +103,19 @@ export async function runCommand(
     stop,
   });
   const kept = keepGuarding({ file: webConfig, guard, server, clock, stop }, guarding, webFiles);
+  const refusals = settings.refusedFile === undefined ? undefined : watchRefusal({
+    file: settings.refusedFile,
+    clock,
+    onChange(isRefused) {
+      self.refusedElsewhere(isRefused);
+      markChanged(book);
+    },
+    stop,
+  });
   const notifier = openNotifier(env);
-  const status = (): string => statusLine(book);
+  const status = (): string => statusLine(book, self.isRefused);
   const telling = notifier && keepTelling({ notifier, clock, env, status, problems: health.problems, stop });
-  await Promise.all([watching.ended, reloading.ended, kept, telling]);
+  await Promise.all([watching.ended, refusals, reloading.ended, kept, telling]);
   await server.stop(LAST_ANSWERS);
   pages.close();
   log.info("Stopped");

@@ -17,6 +17,10 @@ export interface SelfMetrics {
   configured(facts: SelfFacts): void;
   /** Tells of a configuration that could not be used. */
   refused(): void;
+  /** Says whether a changed configuration is refused by whoever hands it over. */
+  refusedElsewhere(isRefused: boolean): void;
+  /** Whether the last change of the configuration was refused. */
+  readonly isRefused: boolean;
 }
 
 /** What is told of the configuration in use. */
@@ -139,6 +143,8 @@ export function createSelfMetrics(facts: SelfFacts, lists: () => readonly ListSt
 
   let told = facts;
   let isUsed = true;
+  let isRefusedElsewhere = false;
+  const isRefused = (): boolean => !isUsed || isRefusedElsewhere;
   let isNew = true;
 
   function tell({ interval: seconds, rejectedEntries, configLoadedAt }: SelfFacts): void {
@@ -152,7 +158,7 @@ export function createSelfMetrics(facts: SelfFacts, lists: () => readonly ListSt
 
   /** Only when a page is made, so that none has parts of two configurations. */
   function updateConfiguration(book: Book): void {
-    successful.set(isUsed ? 1 : 0);
+    successful.set(isRefused() ? 0 : 1);
     if (!isNew) return;
     isNew = false;
     tell(told);
@@ -172,6 +178,12 @@ export function createSelfMetrics(facts: SelfFacts, lists: () => readonly ListSt
     },
     refused(): void {
       isUsed = false;
+    },
+    refusedElsewhere(isRefused): void {
+      isRefusedElsewhere = isRefused;
+    },
+    get isRefused(): boolean {
+      return isRefused();
     },
     update(book) {
       updateConfiguration(book);

@@ -47,6 +47,10 @@ async function pageHas(text: string): Promise<boolean> {
   return (await page()).includes(text);
 }
 
+async function reloadSuccessful(value: 0 | 1): Promise<boolean> {
+  return new RegExp(`^wallet_balance_exporter_config_last_reload_successful\\{.*\\} ${value}$`, "m").test(await page());
+}
+
 Deno.test("the service is installed, watched over, renewed and removed by a real systemd", async (t) => {
   assert.ok(BINARY !== undefined, "EXPORTER_BIN names no binary");
   const release = await Deno.makeTempDir();
@@ -104,8 +108,19 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     assert.equal(await show(machine, "MainPID"), pid);
     assert.ok(await pageHas('label="two"'));
     assert.match((await machine.run(`journalctl -u ${NAME}-renew -o cat`)).text, /Refused: \d+ error/);
+    await until(() => reloadSuccessful(0), "the metric");
+    await until(async () => /REFUSED$/.test(await show(machine, "StatusText")), "the status line");
+    assert.match((await machine.run(`journalctl -u ${NAME} -o cat`)).text, /Configuration reload failed/);
     await write(machine, config("one", "two", "three"));
-    await until(() => pageHas('label="three"'), "the mended configuration");
+    await until(() => pageHas('label="three"'), "the corrected configuration");
+    await until(() => reloadSuccessful(1), "the metric");
+  });
+
+  await t.step("warnings do not block a change, unless the exporter itself is strict", async () => {
+    await write(machine, config("one", "warned").replace(KEY, "YOUR-API-KEY"));
+    await until(() => pageHas('label="warned"'), "the change with a warning");
+    await write(machine, config("one", "two", "three"));
+    await until(() => pageHas('label="three"'), "the change without");
   });
 
   await t.step("of two changes in quick succession the last is taken over, and a bad one is not", async () => {
@@ -158,15 +173,15 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     assert.match((await machine.run(`journalctl -u ${NAME} -o cat`)).text, /Watchdog timeout/);
   });
 
-  await t.step("what it cannot start with ends it for good, and a mended one brings it back", async () => {
+  await t.step("after a refused change it still starts, with what passed last, and shows the refusal", async () => {
     await write(machine, "{");
-    await machine.run(`systemctl restart ${NAME}`);
-    await until(async () => await show(machine, "ActiveState") === "failed", "the end");
-    assert.equal(await show(machine, "ExecMainStatus"), "1");
-    await new Promise((resolve) => setTimeout(resolve, 6000));
-    assert.equal(await show(machine, "ActiveState"), "failed", "it was tried again");
+    await until(async () => await show(machine, "Result", `${NAME}-renew`) === "exit-code", "the refusal");
+    await machine.run(`rm -rf /run/${NAME}-renew; systemctl restart ${NAME}`);
+    assert.equal(await show(machine, "ActiveState"), "active");
+    await until(() => pageHas('label="three"'), "the configuration before");
+    await until(() => reloadSuccessful(0), "the metric");
     await write(machine, config("four"));
-    await until(() => pageHas('label="four"'), "the mended configuration");
+    await until(() => pageHas('label="four"'), "the corrected configuration");
   });
 
   await t.step("a large fleet is read from a file of a group, and changes without a restart", async () => {
@@ -178,6 +193,7 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
       "SupplementaryGroups=wallets",
       "ExecStart=",
       `ExecStart=/usr/local/bin/${NAME} --config.file=${folder}/config`,
+      "Environment=CONFIG_REFUSED_FILE=",
     ];
     const fill = (label: string): string =>
       `(cat; head -c 1100000 /dev/zero | tr '\\0' ' ') >${folder}/new <<'END'\n${config(label)}\nEND\n` +

@@ -30,6 +30,7 @@ const SAMPLES: { readonly [K in keyof Settings]: readonly [string, Settings[K]] 
   configFile: ["/a/b", "/a/b"],
   strict: ["true", true],
   allowShrink: ["true", true],
+  refusedFile: ["/run/x/refused", "/run/x/refused"],
   shard: ["1/4", { index: 1, of: 4 }],
   interval: ["15s", 15_000],
   staleAfter: ["0", 0],

@@ -166,6 +166,17 @@ Deno.test("createSelfMetrics() tells of a configuration that was refused until o
   assert.deepEqual(await samples(self, "config_last_reload_successful"), [[1, {}]]);
 });
 
+Deno.test("U10: createSelfMetrics() shows a change that was refused elsewhere, whatever was loaded here", async () => {
+  const { book, self } = watched(one, { clock: createManualClock() });
+  self.refusedElsewhere(true);
+  self.configured({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
+  self.update(book);
+  assert.deepEqual([self.isRefused, await samples(self, "config_last_reload_successful")], [true, [[0, {}]]]);
+  self.refusedElsewhere(false);
+  self.update(book);
+  assert.deepEqual([self.isRefused, await samples(self, "config_last_reload_successful")], [false, [[1, {}]]]);
+});
+
 Deno.test("L2: createSelfMetrics() shows a chain that nobody reports as unknown, and no block", async () => {
   const { self, book } = watched(one, { clock: createManualClock() });
   networkAt(book, 0).wasRead = true;
