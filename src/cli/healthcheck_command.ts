@@ -69,8 +69,8 @@ function shown(url: string): string {
   return origin + pathname;
 }
 
-async function defaultUrl({ listenAddress, port, webConfig }: Settings): Promise<string> {
-  const { hostname, port: own } = listenAddress ?? { hostname: "", port };
+async function defaultUrl({ listenAddresses, port, webConfig }: Settings): Promise<string> {
+  const { hostname, port: own } = listenAddresses?.[0] ?? { hostname: "", port };
   const host = ["", "0.0.0.0", "::"].includes(hostname) ? "127.0.0.1" : hostname;
   const isTls = webConfig !== undefined && (await readGuarding(webConfig)).tls !== undefined;
   return `${isTls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${own}/-/healthy`;

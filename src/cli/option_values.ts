@@ -1,6 +1,6 @@
 import { LONGEST_INTERVAL, readDuration } from "../config/duration.ts";
 import type { Shard } from "../config/shard.ts";
-import type { ListenAddress } from "../web/serve.ts";
+import type { ListenAddress } from "../web/open_listener.ts";
 
 /** A value that cannot be used; the message completes "… : ". */
 export class ValueError extends Error {
@@ -74,12 +74,20 @@ export function parsePort(text: string): number {
 }
 
 /**
- * Reads an address to listen on.
+ * Reads addresses to listen on.
  *
- * @param text `:8080`, `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`
+ * @param text such as `:8080`, or several: `127.0.0.1:8080,[::1]:8080`
+ * @returns each once
  * @throws {ValueError}
  */
-export function parseListenAddress(text: string): ListenAddress {
+export function parseListenAddresses(text: string): readonly ListenAddress[] {
+  const addresses = text.split(",").map(parseListenAddress);
+  return addresses.filter(({ hostname, port }, index) =>
+    port === 0 || addresses.findIndex((each) => each.hostname === hostname && each.port === port) === index
+  );
+}
+
+function parseListenAddress(text: string): ListenAddress {
   const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]*):(\d{1,5})$/.exec(text.trim());
   if (match === null) throw new ValueError("it is not an address; write host:port, or :port for all addresses");
   const [, host = "", port = ""] = match;
@@ -92,8 +100,10 @@ export function parseListenAddress(text: string): ListenAddress {
  * @throws {ValueError}
  */
 export function parsePath(text: string): string {
-  const taken = ["/", "/-/healthy", "/-/ready", "/healthz", "/readyz"];
-  if (taken.includes(text)) throw new ValueError("another page is there; write a path such as /metrics");
+  const taken = ["/", "/-/healthy", "/-/ready", "/-/reload", "/healthz", "/readyz"];
+  if (taken.some((path) => text === path || text === `${path}/`)) {
+    throw new ValueError("another page is there; write a path such as /metrics");
+  }
   if (!/^\/[\w.~/-]*$/.test(text) || URL.parse(text, "http://localhost")?.pathname !== text) {
     throw new ValueError("it is not a path; write one such as /metrics");
   }

@@ -7,7 +7,7 @@ import {
   parseDuration,
   parseHttpUrl,
   parseInterval,
-  parseListenAddress,
+  parseListenAddresses,
   parsePath,
   parsePort,
   parsePushUrl,
@@ -35,6 +35,8 @@ export interface Option<T> {
   readonly fallback?: string;
   /** Whether an empty variable counts as unset; otherwise it is a bad value. */
   readonly emptyIsUnset: boolean;
+  /** Whether the flag may be given several times; its values are joined by commas, as in the variable. */
+  readonly isRepeatable?: boolean;
   /** Whether the value may hold a secret, and so is not repeated in messages. */
   readonly secret?: boolean;
   readonly help: string;
@@ -147,14 +149,16 @@ export const OPTIONS = {
     commands: ["run", "once"],
     parse: parseTimeout,
   }),
-  listenAddress: option({
+  listenAddresses: option({
     flag: "web.listen-address",
     env: ["WEB_LISTEN_ADDRESS"],
     value: "[HOST]:PORT",
     emptyIsUnset: true,
-    help: "Serve here; without a host on all addresses. Wins over METRICS_PORT.",
+    isRepeatable: true,
+    help: "Serve here; without a host on all addresses. Repeat it, or separate by commas, for several. " +
+      "Wins over METRICS_PORT.",
     commands: ["run", "healthcheck"],
-    parse: parseListenAddress,
+    parse: parseListenAddresses,
   }),
   port: option({
     env: ["METRICS_PORT"],
@@ -174,7 +178,7 @@ export const OPTIONS = {
     commands: ["run", "check", "healthcheck"],
     parse: String,
   }),
-  mostRequests: option({
+  maxRequests: option({
     flag: "web.max-requests",
     env: ["WEB_MAX_REQUESTS"],
     value: "NUMBER",
@@ -183,6 +187,27 @@ export const OPTIONS = {
     help: "Answer so many requests at once, and more with 503; 0 for any number. Pages about health are not counted.",
     commands: ["run"],
     parse: parseCount,
+  }),
+  maxConnectionsPerClient: option({
+    flag: "web.max-connections-per-client",
+    env: ["WEB_MAX_CONNECTIONS_PER_CLIENT"],
+    value: "NUMBER",
+    fallback: "32",
+    emptyIsUnset: true,
+    help:
+      "Keep this many connections of one client address open at most, and answer half of --web.max-requests to it; " +
+      "0 for no limit, where all clients share the address of a balancer.",
+    commands: ["run"],
+    parse: parseCount,
+  }),
+  enableLifecycle: option({
+    flag: "web.enable-lifecycle",
+    env: ["WEB_ENABLE_LIFECYCLE"],
+    fallback: "false",
+    emptyIsUnset: true,
+    help: "Reload the configuration on a POST request to /-/reload.",
+    commands: ["run"],
+    parse: parseBoolean,
   }),
   telemetryPath: option({
     flag: "web.telemetry-path",

@@ -99,7 +99,10 @@ function parseFlags(args: readonly string[]): { readonly values: FlagValues; rea
       throw unknownFlag(args[token.index] ?? token.rawName, token.rawName, Object.keys(flags));
     }
     if (known.type === "string" && !hasValue(token)) throw usage(`The flag --${token.name} needs a value`);
-    values.set(token.name, token.value ?? true);
+    const before = values.get(token.name);
+    const isAnother = before !== undefined &&
+      rows().some(({ flag, isRepeatable }) => isRepeatable && flag === token.name);
+    values.set(token.name, isAnother ? `${before},${token.value}` : token.value ?? true);
   }
   return { values, positionals };
 }

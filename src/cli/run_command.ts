@@ -9,6 +9,7 @@ import { viewer } from "../metrics/view.ts";
 import { keepTelling } from "../systemd/keep_telling.ts";
 import { openNotifier } from "../systemd/notifier.ts";
 import { statusLine } from "../systemd/status_line.ts";
+import { scrub } from "../redact.ts";
 import { VERSION } from "../version.ts";
 import { createBook, markChanged } from "../watch/book.ts";
 import { watch } from "../watch/watch.ts";
@@ -22,7 +23,7 @@ import type { Settings } from "./options.ts";
 import { proxied } from "./proxied.ts";
 import { reportProxy } from "./report_proxy.ts";
 import { watchRefusal } from "./watch_refusal.ts";
-import { startReloading } from "./reloading.ts";
+import { type Reloader, startReloading } from "./reloading.ts";
 import { keepGuarding, readGuarding, UNGUARDED } from "./web_guarding.ts";
 
 /** How long requests under way may take to end when the program stops, in milliseconds. */
@@ -68,17 +69,26 @@ export async function runCommand(
   }, () => listStatuses(inUse, lists));
   const view = viewer({ book, clock, identity, staleAfter: () => inUse.staleAfter });
   const pages = createPageStore({ book, clock, identity, self, view });
-  const health = createHealth({ book, clock, interval: () => inUse.interval, stop });
-  const { webConfig, mostRequests: mostAtOnce } = settings;
+  const listening = (): readonly string[] => server.problems();
+  const health = createHealth({ book, clock, interval: () => inUse.interval, listening, stop });
+  const { webConfig, maxRequests, maxConnectionsPerClient, enableLifecycle } = settings;
   const webFiles = new Map<string, string>();
   const guarding = webConfig === undefined ? UNGUARDED : await readGuarding(webConfig, webFiles);
-  const handler = createRoutes({ book, pages, health, telemetryPath });
-  const guard = createGuard({ clock, mostAtOnce, handler }, guarding);
-  const address = settings.listenAddress ?? { hostname: "", port: settings.port };
-  const server = serve(address, guard.handler, guarding.tls);
+  const reload = enableLifecycle ? () => reloadOnRequest(reloader) : undefined;
+  const handler = createRoutes({ book, pages, health, telemetryPath, reload });
+  const guard = createGuard({ clock, maxRequests, perClient: maxConnectionsPerClient > 0, handler }, guarding);
+  const server = serve({
+    addresses: settings.listenAddresses ?? [{ hostname: "", port: settings.port }],
+    handler: guard.handler,
+    certificate: guarding.tls,
+    clock,
+    maxPerClient: maxConnectionsPerClient,
+  });
   const { networks } = book;
   const wallets = networks.reduce((sum, { plan }) => sum + plan.wallets.length, 0);
-  log.info("Serving", { url: server.url + telemetryPath, version: VERSION, networks: networks.length, wallets });
+  for (const url of server.urls) {
+    log.info("Serving", { url: url + telemetryPath, version: VERSION, networks: networks.length, wallets });
+  }
 
   const watching = watch(book, {
     clock,
@@ -89,7 +99,7 @@ export async function runCommand(
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });
-  const reloading = startReloading({
+  const reloader = startReloading({
     source,
     settings,
     inUse: () => inUse,
@@ -115,9 +125,15 @@ export async function runCommand(
   const notifier = openNotifier(env);
   const status = (): string => statusLine(book, self.isRefused);
   const telling = notifier && keepTelling({ notifier, clock, env, status, problems: health.problems, stop });
-  await Promise.all([watching.ended, refusals, reloading.ended, kept, telling]);
+  await Promise.all([watching.ended, refusals, reloader.ended, kept, telling]);
   await server.stop(LAST_ANSWERS);
   pages.close();
   log.info("Stopped");
   return EXIT.ok;
+}
+
+/** @returns why the configuration was refused; nothing when it was applied */
+async function reloadOnRequest(reloader: Reloader): Promise<string | undefined> {
+  const outcome = await reloader.reload();
+  return outcome.successful ? undefined : scrub(outcome.message);
 }

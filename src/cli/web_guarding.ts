@@ -59,12 +59,11 @@ export async function keepGuarding(
       try {
         const next = await readGuarding(file, stamps);
         refuseToOpen(next, current);
-        if (!isSame(next.tls, current.tls)) await server.renew(next.tls, stop);
-        if (stop.aborted) return stamps;
+        if (!isSame(next.tls, current.tls)) server.renew(next.tls);
         guard.guard(next);
         current = next;
         files = stamps;
-        log.info("Web configuration reloaded", { file, url: server.url, users: next.users.size });
+        log.info("Web configuration reloaded", { file, tls: next.tls !== undefined, users: next.users.size });
       } catch (error) {
         reportRefusal(error, REFUSED);
       }

@@ -1,77 +1,70 @@
 import type { Clock } from "../clock.ts";
+import { createGuessQueue } from "./guess_queue.ts";
 
 /** What a request's credentials are worth. */
 export type Verdict = "good" | "bad" | "busy";
 
 /** Judges the credentials of requests. */
 export interface BasicAuth {
+  /** Goes on with these users, bcrypt hashes by name. Whoever was verified stays so while the hash is the same. */
+  setUsers(users: ReadonlyMap<string, string>): void;
   /**
    * @param authorization the header of that name
-   * @returns `busy` when so many are being judged that nobody is let in
+   * @param origin who waits for whom: guesses of one origin wait for each other, and for nobody else
+   * @returns `busy` when too many wait to be checked; `good` where there are no users
    */
-  judge(authorization: string | null): Promise<Verdict>;
+  judge(authorization: string | null, origin: (user: string) => string): Promise<Verdict>;
 }
 
-/** So many wait at most: each takes a tenth of a second of the one thread there is. */
-const MOST_WAITING = 20;
 /**
- * Wrong ones are answered so long after they began to be judged, in milliseconds, however long that took: it does not
- * tell whether there is such a user. The next are looked at only then, so that guessing leaves time for scrapes.
- */
-const PAUSE = 1000;
-/** Good ones are remembered, so that each scrape does not cost as much. */
-const MOST_KNOWN = 100;
-
-/**
- * Makes the judge of some users. It takes as long for a user that is not there
- * as for a wrong password, with any hash of the costs that are taken.
+ * Makes the judge of users, at first of none. It takes as long for a user that does not exist as for a wrong password,
+ * with any hash of the costs that are accepted.
  *
- * @param users bcrypt hashes by user, at least one
- * @param clock the pauses'
+ * @param clock of the pauses
  */
-export function createBasicAuth(users: ReadonlyMap<string, string>, clock: Clock): BasicAuth {
-  const known = new Set<string>();
-  // The dearest: what others take is less.
-  const anyHash = [...users.values()].sort((a, b) => b.slice(4, 6).localeCompare(a.slice(4, 6)))[0] ?? "";
-  let waiting = 0;
-  let last: Promise<unknown> = Promise.resolve();
+export function createBasicAuth(clock: Clock): BasicAuth {
+  const queue = createGuessQueue(clock);
+  /** The last verified credentials of each user, so that each scrape does not cost as much. */
+  const verified = new Map<string, { readonly digest: string; readonly hash: string }>();
+  let users: ReadonlyMap<string, string> = new Map();
+  let anyHash = "";
 
-  async function check(user: string, password: string, digest: string): Promise<Verdict> {
+  async function isRight(user: string, password: string): Promise<boolean> {
     // Loaded only where there are passwords.
     const { compare } = await import("bcryptjs");
     const hash = users.get(user);
-    const started = clock.now();
     const fits = await compare(password, hash ?? anyHash);
-    if (hash === undefined || !fits) {
-      await clock.sleep(started + PAUSE - clock.now());
-      return "bad";
-    }
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.add(digest);
-    return "good";
+    if (hash === undefined || !fits || users.get(user) !== hash) return false;
+    verified.set(user, { digest: await digestOf(user, password), hash });
+    return true;
   }
 
   return {
-    async judge(authorization): Promise<Verdict> {
+    setUsers(next): void {
+      users = next;
+      // The most expensive: what the others take is less.
+      anyHash = [...next.values()].sort((a, b) => b.slice(4, 6).localeCompare(a.slice(4, 6)))[0] ?? "";
+      for (const [user, { hash }] of verified) if (next.get(user) !== hash) verified.delete(user);
+    },
+    async judge(authorization, origin): Promise<Verdict> {
+      if (users.size === 0) return "good";
       const credentials = readCredentials(authorization);
       if (credentials === undefined) return "bad";
       const [user, password] = credentials;
       const digest = await digestOf(user, password);
-      if (known.has(digest)) return "good";
-      if (waiting >= MOST_WAITING) return "busy";
-      waiting++;
-      const verdict = last.then(() => check(user, password, digest)).finally(() => waiting--);
-      last = verdict.catch(() => {});
-      return await verdict;
+      const isVerified = (): boolean => verified.get(user)?.digest === digest;
+      if (isVerified()) return "good";
+      const verdict = await queue.check(origin(user), async () => isVerified() || await isRight(user, password));
+      return verdict === undefined ? "busy" : verdict ? "good" : "bad";
     },
   };
 }
 
-/** No password is longer, in characters of the header. */
-const LONGEST_HEADER = 1024;
+/** Longer headers are no credentials, in characters. */
+const MAX_HEADER = 1024;
 
 function readCredentials(authorization: string | null): readonly [user: string, password: string] | undefined {
-  if (authorization === null || authorization.length > LONGEST_HEADER) return undefined;
+  if (authorization === null || authorization.length > MAX_HEADER) return undefined;
   const [, encoded] = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? [];
   if (encoded === undefined) return undefined;
   try {
@@ -83,7 +76,7 @@ function readCredentials(authorization: string | null): readonly [user: string, 
   }
 }
 
-/** What is remembered of good credentials: not they themselves. */
+/** What is remembered of verified credentials: not they themselves. */
 async function digestOf(user: string, password: string): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify([user, password]));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();

@@ -1,7 +1,10 @@
 import type { Clock } from "../clock.ts";
-import { type BasicAuth, createBasicAuth } from "./basic_auth.ts";
+import { createBasicAuth } from "./basic_auth.ts";
+import type { Exchange } from "./exchange.ts";
+import type { WebHandler } from "./serve.ts";
+import { createSlots } from "./slots.ts";
 
-/** Who may read, and how much at once. */
+/** Who may read, and what is sent with every answer. */
 export interface Guarding {
   /** bcrypt hashes of passwords by user; none where everybody may read. */
   readonly users: ReadonlyMap<string, string>;
@@ -13,22 +16,21 @@ export interface Guarding {
 export interface GuardOptions {
   readonly clock: Clock;
   /** The most requests that are answered at once; 0 for any number. */
-  readonly mostAtOnce: number;
-  readonly handler: (request: Request) => Response | Promise<Response>;
+  readonly maxRequests: number;
+  /** Whether an address is one client; not where all clients share the address of a balancer. */
+  readonly perClient: boolean;
+  readonly handler: WebHandler;
 }
 
 /** A handler with a guard before it. */
 export interface Guard {
-  readonly handler: Deno.ServeHandler;
+  readonly handler: WebHandler;
   /** Guards in another way from now on. */
   guard(guarding: Guarding): void;
 }
 
 /** Probes have no password, and are never too many. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/-/healthy", "/healthz", "/-/ready", "/readyz"]);
-
-/** A client that takes longer to read counts no more, in milliseconds: it could keep all others out. */
-const LONGEST_READ = 30_000;
 
 /**
  * Puts a guard before a handler: passwords, a bound on what is answered at
@@ -37,14 +39,17 @@ const LONGEST_READ = 30_000;
  * @param options see {@linkcode GuardOptions}
  * @param guarding how it guards at first
  */
-export function createGuard({ clock, mostAtOnce, handler }: GuardOptions, guarding: Guarding): Guard {
+export function createGuard({ clock, maxRequests, perClient, handler }: GuardOptions, guarding: Guarding): Guard {
   let { headers } = guarding;
-  let auth = authOf(guarding, clock);
-  let answering = 0;
+  const auth = createBasicAuth(clock);
+  auth.setUsers(guarding.users);
+  const slots = createSlots({ max: maxRequests, perClient });
 
-  /** Only who may read takes a place: others could keep all out. */
-  async function answer(request: Request, { completed }: Deno.ServeHandlerInfo): Promise<Response> {
-    switch (await auth?.judge(request.headers.get("authorization")) ?? "good") {
+  /** Only who may read takes a slot: others could keep all out. */
+  async function answer(request: Request, exchange: Exchange): Promise<Response> {
+    const { client } = exchange.connection;
+    const origin = (user: string): string => perClient ? client : `${client} ${user}`;
+    switch (await auth.judge(request.headers.get("authorization"), origin)) {
       case "busy":
         return refusal(503, "Too many passwords at once, try again");
       case "bad":
@@ -54,33 +59,22 @@ export function createGuard({ clock, mostAtOnce, handler }: GuardOptions, guardi
       case "good":
         break;
     }
-    if (mostAtOnce > 0 && answering >= mostAtOnce) return refusal(503, "Too many requests at once, try again");
-    answering++;
-    const patience = new AbortController();
-    const sent = completed.catch(() => {});
-    Promise.race([sent, clock.sleep(LONGEST_READ, patience.signal)]).finally(() => {
-      answering--;
-      patience.abort();
-    });
-    return await handler(request);
+    if (!slots.take(exchange)) return refusal(503, "Too many requests at once, try again");
+    return await handler(request, exchange);
   }
 
   return {
     guard(next): void {
       headers = next.headers;
-      auth = authOf(next, clock);
+      auth.setUsers(next.users);
     },
-    async handler(request, info): Promise<Response> {
+    async handler(request, exchange): Promise<Response> {
       const path = URL.parse(request.url)?.pathname ?? "";
-      const response = OPEN_PATHS.has(path) ? await handler(request) : await answer(request, info);
+      const response = OPEN_PATHS.has(path) ? await handler(request, exchange) : await answer(request, exchange);
       for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
       return response;
     },
   };
-}
-
-function authOf({ users }: Guarding, clock: Clock): BasicAuth | undefined {
-  return users.size === 0 ? undefined : createBasicAuth(users, clock);
 }
 
 function refusal(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {

@@ -2,9 +2,9 @@ import type { Clock } from "../clock.ts";
 import { type Book } from "../watch/book.ts";
 import { CYCLE_SHARE } from "../watch/poll_network.ts";
 
-/** Whether the exporter is well. Never depends on what a chain does. */
+/** Whether the exporter is well: it polls and it listens. Never depends on what a chain does. */
 export interface Health {
-  /** @returns what is wrong, a line each; nothing when all networks keep ticking */
+  /** @returns what is wrong, a line each; nothing when all networks keep ticking and all addresses are listened on */
   problems(): readonly string[];
   /** @returns why scrapes should not come yet or any more; nothing when they should */
   notReady(): string | undefined;
@@ -16,6 +16,8 @@ export interface HealthOptions {
   readonly clock: Clock;
   /** Of networks that have none of their own. */
   readonly interval: () => number;
+  /** What is wrong with the listener, a line each. */
+  readonly listening: () => readonly string[];
   /** Set when the program is about to end. */
   readonly stop: AbortSignal;
 }
@@ -28,12 +30,12 @@ const LONGEST_WAIT = 30_000;
  *
  * @param options see {@linkcode HealthOptions}
  */
-export function createHealth({ book, clock, interval, stop }: HealthOptions): Health {
+export function createHealth({ book, clock, interval, listening, stop }: HealthOptions): Health {
   const started = clock.now();
   return {
     problems() {
       const now = clock.now();
-      return book.networks
+      const stalled = book.networks
         .filter(({ lastTick, endsBy, plan }) => {
           const every = plan.interval ?? interval();
           return now > Math.max(lastTick + CYCLE_SHARE * every, endsBy) + 2 * every;
@@ -41,6 +43,7 @@ export function createHealth({ book, clock, interval, stop }: HealthOptions): He
         .map(({ plan, lastTick }) =>
           `network ${plan.id}: no check was begun for ${Math.round((now - lastTick) / 1000)} s`
         );
+      return [...listening(), ...stalled];
     },
     notReady() {
       if (stop.aborted) return "stopping";

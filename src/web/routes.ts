@@ -3,6 +3,10 @@ import type { Book } from "../watch/book.ts";
 import type { Health } from "./health.ts";
 import { landingPage, PAGE_HEADERS } from "./landing_page.ts";
 import { acceptsGzip, chooseFormat, CONTENT_TYPES } from "./negotiate.ts";
+import type { Exchange } from "./exchange.ts";
+import { pacedBody } from "./paced_body.ts";
+import { createPageReaders, type PageReaders } from "./page_readers.ts";
+import type { WebHandler } from "./serve.ts";
 
 /** What the routes show. */
 export interface RoutesOptions {
@@ -11,41 +15,74 @@ export interface RoutesOptions {
   readonly health: Health;
   /** The path of the metrics, beginning with `/`. */
   readonly telemetryPath: string;
+  /**
+   * Reloads the configuration; none where requests may not.
+   *
+   * @returns why it was refused; nothing when it was applied
+   */
+  readonly reload?: (() => Promise<string | undefined>) | undefined;
 }
 
-type Handler = (request: Request) => Response | Promise<Response>;
+interface Route {
+  readonly methods: readonly string[];
+  readonly handler: WebHandler;
+}
 
 /**
  * Makes the handler of all HTTP requests. None of them reaches a node.
  *
  * @param options see {@linkcode RoutesOptions}
  */
-export function createRoutes({ book, pages, health, telemetryPath }: RoutesOptions): Handler {
-  const healthy: Handler = () => {
+export function createRoutes({ book, pages, health, telemetryPath, reload }: RoutesOptions): WebHandler {
+  const healthy = read(() => {
     const problems = health.problems();
     return problems.length === 0 ? plain(200, "ok") : plain(503, problems.join("\n"));
-  };
-  const ready: Handler = () => {
+  });
+  const ready = read(() => {
     const reason = health.notReady();
     return reason === undefined ? plain(200, "ok") : plain(503, reason);
-  };
-  const routes = new Map<string, Handler>([
-    ["/", () => new Response(landingPage(book, telemetryPath), { headers: PAGE_HEADERS })],
+  });
+  const readers = createPageReaders();
+  const metrics = read((request, exchange) => sendPage(request, pages, readers, exchange));
+  const routes = new Map<string, Route>([
+    ["/", read(() => new Response(landingPage(book, telemetryPath), { headers: PAGE_HEADERS }))],
     ["/-/healthy", healthy],
     ["/healthz", healthy],
     ["/-/ready", ready],
     ["/readyz", ready],
-    [telemetryPath, (request) => metrics(request, pages)],
+    ["/-/reload", { methods: ["POST", "PUT"], handler: () => answerReload(reload) }],
+    [telemetryPath, metrics],
+    [otherSlash(telemetryPath), metrics],
   ]);
-  return (request) => {
-    const handler = routes.get(pathOf(request.url));
-    if (handler === undefined) return plain(404, `Not found. The metrics are at ${telemetryPath}`);
-    if (request.method === "GET" || request.method === "HEAD") return handler(request);
-    return plain(405, "Only GET and HEAD are answered here", { allow: "GET, HEAD" });
+  return (request, exchange) => {
+    const route = routes.get(pathOf(request.url));
+    if (route === undefined) return plain(404, `Not found. The metrics are at ${telemetryPath}`);
+    if (route.methods.includes(request.method)) return route.handler(request, exchange);
+    return plain(405, `Only ${route.methods.join(" and ")} are answered here`, { allow: route.methods.join(", ") });
   };
 }
 
-async function metrics(request: Request, pages: PageStore): Promise<Response> {
+function read(handler: WebHandler): Route {
+  return { methods: ["GET", "HEAD"], handler };
+}
+
+/** A path with a slash at its end is the same page. */
+function otherSlash(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
+}
+
+async function answerReload(reload: RoutesOptions["reload"]): Promise<Response> {
+  if (reload === undefined) return plain(403, "The exporter was started without --web.enable-lifecycle");
+  const problem = await reload();
+  return problem === undefined ? plain(200, "Configuration reloaded") : plain(500, problem);
+}
+
+async function sendPage(
+  request: Request,
+  pages: PageStore,
+  readers: PageReaders,
+  exchange: Exchange,
+): Promise<Response> {
   const format = chooseFormat(request.headers.get("accept"));
   const gzip = acceptsGzip(request.headers.get("accept-encoding"));
   const names = request.url.includes("?") ? new URL(request.url).searchParams.getAll("name[]") : [];
@@ -56,17 +93,9 @@ async function metrics(request: Request, pages: PageStore): Promise<Response> {
     vary: "Accept, Accept-Encoding",
   });
   if (gzip) headers.set("content-encoding", "gzip");
-  return new Response(request.method === "HEAD" ? null : streamOf(body), { headers });
-}
-
-/** A response copies the bytes it is made of, so a hundred scrapes at once would hold a hundred pages; a stream does not. */
-function streamOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
-    start(controller): void {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });
+  if (request.method === "HEAD") return new Response(null, { headers });
+  readers.add(body, exchange);
+  return new Response(pacedBody(body, exchange.take), { headers });
 }
 
 function plain(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {

@@ -23,7 +23,9 @@ function refusal(args: readonly string[], env: Readonly<Record<string, string>> 
 /** For every option: a text, and the value it stands for. */
 const SAMPLES: { readonly [K in keyof Settings]: readonly [string, Settings[K]] } = {
   webConfig: ["/etc/web.yml", "/etc/web.yml"],
-  mostRequests: ["7", 7],
+  maxRequests: ["7", 7],
+  maxConnectionsPerClient: ["0", 0],
+  enableLifecycle: ["true", true],
   output: ["csv", "csv"],
   push: ["http://gateway:9091/", "http://gateway:9091/"],
   configText: ["{}", "{}"],
@@ -35,7 +37,7 @@ const SAMPLES: { readonly [K in keyof Settings]: readonly [string, Settings[K]] 
   interval: ["15s", 15_000],
   staleAfter: ["0", 0],
   timeout: ["2s", 2000],
-  listenAddress: ["[::1]:9000", { hostname: "::1", port: 9000 }],
+  listenAddresses: ["[::1]:9000", [{ hostname: "::1", port: 9000 }]],
   port: ["9000", 9000],
   telemetryPath: ["/x", "/x"],
   release: ["rel", "rel"],
@@ -58,6 +60,13 @@ for (const [key, [text, value]] of Object.entries(SAMPLES)) {
     assert.deepEqual(Object.entries(fromFlag).find(([each]) => each === key)?.[1], value);
   });
 }
+
+Deno.test("--web.listen-address may be repeated, and its variable may name several", () => {
+  const expected = [{ hostname: "127.0.0.1", port: 1 }, { hostname: "::1", port: 2 }, { hostname: "", port: 3 }];
+  const flags = ["127.0.0.1:1", "[::1]:2", ":3", ":3"].map((address) => `--web.listen-address=${address}`);
+  assert.deepEqual(settingsOf(flags).listenAddresses, expected);
+  assert.deepEqual(settingsOf([], { WEB_LISTEN_ADDRESS: "127.0.0.1:1, [::1]:2,:3" }).listenAddresses, expected);
+});
 
 Deno.test("without flags and variables every option has its default", () => {
   const { interval, staleAfter, timeout, port, telemetryPath, release, namespace, logLevel, strict } = settingsOf([]);

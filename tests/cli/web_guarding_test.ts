@@ -27,10 +27,11 @@ Deno.test("keepGuarding() takes over what changes, a certificate first, and keep
         guard: ({ headers }) => void done.push(`guard ${headers["X-Frame-Options"]}`),
       },
       server: {
-        url: "https://localhost:1",
+        urls: ["https://localhost:1"],
+        problems: () => [],
         renew(tls) {
           done.push(`renew ${tls?.cert}`);
-          return tls?.cert === "bad" ? Promise.reject(new ExitError(EXIT.refused, "no such key")) : Promise.resolve();
+          if (tls?.cert === "bad") throw new ExitError(EXIT.refused, "no such key");
         },
         stop: () => Promise.resolve(),
       },

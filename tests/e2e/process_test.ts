@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
 import { startExporter } from "../program/exporter.ts";
 import { runProgram } from "../program/run_program.ts";
+import { PATIENCE, until } from "../program/until.ts";
 
 const CONFIG = '{"http://127.0.0.1:18999":[{"address":"0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045","label":"w"}]}';
 
@@ -85,17 +86,18 @@ Deno.test("a port in use is told, with exit code 70", async () => {
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`G3: ${signal} in the middle of a cycle ends the program within a second, with exit code 0`, async () => {
+  Deno.test(`G3: ${signal} in the middle of a cycle ends the program long before the cycle would, with exit code 0`, async () => {
     const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const asked = silent.accept();
     const port = silent.addr.transport === "tcp" ? silent.addr.port : 0;
-    const exporter = startExporter({ WALLET_CONFIG: CONFIG.replace("18999", `${port}`) });
+    const env = { WALLET_CONFIG: CONFIG.replace("18999", `${port}`), RPC_TIMEOUT: "10m", CHECK_INTERVAL: "1h" };
+    const exporter = startExporter(env);
     const connection = await asked;
-    const inTime = await exporter.terminate(1000, signal);
+    const inTime = await exporter.terminate(PATIENCE, signal);
     connection.close();
     silent.close();
     const { code, stderr } = await exporter.ended;
-    assert.ok(inTime, "it did not end within a second");
+    assert.ok(inTime, "it waited for the node");
     assert.equal(code, 0);
     assert.match(stderr, /msg=Stopped/);
     assertKind(stderr);
@@ -132,7 +134,7 @@ Deno.test("healthcheck tells a running exporter from none, past a proxy meant fo
     assert.equal(named.code, 1);
     assert.match(named.stderr, /The exporter answers 404/);
   } finally {
-    await exporter.terminate(2000);
+    await exporter.terminate(PATIENCE);
   }
   const gone = await runProgram(["healthcheck"], env);
   assert.equal(gone.code, 1);
@@ -144,17 +146,17 @@ Deno.test("one failing network is one line in the log, however many cycles it fa
   const exporter = startExporter({ WALLET_CONFIG: CONFIG, CHECK_INTERVAL: "1" });
   await listening(exporter.port);
   await cyclesEnded(exporter.port, 3);
-  await exporter.terminate(2000);
+  await exporter.terminate(PATIENCE);
   const { stderr } = await exporter.ended;
   assert.equal(stderr.match(/Network is not read/g)?.length, 1, stderr);
 });
 
 async function listening(port: number): Promise<void> {
-  await until(async () => (await get(port, "/-/healthy"))?.status === 200);
+  await until("it listens", async () => (await get(port, "/-/healthy"))?.status === 200);
 }
 
 async function cyclesEnded(port: number, count: number): Promise<void> {
-  await until(async () => {
+  await until(`${count} cycles`, async () => {
     const page = await (await get(port, "/metrics"))?.text() ?? "";
     return Number(/rpc_requests_total\{.*\} (\d+)/.exec(page)?.[1] ?? 0) >= count;
   });
@@ -167,13 +169,5 @@ async function get(port: number, path: string): Promise<Response | undefined> {
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;
-  }
-}
-
-async function until(done: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!await done()) {
-    if (Date.now() > end) throw new Error("It did not come to pass within 20 s");
-    await new Promise((resolve) => setTimeout(resolve, 30));
   }
 }

@@ -31,10 +31,15 @@ export interface Exporter {
  *
  * @param env its variables; `METRICS_PORT` is a free port unless given
  * @param args command and flags
+ * @param through a command that starts the one after it, such as one that sets limits
  */
-export function startExporter(env: Readonly<Record<string, string>>, args: readonly string[] = []): Exporter {
+export function startExporter(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  through: readonly string[] = [],
+): Exporter {
   const port = freePort();
-  const [program, ...given] = exporterCommand(args);
+  const [program = "", ...given] = [...through, ...exporterCommand(args)];
   const child = new Deno.Command(program, {
     args: given,
     cwd: ROOT,

@@ -12,14 +12,17 @@ interface Judged {
   readonly all: Watched;
   readonly health: Health;
   readonly stop: AbortController;
+  /** What is wrong with the listener. */
+  readonly listening: string[];
 }
 
 function judged(entries = two, every = interval): Judged {
   const clock = createManualClock();
   const all = watched(entries, { clock });
   const stop = new AbortController();
-  const health = createHealth({ book: all.book, clock, interval: () => every, stop: stop.signal });
-  return { clock, all, health, stop };
+  const listening: string[] = [];
+  const options = { book: all.book, clock, interval: () => every, listening: () => listening, stop: stop.signal };
+  return { clock, all, health: createHealth(options), stop, listening };
 }
 
 Deno.test("createHealth() finds nothing wrong until a tick is overdue, and then names the network", async () => {
@@ -31,6 +34,14 @@ Deno.test("createHealth() finds nothing wrong until a tick is overdue, and then 
   await clock.advance(1);
   assert.deepEqual(health.problems(), ["network b: no check was begun for 174 s"]);
   networkAt(all.book, 1).lastTick = clock.now();
+  assert.deepEqual(health.problems(), []);
+});
+
+Deno.test("createHealth() is not well while an address is not listened on", () => {
+  const { health, listening } = judged();
+  listening.push("not listening on [::]:8080: Too many open files");
+  assert.deepEqual(health.problems(), ["not listening on [::]:8080: Too many open files"]);
+  listening.pop();
   assert.deepEqual(health.problems(), []);
 });
 

@@ -4,6 +4,7 @@ import type { PageRequest, PageStore } from "../../src/metrics/page_store.ts";
 import { createHealth } from "../../src/web/health.ts";
 import { createRoutes } from "../../src/web/routes.ts";
 import { createPageStore } from "../../src/metrics/page_store.ts";
+import { fakeConnection } from "../fakes/exchanges.ts";
 import { createManualClock, type ManualClock } from "../fakes/manual_clock.ts";
 import { addressOf, COIN, IDENTITY, networkAt, type Watched, watched } from "../fakes/watched.ts";
 
@@ -12,25 +13,29 @@ interface Site {
   readonly all: Watched;
   readonly stop: AbortController;
   readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
+  /** What is wrong with the listener. */
+  readonly problems: string[];
 }
 
 interface SiteOptions {
   readonly telemetryPath?: string;
   /** @default {a real one} */
   readonly pages?: PageStore;
+  readonly reload?: () => Promise<string | undefined>;
 }
 
-function site({ telemetryPath = "/metrics", pages }: SiteOptions = {}): Site {
+function site({ telemetryPath = "/metrics", pages, reload }: SiteOptions = {}): Site {
   const clock = createManualClock();
   const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "w" }] }, { clock });
   const { book } = all;
   const stop = new AbortController();
-  const health = createHealth({ book, clock, interval: () => 60_000, stop: stop.signal });
+  const problems: string[] = [];
+  const health = createHealth({ book, clock, interval: () => 60_000, listening: () => problems, stop: stop.signal });
   const store = pages ?? createPageStore({ ...all, clock, identity: IDENTITY });
-  const routes = createRoutes({ book, pages: store, health, telemetryPath });
+  const routes = createRoutes({ book, pages: store, health, telemetryPath, reload });
   const ask = async (path: string, init?: RequestInit): Promise<Response> =>
-    await routes(new Request(`http://localhost:8080${path}`, init));
-  return { clock, all, stop, ask };
+    await routes(new Request(`http://localhost:8080${path}`, init), fakeConnection(clock).begin());
+  return { clock, all, stop, ask, problems };
 }
 
 /** Remembers what was asked for. */
@@ -76,8 +81,7 @@ Deno.test("createRoutes() hands the store's bytes on without copying them", asyn
   const pages = recordingStore();
   const response = await site({ pages }).ask("/metrics");
   const chunks = await Array.fromAsync(response.body ?? []);
-  assert.equal(chunks.length, 1);
-  assert.equal(chunks[0], pages.bytes);
+  assert.deepEqual(chunks.map(({ buffer }) => buffer), [pages.bytes.buffer]);
 });
 
 Deno.test("createRoutes() answers HEAD with the headers of GET and no body", async () => {
@@ -97,6 +101,46 @@ Deno.test("createRoutes() passes the filters on", async () => {
   assert.deepEqual(pages.asked.map(({ names }) => names), [[], [], ["a"], ["a", "b c"], [], [""]]);
 });
 
+Deno.test("createRoutes() serves the metrics also with a slash at the end of their path, or without", async () => {
+  for (const telemetryPath of ["/metrics", "/custom/"]) {
+    const { ask } = site({ telemetryPath, pages: recordingStore() });
+    for (const path of [telemetryPath.replace(/\/$/, ""), telemetryPath.replace(/\/?$/, "/")]) {
+      assert.equal(await (await ask(path)).text(), "the page\n", path);
+    }
+  }
+});
+
+Deno.test("createRoutes() reloads on POST and PUT, and says why a configuration was refused", async () => {
+  let [reloads, problem]: [number, string | undefined] = [0, undefined];
+  const { ask } = site({ reload: () => Promise.resolve((reloads++, problem)) });
+  for (const method of ["POST", "PUT"]) {
+    const response = await ask("/-/reload", { method });
+    assert.deepEqual([response.status, await response.text()], [200, "Configuration reloaded\n"]);
+  }
+  problem = "config.json:1:1: error: it is empty";
+  const refused = await ask("/-/reload", { method: "POST" });
+  assert.deepEqual([refused.status, await refused.text()], [500, `${problem}\n`]);
+  assert.equal(reloads, 3);
+  for (const method of ["GET", "HEAD", "DELETE"]) {
+    const response = await ask("/-/reload", { method });
+    assert.deepEqual([response.status, response.headers.get("allow")], [405, "POST, PUT"]);
+    await response.body?.cancel();
+  }
+  assert.equal(reloads, 3);
+});
+
+Deno.test("createRoutes() does not reload unless it may", async () => {
+  const { ask } = site();
+  const refused = await ask("/-/reload", { method: "POST" });
+  assert.deepEqual([refused.status, await refused.text()], [
+    403,
+    "The exporter was started without --web.enable-lifecycle\n",
+  ]);
+  const got = await ask("/-/reload");
+  assert.equal(got.status, 405);
+  await got.body?.cancel();
+});
+
 Deno.test("createRoutes() serves the metrics under another path, and there only", async () => {
   const { ask } = site({ telemetryPath: "/custom/metrics" });
   assert.equal((await ask("/custom/metrics")).status, 200);
@@ -109,7 +153,7 @@ Deno.test("createRoutes() serves the metrics under another path, and there only"
 Deno.test("createRoutes() answers 404 to all other paths", async () => {
   const { ask } = site();
   for (
-    const path of ["/metrics/", "/Metrics", "//metrics", "/metrics%20", "/-/", "/favicon.ico", "/../etc/passwd", "/%"]
+    const path of ["/metrics//", "/Metrics", "//metrics", "/metrics%20", "/-/", "/favicon.ico", "/../etc/passwd", "/%"]
   ) {
     const response = await ask(path);
     assert.equal(response.status, 404, path);
@@ -139,7 +183,7 @@ Deno.test("createRoutes() shows the landing page with headers that allow nothing
 });
 
 Deno.test("createRoutes() tells health and readiness under both names", async () => {
-  const { ask, all, clock, stop } = site();
+  const { ask, all, clock, stop, problems } = site();
   const answer = async (path: string): Promise<string> => {
     const response = await ask(path);
     assert.equal(response.headers.get("cache-control"), "no-store");
@@ -152,6 +196,9 @@ Deno.test("createRoutes() tells health and readiness under both names", async ()
   await clock.advance(200_000);
   assert.equal(await answer("/-/healthy"), "503 network a: no check was begun for 200 s\n");
   networkAt(all.book, 0).lastTick = clock.now();
+  problems.push("not listening on [::]:8080: Too many open files");
+  assert.equal(await answer("/-/healthy"), "503 not listening on [::]:8080: Too many open files\n");
+  problems.pop();
   assert.equal(await answer("/-/healthy"), "200 ok\n");
   stop.abort();
   assert.equal(await answer("/-/ready"), "503 stopping\n");

@@ -4,13 +4,14 @@ import { createPageStore, type PageStore } from "../../src/metrics/page_store.ts
 import type { View } from "../../src/metrics/view.ts";
 import { createHealth } from "../../src/web/health.ts";
 import { createRoutes } from "../../src/web/routes.ts";
+import { systemClock } from "../../src/clock.ts";
 import { serve, type Server } from "../../src/web/serve.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 import { raw, requestText } from "../fakes/raw_http.ts";
 import { addressOf, COIN, IDENTITY, watched } from "../fakes/watched.ts";
 
-function portOf({ url }: Server): number {
+function portOf({ urls: [url = ""] }: Server): number {
   return Number(new URL(url).port);
 }
 
@@ -35,12 +36,20 @@ function startSite(wallets: number): Site {
     count++;
     return all.view();
   };
-  const health = createHealth({ book, clock, interval: () => 60_000, stop: new AbortController().signal });
+  const health = createHealth({
+    book,
+    clock,
+    interval: () => 60_000,
+    listening: () => [],
+    stop: new AbortController().signal,
+  });
   const pages = createPageStore({ ...all, view, clock, identity: IDENTITY });
-  const server = serve(
-    { hostname: "127.0.0.1", port: 0 },
-    createRoutes({ book, pages, health, telemetryPath: "/metrics" }),
-  );
+  const server = serve({
+    addresses: [{ hostname: "127.0.0.1", port: 0 }],
+    handler: createRoutes({ book, pages, health, telemetryPath: "/metrics" }),
+    clock: systemClock,
+    maxPerClient: 0,
+  });
   return { server, store: pages, renders: () => count };
 }
 
@@ -110,7 +119,7 @@ Deno.test("the site is not disturbed by clients that read slowly or go away", as
   }
   const aborted = Array.from({ length: 20 }, async () => {
     const controller = new AbortController();
-    const response = await fetch(`${server.url}/metrics`, { signal: controller.signal });
+    const response = await fetch(`${server.urls[0]}/metrics`, { signal: controller.signal });
     controller.abort();
     await response.body?.cancel().catch(() => {});
   });
@@ -131,7 +140,7 @@ Deno.test("the site gives a hundred parallel scrapes of 50,000 series one and th
   const { server, store, renders } = startSite(6250);
   const expected = await store.get({ format: "text", gzip: false, names: [] });
   const lengths = await Promise.all(Array.from({ length: 100 }, async () => {
-    const response = await fetch(`${server.url}/metrics`, { headers: { "accept-encoding": "identity" } });
+    const response = await fetch(`${server.urls[0]}/metrics`, { headers: { "accept-encoding": "identity" } });
     let read = 0;
     for await (const chunk of response.body ?? []) {
       assert.equal(Buffer.compare(chunk, expected.subarray(read, read + chunk.length)), 0);
