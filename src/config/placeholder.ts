@@ -21,27 +21,28 @@ const TO_REPLACE = new RegExp(
   [
     "^(change|replace|fill|edit|update)(me|this|it|in)(in|please|now)?\\d?$",
     "^(replace|change|insert|enter|put|paste|add|set|use)(with|your|the|my|a|an|here|api|key|token|rpc|url|password|secret)+",
-    "^(todo|tbd|fixme|placeholder|dummy|redacted|undefined|null|nan|foobar|lorem(ipsum)?)$",
+    "^(todo|tbd|fixme|placeholder|redacted|undefined|null|nan|foobar|lorem(ipsum)?)$",
     "(key|token|secret|id|url|password)(goes)?here$",
     "^your",
   ].join("|"),
 );
 
 /** Words that are no key where a key is expected, and a part of a path elsewhere. */
-const NO_KEY = /^(none|example|sample|fake|empty)$/;
+const NO_KEY = /^(none|example|sample|fake|dummy|empty)$/;
 
 const FILLER = /^(x{3,}(.*x{3,})?|0{8,}|\*{3,}|_{3,}|-{3,}|\?{3,}|#{3,})$/i;
 
 /** What people type without a key at hand. */
-const COUNTED = /^((abc(def)?)?123(456)?(789)?(0(abcdef)?)?|0123456789(abcdef)?|abcd?(efg?h?)?|deadbeef)$/;
+const COUNTED = /^(abc(def)?123(456)?(789)?0?|12345678(9(0(abcdef)?)?)?|0123456789(abcdef)?|abcdefg?h?|deadbeef)$/;
 
 /**
  * Whether a URL still has a placeholder where a key, or a host, belongs: it would be sent as it is.
  *
  * @param text the URL as written
+ * @param isPart how a part of it is judged
  * @returns where, to complete "The RPC URL has a placeholder in its …"
  */
-export function placeholderIn(text: string): string | undefined {
+export function placeholderIn(text: string, isPart: (part: Part) => boolean = isPlaceholder): string | undefined {
   const url = URL.parse(text);
   if (url === null) return TEMPLATE.test(text) || /<[^>]+>/.test(text) ? "host" : undefined;
   const segments = url.pathname.split("/").filter((segment) => segment !== "");
@@ -56,17 +57,21 @@ export function placeholderIn(text: string): string | undefined {
     ["query", url.search.includes("=") ? [] : [{ text: decode(url.search.slice(1)), isLast: true }]],
     ["fragment", [{ text: decode(url.hash.slice(1)), isLast: true }]],
   ];
-  return where.find(([, parts]) => parts.some(isPlaceholder))?.[0];
+  return where.find(([, parts]) => parts.some(isPart))?.[0];
 }
 
 /**
  * Whether a header's value still has a placeholder where a key belongs.
  *
- * @param value as it would be sent
+ * @param template as written, with marks for variables, which are filled in
  */
-export function isPlaceholderHeader(value: string): boolean {
-  const words = value.trim().split(/\s+/);
-  return words.some((text, index) => isPlaceholder({ text, isLast: index === words.length - 1 }));
+export function isPlaceholderHeader(template: string): boolean {
+  if (template.includes("$${")) return false;
+  const words = template.replace(/\$\{[^}]*\}/g, "v4lue").trim().split(/\s+/);
+  return words.some((text, index) => {
+    const isLast = index === words.length - 1;
+    return isCertain({ text, isLast }) || FILLER.test(text) || isLast && KEY_NAME.test(bareOf(text));
+  });
 }
 
 /** Whether nobody can be reached at a host, since it is reserved for examples: RFC 2606. */
@@ -74,14 +79,36 @@ export function isExampleHost(text: string): boolean {
   return /(^|\.)example\.(com|net|org)\.?$/i.test(URL.parse(text)?.hostname ?? "");
 }
 
-function isPlaceholder({ text, isLast }: Part): boolean {
+/**
+ * Whether a URL whose variables are filled in has a placeholder: by the URL as
+ * written, and by values that can mean nothing else. A key may be any word.
+ *
+ * @param template the URL as written
+ * @param expanded the same with its values
+ */
+export function placeholderInExpanded(template: string, expanded: string): string | undefined {
+  // With $${ the author says that no variable is meant.
+  if (template.includes("$${")) return undefined;
+  return placeholderIn(template.replace(/\$\{[^}]*\}/g, "v4lue")) ?? placeholderIn(expanded, isCertain);
+}
+
+function isPlaceholder(part: Part): boolean {
+  const { text, isLast } = part;
   if (text === "") return false;
-  if (TEMPLATE.test(text) || FILLER.test(text)) return true;
-  const bare = text.toLowerCase().replace(/[^a-z0-9]+/g, "");
-  if (TO_REPLACE.test(bare) || /^x{3,}$/.test(bare) || /[-_.]your[-_.]/i.test(text)) return true;
+  if (isCertain(part) || FILLER.test(text)) return true;
+  const bare = bareOf(text);
   // In capitals, or as somebody's, it is a placeholder anywhere: a path in use is not written so.
   return isLast && (NO_KEY.test(bare) || COUNTED.test(bare)) ||
     KEY_NAME.test(bare) && (isLast || /^[A-Z0-9_-]+$|^(my|the|some|example|sample|fake|dummy)/.test(text));
+}
+
+function isCertain({ text }: Part): boolean {
+  const bare = bareOf(text);
+  return TEMPLATE.test(text) || TO_REPLACE.test(bare) || /^x{3,}$/.test(bare) || /[-_.]your[-_.]/i.test(text);
+}
+
+function bareOf(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]+/g, "");
 }
 
 function decode(text: string): string {

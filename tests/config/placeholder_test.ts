@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { isExampleHost, isPlaceholderHeader, placeholderIn } from "../../src/config/placeholder.ts";
+import {
+  isExampleHost,
+  isPlaceholderHeader,
+  placeholderIn,
+  placeholderInExpanded,
+} from "../../src/config/placeholder.ts";
 
 for (
   const [url, where] of [
@@ -68,10 +73,19 @@ for (
 ) Deno.test(`placeholderIn() takes a URL for complete: ${url}`, () => assert.equal(placeholderIn(url), undefined));
 
 Deno.test("isPlaceholderHeader() finds a value that is still to be filled in", () => {
-  for (const value of ["Bearer YOUR-TOKEN", "Bearer <token>", "Basic ${AUTH}", "changeme", "x-api-key"]) {
+  for (const value of ["Bearer YOUR-TOKEN", "Bearer <token>", "Basic {{auth}}", "changeme", "x-api-key"]) {
     assert.equal(isPlaceholderHeader(value), value !== "x-api-key", value);
   }
-  for (const value of ["Bearer t0ken-of-the-node", "gold", "token t0ken", "application/json"]) {
+  for (
+    const value of [
+      "Bearer t0ken-of-the-node",
+      "Bearer ${TOKEN}",
+      "costs $${5}",
+      "gold",
+      "token t0ken",
+      "application/json",
+    ]
+  ) {
     assert.equal(isPlaceholderHeader(value), false, value);
   }
 });
@@ -80,4 +94,15 @@ Deno.test("isExampleHost() knows the hosts that are reserved for examples", () =
   const found = ["https://example.com/", "http://rpc.example.org:8545/x", "https://a.example.net", "https://node/x"]
     .map(isExampleHost);
   assert.deepEqual(found, [true, true, true, false]);
+});
+
+Deno.test("placeholderInExpanded() takes any word for a key that a variable gave, but one that says it is none", () => {
+  const where = (value: string): string | undefined =>
+    placeholderInExpanded("https://node/v2/${KEY}", `https://node/v2/${value}`);
+  for (const key of ["abc", "key", "secret", "dummy", "test-key", "123"]) assert.equal(where(key), undefined, key);
+  for (const key of ["changeme", "YOUR-API-KEY", "<key>", "${KEY}", "replace-me"]) {
+    assert.equal(where(key), "path", key);
+  }
+  assert.equal(placeholderInExpanded("https://node/KEY/${X}", "https://node/KEY/v"), "path");
+  assert.equal(placeholderInExpanded("https://node/$${KEY}", "https://node/${KEY}"), undefined);
 });

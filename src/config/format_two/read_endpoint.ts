@@ -2,7 +2,7 @@ import type { EndpointConfig } from "../config.ts";
 import { EndpointUrl, type Header, parseEndpointUrl } from "../endpoint_url.ts";
 import type { SecretSource } from "../expand_secrets.ts";
 import { expandUrl } from "../expand_url.ts";
-import { isExampleHost, placeholderIn } from "../placeholder.ts";
+import { isExampleHost, placeholderInExpanded } from "../placeholder.ts";
 import type { Path } from "../source_tree.ts";
 import { fieldOf } from "./field_of.ts";
 import { readHeaders } from "./read_headers.ts";
@@ -47,7 +47,7 @@ async function readUrl(
   const expanded = await expandUrl(template, secrets);
   const url = "message" in expanded ? expanded : parseEndpointUrl(expanded.text, headers, expanded);
   if (url instanceof EndpointUrl) {
-    if ("text" in expanded && !template.includes("$${")) warnOfPlaceholder(expanded.text, "The RPC URL", path, scribe);
+    if ("text" in expanded) warnOfPlaceholder(template, expanded.text, "The RPC URL", path, scribe);
     return url;
   }
   scribe.tell("error", path, url.message, url.advice);
@@ -57,13 +57,14 @@ async function readUrl(
 /**
  * Warns of a URL that leads nowhere, since something in it was not filled in.
  *
- * @param url with its secrets
+ * @param template as written
+ * @param url with its values
  * @param what the URL is called
  * @param path where it is
  * @param scribe where to report
  */
-export function warnOfPlaceholder(url: string, what: string, path: Path, scribe: Scribe): void {
-  const where = placeholderIn(url);
+export function warnOfPlaceholder(template: string, url: string, what: string, path: Path, scribe: Scribe): void {
+  const where = placeholderInExpanded(template, url);
   if (where !== undefined) {
     const message = `${what} has a placeholder in its ${where}, which is sent as it is`;
     scribe.tell("warning", path, message, "Write the key itself, or ${NAME} and set that variable");

@@ -56,8 +56,7 @@ async function readHeader(
     scribe.tell("error", path, value.message, value.advice);
     return undefined;
   }
-  // With $${ the author says that no variable is meant.
-  if (!template.includes("$${") && isPlaceholderHeader(value)) {
+  if (isPlaceholderHeader(template)) {
     const message = `The header ${name} has a placeholder, which is sent as it is`;
     scribe.tell("warning", path, message, "Write the value itself, or ${NAME} and set that variable");
   }

@@ -133,7 +133,7 @@ async function placeOf(
   const url = "message" in expanded ? expanded : parseEndpointUrl(expanded.text, headers, expanded);
   if (url instanceof EndpointUrl) {
     warnOfKeyInHost(url, "list", at, scribe);
-    if (whole !== undefined && !template.includes("$${")) warnOfPlaceholder(whole, "The list's URL", at, scribe);
+    if (whole !== undefined) warnOfPlaceholder(template, whole, "The list's URL", at, scribe);
     return written === undefined || headers === undefined
       ? undefined
       : { remote: { url, refresh: refresh ?? REFRESH, shard } };
