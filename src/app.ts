@@ -1,4 +1,5 @@
 import { checkCommand } from "./cli/check_command.ts";
+import { cleanEnvironment } from "./cli/clean_environment.ts";
 import { healthcheckCommand } from "./cli/healthcheck_command.ts";
 import { normalizeNoProxy } from "./cli/no_proxy.ts";
 import { standardOutput } from "./cli/output.ts";
@@ -18,6 +19,7 @@ import { REVISION, VERSION } from "./version.ts";
  */
 export async function run(args: readonly string[]): Promise<ExitCode> {
   keepGoing();
+  cleanEnvironment(Deno.env);
   normalizeNoProxy(Deno.env);
   try {
     return await dispatch(args);

@@ -44,8 +44,6 @@ interface Answer {
 
 /** Node's client and not `fetch`: a proxy meant for the nodes must not stand between a probe and its exporter. */
 function ask(url: string, rejectUnauthorized: boolean): Promise<Answer> {
-  // It is for nodes; reading it takes permissions that the program does not have.
-  Deno.env.delete("NODE_EXTRA_CA_CERTS");
   const get = url.startsWith("https:") ? getHttps : getHttp;
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(PATIENCE);

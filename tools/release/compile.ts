@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { BUNDLE, bundle } from "./bundle.ts";
+import { closeVariables } from "./close_variables.ts";
 import { notice } from "./notice.ts";
 import { revisionOf } from "./revision.ts";
 import { BuildError, runDeno, runTool } from "./run_deno.ts";
@@ -73,6 +74,7 @@ export async function pack(root: URL, entry: string, output: string, target?: st
   );
   const platform = target === undefined ? [] : ["--target", target];
   await runDeno(root, ["compile", `--config=${CONFIG}`, ...FLAGS, ...platform, "-o", output, entry]);
+  await closeVariables(new URL(output, root));
 }
 
 /** What stands at byte 18 of a program for Linux, by the first part of its target. */
