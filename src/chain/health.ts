@@ -15,6 +15,9 @@ export interface Health {
   /** In how many cycles in a row, and when the last of them began, in milliseconds on the clock. */
   failures: number;
   failedIn: number;
+  /** Whether it was ever of use, and in how many cycles since it was refused that somebody has to act first. */
+  worked: boolean;
+  refusals: number;
   /** Whether it answered what was cheap and failed all the same: then asking first tells nothing. */
   deceptive: boolean;
 }
@@ -41,8 +44,11 @@ const WHOLE: ReadonlySet<Reason> = new Set([
 
 /** A broken endpoint is asked again in the next cycle, then after twice as long each time, up to this, in milliseconds. */
 const LONGEST_PAUSE = 30_000;
-/** Where somebody has to act first it is left alone for long at once. */
+/** Where somebody has to act first it is left alone for long. */
 const LONG_PAUSES: Partial<Record<Reason, number>> = { auth: 300_000, http_client: 300_000, quota: 900_000 };
+
+/** An endpoint that worked is refused by mistake now and then, while a node or its ingress is replaced. */
+const MAX_REFUSALS = 3;
 
 /** One that answers for one balance, and did not for all of them, is taken for well only after so long, in milliseconds. */
 const CONVALESCENCE = 300_000;
@@ -64,6 +70,8 @@ export function createHealth(): Health {
     failure: undefined,
     failures: 0,
     failedIn: NaN,
+    worked: false,
+    refusals: 0,
     asked: false,
     probing: false,
     restUntil: -Infinity,
@@ -78,7 +86,15 @@ export function createHealth(): Health {
  * @param health whose
  */
 export function recover(health: Health): void {
-  Object.assign(health, { failure: undefined, failures: 0, asked: true, deceptive: false, ...UP });
+  Object.assign(health, {
+    failure: undefined,
+    failures: 0,
+    worked: true,
+    refusals: 0,
+    asked: true,
+    deceptive: false,
+    ...UP,
+  });
 }
 
 /**
@@ -115,11 +131,20 @@ export function fail(health: Health, failure: RpcError, { startedAt, interval }:
   const isWhole = WHOLE.has(failure.reason);
   health.probing = isWhole && (!health.deceptive || longPause !== undefined);
   // A second attempt in one cycle is no second failure.
-  if (health.failedIn !== startedAt) health.failures++;
+  if (health.failedIn !== startedAt) {
+    health.failures++;
+    health.refusals = longPause === undefined ? 0 : health.refusals + 1;
+  }
   health.failedIn = startedAt;
-  const pause = longPause ?? Math.min(interval * 2 ** (health.failures - 1), Math.max(LONGEST_PAUSE, interval));
+  const pause = pauseAfter(health, failure.reason, interval);
   // A cycle may begin a little early.
   health.restUntil = isWhole ? startedAt + pause - interval / 20 : -Infinity;
+}
+
+function pauseAfter({ worked, refusals, failures }: Health, reason: Reason, interval: number): number {
+  const longPause = LONG_PAUSES[reason];
+  if (longPause === undefined) return Math.min(interval * 2 ** (failures - 1), Math.max(LONGEST_PAUSE, interval));
+  return worked && refusals < MAX_REFUSALS && reason !== "quota" ? interval : longPause;
 }
 
 /**

@@ -20,10 +20,37 @@ Deno.test("fail() leaves a broken endpoint alone for twice as long each time, up
   assert.deepEqual(askedAt("connect", 130), [0, 1, 3, 7, 15, 31, 61, 91, 121]);
 });
 
-Deno.test("fail() leaves it alone for 5 min at once where somebody has to act first, and for 15 min without a quota", () => {
+Deno.test("fail() leaves it alone for 5 min at once where it never worked, and for 15 min without a quota", () => {
   assert.deepEqual(askedAt("auth", 700), [0, 300, 600]);
   assert.deepEqual(askedAt("http_client", 400), [0, 300]);
   assert.deepEqual(askedAt("quota", 2000), [0, 900, 1800]);
+});
+
+Deno.test("B4: fail() leaves one that worked alone for 5 min when it was refused in three cycles in a row", () => {
+  for (const reason of ["auth", "http_client"] as const) {
+    const health = createHealth();
+    recover(health);
+    assert.deepEqual(askedAt(reason, 700, health), [0, 1, 2, 302, 602], reason);
+    assert.ok(health.probing, "it is asked something cheap");
+  }
+  const health = createHealth();
+  recover(health);
+  assert.deepEqual(askedAt("quota", 1000, health), [0, 900]);
+});
+
+Deno.test("B4: fail() counts no refusals that another fault, or an answer, came between", () => {
+  const health = createHealth();
+  recover(health);
+  const reasons = ["auth", "auth", "connect", "auth", "auth"] as const;
+  for (const [cycle, reason] of reasons.entries()) {
+    fail(health, new RpcError(reason, ""), { startedAt: cycle * INTERVAL, interval: INTERVAL });
+  }
+  assert.ok(!isResting(health, reasons.length * INTERVAL));
+  recover(health);
+  for (let cycle = 10; cycle < 12; cycle++) {
+    fail(health, new RpcError("auth", ""), { startedAt: cycle * INTERVAL, interval: INTERVAL });
+  }
+  assert.ok(!isResting(health, 12 * INTERVAL));
 });
 
 Deno.test("fail() leaves no endpoint alone for what only balances failed by", () => {

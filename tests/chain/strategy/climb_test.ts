@@ -3,6 +3,7 @@ import { sweep } from "../../../src/chain/sweep.ts";
 import { type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
+import { withoutJitter } from "../../rig/force_way.ts";
 
 const ACCOUNTS = accountsOf(12);
 const CYCLE = 600_000;
@@ -24,10 +25,11 @@ const REFUSALS: Readonly<Record<string, (id: number) => Response | Promise<Respo
 for (const [what, refuse] of Object.entries(REFUSALS)) {
   for (const start of ["from the start", "at the first climb"]) {
     Deno.test(`an endpoint whose batches work is read by them: ${what}, ${start}`, async () => {
+      using _ = withoutJitter();
       const clock = createOffsetClock();
       await using node = startFakeNode();
       const { truth } = node;
-      using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: CYCLE, timeout: 100 });
+      using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: CYCLE, timeout: 250 });
       const refusing = ({ items: [item] }: SeenRequest): Response | Promise<Response> | undefined =>
         item?.method === "eth_call" ? refuse(item.id) : undefined;
       if (start === "from the start") truth.instead = refusing;
