@@ -64,6 +64,7 @@ function filledBook(): Book {
   const sweep: Sweep = {
     chainId: 1,
     block,
+    skipped: 0,
     outcomes: network.accounts.map((_, index) => ({ wei: BigInt(index + 1) * 1_234_567_890_123_456_789n, block })),
     decimals: new Map(),
     refuted: new Set(),

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import { startDeadline } from "../rpc/deadline.ts";
 import type { Reason } from "../rpc/rpc_error.ts";
 import type { Limits } from "./strategy/ask.ts";
+import { wasIgnoredSince } from "./strategy/backend_lag.ts";
 import { isOlder } from "./strategy/block_order.ts";
 import { isResting } from "./health.ts";
 import type { Member } from "./member.ts";
@@ -72,8 +73,11 @@ async function readOnceMore(
   const reasons = new Set(tally.todo.map((place) => tally.outcomes[place]));
   if (reasons.size === 0 || deadline.signal.aborted) return undefined;
   const isPassing = [...reasons].some((reason) => typeof reason === "string" && PASSING.has(reason));
-  const mayPass = ({ health: { failure, spoiltIn } }: Member): boolean =>
-    failure === undefined ? isPassing : spoiltIn === network.startedAt && PASSING.has(failure.reason);
+  const mayPass = ({ health: { failure, spoiltIn }, ladder }: Member): boolean => {
+    // The block before was the second attempt.
+    if (wasIgnoredSince(ladder.lag, network.startedAt)) return false;
+    return failure === undefined ? isPassing : spoiltIn === network.startedAt && PASSING.has(failure.reason);
+  };
   const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;
   const member = late ?? ranked.find(mayPass);
   if (member === undefined) return undefined;

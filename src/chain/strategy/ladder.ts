@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { log } from "../../log.ts";
+import { type BackendLag, createBackendLag } from "./backend_lag.ts";
 import { MOST_MULTICALL, MULTICALL3_CODE_HASH } from "./multicall_call.ts";
 import { MOST_PACKED } from "./packed_call.ts";
 import { MOST_PACKED_TOKENS } from "./packed_tokens_call.ts";
@@ -73,6 +74,8 @@ export interface Ladder {
   chainMethod: ChainMethod;
   chainReported: boolean;
   readonly latest: LatestState;
+  /** Whether its backends are a block apart. */
+  readonly lag: BackendLag;
 }
 
 /** Items of a batch that are tried first, and never more: below the limits of nearly all nodes and providers. */
@@ -112,6 +115,7 @@ export function createLadder(): Ladder {
     chainMethod: "unasked",
     chainReported: false,
     latest: { head: "unasked", retryAfter: -Infinity },
+    lag: createBackendLag(),
   };
 }
 

@@ -1,8 +1,16 @@
 import { countedError } from "../../rpc/counted_error.ts";
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
-import { ask, type Limits } from "./ask.ts";
-import { CHAIN_ID } from "./calls.ts";
+import { ask, askOne, type Limits } from "./ask.ts";
+import {
+  type BackendLag,
+  ignoreUnknownBlocks,
+  isLagging,
+  noteUnknownBlock,
+  pointBelow,
+  type ReadPoint,
+} from "./backend_lag.ts";
+import { type Block, blockAt, CHAIN_ID } from "./calls.ts";
 import { weiOf } from "./outcome.ts";
 import { type Answered, failedReading, placed, readChunks, type Reading } from "./read_chunks.ts";
 import { readHead } from "./read_head.ts";
@@ -10,7 +18,7 @@ import { readSingly } from "./read_singly.ts";
 import { checkBlock } from "./same_block.ts";
 import { noteSender, senderFor } from "./sender.ts";
 import { type SizeLimit, unlearn } from "./size_limit.ts";
-import type { Head, PartialHead, Target } from "./target.ts";
+import type { Head, Target } from "./target.ts";
 import { callFor, coinsIn } from "./view_call.ts";
 
 /**
@@ -24,6 +32,7 @@ import { callFor, coinsIn } from "./view_call.ts";
  * @param target what they are to be read of
  * @param limits how long it may take
  * @param odd accounts of tokens that are asked alone; those that turn out to be such are added
+ * @param lag what was learned of the endpoint's backends; without it no other block than the head's is tried
  */
 export async function readBatch(
   endpoint: Endpoint,
@@ -32,16 +41,57 @@ export async function readBatch(
   target: Target,
   limits: Limits,
   odd: Set<string> = new Set(),
+  lag?: BackendLag,
 ): Promise<Reading> {
-  let head: Head;
   try {
-    head = await headOf(endpoint, batch, target, limits);
+    const head = await headOf(endpoint, batch, target, limits);
     target.admit(head);
+    const read = (point: ReadPoint, some: readonly string[]): Promise<Reading> =>
+      readAccounts(point, endpoint, batch, some, limits, odd);
+    // A block that was asked for by its number is not the head's.
+    if (lag === undefined || typeof target.at !== "string") return await read(head, accounts);
+    return await readAtHead(head, accounts, lag, limits, read);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     return failedReading(accounts, error);
   }
-  return await readAccounts(head, endpoint, batch, accounts, limits, odd);
+}
+
+/** At the block just reported, or at the one before where backends are known, or turn out, to be a block apart. */
+async function readAtHead(
+  head: Head,
+  accounts: readonly string[],
+  lag: BackendLag,
+  { clock }: Limits,
+  read: (point: ReadPoint, accounts: readonly string[]) => Promise<Reading>,
+): Promise<Reading> {
+  const isLower = isLagging(lag, clock.now());
+  const point = isLower ? pointBelow(head, lag) : head;
+  const reading = await read(point, accounts);
+  const unknown = unknownIn(reading);
+  if (unknown.length === 0) lag.last = blockIn(reading) ?? lag.last;
+  else if (noteUnknownBlock(lag, clock.now()) && !isLower) {
+    const lower = await read(pointBelow(head, lag), accountsAt(accounts, unknown));
+    if (unknownIn(lower).length > 0) {
+      ignoreUnknownBlocks(lag, clock.now());
+      return reading;
+    }
+    lag.last = blockIn(lower);
+    const pieces = [...reading.pieces, ...lower.pieces.flatMap((piece) => placed(piece, unknown))];
+    return { pieces, failure: lower.failure, itemFailure: lower.itemFailure };
+  }
+  return reading;
+}
+
+/** The places of accounts that were not read since the node does not have the block. */
+function unknownIn({ pieces }: Reading): readonly number[] {
+  return pieces.flatMap(({ start, outcomes }) =>
+    outcomes.flatMap((outcome, index) => outcome === "state_unavailable" ? [start + index] : [])
+  );
+}
+
+function blockIn({ pieces }: Reading): Block | undefined {
+  return pieces.find(({ head }) => head !== undefined)?.head?.block;
 }
 
 /**
@@ -55,7 +105,26 @@ export async function readBatch(
  * @param odd see {@linkcode readBatch}
  */
 export async function readAccounts(
-  point: PartialHead,
+  point: ReadPoint,
+  endpoint: Endpoint,
+  batch: SizeLimit,
+  accounts: readonly string[],
+  limits: Limits,
+  odd: Set<string>,
+): Promise<Reading> {
+  const { chainId, block, unknownTime } = point;
+  const reading = await readCoinsAndTokens(point, endpoint, batch, accounts, limits, odd);
+  if (unknownTime === undefined || block === undefined) return reading;
+  const timed = unknownTime.block ?? await askOne(endpoint, blockAt(block), limits);
+  checkBlock(endpoint, { number: block.number, time: timed.time }, timed);
+  return {
+    ...reading,
+    pieces: reading.pieces.map((piece) => piece.head && { ...piece, head: { chainId, block: timed } } || piece),
+  };
+}
+
+async function readCoinsAndTokens(
+  point: ReadPoint,
   endpoint: Endpoint,
   batch: SizeLimit,
   accounts: readonly string[],
@@ -87,7 +156,7 @@ function isInVain({ pieces, failure }: Reading): boolean {
 }
 
 async function readTokens(
-  point: PartialHead,
+  point: ReadPoint,
   endpoint: Endpoint,
   batch: SizeLimit,
   accounts: readonly string[],
@@ -118,7 +187,7 @@ function accountsAt(accounts: readonly string[], places: readonly number[]): rea
 }
 
 async function readAt(
-  point: PartialHead,
+  point: ReadPoint,
   endpoint: Endpoint,
   batch: SizeLimit,
   accounts: readonly string[],
@@ -130,7 +199,7 @@ async function readAt(
   const { unread, ...reading } = await readChunks(accounts, {
     clock: limits.clock,
     limit: batch,
-    extra: 1,
+    extra: point.unknownTime === undefined ? 1 : 2,
     most: paced,
     read: (some) => readOne(endpoint, some, point, limits),
   });
@@ -159,27 +228,41 @@ function isTooMuch(balance: number | bigint | RpcError): boolean {
 async function readOne(
   endpoint: Endpoint,
   accounts: readonly string[],
-  { chainId: expected, block }: PartialHead,
+  { chainId: expected, block, unknownTime }: ReadPoint,
   limits: Limits,
 ): Promise<Answered> {
   const chainCalls = expected === undefined ? [] : [CHAIN_ID];
   const sender = senderFor(endpoint);
   const calls = accounts.map((account) => callFor(account, block?.number ?? "latest", sender));
-  const answers = await ask<number | bigint>(endpoint, [...chainCalls, ...calls], limits);
+  const asksTime = block !== undefined && unknownTime?.isAsked === false;
+  if (asksTime) unknownTime.isAsked = true;
+  const timeCalls = asksTime ? [blockAt(block)] : [];
+  const answers = await ask<number | bigint | Block>(endpoint, [...chainCalls, ...calls, ...timeCalls], limits);
   const chainId = expected === undefined ? undefined : answers[0];
-  noteSender(endpoint, answers.slice(chainCalls.length));
+  noteSender(endpoint, answers);
   if (chainId instanceof RpcError) throw chainId;
   if (chainId !== expected) {
     const detail = `a batch was answered from chain ${chainId}, the head from ${expected}`;
     throw countedError(endpoint, "wrong_chain", detail);
   }
-  const balances = answers.slice(chainCalls.length);
+  const timed = asksTime ? answers.at(-1) : undefined;
+  if (unknownTime !== undefined && isBlock(timed)) unknownTime.block = timed;
+  const balances = answers.slice(chainCalls.length, chainCalls.length + calls.length).map(withoutBlock);
   const cut = balances.findIndex((balance) => isTooMuch(balance));
   return {
     head: block && { chainId: expected, block },
     outcomes: (cut === -1 ? balances : balances.slice(0, cut)).map(weiOf),
     itemFailure: balances.find(isNodeError),
   };
+}
+
+function isBlock(answer: unknown): answer is Block {
+  return typeof answer === "object" && answer !== null && "time" in answer;
+}
+
+/** Only a block is asked for besides balances, and that stands after them. */
+function withoutBlock(answer: number | bigint | Block | RpcError): number | bigint | RpcError {
+  return isBlock(answer) ? new RpcError("missing", "a block in place of a balance") : answer;
 }
 
 /** An error of the node's, and not a contract's, which says nothing of the endpoint. */

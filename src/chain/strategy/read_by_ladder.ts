@@ -184,8 +184,11 @@ async function readOn(
       return await readPacked(question);
     case "multicall":
       return await readMulticall(ladder.multicall ?? "", question);
-    case "batch":
-      return await readBatch(endpoint, ladder.sizes.batch, accounts, target, limits, ladder.odd);
+    case "batch": {
+      // Where another strategy works, it is not the block.
+      const lag = ladder.proven && ladder.rung !== "batch" ? undefined : ladder.lag;
+      return await readBatch(endpoint, ladder.sizes.batch, accounts, target, limits, ladder.odd, lag);
+    }
     case "latest":
       if (seen !== undefined && !seen.head.block.byEvm && ladder.latest.head === "unasked") {
         ladder.latest.head = "reported";

@@ -143,7 +143,7 @@ async function settleTokens(
 }
 
 function readInBatches({ endpoint, ladder, target, limits }: Question, accounts: readonly string[]): Promise<Reading> {
-  return readBatch(endpoint, ladder.sizes.batch, accounts, target, limits, ladder.odd);
+  return readBatch(endpoint, ladder.sizes.batch, accounts, target, limits, ladder.odd, ladder.lag);
 }
 
 /** The places of tokens that a multicall answered, and had nothing of. */

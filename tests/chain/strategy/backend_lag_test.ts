@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { sweep } from "../../../src/chain/sweep.ts";
+import { type FakeNode, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
+import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { accountsOf, openPool } from "../../fakes/open_pool.ts";
+
+const ACCOUNTS = accountsOf(3);
+const INTERVAL = 2000;
+const HOUR = 3_600_000;
+
+/** Balances are asked of a backend that has no block above this one. */
+function answerUpTo(known: () => bigint): (request: SeenRequest) => Response | undefined {
+  return ({ items, isBatch }) => {
+    const isAbove = items.some(({ method, params }) =>
+      method === "eth_getBalance" && BigInt(params[1] === "latest" ? 0 : String(params[1])) > known()
+    );
+    if (!isAbove) return undefined;
+    const error = { code: -32000, message: "header not found" };
+    const replies = items.map(({ id, method }) =>
+      method === "eth_chainId" ? { id, result: "0x1" } : { jsonrpc: "2.0", id, error }
+    );
+    return Response.json(isBatch ? replies : replies[0]);
+  };
+}
+
+function mine({ truth }: FakeNode): void {
+  truth.block++;
+  truth.time += INTERVAL / 1000;
+}
+
+for (const limit of [Infinity, 1]) {
+  Deno.test(`L5, E9: balances are read a block lower where backends are a block apart: ${limit} in a batch`, async () => {
+    const clock = createOffsetClock();
+    await using node = startFakeNode({ balances: new Map(ACCOUNTS.map((account) => [account, 5n])), limit });
+    using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, rung: "batch" });
+    await sweep(pool.network, pool.limits);
+    node.truth.instead = answerUpTo(() => node.truth.block - 1n);
+    // Blocks are those of their numbers.
+    const genesis = node.truth.time - 2 * Number(node.truth.block);
+    node.truth.mangle = (replies, { items }) =>
+      replies.map((reply, index) => {
+        const [at] = items[index]?.params ?? [];
+        if (items[index]?.method !== "eth_getBlockByNumber" || at === "latest") return reply;
+        const number = Number(at);
+        return { ...reply, result: { number: at, timestamp: `0x${(genesis + 2 * number).toString(16)}` } };
+      });
+    const requests: number[] = [];
+    for (let cycle = 0; cycle < 5; cycle++) {
+      clock.skip(INTERVAL);
+      mine(node);
+      node.seen.length = 0;
+      const { outcomes, block } = await sweep(pool.network, pool.limits);
+      assert.ok(outcomes.every((outcome) => typeof outcome === "object"), `cycle ${cycle}`);
+      assert.deepEqual(block, { number: node.truth.block - 1n, time: node.truth.time - 2 });
+      requests.push(node.seen.length);
+    }
+    if (limit > 1) assert.deepEqual(requests.slice(1), [3, 2, 2, 2], "no more requests once it is learned");
+    node.truth.instead = undefined;
+    clock.skip(HOUR);
+    mine(node);
+    assert.equal((await sweep(pool.network, pool.limits)).block?.number, node.truth.block, "forgotten after an hour");
+  });
+}
+
+Deno.test("L5: a lower block is never one below what was published", async () => {
+  const clock = createOffsetClock();
+  await using node = startFakeNode();
+  using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, rung: "batch" });
+  node.truth.instead = answerUpTo(() => 100n);
+  node.truth.block = 101n;
+  for (let cycle = 0; cycle < 2; cycle++) await sweep(pool.network, pool.limits);
+  node.truth.block = 100n;
+  const { outcomes, block } = await sweep(pool.network, pool.limits);
+  assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
+  assert.equal(block?.number, 100n);
+});
+
+Deno.test("L5, E10: a node that has no state at all is asked a lower block for once an hour", async () => {
+  const clock = createOffsetClock();
+  await using node = startFakeNode();
+  using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, rung: "batch" });
+  node.truth.instead = answerUpTo(() => 0n);
+  for (let cycle = 0; cycle < 100; cycle++) {
+    clock.skip(INTERVAL);
+    await sweep(pool.network, pool.limits);
+  }
+  const lower = node.seen.filter(({ items }) => items.some(({ params }) => params[1] === "0x63"));
+  assert.equal(lower.length, 1);
+});
