@@ -71,6 +71,17 @@
 {{- if not (kindIs "invalid" $tag) -}}{{- include "wallet-balance-exporter.text" $tag -}}{{- end -}}
 {{- end -}}
 
+{{/* Secrets to pull with, each once; those of all charts may be names alone. */}}
+{{- define "wallet-balance-exporter.pullSecrets" -}}
+{{- $all := list -}}
+{{- $global := default list (.Values.global).imagePullSecrets -}}
+{{- if not (kindIs "slice" $global) -}}{{- $global = list $global -}}{{- end -}}
+{{- range concat $global .Values.imagePullSecrets -}}
+{{- if . -}}{{- $all = append $all (ternary (dict "name" .) . (kindIs "string" .)) -}}{{- end -}}
+{{- end -}}
+{{- uniq $all | toYaml -}}
+{{- end -}}
+
 {{/* The application's name in `helm test`'s Pod. */}}
 {{- define "wallet-balance-exporter.testName" -}}
 {{- printf "%s-test" (include "wallet-balance-exporter.name" . | trunc 58 | trimAll "-.") -}}

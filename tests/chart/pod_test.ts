@@ -166,6 +166,20 @@ chartTest("another strategy and another handler take the place of the default's"
   assert.equal(containerOf(object).livenessProbe.httpGet, undefined);
 });
 
+chartTest(
+  "Secrets to pull with that an umbrella chart names for all of its charts are taken in every form",
+  async () => {
+    for (const imagePullSecrets of [["a"], [{ name: "a" }], "a", { name: "a" }, ["a", "", { name: "a" }]]) {
+      const object = await deployment({ global: { imagePullSecrets, other: { key: 1 } } });
+      assert.deepEqual(object.spec.template.spec.imagePullSecrets, [{ name: "a" }], JSON.stringify(imagePullSecrets));
+    }
+  },
+);
+
+chartTest("a variable without a value is one", async () => {
+  assert.equal(envOf(await deployment({ extraEnv: [{ name: "A", value: null }] }))["A"], undefined);
+});
+
 chartTest("a Secret to pull with that is named twice stands there once", async () => {
   const secrets = [{ name: "x" }];
   const object = await deployment({ imagePullSecrets: secrets, global: { imagePullSecrets: secrets } });
