@@ -4,8 +4,8 @@ import type { Sweep } from "../src/chain/sweep.ts";
 import { systemClock } from "../src/clock.ts";
 import { readFormatOne } from "../src/config/format_one/format_one.ts";
 import { renderPage } from "../src/metrics/render_page.ts";
-import { writeGzip } from "../src/metrics/gzip.ts";
-import { writePlain } from "../src/metrics/kept_text.ts";
+import { GZIP } from "../src/metrics/gzip.ts";
+import { concat, PLAIN } from "../src/metrics/piece.ts";
 import { viewer } from "../src/metrics/view.ts";
 import { WALLET_FAMILIES } from "../src/metrics/wallet_families.ts";
 import { makePlan } from "../src/make_plan/make_plan.ts";
@@ -31,11 +31,11 @@ export async function benchRender(): Promise<readonly Row[]> {
   for (let round = 0; round < ROUNDS; round++) {
     const hold = watchLoop();
     const started = performance.now();
-    const page = await renderPage(view(), "text", options, writePlain());
+    const page = await renderPage(view(), "text", options, PLAIN);
     ours.push(performance.now() - started);
-    bytes = page.text.slice(0);
+    bytes = concat(PLAIN.bodyOf(page.pieces));
     const zipStarted = performance.now();
-    await renderPage(view(), "text", options, writeGzip());
+    await renderPage(view(), "text", options, GZIP);
     zipped.push(performance.now() - zipStarted);
     holds.push(hold());
     const theirStart = performance.now();
@@ -67,6 +67,7 @@ function filledBook(): Book {
     skipped: 0,
     outcomes: network.accounts.map((_, index) => ({ wei: BigInt(index + 1) * 1_234_567_890_123_456_789n, block })),
     decimals: new Map(),
+    skipped: 0,
     refuted: new Set(),
     late: undefined,
     endpoint: undefined,

@@ -3,8 +3,8 @@ import type { RemoteList } from "../config/config.ts";
 import { EXIT, type ExitCode, ExitError } from "../errors.ts";
 import { createListStore } from "../lists/list_store.ts";
 import { configureLog, log } from "../log.ts";
-import { writePlain } from "../metrics/kept_text.ts";
-import { renderPage, without } from "../metrics/render_page.ts";
+import { concat, PLAIN } from "../metrics/piece.ts";
+import { pick, renderPage } from "../metrics/render_page.ts";
 import { createSelfMetrics, type SelfMetrics } from "../metrics/self_metrics.ts";
 import { viewer } from "../metrics/view.ts";
 import type { Plan } from "../plan.ts";
@@ -86,8 +86,9 @@ async function pageOf(book: Book, self: SelfMetrics, { release, namespace }: Set
   const identity = { release, namespace };
   self.update(book);
   const view = viewer({ book, clock, identity, staleAfter: () => 0 })();
-  const page = await renderPage(view, "text", { registry: self.registry, identity, clock }, writePlain());
-  return new TextDecoder().decode(without(page, OF_LONG_RUNS));
+  const page = await renderPage(view, "text", { registry: self.registry, identity, clock }, PLAIN);
+  const pieces = pick(page, (names) => !names.some((name) => OF_LONG_RUNS.has(name)));
+  return new TextDecoder().decode(concat(PLAIN.bodyOf(pieces)));
 }
 
 function missingLists({ lists }: InUse, store: ReturnType<typeof createListStore>): readonly RemoteList[] {

@@ -1,41 +1,41 @@
 import { type Format, shownName, writeHead, writeLabels } from "./exposition.ts";
-import { gzipOf } from "./gzip.ts";
 import type { Identity } from "./identity.ts";
-import { join } from "./kept_text.ts";
+import type { Body, Encoding } from "./piece.ts";
 import { PROCESS_FAMILIES } from "./process_families.ts";
-import { type Page, pick } from "./render_page.ts";
+import { type HeldPage, type Page, pick } from "./render_page.ts";
 
-/**
- * Writes the end of a page: what is true at the moment of the scrape only, and
- * the end mark.
- *
- * @param format of the page
- * @param identity added to every sample
- * @param names only these families, by their name or a sample's; all when empty
- */
-export function writeEnd(format: Format, identity: Identity, names: readonly string[]): Uint8Array {
-  const labels = writeLabels([["namespace", identity.namespace], ["release", identity.release]]);
-  const families = PROCESS_FAMILIES.filter((family) =>
-    names.length === 0 || names.includes(family.name) || names.includes(shownName(family, format))
-  );
-  const text = families.map((family) => `${writeHead(family, format)}${family.name}{${labels}} ${family.read()}\n`);
-  return new TextEncoder().encode(text.join("") + (format === "openmetrics" ? "# EOF\n" : ""));
+/** The body of an answer, with the page that its parts are of. */
+export interface PageBody extends Body {
+  readonly page: HeldPage;
+}
+
+/** What a body is made with. */
+export interface BodyOptions {
+  readonly format: Format;
+  readonly encoding: Encoding;
+  readonly identity: Identity;
+  /** Only these families, by their name or a sample's; all when empty. */
+  readonly names: readonly string[];
 }
 
 /**
- * Puts a body of some families together.
+ * Makes the body of an answer: pieces of a page, and what is read at the moment
+ * of the scrape.
  *
- * @param page without its end
- * @param names of the families, or of their samples
- * @param end see {@linkcode writeEnd}
- * @param gzip whether to compress it
+ * @param page rendered in that format and encoding
+ * @param options see {@linkcode BodyOptions}
  */
-export async function pickedBody(
-  page: Page,
-  names: readonly string[],
-  end: Uint8Array,
-  gzip: boolean,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const parts = pick(page, new Set(names));
-  return gzip ? (await gzipOf(join(parts))).withEnd(end) : join([...parts, end]);
+export function bodyOf(page: Page, { format, encoding, identity, names }: BodyOptions): PageBody {
+  const wanted = new Set(names);
+  const isWanted = (own: readonly string[]): boolean => wanted.size === 0 || own.some((name) => wanted.has(name));
+  const end = encoding.encode(writeEnd(format, identity, isWanted));
+  return { ...encoding.bodyOf([...wanted.size === 0 ? page.pieces : pick(page, isWanted), end]), page: page.held };
+}
+
+/** Writes the process families and the end mark. */
+function writeEnd(format: Format, identity: Identity, isWanted: (names: readonly string[]) => boolean): string {
+  const labels = writeLabels([["namespace", identity.namespace], ["release", identity.release]]);
+  const families = PROCESS_FAMILIES.filter((family) => isWanted([family.name, shownName(family, format)]));
+  const text = families.map((family) => `${writeHead(family, format)}${family.name}{${labels}} ${family.read()}\n`);
+  return text.join("") + (format === "openmetrics" ? "# EOF\n" : "");
 }

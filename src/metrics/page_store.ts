@@ -1,9 +1,9 @@
 import { log } from "../log.ts";
 import type { Book } from "../watch/book.ts";
 import type { Format } from "./exposition.ts";
-import { writeGzip } from "./gzip.ts";
-import { writePlain } from "./kept_text.ts";
-import { pickedBody, writeEnd } from "./page_body.ts";
+import { GZIP } from "./gzip.ts";
+import { bodyOf, type PageBody } from "./page_body.ts";
+import { type Encoding, PLAIN } from "./piece.ts";
 import { type Page, type RenderOptions, renderPage } from "./render_page.ts";
 import type { SelfMetrics } from "./self_metrics.ts";
 import type { View } from "./view.ts";
@@ -16,10 +16,10 @@ export interface PageRequest {
   readonly names: readonly string[];
 }
 
-/** Keeps ready pages; a scrape is one write of a ready buffer. */
+/** Keeps ready pages; a scrape only puts ready parts together. */
 export interface PageStore {
-  /** @returns the body of the answer; never to be changed */
-  get(request: PageRequest): Promise<Uint8Array<ArrayBuffer>>;
+  /** @returns the body of the answer, in parts that other answers share */
+  get(request: PageRequest): Promise<PageBody>;
   /** Ends the rendering in the background. */
   close(): void;
 }
@@ -32,13 +32,17 @@ export interface PageStoreOptions extends Omit<RenderOptions, "registry"> {
 }
 
 /** A page is rendered at most this often, and its end renewed; in milliseconds. */
-const FRESH = 1000;
+const MIN_INTERVAL = 1000;
+
+/** The same where an account was read for the first time since: nobody waits for the first balances. */
+const MIN_INTERVAL_OF_NEW = 100;
 
 /** What nobody asked for in this time is neither rendered ahead nor kept; in milliseconds. */
-const ASKED_LATELY = 600_000;
+const MAX_UNASKED = 600_000;
 
 interface Rendered {
   readonly generation: number;
+  readonly firstReadings: number;
   /** From {@linkcode View}. */
   readonly goodUntil: number;
   readonly at: number;
@@ -49,17 +53,17 @@ interface Rendered {
 interface Ready {
   readonly of: Rendered;
   readonly at: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly body: PageBody;
 }
 
-/** The pages of one format, plain or compressed. */
-interface Shelf {
+/** The pages of one format and encoding. */
+interface CacheEntry {
   readonly format: Format;
-  readonly gzip: boolean;
+  readonly encoding: Encoding;
   rendered: Rendered | undefined;
   rendering: Promise<Rendered> | undefined;
-  /** Whether somebody sees to it that changes are rendered. */
-  attended: boolean;
+  /** While somebody sees to it that changes are rendered: ends their wait for the time to render again. */
+  refreshing: { wake: () => void } | undefined;
   asked: number;
   ready: Ready | undefined;
 }
@@ -72,95 +76,114 @@ interface Shelf {
  */
 export function createPageStore(options: PageStoreOptions): PageStore {
   const { book, clock, identity, self } = options;
-  const shelves = {
-    text: { plain: emptyShelf("text", false), gzip: emptyShelf("text", true) },
-    openmetrics: { plain: emptyShelf("openmetrics", false), gzip: emptyShelf("openmetrics", true) },
+  const entries = {
+    text: { plain: emptyEntry("text", PLAIN), gzip: emptyEntry("text", GZIP) },
+    openmetrics: { plain: emptyEntry("openmetrics", PLAIN), gzip: emptyEntry("openmetrics", GZIP) },
   };
-  const closed = new AbortController();
+  const all = Object.values(entries).flatMap(({ plain, gzip }) => [plain, gzip]);
+  let isClosed = false;
 
-  async function render(shelf: Shelf): Promise<Rendered> {
+  async function render(entry: CacheEntry): Promise<Rendered> {
     const at = clock.now();
+    const { firstReadings } = book;
     const view = options.view();
     self.update(book);
-    const writer = shelf.gzip ? writeGzip() : writePlain();
-    const page = await renderPage(view, shelf.format, { registry: self.registry, identity, clock }, writer);
-    const rendered: Rendered = { generation: view.generation, goodUntil: view.goodUntil, at, page };
-    put(shelf, rendered);
+    const before = entry.rendered?.page;
+    // What cannot be rendered must not be kept to be built upon.
+    put(entry, undefined);
+    const renderOptions = { registry: self.registry, identity, clock };
+    const page = await renderPage(view, entry.format, renderOptions, entry.encoding, before);
+    const rendered: Rendered = { generation: view.generation, firstReadings, goodUntil: view.goodUntil, at, page };
+    put(entry, rendered);
     return rendered;
   }
 
-  function renew(shelf: Shelf): Promise<Rendered> {
-    shelf.rendering ??= render(shelf).finally(() => shelf.rendering = undefined);
-    return shelf.rendering;
+  function renew(entry: CacheEntry): Promise<Rendered> {
+    entry.rendering ??= render(entry).finally(() => entry.rendering = undefined);
+    return entry.rendering;
   }
 
-  function isFresh({ generation, goodUntil, at }: Rendered): boolean {
+  /** When a page may be rendered again at the earliest. */
+  function dueAt({ at, firstReadings }: Rendered): number {
+    return at + (firstReadings === book.firstReadings ? MIN_INTERVAL : MIN_INTERVAL_OF_NEW);
+  }
+
+  function isFresh(rendered: Rendered): boolean {
     const now = clock.now();
-    return now - at < FRESH || generation === book.generation && now <= goodUntil;
+    return now < dueAt(rendered) || rendered.generation === book.generation && now <= rendered.goodUntil;
   }
 
-  function isWanted({ asked }: Shelf): boolean {
-    return !closed.signal.aborted && clock.now() - asked < ASKED_LATELY;
+  function isWanted({ asked }: CacheEntry): boolean {
+    return !isClosed && clock.now() - asked < MAX_UNASKED;
   }
 
-  /** Renders what changed, and what changes meanwhile, at most once a second. */
-  async function attend(shelf: Shelf): Promise<void> {
-    if (shelf.attended) return;
-    shelf.attended = true;
+  /** Renders what changed, and what changes meanwhile, as often as is allowed. */
+  async function refresh(entry: CacheEntry): Promise<void> {
+    if (entry.refreshing !== undefined) return;
+    entry.refreshing = { wake: () => {} };
     try {
-      while (isWanted(shelf) && shelf.rendered?.generation !== book.generation) {
-        const wait = (shelf.rendered?.at ?? -Infinity) + FRESH - clock.now();
-        if (wait > 0) await clock.sleep(wait, closed.signal);
-        else await renew(shelf);
+      while (isWanted(entry) && entry.rendered?.generation !== book.generation) {
+        const wait = entry.rendered === undefined ? 0 : dueAt(entry.rendered) - clock.now();
+        if (wait <= 0) {
+          await renew(entry);
+          continue;
+        }
+        const sleep = new AbortController();
+        entry.refreshing = { wake: () => sleep.abort() };
+        await clock.sleep(wait, sleep.signal);
       }
     } catch (error) {
       log.error("Rendering the metrics failed", { error: error instanceof Error ? error.message : "unknown" });
     } finally {
-      shelf.attended = false;
+      entry.refreshing = undefined;
     }
   }
 
   book.onChange = () => {
-    for (const { plain, gzip } of Object.values(shelves)) {
-      for (const shelf of [plain, gzip]) {
-        if (isWanted(shelf)) attend(shelf);
-        else put(shelf, undefined);
-      }
+    for (const entry of all) {
+      if (!isWanted(entry)) put(entry, undefined);
+      // What is new may be due earlier than what is waited for.
+      else if (entry.refreshing === undefined) refresh(entry);
+      else entry.refreshing.wake();
     }
   };
 
   return {
     async get({ format, gzip, names }) {
-      const shelf = shelves[format][gzip ? "gzip" : "plain"];
-      shelf.asked = clock.now();
-      const known = shelf.rendered;
-      const rendered = known !== undefined && isFresh(known) ? known : await renew(shelf);
+      const entry = entries[format][gzip ? "gzip" : "plain"];
+      const { encoding } = entry;
+      entry.asked = clock.now();
+      const known = entry.rendered;
+      const rendered = known !== undefined && isFresh(known) ? known : await renew(entry);
       // The book may have changed since the rendering began.
-      attend(shelf);
-      if (names.length > 0) return await pickedBody(rendered.page, names, writeEnd(format, identity, names), gzip);
-      const { ready } = shelf;
-      if (ready?.of === rendered && clock.now() - ready.at < FRESH) return ready.bytes;
-      const bytes = rendered.page.text.withEnd(writeEnd(format, identity, []));
-      shelf.ready = { of: rendered, at: clock.now(), bytes };
-      return bytes;
+      refresh(entry);
+      if (names.length > 0) return bodyOf(rendered.page, { format, encoding, identity, names });
+      const { ready } = entry;
+      if (ready?.of === rendered && clock.now() - ready.at < MIN_INTERVAL) return ready.body;
+      const body = bodyOf(rendered.page, { format, encoding, identity, names });
+      entry.ready = { of: rendered, at: clock.now(), body };
+      return body;
     },
-    close: () => closed.abort(),
+    close() {
+      isClosed = true;
+      for (const { refreshing } of all) refreshing?.wake();
+    },
   };
 }
 
 /** With the page before goes its body: it would be memory held for nothing. */
-function put(shelf: Shelf, rendered: Rendered | undefined): void {
-  shelf.rendered = rendered;
-  shelf.ready = undefined;
+function put(entry: CacheEntry, rendered: Rendered | undefined): void {
+  entry.rendered = rendered;
+  entry.ready = undefined;
 }
 
-function emptyShelf(format: Format, gzip: boolean): Shelf {
+function emptyEntry(format: Format, encoding: Encoding): CacheEntry {
   return {
     format,
-    gzip,
+    encoding,
     rendered: undefined,
     rendering: undefined,
-    attended: false,
+    refreshing: undefined,
     asked: -Infinity,
     ready: undefined,
   };

@@ -62,6 +62,8 @@ export interface Book {
   networks: readonly NetworkState[];
   /** Counts changes: a page made of another generation is old. */
   generation: number;
+  /** Counts changes that brought the first reading of an account: pages show them at once. */
+  firstReadings: number;
   /** Called after every change. */
   onChange: () => void;
   /** With no network at all: when nothing was last done, in seconds since the Unix epoch. */
@@ -85,7 +87,7 @@ export const UNKNOWN: AccountState = {
  */
 export function createBook(plan: Plan, clock: Clock): Book {
   const networks = plan.networks.map((network) => createState(network, clock));
-  return { networks, generation: 0, onChange: () => {}, idleAt: undefined };
+  return { networks, generation: 0, firstReadings: 0, onChange: () => {}, idleAt: undefined };
 }
 
 /**

@@ -19,13 +19,17 @@ import { coinsOf } from "./coins.ts";
 export function recordSweep(book: Book, network: NetworkState, sweep: Sweep, clock: Clock, started: number): void {
   const now = { at: clock.epoch(), readAt: clock.now() };
   const { outcomes, block, chainId, skipped } = sweep;
+  let isFirst = false;
   for (const [index, outcome] of outcomes.entries()) {
     const place = skipped + index;
     const before = network.accounts[place] ?? UNKNOWN;
-    network.accounts[place] = typeof outcome === "string"
+    const account = typeof outcome === "string"
       ? { ...before, failure: outcome, attempted: true }
       : after(before, outcome, now);
+    isFirst ||= before.reading === undefined && account.reading !== undefined;
+    network.accounts[place] = account;
   }
+  if (isFirst) book.firstReadings++;
   network.decimals = mergedDecimals(network.decimals, sweep);
   if (skipped > 0) network.chainId = chainId;
   if (outcomes.some((outcome) => typeof outcome === "object")) {

@@ -1,9 +1,10 @@
+import type { HeldPage } from "../metrics/render_page.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Who reads which page, so that few old ones are kept. */
 export interface PageReaders {
   /** A client begins to read a page. Where too much is being read, those who read the oldest page are cut off. */
-  add(page: Uint8Array, exchange: Exchange): void;
+  add(page: HeldPage, exchange: Exchange): void;
 }
 
 /** What clients that read old pages may keep in memory, in bytes; two pages in any case. */
@@ -13,20 +14,20 @@ const MIN_PAGES = 2;
 /** Makes an empty set of readers. */
 export function createPageReaders(): PageReaders {
   /** The pages that are being read, the oldest first. */
-  const readers = new Map<Uint8Array, Set<Exchange>>();
+  const readers = new Map<HeldPage, Set<Exchange>>();
   let bytes = 0;
 
-  function remove(page: Uint8Array, exchange: Exchange): void {
+  function remove(page: HeldPage, exchange: Exchange): void {
     const left = readers.get(page);
     left?.delete(exchange);
     if (left?.size !== 0 || !readers.delete(page)) return;
-    bytes -= page.length;
+    bytes -= page.size;
   }
 
   return {
     add(page, exchange): void {
       const others = readers.get(page);
-      if (others === undefined) bytes += page.length;
+      if (others === undefined) bytes += page.size;
       readers.set(page, (others ?? new Set()).add(exchange));
       exchange.ended.then(() => remove(page, exchange));
       for (const [oldest, slow] of [...readers]) {

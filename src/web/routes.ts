@@ -89,12 +89,12 @@ async function sendPage(
   const body = await pages.get({ format, gzip, names });
   const headers = new Headers({
     "content-type": CONTENT_TYPES[format],
-    "content-length": String(body.length),
+    "content-length": String(body.size),
     vary: "Accept, Accept-Encoding",
   });
   if (gzip) headers.set("content-encoding", "gzip");
   if (request.method === "HEAD") return new Response(null, { headers });
-  readers.add(body, exchange);
+  readers.add(body.page, exchange);
   return new Response(pacedBody(body, exchange.take), { headers });
 }
 

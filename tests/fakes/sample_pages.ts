@@ -1,5 +1,6 @@
 import type { Format } from "../../src/metrics/exposition.ts";
 import { createPageStore } from "../../src/metrics/page_store.ts";
+import { concat } from "../../src/metrics/piece.ts";
 import { RpcError } from "../../src/rpc/rpc_error.ts";
 import { recordSweep } from "../../src/watch/record_sweep.ts";
 import { createManualClock } from "./manual_clock.ts";
@@ -46,9 +47,9 @@ export async function samplePage(format: Format): Promise<string> {
   );
   all.record(3, []);
   const store = createPageStore({ ...all, clock, identity: IDENTITY });
-  const bytes = await store.get({ format, gzip: false, names: [] });
+  const body = await store.get({ format, gzip: false, names: [] });
   store.close();
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  return new TextDecoder("utf-8", { fatal: true }).decode(concat(body));
 }
 
 function meter({ self, book }: Watched): void {

@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import type { Clock } from "../../src/clock.ts";
 import type { Format } from "../../src/metrics/exposition.ts";
 import { createPageStore, type PageRequest, type PageStore } from "../../src/metrics/page_store.ts";
+import { type Body, concat } from "../../src/metrics/piece.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { catchLog } from "../fakes/log_lines.ts";
@@ -68,7 +69,7 @@ const open: PageRequest = { ...plain, format: "openmetrics" };
 const REQUESTS = [plain, { ...plain, gzip: true }, open, { ...open, gzip: true }] as const;
 
 async function text(store: PageStore, request: PageRequest = plain): Promise<string> {
-  const bytes = await store.get(request);
+  const bytes = concat(await store.get(request));
   return new TextDecoder().decode(request.gzip ? gunzipSync(bytes) : bytes);
 }
 
@@ -96,7 +97,7 @@ Deno.test("createPageStore() renews only the end of a page that did not change",
   const second = await page.store.get(plain);
   assert.notEqual(second, first);
   assert.equal(page.renders(), 1);
-  const body = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).split("# HELP process_")[0] ?? "";
+  const body = (whole: Body): string => new TextDecoder().decode(concat(whole)).split("# HELP process_")[0] ?? "";
   assert.equal(body(second), body(first));
 });
 
@@ -110,6 +111,41 @@ Deno.test("createPageStore() shows a change within a second, and not before", as
   await page.clock.advance(1);
   assert.equal(await value(page.store, "wallet_balance_eth"), 2);
   assert.equal(page.renders(), 2);
+});
+
+Deno.test("createPageStore() shows the first balances at once, also on a page that was asked for before", async () => {
+  await using page = stored({ entries: { ...one, "https://b.example/": [{ address: addressOf(2), label: "w" }] } });
+  assert.equal(await value(page.store, "wallet_balance_eth"), NaN);
+  // A change that brings no balance waits for its second.
+  page.all.record(1, ["timeout"]);
+  await page.clock.advance(30);
+  page.all.record(0, [COIN]);
+  await page.clock.advance(70);
+  assert.equal(page.renders(), 2);
+  assert.equal(await value(page.store, "wallet_balance_eth"), 1);
+  page.all.record(1, [2n * COIN]);
+  assert.equal((await text(page.store)).match(/^wallet_balance_eth\{/gm)?.length, 1);
+  await page.clock.advance(100);
+  assert.equal((await text(page.store)).match(/^wallet_balance_eth\{/gm)?.length, 2);
+  assert.equal(page.renders(), 3);
+});
+
+Deno.test("createPageStore() renders once, and encodes nothing again, for all sets of names", async () => {
+  await using page = stored();
+  page.all.record(0, [COIN]);
+  for (const request of REQUESTS) {
+    const { parts } = await page.store.get(request);
+    const before = page.renders();
+    const names = ["wallet_balance_eth", "wallet_balance_wei", "wallet_balance_exporter_up"];
+    const bodies = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => page.store.get({ ...request, names: names.slice(index % 3) })),
+    );
+    assert.equal(page.renders(), before);
+    assert.ok(parts.length > 0);
+    // The last parts are the end, which is each answer's own.
+    const own = new Set(bodies.flatMap(({ parts }) => parts.filter(({ length }) => length > 200)));
+    assert.ok(own.size <= 3, `${own.size} parts`);
+  }
 });
 
 Deno.test("createPageStore() renders a change ahead, in the formats asked for lately and no other", async () => {

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import fc from "fast-check";
 import { Gauge, Registry } from "prom-client";
-import { writePlain } from "../../src/metrics/kept_text.ts";
+import { BLOCK } from "../../src/metrics/blocks.ts";
+import type { Format } from "../../src/metrics/exposition.ts";
+import { GZIP } from "../../src/metrics/gzip.ts";
+import { concat, type Encoding, type Piece, PLAIN } from "../../src/metrics/piece.ts";
 import { type Page, pick, renderPage } from "../../src/metrics/render_page.ts";
+import type { View } from "../../src/metrics/view.ts";
+import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
-import { addressOf, COIN, IDENTITY, type Watched, watched } from "../fakes/watched.ts";
+import { addressOf, COIN, type Entries, IDENTITY, type Watched, watched } from "../fakes/watched.ts";
 
 const clock = createManualClock();
 
@@ -13,23 +20,42 @@ function filled(): Watched {
   return all;
 }
 
-function textOf(parts: readonly Uint8Array[]): string {
-  return parts.map((part) => new TextDecoder("utf-8", { fatal: true }).decode(part)).join("");
+/** Two networks, the first a bit larger than two blocks. */
+function fleet(): Entries {
+  const wallets = (count: number): Entries[string] =>
+    Array.from({ length: count }, (_, index) => ({
+      address: addressOf(index),
+      label: `w${index}`,
+      ...(index % 3 === 0 ? { min_balance_eth: 2 } : {}),
+    }));
+  return {
+    "https://a.example/": [...wallets(2 * BLOCK + 5), { address: "0xbad", label: "b" }],
+    "https://b.example/": wallets(9),
+  };
 }
 
-function render({ view, self }: Watched): Promise<Page> {
-  return renderPage(view(), "text", { registry: self.registry, identity: IDENTITY, clock }, writePlain());
+function textOf(pieces: readonly Piece[], encoding: Encoding = PLAIN): string {
+  const bytes = concat(encoding.bodyOf(pieces));
+  return new TextDecoder("utf-8", { fatal: true }).decode(encoding === GZIP ? gunzipSync(bytes) : bytes);
 }
 
-Deno.test("renderPage() marks where each family stands, whatever bytes its characters take", async () => {
-  const page = await render(filled());
-  for (const { names: [name = ""] } of page.sections) {
-    const text = textOf(pick(page, new Set([name])));
-    assert.ok(text.startsWith(`# HELP ${name} `), text);
-    assert.equal(text.split("# TYPE ").length, 2, "more than one family");
-    assert.ok(text.endsWith("\n"));
+function render({ view, self }: Watched, encoding: Encoding = PLAIN): Promise<Page> {
+  return renderPage(view(), "text", { registry: self.registry, identity: IDENTITY, clock }, encoding);
+}
+
+Deno.test("renderPage() marks where each family is, whatever bytes its characters take", async () => {
+  for (const encoding of [PLAIN, GZIP]) {
+    for (const all of [filled(), watched(fleet(), { clock })]) {
+      const page = await render(all, encoding);
+      for (const { names: [name = ""], pieces } of page.sections) {
+        const text = textOf(pieces(), encoding);
+        assert.ok(text.startsWith(`# HELP ${name} `), text);
+        assert.equal(text.split("# TYPE ").length, 2, "more than one family");
+        assert.ok(text.endsWith("\n"));
+      }
+      assert.equal(textOf(pick(page, () => true), encoding), textOf(page.pieces, encoding));
+    }
   }
-  assert.equal(textOf(pick(page, new Set(page.sections.flatMap(({ names }) => names)))), textOf([page.text.slice(0)]));
 });
 
 Deno.test("renderPage() gives other work its turn while it takes long, and still shows one moment", async () => {
@@ -40,13 +66,13 @@ Deno.test("renderPage() gives other work its turn while it takes long, and still
   let now = 0;
   let turns = 0;
   const slow = { ...clock, now: () => now += 10 };
-  const rendering = renderPage(all.view(), "text", { registry, identity: IDENTITY, clock: slow }, writePlain());
+  const rendering = renderPage(all.view(), "text", { registry, identity: IDENTITY, clock: slow }, PLAIN);
   const timer = setTimeout(() => {
     turns++;
     gauge.set(2);
     all.record(0, [2n * COIN]);
   }, 0);
-  const text = textOf([(await rendering).text.slice(0)]);
+  const text = textOf((await rendering).pieces);
   clearTimeout(timer);
   assert.equal(turns, 1);
   assert.match(text, /^block\{.*\} 1$/m);
@@ -56,7 +82,87 @@ Deno.test("renderPage() gives other work its turn while it takes long, and still
 Deno.test("pick() takes families in the page's order, and none for unknown names", async () => {
   const page = await render(filled());
   const names = ["wallet_balance_exporter_up", "nothing", "wallet_balance_eth"];
-  const text = textOf(pick(page, new Set(names)));
+  const text = textOf(pick(page, (own) => own.some((name) => names.includes(name))));
   assert.deepEqual(text.match(/(?<=^# TYPE )\S+/gm), ["wallet_balance_eth", "wallet_balance_exporter_up"]);
-  assert.deepEqual(pick(page, new Set(["nothing"])), []);
+  assert.deepEqual(pick(page, (own) => own.includes("nothing")), []);
+});
+
+/** What happens between two pages: a poll of a network, or time that passes. */
+const event = fc.oneof(
+  fc.record({
+    network: fc.constantFrom(0, 1),
+    /** Which wallets get which coins. */
+    every: fc.integer({ min: 1, max: 200 }),
+    coins: fc.integer({ min: 0, max: 4 }),
+    fails: fc.boolean(),
+  }),
+  fc.record({ passes: fc.integer({ min: 1, max: 5_000_000 }) }),
+);
+
+Deno.test("renderPage() makes the same page of the page before as from nothing, whatever happened", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(event, { minLength: 2, maxLength: 8 }),
+      fc.constantFrom<Format>("text", "openmetrics"),
+      fc.constantFrom(PLAIN, GZIP),
+      async (events, format, encoding) => {
+        const clock = createManualClock();
+        const all = watched(fleet(), { clock, staleAfter: 3_600_000 });
+        const options = { registry: all.self.registry, identity: IDENTITY, clock };
+        let before: Page | undefined;
+        let block = 100n;
+        const last = [2 * BLOCK + 5, 9].map((count) => Array.from({ length: count }, () => COIN));
+        for (const happened of events) {
+          if ("passes" in happened) await clock.leap(happened.passes);
+          else {
+            const { network, every, coins, fails } = happened;
+            const own = last[network] ?? [];
+            for (let index = 0; index < own.length; index += every) own[index] = BigInt(coins) * COIN;
+            all.record(network, own.map((wei, index) => fails && index % every === 1 ? "timeout" : wei), block++);
+          }
+          const view = all.view();
+          const page: Page = await renderPage(view, format, options, encoding, before);
+          const anew = await renderPage(view, format, options, encoding);
+          assert.equal(textOf(page.pieces, encoding), textOf(anew.pieces, encoding));
+          assert.equal(textOf(pick(page, () => true), encoding), textOf(anew.pieces, encoding));
+          before = page;
+        }
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+Deno.test("renderPage() uses what did not change again, and only that", async () => {
+  const all = watched(fleet(), { clock });
+  const options = { registry: all.self.registry, identity: IDENTITY, clock };
+  const coins = Array.from({ length: 2 * BLOCK + 5 }, () => COIN);
+  all.record(0, coins);
+  const first = await renderPage(all.view(), "text", options, GZIP);
+  all.record(0, coins.with(BLOCK, 3n * COIN), 101n);
+  const second = await renderPage(all.view(), "text", options, GZIP, first);
+  const same = (name: string): readonly boolean[] => {
+    const blocksOf = (page: Page): readonly Piece[] =>
+      page.sections.find(({ names }) => names.includes(name))?.blocks ?? [];
+    return blocksOf(second).map((piece, index) => piece === blocksOf(first)[index]);
+  };
+  assert.deepEqual(same("wallet_balance_eth"), [true, false, true]);
+  assert.deepEqual(same("wallet_balance_check_success").slice(0, 3), [true, true, true]);
+  assert.deepEqual(same("wallet_balance_threshold_eth"), [true, true, true]);
+});
+
+Deno.test("renderPage() holds nothing of the pages before the last", async () => {
+  const all = watched(fleet(), { clock });
+  const options = { registry: all.self.registry, identity: IDENTITY, clock };
+  let before: Page | undefined;
+  const views: WeakRef<View>[] = [];
+  for (let poll = 0n; poll < 5n; poll++) {
+    all.record(0, Array.from({ length: 2 * BLOCK + 5 }, () => poll * COIN), 100n + poll);
+    before = await renderPage(all.view(), "text", options, GZIP, before);
+    views.push(new WeakRef(before.view));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  collectGarbage();
+  assert.deepEqual(views.map((view) => view.deref() === undefined), [true, true, true, true, false]);
+  assert.ok(before);
 });

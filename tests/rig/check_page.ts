@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
-import { writePlain } from "../../src/metrics/kept_text.ts";
+import { concat, PLAIN } from "../../src/metrics/piece.ts";
 import { renderPage } from "../../src/metrics/render_page.ts";
 import { viewer } from "../../src/metrics/view.ts";
 import type { Book } from "../../src/watch/book.ts";
@@ -21,11 +21,11 @@ const FAMILIES = ["wei", "eth", "check_success", "check_timestamp"] as const;
  */
 export async function checkPage(watching: Watching, staleAfter = 0): Promise<number> {
   const { state, accounts, clock } = watching;
-  const book: Book = { networks: [state], generation: 1, onChange: () => {}, idleAt: undefined };
+  const book: Book = { networks: [state], generation: 1, firstReadings: 0, onChange: () => {}, idleAt: undefined };
   const view = viewer({ book, clock, identity: IDENTITY, staleAfter: () => staleAfter })();
   const options = { registry: new Registry(), identity: IDENTITY, clock };
-  const { text } = await renderPage(view, "text", options, writePlain());
-  const page = familiesOf(new TextDecoder("utf-8", { fatal: true }).decode(text.slice(0)));
+  const { pieces } = await renderPage(view, "text", options, PLAIN);
+  const page = familiesOf(new TextDecoder("utf-8", { fatal: true }).decode(concat(PLAIN.bodyOf(pieces))));
   const oldest = staleAfter === 0 ? -Infinity : clock.now() - staleAfter;
   let shown = 0;
   for (const [index, { address }] of state.plan.wallets.entries()) {

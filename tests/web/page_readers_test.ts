@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { HeldPage } from "../../src/metrics/render_page.ts";
 import { createPageReaders } from "../../src/web/page_readers.ts";
 import { type FakeConnection, fakeConnection } from "../fakes/exchanges.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
@@ -8,12 +9,12 @@ const MIB = 1024 * 1024;
 Deno.test("createPageReaders() cuts off who reads the oldest page, once more than 32 MiB of old pages are read", async () => {
   const clock = createManualClock();
   const readers = createPageReaders();
-  const read = (page: Uint8Array): FakeConnection => {
+  const read = (page: HeldPage): FakeConnection => {
     const connection = fakeConnection(clock);
     readers.add(page, connection.begin());
     return connection;
   };
-  const pages = [14, 14, 14, 1, 14].map((size) => new Uint8Array(size * MIB));
+  const pages = [14, 14, 14, 1, 14].map((size) => ({ size: size * MIB }));
   const [one, two, three, small, last] = pages;
   assert.ok(one && two && three && small && last);
   const first = [read(one), read(two), read(one)];
@@ -31,6 +32,6 @@ Deno.test("createPageReaders() keeps two pages of any size", () => {
   const clock = createManualClock();
   const readers = createPageReaders();
   const connections = [1, 2, 3].map(() => fakeConnection(clock));
-  for (const connection of connections) readers.add(new Uint8Array(40 * MIB), connection.begin());
+  for (const connection of connections) readers.add({ size: 40 * MIB }, connection.begin());
   assert.deepEqual(connections.map(({ isClosed }) => isClosed), [true, false, false]);
 });

@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import type { PageRequest, PageStore } from "../../src/metrics/page_store.ts";
 import { createHealth } from "../../src/web/health.ts";
 import { createRoutes } from "../../src/web/routes.ts";
+import { joinParts } from "../../src/metrics/piece.ts";
 import { createPageStore } from "../../src/metrics/page_store.ts";
 import { fakeConnection } from "../fakes/exchanges.ts";
 import { createManualClock, type ManualClock } from "../fakes/manual_clock.ts";
@@ -47,7 +48,7 @@ function recordingStore(): PageStore & { readonly asked: PageRequest[]; readonly
     bytes,
     get(request) {
       asked.push(request);
-      return Promise.resolve(bytes);
+      return Promise.resolve({ ...joinParts([bytes]), page: { size: bytes.length } });
     },
     close: () => {},
   };
