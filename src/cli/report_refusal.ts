@@ -45,8 +45,8 @@ function errorsOf(error: unknown): readonly Reason[] {
 
 function factsOf(reason: Reason): Record<string, unknown> {
   if (typeof reason === "string") return { problem: reason };
-  const { source, problem: { source: own = source, line, column, path, message, advice } } = reason;
-  return { source: own, line, column, path, problem: message, advice };
+  const { line, column, path, message, advice, source = reason.source } = reason.problem;
+  return { source, line, column, path, problem: message, advice };
 }
 
 function textOf(reason: Reason): string {

@@ -14,9 +14,10 @@ export function looksRandom(label: string): boolean {
 
 function isRandom(piece: string): boolean {
   if (/^\d+$/.test(piece) || /^(?=.*\d)[0-9a-f]+$/.test(piece)) return true;
-  // A number after words, such as mainnet2024archive1, changes between letters and digits less often.
+  // Words with numbers after them change between letters and digits less often, or have few digits.
   const changes = piece.match(/[a-z](?=\d)|\d(?=[a-z])/g)?.length ?? 0;
-  if (changes >= 4) return true;
+  const digits = piece.match(/\d/g)?.length ?? 0;
+  if (digits >= 4 && changes >= 3 || digits === 3 && changes >= 5) return true;
   const vowels = piece.match(/[aeiouy]/g)?.length ?? 0;
   return /[b-df-hj-np-tv-xz]{6}/.test(piece) || vowels < piece.replace(/\d/g, "").length / 6;
 }

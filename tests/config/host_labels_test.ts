@@ -13,6 +13,7 @@ for (
     "rpc-9aa3d95b3bc440fa88ea12eaa4456161",
     "qwhzkdjfnvbxcmzl",
     "1234567890123456",
+    "abcd1234efgh5678",
   ]
 ) Deno.test(`looksRandom() takes ${label} for a key`, () => assert.ok(looksRandom(label)));
 
@@ -29,6 +30,8 @@ for (
     "wallet-exporter-7d4f9c8b6-x2x9z",
     "polygonzkevmcardona2",
     "shortk3y1f2a3b",
+    "mainnet2024archive",
+    "blockchainnode01b",
   ]
 ) Deno.test(`looksRandom() takes ${label} for a name`, () => assert.ok(!looksRandom(label)));
 

@@ -1,10 +1,9 @@
-import { closest } from "../closest.ts";
 import type { Config, NetworkConfig } from "../config.ts";
 import { EndpointUrl, parseEndpointUrl } from "../endpoint_url.ts";
+import { adviceOnKey, keyOfFormatTwo, warnOfUrl } from "./check_url_key.ts";
 import { jsonValue, type Member } from "./json_value.ts";
 import { networkName } from "./network_name.ts";
 import { parseJson } from "../parse_json.ts";
-import { isExampleHost, placeholderIn } from "../placeholder.ts";
 import { ConfigError, type Problem } from "../problem.ts";
 import { a, type Reader } from "./reader.ts";
 import { readWallet } from "./read_wallet.ts";
@@ -46,7 +45,12 @@ export function readFormatOne(text: string, source: string): Config {
     );
     throw new ConfigError(source, problems);
   }
-  refuseFormatTwo(root.members, source, reader, problems);
+  const ofFormatTwo = keyOfFormatTwo(root.members);
+  if (ofFormatTwo !== undefined) {
+    const advice = 'Add version: 2 as the first line, which in JSON is "version": 2, as the first key';
+    reader.tell("error", ofFormatTwo.offset, "", "This looks like format 2 without its version", advice);
+    throw new ConfigError(source, problems);
+  }
   const networks = new Map<string, ReadNetwork>();
   for (const member of root.members) {
     addNetwork(networks, readNetwork(member, reader), member, reader);
@@ -57,25 +61,6 @@ export function readFormatOne(text: string, source: string): Config {
   }
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   return { source, format: 1, networks: [...networks.values()].map(networkOf), problems };
-}
-
-/** The keys of format 2 at the top, of which `networks` alone says what to watch. */
-const FORMAT_TWO_KEYS = ["version", "networks", "interval", "staleAfter", "defaults"];
-
-/** Without its version it would be a list of URLs that cannot be read. */
-function refuseFormatTwo(
-  members: readonly Member[],
-  source: string,
-  reader: Reader,
-  problems: readonly Problem[],
-): void {
-  if (members.some(({ key }) => key.includes("//"))) return;
-  const meant = members.map(({ key }) => closest(key, FORMAT_TWO_KEYS));
-  const found = members[meant.findIndex((key) => key === "networks" || key === "version")];
-  if (found === undefined) return;
-  const advice = 'Add version: 2 as the first line, which in JSON is "version": 2, as the first key';
-  reader.tell("error", found.offset, "", "This looks like format 2 without its version", advice);
-  throw new ConfigError(source, problems);
 }
 
 /** A network, and where its entries are in the text. */
@@ -95,25 +80,14 @@ function networkOf({ name, endpoints, entries }: ReadNetwork): NetworkConfig {
   };
 }
 
-function readNetwork({ key, offset, value }: Member, reader: Reader): ReadNetwork {
+function readNetwork(member: Member, reader: Reader): ReadNetwork {
+  const { key, offset, value } = member;
   const name = networkName(key);
   // The label network shows the first label of the host, as in the original.
   const url = parseEndpointUrl(key, [], { shown: URL.parse(key)?.hostname.split(".")[0] ?? "" });
   const endpoints = url instanceof EndpointUrl ? [{ name: url.name, url }] : [];
-  if (!(url instanceof EndpointUrl)) reader.tell("error", offset, name, url.message, url.advice);
-  else {
-    warnOfPlaceholders(key, offset, name, reader);
-    if (url.hasKeyInHost) {
-      const message = "A part of the host looks like a key, and the label network may show it";
-      reader.tell(
-        "warning",
-        offset,
-        name,
-        message,
-        "Use format 2, where networks and endpoints have names of their own",
-      );
-    }
-  }
+  if (url instanceof EndpointUrl) warnOfUrl(member, url, name, reader);
+  else reader.tell("error", offset, name, url.message, adviceOnKey(key, url));
   const list = reader.look(value);
   if (list.type !== "array") {
     reader.tell("error", list.offset, name, `The wallets must be a list, found ${a(list.type)}`, SHAPE);
@@ -129,25 +103,6 @@ function readNetwork({ key, offset, value }: Member, reader: Reader): ReadNetwor
     return wallet === undefined ? [] : [{ wallet, place, path }];
   });
   return { name, endpoints, entries };
-}
-
-/** Format 1 fills nothing in: what looks like a variable is sent as it is. */
-function warnOfPlaceholders(url: string, offset: number, name: string, reader: Reader): void {
-  const where = placeholderIn(url);
-  if (where !== undefined) {
-    const advice = url.includes("${")
-      ? "Variables are not filled in in format 1: write the key itself, or use format 2"
-      : "Write the key itself";
-    reader.tell(
-      "warning",
-      offset,
-      name,
-      `The RPC URL has a placeholder in its ${where}, which is sent as it is`,
-      advice,
-    );
-  } else if (isExampleHost(url)) {
-    reader.tell("notice", offset, name, "The RPC URL's host is reserved for examples", "Write the node's own host");
-  }
 }
 
 /** The same endpoint written twice is one network with both lists. */
