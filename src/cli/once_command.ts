@@ -1,7 +1,7 @@
 import { systemClock } from "../clock.ts";
 import type { RemoteList } from "../config/config.ts";
 import { EXIT, type ExitCode, ExitError } from "../errors.ts";
-import { createListStore } from "../lists/list_store.ts";
+import { createListStore, type ListStore } from "../lists/list_store.ts";
 import { configureLog, log } from "../log.ts";
 import { concat, PLAIN } from "../metrics/piece.ts";
 import { pick, renderPage } from "../metrics/render_page.ts";
@@ -51,7 +51,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   // Read once, no balance goes stale.
   const { plan, inUse } = await loadPlan(source, { ...settings, staleAfter: 0 }, lists);
   const { interval, rejectedEntries } = inUse;
-  if (isEmpty(plan, inUse, settings)) {
+  if (isEmpty(plan, inUse, lists)) {
     // Pushed, it would take the place of what was pushed before.
     throw new ExitError(EXIT.refused, `Nothing to read: ${inUse.source} has no wallets`, "Add wallets");
   }
@@ -91,14 +91,14 @@ async function pageOf(book: Book, self: SelfMetrics, { release, namespace }: Set
   return new TextDecoder().decode(concat(PLAIN.bodyOf(pieces)));
 }
 
-function missingLists({ lists }: InUse, store: ReturnType<typeof createListStore>): readonly RemoteList[] {
+function missingLists({ lists }: InUse, store: ListStore): readonly RemoteList[] {
   return lists.filter((list) => !store.stateOf(list).successful);
 }
 
-/** A shard may have no wallets of its own, and a list over HTTP that failed is reported as not read. */
-function isEmpty({ networks }: Plan, { lists }: InUse, { shard }: Settings): boolean {
-  if (shard !== undefined || lists.length > 0) return false;
-  return networks.every(({ wallets, setAside }) => wallets.length + setAside.length === 0);
+/** A shard may have no wallets of its own, and a list that cannot be fetched is reported as not read. */
+function isEmpty({ networks }: Plan, inUse: InUse, store: ListStore): boolean {
+  return inUse.sizes.whole === 0 && missingLists(inUse, store).length === 0 &&
+    networks.every(({ setAside }) => setAside.length === 0);
 }
 
 /** A wallet that is known to be low is acted on at once, whatever else fails. */

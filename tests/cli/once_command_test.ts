@@ -153,7 +153,6 @@ Deno.test("onceCommand() reads, prints in every way, pushes, and tells by its co
     (await once([], JSON.stringify({ "http://127.0.0.1:1/": [{ address: addressOf(1), label: "w" }] })))[0],
     3,
   );
-  assert.equal((await once(["--shard=0/4"], "{}"))[0], 0, "a shard may have no wallets");
 });
 
 Deno.test("onceCommand() ends with 3 where a list of wallets cannot be had, and with an error where nothing can be pushed", async () => {
@@ -194,5 +193,19 @@ Deno.test("M13: onceCommand() refuses a configuration without wallets, and pushe
       (error) => error instanceof ExitError && error.exitCode === 1 && /has no wallets/.test(error.message),
     );
   }
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => new Response("[]"));
+  const empty =
+    `version: 2\nnetworks: [{ name: m, endpoints: ["http://localhost:8545"], walletsFrom: "http://127.0.0.1:${server.addr.port}/" }]`;
+  await assert.rejects(once([], empty), /has no wallets/);
+  await assert.rejects(once(["--shard=0/4"], "{}"), /has no wallets/);
   assert.equal(pushed, 0);
+});
+
+Deno.test("M13: onceCommand() ends with 0 in a shard that has none of the wallets", async () => {
+  using _log = catchLog();
+  await using node = startFakeNode({ overrides: true });
+  const text = JSON.stringify({ [node.url]: [{ address: addressOf(1), label: "w" }] });
+  const codes: number[] = [];
+  for (const shard of ["0/2", "1/2"]) codes.push((await once([`--shard=${shard}`], text))[0]);
+  assert.deepEqual(codes, [0, 0]);
 });
