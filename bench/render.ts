@@ -67,7 +67,6 @@ function filledBook(): Book {
     skipped: 0,
     outcomes: network.accounts.map((_, index) => ({ wei: BigInt(index + 1) * 1_234_567_890_123_456_789n, block })),
     decimals: new Map(),
-    skipped: 0,
     refuted: new Set(),
     late: undefined,
     endpoint: undefined,

@@ -1,6 +1,6 @@
 import { log } from "../log.ts";
 import { countedError } from "../rpc/counted_error.ts";
-import { RpcError } from "../rpc/rpc_error.ts";
+import { type Reason, RpcError } from "../rpc/rpc_error.ts";
 import { findEmptied } from "./emptied.ts";
 import { isResting } from "./health.ts";
 import type { Member } from "./member.ts";
@@ -14,6 +14,9 @@ import type { Target } from "./strategy/target.ts";
 
 /** So many polls in a row zeros are withheld at most: a node may report for ever that it is syncing. */
 const MAX_WITHHELD_POLLS = 3;
+
+/** How endpoints refuse a method that they do not know, or that is not on their allow-list. */
+const UNSUPPORTED: ReadonlySet<Reason> = new Set(["rpc_error", "http_client", "auth"]);
 
 /** What a reading is confirmed with. */
 export interface ConfirmingZeros {
@@ -84,6 +87,8 @@ async function verdictOf(
   emptied: readonly Piece[],
 ): Promise<Verdict | undefined> {
   const { endpoint, ladder } = other;
+  // Balances of a node that ignores blocks may be of another one.
+  if (ladder.blockChecks.coins.ignored || ladder.blockChecks.tokens.ignored) return undefined;
   let verdict: Verdict | undefined;
   for (const [block, pieces] of Map.groupBy(emptied, ({ head }) => head?.block)) {
     if (block === undefined) return undefined;
@@ -111,7 +116,7 @@ async function verdictOfItself(
     }
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    if (error.refusal !== "unsupported" && error.reason !== "rpc_error") return error;
+    if (error.refusal !== "unsupported" && !UNSUPPORTED.has(error.reason)) return error;
   }
   const asked = fundedIn(network, emptied, places).map((index) => accounts[index] ?? "");
   const isPlain = ladder.rung === "batch" || ladder.rung === "latest";

@@ -54,7 +54,7 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
     out(
       "\nEach endpoint is read in the first way that it takes; wallet_balance_exporter_endpoint_strategy tells which." +
         "\nThose that stand by are read from when others fail; until then they are only asked where they stand." +
-        "\nA packed or multicall strategy is compared with eth_getBalance once a day, which is counted." +
+        "\nWhat is asked besides is counted: a comparison with eth_getBalance once a day, or a block that nobody has." +
         "\nFaults cost at most a tenth more, and an outage less. Bytes are those of bodies, before compression." +
         `\nUnits are those of the providers' price lists as of ${PROVIDERS_AS_OF}.`,
     );

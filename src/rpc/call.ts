@@ -11,6 +11,8 @@ export interface Call<T> {
   readonly decode: (result: unknown) => T;
   /** Names a failure of this call more closely, where who is asked makes a difference. @default as it is */
   readonly classify?: (error: RpcError) => RpcError;
+  /** Makes an answer of an error that is one; throws any other. @default no error is an answer */
+  readonly recover?: (error: RpcError) => T;
   /** Parts of a decoded result that failed, so that they are counted with the request. @default none */
   errorsIn?(result: T): readonly RpcError[];
 }

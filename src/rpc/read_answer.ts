@@ -53,9 +53,10 @@ function isAnswer(status: number, value: unknown, ids: Ids): boolean {
 }
 
 function decodeReply<T>(call: Call<T>, reply: Reply | undefined): T | RpcError {
-  if (reply instanceof RpcError) return call.classify?.(reply) ?? reply;
   try {
-    return call.decode(reply?.result);
+    if (!(reply instanceof RpcError)) return call.decode(reply?.result);
+    const error = call.classify?.(reply) ?? reply;
+    return call.recover === undefined ? error : call.recover(error);
   } catch (error) {
     return error instanceof RpcError ? error : new RpcError("internal", `bug in a decoder: ${describeError(error)}`);
   }

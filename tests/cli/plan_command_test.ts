@@ -31,7 +31,7 @@ Deno.test("plan prints a line an endpoint and strategy, and no secret", async ()
 
 Deno.test("plan says what it does not know", async () => {
   const [, text] = await plan(`{"https://rpc.example/": [${WALLET}]}`);
-  assert.match(text, /^rpc +rpc\.example +is read +batch +11,520 +23,040 +[\d.]+ MB +unknown +unknown$/m);
+  assert.match(text, /^rpc +rpc\.example +is read +batch +11,521 +23,041 +[\d.]+ MB +unknown +unknown$/m);
 });
 
 Deno.test("plan refuses a configuration that cannot be read", async () => {

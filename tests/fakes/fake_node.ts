@@ -28,8 +28,12 @@ export interface FakeTruth {
   perSecond: bigint;
   /** What the EVM says of the block's number, where it does not count as the chain does. */
   evmBlock: bigint | undefined;
-  /** Whether it answers for its latest block whatever block is asked for. */
-  ignoresBlocks: boolean;
+  /** Methods that it answers for its latest block whatever block is asked for. */
+  ignoresBlocks: readonly string[];
+  /** Of a balance, at a block. */
+  weiAt: (wei: bigint, block: bigint) => bigint;
+  /** What every token's contract answers to a plain call, at a block; none refuses it. */
+  tokenAt: ((block: bigint) => bigint) | undefined;
   /** Of the block; the node returns none where there is none. */
   hash: string | undefined;
   /** Whether it takes `eth_call` with a state override; else it knows only two parameters. */
@@ -69,7 +73,9 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
     time: Math.floor(Date.now() / 1000),
     perSecond: 1n,
     evmBlock: undefined,
-    ignoresBlocks: false,
+    ignoresBlocks: [],
+    weiAt: (wei) => wei,
+    tokenAt: undefined,
     hash: undefined,
     overrides: false,
     balances: new Map(),
@@ -130,46 +136,51 @@ const NO_METHOD = { error: { code: -32601, message: "the method eth_syncing does
 const NO_BLOCK = { error: { code: -32000, message: "header not found" } };
 
 function answerOf(item: Item, truth: FakeTruth): FakeReply {
-  const [first, second] = item.params;
-  const block = item.method === "eth_getBlockByNumber" ? first : second;
-  if (!truth.ignoresBlocks && isNumber(block) && BigInt(block) > truth.block) {
-    return block === first ? { result: null } : NO_BLOCK;
-  }
-  if (item.method === "eth_syncing") return truth.syncing === undefined ? NO_METHOD : { result: truth.syncing };
-  if (item.method !== "eth_call") return { result: resultOf(item, truth) };
+  const { method, params: [first, second] } = item;
+  const isHead = method === "eth_getBlockByNumber";
+  const asked = truth.ignoresBlocks.includes(method) ? "latest" : isHead ? first : second;
+  if (isNumber(asked) && BigInt(asked) > truth.block) return isHead ? { result: null } : NO_BLOCK;
+  const at = blockOf(asked, truth);
+  if (method === "eth_syncing") return truth.syncing === undefined ? NO_METHOD : { result: truth.syncing };
+  if (method !== "eth_call") return { result: resultOf(item, truth, at) };
   const { from } = first as { readonly from?: string };
-  const balanceOf = (address: string): bigint => truth.evm(truth.balances.get(address) ?? 0n, address, from);
-  const { block: number, time } = blockOf(second, truth);
-  const run = { ...truth, block: truth.evmBlock ?? number, time, balanceOf };
+  const balanceOf = (address: string): bigint => truth.evm(weiOf(address, truth, at), address, from);
+  const run = { ...truth, block: truth.evmBlock ?? at.block, time: at.time, balanceOf };
   const result = truth.overrides ? answerPackedCall(item, run) : undefined;
-  return result === undefined ? TOO_MANY : { result };
+  if (result !== undefined) return { result };
+  if (truth.tokenAt === undefined || item.params.length > 2) return TOO_MANY;
+  return { result: `0x${truth.tokenAt(at.block).toString(16).padStart(64, "0")}` };
+}
+
+interface At {
+  readonly block: bigint;
+  readonly time: bigint;
 }
 
 /** The block of a parameter, a second before the next one; the latest for a tag. */
-function blockOf(
-  parameter: unknown,
-  { block, time, perSecond, ignoresBlocks }: FakeTruth,
-): { block: bigint; time: bigint } {
-  const number = isNumber(parameter) && !ignoresBlocks ? BigInt(parameter) : block;
+function blockOf(parameter: unknown, { block, time, perSecond }: FakeTruth): At {
+  const number = isNumber(parameter) ? BigInt(parameter) : block;
   return { block: number, time: (BigInt(time) + number - block) * perSecond };
+}
+
+function weiOf(address: string, { balances, weiAt }: FakeTruth, { block }: At): bigint {
+  return weiAt(balances.get(address) ?? 0n, block);
 }
 
 function isNumber(parameter: unknown): parameter is string {
   return typeof parameter === "string" && parameter.startsWith("0x");
 }
 
-function resultOf({ method, params }: Item, truth: FakeTruth): unknown {
+function resultOf({ method, params }: Item, truth: FakeTruth, at: At): unknown {
   const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
   switch (method) {
     case "eth_chainId":
       return hex(truth.chainId);
-    case "eth_getBlockByNumber": {
-      const { block, time } = blockOf(params[0], truth);
-      return { number: hex(block), timestamp: hex(time), hash: truth.hash, transactions: [] };
-    }
+    case "eth_getBlockByNumber":
+      return { number: hex(at.block), timestamp: hex(at.time), hash: truth.hash, transactions: [] };
     case "eth_getCode":
       return "0x";
     default:
-      return hex(truth.balances.get(String(params[0]).toLowerCase()) ?? 0n);
+      return hex(weiOf(String(params[0]).toLowerCase(), truth, at));
   }
 }

@@ -63,15 +63,25 @@ export function cycleCost(strategy: Strategy, accounts: readonly string[]): Cycl
 }
 
 /**
- * Computes what is asked besides, once a day: a balance that the strategy's own are compared with.
+ * Computes what is asked besides, once a day or once for each endpoint: a balance that the strategy's own are compared
+ * with, or a coin's and a token's at a block that nobody has.
  *
  * @param strategy how balances are read
  * @param accounts what is read: coins, and after them tokens
  */
 export function comparisonCost(strategy: Strategy, accounts: readonly string[]): CycleCost {
-  const isCompared = strategy === "packed" || strategy === "multicall";
-  if (!isCompared || coinsIn(accounts) === 0) return NOTHING;
-  return { ...ofCalls(accounts.slice(0, 1), 0), requests: 1 };
+  const coins = coinsIn(accounts);
+  const ofOne = (account: number): CycleCost => ({ ...ofCalls(accounts.slice(account, account + 1), 0), requests: 1 });
+  switch (strategy) {
+    case "packed":
+    case "multicall":
+      return coins > 0 ? ofOne(0) : NOTHING;
+    case "batch":
+    case "single":
+      return sum(coins > 0 ? ofOne(0) : NOTHING, coins < accounts.length ? ofOne(coins) : NOTHING);
+    case "latest":
+      return NOTHING;
+  }
 }
 
 function ofMulticall(accounts: readonly string[]): CycleCost {

@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { log } from "../../log.ts";
 import { type BackendLag, createBackendLag } from "./backend_lag.ts";
+import { type BlockChecks, createBlockChecks } from "./block_checks.ts";
 import { MOST_MULTICALL, MULTICALL3_CODE_HASH } from "./multicall_call.ts";
 import { MOST_PACKED } from "./packed_call.ts";
 import { MOST_PACKED_TOKENS } from "./packed_tokens_call.ts";
@@ -60,6 +61,8 @@ export interface Ladder {
   multicallHash: string;
   /** How each strategy last compared with plain balances. */
   readonly comparisons: Map<Rung, Comparison>;
+  /** What it does with the block that plain balances are asked for at. */
+  readonly blockChecks: BlockChecks;
   readonly sizes: Readonly<Record<Rung, SizeLimit>>;
   /** Of tokens on the top rung. */
   readonly tokens: SizeLimit;
@@ -101,6 +104,7 @@ export function createLadder(): Ladder {
     multicall: undefined,
     multicallHash: MULTICALL3_CODE_HASH,
     comparisons: new Map(),
+    blockChecks: createBlockChecks(),
     sizes: {
       packed: createSizeLimit(MOST_PACKED),
       multicall: createSizeLimit(MOST_MULTICALL),

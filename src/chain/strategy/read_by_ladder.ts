@@ -1,14 +1,15 @@
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { askOne, type Limits } from "./ask.ts";
+import { isIgnored } from "./block_checks.ts";
 import { codeOf } from "./calls.ts";
 import { chainFacts } from "./chain_facts.ts";
 import { readChainId } from "./chain_id.ts";
 import { doubts, isUnclear, stay, takeTurns } from "./doubts.ts";
 import { goBack, isUsable, type Ladder, type Rung, RUNGS, settle, skipDisabled } from "./ladder.ts";
-import { readBatch } from "./read_batch.ts";
-import type { Reading } from "./read_chunks.ts";
+import { failedReading, type Reading } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
+import { ignoresBlocks, readPlain } from "./read_plain.ts";
 import { readMulticall, readPacked } from "./read_tokens.ts";
 import type { Head, Target } from "./target.ts";
 import { isTrusted } from "./trust.ts";
@@ -60,7 +61,9 @@ export async function readByLadder(
   }
   if (ladder.left === undefined) takeTurns(ladder, canReadLatest(target), clock.now());
   else goBack(ladder, clock.now());
-  return last;
+  // That no strategy is left is said by the last one, whichever of them had its turn.
+  const isLast = failure.refusal === "unsupported" && isIgnored(ladder.blockChecks.coins, clock.now());
+  return isLast ? { ...last, ...failedReading(accounts, ignoresBlocks(endpoint)) } : last;
 }
 
 /**
@@ -90,9 +93,9 @@ async function descend(
     // All others need the chain id.
     if (chainId === undefined && rung !== "latest") continue;
     // A node without the latest state has none without a number either.
-    if (rung === "latest" && ladder.proven && last.failure?.reason === "state_unavailable" && rungs.length > 1) {
-      continue;
-    }
+    const { reason, refusal } = last.failure ?? {};
+    const isStateless = reason === "state_unavailable" && refusal !== "unsupported";
+    if (rung === "latest" && ladder.proven && isStateless && rungs.length > 1) continue;
     if (rung === "multicall" && !await hasMulticall(source, chainId, limits)) continue;
     if (!isUsable(ladder, rung, limits.clock.now())) continue;
     const reading = await readOn(rung, source, accounts, target, limits);
@@ -168,7 +171,9 @@ async function readTrusted(
   const rung = lower.find((rung) =>
     isUsable(ladder, rung, now) && isTrusted(ladder.comparisons, rung, seen?.head.chainId, now)
   );
-  return await readOn(rung ?? "batch", source, accounts, target, limits);
+  const reading = await readOn(rung ?? "batch", source, accounts, target, limits);
+  const isIgnoring = reading.failure?.refusal === "unsupported";
+  return isIgnoring && canReadLatest(target) ? await readOn("latest", source, accounts, target, limits) : reading;
 }
 
 async function readOn(
@@ -184,11 +189,9 @@ async function readOn(
       return await readPacked(question);
     case "multicall":
       return await readMulticall(ladder.multicall ?? "", question);
-    case "batch": {
+    case "batch":
       // Where another strategy works, it is not the block.
-      const lag = ladder.proven && ladder.rung !== "batch" ? undefined : ladder.lag;
-      return await readBatch(endpoint, ladder.sizes.batch, accounts, target, limits, ladder.odd, lag);
-    }
+      return await readPlain(question, ladder.proven && ladder.rung !== "batch" ? undefined : ladder.lag);
     case "latest":
       if (seen !== undefined && !seen.head.block.byEvm && ladder.latest.head === "unasked") {
         ladder.latest.head = "reported";

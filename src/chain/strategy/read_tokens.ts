@@ -4,8 +4,8 @@ import { multicallCall } from "./multicall_call.ts";
 import { packedCall } from "./packed_call.ts";
 import { packedTokensCall } from "./packed_tokens_call.ts";
 import type { Question } from "./question.ts";
-import { readBatch } from "./read_batch.ts";
 import { placed, type Reading } from "./read_chunks.ts";
+import { readPlain } from "./read_plain.ts";
 import { readMany } from "./read_many.ts";
 import { coinsIn } from "./view_call.ts";
 
@@ -142,8 +142,8 @@ async function settleTokens(
   return lower;
 }
 
-function readInBatches({ endpoint, ladder, target, limits }: Question, accounts: readonly string[]): Promise<Reading> {
-  return readBatch(endpoint, ladder.sizes.batch, accounts, target, limits, ladder.odd, ladder.lag);
+function readInBatches(question: Question, accounts: readonly string[]): Promise<Reading> {
+  return readPlain({ ...question, accounts }, question.ladder.lag);
 }
 
 /** The places of tokens that a multicall answered, and had nothing of. */

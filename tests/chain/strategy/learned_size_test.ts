@@ -31,6 +31,8 @@ for (const way of ["packed", "batch"] as const) {
       await sweep(pool.network, pool.limits);
       return node.seen.length;
     };
+    // What is asked once for each endpoint.
+    await requests();
     const healthy = await requests();
     node.truth.instead = (request) => asksForBalances(request) ? REFUSALS[way](request) : undefined;
     const refused = await requests();
