@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { log } from "../log.ts";
+import { tokenOf } from "../plan.ts";
 import type { RpcError } from "../rpc/rpc_error.ts";
 import { agreeOnChain } from "./agree_on_chain.ts";
 import type { Limits } from "./strategy/ask.ts";
@@ -30,6 +31,8 @@ export interface Sweep {
   readonly decimals: ReadonlyMap<string, number>;
   /** Tokens whose decimals turned out not to be those of the configuration: nothing of them is shown any more. */
   readonly refuted: ReadonlySet<string>;
+  /** The symbols of tokens of which balances were not read. */
+  readonly failedTokens?: readonly string[];
   /** Whether any balance is only as fresh as its block. */
   readonly late: Late | undefined;
   /** Who was read from last. */
@@ -110,12 +113,21 @@ function conclude(
     outcomes: shown,
     decimals,
     refuted,
+    failedTokens: failedTokens(network, shown, skipped),
     late,
     endpoint: last?.endpoint.name,
     endpoints: members.map(reportOn),
     disagreements,
     failure: !isRead && shown.length > 0 ? members.map(({ health }) => health.failure).find(Boolean) : undefined,
   };
+}
+
+function failedTokens({ plan }: Network, outcomes: readonly Outcome[], skipped: number): readonly string[] {
+  const failed = new Set<string | undefined>();
+  for (const [index, outcome] of outcomes.entries()) {
+    if (typeof outcome === "string") failed.add(tokenOf(plan.accounts[skipped + index] ?? "")?.token);
+  }
+  return plan.tokens.flatMap(({ address, symbol }) => failed.has(address) ? [symbol] : []);
 }
 
 /** Once for an endpoint's whole life: a reload does not make it news. */

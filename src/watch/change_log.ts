@@ -22,6 +22,8 @@ const HOUR = 3_600_000;
  */
 export function createChangeLog(network: string): ChangeLog {
   let known = "";
+  /** What was logged since the network began to fail: reasons may alternate. */
+  let logged = new Set<string>();
   let written: readonly number[] = [];
   let silentUntil = -Infinity;
 
@@ -36,17 +38,20 @@ export function createChangeLog(network: string): ChangeLog {
 
   return {
     note(sweep, now): void {
-      const { outcomes, chainId, block, endpoint, endpoints, failure, late } = sweep;
+      const { outcomes, chainId, block, endpoint, endpoints, failure, late, failedTokens = [] } = sweep;
       if (outcomes.length === 0) return;
       const failed = outcomes.filter((outcome) => typeof outcome === "string").length;
       const reason = sweepReason(sweep);
-      const level = failed === 0 ? late ?? "ok" : `${failed === outcomes.length ? "down" : "partly"} ${reason}`;
-      const status = `${level} ${endpoint ?? ""}`;
+      const level = failed === 0 ? late ?? "ok" : failed === outcomes.length ? "down" : "partly";
+      const status = `${level} ${reason ?? ""} ${endpoint ?? ""}`;
       log.debug("Cycle ended", { network, status, wallets: outcomes.length, failed });
-      if (status === known || !mayWrite(now)) return;
-      known = status;
+      if (level !== known) logged = new Set();
+      if (logged.has(status) || !mayWrite(now)) return;
+      known = level;
+      logged.add(status);
       const asked = endpoint ?? endpoints.map(({ name }) => name).join(",");
-      const facts = { network, endpoint: asked, reason, failed, of: outcomes.length, detail: failure?.message };
+      const tokens = failedTokens.join(",") || undefined;
+      const facts = { network, endpoint: asked, reason, failed, of: outcomes.length, tokens, detail: failure?.message };
       if (late !== undefined) {
         const behind = late === "lagging" ? "The only endpoint is behind the chain" : "The chain makes no blocks";
         log.error(`${behind}, its balances are as old as the block`, {

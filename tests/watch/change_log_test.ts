@@ -103,3 +103,20 @@ Deno.test("createChangeLog() does not let a quiet beginning double the hour", ()
   for (let cycle = 1; cycle <= 200; cycle++) changes.note(cycle % 2 === 0 ? good : down, hour - 100_000 + cycle * 1000);
   assert.ok(log.lines.length <= 41, String(log.lines.length));
 });
+
+Deno.test("M6: createChangeLog() writes one line a reason while the network is down, also when they alternate", () => {
+  using log = catchLog();
+  const changes = createChangeLog("net");
+  const sweeps = (["timeout", "rpc_error"] as const).map((reason) => sweepOf([reason], 1n, new RpcError(reason, "")));
+  for (let cycle = 0; cycle < 500; cycle++) for (const sweep of sweeps) changes.note(sweep, cycle * 1000);
+  changes.note(good, hour);
+  for (const sweep of sweeps) changes.note(sweep, hour);
+  const told = log.lines.map(({ reason, msg }) => reason ?? msg);
+  assert.deepEqual(told, ["timeout", "rpc_error", "Network is read", "timeout", "rpc_error"]);
+});
+
+Deno.test("M8: createChangeLog() names the tokens that are not read", () => {
+  using log = catchLog();
+  createChangeLog("net").note({ ...partly, failedTokens: ["USDT", "HEAVY"] }, 0);
+  assert.equal(log.lines[0]?.["tokens"], "USDT,HEAVY");
+});

@@ -39,7 +39,7 @@ export const CHAIN_ID: Call<number> = {
  *
  * @param at which one
  */
-export function blockAt(at: BlockTag | Block): Call<Block> {
+export function blockAt(at: BlockTag | Pick<Block, "number">): Call<Block> {
   return {
     method: "eth_getBlockByNumber",
     params: `[${blockParameter(at)},false]`,

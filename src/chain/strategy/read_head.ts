@@ -21,6 +21,9 @@ const UNCLEAR: Partial<Record<Reason, number>> = {
   protocol: 3,
 };
 
+/** Five in a row are seldom. */
+const MAX_NULL_ROUNDS = 10;
+
 /**
  * Asks an endpoint for its chain and a block, in one request where it takes batches.
  *
@@ -67,7 +70,7 @@ export async function readHead(
 }
 
 /**
- * Finds a block by its distance to the latest.
+ * Finds a block by its distance to the latest; where there is none of that number, the one before it.
  *
  * @param endpoint whom to ask
  * @param latest its latest block
@@ -81,7 +84,20 @@ export async function readDistant(
   limits: Limits,
 ): Promise<Block> {
   const wanted = latest.number + BigInt(distance);
-  return await askOne(endpoint, blockAt({ number: wanted < 0n ? 0n : wanted, time: 0 }), limits);
+  let number = wanted < 0n ? 0n : wanted;
+  for (let skipped = 0;; skipped++) {
+    try {
+      return await askOne(endpoint, blockAt({ number }), limits);
+    } catch (error) {
+      if (!isNullRound(error) || number === 0n || skipped === MAX_NULL_ROUNDS) throw error;
+      number--;
+    }
+  }
+}
+
+/** Filecoin has epochs without a block: Lotus, Forest and Venus say so. */
+function isNullRound(error: unknown): boolean {
+  return error instanceof RpcError && /null[ -]?(round|tipset)|skipped (slot|round|epoch)/i.test(error.message);
 }
 
 /** Whether batches may be to blame. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readHead } from "../../../src/chain/strategy/read_head.ts";
+import { readDistant, readHead } from "../../../src/chain/strategy/read_head.ts";
 import { createSizeLimit } from "../../../src/chain/strategy/size_limit.ts";
 import { SIZE_REFUSALS, UNAWARE_REFUSALS } from "../../fakes/batch_refusals.ts";
 import { html, responseOf, rpcError } from "../../fakes/canned_answers.ts";
@@ -91,4 +91,27 @@ Deno.test("readHead() does not ask again after what is no matter of batches", as
     await assert.rejects(readHead(opened.endpoint, batch, "latest", opened.limits), { reason });
     assert.equal(node.seen.length, 1);
   }
+});
+
+Deno.test("L10: readDistant() finds the block before a null round, of ten at most", async () => {
+  await using node = startFakeNode({ time: TIME });
+  using opened = openFake(node.url);
+  let exists = (_: number): boolean => true;
+  node.truth.instead = ({ items: [item] }) => {
+    const number = Number(item?.params[0]);
+    const error = { code: 12, message: `requested epoch was a null round (${number})` };
+    const result = { number: item?.params[0], timestamp: "0x7" };
+    return Response.json({ id: item?.id, ...exists(number) ? { result } : { error } });
+  };
+  const latest = { number: 100n, time: TIME };
+  const find = (): Promise<{ readonly number: bigint }> => readDistant(opened.endpoint, latest, -3, opened.limits);
+  assert.equal((await find()).number, 97n);
+  exists = (number) => number % 4 !== 1;
+  assert.equal((await find()).number, 96n);
+  exists = (number) => number < 90;
+  assert.equal((await find()).number, 89n);
+  exists = () => false;
+  node.seen.length = 0;
+  await assert.rejects(find(), { reason: "state_unavailable" });
+  assert.equal(node.seen.length, 11);
 });
