@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem, type Problem, type Severity } from "../config/problem.ts";
-import { EXIT, type ExitCode } from "../errors.ts";
+import { EXIT, type ExitCode, ExitError } from "../errors.ts";
 import { makePlan } from "../make_plan/make_plan.ts";
 import { checkAuthorities } from "./check_authorities.ts";
 import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
@@ -18,23 +18,24 @@ import { readGuarding } from "./web_guarding.ts";
  * @param settings where the configuration comes from
  * @param output where to print
  * @returns 0 when there are notices at most, else 1
- * @throws {ExitError} when another file than the configuration cannot be used
+ * @throws {ExitError} when there is no configuration, or no certificate authorities can be read
  */
 export async function checkCommand(settings: Settings, { out }: Output): Promise<ExitCode> {
   const { configText, configFile, shard, webConfig } = settings;
   checkAuthorities();
-  if (webConfig !== undefined) await readGuarding(webConfig);
+  const ofWeb = webConfig === undefined ? [] : await webProblems(webConfig);
   const source: ConfigSource = { text: configText, file: configFile };
   let config: Config;
   try {
     config = await loadConfig(source, { shard });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    out(error.message);
-    out(`\nRefused: ${countText(error.problems, 0)}.`);
+    const problems = [...ofWeb, ...error.problems];
+    for (const problem of problems) out(formatProblem(error.source, problem));
+    out(`\nRefused: ${countText(problems, 0)}.`);
     return EXIT.refused;
   }
-  const problems = [...config.problems, ...timeProblems(config, settings)];
+  const problems = [...ofWeb, ...config.problems, ...timeProblems(config, settings)];
   const plan = makePlan(config, shard);
   const notices = plan.renamed.map(renamedText);
   const ignored = ignoredFile(source);
@@ -52,6 +53,19 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
   const failed = failsCheck(problems);
   out(`\n${failed ? "Refused" : "Accepted"}: ${countText(problems, notices.length)} in format ${config.format}.`);
   return failed ? EXIT.refused : EXIT.ok;
+}
+
+/** What is wrong with a web configuration, so that it hides nothing that is wrong with the wallets. */
+async function webProblems(file: string): Promise<readonly Problem[]> {
+  try {
+    await readGuarding(file);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((problem) => ({ ...problem, source: error.source }));
+    if (!(error instanceof ExitError)) throw error;
+    const { message, advice } = error;
+    return [{ source: file, severity: "error", path: "", line: 1, column: 1, message, advice }];
+  }
 }
 
 /** What the configuration and the flags contradict each other in. */

@@ -65,3 +65,19 @@ Deno.test("A6: check refuses balances that go stale before they are read again, 
     assert.match(text, /withdrawn before they are read again/, file);
   }
 });
+
+Deno.test("M1: check prints what is wrong with the web configuration and with the wallets, all of it", async () => {
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, "tls: 1\nbasic: 2\n");
+  for (const [config, errors] of [[`{"https://rpc.a": [${WALLET}, 5]}`, 3], ["{", 3]] as const) {
+    const [code, text] = await check(config, `--web.config.file=${file}`);
+    assert.equal(code, 1);
+    assert.match(text, /:1:1: error: tls: Unknown key tls[^]*:2:1: error: basic: Unknown key basic/);
+    assert.match(text, /WALLET_CONFIG:1:\d+: error: /);
+    assert.match(text, new RegExp(`Refused: ${errors} errors`));
+  }
+  await Deno.remove(file);
+  const [code, text] = await check(`{"https://rpc.a": [${WALLET}]}`, `--web.config.file=${file}`);
+  assert.equal(code, 1);
+  assert.match(text, /cannot be read: it does not exist/);
+});

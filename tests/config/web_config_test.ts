@@ -79,3 +79,27 @@ for (const [text, message] of Object.entries(REFUSED)) {
 Deno.test("readWebConfig() refuses a file that is not there", async () => {
   await assert.rejects(readWebConfig("/nowhere/web.yml"), /The web configuration \/nowhere\/web\.yml cannot be read/);
 });
+
+Deno.test("M4: readWebConfig() reports every unknown key of every object", async () => {
+  const text = `tls_config: {}
+basic_auth: {}
+tls_server_config: { cert: a, key: b, ca_file: c, cert_path: d }
+http_server_config: { http_2: true, headers: { X-Own: a, X-Other: b } }
+`;
+  await assert.rejects(inFolder({ "web.yml": text }, readWebConfig), (error) => {
+    assert.ok(error instanceof ExitError);
+    const found = [...error.message.matchAll(/:(\d+):(\d+): error: \S+ Unknown key (\S+)\. /g)].map((match) =>
+      match.slice(1).join(" ")
+    );
+    assert.deepEqual(found, [
+      "1 1 tls_config",
+      "2 1 basic_auth",
+      "3 39 ca_file",
+      "3 51 cert_path",
+      "4 23 http_2",
+      "4 48 X-Own",
+      "4 58 X-Other",
+    ]);
+    return true;
+  });
+});
