@@ -6,7 +6,7 @@
  * @module
  */
 
-import { unescapeOnce } from "./unescape.ts";
+import { base64Decoded, formsOf, unescapeOnce } from "./encodings.ts";
 
 /** What stands where a secret was. */
 export const REDACTED = "***";
@@ -87,7 +87,15 @@ function withoutEncoded(text: string): string {
     current = withoutShort(scrub(plainer));
     if (current !== plainer || withoutPieces(current) !== current) clean = current;
   }
-  return clean;
+  return withoutBase64(clean);
+}
+
+/** A secret within a longer text in base64 looks like no form of it, depending on where it begins. */
+function withoutBase64(text: string): string {
+  return text.replace(/[A-Za-z0-9+/_-]{8,}/g, (token) => {
+    const plain = base64Decoded(token);
+    return withoutPieces(scrub(plain)) === plain ? token : REDACTED;
+  });
 }
 
 function onOneLine(text: string): string {
@@ -125,29 +133,6 @@ function scrubbedHead(text: string, length: number): string {
   if (text.length <= length + longest) return scrub(text);
   // The cut may leave the first part of a secret, which is no secret to scrub: it goes with the end.
   return scrub(text.slice(0, length + longest)).slice(0, -longest || undefined);
-}
-
-function formsOf(secret: string): readonly string[] {
-  const plain = [secret, decoded(secret)];
-  const encoded = plain.map((text) => encodeURIComponent(text.toWellFormed()));
-  const lowerCase = encoded.map((text) => text.replace(/%../g, (hex) => hex.toLowerCase()));
-  const forms = [...plain, ...encoded, ...lowerCase];
-  const hex = plain.map((text) => new TextEncoder().encode(text).toHex());
-  return [...forms, ...forms.map(base64), ...hex, ...hex.map((text) => text.toUpperCase())];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // Not percent-encoded: the text as written is all there is.
-    return text;
-  }
-}
-
-/** Without padding, so that it is found in a longer text too. */
-function base64(text: string): string {
-  return new TextEncoder().encode(text).toBase64({ omitPadding: true });
 }
 
 function compile(): RegExp {

@@ -83,3 +83,17 @@ Deno.test("M14: cleanForeign() removes short secrets as whole words, and scrub()
   assert.equal(cleanForeign("invalid key Zq7, not Zq78"), "invalid key ***, not Zq78");
   assert.equal(scrub("Zq7"), "Zq7");
 });
+
+Deno.test("S3: cleanForeign() removes a secret within a longer text in base64", () => {
+  const key = "k3y-in-base64-Q9x";
+  protect(key);
+  for (const before of ["https://node/v2/", "https://node/v2/a", "https://node/v2/ab"]) {
+    const bytes = new TextEncoder().encode(`${before}${key}?x=1`);
+    for (const alphabet of ["base64", "base64url"] as const) {
+      const clean = cleanForeign(`bad request ${bytes.toBase64({ alphabet })} end`);
+      assert.match(clean, /^bad request \S*\*\*\*\S* end$/);
+      assert.ok(!clean.includes(bytes.toBase64({ alphabet }).slice(24, 40)), clean);
+    }
+  }
+  assert.equal(cleanForeign("eth_getBalance returned aGVsbG8gd29ybGQh"), "eth_getBalance returned aGVsbG8gd29ybGQh");
+});

@@ -59,3 +59,48 @@ function percentDecoded(text: string): string {
     return text.replace(/%(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
   }
 }
+
+/**
+ * Decodes base64, or base64url, without padding.
+ *
+ * @param token what may be that
+ * @returns one character a byte; empty when it is none
+ */
+export function base64Decoded(token: string): string {
+  const standard = token.replaceAll("-", "+").replaceAll("_", "/");
+  // One character too many is no byte: it belongs to what comes after.
+  const whole = standard.length % 4 === 1 ? standard.slice(0, -1) : standard;
+  try {
+    return new TextDecoder("latin1").decode(Uint8Array.fromBase64(whole));
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Writes a secret in every form it may come back in as a whole.
+ *
+ * @param secret as written
+ */
+export function formsOf(secret: string): readonly string[] {
+  const plain = [secret, decoded(secret)];
+  const encoded = plain.map((text) => encodeURIComponent(text.toWellFormed()));
+  const lowerCase = encoded.map((text) => text.replace(/%../g, (hex) => hex.toLowerCase()));
+  const forms = [...plain, ...encoded, ...lowerCase];
+  const hex = plain.map((text) => new TextEncoder().encode(text).toHex());
+  return [...forms, ...forms.map(base64), ...hex, ...hex.map((text) => text.toUpperCase())];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not percent-encoded: the text as written is all there is.
+    return text;
+  }
+}
+
+/** Without padding, so that it is found in a longer text too. */
+function base64(text: string): string {
+  return new TextEncoder().encode(text).toBase64({ omitPadding: true });
+}
