@@ -4,9 +4,10 @@ import type { Meter } from "../rpc/endpoint.ts";
 import type { NetworkPlan, Plan } from "../plan.ts";
 import { type Book, createState, markChanged, type NetworkState } from "./book.ts";
 import { carryOver, isSamePlan } from "./carry_over.ts";
-import { createChangeLog } from "./change_log.ts";
+import { type ChangeLog, createChangeLog } from "./change_log.ts";
 import { nextTick } from "./next_tick.ts";
 import { pollNetwork } from "./poll_network.ts";
+import { createThresholdLog, type ThresholdLog } from "./threshold_log.ts";
 
 /** How to watch; times in milliseconds. */
 export interface WatchOptions {
@@ -62,8 +63,16 @@ interface Running {
 export function watch(book: Book, options: WatchOptions): Watch {
   const { clock, stop } = options;
   const running = new Map<NetworkState, Running>();
+  /** By network: they outlive reloads, so that none repeats what is logged. */
+  const thresholdLogs = new Map<string, ThresholdLog>();
   let idling = stopped();
   let adopting = Promise.resolve();
+
+  function thresholdLogOf({ id }: NetworkPlan): ThresholdLog {
+    const known = thresholdLogs.get(id) ?? createThresholdLog(id);
+    thresholdLogs.set(id, known);
+    return known;
+  }
 
   function goOn(): void {
     if (book.networks.length === 0) idling = startIdling(book, options);
@@ -93,13 +102,17 @@ export function watch(book: Book, options: WatchOptions): Watch {
     adopted();
     for (const state of states) {
       if (!staying.has(state)) {
-        running.set(state, start(book, state, { ...options, interval }, before.get(state.plan.id)));
+        const { plan } = state;
+        const own = { ...options, interval };
+        running.set(state, start(book, state, own, thresholdLogOf(plan), before.get(plan.id)));
       }
     }
     for (const [state, { network }] of leaving) {
       running.delete(state);
       network[Symbol.dispose]();
     }
+    const ids = new Set(states.map(({ plan }) => plan.id));
+    for (const id of thresholdLogs.keys()) if (!ids.has(id)) thresholdLogs.delete(id);
     markChanged(book);
     goOn();
   }
@@ -111,7 +124,9 @@ export function watch(book: Book, options: WatchOptions): Watch {
     for (const { network } of running.values()) network[Symbol.dispose]();
   }
 
-  for (const state of book.networks) running.set(state, start(book, state, options, undefined));
+  for (const state of book.networks) {
+    running.set(state, start(book, state, options, thresholdLogOf(state.plan), undefined));
+  }
   goOn();
   return {
     ended: end(),
@@ -120,7 +135,13 @@ export function watch(book: Book, options: WatchOptions): Watch {
   };
 }
 
-function start(book: Book, state: NetworkState, options: WatchOptions, before: Network | undefined): Running {
+function start(
+  book: Book,
+  state: NetworkState,
+  options: WatchOptions,
+  thresholds: ThresholdLog,
+  before: Network | undefined,
+): Running {
   const { clock, timeout, userAgent, meterOf, isProxied, stop, random = Math.random } = options;
   const { plan } = state;
   const { interval = options.interval } = plan;
@@ -135,7 +156,14 @@ function start(book: Book, state: NetworkState, options: WatchOptions, before: N
   });
   const phase = random() * Math.min(interval / 10, WIDEST_PHASE);
   const pace = { clock, interval, timeout, phase };
-  const done = pollNetwork(book, state, network, pace, createChangeLog(plan.id), AbortSignal.any([stop, own.signal]));
+  const changes = createChangeLog(plan.id);
+  const noted: ChangeLog = {
+    note(sweep, now): void {
+      changes.note(sweep, now);
+      thresholds.note(state, now);
+    },
+  };
+  const done = pollNetwork(book, state, network, pace, noted, AbortSignal.any([stop, own.signal]));
   return { network, interval, done, stop: () => own.abort() };
 }
 
