@@ -2,6 +2,7 @@ import { get as getHttp } from "node:http";
 import { get as getHttps } from "node:https";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { cleanForeign } from "../redact.ts";
+import { ADDRESS_GUARD } from "../rpc/address_guard.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { readGuarding } from "./web_guarding.ts";
@@ -43,10 +44,11 @@ interface Answer {
 }
 
 /** Node's client and not `fetch`: a proxy meant for the nodes must not stand between a probe and its exporter. */
-function ask(url: string, rejectUnauthorized: boolean): Promise<Answer> {
+async function ask(url: string, rejectUnauthorized: boolean): Promise<Answer> {
+  const signal = AbortSignal.timeout(PATIENCE);
+  await ADDRESS_GUARD.checkHost(new URL(url).hostname, signal);
   const get = url.startsWith("https:") ? getHttps : getHttp;
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(PATIENCE);
+  return await new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     const request = get(url, { signal, agent: false, rejectUnauthorized }, (response) => {
       let text = "";

@@ -19,7 +19,7 @@ import { type OnceRow, onceRows } from "./once/once_rows.ts";
 import { push, pushUrl } from "./once/push.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
-import { proxied } from "./proxied.ts";
+import { proxied } from "../rpc/proxied.ts";
 
 /** What tells nothing after one cycle: sums since the start, and of a process that is about to end. */
 const OF_LONG_RUNS = new Set([

@@ -20,7 +20,7 @@ import { serve } from "../web/serve.ts";
 import { checkAuthorities } from "./check_authorities.ts";
 import { listStatuses, loadPlan } from "./load_plan.ts";
 import type { Settings } from "./options.ts";
-import { proxied } from "./proxied.ts";
+import { proxied } from "../rpc/proxied.ts";
 import { reportProxy } from "./report_proxy.ts";
 import { watchRefusal } from "./watch_refusal.ts";
 import { type Reloader, startReloading } from "./reloading.ts";

@@ -1,3 +1,4 @@
+import { isDeniedAddress } from "../denied_address.ts";
 import { protect } from "../redact.ts";
 import { randomLabels } from "./host_labels.ts";
 import { maskedName, protectHeader, secretsOf } from "./url_secrets.ts";
@@ -110,12 +111,8 @@ const BLOCKED_PORTS = new Set(
   ].join(" ").split(" "),
 );
 
-/** Link-local and cloud metadata addresses: the permissions of the program deny them as well. */
-const DENIED_HOSTS =
-  /^(169\.254\.\d+\.\d+|\[fe[89ab][0-9a-f]:.*\]|\[fd00:ec2::254\]|100\.100\.100\.200|168\.63\.129\.16|192\.0\.0\.192|metadata|metadata\.google\.internal|metadata\.goog)\.?$/;
-
-/** An IPv4 address inside an IPv6 one: mapped, compatible, or behind a NAT64 gateway. */
-const EMBEDDED_IPV4 = /^\[(?:::ffff:|::|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
+/** Names of cloud metadata services: the permissions of the program deny them as well. */
+const DENIED_NAMES = /^metadata(\.google\.internal|\.goog)?\.?$/;
 
 /**
  * Reads the URL of an RPC endpoint.
@@ -154,7 +151,7 @@ export function parseEndpointUrl(
       advice: "Let the node listen on another port, or put a proxy or a Service on another port before it",
     };
   }
-  if (DENIED_HOSTS.test(withoutIpv6(url.hostname))) {
+  if (DENIED_NAMES.test(url.hostname) || isDeniedAddress(url.hostname)) {
     return {
       message: `The RPC URL's host ${url.hostname} is a link-local or cloud metadata address`,
       advice: "Use the node's own address",
@@ -166,13 +163,6 @@ export function parseEndpointUrl(
 /** A password with a slash in it: what looks like the host is a piece of the password. */
 function hasStrayAt({ username, password, pathname, search, hash }: URL): boolean {
   return username + password !== "" && `${pathname}${search}${hash}`.includes("@");
-}
-
-/** The IPv4 address inside an IPv6 one, in dots; any other host as it is. */
-function withoutIpv6(hostname: string): string {
-  const [, high, low] = EMBEDDED_IPV4.exec(hostname) ?? [];
-  if (high === undefined || low === undefined) return hostname;
-  return [high, low].map((group) => parseInt(group, 16)).flatMap((pair) => [pair >> 8, pair & 255]).join(".");
 }
 
 function decode(text: string): string {

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { RemoteList } from "../config/config.ts";
 import { LARGEST_LIST } from "../config/wallet_list/list_error.ts";
+import { ADDRESS_GUARD } from "../rpc/address_guard.ts";
 import { classifyTransport } from "../rpc/classify_transport.ts";
 import { startDeadline } from "../rpc/deadline.ts";
 import { readUpTo } from "../rpc/read_up_to.ts";
@@ -40,6 +41,7 @@ export async function fetchList(
   using deadline = startDeadline(clock, PATIENCE, stop);
   const { signal } = deadline;
   try {
+    await ADDRESS_GUARD.check(href, signal);
     const response = await fetch(href, { headers, signal, redirect: "manual" });
     const { status } = response;
     if (status !== 200) {

@@ -1,3 +1,4 @@
+import { ADDRESS_GUARD } from "./address_guard.ts";
 import type { Deadline } from "./deadline.ts";
 import { classifyTransport } from "./classify_transport.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -37,6 +38,7 @@ export async function post(
   const { href, headers, client } = endpoint;
   const { signal } = deadline;
   try {
+    await ADDRESS_GUARD.check(href, signal);
     const response = await fetch(href, {
       method: "POST",
       headers,

@@ -21,12 +21,13 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   redact: ["encodings"],
   encodings: [],
   clock: [],
+  denied_address: [],
   errors: [],
   version: [],
 };
 
 /** Used by all; the option table and the house's own texts are not among them. */
-const LEAVES = ["log", "redact", "describe_error", "clock", "errors", "version"];
+const LEAVES = ["log", "redact", "describe_error", "denied_address", "clock", "errors", "version"];
 
 /** Packages and who may use them. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {

@@ -2,6 +2,7 @@ import { EndpointUrl, parseEndpointUrl } from "../../config/endpoint_url.ts";
 import type { Shard } from "../../config/shard.ts";
 import { EXIT, ExitError } from "../../errors.ts";
 import { cleanForeign } from "../../redact.ts";
+import { ADDRESS_GUARD } from "../../rpc/address_guard.ts";
 import { classifyTransport } from "../../rpc/classify_transport.ts";
 import { readUpTo } from "../../rpc/read_up_to.ts";
 import { CONTENT_TYPES } from "../../web/negotiate.ts";
@@ -76,6 +77,7 @@ export async function push(url: PushTarget, page: string, viaProxy: boolean): Pr
   let status: number;
   let said = "";
   try {
+    await ADDRESS_GUARD.check(href, signal);
     const response = await fetch(href, { method: "PUT", headers, body: page, signal, redirect: "manual" });
     status = response.status;
     said = (await readUpTo(response, REFUSAL_BYTES)).text;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { normalizeNoProxy } from "../../src/cli/no_proxy.ts";
-import { proxied } from "../../src/cli/proxied.ts";
+import { proxied } from "../../src/rpc/proxied.ts";
 
 Deno.test("proxied() tells which requests go through a proxy", () => {
   const rows: readonly [Record<string, string>, string, boolean][] = [
