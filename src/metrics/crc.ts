@@ -27,8 +27,10 @@ export function combineCrc(first: number, second: number, shift: number): number
  */
 export function shiftOf(size: number): number {
   let product = ONE;
-  for (let rest = size, n = 3; rest > 0; rest = Math.floor(rest / 2), n++) {
+  let rest = size;
+  for (let n = 3; rest > 0; n++) {
     if (rest % 2 === 1) product = multiply(SQUARES[n % SQUARES.length] ?? ONE, product);
+    rest = Math.floor(rest / 2);
   }
   return product;
 }

@@ -23,7 +23,7 @@ Deno.test("S2: the binary writes no secrets of TLS, and logs no connections, wha
   try {
     await firstCycle(exporter);
     assert.ok(node.seen.length > 0, "nothing was sent over TLS");
-    assert.deepEqual([...Deno.readDirSync(folder)], []);
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(folder)), []);
     assert.doesNotMatch(exporter.logged(), /TRACE|DEBUG/);
   } finally {
     await exporter.terminate(5000);
