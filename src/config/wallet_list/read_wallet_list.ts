@@ -8,6 +8,7 @@ import { isPrivateKey } from "../wallet_address.ts";
 import { createDistinctCounter, type DistinctCounter } from "./distinct.ts";
 import { ListError } from "./list_error.ts";
 import { listTree } from "./list_tree.ts";
+import { noteDoubles } from "./note_doubles.ts";
 
 /** What a list of wallets gives. */
 export interface WalletList {
@@ -77,7 +78,8 @@ export async function readWalletList(
     const first = message === "" ? "" : `, the first one: ${message}`;
     throw new ListError(`${counts}${first}`, "A list like this is not taken over", { line, column });
   }
-  noteTwice(wallets, tree.count, scribe.tell);
+  if (tree.count === 0) scribe.tell("notice", [], "The list has no wallets", "");
+  noteDoubles(wallets, scribe);
   const problems = scribe.problems.map((problem) => ({ ...problem, source: name }));
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   return { wallets, setAside, problems, size: distinct.count };
@@ -101,21 +103,6 @@ function countOther(entry: unknown, { names }: WalletSetting, distinct: Distinct
 
 /** The shard that a wallet belongs to reports what is wrong with it. */
 const SILENT: Scribe = { problems: [], tell: () => {}, take: () => undefined };
-
-function noteTwice(
-  wallets: readonly WalletConfig[],
-  entries: number,
-  tell: ReturnType<typeof createScribe>["tell"],
-): void {
-  if (entries === 0) tell("notice", [], "The list has no wallets", "");
-  // Mostly there is no address twice, and telling that is quick.
-  if (new Set(wallets.map(({ address }) => address)).size === wallets.length) return;
-  const twice = wallets.length - new Set(wallets.map(({ address, label }) => `${address} ${label}`)).size;
-  if (twice === 0) return;
-  const many = twice === 1 ? "One entry has" : `${twice} entries have`;
-  const message = `${many} the address and label of another; such are one wallet, with the thresholds of both`;
-  tell("notice", [], message, "Remove what stands there twice");
-}
 
 /** What is shown of an entry that cannot be watched: under the names of labels that others have. */
 function setAsideOf(entry: unknown, { defaults, names }: WalletSetting): SetAside {

@@ -129,6 +129,15 @@ Deno.test("readWalletList() merges nothing itself, and tells what stands there t
   ]);
 });
 
+Deno.test("M2: readWalletList() warns of a wallet that is there twice with other thresholds", async () => {
+  const { wallets, problems } = await read(`address,label,minimum\n${A},x,1\n${A},x,2\n${A},x,1\n${B},x,1\n`);
+  assert.equal(wallets.length, 4);
+  assert.deepEqual(problems.map(({ severity, message }) => [severity, message]), [[
+    "warning",
+    "2 entries have the address and label of another; 1 with other thresholds; such are one wallet, with the thresholds of both",
+  ]]);
+});
+
 const REFUSED: Readonly<Record<string, readonly [text: string, refusal: RegExp]>> = {
   "nothing": ["", /^1:1: The list is empty/],
   "a web page": ["\n<!doctype html><title>Sign in</title>", /^1:1: The list is a web page, or XML/],
