@@ -7,6 +7,7 @@ interface Chain {
   readonly name: string;
   readonly blockTime?: number | undefined;
   readonly testnet?: boolean | undefined;
+  readonly custom?: Readonly<Record<string, unknown>> | undefined;
   readonly nativeCurrency: { readonly symbol: string; readonly decimals: number };
   readonly blockExplorers?: { readonly default?: { readonly url: string } } | undefined;
   readonly contracts?: {
@@ -47,10 +48,16 @@ function rowOf(chain: Chain | undefined): ChainRow | undefined {
 /** The ids that every local node takes: what one of them is said to do, another need not. */
 const LOCAL_IDS: ReadonlySet<number> = new Set([1337, 31337]);
 
-/** Chains that may make no block while nobody sends anything: of the ZK stack, and Scroll. */
-const IDLE_IDS: ReadonlySet<number> = new Set([324, 2741, 50104, 61166, 388, 232, 543210, 1217, 534352]);
+/** Scroll, and Robinhood Chain of Arbitrum's Orbit: nothing in their definitions says of which stack they are. */
+const IDLE_IDS: ReadonlySet<number> = new Set([534352, 4663]);
+
+/** Whether a chain may make no block while nobody sends anything: those of the ZK stack sign in their own way. */
+function isIdle({ id, custom }: Chain): boolean {
+  return custom?.["getEip712Domain"] !== undefined || IDLE_IDS.has(id);
+}
 
 /** Only where blocks are made all the time, whatever happens: test networks are let stand still. */
-function blockTimeOf({ id, name, testnet = false, blockTime = 0 }: Chain): number {
-  return testnet || LOCAL_IDS.has(id) || IDLE_IDS.has(id) || /local|dev/i.test(name) ? 0 : blockTime;
+function blockTimeOf(chain: Chain): number {
+  const { id, name, testnet = false, blockTime = 0 } = chain;
+  return testnet || LOCAL_IDS.has(id) || isIdle(chain) || /local|dev/i.test(name) ? 0 : blockTime;
 }

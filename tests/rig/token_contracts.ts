@@ -31,6 +31,8 @@ export const TOKENS = {
   missing: contract(8),
   /** Tells 200 decimals. */
   absurd: contract(9),
+  /** Takes 230,000 gas to answer a balance of 1, of 18 decimals. */
+  heavy: contract(10),
 } as const;
 
 /** `balanceOf` from storage, and anything else answered by `rest`. */
@@ -56,6 +58,9 @@ const CODE: Readonly<Record<keyof typeof TOKENS, string>> = {
   long: "0x620186a06000f3",
   missing: "0x",
   absurd: token(told(200)),
+  heavy: `0x60003560e01c63313ce56714602e575a5b805a900362${(230_000).toString(16).padStart(6, "0")}1160105767${
+    (10n ** 18n).toString(16).padStart(16, "0")
+  }60005260206000f35b601260005260206000f3`,
 };
 
 /**

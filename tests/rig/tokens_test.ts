@@ -89,7 +89,10 @@ for (const way of WAYS) {
 Deno.test("tokens cost one request a cycle besides the coins', and their decimals are asked for once", async () => {
   await using world = await startTokens();
   await using server = startFaultServer(world.anvil.url);
-  using watching = startWatching([server.url], { timeout: 5000, plan: planOf([token("good"), token("other")]) });
+  using watching = startWatching([server.url], {
+    timeout: 5000,
+    plan: { ...planOf([token("good"), token("other")]), chainId: 31337 },
+  });
   await watching.cycle();
   const [, tokens = ""] = server.seen.map(({ items }) => JSON.stringify(items));
   assert.equal(tokens.match(/313ce567/g)?.length, 2);

@@ -19,6 +19,7 @@ import { checkBlock } from "./same_block.ts";
 import { noteSender, senderFor } from "./sender.ts";
 import { type SizeLimit, unlearn } from "./size_limit.ts";
 import type { Head, Target } from "./target.ts";
+import { isUnbounded } from "./unbounded_tokens.ts";
 import { callFor, coinsIn } from "./view_call.ts";
 
 /**
@@ -233,7 +234,9 @@ async function readOne(
 ): Promise<Answered> {
   const chainCalls = expected === undefined ? [] : [CHAIN_ID];
   const sender = senderFor(endpoint);
-  const calls = accounts.map((account) => callFor(account, block?.number ?? "latest", sender));
+  const calls = accounts.map((account) =>
+    callFor(account, block?.number ?? "latest", sender, isUnbounded(endpoint, account))
+  );
   const asksTime = block !== undefined && unknownTime?.isAsked === false;
   if (asksTime) unknownTime.isAsked = true;
   const timeCalls = asksTime ? [blockAt(block)] : [];

@@ -11,7 +11,9 @@ import { failedReading, type Reading } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
 import { ignoresBlocks, readPlain } from "./read_plain.ts";
 import { readMulticall, readPacked } from "./read_tokens.ts";
+import { shrink } from "./size_limit.ts";
 import type { Head, Target } from "./target.ts";
+import { retryWithoutGas } from "./token_gas.ts";
 import { isTrusted } from "./trust.ts";
 import { coinsIn } from "./view_call.ts";
 
@@ -39,6 +41,17 @@ export async function readByLadder(
   target: Target,
   limits: Limits,
 ): Promise<Reading> {
+  const reading = await readByRungs(source, accounts, target, limits);
+  if (!isOfUse(reading, accounts)) return reading;
+  return await retryWithoutGas({ ...source, accounts, target, limits }, reading);
+}
+
+async function readByRungs(
+  source: Source,
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading> {
   const { ladder, endpoint } = source;
   const { clock } = limits;
   skipDisabled(ladder, clock.now());
@@ -55,6 +68,12 @@ export async function readByLadder(
   let last: Reading = { ...reading, failure };
   const lower = lowerRungs(ladder.rung, target);
   if (lower.length > 0 && doubts(ladder, failure, clock.now())) {
+    const half = await readHalf(source, failure, accounts, target, limits);
+    if (half?.unconfirmed) return await readTrusted(source, accounts, target, limits);
+    if (half !== undefined && isOfUse(half, accounts)) {
+      settle(ladder, ladder.rung, endpoint.name, clock);
+      return half;
+    }
     last = await descend(source, last, lower, accounts, target, limits);
     if (isOfUse(last, accounts) || isRefusedByUs(last)) return last;
     if (ladder.left === undefined) stay(ladder, failure, clock.now());
@@ -64,6 +83,30 @@ export async function readByLadder(
   // That no strategy is left is said by the last one, whichever of them had its turn.
   const isLast = failure.refusal === "unsupported" && isIgnored(ladder.blockChecks.coins, clock.now());
   return isLast ? { ...last, ...failedReading(accounts, ignoresBlocks(endpoint)) } : last;
+}
+
+/** So few wallets are no large call. */
+const MIN_LARGE = 100;
+
+/** A large call may be refused for its gas in words that nobody knows: half as much is tried once. */
+async function readHalf(
+  source: Source,
+  { reason, refusal }: RpcError,
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading | undefined> {
+  const { ladder } = source;
+  const isUnknown = refusal === undefined &&
+    (reason === "rpc_error" || reason === "http_client" || reason === "http_server");
+  const limit = ladder.sizes[ladder.rung];
+  const size = Math.min(limit.size, coinsIn(accounts));
+  if (!isUnknown || !isOfEvm(ladder.rung) || size < MIN_LARGE) return undefined;
+  const before = { ...limit };
+  if (!shrink(limit, size, "size", limits.clock.now())) return undefined;
+  const reading = await readOn(ladder.rung, source, accounts, target, limits);
+  if (!isOfUse(reading, accounts) && !reading.unconfirmed) Object.assign(limit, before);
+  return reading;
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Wei } from "./outcome.ts";
 import type { Piece, Reading } from "./read_chunks.ts";
 import { noteSender, senderFor } from "./sender.ts";
 import type { PartialHead } from "./target.ts";
+import { isUnbounded } from "./unbounded_tokens.ts";
 import { callFor } from "./view_call.ts";
 
 /** The chain is checked after each so many single calls: no more of them are lost when the time runs out. */
@@ -69,7 +70,8 @@ async function readSome(
     // Where none of the first was answered, the rest would only be asked for in vain.
     if (failure !== undefined && answered === 0 && failed >= REQUESTS_AT_ONCE) return failure.reason;
     try {
-      const wei = await askOne(endpoint, callFor(account, block?.number ?? "latest", senderFor(endpoint)), limits);
+      const call = callFor(account, block?.number ?? "latest", senderFor(endpoint), isUnbounded(endpoint, account));
+      const wei = await askOne(endpoint, call, limits);
       answered++;
       return wei;
     } catch (error) {

@@ -7,6 +7,7 @@ import type { Question } from "./question.ts";
 import { placed, type Reading } from "./read_chunks.ts";
 import { readPlain } from "./read_plain.ts";
 import { readMany } from "./read_many.ts";
+import { isUnbounded } from "./unbounded_tokens.ts";
 import { coinsIn } from "./view_call.ts";
 
 /** For how long tokens are read in batches where only coins can be read in the way of the rung, in milliseconds. */
@@ -90,19 +91,20 @@ async function readApart(
   return { pieces: [...ofCoins.pieces, ...moved], failure: count > 0 ? ofCoins.failure : ofTokens.failure };
 }
 
-/** Tokens in the way of the rung, without those that are known to answer too much. */
+/** Tokens in the way of the rung, without those that are known to answer too much, or to need more gas. */
 async function readAllBut(
   question: Question,
   accounts: readonly string[],
   read: (accounts: readonly string[]) => Promise<Reading>,
 ): Promise<Reading> {
-  const { ladder, limits: { clock } } = question;
+  const { endpoint, ladder, limits: { clock } } = question;
   if (clock.now() < ladder.tokensPausedUntil) return await readInBatches(question, accounts);
   const { odd } = ladder;
-  if (!accounts.some((account) => odd.has(account))) return await read(accounts);
+  const isApart = (account: string): boolean => odd.has(account) || isUnbounded(endpoint, account);
+  if (!accounts.some(isApart)) return await read(accounts);
   const places = accounts.map((_, place) => place);
   const [usual, others] = [false, true].map((isOdd) =>
-    places.filter((place) => odd.has(accounts[place] ?? "") === isOdd)
+    places.filter((place) => isApart(accounts[place] ?? "") === isOdd)
   );
   const some = (chosen: readonly number[] = []): readonly string[] => chosen.map((place) => accounts[place] ?? "");
   const reading = await read(some(usual));

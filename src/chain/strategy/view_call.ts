@@ -74,15 +74,22 @@ export function coinsIn(accounts: readonly string[]): number {
  * @param account a coin's or a token's
  * @param block the number of the block it is read at, or the latest one
  * @param sender of a token's call, see {@linkcode randomSender}; none leaves it to the node
+ * @param isUnbounded whether a token's contract may take as much gas as the node gives
  */
-export function callFor(account: string, block: bigint | "latest", sender: string | undefined): Call<bigint> {
+export function callFor(
+  account: string,
+  block: bigint | "latest",
+  sender: string | undefined,
+  isUnbounded = false,
+): Call<bigint> {
   const view = viewOf(account);
   if (view === undefined) return balanceAt(account, block);
   const { token, selector, argument } = view;
+  const gas = isUnbounded ? "" : `,"gas":"${GAS}"`;
   const from = sender === undefined ? "" : `"from":"${sender}",`;
   return {
     method: "eth_call",
-    params: `[{${from}"to":"${token}","data":"0x${selector}${argument.padStart(64, "0")}","gas":"${GAS}"},${
+    params: `[{${from}"to":"${token}","data":"0x${selector}${argument.padStart(64, "0")}"${gas}},${
       blockParameter(block === "latest" ? block : { number: block })
     }]`,
     answerBytes: 1024,

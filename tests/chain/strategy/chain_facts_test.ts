@@ -46,3 +46,11 @@ Deno.test("chainFacts() tells what is commonly known", () => {
 Deno.test("chainFacts() knows nothing of other chains", () => {
   for (const id of [0, -1, 1.5, NaN, 999_999_999_999, Number.MAX_SAFE_INTEGER]) assert.equal(chainFacts(id), undefined);
 });
+
+Deno.test("L12: chainFacts() tells no time between blocks of chains that make none while nobody sends anything", () => {
+  // The ZK stack, Scroll, and Robinhood Chain of Arbitrum's Orbit.
+  for (const id of [324, 2741, 50104, 61166, 626, 534352, 4663]) {
+    assert.equal(chainFacts(id)?.blockSeconds, undefined, `chain ${id}`);
+  }
+  for (const id of [1, 10, 56, 137, 8453, 42161, 43114]) assert.ok(chainFacts(id)?.blockSeconds, `chain ${id}`);
+});

@@ -100,3 +100,22 @@ Deno.test("a batch is no larger than what a learned pace allows in a second", as
   assert.ok(good >= 3, `it was read in ${good} of 6 cycles`);
   assert.ok(pool.records.some(({ reasons }: RequestRecord) => reasons.has("throttled")));
 });
+
+for (const words of ["execution fatal: Module(ModuleError { index: 51 })", "computational budget spent"]) {
+  Deno.test(`L11: a large call refused in unknown words is tried with half before it is left: ${words}`, async () => {
+    await using node = startFakeNode({ overrides: true });
+    const accounts = accountsOf(3000);
+    node.truth.instead = ({ items: [item] }) => {
+      const [call] = item?.params ?? [];
+      const gas = typeof call === "object" && call !== null && "gas" in call ? Number(call.gas) : 0;
+      return gas > 15_000_000 ? Response.json({ id: item?.id, error: { code: -32603, message: words } }) : undefined;
+    };
+    using pool = openPool([node.url], { accounts, interval: MINUTE, plan: { chainId: 1 } });
+    for (const requests of [3, 2]) {
+      node.seen.length = 0;
+      const { outcomes, endpoints } = await sweep(pool.network, pool.limits);
+      assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
+      assert.deepEqual([endpoints[0]?.strategy, node.seen.length], ["packed", requests]);
+    }
+  });
+}
