@@ -42,7 +42,15 @@ export function createGuessQueue(clock: Clock): GuessQueue {
   /** Origins with a guess that is being checked, or was wrong and is not answered yet. */
   const busy = new Set<string>();
   const wrong = new Map<string, { readonly count: number; readonly at: number }>();
+  /** Origins that were right before. */
+  const trusted = new Set<string>();
   let isChecking = false;
+
+  /** Who was right before comes first, then who has not been wrong. */
+  function rank(origin: string): number {
+    const count = wrongGuesses(origin);
+    return count === 0 && trusted.has(origin) ? -1 : count;
+  }
 
   function wrongGuesses(origin: string): number {
     const seen = wrong.get(origin);
@@ -57,11 +65,19 @@ export function createGuessQueue(clock: Clock): GuessQueue {
     if (wrong.size > MAX_ORIGINS && oldest !== undefined) wrong.delete(oldest);
   }
 
+  function trust(origin: string): void {
+    wrong.delete(origin);
+    trusted.delete(origin);
+    trusted.add(origin);
+    const [oldest] = trusted;
+    if (trusted.size > MAX_ORIGINS && oldest !== undefined) trusted.delete(oldest);
+  }
+
   function next(): Guess | undefined {
     let best: Guess | undefined;
     for (const guess of waiting) {
       if (busy.has(guess.origin)) continue;
-      if (best === undefined || wrongGuesses(guess.origin) < wrongGuesses(best.origin)) best = guess;
+      if (best === undefined || rank(guess.origin) < rank(best.origin)) best = guess;
     }
     return best;
   }
@@ -82,15 +98,15 @@ export function createGuessQueue(clock: Clock): GuessQueue {
     try {
       const isRight = await check();
       if (isRight) {
-        wrong.delete(origin);
+        trust(origin);
         busy.delete(origin);
         return resolve(true);
       }
       remember(origin);
-      // As long again is left for everything else.
       const took = clock.now() - started;
       void answerLater(origin, started + PAUSE, () => resolve(false));
-      await clock.sleep(took);
+      // As long again is left for everything else, unless somebody waits who has not guessed wrong.
+      if (![...waiting].some((guess) => wrongGuesses(guess.origin) === 0)) await clock.sleep(took);
     } catch (error) {
       busy.delete(origin);
       reject(error);
@@ -109,8 +125,8 @@ export function createGuessQueue(clock: Clock): GuessQueue {
     const own = [...waiting].filter((guess) => guess.origin === origin).length;
     if (own >= MAX_PER_ORIGIN) return false;
     if (waiting.size < MAX_WAITING) return true;
-    const [worst] = [...waiting].sort((one, other) => wrongGuesses(other.origin) - wrongGuesses(one.origin));
-    if (worst === undefined || wrongGuesses(worst.origin) <= wrongGuesses(origin)) return false;
+    const [worst] = [...waiting].sort((one, other) => rank(other.origin) - rank(one.origin));
+    if (worst === undefined || rank(worst.origin) <= rank(origin)) return false;
     waiting.delete(worst);
     worst.resolve(undefined);
     return true;

@@ -7,8 +7,10 @@ export interface PageReaders {
   add(page: HeldPage, exchange: Exchange): void;
 }
 
-/** What clients that read old pages may keep in memory, in bytes; two pages in any case. */
+/** What clients that read old pages may keep in memory, in bytes, if they read; two pages in any case. */
 const MAX_BYTES = 32 * 1024 * 1024;
+/** The same where they have taken nothing for a second. */
+const MAX_STALLED_BYTES = 16 * 1024 * 1024;
 const MIN_PAGES = 2;
 
 /** Makes an empty set of readers. */
@@ -31,8 +33,10 @@ export function createPageReaders(): PageReaders {
       readers.set(page, (others ?? new Set()).add(exchange));
       exchange.ended.then(() => remove(page, exchange));
       for (const [oldest, slow] of [...readers]) {
-        if (bytes <= MAX_BYTES || readers.size <= MIN_PAGES || oldest === page) return;
+        if (oldest === page) return;
+        const isTooMuch = (): boolean => bytes > MAX_BYTES && readers.size > MIN_PAGES;
         for (const each of [...slow]) {
+          if (!isTooMuch() && !(bytes > MAX_STALLED_BYTES && each.isStalled)) continue;
           remove(oldest, each);
           each.connection.close();
         }

@@ -62,10 +62,27 @@ Deno.test("createGuessQueue() checks an origin without a wrong guess first, thou
   await clock.advance(60_000);
 });
 
-Deno.test("createGuessQueue() leaves half of the time to everything else while wrong guesses are checked", async () => {
+Deno.test("createGuessQueue() checks an origin that was right before first, though a hundred new ones guess", async () => {
   const clock = createManualClock();
   const queue = createGuessQueue(clock);
-  const guesses = Array.from({ length: 10 }, (_, origin) => ask(queue, clock, `${origin}`, false));
+  ask(queue, clock, "scraper", true);
+  await clock.advance(200);
+  for (let origin = 0; origin < 100; origin++) ask(queue, clock, `guesser ${origin}`, false);
+  await settle();
+  const right = ask(queue, clock, "scraper", true);
+  await clock.advance(300);
+  assert.equal(right.verdict, true);
+  await clock.advance(60_000);
+});
+
+Deno.test("createGuessQueue() leaves half of the time to everything else while those guess who have guessed wrong", async () => {
+  const clock = createManualClock();
+  const queue = createGuessQueue(clock);
+  const guessAll = (): readonly { at?: number }[] =>
+    Array.from({ length: 10 }, (_, origin) => ask(queue, clock, `${origin}`, false));
+  guessAll();
+  await clock.advance(5000);
+  const guesses = guessAll();
   await clock.advance(1900);
   assert.equal(guesses.filter(({ at }) => at !== undefined).length, 5);
   await clock.advance(5000);

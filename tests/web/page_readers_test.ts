@@ -35,3 +35,22 @@ Deno.test("createPageReaders() keeps two pages of any size", () => {
   for (const connection of connections) readers.add({ size: 40 * MIB }, connection.begin());
   assert.deepEqual(connections.map(({ isClosed }) => isClosed), [true, false, false]);
 });
+
+Deno.test("createPageReaders() cuts off who has stalled on an old page at half of that", async () => {
+  const clock = createManualClock();
+  const readers = createPageReaders();
+  const [stalled, reading, last] = [1, 2, 3].map(() => fakeConnection(clock));
+  assert.ok(stalled && reading && last);
+  const page = { size: 14 * MIB };
+  const [one, two] = [stalled.begin(), reading.begin()];
+  for (const exchange of [one, two]) {
+    readers.add(page, exchange);
+    exchange.answer();
+  }
+  await clock.advance(1000);
+  two.take();
+  readers.add({ size: 1 }, last.begin());
+  assert.deepEqual([stalled.isClosed, reading.isClosed], [false, false]);
+  readers.add({ size: 14 * MIB }, last.begin());
+  assert.deepEqual([stalled.isClosed, reading.isClosed], [true, false]);
+});
