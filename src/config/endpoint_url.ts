@@ -1,4 +1,4 @@
-import { isDeniedAddress } from "../denied_address.ts";
+import { BLOCKED_PORTS, isDeniedAddress } from "../denied_address.ts";
 import { protect } from "../redact.ts";
 import { randomLabels } from "./host_labels.ts";
 import { maskedName, protectHeader, secretsOf } from "./url_secrets.ts";
@@ -101,15 +101,6 @@ const ENCODE =
   "In a user or password write / as %2F, ? as %3F, # as %23 and @ as %40; and so an @ of the path or the query";
 
 const NO_SCHEME: UrlProblem = { message: "The RPC URL does not begin with http:// or https://", advice: WRITE };
-
-/** Ports that `fetch` refuses: https://fetch.spec.whatwg.org/#port-blocking */
-const BLOCKED_PORTS = new Set(
-  [
-    "0 1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123",
-    "135 137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993",
-    "995 1719 1720 1723 2049 3659 4045 4190 5060 5061 6000 6566 6665 6666 6667 6668 6669 6679 6697 10080",
-  ].join(" ").split(" "),
-);
 
 /** Names of cloud metadata services: the permissions of the program deny them as well. */
 const DENIED_NAMES = /^metadata(\.google\.internal|\.goog)?\.?$/;

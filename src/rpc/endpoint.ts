@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
+import { createRoute, type Route } from "./redirect.ts";
 import type { Reason } from "./rpc_error.ts";
 
 /** What holds an endpoint's URL: it prints as a name and reveals the URL only here. */
@@ -34,7 +35,8 @@ export interface Meter {
 /** One endpoint of a node. */
 export interface Endpoint {
   readonly name: string;
-  readonly href: string;
+  /** Where its requests go. */
+  readonly route: Route;
   readonly headers: Headers;
   /** Its connections. */
   readonly client: Deno.HttpClient;
@@ -86,7 +88,7 @@ export function openEndpoint(address: EndpointAddress, options: EndpointOptions)
   let openedAt = clock.now();
   return {
     name,
-    href,
+    route: createRoute(href),
     headers,
     get client(): Deno.HttpClient {
       return client;

@@ -4,6 +4,7 @@ import { classifyTransport } from "./classify_transport.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { readRetryAfter } from "./retry_after.ts";
 import { type Body, readUpTo } from "./read_up_to.ts";
+import { REDIRECTS } from "./redirect.ts";
 import { RpcError } from "./rpc_error.ts";
 
 /** What came back, whatever its status. */
@@ -21,12 +22,12 @@ export interface Answer {
 const ERROR_BODY_BYTES = 16 * 1024;
 
 /**
- * Sends one request. Never follows a redirect; reads no more than asked for.
+ * Sends one request, and follows redirects on the endpoint's own host; reads no more than asked for.
  *
  * @param endpoint where to
  * @param body JSON
  * @param mostBytes the most bytes of a 2xx body that make sense, after decompression
- * @param deadline covers connecting, headers and body
+ * @param deadline covers redirects, connecting, headers and body
  * @throws {RpcError} when there is no complete answer
  */
 export async function post(
@@ -35,22 +36,14 @@ export async function post(
   mostBytes: number,
   deadline: Deadline,
 ): Promise<Answer> {
-  const { href, headers, client } = endpoint;
   const { signal } = deadline;
   try {
-    await ADDRESS_GUARD.check(href, signal);
-    const response = await fetch(href, {
-      method: "POST",
-      headers,
-      body,
-      client,
-      signal,
-      redirect: "manual",
-    });
+    const response = await send(endpoint, body, signal);
     const retryAfter = readRetryAfter(response.headers.get("retry-after"), endpoint.clock.epoch());
     const { status } = response;
     const encoding = unknownEncoding(response);
     if (!response.ok) {
+      endpoint.route.failed();
       const { text, bytes } = await readRefusal(response, mostBytes);
       return { status, text, receivedBytes: bytes, encoding, retryAfter };
     }
@@ -63,7 +56,28 @@ export async function post(
     }
     return { status, text, receivedBytes: bytes, encoding, retryAfter };
   } catch (error) {
+    endpoint.route.failed();
     throw classifyTransport(error, { aborted: signal.aborted, viaProxy: endpoint.viaProxy });
+  }
+}
+
+/** Sends a request to where the endpoint is now; each redirect is one more request. */
+async function send(endpoint: Endpoint, body: string, signal: AbortSignal): Promise<Response> {
+  const { headers, client, clock, route } = endpoint;
+  const redirects = route.follow();
+  for (let href = route.href;;) {
+    const started = clock.now();
+    await ADDRESS_GUARD.check(href, signal);
+    const response = await fetch(href, { method: "POST", headers, body, client, signal, redirect: "manual" });
+    if (!REDIRECTS.has(response.status)) {
+      redirects.arrived(href);
+      return response;
+    }
+    await response.body?.cancel();
+    href = redirects.next(response.status, response.headers.get("location"), href);
+    const seconds = (clock.now() - started) / 1000;
+    // Its calls are counted with the request that answers them.
+    endpoint.meter.request({ calls: new Map(), sentBytes: body.length, receivedBytes: 0, seconds, reasons: new Set() });
   }
 }
 

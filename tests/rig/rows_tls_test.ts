@@ -3,6 +3,7 @@ import { leaveOut } from "../fakes/outside_tool.ts";
 import { startExporter } from "../program/exporter.ts";
 import { freePort } from "../program/free_port.ts";
 import { type Page, scrape } from "../program/page.ts";
+import { until } from "../program/until.ts";
 import { firstCycle } from "../program/wait_for_cycle.ts";
 import { type Certificate, makeCertificates } from "./certificates.ts";
 import { type FaultServer, startFaultServer } from "./fault_server.ts";
@@ -44,7 +45,7 @@ Deno.test("A5: a certificate of an unknown issuer is refused, and nothing is sen
   assert.equal(world.oracle.check(pool.accounts), pool.accounts.length, "F: the other endpoint did not take over");
 });
 
-Deno.test("A5, A13: with an authority of one's own only the right certificate will do, over HTTP/1.1", async () => {
+Deno.test("A5, A13, L4: with an authority of one's own only the right certificate will do, over HTTP/1.1, redirected to or not", async () => {
   await using certificates = await makeCertificates("A5 and A13");
   if (certificates === undefined) return;
   await using world = await startWorld();
@@ -53,7 +54,15 @@ Deno.test("A5, A13: with an authority of one's own only the right certificate wi
   await using expired = guard(certificates.expired, world);
   await using misnamed = guard(certificates.misnamed, world);
   await using old = await startOldServer(certificates.files);
-  const urls = { good: good.front.url, expired: expired.front.url, misnamed: misnamed.front.url, old: old.url };
+  const { port } = new URL(good.front.url);
+  await using plain = startRedirect((path) => `https://localhost:${port}${path}`);
+  const urls = {
+    good: good.front.url,
+    redirected: plain.url,
+    expired: expired.front.url,
+    misnamed: misnamed.front.url,
+    old: old.url,
+  };
   const config = Object.fromEntries(
     Object.entries(urls).map(([label, url]) => [url, [{ address: ADDRESS, label, min_balance_eth: 1 }]]),
   );
@@ -66,6 +75,7 @@ Deno.test("A5, A13: with an authority of one's own only the right certificate wi
     await firstCycle(exporter);
     const page = await scrape(exporter.port);
     assert.equal(valueOf(page, "wallet_balance_wei", "good"), 7, "the own authority is not trusted");
+    assert.equal(valueOf(page, "wallet_balance_wei", "redirected"), 7, "the redirect to https is not followed");
     for (const label of ["expired", "misnamed", "old"]) {
       assert.equal(valueOf(page, "wallet_balance_check_success", label), 0, label);
       assert.equal(valueOf(page, "wallet_balance_wei", label), undefined, label);
@@ -81,6 +91,15 @@ Deno.test("A5, A13: with an authority of one's own only the right certificate wi
   assert.ok(good.front.protocols.length > 0, "nobody came");
   assert.ok(good.front.protocols.every((protocol) => protocol !== "h2"), `agreed on ${good.front.protocols}`);
 });
+
+/** A server without TLS that redirects all requests, as an ingress does. */
+function startRedirect(target: (path: string) => string): { readonly url: string } & AsyncDisposable {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    await request.body?.cancel();
+    return new Response(null, { status: 308, headers: { location: target(new URL(request.url).pathname) } });
+  });
+  return { url: `http://localhost:${server.addr.port}/`, [Symbol.asyncDispose]: () => server.shutdown() };
+}
 
 /** A server that speaks TLS 1.0 only; `left` when openssl does not have it any more. */
 async function startOldServer(
@@ -105,8 +124,11 @@ async function startOldServer(
     stdout: "null",
     stderr: "null",
   }).spawn();
-  const ended = child.status.then(() => true);
-  const left = await Promise.race([ended, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 200))]);
+  let left = false;
+  const ended = child.status.then(() => {
+    left = true;
+  });
+  await until("a server with TLS 1.0", async () => left || await answers(port));
   if (left) leaveOut("A5: TLS 1.0", "this openssl has none");
   return {
     url: `https://localhost:${port}/`,
@@ -116,6 +138,15 @@ async function startOldServer(
       await ended;
     },
   };
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function valueOf(page: Page | undefined, name: string, label: string): number | undefined {

@@ -36,7 +36,7 @@ const ANSWERS: readonly (readonly [name: string, answer: Canned, reason: Reason]
   ["B2: no content", { status: 204 }, "not_json"],
   ["B2: an empty body", { status: 200 }, "not_json"],
   ["B2: a text", plain(200, "ok"), "not_json"],
-  ["B3: a redirect", { status: 308, headers: { location: "/" } }, "redirect"],
+  ["B3: a redirect", { status: 302, headers: { location: "/" } }, "redirect"],
   ["B4: 400", html(400), "http_client"],
   ["B4: 401", html(401), "auth"],
   ["B4: 403", html(403), "auth"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../src/clock.ts";
 import { startDeadline } from "../../src/rpc/deadline.ts";
 import { type Answer, post } from "../../src/rpc/post.ts";
-import { type Canned, gzip, HTML, json, redirect, responseOf } from "../fakes/canned_answers.ts";
+import { type Canned, gzip, HTML, json, responseOf } from "../fakes/canned_answers.ts";
 import { sendEndless, sendHuge } from "../fakes/conducts.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { openFake } from "../fakes/open_fake.ts";
@@ -44,15 +44,6 @@ Deno.test("post() sends the credentials in a header and not in the URL", async (
   await send(url.href);
   assert.deepEqual(node.seen.map(({ authorization }) => authorization), [`Basic ${btoa("me:pass")}`]);
 });
-
-for (const status of [301, 302, 303, 307, 308]) {
-  Deno.test(`B3: post() does not follow ${status}`, async () => {
-    await using target = startFakeNode();
-    const { status: got } = await answerOf(redirect(status, target.url));
-    assert.equal(got, status);
-    assert.equal(target.seen.length, 0, "the target was contacted");
-  });
-}
 
 Deno.test("C1: post() tolerates a byte order mark", async () => {
   assert.equal((await answerOf({ status: 200, body: "\uFEFF{}" })).text, "{}");
