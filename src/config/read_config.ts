@@ -35,12 +35,22 @@ async function treeOrRefusal(text: string, source: string): Promise<SourceTree |
 /** The tree of format 2, whose parsers are loaded only where they are used; none of format 1. */
 async function treeOf(text: string, source: string): Promise<SourceTree | undefined> {
   if (isYaml(text)) {
+    refuseWithoutSpace(text, source);
     const { yamlTree } = await import("./yaml_tree.ts");
     return yamlTree(text, source);
   }
   if (!namesVersion(text)) return undefined;
   const { jsonTree } = await import("./json_tree.ts");
   return jsonTree(text, source);
+}
+
+/** Without a space after its colon YAML has a text there, and no key. */
+function refuseWithoutSpace(text: string, source: string): void {
+  const lines = text.split("\n");
+  const index = lines.findIndex((line) => /^version:[^\s]/.test(line));
+  if (index === -1 || lines.some((line) => /^version[ \t]*:\s/.test(line))) return;
+  const problem = { severity: "error", path: "", line: index + 1, column: 9, message: "A space is missing" } as const;
+  throw new ConfigError(source, [{ ...problem, advice: "Write version: 2" }]);
 }
 
 /** A text that is not JSON, and names its version: on a line, or first in a mapping in braces. */

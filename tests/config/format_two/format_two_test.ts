@@ -123,6 +123,10 @@ Deno.test("readFormatTwo() repeats no value in a message, whatever stands where"
 });
 
 const REFUSED: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
+  "a version without a space": [
+    "# wallets\nversion:2\nnetworks: []",
+    /test:2:9: error: A space is missing\. Write version: 2/,
+  ],
   "another version": ["version: 3\nnetworks: []", /test:1:10: error: version: Must be 2/],
   "a bomb of aliases": [
     `version: 2\na: &a [x,x,x,x,x,x,x,x,x]\n${
