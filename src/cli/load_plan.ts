@@ -1,7 +1,9 @@
-import type { RemoteList } from "../config/config.ts";
+import type { Config, RemoteList } from "../config/config.ts";
 import { type ConfigSource, loadConfig } from "../config/load_config.ts";
 import type { Stamp } from "../config/file_stamp.ts";
 import type { Stamps } from "../config/watch_files.ts";
+import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "../config/memory_budget.ts";
+import { costOfConfig } from "../config/memory_cost.ts";
 import { refuseShrink, type Sizes, sizesOf } from "../config/shrink.ts";
 import { EXIT, ExitError } from "../errors.ts";
 import type { ListStore } from "../lists/list_store.ts";
@@ -27,14 +29,16 @@ export interface InUse {
   /** Entries that cannot be watched as written. */
   readonly rejectedEntries: number;
   readonly sizes: Sizes;
+  /** What its wallets take, in bytes of the heap. */
+  readonly cost: number;
 }
 
 /** What {@linkcode loadPlan} takes besides. */
 export interface LoadPlanOptions {
   /** Where every file is noted, also when the configuration cannot be used. */
   readonly stamps?: Map<string, Stamp>;
-  /** How many wallets are in use: a configuration that lost too many of them is refused. @default any is taken */
-  readonly before?: Sizes;
+  /** What is in use: a configuration that lost too many of its wallets is refused. @default none */
+  readonly before?: InUse;
 }
 
 /**
@@ -53,9 +57,12 @@ export async function loadPlan(
   lists: ListStore,
   { stamps = new Map(), before }: LoadPlanOptions = {},
 ): Promise<{ readonly plan: Plan; readonly inUse: InUse }> {
-  const config = await loadConfig(source, { lists, shard: settings.shard, stamps });
+  const budget = createMemoryBudget(before?.cost);
+  const config = await loadConfig(source, { lists, shard: settings.shard, stamps, budget });
+  const cost = costOfConfig(config);
+  claim(config, cost, createMemoryBudget(before?.cost));
   const sizes = sizesOf(config);
-  if (before !== undefined && !settings.allowShrink) refuseShrink(before, sizes);
+  if (before !== undefined && !settings.allowShrink) refuseShrink(before.sizes, sizes);
   const { interval, staleAfter, conflict } = effectiveTimes(config, settings);
   if (conflict !== undefined) throw new ExitError(EXIT.refused, conflict, TIMES_ADVICE);
   const plan = makePlan(config, settings.shard);
@@ -75,8 +82,16 @@ export async function loadPlan(
       staleAfter,
       rejectedEntries,
       sizes,
+      cost,
     },
   };
+}
+
+/** Tokens multiply what a configuration takes. */
+function claim({ source }: Config, cost: number, budget: MemoryBudget): void {
+  const excess = budget.claim({ kept: cost, passing: 0 });
+  if (excess === undefined) return;
+  throw new ExitError(EXIT.refused, `The wallets of ${source} do not fit in memory: ${excess}`, MEMORY_ADVICE);
 }
 
 /**

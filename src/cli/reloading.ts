@@ -115,7 +115,7 @@ async function reload(options: Reloading): Promise<Reloaded> {
   const { source, settings, onUse, watching, self, lists, book, clock } = options;
   const stamps = new Map<string, Stamp>();
   try {
-    const { plan, inUse } = await loadPlan(source, settings, lists, { stamps, before: options.inUse().sizes });
+    const { plan, inUse } = await loadPlan(source, settings, lists, { stamps, before: options.inUse() });
     await watching.adopt(plan, inUse.interval, () => {
       onUse(inUse);
       self.configured({

@@ -1,5 +1,6 @@
 import { systemClock } from "../clock.ts";
 import { type ConfigSource, ignoredFile } from "../config/load_config.ts";
+import { createMemoryBudget } from "../config/memory_budget.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { createListStore } from "../lists/list_store.ts";
 import { configureLog, log } from "../log.ts";
@@ -50,7 +51,12 @@ export async function runCommand(
   const source: ConfigSource = { text: configText, file: configFile };
   const userAgent = `wallet-balance-exporter/${VERSION}`;
   const env = (name: string): string | undefined => Deno.env.get(name);
-  const lists = createListStore(clock, userAgent, { stop, allowShrink: settings.allowShrink });
+  let cost: number | undefined;
+  const lists = createListStore(clock, userAgent, {
+    stop,
+    allowShrink: settings.allowShrink,
+    budget: () => createMemoryBudget(cost),
+  });
   const ignored = ignoredFile(source);
   if (ignored !== undefined) {
     log.warn("WALLET_CONFIG and a configuration file are both given, the file is not read", { file: ignored });
@@ -58,6 +64,7 @@ export async function runCommand(
   const { plan, inUse: first } = await loadPlan(source, settings, lists);
   if (stop.aborted) return EXIT.ok;
   let inUse = first;
+  cost = first.cost;
   reportProxy(env);
 
   const book = createBook(plan, clock);
@@ -103,7 +110,10 @@ export async function runCommand(
     source,
     settings,
     inUse: () => inUse,
-    onUse: (next) => inUse = next,
+    onUse(next) {
+      inUse = next;
+      cost = next.cost;
+    },
     book,
     watching,
     self,

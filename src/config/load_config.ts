@@ -1,8 +1,11 @@
 import { EXIT, ExitError } from "../errors.ts";
 import type { Config } from "./config.ts";
 import { type Stamp, stampOf } from "./file_stamp.ts";
+import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "./memory_budget.ts";
+import { costOfText } from "./memory_cost.ts";
 import { readConfig } from "./read_config.ts";
 import { readText } from "./read_text.ts";
+import type { Shard } from "./shard.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Where the configuration may come from. */
@@ -27,7 +30,7 @@ export function ignoredFile(source: ConfigSource): string | undefined {
 }
 
 /** What a configuration is made of besides its own text and files. */
-export interface LoadOptions extends Partial<Pick<Surroundings, "env" | "lists" | "shard">> {
+export interface LoadOptions extends Partial<Pick<Surroundings, "env" | "lists" | "shard" | "budget">> {
   /** Where every file is noted, as it looked before it was read; also when the configuration cannot be used. */
   readonly stamps?: Map<string, Stamp>;
 }
@@ -43,24 +46,34 @@ export interface LoadOptions extends Partial<Pick<Surroundings, "env" | "lists" 
  */
 export async function loadConfig(
   source: ConfigSource,
-  { env = readEnv, lists, shard, stamps = new Map() }: LoadOptions = {},
+  { env = readEnv, lists, shard, budget = createMemoryBudget(), stamps = new Map() }: LoadOptions = {},
 ): Promise<Config> {
   const { text, file } = source;
   const onFile = async (path: string): Promise<void> => {
     if (!stamps.has(path)) stamps.set(path, await stampOf(path));
   };
   if (isGiven(text)) {
-    return await readConfig(text, "WALLET_CONFIG", { env, file: undefined, onFile, lists, shard });
+    claim(text, "WALLET_CONFIG", shard, budget);
+    return await readConfig(text, "WALLET_CONFIG", { env, file: undefined, onFile, lists, shard, budget });
   }
   if (file !== undefined) {
     await onFile(file);
-    return await readConfig(await readFile(file), file, { env, file, onFile, lists, shard });
+    const read = await readFile(file);
+    claim(read, file, shard, budget);
+    return await readConfig(read, file, { env, file, onFile, lists, shard, budget });
   }
   throw new ExitError(
     EXIT.refused,
     text === undefined ? "No configuration is given" : "The variable WALLET_CONFIG is empty",
     "Put the JSON into WALLET_CONFIG, or name a file with --config.file or WALLET_CONFIG_FILE",
   );
+}
+
+function claim(text: string, source: string, shard: Shard | undefined, budget: MemoryBudget): void {
+  const excess = budget.claim(costOfText(text, shard?.of));
+  if (excess !== undefined) {
+    throw new ExitError(EXIT.refused, `The configuration ${source} does not fit in memory: ${excess}`, MEMORY_ADVICE);
+  }
 }
 
 function readEnv(name: string): string | undefined {

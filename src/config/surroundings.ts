@@ -1,4 +1,5 @@
 import type { RemoteList } from "./config.ts";
+import type { MemoryBudget } from "./memory_budget.ts";
 import type { Shard } from "./shard.ts";
 import type { SecretProblem, SecretSource } from "./expand_secrets.ts";
 
@@ -6,6 +7,8 @@ import type { SecretProblem, SecretSource } from "./expand_secrets.ts";
 export interface Surroundings extends SecretSource {
   /** Where lists of wallets come from that are asked for over HTTP; without it they are left out, with a notice. */
   readonly lists?: ListSource | undefined;
+  /** What its lists may take. @default as much as they want */
+  readonly budget?: MemoryBudget | undefined;
   /** Whose wallets are kept; all without it. */
   readonly shard?: Shard | undefined;
 }

@@ -4,6 +4,8 @@ import type { SecretProblem } from "../config/expand_secrets.ts";
 import type { ListSource } from "../config/surroundings.ts";
 import { ListError } from "../config/wallet_list/list_error.ts";
 import { log } from "../log.ts";
+import { MEMORY_ADVICE, type MemoryBudget, type MemoryCost } from "../config/memory_budget.ts";
+import { costOfList } from "../config/memory_cost.ts";
 import { SHRINK_ADVICE, shrinkOf } from "../config/shrink.ts";
 import { fetchList } from "./fetch_list.ts";
 
@@ -67,6 +69,8 @@ export interface ListStoreOptions {
   readonly stop?: AbortSignal | undefined;
   /** Whether a list may lose more than half of its wallets at once. @default {false} */
   readonly allowShrink?: boolean | undefined;
+  /** Makes the budget that a list must fit in beside what is in use. @default every list fits */
+  readonly budget?: (() => MemoryBudget) | undefined;
 }
 
 /**
@@ -77,7 +81,7 @@ export interface ListStoreOptions {
  * @param options see {@linkcode ListStoreOptions}
  */
 export function createListStore(clock: Clock, userAgent: string, options: ListStoreOptions = {}): ListStore {
-  const { stop, allowShrink = false } = options;
+  const { stop, allowShrink = false, budget } = options;
   const known = new Map<string, Kept>();
   /** One question at a time: an older answer must not overtake a newer one. */
   const asking = new Map<string, Promise<boolean>>();
@@ -96,6 +100,11 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
     try {
       // The parsers of lists are loaded by those only who have one.
       const { countWallets } = await import("./count_wallets.ts");
+      const excess = budget?.().claim(costOfBody(list, fetched.body));
+      if (excess !== undefined) {
+        const why = `it does not fit in memory: ${excess}. ${MEMORY_ADVICE}`;
+        return { ...before, ...now, successful: false, why };
+      }
       const wallets = await countWallets(list, fetched.body);
       const { name } = list.url;
       const shrunk = allowShrink || name !== before.name ? undefined : shrinkOf(before.wallets, wallets);
@@ -170,6 +179,10 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
       }
     },
   };
+}
+
+function costOfBody({ shard }: RemoteList, body: Uint8Array): MemoryCost {
+  return costOfList(new TextDecoder().decode(body), shard?.of);
 }
 
 function areEqual(one: Uint8Array, other: Uint8Array | undefined): boolean {

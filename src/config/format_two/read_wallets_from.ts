@@ -3,6 +3,8 @@ import { EndpointUrl, parseEndpointUrl } from "../endpoint_url.ts";
 import type { SecretProblem } from "../expand_secrets.ts";
 import { type ExpandedUrl, expandUrl } from "../expand_url.ts";
 import { formatProblem, type Problem } from "../problem.ts";
+import { MEMORY_ADVICE } from "../memory_budget.ts";
+import { costOfList } from "../memory_cost.ts";
 import type { Shard } from "../shard.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { besides, readText } from "../read_text.ts";
@@ -75,18 +77,33 @@ export async function readWalletsFrom(
   await Promise.all(remote.map((list) => surroundings.lists?.fetch({ network: name, ...list })));
   const sizes = new Map<string, number>();
   let others = 0;
+  const { budget } = surroundings;
   for (const [index, place] of places.entries()) {
-    const text = place && await textOf(place, index, name, pathOf(index), surroundings, scribe);
-    if (place === undefined || text === undefined) continue;
+    if (place === undefined) continue;
+    const read = (): Promise<void> => readPlace(place, index);
+    await (budget === undefined ? read() : budget.inTurn(read));
+  }
+
+  async function readPlace(place: Place, index: number): Promise<void> {
+    const text = await textOf(place, index, name, pathOf(index), surroundings, scribe);
+    if (text === undefined) return;
     const isRemote = "remote" in place;
     const source = isRemote ? place.remote.url.name : place.path;
     // As a program writes one that has found no wallets; of a server it is rather a fault.
     if (!isRemote && /\.csv$/i.test(place.path) && text.trim() === "") {
       scribe.tell("notice", pathOf(index), `The list ${place.path} is empty, so it has no wallets`, "");
       sizes.set(`${name} ${place.path}`, 0);
-      continue;
+      return;
     }
     const { shard } = isRemote ? place.remote : place;
+    const excess = budget?.claim(costOfList(text, shard?.of));
+    if (excess !== undefined) {
+      // At a start the other wallets are watched; on a reload the wallets before are kept.
+      const severity = isRemote && budget?.isReload !== true ? "warning" : "error";
+      const message = `The list ${source} does not fit in memory: ${excess}`;
+      scribe.tell(severity, pathOf(index), message, MEMORY_ADVICE, isRemote ? "remote" : "value");
+      return;
+    }
     try {
       const { readWalletList } = await import("../wallet_list/read_wallet_list.ts");
       const list = await readWalletList(text, source, setting, shard && { network: name, shard });
@@ -104,6 +121,7 @@ export async function readWalletsFrom(
       else scribe.tell("error", pathOf(index), told, "");
     }
   }
+
   return { wallets, setAside, problems, remote, others, sizes };
 }
 

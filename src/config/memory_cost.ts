@@ -1,0 +1,108 @@
+import type { Config } from "./config.ts";
+import type { MemoryCost } from "./memory_budget.ts";
+
+/** What a wallet takes while it is watched, in bytes of the heap, without its label. */
+const PER_WALLET = 1000;
+
+/** The same for a wallet's balance of a token. */
+const PER_TOKEN = 700;
+
+/** What a value of JSON takes while it is read, at most. */
+const PER_VALUE = 40;
+
+/** What an entry takes while it is read, with what may be wrong with it. */
+const PER_ENTRY = 300;
+
+/** YAML is parsed to a tree with every space in it: the larger of both. */
+const PER_YAML_CHARACTER = 70;
+const PER_YAML_NODE = 1000;
+
+/** A label is kept in this many texts. */
+const COPIES = 2;
+
+/** A longer label is no label: it is counted with the lines of a page, too, which repeat it. */
+const MAX_LABEL = 1000;
+const COPIES_WITH_PAGES = 30;
+
+/**
+ * Estimates what a configuration takes, from its text alone.
+ *
+ * @param text in either format
+ * @param shards among how many its wallets are split
+ */
+export function costOfText(text: string, shards = 1): MemoryCost {
+  const { objects, values, lines, width } = countOf(text);
+  const isYaml = !/^\uFEFF?\s*[[{]/.test(text);
+  // In YAML an entry need not have a brace, and has a colon in any case.
+  const entries = isYaml ? values / 3 : objects;
+  return {
+    kept: (entries * PER_WALLET + text.length) / shards,
+    passing: isYaml
+      ? Math.max(text.length * PER_YAML_CHARACTER, (values + lines) * PER_YAML_NODE)
+      : 2 * width * text.length + values * PER_VALUE + entries * PER_ENTRY,
+  };
+}
+
+/**
+ * Estimates what a list of wallets takes, from its text alone.
+ *
+ * @param text CSV or JSON
+ * @param shards among how many its wallets are split
+ */
+export function costOfList(text: string, shards = 1): MemoryCost {
+  const { objects, values, lines, width } = countOf(text);
+  const isJson = /^\uFEFF?\s*[[{]/.test(text);
+  const own = (isJson ? objects : lines) / shards;
+  return {
+    kept: own * PER_WALLET + COPIES * text.length / shards,
+    passing: 2 * width * text.length + own * PER_ENTRY + (isJson ? values * PER_VALUE : 0),
+  };
+}
+
+/**
+ * Estimates what a configuration keeps, once it is read.
+ *
+ * @param config as it was read
+ * @returns bytes of the heap
+ */
+export function costOfConfig({ networks }: Config): number {
+  let cost = 0;
+  for (const { wallets, setAside, tokens = [] } of networks) {
+    const forAll = tokens.filter((token) => token.wallets === "all").length;
+    for (const { label, labels = {}, tokens: named = {} } of wallets) {
+      const own = Object.entries(labels).reduce((sum, [name, value]) => sum + name.length + value.length + 8, 0);
+      const held = Math.min(tokens.length, forAll + Object.keys(named).length);
+      cost += PER_WALLET + costOfLabels(label.length + own) + held * (PER_TOKEN + costOfLabels(own));
+    }
+    for (const { address, label } of setAside) cost += PER_ENTRY + costOfLabels(address.length + label.length);
+  }
+  return cost;
+}
+
+function costOfLabels(length: number): number {
+  return (length > MAX_LABEL ? COPIES_WITH_PAGES : COPIES) * length;
+}
+
+interface Counts {
+  readonly objects: number;
+  /** Values of JSON, and keys with them: at least as many. */
+  readonly values: number;
+  readonly lines: number;
+  /** Bytes of a character in memory. */
+  readonly width: 1 | 2;
+}
+
+function countOf(text: string): Counts {
+  let [objects, values, lines] = [0, 0, 0];
+  let width: 1 | 2 = 1;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === NEWLINE || code === RETURN) lines++;
+    else if (code === COMMA || code === COLON || code === OPEN_ARRAY) values++;
+    else if (code === OPEN_OBJECT) [objects, values] = [objects + 1, values + 1];
+    else if (code > LATIN_1) width = 2;
+  }
+  return { objects, values, lines, width };
+}
+
+const [NEWLINE, RETURN, COMMA, COLON, OPEN_ARRAY, OPEN_OBJECT, LATIN_1] = [0x0a, 0x0d, 0x2c, 0x3a, 0x5b, 0x7b, 0xff];
