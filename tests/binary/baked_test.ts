@@ -17,7 +17,7 @@ const ALL: readonly string[] = [];
 Deno.test("the permissions of deno.json are baked into the binary, and no other", async () => {
   assert.ok(BINARY !== undefined, "EXPORTER_BIN names no binary");
   const { permissions } = await bakedMetadata(BINARY);
-  const { net, read, write } = manifest.permissions.default;
+  const { net, read, write, sys } = manifest.permissions.default;
   assert.deepEqual(
     Object.fromEntries(Object.entries(permissions).filter(([kind, list]) => kind !== "allow_import" && list !== null)),
     {
@@ -26,6 +26,7 @@ Deno.test("the permissions of deno.json are baked into the binary, and no other"
       deny_net: net.deny,
       allow_read: ALL,
       deny_read: read.deny,
+      allow_sys: sys,
       allow_write: write,
       prompt: false,
     },
@@ -38,6 +39,7 @@ Deno.test("nothing else is baked in that would change how the binary runs", asyn
   assert.deepEqual(v8_flags.filter((flag) => !RUNTIMES_OWN.includes(flag)), [
     "--max-heap-size=320",
     "--max-semi-space-size=2",
+    "--heap-growing-percent=100",
   ]);
   assert.ok(app_name === undefined || app_name === "wallet-balance-exporter", `${app_name}`);
   assert.deepEqual(meaning(baked), {
