@@ -25,11 +25,23 @@ const SIGNS: readonly (readonly [RegExp, Reason, string | ((text: string) => str
   ],
 ];
 
+/** How far a request to a node came: what a timeout is called. */
+export type Progress = "new connection" | "known connection" | "answer begun";
+
 /** What the error itself does not tell. */
 export interface Circumstances {
   readonly aborted: boolean;
   readonly viaProxy: boolean;
+  /** Of a request to a node. */
+  readonly progress?: Progress;
 }
+
+/** The runtime does not say whether it has a connection; where it had none before, that is the likelier fault. */
+const TIMEOUTS: Readonly<Record<Progress, string>> = {
+  "new connection": "no connection, or no answer on it, within --rpc.timeout",
+  "known connection": "no answer within --rpc.timeout",
+  "answer begun": "no complete answer within --rpc.timeout",
+};
 
 /** Through a proxy, it is the proxy that is looked up and connected to. */
 const PROXIED: ReadonlySet<Reason> = new Set(["connect", "dns"]);
@@ -41,10 +53,10 @@ const PROXIED: ReadonlySet<Reason> = new Set(["connect", "dns"]);
  * @param error what was thrown
  * @param circumstances whether the deadline has passed, and whether a proxy stands between
  */
-export function classifyTransport(error: unknown, { aborted, viaProxy }: Circumstances): RpcError {
+export function classifyTransport(error: unknown, { aborted, viaProxy, progress }: Circumstances): RpcError {
   if (error instanceof RpcError) return error;
   if (aborted) {
-    return new RpcError("timeout", "no complete answer within --rpc.timeout");
+    return new RpcError("timeout", progress === undefined ? "no complete answer in time" : TIMEOUTS[progress]);
   }
   if (
     error instanceof Deno.errors.NotCapable ||

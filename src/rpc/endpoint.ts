@@ -43,6 +43,8 @@ export interface Endpoint {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly pacer: Pacer;
+  /** Whether an answer came over its connections, so that there is one. */
+  isConnected: boolean;
   /** Whether requests go through a proxy, so that a connection refused is the proxy's. */
   readonly viaProxy: boolean;
   /** Gives old connections up, so that a name that leads elsewhere is followed; call it while no request is under way. */
@@ -96,12 +98,14 @@ export function openEndpoint(address: EndpointAddress, options: EndpointOptions)
     clock,
     meter,
     pacer: createPacer({ clock, perSecond: callsPerSecond }),
+    isConnected: false,
     viaProxy,
     renew(): void {
       if (clock.now() - openedAt < CONNECTION_AGE) return;
       client.close();
       client = Deno.createHttpClient({ http2: false });
       openedAt = clock.now();
+      this.isConnected = false;
     },
     close: () => client.close(),
   };

@@ -1,6 +1,6 @@
 import { ADDRESS_GUARD } from "./address_guard.ts";
 import type { Deadline } from "./deadline.ts";
-import { classifyTransport } from "./classify_transport.ts";
+import { classifyTransport, type Progress } from "./classify_transport.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { readRetryAfter } from "./retry_after.ts";
 import { type Body, readUpTo } from "./read_up_to.ts";
@@ -37,8 +37,11 @@ export async function post(
   deadline: Deadline,
 ): Promise<Answer> {
   const { signal } = deadline;
+  let progress: Progress = endpoint.isConnected ? "known connection" : "new connection";
   try {
     const response = await send(endpoint, body, signal);
+    progress = "answer begun";
+    endpoint.isConnected = true;
     const retryAfter = readRetryAfter(response.headers.get("retry-after"), endpoint.clock.epoch());
     const { status } = response;
     const encoding = unknownEncoding(response);
@@ -57,7 +60,8 @@ export async function post(
     return { status, text, receivedBytes: bytes, encoding, retryAfter };
   } catch (error) {
     endpoint.route.failed();
-    throw classifyTransport(error, { aborted: signal.aborted, viaProxy: endpoint.viaProxy });
+    if (!(error instanceof RpcError)) endpoint.isConnected = false;
+    throw classifyTransport(error, { aborted: signal.aborted, viaProxy: endpoint.viaProxy, progress });
   }
 }
 

@@ -78,6 +78,29 @@ for (const [name, conduct] of Object.entries(OVER_TLS)) {
   });
 }
 
+Deno.test("L14: post() says how far a request came that got no answer in time", async () => {
+  let isSilent = true;
+  await using node = startRawNode(async ({ hear, say, wait }) => {
+    await hear();
+    if (isSilent) return await wait();
+    await say("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+    await hear();
+    await say("HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{");
+    await wait();
+  });
+  using opened = openFake(node.url);
+  const ask = async (timeout = 100): Promise<string> => {
+    using deadline = startDeadline(systemClock, timeout);
+    return await post(opened.endpoint, "{}", 1000, deadline).then(({ text }) => text, ({ message }) => message);
+  };
+  assert.equal(await ask(), "no connection, or no answer on it, within --rpc.timeout");
+  isSilent = false;
+  assert.equal(await ask(60_000), "{}");
+  isSilent = true;
+  opened.endpoint.isConnected = true;
+  assert.match(await ask(), /^no (complete )?answer within --rpc.timeout$/);
+});
+
 Deno.test("post() tells a closed port", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
@@ -142,7 +165,7 @@ Deno.test("classifyTransport() names whatever else may be thrown", () => {
   for (const thrown of [undefined, null, "text", 5, {}, new Error(), endless]) {
     assert.ok(classifyTransport(thrown, PLAIN) instanceof RpcError);
   }
-  const { reason, message } = classifyTransport(new Error(), { ...PLAIN, aborted: true });
+  const { reason, message } = classifyTransport(new Error(), { ...PLAIN, aborted: true, progress: "answer begun" });
   assert.equal(reason, "timeout");
   // The original waited three times as long, so the log says what to change.
   assert.match(message, /--rpc\.timeout/);
