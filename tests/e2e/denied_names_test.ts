@@ -89,7 +89,7 @@ function withList(host: string): Command {
     version: 2,
     networks: [{
       name: "n",
-      rpc: "http://127.0.0.1:1",
+      endpoints: ["http://127.0.0.1:1"],
       walletsFrom: [{ url: `http://${host}:${PORT}/wallets.csv` }],
     }],
   };

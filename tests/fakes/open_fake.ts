@@ -1,5 +1,5 @@
 import type { Limits } from "../../src/chain/strategy/ask.ts";
-import { systemClock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import { startDeadline } from "../../src/rpc/deadline.ts";
 import { type Endpoint, openEndpoint, type RequestRecord } from "../../src/rpc/endpoint.ts";
 import type { Reason } from "../../src/rpc/rpc_error.ts";
@@ -17,8 +17,9 @@ export interface Opened extends Disposable {
  *
  * @param href its URL
  * @param timeout of one request, in milliseconds; a sweep has ten times as long
+ * @param clock whose milliseconds count
  */
-export function openFake(href: string, timeout = 5000): Opened {
+export function openFake(href: string, timeout = 5000, clock: Clock = systemClock): Opened {
   const records: RequestRecord[] = [];
   const faults: Reason[] = [];
   const url = new URL(href);
@@ -28,16 +29,16 @@ export function openFake(href: string, timeout = 5000): Opened {
   url.password = "";
   const address = { name: url.host, reveal: () => ({ href: url.href, headers }) };
   const endpoint = openEndpoint(address, {
-    clock: systemClock,
+    clock,
     userAgent: "test",
     meter: { request: (record) => records.push(record), fault: (reason) => faults.push(reason) },
   });
-  const deadline = startDeadline(systemClock, 10 * timeout);
+  const deadline = startDeadline(clock, 10 * timeout);
   return {
     endpoint,
     records,
     faults,
-    limits: { clock: systemClock, timeout, deadline },
+    limits: { clock, timeout, deadline },
     [Symbol.dispose]() {
       deadline[Symbol.dispose]();
       endpoint.close();

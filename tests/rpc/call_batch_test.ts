@@ -9,11 +9,12 @@ import { type Reason, RpcError } from "../../src/rpc/rpc_error.ts";
 import { type Canned, html, json, plain, responseOf } from "../fakes/canned_answers.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { type Opened, openFake } from "../fakes/open_fake.ts";
+import { PATIENCE } from "../program/until.ts";
 
 const RESULT = { jsonrpc: "2.0", id: 1, result: "0x1" };
 
 async function ask(opened: Opened, calls = [CHAIN_ID]): Promise<readonly (number | RpcError)[]> {
-  using deadline = startDeadline(systemClock, 5000);
+  using deadline = startDeadline(systemClock, PATIENCE);
   return await callBatch(opened.endpoint, calls, deadline);
 }
 
@@ -86,7 +87,7 @@ for (const count of [1, 3]) {
       },
     });
     using opened = openFake(node.url);
-    using deadline = startDeadline(systemClock, 5000);
+    using deadline = startDeadline(systemClock, PATIENCE);
     const token = tokenAccount(`0x${"ab".repeat(20)}`, `0x${"12".repeat(20)}`);
     const results = await callBatch(opened.endpoint, new Array(count).fill(callFor(token, 1n, undefined)), deadline);
     assert.ok(results.every((result) => result instanceof RpcError && result.reason === "reverted"));
@@ -98,7 +99,7 @@ for (const count of [1, 3]) {
 Deno.test("callBatch() counts the parts of a result that failed, and a bug of a decoder as internal", async () => {
   await using node = startFakeNode({ chainId: 5 });
   using opened = openFake(node.url);
-  using deadline = startDeadline(systemClock, 5000);
+  using deadline = startDeadline(systemClock, PATIENCE);
   const errorsIn = (): readonly RpcError[] => [new RpcError("reverted", "x"), new RpcError("rpc_error", "y")];
   await callBatch(opened.endpoint, [{ ...CHAIN_ID, errorsIn }], deadline);
   const decode = (): number => {
@@ -115,7 +116,7 @@ Deno.test("C2: callBatch() refuses deep nesting before it is parsed", async () =
   for (const text of texts) {
     await using node = startFakeNode({ instead: () => responseOf(plain(200, text)) });
     using opened = openFake(node.url);
-    using deadline = startDeadline(systemClock, 5000);
+    using deadline = startDeadline(systemClock, PATIENCE);
     const parse = JSON.parse;
     let parsed = 0;
     JSON.parse = (text) => (parsed++, parse(text));
@@ -132,7 +133,7 @@ Deno.test("C2: callBatch() refuses deep nesting before it is parsed", async () =
 Deno.test("callBatch() neither sends nor counts a request whose time is over", async () => {
   await using node = startFakeNode();
   using opened = openFake(node.url);
-  using deadline = startDeadline(systemClock, 5000, AbortSignal.abort());
+  using deadline = startDeadline(systemClock, PATIENCE, AbortSignal.abort());
   await assert.rejects(callBatch(opened.endpoint, [CHAIN_ID], deadline), { name: "RpcError", reason: "timeout" });
   assert.deepEqual([node.seen.length, opened.records.length], [0, 0]);
 });

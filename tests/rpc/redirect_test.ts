@@ -5,6 +5,7 @@ import { type Answer, post } from "../../src/rpc/post.ts";
 import { createRoute } from "../../src/rpc/redirect.ts";
 import { RpcError } from "../../src/rpc/rpc_error.ts";
 import { type Opened, openFake } from "../fakes/open_fake.ts";
+import { PATIENCE } from "../program/until.ts";
 
 /** One request as the server saw it. */
 interface Seen {
@@ -40,7 +41,7 @@ function startServer(): Server {
 }
 
 async function send({ endpoint }: Opened): Promise<Answer> {
-  using deadline = startDeadline(systemClock, 5000);
+  using deadline = startDeadline(systemClock, PATIENCE);
   return await post(endpoint, '{"id":1}', 4096, deadline);
 }
 
