@@ -2,7 +2,6 @@ import type { Clock } from "../clock.ts";
 import { startDeadline } from "../rpc/deadline.ts";
 import type { Reason } from "../rpc/rpc_error.ts";
 import type { Limits } from "./strategy/ask.ts";
-import { wasIgnoredSince } from "./strategy/backend_lag.ts";
 import { isOlder } from "./strategy/block_order.ts";
 import { isResting } from "./health.ts";
 import type { Member } from "./member.ts";
@@ -74,8 +73,8 @@ async function readOnceMore(
   if (reasons.size === 0 || deadline.signal.aborted) return undefined;
   const isPassing = [...reasons].some((reason) => typeof reason === "string" && PASSING.has(reason));
   const mayPass = ({ health: { failure, spoiltIn }, ladder }: Member): boolean => {
-    // The block before was the second attempt.
-    if (wasIgnoredSince(ladder.lag, network.startedAt)) return false;
+    // They were asked for again already.
+    if (ladder.lag.retriedAt >= network.startedAt) return false;
     return failure === undefined ? isPassing : spoiltIn === network.startedAt && PASSING.has(failure.reason);
   };
   const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;

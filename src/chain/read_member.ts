@@ -4,7 +4,7 @@ import type { Limits } from "./strategy/ask.ts";
 import { admitLatestOf, checkChain } from "./check_chain.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { answer, fail, failReading, recover } from "./health.ts";
-import { isOlder } from "./strategy/block_order.ts";
+import { isBefore, isOlder } from "./strategy/block_order.ts";
 import { confirmZeros } from "./confirm_zeros.ts";
 import { judgeHead } from "./judge_head.ts";
 import { reconsider } from "./strategy/ladder.ts";
@@ -136,11 +136,12 @@ function targetOf(
   limits: Limits,
   lenient: boolean,
 ): Target {
-  const admit: Target["admit"] = (head) => {
+  const admit: Target["admit"] = (head, mayBeBefore = false) => {
     checkChain(network, member, head.chainId);
     if (typeof at === "string") look(network, member, head, limits);
     const { newest } = network;
-    const isLate = newest !== undefined && isOlder(head.block, newest);
+    const isLate = newest !== undefined && isOlder(head.block, newest) &&
+      !(mayBeBefore && isBefore(head.block, newest));
     if (!isLate && (lenient || member.standing !== "lagging")) return;
     throw lagging(member, isLate ? "older than what was read before" : "behind the chain");
   };

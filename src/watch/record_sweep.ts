@@ -1,4 +1,4 @@
-import { isAhead, isOlder } from "../chain/strategy/block_order.ts";
+import { isAhead, isBefore, isOlder } from "../chain/strategy/block_order.ts";
 import type { Block } from "../chain/strategy/calls.ts";
 import type { Balance, Outcome } from "../chain/strategy/outcome.ts";
 import type { Sweep } from "../chain/sweep.ts";
@@ -35,7 +35,8 @@ export function recordSweep(book: Book, network: NetworkState, sweep: Sweep, clo
   if (outcomes.some((outcome) => typeof outcome === "object")) {
     network.wasRead = true;
     network.chainId = chainId;
-    network.block = block;
+    const isShown = block === undefined || network.block === undefined || !isBefore(block, network.block);
+    if (isShown) network.block = block;
     const decimals = decimalsOf(network);
     network.history.push(
       now.at,
@@ -79,10 +80,16 @@ function byBlock({ time }: Block, now: Moment): Moment {
 
 function after(before: AccountState, { wei, block, late }: Balance, now: Moment): AccountState {
   const { reading } = before;
-  const known = reading?.block;
   // Published balances never go back to an older block.
-  if (known !== undefined && block !== undefined && isOlder(block, known) && !isAhead(known, now.at)) {
-    return { ...before, failure: "lagging", attempted: true };
+  const known = reading?.block;
+  if (
+    reading !== undefined && known !== undefined && block !== undefined && isOlder(block, known) &&
+    !isAhead(known, now.at)
+  ) {
+    // Backends may be a block apart: what is published is what the newest of them reported.
+    return isBefore(block, known)
+      ? { ...before, reading: { ...reading, ...now }, failure: undefined, attempted: true }
+      : { ...before, failure: "lagging", attempted: true };
   }
   const change = reading === undefined ? 0n : wei - reading.wei;
   return {

@@ -110,13 +110,28 @@ Deno.test("recordSweep() never changes what a snapshot holds", () => {
 Deno.test("recordSweep() keeps a newer balance when an older one comes", () => {
   const { all, accounts } = setUp();
   all.record(0, [5n, 6n], 9n);
-  all.record(0, [1n, "timeout"], 8n);
+  all.record(0, [1n, "timeout"], 7n);
   assert.deepEqual(accounts.map(({ reading, failure }) => [reading?.wei, reading?.block?.number, failure]), [
     [5n, 9n, "lagging"],
     [6n, 9n, "timeout"],
   ]);
   all.record(0, [2n, 2n], 9n);
   assert.deepEqual(accounts.map(({ reading, failure }) => [reading?.wei, failure]), [[2n, undefined], [2n, undefined]]);
+});
+
+Deno.test("L5: recordSweep() keeps a balance when that of the block before comes, and calls the check good", () => {
+  const { clock, all, accounts } = setUp();
+  const network = networkAt(all.book, 0);
+  all.record(0, [5n, 6n], 9n);
+  clock.setWall(60);
+  all.record(0, [1n, 6n], 8n);
+  assert.deepEqual(accounts.map(({ reading, failure }) => [reading?.wei, reading?.block?.number, failure]), [
+    [5n, 9n, undefined],
+    [6n, 9n, undefined],
+  ]);
+  assert.equal(accounts[0]?.reading?.at, clock.epoch());
+  assert.equal(network.block?.number, 9n);
+  assert.equal(accounts[0]?.spent, 0n);
 });
 
 Deno.test("recordSweep() lets no block of the future keep later balances out", () => {

@@ -6,10 +6,12 @@ export interface BackendLag {
   /** How often in a row, each within an hour, the block just reported was not there, and when it last was not. */
   failures: number;
   failedAt: number;
-  /** Until when it is not tried again, since the block before was not there either; in milliseconds on the clock. */
+  /** When balances were last asked for again in vain, and until when they are not, in milliseconds on the clock. */
+  retriedAt: number;
   ignoredUntil: number;
-  /** The block that balances were last read at. */
+  /** The block that balances were last read at, and whether that was below the head: then all backends have it. */
   last: Block | undefined;
+  isLower: boolean;
 }
 
 /** A block to read at whose time is not known yet: it is asked for beside the balances. */
@@ -29,7 +31,14 @@ const MIN_FAILURES = 2;
 
 /** Of an endpoint that nothing is known of. */
 export function createBackendLag(): BackendLag {
-  return { failures: 0, failedAt: -Infinity, ignoredUntil: -Infinity, last: undefined };
+  return {
+    failures: 0,
+    failedAt: -Infinity,
+    retriedAt: -Infinity,
+    ignoredUntil: -Infinity,
+    last: undefined,
+    isLower: false,
+  };
 }
 
 /**
@@ -57,28 +66,38 @@ export function noteUnknownBlock(lag: BackendLag, now: number): boolean {
 }
 
 /**
- * Notes that the block before was not there either: it is not the backends.
+ * Notes that balances were asked for again in vain.
+ *
+ * @param lag what was learned
+ * @param isLower whether the block before was not there either: then it is not the backends
+ * @param now milliseconds on the clock
+ */
+export function noteRetry(lag: BackendLag, isLower: boolean, now: number): void {
+  lag.retriedAt = now;
+  if (isLower) Object.assign(lag, { failures: 0, failedAt: -Infinity, ignoredUntil: now + HOUR });
+}
+
+/**
+ * Tells whether the block just reported was missing of late, even once.
  *
  * @param lag what was learned
  * @param now milliseconds on the clock
  */
-export function ignoreUnknownBlocks(lag: BackendLag, now: number): void {
-  Object.assign(lag, { failures: 0, failedAt: -Infinity, ignoredUntil: now + HOUR });
-}
-
-/** Whether that was found out since a moment on the clock. */
-export function wasIgnoredSince({ ignoredUntil }: BackendLag, since: number): boolean {
-  return ignoredUntil - HOUR >= since;
+export function isSuspect({ failures, failedAt }: BackendLag, now: number): boolean {
+  return failures > 0 && now - failedAt < HOUR;
 }
 
 /**
- * Finds the block that all backends have: one below the head, but none below what was read before.
+ * Finds the block that all backends have: one below the head of one of them, or the one that they had before.
  *
  * @param head as one of them reports it
  * @param lag what was learned
  */
-export function pointBelow({ chainId, block }: Head, { last }: BackendLag): ReadPoint {
-  const number = block.number > 0n ? block.number - 1n : 0n;
-  if (last !== undefined && last.number >= number && last.number <= block.number) return { chainId, block: last };
+export function pointBelow({ chainId, block }: Head, { last, isLower }: BackendLag): ReadPoint {
+  const below = block.number > 0n ? block.number - 1n : 0n;
+  const known = last === undefined ? 0n : isLower ? last.number : last.number - 1n;
+  const number = known > below && known <= block.number ? known : below;
+  if (number === block.number) return { chainId, block };
+  if (number === last?.number) return { chainId, block: last };
   return { chainId, block: { number, time: block.time }, unknownTime: { isAsked: false, block: undefined } };
 }

@@ -15,6 +15,13 @@ export function isOlder(block: Block, other: Block): boolean {
 }
 
 /**
+ * Tells whether a block is the one right before another.
+ */
+export function isBefore(block: Block, other: Block): boolean {
+  return block.byEvm === other.byEvm && other.number - block.number === 1n;
+}
+
+/**
  * Tells whether a block claims a time that has yet to come. One that does may be a
  * lie, or our clock is wrong: either way nothing else is called old because of it.
  *

@@ -4,8 +4,9 @@ import { RpcError } from "../../rpc/rpc_error.ts";
 import { ask, askOne, type Limits } from "./ask.ts";
 import {
   type BackendLag,
-  ignoreUnknownBlocks,
   isLagging,
+  isSuspect,
+  noteRetry,
   noteUnknownBlock,
   pointBelow,
   type ReadPoint,
@@ -46,7 +47,7 @@ export async function readBatch(
 ): Promise<Reading> {
   try {
     const head = await headOf(endpoint, batch, target, limits);
-    target.admit(head);
+    target.admit(head, lag !== undefined && isSuspect(lag, limits.clock.now()));
     const read = (point: ReadPoint, some: readonly string[]): Promise<Reading> =>
       readAccounts(point, endpoint, batch, some, limits, odd);
     // A block that was asked for by its number is not the head's.
@@ -70,14 +71,15 @@ async function readAtHead(
   const point = isLower ? pointBelow(head, lag) : head;
   const reading = await read(point, accounts);
   const unknown = unknownIn(reading);
-  if (unknown.length === 0) lag.last = blockIn(reading) ?? lag.last;
+  if (unknown.length === 0) Object.assign(lag, { last: blockIn(reading) ?? lag.last, isLower });
   else if (noteUnknownBlock(lag, clock.now()) && !isLower) {
-    const lower = await read(pointBelow(head, lag), accountsAt(accounts, unknown));
+    const below = pointBelow(head, lag);
+    const lower = await read(below, accountsAt(accounts, unknown));
     if (unknownIn(lower).length > 0) {
-      ignoreUnknownBlocks(lag, clock.now());
+      noteRetry(lag, below.block?.number !== head.block.number, clock.now());
       return reading;
     }
-    lag.last = blockIn(lower);
+    Object.assign(lag, { last: blockIn(lower), isLower: true });
     const pieces = [...reading.pieces, ...lower.pieces.flatMap((piece) => placed(piece, unknown))];
     return { pieces, failure: lower.failure, itemFailure: lower.itemFailure };
   }
