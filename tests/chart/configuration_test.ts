@@ -10,7 +10,8 @@ const SURROUNDINGS = { env: () => undefined, file: undefined, onFile: () => Prom
 /** Reads what the chart wrote, with the program's own code. */
 async function readBack(text: string): Promise<readonly string[]> {
   const { networks, problems } = await readConfig(text, "values", SURROUNDINGS);
-  assert.deepEqual(problems, []);
+  // A host for examples is worth a notice.
+  assert.deepEqual(problems.filter(({ severity }) => severity !== "notice"), []);
   return networks.flatMap(({ wallets }) => wallets.map(({ label }) => label));
 }
 
