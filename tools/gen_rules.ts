@@ -16,8 +16,8 @@ const HEAD = `# Recording rules and alerts of wallet-balance-exporter, for all r
 # - It is made for a check every five minutes, or more often. With longer intervals 15m and 30m must be three of them at
 #   least. From an hour on make 5m as long as the interval, 300 the same in seconds, and 1h, 70m, 6h and 370m longer by as
 #   much. The 300 before "max by" stands in for the interval of exporters that do not tell theirs.
-# - An exporter tells one interval. Where a network has a longer one of its own, raise the thresholds of Stale, Stalled
-#   and CheckSlow.
+# - Stale, Stalled and CheckSlow allow each network its own interval, as the exporter reports it; exporters that report one
+#   interval for all are measured by that.
 # - With shards put their number in place of the 1 in ExporterDown, and that of all processes in ExporterDuplicate.
 # - Wallets that are emptied on purpose: add label!~"…" with their labels to the selectors of the alerts Emptied.
 # - As long as another one reports nobody can know of an exporter that never did. ExporterDown fires for each that has

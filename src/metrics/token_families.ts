@@ -4,7 +4,7 @@ import { coinsOf } from "../watch/coins.ts";
 import { type LineSource, writeBlocks } from "./blocks.ts";
 import type { MetricType } from "./exposition.ts";
 import type { NetworkView } from "./view.ts";
-import { type Family, isStale } from "./wallet_family.ts";
+import { type Family, isStale, WALLET_LABELS } from "./wallet_family.ts";
 
 /** A wallet's token with all that its samples are made of. */
 interface Row {
@@ -50,6 +50,7 @@ export const TOKEN_FAMILIES: readonly Family[] = [
     ({ own: { thresholds }, line }) =>
       Object.entries(thresholds).map(([level, amount]) => `${line(level)}${Number(amount)}\n`).join(""),
     () => true,
+    ["level"],
   ),
   tokenFamily(
     "wallet_token_balance_check_success",
@@ -73,6 +74,7 @@ function tokenFamily(
   help: string,
   write: (row: Row) => string,
   same: Same,
+  more: readonly string[] = [],
 ): Family {
   const source: LineSource = {
     write: (network, index) => linesOf(name, network, index, write),
@@ -86,7 +88,8 @@ function tokenFamily(
       });
     },
   };
-  return { name, type, help, samples: (view, before) => writeBlocks(view, before, source) };
+  const labels = [...WALLET_LABELS, "symbol", "token", ...more];
+  return { name, type, help, labels, samples: (view, before) => writeBlocks(view, before, source) };
 }
 
 function linesOf(name: string, network: NetworkView, index: number, write: (row: Row) => string): string {

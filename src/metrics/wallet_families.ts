@@ -3,7 +3,7 @@ import { VERSION } from "../version.ts";
 import { wasSuccessful } from "../watch/book.ts";
 import { coinsOf } from "../watch/coins.ts";
 import { writeLabels } from "./exposition.ts";
-import { type Family, linesFamily, type Row, sampleFamily } from "./wallet_family.ts";
+import { type Family, linesFamily, type Row, sampleFamily, WALLET_LABELS } from "./wallet_family.ts";
 
 /** The families of wallets and, in the original's order, of the exporter as a whole. */
 export const WALLET_FAMILIES: readonly Family[] = [
@@ -23,6 +23,7 @@ export const WALLET_FAMILIES: readonly Family[] = [
       name: "wallet_balance_below_minimum",
       type: "gauge",
       help: "1 when the balance is below the configured minimum, else 0; 0 without a minimum.",
+      labels: [...WALLET_LABELS, "min_balance_eth"],
     },
     belowMinimum,
     (row, before) =>
@@ -47,12 +48,14 @@ export const WALLET_FAMILIES: readonly Family[] = [
     name: "wallet_balance_exporter_up",
     type: "gauge",
     help: "Always 1 while the exporter runs.",
+    labels: [],
     samples: ({ ofProcess }) => [`wallet_balance_exporter_up{${ofProcess}} 1\n`],
   },
   {
     name: "wallet_balance_exporter_last_check_timestamp",
     type: "gauge",
     help: "Time when every network had ended a cycle, in seconds since the Unix epoch: the oldest of their last ends.",
+    labels: [],
     samples: ({ common, lastCheck }) =>
       lastCheck === undefined ? [] : [`wallet_balance_exporter_last_check_timestamp{${common}} ${lastCheck}\n`],
   },
@@ -60,10 +63,16 @@ export const WALLET_FAMILIES: readonly Family[] = [
     name: "wallet_balance_exporter_info",
     type: "info",
     help: "The exporter's version.",
+    labels: ["version"],
     samples: ({ common }) => [`wallet_balance_exporter_info{${common},${writeLabels([["version", VERSION]])}} 1\n`],
   },
   linesFamily(
-    { name: "wallet_balance_threshold_eth", type: "gauge", help: "A configured threshold in whole coins." },
+    {
+      name: "wallet_balance_threshold_eth",
+      type: "gauge",
+      help: "A configured threshold in whole coins.",
+      labels: [...WALLET_LABELS, "level"],
+    },
     thresholds,
     () => true,
   ),

@@ -7,6 +7,8 @@ import type { WalletSeries } from "./wallet_series.ts";
 
 /** A family whose samples are made from a view. */
 export interface Family extends FamilyHead {
+  /** The names of its labels, besides those of every series and those that the configuration adds. */
+  readonly labels: readonly string[];
   /**
    * Writes the samples: whole lines, some at a time, so that a long family can be interrupted.
    *
@@ -15,6 +17,9 @@ export interface Family extends FamilyHead {
    */
   samples(view: View, before?: View): Iterable<Block>;
 }
+
+/** The labels of a wallet. */
+export const WALLET_LABELS: readonly string[] = ["address", "label", "network"];
 
 /** What a sample shows: text is made of it, so equal facts make equal lines. */
 type Fact = bigint | number;
@@ -56,6 +61,7 @@ export function sampleFamily<F extends Fact>(head: FamilyHead, options: SampleOp
   };
   return {
     ...head,
+    labels: WALLET_LABELS,
     *samples(view, before) {
       yield* writeBlocks(view, before, source);
       if (rejected !== undefined) yield* rejectedEntries(head.name, rejected, view, before);
@@ -83,12 +89,12 @@ export interface Row {
 /**
  * Makes a family with any number of samples per wallet.
  *
- * @param head see {@linkcode FamilyHead}
+ * @param head see {@linkcode Family}
  * @param write whole lines; empty for none
  * @param isSame reports whether {@linkcode write} returns the same for both
  */
 export function linesFamily(
-  head: FamilyHead,
+  head: Omit<Family, "samples">,
   write: (row: Row) => string,
   isSame: (row: Row, before: Row) => boolean,
 ): Family {

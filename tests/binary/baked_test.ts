@@ -40,6 +40,7 @@ Deno.test("nothing else is baked in that would change how the binary runs", asyn
     "--max-heap-size=320",
     "--max-semi-space-size=2",
     "--heap-growing-percent=100",
+    "--no-memory-reducer",
   ]);
   assert.ok(app_name === undefined || app_name === "wallet-balance-exporter", `${app_name}`);
   assert.deepEqual(meaning(baked), {

@@ -110,3 +110,18 @@ Deno.test("a coin's own decimals scale its balance and its thresholds", async ()
   put(state, 0, 200_000_000n);
   assert.match(page(), /^wallet_balance_below_minimum\{.*label="a",min_balance_eth="2".*\} 0$/m);
 });
+
+Deno.test("WALLET_FAMILIES and TOKEN_FAMILIES have the labels that they declare, and the configuration's", async () => {
+  const { state, page } = await book();
+  for (const index of state.plan.accounts.keys()) put(state, index, 5n);
+  state.decimals = new Map(state.plan.tokens.map(({ address }) => [address, 6]));
+  const text = page();
+  for (const { name, labels } of [...WALLET_FAMILIES, ...TOKEN_FAMILIES]) {
+    const [, shown = ""] = new RegExp(`^${name}\\{(.*)\\} `, "m").exec(text) ?? [];
+    if (shown === "") continue;
+    const names = [...shown.matchAll(/(?:^|,)(\w+)="/g)].map(([, label]) => label);
+    const expected = [...labels, "namespace", "release", ...labels.includes("address") ? ["team", "zone"] : []];
+    assert.deepEqual(names, expected.toSorted(), name);
+  }
+  assert.match(text, /^wallet_token_balance_threshold\{/m);
+});
