@@ -94,8 +94,9 @@ clusterTest("names of every kind that the original took are upgraded in place", 
     const after = await deployment(namespace);
     assert.equal(after.metadata.uid, before.metadata.uid, names.join());
     assert.deepEqual(after.spec.selector, before.spec.selector);
-    const service = "tags.datadoghq.com/service";
-    assert.equal(after.metadata.labels?.[service], before.metadata.labels?.[service]);
+    for (const tag of ["env", "service"].map((name) => `tags.datadoghq.com/${name}`)) {
+      assert.equal(after.metadata.labels?.[tag], before.metadata.labels?.[tag], tag);
+    }
   }
 });
 
