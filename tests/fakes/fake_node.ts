@@ -1,12 +1,15 @@
 import { answerPackedCall } from "./answer_call.ts";
 import { type Refuse, refuseAsGeth } from "./batch_refusals.ts";
 import { responseOf } from "./canned_answers.ts";
+import { stall } from "./stalls.ts";
 
 /** One request a fake node got. */
 export interface SeenRequest {
   readonly items: readonly Item[];
   readonly isBatch: boolean;
   readonly authorization: string | null;
+  /** Aborts when the node closes. */
+  readonly closing: AbortSignal;
 }
 
 /** One JSON-RPC call. */
@@ -88,10 +91,16 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
     ...truth,
   };
   const seen: SeenRequest[] = [];
+  const closing = new AbortController();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     const body: Item | readonly Item[] = await request.json();
     const items = Array.isArray(body) ? body : [body];
-    const got = { items, isBatch: Array.isArray(body), authorization: request.headers.get("authorization") };
+    const got = {
+      items,
+      isBatch: Array.isArray(body),
+      authorization: request.headers.get("authorization"),
+      closing: closing.signal,
+    };
     seen.push(got);
     const other = await own.instead?.(got);
     if (other !== undefined) return other;
@@ -104,7 +113,10 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
     url: `http://127.0.0.1:${server.addr.port}/`,
     truth: own,
     seen,
-    [Symbol.asyncDispose]: () => server.shutdown(),
+    async [Symbol.asyncDispose](): Promise<void> {
+      closing.abort();
+      await server.shutdown();
+    },
   };
 }
 
@@ -128,6 +140,17 @@ export function startNodes(truths: readonly Partial<FakeTruth>[]): FakeNodes {
       await Promise.all(all.map((node) => node[Symbol.asyncDispose]()));
     },
   };
+}
+
+/**
+ * Answers nothing while the node is open, and says so to clocks that jump.
+ *
+ * @param request which
+ */
+export async function silence({ closing }: SeenRequest): Promise<Response> {
+  using _ = stall();
+  await new Promise((resolve) => closing.addEventListener("abort", resolve, { once: true }));
+  return new Response();
 }
 
 /** As geth refuses a parameter that it does not know, a method, and a block that is not there yet. */

@@ -42,7 +42,7 @@ export function createOffsetClock(requestTimeout?: number): OffsetClock {
     endStalls();
     const last = Math.max(...requests.map(({ due }) => due));
     // A wider deadline may come first.
-    const others = [...sleepers].filter(({ ms }) => ms !== requestTimeout).map(({ due }) => due);
+    const others = [...sleepers].filter(({ ms, due }) => ms !== requestTimeout && due > now()).map(({ due }) => due);
     const by = Math.max(0, Math.min(last, ...others) - now());
     offset += by;
     jumped += by;

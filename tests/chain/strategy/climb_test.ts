@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { sweep } from "../../../src/chain/sweep.ts";
-import { type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
+import { type SeenRequest, silence, startFakeNode } from "../../fakes/fake_node.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 import { withoutJitter } from "../../rig/force_way.ts";
@@ -8,17 +8,20 @@ import { withoutJitter } from "../../rig/force_way.ts";
 const ACCOUNTS = accountsOf(12);
 const CYCLE = 600_000;
 
-function refusal(code: number, message: string, status = 200): (id: number) => Response {
-  return (id) => Response.json({ jsonrpc: "2.0", id, error: { code, message } }, { status });
+/** Of one request: longer than any machine takes for an answer. The clock jumps over it. */
+const TIMEOUT = 60_000;
+
+function refusal(code: number, message: string, status = 200): (request: SeenRequest) => Response {
+  return ({ items: [item] }) => Response.json({ jsonrpc: "2.0", id: item?.id, error: { code, message } }, { status });
 }
 
 /** Answers of endpoints that read well by batches, and not by `eth_call`. */
-const REFUSALS: Readonly<Record<string, (id: number) => Response | Promise<Response>>> = {
+const REFUSALS: Readonly<Record<string, (request: SeenRequest) => Response | Promise<Response>>> = {
   "state override is not available": refusal(-32602, "state override is not available"),
   "a subscription": refusal(-32601, "eth_call with overrides needs a paid subscription"),
   "a rate plan": refusal(-32601, "the method eth_call is not available at your rate plan"),
   "HTTP 429 for eth_call alone": refusal(-32005, "rate limit for eth_call exceeded", 429),
-  "silence": () => new Promise((resolve) => setTimeout(() => resolve(new Response("")), 300)),
+  silence,
   "a page": () => new Response("<html>", { status: 200 }),
 };
 
@@ -26,12 +29,12 @@ for (const [what, refuse] of Object.entries(REFUSALS)) {
   for (const start of ["from the start", "at the first climb"]) {
     Deno.test(`an endpoint whose batches work is read by them: ${what}, ${start}`, async () => {
       using _ = withoutJitter();
-      const clock = createOffsetClock();
+      using clock = createOffsetClock(TIMEOUT);
       await using node = startFakeNode();
       const { truth } = node;
-      using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: CYCLE, timeout: 250 });
-      const refusing = ({ items: [item] }: SeenRequest): Response | Promise<Response> | undefined =>
-        item?.method === "eth_call" ? refuse(item.id) : undefined;
+      using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: CYCLE, timeout: TIMEOUT });
+      const refusing = (request: SeenRequest): Response | Promise<Response> | undefined =>
+        request.items[0]?.method === "eth_call" ? refuse(request) : undefined;
       if (start === "from the start") truth.instead = refusing;
       let good = 0;
       const cycles = 24;

@@ -4,7 +4,8 @@ import type { Reading } from "../../../src/chain/strategy/read_chunks.ts";
 import type { Wei } from "../../../src/chain/strategy/outcome.ts";
 import { startDeadline } from "../../../src/rpc/deadline.ts";
 import { systemClock } from "../../../src/clock.ts";
-import { startFakeNode } from "../../fakes/fake_node.ts";
+import { silence, startFakeNode } from "../../fakes/fake_node.ts";
+import { settle } from "../../fakes/manual_clock.ts";
 import { openFake } from "../../fakes/open_fake.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
@@ -17,16 +18,19 @@ function outcomesOf({ pieces }: Reading): readonly Wei[] {
 
 Deno.test("balances read one by one are kept when the time runs out before the last", async () => {
   const accounts = accountsOf(600);
-  const silent = Promise.withResolvers<Response>();
+  const timeout = 3_600_000;
+  const stop = new AbortController();
   await using node = startFakeNode({ limit: 1, balances: new Map(accounts.map((address) => [address, 5n])) });
   let balances = 0;
-  node.truth.instead = ({ items: [item] }) =>
-    item?.method === "eth_getBalance" && ++balances > 400 ? silent.promise : undefined;
+  node.truth.instead = (request) => {
+    if (request.items[0]?.method !== "eth_getBalance" || ++balances <= 400) return undefined;
+    stop.abort();
+    return silence(request);
+  };
   using opened = openFake(node.url);
-  using deadline = startDeadline(systemClock, 1500);
-  const limits = { clock: systemClock, timeout: 60_000, deadline };
+  using deadline = startDeadline(systemClock, timeout, stop.signal);
+  const limits = { clock: systemClock, timeout, deadline };
   const outcomes = outcomesOf(await readSingly(opened.endpoint, accounts, HEAD, limits));
-  silent.resolve(new Response());
   const read = outcomes.filter((outcome) => outcome === 5n).length;
   assert.ok(read >= 200, `only ${read} of 400 balances were kept`);
   assert.ok(outcomes.every((outcome) => outcome === 5n || outcome === "timeout"));
@@ -52,13 +56,15 @@ Deno.test("no more than 16 requests are under way at once", async () => {
   let open = 0;
   let most = 0;
   await using node = startFakeNode({ limit: 1 });
+  const full = Promise.withResolvers<void>();
   node.truth.instead = async () => {
     most = Math.max(most, ++open);
-    await systemClock.sleep(2);
+    if (open === 16) settle().then(full.resolve);
+    await full.promise;
     open--;
     return undefined;
   };
   using opened = openFake(node.url);
   await readSingly(opened.endpoint, accountsOf(100), HEAD, opened.limits);
-  assert.ok(most > 1 && most <= 16, `${most} were`);
+  assert.equal(most, 16);
 });
