@@ -34,8 +34,12 @@ export interface PageStoreOptions extends Omit<RenderOptions, "registry"> {
 /** A page is rendered at most this often, and its end renewed; in milliseconds. */
 const MIN_INTERVAL = 1000;
 
-/** The same where an account was read for the first time since: nobody waits for the first balances. */
-const MIN_INTERVAL_OF_NEW = 100;
+/**
+ * The same where an account was read for the first time since, as nobody should wait for the first balances: twice the
+ * time that the page took, and at least and at most this.
+ */
+const MIN_INTERVAL_OF_NEW = 10;
+const MAX_INTERVAL_OF_NEW = 100;
 
 /** What nobody asked for in this time is neither rendered ahead nor kept; in milliseconds. */
 const MAX_UNASKED = 600_000;
@@ -46,6 +50,8 @@ interface Rendered {
   /** From {@linkcode View}. */
   readonly goodUntil: number;
   readonly at: number;
+  /** How long it took, in milliseconds. */
+  readonly took: number;
   readonly page: Page;
 }
 
@@ -93,7 +99,8 @@ export function createPageStore(options: PageStoreOptions): PageStore {
     put(entry, undefined);
     const renderOptions = { registry: self.registry, identity, clock };
     const page = await renderPage(view, entry.format, renderOptions, entry.encoding, before);
-    const rendered: Rendered = { generation: view.generation, firstReadings, goodUntil: view.goodUntil, at, page };
+    const { generation, goodUntil } = view;
+    const rendered: Rendered = { generation, firstReadings, goodUntil, at, took: clock.now() - at, page };
     put(entry, rendered);
     return rendered;
   }
@@ -104,8 +111,9 @@ export function createPageStore(options: PageStoreOptions): PageStore {
   }
 
   /** When a page may be rendered again at the earliest. */
-  function dueAt({ at, firstReadings }: Rendered): number {
-    return at + (firstReadings === book.firstReadings ? MIN_INTERVAL : MIN_INTERVAL_OF_NEW);
+  function dueAt({ at, took, firstReadings }: Rendered): number {
+    if (firstReadings === book.firstReadings) return at + MIN_INTERVAL;
+    return at + Math.min(Math.max(MIN_INTERVAL_OF_NEW, 2 * took), MAX_INTERVAL_OF_NEW);
   }
 
   function isFresh(rendered: Rendered): boolean {

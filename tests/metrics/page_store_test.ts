@@ -118,14 +118,14 @@ Deno.test("createPageStore() shows the first balances at once, also on a page th
   assert.equal(await value(page.store, "wallet_balance_eth"), NaN);
   // A change that brings no balance waits for its second.
   page.all.record(1, ["timeout"]);
-  await page.clock.advance(30);
+  await page.clock.advance(4);
   page.all.record(0, [COIN]);
-  await page.clock.advance(70);
+  await page.clock.advance(6);
   assert.equal(page.renders(), 2);
   assert.equal(await value(page.store, "wallet_balance_eth"), 1);
   page.all.record(1, [2n * COIN]);
   assert.equal((await text(page.store)).match(/^wallet_balance_eth\{/gm)?.length, 1);
-  await page.clock.advance(100);
+  await page.clock.advance(10);
   assert.equal((await text(page.store)).match(/^wallet_balance_eth\{/gm)?.length, 2);
   assert.equal(page.renders(), 3);
 });
