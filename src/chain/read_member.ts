@@ -136,12 +136,12 @@ function targetOf(
   limits: Limits,
   lenient: boolean,
 ): Target {
-  const admit: Target["admit"] = (head, mayBeBefore = false) => {
+  const admit: Target["admit"] = (head) => {
     checkChain(network, member, head.chainId);
     if (typeof at === "string") look(network, member, head, limits);
     const { newest } = network;
     const isLate = newest !== undefined && isOlder(head.block, newest) &&
-      !(mayBeBefore && isBefore(head.block, newest));
+      !isBefore(head.block, newest);
     if (!isLate && (lenient || member.standing !== "lagging")) return;
     throw lagging(member, isLate ? "older than what was read before" : "behind the chain");
   };

@@ -78,16 +78,6 @@ export function noteRetry(lag: BackendLag, isLower: boolean, now: number): void 
 }
 
 /**
- * Tells whether the block just reported was missing of late, even once.
- *
- * @param lag what was learned
- * @param now milliseconds on the clock
- */
-export function isSuspect({ failures, failedAt }: BackendLag, now: number): boolean {
-  return failures > 0 && now - failedAt < HOUR;
-}
-
-/**
  * Finds the block that all backends have: one below the head of one of them, or the one that they had before.
  *
  * @param head as one of them reports it

@@ -14,11 +14,18 @@ export function isOlder(block: Block, other: Block): boolean {
   return block.byEvm === other.byEvm && block.number < other.number;
 }
 
+/** Backends of one endpoint may be a block apart, of a chain with blocks of usual length in seconds. */
+const MAX_SECONDS_APART = 45;
+
 /**
- * Tells whether a block is the one right before another.
+ * Tells whether a block is the one right before another, as backends of one endpoint may report them in turn.
+ *
+ * @param block that may be before
+ * @param other the newer one
  */
 export function isBefore(block: Block, other: Block): boolean {
-  return block.byEvm === other.byEvm && other.number - block.number === 1n;
+  const seconds = other.time - block.time;
+  return block.byEvm === other.byEvm && other.number - block.number === 1n && seconds <= MAX_SECONDS_APART;
 }
 
 /**

@@ -2,15 +2,7 @@ import { countedError } from "../../rpc/counted_error.ts";
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { ask, askOne, type Limits } from "./ask.ts";
-import {
-  type BackendLag,
-  isLagging,
-  isSuspect,
-  noteRetry,
-  noteUnknownBlock,
-  pointBelow,
-  type ReadPoint,
-} from "./backend_lag.ts";
+import { type BackendLag, isLagging, noteRetry, noteUnknownBlock, pointBelow, type ReadPoint } from "./backend_lag.ts";
 import { type Block, blockAt, CHAIN_ID } from "./calls.ts";
 import { weiOf } from "./outcome.ts";
 import { type Answered, failedReading, placed, readChunks, type Reading } from "./read_chunks.ts";
@@ -47,7 +39,7 @@ export async function readBatch(
 ): Promise<Reading> {
   try {
     const head = await headOf(endpoint, batch, target, limits);
-    target.admit(head, lag !== undefined && isSuspect(lag, limits.clock.now()));
+    target.admit(head);
     const read = (point: ReadPoint, some: readonly string[]): Promise<Reading> =>
       readAccounts(point, endpoint, batch, some, limits, odd);
     // A block that was asked for by its number is not the head's.

@@ -17,12 +17,11 @@ export interface PartialHead {
 export interface Target {
   readonly at: BlockTag | Block;
   /**
-   * Judges where an endpoint stands before its balances are taken. Backends of one endpoint may be a block apart:
-   * `mayBeBefore` says that the block before the published one is none that is behind.
+   * Judges where an endpoint stands before its balances are taken.
    *
    * @throws {RpcError} reason `wrong_chain` or `lagging`
    */
-  readonly admit: (head: Head, mayBeBefore?: boolean) => void;
+  readonly admit: (head: Head) => void;
   /** The same of a chain alone; without it, the EVM's word is taken for the chain. */
   readonly checkChain?: (chainId: number) => void;
   /**
