@@ -61,6 +61,11 @@
 {{- if or (le $interval 0) (gt $interval 2073600) -}}
 {{- fail (printf "\n\nconfig.checkInterval.seconds is %q. Use whole seconds from 1, or a time with a unit such as 15s or 5m; at most 24 days.\n" (include "wallet-balance-exporter.interval" .)) -}}
 {{- end -}}
+{{- $staleAfter := include "wallet-balance-exporter.plain" .Values.config.staleAfter | trim -}}
+{{- $stale := include "wallet-balance-exporter.seconds" $staleAfter | int64 -}}
+{{- if and $staleAfter (not (regexMatch "^0+[a-z]*$" $staleAfter)) (le $stale $interval) -}}
+{{- fail (printf "\n\nconfig.staleAfter is %q, and checks are %d seconds apart: balances would be withdrawn before they are read again.\nMake it longer, or \"0\" for never.\n" $staleAfter $interval) -}}
+{{- end -}}
 {{- include "wallet-balance-exporter.checkAlerts" . -}}
 {{- end -}}
 

@@ -28,9 +28,13 @@
 {{- if kindIs "string" $interval -}}{{- trim $interval -}}{{- else -}}{{- int64 $interval -}}{{- end -}}
 {{- end -}}
 
-{{/* The same in seconds, 0 for what is no time. */}}
 {{- define "wallet-balance-exporter.intervalSeconds" -}}
-{{- $text := include "wallet-balance-exporter.interval" . -}}
+{{- include "wallet-balance-exporter.seconds" (include "wallet-balance-exporter.interval" .) -}}
+{{- end -}}
+
+{{/* A time in seconds, 0 for what is no time. */}}
+{{- define "wallet-balance-exporter.seconds" -}}
+{{- $text := . -}}
 {{- if regexMatch "^[0-9]{1,9}$" $text -}}
 {{- int64 $text -}}
 {{- else if regexMatch "^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d|w))+$" $text -}}

@@ -54,6 +54,10 @@ const MISTAKES: readonly Mistake[] = [
   ["a policy for no port", { networkPolicy: { egress: { public: { ports: [] } } } }, [/ports/]],
   ["a Service of contradictions", { service: { clusterIP: "None", type: "NodePort" } }, [/service\.clusterIP is None/]],
   ["an interval of a month", { config: { checkInterval: { seconds: "30d" } } }, [/at most 24 days/]],
+  ["balances that are withdrawn before they are read again", { config: { staleAfter: "5m" } }, [
+    /config\.staleAfter is "5m"/,
+    /"0" for never/,
+  ]],
   ["a timeout of nothing", { config: { rpcTimeout: "0" } }, [/rpcTimeout/]],
   ["a name that no label may have", { nameOverride: "My App" }, [/nameOverride/]],
   ["a repository with a tag", { image: { repository: "quay.io/x:1" } }, [/repository/]],
