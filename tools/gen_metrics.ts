@@ -30,6 +30,7 @@ Made from the program's own families by \`deno task gen\`; do not edit.
 Every series carries \`release\` and \`namespace\`. Label values come from the configuration or from closed sets, never from
 what a node says, but for the number in \`chain_id\`; \`endpoint\` is a name, never a URL. The first eight families are those of the original exporter.
 Where wallets are sharded, \`wallet_balance_exporter_up\` has the label \`shard\` as well, so that shards can be counted.
+On a chain without a coin (Tempo) wallets have families of tokens only.
 
 Runway, in seconds, is one line: \`wallet_balance_eth / rate(wallet_balance_spent_eth_total[6h])\`.
 
