@@ -78,18 +78,25 @@ export function stubNode(plan: NetworkPlan, { clock, meter }: StubNodeOptions): 
 interface Item {
   readonly id: number;
   readonly method: string;
+  readonly params: readonly unknown[];
 }
+
+/** The node's only block. */
+const BLOCK = 100;
 
 function reply(body: Item | readonly Item[], balance: bigint): unknown {
   if (Array.isArray(body)) return body.map((item) => reply(item, balance));
-  const { id, method } = body as Item;
+  const { id, method, params } = body as Item;
+  if (method === "eth_getBalance" && Number(params[1]) > BLOCK) {
+    return { jsonrpc: "2.0", id, error: { code: -32000, message: "header not found" } };
+  }
   return { jsonrpc: "2.0", id, result: resultOf(method, balance) };
 }
 
 function resultOf(method: string, balance: bigint): unknown {
   if (method === "eth_chainId") return "0x1";
   if (method === "eth_getBalance") return `0x${balance.toString(16)}`;
-  return { number: "0x64", timestamp: "0x6553f100" };
+  return { number: `0x${BLOCK.toString(16)}`, timestamp: "0x6553f100" };
 }
 
 function aborted(signal: AbortSignal | undefined): Promise<never> {
