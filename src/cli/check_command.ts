@@ -1,3 +1,5 @@
+import { STRATEGIES } from "../chain/strategy/ladder.ts";
+import { NEEDED_METHODS } from "../chain/strategy/needed_methods.ts";
 import type { Config } from "../config/config.ts";
 import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem, type Problem, type Severity } from "../config/problem.ts";
@@ -50,6 +52,12 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
     String(setAside.length),
   ]);
   out(textTable([["NETWORK", "ENDPOINT", "WALLETS", "SET ASIDE"], ...lines]));
+  const methods = STRATEGIES.map((strategy) => [strategy, NEEDED_METHODS[strategy]]);
+  out(
+    `\nAn endpoint must answer the methods of one of these strategies:\n\n${
+      textTable([["STRATEGY", "METHODS"], ...methods])
+    }`,
+  );
   const failed = failsCheck(problems);
   out(`\n${failed ? "Refused" : "Accepted"}: ${countText(problems, notices.length)} in format ${config.format}.`);
   return failed ? EXIT.refused : EXIT.ok;

@@ -16,7 +16,14 @@ Deno.test("check accepts a good configuration and shows what would be watched", 
   assert.deepEqual(await check(`{"https://eth-mainnet.example/k3y-0f-the-node": [${WALLET}]}`), [
     0,
     "NETWORK      ENDPOINT             WALLETS  SET ASIDE\n" +
-    "eth_mainnet  eth-mainnet.example  1        0\n\nAccepted: 0 errors, 0 warnings, 0 notices in format 1.",
+    "eth_mainnet  eth-mainnet.example  1        0\n\n" +
+    "An endpoint must answer the methods of one of these strategies:\n\n" +
+    "STRATEGY   METHODS\n" +
+    "packed     eth_call with state overrides\n" +
+    "multicall  eth_chainId, eth_getCode, eth_call (with Multicall3 on the chain)\n" +
+    "batch      eth_chainId, eth_getBlockByNumber, eth_getBalance (tokens: eth_call), in JSON-RPC batches\n" +
+    "single     eth_chainId, eth_getBlockByNumber, eth_getBalance (tokens: eth_call)\n" +
+    "latest     eth_getBalance (tokens: eth_call), with block: latest\n\nAccepted: 0 errors, 0 warnings, 0 notices in format 1.",
   ]);
 });
 
