@@ -1,20 +1,21 @@
 import type { JsonIndex, JsonPlace } from "./json_index.ts";
-import { parseJson } from "./parse_json.ts";
+import { placesIn } from "./parse_json.ts";
 import { CUT, type Doubt, isCut, type Path, type SourceTree, TWICE } from "./source_tree.ts";
 
 /**
- * Parses strict JSON to plain values with places.
+ * Finds the places of strict JSON.
  *
  * @param text the whole text
  * @param source where it came from, for messages
- * @throws {ConfigError} when it is not JSON
+ * @param value what `JSON.parse` makes of the text
+ * @throws {ConfigError} when it is nested too deeply
  */
-export function jsonTree(text: string, source: string): SourceTree {
-  const { index, positionAt } = parseJson(text, source);
+export function jsonTree(text: string, source: string, value: unknown): SourceTree {
+  const { index, positionAt } = placesIn(text, source);
   const doubts: Doubt[] = [];
   look(index, 0, [], doubts);
   return {
-    value: JSON.parse(index.text),
+    value,
     doubts,
     placeOf: (path, part) => positionAt(offsetOf(index, path, part)),
   };

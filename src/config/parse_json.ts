@@ -21,7 +21,6 @@ export interface JsonDocument {
  */
 export function parseJson(text: string, source: string): JsonDocument {
   const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  const positionAt = positionsIn(bare);
   try {
     // Decides what is JSON: the index takes that for granted.
     JSON.parse(bare);
@@ -30,11 +29,23 @@ export function parseJson(text: string, source: string): JsonDocument {
     throw new ConfigError(source, [{
       severity: "error",
       path: "",
-      ...positionAt(offset),
+      ...positionsIn(bare)(offset),
       message,
       advice: adviceOn(bare),
     }]);
   }
+  return placesIn(text, source);
+}
+
+/**
+ * Finds the places of all values in strict JSON.
+ *
+ * @param text which `JSON.parse` takes
+ * @param source where it came from, for the message
+ * @throws {ConfigError} when it is nested too deeply
+ */
+export function placesIn(text: string, source: string): JsonDocument {
+  const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const index = indexOrNone(bare);
   if (index === undefined) {
     throw new ConfigError(source, [{
@@ -46,7 +57,7 @@ export function parseJson(text: string, source: string): JsonDocument {
       advice: "Write an object from RPC URLs to lists of wallets",
     }]);
   }
-  return { index, positionAt };
+  return { index, positionAt: positionsIn(bare) };
 }
 
 /** YAML is read only with its version on top; that of other exporters is none. */

@@ -34,14 +34,18 @@ async function treeOrRefusal(text: string, source: string): Promise<SourceTree |
 
 /** The tree of format 2, whose parsers are loaded only where they are used; none of format 1. */
 async function treeOf(text: string, source: string): Promise<SourceTree | undefined> {
+  // Parsed once: each time leaves as much behind as the wallets take.
+  const value = versionedJson(text);
+  if (value !== undefined) {
+    const { jsonTree } = await import("./json_tree.ts");
+    return jsonTree(text, source, value);
+  }
   if (isYaml(text)) {
     refuseWithoutSpace(text, source);
     const { yamlTree } = await import("./yaml_tree.ts");
     return yamlTree(text, source);
   }
-  if (!namesVersion(text)) return undefined;
-  const { jsonTree } = await import("./json_tree.ts");
-  return jsonTree(text, source);
+  return undefined;
 }
 
 /** Without a space after its colon YAML has a text there, and no key. */
@@ -70,13 +74,13 @@ function isJson(text: string): boolean {
 }
 
 /** JSON with a version on top; URLs, the keys of format 1, never read so. */
-function namesVersion(text: string): boolean {
-  if (!text.includes('"version"')) return false;
+function versionedJson(text: string): object | undefined {
+  if (!text.includes('"version"')) return undefined;
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
-    return typeof value === "object" && value !== null && Object.hasOwn(value, "version");
+    return typeof value === "object" && value !== null && Object.hasOwn(value, "version") ? value : undefined;
   } catch {
-    // What is wrong with it is told where it is read.
-    return false;
+    // What is wrong with it is reported where it is read.
+    return undefined;
   }
 }

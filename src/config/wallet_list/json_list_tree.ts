@@ -34,7 +34,7 @@ export function jsonListTree(text: string, keep: Keep): Entries {
   /** That of the entry that was last asked for is kept: mistakes come entry by entry. */
   function treeOf(index: number): SourceTree {
     if (last?.index === index) return last.tree;
-    last = { index, tree: jsonTree(entryText(index), "") };
+    last = { index, tree: jsonTree(entryText(index), "", undefined) };
     return last.tree;
   }
 
