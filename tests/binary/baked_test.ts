@@ -39,7 +39,7 @@ Deno.test("nothing else is baked in that would change how the binary runs", asyn
   assert.deepEqual(v8_flags.filter((flag) => !RUNTIMES_OWN.includes(flag)), [
     "--max-heap-size=320",
     "--max-semi-space-size=2",
-    "--heap-growing-percent=100",
+    "--heap-growing-percent=60",
     "--no-memory-reducer",
   ]);
   assert.ok(app_name === undefined || app_name === "wallet-balance-exporter", `${app_name}`);

@@ -13,11 +13,15 @@ const GOOD = `address,label\n${A},x\n`;
 function startServer(): {
   readonly list: RemoteList;
   readonly seen: Headers[];
+  /** Settles when somebody asks. */
+  readonly asked: Promise<void>;
   answer: () => Response | Promise<Response>;
 } & AsyncDisposable {
   const seen: Headers[] = [];
+  const asked = Promise.withResolvers<void>();
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
     seen.push(new Headers([...request.headers]));
+    asked.resolve();
     return made.answer();
   });
   const url = parseEndpointUrl(`http://127.0.0.1:${server.addr.port}/k3y-of-the-list/wallets.csv`, [[
@@ -28,6 +32,7 @@ function startServer(): {
   const made = {
     list: { network: "n", index: 0, url, refresh: 60_000 },
     seen,
+    asked: asked.promise,
     answer: (): Response | Promise<Response> => new Response(GOOD),
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
@@ -67,7 +72,7 @@ Deno.test("createListStore() asks for a list as of now where it is told to, what
     return new Response(GOOD);
   };
   const first = store.refresh(server.list);
-  while (server.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await server.asked;
   const second = store.refreshAnew(server.list);
   server.answer = () => new Response(`${GOOD}${A},y\n`);
   slow.resolve();
@@ -175,7 +180,7 @@ Deno.test("createListStore() waits for no list when the program is to end, and d
   const stop = new AbortController();
   const store = createListStore(createManualClock(), "test", { stop: stop.signal });
   const text = store.textOf(server.list);
-  while (server.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await server.asked;
   stop.abort();
   assert.equal(typeof await text, "object");
   assert.deepEqual(log.lines, []);

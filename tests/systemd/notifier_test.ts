@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { openNotifier } from "../../src/systemd/notifier.ts";
+import { until } from "../program/until.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { startNotifySocket } from "../fakes/notify_socket.ts";
 
@@ -32,9 +33,7 @@ Deno.test("openNotifier() sends what is said together as one message, and leaves
     assert.ok(notifier !== undefined);
     await notifier.tell("READY=1", "STATUS=fine");
     await notifier.tell("WATCHDOG=1");
-    for (let turn = 0; systemd.messages.length < 2 && turn < 2000; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+    await until("two messages", () => systemd.messages.length >= 2);
     assert.deepEqual(systemd.messages, ["READY=1\nSTATUS=fine", "WATCHDOG=1"]);
     notifier.close();
     assert.deepEqual(names(own), []);
