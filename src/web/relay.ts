@@ -2,6 +2,8 @@
 export interface Relay {
   /** Settles when the server has ended its side; rejects when a connection failed or was closed. */
   readonly ended: Promise<void>;
+  /** Settles when nothing is read or written any more. */
+  readonly freed: Promise<void>;
   /** Settles when the client has taken all that has arrived from the server. */
   drained(): Promise<void>;
 }
@@ -43,9 +45,11 @@ export function createRelay({ client, near, first }: RelayOptions): Relay {
   client.setNoDelay(true);
   near.setNoDelay(true);
   // A client that ends its side still gets its answer; one that fails ends both.
-  const failed = new Promise<never>((_, reject) => send().catch(reject));
+  const [sending, receiving] = [send(), receive()];
+  const failed = new Promise<never>((_, reject) => sending.catch(reject));
   return {
-    ended: Promise.race([receive(), failed]),
+    ended: Promise.race([receiving, failed]),
+    freed: Promise.allSettled([sending, receiving]).then(() => {}),
     async drained(): Promise<void> {
       // What has arrived is read within a turn of the event loop.
       do {

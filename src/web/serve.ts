@@ -59,7 +59,10 @@ export function serve(options: ServeOptions): Server {
   function onConnection(connection: Deno.TcpConn): void {
     const { hostname } = connection.remoteAddr as Deno.NetAddr;
     let http: HttpConnection | undefined;
-    const admitted = connections.admit(clientAddress(hostname), () => http?.close());
+    const admitted = connections.admit(clientAddress(hostname), () => {
+      http?.close();
+      return http?.freed ?? Promise.resolve();
+    });
     if (admitted === undefined) return connection.close();
     const { begin, close } = admitted;
 
@@ -81,12 +84,18 @@ export function serve(options: ServeOptions): Server {
     } catch (error) {
       onFailure(error);
       close();
+      connection.close();
     }
   }
 
   function onFailure(error: unknown): void {
-    if (isExhaustion(error)) connections.shrink();
+    if (isExhaustion(error)) onExhausted();
     log.debug("A connection could not be served", { error: describeError(error) });
+  }
+
+  function onExhausted(): void {
+    const max = connections.shrink();
+    if (max !== undefined) log.warn("No file descriptor is left, fewer connections are kept open", { max });
   }
 
   const listeners: { readonly address: ListenAddress; readonly listening: Listening }[] = [];
@@ -100,7 +109,7 @@ export function serve(options: ServeOptions): Server {
         first,
         open: () => openListener(address),
         onConnection,
-        onExhausted: connections.shrink,
+        onExhausted,
         clock,
       });
       listeners.push({ address, listening });

@@ -49,7 +49,7 @@ export function serveTlsConnection(client: Deno.TcpConn, options: TlsConnectionO
   const finished = run().catch((error) => {
     if (!isClosed && !isConnectionError(error)) onFailure(error);
   }).finally(close);
-  return { finished, close, drained: async () => await relay?.drained() };
+  return { finished, freed: finished.then(() => relay?.freed), close, drained: async () => await relay?.drained() };
 }
 
 interface Pair {

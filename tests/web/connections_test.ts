@@ -15,12 +15,15 @@ interface Door {
   readonly end: () => Promise<void>;
 }
 
-function door(max: number, maxPerClient = 0): Door {
+function door(max: number, maxPerClient = 0, freed: Promise<void> = Promise.resolve()): Door {
   const clock = createManualClock();
   const closed: string[] = [];
   const connections = createConnections({ clock, max, maxPerClient });
   const open = (name: string): Connection | undefined =>
-    connections.admit(name.slice(0, 1), () => void closed.push(name));
+    connections.admit(name.slice(0, 1), () => {
+      closed.push(name);
+      return freed;
+    });
   async function end(): Promise<void> {
     const drained = connections.drain(0);
     await clock.advance(0);
@@ -107,16 +110,30 @@ Deno.test("createConnections() cuts off who takes nothing for 10 s, or not the w
   await end();
 });
 
+Deno.test("createConnections() refuses a client while what it had is closed and not yet free", async () => {
+  const freed = Promise.withResolvers<void>();
+  const { clock, open, end } = door(10, 2, freed.promise);
+  for (const name of ["a1", "a2", "a3", "a4"]) assert.ok(open(name), name);
+  assert.equal(open("a5"), undefined);
+  assert.ok(open("b1"));
+  freed.resolve();
+  await clock.advance(1);
+  assert.ok(open("a5"));
+  await end();
+});
+
 Deno.test("createConnections() keeps half when the process has no file descriptor left", async () => {
   const { clock, closed, open, connections, end } = door(200);
   for (let index = 0; index < 40; index++) open(`a${index}`);
   await clock.advance(1);
-  connections.shrink();
+  assert.equal(connections.shrink(), 20);
   assert.equal(connections.open, 20);
+  await clock.advance(1);
   open("b1");
   assert.equal(connections.open, 20);
   assert.equal(closed.length, 21);
   for (let time = 0; time < 5; time++) connections.shrink();
+  assert.equal(connections.shrink(), undefined);
   assert.equal(connections.open, 8, "it closes the last ones too");
   await end();
 });
