@@ -193,7 +193,6 @@ Deno.test("F6: a pace slower than the plan stretches the cycle evenly, without a
   using probe = startWatching([server.url]);
   const [endpoint] = probe.network.plan.endpoints;
   assert.ok(endpoint !== undefined);
-  // Slow enough that a busy machine, which is late by some milliseconds now and then, makes no burst of it.
   const perSecond = 25;
   using watching = startWatching([server.url], { plan: { endpoints: [{ ...endpoint, callsPerSecond: perSecond }] } });
   const times: number[] = [];
@@ -205,10 +204,12 @@ Deno.test("F6: a pace slower than the plan stretches the cycle evenly, without a
   server.plan = { fault: { kind: "refuse", shape: "zkEVM: 400 with text", limit: 1 } };
   await watching.cycle();
   times.length = 0;
+  const started = performance.now();
   await watching.cycle();
   assertAllFresh(watching, world);
   assert.equal(strategy(watching), "single");
-  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? NaN));
-  assert.ok(gaps.every((gap) => gap > 0.5 * 1000 / perSecond), `gaps of ${gaps.map(Math.round)} ms`);
-  assert.ok((times.at(-1) ?? 0) - (times[0] ?? 0) >= 0.9 * (times.length - 1) * 1000 / perSecond);
+  assert.ok(times.length > WALLETS);
+  // A busy machine makes requests later, and none earlier than its turn.
+  const early = times.filter((time, index) => time - started < 0.95 * index * 1000 / perSecond);
+  assert.deepEqual(early, [], `${times.map((time) => Math.round(time - started))} ms after the start`);
 });
