@@ -41,7 +41,7 @@ export function parseAnswer(text: string): { readonly value: unknown } | Malform
  * @returns `undefined` when it is nested too deep
  */
 function countMembers(text: string): readonly number[] | undefined {
-  const counts = new Array<number>(MAX_DEPTH + 1).fill(0);
+  const counts: number[] = [];
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
@@ -67,7 +67,7 @@ function countMembers(text: string): readonly number[] | undefined {
 /** Where the string that starts there ends: long ones, such as words of an `eth_call`, cost next to nothing. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
-  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end === -1 ? text.length : end;
 }
 

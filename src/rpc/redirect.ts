@@ -69,7 +69,7 @@ export function createRoute(own: string): Route {
         arrived(at): void {
           if (hops === 0) return;
           // What a redirect for now led to is for now as well.
-          isPermanent = arePermanent && (href === own || isPermanent);
+          isPermanent &&= arePermanent;
           href = at;
         },
       };

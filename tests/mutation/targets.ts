@@ -12,6 +12,7 @@ export const TARGETS: readonly Target[] = [
     tests: ["tests/rpc/match_replies_test.ts", "tests/rpc/corruption_test.ts"],
   },
   { file: "src/rpc/read_answer.ts", tests: ["tests/rpc/read_answer_test.ts", "tests/rpc/corruption_test.ts"] },
+  { file: "src/rpc/parse_answer.ts", tests: ["tests/rpc/parse_answer_test.ts", "tests/rpc/read_answer_test.ts"] },
   { file: "src/chain/strategy/decode_words.ts", tests: ["tests/chain/strategy/decode_words_test.ts"] },
   {
     file: "src/chain/strategy/packed_call.ts",

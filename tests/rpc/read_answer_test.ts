@@ -56,6 +56,8 @@ Deno.test("B12: readAnswer() takes what has the ids of the calls, whatever the s
     [402, text(7, error), "quota"],
     [403, text(7, error), "auth"],
     [407, text(7, error), "proxy"],
+    [413, text(7, error), "too_large"],
+    [399, text(7, result), "redirect"],
     [429, text(7, error), "throttled"],
   ] as const;
   for (const [status, body, reason] of refusals) assert.throws(() => read(body, status), { reason }, `${status}`);
@@ -70,6 +72,19 @@ Deno.test("B15: readAnswer() takes what parses as not encoded, and names an enco
     assert.throws(() => readEncoded("\u001f\u008b\b", encoding), { reason: "protocol" }, encoding);
     assert.throws(() => readEncoded("\u001f\u008b\b", encoding, 502), { reason: "http_server" }, encoding);
   }
+});
+
+Deno.test("W8: readAnswer() calls duplicate keys malformed, and goes by the status of an error", () => {
+  const text = '{"id":7,"result":"0x5","result":"0x63"}';
+  assert.throws(() => read(text), { reason: "envelope", message: "two members of one name in an object" });
+  assert.throws(() => read(text, 500), { reason: "http_server" });
+});
+
+Deno.test("M9: readAnswer() has a call name its own errors", () => {
+  const call = { ...BALANCE, classify: ({ message }: RpcError) => new RpcError("reverted", `named: ${message}`) };
+  const [named] = read('{"id":7,"error":{"code":3,"message":"execution reverted"}}', 200, [call]);
+  assert.ok(named instanceof RpcError && named.reason === "reverted");
+  assert.equal(named.message, "named: 3: execution reverted");
 });
 
 Deno.test("readAnswer() says that ids came back changed", () => {

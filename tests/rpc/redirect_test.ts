@@ -115,8 +115,16 @@ Deno.test("L4: a target is remembered for good only if all that led there is per
     const redirects = route.follow();
     redirects.arrived(redirects.next(status, `/${status}`, route.href));
   }
+  // An answer without a redirect changes nothing.
+  route.follow().arrived(route.href);
   route.failed();
   assert.equal(route.href, own, "a 308 behind a 307 is only for now");
+  for (const path of ["/1", "/2"]) {
+    const redirects = route.follow();
+    redirects.arrived(redirects.next(308, path, route.href));
+    route.failed();
+    assert.equal(route.href, `http://node.test${path}`, "a 308 after a 307 that failed is for good");
+  }
 });
 
 Deno.test("L4: post() follows three redirects and no fourth, and no circle", async () => {
@@ -128,6 +136,20 @@ Deno.test("L4: post() follows three redirects and no fourth, and no circle", asy
   using circle = openFake(`http://127.0.0.1:${server.port}/3`);
   const { reason, message } = await failureOf(circle);
   assert.deepEqual([reason, message], ["redirect", "more than 3 redirects in a row"]);
+});
+
+Deno.test("B3: post() follows neither 301, 302 nor 303, and takes no other status for a redirect", async () => {
+  await using server = startServer();
+  for (const status of [300, 301, 302, 303, 305, 399]) server.rules.set(`/${status}`, [status, "/target"]);
+  for (const status of [301, 302, 303]) {
+    using opened = openFake(`http://127.0.0.1:${server.port}/${status}`);
+    assert.equal((await failureOf(opened)).reason, "redirect");
+  }
+  for (const status of [300, 305, 399]) {
+    using opened = openFake(`http://127.0.0.1:${server.port}/${status}`);
+    assert.equal((await send(opened)).status, status);
+  }
+  assert.ok(server.seen.every(({ path }) => path !== "/target"), "the target was contacted");
 });
 
 /** What is not followed, from `http://node.test/key`, and what the log says. */

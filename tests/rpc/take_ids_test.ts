@@ -44,6 +44,13 @@ Deno.test("createIds() steps over a request that is still in flight when it star
   assert.equal(last.first, slow.first + slow.step * slow.count);
 });
 
+Deno.test("createIds() gives 2^31 - 1 and nothing above, in steps from 100 to 199", () => {
+  assert.deepEqual([LIMIT - 1, LIMIT, LIMIT + 5].map((start) => createIds(start).take(1).first), [LIMIT - 1, 1, 1]);
+  const source = createIds(1);
+  const steps = Array.from({ length: 2000 }, () => source.take(2).step);
+  assert.deepEqual([Math.min(...steps), Math.max(...steps)], [100, 199]);
+});
+
 Deno.test("createIds() fits any number of calls below 2^31", () => {
   const source = createIds(LIMIT - 1);
   for (const count of [1, 100_000, 20_000_000, 21_474_837]) {
