@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { convalesce, createHealth, failReading, recover } from "../../src/chain/health.ts";
 import { judgeHead } from "../../src/chain/judge_head.ts";
 import { see } from "../../src/chain/member.ts";
 import { type Network, openNetwork } from "../../src/chain/open_network.ts";
 import type { RetryBudget } from "../../src/chain/retry_budget.ts";
-import { readChunks } from "../../src/chain/strategy/read_chunks.ts";
-import { createSizeLimit } from "../../src/chain/strategy/size_limit.ts";
 import { sweep } from "../../src/chain/sweep.ts";
 import type { NetworkPlan } from "../../src/plan.ts";
-import { RpcError } from "../../src/rpc/rpc_error.ts";
 import { type SeenRequest, startFakeNode } from "../fakes/fake_node.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 import { createOffsetClock } from "../fakes/offset_clock.ts";
@@ -38,18 +34,6 @@ Deno.test("openNetwork() keeps the newest block under the same chain and kind of
     using other = reopen(own, change);
     assert.equal(other.newest, undefined, JSON.stringify(change));
   }
-});
-
-Deno.test("convalesce() takes an endpoint for well 300 s after it failed to give all balances, and not before", () => {
-  const at = (startedAt: number) => ({ startedAt, interval: 1000 });
-  const failure = new RpcError("state_unavailable", "");
-  const health = createHealth();
-  recover(health);
-  failReading(health, failure, at(0));
-  convalesce(health, at(299_999));
-  assert.equal(health.failure, failure);
-  convalesce(health, at(300_000));
-  assert.equal(health.failure, undefined);
 });
 
 Deno.test("judgeHead() calls an endpoint lagging that stands still behind another for 45 s, however little it is behind", async () => {
@@ -117,21 +101,5 @@ Deno.test("a probe that is answered, and no balance after it, is paid from the b
     await sweep(pool.network, pool.limits);
     assert.ok(budget.take(left), `${left} are left`);
     assert.ok(!budget.take(0.1), `no more than ${left} are left`);
-  }
-});
-
-Deno.test("readChunks() learns a smaller size from an answer that ends before its first quarter, and not later", async () => {
-  const accounts = accountsOf(100);
-  for (const [answered, size] of [[25, 100], [24, 50]] as const) {
-    const limit = createSizeLimit(100);
-    let requests = 0;
-    const read = (some: readonly string[]) => {
-      const outcomes = some.slice(0, requests++ === 0 ? answered : some.length).map(() => 1n);
-      return Promise.resolve({ head: { chainId: 1, block: NEWEST }, outcomes });
-    };
-    const clock = createManualClock();
-    const { pieces } = await readChunks(accounts, { clock, limit, extra: 0, endsEarly: true, read });
-    assert.equal(limit.size, size, `${answered} of 100 were answered`);
-    assert.equal(pieces.reduce((sum, { outcomes }) => sum + outcomes.length, 0), 100);
   }
 });

@@ -4,7 +4,7 @@ export interface Target {
   readonly tests: readonly string[];
 }
 
-/** The decoder and the matcher: what a wrong balance would have to get past. */
+/** The decoder and the matcher, which a wrong balance would have to get past, and the rules of how endpoints are read. */
 export const TARGETS: readonly Target[] = [
   { file: "src/rpc/decode_quantity.ts", tests: ["tests/rpc/decode_quantity_test.ts"] },
   {
@@ -39,6 +39,26 @@ export const TARGETS: readonly Target[] = [
   },
   { file: "src/chain/strategy/multicall_call.ts", tests: ["tests/chain/strategy/multicall_call_test.ts"] },
   { file: "src/chain/strategy/many_balances.ts", tests: ["tests/chain/strategy/packed_call_test.ts"] },
+  { file: "src/chain/health.ts", tests: ["tests/chain/health_test.ts"] },
+  { file: "src/chain/probe.ts", tests: ["tests/chain/probe_test.ts"] },
+  { file: "src/chain/strategy/doubts.ts", tests: ["tests/chain/strategy/doubts_test.ts"] },
+  {
+    file: "src/chain/strategy/ladder.ts",
+    tests: ["tests/chain/strategy/ladder_test.ts", "tests/chain/strategy/doubts_test.ts"],
+  },
+  { file: "src/chain/strategy/size_limit.ts", tests: ["tests/chain/strategy/size_limit_test.ts"] },
+  { file: "src/chain/strategy/read_chunks.ts", tests: ["tests/chain/strategy/read_chunks_test.ts"] },
+  { file: "src/chain/strategy/trust.ts", tests: ["tests/chain/strategy/trust_test.ts"] },
+  { file: "src/chain/strategy/confirm.ts", tests: ["tests/chain/strategy/confirm_reading_test.ts"] },
+  { file: "src/chain/strategy/compare_with_plain.ts", tests: ["tests/chain/strategy/compare_with_plain_test.ts"] },
+  { file: "src/chain/strategy/backend_lag.ts", tests: ["tests/chain/strategy/lag_rules_test.ts"] },
+  { file: "src/chain/strategy/sender.ts", tests: ["tests/chain/strategy/sender_rules_test.ts"] },
+  { file: "src/chain/strategy/token_gas.ts", tests: ["tests/chain/strategy/token_gas_test.ts"] },
+  { file: "src/chain/strategy/unbounded_tokens.ts", tests: ["tests/chain/strategy/token_gas_test.ts"] },
+  { file: "src/chain/strategy/block_time.ts", tests: ["tests/chain/strategy/block_time_test.ts"] },
+  { file: "src/chain/strategy/same_block.ts", tests: ["tests/chain/strategy/same_block_test.ts"] },
+  { file: "src/chain/strategy/block_checks.ts", tests: ["tests/chain/strategy/trust_test.ts"] },
+  { file: "src/chain/strategy/far_block.ts", tests: ["tests/chain/strategy/far_block_test.ts"] },
 ];
 
 /** A mutant that changes nothing that can be seen. */
@@ -68,5 +88,11 @@ export const EQUIVALENT: readonly Equivalent[] = [
     code: "false",
     replacement: "undefined",
     why: "the caller only asks whether it is true",
+  },
+  {
+    file: "src/chain/strategy/far_block.ts",
+    code: "error instanceof RpcError && NO_BLOCK.has(error.reason)",
+    replacement: "NO_BLOCK.has(error.reason)",
+    why: "other errors have no reason",
   },
 ];

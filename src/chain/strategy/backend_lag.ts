@@ -3,9 +3,9 @@ import type { Head, PartialHead } from "./target.ts";
 
 /** Behind a balancer backends may be a block apart: one reports a block that another does not have yet. */
 export interface BackendLag {
-  /** How often in a row, each within an hour, the block just reported was not there, and when it last was not. */
-  failures: number;
+  /** When the block just reported was last not there, and whether that was the second time within an hour, or a later one. */
   failedAt: number;
+  isRepeated: boolean;
   /** When balances were last asked for again in vain, and until when they are not, in milliseconds on the clock. */
   retriedAt: number;
   ignoredUntil: number;
@@ -26,14 +26,12 @@ export interface TimeRequest {
 }
 
 const HOUR = 3_600_000;
-/** So many failures are no chance: from then on balances are read one block lower. */
-const MIN_FAILURES = 2;
 
 /** Of an endpoint that nothing is known of. */
 export function createBackendLag(): BackendLag {
   return {
-    failures: 0,
     failedAt: -Infinity,
+    isRepeated: false,
     retriedAt: -Infinity,
     ignoredUntil: -Infinity,
     last: undefined,
@@ -42,13 +40,13 @@ export function createBackendLag(): BackendLag {
 }
 
 /**
- * Tells whether the backends of an endpoint are a block apart, as far as is known.
+ * Tells whether the backends of an endpoint are a block apart, as far as is known: once may be by chance.
  *
  * @param lag what was learned
  * @param now milliseconds on the clock
  */
-export function isLagging({ failures, failedAt }: BackendLag, now: number): boolean {
-  return failures >= MIN_FAILURES && now - failedAt < HOUR;
+export function isLagging({ isRepeated, failedAt }: BackendLag, now: number): boolean {
+  return isRepeated && now - failedAt < HOUR;
 }
 
 /**
@@ -60,7 +58,7 @@ export function isLagging({ failures, failedAt }: BackendLag, now: number): bool
  */
 export function noteUnknownBlock(lag: BackendLag, now: number): boolean {
   if (now < lag.ignoredUntil) return false;
-  lag.failures = now - lag.failedAt < HOUR ? lag.failures + 1 : 1;
+  lag.isRepeated = now - lag.failedAt < HOUR;
   lag.failedAt = now;
   return true;
 }
@@ -74,7 +72,7 @@ export function noteUnknownBlock(lag: BackendLag, now: number): boolean {
  */
 export function noteRetry(lag: BackendLag, isLower: boolean, now: number): void {
   lag.retriedAt = now;
-  if (isLower) Object.assign(lag, { failures: 0, failedAt: -Infinity, ignoredUntil: now + HOUR });
+  if (isLower) Object.assign(lag, { failedAt: -Infinity, ignoredUntil: now + HOUR });
 }
 
 /**

@@ -18,7 +18,7 @@ const UNITS: readonly (readonly [above: bigint, perSecond: bigint])[] = [
  * @throws {RpcError} reason `bad_value`: a time in no known unit
  */
 export function toSeconds(time: bigint): number {
-  const [, perSecond] = UNITS.find(([above]) => time > above) ?? [0n, 1n];
+  const perSecond = UNITS.find(([above]) => time > above)?.[1] ?? 1n;
   const seconds = Number(time / perSecond);
   if (!Number.isSafeInteger(seconds)) throw new RpcError("bad_value", "expected a block's time, got a huge number");
   return seconds;

@@ -2,9 +2,9 @@ import type { Reason, RpcError } from "../../rpc/rpc_error.ts";
 import { isUsable, type Ladder, RUNGS } from "./ladder.ts";
 
 const HOUR = 3_600_000;
-/** After lower rungs were tried in vain, in milliseconds. */
+/** After lower rungs were tried in vain, the first time and from then on, in milliseconds. */
 const FIRST_PAUSE = 2 * HOUR;
-const LONGEST_PAUSE = 4 * HOUR;
+const NEXT_PAUSE = 4 * HOUR;
 
 /** Answers by which an endpoint may say that it cannot be asked this way: so often in a row they are believed. */
 const AGAINST: ReadonlySet<Reason> = new Set([
@@ -70,7 +70,7 @@ export function isUnclear({ reason, refusal }: RpcError): boolean {
  */
 export function stay(ladder: Ladder, { refusal }: RpcError, now: number): void {
   ladder.refusedInVain = refusal === "unsupported";
-  ladder.pause = Math.min(ladder.pause === undefined ? FIRST_PAUSE : 2 * ladder.pause, LONGEST_PAUSE);
+  ladder.pause = ladder.pause === undefined ? FIRST_PAUSE : NEXT_PAUSE;
   ladder.descendAt = now + ladder.pause;
 }
 

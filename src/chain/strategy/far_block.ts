@@ -18,8 +18,8 @@ const NO_BLOCK: ReadonlySet<Reason> = new Set(["state_unavailable", "rpc_error",
  */
 export function farBlockCall(account: string, head: bigint, sender: string | undefined): Call<bigint | "refused"> {
   const { decode, ...call } = callFor(account, head + FAR_ABOVE, sender);
-  const recover = (error: RpcError): "refused" => {
-    if (NO_BLOCK.has(error.reason)) return "refused";
+  const recover = (error: unknown): "refused" => {
+    if (error instanceof RpcError && NO_BLOCK.has(error.reason)) return "refused";
     throw error;
   };
   return {
@@ -28,8 +28,7 @@ export function farBlockCall(account: string, head: bigint, sender: string | und
       try {
         return decode(result);
       } catch (error) {
-        if (error instanceof RpcError) return recover(error);
-        throw error;
+        return recover(error);
       }
     },
     recover,

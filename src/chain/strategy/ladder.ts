@@ -185,7 +185,7 @@ export function settle(ladder: Ladder, rung: Rung, name: string, clock: Clock): 
   Object.assign(ladder, { rung, proven: true, doubts: 0, left: undefined, ...UNTRIED });
   if (rung === "packed") {
     ladder.heldSince = Math.min(ladder.heldSince, clock.now());
-  } else if (isNews || ladder.climbAt === Infinity) climbLater(ladder, clock.now());
+  } else if (isNews) climbLater(ladder, clock.now());
   if (!isNews) return;
   const facts = { endpoint: name, strategy: strategyOf(ladder) };
   if (rung === before) log.debug("Endpoint is read this way", facts);

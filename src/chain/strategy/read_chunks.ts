@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import { type Reason, RpcError } from "../../rpc/rpc_error.ts";
+import { type Reason, type Refusal, RpcError } from "../../rpc/rpc_error.ts";
 import { REQUESTS_AT_ONCE } from "./ask.ts";
 import { mapLimited } from "./map_limited.ts";
 import type { Wei } from "./outcome.ts";
@@ -68,6 +68,9 @@ export interface ChunkReader {
   readonly read: (addresses: readonly string[]) => Promise<Answered>;
 }
 
+/** Refusals after which less at once may pass. */
+const OF_SIZE: ReadonlySet<Refusal | undefined> = new Set(["size", "time", "no_batch"]);
+
 /** Accounts that stand together in the list. */
 export interface Range {
   readonly start: number;
@@ -92,8 +95,7 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
   let rest: readonly Range[] = accounts.length === 0 ? [] : [{ start: 0, end: accounts.length }];
   while (rest.length > 0 && limit.size > extra) {
     const chunks = joined(rest).flatMap((range) => cut(range, Math.min(limit.size, most) - extra));
-    const isProven = limit.size <= limit.proven ||
-      chunks.every(({ start, end }) => end - start + extra <= limit.proven);
+    const isProven = chunks.every(({ start, end }) => end - start + extra <= limit.proven);
     const now = isProven ? chunks : chunks.slice(0, 1);
     const results = await mapLimited(now, REQUESTS_AT_ONCE, (chunk) => tryChunk(accounts, chunk, reader));
     rest = [...results.flatMap(({ left }) => left), ...chunks.slice(now.length)];
@@ -103,11 +105,12 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
       itemFailure ??= result.itemFailure;
     }
     if (failure !== undefined && !isProven) {
-      pieces.push(...rest.map((range) => failed(range, failure?.reason ?? "missing")));
+      const { reason } = failure;
+      pieces.push(...rest.map((range) => failed(range, reason)));
       rest = [];
     }
   }
-  if (isOfSize(failure)) unlearn(limit, before, clock.now());
+  if (OF_SIZE.has(failure?.refusal)) unlearn(limit, before, clock.now());
   return { pieces, failure, itemFailure, unread: rest };
 }
 
@@ -147,19 +150,12 @@ async function tryChunk(accounts: readonly string[], chunk: Range, reader: Chunk
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const { refusal } = error;
-    const mayShrink = tried > 1 && clock.now() >= limit.steadyUntil;
-    if (mayShrink && refusal !== undefined && isOfSize(error)) {
+    if (tried > 1 && refusal !== undefined && OF_SIZE.has(refusal)) {
       shrink(limit, tried, refusal, clock.now());
       if (limit.size < tried) return { left: [chunk] };
     }
     return { piece: failed(chunk, error.reason), left: [], failure: error };
   }
-}
-
-/** Whether less at once may pass. */
-function isOfSize(failure: RpcError | undefined): boolean {
-  const { refusal } = failure ?? {};
-  return refusal === "size" || refusal === "time" || refusal === "no_batch";
 }
 
 function failed({ start, end }: Range, reason: Reason): Piece {

@@ -18,8 +18,7 @@ const learned = new WeakMap<Endpoint, TokenGas>();
  * @param account a coin's or a token's
  */
 export function isUnbounded(endpoint: Endpoint, account: string): boolean {
-  const { unbounded } = learned.get(endpoint) ?? {};
-  return unbounded !== undefined && unbounded.size > 0 && unbounded.has(contractOf(account));
+  return learned.get(endpoint)?.unbounded.has(contractOf(account)) ?? false;
 }
 
 /**

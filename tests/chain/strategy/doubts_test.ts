@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { doubts, isUnclear, stay, takeTurns } from "../../../src/chain/strategy/doubts.ts";
 import { createLadder, goBack, type Ladder, reconsider, settle } from "../../../src/chain/strategy/ladder.ts";
-import { type Reason, type Refusal, RpcError } from "../../../src/rpc/rpc_error.ts";
+import { type Reason, REASONS, type Refusal, RpcError } from "../../../src/rpc/rpc_error.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 
 const MINUTE = 60_000;
@@ -110,13 +110,56 @@ Deno.test("doubts() begins to count anew after a good reading", () => {
   }
 });
 
-Deno.test("doubts() blames no rung for what has nothing to do with it", () => {
-  const others = ["connect", "dns", "tls", "proxy", "redirect", "lagging", "wrong_chain"];
-  for (const reason of others) assert.ok(!doubts(createLadder(), failure(reason as Reason), 0), reason);
+/** What may be the way of asking, and what passes by itself or comes late; the rest has nothing to do with it. */
+const AGAINST = new Set<Reason>([
+  "rpc_error",
+  "bad_value",
+  "integrity",
+  "missing",
+  "envelope",
+  "not_json",
+  "too_large",
+  "http_client",
+  "http_server",
+  "auth",
+]);
+const PASSING = new Set<Reason>(["timeout", "reset", "throttled", "quota", "state_unavailable"]);
+
+Deno.test("doubts() blames a rung for what may be its fault, and for nothing else", () => {
+  for (const reason of REASONS) {
+    const ladder = createLadder();
+    const answers = Array.from({ length: 3 }, () => doubts(ladder, failure(reason), 0));
+    const isAgainst = AGAINST.has(reason);
+    assert.deepEqual(answers, [isAgainst, isAgainst, isAgainst || PASSING.has(reason)], reason);
+  }
+});
+
+Deno.test("doubts() waits out the pause after lower rungs were tried in vain", () => {
+  const ladder = createLadder();
+  stay(ladder, failure("bad_value"), 0);
+  assert.equal(doubts(ladder, failure("bad_value"), 2 * 60 * MINUTE - 1), false);
+  assert.equal(doubts(ladder, failure("bad_value"), 2 * 60 * MINUTE), true);
 });
 
 Deno.test("isUnclear() is what may be said to anything, unless it names the way of asking", () => {
-  assert.ok(isUnclear(failure("http_server")));
-  assert.ok(!isUnclear(failure("http_server", "unsupported")));
-  assert.ok(!isUnclear(failure("bad_value")));
+  const clear = new Set<Reason>(["rpc_error", "bad_value", "integrity", "too_large"]);
+  for (const reason of REASONS) {
+    const isBlamed = AGAINST.has(reason) || PASSING.has(reason);
+    assert.equal(isUnclear(failure(reason)), isBlamed && !clear.has(reason), reason);
+    assert.equal(isUnclear(failure(reason, "unsupported")), false, reason);
+  }
+});
+
+Deno.test("takeTurns() leaves a rung alone that is known to work, though lower ones were tried in vain", () => {
+  const ladder = provenLadder();
+  stay(ladder, failure("bad_value"), 0);
+  takeTurns(ladder, true, 0);
+  assert.equal(ladder.rung, "packed");
+});
+
+Deno.test("takeTurns() tries `latest` where it may be read", () => {
+  const ladder = createLadder();
+  stay(ladder, failure("bad_value"), 0);
+  const rungs = Array.from({ length: 3 }, () => (takeTurns(ladder, true, 0), ladder.rung));
+  assert.deepEqual(rungs, ["batch", "latest", "packed"]);
 });

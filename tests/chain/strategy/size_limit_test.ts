@@ -80,3 +80,22 @@ Deno.test("grow() tries batches again where there were none", () => {
   grow(limit, DAY);
   assert.equal(limit.size, 2);
 });
+
+Deno.test("createSizeLimit() takes nothing for answered, and nothing for refused", () => {
+  const { proven, doubts, hung, size } = createSizeLimit(100);
+  assert.deepEqual([proven, doubts, hung, size], [0, 0, false, 100]);
+});
+
+Deno.test("shrink() learns from a refusal of half of what was answered before, and of no less", () => {
+  for (const [tried, isLearned] of [[50, true], [49, false], [34, false]] as const) {
+    const limit = createSizeLimit(100);
+    limit.proven = 100;
+    assert.equal(shrink(limit, tried, "size", 0), isLearned, `${tried} of 100`);
+  }
+});
+
+Deno.test("unlearn() changes nothing where nothing was learned", () => {
+  const limit = createSizeLimit(100);
+  unlearn(limit, { ...limit }, 0);
+  assert.ok(shrink(limit, 100, "size", 1));
+});
