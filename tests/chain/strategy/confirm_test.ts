@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { scout } from "../../../src/chain/scout.ts";
 import { type Sweep, sweep } from "../../../src/chain/sweep.ts";
-import type { Network } from "../../../src/chain/open_network.ts";
+import { type Network, openNetwork } from "../../../src/chain/open_network.ts";
+import { EndpointUrl } from "../../../src/config/endpoint_url.ts";
 import { type FakeNode, type FakeTruth, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
@@ -161,4 +162,26 @@ Deno.test("a standby endpoint is compared too, and its strategy is not trusted b
   };
   await read(pool.network);
   assert.deepEqual(pool.network.members.map(({ ladder }) => ladder.rung), ["packed", "batch"]);
+});
+
+Deno.test("a reload keeps the trust in an endpoint that stays, and has none in one that is new", async () => {
+  await using one = startFakeNode({ overrides: true, balances: BALANCES });
+  await using two = startFakeNode(SCALED);
+  using pool = openPool([one.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
+  const { network, limits } = pool;
+  await sweep(network, limits);
+  methodsOf(one);
+  const other = new EndpointUrl(new URL(two.url));
+  for (const endpoints of [network.plan.endpoints, [{ name: other.name, url: other }]]) {
+    using reloaded = openNetwork({ ...network.plan, accounts: ACCOUNTS.slice(0, 2), endpoints }, {
+      clock: limits.clock,
+      interval: 1000,
+      userAgent: "test",
+      meterOf: () => ({ request: () => {}, fault: () => {} }),
+      before: network,
+    });
+    assert.deepEqual(weiOf(await sweep(reloaded, pool.limits)), RIGHT.slice(0, 2));
+    if (endpoints === network.plan.endpoints) assert.deepEqual(methodsOf(one), ["call"]);
+  }
+  assert.ok(methodsOf(two).length > 2, "the new endpoint was believed without a comparison");
 });
