@@ -95,9 +95,10 @@ export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }
 
   return {
     admit(client, cut): Connection | undefined {
-      const share = Math.min(maxPerClient === 0 ? bound : maxPerClient, bound);
+      const allowed = maxPerClient === 0 ? max : maxPerClient;
+      const share = Math.min(allowed, bound);
       const own = (): readonly OpenConnection[] => [...open].filter((connection) => connection.client === client);
-      if (lingering.of(client) >= share || lingering.total >= bound) return undefined;
+      if (lingering.of(client) >= allowed || lingering.total >= max) return undefined;
       if (perClient.of(client) >= share && !makeRoom(own())) return undefined;
       if (open.size >= bound && !makeRoom([...open])) return undefined;
       const connection = create(client, cut);
