@@ -10,6 +10,7 @@ import type { ListStore } from "../lists/list_store.ts";
 import { makePlan } from "../make_plan/make_plan.ts";
 import type { ListStatus } from "../metrics/list_metrics.ts";
 import type { Plan } from "../plan.ts";
+import { collectGarbage } from "./collect_garbage.ts";
 import { failsCheck } from "./check_command.ts";
 import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
 import type { Settings } from "./options.ts";
@@ -60,6 +61,7 @@ export async function loadPlan(
   const budget = createMemoryBudget(before?.cost);
   const config = await loadConfig(source, { lists, shard: settings.shard, stamps, budget });
   const cost = costOfConfig(config);
+  collectGarbage(cost);
   claim(config, cost, createMemoryBudget(before?.cost));
   const sizes = sizesOf(config);
   if (before !== undefined && !settings.allowShrink) refuseShrink(before.sizes, sizes);

@@ -10,6 +10,7 @@ import { log } from "../log.ts";
 import type { SelfMetrics } from "../metrics/self_metrics.ts";
 import { type Book, markChanged } from "../watch/book.ts";
 import type { Watch } from "../watch/watch.ts";
+import { collectGarbage } from "./collect_garbage.ts";
 import { type InUse, loadPlan } from "./load_plan.ts";
 import type { Settings } from "./options.ts";
 import { reportRefusal } from "./report_refusal.ts";
@@ -125,6 +126,7 @@ async function reload(options: Reloading): Promise<Reloaded> {
       });
     });
     lists.retain(inUse.lists);
+    collectGarbage(inUse.cost);
     const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
     log.info("Configuration reloaded", { source: inUse.source, networks: plan.networks.length, wallets });
     return { outcome: { successful: true }, stamps };

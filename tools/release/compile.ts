@@ -19,6 +19,7 @@ const ENGINE = [
   "--max-semi-space-size=2",
   "--heap-growing-percent=60",
   "--no-memory-reducer",
+  "--expose-gc",
 ] as const;
 
 /**
