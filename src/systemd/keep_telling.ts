@@ -10,7 +10,7 @@ export interface Telling {
   readonly env: Env;
   /** One line for `systemctl status`. */
   readonly status: () => string;
-  /** What keeps the watching from going on, a line each; nothing when it does. */
+  /** Why it is not healthy, a line each: polling or listening has stopped. */
   readonly problems: () => readonly string[];
   /** Set when the program is about to end. */
   readonly stop: AbortSignal;
@@ -21,8 +21,8 @@ const STATUS_EVERY = 15_000;
 
 /**
  * Tells systemd that the service is ready, then how it fares, and at last that it
- * stops. The watchdog is fed only while the watching goes on: a service that has
- * stalled is started anew.
+ * stops. The watchdog is notified only while it polls and listens: a service that does
+ * not is restarted.
  *
  * @param telling see {@linkcode Telling}
  */
@@ -38,8 +38,8 @@ export async function keepTelling({ notifier, clock, env, status, problems, stop
     if (problem === undefined) {
       await notifier.tell(`STATUS=${oneLine(status())}`, ...(watchdog === undefined ? [] : ["WATCHDOG=1"]));
     } else {
-      if (wasWell) log.error("The watching has stalled, systemd is told no more that all is well", { problem });
-      await notifier.tell(`STATUS=${oneLine(`Stalled: ${problem}`)}`);
+      if (wasWell) log.error("Not healthy, the watchdog of systemd is not notified", { problem });
+      await notifier.tell(`STATUS=${oneLine(`Not healthy: ${problem}`)}`);
     }
     wasWell = problem === undefined;
   }

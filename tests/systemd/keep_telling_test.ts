@@ -59,7 +59,10 @@ Deno.test("keepTelling() lets the watchdog bite when the watching has stalled, a
   await clock.advance(5_000);
   problems.push("network a: no check was begun for 900 s", "network b: the same");
   await clock.advance(30_000);
-  assert.deepEqual(new Set(messages.slice(2)), new Set(["STATUS=Stalled: network a: no check was begun for 900 s"]));
+  assert.deepEqual(
+    new Set(messages.slice(2)),
+    new Set(["STATUS=Not healthy: network a: no check was begun for 900 s"]),
+  );
   assert.equal(caught.lines.length, 1);
   problems.length = 0;
   await clock.advance(5_000);
