@@ -4,6 +4,7 @@ import { accountsOf } from "../fakes/open_pool.ts";
 import { startFaultServer } from "./fault_server.ts";
 import { forceWay, WAYS } from "./force_way.ts";
 import { installMulticall } from "./install_multicall.ts";
+import { startPickyFront } from "./picky_front.ts";
 import { startWatching, startWorld, type WatchingOptions } from "./rig.ts";
 import { installTokens, TOKENS } from "./token_contracts.ts";
 
@@ -52,4 +53,24 @@ Deno.test("L7: a token that fails with any gas is asked without a bound once an 
   assert.equal(await tries(10), 1);
   watching.clock.skip(HOUR);
   assert.equal(await tries(10), 1);
+});
+
+Deno.test("L11: a large call for tokens refused in unknown words is tried with half of its gas", async () => {
+  const wallets = accountsOf(100);
+  await using world = await startWorld({ wallets: wallets.length });
+  await installTokens(world.anvil);
+  const error = { code: -32603, message: "execution fatal: Module(ModuleError { index: 51 })" };
+  await using front = startPickyFront(world.anvil.url, (body) => {
+    const gas = Number(/"gas":"(0x[0-9a-f]+)"/.exec(body)?.[1] ?? 0);
+    return gas > 15_000_000 ? error : undefined;
+  });
+  const accounts = [...wallets, ...wallets.map((holder) => tokenAccount(TOKENS.good, holder))];
+  const tokens = [{ symbol: "good", address: TOKENS.good, decimals: 6 }];
+  using watching = startWatching([front.url], { timeout: 5000, plan: { chainId: 31337, tokens, accounts } });
+  for (let cycle = 0; cycle < 2; cycle++) {
+    front.seen.length = 0;
+    await watching.cycle();
+    assert.ok(watching.accounts.every(({ failure, reading }) => failure === undefined && reading !== undefined));
+  }
+  assert.ok(front.seen.every((body) => !body.startsWith("[")), "none is read in batches");
 });

@@ -6,12 +6,12 @@ import { codeOf } from "./calls.ts";
 import { chainFacts } from "./chain_facts.ts";
 import { readChainId } from "./chain_id.ts";
 import { doubts, isUnclear, stay, takeTurns } from "./doubts.ts";
+import { isUnknownRefusal, tryHalf } from "./half_call.ts";
 import { goBack, isUsable, type Ladder, type Rung, RUNGS, settle, skipDisabled } from "./ladder.ts";
 import { failedReading, type Reading } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
 import { ignoresBlocks, readPlain } from "./read_plain.ts";
 import { readMulticall, readPacked } from "./read_tokens.ts";
-import { shrink } from "./size_limit.ts";
 import type { Head, Target } from "./target.ts";
 import { retryWithoutGas } from "./token_gas.ts";
 import { isTrusted } from "./trust.ts";
@@ -70,7 +70,7 @@ async function readByRungs(
   if (lower.length > 0 && doubts(ladder, failure, clock.now())) {
     const half = await readHalf(source, failure, accounts, target, limits);
     if (half?.unconfirmed) return await readTrusted(source, accounts, target, limits);
-    if (half !== undefined && isOfUse(half, accounts)) {
+    if (half !== undefined) {
       settle(ladder, ladder.rung, endpoint.name, clock);
       return half;
     }
@@ -88,25 +88,20 @@ async function readByRungs(
 /** So few wallets are no large call. */
 const MIN_LARGE = 100;
 
-/** A large call may be refused for its gas in words that nobody knows: half as much is tried once. */
+/** A large call is tried with half; none where it was not large, or that was in vain. */
 async function readHalf(
   source: Source,
-  { reason, refusal }: RpcError,
+  failure: RpcError,
   accounts: readonly string[],
   target: Target,
   limits: Limits,
 ): Promise<Reading | undefined> {
   const { ladder } = source;
-  const isUnknown = refusal === undefined &&
-    (reason === "rpc_error" || reason === "http_client" || reason === "http_server");
   const limit = ladder.sizes[ladder.rung];
   const size = Math.min(limit.size, coinsIn(accounts));
-  if (!isUnknown || !isOfEvm(ladder.rung) || size < MIN_LARGE) return undefined;
-  const before = { ...limit };
-  if (!shrink(limit, size, "size", limits.clock.now())) return undefined;
-  const reading = await readOn(ladder.rung, source, accounts, target, limits);
-  if (!isOfUse(reading, accounts) && !reading.unconfirmed) Object.assign(limit, before);
-  return reading;
+  if (!isUnknownRefusal(failure) || !isOfEvm(ladder.rung) || size < MIN_LARGE) return undefined;
+  const read = (): Promise<Reading> => readOn(ladder.rung, source, accounts, target, limits);
+  return await tryHalf(limit, Math.ceil(size / 2), limits.clock.now(), read);
 }
 
 /**

@@ -7,11 +7,16 @@ import type { Question } from "./question.ts";
 import { placed, type Reading } from "./read_chunks.ts";
 import { readPlain } from "./read_plain.ts";
 import { readMany } from "./read_many.ts";
+import { isUnknownRefusal, tryHalf } from "./half_call.ts";
+import type { SizeLimit } from "./size_limit.ts";
 import { isUnbounded } from "./unbounded_tokens.ts";
 import { coinsIn } from "./view_call.ts";
 
 /** For how long tokens are read in batches where only coins can be read in the way of the rung, in milliseconds. */
 const PAUSE = 3_600_000;
+
+/** So many tokens take half of the gas that a call may have. */
+const HALF_GAS_TOKENS = 38;
 
 /** One bad answer is no rule where the way worked before. */
 const MOST_DOUBTS = 3;
@@ -37,6 +42,7 @@ export async function readPacked(question: Question): Promise<Reading> {
     question,
     (coins) => readMany(endpoint, ladder.sizes.packed, coins, (some) => packedCall(some, target.at), target, limits),
     (tokens) => readMany(endpoint, ladder.tokens, tokens, (some) => packedTokensCall(some, target.at), target, limits),
+    ladder.tokens,
   );
   return await confirm("packed", reading, question, packedCall);
 }
@@ -75,20 +81,33 @@ async function readApart(
   question: Question,
   readCoins: (accounts: readonly string[]) => Promise<Reading>,
   readTokens: (accounts: readonly string[]) => Promise<Reading>,
+  tokenLimit?: SizeLimit,
 ): Promise<Reading> {
   const { accounts } = question;
   const count = coinsIn(accounts);
   if (count === accounts.length) return await readCoins(accounts);
   const tokens = accounts.slice(count);
-  const [ofCoins, first] = await Promise.all([
-    readCoins(accounts.slice(0, count)),
-    readAllBut(question, tokens, readTokens),
-  ]);
+  const read = (): Promise<Reading> => readAllBut(question, tokens, readTokens);
+  const [ofCoins, whole] = await Promise.all([readCoins(accounts.slice(0, count)), read()]);
   const isRungGood = count === 0 || ofCoins.pieces.some(({ head }) => head !== undefined);
-  const ofTokens = await settleTokens(question, tokens, first, isRungGood);
+  const half = isRungGood ? await readHalf(question, whole, tokenLimit, tokens.length, read) : undefined;
+  const ofTokens = await settleTokens(question, tokens, half ?? whole, isRungGood);
   const moved = ofTokens.pieces.map((piece) => ({ ...piece, start: piece.start + count }));
   // Of an endpoint only its coins tell how it fares, where there are any.
   return { pieces: [...ofCoins.pieces, ...moved], failure: count > 0 ? ofCoins.failure : ofTokens.failure };
+}
+
+/** A large call is tried with half of its gas; none where it was not large, or that was in vain. */
+async function readHalf(
+  { ladder, limits: { clock } }: Question,
+  { failure }: Reading,
+  limit: SizeLimit | undefined,
+  count: number,
+  read: () => Promise<Reading>,
+): Promise<Reading | undefined> {
+  if (failure === undefined || limit === undefined || !isUnknownRefusal(failure)) return undefined;
+  if (clock.now() < ladder.tokensPausedUntil || Math.min(limit.size, count) <= HALF_GAS_TOKENS) return undefined;
+  return await tryHalf(limit, HALF_GAS_TOKENS, clock.now(), read);
 }
 
 /** Tokens in the way of the rung, without those that are known to answer too much, or to need more gas. */

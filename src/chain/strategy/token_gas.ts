@@ -1,5 +1,5 @@
 import type { Question } from "./question.ts";
-import { readBatch } from "./read_batch.ts";
+import { readPlain } from "./read_plain.ts";
 import { placed, type Reading } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
 import { contractOf, gasOf } from "./unbounded_tokens.ts";
@@ -40,11 +40,11 @@ export async function retryWithoutGas(question: Question, reading: Reading): Pro
 }
 
 async function readAlone(question: Question, places: readonly number[]): Promise<Reading> {
-  const { endpoint, ladder, accounts, target, limits } = question;
+  const { ladder, accounts } = question;
   const some = places.map((place) => accounts[place] ?? "");
   const reading = ladder.rung === "latest"
     ? await readLatest({ ...question, accounts: some })
-    : await readBatch(endpoint, ladder.sizes.batch, some, target, limits, ladder.odd);
+    : await readPlain({ ...question, accounts: some }, undefined);
   return { ...reading, pieces: reading.pieces.flatMap((piece) => placed(piece, places)) };
 }
 
