@@ -1,3 +1,4 @@
+import { benchCost } from "./cost.ts";
 import { benchDistant } from "./distant.ts";
 import { benchParallelScrapes } from "./parallel.ts";
 import { benchReading } from "./reading.ts";
@@ -10,6 +11,7 @@ import { printTable, type Row } from "./table.ts";
 /** What can be measured, by the name that chooses it alone. */
 const PARTS: Readonly<Record<string, readonly (readonly [title: string, bench: () => Promise<readonly Row[]>])[]>> = {
   start: [["Start", benchStart]],
+  cost: [["The whole process", benchCost]],
   scale: [["Memory, by size of the fleet", benchScale]],
   reading: [["Reading 10,000 wallets of one node", benchReading], ["Reading distant nodes", benchDistant]],
   render: [["Rendering", benchRender]],
