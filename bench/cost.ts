@@ -1,6 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { startFakeNode } from "../tests/fakes/fake_node.ts";
 import { type Exporter, startExporter } from "../tests/program/exporter.ts";
+import { deadPort } from "../tests/program/free_port.ts";
+import { firstCycle } from "../tests/program/wait_for_cycle.ts";
 import { ms, quantile, type Row } from "./table.ts";
 
 /** Another binary to compare with, from the same run. */
@@ -19,7 +21,7 @@ const STARTS = 10;
 export async function benchCost(): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const wallets of [1000, 10_000]) rows.push(...await benchPolls(wallets));
-  return [...rows, await benchIdle(), await benchFirstBalances()];
+  return [...rows, await benchIdle(), await benchDead(), await benchFirstBalances()];
 }
 
 /** A node of wallets whose balances change with every block. */
@@ -79,8 +81,8 @@ async function benchPolls(wallets: number): Promise<readonly Row[]> {
     const ended = await Promise.all(both.map(cpuOf));
     for (const [index, cost] of costs.entries()) cost.push((ended[index] ?? NaN) - (started[index] ?? NaN));
   }
-  const series =
-    gunzipSync(await compressedPage(now)).toString().split("\n").filter((line) => /^[a-z]/.test(line)).length;
+  const page = await compressedPage(now);
+  const series = gunzipSync(page).toString().split("\n").filter((line) => /^[a-z]/.test(line)).length;
   const [ours = [], theirs = []] = costs;
   const what = `CPU per poll of ${wallets} wallets with a gzip scrape, median of ${POLLS}`;
   const ratio = quantile(ours.map((cost, index) => cost / (theirs[index] ?? NaN)), 0.5);
@@ -108,6 +110,22 @@ async function benchIdle(): Promise<Row> {
     what: `idle, 1000 wallets, ${IDLE_SECONDS} s`,
     value: `${share.toFixed(2)} %`,
     against: "≤ 0.1 % of a core",
+  };
+}
+
+/** Networks whose nodes are all down cost next to nothing. */
+async function benchDead(): Promise<Row> {
+  const wallet = { address: `0x${"1".padStart(40, "0")}`, label: "w" };
+  const networks = Array.from({ length: 100 }, (_, index) => [`http://127.0.0.1:${deadPort()}/n${index}`, [wallet]]);
+  await using exporter = await start(JSON.stringify(Object.fromEntries(networks)), 5);
+  await firstCycle(exporter);
+  const started = await cpuOf(exporter);
+  await sleep(1000 * IDLE_SECONDS);
+  const share = (await cpuOf(exporter) - started) / (10 * IDLE_SECONDS);
+  return {
+    what: "100 endpoints that are down, asked every 5 s",
+    value: `${share.toFixed(2)} %`,
+    against: "≤ 10 % of a core",
   };
 }
 
