@@ -41,6 +41,8 @@ export interface Sweep {
   readonly endpoints: readonly EndpointReport[];
   /** How many accounts endpoints gave different balances for, at one block. */
   readonly disagreements: number;
+  /** Why some balances were not read, in a node's own words; none when all or none were. */
+  readonly detail?: string | undefined;
   /** What went wrong, for the log; none when balances were read. */
   readonly failure: RpcError | undefined;
 }
@@ -118,6 +120,7 @@ function conclude(
     endpoint: last?.endpoint.name,
     endpoints: members.map(reportOn),
     disagreements,
+    detail: isRead && shown.some((outcome) => typeof outcome === "string") ? tally.failure?.message : undefined,
     failure: !isRead && shown.length > 0 ? members.map(({ health }) => health.failure).find(Boolean) : undefined,
   };
 }

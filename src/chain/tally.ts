@@ -1,4 +1,4 @@
-import type { Reason } from "../rpc/rpc_error.ts";
+import type { Reason, RpcError } from "../rpc/rpc_error.ts";
 import type { Block } from "./strategy/calls.ts";
 import type { Late, Outcome } from "./strategy/outcome.ts";
 import type { Reading } from "./strategy/read_chunks.ts";
@@ -9,6 +9,8 @@ export interface Tally {
   readonly outcomes: readonly Outcome[];
   /** The places of those accounts that have no balance yet. */
   readonly todo: readonly number[];
+  /** The last error of a reading that left accounts out, for the log. */
+  readonly failure: RpcError | undefined;
   /** Addresses of {@linkcode Tally.todo}. */
   addresses(): readonly string[];
   /** How many of these are coins'. */
@@ -39,14 +41,20 @@ export function createTally(accounts: readonly string[], skipped = 0): Tally {
   const outcomes: Outcome[] = new Array(accounts.length).fill("missing");
   let todo: readonly number[] = accounts.map((_, place) => place).slice(skipped);
   let isSaid = false;
+  let failure: RpcError | undefined;
   return {
     outcomes,
     get todo(): readonly number[] {
       return todo;
     },
+    get failure(): RpcError | undefined {
+      return failure;
+    },
     addresses,
     coins: () => coinsIn(addresses()),
-    add({ pieces }, { block, late } = {}): number {
+    add(reading, { block, late } = {}): number {
+      const { pieces } = reading;
+      failure = reading.failure ?? reading.itemFailure ?? failure;
       const before = todo;
       isSaid = true;
       let answered = 0;

@@ -51,7 +51,15 @@ export function createChangeLog(network: string): ChangeLog {
       logged.add(status);
       const asked = endpoint ?? endpoints.map(({ name }) => name).join(",");
       const tokens = failedTokens.join(",") || undefined;
-      const facts = { network, endpoint: asked, reason, failed, of: outcomes.length, tokens, detail: failure?.message };
+      const facts = {
+        network,
+        endpoint: asked,
+        reason,
+        failed,
+        of: outcomes.length,
+        tokens,
+        detail: failure?.message ?? sweep.detail,
+      };
       if (late !== undefined) {
         const behind = late === "lagging" ? "The only endpoint is behind the chain" : "The chain makes no blocks";
         log.error(`${behind}, its balances are as old as the block`, {

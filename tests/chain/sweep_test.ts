@@ -236,3 +236,22 @@ Deno.test("what is counted of a request: its calls by method, and each reason on
   assert.deepEqual([...batch?.reasons ?? []], ["bad_value"]);
   assert.ok((batch?.sentBytes ?? 0) > 200 && (batch?.receivedBytes ?? 0) > 100);
 });
+
+Deno.test("M6: a sweep has the words of the last strategy, of all balances and of some", async () => {
+  const accounts = accountsOf(3);
+  await using node = startFakeNode();
+  let failing: readonly string[] = accounts;
+  node.truth.mangle = (replies, { items }) =>
+    replies.map((reply, index) =>
+      failing.includes(String(items[index]?.params[0]))
+        ? { id: reply["id"], error: { code: -32000, message: "in maintenance until noon" } }
+        : reply
+    );
+  using opened = openPool([node.url], { accounts, plan: { chainId: 1 } });
+  const none = await sweep(opened.network, opened.limits);
+  assert.equal(none.failure?.message, "-32000: in maintenance until noon");
+  failing = accounts.slice(0, 1);
+  const some = await sweep(opened.network, opened.limits);
+  assert.equal(some.outcomes.filter((outcome) => typeof outcome === "object").length, 2);
+  assert.deepEqual([some.failure, some.detail], [undefined, "-32000: in maintenance until noon"]);
+});

@@ -120,3 +120,9 @@ Deno.test("M8: createChangeLog() names the tokens that are not read", () => {
   createChangeLog("net").note({ ...partly, failedTokens: ["USDT", "HEAVY"] }, 0);
   assert.equal(log.lines[0]?.["tokens"], "USDT,HEAVY");
 });
+
+Deno.test("M6: createChangeLog() says in the node's words why some balances are not read", () => {
+  using log = catchLog();
+  createChangeLog("net").note({ ...partly, detail: "-32000: in maintenance" }, 0);
+  assert.equal(log.lines[0]?.["detail"], "-32000: in maintenance");
+});
