@@ -58,7 +58,7 @@ export async function loadConfig(
   }
   if (file !== undefined) {
     await onFile(file);
-    const read = await readFile(file);
+    const read = await readFile(file, Math.min(LARGEST_FILE, budget.maxText()));
     claim(read, file, shard, budget);
     return await readConfig(read, file, { env, file, onFile, lists, shard, budget });
   }
@@ -84,8 +84,8 @@ function isGiven(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== "";
 }
 
-async function readFile(file: string): Promise<string> {
-  const text = await readText(file, LARGEST_FILE);
+async function readFile(file: string, most: number): Promise<string> {
+  const text = await readText(file, most);
   if (typeof text === "string") return text;
   throw new ExitError(
     EXIT.refused,

@@ -19,6 +19,8 @@ export interface MemoryBudget {
    * @returns what does not fit, in words; none when it does
    */
   claim(cost: MemoryCost): string | undefined;
+  /** How many bytes a text may have to be read at all: its characters may take two each. */
+  maxText(): number;
   /** Reads texts one at a time: what each takes while it is read does not add up. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -68,6 +70,7 @@ export function createMemoryBudget(inUse?: number, limits: MemoryLimits = memory
       claimed += kept;
       return undefined;
     },
+    maxText: () => Math.max(0, Math.floor((most - claimed) / 2)),
     inTurn(work) {
       const result = turn.then(work);
       turn = result.catch(() => {});

@@ -43,18 +43,22 @@ export function costOfText(text: string, shards = 1): MemoryCost {
   };
 }
 
+/** What a byte outside the heap counts: the budget takes a byte of the heap for three of the process. */
+const PER_OUTER_BYTE = 1 / 3;
+
 /**
  * Estimates what a list of wallets takes, from its text alone.
  *
  * @param text CSV or JSON
  * @param shards among how many its wallets are split
+ * @param isKept whether the text is kept outside the heap, as that of a list that comes over HTTP
  */
-export function costOfList(text: string, shards = 1): MemoryCost {
+export function costOfList(text: string, shards = 1, isKept = false): MemoryCost {
   const { objects, values, lines, width } = countOf(text);
   const isJson = /^\uFEFF?\s*[[{]/.test(text);
   const own = (isJson ? objects : lines) / shards;
   return {
-    kept: own * PER_WALLET + COPIES * text.length / shards,
+    kept: own * PER_WALLET + COPIES * text.length / shards + (isKept ? text.length * PER_OUTER_BYTE : 0),
     passing: 2 * width * text.length + own * PER_ENTRY + (isJson ? values * PER_VALUE : 0),
   };
 }

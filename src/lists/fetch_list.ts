@@ -4,7 +4,6 @@ import { LARGEST_LIST } from "../config/wallet_list/list_error.ts";
 import { ADDRESS_GUARD } from "../rpc/address_guard.ts";
 import { classifyTransport } from "../rpc/classify_transport.ts";
 import { startDeadline } from "../rpc/deadline.ts";
-import { readUpTo } from "../rpc/read_up_to.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 
 /** What a list's server answered. */
@@ -48,14 +47,42 @@ export async function fetchList(
       await response.body?.cancel();
       return status === 304 && tag !== undefined ? "same" : { why: whyNot(status) };
     }
-    const { text, complete } = await readUpTo(response, LARGEST_LIST);
-    if (text.includes("\uFFFD")) return { why: "it is not UTF-8 text" };
-    if (!complete) return { why: `it is larger than ${LARGEST_LIST} bytes` };
-    return { body: new TextEncoder().encode(text), tag: response.headers.get("etag") ?? undefined };
+    const body = await readBody(response);
+    if (body === undefined) return { why: `it is larger than ${LARGEST_LIST} bytes` };
+    if (!isUtf8(body)) return { why: "it is not UTF-8 text" };
+    return { body, tag: response.headers.get("etag") ?? undefined };
   } catch (error) {
     const failure = classifyTransport(error, { aborted: signal.aborted, viaProxy: false });
     if (!(failure instanceof RpcError)) throw error;
     return { why: failure.message };
+  }
+}
+
+/** As bytes, outside the heap: many lists may be on their way at once. `undefined` when it is too large. */
+async function readBody({ body }: Response): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop early cancels the rest of the body.
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > LARGEST_LIST) return undefined;
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function isUtf8(body: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(body);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -182,7 +182,7 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
 }
 
 function costOfBody({ shard }: RemoteList, body: Uint8Array): MemoryCost {
-  return costOfList(new TextDecoder().decode(body), shard?.of);
+  return costOfList(new TextDecoder().decode(body), shard?.of, true);
 }
 
 function areEqual(one: Uint8Array, other: Uint8Array | undefined): boolean {

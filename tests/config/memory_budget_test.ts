@@ -131,3 +131,11 @@ Deno.test("MemoryBudget.inTurn() reads one text after another, also after one th
   await Promise.allSettled(work);
   assert.deepEqual(order, ["first", "second"]);
 });
+
+Deno.test("U3: a file that is too large for what is left is not even read", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  await Deno.writeTextFile(file, " ".repeat(5 * MIB));
+  const budget = createMemoryBudget(22 * MIB, { heap: 50 * MIB, process: Infinity });
+  await assert.rejects(loadConfig({ file }, { budget }), /cannot be read: it has 5242880 bytes, more than 2097152/);
+  await Deno.remove(file);
+});

@@ -96,7 +96,7 @@ export async function readWalletsFrom(
       return;
     }
     const { shard } = isRemote ? place.remote : place;
-    const excess = budget?.claim(costOfList(text, shard?.of));
+    const excess = budget?.claim(costOfList(text, shard?.of, isRemote));
     if (excess !== undefined) {
       // At a start the other wallets are watched; on a reload the wallets before are kept.
       const severity = isRemote && budget?.isReload !== true ? "warning" : "error";
@@ -183,12 +183,12 @@ async function textOf(
   index: number,
   network: string,
   path: Path,
-  { lists, onFile }: Surroundings,
+  { lists, onFile, budget }: Surroundings,
   scribe: Scribe,
 ): Promise<string | undefined> {
   if ("path" in place) {
     await onFile?.(place.path);
-    const text = await readText(place.path, LARGEST_LIST);
+    const text = await readText(place.path, Math.min(LARGEST_LIST, budget?.maxText() ?? Infinity));
     if (typeof text === "string") return text;
     const advice = "Check the path, and that the file is mounted and readable for this user";
     scribe.tell("error", path, `The list ${place.path} cannot be read: ${text.why}`, advice);
