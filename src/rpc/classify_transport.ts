@@ -15,6 +15,7 @@ const SIGNS: readonly (readonly [RegExp, Reason, string | ((text: string) => str
   ],
   [/certificate|tls|handshake|corrupt message|unknownissuer|peer is incompatible|fatal alert/, "tls", tlsDetail],
   [/proxy|tunnel/, "proxy", "the proxy failed"],
+  [/invalid http version/, "protocol", "no HTTP on this port: another protocol, or TLS, which needs https://"],
   [/too many open files|file descriptor|emfile/, "connect", "no file descriptor is left"],
   [/connection refused/, "connect", "connection refused"],
   [/\(connect\)|tcp connect|unreachable|no route/, "connect", "no connection"],

@@ -6,7 +6,7 @@ Deno.test("places in the bundle are translated into places in the source", async
   const maps = await Deno.readTextFile(new URL("dist/maps.json", ROOT));
   for (
     const [text, file] of [
-      ["is in use by another program", "serve.ts"],
+      ["is in use by another program", "open_listener.ts"],
       ["Network is not read", "change_log.ts"],
       ["Unknown flag", "parse_settings.ts"],
     ] as const

@@ -154,6 +154,7 @@ const HEARD: readonly (readonly [reason: Reason, text: string])[] = [
   ["connect", "client error (Connect): tcp connect error: Connection timed out (os error 110)"],
   ["reset", "client error (SendRequest): connection error: Connection reset by peer (os error 104)"],
   ["reset", "client error (SendRequest): connection error: peer closed connection without sending TLS close_notify"],
+  ["protocol", "client error (SendRequest): invalid HTTP version parsed"],
   ["reset", "client error (SendRequest): connection error: Broken pipe (os error 32)"],
 ];
 
