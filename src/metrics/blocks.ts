@@ -16,7 +16,7 @@ export interface LineSource {
 export type Block = string | undefined;
 
 /** Wallets in one block: enough for compression, few enough that some blocks stay the same. */
-export const BLOCK = 128;
+export const BLOCK = 256;
 
 /** Consecutive wallets of one network. */
 interface Segment {

@@ -1,6 +1,6 @@
 import type { WalletPlan } from "../plan.ts";
 import { VERSION } from "../version.ts";
-import { wasSuccessful } from "../watch/book.ts";
+import { type Reading, wasSuccessful } from "../watch/book.ts";
 import { coinsOf } from "../watch/coins.ts";
 import { writeLabels } from "./exposition.ts";
 import { type Family, linesFamily, type Row, sampleFamily, WALLET_LABELS } from "./wallet_family.ts";
@@ -26,9 +26,9 @@ export const WALLET_FAMILIES: readonly Family[] = [
       labels: [...WALLET_LABELS, "min_balance_eth"],
     },
     belowMinimum,
-    (row, before) =>
-      isShown(row) === isShown(before) &&
-      row.wallet.minimums.every((minimum) => isBelow(row, minimum) === isBelow(before, minimum)),
+    ({ reading }, { reading: before }, { minimums }) =>
+      (reading === undefined) === (before === undefined) &&
+      minimums.every((minimum) => isBelow(reading, minimum) === isBelow(before, minimum)),
   ),
   sampleFamily({
     name: "wallet_balance_check_success",
@@ -88,19 +88,15 @@ export const WALLET_FAMILIES: readonly Family[] = [
   }, { fact: ({ reading, received }) => reading && received, show: coinsOf }),
 ];
 
-function isShown({ account, stale }: Row): boolean {
-  return account.reading !== undefined && !stale;
-}
-
-function isBelow({ account: { reading } }: Row, { belowWei }: WalletPlan["minimums"][number]): boolean {
+function isBelow(reading: Reading | undefined, { belowWei }: WalletPlan["minimums"][number]): boolean {
   return reading !== undefined && belowWei !== undefined && reading.wei < belowWei;
 }
 
-function belowMinimum(row: Row): string {
-  if (!isShown(row)) return "";
-  const { head, middle, tail, minimums } = row.series;
-  return row.wallet.minimums.map((minimum, index) =>
-    `wallet_balance_below_minimum${head}${middle}${minimums[index] ?? ""}${tail}${isBelow(row, minimum) ? 1 : 0}\n`
+function belowMinimum({ wallet, series, account: { reading }, stale }: Row): string {
+  if (reading === undefined || stale) return "";
+  const { head, middle, tail, minimums } = series;
+  return wallet.minimums.map((minimum, index) =>
+    `wallet_balance_below_minimum${head}${middle}${minimums[index] ?? ""}${tail}${isBelow(reading, minimum) ? 1 : 0}\n`
   ).join("");
 }
 

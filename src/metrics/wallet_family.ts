@@ -91,12 +91,12 @@ export interface Row {
  *
  * @param head see {@linkcode Family}
  * @param write whole lines; empty for none
- * @param isSame reports whether {@linkcode write} returns the same for both
+ * @param isSame reports whether {@linkcode write} returns the same for two states of an account of the same age
  */
 export function linesFamily(
   head: Omit<Family, "samples">,
   write: (row: Row) => string,
-  isSame: (row: Row, before: Row) => boolean,
+  isSame: (account: AccountState, before: AccountState, wallet: WalletPlan) => boolean,
 ): Family {
   const source: LineSource = {
     write(network, index) {
@@ -104,9 +104,11 @@ export function linesFamily(
       return row === undefined ? "" : write(row);
     },
     isSame(network, before, index) {
-      const row = rowOf(network, index);
-      const other = rowOf(before, index);
-      return row === undefined || other === undefined ? row === other : isSame(row, other);
+      const wallet = network.plan.wallets[index];
+      const account = wallet && network.accounts[wallet.account];
+      const other = wallet && before.accounts[wallet.account];
+      if (wallet === undefined || account === undefined || other === undefined) return account === other;
+      return isStale(account, network) === isStale(other, before) && isSame(account, other, wallet);
     },
   };
   return { ...head, samples: (view, before) => writeBlocks(view, before, source) };
