@@ -59,7 +59,13 @@ export function createAddressGuard({ lookup, now, env }: AddressGuardOptions): A
   }
 
   async function resolve(hostname: string): Promise<boolean> {
-    const isDenied = (await lookup(hostname)).some(isDeniedAddress);
+    let isDenied = known.get(hostname)?.isDenied;
+    try {
+      isDenied = (await lookup(hostname)).some(isDeniedAddress);
+    } catch (error) {
+      // While no resolver answers, open connections go on to where the name led before.
+      if (isDenied !== false) throw error;
+    }
     if (known.size >= MAX_NAMES) known.clear();
     known.set(hostname, { until: now() + TTL_MS, isDenied });
     return isDenied;

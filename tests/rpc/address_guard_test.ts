@@ -89,6 +89,15 @@ Deno.test("A2, S1: createAddressGuard() sends nothing to a name that is not reso
   assert.equal(await check(world, "http://unknown.test/"), "dns");
   world.names["a.test"] = ["10.0.0.1"];
   assert.equal(await check(world, "http://a.test/"), "allowed");
+  world.names["a.test"] = failure("EAI_AGAIN");
+  world.time = 30_000;
+  assert.equal(await check(world, "http://a.test/"), "allowed", "an open connection is given up while DNS is down");
+  world.names["a.test"] = ["169.254.169.254"];
+  world.time = 60_000;
+  assert.equal(await check(world, "http://a.test/"), "denied");
+  world.names["a.test"] = failure("EAI_AGAIN");
+  world.time = 90_000;
+  assert.equal(await check(world, "http://a.test/"), "dns");
   assert.equal(await check(world, "http://denied.test/"), "allowed", "the runtime says what its permissions deny");
 });
 
