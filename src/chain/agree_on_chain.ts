@@ -44,7 +44,7 @@ export async function agreeOnChain(network: Network, limits: Limits): Promise<Rp
   }
   const doubtful = network.members.filter((member) => member.told !== undefined && member.health.failure === undefined);
   const chains = [...new Set(told)].join(" and ");
-  const detail = `the endpoints are on chains ${chains}, and none is configured`;
+  const detail = `the endpoints report chain ids ${chains}, and none is configured: set chainId`;
   for (const member of doubtful) fail(member.health, countedError(member.endpoint, "wrong_chain", detail), network);
   return new RpcError("wrong_chain", detail);
 }
