@@ -10,10 +10,10 @@ export interface Connections {
    * client that has the most: nobody keeps others out by holding connections.
    *
    * @param client its address, in one form
-   * @param close closes it; settles when its file descriptors are free
+   * @param close closes it; what it returns settles when its file descriptors are free, if that is later
    * @returns none when it must be refused
    */
-  admit(client: string, close: () => Promise<void>): Connection | undefined;
+  admit(client: string, close: () => Promise<void> | undefined): Connection | undefined;
   /** How many are open. */
   readonly open: number;
   /**
@@ -62,14 +62,17 @@ export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }
     if (![...open].some(({ exchanges }) => exchanges.size > 0)) onDrained?.();
   }
 
-  function create(client: string, cut: () => Promise<void>): OpenConnection {
+  function create(client: string, cut: () => Promise<void> | undefined): OpenConnection {
     const connection = openConnection(client, clock, {
       onExchangeEnd: checkDrained,
       close(): void {
         if (!open.delete(connection)) return;
         perClient.remove(client);
-        lingering.add(client);
-        cut().finally(() => lingering.remove(client));
+        const freed = cut();
+        if (freed !== undefined) {
+          lingering.add(client);
+          freed.finally(() => lingering.remove(client));
+        }
         for (const exchange of connection.exchanges) exchange.end();
         if (open.size === 0) sweeping?.abort();
       },

@@ -4,8 +4,8 @@ import { EXIT, ExitError } from "../errors.ts";
 export interface HttpConnection {
   /** Settles when it is closed, by whichever side. */
   readonly finished: Promise<void>;
-  /** Settles when the process has its file descriptors back, which is later where the runtime cannot end a write. */
-  readonly freed: Promise<void>;
+  /** Settles when the process has its file descriptors back; none where closing it frees them at once. */
+  readonly freed?: Promise<void>;
   /** Settles when nothing that was sent waits for the client. */
   drained(): Promise<void>;
   /** Closes it at once, whatever is under way. */
@@ -42,7 +42,6 @@ export function serveConnection(
   });
   return {
     finished,
-    freed: finished,
     // An answer is completed when the socket has taken all of it.
     drained: () => Promise.resolve(),
     close(): void {

@@ -61,7 +61,7 @@ export function serve(options: ServeOptions): Server {
     let http: HttpConnection | undefined;
     const admitted = connections.admit(clientAddress(hostname), () => {
       http?.close();
-      return http?.freed ?? Promise.resolve();
+      return http?.freed;
     });
     if (admitted === undefined) return connection.close();
     const { begin, close } = admitted;

@@ -49,6 +49,7 @@ export function serveTlsConnection(client: Deno.TcpConn, options: TlsConnectionO
   const finished = run().catch((error) => {
     if (!isClosed && !isConnectionError(error)) onFailure(error);
   }).finally(close);
+  // Later where the runtime cannot end a write that waits for the client.
   return { finished, freed: finished.then(() => relay?.freed), close, drained: async () => await relay?.drained() };
 }
 

@@ -15,7 +15,7 @@ interface Door {
   readonly end: () => Promise<void>;
 }
 
-function door(max: number, maxPerClient = 0, freed: Promise<void> = Promise.resolve()): Door {
+function door(max: number, maxPerClient = 0, freed?: Promise<void>): Door {
   const clock = createManualClock();
   const closed: string[] = [];
   const connections = createConnections({ clock, max, maxPerClient });
