@@ -14,10 +14,9 @@ import { confirmChainId, readChainId } from "./strategy/chain_id.ts";
  */
 export async function probe(network: Network, member: Member, limits: Limits): Promise<void> {
   const { ladder } = member;
+  const [first = ""] = network.plan.accounts;
   const isAnswered = ladder.chainMethod === "answered" || ladder.chainMethod === "unasked";
-  const chainId = isAnswered
-    ? await readChainId(member, limits)
-    : await confirmChainId(member, network.plan.accounts[0] ?? "", limits);
+  const chainId = isAnswered ? await readChainId(member, limits) : await confirmChainId(member, first, limits);
   if (chainId !== undefined) return checkChain(network, member, chainId);
   // All other ways need the chain id, but for those of the EVM, which did not work either.
   if (!ladder.proven && network.plan.block === "latest") ladder.rung = "latest";

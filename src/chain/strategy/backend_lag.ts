@@ -3,9 +3,9 @@ import type { Head, PartialHead } from "./target.ts";
 
 /** Behind a balancer backends may be a block apart: one reports a block that another does not have yet. */
 export interface BackendLag {
-  /** When the block just reported was last not there, and whether that was the second time within an hour, or a later one. */
+  /** When the block just reported was last not there, and when it was not for the second time, or a later one, within an hour. */
   failedAt: number;
-  isRepeated: boolean;
+  repeatedAt: number;
   /** When balances were last asked for again in vain, and until when they are not, in milliseconds on the clock. */
   retriedAt: number;
   ignoredUntil: number;
@@ -31,7 +31,7 @@ const HOUR = 3_600_000;
 export function createBackendLag(): BackendLag {
   return {
     failedAt: -Infinity,
-    isRepeated: false,
+    repeatedAt: -Infinity,
     retriedAt: -Infinity,
     ignoredUntil: -Infinity,
     last: undefined,
@@ -45,8 +45,8 @@ export function createBackendLag(): BackendLag {
  * @param lag what was learned
  * @param now milliseconds on the clock
  */
-export function isLagging({ isRepeated, failedAt }: BackendLag, now: number): boolean {
-  return isRepeated && now - failedAt < HOUR;
+export function isLagging({ repeatedAt }: BackendLag, now: number): boolean {
+  return now - repeatedAt < HOUR;
 }
 
 /**
@@ -58,7 +58,7 @@ export function isLagging({ isRepeated, failedAt }: BackendLag, now: number): bo
  */
 export function noteUnknownBlock(lag: BackendLag, now: number): boolean {
   if (now < lag.ignoredUntil) return false;
-  lag.isRepeated = now - lag.failedAt < HOUR;
+  if (now - lag.failedAt < HOUR) lag.repeatedAt = now;
   lag.failedAt = now;
   return true;
 }
@@ -72,7 +72,7 @@ export function noteUnknownBlock(lag: BackendLag, now: number): boolean {
  */
 export function noteRetry(lag: BackendLag, isLower: boolean, now: number): void {
   lag.retriedAt = now;
-  if (isLower) Object.assign(lag, { failedAt: -Infinity, ignoredUntil: now + HOUR });
+  if (isLower) Object.assign(lag, { failedAt: -Infinity, repeatedAt: -Infinity, ignoredUntil: now + HOUR });
 }
 
 /**

@@ -92,7 +92,8 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
   const pieces: Piece[] = [];
   let failure: RpcError | undefined;
   let itemFailure: RpcError | undefined;
-  let rest: readonly Range[] = accounts.length === 0 ? [] : [{ start: 0, end: accounts.length }];
+  let isInVain = false;
+  let rest: readonly Range[] = [{ start: 0, end: accounts.length }];
   while (rest.length > 0 && limit.size > extra) {
     const chunks = joined(rest).flatMap((range) => cut(range, Math.min(limit.size, most) - extra));
     const isProven = chunks.every(({ start, end }) => end - start + extra <= limit.proven);
@@ -101,16 +102,18 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
     rest = [...results.flatMap(({ left }) => left), ...chunks.slice(now.length)];
     for (const result of results) {
       if (result.piece !== undefined) pieces.push(result.piece);
-      failure ??= result.failure;
       itemFailure ??= result.itemFailure;
     }
-    if (failure !== undefined && !isProven) {
-      const { reason } = failure;
+    const failedNow = results.find((result) => result.failure !== undefined)?.failure;
+    failure ??= failedNow;
+    isInVain ||= results.some((result) => isOfSize(result.failure?.refusal));
+    if (failedNow !== undefined && !isProven) {
+      const { reason } = failedNow;
       pieces.push(...rest.map((range) => failed(range, reason)));
       rest = [];
     }
   }
-  if (OF_SIZE.has(failure?.refusal)) unlearn(limit, before, clock.now());
+  if (isInVain) unlearn(limit, before, clock.now());
   return { pieces, failure, itemFailure, unread: rest };
 }
 
@@ -150,12 +153,16 @@ async function tryChunk(accounts: readonly string[], chunk: Range, reader: Chunk
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const { refusal } = error;
-    if (tried > 1 && refusal !== undefined && OF_SIZE.has(refusal)) {
+    if (tried > 1 && isOfSize(refusal)) {
       shrink(limit, tried, refusal, clock.now());
       if (limit.size < tried) return { left: [chunk] };
     }
     return { piece: failed(chunk, error.reason), left: [], failure: error };
   }
+}
+
+function isOfSize(refusal: Refusal | undefined): refusal is Refusal {
+  return OF_SIZE.has(refusal);
 }
 
 function failed({ start, end }: Range, reason: Reason): Piece {

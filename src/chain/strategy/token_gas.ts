@@ -1,6 +1,6 @@
 import type { Question } from "./question.ts";
 import { readPlain } from "./read_plain.ts";
-import { placed, type Reading } from "./read_chunks.ts";
+import { type Piece, placed, type Reading } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
 import { contractOf, gasOf } from "./unbounded_tokens.ts";
 
@@ -17,39 +17,49 @@ const RETRY_INTERVAL = 3_600_000;
  */
 export async function retryWithoutGas(question: Question, reading: Reading): Promise<Reading> {
   const { endpoint, accounts, limits: { clock } } = question;
-  const failed = revertedIn(reading);
-  if (failed.length === 0) return reading;
+  const failed = failedIn(reading, accounts);
   const { unbounded, retryAt } = gasOf(endpoint);
   const now = clock.now();
-  const first = failed.find((place) => {
-    const token = contractOf(accounts[place] ?? "");
-    return token !== "" && !unbounded.has(token) && now >= (retryAt.get(token) ?? -Infinity);
-  });
+  const first = failed.find(({ token }) => !unbounded.has(token) && now >= (retryAt.get(token) ?? -Infinity));
   if (first === undefined) return reading;
-  const token = contractOf(accounts[first] ?? "");
+  const { token } = first;
   unbounded.add(token);
-  const alone = await readAlone(question, [first]);
-  if (alone.pieces.every(({ outcomes }) => outcomes.every((outcome) => typeof outcome === "string"))) {
+  const [answered] = await readAlone(question, [first]);
+  if (typeof answered?.outcomes[0] !== "bigint") {
     unbounded.delete(token);
     retryAt.set(token, now + RETRY_INTERVAL);
     return { ...reading, inVain: (reading.inVain ?? 0) + 2 };
   }
-  const others = failed.filter((place) => place !== first && contractOf(accounts[place] ?? "") === token);
-  const rest = others.length === 0 ? [] : (await readAlone(question, others)).pieces;
-  return { ...reading, pieces: [...reading.pieces, ...alone.pieces, ...rest] };
+  const others = failed.filter((other) => other !== first && other.token === token);
+  const rest = others.length === 0 ? [] : await readAlone(question, others);
+  return { ...reading, pieces: [...reading.pieces, answered, ...rest] };
 }
 
-async function readAlone(question: Question, places: readonly number[]): Promise<Reading> {
-  const { ladder, accounts } = question;
-  const some = places.map((place) => accounts[place] ?? "");
-  const reading = ladder.rung === "latest"
-    ? await readLatest({ ...question, accounts: some })
-    : await readPlain({ ...question, accounts: some }, undefined);
-  return { ...reading, pieces: reading.pieces.flatMap((piece) => placed(piece, places)) };
+/** An account of a token whose contract failed. */
+interface Failed {
+  /** In the list of all accounts. */
+  readonly place: number;
+  readonly account: string;
+  readonly token: string;
 }
 
-function revertedIn({ pieces }: Reading): readonly number[] {
+function failedIn({ pieces }: Reading, accounts: readonly string[]): readonly Failed[] {
   return pieces.flatMap(({ start, outcomes }) =>
-    outcomes.flatMap((outcome, index) => outcome === "reverted" ? [start + index] : [])
+    outcomes.flatMap((outcome, index) => {
+      if (outcome !== "reverted") return [];
+      const place = start + index;
+      const account = accounts[place] ?? "";
+      const token = contractOf(account);
+      return token === "" ? [] : [{ place, account, token }];
+    })
   );
+}
+
+async function readAlone(question: Question, failed: readonly Failed[]): Promise<readonly Piece[]> {
+  const accounts = failed.map(({ account }) => account);
+  const { pieces } = question.ladder.rung === "latest"
+    ? await readLatest({ ...question, accounts })
+    : await readPlain({ ...question, accounts });
+  const places = failed.map(({ place }) => place);
+  return pieces.flatMap((piece) => placed(piece, places));
 }

@@ -65,6 +65,7 @@ Deno.test("pointBelow() is the block before the head, whose time is asked for be
   for (const number of [0n, 1n]) {
     const head = { chainId: 1, block: { number, time: 5 } };
     assert.equal(pointAfter(undefined, false, head)[0], 0n, "no block is below the first");
+    assert.equal(pointAfter(0n, false, head)[0], 0n);
   }
 });
 

@@ -86,6 +86,9 @@ Deno.test("readChunks() tries a size that was never answered once before all are
   assert.deepEqual(all.sent, [[0, 84, 0], [84, 83, 0], [167, 83, 1]]);
   assert.equal(limit.proven, 84);
   assertAllRead(all);
+  // It is enough that one of them is larger than what was answered.
+  const { sent } = await read(251, limitOf(100, 83));
+  assert.deepEqual(sent.map(([, , beside]) => beside), [0, 0, 1]);
 });
 
 Deno.test("readChunks() counts what a request asks for besides balances", async () => {
@@ -99,8 +102,8 @@ Deno.test("readChunks() counts what a request asks for besides balances", async 
 });
 
 Deno.test("readChunks() asks for no more at once than it may", async () => {
-  const { sent } = await read(60, limitOf(100), undefined, { most: 31, extra: 1 });
-  assert.deepEqual(sent.map(([, count]) => count), [30, 30]);
+  const { sent } = await read(62, limitOf(100), undefined, { most: 31, extra: 1 });
+  assert.deepEqual(sent.map(([, count]) => count), [21, 21, 20]);
 });
 
 for (const refusal of ["size", "time"] as const) {
@@ -117,8 +120,8 @@ for (const refusal of ["size", "time"] as const) {
 
 Deno.test("readChunks() asks one at a time where no batches are taken", async () => {
   const limit = limitOf(100, 0);
-  const all = await read(3, limit, refuseAbove(1, "no_batch"));
-  assert.deepEqual(all.sent.map(([, count]) => count), [3, 1, 1, 1]);
+  const all = await read(2, limit, refuseAbove(1, "no_batch"));
+  assert.deepEqual(all.sent.map(([, count]) => count), [2, 1, 1]);
   assertAllRead(all);
 });
 
@@ -129,6 +132,39 @@ Deno.test("readChunks() reads again only what was refused", async () => {
   const all = await read(30, limitOf(10), answer);
   assert.deepEqual(all.sent.map(([start, count]) => [start, count]), [[0, 10], [10, 10], [20, 10], [20, 5], [25, 5]]);
   assertAllRead(all);
+});
+
+Deno.test("readChunks() cuts what was refused side by side as one range", async () => {
+  const accounts = accountsOf(36);
+  const starts = new Set([0, 18, 27].map((place) => accounts[place]));
+  const all = await read(
+    36,
+    limitOf(9),
+    ([first = "", ...rest]) => rest.length === 8 && starts.has(first) ? new RpcError("too_large", "", "size") : {},
+  );
+  const again = all.sent.slice(4).map(([start, count]) => [start, count]);
+  assert.deepEqual(again, [[0, 3], [3, 3], [6, 3], [18, 4], [22, 4], [26, 4], [30, 4], [34, 2]]);
+  assertAllRead(all);
+});
+
+Deno.test("readChunks() reads again what was refused for its size though another request failed", async () => {
+  const accounts = accountsOf(20);
+  const answer: Answer = ([first, ...rest]) => {
+    if (first === accounts[0]) return new RpcError("reset", "");
+    return rest.length === 9 ? new RpcError("too_large", "", "size") : {};
+  };
+  const { wei, reading } = await read(20, limitOf(10), answer);
+  assert.deepEqual([wei[0], wei[10], wei[19], reading.failure?.reason], ["reset", 10n, 19n, "reset"]);
+});
+
+Deno.test("readChunks() takes back what it learned in vain though another request failed before", async () => {
+  const limit = limitOf(10);
+  const { wei } = await read(
+    20,
+    limit,
+    ([first]) => first === accountsOf(1)[0] ? new RpcError("reset", "") : new RpcError("too_large", "", "size"),
+  );
+  assert.deepEqual([wei[0], wei[10], wei[19], limit.size], ["reset", "too_large", "too_large", 10]);
 });
 
 Deno.test("readChunks() takes all back that it learned where not even one at a time was answered", async () => {
@@ -184,24 +220,28 @@ Deno.test("readChunks() learns a smaller size from an answer that ends early, an
 });
 
 Deno.test("readChunks() learns a smaller size from an answer that ends before its first quarter, where it may end early", async () => {
+  const accounts = accountsOf(200);
   for (const [answered, size] of [[25, 100], [24, 50]] as const) {
     const limit = limitOf(100);
     let requests = 0;
-    const outcomes = accountsOf(answered).map((_, index) => BigInt(index));
-    const all = await read(100, limit, () => requests++ === 0 ? { outcomes } : {}, { endsEarly: true });
+    const outcomes = accountsOf(answered).map((_, index) => BigInt(100 + index));
+    const all = await read(200, limit, ([first]) => first === accounts[100] && requests++ === 0 ? { outcomes } : {}, {
+      endsEarly: true,
+    });
     assert.equal(limit.size, size, `${answered} of 100 were answered`);
     assertAllRead(all);
   }
 });
 
 Deno.test("readChunks() gives an account up that is too much by itself", async () => {
+  let requests = 0;
   const { sent, wei, reading } = await read(
     2,
     limitOf(1),
-    ([address]) => address === accountsOf(1)[0] ? { outcomes: [] } : {},
+    ([address]) => address === accountsOf(2)[1] && requests++ === 0 ? { outcomes: [] } : {},
   );
   assert.equal(sent.length, 2);
-  assert.deepEqual([wei, reading.failure, reading.unread], [["too_large", 1n], undefined, []]);
+  assert.deepEqual([wei, reading.failure, reading.unread], [[0n, "too_large"], undefined, []]);
 });
 
 Deno.test("readChunks() returns the first error of an account, also of an answer that ends early", async () => {

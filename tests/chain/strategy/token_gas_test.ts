@@ -18,8 +18,10 @@ const ACCOUNTS = [...COINS, ...COINS.map((holder) => tokenAccount(X, holder)), t
 interface Gas extends AsyncDisposable {
   /** What is made of a reading. */
   retry(outcomes: readonly Wei[]): Promise<Reading>;
-  /** The calls to contracts since the last time, as `contract gas`. */
+  /** The calls to contracts since the last time, as `contract gas block`. */
   calls(): readonly string[];
+  /** How many requests were sent so far. */
+  requests(): number;
   readonly endpoint: Parameters<typeof gasOf>[0];
   readonly clock: ReturnType<typeof createManualClock>;
 }
@@ -37,6 +39,7 @@ function openGas(failing: readonly string[] = [], rung: Rung = "packed"): Gas {
     return `0x${"7".padStart(64, "0")}`;
   });
   const { endpoint, ladder } = pool.member;
+  ladder.blockChecks.tokens.ignored = false;
   let seen = 0;
   const target = { at: "latest", admit: () => {}, admitLatest: () => {} } as const;
   return {
@@ -49,6 +52,7 @@ function openGas(failing: readonly string[] = [], rung: Rung = "packed"): Gas {
       seen = node.requests.length;
       return calls.filter(({ method }) => method === "eth_call").map(shown);
     },
+    requests: () => node.requests.length,
     endpoint,
     clock,
     [Symbol.asyncDispose]: () => {
@@ -59,9 +63,9 @@ function openGas(failing: readonly string[] = [], rung: Rung = "packed"): Gas {
   };
 }
 
-function shown({ params: [call] }: ScriptedCall): string {
+function shown({ params: [call, block] }: ScriptedCall): string {
   const { to, gas } = call as { readonly to: string; readonly gas?: string };
-  return `${to} ${gas ?? "without"}`;
+  return `${to} ${gas ?? "without"} ${block}`;
 }
 
 /** What a reading says of each account in the end. */
@@ -75,13 +79,13 @@ function outcomesIn({ pieces }: Reading): readonly (Wei | undefined)[] {
 
 const FAILED: readonly Wei[] = [5n, 5n, "reverted", "reverted", 9n];
 
-for (const rung of ["packed", "latest"] as const) {
+for (const [rung, block] of [["packed", "0x64"], ["latest", "latest"]] as const) {
   Deno.test(`a token that fails is asked again without gas, and all its holders once it answers: ${rung}`, async () => {
     await using gas = openGas([], rung);
     const { endpoint } = gas;
     const reading = await gas.retry(FAILED);
     assert.deepEqual(outcomesIn(reading), [5n, 5n, 7n, 7n, 9n]);
-    assert.deepEqual(gas.calls(), [`${X} without`, `${X} without`]);
+    assert.deepEqual(gas.calls(), [`${X} without ${block}`, `${X} without ${block}`]);
     const known = ACCOUNTS.map((account) => isUnbounded(endpoint, account));
     assert.deepEqual(known, [false, false, true, true, false]);
     // From now on it is asked without gas in the first place: what fails all the same is not asked twice.
@@ -94,7 +98,8 @@ Deno.test("a token with one holder costs one call", async () => {
   await using gas = openGas();
   const reading = await gas.retry([5n, 5n, 9n, 9n, "reverted"]);
   assert.deepEqual(outcomesIn(reading), [5n, 5n, 9n, 9n, 7n]);
-  assert.deepEqual(gas.calls(), [`${Y} without`]);
+  assert.deepEqual(gas.calls(), [`${Y} without 0x64`]);
+  assert.equal(gas.requests(), 2, "the head, and the balance");
 });
 
 Deno.test("a token that fails either way is asked once an hour, and bounded in between", async () => {
@@ -102,14 +107,14 @@ Deno.test("a token that fails either way is asked once an hour, and bounded in b
   const { clock, endpoint } = gas;
   const reading = await gas.retry(FAILED);
   assert.deepEqual([outcomesIn(reading), reading.inVain], [FAILED, 2]);
-  assert.deepEqual(gas.calls(), [`${X} without`]);
+  assert.deepEqual(gas.calls(), [`${X} without 0x64`]);
   assert.equal(isUnbounded(endpoint, ACCOUNTS[2] ?? ""), false);
   await clock.advance(HOUR - 1);
   assert.equal((await gas.retry(FAILED)).inVain, undefined);
   assert.deepEqual(gas.calls(), []);
   await clock.advance(1);
   await gas.retry(FAILED);
-  assert.deepEqual(gas.calls(), [`${X} without`]);
+  assert.deepEqual(gas.calls(), [`${X} without 0x64`]);
 });
 
 Deno.test("one token is asked again in a poll, each in turn", async () => {
@@ -117,7 +122,7 @@ Deno.test("one token is asked again in a poll, each in turn", async () => {
   const both: readonly Wei[] = [5n, 5n, "reverted", 9n, "reverted"];
   assert.deepEqual(outcomesIn(await gas.retry(both)), both);
   assert.deepEqual(outcomesIn(await gas.retry(both)), [5n, 5n, "reverted", 9n, 7n]);
-  assert.deepEqual(gas.calls(), [`${X} without`, `${Y} without`]);
+  assert.deepEqual(gas.calls(), [`${X} without 0x64`, `${Y} without 0x64`]);
 });
 
 Deno.test("requests that were sent in vain add up", async () => {
@@ -125,6 +130,7 @@ Deno.test("requests that were sent in vain add up", async () => {
   const { clock, endpoint } = gas;
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, clock });
   const { ladder } = pool.member;
+  ladder.blockChecks.tokens.ignored = false;
   const reading = { pieces: [{ start: 0, head: HEAD, outcomes: FAILED }], failure: undefined, inVain: 3 };
   const target = { at: "latest", admit: () => {} } as const;
   const question = { endpoint, ladder, accounts: ACCOUNTS, target, limits: pool.limits };
