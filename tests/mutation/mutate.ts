@@ -78,7 +78,7 @@ function say(text: string): void {
 }
 
 Deno.test({
-  name: "mutants of the decoder and the matcher are killed",
+  name: "mutants of the decoder, the matcher and the rules of reading are killed",
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {

@@ -47,6 +47,7 @@ export const TARGETS: readonly Target[] = [
     tests: ["tests/chain/strategy/ladder_test.ts", "tests/chain/strategy/doubts_test.ts"],
   },
   { file: "src/chain/strategy/size_limit.ts", tests: ["tests/chain/strategy/size_limit_test.ts"] },
+  { file: "src/chain/strategy/coinless.ts", tests: ["tests/chain/strategy/coinless_rules_test.ts"] },
   { file: "src/chain/strategy/half_call.ts", tests: ["tests/chain/strategy/half_call_test.ts"] },
   { file: "src/chain/strategy/read_chunks.ts", tests: ["tests/chain/strategy/read_chunks_test.ts"] },
   { file: "src/chain/strategy/trust.ts", tests: ["tests/chain/strategy/trust_test.ts"] },
