@@ -40,10 +40,11 @@ export function findEmptied(
 ): readonly Piece[] {
   const coins = coinsIn(plan.accounts);
   const all: Record<"coins" | "tokens", Count> = { coins: { had: 0, left: 0 }, tokens: { had: 0, left: 0 } };
-  const counts = pieces.map(({ start, outcomes }) => {
+  const counted = pieces.map((piece) => {
+    const { start, outcomes } = piece;
     const own: typeof all = { coins: { had: 0, left: 0 }, tokens: { had: 0, left: 0 } };
     for (const [index, wei] of outcomes.entries()) {
-      const place = places[start + index] ?? -1;
+      const place = places[start + index] ?? NaN;
       if (funded[place] !== 1 || typeof wei !== "bigint") continue;
       const kind = place < coins ? "coins" : "tokens";
       for (const count of [own[kind], all[kind]]) {
@@ -51,13 +52,10 @@ export function findEmptied(
         if (wei > 0n) count.left++;
       }
     }
-    return own;
+    return { piece, own };
   });
   const isEmptied = ({ had, left }: Count): boolean => had >= MIN_EMPTIED && left === 0;
-  return pieces.filter((_, index) =>
-    (["coins", "tokens"] as const).some((kind) => {
-      const own = counts[index]?.[kind];
-      return own !== undefined && own.had > 0 && own.left === 0 && (isEmptied(own) || isEmptied(all[kind]));
-    })
-  );
+  const isSuspicious = ({ own }: (typeof counted)[number]): boolean =>
+    (["coins", "tokens"] as const).some((kind) => own[kind].had > 0 && (isEmptied(own[kind]) || isEmptied(all[kind])));
+  return counted.filter(isSuspicious).map(({ piece }) => piece);
 }

@@ -1,4 +1,4 @@
-import { RpcError } from "../rpc/rpc_error.ts";
+import { type Reason, RpcError } from "../rpc/rpc_error.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { fail, failReading, isResting, recover } from "./health.ts";
 import { judgeHead } from "./judge_head.ts";
@@ -18,11 +18,23 @@ import type { Tally } from "./tally.ts";
 /** Who gave which balance of an account; that a token's contract fails is told by all alike, too. */
 type Votes = Map<bigint | "reverted", Set<Member>>;
 
+/** What was said of an account: by those that gave a balance, and by the last that gave none. */
+interface Count {
+  readonly votes: Votes;
+  reason: Reason;
+}
+
+/** An endpoint that is on the right chain, and its newest block. */
+interface Able {
+  readonly member: Member;
+  readonly block: Block;
+}
+
 /** What a quorum is read with. */
 interface Ballot {
   readonly network: Network;
   readonly addresses: readonly string[];
-  readonly votes: readonly Votes[];
+  readonly counts: readonly Count[];
   /** Where all are read: no endpoint is asked for a block that it does not have. */
   readonly block: Block;
   readonly limits: Limits;
@@ -43,39 +55,44 @@ export async function readByQuorum(network: Network, tally: Tally, limits: Limit
   const { plan: { quorum }, budget } = network;
   const able = await headsOf(network, limits);
   const fit = fittest(network, able);
-  const oldest = oldestOf(fit);
-  const block = oldest === undefined ? undefined : await blockFor(network, fit, oldest, limits);
-  if (block === undefined || fit.length < quorum) {
+  const block = fit.length < quorum ? undefined : await blockFor(network, fit, limits);
+  if (block === undefined) {
     tally.blame(able.length < quorum ? reasonOf(network) : "lagging");
     return 0;
   }
   const addresses = tally.addresses();
-  const ballot = { network, addresses, votes: addresses.map((): Votes => new Map()), block, limits };
-  const isDecided = (): boolean => ballot.votes.every((each) => elected(each, quorum) !== undefined);
-  await Promise.all(fit.slice(0, quorum).map((member) => ask(ballot, member)));
-  for (const member of fit.slice(quorum)) {
+  const ballot = {
+    network,
+    addresses,
+    counts: addresses.map((): Count => ({ votes: new Map(), reason: "missing" })),
+    block,
+    limits,
+  };
+  const isDecided = (): boolean => ballot.counts.every(({ votes }) => elected(votes, quorum) !== undefined);
+  await Promise.all(fit.slice(0, quorum).map(({ member }) => ask(ballot, member)));
+  for (const { member } of fit.slice(quorum)) {
     if (!isDecided()) await ask(ballot, member);
   }
-  for (const member of fit) {
-    const { failure, spoiltIn } = member.health;
-    const mayPass = failure !== undefined && spoiltIn === network.startedAt && PASSING.has(failure.reason);
+  for (const { member } of fit) {
+    const { failure } = member.health;
+    const mayPass = failure !== undefined && PASSING.has(failure.reason);
     if (mayPass && !isDecided() && budget.take(1)) await ask(ballot, member);
   }
-  const outcomes = ballot.votes.map((each) =>
-    elected(each, quorum) ?? (each.size > 1 ? "integrity" as const : reasonOf(network))
+  const outcomes = ballot.counts.map(({ votes, reason }) =>
+    elected(votes, quorum) ?? (votes.size > 1 ? "integrity" as const : reason)
   );
-  const lates = fit.map(lateOf);
+  const lates = fit.map(({ member }) => lateOf(member));
   const late = lates.includes("lagging") ? "lagging" : lates.find(Boolean);
   tally.add({ pieces: [{ start: 0, head: undefined, outcomes }], failure: undefined }, { block, late });
-  return ballot.votes.filter(({ size }) => size > 1).length;
+  return ballot.counts.filter(({ votes }) => votes.size > 1).length;
 }
 
 /** Those on the right chain that tell their newest block. */
-async function headsOf(network: Network, limits: Limits): Promise<readonly Member[]> {
+async function headsOf(network: Network, limits: Limits): Promise<readonly Able[]> {
   const { plan, members } = network;
   const { clock } = limits;
   const asked = members.filter(({ health }) => !isResting(health, clock.now()));
-  const told = await Promise.all(asked.map(async (member) => {
+  const reported = await Promise.all(asked.map(async (member) => {
     try {
       reconsider(member.ladder, clock.now());
       const head = await readHead(
@@ -88,45 +105,40 @@ async function headsOf(network: Network, limits: Limits): Promise<readonly Membe
       await checkGenesis(network, member, limits);
       see(member, head, clock);
       recover(member.health);
-      return true;
+      return { member, block: head.block };
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       fail(member.health, error, network);
-      return false;
+      return undefined;
     }
   }));
-  const able = asked.filter((_, index) => told[index]);
-  for (const member of able) member.standing = judgeHead(network, member, clock);
+  const able = reported.filter((each) => each !== undefined);
+  for (const { member } of able) member.standing = judgeHead(network, member, clock);
   return able;
 }
 
 /** Those to read from: without those that lag, where enough are left, and none that has less than was published. */
-function fittest({ plan: { quorum }, newest }: Network, able: readonly Member[]): readonly Member[] {
-  const prompt = able.filter(({ standing }) => standing !== "lagging");
+function fittest({ plan: { quorum }, newest }: Network, able: readonly Able[]): readonly Able[] {
+  const prompt = able.filter(({ member }) => member.standing !== "lagging");
   const enough = prompt.length >= quorum ? prompt : able;
-  const fit = enough.filter(({ seen }) =>
-    seen !== undefined && (newest === undefined || !isOlder(seen.head.block, newest))
-  );
-  for (const member of enough) if (!fit.includes(member)) member.standing = "lagging";
-  return fit;
-}
-
-function oldestOf(members: readonly Member[]): Block | undefined {
-  const blocks = members.flatMap(({ seen }) => seen?.head.block ?? []);
-  return blocks.sort((a, b) => isOlder(a, b) ? -1 : 1)[0];
+  return enough.filter(({ member, block }) => {
+    const isFit = newest === undefined || !isOlder(block, newest);
+    if (!isFit) member.standing = "lagging";
+    return isFit;
+  });
 }
 
 /** Where a block by its distance is read, that of the oldest of the latest ones, as the first endpoint tells it. */
 async function blockFor(
   { plan }: Network,
-  fit: readonly Member[],
-  oldest: Block,
+  fit: readonly Able[],
   limits: Limits,
 ): Promise<Block | undefined> {
+  const oldest = fit.map(({ block }) => block).reduce((one, other) => isOlder(other, one) ? other : one);
   if (typeof plan.block === "string") return oldest;
-  for (const { endpoint } of fit) {
+  for (const { member } of fit) {
     try {
-      return await readDistant(endpoint, oldest, plan.block, limits);
+      return await readDistant(member.endpoint, oldest, plan.block, limits);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
     }
@@ -134,8 +146,8 @@ async function blockFor(
   return undefined;
 }
 
-async function ask({ network, addresses, votes, block, limits }: Ballot, member: Member): Promise<void> {
-  const { pieces, failure } = await readByLadder(member, addresses, {
+async function ask({ network, addresses, counts, block, limits }: Ballot, member: Member): Promise<void> {
+  const { pieces, failure, itemFailure } = await readByLadder(member, addresses, {
     at: block,
     checkChain: (chainId) => checkChain(network, member, chainId),
     admit(head): void {
@@ -145,15 +157,19 @@ async function ask({ network, addresses, votes, block, limits }: Ballot, member:
   let read = 0;
   for (const { start, outcomes } of pieces) {
     for (const [index, wei] of outcomes.entries()) {
-      if (typeof wei !== "bigint" && wei !== "reverted") continue;
-      read++;
-      const of = votes[start + index];
-      of?.set(wei, (of.get(wei) ?? new Set()).add(member));
+      const count = counts[start + index];
+      if (count === undefined) continue;
+      if (typeof wei === "bigint" || wei === "reverted") {
+        read++;
+        count.votes.set(wei, (count.votes.get(wei) ?? new Set()).add(member));
+      } else count.reason = wei;
     }
   }
   network.budget.earn(read > 0 ? pieces.length : 0);
-  if (failure !== undefined) failReading(member.health, failure, network);
-  else if (read > 0) recover(member.health);
+  // An endpoint that answers each account with an error is of no use either.
+  const why = failure ?? (read > 0 ? undefined : itemFailure);
+  if (why === undefined) recover(member.health);
+  else failReading(member.health, why, network);
 }
 
 /** The one balance that enough gave; two that enough gave are none. */
@@ -162,6 +178,6 @@ function elected(votes: Votes, quorum: number): bigint | "reverted" | undefined 
   return second === undefined ? first?.[0] : undefined;
 }
 
-function reasonOf({ members }: Network): RpcError["reason"] {
+function reasonOf({ members }: Network): Reason {
   return members.map(({ health }) => health.failure?.reason).find(Boolean) ?? "missing";
 }

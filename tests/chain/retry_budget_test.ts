@@ -35,3 +35,14 @@ Deno.test("createRetryBudget() lends what has to be sent, and takes it back firs
   budget.earn(10);
   assert.equal(budget.take(1), true);
 });
+
+Deno.test("createRetryBudget() saves up ten requests, and lends ten", () => {
+  const budget = createRetryBudget();
+  budget.earn(1000);
+  assert.deepEqual([budget.take(10), budget.take(0.1)], [true, false]);
+  budget.spend(1000);
+  budget.earn(100);
+  assert.equal(budget.take(0.1), false);
+  budget.earn(10);
+  assert.deepEqual([budget.take(1), budget.take(0.1)], [true, false]);
+});

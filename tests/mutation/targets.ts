@@ -61,6 +61,18 @@ export const TARGETS: readonly Target[] = [
   { file: "src/chain/strategy/same_block.ts", tests: ["tests/chain/strategy/same_block_test.ts"] },
   { file: "src/chain/strategy/block_checks.ts", tests: ["tests/chain/strategy/trust_test.ts"] },
   { file: "src/chain/strategy/far_block.ts", tests: ["tests/chain/strategy/far_block_test.ts"] },
+  { file: "src/chain/judge_head.ts", tests: ["tests/chain/judge_head_test.ts"] },
+  { file: "src/chain/member.ts", tests: ["tests/chain/judge_head_test.ts"] },
+  { file: "src/chain/emptied.ts", tests: ["tests/chain/emptied_test.ts"] },
+  { file: "src/chain/check_chain.ts", tests: ["tests/chain/check_chain_test.ts"] },
+  { file: "src/chain/retry_budget.ts", tests: ["tests/chain/retry_budget_test.ts"] },
+  { file: "src/chain/strategy/block_order.ts", tests: ["tests/chain/strategy/block_order_test.ts"] },
+  { file: "src/chain/quorum.ts", tests: ["tests/chain/quorum_rules_test.ts", "tests/chain/quorum_test.ts"] },
+  { file: "src/chain/agree_on_chain.ts", tests: ["tests/chain/agree_on_chain_test.ts"] },
+  { file: "src/chain/confirm_zeros.ts", tests: ["tests/chain/confirm_zeros_test.ts"] },
+  { file: "src/chain/strategy/read_head.ts", tests: ["tests/chain/strategy/read_head_test.ts"] },
+  { file: "src/chain/strategy/chain_id.ts", tests: ["tests/chain/strategy/chain_id_test.ts"] },
+  { file: "src/chain/strategy/read_latest.ts", tests: ["tests/chain/strategy/latest_test.ts"] },
 ];
 
 /** A mutant that changes nothing that can be seen. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isAhead, isOlder } from "../../../src/chain/strategy/block_order.ts";
+import { isAhead, isBefore, isOlder } from "../../../src/chain/strategy/block_order.ts";
 
 const block = fc.record({ number: fc.bigInt({ min: 0n, max: 20n }), time: fc.nat(20) });
 
@@ -35,4 +35,14 @@ Deno.test("isAhead() bears clocks that are two minutes off", () => {
     false,
     true,
   ]);
+});
+
+Deno.test("isBefore() finds the block right before another, of backends that are no more than 45 s apart", () => {
+  const newer = { number: 10n, time: 1000 };
+  assert.ok(isBefore({ number: 9n, time: 988 }, newer));
+  assert.ok(isBefore({ number: 9n, time: 955 }, newer));
+  assert.ok(!isBefore({ number: 9n, time: 954 }, newer));
+  for (const number of [8n, 10n, 11n]) assert.ok(!isBefore({ number, time: 988 }, newer), `block ${number}`);
+  assert.ok(!isBefore({ number: 9n, time: 988, byEvm: true }, newer));
+  assert.ok(isBefore({ number: 9n, time: 988, byEvm: true }, { ...newer, byEvm: true }));
 });
