@@ -39,8 +39,12 @@ export function serveTlsConnection(client: Deno.TcpConn, options: TlsConnectionO
     const count = await client.read(first);
     if (count === null || isClosed) return;
     const { near, tls } = await openPair(certificate);
+    if (isClosed) {
+      tls.close();
+      near.close();
+      return;
+    }
     open.push(near);
-    if (isClosed) return closeQuietly(near);
     http = serveConnection(tls, handler, onError);
     relay = createRelay({ client, near, first: first.subarray(0, count) });
     await relay.ended;
@@ -68,7 +72,10 @@ async function openPair(certificate: Certificate): Promise<Pair> {
     accepted.catch(() => {});
     const { hostname, port } = listener.addr as Deno.NetAddr;
     const near = await Deno.connect({ hostname, port });
-    const tls = await accepted;
+    const tls = await accepted.catch((error) => {
+      near.close();
+      throw error;
+    });
     const remote = tls.remoteAddr as Deno.NetAddr;
     if (remote.port === (near.localAddr as Deno.NetAddr).port) return { near, tls };
     // Somebody else on this machine was faster.
