@@ -4,7 +4,14 @@ import type { Reading } from "../../../src/chain/strategy/read_chunks.ts";
 import { createSizeLimit, type SizeLimit } from "../../../src/chain/strategy/size_limit.ts";
 import { REASONS, RpcError } from "../../../src/rpc/rpc_error.ts";
 
-const READ: Reading = { pieces: [{ start: 0, head: undefined, outcomes: ["missing", 5n] }], failure: undefined };
+const READ: Reading = {
+  pieces: [{ start: 0, head: undefined, outcomes: ["missing", 5n] }, {
+    start: 2,
+    head: undefined,
+    outcomes: ["missing"],
+  }],
+  failure: undefined,
+};
 const UNREAD: Reading = {
   pieces: [{ start: 0, head: undefined, outcomes: ["missing", "missing"] }],
   failure: undefined,
