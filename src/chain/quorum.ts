@@ -147,7 +147,7 @@ async function blockFor(
 }
 
 async function ask({ network, addresses, counts, block, limits }: Ballot, member: Member): Promise<void> {
-  const { pieces, failure, itemFailure } = await readByLadder(member, addresses, {
+  const { pieces, failure } = await readByLadder(member, addresses, {
     at: block,
     checkChain: (chainId) => checkChain(network, member, chainId),
     admit(head): void {
@@ -166,10 +166,8 @@ async function ask({ network, addresses, counts, block, limits }: Ballot, member
     }
   }
   network.budget.earn(read > 0 ? pieces.length : 0);
-  // An endpoint that answers each account with an error is of no use either.
-  const why = failure ?? (read > 0 ? undefined : itemFailure);
-  if (why === undefined) recover(member.health);
-  else failReading(member.health, why, network);
+  if (failure === undefined) recover(member.health);
+  else failReading(member.health, failure, network);
 }
 
 /** The one balance that enough gave; two that enough gave are none. */

@@ -61,9 +61,10 @@ async function look(network: Network, member: Member, limits: Limits): Promise<v
     if (health.probing) await probe(network, member, limits);
     await checkGenesis(network, member, limits);
     const { failure, itemFailure, pieces } = await readByLadder(member, sampleOf(network), target, limits);
-    const [outcome] = pieces.flatMap(({ outcomes }) => outcomes);
-    if (typeof outcome !== "bigint") {
-      throw failure ?? itemFailure ?? new RpcError(outcome ?? "missing", "no balance was read");
+    const [outcome = "missing"] = pieces.flatMap(({ outcomes }) => outcomes);
+    // That a token's contract fails is an answer.
+    if (typeof outcome !== "bigint" && outcome !== "reverted") {
+      throw failure ?? itemFailure ?? new RpcError(outcome, "no balance was read");
     }
     convalesce(health, network);
   } catch (error) {
