@@ -61,6 +61,7 @@ export const TARGETS: readonly Target[] = [
   { file: "src/chain/strategy/same_block.ts", tests: ["tests/chain/strategy/same_block_test.ts"] },
   { file: "src/chain/strategy/block_checks.ts", tests: ["tests/chain/strategy/trust_test.ts"] },
   { file: "src/chain/strategy/far_block.ts", tests: ["tests/chain/strategy/far_block_test.ts"] },
+  { file: "src/chain/strategy/read_plain.ts", tests: ["tests/chain/strategy/read_plain_rules_test.ts"] },
   { file: "src/chain/judge_head.ts", tests: ["tests/chain/judge_head_test.ts"] },
   { file: "src/chain/member.ts", tests: ["tests/chain/judge_head_test.ts"] },
   { file: "src/chain/emptied.ts", tests: ["tests/chain/emptied_test.ts"] },

@@ -100,7 +100,7 @@ function largestAmong(
     for (const [place, wei] of outcomes.entries()) {
       const index = first + place;
       if (index < start || index >= end || typeof wei !== "bigint") continue;
-      if (wei > (largest?.wei ?? -1n)) largest = { index, wei, block: head.block.number };
+      if (largest === undefined || wei > largest.wei) largest = { index, wei, block: head.block.number };
     }
   }
   return largest;
