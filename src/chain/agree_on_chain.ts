@@ -22,23 +22,21 @@ export async function agreeOnChain(network: Network, limits: Limits): Promise<Rp
   const asked = network.members.filter(({ health, ladder }) =>
     !isResting(health, clock.now()) && ladder.chainMethod !== "waived"
   );
-  let failure: RpcError | undefined;
   await Promise.all(asked.map(async (member) => {
     try {
       member.told = await chainOf(network, member, limits) ?? member.told;
       recover(member.health);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      failure ??= error;
       fail(member.health, error, network);
     }
   }));
   const told = network.members.flatMap(({ told }) => told ?? []);
   const isWaived = network.members.some(({ ladder }) => ladder.chainMethod === "waived");
   if (told.length === 0 && isWaived) return undefined;
-  if (told.length === 0) return failure ?? network.members[0]?.health.failure;
-  const [chainId, votes] = mostVoted(told);
-  if (2 * votes > told.length) {
+  if (told.length === 0) return network.members.find(({ health }) => health.failure !== undefined)?.health.failure;
+  const chainId = told.find((one) => 2 * told.filter((other) => other === one).length > told.length);
+  if (chainId !== undefined) {
     network.chainId = chainId;
     return undefined;
   }
@@ -52,10 +50,6 @@ export async function agreeOnChain(network: Network, limits: Limits): Promise<Rp
 /** Where it failed before, it may be that it is not allowed. */
 async function chainOf({ plan }: Network, member: Member, limits: Limits): Promise<number | undefined> {
   if (member.ladder.chainMethod !== "failed") return await readChainId(member, limits);
-  return await confirmChainId(member, plan.accounts[0] ?? "", limits);
-}
-
-function mostVoted(votes: readonly number[]): readonly [vote: number, count: number] {
-  const counts = [...Map.groupBy(votes, (vote) => vote)].map(([vote, same]) => [vote, same.length] as const);
-  return counts.sort(([, a], [, b]) => b - a)[0] ?? [0, 0];
+  const [first = ""] = plan.accounts;
+  return await confirmChainId(member, first, limits);
 }

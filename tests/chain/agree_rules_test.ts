@@ -142,6 +142,7 @@ Deno.test("L2: where some never report a chain and nobody else does it stays unk
   assert.deepEqual(opened.asked, ["1 eth_chainId"]);
   using other = open([{ chain: 5, method: "waived" }, { chain: 5 }, { chain: 7 }]);
   assert.equal((await other.agree())?.reason, "wrong_chain");
+  assert.equal(other.members[0]?.health.failure, undefined);
 });
 
 Deno.test("L2: where it failed before, a balance is asked for first", async () => {
@@ -161,12 +162,10 @@ Deno.test("L2: where it failed before, a balance is asked for first", async () =
 });
 
 Deno.test("agreeOnChain() does not take a fault of ours for an endpoint's", async () => {
-  using opened = open([{ chain: 5 }, { chain: 5 }]);
-  Object.defineProperty(opened.members[1], "ladder", {
-    value: {
-      get chainMethod(): string {
-        throw new RangeError("boo");
-      },
+  using opened = open([{ chain: 5, method: "failed" }, { chain: 5 }]);
+  Object.defineProperty(opened.pool.network.plan, "accounts", {
+    get(): never {
+      throw new RangeError("boo");
     },
   });
   await assert.rejects(opened.agree(), RangeError);

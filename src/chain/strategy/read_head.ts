@@ -1,7 +1,7 @@
 import type { BlockTag } from "../../plan.ts";
 import { startDeadline } from "../../rpc/deadline.ts";
 import type { Endpoint } from "../../rpc/endpoint.ts";
-import { type Reason, RpcError } from "../../rpc/rpc_error.ts";
+import { type Reason, type Refusal, RpcError } from "../../rpc/rpc_error.ts";
 import { ask, askOne, type Limits } from "./ask.ts";
 import { type Block, blockAt, CHAIN_ID } from "./calls.ts";
 import { shrink, type SizeLimit } from "./size_limit.ts";
@@ -40,7 +40,7 @@ export async function readHead(
   limits: Limits,
 ): Promise<Head> {
   if (batch.size < 2) return await readSeparately(endpoint, at, limits);
-  let refused: RpcError | undefined;
+  let refusal: Refusal | undefined;
   if (batch.hung) batch.hung = false;
   else {
     try {
@@ -48,14 +48,14 @@ export async function readHead(
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       batch.hung = error.reason === "timeout" && batch.proven < 2;
-      if (!isAboutBatches(error) && !isDoubtful(batch, error)) throw error;
-      refused = error;
+      refusal = error.refusal === "unsupported" ? undefined : error.refusal;
+      if (refusal === undefined && !isDoubtful(batch, error)) throw error;
     }
   }
   // What refuses one call as well was not about batches.
   const head = await readSeparately(endpoint, at, limits);
-  if (refused !== undefined && isAboutBatches(refused)) {
-    shrink(batch, 2, refused.refusal ?? "no_batch", limits.clock.now());
+  if (refusal !== undefined) {
+    shrink(batch, 2, refusal, limits.clock.now());
     return head;
   }
   using own = startDeadline(limits.clock, limits.deadline.remaining() / 2, limits.deadline.signal);
@@ -109,23 +109,16 @@ function isDoubtful(batch: SizeLimit, { reason }: RpcError): boolean {
 }
 
 async function readTogether(endpoint: Endpoint, batch: SizeLimit, at: BlockTag | Block, limits: Limits): Promise<Head> {
-  const [chainId, block] = await ask<number | Block>(endpoint, [CHAIN_ID, blockAt(at)], limits);
+  const answers = await ask<number | Block>(endpoint, [CHAIN_ID, blockAt(at)], limits);
+  // Each call is answered in its place.
+  const [chainId, block] = answers as readonly [number | RpcError, Block | RpcError];
   Object.assign(batch, { proven: Math.max(batch.proven, 2), doubts: 0 });
-  return headOf(chainId, block);
+  if (chainId instanceof RpcError) throw chainId;
+  if (block instanceof RpcError) throw block;
+  return { chainId, block };
 }
 
 async function readSeparately(endpoint: Endpoint, at: BlockTag | Block, limits: Limits): Promise<Head> {
   const chainId = await askOne(endpoint, CHAIN_ID, limits);
-  return headOf(chainId, await askOne(endpoint, blockAt(at), limits));
-}
-
-function isAboutBatches({ refusal }: RpcError): boolean {
-  return refusal === "size" || refusal === "no_batch" || refusal === "time";
-}
-
-function headOf(chainId: number | Block | RpcError | undefined, block: number | Block | RpcError | undefined): Head {
-  if (chainId instanceof RpcError) throw chainId;
-  if (block instanceof RpcError) throw block;
-  if (typeof chainId !== "number" || typeof block !== "object") throw new RpcError("missing", "no head");
-  return { chainId, block };
+  return { chainId, block: await askOne(endpoint, blockAt(at), limits) };
 }

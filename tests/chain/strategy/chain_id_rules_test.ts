@@ -50,6 +50,7 @@ Deno.test("readChainId() learns nothing where the endpoint was not reached, or a
     [403, "auth", "failed"],
     [404, "http_client", "failed"],
     [429, "throttled", "unasked"],
+    [407, "proxy", "unasked"],
     [302, "redirect", "unasked"],
     [503, "http_server", "failed"],
   ];
@@ -57,6 +58,7 @@ Deno.test("readChainId() learns nothing where the endpoint was not reached, or a
 });
 
 const FAULTS: Readonly<Record<string, string>> = {
+  denied: 'Requires net access to "127.0.0.1:9001"',
   connect: "client error (Connect): tcp connect error: Connection refused (os error 111)",
   dns: "client error (Connect): dns error: failed to lookup address information: Name or service not known",
   tls: "client error (Connect): invalid peer certificate: UnknownIssuer",
@@ -74,6 +76,17 @@ Deno.test("readChainId() learns nothing where there is no connection", async () 
     }
     assert.equal(pool.member.ladder.chainMethod, "unasked", reason);
   }
+});
+
+Deno.test("readChainId() learns nothing from a fault of ours", async () => {
+  using pool = open("unasked");
+  Object.defineProperty(pool.member.endpoint, "pacer", {
+    get(): never {
+      throw new RangeError("boo");
+    },
+  });
+  await assert.rejects(readChainId(pool.member, pool.limits), RangeError);
+  assert.equal(pool.member.ladder.chainMethod, "unasked");
 });
 
 interface Confirmed {

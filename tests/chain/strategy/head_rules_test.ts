@@ -112,6 +112,14 @@ Deno.test("readHead() gives batches up that are refused where single calls are a
     assert.deepEqual(await asked.read(), HEAD, name);
     assert.deepEqual([asked.batch.size, asked.batches], [1, [true, false, false]], name);
     assert.equal(asked.batch.refusedAt, asked.clock.now());
+    assert.equal(asked.batch.believed, name === "time" ? 600_000 : 86_400_000);
+  }
+});
+
+Deno.test("readHead() gives batches up though four at once were answered before", async () => {
+  for (const refuse of [TOO_LARGE, status(404)]) {
+    using asked = open({ proven: 4, doubts: 1 }, onBatches(refuse));
+    assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
   }
 });
 
@@ -159,19 +167,26 @@ for (const [reason, [refuse, times]] of Object.entries(UNCLEAR)) {
 }
 
 Deno.test("readHead() takes a connection that is closed for unclear as well", async () => {
-  using asked = open({ proven: 2 }, (_, isBatch) => {
-    if (isBatch) throw new TypeError("error sending request for url: connection closed before message completed");
-    return undefined;
-  });
-  for (let count = 1; count < 3; count++) await assert.rejects(asked.read(), { reason: "reset" });
-  assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
+  for (
+    const [reason, message] of [
+      ["reset", "connection closed before message completed"],
+      ["protocol", "invalid HTTP version parsed"],
+    ] as const
+  ) {
+    using asked = open({ proven: 2 }, (_, isBatch) => {
+      if (isBatch) throw new TypeError(`error sending request for url: ${message}`);
+      return undefined;
+    });
+    for (let count = 1; count < 3; count++) await assert.rejects(asked.read(), { reason });
+    assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
+  }
 });
 
 Deno.test("readHead() does not ask again after what says nothing of batches", async () => {
   for (const [code, reason] of [[401, "auth"], [402, "quota"], [429, "throttled"]] as const) {
     using asked = open({}, onBatches(status(code)));
     await assert.rejects(asked.read(), { reason });
-    assert.deepEqual([asked.batches, asked.batch.size], [[true], 100]);
+    assert.deepEqual([asked.batches, asked.batch.size, asked.batch.hung], [[true], 100, false]);
   }
 });
 
@@ -233,7 +248,11 @@ Deno.test("readHead() does not take a fault of ours for an endpoint's", async ()
   Object.defineProperty(asked.batch, "proven", Object.getOwnPropertyDescriptor(broken, "proven") ?? {});
   await assert.rejects(asked.read(), RangeError);
   using hung = open({ hung: true });
-  Object.defineProperty(hung.batch, "proven", Object.getOwnPropertyDescriptor(broken, "proven") ?? {});
+  Object.defineProperty(hung.batch, "doubts", {
+    set(): never {
+      throw new RangeError("boo");
+    },
+  });
   await assert.rejects(hung.read(), RangeError);
 });
 
@@ -281,4 +300,26 @@ Deno.test("L10: readDistant() knows null rounds by their words", async () => {
     const [, requests] = await find(100n, -3, (number) => number <= 96, message) as readonly [unknown, number];
     assert.equal(requests, 1, message);
   }
+});
+
+Deno.test("readHead() does not ask again after a method was refused, where batches were answered before", async () => {
+  using asked = open({ proven: 2 }, (_, isBatch) => {
+    const error = { code: -32601, message: "the method eth_chainId does not exist/is not available" };
+    return isBatch ? Response.json(lastIds.map((id) => ({ id, error }))) : undefined;
+  });
+  await assert.rejects(asked.read(), { refusal: "unsupported" });
+  assert.deepEqual(asked.batches, [true]);
+});
+
+Deno.test("L10: readDistant() does not take a fault of ours for a null round", async () => {
+  using asked = open();
+  let calls = 0;
+  Object.defineProperty(asked.endpoint, "pacer", {
+    get(): never {
+      calls++;
+      throw new RangeError("null round");
+    },
+  });
+  await assert.rejects(readDistant(asked.endpoint, { number: 9n, time: 7 }, -3, asked.limits), RangeError);
+  assert.equal(calls, 1);
 });
