@@ -48,7 +48,7 @@ export async function confirmZeros(confirming: ConfirmingZeros): Promise<Reading
     return reading;
   }
   const verdict = await verdictOn(confirming, emptied);
-  if (verdict === "true") return reading;
+  if (verdict === true) return reading;
   if (verdict instanceof RpcError && isLastPoll(network)) {
     const wallets = emptied.reduce((sum, { outcomes }) => sum + outcomes.length, 0);
     log.warn("Balances of 0 are published without confirmation", {
@@ -65,7 +65,7 @@ export async function confirmZeros(confirming: ConfirmingZeros): Promise<Reading
 }
 
 /** Zeros that are true, that are not, or that nobody could tell. */
-type Verdict = "true" | "false" | RpcError;
+type Verdict = boolean | RpcError;
 
 async function verdictOn(confirming: ConfirmingZeros, emptied: readonly Piece[]): Promise<Verdict> {
   const { network, member, limits } = confirming;
@@ -92,13 +92,13 @@ async function verdictOf(
   let verdict: Verdict | undefined;
   for (const [block, pieces] of Map.groupBy(emptied, ({ head }) => head?.block)) {
     if (block === undefined) return undefined;
-    const asked = fundedIn(network, pieces, places).map((index) => accounts[index] ?? "");
+    const asked = fundedIn(network, pieces, accounts, places);
     const target: Target = { at: block, admit: ({ chainId }) => checkChain(other, chainId) };
     const { pieces: told } = await readBatch(endpoint, ladder.sizes.batch, asked, target, limits, ladder.odd);
     const found = told.flatMap(({ outcomes }) => outcomes);
-    if (found.some((wei) => typeof wei === "bigint" && wei > 0n)) return "false";
+    if (found.some((wei) => typeof wei === "bigint" && wei > 0n)) return false;
     if (found.some((wei) => typeof wei !== "bigint")) return undefined;
-    verdict = "true";
+    verdict = true;
   }
   return verdict;
 }
@@ -118,28 +118,33 @@ async function verdictOfItself(
     if (!(error instanceof RpcError)) throw error;
     if (error.refusal !== "unsupported" && !UNSUPPORTED.has(error.reason)) return error;
   }
-  const asked = fundedIn(network, emptied, places).map((index) => accounts[index] ?? "");
+  const asked = fundedIn(network, emptied, accounts, places);
   const isPlain = ladder.rung === "batch" || ladder.rung === "latest";
   const { pieces, failure } = ladder.rung === "latest"
     ? await readLatest({ endpoint, ladder, accounts: asked, target, limits })
     : await readBatch(endpoint, ladder.sizes.batch, asked, target, limits, ladder.odd);
   const found = pieces.flatMap(({ outcomes }) => outcomes);
   if (found.some((wei) => typeof wei === "bigint" && wei > 0n)) {
-    const { chainId } = emptied[0]?.head ?? {};
+    const chainId = emptied[0]?.head?.chainId;
     if (!isPlain && chainId !== undefined) {
       ladder.comparisons.set(ladder.rung, { chainId, at: limits.clock.now(), isEqual: false });
     }
-    return "false";
+    return false;
   }
-  if (found.every((wei) => typeof wei === "bigint")) return "true";
+  if (found.every((wei) => typeof wei === "bigint")) return true;
   return failure ?? new RpcError("state_unavailable", "all balances are 0 at once, and were not confirmed");
 }
 
-/** Where accounts that had something are in the list of those that were asked for. */
-function fundedIn({ funded }: Network, pieces: readonly Piece[], places: readonly number[]): readonly number[] {
+/** The accounts that had something, of those that pieces gave a balance of. */
+function fundedIn(
+  { funded }: Network,
+  pieces: readonly Piece[],
+  accounts: readonly string[],
+  places: readonly number[],
+): readonly string[] {
   return pieces.flatMap(({ start, outcomes }) =>
-    outcomes.flatMap((wei, index) =>
-      typeof wei === "bigint" && funded[places[start + index] ?? -1] === 1 ? [start + index] : []
+    accounts.slice(start, start + outcomes.length).filter((_, index) =>
+      typeof outcomes[index] === "bigint" && funded[places[start + index] ?? NaN] === 1
     )
   );
 }
@@ -154,7 +159,7 @@ function isLastPoll({ zeros, startedAt }: Network): boolean {
 function without(piece: Piece, emptied: readonly Piece[], { network: { funded }, places }: ConfirmingZeros): Piece {
   const isEmptied = emptied.includes(piece);
   const outcomes = piece.outcomes.map((wei, index) => {
-    const isGone = funded[places[piece.start + index] ?? -1] === 1 && (wei === 0n || wei === "reverted");
+    const isGone = funded[places[piece.start + index] ?? NaN] === 1 && (wei === 0n || wei === "reverted");
     return typeof wei === "bigint" && isEmptied || isGone ? "state_unavailable" : wei;
   });
   return { ...piece, outcomes };

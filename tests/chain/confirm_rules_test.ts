@@ -25,7 +25,9 @@ interface Confirmed extends Disposable {
   readonly pool: OpenPool;
   /** What was asked of whom, without heads. */
   readonly asked: readonly string[];
-  confirm(outcomes: readonly (readonly Wei[])[], places?: readonly number[]): Promise<Reading>;
+  /** The blocks that balances were asked for at. */
+  readonly blocks: ReadonlySet<unknown>;
+  confirm(outcomes: readonly (readonly Wei[])[], places?: readonly number[], head?: Piece["head"]): Promise<Reading>;
 }
 
 function open(
@@ -47,16 +49,18 @@ function open(
   }
   const original = globalThis.fetch;
   const asked: string[] = [];
+  const blocks = new Set<unknown>();
   globalThis.fetch = (url, init) => {
     const place = Number(new URL(String(url)).port) - 9001;
     const { syncing = false, balance = () => "0x0", chainId = 5 } = nodes[place] ?? {};
     const body = JSON.parse(String(init?.body));
     const items = Array.isArray(body) ? body : [body];
-    const replies = items.map(({ id, method, params: [first] }) => {
+    const replies = items.map(({ id, method, params: [first, at] }) => {
       if (method === "eth_chainId") return { id, result: `0x${chainId.toString(16)}` };
       if (method === "eth_getBlockByNumber") {
         return { id, result: { number: "0x64", timestamp: `0x${TIME.toString(16)}` } };
       }
+      if (method === "eth_getBalance") blocks.add(at);
       const isSyncing = method === "eth_syncing";
       asked.push(isSyncing ? `${place} syncing` : `${place} ${ACCOUNTS.indexOf(first)}`);
       const result = isSyncing ? syncing : balance(String(first));
@@ -70,10 +74,12 @@ function open(
   return {
     pool,
     asked,
-    confirm(outcomes, places = ACCOUNTS.keys().toArray()): Promise<Reading> {
+    blocks,
+    confirm(outcomes, places = ACCOUNTS.keys().toArray(), ...heads): Promise<Reading> {
+      const head = heads.length === 0 ? HEAD : heads[0];
       let start = 0;
       const pieces = outcomes.map((each): Piece => {
-        const piece = { start, head: HEAD, outcomes: each };
+        const piece = { start, head, outcomes: each };
         start += each.length;
         return piece;
       });
@@ -122,6 +128,7 @@ Deno.test("confirmZeros() asks another endpoint for those that had something, at
     assert.deepEqual(outcomesOf(reading), right);
     assert.deepEqual(confirmed.asked.filter((each) => each.startsWith("0")), []);
     assert.deepEqual(new Set(confirmed.asked), new Set(["1 0", "1 1", "1 2"]));
+    if (right === WITHHELD) assert.match(reading.failure?.message ?? "", /another endpoint has others/);
     assert.deepEqual(
       [reading.failure?.reason, confirmed.pool.count("state_unavailable")],
       right === WITHHELD ? ["state_unavailable", 1] : [undefined, 0],
@@ -131,6 +138,10 @@ Deno.test("confirmZeros() asks another endpoint for those that had something, at
 
 Deno.test("confirmZeros() believes one balance of another endpoint, and no zeros beside an error", async () => {
   const [first] = COINS;
+  using unknown = open([{}, { balance: FULL }], "latest");
+  // Without a block there is nothing to compare.
+  assert.deepEqual(outcomesOf(await unknown.confirm(ZEROS, undefined, undefined)), ZEROS);
+  assert.ok(!unknown.asked.some((each) => each.startsWith("1")));
   using one = open([{}, { balance: (account) => account === first ? "0x7" : new Error("boo") }]);
   assert.deepEqual(outcomesOf(await one.confirm(ZEROS)), WITHHELD);
   using none = open([{ syncing: SYNCING }, { balance: (account) => account === first ? "0x0" : new Error("boo") }]);
@@ -182,9 +193,11 @@ Deno.test("confirmZeros() withholds zeros of a node that is syncing, or says nei
 });
 
 Deno.test("confirmZeros() disables a strategy that the plain one refutes", async () => {
+  const [first] = COINS;
   for (const [rung, disabled] of [["packed", true], ["batch", false], ["latest", false]] as const) {
-    using confirmed = open([{ balance: () => "0x1" }], rung);
+    using confirmed = open([{ balance: (account) => account === first ? "0x1" : "0x0" }], rung);
     assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), WITHHELD);
+    assert.equal(confirmed.blocks.has("latest"), rung === "latest");
     const { comparisons } = confirmed.pool.member.ladder;
     const comparison = { chainId: 5, at: confirmed.pool.limits.clock.now(), isEqual: false };
     assert.deepEqual([...comparisons], disabled ? [[rung, comparison]] : [], rung);
@@ -193,11 +206,20 @@ Deno.test("confirmZeros() disables a strategy that the plain one refutes", async
 
 Deno.test("confirmZeros() withholds zeros that the plain strategy cannot confirm", async () => {
   const [first] = COINS;
-  for (const balance of [() => new Error("boo"), (account: string) => account === first ? "0x0" : new Error("boo")]) {
+  const one = (account: string): unknown => account === first ? "0x0" : new Error("boo");
+  for (
+    const [balance, reason, message] of [
+      [() => new Response("", { status: 500 }), "http_server", /500/],
+      [one, "state_unavailable", /were not confirmed/],
+    ] as const
+  ) {
     using confirmed = open([{ balance }]);
     const reading = await confirmed.confirm(ZEROS);
     assert.deepEqual(outcomesOf(reading), WITHHELD);
-    assert.ok(reading.failure !== undefined);
+    assert.equal(reading.failure?.reason, reason);
+    assert.match(reading.failure?.message ?? "", message);
+    Object.assign(confirmed.pool.network.zeros, { polls: 3 });
+    assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), ZEROS);
   }
 });
 

@@ -90,7 +90,7 @@ export const TARGETS: readonly Target[] = [
   { file: "src/chain/confirm_zeros.ts", tests: ["tests/chain/confirm_rules_test.ts"] },
   { file: "src/chain/strategy/read_head.ts", tests: ["tests/chain/strategy/head_rules_test.ts"] },
   { file: "src/chain/strategy/chain_id.ts", tests: ["tests/chain/strategy/chain_id_rules_test.ts"] },
-  { file: "src/chain/strategy/read_latest.ts", tests: ["tests/chain/strategy/latest_test.ts"] },
+  { file: "src/chain/strategy/read_latest.ts", tests: ["tests/chain/strategy/latest_rules_test.ts"] },
 ];
 
 /** A mutant that changes nothing that can be seen. */
@@ -103,6 +103,12 @@ export interface Equivalent {
 
 /** Those that are left out, each with the reason. */
 export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: "src/chain/confirm_zeros.ts",
+    code: 'typeof wei === "bigint" && wei > 0n',
+    replacement: "wei > 0n",
+    why: "a reason is not greater than a number",
+  },
   {
     file: "src/chain/strategy/read_head.ts",
     code: "false",
