@@ -218,7 +218,7 @@ Deno.test("confirmZeros() withholds zeros that the plain strategy cannot confirm
     assert.deepEqual(outcomesOf(reading), WITHHELD);
     assert.equal(reading.failure?.reason, reason);
     assert.match(reading.failure?.message ?? "", message);
-    Object.assign(confirmed.pool.network.zeros, { polls: 3 });
+    confirmed.pool.network.zeros.polls = 4;
     assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), ZEROS);
   }
 });
