@@ -66,22 +66,6 @@ export const TARGETS: readonly Target[] = [
   { file: "src/chain/member.ts", tests: ["tests/chain/judge_head_test.ts"] },
   { file: "src/chain/emptied.ts", tests: ["tests/chain/emptied_test.ts"] },
   { file: "src/chain/check_chain.ts", tests: ["tests/chain/check_chain_test.ts"] },
-  {
-    file: "src/chain/read_member.ts",
-    tests: [
-      "tests/chain/kept_rules_test.ts",
-      "tests/chain/read_from_any_test.ts",
-      "tests/chain/sweep_test.ts",
-    ],
-  },
-  {
-    file: "src/chain/read_from_any.ts",
-    tests: [
-      "tests/chain/kept_rules_test.ts",
-      "tests/chain/read_from_any_test.ts",
-      "tests/chain/sweep_test.ts",
-    ],
-  },
   { file: "src/chain/scout.ts", tests: ["tests/chain/scout_test.ts"] },
   { file: "src/chain/retry_budget.ts", tests: ["tests/chain/retry_budget_test.ts"] },
   { file: "src/chain/strategy/block_order.ts", tests: ["tests/chain/strategy/block_order_test.ts"] },

@@ -47,7 +47,7 @@ async function readBetweenHeads(question: Question): Promise<Reading> {
     const reading = await readAccounts(point, endpoint, ladder.sizes.batch, accounts, limits, ladder.odd);
     if (!isAnyRead(reading)) return reading;
     if (latest.head === "unasked") await tryHead(question);
-    const after = before.chainId === undefined && before.block === undefined ? before : await headOf(question);
+    const after = await headOf(question);
     target.admitLatest(after);
     if (before.block === undefined || after.block === undefined) return reading;
     const inVain = repeats * Math.ceil(accounts.length / ladder.sizes.batch.size);

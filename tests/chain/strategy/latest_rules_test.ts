@@ -39,6 +39,7 @@ function open({ isNew = false } = {}): Latest {
   const heads: PartialHead[] = [];
   let seen = 0;
   const node = scriptedNode((call) => {
+    if (call.method === "eth_getBalance") assert.equal(call.params[1], "latest");
     const other = latest.answer(call);
     if (other !== undefined) return other;
     if (call.method === "eth_chainId") return "0x5";
@@ -168,6 +169,31 @@ Deno.test("L2: readLatest() proves first that a balance is answered, the chain r
   }
 });
 
+Deno.test("L2: readLatest() notes that a batch of two was answered", async () => {
+  using latest = open({ isNew: true });
+  const admitLatest = (): void => {
+    throw new RpcError("lagging", "behind");
+  };
+  await latest.read({ admitLatest });
+  assert.equal(latest.pool.member.ladder.sizes.batch.proven, 2);
+});
+
+Deno.test("readLatest() reads between two heads though one balance fails", async () => {
+  using latest = open();
+  latest.answer = (call) => call.params[0] === ACCOUNTS[1] ? fail(["eth_getBalance"], "boo")(call) : undefined;
+  assert.deepEqual(shownOf(await latest.read()), [[[7n, "rpc_error", 7n], 100n]]);
+});
+
+Deno.test("L2: readLatest() tells no block where the second head is without", async () => {
+  using latest = open();
+  let looks = 0;
+  latest.answer = (call) => {
+    const isRefused = call.method === "eth_getBlockByNumber" && ++looks > 1;
+    return isRefused ? fail([call.method], NO_METHOD)(call) : undefined;
+  };
+  assert.deepEqual(shownOf(await latest.read()), [[RIGHT, undefined]]);
+});
+
 Deno.test("L2: readLatest() does not prove batches that are known, or not needed", async () => {
   for (
     const [size, proven, accounts, batches] of [
@@ -261,7 +287,19 @@ Deno.test("readLatest() does not take a fault of ours for an endpoint's", async 
     throw new RangeError("boo");
   };
   await assert.rejects(latest.read({ admitLatest: broken }), RangeError);
-  using other = open({ isNew: true });
-  Object.defineProperty(other.pool.member.ladder.sizes.batch, "proven", { get: () => 0, set: broken });
-  await assert.rejects(other.read(), RangeError);
+  for (const key of ["proven", "head"]) {
+    using other = open({ isNew: true });
+    const { sizes, latest: state } = other.pool.member.ladder;
+    let isBroken = true;
+    Object.defineProperty(key === "proven" ? sizes.batch : state, key, {
+      get: () => key === "proven" ? 0 : "unasked",
+      set(): void {
+        if (isBroken) {
+          isBroken = false;
+          throw new RangeError("boo");
+        }
+      },
+    });
+    await assert.rejects(other.read(), RangeError);
+  }
 });
