@@ -40,6 +40,8 @@ export interface ConnectionsOptions {
 /** Far more than scrapers and probes need; see `shrink` for a process that may not open as many. */
 const MAX_CONNECTIONS = 256;
 const MIN_CONNECTIONS = 8;
+/** Connections that are cut keep a descriptor and a chunk of a page until the client leaves, in old runtimes. */
+const MAX_LINGERING = 512;
 
 /** How often it is looked for connections that have taken longer than they may, in milliseconds. */
 const SWEEP = 1000;
@@ -98,10 +100,10 @@ export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }
 
   return {
     admit(client, cut): Connection | undefined {
-      const allowed = maxPerClient === 0 ? max : maxPerClient;
+      const allowed = maxPerClient === 0 ? Infinity : maxPerClient;
       const share = Math.min(allowed, bound);
       const own = (): readonly OpenConnection[] => [...open].filter((connection) => connection.client === client);
-      if (lingering.of(client) >= allowed || lingering.total >= max) return undefined;
+      if (lingering.of(client) >= allowed || lingering.total >= MAX_LINGERING) return undefined;
       if (perClient.of(client) >= share && !makeRoom(own())) return undefined;
       if (open.size >= bound && !makeRoom([...open])) return undefined;
       const connection = create(client, cut);

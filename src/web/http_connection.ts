@@ -1,67 +1,88 @@
-import { EXIT, ExitError } from "../errors.ts";
+import type { LoopbackServer } from "./loopback_server.ts";
+import { createRelay, type Relay } from "./relay.ts";
 
-/** A connection that speaks HTTP. */
+/** A connection of a client that speaks HTTP, plain or over TLS. */
 export interface HttpConnection {
   /** Settles when it is closed, by whichever side. */
   readonly finished: Promise<void>;
-  /** Settles when the process has its file descriptors back; none where closing it frees them at once. */
-  readonly freed?: Promise<void>;
-  /** Settles when nothing that was sent waits for the client. */
-  drained(): Promise<void>;
+  /** Settles when the process has its file descriptors back, which is later where the runtime cannot end a write. */
+  readonly freed: Promise<void>;
+  /**
+   * Settles when nothing that was sent waits for the client.
+   *
+   * @param onProgress called whenever the client has taken some of it
+   */
+  drained(onProgress: () => void): Promise<void>;
   /** Closes it at once, whatever is under way. */
   close(): void;
 }
 
-type ServeOnConnection = (
-  connection: Deno.Conn,
-  signal: AbortSignal,
-  handler: Deno.ServeHandler,
-  onError: (error: unknown) => Response,
-  onListen: () => void,
-) => { readonly finished: Promise<void>; shutdown(): Promise<void> };
-
-/**
- * Serves HTTP/1.1 or HTTP/2 on one connection, with the server behind `Deno.serve`. That function itself accepts its
- * connections, keeps any number of them for ever, and stops listening for good when accepting fails once.
- *
- * @param connection a connection just accepted, plain or TLS; closed from here on
- * @param handler of every request
- * @param onError makes the answer where the handler throws
- */
-export function serveConnection(
-  connection: Deno.Conn,
-  handler: Deno.ServeHandler,
-  onError: (error: unknown) => Response,
-): HttpConnection {
-  const controller = new AbortController();
-  let isFinished = false;
-  const server = serveOnConnection()(connection, controller.signal, handler, onError, () => {});
-  // The runtime frees a connection that has failed only when it is asked to.
-  const finished = server.finished.catch(() => server.shutdown()).catch(() => {}).then(() => {
-    isFinished = true;
-  });
-  return {
-    finished,
-    // An answer is completed when the socket has taken all of it.
-    drained: () => Promise.resolve(),
-    close(): void {
-      // The runtime throws where a connection is aborted that is closed already.
-      if (!isFinished) controller.abort();
-    },
-  };
+/** What {@linkcode serveConnection} takes. */
+export interface HttpConnectionOptions {
+  readonly server: LoopbackServer;
+  readonly handler: Deno.ServeHandler;
+  /** It could not be served, and not for what the client did. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * Finds the function that `node:http2` of the runtime is built on. It is not in Deno's types.
+ * Serves a client's connection: its bytes are relayed to and from a server on the loopback, so that the connection can
+ * be cut at any moment, within a TLS handshake too. A client that sends nothing costs nothing but its own descriptor.
  *
- * @throws {ExitError} when this Deno does not have it
+ * @param client a connection just accepted; closed from here on
+ * @param options see {@linkcode HttpConnectionOptions}
  */
-export function serveOnConnection(): ServeOnConnection {
-  const internals: unknown = Reflect.get(Deno, Reflect.get(Deno, "internal"));
-  const found = typeof internals === "object" && internals !== null
-    ? Reflect.get(internals, "serveHttpOnConnection")
-    : undefined;
-  if (typeof found === "function") return found as ServeOnConnection;
-  const message = `Deno ${Deno.version.deno} cannot serve HTTP on a connection`;
-  throw new ExitError(EXIT.failure, message, "Build with the version of Deno that the project names");
+export function serveConnection(client: Deno.TcpConn, options: HttpConnectionOptions): HttpConnection {
+  const { server, handler, onFailure } = options;
+  const open: Deno.TcpConn[] = [client];
+  let release: (() => void) | undefined;
+  let relay: Relay | undefined;
+  let isClosed = false;
+
+  function close(): void {
+    if (isClosed) return;
+    isClosed = true;
+    for (const each of open) closeQuietly(each);
+    release?.();
+  }
+
+  async function run(): Promise<void> {
+    const first = new Uint8Array(4096);
+    const count = await client.read(first);
+    if (count === null || isClosed) return;
+    const connection = await server.connect(handler);
+    if (isClosed) {
+      closeQuietly(connection.near);
+      return connection.release();
+    }
+    ({ release } = connection);
+    open.push(connection.near);
+    relay = createRelay({ client, near: connection.near, first: first.subarray(0, count) });
+    await relay.ended;
+  }
+
+  const finished = run().catch((error) => {
+    if (!isClosed && !isConnectionError(error)) onFailure(error);
+  }).finally(close);
+  return {
+    finished,
+    freed: finished.then(() => relay?.freed),
+    close,
+    drained: async (onProgress) => await relay?.drained(onProgress),
+  };
+}
+
+function isConnectionError(error: unknown): boolean {
+  const { BadResource, BrokenPipe, ConnectionReset, ConnectionAborted, Interrupted, NotConnected } = Deno.errors;
+  return [BadResource, BrokenPipe, ConnectionReset, ConnectionAborted, Interrupted, NotConnected].some((kind) =>
+    error instanceof kind
+  );
+}
+
+function closeQuietly(connection: Deno.TcpConn): void {
+  try {
+    connection.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
 }

@@ -1,11 +1,17 @@
+import { systemClock } from "../clock.ts";
+
 /** Carries bytes between two connections. */
 export interface Relay {
   /** Settles when the server has ended its side; rejects when a connection failed or was closed. */
   readonly ended: Promise<void>;
   /** Settles when nothing is read or written any more. */
   readonly freed: Promise<void>;
-  /** Settles when the client has taken all that has arrived from the server. */
-  drained(): Promise<void>;
+  /**
+   * Settles when the client has taken all that has arrived from the server.
+   *
+   * @param onProgress called whenever it has taken some of it
+   */
+  drained(onProgress: () => void): Promise<void>;
 }
 
 /** What {@linkcode createRelay} takes. */
@@ -19,7 +25,7 @@ export interface RelayOptions {
 
 /** Bytes that are read at once: few of a connection that is idle, many of one that sends a page. */
 const MIN_CHUNK = 4096;
-const MAX_CHUNK = 256 * 1024;
+const MAX_CHUNK = 64 * 1024;
 
 /**
  * Carries bytes both ways.
@@ -27,12 +33,18 @@ const MAX_CHUNK = 256 * 1024;
  * @param options see {@linkcode RelayOptions}
  */
 export function createRelay({ client, near, first }: RelayOptions): Relay {
+  const over = new AbortController();
   let writing: Promise<void> | undefined;
 
   async function send(): Promise<void> {
-    await writeAll(near, first);
-    await copy(client, (bytes) => writeAll(near, bytes));
-    await near.closeWrite();
+    let isHeard = true;
+    // A server that refuses the rest of a request has answered it: the client gets that answer if its rest is read.
+    const pass = async (bytes: Uint8Array): Promise<void> => {
+      if (isHeard) await writeAll(near, bytes).catch(() => isHeard = false);
+    };
+    await pass(first);
+    await copy(client, pass);
+    if (isHeard) await near.closeWrite();
   }
 
   async function receive(): Promise<void> {
@@ -48,13 +60,14 @@ export function createRelay({ client, near, first }: RelayOptions): Relay {
   const [sending, receiving] = [send(), receive()];
   const failed = new Promise<never>((_, reject) => sending.catch(reject));
   return {
-    ended: Promise.race([receiving, failed]),
+    ended: Promise.race([receiving, failed]).finally(() => over.abort()),
     freed: Promise.allSettled([sending, receiving]).then(() => {}),
-    async drained(): Promise<void> {
+    async drained(onProgress): Promise<void> {
       // What has arrived is read within a turn of the event loop.
       do {
         await writing?.catch(() => {});
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        onProgress();
+        await systemClock.sleep(0, over.signal);
       } while (writing !== undefined);
     },
   };

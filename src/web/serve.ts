@@ -5,10 +5,10 @@ import { type Certificate, checkCertificate } from "./certificate.ts";
 import { clientAddress } from "./client_address.ts";
 import { createConnections } from "./connections.ts";
 import type { Exchange } from "./exchange.ts";
-import { type HttpConnection, serveConnection, serveOnConnection } from "./http_connection.ts";
+import { serveConnection } from "./http_connection.ts";
 import { isExhaustion, keepListening, type Listening } from "./keep_listening.ts";
+import { createLoopbackServer, type LoopbackServer } from "./loopback_server.ts";
 import { type ListenAddress, openListener } from "./open_listener.ts";
-import { serveTlsConnection } from "./tls_connection.ts";
 
 /** Answers a request. */
 export type WebHandler = (request: Request, exchange: Exchange) => Response | Promise<Response>;
@@ -51,14 +51,14 @@ export interface ServeOptions {
 export function serve(options: ServeOptions): Server {
   const { addresses, handler, certificate, clock, maxPerClient } = options;
   const connections = createConnections({ clock, maxPerClient });
-  let current = certificate;
+  let isTls = certificate !== undefined;
   checkCertificate(certificate);
-  // Fails here where the runtime lacks it, not at the first connection.
-  serveOnConnection();
+  let current = createLoopbackServer(certificate, failed);
+  /** The one in use, and those before that still have connections. */
+  const servers = new Set<LoopbackServer>([current]);
 
   function onConnection(connection: Deno.TcpConn): void {
     const { hostname } = connection.remoteAddr as Deno.NetAddr;
-    let http: HttpConnection | undefined;
     const admitted = connections.admit(clientAddress(hostname), () => {
       http?.close();
       return http?.freed;
@@ -68,7 +68,7 @@ export function serve(options: ServeOptions): Server {
 
     async function answer(request: Request, { completed }: Deno.ServeHandlerInfo): Promise<Response> {
       const exchange = begin();
-      completed.catch(() => {}).then(() => http?.drained()).finally(exchange.end);
+      completed.catch(() => {}).then(() => http.drained(exchange.take)).finally(exchange.end);
       try {
         return await handler(request, exchange);
       } finally {
@@ -76,16 +76,8 @@ export function serve(options: ServeOptions): Server {
       }
     }
 
-    try {
-      http = current === undefined
-        ? serveConnection(connection, answer, failed)
-        : serveTlsConnection(connection, { certificate: current, handler: answer, onError: failed, onFailure });
-      http.finished.then(close);
-    } catch (error) {
-      onFailure(error);
-      close();
-      connection.close();
-    }
+    const http = serveConnection(connection, { server: current, handler: answer, onFailure });
+    http.finished.then(close);
   }
 
   function onFailure(error: unknown): void {
@@ -121,18 +113,23 @@ export function serve(options: ServeOptions): Server {
 
   return {
     get urls(): readonly string[] {
-      const scheme = current === undefined ? "http" : "https";
+      const scheme = isTls ? "https" : "http";
       return listeners.map(({ address }) => `${scheme}://${authority(address)}`);
     },
     problems: () => listeners.flatMap(({ listening }) => listening.problem ?? []),
     renew(next): void {
       checkCertificate(next);
-      current = next;
+      const before = current;
+      current = createLoopbackServer(next, failed);
+      isTls = next !== undefined;
+      servers.add(current);
+      void before.retire().then(() => servers.delete(before));
       connections.retire();
     },
     async stop(patience) {
       for (const { listening } of listeners) listening.close();
       await connections.drain(patience);
+      await Promise.all([...servers].map((server) => server.retire()));
     },
   };
 }

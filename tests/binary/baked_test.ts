@@ -41,6 +41,7 @@ Deno.test("nothing else is baked in that would change how the binary runs", asyn
     "--max-semi-space-size=2",
     "--heap-growing-percent=60",
     "--no-memory-reducer",
+    "--no-flush-bytecode",
     "--expose-gc",
   ]);
   assert.ok(app_name === undefined || app_name === "wallet-balance-exporter", `${app_name}`);

@@ -122,6 +122,17 @@ Deno.test("createConnections() refuses a client while what it had is closed and 
   await end();
 });
 
+Deno.test("createConnections() refuses everybody while 512 closed connections are not free yet", async () => {
+  const { open, end } = door(4, 0, new Promise(() => {}));
+  const clients = ["a", "b", "c"];
+  // Each that is let in makes another give way: the first four have room.
+  for (let index = 0; index < 512 + 4; index++) {
+    assert.ok(open(`${clients[index % clients.length]}${index}`), `connection ${index}`);
+  }
+  assert.equal(open("d1"), undefined);
+  await end();
+});
+
 Deno.test("createConnections() keeps half when the process has no file descriptor left", async () => {
   const { clock, closed, open, connections, end } = door(200);
   for (let index = 0; index < 40; index++) open(`a${index}`);
