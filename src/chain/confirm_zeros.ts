@@ -1,5 +1,7 @@
 import { log } from "../log.ts";
 import { countedError } from "../rpc/counted_error.ts";
+import { startDeadline } from "../rpc/deadline.ts";
+import type { Endpoint } from "../rpc/endpoint.ts";
 import { type Reason, RpcError } from "../rpc/rpc_error.ts";
 import { findEmptied } from "./emptied.ts";
 import { isResting } from "./health.ts";
@@ -15,8 +17,23 @@ import type { Target } from "./strategy/target.ts";
 /** So many polls in a row zeros are withheld at most: a node may report for ever that it is syncing. */
 const MAX_WITHHELD_POLLS = 3;
 
-/** How endpoints refuse a method that they do not know, or that is not on their allow-list. */
-const UNSUPPORTED: ReadonlySet<Reason> = new Set(["rpc_error", "http_client", "auth"]);
+/**
+ * How endpoints refuse a method that they do not know, or that is not on their allow-list: some close the connection,
+ * return a page, or never answer. Whether they are well shows when balances are read once more.
+ */
+const UNSUPPORTED: ReadonlySet<Reason> = new Set([
+  "rpc_error",
+  "http_client",
+  "http_server",
+  "auth",
+  "reset",
+  "protocol",
+  "timeout",
+  "not_json",
+  "envelope",
+  "missing",
+  "bad_value",
+]);
 
 /** What a reading is confirmed with. */
 export interface ConfirmingZeros {
@@ -34,8 +51,8 @@ export interface ConfirmingZeros {
 
 /**
  * Confirms an answer in which all that had something have 0 at once, in the same poll: somebody may have emptied all
- * wallets, which must be published, or the node is behind with execution. Another endpoint decides, asked for the same
- * block; else `eth_syncing` of this one, and the plain strategy.
+ * wallets, which must be published, or the node is behind with execution. Another endpoint decides that is not syncing,
+ * asked for the same block; else `eth_syncing` of this one, and the plain strategy.
  *
  * @param confirming see {@linkcode ConfirmingZeros}
  * @returns the reading, without what is withheld
@@ -100,7 +117,8 @@ async function verdictOf(
     if (found.some((wei) => typeof wei !== "bigint")) return undefined;
     verdict = true;
   }
-  return verdict;
+  // It may be behind as well, as nodes are that were upgraded together.
+  return verdict === true && await isSyncing(endpoint, limits) === false ? true : undefined;
 }
 
 /** Where nobody else can tell: whether the node is syncing, and if it is not, what the plain strategy gives. */
@@ -110,13 +128,10 @@ async function verdictOfItself(
 ): Promise<Verdict> {
   const { endpoint, ladder } = member;
   network.budget.spend(2);
-  try {
-    if (await askOne(endpoint, SYNCING, limits)) {
-      return countedError(endpoint, "state_unavailable", "all balances are 0 at once, and the node is syncing");
-    }
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    if (error.refusal !== "unsupported" && !UNSUPPORTED.has(error.reason)) return error;
+  const syncing = await isSyncing(endpoint, limits);
+  if (syncing instanceof RpcError) return syncing;
+  if (syncing) {
+    return countedError(endpoint, "state_unavailable", "all balances are 0 at once, and the node is syncing");
   }
   const asked = fundedIn(network, emptied, accounts, places);
   const isPlain = ladder.rung === "batch" || ladder.rung === "latest";
@@ -133,6 +148,18 @@ async function verdictOfItself(
   }
   if (found.every((wei) => typeof wei === "bigint")) return true;
   return failure ?? new RpcError("state_unavailable", "all balances are 0 at once, and were not confirmed");
+}
+
+/** Whether a node reports that it is syncing; one that does not know the method does not. */
+async function isSyncing(endpoint: Endpoint, limits: Limits): Promise<boolean | RpcError> {
+  const { clock, deadline } = limits;
+  using own = startDeadline(clock, deadline.remaining() / 2, deadline.signal);
+  try {
+    return await askOne(endpoint, SYNCING, { ...limits, deadline: own });
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return error.refusal === "unsupported" || UNSUPPORTED.has(error.reason) ? false : error;
+  }
 }
 
 /** The accounts that had something, of those that pieces gave a balance of. */

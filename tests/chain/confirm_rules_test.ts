@@ -127,7 +127,8 @@ Deno.test("confirmZeros() asks another endpoint for those that had something, at
     const reading = await confirmed.confirm(ZEROS);
     assert.deepEqual(outcomesOf(reading), right);
     assert.deepEqual(confirmed.asked.filter((each) => each.startsWith("0")), []);
-    assert.deepEqual(new Set(confirmed.asked), new Set(["1 0", "1 1", "1 2"]));
+    const syncing = right === ZEROS ? ["1 syncing"] : [];
+    assert.deepEqual(new Set(confirmed.asked), new Set(["1 0", "1 1", "1 2", ...syncing]));
     if (right === WITHHELD) assert.match(reading.failure?.message ?? "", /another endpoint has others/);
     assert.deepEqual(
       [reading.failure?.reason, confirmed.pool.count("state_unavailable")],
@@ -179,7 +180,9 @@ Deno.test("confirmZeros() withholds zeros of a node that is syncing, or says nei
   for (
     const [syncing, reason, right] of [
       [SYNCING, "state_unavailable", WITHHELD],
-      [new Response("", { status: 500 }), "http_server", WITHHELD],
+      [new Response("", { status: 429 }), "throttled", WITHHELD],
+      [new Response("", { status: 500 }), undefined, ZEROS],
+      [new Response("denied"), undefined, ZEROS],
       [new Error("boo"), undefined, ZEROS],
       [new RpcError("rpc_error", "the method does not exist/is not available"), undefined, ZEROS],
       [new Response("", { status: 404 }), undefined, ZEROS],

@@ -111,11 +111,22 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
   });
 
   Deno.test(`zeros that another endpoint has at the same block are published in the same poll: ${rung}`, async () => {
-    await using nodes = startNodes([1, 2].map(() => ({ overrides, balances: FUNDED, syncing: SYNCING })));
+    await using nodes = startNodes([1, 2].map(() => ({ overrides, balances: FUNDED })));
     using polled = await pollOnce(nodes.all);
+    // The first one reports that it is syncing, as some nodes always do.
+    Object.assign(nodes.all[0]?.truth ?? {}, { syncing: SYNCING });
     for (const { truth } of nodes.all) truth.balances = new Map();
     assert.deepEqual(await polled.poll(), ZEROS);
-    assert.ok(nodes.all.every((node) => !methodsOf(node).includes("syncing")));
+    assert.deepEqual(nodes.all.map((node) => methodsOf(node).includes("syncing")), [false, true]);
+  });
+
+  Deno.test(`zeros of two endpoints that are both syncing are withheld, and a third one is read: ${rung}`, async () => {
+    for (const count of [2, 3]) {
+      await using nodes = startNodes(Array.from({ length: count }, () => ({ overrides, balances: FUNDED })));
+      using polled = await pollOnce(nodes.all);
+      for (const { truth } of nodes.all.slice(0, 2)) Object.assign(truth, { balances: new Map(), syncing: SYNCING });
+      assert.deepEqual(await polled.poll(), count === 2 ? WITHHELD : RIGHT);
+    }
   });
 }
 

@@ -24,6 +24,9 @@ const BLOCK_BYTES = 2 * 1024 * 1024;
 /** A contract's code has 24,576 bytes at most on most chains. */
 const CODE_BYTES = 128 * 1024;
 
+/** What is said where a node returns `null` for a block. */
+export const NO_SUCH_BLOCK = "the node has no such block";
+
 const HASH = /^0x[0-9a-f]{64}$/i;
 
 /** Asks which chain the node is on. */
@@ -98,7 +101,7 @@ export function blockParameter(at: BlockTag | Pick<Block, "number">): string {
 
 function decodeBlock(result: unknown): Block {
   if (result === null) {
-    throw new RpcError("state_unavailable", "the node has no such block");
+    throw new RpcError("state_unavailable", NO_SUCH_BLOCK);
   }
   if (
     typeof result !== "object" || !("number" in result) ||

@@ -87,8 +87,10 @@ async function readByRungs(
 
 /** So few wallets are no large call. */
 const MIN_LARGE = 100;
+/** Calls of less than an eighth are hardly cheaper than batches. */
+const MAX_HALVINGS = 3;
 
-/** A large call is tried with half; none where it was not large, or that was in vain. */
+/** A large call is tried with half, and half of that; none where it was not large, or that was in vain. */
 async function readHalf(
   source: Source,
   failure: RpcError,
@@ -98,10 +100,20 @@ async function readHalf(
 ): Promise<Reading | undefined> {
   const { ladder } = source;
   const limit = ladder.sizes[ladder.rung];
-  const size = Math.min(limit.size, coinsIn(accounts));
-  if (!isUnknownRefusal(failure) || !isOfEvm(ladder.rung) || size < MIN_LARGE) return undefined;
-  const read = (): Promise<Reading> => readOn(ladder.rung, source, accounts, target, limits);
-  return await tryHalf(limit, Math.ceil(size / 2), limits.clock.now(), read);
+  let size = Math.min(limit.size, coinsIn(accounts));
+  let refusal: RpcError | undefined = failure;
+  const read = async (): Promise<Reading> => {
+    const reading = await readOn(ladder.rung, source, accounts, target, limits);
+    refusal = failureOf(reading);
+    return reading;
+  };
+  for (let halvings = 0; halvings < MAX_HALVINGS; halvings++) {
+    if (refusal === undefined || !isUnknownRefusal(refusal) || !isOfEvm(ladder.rung) || size < MIN_LARGE) break;
+    size = Math.ceil(size / 2);
+    const half = await tryHalf(limit, size, limits.clock.now(), read);
+    if (half !== undefined) return half;
+  }
+  return undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import { startDeadline } from "../../rpc/deadline.ts";
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { type Reason, type Refusal, RpcError } from "../../rpc/rpc_error.ts";
 import { ask, askOne, type Limits } from "./ask.ts";
-import { type Block, blockAt, CHAIN_ID } from "./calls.ts";
+import { type Block, blockAt, CHAIN_ID, NO_SUCH_BLOCK } from "./calls.ts";
 import { shrink, type SizeLimit } from "./size_limit.ts";
 import type { Head } from "./target.ts";
 
@@ -23,6 +23,8 @@ const UNCLEAR: Partial<Record<Reason, number>> = {
 
 /** Five in a row are seldom. */
 const MAX_NULL_ROUNDS = 10;
+/** Some nodes return `null` for one, which may as well be said of a block that was pruned. */
+const MAX_NULLS = 3;
 
 /**
  * Asks an endpoint for its chain and a block, in one request where it takes batches.
@@ -89,15 +91,18 @@ export async function readDistant(
     try {
       return await askOne(endpoint, blockAt({ number }), limits);
     } catch (error) {
-      if (!isNullRound(error) || number === 0n || skipped === MAX_NULL_ROUNDS) throw error;
+      if (number === 0n || skipped >= maxSkipped(error)) throw error;
       number--;
     }
   }
 }
 
-/** Filecoin has epochs without a block: Lotus, Forest and Venus say so. */
-function isNullRound(error: unknown): boolean {
-  return error instanceof RpcError && /null[ -]?(round|tipset)|skipped (slot|round|epoch)/i.test(error.message);
+/** How many blocks in a row may be missing for what a node says: Filecoin has epochs without a block. */
+function maxSkipped(error: unknown): number {
+  if (!(error instanceof RpcError)) return 0;
+  // Lotus, Forest and Venus say so.
+  if (/null[ -]?(round|tipset)|skipped (slot|round|epoch)/i.test(error.message)) return MAX_NULL_ROUNDS;
+  return error.message === NO_SUCH_BLOCK ? MAX_NULLS : 0;
 }
 
 /** Whether batches may be to blame. */

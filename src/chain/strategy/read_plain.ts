@@ -75,7 +75,11 @@ async function checkBlocks(
   }
   check.at = limits.clock.now();
   if (!check.ignored) return undefined;
-  log.warn("Endpoint ignores the block that it is asked for", { endpoint: endpoint.name, of: kind, block: at });
+  log.warn("Endpoint ignores the block that it is asked for", {
+    endpoint: endpoint.name,
+    of: kind,
+    block: typeof at === "string" ? at : at.number,
+  });
   return ignoresBlocks(endpoint);
 }
 

@@ -5,6 +5,8 @@ export interface Comparison {
   /** In milliseconds on the clock. */
   readonly at: number;
   readonly isEqual: boolean;
+  /** Set when all balances were 0: a strategy that always returns 0 is not told apart from others by that. */
+  readonly ofZeros?: true;
 }
 
 /** The last comparison of each strategy of an endpoint. */
@@ -30,8 +32,22 @@ export function isTrusted(
 ): boolean {
   if (strategy === "batch" || strategy === "latest") return true;
   const last = comparisons.get(strategy);
-  return last !== undefined && last.isEqual && last.chainId === (chainId ?? last.chainId) &&
+  return last !== undefined && last.isEqual && last.ofZeros === undefined &&
+    last.chainId === (chainId ?? last.chainId) &&
     now - last.at < COMPARISON_TTL_MS;
+}
+
+/**
+ * Tells whether a strategy's balances of 0 were compared with plain ones within a day.
+ *
+ * @param comparisons of the endpoint
+ * @param strategy which
+ * @param chainId the chain that is read
+ * @param now milliseconds on the clock
+ */
+export function areZerosTrusted(comparisons: Comparisons, strategy: string, chainId: number, now: number): boolean {
+  const last = comparisons.get(strategy);
+  return last !== undefined && last.isEqual && last.chainId === chainId && now - last.at < COMPARISON_TTL_MS;
 }
 
 /**

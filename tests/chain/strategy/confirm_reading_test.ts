@@ -69,11 +69,31 @@ Deno.test("confirm() marks a reading as unconfirmed when the comparison was not 
 Deno.test("confirm() compares nothing that can show no difference", async () => {
   const tokens = COINS.map((holder) => tokenAccount(HOLDER, holder));
   const without: Reading = { pieces: [{ start: 0, head: undefined, outcomes: [9n, 9n] }], failure: undefined };
-  const zeros: Reading = { pieces: [{ start: 0, head: HEAD, outcomes: [0n, 0n] }], failure: undefined };
-  for (const [reading, accounts] of [[without, COINS], [zeros, COINS], [GOOD, tokens]] as const) {
+  const coinless: Reading = {
+    pieces: [{ start: 0, head: { ...HEAD, chainId: 4217 }, outcomes: [0n, 0n] }],
+    failure: undefined,
+  };
+  for (const [reading, accounts] of [[without, COINS], [coinless, COINS], [GOOD, tokens]] as const) {
     const { results, requests, isEqual } = await confirmAll(7n, [reading], accounts);
     assert.deepEqual([results, requests, isEqual], [[reading], 0, undefined]);
   }
+});
+
+const ZEROS: Reading = { pieces: [{ start: 0, head: HEAD, outcomes: [0n, 0n] }], failure: undefined };
+
+Deno.test("confirm() compares zeros once, and what has something all the same", async () => {
+  const { results, requests } = await confirmAll(0n, [ZEROS, ZEROS]);
+  assert.deepEqual([results, requests], [[ZEROS, ZEROS], 1]);
+  // 9 in place of the plain 0.
+  const { results: [, funded], isEqual } = await confirmAll(0n, [ZEROS, GOOD]);
+  assert.deepEqual([funded?.failure?.reason, isEqual], ["integrity", false]);
+});
+
+Deno.test("confirm() lets no zeros pass where plain balances are others, or are not answered", async () => {
+  const { results: [other], isEqual } = await confirmAll(7n, [ZEROS]);
+  assert.deepEqual([other?.failure?.reason, other?.unconfirmed, isEqual], ["integrity", undefined, false]);
+  const { results: [none] } = await confirmAll(new Error("rate limit exceeded"), [ZEROS]);
+  assert.deepEqual([none?.failure?.reason, none?.unconfirmed], ["throttled", true]);
 });
 
 Deno.test("confirm() hides no fault of the program", async () => {

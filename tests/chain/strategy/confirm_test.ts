@@ -3,7 +3,8 @@ import { scout } from "../../../src/chain/scout.ts";
 import { type Sweep, sweep } from "../../../src/chain/sweep.ts";
 import { type Network, openNetwork } from "../../../src/chain/open_network.ts";
 import { EndpointUrl } from "../../../src/config/endpoint_url.ts";
-import { type FakeNode, type FakeTruth, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
+import { type FakeNode, type FakeTruth, type SeenRequest, silence, startFakeNode } from "../../fakes/fake_node.ts";
+import { startDeadline } from "../../../src/rpc/deadline.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
@@ -14,6 +15,7 @@ const SCALE = 10n ** 10n;
 const BALANCES = new Map([[POOR, 5n * SCALE], [RICH, 9n * SCALE]]);
 const RIGHT = [5n * SCALE, 9n * SCALE, 0n];
 const DAY = 86_400_000;
+const TIMEOUT = 10_000;
 
 /** The coin has 8 decimals in the EVM, and 18 elsewhere. */
 const SCALED: Partial<FakeTruth> = { overrides: true, balances: BALANCES, evm: (wei) => wei / SCALE };
@@ -115,11 +117,13 @@ Deno.test("a comparison that is not answered publishes nothing of the strategy, 
   assert.deepEqual(methodsOf(node), ["call", "getBalance"]);
 });
 
-Deno.test("a strategy is compared at the first funded answer where all balances are 0", async () => {
+Deno.test("a strategy is compared at the first funded answer where all balances are 0, and once before", async () => {
   await using node = startFakeNode({ ...SCALED, balances: new Map() });
   using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [0n, 0n, 0n]);
-  assert.deepEqual(methodsOf(node), ["call"]);
+  for (const methods of [["call", "getBalance,getBalance,getBalance"], ["call"]]) {
+    assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [0n, 0n, 0n]);
+    assert.deepEqual(methodsOf(node), methods);
+  }
   node.truth.balances = BALANCES;
   assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
 });
@@ -184,4 +188,65 @@ Deno.test("a reload keeps the trust in an endpoint that stays, and has none in o
     if (endpoints === network.plan.endpoints) assert.deepEqual(methodsOf(one), ["call"]);
   }
   assert.ok(methodsOf(two).length > 2, "the new endpoint was believed without a comparison");
+});
+
+Deno.test("zeros of a strategy that always returns 0 are not published", async () => {
+  await using node = startFakeNode({ overrides: true, balances: BALANCES, evm: () => 0n });
+  using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
+  for (let poll = 0; poll < 2; poll++) {
+    assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+    assert.equal(pool.member.ladder.rung, "batch");
+  }
+});
+
+Deno.test("a wallet that is funded between two questions is no reason to disable a strategy that returned 0", async () => {
+  await using node = startFakeNode({ overrides: true });
+  using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
+  node.truth.mangle = (replies) => {
+    node.truth.balances = BALANCES;
+    return replies;
+  };
+  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [0n, 0n, 0n]);
+  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.equal(pool.member.ladder.rung, "packed");
+});
+
+Deno.test("a node whose eth_call ignores the tag is read by plain balances at the block of the tag", async () => {
+  for (const block of ["finalized", "safe"] as const) {
+    await using node = startFakeNode({ overrides: true, weiAt: (_, number) => number });
+    // The fake has every block of a number; its tags are its latest block's.
+    node.truth.mangle = (replies, { items }) =>
+      replies.map((reply, index) => {
+        const { method = "", params: [at] = [] } = items[index] ?? {};
+        if (method !== "eth_getBlockByNumber" || at !== block) return reply;
+        return { ...reply, result: { number: "0x50", timestamp: `0x${(node.truth.time - 20).toString(16)}` } };
+      });
+    using log = catchLog();
+    using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1, block } });
+    const { block: read, outcomes } = await sweep(pool.network, pool.limits);
+    assert.deepEqual([read?.number, weiOf({ outcomes } as Sweep)], [80n, [80n, 80n, 80n]]);
+    const ignored = log.lines.filter(({ msg }) => msg === "Endpoint ignores the block that it is asked for");
+    assert.deepEqual(ignored.map((line) => [line["of"], line["block"]]), [["eth_call", block]]);
+  }
+});
+
+Deno.test("a strategy is trusted at a tag whose block grows older meanwhile", async () => {
+  await using node = startFakeNode({ overrides: true, balances: BALANCES });
+  using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1, block: "finalized" } });
+  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(methodsOf(node), ["call", "getBlockByNumber", "getBalance"]);
+  node.truth.block++;
+  node.truth.time++;
+  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(methodsOf(node), ["call"]);
+});
+
+Deno.test("a comparison that hangs leaves time to read by the next strategy", async () => {
+  await using node = startFakeNode({ overrides: true, balances: BALANCES });
+  node.truth.instead = (request) =>
+    !request.isBatch && asksPlainly(request) && request.items[0]?.params[1] !== "latest" ? silence(request) : undefined;
+  const clock = createOffsetClock(TIMEOUT);
+  using pool = openPool([node.url], { accounts: ACCOUNTS, clock, timeout: TIMEOUT, plan: { chainId: 1 } });
+  using deadline = startDeadline(clock, TIMEOUT + 1);
+  assert.deepEqual(weiOf(await sweep(pool.network, { ...pool.limits, deadline })), RIGHT);
 });

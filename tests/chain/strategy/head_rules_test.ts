@@ -261,7 +261,7 @@ async function find(
   latest: bigint,
   distance: number,
   exists: (number: number) => boolean,
-  message = "null round",
+  message: string | null = "null round",
 ): Promise<unknown> {
   using asked = open();
   const found: unknown[] = [];
@@ -270,7 +270,7 @@ async function find(
     found.push(Number(number));
     return exists(Number(number))
       ? Response.json({ id: lastIds[0], result: { ...BLOCK, number } })
-      : Response.json({ id: lastIds[0], error: { code: 12, message } });
+      : Response.json({ id: lastIds[0], ...message === null ? { result: null } : { error: { code: 12, message } } });
   };
   const read = readDistant(asked.endpoint, { number: latest, time: 7 }, distance, asked.limits);
   return await read.then(({ number }) => number, ({ reason }) => [reason, found.length]);
@@ -283,6 +283,12 @@ Deno.test("L10: readDistant() goes back over null rounds, ten at most, and not b
   assert.equal(await find(100n, -3, (number) => number <= 87), 87n);
   assert.deepEqual(await find(100n, -3, (number) => number <= 86), ["state_unavailable", 11]);
   assert.deepEqual(await find(4n, -3, () => false), ["state_unavailable", 2]);
+});
+
+Deno.test("L10: readDistant() goes back over blocks that are null, three at most", async () => {
+  assert.equal(await find(100n, -3, (number) => number <= 94, null), 94n);
+  assert.deepEqual(await find(100n, -3, (number) => number <= 93, null), ["state_unavailable", 4]);
+  assert.deepEqual(await find(1n, -3, () => false, null), ["state_unavailable", 1]);
 });
 
 Deno.test("L10: readDistant() knows null rounds by their words", async () => {

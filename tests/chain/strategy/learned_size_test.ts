@@ -103,15 +103,16 @@ Deno.test("a batch is no larger than what a learned pace allows in a second", as
 
 for (const words of ["execution fatal: Module(ModuleError { index: 51 })", "computational budget spent"]) {
   Deno.test(`L11: a large call refused in unknown words is tried with half before it is left: ${words}`, async () => {
-    await using node = startFakeNode({ overrides: true });
     const accounts = accountsOf(3000);
+    await using node = startFakeNode({ overrides: true, balances: new Map([[accounts[0] ?? "", 1n]]) });
     node.truth.instead = ({ items: [item] }) => {
       const [call] = item?.params ?? [];
       const gas = typeof call === "object" && call !== null && "gas" in call ? Number(call.gas) : 0;
       return gas > 15_000_000 ? Response.json({ id: item?.id, error: { code: -32603, message: words } }) : undefined;
     };
     using pool = openPool([node.url], { accounts, interval: MINUTE, plan: { chainId: 1 } });
-    for (const requests of [3, 2]) {
+    // The first poll has the refused call and a comparison besides.
+    for (const requests of [4, 2]) {
       node.seen.length = 0;
       const { outcomes, endpoints } = await sweep(pool.network, pool.limits);
       assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
@@ -119,3 +120,20 @@ for (const words of ["execution fatal: Module(ModuleError { index: 51 })", "comp
     }
   });
 }
+
+Deno.test("L11: a large call is halved more than once, where a half is refused in unknown words as well", async () => {
+  const accounts = accountsOf(3000);
+  for (const [limit, size] of [[1000, 750], [400, 375]] as const) {
+    await using node = startFakeNode({ overrides: true, balances: new Map([[accounts[0] ?? "", 1n]]) });
+    node.truth.instead = ({ items: [item] }) => {
+      const text = JSON.stringify(item?.params);
+      return text.length > 40 * limit + 2000
+        ? Response.json({ id: item?.id, error: { code: -32603, message: "boo" } })
+        : undefined;
+    };
+    using pool = openPool([node.url], { accounts, interval: MINUTE, plan: { chainId: 1 } });
+    const { outcomes, endpoints } = await sweep(pool.network, pool.limits);
+    assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
+    assert.deepEqual([endpoints[0]?.strategy, pool.member.ladder.sizes.packed.size], ["packed", size]);
+  }
+});
