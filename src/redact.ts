@@ -18,11 +18,14 @@ const SHORTEST_SECRET = 4;
 const PIECE = 8;
 
 const secrets = new Set<string>();
+/** The same by how they begin. One expression of all of them would be larger than an engine takes. */
+const byStart = new Map<string, string[]>();
+/** The starts whose secrets are not sorted yet. */
+const unsorted = new Set<string>();
 const shortSecrets = new Set<string>();
 /** All pieces of all secrets, in lower case. */
 const pieces = new Set<string>();
 let longest = 0;
-let pattern: RegExp | undefined;
 
 /**
  * Remembers a secret for the life of the process, in the forms it may come back
@@ -36,7 +39,13 @@ export function protect(secret: string): void {
     if (form.length < SHORTEST_SECRET || secrets.has(form)) continue;
     secrets.add(form);
     longest = Math.max(longest, form.length);
-    pattern = undefined;
+    const start = form.slice(0, SHORTEST_SECRET);
+    const alike = byStart.get(start);
+    if (alike === undefined) byStart.set(start, [form]);
+    else {
+      alike.push(form);
+      unsorted.add(start);
+    }
   }
   const lower = asciiLower(secret);
   // Of what is little longer than a piece, a piece may be any word.
@@ -53,8 +62,23 @@ export function protect(secret: string): void {
  */
 export function scrub(text: string): string {
   if (secrets.size === 0) return text;
-  pattern ??= compile();
-  return text.replace(pattern, REDACTED);
+  // Longest first, so that a secret inside a longer one does not leave a rest.
+  for (const start of unsorted) byStart.get(start)?.sort((a, b) => b.length - a.length);
+  unsorted.clear();
+  let kept = "";
+  let done = 0;
+  for (let at = 0; at + SHORTEST_SECRET <= text.length; at++) {
+    const secret = secretAt(text, at);
+    if (secret === undefined) continue;
+    kept += text.slice(done, at) + REDACTED;
+    done = at + secret.length;
+    at = done - 1;
+  }
+  return done === 0 ? text : kept + text.slice(done);
+}
+
+function secretAt(text: string, at: number): string | undefined {
+  return byStart.get(text.slice(at, at + SHORTEST_SECRET))?.find((secret) => text.startsWith(secret, at));
 }
 
 /**
@@ -133,14 +157,4 @@ function scrubbedHead(text: string, length: number): string {
   if (text.length <= length + longest) return scrub(text);
   // The cut may leave the first part of a secret, which is no secret to scrub: it goes with the end.
   return scrub(text.slice(0, length + longest)).slice(0, -longest || undefined);
-}
-
-function compile(): RegExp {
-  // Longest first, so that a secret inside a longer one does not leave a rest.
-  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
-  return new RegExp(
-    longestFirst.map((text) => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&"))
-      .join("|"),
-    "g",
-  );
 }

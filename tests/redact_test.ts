@@ -97,3 +97,17 @@ Deno.test("S3: cleanForeign() removes a secret within a longer text in base64", 
   }
   assert.equal(cleanForeign("eth_getBalance returned aGVsbG8gd29ybGQh"), "eth_getBalance returned aGVsbG8gd29ybGQh");
 });
+
+Deno.test("U3: scrub() takes secrets that are too many and too long for a regular expression", () => {
+  const endless = `e${"0123456789abcdef".repeat(200_000)}`;
+  protect(endless);
+  for (let index = 0; index < 20_000; index++) protect(`Bearer many-${index}-${"x".repeat(40)}`);
+  assert.equal(scrub(`a ${endless} b`), "a *** b");
+  assert.equal(scrub(`Bearer many-19999-${"x".repeat(40)}, Bearer of news`), "***, Bearer of news");
+});
+
+Deno.test("scrub() removes the longest of the secrets that begin alike", () => {
+  protect("alike-A1B2");
+  protect("alike-A1B2C3D4");
+  assert.equal(scrub("alike-A1B2C3D4 alike-A1B2C3 alike-A1"), "*** ***C3 alike-A1");
+});

@@ -89,11 +89,15 @@ export async function loadPlan(
   };
 }
 
-/** Tokens multiply what a configuration takes. */
+/** Tokens and networks take more than their text shows. */
 function claim({ source }: Config, cost: number, budget: MemoryBudget): void {
   const excess = budget.claim({ kept: cost, passing: 0 });
   if (excess === undefined) return;
-  throw new ExitError(EXIT.refused, `The wallets of ${source} do not fit in memory: ${excess}`, MEMORY_ADVICE);
+  throw new ExitError(
+    EXIT.refused,
+    `The networks and wallets of ${source} do not fit in memory: ${excess}`,
+    MEMORY_ADVICE,
+  );
 }
 
 /**

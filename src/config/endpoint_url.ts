@@ -95,6 +95,9 @@ export interface UrlProblem {
   readonly advice: string;
 }
 
+/** No server takes a longer URL, and all its parts are kept to be hidden. */
+export const MAX_URL = 16_384;
+
 const WRITE = "Write it as https://host/path";
 
 const ENCODE =
@@ -118,6 +121,9 @@ export function parseEndpointUrl(
   headers: readonly Header[] = [],
   host: HostSecrets = {},
 ): EndpointUrl | UrlProblem {
+  if (text.length > MAX_URL) {
+    return { message: `The RPC URL is longer than ${MAX_URL} characters`, advice: WRITE };
+  }
   const url = URL.parse(text);
   if (url === null) {
     // A word such as `localhost` is no secret, and removing it would garble every message.

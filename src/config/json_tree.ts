@@ -14,10 +14,11 @@ export function jsonTree(text: string, source: string, value: unknown): SourceTr
   const { index, positionAt } = placesIn(text, source);
   const doubts: Doubt[] = [];
   look(index, 0, [], doubts);
+  const large: LargeObjects = new Map();
   return {
     value,
     doubts,
-    placeOf: (path, part) => positionAt(offsetOf(index, path, part)),
+    placeOf: (path, part) => positionAt(offsetOf(index, large, path, part)),
   };
 }
 
@@ -43,10 +44,10 @@ function look(index: JsonIndex, place: JsonPlace, path: (string | number)[], dou
   }
 }
 
-function offsetOf(index: JsonIndex, path: Path, part: "key" | "value"): number {
+function offsetOf(index: JsonIndex, large: LargeObjects, path: Path, part: "key" | "value"): number {
   let [key, value]: readonly [JsonPlace, JsonPlace] = [0, 0];
   for (const [step, name] of path.entries()) {
-    const next = typeof name === "number" ? elementOf(index, value, name) : memberOf(index, value, name);
+    const next = typeof name === "number" ? elementOf(index, value, name) : memberOf(index, large, value, name);
     if (next === undefined) return index.offsetOf(value);
     [key, value] = next;
     if (step === path.length - 1 && part === "key") return index.offsetOf(key);
@@ -61,13 +62,29 @@ function elementOf(index: JsonIndex, array: JsonPlace, place: number): Member | 
   return element === undefined ? undefined : [element, element];
 }
 
-function memberOf(index: JsonIndex, object: JsonPlace, name: string): Member | undefined {
+/** The members of objects that have many: looking through all of them for each mistake would take minutes. */
+type LargeObjects = Map<JsonPlace, ReadonlyMap<string, Member>>;
+
+/** An object with more members is large. */
+const MANY = 64;
+
+function memberOf(index: JsonIndex, large: LargeObjects, object: JsonPlace, name: string): Member | undefined {
   if (index.typeOf(object) !== "object") return undefined;
+  const known = large.get(object);
+  if (known !== undefined) return known.get(name);
+  const members = new Map<string, Member>();
+  for (const [key, member] of membersOf(index, object)) if (!members.has(key)) members.set(key, member);
+  if (members.size > MANY) large.set(object, members);
+  return members.get(name);
+}
+
+function* membersOf(index: JsonIndex, object: JsonPlace): Iterable<readonly [string, Member]> {
   let key: JsonPlace | undefined;
   for (const child of index.children(object)) {
     if (key === undefined) key = child;
-    else if (index.textOf(key) === name) return [key, child];
-    else key = undefined;
+    else {
+      yield [index.textOf(key), [key, child]];
+      key = undefined;
+    }
   }
-  return undefined;
 }

@@ -7,6 +7,12 @@ const PER_WALLET = 1000;
 /** The same for a wallet's balance of a token. */
 const PER_TOKEN = 700;
 
+/** What an endpoint takes with its network, without a wallet: its series above all. */
+const PER_ENDPOINT = 40_000;
+
+/** What a URL takes while it is read, with what may be wrong with it. It need not be one of an endpoint. */
+const PER_URL = 1500;
+
 /** What a value of JSON takes while it is read, at most. */
 const PER_VALUE = 40;
 
@@ -31,7 +37,7 @@ const COPIES_WITH_PAGES = 30;
  * @param shards among how many its wallets are split
  */
 export function costOfText(text: string, shards = 1): MemoryCost {
-  const { objects, values, lines, width } = countOf(text);
+  const { objects, values, lines, width, urls } = countOf(text);
   const isYaml = !/^\uFEFF?\s*[[{]/.test(text);
   // In YAML an entry need not have a brace, and has a colon in any case.
   const entries = isYaml ? values / 3 : objects;
@@ -39,7 +45,7 @@ export function costOfText(text: string, shards = 1): MemoryCost {
     kept: (entries * PER_WALLET + text.length) / shards,
     passing: isYaml
       ? Math.max(text.length * PER_YAML_CHARACTER, (values + lines) * PER_YAML_NODE)
-      : 2 * width * text.length + values * PER_VALUE + entries * PER_ENTRY,
+      : 2 * width * text.length + values * PER_VALUE + entries * PER_ENTRY + urls * PER_URL,
   };
 }
 
@@ -71,7 +77,8 @@ export function costOfList(text: string, shards = 1, isKept = false): MemoryCost
  */
 export function costOfConfig({ networks }: Config): number {
   let cost = 0;
-  for (const { wallets, setAside, tokens = [] } of networks) {
+  for (const { endpoints, wallets, setAside, tokens = [] } of networks) {
+    cost += Math.max(1, endpoints.length) * PER_ENDPOINT;
     const forAll = tokens.filter((token) => token.wallets === "all").length;
     for (const { label, labels = {}, tokens: named = {} } of wallets) {
       const own = Object.entries(labels).reduce((sum, [name, value]) => sum + name.length + value.length + 8, 0);
@@ -92,21 +99,24 @@ interface Counts {
   /** Values of JSON, and keys with them: at least as many. */
   readonly values: number;
   readonly lines: number;
+  readonly urls: number;
   /** Bytes of a character in memory. */
   readonly width: 1 | 2;
 }
 
 function countOf(text: string): Counts {
-  let [objects, values, lines] = [0, 0, 0];
+  let [objects, values, lines, urls] = [0, 0, 0, 0];
   let width: 1 | 2 = 1;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === NEWLINE || code === RETURN) lines++;
     else if (code === COMMA || code === COLON || code === OPEN_ARRAY) values++;
     else if (code === OPEN_OBJECT) [objects, values] = [objects + 1, values + 1];
+    else if (code === SLASH && text.startsWith("://", at - 2)) urls++;
     else if (code > LATIN_1) width = 2;
   }
-  return { objects, values, lines, width };
+  return { objects, values, lines, urls, width };
 }
 
-const [NEWLINE, RETURN, COMMA, COLON, OPEN_ARRAY, OPEN_OBJECT, LATIN_1] = [0x0a, 0x0d, 0x2c, 0x3a, 0x5b, 0x7b, 0xff];
+const [NEWLINE, RETURN, COMMA, SLASH, COLON] = [0x0a, 0x0d, 0x2c, 0x2f, 0x3a];
+const [OPEN_ARRAY, OPEN_OBJECT, LATIN_1] = [0x5b, 0x7b, 0xff];

@@ -1,4 +1,16 @@
-import { Alias, type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, visit } from "yaml";
+import {
+  Alias,
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import { ConfigError, type Position } from "./problem.ts";
 import { CUT, type Doubt, isCut, type Path, type SourceTree } from "./source_tree.ts";
 
@@ -140,7 +152,7 @@ function offsetOf(document: Document.Parsed, path: Path, part: "key" | "value"):
     let key: unknown;
     let next: unknown;
     if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === step);
+      const pair = pairOf(node, step);
       [key, next] = [pair?.key, pair?.value];
     } else if (isSeq(node) && typeof step === "number") next = node.items[step];
     const isKey = part === "key" && index === path.length - 1;
@@ -149,6 +161,22 @@ function offsetOf(document: Document.Parsed, path: Path, part: "key" | "value"):
     [node, offset] = [next, found];
   }
   return offset;
+}
+
+/** A mapping with more pairs is large. */
+const MANY = 64;
+
+/** The pairs of large mappings: looking through all of them for each mistake would take minutes. */
+const large = new WeakMap<YAMLMap, ReadonlyMap<unknown, Pair>>();
+
+function pairOf(map: YAMLMap, key: unknown): Pair | undefined {
+  if (map.items.length <= MANY) return map.items.find((item) => isScalar(item.key) && item.key.value === key);
+  let pairs = large.get(map);
+  if (pairs === undefined) {
+    pairs = new Map(map.items.map((item) => [isScalar(item.key) ? item.key.value : undefined, item]));
+    large.set(map, pairs);
+  }
+  return pairs.get(key);
 }
 
 function startOf(node: unknown): number | undefined {

@@ -15,16 +15,20 @@ export function makePlan(config: Config, shard?: Shard): Plan {
   const noLabels = emptyLabels(config);
   const names = config.networks.map(({ name }) => name);
   const ids = uniqueNames(names);
+  const alike = Map.groupBy(names, (name) => name);
   const taken = new Map<string, Set<string>>();
   const renamed: Renamed[] = [];
   const networks = config.networks.map((network, index) => {
     const id = ids[index] ?? network.name;
-    const isAlone = names.indexOf(network.name) === names.lastIndexOf(network.name);
+    const isAlone = alike.get(network.name)?.length === 1;
     const series = isAlone ? new Set<string>() : seriesKeys(network);
-    const shown = taken.get(network.name) ?? new Set();
+    const shown = taken.get(network.name) ?? new Set<string>();
     const clashes = [...series].some((key) => shown.has(key));
     const shownAs = clashes ? id : network.name;
-    if (!clashes) taken.set(network.name, shown.union(series));
+    if (!clashes) {
+      for (const key of series) shown.add(key);
+      taken.set(network.name, shown);
+    }
     if (id !== network.name) {
       renamed.push({ name: network.name, id, inSeries: clashes });
     }

@@ -6,15 +6,17 @@
  */
 export function uniqueNames(names: readonly string[]): readonly string[] {
   const taken = new Set(names);
-  const seen = new Set<string>();
+  /** The next number of each name: counting from 2 each time takes minutes where there are many. */
+  const next = new Map<string, number>();
   return names.map((name) => {
-    if (!seen.has(name)) {
-      seen.add(name);
+    let number = next.get(name);
+    if (number === undefined) {
+      next.set(name, 2);
       return name;
     }
-    let number = 2;
     while (taken.has(`${name}_${number}`)) number++;
     taken.add(`${name}_${number}`);
+    next.set(name, number + 1);
     return `${name}_${number}`;
   });
 }

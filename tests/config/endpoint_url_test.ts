@@ -72,3 +72,14 @@ Deno.test("EndpointUrl.equals() tells the same place with the same credentials",
     false,
   ]);
 });
+
+Deno.test("U3: a URL that no server takes is refused, in whatever part it is long", () => {
+  const long = "x".repeat(20_000);
+  for (const url of [`http://host/${long}`, `http://u:${long}@host`, `http://${long}`, `http://host?k=${long}`, long]) {
+    const problem = parseEndpointUrl(url);
+    assert.ok(!(problem instanceof EndpointUrl));
+    assert.equal(problem.message, "The RPC URL is longer than 16384 characters");
+    assert.equal(networkName(url), "unknown");
+  }
+  assert.ok(parseEndpointUrl(`http://host/${"x".repeat(16_000)}`) instanceof EndpointUrl);
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readFormatOne } from "../../src/config/format_one/format_one.ts";
 import { readConfig } from "../../src/config/read_config.ts";
+import { uniqueNames } from "../../src/make_plan/unique_names.ts";
 import { makePlan } from "../../src/make_plan/make_plan.ts";
 import type { Plan } from "../../src/plan.ts";
 
@@ -131,4 +132,18 @@ networks:
     ["urgent", { critical: 3, target: 5 }, ""],
     ["twice", { critical: 0.2, minimum: 4, target: 5 }, "4"],
   ]);
+});
+
+Deno.test("uniqueNames() counts on past names that others have", () => {
+  assert.deepEqual(uniqueNames(["a", "a", "a_3", "a", "b", "a_3", "a"]), [
+    "a",
+    "a_2",
+    "a_3",
+    "a_4",
+    "b",
+    "a_3_2",
+    "a_5",
+  ]);
+  const many = uniqueNames(Array.from({ length: 50_000 }, () => "n"));
+  assert.deepEqual([new Set(many).size, many.at(-1)], [50_000, "n_50000"]);
 });

@@ -52,8 +52,9 @@ export function readFormatOne(text: string, source: string): Config {
     throw new ConfigError(source, problems);
   }
   const networks = new Map<string, ReadNetwork>();
+  const firstKeys = new Map<string, string>();
   for (const member of root.members) {
-    addNetwork(networks, readNetwork(member, reader), member, reader);
+    addNetwork(networks, firstKeys, readNetwork(member, reader), member, reader);
   }
   for (const { entries } of networks.values()) warnOfDoubles(entries, reader);
   if (root.members.length === 0) {
@@ -105,23 +106,28 @@ function readNetwork(member: Member, reader: Reader): ReadNetwork {
   return { name, endpoints, entries };
 }
 
-/** The same endpoint written twice is one network with both lists. */
+/**
+ * The same endpoint written twice is one network with both lists.
+ *
+ * @param networks by their first key
+ * @param firstKeys the same keys by endpoint: comparing each network with all others takes minutes where there are many
+ */
 function addNetwork(
   networks: Map<string, ReadNetwork>,
+  firstKeys: Map<string, string>,
   network: ReadNetwork,
   { key, offset }: Member,
   reader: Reader,
 ): void {
   const { name, endpoints: [endpoint], entries } = network;
-  const same = networks.entries().find(([otherKey, other]) =>
-    otherKey === key ||
-    other.name === name && endpoint !== undefined && other.endpoints[0]?.url.equals(endpoint.url) === true
-  );
-  if (same === undefined) {
+  const reached = endpoint === undefined ? undefined : JSON.stringify([name, endpoint.url.reveal()]);
+  const firstKey = networks.has(key) || reached === undefined ? key : firstKeys.get(reached) ?? key;
+  const first = networks.get(firstKey);
+  if (first === undefined) {
     networks.set(key, network);
+    if (reached !== undefined) firstKeys.set(reached, key);
     return;
   }
-  const [firstKey, first] = same;
   reader.tell("warning", offset, name, "The same RPC URL stands here twice; both lists count", "Join the lists");
   networks.set(firstKey, { ...first, entries: [...first.entries, ...entries] });
 }

@@ -1,3 +1,5 @@
+import { MAX_URL } from "../endpoint_url.ts";
+
 /** The name of a network whose URL has no host to be called after. */
 const UNKNOWN = "unknown";
 
@@ -12,7 +14,7 @@ const UNKNOWN = "unknown";
  */
 export function networkName(text: string): string {
   const start = text.indexOf("//");
-  if (start === -1) return UNKNOWN;
+  if (start === -1 || text.length > MAX_URL) return UNKNOWN;
   const host = hostPart(text, text.slice(start + 2));
   if (host === undefined) return UNKNOWN;
   const name = host.slice(

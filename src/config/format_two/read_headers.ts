@@ -10,6 +10,9 @@ const OURS: ReadonlySet<string> = new Set(
     .split(" "),
 );
 
+/** No server takes a longer one, and all its parts are kept to be hidden. */
+const MAX_VALUE = 16_384;
+
 /**
  * Reads the headers that are sent somewhere, and the secrets in them.
  *
@@ -54,6 +57,10 @@ async function readHeader(
   const value = await expandSecrets(template, secrets);
   if (typeof value !== "string") {
     scribe.tell("error", path, value.message, value.advice);
+    return undefined;
+  }
+  if (value.length > MAX_VALUE) {
+    scribe.tell("error", path, `The value is longer than ${MAX_VALUE} characters`, "Write a shorter one");
     return undefined;
   }
   if (isPlaceholderHeader(template)) {

@@ -256,3 +256,20 @@ Deno.test("M15: readConfig() takes an empty CSV file for a list without wallets"
   }
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("U3: a header that no server takes is refused", async () => {
+  const headers = { "x-token": "x".repeat(20_000) };
+  const networks = [{ name: "n", endpoints: [{ url: "https://eth.example.com", headers }] }];
+  assert.match(await messageOf(JSON.stringify({ version: 2, networks })), /The value is longer than 16384 characters/);
+});
+
+Deno.test("M4: unknown keys have their places, also where they are many", async () => {
+  const letter = (index: number): string => String.fromCharCode(97 + index);
+  const keys = Array.from({ length: 200 }, (_, index) => `z${letter(index % 20)}${letter(Math.floor(index / 20))}z`);
+  const yaml = ["version: 2", ...keys.map((key) => `${key}: 1`), "networks: []"].join("\n");
+  const json = `{"version": 2,\n${keys.map((key) => `"${key}": 1,`).join("\n")}\n"networks": []}`;
+  for (const text of [yaml, json]) {
+    const lines = (await messageOf(text)).split("\n").map((line) => /^test:(\d+):1: .*Unknown key (z..z)\./.exec(line));
+    assert.deepEqual(lines.map((match) => match?.slice(1)), keys.map((key, index) => [String(index + 2), key]));
+  }
+});
