@@ -143,7 +143,7 @@ async function tryChunk(accounts: readonly string[], chunk: Range, reader: Chunk
     const { head, outcomes, itemFailure } = await read(accounts.slice(start, end));
     const done = start + outcomes.length;
     if (done === end) {
-      limit.proven = Math.max(limit.proven, tried);
+      Object.assign(limit, { proven: Math.max(limit.proven, tried), doubts: 0 });
       return { piece: { start, head, outcomes }, left: [], itemFailure };
     }
     if (end - start === 1) return { piece: failed(chunk, "too_large"), left: [] };

@@ -19,7 +19,10 @@ const UNCLEAR: Partial<Record<Reason, number>> = {
   http_server: 3,
   reset: 3,
   protocol: 3,
+  timeout: 3,
 };
+/** Refusals in a row for the size of the smallest of batches, where far larger ones were answered before. */
+const MAX_SIZE_REFUSALS = 3;
 
 /** Five in a row are seldom. */
 const MAX_NULL_ROUNDS = 10;
@@ -49,16 +52,18 @@ export async function readHead(
       return await readTogether(endpoint, batch, at, limits);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      batch.hung = error.reason === "timeout" && batch.proven < 2;
       refusal = error.refusal === "unsupported" ? undefined : error.refusal;
-      if (refusal === undefined && !isDoubtful(batch, error)) throw error;
+      const isToBlame = refusal !== undefined || isDoubtful(batch, error);
+      // There may be no time left for single calls: they come first in the next poll.
+      batch.hung = isToBlame && refusal === undefined && error.reason === "timeout";
+      if (!isToBlame || batch.hung) throw error;
     }
   }
   // What refuses one call as well was not about batches.
   const head = await readSeparately(endpoint, at, limits);
   if (refusal !== undefined) {
-    shrink(batch, 2, refusal, limits.clock.now());
-    return head;
+    const isLearned = shrink(batch, 2, refusal, limits.clock.now());
+    if (isLearned || ++batch.doubts < MAX_SIZE_REFUSALS) return head;
   }
   using own = startDeadline(limits.clock, limits.deadline.remaining() / 2, limits.deadline.signal);
   try {
@@ -66,7 +71,8 @@ export async function readHead(
     return await readTogether(endpoint, batch, at, { ...limits, deadline: own });
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    shrink(batch, 2, "no_batch", limits.clock.now());
+    const isOfBatches = error.refusal !== undefined || UNCLEAR[error.reason] !== undefined;
+    if (isOfBatches) shrink(batch, 2, "no_batch", limits.clock.now());
     return head;
   }
 }

@@ -11,7 +11,7 @@ export interface SizeLimit {
   believed: number;
   /** How often in a row the smallest of batches failed where it is not clear that batches are to blame. */
   doubts: number;
-  /** Whether the smallest of batches was not answered in time, where none ever was: single calls come first then. */
+  /** Whether the smallest of batches timed out, the first time or too often: single calls come first then. */
   hung: boolean;
   /** Until when nothing is learned, since not even one at a time was answered. */
   steadyUntil: number;
@@ -45,7 +45,8 @@ export function createSizeLimit(most: number): SizeLimit {
 /**
  * Learns from a refusal: half as much from now on, or one at a time. What is left
  * was never answered: it is tried once before all is asked for in such pieces. A
- * refusal of far less than was answered before is none of the size.
+ * refusal of far less than was answered before is none of the size; that there are
+ * no batches is believed whatever was answered before.
  *
  * @param limit what is known
  * @param tried how much was refused
@@ -55,7 +56,8 @@ export function createSizeLimit(most: number): SizeLimit {
  */
 export function shrink(limit: SizeLimit, tried: number, refusal: Refusal, now: number): boolean {
   const size = refusal === "no_batch" ? 1 : Math.max(1, Math.floor(tried / 2));
-  if (size >= limit.size || 2 * tried < limit.proven || now < limit.steadyUntil) return false;
+  const isBelieved = refusal === "no_batch" || 2 * tried >= limit.proven;
+  if (size >= limit.size || !isBelieved || now < limit.steadyUntil) return false;
   Object.assign(limit, { size, proven: 0, refusedAt: now, believed: refusal === "time" ? TEN_MINUTES : DAY });
   return true;
 }

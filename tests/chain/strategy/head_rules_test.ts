@@ -190,6 +190,49 @@ Deno.test("readHead() does not ask again after what says nothing of batches", as
   }
 });
 
+Deno.test("readHead() gives batches up that were lost, however large those were that were answered before", async () => {
+  for (const [reason, [refuse, times]] of Object.entries(UNCLEAR)) {
+    using asked = open({ proven: 100 }, onBatches(refuse));
+    for (let count = 1; count < times; count++) await assert.rejects(asked.read(), { reason });
+    assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1], reason);
+  }
+  using asked = open({ proven: 100 }, onBatches(error(-32600, "batch requests are not supported")));
+  assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
+});
+
+Deno.test("readHead() gives batches up that are too large by two items where many were answered: three times in a row", async () => {
+  using asked = open({ proven: 5 }, onBatches(TOO_LARGE));
+  for (const size of [100, 100, 1]) assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, size]);
+  assert.equal(asked.batches.length, 3 * 3 + 1, "the last time they are tried once more");
+  // The last batch was answered.
+  let batches = 0;
+  using other = open({ proven: 5 }, (_, isBatch) => isBatch && ++batches <= 3 ? TOO_LARGE() : undefined);
+  for (let count = 0; count < 3; count++) assert.deepEqual([await other.read(), other.batch.size], [HEAD, 100]);
+  assert.equal(other.batch.doubts, 0);
+});
+
+Deno.test("readHead() keeps batches where the second one failed in a way that has nothing to do with them", async () => {
+  for (const [code, size] of [[429, 100], [401, 100], [500, 1]] as const) {
+    let batches = 0;
+    const answer = onBatches(() => new Response("", { status: batches++ === 0 ? 500 : code }));
+    using asked = open({ proven: 100, doubts: 2 }, answer);
+    assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, size], String(code));
+  }
+});
+
+Deno.test("readHead() asks for each alone first after batches hung three times in a row that were answered before", async () => {
+  using asked = open({ proven: 100 }, (_, isBatch, signal) => isBatch ? hang(signal) : undefined);
+  for (const hung of [false, false, true]) {
+    const reading = assert.rejects(asked.read(), { reason: "timeout" });
+    await asked.clock.advance(5000);
+    await reading;
+    assert.deepEqual([asked.batch.hung, asked.batch.size], [hung, 100]);
+  }
+  const reading = asked.read();
+  await asked.clock.advance(5000);
+  assert.deepEqual([await reading, asked.batch.size], [HEAD, 1]);
+});
+
 Deno.test("readHead() asks for each alone first where a batch hung, and none was ever answered", async () => {
   for (const [proven, hung] of [[1, true], [2, false]] as const) {
     using asked = open({ proven }, (_, isBatch, signal) => isBatch ? hang(signal) : undefined);

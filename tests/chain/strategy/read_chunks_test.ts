@@ -91,6 +91,14 @@ Deno.test("readChunks() tries a size that was never answered once before all are
   assert.deepEqual(sent.map(([, , beside]) => beside), [0, 0, 1]);
 });
 
+Deno.test("readChunks() ends doubts of batches with the first that is answered", async () => {
+  const limit = Object.assign(limitOf(100), { doubts: 2 });
+  await read(3, limit, () => new RpcError("http_server", ""));
+  assert.equal(limit.doubts, 2);
+  await read(3, limit);
+  assert.equal(limit.doubts, 0);
+});
+
 Deno.test("readChunks() counts what a request asks for besides balances", async () => {
   const limit = limitOf(102, 100);
   const all = await read(202, limit, undefined, { extra: 1 });

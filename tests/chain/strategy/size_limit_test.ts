@@ -99,3 +99,10 @@ Deno.test("unlearn() changes nothing where nothing was learned", () => {
   unlearn(limit, { ...limit }, 0);
   assert.ok(shrink(limit, 100, "size", 1));
 });
+
+Deno.test("shrink() believes that there are no batches, whatever was answered before", () => {
+  const limit = createSizeLimit(100);
+  limit.proven = 100;
+  assert.ok(shrink(limit, 2, "no_batch", 0));
+  assert.deepEqual([limit.size, limit.proven], [1, 0]);
+});
