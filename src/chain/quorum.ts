@@ -55,9 +55,9 @@ export async function readByQuorum(network: Network, tally: Tally, limits: Limit
   const { plan: { quorum }, budget } = network;
   const able = await headsOf(network, limits);
   const fit = fittest(network, able);
-  const block = fit.length < quorum ? undefined : await blockFor(network, fit, limits);
-  if (block === undefined) {
-    tally.blame(able.length < quorum ? reasonOf(network) : "lagging");
+  const block = fit.length < quorum ? shortageOf(network, able) : await blockFor(network, fit, limits);
+  if (typeof block === "string") {
+    tally.blame(block);
     return 0;
   }
   const addresses = tally.addresses();
@@ -128,22 +128,20 @@ function fittest({ plan: { quorum }, newest }: Network, able: readonly Able[]): 
   });
 }
 
-/** Where a block by its distance is read, that of the oldest of the latest ones, as the first endpoint tells it. */
-async function blockFor(
-  { plan }: Network,
-  fit: readonly Able[],
-  limits: Limits,
-): Promise<Block | undefined> {
+/** The oldest of the latest blocks, or the one so far before it from the first endpoint that has it; else why none does. */
+async function blockFor({ plan }: Network, fit: readonly Able[], limits: Limits): Promise<Block | Reason> {
   const oldest = fit.map(({ block }) => block).reduce((one, other) => isOlder(other, one) ? other : one);
   if (typeof plan.block === "string") return oldest;
+  let why: Reason | undefined;
   for (const { member } of fit) {
     try {
       return await readDistant(member.endpoint, oldest, plan.block, limits);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
+      why ??= error.reason;
     }
   }
-  return undefined;
+  return why ?? "missing";
 }
 
 async function ask({ network, addresses, counts, block, limits }: Ballot, member: Member): Promise<void> {
@@ -176,6 +174,8 @@ function elected(votes: Votes, quorum: number): bigint | "reverted" | undefined 
   return second === undefined ? first?.[0] : undefined;
 }
 
-function reasonOf({ members }: Network): Reason {
+/** Why too few endpoints are left to read from. */
+function shortageOf({ plan, members }: Network, able: readonly Able[]): Reason {
+  if (able.length >= plan.quorum) return "lagging";
   return members.map(({ health }) => health.failure?.reason).find(Boolean) ?? "missing";
 }

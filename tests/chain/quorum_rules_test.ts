@@ -170,7 +170,16 @@ Deno.test("a quorum finds a block by its distance to the oldest head, from the n
   for (const { truth } of opened.nodes.all) {
     truth.instead = (request) => (refused = 0, refuse(request));
   }
-  assert.deepEqual(weiOf(await opened.poll()), ACCOUNTS.map(() => "lagging"));
+  assert.deepEqual(weiOf(await opened.poll()), ACCOUNTS.map(() => "state_unavailable"));
+});
+
+Deno.test("a quorum that finds no block by its distance says why: as the best endpoint does", async () => {
+  for (const [first, second, reason] of [[500, 429, "http_server"], [429, 500, "throttled"]] as const) {
+    const refuse = (status: number) => ({ items: [item] }: SeenRequest): Response | undefined =>
+      item?.method === "eth_getBlockByNumber" && item.params[0] !== "latest" ? new Response("", { status }) : undefined;
+    await using opened = open([{ instead: refuse(first) }, { instead: refuse(second) }], { plan: { block: -3 } });
+    assert.deepEqual(weiOf(await opened.poll()), ACCOUNTS.map(() => reason));
+  }
 });
 
 Deno.test("a quorum reads the tag that is configured", async () => {
