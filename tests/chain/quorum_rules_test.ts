@@ -130,6 +130,13 @@ Deno.test("a quorum publishes nothing older than before", async () => {
   assert.deepEqual(opened.nodes.all.map(isAsked), [true, true, false]);
 });
 
+Deno.test("a quorum says that just enough endpoints lag, which all answer", async () => {
+  await using opened = open([{}, {}]);
+  await opened.poll();
+  for (const { truth } of opened.nodes.all) Object.assign(truth, { time: truth.time - 65, block: 99n });
+  assert.deepEqual(weiOf(await opened.poll()), ACCOUNTS.map(() => "lagging"));
+});
+
 Deno.test("a quorum asks nobody on another chain for balances", async () => {
   await using opened = open([{ chainId: 5, block: 50n, time: NOW - 20 }, {}, {}]);
   const result = await opened.poll();

@@ -71,8 +71,7 @@ export async function readHead(
     return await readTogether(endpoint, batch, at, { ...limits, deadline: own });
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    const isOfBatches = error.refusal !== undefined || UNCLEAR[error.reason] !== undefined;
-    if (isOfBatches) shrink(batch, 2, "no_batch", limits.clock.now());
+    if (mayBeOfBatches(error)) shrink(batch, 2, "no_batch", limits.clock.now());
     return head;
   }
 }
@@ -109,6 +108,15 @@ function maxSkipped(error: unknown): number {
   // Lotus, Forest and Venus say so.
   if (/null[ -]?(round|tipset)|skipped (slot|round|epoch)/i.test(error.message)) return MAX_NULL_ROUNDS;
   return error.message === NO_SUCH_BLOCK ? MAX_NULLS : 0;
+}
+
+/**
+ * Returns whether a request may have failed because it was a batch.
+ *
+ * @param error how it failed
+ */
+export function mayBeOfBatches({ reason, refusal }: RpcError): boolean {
+  return refusal !== undefined || UNCLEAR[reason] !== undefined;
 }
 
 /** Whether batches may be to blame. */

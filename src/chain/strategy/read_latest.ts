@@ -4,7 +4,7 @@ import { blockAt } from "./calls.ts";
 import { confirmChainId, readChainId } from "./chain_id.ts";
 import { readAccounts } from "./read_batch.ts";
 import { failedReading, type Piece, type Reading } from "./read_chunks.ts";
-import { readHead } from "./read_head.ts";
+import { mayBeOfBatches, readHead } from "./read_head.ts";
 import type { Question } from "./question.ts";
 import { compareBlocks } from "./same_block.ts";
 import { senderFor } from "./sender.ts";
@@ -16,6 +16,8 @@ import { callFor } from "./view_call.ts";
 const MAX_REPEATS = 2;
 /** A chain that is faster than that is not waited for, for so long, in milliseconds. */
 const PAUSE = 3_600_000;
+/** Batches are proved again after so many failures in a row. */
+const MAX_DOUBTS = 3;
 
 /**
  * Reads balances without a block number, which needs `eth_getBalance` alone. Where
@@ -35,22 +37,26 @@ export async function readLatest(question: Question): Promise<Reading> {
 
 async function readBetweenHeads(question: Question): Promise<Reading> {
   const { endpoint, ladder, accounts, target, limits } = question;
-  const { latest } = ladder;
+  const { latest, sizes: { batch } } = ladder;
   if (target.at !== "latest" || target.admitLatest === undefined) {
     throw new RpcError("state_unavailable", "the endpoint has state of its latest block only");
   }
-  if (ladder.rung !== "latest" || !ladder.proven) await prove(question);
+  if (ladder.rung !== "latest" || !ladder.proven || batch.doubts >= MAX_DOUBTS) await prove(question);
   let before = await headOf(question);
   target.admitLatest(before);
   for (let repeats = 0;; repeats++) {
     const point = { chainId: before.chainId, block: undefined };
-    const reading = await readAccounts(point, endpoint, ladder.sizes.batch, accounts, limits, ladder.odd);
-    if (!isAnyRead(reading)) return reading;
+    const reading = await readAccounts(point, endpoint, batch, accounts, limits, ladder.odd);
+    if (!isAnyRead(reading)) {
+      // Where no head is read, nothing else shows that batches are lost.
+      if (batch.size > 1 && reading.failure !== undefined && mayBeOfBatches(reading.failure)) batch.doubts++;
+      return reading;
+    }
     if (latest.head === "unasked") await tryHead(question);
     const after = await headOf(question);
     target.admitLatest(after);
     if (before.block === undefined || after.block === undefined) return reading;
-    const inVain = repeats * Math.ceil(accounts.length / ladder.sizes.batch.size);
+    const inVain = repeats * Math.ceil(accounts.length / batch.size);
     if (compareBlocks(before.block, after.block) === undefined) {
       return { ...at(reading, { chainId: after.chainId, block: after.block }), inVain };
     }
@@ -66,12 +72,12 @@ async function prove(question: Question): Promise<void> {
   const [first = "", second] = accounts;
   await confirmChainId(question, first, limits);
   const { batch } = ladder.sizes;
-  if (second === undefined || batch.size < 2 || batch.proven >= 2) return;
+  if (second === undefined || batch.size < 2 || batch.proven >= 2 && batch.doubts < MAX_DOUBTS) return;
   try {
     const sender = senderFor(endpoint);
     const answers = await ask(endpoint, [first, second].map((account) => callFor(account, "latest", sender)), limits);
     if (answers.every((answer) => answer instanceof RpcError)) throw answers[0];
-    batch.proven = 2;
+    Object.assign(batch, { proven: Math.max(batch.proven, 2), doubts: 0 });
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     shrink(batch, 2, "no_batch", limits.clock.now());

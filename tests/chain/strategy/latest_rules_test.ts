@@ -21,6 +21,8 @@ interface Latest extends Disposable {
   read(target?: Partial<Target>, accounts?: readonly string[]): Promise<Reading>;
   /** Methods of each request since the last look. */
   asked(): readonly string[];
+  /** Whether the request that is being answered has several calls. */
+  isBatch(): boolean;
 }
 
 const NO_METHOD = "the method does not exist/is not available";
@@ -67,6 +69,7 @@ function open({ isNew = false } = {}): Latest {
       seen = node.requests.length;
       return requests.map((calls) => calls.map(({ method }) => method.slice(4)).join());
     },
+    isBatch: () => (node.requests.at(-1)?.length ?? 0) > 1,
     [Symbol.dispose](): void {
       node[Symbol.dispose]();
       pool[Symbol.dispose]();
@@ -229,6 +232,54 @@ Deno.test("L2: readLatest() reads one balance a request where batches are refuse
     await latest.read();
     assert.equal(batch.size, refused === "one" ? 100 : 1, refused);
   }
+});
+
+Deno.test("readLatest() gives batches up that are lost where no head is reported, and keeps them in an outage", async () => {
+  for (const isOutage of [false, true]) {
+    using latest = open();
+    const { ladder } = latest.pool.member;
+    ladder.latest.head = "refused";
+    latest.answer = ({ method }): undefined => {
+      const isLost = method === "eth_getBalance" && (isOutage || latest.isBatch());
+      if (isLost) throw new Response("", { status: 500 });
+    };
+    for (const doubts of [1, 2, 3]) {
+      assert.equal((await latest.read()).failure?.reason, "http_server");
+      assert.equal(ladder.sizes.batch.doubts, doubts);
+    }
+    latest.asked();
+    const reading = await latest.read();
+    assert.equal(reading.failure?.reason, isOutage ? "http_server" : undefined);
+    assert.equal(ladder.sizes.batch.size, isOutage ? 100 : 1);
+    if (isOutage) continue;
+    assert.deepEqual(reading.pieces.flatMap(({ outcomes }) => outcomes), RIGHT);
+    assert.deepEqual(latest.asked().slice(0, 3), ["getBalance", "chainId", "getBalance,getBalance"]);
+  }
+});
+
+Deno.test("readLatest() doubts batches for nothing that has to do with something else", async () => {
+  for (const [size, status, doubts] of [[100, 500, 1], [2, 500, 1], [1, 500, 0], [100, 401, 0]] as const) {
+    using latest = open();
+    const { ladder } = latest.pool.member;
+    ladder.sizes.batch.size = size;
+    latest.answer = ({ method }): undefined => {
+      if (method === "eth_getBalance") throw new Response("", { status });
+    };
+    await latest.read();
+    assert.equal(ladder.sizes.batch.doubts, doubts);
+  }
+});
+
+Deno.test("readLatest() ends doubts of batches with two that are answered, and forgets no larger one", async () => {
+  using latest = open();
+  const { batch } = latest.pool.member.ladder.sizes;
+  batch.doubts = 3;
+  const admitLatest = (): void => {
+    throw new RpcError("lagging", "behind");
+  };
+  latest.pool.member.ladder.latest.head = "refused";
+  await latest.read({ admitLatest });
+  assert.deepEqual([batch.doubts, batch.proven], [0, 100]);
 });
 
 Deno.test("L2: readLatest() asks for heads only as far as they are reported", async () => {
