@@ -60,8 +60,8 @@ export function serve(options: ServeOptions): Server {
   function onConnection(connection: Deno.TcpConn): void {
     const { hostname } = connection.remoteAddr as Deno.NetAddr;
     const admitted = connections.admit(clientAddress(hostname), () => {
-      http?.close();
-      return http?.freed;
+      http.close();
+      return http.freed;
     });
     if (admitted === undefined) return connection.close();
     const { begin, close } = admitted;

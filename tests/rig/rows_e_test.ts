@@ -208,7 +208,10 @@ Deno.test("E8: a reorganized chain is right again in the next cycle", async () =
   const { anvil, oracle } = world;
   for (let block = 0; block < 3; block++) await oracle.spend();
   await watching.cycle();
+  const { timestamp } = await anvil.rpc("eth_getBlockByNumber", ["latest", false]) as { timestamp: string };
   await anvil.rpc("anvil_reorg", [2, []]);
+  // Anvil's time goes back with its blocks, as that of a chain does not.
+  await anvil.rpc("evm_setNextBlockTimestamp", [Number(timestamp) + 1]);
   await oracle.spend();
   await watching.cycle();
   assert.equal(watching.accounts[0]?.reading?.block?.number, oracle.newest.number);
