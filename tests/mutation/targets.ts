@@ -70,6 +70,11 @@ export const TARGETS: readonly Target[] = [
   { file: "src/chain/retry_budget.ts", tests: ["tests/chain/retry_budget_test.ts"] },
   { file: "src/chain/strategy/block_order.ts", tests: ["tests/chain/strategy/block_order_test.ts"] },
   { file: "src/chain/quorum.ts", tests: ["tests/chain/quorum_rules_test.ts", "tests/chain/quorum_test.ts"] },
+  { file: "src/chain/read_from_any.ts", tests: ["tests/chain/failover_rules_test.ts"] },
+  {
+    file: "src/chain/read_member.ts",
+    tests: ["tests/chain/read_member_rules_test.ts", "tests/chain/failover_rules_test.ts"],
+  },
   { file: "src/chain/agree_on_chain.ts", tests: ["tests/chain/agree_rules_test.ts"] },
   { file: "src/chain/confirm_zeros.ts", tests: ["tests/chain/confirm_rules_test.ts"] },
   { file: "src/chain/strategy/read_head.ts", tests: ["tests/chain/strategy/head_rules_test.ts"] },

@@ -5,7 +5,7 @@ import type { PartialHead, Target } from "../../../src/chain/strategy/target.ts"
 import { RpcError } from "../../../src/rpc/rpc_error.ts";
 import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
-import { type ScriptedCall, scriptedNode } from "../../fakes/scripted_node.ts";
+import { type ScriptedCall, scriptedNode, type ScriptedRequest } from "../../fakes/scripted_node.ts";
 
 const ACCOUNTS = accountsOf(3);
 const RIGHT = [7n, 7n, 7n];
@@ -17,12 +17,10 @@ interface Latest extends Disposable {
   readonly heads: readonly PartialHead[];
   /** The number of the head at each look, the last one from then on. */
   blocks: number[];
-  answer: (call: ScriptedCall) => unknown;
+  answer: (call: ScriptedCall, request: ScriptedRequest) => unknown;
   read(target?: Partial<Target>, accounts?: readonly string[]): Promise<Reading>;
   /** Methods of each request since the last look. */
   asked(): readonly string[];
-  /** Whether the request that is being answered has several calls. */
-  isBatch(): boolean;
 }
 
 const NO_METHOD = "the method does not exist/is not available";
@@ -40,9 +38,9 @@ function open({ isNew = false } = {}): Latest {
   }
   const heads: PartialHead[] = [];
   let seen = 0;
-  const node = scriptedNode((call) => {
+  const node = scriptedNode((call, request) => {
     if (call.method === "eth_getBalance") assert.equal(call.params[1], "latest");
-    const other = latest.answer(call);
+    const other = latest.answer(call, request);
     if (other !== undefined) return other;
     if (call.method === "eth_chainId") return "0x5";
     if (call.method !== "eth_getBlockByNumber") return "0x7";
@@ -69,7 +67,6 @@ function open({ isNew = false } = {}): Latest {
       seen = node.requests.length;
       return requests.map((calls) => calls.map(({ method }) => method.slice(4)).join());
     },
-    isBatch: () => (node.requests.at(-1)?.length ?? 0) > 1,
     [Symbol.dispose](): void {
       node[Symbol.dispose]();
       pool[Symbol.dispose]();
@@ -239,8 +236,8 @@ Deno.test("readLatest() gives batches up that are lost where no head is reported
     using latest = open();
     const { ladder } = latest.pool.member;
     ladder.latest.head = "refused";
-    latest.answer = ({ method }): undefined => {
-      const isLost = method === "eth_getBalance" && (isOutage || latest.isBatch());
+    latest.answer = ({ method }, { isBatch }): undefined => {
+      const isLost = method === "eth_getBalance" && (isOutage || isBatch);
       if (isLost) throw new Response("", { status: 500 });
     };
     for (const doubts of [1, 2, 3]) {
