@@ -96,9 +96,9 @@ async function readRefusal(response: Response, mostBytes: number): Promise<Pick<
 }
 
 /** Those that the runtime asks for and decodes; with any other the body comes as it is. */
-const ENCODINGS = /^(gzip|br|identity)?$/i;
+const ENCODINGS = /^(gzip|br|identity)?$/;
 
-/** An encoding that the runtime does not decode: gzip by another name, or none at all, such as `utf-8`. */
+/** An encoding that the runtime does not decode: gzip in another spelling, or none at all, such as `utf-8`. */
 function unknownEncoding({ headers }: Response): string | undefined {
   const encoding = headers.get("content-encoding") ?? "";
   return ENCODINGS.test(encoding) ? undefined : encoding;

@@ -1,7 +1,7 @@
 import type { Block } from "./calls.ts";
 import type { Head, PartialHead } from "./target.ts";
 
-/** Behind a balancer backends may be a block apart: one reports a block that another does not have yet. */
+/** Behind a balancer backends may be some blocks apart: one reports a block that another does not have yet. */
 export interface BackendLag {
   /** When the block just reported was last not there, and when it was not for the second time, or a later one, within an hour. */
   failedAt: number;
@@ -12,7 +12,12 @@ export interface BackendLag {
   /** The block that balances were last read at, and whether that was below the head: then all backends have it. */
   last: Block | undefined;
   isLower: boolean;
+  /** By how many blocks backends were found to be apart: at least one. */
+  distance: number;
 }
+
+/** Backends that are further apart are not read at one block. */
+export const MAX_DISTANCE = 3;
 
 /** A block to read at whose time is not known yet: it is asked for beside the balances. */
 export interface ReadPoint extends PartialHead {
@@ -36,6 +41,7 @@ export function createBackendLag(): BackendLag {
     ignoredUntil: -Infinity,
     last: undefined,
     isLower: false,
+    distance: 1,
   };
 }
 
@@ -54,11 +60,12 @@ export function isLagging({ repeatedAt }: BackendLag, now: number): boolean {
  *
  * @param lag what was learned
  * @param now milliseconds on the clock
- * @returns whether the block before may be there
+ * @returns whether a block before may be there
  */
 export function noteUnknownBlock(lag: BackendLag, now: number): boolean {
   if (now < lag.ignoredUntil) return false;
   if (now - lag.failedAt < HOUR) lag.repeatedAt = now;
+  else lag.distance = 1;
   lag.failedAt = now;
   return true;
 }
@@ -67,7 +74,7 @@ export function noteUnknownBlock(lag: BackendLag, now: number): boolean {
  * Notes that balances were asked for again in vain.
  *
  * @param lag what was learned
- * @param isLower whether the block before was not there either: then it is not the backends
+ * @param isLower whether the blocks before were not there either: then it is not the backends
  * @param now milliseconds on the clock
  */
 export function noteRetry(lag: BackendLag, isLower: boolean, now: number): void {
@@ -76,14 +83,15 @@ export function noteRetry(lag: BackendLag, isLower: boolean, now: number): void 
 }
 
 /**
- * Finds the block that all backends have: one below the head of one of them, or the one that they had before.
+ * Finds the block that all backends have: below the head of one of them, or the one that they had before.
  *
  * @param head as one of them reports it
  * @param lag what was learned
  */
-export function pointBelow({ chainId, block }: Head, { last, isLower }: BackendLag): ReadPoint {
-  const below = block.number > 0n ? block.number - 1n : 0n;
-  const known = last === undefined ? 0n : isLower ? last.number : last.number - 1n;
+export function pointBelow({ chainId, block }: Head, { last, isLower, distance }: BackendLag): ReadPoint {
+  const by = BigInt(distance);
+  const below = block.number > by ? block.number - by : 0n;
+  const known = last === undefined ? 0n : isLower ? last.number : last.number - by;
   const number = known > below && known <= block.number ? known : below;
   if (number === block.number) return { chainId, block };
   if (number === last?.number) return { chainId, block: last };

@@ -2,7 +2,15 @@ import { countedError } from "../../rpc/counted_error.ts";
 import type { Endpoint } from "../../rpc/endpoint.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { ask, askOne, type Limits } from "./ask.ts";
-import { type BackendLag, isLagging, noteRetry, noteUnknownBlock, pointBelow, type ReadPoint } from "./backend_lag.ts";
+import {
+  type BackendLag,
+  isLagging,
+  MAX_DISTANCE,
+  noteRetry,
+  noteUnknownBlock,
+  pointBelow,
+  type ReadPoint,
+} from "./backend_lag.ts";
 import { type Block, blockAt, CHAIN_ID } from "./calls.ts";
 import { weiOf } from "./outcome.ts";
 import { type Answered, failedReading, placed, readChunks, type Reading } from "./read_chunks.ts";
@@ -51,7 +59,7 @@ export async function readBatch(
   }
 }
 
-/** At the block just reported, or at the one before where backends are known, or turn out, to be a block apart. */
+/** At the block just reported, or before it where backends are known, or turn out, to be some blocks apart. */
 async function readAtHead(
   head: Head,
   accounts: readonly string[],
@@ -60,21 +68,24 @@ async function readAtHead(
   read: (point: ReadPoint, accounts: readonly string[]) => Promise<Reading>,
 ): Promise<Reading> {
   const isLower = isLagging(lag, clock.now());
-  const point = isLower ? pointBelow(head, lag) : head;
-  const reading = await read(point, accounts);
+  const reading = await read(isLower ? pointBelow(head, lag) : head, accounts);
   const unknown = unknownIn(reading);
-  if (unknown.length === 0) Object.assign(lag, { last: blockIn(reading) ?? lag.last, isLower });
-  else if (noteUnknownBlock(lag, clock.now()) && !isLower) {
-    const below = pointBelow(head, lag);
-    const lower = await read(below, accountsAt(accounts, unknown));
-    if (unknownIn(lower).length > 0) {
-      noteRetry(lag, below.block?.number !== head.block.number, clock.now());
-      return reading;
-    }
-    Object.assign(lag, { last: blockIn(lower), isLower: true });
-    const pieces = [...reading.pieces, ...lower.pieces.flatMap((piece) => placed(piece, unknown))];
-    return { pieces, failure: lower.failure, itemFailure: lower.itemFailure };
+  if (unknown.length === 0) {
+    Object.assign(lag, { last: blockIn(reading) ?? lag.last, isLower });
+    return reading;
   }
+  if (!noteUnknownBlock(lag, clock.now())) return reading;
+  for (let distance = isLower ? lag.distance + 1 : lag.distance; distance <= MAX_DISTANCE; distance++) {
+    const below = pointBelow(head, { ...lag, distance });
+    const lower = await read(below, accountsAt(accounts, unknown));
+    if (unknownIn(lower).length === 0) {
+      Object.assign(lag, { last: blockIn(lower), isLower: true, distance });
+      const pieces = [...reading.pieces, ...lower.pieces.flatMap((piece) => placed(piece, unknown))];
+      return { pieces, failure: lower.failure, itemFailure: lower.itemFailure };
+    }
+    if (below.block?.number === head.block.number || below.block?.number === 0n) break;
+  }
+  if (!isLower) noteRetry(lag, head.block.number > 0n, clock.now());
   return reading;
 }
 
