@@ -1,3 +1,4 @@
+import { countedError } from "../rpc/counted_error.ts";
 import { type Reason, RpcError } from "../rpc/rpc_error.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { fail, failReading, isResting, recover } from "./health.ts";
@@ -6,13 +7,14 @@ import { type Member, see } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import { checkChain } from "./check_chain.ts";
 import { lateOf } from "./read_member.ts";
+import { type Able, blockFor, blockOf } from "./quorum_block.ts";
 import { PASSING } from "./read_from_any.ts";
 import type { Limits } from "./strategy/ask.ts";
 import { isOlder } from "./strategy/block_order.ts";
 import type { Block } from "./strategy/calls.ts";
 import { reconsider } from "./strategy/ladder.ts";
 import { readByLadder } from "./strategy/read_by_ladder.ts";
-import { readDistant, readHead } from "./strategy/read_head.ts";
+import { readHead } from "./strategy/read_head.ts";
 import type { Tally } from "./tally.ts";
 
 /** Who gave which balance of an account; that a token's contract fails is told by all alike, too. */
@@ -24,12 +26,6 @@ interface Count {
   reason: Reason;
 }
 
-/** An endpoint that is on the right chain, and its newest block. */
-interface Able {
-  readonly member: Member;
-  readonly block: Block;
-}
-
 /** What a quorum is read with. */
 interface Ballot {
   readonly network: Network;
@@ -37,6 +33,8 @@ interface Ballot {
   readonly counts: readonly Count[];
   /** Where all are read: no endpoint is asked for a block that it does not have. */
   readonly block: Block;
+  /** Those that have another block under this number. */
+  readonly forked: Set<Member>;
   readonly limits: Limits;
 }
 
@@ -52,7 +50,7 @@ interface Ballot {
  * @returns how many accounts got different balances
  */
 export async function readByQuorum(network: Network, tally: Tally, limits: Limits): Promise<number> {
-  const { plan: { quorum }, budget } = network;
+  const { plan: { quorum } } = network;
   const able = await headsOf(network, limits);
   const fit = fittest(network, able);
   const block = fit.length < quorum ? shortageOf(network, able) : await blockFor(network, fit, limits);
@@ -60,31 +58,48 @@ export async function readByQuorum(network: Network, tally: Tally, limits: Limit
     tally.blame(block);
     return 0;
   }
-  const addresses = tally.addresses();
-  const ballot = {
-    network,
-    addresses,
-    counts: addresses.map((): Count => ({ votes: new Map(), reason: "missing" })),
-    block,
-    limits,
+  const createBallot = (block: Block): Ballot => {
+    const addresses = tally.addresses();
+    const counts = addresses.map((): Count => ({ votes: new Map(), reason: "missing" }));
+    return { network, addresses, counts, block, forked: new Set(), limits };
   };
-  const isDecided = (): boolean => ballot.counts.every(({ votes }) => elected(votes, quorum) !== undefined);
-  await Promise.all(fit.slice(0, quorum).map(({ member }) => ask(ballot, member)));
-  for (const { member } of fit.slice(quorum)) {
-    if (!isDecided()) await ask(ballot, member);
-  }
-  for (const { member } of fit) {
-    const { failure } = member.health;
-    const mayPass = failure !== undefined && PASSING.has(failure.reason);
-    if (mayPass && !isDecided() && budget.take(1)) await ask(ballot, member);
+  let ballot = createBallot(block);
+  await vote(ballot, fit.map(({ member }) => member));
+  const other = ballot.forked.size < quorum ? undefined : await blockOf(ballot.forked, block, limits);
+  if (other !== undefined) {
+    const { forked } = ballot;
+    ballot = createBallot(other);
+    await vote(ballot, [...forked]);
+    // Whose block was read first is now the odd one out.
+    for (const { member } of fit) if (!forked.has(member)) failFork(network, member, block);
   }
   const outcomes = ballot.counts.map(({ votes, reason }) =>
     elected(votes, quorum) ?? (votes.size > 1 ? "integrity" as const : reason)
   );
   const lates = fit.map(({ member }) => lateOf(member));
   const late = lates.includes("lagging") ? "lagging" : lates.find(Boolean);
-  tally.add({ pieces: [{ start: 0, head: undefined, outcomes }], failure: undefined }, { block, late });
+  tally.add({ pieces: [{ start: 0, head: undefined, outcomes }], failure: undefined }, { block: ballot.block, late });
   return ballot.counts.filter(({ votes }) => votes.size > 1).length;
+}
+
+/** Asks as many members as must agree, then the others one by one, then once more who may have got over its fault. */
+async function vote(ballot: Ballot, members: readonly Member[]): Promise<void> {
+  const { network: { plan: { quorum }, budget }, counts } = ballot;
+  const isDecided = (): boolean => counts.every(({ votes }) => elected(votes, quorum) !== undefined);
+  await Promise.all(members.slice(0, quorum).map((member) => ask(ballot, member)));
+  for (const member of members.slice(quorum)) {
+    if (!isDecided()) await ask(ballot, member);
+  }
+  for (const member of members) {
+    const { failure } = member.health;
+    const mayPass = failure !== undefined && PASSING.has(failure.reason);
+    if (mayPass && !isDecided() && budget.take(1)) await ask(ballot, member);
+  }
+}
+
+function failFork(network: Network, member: Member, { number }: Block): void {
+  const detail = `another block under the same number, ${number}, than other endpoints have`;
+  failReading(member.health, countedError(member.endpoint, "integrity", detail), network);
 }
 
 /** Those on the right chain that tell their newest block. */
@@ -128,23 +143,7 @@ function fittest({ plan: { quorum }, newest }: Network, able: readonly Able[]): 
   });
 }
 
-/** The oldest of the latest blocks, or the one so far before it from the first endpoint that has it; else why none does. */
-async function blockFor({ plan }: Network, fit: readonly Able[], limits: Limits): Promise<Block | Reason> {
-  const oldest = fit.map(({ block }) => block).reduce((one, other) => isOlder(other, one) ? other : one);
-  if (typeof plan.block === "string") return oldest;
-  let why: Reason | undefined;
-  for (const { member } of fit) {
-    try {
-      return await readDistant(member.endpoint, oldest, plan.block, limits);
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      why ??= error.reason;
-    }
-  }
-  return why ?? "missing";
-}
-
-async function ask({ network, addresses, counts, block, limits }: Ballot, member: Member): Promise<void> {
+async function ask({ network, addresses, counts, block, forked, limits }: Ballot, member: Member): Promise<void> {
   const { pieces, failure } = await readByLadder(member, addresses, {
     at: block,
     checkChain: (chainId) => checkChain(network, member, chainId),
@@ -164,6 +163,7 @@ async function ask({ network, addresses, counts, block, limits }: Ballot, member
     }
   }
   network.budget.earn(read > 0 ? pieces.length : 0);
+  if (failure?.reason === "integrity" && read === 0) forked.add(member);
   if (failure === undefined) recover(member.health);
   else failReading(member.health, failure, network);
 }

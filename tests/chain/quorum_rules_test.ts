@@ -307,3 +307,32 @@ Deno.test("an endpoint of a quorum that got over its fault is well", async () =>
   const result = await opened.poll();
   assert.deepEqual([weiOf(result), statesOf(result), failed], [RIGHT, ["ok", "ok"], 1]);
 });
+
+for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
+  Deno.test(`W7: two of three that agree are published, though the first is on a fork: ${rung}`, async () => {
+    const overrides = rung === "packed";
+    const forked = new Map(ACCOUNTS.map((address) => [address, 9n]));
+    const hashes = ["1", "2", "2"].map((digit) => `0x${digit.repeat(64)}`);
+    // Only its hash or its time differs, it has the same block or an older one, and a block by its distance is read.
+    for (const [seconds, behind] of [[0, 0], [-1, 0], [1, 0], [-4, 3]] as const) {
+      for (const block of ["latest", -2] as const) {
+        if (rung === "packed" && seconds === 0) continue;
+        const first = { balances: forked, time: NOW + seconds, block: BigInt(100 - behind) };
+        const truths = [first, {}, {}].map((truth, index) => ({ ...truth, hash: hashes[index], overrides }));
+        await using opened = open(truths, { rung, plan: { block } });
+        const result = await opened.poll();
+        const name = `${seconds}, ${behind}, ${block}`;
+        assert.deepEqual(weiOf(result), RIGHT, name);
+        assert.deepEqual(statesOf(result).slice(1), ["ok", "ok"], name);
+        assert.equal(result.block?.number, 105n - BigInt(behind) - (block === "latest" ? 0n : 2n), name);
+      }
+    }
+  });
+}
+
+Deno.test("W7: a quorum whose endpoints have a block each publishes nothing", async () => {
+  const hashes = ["1", "2", "3"].map((digit) => `0x${digit.repeat(64)}`);
+  await using opened = open(hashes.map((hash) => ({ hash })));
+  const result = await opened.poll();
+  assert.deepEqual(weiOf(result), ACCOUNTS.map(() => "integrity"));
+});
