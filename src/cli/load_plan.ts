@@ -5,6 +5,7 @@ import type { Stamps } from "../config/watch_files.ts";
 import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "../config/memory_budget.ts";
 import { costOfConfig } from "../config/memory_cost.ts";
 import { refuseShrink, type Sizes, sizesOf } from "../config/shrink.ts";
+import { RejectedEntriesError } from "../config/problem.ts";
 import { EXIT, ExitError } from "../errors.ts";
 import type { ListStore } from "../lists/list_store.ts";
 import { makePlan } from "../make_plan/make_plan.ts";
@@ -64,14 +65,19 @@ export async function loadPlan(
   collectGarbage(cost);
   claim(config, cost, createMemoryBudget(before?.cost));
   const sizes = sizesOf(config);
-  if (before !== undefined && !settings.allowShrink) refuseShrink(before.sizes, sizes);
+  if (before !== undefined && !settings.allowShrink) refuseShrink(before.sizes, sizes, config);
   const { interval, staleAfter, conflict } = effectiveTimes(config, settings);
   if (conflict !== undefined) throw new ExitError(EXIT.refused, conflict, TIMES_ADVICE);
   const plan = makePlan(config, settings.shard);
-  reportProblems(config, plan);
-  if (settings.strict && failsCheck(config.problems.filter(({ isRemote = false }) => !isRemote))) {
+  const failing = settings.strict
+    ? config.problems.filter((problem) => !problem.isRemote && failsCheck([problem]))
+    : [];
+  // A reload that is refused logs them as the reasons.
+  if (failing.length === 0 || before === undefined) reportProblems(config, plan);
+  if (failing.length > 0) {
+    const { source } = config;
     const advice = "Run the command check for the whole list, or start without --config.strict";
-    throw new ExitError(EXIT.refused, `The configuration ${config.source} has problems`, advice);
+    throw new RejectedEntriesError(`The configuration ${source} has problems`, advice, { source, problems: failing });
   }
   const rejectedEntries = countRejected(config.problems);
   return {

@@ -1,4 +1,4 @@
-import { ConfigError, formatProblem, type Problem } from "../config/problem.ts";
+import { ConfigError, formatProblem, type Problem, RejectedEntriesError } from "../config/problem.ts";
 import { describeError } from "../describe_error.ts";
 import { ExitError } from "../errors.ts";
 import { log } from "../log.ts";
@@ -16,7 +16,7 @@ export interface Refused {
 
 /**
  * Logs why a configuration was refused: the first errors on a line each with
- * their places, then how many there are. Warnings are never why.
+ * their places, then how many there are. Warnings are why with `--config.strict` only.
  *
  * @param error what loading it threw
  * @param refused what the lines say
@@ -39,7 +39,12 @@ function errorsOf(error: unknown): readonly Reason[] {
     const { source } = error;
     return error.problems.filter(({ severity }) => severity === "error").map((problem) => ({ source, problem }));
   }
-  if (error instanceof ExitError) return [error.advice === "" ? error.message : `${error.message}. ${error.advice}`];
+  if (error instanceof ExitError) {
+    const { message, advice } = error;
+    const own = advice === "" ? message : `${message}. ${advice}`;
+    const { source = "", problems = [] } = error instanceof RejectedEntriesError ? error : {};
+    return [own, ...problems.map((problem) => ({ source, problem }))];
+  }
   return [`unexpected error, please report it: ${describeError(error)}`];
 }
 

@@ -39,7 +39,7 @@ export interface InsertedValue {
 
 /**
  * Puts secrets into a text: `${NAME}` stands for an environment variable,
- * `${file:/path}` for the text of a file without the line end after it, and
+ * `${file:/path}` for the text of a file, both without line ends after them, and
  * `$${` for `${` itself.
  *
  * @param text as written
@@ -91,7 +91,8 @@ function readVariable(name: string, { env }: SecretSource): string | SecretProbl
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name)) {
     return { message: "What stands in ${…} is no variable", advice: "Write ${NAME} or ${file:/path}" };
   }
-  const value = env(name);
+  // A Secret that was made with echo ends with a line end.
+  const value = env(name)?.replace(/[\r\n]+$/, "");
   if (value === undefined || value === "") {
     return {
       message: `The variable ${name} is ${value === undefined ? "not set" : "empty"}`,
@@ -105,7 +106,7 @@ async function readSecret(path: string, { file, onFile }: SecretSource): Promise
   const whole = besides(path, file);
   await onFile?.(whole);
   const text = await readText(whole, LARGEST);
-  const bare = typeof text === "string" ? text.replace(/(\r?\n)+$/, "") : text;
+  const bare = typeof text === "string" ? text.replace(/^\uFEFF/, "").replace(/[\r\n]+$/, "") : text;
   if (typeof bare === "string" && bare !== "") return bare;
   return {
     message: `The file ${whole} cannot be read: ${typeof bare === "string" ? "it is empty" : bare.why}`,

@@ -21,6 +21,10 @@ export async function expandUrl(template: string, source: SecretSource): Promise
   const expansion = await expand(template, source);
   if ("message" in expansion) return expansion;
   const { text, values } = expansion;
+  if (values.some(({ start, end }) => /[\t\r\n]/.test(text.slice(start, end)))) {
+    // URLs are read without them, so that two lines become one key.
+    return { message: "A value in the URL has a line break or a tab in it", advice: "Write it on one line" };
+  }
   // A path in a variable is no secret, and messages name it.
   if (!text.includes("://")) return { text, hidden: [] };
   const host = hostOf(text);

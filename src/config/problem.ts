@@ -49,6 +49,25 @@ export class ConfigError extends ExitError {
   }
 }
 
+/** A configuration that can be read and is refused all the same, for what is wrong with its entries. */
+export class RejectedEntriesError extends ExitError {
+  /** What is wrong with the entries; may be none. */
+  readonly problems: readonly Problem[];
+  /** Where the text came from: a path or the name of a variable. */
+  readonly source: string;
+
+  /**
+   * @param message why it is refused, without a full stop
+   * @param advice what to do about it
+   * @param config where the text came from, and what is wrong with its entries
+   */
+  constructor(message: string, advice: string, { source, problems }: Pick<ConfigError, "source" | "problems">) {
+    super(EXIT.refused, message, advice);
+    this.problems = problems;
+    this.source = source;
+  }
+}
+
 /**
  * Writes a problem as compilers do: `source:line:column: severity: path: message. advice.`
  *

@@ -1,5 +1,5 @@
-import { EXIT, ExitError } from "../errors.ts";
 import type { Config } from "./config.ts";
+import { RejectedEntriesError } from "./problem.ts";
 import { countDistinct } from "./wallet_list/distinct.ts";
 
 /** How many wallets a configuration has, of all shards. */
@@ -42,18 +42,24 @@ export function shrinkOf(before: number, after: number): string | undefined {
  *
  * @param before the one that is in use
  * @param after the one to come
- * @throws {ExitError} with the numbers
+ * @param config the same as it was read: its rejected entries may be why
+ * @throws {RejectedEntriesError} with the numbers
  */
-export function refuseShrink(before: Sizes, after: Sizes): void {
+export function refuseShrink(before: Sizes, after: Sizes, config: Pick<Config, "source" | "problems">): void {
   for (const [list, size] of after.lists) {
     const shrunk = shrinkOf(before.lists.get(list) ?? 0, size);
     // The name is that of a network, a space, and a path.
-    if (shrunk !== undefined) throw refusal(`The list ${list.slice(list.indexOf(" ") + 1)} shrank`, shrunk);
+    if (shrunk !== undefined) throw refusal(`The list ${list.slice(list.indexOf(" ") + 1)} shrank`, shrunk, config);
   }
   const shrunk = shrinkOf(before.whole, after.whole);
-  if (shrunk !== undefined) throw refusal("The configuration shrank", shrunk);
+  if (shrunk !== undefined) throw refusal("The configuration shrank", shrunk, config);
 }
 
-function refusal(what: string, shrunk: string): ExitError {
-  return new ExitError(EXIT.refused, `${what}: ${shrunk}`, SHRINK_ADVICE);
+function refusal(
+  what: string,
+  shrunk: string,
+  { source, problems }: Pick<Config, "source" | "problems">,
+): RejectedEntriesError {
+  const rejected = problems.filter(({ severity }) => severity === "error");
+  return new RejectedEntriesError(`${what}: ${shrunk}`, SHRINK_ADVICE, { source, problems: rejected });
 }

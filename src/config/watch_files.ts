@@ -7,7 +7,7 @@ export type Stamps = ReadonlyMap<string, Stamp>;
 /** What {@linkcode watchFiles} takes. */
 export interface FileWatchOptions {
   readonly clock: Clock;
-  /** The file that nothing goes without: while it is gone, nothing is told. */
+  /** The file that nothing goes without: it may be gone for a moment, and nothing is reported meanwhile. */
   readonly main: string | undefined;
   /** The files in use, as they looked before they were read. Asked for each time. */
   readonly files: () => Stamps;
@@ -30,6 +30,9 @@ export const SETTLE_INTERVAL = 250;
 /** A change is reported after this many checks, even if another file is being written all the time. */
 const MAX_UNSETTLED = 20;
 
+/** After this many checks, some 10 s, the main file is missing: the next start would fail. */
+const MAX_GONE = 6;
+
 /**
  * Looks at files until stopped, and tells of changes. Links are followed, since
  * Kubernetes changes a mounted file by another target of a link. A file that is
@@ -43,6 +46,7 @@ export async function watchFiles({ clock, main, files, onChange, stop }: FileWat
   let told: Stamps = new Map();
   let last: Stamps = new Map();
   let unsettled = 0;
+  let gone = 0;
   for (;;) {
     await clock.sleep(unsettled === 0 ? CHECK_INTERVAL : SETTLE_INTERVAL, stop);
     if (stop.aborted) return;
@@ -51,7 +55,8 @@ export async function watchFiles({ clock, main, files, onChange, stop }: FileWat
     const changed = [...seen].filter(([path, stamp]) => stamp !== known.get(path));
     const isSettled = changed.every(([path, stamp]) => stamp === last.get(path));
     last = seen;
-    if (changed.length === 0 || main !== undefined && seen.get(main) === GONE) {
+    gone = main !== undefined && seen.get(main) === GONE ? gone + 1 : 0;
+    if (changed.length === 0 || gone > 0 && gone < MAX_GONE) {
       unsettled = 0;
       continue;
     }

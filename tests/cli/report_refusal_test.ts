@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { reportRefusal } from "../../src/cli/report_refusal.ts";
 import { readConfig } from "../../src/config/read_config.ts";
+import { refuseShrink, sizesOf } from "../../src/config/shrink.ts";
 import { EXIT, ExitError } from "../../src/errors.ts";
 import { catchLog, type LogLines } from "../fakes/log_lines.ts";
 
@@ -53,4 +54,28 @@ Deno.test("M1: reportRefusal() logs an error that has no place, with what to do"
   const message = reportRefusal(new ExitError(EXIT.refused, "It is gone", "Put it back"), REFUSED);
   assert.equal(message, "It is gone. Put it back");
   assert.equal(log.lines[0]?.["problem"], "It is gone. Put it back");
+});
+
+Deno.test("M1: reportRefusal() logs the rejected entries after what was refused because of them", async () => {
+  using log = catchLog();
+  const entries = Array.from({ length: 12 }, (_, index) => ({ address: "0x12", label: `w${index}`, note: index }));
+  const config = await readConfig(JSON.stringify({ "http://node": entries }), "wallets.json", {
+    env: () => undefined,
+    file: undefined,
+  });
+  const before = { whole: 12, lists: new Map() };
+  let message = "";
+  try {
+    refuseShrink(before, sizesOf(config), config);
+  } catch (error) {
+    message = reportRefusal(error, REFUSED);
+  }
+  assert.equal(log.lines.length, 6);
+  assert.match(String(log.lines[0]?.["problem"]), /^The configuration shrank: it has no wallets, and had 12\. /);
+  assert.deepEqual(
+    log.lines.slice(1, 5).map(({ path, problem }) => [path, problem]),
+    [0, 1, 2, 3].map((index) => [`node[${index}].address`, "The address is not one"]),
+  );
+  assert.deepEqual([log.lines[5]?.["errors"], log.lines[5]?.["logged"]], [13, 5]);
+  assert.equal(message.split("\n").length, 13);
 });

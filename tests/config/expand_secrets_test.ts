@@ -3,7 +3,13 @@ import fc from "fast-check";
 import { expandSecrets } from "../../src/config/expand_secrets.ts";
 import { scrub } from "../../src/redact.ts";
 
-const VARIABLES: Readonly<Record<string, string>> = { KEY: "k3y-of-a-variable", EMPTY: "", NESTED: "${KEY}" };
+const VARIABLES: Readonly<Record<string, string>> = {
+  KEY: "k3y-of-a-variable",
+  EMPTY: "",
+  NESTED: "${KEY}",
+  ECHOED: "k3y-of-echo\r\n\n",
+  BLANK: "\n",
+};
 const FILE = new URL("../testdata/format_two/every_key.yaml", import.meta.url).pathname;
 
 function expand(text: string): ReturnType<typeof expandSecrets> {
@@ -18,6 +24,7 @@ const GOOD: Readonly<Record<string, string>> = {
   "$${KEY} costs $5 and {}": "${KEY} costs $5 and {}",
   "$$$${KEY}": "$$${KEY}",
   "${NESTED}": "${KEY}",
+  "Bearer ${ECHOED}": "Bearer k3y-of-echo",
 };
 
 for (const [text, whole] of Object.entries(GOOD)) {
@@ -27,6 +34,7 @@ for (const [text, whole] of Object.entries(GOOD)) {
 const BAD: Readonly<Record<string, RegExp>> = {
   "${MISSING}": /^The variable MISSING is not set$/,
   "${EMPTY}": /^The variable EMPTY is empty$/,
+  "${BLANK}": /^The variable BLANK is empty$/,
   "${}": /^What stands in \$\{…\} is no variable$/,
   "${k3y with spaces}": /^What stands in \$\{…\} is no variable$/,
   "${KEY": /^A \$\{ is not closed$/,
@@ -53,4 +61,11 @@ Deno.test("expandSecrets() leaves every text without its marks alone", async () 
   await fc.assert(fc.asyncProperty(fc.string(), async (text) => {
     if (!text.includes("${")) assert.equal(await expand(text), text);
   }));
+});
+
+Deno.test("expandSecrets() takes a file as Windows writes it", async () => {
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, "\uFEFFt0ken-of-windows\r\n");
+  assert.equal(await expand(`\${file:${file}}`), "t0ken-of-windows");
+  await Deno.remove(file);
 });

@@ -27,13 +27,15 @@ for (const [before, after, refused] of CASES) {
   });
 }
 
+const CONFIG = { source: "wallets.json", problems: [] };
+
 function sizes(whole: number, lists: Readonly<Record<string, number>>): Sizes {
   return { whole, lists: new Map(Object.entries(lists)) };
 }
 
 Deno.test("U9: refuseShrink() names the list that shrank, and what to do", () => {
   const before = sizes(100, { "n /w/a.csv": 20, "n /w/b.csv": 40 });
-  assert.throws(() => refuseShrink(before, sizes(90, { "n /w/a.csv": 3, "n /w/b.csv": 40 })), {
+  assert.throws(() => refuseShrink(before, sizes(90, { "n /w/a.csv": 3, "n /w/b.csv": 40 }), CONFIG), {
     message: "The list /w/a.csv shrank: it has only 3 wallets, and had 20",
     advice: /restart the exporter or set --config.allow-shrink/,
   });
@@ -41,10 +43,10 @@ Deno.test("U9: refuseShrink() names the list that shrank, and what to do", () =>
 
 Deno.test("U9: refuseShrink() takes a list that is removed or replaced, unless the whole falls by it", () => {
   const before = sizes(100, { "n /w/a.csv": 40, "n /w/b.csv": 60 });
-  refuseShrink(before, sizes(60, { "n /w/b.csv": 60 }));
-  refuseShrink(before, sizes(62, { "n /w/b.csv": 60, "n /w/c.csv": 2 }));
+  refuseShrink(before, sizes(60, { "n /w/b.csv": 60 }), CONFIG);
+  refuseShrink(before, sizes(62, { "n /w/b.csv": 60, "n /w/c.csv": 2 }), CONFIG);
   assert.throws(
-    () => refuseShrink(before, sizes(40, { "n /w/a.csv": 40 })),
+    () => refuseShrink(before, sizes(40, { "n /w/a.csv": 40 }), CONFIG),
     /The configuration shrank: it has only 40/,
   );
 });

@@ -95,6 +95,18 @@ Deno.test("watchFiles() reports a file that was written to, replaced, or came ba
   assert.equal(watch.changes(), 3);
 });
 
+Deno.test("U9: watchFiles() reports once that the main file stays away, and that it is back as it was", async () => {
+  await using watch = await watching();
+  await Deno.rename(watch.file, `${watch.file}.away`);
+  await watch.check(5);
+  assert.equal(watch.changes(), 0);
+  await watch.check(20);
+  assert.equal(watch.changes(), 1);
+  await Deno.rename(`${watch.file}.away`, watch.file);
+  await watch.check(5);
+  assert.equal(watch.changes(), 2);
+});
+
 Deno.test("watchFiles() reports nothing while nothing changes, and seldom wakes the process", async () => {
   await using watch = await watching();
   for (let check = 0; check < 10; check++) {
