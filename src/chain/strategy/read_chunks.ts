@@ -3,7 +3,7 @@ import { type Reason, type Refusal, RpcError } from "../../rpc/rpc_error.ts";
 import { REQUESTS_AT_ONCE } from "./ask.ts";
 import { mapLimited } from "./map_limited.ts";
 import type { Wei } from "./outcome.ts";
-import { shrink, type SizeLimit, unlearn } from "./size_limit.ts";
+import { noteAnswer, noteRefusal, shrink, type SizeLimit, unlearn } from "./size_limit.ts";
 import type { Block } from "./calls.ts";
 
 /** What one request gave: balances of accounts that stand together in the list. */
@@ -92,7 +92,7 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
   const pieces: Piece[] = [];
   let failure: RpcError | undefined;
   let itemFailure: RpcError | undefined;
-  let isInVain = false;
+  let refused = 0;
   let rest: readonly Range[] = [{ start: 0, end: accounts.length }];
   while (rest.length > 0 && limit.size > extra) {
     const chunks = joined(rest).flatMap((range) => cut(range, Math.min(limit.size, most) - extra));
@@ -103,17 +103,20 @@ export async function readChunks(accounts: readonly string[], reader: ChunkReade
     for (const result of results) {
       if (result.piece !== undefined) pieces.push(result.piece);
       itemFailure ??= result.itemFailure;
+      refused = Math.max(refused, result.refused ?? 0);
     }
     const failedNow = results.find((result) => result.failure !== undefined)?.failure;
     failure ??= failedNow;
-    isInVain ||= results.some((result) => isOfSize(result.failure?.refusal));
     if (failedNow !== undefined && !isProven) {
       const { reason } = failedNow;
       pieces.push(...rest.map((range) => failed(range, reason)));
       rest = [];
     }
   }
-  if (isInVain) unlearn(limit, before, clock.now());
+  if (refused > 0) {
+    unlearn(limit, before, clock.now());
+    noteRefusal(limit, refused);
+  }
   return { pieces, failure, itemFailure, unread: rest };
 }
 
@@ -133,6 +136,8 @@ interface Tried {
   readonly left: readonly Range[];
   readonly failure?: RpcError;
   readonly itemFailure?: RpcError | undefined;
+  /** How much was refused for its size, where nothing was learned from that. */
+  readonly refused?: number;
 }
 
 async function tryChunk(accounts: readonly string[], chunk: Range, reader: ChunkReader): Promise<Tried> {
@@ -143,7 +148,7 @@ async function tryChunk(accounts: readonly string[], chunk: Range, reader: Chunk
     const { head, outcomes, itemFailure } = await read(accounts.slice(start, end));
     const done = start + outcomes.length;
     if (done === end) {
-      Object.assign(limit, { proven: Math.max(limit.proven, tried), doubts: 0 });
+      noteAnswer(limit, tried);
       return { piece: { start, head, outcomes }, left: [], itemFailure };
     }
     if (end - start === 1) return { piece: failed(chunk, "too_large"), left: [] };
@@ -157,7 +162,8 @@ async function tryChunk(accounts: readonly string[], chunk: Range, reader: Chunk
       shrink(limit, tried, refusal, clock.now());
       if (limit.size < tried) return { left: [chunk] };
     }
-    return { piece: failed(chunk, error.reason), left: [], failure: error };
+    const refused = isOfSize(refusal) ? tried : 0;
+    return { piece: failed(chunk, error.reason), left: [], failure: error, refused };
   }
 }
 

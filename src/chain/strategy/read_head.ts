@@ -4,7 +4,7 @@ import type { Endpoint } from "../../rpc/endpoint.ts";
 import { type Reason, type Refusal, RpcError } from "../../rpc/rpc_error.ts";
 import { ask, askOne, type Limits } from "./ask.ts";
 import { type Block, blockAt, CHAIN_ID, NO_SUCH_BLOCK } from "./calls.ts";
-import { shrink, type SizeLimit } from "./size_limit.ts";
+import { noteAnswer, noteRefusal, shrink, type SizeLimit } from "./size_limit.ts";
 import type { Head } from "./target.ts";
 
 /**
@@ -21,8 +21,6 @@ const UNCLEAR: Partial<Record<Reason, number>> = {
   protocol: 3,
   timeout: 3,
 };
-/** Refusals in a row for the size of the smallest of batches, where far larger ones were answered before. */
-const MAX_SIZE_REFUSALS = 3;
 
 /** Five in a row are seldom. */
 const MAX_NULL_ROUNDS = 10;
@@ -62,8 +60,8 @@ export async function readHead(
   // What refuses one call as well was not about batches.
   const head = await readSeparately(endpoint, at, limits);
   if (refusal !== undefined) {
-    const isLearned = shrink(batch, 2, refusal, limits.clock.now());
-    if (isLearned || ++batch.doubts < MAX_SIZE_REFUSALS) return head;
+    if (!shrink(batch, 2, refusal, limits.clock.now())) noteRefusal(batch, 2);
+    return head;
   }
   using own = startDeadline(limits.clock, limits.deadline.remaining() / 2, limits.deadline.signal);
   try {
@@ -131,7 +129,7 @@ async function readTogether(endpoint: Endpoint, batch: SizeLimit, at: BlockTag |
   const answers = await ask<number | Block>(endpoint, [CHAIN_ID, blockAt(at)], limits);
   // Each call is answered in its place.
   const [chainId, block] = answers as readonly [number | RpcError, Block | RpcError];
-  Object.assign(batch, { proven: Math.max(batch.proven, 2), doubts: 0 });
+  noteAnswer(batch, 2);
   if (chainId instanceof RpcError) throw chainId;
   if (block instanceof RpcError) throw block;
   return { chainId, block };

@@ -8,7 +8,7 @@ import { mayBeOfBatches, readHead } from "./read_head.ts";
 import type { Question } from "./question.ts";
 import { compareBlocks } from "./same_block.ts";
 import { senderFor } from "./sender.ts";
-import { shrink } from "./size_limit.ts";
+import { noteAnswer, shrink } from "./size_limit.ts";
 import type { PartialHead } from "./target.ts";
 import { callFor } from "./view_call.ts";
 
@@ -77,7 +77,7 @@ async function prove(question: Question): Promise<void> {
     const sender = senderFor(endpoint);
     const answers = await ask(endpoint, [first, second].map((account) => callFor(account, "latest", sender)), limits);
     if (answers.every((answer) => answer instanceof RpcError)) throw answers[0];
-    Object.assign(batch, { proven: Math.max(batch.proven, 2), doubts: 0 });
+    noteAnswer(batch, 2);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     shrink(batch, 2, "no_batch", limits.clock.now());

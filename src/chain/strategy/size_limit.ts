@@ -11,6 +11,9 @@ export interface SizeLimit {
   believed: number;
   /** How often in a row the smallest of batches failed where it is not clear that batches are to blame. */
   doubts: number;
+  /** How often in a row far less was refused for its size than was answered before, and how much that was. */
+  refusals: number;
+  refused: number;
   /** Whether the smallest of batches timed out, the first time or too often: single calls come first then. */
   hung: boolean;
   /** Until when nothing is learned, since not even one at a time was answered. */
@@ -23,6 +26,8 @@ export interface SizeLimit {
 const DAY = 24 * 3_600_000;
 /** What a node had no time for it may have time for when it is less busy. */
 const TEN_MINUTES = 600_000;
+/** So many refusals in a row mean that less is allowed than before. */
+const MAX_REFUSALS = 2;
 
 /**
  * Makes a limit that nothing is known of yet.
@@ -37,6 +42,8 @@ export function createSizeLimit(most: number): SizeLimit {
     believed: DAY,
     steadyUntil: -Infinity,
     doubts: 0,
+    refusals: 0,
+    refused: 0,
     hung: false,
     most,
   };
@@ -60,6 +67,30 @@ export function shrink(limit: SizeLimit, tried: number, refusal: Refusal, now: n
   if (size >= limit.size || !isBelieved || now < limit.steadyUntil) return false;
   Object.assign(limit, { size, proven: 0, refusedAt: now, believed: refusal === "time" ? TEN_MINUTES : DAY });
   return true;
+}
+
+/**
+ * Notes that so much was answered.
+ *
+ * @param limit what is known
+ * @param tried how much was asked for
+ */
+export function noteAnswer(limit: SizeLimit, tried: number): void {
+  Object.assign(limit, { proven: Math.max(limit.proven, tried), doubts: 0 });
+  if (tried >= limit.refused) limit.refusals = 0;
+}
+
+/**
+ * Notes a refusal for size that {@linkcode shrink} learned nothing from: after a few in a row what was
+ * answered before is forgotten, so that it learns from the next one.
+ *
+ * @param limit what is known
+ * @param tried how much was refused
+ */
+export function noteRefusal(limit: SizeLimit, tried: number): void {
+  limit.refusals++;
+  limit.refused = tried;
+  if (limit.refusals >= MAX_REFUSALS) Object.assign(limit, { proven: 0, refusals: 0 });
 }
 
 /**

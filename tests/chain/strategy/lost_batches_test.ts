@@ -54,3 +54,23 @@ for (const { name, refuse, lost } of REFUSALS) {
     assert.equal(node.seen.length, ACCOUNTS.length + 3, "the chain twice, the head, and each wallet");
   });
 }
+
+Deno.test("a limit that is lowered far below what was answered before is found in the third poll", async () => {
+  const clock = createOffsetClock();
+  await using node = startFakeNode();
+  using pool = openPool([node.url], { accounts: accountsOf(5), clock, interval: MINUTE, rung: "batch" });
+  const poll = async (): Promise<Sweep> => {
+    clock.skip(MINUTE);
+    Object.assign(node.truth, { time: node.truth.time + 60, block: node.truth.block + 5n });
+    return await sweep(pool.network, pool.limits);
+  };
+  assert.ok(isRead(await poll()));
+  // There were more wallets before.
+  pool.member.ladder.sizes.batch.proven = 100;
+  node.truth.limit = 4;
+  for (const expected of [false, false, true, true]) {
+    const result = await poll();
+    assert.deepEqual([isRead(result), result.endpoints[0]?.strategy], [expected, "batch"]);
+  }
+  assert.equal(pool.member.ladder.sizes.batch.size, 3);
+});

@@ -99,6 +99,27 @@ Deno.test("readChunks() ends doubts of batches with the first that is answered",
   assert.equal(limit.doubts, 0);
 });
 
+Deno.test("readChunks() finds a limit that was lowered far below what was answered before, where few are read", async () => {
+  const limit = limitOf(100);
+  for (let poll = 0; poll < 2; poll++) {
+    const { sent, reading } = await read(6, limit, refuseAbove(3));
+    assert.deepEqual([sent, reading.failure?.refusal, limit.size], [[[0, 6, 0]], "size", 100]);
+  }
+  const all = await read(6, limit, refuseAbove(3));
+  assertAllRead(all);
+  assert.equal(limit.size, 3);
+  // In between they were answered.
+  const other = limitOf(100);
+  for (let poll = 0; poll < 12; poll++) await read(6, other, poll % 2 === 1 ? () => ({}) : refuseAbove(3));
+  assert.deepEqual([other.size, other.proven], [100, 100]);
+});
+
+Deno.test("readChunks() counts requests that are refused together as one refusal", async () => {
+  const limit = Object.assign(limitOf(100), { size: 6 });
+  await read(24, limit, refuseAbove(3));
+  assert.deepEqual([limit.refusals, limit.proven], [1, 100]);
+});
+
 Deno.test("readChunks() counts what a request asks for besides balances", async () => {
   const limit = limitOf(102, 100);
   const all = await read(202, limit, undefined, { extra: 1 });

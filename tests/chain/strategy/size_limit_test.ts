@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { createSizeLimit, grow, shrink, unlearn } from "../../../src/chain/strategy/size_limit.ts";
+import {
+  createSizeLimit,
+  grow,
+  noteAnswer,
+  noteRefusal,
+  shrink,
+  unlearn,
+} from "../../../src/chain/strategy/size_limit.ts";
 
 const DAY = 24 * 3_600_000;
 
@@ -105,4 +112,23 @@ Deno.test("shrink() believes that there are no batches, whatever was answered be
   limit.proven = 100;
   assert.ok(shrink(limit, 2, "no_batch", 0));
   assert.deepEqual([limit.size, limit.proven], [1, 0]);
+});
+
+Deno.test("noteRefusal() forgets what was answered after two refusals of far less in a row", () => {
+  const limit = createSizeLimit(100);
+  limit.proven = 100;
+  for (const [proven, isLearned] of [[100, false], [0, false], [0, true]] as const) {
+    assert.equal(shrink(limit, 6, "size", 0), isLearned);
+    if (!isLearned) noteRefusal(limit, 6);
+    assert.equal(limit.proven, proven);
+  }
+  assert.equal(limit.size, 3);
+});
+
+Deno.test("noteAnswer() keeps the most that was answered, and ends doubts and refusals in a row of no more", () => {
+  for (const [tried, proven, refusals] of [[2, 50, 1], [5, 50, 1], [6, 50, 0], [51, 51, 0]] as const) {
+    const limit = Object.assign(createSizeLimit(100), { proven: 50, doubts: 2, refusals: 1, refused: 6 });
+    noteAnswer(limit, tried);
+    assert.deepEqual([limit.proven, limit.doubts, limit.refusals], [proven, 0, refusals]);
+  }
 });
