@@ -255,3 +255,19 @@ Deno.test("M6: a sweep has the words of the last strategy, of all balances and o
   assert.equal(some.outcomes.filter((outcome) => typeof outcome === "object").length, 2);
   assert.deepEqual([some.failure, some.detail], [undefined, "-32000: in maintenance until noon"]);
 });
+
+Deno.test("M6: every poll says how the last strategy failed, and not that another one is not supported", async () => {
+  await using node = startFakeNode();
+  node.truth.mangle = (replies, { items }) =>
+    replies.map((reply, index) =>
+      items[index]?.method === "eth_getBalance"
+        ? { id: reply["id"], error: { code: -32000, message: "in maintenance until noon" } }
+        : reply
+    );
+  using pool = openPool([node.url], { accounts: accountsOf(2), plan: { chainId: 1 } });
+  for (let poll = 0; poll < 8; poll++) {
+    const { failure, outcomes } = await sweep(pool.network, pool.limits);
+    assert.equal(failure?.message, "-32000: in maintenance until noon", `poll ${poll}`);
+    assert.deepEqual(outcomes, ["rpc_error", "rpc_error"]);
+  }
+});

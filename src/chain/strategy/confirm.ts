@@ -39,8 +39,7 @@ export async function confirm(
   const head = reading.pieces.find(({ head }) => head !== undefined)?.head;
   const chainId = head?.chainId;
   if (head === undefined || chainId === undefined || isTrusted(comparisons, rung, chainId, clock.now())) return reading;
-  if (!hasCoin(chainId)) return reading;
-  const coins = coinsIn(accounts);
+  const coins = hasCoin(chainId) ? coinsIn(accounts) : 0;
   const largest = largestIn(reading, accounts, coins);
   if (largest === undefined && areZerosTrusted(comparisons, rung, chainId, clock.now())) return reading;
   if (coins === 0 && !isTagBehind(at)) return reading;
@@ -49,7 +48,8 @@ export async function confirm(
   const limits = { ...question.limits, deadline: own };
   try {
     const isOfTag = !isTagBehind(at) || await isAtTag({ endpoint, at, block: head.block, callOf, limits });
-    const sample = largest ?? (isOfTag ? await fundedOfZeros(reading, { ...question, limits }) : undefined);
+    const sample = largest ??
+      (isOfTag && coins > 0 ? await fundedOfZeros(reading, { ...question, limits }) : undefined);
     const isEqual = isOfTag &&
       (sample === undefined || await isAsPlain({ endpoint, strategy: rung, sample, at, callOf, limits }));
     const ofZeros = largest === undefined && coins > 0 ? { ofZeros: true } as const : {};

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { log } from "../../log.ts";
+import type { RpcError } from "../../rpc/rpc_error.ts";
 import { type BackendLag, createBackendLag } from "./backend_lag.ts";
 import { type BlockChecks, createBlockChecks } from "./block_checks.ts";
 import { MOST_MULTICALL, MULTICALL3_CODE_HASH } from "./multicall_call.ts";
@@ -56,6 +57,8 @@ export interface Ladder {
   pause: number | undefined;
   /** Whether they were tried in vain although the endpoint had said that it cannot be asked this way. */
   refusedInVain: boolean;
+  /** How the last of them failed then: what is said where the one in use is not supported. */
+  vainFailure: RpcError | undefined;
   /** Where Multicall3 was found to be, and the hash that its code must have. */
   multicall: string | undefined;
   multicallHash: string;
@@ -88,7 +91,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** No lower rung was tried in vain. */
-const UNTRIED = { descendAt: -Infinity, pause: undefined, refusedInVain: false } as const;
+const UNTRIED = { descendAt: -Infinity, pause: undefined, refusedInVain: false, vainFailure: undefined } as const;
 /** Makes the ladder of an endpoint that nothing is known of: it begins at the top. */
 export function createLadder(): Ladder {
   const batch = createSizeLimit(MOST_BATCH);

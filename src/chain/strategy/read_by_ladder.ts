@@ -77,6 +77,9 @@ async function readByRungs(
     last = await descend(source, last, lower, accounts, target, limits);
     if (isOfUse(last, accounts) || isRefusedByUs(last)) return last;
     if (ladder.left === undefined) stay(ladder, failure, clock.now());
+    ladder.vainFailure = last.failure;
+  } else if (failure.refusal === "unsupported" && ladder.vainFailure !== undefined) {
+    last = failedReading(accounts, ladder.vainFailure);
   }
   if (ladder.left === undefined) takeTurns(ladder, canReadLatest(target), clock.now());
   else goBack(ladder, clock.now());

@@ -4,6 +4,7 @@ import { type Sweep, sweep } from "../../../src/chain/sweep.ts";
 import { type Network, openNetwork } from "../../../src/chain/open_network.ts";
 import { EndpointUrl } from "../../../src/config/endpoint_url.ts";
 import { type FakeNode, type FakeTruth, type SeenRequest, silence, startFakeNode } from "../../fakes/fake_node.ts";
+import { tokenAccount } from "../../../src/plan.ts";
 import { startDeadline } from "../../../src/rpc/deadline.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
@@ -227,6 +228,22 @@ Deno.test("a node whose eth_call ignores the tag is read by plain balances at th
     assert.deepEqual([read?.number, weiOf({ outcomes } as Sweep)], [80n, [80n, 80n, 80n]]);
     const ignored = log.lines.filter(({ msg }) => msg === "Endpoint ignores the block that it is asked for");
     assert.deepEqual(ignored.map((line) => [line["of"], line["block"]]), [["eth_call", block]]);
+  }
+});
+
+Deno.test("tokens are not read at another block than the tag's either, where the chain has no coin", async () => {
+  for (const chainId of [1, 4217]) {
+    await using node = startFakeNode({ overrides: true, chainId, tokenAt: (number) => number });
+    node.truth.mangle = (replies, { items }) =>
+      replies.map((reply, index) => {
+        const { method = "", params: [at] = [] } = items[index] ?? {};
+        if (method !== "eth_getBlockByNumber" || at !== "finalized") return reply;
+        return { ...reply, result: { number: "0x50", timestamp: `0x${(node.truth.time - 20).toString(16)}` } };
+      });
+    const accounts = [tokenAccount(RICH, POOR)];
+    using pool = openPool([node.url], { accounts, plan: { chainId, block: "finalized" } });
+    const result = await sweep(pool.network, pool.limits);
+    assert.deepEqual([result.block?.number, weiOf(result)], [80n, [80n]]);
   }
 });
 
