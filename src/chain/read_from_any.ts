@@ -94,11 +94,14 @@ async function readOnceMore(
 }
 
 function freshestLagging({ newest }: Network, ranked: readonly Member[]): Member | undefined {
-  const lagging = ranked.filter(({ seen, health, standing }) =>
-    (standing === "lagging" || health.failure?.reason === "lagging") && seen !== undefined &&
-    (newest === undefined || !isOlder(seen.head.block, newest))
-  );
-  return lagging.sort((a, b) => (b.seen?.head.block.time ?? 0) - (a.seen?.head.block.time ?? 0))[0];
+  const lagging = ranked.flatMap((member) => {
+    const { seen, health, standing } = member;
+    const isLagging = standing === "lagging" || health.failure?.reason === "lagging";
+    if (!isLagging || seen === undefined) return [];
+    const { block } = seen.head;
+    return newest === undefined || !isOlder(block, newest) ? [{ member, time: block.time }] : [];
+  });
+  return lagging.sort((a, b) => b.time - a.time)[0]?.member;
 }
 
 function requestsFor({ ladder }: Member, accounts: number): number {

@@ -55,7 +55,7 @@ Deno.test("readFromAny() reads from the best endpoint, and from no other then", 
 Deno.test("readFromAny() asks those that work, then those that failed, lag and are to be probed; else as planned", async () => {
   using scripted = openScriptedPool(7);
   for (const node of scripted.nodes) node.answer = broken;
-  Object.assign(scripted.member("a").health, { ...failed("tls"), probing: true });
+  Object.assign(scripted.member("a").health, { probing: true });
   scripted.member("b").standing = "lagging";
   Object.assign(scripted.member("b").health, failed("rpc_error"));
   scripted.member("c").standing = "lagging";
@@ -105,6 +105,8 @@ Deno.test("readFromAny() leaves others half of the time each, without those that
     await clock.advance(50_000);
     await reading;
     assert.deepEqual(scripted.requests.map(({ at }) => at), times, probing);
+    // Who was not asked in time is not said to have failed.
+    for (const name of probing) assert.equal(scripted.member(name).health.asked, false);
   }
 });
 
@@ -137,11 +139,25 @@ function openLagging(behind: readonly (number | undefined)[]): ScriptedPool {
   return scripted;
 }
 
-Deno.test("readFromAny() takes balances of an endpoint that lags where it is the only one", async () => {
-  using scripted = openScriptedPool(1);
-  Object.assign(scripted.nodes[0] ?? {}, { time: NOW + 7200 });
-  scripted.member("a").standing = "lagging";
+/** The only endpoint of a chain that makes blocks all the time, and whose last one is long ago. */
+function openOverdue(answer: Answer): ScriptedPool {
+  const scripted = openScriptedPool(1, { plan: { chainId: 1 } });
+  const isChain: Answer = (call, request) => call.method === "eth_chainId" ? "0x1" : answer(call, request);
+  Object.assign(scripted.nodes[0] ?? {}, { time: NOW - 7200, answer: isChain });
+  return scripted;
+}
+
+Deno.test("readFromAny() takes balances of an endpoint that lags where it is the only one, at once", async () => {
+  using scripted = openOverdue(() => undefined);
   assert.equal(await read(scripted), "a");
+  assert.equal(scripted.member("a").standing, "lagging");
+  assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["earn 1"]]);
+});
+
+Deno.test("readFromAny() does not ask the only endpoint once more because it lags", async () => {
+  using scripted = openOverdue(headOnly("boo"));
+  assert.equal(await read(scripted), undefined);
+  assert.deepEqual([scripted.member("a").standing, scripted.budget], ["lagging", []]);
 });
 
 Deno.test("readFromAny() takes those of the freshest at once where all of several lag, and of no other", async () => {
@@ -211,6 +227,7 @@ Deno.test("readFromAny() knows who lags by how it failed as well, and only those
   scripted.member("b").standing = "fresh";
   Object.assign(scripted.member("b").health, failed("lagging"));
   assert.equal(await read(scripted), "b");
+  assert.deepEqual(scripted.budget, ["earn 1"]);
   using unseen = openLagging([undefined, 60]);
   unseen.member("b").seen = undefined;
   unseen.nodes[1] && Object.assign(unseen.nodes[1], { answer: broken });
@@ -333,6 +350,22 @@ Deno.test("readFromAny() asks once more an endpoint that is well for what passes
     assert.equal(weiOf(scripted)[1] === 7n, isAsked);
     assert.deepEqual([last, scripted.budget], ["a", isAsked ? ["earn 2", "take 2", "earn 1"] : ["earn 2"]]);
   }
+});
+
+Deno.test("readFromAny() asks once more where some balances failed in a way that may pass, and others for good", async () => {
+  using _ = withoutJitter();
+  using scripted = openScriptedPool(1);
+  const codes = [undefined, 503, 404];
+  Object.assign(scripted.nodes[0] ?? {}, {
+    answer: (({ method, params }) => {
+      const code = codes[accountsOf(3).indexOf(String(params[0]))];
+      if (method === "eth_getBalance" && code !== undefined) throw new Response("", { status: code });
+    }) as Answer,
+  });
+  const { sizes } = scripted.member("a").ladder;
+  Object.assign(sizes.batch, { size: 2, proven: 2, refusedAt: scripted.clock.now() });
+  await read(scripted);
+  assert.deepEqual(scripted.budget, ["earn 1", "take 2"]);
 });
 
 Deno.test("readFromAny() counts the requests of a second attempt by the strategy and its size", async () => {

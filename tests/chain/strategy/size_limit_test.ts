@@ -89,8 +89,8 @@ Deno.test("grow() tries batches again where there were none", () => {
 });
 
 Deno.test("createSizeLimit() takes nothing for answered, and nothing for refused", () => {
-  const { proven, doubts, hung, size } = createSizeLimit(100);
-  assert.deepEqual([proven, doubts, hung, size], [0, 0, false, 100]);
+  const { proven, doubts, refusals, hung, size } = createSizeLimit(100);
+  assert.deepEqual([proven, doubts, refusals, hung, size], [0, 0, 0, false, 100]);
 });
 
 Deno.test("shrink() learns from a refusal of half of what was answered before, and of no less", () => {
@@ -131,4 +131,15 @@ Deno.test("noteAnswer() keeps the most that was answered, and ends doubts and re
     noteAnswer(limit, tried);
     assert.deepEqual([limit.proven, limit.doubts, limit.refusals], [proven, 0, refusals]);
   }
+});
+
+Deno.test("noteRefusal() begins anew after an answer to as much", () => {
+  const limit = Object.assign(createSizeLimit(100), { proven: 100 });
+  for (const [answered, refusals] of [[6, 0], [5, 1]] as const) {
+    noteRefusal(limit, 6);
+    noteAnswer(limit, answered);
+    assert.equal(limit.refusals, refusals);
+  }
+  noteRefusal(limit, 6);
+  assert.deepEqual([limit.proven, limit.refusals], [0, 0]);
 });
