@@ -73,8 +73,12 @@ function memberOf(index: JsonIndex, large: LargeObjects, object: JsonPlace, name
   const known = large.get(object);
   if (known !== undefined) return known.get(name);
   const members = new Map<string, Member>();
-  for (const [key, member] of membersOf(index, object)) if (!members.has(key)) members.set(key, member);
-  if (members.size > MANY) large.set(object, members);
+  let count = 0;
+  for (const [key, member] of membersOf(index, object)) {
+    count++;
+    if (!members.has(key)) members.set(key, member);
+  }
+  if (count > MANY) large.set(object, members);
   return members.get(name);
 }
 

@@ -18,6 +18,8 @@ import { CUT, type Doubt, isCut, type Path, type SourceTree } from "./source_tre
 const LARGEST = 2 * 1024 * 1024;
 /** Each alias repeats what it stands for: a few of them in each other fill any memory. */
 const MOST_ALIASES = 100;
+/** The library looks for each alias among all anchors and aliases: more of such steps take seconds. */
+const MAX_ALIAS_STEPS = 5e8;
 
 /** What the parser's codes mean; its own texts may repeat the file, which may hold keys. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -92,17 +94,27 @@ export function yamlTree(text: string, source: string): SourceTree {
 }
 
 function plainValue(document: Document.Parsed, source: string): unknown {
+  if (aliasSteps(document) > MAX_ALIAS_STEPS) throw aliasRefusal(source);
   try {
     return document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
-    throw refusal(
-      source,
-      { line: 1, column: 1 },
-      "Aliases repeat too much of the text",
-      "Write out what they stand for",
-    );
+    throw aliasRefusal(source);
   }
+}
+
+function aliasSteps(document: Document.Parsed): number {
+  let [aliases, anchors] = [0, 0];
+  visit(document, {
+    Alias: () => void aliases++,
+    Value: (_, { anchor }) => void (anchor === undefined ? 0 : anchors++),
+  });
+  return aliases * (aliases + anchors);
+}
+
+function aliasRefusal(source: string): ConfigError {
+  const advice = "Write out what they stand for";
+  return refusal(source, { line: 1, column: 1 }, "Aliases repeat too much of the text", advice);
 }
 
 interface Mistake {

@@ -68,7 +68,8 @@ export function readFormatOne(text: string, source: string): Config {
 interface ReadNetwork {
   readonly name: string;
   readonly endpoints: NetworkConfig["endpoints"];
-  readonly entries: readonly Entry[];
+  /** Those of a network that is written twice are added. */
+  readonly entries: Entry[];
 }
 
 function networkOf({ name, endpoints, entries }: ReadNetwork): NetworkConfig {
@@ -129,5 +130,5 @@ function addNetwork(
     return;
   }
   reader.tell("warning", offset, name, "The same RPC URL stands here twice; both lists count", "Join the lists");
-  networks.set(firstKey, { ...first, entries: [...first.entries, ...entries] });
+  for (const entry of entries) first.entries.push(entry);
 }

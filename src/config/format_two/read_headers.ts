@@ -35,8 +35,12 @@ export async function readHeaders(
     ),
   );
   const good = headers.filter((header) => header !== undefined);
-  for (const [index, [name]] of good.entries()) {
-    if (good.findIndex(([other]) => other === name) === index) continue;
+  const names = new Set<string>();
+  for (const [name] of good) {
+    if (!names.has(name)) {
+      names.add(name);
+      continue;
+    }
     scribe.tell("error", path, `The header ${name} stands here twice`, "Remove one");
     return undefined;
   }

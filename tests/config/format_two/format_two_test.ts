@@ -273,3 +273,18 @@ Deno.test("M4: unknown keys have their places, also where they are many", async 
     assert.deepEqual(lines.map((match) => match?.slice(1)), keys.map((key, index) => [String(index + 2), key]));
   }
 });
+
+Deno.test("U3: more aliases than are found in seconds are refused", async () => {
+  const each = (line: (index: number) => string): string =>
+    Array.from({ length: 17_000 }, (_, i) => line(i)).join("\n");
+  const text = `version: 2\nx:\n${each((i) => `- &a${i} b`)}\ny:\n${each((i) => `- *a${i}`)}\nnetworks: []\n`;
+  assert.match(await messageOf(text), /^test:1:1: error: Aliases repeat too much of the text/);
+});
+
+Deno.test("a header that is there twice is refused, in whatever case", async () => {
+  const networks = [{
+    name: "n",
+    endpoints: [{ url: "https://eth.example.com", headers: { "X-A": "1", "x-a": "2" } }],
+  }];
+  assert.match(await messageOf(JSON.stringify({ version: 2, networks })), /The header x-a stands here twice/);
+});
