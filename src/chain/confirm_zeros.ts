@@ -150,8 +150,13 @@ async function verdictOfItself(
   return failure ?? new RpcError("state_unavailable", "all balances are 0 at once, and were not confirmed");
 }
 
-/** Whether a node reports that it is syncing; one that does not know the method does not. */
-async function isSyncing(endpoint: Endpoint, limits: Limits): Promise<boolean | RpcError> {
+/**
+ * Tells whether a node reports that it is syncing; one that does not know the method does not.
+ *
+ * @param endpoint whom to ask
+ * @param limits how long it may take, of which half is used
+ */
+export async function isSyncing(endpoint: Endpoint, limits: Limits): Promise<boolean | RpcError> {
   const { clock, deadline } = limits;
   using own = startDeadline(clock, deadline.remaining() / 2, deadline.signal);
   try {
@@ -176,8 +181,12 @@ function fundedIn(
   );
 }
 
-/** Counts polls, not attempts. */
-function isLastPoll({ zeros, startedAt }: Network): boolean {
+/**
+ * Counts a poll that withholds zeros, once for all its attempts.
+ *
+ * @returns whether they were withheld often enough
+ */
+export function isLastPoll({ zeros, startedAt }: Network): boolean {
   if (zeros.startedAt !== startedAt) Object.assign(zeros, { startedAt, polls: zeros.polls + 1 });
   return zeros.polls > MAX_WITHHELD_POLLS;
 }

@@ -1,6 +1,7 @@
 import { countedError } from "../rpc/counted_error.ts";
 import { type Reason, RpcError } from "../rpc/rpc_error.ts";
 import { checkGenesis } from "./check_genesis.ts";
+import { confirmQuorumZeros } from "./confirm_quorum_zeros.ts";
 import { fail, failReading, isResting, recover } from "./health.ts";
 import { judgeHead } from "./judge_head.ts";
 import { type Member, see } from "./member.ts";
@@ -73,9 +74,11 @@ export async function readByQuorum(network: Network, tally: Tally, limits: Limit
     // Whose block was read first is now the odd one out.
     for (const { member } of fit) if (!forked.has(member)) failFork(network, member, block);
   }
-  const outcomes = ballot.counts.map(({ votes, reason }) =>
+  const agreed = ballot.counts.map(({ votes, reason }) =>
     elected(votes, quorum) ?? (votes.size > 1 ? "integrity" as const : reason)
   );
+  const voters = new Set(ballot.counts.flatMap(({ votes }) => [...votes.get(0n) ?? []]));
+  const outcomes = await confirmQuorumZeros({ network, places: tally.todo, outcomes: agreed, voters, limits });
   const lates = fit.map(({ member }) => lateOf(member));
   const late = lates.includes("lagging") ? "lagging" : lates.find(Boolean);
   tally.add({ pieces: [{ start: 0, head: undefined, outcomes }], failure: undefined }, { block: ballot.block, late });

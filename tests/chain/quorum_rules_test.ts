@@ -3,6 +3,7 @@ import type { Rung } from "../../src/chain/strategy/ladder.ts";
 import { type Sweep, sweep } from "../../src/chain/sweep.ts";
 import type { NetworkPlan } from "../../src/plan.ts";
 import { type FakeNode, type FakeNodes, type FakeTruth, type SeenRequest, startNodes } from "../fakes/fake_node.ts";
+import { catchLog } from "../fakes/log_lines.ts";
 import { createOffsetClock } from "../fakes/offset_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../fakes/open_pool.ts";
 
@@ -335,4 +336,24 @@ Deno.test("W7: a quorum whose endpoints have a block each publishes nothing", as
   await using opened = open(hashes.map((hash) => ({ hash })));
   const result = await opened.poll();
   assert.deepEqual(weiOf(result), ACCOUNTS.map(() => "integrity"));
+});
+
+Deno.test("W5: zeros of a quorum are published at once, and withheld for three polls where it is syncing", async () => {
+  for (const syncing of [false, { currentBlock: "0x1" }]) {
+    await using opened = open([{}, {}, {}]);
+    assert.deepEqual(weiOf(await opened.poll()), RIGHT);
+    for (const { truth } of opened.nodes.all.slice(0, 2)) Object.assign(truth, { balances: new Map(), syncing });
+    const zeros = ACCOUNTS.map(() => 0n);
+    using _ = catchLog();
+    if (syncing !== false) {
+      for (let poll = 0; poll < 3; poll++) {
+        const result = await opened.poll();
+        assert.deepEqual(weiOf(result), ACCOUNTS.map(() => "state_unavailable"), `poll ${poll}`);
+        assert.match(result.failure?.message ?? "", /syncing/);
+      }
+    }
+    assert.deepEqual(weiOf(await opened.poll()), zeros);
+    for (const { truth } of opened.nodes.all) Object.assign(truth, { balances: BALANCES, syncing: false });
+    assert.deepEqual(weiOf(await opened.poll()), RIGHT);
+  }
 });
