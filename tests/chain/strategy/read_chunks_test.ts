@@ -114,6 +114,12 @@ Deno.test("readChunks() finds a limit that was lowered far below what was answer
   assert.deepEqual([other.size, other.proven], [100, 100]);
 });
 
+Deno.test("readChunks() counts no failure as a refusal that is none of the size", async () => {
+  const limit = limitOf(100);
+  await read(6, limit, () => new RpcError("http_server", ""));
+  assert.deepEqual([limit.refusals, limit.proven], [0, 100]);
+});
+
 Deno.test("readChunks() counts requests that are refused together as one refusal", async () => {
   const limit = Object.assign(limitOf(100), { size: 6 });
   await read(24, limit, refuseAbove(3));
