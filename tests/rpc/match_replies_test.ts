@@ -204,6 +204,20 @@ Deno.test("matchReplies() never hands out an answer that is not the call's own, 
   );
 });
 
+Deno.test("matchReplies() says when answers came with other ids than those of the calls", () => {
+  const detailOf = (body: unknown): string => {
+    const [, second] = matchReplies(ids(3), body);
+    return second instanceof RpcError ? second.message : "an answer";
+  };
+  const changed = "the ids in the answer are not those of the calls";
+  assert.equal(detailOf([a, { ...b, id: 7 }, c]), changed);
+  assert.equal(detailOf([a, { ...b, id: "seven" }, c]), changed);
+  for (const id of [null, undefined, true, {}]) {
+    assert.equal(detailOf([a, { result: "0x1", id }, c]), "no answer to this call", String(id));
+  }
+  assert.equal(detailOf([a, c]), "no answer to this call");
+});
+
 Deno.test("matchReplies() takes a number between two ids for nobody's", () => {
   const body = [{ id: FIRST, result: "0x0" }, { id: FIRST + 101, result: "0x1" }, { id: FIRST + 200, result: "0x2" }];
   const replies = matchReplies(ids(3, 100), body);
