@@ -117,7 +117,7 @@ Deno.test("readMember() asks for the chain first where nobody knows it, and beli
     scripted.pool.network.chainId = chainId;
     Object.assign(scripted.member("a").ladder, known);
     await read(scripted);
-    assert.equal(methodsOf(scripted)[0] === "chainId", isAsked, JSON.stringify(known));
+    assert.equal(methodsOf(scripted)[0], isAsked ? "chainId" : "call", JSON.stringify(known));
   }
 });
 
@@ -182,6 +182,7 @@ Deno.test("readMember() takes balances of an endpoint that lags only where it ma
     const { standing, health } = scripted.member("a");
     assert.deepEqual([weiOf(scripted)[0], methodsOf(scripted)], ["lagging", asked]);
     assert.deepEqual([standing, health.failure?.reason, scripted.pool.count("lagging")], ["lagging", "lagging", 1]);
+    assert.equal(health.failure?.message, "behind the chain");
     using lenient = openBehind(60, { block });
     await read(lenient, { lenient: true });
     assert.deepEqual(lenient.tally.outcomes.map((each) => typeof each === "object" && each.late), [
@@ -212,7 +213,9 @@ Deno.test("readMember() publishes nothing older than before, however late it may
       scripted.pool.network.newest = { number: BigInt(number), time };
       await read(scripted, { lenient });
       assert.equal(weiOf(scripted)[0], wei);
-      assert.equal(scripted.member("a").standing, wei === 7n ? "fresh" : "lagging");
+      const { standing, health } = scripted.member("a");
+      assert.equal(standing, wei === 7n ? "fresh" : "lagging");
+      assert.equal(health.failure?.message, wei === 7n ? undefined : "older than what was read before");
     }
   }
 });
@@ -279,5 +282,85 @@ Deno.test("readMember() shows of all balances why the request failed, or the fir
     await read(scripted);
     assert.deepEqual(weiOf(scripted), [reason, reason, reason]);
     assert.equal(scripted.member("a").health.failure?.reason, reason);
+  }
+});
+
+Deno.test("readMember() shows the most frequent reason where no request and no account failed", async () => {
+  const read7 = { wei: 7n, block: undefined };
+  for (
+    const [outcomes, reason] of [
+      [["lagging", "missing", "missing"], "missing"],
+      [["missing", "lagging", "lagging"], "lagging"],
+      [["missing", "lagging"], "missing"],
+      [[read7, read7, "lagging"], "lagging"],
+      [[read7], "missing"],
+    ] as const
+  ) {
+    using scripted = openScriptedPool(1);
+    const blamed: Reason[] = [];
+    const tally: Tally = {
+      ...createTally(accountsOf(3)),
+      outcomes,
+      todo: outcomes.map((_, place) => place),
+      addresses: () => accountsOf(3),
+      coins: () => 3,
+      add: () => 0,
+      blame: (each) => void blamed.push(each),
+    };
+    await read(scripted, { tally });
+    assert.deepEqual([blamed, scripted.member("a").health.failure?.reason], [[reason], reason]);
+  }
+});
+
+Deno.test("readMember() says in the endpoint's words why an account failed", async () => {
+  using scripted = answering(openScriptedPool(1), fail("eth_getBalance", "boo"));
+  await read(scripted);
+  assert.match(String(scripted.member("a").health.failure?.message), /boo/);
+});
+
+Deno.test("readMember() earns a request of which some balances failed", async () => {
+  const answer: Answer = (call, request) =>
+    call.params[0] === COINS[0] ? fail("eth_getBalance")(call, request) : undefined;
+  using scripted = answering(openScriptedPool(1), answer);
+  await read(scripted);
+  assert.deepEqual([weiOf(scripted), scripted.budget], [["rpc_error", 7n, 7n], ["earn 1"]]);
+});
+
+Deno.test("readMember() pays what was read again since the head moved", async () => {
+  using scripted = openScriptedPool(1);
+  const [node] = scripted.nodes;
+  Object.assign(scripted.member("a").ladder, { rung: "latest" });
+  scripted.member("a").ladder.latest.head = "reported";
+  let heads = 0;
+  Object.assign(node ?? {}, {
+    answer: (({ method }) => {
+      if (method === "eth_getBlockByNumber" && heads++ === 1) Object.assign(node ?? {}, { number: 101, time: NOW + 2 });
+    }) as Answer,
+  });
+  await read(scripted);
+  assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["earn 1", "spend 1"]]);
+});
+
+Deno.test("readMember() tries more at once again where what was learned is old", async () => {
+  using scripted = openScriptedPool(1);
+  const { batch } = scripted.member("a").ladder.sizes;
+  batch.size = 50;
+  await read(scripted);
+  assert.equal(batch.size, 100);
+});
+
+Deno.test("readMember() does not take a fault of ours for an endpoint's", async () => {
+  for (const known of [{ probing: true }, { probing: false }]) {
+    using scripted = openScriptedPool(1, { plan: { chainId: undefined } });
+    const { health, ladder } = scripted.member("a");
+    Object.assign(health, known);
+    Object.assign(ladder, { proven: false, chainMethod: "unasked" });
+    Object.defineProperty(ladder, "chainReported", {
+      set(): never {
+        throw new RangeError("boo");
+      },
+    });
+    await assert.rejects(read(scripted), RangeError);
+    assert.equal(health.failure, undefined);
   }
 });

@@ -203,7 +203,7 @@ Deno.test("readHead() gives batches up that were lost, however large those were 
 Deno.test("readHead() gives batches up that are too large by two items where many were answered, after two such refusals in a row", async () => {
   using asked = open({ proven: 5 }, onBatches(TOO_LARGE));
   for (const size of [100, 100, 1]) assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, size]);
-  assert.equal(asked.batches.length, 3 * 3);
+  assert.deepEqual([asked.batches.length, asked.batch.refused], [3 * 3, 2]);
   // In between they were answered.
   let batches = 0;
   using other = open({ proven: 5 }, (_, isBatch) => isBatch && ++batches % 2 > 0 ? TOO_LARGE() : undefined);
@@ -217,6 +217,9 @@ Deno.test("readHead() keeps batches where the second one failed in a way that ha
     using asked = open({ proven: 100, doubts: 2 }, answer);
     assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, size], String(code));
   }
+  let batches = 0;
+  using asked = open({ doubts: 2 }, onBatches(() => batches++ === 0 ? status(500)() : TOO_LARGE()));
+  assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
 });
 
 Deno.test("readHead() asks for each alone first after batches hung three times in a row that were answered before", async () => {
