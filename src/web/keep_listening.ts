@@ -26,7 +26,7 @@ export interface ListeningOptions {
 /** How long after a failure it is tried again, in milliseconds: at first, and at most. */
 const MIN_WAIT = 10;
 const MAX_WAIT = 1000;
-/** Accepting fails for one connection, or for a moment; after so many failures in a row the listener is replaced. */
+/** Accepting fails for one connection, or for a moment; after this many failures in a row it is reported. */
 const MAX_FAILURES = 3;
 
 /**
@@ -43,10 +43,14 @@ export function keepListening(options: ListeningOptions): Listening {
 
   function fail(error: unknown): void {
     failures++;
-    if (isExhaustion(error)) onExhausted();
+    // Another listener would need a file descriptor too, and would refuse those who wait in the queue of this one.
+    const isBroken = !isExhaustion(error);
+    if (!isBroken) onExhausted();
     if (failures < MAX_FAILURES) return;
-    closeQuietly(listener);
-    listener = undefined;
+    if (isBroken) {
+      closeQuietly(listener);
+      listener = undefined;
+    }
     const reason = error instanceof Error ? cleanForeign(error.message) : "unknown";
     if (problem === undefined) log.error("Not listening", { address, error: reason });
     problem = `not listening on ${address}: ${reason}`;

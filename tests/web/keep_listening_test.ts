@@ -89,6 +89,22 @@ Deno.test("keepListening() makes room where no file descriptor is left, and goes
   listening.close();
 });
 
+Deno.test("keepListening() keeps its listener, and those who wait in its queue, however long no file descriptor is left", async () => {
+  using log = catchLog();
+  const { options, accepted, clock, exhaustions, first } = scene(fakeListener());
+  const listening = keepListening(options);
+  for (let count = 0; count < 10; count++) {
+    await first.give(exhausted());
+    await clock.advance(1000);
+  }
+  assert.deepEqual([first.isClosed(), exhaustions()], [false, 10]);
+  assert.match(listening.problem ?? "", /^not listening on 127\.0\.0\.1:1: Too many open files$/);
+  await first.give(connection);
+  assert.deepEqual([accepted.length, listening.problem], [1, undefined]);
+  assert.deepEqual(log.lines.map(({ msg }) => msg), ["Not listening", "Listening again"]);
+  listening.close();
+});
+
 Deno.test("keepListening() opens its listener again whatever made it fail, and says meanwhile that it does not listen", async () => {
   using log = catchLog();
   const [second, third] = [fakeListener(), fakeListener()];
