@@ -19,7 +19,8 @@ export interface HttpConnection {
 
 /** What {@linkcode serveConnection} takes. */
 export interface HttpConnectionOptions {
-  readonly server: LoopbackServer;
+  /** The server in use when the client sends its first bytes: one that is retired takes no more connections. */
+  readonly server: () => LoopbackServer;
   readonly handler: Deno.ServeHandler;
   /** It could not be served, and not for what the client did. */
   readonly onFailure: (error: unknown) => void;
@@ -50,7 +51,7 @@ export function serveConnection(client: Deno.TcpConn, options: HttpConnectionOpt
     const first = new Uint8Array(4096);
     const count = await client.read(first);
     if (count === null || isClosed) return;
-    const connection = await server.connect(handler);
+    const connection = await server().connect(handler);
     if (isClosed) {
       closeQuietly(connection.near);
       return connection.release();

@@ -76,7 +76,7 @@ export function serve(options: ServeOptions): Server {
       }
     }
 
-    const http = serveConnection(connection, { server: current, handler: answer, onFailure });
+    const http = serveConnection(connection, { server: () => current, handler: answer, onFailure });
     http.finished.then(close);
   }
 

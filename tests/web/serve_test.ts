@@ -196,6 +196,21 @@ Deno.test("renew() refuses no connection meanwhile", async () => {
   await server.stop(1000);
 });
 
+Deno.test("renew() serves who connected before and asks afterwards with the new certificate", async () => {
+  await using certificates = await makeCertificates("TLS on the listener");
+  if (certificates === undefined) return;
+  const { good, expired, authority } = certificates;
+  const server = serve(loopback, () => new Response("here"), expired);
+  const connection = await Deno.connect({ hostname: "localhost", port: portOf(server) });
+  // Another connection is served after it, so it is accepted by now.
+  await assert.rejects(fetch(`https://localhost:${portOf(server)}/`));
+  server.renew(good);
+  const caCerts = [await Deno.readTextFile(authority)];
+  using tls = await Deno.startTls(connection, { hostname: "localhost", caCerts });
+  await tls.handshake();
+  await server.stop(1000);
+});
+
 Deno.test("serve() listens on all of several addresses, or on none", async () => {
   const server = serveWith({
     addresses: [loopback, { hostname: "::1", port: 0 }],
