@@ -1,16 +1,16 @@
 import { gzipSync } from "node:zlib";
 import { Gauge, Registry } from "prom-client";
-import type { Sweep } from "../src/chain/sweep.ts";
-import { systemClock } from "../src/clock.ts";
-import { readFormatOne } from "../src/config/format_one/format_one.ts";
+import type { Sweep } from "../src/evm/pool/sweep.ts";
+import { systemClock } from "../src/util/clock.ts";
+import { readFormatOne } from "../src/config/v1/format_one.ts";
 import { renderPage } from "../src/metrics/render_page.ts";
 import { GZIP } from "../src/metrics/gzip.ts";
 import { concat, PLAIN } from "../src/metrics/piece.ts";
 import { viewer } from "../src/metrics/view.ts";
 import { WALLET_FAMILIES } from "../src/metrics/wallet_families.ts";
-import { makePlan } from "../src/make_plan/make_plan.ts";
-import { type Book, createBook } from "../src/watch/book.ts";
-import { recordSweep } from "../src/watch/record_sweep.ts";
+import { makePlan } from "../src/plan/make_plan.ts";
+import { type Book, createBook } from "../src/poller/book.ts";
+import { recordSweep } from "../src/poller/record_sweep.ts";
 import { manyWallets } from "./many_wallets.ts";
 import { ms, quantile, type Row } from "./table.ts";
 

@@ -6,7 +6,7 @@
  */
 
 import { dirname } from "node:path";
-import { systemClock } from "../src/clock.ts";
+import { systemClock } from "../src/util/clock.ts";
 import { startExporter } from "./exporter.ts";
 import { isFreePort } from "./free_port.ts";
 import { runTraffic } from "./run_traffic.ts";

@@ -1,6 +1,6 @@
 import { hexToBigInt, numberToHex } from "viem/utils";
 import type { Anvil } from "./anvil.ts";
-import { systemClock } from "../src/clock.ts";
+import { systemClock } from "../src/util/clock.ts";
 import { say } from "./say.ts";
 import type { Chain } from "./stack.ts";
 import { type Account, dueTransfers, type Transfer } from "./traffic.ts";

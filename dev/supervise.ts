@@ -1,4 +1,4 @@
-import { systemClock } from "../src/clock.ts";
+import { systemClock } from "../src/util/clock.ts";
 import { aborted } from "./aborted.ts";
 import type { Exporter } from "./exporter.ts";
 

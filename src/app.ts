@@ -6,9 +6,9 @@ import { standardOutput } from "./cli/output.ts";
 import { parseSettings } from "./cli/parse_settings.ts";
 import { planCommand } from "./cli/plan_command.ts";
 import { usageText } from "./cli/usage.ts";
-import { describeError } from "./describe_error.ts";
-import { EXIT, type ExitCode, ExitError } from "./errors.ts";
-import { log } from "./log.ts";
+import { describeError } from "./util/describe_error.ts";
+import { EXIT, type ExitCode, ExitError } from "./util/errors.ts";
+import { log } from "./util/log.ts";
 import { REVISION, VERSION } from "./version.ts";
 
 /**

@@ -42,29 +42,33 @@ Deno.test("imports go one way, in no circle, and reach every file", async () => 
 
 Deno.test("the rule of imports sees what goes the wrong way", () => {
   const wrong: readonly [string, string][] = [
-    ["src/rpc/post.ts", "src/chain/sweep.ts"],
-    ["src/rpc/post.ts", "src/config/config.ts"],
-    ["src/chain/sweep.ts", "src/watch/book.ts"],
-    ["src/chain/strategy/ladder.ts", "src/chain/sweep.ts"],
-    ["src/watch/book.ts", "src/metrics/view.ts"],
-    ["src/metrics/view.ts", "src/web/routes.ts"],
-    ["src/config/config.ts", "src/plan.ts"],
-    ["src/log.ts", "src/cli/options.ts"],
-    ["src/clock.ts", "src/log.ts"],
-    ["src/web/routes.ts", "src/cli/options.ts"],
+    ["src/jsonrpc/post.ts", "src/evm/pool/sweep.ts"],
+    ["src/jsonrpc/post.ts", "src/config/config.ts"],
+    ["src/evm/pool/sweep.ts", "src/poller/book.ts"],
+    ["src/evm/strategies/ladder.ts", "src/evm/pool/sweep.ts"],
+    ["src/poller/book.ts", "src/metrics/view.ts"],
+    ["src/metrics/view.ts", "src/server/routes.ts"],
+    ["src/config/config.ts", "src/plan/plan.ts"],
+    ["src/util/log.ts", "src/cli/options.ts"],
+    ["src/util/clock.ts", "src/version.ts"],
+    ["src/server/routes.ts", "src/cli/options.ts"],
     ["src/cli/options.ts", "src/app.ts"],
     ["src/app.ts", "tests/fakes/random.ts"],
-    ["src/watch/book.ts", "npm:prom-client"],
+    ["src/poller/book.ts", "npm:prom-client"],
     ["src/metrics/view.ts", "npm:@logtape/logtape"],
-    ["src/web/routes.ts", "npm:viem"],
-    ["src/rpc/post.ts", "npm:jsonc-parser"],
-    ["src/nowhere/x.ts", "src/log.ts"],
+    ["src/server/routes.ts", "npm:viem"],
+    ["src/jsonrpc/post.ts", "npm:jsonc-parser"],
+    ["src/nowhere/x.ts", "src/util/log.ts"],
   ];
   for (const [from, to] of wrong) {
     assert.deepEqual(wrongEdges(new Map([[from, [to]]])), [`${from} → ${to}`]);
   }
-  const right: Graph = new Map([["src/web/routes.ts", ["src/rpc/post.ts", "src/log.ts", "src/web/serve.ts"]]]);
+  const right: Graph = new Map([["src/server/routes.ts", [
+    "src/jsonrpc/post.ts",
+    "src/util/log.ts",
+    "src/server/serve.ts",
+  ]]]);
   assert.deepEqual(wrongEdges(right), []);
-  assert.equal(roomOf("src/web/routes.ts"), "web");
+  assert.equal(roomOf("src/evm/pool/sweep.ts"), "pool");
   assert.deepEqual(cycleIn(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]])), ["b", "c", "b"]);
 });

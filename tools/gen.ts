@@ -13,7 +13,7 @@ export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = ne
   () => string | Promise<string>
 >([
   ["src/version.ts", versionModule],
-  ["src/chain/strategy/chains.json", chainTable],
+  ["src/evm/chains/chains.json", chainTable],
   ["chart/Chart.yaml", chartManifest],
   ["chart/files/defaults.json", chartDefaults],
   ["docs/config.schema.json", configSchema],

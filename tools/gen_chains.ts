@@ -1,5 +1,5 @@
 import * as chains from "viem/chains";
-import type { ChainRow } from "../src/chain/strategy/chain_facts.ts";
+import type { ChainRow } from "../src/evm/chains/chain_facts.ts";
 
 /** What is used of viem's definition of a chain. */
 interface Chain {
@@ -19,7 +19,7 @@ interface Chain {
  * Writes the chain table from viem's definitions: one row a chain id, in their
  * order. Where two chains claim one id the main network wins, then the first by name.
  *
- * @returns the text of `src/chain/strategy/chains.json`
+ * @returns the text of `src/evm/chains/chains.json`
  */
 export function chainTable(): string {
   const byId = Map.groupBy(allChains(), ({ id }) => id);

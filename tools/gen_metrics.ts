@@ -1,5 +1,5 @@
 import type { Registry } from "prom-client";
-import { REASONS } from "../src/rpc/rpc_error.ts";
+import { REASONS } from "../src/jsonrpc/rpc_error.ts";
 import type { FamilyHead } from "../src/metrics/exposition.ts";
 import { PROCESS_FAMILIES } from "../src/metrics/process_families.ts";
 import { registryFamilies } from "../src/metrics/registry_families.ts";

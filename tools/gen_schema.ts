@@ -1,5 +1,5 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { wholeShape } from "../src/config/format_two/schema.ts";
+import { wholeShape } from "../src/config/v2/schema.ts";
 
 /**
  * Writes the JSON schema of format 2, for editors. What a schema cannot say

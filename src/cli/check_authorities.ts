@@ -1,5 +1,5 @@
-import { EXIT, ExitError } from "../errors.ts";
-import { cleanForeign } from "../redact.ts";
+import { EXIT, ExitError } from "../util/errors.ts";
+import { cleanForeign } from "../util/redact.ts";
 
 /**
  * Looks at the certificate authorities that the environment names, which the

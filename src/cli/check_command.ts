@@ -1,10 +1,10 @@
-import { STRATEGIES } from "../chain/strategy/ladder.ts";
-import { NEEDED_METHODS } from "../chain/strategy/needed_methods.ts";
+import { STRATEGIES } from "../evm/strategies/ladder.ts";
+import { NEEDED_METHODS } from "../evm/strategies/needed_methods.ts";
 import type { Config } from "../config/config.ts";
 import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem, type Problem, type Severity } from "../config/problem.ts";
-import { EXIT, type ExitCode, ExitError } from "../errors.ts";
-import { makePlan } from "../make_plan/make_plan.ts";
+import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
+import { makePlan } from "../plan/make_plan.ts";
 import { checkAuthorities } from "./check_authorities.ts";
 import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
 import type { Settings } from "./options.ts";

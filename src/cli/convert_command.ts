@@ -2,10 +2,10 @@ import { Document } from "yaml";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError } from "../config/problem.ts";
 import { readConfig } from "../config/read_config.ts";
-import { EXIT, type ExitCode, ExitError } from "../errors.ts";
+import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
 import type { Threshold } from "../config/threshold.ts";
-import { makePlan } from "../make_plan/make_plan.ts";
-import type { NetworkPlan, WalletPlan } from "../plan.ts";
+import { makePlan } from "../plan/make_plan.ts";
+import type { NetworkPlan, WalletPlan } from "../plan/plan.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 

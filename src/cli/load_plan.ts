@@ -6,11 +6,11 @@ import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "../config/
 import { costOfConfig } from "../config/memory_cost.ts";
 import { refuseShrink, type Sizes, sizesOf } from "../config/shrink.ts";
 import { RejectedEntriesError } from "../config/problem.ts";
-import { EXIT, ExitError } from "../errors.ts";
-import type { ListStore } from "../lists/list_store.ts";
-import { makePlan } from "../make_plan/make_plan.ts";
+import { EXIT, ExitError } from "../util/errors.ts";
+import type { ListStore } from "../config/lists/list_store.ts";
+import { makePlan } from "../plan/make_plan.ts";
 import type { ListStatus } from "../metrics/list_metrics.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { collectGarbage } from "./collect_garbage.ts";
 import { failsCheck } from "./check_command.ts";
 import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";

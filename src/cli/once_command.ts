@@ -1,17 +1,17 @@
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../util/clock.ts";
 import type { RemoteList } from "../config/config.ts";
-import { EXIT, type ExitCode, ExitError } from "../errors.ts";
-import { createListStore, type ListStore } from "../lists/list_store.ts";
-import { configureLog, log } from "../log.ts";
+import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
+import { createListStore, type ListStore } from "../config/lists/list_store.ts";
+import { configureLog, log } from "../util/log.ts";
 import { concat, PLAIN } from "../metrics/piece.ts";
 import { pick, renderPage } from "../metrics/render_page.ts";
 import { createSelfMetrics, type SelfMetrics } from "../metrics/self_metrics.ts";
 import { viewer } from "../metrics/view.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { VERSION } from "../version.ts";
-import { type Book, createBook } from "../watch/book.ts";
-import { createChangeLog } from "../watch/change_log.ts";
-import { watchOnce } from "../watch/watch_once.ts";
+import { type Book, createBook } from "../poller/book.ts";
+import { createChangeLog } from "../poller/change_log.ts";
+import { watchOnce } from "../poller/watch_once.ts";
 import { checkAuthorities } from "./check_authorities.ts";
 import { type InUse, listStatuses, loadPlan } from "./load_plan.ts";
 import { onceCsv, onceJson, onceTable } from "./once/once_output.ts";
@@ -19,7 +19,7 @@ import { type OnceRow, onceRows } from "./once/once_rows.ts";
 import { push, pushUrl } from "./once/push.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
-import { proxied } from "../rpc/proxied.ts";
+import { proxied } from "../jsonrpc/proxied.ts";
 
 /** What tells nothing after one cycle: sums since the start, and of a process that is about to end. */
 const OF_LONG_RUNS = new Set([

@@ -1,6 +1,6 @@
 import { LONGEST_INTERVAL, readDuration } from "../config/duration.ts";
 import type { Shard } from "../config/shard.ts";
-import type { ListenAddress } from "../web/open_listener.ts";
+import type { ListenAddress } from "../server/open_listener.ts";
 
 /** A value that cannot be used; the message completes "… : ". */
 export class ValueError extends Error {

@@ -1,4 +1,4 @@
-import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from "../log.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from "../util/log.ts";
 import { OUTPUTS } from "./once/once_output.ts";
 import {
   oneOf,

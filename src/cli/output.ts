@@ -1,4 +1,4 @@
-import { scrub } from "../redact.ts";
+import { scrub } from "../util/redact.ts";
 
 /** Where a command writes. */
 export interface Output {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { EXIT, ExitError } from "../errors.ts";
+import { EXIT, ExitError } from "../util/errors.ts";
 import { closest } from "../config/closest.ts";
 import { type Command, COMMANDS, type Option, OPTIONS, type Settings, TAKE_FILE } from "./options.ts";
 import { ValueError } from "./option_values.ts";

@@ -1,4 +1,4 @@
-import type { CycleCost } from "../chain/strategy/cycle_cost.ts";
+import type { CycleCost } from "../evm/strategies/cycle_cost.ts";
 
 /** What a provider bills, as far as it publishes it. */
 export interface Provider {

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Problem } from "../config/problem.ts";
-import { log } from "../log.ts";
-import type { Plan, Renamed } from "../plan.ts";
+import { log } from "../util/log.ts";
+import type { Plan, Renamed } from "../plan/plan.ts";
 
 /** Past this many lines a log only scrolls away. */
 const MOST_LINES = 50;

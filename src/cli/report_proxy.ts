@@ -1,5 +1,5 @@
-import { log } from "../log.ts";
-import { protect } from "../redact.ts";
+import { log } from "../util/log.ts";
+import { protect } from "../util/redact.ts";
 
 const VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
 

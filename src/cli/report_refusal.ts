@@ -1,7 +1,7 @@
 import { ConfigError, formatProblem, type Problem, RejectedEntriesError } from "../config/problem.ts";
-import { describeError } from "../describe_error.ts";
-import { ExitError } from "../errors.ts";
-import { log } from "../log.ts";
+import { describeError } from "../util/describe_error.ts";
+import { ExitError } from "../util/errors.ts";
+import { log } from "../util/log.ts";
 
 /** More lines only push the first ones out of sight. */
 const MAX_LINES = 5;

@@ -1,4 +1,4 @@
-import { scrub } from "../redact.ts";
+import { scrub } from "../util/redact.ts";
 
 /**
  * Writes rows as an aligned table, without secrets: removed later they would

@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../util/clock.ts";
 import { GONE, stampOf } from "../config/file_stamp.ts";
 import { readText } from "../config/read_text.ts";
-import { log } from "../log.ts";
+import { log } from "../util/log.ts";
 
 /** What {@linkcode watchRefusal} takes. */
 export interface RefusalOptions {

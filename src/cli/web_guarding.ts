@@ -1,11 +1,11 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../util/clock.ts";
 import type { Tls, WebConfig } from "../config/web_config/web_config.ts";
 import type { Stamp } from "../config/file_stamp.ts";
 import { type Stamps, watchFiles } from "../config/watch_files.ts";
-import { EXIT, ExitError } from "../errors.ts";
-import { log } from "../log.ts";
-import type { Guard } from "../web/guard.ts";
-import type { Server } from "../web/serve.ts";
+import { EXIT, ExitError } from "../util/errors.ts";
+import { log } from "../util/log.ts";
+import type { Guard } from "../server/guard.ts";
+import type { Server } from "../server/serve.ts";
 import { reportRefusal } from "./report_refusal.ts";
 
 /** Everybody may read, over plain HTTP. */

@@ -1,5 +1,5 @@
-import { BLOCKED_PORTS, isDeniedAddress } from "../denied_address.ts";
-import { protect } from "../redact.ts";
+import { BLOCKED_PORTS, isDeniedAddress } from "../util/denied_address.ts";
+import { protect } from "../util/redact.ts";
 import { randomLabels } from "./host_labels.ts";
 import { maskedName, protectHeader, secretsOf } from "./url_secrets.ts";
 

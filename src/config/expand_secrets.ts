@@ -1,4 +1,4 @@
-import { protect } from "../redact.ts";
+import { protect } from "../util/redact.ts";
 import { besides, readText } from "./read_text.ts";
 
 /** Where the secrets of a configuration come from. */

@@ -1,4 +1,4 @@
-import { protect } from "../redact.ts";
+import { protect } from "../util/redact.ts";
 import { expand, type InsertedValue, type SecretProblem, type SecretSource } from "./expand_secrets.ts";
 
 /** A URL with values put in. */

@@ -1,4 +1,4 @@
-import { EXIT, ExitError } from "../errors.ts";
+import { EXIT, ExitError } from "../util/errors.ts";
 import type { Config } from "./config.ts";
 import { type Stamp, stampOf } from "./file_stamp.ts";
 import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "./memory_budget.ts";

@@ -1,4 +1,4 @@
-import { EXIT, ExitError } from "../errors.ts";
+import { EXIT, ExitError } from "../util/errors.ts";
 
 /**
  * How bad it is. `error`: an entry cannot be watched as written. `warning`:

@@ -1,5 +1,5 @@
 import type { Config } from "./config.ts";
-import { readFormatOne } from "./format_one/format_one.ts";
+import { readFormatOne } from "./v1/format_one.ts";
 import { ConfigError } from "./problem.ts";
 import type { SourceTree } from "./source_tree.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -16,7 +16,7 @@ import type { Surroundings } from "./surroundings.ts";
 export async function readConfig(text: string, source: string, surroundings: Surroundings): Promise<Config> {
   const tree = await treeOrRefusal(text, source);
   if (tree === undefined) return readFormatOne(text, source);
-  const { readFormatTwo } = await import("./format_two/format_two.ts");
+  const { readFormatTwo } = await import("./v2/format_two.ts");
   return await readFormatTwo(tree, source, surroundings);
 }
 

@@ -1,6 +1,6 @@
 import type { Config } from "./config.ts";
 import { RejectedEntriesError } from "./problem.ts";
-import { countDistinct } from "./wallet_list/distinct.ts";
+import { countDistinct } from "./lists/distinct.ts";
 
 /** How many wallets a configuration has, of all shards. */
 export interface Sizes {

@@ -1,4 +1,4 @@
-import { protect, REDACTED } from "../redact.ts";
+import { protect, REDACTED } from "../util/redact.ts";
 
 /** Keeps parts of a host out of its name, and out of every output. */
 export function maskedName(host: string, hidden: readonly string[]): string {

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../util/clock.ts";
 import { GONE, type Stamp, stampOf } from "./file_stamp.ts";
 
 /** Files, and what each looked like before it was read. */

@@ -1,5 +1,5 @@
-import { log } from "../log.ts";
-import type { Book } from "../watch/book.ts";
+import { log } from "../util/log.ts";
+import type { Book } from "../poller/book.ts";
 import type { Format } from "./exposition.ts";
 import { GZIP } from "./gzip.ts";
 import { bodyOf, type PageBody } from "./page_body.ts";

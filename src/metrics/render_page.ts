@@ -1,5 +1,5 @@
 import type { Registry } from "prom-client";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../util/clock.ts";
 import { type Block, isComparable } from "./blocks.ts";
 import { type FamilyHead, type Format, shownName, writeHead } from "./exposition.ts";
 import type { Identity } from "./identity.ts";

@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from "prom-client";
-import type { Meter } from "../rpc/endpoint.ts";
-import { REASONS } from "../rpc/rpc_error.ts";
+import type { Meter } from "../jsonrpc/endpoint.ts";
+import { REASONS } from "../jsonrpc/rpc_error.ts";
 
 /** The counters of requests to nodes. */
 export interface RpcMetrics {

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Registry } from "prom-client";
-import { chainFacts } from "../chain/strategy/chain_facts.ts";
-import type { Book, NetworkState } from "../watch/book.ts";
-import { ENDPOINT_STATES } from "../chain/endpoint_state.ts";
-import { STRATEGIES } from "../chain/strategy/ladder.ts";
+import { chainFacts } from "../evm/chains/chain_facts.ts";
+import type { Book, NetworkState } from "../poller/book.ts";
+import { ENDPOINT_STATES } from "../evm/pool/endpoint_state.ts";
+import { STRATEGIES } from "../evm/strategies/ladder.ts";
 import { REVISION, VERSION } from "../version.ts";
 import { type ListStatus, registerListMetrics } from "./list_metrics.ts";
 import { registerRpcMetrics, type RpcMetrics } from "./rpc_meter.ts";

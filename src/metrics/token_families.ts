@@ -1,6 +1,6 @@
-import { type NetworkPlan, smallestUnits, type WalletTokenPlan } from "../plan.ts";
-import { type AccountState, wasSuccessful } from "../watch/book.ts";
-import { coinsOf } from "../watch/coins.ts";
+import { type NetworkPlan, smallestUnits, type WalletTokenPlan } from "../plan/plan.ts";
+import { type AccountState, wasSuccessful } from "../poller/book.ts";
+import { coinsOf } from "../poller/coins.ts";
 import { type LineSource, writeBlocks } from "./blocks.ts";
 import type { MetricType } from "./exposition.ts";
 import type { NetworkView } from "./view.ts";

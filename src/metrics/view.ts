@@ -1,7 +1,7 @@
-import { hasCoin } from "../chain/strategy/coinless.ts";
-import type { Clock } from "../clock.ts";
-import type { NetworkPlan } from "../plan.ts";
-import type { AccountState, Book } from "../watch/book.ts";
+import { hasCoin } from "../evm/strategies/coinless.ts";
+import type { Clock } from "../util/clock.ts";
+import type { NetworkPlan } from "../plan/plan.ts";
+import type { AccountState, Book } from "../poller/book.ts";
 import { writeLabels } from "./exposition.ts";
 import type { Identity } from "./identity.ts";
 import { type NetworkSeries, networkSeries } from "./wallet_series.ts";

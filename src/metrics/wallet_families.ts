@@ -1,7 +1,7 @@
-import type { WalletPlan } from "../plan.ts";
+import type { WalletPlan } from "../plan/plan.ts";
 import { VERSION } from "../version.ts";
-import { type Reading, wasSuccessful } from "../watch/book.ts";
-import { coinsOf } from "../watch/coins.ts";
+import { type Reading, wasSuccessful } from "../poller/book.ts";
+import { coinsOf } from "../poller/coins.ts";
 import { writeLabels } from "./exposition.ts";
 import { type Family, linesFamily, type Row, sampleFamily, WALLET_LABELS } from "./wallet_family.ts";
 

@@ -1,5 +1,5 @@
-import type { WalletPlan } from "../plan.ts";
-import type { AccountState } from "../watch/book.ts";
+import type { WalletPlan } from "../plan/plan.ts";
+import type { AccountState } from "../poller/book.ts";
 import { BLOCK, type Block, type LineSource, writeBlocks } from "./blocks.ts";
 import type { FamilyHead } from "./exposition.ts";
 import type { NetworkView, View } from "./view.ts";

@@ -1,4 +1,4 @@
-import type { NetworkPlan, WalletPlan } from "../plan.ts";
+import type { NetworkPlan, WalletPlan } from "../plan/plan.ts";
 import { type Label, sortLabels, writeLabels } from "./exposition.ts";
 import type { Identity } from "./identity.ts";
 

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
-import { log } from "../log.ts";
+import type { Clock } from "../util/clock.ts";
+import { log } from "../util/log.ts";
 import type { Env, Notifier } from "./notifier.ts";
 
 /** What systemd is told from, and when. */

@@ -1,5 +1,5 @@
-import { log } from "../log.ts";
-import { cleanForeign } from "../redact.ts";
+import { log } from "../util/log.ts";
+import { cleanForeign } from "../util/redact.ts";
 
 /** Tells systemd how this service fares, as `sd_notify(3)` describes it. */
 export interface Notifier {

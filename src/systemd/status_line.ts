@@ -1,4 +1,4 @@
-import { type Book, wasSuccessful } from "../watch/book.ts";
+import { type Book, wasSuccessful } from "../poller/book.ts";
 
 /**
  * Sums up in one line what is watched and how it goes, for `systemctl status`.

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { convertCommand } from "../../src/cli/convert_command.ts";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { readConfig } from "../../src/config/read_config.ts";
-import { makePlan } from "../../src/make_plan/make_plan.ts";
-import type { Plan } from "../../src/plan.ts";
+import { makePlan } from "../../src/plan/make_plan.ts";
+import type { Plan } from "../../src/plan/plan.ts";
 import { addressOf, type Entries, planOf } from "../fakes/watched.ts";
 
 async function convert(text: string): Promise<readonly [code: number, text: string]> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { COMMANDS, OPTIONS, type Settings } from "../../src/cli/options.ts";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { usageText } from "../../src/cli/usage.ts";
-import { ExitError } from "../../src/errors.ts";
+import { ExitError } from "../../src/util/errors.ts";
 
 function settingsOf(args: readonly string[], env: Readonly<Record<string, string>> = {}): Settings {
   const invocation = parseSettings(args, (name) => env[name]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { costsOf, planCommand } from "../../src/cli/plan_command.ts";
 import { providerOf, PROVIDERS, unitsOf } from "../../src/cli/providers.ts";
-import { cycleCost } from "../../src/chain/strategy/cycle_cost.ts";
+import { cycleCost } from "../../src/evm/strategies/cycle_cost.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { planOf } from "../fakes/watched.ts";
 

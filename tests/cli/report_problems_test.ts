@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { countRejected, reportProblems } from "../../src/cli/report_problems.ts";
-import { readFormatOne } from "../../src/config/format_one/format_one.ts";
-import { configureLog } from "../../src/log.ts";
-import { makePlan } from "../../src/make_plan/make_plan.ts";
+import { readFormatOne } from "../../src/config/v1/format_one.ts";
+import { configureLog } from "../../src/util/log.ts";
+import { makePlan } from "../../src/plan/make_plan.ts";
 
 const GOOD = '{"address": "0x1111111111111111111111111111111111111111", "label": "w"}';
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { textTable } from "../../src/cli/text_table.ts";
-import { protect, scrub } from "../../src/redact.ts";
+import { protect, scrub } from "../../src/util/redact.ts";
 
 Deno.test("M14: textTable() keeps its columns where a name has a secret in it", () => {
   protect("a-secret-in-a-name");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { keepGuarding, readGuarding } from "../../src/cli/web_guarding.ts";
-import { EXIT, ExitError } from "../../src/errors.ts";
+import { EXIT, ExitError } from "../../src/util/errors.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { createStepClock } from "../fakes/step_clock.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EndpointUrl, parseEndpointUrl } from "../../src/config/endpoint_url.ts";
-import { networkName } from "../../src/config/format_one/network_name.ts";
-import { scrub } from "../../src/redact.ts";
+import { networkName } from "../../src/config/v1/network_name.ts";
+import { scrub } from "../../src/util/redact.ts";
 
 /** The table of the contract with the original. */
 const NAMES: readonly (readonly [string, string])[] = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { expandSecrets } from "../../src/config/expand_secrets.ts";
-import { scrub } from "../../src/redact.ts";
+import { scrub } from "../../src/util/redact.ts";
 
 const VARIABLES: Readonly<Record<string, string>> = {
   KEY: "k3y-of-a-variable",

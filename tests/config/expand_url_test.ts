@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EndpointUrl, parseEndpointUrl } from "../../src/config/endpoint_url.ts";
 import { expandUrl } from "../../src/config/expand_url.ts";
-import { cleanForeign, scrub } from "../../src/redact.ts";
+import { cleanForeign, scrub } from "../../src/util/redact.ts";
 
 const FILE = new URL("../testdata/format_two/every_key.yaml", import.meta.url).pathname;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EndpointUrl, parseEndpointUrl } from "../../src/config/endpoint_url.ts";
 import { looksRandom } from "../../src/config/host_labels.ts";
 import { readConfig } from "../../src/config/read_config.ts";
-import { scrub } from "../../src/redact.ts";
+import { scrub } from "../../src/util/redact.ts";
 
 for (
   const label of [

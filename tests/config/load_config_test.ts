@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { loadConfig } from "../../src/config/load_config.ts";
-import { ExitError } from "../../src/errors.ts";
+import { ExitError } from "../../src/util/errors.ts";
 
 /** Runs with a file of these bytes. */
 async function withFile(bytes: Uint8Array, use: (path: string) => Promise<void>): Promise<void> {

@@ -4,7 +4,7 @@ import { costOfConfig, costOfList, costOfText } from "../../src/config/memory_co
 import { readConfig } from "../../src/config/read_config.ts";
 import { loadConfig } from "../../src/config/load_config.ts";
 import { ConfigError } from "../../src/config/problem.ts";
-import { ExitError } from "../../src/errors.ts";
+import { ExitError } from "../../src/util/errors.ts";
 import { addressOf } from "../fakes/watched.ts";
 
 const MIB = 2 ** 20;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { shardOf } from "../../src/config/shard.ts";
-import { makePlan } from "../../src/make_plan/make_plan.ts";
-import type { Plan } from "../../src/plan.ts";
-import { readFormatOne } from "../../src/config/format_one/format_one.ts";
+import { makePlan } from "../../src/plan/make_plan.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { readFormatOne } from "../../src/config/v1/format_one.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(10_000);

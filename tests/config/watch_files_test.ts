@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/util/clock.ts";
 import { stampOf } from "../../src/config/file_stamp.ts";
 import { CHECK_INTERVAL, SETTLE_INTERVAL, type Stamps, watchFiles } from "../../src/config/watch_files.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readWebConfig } from "../../src/config/web_config/web_config.ts";
-import { ExitError } from "../../src/errors.ts";
+import { ExitError } from "../../src/util/errors.ts";
 
 const HASH = "$2y$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
 

@@ -3,21 +3,21 @@ import { join } from "node:path";
 import { isSource, watchSource } from "../../dev/watch_source.ts";
 
 Deno.test("isSource() knows the program from what editors leave behind", () => {
-  const source = ["main.ts", "deno.json", "src/app.ts", "src/web/style.css", "src/chain/strategy/chains.json"];
-  const other = ["README.md", "dev/main.ts", "src/.app.ts.swp", "src/app.ts~", "src/web/4913", "src"];
+  const source = ["main.ts", "deno.json", "src/app.ts", "src/server/style.css", "src/evm/chains/chains.json"];
+  const other = ["README.md", "dev/main.ts", "src/.app.ts.swp", "src/app.ts~", "src/server/4913", "src"];
   assert.deepEqual([...source, ...other].filter(isSource), source);
 });
 
 Deno.test("watchSource() tells of changes that follow each other once", async () => {
   const root = await Deno.makeTempDir();
   try {
-    await Deno.mkdir(join(root, "src", "web"), { recursive: true });
+    await Deno.mkdir(join(root, "src", "server"), { recursive: true });
     using watch = watchSource(root, 100);
     const first = watch.next();
-    for (const name of ["notes.txt", "main.ts", "src/app.ts", "src/web/page.ts"]) {
+    for (const name of ["notes.txt", "main.ts", "src/app.ts", "src/server/page.ts"]) {
       await Deno.writeTextFile(join(root, name), "");
     }
-    assert.equal(await first, join("src", "web", "page.ts"));
+    assert.equal(await first, join("src", "server", "page.ts"));
 
     const second = watch.next();
     // As an editor does it: write a new file, then put it in place of the old one.

@@ -1,5 +1,5 @@
-import type { Clock } from "../../src/clock.ts";
-import { type Connection, createExchange, type Exchange } from "../../src/web/exchange.ts";
+import type { Clock } from "../../src/util/clock.ts";
+import { type Connection, createExchange, type Exchange } from "../../src/server/exchange.ts";
 
 /** A connection without a socket. */
 export interface FakeConnection extends Connection {

@@ -1,57 +1,59 @@
 import type { Graph } from "./module_graph.ts";
 
-/** What every room may import besides itself and the leaves. */
+/** What every room may import besides itself and `util`. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   main: ["app"],
-  app: ["cli"],
-  cli: ["config", "lists", "make_plan", "plan", "watch", "web", "systemd", "metrics", "chain", "strategy", "rpc"],
-  systemd: ["watch"],
-  web: ["metrics", "watch", "chain", "strategy", "rpc", "plan"],
-  metrics: ["watch", "chain", "strategy", "rpc", "plan"],
-  watch: ["chain", "strategy", "rpc", "plan"],
-  chain: ["strategy", "rpc", "plan"],
-  strategy: ["rpc", "plan"],
-  rpc: [],
-  lists: ["config", "rpc"],
-  make_plan: ["config", "plan"],
+  app: ["cli", "version"],
+  cli: [
+    "config",
+    "plan",
+    "poller",
+    "server",
+    "systemd",
+    "metrics",
+    "pool",
+    "strategies",
+    "chains",
+    "jsonrpc",
+    "version",
+  ],
+  systemd: ["poller"],
+  server: ["metrics", "poller", "pool", "strategies", "chains", "jsonrpc", "plan", "version"],
+  metrics: ["poller", "pool", "strategies", "chains", "jsonrpc", "plan", "version"],
+  poller: ["pool", "strategies", "chains", "jsonrpc", "plan"],
+  pool: ["strategies", "chains", "jsonrpc", "plan"],
+  strategies: ["chains", "jsonrpc", "plan"],
+  chains: [],
   plan: ["config"],
-  config: [],
-  log: ["redact"],
-  describe_error: ["redact"],
-  redact: ["encodings"],
-  encodings: [],
-  clock: [],
-  denied_address: [],
-  errors: [],
+  config: ["jsonrpc", "version"],
+  jsonrpc: [],
+  util: [],
   version: [],
 };
 
-/** Used by all; the option table and the house's own texts are not among them. */
-const LEAVES = ["log", "redact", "describe_error", "denied_address", "clock", "errors", "version"];
-
 /** Packages and who may use them. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  "npm:@logtape/logtape": ["log"],
-  "npm:bcryptjs": ["web"],
+  "npm:@logtape/logtape": ["util"],
+  "npm:bcryptjs": ["server"],
   "npm:csv-parse": ["config"],
   "npm:js-sha3": ["config"],
   "npm:jsonc-parser": ["config"],
   "npm:valibot": ["config"],
   "npm:yaml": ["config", "cli"],
   "npm:prom-client": ["metrics"],
-  "npm:viem": ["strategy"],
+  "npm:viem": ["strategies"],
 };
 
-/** The room of a file: `web` for `src/web/routes.ts`, `log` for `src/log.ts`, `strategy` for `src/chain/strategy/ask.ts`. */
+/** The room of a file: `server` for `src/server/routes.ts`, `strategies` for `src/evm/strategies/ask.ts`. */
 export function roomOf(file: string): string {
-  return file.replace(/^src\/(chain\/(?=strategy\/))?/, "").replace(/\/.*$/, "").replace(/\.ts$/, "");
+  return file.replace(/^src\/(evm\/)?/, "").replace(/\/.*$/, "").replace(/\.ts$/, "");
 }
 
 /**
  * Finds the imports that go the wrong way.
  *
  * @param graph files, from the repository's root, and what each imports
- * @returns such as `src/rpc/post.ts → src/chain/sweep.ts`
+ * @returns such as `src/jsonrpc/post.ts → src/evm/pool/sweep.ts`
  */
 export function wrongEdges(graph: Graph): readonly string[] {
   return [...graph].flatMap(([from, targets]) =>
@@ -67,5 +69,5 @@ function isAllowed(from: string, to: string): boolean {
   if (to.startsWith("npm:")) return PACKAGES[to]?.includes(room) ?? false;
   const target = roomOf(to);
   if (target === room || below.includes(target)) return true;
-  return to.startsWith("src/") && LEAVES.includes(target) && !LEAVES.includes(room) && room !== "main";
+  return to.startsWith("src/util/") && room !== "main";
 }

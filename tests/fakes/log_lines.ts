@@ -1,4 +1,4 @@
-import { configureLog, type LogLevel } from "../../src/log.ts";
+import { configureLog, type LogLevel } from "../../src/util/log.ts";
 
 /** What is logged while it is in use. */
 export interface LogLines extends Disposable {

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/util/clock.ts";
 import { endStalls, onStall, stalls } from "./stalls.ts";
 
 /** The machine's clock, which can be made to jump: what is due later need not be waited for. */

@@ -1,8 +1,8 @@
-import type { Limits } from "../../src/chain/strategy/ask.ts";
-import { type Clock, systemClock } from "../../src/clock.ts";
-import { startDeadline } from "../../src/rpc/deadline.ts";
-import { type Endpoint, openEndpoint, type RequestRecord } from "../../src/rpc/endpoint.ts";
-import type { Reason } from "../../src/rpc/rpc_error.ts";
+import type { Limits } from "../../src/evm/strategies/ask.ts";
+import { type Clock, systemClock } from "../../src/util/clock.ts";
+import { startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { type Endpoint, openEndpoint, type RequestRecord } from "../../src/jsonrpc/endpoint.ts";
+import type { Reason } from "../../src/jsonrpc/rpc_error.ts";
 
 /** An open endpoint with what was counted of it. */
 export interface Opened extends Disposable {

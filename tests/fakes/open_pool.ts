@@ -1,13 +1,13 @@
-import { type Network, openNetwork } from "../../src/chain/open_network.ts";
-import type { Limits } from "../../src/chain/strategy/ask.ts";
-import type { Rung } from "../../src/chain/strategy/ladder.ts";
-import type { Member } from "../../src/chain/member.ts";
-import { type Clock, systemClock } from "../../src/clock.ts";
+import { type Network, openNetwork } from "../../src/evm/pool/open_network.ts";
+import type { Limits } from "../../src/evm/strategies/ask.ts";
+import type { Rung } from "../../src/evm/strategies/ladder.ts";
+import type { Member } from "../../src/evm/pool/member.ts";
+import { type Clock, systemClock } from "../../src/util/clock.ts";
 import { EndpointUrl } from "../../src/config/endpoint_url.ts";
-import type { NetworkPlan } from "../../src/plan.ts";
-import { type Deadline, startDeadline } from "../../src/rpc/deadline.ts";
-import type { RequestRecord } from "../../src/rpc/endpoint.ts";
-import type { Reason } from "../../src/rpc/rpc_error.ts";
+import type { NetworkPlan } from "../../src/plan/plan.ts";
+import { type Deadline, startDeadline } from "../../src/jsonrpc/deadline.ts";
+import type { RequestRecord } from "../../src/jsonrpc/endpoint.ts";
+import type { Reason } from "../../src/jsonrpc/rpc_error.ts";
 
 /** An open network with what was counted of its endpoints. */
 export interface OpenPool extends Disposable {

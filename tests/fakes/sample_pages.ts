@@ -1,8 +1,8 @@
 import type { Format } from "../../src/metrics/exposition.ts";
 import { createPageStore } from "../../src/metrics/page_store.ts";
 import { concat } from "../../src/metrics/piece.ts";
-import { RpcError } from "../../src/rpc/rpc_error.ts";
-import { recordSweep } from "../../src/watch/record_sweep.ts";
+import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { recordSweep } from "../../src/poller/record_sweep.ts";
 import { createManualClock } from "./manual_clock.ts";
 import { addressOf, COIN, type Entries, IDENTITY, networkAt, sweepOf, type Watched, watched } from "./watched.ts";
 

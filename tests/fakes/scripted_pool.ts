@@ -1,6 +1,6 @@
-import type { Member } from "../../src/chain/member.ts";
-import { createTally, type Tally } from "../../src/chain/tally.ts";
-import type { NetworkPlan } from "../../src/plan.ts";
+import type { Member } from "../../src/evm/pool/member.ts";
+import { createTally, type Tally } from "../../src/evm/pool/tally.ts";
+import type { NetworkPlan } from "../../src/plan/plan.ts";
 import { createManualClock, type ManualClock } from "./manual_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "./open_pool.ts";
 import { type ScriptedCall, scriptedNode, type ScriptedRequest } from "./scripted_node.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/util/clock.ts";
 import { createManualClock } from "./manual_clock.ts";
 
 /** A clock for one loop that sleeps, works and sleeps again. */

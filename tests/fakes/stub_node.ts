@@ -1,7 +1,7 @@
-import { type Network, openNetwork } from "../../src/chain/open_network.ts";
-import type { Clock } from "../../src/clock.ts";
-import type { NetworkPlan } from "../../src/plan.ts";
-import type { Meter } from "../../src/rpc/endpoint.ts";
+import { type Network, openNetwork } from "../../src/evm/pool/open_network.ts";
+import type { Clock } from "../../src/util/clock.ts";
+import type { NetworkPlan } from "../../src/plan/plan.ts";
+import type { Meter } from "../../src/jsonrpc/endpoint.ts";
 
 /** A node without a network: it stands in place of `fetch` until disposed. */
 export interface StubNode extends Disposable {

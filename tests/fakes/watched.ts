@@ -1,16 +1,16 @@
-import type { Wei } from "../../src/chain/strategy/outcome.ts";
-import { endpointState } from "../../src/chain/endpoint_state.ts";
-import type { Sweep } from "../../src/chain/sweep.ts";
-import type { Clock } from "../../src/clock.ts";
-import { readFormatOne } from "../../src/config/format_one/format_one.ts";
+import type { Wei } from "../../src/evm/strategies/outcome.ts";
+import { endpointState } from "../../src/evm/pool/endpoint_state.ts";
+import type { Sweep } from "../../src/evm/pool/sweep.ts";
+import type { Clock } from "../../src/util/clock.ts";
+import { readFormatOne } from "../../src/config/v1/format_one.ts";
 import type { Identity } from "../../src/metrics/identity.ts";
 import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/self_metrics.ts";
 import { type View, viewer } from "../../src/metrics/view.ts";
-import { makePlan } from "../../src/make_plan/make_plan.ts";
-import type { Plan } from "../../src/plan.ts";
-import { RpcError } from "../../src/rpc/rpc_error.ts";
-import { type Book, createBook, type NetworkState } from "../../src/watch/book.ts";
-import { recordSweep } from "../../src/watch/record_sweep.ts";
+import { makePlan } from "../../src/plan/make_plan.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { type Book, createBook, type NetworkState } from "../../src/poller/book.ts";
+import { recordSweep } from "../../src/poller/record_sweep.ts";
 
 /** A wallet as format 1 writes it. */
 export interface Entry {

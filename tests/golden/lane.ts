@@ -2,7 +2,7 @@ import { startAnvil } from "../../dev/anvil.ts";
 import { startGoldenFaults } from "../fakes/golden_faults.ts";
 import { startHttpProxy } from "../fakes/http_proxy.ts";
 import type { GoldenCase, Step } from "./cases.ts";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/util/clock.ts";
 import { deadPort } from "../program/free_port.ts";
 import { FIXED, type Placeholders } from "./placeholders.ts";
 

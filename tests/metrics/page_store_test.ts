@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/util/clock.ts";
 import type { Format } from "../../src/metrics/exposition.ts";
 import { createPageStore, type PageRequest, type PageStore } from "../../src/metrics/page_store.ts";
 import { type Body, concat } from "../../src/metrics/piece.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
 import { registerRpcMetrics } from "../../src/metrics/rpc_meter.ts";
-import { type Reason, REASONS } from "../../src/rpc/rpc_error.ts";
+import { type Reason, REASONS } from "../../src/jsonrpc/rpc_error.ts";
 import { parseExposition, type Series } from "../fakes/exposition_parser.ts";
 
 async function families(registry: Registry): Promise<ReadonlyMap<string, readonly Series[]>> {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readConfig } from "../../src/config/read_config.ts";
-import { makePlan } from "../../src/make_plan/make_plan.ts";
+import { makePlan } from "../../src/plan/make_plan.ts";
 import { viewer } from "../../src/metrics/view.ts";
 import { TOKEN_FAMILIES } from "../../src/metrics/token_families.ts";
 import { WALLET_FAMILIES } from "../../src/metrics/wallet_families.ts";
-import { createBook, type NetworkState } from "../../src/watch/book.ts";
+import { createBook, type NetworkState } from "../../src/poller/book.ts";
 import { addressOf, IDENTITY } from "../fakes/watched.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { networkSeries } from "../../src/metrics/wallet_series.ts";
-import type { NetworkPlan } from "../../src/plan.ts";
+import type { NetworkPlan } from "../../src/plan/plan.ts";
 import { addressOf, IDENTITY, planOf } from "../fakes/watched.ts";
 
 Deno.test("networkSeries() escapes each text once, with room for the labels between", () => {

@@ -1,4 +1,4 @@
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/util/clock.ts";
 
 /** Only so that a test that waits in vain ends at all: no machine is this slow. */
 export const PATIENCE = 120_000;

@@ -3,7 +3,7 @@ import { Registry } from "prom-client";
 import { concat, PLAIN } from "../../src/metrics/piece.ts";
 import { renderPage } from "../../src/metrics/render_page.ts";
 import { viewer } from "../../src/metrics/view.ts";
-import type { Book } from "../../src/watch/book.ts";
+import type { Book } from "../../src/poller/book.ts";
 import { parseExposition, type Series } from "../fakes/exposition_parser.ts";
 import { IDENTITY } from "../fakes/watched.ts";
 import type { Watching } from "./rig.ts";

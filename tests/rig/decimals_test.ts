@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { tokenAccount, type TokenPlan } from "../../src/plan.ts";
-import { carryOver } from "../../src/watch/carry_over.ts";
+import { tokenAccount, type TokenPlan } from "../../src/plan/plan.ts";
+import { carryOver } from "../../src/poller/carry_over.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { startPickyFront } from "./picky_front.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type Anvil, startAnvil } from "../../dev/anvil.ts";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/util/clock.ts";
 import { EndpointUrl } from "../../src/config/endpoint_url.ts";
-import type { NetworkPlan } from "../../src/plan.ts";
-import { createBook } from "../../src/watch/book.ts";
-import { watch } from "../../src/watch/watch.ts";
+import type { NetworkPlan } from "../../src/plan/plan.ts";
+import { createBook } from "../../src/poller/book.ts";
+import { watch } from "../../src/poller/watch.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { createRandom, type Random } from "../fakes/random.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { comparisonCost, cycleCost } from "../../src/chain/strategy/cycle_cost.ts";
-import type { Strategy } from "../../src/chain/strategy/ladder.ts";
-import { sweep } from "../../src/chain/sweep.ts";
-import { tokenAccount } from "../../src/plan.ts";
+import { comparisonCost, cycleCost } from "../../src/evm/strategies/cycle_cost.ts";
+import type { Strategy } from "../../src/evm/strategies/ladder.ts";
+import { sweep } from "../../src/evm/pool/sweep.ts";
+import { tokenAccount } from "../../src/plan/plan.ts";
 import { PROVIDERS, unitsOf } from "../../src/cli/providers.ts";
 import { accountsOf, openPool } from "../fakes/open_pool.ts";
 import { startFaultServer } from "./fault_server.ts";

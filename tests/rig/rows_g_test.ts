@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/util/clock.ts";
 import { type Exporter, startExporter } from "../program/exporter.ts";
 import { exporterCommand, ROOT } from "../program/exporter_command.ts";
 import { deadPort, freePort } from "../program/free_port.ts";

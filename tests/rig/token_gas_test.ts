@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tokenAccount } from "../../src/plan.ts";
+import { tokenAccount } from "../../src/plan/plan.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { startFaultServer } from "./fault_server.ts";
 import { forceWay, WAYS } from "./force_way.ts";

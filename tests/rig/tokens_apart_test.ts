@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tokenAccount, type TokenPlan } from "../../src/plan.ts";
+import { tokenAccount, type TokenPlan } from "../../src/plan/plan.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { forceWay } from "./force_way.ts";

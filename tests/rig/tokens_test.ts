@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Account, tokenAccount, type TokenPlan } from "../../src/plan.ts";
-import { type AccountState } from "../../src/watch/book.ts";
+import { type Account, tokenAccount, type TokenPlan } from "../../src/plan/plan.ts";
+import { type AccountState } from "../../src/poller/book.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { startFaultServer } from "./fault_server.ts";

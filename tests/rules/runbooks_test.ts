@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { ENDPOINT_STATES } from "../../src/chain/endpoint_state.ts";
-import { REASONS } from "../../src/rpc/rpc_error.ts";
+import { ENDPOINT_STATES } from "../../src/evm/pool/endpoint_state.ts";
+import { REASONS } from "../../src/jsonrpc/rpc_error.ts";
 import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
 import { ALERTS, families, read, rendered, rulesOf, seriesIn, SETS } from "./rendered.ts";
 

@@ -1,4 +1,4 @@
-import { ENDPOINT_STATES, type EndpointState } from "../../src/chain/endpoint_state.ts";
+import { ENDPOINT_STATES, type EndpointState } from "../../src/evm/pool/endpoint_state.ts";
 import { ageOf, COINS } from "./holding.ts";
 import { BARS, graph, type Head, timeline } from "./kinds.ts";
 import type { Panel, Row } from "./panel.ts";

@@ -13,7 +13,7 @@ interface Entry {
  *
  * @param maps the text of the build's source maps
  * @param report any text with places such as `main.js:2:1900`
- * @returns the text with such as `src/web/serve.ts:132:51` in their place
+ * @returns the text with such as `src/server/serve.ts:132:51` in their place
  */
 export function translate(maps: string, report: string): string {
   const mapOf = new Map(Object.entries<ConstructorParameters<typeof SourceMap>[0]>(JSON.parse(maps)));

@@ -1,6 +1,6 @@
-import type { Book } from "../../watch/book.ts";
-import { coinsText } from "../../watch/coins.ts";
-import { type Holding, holdings } from "../../watch/holdings.ts";
+import type { Book } from "../../poller/book.ts";
+import { coinsText } from "../../poller/coins.ts";
+import { type Holding, holdings } from "../../poller/holdings.ts";
 
 /** One line of what `once` prints: plain values, exact as text. */
 export interface OnceRow {

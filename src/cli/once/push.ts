@@ -1,11 +1,11 @@
 import { EndpointUrl, parseEndpointUrl } from "../../config/endpoint_url.ts";
 import type { Shard } from "../../config/shard.ts";
-import { EXIT, ExitError } from "../../errors.ts";
-import { cleanForeign } from "../../redact.ts";
-import { ADDRESS_GUARD } from "../../rpc/address_guard.ts";
-import { classifyTransport } from "../../rpc/classify_transport.ts";
-import { readUpTo } from "../../rpc/read_up_to.ts";
-import { CONTENT_TYPES } from "../../web/negotiate.ts";
+import { EXIT, ExitError } from "../../util/errors.ts";
+import { cleanForeign } from "../../util/redact.ts";
+import { ADDRESS_GUARD } from "../../jsonrpc/address_guard.ts";
+import { classifyTransport } from "../../jsonrpc/classify_transport.ts";
+import { readUpTo } from "../../jsonrpc/read_up_to.ts";
+import { CONTENT_TYPES } from "../../server/negotiate.ts";
 
 /** Nobody waits longer for a gateway, in milliseconds. */
 const PATIENCE = 10_000;

@@ -1,7 +1,7 @@
-import { EXIT, ExitError } from "../../errors.ts";
+import { EXIT, ExitError } from "../../util/errors.ts";
 import { type Stamp, stampOf } from "../file_stamp.ts";
-import { fieldOf } from "../format_two/field_of.ts";
-import { createScribe, type Scribe } from "../format_two/scribe.ts";
+import { fieldOf } from "../v2/field_of.ts";
+import { createScribe, type Scribe } from "../v2/scribe.ts";
 import { ConfigError } from "../problem.ts";
 import { besides, readText } from "../read_text.ts";
 import type { Path } from "../source_tree.ts";

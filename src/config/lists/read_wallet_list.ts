@@ -1,0 +1,124 @@
+import type { SetAside, WalletConfig } from "../config.ts";
+import { fieldOf } from "../v2/field_of.ts";
+import { checkLabels, readWallet, type WalletSetting } from "../v2/read_wallet.ts";
+import { createScribe, type Scribe } from "../v2/scribe.ts";
+import type { Problem } from "../problem.ts";
+import { isOwn, type ShardOfList } from "../shard.ts";
+import { isPrivateKey } from "../wallet_address.ts";
+import { createDistinctCounter, type DistinctCounter } from "./distinct.ts";
+import { ListError } from "./list_error.ts";
+import { listTree } from "./list_tree.ts";
+import { noteDoubles } from "./note_doubles.ts";
+
+/** What a list of wallets gives. */
+export interface WalletList {
+  readonly wallets: readonly WalletConfig[];
+  readonly setAside: readonly SetAside[];
+  /** What is wrong with entries, in the order of the text. */
+  readonly problems: readonly Problem[];
+  /** How many different wallets it has, with those of other shards. */
+  readonly size: number;
+}
+
+/** What stands in place of a text that must not be shown. */
+const HIDDEN = "hidden: a private key";
+
+/** As long as a label may be. */
+const LONGEST = 200;
+
+/** More of one entry tell nobody more. */
+const MOST_PROBLEMS = 8;
+
+/** So many entries in one go, some 30 ms, so that a scrape does not wait for all of them. */
+const PIECE = 2500;
+
+/**
+ * Reads a list of wallets that comes from elsewhere. It is lenient where the
+ * configuration is strict: an entry that cannot be watched is set aside and
+ * told, unless most of them cannot.
+ *
+ * @param text the whole list
+ * @param name what it is called in messages
+ * @param setting what wallets have unless they say so themselves, and what they may say
+ * @param shard whose wallets and problems are kept, while the text is parsed; all without it
+ * @throws {ListError} when it is no list, or hardly any of its entries is a wallet
+ */
+export async function readWalletList(
+  text: string,
+  name: string,
+  setting: WalletSetting,
+  shard?: ShardOfList,
+): Promise<WalletList> {
+  const distinct = createDistinctCounter();
+  let rejectedOthers = 0;
+  const tree = listTree(text, (entry) => {
+    if (shard === undefined || isOwn(String(fieldOf(entry, "address") ?? ""), shard)) return true;
+    if (!countOther(entry, setting, distinct)) rejectedOthers++;
+    return false;
+  });
+  const scribe = createScribe({ ...tree, value: undefined }, MOST_PROBLEMS);
+  const doubtful = new Set(tree.doubts.map(({ path: [index] }) => index));
+  const wallets: WalletConfig[] = [];
+  const setAside: SetAside[] = [];
+  let done = 0;
+  for (const [index, entry] of tree.kept) {
+    if (++done % PIECE === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    // What is doubtful is not looked at: it may be as large as a list.
+    const wallet = doubtful.has(index) ? undefined : readWallet(entry, [index], setting, scribe);
+    if (wallet === undefined) setAside.push(setAsideOf(entry, setting));
+    else {
+      wallets.push(wallet);
+      distinct.add(wallet.address, wallet.label);
+    }
+  }
+  const rejected = setAside.length + rejectedOthers;
+  if (2 * rejected > tree.count) {
+    const [{ message, line, column } = { message: "", line: 1, column: 1 }] = scribe.problems;
+    const counts = `${rejected} of ${tree.count} entries are no wallets`;
+    const first = message === "" ? "" : `, the first one: ${message}`;
+    throw new ListError(`${counts}${first}`, "A list like this is not taken over", { line, column });
+  }
+  if (tree.count === 0) scribe.tell("notice", [], "The list has no wallets", "");
+  noteDoubles(wallets, scribe);
+  const problems = scribe.problems.map((problem) => ({ ...problem, source: name }));
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  return { wallets, setAside, problems, size: distinct.count };
+}
+
+/**
+ * Counts a wallet of another shard, which alone checks it in full.
+ *
+ * @returns whether it looks like a wallet
+ */
+function countOther(entry: unknown, { names }: WalletSetting, distinct: DistinctCounter): boolean {
+  const [address, label] = [fieldOf(entry, "address"), fieldOf(entry, "label")];
+  // The names of labels are those of all shards.
+  checkLabels(fieldOf(entry, "labels"), [], names, SILENT);
+  if (typeof address !== "string" || typeof label !== "string" || label === "") return false;
+  const digits = /^(?:0x)?([0-9a-f]{40})$/i.exec(address)?.[1];
+  if (digits === undefined) return false;
+  distinct.add(`0x${digits}`, label);
+  return true;
+}
+
+/** The shard that a wallet belongs to reports what is wrong with it. */
+const SILENT: Scribe = { problems: [], tell: () => {}, take: () => undefined };
+
+/** What is shown of an entry that cannot be watched: under the names of labels that others have. */
+function setAsideOf(entry: unknown, { defaults, names }: WalletSetting): SetAside {
+  const own = Object.entries(fieldOf(entry, "labels") ?? {}).slice(0, MOST_LABELS).filter(([name]) => names.has(name));
+  return {
+    address: textOf(fieldOf(entry, "address")),
+    label: textOf(fieldOf(entry, "label")),
+    labels: { ...defaults.labels, ...Object.fromEntries(own.map(([name, value]) => [name, textOf(value)])) },
+  };
+}
+
+const MOST_LABELS = 32;
+
+function textOf(value: unknown): string {
+  if (typeof value !== "string" && typeof value !== "number") return "";
+  const text = String(value);
+  // Before it is cut, which would leave a part of a key.
+  return isPrivateKey(text) ? HIDDEN : text.slice(0, LONGEST);
+}

@@ -1,0 +1,187 @@
+import type { EndpointConfig, Labels, NetworkConfig, RemoteList, WalletConfig } from "../config.ts";
+import type { SecretSource } from "../expand_secrets.ts";
+import type { Problem } from "../problem.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { Path } from "../source_tree.ts";
+import { fieldOf } from "./field_of.ts";
+import { readEndpoint } from "./read_endpoint.ts";
+import { readThresholds, type WrittenThresholds } from "./read_thresholds.ts";
+import { isOwn } from "../shard.ts";
+import { countDistinct } from "../lists/distinct.ts";
+import { readInterval } from "./read_times.ts";
+import { readTokens } from "./read_tokens.ts";
+import { readWallet, type WalletSetting } from "./read_wallet.ts";
+import { readWalletsFrom } from "./read_wallets_from.ts";
+import { networkShape } from "./schema.ts";
+import type { Scribe } from "./scribe.ts";
+
+/** What is written for all wallets. */
+export interface WrittenDefaults {
+  readonly thresholds: WrittenThresholds;
+  readonly labels: Labels;
+  /** The names of labels that any wallet has, so far: they are added to these. */
+  readonly names: Set<string>;
+  /** How many wallets contradict a default level, so far: they are added to these. */
+  readonly contradictions: Map<string, number>;
+}
+
+/** What a network of format 2 gives. */
+export interface ReadNetwork {
+  readonly network: NetworkConfig;
+  /** Lists of its wallets that come over HTTP. */
+  readonly lists: readonly RemoteList[];
+  /** What is wrong with entries of lists, wherever they come from. */
+  readonly problems: readonly Problem[];
+  /** How many wallets each list that is a file has, of all shards; by network and path. */
+  readonly listSizes: ReadonlyMap<string, number>;
+}
+
+/**
+ * Reads one network of format 2 with all that stands in it.
+ *
+ * @param value as parsed
+ * @param path where it stands
+ * @param defaults what is written for all wallets
+ * @param surroundings where secrets and lists of wallets come from
+ * @param scribe takes it out, and is told what is wrong
+ * @returns `undefined` when anything is wrong
+ */
+export async function readNetwork(
+  value: unknown,
+  path: Path,
+  defaults: WrittenDefaults,
+  surroundings: Surroundings,
+  scribe: Scribe,
+): Promise<ReadNetwork | undefined> {
+  const written = scribe.take(networkShape, value, path);
+  const interval = readInterval(written?.interval, [...path, "interval"], scribe);
+  const endpoints = await readEndpoints(listOf(value, "endpoints"), path, surroundings, scribe);
+  const tokens = readTokens(listOf(value, "tokens"), [...path, "tokens"], scribe);
+  const { thresholds, labels, names, contradictions } = defaults;
+  const decimals = written?.decimals;
+  const own: WalletSetting = {
+    defaults: { ...readThresholds(thresholds, decimals), labels },
+    thresholds,
+    contradictions,
+    names,
+    decimals,
+    symbols: symbolsIn(value),
+  };
+  const all = readWallets(listOf(value, "wallets"), path, own, scribe);
+  checkQuorum(fieldOf(value, "quorum"), listOf(value, "endpoints").length, [...path, "quorum"], scribe);
+  const listed = await readWalletsFrom(value, path, own, surroundings, scribe);
+  if (written === undefined) return undefined;
+  const { name, chainId, genesis, quorum = 1, block = "latest", symbol } = written;
+  if (listOf(value, "wallets").length === 0 && fieldOf(value, "walletsFrom") === undefined) {
+    scribe.tell("notice", path, "The network has no wallets, so nothing is watched on it", "Add wallets, or remove it");
+  }
+  const { shard } = surroundings;
+  const wallets = shard === undefined ? all : all.filter(({ address }) => isOwn(address, { network: name, shard }));
+  noteShared(wallets, listed.wallets, path, scribe);
+  const others = listed.others + countDistinct(all) - countDistinct(wallets);
+  const watched = { wallets: [...wallets, ...listed.wallets], setAside: listed.setAside, others };
+  return {
+    network: { name, chainId, genesis, quorum, block, interval, symbol, decimals, tokens, endpoints, ...watched },
+    lists: listed.remote.map((list) => ({ network: name, ...list })),
+    problems: listed.problems,
+    listSizes: listed.sizes,
+  };
+}
+
+/** Wallets of a list that stand in the configuration too. */
+function noteShared(
+  own: readonly WalletConfig[],
+  listed: readonly WalletConfig[],
+  path: Path,
+  scribe: Scribe,
+): void {
+  const keyOf = ({ address, label }: WalletConfig): string => `${address} ${label}`;
+  const keys = new Set(own.map(keyOf));
+  const shared = listed.filter((wallet) => keys.has(keyOf(wallet))).length;
+  if (shared === 0) return;
+  const message = `${shared === 1 ? "One wallet" : `${shared} wallets`} of the lists stand${
+    shared === 1 ? "s" : ""
+  } in the configuration too; they are one, with the thresholds of both`;
+  scribe.tell("notice", [...path, "walletsFrom"], message, "");
+}
+
+/** Those of tokens with mistakes as well, so that a wallet is not blamed for them. */
+function symbolsIn(network: unknown): readonly string[] {
+  return listOf(network, "tokens").flatMap((token) => {
+    const symbol = fieldOf(token, "symbol");
+    return typeof symbol === "string" ? [symbol] : [];
+  });
+}
+
+function checkQuorum(quorum: unknown, endpoints: number, path: Path, scribe: Scribe): void {
+  if (typeof quorum !== "number" || endpoints === 0 || quorum <= endpoints) return;
+  const message = `A quorum of ${quorum} needs as many endpoints, there ${
+    endpoints === 1 ? "is one" : `are ${endpoints}`
+  }`;
+  scribe.tell("error", path, message, "Add endpoints, or lower the quorum");
+}
+
+async function readEndpoints(
+  values: readonly unknown[],
+  path: Path,
+  secrets: SecretSource,
+  scribe: Scribe,
+): Promise<readonly EndpointConfig[]> {
+  const given = new Set<string>();
+  const read: { readonly endpoint: EndpointConfig; readonly isNamed: boolean }[] = [];
+  for (const [index, value] of values.entries()) {
+    const own = [...path, "endpoints", index];
+    const endpoint = await readEndpoint(value, own, secrets, scribe);
+    if (endpoint === undefined) continue;
+    const isNamed = fieldOf(value, "name") !== undefined;
+    if (isNamed && given.has(endpoint.name)) {
+      scribe.tell("error", [...own, "name"], "Another endpoint of this network has this name", "Choose another");
+    } else if (read.some(({ endpoint: { url } }) => url.equals(endpoint.url))) {
+      scribe.tell("error", own, "The same endpoint stands here twice", "Remove one");
+    } else read.push({ endpoint, isNamed });
+    if (isNamed) given.add(endpoint.name);
+  }
+  return read.map(({ endpoint, isNamed }) => {
+    if (isNamed) return endpoint;
+    const name = freeName(endpoint.name, given);
+    given.add(name);
+    return { ...endpoint, name };
+  });
+}
+
+/** Endpoints of one host are told apart by a number. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  let number = 2;
+  while (taken.has(`${name}_${number}`)) number++;
+  return `${name}_${number}`;
+}
+
+function readWallets(
+  values: readonly unknown[],
+  path: Path,
+  setting: WalletSetting,
+  scribe: Scribe,
+): readonly WalletConfig[] {
+  const seen = new Map<string, number>();
+  return values.flatMap((value, index) => {
+    const own = [...path, "wallets", index];
+    const wallet = readWallet(value, own, setting, scribe);
+    if (wallet === undefined) return [];
+    const key = JSON.stringify([wallet.address, wallet.label]);
+    const first = seen.get(key);
+    if (first === undefined) {
+      seen.set(key, index);
+      return [wallet];
+    }
+    const message = `The same wallet with the same label is wallets[${first}] too`;
+    const advice = "Remove one, or correct its address";
+    scribe.tell("warning", own, `${message}; the higher of each threshold counts`, advice);
+    return [wallet];
+  });
+}
+
+function listOf(value: unknown, key: string): readonly unknown[] {
+  const list = fieldOf(value, key);
+  return Array.isArray(list) ? list : [];
+}

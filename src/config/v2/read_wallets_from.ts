@@ -1,0 +1,207 @@
+import type { RemoteList, SetAside, WalletConfig } from "../config.ts";
+import { EndpointUrl, parseEndpointUrl } from "../endpoint_url.ts";
+import type { SecretProblem } from "../expand_secrets.ts";
+import { type ExpandedUrl, expandUrl } from "../expand_url.ts";
+import { formatProblem, type Problem } from "../problem.ts";
+import { MEMORY_ADVICE } from "../memory_budget.ts";
+import { costOfList } from "../memory_cost.ts";
+import type { Shard } from "../shard.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { besides, readText } from "../read_text.ts";
+import type { Path } from "../source_tree.ts";
+import { countDistinct } from "../lists/distinct.ts";
+import { LARGEST_LIST, ListError } from "../lists/list_error.ts";
+import { fieldOf } from "./field_of.ts";
+import { warnOfKeyInHost, warnOfPlaceholder } from "./read_endpoint.ts";
+import { readHeaders } from "./read_headers.ts";
+import { readInterval } from "./read_times.ts";
+import type { WalletSetting } from "./read_wallet.ts";
+import { listShape } from "./schema.ts";
+import type { Scribe } from "./scribe.ts";
+
+/** How often a list is asked for if nothing is said, in milliseconds. */
+const REFRESH = 60_000;
+
+/** What the lists of a network give. */
+export interface Listed {
+  readonly wallets: readonly WalletConfig[];
+  readonly setAside: readonly SetAside[];
+  /** What is wrong with entries; it spoils nothing else. */
+  readonly problems: readonly Problem[];
+  /** Those that come over HTTP. */
+  readonly remote: readonly Remote[];
+  /** How many wallets of these lists other shards have. */
+  readonly others: number;
+  /** How many wallets each list that is a file has, of all shards; by network and path. */
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+type Remote = Omit<RemoteList, "network">;
+
+/** Where a list is. */
+type Place =
+  | { readonly path: string; readonly shard: Shard | undefined }
+  | { readonly remote: Omit<Remote, "index"> };
+
+/**
+ * Reads the lists that a network names with `walletsFrom`.
+ *
+ * @param network as parsed
+ * @param path where the network stands
+ * @param setting what wallets have unless they say so themselves, and what they may say
+ * @param surroundings where secrets and lists come from
+ * @param scribe told what is wrong with the lists as such
+ */
+export async function readWalletsFrom(
+  network: unknown,
+  path: Path,
+  setting: WalletSetting,
+  surroundings: Surroundings,
+  scribe: Scribe,
+): Promise<Listed> {
+  const written = fieldOf(network, "walletsFrom");
+  const own = [...path, "walletsFrom"];
+  const wallets: WalletConfig[] = [];
+  const setAside: SetAside[] = [];
+  const problems: Problem[] = [];
+  const remote: Remote[] = [];
+  const values = Array.isArray(written) ? written : written === undefined ? [] : [written];
+  const pathOf = (index: number): Path => Array.isArray(written) ? [...own, index] : own;
+  const places = await Promise.all(values.map((value, index) => placeOf(value, pathOf(index), surroundings, scribe)));
+  const named = fieldOf(network, "name");
+  const name = typeof named === "string" ? named : "";
+  for (const [index, place] of places.entries()) {
+    if (place !== undefined && "remote" in place) remote.push({ ...place.remote, index });
+  }
+  // Together, since servers may let one wait; texts are taken one at a time, and dropped before the next.
+  await Promise.all(remote.map((list) => surroundings.lists?.fetch({ network: name, ...list })));
+  const sizes = new Map<string, number>();
+  let others = 0;
+  const { budget } = surroundings;
+  for (const [index, place] of places.entries()) {
+    if (place === undefined) continue;
+    const read = (): Promise<void> => readPlace(place, index);
+    await (budget === undefined ? read() : budget.inTurn(read));
+  }
+
+  async function readPlace(place: Place, index: number): Promise<void> {
+    const text = await textOf(place, index, name, pathOf(index), surroundings, scribe);
+    if (text === undefined) return;
+    const isRemote = "remote" in place;
+    const source = isRemote ? place.remote.url.name : place.path;
+    // As a program writes one that has found no wallets; of a server it is rather a fault.
+    if (!isRemote && /\.csv$/i.test(place.path) && text.trim() === "") {
+      scribe.tell("notice", pathOf(index), `The list ${place.path} is empty, so it has no wallets`, "");
+      sizes.set(`${name} ${place.path}`, 0);
+      return;
+    }
+    const { shard } = isRemote ? place.remote : place;
+    const excess = budget?.claim(costOfList(text, shard?.of, isRemote));
+    if (excess !== undefined) {
+      // At a start the other wallets are watched; on a reload the wallets before are kept.
+      const severity = isRemote && budget?.isReload !== true ? "warning" : "error";
+      const message = `The list ${source} does not fit in memory: ${excess}`;
+      scribe.tell(severity, pathOf(index), message, MEMORY_ADVICE, isRemote ? "remote" : "value");
+      return;
+    }
+    try {
+      const { readWalletList } = await import("../lists/read_wallet_list.ts");
+      const list = await readWalletList(text, source, setting, shard && { network: name, shard });
+      others += list.size - countDistinct(list.wallets);
+      if (!isRemote) sizes.set(`${name} ${place.path}`, list.size);
+      // Not spread into arguments: there may be more than a call takes.
+      for (const wallet of list.wallets) wallets.push(wallet);
+      for (const entry of list.setAside) setAside.push(entry);
+      for (const problem of list.problems) problems.push(isRemote ? { ...problem, isRemote } : problem);
+    } catch (error) {
+      if (!(error instanceof ListError)) throw error;
+      const { message, advice, position } = error;
+      const told = formatProblem(source, { severity: "error", path: "", ...position, message, advice });
+      if (isRemote) scribe.tell("warning", pathOf(index), told, "", "remote");
+      else scribe.tell("error", pathOf(index), told, "");
+    }
+  }
+
+  return { wallets, setAside, problems, remote, others, sizes };
+}
+
+/** A text is a path, unless it looks like a URL once secrets are in it. */
+async function placeOf(
+  value: unknown,
+  path: Path,
+  surroundings: Surroundings,
+  scribe: Scribe,
+): Promise<Place | undefined> {
+  const isText = typeof value === "string" && value !== "";
+  const written = isText ? { url: value } : scribe.take(listShape, value, path);
+  const at = isText ? path : [...path, "url"];
+  const headers = await readHeaders(fieldOf(value, "headers"), [...path, "headers"], surroundings, scribe);
+  const refresh = written !== undefined && "refresh" in written
+    ? readInterval(written.refresh, [...path, "refresh"], scribe)
+    : undefined;
+  const template = isText ? value : fieldOf(value, "url");
+  if (typeof template !== "string") return undefined;
+  const { expanded, shard } = await expandPlace(template, surroundings);
+  const whole = "message" in expanded ? undefined : expanded.text;
+  if (isText && whole !== undefined && !whole.includes("://")) {
+    if (/\.(csv|json)$/i.test(whole)) return { path: besides(whole, surroundings.file), shard };
+    scribe.tell("error", at, "A list is a file whose name ends with .csv or .json, or a URL", "");
+    return undefined;
+  }
+  const url = "message" in expanded ? expanded : parseEndpointUrl(expanded.text, headers, expanded);
+  if (url instanceof EndpointUrl) {
+    warnOfKeyInHost(url, "list", at, scribe);
+    if (whole !== undefined) warnOfPlaceholder(template, whole, "The list's URL", at, scribe);
+    return written === undefined || headers === undefined
+      ? undefined
+      : { remote: { url, refresh: refresh ?? REFRESH, shard } };
+  }
+  scribe.tell("error", at, url.message.replace("The RPC URL", "The list's URL"), url.advice);
+  return undefined;
+}
+
+interface Expanded {
+  readonly expanded: ExpandedUrl | SecretProblem;
+  /** Which of the wallets there are watched; all where the list is the shard's own part already. */
+  readonly shard: Shard | undefined;
+}
+
+/** `${shard}` and `${shards}` are those of the flag, 0 and 1 without it. */
+async function expandPlace(template: string, surroundings: Surroundings): Promise<Expanded> {
+  const { shard } = surroundings;
+  let isPart = false;
+  const plain = (name: string): string | undefined => {
+    if (name === "shard") isPart = true;
+    return name === "shard" ? `${shard?.index ?? 0}` : name === "shards" ? `${shard?.of ?? 1}` : undefined;
+  };
+  const expanded = await expandUrl(template, { ...surroundings, plain });
+  return { expanded, shard: isPart ? undefined : shard };
+}
+
+async function textOf(
+  place: Place,
+  index: number,
+  network: string,
+  path: Path,
+  { lists, onFile, budget }: Surroundings,
+  scribe: Scribe,
+): Promise<string | undefined> {
+  if ("path" in place) {
+    await onFile?.(place.path);
+    const text = await readText(place.path, Math.min(LARGEST_LIST, budget?.maxText() ?? Infinity));
+    if (typeof text === "string") return text;
+    const advice = "Check the path, and that the file is mounted and readable for this user";
+    scribe.tell("error", path, `The list ${place.path} cannot be read: ${text.why}`, advice);
+    return undefined;
+  }
+  const { name } = place.remote.url;
+  if (lists === undefined) {
+    const message = `The list of ${name} is not asked for here, so its wallets are not among these`;
+    scribe.tell("notice", path, message, "The exporter itself and the command once ask for it");
+    return undefined;
+  }
+  const text = await lists.textOf({ network, index, ...place.remote });
+  if (typeof text === "string") return text;
+  scribe.tell("warning", path, `The list of ${name} cannot be had: ${text.message}`, text.advice, "remote");
+  return undefined;
+}

@@ -1,0 +1,37 @@
+import type { Call } from "../../jsonrpc/call.ts";
+import { countedError } from "../../jsonrpc/counted_error.ts";
+import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { askOne, type Limits } from "../strategies/ask.ts";
+import type { Member } from "./member.ts";
+import type { Network } from "./open_network.ts";
+
+const GENESIS: Call<string> = {
+  method: "eth_getBlockByNumber",
+  params: '["0x0",false]',
+  answerBytes: 2 * 1024 * 1024,
+  decode(result): string {
+    if (typeof result === "object" && result !== null && "hash" in result && typeof result.hash === "string") {
+      return result.hash.toLowerCase();
+    }
+    throw new RpcError("bad_value", "expected the first block");
+  },
+};
+
+/**
+ * Compares the first block of an endpoint's chain with the planned one, once,
+ * where one is planned: a fork or a local copy of a chain has its id.
+ *
+ * @param network whose chain counts
+ * @param member whom to ask
+ * @param limits how long it may take
+ * @throws {RpcError} reason `wrong_chain`, or why the block is not told
+ */
+export async function checkGenesis({ plan: { genesis } }: Network, member: Member, limits: Limits): Promise<void> {
+  if (genesis === undefined || member.genesisChecked) return;
+  if (await askOne(member.endpoint, GENESIS, limits) === genesis.toLowerCase()) {
+    member.genesisChecked = true;
+    return;
+  }
+  member.seen = undefined;
+  throw countedError(member.endpoint, "wrong_chain", "the node's chain began with another block");
+}

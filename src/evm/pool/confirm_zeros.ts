@@ -1,0 +1,202 @@
+import { log } from "../../util/log.ts";
+import { countedError } from "../../jsonrpc/counted_error.ts";
+import { startDeadline } from "../../jsonrpc/deadline.ts";
+import type { Endpoint } from "../../jsonrpc/endpoint.ts";
+import { type Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import { findEmptied } from "./emptied.ts";
+import { isResting } from "./health.ts";
+import type { Member } from "./member.ts";
+import type { Network } from "./open_network.ts";
+import { askOne, type Limits } from "../strategies/ask.ts";
+import { readBatch } from "../strategies/read_batch.ts";
+import type { Piece, Reading } from "../strategies/read_chunks.ts";
+import { readLatest } from "../strategies/read_latest.ts";
+import { SYNCING } from "../strategies/syncing.ts";
+import type { Target } from "../strategies/target.ts";
+
+/** So many polls in a row zeros are withheld at most: a node may report for ever that it is syncing. */
+const MAX_WITHHELD_POLLS = 3;
+
+/**
+ * How endpoints refuse a method that they do not know, or that is not on their allow-list: some close the connection,
+ * return a page, or never answer. Whether they are well shows when balances are read once more.
+ */
+const UNSUPPORTED: ReadonlySet<Reason> = new Set([
+  "rpc_error",
+  "http_client",
+  "http_server",
+  "auth",
+  "reset",
+  "protocol",
+  "timeout",
+  "not_json",
+  "envelope",
+  "missing",
+  "bad_value",
+]);
+
+/** What a reading is confirmed with. */
+export interface ConfirmingZeros {
+  readonly network: Network;
+  /** Who was read. */
+  readonly member: Member;
+  readonly reading: Reading;
+  /** The accounts that were asked for, and their places among those of the plan. */
+  readonly accounts: readonly string[];
+  readonly places: readonly number[];
+  readonly target: Target;
+  readonly checkChain: (member: Member, chainId: number) => void;
+  readonly limits: Limits;
+}
+
+/**
+ * Confirms an answer in which all that had something have 0 at once, in the same poll: somebody may have emptied all
+ * wallets, which must be published, or the node is behind with execution. Another endpoint decides that is not syncing,
+ * asked for the same block; else `eth_syncing` of this one, and the plain strategy.
+ *
+ * @param confirming see {@linkcode ConfirmingZeros}
+ * @returns the reading, without what is withheld
+ */
+export async function confirmZeros(confirming: ConfirmingZeros): Promise<Reading> {
+  const { network, member, reading, places } = confirming;
+  const emptied = findEmptied(network, places, reading.pieces);
+  if (emptied.length === 0) {
+    network.zeros.polls = 0;
+    return reading;
+  }
+  const verdict = await verdictOn(confirming, emptied);
+  if (verdict === true) return reading;
+  if (verdict instanceof RpcError && isLastPoll(network)) {
+    const wallets = emptied.reduce((sum, { outcomes }) => sum + outcomes.length, 0);
+    log.warn("Balances of 0 are published without confirmation", {
+      network: network.plan.id,
+      endpoint: member.endpoint.name,
+      wallets,
+      detail: verdict.message,
+    });
+    return reading;
+  }
+  const detail = "all balances are 0 at once, and another endpoint has others";
+  const failure = verdict instanceof RpcError ? verdict : countedError(member.endpoint, "state_unavailable", detail);
+  return { ...reading, pieces: reading.pieces.map((piece) => without(piece, emptied, confirming)), failure };
+}
+
+/** Zeros that are true, that are not, or that nobody could tell. */
+type Verdict = boolean | RpcError;
+
+async function verdictOn(confirming: ConfirmingZeros, emptied: readonly Piece[]): Promise<Verdict> {
+  const { network, member, limits } = confirming;
+  const others = network.members.filter((other) =>
+    other !== member && other.health.failure === undefined && other.standing !== "lagging" &&
+    !isResting(other.health, limits.clock.now())
+  );
+  for (const other of others) {
+    const verdict = await verdictOf(other, confirming, emptied);
+    if (verdict !== undefined) return verdict;
+  }
+  return await verdictOfItself(confirming, emptied);
+}
+
+/** What an endpoint says by the plain strategy of the same accounts at the same blocks; none where it does not answer. */
+async function verdictOf(
+  other: Member,
+  { network, accounts, places, checkChain, limits }: ConfirmingZeros,
+  emptied: readonly Piece[],
+): Promise<Verdict | undefined> {
+  const { endpoint, ladder } = other;
+  // Balances of a node that ignores blocks may be of another one.
+  if (ladder.blockChecks.coins.ignored || ladder.blockChecks.tokens.ignored) return undefined;
+  let verdict: Verdict | undefined;
+  for (const [block, pieces] of Map.groupBy(emptied, ({ head }) => head?.block)) {
+    if (block === undefined) return undefined;
+    const asked = fundedIn(network, pieces, accounts, places);
+    const target: Target = { at: block, admit: ({ chainId }) => checkChain(other, chainId) };
+    const { pieces: told } = await readBatch(endpoint, ladder.sizes.batch, asked, target, limits, ladder.odd);
+    const found = told.flatMap(({ outcomes }) => outcomes);
+    if (found.some((wei) => typeof wei === "bigint" && wei > 0n)) return false;
+    if (found.some((wei) => typeof wei !== "bigint")) return undefined;
+    verdict = true;
+  }
+  // It may be behind as well, as nodes are that were upgraded together.
+  return verdict === true && await isSyncing(endpoint, limits) === false ? true : undefined;
+}
+
+/** Where nobody else can tell: whether the node is syncing, and if it is not, what the plain strategy gives. */
+async function verdictOfItself(
+  { network, member, accounts, places, target, limits }: ConfirmingZeros,
+  emptied: readonly Piece[],
+): Promise<Verdict> {
+  const { endpoint, ladder } = member;
+  network.budget.spend(2);
+  const syncing = await isSyncing(endpoint, limits);
+  if (syncing instanceof RpcError) return syncing;
+  if (syncing) {
+    return countedError(endpoint, "state_unavailable", "all balances are 0 at once, and the node is syncing");
+  }
+  const asked = fundedIn(network, emptied, accounts, places);
+  const isPlain = ladder.rung === "batch" || ladder.rung === "latest";
+  const { pieces, failure } = ladder.rung === "latest"
+    ? await readLatest({ endpoint, ladder, accounts: asked, target, limits })
+    : await readBatch(endpoint, ladder.sizes.batch, asked, target, limits, ladder.odd);
+  const found = pieces.flatMap(({ outcomes }) => outcomes);
+  if (found.some((wei) => typeof wei === "bigint" && wei > 0n)) {
+    const chainId = emptied[0]?.head?.chainId;
+    if (!isPlain && chainId !== undefined) {
+      ladder.comparisons.set(ladder.rung, { chainId, at: limits.clock.now(), isEqual: false });
+    }
+    return false;
+  }
+  if (found.every((wei) => typeof wei === "bigint")) return true;
+  return failure ?? new RpcError("state_unavailable", "all balances are 0 at once, and were not confirmed");
+}
+
+/**
+ * Tells whether a node reports that it is syncing; one that does not know the method does not.
+ *
+ * @param endpoint whom to ask
+ * @param limits how long it may take, of which half is used
+ */
+export async function isSyncing(endpoint: Endpoint, limits: Limits): Promise<boolean | RpcError> {
+  const { clock, deadline } = limits;
+  using own = startDeadline(clock, deadline.remaining() / 2, deadline.signal);
+  try {
+    return await askOne(endpoint, SYNCING, { ...limits, deadline: own });
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return error.refusal === "unsupported" || UNSUPPORTED.has(error.reason) ? false : error;
+  }
+}
+
+/** The accounts that had something, of those that pieces gave a balance of. */
+function fundedIn(
+  { funded }: Network,
+  pieces: readonly Piece[],
+  accounts: readonly string[],
+  places: readonly number[],
+): readonly string[] {
+  return pieces.flatMap(({ start, outcomes }) =>
+    accounts.slice(start, start + outcomes.length).filter((_, index) =>
+      typeof outcomes[index] === "bigint" && funded[places[start + index] ?? NaN] === 1
+    )
+  );
+}
+
+/**
+ * Counts a poll that withholds zeros, once for all its attempts.
+ *
+ * @returns whether they were withheld often enough
+ */
+export function isLastPoll({ zeros, startedAt }: Network): boolean {
+  if (zeros.startedAt !== startedAt) Object.assign(zeros, { startedAt, polls: zeros.polls + 1 });
+  return zeros.polls > MAX_WITHHELD_POLLS;
+}
+
+/** A suspicious piece is withheld as a whole, and with it other accounts that had something and show nothing now. */
+function without(piece: Piece, emptied: readonly Piece[], { network: { funded }, places }: ConfirmingZeros): Piece {
+  const isEmptied = emptied.includes(piece);
+  const outcomes = piece.outcomes.map((wei, index) => {
+    const isGone = funded[places[piece.start + index] ?? NaN] === 1 && (wei === 0n || wei === "reverted");
+    return typeof wei === "bigint" && isEmptied || isGone ? "state_unavailable" : wei;
+  });
+  return { ...piece, outcomes };
+}

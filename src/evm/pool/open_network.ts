@@ -1,0 +1,133 @@
+import type { Clock } from "../../util/clock.ts";
+import { type EndpointPlan, isSameEndpoint, type NetworkPlan } from "../../plan/plan.ts";
+import { type Meter, openEndpoint } from "../../jsonrpc/endpoint.ts";
+import type { Block } from "../strategies/calls.ts";
+import { createHealth } from "./health.ts";
+import { createLadder } from "../strategies/ladder.ts";
+import type { Member } from "./member.ts";
+import { createRetryBudget, type RetryBudget } from "./retry_budget.ts";
+
+/** A network as it is read: the plan, its open endpoints, and what was learned of the chain. */
+export interface Network extends Disposable {
+  readonly plan: NetworkPlan;
+  /** One an endpoint of the plan, in its order; none when no URL can ever answer. */
+  readonly members: readonly Member[];
+  /** The chain it must be: as planned, or the first that was agreed on; another one later is a fault. */
+  chainId: number | undefined;
+  /** The newest block that balances were published of: older ones are not. */
+  newest: Block | undefined;
+  /** Of the plan's tokens, by their contracts; replaced whole when more is known. */
+  decimals: ReadonlyMap<string, number>;
+  /** Which of the plan's accounts had something when they were last published: 1, or 0 where nothing is known. */
+  readonly funded: Uint8Array;
+  /** In how many polls in a row zeros were withheld, and when the last of them began. */
+  readonly zeros: { polls: number; startedAt: number };
+  readonly budget: RetryBudget;
+  /** From one cycle to the next, in milliseconds. */
+  readonly interval: number;
+  /** When the last cycle began, in milliseconds on the clock. */
+  startedAt: number;
+  /** Leaves an endpoint open when this is disposed of: another network goes on with it. */
+  release(member: Member): void;
+  /** When it was opened: the wall clock may be set since, the other one is not. */
+  readonly opened: { readonly now: number; readonly epoch: number };
+}
+
+/** What {@linkcode openNetwork} needs besides the plan. */
+export interface NetworkOptions {
+  readonly clock: Clock;
+  /** From one cycle to the next, in milliseconds. */
+  readonly interval: number;
+  /** The `User-Agent` header. */
+  readonly userAgent: string;
+  /** Where the requests of an endpoint are counted. */
+  readonly meterOf: (endpoint: string) => Meter;
+  /** Tells whether requests to a URL go through a proxy. @default never */
+  readonly isProxied?: ((href: string) => boolean) | undefined;
+  /** The network under its old plan: what was learned of endpoints that stay is kept, and they stay open. */
+  readonly before?: Network | undefined;
+}
+
+/**
+ * Opens the endpoints of a network. Dispose it to give their connections back.
+ *
+ * @param plan which network
+ * @param options see {@linkcode NetworkOptions}
+ */
+export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network {
+  const { clock, interval, before } = options;
+  const members = plan.endpoints.map((endpoint) => takeMember(before, endpoint) ?? openMember(endpoint, options));
+  const hasStayed = before?.members.some((member) => members.includes(member)) ?? false;
+  const isOneChain = hasStayed && before?.plan.chainId === plan.chainId && before?.plan.genesis === plan.genesis;
+  return {
+    plan,
+    members,
+    chainId: plan.chainId ?? (hasStayed ? before?.chainId : undefined),
+    // Of another kind of block, older ones are right.
+    newest: isOneChain && before?.plan.block === plan.block ? before?.newest : undefined,
+    decimals: isOneChain ? stillRight(before?.decimals, plan) : new Map(),
+    funded: fundedAmong(plan, isOneChain ? before : undefined),
+    zeros: { polls: 0, startedAt: NaN },
+    budget: before?.budget ?? createRetryBudget(),
+    interval,
+    startedAt: clock.now(),
+    opened: { now: clock.now(), epoch: clock.epoch() },
+    ...closing(members),
+  };
+}
+
+/**
+ * A function of its own: closures share one scope, and one in {@linkcode openNetwork} would keep `before` alive, and
+ * with it every network before that.
+ */
+function closing(members: readonly Member[]): Pick<Network, "release" | typeof Symbol.dispose> {
+  const released = new Set<Member>();
+  return {
+    release: (member) => void released.add(member),
+    [Symbol.dispose](): void {
+      for (const member of members) if (!released.has(member)) member.endpoint.close();
+    },
+  };
+}
+
+function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxied }: NetworkOptions): Member {
+  const { name, url, callsPerSecond } = endpoint;
+  const viaProxy = isProxied?.(url.reveal().href) ?? false;
+  return {
+    endpoint: openEndpoint(url, { name, clock, userAgent, callsPerSecond, viaProxy, meter: meterOf(name) }),
+    ladder: createLadder(),
+    health: createHealth(),
+    seen: undefined,
+    standing: "fresh",
+    told: undefined,
+    scoutedAt: -Infinity,
+    isChainUnknown: false,
+    genesisChecked: false,
+    isKnownCoinless: false,
+  };
+}
+
+/** The accounts that stay, and had something. */
+function fundedAmong({ accounts }: NetworkPlan, before: Network | undefined): Uint8Array {
+  const funded = new Uint8Array(accounts.length);
+  if (before === undefined) return funded;
+  const had = new Set(before.plan.accounts.filter((_, place) => before.funded[place] === 1));
+  for (const [place, account] of accounts.entries()) if (had.has(account)) funded[place] = 1;
+  return funded;
+}
+
+/** The decimals of tokens, but for those that are configured otherwise now. */
+function stillRight(known: ReadonlyMap<string, number> | undefined, { tokens }: NetworkPlan): Network["decimals"] {
+  return new Map(tokens.flatMap(({ address, decimals }) => {
+    const told = known?.get(address);
+    return told === undefined || (decimals ?? told) !== told ? [] : [[address, told] as const];
+  }));
+}
+
+/** An endpoint that stays: the network before leaves it open. */
+function takeMember(before: Network | undefined, endpoint: EndpointPlan): Member | undefined {
+  const place = before?.plan.endpoints.findIndex((other) => isSameEndpoint(endpoint, other)) ?? -1;
+  const member = before?.members[place];
+  if (member !== undefined) before?.release(member);
+  return member;
+}

@@ -1,0 +1,23 @@
+import { checkChain } from "./check_chain.ts";
+import type { Member } from "./member.ts";
+import type { Network } from "./open_network.ts";
+import type { Limits } from "../strategies/ask.ts";
+import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
+
+/**
+ * Asks an endpoint something cheap: its chain id, or where it never answered that one balance.
+ *
+ * @param network whose chain counts
+ * @param member which endpoint
+ * @param limits how long it may take
+ * @throws {RpcError} when it does not answer, or is on another chain
+ */
+export async function probe(network: Network, member: Member, limits: Limits): Promise<void> {
+  const { ladder } = member;
+  const [first = ""] = network.plan.accounts;
+  const isAnswered = ladder.chainMethod === "answered" || ladder.chainMethod === "unasked";
+  const chainId = isAnswered ? await readChainId(member, limits) : await confirmChainId(member, first, limits);
+  if (chainId !== undefined) return checkChain(network, member, chainId);
+  // All other ways need the chain id, but for those of the EVM, which did not work either.
+  if (!ladder.proven && network.plan.block === "latest") ladder.rung = "latest";
+}

@@ -1,0 +1,109 @@
+import type { Clock } from "../../util/clock.ts";
+import { startDeadline } from "../../jsonrpc/deadline.ts";
+import type { Reason } from "../../jsonrpc/rpc_error.ts";
+import type { Limits } from "../strategies/ask.ts";
+import { isOlder } from "../strategies/block_order.ts";
+import { isResting } from "./health.ts";
+import type { Member } from "./member.ts";
+import type { Network } from "./open_network.ts";
+import { readMember } from "./read_member.ts";
+import type { Tally } from "./tally.ts";
+
+/** Faults that a second attempt at the same endpoint may get over. */
+export const PASSING: ReadonlySet<Reason> = new Set([
+  "reset",
+  "timeout",
+  "http_server",
+  "throttled",
+  "state_unavailable",
+]);
+
+/** A second attempt waits for up to this long, in milliseconds, so that not all come back together. */
+const WIDEST_WAIT = 1000;
+
+/**
+ * Reads balances from the best endpoint of a pool, from the others what that
+ * does not give, and what nobody gives once more from where it may pass.
+ *
+ * @param network which
+ * @param tally where balances go
+ * @param limits how long it may take
+ * @returns who was read from last, if anybody was
+ */
+export async function readFromAny(network: Network, tally: Tally, limits: Limits): Promise<Member | undefined> {
+  const { clock, deadline } = limits;
+  const ranked = rank(network, clock);
+  let last: Member | undefined;
+  for (const [index, member] of ranked.entries()) {
+    if (tally.todo.length === 0 || deadline.signal.aborted) break;
+    // One that has to be probed first is waited for by nobody.
+    const others = ranked.slice(index + 1).filter(({ health }) => !health.probing).length;
+    using own = startDeadline(clock, deadline.remaining() / (others > 0 ? 2 : 1), deadline.signal);
+    const lenient = ranked.length === 1 || !ranked.some(isHopeful) && member === freshestLagging(network, ranked);
+    const before = tally.todo.length;
+    await readMember(network, member, { tally, lenient, limits: { ...limits, deadline: own, patient: others === 0 } });
+    if (tally.todo.length < before) last = member;
+  }
+  // Resting endpoints keep the reason they rest for.
+  if (ranked.length === 0) tally.blame(network.members[0]?.health.failure?.reason ?? "missing");
+  return await readOnceMore(network, ranked, tally, limits) ?? last;
+}
+
+/** Whether an endpoint is there that neither fails nor lags. */
+function isHopeful({ health, standing }: Member): boolean {
+  return health.failure === undefined && standing !== "lagging";
+}
+
+/** Best first: those that work before those that lag and those that were broken; else in the order of the plan. */
+function rank({ members }: Network, clock: Clock): readonly Member[] {
+  const rankOf = ({ health, standing }: Member): number =>
+    (health.probing ? 4 : 0) + (standing === "lagging" ? 2 : 0) + (health.failure === undefined ? 0 : 1);
+  return members.filter(({ health }) => !isResting(health, clock.now())).sort((a, b) => rankOf(a) - rankOf(b));
+}
+
+/** A second attempt within the budget: a lagging endpoint when there is no better one, or where a fault may have passed. */
+async function readOnceMore(
+  network: Network,
+  ranked: readonly Member[],
+  tally: Tally,
+  limits: Limits,
+): Promise<Member | undefined> {
+  const { clock, deadline } = limits;
+  const reasons = new Set(tally.todo.map((place) => tally.outcomes[place]));
+  if (reasons.size === 0 || deadline.signal.aborted) return undefined;
+  const isPassing = [...reasons].some((reason) => typeof reason === "string" && PASSING.has(reason));
+  const mayPass = ({ health: { failure, spoiltIn }, ladder }: Member): boolean => {
+    // They were asked for again already.
+    if (ladder.lag.retriedAt >= network.startedAt) return false;
+    return failure === undefined ? isPassing : spoiltIn === network.startedAt && PASSING.has(failure.reason);
+  };
+  const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;
+  const member = late ?? ranked.find(mayPass);
+  if (member === undefined) return undefined;
+  const requests = requestsFor(member, tally.todo.length);
+  // Where nobody else gives any balance, late ones are worth a debt.
+  if (late !== undefined && tally.todo.length === tally.outcomes.length) network.budget.spend(requests);
+  else if (!network.budget.take(requests)) return undefined;
+  if (late === undefined && member.health.failure?.reason !== "throttled") {
+    await clock.sleep(Math.min(Math.random() * WIDEST_WAIT, deadline.remaining() / 4), deadline.signal);
+  }
+  const before = tally.todo.length;
+  member.health.probing = false;
+  await readMember(network, member, { tally, lenient: true, limits });
+  return tally.todo.length < before ? member : undefined;
+}
+
+function freshestLagging({ newest }: Network, ranked: readonly Member[]): Member | undefined {
+  const lagging = ranked.flatMap((member) => {
+    const { seen, health, standing } = member;
+    const isLagging = standing === "lagging" || health.failure?.reason === "lagging";
+    if (!isLagging || seen === undefined) return [];
+    const { block } = seen.head;
+    return newest === undefined || !isOlder(block, newest) ? [{ member, time: block.time }] : [];
+  });
+  return lagging.sort((a, b) => b.time - a.time)[0]?.member;
+}
+
+function requestsFor({ ladder }: Member, accounts: number): number {
+  return Math.ceil(accounts / ladder.sizes[ladder.rung].size) + (ladder.rung === "batch" ? 1 : 0);
+}

@@ -1,0 +1,57 @@
+import type { Clock } from "../../util/clock.ts";
+import type { Call } from "../../jsonrpc/call.ts";
+import { callBatch } from "../../jsonrpc/call_batch.ts";
+import { type Deadline, startDeadline } from "../../jsonrpc/deadline.ts";
+import type { Endpoint } from "../../jsonrpc/endpoint.ts";
+import { RpcError } from "../../jsonrpc/rpc_error.ts";
+
+/** How long a sweep and one request in it may take. */
+export interface Limits {
+  readonly clock: Clock;
+  /** For one request, in milliseconds. */
+  readonly timeout: number;
+  /** For the whole sweep. */
+  readonly deadline: Deadline;
+  /** Whether to wait for an endpoint that asked to be left alone. @default {true} */
+  readonly patient?: boolean;
+}
+
+/** How many requests go to one endpoint at once. */
+export const REQUESTS_AT_ONCE = 16;
+
+/**
+ * Sends calls in one request, when the endpoint's pace allows it. The request
+ * ends by its own deadline and by that of the sweep.
+ *
+ * @param endpoint where to
+ * @param calls one or more
+ * @param limits see {@linkcode Limits}
+ * @returns for every call its result, or why there is none
+ * @throws {RpcError} when the request as a whole failed
+ */
+export async function ask<T>(
+  endpoint: Endpoint,
+  calls: readonly Call<T>[],
+  { clock, timeout, deadline, patient = true }: Limits,
+): Promise<readonly (T | RpcError)[]> {
+  const { pacer } = endpoint;
+  if (!patient && pacer.quietUntil > clock.now()) throw new RpcError("throttled", "the endpoint asked for a pause");
+  await pacer.turn(calls.length, deadline);
+  using own = startDeadline(clock, timeout, deadline.signal);
+  return await callBatch(endpoint, calls, own);
+}
+
+/**
+ * Sends one call.
+ *
+ * @param endpoint where to
+ * @param call what is asked
+ * @param limits see {@linkcode Limits}
+ * @throws {RpcError} when there is no result
+ */
+export async function askOne<T>(endpoint: Endpoint, call: Call<T>, limits: Limits): Promise<T> {
+  const [result] = await ask(endpoint, [call], limits);
+  if (result === undefined) throw new RpcError("missing", "no answer to this call");
+  if (result instanceof RpcError) throw result;
+  return result;
+}

@@ -1,0 +1,75 @@
+import { startDeadline } from "../../jsonrpc/deadline.ts";
+import type { Endpoint } from "../../jsonrpc/endpoint.ts";
+import { type Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import { askOne, type Limits } from "./ask.ts";
+import { balanceAt, CHAIN_ID } from "./calls.ts";
+import type { Ladder } from "./ladder.ts";
+import { viewOf } from "./view_call.ts";
+
+/** An endpoint and what was learned of it. */
+export interface Asked {
+  readonly endpoint: Endpoint;
+  readonly ladder: Ladder;
+}
+
+/** Faults that say nothing of the method: the endpoint was not reached, or asked to be left alone. */
+const NOT_OF_METHOD: ReadonlySet<Reason> = new Set([
+  "connect",
+  "dns",
+  "denied",
+  "tls",
+  "proxy",
+  "redirect",
+  "quota",
+  "throttled",
+]);
+
+/**
+ * Asks an endpoint for its chain id, in a request of its own, and notes whether it answers that at all.
+ *
+ * @param asked whom
+ * @param limits how long it may take
+ * @throws {RpcError} when it does not report it
+ */
+export async function readChainId({ endpoint, ladder }: Asked, limits: Limits): Promise<number> {
+  try {
+    const chainId = await askOne(endpoint, CHAIN_ID, limits);
+    ladder.chainMethod = "answered";
+    return chainId;
+  } catch (error) {
+    if (isMethodRefusal(error) && ladder.chainMethod === "unasked") ladder.chainMethod = "failed";
+    throw error;
+  }
+}
+
+/**
+ * Makes sure that it is `eth_chainId` that an endpoint refuses, and not everything:
+ * where it failed before, and fails again right after a balance was answered, it is waived.
+ *
+ * @param asked whom
+ * @param account any of the network
+ * @param limits how long it may take
+ * @returns the chain id; none when it is waived
+ * @throws {RpcError} when no balance is answered either, or the chain id failed for the first time
+ */
+export async function confirmChainId(asked: Asked, account: string, limits: Limits): Promise<number | undefined> {
+  const { endpoint, ladder } = asked;
+  const { clock, deadline } = limits;
+  await askOne(endpoint, balanceAt(viewOf(account)?.token ?? account, "latest"), limits);
+  if (ladder.chainMethod === "waived") return undefined;
+  const hadFailed = ladder.chainMethod === "failed";
+  // Some gateways let a method that they do not know hang: balances come first.
+  using own = startDeadline(clock, deadline.remaining() / 2, deadline.signal);
+  try {
+    return await readChainId(asked, { ...limits, deadline: own });
+  } catch (error) {
+    if (!hadFailed || !isMethodRefusal(error)) throw error;
+    ladder.chainMethod = "waived";
+    return undefined;
+  }
+}
+
+/** Whether an error may mean that the method is not allowed: allow-lists close connections, or answer any 4xx. */
+function isMethodRefusal(error: unknown): error is RpcError {
+  return error instanceof RpcError && !NOT_OF_METHOD.has(error.reason);
+}

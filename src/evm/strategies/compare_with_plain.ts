@@ -1,0 +1,105 @@
+import { log } from "../../util/log.ts";
+import type { BlockTag } from "../../plan/plan.ts";
+import type { Call } from "../../jsonrpc/call.ts";
+import { countedError } from "../../jsonrpc/counted_error.ts";
+import type { Endpoint } from "../../jsonrpc/endpoint.ts";
+import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { askOne, type Limits } from "./ask.ts";
+import { balanceAt, type Block, CHAIN_ID } from "./calls.ts";
+import type { ManyBalances } from "./many_balances.ts";
+import type { Reading } from "./read_chunks.ts";
+import type { Head } from "./target.ts";
+
+/** A balance that was read by `eth_call`, and where. */
+export interface Sample {
+  readonly address: string;
+  readonly wei: bigint;
+  readonly head: Head;
+}
+
+/** What is compared, and how it was read. */
+export interface Comparing {
+  readonly endpoint: Endpoint;
+  readonly strategy: string;
+  readonly sample: Sample;
+  /** The block that was asked for. */
+  readonly at: BlockTag | Block;
+  /** Reads some addresses in the same way. */
+  readonly callOf: (addresses: readonly string[], at: BlockTag | Block) => Call<ManyBalances>;
+  readonly limits: Limits;
+}
+
+/**
+ * Finds the largest balance of a reading: what a strategy gets wrong, it gets wrong most visibly there. A sender that
+ * is given 2^256 − 1 is found, and so is another unit.
+ *
+ * @param reading of some accounts
+ * @param accounts coins' of them, and after them any others
+ * @param coins how many coins these have
+ * @returns nothing where all balances are 0, or none was read
+ */
+export function largestIn({ pieces }: Reading, accounts: readonly string[], coins: number): Sample | undefined {
+  let largest: Sample | undefined;
+  for (const { start, head, outcomes } of pieces) {
+    if (head?.chainId === undefined) continue;
+    const { chainId, block } = head;
+    for (const [index, wei] of outcomes.entries()) {
+      const address = accounts[start + index];
+      if (start + index >= coins || address === undefined) break;
+      if (typeof wei === "bigint" && wei > (largest?.wei ?? 0n)) {
+        largest = { address, wei, head: { chainId, block } };
+      }
+    }
+  }
+  return largest;
+}
+
+/**
+ * Compares a balance with what `eth_getBalance` returns for it at the same block. Where that differs, or the node has
+ * no such block (on Arbitrum the EVM counts the parent chain's), both are asked for again at the latest block.
+ *
+ * @param comparing see {@linkcode Comparing}
+ * @returns whether they are the same
+ * @throws {RpcError} why it cannot be told
+ */
+export async function isAsPlain({ endpoint, strategy, sample, at, callOf, limits }: Comparing): Promise<boolean> {
+  const { address, wei, head } = sample;
+  const block = typeof at === "string" ? head.block.number : at.number;
+  const plain = await plainBalance(endpoint, address, block, limits);
+  if (plain === wei) return true;
+  const before = await askOne(endpoint, balanceAt(address, "latest"), limits);
+  const { chainId, balances: [balance] } = await askOne(endpoint, callOf([address], "latest"), limits);
+  if (balance instanceof RpcError) throw balance;
+  if (balance === before) return true;
+  const after = await askOne(endpoint, balanceAt(address, "latest"), limits);
+  if (balance === after) return true;
+  if (before !== after) throw new RpcError("state_unavailable", "the balance changes too fast to be compared");
+  if (chainId !== head.chainId || await askOne(endpoint, CHAIN_ID, limits) !== head.chainId) {
+    throw countedError(endpoint, "wrong_chain", "the chain changed between two requests");
+  }
+  log.warn("Strategy is not used for a day, it returns other balances than eth_getBalance", {
+    endpoint: endpoint.name,
+    strategy,
+    address,
+    balance,
+    eth_getBalance: after,
+  });
+  return false;
+}
+
+/** None where the node does not have the block, has none of that number, or takes no numbers. */
+async function plainBalance(
+  endpoint: Endpoint,
+  address: string,
+  block: bigint,
+  limits: Limits,
+): Promise<bigint | undefined> {
+  try {
+    return await askOne(endpoint, balanceAt(address, block), limits);
+  } catch (error) {
+    if (error instanceof RpcError && (error.reason === "state_unavailable" || error.reason === "rpc_error")) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,201 @@
+import type { Call } from "../../jsonrpc/call.ts";
+import { blockAt, CHAIN_ID } from "./calls.ts";
+import { MOST_BATCH, type Strategy } from "./ladder.ts";
+import { MOST_MULTICALL, multicallCall } from "./multicall_call.ts";
+import { MOST_PACKED, packedCall } from "./packed_call.ts";
+import { MOST_PACKED_TOKENS, packedTokensCall } from "./packed_tokens_call.ts";
+import { SINGLES_PER_CHECK } from "./read_singly.ts";
+import { randomSender } from "./sender.ts";
+import { callFor, coinsIn } from "./view_call.ts";
+
+/** What a cycle of one endpoint costs when nothing goes wrong. */
+export interface CycleCost {
+  /** HTTP requests, and how many of them are batches. */
+  readonly requests: number;
+  readonly batches: number;
+  /** JSON-RPC calls by method: what providers bill. */
+  readonly calls: ReadonlyMap<string, number>;
+  /** Bytes of the bodies; what is received depends a little on the balances. */
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+}
+
+/** What an answer has besides its result: `{"jsonrpc":"2.0","id":1234567890,"result":…}`. */
+const ENVELOPE = 43;
+/** What a call has besides its method and parameters. */
+const CALL = 55;
+/** A balance of some coins and a word, in quotes; a chain id and a block as nodes answer them. */
+const BALANCE = 20;
+const WORD_ANSWER = 68;
+const CHAIN = 7;
+const BLOCK = 1800;
+/** Words of an answer besides the balances: those of the head, the seal, or the frame of a list. */
+const PACKED_WORDS = 4;
+const MULTICALL_WORDS = 2 + 3 * 5;
+const MULTICALL_ADDRESS = `0x${"c".repeat(40)}`;
+
+/**
+ * Computes what a cycle costs.
+ *
+ * @param strategy how balances are read
+ * @param accounts what is read: coins, and after them tokens
+ */
+export function cycleCost(strategy: Strategy, accounts: readonly string[]): CycleCost {
+  const count = coinsIn(accounts);
+  const coins = accounts.slice(0, count);
+  const tokens = accounts.slice(count);
+  switch (strategy) {
+    case "packed":
+      return sum(
+        ofMany(coins, MOST_PACKED, (some) => packedCall(some, "latest"), PACKED_WORDS, 1),
+        ofMany(tokens, MOST_PACKED_TOKENS, (some) => packedTokensCall(some, "latest"), PACKED_WORDS, 2),
+      );
+    case "multicall":
+      return sum(ofMulticall(coins), ofMulticall(tokens));
+    case "batch":
+      return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(coins), ofBatches(tokens));
+    case "single":
+      return accounts.length === 0 ? NOTHING : sum(SEPARATE_HEAD, ofSingles(coins), ofSingles(tokens));
+    case "latest":
+      // Between two heads, in batches where they are taken.
+      return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(coins), ofBatches(tokens), HEAD);
+  }
+}
+
+/**
+ * Computes what is asked besides, once a day or once for each endpoint: a balance that the strategy's own are compared
+ * with, or a coin's and a token's at a block that nobody has.
+ *
+ * @param strategy how balances are read
+ * @param accounts what is read: coins, and after them tokens
+ */
+export function comparisonCost(strategy: Strategy, accounts: readonly string[]): CycleCost {
+  const coins = coinsIn(accounts);
+  const ofOne = (account: number): CycleCost => ({ ...ofCalls(accounts.slice(account, account + 1), 0), requests: 1 });
+  switch (strategy) {
+    case "packed":
+    case "multicall":
+      return coins > 0 ? ofOne(0) : NOTHING;
+    case "batch":
+    case "single":
+      return sum(coins > 0 ? ofOne(0) : NOTHING, coins < accounts.length ? ofOne(coins) : NOTHING);
+    case "latest":
+      return NOTHING;
+  }
+}
+
+function ofMulticall(accounts: readonly string[]): CycleCost {
+  return ofMany(
+    accounts,
+    MOST_MULTICALL,
+    (some) => multicallCall(MULTICALL_ADDRESS, some, "latest"),
+    MULTICALL_WORDS,
+    5,
+  );
+}
+
+function ofMany(
+  accounts: readonly string[],
+  most: number,
+  callOf: (some: readonly string[]) => Call<unknown>,
+  headWords: number,
+  words: number,
+): CycleCost {
+  const requests = Math.ceil(accounts.length / most);
+  const size = Math.ceil(accounts.length / Math.max(1, requests));
+  let sentBytes = 0;
+  for (let start = 0; start < accounts.length; start += size) {
+    sentBytes += bytesOf(callOf(accounts.slice(start, start + size)));
+  }
+  return {
+    requests,
+    batches: 0,
+    calls: new Map([["eth_call", requests]]),
+    sentBytes,
+    receivedBytes: requests * (ENVELOPE + 4 + 64 * headWords) + 64 * words * accounts.length,
+  };
+}
+
+/** The chain and the block that batches are read at: two calls in one request, or each in its own. */
+function headIn(requests: 1 | 2): CycleCost {
+  const frame = requests === 1 ? 3 : 0;
+  return {
+    requests,
+    batches: 2 - requests,
+    calls: new Map([["eth_chainId", 1], ["eth_getBlockByNumber", 1]]),
+    sentBytes: bytesOf(CHAIN_ID) + bytesOf(blockAt("latest")) + frame,
+    receivedBytes: 2 * ENVELOPE + CHAIN + BLOCK + frame,
+  };
+}
+
+/** What it costs to ask where an endpoint stands, in one request. */
+export const HEAD = headIn(1);
+/** What it costs to find a block by its distance to the latest. */
+export const DISTANT_BLOCK = sum(HEAD, {
+  requests: 1,
+  batches: 0,
+  calls: new Map([["eth_getBlockByNumber", 1]]),
+  sentBytes: bytesOf(blockAt("latest")),
+  receivedBytes: ENVELOPE + BLOCK,
+});
+const SEPARATE_HEAD = headIn(2);
+const NOTHING: CycleCost = { requests: 0, batches: 0, calls: new Map(), sentBytes: 0, receivedBytes: 0 };
+
+function ofBatches(accounts: readonly string[]): CycleCost {
+  const batches = Math.ceil(accounts.length / (MOST_BATCH - 1));
+  const cost = ofCalls(accounts, batches);
+  // Brackets and commas.
+  const frame = accounts.length + 2 * batches;
+  return {
+    ...cost,
+    requests: batches,
+    batches,
+    sentBytes: cost.sentBytes + frame,
+    receivedBytes: cost.receivedBytes + frame,
+  };
+}
+
+function ofSingles(accounts: readonly string[]): CycleCost {
+  const checks = Math.ceil(accounts.length / SINGLES_PER_CHECK);
+  return { ...ofCalls(accounts, checks), requests: checks + accounts.length };
+}
+
+/** A call each, and so many that ask for the chain. */
+function ofCalls(accounts: readonly string[], chainIds: number): CycleCost {
+  const [first] = accounts;
+  if (first === undefined) return NOTHING;
+  const call = callFor(first, 20_000_000n, randomSender());
+  const answer = call.method === "eth_call" ? WORD_ANSWER : BALANCE;
+  return {
+    requests: 0,
+    batches: 0,
+    calls: new Map([["eth_chainId", chainIds], [call.method, accounts.length]]),
+    sentBytes: chainIds * bytesOf(CHAIN_ID) + accounts.length * bytesOf(call),
+    receivedBytes: chainIds * (ENVELOPE + CHAIN) + accounts.length * (ENVELOPE + answer),
+  };
+}
+
+/**
+ * Adds costs up.
+ *
+ * @param costs of parts
+ * @returns of the whole; nothing of none
+ */
+export function sum(...costs: readonly CycleCost[]): CycleCost {
+  const calls = new Map<string, number>();
+  for (const cost of costs) {
+    for (const [method, count] of cost.calls) calls.set(method, (calls.get(method) ?? 0) + count);
+  }
+  const total = (of: (cost: CycleCost) => number): number => costs.reduce((all, cost) => all + of(cost), 0);
+  return {
+    requests: total(({ requests }) => requests),
+    batches: total(({ batches }) => batches),
+    calls,
+    sentBytes: total(({ sentBytes }) => sentBytes),
+    receivedBytes: total(({ receivedBytes }) => receivedBytes),
+  };
+}
+
+function bytesOf({ method, params }: Call<unknown>): number {
+  return CALL + method.length + params.length;
+}

@@ -1,0 +1,37 @@
+import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import type { Reading } from "./read_chunks.ts";
+import { shrink, type SizeLimit } from "./size_limit.ts";
+
+/**
+ * Tells whether a call may have been refused for its gas in words that nobody knows: Moonbeam's "execution fatal:
+ * Module(…)".
+ *
+ * @param failure how it was refused
+ */
+export function isUnknownRefusal({ reason, refusal }: RpcError): boolean {
+  return refusal === undefined && (reason === "rpc_error" || reason === "http_client" || reason === "http_server");
+}
+
+/**
+ * Tries a large call once more with less, before its strategy is left.
+ *
+ * @param limit how much a call asks for; as before where that does not help
+ * @param half how much it asks for now
+ * @param now milliseconds on the clock
+ * @param read reads all in calls of the learned size
+ * @returns what was read; nothing where that was in vain
+ */
+export async function tryHalf(
+  limit: SizeLimit,
+  half: number,
+  now: number,
+  read: () => Promise<Reading>,
+): Promise<Reading | undefined> {
+  const before = { ...limit };
+  if (!shrink(limit, 2 * half, "size", now)) return undefined;
+  const reading = await read();
+  const isRead = reading.pieces.some(({ outcomes }) => outcomes.some((outcome) => typeof outcome === "bigint"));
+  if (isRead || reading.unconfirmed) return reading;
+  Object.assign(limit, before);
+  return undefined;
+}

@@ -1,0 +1,124 @@
+import type { BlockTag } from "../../plan/plan.ts";
+import type { Call } from "../../jsonrpc/call.ts";
+import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { type Block, blockParameter } from "./calls.ts";
+import { decodeWords } from "./decode_words.ts";
+import { errorsIn, headOf, type ManyBalances } from "./many_balances.ts";
+import { randomSender } from "./sender.ts";
+import { coinsIn, viewOf } from "./view_call.ts";
+
+/** `keccak256` of the code that Multicall3 has on every chain where it was made as its authors made it. */
+export const MULTICALL3_CODE_HASH = "0xd5c15df687b16f2ff992fc8d767b4216323184a2bbc6ee2f9c398c318e770891";
+
+/** The most balances one call asks for: its 224 bytes each stay below the 256 KiB that proxies pass on. */
+export const MOST_MULTICALL = 550;
+
+const AGGREGATE3 = "82ad56cb";
+const GET_CHAIN_ID = "3408e470";
+const GET_BLOCK_NUMBER = "42cbb15c";
+const GET_BLOCK_TIME = "0f28c97d";
+const GET_ETH_BALANCE = "4d2301cc";
+/** What is asked before the balances. */
+const HEAD = [GET_CHAIN_ID, GET_BLOCK_NUMBER, GET_BLOCK_TIME];
+
+const MOST_GAS = 16_777_216;
+const GAS_A_BALANCE = 14_000;
+const GAS_A_TOKEN = 80_000;
+const GAS_A_CALL = 500_000;
+
+/** Bytes of a word. */
+const WORD = 32;
+
+/**
+ * Asks for many balances in one `eth_call` to Multicall3's `aggregate3`.
+ *
+ * @param contract Multicall3's address
+ * @param accounts coins' and tokens'
+ * @param at the block they are read at
+ */
+export function multicallCall(
+  contract: string,
+  accounts: readonly string[],
+  at: BlockTag | Block,
+): Call<ManyBalances> {
+  const head = HEAD.map((data): Inner => ({ target: contract, data }));
+  const calls = [...head, ...accounts.map((account) => innerOf(account, contract))];
+  const coins = coinsIn(accounts);
+  const needed = GAS_A_CALL + GAS_A_BALANCE * coins + GAS_A_TOKEN * (accounts.length - coins);
+  const gas = Math.min(MOST_GAS, needed).toString(16);
+  const data = encodeAggregate(calls);
+  return {
+    method: "eth_call",
+    params: `[{"from":"${randomSender()}","to":"${contract}","data":"${data}","gas":"0x${gas}"},${blockParameter(at)}]`,
+    // A call that fails may answer with more than a word.
+    answerBytes: 1024 + 2 * WORD * (2 + 8 * calls.length),
+    errorsIn,
+    decode: (result) => decode(result, calls.length, HEAD.length + coins),
+  };
+}
+
+/** One of the calls within. */
+interface Inner {
+  /** The contract, with `0x`. */
+  readonly target: string;
+  /** Hex digits. */
+  readonly data: string;
+}
+
+function innerOf(account: string, contract: string): Inner {
+  const view = viewOf(account);
+  if (view === undefined) return { target: contract, data: GET_ETH_BALANCE + account.slice(2).padStart(64, "0") };
+  return { target: view.token, data: view.selector + view.argument.padStart(64, "0") };
+}
+
+/** `aggregate3((address target, bool allowFailure, bytes callData)[])` in the contract ABI's encoding. */
+function encodeAggregate(calls: readonly Inner[]): string {
+  const tuples = calls.map(({ target, data }) => {
+    const padding = "0".repeat(-data.length & 63);
+    return word(BigInt(target)) + word(1) + word(3 * WORD) + word(data.length / 2) + data + padding;
+  });
+  let place = WORD * calls.length;
+  const places = tuples.map((tuple) => {
+    const own = word(place);
+    place += tuple.length / 2;
+    return own;
+  });
+  return `0x${AGGREGATE3}${word(WORD)}${word(calls.length)}${places.join("")}${tuples.join("")}`;
+}
+
+/** `(bool success, bytes returnData)[]`: only as every encoder writes it, each result right after the one before. */
+function decode(result: unknown, count: number, tokensFrom: number): ManyBalances {
+  const words = decodeWords(result);
+  expect(words[0] === BigInt(WORD) && words[1] === BigInt(count));
+  let at = 2 + count;
+  const values: (bigint | RpcError)[] = [];
+  for (let index = 0; index < count; index++) {
+    expect(words[2 + index] === BigInt(WORD * (at - 2)));
+    const [success, place, bytes, value] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
+    expect((success === 0n || success === 1n) && place === 2n * BigInt(WORD) && bytes !== undefined);
+    const isGood = success === 1n && bytes === BigInt(WORD) && value !== undefined;
+    values.push(isGood ? value : failedCall(index >= tokensFrom));
+    at += 3 + Math.ceil(Number(bytes) / WORD);
+  }
+  expect(at === words.length);
+  const [chainId, number, time] = values;
+  if (typeof chainId !== "bigint" || typeof number !== "bigint" || typeof time !== "bigint") {
+    throw new RpcError("bad_value", "the multicall does not tell its chain and block");
+  }
+  return { ...headOf(chainId, number, time), balances: values.slice(HEAD.length) };
+}
+
+/** A token is asked again in a batch, which tells what its contract said. */
+function failedCall(isToken: boolean): RpcError {
+  return isToken
+    ? new RpcError("reverted", "the token's contract fails")
+    : new RpcError("rpc_error", "a call of the multicall failed");
+}
+
+function expect(holds: boolean): asserts holds {
+  if (!holds) throw new RpcError("bad_value", "expected the results of a multicall");
+}
+
+function word(value: number | bigint): string {
+  return value.toString(16).padStart(64, "0");
+}

@@ -1,0 +1,302 @@
+import type { Endpoint } from "../../jsonrpc/endpoint.ts";
+import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { askOne, type Limits } from "./ask.ts";
+import { isIgnored } from "./block_checks.ts";
+import { codeOf } from "./calls.ts";
+import { chainFacts } from "../chains/chain_facts.ts";
+import { readChainId } from "./chain_id.ts";
+import { doubts, isUnclear, stay, takeTurns } from "./doubts.ts";
+import { isUnknownRefusal, tryHalf } from "./half_call.ts";
+import { goBack, isUsable, type Ladder, type Rung, RUNGS, settle, skipDisabled } from "./ladder.ts";
+import { failedReading, type Reading } from "./read_chunks.ts";
+import { readLatest } from "./read_latest.ts";
+import { ignoresBlocks, readPlain } from "./read_plain.ts";
+import { readMulticall, readPacked } from "./read_tokens.ts";
+import type { Head, Target } from "./target.ts";
+import { retryWithoutGas } from "./token_gas.ts";
+import { isTrusted } from "./trust.ts";
+import { coinsIn } from "./view_call.ts";
+
+/** An endpoint, and what was learned of reading from it. */
+export interface Source {
+  readonly endpoint: Endpoint;
+  readonly ladder: Ladder;
+  /** Where it last stood. */
+  readonly seen: { readonly head: Head } | undefined;
+}
+
+/**
+ * Reads balances from an endpoint in the cheapest way it is known to take.
+ * Where it turns out not to take it, cheaper to dearer ones are tried; the first
+ * that works is remembered.
+ *
+ * @param source the endpoint; its ladder is changed by what is learned
+ * @param accounts coins', and after them tokens'
+ * @param target what they are to be read of
+ * @param limits how long it may take
+ */
+export async function readByLadder(
+  source: Source,
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading> {
+  const reading = await readByRungs(source, accounts, target, limits);
+  if (!isOfUse(reading, accounts)) return reading;
+  return await retryWithoutGas({ ...source, accounts, target, limits }, reading);
+}
+
+async function readByRungs(
+  source: Source,
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading> {
+  const { ladder, endpoint } = source;
+  const { clock } = limits;
+  skipDisabled(ladder, clock.now());
+  const reading = await readOn(ladder.rung, source, accounts, target, limits);
+  if (reading.unconfirmed) return await readTrusted(source, accounts, target, limits);
+  const failure = failureOf(reading);
+  const isGood = isOfUse(reading, accounts);
+  if (isGood) settle(ladder, ladder.rung, endpoint.name, clock);
+  if (isGood || failure === undefined) return reading;
+  if (failure.reason === "wrong_chain" && isOfEvm(ladder.rung) && await isOtherOpcode(source, target, limits)) {
+    return await readBelow("multicall", source, accounts, target, limits);
+  }
+  if (isRefusedByUs(reading)) return reading;
+  let last: Reading = { ...reading, failure };
+  const lower = lowerRungs(ladder.rung, target);
+  if (lower.length > 0 && doubts(ladder, failure, clock.now())) {
+    const half = await readHalf(source, failure, accounts, target, limits);
+    if (half?.unconfirmed) return await readTrusted(source, accounts, target, limits);
+    if (half !== undefined) {
+      settle(ladder, ladder.rung, endpoint.name, clock);
+      return half;
+    }
+    last = await descend(source, last, lower, accounts, target, limits);
+    if (isOfUse(last, accounts) || isRefusedByUs(last)) return last;
+    if (ladder.left === undefined) stay(ladder, failure, clock.now());
+    ladder.vainFailure = last.failure;
+  } else if (failure.refusal === "unsupported" && ladder.vainFailure !== undefined) {
+    last = failedReading(accounts, ladder.vainFailure);
+  }
+  if (ladder.left === undefined) takeTurns(ladder, canReadLatest(target), clock.now());
+  else goBack(ladder, clock.now());
+  // That no strategy is left is said by the last one, whichever of them had its turn.
+  const isLast = failure.refusal === "unsupported" && isIgnored(ladder.blockChecks.coins, clock.now());
+  return isLast ? { ...last, ...failedReading(accounts, ignoresBlocks(endpoint)) } : last;
+}
+
+/** So few wallets are no large call. */
+const MIN_LARGE = 100;
+/** Calls of less than an eighth are hardly cheaper than batches. */
+const MAX_HALVINGS = 3;
+
+/** A large call is tried with half, and half of that; none where it was not large, or that was in vain. */
+async function readHalf(
+  source: Source,
+  failure: RpcError,
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading | undefined> {
+  const { ladder } = source;
+  const limit = ladder.sizes[ladder.rung];
+  let size = Math.min(limit.size, coinsIn(accounts));
+  let refusal: RpcError | undefined = failure;
+  const read = async (): Promise<Reading> => {
+    const reading = await readOn(ladder.rung, source, accounts, target, limits);
+    refusal = failureOf(reading);
+    return reading;
+  };
+  for (let halvings = 0; halvings < MAX_HALVINGS; halvings++) {
+    if (refusal === undefined || !isUnknownRefusal(refusal) || !isOfEvm(ladder.rung) || size < MIN_LARGE) break;
+    size = Math.ceil(size / 2);
+    const half = await tryHalf(limit, size, limits.clock.now(), read);
+    if (half !== undefined) return half;
+  }
+  return undefined;
+}
+
+/**
+ * Tries lower rungs.
+ *
+ * @returns the reading of the first that works; where none does the last one, with the requests that were sent in vain
+ */
+async function descend(
+  source: Source,
+  first: Reading,
+  rungs: readonly Rung[],
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading> {
+  const { ladder, endpoint, seen } = source;
+  let last = first;
+  let inVain = 0;
+  let chainId = seen?.head.chainId;
+  if (chainId === undefined || !ladder.proven && last.failure !== undefined && isUnclear(last.failure)) {
+    const asked = await askChainId(source, limits);
+    inVain++;
+    if (asked instanceof RpcError) last = { ...last, failure: asked };
+    chainId = asked instanceof RpcError ? undefined : asked;
+  }
+  for (const rung of rungs) {
+    // All others need the chain id.
+    if (chainId === undefined && rung !== "latest") continue;
+    // A node without the latest state has none without a number either.
+    const { reason, refusal } = last.failure ?? {};
+    const isStateless = reason === "state_unavailable" && refusal !== "unsupported";
+    if (rung === "latest" && ladder.proven && isStateless && rungs.length > 1) continue;
+    if (rung === "multicall" && !await hasMulticall(source, chainId, limits)) continue;
+    if (!isUsable(ladder, rung, limits.clock.now())) continue;
+    const reading = await readOn(rung, source, accounts, target, limits);
+    if (reading.unconfirmed) {
+      Object.assign(ladder, { rung, proven: false, doubts: 0, left: undefined });
+      return await readTrusted(source, accounts, target, limits);
+    }
+    if (isOfUse(reading, accounts) || isRefusedByUs(reading)) {
+      settle(ladder, rung, endpoint.name, limits.clock);
+      return reading;
+    }
+    inVain += rung === "batch" ? 2 : 1;
+    last = { ...reading, failure: failureOf(reading) ?? last.failure };
+  }
+  return { ...last, inVain };
+}
+
+/** Whether chain and block of a reading are those that the EVM reports. */
+function isOfEvm(rung: Rung): boolean {
+  return rung === "packed" || rung === "multicall";
+}
+
+/** Whether only the EVM's CHAINID reports another chain: `eth_chainId` is what everybody else goes by. */
+async function isOtherOpcode(source: Source, { checkChain }: Target, limits: Limits): Promise<boolean> {
+  const chainId = await askChainId(source, limits);
+  if (chainId instanceof RpcError || checkChain === undefined) return false;
+  try {
+    checkChain(chainId);
+    return true;
+  } catch (error) {
+    if (error instanceof RpcError) return false;
+    throw error;
+  }
+}
+
+/** Reads by the rungs below one, whatever the ladder's is; the first that works is kept. */
+async function readBelow(
+  rung: Rung,
+  source: Source,
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading> {
+  const nothing: Reading = { pieces: [], failure: undefined };
+  const reading = await descend(source, nothing, lowerRungs(rung, target), accounts, target, limits);
+  if (source.ladder.left !== undefined && !isOfUse(reading, accounts)) goBack(source.ladder, limits.clock.now());
+  return reading;
+}
+
+function lowerRungs(rung: Rung, target: Target): readonly Rung[] {
+  return RUNGS.slice(RUNGS.indexOf(rung) + 1).filter((lower) => lower !== "latest" || canReadLatest(target));
+}
+
+function canReadLatest({ at, admitLatest }: Target): boolean {
+  return at === "latest" && admitLatest !== undefined;
+}
+
+/** Why a reading has no balance: a request failed, or the first account did. */
+function failureOf({ failure, itemFailure }: Reading): RpcError | undefined {
+  return failure ?? itemFailure;
+}
+
+/** Reads by the next strategy that needs no comparison, this once: the one in use is compared again in the next poll. */
+async function readTrusted(
+  source: Source,
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading> {
+  const { ladder, seen } = source;
+  const now = limits.clock.now();
+  const lower = RUNGS.slice(RUNGS.indexOf(ladder.rung) + 1);
+  const rung = lower.find((rung) =>
+    isUsable(ladder, rung, now) && isTrusted(ladder.comparisons, rung, seen?.head.chainId, now)
+  );
+  const reading = await readOn(rung ?? "batch", source, accounts, target, limits);
+  const isIgnoring = reading.failure?.refusal === "unsupported";
+  return isIgnoring && canReadLatest(target) ? await readOn("latest", source, accounts, target, limits) : reading;
+}
+
+async function readOn(
+  rung: Rung,
+  { endpoint, ladder, seen }: Source,
+  accounts: readonly string[],
+  target: Target,
+  limits: Limits,
+): Promise<Reading> {
+  const question = { endpoint, ladder, accounts, target, limits };
+  switch (rung) {
+    case "packed":
+      return await readPacked(question);
+    case "multicall":
+      return await readMulticall(ladder.multicall ?? "", question);
+    case "batch":
+      // Where another strategy works, it is not the block.
+      return await readPlain(question, ladder.proven && ladder.rung !== "batch" ? undefined : ladder.lag);
+    case "latest":
+      if (seen !== undefined && !seen.head.block.byEvm && ladder.latest.head === "unasked") {
+        ladder.latest.head = "reported";
+      }
+      return await readLatest(question);
+  }
+}
+
+/** Whether coins were read, which the rungs are for; tokens count only where there are no coins. */
+function isOfUse({ pieces }: Reading, accounts: readonly string[]): boolean {
+  const coins = coinsIn(accounts);
+  return pieces.some(({ start, outcomes }) =>
+    outcomes.some((outcome, index) =>
+      coins === 0
+        ? typeof outcome === "bigint" || outcome === "reverted"
+        : start + index < coins && typeof outcome === "bigint"
+    )
+  );
+}
+
+/** Whether the endpoint answered well, and what it stands for was not wanted. */
+function isRefusedByUs({ failure }: Reading): boolean {
+  return failure?.reason === "wrong_chain" || failure?.reason === "lagging";
+}
+
+/** The chain, asked for as something cheap; where even that fails the rung was not at fault. */
+async function askChainId(source: Source, limits: Limits): Promise<number | RpcError> {
+  try {
+    return await readChainId(source, limits);
+  } catch (error) {
+    if (error instanceof RpcError) return error;
+    throw error;
+  }
+}
+
+/** Whether Multicall3 is where it should be, with the code it should have; asked once. */
+async function hasMulticall(
+  { endpoint, ladder }: Source,
+  chainId: number | undefined,
+  limits: Limits,
+): Promise<boolean> {
+  if (ladder.multicall !== undefined) return true;
+  const address = chainId === undefined ? undefined : chainFacts(chainId)?.multicall3?.address;
+  if (address === undefined) return false;
+  try {
+    const code = await askOne(endpoint, codeOf(address), limits);
+    const { codeHash } = await import("./code_hash.ts");
+    if (codeHash(code) !== ladder.multicallHash) return false;
+    ladder.multicall = address;
+    return true;
+  } catch (error) {
+    if (error instanceof RpcError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,122 @@
+import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { ask, askOne } from "./ask.ts";
+import { blockAt } from "./calls.ts";
+import { confirmChainId, readChainId } from "./chain_id.ts";
+import { readAccounts } from "./read_batch.ts";
+import { failedReading, type Piece, type Reading } from "./read_chunks.ts";
+import { mayBeOfBatches, readHead } from "./read_head.ts";
+import type { Question } from "./question.ts";
+import { compareBlocks } from "./same_block.ts";
+import { senderFor } from "./sender.ts";
+import { noteAnswer, shrink } from "./size_limit.ts";
+import type { PartialHead } from "./target.ts";
+import { callFor } from "./view_call.ts";
+
+/** Balances are read again so often where the head moved while they were read. */
+const MAX_REPEATS = 2;
+/** A chain that is faster than that is not waited for, for so long, in milliseconds. */
+const PAUSE = 3_600_000;
+/** Batches are proved again after so many failures in a row. */
+const MAX_DOUBTS = 3;
+
+/**
+ * Reads balances without a block number, which needs `eth_getBalance` alone. Where
+ * the endpoint reports heads, the balances are read between two of them: they belong
+ * to that block when both are the same, else to one that is not known.
+ *
+ * @param question see {@linkcode Question}
+ */
+export async function readLatest(question: Question): Promise<Reading> {
+  try {
+    return await readBetweenHeads(question);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return failedReading(question.accounts, error);
+  }
+}
+
+async function readBetweenHeads(question: Question): Promise<Reading> {
+  const { endpoint, ladder, accounts, target, limits } = question;
+  const { latest, sizes: { batch } } = ladder;
+  if (target.at !== "latest" || target.admitLatest === undefined) {
+    throw new RpcError("state_unavailable", "the endpoint has state of its latest block only");
+  }
+  if (ladder.rung !== "latest" || !ladder.proven || batch.doubts >= MAX_DOUBTS) await prove(question);
+  let before = await headOf(question);
+  target.admitLatest(before);
+  for (let repeats = 0;; repeats++) {
+    const point = { chainId: before.chainId, block: undefined };
+    const reading = await readAccounts(point, endpoint, batch, accounts, limits, ladder.odd);
+    if (!isAnyRead(reading)) {
+      // Where no head is read, nothing else shows that batches are lost.
+      if (batch.size > 1 && reading.failure !== undefined && mayBeOfBatches(reading.failure)) batch.doubts++;
+      return reading;
+    }
+    if (latest.head === "unasked") await tryHead(question);
+    const after = await headOf(question);
+    target.admitLatest(after);
+    if (before.block === undefined || after.block === undefined) return reading;
+    const inVain = repeats * Math.ceil(accounts.length / batch.size);
+    if (compareBlocks(before.block, after.block) === undefined) {
+      return { ...at(reading, { chainId: after.chainId, block: after.block }), inVain };
+    }
+    if (repeats === MAX_REPEATS) latest.retryAfter = limits.clock.now() + PAUSE;
+    if (limits.clock.now() < latest.retryAfter) return { ...reading, inVain };
+    before = after;
+  }
+}
+
+/** Before it is relied on: one balance is answered, whether the chain is reported, and whether batches are taken. */
+async function prove(question: Question): Promise<void> {
+  const { endpoint, ladder, accounts, limits } = question;
+  const [first = "", second] = accounts;
+  await confirmChainId(question, first, limits);
+  const { batch } = ladder.sizes;
+  if (second === undefined || batch.size < 2 || batch.proven >= 2 && batch.doubts < MAX_DOUBTS) return;
+  try {
+    const sender = senderFor(endpoint);
+    const answers = await ask(endpoint, [first, second].map((account) => callFor(account, "latest", sender)), limits);
+    if (answers.every((answer) => answer instanceof RpcError)) throw answers[0];
+    noteAnswer(batch, 2);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    shrink(batch, 2, "no_batch", limits.clock.now());
+  }
+}
+
+/** Where the endpoint stands, as far as it reports that. */
+async function headOf(question: Question): Promise<PartialHead> {
+  const { endpoint, ladder, limits } = question;
+  const hasChain = ladder.chainMethod !== "waived";
+  const hasBlock = ladder.latest.head === "reported";
+  try {
+    if (hasChain && hasBlock) return await readHead(endpoint, ladder.sizes.batch, "latest", limits);
+    return {
+      chainId: hasChain ? await readChainId(question, limits) : undefined,
+      block: hasBlock ? await askOne(endpoint, blockAt("latest"), limits) : undefined,
+    };
+  } catch (error) {
+    if (!hasBlock || !(error instanceof RpcError) || error.refusal !== "unsupported") throw error;
+    ladder.latest.head = "refused";
+    return await headOf(question);
+  }
+}
+
+/** After the balances, since a method that is not allowed may hang. */
+async function tryHead({ endpoint, ladder, limits }: Question): Promise<void> {
+  try {
+    await askOne(endpoint, blockAt("latest"), limits);
+    ladder.latest.head = "reported";
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    ladder.latest.head = "refused";
+  }
+}
+
+function isAnyRead({ pieces }: Reading): boolean {
+  return pieces.some(({ outcomes }) => outcomes.some((outcome) => typeof outcome === "bigint"));
+}
+
+function at(reading: Reading, head: Piece["head"]): Reading {
+  return { ...reading, pieces: reading.pieces.map((piece) => ({ ...piece, head })) };
+}

@@ -1,0 +1,44 @@
+import { log } from "../../util/log.ts";
+import type { BlockTag } from "../../plan/plan.ts";
+import type { Call } from "../../jsonrpc/call.ts";
+import type { Endpoint } from "../../jsonrpc/endpoint.ts";
+import { askOne, type Limits } from "./ask.ts";
+import { type Block, blockAt } from "./calls.ts";
+import type { ManyBalances } from "./many_balances.ts";
+
+/** An answer of `eth_call` at a tag. */
+export interface AtTag {
+  readonly endpoint: Endpoint;
+  readonly at: BlockTag;
+  /** The block that the EVM reported. */
+  readonly block: Block;
+  /** Makes the same call for some addresses. */
+  readonly callOf: (addresses: readonly string[], at: BlockTag) => Call<ManyBalances>;
+  readonly limits: Limits;
+}
+
+/** Any address: only the block of the answer matters. */
+const NOBODY = `0x${"0".repeat(40)}`;
+
+/** Tells whether blocks are asked for by a tag that is not the latest one's. */
+export function isTagBehind(at: BlockTag | Block): at is BlockTag {
+  return typeof at === "string" && at !== "latest";
+}
+
+/**
+ * Tells whether `eth_call` was answered at the block of its tag: some nodes answer for their latest block, whatever
+ * they are asked for. The block of a tag that is reported afterwards is no older, so an answer that is newer is of another; backends of one endpoint
+ * may differ, so that is found twice before it is believed. By time, since on Arbitrum the EVM counts other blocks.
+ *
+ * @param answer see {@linkcode AtTag}
+ * @throws {RpcError} why it cannot be told
+ */
+export async function isAtTag({ endpoint, at, block, callOf, limits }: AtTag): Promise<boolean> {
+  const tagged = await askOne(endpoint, blockAt(at), limits);
+  if (block.time <= tagged.time) return true;
+  const again = await askOne(endpoint, callOf([NOBODY], at), limits);
+  const taggedAgain = await askOne(endpoint, blockAt(at), limits);
+  if (again.block.time <= taggedAgain.time) return true;
+  log.warn("Endpoint ignores the block that it is asked for", { endpoint: endpoint.name, of: "eth_call", block: at });
+  return false;
+}

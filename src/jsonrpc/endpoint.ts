@@ -1,0 +1,112 @@
+import type { Clock } from "../util/clock.ts";
+import { createPacer, type Pacer } from "./pacer.ts";
+import { createRoute, type Route } from "./redirect.ts";
+import type { Reason } from "./rpc_error.ts";
+
+/** What holds an endpoint's URL: it prints as a name and reveals the URL only here. */
+export interface EndpointAddress {
+  readonly name: string;
+  reveal(): {
+    readonly href: string;
+    readonly headers: readonly (readonly [name: string, value: string])[];
+  };
+}
+
+/** One HTTP request, as it is counted. */
+export interface RequestRecord {
+  /** JSON-RPC items by method: what providers bill. */
+  readonly calls: ReadonlyMap<string, number>;
+  readonly sentBytes: number;
+  /** Bytes of the body, after decompression. */
+  readonly receivedBytes: number;
+  readonly seconds: number;
+  /** Every reason that an item, or the whole request, failed for; each once. */
+  readonly reasons: ReadonlySet<Reason>;
+}
+
+/** Where requests are counted. */
+export interface Meter {
+  /** Counts one request. */
+  request(record: RequestRecord): void;
+  /** Counts an error that shows after its request: called by `countedError()` alone. */
+  fault(reason: Reason): void;
+}
+
+/** One endpoint of a node. */
+export interface Endpoint {
+  readonly name: string;
+  /** Where its requests go. */
+  readonly route: Route;
+  readonly headers: Headers;
+  /** Its connections. */
+  readonly client: Deno.HttpClient;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly pacer: Pacer;
+  /** Whether an answer came over its connections, so that there is one. */
+  isConnected: boolean;
+  /** Whether requests go through a proxy, so that a connection refused is the proxy's. */
+  readonly viaProxy: boolean;
+  /** Gives old connections up, so that a name that leads elsewhere is followed; call it while no request is under way. */
+  renew(): void;
+  /** Gives its connections back. */
+  close(): void;
+}
+
+/** What {@linkcode openEndpoint} needs besides the address. */
+export interface EndpointOptions {
+  /** What it is called. @default the address's name */
+  readonly name?: string;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  /** The `User-Agent` header. */
+  readonly userAgent: string;
+  /** Calls a second that are sent at most. @default {Infinity} */
+  readonly callsPerSecond?: number | undefined;
+  /** See {@linkcode Endpoint.viaProxy}. @default {false} */
+  readonly viaProxy?: boolean | undefined;
+}
+
+/** Connections are not used for longer than this, in milliseconds. */
+const CONNECTION_AGE = 55_000;
+
+/**
+ * Opens an endpoint: connections of its own, over HTTP/1.1, where one that has
+ * gone silent costs one request and not all of them.
+ *
+ * @param address where it is
+ * @param options see {@linkcode EndpointOptions}
+ */
+export function openEndpoint(address: EndpointAddress, options: EndpointOptions): Endpoint {
+  const { clock, meter, userAgent, callsPerSecond, viaProxy = false, name = address.name } = options;
+  const { href, headers: own } = address.reveal();
+  const headers = new Headers({
+    "content-type": "application/json",
+    "accept": "application/json",
+    "user-agent": userAgent,
+  });
+  for (const [header, value] of own) headers.set(header, value);
+  let client = Deno.createHttpClient({ http2: false });
+  let openedAt = clock.now();
+  return {
+    name,
+    route: createRoute(href),
+    headers,
+    get client(): Deno.HttpClient {
+      return client;
+    },
+    clock,
+    meter,
+    pacer: createPacer({ clock, perSecond: callsPerSecond }),
+    isConnected: false,
+    viaProxy,
+    renew(): void {
+      if (clock.now() - openedAt < CONNECTION_AGE) return;
+      client.close();
+      client = Deno.createHttpClient({ http2: false });
+      openedAt = clock.now();
+      this.isConnected = false;
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,108 @@
+import type { Config, Labels, NetworkConfig, SetAside } from "../config/config.ts";
+import { type Shard, shardOf } from "../config/shard.ts";
+import { type NetworkPlan, type Plan, type Renamed, tokenAccount } from "./plan.ts";
+import { planWallet } from "./plan_wallet.ts";
+import { isHeld } from "./plan_tokens.ts";
+import { uniqueNames } from "./unique_names.ts";
+
+/**
+ * Makes the plan of a configuration: addresses and series merged, names unique.
+ *
+ * @param config what is configured
+ * @param shard which part of its wallets is planned; names and labels are those of the whole
+ */
+export function makePlan(config: Config, shard?: Shard): Plan {
+  const noLabels = emptyLabels(config);
+  const names = config.networks.map(({ name }) => name);
+  const ids = uniqueNames(names);
+  const alike = Map.groupBy(names, (name) => name);
+  const taken = new Map<string, Set<string>>();
+  const renamed: Renamed[] = [];
+  const networks = config.networks.map((network, index) => {
+    const id = ids[index] ?? network.name;
+    const isAlone = alike.get(network.name)?.length === 1;
+    const series = isAlone ? new Set<string>() : seriesKeys(network);
+    const shown = taken.get(network.name) ?? new Set<string>();
+    const clashes = [...series].some((key) => shown.has(key));
+    const shownAs = clashes ? id : network.name;
+    if (!clashes) {
+      for (const key of series) shown.add(key);
+      taken.set(network.name, shown);
+    }
+    if (id !== network.name) {
+      renamed.push({ name: network.name, id, inSeries: clashes });
+    }
+    return planNetwork(
+      shard === undefined || config.isSharded ? network : partOf(network, id, shard),
+      id,
+      shownAs,
+      noLabels,
+    );
+  });
+  return { networks, renamed };
+}
+
+function partOf(network: NetworkConfig, id: string, { index, of }: Shard): NetworkConfig {
+  const isOwn = ({ address }: SetAside): boolean => shardOf(id, address, of) === index;
+  return { ...network, wallets: network.wallets.filter(isOwn), setAside: network.setAside.filter(isOwn) };
+}
+
+/** Every name of a label that any wallet has, in order, with an empty value. */
+function emptyLabels({ networks, labelNames }: Config): Labels {
+  const names = new Set(labelNames);
+  const add = (labels: Labels = {}): void => void Object.keys(labels).forEach((name) => names.add(name));
+  for (const { wallets, setAside } of networks) {
+    for (const { labels, defaults } of wallets) {
+      add(labels);
+      add(defaults?.labels);
+    }
+    for (const { labels } of setAside) add(labels);
+  }
+  return Object.fromEntries([...names].sort().map((name) => [name, ""]));
+}
+
+function seriesKeys({ wallets, setAside }: NetworkConfig): ReadonlySet<string> {
+  return new Set([...wallets, ...setAside].map(seriesKey));
+}
+
+/** The same for two entries exactly when their series have the same labels; as typed, an address may be any text. */
+function seriesKey({ address, label }: SetAside): string {
+  return `${address.length} ${address.toWellFormed()}${label.toWellFormed()}`;
+}
+
+function planNetwork(network: NetworkConfig, id: string, shownAs: string, noLabels: Labels): NetworkPlan {
+  const { wallets, setAside, endpoints, chainId, genesis, interval, symbol } = network;
+  const { quorum = 1, block = "latest", decimals = 18, tokens = [] } = network;
+  const accounts = accountsOf(network);
+  const indexOf = new Map(accounts.map((account, index) => [account, index]));
+  const merged = Map.groupBy(wallets, seriesKey);
+  const planned = [...merged.values()].map((same) => planWallet(same, tokens, indexOf, noLabels));
+  const leftOver = new Map(
+    setAside.filter((entry) => !merged.has(seriesKey(entry))).map((entry) => [seriesKey(entry), entry]),
+  );
+  return {
+    id,
+    shownAs,
+    endpoints,
+    chainId,
+    genesis,
+    quorum,
+    block,
+    interval,
+    symbol,
+    decimals,
+    tokens: tokens.map(({ wallets: _, ...token }) => token),
+    accounts,
+    wallets: planned,
+    setAside: [...leftOver.values()].map((entry) => ({ ...entry, labels: { ...noLabels, ...entry.labels } })),
+  };
+}
+
+/** The addresses, and after them the tokens: in one go those that are read in one way. */
+function accountsOf({ wallets, tokens = [] }: NetworkConfig): readonly string[] {
+  const accounts = new Set(wallets.map(({ address }) => address));
+  for (const token of tokens) {
+    for (const wallet of wallets) if (isHeld(token, wallet)) accounts.add(tokenAccount(token.address, wallet.address));
+  }
+  return [...accounts];
+}

@@ -1,0 +1,133 @@
+import type { BlockTag, EndpointConfig, Labels, Level, SetAside, TokenConfig, TokenLevels } from "../config/config.ts";
+import { type Threshold, thresholdOf } from "../config/threshold.ts";
+
+/** What is to be done, resolved from a configuration. Never changes; a reload makes a new one. */
+export interface Plan {
+  readonly networks: readonly NetworkPlan[];
+  /** Names that stand for more than one network, with the names they got. */
+  readonly renamed: readonly Renamed[];
+}
+
+/** One network to poll. */
+export interface NetworkPlan {
+  /** Unique: the `network` label of the per-network and per-endpoint families, and the name in the log. */
+  readonly id: string;
+  /** The `network` label of the per-wallet families; as in the original it may be another network's too. */
+  readonly shownAs: string;
+  /** Where to ask, best first; empty when no URL can ever answer. */
+  readonly endpoints: readonly EndpointPlan[];
+  /** The chain it must be; none where the first one that is told counts. */
+  readonly chainId?: number | undefined;
+  /** The hash of its first block, where that is to be checked: a copy of a chain has its id. */
+  readonly genesis?: string | undefined;
+  /** How many endpoints must give the same balance; 1 believes each. */
+  readonly quorum: number;
+  /** Which block is read: by its standing, or so many before the latest, as a negative number. */
+  readonly block: BlockTag | number;
+  /** Of the coin, where the configuration tells it. */
+  readonly symbol?: string | undefined;
+  /** Of the coin. */
+  readonly decimals: number;
+  readonly tokens: readonly TokenPlan[];
+  /** Time between checks in milliseconds, where it is the network's own. */
+  readonly interval?: number | undefined;
+  /** What to read, each once: the addresses, and after them the tokens. */
+  readonly accounts: readonly Account[];
+  readonly wallets: readonly WalletPlan[];
+  /** Shown as failed checks, never read. */
+  readonly setAside: readonly SetAside[];
+}
+
+export type { BlockTag, Labels, Level, SetAside, TokenLevels } from "../config/config.ts";
+
+/** One endpoint of a network. */
+export type EndpointPlan = EndpointConfig;
+
+/** A token of a network. */
+export type TokenPlan = Omit<TokenConfig, "wallets">;
+
+/**
+ * What one balance is of, as text, so that it can be compared and looked up: an
+ * address for its coins, or what {@linkcode tokenAccount} writes.
+ */
+export type Account = string;
+
+/** One set of series: an account under a label. */
+export interface WalletPlan {
+  /** Index into the network's accounts. */
+  readonly account: number;
+  /** EIP-55 checksummed, with `0x`. */
+  readonly address: string;
+  readonly label: string;
+  /** The distinct minimums, each with a `below_minimum` series of its own. */
+  readonly minimums: readonly Threshold[];
+  /** Whether a minimum cannot be compared, which counts as a failed check. */
+  readonly spoilt: boolean;
+  /** Every threshold that can be shown: of several of one level the strictest. */
+  readonly thresholds: Readonly<Partial<Record<Level, Threshold>>>;
+  /** The labels that the configuration adds: the same names for all wallets, empty where a wallet has none. */
+  readonly labels: Labels;
+  /** Its tokens, in the network's order. */
+  readonly tokens: readonly WalletTokenPlan[];
+}
+
+/** A wallet's balance of a token. */
+export interface WalletTokenPlan {
+  /** Index into the network's accounts. */
+  readonly account: number;
+  /** Index into the network's tokens. */
+  readonly token: number;
+  /** Every threshold in whole tokens: of several of one level the strictest. */
+  readonly thresholds: TokenLevels;
+}
+
+/** A network that had to get another name. */
+export interface Renamed {
+  readonly name: string;
+  readonly id: string;
+  /** Whether its wallets' series carry the new name as well. */
+  readonly inSeries: boolean;
+}
+
+/**
+ * Tells whether two endpoints are the same, so that what was learned of one counts for the other.
+ *
+ * @param one any endpoint
+ * @param other any other, or none
+ */
+export function isSameEndpoint(one: EndpointPlan, other: EndpointPlan | undefined): boolean {
+  return other !== undefined && one.name === other.name && one.callsPerSecond === other.callsPerSecond &&
+    one.url.equals(other.url);
+}
+
+/**
+ * Writes the account of an address with a token.
+ *
+ * @param token the token's contract, with `0x`
+ * @param holder whose tokens, with `0x`
+ */
+export function tokenAccount(token: string, holder: string): Account {
+  return `${token}/${holder}`;
+}
+
+/**
+ * Reads an account.
+ *
+ * @param account a coin's or a token's
+ * @returns the token's contract, and whose tokens; none of a coin's
+ */
+export function tokenOf(account: Account): { readonly token: string; readonly holder: string } | undefined {
+  const at = account.indexOf("/");
+  return at === -1 ? undefined : { token: account.slice(0, at), holder: account.slice(at + 1) };
+}
+
+/**
+ * Converts a threshold to a token's smallest unit.
+ *
+ * @param amount a decimal number of whole tokens
+ * @param decimals of the token
+ * @returns a balance is below the threshold exactly when it is below this
+ */
+export function smallestUnits(amount: string, decimals: number): bigint {
+  return thresholdOf(amount, "", decimals).belowWei ?? 0n;
+}

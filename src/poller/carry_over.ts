@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from "node:util";
+import type { EndpointReport } from "../evm/pool/endpoint_report.ts";
+import type { Clock } from "../util/clock.ts";
+import { type EndpointPlan, isSameEndpoint, type NetworkPlan } from "../plan/plan.ts";
+import { createState, type NetworkState, UNKNOWN } from "./book.ts";
+
+/**
+ * Makes the state of a network whose plan changed: the readings of those
+ * accounts that stay, unless the chain is another one now.
+ *
+ * @param before the state under the old plan
+ * @param plan the new one, of the same name
+ * @param clock the present
+ */
+export function carryOver(before: NetworkState, plan: NetworkPlan, clock: Clock): NetworkState {
+  const fresh = createState(plan, clock);
+  if (!isOneChain(before.plan, plan) || before.plan.decimals !== plan.decimals) return fresh;
+  const placeOf = new Map(before.plan.accounts.map((address, place) => [address, place]));
+  const places = plan.accounts.map((address) => placeOf.get(address));
+  return {
+    ...before,
+    plan,
+    accounts: places.map((place) => place === undefined ? UNKNOWN : before.accounts[place] ?? UNKNOWN),
+    history: before.history.rearranged(places),
+    decimals: decimalsFor(before, plan),
+    endpoints: before.endpoints.length === 0 ? [] : plan.endpoints.map((endpoint) => reportOf(before, endpoint)),
+    lastTick: clock.now(),
+    endsBy: clock.now(),
+  };
+}
+
+/** Those of tokens that are configured as they were. */
+function decimalsFor(before: NetworkState, { tokens }: NetworkPlan): NetworkState["decimals"] {
+  const stays = (address: string, decimals: number | undefined): boolean =>
+    before.plan.tokens.some((token) => token.address === address && token.decimals === decimals);
+  return new Map(tokens.flatMap(({ address, decimals }) => {
+    const known = before.decimals.get(address);
+    return known === undefined || !stays(address, decimals) ? [] : [[address, known] as const];
+  }));
+}
+
+function reportOf(before: NetworkState, endpoint: EndpointPlan): EndpointReport {
+  const place = before.plan.endpoints.findIndex((other) => isSameEndpoint(other, endpoint));
+  return before.endpoints[place] ?? { name: endpoint.name, state: undefined, strategy: undefined, size: 0 };
+}
+
+/** What was read under one plan counts under the other. */
+function isOneChain(before: NetworkPlan, plan: NetworkPlan): boolean {
+  if (before.chainId !== plan.chainId || before.genesis !== plan.genesis || before.block !== plan.block) return false;
+  return plan.chainId !== undefined ||
+    plan.endpoints.some((endpoint) => before.endpoints.some((other) => isSameEndpoint(other, endpoint)));
+}
+
+/**
+ * Tells whether two plans of a network are the same to the last label.
+ *
+ * @param one any plan
+ * @param other any other
+ */
+export function isSamePlan(one: NetworkPlan, other: NetworkPlan): boolean {
+  const { endpoints, ...rest } = one;
+  const { endpoints: others, ...otherRest } = other;
+  return endpoints.length === others.length &&
+    endpoints.every((endpoint, place) => isSameEndpoint(endpoint, others[place])) &&
+    isDeepStrictEqual(rest, otherRest);
+}

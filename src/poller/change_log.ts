@@ -1,0 +1,83 @@
+import type { Sweep } from "../evm/pool/sweep.ts";
+import { log } from "../util/log.ts";
+import { sweepReason } from "./record_sweep.ts";
+
+/** Tells the log how a network fares: a line when that changes, not a line a failure. */
+export interface ChangeLog {
+  /**
+   * @param sweep the cycle that ended
+   * @param now milliseconds on the monotonic clock
+   */
+  note(sweep: Sweep, now: number): void;
+}
+
+/** The most lines in any hour. The last of them says that the next hour is silent. */
+const LINES_AN_HOUR = 40;
+const HOUR = 3_600_000;
+
+/**
+ * Makes the log of one network.
+ *
+ * @param network what it is called
+ */
+export function createChangeLog(network: string): ChangeLog {
+  let known = "";
+  /** What was logged since the network began to fail: reasons may alternate. */
+  let logged = new Set<string>();
+  let written: readonly number[] = [];
+  let silentUntil = -Infinity;
+
+  function mayWrite(now: number): boolean {
+    if (now < silentUntil) return false;
+    written = [...written.filter((at) => now - at < HOUR), now];
+    if (written.length < LINES_AN_HOUR) return true;
+    silentUntil = now + HOUR;
+    log.warn("Network changes too often, its changes are not logged for an hour", { network });
+    return false;
+  }
+
+  return {
+    note(sweep, now): void {
+      const { outcomes, chainId, block, endpoint, endpoints, failure, late, failedTokens = [] } = sweep;
+      if (outcomes.length === 0) return;
+      const failed = outcomes.filter((outcome) => typeof outcome === "string").length;
+      const reason = sweepReason(sweep);
+      const level = failed === 0 ? late ?? "ok" : failed === outcomes.length ? "down" : "partly";
+      const status = `${level} ${reason ?? ""} ${endpoint ?? ""}`;
+      log.debug("Cycle ended", { network, status, wallets: outcomes.length, failed });
+      if (level !== known) logged = new Set();
+      if (logged.has(status) || !mayWrite(now)) return;
+      known = level;
+      logged.add(status);
+      const asked = endpoint ?? endpoints.map(({ name }) => name).join(",");
+      const tokens = failedTokens.join(",") || undefined;
+      const facts = {
+        network,
+        endpoint: asked,
+        reason,
+        failed,
+        of: outcomes.length,
+        tokens,
+        detail: failure?.message ?? sweep.detail,
+      };
+      if (late !== undefined) {
+        const behind = late === "lagging" ? "The only endpoint is behind the chain" : "The chain makes no blocks";
+        log.error(`${behind}, its balances are as old as the block`, {
+          network,
+          endpoint: asked,
+          block: block?.number,
+        });
+      } else if (failed === 0) {
+        log.info("Network is read", defined({ network, endpoint: asked, chain: chainId, block: block?.number }));
+      } else if (failed === outcomes.length) {
+        log.error("Network is not read, its balances age", defined(facts));
+      } else {
+        log.warn("Some balances are not read and age", defined(facts));
+      }
+    },
+  };
+}
+
+function defined(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,96 @@
+import { chainFacts } from "../evm/chains/chain_facts.ts";
+import { hasCoin } from "../evm/strategies/coinless.ts";
+import { type Level, type NetworkPlan, smallestUnits, type WalletPlan, type WalletTokenPlan } from "../plan/plan.ts";
+import type { Reason } from "../jsonrpc/rpc_error.ts";
+import { type AccountState, type Book, type NetworkState, UNKNOWN } from "./book.ts";
+
+/** What a wallet holds of one coin or token, as far as known: what people want to be told. */
+export interface Holding {
+  readonly network: NetworkPlan;
+  readonly wallet: WalletPlan;
+  /** Of the coin or token; empty where nobody told it. */
+  readonly symbol: string;
+  /** The token's contract; none of the coin. */
+  readonly token: string | undefined;
+  /** None while they are not known. */
+  readonly decimals: number | undefined;
+  readonly account: AccountState;
+  /** The thresholds in the smallest unit, without those that are not comparable yet. */
+  readonly thresholds: Readonly<Partial<Record<Level, bigint>>>;
+  /** The gravest threshold that the balance is below; none when it is below none, or is not known. */
+  readonly below: Alarm | undefined;
+  /** Why the balance is not known, or not as of now. */
+  readonly failure: Reason | "bad_threshold" | undefined;
+}
+
+/** A level that a balance should not be below; a target is only what is filled up to. */
+export type Alarm = Exclude<Level, "target">;
+
+/** From the gravest. */
+const ALARMS: readonly Alarm[] = ["critical", "minimum", "warning"];
+
+/**
+ * Lists what all wallets hold, in the order of the plan: the coin, where the chain has one, and then the tokens of each.
+ *
+ * @param book what was read
+ */
+export function holdings({ networks }: Book): readonly Holding[] {
+  return networks.flatMap((state) =>
+    state.plan.wallets.flatMap((wallet) => [
+      ...(hasCoin(state.chainId ?? state.plan.chainId) ? [coinOf(state, wallet)] : []),
+      ...wallet.tokens.map((token) => tokenOf(state, wallet, token)),
+    ])
+  );
+}
+
+function coinOf(state: NetworkState, wallet: WalletPlan): Holding {
+  const { plan, accounts, chainId } = state;
+  const { decimals, symbol = (chainId === undefined ? undefined : chainFacts(chainId)?.symbol) ?? "" } = plan;
+  const account = accounts[wallet.account] ?? UNKNOWN;
+  const thresholds = Object.fromEntries(
+    Object.entries(wallet.thresholds).flatMap(([level, { belowWei }]) =>
+      belowWei === undefined ? [] : [[level, belowWei]]
+    ),
+  );
+  return {
+    network: plan,
+    wallet,
+    symbol,
+    token: undefined,
+    decimals,
+    account,
+    thresholds,
+    below: gravest(account, thresholds),
+    failure: failureOf(account) ?? (wallet.spoilt ? "bad_threshold" : undefined),
+  };
+}
+
+function tokenOf({ plan, accounts, decimals: known }: NetworkState, wallet: WalletPlan, own: WalletTokenPlan): Holding {
+  const { symbol = "", address = "" } = plan.tokens[own.token] ?? {};
+  const account = accounts[own.account] ?? UNKNOWN;
+  const decimals = known.get(address);
+  const thresholds = decimals === undefined ? {} : Object.fromEntries(
+    Object.entries(own.thresholds).map(([level, amount]) => [level, smallestUnits(amount, decimals)]),
+  );
+  const below = gravest(account, thresholds);
+  return {
+    network: plan,
+    wallet,
+    symbol,
+    token: address,
+    decimals,
+    account,
+    thresholds,
+    below,
+    failure: failureOf(account),
+  };
+}
+
+function failureOf({ attempted, failure, reading }: AccountState): Reason | undefined {
+  return failure ?? (attempted && reading !== undefined ? undefined : "missing");
+}
+
+function gravest({ reading }: AccountState, thresholds: Holding["thresholds"]): Alarm | undefined {
+  if (reading === undefined) return undefined;
+  return ALARMS.find((level) => reading.wei < (thresholds[level] ?? 0n));
+}

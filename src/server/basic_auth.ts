@@ -1,0 +1,83 @@
+import type { Clock } from "../util/clock.ts";
+import { createGuessQueue } from "./guess_queue.ts";
+
+/** What a request's credentials are worth. */
+export type Verdict = "good" | "bad" | "busy";
+
+/** Judges the credentials of requests. */
+export interface BasicAuth {
+  /** Goes on with these users, bcrypt hashes by name. Whoever was verified stays so while the hash is the same. */
+  setUsers(users: ReadonlyMap<string, string>): void;
+  /**
+   * @param authorization the header of that name
+   * @param origin who waits for whom: guesses of one origin wait for each other, and for nobody else
+   * @returns `busy` when too many wait to be checked; `good` where there are no users
+   */
+  judge(authorization: string | null, origin: (user: string) => string): Promise<Verdict>;
+}
+
+/**
+ * Makes the judge of users, at first of none. It takes as long for a user that does not exist as for a wrong password,
+ * with any hash of the costs that are accepted.
+ *
+ * @param clock of the pauses
+ */
+export function createBasicAuth(clock: Clock): BasicAuth {
+  const queue = createGuessQueue(clock);
+  /** The last verified credentials of each user, so that each scrape does not cost as much. */
+  const verified = new Map<string, { readonly digest: string; readonly hash: string }>();
+  let users: ReadonlyMap<string, string> = new Map();
+  let anyHash = "";
+
+  async function isRight(user: string, password: string): Promise<boolean> {
+    // Loaded only where there are passwords.
+    const { compare } = await import("bcryptjs");
+    const hash = users.get(user);
+    const fits = await compare(password, hash ?? anyHash);
+    if (hash === undefined || !fits || users.get(user) !== hash) return false;
+    verified.set(user, { digest: await digestOf(user, password), hash });
+    return true;
+  }
+
+  return {
+    setUsers(next): void {
+      users = next;
+      // The most expensive: what the others take is less.
+      anyHash = [...next.values()].sort((a, b) => b.slice(4, 6).localeCompare(a.slice(4, 6)))[0] ?? "";
+      for (const [user, { hash }] of verified) if (next.get(user) !== hash) verified.delete(user);
+    },
+    async judge(authorization, origin): Promise<Verdict> {
+      if (users.size === 0) return "good";
+      const credentials = readCredentials(authorization);
+      if (credentials === undefined) return "bad";
+      const [user, password] = credentials;
+      const digest = await digestOf(user, password);
+      const isVerified = (): boolean => verified.get(user)?.digest === digest;
+      if (isVerified()) return "good";
+      const verdict = await queue.check(origin(user), async () => isVerified() || await isRight(user, password));
+      return verdict === undefined ? "busy" : verdict ? "good" : "bad";
+    },
+  };
+}
+
+/** Longer headers are no credentials, in characters. */
+const MAX_HEADER = 1024;
+
+function readCredentials(authorization: string | null): readonly [user: string, password: string] | undefined {
+  if (authorization === null || authorization.length > MAX_HEADER) return undefined;
+  const [, encoded] = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? [];
+  if (encoded === undefined) return undefined;
+  try {
+    const text = new TextDecoder().decode(Uint8Array.fromBase64(encoded));
+    const colon = text.indexOf(":");
+    return colon === -1 ? undefined : [text.slice(0, colon), text.slice(colon + 1)];
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is remembered of verified credentials: not they themselves. */
+async function digestOf(user: string, password: string): Promise<string> {
+  const text = new TextEncoder().encode(JSON.stringify([user, password]));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
+}

@@ -1,0 +1,52 @@
+import type { Book } from "../poller/book.ts";
+import { VERSION } from "../version.ts";
+
+/**
+ * Writes the page on `/`: what this is and where to go.
+ *
+ * @param book what is watched
+ * @param telemetryPath where the metrics are
+ */
+export function landingPage({ networks }: Book, telemetryPath: string): string {
+  const wallets = networks.reduce((sum, { plan }) => sum + plan.wallets.length, 0);
+  const path = escapeHtml(telemetryPath);
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Wallet Balance Exporter</title>
+<style>
+body { font: 1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem }
+h1 { font-size: 1.5rem; line-height: 1.2 }
+small { opacity: .75 }
+</style>
+<h1>Wallet Balance Exporter</h1>
+<p>Watches the balances of ${count(wallets, "wallet")} on ${count(networks.length, "network")} for Prometheus.</p>
+<ul>
+<li><a href="${path}">Metrics</a></li>
+<li><a href="/-/healthy">Health</a>: whether checks are being made</li>
+<li><a href="/-/ready">Readiness</a>: whether the first check has ended</li>
+</ul>
+<p><small>Version ${escapeHtml(VERSION)}</small></p>
+</html>
+`;
+}
+
+/** The headers of a page for people: nothing is loaded, run or framed. */
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "cache-control": "no-store",
+};
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

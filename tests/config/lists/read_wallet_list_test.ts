@@ -1,0 +1,239 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readThresholds } from "../../../src/config/v2/read_thresholds.ts";
+import { NO_THRESHOLD } from "../../../src/config/threshold.ts";
+import { ListError } from "../../../src/config/lists/list_error.ts";
+import { readWalletList, type WalletList } from "../../../src/config/lists/read_wallet_list.ts";
+
+const A = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
+const B = "0x00000000219ab540356cBB839Cbe05303d7705Fa";
+
+function read(text: string): Promise<WalletList> {
+  const thresholds = { minimum: 0.5 };
+  const names = new Set(["team"]);
+  const defaults = { ...readThresholds(thresholds, 18), labels: { team: "platform" } };
+  return readWalletList(text, "w", {
+    defaults,
+    thresholds,
+    contradictions: new Map(),
+    names,
+    decimals: 18,
+    symbols: [],
+  });
+}
+
+async function refusalOf(text: string): Promise<string> {
+  try {
+    await read(text);
+  } catch (error) {
+    assert.ok(error instanceof ListError, String(error));
+    const { line, column } = error.position;
+    return `${line}:${column}: ${error.message}. ${error.advice}`;
+  }
+  throw new Error("it was taken");
+}
+
+const LISTS: Readonly<Record<string, string>> = {
+  "CSV": `address,label,minimum,critical,labels.team\n${A},hot,1.5,,bridge\n${B.toLowerCase()},"a ""b"", c",,0.1,\n`,
+  "CSV of another table program":
+    `\uFEFFlabel;address;minimum;labels.team;critical\r\nhot;${A};1.5;bridge;\r\n"a ""b"", c";${B.toLowerCase()};;;0.1\r\n\r\n`,
+  "JSON": `[{"address":"${A}","label":"hot","min_balance_eth":"1.5","labels":{"team":"bridge"}},
+    {"address":"${B}","label":"a \\"b\\", c","thresholds":{"critical":0.1}}]`,
+};
+
+for (const [format, text] of Object.entries(LISTS)) {
+  Deno.test(`readWalletList() reads ${format}`, async () => {
+    const { wallets, setAside, problems } = await read(text);
+    assert.deepEqual([setAside, problems], [[], []]);
+    assert.deepEqual(
+      wallets.map(({ address, label, minimum, levels, labels, defaults }) => [
+        address,
+        label,
+        (minimum === NO_THRESHOLD ? defaults?.minimum : minimum)?.coins,
+        levels?.critical?.coins,
+        { ...defaults?.labels, ...labels }["team"],
+      ]),
+      [[A, "hot", 1.5, undefined, "bridge"], [B, 'a "b", c', 0.5, 0.1, "platform"]],
+    );
+  });
+}
+
+Deno.test("M15: readWalletList() reads the names of columns in any case", async () => {
+  const text = `Address,LABEL,Minimum,Min_Balance_ETH,Labels.Team\n${A},x,2,,bridge\n`;
+  const { wallets, problems } = await read(text);
+  assert.deepEqual(problems, []);
+  assert.deepEqual(wallets.map(({ label, minimum, labels }) => [label, minimum.label, labels]), [["x", "2", {
+    Team: "bridge",
+  }]]);
+});
+
+Deno.test("readWalletList() sets bad lines aside, each told with its place, and keeps all others", async () => {
+  const key = "ab".repeat(32);
+  const text = [
+    "address,label,minimum,labels.team",
+    `${A},good,,`,
+    "vitalik.eth,ens,,bridge",
+    `${B},"two`,
+    'lines",,',
+    `${B},broken,lots,`,
+    `${key},leaked,,`,
+    `${B},short`,
+    ...Array.from({ length: 9 }, (_, index) => `${A},more ${index},,`),
+  ].join("\n");
+  const { wallets, setAside, problems } = await read(text);
+  assert.equal(wallets.length, 10);
+  assert.deepEqual(setAside, [
+    { address: "vitalik.eth", label: "ens", labels: { team: "bridge" } },
+    { address: B, label: "two\nlines", labels: { team: "platform" } },
+    { address: B, label: "broken", labels: { team: "platform" } },
+    { address: "hidden: a private key", label: "leaked", labels: { team: "platform" } },
+    { address: B, label: "short", labels: { team: "platform" } },
+  ]);
+  assert.deepEqual(problems.map(({ source, line, path, severity }) => [source, line, path, severity]), [
+    ["w", 3, "[1].address", "error"],
+    ["w", 5, "[2].label", "error"],
+    ["w", 6, "[3].thresholds.minimum", "error"],
+    ["w", 7, "[4].address", "error"],
+    ["w", 8, "[5]", "error"],
+  ]);
+  assert.ok(!JSON.stringify([problems, setAside]).includes(key));
+});
+
+Deno.test("readWalletList() tells the place in JSON to the key, of doubtful texts too", async () => {
+  const good = Array.from({ length: 5 }, (_, index) => `  {"address":"${A}","label":"w${index}"}`);
+  const text = `[\n${
+    [
+      ...good,
+      `  {"address":"${B}",\n   "lable":"x"}`,
+      `  {"address":"${B}","label":"y","label":"z"}`,
+      `  {"address":"${B}","label":"cut","thresholds":{"minimum":0.12345678901234567}}`,
+      "  7",
+    ].join(",\n")
+  }\n]`;
+  const { wallets, setAside, problems } = await read(text);
+  assert.deepEqual([wallets.length, setAside.length], [5, 4]);
+  assert.deepEqual(problems.map(({ line, column, message }) => `${line}:${column} ${message}`), [
+    "7:3 The key label is missing",
+    "8:4 Unknown key lable",
+    "9:59 The key stands here twice",
+    "10:97 The number has more digits than a number can hold",
+    "11:3 Must be an object, found a number",
+  ]);
+});
+
+Deno.test("readWalletList() merges nothing itself, and tells what stands there twice", async () => {
+  const { wallets, problems } = await read(`address,label\n${A},x\n${A},y\n${A.toLowerCase()},x\n`);
+  assert.equal(wallets.length, 3);
+  assert.deepEqual(problems.map(({ severity, message }) => [severity, message]), [
+    ["notice", "One entry has the address and label of another; such are one wallet, with the thresholds of both"],
+  ]);
+});
+
+Deno.test("M2: readWalletList() warns of a wallet that is there twice with other thresholds", async () => {
+  const { wallets, problems } = await read(`address,label,minimum\n${A},x,1\n${A},x,2\n${A},x,1\n${B},x,1\n`);
+  assert.equal(wallets.length, 4);
+  assert.deepEqual(problems.map(({ severity, message }) => [severity, message]), [[
+    "warning",
+    "2 entries have the address and label of another; 1 with other thresholds; such are one wallet, with the thresholds of both",
+  ]]);
+});
+
+const REFUSED: Readonly<Record<string, readonly [text: string, refusal: RegExp]>> = {
+  "nothing": ["", /^1:1: The list is empty/],
+  "a web page": ["\n<!doctype html><title>Sign in</title>", /^1:1: The list is a web page, or XML/],
+  "a word": ["Not found", /does not name the column address/],
+  "columns with a typo": [`address,lable\n${A},x`, /does not name the column label/],
+  "an unknown column": [`address,label,minimun\n${A},x,1`, /name of column 3 is not known\. Did you mean minimum\?/],
+  "several unknown columns": [
+    `address,label,minimun,note,team\n${A},x,1,y,z`,
+    /names of the columns 3, 4, 5 are not known/,
+  ],
+  "a label that is taken": [`address,label,labels.network\n${A},x,y`, /name of column 3 is not known/],
+  "a column twice": [`address,label,label\n${A},x,y`, /Column 3 has the name of another/],
+  "an open quote": [`address,label\n${A},"x\n`, /A quote is not closed/],
+  "cut JSON": [`[{"address":"${A}","label":"x"},`, /^1:\d+: The list is not JSON here/],
+  "an object": [`{"error":"no token"}`, /The JSON is no list/],
+  "deep JSON": [`${"[".repeat(50_000)}${"]".repeat(50_000)}`, /nested too deeply/],
+  "mostly nonsense": [
+    `address,label\n${A},x\nnone,y\nnone,z`,
+    /^3:1: 2 of 3 entries are no wallets, the first one: The address is not one/,
+  ],
+  "two million wallets": [`address,label\n${`${A},x\n`.repeat(100_001)}`, /has more than 100000 wallets/],
+  "two million wallets in JSON": [`[${"1,".repeat(2_000_000)}1]`, /has more than 100000 wallets/],
+  "an endless line": [`address,label\n${A},${"x".repeat(20_000)}`, /The line is longer than 16384 characters/],
+};
+
+for (const [what, [text, refusal]] of Object.entries(REFUSED)) {
+  Deno.test(`readWalletList() refuses ${what}`, async () => assert.match(await refusalOf(text), refusal));
+}
+
+Deno.test("readWalletList() ends with a list or a ListError, whatever the text", async () => {
+  const cell = fc.oneof(
+    fc.constantFrom(A, B, "x", '"', ",", "\n", "0.5", "address", "label", "[", "{", "}"),
+    fc.string(),
+  );
+  await fc.assert(fc.asyncProperty(fc.array(cell), fc.boolean(), async (cells, hasHeader) => {
+    try {
+      const { wallets, setAside } = await read((hasHeader ? "address,label\n" : "") + cells.join(","));
+      assert.ok(wallets.length >= setAside.length);
+      for (const { address } of wallets) assert.match(address, /^0x[0-9a-fA-F]{40}$/);
+    } catch (error) {
+      assert.ok(error instanceof ListError, String(error));
+    }
+  }));
+});
+
+Deno.test("readWalletList() reads lines that end in either way, in one file", async () => {
+  const { wallets, setAside } = await read(`address,label\r\n${A},a\r\n${A},b\n${A},c\n${A},"d\nd"\r\n`);
+  assert.deepEqual([wallets.length, setAside.length], [3, 1]);
+});
+
+Deno.test("readWalletList() sets aside what would spoil the series of all others", async () => {
+  const entries = [
+    ...Array.from({ length: 7 }, (_, index) => ({ address: A, label: `w${index}`, labels: { team: "x" } })),
+    { address: A, label: "taken", labels: { network: "evil" } },
+    { address: A, label: "hidden", labels: { __x: "evil" } },
+    { address: A, label: "constructor", labels: JSON.parse('{"constructor":"x"}') },
+    {
+      address: A,
+      label: "many",
+      labels: Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`l${index}`, "x"])),
+    },
+    { address: A, label: "endless", thresholds: { minimum: Infinity } },
+    { address: A, label: "digit", labels: { "1a": "x", "b-c": "y" } },
+  ];
+  const text = JSON.stringify(entries).replace('"minimum":null', '"minimum":1e400');
+  const { wallets, setAside } = await read(text);
+  assert.deepEqual(wallets.map(({ label }) => label), ["w0", "w1", "w2", "w3", "w4", "w5", "w6"]);
+  assert.deepEqual(setAside.map(({ label }) => label), ["taken", "hidden", "constructor", "many", "endless", "digit"]);
+  const names = new Set(setAside.flatMap(({ labels }) => Object.keys(labels ?? {})));
+  assert.ok(names.size <= 32 && [...names].every((name) => /^[a-z]\w*$/.test(name) && name !== "network"));
+});
+
+Deno.test("readWalletList() shows no private key, wherever it stands and however long the text", async () => {
+  const key = "cd".repeat(32);
+  const texts = [key, `0x${key}`, `${" ".repeat(155)}0x${key}`, `-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE${key}`];
+  const entries = [
+    ...Array.from({ length: 20 }, (_, index) => ({ address: A, label: `w${index}` })),
+    ...texts.flatMap((text) => [
+      { address: text, label: "x" },
+      { address: "batcher", label: text },
+      { address: A, label: text.replaceAll("\n", " ") },
+      { address: A, label: "y", labels: { team: text.replaceAll("\n", " ") } },
+    ]),
+  ];
+  const { wallets, setAside, problems } = await read(JSON.stringify(entries));
+  assert.deepEqual([wallets.length, setAside.length], [20, 16]);
+  assert.doesNotMatch(JSON.stringify([setAside, problems]), /cdcdcd|MHcC/);
+});
+
+Deno.test("readWalletList() reports little of one entry that is wrong in thousands of ways", async () => {
+  const good = Array.from({ length: 3 }, (_, index) => ({ address: A, label: `w${index}` }));
+  const labels = Object.fromEntries(Array.from({ length: 6000 }, (_, index) => [`bad name ${index}`, 7]));
+  const short = Object.fromEntries(Object.entries(labels).slice(0, 700));
+  for (const [entry, most] of [[labels, 1], [short, 1000]] as const) {
+    const { wallets, problems } = await read(JSON.stringify([...good, { address: A, label: "x", labels: entry }]));
+    assert.equal(wallets.length, 3);
+    assert.ok(problems.length <= most, `${problems.length}`);
+  }
+});

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { scout } from "../../../src/evm/pool/scout.ts";
+import { sweep } from "../../../src/evm/pool/sweep.ts";
+import { createBook } from "../../../src/poller/book.ts";
+import { holdings } from "../../../src/poller/holdings.ts";
+import { recordSweep } from "../../../src/poller/record_sweep.ts";
+import { WALLET_FAMILIES } from "../../../src/metrics/wallet_families.ts";
+import { TOKEN_FAMILIES } from "../../../src/metrics/token_families.ts";
+import { viewer } from "../../../src/metrics/view.ts";
+import { tokenAccount } from "../../../src/plan/plan.ts";
+import { startFakeNode } from "../../fakes/fake_node.ts";
+import { createManualClock } from "../../fakes/manual_clock.ts";
+import { catchLog } from "../../fakes/log_lines.ts";
+import { accountsOf, openPool } from "../../fakes/open_pool.ts";
+import { IDENTITY, planOf } from "../../fakes/watched.ts";
+
+const TEMPO = 4217;
+const WALLETS = accountsOf(2);
+const TOKEN = `0x${"ab".repeat(20)}`;
+const TOKENS = WALLETS.map((holder) => tokenAccount(TOKEN, holder));
+/** The same for every address. */
+const PLACEHOLDER = 4242424242424242424242424242424242424242424242424242424242n;
+const BALANCES = new Map(WALLETS.map((address) => [address, PLACEHOLDER]));
+
+for (const overrides of [true, false]) {
+  const node = { chainId: TEMPO, overrides, balances: BALANCES, evm: () => 0n };
+
+  for (const chainId of [TEMPO, undefined]) {
+    const known = chainId === undefined ? "that the endpoint reports" : "that is configured";
+
+    Deno.test(`a chain without a coin ${known} has no balances of it, overrides ${overrides}`, async () => {
+      await using tempo = startFakeNode(node);
+      using pool = openPool([tempo.url], { accounts: WALLETS, plan: { chainId } });
+      using log = catchLog();
+      for (let poll = 0; poll < 3; poll++) {
+        const { outcomes, failure, skipped, chainId: reported } = await sweep(pool.network, pool.limits);
+        assert.deepEqual([outcomes, failure, skipped, reported], [[], undefined, 2, TEMPO]);
+        if (poll === 0) tempo.seen.length = 0;
+      }
+      assert.equal(tempo.seen.length, 0, "nothing is to be read");
+      assert.equal(log.lines.filter(({ level }) => level === "warn").length, 1);
+    });
+
+    Deno.test(`tokens of a chain without a coin ${known} are read, overrides ${overrides}`, async () => {
+      await using tempo = startFakeNode({
+        ...node,
+        mangle: (replies, { items }) =>
+          replies.map((reply, index) =>
+            items[index]?.method === "eth_call" && (items[index]?.params.length ?? 0) < 3
+              ? { id: reply["id"], result: `0x${"7".padStart(64, "0")}` }
+              : reply
+          ),
+      });
+      using pool = openPool([tempo.url, `${tempo.url}?standby`], {
+        accounts: [...WALLETS, ...TOKENS],
+        rung: "batch",
+        plan: { chainId, tokens: [{ symbol: "T", address: TOKEN, decimals: 7 }] },
+      });
+      for (let poll = 0; poll < 2; poll++) {
+        const { outcomes, decimals, endpoint } = await sweep(pool.network, pool.limits);
+        assert.deepEqual(outcomes.map((outcome) => typeof outcome === "object" && outcome.wei), [7n, 7n]);
+        assert.equal(decimals.get(TOKEN), 7);
+        tempo.seen.length = 0;
+        await scout(pool.network, endpoint, pool.limits);
+        const asked = tempo.seen.flatMap(({ items }) => items.map(({ method }) => method));
+        assert.ok(!asked.includes("eth_getBalance"), "a coin was asked for");
+      }
+      assert.ok(pool.network.members.every(({ health }) => health.failure === undefined));
+    });
+  }
+}
+
+Deno.test("the page has no family of a coin for a chain without one, and those of its tokens", () => {
+  const [plan] = planOf({ "https://tempo.example": WALLETS.map((address) => ({ address, label: "w" })) }).networks;
+  assert.ok(plan !== undefined);
+  const accounts = [...plan.accounts, ...TOKENS];
+  const own = plan.wallets.map((wallet, index) => ({
+    ...wallet,
+    tokens: [{ account: plan.accounts.length + index, token: 0, thresholds: {} }],
+  }));
+  const tokens = [{ symbol: "T", address: TOKEN, decimals: 7 }];
+  const clock = createManualClock();
+  const book = createBook({ networks: [{ ...plan, accounts, wallets: own, tokens }], renamed: [] }, clock);
+  const [state] = book.networks;
+  assert.ok(state !== undefined);
+  const block = { number: 1n, time: 1 };
+  recordSweep(
+    book,
+    state,
+    {
+      chainId: TEMPO,
+      block,
+      skipped: plan.accounts.length,
+      outcomes: TOKENS.map(() => ({ wei: 7n, block })),
+      decimals: new Map([[TOKEN, 7]]),
+      refuted: new Set(),
+      late: undefined,
+      endpoint: "tempo.example",
+      endpoints: [],
+      disagreements: 0,
+      failure: undefined,
+    },
+    clock,
+    clock.now(),
+  );
+  const view = viewer({ book, clock, identity: IDENTITY, staleAfter: () => 0 })();
+  const perWallet = WALLET_FAMILIES.filter(({ name }) => !name.startsWith("wallet_balance_exporter_"));
+  assert.equal(perWallet.length, 8);
+  for (const family of perWallet) assert.equal([...family.samples(view)].join(""), "", family.name);
+  const success = TOKEN_FAMILIES.find(({ name }) => name === "wallet_token_balance_check_success");
+  assert.equal([...success?.samples(view) ?? []].join("").match(/ 1$/gm)?.length, 2);
+  assert.deepEqual(holdings(book).map(({ token, account }) => [token, account.reading?.wei]), [
+    [TOKEN, 7n],
+    [TOKEN, 7n],
+  ]);
+});

@@ -1,0 +1,292 @@
+import assert from "node:assert/strict";
+import { confirmZeros } from "../../../src/evm/pool/confirm_zeros.ts";
+import type { Rung } from "../../../src/evm/strategies/ladder.ts";
+import type { Wei } from "../../../src/evm/strategies/outcome.ts";
+import type { Piece, Reading } from "../../../src/evm/strategies/read_chunks.ts";
+import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { catchLog } from "../../fakes/log_lines.ts";
+import { createManualClock } from "../../fakes/manual_clock.ts";
+import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
+
+const COINS = accountsOf(4);
+const TOKEN = `0x${"f".repeat(40)}`;
+const ACCOUNTS = [...COINS, ...COINS.slice(0, 2).map((holder) => `${TOKEN}/${holder}`)];
+const TIME = 1_700_000_000;
+const HEAD = { chainId: 5, block: { number: 100n, time: TIME } };
+
+/** What an endpoint answers: to `eth_syncing`, and the balances that it gives; an `Error` becomes the call's error. */
+interface Node {
+  readonly syncing?: unknown;
+  readonly balance?: (account: string) => unknown;
+  readonly chainId?: number;
+}
+
+interface Confirmed extends Disposable {
+  readonly pool: OpenPool;
+  /** What was asked of whom, without heads. */
+  readonly asked: readonly string[];
+  /** The blocks that balances were asked for at. */
+  readonly blocks: ReadonlySet<unknown>;
+  confirm(outcomes: readonly (readonly Wei[])[], places?: readonly number[], head?: Piece["head"]): Promise<Reading>;
+}
+
+function open(
+  nodes: readonly Node[],
+  rung: Rung = "packed",
+  funded: readonly number[] = [1, 1, 1, 0, 0, 0],
+): Confirmed {
+  const clock = createManualClock(TIME);
+  const pool = openPool(nodes.map((_, index) => `http://127.0.0.1:${9001 + index}/`), {
+    accounts: ACCOUNTS,
+    clock,
+    rung,
+    plan: { chainId: 5 },
+  });
+  pool.network.funded.set(funded);
+  for (const { ladder } of pool.network.members) {
+    Object.assign(ladder, { chainMethod: "waived" });
+    Object.assign(ladder.blockChecks.coins, { at: clock.now() });
+  }
+  const original = globalThis.fetch;
+  const asked: string[] = [];
+  const blocks = new Set<unknown>();
+  globalThis.fetch = (url, init) => {
+    const place = Number(new URL(String(url)).port) - 9001;
+    const { syncing = false, balance = () => "0x0", chainId = 5 } = nodes[place] ?? {};
+    const body = JSON.parse(String(init?.body));
+    const items = Array.isArray(body) ? body : [body];
+    const replies = items.map(({ id, method, params: [first, at] }) => {
+      if (method === "eth_chainId") return { id, result: `0x${chainId.toString(16)}` };
+      if (method === "eth_getBlockByNumber") {
+        return { id, result: { number: "0x64", timestamp: `0x${TIME.toString(16)}` } };
+      }
+      if (method === "eth_getBalance") blocks.add(at);
+      const isSyncing = method === "eth_syncing";
+      asked.push(isSyncing ? `${place} syncing` : `${place} ${ACCOUNTS.indexOf(first)}`);
+      const result = isSyncing ? syncing : balance(String(first));
+      if (result instanceof RpcError) return { id, error: { code: -32601, message: result.message } };
+      return result instanceof Error ? { id, error: { code: -32000, message: result.message } } : { id, result };
+    });
+    const status = replies.find(({ result }) => result instanceof Response)?.result;
+    if (status instanceof Response) return Promise.resolve(status.clone());
+    return Promise.resolve(Response.json(Array.isArray(body) ? replies : replies[0]));
+  };
+  return {
+    pool,
+    asked,
+    blocks,
+    confirm(outcomes, places = ACCOUNTS.keys().toArray(), ...heads): Promise<Reading> {
+      const head = heads.length === 0 ? HEAD : heads[0];
+      let start = 0;
+      const pieces = outcomes.map((each): Piece => {
+        const piece = { start, head, outcomes: each };
+        start += each.length;
+        return piece;
+      });
+      const { network, member, limits } = pool;
+      return confirmZeros({
+        network,
+        member,
+        reading: { pieces, failure: undefined },
+        accounts: places.map((place) => ACCOUNTS[place] ?? ""),
+        places,
+        target: { at: "latest", admit: () => {}, admitLatest: () => {} },
+        checkChain(_, chainId): void {
+          if (chainId !== 5) throw new RpcError("wrong_chain", "another chain");
+        },
+        limits,
+      });
+    },
+    [Symbol.dispose](): void {
+      globalThis.fetch = original;
+      pool[Symbol.dispose]();
+    },
+  };
+}
+
+function outcomesOf({ pieces }: Reading): readonly (readonly Wei[])[] {
+  return pieces.map(({ outcomes }) => outcomes);
+}
+
+const ZEROS = [[0n, 0n, 0n, 0n]] as const;
+const WITHHELD = [ZEROS[0].map(() => "state_unavailable")];
+const FULL = (): string => "0x7";
+const SYNCING = { currentBlock: "0x1" };
+
+Deno.test("confirmZeros() asks nothing where nothing is suspicious", async () => {
+  using confirmed = open([{}]);
+  const { zeros } = confirmed.pool.network;
+  zeros.polls = 2;
+  assert.deepEqual(outcomesOf(await confirmed.confirm([[0n, 1n, 0n, 0n]])), [[0n, 1n, 0n, 0n]]);
+  assert.deepEqual([confirmed.asked, zeros.polls], [[], 0]);
+});
+
+Deno.test("confirmZeros() asks another endpoint for those that had something, at the same block", async () => {
+  for (const [balance, right] of [[() => "0x0", ZEROS], [FULL, WITHHELD], [() => "0x1", WITHHELD]] as const) {
+    using confirmed = open([{}, { balance }]);
+    const reading = await confirmed.confirm(ZEROS);
+    assert.deepEqual(outcomesOf(reading), right);
+    assert.deepEqual(confirmed.asked.filter((each) => each.startsWith("0")), []);
+    const syncing = right === ZEROS ? ["1 syncing"] : [];
+    assert.deepEqual(new Set(confirmed.asked), new Set(["1 0", "1 1", "1 2", ...syncing]));
+    if (right === WITHHELD) assert.match(reading.failure?.message ?? "", /another endpoint has others/);
+    assert.deepEqual(
+      [reading.failure?.reason, confirmed.pool.count("state_unavailable")],
+      right === WITHHELD ? ["state_unavailable", 1] : [undefined, 0],
+    );
+  }
+});
+
+Deno.test("confirmZeros() believes one balance of another endpoint, and no zeros beside an error", async () => {
+  const [first] = COINS;
+  using unknown = open([{}, { balance: FULL }], "latest");
+  // Without a block there is nothing to compare.
+  assert.deepEqual(outcomesOf(await unknown.confirm(ZEROS, undefined, undefined)), ZEROS);
+  assert.ok(!unknown.asked.some((each) => each.startsWith("1")));
+  using one = open([{}, { balance: (account) => account === first ? "0x7" : new Error("boo") }]);
+  assert.deepEqual(outcomesOf(await one.confirm(ZEROS)), WITHHELD);
+  using none = open([{ syncing: SYNCING }, { balance: (account) => account === first ? "0x0" : new Error("boo") }]);
+  assert.deepEqual(outcomesOf(await none.confirm(ZEROS)), WITHHELD);
+  assert.ok(none.asked.includes("0 syncing"));
+});
+
+Deno.test("confirmZeros() asks no endpoint that fails, lags, rests, ignores blocks, or is on another chain", async () => {
+  const spoil: readonly ((confirmed: Confirmed) => void)[] = [
+    ({ pool }) => Object.assign(pool.network.members[1]?.health ?? {}, { failure: new RpcError("rpc_error", "boo") }),
+    ({ pool }) => Object.assign(pool.network.members[1] ?? {}, { standing: "lagging" }),
+    ({ pool }) => Object.assign(pool.network.members[1]?.health ?? {}, { restUntil: Infinity }),
+    ({ pool }) => Object.assign(pool.network.members[1]?.ladder.blockChecks.coins ?? {}, { ignored: true }),
+    ({ pool }) => Object.assign(pool.network.members[1]?.ladder.blockChecks.tokens ?? {}, { ignored: true }),
+  ];
+  for (const [index, change] of spoil.entries()) {
+    using confirmed = open([{}, { balance: FULL }]);
+    change(confirmed);
+    assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), ZEROS, `${index}`);
+    assert.ok(!confirmed.asked.some((each) => each.startsWith("1")), `${index}`);
+  }
+});
+
+Deno.test("confirmZeros() asks the node whether it is syncing, and reads once more by the plain strategy", async () => {
+  using confirmed = open([{}]);
+  const { budget } = confirmed.pool.network;
+  assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), ZEROS);
+  assert.equal(confirmed.asked[0], "0 syncing");
+  assert.deepEqual(new Set(confirmed.asked.slice(1)), new Set(["0 0", "0 1", "0 2"]));
+  budget.earn(10);
+  assert.deepEqual([budget.take(1), budget.take(0.1)], [true, false]);
+});
+
+Deno.test("confirmZeros() withholds zeros of a node that is syncing, or says neither", async () => {
+  for (
+    const [syncing, reason, right] of [
+      [SYNCING, "state_unavailable", WITHHELD],
+      [new Response("", { status: 429 }), "throttled", WITHHELD],
+      [new Response("", { status: 500 }), undefined, ZEROS],
+      [new Response("denied"), undefined, ZEROS],
+      [new Error("boo"), undefined, ZEROS],
+      [new RpcError("rpc_error", "the method does not exist/is not available"), undefined, ZEROS],
+      [new Response("", { status: 404 }), undefined, ZEROS],
+      [new Response("", { status: 401 }), undefined, ZEROS],
+    ] as const
+  ) {
+    using confirmed = open([{ syncing }]);
+    const reading = await confirmed.confirm(ZEROS);
+    assert.deepEqual([outcomesOf(reading), reading.failure?.reason], [right, reason]);
+  }
+});
+
+Deno.test("confirmZeros() disables a strategy that the plain one refutes", async () => {
+  const [first] = COINS;
+  for (const [rung, disabled] of [["packed", true], ["batch", false], ["latest", false]] as const) {
+    using confirmed = open([{ balance: (account) => account === first ? "0x1" : "0x0" }], rung);
+    assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), WITHHELD);
+    assert.equal(confirmed.blocks.has("latest"), rung === "latest");
+    const { comparisons } = confirmed.pool.member.ladder;
+    const comparison = { chainId: 5, at: confirmed.pool.limits.clock.now(), isEqual: false };
+    assert.deepEqual([...comparisons], disabled ? [[rung, comparison]] : [], rung);
+  }
+});
+
+Deno.test("confirmZeros() withholds zeros that the plain strategy cannot confirm", async () => {
+  const [first] = COINS;
+  const one = (account: string): unknown => account === first ? "0x0" : new Error("boo");
+  for (
+    const [balance, reason, message] of [
+      [() => new Response("", { status: 500 }), "http_server", /500/],
+      [one, "state_unavailable", /were not confirmed/],
+    ] as const
+  ) {
+    using confirmed = open([{ balance }]);
+    const reading = await confirmed.confirm(ZEROS);
+    assert.deepEqual(outcomesOf(reading), WITHHELD);
+    assert.equal(reading.failure?.reason, reason);
+    assert.match(reading.failure?.message ?? "", message);
+    confirmed.pool.network.zeros.polls = 4;
+    assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), ZEROS);
+  }
+});
+
+Deno.test("confirmZeros() withholds for three polls, then publishes with a warning", async () => {
+  using confirmed = open([{ syncing: SYNCING }]);
+  const { network } = confirmed.pool;
+  using log = catchLog();
+  for (let poll = 1; poll <= 3; poll++) {
+    network.startedAt = poll;
+    // Two attempts in one poll are one.
+    for (let attempt = 0; attempt < 2; attempt++) {
+      assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), WITHHELD);
+    }
+  }
+  assert.deepEqual(log.lines, []);
+  network.startedAt = 4;
+  assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), ZEROS);
+  assert.deepEqual(log.lines, [{
+    level: "warn",
+    msg: "Balances of 0 are published without confirmation",
+    network: "n",
+    endpoint: "127.0.0.1:9001",
+    wallets: 4,
+    detail: "all balances are 0 at once, and the node is syncing",
+  }]);
+});
+
+Deno.test("confirmZeros() withholds for as long as another endpoint has other balances", async () => {
+  using confirmed = open([{}, { balance: FULL }]);
+  for (let poll = 1; poll <= 5; poll++) {
+    confirmed.pool.network.startedAt = poll;
+    assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), WITHHELD);
+  }
+});
+
+Deno.test("confirmZeros() withholds a suspicious answer whole, and what shows nothing of those that had something", async () => {
+  using confirmed = open([{ syncing: SYNCING }], "packed", [1, 1, 1, 0, 1, 1]);
+  const reading = await confirmed.confirm([[0n, 0n], [0n, 5n], [9n, "reverted"]]);
+  assert.deepEqual(outcomesOf(reading), [
+    ["state_unavailable", "state_unavailable"],
+    ["state_unavailable", "state_unavailable"],
+    [9n, "state_unavailable"],
+  ]);
+  using other = open([{ syncing: SYNCING }], "packed", [1, 1, 0, 0, 1, 0]);
+  assert.deepEqual(outcomesOf(await other.confirm([[0n, 0n, "rpc_error"], [3n], [0n, 0n]])), [
+    ["state_unavailable", "state_unavailable", "rpc_error"],
+    [3n],
+    ["state_unavailable", 0n],
+  ]);
+});
+
+Deno.test("confirmZeros() knows accounts by their places in the plan", async () => {
+  using confirmed = open([{}, { balance: FULL }], "packed", [0, 1, 0, 1, 0, 0]);
+  const reading = await confirmed.confirm([[0n, 0n, 5n]], [3, 1, 2]);
+  assert.deepEqual(new Set(confirmed.asked), new Set(["1 3", "1 1"]));
+  assert.deepEqual(outcomesOf(reading), [["state_unavailable", "state_unavailable", "state_unavailable"]]);
+});
+
+Deno.test("confirmZeros() does not take a fault of ours for the node's", async () => {
+  using confirmed = open([{}]);
+  Object.defineProperty(confirmed.pool.member.endpoint, "pacer", {
+    get(): never {
+      throw new RangeError("boo");
+    },
+  });
+  await assert.rejects(confirmed.confirm(ZEROS), RangeError);
+});

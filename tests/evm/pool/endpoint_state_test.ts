@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { REASONS, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { ENDPOINT_STATES, endpointState } from "../../../src/evm/pool/endpoint_state.ts";
+
+Deno.test("endpointState() is ok without a reason, and never with one", () => {
+  assert.equal(endpointState(undefined), "ok");
+  for (const reason of REASONS) {
+    const state = endpointState(new RpcError(reason, ""));
+    assert.ok(ENDPOINT_STATES.includes(state));
+    assert.notEqual(state, "ok", reason);
+  }
+});
+
+Deno.test("endpointState() tells apart what has another remedy", () => {
+  const special = REASONS.map((reason) => [reason, endpointState(new RpcError(reason, ""))])
+    .filter(([, state]) => state !== "unreachable");
+  assert.deepEqual(special, [
+    ["auth", "unauthorized"],
+    ["quota", "exhausted"],
+    ["throttled", "throttled"],
+    ["wrong_chain", "wrong_chain"],
+    ["lagging", "lagging"],
+  ]);
+});
+
+Deno.test("endpointState() is unsupported where the method itself is refused", () => {
+  assert.equal(endpointState(new RpcError("rpc_error", "method not found", "unsupported")), "unsupported");
+});

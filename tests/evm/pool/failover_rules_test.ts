@@ -1,0 +1,390 @@
+import assert from "node:assert/strict";
+import type { Member } from "../../../src/evm/pool/member.ts";
+import { readFromAny } from "../../../src/evm/pool/read_from_any.ts";
+import { type Reason, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
+import { type Answer, hang, openScriptedPool, type ScriptedPool } from "../../fakes/scripted_pool.ts";
+import { withoutJitter } from "../../rig/force_way.ts";
+
+const HEAD = "chainId,getBlockByNumber";
+const BALANCES = "chainId,getBalance,getBalance,getBalance";
+const RIGHT = [7n, 7n, 7n];
+const NOW = 1_700_000_000;
+
+const broken: Answer = () => {
+  throw new Error("boo");
+};
+const status = (code: number, headers: HeadersInit = {}): Answer => () => {
+  throw new Response("", { status: code, headers });
+};
+/** Answers the first so many requests in another way. */
+const first = (count: number, answer: Answer): Answer => {
+  const seen = new Set<unknown>();
+  return (call, request) => seen.add(request).size <= count ? answer(call, request) : undefined;
+};
+/** The head is answered, balances are not. */
+const headOnly = (message: string): Answer => ({ method }) => {
+  if (method === "eth_getBalance") throw new Error(message);
+};
+
+async function read(scripted: ScriptedPool): Promise<string | undefined> {
+  const { pool: { network, limits }, tally } = scripted;
+  network.startedAt = scripted.clock.now();
+  const last = await scripted.finish(readFromAny(network, tally, limits));
+  return network.members.includes(last as Member) ? "abcd"[network.members.indexOf(last as Member)] : undefined;
+}
+
+function weiOf({ tally: { outcomes } }: ScriptedPool): readonly unknown[] {
+  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+}
+
+function sentOf({ requests }: ScriptedPool): readonly string[] {
+  return requests.map(({ name, methods }) => `${name} ${methods}`);
+}
+
+function failed(reason: Reason): { readonly failure: RpcError } {
+  return { failure: new RpcError(reason, "") };
+}
+
+Deno.test("readFromAny() reads from the best endpoint, and from no other then", async () => {
+  using scripted = openScriptedPool(3);
+  assert.equal(await read(scripted), "a");
+  assert.deepEqual([weiOf(scripted), sentOf(scripted)], [RIGHT, [`a ${HEAD}`, `a ${BALANCES}`]]);
+});
+
+Deno.test("readFromAny() asks those that work, then those that failed, lag and are to be probed; else as planned", async () => {
+  using scripted = openScriptedPool(7);
+  for (const node of scripted.nodes) node.answer = broken;
+  Object.assign(scripted.member("a").health, { probing: true });
+  scripted.member("b").standing = "lagging";
+  Object.assign(scripted.member("b").health, failed("rpc_error"));
+  scripted.member("c").standing = "lagging";
+  Object.assign(scripted.member("d").health, failed("rpc_error"));
+  Object.assign(scripted.member("g").health, { restUntil: scripted.clock.now() + 1 });
+  assert.equal(await read(scripted), undefined);
+  assert.equal(scripted.order(), "efdcba");
+});
+
+Deno.test("readFromAny() reads from the next what the best does not give, and says who was read from last", async () => {
+  using scripted = openScriptedPool(3);
+  const other = scripted.nodes[0];
+  Object.assign(other ?? {}, {
+    answer: (({ method, params }) => {
+      if (method === "eth_getBalance" && params[0] === accountsOf(3)[1]) throw new Error("boo");
+    }) as Answer,
+  });
+  assert.equal(await read(scripted), "b");
+  assert.deepEqual(weiOf(scripted), RIGHT);
+  assert.deepEqual(sentOf(scripted).slice(2), [`b ${HEAD}`, "b chainId,getBalance"]);
+});
+
+Deno.test("readFromAny() asks nobody after its time", async () => {
+  using scripted = openScriptedPool(2);
+  const { pool: { network, limits }, clock, tally } = scripted;
+  for (const node of scripted.nodes) node.answer = (_, request) => hang(request);
+  const reading = readFromAny(network, tally, { ...limits, timeout: 1_000_000 });
+  await clock.advance(50_000);
+  await reading;
+  assert.deepEqual(scripted.requests.map(({ name, at }) => [name, at]), [["a", 0], ["b", 25_000]]);
+  assert.deepEqual(scripted.budget, []);
+});
+
+Deno.test("readFromAny() leaves others half of the time each, without those that are to be probed first", async () => {
+  for (
+    const [probing, times] of [
+      ["", [0, 25_000, 37_500]],
+      ["c", [0, 25_000]],
+      ["bc", [0]],
+    ] as const
+  ) {
+    using scripted = openScriptedPool(3);
+    const { pool: { network, limits }, clock, tally } = scripted;
+    for (const node of scripted.nodes) node.answer = (_, request) => hang(request);
+    for (const name of probing) scripted.member(name).health.probing = true;
+    const reading = readFromAny(network, tally, { ...limits, timeout: 1_000_000 });
+    await clock.advance(50_000);
+    await reading;
+    assert.deepEqual(scripted.requests.map(({ at }) => at), times, probing);
+    // Who was not asked in time is not said to have failed.
+    for (const name of probing) assert.equal(scripted.member(name).health.asked, false);
+  }
+});
+
+Deno.test("readFromAny() waits for an endpoint that asked for a pause only where no other is left", async () => {
+  using scripted = openScriptedPool(2);
+  const { pool: { network, limits }, clock, tally } = scripted;
+  for (const { endpoint } of network.members) endpoint.pacer.refused(3000);
+  const reading = readFromAny(network, tally, limits);
+  await clock.advance(3000);
+  await reading;
+  assert.deepEqual(scripted.requests.map(({ name, at }) => [name, at]), [["b", 3000], ["b", 3000]]);
+});
+
+/**
+ * Endpoints that are some seconds behind, or at the head but without balances where none are given. The last one of the
+ * pool is a witness that is not read from: it saw the head.
+ */
+function openLagging(behind: readonly (number | undefined)[]): ScriptedPool {
+  const scripted = openScriptedPool(behind.length + 1);
+  const { members } = scripted.pool.network;
+  for (const [place, member] of members.entries()) {
+    const seconds = behind[place] ?? 0;
+    Object.assign(scripted.nodes[place] ?? {}, { time: NOW - seconds, number: 1000 - seconds });
+    const block = { number: BigInt(1000 - seconds), time: NOW - seconds };
+    member.seen = { head: { chainId: 4242, block }, at: scripted.clock.now(), since: scripted.clock.now() };
+    if (seconds > 0) member.standing = "lagging";
+    else if (place < behind.length) Object.assign(scripted.nodes[place] ?? {}, { answer: headOnly("boo") });
+    else member.health.restUntil = Infinity;
+  }
+  return scripted;
+}
+
+/** The only endpoint of a chain that makes blocks all the time, and whose last one is long ago. */
+function openOverdue(answer: Answer): ScriptedPool {
+  const scripted = openScriptedPool(1, { plan: { chainId: 1 } });
+  const isChain: Answer = (call, request) => call.method === "eth_chainId" ? "0x1" : answer(call, request);
+  Object.assign(scripted.nodes[0] ?? {}, { time: NOW - 7200, answer: isChain });
+  return scripted;
+}
+
+Deno.test("readFromAny() takes balances of an endpoint that lags where it is the only one, at once", async () => {
+  using scripted = openOverdue(() => undefined);
+  assert.equal(await read(scripted), "a");
+  assert.equal(scripted.member("a").standing, "lagging");
+  assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["earn 1"]]);
+});
+
+Deno.test("readFromAny() does not ask the only endpoint once more because it lags", async () => {
+  using scripted = openOverdue(headOnly("boo"));
+  assert.equal(await read(scripted), undefined);
+  assert.deepEqual([scripted.member("a").standing, scripted.budget], ["lagging", []]);
+});
+
+Deno.test("readFromAny() takes those of the freshest at once where all of several lag, and of no other", async () => {
+  for (const [behind, from] of [[[70, 60], "b"], [[60, 70], "a"], [[80, 60, 70], "b"]] as const) {
+    using scripted = openLagging(behind);
+    assert.equal(await read(scripted), from);
+    assert.deepEqual(weiOf(scripted), RIGHT);
+    assert.deepEqual(scripted.budget, ["earn 1"]);
+    assert.deepEqual(scripted.tally.outcomes.map((each) => typeof each === "object" && each.late), [
+      "lagging",
+      "lagging",
+      "lagging",
+    ]);
+  }
+});
+
+Deno.test("readFromAny() takes those of the freshest at once where the others lag or fail", async () => {
+  using scripted = openLagging([undefined, 60]);
+  Object.assign(scripted.member("a").health, failed("rpc_error"));
+  assert.equal(await read(scripted), "b");
+  assert.deepEqual(sentOf(scripted).slice(-2), [`b ${HEAD}`, `b ${BALANCES}`]);
+  assert.equal(scripted.requests.filter(({ name }) => name === "b").length, 2);
+});
+
+Deno.test("readFromAny() takes late balances in debt where those that were thought well give none", async () => {
+  using scripted = openLagging([70, 60, undefined]);
+  // That they lag shows only now.
+  for (const name of "ab") scripted.member(name).standing = "fresh";
+  scripted.hasBudget = false;
+  assert.equal(await read(scripted), "b");
+  assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["spend 2", "earn 1"]]);
+  assert.deepEqual(sentOf(scripted), [
+    `a ${HEAD}`,
+    `b ${HEAD}`,
+    `c ${HEAD}`,
+    `c ${BALANCES}`,
+    `b ${HEAD}`,
+    `b ${BALANCES}`,
+  ]);
+});
+
+Deno.test("readFromAny() takes late balances within the budget only where others gave some", async () => {
+  for (const hasBudget of [true, false]) {
+    using scripted = openLagging([undefined, 60]);
+    scripted.hasBudget = hasBudget;
+    Object.assign(scripted.nodes[0] ?? {}, {
+      answer: (({ method, params }) => {
+        if (method === "eth_getBalance" && params[0] === accountsOf(3)[1]) throw new Error("boo");
+      }) as Answer,
+    });
+    assert.equal(await read(scripted), hasBudget ? "b" : "a");
+    assert.deepEqual(weiOf(scripted)[1], hasBudget ? 7n : "lagging");
+    assert.deepEqual(scripted.budget.includes("take 2"), true);
+  }
+});
+
+Deno.test("readFromAny() takes nothing late that is older than what was published", async () => {
+  for (const [seconds, from] of [[59, undefined], [60, "b"]] as const) {
+    using scripted = openLagging([undefined, 60]);
+    scripted.pool.network.newest = { number: BigInt(1000 - seconds), time: NOW - seconds };
+    assert.equal(await read(scripted), from);
+  }
+});
+
+Deno.test("readFromAny() knows who lags by how it failed as well, and only those that were seen", async () => {
+  using scripted = openLagging([undefined, 60]);
+  scripted.member("b").standing = "fresh";
+  Object.assign(scripted.member("b").health, failed("lagging"));
+  assert.equal(await read(scripted), "b");
+  assert.deepEqual(scripted.budget, ["earn 1"]);
+  using unseen = openLagging([undefined, 60]);
+  unseen.member("b").seen = undefined;
+  unseen.nodes[1] && Object.assign(unseen.nodes[1], { answer: broken });
+  assert.equal(await read(unseen), undefined);
+  assert.deepEqual(unseen.budget, []);
+});
+
+Deno.test("readFromAny() shows why all rest, as the first one says", async () => {
+  for (const [reason, shown] of [["auth", "auth"], [undefined, "missing"]] as const) {
+    using scripted = openScriptedPool(2);
+    for (const { health } of scripted.pool.network.members) health.restUntil = Infinity;
+    if (reason !== undefined) Object.assign(scripted.member("a").health, failed(reason));
+    Object.assign(scripted.member("b").health, failed("quota"));
+    assert.equal(await read(scripted), undefined);
+    assert.deepEqual([weiOf(scripted), scripted.requests], [[shown, shown, shown], []]);
+  }
+});
+
+const noBlock: Answer = ({ method }) => {
+  if (method === "eth_getBlockByNumber") throw new Error("header not found");
+};
+const closed: Answer = () => {
+  throw Promise.reject(new TypeError("error sending request for url: connection closed before message completed"));
+};
+
+/** Only the first request fails: whether it is asked for again shows in the balances. */
+async function readAfter(answer: Answer, prepare: (scripted: ScriptedPool) => void = () => {}): Promise<ScriptedPool> {
+  const scripted = openScriptedPool(1);
+  Object.assign(scripted.nodes[0] ?? {}, { answer: first(1, answer) });
+  prepare(scripted);
+  await read(scripted);
+  return scripted;
+}
+
+Deno.test("readFromAny() asks once more, within the budget, where a fault may have passed", async () => {
+  using _ = withoutJitter();
+  for (const answer of [status(503), closed, noBlock]) {
+    using scripted = await readAfter(answer);
+    assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["take 2", "earn 1"]]);
+    using spent = await readAfter(answer, (pool) => void (pool.hasBudget = false));
+    assert.deepEqual([weiOf(spent)[0] === 7n, spent.budget], [false, ["take 2"]]);
+  }
+  for (const answer of [broken, status(401), status(402), status(302)]) {
+    using scripted = await readAfter(answer);
+    assert.deepEqual([typeof weiOf(scripted)[0], scripted.budget], ["string", []]);
+  }
+});
+
+Deno.test("readFromAny() asks once more after a time-out, as far as time is left, and after a pause that was asked for", async () => {
+  using _ = withoutJitter();
+  for (
+    const [answer, ms] of [
+      [((_, request) => hang(request)) as Answer, 5000],
+      [status(429, { "retry-after": "3" }), 3000],
+    ] as const
+  ) {
+    using scripted = openScriptedPool(1);
+    const { pool: { network, limits }, clock, tally } = scripted;
+    Object.assign(scripted.nodes[0] ?? {}, { answer: first(1, answer) });
+    network.startedAt = clock.now();
+    const reading = readFromAny(network, tally, limits);
+    await clock.advance(ms);
+    assert.equal(await scripted.finish(reading), scripted.member("a"));
+    assert.deepEqual(scripted.requests.map(({ at }) => at), [0, ms, ms]);
+  }
+});
+
+Deno.test("readFromAny() waits for up to a second before it asks once more, a quarter of its time at most", async () => {
+  const { random } = Math;
+  Math.random = () => 0.5;
+  try {
+    for (const [remaining, waited] of [[50_000, 500], [1200, 300], [2000, 500]] as const) {
+      using scripted = openScriptedPool(1);
+      const { pool: { network, limits }, clock, tally } = scripted;
+      Object.assign(scripted.nodes[0] ?? {}, { answer: first(1, status(503)) });
+      network.startedAt = clock.now();
+      const deadline = { ...limits.deadline, remaining: () => remaining };
+      const reading = readFromAny(network, tally, { ...limits, deadline });
+      await clock.advance(waited);
+      await scripted.finish(reading);
+      assert.deepEqual(scripted.requests.map(({ at }) => at), [0, waited, waited]);
+    }
+  } finally {
+    Math.random = random;
+  }
+});
+
+Deno.test("readFromAny() does not ask once more who was not asked for balances in this poll", async () => {
+  using scripted = await readAfter(status(503), (pool) => {
+    Object.assign(pool.member("a").health, { ...failed("http_server"), probing: true });
+  });
+  assert.deepEqual([weiOf(scripted), sentOf(scripted)], [["http_server", "http_server", "http_server"], ["a chainId"]]);
+});
+
+Deno.test("readFromAny() does not ask once more where its backends were asked again already", async () => {
+  using _ = withoutJitter();
+  for (const [late, isAsked] of [[0, false], [1, false], [-1, true]] as const) {
+    using scripted = await readAfter(noBlock, (pool) => {
+      pool.member("a").ladder.lag.retriedAt = pool.clock.now() + late;
+    });
+    assert.equal(weiOf(scripted)[0] === 7n, isAsked);
+  }
+});
+
+Deno.test("readFromAny() asks once more an endpoint that is well for what passes, and the best of them", async () => {
+  using _ = withoutJitter();
+  for (const [code, isAsked] of [[503, true], [404, false]] as const) {
+    using scripted = openScriptedPool(2);
+    let asked = 0;
+    const answer: Answer = ({ method, params }) => {
+      const isFailing = method === "eth_getBalance" && params[0] === accountsOf(3)[1] && asked++ < 2;
+      if (isFailing) throw new Response("", { status: code });
+    };
+    for (const node of scripted.nodes) node.answer = answer;
+    for (const { ladder: { sizes } } of scripted.pool.network.members) {
+      // One balance a request.
+      Object.assign(sizes.batch, { size: 2, proven: 2, refusedAt: scripted.clock.now() });
+    }
+    const last = await read(scripted);
+    assert.equal(weiOf(scripted)[1] === 7n, isAsked);
+    assert.deepEqual([last, scripted.budget], ["a", isAsked ? ["earn 2", "take 2", "earn 1"] : ["earn 2"]]);
+  }
+});
+
+Deno.test("readFromAny() asks once more where some balances failed in a way that may pass, and others for good", async () => {
+  using _ = withoutJitter();
+  using scripted = openScriptedPool(1);
+  const codes = [undefined, 503, 404];
+  Object.assign(scripted.nodes[0] ?? {}, {
+    answer: (({ method, params }) => {
+      const code = codes[accountsOf(3).indexOf(String(params[0]))];
+      if (method === "eth_getBalance" && code !== undefined) throw new Response("", { status: code });
+    }) as Answer,
+  });
+  const { sizes } = scripted.member("a").ladder;
+  Object.assign(sizes.batch, { size: 2, proven: 2, refusedAt: scripted.clock.now() });
+  await read(scripted);
+  assert.deepEqual(scripted.budget, ["earn 1", "take 2"]);
+});
+
+Deno.test("readFromAny() counts the requests of a second attempt by the strategy and its size", async () => {
+  for (const [rung, size, requests] of [["batch", 100, 2], ["batch", 2, 3], ["packed", 500, 1]] as const) {
+    using scripted = openScriptedPool(1);
+    const { ladder } = scripted.member("a");
+    Object.assign(scripted.nodes[0] ?? {}, { answer: status(503) });
+    Object.assign(ladder, { rung });
+    Object.assign(ladder.sizes[rung], { size, refusedAt: scripted.clock.now() });
+    scripted.hasBudget = false;
+    await read(scripted);
+    assert.deepEqual(scripted.budget, [`take ${requests}`]);
+  }
+});
+
+Deno.test("readFromAny() asks once more without a probe, and says nothing of who gave nothing", async () => {
+  using _ = withoutJitter();
+  using scripted = openScriptedPool(1);
+  Object.assign(scripted.nodes[0] ?? {}, { answer: status(503) });
+  assert.equal(await read(scripted), undefined);
+  assert.deepEqual(sentOf(scripted), [`a ${HEAD}`, `a ${HEAD}`]);
+});

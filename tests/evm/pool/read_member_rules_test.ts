@@ -1,0 +1,366 @@
+import assert from "node:assert/strict";
+import { readMember } from "../../../src/evm/pool/read_member.ts";
+import { type Reason, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { createTally, type Tally } from "../../../src/evm/pool/tally.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
+import { type Answer, openScriptedPool, type ScriptedPool } from "../../fakes/scripted_pool.ts";
+
+const CHAIN = 4242;
+const NOW = 1_700_000_000;
+const HEAD = "chainId,getBlockByNumber";
+const BALANCES = "chainId,getBalance,getBalance,getBalance";
+const RIGHT = [7n, 7n, 7n];
+const TOKEN = `0x${"f".repeat(40)}`;
+const COINS = accountsOf(1);
+const MIXED = [...COINS, ...accountsOf(2).map((holder) => `${TOKEN}/${holder}`)];
+
+const fail = (method: string, message = "boo"): Answer => (call) => {
+  if (call.method === method) throw new Error(message);
+};
+const status = (code: number, wanted?: string): Answer => ({ method }) => {
+  if (wanted === undefined || method === wanted) throw new Response("", { status: code });
+};
+
+async function read(scripted: ScriptedPool, options: { lenient?: boolean; tally?: Tally } = {}): Promise<void> {
+  const { pool: { network, limits }, tally, clock } = scripted;
+  network.startedAt = clock.now();
+  const attempt = { tally, lenient: false, ...options, limits };
+  await scripted.finish(readMember(network, scripted.member("a"), attempt));
+}
+
+function answering(scripted: ScriptedPool, answer: Answer): ScriptedPool {
+  Object.assign(scripted.nodes[0] ?? {}, { answer });
+  return scripted;
+}
+
+function weiOf({ tally: { outcomes } }: ScriptedPool): readonly unknown[] {
+  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+}
+
+function methodsOf({ requests }: ScriptedPool): readonly string[] {
+  return requests.map(({ methods }) => methods);
+}
+
+function failed(reason: Reason): { readonly failure: RpcError } {
+  return { failure: new RpcError(reason, "") };
+}
+
+/** A second endpoint is at the head, which the first is behind. */
+function openBehind(seconds: number, plan = {}): ScriptedPool {
+  const scripted = openScriptedPool(2, { plan });
+  Object.assign(scripted.nodes[0] ?? {}, { time: NOW - seconds, number: 1000 - seconds / 4 });
+  const now = scripted.clock.now();
+  scripted.member("b").seen = {
+    head: { chainId: CHAIN, block: { number: 1000n, time: NOW } },
+    at: now,
+    since: now,
+  };
+  return scripted;
+}
+
+Deno.test("readMember() reads what is to do, and earns one request for each that gave a balance", async () => {
+  using scripted = openScriptedPool(1);
+  const member = scripted.member("a");
+  Object.assign(member.health, failed("rpc_error"));
+  await read(scripted);
+  assert.deepEqual([weiOf(scripted), methodsOf(scripted), scripted.budget], [RIGHT, [HEAD, BALANCES], ["earn 1"]]);
+  assert.deepEqual([member.health.failure, member.health.worked], [undefined, true]);
+  assert.equal(member.seen?.head.block.number, 100n);
+});
+
+Deno.test("readMember() asks an endpoint that was broken something cheap first, and nothing else where that fails", async () => {
+  using scripted = openScriptedPool(1);
+  const { health } = scripted.member("a");
+  Object.assign(health, { ...failed("http_server"), probing: true, restUntil: 1 });
+  await read(scripted);
+  assert.deepEqual([weiOf(scripted), methodsOf(scripted)], [RIGHT, ["chainId", HEAD, BALANCES]]);
+  assert.deepEqual(scripted.budget, ["earn 1"]);
+  using other = answering(openScriptedPool(1), status(503));
+  Object.assign(other.member("a").health, { probing: true });
+  await read(other);
+  assert.deepEqual(methodsOf(other), ["chainId"]);
+  assert.deepEqual(weiOf(other), ["http_server", "http_server", "http_server"]);
+  assert.equal(other.member("a").health.failure?.reason, "http_server");
+  assert.deepEqual(other.budget, []);
+});
+
+Deno.test("readMember() keeps what another endpoint said of the balances where not even something cheap is answered", async () => {
+  using scripted = answering(openScriptedPool(1), status(503));
+  scripted.tally.blame("lagging");
+  scripted.member("a").health.probing = true;
+  await read(scripted);
+  assert.deepEqual(weiOf(scripted), ["lagging", "lagging", "lagging"]);
+});
+
+Deno.test("readMember() pays a probe that is answered where balances are not, and knows that it misleads", async () => {
+  using scripted = answering(openScriptedPool(1), fail("eth_getBalance"));
+  const { health } = scripted.member("a");
+  health.probing = true;
+  await read(scripted);
+  assert.deepEqual([scripted.budget, health.deceptive], [["spend 1"], true]);
+  using unprobed = answering(openScriptedPool(1), fail("eth_getBalance"));
+  await read(unprobed);
+  assert.deepEqual([unprobed.budget, unprobed.member("a").health.deceptive], [[], false]);
+});
+
+Deno.test("readMember() asks for the chain first where nobody knows it, and believes no EVM without", async () => {
+  const packed = { rung: "packed", proven: false, chainMethod: "unasked" } as const;
+  for (
+    const [known, chainId, isAsked] of [
+      [packed, undefined, true],
+      [packed, CHAIN, false],
+      [{ ...packed, proven: true }, undefined, false],
+      [{ ...packed, chainMethod: "failed" }, undefined, false],
+    ] as const
+  ) {
+    using scripted = answering(openScriptedPool(1, { plan: { chainId: undefined } }), fail("eth_call"));
+    scripted.pool.network.chainId = chainId;
+    Object.assign(scripted.member("a").ladder, known);
+    await read(scripted);
+    assert.equal(methodsOf(scripted)[0], isAsked ? "chainId" : "call", JSON.stringify(known));
+  }
+});
+
+Deno.test("readMember() goes on where the chain is refused, and not where nobody answers", async () => {
+  for (
+    const [answer, goesOn] of [
+      [fail("eth_chainId"), true],
+      [status(404, "eth_chainId"), true],
+      [status(401, "eth_chainId"), true],
+      [(({ method }) => method === "eth_chainId" ? "boo" : undefined) as Answer, true],
+      [status(503, "eth_chainId"), false],
+      [status(429, "eth_chainId"), false],
+    ] as const
+  ) {
+    using scripted = answering(openScriptedPool(1, { plan: { chainId: undefined } }), answer);
+    Object.assign(scripted.member("a").ladder, { rung: "packed", proven: false, chainMethod: "unasked" });
+    await read(scripted);
+    assert.equal(methodsOf(scripted).includes("call"), goesOn, String(methodsOf(scripted)));
+  }
+});
+
+Deno.test("readMember() reads nothing of a chain that began with another block", async () => {
+  for (
+    const [hash, methods] of [["0xAB", ["getBlockByNumber", HEAD, BALANCES]], ["0xCD", ["getBlockByNumber"]]] as const
+  ) {
+    const answer: Answer = ({ params }) => params[0] === "0x0" ? { hash } : undefined;
+    using scripted = answering(openScriptedPool(1, { plan: { genesis: "0xab" } }), answer);
+    await read(scripted);
+    assert.deepEqual(methodsOf(scripted), methods);
+    assert.equal(scripted.member("a").health.failure?.reason, hash === "0xAB" ? undefined : "wrong_chain");
+  }
+});
+
+Deno.test("readMember() reads at the tag that is planned, or at a block by its distance to the latest", async () => {
+  for (
+    const [block, methods, number] of [
+      ["finalized", [HEAD, BALANCES], 100n],
+      [-3, [HEAD, "getBlockByNumber", HEAD, BALANCES], 97n],
+    ] as const
+  ) {
+    using scripted = openScriptedPool(1, { plan: { block } });
+    await read(scripted);
+    assert.deepEqual(methodsOf(scripted), methods, String(block));
+    const [outcome] = scripted.tally.outcomes;
+    assert.equal(typeof outcome === "object" && outcome.block?.number, number);
+    // The latest one is what is compared with others'.
+    assert.equal(scripted.member("a").seen?.head.block.number, 100n);
+  }
+});
+
+Deno.test("readMember() reads a block by its distance of no other chain", async () => {
+  const answer: Answer = ({ method }) => method === "eth_chainId" ? "0x5" : undefined;
+  using scripted = answering(openScriptedPool(1, { plan: { block: -3 } }), answer);
+  await read(scripted);
+  assert.deepEqual([methodsOf(scripted), weiOf(scripted)[0]], [[HEAD], "wrong_chain"]);
+});
+
+Deno.test("readMember() takes balances of an endpoint that lags only where it may", async () => {
+  for (const [block, asked] of [["latest", [HEAD]], [-3, [HEAD]]] as const) {
+    using scripted = openBehind(60, { block });
+    await read(scripted);
+    const { standing, health } = scripted.member("a");
+    assert.deepEqual([weiOf(scripted)[0], methodsOf(scripted)], ["lagging", asked]);
+    assert.deepEqual([standing, health.failure?.reason, scripted.pool.count("lagging")], ["lagging", "lagging", 1]);
+    assert.equal(health.failure?.message, "behind the chain");
+    using lenient = openBehind(60, { block });
+    await read(lenient, { lenient: true });
+    assert.deepEqual(lenient.tally.outcomes.map((each) => typeof each === "object" && each.late), [
+      "lagging",
+      "lagging",
+      "lagging",
+    ]);
+    using prompt = openBehind(40, { block });
+    await read(prompt);
+    assert.deepEqual(prompt.tally.outcomes.map((each) => typeof each === "object" && each.late), [
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  }
+});
+
+Deno.test("readMember() publishes nothing older than before, however late it may be, but the block right before", async () => {
+  for (
+    const [number, time, wei] of [
+      [100, NOW, 7n],
+      [101, NOW + 2, 7n],
+      [102, NOW + 4, "lagging"],
+    ] as const
+  ) {
+    for (const lenient of [false, true]) {
+      using scripted = openScriptedPool(1);
+      scripted.pool.network.newest = { number: BigInt(number), time };
+      await read(scripted, { lenient });
+      assert.equal(weiOf(scripted)[0], wei);
+      const { standing, health } = scripted.member("a");
+      assert.equal(standing, wei === 7n ? "fresh" : "lagging");
+      assert.equal(health.failure?.message, wei === 7n ? undefined : "older than what was read before");
+    }
+  }
+});
+
+Deno.test("readMember() reads balances of the network's chain only", async () => {
+  for (const rung of ["batch", "latest"] as const) {
+    const answer: Answer = ({ method }) => method === "eth_chainId" ? "0x5" : undefined;
+    using scripted = answering(openScriptedPool(1), answer);
+    Object.assign(scripted.member("a").ladder, { rung });
+    scripted.member("a").ladder.latest.head = "refused";
+    await read(scripted);
+    assert.deepEqual([weiOf(scripted)[0], scripted.member("a").health.failure?.reason], ["wrong_chain", "wrong_chain"]);
+  }
+});
+
+Deno.test("readMember() reads without a block number only where the latest is planned", async () => {
+  for (const [block, wei] of [["latest", 7n], ["finalized", "state_unavailable"]] as const) {
+    using scripted = openScriptedPool(1, { plan: { block } });
+    Object.assign(scripted.member("a").ladder, { rung: "latest" });
+    await read(scripted);
+    assert.equal(weiOf(scripted)[0], wei);
+  }
+});
+
+Deno.test("readMember() decides by the coins alone how an endpoint fares, and by tokens where there are none", async () => {
+  for (
+    const [accounts, method, reason] of [
+      [MIXED, "eth_call", undefined],
+      [MIXED, "eth_getBalance", "rpc_error"],
+      [MIXED.slice(1), "eth_call", "rpc_error"],
+      [MIXED.slice(1), "eth_getBalance", undefined],
+    ] as const
+  ) {
+    using scripted = answering(openScriptedPool(1, { accounts }), fail(method));
+    await read(scripted);
+    const { health } = scripted.member("a");
+    assert.equal(health.failure?.reason, reason, `${accounts.length} ${method}`);
+    assert.equal(health.spoiltIn === scripted.clock.now(), reason !== undefined);
+  }
+});
+
+Deno.test("readMember() says nothing of an endpoint that has nothing to do", async () => {
+  using scripted = openScriptedPool(1);
+  const { health } = scripted.member("a");
+  Object.assign(health, failed("rpc_error"));
+  await read(scripted, { tally: createTally([]) });
+  assert.equal(health.failure?.reason, "rpc_error");
+  assert.equal(scripted.requests.length, 1);
+});
+
+Deno.test("readMember() shows of all balances why the request failed, or the first of them", async () => {
+  for (
+    const [answer, reason] of [
+      [status(503, "eth_getBalance"), "http_server"],
+      [fail("eth_getBalance", "boo"), "rpc_error"],
+      [
+        ((call, request) =>
+          fail("eth_getBalance", call.params[0] === COINS[0] ? "boo" : "pruned")(call, request)) as Answer,
+        "rpc_error",
+      ],
+    ] as const
+  ) {
+    using scripted = answering(openScriptedPool(1), answer);
+    await read(scripted);
+    assert.deepEqual(weiOf(scripted), [reason, reason, reason]);
+    assert.equal(scripted.member("a").health.failure?.reason, reason);
+  }
+});
+
+Deno.test("readMember() shows the most frequent reason where no request and no account failed", async () => {
+  const read7 = { wei: 7n, block: undefined };
+  for (
+    const [outcomes, reason] of [
+      [["lagging", "missing", "missing"], "missing"],
+      [["missing", "lagging", "lagging"], "lagging"],
+      [["missing", "lagging"], "missing"],
+      [[read7, read7, "lagging"], "lagging"],
+      [[read7], "missing"],
+    ] as const
+  ) {
+    using scripted = openScriptedPool(1);
+    const blamed: Reason[] = [];
+    const tally: Tally = {
+      ...createTally(accountsOf(3)),
+      outcomes,
+      todo: outcomes.map((_, place) => place),
+      addresses: () => accountsOf(3),
+      coins: () => 3,
+      add: () => 0,
+      blame: (each) => void blamed.push(each),
+    };
+    await read(scripted, { tally });
+    assert.deepEqual([blamed, scripted.member("a").health.failure?.reason], [[reason], reason]);
+  }
+});
+
+Deno.test("readMember() says in the endpoint's words why an account failed", async () => {
+  using scripted = answering(openScriptedPool(1), fail("eth_getBalance", "boo"));
+  await read(scripted);
+  assert.match(String(scripted.member("a").health.failure?.message), /boo/);
+});
+
+Deno.test("readMember() earns a request of which some balances failed", async () => {
+  const answer: Answer = (call, request) =>
+    call.params[0] === COINS[0] ? fail("eth_getBalance")(call, request) : undefined;
+  using scripted = answering(openScriptedPool(1), answer);
+  await read(scripted);
+  assert.deepEqual([weiOf(scripted), scripted.budget], [["rpc_error", 7n, 7n], ["earn 1"]]);
+});
+
+Deno.test("readMember() pays what was read again since the head moved", async () => {
+  using scripted = openScriptedPool(1);
+  const [node] = scripted.nodes;
+  Object.assign(scripted.member("a").ladder, { rung: "latest" });
+  scripted.member("a").ladder.latest.head = "reported";
+  let heads = 0;
+  Object.assign(node ?? {}, {
+    answer: (({ method }) => {
+      if (method === "eth_getBlockByNumber" && heads++ === 1) Object.assign(node ?? {}, { number: 101, time: NOW + 2 });
+    }) as Answer,
+  });
+  await read(scripted);
+  assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["earn 1", "spend 1"]]);
+});
+
+Deno.test("readMember() tries more at once again where what was learned is old", async () => {
+  using scripted = openScriptedPool(1);
+  const { batch } = scripted.member("a").ladder.sizes;
+  batch.size = 50;
+  await read(scripted);
+  assert.equal(batch.size, 100);
+});
+
+Deno.test("readMember() does not take a fault of ours for an endpoint's", async () => {
+  for (const known of [{ probing: true }, { probing: false }]) {
+    using scripted = openScriptedPool(1, { plan: { chainId: undefined } });
+    const { health, ladder } = scripted.member("a");
+    Object.assign(health, known);
+    Object.assign(ladder, { proven: false, chainMethod: "unasked" });
+    Object.defineProperty(ladder, "chainReported", {
+      set(): never {
+        throw new RangeError("boo");
+      },
+    });
+    await assert.rejects(read(scripted), RangeError);
+    assert.equal(health.failure, undefined);
+  }
+});

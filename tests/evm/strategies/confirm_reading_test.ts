@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { confirm } from "../../../src/evm/strategies/confirm.ts";
+import type { ManyBalances } from "../../../src/evm/strategies/many_balances.ts";
+import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
+import { tokenAccount } from "../../../src/plan/plan.ts";
+import type { Call } from "../../../src/jsonrpc/call.ts";
+import { createManualClock } from "../../fakes/manual_clock.ts";
+import { accountsOf, openPool } from "../../fakes/open_pool.ts";
+import { scriptedNode } from "../../fakes/scripted_node.ts";
+
+const COINS = accountsOf(2);
+const [HOLDER = ""] = COINS;
+const HEAD = { chainId: 1, block: { number: 100n, time: 1000 } } as const;
+const GOOD: Reading = {
+  pieces: [{ start: 0, head: undefined, outcomes: ["missing"] }, { start: 1, head: HEAD, outcomes: [9n] }],
+  failure: undefined,
+};
+
+/** What is made of readings, one after the other, by a node that has other plain balances, or none. */
+async function confirmAll(
+  plain: bigint | Error,
+  readings: readonly Reading[],
+  accounts = COINS,
+): Promise<Readonly<{ results: readonly Reading[]; requests: number; faults: readonly string[]; isEqual: unknown }>> {
+  const clock = createManualClock();
+  using pool = openPool(["http://127.0.0.1:9998/"], { accounts, clock });
+  using node = scriptedNode(({ method }) => {
+    if (plain instanceof Error) throw plain;
+    return method === "eth_chainId" ? "0x1" : `0x${plain.toString(16)}`;
+  });
+  const { endpoint, ladder } = pool.member;
+  const callOf = (): Call<ManyBalances> => ({
+    method: "eth_call",
+    params: "[]",
+    answerBytes: 1000,
+    decode: () => ({ ...HEAD, balances: [9n] }),
+  });
+  const target = { at: "latest", admit: () => {} } as const;
+  const results: Reading[] = [];
+  for (const reading of readings) {
+    results.push(await confirm("packed", reading, { endpoint, ladder, accounts, target, limits: pool.limits }, callOf));
+  }
+  const { at, ...comparison } = ladder.comparisons.get("packed") ?? { at: clock.now() };
+  assert.equal(at, clock.now());
+  if ("isEqual" in comparison) assert.equal(comparison.chainId, 1);
+  const isEqual = "isEqual" in comparison ? comparison.isEqual : undefined;
+  return { results, requests: node.requests.length, faults: [...pool.faults], isEqual };
+}
+
+Deno.test("confirm() compares a strategy once, and lets its readings pass when it gave the same", async () => {
+  const { results, requests, isEqual } = await confirmAll(9n, [GOOD, GOOD]);
+  assert.deepEqual([results[0], results[1], requests, isEqual], [GOOD, GOOD, 1, true]);
+});
+
+Deno.test("confirm() lets nothing pass of a strategy that gave other balances, and says that another one may help", async () => {
+  const { results: [result], faults, isEqual } = await confirmAll(7n, [GOOD]);
+  assert.deepEqual(result?.pieces, [{ start: 0, head: undefined, outcomes: ["integrity", "integrity"] }]);
+  assert.deepEqual([result?.failure?.reason, result?.failure?.refusal], ["integrity", "unsupported"]);
+  assert.equal(result?.failure?.message, "packed returns other balances than eth_getBalance");
+  assert.deepEqual([result?.unconfirmed, faults, isEqual], [undefined, ["integrity"], false]);
+});
+
+Deno.test("confirm() marks a reading as unconfirmed when the comparison was not answered, and learns nothing", async () => {
+  const { results: [result], isEqual } = await confirmAll(new Error("rate limit exceeded"), [GOOD]);
+  assert.deepEqual(result?.pieces, [{ start: 0, head: undefined, outcomes: ["throttled", "throttled"] }]);
+  assert.deepEqual([result?.unconfirmed, result?.failure?.reason, isEqual], [true, "throttled", undefined]);
+});
+
+Deno.test("confirm() compares nothing that can show no difference", async () => {
+  const tokens = COINS.map((holder) => tokenAccount(HOLDER, holder));
+  const without: Reading = { pieces: [{ start: 0, head: undefined, outcomes: [9n, 9n] }], failure: undefined };
+  const coinless: Reading = {
+    pieces: [{ start: 0, head: { ...HEAD, chainId: 4217 }, outcomes: [0n, 0n] }],
+    failure: undefined,
+  };
+  for (const [reading, accounts] of [[without, COINS], [coinless, COINS], [GOOD, tokens]] as const) {
+    const { results, requests, isEqual } = await confirmAll(7n, [reading], accounts);
+    assert.deepEqual([results, requests, isEqual], [[reading], 0, undefined]);
+  }
+});
+
+const ZEROS: Reading = { pieces: [{ start: 0, head: HEAD, outcomes: [0n, 0n] }], failure: undefined };
+
+Deno.test("confirm() compares zeros once, and what has something all the same", async () => {
+  const { results, requests } = await confirmAll(0n, [ZEROS, ZEROS]);
+  assert.deepEqual([results, requests], [[ZEROS, ZEROS], 1]);
+  // 9 in place of the plain 0.
+  const { results: [, funded], isEqual } = await confirmAll(0n, [ZEROS, GOOD]);
+  assert.deepEqual([funded?.failure?.reason, isEqual], ["integrity", false]);
+});
+
+Deno.test("confirm() lets no zeros pass where plain balances are others, or are not answered", async () => {
+  const { results: [other], isEqual } = await confirmAll(7n, [ZEROS]);
+  assert.deepEqual([other?.failure?.reason, other?.unconfirmed, isEqual], ["integrity", undefined, false]);
+  const { results: [none] } = await confirmAll(new Error("rate limit exceeded"), [ZEROS]);
+  assert.deepEqual([none?.failure?.reason, none?.unconfirmed], ["throttled", true]);
+});
+
+Deno.test("confirm() hides no fault of the program", async () => {
+  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: COINS, clock: createManualClock() });
+  using _ = scriptedNode(() => "0x7");
+  const { endpoint, ladder } = pool.member;
+  const target = { at: "latest", admit: () => {} } as const;
+  const question = { endpoint, ladder, accounts: COINS, target, limits: pool.limits };
+  const broken = (): never => {
+    throw new TypeError("broken");
+  };
+  await assert.rejects(confirm("packed", GOOD, question, broken), TypeError);
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { farBlockCall } from "../../../src/evm/strategies/far_block.ts";
+import { tokenAccount } from "../../../src/plan/plan.ts";
+import { REASONS, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
+
+const [HOLDER = "", SENDER = ""] = accountsOf(2);
+const TOKEN = `0x${"ab".repeat(20)}`;
+
+Deno.test("farBlockCall() asks for a balance a million blocks above the head", () => {
+  const coin = farBlockCall(HOLDER, 100n, undefined);
+  assert.deepEqual([coin.method, JSON.parse(coin.params)], ["eth_getBalance", [HOLDER, "0xf42a4"]]);
+  const token = farBlockCall(tokenAccount(TOKEN, HOLDER), 100n, SENDER);
+  const [{ to, from }, block] = JSON.parse(token.params);
+  assert.deepEqual([token.method, to, from, block], ["eth_call", TOKEN, SENDER, "0xf42a4"]);
+});
+
+Deno.test("farBlockCall() gives a balance, or that there is none", () => {
+  const coin = farBlockCall(HOLDER, 100n, undefined);
+  assert.equal(coin.decode("0x7"), 7n);
+  assert.equal(coin.decode(null), "refused");
+  assert.equal(farBlockCall(tokenAccount(TOKEN, HOLDER), 100n, SENDER).decode("0x"), "refused");
+});
+
+Deno.test("farBlockCall() takes for a refusal what a node says of a block that it does not have, and no other fault", () => {
+  const { recover } = farBlockCall(HOLDER, 100n, undefined);
+  const refusals = new Set(["state_unavailable", "rpc_error", "bad_value", "reverted"]);
+  for (const reason of REASONS) {
+    const error = new RpcError(reason, "");
+    if (refusals.has(reason)) assert.equal(recover?.(error), "refused", reason);
+    else assert.throws(() => recover?.(error), error, reason);
+  }
+});

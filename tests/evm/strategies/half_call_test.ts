@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { isUnknownRefusal, tryHalf } from "../../../src/evm/strategies/half_call.ts";
+import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
+import { createSizeLimit, type SizeLimit } from "../../../src/evm/strategies/size_limit.ts";
+import { REASONS, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+
+const READ: Reading = {
+  pieces: [{ start: 0, head: undefined, outcomes: ["missing", 5n] }, {
+    start: 2,
+    head: undefined,
+    outcomes: ["missing"],
+  }],
+  failure: undefined,
+};
+const UNREAD: Reading = {
+  pieces: [{ start: 0, head: undefined, outcomes: ["missing", "missing"] }],
+  failure: undefined,
+};
+const UNCONFIRMED: Reading = { ...UNREAD, unconfirmed: true };
+
+/** Tries half of a call for 200, and what is known of the size meanwhile and in the end. */
+async function tried(reading: Reading, limit: SizeLimit = createSizeLimit(200)) {
+  let meanwhile: number | undefined;
+  const result = await tryHalf(limit, 100, 0, () => {
+    meanwhile = limit.size;
+    return Promise.resolve(reading);
+  });
+  return [result, meanwhile, limit.size];
+}
+
+Deno.test("isUnknownRefusal() is a refusal of a call that names no cause", () => {
+  const unknown = new Set(["rpc_error", "http_client", "http_server"]);
+  for (const reason of REASONS) {
+    assert.equal(isUnknownRefusal(new RpcError(reason, "")), unknown.has(reason), reason);
+    assert.equal(isUnknownRefusal(new RpcError(reason, "", "unsupported")), false, reason);
+  }
+});
+
+Deno.test("tryHalf() asks for half as much from now on where that is answered", async () => {
+  assert.deepEqual(await tried(READ), [READ, 100, 100]);
+});
+
+Deno.test("tryHalf() learns nothing where half as much is not answered either", async () => {
+  assert.deepEqual(await tried(UNREAD), [undefined, 100, 200]);
+});
+
+Deno.test("tryHalf() keeps the half where only the comparison was not answered", async () => {
+  assert.deepEqual(await tried(UNCONFIRMED), [UNCONFIRMED, 100, 100]);
+});
+
+Deno.test("tryHalf() asks nothing where the calls are no larger than that already", async () => {
+  assert.deepEqual(await tried(READ, createSizeLimit(100)), [undefined, undefined, 100]);
+});

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import type { BlockChecks } from "../../../src/evm/strategies/block_checks.ts";
+import type { Block } from "../../../src/evm/strategies/calls.ts";
+import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
+import { readPlain } from "../../../src/evm/strategies/read_plain.ts";
+import { tokenAccount } from "../../../src/plan/plan.ts";
+import { catchLog } from "../../fakes/log_lines.ts";
+import { createManualClock } from "../../fakes/manual_clock.ts";
+import { accountsOf, openPool } from "../../fakes/open_pool.ts";
+import { scriptedNode } from "../../fakes/scripted_node.ts";
+
+const COINS = accountsOf(3);
+const TOKEN = `0x${"ab".repeat(20)}`;
+const TOKENS = COINS.slice(0, 2).map((holder) => tokenAccount(TOKEN, holder));
+const ALL = [...COINS, ...TOKENS];
+const EARLIER: Block = { number: 80n, time: 1000 };
+const GONE = new Error("header not found");
+
+/** What a node answers of an account: `holder` alone for a coin, with `of token` for a token. */
+type Balance = (holder: string, isToken: boolean) => bigint | Error | Response;
+
+interface Asked {
+  /** At the block that is read. */
+  readonly balance?: Balance;
+  /** At a block that nobody can have. */
+  readonly far?: Balance;
+  readonly accounts?: readonly string[];
+  readonly at?: "latest" | Block;
+  readonly known?: Partial<Record<keyof BlockChecks, boolean>>;
+  /** How many items a batch has. */
+  readonly size?: number;
+  readonly polls?: number;
+}
+
+/** Reads balances, and tells who was asked for a far block. */
+async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Asked) {
+  const { accounts = ALL, at = EARLIER, known = {}, size = 100, polls = 1 } = options;
+  const clock = createManualClock();
+  using log = catchLog();
+  using pool = openPool(["http://127.0.0.1:9998/"], { accounts, clock, rung: "batch" });
+  const { endpoint, ladder } = pool.member;
+  Object.assign(ladder.sizes.batch, { size, proven: size });
+  for (const kind of ["coins", "tokens"] as const) {
+    if (kind in known) Object.assign(ladder.blockChecks[kind], { ignored: known[kind], at: clock.now() });
+  }
+  const asked: string[] = [];
+  using node = scriptedNode(({ method, params: [of, block] }) => {
+    if (method === "eth_chainId") return "0x1";
+    if (method === "eth_getBlockByNumber") return { number: of === "latest" ? "0x64" : of, timestamp: "0x3e8" };
+    const isToken = method === "eth_call";
+    const holder = isToken ? `0x${(of as { readonly data: string }).data.slice(-40)}` : String(of);
+    const isFar = BigInt(String(block)) > 1_000_000n;
+    if (isFar) asked.push(`${isToken ? "token" : "coin"} ${COINS.indexOf(holder)}`);
+    const wei = (isFar ? far : balance)(holder, isToken);
+    if (typeof wei !== "bigint") throw wei;
+    return `0x${wei.toString(16).padStart(isToken ? 64 : 1, "0")}`;
+  });
+  const readings: Reading[] = [];
+  const target = { at, admit: () => {} };
+  for (let poll = 0; poll < polls; poll++) {
+    readings.push(await readPlain({ endpoint, ladder, accounts, target, limits: pool.limits }));
+  }
+  const outcomes = readings.map(({ pieces }) => {
+    const all: unknown[] = [];
+    for (const piece of pieces) for (const [index, wei] of piece.outcomes.entries()) all[piece.start + index] = wei;
+    return all;
+  });
+  const { coins, tokens } = ladder.blockChecks;
+  const failures = readings.map(({ failure }) => failure);
+  const requests = node.requests.length;
+  return { outcomes, failures, asked, requests, lines: [...log.lines], ignored: [coins.ignored, tokens.ignored] };
+}
+
+const WITHHELD = "state_unavailable";
+
+Deno.test("readPlain() asks once for a far block, of the largest coin and of the largest token", async () => {
+  const balance: Balance = (holder, isToken) =>
+    [5n, 9n, 7n].map((wei) => isToken ? 100n - wei : wei)[COINS.indexOf(holder)] ?? 0n;
+  const { outcomes, asked, ignored } = await readAll({ balance, polls: 2 });
+  assert.deepEqual(outcomes, [[5n, 9n, 7n, 95n, 91n], [5n, 9n, 7n, 95n, 91n]]);
+  assert.deepEqual([asked, ignored], [["coin 1", "token 0"], [false, false]]);
+  // In requests of two balances each, of which one failed.
+  const broken: Balance = (holder, isToken) => holder === COINS[0] && !isToken ? new Response("", { status: 500 }) : 7n;
+  const cut = await readAll({ balance: broken, size: 3, at: "latest" });
+  assert.deepEqual(cut.asked, ["coin 2", "token 0"]);
+});
+
+Deno.test("readPlain() asks for no far block where no balance was read", async () => {
+  const { asked, outcomes } = await readAll({ balance: () => new Error("boo"), accounts: COINS });
+  assert.deepEqual([asked, outcomes], [[], [["rpc_error", "rpc_error", "rpc_error"]]]);
+});
+
+Deno.test("readPlain() believes about blocks who has nothing at a far one, and nobody who has a balance there", async () => {
+  const cases = [[9n, 1n, true], [9n, 0n, false], [1n, 0n, false], [0n, 0n, true], [0n, GONE, false]] as const;
+  for (const [wei, far, isIgnored] of cases) {
+    const { ignored } = await readAll({ balance: () => wei, far: () => far, accounts: COINS });
+    assert.equal(ignored[0], isIgnored, `${wei}, then ${far}`);
+  }
+});
+
+Deno.test("readPlain() withholds coins whose block is ignored, which is the endpoint's failure, and says so once", async () => {
+  const balance: Balance = (holder) => holder === COINS[1] ? new Error("boo") : 7n;
+  const far: Balance = (_, isToken) => isToken ? GONE : 7n;
+  const { outcomes, failures, asked, lines } = await readAll({ balance, far, polls: 2 });
+  const expected = [WITHHELD, "rpc_error", WITHHELD, 7n, "rpc_error"];
+  assert.deepEqual(outcomes, [expected, expected]);
+  assert.deepEqual(failures.map((failure) => [failure?.refusal, failure?.message]), [
+    ["unsupported", "the node ignores the block that it is asked for"],
+    ["unsupported", "the node ignores the block that it is asked for"],
+  ]);
+  assert.deepEqual(asked, ["coin 0", "token 0"]);
+  assert.deepEqual(lines.map(({ msg, of }) => [msg, of]), [[
+    "Endpoint ignores the block that it is asked for",
+    "coins",
+  ]]);
+});
+
+Deno.test("readPlain() withholds tokens whose block is ignored, which is no failure of the endpoint but where it has only tokens", async () => {
+  const far: Balance = (_, isToken) => isToken ? 7n : GONE;
+  const both = await readAll({ far });
+  assert.deepEqual([both.outcomes, both.failures], [[[7n, 7n, 7n, WITHHELD, WITHHELD]], [undefined]]);
+  const tokens = await readAll({ far, accounts: TOKENS });
+  assert.deepEqual([tokens.outcomes, tokens.failures[0]?.reason], [[[WITHHELD, WITHHELD]], WITHHELD]);
+});
+
+Deno.test("readPlain() gives nothing of the latest block where either ignores it: all is read in another way", async () => {
+  for (const isCoins of [true, false]) {
+    const far: Balance = (_, isToken) => isToken === isCoins ? GONE : 7n;
+    const { outcomes, failures } = await readAll({ far, at: "latest" });
+    assert.deepEqual([outcomes, failures[0]?.refusal], [[ALL.map(() => WITHHELD)], "unsupported"]);
+  }
+});
+
+Deno.test("readPlain() sends nothing where it is known that nothing would be published", async () => {
+  for (const known of [{ coins: true }, { tokens: true }]) {
+    const { requests, failures } = await readAll({ at: "latest", known });
+    assert.deepEqual([requests, failures[0]?.refusal], [0, "unsupported"]);
+  }
+  assert.equal((await readAll({ known: { coins: true, tokens: true } })).requests, 0);
+  assert.equal((await readAll({ known: { coins: true }, accounts: COINS })).requests, 0);
+  const half = await readAll({ known: { coins: true, tokens: false } });
+  assert.deepEqual(half.outcomes, [[WITHHELD, WITHHELD, WITHHELD, 7n, 7n]]);
+  const none = await readAll({ accounts: [], known: { coins: true } });
+  assert.equal(none.failures[0], undefined);
+});
+
+Deno.test("readPlain() believes a node about blocks that did not answer for a far one three times", async () => {
+  const far: Balance = () => new Response("", { status: 500 });
+  const earlier = await readAll({ far, accounts: COINS, polls: 4 });
+  const withheld = COINS.map(() => "http_server");
+  const read = COINS.map(() => 7n);
+  assert.deepEqual([earlier.outcomes, earlier.asked.length], [[withheld, withheld, read, read], 3]);
+  const latest = await readAll({ far, accounts: COINS, polls: 4, at: "latest" });
+  assert.deepEqual([latest.outcomes, latest.asked.length], [[read, read, read, read], 3]);
+  assert.equal(latest.ignored[0], false);
+});

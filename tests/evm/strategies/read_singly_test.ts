@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { readSingly } from "../../../src/evm/strategies/read_singly.ts";
+import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
+import type { Wei } from "../../../src/evm/strategies/outcome.ts";
+import { startDeadline } from "../../../src/jsonrpc/deadline.ts";
+import { systemClock } from "../../../src/util/clock.ts";
+import { silence, startFakeNode } from "../../fakes/fake_node.ts";
+import { settle } from "../../fakes/manual_clock.ts";
+import { openFake } from "../../fakes/open_fake.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
+
+const HEAD = { chainId: 1, block: { number: 100n, time: 1_700_000_000 } };
+
+/** The outcomes of a reading, in the order of the accounts. */
+function outcomesOf({ pieces }: Reading): readonly Wei[] {
+  return pieces.toSorted((a, b) => a.start - b.start).flatMap(({ outcomes }) => outcomes);
+}
+
+Deno.test("balances read one by one are kept when the time runs out before the last", async () => {
+  const accounts = accountsOf(600);
+  const timeout = 3_600_000;
+  const stop = new AbortController();
+  await using node = startFakeNode({ limit: 1, balances: new Map(accounts.map((address) => [address, 5n])) });
+  let balances = 0;
+  node.truth.instead = (request) => {
+    if (request.items[0]?.method !== "eth_getBalance" || ++balances <= 400) return undefined;
+    stop.abort();
+    return silence(request);
+  };
+  using opened = openFake(node.url);
+  using deadline = startDeadline(systemClock, timeout, stop.signal);
+  const limits = { clock: systemClock, timeout, deadline };
+  const outcomes = outcomesOf(await readSingly(opened.endpoint, accounts, HEAD, limits));
+  const read = outcomes.filter((outcome) => outcome === 5n).length;
+  assert.ok(read >= 200, `only ${read} of 400 balances were kept`);
+  assert.ok(outcomes.every((outcome) => outcome === 5n || outcome === "timeout"));
+});
+
+Deno.test("balances read one by one are published only where the chain was right before and after", async () => {
+  const accounts = accountsOf(600);
+  await using node = startFakeNode({ limit: 1, balances: new Map(accounts.map((address) => [address, 5n])) });
+  let balances = 0;
+  node.truth.mangle = (replies, { items: [item] }) => {
+    if (item?.method === "eth_getBalance" && ++balances === 400) node.truth.chainId = 137;
+    return replies;
+  };
+  using opened = openFake(node.url);
+  const outcomes = outcomesOf(await readSingly(opened.endpoint, accounts, HEAD, opened.limits));
+  const wrong = outcomes.indexOf("wrong_chain");
+  assert.ok(wrong > 0 && wrong < 400, `the first refused is ${wrong}`);
+  assert.ok(outcomes.slice(0, wrong).every((outcome) => outcome === 5n));
+  assert.ok(outcomes.slice(wrong).every((outcome) => outcome === "wrong_chain"));
+});
+
+Deno.test("no more than 16 requests are under way at once", async () => {
+  let open = 0;
+  let most = 0;
+  await using node = startFakeNode({ limit: 1 });
+  const full = Promise.withResolvers<void>();
+  node.truth.instead = async () => {
+    most = Math.max(most, ++open);
+    if (open === 16) settle().then(full.resolve);
+    await full.promise;
+    open--;
+    return undefined;
+  };
+  using opened = openFake(node.url);
+  await readSingly(opened.endpoint, accountsOf(100), HEAD, opened.limits);
+  assert.equal(most, 16);
+});

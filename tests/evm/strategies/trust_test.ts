@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { createBlockChecks, isIgnored } from "../../../src/evm/strategies/block_checks.ts";
+import { type Comparison, disabledUntil, isTrusted } from "../../../src/evm/strategies/trust.ts";
+
+const DAY = 86_400_000;
+const AT = 5000;
+
+/** How `packed` last compared on chain 1. */
+function compared(isEqual: boolean): ReadonlyMap<string, Comparison> {
+  return new Map([["packed", { chainId: 1, at: AT, isEqual }]]);
+}
+
+Deno.test("isTrusted() is a strategy that gave the same as plain balances of this chain within a day", () => {
+  const same = compared(true);
+  for (const chainId of [1, undefined]) {
+    assert.equal(isTrusted(same, "packed", chainId, AT), true);
+    assert.equal(isTrusted(same, "packed", chainId, AT + DAY - 1), true);
+    assert.equal(isTrusted(same, "packed", chainId, AT + DAY), false);
+  }
+  assert.equal(isTrusted(same, "packed", 2, AT), false);
+  assert.equal(isTrusted(same, "multicall", 1, AT), false);
+  assert.equal(isTrusted(compared(false), "packed", 1, AT), false);
+  assert.equal(isTrusted(new Map(), "packed", undefined, AT), false);
+});
+
+Deno.test("isTrusted() is every strategy that asks for plain balances", () => {
+  for (const strategy of ["batch", "latest"]) assert.equal(isTrusted(new Map(), strategy, 1, 0), true);
+});
+
+Deno.test("disabledUntil() is a day after other balances were found, and in the past for any other strategy", () => {
+  assert.equal(disabledUntil(compared(false), "packed"), AT + DAY);
+  assert.equal(disabledUntil(compared(true), "packed"), -Infinity);
+  assert.equal(disabledUntil(compared(false), "multicall"), -Infinity);
+});
+
+Deno.test("isIgnored() believes for a day that a node ignores blocks, of coins and of tokens apart", () => {
+  const { coins, tokens } = createBlockChecks();
+  assert.deepEqual([coins.ignored, coins.tries], [undefined, 0]);
+  assert.equal(isIgnored(coins, AT), false);
+  Object.assign(coins, { ignored: true, at: AT });
+  assert.equal(isIgnored(coins, AT + DAY - 1), true);
+  assert.equal(isIgnored(coins, AT + DAY), false);
+  assert.equal(isIgnored(tokens, AT), false);
+  Object.assign(tokens, { ignored: false, at: AT });
+  assert.equal(isIgnored(tokens, AT), false);
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../src/util/clock.ts";
+import { startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { createManualClock } from "../fakes/manual_clock.ts";
+
+Deno.test("startDeadline() aborts when the time has passed, and not before", async () => {
+  const clock = createManualClock();
+  using deadline = startDeadline(clock, 1000);
+  assert.equal(deadline.remaining(), 1000);
+  await clock.advance(999);
+  assert.deepEqual([deadline.remaining(), deadline.signal.aborted], [1, false]);
+  await clock.advance(1);
+  assert.deepEqual([deadline.remaining(), deadline.signal.aborted], [0, true]);
+});
+
+Deno.test("startDeadline() ends with the work above it", async () => {
+  const clock = createManualClock();
+  const above = new AbortController();
+  using deadline = startDeadline(clock, 1000, above.signal);
+  await clock.advance(1);
+  above.abort();
+  assert.deepEqual([deadline.remaining(), deadline.signal.aborted], [0, true]);
+});
+
+Deno.test("startDeadline() has passed at once when the work above it has ended", () => {
+  using deadline = startDeadline(createManualClock(), 1000, AbortSignal.abort());
+  assert.deepEqual([deadline.remaining(), deadline.signal.aborted], [0, true]);
+});
+
+Deno.test("startDeadline() ends with a wider deadline", async () => {
+  const clock = createManualClock();
+  using wide = startDeadline(clock, 100);
+  using narrow = startDeadline(clock, 1000, wide.signal);
+  await clock.advance(100);
+  assert.ok(narrow.signal.aborted);
+});
+
+Deno.test("a deadline that was met leaves no timer and does not abort later", async () => {
+  const clock = createManualClock();
+  const above = new AbortController();
+  const deadline = startDeadline(clock, 1000, above.signal);
+  deadline[Symbol.dispose]();
+  assert.equal(clock.sleepers, 0);
+  await clock.advance(2000);
+  above.abort();
+  assert.equal(deadline.signal.aborted, false);
+});
+
+Deno.test("a deadline by the machine's clock holds no timer after its end", () => {
+  // The sanitizer fails this test if one stays.
+  for (let round = 0; round < 1000; round++) startDeadline(systemClock, 60_000)[Symbol.dispose]();
+});

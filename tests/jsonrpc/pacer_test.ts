@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { createPacer } from "../../src/jsonrpc/pacer.ts";
+import { createManualClock, settle } from "../fakes/manual_clock.ts";
+
+Deno.test("createPacer() lets everything through at once where no pace is set", async () => {
+  const clock = createManualClock();
+  const pacer = createPacer({ clock });
+  using deadline = startDeadline(clock, 1000);
+  for (let call = 0; call < 1000; call++) await pacer.turn(100, deadline);
+  assert.equal(pacer.perSecond, Infinity);
+});
+
+Deno.test("createPacer() spreads calls evenly over a second, and never in a burst", async () => {
+  const clock = createManualClock();
+  const pacer = createPacer({ clock, perSecond: 5 });
+  using deadline = startDeadline(clock, 60_000);
+  const started = clock.now();
+  const sent: number[] = [];
+  const all = Array.from({ length: 20 }, async () => {
+    await pacer.turn(1, deadline);
+    sent.push(clock.now() - started);
+  });
+  await clock.advance(10_000);
+  await Promise.all(all);
+  assert.deepEqual(sent, Array.from({ length: 20 }, (_, index) => 200 * index));
+});
+
+Deno.test("createPacer() counts the calls of a batch, and saves nothing up while it is idle", async () => {
+  const clock = createManualClock();
+  const pacer = createPacer({ clock, perSecond: 10 });
+  using deadline = startDeadline(clock, 600_000);
+  await clock.advance(60_000);
+  const started = clock.now();
+  const sent: number[] = [];
+  const all = [50, 50, 1].map(async (calls) => {
+    await pacer.turn(calls, deadline);
+    sent.push(clock.now() - started);
+  });
+  await clock.advance(20_000);
+  await Promise.all(all);
+  assert.deepEqual(sent, [0, 5000, 10_000]);
+});
+
+Deno.test("createPacer() refuses a turn that would come after the deadline, and gives its moment back", async () => {
+  const clock = createManualClock();
+  const pacer = createPacer({ clock, perSecond: 1 });
+  using short = startDeadline(clock, 500);
+  using long = startDeadline(clock, 5000);
+  await pacer.turn(1, short);
+  await assert.rejects(pacer.turn(1, short), { reason: "throttled" });
+  const turn = pacer.turn(1, long);
+  await clock.advance(1000);
+  await turn;
+});
+
+Deno.test("createPacer() keeps still for as long as it was asked to, or 1 s, 2 s, 4 s … up to 60 s", () => {
+  const clock = createManualClock();
+  const asked = createPacer({ clock, random: () => 1 });
+  asked.refused(7000);
+  assert.equal(asked.quietUntil - clock.now(), 7000);
+  const pacer = createPacer({ clock, random: () => 1 });
+  const pauses: number[] = [];
+  return (async () => {
+    for (let refusal = 0; refusal < 9; refusal++) {
+      pacer.refused(undefined);
+      pauses.push(pacer.quietUntil - clock.now());
+      await clock.advance(pacer.quietUntil - clock.now());
+    }
+    assert.deepEqual(pauses, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+    pacer.answered();
+    pacer.refused(undefined);
+    assert.equal(pacer.quietUntil - clock.now(), 1000, "an answer forgives");
+  })();
+});
+
+Deno.test("createPacer() takes refusals of requests that were under way together for one", () => {
+  const clock = createManualClock();
+  const pacer = createPacer({ clock, random: () => 1 });
+  for (let request = 0; request < 16; request++) pacer.refused(undefined);
+  assert.equal(pacer.quietUntil - clock.now(), 1000);
+});
+
+Deno.test("createPacer() makes those wait who wait already when a refusal comes", async () => {
+  const clock = createManualClock();
+  const pacer = createPacer({ clock, perSecond: 1 });
+  using deadline = startDeadline(clock, 60_000);
+  await pacer.turn(1, deadline);
+  let sent = NaN;
+  const started = clock.now();
+  const turn = pacer.turn(1, deadline).then(() => sent = clock.now() - started);
+  await settle();
+  pacer.refused(5000);
+  await clock.advance(6000);
+  await turn;
+  assert.equal(sent, 5000);
+});
+
+Deno.test("createPacer() learns a slower pace from a refusal, and gives it up while there are none", async () => {
+  const clock = createManualClock();
+  const pacer = createPacer({ clock });
+  using deadline = startDeadline(clock, 10_000_000);
+  for (let call = 0; call < 40; call++) await pacer.turn(1, deadline);
+  pacer.refused(1000);
+  assert.equal(pacer.perSecond, 20);
+  await clock.advance(1000);
+  const paces: number[] = [];
+  for (let minute = 0; minute < 14; minute++) {
+    pacer.answered();
+    paces.push(Math.round(pacer.perSecond));
+    await clock.advance(60_000);
+  }
+  assert.deepEqual(paces.slice(0, 4), [20, 30, 45, 68]);
+  assert.equal(paces.at(-1), Infinity);
+});
+
+Deno.test("createPacer() never goes faster than configured", async () => {
+  const clock = createManualClock();
+  const pacer = createPacer({ clock, perSecond: 30 });
+  using deadline = startDeadline(clock, 10_000_000);
+  await pacer.turn(20, deadline);
+  pacer.refused(1000);
+  assert.equal(pacer.perSecond, 10);
+  for (let minute = 0; minute < 20; minute++) {
+    await clock.advance(60_000);
+    pacer.answered();
+  }
+  assert.equal(pacer.perSecond, 30);
+});
+
+Deno.test("createPacer() does not take a few calls for the cause of a refusal", async () => {
+  const clock = createManualClock();
+  const pacer = createPacer({ clock });
+  using deadline = startDeadline(clock, 10_000_000);
+  await pacer.turn(10, deadline);
+  pacer.refused(1000);
+  assert.equal(pacer.perSecond, Infinity);
+});

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../src/util/clock.ts";
+import { startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { type Answer, post } from "../../src/jsonrpc/post.ts";
+import { createRoute } from "../../src/jsonrpc/redirect.ts";
+import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { type Opened, openFake } from "../fakes/open_fake.ts";
+import { PATIENCE } from "../program/until.ts";
+
+/** One request as the server saw it. */
+interface Seen {
+  readonly path: string;
+  readonly method: string;
+  readonly body: string;
+  readonly key: string | null;
+}
+
+interface Server extends AsyncDisposable {
+  readonly port: number;
+  readonly seen: Seen[];
+  /** Where paths redirect to, with the status; any other is answered. */
+  readonly rules: Map<string, readonly [status: number, location: string]>;
+  /** Paths that are answered with a 500. */
+  readonly broken: Set<string>;
+}
+
+function startServer(): Server {
+  const seen: Seen[] = [];
+  const rules: Server["rules"] = new Map();
+  const broken = new Set<string>();
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    const { pathname, search } = new URL(request.url);
+    const path = pathname + search;
+    seen.push({ path, method: request.method, body: await request.text(), key: request.headers.get("authorization") });
+    if (broken.has(path)) return new Response("broken", { status: 500 });
+    const [status, location] = rules.get(path) ?? [];
+    if (status === undefined || location === undefined) return new Response("{}");
+    return new Response(null, { status, headers: { location } });
+  });
+  return { port: server.addr.port, seen, rules, broken, [Symbol.asyncDispose]: () => server.shutdown() };
+}
+
+async function send({ endpoint }: Opened): Promise<Answer> {
+  using deadline = startDeadline(systemClock, PATIENCE);
+  return await post(endpoint, '{"id":1}', 4096, deadline);
+}
+
+async function failureOf(opened: Opened): Promise<RpcError> {
+  const error = await send(opened).then(() => undefined, (error) => error);
+  assert.ok(error instanceof RpcError, "nothing failed");
+  return error;
+}
+
+Deno.test("L4: post() follows 307 and 308 on its own host, with method, body and credentials, and counts each request", async () => {
+  for (const status of [307, 308]) {
+    await using server = startServer();
+    server.rules.set("/a", [status, "/b?key=1"]);
+    using opened = openFake(`http://me:pass@127.0.0.1:${server.port}/a`);
+    assert.equal((await send(opened)).status, 200);
+    assert.deepEqual(server.seen.map(({ path, method, body }) => [path, method, body]), [
+      ["/a", "POST", '{"id":1}'],
+      ["/b?key=1", "POST", '{"id":1}'],
+    ]);
+    assert.ok(server.seen.every(({ key }) => key === `Basic ${btoa("me:pass")}`));
+    // The request that was answered is counted by who sent it.
+    assert.deepEqual(opened.records.map(({ sentBytes, reasons }) => [sentBytes, reasons.size]), [[8, 0]]);
+  }
+});
+
+Deno.test("L4: post() remembers a 308 whatever happens, and a 307 until it fails", async () => {
+  for (
+    const [status, expected] of [[308, ["/a", "/b", "/b", "/b", "/b"]], [307, [
+      "/a",
+      "/b",
+      "/b",
+      "/b",
+      "/a",
+      "/b",
+    ]]] as const
+  ) {
+    await using server = startServer();
+    server.rules.set("/a", [status, "/b"]);
+    using opened = openFake(`http://127.0.0.1:${server.port}/a`);
+    await send(opened);
+    await send(opened);
+    server.broken.add("/b");
+    await send(opened);
+    server.broken.delete("/b");
+    await send(opened);
+    assert.deepEqual(server.seen.map(({ path }) => path), expected);
+  }
+});
+
+Deno.test("L4: a target is remembered for good only if all that led there is permanent", () => {
+  const own = "http://node.test/";
+  const path = (...statuses: readonly number[]): boolean => {
+    const route = createRoute(own);
+    const redirects = route.follow();
+    let at = route.href;
+    for (const [index, status] of statuses.entries()) at = redirects.next(status, `/${index}`, at);
+    redirects.arrived(at);
+    assert.equal(route.href, at);
+    route.failed();
+    return route.href === at;
+  };
+  assert.deepEqual([path(308), path(308, 308), path(307), path(307, 308), path(308, 307)], [
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  const route = createRoute(own);
+  for (const status of [307, 308]) {
+    const redirects = route.follow();
+    redirects.arrived(redirects.next(status, `/${status}`, route.href));
+  }
+  // An answer without a redirect changes nothing.
+  route.follow().arrived(route.href);
+  route.failed();
+  assert.equal(route.href, own, "a 308 behind a 307 is only for now");
+  for (const path of ["/1", "/2"]) {
+    const redirects = route.follow();
+    redirects.arrived(redirects.next(308, path, route.href));
+    route.failed();
+    assert.equal(route.href, `http://node.test${path}`, "a 308 after a 307 that failed is for good");
+  }
+});
+
+Deno.test("L4: post() follows three redirects and no fourth, and no circle", async () => {
+  await using server = startServer();
+  for (const at of [0, 1, 2]) server.rules.set(`/${at}`, [308, `/${at + 1}`]);
+  using opened = openFake(`http://127.0.0.1:${server.port}/0`);
+  assert.equal((await send(opened)).status, 200);
+  server.rules.set("/3", [308, "/3"]);
+  using circle = openFake(`http://127.0.0.1:${server.port}/3`);
+  const { reason, message } = await failureOf(circle);
+  assert.deepEqual([reason, message], ["redirect", "more than 3 redirects in a row"]);
+});
+
+Deno.test("B3: post() follows neither 301, 302 nor 303, and takes no other status for a redirect", async () => {
+  await using server = startServer();
+  for (const status of [300, 301, 302, 303, 305, 399]) server.rules.set(`/${status}`, [status, "/target"]);
+  for (const status of [301, 302, 303]) {
+    using opened = openFake(`http://127.0.0.1:${server.port}/${status}`);
+    assert.equal((await failureOf(opened)).reason, "redirect");
+  }
+  for (const status of [300, 305, 399]) {
+    using opened = openFake(`http://127.0.0.1:${server.port}/${status}`);
+    assert.equal((await send(opened)).status, status);
+  }
+  assert.ok(server.seen.every(({ path }) => path !== "/target"), "the target was contacted");
+});
+
+/** What is not followed, from `http://node.test/key`, and what the log says. */
+const REFUSED: readonly (readonly [status: number, location: string | null, detail: RegExp])[] = [
+  [308, "https://other.test/SECRETKEY?k=SECRETKEY", /points to another host, other\.test, which is not followed/],
+  [307, "//other.test:81/SECRETKEY", /another host, other\.test:81,/],
+  [308, "http://node.test.other.test/", /another host/],
+  [308, "http://node.test@other.test/SECRETKEY", /another host, other\.test,/],
+  [308, "http://sub.node.test/", /another host/],
+  [307, "http://169.254.169.254/SECRETKEY", /another host, 169\.254\.169\.254/],
+  [307, "http://node.test:8545/", /another port, node\.test:8545,/],
+  [307, "https://node.test:6000/", /a port that no request may go to/],
+  [307, "file:///etc/passwd", /a file: URL/],
+  [308, "data:text/plain,SECRETKEY", /a data: URL/],
+  [308, "ws://node.test/", /a ws: URL/],
+  [308, null, /without a URL/],
+  [308, "http://[", /without a URL/],
+  [301, "https://node.test/SECRETKEY", /HTTP 301 points to https:\/\/node\.test, and only 307 and 308 are followed/],
+  [302, "/other", /HTTP 302 points to http:\/\/node\.test, and only/],
+  [303, "/other", /HTTP 303/],
+];
+
+Deno.test("L4, B3: other redirects are refused with the host of their target and nothing more of it", () => {
+  for (const [status, location, detail] of REFUSED) {
+    assert.throws(
+      () => createRoute("http://node.test/key").follow().next(status, location, "http://node.test/key"),
+      (error) => {
+        assert.ok(error instanceof RpcError && error.reason === "redirect", `${error}`);
+        assert.match(error.message, detail);
+        assert.ok(!error.message.includes("SECRETKEY") && !error.message.includes("passwd"), error.message);
+        return true;
+      },
+    );
+  }
+});
+
+Deno.test("L4: https is reached from http at any port, and never left", () => {
+  const next = (from: string, location: string): string => createRoute(from).follow().next(308, location, from);
+  assert.equal(next("http://node.test/a", "https://node.test/a"), "https://node.test/a");
+  assert.equal(next("http://node.test:8545/", "https://NODE.test:8546/b#c"), "https://node.test:8546/b");
+  assert.equal(next("https://node.test/a", "b"), "https://node.test/b");
+  assert.equal(
+    next("http://node.test/a", "http://user:pass@node.test/b"),
+    "http://node.test/b",
+    "credentials of the target",
+  );
+  assert.throws(() => next("https://node.test/", "http://node.test/"), {
+    reason: "redirect",
+    message: /from https to http/,
+  });
+});
+
+Deno.test("L4: what a redirect says of a key is kept out of foreign texts", () => {
+  const from = "http://node.test/";
+  createRoute(from).follow().next(308, "/v3/0123456789abcdef0123?token=fedcba9876543210fedc&net=arbitrum-one", from);
+  const { message } = new RpcError(
+    "http_client",
+    "Cannot POST /v3/0123456789abcdef0123?token=fedcba9876543210fedc arbitrum-one",
+  );
+  assert.ok(!/0123456789|fedcba987/.test(message), message);
+  assert.match(message, /arbitrum-one/);
+});

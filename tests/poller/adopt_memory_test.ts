@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { createPageStore } from "../../src/metrics/page_store.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import type { Meter } from "../../src/jsonrpc/endpoint.ts";
+import { watch } from "../../src/poller/watch.ts";
+import { collectGarbage } from "../fakes/collect_garbage.ts";
+import { createManualClock, settle } from "../fakes/manual_clock.ts";
+import { stubNode } from "../fakes/stub_node.ts";
+import { addressOf, type Entries, IDENTITY, networkAt, planOf, watched } from "../fakes/watched.ts";
+
+const meter: Meter = { request: () => {}, fault: () => {} };
+const interval = 60_000;
+
+function entries(label: string, ...hosts: readonly string[]): Entries {
+  return Object.fromEntries(hosts.map((host) => [`https://${host}/`, [{ address: addressOf(1), label }]]));
+}
+
+/** What each of several reloads made, once nothing uses it any more but what is under test. */
+async function adopted(plans: readonly (() => Plan)[]): Promise<readonly (readonly WeakRef<object>[])[]> {
+  const clock = createManualClock();
+  const { book, self, view } = watched(entries("first", "a.example"), { clock });
+  using _node = stubNode(networkAt(book, 0).plan, { clock });
+  const pages = createPageStore({ book, clock, identity: IDENTITY, self, view });
+  const stop = new AbortController();
+  const options = { clock, interval, timeout: 1000, userAgent: "test", stop: stop.signal, random: () => 0 };
+  const watching = watch(book, { ...options, meterOf: (network, name) => self.rpc.meterOf(network.id, name) ?? meter });
+  const refs: (readonly WeakRef<object>[])[] = [];
+  const scrape = async (): Promise<void> => {
+    await settle();
+    for (const gzip of [true, false]) await pages.get({ format: "text", gzip, names: [] });
+    await clock.advance(interval);
+  };
+  await scrape();
+  for (const make of plans) {
+    await watching.adopt(make(), interval, () => {
+      const made = book.networks.flatMap((state) => [state, state.plan, state.accounts, ...state.plan.wallets]);
+      refs.push(made.map((each) => new WeakRef(each)));
+    });
+    await scrape();
+  }
+  collectGarbage();
+  const held = refs.map((each) => each.filter((ref) => ref.deref() !== undefined));
+  stop.abort();
+  await watching.ended;
+  pages.close();
+  return held;
+}
+
+const sameEndpoint = (label: string) => () => planOf(entries(label, "a.example"));
+
+Deno.test("a reload frees the plan and the state before it, though its endpoints stay open", async () => {
+  const held = await adopted(["b", "c", "d", "e"].map(sameEndpoint));
+  assert.deepEqual(held.map((each) => each.length), [0, 0, 0, 4]);
+});
+
+Deno.test("a reload frees the plan before it when endpoints and networks come and go", async () => {
+  const plan = (...hosts: readonly string[]) => () => planOf(entries("label", ...hosts));
+  const held = await adopted([
+    plan("a.example", "b.example"),
+    plan("b.example"),
+    plan(),
+    plan("a.example"),
+    plan("b.example", "a.example"),
+    plan(),
+  ]);
+  assert.deepEqual(held.map((each) => each.length), [0, 0, 0, 0, 0, 0]);
+});

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { createChangeLog } from "../../src/poller/change_log.ts";
+import { catchLog } from "../fakes/log_lines.ts";
+import { sweepOf } from "../fakes/watched.ts";
+
+const good = sweepOf([1n, 2n], 7n);
+const partly = sweepOf([1n, "timeout"], 7n);
+const down = sweepOf(["connect", "connect"], 7n, new RpcError("connect", "connection refused"));
+
+const hour = 3_600_000;
+
+Deno.test("createChangeLog() writes one line a change, not one a failure", () => {
+  using log = catchLog();
+  const changes = createChangeLog("net");
+  for (const sweep of [good, good, partly, partly, down, down, down, good]) changes.note(sweep, 0);
+  assert.deepEqual(log.lines, [
+    { level: "info", msg: "Network is read", network: "net", endpoint: "node.example", chain: 1, block: "7" },
+    {
+      level: "warn",
+      msg: "Some balances are not read and age",
+      network: "net",
+      endpoint: "node.example",
+      reason: "timeout",
+      failed: 1,
+      of: 2,
+    },
+    {
+      level: "error",
+      msg: "Network is not read, its balances age",
+      network: "net",
+      endpoint: "node.example",
+      reason: "connect",
+      failed: 2,
+      of: 2,
+      detail: "connection refused",
+    },
+    { level: "info", msg: "Network is read", network: "net", endpoint: "node.example", chain: 1, block: "7" },
+  ]);
+});
+
+Deno.test("createChangeLog() writes a line when the reason changes", () => {
+  using log = catchLog();
+  const changes = createChangeLog("net");
+  for (const reason of ["timeout", "timeout", "throttled", "quota"] as const) {
+    changes.note(sweepOf([reason], 1n, new RpcError(reason, "")), 0);
+  }
+  assert.deepEqual(log.lines.map(({ reason }) => reason), ["timeout", "throttled", "quota"]);
+});
+
+Deno.test("createChangeLog() says nothing of a network with nothing to read", () => {
+  using log = catchLog("debug");
+  createChangeLog("net").note(sweepOf([]), 0);
+  assert.deepEqual(log.lines, []);
+});
+
+Deno.test("createChangeLog() ends a noisy hour with a line that says so", () => {
+  using log = catchLog();
+  const changes = createChangeLog("net");
+  for (let cycle = 0; cycle < 500; cycle++) changes.note(cycle % 2 === 0 ? good : down, cycle * 1000);
+  assert.equal(log.lines.length, 40);
+  assert.deepEqual(log.lines.at(-1), {
+    level: "warn",
+    msg: "Network changes too often, its changes are not logged for an hour",
+    network: "net",
+  });
+});
+
+Deno.test("createChangeLog() writes again after the quiet hour, and tells what is true then", () => {
+  using log = catchLog();
+  const changes = createChangeLog("net");
+  for (let cycle = 0; cycle <= 100; cycle++) changes.note(cycle % 2 === 0 ? good : down, cycle * 1000);
+  const before = log.lines.length;
+  const last = log.lines.at(-2)?.["msg"];
+  const other = last === "Network is read" ? down : good;
+  for (let cycle = 1; cycle <= 3; cycle++) changes.note(other, 2 * hour + cycle * 1000);
+  assert.equal(log.lines.length, before + 1);
+});
+
+Deno.test("createChangeLog() writes at most 40 lines in any hour, whatever happens when", () => {
+  const wait = fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: hour }));
+  fc.assert(fc.property(fc.array(wait, { minLength: 100, maxLength: 300 }), (waits) => {
+    using log = catchLog();
+    const changes = createChangeLog("net");
+    const times: number[] = [];
+    let now = 0;
+    for (const [cycle, ms] of waits.entries()) {
+      now += ms;
+      changes.note(cycle % 2 === 0 ? good : down, now);
+      while (times.length < log.lines.length) times.push(now);
+    }
+    for (const start of times) {
+      assert.ok(times.filter((time) => time >= start && time < start + hour).length <= 40);
+    }
+  }));
+});
+
+Deno.test("createChangeLog() does not let a quiet beginning double the hour", () => {
+  using log = catchLog();
+  const changes = createChangeLog("net");
+  changes.note(good, 0);
+  for (let cycle = 1; cycle <= 200; cycle++) changes.note(cycle % 2 === 0 ? good : down, hour - 100_000 + cycle * 1000);
+  assert.ok(log.lines.length <= 41, String(log.lines.length));
+});
+
+Deno.test("M6: createChangeLog() writes one line a reason while the network is down, also when they alternate", () => {
+  using log = catchLog();
+  const changes = createChangeLog("net");
+  const sweeps = (["timeout", "rpc_error"] as const).map((reason) => sweepOf([reason], 1n, new RpcError(reason, "")));
+  for (let cycle = 0; cycle < 500; cycle++) for (const sweep of sweeps) changes.note(sweep, cycle * 1000);
+  changes.note(good, hour);
+  for (const sweep of sweeps) changes.note(sweep, hour);
+  const told = log.lines.map(({ reason, msg }) => reason ?? msg);
+  assert.deepEqual(told, ["timeout", "rpc_error", "Network is read", "timeout", "rpc_error"]);
+});
+
+Deno.test("M8: createChangeLog() names the tokens that are not read", () => {
+  using log = catchLog();
+  createChangeLog("net").note({ ...partly, failedTokens: ["USDT", "HEAVY"] }, 0);
+  assert.equal(log.lines[0]?.["tokens"], "USDT,HEAVY");
+});
+
+Deno.test("M6: createChangeLog() says in the node's words why some balances are not read", () => {
+  using log = catchLog();
+  createChangeLog("net").note({ ...partly, detail: "-32000: in maintenance" }, 0);
+  assert.equal(log.lines[0]?.["detail"], "-32000: in maintenance");
+});

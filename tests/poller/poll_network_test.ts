@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import type { Sweep } from "../../src/evm/pool/sweep.ts";
+import type { Meter } from "../../src/jsonrpc/endpoint.ts";
+import type { NetworkState } from "../../src/poller/book.ts";
+import { createChangeLog } from "../../src/poller/change_log.ts";
+import { pollNetwork } from "../../src/poller/poll_network.ts";
+import { catchLog } from "../fakes/log_lines.ts";
+import { createManualClock, type ManualClock, settle } from "../fakes/manual_clock.ts";
+import { type StubNode, stubNode } from "../fakes/stub_node.ts";
+import { addressOf, networkAt, type Watched, watched } from "../fakes/watched.ts";
+
+const interval = 60_000;
+
+interface Polling extends AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly node: StubNode;
+  readonly all: Watched;
+  readonly state: NetworkState;
+  /** When each cycle ended, on the monotonic clock counted from the first, and what it gave. */
+  readonly cycles: readonly { readonly at: number; readonly sweep: Sweep }[];
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+}
+
+function poll(options: { readonly phase?: number; readonly meter?: Meter } = {}): Polling {
+  const clock = createManualClock();
+  const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "one" }] }, { clock });
+  const state = networkAt(all.book, 0);
+  const { meter } = options;
+  const node = stubNode(state.plan, meter === undefined ? { clock } : { clock, meter });
+  const stop = new AbortController();
+  const cycles: { at: number; sweep: Sweep }[] = [];
+  const log = createChangeLog("a");
+  const begun = clock.now();
+  const changes = {
+    note(sweep: Sweep, now: number): void {
+      cycles.push({ at: now - begun, sweep });
+      log.note(sweep, now);
+    },
+  };
+  const pace = { clock, interval, timeout: 10_000, phase: options.phase ?? 0 };
+  const ended = pollNetwork(all.book, state, node.network, pace, changes, stop.signal);
+  return {
+    clock,
+    node,
+    all,
+    state,
+    cycles,
+    stop,
+    ended,
+    async [Symbol.asyncDispose](): Promise<void> {
+      stop.abort();
+      node.release();
+      await ended;
+      node[Symbol.dispose]();
+      assert.equal(clock.sleepers, 0, "somebody still sleeps");
+    },
+  };
+}
+
+function ends({ cycles }: Polling): readonly number[] {
+  return cycles.map(({ at }) => at);
+}
+
+Deno.test("pollNetwork() makes the first cycle at once, and then one an interval", async () => {
+  await using polling = poll();
+  await settle();
+  assert.deepEqual(ends(polling), [0]);
+  assert.equal(polling.state.accounts[0]?.reading?.wei, 1n);
+  assert.equal(polling.state.endpoints[0]?.size, 100);
+  polling.node.balance = 2n;
+  await polling.clock.advance(interval - 1);
+  assert.deepEqual(ends(polling), [0]);
+  await polling.clock.advance(1);
+  assert.deepEqual(ends(polling), [0, interval]);
+  assert.equal(polling.state.accounts[0]?.reading?.wei, 2n);
+  await polling.clock.advance(3 * interval);
+  assert.deepEqual(ends(polling), [0, 1, 2, 3, 4].map((cycle) => cycle * interval));
+  assert.equal(polling.state.skipped, 0);
+});
+
+Deno.test("pollNetwork() shifts all cycles but the first by the phase", async () => {
+  await using polling = poll({ phase: 5000 });
+  await polling.clock.advance(3 * interval + 5000);
+  assert.deepEqual(ends(polling), [0, interval + 5000, 2 * interval + 5000, 3 * interval + 5000]);
+  assert.equal(polling.state.skipped, 0);
+});
+
+Deno.test("pollNetwork() ends a cycle that hangs before the next is due", async () => {
+  await using polling = poll();
+  await settle();
+  polling.node.mode = "hang";
+  await polling.clock.advance(2 * interval - 1);
+  const [, hung] = polling.cycles;
+  assert.deepEqual(hung?.sweep.outcomes, ["timeout"]);
+  assert.ok((hung?.at ?? NaN) <= 1.9 * interval);
+  assert.equal(polling.state.accounts[0]?.reading?.wei, 1n);
+  polling.node.mode = "answer";
+  await polling.clock.advance(1);
+  assert.equal(typeof polling.cycles[2]?.sweep.outcomes[0], "object");
+  assert.equal(polling.state.skipped, 0);
+});
+
+Deno.test("pollNetwork() never overlaps itself, and counts the ticks that a long cycle ate", async () => {
+  await using polling = poll();
+  await settle();
+  polling.node.mode = "hold";
+  await polling.clock.advance(4.5 * interval);
+  assert.deepEqual(ends(polling), [0]);
+  assert.equal(polling.node.most, 1);
+  polling.node.release();
+  await polling.clock.advance(0);
+  assert.equal(ends(polling)[1], 4.5 * interval);
+  assert.equal(polling.state.skipped, 3);
+  await polling.clock.advance(0.5 * interval);
+  assert.deepEqual(ends(polling), [0, 4.5 * interval, 5 * interval]);
+  assert.equal(polling.state.skipped, 3);
+});
+
+Deno.test("pollNetwork() makes no burst on a machine that slept ten minutes", async () => {
+  await using polling = poll();
+  await settle();
+  await polling.clock.advance(30_000);
+  const requests = polling.node.arrivals.length;
+  await polling.clock.leap(600_000);
+  await polling.clock.advance(0);
+  assert.deepEqual(ends(polling), [0, 630_000]);
+  assert.equal(polling.node.arrivals.length, requests + 2, "a head and a batch");
+  assert.equal(polling.state.skipped, 9);
+  await polling.clock.advance(30_000);
+  assert.deepEqual(ends(polling), [0, 630_000, 660_000]);
+  assert.equal(polling.state.skipped, 9);
+});
+
+Deno.test("pollNetwork() does not care when the wall clock steps", async () => {
+  await using polling = poll();
+  await settle();
+  for (const step of [3600, -7200, 3600]) {
+    polling.clock.setWall(step);
+    await polling.clock.advance(interval);
+  }
+  assert.deepEqual(ends(polling), [0, 1, 2, 3].map((cycle) => cycle * interval));
+});
+
+Deno.test("pollNetwork() throws a cycle away when it is stopped in the middle", async () => {
+  await using polling = poll();
+  await settle();
+  const { generation } = polling.all.book;
+  polling.node.mode = "hang";
+  await polling.clock.advance(interval + 1);
+  polling.stop.abort();
+  await polling.ended;
+  assert.equal(polling.all.book.generation, generation);
+  assert.equal(polling.state.accounts[0]?.failure, undefined);
+  assert.deepEqual(ends(polling), [0]);
+});
+
+Deno.test("pollNetwork() ends at once when it is stopped between cycles", async () => {
+  await using polling = poll();
+  await settle();
+  polling.stop.abort();
+  await polling.ended;
+  assert.equal(polling.cycles.length, 1);
+});
+
+Deno.test("pollNetwork() survives a mistake of ours, tells and counts it", async () => {
+  using log = catchLog();
+  const faults: string[] = [];
+  let broken = false;
+  const meter: Meter = {
+    request(): void {
+      if (broken) throw new TypeError("x is not a function");
+    },
+    fault: (reason) => faults.push(reason),
+  };
+  await using polling = poll({ meter });
+  await settle();
+  broken = true;
+  await polling.clock.advance(interval);
+  assert.deepEqual(polling.cycles[1]?.sweep.outcomes, ["internal"]);
+  assert.equal(polling.state.accounts[0]?.reading?.wei, 1n);
+  assert.equal(polling.state.accounts[0]?.failure, "internal");
+  assert.deepEqual(faults, ["internal"]);
+  const [, line] = log.lines;
+  assert.equal(line?.["level"], "error");
+  assert.match(String(line?.["detail"]), /unexpected error, please report it: TypeError: x is not a function/);
+  broken = false;
+  await polling.clock.advance(interval);
+  assert.equal(typeof polling.cycles[2]?.sweep.outcomes[0], "object");
+});
+
+Deno.test("pollNetwork() notes when each cycle began, for the judge of its health", async () => {
+  await using polling = poll();
+  await polling.clock.advance(2.5 * interval);
+  assert.equal(polling.state.lastTick, 1000 + 2 * interval);
+  polling.node.mode = "hang";
+  await polling.clock.advance(interval);
+  assert.equal(polling.state.lastTick, 1000 + 3 * interval);
+});

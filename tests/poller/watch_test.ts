@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import type { Meter } from "../../src/jsonrpc/endpoint.ts";
+import { watch } from "../../src/poller/watch.ts";
+import { createManualClock, settle } from "../fakes/manual_clock.ts";
+import { stubNode } from "../fakes/stub_node.ts";
+import { addressOf, networkAt, watched } from "../fakes/watched.ts";
+
+const meter: Meter = { request: () => {}, fault: () => {} };
+const interval = 60_000;
+
+Deno.test("watch() polls all networks, none waiting for another, each with a phase of its own", async () => {
+  const clock = createManualClock();
+  const { book } = watched({
+    "https://a.example/": [{ address: addressOf(1), label: "one" }],
+    "https://b.example/": [{ address: addressOf(1), label: "one" }],
+  }, { clock });
+  using node = stubNode(networkAt(book, 0).plan, { clock });
+  const randoms = [0, 0.5];
+  const stop = new AbortController();
+  const metered: string[] = [];
+  const { ended } = watch(book, {
+    clock,
+    interval,
+    timeout: 1000,
+    userAgent: "test",
+    meterOf(network, endpoint) {
+      metered.push(`${network.id} ${endpoint}`);
+      return meter;
+    },
+    stop: stop.signal,
+    random: () => randoms.shift() ?? 0,
+  });
+  await settle();
+  assert.deepEqual(book.networks.map(({ accounts }) => accounts[0]?.reading?.wei), [1n, 1n]);
+  assert.deepEqual(metered, ["a a.example", "b b.example"]);
+  const first = node.arrivals.length;
+  await clock.advance(interval);
+  const one = node.arrivals.length - first;
+  assert.ok(one > 0);
+  await clock.advance(2500);
+  assert.equal(node.arrivals.length, first + 2 * one);
+  stop.abort();
+  await ended;
+  assert.equal(clock.sleepers, 0);
+});
+
+Deno.test("watch() keeps a network ticking that no URL can answer", async () => {
+  const clock = createManualClock();
+  const { book } = watched({ "ftp://a.example/": [{ address: addressOf(1), label: "one" }] }, { clock });
+  const stop = new AbortController();
+  const { ended } = watch(book, {
+    clock,
+    interval,
+    timeout: 1000,
+    userAgent: "test",
+    meterOf: () => meter,
+    stop: stop.signal,
+    random: () => 0,
+  });
+  await clock.advance(interval);
+  assert.equal(networkAt(book, 0).lastFinished, 1_700_000_060);
+  stop.abort();
+  await ended;
+});
+
+Deno.test("watch() lets the clock tick with nothing to watch, until it is stopped", async () => {
+  const clock = createManualClock();
+  const { book } = watched({}, { clock });
+  const stop = new AbortController();
+  const options = { clock, interval, timeout: 1000, userAgent: "test", meterOf: () => meter, stop: stop.signal };
+  const { ended } = watch(book, options);
+  await clock.advance(0);
+  assert.equal(book.idleAt, 1_700_000_000);
+  await clock.advance(2 * interval);
+  assert.equal(book.idleAt, 1_700_000_120);
+  assert.equal(book.generation, 3);
+  await clock.advance(1000);
+  stop.abort();
+  await ended;
+  assert.deepEqual([book.idleAt, book.generation], [1_700_000_120, 3]);
+});

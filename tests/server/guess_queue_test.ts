@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { createGuessQueue, type GuessQueue } from "../../src/server/guess_queue.ts";
+import { createManualClock, type ManualClock, settle } from "../fakes/manual_clock.ts";
+
+/** A check that takes a tenth of a second. */
+function checking(clock: ManualClock, isRight: boolean): () => Promise<boolean> {
+  return async () => {
+    await clock.sleep(100);
+    return isRight;
+  };
+}
+
+/** Asks, and notes when the verdict came, in milliseconds from now. */
+function ask(
+  queue: GuessQueue,
+  clock: ManualClock,
+  origin: string,
+  isRight: boolean,
+): { at?: number; verdict?: boolean } {
+  const asked: { at?: number; verdict?: boolean } = {};
+  const from = clock.now();
+  queue.check(origin, checking(clock, isRight)).then((verdict) => {
+    asked.at = clock.now() - from;
+    if (verdict !== undefined) asked.verdict = verdict;
+  });
+  return asked;
+}
+
+Deno.test("createGuessQueue() answers a wrong guess after a second, and only then checks the next of its origin", async () => {
+  const clock = createManualClock();
+  const queue = createGuessQueue(clock);
+  const guesses = [1, 2, 3].map(() => ask(queue, clock, "a", false));
+  await clock.advance(5000);
+  assert.deepEqual(guesses.map(({ at }) => at), [1000, 2000, 3000]);
+  assert.ok(guesses.every(({ verdict }) => verdict === false));
+});
+
+Deno.test("createGuessQueue() makes nobody else wait for an origin that guesses", async () => {
+  const clock = createManualClock();
+  const queue = createGuessQueue(clock);
+  const guesses = Array.from({ length: 20 }, () => ask(queue, clock, "a", false));
+  await clock.advance(1050);
+  const right = ask(queue, clock, "b", true);
+  await clock.advance(1000);
+  assert.equal(right.verdict, true);
+  assert.ok((right.at ?? Infinity) <= 300, String(right.at));
+  await clock.advance(30_000);
+  assert.ok(guesses.every(({ verdict }) => verdict === false));
+});
+
+Deno.test("createGuessQueue() checks an origin without a wrong guess first, though a hundred others guess", async () => {
+  const clock = createManualClock();
+  const queue = createGuessQueue(clock);
+  for (let origin = 0; origin < 100; origin++) ask(queue, clock, `guesser ${origin}`, false);
+  await clock.advance(30_000);
+  for (let origin = 0; origin < 100; origin++) ask(queue, clock, `guesser ${origin}`, false);
+  await settle();
+  const right = ask(queue, clock, "scraper", true);
+  await clock.advance(1000);
+  assert.equal(right.verdict, true);
+  assert.ok((right.at ?? Infinity) <= 300, String(right.at));
+  await clock.advance(60_000);
+});
+
+Deno.test("createGuessQueue() checks an origin that was right before first, though a hundred new ones guess", async () => {
+  const clock = createManualClock();
+  const queue = createGuessQueue(clock);
+  ask(queue, clock, "scraper", true);
+  await clock.advance(200);
+  for (let origin = 0; origin < 100; origin++) ask(queue, clock, `guesser ${origin}`, false);
+  await settle();
+  const right = ask(queue, clock, "scraper", true);
+  await clock.advance(300);
+  assert.equal(right.verdict, true);
+  await clock.advance(60_000);
+});
+
+Deno.test("createGuessQueue() leaves half of the time to everything else while those guess who have guessed wrong", async () => {
+  const clock = createManualClock();
+  const queue = createGuessQueue(clock);
+  const guessAll = (): readonly { at?: number }[] =>
+    Array.from({ length: 10 }, (_, origin) => ask(queue, clock, `${origin}`, false));
+  guessAll();
+  await clock.advance(5000);
+  const guesses = guessAll();
+  await clock.advance(1900);
+  assert.equal(guesses.filter(({ at }) => at !== undefined).length, 5);
+  await clock.advance(5000);
+});
+
+Deno.test("createGuessQueue() refuses more than 20 of one origin, and of all makes room for those who did not guess", async () => {
+  const clock = createManualClock();
+  const queue = createGuessQueue(clock);
+  const own = Array.from({ length: 25 }, () => ask(queue, clock, "a", false));
+  await settle();
+  // One is being checked, twenty wait.
+  assert.equal(own.filter(({ at }) => at === 0).length, 4);
+  await clock.advance(60_000);
+  const all = Array.from(
+    { length: 30 },
+    (_, origin) => Array.from({ length: 10 }, () => ask(queue, clock, `${origin}`, false)),
+  )
+    .flat();
+  await settle();
+  assert.ok(all.some(({ at }) => at === 0), "any number waits");
+  const again = ask(queue, clock, "a", true);
+  await settle();
+  assert.equal(again.at, 0, "one that has guessed wrong pushed others out");
+  await clock.advance(400_000);
+  assert.equal(clock.sleepers, 0);
+});
+
+Deno.test("createGuessQueue() goes on when a check fails", async () => {
+  const clock = createManualClock();
+  const queue = createGuessQueue(clock);
+  await assert.rejects(queue.check("a", () => Promise.reject(new Error("broken"))), /broken/);
+  const right = ask(queue, clock, "a", true);
+  await clock.advance(200);
+  assert.equal(right.verdict, true);
+});

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { VERSION } from "../../src/version.ts";
+import { landingPage, PAGE_HEADERS } from "../../src/server/landing_page.ts";
+import { createManualClock } from "../fakes/manual_clock.ts";
+import { addressOf, type Entries, watched } from "../fakes/watched.ts";
+
+function page(entries: Entries, path = "/metrics"): string {
+  return landingPage(watched(entries, { clock: createManualClock() }).book, path);
+}
+
+const wallet = { address: addressOf(1), label: "w" };
+
+Deno.test("landingPage() says what this is and where to go", () => {
+  const html = page({ "https://a.example/": [wallet, { ...wallet, label: "x" }], "https://b.example/": [wallet] });
+  assert.match(html, /Watches the balances of 3 wallets on 2 networks for Prometheus\./);
+  assert.deepEqual(html.match(/(?<=href=")[^"]*/g), ["/metrics", "/-/healthy", "/-/ready"]);
+  assert.ok(html.includes(`Version ${VERSION}`));
+  assert.match(html, /^<!doctype html>\n<html lang="en">/);
+});
+
+Deno.test("landingPage() counts one as one", () => {
+  assert.match(page({ "https://a.example/": [wallet] }), / of 1 wallet on 1 network for /);
+  assert.match(page({}), / of 0 wallets on 0 networks for /);
+});
+
+Deno.test("landingPage() escapes the path of the metrics", () => {
+  const html = page({}, `/"><script>'&`);
+  assert.ok(html.includes('href="/&#34;&#62;&#60;script&#62;&#39;&#38;"'));
+  assert.ok(!html.includes("<script"));
+});
+
+Deno.test("landingPage() needs nothing that its headers forbid", () => {
+  const html = page({ "https://a.example/key-in-path": [wallet] });
+  assert.doesNotMatch(html, /<script|<img|<link|<iframe|<form|\son\w+=|url\(|https?:/);
+  assert.ok(!html.includes("a.example"));
+  assert.match(PAGE_HEADERS["content-security-policy"] ?? "", /^default-src 'none'; style-src 'unsafe-inline'; /);
+  assert.equal(PAGE_HEADERS["x-content-type-options"], "nosniff");
+});

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import type { PageRequest, PageStore } from "../../src/metrics/page_store.ts";
+import { createHealth } from "../../src/server/health.ts";
+import { createRoutes } from "../../src/server/routes.ts";
+import { joinParts } from "../../src/metrics/piece.ts";
+import { createPageStore } from "../../src/metrics/page_store.ts";
+import { fakeConnection } from "../fakes/exchanges.ts";
+import { createManualClock, type ManualClock } from "../fakes/manual_clock.ts";
+import { addressOf, COIN, IDENTITY, networkAt, type Watched, watched } from "../fakes/watched.ts";
+
+interface Site {
+  readonly clock: ManualClock;
+  readonly all: Watched;
+  readonly stop: AbortController;
+  readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
+  /** What is wrong with the listener. */
+  readonly problems: string[];
+}
+
+interface SiteOptions {
+  readonly telemetryPath?: string;
+  /** @default {a real one} */
+  readonly pages?: PageStore;
+  readonly reload?: () => Promise<string | undefined>;
+}
+
+function site({ telemetryPath = "/metrics", pages, reload }: SiteOptions = {}): Site {
+  const clock = createManualClock();
+  const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "w" }] }, { clock });
+  const { book } = all;
+  const stop = new AbortController();
+  const problems: string[] = [];
+  const health = createHealth({ book, clock, interval: () => 60_000, listening: () => problems, stop: stop.signal });
+  const store = pages ?? createPageStore({ ...all, clock, identity: IDENTITY });
+  const routes = createRoutes({ book, pages: store, health, telemetryPath, reload });
+  const ask = async (path: string, init?: RequestInit): Promise<Response> =>
+    await routes(new Request(`http://localhost:8080${path}`, init), fakeConnection(clock).begin());
+  return { clock, all, stop, ask, problems };
+}
+
+/** Remembers what was asked for. */
+function recordingStore(): PageStore & { readonly asked: PageRequest[]; readonly bytes: Uint8Array<ArrayBuffer> } {
+  const asked: PageRequest[] = [];
+  const bytes = new TextEncoder().encode("the page\n");
+  return {
+    asked,
+    bytes,
+    get(request) {
+      asked.push(request);
+      return Promise.resolve({ ...joinParts([bytes]), page: { size: bytes.length } });
+    },
+    close: () => {},
+  };
+}
+
+Deno.test("createRoutes() answers the metrics in text, with the right headers", async () => {
+  const { ask, all } = site();
+  all.record(0, [COIN]);
+  const response = await ask("/metrics");
+  const text = await response.text();
+  assert.equal(response.status, 200);
+  assert.match(text, /^wallet_balance_eth\{.*\} 1$/m);
+  assert.deepEqual(Object.fromEntries(response.headers), {
+    "content-length": String(new TextEncoder().encode(text).length),
+    "content-type": "text/plain; version=0.0.4; charset=utf-8",
+    "vary": "Accept, Accept-Encoding",
+  });
+});
+
+Deno.test("createRoutes() answers OpenMetrics and gzip to those who ask", async () => {
+  const { ask } = site();
+  const response = await ask("/metrics", {
+    headers: { "accept": "application/openmetrics-text", "accept-encoding": "gzip" },
+  });
+  assert.equal(response.headers.get("content-type"), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  assert.equal(response.headers.get("content-encoding"), "gzip");
+  assert.match(new TextDecoder().decode(gunzipSync(await response.bytes())), /# EOF\n$/);
+});
+
+Deno.test("createRoutes() hands the store's bytes on without copying them", async () => {
+  const pages = recordingStore();
+  const response = await site({ pages }).ask("/metrics");
+  const chunks = await Array.fromAsync(response.body ?? []);
+  assert.deepEqual(chunks.map(({ buffer }) => buffer), [pages.bytes.buffer]);
+});
+
+Deno.test("createRoutes() answers HEAD with the headers of GET and no body", async () => {
+  const { ask } = site({ pages: recordingStore() });
+  const [get, head] = [await ask("/metrics"), await ask("/metrics", { method: "HEAD" })];
+  assert.equal(head.body, null);
+  assert.equal(head.status, 200);
+  assert.deepEqual([...head.headers], [...get.headers]);
+  await get.body?.cancel();
+});
+
+Deno.test("createRoutes() passes the filters on", async () => {
+  const pages = recordingStore();
+  const { ask } = site({ pages });
+  const queries = ["", "?", "?name[]=a", "?name%5B%5D=a&name[]=b%20c", "?name=a&x=y", "?name[]="];
+  for (const query of queries) await (await ask(`/metrics${query}`)).body?.cancel();
+  assert.deepEqual(pages.asked.map(({ names }) => names), [[], [], ["a"], ["a", "b c"], [], [""]]);
+});
+
+Deno.test("createRoutes() serves the metrics also with a slash at the end of their path, or without", async () => {
+  for (const telemetryPath of ["/metrics", "/custom/"]) {
+    const { ask } = site({ telemetryPath, pages: recordingStore() });
+    for (const path of [telemetryPath.replace(/\/$/, ""), telemetryPath.replace(/\/?$/, "/")]) {
+      assert.equal(await (await ask(path)).text(), "the page\n", path);
+    }
+  }
+});
+
+Deno.test("createRoutes() reloads on POST and PUT, and says why a configuration was refused", async () => {
+  let [reloads, problem]: [number, string | undefined] = [0, undefined];
+  const { ask } = site({ reload: () => Promise.resolve((reloads++, problem)) });
+  for (const method of ["POST", "PUT"]) {
+    const response = await ask("/-/reload", { method });
+    assert.deepEqual([response.status, await response.text()], [200, "Configuration reloaded\n"]);
+  }
+  problem = "config.json:1:1: error: it is empty";
+  const refused = await ask("/-/reload", { method: "POST" });
+  assert.deepEqual([refused.status, await refused.text()], [500, `${problem}\n`]);
+  assert.equal(reloads, 3);
+  for (const method of ["GET", "HEAD", "DELETE"]) {
+    const response = await ask("/-/reload", { method });
+    assert.deepEqual([response.status, response.headers.get("allow")], [405, "POST, PUT"]);
+    await response.body?.cancel();
+  }
+  assert.equal(reloads, 3);
+});
+
+Deno.test("createRoutes() does not reload unless it may", async () => {
+  const { ask } = site();
+  const refused = await ask("/-/reload", { method: "POST" });
+  assert.deepEqual([refused.status, await refused.text()], [
+    403,
+    "The exporter was started without --web.enable-lifecycle\n",
+  ]);
+  const got = await ask("/-/reload");
+  assert.equal(got.status, 405);
+  await got.body?.cancel();
+});
+
+Deno.test("createRoutes() serves the metrics under another path, and there only", async () => {
+  const { ask } = site({ telemetryPath: "/custom/metrics" });
+  assert.equal((await ask("/custom/metrics")).status, 200);
+  const missing = await ask("/metrics");
+  assert.equal(missing.status, 404);
+  assert.equal(await missing.text(), "Not found. The metrics are at /custom/metrics\n");
+  assert.match(await (await ask("/")).text(), /href="\/custom\/metrics"/);
+});
+
+Deno.test("createRoutes() answers 404 to all other paths", async () => {
+  const { ask } = site();
+  for (
+    const path of ["/metrics//", "/Metrics", "//metrics", "/metrics%20", "/-/", "/favicon.ico", "/../etc/passwd", "/%"]
+  ) {
+    const response = await ask(path);
+    assert.equal(response.status, 404, path);
+    assert.equal(response.headers.get("content-type"), "text/plain; charset=utf-8");
+    await response.body?.cancel();
+  }
+});
+
+Deno.test("createRoutes() answers 405 to other methods, and says which are right", async () => {
+  const { ask } = site();
+  for (const path of ["/", "/metrics", "/-/healthy", "/readyz"]) {
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
+      const response = await ask(path, { method });
+      assert.deepEqual([response.status, response.headers.get("allow")], [405, "GET, HEAD"]);
+      await response.body?.cancel();
+    }
+  }
+  assert.equal((await ask("/nothing", { method: "POST" })).status, 404);
+});
+
+Deno.test("createRoutes() shows the landing page with headers that allow nothing", async () => {
+  const response = await site().ask("/");
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
+  assert.match(response.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+  assert.match(await response.text(), /^<!doctype html>/);
+});
+
+Deno.test("createRoutes() tells health and readiness under both names", async () => {
+  const { ask, all, clock, stop, problems } = site();
+  const answer = async (path: string): Promise<string> => {
+    const response = await ask(path);
+    assert.equal(response.headers.get("cache-control"), "no-store");
+    return `${response.status} ${await response.text()}`;
+  };
+  for (const path of ["/-/healthy", "/healthz"]) assert.equal(await answer(path), "200 ok\n");
+  for (const path of ["/-/ready", "/readyz"]) assert.equal(await answer(path), "503 the first check is under way\n");
+  all.record(0, [COIN]);
+  for (const path of ["/-/ready", "/readyz"]) assert.equal(await answer(path), "200 ok\n");
+  await clock.advance(200_000);
+  assert.equal(await answer("/-/healthy"), "503 network a: no check was begun for 200 s\n");
+  networkAt(all.book, 0).lastTick = clock.now();
+  problems.push("not listening on [::]:8080: Too many open files");
+  assert.equal(await answer("/-/healthy"), "503 not listening on [::]:8080: Too many open files\n");
+  problems.pop();
+  assert.equal(await answer("/-/healthy"), "200 ok\n");
+  stop.abort();
+  assert.equal(await answer("/-/ready"), "503 stopping\n");
+  assert.equal((await ask("/metrics")).status, 200);
+});

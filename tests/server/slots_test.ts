@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { createSlots } from "../../src/server/slots.ts";
+import { fakeConnection } from "../fakes/exchanges.ts";
+import { createManualClock } from "../fakes/manual_clock.ts";
+
+Deno.test("createSlots() gives a slot until the exchange is over", async () => {
+  const clock = createManualClock();
+  const slots = createSlots({ max: 2, perClient: false });
+  const [one, two, three] = [1, 2, 3].map(() => fakeConnection(clock).begin());
+  assert.ok(one && two && three);
+  assert.deepEqual([slots.take(one), slots.take(two), slots.take(three)], [true, true, false]);
+  one.end();
+  await one.ended;
+  assert.equal(slots.take(three), true);
+});
+
+Deno.test("createSlots() gives any number where there is no bound", () => {
+  const clock = createManualClock();
+  const slots = createSlots({ max: 0, perClient: true });
+  const connection = fakeConnection(clock);
+  for (let count = 0; count < 1000; count++) assert.ok(slots.take(connection.begin()));
+});
+
+Deno.test("createSlots() leaves half of the slots to other clients, and three quarters to other connections", () => {
+  const clock = createManualClock();
+  const slots = createSlots({ max: 40, perClient: true });
+  const streams = fakeConnection(clock, "a");
+  const taken = Array.from({ length: 20 }, () => slots.take(streams.begin()));
+  assert.equal(taken.filter((got) => got).length, 10, "one connection took more than a quarter");
+  const others = Array.from({ length: 60 }, () => slots.take(fakeConnection(clock, "a").begin()));
+  assert.equal(others.filter((got) => got).length, 10, "one client took more than half");
+  assert.ok(slots.take(fakeConnection(clock, "b").begin()));
+});
+
+Deno.test("createSlots() cuts the connection that has been stalled longest, where all clients share an address", async () => {
+  const clock = createManualClock();
+  const slots = createSlots({ max: 4, perClient: false });
+  const connections = [1, 2, 3, 4].map(() => fakeConnection(clock));
+  for (const connection of connections) {
+    const exchange = connection.begin();
+    assert.ok(slots.take(exchange));
+    exchange.answer();
+    await clock.advance(100);
+  }
+  assert.equal(slots.take(fakeConnection(clock).begin()), false, "who has only begun to read was cut off");
+  await clock.advance(600);
+  assert.ok(slots.take(fakeConnection(clock).begin()));
+  assert.deepEqual(connections.map(({ isClosed }) => isClosed), [true, false, false, false]);
+});
+
+Deno.test("createSlots() does not cut off who is reading, or waits for a page", async () => {
+  const clock = createManualClock();
+  const slots = createSlots({ max: 2, perClient: false });
+  const [reading, waiting] = [fakeConnection(clock), fakeConnection(clock)];
+  const page = reading.begin();
+  assert.ok(slots.take(page) && slots.take(waiting.begin()));
+  page.answer();
+  await clock.advance(5000);
+  page.take();
+  assert.equal(slots.take(fakeConnection(clock).begin()), false);
+  assert.deepEqual([reading.isClosed, waiting.isClosed], [false, false]);
+});

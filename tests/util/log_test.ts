@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { configureLog, log, LOG_FORMATS, LOG_LEVELS } from "../../src/util/log.ts";
+import { protect } from "../../src/util/redact.ts";
+
+/** The lines written by an action. */
+function linesOf(options: Parameters<typeof configureLog>[0], act: () => void): readonly string[] {
+  const lines: string[] = [];
+  configureLog({ ...options, write: (line) => lines.push(line) });
+  act();
+  configureLog({ write: () => {} });
+  return lines;
+}
+
+Deno.test("the log writes what is at its level or above", () => {
+  for (const [index, level] of LOG_LEVELS.entries()) {
+    const lines = linesOf({ level }, () => {
+      log.debug("Said");
+      log.info("Said");
+      log.warn("Said");
+      log.error("Said");
+    });
+    assert.equal(lines.length, LOG_LEVELS.length - index);
+  }
+});
+
+Deno.test("a logged line is one line, with its values scrubbed, whatever they are", () => {
+  protect("pl4nted-secret");
+  const value = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.double(),
+    fc.bigInt(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.object(),
+  );
+  for (const format of LOG_FORMATS) {
+    fc.assert(fc.property(value, fc.string(), (one, text) => {
+      const lines = linesOf({ format }, () => log.info("Said", { one, two: `${text}pl4nted-secret` }));
+      assert.equal(lines.length, 1);
+      assert.match(lines[0] ?? "", /^[^\n\r\u2028\u2029]+\n$/);
+      assert.ok(!lines[0]?.includes("pl4nted"));
+      if (format === "json") assert.equal(JSON.parse(lines[0] ?? "").msg, "Said");
+    }));
+  }
+});
+
+Deno.test("logfmt puts in quotes what has to be", () => {
+  const [line = ""] = linesOf(
+    {},
+    () => log.warn("Two words", { plain: "a.b/c:1", spaced: "a b", quoted: 'a"b', empty: "" }),
+  );
+  assert.match(line, / level=warn msg="Two words" plain=a\.b\/c:1 spaced="a b" quoted="a\\"b" empty=""\n$/);
+});
