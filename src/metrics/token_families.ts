@@ -1,4 +1,5 @@
-import { type NetworkPlan, smallestUnits, type WalletTokenPlan } from "../plan/plan.ts";
+import { isBelow } from "../plan/below_minimum.ts";
+import type { NetworkPlan, WalletTokenPlan } from "../plan/plan.ts";
 import { type AccountState, wasSuccessful } from "../poller/book.ts";
 import { coinsOf } from "../poller/coins.ts";
 import { type LineSource, writeBlocks } from "./blocks.ts";
@@ -40,7 +41,7 @@ export const TOKEN_FAMILIES: readonly Family[] = [
     ({ own: { thresholds: { minimum } }, account: { reading }, decimals, stale, line }) =>
       minimum === undefined || reading === undefined || decimals === undefined || stale
         ? ""
-        : `${line()}${reading.wei < smallestUnits(minimum, decimals) ? 1 : 0}\n`,
+        : `${line()}${isBelow(reading.wei, minimum, decimals) ? 1 : 0}\n`,
     hasSameBalance,
   ),
   tokenFamily(

@@ -1,6 +1,6 @@
-import type { WalletPlan } from "../plan/plan.ts";
+import { isBelow } from "../plan/below_minimum.ts";
 import { VERSION } from "../version.ts";
-import { type Reading, wasSuccessful } from "../poller/book.ts";
+import { wasSuccessful } from "../poller/book.ts";
 import { coinsOf } from "../poller/coins.ts";
 import { writeLabels } from "./exposition.ts";
 import { type Family, linesFamily, type Row, sampleFamily, WALLET_LABELS } from "./wallet_family.ts";
@@ -28,7 +28,8 @@ export const WALLET_FAMILIES: readonly Family[] = [
     belowMinimum,
     ({ reading }, { reading: before }, { minimums }) =>
       (reading === undefined) === (before === undefined) &&
-      minimums.every((minimum) => isBelow(reading, minimum) === isBelow(before, minimum)),
+      (reading === undefined || before === undefined ||
+        minimums.every((minimum) => isBelow(reading.wei, minimum) === isBelow(before.wei, minimum))),
   ),
   sampleFamily({
     name: "wallet_balance_check_success",
@@ -88,15 +89,13 @@ export const WALLET_FAMILIES: readonly Family[] = [
   }, { fact: ({ reading, received }) => reading && received, show: coinsOf }),
 ];
 
-function isBelow(reading: Reading | undefined, { belowWei }: WalletPlan["minimums"][number]): boolean {
-  return reading !== undefined && belowWei !== undefined && reading.wei < belowWei;
-}
-
 function belowMinimum({ wallet, series, account: { reading }, stale }: Row): string {
   if (reading === undefined || stale) return "";
   const { head, middle, tail, minimums } = series;
   return wallet.minimums.map((minimum, index) =>
-    `wallet_balance_below_minimum${head}${middle}${minimums[index] ?? ""}${tail}${isBelow(reading, minimum) ? 1 : 0}\n`
+    `wallet_balance_below_minimum${head}${middle}${minimums[index] ?? ""}${tail}${
+      isBelow(reading.wei, minimum) ? 1 : 0
+    }\n`
   ).join("");
 }
 

@@ -1,5 +1,5 @@
 import type { BlockTag, EndpointConfig, Labels, Level, SetAside, TokenConfig, TokenLevels } from "../config/config.ts";
-import { type Threshold, thresholdOf } from "../config/threshold.ts";
+import type { Threshold } from "../config/threshold.ts";
 
 /** What is to be done, resolved from a configuration. Never changes; a reload makes a new one. */
 export interface Plan {
@@ -119,15 +119,4 @@ export function tokenAccount(token: string, holder: string): Account {
 export function tokenOf(account: Account): { readonly token: string; readonly holder: string } | undefined {
   const at = account.indexOf("/");
   return at === -1 ? undefined : { token: account.slice(0, at), holder: account.slice(at + 1) };
-}
-
-/**
- * Converts a threshold to a token's smallest unit.
- *
- * @param amount a decimal number of whole tokens
- * @param decimals of the token
- * @returns a balance is below the threshold exactly when it is below this
- */
-export function smallestUnits(amount: string, decimals: number): bigint {
-  return thresholdOf(amount, "", decimals).belowWei ?? 0n;
 }

@@ -1,6 +1,7 @@
 import { chainFacts } from "../evm/chains/chain_facts.ts";
 import { hasCoin } from "../evm/strategies/coinless.ts";
-import { type Level, type NetworkPlan, smallestUnits, type WalletPlan, type WalletTokenPlan } from "../plan/plan.ts";
+import { isBelow, limitOf } from "../plan/below_minimum.ts";
+import type { Level, NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import type { Reason } from "../jsonrpc/rpc_error.ts";
 import { type AccountState, type Book, type NetworkState, UNKNOWN } from "./book.ts";
 
@@ -47,11 +48,6 @@ function coinOf(state: NetworkState, wallet: WalletPlan): Holding {
   const { plan, accounts, chainId } = state;
   const { decimals, symbol = (chainId === undefined ? undefined : chainFacts(chainId)?.symbol) ?? "" } = plan;
   const account = accounts[wallet.account] ?? UNKNOWN;
-  const thresholds = Object.fromEntries(
-    Object.entries(wallet.thresholds).flatMap(([level, { belowWei }]) =>
-      belowWei === undefined ? [] : [[level, belowWei]]
-    ),
-  );
   return {
     network: plan,
     wallet,
@@ -59,8 +55,7 @@ function coinOf(state: NetworkState, wallet: WalletPlan): Holding {
     token: undefined,
     decimals,
     account,
-    thresholds,
-    below: gravest(account, thresholds),
+    ...comparison(account, wallet.thresholds, decimals),
     failure: failureOf(account) ?? (wallet.spoilt ? "bad_threshold" : undefined),
   };
 }
@@ -69,10 +64,6 @@ function tokenOf({ plan, accounts, decimals: known }: NetworkState, wallet: Wall
   const { symbol = "", address = "" } = plan.tokens[own.token] ?? {};
   const account = accounts[own.account] ?? UNKNOWN;
   const decimals = known.get(address);
-  const thresholds = decimals === undefined ? {} : Object.fromEntries(
-    Object.entries(own.thresholds).map(([level, amount]) => [level, smallestUnits(amount, decimals)]),
-  );
-  const below = gravest(account, thresholds);
   return {
     network: plan,
     wallet,
@@ -80,8 +71,7 @@ function tokenOf({ plan, accounts, decimals: known }: NetworkState, wallet: Wall
     token: address,
     decimals,
     account,
-    thresholds,
-    below,
+    ...comparison(account, own.thresholds, decimals),
     failure: failureOf(account),
   };
 }
@@ -90,7 +80,16 @@ function failureOf({ attempted, failure, reading }: AccountState): Reason | unde
   return failure ?? (attempted && reading !== undefined ? undefined : "missing");
 }
 
-function gravest({ reading }: AccountState, thresholds: Holding["thresholds"]): Alarm | undefined {
-  if (reading === undefined) return undefined;
-  return ALARMS.find((level) => reading.wei < (thresholds[level] ?? 0n));
+function comparison(
+  { reading }: AccountState,
+  thresholds: WalletPlan["thresholds"] | WalletTokenPlan["thresholds"],
+  decimals: number | undefined,
+): Pick<Holding, "thresholds" | "below"> {
+  if (decimals === undefined) return { thresholds: {}, below: undefined };
+  const limits = Object.entries(thresholds).flatMap(([level, threshold]) => {
+    const limit = limitOf(threshold, decimals);
+    return limit === undefined ? [] : [[level, limit]];
+  });
+  const below = reading && ALARMS.find((level) => isBelow(reading.wei, thresholds[level], decimals));
+  return { thresholds: Object.fromEntries(limits), below };
 }

@@ -1,7 +1,8 @@
 import { chainFacts } from "../evm/chains/chain_facts.ts";
 import { hasCoin } from "../evm/strategies/coinless.ts";
 import { log } from "../util/log.ts";
-import { type NetworkPlan, smallestUnits, type WalletPlan, type WalletTokenPlan } from "../plan/plan.ts";
+import { isBelow } from "../plan/below_minimum.ts";
+import type { NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import type { NetworkState } from "./book.ts";
 import { coinsText } from "./coins.ts";
 import { createLineLimit } from "./line_limit.ts";
@@ -119,14 +120,9 @@ function levelsOf(state: NetworkState, position: Position, before: number): numb
   if (reading === undefined || decimals === undefined) return before;
   let levels = 0;
   for (const [level, name] of LEVELS.entries()) {
-    const below = own === undefined ? wallet.thresholds[name]?.belowWei : unitsOf(own.thresholds[name], decimals);
-    if (below !== undefined && reading.wei < below) levels |= 1 << level;
+    if (isBelow(reading.wei, (own ?? wallet).thresholds[name], decimals)) levels |= 1 << level;
   }
   return levels;
-}
-
-function unitsOf(amount: string | undefined, decimals: number): bigint | undefined {
-  return amount === undefined ? undefined : smallestUnits(amount, decimals);
 }
 
 /** @returns none where a balance means nothing: of a token that is not known yet, of a coin that the chain lacks */
