@@ -1,6 +1,6 @@
 import { systemClock } from "../src/util/clock.ts";
 import { sweep } from "../src/evm/pool/sweep.ts";
-import { startDeadline } from "../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../src/http/deadline.ts";
 import { type OpenPool, openPool } from "../tests/fakes/open_pool.ts";
 import { startRawNode } from "../tests/fakes/raw_node.ts";
 import { type Funded, startFunded } from "./reading.ts";

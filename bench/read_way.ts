@@ -2,7 +2,7 @@ import { createPublicClient, defineChain, http } from "viem";
 import { systemClock } from "../src/util/clock.ts";
 import { sweep } from "../src/evm/pool/sweep.ts";
 import type { Rung } from "../src/evm/strategies/ladder.ts";
-import { startDeadline } from "../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../src/http/deadline.ts";
 import { openPool } from "../tests/fakes/open_pool.ts";
 import { MULTICALL_ADDRESS } from "../tests/rig/install_multicall.ts";
 

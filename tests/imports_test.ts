@@ -44,6 +44,7 @@ Deno.test("the rule of imports sees what goes the wrong way", () => {
   const wrong: readonly [string, string][] = [
     ["src/jsonrpc/post.ts", "src/evm/pool/sweep.ts"],
     ["src/jsonrpc/post.ts", "src/config/config.ts"],
+    ["src/http/deadline.ts", "src/jsonrpc/post.ts"],
     ["src/evm/pool/sweep.ts", "src/poller/book.ts"],
     ["src/evm/strategies/ladder.ts", "src/evm/pool/sweep.ts"],
     ["src/poller/book.ts", "src/metrics/view.ts"],

@@ -1,5 +1,5 @@
 import type { Registry } from "prom-client";
-import { REASONS } from "../src/jsonrpc/rpc_error.ts";
+import { REASON_NAMES } from "../src/jsonrpc/errors.ts";
 import type { FamilyHead } from "../src/metrics/exposition.ts";
 import { PROCESS_FAMILIES } from "../src/metrics/process_families.ts";
 import { registryFamilies } from "../src/metrics/registry_families.ts";
@@ -42,7 +42,7 @@ ${table(wallet.filter(({ name }) => !name.startsWith("wallet_balance_exporter"))
 
 ${table([...wallet.filter(({ name }) => name.startsWith("wallet_balance_exporter")), ...own])}
 
-The reasons of \`wallet_balance_exporter_rpc_errors_total\` are a closed set of ${REASONS.length}, each present at 0 from the start.
+The reasons of \`wallet_balance_exporter_rpc_errors_total\` are a closed set of ${REASON_NAMES.length}, each present at 0 from the start.
 \`reverted\` is the answer of a contract, no failure of the endpoint: the alert on errors does not count it. \`internal\` is a bug of the exporter.
 
 ## The process

@@ -2,7 +2,7 @@ import { lookup as lookUp } from "node:dns/promises";
 import { systemClock } from "../util/clock.ts";
 import { isDeniedAddress } from "../util/denied_address.ts";
 import { proxied } from "./proxied.ts";
-import { RpcError } from "./rpc_error.ts";
+import { RpcError } from "./errors.ts";
 
 /**
  * Looks at what names resolve to before requests go out. Deno 2.9 does so too when it connects, but not at an IPv4

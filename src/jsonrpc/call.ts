@@ -1,4 +1,4 @@
-import type { RpcError } from "./rpc_error.ts";
+import type { RpcError } from "./errors.ts";
 
 /** One JSON-RPC call and how its result is read. */
 export interface Call<T> {

@@ -1,11 +1,11 @@
 import type { Call } from "./call.ts";
-import type { Deadline } from "./deadline.ts";
+import type { Deadline } from "../http/deadline.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Ids } from "./match_replies.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read_answer.ts";
 import { REQUEST_IDS } from "./take_ids.ts";
-import { ANSWERS, type Reason, RpcError } from "./rpc_error.ts";
+import { type Reason, REASONS, RpcError } from "./errors.ts";
 
 /** Room for the envelope, and for an error in place of an answer. */
 const SPARE_BYTES = 4096;
@@ -47,7 +47,7 @@ export async function callBatch<T>(
     throw error;
   } finally {
     REQUEST_IDS.release(ids);
-    const failed = reasons.difference(ANSWERS).size > 0;
+    const failed = [...reasons].some((reason) => REASONS[reason].scope !== "chain");
     if (reasons.has("throttled") || failed && retryAfter !== undefined) endpoint.pacer.refused(retryAfter);
     else if (!failed) endpoint.pacer.answered();
     endpoint.meter.request({

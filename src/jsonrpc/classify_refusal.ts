@@ -1,5 +1,5 @@
 import { boundIn, isAboutOverrides, isQuota, isUnsupported, reasonIn, refusalIn } from "./refusal_words.ts";
-import { type Reason, type Refusal, RpcError } from "./rpc_error.ts";
+import { type Reason, type Refusal, RpcError } from "./errors.ts";
 
 /** A JSON-RPC error object, as far as it is one. */
 export interface ErrorBody {

@@ -1,4 +1,4 @@
-import { type Reason, RpcError } from "./rpc_error.ts";
+import { type Reason, RpcError } from "./errors.ts";
 import { tlsDetail } from "./tls_detail.ts";
 
 const DENIED = "the address is link-local, a metadata service, or otherwise denied";

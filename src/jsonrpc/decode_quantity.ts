@@ -1,4 +1,4 @@
-import { RpcError } from "./rpc_error.ts";
+import { RpcError } from "./errors.ts";
 
 /**
  * Decodes a JSON-RPC quantity, as the Ethereum execution API defines it, with

@@ -1,7 +1,7 @@
 import type { Clock } from "../util/clock.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import { createRoute, type Route } from "./redirect.ts";
-import type { Reason } from "./rpc_error.ts";
+import { type Reason, type Refusal, RpcError } from "./errors.ts";
 
 /** What holds an endpoint's URL: it prints as a name and reveals the URL only here. */
 export interface EndpointAddress {
@@ -28,8 +28,8 @@ export interface RequestRecord {
 export interface Meter {
   /** Counts one request. */
   request(record: RequestRecord): void;
-  /** Counts an error that shows after its request: called by `countedError()` alone. */
-  fault(reason: Reason): void;
+  /** Counts an error that is found after its request was counted: called by {@linkcode recordError} alone. */
+  recordError(reason: Reason): void;
 }
 
 /** One endpoint of a node. */
@@ -109,4 +109,20 @@ export function openEndpoint(address: EndpointAddress, options: EndpointOptions)
     },
     close: () => client.close(),
   };
+}
+
+/**
+ * Makes an error that is found after its request was counted, such as a wrong chain, and counts it. Errors of a request
+ * are counted with that request: nothing else counts errors.
+ *
+ * @param endpoint whose answer it is; none where nobody was asked
+ */
+export function recordError(
+  endpoint: Endpoint | undefined,
+  reason: Reason,
+  detail: string,
+  refusal?: Refusal,
+): RpcError {
+  endpoint?.meter.recordError(reason);
+  return new RpcError(reason, detail, refusal);
 }

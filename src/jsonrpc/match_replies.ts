@@ -1,5 +1,5 @@
 import { classifyRpcError, type ErrorBody } from "./classify_refusal.ts";
-import { RpcError } from "./rpc_error.ts";
+import { RpcError } from "./errors.ts";
 
 /** An answer to one call: the result as it was parsed, or why there is none. */
 export type Reply = { readonly result: unknown } | RpcError;

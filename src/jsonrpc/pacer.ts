@@ -1,6 +1,6 @@
 import type { Clock } from "../util/clock.ts";
-import type { Deadline } from "./deadline.ts";
-import { RpcError } from "./rpc_error.ts";
+import type { Deadline } from "../http/deadline.ts";
+import { RpcError } from "./errors.ts";
 
 /** Spreads the calls to one endpoint over time, and keeps still when told to. */
 export interface Pacer {

@@ -1,11 +1,11 @@
 import { ADDRESS_GUARD } from "./address_guard.ts";
-import type { Deadline } from "./deadline.ts";
+import type { Deadline } from "../http/deadline.ts";
 import { classifyTransport, type Progress } from "./classify_transport.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { readRetryAfter } from "./retry_after.ts";
 import { type Body, readUpTo } from "./read_up_to.ts";
 import { REDIRECTS } from "./redirect.ts";
-import { RpcError } from "./rpc_error.ts";
+import { RpcError } from "./errors.ts";
 
 /** What came back, whatever its status. */
 export interface Answer {

@@ -4,7 +4,7 @@ import { classifyStatus } from "./classify_refusal.ts";
 import { errorBodyOf, type Ids, indexOf, isObject, matchReplies, type Reply } from "./match_replies.ts";
 import { parseAnswer } from "./parse_answer.ts";
 import type { Answer } from "./post.ts";
-import { RpcError } from "./rpc_error.ts";
+import { RpcError } from "./errors.ts";
 
 /**
  * Reads the answer to one request: parses it, hands each reply to its call, and decodes it.

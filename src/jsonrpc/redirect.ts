@@ -1,6 +1,6 @@
 import { BLOCKED_PORTS } from "../util/denied_address.ts";
 import { protect } from "../util/redact.ts";
-import { RpcError } from "./rpc_error.ts";
+import { RpcError } from "./errors.ts";
 
 /** Statuses that point elsewhere. */
 export const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

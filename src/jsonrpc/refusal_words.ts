@@ -1,4 +1,4 @@
-import type { Reason, Refusal } from "./rpc_error.ts";
+import type { Reason, Refusal } from "./errors.ts";
 import { isAboutMissingState } from "./state_words.ts";
 
 // All of these are matched against text in lower case.

@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Meter } from "../jsonrpc/endpoint.ts";
-import { REASONS } from "../jsonrpc/rpc_error.ts";
+import { REASON_NAMES } from "../jsonrpc/errors.ts";
 
 /** The counters of requests to nodes. */
 export interface RpcMetrics {
@@ -81,7 +81,7 @@ export function registerRpcMetrics(registry: Registry): RpcMetrics {
         if (endpoints.get(network)?.has(endpoint)) continue;
         const labels = { network, endpoint };
         for (const metric of [requests, sent, received, duration]) metric.remove(labels);
-        for (const reason of REASONS) errors.remove({ ...labels, reason });
+        for (const reason of REASON_NAMES) errors.remove({ ...labels, reason });
         for (const method of methods) calls.remove({ ...labels, method });
         known.delete(key);
       }
@@ -92,7 +92,7 @@ export function registerRpcMetrics(registry: Registry): RpcMetrics {
       const { methods } = known.get(key) ?? { methods: new Set<string>() };
       known.set(key, { network, endpoint, methods });
       for (const counter of [requests, sent, received]) counter.inc(labels, 0);
-      for (const reason of REASONS) errors.inc({ ...labels, reason }, 0);
+      for (const reason of REASON_NAMES) errors.inc({ ...labels, reason }, 0);
       return {
         request(record): void {
           requests.inc(labels);
@@ -105,7 +105,7 @@ export function registerRpcMetrics(registry: Registry): RpcMetrics {
           }
           for (const reason of record.reasons) errors.inc({ ...labels, reason });
         },
-        fault: (reason) => errors.inc({ ...labels, reason }),
+        recordError: (reason) => errors.inc({ ...labels, reason }),
       };
     },
   };

@@ -2,7 +2,7 @@ import type { Block } from "../evm/strategies/calls.ts";
 import type { EndpointReport } from "../evm/pool/endpoint_report.ts";
 import type { Clock } from "../util/clock.ts";
 import type { NetworkPlan, Plan } from "../plan/plan.ts";
-import type { Reason } from "../jsonrpc/rpc_error.ts";
+import type { Reason } from "../jsonrpc/errors.ts";
 import { createHistory, type History } from "./history.ts";
 
 /** A good reading of a balance. */

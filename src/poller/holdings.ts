@@ -2,7 +2,7 @@ import { chainFacts } from "../evm/chains/chain_facts.ts";
 import { hasCoin } from "../evm/strategies/coinless.ts";
 import { isBelow, limitOf } from "../plan/below_minimum.ts";
 import type { Level, NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
-import type { Reason } from "../jsonrpc/rpc_error.ts";
+import type { Reason } from "../jsonrpc/errors.ts";
 import { type AccountState, type Book, type NetworkState, UNKNOWN } from "./book.ts";
 
 /** What a wallet holds of one coin or token, as far as known: what people want to be told. */

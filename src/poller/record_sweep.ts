@@ -3,7 +3,7 @@ import type { Block } from "../evm/strategies/calls.ts";
 import type { Balance, Outcome } from "../evm/strategies/outcome.ts";
 import type { Sweep } from "../evm/pool/sweep.ts";
 import type { Clock } from "../util/clock.ts";
-import type { Reason } from "../jsonrpc/rpc_error.ts";
+import type { Reason } from "../jsonrpc/errors.ts";
 import { tokenOf } from "../plan/plan.ts";
 import { type AccountState, type Book, markChanged, type NetworkState, UNKNOWN } from "./book.ts";
 import { coinsOf } from "./coins.ts";

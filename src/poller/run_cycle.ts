@@ -6,8 +6,8 @@ import type { Limits } from "../evm/strategies/ask.ts";
 import { skippedCoins } from "../evm/strategies/coinless.ts";
 import { type Sweep, sweep } from "../evm/pool/sweep.ts";
 import type { Clock } from "../util/clock.ts";
-import { countedError } from "../jsonrpc/counted_error.ts";
-import { startDeadline } from "../jsonrpc/deadline.ts";
+import { recordError } from "../jsonrpc/endpoint.ts";
+import { startDeadline } from "../http/deadline.ts";
 import type { Book, NetworkState } from "./book.ts";
 import { recordSweep } from "./record_sweep.ts";
 
@@ -58,7 +58,7 @@ async function trySweep(network: Network, limits: Limits): Promise<Sweep> {
   } catch (error) {
     const detail = `unexpected error, please report it: ${describeError(error)}`;
     const skipped = skippedCoins(network.plan.accounts, network.chainId);
-    const failure = countedError(network.members[0]?.endpoint, "internal", detail);
+    const failure = recordError(network.members[0]?.endpoint, "internal", detail);
     return {
       chainId: undefined,
       block: undefined,

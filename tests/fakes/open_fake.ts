@@ -1,8 +1,8 @@
 import type { Limits } from "../../src/evm/strategies/ask.ts";
 import { type Clock, systemClock } from "../../src/util/clock.ts";
-import { startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../../src/http/deadline.ts";
 import { type Endpoint, openEndpoint, type RequestRecord } from "../../src/jsonrpc/endpoint.ts";
-import type { Reason } from "../../src/jsonrpc/rpc_error.ts";
+import type { Reason } from "../../src/jsonrpc/errors.ts";
 
 /** An open endpoint with what was counted of it. */
 export interface Opened extends Disposable {
@@ -31,7 +31,7 @@ export function openFake(href: string, timeout = 5000, clock: Clock = systemCloc
   const endpoint = openEndpoint(address, {
     clock,
     userAgent: "test",
-    meter: { request: (record) => records.push(record), fault: (reason) => faults.push(reason) },
+    meter: { request: (record) => records.push(record), recordError: (reason) => faults.push(reason) },
   });
   const deadline = startDeadline(clock, 10 * timeout);
   return {

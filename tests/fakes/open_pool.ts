@@ -5,9 +5,9 @@ import type { Member } from "../../src/evm/pool/member.ts";
 import { type Clock, systemClock } from "../../src/util/clock.ts";
 import { EndpointUrl } from "../../src/config/endpoint_url.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
-import { type Deadline, startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { type Deadline, startDeadline } from "../../src/http/deadline.ts";
 import type { RequestRecord } from "../../src/jsonrpc/endpoint.ts";
-import type { Reason } from "../../src/jsonrpc/rpc_error.ts";
+import type { Reason } from "../../src/jsonrpc/errors.ts";
 
 /** An open network with what was counted of its endpoints. */
 export interface OpenPool extends Disposable {
@@ -75,7 +75,7 @@ export function openPool(urls: readonly string[], options: PoolOptions): OpenPoo
     userAgent: "test",
     meterOf: (endpoint) => ({
       request: (record) => records.push({ ...record, endpoint }),
-      fault: (reason) => faults.push(reason),
+      recordError: (reason) => faults.push(reason),
     }),
   });
   if (rung !== undefined) { for (const { ladder } of network.members) Object.assign(ladder, { rung, proven: true }); }

@@ -1,7 +1,7 @@
 import type { Format } from "../../src/metrics/exposition.ts";
 import { createPageStore } from "../../src/metrics/page_store.ts";
 import { concat } from "../../src/metrics/piece.ts";
-import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { recordSweep } from "../../src/poller/record_sweep.ts";
 import { createManualClock } from "./manual_clock.ts";
 import { addressOf, COIN, type Entries, IDENTITY, networkAt, sweepOf, type Watched, watched } from "./watched.ts";

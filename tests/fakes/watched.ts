@@ -8,7 +8,7 @@ import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/self_metr
 import { type View, viewer } from "../../src/metrics/view.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
 import type { Plan } from "../../src/plan/plan.ts";
-import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { type Book, createBook, type NetworkState } from "../../src/poller/book.ts";
 import { recordSweep } from "../../src/poller/record_sweep.ts";
 

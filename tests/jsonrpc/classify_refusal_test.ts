@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { classifyRpcError, classifyStatus } from "../../src/jsonrpc/classify_refusal.ts";
-import type { Reason, Refusal } from "../../src/jsonrpc/rpc_error.ts";
+import type { Reason, Refusal } from "../../src/jsonrpc/errors.ts";
 
 type Row = readonly [code: number | undefined, message: string, reason: Reason, refusal?: Refusal];
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { classifyTransport } from "../../src/jsonrpc/classify_transport.ts";
-import { startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../../src/http/deadline.ts";
 import { systemClock } from "../../src/util/clock.ts";
 import { post } from "../../src/jsonrpc/post.ts";
-import { type Reason, RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { type Reason, RpcError } from "../../src/jsonrpc/errors.ts";
 import { answering, CUT, endlessErrorPage, IMPROPER, SILENT } from "../fakes/conducts.ts";
 import { createOffsetClock } from "../fakes/offset_clock.ts";
 import { PATIENCE } from "../program/until.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { balanceAt } from "../../src/evm/strategies/calls.ts";
 import { readAnswer } from "../../src/jsonrpc/read_answer.ts";
-import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { createRandom, type Random } from "../fakes/random.ts";
 
 const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 100_000);

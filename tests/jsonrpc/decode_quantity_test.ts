@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeInteger, decodeQuantity, decodeSafeInteger } from "../../src/jsonrpc/decode_quantity.ts";
-import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../src/jsonrpc/errors.ts";
 
 const MOST = 2n ** 256n - 1n;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { errorBodyOf, type Ids, matchReplies } from "../../src/jsonrpc/match_replies.ts";
-import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../src/jsonrpc/errors.ts";
 
 const FIRST = 1000;
 

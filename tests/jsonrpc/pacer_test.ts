@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../../src/http/deadline.ts";
 import { createPacer } from "../../src/jsonrpc/pacer.ts";
 import { createManualClock, settle } from "../fakes/manual_clock.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/util/clock.ts";
-import { startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../../src/http/deadline.ts";
 import { type Answer, post } from "../../src/jsonrpc/post.ts";
 import { type Canned, gzip, HTML, json, responseOf } from "../fakes/canned_answers.ts";
 import { sendEndless, sendHuge } from "../fakes/conducts.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { balanceAt } from "../../src/evm/strategies/calls.ts";
 import type { Call } from "../../src/jsonrpc/call.ts";
 import { readAnswer } from "../../src/jsonrpc/read_answer.ts";
-import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../src/jsonrpc/errors.ts";
 
 const ONE = { first: 7, step: 100, count: 1 };
 const BALANCE = balanceAt("0x0", 1n);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/util/clock.ts";
-import { startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../../src/http/deadline.ts";
 import { type Answer, post } from "../../src/jsonrpc/post.ts";
 import { createRoute } from "../../src/jsonrpc/redirect.ts";
-import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { type Opened, openFake } from "../fakes/open_fake.ts";
 import { PATIENCE } from "../program/until.ts";
 

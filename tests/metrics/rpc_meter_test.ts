@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
 import { registerRpcMetrics } from "../../src/metrics/rpc_meter.ts";
-import { type Reason, REASONS } from "../../src/jsonrpc/rpc_error.ts";
+import { type Reason, REASON_NAMES } from "../../src/jsonrpc/errors.ts";
 import { parseExposition, type Series } from "../fakes/exposition_parser.ts";
 
 async function families(registry: Registry): Promise<ReadonlyMap<string, readonly Series[]>> {
@@ -34,7 +34,7 @@ Deno.test("registerRpcMetrics() shows every counter at 0 before the first reques
   }
   assert.deepEqual(
     all.get("errors_total")?.map(({ labels, value }) => [labels["reason"], value]),
-    REASONS.map((reason) => [reason, 0]),
+    REASON_NAMES.map((reason) => [reason, 0]),
   );
 });
 
@@ -43,7 +43,7 @@ Deno.test("registerRpcMetrics() counts requests, calls, bytes and each reason on
   const meter = registerRpcMetrics(registry).meterOf("net", "node");
   meter.request(record(0.2));
   meter.request(record(3, ["timeout", "missing"]));
-  meter.fault("wrong_chain");
+  meter.recordError("wrong_chain");
   const all = await families(registry);
   const values = (name: string): readonly number[] => all.get(name)?.map(({ value }) => value) ?? [];
   assert.deepEqual(values("requests_total"), [2]);

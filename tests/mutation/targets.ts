@@ -136,8 +136,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "src/evm/strategies/far_block.ts",
-    code: "error instanceof RpcError && NO_BLOCK.has(error.reason)",
-    replacement: "NO_BLOCK.has(error.reason)",
-    why: "other errors have no reason",
+    code: "error instanceof RpcError && error.traits.blockMissing",
+    replacement: "error.traits.blockMissing",
+    why: "the calls throw no other errors",
   },
 ];

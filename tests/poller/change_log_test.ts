@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { createChangeLog } from "../../src/poller/change_log.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { sweepOf } from "../fakes/watched.ts";

@@ -171,7 +171,7 @@ Deno.test("pollNetwork() survives a mistake of ours, tells and counts it", async
     request(): void {
       if (broken) throw new TypeError("x is not a function");
     },
-    fault: (reason) => faults.push(reason),
+    recordError: (reason) => faults.push(reason),
   };
   await using polling = poll({ meter });
   await settle();

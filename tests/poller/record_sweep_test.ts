@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Late } from "../../src/evm/strategies/outcome.ts";
 import type { Sweep } from "../../src/evm/pool/sweep.ts";
-import { type Reason, REASONS, RpcError } from "../../src/jsonrpc/rpc_error.ts";
+import { type Reason, REASON_NAMES, RpcError } from "../../src/jsonrpc/errors.ts";
 import { type AccountState, wasSuccessful } from "../../src/poller/book.ts";
 import { recordSweep, sweepReason } from "../../src/poller/record_sweep.ts";
 import { createManualClock, type ManualClock } from "../fakes/manual_clock.ts";
@@ -222,7 +222,7 @@ Deno.test("sweepReason() is that of the failure, or the most frequent one", () =
   assert.equal(sweepReason(sweepOf([1n, 2n])), undefined);
   assert.equal(sweepReason(sweepOf(["reset", "timeout", "timeout", 1n])), "timeout");
   assert.equal(sweepReason(sweepOf(["reset"], 1n, new RpcError("tls", ""))), "tls");
-  fc.assert(fc.property(fc.array(fc.constantFrom(...REASONS), { minLength: 1 }), (reasons) => {
+  fc.assert(fc.property(fc.array(fc.constantFrom(...REASON_NAMES), { minLength: 1 }), (reasons) => {
     const count = (reason: unknown): number => reasons.filter((each) => each === reason).length;
     const found = sweepReason(sweepOf(reasons));
     assert.ok(reasons.every((reason) => count(reason) <= count(found)));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Strategy } from "../../src/evm/strategies/ladder.ts";
-import type { Reason } from "../../src/jsonrpc/rpc_error.ts";
+import type { Reason } from "../../src/jsonrpc/errors.ts";
 import { checkPage } from "./check_page.ts";
 import { honest, startFaultServer } from "./fault_server.ts";
 import { assertFresh, forceWay, spendBudget } from "./force_way.ts";

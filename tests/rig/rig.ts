@@ -5,9 +5,9 @@ import { scout } from "../../src/evm/pool/scout.ts";
 import { type Sweep, sweep } from "../../src/evm/pool/sweep.ts";
 import { EndpointUrl } from "../../src/config/endpoint_url.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
-import { startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../../src/http/deadline.ts";
 import type { RequestRecord } from "../../src/jsonrpc/endpoint.ts";
-import type { Reason } from "../../src/jsonrpc/rpc_error.ts";
+import type { Reason } from "../../src/jsonrpc/errors.ts";
 import { type AccountState, createBook, type NetworkState } from "../../src/poller/book.ts";
 import { recordSweep } from "../../src/poller/record_sweep.ts";
 import { createOffsetClock, type OffsetClock } from "../fakes/offset_clock.ts";
@@ -115,7 +115,7 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
     userAgent: "rig",
     meterOf: () => ({
       request: ({ reasons }: RequestRecord) => counted.push(...reasons),
-      fault: (reason) => counted.push(reason),
+      recordError: (reason) => counted.push(reason),
     }),
   });
   return {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Reason } from "../../src/jsonrpc/rpc_error.ts";
+import type { Reason } from "../../src/jsonrpc/errors.ts";
 import type { FaultPlan } from "./fault.ts";
 import { type FaultServer, honest, startFaultServer } from "./fault_server.ts";
 import { startWatching, startWorld, WALLETS, type Watching, type World } from "./rig.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { ENDPOINT_STATES } from "../../src/evm/pool/endpoint_state.ts";
-import { REASONS } from "../../src/jsonrpc/rpc_error.ts";
+import { REASON_NAMES } from "../../src/jsonrpc/errors.ts";
 import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
 import { ALERTS, families, read, rendered, rulesOf, seriesIn, SETS } from "./rendered.ts";
 
@@ -94,7 +94,7 @@ Deno.test("what the pages name is there: families, flags, lines of the log, othe
 });
 
 Deno.test("the pages have every reason, and every state of an endpoint that is a fault", () => {
-  for (const reason of REASONS) assert.match(INDEX, new RegExp(`^\\|[^|]*\`${reason}\``, "m"));
+  for (const reason of REASON_NAMES) assert.match(INDEX, new RegExp(`^\\|[^|]*\`${reason}\``, "m"));
   const page = PAGES.get("WalletBalanceExporterEndpointDown") ?? "";
   const faults = ENDPOINT_STATES.filter((state) => state !== "ok" && state !== "halted");
   for (const state of faults) assert.match(page, new RegExp(`^\\| \`${state}\``, "m"));

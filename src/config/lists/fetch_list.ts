@@ -3,8 +3,8 @@ import type { RemoteList } from "../config.ts";
 import { LARGEST_LIST } from "./list_error.ts";
 import { ADDRESS_GUARD } from "../../jsonrpc/address_guard.ts";
 import { classifyTransport } from "../../jsonrpc/classify_transport.ts";
-import { startDeadline } from "../../jsonrpc/deadline.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { startDeadline } from "../../http/deadline.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 
 /** What a list's server answered. */
 export type Fetched =

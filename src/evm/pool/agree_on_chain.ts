@@ -1,5 +1,5 @@
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { recordError } from "../../jsonrpc/endpoint.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import type { Limits } from "../strategies/ask.ts";
 import { fail, isResting, recover } from "./health.ts";
 import type { Member } from "./member.ts";
@@ -43,7 +43,7 @@ export async function agreeOnChain(network: Network, limits: Limits): Promise<Rp
   const doubtful = network.members.filter((member) => member.told !== undefined && member.health.failure === undefined);
   const chains = [...new Set(told)].join(" and ");
   const detail = `the endpoints report chain ids ${chains}, and none is configured: set chainId`;
-  for (const member of doubtful) fail(member.health, countedError(member.endpoint, "wrong_chain", detail), network);
+  for (const member of doubtful) fail(member.health, recordError(member.endpoint, "wrong_chain", detail), network);
   return new RpcError("wrong_chain", detail);
 }
 

@@ -1,6 +1,6 @@
 import { log } from "../../util/log.ts";
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { recordError } from "../../jsonrpc/endpoint.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import type { PartialHead, Target } from "../strategies/target.ts";
@@ -20,7 +20,7 @@ export function checkChain(network: Network, member: Member, chainId: number): v
   if (network.chainId === undefined) member.told = chainId;
   if (chainId === network.chainId) return;
   member.seen = undefined;
-  throw countedError(member.endpoint, "wrong_chain", wrongChainDetail(network, chainId));
+  throw recordError(member.endpoint, "wrong_chain", wrongChainDetail(network, chainId));
 }
 
 function wrongChainDetail({ plan, chainId: expected }: Network, chainId: number): string {

@@ -1,6 +1,6 @@
 import type { Call } from "../../jsonrpc/call.ts";
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { recordError } from "../../jsonrpc/endpoint.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne, type Limits } from "../strategies/ask.ts";
 import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";
@@ -33,5 +33,5 @@ export async function checkGenesis({ plan: { genesis } }: Network, member: Membe
     return;
   }
   member.seen = undefined;
-  throw countedError(member.endpoint, "wrong_chain", "the node's chain began with another block");
+  throw recordError(member.endpoint, "wrong_chain", "the node's chain began with another block");
 }

@@ -1,5 +1,5 @@
 import { log } from "../../util/log.ts";
-import { countedError } from "../../jsonrpc/counted_error.ts";
+import { recordError } from "../../jsonrpc/endpoint.ts";
 import { isLastPoll, isSyncing } from "./confirm_zeros.ts";
 import { findEmptied } from "./emptied.ts";
 import { failReading } from "./health.ts";
@@ -45,7 +45,7 @@ export async function confirmQuorumZeros(reading: QuorumReading): Promise<Piece[
   }
   for (const { member, syncing } of answers) {
     if (syncing === true) {
-      failReading(member.health, countedError(member.endpoint, "state_unavailable", detail), network);
+      failReading(member.health, recordError(member.endpoint, "state_unavailable", detail), network);
     }
   }
   return outcomes.map((outcome) => typeof outcome === "bigint" ? "state_unavailable" : outcome);

@@ -1,8 +1,7 @@
 import { log } from "../../util/log.ts";
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import { startDeadline } from "../../jsonrpc/deadline.ts";
-import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import { type Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
+import { startDeadline } from "../../http/deadline.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { findEmptied } from "./emptied.ts";
 import { isResting } from "./health.ts";
 import type { Member } from "./member.ts";
@@ -16,24 +15,6 @@ import type { Target } from "../strategies/target.ts";
 
 /** So many polls in a row zeros are withheld at most: a node may report for ever that it is syncing. */
 const MAX_WITHHELD_POLLS = 3;
-
-/**
- * How endpoints refuse a method that they do not know, or that is not on their allow-list: some close the connection,
- * return a page, or never answer. Whether they are well shows when balances are read once more.
- */
-const UNSUPPORTED: ReadonlySet<Reason> = new Set([
-  "rpc_error",
-  "http_client",
-  "http_server",
-  "auth",
-  "reset",
-  "protocol",
-  "timeout",
-  "not_json",
-  "envelope",
-  "missing",
-  "bad_value",
-]);
 
 /** What a reading is confirmed with. */
 export interface ConfirmingZeros {
@@ -77,7 +58,7 @@ export async function confirmZeros(confirming: ConfirmingZeros): Promise<Reading
     return reading;
   }
   const detail = "all balances are 0 at once, and another endpoint has others";
-  const failure = verdict instanceof RpcError ? verdict : countedError(member.endpoint, "state_unavailable", detail);
+  const failure = verdict instanceof RpcError ? verdict : recordError(member.endpoint, "state_unavailable", detail);
   return { ...reading, pieces: reading.pieces.map((piece) => without(piece, emptied, confirming)), failure };
 }
 
@@ -131,7 +112,7 @@ async function verdictOfItself(
   const syncing = await isSyncing(endpoint, limits);
   if (syncing instanceof RpcError) return syncing;
   if (syncing) {
-    return countedError(endpoint, "state_unavailable", "all balances are 0 at once, and the node is syncing");
+    return recordError(endpoint, "state_unavailable", "all balances are 0 at once, and the node is syncing");
   }
   const asked = fundedIn(network, emptied, accounts, places);
   const isPlain = ladder.rung === "batch" || ladder.rung === "latest";
@@ -163,7 +144,7 @@ export async function isSyncing(endpoint: Endpoint, limits: Limits): Promise<boo
     return await askOne(endpoint, SYNCING, { ...limits, deadline: own });
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    return error.refusal === "unsupported" || UNSUPPORTED.has(error.reason) ? false : error;
+    return error.refusal === "unsupported" || error.traits.methodRefused ? false : error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RpcError } from "../../jsonrpc/rpc_error.ts";
+import type { RpcError } from "../../jsonrpc/errors.ts";
 
 /** The states of the `endpoint_state` metric. */
 export const ENDPOINT_STATES = [
@@ -23,18 +23,5 @@ export type EndpointState = (typeof ENDPOINT_STATES)[number];
  */
 export function endpointState(failure: RpcError | undefined): EndpointState {
   if (failure?.refusal === "unsupported") return "unsupported";
-  switch (failure?.reason) {
-    case undefined:
-      return "ok";
-    case "throttled":
-    case "lagging":
-    case "wrong_chain":
-      return failure?.reason ?? "ok";
-    case "auth":
-      return "unauthorized";
-    case "quota":
-      return "exhausted";
-    default:
-      return "unreachable";
-  }
+  return failure === undefined ? "ok" : failure.traits.state ?? "unreachable";
 }

@@ -1,4 +1,4 @@
-import { type Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import type { RpcError } from "../../jsonrpc/errors.ts";
 
 /** How an endpoint fares: whether to read from it, to ask it something cheap first, or to leave it alone. */
 export interface Health {
@@ -22,30 +22,8 @@ export interface Health {
   deceptive: boolean;
 }
 
-/** Faults of the endpoint as a whole: what is cheap fails as well, so the dear is not tried. */
-const WHOLE: ReadonlySet<Reason> = new Set([
-  "connect",
-  "dns",
-  "denied",
-  "timeout",
-  "tls",
-  "reset",
-  "protocol",
-  "proxy",
-  "redirect",
-  "http_client",
-  "http_server",
-  "auth",
-  "quota",
-  "not_json",
-  "envelope",
-  "wrong_chain",
-]);
-
 /** A broken endpoint is asked again in the next cycle, then after twice as long each time, up to this, in milliseconds. */
 const LONGEST_PAUSE = 30_000;
-/** Where somebody has to act first it is left alone for long. */
-const LONG_PAUSES: Partial<Record<Reason, number>> = { auth: 300_000, http_client: 300_000, quota: 900_000 };
 
 /** An endpoint that worked is refused by mistake now and then, while a node or its ingress is replaced. */
 const MAX_REFUSALS = 3;
@@ -127,8 +105,8 @@ export function answer(health: Health): void {
 export function fail(health: Health, failure: RpcError, { startedAt, interval }: Cycle): void {
   health.failure = failure;
   health.asked = true;
-  const longPause = LONG_PAUSES[failure.reason];
-  const isWhole = WHOLE.has(failure.reason);
+  const { scope, backOffMs: longPause } = failure.traits;
+  const isWhole = scope === "endpoint" || scope === "response";
   health.probing = isWhole && (!health.deceptive || longPause !== undefined);
   // A second attempt in one cycle is no second failure.
   if (health.failedIn !== startedAt) {
@@ -136,13 +114,13 @@ export function fail(health: Health, failure: RpcError, { startedAt, interval }:
     health.refusals = longPause === undefined ? 0 : health.refusals + 1;
   }
   health.failedIn = startedAt;
-  const pause = pauseAfter(health, failure.reason, interval);
+  const pause = pauseAfter(health, failure, interval);
   // A cycle may begin a little early.
   health.restUntil = isWhole ? startedAt + pause - interval / 20 : -Infinity;
 }
 
-function pauseAfter({ worked, refusals, failures }: Health, reason: Reason, interval: number): number {
-  const longPause = LONG_PAUSES[reason];
+function pauseAfter({ worked, refusals, failures }: Health, { reason, traits }: RpcError, interval: number): number {
+  const longPause = traits.backOffMs;
   if (longPause === undefined) return Math.min(interval * 2 ** (failures - 1), Math.max(LONGEST_PAUSE, interval));
   return worked && refusals < MAX_REFUSALS && reason !== "quota" ? interval : longPause;
 }
@@ -155,7 +133,7 @@ function pauseAfter({ worked, refusals, failures }: Health, reason: Reason, inte
  * @param cycle when it began and how long after it the next one does, in milliseconds
  */
 export function failReading(health: Health, failure: RpcError, cycle: Cycle): void {
-  if (failure.reason !== "lagging" && failure.reason !== "wrong_chain") health.spoiltIn = cycle.startedAt;
+  if (!failure.traits.unwanted) health.spoiltIn = cycle.startedAt;
   fail(health, failure, cycle);
 }
 

@@ -1,5 +1,5 @@
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import { type Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import { recordError } from "../../jsonrpc/endpoint.ts";
+import { type Reason, RpcError } from "../../jsonrpc/errors.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { confirmQuorumZeros } from "./confirm_quorum_zeros.ts";
 import { fail, failReading, isResting, recover } from "./health.ts";
@@ -9,7 +9,6 @@ import type { Network } from "./open_network.ts";
 import { checkChain } from "./check_chain.ts";
 import { lateOf } from "./read_member.ts";
 import { type Able, blockFor, blockOf } from "./quorum_block.ts";
-import { PASSING } from "./read_from_any.ts";
 import type { Limits } from "../strategies/ask.ts";
 import { isOlder } from "../strategies/block_order.ts";
 import type { Block } from "../strategies/calls.ts";
@@ -95,14 +94,14 @@ async function vote(ballot: Ballot, members: readonly Member[]): Promise<void> {
   }
   for (const member of members) {
     const { failure } = member.health;
-    const mayPass = failure !== undefined && PASSING.has(failure.reason);
+    const mayPass = failure?.traits.retryable;
     if (mayPass && !isDecided() && budget.take(1)) await ask(ballot, member);
   }
 }
 
 function failFork(network: Network, member: Member, { number }: Block): void {
   const detail = `another block under the same number, ${number}, than other endpoints have`;
-  failReading(member.health, countedError(member.endpoint, "integrity", detail), network);
+  failReading(member.health, recordError(member.endpoint, "integrity", detail), network);
 }
 
 /** Those on the right chain that tell their newest block. */

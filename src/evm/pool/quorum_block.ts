@@ -1,4 +1,4 @@
-import { type Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import { type Reason, RpcError } from "../../jsonrpc/errors.ts";
 import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import { askOne, type Limits } from "../strategies/ask.ts";

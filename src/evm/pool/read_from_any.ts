@@ -1,6 +1,6 @@
 import type { Clock } from "../../util/clock.ts";
-import { startDeadline } from "../../jsonrpc/deadline.ts";
-import type { Reason } from "../../jsonrpc/rpc_error.ts";
+import { startDeadline } from "../../http/deadline.ts";
+import { REASONS } from "../../jsonrpc/errors.ts";
 import type { Limits } from "../strategies/ask.ts";
 import { isOlder } from "../strategies/block_order.ts";
 import { isResting } from "./health.ts";
@@ -8,15 +8,6 @@ import type { Member } from "./member.ts";
 import type { Network } from "./open_network.ts";
 import { readMember } from "./read_member.ts";
 import type { Tally } from "./tally.ts";
-
-/** Faults that a second attempt at the same endpoint may get over. */
-export const PASSING: ReadonlySet<Reason> = new Set([
-  "reset",
-  "timeout",
-  "http_server",
-  "throttled",
-  "state_unavailable",
-]);
 
 /** A second attempt waits for up to this long, in milliseconds, so that not all come back together. */
 const WIDEST_WAIT = 1000;
@@ -71,11 +62,11 @@ async function readOnceMore(
   const { clock, deadline } = limits;
   const reasons = new Set(tally.todo.map((place) => tally.outcomes[place]));
   if (reasons.size === 0 || deadline.signal.aborted) return undefined;
-  const isPassing = [...reasons].some((reason) => typeof reason === "string" && PASSING.has(reason));
+  const isPassing = [...reasons].some((reason) => typeof reason === "string" && REASONS[reason].retryable);
   const mayPass = ({ health: { failure, spoiltIn }, ladder }: Member): boolean => {
     // They were asked for again already.
     if (ladder.lag.retriedAt >= network.startedAt) return false;
-    return failure === undefined ? isPassing : spoiltIn === network.startedAt && PASSING.has(failure.reason);
+    return failure === undefined ? isPassing : spoiltIn === network.startedAt && failure.traits.retryable === true;
   };
   const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;
   const member = late ?? ranked.find(mayPass);

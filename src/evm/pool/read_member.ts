@@ -1,5 +1,5 @@
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import { type Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import { recordError } from "../../jsonrpc/endpoint.ts";
+import { type Reason, RpcError } from "../../jsonrpc/errors.ts";
 import type { Limits } from "../strategies/ask.ts";
 import { admitLatestOf, checkChain } from "./check_chain.ts";
 import { checkGenesis } from "./check_genesis.ts";
@@ -125,7 +125,7 @@ function look(network: Network, member: Member, head: Head, { clock }: Limits): 
 
 function lagging(member: Member, why: string): RpcError {
   member.standing = "lagging";
-  return countedError(member.endpoint, "lagging", why);
+  return recordError(member.endpoint, "lagging", why);
 }
 
 /** What balances are to be read of: this chain, and nothing older than what was published. */

@@ -1,4 +1,4 @@
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import type { Limits } from "../strategies/ask.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { convalesce, fail, isResting } from "./health.ts";

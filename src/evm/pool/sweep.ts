@@ -1,7 +1,7 @@
 import type { Clock } from "../../util/clock.ts";
 import { log } from "../../util/log.ts";
 import { tokenOf } from "../../plan/plan.ts";
-import type { RpcError } from "../../jsonrpc/rpc_error.ts";
+import type { RpcError } from "../../jsonrpc/errors.ts";
 import { agreeOnChain } from "./agree_on_chain.ts";
 import type { Limits } from "../strategies/ask.ts";
 import { isAhead, isOlder } from "../strategies/block_order.ts";

@@ -1,4 +1,4 @@
-import type { Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import type { Reason, RpcError } from "../../jsonrpc/errors.ts";
 import type { Block } from "../strategies/calls.ts";
 import type { Late, Outcome } from "../strategies/outcome.ts";
 import type { Reading } from "../strategies/read_chunks.ts";

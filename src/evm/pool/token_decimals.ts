@@ -1,6 +1,6 @@
 import { log } from "../../util/log.ts";
 import { tokenOf, type TokenPlan } from "../../plan/plan.ts";
-import type { Reason } from "../../jsonrpc/rpc_error.ts";
+import type { Reason } from "../../jsonrpc/errors.ts";
 import type { Network } from "./open_network.ts";
 import type { Outcome } from "../strategies/outcome.ts";
 import { decimalsAccount } from "../strategies/view_call.ts";

@@ -1,9 +1,9 @@
 import type { Clock } from "../../util/clock.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { callBatch } from "../../jsonrpc/call_batch.ts";
-import { type Deadline, startDeadline } from "../../jsonrpc/deadline.ts";
+import { type Deadline, startDeadline } from "../../http/deadline.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 
 /** How long a sweep and one request in it may take. */
 export interface Limits {

@@ -1,4 +1,4 @@
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 
 /**
  * Units of block times besides seconds: milliseconds (polygon-edge), microseconds, and nanoseconds (GoQuorum with Raft).

@@ -1,7 +1,7 @@
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { decodeInteger, decodeQuantity, decodeSafeInteger } from "../../jsonrpc/decode_quantity.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { toSeconds } from "./block_time.ts";
 
 /** A block, as far as readings need it. */

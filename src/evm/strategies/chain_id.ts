@@ -1,6 +1,6 @@
-import { startDeadline } from "../../jsonrpc/deadline.ts";
+import { startDeadline } from "../../http/deadline.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import { type Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne, type Limits } from "./ask.ts";
 import { balanceAt, CHAIN_ID } from "./calls.ts";
 import type { Ladder } from "./ladder.ts";
@@ -11,18 +11,6 @@ export interface Asked {
   readonly endpoint: Endpoint;
   readonly ladder: Ladder;
 }
-
-/** Faults that say nothing of the method: the endpoint was not reached, or asked to be left alone. */
-const NOT_OF_METHOD: ReadonlySet<Reason> = new Set([
-  "connect",
-  "dns",
-  "denied",
-  "tls",
-  "proxy",
-  "redirect",
-  "quota",
-  "throttled",
-]);
 
 /**
  * Asks an endpoint for its chain id, in a request of its own, and notes whether it answers that at all.
@@ -69,7 +57,6 @@ export async function confirmChainId(asked: Asked, account: string, limits: Limi
   }
 }
 
-/** Whether an error may mean that the method is not allowed: allow-lists close connections, or answer any 4xx. */
 function isMethodRefusal(error: unknown): error is RpcError {
-  return error instanceof RpcError && !NOT_OF_METHOD.has(error.reason);
+  return error instanceof RpcError && error.traits.methodRefused === true;
 }

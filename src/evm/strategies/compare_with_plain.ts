@@ -1,9 +1,8 @@
 import { log } from "../../util/log.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne, type Limits } from "./ask.ts";
 import { balanceAt, type Block, CHAIN_ID } from "./calls.ts";
 import type { ManyBalances } from "./many_balances.ts";
@@ -75,7 +74,7 @@ export async function isAsPlain({ endpoint, strategy, sample, at, callOf, limits
   if (balance === after) return true;
   if (before !== after) throw new RpcError("state_unavailable", "the balance changes too fast to be compared");
   if (chainId !== head.chainId || await askOne(endpoint, CHAIN_ID, limits) !== head.chainId) {
-    throw countedError(endpoint, "wrong_chain", "the chain changed between two requests");
+    throw recordError(endpoint, "wrong_chain", "the chain changed between two requests");
   }
   log.warn("Strategy is not used for a day, it returns other balances than eth_getBalance", {
     endpoint: endpoint.name,
@@ -97,9 +96,7 @@ async function plainBalance(
   try {
     return await askOne(endpoint, balanceAt(address, block), limits);
   } catch (error) {
-    if (error instanceof RpcError && (error.reason === "state_unavailable" || error.reason === "rpc_error")) {
-      return undefined;
-    }
+    if (error instanceof RpcError && error.traits.blockMissing) return undefined;
     throw error;
   }
 }

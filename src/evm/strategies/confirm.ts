@@ -1,8 +1,8 @@
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import { startDeadline } from "../../jsonrpc/deadline.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { recordError } from "../../jsonrpc/endpoint.ts";
+import { startDeadline } from "../../http/deadline.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import type { Block } from "./calls.ts";
 import { hasCoin } from "./coinless.ts";
 import { isAsPlain, largestIn } from "./compare_with_plain.ts";
@@ -61,5 +61,5 @@ export async function confirm(
     return { ...failedReading(accounts, error), unconfirmed: true };
   }
   const detail = `${rung} returns other balances than eth_getBalance`;
-  return failedReading(accounts, countedError(endpoint, "integrity", detail, "unsupported"));
+  return failedReading(accounts, recordError(endpoint, "integrity", detail, "unsupported"));
 }

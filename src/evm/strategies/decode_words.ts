@@ -1,4 +1,4 @@
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 
 const WORD_DIGITS = 64;
 

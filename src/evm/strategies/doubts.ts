@@ -1,4 +1,4 @@
-import type { Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import type { RpcError } from "../../jsonrpc/errors.ts";
 import { isUsable, type Ladder, RUNGS } from "./ladder.ts";
 
 const HOUR = 3_600_000;
@@ -6,35 +6,9 @@ const HOUR = 3_600_000;
 const FIRST_PAUSE = 2 * HOUR;
 const NEXT_PAUSE = 4 * HOUR;
 
-/** Answers by which an endpoint may say that it cannot be asked this way: so often in a row they are believed. */
-const AGAINST: ReadonlySet<Reason> = new Set([
-  "rpc_error",
-  "bad_value",
-  "integrity",
-  "missing",
-  "envelope",
-  "not_json",
-  "too_large",
-  "http_client",
-  "http_server",
-  "auth",
-]);
+/** Failures in a row that speak against a rung that worked: those that may be refusals, and transient ones. */
 const MOST_AGAINST = 3;
-
-/** Those that pass by themselves, or that have it dawn only late that something is refused for good. */
-const PASSING: ReadonlySet<Reason> = new Set(["timeout", "reset", "throttled", "quota", "state_unavailable"]);
 const MOST_PASSING = 10;
-
-/** Those that may as well be said to anything: something cheap is asked before they are believed. */
-const UNCLEAR: ReadonlySet<Reason> = new Set([
-  ...PASSING,
-  "missing",
-  "envelope",
-  "not_json",
-  "http_client",
-  "http_server",
-  "auth",
-]);
 
 /**
  * Tells whether lower rungs are to be tried after a failure, and notes the doubt.
@@ -43,9 +17,9 @@ const UNCLEAR: ReadonlySet<Reason> = new Set([
  * @param failure how the rung in use failed
  * @param now milliseconds on the clock
  */
-export function doubts(ladder: Ladder, { reason, refusal }: RpcError, now: number): boolean {
-  const isAgainst = AGAINST.has(reason);
-  if (!isAgainst && !PASSING.has(reason)) return false;
+export function doubts(ladder: Ladder, { traits: { strategy }, refusal }: RpcError, now: number): boolean {
+  if (strategy === undefined) return false;
+  const isAgainst = strategy !== "transient";
   const isSaid = refusal === "unsupported";
   // What it says for the first time is news, which need not wait.
   if (now < ladder.descendAt && (!isSaid || ladder.refusedInVain)) return false;
@@ -57,8 +31,8 @@ export function doubts(ladder: Ladder, { reason, refusal }: RpcError, now: numbe
 }
 
 /** Tells whether a failure may have nothing to do with the way of asking. */
-export function isUnclear({ reason, refusal }: RpcError): boolean {
-  return UNCLEAR.has(reason) && refusal !== "unsupported";
+export function isUnclear({ traits: { strategy }, refusal }: RpcError): boolean {
+  return strategy !== undefined && strategy !== "refused" && refusal !== "unsupported";
 }
 
 /**

@@ -1,12 +1,9 @@
 import type { Call } from "../../jsonrpc/call.ts";
-import { type Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { callFor } from "./view_call.ts";
 
 /** A block that no chain reaches soon: by so many it lies above the head. */
 const FAR_ABOVE = 1_000_000n;
-
-/** What a node says of a block that it does not have. */
-const NO_BLOCK: ReadonlySet<Reason> = new Set(["state_unavailable", "rpc_error", "bad_value", "reverted"]);
 
 /**
  * Asks for an account at a block far above the head, which nobody can have.
@@ -19,7 +16,7 @@ const NO_BLOCK: ReadonlySet<Reason> = new Set(["state_unavailable", "rpc_error",
 export function farBlockCall(account: string, head: bigint, sender: string | undefined): Call<bigint | "refused"> {
   const { decode, ...call } = callFor(account, head + FAR_ABOVE, sender);
   const recover = (error: unknown): "refused" => {
-    if (error instanceof RpcError && NO_BLOCK.has(error.reason)) return "refused";
+    if (error instanceof RpcError && error.traits.blockMissing) return "refused";
     throw error;
   };
   return {

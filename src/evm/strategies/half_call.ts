@@ -1,4 +1,4 @@
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import type { Reading } from "./read_chunks.ts";
 import { shrink, type SizeLimit } from "./size_limit.ts";
 
@@ -8,8 +8,8 @@ import { shrink, type SizeLimit } from "./size_limit.ts";
  *
  * @param failure how it was refused
  */
-export function isUnknownRefusal({ reason, refusal }: RpcError): boolean {
-  return refusal === undefined && (reason === "rpc_error" || reason === "http_client" || reason === "http_server");
+export function isUnknownRefusal({ traits: { unspecific = false }, refusal }: RpcError): boolean {
+  return refusal === undefined && unspecific;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from "../../util/clock.ts";
 import { log } from "../../util/log.ts";
-import type { RpcError } from "../../jsonrpc/rpc_error.ts";
+import type { RpcError } from "../../jsonrpc/errors.ts";
 import { type BackendLag, createBackendLag } from "./backend_lag.ts";
 import { type BlockChecks, createBlockChecks } from "./block_checks.ts";
 import { MOST_MULTICALL, MULTICALL3_CODE_HASH } from "./multicall_call.ts";

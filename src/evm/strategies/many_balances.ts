@@ -1,4 +1,4 @@
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { toSeconds } from "./block_time.ts";
 import type { Block } from "./calls.ts";
 

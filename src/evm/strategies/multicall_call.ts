@@ -1,6 +1,6 @@
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { type Block, blockParameter } from "./calls.ts";
 import { decodeWords } from "./decode_words.ts";
 import { errorsIn, headOf, type ManyBalances } from "./many_balances.ts";

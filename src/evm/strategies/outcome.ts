@@ -1,4 +1,4 @@
-import { type Reason, RpcError } from "../../jsonrpc/rpc_error.ts";
+import { type Reason, RpcError } from "../../jsonrpc/errors.ts";
 import type { Block } from "./calls.ts";
 
 /** What was read for an account: its balance in wei, or why there is none. */

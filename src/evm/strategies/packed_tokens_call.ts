@@ -1,6 +1,6 @@
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import type { Block } from "./calls.ts";
 import type { ManyBalances } from "./many_balances.ts";
 import { type Loop, sealedCall } from "./sealed_call.ts";

@@ -1,6 +1,5 @@
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { ask, askOne, type Limits } from "./ask.ts";
 import {
   type BackendLag,
@@ -251,7 +250,7 @@ async function readOne(
   if (chainId instanceof RpcError) throw chainId;
   if (chainId !== expected) {
     const detail = `a batch was answered from chain ${chainId}, the head from ${expected}`;
-    throw countedError(endpoint, "wrong_chain", detail);
+    throw recordError(endpoint, "wrong_chain", detail);
   }
   const timed = asksTime ? answers.at(-1) : undefined;
   if (unknownTime !== undefined && isBlock(timed)) unknownTime.block = timed;

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne, type Limits } from "./ask.ts";
 import { isIgnored } from "./block_checks.ts";
 import { codeOf } from "./calls.ts";
@@ -267,7 +267,7 @@ function isOfUse({ pieces }: Reading, accounts: readonly string[]): boolean {
 
 /** Whether the endpoint answered well, and what it stands for was not wanted. */
 function isRefusedByUs({ failure }: Reading): boolean {
-  return failure?.reason === "wrong_chain" || failure?.reason === "lagging";
+  return failure?.traits.unwanted === true;
 }
 
 /** The chain, asked for as something cheap; where even that fails the rung was not at fault. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../../util/clock.ts";
-import { type Reason, type Refusal, RpcError } from "../../jsonrpc/rpc_error.ts";
+import { type Reason, type Refusal, RpcError } from "../../jsonrpc/errors.ts";
 import { REQUESTS_AT_ONCE } from "./ask.ts";
 import { mapLimited } from "./map_limited.ts";
 import type { Wei } from "./outcome.ts";

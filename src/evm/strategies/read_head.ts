@@ -1,26 +1,11 @@
 import type { BlockTag } from "../../plan/plan.ts";
-import { startDeadline } from "../../jsonrpc/deadline.ts";
+import { startDeadline } from "../../http/deadline.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import { type Reason, type Refusal, RpcError } from "../../jsonrpc/rpc_error.ts";
+import { type Refusal, RpcError } from "../../jsonrpc/errors.ts";
 import { ask, askOne, type Limits } from "./ask.ts";
 import { type Block, blockAt, CHAIN_ID, NO_SUCH_BLOCK } from "./calls.ts";
 import { noteAnswer, noteRefusal, shrink, type SizeLimit } from "./size_limit.ts";
 import type { Head } from "./target.ts";
-
-/**
- * What servers that never heard of batches may answer to one; so do others in distress: where batches
- * were answered before, it takes so many of them in a row.
- */
-const UNCLEAR: Partial<Record<Reason, number>> = {
-  http_client: 2,
-  not_json: 2,
-  envelope: 2,
-  rpc_error: 2,
-  http_server: 3,
-  reset: 3,
-  protocol: 3,
-  timeout: 3,
-};
 
 /** Five in a row are seldom. */
 const MAX_NULL_ROUNDS = 10;
@@ -113,16 +98,15 @@ function maxSkipped(error: unknown): number {
  *
  * @param error how it failed
  */
-export function mayBeOfBatches({ reason, refusal }: RpcError): boolean {
-  return refusal !== undefined || UNCLEAR[reason] !== undefined;
+export function mayBeOfBatches({ traits, refusal }: RpcError): boolean {
+  return refusal !== undefined || traits.batchFailures !== undefined;
 }
 
 /** Whether batches may be to blame. */
-function isDoubtful(batch: SizeLimit, { reason }: RpcError): boolean {
-  const needed = UNCLEAR[reason];
-  if (needed === undefined) return false;
+function isDoubtful(batch: SizeLimit, { traits: { batchFailures } }: RpcError): boolean {
+  if (batchFailures === undefined) return false;
   batch.doubts++;
-  return batch.proven < 2 || batch.doubts >= needed;
+  return batch.proven < 2 || batch.doubts >= batchFailures;
 }
 
 async function readTogether(endpoint: Endpoint, batch: SizeLimit, at: BlockTag | Block, limits: Limits): Promise<Head> {

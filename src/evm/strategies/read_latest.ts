@@ -1,4 +1,4 @@
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { ask, askOne } from "./ask.ts";
 import { blockAt } from "./calls.ts";
 import { confirmChainId, readChainId } from "./chain_id.ts";

@@ -1,7 +1,6 @@
 import { log } from "../../util/log.ts";
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne } from "./ask.ts";
 import type { BackendLag } from "./backend_lag.ts";
 import { type BlockChecks, isIgnored } from "./block_checks.ts";
@@ -89,7 +88,7 @@ async function checkBlocks(
  * @param endpoint which
  */
 export function ignoresBlocks(endpoint: Endpoint): RpcError {
-  return countedError(endpoint, "state_unavailable", "the node ignores the block that it is asked for", "unsupported");
+  return recordError(endpoint, "state_unavailable", "the node ignores the block that it is asked for", "unsupported");
 }
 
 /** The largest balance of some accounts. */

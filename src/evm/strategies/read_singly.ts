@@ -1,6 +1,5 @@
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne, type Limits, REQUESTS_AT_ONCE } from "./ask.ts";
 import { CHAIN_ID } from "./calls.ts";
 import { mapLimited } from "./map_limited.ts";
@@ -102,5 +101,5 @@ async function readSome(
 
 async function checkChain(endpoint: Endpoint, { chainId }: PartialHead, limits: Limits): Promise<void> {
   if (chainId === undefined || await askOne(endpoint, CHAIN_ID, limits) === chainId) return;
-  throw countedError(endpoint, "wrong_chain", "the chain changed between two requests");
+  throw recordError(endpoint, "wrong_chain", "the chain changed between two requests");
 }

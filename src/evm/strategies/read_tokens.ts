@@ -1,4 +1,4 @@
-import type { Reason } from "../../jsonrpc/rpc_error.ts";
+import type { RpcError } from "../../jsonrpc/errors.ts";
 import { confirm } from "./confirm.ts";
 import { multicallCall } from "./multicall_call.ts";
 import { packedCall } from "./packed_call.ts";
@@ -20,16 +20,6 @@ const HALF_GAS_TOKENS = 38;
 
 /** One bad answer is no rule where the way worked before. */
 const MOST_DOUBTS = 3;
-
-/** Failures that say that tokens cannot be read in this way, while coins can. */
-const OF_THE_WAY: ReadonlySet<Reason | undefined> = new Set([
-  "rpc_error",
-  "bad_value",
-  "integrity",
-  "too_large",
-  "not_json",
-  "missing",
-]);
 
 /**
  * Reads coins by the packed loop and tokens by its sibling.
@@ -152,7 +142,7 @@ async function settleTokens(
     Object.assign(ladder, { tokenDoubts: 0, tokensWorked: true });
     return reading;
   }
-  if (!isRungGood || !OF_THE_WAY.has(failure.reason)) return reading;
+  if (!isRungGood || !isOfStrategy(failure)) return reading;
   const known = ladder.odd.size;
   const lower = await readInBatches(question, accounts);
   // Where it was found out which of them did it, the others can be read in the way of the rung.
@@ -161,6 +151,11 @@ async function settleTokens(
     Object.assign(ladder, { tokensPausedUntil: clock.now() + PAUSE, tokenDoubts: 0, tokensWorked: false });
   }
   return lower;
+}
+
+/** Whether tokens may not be readable in this way, while coins are. */
+function isOfStrategy({ traits: { scope, strategy } }: RpcError): boolean {
+  return scope !== "endpoint" && (strategy === "refused" || strategy === "unclear");
 }
 
 function readInBatches(question: Question, accounts: readonly string[]): Promise<Reading> {

@@ -1,6 +1,5 @@
-import { countedError } from "../../jsonrpc/counted_error.ts";
-import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import type { Reason } from "../../jsonrpc/rpc_error.ts";
+import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
+import type { Reason } from "../../jsonrpc/errors.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Block } from "./calls.ts";
 
@@ -27,7 +26,7 @@ export function checkBlock(endpoint: Endpoint, asked: BlockTag | Block, got: Blo
   const mismatch = compareBlocks(asked, got);
   if (mismatch === undefined) return;
   const { reason, detail } = mismatch;
-  throw countedError(endpoint, reason, detail, reason === "state_unavailable" ? "unsupported" : undefined);
+  throw recordError(endpoint, reason, detail, reason === "state_unavailable" ? "unsupported" : undefined);
 }
 
 /**

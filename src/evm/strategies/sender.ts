@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 
 /**
  * Refusals of a sender that has no account: Lotus before 2026-07 ("actor not found"), Hedera's mirror node

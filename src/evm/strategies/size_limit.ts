@@ -1,4 +1,4 @@
-import type { Refusal } from "../../jsonrpc/rpc_error.ts";
+import type { Refusal } from "../../jsonrpc/errors.ts";
 
 /** How much one request may ask for: learned from refusals. */
 export interface SizeLimit {

@@ -1,6 +1,6 @@
 import { tokenOf } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
-import { RpcError } from "../../jsonrpc/rpc_error.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
 import { balanceAt, blockParameter } from "./calls.ts";
 import { decodeWords } from "./decode_words.ts";
 

@@ -3,7 +3,7 @@ import { agreeOnChain } from "../../../src/evm/pool/agree_on_chain.ts";
 import type { Member } from "../../../src/evm/pool/member.ts";
 import type { ChainMethod } from "../../../src/evm/strategies/ladder.ts";
 import type { NetworkPlan } from "../../../src/plan/plan.ts";
-import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 

@@ -3,7 +3,7 @@ import { confirmZeros } from "../../../src/evm/pool/confirm_zeros.ts";
 import type { Rung } from "../../../src/evm/strategies/ladder.ts";
 import type { Wei } from "../../../src/evm/strategies/outcome.ts";
 import type { Piece, Reading } from "../../../src/evm/strategies/read_chunks.ts";
-import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";

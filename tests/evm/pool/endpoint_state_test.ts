@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { REASONS, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { REASON_NAMES, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { ENDPOINT_STATES, endpointState } from "../../../src/evm/pool/endpoint_state.ts";
 
 Deno.test("endpointState() is ok without a reason, and never with one", () => {
   assert.equal(endpointState(undefined), "ok");
-  for (const reason of REASONS) {
+  for (const reason of REASON_NAMES) {
     const state = endpointState(new RpcError(reason, ""));
     assert.ok(ENDPOINT_STATES.includes(state));
     assert.notEqual(state, "ok", reason);
@@ -12,7 +12,7 @@ Deno.test("endpointState() is ok without a reason, and never with one", () => {
 });
 
 Deno.test("endpointState() tells apart what has another remedy", () => {
-  const special = REASONS.map((reason) => [reason, endpointState(new RpcError(reason, ""))])
+  const special = REASON_NAMES.map((reason) => [reason, endpointState(new RpcError(reason, ""))])
     .filter(([, state]) => state !== "unreachable");
   assert.deepEqual(special, [
     ["auth", "unauthorized"],

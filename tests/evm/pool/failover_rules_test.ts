@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Member } from "../../../src/evm/pool/member.ts";
 import { readFromAny } from "../../../src/evm/pool/read_from_any.ts";
-import { type Reason, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 import { type Answer, hang, openScriptedPool, type ScriptedPool } from "../../fakes/scripted_pool.ts";
 import { withoutJitter } from "../../rig/force_way.ts";

@@ -9,7 +9,7 @@ import {
   isResting,
   recover,
 } from "../../../src/evm/pool/health.ts";
-import { type Reason, REASONS, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { type Reason, REASON_NAMES, RpcError } from "../../../src/jsonrpc/errors.ts";
 
 const INTERVAL = 1000;
 
@@ -117,7 +117,7 @@ function at(startedAt: number, interval = INTERVAL) {
 }
 
 Deno.test("fail() leaves an endpoint alone, and has it asked something cheap, for what concerns all it is asked", () => {
-  for (const reason of REASONS) {
+  for (const reason of REASON_NAMES) {
     const health = createHealth();
     fail(health, new RpcError(reason, ""), at(0));
     assert.equal(health.probing, !OF_BALANCES.has(reason), reason);

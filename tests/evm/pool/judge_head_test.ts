@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { judgeHead } from "../../../src/evm/pool/judge_head.ts";
 import { type Member, see, type Seen, type Standing } from "../../../src/evm/pool/member.ts";
 import type { NetworkPlan } from "../../../src/plan/plan.ts";
-import { type Reason, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 

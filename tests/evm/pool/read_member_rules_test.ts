@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readMember } from "../../../src/evm/pool/read_member.ts";
-import { type Reason, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createTally, type Tally } from "../../../src/evm/pool/tally.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 import { type Answer, openScriptedPool, type ScriptedPool } from "../../fakes/scripted_pool.ts";

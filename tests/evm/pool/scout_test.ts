@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { scout } from "../../../src/evm/pool/scout.ts";
 import type { NetworkPlan } from "../../../src/plan/plan.ts";
-import { type Reason, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 import { type ScriptedCall, type ScriptedNode, scriptedNode } from "../../fakes/scripted_node.ts";
@@ -130,7 +130,7 @@ Deno.test("scout() compares the first block", async () => {
 });
 
 Deno.test("scout() notes how an endpoint fails", async () => {
-  const rows: readonly [fault: () => unknown, reason: Reason, message: RegExp][] = [
+  const rows: readonly [recordError: () => unknown, reason: Reason, message: RegExp][] = [
     [() => new Error("missing trie node"), "state_unavailable", /missing trie node/],
     [() => new Error("boo"), "rpc_error", /boo/],
     [() => new Response("", { status: 500 }), "http_server", /500/],

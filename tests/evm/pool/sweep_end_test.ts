@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Sweep, sweep } from "../../../src/evm/pool/sweep.ts";
-import { startDeadline } from "../../../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../../../src/http/deadline.ts";
 import { silence, startFakeNode } from "../../fakes/fake_node.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";

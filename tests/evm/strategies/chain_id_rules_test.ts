@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { confirmChainId, readChainId } from "../../../src/evm/strategies/chain_id.ts";
 import type { ChainMethod } from "../../../src/evm/strategies/ladder.ts";
-import type { Reason } from "../../../src/jsonrpc/rpc_error.ts";
+import type { Reason } from "../../../src/jsonrpc/errors.ts";
 import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 import { type ScriptedCall, scriptedNode } from "../../fakes/scripted_node.ts";

@@ -4,7 +4,7 @@ import type { ManyBalances } from "../../../src/evm/strategies/many_balances.ts"
 import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
 import { tokenAccount } from "../../../src/plan/plan.ts";
 import type { Call } from "../../../src/jsonrpc/call.ts";
-import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";

@@ -5,7 +5,7 @@ import { type Network, openNetwork } from "../../../src/evm/pool/open_network.ts
 import { EndpointUrl } from "../../../src/config/endpoint_url.ts";
 import { type FakeNode, type FakeTruth, type SeenRequest, silence, startFakeNode } from "../../fakes/fake_node.ts";
 import { tokenAccount } from "../../../src/plan/plan.ts";
-import { startDeadline } from "../../../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../../../src/http/deadline.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
@@ -182,7 +182,7 @@ Deno.test("a reload keeps the trust in an endpoint that stays, and has none in o
       clock: limits.clock,
       interval: 1000,
       userAgent: "test",
-      meterOf: () => ({ request: () => {}, fault: () => {} }),
+      meterOf: () => ({ request: () => {}, recordError: () => {} }),
       before: network,
     });
     assert.deepEqual(weiOf(await sweep(reloaded, pool.limits)), RIGHT.slice(0, 2));

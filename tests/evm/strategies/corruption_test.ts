@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { MULTICALL_ADDRESS } from "../../rig/install_multicall.ts";
 import { multicallCall } from "../../../src/evm/strategies/multicall_call.ts";
 import { packedCall } from "../../../src/evm/strategies/packed_call.ts";
-import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { answerPackedCall } from "../../fakes/answer_call.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 import { createRandom, type Random } from "../../fakes/random.ts";

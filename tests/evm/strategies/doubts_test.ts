@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { doubts, isUnclear, stay, takeTurns } from "../../../src/evm/strategies/doubts.ts";
 import { createLadder, goBack, type Ladder, reconsider, settle } from "../../../src/evm/strategies/ladder.ts";
-import { type Reason, REASONS, type Refusal, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { type Reason, REASON_NAMES, type Refusal, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 
 const MINUTE = 60_000;
@@ -126,7 +126,7 @@ const AGAINST = new Set<Reason>([
 const PASSING = new Set<Reason>(["timeout", "reset", "throttled", "quota", "state_unavailable"]);
 
 Deno.test("doubts() blames a rung for what may be its fault, and for nothing else", () => {
-  for (const reason of REASONS) {
+  for (const reason of REASON_NAMES) {
     const ladder = createLadder();
     const answers = Array.from({ length: 3 }, () => doubts(ladder, failure(reason), 0));
     const isAgainst = AGAINST.has(reason);
@@ -143,7 +143,7 @@ Deno.test("doubts() waits out the pause after lower rungs were tried in vain", (
 
 Deno.test("isUnclear() is what may be said to anything, unless it names the way of asking", () => {
   const clear = new Set<Reason>(["rpc_error", "bad_value", "integrity", "too_large"]);
-  for (const reason of REASONS) {
+  for (const reason of REASON_NAMES) {
     const isBlamed = AGAINST.has(reason) || PASSING.has(reason);
     assert.equal(isUnclear(failure(reason)), isBlamed && !clear.has(reason), reason);
     assert.equal(isUnclear(failure(reason, "unsupported")), false, reason);

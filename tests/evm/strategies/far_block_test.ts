@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { farBlockCall } from "../../../src/evm/strategies/far_block.ts";
 import { tokenAccount } from "../../../src/plan/plan.ts";
-import { REASONS, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { REASON_NAMES, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
 const [HOLDER = "", SENDER = ""] = accountsOf(2);
@@ -25,7 +25,7 @@ Deno.test("farBlockCall() gives a balance, or that there is none", () => {
 Deno.test("farBlockCall() takes for a refusal what a node says of a block that it does not have, and no other fault", () => {
   const { recover } = farBlockCall(HOLDER, 100n, undefined);
   const refusals = new Set(["state_unavailable", "rpc_error", "bad_value", "reverted"]);
-  for (const reason of REASONS) {
+  for (const reason of REASON_NAMES) {
     const error = new RpcError(reason, "");
     if (refusals.has(reason)) assert.equal(recover?.(error), "refused", reason);
     else assert.throws(() => recover?.(error), error, reason);

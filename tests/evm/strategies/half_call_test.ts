@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isUnknownRefusal, tryHalf } from "../../../src/evm/strategies/half_call.ts";
 import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
 import { createSizeLimit, type SizeLimit } from "../../../src/evm/strategies/size_limit.ts";
-import { REASONS, RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { REASON_NAMES, RpcError } from "../../../src/jsonrpc/errors.ts";
 
 const READ: Reading = {
   pieces: [{ start: 0, head: undefined, outcomes: ["missing", 5n] }, {
@@ -30,7 +30,7 @@ async function tried(reading: Reading, limit: SizeLimit = createSizeLimit(200)) 
 
 Deno.test("isUnknownRefusal() is a refusal of a call that names no cause", () => {
   const unknown = new Set(["rpc_error", "http_client", "http_server"]);
-  for (const reason of REASONS) {
+  for (const reason of REASON_NAMES) {
     assert.equal(isUnknownRefusal(new RpcError(reason, "")), unknown.has(reason), reason);
     assert.equal(isUnknownRefusal(new RpcError(reason, "", "unsupported")), false, reason);
   }

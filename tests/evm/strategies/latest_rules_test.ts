@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
 import { readLatest } from "../../../src/evm/strategies/read_latest.ts";
 import type { PartialHead, Target } from "../../../src/evm/strategies/target.ts";
-import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 import { type ScriptedCall, scriptedNode, type ScriptedRequest } from "../../fakes/scripted_node.ts";

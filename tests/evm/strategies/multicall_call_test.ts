@@ -4,7 +4,7 @@ import { decodeFunctionData, encodeFunctionData, encodeFunctionResult, parseAbi 
 import { MOST_MULTICALL, MULTICALL3_CODE_HASH, multicallCall } from "../../../src/evm/strategies/multicall_call.ts";
 import { decimalsAccount } from "../../../src/evm/strategies/view_call.ts";
 import { tokenAccount } from "../../../src/plan/plan.ts";
-import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
 const ABI = parseAbi([

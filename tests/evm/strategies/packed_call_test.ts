@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MOST_PACKED, packedCall } from "../../../src/evm/strategies/packed_call.ts";
-import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { answerPackedCall } from "../../fakes/answer_call.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 

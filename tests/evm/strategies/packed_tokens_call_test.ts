@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { MOST_PACKED_TOKENS, packedTokensCall } from "../../../src/evm/strategies/packed_tokens_call.ts";
 import { decimalsAccount } from "../../../src/evm/strategies/view_call.ts";
 import { tokenAccount } from "../../../src/plan/plan.ts";
-import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
 const TOKEN = `0x${"ab".repeat(20)}`;

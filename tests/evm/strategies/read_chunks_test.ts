@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Answered, failedReading, placed, readChunks } from "../../../src/evm/strategies/read_chunks.ts";
 import { createSizeLimit, type SizeLimit } from "../../../src/evm/strategies/size_limit.ts";
-import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readSingly } from "../../../src/evm/strategies/read_singly.ts";
 import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
 import type { Wei } from "../../../src/evm/strategies/outcome.ts";
-import { startDeadline } from "../../../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../../../src/http/deadline.ts";
 import { systemClock } from "../../../src/util/clock.ts";
 import { silence, startFakeNode } from "../../fakes/fake_node.ts";
 import { settle } from "../../fakes/manual_clock.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { noteSender, randomSender, senderFor } from "../../../src/evm/strategies/sender.ts";
 import type { Endpoint } from "../../../src/jsonrpc/endpoint.ts";
-import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 
 /** Whether calls still name a sender after an answer. */

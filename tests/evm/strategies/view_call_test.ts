@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { callFor, coinsIn, decimalsAccount, viewOf } from "../../../src/evm/strategies/view_call.ts";
 import { tokenAccount } from "../../../src/plan/plan.ts";
-import { RpcError } from "../../../src/jsonrpc/rpc_error.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
 
 const TOKEN = `0x${"ab".repeat(20)}`;
 const SENDER = `0x${"ef".repeat(20)}`;

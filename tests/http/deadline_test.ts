@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/util/clock.ts";
-import { startDeadline } from "../../src/jsonrpc/deadline.ts";
+import { startDeadline } from "../../src/http/deadline.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 
 Deno.test("startDeadline() aborts when the time has passed, and not before", async () => {
