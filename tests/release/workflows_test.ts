@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import manifest from "../../deno.json" with { type: "json" };
+import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const WORKFLOWS = new URL(".github/workflows/", ROOT);
@@ -31,6 +32,8 @@ const CALLS = [
   'cosign sign --yes "$CHART@$DIGEST"',
 ];
 
+const STEP = /^tools\/ci\/steps\.sh ([a-z]+)$/;
+
 /** What tasks are given. */
 const ARGUMENTS = ["", ' "$GITHUB_REF_NAME"', " amd64 arm64", ' "oci://ghcr.io/$GITHUB_REPOSITORY_OWNER/charts"'];
 
@@ -46,7 +49,7 @@ function stepsOf({ jobs }: Workflow): readonly Step[] {
 }
 
 for await (const { name } of Deno.readDir(WORKFLOWS)) {
-  Deno.test(`${name} may read only, runs nothing but tasks, and uses what is pinned`, async () => {
+  Deno.test(`${name} may only read, runs only tasks and steps, and uses pinned actions`, async () => {
     const all = await workflow(name);
     assert.deepEqual(all.permissions, { contents: "read" });
     assert.deepEqual(Object.values(all.jobs).flatMap(Object.keys).filter((key) => !KEYS.includes(key)), []);
@@ -54,13 +57,13 @@ for await (const { name } of Deno.readDir(WORKFLOWS)) {
       const isTask = Object.keys(manifest.tasks).some((task) =>
         ARGUMENTS.some((given) => run === `deno task ${task}${given}`)
       );
-      assert.ok(run === undefined || isTask || CALLS.includes(run), `${run} is no task`);
+      assert.ok(run === undefined || isTask || STEP.test(run) || CALLS.includes(run), `${run} is not a task`);
       assert.ok(uses === undefined || /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(uses), `${uses} is not pinned`);
     }
   });
 }
 
-Deno.test("the release is tested, built for both architectures, signed, and tells where it all came from", async () => {
+Deno.test("the release is tested, built for both architectures, signed, and records its origin", async () => {
   const release = await workflow("release.yml");
   assert.deepEqual(release.on, { push: { tags: ["v*"] } });
   assert.deepEqual(Object.entries(release.jobs).map(([name, { needs, permissions }]) => [name, needs, permissions]), [
@@ -85,11 +88,21 @@ Deno.test("the release is tested, built for both architectures, signed, and tell
   assert.equal(steps.filter(({ uses }) => uses?.startsWith("actions/attest-build-provenance@")).length, 3);
 });
 
-Deno.test("the tests of a change build the image and the binary, too", async () => {
-  const runs = stepsOf(await workflow("test.yml")).map(({ run }) => run);
-  for (const task of ["ok", "compile", "test:binary", "image", "soak", "mutate"]) {
-    assert.ok(runs.includes(`deno task ${task}`), task);
-  }
+Deno.test("test.yml and .ci/run run the same steps, in the same order, and every step of steps.sh", async () => {
+  const runs = stepsOf(await workflow("test.yml")).flatMap(({ run }) => STEP.exec(run ?? "")?.[1] ?? []);
+  const script = await Deno.readTextFile(new URL("tools/ci/steps.sh", ROOT));
+  const defined = [...script.matchAll(/^step_([a-z]+)\(\)/gm)].map(([, name]) => name);
+  const [, local = ""] = /steps\.sh" (.+)$/m.exec(await Deno.readTextFile(new URL(".ci/run", ROOT))) ?? [];
+  assert.deepEqual([...new Set(runs)], local.split(" "));
+  assert.deepEqual(defined, local.split(" "));
+});
+
+Deno.test("shellcheck finds nothing wrong in the scripts of the checks", async () => {
+  const scripts = await Array.fromAsync(Deno.readDir(new URL("tools/ci/", ROOT)), ({ name }) => `tools/ci/${name}`);
+  const paths = [...scripts, ".ci/run"].map((path) => new URL(path, ROOT).pathname);
+  const verdict = await runOutside([Deno.env.get("SHELLCHECK") ?? "shellcheck", ...paths], "");
+  if (verdict === undefined) return leaveOut("shellcheck of the scripts", "shellcheck is not installed");
+  assert.deepEqual(verdict, { code: 0, said: "" });
 });
 
 Deno.test("the image's build takes the platform it is told, which a default would hide", async () => {
@@ -106,6 +119,8 @@ Deno.test("one version of Deno is named everywhere", async () => {
     const named = stepsOf(await workflow(name)).flatMap(({ with: inputs }) => inputs?.["deno-version"] ?? []);
     assert.deepEqual(new Set(named), new Set([version]), name);
   }
+  const steps = await Deno.readTextFile(new URL("tools/ci/steps.sh", ROOT));
+  assert.equal(/^DENO_VERSION=(\S+)$/m.exec(steps)?.[1], version, "steps.sh");
   for (const page of ["README.md", "CONTRIBUTING.md", "SECURITY.md"]) {
     const text = await Deno.readTextFile(new URL(page, ROOT));
     const named = [...text.matchAll(/(?:deno@|Deno )(\d+\.\d+\.\d+)/g)].map(([, each]) => each);

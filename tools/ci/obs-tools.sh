@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# obs-tools.sh - installs the distribution packages and the Ethereum node that the tests use, on Debian or Ubuntu.
+# What is installed is left alone; a second run takes about a second.
+#
+# CI_TOOLS is the folder of the tools that are not distribution packages.
+set -euo pipefail
+
+CI_TOOLS=${CI_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/wallet-balance-exporter-tools}
+GETH=v1.17.8 # v1.17.9 and v1.17.10 require a module that `go install` cannot fetch
+
+packages=(prometheus prometheus-alertmanager prometheus-pushgateway
+  systemd binutils buildah docker-registry jq curl procps)
+missing=()
+for package in "${packages[@]}"; do
+  [[ $(dpkg-query -Wf '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+done
+
+# quiet COMMAND...: shows what a command printed only when it failed.
+quiet() {
+  local out
+  out=$("$@" 2>&1) || { printf '%s\n' "$out" >&2; return 1; }
+}
+
+if ((${#missing[@]})); then
+  sudo=()
+  if ((EUID != 0)); then sudo=(sudo); fi
+  # The tests start the daemons themselves; the packages must not.
+  if [[ ! -e /usr/sbin/policy-rc.d ]]; then
+    trap '"${sudo[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee /usr/sbin/policy-rc.d >/dev/null
+    "${sudo[@]}" chmod 755 /usr/sbin/policy-rc.d
+  fi
+  quiet "${sudo[@]}" apt-get update -qq
+  quiet "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  echo "obs-tools: installed ${missing[*]}"
+fi
+
+stamp=$CI_TOOLS/stamp/geth
+if [[ ! -x $CI_TOOLS/bin/geth || $(cat "$stamp" 2>/dev/null) != "$GETH" ]]; then
+  mkdir -p "$CI_TOOLS/bin" "${stamp%/*}"
+  GOBIN=$CI_TOOLS/bin quiet nice go install -p 1 -ldflags='-s -w' "github.com/ethereum/go-ethereum/cmd/geth@$GETH"
+  printf '%s' "$GETH" >"$stamp"
+  echo "obs-tools: built geth $GETH"
+fi
