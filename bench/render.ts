@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { Gauge, Registry } from "prom-client";
 import type { Sweep } from "../src/evm/pool/sweep.ts";
 import { systemClock } from "../src/util/clock.ts";
-import { readFormatOne } from "../src/config/v1/format_one.ts";
+import { readFormatOne } from "../src/config/v1/read_v1.ts";
 import { renderPage } from "../src/metrics/render_page.ts";
 import { GZIP } from "../src/metrics/gzip.ts";
 import { concat, PLAIN } from "../src/metrics/piece.ts";

@@ -1,8 +1,8 @@
 import { STRATEGIES } from "../evm/strategies/ladder.ts";
 import { NEEDED_METHODS } from "../evm/strategies/needed_methods.ts";
-import type { Config } from "../config/config.ts";
+import type { Config } from "../config/model/config.ts";
 import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
-import { ConfigError, formatProblem, type Problem, type Severity } from "../config/problem.ts";
+import { ConfigError, formatProblem, type Problem, type Severity } from "../config/model/problem.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import { checkAuthorities } from "./check_authorities.ts";

@@ -1,9 +1,9 @@
 import { Document } from "yaml";
 import { loadConfig } from "../config/load_config.ts";
-import { ConfigError } from "../config/problem.ts";
+import { ConfigError } from "../config/model/problem.ts";
 import { readConfig } from "../config/read_config.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
-import type { Threshold } from "../config/threshold.ts";
+import type { Threshold } from "../config/model/threshold.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import type { NetworkPlan, WalletPlan } from "../plan/plan.ts";
 import type { Settings } from "./options.ts";

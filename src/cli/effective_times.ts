@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import type { Config } from "../config/model/config.ts";
 import type { Settings } from "./options.ts";
 
 /** What counts of the configuration and the flags, in milliseconds. */

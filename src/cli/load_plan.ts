@@ -1,11 +1,10 @@
-import type { Config, RemoteList } from "../config/config.ts";
+import type { Config, RemoteList } from "../config/model/config.ts";
 import { type ConfigSource, loadConfig } from "../config/load_config.ts";
-import type { Stamp } from "../config/file_stamp.ts";
-import type { Stamps } from "../config/watch_files.ts";
-import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "../config/memory_budget.ts";
-import { costOfConfig } from "../config/memory_cost.ts";
-import { refuseShrink, type Sizes, sizesOf } from "../config/shrink.ts";
-import { RejectedEntriesError } from "../config/problem.ts";
+import type { Stamp, Stamps } from "../config/files/watch_files.ts";
+import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "../config/model/memory_budget.ts";
+import { costOfConfig } from "../config/model/memory_cost.ts";
+import { refuseShrink, type Sizes, sizesOf } from "../config/model/shrink.ts";
+import { RejectedEntriesError } from "../config/model/problem.ts";
 import { EXIT, ExitError } from "../util/errors.ts";
 import type { ListStore } from "../config/lists/list_store.ts";
 import { makePlan } from "../plan/make_plan.ts";

@@ -1,5 +1,5 @@
 import { systemClock } from "../util/clock.ts";
-import type { RemoteList } from "../config/config.ts";
+import type { RemoteList } from "../config/model/config.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
 import { createListStore, type ListStore } from "../config/lists/list_store.ts";
 import { configureLog, log } from "../util/log.ts";

@@ -1,5 +1,5 @@
-import { LONGEST_INTERVAL, readDuration } from "../config/duration.ts";
-import type { Shard } from "../config/shard.ts";
+import { LONGEST_INTERVAL, readDuration } from "../config/v2/times.ts";
+import type { Shard } from "../config/model/shard.ts";
 import type { ListenAddress } from "../server/open_listener.ts";
 
 /** A value that cannot be used; the message completes "… : ". */

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { EXIT, ExitError } from "../util/errors.ts";
-import { closest } from "../config/closest.ts";
+import { closest } from "../util/closest.ts";
 import { type Command, COMMANDS, type Option, OPTIONS, type Settings, TAKE_FILE } from "./options.ts";
 import { ValueError } from "./option_values.ts";
 

@@ -3,7 +3,7 @@ import { skippedCoins } from "../evm/strategies/coinless.ts";
 import { comparisonCost, type CycleCost, cycleCost, DISTANT_BLOCK, HEAD, sum } from "../evm/strategies/cycle_cost.ts";
 import { STRATEGIES, type Strategy } from "../evm/strategies/ladder.ts";
 import { loadConfig } from "../config/load_config.ts";
-import { ConfigError, formatProblem } from "../config/problem.ts";
+import { ConfigError, formatProblem } from "../config/model/problem.ts";
 import { EXIT, type ExitCode } from "../util/errors.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import type { EndpointPlan, NetworkPlan } from "../plan/plan.ts";

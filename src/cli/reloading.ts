@@ -1,10 +1,9 @@
 import type { Clock } from "../util/clock.ts";
-import type { RemoteList } from "../config/config.ts";
+import type { RemoteList } from "../config/model/config.ts";
 import type { ConfigSource } from "../config/load_config.ts";
-import type { Stamp } from "../config/file_stamp.ts";
-import { type Stamps, watchFiles } from "../config/watch_files.ts";
+import { type Stamp, type Stamps, watchFiles } from "../config/files/watch_files.ts";
 import { describeError } from "../util/describe_error.ts";
-import { keepLists } from "../config/lists/keep_lists.ts";
+import { keepLists } from "../config/lists/refresh_lists.ts";
 import type { ListStore } from "../config/lists/list_store.ts";
 import { log } from "../util/log.ts";
 import type { SelfMetrics } from "../metrics/self_metrics.ts";

@@ -1,5 +1,5 @@
-import type { Config } from "../config/config.ts";
-import type { Problem } from "../config/problem.ts";
+import type { Config } from "../config/model/config.ts";
+import type { Problem } from "../config/model/problem.ts";
 import { log } from "../util/log.ts";
 import type { Plan, Renamed } from "../plan/plan.ts";
 

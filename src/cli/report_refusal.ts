@@ -1,4 +1,4 @@
-import { ConfigError, formatProblem, type Problem, RejectedEntriesError } from "../config/problem.ts";
+import { ConfigError, formatProblem, type Problem, RejectedEntriesError } from "../config/model/problem.ts";
 import { describeError } from "../util/describe_error.ts";
 import { ExitError } from "../util/errors.ts";
 import { log } from "../util/log.ts";

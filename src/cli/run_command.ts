@@ -1,6 +1,6 @@
 import { systemClock } from "../util/clock.ts";
 import { type ConfigSource, ignoredFile } from "../config/load_config.ts";
-import { createMemoryBudget } from "../config/memory_budget.ts";
+import { createMemoryBudget } from "../config/model/memory_budget.ts";
 import { EXIT, type ExitCode } from "../util/errors.ts";
 import { createListStore } from "../config/lists/list_store.ts";
 import { configureLog, log } from "../util/log.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../util/clock.ts";
-import { GONE, stampOf } from "../config/file_stamp.ts";
-import { readText } from "../config/read_text.ts";
+import { GONE, stampOf } from "../config/files/watch_files.ts";
+import { readText } from "../config/files/read_text.ts";
 import { log } from "../util/log.ts";
 
 /** What {@linkcode watchRefusal} takes. */

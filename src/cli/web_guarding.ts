@@ -1,7 +1,6 @@
 import type { Clock } from "../util/clock.ts";
-import type { Tls, WebConfig } from "../config/web_config/web_config.ts";
-import type { Stamp } from "../config/file_stamp.ts";
-import { type Stamps, watchFiles } from "../config/watch_files.ts";
+import type { Tls, WebConfig } from "../config/web/web_config.ts";
+import { type Stamp, type Stamps, watchFiles } from "../config/files/watch_files.ts";
 import { EXIT, ExitError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
 import type { Guard } from "../server/guard.ts";
@@ -29,7 +28,7 @@ export interface Guarded {
  * @throws {ExitError} when it cannot be used
  */
 export async function readGuarding(file: string, stamps?: Map<string, Stamp>): Promise<WebConfig> {
-  const { readWebConfig } = await import("../config/web_config/web_config.ts");
+  const { readWebConfig } = await import("../config/web/web_config.ts");
   return await readWebConfig(file, stamps);
 }
 

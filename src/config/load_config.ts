@@ -1,12 +1,12 @@
 import { EXIT, ExitError } from "../util/errors.ts";
-import type { Config } from "./config.ts";
-import { type Stamp, stampOf } from "./file_stamp.ts";
-import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "./memory_budget.ts";
-import { costOfText } from "./memory_cost.ts";
+import type { Config } from "./model/config.ts";
+import { type Stamp, stampOf } from "./files/watch_files.ts";
+import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "./model/memory_budget.ts";
+import { costOfText } from "./model/memory_cost.ts";
 import { readConfig } from "./read_config.ts";
-import { readText } from "./read_text.ts";
-import type { Shard } from "./shard.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { readText } from "./files/read_text.ts";
+import type { Shard } from "./model/shard.ts";
+import type { Surroundings } from "./model/load_context.ts";
 
 /** Where the configuration may come from. */
 export interface ConfigSource {

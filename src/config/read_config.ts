@@ -1,8 +1,8 @@
-import type { Config } from "./config.ts";
-import { readFormatOne } from "./v1/format_one.ts";
-import { ConfigError } from "./problem.ts";
-import type { SourceTree } from "./source_tree.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Config } from "./model/config.ts";
+import { readFormatOne } from "./v1/read_v1.ts";
+import { ConfigError } from "./model/problem.ts";
+import type { SourceTree } from "./source/source_tree.ts";
+import type { Surroundings } from "./model/load_context.ts";
 
 /**
  * Reads a configuration in whichever format it is: format 2 names its version,
@@ -16,7 +16,7 @@ import type { Surroundings } from "./surroundings.ts";
 export async function readConfig(text: string, source: string, surroundings: Surroundings): Promise<Config> {
   const tree = await treeOrRefusal(text, source);
   if (tree === undefined) return readFormatOne(text, source);
-  const { readFormatTwo } = await import("./v2/format_two.ts");
+  const { readFormatTwo } = await import("./v2/read_v2.ts");
   return await readFormatTwo(tree, source, surroundings);
 }
 
@@ -37,12 +37,12 @@ async function treeOf(text: string, source: string): Promise<SourceTree | undefi
   // Parsed once: each time leaves as much behind as the wallets take.
   const value = versionedJson(text);
   if (value !== undefined) {
-    const { jsonTree } = await import("./json_tree.ts");
+    const { jsonTree } = await import("./source/json_tree.ts");
     return jsonTree(text, source, value);
   }
   if (isYaml(text)) {
     refuseWithoutSpace(text, source);
-    const { yamlTree } = await import("./yaml_tree.ts");
+    const { yamlTree } = await import("./source/yaml_tree.ts");
     return yamlTree(text, source);
   }
   return undefined;

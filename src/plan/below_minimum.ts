@@ -1,4 +1,4 @@
-import { type Threshold, thresholdOf } from "../config/threshold.ts";
+import { type Threshold, thresholdOf } from "../config/model/threshold.ts";
 
 /** A coin's threshold, or a token's amount in whole tokens: its decimals may be known only later. */
 type AnyThreshold = Threshold | string | undefined;

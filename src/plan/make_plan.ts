@@ -1,5 +1,5 @@
-import type { Config, Labels, NetworkConfig, SetAside } from "../config/config.ts";
-import { type Shard, shardOf } from "../config/shard.ts";
+import type { Config, Labels, NetworkConfig, SetAside } from "../config/model/config.ts";
+import { type Shard, shardOf } from "../config/model/shard.ts";
 import { type NetworkPlan, type Plan, type Renamed, tokenAccount } from "./plan.ts";
 import { planWallet } from "./plan_wallet.ts";
 import { isHeld } from "./plan_tokens.ts";

@@ -1,5 +1,13 @@
-import type { BlockTag, EndpointConfig, Labels, Level, SetAside, TokenConfig, TokenLevels } from "../config/config.ts";
-import type { Threshold } from "../config/threshold.ts";
+import type {
+  BlockTag,
+  EndpointConfig,
+  Labels,
+  Level,
+  SetAside,
+  TokenConfig,
+  TokenLevels,
+} from "../config/model/config.ts";
+import type { Threshold } from "../config/model/threshold.ts";
 
 /** What is to be done, resolved from a configuration. Never changes; a reload makes a new one. */
 export interface Plan {
@@ -38,7 +46,7 @@ export interface NetworkPlan {
   readonly setAside: readonly SetAside[];
 }
 
-export type { BlockTag, Labels, Level, SetAside, TokenLevels } from "../config/config.ts";
+export type { BlockTag, Labels, Level, SetAside, TokenLevels } from "../config/model/config.ts";
 
 /** One endpoint of a network. */
 export type EndpointPlan = EndpointConfig;

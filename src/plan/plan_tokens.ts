@@ -1,5 +1,5 @@
-import type { Level, TokenConfig, TokenLevels, WalletConfig } from "../config/config.ts";
-import { thresholdOf } from "../config/threshold.ts";
+import type { Level, TokenConfig, TokenLevels, WalletConfig } from "../config/model/config.ts";
+import { thresholdOf } from "../config/model/threshold.ts";
 import { tokenAccount, type WalletTokenPlan } from "./plan.ts";
 
 /**

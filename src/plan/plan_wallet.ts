@@ -1,5 +1,5 @@
-import type { Defaults, Labels, Level, Levels, TokenConfig, WalletConfig } from "../config/config.ts";
-import { type Amounts, contradictedLevels, NO_THRESHOLD, type Threshold } from "../config/threshold.ts";
+import type { Defaults, Labels, Level, Levels, TokenConfig, WalletConfig } from "../config/model/config.ts";
+import { type Amounts, contradictedLevels, NO_THRESHOLD, type Threshold } from "../config/model/threshold.ts";
 import type { WalletPlan } from "./plan.ts";
 import { planTokens } from "./plan_tokens.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { effectiveTimes } from "../../src/cli/effective_times.ts";
-import type { NetworkConfig } from "../../src/config/config.ts";
+import type { NetworkConfig } from "../../src/config/model/config.ts";
 
 const network = (interval?: number): NetworkConfig => ({
   name: "main",

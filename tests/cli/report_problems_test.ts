@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { countRejected, reportProblems } from "../../src/cli/report_problems.ts";
-import { readFormatOne } from "../../src/config/v1/format_one.ts";
+import { readFormatOne } from "../../src/config/v1/read_v1.ts";
 import { configureLog } from "../../src/util/log.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { reportRefusal } from "../../src/cli/report_refusal.ts";
 import { readConfig } from "../../src/config/read_config.ts";
-import { refuseShrink, sizesOf } from "../../src/config/shrink.ts";
+import { refuseShrink, sizesOf } from "../../src/config/model/shrink.ts";
 import { EXIT, ExitError } from "../../src/util/errors.ts";
 import { catchLog, type LogLines } from "../fakes/log_lines.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { stringify } from "yaml";
 import { checkCommand } from "../../src/cli/check_command.ts";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
-import { ConfigError } from "../../src/config/problem.ts";
+import { ConfigError } from "../../src/config/model/problem.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

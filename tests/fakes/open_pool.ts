@@ -3,7 +3,7 @@ import type { Limits } from "../../src/evm/strategies/ask.ts";
 import type { Rung } from "../../src/evm/strategies/ladder.ts";
 import type { Member } from "../../src/evm/pool/member.ts";
 import { type Clock, systemClock } from "../../src/util/clock.ts";
-import { EndpointUrl } from "../../src/config/endpoint_url.ts";
+import { EndpointUrl } from "../../src/config/secrets/endpoint_url.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
 import { type Deadline, startDeadline } from "../../src/http/deadline.ts";
 import type { RequestRecord } from "../../src/jsonrpc/endpoint.ts";

@@ -2,7 +2,7 @@ import type { Wei } from "../../src/evm/strategies/outcome.ts";
 import { endpointState } from "../../src/evm/pool/endpoint_state.ts";
 import type { Sweep } from "../../src/evm/pool/sweep.ts";
 import type { Clock } from "../../src/util/clock.ts";
-import { readFormatOne } from "../../src/config/v1/format_one.ts";
+import { readFormatOne } from "../../src/config/v1/read_v1.ts";
 import type { Identity } from "../../src/metrics/identity.ts";
 import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/self_metrics.ts";
 import { type View, viewer } from "../../src/metrics/view.ts";

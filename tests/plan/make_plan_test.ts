@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readFormatOne } from "../../src/config/v1/format_one.ts";
+import { readFormatOne } from "../../src/config/v1/read_v1.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import { uniqueNames } from "../../src/plan/unique_names.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Anvil, startAnvil } from "../../dev/anvil.ts";
 import { systemClock } from "../../src/util/clock.ts";
-import { EndpointUrl } from "../../src/config/endpoint_url.ts";
+import { EndpointUrl } from "../../src/config/secrets/endpoint_url.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
 import { createBook } from "../../src/poller/book.ts";
 import { watch } from "../../src/poller/watch.ts";

@@ -3,7 +3,7 @@ import { type Anvil, startAnvil } from "../../dev/anvil.ts";
 import { type Network, openNetwork } from "../../src/evm/pool/open_network.ts";
 import { scout } from "../../src/evm/pool/scout.ts";
 import { type Sweep, sweep } from "../../src/evm/pool/sweep.ts";
-import { EndpointUrl } from "../../src/config/endpoint_url.ts";
+import { EndpointUrl } from "../../src/config/secrets/endpoint_url.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
 import { startDeadline } from "../../src/http/deadline.ts";
 import type { RequestRecord } from "../../src/jsonrpc/endpoint.ts";

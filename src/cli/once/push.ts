@@ -1,5 +1,5 @@
-import { EndpointUrl, parseEndpointUrl } from "../../config/endpoint_url.ts";
-import type { Shard } from "../../config/shard.ts";
+import { EndpointUrl, parseEndpointUrl } from "../../config/secrets/endpoint_url.ts";
+import type { Shard } from "../../config/model/shard.ts";
 import { EXIT, ExitError } from "../../util/errors.ts";
 import { cleanForeign } from "../../util/redact.ts";
 import { ADDRESS_GUARD } from "../../jsonrpc/address_guard.ts";

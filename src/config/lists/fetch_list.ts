@@ -1,6 +1,6 @@
 import type { Clock } from "../../util/clock.ts";
-import type { RemoteList } from "../config.ts";
-import { LARGEST_LIST } from "./list_error.ts";
+import type { RemoteList } from "../model/config.ts";
+import { LARGEST_LIST } from "./list_entries.ts";
 import { ADDRESS_GUARD } from "../../jsonrpc/address_guard.ts";
 import { classifyTransport } from "../../jsonrpc/classify_transport.ts";
 import { startDeadline } from "../../http/deadline.ts";

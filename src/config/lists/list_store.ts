@@ -1,12 +1,12 @@
 import type { Clock } from "../../util/clock.ts";
-import type { RemoteList } from "../config.ts";
-import type { SecretProblem } from "../expand_secrets.ts";
-import type { ListSource } from "../surroundings.ts";
-import { ListError } from "./list_error.ts";
+import type { RemoteList } from "../model/config.ts";
+import type { SecretProblem } from "../secrets/expand_secrets.ts";
+import type { ListSource } from "../model/load_context.ts";
+import { ListError } from "./list_entries.ts";
 import { log } from "../../util/log.ts";
-import { MEMORY_ADVICE, type MemoryBudget, type MemoryCost } from "../memory_budget.ts";
-import { costOfList } from "../memory_cost.ts";
-import { SHRINK_ADVICE, shrinkOf } from "../shrink.ts";
+import { MEMORY_ADVICE, type MemoryBudget, type MemoryCost } from "../model/memory_budget.ts";
+import { costOfList } from "../model/memory_cost.ts";
+import { SHRINK_ADVICE, shrinkOf } from "../model/shrink.ts";
 import { fetchList } from "./fetch_list.ts";
 
 /** Asks for lists of wallets and keeps the last good one of each, so that a server's outage takes no wallet away. */
@@ -99,7 +99,7 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
     if ("why" in fetched) return { ...before, ...now, successful: false, why: fetched.why };
     try {
       // The parsers of lists are loaded by those only who have one.
-      const { countWallets } = await import("./count_wallets.ts");
+      const { countWallets } = await import("./read_wallet_list.ts");
       const excess = budget?.().claim(costOfBody(list, fetched.body));
       if (excess !== undefined) {
         const why = `it does not fit in memory: ${excess}. ${MEMORY_ADVICE}`;

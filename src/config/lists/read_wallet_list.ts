@@ -1,14 +1,14 @@
-import type { SetAside, WalletConfig } from "../config.ts";
-import { fieldOf } from "../v2/field_of.ts";
-import { checkLabels, readWallet, type WalletSetting } from "../v2/read_wallet.ts";
-import { createScribe, type Scribe } from "../v2/scribe.ts";
-import type { Problem } from "../problem.ts";
-import { isOwn, type ShardOfList } from "../shard.ts";
-import { isPrivateKey } from "../wallet_address.ts";
-import { createDistinctCounter, type DistinctCounter } from "./distinct.ts";
-import { ListError } from "./list_error.ts";
-import { listTree } from "./list_tree.ts";
-import { noteDoubles } from "./note_doubles.ts";
+import type { RemoteList, SetAside, WalletConfig } from "../model/config.ts";
+import { fieldOf } from "../source/source_tree.ts";
+import { checkLabels, readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
+import { createScribe, type Scribe } from "../source/validator.ts";
+import type { Problem } from "../model/problem.ts";
+import { createDistinctCounter, type DistinctCounter, isOwn, type ShardOfList } from "../model/shard.ts";
+import { isPrivateKey } from "../wallets/wallet_address.ts";
+import { type Entries, type Keep, ListError } from "./list_entries.ts";
+import { csvTree } from "./csv_list.ts";
+import { jsonListTree } from "./json_list.ts";
+import { NO_THRESHOLD } from "../model/threshold.ts";
 
 /** What a list of wallets gives. */
 export interface WalletList {
@@ -121,4 +121,76 @@ function textOf(value: unknown): string {
   const text = String(value);
   // Before it is cut, which would leave a part of a key.
   return isPrivateKey(text) ? HIDDEN : text.slice(0, LONGEST);
+}
+
+/**
+ * Parses a list of wallets, in CSV or JSON: whichever it looks like.
+ *
+ * @param text the whole text
+ * @param keep says of each entry whether it is kept: of a list for many shards most are not
+ * @throws {ListError} when it is no list at all, such as a web page that says so
+ */
+export function listTree(text: string, keep: Keep): Entries {
+  const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const [first = ""] = bare.trimStart();
+  if (first === "") throw new ListError("The list is empty", "Write a line with the names of the columns");
+  if (first === "<") throw new ListError("The list is a web page, or XML", "Name where the list itself is");
+  return first === "[" || first === "{" ? jsonListTree(bare, keep) : csvTree(bare, keep);
+}
+
+/**
+ * Reports wallets that a list has twice: a warning where their thresholds
+ * differ, since somebody is alerted by the one and not by the other.
+ *
+ * @param wallets all of the list
+ * @param scribe where to report
+ */
+export function noteDoubles(wallets: readonly WalletConfig[], { tell }: Pick<Scribe, "tell">): void {
+  // Mostly there is no address twice, and seeing that is quick.
+  if (new Set(wallets.map(({ address }) => address)).size === wallets.length) return;
+  const first = new Map<string, WalletConfig>();
+  let doubles = 0;
+  let others = 0;
+  for (const wallet of wallets) {
+    const key = `${wallet.address} ${wallet.label}`;
+    const same = first.get(key);
+    if (same === undefined) {
+      first.set(key, wallet);
+      continue;
+    }
+    doubles++;
+    if (thresholdsText(same) !== thresholdsText(wallet)) others++;
+  }
+  if (doubles === 0) return;
+  const many = doubles === 1 ? "One entry has" : `${doubles} entries have`;
+  const differing = others === 0 ? "" : `; ${others} with other thresholds`;
+  const message =
+    `${many} the address and label of another${differing}; such are one wallet, with the thresholds of both`;
+  tell(others === 0 ? "notice" : "warning", [], message, "Remove what is there twice, or correct its address");
+}
+
+function thresholdsText({ minimum, levels = {} }: WalletConfig): string {
+  const texts = Object.entries(levels).map(([level, { belowWei }]) => `${level} ${belowWei}`);
+  return [`${minimum.belowWei}`, ...texts.sort()].join();
+}
+
+/**
+ * Counts the wallets of a list, of all shards, which shows that it is one.
+ *
+ * @param list which
+ * @param body of the list, CSV or JSON in UTF-8
+ * @throws {ListError} when it is none
+ */
+export async function countWallets({ network, shard }: RemoteList, body: Uint8Array): Promise<number> {
+  const nothing = { minimum: NO_THRESHOLD, levels: {}, labels: {} };
+  const setting = {
+    defaults: nothing,
+    thresholds: {},
+    contradictions: new Map<string, number>(),
+    names: new Set<string>(),
+    decimals: undefined,
+    symbols: undefined,
+  };
+  const { size } = await readWalletList(new TextDecoder().decode(body), "", setting, shard && { network, shard });
+  return size;
 }

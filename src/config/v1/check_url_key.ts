@@ -1,7 +1,7 @@
-import { closest } from "../closest.ts";
-import type { EndpointUrl, UrlProblem } from "../endpoint_url.ts";
-import { isExampleHost, placeholderIn } from "../placeholder.ts";
-import { isPlainKey } from "../source_tree.ts";
+import { closest } from "../../util/closest.ts";
+import type { EndpointUrl, UrlProblem } from "../secrets/endpoint_url.ts";
+import { isExampleHost, placeholderIn } from "../secrets/placeholder.ts";
+import { isPlainKey } from "../source/source_tree.ts";
 import type { Member } from "./json_value.ts";
 import type { Reader } from "./reader.ts";
 

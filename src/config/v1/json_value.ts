@@ -1,4 +1,4 @@
-import type { JsonIndex, JsonPlace } from "../json_index.ts";
+import type { JsonIndex, JsonPlace } from "../source/json_index.ts";
 
 /** A JSON value with what the exporter's labels need of it: the text of numbers, the place. */
 export type JsonValue =

@@ -1,5 +1,5 @@
-import { closest, isSpelledAlike } from "../closest.ts";
-import { isPlainKey } from "../source_tree.ts";
+import { closest, isSpelledAlike } from "../../util/closest.ts";
+import { isPlainKey } from "../source/source_tree.ts";
 import type { Member } from "./json_value.ts";
 import type { Reader } from "./reader.ts";
 

@@ -1,4 +1,4 @@
-import { MAX_URL } from "../endpoint_url.ts";
+import { MAX_URL } from "../secrets/endpoint_url.ts";
 
 /** The name of a network whose URL has no host to be called after. */
 const UNKNOWN = "unknown";

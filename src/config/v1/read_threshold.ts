@@ -1,4 +1,4 @@
-import { BAD_THRESHOLD, NO_THRESHOLD, type Threshold, thresholdOf } from "../threshold.ts";
+import { BAD_THRESHOLD, NO_THRESHOLD, type Threshold, thresholdOf } from "../model/threshold.ts";
 import type { JsonValue } from "./json_value.ts";
 import { pythonText } from "./python_text.ts";
 

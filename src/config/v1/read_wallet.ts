@@ -1,12 +1,12 @@
-import type { SetAside, WalletConfig } from "../config.ts";
-import type { JsonPlace } from "../json_index.ts";
+import type { SetAside, WalletConfig } from "../model/config.ts";
+import type { JsonPlace } from "../source/json_index.ts";
 import type { JsonValue, Member } from "./json_value.ts";
 import { pythonText } from "./python_text.ts";
 import { WALLET_KEYS, warnOfNearKeys } from "./near_keys.ts";
 import { a, type Reader } from "./reader.ts";
-import { BAD_THRESHOLD, type Threshold } from "../threshold.ts";
+import { BAD_THRESHOLD, type Threshold } from "../model/threshold.ts";
 import { readThreshold } from "./read_threshold.ts";
-import { adviceOn, isPrivateKey, readAddress } from "../wallet_address.ts";
+import { adviceOn, isPrivateKey, readAddress } from "../wallets/wallet_address.ts";
 
 /** What stands in place of an address that must not be shown. */
 const HIDDEN = "hidden: a private key";

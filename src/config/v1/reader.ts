@@ -1,6 +1,6 @@
-import type { JsonPlace } from "../json_index.ts";
+import type { JsonPlace } from "../source/json_index.ts";
 import type { JsonValue } from "./json_value.ts";
-import type { Severity } from "../problem.ts";
+import type { Severity } from "../model/problem.ts";
 
 /** What reading a format needs: to look at a node, and to tell about it. */
 export interface Reader {

@@ -1,5 +1,5 @@
-import type { JsonPlace } from "../json_index.ts";
-import type { SetAside, WalletConfig } from "../config.ts";
+import type { JsonPlace } from "../source/json_index.ts";
+import type { SetAside, WalletConfig } from "../model/config.ts";
 import type { Reader } from "./reader.ts";
 
 /** A wallet, its entry in the text, and what the entry is called in messages. */

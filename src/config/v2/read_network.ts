@@ -1,19 +1,17 @@
-import type { EndpointConfig, Labels, NetworkConfig, RemoteList, WalletConfig } from "../config.ts";
-import type { SecretSource } from "../expand_secrets.ts";
-import type { Problem } from "../problem.ts";
-import type { Surroundings } from "../surroundings.ts";
-import type { Path } from "../source_tree.ts";
-import { fieldOf } from "./field_of.ts";
+import type { EndpointConfig, Labels, NetworkConfig, RemoteList, TokenConfig, WalletConfig } from "../model/config.ts";
+import type { SecretSource } from "../secrets/expand_secrets.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Surroundings } from "../model/load_context.ts";
+import { fieldOf, type Path } from "../source/source_tree.ts";
 import { readEndpoint } from "./read_endpoint.ts";
-import { readThresholds, type WrittenThresholds } from "./read_thresholds.ts";
-import { isOwn } from "../shard.ts";
-import { countDistinct } from "../lists/distinct.ts";
-import { readInterval } from "./read_times.ts";
-import { readTokens } from "./read_tokens.ts";
-import { readWallet, type WalletSetting } from "./read_wallet.ts";
+import { readThresholds, type WrittenThresholds } from "../wallets/read_thresholds.ts";
+import { countDistinct, isOwn } from "../model/shard.ts";
+import { readInterval } from "./times.ts";
+import { readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
 import { readWalletsFrom } from "./read_wallets_from.ts";
-import { networkShape } from "./schema.ts";
-import type { Scribe } from "./scribe.ts";
+import { networkShape, tokenShape } from "./schema.ts";
+import type { Scribe } from "../source/validator.ts";
+import { checkAddress } from "../wallets/wallet_address.ts";
 
 /** What is written for all wallets. */
 export interface WrittenDefaults {
@@ -119,6 +117,30 @@ function checkQuorum(quorum: unknown, endpoints: number, path: Path, scribe: Scr
     endpoints === 1 ? "is one" : `are ${endpoints}`
   }`;
   scribe.tell("error", path, message, "Add endpoints, or lower the quorum");
+}
+
+/**
+ * Reads the tokens of a network.
+ *
+ * @param values as parsed
+ * @param path where they stand
+ * @param scribe takes them out, and is told what is wrong
+ */
+function readTokens(values: readonly unknown[], path: Path, scribe: Scribe): readonly TokenConfig[] {
+  const tokens: TokenConfig[] = [];
+  for (const [index, value] of values.entries()) {
+    const own = [...path, index];
+    const written = scribe.take(tokenShape, value, own);
+    const address = checkAddress(fieldOf(value, "address"), [...own, "address"], scribe);
+    if (written === undefined || address === undefined) continue;
+    const { symbol, decimals, wallets = "all" } = written;
+    if (tokens.some((token) => token.symbol === symbol)) {
+      scribe.tell("error", [...own, "symbol"], "Another token of this network has this symbol", "Choose another");
+    } else if (tokens.some((token) => token.address === address)) {
+      scribe.tell("error", [...own, "address"], "The same token stands here twice", "Remove one");
+    } else tokens.push({ symbol, address, decimals, wallets });
+  }
+  return tokens;
 }
 
 async function readEndpoints(

@@ -7,16 +7,20 @@
  */
 
 import * as v from "valibot";
-import { WITH_UNITS } from "../duration.ts";
+import { WITH_UNITS } from "./times.ts";
+import {
+  addressText,
+  described,
+  labels,
+  name,
+  symbol,
+  text,
+  thresholdsShape,
+  walletShape,
+} from "../wallets/wallet_schema.ts";
 
-/** Control characters and line ends would break a line of the page or of a table. */
-// deno-lint-ignore no-control-regex
-const NAME = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]{1,200}$/;
-const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
-const DECIMAL = /^\d{1,60}(\.\d{1,60})?$/;
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 
-const name = text(NAME, "a text of 1 to 200 characters on one line");
 const secretText = v.pipe(v.string("a text"), v.minLength(1, "a text that is not empty"));
 
 const DURATION = "whole seconds such as 60, or a time with a unit such as 15s or 5m";
@@ -26,65 +30,21 @@ const duration = v.union([
   text(WITH_UNITS, DURATION),
 ], DURATION);
 
-const AMOUNT = "an amount such as 0.5, not negative";
-const amount = v.union(
-  [v.pipe(v.number(AMOUNT), v.minValue(0, AMOUNT), v.maxValue(1e60, AMOUNT)), text(DECIMAL, AMOUNT)],
-  AMOUNT,
-);
-
 const NEVER = "a time such as 24h, or 0 for never";
 
 const BLOCK_TAGS = ["latest", "safe", "finalized"] as const;
 const BLOCK = `one of ${BLOCK_TAGS.join(", ")}, or so many blocks before the latest, from -1 to -1000`;
 
-/** The levels of a threshold. */
-export const LEVELS = ["minimum", "warning", "critical", "target"] as const;
-
-/** Amounts in whole coins, or whole tokens. */
-export const thresholdsShape = v.strictObject({
-  minimum: described(v.optional(amount), "below it the balance counts as too low, in `wallet_balance_below_minimum`"),
-  warning: described(v.optional(amount), "below it somebody should look"),
-  critical: described(v.optional(amount), "below it somebody must act at once"),
-  target: described(v.optional(amount), "what the wallet is filled up to"),
-});
-
-/** JavaScript does not keep these three apart from what every object has. */
-const TOKEN_SYMBOL = /^(?!(__proto__|constructor|prototype)$)[^\s./\\]{1,40}$/;
-const symbol = text(TOKEN_SYMBOL, "a symbol such as USDC: 1 to 40 characters without spaces, points and slashes");
 const decimals = whole(0, 77);
 
 /** An ERC-20 token. */
 export const tokenShape = v.strictObject({
   symbol: described(symbol, "the `symbol` label; wallets name the token by it"),
-  address: described(v.string("a text, 0x and 40 hexadecimal digits"), "its contract"),
+  address: described(addressText, "its contract"),
   decimals: described(v.optional(decimals), "what its contract must tell; else it is believed"),
   wallets: described(
     v.optional(v.picklist(["all", "named"], "all or named")),
     "all wallets of the network, or those that name the token; all if it is not given",
-  ),
-});
-
-const labels = v.record(text(LABEL_NAME, "a label name: letters, digits and _, no digit first"), name);
-
-/**
- * Tells whether a text can be the name of a label.
- *
- * @param name any text
- */
-export function isLabelName(name: string): boolean {
-  return LABEL_NAME.test(name);
-}
-
-/** A wallet, in the file or in a JSON list. */
-export const walletShape = v.strictObject({
-  address: described(v.string("a text, 0x and 40 hexadecimal digits"), "0x and 40 hexadecimal digits"),
-  label: described(name, "the `label` label"),
-  thresholds: described(v.optional(thresholdsShape), "in whole coins; over those of the defaults"),
-  min_balance_eth: described(v.optional(amount), "the same as `thresholds.minimum`, as format 1 has it"),
-  labels: described(v.optional(labels), "more labels of its series"),
-  tokens: described(
-    v.optional(v.record(symbol, thresholdsShape)),
-    "thresholds in whole tokens, by symbol; {} to watch a token that only named wallets are watched for",
   ),
 });
 
@@ -195,17 +155,9 @@ export const wholeShape = configOf(
 
 type Schema = v.GenericSchema;
 
-function text(pattern: RegExp, message: string) {
-  return v.pipe(v.string(message), v.regex(pattern, message));
-}
-
 function whole(least: number, most: number) {
   const message = most === Number.MAX_SAFE_INTEGER
     ? `a whole number from ${least}`
     : `a whole number from ${least} to ${most}`;
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
-}
-
-function described<S extends Schema>(schema: S, description: string) {
-  return v.pipe(schema, v.description(description));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { RemoteList } from "../../../src/config/config.ts";
-import { EndpointUrl, parseEndpointUrl } from "../../../src/config/endpoint_url.ts";
-import { keepLists } from "../../../src/config/lists/keep_lists.ts";
+import type { RemoteList } from "../../../src/config/model/config.ts";
+import { EndpointUrl, parseEndpointUrl } from "../../../src/config/secrets/endpoint_url.ts";
+import { keepLists } from "../../../src/config/lists/refresh_lists.ts";
 import { createListStore } from "../../../src/config/lists/list_store.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";

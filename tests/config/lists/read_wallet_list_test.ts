@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readThresholds } from "../../../src/config/v2/read_thresholds.ts";
-import { NO_THRESHOLD } from "../../../src/config/threshold.ts";
-import { ListError } from "../../../src/config/lists/list_error.ts";
+import { readThresholds } from "../../../src/config/wallets/read_thresholds.ts";
+import { NO_THRESHOLD } from "../../../src/config/model/threshold.ts";
+import { ListError } from "../../../src/config/lists/list_entries.ts";
 import { readWalletList, type WalletList } from "../../../src/config/lists/read_wallet_list.ts";
 
 const A = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";

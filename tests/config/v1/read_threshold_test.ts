@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { JsonValue } from "../../../src/config/v1/json_value.ts";
 import { readThreshold } from "../../../src/config/v1/read_threshold.ts";
-import { BAD_THRESHOLD, NO_THRESHOLD, type Threshold } from "../../../src/config/threshold.ts";
+import { BAD_THRESHOLD, NO_THRESHOLD, type Threshold } from "../../../src/config/model/threshold.ts";
 
 const ETHER = 10n ** 18n;
 

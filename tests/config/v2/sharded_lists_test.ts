@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readConfig } from "../../../src/config/read_config.ts";
-import { sizesOf } from "../../../src/config/shrink.ts";
-import type { Shard } from "../../../src/config/shard.ts";
+import { sizesOf } from "../../../src/config/model/shrink.ts";
+import type { Shard } from "../../../src/config/model/shard.ts";
 import { makePlan } from "../../../src/plan/make_plan.ts";
-import type { Config } from "../../../src/config/config.ts";
+import type { Config } from "../../../src/config/model/config.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
 const ADDRESSES = accountsOf(200);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { leastSeconds } from "../../../src/evm/pool/least_seconds.ts";
-import { EndpointUrl } from "../../../src/config/endpoint_url.ts";
+import { EndpointUrl } from "../../../src/config/secrets/endpoint_url.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(600);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { scout } from "../../../src/evm/pool/scout.ts";
 import { sweep } from "../../../src/evm/pool/sweep.ts";
-import { EndpointUrl } from "../../../src/config/endpoint_url.ts";
+import { EndpointUrl } from "../../../src/config/secrets/endpoint_url.ts";
 import { startFakeNode } from "../../fakes/fake_node.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 

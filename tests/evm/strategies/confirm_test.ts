@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { scout } from "../../../src/evm/pool/scout.ts";
 import { type Sweep, sweep } from "../../../src/evm/pool/sweep.ts";
 import { type Network, openNetwork } from "../../../src/evm/pool/open_network.ts";
-import { EndpointUrl } from "../../../src/config/endpoint_url.ts";
+import { EndpointUrl } from "../../../src/config/secrets/endpoint_url.ts";
 import { type FakeNode, type FakeTruth, type SeenRequest, silence, startFakeNode } from "../../fakes/fake_node.ts";
 import { tokenAccount } from "../../../src/plan/plan.ts";
 import { startDeadline } from "../../../src/http/deadline.ts";

@@ -1,0 +1,141 @@
+import { CsvError, parse } from "csv-parse/sync";
+import { closest } from "../../util/closest.ts";
+import { isTaken } from "../wallets/read_wallet.ts";
+import { isLabelName } from "../wallets/wallet_schema.ts";
+import type { Doubt } from "../source/source_tree.ts";
+import { type Entries, type Keep, ListError, LONGEST_ENTRY, MOST_WALLETS, tooManyWallets } from "./list_entries.ts";
+
+const LEVELS = ["minimum", "warning", "critical", "target"];
+const COLUMNS = ["address", "label", ...LEVELS, "min_balance_eth"];
+
+const COLUMNS_TEXT = `The columns are ${COLUMNS.join(", ")}, labels.… and tokens.….…`;
+
+/** What the parser's codes mean; its own texts quote the list. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "A quote is not closed",
+  CSV_INVALID_CLOSING_QUOTE: "A quote is closed in the middle of a cell",
+  INVALID_OPENING_QUOTE: "A quote stands in the middle of a cell",
+  CSV_MAX_RECORD_SIZE: `The line is longer than ${LONGEST_ENTRY} characters: a quote may not be closed`,
+};
+
+/**
+ * Parses CSV: a line with the names of the columns, then one a wallet. Commas,
+ * semicolons or tabs stand between the cells, whichever the first line has.
+ *
+ * @param text without a byte order mark
+ * @param keep says of each entry whether it is kept
+ * @returns entries in the shape of the configuration's; an empty cell is no value
+ * @throws {ListError} when it is not CSV, or its columns are not known
+ */
+export function csvTree(text: string, keep: Keep): Entries {
+  const doubts: Doubt[] = [];
+  const kept = new Map<number, unknown>();
+  const lines = new Map<number, number>();
+  let count = 0;
+  let paths: readonly (readonly string[])[] | undefined;
+  parseRows(text, (cells, line) => {
+    if (paths === undefined) {
+      paths = columnsOf(cells.map((name) => canonical(name.trim())));
+      return;
+    }
+    if (count >= MOST_WALLETS) throw tooManyWallets();
+    const index = count++;
+    const entry = entryOf(cells, paths);
+    if (!keep(entry, index)) return;
+    if (cells.length !== paths.length) {
+      const message = `The line has ${cells.length} cells, the first one ${paths.length}`;
+      const advice = "A text with a comma stands in quotes";
+      doubts.push({ path: [index], part: "value", message, advice });
+    }
+    kept.set(index, entry);
+    lines.set(index, line);
+  });
+  return { count, kept, doubts, placeOf: ([index]) => ({ line: lines.get(Number(index)) ?? 1, column: 1 }) };
+}
+
+function parseRows(text: string, take: (cells: readonly string[], line: number) => void): void {
+  const first = /[^\s][^\r\n]*/.exec(text)?.[0] ?? "";
+  const delimiter = [",", ";", "\t"].find((each) => first.includes(each)) ?? ",";
+  try {
+    parse(text, {
+      delimiter,
+      // One file may have both, where a line was added by hand.
+      record_delimiter: ["\r\n", "\n", "\r"],
+      max_record_size: LONGEST_ENTRY,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      // Rows are not kept: what the parser tells of each takes more memory than the row.
+      onRecord(cells: readonly string[], { lines }): null {
+        take(cells, lines);
+        return null;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = Number(error["lines"]);
+    const message = MEANINGS[error.code] ?? "The list is not CSV here";
+    throw new ListError(message, "A table program that saves CSV sets the quotes", { line: line || 1, column: 1 });
+  }
+}
+
+/** Where the cells of each column belong in an entry. */
+function columnsOf(names: readonly string[]): readonly (readonly string[])[] {
+  checkColumns(names);
+  return names.map(pathOf);
+}
+
+function checkColumns(names: readonly string[]): void {
+  const [missing] = ["address", "label"].filter((name) => !names.includes(name));
+  if (missing !== undefined) throw new ListError(`The first line does not name the column ${missing}`, COLUMNS_TEXT);
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice !== -1) throw new ListError(`Column ${twice + 1} has the name of another`, "Remove one");
+  const unknown = names.flatMap((name, index) => isKnown(name) ? [] : [{ name, number: index + 1 }]);
+  const [first, ...others] = unknown;
+  if (first === undefined) return;
+  const near = closest(first.name, COLUMNS);
+  const advice = near === undefined ? COLUMNS_TEXT : `Did you mean ${near}? ${COLUMNS_TEXT}`;
+  const message = others.length === 0
+    ? `The name of column ${first.number} is not known`
+    : `The names of the columns ${unknown.map(({ number }) => number).join(", ")} are not known`;
+  throw new ListError(message, advice);
+}
+
+/** A column's name as it is known, whatever its case; names of labels and symbols are kept as they are. */
+function canonical(name: string): string {
+  const lower = name.toLowerCase();
+  if (COLUMNS.includes(lower)) return lower;
+  const [, first = "", own = "", level = ""] = /^(labels|tokens)\.([^.]*)(\..*)?$/i.exec(name) ?? [];
+  return first === ""
+    ? name
+    : `${first.toLowerCase()}.${own}${first.toLowerCase() === "tokens" ? level.toLowerCase() : level}`;
+}
+
+function isKnown(name: string): boolean {
+  const [first = "", second = "", third = "", ...others] = name.split(".");
+  if (first === "tokens") return second !== "" && LEVELS.includes(third) && others.length === 0;
+  return COLUMNS.includes(name) || first === "labels" && isLabelName(second) && !isTaken(second) && third === "";
+}
+
+function pathOf(name: string): readonly string[] {
+  return LEVELS.includes(name) ? ["thresholds", name] : name.split(".");
+}
+
+/** An entry as it would stand in the configuration. */
+function entryOf(cells: readonly string[], paths: readonly (readonly string[])[]): unknown {
+  const entry: Record<string, unknown> = {};
+  for (const [index, path] of paths.entries()) {
+    const cell = cells[index]?.trim() ?? "";
+    if (cell !== "") put(entry, path, cell);
+  }
+  return entry;
+}
+
+function put(entry: Record<string, unknown>, [key = "", ...rest]: readonly string[], cell: string): void {
+  if (rest.length === 0) {
+    entry[key] = cell;
+    return;
+  }
+  const inner = entry[key] ?? {};
+  entry[key] = inner;
+  put(inner as Record<string, unknown>, rest, cell);
+}

@@ -1,0 +1,106 @@
+import { EXIT, ExitError } from "../../util/errors.ts";
+
+/**
+ * How bad it is. `error`: an entry cannot be watched as written. `warning`:
+ * it can, but the text says two things at once. `notice`: worth knowing.
+ * `check` and `--config.strict` accept notices only.
+ */
+export type Severity = "error" | "warning" | "notice";
+
+/** A place in a text, counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing that is wrong with a configuration. Holds no secret. */
+export interface Problem extends Position {
+  /** Where the text came from, if it is not the configuration's own. */
+  readonly source?: string | undefined;
+  readonly severity: Severity;
+  /** Whether a server is to blame that is not the operator's to mend here. */
+  readonly isRemote?: boolean | undefined;
+  /** Which entry, such as `eth_mainnet[2].address`; empty for the whole text. */
+  readonly path: string;
+  /** What is wrong, without a full stop. */
+  readonly message: string;
+  /** What to do about it, without a full stop. */
+  readonly advice: string;
+}
+
+/** A configuration that cannot be used at all. */
+export class ConfigError extends ExitError {
+  /** All that was found, at least one of severity `error`. */
+  readonly problems: readonly Problem[];
+  /** Where the text came from: a path or the name of a variable. */
+  readonly source: string;
+
+  /**
+   * @param source where the text came from: a path or the name of a variable
+   * @param problems what was found
+   */
+  constructor(source: string, problems: readonly Problem[]) {
+    super(
+      EXIT.refused,
+      problems.map((problem) => formatProblem(source, problem)).join("\n"),
+    );
+    this.problems = problems;
+    this.source = source;
+  }
+}
+
+/** A configuration that can be read and is refused all the same, for what is wrong with its entries. */
+export class RejectedEntriesError extends ExitError {
+  /** What is wrong with the entries; may be none. */
+  readonly problems: readonly Problem[];
+  /** Where the text came from: a path or the name of a variable. */
+  readonly source: string;
+
+  /**
+   * @param message why it is refused, without a full stop
+   * @param advice what to do about it
+   * @param config where the text came from, and what is wrong with its entries
+   */
+  constructor(message: string, advice: string, { source, problems }: Pick<ConfigError, "source" | "problems">) {
+    super(EXIT.refused, message, advice);
+    this.problems = problems;
+    this.source = source;
+  }
+}
+
+/**
+ * Writes a problem as compilers do: `source:line:column: severity: path: message. advice.`
+ *
+ * @param source where the text came from
+ * @param problem what was found
+ */
+export function formatProblem(source: string, problem: Problem): string {
+  const { line, column, severity, path, message, advice, source: own = source } = problem;
+  const where = path === "" ? "" : `${path}: `;
+  return `${own}:${line}:${column}: ${severity}: ${where}${message}${advice === "" ? "" : `. ${advice}`}`;
+}
+
+/**
+ * Makes a function that tells the position of an offset.
+ *
+ * @param text the whole text
+ * @returns from an offset in UTF-16 units to a line and column, in logarithmic time
+ */
+export function positionsIn(text: string): (offset: number) => Position {
+  const starts = [0];
+  for (
+    let at = text.indexOf("\n");
+    at !== -1;
+    at = text.indexOf("\n", at + 1)
+  ) starts.push(at + 1);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+}

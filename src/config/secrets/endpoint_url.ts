@@ -1,0 +1,170 @@
+import { BLOCKED_PORTS, isDeniedAddress } from "../../util/denied_address.ts";
+import { protect } from "../../util/redact.ts";
+import { maskedName, protectHeader, randomLabels, secretsOf } from "./url_secrets.ts";
+
+/**
+ * The URL of an RPC endpoint, which is a secret: keys stand in its path, query
+ * or user part. It prints, logs and serializes as the endpoint's name; only
+ * {@linkcode EndpointUrl.reveal} gives the URL, to the code that sends requests.
+ */
+export class EndpointUrl {
+  /** What it is called everywhere: the host, with the port if one is written, and `***` for what is secret in it. */
+  readonly name: string;
+  /** Whether a part of the host looks like a key. */
+  readonly hasKeyInHost: boolean;
+  readonly #href: string;
+  readonly #headers: readonly Header[];
+
+  /**
+   * @param url an http or https URL, see {@linkcode parseEndpointUrl}
+   * @param headers what is sent with every request; their values are secrets too
+   * @param host what must not be shown of the host, and what may be although it looks like a key
+   */
+  constructor(url: URL, headers: readonly Header[] = [], { hidden = [], shown }: HostSecrets = {}) {
+    const random = randomLabels(url.hostname);
+    this.hasKeyInHost = random.length > 0;
+    this.name = maskedName(url.host, [...hidden, ...random.filter((label) => label !== shown)]);
+    for (const secret of secretsOf(url, this.name)) protect(secret);
+    for (const [, value] of headers) protectHeader(value);
+    const bare = new URL(url);
+    bare.username = "";
+    bare.password = "";
+    bare.hash = "";
+    this.#href = bare.href;
+    if (url.username !== "" || url.password !== "") {
+      const credentials = `${decode(url.username)}:${decode(url.password)}`;
+      protect(credentials);
+      const basic = `Basic ${new TextEncoder().encode(credentials).toBase64()}`;
+      this.#headers = [["authorization", basic], ...headers];
+    } else this.#headers = headers;
+  }
+
+  /**
+   * What to send a request to.
+   *
+   * @returns the URL without its user part, and the headers to send, that part as `Authorization` among them
+   */
+  reveal(): {
+    readonly href: string;
+    readonly headers: readonly Header[];
+  } {
+    return { href: this.#href, headers: this.#headers };
+  }
+
+  /** Tells whether both reach the same place with the same credentials. */
+  equals(other: EndpointUrl): boolean {
+    return this.#href === other.#href && String(this.#headers) === String(other.#headers);
+  }
+
+  /** The endpoint's name. */
+  toString(): string {
+    return this.name;
+  }
+
+  /** The endpoint's name. */
+  toJSON(): string {
+    return this.name;
+  }
+
+  /** The endpoint's name, for `console.log` and `Deno.inspect`. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.name;
+  }
+
+  /** The endpoint's name, for Node's `util.inspect`. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.name;
+  }
+}
+
+/** The name and the value of an HTTP header. */
+export type Header = readonly [name: string, value: string];
+
+/** What is secret in the host of a URL. */
+export interface HostSecrets {
+  /** Parts that came from a secret. @default none */
+  readonly hidden?: readonly string[];
+  /** A label that is shown although it looks like a key, since something else is named after it. */
+  readonly shown?: string;
+}
+
+/** Why a text cannot be an endpoint, without quoting it. */
+export interface UrlProblem {
+  readonly message: string;
+  readonly advice: string;
+}
+
+/** No server takes a longer URL, and all its parts are kept to be hidden. */
+export const MAX_URL = 16_384;
+
+const WRITE = "Write it as https://host/path";
+
+const ENCODE =
+  "In a user or password write / as %2F, ? as %3F, # as %23 and @ as %40; and so an @ of the path or the query";
+
+const NO_SCHEME: UrlProblem = { message: "The RPC URL does not begin with http:// or https://", advice: WRITE };
+
+/** Names of cloud metadata services: the permissions of the program deny them as well. */
+const DENIED_NAMES = /^metadata(\.google\.internal|\.goog)?\.?$/;
+
+/**
+ * Reads the URL of an RPC endpoint.
+ *
+ * @param text the URL as written
+ * @param headers what is sent with every request
+ * @param host what is secret in its host
+ * @returns the endpoint's URL, or why it can never answer
+ */
+export function parseEndpointUrl(
+  text: string,
+  headers: readonly Header[] = [],
+  host: HostSecrets = {},
+): EndpointUrl | UrlProblem {
+  if (text.length > MAX_URL) {
+    return { message: `The RPC URL is longer than ${MAX_URL} characters`, advice: WRITE };
+  }
+  const url = URL.parse(text);
+  if (url === null) {
+    // A word such as `localhost` is no secret, and removing it would garble every message.
+    if (/[/?#@\s]/.test(text)) protect(text);
+    if (!text.includes("://")) return NO_SCHEME;
+    return { message: "The RPC URL cannot be read", advice: text.includes("@") ? ENCODE : WRITE };
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    for (const secret of secretsOf(url, url.host)) protect(secret);
+    if (!text.includes("://")) return NO_SCHEME;
+    const webSocket = url.protocol === "ws:" || url.protocol === "wss:";
+    const advice = webSocket ? "Use the provider's HTTP endpoint; WebSocket is not supported" : WRITE;
+    return { message: "The RPC URL is neither http nor https", advice };
+  }
+  const endpoint = new EndpointUrl(url, headers, host);
+  if (hasStrayAt(url)) {
+    return { message: "The RPC URL's user part ends before the last @, so what follows is no host", advice: ENCODE };
+  }
+  if (BLOCKED_PORTS.has(url.port)) {
+    return {
+      message: `The RPC URL's port ${url.port} is blocked by the Fetch standard, so nothing is ever sent there`,
+      advice: "Let the node listen on another port, or put a proxy or a Service on another port before it",
+    };
+  }
+  if (DENIED_NAMES.test(url.hostname) || isDeniedAddress(url.hostname)) {
+    return {
+      message: `The RPC URL's host ${url.hostname} is a link-local or cloud metadata address`,
+      advice: "Use the node's own address",
+    };
+  }
+  return endpoint;
+}
+
+/** A password with a slash in it: what looks like the host is a piece of the password. */
+function hasStrayAt({ username, password, pathname, search, hash }: URL): boolean {
+  return username + password !== "" && `${pathname}${search}${hash}`.includes("@");
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,142 @@
+import { type ParseError, parseTree } from "jsonc-parser";
+import { indexJson, type JsonIndex } from "./json_index.ts";
+import { ConfigError, positionsIn } from "../model/problem.ts";
+
+/** JSON with places: what `JSON.parse` drops. */
+export interface JsonDocument {
+  /** Its values; offsets count UTF-16 units of the text without a byte order mark. */
+  readonly index: JsonIndex;
+  /** From an offset to a line and column. */
+  readonly positionAt: ReturnType<typeof positionsIn>;
+}
+
+/**
+ * Parses strict JSON (RFC 8259): no comments, no trailing commas, no `NaN`.
+ * A byte order mark is tolerated.
+ *
+ * @param text the whole text
+ * @param source where it came from, for the message
+ * @returns its values, with duplicate keys and the source text of numbers
+ * @throws {ConfigError} with the line and column of the first mistake; the text is not quoted, since it may hold keys
+ */
+export function parseJson(text: string, source: string): JsonDocument {
+  const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  try {
+    // Decides what is JSON: the index takes that for granted.
+    JSON.parse(bare);
+  } catch (error) {
+    const { offset, message } = looksLikeYaml(bare) ? YAML : firstMistake(bare, error);
+    throw new ConfigError(source, [{
+      severity: "error",
+      path: "",
+      ...positionsIn(bare)(offset),
+      message,
+      advice: adviceOn(bare),
+    }]);
+  }
+  return placesIn(text, source);
+}
+
+/**
+ * Finds the places of all values in strict JSON.
+ *
+ * @param text which `JSON.parse` takes
+ * @param source where it came from, for the message
+ * @throws {ConfigError} when it is nested too deeply
+ */
+export function placesIn(text: string, source: string): JsonDocument {
+  const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const index = indexOrNone(bare);
+  if (index === undefined) {
+    throw new ConfigError(source, [{
+      severity: "error",
+      path: "",
+      line: 1,
+      column: 1,
+      message: "The text is nested too deeply to be a configuration",
+      advice: "Write an object from RPC URLs to lists of wallets",
+    }]);
+  }
+  return { index, positionAt: positionsIn(bare) };
+}
+
+/** YAML is read only with its version on top; that of other exporters is none. */
+const YAML: Mistake = {
+  offset: 0,
+  message: "This looks like YAML, which only format 2 takes",
+};
+
+/** A line with a key, an item of a list, or a mapping in braces whose keys need no quotes. */
+function looksLikeYaml(text: string): boolean {
+  const [first = ""] = text.split(/\r?\n/).map((line) => line.trim()).filter((line) =>
+    !/^(#.*|---.*|%.*)?$/.test(line)
+  );
+  return /^(["']?[\w][\w .-]*["']?\s*:(\s|$)|- |\{\s*[A-Za-z_]\w*\s*:)/.test(first);
+}
+
+function adviceOn(text: string): string {
+  if (!looksLikeYaml(text)) return "Format 1 is strict JSON; a configuration in YAML begins with version: 2";
+  if (/^[\s"'{-]*networks?["']?\s*:/m.test(text)) return "This looks like format 2: add version: 2 as the first line";
+  return "Write version: 2 as the first line and then networks, as docs/configuration.md shows; files of other exporters are not read";
+}
+
+function indexOrNone(text: string): JsonIndex | undefined {
+  try {
+    return indexJson(text);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+interface Mistake {
+  readonly offset: number;
+  readonly message: string;
+}
+
+function firstMistake(text: string, error: unknown): Mistake {
+  const offset = isBlank(text) ? 0 : offsetOf(text, error);
+  const rest = text.slice(offset, offset + 16);
+  return { offset, message: `Invalid JSON: ${reasonFor(text, offset, rest)}` };
+}
+
+/** `JSON.parse` may quote the text it fails on, so only the position at the end of its message is taken. */
+function offsetOf(text: string, error: unknown): number {
+  const said = error instanceof Error ? error.message : "";
+  if (said.startsWith("Unexpected end of JSON input")) return text.length;
+  const position = / in JSON at position (\d+) \(line \d+ column \d+\)$/.exec(said)?.[1];
+  return position === undefined ? firstTreeError(text) : Number(position);
+}
+
+function reasonFor(text: string, offset: number, rest: string): string {
+  if (isBlank(text)) return "the text is empty";
+  if (offset >= endOf(text)) return "the text ends too early";
+  const word = /^-?(NaN|Infinity)\b/.exec(rest)?.[1];
+  if (word !== undefined) return `${word} is not a JSON number`;
+  if (/^\/[/*]/.test(rest)) return "comments are not part of it";
+  if (rest.startsWith("'")) return "strings stand in double quotes";
+  const before = text.slice(0, offset);
+  if (/^[}\]]/.test(rest) && text.charAt(endOf(before) - 1) === ",") return "a comma stands before the closing bracket";
+  return "unexpected character";
+}
+
+function isBlank(text: string): boolean {
+  return endOf(text) === 0;
+}
+
+/** Where a text ends but for JSON's white space, which is less than `trimEnd` removes. */
+function endOf(text: string): number {
+  let end = text.length;
+  while (end > 0 && " \t\r\n".includes(text.charAt(end - 1))) end--;
+  return end;
+}
+
+function firstTreeError(text: string): number {
+  const errors: ParseError[] = [];
+  try {
+    parseTree(text, errors, { disallowComments: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return errors[0]?.offset ?? text.length;
+}

@@ -1,0 +1,127 @@
+import * as v from "valibot";
+import { closest } from "../../util/closest.ts";
+import type { Problem, Severity } from "../model/problem.ts";
+import { isPlainKey, type Path, pathText, type SourceTree } from "./source_tree.ts";
+
+/** Writes down what is wrong with a text of format 2, and takes out of it what is right. */
+export interface Scribe {
+  readonly problems: readonly Problem[];
+  /** Notes a problem at a value, or at its key; or at the value, with a server to blame. */
+  tell(severity: Severity, path: Path, message: string, advice: string, part?: "key" | "value" | "remote"): void;
+  /**
+   * Takes an object out of the text, and notes all that is wrong with its own
+   * keys and values.
+   *
+   * @returns `undefined` when anything is
+   */
+  take<S extends Shape>(shape: S, value: unknown, path: Path): v.InferOutput<S> | undefined;
+}
+
+/** An object that knows its keys. */
+type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+
+/**
+ * Makes a scribe.
+ *
+ * @param tree the text
+ * @param most so many problems of one object are told
+ */
+export function createScribe(tree: SourceTree, most = Infinity): Scribe {
+  const problems: Problem[] = [];
+  const scribe: Scribe = {
+    problems,
+    tell(severity, path, message, advice, part = "value"): void {
+      const isRemote = part === "remote";
+      const place = tree.placeOf(path, isRemote ? "value" : part);
+      problems.push({ severity, path: pathText(path), ...place, message, advice, ...isRemote ? { isRemote } : {} });
+    },
+    take(shape, value, path) {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        scribe.tell("error", path, `Must be an object, found ${nameOf(value)}`, knownKeys(shape));
+        return undefined;
+      }
+      const { success, output, issues = [] } = v.safeParse(shape, value);
+      if (success) return output;
+      const unknown = unknownKeys(shape, value, path);
+      // The library reports the first unknown key of an object alone.
+      const others = issues.filter(({ type, expected }) => type !== "strict_object" || expected !== "never");
+      for (const { keys, known } of unknown.slice(0, most)) reportUnknown(scribe, keys, known);
+      for (const issue of others.slice(0, Math.max(0, most - unknown.length))) explain(scribe, shape, issue, path);
+      return undefined;
+    },
+  };
+  for (const { path, part, message, advice } of tree.doubts) scribe.tell("error", path, message, advice, part);
+  return scribe;
+}
+
+function explain(scribe: Scribe, shape: Shape, issue: v.BaseIssue<unknown>, path: Path): void {
+  const steps = issue.path ?? [];
+  const own = [...path, ...steps.map(({ key }) => typeof key === "number" ? key : String(key))];
+  const last = steps.at(-1);
+  const key = String(last?.key);
+  if (issue.type === "strict_object" && issue.received === "undefined") {
+    return scribe.tell("error", own.slice(0, -1), `The key ${key} is missing`, adviceFor(shape, steps));
+  }
+  const isOfKey = last !== undefined && "origin" in last && last.origin === "key";
+  const isShown = issue.kind === "schema" && issue.type !== "picklist" && issue.type !== "literal";
+  const isTypeWrong = isShown && !(issue.type === "union" && /string|number/.test(typeof issue.input));
+  const found = isTypeWrong ? `, found ${nameOf(issue.input)}` : "";
+  const message = issue.type === "strict_object" || issue.type === "record" ? "an object" : issue.message;
+  scribe.tell("error", own, `Must be ${message}${found}`, "", isOfKey ? "key" : "value");
+}
+
+/** A key that an object of the text has and its shape does not. */
+interface UnknownKey {
+  readonly keys: Path;
+  /** Those that the shape has. */
+  readonly known: readonly string[];
+}
+
+function unknownKeys(schema: unknown, value: unknown, path: Path): readonly UnknownKey[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  const { type, value: each } = unwrapped(schema) as { readonly type?: unknown; readonly value?: unknown };
+  const entries = entriesOf(unwrapped(schema));
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const keys = [...path, key];
+    if (type === "record") return unknownKeys(each, inner, keys);
+    if (entries === undefined) return [];
+    const known = Object.hasOwn(entries, key) ? entries[key] : undefined;
+    return known === undefined ? [{ keys, known: Object.keys(entries) }] : unknownKeys(known, inner, keys);
+  });
+}
+
+function reportUnknown(scribe: Scribe, path: Path, known: readonly string[]): void {
+  const key = String(path.at(-1));
+  const near = closest(key, known);
+  const all = `The keys here are ${known.join(", ")}`;
+  const advice = near === undefined ? all : `Did you mean ${near}? ${all}`;
+  scribe.tell("error", path, isPlainKey(key) ? `Unknown key ${key}` : "Unknown key", advice, "key");
+}
+
+function adviceFor(shape: Shape, steps: readonly { readonly key?: unknown }[]): string {
+  let schema: unknown = shape;
+  for (const { key } of steps) schema = entriesOf(unwrapped(schema))?.[String(key)];
+  const { message } = schema as { readonly message?: unknown };
+  return typeof message === "string" ? `Write ${message}` : "";
+}
+
+function entriesOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
+  return (schema as { readonly entries?: Readonly<Record<string, unknown>> } | undefined)?.entries;
+}
+
+function unwrapped(schema: unknown): unknown {
+  const { wrapped } = (schema ?? {}) as { readonly wrapped?: unknown };
+  return wrapped === undefined ? schema : unwrapped(wrapped);
+}
+
+function knownKeys(shape: Shape): string {
+  return `Its keys are ${Object.keys(shape.entries).join(", ")}`;
+}
+
+/** What a value is, with its article; never what it says. */
+function nameOf(value: unknown): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  const name = { string: "a text", number: "a number", boolean: "true or false", object: "an object" };
+  return name[typeof value as keyof typeof name] ?? "nothing";
+}

@@ -1,0 +1,200 @@
+import {
+  Alias,
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  visit,
+  type YAMLMap,
+} from "yaml";
+import { ConfigError, type Position } from "../model/problem.ts";
+import { CUT, type Doubt, isCut, type Path, type SourceTree } from "./source_tree.ts";
+
+/** It takes some seventy times its size in memory. */
+const LARGEST = 2 * 1024 * 1024;
+/** Each alias repeats what it stands for: a few of them in each other fill any memory. */
+const MOST_ALIASES = 100;
+/** The library looks for each alias among all anchors and aliases: more of such steps take seconds. */
+const MAX_ALIAS_STEPS = 5e8;
+
+/** What the parser's codes mean; its own texts may repeat the file, which may hold keys. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  BAD_INDENT: "A line is indented too little, or a bracket is not closed",
+  TAB_AS_INDENT: "A tab indents the line, which YAML does not allow",
+  DUPLICATE_KEY: "The key stands here twice",
+  MISSING_CHAR: "A quote, a bracket, a comma or a colon is missing",
+  BAD_SCALAR_START: "A text that begins with this character stands in quotes",
+  BLOCK_AS_IMPLICIT_KEY: "A second colon in the line: a text with a colon and a space stands in quotes",
+  NON_STRING_KEY: "A key must be a text",
+  BAD_ALIAS: "The alias has no anchor before it",
+  TAG_RESOLVE_FAILED: "Tags are not supported",
+  UNEXPECTED_TOKEN: "Unexpected characters",
+};
+
+/**
+ * Parses YAML 1.2 to plain values with places. Hexadecimal digits stay text, so
+ * that addresses need no quotes; anchors and merge keys work.
+ *
+ * @param text the whole text
+ * @param source where it came from, for messages
+ * @throws {ConfigError} when it is not YAML, more than one document, or too large
+ */
+export function yamlTree(text: string, source: string): SourceTree {
+  if (text.length > LARGEST) {
+    throw refusal(
+      source,
+      { line: 1, column: 1 },
+      "The YAML is larger than 2 MB",
+      "Move wallets to files, or write JSON",
+    );
+  }
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ""), {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    // The library compares each key with all others of its mapping.
+    uniqueKeys: false,
+    merge: true,
+    logLevel: "silent",
+    customTags: (tags) => tags.filter((tag) => typeof tag === "string" || tag.format !== "HEX" && tag.format !== "OCT"),
+  });
+  const placeAt = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const [document, second] = Array.isArray(documents) ? documents : [];
+  if (second !== undefined) {
+    const [start] = second.range;
+    throw refusal(source, placeAt(start), "A second document begins here", "Keep one document in the file");
+  }
+  if (document === undefined) throw refusal(source, { line: 1, column: 1 }, "The text is empty", "");
+  const mistakes = [...document.errors, ...document.warnings, ...keysTwice(document)];
+  if (mistakes.length > 0) {
+    const problems = mistakes.map(({ code, pos: [offset] }) => ({
+      severity: "error" as const,
+      path: "",
+      ...placeAt(offset),
+      message: MEANINGS[code] ?? "The text is not YAML here",
+      advice: "A YAML checker shows the place",
+    }));
+    // A text that ends too early is a mistake of the same kind for each bracket that is open.
+    const once = new Map(problems.map((problem) => [`${problem.line}:${problem.column} ${problem.message}`, problem]));
+    throw new ConfigError(source, [...once.values()]);
+  }
+  return {
+    value: plainValue(document, source),
+    doubts: cutNumbers(document),
+    placeOf: (path, part) => placeAt(offsetOf(document, path, part)),
+  };
+}
+
+function plainValue(document: Document.Parsed, source: string): unknown {
+  if (aliasSteps(document) > MAX_ALIAS_STEPS) throw aliasRefusal(source);
+  try {
+    return document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
+    throw aliasRefusal(source);
+  }
+}
+
+function aliasSteps(document: Document.Parsed): number {
+  let [aliases, anchors] = [0, 0];
+  visit(document, {
+    Alias: () => void aliases++,
+    Value: (_, { anchor }) => void (anchor === undefined ? 0 : anchors++),
+  });
+  return aliases * (aliases + anchors);
+}
+
+function aliasRefusal(source: string): ConfigError {
+  const advice = "Write out what they stand for";
+  return refusal(source, { line: 1, column: 1 }, "Aliases repeat too much of the text", advice);
+}
+
+interface Mistake {
+  readonly code: string;
+  readonly pos: readonly [offset: number, ...unknown[]];
+}
+
+function keysTwice(document: Document.Parsed): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key) || key.value === "<<") continue;
+        if (keys.has(key.value)) mistakes.push({ code: "DUPLICATE_KEY", pos: [key.range?.[0] ?? 0] });
+        keys.add(key.value);
+      }
+    },
+  });
+  return mistakes;
+}
+
+function cutNumbers(document: Document.Parsed): readonly Doubt[] {
+  const doubts: Doubt[] = [];
+  visit(document, {
+    Scalar(key, { value, source }, parents) {
+      if (typeof value !== "number" || source === undefined || !isCut(source)) return;
+      const path = parents.flatMap((parent, index) => stepOf(parents[index + 1] ?? key, parent));
+      doubts.push({ path, part: "value", ...CUT });
+    },
+  });
+  return doubts;
+}
+
+/** The step from a parent to what comes after it on the way. */
+function stepOf(next: unknown, parent: unknown): Path {
+  if (isSeq(parent)) return [typeof next === "number" ? next : parent.items.indexOf(next)];
+  const key = typeof next === "object" && next !== null && "key" in next ? next.key : undefined;
+  return isMap(parent) && isScalar(key) ? [String(key.value)] : [];
+}
+
+function offsetOf(document: Document.Parsed, path: Path, part: "key" | "value"): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [index, step] of path.entries()) {
+    if (node instanceof Alias) node = node.resolve(document);
+    let key: unknown;
+    let next: unknown;
+    if (isMap(node)) {
+      const pair = pairOf(node, step);
+      [key, next] = [pair?.key, pair?.value];
+    } else if (isSeq(node) && typeof step === "number") next = node.items[step];
+    const isKey = part === "key" && index === path.length - 1;
+    const found = isKey ? startOf(key) ?? startOf(next) : startOf(next) ?? startOf(key);
+    if (found === undefined) return offset;
+    [node, offset] = [next, found];
+  }
+  return offset;
+}
+
+/** A mapping with more pairs is large. */
+const MANY = 64;
+
+/** The pairs of large mappings: looking through all of them for each mistake would take minutes. */
+const large = new WeakMap<YAMLMap, ReadonlyMap<unknown, Pair>>();
+
+function pairOf(map: YAMLMap, key: unknown): Pair | undefined {
+  if (map.items.length <= MANY) return map.items.find((item) => isScalar(item.key) && item.key.value === key);
+  let pairs = large.get(map);
+  if (pairs === undefined) {
+    pairs = new Map(map.items.map((item) => [isScalar(item.key) ? item.key.value : undefined, item]));
+    large.set(map, pairs);
+  }
+  return pairs.get(key);
+}
+
+function startOf(node: unknown): number | undefined {
+  return (node as Node | null | undefined)?.range?.[0];
+}
+
+function refusal(source: string, place: Position, message: string, advice: string): ConfigError {
+  return new ConfigError(source, [{ severity: "error", path: "", ...place, message, advice }]);
+}

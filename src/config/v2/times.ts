@@ -1,0 +1,101 @@
+import type { Path } from "../source/source_tree.ts";
+import type { Scribe } from "../source/validator.ts";
+
+/**
+ * Reads the time between checks.
+ *
+ * @param written seconds, or a duration with a unit; of the right shape
+ * @param path where it stands
+ * @param scribe told when it is too short or too long
+ * @returns milliseconds
+ */
+export function readInterval(
+  written: number | string | undefined,
+  path: Path,
+  scribe: Scribe,
+): number | undefined {
+  if (written === undefined) return undefined;
+  const interval = readDuration(String(written)) ?? Infinity;
+  if (interval >= 1000 && interval <= LONGEST_INTERVAL) return interval;
+  scribe.tell("error", path, "The interval must be from one second to 24 days", "Write 15s, 60s, 5m or such");
+  return undefined;
+}
+
+/**
+ * Reads how long a balance is shown after its last good reading.
+ *
+ * @param written seconds, or a duration with a unit; of the right shape
+ * @param path where it stands
+ * @param interval between checks, in milliseconds, where the text tells it
+ * @param scribe told when it makes no sense
+ * @returns milliseconds; 0 for ever
+ */
+export function readStaleAfter(
+  written: number | string | undefined,
+  path: Path,
+  interval: number | undefined,
+  scribe: Scribe,
+): number | undefined {
+  if (written === undefined) return undefined;
+  const staleAfter = readDuration(String(written));
+  if (staleAfter === undefined) {
+    scribe.tell("error", path, "The time is too long to be read", "Write 24h or such, or 0 for never");
+  } else if (staleAfter > 0 && staleAfter <= (interval ?? 0)) {
+    scribe.tell("error", path, GONE_BEFORE_READ, "Write several intervals, or 0 for never");
+  }
+  return staleAfter;
+}
+
+/** Nobody would be alerted of a balance that is shown only now and then. */
+const GONE_BEFORE_READ = "Balances would be withdrawn before they are read again";
+
+/**
+ * Checks the interval of one network against the time after which balances go stale.
+ *
+ * @param interval in milliseconds, where the network has its own
+ * @param staleAfter in milliseconds, where the text has it
+ * @param path of the interval
+ * @param scribe where to report
+ */
+export function checkNetworkInterval(
+  interval: number | undefined,
+  staleAfter: number | undefined,
+  path: Path,
+  scribe: Scribe,
+): void {
+  if (interval === undefined || staleAfter === undefined || staleAfter === 0 || staleAfter > interval) return;
+  scribe.tell("error", path, GONE_BEFORE_READ, "Write less than staleAfter");
+}
+
+/** Milliseconds in each unit of a duration. */
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** A duration with units, such as `1h30m`. */
+export const WITH_UNITS = /^(\d+(\.\d+)?(ms|[smhdw]))+$/;
+
+/** A timer cannot be set further ahead, in milliseconds. */
+export const LONGEST_INTERVAL = 24 * 86_400_000;
+
+/**
+ * Reads a duration: whole seconds, as the original took them, or numbers with units.
+ *
+ * @param text such as `300`, ` 60 `, `15s`, `5m`, `1h30m`
+ * @returns milliseconds, or `undefined` when the text is no duration
+ */
+export function readDuration(text: string): number | undefined {
+  const bare = text.trim();
+  if (/^\d{1,12}$/.test(bare)) return Number(bare) * 1000;
+  if (!WITH_UNITS.test(bare) || bare.length > 40) return undefined;
+  let sum = 0;
+  for (const [, number = "", unit = ""] of bare.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)) {
+    sum += Number(number) * (UNITS[unit] ?? NaN);
+  }
+  return sum;
+}

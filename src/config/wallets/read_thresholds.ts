@@ -1,0 +1,114 @@
+import type { Levels, TokenLevels } from "../model/config.ts";
+import type { Path } from "../source/source_tree.ts";
+import { type Amounts, LEVEL_ORDER, NO_THRESHOLD, type Threshold, thresholdOf } from "../model/threshold.ts";
+import { LEVELS, type thresholdsShape } from "./wallet_schema.ts";
+import type { Scribe } from "../source/validator.ts";
+import { closest } from "../../util/closest.ts";
+import type * as v from "valibot";
+
+/** Thresholds as written: numbers, or texts with more digits. */
+export type WrittenThresholds = v.InferOutput<typeof thresholdsShape>;
+
+/** Most wallets have none of these, and there may be many. */
+const NO_LEVELS: Levels = {};
+
+/**
+ * Reads thresholds that were found to have the right shape.
+ *
+ * @param written amounts in whole coins
+ * @param decimals of the coin
+ */
+export function readThresholds(
+  written: WrittenThresholds,
+  decimals: number | undefined,
+): { readonly minimum: Threshold; readonly levels: Levels } {
+  const read: Partial<Record<typeof LEVELS[number], Threshold>> = {};
+  for (const level of LEVELS) {
+    const amount = written[level];
+    if (amount !== undefined) read[level] = thresholdOf(plainAmount(amount), plainAmount(amount), decimals);
+  }
+  const { minimum = NO_THRESHOLD, ...levels } = read;
+  return { minimum, levels: Object.keys(levels).length === 0 ? NO_LEVELS : levels };
+}
+
+/**
+ * Looks whether one level makes no sense beside another.
+ *
+ * @param written thresholds of the right shape
+ * @param path where they stand
+ * @param scribe told of it
+ */
+export function checkOrder(written: WrittenThresholds, path: Path, scribe: Scribe): void {
+  if (Object.keys(written).length < 2) return;
+  const amounts = comparable(written);
+  const given = LEVEL_ORDER.flatMap((level) => {
+    const amount = amounts[level];
+    return amount === undefined ? [] : [{ level, amount }];
+  });
+  for (const [index, { level, amount }] of given.entries()) {
+    const below = given[index - 1];
+    if (below === undefined || below.amount <= amount) continue;
+    const message = `The threshold ${below.level} is higher than ${level}`;
+    scribe.tell("warning", path, message, "From low to high they are critical, minimum, warning, target");
+  }
+}
+
+/**
+ * Writes thresholds in a unit in which any two are compared exactly.
+ *
+ * @param written thresholds of the right shape
+ */
+export function comparable(written: WrittenThresholds): Amounts {
+  const amounts: Partial<Record<typeof LEVELS[number], bigint>> = {};
+  for (const level of LEVELS) {
+    const amount = written[level];
+    // As many places as an amount may have.
+    const scaled = amount === undefined ? undefined : thresholdOf(plainAmount(amount), "", 60).belowWei;
+    if (scaled !== undefined) amounts[level] = scaled;
+  }
+  return amounts;
+}
+
+/**
+ * Writes an amount without an exponent.
+ *
+ * @param amount of the right shape: the shortest text of a number is what was written, longer ones were refused
+ */
+export function plainAmount(amount: number | string): string {
+  if (typeof amount === "string") return amount;
+  const text = String(amount);
+  return text.includes("e") ? amount.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 21 }) : text;
+}
+
+/**
+ * Reads the thresholds that a wallet has for tokens.
+ *
+ * @param written by symbol, of the right shape
+ * @param known the symbols of the network's tokens
+ * @param path where they stand
+ * @param scribe told of tokens that the network does not have
+ */
+export function readTokenLevels(
+  written: Readonly<Record<string, WrittenThresholds>>,
+  known: readonly string[],
+  path: Path,
+  scribe: Scribe,
+): Readonly<Record<string, TokenLevels>> {
+  return Object.fromEntries(
+    Object.entries(written).map(([symbol, thresholds]) => {
+      const own = [...path, symbol];
+      checkOrder(thresholds, own, scribe);
+      if (!known.includes(symbol)) {
+        const near = closest(symbol, known);
+        const advice = near === undefined ? "Add it to the tokens of the network" : `Did you mean ${near}?`;
+        scribe.tell("error", own, "The network has no token of this symbol", advice, "key");
+      }
+      const levels: Partial<Record<typeof LEVELS[number], string>> = {};
+      for (const level of LEVELS) {
+        const amount = thresholds[level];
+        if (amount !== undefined) levels[level] = plainAmount(amount);
+      }
+      return [symbol, levels];
+    }),
+  );
+}

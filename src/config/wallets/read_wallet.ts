@@ -1,0 +1,137 @@
+import type { Defaults, WalletConfig } from "../model/config.ts";
+import { fieldOf, type Path } from "../source/source_tree.ts";
+import { contradictedLevels } from "../model/threshold.ts";
+import { adviceOn, checkAddress, isPrivateKey } from "./wallet_address.ts";
+import { checkOrder, comparable, readThresholds, readTokenLevels, type WrittenThresholds } from "./read_thresholds.ts";
+import { isLabelName, walletShape } from "./wallet_schema.ts";
+import type { Scribe } from "../source/validator.ts";
+
+/** What wallets of a network have that do not say it themselves, and what they may say. */
+export interface WalletSetting {
+  readonly defaults: Defaults;
+  /** The same as written. */
+  readonly thresholds: WrittenThresholds;
+  /** How many wallets contradict a default level, so far. */
+  readonly contradictions: Map<string, number>;
+  /** The names of labels that any wallet has, so far. */
+  readonly names: Set<string>;
+  /** Of the network's coin. */
+  readonly decimals: number | undefined;
+  /** The symbols of the network's tokens; none where they do not matter. */
+  readonly symbols: readonly string[] | undefined;
+}
+
+/** Names that the exporter's own labels have, or that Prometheus keeps for itself. */
+const TAKEN: ReadonlySet<string> = new Set(
+  "address label network release namespace level min_balance_eth token symbol le quantile job instance endpoint constructor prototype"
+    .split(
+      " ",
+    ),
+);
+
+/**
+ * Reads one wallet of format 2.
+ *
+ * @param value as parsed
+ * @param path where it stands
+ * @param setting what it has unless it says so itself, and what it may say
+ * @param scribe takes it out, and is told what is wrong
+ * @returns `undefined` when anything is wrong
+ */
+export function readWallet(
+  value: unknown,
+  path: Path,
+  { defaults, thresholds: before, contradictions, names, decimals, symbols }: WalletSetting,
+  scribe: Scribe,
+): WalletConfig | undefined {
+  const written = scribe.take(walletShape, value, path);
+  const areLabelsGood = checkLabels(fieldOf(value, "labels"), [...path, "labels"], names, scribe);
+  const isLabelGood = checkLabel(fieldOf(value, "label"), [...path, "label"], scribe);
+  const address = checkAddress(fieldOf(value, "address"), [...path, "address"], scribe);
+  if (written === undefined || address === undefined || !areLabelsGood || !isLabelGood) return undefined;
+  const { label, thresholds = {}, min_balance_eth: minimum } = written;
+  if (minimum !== undefined && thresholds.minimum !== undefined) {
+    scribe.tell(
+      "error",
+      [...path, "min_balance_eth"],
+      "The minimum stands here twice",
+      "Keep thresholds.minimum",
+      "key",
+    );
+    return undefined;
+  }
+  const own = minimum === undefined ? thresholds : { ...thresholds, minimum };
+  checkOrder(own, [...path, "thresholds"], scribe);
+  for (const level of contradicted(before, own)) contradictions.set(level, (contradictions.get(level) ?? 0) + 1);
+  const wallet: WalletConfig = { address, label, ...readThresholds(own, decimals), labels: written.labels, defaults };
+  if (written.tokens === undefined || symbols === undefined) return wallet;
+  return { ...wallet, tokens: readTokenLevels(written.tokens, symbols, [...path, "tokens"], scribe) };
+}
+
+function contradicted(before: WrittenThresholds, own: WrittenThresholds): readonly string[] {
+  if (Object.keys(before).length === 0 || Object.keys(own).length === 0) return [];
+  return contradictedLevels(comparable(before), comparable(own));
+}
+
+/** A list whose columns changed places must not publish keys. */
+function checkLabel(label: unknown, path: Path, scribe: Scribe): boolean {
+  if (typeof label !== "string" || !isPrivateKey(label)) return true;
+  const [message, advice] = adviceOn(label);
+  scribe.tell("error", path, message.replace(", not an address", ""), advice.replace(/, and write.*/, ""));
+  return false;
+}
+
+/** Every name of a label is a label of every series. */
+const MOST_NAMES = 32;
+
+/**
+ * Checks the labels that a configuration adds.
+ *
+ * @param labels by name, if they are that
+ * @param path where they stand
+ * @param names those of all wallets so far, to which these are added; there may be 32 in all
+ * @param scribe told of what cannot be
+ * @returns whether they are good
+ */
+export function checkLabels(labels: unknown, path: Path, names: Set<string>, scribe: Scribe): boolean {
+  if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return true;
+  for (const [name, value] of Object.entries(labels)) {
+    const own = [...path, name];
+    // What is no name at all is told with the shape.
+    if (!isLabelName(name)) continue;
+    if (isTaken(name)) {
+      scribe.tell("error", own, `The label name ${name} is taken`, "Choose another", "key");
+      return false;
+    }
+    if (typeof value === "string" && isPrivateKey(value)) {
+      scribe.tell(
+        "error",
+        own,
+        "This looks like a private key or recovery phrase; it is shown nowhere",
+        "Treat it as leaked",
+      );
+      return false;
+    }
+    if (!names.has(name) && names.size >= MOST_NAMES) {
+      scribe.tell(
+        "error",
+        own,
+        `There are more than ${MOST_NAMES} names of labels`,
+        "Each is a label of every series",
+        "key",
+      );
+      return false;
+    }
+    names.add(name);
+  }
+  return true;
+}
+
+/**
+ * Tells whether a label is none that a configuration may add.
+ *
+ * @param name of the label
+ */
+export function isTaken(name: string): boolean {
+  return TAKEN.has(name) || name.startsWith("__");
+}

@@ -1,0 +1,87 @@
+/**
+ * What version 2 allows for a wallet, in the file or in a list. Each message
+ * completes "must be …".
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+
+/** Control characters and line ends would break a line of the page or of a table. */
+// deno-lint-ignore no-control-regex
+const NAME = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]{1,200}$/;
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
+const DECIMAL = /^\d{1,60}(\.\d{1,60})?$/;
+
+/** A name that is shown as a label value. */
+export const name = text(NAME, "a text of 1 to 200 characters on one line");
+
+const AMOUNT = "an amount such as 0.5, not negative";
+const amount = v.union(
+  [v.pipe(v.number(AMOUNT), v.minValue(0, AMOUNT), v.maxValue(1e60, AMOUNT)), text(DECIMAL, AMOUNT)],
+  AMOUNT,
+);
+
+/** The levels of a threshold. */
+export const LEVELS = ["minimum", "warning", "critical", "target"] as const;
+
+/** Amounts in whole coins, or whole tokens. */
+export const thresholdsShape = v.strictObject({
+  minimum: described(v.optional(amount), "below it the balance counts as too low, in `wallet_balance_below_minimum`"),
+  warning: described(v.optional(amount), "below it somebody should look"),
+  critical: described(v.optional(amount), "below it somebody must act at once"),
+  target: described(v.optional(amount), "what the wallet is filled up to"),
+});
+
+/** JavaScript does not keep these three apart from what every object has. */
+const TOKEN_SYMBOL = /^(?!(__proto__|constructor|prototype)$)[^\s./\\]{1,40}$/;
+
+/** The symbol of a coin or token. */
+export const symbol = text(
+  TOKEN_SYMBOL,
+  "a symbol such as USDC: 1 to 40 characters without spaces, points and slashes",
+);
+
+/** An address, whose checksum is looked at later. */
+export const addressText = v.string("a text, 0x and 40 hexadecimal digits");
+
+/** Label values by name. */
+export const labels = v.record(text(LABEL_NAME, "a label name: letters, digits and _, no digit first"), name);
+
+/**
+ * Tells whether a text can be the name of a label.
+ *
+ * @param name any text
+ */
+export function isLabelName(name: string): boolean {
+  return LABEL_NAME.test(name);
+}
+
+/** A wallet, in the file or in a JSON list. */
+export const walletShape = v.strictObject({
+  address: described(addressText, "0x and 40 hexadecimal digits"),
+  label: described(name, "the `label` label"),
+  thresholds: described(v.optional(thresholdsShape), "in whole coins; over those of the defaults"),
+  min_balance_eth: described(v.optional(amount), "the same as `thresholds.minimum`, as format 1 has it"),
+  labels: described(v.optional(labels), "more labels of its series"),
+  tokens: described(
+    v.optional(v.record(symbol, thresholdsShape)),
+    "thresholds in whole tokens, by symbol; {} to watch a token that only named wallets are watched for",
+  ),
+});
+
+type Text = v.SchemaWithPipe<readonly [v.StringSchema<string>, v.RegexAction<string, string>]>;
+
+/** A text of a certain form. */
+export function text(pattern: RegExp, message: string): Text {
+  return v.pipe(v.string(message), v.regex(pattern, message));
+}
+
+type Described<S extends v.GenericSchema> = v.SchemaWithPipe<
+  readonly [S, v.DescriptionAction<v.InferOutput<S>, string>]
+>;
+
+/** A key with what the JSON schema says of it. */
+export function described<S extends v.GenericSchema>(schema: S, description: string): Described<S> {
+  return v.pipe(schema, v.description(description));
+}
