@@ -88,7 +88,7 @@ function promClientRegistry(book: Book): Registry {
   for (const { plan, accounts } of book.networks) {
     for (const { account, address, label } of plan.wallets) {
       const value = Number(accounts[account]?.reading?.wei ?? 0n);
-      for (const family of families) family.set({ address, label, network: plan.shownAs }, value);
+      for (const family of families) family.set({ address, label, network: plan.networkLabel }, value);
     }
   }
   return registry;

@@ -45,11 +45,11 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
   for (const problem of problems) out(formatProblem(config.source, problem));
   for (const notice of notices) out(`${config.source}: notice: ${notice}`);
   if (problems.length + notices.length > 0) out("");
-  const lines = plan.networks.map(({ id, endpoints, wallets, setAside }) => [
+  const lines = plan.networks.map(({ id, endpoints, wallets, rejected }) => [
     id,
     endpoints.map(({ name }) => name).join(", ") || "none that can answer",
     String(wallets.length),
-    String(setAside.length),
+    String(rejected.length),
   ]);
   out(textTable([["NETWORK", "ENDPOINT", "WALLETS", "SET ASIDE"], ...lines]));
   const methods = STRATEGIES.map((strategy) => [strategy, NEEDED_METHODS[strategy]]);

@@ -69,9 +69,9 @@ function convert(networks: readonly NetworkPlan[]): string {
 }
 
 /** One entry a minimum: format 1 takes several for one wallet. */
-function entriesOf({ address, label, minimums, spoilt }: WalletPlan): readonly object[] {
+function entriesOf({ address, label, minimums, hasInvalidMinimum }: WalletPlan): readonly object[] {
   const amounts = minimums.filter(({ belowWei = 0n }) => belowWei > 0n).map(amountOf);
-  if (spoilt || amounts.length === 0) return [{ address, label }];
+  if (hasInvalidMinimum || amounts.length === 0) return [{ address, label }];
   return amounts.map((minimum) => ({ address, label, thresholds: { minimum } }));
 }
 
@@ -83,14 +83,14 @@ function amountOf({ label, belowWei = 0n }: Threshold): number | string {
   return `${digits.slice(0, -18)}.${digits.slice(-18)}`.replace(/\.?0+$/, "");
 }
 
-function leftOut({ id, endpoints, setAside, wallets }: NetworkPlan): readonly string[] {
+function leftOut({ id, endpoints, rejected, wallets }: NetworkPlan): readonly string[] {
   const lines: string[] = [];
   if (endpoints.length === 0) lines.push(`Left out: the network ${id}, whose URL can never answer.`);
-  else if (setAside.length > 0) {
-    lines.push(`Left out of ${id}: ${counted(setAside.length, "entry", "entries")} that cannot be watched.`);
+  else if (rejected.length > 0) {
+    lines.push(`Left out of ${id}: ${counted(rejected.length, "entry", "entries")} that cannot be watched.`);
   }
-  const spoilt = wallets.filter((wallet) => wallet.spoilt).length;
-  if (spoilt > 0) lines.push(`Left out of ${id}: ${counted(spoilt, "minimum", "minimums")} that cannot be compared.`);
+  const invalid = wallets.filter(({ hasInvalidMinimum }) => hasInvalidMinimum).length;
+  if (invalid > 0) lines.push(`Left out of ${id}: ${counted(invalid, "minimum", "minimums")} that cannot be compared.`);
   return lines;
 }
 

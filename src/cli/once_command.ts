@@ -98,7 +98,7 @@ function missingLists({ lists }: InUse, store: ListStore): readonly RemoteList[]
 /** A shard may have no wallets of its own, and a list that cannot be fetched is reported as not read. */
 function isEmpty({ networks }: Plan, inUse: InUse, store: ListStore): boolean {
   return inUse.sizes.whole === 0 && missingLists(inUse, store).length === 0 &&
-    networks.every(({ setAside }) => setAside.length === 0);
+    networks.every(({ rejected }) => rejected.length === 0);
 }
 
 /** A wallet that is known to be low is acted on at once, whatever else fails. */

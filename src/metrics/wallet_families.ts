@@ -36,7 +36,8 @@ export const WALLET_FAMILIES: readonly Family[] = [
     type: "gauge",
     help: "1 when the last check succeeded, 0 when it failed; absent before the first.",
   }, {
-    fact: (account, { spoilt }) => account.attempted ? Number(wasSuccessful(account) && !spoilt) : undefined,
+    fact: (account, { hasInvalidMinimum }) =>
+      account.attempted ? Number(wasSuccessful(account) && !hasInvalidMinimum) : undefined,
     show: Number,
     rejected: 0,
   }),
@@ -44,7 +45,7 @@ export const WALLET_FAMILIES: readonly Family[] = [
     name: "wallet_balance_check_timestamp",
     type: "gauge",
     help: "Time of the last successful check, in seconds since the Unix epoch.",
-  }, { fact: ({ reading }, { spoilt }) => spoilt ? undefined : reading?.at, show: Number }),
+  }, { fact: ({ reading }, { hasInvalidMinimum }) => hasInvalidMinimum ? undefined : reading?.at, show: Number }),
   {
     name: "wallet_balance_exporter_up",
     type: "gauge",

@@ -70,7 +70,7 @@ export function sampleFamily<F extends Fact>(head: FamilyHead, options: SampleOp
 }
 
 function* rejectedEntries(name: string, value: number, { networks }: View, before: View | undefined): Iterable<Block> {
-  const lines = networks.flatMap(({ series }) => series.setAside);
+  const lines = networks.flatMap(({ series }) => series.rejected);
   for (let first = 0; first < lines.length; first += BLOCK) {
     const block = lines.slice(first, first + BLOCK);
     yield before === undefined ? block.map((line) => `${name}${line}${value}\n`).join("") : undefined;

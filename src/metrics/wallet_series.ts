@@ -11,7 +11,7 @@ export interface NetworkSeries {
   /** One a wallet of the plan, in its order. */
   readonly wallets: readonly WalletSeries[];
   /** One an entry set aside: all of its labels, and the space before the value. */
-  readonly setAside: readonly string[];
+  readonly rejected: readonly string[];
 }
 
 /** The label texts of one wallet, in three parts. */
@@ -35,11 +35,11 @@ export interface WalletSeries {
  * @param identity the labels that every series carries
  */
 export function networkSeries(plan: NetworkPlan, { release, namespace }: Identity): NetworkSeries {
-  const common: readonly Label[] = [["namespace", namespace], ["network", plan.shownAs], ["release", release]];
+  const common: readonly Label[] = [["namespace", namespace], ["network", plan.networkLabel], ["release", release]];
   const tail = `,${writeLabels(common)}} `;
   return {
     wallets: plan.wallets.map((wallet) => walletSeries(wallet, plan, common, tail)),
-    setAside: plan.setAside.map(({ address, label, labels = {} }) =>
+    rejected: plan.rejected.map(({ address, label, labels = {} }) =>
       `${headOf(sortLabels([["address", address], ["label", label], ...Object.entries(labels), ...common]))}} `
     ),
   };

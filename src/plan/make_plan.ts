@@ -1,4 +1,4 @@
-import type { Config, Labels, NetworkConfig, SetAside } from "../config/model/config.ts";
+import type { Config, Labels, NetworkConfig, RejectedEntry } from "../config/model/config.ts";
 import { type Shard, shardOf } from "../config/model/shard.ts";
 import { type NetworkPlan, type Plan, type Renamed, tokenAccount } from "./plan.ts";
 import { planWallet } from "./plan_wallet.ts";
@@ -24,7 +24,7 @@ export function makePlan(config: Config, shard?: Shard): Plan {
     const series = isAlone ? new Set<string>() : seriesKeys(network);
     const shown = taken.get(network.name) ?? new Set<string>();
     const clashes = [...series].some((key) => shown.has(key));
-    const shownAs = clashes ? id : network.name;
+    const networkLabel = clashes ? id : network.name;
     if (!clashes) {
       for (const key of series) shown.add(key);
       taken.set(network.name, shown);
@@ -35,7 +35,7 @@ export function makePlan(config: Config, shard?: Shard): Plan {
     return planNetwork(
       shard === undefined || config.isSharded ? network : partOf(network, id, shard),
       id,
-      shownAs,
+      networkLabel,
       noLabels,
     );
   });
@@ -43,46 +43,46 @@ export function makePlan(config: Config, shard?: Shard): Plan {
 }
 
 function partOf(network: NetworkConfig, id: string, { index, of }: Shard): NetworkConfig {
-  const isOwn = ({ address }: SetAside): boolean => shardOf(id, address, of) === index;
-  return { ...network, wallets: network.wallets.filter(isOwn), setAside: network.setAside.filter(isOwn) };
+  const isOwn = ({ address }: RejectedEntry): boolean => shardOf(id, address, of) === index;
+  return { ...network, wallets: network.wallets.filter(isOwn), rejected: network.rejected.filter(isOwn) };
 }
 
 /** Every name of a label that any wallet has, in order, with an empty value. */
 function emptyLabels({ networks, labelNames }: Config): Labels {
   const names = new Set(labelNames);
   const add = (labels: Labels = {}): void => void Object.keys(labels).forEach((name) => names.add(name));
-  for (const { wallets, setAside } of networks) {
+  for (const { wallets, rejected } of networks) {
     for (const { labels, defaults } of wallets) {
       add(labels);
       add(defaults?.labels);
     }
-    for (const { labels } of setAside) add(labels);
+    for (const { labels } of rejected) add(labels);
   }
   return Object.fromEntries([...names].sort().map((name) => [name, ""]));
 }
 
-function seriesKeys({ wallets, setAside }: NetworkConfig): ReadonlySet<string> {
-  return new Set([...wallets, ...setAside].map(seriesKey));
+function seriesKeys({ wallets, rejected }: NetworkConfig): ReadonlySet<string> {
+  return new Set([...wallets, ...rejected].map(seriesKey));
 }
 
 /** The same for two entries exactly when their series have the same labels; as typed, an address may be any text. */
-function seriesKey({ address, label }: SetAside): string {
+function seriesKey({ address, label }: RejectedEntry): string {
   return `${address.length} ${address.toWellFormed()}${label.toWellFormed()}`;
 }
 
-function planNetwork(network: NetworkConfig, id: string, shownAs: string, noLabels: Labels): NetworkPlan {
-  const { wallets, setAside, endpoints, chainId, genesis, interval, symbol } = network;
+function planNetwork(network: NetworkConfig, id: string, networkLabel: string, noLabels: Labels): NetworkPlan {
+  const { wallets, rejected, endpoints, chainId, genesis, interval, symbol } = network;
   const { quorum = 1, block = "latest", decimals = 18, tokens = [] } = network;
   const accounts = accountsOf(network);
   const indexOf = new Map(accounts.map((account, index) => [account, index]));
   const merged = Map.groupBy(wallets, seriesKey);
   const planned = [...merged.values()].map((same) => planWallet(same, tokens, indexOf, noLabels));
   const leftOver = new Map(
-    setAside.filter((entry) => !merged.has(seriesKey(entry))).map((entry) => [seriesKey(entry), entry]),
+    rejected.filter((entry) => !merged.has(seriesKey(entry))).map((entry) => [seriesKey(entry), entry]),
   );
   return {
     id,
-    shownAs,
+    networkLabel,
     endpoints,
     chainId,
     genesis,
@@ -94,7 +94,7 @@ function planNetwork(network: NetworkConfig, id: string, shownAs: string, noLabe
     tokens: tokens.map(({ wallets: _, ...token }) => token),
     accounts,
     wallets: planned,
-    setAside: [...leftOver.values()].map((entry) => ({ ...entry, labels: { ...noLabels, ...entry.labels } })),
+    rejected: [...leftOver.values()].map((entry) => ({ ...entry, labels: { ...noLabels, ...entry.labels } })),
   };
 }
 

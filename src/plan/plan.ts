@@ -3,7 +3,7 @@ import type {
   EndpointConfig,
   Labels,
   Level,
-  SetAside,
+  RejectedEntry,
   TokenConfig,
   TokenLevels,
 } from "../config/model/config.ts";
@@ -21,7 +21,7 @@ export interface NetworkPlan {
   /** Unique: the `network` label of the per-network and per-endpoint families, and the name in the log. */
   readonly id: string;
   /** The `network` label of the per-wallet families; as in the original it may be another network's too. */
-  readonly shownAs: string;
+  readonly networkLabel: string;
   /** Where to ask, best first; empty when no URL can ever answer. */
   readonly endpoints: readonly EndpointPlan[];
   /** The chain it must be; none where the first one that is told counts. */
@@ -43,10 +43,10 @@ export interface NetworkPlan {
   readonly accounts: readonly Account[];
   readonly wallets: readonly WalletPlan[];
   /** Shown as failed checks, never read. */
-  readonly setAside: readonly SetAside[];
+  readonly rejected: readonly RejectedEntry[];
 }
 
-export type { BlockTag, Labels, Level, SetAside, TokenLevels } from "../config/model/config.ts";
+export type { BlockTag, Labels, Level, RejectedEntry, TokenLevels } from "../config/model/config.ts";
 
 /** One endpoint of a network. */
 export type EndpointPlan = EndpointConfig;
@@ -70,7 +70,7 @@ export interface WalletPlan {
   /** The distinct minimums, each with a `below_minimum` series of its own. */
   readonly minimums: readonly Threshold[];
   /** Whether a minimum cannot be compared, which counts as a failed check. */
-  readonly spoilt: boolean;
+  readonly hasInvalidMinimum: boolean;
   /** Every threshold that can be shown: of several of one level the strictest. */
   readonly thresholds: Readonly<Partial<Record<Level, Threshold>>>;
   /** The labels that the configuration adds: the same names for all wallets, empty where a wallet has none. */

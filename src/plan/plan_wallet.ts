@@ -28,7 +28,7 @@ export function planWallet(
   };
 }
 
-type Thresholds = Pick<WalletPlan, "minimums" | "spoilt" | "thresholds">;
+type Thresholds = Pick<WalletPlan, "minimums" | "hasInvalidMinimum" | "thresholds">;
 
 /** Most wallets have a minimum and nothing else, and share it with many: what follows from it is made once. */
 const known = new WeakMap<object, WeakMap<Threshold, Thresholds>>();
@@ -62,7 +62,7 @@ function makeThresholds(same: readonly WalletConfig[], defaults: Defaults): Thre
   }
   return {
     minimums: [...minimums.values()],
-    spoilt: all.some((minimum) => minimum.belowWei === undefined),
+    hasInvalidMinimum: all.some((minimum) => minimum.belowWei === undefined),
     thresholds: { ...inherited, ...strictest([all, ...same.map(({ levels }) => levels)]) },
   };
 }

@@ -56,7 +56,7 @@ function coinOf(state: NetworkState, wallet: WalletPlan): Holding {
     decimals,
     account,
     ...comparison(account, wallet.thresholds, decimals),
-    failure: failureOf(account) ?? (wallet.spoilt ? "bad_threshold" : undefined),
+    failure: failureOf(account) ?? (wallet.hasInvalidMinimum ? "bad_threshold" : undefined),
   };
 }
 

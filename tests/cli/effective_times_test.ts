@@ -7,7 +7,7 @@ const network = (interval?: number): NetworkConfig => ({
   endpoints: [],
   interval,
   wallets: [],
-  setAside: [],
+  rejected: [],
 });
 const day = 86_400_000;
 

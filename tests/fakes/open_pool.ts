@@ -59,11 +59,11 @@ export function openPool(urls: readonly string[], options: PoolOptions): OpenPoo
   });
   const network = openNetwork({
     id: "n",
-    shownAs: "n",
+    networkLabel: "n",
     endpoints,
     accounts,
     wallets: [],
-    setAside: [],
+    rejected: [],
     quorum: 1,
     block: "latest",
     decimals: 18,

@@ -175,7 +175,7 @@ Deno.test("WALLET_FAMILIES show several minimums of one wallet, and the strictes
   assert.deepEqual(values(view, "wallet_balance_eth"), [2]);
 });
 
-Deno.test("WALLET_FAMILIES show a balance whose minimum is spoilt, as a failed check", () => {
+Deno.test("WALLET_FAMILIES show a balance whose minimum is invalid, as a failed check", () => {
   for (const min_balance_eth of [true, "abc", "NaN", "Infinity", [], {}]) {
     const entries = { "https://a.example/": [{ address: addressOf(1), label: "w", min_balance_eth }] };
     const all = watched(entries, { clock: createManualClock() });
@@ -319,7 +319,7 @@ function promClient({ networks, lastCheck }: View): Registry {
           show(
             own,
             account,
-            (more = {}) => ({ address, label, ...more, ...identity, network: plan.shownAs, release: "rel" }),
+            (more = {}) => ({ address, label, ...more, ...identity, network: plan.networkLabel, release: "rel" }),
           );
         }
       }
@@ -327,22 +327,24 @@ function promClient({ networks, lastCheck }: View): Registry {
   };
   const identity = { namespace: IDENTITY.namespace };
   each((own, { reading, attempted, failure, spent, received }, labels) => {
-    if (attempted) set("wallet_balance_check_success", labels(), failure === undefined && !own.spoilt ? 1 : 0);
+    if (attempted) {
+      set("wallet_balance_check_success", labels(), failure === undefined && !own.hasInvalidMinimum ? 1 : 0);
+    }
     const minimums = own.minimums.flatMap(({ coins }) => coins ?? []).toSorted((one, other) => other - one);
     const [strictest] = minimums;
     if (strictest !== undefined) set("wallet_balance_threshold_eth", labels({ level: "minimum" }), strictest);
     if (reading === undefined) return;
     set("wallet_balance_wei", labels(), Number(reading.wei));
     set("wallet_balance_eth", labels(), coinsOf(reading.wei));
-    if (!own.spoilt) set("wallet_balance_check_timestamp", labels(), reading.at);
+    if (!own.hasInvalidMinimum) set("wallet_balance_check_timestamp", labels(), reading.at);
     set("wallet_balance_spent_eth_total", labels(), coinsOf(spent));
     set("wallet_balance_received_eth_total", labels(), coinsOf(received));
     for (const { label, belowWei = 0n } of own.minimums) {
       set("wallet_balance_below_minimum", labels({ min_balance_eth: label }), reading.wei < belowWei ? 1 : 0);
     }
   });
-  for (const { plan: { setAside, shownAs: network } } of networks) {
-    for (const { address, label } of setAside) {
+  for (const { plan: { rejected, networkLabel: network } } of networks) {
+    for (const { address, label } of rejected) {
       set("wallet_balance_check_success", { address, label, ...identity, network, release: "rel" }, 0);
     }
   }

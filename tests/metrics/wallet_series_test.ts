@@ -21,7 +21,7 @@ Deno.test("networkSeries() escapes each text once, with room for the labels betw
       tail: ',namespace="ns",network="a_b",release="rel"} ',
       tokens: [],
     }],
-    setAside: ['{address="bad",label="x",namespace="ns",network="a_b",release="rel"} '],
+    rejected: ['{address="bad",label="x",namespace="ns",network="a_b",release="rel"} '],
   });
 });
 

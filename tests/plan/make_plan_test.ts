@@ -31,7 +31,7 @@ Deno.test("makePlan() gives later networks of a taken name a number, in their wa
     ["http://rpc.a/3", [{ address: TWO, label: "x" }]],
     ["http://rpc_2.a", [{ address: ONE, label: "x" }]],
   ]);
-  assert.deepEqual(plan.networks.map(({ id, shownAs }) => [id, shownAs]), [
+  assert.deepEqual(plan.networks.map(({ id, networkLabel }) => [id, networkLabel]), [
     ["rpc", "rpc"],
     ["rpc_3", "rpc"],
     ["rpc_4", "rpc_4"],
@@ -55,7 +55,7 @@ Deno.test("makePlan() keeps every distinct minimum of a wallet, and notes one th
   const entries = [1, 2, 1, "abc"].map((minimum) => ({ address: ONE, label: "x", minimum }));
   const wallet = planOf([["http://a", entries]]).networks[0]?.wallets[0];
   assert.deepEqual(wallet?.minimums.map(({ label }) => label), ["1", "2"]);
-  assert.equal(wallet?.spoilt, true);
+  assert.equal(wallet?.hasInvalidMinimum, true);
 });
 
 Deno.test("makePlan() drops an entry set aside that would write a watched wallet's series", () => {
@@ -63,7 +63,7 @@ Deno.test("makePlan() drops an entry set aside that would write a watched wallet
     `{"http://a": [{"address": "${ONE}", "label": ""}, {"address": "${ONE}"}, {"address": "nonsense", "label": "n"}]}`;
   const [network] = makePlan(readFormatOne(text, "test")).networks;
   assert.equal(network?.wallets.length, 1);
-  assert.deepEqual(network?.setAside, [{ address: "nonsense", label: "n", labels: {} }]);
+  assert.deepEqual(network?.rejected, [{ address: "nonsense", label: "n", labels: {} }]);
 });
 
 const entry = fc.record({
@@ -86,14 +86,16 @@ Deno.test("makePlan() never writes a series twice, and loses no wallet", () => {
     const plan = planOf(networks);
     const ids = plan.networks.map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length, "two networks of one name");
-    const series = plan.networks.flatMap(({ shownAs, wallets, setAside }) =>
-      [...wallets, ...setAside].map(({ address, label }) => JSON.stringify([shownAs, address, label.toWellFormed()]))
+    const series = plan.networks.flatMap(({ networkLabel, wallets, rejected }) =>
+      [...wallets, ...rejected].map(({ address, label }) =>
+        JSON.stringify([networkLabel, address, label.toWellFormed()])
+      )
     );
     assert.equal(new Set(series).size, series.length, "a series is written twice");
     for (const [at, entries] of networks) {
       for (const { address, label } of entries.filter(() => at.startsWith("http"))) {
-        const found = plan.networks.some(({ wallets, setAside }) =>
-          [...wallets, ...setAside].some((each) =>
+        const found = plan.networks.some(({ wallets, rejected }) =>
+          [...wallets, ...rejected].some((each) =>
             each.address === address && each.label.toWellFormed() === label.toWellFormed()
           )
         );

@@ -86,7 +86,7 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
   let counted: Reason[] = [];
   const plan: NetworkPlan = {
     id: "rig",
-    shownAs: "rig",
+    networkLabel: "rig",
     endpoints: urls.map((url) => ({ name: new URL(url).host, url: new EndpointUrl(new URL(url)) })),
     accounts,
     wallets: accounts.map((address, account) => ({
@@ -94,12 +94,12 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
       address,
       label: `w${account}`,
       minimums: [],
-      spoilt: false,
+      hasInvalidMinimum: false,
       thresholds: {},
       labels: {},
       tokens: [],
     })),
-    setAside: [],
+    rejected: [],
     quorum: 1,
     block: "latest",
     decimals: 18,

@@ -40,10 +40,10 @@ const PLACES = 6;
  * @param book after one cycle
  */
 export function onceRows(book: Book): readonly OnceRow[] {
-  const setAside = book.networks.flatMap(({ plan }) =>
-    plan.setAside.map(({ address, label, labels = {} }): OnceRow => ({
+  const rejected = book.networks.flatMap(({ plan }) =>
+    plan.rejected.map(({ address, label, labels = {} }): OnceRow => ({
       ...NOTHING,
-      network: plan.shownAs,
+      network: plan.networkLabel,
       address,
       label,
       labels,
@@ -51,7 +51,7 @@ export function onceRows(book: Book): readonly OnceRow[] {
       reason: "configuration",
     }))
   );
-  return [...holdings(book).map(rowOf), ...setAside];
+  return [...holdings(book).map(rowOf), ...rejected];
 }
 
 const NOTHING = {
@@ -67,7 +67,7 @@ const NOTHING = {
 function rowOf(holding: Holding): OnceRow {
   const { network, wallet, symbol, token = "", decimals, account: { reading }, thresholds, below, failure } = holding;
   const { address, label, labels } = wallet;
-  const own = { ...NOTHING, network: network.shownAs, label, address, asset: symbol, token, labels };
+  const own = { ...NOTHING, network: network.networkLabel, label, address, asset: symbol, token, labels };
   if (reading === undefined || decimals === undefined) {
     return { ...own, state: "not read", reason: failure ?? "missing" };
   }

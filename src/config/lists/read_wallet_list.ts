@@ -1,4 +1,4 @@
-import type { RemoteList, SetAside, WalletConfig } from "../model/config.ts";
+import type { RejectedEntry, RemoteList, WalletConfig } from "../model/config.ts";
 import { fieldOf } from "../source/source_tree.ts";
 import { checkLabels, readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
 import { createScribe, type Scribe } from "../source/validator.ts";
@@ -13,7 +13,7 @@ import { NO_THRESHOLD } from "../model/threshold.ts";
 /** What a list of wallets gives. */
 export interface WalletList {
   readonly wallets: readonly WalletConfig[];
-  readonly setAside: readonly SetAside[];
+  readonly rejected: readonly RejectedEntry[];
   /** What is wrong with entries, in the order of the text. */
   readonly problems: readonly Problem[];
   /** How many different wallets it has, with those of other shards. */
@@ -50,31 +50,31 @@ export async function readWalletList(
   shard?: ShardOfList,
 ): Promise<WalletList> {
   const distinct = createDistinctCounter();
-  let rejectedOthers = 0;
+  let rejectedElsewhere = 0;
   const tree = listTree(text, (entry) => {
     if (shard === undefined || isOwn(String(fieldOf(entry, "address") ?? ""), shard)) return true;
-    if (!countOther(entry, setting, distinct)) rejectedOthers++;
+    if (!countOther(entry, setting, distinct)) rejectedElsewhere++;
     return false;
   });
   const scribe = createScribe({ ...tree, value: undefined }, MOST_PROBLEMS);
   const doubtful = new Set(tree.doubts.map(({ path: [index] }) => index));
   const wallets: WalletConfig[] = [];
-  const setAside: SetAside[] = [];
+  const rejected: RejectedEntry[] = [];
   let done = 0;
   for (const [index, entry] of tree.kept) {
     if (++done % PIECE === 0) await new Promise((resolve) => setTimeout(resolve, 0));
     // What is doubtful is not looked at: it may be as large as a list.
     const wallet = doubtful.has(index) ? undefined : readWallet(entry, [index], setting, scribe);
-    if (wallet === undefined) setAside.push(setAsideOf(entry, setting));
+    if (wallet === undefined) rejected.push(rejectedEntryOf(entry, setting));
     else {
       wallets.push(wallet);
       distinct.add(wallet.address, wallet.label);
     }
   }
-  const rejected = setAside.length + rejectedOthers;
-  if (2 * rejected > tree.count) {
+  const rejectedCount = rejected.length + rejectedElsewhere;
+  if (2 * rejectedCount > tree.count) {
     const [{ message, line, column } = { message: "", line: 1, column: 1 }] = scribe.problems;
-    const counts = `${rejected} of ${tree.count} entries are no wallets`;
+    const counts = `${rejectedCount} of ${tree.count} entries are no wallets`;
     const first = message === "" ? "" : `, the first one: ${message}`;
     throw new ListError(`${counts}${first}`, "A list like this is not taken over", { line, column });
   }
@@ -82,7 +82,7 @@ export async function readWalletList(
   noteDoubles(wallets, scribe);
   const problems = scribe.problems.map((problem) => ({ ...problem, source: name }));
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { wallets, setAside, problems, size: distinct.count };
+  return { wallets, rejected, problems, size: distinct.count };
 }
 
 /**
@@ -105,7 +105,7 @@ function countOther(entry: unknown, { names }: WalletSetting, distinct: Distinct
 const SILENT: Scribe = { problems: [], tell: () => {}, take: () => undefined };
 
 /** What is shown of an entry that cannot be watched: under the names of labels that others have. */
-function setAsideOf(entry: unknown, { defaults, names }: WalletSetting): SetAside {
+function rejectedEntryOf(entry: unknown, { defaults, names }: WalletSetting): RejectedEntry {
   const own = Object.entries(fieldOf(entry, "labels") ?? {}).slice(0, MOST_LABELS).filter(([name]) => names.has(name));
   return {
     address: textOf(fieldOf(entry, "address")),

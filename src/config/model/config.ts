@@ -66,7 +66,7 @@ export interface NetworkConfig {
   /** How many wallets other shards have, where these are one shard's. @default {0} */
   readonly others?: number | undefined;
   /** Entries that cannot be watched; they show as a failed check. */
-  readonly setAside: readonly SetAside[];
+  readonly rejected: readonly RejectedEntry[];
 }
 
 /** An ERC-20 token. */
@@ -129,7 +129,7 @@ export type Level = "minimum" | "warning" | "critical" | "target";
 export type Labels = Readonly<Record<string, string>>;
 
 /** An entry that is shown as a failed check and nothing else, under the texts as typed. */
-export interface SetAside {
+export interface RejectedEntry {
   readonly address: string;
   readonly label: string;
   /** Labels of its series besides those that all have. */

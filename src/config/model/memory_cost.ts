@@ -77,7 +77,7 @@ export function costOfList(text: string, shards = 1, isKept = false): MemoryCost
  */
 export function costOfConfig({ networks }: Config): number {
   let cost = 0;
-  for (const { endpoints, wallets, setAside, tokens = [] } of networks) {
+  for (const { endpoints, wallets, rejected, tokens = [] } of networks) {
     cost += Math.max(1, endpoints.length) * PER_ENDPOINT;
     const forAll = tokens.filter((token) => token.wallets === "all").length;
     for (const { label, labels = {}, tokens: named = {} } of wallets) {
@@ -85,7 +85,7 @@ export function costOfConfig({ networks }: Config): number {
       const held = Math.min(tokens.length, forAll + Object.keys(named).length);
       cost += PER_WALLET + costOfLabels(label.length + own) + held * (PER_TOKEN + costOfLabels(own));
     }
-    for (const { address, label } of setAside) cost += PER_ENTRY + costOfLabels(address.length + label.length);
+    for (const { address, label } of rejected) cost += PER_ENTRY + costOfLabels(address.length + label.length);
   }
   return cost;
 }

@@ -78,7 +78,7 @@ function networkOf({ name, endpoints, entries }: ReadNetwork): NetworkConfig {
     name,
     endpoints,
     wallets: all.filter((wallet) => "minimum" in wallet),
-    setAside: all.filter((wallet) => !("minimum" in wallet)),
+    rejected: all.filter((wallet) => !("minimum" in wallet)),
   };
 }
 

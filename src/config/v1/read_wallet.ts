@@ -1,4 +1,4 @@
-import type { SetAside, WalletConfig } from "../model/config.ts";
+import type { RejectedEntry, WalletConfig } from "../model/config.ts";
 import type { JsonPlace } from "../source/json_index.ts";
 import type { JsonValue, Member } from "./json_value.ts";
 import { pythonText } from "./python_text.ts";
@@ -25,7 +25,7 @@ export function readWallet(
   path: string,
   reader: Reader,
   reachable: boolean,
-): WalletConfig | SetAside | undefined {
+): WalletConfig | RejectedEntry | undefined {
   const entry = reader.look(place);
   if (entry.type !== "object") {
     const advice = 'Write { "address": "0x…", "label": "…" }';

@@ -1,10 +1,10 @@
 import type { JsonPlace } from "../source/json_index.ts";
-import type { SetAside, WalletConfig } from "../model/config.ts";
+import type { RejectedEntry, WalletConfig } from "../model/config.ts";
 import type { Reader } from "./reader.ts";
 
 /** A wallet, its entry in the text, and what the entry is called in messages. */
 export interface Entry {
-  readonly wallet: WalletConfig | SetAside;
+  readonly wallet: WalletConfig | RejectedEntry;
   readonly place: JsonPlace;
   readonly path: string;
 }
@@ -39,7 +39,7 @@ export function warnOfDoubles(entries: readonly Entry[], reader: Reader): void {
 }
 
 /** As it is compared; none of an entry that is not watched. */
-function minimumOf(wallet: WalletConfig | SetAside | undefined): bigint | string | undefined {
+function minimumOf(wallet: WalletConfig | RejectedEntry | undefined): bigint | string | undefined {
   if (wallet === undefined || !("minimum" in wallet)) return undefined;
   return wallet.minimum.belowWei ?? "invalid";
 }

@@ -77,7 +77,7 @@ export async function readNetwork(
   const wallets = shard === undefined ? all : all.filter(({ address }) => isOwn(address, { network: name, shard }));
   noteShared(wallets, listed.wallets, path, scribe);
   const others = listed.others + countDistinct(all) - countDistinct(wallets);
-  const watched = { wallets: [...wallets, ...listed.wallets], setAside: listed.setAside, others };
+  const watched = { wallets: [...wallets, ...listed.wallets], rejected: listed.rejected, others };
   return {
     network: { name, chainId, genesis, quorum, block, interval, symbol, decimals, tokens, endpoints, ...watched },
     lists: listed.remote.map((list) => ({ network: name, ...list })),

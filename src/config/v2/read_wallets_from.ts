@@ -1,4 +1,4 @@
-import type { RemoteList, SetAside, WalletConfig } from "../model/config.ts";
+import type { RejectedEntry, RemoteList, WalletConfig } from "../model/config.ts";
 import { EndpointUrl, parseEndpointUrl } from "../secrets/endpoint_url.ts";
 import type { SecretProblem } from "../secrets/expand_secrets.ts";
 import { type ExpandedUrl, expandUrl } from "../secrets/expand_url.ts";
@@ -22,7 +22,7 @@ const REFRESH = 60_000;
 /** What the lists of a network give. */
 export interface Listed {
   readonly wallets: readonly WalletConfig[];
-  readonly setAside: readonly SetAside[];
+  readonly rejected: readonly RejectedEntry[];
   /** What is wrong with entries; it spoils nothing else. */
   readonly problems: readonly Problem[];
   /** Those that come over HTTP. */
@@ -59,7 +59,7 @@ export async function readWalletsFrom(
   const written = fieldOf(network, "walletsFrom");
   const own = [...path, "walletsFrom"];
   const wallets: WalletConfig[] = [];
-  const setAside: SetAside[] = [];
+  const rejected: RejectedEntry[] = [];
   const problems: Problem[] = [];
   const remote: Remote[] = [];
   const values = Array.isArray(written) ? written : written === undefined ? [] : [written];
@@ -108,7 +108,7 @@ export async function readWalletsFrom(
       if (!isRemote) sizes.set(`${name} ${place.path}`, list.size);
       // Not spread into arguments: there may be more than a call takes.
       for (const wallet of list.wallets) wallets.push(wallet);
-      for (const entry of list.setAside) setAside.push(entry);
+      for (const entry of list.rejected) rejected.push(entry);
       for (const problem of list.problems) problems.push(isRemote ? { ...problem, isRemote } : problem);
     } catch (error) {
       if (!(error instanceof ListError)) throw error;
@@ -119,7 +119,7 @@ export async function readWalletsFrom(
     }
   }
 
-  return { wallets, setAside, problems, remote, others, sizes };
+  return { wallets, rejected, problems, remote, others, sizes };
 }
 
 /** A text is a path, unless it looks like a URL once secrets are in it. */

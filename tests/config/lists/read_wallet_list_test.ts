@@ -43,8 +43,8 @@ const LISTS: Readonly<Record<string, string>> = {
 
 for (const [format, text] of Object.entries(LISTS)) {
   Deno.test(`readWalletList() reads ${format}`, async () => {
-    const { wallets, setAside, problems } = await read(text);
-    assert.deepEqual([setAside, problems], [[], []]);
+    const { wallets, rejected, problems } = await read(text);
+    assert.deepEqual([rejected, problems], [[], []]);
     assert.deepEqual(
       wallets.map(({ address, label, minimum, levels, labels, defaults }) => [
         address,
@@ -80,9 +80,9 @@ Deno.test("readWalletList() sets bad lines aside, each told with its place, and 
     `${B},short`,
     ...Array.from({ length: 9 }, (_, index) => `${A},more ${index},,`),
   ].join("\n");
-  const { wallets, setAside, problems } = await read(text);
+  const { wallets, rejected, problems } = await read(text);
   assert.equal(wallets.length, 10);
-  assert.deepEqual(setAside, [
+  assert.deepEqual(rejected, [
     { address: "vitalik.eth", label: "ens", labels: { team: "bridge" } },
     { address: B, label: "two\nlines", labels: { team: "platform" } },
     { address: B, label: "broken", labels: { team: "platform" } },
@@ -96,7 +96,7 @@ Deno.test("readWalletList() sets bad lines aside, each told with its place, and 
     ["w", 7, "[4].address", "error"],
     ["w", 8, "[5]", "error"],
   ]);
-  assert.ok(!JSON.stringify([problems, setAside]).includes(key));
+  assert.ok(!JSON.stringify([problems, rejected]).includes(key));
 });
 
 Deno.test("readWalletList() tells the place in JSON to the key, of doubtful texts too", async () => {
@@ -110,8 +110,8 @@ Deno.test("readWalletList() tells the place in JSON to the key, of doubtful text
       "  7",
     ].join(",\n")
   }\n]`;
-  const { wallets, setAside, problems } = await read(text);
-  assert.deepEqual([wallets.length, setAside.length], [5, 4]);
+  const { wallets, rejected, problems } = await read(text);
+  assert.deepEqual([wallets.length, rejected.length], [5, 4]);
   assert.deepEqual(problems.map(({ line, column, message }) => `${line}:${column} ${message}`), [
     "7:3 The key label is missing",
     "8:4 Unknown key lable",
@@ -174,8 +174,8 @@ Deno.test("readWalletList() ends with a list or a ListError, whatever the text",
   );
   await fc.assert(fc.asyncProperty(fc.array(cell), fc.boolean(), async (cells, hasHeader) => {
     try {
-      const { wallets, setAside } = await read((hasHeader ? "address,label\n" : "") + cells.join(","));
-      assert.ok(wallets.length >= setAside.length);
+      const { wallets, rejected } = await read((hasHeader ? "address,label\n" : "") + cells.join(","));
+      assert.ok(wallets.length >= rejected.length);
       for (const { address } of wallets) assert.match(address, /^0x[0-9a-fA-F]{40}$/);
     } catch (error) {
       assert.ok(error instanceof ListError, String(error));
@@ -184,8 +184,8 @@ Deno.test("readWalletList() ends with a list or a ListError, whatever the text",
 });
 
 Deno.test("readWalletList() reads lines that end in either way, in one file", async () => {
-  const { wallets, setAside } = await read(`address,label\r\n${A},a\r\n${A},b\n${A},c\n${A},"d\nd"\r\n`);
-  assert.deepEqual([wallets.length, setAside.length], [3, 1]);
+  const { wallets, rejected } = await read(`address,label\r\n${A},a\r\n${A},b\n${A},c\n${A},"d\nd"\r\n`);
+  assert.deepEqual([wallets.length, rejected.length], [3, 1]);
 });
 
 Deno.test("readWalletList() sets aside what would spoil the series of all others", async () => {
@@ -203,10 +203,10 @@ Deno.test("readWalletList() sets aside what would spoil the series of all others
     { address: A, label: "digit", labels: { "1a": "x", "b-c": "y" } },
   ];
   const text = JSON.stringify(entries).replace('"minimum":null', '"minimum":1e400');
-  const { wallets, setAside } = await read(text);
+  const { wallets, rejected } = await read(text);
   assert.deepEqual(wallets.map(({ label }) => label), ["w0", "w1", "w2", "w3", "w4", "w5", "w6"]);
-  assert.deepEqual(setAside.map(({ label }) => label), ["taken", "hidden", "constructor", "many", "endless", "digit"]);
-  const names = new Set(setAside.flatMap(({ labels }) => Object.keys(labels ?? {})));
+  assert.deepEqual(rejected.map(({ label }) => label), ["taken", "hidden", "constructor", "many", "endless", "digit"]);
+  const names = new Set(rejected.flatMap(({ labels }) => Object.keys(labels ?? {})));
   assert.ok(names.size <= 32 && [...names].every((name) => /^[a-z]\w*$/.test(name) && name !== "network"));
 });
 
@@ -222,9 +222,9 @@ Deno.test("readWalletList() shows no private key, wherever it stands and however
       { address: A, label: "y", labels: { team: text.replaceAll("\n", " ") } },
     ]),
   ];
-  const { wallets, setAside, problems } = await read(JSON.stringify(entries));
-  assert.deepEqual([wallets.length, setAside.length], [20, 16]);
-  assert.doesNotMatch(JSON.stringify([setAside, problems]), /cdcdcd|MHcC/);
+  const { wallets, rejected, problems } = await read(JSON.stringify(entries));
+  assert.deepEqual([wallets.length, rejected.length], [20, 16]);
+  assert.doesNotMatch(JSON.stringify([rejected, problems]), /cdcdcd|MHcC/);
 });
 
 Deno.test("readWalletList() reports little of one entry that is wrong in thousands of ways", async () => {

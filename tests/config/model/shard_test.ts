@@ -35,8 +35,8 @@ Deno.test("shardOf() does not care how an address is written, and does about its
 
 /** All series of a plan, as network, address and label. */
 function seriesOf({ networks }: Plan): readonly string[] {
-  return networks.flatMap(({ shownAs, wallets, setAside }) =>
-    [...wallets, ...setAside].map(({ address, label }) => `${shownAs} ${address} ${label}`)
+  return networks.flatMap(({ networkLabel, wallets, rejected }) =>
+    [...wallets, ...rejected].map(({ address, label }) => `${networkLabel} ${address} ${label}`)
   );
 }
 

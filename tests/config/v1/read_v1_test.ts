@@ -19,9 +19,9 @@ function readSections(text: string): ReadonlyMap<string, string> {
 function told(text: string): string {
   try {
     const { problems, networks } = readFormatOne(text, "file");
-    const entries = networks.map(({ name, wallets, setAside }) => {
-      const aside = setAside.map(({ address, label }) => `${JSON.stringify(address)}/${JSON.stringify(label)}`);
-      return `${name || "(no name)"}: ${wallets.length} watched, set aside: ${aside.join(" ") || "none"}`;
+    const entries = networks.map(({ name, wallets, rejected }) => {
+      const aside = rejected.map(({ address, label }) => `${JSON.stringify(address)}/${JSON.stringify(label)}`);
+      return `${name || "(no name)"}: ${wallets.length} watched, rejected: ${aside.join(" ") || "none"}`;
     });
     return [...problems.map((problem) => formatProblem("file", problem)), ...entries].join("\n");
   } catch (error) {

@@ -52,7 +52,7 @@ Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
       { symbol: "USDC", address: "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48", decimals: 6, wallets: "named" },
       { symbol: "DAI", address: "0x6B175474E89094C44Da98b954EedeAC495271d0F", decimals: undefined, wallets: "all" },
     ],
-    setAside: [],
+    rejected: [],
     others: 0,
   });
   assert.deepEqual(endpoints.map(({ name, callsPerSecond, url }) => [name, callsPerSecond, url.reveal()]), [

@@ -54,8 +54,8 @@ function read(folder: string, walletsFrom: string | readonly string[], shard?: S
 }
 
 function seriesOf(config: Config, shard?: Shard): readonly string[] {
-  return makePlan(config, shard).networks.flatMap(({ wallets, setAside }) =>
-    [...wallets, ...setAside].map(({ address, label, labels }) => JSON.stringify([address, label, labels]))
+  return makePlan(config, shard).networks.flatMap(({ wallets, rejected }) =>
+    [...wallets, ...rejected].map(({ address, label, labels }) => JSON.stringify([address, label, labels]))
   );
 }
 
