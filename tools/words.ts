@@ -1,10 +1,10 @@
 /** Texts for users and developers, as paths from the root; a folder stands for what is in it. */
 const SEARCHED = [
-  ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "docs", "chart", "deploy", ".github", "deno.json"],
+  ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "docs", "chart", "deploy", "examples", ".github", "deno.json"],
   ...["main.ts", "src", "tools", "dev", "bench"],
 ];
 const SKIPPED = /^tools\/words\.(ts|txt)$/;
-const FILE_NAME = /\.(md|gotmpl|json|ya?ml|tpl|txt|svg|service|path|example|sh|csv|ts)$/;
+const FILE_NAME = /\.(md|gotmpl|json|ya?ml|tpl|txt|svg|service|path|example|crontab|sh|csv|ts)$/;
 
 /** Words for a maximum and for "per" in names of constants. */
 const CONSTANT =

