@@ -1,4 +1,4 @@
-{{/* The Secret with the configuration, and its key. */}}
+{{/* Name of the Secret with the configuration. */}}
 {{- define "wallet-balance-exporter.secretName" -}}
 {{- if .Values.existingSecret.name -}}
 {{- .Values.existingSecret.name -}}
@@ -11,7 +11,7 @@
 {{- if .Values.existingSecret.name -}}{{- .Values.existingSecret.field -}}{{- else -}}config{{- end -}}
 {{- end -}}
 
-{{/* The text of the configuration that is written into the values. */}}
+{{/* The inline configuration as text. */}}
 {{- define "wallet-balance-exporter.configText" -}}
 {{- if .Values.config.text -}}
 {{- .Values.config.text -}}
@@ -22,7 +22,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The time between checks as the program takes it: a number without an exponent, or a text as it stands. */}}
+{{/* The check interval as the exporter reads it: an integer without exponent, or a string. */}}
 {{- define "wallet-balance-exporter.interval" -}}
 {{- $interval := include "wallet-balance-exporter.variable" (list . "CHECK_INTERVAL" "") | default .Values.config.checkInterval.seconds -}}
 {{- if kindIs "string" $interval -}}{{- trim $interval -}}{{- else -}}{{- int64 $interval -}}{{- end -}}
@@ -32,7 +32,7 @@
 {{- include "wallet-balance-exporter.seconds" (include "wallet-balance-exporter.interval" .) -}}
 {{- end -}}
 
-{{/* A time in seconds, 0 for what is no time. */}}
+{{/* A duration in seconds; 0 if it is invalid. */}}
 {{- define "wallet-balance-exporter.seconds" -}}
 {{- $text := . -}}
 {{- if regexMatch "^[0-9]{1,9}$" $text -}}
@@ -48,12 +48,12 @@
 {{- else -}}0{{- end -}}
 {{- end -}}
 
-{{/* http, or https with a certificate. */}}
+{{/* http, or https with TLS. */}}
 {{- define "wallet-balance-exporter.scheme" -}}
 {{- ternary "https" "http" .Values.webConfig.tls -}}
 {{- end -}}
 
-{{/* A variable that the user sets as a text, or what the chart sets: called with (list context name other). */}}
+{{/* Value of an environment variable: from extraEnv, else the default. Called with (list context name default). */}}
 {{- define "wallet-balance-exporter.variable" -}}
 {{- $name := index . 1 -}}
 {{- $value := index . 2 -}}
@@ -63,7 +63,7 @@
 {{- $value -}}
 {{- end -}}
 
-{{/* The labels that every series carries. */}}
+{{/* The labels release and namespace of every series. */}}
 {{- define "wallet-balance-exporter.releaseLabel" -}}
 {{- include "wallet-balance-exporter.variable" (list . "RELEASE_NAME" .Release.Name) -}}
 {{- end -}}

@@ -1,4 +1,4 @@
-{{/* The check of the Datadog Agent: what the original has, on the port and with the scheme in use, and without new families. */}}
+{{/* The Datadog check, as in the agglayer chart 1.x, with the port and scheme in use and without new metrics. */}}
 {{- define "wallet-balance-exporter.datadogCheck" -}}
 {{- $instance := dict
   "openmetrics_endpoint" (printf "%s://%%%%host%%%%:%d/metrics" (include "wallet-balance-exporter.scheme" .) (int64 .Values.ports.metrics))
@@ -15,7 +15,7 @@
 {{- dict "openmetrics" (dict "init_config" dict "instances" (list $instance)) | toRawJson -}}
 {{- end -}}
 
-{{/* Patterns of all families but the original's eight. */}}
+{{/* Patterns of all metrics that the agglayer chart 1.x did not have. */}}
 {{- define "wallet-balance-exporter.newMetrics" -}}
 {{- list
   "^wallet_balance_(threshold|spent|received)_eth"
@@ -25,8 +25,8 @@
 {{- end -}}
 
 {{/*
-The instances of a check that the user wrote for the original: new families are left out of them as well, unless one of
-them is named. Called with (list context instances); changes them, and says "changed" if it did.
+Excludes new metrics from check instances written for the agglayer chart 1.x, unless an instance names a new metric.
+Called with (list context instances). Modifies the instances and outputs "changed" if it did.
 */}}
 {{- define "wallet-balance-exporter.excludeNewMetrics" -}}
 {{- $context := index . 0 -}}
@@ -50,7 +50,7 @@ changed
 {{- end -}}
 {{- end -}}
 
-{{/* An annotation of Datadog's, evaluated: called with (list context name value). */}}
+{{/* A Datadog annotation, evaluated as a template. Called with (list context name value). */}}
 {{- define "wallet-balance-exporter.datadogAnnotation" -}}
 {{- $context := index . 0 -}}
 {{- $name := index . 1 -}}
@@ -71,7 +71,7 @@ changed
 {{- if $changed -}}{{- toRawJson $parsed -}}{{- else -}}{{- $text -}}{{- end -}}
 {{- end -}}
 
-{{/* The Pod's annotations. Only Datadog's may hold templates: a Vault agent's have braces of their own. */}}
+{{/* Pod annotations. Only Datadog's are evaluated as templates: those of a Vault agent contain their own braces. */}}
 {{- define "wallet-balance-exporter.podAnnotations" -}}
 {{- $context := . -}}
 {{- $all := dict -}}
@@ -84,7 +84,7 @@ changed
 {{- if and (eq .Values.config.delivery "env") (not .Values.existingSecret.name) -}}
 {{- $_ := set $all "checksum/config" (include "wallet-balance-exporter.configText" . | sha256sum) -}}
 {{- end -}}
-{{- /* Where the chart has an alias, so has the container: what is the user's for it wins over the default. */ -}}
+{{- /* With a chart alias the container has another name: the user's annotation for it overrides the default. */ -}}
 {{- $container := printf "ad.datadoghq.com/%s." (include "wallet-balance-exporter.containerName" .) -}}
 {{- range $name, $value := .Values.podAnnotations -}}
 {{- if not (kindIs "invalid" $value) -}}

@@ -1,6 +1,6 @@
 {{/*
-Puts the default in the place of every value that was set to null, and of nothing in another form, such as {} for a
-list. Every template asks for it, with the checks, before it looks at a value. Null keeps its meaning for what can be taken away: probes, limits, annotations, security contexts.
+Replaces null, and an empty value of another type such as {} for a list, by the default. Included by the checks, before
+any value is used. Where null has a meaning it is kept: probes, limits, annotations, security contexts.
 */}}
 {{- define "wallet-balance-exporter.fillIn" -}}
 {{- $values := index . 0 -}}

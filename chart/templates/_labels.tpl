@@ -2,13 +2,13 @@
 {{- printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* What a Deployment selects its Pods by: exactly what the original chart has. */}}
+{{/* Selector labels: equal to those of the agglayer chart 1.x, since a selector is immutable. */}}
 {{- define "wallet-balance-exporter.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "wallet-balance-exporter.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
-{{/* On every object. */}}
+{{/* Labels of all objects. */}}
 {{- define "wallet-balance-exporter.labels" -}}
 {{- $own := dict
   "helm.sh/chart" (include "wallet-balance-exporter.chartLabel" .)
@@ -20,14 +20,14 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- mustMergeOverwrite $common $own $selector | toYaml -}}
 {{- end -}}
 
-{{/* The environment as a text; nothing for what the original takes for none. */}}
+{{/* The environment as a string; empty for every value that is falsy, as in the agglayer chart 1.x. */}}
 {{- define "wallet-balance-exporter.environment" -}}
 {{- if .Values.env -}}{{- include "wallet-balance-exporter.text" .Values.env | trim -}}{{- end -}}
 {{- end -}}
 
 {{/*
-Datadog's tags: called with (list context env). The Deployment's env is never empty, as in the original. Tags of a Pod are
-put on every metric, so that a Pod has an env only when the user has set one.
+Datadog's unified service tags. Called with (list context env). The Deployment always has an env, as in the agglayer
+chart 1.x. The Pod's tags are added to every metric, so a Pod has an env only if the user set one.
 */}}
 {{- define "wallet-balance-exporter.datadogLabels" -}}
 {{- with index . 1 -}}
@@ -39,7 +39,7 @@ tags.datadoghq.com/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | 
 {{- end }}
 {{- end -}}
 
-{{/* Labels of an object with some of the user's: called with (list context labels). What selects and tells the release wins. */}}
+{{/* Labels of an object, merged with the user's; selector and release labels win. Called with (list context labels). */}}
 {{- define "wallet-balance-exporter.labelsWith" -}}
 {{- $own := include "wallet-balance-exporter.labels" (index . 0) | fromYaml -}}
 {{- mustMergeOverwrite (include "wallet-balance-exporter.without" (index . 1) | fromYaml) $own | toYaml -}}
@@ -64,12 +64,12 @@ annotations:
 {{- end }}
 {{- end -}}
 
-{{/* A value as a text: a large number has no exponent. */}}
+{{/* A value as a string, without exponent for large numbers. */}}
 {{- define "wallet-balance-exporter.text" -}}
 {{- if and (kindIs "float64" .) (eq (floor .) (float64 .)) -}}{{- printf "%.0f" . -}}{{- else -}}{{- toString . -}}{{- end -}}
 {{- end -}}
 
-{{/* A map of texts, without what was set to null. */}}
+{{/* A map of strings without the keys that are null. */}}
 {{- define "wallet-balance-exporter.without" -}}
 {{- $kept := dict -}}
 {{- range $name, $value := . -}}

@@ -1,9 +1,9 @@
 {{- define "wallet-balance-exporter.servicePort" -}}
-{{- /* A Service without an address of its own maps no port. */ -}}
+{{- /* A headless Service does not map ports. */ -}}
 {{- int64 (ternary .Values.ports.metrics (default .Values.ports.metrics .Values.service.port) (eq .Values.service.clusterIP "None")) -}}
 {{- end -}}
 
-{{/* What a ServiceMonitor and a PodMonitor share: one endpoint. Called with (list context monitor). */}}
+{{/* The endpoint of a ServiceMonitor or PodMonitor. Called with (list context monitor). */}}
 {{- define "wallet-balance-exporter.endpoint" -}}
 {{- $context := index . 0 -}}
 {{- $monitor := index . 1 -}}
@@ -18,7 +18,7 @@
 {{- mustMergeOverwrite $endpoint (default dict $monitor.extraEndpoint) | toYaml -}}
 {{- end -}}
 
-{{/* Limits of a monitor: only those that are set. */}}
+{{/* Scrape limits of a monitor, if set. */}}
 {{- define "wallet-balance-exporter.limits" -}}
 {{- $monitor := . -}}
 {{- range list "sampleLimit" "labelLimit" "labelNameLengthLimit" "labelValueLengthLimit" "targetLimit" }}

@@ -1,14 +1,14 @@
-{{/* The name of the application: part of the selector, which can never change. */}}
+{{/* The application name: part of the selector, which is immutable. */}}
 {{- define "wallet-balance-exporter.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimAll "-._" -}}
 {{- end -}}
 
-{{/* The container's name: the chart's, or its alias, as in the original. Datadog's annotations have it in their names. */}}
+{{/* The container's name: the chart's name or alias, as in the agglayer chart 1.x. Part of Datadog annotation names. */}}
 {{- define "wallet-balance-exporter.containerName" -}}
 {{- .Chart.Name -}}
 {{- end -}}
 
-{{/* The name of the objects: what a label may have and a name may not is replaced. */}}
+{{/* The full name; characters that are valid in labels but not in object names are replaced. */}}
 {{- define "wallet-balance-exporter.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 63 | trimAll "-." -}}
@@ -22,19 +22,19 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The full name with an end, within 63 characters: called with (list context end). */}}
+{{/* The full name with a suffix, at most 63 characters. Called with (list context suffix). */}}
 {{- define "wallet-balance-exporter.nameWith" -}}
-{{- $end := index . 1 -}}
+{{- $suffix := index . 1 -}}
 {{- $name := include "wallet-balance-exporter.fullname" (index . 0) -}}
-{{- $room := sub 62 (len $end) | int -}}
-{{- /* What is cut off still tells one release from another. */ -}}
+{{- $room := sub 62 (len $suffix) | int -}}
+{{- /* A hash of the whole name keeps truncated names distinct. */ -}}
 {{- if gt (len $name) $room -}}
 {{- $name = printf "%s-%s" ($name | trunc (sub $room 7 | int) | trimAll "-.") (sha256sum $name | trunc 6) -}}
 {{- end -}}
-{{- printf "%s-%s" $name $end -}}
+{{- printf "%s-%s" $name $suffix -}}
 {{- end -}}
 
-{{/* Names of Services have no dots, and begin with a letter. */}}
+{{/* Service names must not contain dots and must start with a letter. */}}
 {{- define "wallet-balance-exporter.serviceName" -}}
 {{- $name := include "wallet-balance-exporter.fullname" . | replace "." "-" -}}
 {{- if regexMatch "^[0-9]" $name -}}{{- $name = printf "svc-%s" $name | trunc 63 | trimSuffix "-" -}}{{- end -}}
@@ -53,7 +53,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What the image is called: a repository that names its registry keeps it. */}}
+{{/* The image reference; a repository that includes a registry keeps it. */}}
 {{- define "wallet-balance-exporter.image" -}}
 {{- $repository := default "agglayer/wallet-balance-exporter" .Values.image.repository -}}
 {{- $registry := default .Values.image.registry (.Values.global).imageRegistry -}}
@@ -65,13 +65,13 @@
 {{- with .Values.image.digest -}}{{- printf "@%s" . -}}{{- end -}}
 {{- end -}}
 
-{{/* The tag as a text; nothing when there is none. */}}
+{{/* The image tag as a string; may be empty. */}}
 {{- define "wallet-balance-exporter.imageTag" -}}
 {{- $tag := (.Values.image).tag -}}
 {{- if not (kindIs "invalid" $tag) -}}{{- include "wallet-balance-exporter.text" $tag -}}{{- end -}}
 {{- end -}}
 
-{{/* Secrets to pull with, each once; those of all charts may be names alone. */}}
+{{/* Image pull secrets without duplicates; global ones may be plain names. */}}
 {{- define "wallet-balance-exporter.pullSecrets" -}}
 {{- $all := list -}}
 {{- $global := default list (.Values.global).imagePullSecrets -}}
@@ -82,7 +82,7 @@
 {{- uniq $all | toYaml -}}
 {{- end -}}
 
-{{/* The application's name in `helm test`'s Pod. */}}
+{{/* The application name of the `helm test` Pod. */}}
 {{- define "wallet-balance-exporter.testName" -}}
 {{- printf "%s-test" (include "wallet-balance-exporter.name" . | trunc 58 | trimAll "-.") -}}
 {{- end -}}

@@ -1,4 +1,4 @@
-{{/* The container's variables: one that the user sets as well is the user's. */}}
+{{/* Environment of the container; extraEnv overrides the chart's variables. */}}
 {{- define "wallet-balance-exporter.env" -}}
 {{- $own := list -}}
 {{- $secret := dict "name" (include "wallet-balance-exporter.secretName" .) "key" (include "wallet-balance-exporter.secretKey" .) -}}
@@ -39,12 +39,12 @@
 {{- concat $all .Values.extraEnv | toYaml -}}
 {{- end -}}
 
-{{/* A number without an exponent, or a text as it stands. */}}
+{{/* An integer without exponent, or a string. */}}
 {{- define "wallet-balance-exporter.plain" -}}
 {{- if kindIs "string" . -}}{{- . -}}{{- else -}}{{- int64 . -}}{{- end -}}
 {{- end -}}
 
-{{/* The mode of files from Secrets: without a group of the Pod's own they belong to root, and all may read them. */}}
+{{/* Mode of mounted Secret files: 0444 without an fsGroup, since they then belong to root; else 0440. */}}
 {{- define "wallet-balance-exporter.fileMode" -}}
 {{- ternary 292 288 (kindIs "invalid" (.Values.podSecurityContext).fsGroup) -}}
 {{- end -}}
@@ -60,12 +60,12 @@
 {{- with .Values.webConfig.existingSecret -}}
 {{- $all = append $all (dict "name" "web" "secret" (dict "secretName" . "defaultMode" $mode)) -}}
 {{- end -}}
-{{- with include "wallet-balance-exporter.authorities" . | fromYaml -}}{{- $all = append $all . -}}{{- end -}}
+{{- with include "wallet-balance-exporter.caVolume" . | fromYaml -}}{{- $all = append $all . -}}{{- end -}}
 {{- with concat $all .Values.extraVolumes -}}{{- toYaml . -}}{{- end -}}
 {{- end -}}
 
-{{/* The volume with certificates of authorities, if there is one. */}}
-{{- define "wallet-balance-exporter.authorities" -}}
+{{/* The volume with CA certificates, if any. */}}
+{{- define "wallet-balance-exporter.caVolume" -}}
 {{- $items := list (dict "key" .Values.caBundle.key "path" "ca.crt") -}}
 {{- with .Values.caBundle.configMap -}}
 {{- dict "name" "ca" "configMap" (dict "name" . "items" $items) | toYaml -}}
@@ -89,7 +89,7 @@
 {{- with concat $all .Values.extraVolumeMounts -}}{{- toYaml . -}}{{- end -}}
 {{- end -}}
 
-{{/* A probe whose scheme follows the certificate, unless it says its own: called with (list context probe). */}}
+{{/* A probe; the scheme is HTTPS with TLS, unless the probe sets one. Called with (list context probe). */}}
 {{- define "wallet-balance-exporter.probe" -}}
 {{- $context := index . 0 -}}
 {{- $probe := deepCopy (index . 1) -}}

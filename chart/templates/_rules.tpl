@@ -1,4 +1,4 @@
-{{/* Seconds as Prometheus writes durations, in the largest unit that leaves no rest. */}}
+{{/* Seconds as a Prometheus duration, in the largest unit without remainder. */}}
 {{- define "wallet-balance-exporter.duration" -}}
 {{- $seconds := int64 . -}}
 {{- if eq (mod $seconds 3600) 0 -}}{{- div $seconds 3600 -}}h
@@ -6,7 +6,7 @@
 {{- else -}}{{- $seconds -}}s{{- end -}}
 {{- end -}}
 
-{{/* What the markers of files/rules.yaml stand for, but for each alert's own threshold. */}}
+{{/* Values of the placeholders in files/rules.yaml, except the thresholds. */}}
 {{- define "wallet-balance-exporter.ruleMarkers" -}}
 {{- $interval := include "wallet-balance-exporter.intervalSeconds" . | int64 -}}
 {{- $step := max 300 $interval -}}
@@ -37,8 +37,8 @@
 {{- end -}}
 
 {{/*
-The groups of rules: the source with its markers replaced as text, then each alert as the values want it. Braces in
-annotations are Prometheus's: nothing here is evaluated as a template.
+The rule groups: files/rules.yaml with its placeholders replaced as text, then the overrides of prometheusRule.alerts.
+Nothing is evaluated as a template: braces in annotations are Prometheus templates.
 */}}
 {{- define "wallet-balance-exporter.ruleGroups" -}}
 {{- $values := .Values.prometheusRule -}}
@@ -80,15 +80,15 @@ annotations are Prometheus's: nothing here is evaluated as a template.
 {{- concat $groups (default list $values.extraGroups) | toYaml -}}
 {{- end -}}
 
-{{/* Changes of alerts that there are none of would be lost without a word. */}}
+{{/* Rejects overrides of unknown alerts, which would be silently ignored. */}}
 {{- define "wallet-balance-exporter.checkAlerts" -}}
 {{- $facts := .Files.Get "files/alerts.yaml" | fromYaml -}}
 {{- range $name, $change := .Values.prometheusRule.alerts -}}
 {{- if not (hasKey $facts $name) -}}
-{{- fail (printf "\n\nprometheusRule.alerts has %q, which is no alert. There are:\n%s\n" $name (keys $facts | sortAlpha | join "\n")) -}}
+{{- fail (printf "\n\nprometheusRule.alerts has an unknown alert %q. Use one of:\n%s\n" $name (keys $facts | sortAlpha | join "\n")) -}}
 {{- end -}}
 {{- if and (hasKey (default dict $change) "threshold") (not (hasKey (get $facts $name) "threshold")) -}}
-{{- fail (printf "\n\nprometheusRule.alerts.%s has a threshold, and the alert has none. Take it out.\n" $name) -}}
+{{- fail (printf "\n\nprometheusRule.alerts.%s.threshold is set, but this alert has no threshold. Remove it.\n" $name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { startAnvil } from "../../dev/anvil.ts";
-import { render } from "../chart/helm.ts";
+import { chartTest, render } from "../chart/helm.ts";
 import { only } from "../chart/kube_object.ts";
-import { chartTest } from "../chart/with_helm.ts";
 import { leaveOut } from "../fakes/outside_tool.ts";
 import { type Exporter, startExporter } from "../program/exporter.ts";
 import { startFaultServer } from "../rig/fault_server.ts";

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { metricNames } from "../fakes/metric_names.ts";
 import { ORIGINAL } from "../program/page.ts";
-import { render } from "./helm.ts";
+import { chartTest, render } from "./helm.ts";
 import { all, only } from "./kube_object.ts";
-import { chartTest } from "./with_helm.ts";
 
 const originals: ReadonlySet<string> = new Set(ORIGINAL);
 const NAME = "ad.datadoghq.com/wallet-balance-exporter.checks";
@@ -12,7 +11,7 @@ async function annotations(values?: unknown): Promise<Readonly<Record<string, st
   return only(await render({ values }), "Deployment").spec.template.metadata.annotations;
 }
 
-/** The one instance of the check, parsed as the Agent parses it. */
+/** The only instance of the check, parsed like the Datadog Agent does. */
 async function instance(values?: unknown): Promise<Readonly<Record<string, unknown>>> {
   const { openmetrics, ...others } = JSON.parse((await annotations(values))?.[NAME] ?? "");
   assert.deepEqual(others, {});
@@ -21,7 +20,7 @@ async function instance(values?: unknown): Promise<Readonly<Record<string, unkno
   return openmetrics.instances[0];
 }
 
-chartTest("the check is the original's, but that new families are left out", async () => {
+chartTest("the Datadog check equals that of chart 1.x, without new metrics", async () => {
   const { exclude_metrics: excluded, ...rest } = await instance();
   assert.deepEqual(rest, {
     openmetrics_endpoint: "http://%%host%%:8080/metrics",
@@ -29,7 +28,7 @@ chartTest("the check is the original's, but that new families are left out", asy
     metrics: ["^wallet_.*"],
   });
   assert.ok(Array.isArray(excluded));
-  // As the Agent does it: patterns are searched for, and counters have lost their end.
+  // Like the Agent: patterns are searched for, and counters have no _total.
   const isExcluded = (name: string): boolean => excluded.some((pattern) => new RegExp(pattern).test(name));
   for (const name of ORIGINAL) assert.equal(isExcluded(name), false, name);
   const others = (await metricNames()).filter((name) => name.startsWith("wallet_") && !originals.has(name));
@@ -40,7 +39,7 @@ chartTest("the check is the original's, but that new families are left out", asy
   }
 });
 
-chartTest("the check follows the port and the certificate, and collects everything on request", async () => {
+chartTest("the Datadog check follows port and TLS, and collects all metrics on request", async () => {
   assert.deepEqual(await instance({ ports: { metrics: 9100 }, datadog: { excludeNewMetrics: false } }), {
     openmetrics_endpoint: "http://%%host%%:9100/metrics",
     namespace: "wallet_balance",
@@ -51,7 +50,7 @@ chartTest("the check follows the port and the certificate, and collects everythi
   assert.equal(secured["tls_verify"], false);
 });
 
-chartTest("the check can be replaced, taken away, and stand beside others", async () => {
+chartTest("the Datadog check can be replaced, removed and combined with others", async () => {
   const own =
     '{"openmetrics": {"instances": [{"openmetrics_endpoint": "http://%%host%%:{{ .Values.ports.metrics }}/"}]}}';
   const replaced = await annotations({ podAnnotations: { [NAME]: own } });
@@ -66,13 +65,13 @@ chartTest("the check can be replaced, taken away, and stand beside others", asyn
   assert.ok(beside?.[NAME]?.startsWith("{"));
 });
 
-chartTest("the check gets fields of the user's", async () => {
+chartTest("datadog.extraInstance is merged into the check", async () => {
   const extraInstance = { username: "dd", password: "%%env_PASSWORD%%", tls_verify: true };
   const { username, password, tls_verify: verify } = await instance({ datadog: { extraInstance } });
   assert.deepEqual([username, password, verify], ["dd", "%%env_PASSWORD%%", true]);
 });
 
-chartTest("the monitor for a process that is gone counts shards", async () => {
+chartTest("the no-data monitor counts shards", async () => {
   const objects = await render({ values: { shards: 3, datadog: { monitors: { enabled: true } } } });
   const { query } = only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down").spec;
   assert.match(query, /count_nonzero\(max:wallet_balance\.wallet_balance_exporter_up\{.*\} by \{shard\}\) < 3$/);
@@ -80,7 +79,7 @@ chartTest("the monitor for a process that is gone counts shards", async () => {
   assert.match(only(alone, "DatadogMonitor", "rel-wallet-balance-exporter-down").spec.query, /sum:.*_up\{.*\} < 1$/);
 });
 
-chartTest("monitors have the tags that the metrics have: a number is written out, and none is left out", async () => {
+chartTest("monitors have the tags of the metrics, with numbers as strings", async () => {
   const tags = async (env: unknown): Promise<readonly string[]> => {
     const objects = await render({ values: { env, datadog: { monitors: { enabled: true } } } });
     return only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down").spec.tags;
@@ -89,7 +88,7 @@ chartTest("monitors have the tags that the metrics have: a number is written out
   assert.deepEqual(await tags(""), ["service:rel-wallet-balance-exporter"]);
 });
 
-/** An annotation of the original's users, with another form of its one instance. */
+/** The annotation of chart 1.x, with its instance changed. */
 function check(instance: Readonly<Record<string, unknown>>): unknown {
   const own = { openmetrics_endpoint: "http://%%host%%:8080/metrics", namespace: "wallet_balance", ...instance };
   return {
@@ -97,7 +96,7 @@ function check(instance: Readonly<Record<string, unknown>>): unknown {
   };
 }
 
-chartTest("a check that was copied from the original collects what it collected", async () => {
+chartTest("a check copied from chart 1.x collects the same metrics", async () => {
   const { exclude_metrics: usual } = await instance();
   for (
     const metrics of [["^wallet_.*"], ["wallet_.*"], [".*"], ["^wallet_balance_exporter_up$", { "^wallet_.*": "w" }]]
@@ -105,7 +104,7 @@ chartTest("a check that was copied from the original collects what it collected"
     const { exclude_metrics: excluded, metrics: kept } = await instance(check({ metrics }));
     assert.deepEqual([excluded, kept], [usual, metrics]);
   }
-  // Who names a new family or says what to leave out, or wants everything, gets that.
+  // An instance that names a new metric or exclude_metrics is kept.
   for (const metrics of [["^wallet_.*", "wallet_token_balance"], [{ "^wallet_balance_spent_eth.*": "spent" }]]) {
     assert.equal((await instance(check({ metrics })))["exclude_metrics"], undefined, JSON.stringify(metrics));
   }
@@ -115,7 +114,7 @@ chartTest("a check that was copied from the original collects what it collected"
   assert.equal((await instance(everything))["exclude_metrics"], undefined);
 });
 
-chartTest("instances of a check in the older form of annotations are treated alike", async () => {
+chartTest("a check in the older annotation format is treated the same", async () => {
   const name = NAME.replace(".checks", ".instances");
   const instances = [{ openmetrics_endpoint: "http://%%host%%:8080/metrics", metrics: ["^wallet_.*"] }];
   const found = await annotations({ podAnnotations: { [NAME]: null, [name]: JSON.stringify(instances) } });
@@ -123,13 +122,13 @@ chartTest("instances of a check in the older form of annotations are treated ali
   assert.equal(first.exclude_metrics.length, 3);
 });
 
-chartTest("what is no JSON, or another check, passes as it stands", async () => {
+chartTest("an annotation that is not JSON, or is another check, is unchanged", async () => {
   for (const text of ["{not json", '{"http_check": {"instances": [{"metrics": ["^wallet_.*"]}]}}', "[]", '"a"']) {
     assert.equal((await annotations({ podAnnotations: { [NAME]: text } }))?.[NAME], text);
   }
 });
 
-chartTest("monitors ask for what is collected, of this release, and have a runbook each", async () => {
+chartTest("monitors query collected metrics of this release, and link a runbook", async () => {
   const objects = await render({ values: { datadog: { monitors: { enabled: true, notify: "@team" } } } });
   const monitors = all(objects, "DatadogMonitor");
   assert.ok(monitors.length >= 5);

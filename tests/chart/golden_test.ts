@@ -5,17 +5,16 @@ import { FIXED } from "../golden/placeholders.ts";
 import { runCase } from "../golden/run_case.ts";
 import { type Exporter, startExporter } from "../program/exporter.ts";
 import { freePort } from "../program/free_port.ts";
-import { render } from "./helm.ts";
+import { chartTest, render } from "./helm.ts";
 import { containerOf, type Of, only, type Volume } from "./kube_object.ts";
-import { chartTest } from "./with_helm.ts";
 
-/** Cases of each group that the rendered Deployment is started with. */
+/** Cases per group that the rendered Deployment is started with. */
 const EACH = 3;
 
-/** The Secret that the original's users have. */
+/** The Secret of chart 1.x. */
 const SECRET = { name: "op-secrets", key: "wallet-balance-exporter" };
 
-/** Starts the program as the kubelet would: with the container's variables, and the Secret where it is mounted. */
+/** Starts the exporter like the kubelet: with the container's environment, and the Secret where it is mounted. */
 async function startAsRendered(deployment: Of<"Deployment">, config: string, root: string): Promise<Exporter> {
   const container = containerOf(deployment);
   assert.equal(container.command, undefined, "the entrypoint is the image's: the program");
@@ -41,7 +40,7 @@ async function startAsRendered(deployment: Of<"Deployment">, config: string, roo
   return startExporter(env, container.args ?? []);
 }
 
-/** Asks what the kubelet asks. */
+/** Sends the probes of the kubelet. */
 async function probe(deployment: Of<"Deployment">): Promise<readonly string[]> {
   const container = containerOf(deployment);
   const problems: string[] = [];
@@ -62,7 +61,7 @@ function chosen(cases: readonly GoldenCase[]): readonly GoldenCase[] {
   return [...Map.groupBy(plain, ({ group }) => group).values()].flatMap((group) => group.slice(0, EACH));
 }
 
-chartTest("the rendered Deployment, started as it is rendered, shows what the original showed", async (t) => {
+chartTest("the rendered Deployment serves the metrics of chart 1.x", async (t) => {
   const cases = chosen(await loadCases());
   assert.ok(cases.length > 20, String(cases.length));
   await using lane = await openLane();

@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import { leaveOut } from "../fakes/outside_tool.ts";
 import { ROOT } from "../program/exporter_command.ts";
 import type { KubeObject } from "./kube_object.ts";
 
@@ -8,13 +9,13 @@ export const HELMS = { helm: Deno.env.get("HELM") ?? "helm", helm3: Deno.env.get
 /** The chart. */
 export const CHART = decodeURIComponent(new URL("chart", ROOT).pathname);
 
-/** What to render. */
+/** Options of a rendering. */
 export interface RenderOptions {
-  /** As a values file. */
+  /** Content of a values file. */
   readonly values?: unknown;
-  /** Values files, by path from the chart. */
+  /** Values files, relative to the chart. */
   readonly files?: readonly string[];
-  /** Arguments for Helm, such as `--set=…`. */
+  /** Extra arguments, such as `--set=…`. */
   readonly args?: readonly string[];
   readonly release?: string;
   readonly namespace?: string;
@@ -22,19 +23,14 @@ export interface RenderOptions {
   readonly helm?: string;
 }
 
-/** What Helm said. */
+/** The result of a run of Helm. */
 export interface Rendered {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/**
- * Renders the chart.
- *
- * @param options see {@linkcode RenderOptions}; the release is `rel` in the namespace `ns`
- * @returns what Helm printed, whether it rendered or refused
- */
+/** Renders the chart as release `rel` in namespace `ns`, unless the options name others. */
 export async function helmTemplate(options: RenderOptions = {}): Promise<Rendered> {
   const { values, files = [], args = [], release = "rel", namespace = "ns", kubeVersion = "1.33.0" } = options;
   return await runHelm(options.helm ?? HELMS.helm, [
@@ -50,17 +46,17 @@ export async function helmTemplate(options: RenderOptions = {}): Promise<Rendere
 }
 
 /**
- * Renders the chart, and takes what was rendered apart.
+ * Renders the chart and parses the objects.
  *
- * @throws {Error} when Helm refuses
+ * @throws {Error} if rendering fails
  */
 export async function render(options: RenderOptions = {}): Promise<readonly KubeObject[]> {
   const { code, stdout, stderr } = await helmTemplate(options);
-  if (code !== 0) throw new Error(`Helm refuses: ${stderr}`);
+  if (code !== 0) throw new Error(`Helm failed: ${stderr}`);
   return objectsOf(stdout);
 }
 
-/** The objects of what was rendered; a key that stands twice in a mapping is an error. */
+/** Parses rendered objects; a duplicate key is an error. */
 export function objectsOf(text: string): readonly KubeObject[] {
   return parseAllDocuments(text, { version: "1.1", uniqueKeys: true }).flatMap((document) => {
     const [error] = document.errors;
@@ -71,18 +67,18 @@ export function objectsOf(text: string): readonly KubeObject[] {
 }
 
 /**
- * Renders the chart where it must be refused.
+ * Renders the chart with invalid values.
  *
- * @returns what Helm said
- * @throws {Error} when it is not refused
+ * @returns the error message
+ * @throws {Error} if rendering succeeds
  */
 export async function refusal(options: RenderOptions): Promise<string> {
   const { code, stderr } = await helmTemplate(options);
-  if (code === 0) throw new Error("It is not refused");
+  if (code === 0) throw new Error("The chart was rendered");
   return stderr;
 }
 
-/** Whether there is a Helm to test with. */
+/** Whether Helm is installed. */
 export async function hasHelm(helm: string = HELMS.helm): Promise<boolean> {
   try {
     return (await runHelm(helm, ["version", "--short"], "")).code === 0;
@@ -95,9 +91,7 @@ export async function hasHelm(helm: string = HELMS.helm): Promise<boolean> {
 /**
  * Runs Helm.
  *
- * @param helm the program
- * @param args its arguments
- * @param input what it reads from its standard input
+ * @param input standard input
  */
 export async function runHelm(helm: string, args: readonly string[], input: string): Promise<Rendered> {
   const child = new Deno.Command(helm, { args: [...args], stdin: "piped", stdout: "piped", stderr: "piped" }).spawn();
@@ -106,4 +100,14 @@ export async function runHelm(helm: string, args: readonly string[], input: stri
   await writing;
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+const isHelmInstalled = await hasHelm();
+
+/** Defines a test that needs Helm. Without Helm it is skipped with a message. */
+export function chartTest(name: string, run: (context: Deno.TestContext) => Promise<void>): void {
+  Deno.test(name, async (context) => {
+    if (!isHelmInstalled) return leaveOut(`"${name}"`, `there is no ${HELMS.helm}; name one with HELM`);
+    await run(context);
+  });
 }

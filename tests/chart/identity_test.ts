@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
-import { render } from "./helm.ts";
+import { chartTest, render } from "./helm.ts";
 import { all, containerOf, envOf, type Of, only } from "./kube_object.ts";
-import { chartTest } from "./with_helm.ts";
 
 async function deployment(values?: unknown, release = "rel"): Promise<Of<"Deployment">> {
   return only(await render({ values, release }), "Deployment");
 }
 
-chartTest("a default install is what the original's is: name, selector, container, replicas, tags", async () => {
+chartTest("a default installation keeps name, selector, container, replicas and tags of chart 1.x", async () => {
   const { metadata, spec } = await deployment();
   assert.equal(metadata.name, "rel-wallet-balance-exporter");
-  // So that `helm template | kubectl apply -n` puts it where it is told to.
+  // No namespace, so that `helm template | kubectl apply -n` can set it.
   assert.equal(metadata.namespace, undefined);
   const selector = { "app.kubernetes.io/name": "wallet-balance-exporter", "app.kubernetes.io/instance": "rel" };
   assert.deepEqual(spec.selector, { matchLabels: selector });
@@ -29,7 +28,7 @@ chartTest("a default install is what the original's is: name, selector, containe
   assert.deepEqual(spec.template.metadata.labels, labels);
 });
 
-chartTest("the full name is the release's where that has the chart's, and is cut at 63 characters", async () => {
+chartTest("the full name is the release name if that contains the chart name, truncated to 63 characters", async () => {
   for (
     const [release, values, name] of [
       ["my-wallet-balance-exporter", {}, "my-wallet-balance-exporter"],
@@ -56,7 +55,7 @@ chartTest("the full name is the release's where that has the chart's, and is cut
   }
 });
 
-chartTest("every name that the original could select its Pods by is taken, as it was", async () => {
+chartTest("nameOverride accepts every name that chart 1.x accepted in its selector", async () => {
   for (
     const [nameOverride, label] of [
       ["my.app", "my.app"],
@@ -73,7 +72,7 @@ chartTest("every name that the original could select its Pods by is taken, as it
   }
 });
 
-chartTest("a Service begins with a letter, whatever the release begins with", async () => {
+chartTest("a Service name starts with a letter even if the release name does not", async () => {
   const objects = await render({ release: "1rel" });
   assert.equal(only(objects, "Service").metadata.name, "svc-1rel-wallet-balance-exporter");
   assert.match(only(objects, "Pod").spec.containers[0].args[1], /\/\/svc-1rel-wallet-balance-exporter\.ns\.svc:/);
@@ -81,20 +80,20 @@ chartTest("a Service begins with a letter, whatever the release begins with", as
   assert.ok(long.length <= 63, long);
 });
 
-chartTest("the container keeps its name whatever is overridden: Datadog's annotation is by that", async () => {
+chartTest("the container name ignores name overrides, since Datadog annotations refer to it", async () => {
   const { spec } = await deployment({ nameOverride: "a", fullnameOverride: "b" });
   assert.equal(spec.template.spec.containers[0].name, "wallet-balance-exporter");
   assert.equal(spec.selector.matchLabels["app.kubernetes.io/name"], "a");
 });
 
-chartTest("a release whose name is a number stays a text everywhere", async () => {
+chartTest("a numeric release name stays a string everywhere", async () => {
   for (const object of await render({ release: "123", values: { nameOverride: "456" } })) {
     assert.equal(typeof object.metadata.name, "string");
     for (const value of Object.values(object.metadata.labels ?? {})) assert.equal(typeof value, "string");
   }
 });
 
-chartTest("tags are texts, on the Deployment and on its Pods", async () => {
+chartTest("Datadog tags are strings on the Deployment and its Pods", async () => {
   for (const [env, text] of [["123", "123"], [123, "123"], [true, "true"], ["true", "true"], ["x ", "x"]] as const) {
     const { metadata, spec } = await deployment({ env });
     assert.equal(metadata.labels?.["tags.datadoghq.com/env"], text);
@@ -102,7 +101,7 @@ chartTest("tags are texts, on the Deployment and on its Pods", async () => {
   }
 });
 
-chartTest("without an environment the Deployment is labelled as the original's, and no metric gets a tag", async () => {
+chartTest("an empty env labels the Deployment as in chart 1.x, and tags no metric", async () => {
   for (const env of ["", null, false, 0]) {
     const { metadata, spec } = await deployment({ env });
     assert.equal(metadata.labels?.["tags.datadoghq.com/env"], "bali");
@@ -113,13 +112,13 @@ chartTest("without an environment the Deployment is labelled as the original's, 
   }
 });
 
-chartTest("shards are one service", async () => {
+chartTest("shards share one Datadog service", async () => {
   for (const { spec } of all(await render({ values: { shards: 2 } }), "Deployment")) {
     assert.equal(spec.template.metadata.labels["tags.datadoghq.com/service"], "rel-wallet-balance-exporter");
   }
 });
 
-chartTest("a namespace and labels of one's own are on every object, and on what points to them", async () => {
+chartTest("namespaceOverride and commonLabels apply to all objects and their references", async () => {
   const objects = await render({
     values: {
       namespaceOverride: "elsewhere",
@@ -141,7 +140,7 @@ chartTest("a namespace and labels of one's own are on every object, and on what 
   assert.equal(envOf(only(objects, "Deployment"))["POD_NAMESPACE"], "elsewhere");
 });
 
-chartTest("shards are Deployments of their own that share everything but their part", async () => {
+chartTest("shards render one Deployment each, which differ only in the shard", async () => {
   const objects = await render({ values: { shards: 3, extraArgs: ["--log.level=debug"] } });
   const shards = all(objects, "Deployment");
   assert.deepEqual(
@@ -152,7 +151,7 @@ chartTest("shards are Deployments of their own that share everything but their p
   assert.equal(new Set(selectors).size, 3);
   for (const [index, object] of shards.entries()) {
     assert.deepEqual(containerOf(object).args, ["--log.level=debug"]);
-    // A variable, so that whoever replaces all flags does not lose it.
+    // A variable, so that overriding all arguments does not lose it.
     assert.equal(envOf(object)["SHARD"], `${index}/3`);
     const labels = object.spec.template.metadata.labels;
     for (const [name, value] of Object.entries(object.spec.selector.matchLabels)) assert.equal(labels[name], value);
@@ -162,7 +161,7 @@ chartTest("shards are Deployments of their own that share everything but their p
   }
 });
 
-chartTest("what helm test starts is no target of the Service, and asks the Service", async () => {
+chartTest("the helm test Pod checks the Service and is not selected by it", async () => {
   const objects = await render({ values: { service: { port: 80 } } });
   const pod = only(objects, "Pod");
   const selector = Object.entries(only(objects, "Service").spec.selector);
@@ -173,14 +172,14 @@ chartTest("what helm test starts is no target of the Service, and asks the Servi
   ]);
 });
 
-chartTest("a release whose name has a dot gets a Service without one, which everything asks", async () => {
+chartTest("a release name with a dot yields a Service name without it, used everywhere", async () => {
   const objects = await render({ release: "my.rel" });
   assert.equal(only(objects, "Deployment").metadata.name, "my.rel-wallet-balance-exporter");
   assert.equal(only(objects, "Service").metadata.name, "my-rel-wallet-balance-exporter");
   assert.match(only(objects, "Pod").spec.containers[0].args[1], /\/\/my-rel-wallet-balance-exporter\.ns\.svc:/);
 });
 
-chartTest("names that are cut still tell one release from another", async () => {
+chartTest("truncated names stay distinct between releases", async () => {
   const values = { datadog: { monitors: { enabled: true } } };
   const names = async (release: string): Promise<readonly string[]> =>
     all(await render({ release, values }), "DatadogMonitor").map(({ metadata }) => metadata.name);
@@ -188,7 +187,7 @@ chartTest("names that are cut still tell one release from another", async () => 
   assert.deepEqual(one.filter((name) => other.includes(name)), []);
 });
 
-chartTest("numbers are written out, from files as from the command line", async () => {
+chartTest("large numbers have no exponent, from files and from --set", async () => {
   for (const args of [[], ["--set=env=20240101", "--set=podAnnotations.build=20240101"]]) {
     const values = args.length > 0 ? undefined : { env: 20240101, podAnnotations: { build: 20240101 } };
     const { template } = only(await render({ values, args }), "Deployment").spec;
@@ -197,7 +196,7 @@ chartTest("numbers are written out, from files as from the command line", async 
   }
 });
 
-chartTest("texts that look like numbers stay texts, whatever object they are in", async () => {
+chartTest("strings that look like numbers stay strings in every object", async () => {
   const values = {
     priorityClassName: "1000",
     runtimeClassName: "1e3",

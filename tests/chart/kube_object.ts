@@ -1,10 +1,10 @@
-/** Labels, annotations, and other texts by name. */
+/** Labels, annotations and other string maps. */
 export type Texts = Readonly<Record<string, string>>;
 
 type Fields = Readonly<Record<string, unknown>>;
 type Some<T> = readonly [T, ...T[]];
 
-/** An object of Kubernetes. */
+/** A Kubernetes object. */
 export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -17,7 +17,7 @@ export interface KubeObject {
   };
 }
 
-/** A variable of a container. */
+/** An environment variable of a container. */
 export interface Variable {
   readonly name: string;
   readonly value?: string;
@@ -29,7 +29,7 @@ interface Probe {
   readonly initialDelaySeconds?: number;
 }
 
-/** A container. What tests look at is typed as being there: where it is not, an assertion fails. */
+/** A container. Fields that tests use are typed as present: assertions fail if they are missing. */
 export interface Container {
   readonly name: string;
   readonly image: string;
@@ -127,7 +127,7 @@ interface DatadogMonitorSpec {
   readonly tags: readonly string[];
 }
 
-/** A group of rules of Prometheus. */
+/** A group of Prometheus rules. */
 export interface RuleGroup {
   readonly name: string;
   readonly rules: readonly {
@@ -140,7 +140,7 @@ export interface RuleGroup {
   }[];
 }
 
-/** What each kind has besides its metadata. */
+/** Fields of each kind besides its metadata. */
 export interface Kinds {
   readonly Deployment: { readonly spec: DeploymentSpec };
   readonly Pod: { readonly spec: PodSpec };
@@ -168,7 +168,7 @@ export function all<Kind extends keyof Kinds>(objects: readonly KubeObject[], ki
   return objects.filter((object): object is Of<Kind> => object.kind === kind);
 }
 
-/** The one object of a kind; the one of a name where there are several. */
+/** The only object of a kind, or the one with the given name. */
 export function only<Kind extends keyof Kinds>(objects: readonly KubeObject[], kind: Kind, name?: string): Of<Kind> {
   const found = all(objects, kind).filter(({ metadata }) => name === undefined || metadata.name === name);
   const [object] = found;
@@ -184,9 +184,9 @@ export function containerOf({ spec }: Of<"Deployment">): Container {
 }
 
 /**
- * The exporter's variables, each with its value or where that comes from.
+ * The exporter's environment: values or their sources by name.
  *
- * @throws {Error} when one stands there twice: server-side apply refuses that
+ * @throws {Error} for a duplicate name, which server-side apply rejects
  */
 export function envOf(deployment: Of<"Deployment">): Readonly<Record<string, unknown>> {
   const { env } = containerOf(deployment);

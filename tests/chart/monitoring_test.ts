@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { render } from "./helm.ts";
+import { chartTest, render } from "./helm.ts";
 import { type Of, only } from "./kube_object.ts";
-import { chartTest } from "./with_helm.ts";
 
-/** Every field that both monitors have. */
+/** Fields of both monitors. */
 const EVERY_FIELD = {
   enabled: true,
   namespace: "monitoring",
@@ -34,7 +33,7 @@ function endpointOf({ spec }: Of<"ServiceMonitor"> | Of<"PodMonitor">): Readonly
 }
 
 for (const [key, kind] of [["serviceMonitor", "ServiceMonitor"], ["podMonitor", "PodMonitor"]] as const) {
-  chartTest(`${kind}: finds the exporter, keeps its labels, and needs nothing but to be enabled`, async () => {
+  chartTest(`${kind} selects the exporter and honors its labels with default values`, async () => {
     const objects = await render({ values: { [key]: { enabled: true } } });
     const { spec, metadata } = only(objects, kind);
     assert.equal(metadata.namespace, undefined);
@@ -59,12 +58,12 @@ for (const [key, kind] of [["serviceMonitor", "ServiceMonitor"], ["podMonitor", 
     );
   });
 
-  chartTest(`${kind}: every field arrives`, async () => {
+  chartTest(`${kind} renders every field`, async () => {
     const values = { [key]: { ...EVERY_FIELD, ...kind === "ServiceMonitor" ? { targetLabels: ["t"] } : {} } };
     const object = only(await render({ values }), kind);
     const { enabled: _, namespace, labels, annotations, extraEndpoint, ...fields } = EVERY_FIELD;
     assert.equal(object.metadata.namespace, namespace);
-    // From elsewhere it has to be told where to look.
+    // In another namespace it needs a namespaceSelector.
     assert.deepEqual(object.spec.namespaceSelector, { matchNames: ["ns"] });
     assert.equal(object.metadata.labels?.["release"], labels.release);
     assert.deepEqual(object.metadata.annotations, annotations);
@@ -75,14 +74,14 @@ for (const [key, kind] of [["serviceMonitor", "ServiceMonitor"], ["podMonitor", 
     if (kind === "ServiceMonitor") assert.deepEqual(found.targetLabels, ["t"]);
   });
 
-  chartTest(`${kind}: follows the certificate`, async () => {
+  chartTest(`${kind} uses HTTPS with TLS`, async () => {
     const webConfig = { existingSecret: "web", tls: true };
     const endpoint = endpointOf(only(await render({ values: { [key]: { enabled: true }, webConfig } }), kind));
     assert.deepEqual([endpoint["scheme"], endpoint["tlsConfig"]], ["https", { insecureSkipVerify: true }]);
   });
 }
 
-chartTest("Pods are annotated for a Prometheus that looks for it, on request", async () => {
+chartTest("prometheusAnnotations adds prometheus.io annotations to Pods", async () => {
   const values = { prometheusAnnotations: { enabled: true }, ports: { metrics: 9100 } };
   const { annotations } = only(await render({ values }), "Deployment").spec.template.metadata;
   assert.deepEqual(
@@ -96,7 +95,7 @@ chartTest("Pods are annotated for a Prometheus that looks for it, on request", a
   );
 });
 
-chartTest("the Service sends to the Pods, by the port's name", async () => {
+chartTest("the Service selects the Pods and refers to the port by name", async () => {
   const objects = await render({ values: { ports: { metrics: 9100 } } });
   const { spec } = only(objects, "Service");
   const { template } = only(objects, "Deployment").spec;
@@ -106,7 +105,7 @@ chartTest("the Service sends to the Pods, by the port's name", async () => {
   assert.ok(!(await render({ values: { service: { enabled: false } } })).some(({ kind }) => kind === "Service"));
 });
 
-chartTest("other fields of a Service take the place of the chart's, and stand there once", async () => {
+chartTest("service.extraSpec overrides fields of the chart without duplicate keys", async () => {
   const { spec } = only(
     await render({ values: { service: { extraSpec: { type: "NodePort", externalName: "x" } } } }),
     "Service",
@@ -114,9 +113,9 @@ chartTest("other fields of a Service take the place of the chart's, and stand th
   assert.deepEqual([spec.type, spec.externalName, spec.ports.length], ["NodePort", "x", 1]);
 });
 
-chartTest("the dashboard is the file of the repository, found by the sidecar and the operator", async () => {
+chartTest("the dashboard ConfigMap contains the file of the repository, for sidecar and operator", async () => {
   const objects = await render({
-    // The operator's object needs the map as well.
+    // The GrafanaDashboard refers to the ConfigMap.
     values: { dashboard: { grafanaDashboard: { enabled: true, folder: "Wallets" } } },
   });
   const map = only(objects, "ConfigMap");

@@ -1,69 +1,68 @@
 import assert from "node:assert/strict";
-import { CHART, HELMS, runHelm } from "./helm.ts";
-import { chartTest } from "./with_helm.ts";
+import { CHART, chartTest, HELMS, runHelm } from "./helm.ts";
 
-/** What is said after an installation, without installing. */
+/** Renders NOTES.txt, without installing. */
 async function notes(values: unknown): Promise<string> {
   const args = ["install", "rel", CHART, "--namespace=ns", "--dry-run=client", "--values=-"];
   const { code, stdout, stderr } = await runHelm(HELMS.helm, args, JSON.stringify(values));
   assert.equal(code, 0, stderr);
   const [, text = ""] = stdout.split("\nNOTES:\n");
-  assert.ok(text !== "", "there are no notes");
+  assert.ok(text !== "", "NOTES.txt is empty");
   return text;
 }
 
 const INLINE = { existingSecret: { name: "" }, config: { networks: { "https://x.example/PLANTED-KEY": [] } } };
 
-chartTest("the notes tell where the configuration is, and how to look", async () => {
+chartTest("NOTES.txt shows the configuration source and the first commands", async () => {
   const text = await notes({});
   assert.match(text, /the key wallet-balance-exporter of the Secret op-secrets/);
   assert.match(text, /kubectl --namespace ns get secret op-secrets/);
   assert.match(text, /exec deploy\/rel-wallet-balance-exporter -- wallet-balance-exporter check/);
   assert.match(text, /port-forward svc\/rel-wallet-balance-exporter 8080:8080/);
-  assert.match(text, /a Service of yours .* set service\.enabled=false/s);
+  assert.match(text, /already have a Service .* set\s+service\.enabled=false/s);
   assert.doesNotMatch(text, /WARNING/);
 });
 
 for (
   const { name, values, warns } of [
-    { name: "more than one exporter", values: { replicaCount: 2 }, warns: /replicaCount is 2/ },
-    { name: "none", values: { replicaCount: 0 }, warns: /nothing is watched/ },
-    { name: "the variable", values: { config: { delivery: "env" } }, warns: /config\.delivery is env/ },
-    { name: "keys in the values", values: INLINE, warns: /RPC keys in it are kept/ },
+    { name: "two replicas", values: { replicaCount: 2 }, warns: /replicaCount is 2/ },
+    { name: "no replica", values: { replicaCount: 0 }, warns: /no wallet is monitored/ },
+    { name: "env delivery", values: { config: { delivery: "env" } }, warns: /config\.delivery is env/ },
+    { name: "API keys in the values", values: INLINE, warns: /API keys are stored wherever the values are/ },
     {
       name: "a Datadog check that collects everything",
       values: { podAnnotations: { "ad.datadoghq.com/wallet-balance-exporter.checks": 'openmetrics: ["^wallet_.*"]' } },
-      warns: /exclude_metrics: custom metrics are billed/,
+      warns: /Datadog bills custom metrics.*add exclude_metrics/,
     },
-    { name: "a tag that moves", values: { image: { tag: "latest" } }, warns: /image\.tag is latest/ },
+    { name: "the tag latest", values: { image: { tag: "latest" } }, warns: /image\.tag is latest/ },
     {
-      name: "a budget that blocks drains",
+      name: "a PodDisruptionBudget that blocks drains",
       values: { podDisruptionBudget: { enabled: true, maxUnavailable: 0 } },
-      warns: /draining its node will hang/,
+      warns: /draining a node will hang/,
     },
     {
-      name: "a budget that keeps the only Pod",
+      name: "a PodDisruptionBudget that keeps the only Pod",
       values: { podDisruptionBudget: { enabled: true, minAvailable: 1 } },
-      warns: /draining its node will hang/,
+      warns: /draining a node will hang/,
     },
     {
-      name: "a budget that keeps more than half of one Pod",
+      name: "a PodDisruptionBudget that keeps more than half of one Pod",
       values: { podDisruptionBudget: { enabled: true, minAvailable: "51%" } },
-      warns: /draining its node will hang/,
+      warns: /draining a node will hang/,
     },
     {
-      name: "a policy that shuts out the cluster",
+      name: "a NetworkPolicy without in-cluster nodes",
       values: { networkPolicy: { enabled: true } },
-      warns: /names and public nodes only/,
+      warns: /DNS and public RPC endpoints only/,
     },
     {
-      name: "rules of what nobody scrapes",
+      name: "rules without a monitor",
       values: { prometheusRule: { enabled: true } },
-      warns: /no monitor/,
+      warns: /without serviceMonitor or podMonitor/,
     },
   ]
 ) {
-  chartTest(`the notes warn of ${name}, once, and tell no secret`, async () => {
+  chartTest(`NOTES.txt warns of ${name} once, and shows no secret`, async () => {
     const text = await notes(values);
     assert.match(text, warns);
     assert.equal(text.split("WARNING: ").length, 2, text);
@@ -71,7 +70,7 @@ for (
   });
 }
 
-chartTest("the notes warn of no budget that lets a Pod go", async () => {
+chartTest("NOTES.txt does not warn of a PodDisruptionBudget that allows an eviction", async () => {
   for (
     const [shards, budget] of [
       [1, {}],

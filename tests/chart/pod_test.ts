@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { render } from "./helm.ts";
+import { chartTest, render } from "./helm.ts";
 import { all, containerOf, envOf, type Of, only } from "./kube_object.ts";
-import { chartTest } from "./with_helm.ts";
 
 async function deployment(values?: unknown, release = "rel"): Promise<Of<"Deployment">> {
   return only(await render({ values, release }), "Deployment");
 }
 
-chartTest("the configuration comes as a file: that key of the Secret and no other, renewed while it runs", async () => {
+chartTest("file delivery mounts one key of the Secret, without subPath", async () => {
   const object = await deployment({ existingSecret: { name: "mine", field: "wallets.json" } });
   const { volumeMounts } = containerOf(object);
   const [mount] = volumeMounts;
@@ -15,14 +14,14 @@ chartTest("the configuration comes as a file: that key of the Secret and no othe
     name: "config",
     secret: { secretName: "mine", defaultMode: 0o440, items: [{ key: "wallets.json", path: "config" }] },
   }]);
-  // With a subPath a change would never arrive.
+  // Kubernetes does not update files mounted with subPath.
   assert.deepEqual(volumeMounts, [{ name: "config", mountPath: mount.mountPath, readOnly: true }]);
   const env = envOf(object);
   assert.equal(env["WALLET_CONFIG_FILE"], `${mount.mountPath}/config`);
   assert.equal(env["WALLET_CONFIG"], undefined);
 });
 
-chartTest("the configuration comes as the original's variable on request", async () => {
+chartTest("env delivery sets the variable of chart 1.x", async () => {
   const object = await deployment({ config: { delivery: "env" } });
   const env = envOf(object);
   const key = { name: "op-secrets", key: "wallet-balance-exporter" };
@@ -32,7 +31,7 @@ chartTest("the configuration comes as the original's variable on request", async
   assert.equal(containerOf(object).volumeMounts, undefined);
 });
 
-chartTest("the interval is a number without an exponent, or the text as it stands", async () => {
+chartTest("the check interval is an integer without exponent, or the string", async () => {
   for (const [seconds, text] of [[300, "300"], ["60", "60"], [1e3, "1000"], [2_000_000, "2000000"], ["15m", "15m"]]) {
     assert.equal(envOf(await deployment({ config: { checkInterval: { seconds } } }))["CHECK_INTERVAL"], text);
   }
@@ -40,7 +39,7 @@ chartTest("the interval is a number without an exponent, or the text as it stand
   assert.equal(envOf(object)["CHECK_INTERVAL"], "1000");
 });
 
-chartTest("a variable of the user takes the place of the chart's", async () => {
+chartTest("extraEnv overrides variables of the chart", async () => {
   const extraEnv = [{ name: "CHECK_INTERVAL", value: "15s" }, { name: "RELEASE_NAME", valueFrom: { fieldRef: {} } }];
   const env = envOf(await deployment({ extraEnv }));
   assert.equal(env["CHECK_INTERVAL"], "15s");
@@ -48,7 +47,7 @@ chartTest("a variable of the user takes the place of the chart's", async () => {
   assert.equal(env["POD_NAMESPACE"], "ns");
 });
 
-chartTest("the restricted profile stays complete when parts of it are overridden", async () => {
+chartTest("security contexts stay restricted when parts of them are overridden", async () => {
   const { spec } = await deployment({
     podSecurityContext: { runAsUser: 65534 },
     securityContext: { runAsUser: 65534 },
@@ -64,7 +63,7 @@ chartTest("the restricted profile stays complete when parts of it are overridden
   );
 });
 
-chartTest("files of Secrets can be read by the program, whether or not the Pod has a group", async () => {
+chartTest("Secret files are readable with and without an fsGroup", async () => {
   const web = { webConfig: { existingSecret: "web" }, caBundle: { secret: "ca" } };
   for (
     const [podSecurityContext, mode] of [
@@ -83,7 +82,7 @@ chartTest("files of Secrets can be read by the program, whether or not the Pod h
   }
 });
 
-chartTest("there is no token, on the account and on the Pods, and no link to neighbours", async () => {
+chartTest("ServiceAccount and Pods mount no token, and Pods have no service links", async () => {
   const objects = await render();
   assert.equal(only(objects, "ServiceAccount").automountServiceAccountToken, false);
   for (const pod of [only(objects, "Deployment").spec.template.spec, only(objects, "Pod").spec]) {
@@ -96,7 +95,7 @@ chartTest("there is no token, on the account and on the Pods, and no link to nei
   );
 });
 
-chartTest("images are put together of registry, repository, tag and digest", async () => {
+chartTest("the image is composed of registry, repository, tag and digest", async () => {
   const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
   const digest = `sha256:${"0".repeat(64)}`;
   for (
@@ -124,7 +123,7 @@ chartTest("images are put together of registry, repository, tag and digest", asy
   }
 });
 
-chartTest("probes follow the certificate, and can be changed and left out", async () => {
+chartTest("probes use HTTPS with TLS, and can be changed and removed", async () => {
   const web = { existingSecret: "web", tls: true };
   const secured = containerOf(await deployment({ webConfig: web, livenessProbe: { httpGet: { scheme: "HTTP" } } }));
   assert.equal(secured.startupProbe.httpGet.scheme, "HTTPS");
@@ -136,7 +135,7 @@ chartTest("probes follow the certificate, and can be changed and left out", asyn
   assert.equal(plain.livenessProbe.httpGet.scheme, undefined);
 });
 
-chartTest("templates are evaluated where that is documented, and nowhere else", async () => {
+chartTest("templates are evaluated only in documented values", async () => {
   const braces = "{{ .Release.Name }}";
   const objects = await render({
     values: {
@@ -159,7 +158,7 @@ chartTest("templates are evaluated where that is documented, and nowhere else", 
   assert.equal(only(objects, "ConfigMap").metadata.name, "rel");
 });
 
-chartTest("another strategy and another handler take the place of the default's", async () => {
+chartTest("another update strategy or probe handler replaces the default", async () => {
   const values = { strategy: { type: "Recreate" }, livenessProbe: { exec: { command: ["true"] } } };
   const object = await deployment(values);
   assert.deepEqual(object.spec.strategy, { type: "Recreate" });
@@ -167,7 +166,7 @@ chartTest("another strategy and another handler take the place of the default's"
 });
 
 chartTest(
-  "Secrets to pull with that an umbrella chart names for all of its charts are taken in every form",
+  "global.imagePullSecrets accepts names and objects",
   async () => {
     for (const imagePullSecrets of [["a"], [{ name: "a" }], "a", { name: "a" }, ["a", "", { name: "a" }]]) {
       const object = await deployment({ global: { imagePullSecrets, other: { key: 1 } } });
@@ -176,17 +175,17 @@ chartTest(
   },
 );
 
-chartTest("a variable without a value is one", async () => {
+chartTest("extraEnv accepts a variable without a value", async () => {
   assert.equal(envOf(await deployment({ extraEnv: [{ name: "A", value: null }] }))["A"], undefined);
 });
 
-chartTest("a Secret to pull with that is named twice stands there once", async () => {
+chartTest("a duplicate image pull secret is rendered once", async () => {
   const secrets = [{ name: "x" }];
   const object = await deployment({ imagePullSecrets: secrets, global: { imagePullSecrets: secrets } });
   assert.deepEqual(object.spec.template.spec.imagePullSecrets, secrets);
 });
 
-chartTest("what the user tells the program of itself is what rules and monitors look for", async () => {
+chartTest("rules and monitors use RELEASE_NAME and CHECK_INTERVAL of extraEnv", async () => {
   const extraEnv = [{ name: "RELEASE_NAME", value: "legacy" }, { name: "CHECK_INTERVAL", value: "30m" }];
   const objects = await render({
     values: { extraEnv, prometheusRule: { enabled: true }, datadog: { monitors: { enabled: true } } },

@@ -4,8 +4,7 @@ import { leaveOut } from "../fakes/outside_tool.ts";
 import { ROOT } from "../program/exporter_command.ts";
 import { freePort } from "../program/free_port.ts";
 import { until } from "../program/until.ts";
-import { HELMS, helmTemplate, objectsOf, runHelm } from "./helm.ts";
-import { chartTest } from "./with_helm.ts";
+import { chartTest, HELMS, helmTemplate, objectsOf, runHelm } from "./helm.ts";
 
 /** A real registry, by `DOCKER_REGISTRY`. */
 interface Registry extends AsyncDisposable {
@@ -48,7 +47,7 @@ async function startRegistry(): Promise<Registry | undefined> {
   };
 }
 
-chartTest("the chart is published to a real registry, and installed from there is what it is here", async () => {
+chartTest("a published chart renders the same as the local one", async () => {
   await using registry = await startRegistry();
   if (registry === undefined) return leaveOut("publishing the chart", `there is no ${program}; set DOCKER_REGISTRY`);
   const published = await publishChart(ROOT, `oci://${registry.host}/charts`, { helm: HELMS.helm, plain: true });
@@ -71,7 +70,7 @@ chartTest("the chart is published to a real registry, and installed from there i
   assert.deepEqual(objectsOf(stdout), objectsOf(here.stdout));
 });
 
-chartTest("what cannot be published is told", async () => {
+chartTest("publishing an invalid chart fails with a message", async () => {
   const nowhere = publishChart(ROOT, "oci://127.0.0.1:1/charts", { helm: HELMS.helm, plain: true });
   await assert.rejects(nowhere, /push failed/);
 });

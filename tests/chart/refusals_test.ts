@@ -1,114 +1,128 @@
 import assert from "node:assert/strict";
-import { HELMS, helmTemplate, refusal } from "./helm.ts";
-import { chartTest } from "./with_helm.ts";
+import { chartTest, HELMS, helmTemplate, refusal } from "./helm.ts";
 
-type Mistake = readonly [name: string, values: unknown, says: readonly RegExp[]];
+type Invalid = readonly [name: string, values: unknown, says: readonly RegExp[]];
 
-/** Mistakes, and what the message must name and advise. */
-const MISTAKES: readonly Mistake[] = [
-  ["a value that there is none of", { replicas: 2 }, [/replicas/]],
-  ["a value that there is none of, further down", { image: { repo: "x" } }, [/repo/]],
-  ["the original's image", { image: { repository: "python", tag: "3.11-slim" } }, [
+/** Invalid values, and what the message must say. */
+const INVALID: readonly Invalid[] = [
+  ["an unknown value", { replicas: 2 }, [/replicas/]],
+  ["an unknown nested value", { image: { repo: "x" } }, [/repo/]],
+  ["the Python image", { image: { repository: "python", tag: "3.11-slim" } }, [
     /image\.repository is "python"/,
-    /Take image\.repository and image\.tag out of your values/,
+    /Remove image\.repository and image\.tag from your values/,
     /--reset-then-reuse-values/,
   ]],
-  ["the original's image of another registry", { image: { repository: "mirror.example/library/python" } }, [
+  ["the Python image of another registry", { image: { repository: "mirror.example/library/python" } }, [
     /image\.repository is/,
   ]],
-  ["the original's image under its real tag", { image: { repository: "python", tag: "3.11-alpine" } }, [
+  ["the Python image with its tag", { image: { repository: "python", tag: "3.11-alpine" } }, [
     /image\.tag "3\.11-alpine"/,
   ]],
-  ["the original's image by its digest", { image: { repository: "python@sha256", tag: "0".repeat(64) } }, [
-    /image of the original/,
+  ["the Python image by digest", { image: { repository: "python@sha256", tag: "0".repeat(64) } }, [
+    /image of the agglayer chart 1\.x/,
   ]],
-  ["an image made for the original", { image: { repository: "your-registry/wallet-balance-exporter", tag: "1.0.0" } }, [
-    /image\.tag "1\.0\.0": that is an image of the original/,
-    /Take image\.repository and image\.tag out of your values/,
-    /by its image\.digest/,
+  ["an image built for chart 1.x", { image: { repository: "your-registry/wallet-balance-exporter", tag: "1.0.0" } }, [
+    /image\.tag "1\.0\.0": this is an image of the agglayer chart 1\.x/,
+    /Remove image\.repository and image\.tag from your values/,
+    /also set image\.digest/,
   ]],
   ...["3.11-alpine", "3.12-slim-bookworm", "3.11.9", "3.11-alpine3.19", "3", "3.13-rc-slim", "slim", "1.0.0", 3.11, 3]
     .map(
-      (tag): Mistake => [`the original's tag ${tag} alone`, { image: { tag } }, [/image of the original/]],
+      (tag): Invalid => [`the old tag ${tag} alone`, { image: { tag } }, [/image of the agglayer chart 1\.x/]],
     ),
-  ["both monitors", { serviceMonitor: { enabled: true }, podMonitor: { enabled: true } }, [
-    /serviceMonitor and podMonitor are both enabled/,
-    /Disable one/,
-  ]],
-  ["a monitor of a Service that there is none of", { serviceMonitor: { enabled: true }, service: { enabled: false } }, [
+  [
+    "a ServiceMonitor together with a PodMonitor",
+    { serviceMonitor: { enabled: true }, podMonitor: { enabled: true } },
+    [
+      /serviceMonitor and podMonitor are both enabled/,
+      /Disable one/,
+    ],
+  ],
+  ["a ServiceMonitor without a Service", { serviceMonitor: { enabled: true }, service: { enabled: false } }, [
     /service\.enabled=true, or use podMonitor/,
   ]],
-  ["both sources", { config: { networks: { "http://a": [] } } }, [
+  ["two configuration sources", { config: { networks: { "http://a": [] } } }, [
     /existingSecret\.name and config\.networks/,
     /set existingSecret\.name=""/,
   ]],
-  ["three sources", { config: { networks: { "http://a": [] }, text: "{}" } }, [/ and config\.text/]],
+  ["three configuration sources", { config: { networks: { "http://a": [] }, text: "{}" } }, [/ and config\.text/]],
   ["a file and a Secret", { config: { file: "/a" } }, [/existingSecret\.name and config\.file/]],
-  ["a file as a variable", { existingSecret: { name: "" }, config: { file: "/a", delivery: "env" } }, [
+  ["a file together with env delivery", { existingSecret: { name: "" }, config: { file: "/a", delivery: "env" } }, [
+    /config\.file cannot be combined with config\.delivery=env/,
     /Set config\.delivery=file/,
   ]],
-  ["a variable that is there twice", { extraEnv: [{ name: "A", value: "1" }, { name: "A", value: "2" }] }, [
-    /has A twice/,
+  ["a duplicate environment variable", { extraEnv: [{ name: "A", value: "1" }, { name: "A", value: "2" }] }, [
+    /extraEnv has a duplicate variable "A"\. Keep one/,
   ]],
-  ["a port that nothing follows", { extraEnv: [{ name: "METRICS_PORT", value: "1" }] }, [/Set ports\.metrics/]],
-  ["a policy for no port", { networkPolicy: { egress: { public: { ports: [] } } } }, [/ports/]],
-  ["a Service of contradictions", { service: { clusterIP: "None", type: "NodePort" } }, [/service\.clusterIP is None/]],
-  ["an interval of a month", { config: { checkInterval: { seconds: "30d" } } }, [/at most 24 days/]],
-  ["balances that are withdrawn before they are read again", { config: { staleAfter: "5m" } }, [
+  ["a port set by environment variable", { extraEnv: [{ name: "METRICS_PORT", value: "1" }] }, [/Set ports\.metrics/]],
+  ["a NetworkPolicy without ports", { networkPolicy: { egress: { public: { ports: [] } } } }, [/ports/]],
+  ["a headless Service of type NodePort", { service: { clusterIP: "None", type: "NodePort" } }, [
+    /service\.clusterIP is None/,
+    /Set service\.type=ClusterIP/,
+  ]],
+  ["a check interval of a month", { config: { checkInterval: { seconds: "30d" } } }, [/at most 24 days/]],
+  ["a staleAfter shorter than the check interval", { config: { staleAfter: "5m" } }, [
     /config\.staleAfter is "5m"/,
     /"0" for never/,
   ]],
-  ["a timeout of nothing", { config: { rpcTimeout: "0" } }, [/rpcTimeout/]],
-  ["a name that no label may have", { nameOverride: "My App" }, [/nameOverride/]],
+  ["a timeout of 0", { config: { rpcTimeout: "0" } }, [/rpcTimeout/]],
+  ["a name that is not a valid label", { nameOverride: "My App" }, [/nameOverride/]],
   ["a repository with a tag", { image: { repository: "quay.io/x:1" } }, [/repository/]],
-  ["a time that Prometheus does not take", { prometheusRule: { alerts: { WalletBalanceStale: { for: "1m1h" } } } }, [
+  ["an invalid Prometheus duration", { prometheusRule: { alerts: { WalletBalanceStale: { for: "1m1h" } } } }, [
     /for/,
   ]],
-  ["no source", { existingSecret: { name: "" } }, [/There is no configuration/, /Name a Secret/]],
+  ["a missing configuration source", { existingSecret: { name: "" } }, [
+    /No configuration/,
+    /set existingSecret\.name to a Secret/,
+  ]],
   ["a Secret without a key", { existingSecret: { field: "" } }, [/existingSecret\.field is empty/]],
-  ["a budget with both fields", { podDisruptionBudget: { enabled: true, minAvailable: 1, maxUnavailable: 1 } }, [
+  ["a PodDisruptionBudget with both fields", {
+    podDisruptionBudget: { enabled: true, minAvailable: 1, maxUnavailable: 1 },
+  }, [
     /both maxUnavailable and minAvailable/,
     /set the other to null/,
   ]],
-  ["a budget with both fields, one of them 0", {
+  ["a PodDisruptionBudget with both fields set to 0", {
     podDisruptionBudget: { enabled: true, minAvailable: 0, maxUnavailable: 0 },
   }, [/both maxUnavailable and minAvailable/]],
-  ["an external secret of no name", {
+  ["an ExternalSecret without a name", {
     externalSecret: { enabled: true },
     existingSecret: { name: "" },
     config: { text: "{}" },
   }, [
     /existingSecret\.name, which is empty/,
   ]],
-  ["an external secret from nowhere", { externalSecret: { enabled: true } }, [
+  ["an ExternalSecret without a store", { externalSecret: { enabled: true } }, [
     /secretStoreRef\.name and remoteRef\.key/,
   ]],
-  ["authorities from two places", { caBundle: { configMap: "a", secret: "b" } }, [/Keep one/]],
-  ["TLS without a certificate", { webConfig: { tls: true } }, [/webConfig\.existingSecret names no Secret/]],
-  ["an interval of nothing", { config: { checkInterval: { seconds: 0 } } }, [/checkInterval/]],
-  ["an interval of half a second", { config: { checkInterval: { seconds: "500ms" } } }, [/whole seconds from 1/]],
-  ["an interval that is no time", { config: { checkInterval: { seconds: "often" } } }, [/checkInterval/]],
-  ["an interval with a fraction", { config: { checkInterval: { seconds: 1.5 } } }, [/checkInterval/]],
-  ["a variable that is a number", { extraEnv: [{ name: "A", value: 5 }] }, [/extraEnv/]],
+  ["CA certificates from two sources", { caBundle: { configMap: "a", secret: "b" } }, [/Keep one/]],
+  ["TLS without a certificate", { webConfig: { tls: true } }, [/webConfig\.tls requires webConfig\.existingSecret/]],
+  ["a check interval of 0", { config: { checkInterval: { seconds: 0 } } }, [/checkInterval/]],
+  ["a check interval of half a second", { config: { checkInterval: { seconds: "500ms" } } }, [
+    /whole seconds, at least 1/,
+  ]],
+  ["a check interval that is not a duration", { config: { checkInterval: { seconds: "often" } } }, [/checkInterval/]],
+  ["a fractional check interval", { config: { checkInterval: { seconds: 1.5 } } }, [/checkInterval/]],
+  ["an environment variable that is a number", { extraEnv: [{ name: "A", value: 5 }] }, [/extraEnv/]],
   ["a label that is a list", { podLabels: { a: [] } }, [/podLabels/]],
-  ["a port past the last", { ports: { metrics: "70000" } }, [/metrics/]],
-  ["labels that select no release", { prometheusRule: { exporterLabels: ["cluster", "namespace"] } }, [
+  ["a port above 65535", { ports: { metrics: "70000" } }, [/metrics/]],
+  ["exporterLabels without release", { prometheusRule: { exporterLabels: ["cluster", "namespace"] } }, [
     /exporterLabels/,
   ]],
-  ["labels that tell no network", { prometheusRule: { walletLabels: ["label"] } }, [/walletLabels/]],
-  ["a delivery there is none of", { config: { delivery: "configmap" } }, [/delivery/]],
+  ["walletLabels without network", { prometheusRule: { walletLabels: ["label"] } }, [/walletLabels/]],
+  ["an unknown delivery", { config: { delivery: "configmap" } }, [/delivery/]],
 ];
 
-for (const [name, values, says] of MISTAKES) {
+for (const [name, values, says] of INVALID) {
   chartTest(`the chart refuses ${name}`, async () => {
     const message = await refusal({ values });
     for (const pattern of says) assert.match(message, pattern);
   });
 }
 
-chartTest("values of the original that an upgrade carries along are told how to upgrade, by both Helms", async () => {
+chartTest("an upgrade with --reuse-values from chart 1.x says how to upgrade, with both Helms", async () => {
   for (const helm of Object.values(HELMS)) {
-    // As --reuse-values does it: what this chart has by default is not there.
+    // Like --reuse-values: defaults that are new in this chart are missing.
     const nothing = ["serviceAccount", "externalSecret", "webConfig", "networkPolicy", "caBundle", "prometheusRule"];
     const values = Object.fromEntries(nothing.map((key) => [key, null]));
     assert.match(await refusal({ helm, values }), /--reset-then-reuse-values/);
@@ -119,7 +133,7 @@ chartTest("values of the original that an upgrade carries along are told how to 
   }
 });
 
-chartTest("Kubernetes older than 1.21 is refused", async () => {
+chartTest("the chart refuses Kubernetes older than 1.21", async () => {
   const { code, stderr } = await helmTemplate({ kubeVersion: "1.20.15" });
   assert.notEqual(code, 0);
   assert.match(stderr, /1\.21/);

@@ -4,9 +4,8 @@ import { readAlerts } from "../../tools/rules/alert_facts.ts";
 import { renderRules } from "../../tools/rules/render_rules.ts";
 import type { RuleValues } from "../../tools/rules/rule_values.ts";
 import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
-import { CHART, refusal, render } from "./helm.ts";
+import { CHART, chartTest, refusal, render } from "./helm.ts";
 import { only, type RuleGroup } from "./kube_object.ts";
-import { chartTest } from "./with_helm.ts";
 
 const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
 const source = await Deno.readTextFile(`${CHART}/files/rules.yaml`);
@@ -26,13 +25,13 @@ async function alertOf(
   return (await groupsOf(values)).flatMap(({ rules }) => rules).find(({ alert }) => alert === name);
 }
 
-/** What `deno task gen` makes, whose rules have unit tests of their own. */
+/** The rules that `deno task gen` writes; they have their own unit tests. */
 function expected(values: RuleValues): readonly RuleGroup[] {
   const selector = 'namespace="ns",release="rel"';
   return parse(renderRules(source, alerts, { selector, runbookUrl: RUNBOOKS, ...values })).groups;
 }
 
-chartTest("the chart's rules are those that have unit tests, for every setting", async () => {
+chartTest("the chart renders the rules that have unit tests, for every setting", async () => {
   for (
     const [values, ruleValues] of [
       [{}, {}],
@@ -52,7 +51,7 @@ chartTest("the chart's rules are those that have unit tests, for every setting",
   }
 });
 
-chartTest("an alert can be changed in every way, and all others stay as they are", async () => {
+chartTest("overrides of an alert leave all others unchanged", async () => {
   const change = {
     severity: "page",
     for: "7m",
@@ -82,7 +81,7 @@ chartTest("an alert can be changed in every way, and all others stay as they are
   assert.deepEqual(other?.labels, { severity: "all", team: "all", area: "wallets" });
 });
 
-chartTest("each alert can be turned off and on, and what is left is valid", async () => {
+chartTest("each alert can be disabled and enabled, and the rest is valid", async () => {
   for (const name of alerts.keys()) {
     const enabled = !alerts.get(name)?.enabled;
     const found = await alertOf(name, { prometheusRule: { alerts: { [name]: { enabled } } } });
@@ -94,14 +93,14 @@ chartTest("each alert can be turned off and on, and what is left is valid", asyn
   assert.ok(groups.flatMap(({ rules }) => rules).every(({ alert }) => alert === undefined));
 });
 
-chartTest("a threshold of 0 is one", async () => {
+chartTest("a threshold of 0 is used", async () => {
   const found = await alertOf("WalletBalanceStale", {
     prometheusRule: { alerts: { WalletBalanceStale: { threshold: 0 } } },
   });
   assert.match(found?.expr ?? "", /,\s+0\n?\s*\)/);
 });
 
-chartTest("a Prometheus that cannot let alerts go on is spared that", async () => {
+chartTest("keepFiringFor=false removes keep_firing_for", async () => {
   for (const { rules } of await groupsOf({ prometheusRule: { keepFiringFor: false } })) {
     for (const rule of rules) assert.equal(rule.keep_firing_for, undefined);
   }
@@ -110,20 +109,23 @@ chartTest("a Prometheus that cannot let alerts go on is spared that", async () =
   assert.equal((await alertOf(name, { prometheusRule }))?.keep_firing_for, "5m");
 });
 
-chartTest("groups of the user's own stand behind ours, with their braces", async () => {
+chartTest("extraGroups are appended, and their braces are not evaluated", async () => {
   const own = { name: "mine", rules: [{ alert: "A", expr: "vector(1)", annotations: { summary: "{{ $value }}" } }] };
   assert.deepEqual((await groupsOf({ prometheusRule: { extraGroups: [own] } })).at(-1), own);
 });
 
-chartTest("changes of an alert that there is none of are refused, with the names of all", async () => {
+chartTest("overrides of an unknown alert are refused, with the names of all alerts", async () => {
   const message = await refusal({ values: { prometheusRule: { alerts: { WalletBalanceStaled: { for: "1m" } } } } });
-  assert.match(message, /"WalletBalanceStaled", which is no alert/);
+  assert.match(message, /unknown alert "WalletBalanceStaled"/);
   assert.match(message, /^WalletBalanceStale$/m);
   const alerts = { WalletBalanceBelowMinimum: { threshold: 1 } };
-  assert.match(await refusal({ values: { prometheusRule: { alerts } } }), /has a threshold, and the alert has none/);
+  assert.match(
+    await refusal({ values: { prometheusRule: { alerts } } }),
+    /threshold is set, but this alert has no threshold/,
+  );
 });
 
-chartTest("promtool finds nothing wrong in what is rendered", async () => {
+chartTest("promtool accepts the rendered rules", async () => {
   const folder = await Deno.makeTempDir();
   try {
     for (const values of [{}, { config: { checkInterval: { seconds: "2h" } }, shards: 4 }]) {

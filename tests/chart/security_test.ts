@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { render } from "./helm.ts";
+import { chartTest, render } from "./helm.ts";
 import { containerOf, only } from "./kube_object.ts";
-import { chartTest } from "./with_helm.ts";
 
-chartTest("the policy lets names and public nodes out, and neither private networks nor cloud metadata", async () => {
+chartTest("the NetworkPolicy allows DNS and public endpoints, but not private networks or cloud metadata", async () => {
   const { spec } = only(await render({ values: { networkPolicy: { enabled: true } } }), "NetworkPolicy");
   assert.deepEqual(spec.policyTypes, ["Ingress", "Egress"]);
   const [names, nodes] = spec.egress;
@@ -17,7 +16,7 @@ chartTest("the policy lets names and public nodes out, and neither private netwo
   for (const range of ["fe80::/10", "fc00::/7"]) assert.ok(six?.except.includes(range), range);
 });
 
-chartTest("the policy is for the Pods' own port, lets in whom it should and the Pod of helm test", async () => {
+chartTest("the NetworkPolicy allows configured sources and the helm test Pod on the container port", async () => {
   const from = [{ namespaceSelector: { matchLabels: { a: "b" } } }];
   const objects = await render({ values: { networkPolicy: { enabled: true, ingress: { from } } } });
   const { spec } = only(objects, "NetworkPolicy");
@@ -30,18 +29,18 @@ chartTest("the policy is for the Pods' own port, lets in whom it should and the 
   }
   const template = only(objects, "Deployment").spec.template.metadata;
   for (const [name, value] of Object.entries(spec.podSelector.matchLabels)) assert.equal(template.labels[name], value);
-  // Without a list everybody may read: a rule without `from`, not a policy without rules.
+  // Without a list all sources are allowed: a rule without `from`, not a policy without rules.
   const open = only(await render({ values: { networkPolicy: { enabled: true } } }), "NetworkPolicy").spec;
   assert.deepEqual(open.ingress, [{ ports: [{ port: "metrics", protocol: "TCP" }] }]);
 });
 
-chartTest("a policy for what comes in alone leaves what goes out as it is", async () => {
+chartTest("the NetworkPolicy without egress does not restrict outbound traffic", async () => {
   const values = { networkPolicy: { enabled: true, egress: { enabled: false } } };
   const { spec } = only(await render({ values }), "NetworkPolicy");
   assert.deepEqual([spec.policyTypes, spec.egress], [["Ingress"], undefined]);
 });
 
-chartTest("the budget never blocks a drain unless told to, with one field, of this release's Pods", async () => {
+chartTest("the PodDisruptionBudget allows drains by default, and has one field", async () => {
   const budget = async (values: unknown, kubeVersion = "1.33.0"): Promise<Readonly<Record<string, unknown>>> => {
     const { selector, ...rest } =
       only(await render({ values: { podDisruptionBudget: values }, kubeVersion }), "PodDisruptionBudget").spec;
@@ -54,7 +53,7 @@ chartTest("the budget never blocks a drain unless told to, with one field, of th
   assert.deepEqual(await budget({ enabled: true, maxUnavailable: 0 }, "1.26.0"), { maxUnavailable: 0 });
 });
 
-chartTest("authorities, proxy and the page's own protection arrive", async () => {
+chartTest("CA bundle, proxy and web configuration are rendered", async () => {
   const objects = await render({ files: ["ci/secured-values.yaml"] });
   const deployment = only(objects, "Deployment");
   const { env, volumeMounts } = containerOf(deployment);
@@ -71,14 +70,14 @@ chartTest("authorities, proxy and the page's own protection arrive", async () =>
     name: "ca",
     configMap: { name: "corporate-ca", items: [{ key: "ca.crt", path: "ca.crt" }] },
   });
-  // What helm test starts has to trust the same.
+  // The helm test Pod needs the same CA.
   const pod = only(objects, "Pod").spec;
   assert.equal(pod.containers[0].env[0].name, "DENO_CERT");
   assert.equal(pod.volumes[0].configMap.name, "corporate-ca");
   assert.match(pod.containers[0].args[1], /^--url=https:/);
 });
 
-chartTest("nothing that is rendered asks the Kubernetes API for anything", async () => {
+chartTest("no rendered object needs the Kubernetes API", async () => {
   const kinds = (await render({ files: ["ci/secured-values.yaml"] })).map(({ kind }) => kind);
   assert.ok(!kinds.some((kind) => /Role|Binding/.test(kind)), kinds.join());
 });

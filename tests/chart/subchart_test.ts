@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { copy } from "./copy.ts";
-import { CHART, HELMS, objectsOf, runHelm } from "./helm.ts";
+import { CHART, chartTest, HELMS, objectsOf, runHelm } from "./helm.ts";
 import { type KubeObject, only } from "./kube_object.ts";
-import { chartTest } from "./with_helm.ts";
 
 const NAME = "wallet-balance-exporter";
 
-/** Renders an umbrella chart that has this one as its dependency, under a name of its own. */
+/** Renders an umbrella chart with this chart as a dependency, under an alias. */
 async function renderBelow(alias: string, values: unknown): Promise<readonly KubeObject[]> {
   const folder = await Deno.makeTempDir();
   try {
@@ -29,13 +27,13 @@ async function renderBelow(alias: string, values: unknown): Promise<readonly Kub
   }
 }
 
-chartTest("below an umbrella chart it is switched on and off by a condition", async () => {
+chartTest("a condition of an umbrella chart enables and disables the chart", async () => {
   assert.equal(only(await renderBelow(NAME, { enabled: true }), "Deployment").metadata.name, `rel-${NAME}`);
   assert.deepEqual(await renderBelow(NAME, { enabled: false }), []);
 });
 
 chartTest(
-  "under an alias name, selector and container are the alias's, as in the original, and so is the check",
+  "an alias sets name, selector, container and Datadog check, as in chart 1.x",
   async () => {
     const { metadata, spec } = only(await renderBelow("balances", {}), "Deployment");
     assert.equal(metadata.name, "rel-balances");
@@ -47,8 +45,17 @@ chartTest(
   },
 );
 
-chartTest("under an alias the user's own check for it wins over the default", async () => {
+chartTest("a Datadog check for the alias overrides the default", async () => {
   const podAnnotations = { "ad.datadoghq.com/balances.checks": "mine" };
   const { annotations } = only(await renderBelow("balances", { podAnnotations }), "Deployment").spec.template.metadata;
   assert.equal(annotations["ad.datadoghq.com/balances.checks"], "mine");
 });
+
+/** Copies a folder recursively. */
+async function copy(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copy(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
+}

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { CHART, helmTemplate } from "./helm.ts";
-import { chartTest } from "./with_helm.ts";
+import { CHART, chartTest, helmTemplate } from "./helm.ts";
 
 /** Part of a JSON schema. */
 interface Schema {
@@ -10,7 +9,7 @@ interface Schema {
   readonly enum?: readonly unknown[];
   readonly oneOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
-  /** What is taken without being documented: old names, and what has no effect. */
+  /** Accepted but not documented: old names, and values without effect. */
   readonly deprecated?: boolean;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean | Schema;
@@ -26,7 +25,7 @@ function resolve(part: Schema): Schema {
   return name === undefined ? first : schema.definitions?.[name] ?? {};
 }
 
-/** The paths of all values that the schema knows, but for those that are only taken. */
+/** The paths of all values of the schema that are not deprecated. */
 function schemaPaths(part: Schema, path = ""): readonly string[] {
   const { properties, deprecated = false } = resolve(part);
   if (deprecated) return [];
@@ -46,7 +45,7 @@ function valueAt(path: string): unknown {
   return path.split(".").reduce<unknown>((value, key) => isObject(value) ? value[key] : undefined, values);
 }
 
-Deno.test("every value is in values.yaml and in the schema", () => {
+Deno.test("values.yaml and the schema have the same values", () => {
   for (const path of schemaPaths(schema)) assert.notEqual(valueAt(path), undefined, `${path} is not in values.yaml`);
   const walk = (value: unknown, path: string): void => {
     const { properties, additionalProperties } = resolve(schemaAt(path));
@@ -61,7 +60,7 @@ Deno.test("every value is in values.yaml and in the schema", () => {
   walk(values, "");
 });
 
-/** Everything on, so that each value can show. */
+/** Everything enabled, so that each value has an effect. */
 const ALL_ON: Readonly<Record<string, unknown>> = {
   "externalSecret.enabled": true,
   "externalSecret.secretStoreRef.name": "a",
@@ -79,7 +78,7 @@ const ALL_ON: Readonly<Record<string, unknown>> = {
   "reloader.enabled": true,
 };
 
-/** What must be so as well for a value to show. */
+/** Other values that a value needs to have an effect. */
 const TOGETHER_WITH: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "prometheusRule.idleLabel": { "prometheusRule.alerts": { WalletBalanceIdle: { enabled: true } } },
   "caBundle.secret": { "caBundle.configMap": "" },
@@ -98,7 +97,7 @@ const TOGETHER_WITH: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   ),
 };
 
-/** Another value than the default, for what is more than a text, a number or a switch. */
+/** Values that differ from the default, unless it is a plain string, number or boolean. */
 const OTHERS: Readonly<Record<string, unknown>> = {
   "config.checkInterval.seconds": 77,
   "config.networks": { "http://a": [] },
@@ -157,12 +156,12 @@ function otherItem(part: Schema & { readonly items?: Schema }): unknown {
   return resolve(part.items ?? {}).type === "string" ? "other" : { zz: "other" };
 }
 
-/** As arguments for Helm. */
+/** Arguments for Helm. */
 function settings(all: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(all).map(([path, value]) => `--set-json=${path}=${JSON.stringify(value)}`);
 }
 
-chartTest("null stands for the default, or takes something away, and never breaks an object", async () => {
+chartTest("null restores the default or removes a field, and every object stays valid", async () => {
   const deprecated = ["enabled", "datadog.enabled", "proxy.no", "proxy.false"];
   const queue = [...schemaPaths(schema), ...Object.keys(schema.properties ?? {}), ...deprecated];
   const { stdout: before } = await helmTemplate();
@@ -180,7 +179,7 @@ chartTest("null stands for the default, or takes something away, and never break
   }));
 });
 
-chartTest("every value has a template behind it: another one renders something else", async () => {
+chartTest("every value changes the rendered objects", async () => {
   const idle: string[] = [];
   const queue = schemaPaths(schema).filter((path) => !path.startsWith("global."));
   await Promise.all(Array.from({ length: 3 }, async () => {
@@ -197,7 +196,7 @@ chartTest("every value has a template behind it: another one renders something e
 });
 
 chartTest(
-  "what is written in the original's other forms is the same: numbers as texts, and nothing of any kind",
+  "numbers as strings, and empty values of another type, render the same",
   async () => {
     const { stdout: before } = await helmTemplate();
     for (
@@ -216,7 +215,7 @@ chartTest(
   },
 );
 
-chartTest("hosts without a proxy are taken under the value's old names, also as YAML 1.1 reads it", async () => {
+chartTest("proxy.noProxy is accepted under its old name, also as YAML 1.1 reads it", async () => {
   const folder = await Deno.makeTempDir();
   try {
     for (const key of ["noProxy", '"no"', "no"]) {
@@ -229,7 +228,7 @@ chartTest("hosts without a proxy are taken under the value's old names, also as 
   }
 });
 
-chartTest("labels that are numbers, true or false are texts, and null is none", async () => {
+chartTest("labels convert numbers and booleans to strings, and drop null", async () => {
   const labels = { a: 20240101, b: true, c: false, d: null };
   const names = ["podLabels", "commonLabels", "nodeSelector", "deploymentAnnotations"];
   const { stdout, stderr } = await helmTemplate({ values: Object.fromEntries(names.map((name) => [name, labels])) });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
-import { CHART, hasHelm, HELMS, helmTemplate, objectsOf, render, runHelm } from "./helm.ts";
+import { CHART, chartTest, hasHelm, HELMS, helmTemplate, objectsOf, render, runHelm } from "./helm.ts";
 import { only } from "./kube_object.ts";
-import { chartTest } from "./with_helm.ts";
 
 const VERSIONS = ["1.21.0", "1.27.0", "1.33.0", "1.37.0"] as const;
 
@@ -10,7 +9,7 @@ const VERSIONS = ["1.21.0", "1.27.0", "1.33.0", "1.37.0"] as const;
 const kubeconform = Deno.env.get("KUBECONFORM") ?? "kubeconform";
 const schemas = Deno.env.get("KUBE_SCHEMAS") ?? "";
 
-/** Kinds whose definitions are not at hand; the chart's README names the versions they were written for. */
+/** Kinds without local schemas. */
 const WITHOUT_SCHEMA = ["DatadogMonitor", "GrafanaDashboard"];
 
 async function valueFiles(): Promise<readonly string[]> {
@@ -34,7 +33,7 @@ async function validate(version: string, text: string): Promise<void> {
   assert.deepEqual(verdict, { code: 0, said: "" }, `Kubernetes ${version}`);
 }
 
-chartTest("both Helms say the same of every values file, for every version, and Kubernetes takes it", async (t) => {
+chartTest("Helm 3 and 4 render the same valid objects of every values file and Kubernetes version", async (t) => {
   const hasThree = await hasHelm(HELMS.helm3);
   if (!hasThree) leaveOut("Helm 3", `there is no ${HELMS.helm3}; name one with HELM3`);
   const canValidate = schemas !== "" && await runOutside([kubeconform, "-v"], "") !== undefined;
@@ -58,7 +57,7 @@ chartTest("both Helms say the same of every values file, for every version, and 
   }
 });
 
-chartTest("validation is strict: it finds a field that there is none of, and a kind it does not know", async () => {
+chartTest("kubeconform rejects unknown fields and unknown kinds", async () => {
   if (schemas === "") return leaveOut("the test of the validation", "KUBE_SCHEMAS names no schemas");
   const account = JSON.stringify(only(await render(), "ServiceAccount"));
   await validate("1.33.0", account);
@@ -66,7 +65,7 @@ chartTest("validation is strict: it finds a field that there is none of, and a k
   await assert.rejects(validate("1.33.0", account.replace('"ServiceAccount"', '"Unknown"')));
 });
 
-chartTest("both Helms find nothing to complain about", async () => {
+chartTest("helm lint accepts the chart, with both Helms", async () => {
   for (const helm of Object.values(HELMS)) {
     if (!await hasHelm(helm)) leaveOut(`lint by ${helm}`, "it is not there");
     for (const file of await valueFiles()) {
