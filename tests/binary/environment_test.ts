@@ -6,7 +6,7 @@ import { firstCycle } from "../program/wait_for_cycle.ts";
 import { makeCertificates } from "../rig/certificates.ts";
 import { startTlsFront } from "../rig/tls_front.ts";
 
-Deno.test("S2: the binary writes no secrets of TLS, and logs no connections, whatever the environment says", async () => {
+Deno.test("SE2: the binary writes no secrets of TLS, and logs no connections, whatever the environment says", async () => {
   assert.ok(BINARY !== undefined, "EXPORTER_BIN names no binary");
   await using certificates = await makeCertificates("S2");
   if (certificates === undefined) return;

@@ -51,7 +51,7 @@ Deno.test("check refuses errors, warnings, and what cannot be read at all", asyn
   }
 });
 
-Deno.test("A6: check refuses balances that go stale before they are read again, wherever that is written", async () => {
+Deno.test("AL6: check refuses balances that go stale before they are read again, wherever that is written", async () => {
   const good = `{"https://rpc.a": [${WALLET}]}`;
   const [code, text] = await check(good, "--interval=60s", "--stale-after=60s");
   assert.equal(code, 1);

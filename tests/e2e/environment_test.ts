@@ -6,7 +6,7 @@ import { firstCycle } from "../program/wait_for_cycle.ts";
 import { makeCertificates } from "../rig/certificates.ts";
 import { startTlsFront } from "../rig/tls_front.ts";
 
-Deno.test("S2: variables of the runtime neither move the listener nor add authorities", async () => {
+Deno.test("SE2: variables of the runtime neither move the listener nor add authorities", async () => {
   await using certificates = await makeCertificates("S2");
   if (certificates === undefined) return;
   await using node = startFakeNode();

@@ -107,7 +107,7 @@ Deno.test("once refuses what it cannot use: a configuration, a format, a gateway
   assert.doesNotMatch(gateway.stderr, /k3y/);
 });
 
-Deno.test("D6: NO_PROXY takes hosts in capitals and with a port", async () => {
+Deno.test("CH6: NO_PROXY takes hosts in capitals and with a port", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   const { port } = new URL(node.url);
   const url = `http://localhost:${port}/`;

@@ -24,7 +24,7 @@ Deno.test("proxied() tells which requests go through a proxy", () => {
   }
 });
 
-Deno.test("D6: normalizeNoProxy() writes entries as the runtime reads them", () => {
+Deno.test("CH6: normalizeNoProxy() writes entries as the runtime reads them", () => {
   for (
     const [text, normal] of [
       ["*", "*"],

@@ -65,7 +65,7 @@ function each(text: string, encode: (code: number) => string): string {
 }
 
 for (const [name, encode] of Object.entries(ENCODINGS)) {
-  Deno.test(`S3: cleanForeign() removes a secret that comes back as ${name}`, () => {
+  Deno.test(`SE3: cleanForeign() removes a secret that comes back as ${name}`, () => {
     const secret = "k3y+of/the=node&Z9";
     protect(secret);
     const clean = cleanForeign(`unknown key ${encode(secret)} for you, 100% sure`);
@@ -84,7 +84,7 @@ Deno.test("M14: cleanForeign() removes short secrets as whole words, and scrub()
   assert.equal(scrub("Zq7"), "Zq7");
 });
 
-Deno.test("S3: cleanForeign() removes a secret within a longer text in base64", () => {
+Deno.test("SE3: cleanForeign() removes a secret within a longer text in base64", () => {
   const key = "k3y-in-base64-Q9x";
   protect(key);
   for (const before of ["https://node/v2/", "https://node/v2/a", "https://node/v2/ab"]) {
