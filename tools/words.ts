@@ -1,6 +1,17 @@
 /** Texts for users and developers, as paths from the root; a folder stands for what is in it. */
 const SEARCHED = [
-  ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "docs", "chart", "deploy", "examples", ".github", "deno.json"],
+  ...[
+    "README.md",
+    "SECURITY.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs",
+    "chart",
+    "deploy",
+    "examples",
+    ".github",
+    "deno.json",
+  ],
   ...["main.ts", "src", "tools", "dev", "bench"],
 ];
 const SKIPPED = /^tools\/words\.(ts|txt)$/;

@@ -8,3 +8,10 @@ for (const [path, make] of GENERATED) {
     assert.ok(await make() === written, `${path} is out of date: run "deno task gen"`);
   });
 }
+
+Deno.test(".gitattributes marks the generated files, except Chart.yaml whose versions alone are", async () => {
+  const text = await Deno.readTextFile(new URL("../../.gitattributes", import.meta.url));
+  for (const path of GENERATED.keys()) {
+    if (path !== "chart/Chart.yaml") assert.ok(text.includes(`${path} linguist-generated\n`), path);
+  }
+});
