@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { Gauge, Registry } from "prom-client";
 import type { Sweep } from "../src/evm/pool/sweep.ts";
 import { systemClock } from "../src/util/clock.ts";
-import { readFormatOne } from "../src/config/v1/read_v1.ts";
+import { readV1 } from "../src/config/v1/read_v1.ts";
 import { renderPage } from "../src/metrics/render_page.ts";
 import { GZIP } from "../src/metrics/gzip.ts";
 import { concat, PLAIN } from "../src/metrics/piece.ts";
@@ -56,7 +56,7 @@ export async function benchRender(): Promise<readonly Row[]> {
 }
 
 function filledBook(): Book {
-  const config = readFormatOne(JSON.stringify({ "http://eth-mainnet.example": manyWallets() }), "bench");
+  const config = readV1(JSON.stringify({ "http://eth-mainnet.example": manyWallets() }), "bench");
   const book = createBook(makePlan(config), systemClock);
   const [network] = book.networks;
   if (network === undefined) throw new Error("No network was planned");

@@ -1,4 +1,4 @@
-import { LONGEST_INTERVAL, readDuration } from "../config/v2/times.ts";
+import { MAX_INTERVAL_MS, readDuration } from "../config/v2/times.ts";
 import type { Shard } from "../config/model/shard.ts";
 import type { ListenAddress } from "../server/open_listener.ts";
 
@@ -33,7 +33,7 @@ export function parseDuration(text: string): number {
 export function parseInterval(text: string): number {
   const interval = parseDuration(text);
   if (interval < 1000) throw new ValueError("it is shorter than one second; write 1 or more");
-  if (interval > LONGEST_INTERVAL) throw new ValueError("it is longer than 24 days; write 24d or less");
+  if (interval > MAX_INTERVAL_MS) throw new ValueError("it is longer than 24 days; write 24d or less");
   return interval;
 }
 

@@ -3,7 +3,7 @@ import type { RemoteList } from "../config/model/config.ts";
 import type { ConfigSource } from "../config/load_config.ts";
 import { type Stamp, type Stamps, watchFiles } from "../config/files/watch_files.ts";
 import { describeError } from "../util/describe_error.ts";
-import { keepLists } from "../config/lists/refresh_lists.ts";
+import { refreshLists } from "../config/lists/refresh_lists.ts";
 import type { ListStore } from "../config/lists/list_store.ts";
 import { log } from "../util/log.ts";
 import type { SelfMetrics } from "../metrics/self_metrics.ts";
@@ -83,7 +83,7 @@ export function startReloading(options: Reloading): Reloader {
         files: () => inUse().files,
         onChange: async () => (await next()).stamps,
       }),
-      keepLists({
+      refreshLists({
         clock,
         store,
         lists,

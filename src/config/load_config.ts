@@ -6,7 +6,7 @@ import { costOfText } from "./model/memory_cost.ts";
 import { readConfig } from "./read_config.ts";
 import { readText } from "./files/read_text.ts";
 import type { Shard } from "./model/shard.ts";
-import type { Surroundings } from "./model/load_context.ts";
+import type { LoadContext } from "./model/load_context.ts";
 
 /** Where the configuration may come from. */
 export interface ConfigSource {
@@ -17,7 +17,7 @@ export interface ConfigSource {
 }
 
 /** A file larger than this is no configuration, and reading it would only exhaust the memory. */
-const LARGEST_FILE = 64 * 1024 * 1024;
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Tells which file is named but not read.
@@ -30,7 +30,7 @@ export function ignoredFile(source: ConfigSource): string | undefined {
 }
 
 /** What a configuration is made of besides its own text and files. */
-export interface LoadOptions extends Partial<Pick<Surroundings, "env" | "lists" | "shard" | "budget">> {
+export interface LoadOptions extends Partial<Pick<LoadContext, "env" | "lists" | "shard" | "budget">> {
   /** Where every file is noted, as it looked before it was read; also when the configuration cannot be used. */
   readonly stamps?: Map<string, Stamp>;
 }
@@ -58,7 +58,7 @@ export async function loadConfig(
   }
   if (file !== undefined) {
     await onFile(file);
-    const read = await readFile(file, Math.min(LARGEST_FILE, budget.maxText()));
+    const read = await readFile(file, Math.min(MAX_FILE_BYTES, budget.maxText()));
     claim(read, file, shard, budget);
     return await readConfig(read, file, { env, file, onFile, lists, shard, budget });
   }

@@ -1,8 +1,8 @@
 import type { Config } from "./model/config.ts";
-import { readFormatOne } from "./v1/read_v1.ts";
+import { readV1 } from "./v1/read_v1.ts";
 import { ConfigError } from "./model/problem.ts";
 import type { SourceTree } from "./source/source_tree.ts";
-import type { Surroundings } from "./model/load_context.ts";
+import type { LoadContext } from "./model/load_context.ts";
 
 /**
  * Reads a configuration in whichever format it is: format 2 names its version,
@@ -10,14 +10,14 @@ import type { Surroundings } from "./model/load_context.ts";
  *
  * @param text the whole text
  * @param source where it came from, for messages
- * @param surroundings where secrets and lists of wallets come from
+ * @param context where secrets and lists of wallets come from
  * @throws {ConfigError} when it cannot be used
  */
-export async function readConfig(text: string, source: string, surroundings: Surroundings): Promise<Config> {
+export async function readConfig(text: string, source: string, context: LoadContext): Promise<Config> {
   const tree = await treeOrRefusal(text, source);
-  if (tree === undefined) return readFormatOne(text, source);
-  const { readFormatTwo } = await import("./v2/read_v2.ts");
-  return await readFormatTwo(tree, source, surroundings);
+  if (tree === undefined) return readV1(text, source);
+  const { readV2 } = await import("./v2/read_v2.ts");
+  return await readV2(tree, source, context);
 }
 
 /** What is nested deeper than the stack is no configuration. */

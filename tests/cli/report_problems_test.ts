@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { countRejected, reportProblems } from "../../src/cli/report_problems.ts";
-import { readFormatOne } from "../../src/config/v1/read_v1.ts";
+import { readV1 } from "../../src/config/v1/read_v1.ts";
 import { configureLog } from "../../src/util/log.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
 
@@ -8,7 +8,7 @@ const GOOD = '{"address": "0x1111111111111111111111111111111111111111", "label":
 
 /** What is logged of a configuration at start. */
 function logged(text: string): readonly string[] {
-  const config = readFormatOne(text, "test");
+  const config = readV1(text, "test");
   const lines: string[] = [];
   configureLog({ write: (line) => lines.push(line) });
   reportProblems(config, makePlan(config));
@@ -42,7 +42,7 @@ Deno.test("reportProblems() leaves out no error for a warning", () => {
 });
 
 Deno.test("countRejected() counts an entry once, however much is wrong with it", () => {
-  const count = (text: string): number => countRejected(readFormatOne(text, "test").problems);
+  const count = (text: string): number => countRejected(readV1(text, "test").problems);
   assert.equal(count(`{"http://a": [${GOOD}]}`), 0);
   assert.equal(count('{"http://a": [{"label": true, "address": "x", "min_balance_eth": "y"}]}'), 1);
   assert.equal(count('{"http://a": [{"label": true, "address": "x"}, {"address": "y"}, 5]}'), 3);

@@ -2,7 +2,7 @@ import type { Wei } from "../../src/evm/strategies/outcome.ts";
 import { endpointState } from "../../src/evm/pool/endpoint_state.ts";
 import type { Sweep } from "../../src/evm/pool/sweep.ts";
 import type { Clock } from "../../src/util/clock.ts";
-import { readFormatOne } from "../../src/config/v1/read_v1.ts";
+import { readV1 } from "../../src/config/v1/read_v1.ts";
 import type { Identity } from "../../src/metrics/identity.ts";
 import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/self_metrics.ts";
 import { type View, viewer } from "../../src/metrics/view.ts";
@@ -35,7 +35,7 @@ export function addressOf(index: number): string {
 
 /** The plan of a configuration of format 1. */
 export function planOf(entries: Entries): Plan {
-  return makePlan(readFormatOne(JSON.stringify(entries), "test"));
+  return makePlan(readV1(JSON.stringify(entries), "test"));
 }
 
 /** All that a page is made of. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readFormatOne } from "../../src/config/v1/read_v1.ts";
+import { readV1 } from "../../src/config/v1/read_v1.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import { uniqueNames } from "../../src/plan/unique_names.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
@@ -21,7 +21,7 @@ function planOf(networks: readonly (readonly [string, readonly Entry[]])[]): Pla
     const wallets = entries.map(({ address, label, minimum }) => ({ address, label, min_balance_eth: minimum }));
     return `${JSON.stringify(url)}: ${JSON.stringify(wallets)}`;
   });
-  return makePlan(readFormatOne(`{${members.join()}}`, "test"));
+  return makePlan(readV1(`{${members.join()}}`, "test"));
 }
 
 Deno.test("makePlan() gives later networks of a taken name a number, in their wallets' series only where they clash", () => {
@@ -61,7 +61,7 @@ Deno.test("makePlan() keeps every distinct minimum of a wallet, and notes one th
 Deno.test("makePlan() drops an entry set aside that would write a watched wallet's series", () => {
   const text =
     `{"http://a": [{"address": "${ONE}", "label": ""}, {"address": "${ONE}"}, {"address": "nonsense", "label": "n"}]}`;
-  const [network] = makePlan(readFormatOne(text, "test")).networks;
+  const [network] = makePlan(readV1(text, "test")).networks;
   assert.equal(network?.wallets.length, 1);
   assert.deepEqual(network?.rejected, [{ address: "nonsense", label: "n", labels: {} }]);
 });

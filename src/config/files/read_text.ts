@@ -48,7 +48,7 @@ async function realPath(path: string): Promise<string> {
  * @param file the configuration's own file; none when it came from a variable
  * @returns beside the configuration, unless it begins with a slash
  */
-export function besides(path: string, file: string | undefined): string {
+export function resolveRelative(path: string, file: string | undefined): string {
   return isAbsolute(path) || file === undefined ? path : join(dirname(file), path);
 }
 

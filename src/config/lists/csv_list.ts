@@ -2,8 +2,8 @@ import { CsvError, parse } from "csv-parse/sync";
 import { closest } from "../../util/closest.ts";
 import { isTaken } from "../wallets/read_wallet.ts";
 import { isLabelName } from "../wallets/wallet_schema.ts";
-import type { Doubt } from "../source/source_tree.ts";
-import { type Entries, type Keep, ListError, LONGEST_ENTRY, MOST_WALLETS, tooManyWallets } from "./list_entries.ts";
+import type { SourceWarning } from "../source/source_tree.ts";
+import { type Entries, type Keep, ListError, MAX_ENTRY_LENGTH, MAX_WALLETS, tooManyWallets } from "./list_entries.ts";
 
 const LEVELS = ["minimum", "warning", "critical", "target"];
 const COLUMNS = ["address", "label", ...LEVELS, "min_balance_eth"];
@@ -15,7 +15,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "A quote is not closed",
   CSV_INVALID_CLOSING_QUOTE: "A quote is closed in the middle of a cell",
   INVALID_OPENING_QUOTE: "A quote stands in the middle of a cell",
-  CSV_MAX_RECORD_SIZE: `The line is longer than ${LONGEST_ENTRY} characters: a quote may not be closed`,
+  CSV_MAX_RECORD_SIZE: `The line is longer than ${MAX_ENTRY_LENGTH} characters: a quote may not be closed`,
 };
 
 /**
@@ -28,7 +28,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
  * @throws {ListError} when it is not CSV, or its columns are not known
  */
 export function csvTree(text: string, keep: Keep): Entries {
-  const doubts: Doubt[] = [];
+  const warnings: SourceWarning[] = [];
   const kept = new Map<number, unknown>();
   const lines = new Map<number, number>();
   let count = 0;
@@ -38,19 +38,19 @@ export function csvTree(text: string, keep: Keep): Entries {
       paths = columnsOf(cells.map((name) => canonical(name.trim())));
       return;
     }
-    if (count >= MOST_WALLETS) throw tooManyWallets();
+    if (count >= MAX_WALLETS) throw tooManyWallets();
     const index = count++;
     const entry = entryOf(cells, paths);
     if (!keep(entry, index)) return;
     if (cells.length !== paths.length) {
       const message = `The line has ${cells.length} cells, the first one ${paths.length}`;
       const advice = "A text with a comma stands in quotes";
-      doubts.push({ path: [index], part: "value", message, advice });
+      warnings.push({ path: [index], part: "value", message, advice });
     }
     kept.set(index, entry);
     lines.set(index, line);
   });
-  return { count, kept, doubts, placeOf: ([index]) => ({ line: lines.get(Number(index)) ?? 1, column: 1 }) };
+  return { count, kept, warnings, placeOf: ([index]) => ({ line: lines.get(Number(index)) ?? 1, column: 1 }) };
 }
 
 function parseRows(text: string, take: (cells: readonly string[], line: number) => void): void {
@@ -61,7 +61,7 @@ function parseRows(text: string, take: (cells: readonly string[], line: number) 
       delimiter,
       // One file may have both, where a line was added by hand.
       record_delimiter: ["\r\n", "\n", "\r"],
-      max_record_size: LONGEST_ENTRY,
+      max_record_size: MAX_ENTRY_LENGTH,
       relax_column_count: true,
       skip_empty_lines: true,
       // Rows are not kept: what the parser tells of each takes more memory than the row.

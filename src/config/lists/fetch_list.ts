@@ -1,6 +1,6 @@
 import type { Clock } from "../../util/clock.ts";
 import type { RemoteList } from "../model/config.ts";
-import { LARGEST_LIST } from "./list_entries.ts";
+import { MAX_LIST_BYTES } from "./list_entries.ts";
 import { ADDRESS_GUARD } from "../../jsonrpc/address_guard.ts";
 import { classifyTransport } from "../../jsonrpc/classify_transport.ts";
 import { startDeadline } from "../../http/deadline.ts";
@@ -15,7 +15,7 @@ export type Fetched =
   | { readonly why: string };
 
 /** Nobody waits longer for a list, in milliseconds. */
-const PATIENCE = 10_000;
+const MAX_FETCH_MS = 10_000;
 
 /**
  * Asks for a list of wallets.
@@ -37,7 +37,7 @@ export async function fetchList(
   const headers = new Headers({ accept: "application/json, text/csv, text/plain", "user-agent": userAgent });
   if (tag !== undefined) headers.set("if-none-match", tag);
   for (const [name, value] of own) headers.set(name, value);
-  using deadline = startDeadline(clock, PATIENCE, stop);
+  using deadline = startDeadline(clock, MAX_FETCH_MS, stop);
   const { signal } = deadline;
   try {
     await ADDRESS_GUARD.check(href, signal);
@@ -48,7 +48,7 @@ export async function fetchList(
       return status === 304 && tag !== undefined ? "same" : { why: whyNot(status) };
     }
     const body = await readBody(response);
-    if (body === undefined) return { why: `it is larger than ${LARGEST_LIST} bytes` };
+    if (body === undefined) return { why: `it is larger than ${MAX_LIST_BYTES} bytes` };
     if (!isUtf8(body)) return { why: "it is not UTF-8 text" };
     return { body, tag: response.headers.get("etag") ?? undefined };
   } catch (error) {
@@ -66,7 +66,7 @@ async function readBody({ body }: Response): Promise<Uint8Array | undefined> {
   for await (const chunk of body ?? []) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > LARGEST_LIST) return undefined;
+    if (length > MAX_LIST_BYTES) return undefined;
   }
   const whole = new Uint8Array(length);
   let at = 0;

@@ -1,7 +1,13 @@
 import { jsonTree } from "../source/json_tree.ts";
 import { type Position, positionsIn } from "../model/problem.ts";
-import { CUT, type Doubt, isCut, type SourceTree, TWICE } from "../source/source_tree.ts";
-import { type Entries, type Keep, ListError, LONGEST_ENTRY, MOST_WALLETS, tooManyWallets } from "./list_entries.ts";
+import {
+  DUPLICATE_KEY,
+  losesPrecision,
+  PRECISION_LOSS,
+  type SourceTree,
+  type SourceWarning,
+} from "../source/source_tree.ts";
+import { type Entries, type Keep, ListError, MAX_ENTRY_LENGTH, MAX_WALLETS, tooManyWallets } from "./list_entries.ts";
 import { visit } from "jsonc-parser";
 
 /**
@@ -14,7 +20,7 @@ import { visit } from "jsonc-parser";
  * @throws {ListError} when it is not JSON, or not a list of what may be wallets
  */
 export function jsonListTree(text: string, keep: Keep): Entries {
-  const { starts, doubts, mistake } = lookIntoJson(text);
+  const { starts, warnings, mistake } = scanJsonList(text);
   const positionAt = positionsIn(text);
   checkList(text, positionAt(mistake ?? 0));
   const kept = new Map<number, unknown>();
@@ -40,7 +46,7 @@ export function jsonListTree(text: string, keep: Keep): Entries {
   return {
     count: starts.length,
     kept,
-    doubts: doubts.filter(({ path: [index] }) => kept.has(Number(index))),
+    warnings: warnings.filter(({ path: [index] }) => kept.has(Number(index))),
     placeOf([step = 0, ...path], part) {
       const index = Number(step);
       const start = positionAt(starts[index] ?? 0);
@@ -62,17 +68,17 @@ function checkList(text: string, mistake: Position): void {
 }
 
 /** What is found in passing through a list. */
-export interface Look {
+export interface ScanResult {
   /** Where each entry begins. */
   readonly starts: readonly number[];
   /** At most one an entry: it is set aside for the first. */
-  readonly doubts: readonly Doubt[];
+  readonly warnings: readonly SourceWarning[];
   /** Where it stops to be JSON, if it does. */
   readonly mistake: number | undefined;
 }
 
 /** A wallet needs four levels. */
-const DEEPEST = 16;
+const MAX_DEPTH = 16;
 
 /**
  * Passes through a JSON list without making anything of it.
@@ -80,29 +86,29 @@ const DEEPEST = 16;
  * @param text any text
  * @throws {ListError} when it goes past a bound
  */
-export function lookIntoJson(text: string): Look {
+export function scanJsonList(text: string): ScanResult {
   const starts: number[] = [];
-  const doubts: Doubt[] = [];
+  const warnings: SourceWarning[] = [];
   const keys: Set<string>[] = [];
   let mistake: number | undefined;
   let depth = 0;
 
-  function doubt(found: Doubt): void {
-    if (doubts.at(-1)?.path[0] !== found.path[0]) doubts.push(found);
+  function doubt(found: SourceWarning): void {
+    if (warnings.at(-1)?.path[0] !== found.path[0]) warnings.push(found);
   }
 
   /** Everything that stands in the list itself is an entry. */
   function begin(offset: number): void {
     if (depth !== 1) return;
     const index = starts.length - 1;
-    if (offset - (starts[index] ?? offset) > LONGEST_ENTRY) doubt({ path: [index], part: "value", ...TOO_LONG });
+    if (offset - (starts[index] ?? offset) > MAX_ENTRY_LENGTH) doubt({ path: [index], part: "value", ...TOO_LONG });
     starts.push(offset);
-    if (starts.length > MOST_WALLETS) throw tooManyWallets();
+    if (starts.length > MAX_WALLETS) throw tooManyWallets();
   }
 
   function enter(offset: number): void {
     begin(offset);
-    if (++depth > DEEPEST) throw new ListError("The list is nested too deeply", "Write [ { … }, … ]");
+    if (++depth > MAX_DEPTH) throw new ListError("The list is nested too deeply", "Write [ { … }, … ]");
     keys.push(new Set());
   }
 
@@ -118,19 +124,24 @@ export function lookIntoJson(text: string): Look {
     onArrayEnd: leave,
     onObjectProperty(name, _offset, _length, _line, _column, steps): void {
       const known = keys.at(-1);
-      if (known?.has(name)) doubt({ path: [...steps(), name], part: "key", ...TWICE });
+      if (known?.has(name)) doubt({ path: [...steps(), name], part: "key", ...DUPLICATE_KEY });
       known?.add(name);
     },
     onLiteralValue(literal: unknown, offset, length, _line, _column, steps): void {
       begin(offset);
-      if (typeof literal !== "number" || !isCut(text.slice(offset, offset + length))) return;
-      doubt({ path: steps(), part: "value", ...CUT });
+      if (typeof literal !== "number" || !losesPrecision(text.slice(offset, offset + length))) return;
+      doubt({ path: steps(), part: "value", ...PRECISION_LOSS });
     },
     onError: (_, offset) => void (mistake ??= offset),
   }, { disallowComments: true });
   const last = starts.length - 1;
-  if (text.length - (starts[last] ?? text.length) > LONGEST_ENTRY) doubt({ path: [last], part: "value", ...TOO_LONG });
-  return { starts, doubts, mistake };
+  if (text.length - (starts[last] ?? text.length) > MAX_ENTRY_LENGTH) {
+    doubt({ path: [last], part: "value", ...TOO_LONG });
+  }
+  return { starts, warnings, mistake };
 }
 
-const TOO_LONG = { message: `The entry is longer than ${LONGEST_ENTRY} characters`, advice: "A wallet takes some 200" };
+const TOO_LONG = {
+  message: `The entry is longer than ${MAX_ENTRY_LENGTH} characters`,
+  advice: "A wallet takes some 200",
+};

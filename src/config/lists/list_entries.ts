@@ -2,13 +2,13 @@ import type { Position } from "../model/problem.ts";
 import type { SourceTree } from "../source/source_tree.ts";
 
 /** A list is longer than this by mistake only, in bytes. */
-export const LARGEST_LIST = 16 * 1024 * 1024;
+export const MAX_LIST_BYTES = 16 * 1024 * 1024;
 
 /** More wallets in one list are a mistake, or too many for one process. */
-export const MOST_WALLETS = 100_000;
+export const MAX_WALLETS = 100_000;
 
 /** No wallet needs more, in characters. */
-export const LONGEST_ENTRY = 16_384;
+export const MAX_ENTRY_LENGTH = 16_384;
 
 /** A list of wallets that cannot be used at all: not in part either. */
 export class ListError extends Error {
@@ -33,7 +33,7 @@ export class ListError extends Error {
 /** The refusal of a list that goes past its bound. */
 export function tooManyWallets(): ListError {
   return new ListError(
-    `The list has more than ${MOST_WALLETS} wallets`,
+    `The list has more than ${MAX_WALLETS} wallets`,
     "Give each network a list of its own, or shard",
   );
 }

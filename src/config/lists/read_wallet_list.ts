@@ -1,7 +1,7 @@
 import type { RejectedEntry, RemoteList, WalletConfig } from "../model/config.ts";
-import { fieldOf } from "../source/source_tree.ts";
+import { fieldOf, type Reporter } from "../source/source_tree.ts";
 import { checkLabels, readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
-import { createScribe, type Scribe } from "../source/validator.ts";
+import { createValidator } from "../source/validator.ts";
 import type { Problem } from "../model/problem.ts";
 import { createDistinctCounter, type DistinctCounter, isOwn, type ShardOfList } from "../model/shard.ts";
 import { isPrivateKey } from "../wallets/wallet_address.ts";
@@ -24,13 +24,13 @@ export interface WalletList {
 const HIDDEN = "hidden: a private key";
 
 /** As long as a label may be. */
-const LONGEST = 200;
+const MAX_LABEL_LENGTH = 200;
 
 /** More of one entry tell nobody more. */
-const MOST_PROBLEMS = 8;
+const MAX_PROBLEMS_PER_ENTRY = 8;
 
 /** So many entries in one go, some 30 ms, so that a scrape does not wait for all of them. */
-const PIECE = 2500;
+const ENTRIES_PER_YIELD = 2500;
 
 /**
  * Reads a list of wallets that comes from elsewhere. It is lenient where the
@@ -56,15 +56,15 @@ export async function readWalletList(
     if (!countOther(entry, setting, distinct)) rejectedElsewhere++;
     return false;
   });
-  const scribe = createScribe({ ...tree, value: undefined }, MOST_PROBLEMS);
-  const doubtful = new Set(tree.doubts.map(({ path: [index] }) => index));
+  const validator = createValidator(tree, MAX_PROBLEMS_PER_ENTRY);
+  const doubtful = new Set(tree.warnings.map(({ path: [index] }) => index));
   const wallets: WalletConfig[] = [];
   const rejected: RejectedEntry[] = [];
   let done = 0;
   for (const [index, entry] of tree.kept) {
-    if (++done % PIECE === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    if (++done % ENTRIES_PER_YIELD === 0) await new Promise((resolve) => setTimeout(resolve, 0));
     // What is doubtful is not looked at: it may be as large as a list.
-    const wallet = doubtful.has(index) ? undefined : readWallet(entry, [index], setting, scribe);
+    const wallet = doubtful.has(index) ? undefined : readWallet(entry, [index], setting, validator);
     if (wallet === undefined) rejected.push(rejectedEntryOf(entry, setting));
     else {
       wallets.push(wallet);
@@ -73,15 +73,14 @@ export async function readWalletList(
   }
   const rejectedCount = rejected.length + rejectedElsewhere;
   if (2 * rejectedCount > tree.count) {
-    const [{ message, line, column } = { message: "", line: 1, column: 1 }] = scribe.problems;
+    const [{ message, line, column } = { message: "", line: 1, column: 1 }] = validator.problems;
     const counts = `${rejectedCount} of ${tree.count} entries are no wallets`;
     const first = message === "" ? "" : `, the first one: ${message}`;
     throw new ListError(`${counts}${first}`, "A list like this is not taken over", { line, column });
   }
-  if (tree.count === 0) scribe.tell("notice", [], "The list has no wallets", "");
-  noteDoubles(wallets, scribe);
-  const problems = scribe.problems.map((problem) => ({ ...problem, source: name }));
-  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  if (tree.count === 0) validator.report("notice", [], "The list has no wallets", "");
+  reportDuplicates(wallets, validator);
+  const problems = validator.problems.map((problem) => ({ ...problem, source: name }));
   return { wallets, rejected, problems, size: distinct.count };
 }
 
@@ -102,11 +101,11 @@ function countOther(entry: unknown, { names }: WalletSetting, distinct: Distinct
 }
 
 /** The shard that a wallet belongs to reports what is wrong with it. */
-const SILENT: Scribe = { problems: [], tell: () => {}, take: () => undefined };
+const SILENT: Reporter = { problems: [], report: () => {} };
 
 /** What is shown of an entry that cannot be watched: under the names of labels that others have. */
 function rejectedEntryOf(entry: unknown, { defaults, names }: WalletSetting): RejectedEntry {
-  const own = Object.entries(fieldOf(entry, "labels") ?? {}).slice(0, MOST_LABELS).filter(([name]) => names.has(name));
+  const own = Object.entries(fieldOf(entry, "labels") ?? {}).slice(0, MAX_LABELS).filter(([name]) => names.has(name));
   return {
     address: textOf(fieldOf(entry, "address")),
     label: textOf(fieldOf(entry, "label")),
@@ -114,13 +113,13 @@ function rejectedEntryOf(entry: unknown, { defaults, names }: WalletSetting): Re
   };
 }
 
-const MOST_LABELS = 32;
+const MAX_LABELS = 32;
 
 function textOf(value: unknown): string {
   if (typeof value !== "string" && typeof value !== "number") return "";
   const text = String(value);
   // Before it is cut, which would leave a part of a key.
-  return isPrivateKey(text) ? HIDDEN : text.slice(0, LONGEST);
+  return isPrivateKey(text) ? HIDDEN : text.slice(0, MAX_LABEL_LENGTH);
 }
 
 /**
@@ -143,9 +142,9 @@ export function listTree(text: string, keep: Keep): Entries {
  * differ, since somebody is alerted by the one and not by the other.
  *
  * @param wallets all of the list
- * @param scribe where to report
+ * @param validator where to report
  */
-export function noteDoubles(wallets: readonly WalletConfig[], { tell }: Pick<Scribe, "tell">): void {
+export function reportDuplicates(wallets: readonly WalletConfig[], { report }: Reporter): void {
   // Mostly there is no address twice, and seeing that is quick.
   if (new Set(wallets.map(({ address }) => address)).size === wallets.length) return;
   const first = new Map<string, WalletConfig>();
@@ -166,7 +165,7 @@ export function noteDoubles(wallets: readonly WalletConfig[], { tell }: Pick<Scr
   const differing = others === 0 ? "" : `; ${others} with other thresholds`;
   const message =
     `${many} the address and label of another${differing}; such are one wallet, with the thresholds of both`;
-  tell(others === 0 ? "notice" : "warning", [], message, "Remove what is there twice, or correct its address");
+  report(others === 0 ? "notice" : "warning", [], message, "Remove what is there twice, or correct its address");
 }
 
 function thresholdsText({ minimum, levels = {} }: WalletConfig): string {

@@ -2,8 +2,8 @@ import type { Clock } from "../../util/clock.ts";
 import type { RemoteList } from "../model/config.ts";
 import type { ListStore } from "./list_store.ts";
 
-/** What {@linkcode keepLists} takes. */
-export interface KeepListsOptions {
+/** What {@linkcode refreshLists} takes. */
+export interface RefreshListsOptions {
   readonly clock: Clock;
   readonly store: ListStore;
   /** The lists in use. Asked for each time. */
@@ -23,9 +23,11 @@ const MAX_PAUSE = 10_000;
 /**
  * Asks for lists of wallets again and again, each at its own pace, until stopped.
  *
- * @param options see {@linkcode KeepListsOptions}
+ * @param options see {@linkcode RefreshListsOptions}
  */
-export async function keepLists({ clock, store, lists, onRefresh, onChange, stop }: KeepListsOptions): Promise<void> {
+export async function refreshLists(
+  { clock, store, lists, onRefresh, onChange, stop }: RefreshListsOptions,
+): Promise<void> {
   const dueIn = (list: RemoteList): number => store.stateOf(list).askedAt + list.refresh - clock.now();
   for (;;) {
     const next = Math.min(MAX_PAUSE, ...lists().map(dueIn));

@@ -4,7 +4,7 @@ import type { Shard } from "./shard.ts";
 import type { SecretProblem, SecretSource } from "../secrets/expand_secrets.ts";
 
 /** What a configuration is made of besides its text. */
-export interface Surroundings extends SecretSource {
+export interface LoadContext extends SecretSource {
   /** Where lists of wallets come from that are asked for over HTTP; without it they are left out, with a notice. */
   readonly lists?: ListSource | undefined;
   /** What its lists may take. @default as much as they want */

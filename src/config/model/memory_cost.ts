@@ -24,7 +24,7 @@ const PER_YAML_CHARACTER = 70;
 const PER_YAML_NODE = 1000;
 
 /** A label is kept in this many texts. */
-const COPIES = 2;
+const COPIES_PER_LABEL = 2;
 
 /** A longer label is no label: it is counted with the lines of a page, too, which repeat it. */
 const MAX_LABEL = 1000;
@@ -64,7 +64,7 @@ export function costOfList(text: string, shards = 1, isKept = false): MemoryCost
   const isJson = /^\uFEFF?\s*[[{]/.test(text);
   const own = (isJson ? objects : lines) / shards;
   return {
-    kept: own * PER_WALLET + COPIES * text.length / shards + (isKept ? text.length * PER_OUTER_BYTE : 0),
+    kept: own * PER_WALLET + COPIES_PER_LABEL * text.length / shards + (isKept ? text.length * PER_OUTER_BYTE : 0),
     passing: 2 * width * text.length + own * PER_ENTRY + (isJson ? values * PER_VALUE : 0),
   };
 }
@@ -91,7 +91,7 @@ export function costOfConfig({ networks }: Config): number {
 }
 
 function costOfLabels(length: number): number {
-  return (length > MAX_LABEL ? COPIES_WITH_PAGES : COPIES) * length;
+  return (length > MAX_LABEL ? COPIES_WITH_PAGES : COPIES_PER_LABEL) * length;
 }
 
 interface Counts {

@@ -37,7 +37,7 @@ export function thresholdOf(text: string, label: string, decimals: number = WEI_
   const key = `${decimals} ${text} ${label}`;
   const same = known.get(key);
   if (same !== undefined) return same;
-  if (known.size >= MOST_KNOWN) known.clear();
+  if (known.size >= MAX_KNOWN) known.clear();
   const threshold = makeThreshold(text, label, decimals);
   known.set(key, threshold);
   return threshold;
@@ -45,7 +45,7 @@ export function thresholdOf(text: string, label: string, decimals: number = WEI_
 
 /** Most wallets of a long list share a few thresholds: each is one object, and is computed once. */
 const known = new Map<string, Threshold>();
-const MOST_KNOWN = 1000;
+const MAX_KNOWN = 1000;
 
 function makeThreshold(text: string, label: string, decimals: number): Threshold {
   const decimal = parseDecimal(text);
@@ -90,7 +90,7 @@ export interface Decimal {
 }
 
 /** No sum of money needs more: it bounds what a hostile `1e999999999` can cost. */
-const MOST_DIGITS = 1000;
+const MAX_DIGITS = 1000;
 
 const GRAMMAR = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
@@ -102,7 +102,7 @@ const GRAMMAR = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
  * @returns the number, or `undefined` when the text is none or would take more than 1,000 digits to write out
  */
 export function parseDecimal(text: string): Decimal | undefined {
-  if (text.length > 2 * MOST_DIGITS) return undefined;
+  if (text.length > 2 * MAX_DIGITS) return undefined;
   const match = GRAMMAR.exec(text.trim());
   if (match === null) return undefined;
   const [, sign = "", whole = "", fraction = "", exponentText = "0"] = match;
@@ -110,7 +110,7 @@ export function parseDecimal(text: string): Decimal | undefined {
   const exponent = Number(exponentText) - fraction.length;
   const digits = whole.length + fraction.length;
   // Written out it has its own digits, and the zeros that the exponent puts after or before them.
-  if (Math.max(digits, digits + exponent, 1 - exponent) > MOST_DIGITS) return undefined;
+  if (Math.max(digits, digits + exponent, 1 - exponent) > MAX_DIGITS) return undefined;
   const magnitude = BigInt(whole + fraction);
   return { coefficient: sign === "-" ? -magnitude : magnitude, exponent };
 }

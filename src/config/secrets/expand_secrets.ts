@@ -1,5 +1,5 @@
 import { protect } from "../../util/redact.ts";
-import { besides, readText } from "../files/read_text.ts";
+import { readText, resolveRelative } from "../files/read_text.ts";
 
 /** Where the secrets of a configuration come from. */
 export interface SecretSource {
@@ -20,7 +20,7 @@ export interface SecretProblem {
 }
 
 /** Larger files are no secrets. */
-const LARGEST = 64 * 1024;
+const MAX_SECRET_BYTES = 64 * 1024;
 
 /** A text with values put in. */
 export interface Expansion {
@@ -103,9 +103,9 @@ function readVariable(name: string, { env }: SecretSource): string | SecretProbl
 }
 
 async function readSecret(path: string, { file, onFile }: SecretSource): Promise<string | SecretProblem> {
-  const whole = besides(path, file);
+  const whole = resolveRelative(path, file);
   await onFile?.(whole);
-  const text = await readText(whole, LARGEST);
+  const text = await readText(whole, MAX_SECRET_BYTES);
   const bare = typeof text === "string" ? text.replace(/^\uFEFF/, "").replace(/[\r\n]+$/, "") : text;
   if (typeof bare === "string" && bare !== "") return bare;
   return {

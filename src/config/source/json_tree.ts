@@ -1,6 +1,13 @@
 import type { JsonIndex, JsonPlace } from "./json_index.ts";
 import { placesIn } from "./parse_json.ts";
-import { CUT, type Doubt, isCut, type Path, type SourceTree, TWICE } from "./source_tree.ts";
+import {
+  DUPLICATE_KEY,
+  losesPrecision,
+  type Path,
+  PRECISION_LOSS,
+  type SourceTree,
+  type SourceWarning,
+} from "./source_tree.ts";
 
 /**
  * Finds the places of strict JSON.
@@ -12,20 +19,22 @@ import { CUT, type Doubt, isCut, type Path, type SourceTree, TWICE } from "./sou
  */
 export function jsonTree(text: string, source: string, value: unknown): SourceTree {
   const { index, positionAt } = placesIn(text, source);
-  const doubts: Doubt[] = [];
-  look(index, 0, [], doubts);
+  const warnings: SourceWarning[] = [];
+  look(index, 0, [], warnings);
   const large: LargeObjects = new Map();
   return {
     value,
-    doubts,
+    warnings,
     placeOf: (path, part) => positionAt(offsetOf(index, large, path, part)),
   };
 }
 
 /** @param path to the value; changed on the way and restored */
-function look(index: JsonIndex, place: JsonPlace, path: (string | number)[], doubts: Doubt[]): void {
+function look(index: JsonIndex, place: JsonPlace, path: (string | number)[], warnings: SourceWarning[]): void {
   const type = index.typeOf(place);
-  if (type === "number" && isCut(index.textOf(place))) doubts.push({ path: [...path], part: "value", ...CUT });
+  if (type === "number" && losesPrecision(index.textOf(place))) {
+    warnings.push({ path: [...path], part: "value", ...PRECISION_LOSS });
+  }
   if (type !== "array" && type !== "object") return;
   const keys = new Set<string>();
   let count = 0;
@@ -33,12 +42,12 @@ function look(index: JsonIndex, place: JsonPlace, path: (string | number)[], dou
   for (const child of index.children(place)) {
     if (type === "object" && key === undefined) {
       key = index.textOf(child);
-      if (keys.has(key)) doubts.push({ path: [...path, key], part: "key", ...TWICE });
+      if (keys.has(key)) warnings.push({ path: [...path, key], part: "key", ...DUPLICATE_KEY });
       keys.add(key);
       continue;
     }
     path.push(key ?? count++);
-    look(index, child, path, doubts);
+    look(index, child, path, warnings);
     path.pop();
     key = undefined;
   }
@@ -66,7 +75,7 @@ function elementOf(index: JsonIndex, array: JsonPlace, place: number): Member | 
 type LargeObjects = Map<JsonPlace, ReadonlyMap<string, Member>>;
 
 /** An object with more members is large. */
-const MANY = 64;
+const MAX_LINEAR_SEARCH = 64;
 
 function memberOf(index: JsonIndex, large: LargeObjects, object: JsonPlace, name: string): Member | undefined {
   if (index.typeOf(object) !== "object") return undefined;
@@ -78,7 +87,7 @@ function memberOf(index: JsonIndex, large: LargeObjects, object: JsonPlace, name
     count++;
     if (!members.has(key)) members.set(key, member);
   }
-  if (count > MANY) large.set(object, members);
+  if (count > MAX_LINEAR_SEARCH) large.set(object, members);
   return members.get(name);
 }
 

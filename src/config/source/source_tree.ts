@@ -1,14 +1,14 @@
-import type { Position } from "../model/problem.ts";
+import type { Position, Problem, Severity } from "../model/problem.ts";
 
 /** Keys and indexes that lead from the whole of a configuration to one of its values. */
 export type Path = readonly (string | number)[];
 
-/** A configuration text as plain values, and where each of them stands. */
+/** A configuration text as plain values, and where each of them is. */
 export interface SourceTree {
   /** Objects, arrays, strings, numbers, booleans and null. */
   readonly value: unknown;
-  /** What the text itself makes doubtful, such as a key that stands twice. */
-  readonly doubts: readonly Doubt[];
+  /** What is wrong with the text itself, such as a duplicate key. */
+  readonly warnings: readonly SourceWarning[];
   /**
    * Finds a value in the text.
    *
@@ -19,8 +19,8 @@ export interface SourceTree {
   placeOf(path: Path, part: "key" | "value"): Position;
 }
 
-/** Something wrong with a place of the text, whatever the format says of it. */
-export interface Doubt {
+/** Something wrong with a place of the text, whatever the version allows there. */
+export interface SourceWarning {
   readonly path: Path;
   readonly part: "key" | "value";
   readonly message: string;
@@ -35,19 +35,19 @@ const EXACT_DIGITS = 15;
  *
  * @param source the number as written, such as `0.1` or `1e21`
  */
-export function isCut(source: string): boolean {
+export function losesPrecision(source: string): boolean {
   const digits = source.replace(/[eE].*$/, "").replace(/[^\d]/g, "").replace(/^0+|0+$/g, "");
   return digits.length > EXACT_DIGITS;
 }
 
-/** What is said of such a number. */
-export const CUT = {
+/** Reported for such a number. */
+export const PRECISION_LOSS = {
   message: "The number has more digits than a number can hold",
   advice: "Put it in quotes",
 } as const;
 
-/** What is said of a key that an object has twice. */
-export const TWICE = { message: "The key stands here twice", advice: "Remove one" } as const;
+/** Reported for the second of two equal keys of an object. */
+export const DUPLICATE_KEY = { message: "The key stands here twice", advice: "Remove one" } as const;
 
 /**
  * Writes a path as it is written in code.
@@ -76,4 +76,32 @@ export function isPlainKey(key: string): boolean {
 export function fieldOf(value: unknown, key: string): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return (value as Readonly<Record<string, unknown>>)[key];
+}
+
+/** Collects what is wrong with a text. */
+export interface Reporter {
+  /** In the order of the text. */
+  readonly problems: readonly Problem[];
+  /** Reports a problem of a value, or of its key; `remote`: of a value, caused by a server. */
+  report(severity: Severity, path: Path, message: string, advice: string, part?: "key" | "value" | "remote"): void;
+}
+
+/**
+ * Makes a reporter.
+ *
+ * @param tree finds the places
+ * @param textOf writes a path for people
+ */
+export function createReporter({ placeOf }: Pick<SourceTree, "placeOf">, textOf = pathText): Reporter {
+  const problems: Problem[] = [];
+  return {
+    get problems(): readonly Problem[] {
+      return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    },
+    report(severity, path, message, advice, part = "value"): void {
+      const isRemote = part === "remote";
+      const place = placeOf(path, isRemote ? "value" : part);
+      problems.push({ severity, path: textOf(path), ...place, message, advice, ...isRemote ? { isRemote } : {} });
+    },
+  };
 }

@@ -1,43 +1,38 @@
 import * as v from "valibot";
 import { closest } from "../../util/closest.ts";
-import type { Problem, Severity } from "../model/problem.ts";
-import { isPlainKey, type Path, pathText, type SourceTree } from "./source_tree.ts";
+import { createReporter, isPlainKey, type Path, type Reporter, type SourceTree } from "./source_tree.ts";
 
-/** Writes down what is wrong with a text of format 2, and takes out of it what is right. */
-export interface Scribe {
-  readonly problems: readonly Problem[];
-  /** Notes a problem at a value, or at its key; or at the value, with a server to blame. */
-  tell(severity: Severity, path: Path, message: string, advice: string, part?: "key" | "value" | "remote"): void;
+/** Takes objects of a known shape out of a text, and reports what is wrong with it. */
+export interface Validator extends Reporter {
   /**
-   * Takes an object out of the text, and notes all that is wrong with its own
+   * Takes an object out of the text, and reports all that is wrong with its own
    * keys and values.
    *
    * @returns `undefined` when anything is
    */
-  take<S extends Shape>(shape: S, value: unknown, path: Path): v.InferOutput<S> | undefined;
+  parse<S extends Shape>(shape: S, value: unknown, path: Path): v.InferOutput<S> | undefined;
 }
 
 /** An object that knows its keys. */
 type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
 /**
- * Makes a scribe.
+ * Makes a validator, which reports the warnings of the text first.
  *
  * @param tree the text
- * @param most so many problems of one object are told
+ * @param max problems that are reported of one object
  */
-export function createScribe(tree: SourceTree, most = Infinity): Scribe {
-  const problems: Problem[] = [];
-  const scribe: Scribe = {
-    problems,
-    tell(severity, path, message, advice, part = "value"): void {
-      const isRemote = part === "remote";
-      const place = tree.placeOf(path, isRemote ? "value" : part);
-      problems.push({ severity, path: pathText(path), ...place, message, advice, ...isRemote ? { isRemote } : {} });
+export function createValidator(tree: Omit<SourceTree, "value">, max = Infinity): Validator {
+  const reporter = createReporter(tree);
+  for (const { path, part, message, advice } of tree.warnings) reporter.report("error", path, message, advice, part);
+  return {
+    get problems() {
+      return reporter.problems;
     },
-    take(shape, value, path) {
+    report: reporter.report,
+    parse(shape, value, path) {
       if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        scribe.tell("error", path, `Must be an object, found ${nameOf(value)}`, knownKeys(shape));
+        reporter.report("error", path, `Must be an object, found ${nameOf(value)}`, knownKeys(shape));
         return undefined;
       }
       const { success, output, issues = [] } = v.safeParse(shape, value);
@@ -45,29 +40,27 @@ export function createScribe(tree: SourceTree, most = Infinity): Scribe {
       const unknown = unknownKeys(shape, value, path);
       // The library reports the first unknown key of an object alone.
       const others = issues.filter(({ type, expected }) => type !== "strict_object" || expected !== "never");
-      for (const { keys, known } of unknown.slice(0, most)) reportUnknown(scribe, keys, known);
-      for (const issue of others.slice(0, Math.max(0, most - unknown.length))) explain(scribe, shape, issue, path);
+      for (const { keys, known } of unknown.slice(0, max)) reportUnknown(reporter, keys, known);
+      for (const issue of others.slice(0, Math.max(0, max - unknown.length))) explain(reporter, shape, issue, path);
       return undefined;
     },
   };
-  for (const { path, part, message, advice } of tree.doubts) scribe.tell("error", path, message, advice, part);
-  return scribe;
 }
 
-function explain(scribe: Scribe, shape: Shape, issue: v.BaseIssue<unknown>, path: Path): void {
+function explain({ report }: Reporter, shape: Shape, issue: v.BaseIssue<unknown>, path: Path): void {
   const steps = issue.path ?? [];
   const own = [...path, ...steps.map(({ key }) => typeof key === "number" ? key : String(key))];
   const last = steps.at(-1);
   const key = String(last?.key);
   if (issue.type === "strict_object" && issue.received === "undefined") {
-    return scribe.tell("error", own.slice(0, -1), `The key ${key} is missing`, adviceFor(shape, steps));
+    return report("error", own.slice(0, -1), `The key ${key} is missing`, adviceFor(shape, steps));
   }
   const isOfKey = last !== undefined && "origin" in last && last.origin === "key";
   const isShown = issue.kind === "schema" && issue.type !== "picklist" && issue.type !== "literal";
   const isTypeWrong = isShown && !(issue.type === "union" && /string|number/.test(typeof issue.input));
   const found = isTypeWrong ? `, found ${nameOf(issue.input)}` : "";
   const message = issue.type === "strict_object" || issue.type === "record" ? "an object" : issue.message;
-  scribe.tell("error", own, `Must be ${message}${found}`, "", isOfKey ? "key" : "value");
+  report("error", own, `Must be ${message}${found}`, "", isOfKey ? "key" : "value");
 }
 
 /** A key that an object of the text has and its shape does not. */
@@ -90,12 +83,12 @@ function unknownKeys(schema: unknown, value: unknown, path: Path): readonly Unkn
   });
 }
 
-function reportUnknown(scribe: Scribe, path: Path, known: readonly string[]): void {
+function reportUnknown({ report }: Reporter, path: Path, known: readonly string[]): void {
   const key = String(path.at(-1));
   const near = closest(key, known);
   const all = `The keys here are ${known.join(", ")}`;
   const advice = near === undefined ? all : `Did you mean ${near}? ${all}`;
-  scribe.tell("error", path, isPlainKey(key) ? `Unknown key ${key}` : "Unknown key", advice, "key");
+  report("error", path, isPlainKey(key) ? `Unknown key ${key}` : "Unknown key", advice, "key");
 }
 
 function adviceFor(shape: Shape, steps: readonly { readonly key?: unknown }[]): string {

@@ -12,12 +12,12 @@ import {
   type YAMLMap,
 } from "yaml";
 import { ConfigError, type Position } from "../model/problem.ts";
-import { CUT, type Doubt, isCut, type Path, type SourceTree } from "./source_tree.ts";
+import { losesPrecision, type Path, PRECISION_LOSS, type SourceTree, type SourceWarning } from "./source_tree.ts";
 
 /** It takes some seventy times its size in memory. */
-const LARGEST = 2 * 1024 * 1024;
+const MAX_YAML_LENGTH = 2 * 1024 * 1024;
 /** Each alias repeats what it stands for: a few of them in each other fill any memory. */
-const MOST_ALIASES = 100;
+const MAX_ALIASES = 100;
 /** The library looks for each alias among all anchors and aliases: more of such steps take seconds. */
 const MAX_ALIAS_STEPS = 5e8;
 
@@ -44,7 +44,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
  * @throws {ConfigError} when it is not YAML, more than one document, or too large
  */
 export function yamlTree(text: string, source: string): SourceTree {
-  if (text.length > LARGEST) {
+  if (text.length > MAX_YAML_LENGTH) {
     throw refusal(
       source,
       { line: 1, column: 1 },
@@ -73,7 +73,7 @@ export function yamlTree(text: string, source: string): SourceTree {
     throw refusal(source, placeAt(start), "A second document begins here", "Keep one document in the file");
   }
   if (document === undefined) throw refusal(source, { line: 1, column: 1 }, "The text is empty", "");
-  const mistakes = [...document.errors, ...document.warnings, ...keysTwice(document)];
+  const mistakes = [...document.errors, ...document.warnings, ...duplicateKeys(document)];
   if (mistakes.length > 0) {
     const problems = mistakes.map(({ code, pos: [offset] }) => ({
       severity: "error" as const,
@@ -88,7 +88,7 @@ export function yamlTree(text: string, source: string): SourceTree {
   }
   return {
     value: plainValue(document, source),
-    doubts: cutNumbers(document),
+    warnings: imprecise(document),
     placeOf: (path, part) => placeAt(offsetOf(document, path, part)),
   };
 }
@@ -96,7 +96,7 @@ export function yamlTree(text: string, source: string): SourceTree {
 function plainValue(document: Document.Parsed, source: string): unknown {
   if (aliasSteps(document) > MAX_ALIAS_STEPS) throw aliasRefusal(source);
   try {
-    return document.toJS({ maxAliasCount: MOST_ALIASES });
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
     throw aliasRefusal(source);
@@ -122,7 +122,7 @@ interface Mistake {
   readonly pos: readonly [offset: number, ...unknown[]];
 }
 
-function keysTwice(document: Document.Parsed): readonly Mistake[] {
+function duplicateKeys(document: Document.Parsed): readonly Mistake[] {
   const mistakes: Mistake[] = [];
   visit(document, {
     Map(_, { items }) {
@@ -137,16 +137,16 @@ function keysTwice(document: Document.Parsed): readonly Mistake[] {
   return mistakes;
 }
 
-function cutNumbers(document: Document.Parsed): readonly Doubt[] {
-  const doubts: Doubt[] = [];
+function imprecise(document: Document.Parsed): readonly SourceWarning[] {
+  const warnings: SourceWarning[] = [];
   visit(document, {
     Scalar(key, { value, source }, parents) {
-      if (typeof value !== "number" || source === undefined || !isCut(source)) return;
+      if (typeof value !== "number" || source === undefined || !losesPrecision(source)) return;
       const path = parents.flatMap((parent, index) => stepOf(parents[index + 1] ?? key, parent));
-      doubts.push({ path, part: "value", ...CUT });
+      warnings.push({ path, part: "value", ...PRECISION_LOSS });
     },
   });
-  return doubts;
+  return warnings;
 }
 
 /** The step from a parent to what comes after it on the way. */
@@ -176,13 +176,15 @@ function offsetOf(document: Document.Parsed, path: Path, part: "key" | "value"):
 }
 
 /** A mapping with more pairs is large. */
-const MANY = 64;
+const MAX_LINEAR_SEARCH = 64;
 
 /** The pairs of large mappings: looking through all of them for each mistake would take minutes. */
 const large = new WeakMap<YAMLMap, ReadonlyMap<unknown, Pair>>();
 
 function pairOf(map: YAMLMap, key: unknown): Pair | undefined {
-  if (map.items.length <= MANY) return map.items.find((item) => isScalar(item.key) && item.key.value === key);
+  if (map.items.length <= MAX_LINEAR_SEARCH) {
+    return map.items.find((item) => isScalar(item.key) && item.key.value === key);
+  }
   let pairs = large.get(map);
   if (pairs === undefined) {
     pairs = new Map(map.items.map((item) => [isScalar(item.key) ? item.key.value : undefined, item]));

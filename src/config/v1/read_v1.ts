@@ -20,7 +20,7 @@ const SHAPE = 'Write { "<rpc url>": [ { "address": "0x…", "label": "…", "min
  * @param source where it came from, for messages
  * @throws {ConfigError} when the text is not JSON, not an object, or of format 2 without its version
  */
-export function readFormatOne(text: string, source: string): Config {
+export function readV1(text: string, source: string): Config {
   const document = parseJson(text, source);
   const problems: Problem[] = [];
   const reader: Reader = {

@@ -5,7 +5,7 @@ import { expandUrl } from "../secrets/expand_url.ts";
 import { isExampleHost, isPlaceholderHeader, placeholderInExpanded } from "../secrets/placeholder.ts";
 import { fieldOf, type Path } from "../source/source_tree.ts";
 import { endpointShape } from "./schema.ts";
-import type { Scribe } from "../source/validator.ts";
+import type { Validator } from "../source/validator.ts";
 
 /**
  * Reads one endpoint of format 2, and the secrets in it.
@@ -13,24 +13,26 @@ import type { Scribe } from "../source/validator.ts";
  * @param value as parsed: a URL, or an object with more
  * @param path where it stands
  * @param secrets where they come from
- * @param scribe takes it out, and is told what is wrong
+ * @param validator takes it out, and is told what is wrong
  * @returns `undefined` when anything is wrong
  */
 export async function readEndpoint(
   value: unknown,
   path: Path,
   secrets: SecretSource,
-  scribe: Scribe,
+  validator: Validator,
 ): Promise<EndpointConfig | undefined> {
   const isUrl = typeof value === "string";
-  const written = isUrl ? { url: value } : scribe.take(endpointShape, value, path);
+  const written = isUrl ? { url: value } : validator.parse(endpointShape, value, path);
   // What stands in it is checked even where something else is wrong with it.
-  const headers = await readHeaders(fieldOf(value, "headers"), [...path, "headers"], secrets, scribe);
+  const headers = await readHeaders(fieldOf(value, "headers"), [...path, "headers"], secrets, validator);
   const template = isUrl ? value : fieldOf(value, "url");
   const place = isUrl ? path : [...path, "url"];
-  const url = typeof template === "string" ? await readUrl(template, headers ?? [], place, secrets, scribe) : undefined;
+  const url = typeof template === "string"
+    ? await readUrl(template, headers ?? [], place, secrets, validator)
+    : undefined;
   if (written === undefined || headers === undefined || url === undefined) return undefined;
-  if (written.name === undefined) warnOfKeyInHost(url, "endpoint", place, scribe);
+  if (written.name === undefined) warnOfKeyInHost(url, "endpoint", place, validator);
   const { name = url.name, requestsPerSecond: callsPerSecond } = written;
   return callsPerSecond === undefined ? { name, url } : { name, url, callsPerSecond };
 }
@@ -40,15 +42,15 @@ async function readUrl(
   headers: readonly Header[],
   path: Path,
   secrets: SecretSource,
-  scribe: Scribe,
+  validator: Validator,
 ): Promise<EndpointUrl | undefined> {
   const expanded = await expandUrl(template, secrets);
   const url = "message" in expanded ? expanded : parseEndpointUrl(expanded.text, headers, expanded);
   if (url instanceof EndpointUrl) {
-    if ("text" in expanded) warnOfPlaceholder(template, expanded.text, "The RPC URL", path, scribe);
+    if ("text" in expanded) warnOfPlaceholder(template, expanded.text, "The RPC URL", path, validator);
     return url;
   }
-  scribe.tell("error", path, url.message, url.advice);
+  validator.report("error", path, url.message, url.advice);
   return undefined;
 }
 
@@ -59,15 +61,15 @@ async function readUrl(
  * @param url with its values
  * @param what the URL is called
  * @param path where it is
- * @param scribe where to report
+ * @param validator where to report
  */
-export function warnOfPlaceholder(template: string, url: string, what: string, path: Path, scribe: Scribe): void {
+export function warnOfPlaceholder(template: string, url: string, what: string, path: Path, validator: Validator): void {
   const where = placeholderInExpanded(template, url);
   if (where !== undefined) {
     const message = `${what} has a placeholder in its ${where}, which is sent as it is`;
-    scribe.tell("warning", path, message, "Write the key itself, or ${NAME} and set that variable");
+    validator.report("warning", path, message, "Write the key itself, or ${NAME} and set that variable");
   } else if (isExampleHost(url)) {
-    scribe.tell("notice", path, `${what} has a host that is reserved for examples`, "Write the host itself");
+    validator.report("notice", path, `${what} has a host that is reserved for examples`, "Write the host itself");
   }
 }
 
@@ -77,12 +79,17 @@ export function warnOfPlaceholder(template: string, url: string, what: string, p
  * @param url whose host
  * @param label the label that shows its name
  * @param path where the URL is
- * @param scribe where to report
+ * @param validator where to report
  */
-export function warnOfKeyInHost({ hasKeyInHost }: EndpointUrl, label: string, path: Path, scribe: Scribe): void {
+export function warnOfKeyInHost({ hasKeyInHost }: EndpointUrl, label: string, path: Path, validator: Validator): void {
   if (!hasKeyInHost) return;
   const message = `A part of the host looks like a key; the label ${label} shows *** in its place`;
-  scribe.tell("warning", path, message, label === "endpoint" ? "Give the endpoint a name" : "Use a host without a key");
+  validator.report(
+    "warning",
+    path,
+    message,
+    label === "endpoint" ? "Give the endpoint a name" : "Use a host without a key",
+  );
 }
 
 /** Headers that the program or the runtime sets. */
@@ -100,19 +107,19 @@ const MAX_VALUE = 16_384;
  * @param values texts by name, as parsed
  * @param path where they stand
  * @param secrets where secrets come from
- * @param scribe told what is wrong
+ * @param validator told what is wrong
  * @returns `undefined` when anything is wrong
  */
 export async function readHeaders(
   values: unknown,
   path: Path,
   secrets: SecretSource,
-  scribe: Scribe,
+  validator: Validator,
 ): Promise<readonly Header[] | undefined> {
   if (typeof values !== "object" || values === null) return [];
   const headers = await Promise.all(
     Object.entries(values).map(([name, template]) =>
-      typeof template === "string" ? readHeader(name, template, [...path, name], secrets, scribe) : undefined
+      typeof template === "string" ? readHeader(name, template, [...path, name], secrets, validator) : undefined
     ),
   );
   const good = headers.filter((header) => header !== undefined);
@@ -122,7 +129,7 @@ export async function readHeaders(
       names.add(name);
       continue;
     }
-    scribe.tell("error", path, `The header ${name} stands here twice`, "Remove one");
+    validator.report("error", path, `The header ${name} stands here twice`, "Remove one");
     return undefined;
   }
   return good.length === headers.length ? good : undefined;
@@ -133,26 +140,31 @@ async function readHeader(
   template: string,
   path: Path,
   secrets: SecretSource,
-  scribe: Scribe,
+  validator: Validator,
 ): Promise<Header | undefined> {
   if (OURS.has(name.toLowerCase())) {
-    scribe.tell("error", path, `The header ${name} is set by the exporter`, "Remove it", "key");
+    validator.report("error", path, `The header ${name} is set by the exporter`, "Remove it", "key");
     return undefined;
   }
   const value = await expandSecrets(template, secrets);
   if (typeof value !== "string") {
-    scribe.tell("error", path, value.message, value.advice);
+    validator.report("error", path, value.message, value.advice);
     return undefined;
   }
   if (value.length > MAX_VALUE) {
-    scribe.tell("error", path, `The value is longer than ${MAX_VALUE} characters`, "Write a shorter one");
+    validator.report("error", path, `The value is longer than ${MAX_VALUE} characters`, "Write a shorter one");
     return undefined;
   }
   if (isPlaceholderHeader(template)) {
     const message = `The header ${name} has a placeholder, which is sent as it is`;
-    scribe.tell("warning", path, message, "Write the value itself, or ${NAME} and set that variable");
+    validator.report("warning", path, message, "Write the value itself, or ${NAME} and set that variable");
   }
   if (/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value)) return [name.toLowerCase(), value];
-  scribe.tell("error", path, "The value cannot stand in a header", "Write one line of Latin letters, digits and signs");
+  validator.report(
+    "error",
+    path,
+    "The value cannot stand in a header",
+    "Write one line of Latin letters, digits and signs",
+  );
   return undefined;
 }

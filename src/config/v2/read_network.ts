@@ -1,7 +1,7 @@
 import type { EndpointConfig, Labels, NetworkConfig, RemoteList, TokenConfig, WalletConfig } from "../model/config.ts";
 import type { SecretSource } from "../secrets/expand_secrets.ts";
 import type { Problem } from "../model/problem.ts";
-import type { Surroundings } from "../model/load_context.ts";
+import type { LoadContext } from "../model/load_context.ts";
 import { fieldOf, type Path } from "../source/source_tree.ts";
 import { readEndpoint } from "./read_endpoint.ts";
 import { readThresholds, type WrittenThresholds } from "../wallets/read_thresholds.ts";
@@ -10,7 +10,7 @@ import { readInterval } from "./times.ts";
 import { readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
 import { readWalletsFrom } from "./read_wallets_from.ts";
 import { networkShape, tokenShape } from "./schema.ts";
-import type { Scribe } from "../source/validator.ts";
+import type { Validator } from "../source/validator.ts";
 import { checkAddress } from "../wallets/wallet_address.ts";
 
 /** What is written for all wallets. */
@@ -40,21 +40,21 @@ export interface ReadNetwork {
  * @param value as parsed
  * @param path where it stands
  * @param defaults what is written for all wallets
- * @param surroundings where secrets and lists of wallets come from
- * @param scribe takes it out, and is told what is wrong
+ * @param context where secrets and lists of wallets come from
+ * @param validator takes it out, and is told what is wrong
  * @returns `undefined` when anything is wrong
  */
 export async function readNetwork(
   value: unknown,
   path: Path,
   defaults: WrittenDefaults,
-  surroundings: Surroundings,
-  scribe: Scribe,
+  context: LoadContext,
+  validator: Validator,
 ): Promise<ReadNetwork | undefined> {
-  const written = scribe.take(networkShape, value, path);
-  const interval = readInterval(written?.interval, [...path, "interval"], scribe);
-  const endpoints = await readEndpoints(listOf(value, "endpoints"), path, surroundings, scribe);
-  const tokens = readTokens(listOf(value, "tokens"), [...path, "tokens"], scribe);
+  const written = validator.parse(networkShape, value, path);
+  const interval = readInterval(written?.interval, [...path, "interval"], validator);
+  const endpoints = await readEndpoints(listOf(value, "endpoints"), path, context, validator);
+  const tokens = readTokens(listOf(value, "tokens"), [...path, "tokens"], validator);
   const { thresholds, labels, names, contradictions } = defaults;
   const decimals = written?.decimals;
   const own: WalletSetting = {
@@ -65,17 +65,22 @@ export async function readNetwork(
     decimals,
     symbols: symbolsIn(value),
   };
-  const all = readWallets(listOf(value, "wallets"), path, own, scribe);
-  checkQuorum(fieldOf(value, "quorum"), listOf(value, "endpoints").length, [...path, "quorum"], scribe);
-  const listed = await readWalletsFrom(value, path, own, surroundings, scribe);
+  const all = readWallets(listOf(value, "wallets"), path, own, validator);
+  checkQuorum(fieldOf(value, "quorum"), listOf(value, "endpoints").length, [...path, "quorum"], validator);
+  const listed = await readWalletsFrom(value, path, own, context, validator);
   if (written === undefined) return undefined;
   const { name, chainId, genesis, quorum = 1, block = "latest", symbol } = written;
   if (listOf(value, "wallets").length === 0 && fieldOf(value, "walletsFrom") === undefined) {
-    scribe.tell("notice", path, "The network has no wallets, so nothing is watched on it", "Add wallets, or remove it");
+    validator.report(
+      "notice",
+      path,
+      "The network has no wallets, so nothing is watched on it",
+      "Add wallets, or remove it",
+    );
   }
-  const { shard } = surroundings;
+  const { shard } = context;
   const wallets = shard === undefined ? all : all.filter(({ address }) => isOwn(address, { network: name, shard }));
-  noteShared(wallets, listed.wallets, path, scribe);
+  reportShared(wallets, listed.wallets, path, validator);
   const others = listed.others + countDistinct(all) - countDistinct(wallets);
   const watched = { wallets: [...wallets, ...listed.wallets], rejected: listed.rejected, others };
   return {
@@ -87,11 +92,11 @@ export async function readNetwork(
 }
 
 /** Wallets of a list that stand in the configuration too. */
-function noteShared(
+function reportShared(
   own: readonly WalletConfig[],
   listed: readonly WalletConfig[],
   path: Path,
-  scribe: Scribe,
+  validator: Validator,
 ): void {
   const keyOf = ({ address, label }: WalletConfig): string => `${address} ${label}`;
   const keys = new Set(own.map(keyOf));
@@ -100,7 +105,7 @@ function noteShared(
   const message = `${shared === 1 ? "One wallet" : `${shared} wallets`} of the lists stand${
     shared === 1 ? "s" : ""
   } in the configuration too; they are one, with the thresholds of both`;
-  scribe.tell("notice", [...path, "walletsFrom"], message, "");
+  validator.report("notice", [...path, "walletsFrom"], message, "");
 }
 
 /** Those of tokens with mistakes as well, so that a wallet is not blamed for them. */
@@ -111,12 +116,12 @@ function symbolsIn(network: unknown): readonly string[] {
   });
 }
 
-function checkQuorum(quorum: unknown, endpoints: number, path: Path, scribe: Scribe): void {
+function checkQuorum(quorum: unknown, endpoints: number, path: Path, validator: Validator): void {
   if (typeof quorum !== "number" || endpoints === 0 || quorum <= endpoints) return;
   const message = `A quorum of ${quorum} needs as many endpoints, there ${
     endpoints === 1 ? "is one" : `are ${endpoints}`
   }`;
-  scribe.tell("error", path, message, "Add endpoints, or lower the quorum");
+  validator.report("error", path, message, "Add endpoints, or lower the quorum");
 }
 
 /**
@@ -124,20 +129,20 @@ function checkQuorum(quorum: unknown, endpoints: number, path: Path, scribe: Scr
  *
  * @param values as parsed
  * @param path where they stand
- * @param scribe takes them out, and is told what is wrong
+ * @param validator takes them out, and is told what is wrong
  */
-function readTokens(values: readonly unknown[], path: Path, scribe: Scribe): readonly TokenConfig[] {
+function readTokens(values: readonly unknown[], path: Path, validator: Validator): readonly TokenConfig[] {
   const tokens: TokenConfig[] = [];
   for (const [index, value] of values.entries()) {
     const own = [...path, index];
-    const written = scribe.take(tokenShape, value, own);
-    const address = checkAddress(fieldOf(value, "address"), [...own, "address"], scribe);
+    const written = validator.parse(tokenShape, value, own);
+    const address = checkAddress(fieldOf(value, "address"), [...own, "address"], validator);
     if (written === undefined || address === undefined) continue;
     const { symbol, decimals, wallets = "all" } = written;
     if (tokens.some((token) => token.symbol === symbol)) {
-      scribe.tell("error", [...own, "symbol"], "Another token of this network has this symbol", "Choose another");
+      validator.report("error", [...own, "symbol"], "Another token of this network has this symbol", "Choose another");
     } else if (tokens.some((token) => token.address === address)) {
-      scribe.tell("error", [...own, "address"], "The same token stands here twice", "Remove one");
+      validator.report("error", [...own, "address"], "The same token stands here twice", "Remove one");
     } else tokens.push({ symbol, address, decimals, wallets });
   }
   return tokens;
@@ -147,19 +152,19 @@ async function readEndpoints(
   values: readonly unknown[],
   path: Path,
   secrets: SecretSource,
-  scribe: Scribe,
+  validator: Validator,
 ): Promise<readonly EndpointConfig[]> {
   const given = new Set<string>();
   const read: { readonly endpoint: EndpointConfig; readonly isNamed: boolean }[] = [];
   for (const [index, value] of values.entries()) {
     const own = [...path, "endpoints", index];
-    const endpoint = await readEndpoint(value, own, secrets, scribe);
+    const endpoint = await readEndpoint(value, own, secrets, validator);
     if (endpoint === undefined) continue;
     const isNamed = fieldOf(value, "name") !== undefined;
     if (isNamed && given.has(endpoint.name)) {
-      scribe.tell("error", [...own, "name"], "Another endpoint of this network has this name", "Choose another");
+      validator.report("error", [...own, "name"], "Another endpoint of this network has this name", "Choose another");
     } else if (read.some(({ endpoint: { url } }) => url.equals(endpoint.url))) {
-      scribe.tell("error", own, "The same endpoint stands here twice", "Remove one");
+      validator.report("error", own, "The same endpoint stands here twice", "Remove one");
     } else read.push({ endpoint, isNamed });
     if (isNamed) given.add(endpoint.name);
   }
@@ -183,12 +188,12 @@ function readWallets(
   values: readonly unknown[],
   path: Path,
   setting: WalletSetting,
-  scribe: Scribe,
+  validator: Validator,
 ): readonly WalletConfig[] {
   const seen = new Map<string, number>();
   return values.flatMap((value, index) => {
     const own = [...path, "wallets", index];
-    const wallet = readWallet(value, own, setting, scribe);
+    const wallet = readWallet(value, own, setting, validator);
     if (wallet === undefined) return [];
     const key = JSON.stringify([wallet.address, wallet.label]);
     const first = seen.get(key);
@@ -198,7 +203,7 @@ function readWallets(
     }
     const message = `The same wallet with the same label is wallets[${first}] too`;
     const advice = "Remove one, or correct its address";
-    scribe.tell("warning", own, `${message}; the higher of each threshold counts`, advice);
+    validator.report("warning", own, `${message}; the higher of each threshold counts`, advice);
     return [wallet];
   });
 }

@@ -1,13 +1,13 @@
 import type { Config, NetworkConfig, RemoteList } from "../model/config.ts";
 import { ConfigError, type Problem } from "../model/problem.ts";
-import type { Surroundings } from "../model/load_context.ts";
+import type { LoadContext } from "../model/load_context.ts";
 import { fieldOf, type SourceTree } from "../source/source_tree.ts";
 import { readNetwork } from "./read_network.ts";
 import { checkNetworkInterval, readInterval, readStaleAfter } from "./times.ts";
 import { checkOrder } from "../wallets/read_thresholds.ts";
 import { checkLabels } from "../wallets/read_wallet.ts";
 import { configShape } from "./schema.ts";
-import { createScribe, type Scribe } from "../source/validator.ts";
+import { createValidator, type Validator } from "../source/validator.ts";
 
 /**
  * Reads format 2: strict, every problem told at once with its place, nothing
@@ -15,25 +15,25 @@ import { createScribe, type Scribe } from "../source/validator.ts";
  *
  * @param tree the whole text
  * @param source where it came from, for messages
- * @param surroundings where secrets and lists of wallets come from
+ * @param context where secrets and lists of wallets come from
  * @throws {ConfigError} when anything in it is wrong
  */
-export async function readFormatTwo(tree: SourceTree, source: string, surroundings: Surroundings): Promise<Config> {
-  const scribe = createScribe(tree);
+export async function readV2(tree: SourceTree, source: string, context: LoadContext): Promise<Config> {
+  const validator = createValidator(tree);
   const { value } = tree;
-  const written = scribe.take(configShape, value, []);
-  const interval = readInterval(written?.interval, ["interval"], scribe);
-  const staleAfter = readStaleAfter(written?.staleAfter, ["staleAfter"], interval, scribe);
+  const written = validator.parse(configShape, value, []);
+  const interval = readInterval(written?.interval, ["interval"], validator);
+  const staleAfter = readStaleAfter(written?.staleAfter, ["staleAfter"], interval, validator);
   const names = new Set<string>();
-  checkLabels(fieldOf(fieldOf(value, "defaults"), "labels"), ["defaults", "labels"], names, scribe);
+  checkLabels(fieldOf(fieldOf(value, "defaults"), "labels"), ["defaults", "labels"], names, validator);
   const { thresholds = {}, labels = {} } = written?.defaults ?? {};
-  checkOrder(thresholds, ["defaults", "thresholds"], scribe);
+  checkOrder(thresholds, ["defaults", "thresholds"], validator);
   const contradictions = new Map<string, number>();
   const list = fieldOf(value, "networks");
   // Together, since lists of wallets may have to be waited for.
   const read = await Promise.all(
     (Array.isArray(list) ? list : []).map((each, index) =>
-      readNetwork(each, ["networks", index], { thresholds, labels, names, contradictions }, surroundings, scribe)
+      readNetwork(each, ["networks", index], { thresholds, labels, names, contradictions }, context, validator)
     ),
   );
   const networks: NetworkConfig[] = [];
@@ -48,29 +48,29 @@ export async function readFormatTwo(tree: SourceTree, source: string, surroundin
     for (const problem of each.problems) ofLists.push(problem);
     for (const [list, size] of each.listSizes) listSizes.set(list, size);
     if (taken.has(network.name)) {
-      scribe.tell("error", ["networks", index, "name"], "Another network has this name", "Choose another");
+      validator.report("error", ["networks", index, "name"], "Another network has this name", "Choose another");
     }
     taken.add(network.name);
-    checkNetworkInterval(network.interval, staleAfter, ["networks", index, "interval"], scribe);
+    checkNetworkInterval(network.interval, staleAfter, ["networks", index, "interval"], validator);
     networks.push(network);
   }
-  noteContradictions(contradictions, scribe);
+  reportContradictions(contradictions, validator);
   if (written?.networks.length === 0) {
-    scribe.tell("notice", ["networks"], "No network is configured, so nothing is watched", "Add a network");
+    validator.report("notice", ["networks"], "No network is configured, so nothing is watched", "Add a network");
   }
-  const problems = scribe.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const { problems } = validator;
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(source, problems);
-  const sharded = surroundings.shard === undefined ? {} : { labelNames: [...names], isSharded: true };
+  const sharded = context.shard === undefined ? {} : { labelNames: [...names], isSharded: true };
   const all = [...problems, ...ofLists];
   return { source, format: 2, interval, staleAfter, networks, problems: all, lists, listSizes, ...sharded };
 }
 
 /** One notice for all wallets: there may be thousands, each of which says what it wants. */
-function noteContradictions(contradictions: ReadonlyMap<string, number>, scribe: Scribe): void {
+function reportContradictions(contradictions: ReadonlyMap<string, number>, validator: Validator): void {
   if (contradictions.size === 0) return;
   const counts = [...contradictions].map(([level, wallets]) => `${level} of ${wallets}`).join(", ");
   const message = `Default thresholds that contradict a wallet's own are not applied to it: ${counts} wallet${
     Math.max(...contradictions.values()) === 1 ? "" : "s"
   }`;
-  scribe.tell("notice", ["defaults", "thresholds"], message, "");
+  validator.report("notice", ["defaults", "thresholds"], message, "");
 }

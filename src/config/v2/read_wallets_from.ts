@@ -6,18 +6,18 @@ import { formatProblem, type Problem } from "../model/problem.ts";
 import { MEMORY_ADVICE } from "../model/memory_budget.ts";
 import { costOfList } from "../model/memory_cost.ts";
 import { countDistinct, type Shard } from "../model/shard.ts";
-import type { Surroundings } from "../model/load_context.ts";
-import { besides, readText } from "../files/read_text.ts";
+import type { LoadContext } from "../model/load_context.ts";
+import { readText, resolveRelative } from "../files/read_text.ts";
 import { fieldOf, type Path } from "../source/source_tree.ts";
-import { LARGEST_LIST, ListError } from "../lists/list_entries.ts";
+import { ListError, MAX_LIST_BYTES } from "../lists/list_entries.ts";
 import { readHeaders, warnOfKeyInHost, warnOfPlaceholder } from "./read_endpoint.ts";
 import { readInterval } from "./times.ts";
 import type { WalletSetting } from "../wallets/read_wallet.ts";
 import { listShape } from "./schema.ts";
-import type { Scribe } from "../source/validator.ts";
+import type { Validator } from "../source/validator.ts";
 
 /** How often a list is asked for if nothing is said, in milliseconds. */
-const REFRESH = 60_000;
+const DEFAULT_REFRESH_MS = 60_000;
 
 /** What the lists of a network give. */
 export interface Listed {
@@ -46,15 +46,15 @@ type Place =
  * @param network as parsed
  * @param path where the network stands
  * @param setting what wallets have unless they say so themselves, and what they may say
- * @param surroundings where secrets and lists come from
- * @param scribe told what is wrong with the lists as such
+ * @param context where secrets and lists come from
+ * @param validator told what is wrong with the lists as such
  */
 export async function readWalletsFrom(
   network: unknown,
   path: Path,
   setting: WalletSetting,
-  surroundings: Surroundings,
-  scribe: Scribe,
+  context: LoadContext,
+  validator: Validator,
 ): Promise<Listed> {
   const written = fieldOf(network, "walletsFrom");
   const own = [...path, "walletsFrom"];
@@ -64,17 +64,17 @@ export async function readWalletsFrom(
   const remote: Remote[] = [];
   const values = Array.isArray(written) ? written : written === undefined ? [] : [written];
   const pathOf = (index: number): Path => Array.isArray(written) ? [...own, index] : own;
-  const places = await Promise.all(values.map((value, index) => placeOf(value, pathOf(index), surroundings, scribe)));
+  const places = await Promise.all(values.map((value, index) => placeOf(value, pathOf(index), context, validator)));
   const named = fieldOf(network, "name");
   const name = typeof named === "string" ? named : "";
   for (const [index, place] of places.entries()) {
     if (place !== undefined && "remote" in place) remote.push({ ...place.remote, index });
   }
   // Together, since servers may let one wait; texts are taken one at a time, and dropped before the next.
-  await Promise.all(remote.map((list) => surroundings.lists?.fetch({ network: name, ...list })));
+  await Promise.all(remote.map((list) => context.lists?.fetch({ network: name, ...list })));
   const sizes = new Map<string, number>();
   let others = 0;
-  const { budget } = surroundings;
+  const { budget } = context;
   for (const [index, place] of places.entries()) {
     if (place === undefined) continue;
     const read = (): Promise<void> => readPlace(place, index);
@@ -82,13 +82,13 @@ export async function readWalletsFrom(
   }
 
   async function readPlace(place: Place, index: number): Promise<void> {
-    const text = await textOf(place, index, name, pathOf(index), surroundings, scribe);
+    const text = await textOf(place, index, name, pathOf(index), context, validator);
     if (text === undefined) return;
     const isRemote = "remote" in place;
     const source = isRemote ? place.remote.url.name : place.path;
     // As a program writes one that has found no wallets; of a server it is rather a fault.
     if (!isRemote && /\.csv$/i.test(place.path) && text.trim() === "") {
-      scribe.tell("notice", pathOf(index), `The list ${place.path} is empty, so it has no wallets`, "");
+      validator.report("notice", pathOf(index), `The list ${place.path} is empty, so it has no wallets`, "");
       sizes.set(`${name} ${place.path}`, 0);
       return;
     }
@@ -98,7 +98,7 @@ export async function readWalletsFrom(
       // At a start the other wallets are watched; on a reload the wallets before are kept.
       const severity = isRemote && budget?.isReload !== true ? "warning" : "error";
       const message = `The list ${source} does not fit in memory: ${excess}`;
-      scribe.tell(severity, pathOf(index), message, MEMORY_ADVICE, isRemote ? "remote" : "value");
+      validator.report(severity, pathOf(index), message, MEMORY_ADVICE, isRemote ? "remote" : "value");
       return;
     }
     try {
@@ -114,8 +114,8 @@ export async function readWalletsFrom(
       if (!(error instanceof ListError)) throw error;
       const { message, advice, position } = error;
       const told = formatProblem(source, { severity: "error", path: "", ...position, message, advice });
-      if (isRemote) scribe.tell("warning", pathOf(index), told, "", "remote");
-      else scribe.tell("error", pathOf(index), told, "");
+      if (isRemote) validator.report("warning", pathOf(index), told, "", "remote");
+      else validator.report("error", pathOf(index), told, "");
     }
   }
 
@@ -126,34 +126,34 @@ export async function readWalletsFrom(
 async function placeOf(
   value: unknown,
   path: Path,
-  surroundings: Surroundings,
-  scribe: Scribe,
+  context: LoadContext,
+  validator: Validator,
 ): Promise<Place | undefined> {
   const isText = typeof value === "string" && value !== "";
-  const written = isText ? { url: value } : scribe.take(listShape, value, path);
+  const written = isText ? { url: value } : validator.parse(listShape, value, path);
   const at = isText ? path : [...path, "url"];
-  const headers = await readHeaders(fieldOf(value, "headers"), [...path, "headers"], surroundings, scribe);
+  const headers = await readHeaders(fieldOf(value, "headers"), [...path, "headers"], context, validator);
   const refresh = written !== undefined && "refresh" in written
-    ? readInterval(written.refresh, [...path, "refresh"], scribe)
+    ? readInterval(written.refresh, [...path, "refresh"], validator)
     : undefined;
   const template = isText ? value : fieldOf(value, "url");
   if (typeof template !== "string") return undefined;
-  const { expanded, shard } = await expandPlace(template, surroundings);
+  const { expanded, shard } = await expandPlace(template, context);
   const whole = "message" in expanded ? undefined : expanded.text;
   if (isText && whole !== undefined && !whole.includes("://")) {
-    if (/\.(csv|json)$/i.test(whole)) return { path: besides(whole, surroundings.file), shard };
-    scribe.tell("error", at, "A list is a file whose name ends with .csv or .json, or a URL", "");
+    if (/\.(csv|json)$/i.test(whole)) return { path: resolveRelative(whole, context.file), shard };
+    validator.report("error", at, "A list is a file whose name ends with .csv or .json, or a URL", "");
     return undefined;
   }
   const url = "message" in expanded ? expanded : parseEndpointUrl(expanded.text, headers, expanded);
   if (url instanceof EndpointUrl) {
-    warnOfKeyInHost(url, "list", at, scribe);
-    if (whole !== undefined) warnOfPlaceholder(template, whole, "The list's URL", at, scribe);
+    warnOfKeyInHost(url, "list", at, validator);
+    if (whole !== undefined) warnOfPlaceholder(template, whole, "The list's URL", at, validator);
     return written === undefined || headers === undefined
       ? undefined
-      : { remote: { url, refresh: refresh ?? REFRESH, shard } };
+      : { remote: { url, refresh: refresh ?? DEFAULT_REFRESH_MS, shard } };
   }
-  scribe.tell("error", at, url.message.replace("The RPC URL", "The list's URL"), url.advice);
+  validator.report("error", at, url.message.replace("The RPC URL", "The list's URL"), url.advice);
   return undefined;
 }
 
@@ -164,14 +164,14 @@ interface Expanded {
 }
 
 /** `${shard}` and `${shards}` are those of the flag, 0 and 1 without it. */
-async function expandPlace(template: string, surroundings: Surroundings): Promise<Expanded> {
-  const { shard } = surroundings;
+async function expandPlace(template: string, context: LoadContext): Promise<Expanded> {
+  const { shard } = context;
   let isPart = false;
   const plain = (name: string): string | undefined => {
     if (name === "shard") isPart = true;
     return name === "shard" ? `${shard?.index ?? 0}` : name === "shards" ? `${shard?.of ?? 1}` : undefined;
   };
-  const expanded = await expandUrl(template, { ...surroundings, plain });
+  const expanded = await expandUrl(template, { ...context, plain });
   return { expanded, shard: isPart ? undefined : shard };
 }
 
@@ -180,25 +180,25 @@ async function textOf(
   index: number,
   network: string,
   path: Path,
-  { lists, onFile, budget }: Surroundings,
-  scribe: Scribe,
+  { lists, onFile, budget }: LoadContext,
+  validator: Validator,
 ): Promise<string | undefined> {
   if ("path" in place) {
     await onFile?.(place.path);
-    const text = await readText(place.path, Math.min(LARGEST_LIST, budget?.maxText() ?? Infinity));
+    const text = await readText(place.path, Math.min(MAX_LIST_BYTES, budget?.maxText() ?? Infinity));
     if (typeof text === "string") return text;
     const advice = "Check the path, and that the file is mounted and readable for this user";
-    scribe.tell("error", path, `The list ${place.path} cannot be read: ${text.why}`, advice);
+    validator.report("error", path, `The list ${place.path} cannot be read: ${text.why}`, advice);
     return undefined;
   }
   const { name } = place.remote.url;
   if (lists === undefined) {
     const message = `The list of ${name} is not asked for here, so its wallets are not among these`;
-    scribe.tell("notice", path, message, "The exporter itself and the command once ask for it");
+    validator.report("notice", path, message, "The exporter itself and the command once ask for it");
     return undefined;
   }
   const text = await lists.textOf({ network, index, ...place.remote });
   if (typeof text === "string") return text;
-  scribe.tell("warning", path, `The list of ${name} cannot be had: ${text.message}`, text.advice, "remote");
+  validator.report("warning", path, `The list of ${name} cannot be had: ${text.message}`, text.advice, "remote");
   return undefined;
 }

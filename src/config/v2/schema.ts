@@ -30,7 +30,7 @@ const duration = v.union([
   text(WITH_UNITS, DURATION),
 ], DURATION);
 
-const NEVER = "a time such as 24h, or 0 for never";
+const STALE_AFTER = "a time such as 24h, or 0 for never";
 
 const BLOCK_TAGS = ["latest", "safe", "finalized"] as const;
 const BLOCK = `one of ${BLOCK_TAGS.join(", ")}, or so many blocks before the latest, from -1 to -1000`;
@@ -125,10 +125,10 @@ function configOf<N extends Schema>(network: N) {
     staleAfter: described(
       v.optional(
         v.union([
-          v.literal(0, NEVER),
-          v.pipe(v.number(NEVER), v.integer(NEVER), v.minValue(0, NEVER)),
-          text(WITH_UNITS, NEVER),
-        ], NEVER),
+          v.literal(0, STALE_AFTER),
+          v.pipe(v.number(STALE_AFTER), v.integer(STALE_AFTER), v.minValue(0, STALE_AFTER)),
+          text(WITH_UNITS, STALE_AFTER),
+        ], STALE_AFTER),
       ),
       "withdraw a balance this long after its last good reading",
     ),

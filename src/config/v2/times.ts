@@ -1,23 +1,22 @@
-import type { Path } from "../source/source_tree.ts";
-import type { Scribe } from "../source/validator.ts";
+import type { Path, Reporter } from "../source/source_tree.ts";
 
 /**
  * Reads the time between checks.
  *
  * @param written seconds, or a duration with a unit; of the right shape
  * @param path where it stands
- * @param scribe told when it is too short or too long
+ * @param reporter told when it is too short or too long
  * @returns milliseconds
  */
 export function readInterval(
   written: number | string | undefined,
   path: Path,
-  scribe: Scribe,
+  reporter: Reporter,
 ): number | undefined {
   if (written === undefined) return undefined;
   const interval = readDuration(String(written)) ?? Infinity;
-  if (interval >= 1000 && interval <= LONGEST_INTERVAL) return interval;
-  scribe.tell("error", path, "The interval must be from one second to 24 days", "Write 15s, 60s, 5m or such");
+  if (interval >= 1000 && interval <= MAX_INTERVAL_MS) return interval;
+  reporter.report("error", path, "The interval must be from one second to 24 days", "Write 15s, 60s, 5m or such");
   return undefined;
 }
 
@@ -27,21 +26,21 @@ export function readInterval(
  * @param written seconds, or a duration with a unit; of the right shape
  * @param path where it stands
  * @param interval between checks, in milliseconds, where the text tells it
- * @param scribe told when it makes no sense
+ * @param reporter told when it makes no sense
  * @returns milliseconds; 0 for ever
  */
 export function readStaleAfter(
   written: number | string | undefined,
   path: Path,
   interval: number | undefined,
-  scribe: Scribe,
+  reporter: Reporter,
 ): number | undefined {
   if (written === undefined) return undefined;
   const staleAfter = readDuration(String(written));
   if (staleAfter === undefined) {
-    scribe.tell("error", path, "The time is too long to be read", "Write 24h or such, or 0 for never");
+    reporter.report("error", path, "The time is too long to be read", "Write 24h or such, or 0 for never");
   } else if (staleAfter > 0 && staleAfter <= (interval ?? 0)) {
-    scribe.tell("error", path, GONE_BEFORE_READ, "Write several intervals, or 0 for never");
+    reporter.report("error", path, GONE_BEFORE_READ, "Write several intervals, or 0 for never");
   }
   return staleAfter;
 }
@@ -55,16 +54,16 @@ const GONE_BEFORE_READ = "Balances would be withdrawn before they are read again
  * @param interval in milliseconds, where the network has its own
  * @param staleAfter in milliseconds, where the text has it
  * @param path of the interval
- * @param scribe where to report
+ * @param reporter where to report
  */
 export function checkNetworkInterval(
   interval: number | undefined,
   staleAfter: number | undefined,
   path: Path,
-  scribe: Scribe,
+  reporter: Reporter,
 ): void {
   if (interval === undefined || staleAfter === undefined || staleAfter === 0 || staleAfter > interval) return;
-  scribe.tell("error", path, GONE_BEFORE_READ, "Write less than staleAfter");
+  reporter.report("error", path, GONE_BEFORE_READ, "Write less than staleAfter");
 }
 
 /** Milliseconds in each unit of a duration. */
@@ -81,7 +80,7 @@ const UNITS: Readonly<Record<string, number>> = {
 export const WITH_UNITS = /^(\d+(\.\d+)?(ms|[smhdw]))+$/;
 
 /** A timer cannot be set further ahead, in milliseconds. */
-export const LONGEST_INTERVAL = 24 * 86_400_000;
+export const MAX_INTERVAL_MS = 24 * 86_400_000;
 
 /**
  * Reads a duration: whole seconds, as the original took them, or numbers with units.

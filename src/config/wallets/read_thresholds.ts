@@ -1,9 +1,9 @@
 import type { Levels, TokenLevels } from "../model/config.ts";
-import type { Path } from "../source/source_tree.ts";
+import type { Path, Reporter } from "../source/source_tree.ts";
 import { type Amounts, LEVEL_ORDER, NO_THRESHOLD, type Threshold, thresholdOf } from "../model/threshold.ts";
 import { LEVELS, type thresholdsShape } from "./wallet_schema.ts";
-import type { Scribe } from "../source/validator.ts";
 import { closest } from "../../util/closest.ts";
+
 import type * as v from "valibot";
 
 /** Thresholds as written: numbers, or texts with more digits. */
@@ -36,9 +36,9 @@ export function readThresholds(
  *
  * @param written thresholds of the right shape
  * @param path where they stand
- * @param scribe told of it
+ * @param reporter told of it
  */
-export function checkOrder(written: WrittenThresholds, path: Path, scribe: Scribe): void {
+export function checkOrder(written: WrittenThresholds, path: Path, reporter: Reporter): void {
   if (Object.keys(written).length < 2) return;
   const amounts = comparable(written);
   const given = LEVEL_ORDER.flatMap((level) => {
@@ -49,7 +49,7 @@ export function checkOrder(written: WrittenThresholds, path: Path, scribe: Scrib
     const below = given[index - 1];
     if (below === undefined || below.amount <= amount) continue;
     const message = `The threshold ${below.level} is higher than ${level}`;
-    scribe.tell("warning", path, message, "From low to high they are critical, minimum, warning, target");
+    reporter.report("warning", path, message, "From low to high they are critical, minimum, warning, target");
   }
 }
 
@@ -86,22 +86,22 @@ export function plainAmount(amount: number | string): string {
  * @param written by symbol, of the right shape
  * @param known the symbols of the network's tokens
  * @param path where they stand
- * @param scribe told of tokens that the network does not have
+ * @param reporter told of tokens that the network does not have
  */
 export function readTokenLevels(
   written: Readonly<Record<string, WrittenThresholds>>,
   known: readonly string[],
   path: Path,
-  scribe: Scribe,
+  reporter: Reporter,
 ): Readonly<Record<string, TokenLevels>> {
   return Object.fromEntries(
     Object.entries(written).map(([symbol, thresholds]) => {
       const own = [...path, symbol];
-      checkOrder(thresholds, own, scribe);
+      checkOrder(thresholds, own, reporter);
       if (!known.includes(symbol)) {
         const near = closest(symbol, known);
         const advice = near === undefined ? "Add it to the tokens of the network" : `Did you mean ${near}?`;
-        scribe.tell("error", own, "The network has no token of this symbol", advice, "key");
+        reporter.report("error", own, "The network has no token of this symbol", advice, "key");
       }
       const levels: Partial<Record<typeof LEVELS[number], string>> = {};
       for (const level of LEVELS) {

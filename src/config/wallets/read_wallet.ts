@@ -1,10 +1,10 @@
 import type { Defaults, WalletConfig } from "../model/config.ts";
-import { fieldOf, type Path } from "../source/source_tree.ts";
+import { fieldOf, type Path, type Reporter } from "../source/source_tree.ts";
 import { contradictedLevels } from "../model/threshold.ts";
 import { adviceOn, checkAddress, isPrivateKey } from "./wallet_address.ts";
 import { checkOrder, comparable, readThresholds, readTokenLevels, type WrittenThresholds } from "./read_thresholds.ts";
 import { isLabelName, walletShape } from "./wallet_schema.ts";
-import type { Scribe } from "../source/validator.ts";
+import type { Validator } from "../source/validator.ts";
 
 /** What wallets of a network have that do not say it themselves, and what they may say. */
 export interface WalletSetting {
@@ -35,23 +35,23 @@ const TAKEN: ReadonlySet<string> = new Set(
  * @param value as parsed
  * @param path where it stands
  * @param setting what it has unless it says so itself, and what it may say
- * @param scribe takes it out, and is told what is wrong
+ * @param validator takes it out, and is told what is wrong
  * @returns `undefined` when anything is wrong
  */
 export function readWallet(
   value: unknown,
   path: Path,
   { defaults, thresholds: before, contradictions, names, decimals, symbols }: WalletSetting,
-  scribe: Scribe,
+  validator: Validator,
 ): WalletConfig | undefined {
-  const written = scribe.take(walletShape, value, path);
-  const areLabelsGood = checkLabels(fieldOf(value, "labels"), [...path, "labels"], names, scribe);
-  const isLabelGood = checkLabel(fieldOf(value, "label"), [...path, "label"], scribe);
-  const address = checkAddress(fieldOf(value, "address"), [...path, "address"], scribe);
+  const written = validator.parse(walletShape, value, path);
+  const areLabelsGood = checkLabels(fieldOf(value, "labels"), [...path, "labels"], names, validator);
+  const isLabelGood = checkLabel(fieldOf(value, "label"), [...path, "label"], validator);
+  const address = checkAddress(fieldOf(value, "address"), [...path, "address"], validator);
   if (written === undefined || address === undefined || !areLabelsGood || !isLabelGood) return undefined;
   const { label, thresholds = {}, min_balance_eth: minimum } = written;
   if (minimum !== undefined && thresholds.minimum !== undefined) {
-    scribe.tell(
+    validator.report(
       "error",
       [...path, "min_balance_eth"],
       "The minimum stands here twice",
@@ -61,11 +61,11 @@ export function readWallet(
     return undefined;
   }
   const own = minimum === undefined ? thresholds : { ...thresholds, minimum };
-  checkOrder(own, [...path, "thresholds"], scribe);
+  checkOrder(own, [...path, "thresholds"], validator);
   for (const level of contradicted(before, own)) contradictions.set(level, (contradictions.get(level) ?? 0) + 1);
   const wallet: WalletConfig = { address, label, ...readThresholds(own, decimals), labels: written.labels, defaults };
   if (written.tokens === undefined || symbols === undefined) return wallet;
-  return { ...wallet, tokens: readTokenLevels(written.tokens, symbols, [...path, "tokens"], scribe) };
+  return { ...wallet, tokens: readTokenLevels(written.tokens, symbols, [...path, "tokens"], validator) };
 }
 
 function contradicted(before: WrittenThresholds, own: WrittenThresholds): readonly string[] {
@@ -74,15 +74,15 @@ function contradicted(before: WrittenThresholds, own: WrittenThresholds): readon
 }
 
 /** A list whose columns changed places must not publish keys. */
-function checkLabel(label: unknown, path: Path, scribe: Scribe): boolean {
+function checkLabel(label: unknown, path: Path, reporter: Reporter): boolean {
   if (typeof label !== "string" || !isPrivateKey(label)) return true;
   const [message, advice] = adviceOn(label);
-  scribe.tell("error", path, message.replace(", not an address", ""), advice.replace(/, and write.*/, ""));
+  reporter.report("error", path, message.replace(", not an address", ""), advice.replace(/, and write.*/, ""));
   return false;
 }
 
 /** Every name of a label is a label of every series. */
-const MOST_NAMES = 32;
+const MAX_LABEL_NAMES = 32;
 
 /**
  * Checks the labels that a configuration adds.
@@ -90,21 +90,21 @@ const MOST_NAMES = 32;
  * @param labels by name, if they are that
  * @param path where they stand
  * @param names those of all wallets so far, to which these are added; there may be 32 in all
- * @param scribe told of what cannot be
+ * @param validator told of what cannot be
  * @returns whether they are good
  */
-export function checkLabels(labels: unknown, path: Path, names: Set<string>, scribe: Scribe): boolean {
+export function checkLabels(labels: unknown, path: Path, names: Set<string>, reporter: Reporter): boolean {
   if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return true;
   for (const [name, value] of Object.entries(labels)) {
     const own = [...path, name];
     // What is no name at all is told with the shape.
     if (!isLabelName(name)) continue;
     if (isTaken(name)) {
-      scribe.tell("error", own, `The label name ${name} is taken`, "Choose another", "key");
+      reporter.report("error", own, `The label name ${name} is taken`, "Choose another", "key");
       return false;
     }
     if (typeof value === "string" && isPrivateKey(value)) {
-      scribe.tell(
+      reporter.report(
         "error",
         own,
         "This looks like a private key or recovery phrase; it is shown nowhere",
@@ -112,11 +112,11 @@ export function checkLabels(labels: unknown, path: Path, names: Set<string>, scr
       );
       return false;
     }
-    if (!names.has(name) && names.size >= MOST_NAMES) {
-      scribe.tell(
+    if (!names.has(name) && names.size >= MAX_LABEL_NAMES) {
+      reporter.report(
         "error",
         own,
-        `There are more than ${MOST_NAMES} names of labels`,
+        `There are more than ${MAX_LABEL_NAMES} names of labels`,
         "Each is a label of every series",
         "key",
       );

@@ -1,5 +1,5 @@
-import type { Path } from "../source/source_tree.ts";
-import type { Scribe } from "../source/validator.ts";
+import type { Path, Reporter } from "../source/source_tree.ts";
+
 import sha3 from "js-sha3";
 
 /** An address read from a configuration. */
@@ -89,20 +89,20 @@ export function adviceOn(text: string): readonly [string, string] {
  *
  * @param typed as parsed
  * @param path where it stands
- * @param scribe told what is wrong with it
+ * @param reporter told what is wrong with it
  * @returns EIP-55 checksummed, with `0x`; `undefined` when it is none
  */
-export function checkAddress(typed: unknown, path: Path, scribe: Scribe): string | undefined {
+export function checkAddress(typed: unknown, path: Path, reporter: Reporter): string | undefined {
   // Of another type it was told already.
   if (typeof typed !== "string") return undefined;
   const read = readAddress(typed);
   if (read === undefined) {
     const [message, advice] = adviceOn(typed);
-    scribe.tell("error", path, message, advice);
+    reporter.report("error", path, message, advice);
     return undefined;
   }
   if (!read.corrected) return read.address;
   const message = `The address does not match its checksum: if its digits are right, it is ${read.address}`;
-  scribe.tell("error", path, message, "Compare it with the wallet's, digit by digit");
+  reporter.report("error", path, message, "Compare it with the wallet's, digit by digit");
   return undefined;
 }

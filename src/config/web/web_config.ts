@@ -1,9 +1,9 @@
 import { EXIT, ExitError } from "../../util/errors.ts";
 import { type Stamp, stampOf } from "../files/watch_files.ts";
 import { fieldOf, type Path } from "../source/source_tree.ts";
-import { createScribe, type Scribe } from "../source/validator.ts";
+import { createValidator, type Validator } from "../source/validator.ts";
 import { ConfigError } from "../model/problem.ts";
-import { besides, readText } from "../files/read_text.ts";
+import { readText, resolveRelative } from "../files/read_text.ts";
 import { yamlTree } from "../source/yaml_tree.ts";
 import { httpShape, tlsShape, UNSUPPORTED, webShape } from "./web_schema.ts";
 
@@ -24,7 +24,7 @@ export interface Tls {
 }
 
 /** Neither a web configuration nor a certificate is longer, in bytes. */
-const LARGEST = 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
  * Reads the file that `--web.config.file` names:
@@ -37,7 +37,7 @@ const LARGEST = 1024 * 1024;
  */
 export async function readWebConfig(file: string, stamps: Map<string, Stamp> = new Map()): Promise<WebConfig> {
   stamps.set(file, await stampOf(file));
-  const text = await readText(file, LARGEST);
+  const text = await readText(file, MAX_FILE_BYTES);
   if (typeof text !== "string") {
     const advice = "Check --web.config.file, and that the file is mounted and readable for this user";
     throw new ExitError(EXIT.refused, `The web configuration ${file} cannot be read: ${text.why}`, advice);
@@ -46,21 +46,21 @@ export async function readWebConfig(file: string, stamps: Map<string, Stamp> = n
   // An empty file is a valid one, which changes nothing.
   if (/^(\s*(#.*)?(\n|$))*$/.test(text)) return nothing;
   const tree = yamlTree(text, file);
-  const scribe = createScribe(tree);
-  const written = scribe.take(webShape, supported(tree.value, [], scribe), []);
+  const validator = createValidator(tree);
+  const written = validator.parse(webShape, supported(tree.value, [], validator), []);
   for (const name of Object.keys(fieldOf(tree.value, "basic_auth_users") ?? {})) {
     // The library that checks shapes leaves these out, and nobody would be asked for a password.
-    if (!NEVER_NAMES.has(name)) continue;
-    scribe.tell("error", ["basic_auth_users", name], "The user cannot have this name", "Choose another", "key");
+    if (!UNSAFE_NAMES.has(name)) continue;
+    validator.report("error", ["basic_auth_users", name], "The user cannot have this name", "Choose another", "key");
   }
-  const section = (key: string): unknown => supported(fieldOf(tree.value, key), [key], scribe);
+  const section = (key: string): unknown => supported(fieldOf(tree.value, key), [key], validator);
   const tlsServer = section("tls_server_config");
   const tls = tlsServer === undefined
     ? undefined
-    : await readTls(tlsServer, ["tls_server_config"], file, stamps, scribe);
+    : await readTls(tlsServer, ["tls_server_config"], file, stamps, validator);
   const server = section("http_server_config");
-  const http = server === undefined ? {} : scribe.take(httpShape, server, ["http_server_config"]);
-  const problems = scribe.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const http = server === undefined ? {} : validator.parse(httpShape, server, ["http_server_config"]);
+  const { problems } = validator;
   if (problems.length > 0) throw new ConfigError(file, problems);
   const headers = Object.fromEntries(
     Object.entries(http?.headers ?? {}).flatMap(([name, value]) => value === undefined ? [] : [[name, value]]),
@@ -68,15 +68,15 @@ export async function readWebConfig(file: string, stamps: Map<string, Stamp> = n
   return { tls, headers, users: new Map(Object.entries(written?.basic_auth_users ?? {})) };
 }
 
-const NEVER_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+const UNSAFE_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /** What is left of a section without what the toolkit has and the runtime cannot do, which is told. */
-function supported(value: unknown, path: Path, scribe: Scribe): unknown {
+function supported(value: unknown, path: Path, validator: Validator): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(
     Object.entries(value).filter(([key, each]) => {
       const why = UNSUPPORTED.get([...path, key].join("."))?.(each);
-      if (why !== undefined) scribe.tell("error", [...path, key], why, "Remove it", "key");
+      if (why !== undefined) validator.report("error", [...path, key], why, "Remove it", "key");
       return why === undefined;
     }),
   );
@@ -87,26 +87,36 @@ async function readTls(
   path: Path,
   file: string,
   stamps: Map<string, Stamp>,
-  scribe: Scribe,
+  validator: Validator,
 ): Promise<Tls | undefined> {
-  const written = scribe.take(tlsShape, value, path);
+  const written = validator.parse(tlsShape, value, path);
   if (written === undefined) return undefined;
   const [cert, key] = await Promise.all((["cert", "key"] as const).map(async (part) => {
     const inline = written[part];
     const named = written[`${part}_file`];
     if (inline !== undefined && named !== undefined) {
-      scribe.tell("error", [...path, part], `There is a ${part}_file as well`, "Keep one of them", "key");
+      validator.report("error", [...path, part], `There is a ${part}_file as well`, "Keep one of them", "key");
     }
     if (inline !== undefined) return inline;
     if (named === undefined) {
-      scribe.tell("error", path, `Neither ${part}_file nor ${part} is given`, "TLS needs a certificate and its key");
+      validator.report(
+        "error",
+        path,
+        `Neither ${part}_file nor ${part} is given`,
+        "TLS needs a certificate and its key",
+      );
       return undefined;
     }
-    const whole = besides(named, file);
+    const whole = resolveRelative(named, file);
     stamps.set(whole, await stampOf(whole));
-    const text = await readText(whole, LARGEST);
+    const text = await readText(whole, MAX_FILE_BYTES);
     if (typeof text === "string") return text;
-    scribe.tell("error", [...path, `${part}_file`], `The file ${whole} cannot be read: ${text.why}`, "Check the path");
+    validator.report(
+      "error",
+      [...path, `${part}_file`],
+      `The file ${whole} cannot be read: ${text.why}`,
+      "Check the path",
+    );
     return undefined;
   }));
   return cert === undefined || key === undefined ? undefined : { cert, key };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { RemoteList } from "../../../src/config/model/config.ts";
 import { EndpointUrl, parseEndpointUrl } from "../../../src/config/secrets/endpoint_url.ts";
-import { keepLists } from "../../../src/config/lists/refresh_lists.ts";
+import { refreshLists } from "../../../src/config/lists/refresh_lists.ts";
 import { createListStore } from "../../../src/config/lists/list_store.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
@@ -139,7 +139,7 @@ Deno.test("createListStore() sends the tag of what it has, and takes 304 for the
   assert.deepEqual([await store.textOf(server.list), store.stateOf(server.list).successful], [GOOD, true]);
 });
 
-Deno.test("keepLists() asks for each list at its own pace, and tells when one is another", async () => {
+Deno.test("refreshLists() asks for each list at its own pace, and tells when one is another", async () => {
   await using server = startServer();
   using _log = catchLog();
   const clock = createManualClock();
@@ -149,7 +149,7 @@ Deno.test("keepLists() asks for each list at its own pace, and tells when one is
   await store.textOf(list);
   let [refreshed, changed] = [0, 0];
   const told = Promise.withResolvers<void>();
-  const done = keepLists({
+  const done = refreshLists({
     clock,
     store,
     lists: () => [list],

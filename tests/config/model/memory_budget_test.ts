@@ -104,8 +104,8 @@ async function readList(budget: MemoryBudget, walletsFrom: string): Promise<read
   const networks = [{ name: "n", endpoints: ["http://127.0.0.1:8545"], walletsFrom }];
   const text = `address,label\n${`${addressOf(1)},w\n`.repeat(20_000)}`;
   const lists = { fetch: () => Promise.resolve(), textOf: () => Promise.resolve(text) };
-  const surroundings = { env: () => undefined, file: undefined, lists, budget };
-  const { problems } = await readConfig(JSON.stringify({ version: 2, networks }), "test", surroundings);
+  const context = { env: () => undefined, file: undefined, lists, budget };
+  const { problems } = await readConfig(JSON.stringify({ version: 2, networks }), "test", context);
   return problems.map(({ severity, message }) => `${severity}: ${message}`);
 }
 
@@ -144,11 +144,11 @@ Deno.test("U3: a file that is too large for what is left is not even read", asyn
 
 Deno.test("U3: networks count without wallets, whose URLs may be anything in a note", async () => {
   const urls = Array.from({ length: 10_000 }, (_, index) => `https://h${index}.example.org`);
-  const surroundings = { env: () => undefined, file: undefined };
+  const context = { env: () => undefined, file: undefined };
   const networks = await readConfig(
     JSON.stringify(Object.fromEntries(urls.map((url) => [url, []]))),
     "test",
-    surroundings,
+    context,
   );
   assert.ok(costOfConfig(networks) > 300 * MIB);
   const noted = urls.map((note, index) => ({ address: addressOf(index), label: "w", note }));

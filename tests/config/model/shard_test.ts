@@ -2,28 +2,28 @@ import assert from "node:assert/strict";
 import { shardOf } from "../../../src/config/model/shard.ts";
 import { makePlan } from "../../../src/plan/make_plan.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
-import { readFormatOne } from "../../../src/config/v1/read_v1.ts";
+import { readV1 } from "../../../src/config/v1/read_v1.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(10_000);
 
 Deno.test("shardOf() gives every shard a fair part", () => {
-  for (const  of of[2, 3, 4, 7, 16]) {
-    const counts = new Array(of).fill(0);
-    for (const address of ACCOUNTS) counts[shardOf("ethereum", address, of)]++;
+  for (const shards of [2, 3, 4, 7, 16]) {
+    const counts = new Array(shards).fill(0);
+    for (const address of ACCOUNTS) counts[shardOf("ethereum", address, shards)]++;
     for (const count of counts) {
-      const fair = ACCOUNTS.length / of;
-      assert.ok(Math.abs(count - fair) < 5 * Math.sqrt(fair), `${counts} of ${of}`);
+      const fair = ACCOUNTS.length / shards;
+      assert.ok(Math.abs(count - fair) < 5 * Math.sqrt(fair), `${counts} of ${shards}`);
     }
   }
 });
 
 Deno.test("shardOf() moves one wallet in n, and only to the new shard, when one more is added", () => {
-  for (const  of of[1, 2, 3, 4, 9]) {
-    const moved = ACCOUNTS.filter((address) => shardOf("n", address, of) !== shardOf("n", address, of + 1));
-    assert.ok(moved.every((address) => shardOf("n", address, of + 1) === of));
-    const fair = ACCOUNTS.length / (of + 1);
-    assert.ok(Math.abs(moved.length - fair) < 5 * Math.sqrt(fair), `${moved.length} moved from ${of}`);
+  for (const shards of [1, 2, 3, 4, 9]) {
+    const moved = ACCOUNTS.filter((address) => shardOf("n", address, shards) !== shardOf("n", address, shards + 1));
+    assert.ok(moved.every((address) => shardOf("n", address, shards + 1) === shards));
+    const fair = ACCOUNTS.length / (shards + 1);
+    assert.ok(Math.abs(moved.length - fair) < 5 * Math.sqrt(fair), `${moved.length} moved from ${shards}`);
   }
 });
 
@@ -43,7 +43,7 @@ function seriesOf({ networks }: Plan): readonly string[] {
 Deno.test("four shards watch all wallets between them, and none twice", () => {
   const wallets = ACCOUNTS.map((address, index) => ({ address, label: `w${index % 7}` }));
   const urls = ["https://rpc.a.example/1", "https://rpc.a.example/2"];
-  const config = readFormatOne(JSON.stringify(Object.fromEntries(urls.map((url) => [url, wallets]))), "test");
+  const config = readV1(JSON.stringify(Object.fromEntries(urls.map((url) => [url, wallets]))), "test");
   const whole = seriesOf(makePlan(config));
   const parts = [0, 1, 2, 3].map((index) => seriesOf(makePlan(config, { index, of: 4 })));
   assert.equal(new Set(whole).size, 20_000);

@@ -51,12 +51,12 @@ Deno.test("U9: refuseShrink() takes a list that is removed or replaced, unless t
   );
 });
 
-const TWICE = JSON.stringify({
+const DUPLICATE_KEY = JSON.stringify({
   "http://a.example": [1, 2, 2, 2].map((index) => ({ address: addressOf(index), label: "same" })),
   "http://b.example": [{ address: addressOf(1), label: "same" }, { address: "typo", label: "rejected" }],
 });
 
 Deno.test("U9: sizesOf() counts each wallet of a network once, and no rejected entry", async () => {
-  const config = await readConfig(TWICE, "test", { env: () => undefined, file: undefined });
+  const config = await readConfig(DUPLICATE_KEY, "test", { env: () => undefined, file: undefined });
   assert.equal(sizesOf(config).whole, 3);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFormatOne } from "../../../src/config/v1/read_v1.ts";
+import { readV1 } from "../../../src/config/v1/read_v1.ts";
 import { ConfigError, formatProblem } from "../../../src/config/model/problem.ts";
 
 const folder = new URL("../../testdata/bad_config/", import.meta.url);
@@ -18,7 +18,7 @@ function readSections(text: string): ReadonlyMap<string, string> {
 /** What is told of a text, and what becomes of its entries. */
 function told(text: string): string {
   try {
-    const { problems, networks } = readFormatOne(text, "file");
+    const { problems, networks } = readV1(text, "file");
     const entries = networks.map(({ name, wallets, rejected }) => {
       const aside = rejected.map(({ address, label }) => `${JSON.stringify(address)}/${JSON.stringify(label)}`);
       return `${name || "(no name)"}: ${wallets.length} watched, rejected: ${aside.join(" ") || "none"}`;
@@ -31,7 +31,7 @@ function told(text: string): string {
 }
 
 for (const { name } of Deno.readDirSync(folder)) {
-  Deno.test(`readFormatOne() tells what is wrong with ${name}`, () => {
+  Deno.test(`readV1() tells what is wrong with ${name}`, () => {
     const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(Deno.readFileSync(new URL(name, folder)));
     const lines = told(text);
     assert.equal(lines, expected.get(name));

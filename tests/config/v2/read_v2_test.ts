@@ -23,7 +23,7 @@ async function messageOf(text: string): Promise<string> {
   }
 }
 
-Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
+Deno.test("readV2() takes every key, with secrets put in", async () => {
   const { format, interval, staleAfter, networks, problems, lists } = await read(await Deno.readTextFile(everyKey));
   assert.deepEqual([format, interval, staleAfter], [2, 60_000, 86_400_000]);
   assert.deepEqual(problems.map(({ severity, line }) => [severity, line]), [
@@ -75,7 +75,7 @@ Deno.test("readFormatTwo() takes every key, with secrets put in", async () => {
   assert.deepEqual(polygon?.endpoints.map(({ name }) => name), ["localhost:8545"]);
 });
 
-Deno.test("readFormatTwo() reads JSON as it reads YAML", async () => {
+Deno.test("readV2() reads JSON as it reads YAML", async () => {
   const yaml = await Deno.readTextFile(everyKey);
   const value = parse(yaml.replaceAll(/ (0x\w+)/g, ' "$1"'));
   const [one, other] = [await read(yaml), await read(JSON.stringify(value, undefined, 2))];
@@ -83,7 +83,7 @@ Deno.test("readFormatTwo() reads JSON as it reads YAML", async () => {
   assert.equal(shown(other), shown(one));
 });
 
-Deno.test("readFormatTwo() tells every mistake at once, each with its place", async () => {
+Deno.test("readV2() tells every mistake at once, each with its place", async () => {
   const message = await messageOf(await Deno.readTextFile(new URL("mistakes.yaml", folder)));
   assert.equal(
     `${message.replaceAll(folder.pathname, "")}\n`,
@@ -104,7 +104,7 @@ function planted(value: unknown, [key, ...rest]: readonly string[], what: unknow
   return copy;
 }
 
-Deno.test("readFormatTwo() repeats no value in a message, whatever stands where", async () => {
+Deno.test("readV2() repeats no value in a message, whatever stands where", async () => {
   const canary = "C4n4ry-S3cret";
   const value = parse((await Deno.readTextFile(everyKey)).replaceAll(/ (0x\w+)/g, ' "$1"'));
   for (const path of leaves(value)) {
@@ -162,7 +162,7 @@ for (const [what, [text, message]] of Object.entries(REFUSED)) {
   Deno.test(`readConfig() refuses ${what}`, async () => assert.match(await messageOf(text), message));
 }
 
-Deno.test("readFormatTwo() tells endpoints of one host apart", async () => {
+Deno.test("readV2() tells endpoints of one host apart", async () => {
   const { networks: [network] } = await read(
     "version: 2\nnetworks:\n- {name: a, endpoints: [http://h/1, http://h/2, {url: http://h/3, name: h_2}], wallets: []}",
   );
