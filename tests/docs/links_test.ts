@@ -10,7 +10,14 @@ function pagesBelow(folder: string): readonly string[] {
   });
 }
 
-const PAGES = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "chart/README.md", ...pagesBelow("docs/")];
+const PAGES = [
+  "README.md",
+  "SECURITY.md",
+  "CONTRIBUTING.md",
+  "chart/README.md",
+  "examples/README.md",
+  ...pagesBelow("docs/"),
+];
 
 /** A page without its code blocks, in which nothing is a link or a heading. */
 function proseOf(page: URL): string {
