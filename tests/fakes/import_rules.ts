@@ -38,7 +38,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "npm:@logtape/logtape": ["util"],
   "npm:bcryptjs": ["server"],
   "npm:csv-parse": ["config"],
-  "npm:js-sha3": ["config"],
+  "npm:js-sha3": ["util"],
   "npm:jsonc-parser": ["config"],
   "npm:valibot": ["config"],
   "npm:yaml": ["config", "cli"],

@@ -1,3 +1,4 @@
+import { keccak256 } from "../../util/keccak.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne, type Limits } from "./ask.ts";
@@ -291,8 +292,8 @@ async function hasMulticall(
   if (address === undefined) return false;
   try {
     const code = await askOne(endpoint, codeOf(address), limits);
-    const { codeHash } = await import("./code_hash.ts");
-    if (codeHash(code) !== ladder.multicallHash) return false;
+    if (!/^0x([0-9a-f]{2})*$/i.test(code)) return false;
+    if (`0x${keccak256(Uint8Array.fromHex(code.slice(2)))}` !== ladder.multicallHash) return false;
     ladder.multicall = address;
     return true;
   } catch (error) {
