@@ -2,7 +2,7 @@ import { get as getHttp } from "node:http";
 import { get as getHttps } from "node:https";
 import { EXIT, type ExitCode } from "../util/errors.ts";
 import { cleanForeign } from "../util/redact.ts";
-import { ADDRESS_GUARD } from "../jsonrpc/address_guard.ts";
+import { ADDRESS_GUARD } from "../http/address_guard.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { readGuarding } from "./web_guarding.ts";

@@ -19,7 +19,7 @@ import { type OnceRow, onceRows } from "./once/once_rows.ts";
 import { push, pushUrl } from "./once/push.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
-import { proxied } from "../jsonrpc/proxied.ts";
+import { proxyMatcher } from "../http/proxies.ts";
 
 /** What tells nothing after one cycle: sums since the start, and of a process that is about to end. */
 const OF_LONG_RUNS = new Set([
@@ -61,7 +61,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
     rejectedEntries,
     configLoadedAt: clock.epoch(),
   }, () => listStatuses(inUse, lists));
-  const isProxied = proxied((name) => Deno.env.get(name));
+  const isProxied = proxyMatcher((name) => Deno.env.get(name));
   const meterOf: Parameters<typeof watchOnce>[1]["meterOf"] = ({ id }, name) => self.rpc.meterOf(id, name);
   const options = { clock, interval, timeout: settings.timeout, userAgent, isProxied, meterOf, stop };
   await watchOnce(book, options, (state, sweep) => createChangeLog(state.plan.id).note(sweep, clock.now()));
@@ -75,7 +75,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   if (format === "csv") out(onceCsv(rows));
   if (format === "table") out(onceTable(rows, isTerminal()));
   if (gateway !== undefined) {
-    await push(gateway, page, isProxied(gateway.reveal().href));
+    await push(gateway, page);
     log.info("The page is pushed", { to: gateway.name, balances: rows.length });
   }
   return codeOf(rows, missingLists(inUse, lists));

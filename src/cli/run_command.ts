@@ -21,7 +21,7 @@ import { serve } from "../server/serve.ts";
 import { checkAuthorities } from "./check_authorities.ts";
 import { listStatuses, loadPlan } from "./load_plan.ts";
 import type { Settings } from "./options.ts";
-import { proxied } from "../jsonrpc/proxied.ts";
+import { proxyMatcher } from "../http/proxies.ts";
 import { reportProxy } from "./report_proxy.ts";
 import { watchRefusal } from "./watch_refusal.ts";
 import { type Reloader, startReloading } from "./reloading.ts";
@@ -102,7 +102,7 @@ export async function runCommand(
     interval: inUse.interval,
     timeout,
     userAgent,
-    isProxied: proxied(env),
+    isProxied: proxyMatcher(env),
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });

@@ -50,7 +50,7 @@ export async function callBatch<T>(
     const failed = [...reasons].some((reason) => REASONS[reason].scope !== "chain");
     if (reasons.has("throttled") || failed && retryAfter !== undefined) endpoint.pacer.refused(retryAfter);
     else if (!failed) endpoint.pacer.answered();
-    endpoint.meter.request({
+    endpoint.meter.recordRequest({
       calls: countMethods(calls),
       sentBytes: body.length,
       receivedBytes,

@@ -1,16 +1,8 @@
 import type { Clock } from "../util/clock.ts";
+import { createRoute, type Route } from "../http/redirect.ts";
+import { headersFor, type SecretUrl } from "../http/request.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
-import { createRoute, type Route } from "./redirect.ts";
 import { type Reason, type Refusal, RpcError } from "./errors.ts";
-
-/** What holds an endpoint's URL: it prints as a name and reveals the URL only here. */
-export interface EndpointAddress {
-  readonly name: string;
-  reveal(): {
-    readonly href: string;
-    readonly headers: readonly (readonly [name: string, value: string])[];
-  };
-}
 
 /** One HTTP request, as it is counted. */
 export interface RequestRecord {
@@ -26,8 +18,7 @@ export interface RequestRecord {
 
 /** Where requests are counted. */
 export interface Meter {
-  /** Counts one request. */
-  request(record: RequestRecord): void;
+  recordRequest(record: RequestRecord): void;
   /** Counts an error that is found after its request was counted: called by {@linkcode recordError} alone. */
   recordError(reason: Reason): void;
 }
@@ -77,21 +68,18 @@ const CONNECTION_AGE = 55_000;
  * @param address where it is
  * @param options see {@linkcode EndpointOptions}
  */
-export function openEndpoint(address: EndpointAddress, options: EndpointOptions): Endpoint {
+export function openEndpoint(address: SecretUrl, options: EndpointOptions): Endpoint {
   const { clock, meter, userAgent, callsPerSecond, viaProxy = false, name = address.name } = options;
-  const { href, headers: own } = address.reveal();
-  const headers = new Headers({
-    "content-type": "application/json",
-    "accept": "application/json",
-    "user-agent": userAgent,
-  });
-  for (const [header, value] of own) headers.set(header, value);
   let client = Deno.createHttpClient({ http2: false });
   let openedAt = clock.now();
   return {
     name,
-    route: createRoute(href),
-    headers,
+    route: createRoute(address.reveal().href),
+    headers: headersFor(address, {
+      "content-type": "application/json",
+      accept: "application/json",
+      "user-agent": userAgent,
+    }),
     get client(): Deno.HttpClient {
       return client;
     },

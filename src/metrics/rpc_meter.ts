@@ -94,7 +94,7 @@ export function registerRpcMetrics(registry: Registry): RpcMetrics {
       for (const counter of [requests, sent, received]) counter.inc(labels, 0);
       for (const reason of REASON_NAMES) errors.inc({ ...labels, reason }, 0);
       return {
-        request(record): void {
+        recordRequest(record): void {
           requests.inc(labels);
           sent.inc(labels, record.sentBytes);
           received.inc(labels, record.receivedBytes);

@@ -167,7 +167,7 @@ Deno.test("onceCommand() ends with 3 where a list of wallets cannot be had, and 
   assert.equal((await once([], text))[0], 3);
   await assert.rejects(
     once([`--push=${list}`], JSON.stringify({ [node.url]: [{ address: addressOf(1), label: "w" }] })),
-    (error) => error instanceof ExitError && error.exitCode === 70 && /it answers 500: no s3cret/.test(error.message),
+    (error) => error instanceof ExitError && error.exitCode === 70 && /HTTP 500: no s3cret/.test(error.message),
   );
 });
 

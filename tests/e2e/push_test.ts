@@ -58,7 +58,7 @@ Deno.test("once --push gives user and password of its URL, and tells clearly wha
   assert.match(await gateway.page(), /label="one"/);
   const bad = await runProgram(["once", `--push=http://pusher:wr0ng-secret@${host}`], env);
   assert.equal(bad.code, 70);
-  assert.match(bad.stderr, /cannot be pushed to 127\.0\.0\.1:\d+: it answers 401.*\n.*user:password@host/);
+  assert.match(bad.stderr, /Pushing to 127\.0\.0\.1:\d+ failed: HTTP 401.*\n.*user:password@host/);
   assert.doesNotMatch(good.stderr + bad.stderr, /s3cret|wr0ng/);
   const nobody = await runProgram(["once", "--push=http://127.0.0.1:9/"], env);
   assert.equal(nobody.code, 2, "a port that fetch refuses");
@@ -68,6 +68,6 @@ Deno.test("once --push gives user and password of its URL, and tells clearly wha
   );
   const other = await runProgram(["once", `--push=http://127.0.0.1:${page.addr.port}`], env);
   assert.equal(other.code, 70);
-  assert.match(other.stderr, /it answers 405\nCheck that the URL of --push is that of a Pushgateway/);
+  assert.match(other.stderr, /HTTP 405\nCheck that the URL of --push is that of a Pushgateway/);
   await Deno.remove(folder, { recursive: true });
 });

@@ -26,7 +26,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   strategies: ["chains", "jsonrpc", "http", "plan"],
   chains: [],
   plan: ["config"],
-  config: ["jsonrpc", "http", "version"],
+  config: ["http", "version"],
   jsonrpc: ["http"],
   http: [],
   util: [],

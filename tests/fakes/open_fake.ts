@@ -31,7 +31,7 @@ export function openFake(href: string, timeout = 5000, clock: Clock = systemCloc
   const endpoint = openEndpoint(address, {
     clock,
     userAgent: "test",
-    meter: { request: (record) => records.push(record), recordError: (reason) => faults.push(reason) },
+    meter: { recordRequest: (record) => records.push(record), recordError: (reason) => faults.push(reason) },
   });
   const deadline = startDeadline(clock, 10 * timeout);
   return {

@@ -74,7 +74,7 @@ export function openPool(urls: readonly string[], options: PoolOptions): OpenPoo
     interval,
     userAgent: "test",
     meterOf: (endpoint) => ({
-      request: (record) => records.push({ ...record, endpoint }),
+      recordRequest: (record) => records.push({ ...record, endpoint }),
       recordError: (reason) => faults.push(reason),
     }),
   });

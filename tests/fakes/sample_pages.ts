@@ -58,7 +58,7 @@ function meter({ self, book }: Watched): void {
       const endpoint = self.rpc.meterOf(plan.id, name);
       const calls = new Map([["eth_chainId", 1], ["eth_getBalance", plan.accounts.length]]);
       const reasons = new Set(name.startsWith("localhost") ? ["connect"] as const : []);
-      endpoint.request({ calls, sentBytes: 321, receivedBytes: 654, seconds: 0.03125, reasons });
+      endpoint.recordRequest({ calls, sentBytes: 321, receivedBytes: 654, seconds: 0.03125, reasons });
     }
   }
 }

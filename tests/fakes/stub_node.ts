@@ -32,7 +32,7 @@ export interface StubNodeOptions {
  * @param options see {@linkcode StubNodeOptions}
  */
 export function stubNode(plan: NetworkPlan, { clock, meter }: StubNodeOptions): StubNode {
-  const silent: Meter = { request: () => {}, recordError: () => {} };
+  const silent: Meter = { recordRequest: () => {}, recordError: () => {} };
   const network = openNetwork(plan, { clock, interval: 60_000, userAgent: "test", meterOf: () => meter ?? silent });
   for (const { ladder } of network.members) Object.assign(ladder, { rung: "batch", proven: true });
   const original = globalThis.fetch;

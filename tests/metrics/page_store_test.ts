@@ -299,7 +299,7 @@ Deno.test("createPageStore() compresses what it gives plain", async () => {
 Deno.test("createPageStore() filters by the names of families and of samples", async () => {
   await using page = stored();
   page.all.record(0, [COIN]);
-  page.all.self.rpc.meterOf("a", "a.example").request({
+  page.all.self.rpc.meterOf("a", "a.example").recordRequest({
     calls: new Map(),
     sentBytes: 1,
     receivedBytes: 1,

@@ -12,7 +12,7 @@ async function families(registry: Registry): Promise<ReadonlyMap<string, readonl
 function record(
   seconds: number,
   reasons: readonly Reason[] = [],
-): Parameters<ReturnType<ReturnType<typeof registerRpcMetrics>["meterOf"]>["request"]>[0] {
+): Parameters<ReturnType<ReturnType<typeof registerRpcMetrics>["meterOf"]>["recordRequest"]>[0] {
   return {
     calls: new Map([["eth_chainId", 1], ["eth_getBalance", 99]]),
     sentBytes: 10,
@@ -41,8 +41,8 @@ Deno.test("registerRpcMetrics() shows every counter at 0 before the first reques
 Deno.test("registerRpcMetrics() counts requests, calls, bytes and each reason once", async () => {
   const registry = new Registry();
   const meter = registerRpcMetrics(registry).meterOf("net", "node");
-  meter.request(record(0.2));
-  meter.request(record(3, ["timeout", "missing"]));
+  meter.recordRequest(record(0.2));
+  meter.recordRequest(record(3, ["timeout", "missing"]));
   meter.recordError("wrong_chain");
   const all = await families(registry);
   const values = (name: string): readonly number[] => all.get(name)?.map(({ value }) => value) ?? [];
@@ -70,7 +70,7 @@ Deno.test("registerRpcMetrics() counts requests, calls, bytes and each reason on
 Deno.test("registerRpcMetrics() keeps endpoints apart", async () => {
   const registry = new Registry();
   const metrics = registerRpcMetrics(registry);
-  metrics.meterOf("one", "node").request(record(1));
+  metrics.meterOf("one", "node").recordRequest(record(1));
   metrics.meterOf("two", "node");
   const requests = (await families(registry)).get("requests_total");
   assert.deepEqual(requests?.map(({ labels, value }) => [labels["network"], value]), [["one", 1], ["two", 0]]);

@@ -133,7 +133,7 @@ Deno.test("createSelfMetrics() forgets with the next page what is no longer conf
   const before: Entries = { ...one, "https://b.example/": [{ address: addressOf(1), label: "w" }] };
   const { book, self, record } = watched(before, { clock });
   for (const network of ["a", "b"]) {
-    self.rpc.meterOf(network, `${network}.example`).request({
+    self.rpc.meterOf(network, `${network}.example`).recordRequest({
       calls: new Map([["eth_call", 1]]),
       sentBytes: 1,
       receivedBytes: 1,

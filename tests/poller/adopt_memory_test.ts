@@ -8,7 +8,7 @@ import { createManualClock, settle } from "../fakes/manual_clock.ts";
 import { stubNode } from "../fakes/stub_node.ts";
 import { addressOf, type Entries, IDENTITY, networkAt, planOf, watched } from "../fakes/watched.ts";
 
-const meter: Meter = { request: () => {}, recordError: () => {} };
+const meter: Meter = { recordRequest: () => {}, recordError: () => {} };
 const interval = 60_000;
 
 function entries(label: string, ...hosts: readonly string[]): Entries {

@@ -168,7 +168,7 @@ Deno.test("pollNetwork() survives a mistake of ours, tells and counts it", async
   const faults: string[] = [];
   let broken = false;
   const meter: Meter = {
-    request(): void {
+    recordRequest(): void {
       if (broken) throw new TypeError("x is not a function");
     },
     recordError: (reason) => faults.push(reason),

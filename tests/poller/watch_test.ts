@@ -5,7 +5,7 @@ import { createManualClock, settle } from "../fakes/manual_clock.ts";
 import { stubNode } from "../fakes/stub_node.ts";
 import { addressOf, networkAt, watched } from "../fakes/watched.ts";
 
-const meter: Meter = { request: () => {}, recordError: () => {} };
+const meter: Meter = { recordRequest: () => {}, recordError: () => {} };
 const interval = 60_000;
 
 Deno.test("watch() polls all networks, none waiting for another, each with a phase of its own", async () => {

@@ -83,7 +83,7 @@ Deno.test(`soak: ${NODES} nodes, ${NODES * EACH} wallets, ${SECONDS} s, faults i
     interval: 1000,
     timeout: 400,
     userAgent: "soak",
-    meterOf: () => ({ request: ({ reasons }) => errors += reasons.size, recordError: () => errors++ }),
+    meterOf: () => ({ recordRequest: ({ reasons }) => errors += reasons.size, recordError: () => errors++ }),
     stop: stop.signal,
   });
   const end = performance.now() + 1000 * SECONDS;

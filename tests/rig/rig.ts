@@ -114,7 +114,7 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
     interval,
     userAgent: "rig",
     meterOf: () => ({
-      request: ({ reasons }: RequestRecord) => counted.push(...reasons),
+      recordRequest: ({ reasons }: RequestRecord) => counted.push(...reasons),
       recordError: (reason) => counted.push(reason),
     }),
   });

@@ -81,9 +81,12 @@ Deno.test("createListStore() asks for a list as of now where it is told to, what
 });
 
 const BAD: Readonly<Record<string, readonly [answer: () => Response, why: RegExp]>> = {
-  "an error": [() => new Response("k3y-of-the-list", { status: 503 }), /its server answers 503/],
+  "an error": [() => new Response("k3y-of-the-list", { status: 503 }), /the server returned HTTP 503/],
   "a refusal": [() => new Response("", { status: 401 }), /credentials are missing or wrong/],
-  "a redirect": [() => new Response("", { status: 302, headers: { location: "/sign-in" } }), /points elsewhere/],
+  "a redirect": [
+    () => new Response("", { status: 302, headers: { location: "/sign-in" } }),
+    /redirects are not followed/,
+  ],
   "a web page": [() => new Response("<html>k3y-of-the-list</html>"), /The list is a web page/],
   "an empty list": [
     () => new Response("address,label\n"),
@@ -122,7 +125,7 @@ Deno.test("createListStore() says why there is no list at all, and asks no secon
   for (let time = 0; time < 2; time++) {
     const text = await store.textOf(server.list);
     assert.ok(typeof text === "object");
-    assert.equal(text.message, "its server answers 404");
+    assert.equal(text.message, "the server returned HTTP 404");
   }
   assert.equal(server.seen.length, 1);
 });

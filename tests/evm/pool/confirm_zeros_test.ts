@@ -170,7 +170,7 @@ Deno.test("after a start there is nothing to compare with, and after a reload th
       clock: limits.clock,
       interval: INTERVAL,
       userAgent: "test",
-      meterOf: () => ({ request: () => {}, recordError: () => {} }),
+      meterOf: () => ({ recordRequest: () => {}, recordError: () => {} }),
       before: network,
     });
   node.truth.balances = new Map();

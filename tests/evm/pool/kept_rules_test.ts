@@ -21,7 +21,7 @@ const CHAIN = 4242;
 function reopen(before: Partial<NetworkPlan>, after: Partial<NetworkPlan>): Network {
   using pool = openPool([URL], { accounts: ACCOUNTS, plan: before });
   pool.network.newest = NEWEST;
-  const meter = { request: () => {}, recordError: () => {} };
+  const meter = { recordRequest: () => {}, recordError: () => {} };
   const options = { clock: createManualClock(), interval: 1000, userAgent: "test", meterOf: () => meter };
   return openNetwork({ ...pool.network.plan, ...after }, { ...options, before: pool.network });
 }

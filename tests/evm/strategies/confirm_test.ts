@@ -182,7 +182,7 @@ Deno.test("a reload keeps the trust in an endpoint that stays, and has none in o
       clock: limits.clock,
       interval: 1000,
       userAgent: "test",
-      meterOf: () => ({ request: () => {}, recordError: () => {} }),
+      meterOf: () => ({ recordRequest: () => {}, recordError: () => {} }),
       before: network,
     });
     assert.deepEqual(weiOf(await sweep(reloaded, pool.limits)), RIGHT.slice(0, 2));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readRetryAfter } from "../../src/jsonrpc/retry_after.ts";
+import { parseRetryAfter } from "../../src/http/response.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z") / 1000;
 
-Deno.test("readRetryAfter() reads seconds and dates, and keeps them from 1 s to 60 s", () => {
+Deno.test("parseRetryAfter() reads seconds and dates, and keeps them from 1 s to 60 s", () => {
   const rows: readonly [string | null, number | undefined][] = [
     [null, undefined],
     ["", undefined],
@@ -29,12 +29,12 @@ Deno.test("readRetryAfter() reads seconds and dates, and keeps them from 1 s to 
     ["5, 10", undefined],
     ["٣", undefined],
   ];
-  for (const [header, ms] of rows) assert.equal(readRetryAfter(header, NOW), ms, String(header));
+  for (const [header, ms] of rows) assert.equal(parseRetryAfter(header, NOW), ms, String(header));
 });
 
-Deno.test("readRetryAfter() gives a pause from 1 s to 60 s or none, whatever the header", () => {
+Deno.test("parseRetryAfter() gives a pause from 1 s to 60 s or none, whatever the header", () => {
   fc.assert(fc.property(fc.string(), fc.double({ min: 0, max: 1e10, noNaN: true }), (header, now) => {
-    const pause = readRetryAfter(header, now);
+    const pause = parseRetryAfter(header, now);
     assert.ok(pause === undefined || pause >= 1000 && pause <= 60_000);
   }));
 });

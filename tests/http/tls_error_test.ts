@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { classifyTransport } from "../../src/jsonrpc/classify_transport.ts";
+import { toTransportError } from "../../src/http/transport_error.ts";
 
 /** What the runtimes say, heard from servers with these faults. */
 const HEARD: readonly (readonly [said: string, detail: RegExp])[] = [
@@ -34,12 +34,12 @@ const HEARD: readonly (readonly [said: string, detail: RegExp])[] = [
   ["tls handshake eof", /closed the connection in the TLS handshake/],
 ];
 
-Deno.test("M7: classifyTransport() tells faults of TLS apart, and what helps, without the name that was asked for", () => {
+Deno.test("M7: toTransportError() tells faults of TLS apart, and what helps, without the name that was asked for", () => {
   for (const [said, detail] of HEARD) {
     const cause = new Error(
       `error sending request for url (https://secret.example/key): client error (Connect): ${said}`,
     );
-    const error = classifyTransport(new TypeError("fetch failed", { cause }), { aborted: false, viaProxy: false });
+    const error = toTransportError(new TypeError("fetch failed", { cause }), { aborted: false, viaProxy: false });
     assert.equal(error.reason, "tls", said);
     assert.match(error.message, detail, said);
     assert.ok(!error.message.includes("secret"), error.message);

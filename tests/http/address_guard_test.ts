@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type AddressGuard, createAddressGuard } from "../../src/jsonrpc/address_guard.ts";
+import { type AddressGuard, createAddressGuard } from "../../src/http/address_guard.ts";
 
 const { signal } = new AbortController();
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { normalizeNoProxy } from "../../src/cli/no_proxy.ts";
-import { proxied } from "../../src/jsonrpc/proxied.ts";
+import { proxyMatcher } from "../../src/http/proxies.ts";
 
-Deno.test("proxied() tells which requests go through a proxy", () => {
+Deno.test("proxyMatcher() returns whether requests go through a proxy", () => {
   const rows: readonly [Record<string, string>, string, boolean][] = [
     [{}, "http://a.example/", false],
     [{ HTTP_PROXY: "http://p:1" }, "http://a.example/", true],
@@ -20,7 +20,7 @@ Deno.test("proxied() tells which requests go through a proxy", () => {
     [{ ALL_PROXY: "" }, "https://a.example/", false],
   ];
   for (const [env, href, expected] of rows) {
-    assert.equal(proxied((name) => env[name])(href), expected, `${JSON.stringify(env)} ${href}`);
+    assert.equal(proxyMatcher((name) => env[name])(href), expected, `${JSON.stringify(env)} ${href}`);
   }
 });
 

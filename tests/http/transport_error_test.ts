@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { classifyTransport } from "../../src/jsonrpc/classify_transport.ts";
+import { toTransportError, TransportError, type TransportReason } from "../../src/http/transport_error.ts";
 import { startDeadline } from "../../src/http/deadline.ts";
 import { systemClock } from "../../src/util/clock.ts";
 import { post } from "../../src/jsonrpc/post.ts";
-import { type Reason, RpcError } from "../../src/jsonrpc/errors.ts";
+import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { answering, CUT, endlessErrorPage, IMPROPER, SILENT } from "../fakes/conducts.ts";
 import { createOffsetClock } from "../fakes/offset_clock.ts";
 import { PATIENCE } from "../program/until.ts";
@@ -103,12 +103,12 @@ Deno.test("L14: post() says how far a request came that got no answer in time", 
     using deadline = startDeadline(clock, PATIENCE);
     return await post(opened.endpoint, "{}", 1000, deadline).then(({ text }) => text, ({ message }) => message);
   };
-  assert.equal(await ask(), "no connection, or no answer on it, within --rpc.timeout");
+  assert.equal(await ask(), "no connection or no response within --rpc.timeout");
   isSilent = false;
   assert.equal(await ask(), "{}");
   isSilent = true;
   opened.endpoint.isConnected = true;
-  assert.match(await ask(), /^no (complete )?answer within --rpc.timeout$/);
+  assert.match(await ask(), /^no (complete )?response within --rpc.timeout$/);
 });
 
 Deno.test("post() tells a closed port", async () => {
@@ -137,7 +137,7 @@ Deno.test("post() calls it a timeout when the work above it ends", async () => {
 });
 
 /** What the runtime says where no server of ours can make it say so, as it was heard or as its source has it. */
-const HEARD: readonly (readonly [reason: Reason, text: string])[] = [
+const HEARD: readonly (readonly [reason: TransportReason, text: string])[] = [
   ["dns", "client error (Connect): dns error: failed to lookup address information: Name or service not known"],
   ["proxy", "client error (Connect): proxy authentication required"],
   ["proxy", "client error (Connect): tunnel error: unsuccessful"],
@@ -159,35 +159,33 @@ const HEARD: readonly (readonly [reason: Reason, text: string])[] = [
 ];
 
 for (const [reason, text] of HEARD) {
-  Deno.test(`classifyTransport() calls it ${reason}: ${text}`, () => {
+  Deno.test(`toTransportError() calls it ${reason}: ${text}`, () => {
     // Words in the URL itself must not decide.
     for (const word of ["proxy", "dns%20error", "certificate", "reset", "invalid"]) {
       const cause = new Error(`error sending request for url (https://${word}.example/${word}/${CANARY}): ${text}`);
-      const error = classifyTransport(new TypeError("fetch failed", { cause }), PLAIN);
+      const error = toTransportError(new TypeError("fetch failed", { cause }), PLAIN);
       assert.equal(error.reason, reason);
       assert.ok(!error.message.includes(CANARY) && !error.message.includes("example"));
     }
   });
 }
 
-Deno.test("classifyTransport() names whatever else may be thrown", () => {
+Deno.test("toTransportError() names whatever else may be thrown", () => {
   const endless = new Error("a");
   endless.cause = endless;
   for (const thrown of [undefined, null, "text", 5, {}, new Error(), endless]) {
-    assert.ok(classifyTransport(thrown, PLAIN) instanceof RpcError);
+    assert.ok(toTransportError(thrown, PLAIN) instanceof TransportError);
   }
-  const { reason, message } = classifyTransport(new Error(), { ...PLAIN, aborted: true, progress: "answer begun" });
-  assert.equal(reason, "timeout");
-  // The original waited three times as long, so the log says what to change.
-  assert.match(message, /--rpc\.timeout/);
-  const own = new RpcError("too_large", "more");
-  assert.equal(classifyTransport(own, { ...PLAIN, aborted: true }), own);
+  const { reason, message } = toTransportError(new Error(), { ...PLAIN, aborted: true, onTimeout: "too slow" });
+  assert.deepEqual([reason, message], ["timeout", "too slow"]);
+  const own = new TransportError("redirect", "more");
+  assert.equal(toTransportError(own, { ...PLAIN, aborted: true }), own);
 });
 
-Deno.test("classifyTransport() blames the proxy for what cannot be reached through it", () => {
+Deno.test("toTransportError() blames the proxy for what cannot be reached through it", () => {
   const viaProxy = { aborted: false, viaProxy: true };
   for (const text of ["tcp connect error: connection refused", "dns error: failed to lookup address"]) {
     const cause = new Error(`client error (Connect): ${text}`);
-    assert.equal(classifyTransport(new TypeError("fetch failed", { cause }), viaProxy).reason, "proxy");
+    assert.equal(toTransportError(new TypeError("fetch failed", { cause }), viaProxy).reason, "proxy");
   }
 });
