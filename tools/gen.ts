@@ -7,7 +7,7 @@ import { rulesFile } from "./gen_rules.ts";
 import { configSchema } from "./gen_schema.ts";
 import { versionModule } from "./gen_version.ts";
 
-/** Every file that is made and not written: its path from the root, and how its text is made. */
+/** Generated files by path from the root, with the function that makes their text. */
 export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = new Map<
   string,
   () => string | Promise<string>

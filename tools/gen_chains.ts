@@ -1,7 +1,7 @@
 import * as chains from "viem/chains";
 import type { ChainRow } from "../src/evm/chains/chain_facts.ts";
 
-/** What is used of viem's definition of a chain. */
+/** The used part of viem's definition of a chain. */
 interface Chain {
   readonly id: number;
   readonly name: string;
@@ -16,10 +16,8 @@ interface Chain {
 }
 
 /**
- * Writes the chain table from viem's definitions: one row a chain id, in their
- * order. Where two chains claim one id the main network wins, then the first by name.
- *
- * @returns the text of `src/evm/chains/chains.json`
+ * The text of `src/evm/chains/chains.json`, from viem's definitions: one row per chain ID, in their order. Of two chains
+ * with one ID the main network wins, then the first by name.
  */
 export function chainTable(): string {
   const byId = Map.groupBy(allChains(), ({ id }) => id);
@@ -45,18 +43,18 @@ function rowOf(chain: Chain | undefined): ChainRow | undefined {
   return [id, name, symbol, decimals, blockExplorers?.default?.url ?? "", address, blockCreated, blockTimeOf(chain)];
 }
 
-/** The ids that every local node takes: what one of them is said to do, another need not. */
+/** IDs that every local node uses: their block times differ. */
 const LOCAL_IDS: ReadonlySet<number> = new Set([1337, 31337]);
 
-/** Scroll, and Robinhood Chain of Arbitrum's Orbit: nothing in their definitions says of which stack they are. */
+/** Scroll, and Robinhood Chain (Arbitrum Orbit): their definitions do not name their stack. */
 const IDLE_IDS: ReadonlySet<number> = new Set([534352, 4663]);
 
-/** Whether a chain may make no block while nobody sends anything: those of the ZK stack sign in their own way. */
+/** Whether a chain may produce no blocks without transactions. ZK stack chains are known by their EIP-712 signing. */
 function isIdle({ id, custom }: Chain): boolean {
   return custom?.["getEip712Domain"] !== undefined || IDLE_IDS.has(id);
 }
 
-/** Only where blocks are made all the time, whatever happens: test networks are let stand still. */
+/** 0 where blocks are not produced continuously: test networks may pause. */
 function blockTimeOf(chain: Chain): number {
   const { id, name, testnet = false, blockTime = 0 } = chain;
   return testnet || LOCAL_IDS.has(id) || isIdle(chain) || /local|dev/i.test(name) ? 0 : blockTime;

@@ -1,11 +1,7 @@
 import { parse } from "yaml";
 import manifest from "../deno.json" with { type: "json" };
 
-/**
- * Writes `chart/Chart.yaml` with the program's version: both are released together.
- *
- * @returns the text as it is, but for versions, the image's tag and whether it is a release
- */
+/** `chart/Chart.yaml` with the program's version, image tag and prerelease mark: both are released together. */
 export async function chartManifest(): Promise<string> {
   const text = await Deno.readTextFile(new URL("../chart/Chart.yaml", import.meta.url));
   const { version } = manifest;
@@ -22,8 +18,8 @@ interface Schema {
 }
 
 /**
- * Writes `chart/files/defaults.json`: what stands for a value that somebody sets to null. Helm takes such a value away
- * before a template can see it. Left out is what null has a meaning for: it takes away a probe, a limit, an annotation.
+ * `chart/files/defaults.json`: defaults for values that a user sets to null, which Helm removes before templates run.
+ * Values for which null has a meaning are not in it: it removes a probe, a limit, an annotation.
  */
 export async function chartDefaults(): Promise<string> {
   const read = async (name: string): Promise<string> =>
@@ -32,7 +28,7 @@ export async function chartDefaults(): Promise<string> {
   return `${JSON.stringify(defaultsOf(parse(await read("values.yaml")), schema), null, 2)}\n`;
 }
 
-/** Null says that the configuration is elsewhere. */
+/** Null means that the configuration is elsewhere. */
 const NONE = "existingSecret.name";
 
 function defaultsOf(values: Readonly<Record<string, unknown>>, { properties = {} }: Schema, path = ""): unknown {

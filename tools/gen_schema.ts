@@ -2,10 +2,8 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import { wholeShape } from "../src/config/v2/schema.ts";
 
 /**
- * Writes the JSON schema of format 2, for editors. What a schema cannot say
- * (checksums, names that must differ) only `check` tells.
- *
- * @returns the text of `docs/config.schema.json`
+ * The text of `docs/config.schema.json`, the JSON schema of configuration version 2, for editors. `check` also reports
+ * what a schema cannot express: checksums, unique names.
  */
 export function configSchema(): string {
   const schema = {

@@ -9,7 +9,7 @@ async function shell(line: string): Promise<string> {
   return verdict?.said ?? "";
 }
 
-Deno.test("the archive of a release holds what an installation takes, and its checksum fits", () =>
+Deno.test("the archive of a release contains the files of an installation, with a valid checksum", () =>
   withSourceCopy(async (root) => {
     const printed = await compileWith(["tools/release/package.ts", "amd64"], { root });
     const [, name = ""] = /(wallet-balance-exporter-\S+-linux-amd64)\.tar\.gz/.exec(printed) ?? [];

@@ -10,7 +10,7 @@ problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(sys.stdin.read())
 print("valid" if problem is None else problem)
 `;
 
-Deno.test("the bill of materials of the build is valid CycloneDX", async () => {
+Deno.test("the SBOM of the build is valid CycloneDX", async () => {
   const text = await Deno.readTextFile(new URL("dist/sbom.cdx.json", ROOT));
   const verdict = await runOutside([Deno.env.get("PYTHON") ?? "python3", "-c", VALIDATE], text);
   if (verdict === undefined || /No module named 'cyclonedx/.test(verdict.said)) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { translate } from "../../tools/release/where.ts";
 import { ROOT } from "../program/exporter_command.ts";
 
-Deno.test("places in the bundle are translated into places in the source", async () => {
+Deno.test("translate() maps positions in the bundle to positions in the source", async () => {
   const maps = await Deno.readTextFile(new URL("dist/maps.json", ROOT));
   for (
     const [text, file] of [

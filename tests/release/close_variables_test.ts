@@ -12,12 +12,12 @@ async function closed(text: string): Promise<string> {
   }
 }
 
-Deno.test("SE2: closeVariables() takes the first letter of names that the runtime would read, wherever they are", async () => {
+Deno.test("SE2: closeVariables() blanks the first letter of every name that the runtime would read", async () => {
   assert.equal(await closed("aSSLKEYLOGFILEbDENO_LOG"), "a\0SLKEYLOGFILEb\0ENO_LOG");
   assert.equal(await closed("SSSLKEYLOGFILE SSLKEYLOGFILEDENO_LOG"), "S\0SLKEYLOGFILE \0SLKEYLOGFILE\0ENO_LOG");
 });
 
-Deno.test("SE2: closeVariables() refuses a runtime that does not name them", async () => {
+Deno.test("SE2: closeVariables() refuses a runtime that does not contain them", async () => {
   for (const text of ["", "SSLKEYLOGFILE", "DENO_LOG", "SSLKEYLOGFIL DENO_LO"]) {
     await assert.rejects(closed(text), { name: "BuildError" }, text);
   }

@@ -3,7 +3,7 @@ import { releaseFacts } from "../../tools/release/facts.ts";
 
 const DIGEST = `sha256:${"ab".repeat(32)}`;
 
-/** Like buildx, it has a table for every template but those that begin with "{{json". */
+/** Like buildx, it prints a table except for templates that begin with "{{json". */
 function docker(digest: string): string {
   return `#!/bin/sh
 [ "$*" = "buildx imagetools inspect registry.example/base:tag --format $6" ] || exit 1
@@ -14,7 +14,7 @@ esac
 `;
 }
 
-/** A repository of one commit, and a program that answers as the registry does. */
+/** A repository of one commit, and a program that responds as the registry does. */
 async function withRepository(
   version: string,
   answer: string,
@@ -35,7 +35,7 @@ async function withRepository(
   }
 }
 
-Deno.test("releaseFacts() tells version, commit, its time, and the digest that the image is built on", () =>
+Deno.test("releaseFacts() returns the version, the commit, its time and the digest of the base image", () =>
   withRepository("1.2.3", DIGEST, async (root, docker) => {
     const { created, revision, ...facts } = await releaseFacts(root, "v1.2.3", docker);
     assert.deepEqual(facts, { version: "1.2.3", base_image: "registry.example/base:tag", base_digest: DIGEST });
@@ -43,16 +43,19 @@ Deno.test("releaseFacts() tells version, commit, its time, and the digest that t
     assert.match(created, /^\d{4}-\d\d-\d\dT/);
   }));
 
-Deno.test("releaseFacts() refuses another tag, a version of development, and what is no digest", async () => {
+Deno.test("releaseFacts() refuses another tag, a development version, uncommitted changes and an invalid digest", async () => {
   await withRepository("1.2.3", DIGEST, async (root, docker) => {
-    await assert.rejects(releaseFacts(root, "v1.2.4", docker), /The tag is v1\.2\.4, but deno\.json says 1\.2\.3/);
+    await assert.rejects(
+      releaseFacts(root, "v1.2.4", docker),
+      /The tag is v1\.2\.4, but the version of deno\.json is 1\.2\.3/,
+    );
   });
   await withRepository("1.2.3-dev", DIGEST, async (root, docker) => {
-    await assert.rejects(releaseFacts(root, "v1.2.3-dev", docker), /1\.2\.3-dev is a version of development/);
+    await assert.rejects(releaseFacts(root, "v1.2.3-dev", docker), /1\.2\.3-dev is a development version/);
   });
   await withRepository("1.2.3", DIGEST, async (root, docker) => {
     await Deno.writeTextFile(new URL("new.txt", root), "");
-    await assert.rejects(releaseFacts(root, "v1.2.3", docker), /There are changes that are in no commit/);
+    await assert.rejects(releaseFacts(root, "v1.2.3", docker), /There are uncommitted changes/);
   });
   await withRepository("1.2.3", "none", async (root, docker) => {
     await assert.rejects(releaseFacts(root, "v1.2.3", docker), /has no digest: none/);

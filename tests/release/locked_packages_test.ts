@@ -14,7 +14,7 @@ const LOCK = JSON.stringify({
   },
 });
 
-Deno.test("lockedPackages() gives what a program needs, in a circle too, and nothing else", () => {
+Deno.test("lockedPackages() returns the dependencies of a program, also circular ones, and nothing else", () => {
   assert.deepEqual([...lockedPackages(LOCK, ["@a/b"])], [
     ["@a/b@1.0.0", { name: "@a/b", version: "1.0.0", integrity: "sha512-b", needs: ["c@1.1.0", "d@2.0.0"] }],
     ["c@1.1.0", { name: "c", version: "1.1.0", integrity: "sha512-c", needs: ["@a/b@1.0.0"] }],
@@ -22,12 +22,12 @@ Deno.test("lockedPackages() gives what a program needs, in a circle too, and not
   ]);
 });
 
-Deno.test("lockedPackages() tells what is missing, and does not guess at another format", () => {
+Deno.test("lockedPackages() refuses a missing package and another version of the lock file", () => {
   assert.throws(() => lockedPackages(LOCK, ["x"]), /deno\.lock lacks x/);
-  assert.throws(() => lockedPackages('{"version":"6"}', []), /is of version 6, not 5/);
+  assert.throws(() => lockedPackages('{"version":"6"}', []), /has version 6, not 5/);
 });
 
-Deno.test("all that is shipped is in the lock file, and nothing that is for building and testing only", async () => {
+Deno.test("all that is shipped is in the lock file, without packages for builds and tests", async () => {
   const text = await Deno.readTextFile(new URL("../../deno.lock", import.meta.url));
   const names = [...lockedPackages(text, SHIPPED).values()].map(({ name }) => name);
   assert.ok(SHIPPED.every((name) => names.includes(name)));

@@ -17,7 +17,7 @@ function bundled(a: string, b: string, c: string): readonly BundledFile[] {
   ].toSorted((one, other) => one.name < other.name ? -1 : 1);
 }
 
-Deno.test("nameFiles() gives the same names on every machine, and leaves out what nothing asks for", () => {
+Deno.test("nameFiles() gives the same names on every machine, and omits files that nothing imports", () => {
   const one = nameFiles(bundled("AAAAAAAA", "ZZZZZZZZ", "12345678"), "main.js");
   const other = nameFiles(bundled("QQQQQQQQ", "BBBBBBBB", "87654321"), "main.js");
   const names = ["main.js", "chunk-00000001.js", "chunk-00000002.js", "run_command-00000003.js"];
@@ -27,7 +27,7 @@ Deno.test("nameFiles() gives the same names on every machine, and leaves out wha
   assert.equal(one[1]?.text, 'import{a}from"./chunk-00000002.js";"./unknown.js"');
 });
 
-Deno.test("nameFiles() moves no column, and leaves each file its map", () => {
+Deno.test("nameFiles() keeps columns, and the map of each file", () => {
   const files = bundled("AAAAAAAA", "ZZZZZZZZ", "12345678");
   for (const { text, map: { sources: [before] } } of nameFiles(files, "main.js")) {
     assert.equal(text.length, files.find(({ name }) => name === before)?.text.length);

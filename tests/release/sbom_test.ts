@@ -19,7 +19,7 @@ const BUILT = {
   ],
 };
 
-Deno.test("sbom() lists runtime and packages with hash, licence and what they need", () => {
+Deno.test("sbom() lists runtime and packages with hash, licence and dependencies", () => {
   const { metadata, components, dependencies } = JSON.parse(sbom(BUILT));
   assert.deepEqual([metadata.component.version, metadata.component.properties[0].value], ["1.2.3", "abc"]);
   assert.deepEqual(components.map(({ purl }: { purl: string }) => purl), [
@@ -34,12 +34,12 @@ Deno.test("sbom() lists runtime and packages with hash, licence and what they ne
   assert.deepEqual(dependencies[1], { ref: "pkg:npm/%40a/b@1.0.0", dependsOn: ["pkg:npm/c@2.0.0"] });
 });
 
-Deno.test("sbom() takes no package that is locked by a weaker hash", () => {
+Deno.test("sbom() refuses a package that is locked by a weaker hash", () => {
   const packages = BUILT.packages.map((each) => ({ ...each, integrity: "sha1-AAEC" }));
   assert.throws(() => sbom({ ...BUILT, packages }), /locked by sha1/);
 });
 
-Deno.test("notice() holds the licence of every part", () => {
+Deno.test("notice() contains the licence of every part", () => {
   const text = notice(BUILT);
   for (
     const part of [

@@ -24,7 +24,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-/** All that decides anything is a task: what else is run signs or publishes, and stands here word for word. */
+/** Everything else is a task or a step: these commands only sign or publish. */
 const CALLS = [
   "cosign sign-blob --yes --bundle dist/release/SHA256SUMS.bundle dist/release/SHA256SUMS",
   'gh release create "$GITHUB_REF_NAME" --draft --verify-tag --generate-notes dist/release/*',
@@ -34,10 +34,10 @@ const CALLS = [
 
 const STEP = /^tools\/ci\/steps\.sh ([a-z]+)$/;
 
-/** What tasks are given. */
+/** Arguments of tasks. */
 const ARGUMENTS = ["", ' "$GITHUB_REF_NAME"', " amd64 arm64", ' "oci://ghcr.io/$GITHUB_REPOSITORY_OWNER/charts"'];
 
-/** What a job may be made of: no container and no service of somebody else's. */
+/** The allowed keys of a job: no third-party containers and services. */
 const KEYS = ["needs", "permissions", "runs-on", "steps", "timeout-minutes", "uses"];
 
 async function workflow(name: string): Promise<Workflow> {
@@ -105,13 +105,13 @@ Deno.test("shellcheck finds nothing wrong in the scripts of the checks", async (
   assert.deepEqual(verdict, { code: 0, said: "" });
 });
 
-Deno.test("the image's build takes the platform it is told, which a default would hide", async () => {
+Deno.test("the image's build uses the given platform, which a default would override", async () => {
   const dockerfile = await Deno.readTextFile(new URL("Dockerfile", ROOT));
   assert.match(dockerfile, /^ARG TARGETARCH$/m);
   assert.doesNotMatch(dockerfile, /^ARG (TARGET|BUILD)\w+=/m);
 });
 
-Deno.test("one version of Deno is named everywhere", async () => {
+Deno.test("the same version of Deno is used everywhere", async () => {
   const dockerfile = await Deno.readTextFile(new URL("Dockerfile", ROOT));
   const [, version = ""] = /^ARG DENO_VERSION=(\S+)$/m.exec(dockerfile) ?? [];
   assert.match(version, /^\d+\.\d+\.\d+$/);

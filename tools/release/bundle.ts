@@ -16,27 +16,21 @@ export const MAPS = "dist/maps.json";
 const FOLDER = "dist/bundle/";
 const FIRST = "main.js";
 
-/**
- * Minified, the bundler's stand-in for `require` finds no built-in modules in code
- * that still asks for them so; with a real one in place before it, it is not used.
- */
+/** The minified bundle replaces `require` by a function that finds no built-in modules, unless there is one already. */
 const SHIM = {
   name: "require.js",
   text: `import{createRequire as r}from"node:module";globalThis.require=r("file:///");\n`,
 };
 
-/** What `src/version.ts` has for the revision. */
+/** The placeholder of the revision in `src/version.ts`. */
 const PLACE = "@REVISION@";
 
 /**
- * Puts the program into a few files, what is needed by some users only apart, with
- * their source maps in {@linkcode MAPS}. The same sources give the same bytes,
- * wherever and whenever.
+ * Bundles the program into a few files, with rarely used code in files of its own and the source maps in
+ * {@linkcode MAPS}. Reproducible: the same sources give the same bytes.
  *
- * @param root the repository
- * @param revision the commit
- * @returns the packages whose code is in it
- * @throws {BuildError} when it cannot be bundled, or would hold what must not be shipped
+ * @returns the packages whose code is in the bundle
+ * @throws {BuildError} when bundling fails, or the bundle contains what must not be shipped
  */
 export async function bundle(root: URL, revision: string): Promise<readonly PackageFacts[]> {
   const folder = new URL(FOLDER, root);
@@ -45,7 +39,7 @@ export async function bundle(root: URL, revision: string): Promise<readonly Pack
   await runDeno(root, [...BUNDLER, "--outdir", FOLDER, "main.ts"]);
 
   const caches: Caches = JSON.parse(await runDeno(root, ["info", "--json"]));
-  // The bundler tells places by where links lead.
+  // The bundler resolves symbolic links.
   const packageCache = await folderUrl(caches.npmCache);
   const places = { base: await folderUrl(folder), root: await folderUrl(root), packages: packageCache };
   const files = await finish(folder, revision, places);
@@ -63,7 +57,7 @@ export async function bundle(root: URL, revision: string): Promise<readonly Pack
 
 const BUNDLER = ["bundle", "--minify", "--keep-names", "--code-splitting", "--sourcemap=external"] as const;
 
-/** Makes of what the bundler wrote what is shipped: with names of our own, the revision and the shim. */
+/** Gives the bundler's files stable names, the revision and the shim. */
 async function finish(folder: URL, revision: string, places: Places): Promise<readonly BundledFile[]> {
   const bundled: BundledFile[] = [];
   for await (const { name } of Deno.readDir(folder)) {
@@ -73,7 +67,7 @@ async function finish(folder: URL, revision: string, places: Places): Promise<re
     bundled.push({ name, text, map: portableMap(map, places) });
   }
   if (!bundled.some(({ text }) => text.includes(PLACE))) {
-    throw new BuildError("The bundle has no place for the revision");
+    throw new BuildError("The bundle has no placeholder for the revision");
   }
   const files = nameFiles(bundled, FIRST).map(({ name, text, map }) => {
     const isFirst = name === FIRST;
@@ -92,7 +86,7 @@ async function write(folder: URL, files: readonly BundledFile[]): Promise<void> 
   for (const { name, text } of files) {
     const file = new URL(name, folder);
     await Deno.writeTextFile(file, text);
-    // The time of a file is part of the binary, too.
+    // File times are part of the binary.
     await Deno.utime(file, 0, 0);
   }
 }
@@ -110,7 +104,7 @@ interface Modules {
   readonly modules: readonly { readonly dependencies?: readonly { readonly specifier: string }[] }[];
 }
 
-/** A folder that is there, without links, with a slash at its end. */
+/** An existing folder, without symbolic links, with a slash at its end. */
 async function folderUrl(folder: string | URL): Promise<URL> {
   return new URL(`${pathToFileURL(await Deno.realPath(folder)).href.replace(/\/$/, "")}/`);
 }

@@ -1,21 +1,19 @@
 import { packagesIn, type SourceMap } from "./source_map.ts";
 
-/** What a bundle is held against. */
+/** What a bundle may contain. */
 export interface Allowed {
   /** Packages, each as `name@version`. */
   readonly packages: ReadonlySet<string>;
-  /** Folders of the machine that builds, as plain paths; none of them may be spelled out. */
+  /** Folders of the build machine, as plain paths: the bundle must not contain them. */
   readonly folders: readonly string[];
 }
 
-/** What a bundle consists of. */
 export interface Bundled {
   readonly files: readonly BundledFile[];
   /** What the files import. */
   readonly imports: readonly string[];
 }
 
-/** A file of a bundle. */
 export interface BundledFile {
   readonly name: string;
   readonly text: string;
@@ -23,23 +21,19 @@ export interface BundledFile {
   readonly map: SourceMap;
 }
 
-/** What would load code when the program runs, or test it; all of ours is in the bundle. */
+/** Code that would load more code at run time, and tests. */
 const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
-  [/\bimport\((?!"\.\/[\w.-]+"\))/, "would load a module when it runs"],
+  [/\bimport\((?!"\.\/[\w.-]+"\))/, "would load a module at run time"],
   [/\bnew Worker\(/, "would start a worker"],
-  [/(?<!\bimport)(?<=[\w$])\("(?:\.{0,2}\/|https?:)[^"\n]*\.[cm]?[jt]s"\)/, "would load a file when it runs"],
-  [/\bDeno\b.{0,20}\btest\b/, "holds a test"],
+  [/(?<!\bimport)(?<=[\w$])\("(?:\.{0,2}\/|https?:)[^"\n]*\.[cm]?[jt]s"\)/, "would load a file at run time"],
+  [/\bDeno\b.{0,20}\btest\b/, "contains a test"],
 ];
 
 /**
- * Looks for what must not be in a program that is shipped: code from elsewhere
- * than `main.ts`, `src` and the allowed packages, tests, modules that would be
- * loaded later, and paths of the machine that builds. It guards against mistakes,
- * not against somebody who means to get past it.
+ * Finds what must not be shipped: code from outside `main.ts`, `src` and the allowed packages, tests, modules loaded at
+ * run time, paths of the build machine. It guards against mistakes, not against an attacker.
  *
- * @param bundled see {@linkcode Bundled}
- * @param allowed see {@linkcode Allowed}
- * @returns what is wrong, a line each; none: it may be shipped
+ * @returns one line per problem
  */
 export function checkBundle({ files, imports }: Bundled, { packages, folders }: Allowed): readonly string[] {
   const own = (source: string): boolean => source === "main.ts" || source.startsWith("src/");
@@ -50,19 +44,19 @@ export function checkBundle({ files, imports }: Bundled, { packages, folders }: 
   const known = new Set(files.map(({ name }) => `./${name}`));
   return [
     ...sources.filter((source) => !own(source) && !source.startsWith("npm/"))
-      .map((source) => `holds ${source}, which is neither main.ts nor in src`),
+      .map((source) => `contains ${source}, which is neither main.ts nor in src`),
     ...packagesIn(maps).filter((name) => !packages.has(name))
-      .map((name) => `holds the package ${name}, not to be shipped`),
+      .map((name) => `contains the package ${name}, which must not be shipped`),
     ...imports.filter((name) => !name.startsWith("node:") && !known.has(name)).map((name) =>
-      `would load ${name} when it runs`
+      `would load ${name} at run time`
     ),
     ...folders.filter((folder) => everything.some((each) => each !== null && spellsOut(each, folder)))
-      .map((folder) => `spells out the folder ${folder}`),
+      .map((folder) => `contains the path ${folder}`),
     ...FORBIDDEN.filter(([pattern]) => texts.some((text) => pattern.test(text))).map(([, what]) => what),
   ];
 }
 
-/** As a path of its own: the path of some URL may end alike. */
+/** As a whole path: a URL may end with the same characters. */
 function spellsOut(text: string, folder: string): boolean {
   const path = folder.replace(/\/+$/, "");
   if (path === "") return false;

@@ -7,13 +7,11 @@ import { BuildError, runDeno, runTool } from "./run_deno.ts";
 import { type Built, sbom } from "./sbom.ts";
 
 /**
- * A heap of 320 MiB at most: a change of 100,000 wallets fits, and 50,000 stay within
- * 512 MiB in all. Small fleets take no more than with a smaller one. With little room
- * for what is new, 10,000 wallets take 14 MiB less, and cycles no longer. A heap that may
- * grow by more than half before it is collected is not collected at every poll, a third of
- * the CPU (one that may double takes 50,000 wallets past 512 MiB when they change), and one
- * that is not made smaller in idle time is not collected twice after each. The code of a
- * poll is kept although it runs once in some seconds: compiling it anew took a tenth of the CPU.
+ * - heap of 320 MiB: a reload of 100,000 wallets fits, and 50,000 stay within 512 MiB in all
+ * - semi-space of 2 MiB: 14 MiB less for 10,000 wallets, and polls take no longer
+ * - growing by 60 %: no collection at every poll, a third of the CPU (by 100 %, 50,000 wallets exceed 512 MiB at a reload)
+ * - no memory reducer: no second collection in idle time after each poll
+ * - no flushing of bytecode: recompiling the code of a poll took a tenth of the CPU
  */
 const ENGINE = [
   "--max-heap-size=320",
@@ -25,28 +23,26 @@ const ENGINE = [
 ] as const;
 
 /**
- * How a program becomes a binary. Permissions and V8's flags are baked in and
- * cannot be changed when it runs, so this is security code: nobody is asked for a
- * permission, and no cache of code is written to a temporary folder.
+ * Security: permissions and V8's flags are compiled in and cannot be changed at run time. There is no prompt for a
+ * permission, and no code cache in a temporary folder.
  */
 const FLAGS = ["-P", "--no-prompt", "--no-check", "--no-code-cache", `--v8-flags=${ENGINE.join()}`] as const;
 
-/** What of `deno.json` goes into the binary: how it may run, and nothing of how it is built. */
+/** The part of `deno.json` that goes into the binary: permissions, without build settings. */
 const CONFIG = "dist/deno.json";
 
 /**
- * Makes the binary, and beside it a bill of materials and the licences of its parts.
+ * Compiles the binary, with an SBOM and the licences of its parts beside it.
  *
- * @param root the repository
- * @param target a platform of Deno, such as `aarch64-unknown-linux-gnu`; none for this machine's
- * @param output where it goes, from the root; `dist/wallet-balance-exporter`, with a target `dist/TARGET/wallet-balance-exporter`
+ * @param target a platform of Deno, such as `aarch64-unknown-linux-gnu`; default: this machine's
+ * @param output from the root; default `dist/wallet-balance-exporter`, with a target `dist/TARGET/wallet-balance-exporter`
  * @returns the output
- * @throws {BuildError} when a step fails, or what was made does not run
+ * @throws {BuildError} when a step fails, or the binary does not run
  */
 export async function compile(root: URL, target?: string, output = outputOf(target)): Promise<string> {
   const binary = new URL(output, root);
   const remove = (): Promise<void> => Deno.remove(binary).catch(() => {});
-  // What is left of a build that failed must not pass for its binary.
+  // A failed build must leave no binary.
   await remove();
   try {
     const revision = await revisionOf(root);
@@ -69,11 +65,10 @@ function outputOf(target: string | undefined): string {
 }
 
 /**
- * Puts code and the runtime together.
+ * Combines the code with the runtime.
  *
- * @param root the repository
- * @param entry the first file, which imports files beside it and built-in modules only; from the root
- * @param output the binary, from the root
+ * @param entry from the root; it imports only files beside it and built-in modules
+ * @param output from the root
  * @param target as for {@linkcode compile}
  */
 export async function pack(root: URL, entry: string, output: string, target?: string): Promise<void> {
@@ -88,10 +83,10 @@ export async function pack(root: URL, entry: string, output: string, target?: st
   await closeVariables(new URL(output, root));
 }
 
-/** What stands at byte 18 of a program for Linux, by the first part of its target. */
+/** Byte 18 of an ELF file, by the first part of the target. */
 const MACHINES: Readonly<Record<string, number>> = { x86_64: 0x3e, aarch64: 0xb7 };
 
-/** `DENORT_BIN` is taken whatever it is made for. */
+/** `deno compile` uses `DENORT_BIN` for any target. */
 async function checkMachine(binary: URL, target: string = Deno.build.target): Promise<void> {
   if (!target.endsWith("-linux-gnu")) return;
   const expected = MACHINES[target.split("-")[0] ?? ""];
@@ -100,26 +95,26 @@ async function checkMachine(binary: URL, target: string = Deno.build.target): Pr
   await file.read(head);
   if (head[18] === expected) return;
   throw new BuildError(
-    `The binary is for another processor than ${target}'s. Is the runtime of DENORT_BIN made for it?`,
+    `The binary is not for ${target}: use a runtime of that target as DENORT_BIN`,
   );
 }
 
-/** A runtime of another version than the compiler's goes unnoticed until the program is started. */
+/** A runtime of another version than the compiler is noticed only at start. */
 async function tryOut(binary: URL, { version, revision, deno }: Built): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command(binary, { args: ["version"], stdin: "null" }).output();
   const said = new TextDecoder().decode(stdout);
   if (!success) {
     const why = new TextDecoder().decode(stderr).trimEnd();
     throw new BuildError(
-      `The binary does not run: ${why}\nIf DENORT_BIN is set, is its runtime of the version of this Deno, ${deno}?`,
+      `The binary does not run: ${why}\nDENORT_BIN, if set, must be of the version of this Deno, ${deno}`,
     );
   }
   const missing = [`exporter ${version} `, revision, `Deno ${deno},`].filter((part) => !said.includes(part));
   if (missing.length === 0) return;
-  throw new BuildError(`The binary says ${said.trim()}, which lacks ${missing.join(" and ")}. Is "deno task gen" due?`);
+  throw new BuildError(`The binary reports ${said.trim()}, without ${missing.join(" and ")}. Run "deno task gen"`);
 }
 
-/** As container engines name them. */
+/** By the names that container engines use. */
 export const ARCHITECTURES: Readonly<Record<string, string>> = {
   amd64: "x86_64-unknown-linux-gnu",
   arm64: "aarch64-unknown-linux-gnu",

@@ -5,35 +5,33 @@ import { BuildError, runTool } from "./run_deno.ts";
 export interface Facts {
   readonly version: string;
   readonly revision: string;
-  /** The time of the commit, so that building again gives the same. */
+  /** The time of the commit: reproducible. */
   readonly created: string;
-  /** What the image is built on. */
   readonly base_image: string;
   readonly base_digest: string;
 }
 
 /**
- * Finds out what a release is built with.
+ * Collects the inputs of a release.
  *
- * @param root the repository
- * @param tag of the release, which must be `v` and the version of `deno.json`
- * @param docker the program that asks the registry
- * @throws {BuildError} when it is not, the version is one of development, or a tool fails
+ * @param tag must be `v` and the version of `deno.json`
+ * @param docker the program that queries the registry
+ * @throws {BuildError} for another tag, a development version, or a failed tool
  */
 export async function releaseFacts(root: URL, tag: string, docker = "docker"): Promise<Facts> {
   const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  if (tag !== `v${version}`) throw new BuildError(`The tag is ${tag}, but deno.json says ${version}`);
-  if (/-dev\b/.test(version)) throw new BuildError(`${version} is a version of development`);
+  if (tag !== `v${version}`) throw new BuildError(`The tag is ${tag}, but the version of deno.json is ${version}`);
+  if (/-dev\b/.test(version)) throw new BuildError(`${version} is a development version`);
   const dockerfile = await Deno.readTextFile(new URL("Dockerfile", root));
   const [, base = ""] = /^ARG BASE_IMAGE=(\S+)$/m.exec(dockerfile) ?? [];
-  // Without "json", buildx takes a template that begins like this one for its own table.
+  // Without "json", buildx prints its own table for a template that begins like this one.
   const format = "{{json .Manifest.Digest}}";
   const answer = await ask(root, docker, ["buildx", "imagetools", "inspect", base, "--format", format]);
   const digest = answer.replaceAll('"', "");
   if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new BuildError(`${base} has no digest: ${digest}`);
   const created = await ask(root, "git", ["log", "-1", "--format=%cI"]);
   const revision = await revisionOf(root);
-  if (revision.endsWith("-dirty")) throw new BuildError("There are changes that are in no commit");
+  if (revision.endsWith("-dirty")) throw new BuildError("There are uncommitted changes");
   return { version, revision, created, base_image: base, base_digest: digest };
 }
 

@@ -4,7 +4,7 @@ export interface LockedPackage {
   readonly version: string;
   /** The hash of its archive, in the form `sha512-BASE64`. */
   readonly integrity: string;
-  /** The packages it needs, each as `name@version`. */
+  /** Its dependencies, each as `name@version`. */
   readonly needs: readonly string[];
 }
 
@@ -15,20 +15,20 @@ interface Lock {
 }
 
 /**
- * Reads what a program needs of the lock file.
+ * Reads packages and their dependencies from the lock file.
  *
- * @param lockText the content of `deno.lock`, of version 5
- * @param roots the names of the packages that the program imports
- * @returns them and all they need, by `name@version`
- * @throws {Error} when the lock file is of another version, or lacks one of them
+ * @param lockText `deno.lock`, version 5
+ * @param roots names of the packages that the program imports
+ * @returns packages by `name@version`
+ * @throws {Error} for another version of the lock file, or a missing package
  */
 export function lockedPackages(lockText: string, roots: readonly string[]): ReadonlyMap<string, LockedPackage> {
   const lock: Lock = JSON.parse(lockText);
-  if (lock.version !== "5") throw new Error(`deno.lock is of version ${lock.version}, not 5`);
+  if (lock.version !== "5") throw new Error(`deno.lock has version ${lock.version}, not 5`);
   const keys = Object.keys(lock.npm);
   const found = new Map<string, LockedPackage>();
 
-  /** Entries name what they need without a version where there is one only. */
+  /** Entries omit the version of a dependency that is locked once. */
   function keyOf(wanted: string): string {
     const exact = Object.entries(lock.specifiers).find(([name]) => name.startsWith(`npm:${wanted}@`));
     const pinned = exact && `${wanted}@${exact[1]}`;
@@ -39,7 +39,7 @@ export function lockedPackages(lockText: string, roots: readonly string[]): Read
   }
   function add(wanted: string): string {
     const key = keyOf(wanted);
-    // What follows a "_" behind the version are the peers that it was resolved with.
+    // A "_" after the version begins the peer dependencies.
     const id = key.replace(/(?<=.@[^@_]+)_.*$/, "");
     if (found.has(id)) return id;
     const { integrity, dependencies = [] } = lock.npm[key] ?? { integrity: "" };

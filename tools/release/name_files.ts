@@ -1,19 +1,17 @@
 import type { BundledFile } from "./check_bundle.ts";
 
-/** What the bundler puts behind a name: it depends on where things lie on the machine. */
+/** The bundler's suffix of a name: it depends on paths of the machine. */
 const HASH = /-[0-9A-Z]{8}(?=\.js$)/;
 
-/** How one file asks for another one. */
-const ASKED = /(?<=")\.\/([\w.-]+\.js)(?=")/g;
+/** How one file imports another. */
+const IMPORTED = /(?<=")\.\/([\w.-]+\.js)(?=")/g;
 
 /**
- * Names the files of a bundle by the order in which they are asked for, so that
- * they are the same on every machine. Names keep their length: the source maps
- * tell places by column.
+ * Names the files of a bundle by the order in which they are imported: the same on every machine. Names keep their
+ * length, since source maps refer to columns.
  *
- * @param files as the bundler named them
- * @param first the name of the one that is started
- * @returns the files that are asked for, in that order
+ * @param first the name of the entry file
+ * @returns the imported files, in that order
  */
 export function nameFiles(files: readonly BundledFile[], first: string): readonly BundledFile[] {
   const byName = new Map(files.map((file) => [file.name, file]));
@@ -25,13 +23,13 @@ export function nameFiles(files: readonly BundledFile[], first: string): readonl
     if (file === undefined || names.has(name)) return;
     names.set(name, name.replace(HASH, `-${String(ordered.length).padStart(8, "0")}`));
     ordered.push(file);
-    for (const [, asked = ""] of file.text.matchAll(ASKED)) walk(asked);
+    for (const [, imported = ""] of file.text.matchAll(IMPORTED)) walk(imported);
   }
 
   walk(first);
   return ordered.map(({ name, text, map }) => ({
     name: names.get(name) ?? name,
-    text: text.replace(ASKED, (path, asked) => names.has(asked) ? `./${names.get(asked)}` : path),
+    text: text.replace(IMPORTED, (path, imported) => names.has(imported) ? `./${names.get(imported)}` : path),
     map,
   }));
 }

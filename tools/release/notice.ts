@@ -2,7 +2,7 @@ import type { Built } from "./sbom.ts";
 
 const LINE = "-".repeat(80);
 
-/** Of the runtime, which is no package; it holds V8 and more, each under a licence of its own. */
+/** Of the runtime, which is not a package. It contains V8 and more, each under its own licence. */
 const DENO_LICENCE = `MIT License
 
 Copyright 2018-2026 the Deno authors
@@ -24,19 +24,15 @@ COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER
 IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
 CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
-/**
- * Writes down under which licences the parts of the binary are.
- *
- * @param built what it is made of
- */
+/** The licences of the parts of the binary. */
 export function notice({ version, deno, packages }: Built): string {
   const parts = packages.map(({ name, version, licence, licenceText }) =>
     `${LINE}\n${name} ${version} (${licence})\n${LINE}\n\n${licenceText}\n`
   );
   return [
-    `wallet-balance-exporter ${version}, under the Apache License 2.0, holds the software below.\n`,
+    `wallet-balance-exporter ${version}, under the Apache License 2.0, contains the software below.\n`,
     `${LINE}\nDeno ${deno} (MIT)\n${LINE}\n\n${DENO_LICENCE}\n`,
-    `Deno holds V8 and other software; their licences are in https://github.com/denoland/deno/tree/v${deno}\n`,
+    `Deno contains V8 and other software; their licences are in https://github.com/denoland/deno/tree/v${deno}\n`,
     ...parts,
   ].join("\n");
 }

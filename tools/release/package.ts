@@ -3,7 +3,7 @@ import { MAPS } from "./bundle.ts";
 import { ARCHITECTURES, compile } from "./compile.ts";
 import { BuildError, runTool } from "./run_deno.ts";
 
-/** What goes into an archive beside the binary: from where, and where to. */
+/** Files of an archive besides the binary: source and destination. */
 const BESIDE = [
   ["LICENSE", "LICENSE"],
   ["README.md", "README.md"],
@@ -14,7 +14,7 @@ const BESIDE = [
   ["deploy/systemd", "systemd"],
 ] as const;
 
-/** Owners, times and order that depend on nobody's machine. */
+/** Reproducible: owners, times and order do not depend on the machine. */
 const TAR = [
   "--sort=name",
   "--mtime=@0",
@@ -26,10 +26,9 @@ const TAR = [
 ];
 
 /**
- * Makes the archives of a release in `dist/release`, one an architecture, with the
- * source map and the list of checksums. The same sources give the same bytes.
+ * Makes the archives of a release in `dist/release`, one per architecture, with source maps, SBOM and checksums.
+ * Reproducible: the same sources give the same bytes.
  *
- * @param root the repository
  * @param architectures `amd64` or `arm64`
  * @returns the names of the files
  * @throws {BuildError} when a step fails
@@ -73,7 +72,9 @@ export async function makePackages(root: URL, architectures: readonly string[]):
 
 function targetOf(architecture: string): string {
   const target = ARCHITECTURES[architecture];
-  if (target === undefined) throw new BuildError(`${architecture} is none of ${Object.keys(ARCHITECTURES).join(", ")}`);
+  if (target === undefined) {
+    throw new BuildError(`Unknown architecture ${architecture}: use ${Object.keys(ARCHITECTURES).join(" or ")}`);
+  }
   return target;
 }
 

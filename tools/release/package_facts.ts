@@ -2,18 +2,16 @@ import type { LockedPackage } from "./locked_packages.ts";
 
 /** A bundled package with its licence. */
 export interface PackageFacts extends LockedPackage {
-  /** The licence by its SPDX name. */
+  /** SPDX name. */
   readonly licence: string;
-  /** The licence's text, as the package has it. */
   readonly licenceText: string;
 }
 
 /**
  * Looks up the licence of a package.
  *
- * @param cache Deno's cache of packages, a folder for each registry
- * @param locked which package
- * @throws {Error} when it is not in the cache, or comes without a licence
+ * @param cache Deno's cache of packages, with a folder per registry
+ * @throws {Error} when the package is not in the cache, or has no licence
  */
 export async function packageFacts(cache: URL, locked: LockedPackage): Promise<PackageFacts> {
   const folder = await folderOf(cache, `${locked.name}/${locked.version}/`);
@@ -23,7 +21,7 @@ export async function packageFacts(cache: URL, locked: LockedPackage): Promise<P
     const text = await Deno.readTextFile(new URL(name, folder));
     return { ...locked, licence: license, licenceText: text.replaceAll("\r\n", "\n").trim() };
   }
-  throw new Error(`${locked.name} ${locked.version} comes without a licence`);
+  throw new Error(`${locked.name} ${locked.version} has no licence`);
 }
 
 async function folderOf(cache: URL, path: string): Promise<URL> {
@@ -33,7 +31,7 @@ async function folderOf(cache: URL, path: string): Promise<URL> {
       await Deno.stat(new URL("package.json", folder));
       return folder;
     } catch {
-      // Of another registry.
+      // In the folder of another registry.
     }
   }
   throw new Error(`Deno's cache lacks ${path}`);

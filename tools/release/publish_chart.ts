@@ -1,28 +1,24 @@
 import { parseArgs } from "node:util";
 import { BuildError, runTool } from "./run_deno.ts";
 
-/** Where a chart was put. */
 export interface Published {
-  /** Without a tag. */
+  /** Without tag. */
   readonly name: string;
   readonly digest: string;
 }
 
-/** What it is published with. */
 export interface PublishOptions {
   /** The program. @default {"helm"} */
   readonly helm?: string;
-  /** Whether the registry speaks plain HTTP, as one for a test does. @default {false} */
+  /** Use plain HTTP, for a registry of a test. @default {false} */
   readonly plain?: boolean;
 }
 
 /**
- * Packs the chart and puts it into a registry.
+ * Packages the chart and pushes it to a registry.
  *
- * @param root the repository
  * @param registry such as `oci://ghcr.io/agglayer/charts`
- * @param options see {@linkcode PublishOptions}
- * @throws {BuildError} when Helm refuses, or tells no digest
+ * @throws {BuildError} when Helm fails, or reports no digest
  */
 export async function publishChart(root: URL, registry: string, options: PublishOptions = {}): Promise<Published> {
   const { helm = "helm", plain = false } = options;
@@ -30,10 +26,10 @@ export async function publishChart(root: URL, registry: string, options: Publish
   try {
     const packed = await run(root, helm, ["package", "chart", "--destination", folder]);
     const [, archive] = /saved it to: (\S+\.tgz)/.exec(packed) ?? [];
-    if (archive === undefined) throw new BuildError(`Helm tells no archive: ${packed}`);
+    if (archive === undefined) throw new BuildError(`Helm reports no archive: ${packed}`);
     const pushed = await run(root, helm, ["push", archive, registry, ...plain ? ["--plain-http"] : []]);
     const [, digest] = /^Digest: (sha256:[0-9a-f]{64})$/m.exec(pushed) ?? [];
-    if (digest === undefined) throw new BuildError(`Helm tells no digest: ${pushed}`);
+    if (digest === undefined) throw new BuildError(`Helm reports no digest: ${pushed}`);
     return { name: `${registry.replace(/^oci:\/\//, "")}/wallet-balance-exporter`, digest };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -43,7 +39,7 @@ export async function publishChart(root: URL, registry: string, options: Publish
 async function run(root: URL, helm: string, args: readonly string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(helm, { args: [...args], cwd: root }).output();
   const decoder = new TextDecoder();
-  // Helm tells where it pushed to on either, depending on its version.
+  // Depending on its version Helm reports the digest on either.
   const said = `${decoder.decode(stdout)}\n${decoder.decode(stderr)}`;
   if (!success) throw new BuildError(`${helm} ${args[0]} failed: ${said.trim()}`);
   return said;

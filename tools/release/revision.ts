@@ -1,22 +1,23 @@
 import { BuildError } from "./run_deno.ts";
 
-/** It becomes part of the program's code, and of a label. */
+/** It becomes part of the program's code and of a label. */
 const REVISION = /^[\w.-]{1,80}$/;
 
 /**
- * The commit that a build is of: `REVISION` where a build has no repository, else
- * what git says, with `-dirty` for a tree with changes.
+ * The commit of a build: the variable `REVISION` for a build without a repository, else git's, with `-dirty` for
+ * uncommitted changes.
  *
- * @param root the repository
- * @throws {BuildError} when `REVISION` is none
+ * @throws {BuildError} when `REVISION` is invalid
  */
 export async function revisionOf(root: URL): Promise<string> {
   const given = Deno.env.get("REVISION") ?? "";
   if (given !== "") {
-    if (!REVISION.test(given)) throw new BuildError("REVISION is letters, digits, dots and dashes, up to 80 of them");
+    if (!REVISION.test(given)) {
+      throw new BuildError("Invalid REVISION: expected up to 80 letters, digits, dots, dashes and underscores");
+    }
     return given;
   }
-  // In a folder of another repository, that one's commit would not be ours.
+  // In a folder of another repository git reports that one's commit.
   if (await git(root, ["rev-parse", "--show-prefix"]) !== "") return "unknown";
   const commit = await git(root, ["rev-parse", "HEAD"]);
   if (commit === undefined) return "unknown";

@@ -1,22 +1,18 @@
-/** A step of a build that did not work; its message is for the one who builds. */
+/** A failed step of a build; the message is shown without a stack. */
 export class BuildError extends Error {
   override readonly name = "BuildError";
 }
 
-/**
- * What a build may know of its surroundings: where things are, and how packages
- * are fetched. Anything else might end up in the program.
- */
+/** Variables that a build may read: paths, and how packages are fetched. Others could end up in the program. */
 const KEPT =
   /^(PATH|HOME|USERPROFILE|LOCALAPPDATA|SystemRoot|TMPDIR|TEMP|TMP|XDG_CACHE_HOME|DENO_DIR|DENORT_BIN|DENO_CERT|DENO_TLS_CA_STORE|DENO_AUTH_TOKENS|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|(HTTP|HTTPS|ALL|NO)_PROXY|NPM_CONFIG_.*)$/i;
 
 /**
- * Runs the Deno that runs this, and shows what it says only when it fails.
+ * Runs this Deno.
  *
  * @param root the working folder
- * @param args for `deno`
- * @returns what it printed to standard output
- * @throws {BuildError} when it fails
+ * @returns its standard output
+ * @throws {BuildError} with its output, when it fails
  */
 export async function runDeno(root: URL, args: readonly string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -32,11 +28,7 @@ export async function runDeno(root: URL, args: readonly string[]): Promise<strin
   throw new BuildError(`deno ${args[0]} failed:\n${said.trimEnd()}${adviceOn(said)}`);
 }
 
-/**
- * Runs a tool, and tells a {@linkcode BuildError} from a fault of its own.
- *
- * @param work gives the text to print
- */
+/** Runs a tool and prints its result; a {@linkcode BuildError} and a usage error are printed without a stack. */
 export async function runTool(work: () => Promise<string>): Promise<void> {
   try {
     await Deno.stdout.write(new TextEncoder().encode(await work()));
@@ -50,7 +42,7 @@ export async function runTool(work: () => Promise<string>): Promise<void> {
 
 function environment(): Record<string, string> {
   const kept = Object.entries(Deno.env.toObject()).filter(([name, value]) =>
-    // Empty, it would be taken for a path.
+    // Deno would use an empty one as a path.
     KEPT.test(name) && !(name === "DENORT_BIN" && value === "")
   );
   return { ...Object.fromEntries(kept), NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
@@ -58,7 +50,6 @@ function environment(): Record<string, string> {
 
 function adviceOn(said: string): string {
   return said.includes("denort")
-    ? `\nThe runtime could not be fetched. Name one of version ${Deno.version.deno} with DENORT_BIN, or try where ` +
-      "dl.deno.land can be reached."
+    ? `\nThe runtime could not be downloaded from dl.deno.land. Set DENORT_BIN to one of version ${Deno.version.deno}.`
     : "";
 }

@@ -1,24 +1,18 @@
 import type { PackageFacts } from "./package_facts.ts";
 
-/** What a bill of materials is of. */
+/** The parts of a binary. */
 export interface Built {
   readonly version: string;
   readonly revision: string;
   /** The version of the runtime. */
   readonly deno: string;
-  /** Those whose code is in the program. */
+  /** Packages whose code is in the program. */
   readonly packages: readonly PackageFacts[];
 }
 
 const SELF = "wallet-balance-exporter";
 
-/**
- * Lists what the binary is made of, as CycloneDX 1.6. Without a time and a serial
- * number, so that the same sources give the same bytes.
- *
- * @param built see {@linkcode Built}
- * @returns JSON
- */
+/** The SBOM in CycloneDX 1.6 (JSON), reproducible: without a time and a serial number. */
 export function sbom({ version, revision, deno, packages }: Built): string {
   const runtime = `pkg:github/denoland/deno@v${deno}`;
   const self = `pkg:generic/${SELF}@${version}`;
@@ -77,7 +71,7 @@ function component(each: PackageFacts): Record<string, unknown> {
     version: each.version,
     "bom-ref": purlOf(each),
     purl: purlOf(each),
-    // Of the archive that the registry serves, as the lock file has it.
+    // Of the registry's archive, from the lock file.
     hashes: [{ alg: "SHA-512", content: Uint8Array.fromBase64(hash).toHex() }],
     licenses: [{ license: { id: each.licence } }],
   };

@@ -1,7 +1,4 @@
-/**
- * The packages that the program may import. What else `deno.json` names is for
- * building and testing, and a bundle that holds it is refused.
- */
+/** The packages that the program may import; the others of `deno.json` are for builds and tests. */
 export const SHIPPED = [
   "@logtape/logtape",
   "bcryptjs",

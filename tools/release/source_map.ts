@@ -1,4 +1,4 @@
-/** A source map, as far as it matters here. */
+/** The used part of a source map. */
 export interface SourceMap {
   readonly version: 3;
   readonly sources: readonly string[];
@@ -7,23 +7,18 @@ export interface SourceMap {
   readonly names: readonly string[];
 }
 
-/** Where things lie on the machine that builds. */
+/** Folders of the build machine. */
 export interface Places {
-  /** The folder of the map, which its sources are relative to. */
+  /** The folder of the map: its sources are relative to it. */
   readonly base: URL;
-  /** The repository. */
   readonly root: URL;
   /** Deno's cache of packages. */
   readonly packages: URL;
 }
 
 /**
- * Makes a map that does not depend on where it was built: files by their path from
- * the root, packages as `npm/name@version/path`.
- *
- * @param map as the bundler wrote it
- * @param places see {@linkcode Places}
- * @returns the map; a source that is neither stays as it was
+ * Makes a map independent of the build machine: files by their path from the root, packages as
+ * `npm/name@version/path`. Other sources are unchanged.
  */
 export function portableMap(map: SourceMap, places: Places): SourceMap {
   const { version, sourcesContent, mappings, names } = map;
@@ -40,7 +35,7 @@ function nameOf(source: string, { base, root, packages }: Places): string {
   return href.startsWith(root.href) ? href.slice(root.href.length) : source;
 }
 
-/** The packages whose code is in maps, each as `name@version`, in order. */
+/** The packages whose code is in maps, each as `name@version`, sorted. */
 export function packagesIn(maps: readonly SourceMap[]): readonly string[] {
   const found = maps.flatMap(({ sources }) => sources).flatMap((source) =>
     /^npm\/((?:@[^/]+\/)?[^/]+@[^/]+)\//.exec(source)?.[1] ?? []

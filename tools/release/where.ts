@@ -1,7 +1,7 @@
 import { SourceMap } from "node:module";
 import { MAPS } from "./bundle.ts";
 
-/** What is read of an entry of a map; lines and columns begin at 0. */
+/** Lines and columns begin at 0. */
 interface Entry {
   readonly originalSource: string;
   readonly originalLine: number;
@@ -9,11 +9,11 @@ interface Entry {
 }
 
 /**
- * Translates places in the bundle, as a report of an error has them, into places in the source.
+ * Translates positions in the bundle, as in a stack trace, into positions in the source.
  *
- * @param maps the text of the build's source maps
- * @param report any text with places such as `main.js:2:1900`
- * @returns the text with such as `src/server/serve.ts:132:51` in their place
+ * @param maps the build's source maps, JSON
+ * @param report any text with positions such as `main.js:2:1900`
+ * @returns the text with positions such as `src/server/serve.ts:132:51`
  */
 export function translate(maps: string, report: string): string {
   const mapOf = new Map(Object.entries<ConstructorParameters<typeof SourceMap>[0]>(JSON.parse(maps)));
