@@ -1,6 +1,6 @@
-# The version that the project is built and tested with; compiler and runtime are of one version.
+# The version for builds and tests; compiler and runtime have the same version.
 ARG DENO_VERSION=2.9.6
-# A release builds on the digest of the day, and records it.
+# A release resolves the tag to a digest and records it.
 ARG BASE_IMAGE=gcr.io/distroless/cc-debian13:nonroot
 
 FROM --platform=$BUILDPLATFORM denoland/deno:${DENO_VERSION} AS build
@@ -9,11 +9,11 @@ COPY deno.json deno.lock main.ts ./
 COPY tools tools
 COPY src src
 ARG REVISION=unknown
-# amd64 or arm64: the compiler makes the binary of either on any machine. A default here would win over the platform.
+# amd64 or arm64; the compiler cross-compiles. A default here would override the platform.
 ARG TARGETARCH
 RUN REVISION="$REVISION" deno task compile --target="${TARGETARCH:-amd64}" --output=dist/wallet-balance-exporter
 
-# hadolint ignore=DL3006 # its tag or digest is in the argument
+# hadolint ignore=DL3006 # the tag or digest is in the argument
 FROM ${BASE_IMAGE}
 COPY --from=build /build/dist/NOTICE /build/dist/sbom.cdx.json /usr/share/doc/wallet-balance-exporter/
 COPY --from=build /build/dist/wallet-balance-exporter /usr/local/bin/wallet-balance-exporter
@@ -38,9 +38,9 @@ LABEL org.opencontainers.image.title="wallet-balance-exporter" \
   org.opencontainers.image.base.digest="$BASE_DIGEST" \
   io.artifacthub.package.readme-url="$SOURCE/raw/main/README.md"
 
-# The name would do; a number lets Kubernetes see that it is not root.
+# A number, so that Kubernetes can verify that it is not root.
 USER 65532:65532
 EXPOSE 8080
-# Kept by images in Docker's format; Kubernetes has probes of its own.
+# For Docker's image format; Kubernetes uses its own probes.
 HEALTHCHECK --interval=30s --timeout=6s --start-period=30s CMD ["/usr/local/bin/wallet-balance-exporter", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/wallet-balance-exporter"]
