@@ -7,7 +7,7 @@ import { wholeShape } from "../src/config/v2/schema.ts";
  */
 export function configSchema(): string {
   const schema = {
-    ...toJsonSchema(wholeShape),
+    ...toJsonSchema(wholeShape()),
     title: "wallet-balance-exporter, configuration format 2",
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;

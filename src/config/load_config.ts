@@ -1,11 +1,10 @@
 import { EXIT, ExitError } from "../util/errors.ts";
 import type { Config } from "./model/config.ts";
 import { type Stamp, stampOf } from "./files/watch_files.ts";
-import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "./model/memory_budget.ts";
+import { createMemoryBudget, MEMORY_ADVICE } from "./model/memory_budget.ts";
 import { costOfText } from "./model/memory_cost.ts";
 import { readConfig } from "./read_config.ts";
 import { readText } from "./files/read_text.ts";
-import type { Shard } from "./model/shard.ts";
 import type { LoadContext } from "./model/load_context.ts";
 
 /** Where the configuration may come from. */
@@ -30,7 +29,7 @@ export function ignoredFile(source: ConfigSource): string | undefined {
 }
 
 /** What a configuration is made of besides its own text and files. */
-export interface LoadOptions extends Partial<Pick<LoadContext, "env" | "lists" | "shard" | "budget">> {
+export interface LoadOptions extends Partial<Omit<LoadContext, "file" | "onFile">> {
   /** Where every file is noted, as it looked before it was read; also when the configuration cannot be used. */
   readonly stamps?: Map<string, Stamp>;
 }
@@ -46,21 +45,22 @@ export interface LoadOptions extends Partial<Pick<LoadContext, "env" | "lists" |
  */
 export async function loadConfig(
   source: ConfigSource,
-  { env = readEnv, lists, shard, budget = createMemoryBudget(), stamps = new Map() }: LoadOptions = {},
+  { env = readEnv, budget = createMemoryBudget(), stamps = new Map(), ...options }: LoadOptions = {},
 ): Promise<Config> {
   const { text, file } = source;
   const onFile = async (path: string): Promise<void> => {
     if (!stamps.has(path)) stamps.set(path, await stampOf(path));
   };
+  const context = { ...options, env, onFile, budget };
   if (isGiven(text)) {
-    claim(text, "WALLET_CONFIG", shard, budget);
-    return await readConfig(text, "WALLET_CONFIG", { env, file: undefined, onFile, lists, shard, budget });
+    claim(text, "WALLET_CONFIG", context);
+    return await readConfig(text, "WALLET_CONFIG", { ...context, file: undefined });
   }
   if (file !== undefined) {
     await onFile(file);
     const read = await readFile(file, Math.min(MAX_FILE_BYTES, budget.maxText()));
-    claim(read, file, shard, budget);
-    return await readConfig(read, file, { env, file, onFile, lists, shard, budget });
+    claim(read, file, context);
+    return await readConfig(read, file, { ...context, file });
   }
   throw new ExitError(
     EXIT.refused,
@@ -69,8 +69,8 @@ export async function loadConfig(
   );
 }
 
-function claim(text: string, source: string, shard: Shard | undefined, budget: MemoryBudget): void {
-  const excess = budget.claim(costOfText(text, shard?.of));
+function claim(text: string, source: string, { shard, budget }: Pick<LoadContext, "shard" | "budget">): void {
+  const excess = budget?.claim(costOfText(text, shard?.of));
   if (excess !== undefined) {
     throw new ExitError(EXIT.refused, `The configuration ${source} does not fit in memory: ${excess}`, MEMORY_ADVICE);
   }

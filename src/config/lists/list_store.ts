@@ -1,7 +1,7 @@
 import type { Clock } from "../../util/clock.ts";
 import type { RemoteList } from "../model/config.ts";
 import type { SecretProblem } from "../secrets/expand_secrets.ts";
-import type { ListSource } from "../model/load_context.ts";
+import type { ListSource, SchemaPart } from "../model/load_context.ts";
 import { ListError } from "./list_entries.ts";
 import { log } from "../../util/log.ts";
 import { MEMORY_ADVICE, type MemoryBudget, type MemoryCost } from "../model/memory_budget.ts";
@@ -71,6 +71,8 @@ export interface ListStoreOptions {
   readonly allowShrink?: boolean | undefined;
   /** Makes the budget that a list must fit in beside what is in use. @default every list fits */
   readonly budget?: (() => MemoryBudget) | undefined;
+  /** Keys that wallets may have besides. @default none */
+  readonly parts?: readonly SchemaPart[] | undefined;
 }
 
 /**
@@ -81,7 +83,7 @@ export interface ListStoreOptions {
  * @param options see {@linkcode ListStoreOptions}
  */
 export function createListStore(clock: Clock, userAgent: string, options: ListStoreOptions = {}): ListStore {
-  const { stop, allowShrink = false, budget } = options;
+  const { stop, allowShrink = false, budget, parts } = options;
   const known = new Map<string, Kept>();
   /** One question at a time: an older answer must not overtake a newer one. */
   const asking = new Map<string, Promise<boolean>>();
@@ -105,7 +107,7 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
         const why = `it does not fit in memory: ${excess}. ${MEMORY_ADVICE}`;
         return { ...before, ...now, successful: false, why };
       }
-      const wallets = await countWallets(list, fetched.body);
+      const wallets = await countWallets(list, fetched.body, parts);
       const { name } = list.url;
       const shrunk = allowShrink || name !== before.name ? undefined : shrinkOf(before.wallets, wallets);
       if (shrunk !== undefined) return { ...before, ...now, successful: false, why: `${shrunk}. ${SHRINK_ADVICE}` };

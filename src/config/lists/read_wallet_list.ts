@@ -4,6 +4,8 @@ import { checkLabels, readWallet, type WalletSetting } from "../wallets/read_wal
 import { createValidator } from "../source/validator.ts";
 import type { Problem } from "../model/problem.ts";
 import { createDistinctCounter, type DistinctCounter, isOwn, type ShardOfList } from "../model/shard.ts";
+import type { SchemaPart } from "../model/load_context.ts";
+import { walletShape } from "../wallets/wallet_schema.ts";
 import { isPrivateKey } from "../wallets/wallet_address.ts";
 import { type Entries, type Keep, ListError } from "./list_entries.ts";
 import { csvTree } from "./csv_list.ts";
@@ -178,12 +180,17 @@ function thresholdsText({ minimum, levels = {} }: WalletConfig): string {
  *
  * @param list which
  * @param body of the list, CSV or JSON in UTF-8
+ * @param parts keys that wallets may have besides
  * @throws {ListError} when it is none
  */
-export async function countWallets({ network, shard }: RemoteList, body: Uint8Array): Promise<number> {
-  const nothing = { minimum: NO_THRESHOLD, levels: {}, labels: {} };
+export async function countWallets(
+  { network, shard }: RemoteList,
+  body: Uint8Array,
+  parts?: readonly SchemaPart[],
+): Promise<number> {
   const setting = {
-    defaults: nothing,
+    shape: walletShape(parts),
+    defaults: { minimum: NO_THRESHOLD, levels: {}, labels: {} },
     thresholds: {},
     contradictions: new Map<string, number>(),
     names: new Set<string>(),

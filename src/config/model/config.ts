@@ -65,6 +65,8 @@ export interface NetworkConfig {
   readonly wallets: readonly WalletConfig[];
   /** How many wallets other shards have, where these are one shard's. @default {0} */
   readonly others?: number | undefined;
+  /** Values of the keys that schema parts add. @default none */
+  readonly parts?: PartValues | undefined;
   /** Entries that cannot be watched; they show as a failed check. */
   readonly rejected: readonly RejectedEntry[];
 }
@@ -107,7 +109,12 @@ export interface WalletConfig {
   readonly defaults?: Defaults | undefined;
   /** Thresholds in whole tokens, by the tokens' symbols; naming a token is enough to watch the wallet for it. */
   readonly tokens?: Readonly<Record<string, TokenLevels>> | undefined;
+  /** Values of the keys that schema parts add. @default none */
+  readonly parts?: PartValues | undefined;
 }
+
+/** Values by the keys that schema parts add, each of the type that its schema gives. */
+export type PartValues = Readonly<Record<string, unknown>>;
 
 /** What wallets have that do not say it themselves. */
 export interface Defaults {

@@ -1,3 +1,4 @@
+import type { ObjectEntries } from "valibot";
 import type { RemoteList } from "./config.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
 import type { Shard } from "./shard.ts";
@@ -11,6 +12,16 @@ export interface LoadContext extends SecretSource {
   readonly budget?: MemoryBudget | undefined;
   /** Whose wallets are kept; all without it. */
   readonly shard?: Shard | undefined;
+  /** Keys that wallets and networks may have besides. @default none */
+  readonly parts?: readonly SchemaPart[] | undefined;
+}
+
+/** Keys that a kind of value adds to version 2, with the schemas of their values. */
+export interface SchemaPart {
+  /** Of a wallet, in the file or in a JSON list. */
+  readonly wallet?: ObjectEntries;
+  /** Of a network. */
+  readonly network?: ObjectEntries;
 }
 
 /** Asks for lists of wallets, and keeps the last good one of each. */

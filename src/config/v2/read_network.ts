@@ -10,6 +10,7 @@ import { readInterval } from "./times.ts";
 import { readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
 import { readWalletsFrom } from "./read_wallets_from.ts";
 import { networkShape, tokenShape } from "./schema.ts";
+import { partValues, walletShape } from "../wallets/wallet_schema.ts";
 import type { Validator } from "../source/validator.ts";
 import { checkAddress } from "../wallets/wallet_address.ts";
 
@@ -51,13 +52,14 @@ export async function readNetwork(
   context: LoadContext,
   validator: Validator,
 ): Promise<ReadNetwork | undefined> {
-  const written = validator.parse(networkShape, value, path);
+  const written = validator.parse(networkShape(context.parts), value, path);
   const interval = readInterval(written?.interval, [...path, "interval"], validator);
   const endpoints = await readEndpoints(listOf(value, "endpoints"), path, context, validator);
   const tokens = readTokens(listOf(value, "tokens"), [...path, "tokens"], validator);
   const { thresholds, labels, names, contradictions } = defaults;
   const decimals = written?.decimals;
   const own: WalletSetting = {
+    shape: walletShape(context.parts),
     defaults: { ...readThresholds(thresholds, decimals), labels },
     thresholds,
     contradictions,
@@ -78,11 +80,18 @@ export async function readNetwork(
       "Add wallets, or remove it",
     );
   }
-  const { shard } = context;
+  const { shard, parts = [] } = context;
+  const others = Object.entries(written).filter(([key]) =>
+    parts.some(({ network = {} }) => Object.hasOwn(network, key))
+  );
   const wallets = shard === undefined ? all : all.filter(({ address }) => isOwn(address, { network: name, shard }));
   reportShared(wallets, listed.wallets, path, validator);
-  const others = listed.others + countDistinct(all) - countDistinct(wallets);
-  const watched = { wallets: [...wallets, ...listed.wallets], rejected: listed.rejected, others };
+  const watched = {
+    wallets: [...wallets, ...listed.wallets],
+    rejected: listed.rejected,
+    others: listed.others + countDistinct(all) - countDistinct(wallets),
+    ...partValues(Object.fromEntries(others)),
+  };
   return {
     network: { name, chainId, genesis, quorum, block, interval, symbol, decimals, tokens, endpoints, ...watched },
     lists: listed.remote.map((list) => ({ network: name, ...list })),

@@ -7,6 +7,7 @@
  */
 
 import * as v from "valibot";
+import type { SchemaPart } from "../model/load_context.ts";
 import { WITH_UNITS } from "./times.ts";
 import {
   addressText,
@@ -73,16 +74,31 @@ export const listShape = v.strictObject({
   refresh: described(v.optional(duration), "how often it is asked for; 60s if it is not given"),
 });
 
-/** A network without what stands inside it. */
-export const networkShape = networkOf(v.unknown(), v.unknown(), v.unknown(), v.unknown());
+type NetworkKeys = ReturnType<typeof networkKeys<v.UnknownSchema, v.UnknownSchema, v.UnknownSchema, v.UnknownSchema>>;
 
-function networkOf<E extends Schema, T extends Schema, W extends Schema, L extends Schema>(
+/**
+ * Makes the shape of a network, without what is inside it.
+ *
+ * @param parts keys that it has besides
+ */
+export function networkShape(parts: readonly SchemaPart[] = []): v.StrictObjectSchema<NetworkKeys, undefined> {
+  return networkOf(networkKeys(v.unknown(), v.unknown(), v.unknown(), v.unknown()), parts);
+}
+
+function networkOf<K extends v.ObjectEntries>(
+  keys: K,
+  parts: readonly SchemaPart[],
+): v.StrictObjectSchema<K, undefined> {
+  return v.strictObject(Object.assign({}, ...parts.map(({ network }) => network), keys));
+}
+
+function networkKeys<E extends Schema, T extends Schema, W extends Schema, L extends Schema>(
   endpoint: E,
   token: T,
   wallet: W,
   list: L,
 ) {
-  return v.strictObject({
+  return {
     name: described(name, "the `network` label"),
     chainId: described(v.optional(whole(1, Number.MAX_SAFE_INTEGER)), "endpoints of another chain are refused"),
     genesis: described(
@@ -112,7 +128,7 @@ function networkOf<E extends Schema, T extends Schema, W extends Schema, L exten
       v.optional(list),
       "more wallets, from files in CSV or JSON beside the configuration, or from URLs",
     ),
-  });
+  };
 }
 
 /** The whole, without what stands inside its networks. */
@@ -143,15 +159,16 @@ function configOf<N extends Schema>(network: N) {
   });
 }
 
-/** Everything at once, for the JSON schema. */
-export const wholeShape = configOf(
-  networkOf(
-    v.union([secretText, endpointShape]),
-    tokenShape,
-    walletShape,
-    v.union([secretText, listShape, v.array(v.union([secretText, listShape]))]),
-  ),
-);
+/**
+ * Makes the shape of everything at once, for the JSON schema.
+ *
+ * @param parts keys that wallets and networks have besides
+ */
+export function wholeShape(parts: readonly SchemaPart[] = []): Schema {
+  const lists = v.union([secretText, listShape, v.array(v.union([secretText, listShape]))]);
+  const keys = networkKeys(v.union([secretText, endpointShape]), tokenShape, walletShape(parts), lists);
+  return configOf(networkOf(keys, parts));
+}
 
 type Schema = v.GenericSchema;
 

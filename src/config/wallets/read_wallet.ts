@@ -3,11 +3,12 @@ import { fieldOf, type Path, type Reporter } from "../source/source_tree.ts";
 import { contradictedLevels } from "../model/threshold.ts";
 import { adviceOn, checkAddress, isPrivateKey } from "./wallet_address.ts";
 import { checkOrder, comparable, readThresholds, readTokenLevels, type WrittenThresholds } from "./read_thresholds.ts";
-import { isLabelName, walletShape } from "./wallet_schema.ts";
+import { isLabelName, partValues, type WalletShape } from "./wallet_schema.ts";
 import type { Validator } from "../source/validator.ts";
 
 /** What wallets of a network have that do not say it themselves, and what they may say. */
 export interface WalletSetting {
+  readonly shape: WalletShape;
   readonly defaults: Defaults;
   /** The same as written. */
   readonly thresholds: WrittenThresholds;
@@ -41,15 +42,15 @@ const TAKEN: ReadonlySet<string> = new Set(
 export function readWallet(
   value: unknown,
   path: Path,
-  { defaults, thresholds: before, contradictions, names, decimals, symbols }: WalletSetting,
+  { shape, defaults, thresholds: before, contradictions, names, decimals, symbols }: WalletSetting,
   validator: Validator,
 ): WalletConfig | undefined {
-  const written = validator.parse(walletShape, value, path);
+  const written = validator.parse(shape, value, path);
   const areLabelsGood = checkLabels(fieldOf(value, "labels"), [...path, "labels"], names, validator);
   const isLabelGood = checkLabel(fieldOf(value, "label"), [...path, "label"], validator);
   const address = checkAddress(fieldOf(value, "address"), [...path, "address"], validator);
   if (written === undefined || address === undefined || !areLabelsGood || !isLabelGood) return undefined;
-  const { label, thresholds = {}, min_balance_eth: minimum } = written;
+  const { address: _, label, thresholds = {}, min_balance_eth: minimum, labels, tokens, ...others } = written;
   if (minimum !== undefined && thresholds.minimum !== undefined) {
     validator.report(
       "error",
@@ -63,9 +64,9 @@ export function readWallet(
   const own = minimum === undefined ? thresholds : { ...thresholds, minimum };
   checkOrder(own, [...path, "thresholds"], validator);
   for (const level of contradicted(before, own)) contradictions.set(level, (contradictions.get(level) ?? 0) + 1);
-  const wallet: WalletConfig = { address, label, ...readThresholds(own, decimals), labels: written.labels, defaults };
-  if (written.tokens === undefined || symbols === undefined) return wallet;
-  return { ...wallet, tokens: readTokenLevels(written.tokens, symbols, [...path, "tokens"], validator) };
+  const wallet = { address, label, ...readThresholds(own, decimals), labels, defaults, ...partValues(others) };
+  if (tokens === undefined || symbols === undefined) return wallet;
+  return { ...wallet, tokens: readTokenLevels(tokens, symbols, [...path, "tokens"], validator) };
 }
 
 function contradicted(before: WrittenThresholds, own: WrittenThresholds): readonly string[] {

@@ -6,6 +6,8 @@
  */
 
 import * as v from "valibot";
+import type { PartValues } from "../model/config.ts";
+import type { SchemaPart } from "../model/load_context.ts";
 
 /** Control characters and line ends would break a line of the page or of a table. */
 // deno-lint-ignore no-control-regex
@@ -57,8 +59,7 @@ export function isLabelName(name: string): boolean {
   return LABEL_NAME.test(name);
 }
 
-/** A wallet, in the file or in a JSON list. */
-export const walletShape = v.strictObject({
+const WALLET_KEYS = {
   address: described(addressText, "0x and 40 hexadecimal digits"),
   label: described(name, "the `label` label"),
   thresholds: described(v.optional(thresholdsShape), "in whole coins; over those of the defaults"),
@@ -68,7 +69,24 @@ export const walletShape = v.strictObject({
     v.optional(v.record(symbol, thresholdsShape)),
     "thresholds in whole tokens, by symbol; {} to watch a token that only named wallets are watched for",
   ),
-});
+};
+
+/** A wallet, in the file or in a JSON list. */
+export type WalletShape = v.StrictObjectSchema<typeof WALLET_KEYS, undefined>;
+
+/**
+ * Makes the shape of a wallet.
+ *
+ * @param parts keys that it has besides
+ */
+export function walletShape(parts: readonly SchemaPart[] = []): WalletShape {
+  return v.strictObject(Object.assign({}, ...parts.map(({ wallet }) => wallet), WALLET_KEYS));
+}
+
+/** The values that a wallet or network has besides those of its own keys; none when there are none. */
+export function partValues(others: PartValues): { readonly parts?: PartValues } {
+  return Object.keys(others).length === 0 ? {} : { parts: others };
+}
 
 type Text = v.SchemaWithPipe<readonly [v.StringSchema<string>, v.RegexAction<string, string>]>;
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readThresholds } from "../../../src/config/wallets/read_thresholds.ts";
+import { walletShape } from "../../../src/config/wallets/wallet_schema.ts";
 import { NO_THRESHOLD } from "../../../src/config/model/threshold.ts";
 import { ListError } from "../../../src/config/lists/list_entries.ts";
 import { readWalletList, type WalletList } from "../../../src/config/lists/read_wallet_list.ts";
@@ -13,6 +14,7 @@ function read(text: string): Promise<WalletList> {
   const names = new Set(["team"]);
   const defaults = { ...readThresholds(thresholds, 18), labels: { team: "platform" } };
   return readWalletList(text, "w", {
+    shape: walletShape(),
     defaults,
     thresholds,
     contradictions: new Map(),

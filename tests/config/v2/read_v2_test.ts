@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as v from "valibot";
 import { parse, stringify } from "yaml";
 import type { Config } from "../../../src/config/model/config.ts";
 import { ConfigError } from "../../../src/config/model/problem.ts";
@@ -287,4 +288,30 @@ Deno.test("a header that is there twice is refused, in whatever case", async () 
     endpoints: [{ url: "https://eth.example.com", headers: { "X-A": "1", "x-a": "2" } }],
   }];
   assert.match(await messageOf(JSON.stringify({ version: 2, networks })), /The header x-a stands here twice/);
+});
+
+Deno.test("readV2() takes the keys that schema parts add, and reports what is wrong with them", async () => {
+  const parts = [{
+    wallet: { transactions: v.optional(v.boolean("true or false")) },
+    network: { beacon: v.optional(v.string("a text")) },
+  }];
+  const wallet = { address: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", label: "a" };
+  const textWith = (transactions: unknown): string =>
+    JSON.stringify({
+      version: 2,
+      networks: [{
+        name: "m",
+        endpoints: ["http://localhost"],
+        beacon: "x",
+        wallets: [{ ...wallet, transactions }, wallet],
+      }],
+    });
+  const context = { env: () => undefined, file: undefined, parts };
+  const { networks: [network] } = await readConfig(textWith(true), "test", context);
+  assert.deepEqual([network?.parts, network?.wallets.map(({ parts }) => parts)], [{ beacon: "x" }, [
+    { transactions: true },
+    undefined,
+  ]]);
+  await assert.rejects(readConfig(textWith(7), "test", context), /wallets\[0\]\.transactions: Must be true or false/);
+  assert.match(await messageOf(textWith(true)), /Unknown key beacon[^]*Unknown key transactions/);
 });
