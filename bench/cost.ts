@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { startFakeNode } from "../tests/fakes/fake_node.ts";
 import { type Exporter, startExporter } from "../tests/program/exporter.ts";
 import { deadPort } from "../tests/program/free_port.ts";
-import { firstCycle } from "../tests/program/wait_for_cycle.ts";
+import { firstPoll } from "../tests/program/wait_for_poll.ts";
 import { ms, quantile, type Row } from "./table.ts";
 
 /** Another binary to compare with, from the same run. */
@@ -118,7 +118,7 @@ async function benchDead(): Promise<Row> {
   const wallet = { address: `0x${"1".padStart(40, "0")}`, label: "w" };
   const networks = Array.from({ length: 100 }, (_, index) => [`http://127.0.0.1:${deadPort()}/n${index}`, [wallet]]);
   await using exporter = await start(JSON.stringify(Object.fromEntries(networks)), 5);
-  await firstCycle(exporter);
+  await firstPoll(exporter);
   const started = await cpuOf(exporter);
   await sleep(1000 * IDLE_SECONDS);
   const share = (await cpuOf(exporter) - started) / (10 * IDLE_SECONDS);

@@ -13,7 +13,7 @@ export async function benchDistant(): Promise<readonly Row[]> {
   await using node = await startFunded(1000);
   const rows: Row[] = [];
   for (const rtt of [20, 100]) {
-    const walls = await cycles(node, rtt, 1, 15);
+    const walls = await pollTimes(node, rtt, 1, 15);
     rows.push({
       what: `1,000 wallets, ${rtt} ms away, p50`,
       value: ms(quantile(walls, 0.5)),
@@ -21,7 +21,7 @@ export async function benchDistant(): Promise<readonly Row[]> {
     });
   }
   const rtt = 50;
-  const ten = await cycles(node, rtt, 10, 60);
+  const ten = await pollTimes(node, rtt, 10, 60);
   const [p50, p99] = [quantile(ten, 0.5), quantile(ten, 0.99)];
   rows.push({
     what: `10 endpoints × 1,000 wallets, ${rtt} ms away, p50`,
@@ -32,18 +32,18 @@ export async function benchDistant(): Promise<readonly Row[]> {
   return [...rows, ...await benchHanging(node)];
 }
 
-/** The times of cycles in which all endpoints are read at once, in milliseconds. */
-async function cycles(node: Funded, rtt: number, endpoints: number, rounds: number): Promise<readonly number[]> {
+/** Durations of polls that read all endpoints at once, in milliseconds. */
+async function pollTimes(node: Funded, rtt: number, endpoints: number, rounds: number): Promise<readonly number[]> {
   const proxies = await startDistant(node.port, rtt / 2, endpoints);
   const pools = proxies.urls.map((url) => openPool([url], { accounts: node.accounts, rung: "packed" }));
   try {
-    await Promise.all(pools.map((pool) => cycle(pool)));
+    await Promise.all(pools.map((pool) => poll(pool)));
     const walls: number[] = [];
     for (let round = 0; round < rounds; round++) {
       const started = performance.now();
-      const sums = await Promise.all(pools.map((pool) => cycle(pool)));
+      const sums = await Promise.all(pools.map((pool) => poll(pool)));
       walls.push(performance.now() - started);
-      if (sums.some((sum) => sum !== node.sum)) throw new Error("A cycle read something wrong");
+      if (sums.some((sum) => sum !== node.sum)) throw new Error("A poll read a wrong balance");
     }
     return walls;
   } finally {
@@ -59,13 +59,13 @@ async function benchHanging(node: Funded): Promise<readonly Row[]> {
     openPool([url], { accounts: node.accounts, rung: "packed", timeout: TIMEOUT });
   const time = async (others: readonly OpenPool[]): Promise<number> => {
     using tenth = open(node.url);
-    await cycle(tenth);
+    await poll(tenth);
     const walls: number[] = [];
     for (let round = 0; round < 40; round++) {
       const stop = new AbortController();
-      const hanging = others.map((pool) => cycle(pool, stop.signal));
+      const hanging = others.map((pool) => poll(pool, stop.signal));
       const started = performance.now();
-      await cycle(tenth);
+      await poll(tenth);
       walls.push(performance.now() - started);
       stop.abort();
       await Promise.all(hanging);
@@ -78,13 +78,13 @@ async function benchHanging(node: Funded): Promise<readonly Row[]> {
   const among = await time(hung);
   for (const pool of [...fine, ...hung]) pool[Symbol.dispose]();
   return [{
-    what: "a cycle beside 9 hanging endpoints, p50",
+    what: "a poll beside 9 hanging endpoints, p50",
     value: ms(among),
     against: `${ms(alone)} alone; at most 5 % or 5 ms more`,
   }];
 }
 
-async function cycle({ network }: OpenPool, stop?: AbortSignal): Promise<bigint> {
+async function poll({ network }: OpenPool, stop?: AbortSignal): Promise<bigint> {
   using deadline = startDeadline(systemClock, TIMEOUT, stop instanceof AbortSignal ? stop : undefined);
   const { outcomes } = await sweep(network, { clock: systemClock, timeout: TIMEOUT, deadline });
   return outcomes.reduce((sum, outcome) => typeof outcome === "object" ? sum + outcome.wei : sum, 0n);

@@ -1,5 +1,5 @@
 import { startExporter } from "../tests/program/exporter.ts";
-import { firstCycle } from "../tests/program/wait_for_cycle.ts";
+import { firstPoll } from "../tests/program/wait_for_poll.ts";
 import { startCountingNode } from "./counting_node.ts";
 import { MANY, manyWallets } from "./many_wallets.ts";
 import { ms, quantile, type Row } from "./table.ts";
@@ -7,14 +7,14 @@ import { ms, quantile, type Row } from "./table.ts";
 const AT_ONCE = 100;
 const ROUNDS = 5;
 
-/** Scrapes 50,000 series a hundred times at once (row H1), and counts what one cycle costs. */
+/** Scrapes 50,000 series a hundred times at once (row H1), and counts the requests of one poll. */
 export async function benchParallelScrapes(): Promise<readonly Row[]> {
   await using node = startCountingNode();
   const file = await Deno.makeTempFile({ suffix: ".json" });
   await Deno.writeTextFile(file, JSON.stringify({ [node.url]: manyWallets() }));
   const exporter = startExporter({ WALLET_CONFIG_FILE: file });
   try {
-    await firstCycle(exporter);
+    await firstPoll(exporter);
     const { requests } = node;
     const url = `http://127.0.0.1:${exporter.port}/metrics`;
     await scrape(url);
@@ -28,7 +28,7 @@ export async function benchParallelScrapes(): Promise<readonly Row[]> {
     const grown = (await memory(url) - before) / 2 ** 20;
     return [
       {
-        what: `requests of a cycle of ${MANY} wallets, batches of 100`,
+        what: `requests of a poll of ${MANY} wallets, batches of 100`,
         value: `${requests}`,
         against: `1 + ${Math.ceil(MANY / 99)}`,
       },

@@ -1,18 +1,18 @@
 import { startExporter } from "../tests/program/exporter.ts";
-import { firstCycle } from "../tests/program/wait_for_cycle.ts";
+import { firstPoll } from "../tests/program/wait_for_poll.ts";
 import { type Funded, startFunded } from "./reading.ts";
 import { ms, quantile, type Row } from "./table.ts";
 
 const FLEETS = [100, 1000, 10_000, 50_000] as const;
 const ENDPOINTS = [1, 10, 50] as const;
-const CYCLES = 10;
+const POLLS = 10;
 
 /** What resident memory is to stay under, in MiB, with one endpoint. */
-const MOST_MEMORY: Readonly<Record<number, number>> = { 1000: 90, 10_000: 150, 50_000: 400 };
+const MAX_MEMORY: Readonly<Record<number, number>> = { 1000: 90, 10_000: 150, 50_000: 400 };
 
 /**
  * Watches fleets of all sizes behind one, ten and fifty endpoints of a real node,
- * scraped once a cycle: of the compiled binary with `EXPORTER_BIN`, else from source.
+ * scraped once per poll: of the compiled binary with `EXPORTER_BIN`, else from source.
  */
 export async function benchScale(): Promise<readonly Row[]> {
   await using node = await startFunded(Math.max(...FLEETS));
@@ -28,7 +28,7 @@ async function benchIdle(): Promise<Row> {
   const config = { "http://127.0.0.1:18999/": [{ address: `0x${"1".padStart(40, "0")}`, label: "w" }] };
   const exporter = startExporter({ WALLET_CONFIG: JSON.stringify(config) });
   try {
-    await firstCycle(exporter);
+    await firstPoll(exporter);
     await sleep(5000);
     const value = `${mebibytes(await memoryOf(exporter.pid, "VmRSS"))}`;
     return { what: "idle", value, against: "≤ 80 MiB" };
@@ -54,29 +54,31 @@ async function benchFleet({ url, accounts }: Funded, wallets: number, endpoints:
   const exporter = startExporter({ WALLET_CONFIG_FILE: file, CHECK_INTERVAL: `${interval}` });
   const page = `http://127.0.0.1:${exporter.port}/metrics`;
   try {
-    await firstCycle(exporter);
+    await firstPoll(exporter);
     const read = (await samples(page, "wallet_balance_check_success")).filter((value) => value === 1).length;
     if (read !== wallets) throw new Error(`${read} of ${wallets} wallets were read`);
     const before = await totals(page);
-    const cycles: number[] = [];
+    const durations: number[] = [];
     const memory: number[] = [];
-    for (let cycle = 0; cycle < CYCLES; cycle++) {
+    for (let poll = 0; poll < POLLS; poll++) {
       await sleep(1000 * interval);
       await (await fetch(page)).arrayBuffer();
-      cycles.push(...await samples(page, "wallet_balance_exporter_check_duration_seconds"));
+      durations.push(...await samples(page, "wallet_balance_exporter_check_duration_seconds"));
       memory.push(await memoryOf(exporter.pid, "VmRSS"));
     }
     const after = await totals(page);
-    const spent = (key: keyof Totals): number => (after[key] - before[key]) / CYCLES;
-    const most = endpoints === 1 ? MOST_MEMORY[wallets] : undefined;
+    const spent = (key: keyof Totals): number => (after[key] - before[key]) / POLLS;
+    const most = endpoints === 1 ? MAX_MEMORY[wallets] : undefined;
     return {
       what: `${wallets} wallets × ${endpoints} endpoints`,
       value: mebibytes(quantile(memory, 0.5)),
       against: [
         most === undefined ? "" : `≤ ${most} MiB · `,
-        `peak ${mebibytes(await memoryOf(exporter.pid, "VmHWM"))} · cycle p50 ${ms(1000 * quantile(cycles, 0.5))}`,
-        `, p99 ${ms(1000 * quantile(cycles, 0.99))} · ${ms(1000 * spent("cpu"))} CPU, ${spent("requests").toFixed(1)}`,
-        ` requests, ${(spent("bytes") / 1024).toFixed(0)} KiB a cycle`,
+        `peak ${mebibytes(await memoryOf(exporter.pid, "VmHWM"))} · poll p50 ${ms(1000 * quantile(durations, 0.5))}`,
+        `, p99 ${ms(1000 * quantile(durations, 0.99))} · ${ms(1000 * spent("cpu"))} CPU, ${
+          spent("requests").toFixed(1)
+        }`,
+        ` requests, ${(spent("bytes") / 1024).toFixed(0)} KiB per poll`,
       ].join(""),
     };
   } finally {

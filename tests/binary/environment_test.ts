@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { BINARY } from "../program/exporter_command.ts";
 import { startExporter } from "../program/exporter.ts";
-import { firstCycle } from "../program/wait_for_cycle.ts";
+import { firstPoll } from "../program/wait_for_poll.ts";
 import { makeCertificates } from "../rig/certificates.ts";
 import { startTlsFront } from "../rig/tls_front.ts";
 
@@ -21,7 +21,7 @@ Deno.test("SE2: the binary writes no secrets of TLS, and logs no connections, wh
     DENO_LOG: "trace",
   });
   try {
-    await firstCycle(exporter);
+    await firstPoll(exporter);
     assert.ok(node.seen.length > 0, "nothing was sent over TLS");
     assert.deepEqual(await Array.fromAsync(Deno.readDir(folder)), []);
     assert.doesNotMatch(exporter.logged(), /TRACE|DEBUG/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startExporter } from "../program/exporter.ts";
 import { runProgram } from "../program/run_program.ts";
-import { firstCycle, pageWhere } from "../program/wait_for_cycle.ts";
+import { firstPoll, pageWhere } from "../program/wait_for_poll.ts";
 import { PATIENCE } from "../program/until.ts";
 import { LEAKS, startLeakyNode } from "./leaky_node.ts";
 
@@ -46,7 +46,7 @@ Deno.test("S1: no secret of format 2 leaves: from variables and files, in URLs a
   await t.step("the running exporter, and a reload that is refused", async () => {
     const exporter = startExporter(env);
     try {
-      assertClean((await firstCycle(exporter)).text, "the first page");
+      assertClean((await firstPoll(exporter)).text, "the first page");
       await Deno.writeTextFile(file, text.replace("version: 2", `version: 2\n${CANARIES.KEY_IN_URL}: 1`));
       const page = await pageWhere(exporter, (page) => /config_last_reload_successful\{[^}]*\} 0/.test(page));
       assertClean(page, "the page after a reload that was refused");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Ended, startExporter } from "../program/exporter.ts";
-import { firstCycle } from "../program/wait_for_cycle.ts";
+import { firstPoll } from "../program/wait_for_poll.ts";
 import { PATIENCE } from "../program/until.ts";
 import { runProgram } from "../program/run_program.ts";
 import { ENCODINGS, LEAKS, type LeakyNode, startLeakyNode } from "./leaky_node.ts";
@@ -81,7 +81,7 @@ Deno.test("S1: no secret of a URL appears in any page, log, error or command, wh
       });
       let ended: Ended;
       try {
-        await firstCycle(exporter);
+        await firstPoll(exporter);
         for (
           const path of ["/", "/metrics", "/-/healthy", "/-/ready", "/nothing", "/metrics?name[]=wallet_balance_wei"]
         ) {

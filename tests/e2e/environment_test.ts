@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { startExporter } from "../program/exporter.ts";
 import { freePort } from "../program/free_port.ts";
-import { firstCycle } from "../program/wait_for_cycle.ts";
+import { firstPoll } from "../program/wait_for_poll.ts";
 import { makeCertificates } from "../rig/certificates.ts";
 import { startTlsFront } from "../rig/tls_front.ts";
 
@@ -19,7 +19,7 @@ Deno.test("SE2: variables of the runtime neither move the listener nor add autho
     DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${elsewhere}`,
   });
   try {
-    const { text } = await firstCycle(exporter);
+    const { text } = await firstPoll(exporter);
     assert.match(text, /rpc_errors_total\{[^}]*reason="tls"[^}]*\} [1-9]/);
     assert.equal(node.seen.length, 0);
     await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: elsewhere }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { startExporter } from "../program/exporter.ts";
 import { runProgram } from "../program/run_program.ts";
-import { firstCycle } from "../program/wait_for_cycle.ts";
+import { firstPoll } from "../program/wait_for_poll.ts";
 import { PATIENCE } from "../program/until.ts";
 
 const WALLET = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
@@ -29,7 +29,7 @@ Deno.test("format 2 is watched: the pool, headers, thresholds and labels of a fi
   const env = { WALLET_CONFIG: configFor(node.url, broken.url), NODE_TOKEN: "t0ken-of-the-node", RELEASE_NAME: "rel" };
   const exporter = startExporter(env);
   try {
-    const { text } = await firstCycle(exporter);
+    const { text } = await firstPoll(exporter);
     const hot = `address="${WALLET}",label="hot"`;
     const cold = `address="${WALLET}",label="cold"`;
     const rest = `namespace="default",network="main",release="rel"`;

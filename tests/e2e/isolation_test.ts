@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startAnvil } from "../../dev/anvil.ts";
 import { startExporter } from "../program/exporter.ts";
 import { PATIENCE } from "../program/until.ts";
-import { pageWhere } from "../program/wait_for_cycle.ts";
+import { pageWhere } from "../program/wait_for_poll.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 
 const HANGING = 9;

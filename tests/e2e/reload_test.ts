@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type FakeNode, startFakeNode } from "../fakes/fake_node.ts";
 import { type Exporter, startExporter } from "../program/exporter.ts";
 import { until } from "../program/until.ts";
-import { firstCycle } from "../program/wait_for_cycle.ts";
+import { firstPoll } from "../program/wait_for_poll.ts";
 
 const wallet = (index: number): string => `0x${String(index).padStart(40, "0")}`;
 const balances = new Map(Array.from({ length: 200 }, (_, index) => [wallet(index), BigInt(index) * 10n ** 18n]));
@@ -53,7 +53,7 @@ async function pageThat(what: string, exporter: Exporter, isSo: (page: string) =
 
 async function started(node: FakeNode, file: string): Promise<Exporter> {
   const exporter = startExporter({ WALLET_CONFIG_FILE: file });
-  await firstCycle(exporter);
+  await firstPoll(exporter);
   assert.ok(node.seen.length > 0);
   return exporter;
 }
@@ -151,7 +151,7 @@ Deno.test("SIGHUP reads the configuration again, with its secrets", async () => 
   );
   const exporter = startExporter({ WALLET_CONFIG: text });
   try {
-    await firstCycle(exporter);
+    await firstPoll(exporter);
     assert.equal(node.seen.at(-1)?.authorization, "Bearer first-t0ken");
     node.seen.length = 0;
     await Deno.writeTextFile(secret, "second-t0ken\n");

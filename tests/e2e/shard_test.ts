@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { startExporter } from "../program/exporter.ts";
-import { firstCycle } from "../program/wait_for_cycle.ts";
+import { firstPoll } from "../program/wait_for_poll.ts";
 
 Deno.test("AL2: a process says which shard it is, and one that has none says nothing", async () => {
   const env = { WALLET_CONFIG: "{}", RELEASE_NAME: "rel", POD_NAMESPACE: "ns" };
   for (const [shard, labels] of [["1/3", ',shard="1"'], ["", ""]] as const) {
     const exporter = startExporter({ ...env, SHARD: shard });
     try {
-      const { text } = await firstCycle(exporter);
+      const { text } = await firstPoll(exporter);
       assert.match(text, new RegExp(`^wallet_balance_exporter_up\\{namespace="ns",release="rel"${labels}\\} 1$`, "m"));
     } finally {
       exporter.signal("SIGTERM");

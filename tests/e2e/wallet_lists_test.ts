@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { startExporter } from "../program/exporter.ts";
 import { runProgram } from "../program/run_program.ts";
-import { firstCycle, pageWhere } from "../program/wait_for_cycle.ts";
+import { firstPoll, pageWhere } from "../program/wait_for_poll.ts";
 
 const wallet = (index: number): string => `0x${String(index).padStart(40, "0")}`;
 const balances = new Map(Array.from({ length: 20 }, (_, index) => [wallet(index), BigInt(index) * 10n ** 18n]));
@@ -34,7 +34,7 @@ networks:
   );
   const exporter = startExporter({ WALLET_CONFIG_FILE: `${folder}/config.yaml` });
   try {
-    const { text } = await firstCycle(exporter);
+    const { text } = await firstPoll(exporter);
     assert.equal(labelsOn(text), "w1 w2 w5 w9");
     await Deno.writeTextFile(`${folder}/wallets.csv`, csv(2, 3));
     await pageWhere(exporter, (page) => labelsOn(page) === "w2 w3 w5 w9");
@@ -74,7 +74,7 @@ networks:
 `;
   const exporter = startExporter({ WALLET_CONFIG: config });
   try {
-    const { text } = await firstCycle(exporter);
+    const { text } = await firstPoll(exporter);
     assert.equal(labelsOn(text), "w1");
     assert.match(text, /wallet_list_last_refresh_successful\{[^}]*\} 0/);
     remote = () => new Response(csv(2));

@@ -5,7 +5,7 @@ import type { Lane } from "./lane.ts";
 import type { Page } from "../program/page.ts";
 import { fill, fillSeries, type Placeholders } from "./placeholders.ts";
 import { PATIENCE } from "../program/until.ts";
-import { cycleAfter, firstCycle } from "../program/wait_for_cycle.ts";
+import { pollAfter, firstPoll } from "../program/wait_for_poll.ts";
 
 const secret = "s3cret";
 
@@ -68,7 +68,7 @@ async function checkPages(
   lane: Lane,
   exporter: Exporter,
 ): Promise<readonly string[]> {
-  const problems = checkPage(golden, await firstCycle(exporter), lane);
+  const problems = checkPage(golden, await firstPoll(exporter), lane);
   for (const [index, step] of (golden.then ?? []).entries()) {
     await lane.apply(step);
     const found = await checkCycles(step, exporter, lane);
@@ -83,7 +83,7 @@ const MOST_CYCLES = 6;
 async function checkCycles(step: Step, exporter: Exporter, lane: Lane): Promise<readonly string[]> {
   let found: readonly string[] = [];
   for (let cycle = 0; cycle < MOST_CYCLES; cycle++) {
-    found = checkPage(step, await cycleAfter(exporter, Date.now() / 1000), lane);
+    found = checkPage(step, await pollAfter(exporter, Date.now() / 1000), lane);
     if (found.length === 0) break;
   }
   return found;

@@ -4,7 +4,7 @@ import { type Exporter, startExporter } from "../program/exporter.ts";
 import { exporterCommand, ROOT } from "../program/exporter_command.ts";
 import { deadPort, freePort } from "../program/free_port.ts";
 import { until } from "../program/until.ts";
-import { firstCycle, pageWhere } from "../program/wait_for_cycle.ts";
+import { firstPoll, pageWhere } from "../program/wait_for_poll.ts";
 import { startHttpProxy } from "../fakes/http_proxy.ts";
 import { startRawNode } from "../fakes/raw_node.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
@@ -37,7 +37,7 @@ Deno.test("A2: a name that does not resolve", async () => {
   const config = JSON.stringify({ "http://no-such-host.invalid/": WALLET });
   const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "1" });
   try {
-    await firstCycle(exporter);
+    await firstPoll(exporter);
     await until("the reason dns", isReason(exporter.port, "dns"));
   } finally {
     await exporter.terminate(2000);
@@ -50,7 +50,7 @@ Deno.test("A15: a proxy that is down, or wants a password, is told from the node
   for (const proxy of [`http://127.0.0.1:${deadPort()}`, asking.url]) {
     const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "1", HTTP_PROXY: proxy });
     try {
-      await firstCycle(exporter);
+      await firstPoll(exporter);
       await until("the reason proxy", isReason(exporter.port, "proxy"));
     } finally {
       await exporter.terminate(2000);
@@ -187,7 +187,7 @@ Deno.test("G5: a fault of ours in the middle of a cycle is told without secrets,
   const config = JSON.stringify({ [`${server.url}v2/pl4nted-S3cret`]: WALLET });
   const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "1" });
   try {
-    await firstCycle(exporter);
+    await firstPoll(exporter);
     assert.equal(exporter.hasEnded(), false);
     server.plan = { fault: { kind: "none" } };
     await until("a balance", async () => await metric(exporter.port, "wallet_balance_check_success") === 1);

@@ -4,7 +4,7 @@ import { startExporter } from "../program/exporter.ts";
 import { freePort } from "../program/free_port.ts";
 import { type Page, scrape } from "../program/page.ts";
 import { until } from "../program/until.ts";
-import { firstCycle } from "../program/wait_for_cycle.ts";
+import { firstPoll } from "../program/wait_for_poll.ts";
 import { type Certificate, makeCertificates } from "./certificates.ts";
 import { type FaultServer, startFaultServer } from "./fault_server.ts";
 import { startWatching, startWorld, type World } from "./rig.ts";
@@ -72,7 +72,7 @@ Deno.test("A5, A13, L4: with an authority of one's own only the right certificat
     DENO_CERT: certificates.authority,
   });
   try {
-    await firstCycle(exporter);
+    await firstPoll(exporter);
     const page = await scrape(exporter.port);
     assert.equal(valueOf(page, "wallet_balance_wei", "good"), 7, "the own authority is not trusted");
     assert.equal(valueOf(page, "wallet_balance_wei", "redirected"), 7, "the redirect to https is not followed");

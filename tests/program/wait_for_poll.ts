@@ -2,18 +2,17 @@ import type { Exporter } from "./exporter.ts";
 import { type Page, scrape } from "./page.ts";
 import { until } from "./until.ts";
 
-/** Waits for the page that follows the first cycle of all networks. */
-export async function firstCycle(exporter: Exporter): Promise<Page> {
+/** Waits for the page after the first poll of all networks. */
+export async function firstPoll(exporter: Exporter): Promise<Page> {
   return await waitFor(exporter, ({ lastCheck }) => lastCheck !== undefined);
 }
 
 /**
- * Waits for a page of a cycle that began after a moment: of the ends of
- * cycles seen after it, the second belongs to such a cycle.
+ * Waits for a page of a poll that began after a moment. The first poll that ends after it may have begun before.
  *
  * @param moment in seconds
  */
-export async function cycleAfter(
+export async function pollAfter(
   exporter: Exporter,
   moment: number,
 ): Promise<Page> {
@@ -24,12 +23,7 @@ export async function cycleAfter(
   });
 }
 
-/**
- * Waits for a page.
- *
- * @param exporter whose
- * @param accept tells whether a page is the one
- */
+/** Waits for a page whose text is accepted. */
 export async function pageWhere(exporter: Exporter, accept: (text: string) => boolean): Promise<string> {
   return (await waitFor(exporter, ({ text }) => accept(text))).text;
 }
@@ -39,7 +33,7 @@ async function waitFor(
   accept: (page: Page) => boolean,
 ): Promise<Page> {
   let seen = "";
-  const page = await until("a page that fits", async () => {
+  const page = await until("an accepted page", async () => {
     if (exporter.hasEnded()) return "ended";
     const page = await scrape(exporter.port);
     if (page === undefined || accept(page)) return page;
