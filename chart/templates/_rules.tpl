@@ -6,8 +6,13 @@
 {{- else -}}{{- $seconds -}}s{{- end -}}
 {{- end -}}
 
+{{/* A Prometheus template: a space and the symbol of the network's coin. */}}
+{{- define "wallet-balance-exporter.coinTemplate" -}}
+{{ `{{ with printf "last_over_time(wallet_balance_exporter_network_info{namespace=%q,release=%q,network=%q,symbol!=''}[15m])" $labels.namespace $labels.release $labels.network | query }} {{ . | first | label "symbol" }}{{ end }}` }}
+{{- end -}}
+
 {{/* Values of the placeholders in files/rules.yaml, except the thresholds. */}}
-{{- define "wallet-balance-exporter.ruleMarkers" -}}
+{{- define "wallet-balance-exporter.rulePlaceholders" -}}
 {{- $interval := include "wallet-balance-exporter.intervalSeconds" . | int64 -}}
 {{- $step := max 300 $interval -}}
 {{- $short := max 3600 (mul 6 $step) -}}
@@ -31,6 +36,7 @@
   "for_slow" (include "wallet-balance-exporter.duration" (max 1800 (mul 3 $interval)))
   "idle_label" .Values.prometheusRule.idleLabel
   "gap" "15m"
+  "coin" (include "wallet-balance-exporter.coinTemplate" .)
   "account" (join ", " (concat $exporter (ternary (list "network" "address") .Values.prometheusRule.walletLabels (has "address" .Values.prometheusRule.walletLabels))))
   "not_swept" (ternary "" (printf "label!~%q," .Values.prometheusRule.sweptLabel) (empty .Values.prometheusRule.sweptLabel))
 | toYaml -}}
@@ -43,13 +49,13 @@ Nothing is evaluated as a template: braces in annotations are Prometheus templat
 {{- define "wallet-balance-exporter.ruleGroups" -}}
 {{- $values := .Values.prometheusRule -}}
 {{- $text := .Files.Get "files/rules.yaml" -}}
-{{- range $name, $value := include "wallet-balance-exporter.ruleMarkers" . | fromYaml -}}
+{{- range $name, $value := include "wallet-balance-exporter.rulePlaceholders" . | fromYaml -}}
 {{- $text = replace (printf "@%s@" $name) (toString $value) $text -}}
 {{- end -}}
-{{- $facts := .Files.Get "files/alerts.yaml" | fromYaml -}}
-{{- range $name, $fact := $facts -}}
-{{- $change := default dict (get (default dict $values.alerts) $name) -}}
-{{- $text = replace (printf "@threshold:%s@" $name) (toString (ternary $change.threshold $fact.threshold (hasKey $change "threshold"))) $text -}}
+{{- $defaults := .Files.Get "files/alerts.yaml" | fromYaml -}}
+{{- range $name, $default := $defaults -}}
+{{- $override := default dict (get (default dict $values.alerts) $name) -}}
+{{- $text = replace (printf "@threshold:%s@" $name) (toString (ternary $override.threshold $default.threshold (hasKey $override "threshold"))) $text -}}
 {{- end -}}
 {{- $groups := list -}}
 {{- range (fromYaml $text).groups -}}
@@ -58,19 +64,19 @@ Nothing is evaluated as a template: braces in annotations are Prometheus templat
 {{- if not (hasKey $rule "alert") -}}
 {{- $rules = append $rules $rule -}}
 {{- else -}}
-{{- $fact := get $facts $rule.alert -}}
-{{- $change := default dict (get (default dict $values.alerts) $rule.alert) -}}
-{{- if ternary $change.enabled $fact.enabled (hasKey $change "enabled") -}}
-{{- $_ := set $rule "expr" (replace "@threshold@" (toString (ternary $change.threshold $fact.threshold (hasKey $change "threshold"))) $rule.expr) -}}
-{{- with get $change "for" -}}{{- $_ := set $rule "for" . -}}{{- end -}}
+{{- $default := get $defaults $rule.alert -}}
+{{- $override := default dict (get (default dict $values.alerts) $rule.alert) -}}
+{{- if ternary $override.enabled $default.enabled (hasKey $override "enabled") -}}
+{{- $_ := set $rule "expr" (replace "@threshold@" (toString (ternary $override.threshold $default.threshold (hasKey $override "threshold"))) $rule.expr) -}}
+{{- with get $override "for" -}}{{- $_ := set $rule "for" . -}}{{- end -}}
 {{- if not $values.keepFiringFor -}}{{- $_ := unset $rule "keep_firing_for" -}}{{- end -}}
-{{- with $change.keepFiringFor -}}{{- $_ := set $rule "keep_firing_for" . -}}{{- end -}}
+{{- with $override.keepFiringFor -}}{{- $_ := set $rule "keep_firing_for" . -}}{{- end -}}
 {{- $severity := dict -}}
-{{- with $change.severity -}}{{- $severity = dict "severity" . -}}{{- end -}}
-{{- $_ := set $rule "labels" (mustMergeOverwrite $rule.labels (include "wallet-balance-exporter.without" $values.alertLabels | fromYaml) $severity (include "wallet-balance-exporter.without" $change.labels | fromYaml)) -}}
+{{- with $override.severity -}}{{- $severity = dict "severity" . -}}{{- end -}}
+{{- $_ := set $rule "labels" (mustMergeOverwrite $rule.labels (include "wallet-balance-exporter.without" $values.alertLabels | fromYaml) $severity (include "wallet-balance-exporter.without" $override.labels | fromYaml)) -}}
 {{- with $values.runbookUrl -}}{{- $_ := set $rule.annotations "runbook_url" (replace "%s" $rule.alert .) -}}{{- end -}}
 {{- with $values.dashboardUrl -}}{{- $_ := set $rule.annotations "dashboard_url" . -}}{{- end -}}
-{{- $_ := set $rule "annotations" (mustMergeOverwrite $rule.annotations (include "wallet-balance-exporter.without" $values.alertAnnotations | fromYaml) (include "wallet-balance-exporter.without" $change.annotations | fromYaml)) -}}
+{{- $_ := set $rule "annotations" (mustMergeOverwrite $rule.annotations (include "wallet-balance-exporter.without" $values.alertAnnotations | fromYaml) (include "wallet-balance-exporter.without" $override.annotations | fromYaml)) -}}
 {{- $rules = append $rules $rule -}}
 {{- end -}}
 {{- end -}}
@@ -82,12 +88,12 @@ Nothing is evaluated as a template: braces in annotations are Prometheus templat
 
 {{/* Rejects overrides of unknown alerts, which would be silently ignored. */}}
 {{- define "wallet-balance-exporter.checkAlerts" -}}
-{{- $facts := .Files.Get "files/alerts.yaml" | fromYaml -}}
-{{- range $name, $change := .Values.prometheusRule.alerts -}}
-{{- if not (hasKey $facts $name) -}}
-{{- fail (printf "\n\nprometheusRule.alerts has an unknown alert %q. Use one of:\n%s\n" $name (keys $facts | sortAlpha | join "\n")) -}}
+{{- $defaults := .Files.Get "files/alerts.yaml" | fromYaml -}}
+{{- range $name, $override := .Values.prometheusRule.alerts -}}
+{{- if not (hasKey $defaults $name) -}}
+{{- fail (printf "\n\nprometheusRule.alerts has an unknown alert %q. Use one of:\n%s\n" $name (keys $defaults | sortAlpha | join "\n")) -}}
 {{- end -}}
-{{- if and (hasKey (default dict $change) "threshold") (not (hasKey (get $facts $name) "threshold")) -}}
+{{- if and (hasKey (default dict $override) "threshold") (not (hasKey (get $defaults $name) "threshold")) -}}
 {{- fail (printf "\n\nprometheusRule.alerts.%s.threshold is set, but this alert has no threshold. Remove it.\n" $name) -}}
 {{- end -}}
 {{- end -}}

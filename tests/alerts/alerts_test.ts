@@ -205,6 +205,6 @@ chartTest(
     await prometheus.until("WalletBalanceExporterDown", "silent");
     await Promise.all(second.map(stop));
     const [alert] = await prometheus.until("WalletBalanceExporterDown", "firing");
-    assert.match(alert?.annotations["description"] ?? "", /^1 of 2 shards of ns\/rel report/);
+    assert.match(alert?.annotations["description"] ?? "", /^Exporter ns\/rel is down \(1 of 2 instances report\)/);
   },
 );

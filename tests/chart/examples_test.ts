@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { leaveOut } from "../fakes/outside_tool.ts";
 import { ROOT } from "../program/exporter_command.ts";
-import { CHART, hasHelm, HELMS, objectsOf, runHelm } from "./helm.ts";
-import { chartTest } from "./with_helm.ts";
+import { CHART, chartTest, hasHelm, HELMS, objectsOf, runHelm } from "./helm.ts";
 
 /** Values files among the examples, and an object that each is for. */
 const EXAMPLES = [

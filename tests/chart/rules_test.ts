@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { readAlerts } from "../../tools/rules/alert_facts.ts";
-import { renderRules } from "../../tools/rules/render_rules.ts";
-import type { RuleValues } from "../../tools/rules/rule_values.ts";
+import { readAlerts, renderRules, type RuleValues } from "../../tools/rules/render_rules.ts";
 import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
 import { CHART, chartTest, refusal, render } from "./helm.ts";
 import { only, type RuleGroup } from "./kube_object.ts";

@@ -3,21 +3,21 @@ import { ALERTS, families, groupsOf, read, rendered, rulesOf, seriesIn, SETS } f
 
 const SEVERITIES = ["critical", "warning", "info"];
 
-/** Every call of a function with a range, and what the range is of: `rate(wallet_…{…}[5m])`. */
+/** Calls of range functions, such as `rate(wallet_…{…}[5m])`, with the series of the range. */
 function rangesIn(expr: string): readonly (readonly [name: string, of: string])[] {
   const calls = expr.matchAll(/\b(\w+)\(\s*((?:wallet|process)[\w:]+)(?:\{[^}]*\})?\[/g);
   return [...calls].map(([, name = "", of = ""]) => [name, of] as const);
 }
 
-Deno.test("no marker is left in the rules", () => {
+Deno.test("rendered rules contain no placeholders", () => {
   for (const values of Object.values(SETS)) assert.doesNotMatch(rendered(values), /@/);
   assert.doesNotMatch(read("deploy/prometheus/rules.yaml"), /@/);
 });
 
-/** What is taken of the past: groups are evaluated in any order, but it was recorded by then. */
+/** References to the past, which may be recorded by a later group. */
 const PAST = /\bwallet:[\w:]+(?:\{[^}]*\})?(?:\[| offset)/g;
 
-Deno.test("the rules are made of families that there are, and of what their own group recorded before", () => {
+Deno.test("rules use documented metrics, and series recorded earlier in their own group", () => {
   const known = families();
   const groups = groupsOf(rendered(SETS.default));
   const all = new Set(groups.flatMap(({ rules }) => rules.map(({ record }) => record)));
@@ -35,18 +35,18 @@ Deno.test("the rules are made of families that there are, and of what their own 
   }
 });
 
-Deno.test("no group has more rules than a ruler may take", () => {
+Deno.test("no group has more than 20 rules", () => {
   for (const { name, rules } of groupsOf(rendered(SETS.default))) assert.ok(rules.length <= 20, name);
 });
 
-Deno.test("all that is recorded is used", () => {
+Deno.test("every recorded series is used", () => {
   const rules = rulesOf(rendered(SETS.default));
   const used = new Set(rules.flatMap(({ expr }) => seriesIn(expr)));
   const unused = rules.flatMap(({ record }) => record === undefined || used.has(record) ? [] : [record]);
   assert.deepEqual(unused, []);
 });
 
-Deno.test("rates are of counters, and ranges of recorded series, but for whether there was an exporter", () => {
+Deno.test("rate() is used on counters, and other ranges on recorded series", () => {
   const known = families();
   let seen = 0;
   for (const { alert, record, expr } of rulesOf(rendered(SETS.default))) {
@@ -54,15 +54,15 @@ Deno.test("rates are of counters, and ranges of recorded series, but for whether
     for (const [name, of] of rangesIn(expr)) {
       seen++;
       if (["rate", "increase"].includes(name)) assert.equal(known.get(of), "counter", `${alert}: ${name}(${of})`);
-      // Restarts are those of one process, under its own labels.
+      // Restarts are counted per process, under its own labels.
       else if (of === "process_start_time_seconds") assert.equal(name, "changes");
       else assert.ok(of.includes(":") || name === "present_over_time", `${alert ?? record}: ${name}(${of})`);
     }
   }
-  assert.ok(seen > 5, "no ranges were found");
+  assert.ok(seen > 5, "found no ranges");
 });
 
-Deno.test("every selector is that of the release", () => {
+Deno.test("every selector has the matchers of the release", () => {
   for (const { alert, record, expr } of rulesOf(rendered(SETS.oneRelease))) {
     const selected = [...expr.matchAll(/\{(?:[^}]*,)?namespace="ns",release="rel"\}/g)].length;
     assert.equal(selected, seriesIn(expr).length, alert ?? record);
@@ -70,7 +70,7 @@ Deno.test("every selector is that of the release", () => {
   }
 });
 
-Deno.test("labels that are asked for are in all that is summed up", () => {
+Deno.test("aggregations keep the configured labels", () => {
   for (const { alert, record, expr } of rulesOf(rendered(SETS.otherLabels))) {
     for (const [, labels = ""] of expr.matchAll(/\b(?:by|on) \(([^)]+)\)/g)) {
       assert.match(labels, /^cluster, region, namespace, release\b/, alert ?? record);
@@ -79,33 +79,45 @@ Deno.test("labels that are asked for are in all that is summed up", () => {
   }
 });
 
-Deno.test("what is told of alerts is of those that there are", () => {
+Deno.test("alerts.yaml describes exactly the alerts of rules.yaml", () => {
   const source = read("chart/files/rules.yaml");
   const rules = rulesOf(source).filter(({ alert }) => alert !== undefined);
-  // An alert may have more than one rule, of other severities.
+  // An alert may have several rules with different severities.
   assert.deepEqual([...ALERTS.keys()].toSorted(), [...new Set(rules.map(({ alert }) => alert))].toSorted());
   for (const { name, rules } of groupsOf(source)) {
     for (const { alert, expr } of rules) {
-      const facts = ALERTS.get(alert ?? "");
-      if (facts === undefined) continue;
-      assert.equal(`wallet-balance.${facts.group}`, name, alert);
+      const defaults = ALERTS.get(alert ?? "");
+      if (defaults === undefined) continue;
+      assert.equal(`wallet-balance.${defaults.group}`, name, alert);
       const isUsed = expr.includes("@threshold@") || source.includes(`@threshold:${alert}@`);
-      assert.equal(isUsed, facts.threshold !== undefined, `the threshold of ${alert}`);
+      assert.equal(isUsed, defaults.threshold !== undefined, `the threshold of ${alert}`);
     }
   }
 });
 
-Deno.test("every alert tells how grave it is, and says it in a sentence", () => {
+Deno.test("every alert has a severity, a summary that names its subject, and a description", () => {
   for (const { alert, labels, annotations } of rulesOf(rendered(SETS.default))) {
     if (alert === undefined) continue;
     assert.ok(SEVERITIES.includes(labels?.["severity"] ?? ""), alert);
     assert.deepEqual(Object.keys(annotations ?? {}), ["summary", "description"], alert);
-    assert.match(annotations?.["summary"] ?? "", /^[A-Z][^{}]+\.$/, alert);
-    assert.match(annotations?.["description"] ?? "", /\$labels\.[^]+\.$/, alert);
+    const { summary = "", description = "" } = annotations ?? {};
+    assert.match(summary, /^[A-Z][^]*\$labels\.[^]+\.$/, alert);
+    assert.match(description, /\$labels\.[^]+\.$/, alert);
+    if (description.includes("$labels.address")) {
+      assert.match(summary, /\$labels\.label [^]*\$labels\.network /, alert);
+    }
+    // Every amount is followed by a symbol.
+    for (const [, after = ""] of description.matchAll(/printf "%\.6g" }}(.{0,90})/g)) {
+      assert.match(
+        after,
+        /^( {{ \$labels\.symbol }}|{{ with printf "last_over_time\(wallet_balance_exporter_network_info)/,
+        alert,
+      );
+    }
   }
 });
 
-Deno.test("the plain file has a runbook for each alert, and as comments those that are off", () => {
+Deno.test("deploy/prometheus/rules.yaml links a runbook for each alert, and has disabled alerts as comments", () => {
   const text = read("deploy/prometheus/rules.yaml");
   const alerts = rulesOf(text).filter(({ alert }) => alert !== undefined);
   const on = [...ALERTS].flatMap(([name, { enabled }]) => enabled ? [name] : []);
@@ -118,6 +130,6 @@ Deno.test("the plain file has a runbook for each alert, and as comments those th
   assert.equal(
     new Set(all.flatMap(({ alert }) => alert ?? [])).size,
     ALERTS.size,
-    "without the comment signs all are on",
+    "uncommented alerts",
   );
 });

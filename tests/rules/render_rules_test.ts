@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { type Alerts, readAlerts } from "../../tools/rules/alert_facts.ts";
-import { renderRules } from "../../tools/rules/render_rules.ts";
-import { markersOf } from "../../tools/rules/rule_values.ts";
+import { type Alerts, placeholdersOf, readAlerts, renderRules } from "../../tools/rules/render_rules.ts";
 
 const ALERTS: Alerts = new Map([
   ["Low", { enabled: true, group: "wallets", threshold: 0.25, why: "low" }],
   ["Idle", { enabled: false, group: "wallets", why: "idle" }],
 ]);
 
-const SOURCE = `# Told to those who write rules.
+const SOURCE = `# For the authors of rules.
 groups:
   - name: g
     rules:
@@ -31,7 +29,7 @@ groups:
           summary: It is idle.
 `;
 
-Deno.test("renderRules() replaces markers as text, and makes a comment of what is off", () => {
+Deno.test("renderRules() replaces placeholders as text, and turns disabled alerts into comments", () => {
   assert.equal(
     renderRules(SOURCE, ALERTS, { runbookUrl: "https://example.org/%s.md" }),
     `groups:
@@ -60,24 +58,24 @@ Deno.test("renderRules() replaces markers as text, and makes a comment of what i
   );
 });
 
-Deno.test("renderRules() fills in a selector, alone and beside others", () => {
+Deno.test("renderRules() inserts a selector, alone and next to other matchers", () => {
   const text = renderRules(SOURCE, ALERTS, { selector: 'release="r"' });
   assert.match(text, /\(b\{release="r"\}\)/);
   assert.match(text, /\(c\{d="e",release="r"\}\)/);
 });
 
-Deno.test("renderRules() refuses a marker without a value", () => {
+Deno.test("renderRules() rejects a placeholder without a value", () => {
   assert.throws(() => renderRules("groups: @foo@", ALERTS, {}), {
     name: "RangeError",
-    message: 'The marker "@foo@" has no value in a rule',
+    message: 'The placeholder "@foo@" has no value in a rule',
   });
   const unknown = SOURCE.replace("- alert: Idle", "- alert: Idle\n        for: @threshold@");
   assert.throws(() => renderRules(unknown, ALERTS, {}), {
-    message: 'The marker "@threshold@" has no value in Idle',
+    message: 'The placeholder "@threshold@" has no value in Idle',
   });
 });
 
-Deno.test("markersOf() makes ranges longer with the interval, and waits for longer than a range", () => {
+Deno.test("placeholdersOf() extends ranges with the interval, and `for` beyond the range", () => {
   const names = ["step", "step_seconds", "short", "long", "for_short", "for_long", "for_checks", "for_slow"];
   const rows: readonly (readonly [interval: number, values: string])[] = [
     [15, "5m 300 1h 6h 70m 370m 15m 30m"],
@@ -87,23 +85,28 @@ Deno.test("markersOf() makes ranges longer with the interval, and waits for long
     [3600, "1h 3600 6h 24h 370m 1450m 3h 3h"],
   ];
   for (const [interval, values] of rows) {
-    const markers = markersOf({ interval });
-    assert.equal(names.map((name) => markers.get(name)).join(" "), values, `${interval} s`);
+    const placeholders = placeholdersOf({ interval });
+    assert.equal(names.map((name) => placeholders.get(name)).join(" "), values, `${interval} s`);
   }
 });
 
-Deno.test("markersOf() has labels and numbers of processes", () => {
-  const markers = markersOf({ exporterLabels: ["release"], walletLabels: ["network", "team"], shards: 3, replicas: 2 });
-  assert.equal(markers.get("exporter"), "release");
-  assert.equal(markers.get("network"), "release, network");
-  assert.equal(markers.get("identity"), "release, network, team");
-  assert.equal(markers.get("shards"), "3");
-  assert.equal(markers.get("processes"), "6");
+Deno.test("placeholdersOf() joins labels and counts processes", () => {
+  const placeholders = placeholdersOf({
+    exporterLabels: ["release"],
+    walletLabels: ["network", "team"],
+    shards: 3,
+    replicas: 2,
+  });
+  assert.equal(placeholders.get("exporter"), "release");
+  assert.equal(placeholders.get("network"), "release, network");
+  assert.equal(placeholders.get("identity"), "release, network, team");
+  assert.equal(placeholders.get("shards"), "3");
+  assert.equal(placeholders.get("processes"), "6");
 });
 
-Deno.test("readAlerts() refuses what is misspelt", () => {
-  const facts = "Low: { enabled: true, group: wallets, why: low }";
-  assert.deepEqual([...readAlerts(facts).keys()], ["Low"]);
-  assert.throws(() => readAlerts(facts.replace("enabled", "enabeld")), /enabled/);
-  assert.throws(() => readAlerts(facts.replace("wallets", "wallet")), /wallet/);
+Deno.test("readAlerts() rejects misspelled keys and groups", () => {
+  const text = "Low: { enabled: true, group: wallets, why: low }";
+  assert.deepEqual([...readAlerts(text).keys()], ["Low"]);
+  assert.throws(() => readAlerts(text.replace("enabled", "enabeld")), /enabled/);
+  assert.throws(() => readAlerts(text.replace("wallets", "wallet")), /wallet/);
 });

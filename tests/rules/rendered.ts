@@ -1,7 +1,5 @@
 import { parse } from "yaml";
-import { type Alerts, readAlerts } from "../../tools/rules/alert_facts.ts";
-import { renderRules } from "../../tools/rules/render_rules.ts";
-import type { RuleValues } from "../../tools/rules/rule_values.ts";
+import { type Alerts, readAlerts, renderRules, type RuleValues } from "../../tools/rules/render_rules.ts";
 
 /** A recording rule or an alert. */
 export interface Rule {
@@ -13,7 +11,7 @@ export interface Rule {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Rules that are evaluated in order. */
+/** A group of rules, evaluated in order. */
 export interface Group {
   readonly name: string;
   readonly rules: readonly Rule[];
@@ -21,10 +19,10 @@ export interface Group {
 
 const root = new URL("../../", import.meta.url);
 
-/** What is told of the alerts. */
+/** Defaults of the alerts. */
 export const ALERTS = readAlerts(read("chart/files/alerts.yaml"));
 
-/** The rules of all releases, as they are by default, and as they are with other values. */
+/** Sets of values that the rules are tested with. */
 export const SETS = {
   default: {},
   oneRelease: { selector: 'namespace="ns",release="rel"' },
@@ -47,46 +45,30 @@ export function read(path: string): string {
   return Deno.readTextFileSync(new URL(path, root));
 }
 
-/**
- * Renders the rules with all alerts on.
- *
- * @param values what their markers stand for
- */
+/** Renders the rules with all alerts enabled. */
 export function rendered(values: RuleValues): string {
-  const all: Alerts = new Map([...ALERTS].map(([name, facts]) => [name, { ...facts, enabled: true }]));
+  const all: Alerts = new Map([...ALERTS].map(([name, defaults]) => [name, { ...defaults, enabled: true }]));
   return renderRules(read("chart/files/rules.yaml"), all, values);
 }
 
-/**
- * Reads the groups of a rule file.
- *
- * @param text of the file
- */
+/** Parses the groups of a rule file. */
 export function groupsOf(text: string): readonly Group[] {
   const { groups }: { readonly groups: readonly Group[] } = parse(text);
   return groups;
 }
 
-/**
- * Reads the rules of all groups of a rule file.
- *
- * @param text of the file
- */
+/** Parses the rules of all groups of a rule file. */
 export function rulesOf(text: string): readonly Rule[] {
   return groupsOf(text).flatMap(({ rules }) => rules);
 }
 
-/** The families of `docs/metrics.md`, with their types. */
+/** Metric types by name, from `docs/metrics.md`. */
 export function families(): ReadonlyMap<string, string> {
   const rows = read("docs/metrics.md").matchAll(/^\| `(\w+)` \| (\w+) \|/gm);
   return new Map([...rows].map(([, name = "", type = ""]) => [name, type]));
 }
 
-/**
- * Finds the names of series in an expression.
- *
- * @param expr in PromQL
- */
+/** Names of the series in a PromQL expression. */
 export function seriesIn(expr: string): readonly string[] {
   return [...expr.matchAll(/\b(?:wallet|process)[a-z0-9_:]*[_:][a-z0-9_:]+\b/g)].map(([name]) => name);
 }

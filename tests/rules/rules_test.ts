@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import type { RuleValues } from "../../tools/rules/rule_values.ts";
+import type { RuleValues } from "../../tools/rules/render_rules.ts";
 import { leaveOut, runOutside, type Verdict } from "../fakes/outside_tool.ts";
 import { ALERTS, read, rendered, type Rule, rulesOf, seriesIn, SETS } from "./rendered.ts";
 
 const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
 
-/** The files in `cases/`, each with the values that its rules are rendered with. */
+/** Files in `cases/`, with the values of their rules. */
 const CASES: ReadonlyMap<string, RuleValues> = new Map([
   ["checks.yaml", SETS.default],
   ["emptied.yaml", SETS.swept],
@@ -30,7 +30,7 @@ const CASES: ReadonlyMap<string, RuleValues> = new Map([
   ["vanished.yaml", SETS.default],
 ]);
 
-/** Runs promtool on rules, and on cases beside them if there are any. */
+/** Runs promtool on rules and, optionally, test cases. */
 async function runPromtool(args: readonly string[], rules: string, cases = ""): Promise<Verdict | undefined> {
   const folder = await Deno.makeTempDir();
   try {
@@ -46,13 +46,13 @@ async function runPromtool(args: readonly string[], rules: string, cases = ""): 
 }
 
 for (const [name, values] of Object.entries(SETS)) {
-  Deno.test(`promtool finds nothing wrong in the rules: ${name}`, async () => {
+  Deno.test(`promtool accepts the rules: ${name}`, async () => {
     const verdict = await runPromtool(["check", "rules", "--lint-fatal", "rules.yaml"], rendered(values));
     if (verdict !== undefined) assert.equal(verdict.code, 0, verdict.said);
   });
 }
 
-Deno.test("promtool finds nothing wrong in the plain file", async () => {
+Deno.test("promtool accepts deploy/prometheus/rules.yaml", async () => {
   const verdict = await runPromtool(
     ["check", "rules", "--lint-fatal", "rules.yaml"],
     read("deploy/prometheus/rules.yaml"),
@@ -61,14 +61,14 @@ Deno.test("promtool finds nothing wrong in the plain file", async () => {
 });
 
 for (const [file, values] of CASES) {
-  Deno.test(`the rules do what cases/${file} says`, async () => {
+  Deno.test(`the rules pass cases/${file}`, async () => {
     const cases = read(`tests/rules/cases/${file}`);
     const verdict = await runPromtool(["test", "rules", "cases.yaml"], rendered(values), cases);
     if (verdict !== undefined) assert.equal(verdict.code, 0, verdict.said);
   });
 }
 
-Deno.test("each file of cases is run", () => {
+Deno.test("every file in cases/ is run", () => {
   const files = [...Deno.readDirSync(new URL("cases/", import.meta.url))].map(({ name }) => name);
   assert.deepEqual(files.toSorted(), [...CASES.keys()].toSorted());
 });
@@ -84,7 +84,7 @@ function casesOf(file: string): readonly Case[] {
   return tests;
 }
 
-/** The families that an alert is made of, also by way of what is recorded. */
+/** The metrics an alert depends on, directly or through recording rules. */
 function familiesOf(rules: readonly Rule[], alert: string): ReadonlySet<string> {
   const found = new Set<string>();
   const visited = new Set<string>();
@@ -102,14 +102,14 @@ function familiesOf(rules: readonly Rule[], alert: string): ReadonlySet<string> 
   return found;
 }
 
-Deno.test("each alert is shown firing, and silent beside series that might make it fire", () => {
+Deno.test("every alert has a case that fires, and one with series that do not fire", () => {
   const rules = rulesOf(rendered(SETS.default));
   const firing = new Set<string>();
   const silent = new Set<string>();
   for (const { name, input_series: series, alert_rule_test: asserted = [] } of [...CASES.keys()].flatMap(casesOf)) {
     const counts = Map.groupBy(series, ({ series }) => series.replace(/\{.*/s, ""));
     for (const { alertname, exp_alerts: expected } of asserted) {
-      assert.ok(ALERTS.has(alertname), `"${name}" tells of ${alertname}, which is no alert`);
+      assert.ok(ALERTS.has(alertname), `"${name}" asserts an unknown alert ${alertname}`);
       if (expected.length > 0) firing.add(alertname);
       const own = [...familiesOf(rules, alertname)].map((family) => counts.get(family)?.length ?? 0);
       if (own.some((count) => count > expected.length)) silent.add(alertname);

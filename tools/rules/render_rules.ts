@@ -1,33 +1,91 @@
-import type { Alerts } from "./alert_facts.ts";
-import { markersOf, type RuleValues } from "./rule_values.ts";
+import * as v from "valibot";
+import { parse } from "yaml";
 
-/** Where an alert begins, in its paragraph. */
+const alertDefaults = v.record(
+  v.string(),
+  v.strictObject({
+    enabled: v.boolean(),
+    /** The group that contains its rule. */
+    group: v.picklist(["checks", "wallets", "tokens", "exporter"]),
+    /** Replaces `@threshold@`; missing for alerts without a threshold. */
+    threshold: v.optional(v.number()),
+    /** Its purpose, for the maintainers. */
+    why: v.string(),
+  }),
+);
+
+/** Defaults of an alert. */
+export type AlertDefaults = v.InferOutput<typeof alertDefaults>[string];
+
+/** Defaults by alert name, in the order of the rules. */
+export type Alerts = ReadonlyMap<string, AlertDefaults>;
+
+/** Values of the placeholders in `chart/files/rules.yaml`. */
+export interface RuleValues {
+  /** Check interval in seconds. @default {300} */
+  readonly interval?: number;
+  /** Matchers of every selector, such as `namespace="n",release="r"`. @default none: all releases */
+  readonly selector?: string;
+  /** Labels that identify an exporter. @default cluster, namespace and release */
+  readonly exporterLabels?: readonly string[];
+  /** Labels that identify a wallet of an exporter, including `network`. @default network, label and address */
+  readonly walletLabels?: readonly string[];
+  /** @default {1} */
+  readonly shards?: number;
+  /** Processes per shard. @default {1} */
+  readonly replicas?: number;
+  /** Regular expression of labels of wallets that always spend. @default {"batcher.*"} */
+  readonly idleLabel?: string;
+  /** Regular expression of labels of wallets that are swept on purpose. @default none */
+  readonly sweptLabel?: string;
+  /** Runbook URL; `%s` is replaced by the alert's name. @default none */
+  readonly runbookUrl?: string;
+}
+
+const MINUTE = 60;
+const HOUR = 3600;
+
+/** A Prometheus template: a space and the symbol of the network's coin. Wallet series do not have it as a label. */
+const COIN =
+  `{{ with printf "last_over_time(wallet_balance_exporter_network_info{namespace=%q,release=%q,network=%q,symbol!=''}[15m])"` +
+  ' $labels.namespace $labels.release $labels.network | query }} {{ . | first | label "symbol" }}{{ end }}';
+
+/** An alert's name in its paragraph. */
 const ALERT = /^ +- alert: (\w+)$/m;
-/** What is replaced: `@name@`, or `@threshold:ALERT@`. */
-const MARKER = /@([a-z_]+)(?::(\w+))?@/g;
-/** The least indentation of a rule: that of its dash, and so that of its comment. */
+/** `@name@`, or `@threshold:ALERT@`. */
+const PLACEHOLDER = /@([a-z_]+)(?::(\w+))?@/g;
+/** Indentation of a rule. */
 const INDENTATION = /^ {6}/gm;
 
 /**
- * Makes rules of Prometheus from their source: replaces its markers as text, so
- * that comments and layout stay, and leaves out what it says at its head.
+ * Parses `chart/files/alerts.yaml`.
  *
- * @param source of `chart/files/rules.yaml`
- * @param alerts how each alert is: one that is off becomes a comment
- * @param values see {@linkcode RuleValues}
- * @throws {RangeError} when a marker has no value
+ * @throws {v.ValiError} for unknown or invalid keys
+ */
+export function readAlerts(text: string): Alerts {
+  return new Map(Object.entries(v.parse(alertDefaults, parse(text))));
+}
+
+/**
+ * Renders Prometheus rules. Placeholders are replaced as text, which keeps comments and layout; disabled alerts become
+ * comments.
+ *
+ * @param source text of `chart/files/rules.yaml`
+ * @throws {RangeError} for a placeholder without a value
  */
 export function renderRules(source: string, alerts: Alerts, values: RuleValues): string {
-  const markers = markersOf(values);
+  const placeholders = placeholdersOf(values);
   const rules = source.slice(source.indexOf("groups:")).trimEnd();
-  const thresholdOf = (alert: string | undefined): string | undefined => alerts.get(alert ?? "")?.threshold?.toString();
-  const tidy = ["not_swept", "selector"].reduce((text, name) => withoutEmpty(text, name, markers), rules);
+  const thresholdOf = (alert = ""): string | undefined => alerts.get(alert)?.threshold?.toString();
+  const tidy = ["not_swept", "selector"]
+    .filter((name) => placeholders.get(name) === "")
+    .reduce(removeMatcher, rules);
   const paragraphs = tidy.split("\n\n").map((paragraph) => {
     const [, alert] = ALERT.exec(paragraph) ?? [];
     const { enabled = true } = alerts.get(alert ?? "") ?? {};
-    const text = (paragraph + runbookOf(alert, values)).replaceAll(MARKER, (marker, name: string, of?: string) => {
-      const value = name === "threshold" ? thresholdOf(of ?? alert) : markers.get(name);
-      if (value === undefined) throw new RangeError(`The marker "${marker}" has no value in ${alert ?? "a rule"}`);
+    const text = (paragraph + runbookOf(alert, values)).replaceAll(PLACEHOLDER, (marker, name: string, of?: string) => {
+      const value = name === "threshold" ? thresholdOf(of ?? alert) : placeholders.get(name);
+      if (value === undefined) throw new RangeError(`The placeholder "${marker}" has no value in ${alert ?? "a rule"}`);
       return value;
     });
     return enabled ? text : text.replaceAll(INDENTATION, "      # ");
@@ -35,13 +93,57 @@ export function renderRules(source: string, alerts: Alerts, values: RuleValues):
   return `${paragraphs.join("\n\n")}\n`;
 }
 
-/** Takes a marker of matchers out where it stands for none, with what would be left empty around it. */
-function withoutEmpty(text: string, name: string, markers: ReadonlyMap<string, string>): string {
-  return markers.get(name) === "" ? text.replaceAll(new RegExp(`{@${name}@}|,?@${name}@`, "g"), "") : text;
+/** Removes a placeholder of matchers, with the braces or comma that would be left over. */
+function removeMatcher(text: string, name: string): string {
+  return text.replaceAll(new RegExp(`{@${name}@}|,?@${name}@`, "g"), "");
 }
 
 function runbookOf(alert: string | undefined, { runbookUrl }: RuleValues): string {
   return alert === undefined || runbookUrl === undefined
     ? ""
     : `\n          runbook_url: ${runbookUrl.replace("%s", alert)}`;
+}
+
+/** Values by placeholder, except the thresholds. */
+export function placeholdersOf(values: RuleValues): ReadonlyMap<string, string> {
+  const { interval = 300, selector = "", shards = 1, replicas = 1, idleLabel = "batcher.*", sweptLabel = "" } = values;
+  const { exporterLabels = ["cluster", "namespace", "release"] } = values;
+  const { walletLabels = ["network", "label", "address"] } = values;
+  // With a step shorter than the interval most steps would have no outflow.
+  const step = Math.max(5 * MINUTE, interval);
+  const short = Math.max(HOUR, 6 * step);
+  const long = Math.max(6 * HOUR, 24 * step);
+  return new Map([
+    ["exporter", exporterLabels.join(", ")],
+    ["network", [...exporterLabels, "network"].join(", ")],
+    ["identity", [...exporterLabels, ...walletLabels].join(", ")],
+    ["selector", selector],
+    ["interval", String(interval)],
+    ["shards", String(shards)],
+    ["processes", String(shards * replicas)],
+    ["step", duration(step)],
+    ["step_seconds", String(step)],
+    ["short", duration(short)],
+    ["long", duration(long)],
+    // Longer than a single transfer stays in the range.
+    ["for_short", duration(short + 10 * MINUTE)],
+    ["for_long", duration(long + 10 * MINUTE)],
+    ["for_checks", duration(Math.max(15 * MINUTE, 3 * interval))],
+    ["for_slow", duration(Math.max(30 * MINUTE, 3 * interval))],
+    ["idle_label", idleLabel],
+    ["gap", "15m"],
+    // Without the wallet's label: an address with another label is still monitored.
+    [
+      "account",
+      [...exporterLabels, ...walletLabels.includes("address") ? ["network", "address"] : walletLabels].join(", "),
+    ],
+    ["not_swept", sweptLabel === "" ? "" : `label!~"${sweptLabel}",`],
+    ["coin", COIN],
+  ]);
+}
+
+/** A Prometheus duration, in the largest unit without remainder. */
+function duration(seconds: number): string {
+  if (seconds % HOUR === 0) return `${seconds / HOUR}h`;
+  return seconds % MINUTE === 0 ? `${seconds / MINUTE}m` : `${seconds}s`;
 }
