@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import manifest from "../../deno.json" with { type: "json" };
 import { releaseFacts } from "../../tools/release/facts.ts";
 
 const DIGEST = `sha256:${"ab".repeat(32)}`;
@@ -60,4 +61,9 @@ Deno.test("releaseFacts() refuses another tag, a development version, uncommitte
   await withRepository("1.2.3", "none", async (root, docker) => {
     await assert.rejects(releaseFacts(root, "v1.2.3", docker), /has no digest: none/);
   });
+});
+
+Deno.test("CHANGELOG.md has a section for the version of deno.json", async () => {
+  const text = await Deno.readTextFile(new URL("../../CHANGELOG.md", import.meta.url));
+  assert.ok(text.includes(`\n## [${manifest.version.replace(/-.*/, "")}]`));
 });
