@@ -1,19 +1,6 @@
-/** Texts for users and developers, as paths from the root; a folder stands for what is in it. */
-const SEARCHED = [
-  ...[
-    "README.md",
-    "SECURITY.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "docs",
-    "chart",
-    "deploy",
-    "examples",
-    ".github",
-    "deno.json",
-  ],
-  ...["main.ts", "src", "tools", "dev", "bench"],
-];
+/** Texts for users and developers, by path from the root; a folder includes its content. */
+const PAGES = "README.md SECURITY.md CONTRIBUTING.md CHANGELOG.md docs chart deploy examples .github deno.json";
+const CODE = "main.ts src tools dev bench";
 const SKIPPED = /^tools\/words\.(ts|txt)$/;
 const FILE_NAME = /\.(md|gotmpl|json|ya?ml|tpl|txt|svg|service|path|example|crontab|sh|csv|ts)$/;
 
@@ -55,9 +42,9 @@ function wholeWords(source: string): RegExp {
   );
 }
 
-/** @param isCode whether the parts of `camelCase` names are words, and names of constants are checked */
+/** @param isCode whether the parts of `camelCase` and `CONSTANT_CASE` names are words, and constants are checked */
 export function findWords(text: string, { words, allowed }: WordList, isCode: boolean): readonly Hit[] {
-  const prose = isCode ? text.replace(/([a-z\d])(?=[A-Z])/g, "$1 ") : text;
+  const prose = isCode ? text.replace(/([a-z\d])(?=[A-Z])/g, "$1 ").replace(/(?<=[A-Z\d])_(?=[A-Z])/g, " ") : text;
   const right = allowed === undefined
     ? []
     : [...prose.matchAll(allowed)].map(({ index, 0: { length } }) => [index, index + length]);
@@ -90,7 +77,7 @@ async function* filesIn(path: string, root: URL): AsyncGenerator<string> {
 export async function wordsToAvoid(root: URL): Promise<readonly string[]> {
   const list = readWordList(await Deno.readTextFile(new URL("tools/words.txt", root)));
   const found: string[] = [];
-  for (const start of SEARCHED) {
+  for (const start of `${PAGES} ${CODE}`.split(" ")) {
     for await (const path of filesIn(start, root)) {
       const text = await Deno.readTextFile(new URL(path, root));
       for (const { line, word, better } of findWords(text, list, path.endsWith(".ts"))) {

@@ -19,7 +19,8 @@ Deno.test("the word list finds a phrase across lines of prose and of a comment",
   assert.deepEqual(wordsIn(" * read so\n * many", true), ["1 so * many"]);
 });
 
-Deno.test("the word list finds parts of camelCase names in code alone", () => {
+Deno.test("the word list finds parts of names in code alone", () => {
+  assert.deepEqual(wordsIn("const MAX_RUNGS = 1;", true), ["1 RUNGS"]);
   assert.deepEqual(wordsIn("const rungCount = topRung;", true), ["1 rung", "1 Rung"]);
   assert.deepEqual(wordsIn("rungCount"), []);
 });
