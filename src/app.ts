@@ -1,13 +1,11 @@
 import { checkCommand } from "./cli/check_command.ts";
-import { cleanEnvironment } from "./cli/clean_environment.ts";
+import { cleanEnvironment, normalizeNoProxy } from "./cli/environment.ts";
 import { healthcheckCommand } from "./cli/healthcheck_command.ts";
-import { normalizeNoProxy } from "./cli/no_proxy.ts";
 import { standardOutput } from "./cli/output.ts";
 import { parseSettings } from "./cli/parse_settings.ts";
 import { planCommand } from "./cli/plan_command.ts";
 import { usageText } from "./cli/usage.ts";
-import { describeError } from "./util/describe_error.ts";
-import { EXIT, type ExitCode, ExitError } from "./util/errors.ts";
+import { describeError, EXIT, type ExitCode, ExitError } from "./util/errors.ts";
 import { log } from "./util/log.ts";
 import { REVISION, VERSION } from "./version.ts";
 

@@ -58,7 +58,7 @@ if verdict=$("/usr/local/bin/$name" check --config.file="$folder/config" 2>&1); 
 else
   begin_anew_after_a_change
   case $verdict in
-    *"Refused: 0 errors"*)
+    *"FAILED (0 errors"*)
       # Warnings alone refuse it only where the exporter itself would.
       if is_strict; then refuse "$verdict"; fi
       echo "$verdict"

@@ -5,68 +5,64 @@ import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_confi
 import { ConfigError, formatProblem, type Problem, type Severity } from "../config/model/problem.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
 import { makePlan } from "../plan/make_plan.ts";
-import { checkAuthorities } from "./check_authorities.ts";
+import { checkCaCertificates } from "./environment.ts";
 import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
 import type { Settings } from "./options.ts";
-import type { Output } from "./output.ts";
+import { type Output, textTable } from "./output.ts";
 import { renamedText } from "./report_problems.ts";
-import { textTable } from "./text_table.ts";
-import { readGuarding } from "./web_guarding.ts";
+import { loadWebConfig } from "./web_config_reload.ts";
 
 /**
- * Checks the configuration and prints every problem with its place, then what
- * would be watched. The files that flags name are looked at, too.
+ * Prints every problem of the configuration and of the files that flags name, then the networks that would be polled.
  *
- * @param settings where the configuration comes from
- * @param output where to print
- * @returns 0 when there are notices at most, else 1
- * @throws {ExitError} when there is no configuration, or no certificate authorities can be read
+ * @returns 0 unless there are errors or warnings
+ * @throws {ExitError} when there is no configuration, or the CA certificates cannot be read
  */
 export async function checkCommand(settings: Settings, { out }: Output): Promise<ExitCode> {
   const { configText, configFile, shard, webConfig } = settings;
-  checkAuthorities();
-  const ofWeb = webConfig === undefined ? [] : await webProblems(webConfig);
+  checkCaCertificates();
+  const web = webConfig === undefined ? [] : await webProblems(webConfig);
   const source: ConfigSource = { text: configText, file: configFile };
   let config: Config;
   try {
     config = await loadConfig(source, { shard });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const problems = [...ofWeb, ...error.problems];
+    const problems = [...web, ...error.problems];
     for (const problem of problems) out(formatProblem(error.source, problem));
-    out(`\nRefused: ${countText(problems, 0)}.`);
+    out(`\n${verdict(problems, 0)}`);
     return EXIT.refused;
   }
-  const problems = [...ofWeb, ...config.problems, ...timeProblems(config, settings)];
+  const problems = [...web, ...config.problems, ...timeProblems(config, settings)];
   const plan = makePlan(config, shard);
   const notices = plan.renamed.map(renamedText);
   const ignored = ignoredFile(source);
-  if (ignored !== undefined) notices.unshift(`The file ${ignored} is not read, since WALLET_CONFIG is given too`);
+  if (ignored !== undefined) notices.unshift(`The file ${ignored} is ignored, since WALLET_CONFIG is set`);
   for (const problem of problems) out(formatProblem(config.source, problem));
   for (const notice of notices) out(`${config.source}: notice: ${notice}`);
   if (problems.length + notices.length > 0) out("");
   const lines = plan.networks.map(({ id, endpoints, wallets, rejected }) => [
     id,
-    endpoints.map(({ name }) => name).join(", ") || "none that can answer",
+    endpoints.map(({ name }) => name).join(", ") || "none that is usable",
     String(wallets.length),
     String(rejected.length),
   ]);
-  out(textTable([["NETWORK", "ENDPOINT", "WALLETS", "SET ASIDE"], ...lines]));
+  out(textTable([["NETWORK", "ENDPOINT", "WALLETS", "REJECTED"], ...lines]));
   const methods = STRATEGIES.map((strategy) => [strategy, NEEDED_METHODS[strategy]]);
   out(
-    `\nAn endpoint must answer the methods of one of these strategies:\n\n${
+    `\nAn endpoint must support the methods of one of these strategies:\n\n${
       textTable([["STRATEGY", "METHODS"], ...methods])
     }`,
   );
-  const failed = failsCheck(problems);
-  out(`\n${failed ? "Refused" : "Accepted"}: ${countText(problems, notices.length)} in format ${config.format}.`);
-  return failed ? EXIT.refused : EXIT.ok;
+  out(`\nConfiguration version: ${config.format}`);
+  out(verdict(problems, notices.length));
+  return failsCheck(problems) ? EXIT.refused : EXIT.ok;
 }
 
-/** What is wrong with a web configuration, so that it hides nothing that is wrong with the wallets. */
+/** Returned and not thrown, so that the problems of the wallets are printed as well. */
 async function webProblems(file: string): Promise<readonly Problem[]> {
   try {
-    await readGuarding(file);
+    await loadWebConfig(file);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems.map((problem) => ({ ...problem, source: error.source }));
@@ -76,20 +72,25 @@ async function webProblems(file: string): Promise<readonly Problem[]> {
   }
 }
 
-/** What the configuration and the flags contradict each other in. */
 function timeProblems(config: Config, settings: Settings): readonly Problem[] {
   const { conflict } = effectiveTimes(config, settings);
   if (conflict === undefined) return [];
   return [{ severity: "error", path: "", line: 1, column: 1, message: conflict, advice: TIMES_ADVICE }];
 }
 
-/** Tells whether `check` and `--config.strict` refuse a configuration with these problems. */
+/** Returns whether `check` and `--config.strict` fail with these problems. */
 export function failsCheck(problems: readonly Problem[]): boolean {
   return problems.some(({ severity }) => severity !== "notice");
 }
 
-function countText(problems: readonly Problem[], moreNotices: number): string {
-  const count = (wanted: Severity): number => problems.filter(({ severity }) => severity === wanted).length;
-  const counts = [[count("error"), "error"], [count("warning"), "warning"], [count("notice") + moreNotices, "notice"]];
-  return counts.map(([number, word]) => `${number} ${word}${number === 1 ? "" : "s"}`).join(", ");
+/** Such as `OK`, `OK (1 notice)` or `FAILED (1 error, 2 warnings)`. */
+function verdict(problems: readonly Problem[], moreNotices: number): string {
+  const count = (severity: Severity, more = 0): string => {
+    const number = problems.filter((each) => each.severity === severity).length + more;
+    return number === 0 && severity === "notice" ? "" : `${number} ${severity}${number === 1 ? "" : "s"}`;
+  };
+  const failed = failsCheck(problems);
+  const counts = [...failed ? [count("error"), count("warning")] : [], count("notice", moreNotices)];
+  const text = counts.filter((each) => each !== "").join(", ");
+  return `${failed ? "FAILED" : "OK"}${text === "" ? "" : ` (${text})`}`;
 }

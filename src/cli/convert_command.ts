@@ -10,19 +10,17 @@ import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 
 /**
- * Prints a configuration of format 1 as one of format 2. URLs hold keys: each is
- * replaced by a variable, and a comment says which.
+ * Converts a configuration of version 1 to version 2. URLs contain keys, so each is replaced by a reference to a
+ * variable, which a comment lists.
  *
- * @param settings where the configuration comes from
- * @param output where to print
- * @returns 0, or 1 when the configuration cannot be read, or not all of it can stand in format 2
- * @throws {ExitError} when it has format 2 already
+ * @returns 1 when the configuration cannot be read, or version 2 does not accept all of it
+ * @throws {ExitError} when it is of version 2 already
  */
 export async function convertCommand({ configText, configFile }: Settings, { out, err }: Output): Promise<ExitCode> {
   try {
     const config = await loadConfig({ text: configText, file: configFile });
     if (config.format === 2) {
-      throw new ExitError(EXIT.refused, `The configuration ${config.source} has format 2 already`);
+      throw new ExitError(EXIT.refused, `The configuration ${config.source} is of version 2 already`);
     }
     const converted = convert(makePlan(config).networks);
     out(converted);
@@ -34,33 +32,33 @@ export async function convertCommand({ configText, configFile }: Settings, { out
   }
 }
 
-/** Format 1 takes labels and minimums that format 2 does not. */
+/** Version 1 accepts labels and minimums that version 2 does not. */
 async function checkConverted(text: string, err: Output["err"]): Promise<ExitCode> {
   try {
     await readConfig(text, "the converted configuration", { env: () => "http://127.0.0.1/", file: undefined });
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    err(`Format 2 does not take all of it; mend what is told here:\n${error.message}`);
+    err(`Version 2 does not accept all of it; fix these problems:\n${error.message}`);
     return EXIT.refused;
   }
 }
 
 function convert(networks: readonly NetworkPlan[]): string {
-  const watched = networks.filter(({ endpoints }) => endpoints.length > 0);
+  const usable = networks.filter(({ endpoints }) => endpoints.length > 0);
   const names = new Set<string>();
-  const variables = watched.map(({ id }) => freeVariable(variableOf(id), names));
+  const variables = usable.map(({ id }) => freeVariable(variableFor(id), names));
   const document = new Document({
     version: 2,
-    networks: watched.map(({ id, wallets }, index) => ({
+    networks: usable.map(({ id, wallets }, index) => ({
       name: id,
       endpoints: [`\${${variables[index]}}`],
       wallets: wallets.flatMap(entriesOf),
     })),
   });
   const comments = [
-    "Made of a configuration of format 1.",
-    "Set these variables to its RPC URLs, in their order, or write the URLs here:",
+    "Converted from version 1.",
+    "Set these variables to its RPC URLs, in this order, or replace them by the URLs:",
     ...variables.map((variable) => `  ${variable}`),
     ...networks.flatMap(leftOut),
   ];
@@ -68,14 +66,14 @@ function convert(networks: readonly NetworkPlan[]): string {
   return document.toString({ lineWidth: 0 }).trimEnd();
 }
 
-/** One entry a minimum: format 1 takes several for one wallet. */
+/** One entry per minimum: version 1 accepts several per wallet. */
 function entriesOf({ address, label, minimums, hasInvalidMinimum }: WalletPlan): readonly object[] {
   const amounts = minimums.filter(({ belowWei = 0n }) => belowWei > 0n).map(amountOf);
   if (hasInvalidMinimum || amounts.length === 0) return [{ address, label }];
   return amounts.map((minimum) => ({ address, label, thresholds: { minimum } }));
 }
 
-/** A number where it is written as numbers are; else a text, without an exponent. */
+/** A number if it was written as a plain one, else a string without an exponent. */
 function amountOf({ label, belowWei = 0n }: Threshold): number | string {
   if (/^(0|[1-9]\d{0,8})(\.\d{1,6})?$/.test(label) && String(Number(label)) === label) return Number(label);
   if (/^\d+(\.\d+)?$/.test(label)) return label;
@@ -85,12 +83,12 @@ function amountOf({ label, belowWei = 0n }: Threshold): number | string {
 
 function leftOut({ id, endpoints, rejected, wallets }: NetworkPlan): readonly string[] {
   const lines: string[] = [];
-  if (endpoints.length === 0) lines.push(`Left out: the network ${id}, whose URL can never answer.`);
+  if (endpoints.length === 0) lines.push(`Left out: network ${id}, whose URL is rejected.`);
   else if (rejected.length > 0) {
-    lines.push(`Left out of ${id}: ${counted(rejected.length, "entry", "entries")} that cannot be watched.`);
+    lines.push(`Left out of ${id}: ${counted(rejected.length, "rejected entry", "rejected entries")}.`);
   }
   const invalid = wallets.filter(({ hasInvalidMinimum }) => hasInvalidMinimum).length;
-  if (invalid > 0) lines.push(`Left out of ${id}: ${counted(invalid, "minimum", "minimums")} that cannot be compared.`);
+  if (invalid > 0) lines.push(`Left out of ${id}: ${counted(invalid, "invalid minimum", "invalid minimums")}.`);
   return lines;
 }
 
@@ -98,7 +96,7 @@ function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-function variableOf(id: string): string {
+function variableFor(id: string): string {
   const name = id.toUpperCase().replace(/[^A-Z0-9]+/g, "_").replace(/^_+|_+$/g, "");
   return /^[A-Z]/.test(name) ? `${name}_URL` : `RPC_${name}_URL`;
 }

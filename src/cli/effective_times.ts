@@ -1,25 +1,22 @@
 import type { Config } from "../config/model/config.ts";
 import type { Settings } from "./options.ts";
 
-/** What counts of the configuration and the flags, in milliseconds. */
+/** The interval and stale time in effect, in milliseconds. */
 export interface Times {
   readonly interval: number;
-  /** 0 for ever. */
+  /** 0 for never. */
   readonly staleAfter: number;
-  /** Why they make no sense together, without a full stop. */
+  /** Why the two contradict each other, without a full stop. */
   readonly conflict: string | undefined;
 }
 
-/** The default of `--stale-after`: it gives way to a longer interval, so that a check a day works without it. */
+/** The default of `--stale-after`; extended for long intervals, so that a daily poll works without the flag. */
 const DEFAULT_STALE_AFTER = 86_400_000;
 const MIN_INTERVALS = 3;
 
 /**
- * Puts together what the configuration and the flags say. A balance that goes
- * stale before it is read again would be shown and alerted of only now and then.
- *
- * @param config with its own times, and those of its networks
- * @param settings the flags and variables
+ * Merges the times of the configuration and of the flags, and checks that no balance goes stale before the next poll:
+ * it would come and go, and so would its alerts.
  */
 export function effectiveTimes(
   config: Pick<Config, "interval" | "staleAfter" | "networks">,
@@ -36,11 +33,11 @@ export function effectiveTimes(
   return { interval, staleAfter: given, conflict };
 }
 
-/** What to do about a {@linkcode Times.conflict}. */
+/** The advice for a {@linkcode Times.conflict}. */
 export const TIMES_ADVICE = "Set staleAfter, --stale-after or STALE_AFTER to several intervals, or to 0 for never";
 
 function conflictText(staleAfter: number, { name, own }: { readonly name: string; readonly own: number }): string {
   const whose = name === "" ? "the interval" : `the interval of the network ${name}`;
   const times = `Balances go stale after ${staleAfter / 1000} s, and ${whose} is ${own / 1000} s`;
-  return `${times}: they would be withdrawn before they are read again`;
+  return `${times}: they would be removed before they are read again`;
 }

@@ -5,35 +5,37 @@ import { cleanForeign } from "../util/redact.ts";
 import { ADDRESS_GUARD } from "../http/address_guard.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
-import { readGuarding } from "./web_guarding.ts";
+import { loadWebConfig } from "./web_config_reload.ts";
 
-/** Kubernetes gives a probe one second by default, Docker thirty. */
-const PATIENCE = 5000;
+/** In milliseconds. Kubernetes allows a probe one second by default, Docker thirty. */
+const TIMEOUT = 5000;
 
-/** A health page is a word, or a line for each network. */
-const LONGEST_PAGE = 4096;
+/** A health page has one line per problem. */
+const MAX_PAGE_LENGTH = 4096;
 
 /**
- * Asks a running exporter whether it is well.
+ * Queries the health page of a running exporter.
  *
- * @param settings where it serves
- * @param output where to say what is wrong
- * @returns 0 when it answers 200, else 1
+ * @returns 0 when it returns 200, else 1
  */
 export async function healthcheckCommand(settings: Settings, { out, err }: Output): Promise<ExitCode> {
   const own = settings.url === undefined ? await defaultUrl(settings) : undefined;
   const url = own ?? settings.url ?? "";
   try {
-    // The certificate is for the name that others know the exporter by, and not for this machine's address.
-    const { status, text } = await ask(url, own === undefined);
+    // The certificate is for the exporter's public name and not for this machine's address.
+    const { status, text } = await get(url, own === undefined);
     if (status === 200) {
       out(text);
       return EXIT.ok;
     }
-    err(`The exporter answers ${status}: ${text}`);
+    err(`The exporter returned ${status}: ${text}`);
   } catch (error) {
     const timedOut = error instanceof Error && error.name === "TimeoutError";
-    err(timedOut ? `The exporter does not answer within ${PATIENCE / 1000} s` : `No exporter answers at ${shown(url)}`);
+    err(
+      timedOut
+        ? `No response from the exporter within ${TIMEOUT / 1000} s`
+        : `Cannot connect to ${withoutSecrets(url)}`,
+    );
   }
   return EXIT.refused;
 }
@@ -43,19 +45,19 @@ interface Answer {
   readonly text: string;
 }
 
-/** Node's client and not `fetch`: a proxy meant for the nodes must not stand between a probe and its exporter. */
-async function ask(url: string, rejectUnauthorized: boolean): Promise<Answer> {
-  const signal = AbortSignal.timeout(PATIENCE);
+/** With Node's client, since `fetch` would use a proxy that is meant for requests to nodes. */
+async function get(url: string, rejectUnauthorized: boolean): Promise<Answer> {
+  const signal = AbortSignal.timeout(TIMEOUT);
   await ADDRESS_GUARD.checkHost(new URL(url).hostname, signal);
-  const get = url.startsWith("https:") ? getHttps : getHttp;
+  const send = url.startsWith("https:") ? getHttps : getHttp;
   return await new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    const request = get(url, { signal, agent: false, rejectUnauthorized }, (response) => {
+    const request = send(url, { signal, agent: false, rejectUnauthorized }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         text += chunk;
-        if (text.length > LONGEST_PAGE) response.destroy();
+        if (text.length > MAX_PAGE_LENGTH) response.destroy();
       });
       response.on("close", () => resolve({ status: response.statusCode ?? 0, text: cleanForeign(text) }));
     });
@@ -63,8 +65,8 @@ async function ask(url: string, rejectUnauthorized: boolean): Promise<Answer> {
   });
 }
 
-/** Without a user part or a query. */
-function shown(url: string): string {
+/** Without user, password and query. */
+function withoutSecrets(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname;
 }
@@ -72,6 +74,6 @@ function shown(url: string): string {
 async function defaultUrl({ listenAddresses, port, webConfig }: Settings): Promise<string> {
   const { hostname, port: own } = listenAddresses?.[0] ?? { hostname: "", port };
   const host = ["", "0.0.0.0", "::"].includes(hostname) ? "127.0.0.1" : hostname;
-  const isTls = webConfig !== undefined && (await readGuarding(webConfig)).tls !== undefined;
+  const isTls = webConfig !== undefined && (await loadWebConfig(webConfig)).tls !== undefined;
   return `${isTls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${own}/-/healthy`;
 }

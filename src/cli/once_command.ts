@@ -12,17 +12,17 @@ import { VERSION } from "../version.ts";
 import { type Book, createBook } from "../poller/book.ts";
 import { createChangeLog } from "../poller/change_log.ts";
 import { watchOnce } from "../poller/watch_once.ts";
-import { checkAuthorities } from "./check_authorities.ts";
-import { type InUse, listStatuses, loadPlan } from "./load_plan.ts";
-import { onceCsv, onceJson, onceTable } from "./once/once_output.ts";
-import { type OnceRow, onceRows } from "./once/once_rows.ts";
-import { push, pushUrl } from "./once/push.ts";
+import { checkCaCertificates } from "./environment.ts";
+import { type ActiveConfig, listStatuses, loadPlan } from "./active_config.ts";
+import { onceCsv, onceJson, onceTable } from "./once_output.ts";
+import { type OnceRow, onceRows } from "./once_rows.ts";
+import { push, pushUrl } from "./push.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { proxyMatcher } from "../http/proxies.ts";
 
-/** What tells nothing after one cycle: sums since the start, and of a process that is about to end. */
-const OF_LONG_RUNS = new Set([
+/** Meaningless after a single poll: counters since the start, and settings of a schedule. */
+const LONG_RUNNING = new Set([
   "wallet_balance_spent_eth_total",
   "wallet_balance_received_eth_total",
   "wallet_balance_exporter_checks_skipped_total",
@@ -31,36 +31,37 @@ const OF_LONG_RUNS = new Set([
 ]);
 
 /**
- * Reads all balances once, prints or pushes them, and ends.
+ * Reads all balances once and prints or pushes them.
  *
- * @param settings everything there is to set
- * @param output where to print
- * @param stop ends it early
- * @returns 0 when all is well, 4 when something is below its minimum, else 3 when something was not read
+ * @returns 4 when a balance is below its minimum, else 3 when one could not be read, else 0
  * @throws {ExitError} when the configuration cannot be used or has no wallets, or when pushing fails
  */
 export async function onceCommand(settings: Settings, { out }: Output, stop: AbortSignal): Promise<ExitCode> {
-  // Before anything is read: the URL may be wrong.
+  // Before anything is read, since the URL may be wrong.
   const gateway = settings.push === undefined ? undefined : pushUrl(settings.push, settings);
   configureLog({ level: settings.logLevel, format: settings.logFormat });
-  checkAuthorities();
+  checkCaCertificates();
   const clock = systemClock;
   const userAgent = `wallet-balance-exporter/${VERSION}`;
   const lists = createListStore(clock, userAgent, { stop });
   const source = { text: settings.configText, file: settings.configFile };
-  // Read once, no balance goes stale.
-  const { plan, inUse } = await loadPlan(source, { ...settings, staleAfter: 0 }, lists);
-  const { interval, rejectedEntries } = inUse;
-  if (isEmpty(plan, inUse, lists)) {
-    // Pushed, it would take the place of what was pushed before.
-    throw new ExitError(EXIT.refused, `Nothing to read: ${inUse.source} has no wallets`, "Add wallets");
+  // With a single poll no balance goes stale.
+  const { plan, config } = await loadPlan(source, { ...settings, staleAfter: 0 }, lists);
+  const { interval, rejectedEntries } = config;
+  if (isEmpty(plan, config, lists)) {
+    // Pushing an empty page would replace what was pushed before.
+    throw new ExitError(
+      EXIT.refused,
+      `Nothing to read: ${config.source} has no wallets`,
+      "Add wallets to the configuration",
+    );
   }
   const book = createBook(plan, clock);
   const self = createSelfMetrics({
     interval: interval / 1000,
     rejectedEntries,
     configLoadedAt: clock.epoch(),
-  }, () => listStatuses(inUse, lists));
+  }, () => listStatuses(config, lists));
   const isProxied = proxyMatcher((name) => Deno.env.get(name));
   const meterOf: Parameters<typeof watchOnce>[1]["meterOf"] = ({ id }, name) => self.rpc.meterOf(id, name);
   const options = { clock, interval, timeout: settings.timeout, userAgent, isProxied, meterOf, stop };
@@ -76,9 +77,9 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   if (format === "table") out(onceTable(rows, isTerminal()));
   if (gateway !== undefined) {
     await push(gateway, page);
-    log.info("The page is pushed", { to: gateway.name, balances: rows.length });
+    log.info("Metrics pushed", { to: gateway.name, balances: rows.length });
   }
-  return codeOf(rows, missingLists(inUse, lists));
+  return codeOf(rows, missingLists(config, lists));
 }
 
 async function pageOf(book: Book, self: SelfMetrics, { release, namespace }: Settings): Promise<string> {
@@ -87,21 +88,21 @@ async function pageOf(book: Book, self: SelfMetrics, { release, namespace }: Set
   self.update(book);
   const view = viewer({ book, clock, identity, staleAfter: () => 0 })();
   const page = await renderPage(view, "text", { registry: self.registry, identity, clock }, PLAIN);
-  const pieces = pick(page, (names) => !names.some((name) => OF_LONG_RUNS.has(name)));
+  const pieces = pick(page, (names) => !names.some((name) => LONG_RUNNING.has(name)));
   return new TextDecoder().decode(concat(PLAIN.bodyOf(pieces)));
 }
 
-function missingLists({ lists }: InUse, store: ListStore): readonly RemoteList[] {
+function missingLists({ lists }: ActiveConfig, store: ListStore): readonly RemoteList[] {
   return lists.filter((list) => !store.stateOf(list).successful);
 }
 
-/** A shard may have no wallets of its own, and a list that cannot be fetched is reported as not read. */
-function isEmpty({ networks }: Plan, inUse: InUse, store: ListStore): boolean {
-  return inUse.sizes.whole === 0 && missingLists(inUse, store).length === 0 &&
+/** Not if only this shard has no wallets, and not if a list could not be fetched: that is reported as not read. */
+function isEmpty({ networks }: Plan, config: ActiveConfig, store: ListStore): boolean {
+  return config.sizes.whole === 0 && missingLists(config, store).length === 0 &&
     networks.every(({ rejected }) => rejected.length === 0);
 }
 
-/** A wallet that is known to be low is acted on at once, whatever else fails. */
+/** A wallet below its minimum matters more than one that could not be read. */
 function codeOf(rows: readonly OnceRow[], missing: readonly RemoteList[]): ExitCode {
   if (rows.some(({ state }) => state === "below minimum" || state === "critical")) return EXIT.low;
   return missing.length > 0 || rows.some(({ reason }) => reason !== "") ? EXIT.notRead : EXIT.ok;

@@ -1,14 +1,12 @@
 import { scrub } from "../util/redact.ts";
 
-/** Where a command writes. */
+/** The output streams of a command. */
 export interface Output {
-  /** The answer: standard output. */
   readonly out: (text: string) => void;
-  /** What goes wrong: standard error. */
   readonly err: (text: string) => void;
 }
 
-/** Standard output and standard error, both scrubbed. */
+/** Standard output and standard error, without secrets. */
 export const standardOutput: Output = {
   out: (text) => write(Deno.stdout, text),
   err: (text) => write(Deno.stderr, text),
@@ -19,6 +17,22 @@ function write(stream: typeof Deno.stdout, text: string): void {
   try {
     for (let sent = 0; sent < bytes.length;) sent += stream.writeSync(bytes.subarray(sent));
   } catch {
-    // The reader has gone, as in `… | head`: there is nobody left to tell.
+    // The reader is gone, as in `… | head`.
   }
+}
+
+/**
+ * Formats rows as an aligned table. Secrets are removed first: removing them later would break the alignment.
+ *
+ * @param texts the header first; all of one length
+ * @param right indices of the columns to align right
+ */
+export function textTable(texts: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const rows = texts.map((row) => row.map(scrub));
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const fit = (cell: string, column: number): string => {
+    const width = widths[column] ?? 0;
+    return right.includes(column) ? cell.padStart(width) : cell.padEnd(width);
+  };
+  return rows.map((row) => row.map(fit).join("  ").trimEnd()).join("\n");
 }

@@ -1,26 +1,25 @@
 import { parseArgs } from "node:util";
 import { EXIT, ExitError } from "../util/errors.ts";
 import { closest } from "../util/closest.ts";
-import { type Command, COMMANDS, type Option, OPTIONS, type Settings, TAKE_FILE } from "./options.ts";
+import { type Command, COMMAND_NAMES, findCommand, type Option, takesFile } from "./command_line.ts";
+import { OPTION_LIST, OPTIONS, type Settings } from "./options.ts";
 import { ValueError } from "./option_values.ts";
 
-/** What the command line asks for. */
+/** A parsed command line. */
 export type Invocation =
-  /** The text about one command, or about all. */
+  /** The help text of one command, or of all. */
   | { readonly command: "help"; readonly topic: Command | undefined }
   | { readonly command: Command; readonly settings: Settings };
 
-/** Reads an environment variable; `undefined` when it is not set. */
+/** Reads an environment variable. */
 export type ReadEnv = (name: string) => string | undefined;
 
 const HELP = "Run with --help to see all commands and flags";
 
 /**
- * Reads the command line and the environment. A flag beats its variable.
+ * Parses the command line and the environment. A flag takes precedence over its variable.
  *
- * @param args the arguments after the program's name
- * @param env the environment
- * @throws {ExitError} code 2 for a bad command line, 1 for a bad variable
+ * @throws {ExitError} code 2 for an invalid command line, 1 for an invalid variable
  */
 export function parseSettings(args: readonly string[], env: ReadEnv): Invocation {
   const { values, positionals } = parseFlags(args);
@@ -40,32 +39,32 @@ function topicOf([name, extra]: readonly string[]): Command | undefined {
 }
 
 function commandOf(name: string): Command {
-  const command = COMMANDS.find((each) => each === name);
+  const command = findCommand(name);
   if (command !== undefined) return command;
   const isFile = /\.(json|ya?ml)$/i.test(name);
-  const advice = isFile ? `Name a file with --config.file. ${HELP}` : suggestion(name, [...COMMANDS, "help"]);
+  const advice = isFile ? `Pass the file with --config.file. ${HELP}` : suggestion(name, [...COMMAND_NAMES, "help"]);
   throw usage(`Unknown command${quoted(name)}`, advice);
 }
 
-/** The file of a configuration may be an argument; a configuration itself, or a URL, is none, and may hold secrets. */
+/** The configuration file may be an argument. Text with a brace or a URL is not a file name and may contain secrets. */
 function withFile(values: FlagValues, command: Command, [file, extra]: readonly string[]): FlagValues {
   if (file === undefined) return values;
-  const isFile = extra === undefined && !COMMANDS.some((each) => each === file) && TAKE_FILE.includes(command) &&
+  const isFile = extra === undefined && findCommand(file) === undefined && takesFile(command) &&
     !/[\n{]|:\/\//.test(file);
   if (!isFile) {
     const unexpected = extra ?? file;
-    const advice = command === "run" ? `Name a file with --config.file. ${HELP}` : HELP;
+    const advice = command === "run" ? `Pass the file with --config.file. ${HELP}` : HELP;
     throw usage(`Unexpected argument${quoted(unexpected)} after the command ${command}`, advice);
   }
   if (values.has("config.file")) {
-    throw usage("The configuration's file is given twice", "Keep --config.file, or the argument");
+    throw usage("The configuration file is given twice", "Remove --config.file or the argument");
   }
   return new Map([...values, ["config.file", file]]);
 }
 
-/** A flag without effect is a mistake; a variable may be there for another command. */
+/** A flag without effect is a mistake; a variable may be set for another command. */
 function refuseFlagsOfOthers(values: FlagValues, command: Command): void {
-  for (const { flag, commands } of rows()) {
+  for (const { flag, commands } of OPTION_LIST) {
     if (flag === undefined || !values.has(flag) || commands.includes(command)) continue;
     const message = `The flag --${flag} has no effect with the command ${command}; it is for ${commands.join(", ")}`;
     throw usage(message, `Run help ${command} to see its flags`);
@@ -79,7 +78,7 @@ function parseFlags(args: readonly string[]): { readonly values: FlagValues; rea
     help: { type: "boolean", short: "h" },
     version: { type: "boolean" },
   };
-  for (const { flag, value } of rows()) {
+  for (const { flag, value } of OPTION_LIST) {
     if (flag !== undefined) flags[flag] = { type: value === undefined ? "boolean" : "string" };
   }
   const { tokens } = parseArgs({
@@ -101,13 +100,13 @@ function parseFlags(args: readonly string[]): { readonly values: FlagValues; rea
     if (known.type === "string" && !hasValue(token)) throw usage(`The flag --${token.name} needs a value`);
     const before = values.get(token.name);
     const isAnother = before !== undefined &&
-      rows().some(({ flag, isRepeatable }) => isRepeatable && flag === token.name);
+      OPTION_LIST.some(({ flag, isRepeatable }) => isRepeatable && flag === token.name);
     values.set(token.name, isAnother ? `${before},${token.value}` : token.value ?? true);
   }
   return { values, positionals };
 }
 
-/** With one dash, as Go's flag package takes it, a flag reads as one of single letters. */
+/** `parseArgs` splits a long flag with one dash, as Go's flag package accepts it, into single letters. */
 function unknownFlag(argument: string, name: string, known: readonly string[]): ExitError {
   const whole = /^--?([^=]+)/.exec(argument)?.[1] ?? "";
   const isLong = whole.length > 1;
@@ -117,7 +116,7 @@ function unknownFlag(argument: string, name: string, known: readonly string[]): 
   );
 }
 
-/** An empty text is no value; nor is the next flag, which `parseArgs` takes for one. */
+/** Neither an empty string nor the next flag is a value; `parseArgs` accepts both. */
 function hasValue(token: { readonly value: string | undefined; readonly inlineValue: boolean | undefined }): boolean {
   const { value = "", inlineValue } = token;
   return value !== "" && (inlineValue === true || !/^-[^\d]/.test(value));
@@ -125,7 +124,7 @@ function hasValue(token: { readonly value: string | undefined; readonly inlineVa
 
 function readSettings(flags: FlagValues, env: ReadEnv): Settings {
   const entries = Object.entries(OPTIONS).map(([key, row]) => [key, readOption(row, flags, env)]);
-  // Every row of the table is read by its own parser, so the whole has the table's type.
+  // Each value comes from the parser of its option, which is what the type says.
   return Object.fromEntries(entries) as Settings;
 }
 
@@ -138,7 +137,7 @@ function readOption(row: Option<unknown>, flags: FlagValues, env: ReadEnv): unkn
   }
   for (const name of row.env) {
     const text = env(name);
-    if (text === undefined || row.emptyIsUnset && text.trim() === "") continue;
+    if (text === undefined || !row.refusesEmpty && text.trim() === "") continue;
     const what = row.secret ? name : `${name}="${text}"`;
     return parseValue(row, text, `the variable ${what}`, EXIT.refused);
   }
@@ -150,21 +149,21 @@ function parseValue(row: Option<unknown>, text: string, what: string, code: 1 | 
     return row.parse(text);
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new ExitError(code, `Cannot use ${what.slice(0, 200)}: ${error.message}`, code === EXIT.usage ? HELP : "");
+    throw new ExitError(
+      code,
+      `Invalid value for ${what.slice(0, 200)}: ${error.message}`,
+      code === EXIT.usage ? HELP : "",
+    );
   }
 }
 
-function rows(): readonly Option<unknown>[] {
-  return Object.values(OPTIONS);
-}
-
-/** What was typed, unless it may be a configuration or a URL, which hold secrets. */
+/** Empty for anything that may be a configuration or a URL, which contain secrets. */
 function quoted(typed: string): string {
   return /^[\w.-]{1,40}$/.test(typed) ? ` "${typed}"` : "";
 }
 
 function suggestion(typed: string, known: readonly string[], prefix = ""): string {
-  // A part of a name, such as config of config.file or level of log.level.
+  // One part of a name, such as "config" of config.file or "level" of log.level.
   const part = typed === ""
     ? undefined
     : known.find((each) => each.startsWith(`${typed}.`) || each.endsWith(`.${typed}`));

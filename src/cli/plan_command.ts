@@ -8,37 +8,32 @@ import { EXIT, type ExitCode } from "../util/errors.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import type { EndpointPlan, NetworkPlan } from "../plan/plan.ts";
 import type { Settings } from "./options.ts";
-import type { Output } from "./output.ts";
+import { type Output, textTable } from "./output.ts";
 import { providerOf, PROVIDERS_AS_OF, unitsOf } from "./providers.ts";
-import { textTable } from "./text_table.ts";
 
-/** What one endpoint is asked a day, read in one way. */
+/** The daily cost of one endpoint with one strategy. */
 export interface DailyCost {
   readonly network: string;
   readonly endpoint: string;
-  /** Whether it is read from, or stands by for those that are. */
-  readonly role: string;
+  readonly role: Role;
   readonly strategy: Strategy;
   readonly requests: number;
   readonly calls: number;
   readonly bytes: number;
-  /** As its provider bills; none where that is not known. */
+  /** As its provider bills them; undefined for an unknown provider. */
   readonly units: number | undefined;
   readonly unit: string;
-  /** Of what the provider's free plan has; none where that is not known. */
+  /** Of the provider's free plan, from 0; undefined if that is unknown. */
   readonly share: number | undefined;
 }
+
+/** Balances are read from primaries; standbys are used on failover. */
+type Role = "primary" | "standby";
 
 const DAY_MS = 86_400_000;
 const TITLES = ["NETWORK", "ENDPOINT", "ROLE", "STRATEGY", "REQUESTS", "CALLS", "BYTES", "UNITS", "OF FREE PLAN"];
 
-/**
- * Prints what watching will cost a day, before anything is sent.
- *
- * @param settings where the configuration comes from, and how often it is checked
- * @param output where to print
- * @returns 0, or 1 when the configuration cannot be read
- */
+/** Prints an estimate of the daily request cost; contacts no node. */
 export async function planCommand(settings: Settings, { out }: Output): Promise<ExitCode> {
   const { configText, configFile } = settings;
   try {
@@ -49,14 +44,16 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
     if (config.problems.length > 0) out("");
     const costs = networks.flatMap((network) => costsOf(network, network.interval ?? interval));
     const hasOthers = networks.some((network) => (network.interval ?? interval) !== interval);
-    out(`A day, with a check every ${interval / 1000} s${hasOthers ? ", or as a network has it" : ""}:\n`);
+    const others = hasOthers ? "; networks with an interval of their own use that" : "";
+    out(`Estimated cost per day, with an interval of ${interval / 1000} s${others}:\n`);
     out(textTable([TITLES, ...costs.map(rowOf)], [4, 5, 6, 7, 8]));
     out(
-      "\nEach endpoint is read in the first way that it takes; wallet_balance_exporter_endpoint_strategy tells which." +
-        "\nThose that stand by are read from when others fail; until then they are only asked where they stand." +
-        "\nWhat is asked besides is counted: a comparison with eth_getBalance once a day, or a block that nobody has." +
-        "\nFaults cost at most a tenth more, and an outage less. Bytes are those of bodies, before compression." +
-        `\nUnits are those of the providers' price lists as of ${PROVIDERS_AS_OF}.`,
+      "\nEach endpoint is read with the first strategy that it supports; the metric" +
+        "\nwallet_balance_exporter_endpoint_strategy shows which one." +
+        "\nStandby endpoints are only used on failover; until then only their latest block is checked." +
+        "\nThe daily comparison with eth_getBalance is included. Failures add at most 10 %." +
+        "\nBYTES are request and response bodies before compression." +
+        `\nUNITS are from the price lists of the providers, as of ${PROVIDERS_AS_OF}.`,
     );
     return EXIT.ok;
   } catch (error) {
@@ -67,51 +64,49 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
 }
 
 /**
- * Computes what the endpoints of a network are asked a day, each in every way:
- * for the balances, or only where they stand.
+ * Estimates the daily cost of each endpoint of a network with each strategy.
  *
- * @param network which
- * @param interval between checks, in milliseconds
+ * @param interval in milliseconds
  */
 export function costsOf(network: NetworkPlan, interval: number): readonly DailyCost[] {
   return network.endpoints.flatMap((endpoint, place) =>
-    STRATEGIES.map((strategy) => dailyCost(network, endpoint, strategy, partOf(network, place, strategy, interval)))
+    STRATEGIES.map((strategy) => dailyCost(network, endpoint, strategy, loadOf(network, place, strategy, interval)))
   );
 }
 
-/** What an endpoint does in a network, what that costs each time, and how often it is done. */
-interface Part {
-  readonly role: string;
+/** The requests of one endpoint. */
+interface Load {
+  readonly role: Role;
   readonly cost: CycleCost;
-  /** In milliseconds. */
+  /** How often `cost` is incurred, in milliseconds. */
   readonly every: number;
-  /** What is asked once a day besides. */
+  /** Incurred once a day. */
   readonly daily: CycleCost;
 }
 
-function partOf(network: NetworkPlan, place: number, strategy: Strategy, interval: number): Part {
+function loadOf(network: NetworkPlan, place: number, strategy: Strategy, interval: number): Load {
   const { block, quorum, chainId } = network;
   const accounts = network.accounts.slice(skippedCoins(network.accounts, chainId));
-  const isRead = place < quorum;
-  // One balance tells where an endpoint stands; a quorum asks all for their heads first.
-  if (!isRead && quorum === 1) {
+  const isPrimary = place < quorum;
+  // A standby is probed with one balance; with a quorum all endpoints are asked for their heads in each poll.
+  if (!isPrimary && quorum === 1) {
     const cost = cycleCost(strategy, accounts.slice(0, 1));
     const daily = comparisonCost(strategy, accounts.slice(0, 1));
-    return { role: "stands by", cost, every: Math.max(SCOUTING, interval), daily };
+    return { role: "standby", cost, every: Math.max(SCOUTING, interval), daily };
   }
   const distant = typeof block === "number";
-  // Of a quorum the first endpoint tells which block it is.
+  // With a quorum the first endpoint determines the block.
   const heads = quorum === 1 ? distant ? [DISTANT_BLOCK] : [] : [distant && place === 0 ? DISTANT_BLOCK : HEAD];
-  const cost = sum(...heads, ...isRead ? [cycleCost(strategy, accounts)] : []);
-  const daily = comparisonCost(strategy, isRead ? accounts : []);
-  return { role: isRead ? "is read" : "stands by", cost, every: interval, daily };
+  const cost = sum(...heads, ...isPrimary ? [cycleCost(strategy, accounts)] : []);
+  const daily = comparisonCost(strategy, isPrimary ? accounts : []);
+  return { role: isPrimary ? "primary" : "standby", cost, every: interval, daily };
 }
 
 function dailyCost(
   { id }: NetworkPlan,
   { name, url }: EndpointPlan,
   strategy: Strategy,
-  { role, cost, every, daily }: Part,
+  { role, cost, every, daily }: Load,
 ): DailyCost {
   const times = DAY_MS / every;
   const provider = providerOf(url.name);
@@ -126,7 +121,7 @@ function dailyCost(
     bytes: times * (cost.sentBytes + cost.receivedBytes) + daily.sentBytes + daily.receivedBytes,
     units,
     unit: provider?.unit ?? "",
-    share: units === undefined || provider?.free === undefined ? undefined : units / provider.free,
+    share: units === undefined || provider?.freePerDay === undefined ? undefined : units / provider.freePerDay,
   };
 }
 

@@ -1,27 +1,27 @@
 import type { CycleCost } from "../evm/strategies/cycle_cost.ts";
 
-/** What a provider bills, as far as it publishes it. */
+/** The published prices of a provider. */
 export interface Provider {
   readonly name: string;
-  /** Its hosts end in this. */
+  /** The suffix of its hosts. */
   readonly host: string;
-  /** What it calls its units. */
+  /** The name of its billing unit. */
   readonly unit: string;
-  /** Units of a call whose method is not listed. */
+  /** Units per call of a method that `prices` does not list. */
   readonly price: number;
   readonly prices: Readonly<Record<string, number>>;
-  /** Units of a batch, besides those of its calls. */
+  /** Units per batch, in addition to those of its calls. */
   readonly batch: number;
-  /** Units that its free plan has a day; none when that is not published. */
-  readonly free: number | undefined;
+  /** Units per day of its free plan, if published. */
+  readonly freePerDay: number | undefined;
 }
 
-/** When the table was written: providers change their prices. */
+/** The date of the table: providers change their prices. */
 export const PROVIDERS_AS_OF = "August 2026";
 
-const DAYS_A_MONTH = 30;
+const DAYS_PER_MONTH = 30;
 
-/** Known providers, from their own price lists. */
+/** From the price lists of the providers. */
 export const PROVIDERS: readonly Provider[] = [
   {
     name: "Alchemy",
@@ -30,12 +30,20 @@ export const PROVIDERS: readonly Provider[] = [
     price: 20,
     prices: { eth_chainId: 0, eth_getBlockByNumber: 20, eth_getBalance: 20, eth_call: 26 },
     batch: 0,
-    free: 30_000_000 / DAYS_A_MONTH,
+    freePerDay: 30_000_000 / DAYS_PER_MONTH,
   },
-  { name: "Infura", host: "infura.io", unit: "credits", price: 80, prices: {}, batch: 80, free: 3_000_000 },
-  { name: "QuickNode", host: "quiknode.pro", unit: "credits", price: 20, prices: {}, batch: 0, free: undefined },
-  { name: "Ankr", host: "ankr.com", unit: "credits", price: 200, prices: {}, batch: 0, free: undefined },
-  { name: "dRPC", host: "drpc.org", unit: "CU", price: 20, prices: {}, batch: 0, free: 210_000_000 / DAYS_A_MONTH },
+  { name: "Infura", host: "infura.io", unit: "credits", price: 80, prices: {}, batch: 80, freePerDay: 3_000_000 },
+  { name: "QuickNode", host: "quiknode.pro", unit: "credits", price: 20, prices: {}, batch: 0, freePerDay: undefined },
+  { name: "Ankr", host: "ankr.com", unit: "credits", price: 200, prices: {}, batch: 0, freePerDay: undefined },
+  {
+    name: "dRPC",
+    host: "drpc.org",
+    unit: "CU",
+    price: 20,
+    prices: {},
+    batch: 0,
+    freePerDay: 210_000_000 / DAYS_PER_MONTH,
+  },
   {
     name: "Tenderly",
     host: "tenderly.co",
@@ -43,27 +51,21 @@ export const PROVIDERS: readonly Provider[] = [
     price: 1,
     prices: { eth_call: 4 },
     batch: 0,
-    free: undefined,
+    freePerDay: undefined,
   },
 ];
 
 /**
  * Finds the provider of an endpoint.
  *
- * @param endpoint its name: a host, maybe with a port
+ * @param endpoint a host, with or without a port
  */
 export function providerOf(endpoint: string): Provider | undefined {
   const host = endpoint.replace(/:\d+$/, "");
   return PROVIDERS.find((provider) => host === provider.host || host.endsWith(`.${provider.host}`));
 }
 
-/**
- * Computes what a provider bills for a cycle.
- *
- * @param provider whose prices
- * @param cost what the cycle asks for
- * @returns its units
- */
+/** Computes the units that a provider bills for requests. */
 export function unitsOf({ price, prices, batch }: Provider, { calls, batches }: CycleCost): number {
   return [...calls].reduce((sum, [method, count]) => sum + count * (prices[method] ?? price), batch * batches);
 }

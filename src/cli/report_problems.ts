@@ -1,67 +1,124 @@
 import type { Config } from "../config/model/config.ts";
-import type { Problem } from "../config/model/problem.ts";
-import { log } from "../util/log.ts";
+import { ConfigError, formatProblem, type Problem, RejectedEntriesError } from "../config/model/problem.ts";
 import type { Plan, Renamed } from "../plan/plan.ts";
+import { describeError, ExitError } from "../util/errors.ts";
+import { log } from "../util/log.ts";
 
-/** Past this many lines a log only scrolls away. */
-const MOST_LINES = 50;
+/** More lines would flood the log at every start. */
+const MAX_PROBLEMS = 50;
+/** More lines would push the first ones, which matter most, out of sight. */
+const MAX_ERRORS = 5;
 
-/**
- * Tells the log what is wrong with the configuration in use.
- *
- * @param config with its problems
- * @param plan with the names it had to change
- */
+/** Logs the problems of the configuration in use, and networks that had to be renamed. */
 export function reportProblems({ source, problems }: Config, { renamed }: Plan): void {
-  for (const { source: own = source, severity, line, column, path, message, advice } of gravest(problems)) {
-    const facts = { source: own, line, column, path, problem: message, advice };
-    if (severity === "error") log.error("A configuration entry cannot be watched as written", facts);
-    else log.warn("A configuration entry is worth a look", facts);
+  for (const problem of mostSevere(problems)) {
+    const fields = problemFields(source, problem);
+    if (problem.severity === "error") log.error("Rejected configuration entry", fields);
+    else log.warn("Configuration warning", fields);
   }
-  if (problems.length > MOST_LINES) {
-    log.warn("There are more problems than are logged, the command check prints all", { problems: problems.length });
+  if (problems.length > MAX_PROBLEMS) {
+    const advice = "Run the command check to see all of them";
+    log.warn("More configuration problems than logged", { problems: problems.length, logged: MAX_PROBLEMS, advice });
   }
-  for (const each of renamed) log.warn("Two networks have one name", { advice: renamedText(each) });
+  for (const each of renamed) log.warn("Duplicate network name", { problem: renamedText(each) });
 }
 
-/** As many as are logged, in the order of the text; no error is left out for a warning. */
-function gravest(problems: readonly Problem[]): readonly Problem[] {
-  if (problems.length <= MOST_LINES) return problems;
-  const [errors = [], others = []] = [true, false].map((isError) =>
-    problems.filter(({ severity }) => (severity === "error") === isError)
+/** As many as are logged, in the order of the text unless that would drop an error in favour of a warning. */
+function mostSevere(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= MAX_PROBLEMS) return problems;
+  const { error = [], other = [] } = Object.groupBy(
+    problems,
+    ({ severity }) => severity === "error" ? "error" : "other",
   );
-  return [...errors, ...others].slice(0, MOST_LINES);
+  return [...error, ...other].slice(0, MAX_PROBLEMS);
 }
 
 /**
- * Counts the entries that cannot be watched as written: URLs, lists and
- * wallets, each once however much is wrong with it.
+ * Counts rejected entries: URLs, lists and wallets, each once whatever the number of its errors.
  *
- * @param problems of a configuration, in the order of the text
+ * @param problems in the order of the text
  */
 export function countRejected(problems: readonly Problem[]): number {
-  let entries = 0;
+  let count = 0;
   let entry: string | undefined;
-  const told = new Set<string>();
+  const paths = new Set<string>();
   for (const { severity, path, source } of problems) {
     if (severity !== "error") continue;
-    // An entry of a list has a number of its own; whatever is wrong within it.
+    // An entry of a list is known by its index in the list, everything else by its path without the last key.
     const owner = source === undefined ? path.replace(/\.\w+$/, "") : `${source} ${/^\[\d+\]/.exec(path)?.[0]}`;
-    // Paths may repeat from network to network, but never within one entry.
-    if (owner !== entry || source === undefined && told.has(path)) {
-      entries++;
+    // A path may occur again in another network, but only once per entry.
+    if (owner !== entry || source === undefined && paths.has(path)) {
+      count++;
       entry = owner;
-      told.clear();
+      paths.clear();
     }
-    told.add(path);
+    paths.add(path);
   }
-  return entries;
+  return count;
 }
 
-/** Says what a network of a taken name is called. */
+/** Describes under which name a network with a duplicate name appears. */
 export function renamedText({ name, id, inSeries }: Renamed): string {
   const where = inSeries
-    ? "in all series, those of all its wallets too, since the two have a wallet in common; format 2 names networks"
-    : "in the series of networks and endpoints, its wallets' series keep the name";
-  return `Another network is called ${name} too; this one is ${id} ${where}`;
+    ? "in all series, including those of its wallets, since both networks have a wallet in common; " +
+      'configuration version 2 can name networks (start it with "version: 2")'
+    : "in the series of networks and endpoints; the series of its wallets keep the name";
+  return `Another network is called ${name}, too; this one is called ${id} ${where}`;
+}
+
+/** Constant log messages for a configuration that cannot be loaded, so that they can be searched for. */
+export interface RefusalMessages {
+  /** The message of each error. */
+  readonly error: string;
+  /** The message of the last line. */
+  readonly summary: string;
+}
+
+/**
+ * Logs why a configuration cannot be used: one line per error with its place, then a summary. Warnings are reasons
+ * only with `--config.strict`.
+ *
+ * @param error what loading the configuration threw
+ * @returns all errors, one per line, without secrets
+ */
+export function reportRefusal(error: unknown, messages: RefusalMessages): string {
+  const reasons = reasonsOf(error);
+  const fields = reasons.map((each) => typeof each === "string" ? { problem: each } : problemFields(each.source, each));
+  logReasons(fields, messages);
+  return reasons.map((each) => typeof each === "string" ? each : formatProblem(each.source, each)).join("\n");
+}
+
+/** Logs the first reasons, then a summary with their number. */
+export function logReasons(reasons: readonly Record<string, unknown>[], { error, summary }: RefusalMessages): void {
+  const logged = reasons.slice(0, MAX_ERRORS);
+  for (const fields of logged) log.error(error, fields);
+  const advice = reasons.length > logged.length ? { advice: "Run the command check to see all of them" } : {};
+  log.error(summary, { errors: reasons.length, logged: logged.length, ...advice });
+}
+
+/** A problem with its source, or an error without a place. */
+type Reason = Problem & { readonly source: string } | string;
+
+function reasonsOf(error: unknown): readonly Reason[] {
+  if (error instanceof ConfigError) {
+    return error.problems.filter(({ severity }) => severity === "error").map((each) => withSource(error.source, each));
+  }
+  if (error instanceof ExitError) {
+    const { message, advice } = error;
+    const own = advice === "" ? message : `${message}. ${advice}`;
+    const { source = "", problems = [] } = error instanceof RejectedEntriesError ? error : {};
+    return [own, ...problems.map((each) => withSource(source, each))];
+  }
+  return [`unexpected error, please report it: ${describeError(error)}`];
+}
+
+function withSource(source: string, problem: Problem): Problem & { readonly source: string } {
+  return { ...problem, source: problem.source ?? source };
+}
+
+function problemFields(
+  file: string,
+  { source = file, line, column, path, message, advice }: Problem,
+): Record<string, unknown> {
+  return { source, line, column, path, problem: message, advice };
 }

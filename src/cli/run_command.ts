@@ -1,43 +1,38 @@
-import { systemClock } from "../util/clock.ts";
+import { createListStore } from "../config/lists/list_store.ts";
 import { type ConfigSource, ignoredFile } from "../config/load_config.ts";
 import { createMemoryBudget } from "../config/model/memory_budget.ts";
-import { EXIT, type ExitCode } from "../util/errors.ts";
-import { createListStore } from "../config/lists/list_store.ts";
-import { configureLog, log } from "../util/log.ts";
+import { proxyMatcher } from "../http/proxies.ts";
 import { createPageStore } from "../metrics/page_store.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import { viewer } from "../metrics/view.ts";
-import { keepTelling } from "../systemd/keep_telling.ts";
-import { openNotifier } from "../systemd/notifier.ts";
-import { statusLine } from "../systemd/status_line.ts";
-import { scrub } from "../util/redact.ts";
-import { VERSION } from "../version.ts";
 import { createBook, markChanged } from "../poller/book.ts";
 import { watch } from "../poller/watch.ts";
 import { createGuard } from "../server/guard.ts";
 import { createHealth } from "../server/health.ts";
 import { createRoutes } from "../server/routes.ts";
 import { serve } from "../server/serve.ts";
-import { checkAuthorities } from "./check_authorities.ts";
-import { listStatuses, loadPlan } from "./load_plan.ts";
+import { openNotifier } from "../systemd/notifier.ts";
+import { notifyLoop, statusLine } from "../systemd/notify_loop.ts";
+import { systemClock } from "../util/clock.ts";
+import { EXIT, type ExitCode } from "../util/errors.ts";
+import { configureLog, log } from "../util/log.ts";
+import { scrub } from "../util/redact.ts";
+import { VERSION } from "../version.ts";
+import { listStatuses, loadPlan } from "./active_config.ts";
+import { checkCaCertificates, reportProxy } from "./environment.ts";
 import type { Settings } from "./options.ts";
-import { proxyMatcher } from "../http/proxies.ts";
-import { reportProxy } from "./report_proxy.ts";
-import { watchRefusal } from "./watch_refusal.ts";
-import { type Reloader, startReloading } from "./reloading.ts";
-import { keepGuarding, readGuarding, UNGUARDED } from "./web_guarding.ts";
+import { watchRefusedFile } from "./refused_file.ts";
+import { type ReloadLoop, startReloadLoop } from "./reload_loop.ts";
+import { loadWebConfig, NO_WEB_CONFIG, reloadWebConfigLoop } from "./web_config_reload.ts";
 
-/** How long requests under way may take to end when the program stops, in milliseconds. */
-const LAST_ANSWERS = 500;
+/** How long pending requests may take when the program stops, in milliseconds. */
+const STOP_GRACE = 500;
 
 /**
- * Watches the wallets and serves their balances until told to stop.
+ * Polls the wallets and serves their balances until `stop` is aborted.
  *
- * @param settings everything there is to set
- * @param stop ends it
- * @param onHangup calls a listener whenever somebody asks to reload the configuration
- * @returns 0 after a clean stop
- * @throws {ExitError} when the configuration or the address to serve on cannot be used
+ * @param onHangup registers a listener for requests to reload the configuration
+ * @throws {ExitError} when the configuration or the listen address cannot be used
  */
 export async function runCommand(
   settings: Settings,
@@ -46,7 +41,7 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const { configText, configFile, release, namespace, timeout, telemetryPath } = settings;
   configureLog({ level: settings.logLevel, format: settings.logFormat });
-  checkAuthorities();
+  checkCaCertificates();
   const clock = systemClock;
   const source: ConfigSource = { text: configText, file: configFile };
   const userAgent = `wallet-balance-exporter/${VERSION}`;
@@ -58,36 +53,34 @@ export async function runCommand(
     budget: () => createMemoryBudget(cost),
   });
   const ignored = ignoredFile(source);
-  if (ignored !== undefined) {
-    log.warn("WALLET_CONFIG and a configuration file are both given, the file is not read", { file: ignored });
-  }
-  const { plan, inUse: first } = await loadPlan(source, settings, lists);
+  if (ignored !== undefined) log.warn("Ignoring the configuration file, WALLET_CONFIG is set", { file: ignored });
+  const { plan, config } = await loadPlan(source, settings, lists);
   if (stop.aborted) return EXIT.ok;
-  let inUse = first;
-  cost = first.cost;
+  let active = config;
+  cost = config.cost;
   reportProxy(env);
 
   const book = createBook(plan, clock);
   const identity = { release, namespace, shard: settings.shard?.index };
   const self = createSelfMetrics({
-    interval: inUse.interval / 1000,
-    rejectedEntries: inUse.rejectedEntries,
+    interval: active.interval / 1000,
+    rejectedEntries: active.rejectedEntries,
     configLoadedAt: clock.epoch(),
-  }, () => listStatuses(inUse, lists));
-  const view = viewer({ book, clock, identity, staleAfter: () => inUse.staleAfter });
+  }, () => listStatuses(active, lists));
+  const view = viewer({ book, clock, identity, staleAfter: () => active.staleAfter });
   const pages = createPageStore({ book, clock, identity, self, view });
   const listening = (): readonly string[] => server.problems();
-  const health = createHealth({ book, clock, interval: () => inUse.interval, listening, stop });
+  const health = createHealth({ book, clock, interval: () => active.interval, listening, stop });
   const { webConfig, maxRequests, maxConnectionsPerClient, enableLifecycle } = settings;
-  const webFiles = new Map<string, string>();
-  const guarding = webConfig === undefined ? UNGUARDED : await readGuarding(webConfig, webFiles);
+  const webStamps = new Map<string, string>();
+  const web = webConfig === undefined ? NO_WEB_CONFIG : await loadWebConfig(webConfig, webStamps);
   const reload = enableLifecycle ? () => reloadOnRequest(reloader) : undefined;
   const handler = createRoutes({ book, pages, health, telemetryPath, reload });
-  const guard = createGuard({ clock, maxRequests, perClient: maxConnectionsPerClient > 0, handler }, guarding);
+  const guard = createGuard({ clock, maxRequests, perClient: maxConnectionsPerClient > 0, handler }, web);
   const server = serve({
     addresses: settings.listenAddresses ?? [{ hostname: "", port: settings.port }],
     handler: guard.handler,
-    certificate: guarding.tls,
+    certificate: web.tls,
     clock,
     maxPerClient: maxConnectionsPerClient,
   });
@@ -99,19 +92,19 @@ export async function runCommand(
 
   const watching = watch(book, {
     clock,
-    interval: inUse.interval,
+    interval: active.interval,
     timeout,
     userAgent,
     isProxied: proxyMatcher(env),
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });
-  const reloader = startReloading({
+  const reloader = startReloadLoop({
     source,
     settings,
-    inUse: () => inUse,
-    onUse(next) {
-      inUse = next;
+    active: () => active,
+    onApplied(next) {
+      active = next;
       cost = next.cost;
     },
     book,
@@ -122,8 +115,8 @@ export async function runCommand(
     onHangup,
     stop,
   });
-  const kept = keepGuarding({ file: webConfig, guard, server, clock, stop }, guarding, webFiles);
-  const refusals = settings.refusedFile === undefined ? undefined : watchRefusal({
+  const webReloads = reloadWebConfigLoop({ file: webConfig, guard, server, clock, stop }, web, webStamps);
+  const refusals = settings.refusedFile === undefined ? undefined : watchRefusedFile({
     file: settings.refusedFile,
     clock,
     onChange(isRefused) {
@@ -134,16 +127,16 @@ export async function runCommand(
   });
   const notifier = openNotifier(env);
   const status = (): string => statusLine(book, self.isRefused);
-  const telling = notifier && keepTelling({ notifier, clock, env, status, problems: health.problems, stop });
-  await Promise.all([watching.ended, refusals, reloader.ended, kept, telling]);
-  await server.stop(LAST_ANSWERS);
+  const notifying = notifier && notifyLoop({ notifier, clock, env, status, problems: health.problems, stop });
+  await Promise.all([watching.ended, refusals, reloader.ended, webReloads, notifying]);
+  await server.stop(STOP_GRACE);
   pages.close();
   log.info("Stopped");
   return EXIT.ok;
 }
 
-/** @returns why the configuration was refused; nothing when it was applied */
-async function reloadOnRequest(reloader: Reloader): Promise<string | undefined> {
-  const outcome = await reloader.reload();
-  return outcome.successful ? undefined : scrub(outcome.message);
+/** Returns why the configuration was refused, or undefined if it was applied. */
+async function reloadOnRequest(reloader: ReloadLoop): Promise<string | undefined> {
+  const result = await reloader.reload();
+  return result.successful ? undefined : scrub(result.message);
 }

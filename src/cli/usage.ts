@@ -1,39 +1,24 @@
-import { type Command, type Option, OPTIONS, TAKE_FILE } from "./options.ts";
+import { type Command, COMMANDS, type Option, takesFile } from "./command_line.ts";
+import { OPTION_LIST } from "./options.ts";
 
-const COMMAND_HELP: Readonly<Record<Command, string>> = {
-  run: "Watch the wallets and serve their balances; the default.",
-  check: "Print every problem of the configuration with its place; exit 1 for errors and warnings.",
-  plan: "Print what watching costs a day: requests, calls, bytes and billed units; sends nothing.",
-  once:
-    "Read all balances once and print or push them; exit 4 when something is too low, 3 when something was not read.",
-  convert: "Print a configuration of format 1 as one of format 2, with variables in place of URLs.",
-  healthcheck: "Ask a running exporter whether it is well; exit 0 or 1. For probes without a shell.",
-  version: "Print the version.",
-};
-
-const INTRODUCTION = `Watches the balances of EVM wallets and serves them to Prometheus.
+const INTRODUCTION = `Prometheus exporter for the balances of EVM wallets.
 
 Usage: wallet-balance-exporter [COMMAND] [FLAGS]
        wallet-balance-exporter help COMMAND
 `;
 
-const EPILOGUE = `Every flag has a variable of the environment, shown in brackets; the flag wins.
-Exit codes: 0 success, 1 configuration or environment refused, 2 wrong usage, 3 once: something was not read,
-4 once: something is below its minimum, 70 anything else.
+const EPILOGUE = `Every flag has an environment variable, shown in brackets; the flag takes precedence.
+Exit codes: 0 success, 1 invalid configuration or environment, 2 invalid usage, 3 once: a balance could not be read,
+4 once: a balance is below its minimum, 70 any other error.
 `;
 
-/**
- * The text of `--help`.
- *
- * @param command whose flags alone are listed; all without it
- */
+/** Returns the text of `--help`, for all commands or for one. */
 export function usageText(command?: Command): string {
-  const own = rows().filter(({ commands }) => command === undefined || commands.includes(command));
+  const own = OPTION_LIST.filter(({ commands }) => command === undefined || commands.includes(command));
   const flags = own.filter(({ flag }) => flag !== undefined).map((row): Line => [flagText(row), helpText(row)]);
-  const variables = own.filter(({ flag }) => flag === undefined).map((
-    row,
-  ): Line => [row.env.join(), row.help + fallbackText(row)]);
-  const common: readonly Line[] = [["--version", "Print the version."], ["-h, --help", "Print this text."]];
+  const variables = own.filter(({ flag }) => flag === undefined)
+    .map((row): Line => [row.env.join(), row.help + fallbackText(row)]);
+  const common: readonly Line[] = [["--version", "Print the version."], ["-h, --help", "Print this help."]];
   return [
     ...command === undefined ? [INTRODUCTION, section("Commands", commandLines())] : [introductionOf(command)],
     section("Flags", [...flags, ...common]),
@@ -43,17 +28,17 @@ export function usageText(command?: Command): string {
 }
 
 function commandLines(): readonly Line[] {
-  return [...Object.entries(COMMAND_HELP), ["help [COMMAND]", "Print this text, or the flags of one command."]];
+  return [...Object.entries(COMMANDS), ["help [COMMAND]", "Print this help, or the flags of one command."]];
 }
 
 function introductionOf(command: Command): string {
-  const file = TAKE_FILE.includes(command) ? " [FILE]" : "";
-  return `${COMMAND_HELP[command]}\n\nUsage: wallet-balance-exporter ${command}${file} [FLAGS]\n`;
+  const file = takesFile(command) ? " [FILE]" : "";
+  return `${COMMANDS[command]}\n\nUsage: wallet-balance-exporter ${command}${file} [FLAGS]\n`;
 }
 
-/** The options as a Markdown table, for the documentation. */
+/** Formats the options as a Markdown table, for the documentation. */
 export function optionsTable(): string {
-  const cells = rows().map((row) => [
+  const cells = OPTION_LIST.map((row) => [
     row.flag === undefined ? "" : `\`${flagText(row)}\``,
     row.env.map((name) => `\`${name}\``).join(", "),
     row.fallback === undefined ? "" : `\`${row.fallback}\``,
@@ -65,10 +50,6 @@ export function optionsTable(): string {
 }
 
 type Line = readonly [left: string, right: string];
-
-function rows(): readonly Option<unknown>[] {
-  return Object.values(OPTIONS);
-}
 
 function flagText({ flag, value }: Option<unknown>): string {
   return value === undefined ? `--${flag}` : `--${flag}=${value}`;
@@ -87,7 +68,7 @@ function section(title: string, lines: readonly Line[]): string {
   return `${title}:\n${lines.map(([left, right]) => wrap(left, right, width)).join("")}`;
 }
 
-/** Folds the right column so that a terminal of 100 columns does not. */
+/** Wraps the right column for a terminal of 100 columns. */
 function wrap(left: string, right: string, width: number): string {
   const indent = " ".repeat(width + 2);
   const rows: string[] = [];

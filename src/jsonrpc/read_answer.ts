@@ -1,4 +1,4 @@
-import { describeError } from "../util/describe_error.ts";
+import { describeError } from "../util/errors.ts";
 import type { Call } from "./call.ts";
 import { classifyStatus } from "./classify_refusal.ts";
 import { errorBodyOf, type Ids, indexOf, isObject, matchReplies, type Reply } from "./match_replies.ts";

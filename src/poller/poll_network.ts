@@ -3,7 +3,7 @@ import type { Network } from "../evm/pool/open_network.ts";
 import { scout } from "../evm/pool/scout.ts";
 import type { Sweep } from "../evm/pool/sweep.ts";
 import type { Clock } from "../util/clock.ts";
-import { describeError } from "../util/describe_error.ts";
+import { describeError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
 import type { Book, NetworkState } from "./book.ts";
 import type { ChangeLog } from "./change_log.ts";

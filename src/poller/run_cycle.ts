@@ -1,4 +1,4 @@
-import { describeError } from "../util/describe_error.ts";
+import { describeError } from "../util/errors.ts";
 import { reportOn } from "../evm/pool/endpoint_report.ts";
 import { leastSeconds } from "../evm/pool/least_seconds.ts";
 import type { Network } from "../evm/pool/open_network.ts";

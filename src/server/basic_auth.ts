@@ -1,36 +1,34 @@
 import type { Clock } from "../util/clock.ts";
 import { createGuessQueue } from "./guess_queue.ts";
 
-/** What a request's credentials are worth. */
+/** The result of checking the credentials of a request. */
 export type Verdict = "good" | "bad" | "busy";
 
-/** Judges the credentials of requests. */
+/** Verifies the credentials of requests. */
 export interface BasicAuth {
-  /** Goes on with these users, bcrypt hashes by name. Whoever was verified stays so while the hash is the same. */
+  /** Replaces the users: bcrypt hashes by name. Verified users stay verified while their hash is the same. */
   setUsers(users: ReadonlyMap<string, string>): void;
   /**
    * @param authorization the header of that name
-   * @param origin who waits for whom: guesses of one origin wait for each other, and for nobody else
-   * @returns `busy` when too many wait to be checked; `good` where there are no users
+   * @param origin guesses of one origin wait for each other, and not for those of other origins
+   * @returns `busy` if too many checks are pending; `good` without users
    */
-  judge(authorization: string | null, origin: (user: string) => string): Promise<Verdict>;
+  verify(authorization: string | null, origin: (user: string) => string): Promise<Verdict>;
 }
 
 /**
- * Makes the judge of users, at first of none. It takes as long for a user that does not exist as for a wrong password,
- * with any hash of the costs that are accepted.
- *
- * @param clock of the pauses
+ * Creates a verifier without users. An unknown user takes as long as a wrong password, whatever the cost of the hashes,
+ * so that the time does not reveal user names.
  */
 export function createBasicAuth(clock: Clock): BasicAuth {
   const queue = createGuessQueue(clock);
-  /** The last verified credentials of each user, so that each scrape does not cost as much. */
+  /** Digests of the last verified credentials by user: bcrypt is too slow for every scrape. */
   const verified = new Map<string, { readonly digest: string; readonly hash: string }>();
   let users: ReadonlyMap<string, string> = new Map();
   let anyHash = "";
 
   async function isRight(user: string, password: string): Promise<boolean> {
-    // Loaded only where there are passwords.
+    // Loaded only if there are passwords.
     const { compare } = await import("bcryptjs");
     const hash = users.get(user);
     const fits = await compare(password, hash ?? anyHash);
@@ -42,11 +40,11 @@ export function createBasicAuth(clock: Clock): BasicAuth {
   return {
     setUsers(next): void {
       users = next;
-      // The most expensive: what the others take is less.
+      // The most expensive one: checking any other takes less time.
       anyHash = [...next.values()].sort((a, b) => b.slice(4, 6).localeCompare(a.slice(4, 6)))[0] ?? "";
       for (const [user, { hash }] of verified) if (next.get(user) !== hash) verified.delete(user);
     },
-    async judge(authorization, origin): Promise<Verdict> {
+    async verify(authorization, origin): Promise<Verdict> {
       if (users.size === 0) return "good";
       const credentials = readCredentials(authorization);
       if (credentials === undefined) return "bad";
@@ -60,7 +58,7 @@ export function createBasicAuth(clock: Clock): BasicAuth {
   };
 }
 
-/** Longer headers are no credentials, in characters. */
+/** Maximum length of credentials, in characters. */
 const MAX_HEADER = 1024;
 
 function readCredentials(authorization: string | null): readonly [user: string, password: string] | undefined {
@@ -76,7 +74,7 @@ function readCredentials(authorization: string | null): readonly [user: string, 
   }
 }
 
-/** What is remembered of verified credentials: not they themselves. */
+/** The credentials themselves are not kept in memory. */
 async function digestOf(user: string, password: string): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify([user, password]));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();

@@ -1,63 +1,57 @@
 import type { Clock } from "../util/clock.ts";
-import { createCounts } from "./counts.ts";
-import type { Connection } from "./exchange.ts";
-import { type OpenConnection, openConnection } from "./open_connection.ts";
+import { type Connection, type OpenConnection, openConnection } from "./connection.ts";
 
-/** The open connections, bounded in number and in time. */
+/** The open connections, limited in number and in time. */
 export interface Connections {
   /**
-   * Takes a connection in. Where there are too many, the one that has been quiet longest is closed, first of the
-   * client that has the most: nobody keeps others out by holding connections.
+   * Adds a connection. If there are too many, the longest idle one of the client with the most connections is closed:
+   * no client can lock out others by holding connections.
    *
-   * @param client its address, in one form
-   * @param close closes it; what it returns settles when its file descriptors are free, if that is later
-   * @returns none when it must be refused
+   * @param client its normalized address
+   * @param close closes it; the returned promise, if any, settles when its file descriptors are free
+   * @returns undefined when the connection must be refused
    */
   admit(client: string, close: () => Promise<void> | undefined): Connection | undefined;
-  /** How many are open. */
+  /** The number of open connections. */
   readonly open: number;
   /**
-   * Keeps at most half of what is open from now on, since the process has no file descriptor left.
+   * Reduces the limit to half of the open connections, since the process has no file descriptor left.
    *
-   * @returns how many at most; nothing when that is as before
+   * @returns the new limit; undefined when it did not change
    */
   shrink(): number | undefined;
-  /** Closes each connection as soon as it is quiet: it was opened with another certificate. */
+  /** Closes each connection as soon as it is idle: it was opened with another certificate. */
   retire(): void;
-  /** Closes all that are quiet, the others when their answers are sent, and all of them after `patience` milliseconds. */
-  drain(patience: number): Promise<void>;
+  /** Closes idle connections at once, the others after their responses, and all after `timeout` milliseconds. */
+  drain(timeout: number): Promise<void>;
 }
 
-/** What {@linkcode createConnections} takes. */
+/** Options of {@linkcode createConnections}. */
 export interface ConnectionsOptions {
   readonly clock: Clock;
-  /** The most connections of one client; 0 for any number. */
+  /** 0 for no limit. */
   readonly maxPerClient: number;
-  /** The most connections at once. @default {256} */
+  /** Maximum number of connections. @default {256} */
   readonly max?: number;
 }
 
-/** Far more than scrapers and probes need; see `shrink` for a process that may not open as many. */
+/** Far more than scrapers and probes need; `shrink` adapts it to processes that may not open as many. */
 const MAX_CONNECTIONS = 256;
 const MIN_CONNECTIONS = 8;
-/** Connections that are cut keep a descriptor and a chunk of a page until the client leaves, in old runtimes. */
+/** In old runtimes a closed connection keeps a descriptor and a chunk of a page until the client leaves. */
 const MAX_LINGERING = 512;
 
-/** How often it is looked for connections that have taken longer than they may, in milliseconds. */
-const SWEEP = 1000;
+/** How often connections are checked for their time limits, in milliseconds. */
+const CHECK_INTERVAL = 1000;
 
-/**
- * Makes an empty set of connections.
- *
- * @param options see {@linkcode ConnectionsOptions}
- */
+/** Creates an empty set of connections. */
 export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }: ConnectionsOptions): Connections {
   const open = new Set<OpenConnection>();
   const perClient = createCounts();
-  /** Connections that are closed, and have their file descriptors still. */
+  /** Closed connections that still have their file descriptors. */
   const lingering = createCounts();
-  let bound = max;
-  let sweeping: AbortController | undefined;
+  let limit = max;
+  let expiring: AbortController | undefined;
   let onDrained: (() => void) | undefined;
 
   function checkDrained(): void {
@@ -76,13 +70,13 @@ export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }
           freed.finally(() => lingering.remove(client));
         }
         for (const exchange of connection.exchanges) exchange.end();
-        if (open.size === 0) sweeping?.abort();
+        if (open.size === 0) expiring?.abort();
       },
     });
     return connection;
   }
 
-  /** Closes one that has been quiet, to make room. */
+  /** Closes one that may give way. */
   function makeRoom(candidates: readonly OpenConnection[]): boolean {
     const [victim] = candidates.filter((connection) => connection.mayGiveWay())
       .map((connection) => ({ connection, share: perClient.of(connection.client), since: connection.lastProgress() }))
@@ -91,9 +85,9 @@ export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }
     return victim !== undefined;
   }
 
-  async function sweep(signal: AbortSignal): Promise<void> {
+  async function closeExpired(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await clock.sleep(SWEEP, signal);
+      await clock.sleep(CHECK_INTERVAL, signal);
       for (const connection of [...open]) if (connection.hasExpired()) connection.close();
     }
   }
@@ -101,39 +95,88 @@ export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }
   return {
     admit(client, cut): Connection | undefined {
       const allowed = maxPerClient === 0 ? Infinity : maxPerClient;
-      const share = Math.min(allowed, bound);
+      const share = Math.min(allowed, limit);
       const own = (): readonly OpenConnection[] => [...open].filter((connection) => connection.client === client);
       if (lingering.of(client) >= allowed || lingering.total >= MAX_LINGERING) return undefined;
       if (perClient.of(client) >= share && !makeRoom(own())) return undefined;
-      if (open.size >= bound && !makeRoom([...open])) return undefined;
+      if (open.size >= limit && !makeRoom([...open])) return undefined;
       const connection = create(client, cut);
       open.add(connection);
       perClient.add(client);
-      if (sweeping === undefined || sweeping.signal.aborted) void sweep((sweeping = new AbortController()).signal);
+      if (expiring === undefined || expiring.signal.aborted) {
+        void closeExpired((expiring = new AbortController()).signal);
+      }
       return connection;
     },
     get open(): number {
       return open.size;
     },
     shrink(): number | undefined {
-      const before = bound;
-      bound = Math.max(MIN_CONNECTIONS, Math.min(bound, Math.floor(open.size / 2)));
-      while (open.size > bound && makeRoom([...open]));
-      return bound === before ? undefined : bound;
+      const before = limit;
+      limit = Math.max(MIN_CONNECTIONS, Math.min(limit, Math.floor(open.size / 2)));
+      while (open.size > limit && makeRoom([...open]));
+      return limit === before ? undefined : limit;
     },
     retire(): void {
       for (const connection of open) connection.retire();
     },
-    async drain(patience): Promise<void> {
+    async drain(timeout): Promise<void> {
       for (const connection of [...open]) if (connection.exchanges.size === 0) connection.close();
       const timer = new AbortController();
       const drained = new Promise<void>((resolve) => onDrained = resolve);
       checkDrained();
-      await Promise.race([drained, clock.sleep(patience, timer.signal)]);
+      await Promise.race([drained, clock.sleep(timeout, timer.signal)]);
       timer.abort();
-      // What was sent last is on its way when the event loop has turned once.
+      // The last response is on its way after one turn of the event loop.
       await new Promise((resolve) => setTimeout(resolve, 0));
       for (const connection of [...open]) connection.close();
     },
   };
+}
+
+/** Numbers per client, and their total. */
+interface Counts {
+  readonly total: number;
+  of(client: string): number;
+  add(client: string): void;
+  remove(client: string): void;
+}
+
+function createCounts(): Counts {
+  const counts = new Map<string, number>();
+  let total = 0;
+
+  function change(client: string, by: 1 | -1): void {
+    total += by;
+    const count = (counts.get(client) ?? 0) + by;
+    if (count === 0) counts.delete(client);
+    else counts.set(client, count);
+  }
+
+  return {
+    get total(): number {
+      return total;
+    },
+    of: (client) => counts.get(client) ?? 0,
+    add: (client) => change(client, 1),
+    remove: (client) => change(client, -1),
+  };
+}
+
+const MAPPED = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/;
+const MAPPED_HEX = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
+
+/**
+ * Normalizes the address of a client: IPv4 on an IPv6 socket as IPv4, IPv6 without its zone.
+ *
+ * @param hostname such as `192.0.2.1`, `::ffff:192.0.2.1`, `fe80::1%eth0`
+ */
+export function clientAddress(hostname: string): string {
+  const [address = ""] = hostname.toLowerCase().replace(/^\[|\]$/g, "").split("%");
+  const dotted = MAPPED.exec(address)?.[1];
+  if (dotted !== undefined) return dotted;
+  const [, high, low] = MAPPED_HEX.exec(address) ?? [];
+  if (high === undefined || low === undefined) return address;
+  const [one, two] = [parseInt(high, 16), parseInt(low, 16)];
+  return [one >> 8, one & 255, two >> 8, two & 255].join(".");
 }

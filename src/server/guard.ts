@@ -1,70 +1,63 @@
 import type { Clock } from "../util/clock.ts";
 import { createBasicAuth } from "./basic_auth.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "./connection.ts";
 import type { WebHandler } from "./serve.ts";
 import { createSlots } from "./slots.ts";
 
-/** Who may read, and what is sent with every answer. */
-export interface Guarding {
-  /** bcrypt hashes of passwords by user; none where everybody may read. */
+/** Who may send requests, and the headers of every response. */
+export interface AccessPolicy {
+  /** bcrypt hashes of passwords by user; empty if no password is needed. */
   readonly users: ReadonlyMap<string, string>;
-  /** Sent with every answer. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What {@linkcode createGuard} takes. */
+/** Options of {@linkcode createGuard}. */
 export interface GuardOptions {
   readonly clock: Clock;
-  /** The most requests that are answered at once; 0 for any number. */
+  /** Maximum number of concurrent requests; 0 for no limit. */
   readonly maxRequests: number;
-  /** Whether an address is one client; not where all clients share the address of a balancer. */
+  /** Whether an address is one client; false if clients share the address of a load balancer. */
   readonly perClient: boolean;
   readonly handler: WebHandler;
 }
 
-/** A handler with a guard before it. */
+/** A handler behind access control. */
 export interface Guard {
   readonly handler: WebHandler;
-  /** Guards in another way from now on. */
-  guard(guarding: Guarding): void;
+  /** Replaces the access policy. */
+  apply(policy: AccessPolicy): void;
 }
 
-/** Probes have no password, and are never too many. */
+/** Exempt from passwords and limits, for probes. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/-/healthy", "/healthz", "/-/ready", "/readyz"]);
 
-/**
- * Puts a guard before a handler: passwords, a bound on what is answered at
- * once, and headers. Pages about health are open to all.
- *
- * @param options see {@linkcode GuardOptions}
- * @param guarding how it guards at first
- */
-export function createGuard({ clock, maxRequests, perClient, handler }: GuardOptions, guarding: Guarding): Guard {
-  let { headers } = guarding;
+/** Adds passwords, a limit of concurrent requests and headers to a handler. Health endpoints are exempt. */
+export function createGuard({ clock, maxRequests, perClient, handler }: GuardOptions, policy: AccessPolicy): Guard {
+  let { headers } = policy;
   const auth = createBasicAuth(clock);
-  auth.setUsers(guarding.users);
+  auth.setUsers(policy.users);
   const slots = createSlots({ max: maxRequests, perClient });
 
-  /** Only who may read takes a slot: others could keep all out. */
+  /** A slot is taken after the password was checked, so that nobody without one can occupy all slots. */
   async function answer(request: Request, exchange: Exchange): Promise<Response> {
     const { client } = exchange.connection;
     const origin = (user: string): string => perClient ? client : `${client} ${user}`;
-    switch (await auth.judge(request.headers.get("authorization"), origin)) {
+    switch (await auth.verify(request.headers.get("authorization"), origin)) {
       case "busy":
-        return refusal(503, "Too many passwords at once, try again");
+        return refusal(503, "Too many password checks, try again later");
       case "bad":
-        return refusal(401, "A user and the right password are needed", {
+        return refusal(401, "Unauthorized", {
           "www-authenticate": 'Basic realm="wallet-balance-exporter", charset="UTF-8"',
         });
       case "good":
         break;
     }
-    if (!slots.take(exchange)) return refusal(503, "Too many requests at once, try again");
+    if (!slots.take(exchange)) return refusal(503, "Too many concurrent requests, try again later");
     return await handler(request, exchange);
   }
 
   return {
-    guard(next): void {
+    apply(next): void {
       headers = next.headers;
       auth.setUsers(next.users);
     },

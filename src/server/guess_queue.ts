@@ -1,27 +1,26 @@
 import type { Clock } from "../util/clock.ts";
 
-/** Passwords that wait to be checked, one at a time: each takes a tenth of a second of the one thread there is. */
+/** A queue of passwords to check, one at a time: each blocks the only thread for a tenth of a second. */
 export interface GuessQueue {
   /**
-   * Waits for a turn and takes it. Those of one origin wait for each other; an origin that has guessed wrong waits for
-   * all that have not.
+   * Checks a password when it is its turn. Those of one origin wait for each other; an origin with wrong guesses waits
+   * for all origins without.
    *
-   * @param origin whose guess it is
-   * @param check whether it is right
-   * @returns none when too many wait
+   * @param origin where the guess is from
+   * @returns undefined if too many wait
    */
   check(origin: string, check: () => Promise<boolean>): Promise<boolean | undefined>;
 }
 
-/** The most guesses that wait, of one origin and of all. */
+/** Maximum number of waiting guesses, of one origin and of all. */
 const MAX_PER_ORIGIN = 20;
 const MAX_WAITING = 200;
 /**
- * A wrong guess is answered this long after its check began, in milliseconds, however long that took: the time does not
- * show whether there is such a user. The next guess of its origin is checked only then.
+ * Response time of a wrong guess, in milliseconds, whatever its check took: the time does not reveal whether the user
+ * exists. The next guess of the same origin is checked after that.
  */
-const PAUSE = 1000;
-/** How long an origin is known for its wrong guesses, in milliseconds, and how many origins are. */
+const WRONG_GUESS_DELAY = 1000;
+/** How long wrong guesses of an origin are remembered, in milliseconds, and of how many origins. */
 const MEMORY = 600_000;
 const MAX_ORIGINS = 10_000;
 
@@ -32,21 +31,17 @@ interface Guess {
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * Makes an empty queue.
- *
- * @param clock of the pauses
- */
+/** Creates an empty queue. */
 export function createGuessQueue(clock: Clock): GuessQueue {
   const waiting = new Set<Guess>();
-  /** Origins with a guess that is being checked, or was wrong and is not answered yet. */
+  /** Origins with a guess that is being checked, or whose response is delayed. */
   const busy = new Set<string>();
   const wrong = new Map<string, { readonly count: number; readonly at: number }>();
-  /** Origins that were right before. */
+  /** Origins whose last guess was right. */
   const trusted = new Set<string>();
   let isChecking = false;
 
-  /** Who was right before comes first, then who has not been wrong. */
+  /** Lower comes first: origins that were right before, then those without wrong guesses. */
   function rank(origin: string): number {
     const count = wrongGuesses(origin);
     return count === 0 && trusted.has(origin) ? -1 : count;
@@ -104,8 +99,8 @@ export function createGuessQueue(clock: Clock): GuessQueue {
       }
       remember(origin);
       const took = clock.now() - started;
-      void answerLater(origin, started + PAUSE, () => resolve(false));
-      // As long again is left for everything else, unless somebody waits who has not guessed wrong.
+      void answerLater(origin, started + WRONG_GUESS_DELAY, () => resolve(false));
+      // Leave half of the time to everything else, unless an origin without wrong guesses waits.
       if (![...waiting].some((guess) => wrongGuesses(guess.origin) === 0)) await clock.sleep(took);
     } catch (error) {
       busy.delete(origin);
@@ -120,7 +115,7 @@ export function createGuessQueue(clock: Clock): GuessQueue {
     await work();
   }
 
-  /** Makes room for one of an origin with fewer wrong guesses. */
+  /** Drops a waiting guess of an origin with more wrong guesses, if needed. */
   function hasRoom(origin: string): boolean {
     const own = [...waiting].filter((guess) => guess.origin === origin).length;
     if (own >= MAX_PER_ORIGIN) return false;

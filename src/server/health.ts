@@ -2,34 +2,29 @@ import type { Clock } from "../util/clock.ts";
 import { type Book } from "../poller/book.ts";
 import { CYCLE_SHARE } from "../poller/poll_network.ts";
 
-/** Whether the exporter is well: it polls and it listens. Never depends on what a chain does. */
+/** Whether the exporter polls and listens; independent of the state of nodes and chains. */
 export interface Health {
-  /** @returns what is wrong, a line each; nothing when all networks keep ticking and all addresses are listened on */
+  /** Returns stalled networks and addresses that are not listened on; empty when healthy. */
   problems(): readonly string[];
-  /** @returns why scrapes should not come yet or any more; nothing when they should */
+  /** Returns why there should be no scrapes yet, or no more; undefined when ready. */
   notReady(): string | undefined;
 }
 
-/** What health is judged by; times in milliseconds. */
+/** Options of {@linkcode createHealth}; times in milliseconds. */
 export interface HealthOptions {
   readonly book: Book;
   readonly clock: Clock;
-  /** Of networks that have none of their own. */
+  /** Of networks without an interval of their own. */
   readonly interval: () => number;
-  /** What is wrong with the listener, a line each. */
+  /** Returns the problems of the listeners. */
   readonly listening: () => readonly string[];
-  /** Set when the program is about to end. */
+  /** Aborted when the program is about to end. */
   readonly stop: AbortSignal;
 }
 
-/** Nobody waits longer than this for the first cycle, in milliseconds. */
-const LONGEST_WAIT = 30_000;
+/** Ready after this time even if the first poll takes longer, in milliseconds. */
+const MAX_STARTUP = 30_000;
 
-/**
- * Makes the judge of the exporter's health.
- *
- * @param options see {@linkcode HealthOptions}
- */
 export function createHealth({ book, clock, interval, listening, stop }: HealthOptions): Health {
   const started = clock.now();
   return {
@@ -41,16 +36,16 @@ export function createHealth({ book, clock, interval, listening, stop }: HealthO
           return now > Math.max(lastTick + CYCLE_SHARE * every, endsBy) + 2 * every;
         })
         .map(({ plan, lastTick }) =>
-          `network ${plan.id}: no check was begun for ${Math.round((now - lastTick) / 1000)} s`
+          `network ${plan.id}: no poll was started for ${Math.round((now - lastTick) / 1000)} s`
         );
       return [...listening(), ...stalled];
     },
     notReady() {
       if (stop.aborted) return "stopping";
       const intervals = book.networks.map(({ plan }) => plan.interval ?? interval());
-      if (clock.now() - started >= Math.min(LONGEST_WAIT, interval(), ...intervals)) return undefined;
+      if (clock.now() - started >= Math.min(MAX_STARTUP, interval(), ...intervals)) return undefined;
       return book.networks.some(({ lastFinished }) => lastFinished === undefined)
-        ? "the first check is under way"
+        ? "the first poll has not finished"
         : undefined;
     },
   };

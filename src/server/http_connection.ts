@@ -1,37 +1,36 @@
 import type { LoopbackServer } from "./loopback_server.ts";
 import { createRelay, type Relay } from "./relay.ts";
 
-/** A connection of a client that speaks HTTP, plain or over TLS. */
+/** An HTTP connection of a client, plain or with TLS. */
 export interface HttpConnection {
-  /** Settles when it is closed, by whichever side. */
+  /** Settles when it is closed by either side. */
   readonly finished: Promise<void>;
-  /** Settles when the process has its file descriptors back, which is later where the runtime cannot end a write. */
+  /** Settles when its file descriptors are free; later than `finished` if the runtime cannot end a write. */
   readonly freed: Promise<void>;
   /**
-   * Settles when nothing that was sent waits for the client.
+   * Settles when the client has received everything that was sent.
    *
-   * @param onProgress called whenever the client has taken some of it
+   * @param onProgress called whenever it has received a part
    */
   drained(onProgress: () => void): Promise<void>;
-  /** Closes it at once, whatever is under way. */
+  /** Closes it at once, even within a request. */
   close(): void;
 }
 
-/** What {@linkcode serveConnection} takes. */
+/** Options of {@linkcode serveConnection}. */
 export interface HttpConnectionOptions {
-  /** The server in use when the client sends its first bytes: one that is retired takes no more connections. */
+  /** Returns the server in use. Called with the first bytes: a retired server accepts no more connections. */
   readonly server: () => LoopbackServer;
   readonly handler: Deno.ServeHandler;
-  /** It could not be served, and not for what the client did. */
+  /** Called with errors that the client did not cause. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * Serves a client's connection: its bytes are relayed to and from a server on the loopback, so that the connection can
- * be cut at any moment, within a TLS handshake too. A client that sends nothing costs nothing but its own descriptor.
+ * Serves a client's connection by relaying its bytes to a server on the loopback interface. So it can be closed at any
+ * moment, even within a TLS handshake, and a client that sends nothing costs one file descriptor only.
  *
- * @param client a connection just accepted; closed from here on
- * @param options see {@linkcode HttpConnectionOptions}
+ * @param client an accepted connection; closed by this function
  */
 export function serveConnection(client: Deno.TcpConn, options: HttpConnectionOptions): HttpConnection {
   const { server, handler, onFailure } = options;

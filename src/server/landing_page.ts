@@ -1,12 +1,7 @@
 import type { Book } from "../poller/book.ts";
 import { VERSION } from "../version.ts";
 
-/**
- * Writes the page on `/`: what this is and where to go.
- *
- * @param book what is watched
- * @param telemetryPath where the metrics are
- */
+/** Renders the page on `/`, with links to the other pages. */
 export function landingPage({ networks }: Book, telemetryPath: string): string {
   const wallets = networks.reduce((sum, { plan }) => sum + plan.wallets.length, 0);
   const path = escapeHtml(telemetryPath);
@@ -22,18 +17,18 @@ h1 { font-size: 1.5rem; line-height: 1.2 }
 small { opacity: .75 }
 </style>
 <h1>Wallet Balance Exporter</h1>
-<p>Watches the balances of ${count(wallets, "wallet")} on ${count(networks.length, "network")} for Prometheus.</p>
+<p>Exports the balances of ${count(wallets, "wallet")} on ${count(networks.length, "network")} to Prometheus.</p>
 <ul>
 <li><a href="${path}">Metrics</a></li>
-<li><a href="/-/healthy">Health</a>: whether checks are being made</li>
-<li><a href="/-/ready">Readiness</a>: whether the first check has ended</li>
+<li><a href="/-/healthy">Health</a>: whether the exporter polls and listens</li>
+<li><a href="/-/ready">Readiness</a>: whether the first poll has finished</li>
 </ul>
 <p><small>Version ${escapeHtml(VERSION)}</small></p>
 </html>
 `;
 }
 
-/** The headers of a page for people: nothing is loaded, run or framed. */
+/** The headers of HTML pages: no scripts, no external resources, no frames. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy":

@@ -1,48 +1,71 @@
-import type { Certificate } from "./certificate.ts";
+import { EXIT, ExitError } from "../util/errors.ts";
+
+/** A certificate chain and its key, as PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
 
 /**
- * A `Deno.serve` on the loopback, which serves the connections that are relayed to it. By itself it would accept any
- * number, keep them for ever, and stop listening for good when accepting fails once.
+ * Checks that a certificate and its key can be used, by listening with them for a moment.
+ *
+ * @throws {ExitError} when they cannot
+ */
+export function checkCertificate(certificate: Certificate | undefined): void {
+  if (certificate === undefined) return;
+  try {
+    Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
+  } catch (error) {
+    const mismatch = error instanceof Error && error.message.includes("KeyMismatch");
+    if (!mismatch && !(error instanceof Deno.errors.InvalidData)) throw error;
+    const why = mismatch ? "the key does not match the certificate" : "not PEM, or of an unknown kind";
+    throw new ExitError(EXIT.refused, `Invalid TLS certificate: ${why}`, "Check both files with openssl");
+  }
+}
+
+/**
+ * A `Deno.serve` on the loopback interface, for connections that are relayed to it. On a public port it would accept
+ * any number of connections, keep them open forever, and stop listening when accepting fails once.
  */
 export interface LoopbackServer {
   /**
-   * Opens a connection to it.
+   * Opens a connection.
    *
-   * @param handler of the requests that arrive on this connection
-   * @throws {Error} when there is no file descriptor, or no memory, for it
+   * @param handler for the requests on this connection
+   * @throws {Error} when there is no file descriptor or memory for it
    */
   connect(handler: Deno.ServeHandler): Promise<LoopbackConnection>;
-  /** Ends when the last of its connections is closed; settles then. */
+  /** Ends the server after its last connection is closed; settles then. */
   retire(): Promise<void>;
 }
 
 /** One connection to a {@linkcode LoopbackServer}. */
 export interface LoopbackConnection {
   readonly near: Deno.TcpConn;
-  /** To be called once, when it is closed. */
+  /** Call once, when it is closed. */
   release(): void;
 }
 
 interface Running {
   readonly server: Deno.HttpServer<Deno.NetAddr>;
-  /** Ends it at once; only while it runs. */
+  /** Ends a running server at once. */
   readonly end: AbortController;
 }
 
-/** One that ended by itself is started again; more often for one connection means that it cannot be. */
+/** A server that ended by itself is started once more per connection. */
 const MAX_STARTS = 2;
 
 /**
- * Makes a server, which starts with its first connection.
+ * Creates a server, which starts with its first connection.
  *
- * @param certificate for TLS 1.2 and 1.3 with HTTP/2 and HTTP/1.1; none for plain HTTP
- * @param onError makes the answer where a handler throws
+ * @param certificate for TLS 1.2 and 1.3 with HTTP/2 and HTTP/1.1; undefined for plain HTTP
+ * @param onError returns the response if a handler throws
  */
 export function createLoopbackServer(
   certificate: Certificate | undefined,
   onError: (error: unknown) => Response,
 ): LoopbackServer {
-  /** By the port that a connection comes from, which tells ours from those of other programs on this machine. */
+  /** By the source port of a connection: connections of other programs on this machine are refused. */
   const handlers = new Map<number, Deno.ServeHandler>();
   let running: Running | undefined;
   let connecting = 0;
@@ -63,7 +86,7 @@ export function createLoopbackServer(
         return handler === undefined ? new Response("Forbidden\n", { status: 403 }) : handler(request, info);
       },
     });
-    // It ends when accepting fails, and does not come back.
+    // Deno.serve ends when accepting fails, and does not restart.
     const started = { server, end };
     server.finished.catch(() => {}).then(() => {
       if (running === started) running = undefined;
@@ -85,7 +108,7 @@ export function createLoopbackServer(
 
   function endIfUnused(): void {
     if (!isRetired || handlers.size + connecting > 0) return;
-    // Its connections are closed, so nothing is lost; `shutdown()` would wait for handlers that never return.
+    // All connections are closed, so nothing is lost; `shutdown()` would wait for handlers that never return.
     running?.end.abort();
     const finished = running?.server.finished ?? Promise.resolve();
     finished.catch(() => {}).then(retired.resolve);
@@ -101,7 +124,7 @@ export function createLoopbackServer(
         return {
           near,
           release(): void {
-            // The port may be in use again.
+            // The port may already be reused.
             if (handlers.get(port) === handler) handlers.delete(port);
             endIfUnused();
           },

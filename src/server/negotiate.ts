@@ -15,15 +15,14 @@ interface Choice {
   readonly quality: number;
 }
 
-/** No client needs more; what a longer header says further on is not read, in characters. */
-const LONGEST_HEADER = 4096;
+/** In characters; the rest of a longer header is ignored, so that parsing is always fast. */
+const MAX_HEADER_LENGTH = 4096;
 
 /**
  * Chooses the format of a page.
  *
  * @param accept the `Accept` header
- * @returns OpenMetrics when it is asked for by name, in a version that our pages
- * are valid in, and at least as much as plain text; text otherwise
+ * @returns OpenMetrics if it is requested by name, in a supported version, and preferred to plain text
  */
 export function chooseFormat(accept: string | null): Format {
   const choices = parseChoices(accept ?? "");
@@ -33,7 +32,7 @@ export function chooseFormat(accept: string | null): Format {
 }
 
 /**
- * Tells whether a page is to be compressed.
+ * Returns whether to compress a page.
  *
  * @param acceptEncoding the `Accept-Encoding` header
  */
@@ -54,7 +53,7 @@ function best(choices: readonly Choice[]): number {
 }
 
 function parseChoices(header: string): readonly Choice[] {
-  return header.slice(0, LONGEST_HEADER).split(",").map((part) => {
+  return header.slice(0, MAX_HEADER_LENGTH).split(",").map((part) => {
     const [name = "", ...rest] = part.split(";").map((text) => text.trim());
     const parameters = new Map(rest.map((text) => {
       const [key = "", value = ""] = text.split("=", 2);
@@ -64,7 +63,7 @@ function parseChoices(header: string): readonly Choice[] {
   });
 }
 
-/** RFC 9110: at most three decimals; what is not a number counts as absent. */
+/** RFC 9110 allows three decimals; an invalid quality is ignored. */
 function qualityOf(text: string | undefined): number {
   if (text === undefined) return 1;
   const quality = Number(text);

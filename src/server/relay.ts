@@ -1,50 +1,46 @@
 import { systemClock } from "../util/clock.ts";
 
-/** Carries bytes between two connections. */
+/** Copies bytes between two connections. */
 export interface Relay {
   /** Settles when the server has ended its side; rejects when a connection failed or was closed. */
   readonly ended: Promise<void>;
-  /** Settles when nothing is read or written any more. */
+  /** Settles when all reads and writes have ended. */
   readonly freed: Promise<void>;
   /**
-   * Settles when the client has taken all that has arrived from the server.
+   * Settles when the client has received everything from the server.
    *
-   * @param onProgress called whenever it has taken some of it
+   * @param onProgress called whenever it has received a part
    */
   drained(onProgress: () => void): Promise<void>;
 }
 
-/** What {@linkcode createRelay} takes. */
+/** Options of {@linkcode createRelay}. */
 export interface RelayOptions {
   readonly client: Deno.TcpConn;
-  /** The near end of the pair whose other end serves the client. */
+  /** Our end of the connection to the server. */
   readonly near: Deno.TcpConn;
-  /** What the client has sent already. */
+  /** The first bytes of the client. */
   readonly first: Uint8Array;
 }
 
-/** Bytes that are read at once: few of a connection that is idle, many of one that sends a page. */
+/** Buffer size in bytes: small for idle connections, large for those that send a page. */
 const MIN_CHUNK = 4096;
 const MAX_CHUNK = 64 * 1024;
 
-/**
- * Carries bytes both ways.
- *
- * @param options see {@linkcode RelayOptions}
- */
+/** Starts to copy bytes in both directions. */
 export function createRelay({ client, near, first }: RelayOptions): Relay {
   const over = new AbortController();
   let writing: Promise<void> | undefined;
 
   async function send(): Promise<void> {
-    let isHeard = true;
-    // A server that refuses the rest of a request has answered it: the client gets that answer if its rest is read.
+    let isAccepted = true;
+    // A server that refuses the rest of a request has responded: the client only sees that if its rest is read.
     const pass = async (bytes: Uint8Array): Promise<void> => {
-      if (isHeard) await writeAll(near, bytes).catch(() => isHeard = false);
+      if (isAccepted) await writeAll(near, bytes).catch(() => isAccepted = false);
     };
     await pass(first);
     await copy(client, pass);
-    if (isHeard) await near.closeWrite();
+    if (isAccepted) await near.closeWrite();
   }
 
   async function receive(): Promise<void> {
@@ -56,14 +52,14 @@ export function createRelay({ client, near, first }: RelayOptions): Relay {
 
   client.setNoDelay(true);
   near.setNoDelay(true);
-  // A client that ends its side still gets its answer; one that fails ends both.
+  // A client that half-closes still gets its response; one that fails ends both directions.
   const [sending, receiving] = [send(), receive()];
   const failed = new Promise<never>((_, reject) => sending.catch(reject));
   return {
     ended: Promise.race([receiving, failed]).finally(() => over.abort()),
     freed: Promise.allSettled([sending, receiving]).then(() => {}),
     async drained(onProgress): Promise<void> {
-      // What has arrived is read within a turn of the event loop.
+      // Received bytes are read within one turn of the event loop.
       do {
         await writing?.catch(() => {});
         onProgress();

@@ -1,51 +1,46 @@
 import type { Clock } from "../util/clock.ts";
-import { describeError } from "../util/describe_error.ts";
+import { describeError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
-import { type Certificate, checkCertificate } from "./certificate.ts";
-import { clientAddress } from "./client_address.ts";
-import { createConnections } from "./connections.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Certificate, checkCertificate, createLoopbackServer, type LoopbackServer } from "./loopback_server.ts";
+import { clientAddress, createConnections } from "./connections.ts";
+import type { Exchange } from "./connection.ts";
 import { serveConnection } from "./http_connection.ts";
-import { isExhaustion, keepListening, type Listening } from "./keep_listening.ts";
-import { createLoopbackServer, type LoopbackServer } from "./loopback_server.ts";
-import { type ListenAddress, openListener } from "./open_listener.ts";
+import { isExhaustion, keepListening, type ListenAddress, type Listening, openListener } from "./listener.ts";
 
-/** Answers a request. */
+/** Handles a request. */
 export type WebHandler = (request: Request, exchange: Exchange) => Response | Promise<Response>;
 
-/** A server that listens. */
+/** A running server. */
 export interface Server {
-  /** Where it listens, such as `http://[::]:8080` for all addresses. */
+  /** The listen addresses, such as `http://[::]:8080` for all addresses. */
   readonly urls: readonly string[];
-  /** @returns the addresses where it does not listen just now, a line each, with the reason */
+  /** Returns the addresses that it does not listen on at the moment, with the reasons. */
   problems(): readonly string[];
   /**
-   * Serves new connections with another certificate from now on, or without. Requests under way end as they began.
+   * Uses another certificate, or none, for new connections. Pending requests end on their old connections.
    *
-   * @throws {ExitError} when the certificate cannot be used; the one before stays in use
+   * @throws {ExitError} when the certificate cannot be used; the previous one stays in use
    */
   renew(certificate: Certificate | undefined): void;
-  /** Takes no more requests and waits for those under way, but not longer than given, in milliseconds. */
-  stop(patience: number): Promise<void>;
+  /** Accepts no more connections and waits for pending requests, for `timeout` milliseconds at most. */
+  stop(timeout: number): Promise<void>;
 }
 
-/** What {@linkcode serve} takes. */
+/** Options of {@linkcode serve}. */
 export interface ServeOptions {
-  /** Where; all addresses means IPv6 and IPv4, or IPv4 where there is no IPv6. */
   readonly addresses: readonly ListenAddress[];
-  /** Of every request; what it throws is answered with 500 and logged. */
+  /** If it throws, the response is 500 and the error is logged. */
   readonly handler: WebHandler;
-  /** For TLS 1.2 and 1.3; none for plain HTTP. */
+  /** For TLS 1.2 and 1.3; undefined for plain HTTP. */
   readonly certificate?: Certificate | undefined;
   readonly clock: Clock;
-  /** The most connections of one client; 0 for any number. */
+  /** Maximum number of connections per client; 0 for no limit. */
   readonly maxPerClient: number;
 }
 
 /**
- * Starts serving.
+ * Starts a server.
  *
- * @param options see {@linkcode ServeOptions}
  * @throws {ExitError} when an address or the certificate cannot be used
  */
 export function serve(options: ServeOptions): Server {
@@ -54,7 +49,7 @@ export function serve(options: ServeOptions): Server {
   let isTls = certificate !== undefined;
   checkCertificate(certificate);
   let current = createLoopbackServer(certificate, failed);
-  /** The one in use, and those before that still have connections. */
+  /** The server in use, and retired ones that still have connections. */
   const servers = new Set<LoopbackServer>([current]);
 
   function onConnection(connection: Deno.TcpConn): void {
@@ -82,12 +77,12 @@ export function serve(options: ServeOptions): Server {
 
   function onFailure(error: unknown): void {
     if (isExhaustion(error)) onExhausted();
-    log.debug("A connection could not be served", { error: describeError(error) });
+    log.debug("Serving a connection failed", { error: describeError(error) });
   }
 
   function onExhausted(): void {
     const max = connections.shrink();
-    if (max !== undefined) log.warn("No file descriptor is left, fewer connections are kept open", { max });
+    if (max !== undefined) log.warn("Out of file descriptors, reducing the connection limit", { max });
   }
 
   const listeners: { readonly address: ListenAddress; readonly listening: Listening }[] = [];
@@ -126,9 +121,9 @@ export function serve(options: ServeOptions): Server {
       void before.retire().then(() => servers.delete(before));
       connections.retire();
     },
-    async stop(patience) {
+    async stop(timeout) {
       for (const { listening } of listeners) listening.close();
-      await connections.drain(patience);
+      await connections.drain(timeout);
       await Promise.all([...servers].map((server) => server.retire()));
     },
   };
@@ -139,6 +134,6 @@ function authority({ hostname, port }: ListenAddress): string {
 }
 
 function failed(error: unknown): Response {
-  log.error("Answering a request failed", { error: error instanceof Error ? error.message : "unknown" });
+  log.error("Request handler failed", { error: error instanceof Error ? error.message : "unknown" });
   return new Response("Internal error\n", { status: 500 });
 }

@@ -1,35 +1,31 @@
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "./connection.ts";
 
-/** How many requests are answered at once. */
+/** Limits the number of concurrent requests. */
 export interface Slots {
   /**
-   * Takes a slot until the exchange is over. Where there is none left, the connection of the client that has taken
-   * nothing of its answer for longest is cut.
+   * Takes a slot until the exchange is over. If there is none left, the connection that has been stalled for longest is
+   * closed.
    *
    * @returns whether there was one
    */
   take(exchange: Exchange): boolean;
 }
 
-/** What {@linkcode createSlots} takes. */
+/** Options of {@linkcode createSlots}. */
 export interface SlotsOptions {
-  /** The most requests at once; 0 for any number. */
+  /** Maximum number of concurrent requests; 0 for no limit. */
   readonly max: number;
-  /** Whether one client may have half of the slots only; not where all clients share the address of a balancer. */
+  /** Limits a client to half of the slots; false if clients share the address of a load balancer. */
   readonly perClient: boolean;
 }
 
-/**
- * Makes slots, all of them free.
- *
- * @param options see {@linkcode SlotsOptions}
- */
+/** Creates free slots. */
 export function createSlots({ max, perClient }: SlotsOptions): Slots {
   const taken = new Set<Exchange>();
   const maxPerConnection = Math.ceil(max / 4);
   const maxPerClient = perClient ? Math.ceil(max / 2) : max;
 
-  /** Cuts the connection that has been stalled longest. */
+  /** Closes the connection that has been stalled for longest. */
   function makeRoom(among: readonly Exchange[]): boolean {
     const [victim] = among.filter(({ isStalled }) => isStalled)
       .sort((one, other) => one.lastProgress - other.lastProgress);

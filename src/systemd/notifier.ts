@@ -1,78 +1,77 @@
 import { log } from "../util/log.ts";
 import { cleanForeign } from "../util/redact.ts";
 
-/** Tells systemd how this service fares, as `sd_notify(3)` describes it. */
+/** Sends the state of this service to systemd, as described in sd_notify(3). */
 export interface Notifier {
   /**
-   * Sends what is said together. A failure is told in the log, once, and is no
-   * fault: what is watched matters more than who is told.
+   * Sends assignments in one message. A failure is logged once and has no other effect.
    *
    * @param lines such as `READY=1`
    */
-  tell(...lines: readonly string[]): Promise<void>;
-  /** Leaves no socket behind. */
+  notify(...lines: readonly string[]): Promise<void>;
+  /** Removes the socket. */
   close(): void;
 }
 
-/** Reads a variable of the environment. */
+/** Reads an environment variable. */
 export type Env = (name: string) => string | undefined;
 
-/** The one folder below which the shipped permissions let a socket be made. */
+/** The only folder in which the shipped permissions allow to create a socket. */
 const RUNTIME_DIRECTORY = "/run/wallet-balance-exporter";
 
 /**
- * Opens the way to systemd, if it started this program as a service of the type `notify`.
+ * Opens a notifier if systemd started this program as a service of `Type=notify`.
  *
  * @param env for `NOTIFY_SOCKET` and `RUNTIME_DIRECTORY`
- * @returns none when nobody wants to be told, or cannot be, which is logged
+ * @returns undefined without systemd, or when its socket cannot be used, which is logged
  */
 export function openNotifier(env: Env): Notifier | undefined {
   const path = env("NOTIFY_SOCKET") ?? "";
   if (path === "") {
-    log.debug("NOTIFY_SOCKET is not set, systemd is not told how the service fares");
+    log.debug("NOTIFY_SOCKET is not set, systemd is not notified");
     return undefined;
   }
-  const advice = `The unit needs Type=exec, or systemd's own socket and RuntimeDirectory=wallet-balance-exporter`;
+  const advice = "Use Type=exec, or systemd's own socket and RuntimeDirectory=wallet-balance-exporter";
   if (!path.startsWith("/")) {
-    log.warn("NOTIFY_SOCKET is no path, systemd is not told how the service fares", { advice });
+    log.warn("NOTIFY_SOCKET is not an absolute path, systemd is not notified", { advice });
     return undefined;
   }
   const [folder = ""] = (env("RUNTIME_DIRECTORY") ?? "").split(":");
   const own = `${folder === "" ? RUNTIME_DIRECTORY : folder}/notify.sock`;
   try {
-    removeIfThere(own);
-    return notifierTo(path, Deno.listenDatagram({ transport: "unixpacket", path: own }), own);
+    removeIfExists(own);
+    return createNotifier(path, Deno.listenDatagram({ transport: "unixpacket", path: own }), own);
   } catch (error) {
-    log.warn("systemd cannot be told how the service fares", { problem: describe(error), advice });
+    log.warn("Cannot notify systemd", { problem: reasonOf(error), advice });
     return undefined;
   }
 }
 
-/** Nothing waits longer for systemd, in milliseconds. */
-const PATIENCE = 500;
+/** The exporter does not wait longer for systemd, in milliseconds. */
+const MAX_WAIT = 500;
 
-function notifierTo(path: string, socket: Deno.DatagramConn, own: string): Notifier {
+function createNotifier(path: string, socket: Deno.DatagramConn, own: string): Notifier {
   const encoder = new TextEncoder();
-  let isBroken = false;
+  let hasFailed = false;
   let isClosed = false;
   let sending: Promise<void> | undefined;
 
   async function send(text: string): Promise<void> {
     try {
       await socket.send(encoder.encode(text), { transport: "unixpacket", path });
-      isBroken = false;
+      hasFailed = false;
     } catch (error) {
-      if (!isBroken && !isClosed) log.warn("systemd was not told how the service fares", { problem: describe(error) });
-      isBroken = true;
+      if (!hasFailed && !isClosed) log.warn("Notifying systemd failed", { problem: reasonOf(error) });
+      hasFailed = true;
     }
   }
 
   return {
-    async tell(...lines): Promise<void> {
-      // One that waits for room in systemd's queue waits alone: the next would only tell what is newer.
+    async notify(...lines): Promise<void> {
+      // While a message waits for room in systemd's queue, others are dropped: the next one is newer anyway.
       if (sending !== undefined) return;
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const waited = new Promise<void>((resolve) => timer = setTimeout(resolve, PATIENCE));
+      const waited = new Promise<void>((resolve) => timer = setTimeout(resolve, MAX_WAIT));
       sending = send(lines.join("\n")).finally(() => sending = undefined);
       await Promise.race([sending, waited]);
       clearTimeout(timer);
@@ -80,12 +79,12 @@ function notifierTo(path: string, socket: Deno.DatagramConn, own: string): Notif
     close(): void {
       isClosed = true;
       socket.close();
-      removeIfThere(own);
+      removeIfExists(own);
     },
   };
 }
 
-function removeIfThere(path: string): void {
+function removeIfExists(path: string): void {
   try {
     Deno.removeSync(path);
   } catch (error) {
@@ -93,9 +92,9 @@ function removeIfThere(path: string): void {
   }
 }
 
-function describe(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) {
-    return `the program may use /run/systemd/notify and what is below ${RUNTIME_DIRECTORY}, and no other socket`;
+    return `the program may only use /run/systemd/notify and sockets in ${RUNTIME_DIRECTORY}`;
   }
   return error instanceof Error ? cleanForeign(error.message) : "unknown";
 }

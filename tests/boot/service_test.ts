@@ -107,9 +107,9 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     await until(async () => await show(machine, "Result", `${NAME}-renew`) === "exit-code", "the refusal");
     assert.equal(await show(machine, "MainPID"), pid);
     assert.ok(await pageHas('label="two"'));
-    assert.match((await machine.run(`journalctl -u ${NAME}-renew -o cat`)).text, /Refused: \d+ error/);
+    assert.match((await machine.run(`journalctl -u ${NAME}-renew -o cat`)).text, /FAILED \(\d+ error/);
     await until(() => reloadSuccessful(0), "the metric");
-    await until(async () => /REFUSED$/.test(await show(machine, "StatusText")), "the status line");
+    await until(async () => /FAILED$/.test(await show(machine, "StatusText")), "the status line");
     assert.match((await machine.run(`journalctl -u ${NAME} -o cat`)).text, /Configuration reload failed/);
     await write(machine, config("one", "two", "three"));
     await until(() => pageHas('label="three"'), "the corrected configuration");

@@ -37,7 +37,7 @@ const WALLETS = fc.array(fc.record({ address: fc.nat(5).map(addressOf), label: L
   maxLength: 6,
 });
 
-Deno.test("convert prints a configuration of format 2 that watches the same", async () => {
+Deno.test("convert prints an equivalent configuration of version 2", async () => {
   await fc.assert(fc.asyncProperty(WALLETS, WALLETS, async (one, other) => {
     const entries: Entries = { "https://eth-mainnet.example/v2/S3cret-Key": one, "http://127.0.0.1:8545": other };
     const [code, text] = await convert(JSON.stringify(entries));
@@ -52,15 +52,15 @@ Deno.test("convert prints a configuration of format 2 that watches the same", as
   }));
 });
 
-Deno.test("convert says what it leaves out", async () => {
+Deno.test("convert lists what it leaves out", async () => {
   const wallets = [{ address: "x", label: "bad" }, { address: addressOf(1), label: "a", min_balance_eth: "lots" }];
   const [, text] = await convert(JSON.stringify({ "https://a.example/": wallets, "ws://b.example/": wallets }));
-  assert.match(text, /^# Left out of a: 1 entry that cannot be watched\.$/m);
-  assert.match(text, /^# Left out of a: 1 minimum that cannot be compared\.$/m);
-  assert.match(text, /^# Left out: the network b, whose URL can never answer\.$/m);
+  assert.match(text, /^# Left out of a: 1 rejected entry\.$/m);
+  assert.match(text, /^# Left out of a: 1 invalid minimum\.$/m);
+  assert.match(text, /^# Left out: network b, whose URL is rejected\.$/m);
 });
 
-Deno.test("convert refuses what is no configuration, or has format 2 already", async () => {
+Deno.test("convert refuses an invalid configuration, and one of version 2", async () => {
   assert.equal((await convert("{"))[0], 1);
-  await assert.rejects(convert("version: 2\nnetworks: []"), /has format 2 already/);
+  await assert.rejects(convert("version: 2\nnetworks: []"), /is of version 2 already/);
 });

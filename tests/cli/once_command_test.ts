@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { onceCommand } from "../../src/cli/once_command.ts";
-import { onceCsv, onceJson, onceTable } from "../../src/cli/once/once_output.ts";
-import { onceRows, shortBalance } from "../../src/cli/once/once_rows.ts";
-import { pushUrl } from "../../src/cli/once/push.ts";
+import { onceCsv, onceJson, onceTable } from "../../src/cli/once_output.ts";
+import { onceRows, shortBalance } from "../../src/cli/once_rows.ts";
+import { pushUrl } from "../../src/cli/push.ts";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import { ExitError } from "../../src/util/errors.ts";

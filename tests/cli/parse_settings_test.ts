@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { COMMANDS, OPTIONS, type Settings } from "../../src/cli/options.ts";
+import { COMMAND_NAMES as COMMANDS } from "../../src/cli/command_line.ts";
+import { OPTIONS, type Settings } from "../../src/cli/options.ts";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { usageText } from "../../src/cli/usage.ts";
 import { ExitError } from "../../src/util/errors.ts";
@@ -209,7 +210,7 @@ Deno.test("the configuration's file may be an argument of the commands that look
     assert.doesNotMatch(refusal([command, "https://h/S3cret"]).message, /S3cret/);
   }
   for (const args of [["run", "wallets.yaml"], ["wallets.yaml"]]) {
-    assert.match(refusal(args).advice, /^Name a file with --config\.file/);
+    assert.match(refusal(args).advice, /^Pass the file with --config\.file/);
   }
 });
 
@@ -224,7 +225,7 @@ Deno.test("levels of the log have the names of other programs too, in any case",
 Deno.test("--push without a scheme is refused with a Pushgateway's URL, and not repeated", () => {
   for (const url of ["gateway:9091", "localhost:9091", "10.0.0.1:9091", "s3cret-host"]) {
     const { message } = refusal(["once", `--push=${url}`]);
-    assert.match(message, /write http:\/\/host:port/, url);
+    assert.match(message, /expected http:\/\/host:port/, url);
     assert.ok(!message.includes(url));
   }
   assert.match(refusal(["once", "--push=ftp://gateway"]).message, /http:\/\/pushgateway:9091/);

@@ -17,28 +17,28 @@ async function plan(text: string): Promise<readonly [number, string]> {
 
 const WALLET = '{"address": "0x1111111111111111111111111111111111111111", "label": "w"}';
 
-Deno.test("plan prints a line an endpoint and strategy, and no secret", async () => {
+Deno.test("plan prints a line per endpoint and strategy, without secrets", async () => {
   const [code, text] = await plan(`{"https://eth-mainnet.g.alchemy.com/v2/S3cret-Key-1234": [${WALLET}]}`);
   assert.equal(code, 0);
-  assert.match(text, /^A day, with a check every 15 s:$/m);
+  assert.match(text, /^Estimated cost per day, with an interval of 15 s:$/m);
   assert.match(
     text,
-    /^eth_mainnet +eth-mainnet\.g\.alchemy\.com +is read +packed +5,761 +5,761 +[\d.]+ MB +149,780 CU +15 %$/m,
+    /^eth_mainnet +eth-mainnet\.g\.alchemy\.com +primary +packed +5,761 +5,761 +[\d.]+ MB +149,780 CU +15 %$/m,
   );
   assert.match(text, /as of August 2026/);
   assert.doesNotMatch(text, /S3cret/);
 });
 
-Deno.test("plan says what it does not know", async () => {
+Deno.test("plan shows unknown prices as unknown", async () => {
   const [, text] = await plan(`{"https://rpc.example/": [${WALLET}]}`);
-  assert.match(text, /^rpc +rpc\.example +is read +batch +11,521 +23,041 +[\d.]+ MB +unknown +unknown$/m);
+  assert.match(text, /^rpc +rpc\.example +primary +batch +11,521 +23,041 +[\d.]+ MB +unknown +unknown$/m);
 });
 
-Deno.test("plan refuses a configuration that cannot be read", async () => {
+Deno.test("plan refuses an invalid configuration", async () => {
   assert.equal((await plan("{"))[0], 1);
 });
 
-Deno.test("plan comes to the published prices of 1,000 wallets at 15 s", () => {
+Deno.test("unitsOf() matches the published prices of 1,000 wallets at 15 s", () => {
   const accounts = accountsOf(1000);
   const cycles = 86_400 / 15;
   const day = (host: string, strategy: "packed" | "batch"): number => {
@@ -51,7 +51,7 @@ Deno.test("plan comes to the published prices of 1,000 wallets at 15 s", () => {
   assert.ok(day("eth-mainnet.g.alchemy.com", "batch") > 115_200_000);
 });
 
-Deno.test("providerOf() knows providers by the end of their hosts, and nobody else", () => {
+Deno.test("providerOf() finds providers by the suffix of a host, and no others", () => {
   assert.equal(providerOf("eth-mainnet.g.alchemy.com")?.name, "Alchemy");
   assert.equal(providerOf("lb.drpc.org:443")?.name, "dRPC");
   for (const host of ["alchemy.com.evil.example", "notalchemy.com", "localhost:8545", ""]) {
@@ -60,13 +60,13 @@ Deno.test("providerOf() knows providers by the end of their hosts, and nobody el
   assert.equal(new Set(PROVIDERS.map(({ host }) => host)).size, PROVIDERS.length);
 });
 
-Deno.test("costsOf() has nothing to say of a network that nobody can be asked for", () => {
+Deno.test("costsOf() returns nothing for a network without a usable endpoint", () => {
   const { networks: [network] } = planOf({ "ftp://a.example/": [] });
   assert.ok(network !== undefined);
   assert.deepEqual(costsOf(network, 1000), []);
 });
 
-Deno.test("costsOf() tells of endpoints that stand by, of quorums and of blocks further back", () => {
+Deno.test("costsOf() estimates standbys, quorums and blocks by distance", () => {
   const [network] = planOf({ "https://a.example/": [{ address: accountsOf(1)[0] ?? "", label: "w" }] }).networks;
   assert.ok(network !== undefined);
   const [endpoint] = network.endpoints;
@@ -78,14 +78,14 @@ Deno.test("costsOf() tells of endpoints that stand by, of quorums and of blocks 
       .map(({ endpoint, role, requests, calls }) => [endpoint, role, requests, calls]);
   // A day's comparison with a plain balance comes on top.
   assert.deepEqual(packed({}), [
-    ["a", "is read", 5760 + 1, 5760 + 1],
-    ["b", "stands by", 1440 + 1, 1440 + 1],
-    ["c", "stands by", 1440 + 1, 1440 + 1],
+    ["a", "primary", 5760 + 1, 5760 + 1],
+    ["b", "standby", 1440 + 1, 1440 + 1],
+    ["c", "standby", 1440 + 1, 1440 + 1],
   ]);
   assert.deepEqual(packed({ quorum: 2 }), [
-    ["a", "is read", 2 * 5760 + 1, 3 * 5760 + 1],
-    ["b", "is read", 2 * 5760 + 1, 3 * 5760 + 1],
-    ["c", "stands by", 5760, 2 * 5760],
+    ["a", "primary", 2 * 5760 + 1, 3 * 5760 + 1],
+    ["b", "primary", 2 * 5760 + 1, 3 * 5760 + 1],
+    ["c", "standby", 5760, 2 * 5760],
   ]);
-  assert.deepEqual(packed({ block: -3 })[0], ["a", "is read", 3 * 5760 + 1, 4 * 5760 + 1]);
+  assert.deepEqual(packed({ block: -3 })[0], ["a", "primary", 3 * 5760 + 1, 4 * 5760 + 1]);
 });

@@ -107,7 +107,7 @@ Deno.test("S1: no secret of a URL appears in any page, log, error or command, wh
 
   await t.step("the command check", async () => {
     const { stdout, stderr } = await runProgram(["check"], { WALLET_CONFIG: config });
-    assert.match(stdout, /Refused: \d+ errors/);
+    assert.match(stdout, /FAILED \(\d+ errors/);
     assertClean(stdout + stderr, "the output of check");
   });
 
@@ -125,7 +125,7 @@ Deno.test("S1: no secret of a URL appears in any page, log, error or command, wh
       HTTP_PROXY: `http://user:${ENCODED}@127.0.0.1:${dead}`,
       WEB_LISTEN_ADDRESS: "192.0.2.1:80",
     });
-    assert.match(stderr, /go through a proxy/);
+    assert.match(stderr, /Using a proxy for requests to nodes/);
     assertClean(stderr, "the notice of the proxy");
   });
 });

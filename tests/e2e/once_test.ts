@@ -50,7 +50,7 @@ Deno.test("once ends with 4 when something is below its minimum, and else with 3
   const text = JSON.stringify({ [node.url]: [{ address: "nobody", label: "n" }] });
   const aside = await runProgram(["once"], { WALLET_CONFIG: text });
   assert.equal(aside.code, 3);
-  assert.match(aside.stdout, /nobody .* set aside: configuration$/m);
+  assert.match(aside.stdout, /nobody .* rejected: configuration$/m);
 });
 
 Deno.test("once writes JSON and CSV, exact to the last digit", async () => {

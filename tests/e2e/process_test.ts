@@ -28,15 +28,21 @@ const refused = [
     says: /Unknown command "chek"\nDid you mean check\?/,
   },
   { name: "a flag without its value", args: ["--interval"], env: {}, code: 2, says: /--interval needs a value/ },
-  { name: "a bad flag", args: ["--interval=soon"], env: {}, code: 2, says: /--interval=soon: it is not a duration/ },
+  { name: "a bad flag", args: ["--interval=soon"], env: {}, code: 2, says: /--interval=soon: invalid duration/ },
   {
     name: "a bad variable",
     args: [],
     env: { CHECK_INTERVAL: "0" },
     code: 1,
-    says: /CHECK_INTERVAL="0": it is shorter/,
+    says: /CHECK_INTERVAL="0": shorter/,
   },
-  { name: "a bad level", args: [], env: { LOG_LEVEL: "loud" }, code: 1, says: /LOG_LEVEL="loud": write one of debug/ },
+  {
+    name: "a bad level",
+    args: [],
+    env: { LOG_LEVEL: "loud" },
+    code: 1,
+    says: /LOG_LEVEL="loud": expected one of debug/,
+  },
   { name: "no configuration", args: [], env: {}, code: 1, says: /No configuration is given\nPut the JSON into/ },
   {
     name: "a missing file",
@@ -132,13 +138,13 @@ Deno.test("healthcheck tells a running exporter from none, past a proxy meant fo
       NO_PROXY: "*",
     });
     assert.equal(named.code, 1);
-    assert.match(named.stderr, /The exporter answers 404/);
+    assert.match(named.stderr, /The exporter returned 404/);
   } finally {
     await exporter.terminate(PATIENCE);
   }
   const gone = await runProgram(["healthcheck"], env);
   assert.equal(gone.code, 1);
-  assert.match(gone.stderr, /No exporter answers at http:\/\/127\.0\.0\.1:\d+\/-\/healthy/);
+  assert.match(gone.stderr, /Cannot connect to http:\/\/127\.0\.0\.1:\d+\/-\/healthy/);
   assertKind(gone.stderr);
 });
 

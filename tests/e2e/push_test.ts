@@ -21,7 +21,7 @@ Deno.test("once --push shows on a real Pushgateway, in place of what it pushed b
     runProgram(["once", `--push=${url}`], { WALLET_CONFIG: config, RELEASE_NAME: release });
   const first = await push(configOf(node.url, "one", "two"), "a/b");
   assert.deepEqual([first.code, first.stdout], [0, ""], first.stderr);
-  assert.match(first.stderr, /msg="The page is pushed" to=127\.0\.0\.1:\d+ balances=2/);
+  assert.match(first.stderr, /msg="Metrics pushed" to=127\.0\.0\.1:\d+ balances=2/);
   assert.equal((await push(configOf(node.url, "three"), "other")).code, 0);
   const before = await gateway.page();
   const line = (label: string, release: string): RegExp =>

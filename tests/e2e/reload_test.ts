@@ -112,7 +112,7 @@ Deno.test("a bad file leaves the one before in use, and shows; the next good one
   } finally {
     await exporter.terminate(2000);
   }
-  assert.match((await exporter.ended).stderr, /The configuration cannot be used/);
+  assert.match((await exporter.ended).stderr, /Invalid configuration/);
 });
 
 Deno.test("networks that stay are not disturbed by a reload, and those that go take all their series along", async () => {

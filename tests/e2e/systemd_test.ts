@@ -38,7 +38,7 @@ Deno.test("systemd is told that the service is ready, well, and stopping", async
     });
     try {
       await until("READY=1", () => systemd.messages.length > 0);
-      assert.equal(systemd.messages[0], "READY=1\nSTATUS=1 wallet of 1 network, 0 of 1 balance read; no check yet");
+      assert.equal(systemd.messages[0], "READY=1\nSTATUS=1 wallet on 1 network, 0 of 1 balance read; no poll yet");
       const page = await fetch(`http://127.0.0.1:${exporter.port}/-/healthy`);
       assert.equal(await page.text(), "ok\n");
       await until("WATCHDOG=1", () => systemd.messages.filter((text) => text.includes("WATCHDOG=1")).length > 1);

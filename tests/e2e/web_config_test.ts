@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { hash } from "bcryptjs";
 import { startFakeNode } from "../fakes/fake_node.ts";
-import { runOutside } from "../fakes/outside_tool.ts";
-import { leaveOut } from "../fakes/outside_tool.ts";
+import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
 import { startExporter } from "../program/exporter.ts";
 import { runProgram } from "../program/run_program.ts";
 import { PATIENCE, until } from "../program/until.ts";
@@ -59,7 +58,7 @@ basic_auth_users: { prometheus: "${secret}" }
     await until("the new certificate is used", async () => await curl(`${base}/healthz`, ...trusted) === "200 2");
     // A key that is not the certificate's changes nothing.
     await write(certificates.good.cert, certificates.expired.key);
-    const refused = /The web configuration cannot be used/;
+    const refused = /Invalid web configuration/;
     await until("the wrong key is refused", () => refused.test(exporter.logged()));
     assert.equal(await curl(`${base}/healthz`, ...trusted), "200 2");
     await write(certificates.good.cert, certificates.good.key);
@@ -75,7 +74,7 @@ basic_auth_users: { prometheus: "${secret}" }
   }
   const { stderr, code } = await exporter.ended;
   assert.equal(code, 0);
-  assert.match(stderr, /The web configuration cannot be used.*the key is not that of the certificate/);
+  assert.match(stderr, /Invalid web configuration.*the key does not match the certificate/);
   assert.doesNotMatch(stderr, /s3cret|an0ther|BEGIN/);
 });
 
@@ -98,7 +97,10 @@ const REFUSED: Readonly<Record<string, readonly [text: string, message: RegExp]>
     "tls_server_config: { cert_file: no.crt, key_file: no.key }",
     /no\.crt cannot be read: it does not exist/,
   ],
-  "a certificate that is none": ["tls_server_config: { cert: s3cret, key: s3cret }", /it is no PEM/],
+  "a certificate that is none": [
+    "tls_server_config: { cert: s3cret, key: s3cret }",
+    /Invalid TLS certificate: not PEM/,
+  ],
 };
 
 for (const [what, [text, message]] of Object.entries(REFUSED)) {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/util/clock.ts";
-import { type Connection, createExchange, type Exchange } from "../../src/server/exchange.ts";
+import { type Connection, createExchange, type Exchange } from "../../src/server/connection.ts";
 
 /** A connection without a socket. */
 export interface FakeConnection extends Connection {

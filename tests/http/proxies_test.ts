@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { normalizeNoProxy } from "../../src/cli/no_proxy.ts";
+import { normalizeNoProxy } from "../../src/cli/environment.ts";
 import { proxyMatcher } from "../../src/http/proxies.ts";
 
 Deno.test("proxyMatcher() returns whether requests go through a proxy", () => {

@@ -55,7 +55,7 @@ Deno.test("A15: a proxy that is down, or wants a password, is told from the node
     } finally {
       await exporter.terminate(2000);
     }
-    assert.match((await exporter.ended).stderr, /go through a proxy/, "it is not shown at the start");
+    assert.match((await exporter.ended).stderr, /Using a proxy for requests to nodes/, "it is not shown at the start");
   }
 });
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { hash } from "bcryptjs";
-import type { Exchange } from "../../src/server/exchange.ts";
-import { createGuard, type Guard, type Guarding } from "../../src/server/guard.ts";
+import type { Exchange } from "../../src/server/connection.ts";
+import { type AccessPolicy, createGuard, type Guard } from "../../src/server/guard.ts";
 import { fakeConnection } from "../fakes/exchanges.ts";
 import { createManualClock, type ManualClock, settle } from "../fakes/manual_clock.ts";
 
-const OPEN: Guarding = { users: new Map(), headers: {} };
+const OPEN: AccessPolicy = { users: new Map(), headers: {} };
 
 function requestOf(path: string, authorization?: string): Request {
   return new Request(`http://h${path}`, { headers: authorization === undefined ? {} : { authorization } });
@@ -13,7 +13,7 @@ function requestOf(path: string, authorization?: string): Request {
 
 const basic = (text: string): string => `Basic ${btoa(text)}`;
 
-async function guarded(): Promise<Guarding> {
+async function guarded(): Promise<AccessPolicy> {
   return { users: new Map([["ann", await hash("right", 4)], ["bob", await hash("other", 4)]]), headers: {} };
 }
 
@@ -27,7 +27,7 @@ interface Scene {
   readonly statusOf: (authorization: string | undefined, client?: string) => Promise<number>;
 }
 
-function scene(guarding: Guarding, { maxRequests = 40, perClient = true } = {}): Scene {
+function scene(guarding: AccessPolicy, { maxRequests = 40, perClient = true } = {}): Scene {
   const clock = createManualClock();
   const guard = createGuard({ clock, maxRequests, perClient, handler }, guarding);
   async function ask(path: string, authorization?: string, client?: string): Promise<Response> {
@@ -82,26 +82,26 @@ Deno.test("createGuard() lets in who has the right password, and to pages about 
 
 Deno.test("createGuard() guards in another way when it is told to", async () => {
   const { guard, ask, statusOf } = scene(OPEN);
-  guard.guard({ ...await guarded(), headers: { "X-Frame-Options": "deny" } });
+  guard.apply({ ...await guarded(), headers: { "X-Frame-Options": "deny" } });
   const refused = await ask("/metrics");
   assert.deepEqual([refused.status, refused.headers.get("x-frame-options")], [401, "deny"]);
-  guard.guard(OPEN);
+  guard.apply(OPEN);
   assert.equal(await statusOf(undefined), 200);
 });
 
 Deno.test("createGuard() knows verified users without a check while their hash is the same, also after a rewrite", async () => {
   const { clock, guard, statusOf } = scene(await guarded());
   const first = await guarded();
-  guard.guard(first);
+  guard.apply(first);
   assert.equal(await statusOf(basic("ann:right")), 200);
-  guard.guard({ users: new Map([...first.users, ["eve", first.users.get("bob") ?? ""]]), headers: { a: "b" } });
+  guard.apply({ users: new Map([...first.users, ["eve", first.users.get("bob") ?? ""]]), headers: { a: "b" } });
   // Whoever must be checked waits behind this one, which is never answered: the clock does not go on.
   const guess = guard.handler(requestOf("/", basic("ann:wrong")), fakeConnection(clock).begin());
   await settle();
   const known = await guard.handler(requestOf("/", basic("ann:right")), fakeConnection(clock).begin());
   assert.equal(known.status, 200);
   assert.equal((await inTime(clock, guess)).status, 401);
-  guard.guard({ users: new Map([["ann", first.users.get("bob") ?? ""]]), headers: {} });
+  guard.apply({ users: new Map([["ann", first.users.get("bob") ?? ""]]), headers: {} });
   assert.equal(await statusOf(basic("ann:right")), 401);
   assert.equal(await statusOf(basic("ann:other")), 200);
 });

@@ -32,7 +32,7 @@ Deno.test("createHealth() finds nothing wrong until a tick is overdue, and then 
   assert.deepEqual(health.problems(), []);
   networkAt(all.book, 0).lastTick = clock.now();
   await clock.advance(1);
-  assert.deepEqual(health.problems(), ["network b: no check was begun for 174 s"]);
+  assert.deepEqual(health.problems(), ["network b: no poll was started for 174 s"]);
   networkAt(all.book, 1).lastTick = clock.now();
   assert.deepEqual(health.problems(), []);
 });
@@ -53,7 +53,7 @@ Deno.test("createHealth() waits for a cycle that its pace makes long", async () 
   await clock.advance(12 * interval);
   assert.deepEqual(health.problems(), []);
   await clock.advance(1);
-  assert.deepEqual(health.problems(), ["network a: no check was begun for 720 s"]);
+  assert.deepEqual(health.problems(), ["network a: no poll was started for 720 s"]);
 });
 
 Deno.test("createHealth() does not care that nodes fail", async () => {
@@ -77,9 +77,9 @@ Deno.test("createHealth() does not care when the wall clock steps", () => {
 
 Deno.test("createHealth() is ready once each network has ended a cycle, good or bad", () => {
   const { all, health } = judged();
-  assert.equal(health.notReady(), "the first check is under way");
+  assert.equal(health.notReady(), "the first poll has not finished");
   all.record(0, [1n]);
-  assert.equal(health.notReady(), "the first check is under way");
+  assert.equal(health.notReady(), "the first poll has not finished");
   all.record(1, ["timeout"]);
   assert.equal(health.notReady(), undefined);
 });
@@ -88,7 +88,7 @@ Deno.test("createHealth() waits for the first cycle no longer than 30 seconds, o
   for (const [every, wait] of [[300_000, 30_000], [5000, 5000]] as const) {
     const { clock, health } = judged(two, every);
     await clock.advance(wait - 1);
-    assert.equal(health.notReady(), "the first check is under way");
+    assert.equal(health.notReady(), "the first poll has not finished");
     await clock.advance(1);
     assert.equal(health.notReady(), undefined);
   }

@@ -12,15 +12,15 @@ const wallet = { address: addressOf(1), label: "w" };
 
 Deno.test("landingPage() says what this is and where to go", () => {
   const html = page({ "https://a.example/": [wallet, { ...wallet, label: "x" }], "https://b.example/": [wallet] });
-  assert.match(html, /Watches the balances of 3 wallets on 2 networks for Prometheus\./);
+  assert.match(html, /Exports the balances of 3 wallets on 2 networks to Prometheus\./);
   assert.deepEqual(html.match(/(?<=href=")[^"]*/g), ["/metrics", "/-/healthy", "/-/ready"]);
   assert.ok(html.includes(`Version ${VERSION}`));
   assert.match(html, /^<!doctype html>\n<html lang="en">/);
 });
 
 Deno.test("landingPage() counts one as one", () => {
-  assert.match(page({ "https://a.example/": [wallet] }), / of 1 wallet on 1 network for /);
-  assert.match(page({}), / of 0 wallets on 0 networks for /);
+  assert.match(page({ "https://a.example/": [wallet] }), / of 1 wallet on 1 network to /);
+  assert.match(page({}), / of 0 wallets on 0 networks to /);
 });
 
 Deno.test("landingPage() escapes the path of the metrics", () => {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import type { PageRequest, PageStore } from "../../src/metrics/page_store.ts";
+import { createPageStore, type PageRequest, type PageStore } from "../../src/metrics/page_store.ts";
 import { createHealth } from "../../src/server/health.ts";
 import { createRoutes } from "../../src/server/routes.ts";
 import { joinParts } from "../../src/metrics/piece.ts";
-import { createPageStore } from "../../src/metrics/page_store.ts";
 import { fakeConnection } from "../fakes/exchanges.ts";
 import { createManualClock, type ManualClock } from "../fakes/manual_clock.ts";
 import { addressOf, COIN, IDENTITY, networkAt, type Watched, watched } from "../fakes/watched.ts";
@@ -135,7 +134,7 @@ Deno.test("createRoutes() does not reload unless it may", async () => {
   const refused = await ask("/-/reload", { method: "POST" });
   assert.deepEqual([refused.status, await refused.text()], [
     403,
-    "The exporter was started without --web.enable-lifecycle\n",
+    "Reloading is disabled; start the exporter with --web.enable-lifecycle\n",
   ]);
   const got = await ask("/-/reload");
   assert.equal(got.status, 405);
@@ -191,11 +190,11 @@ Deno.test("createRoutes() tells health and readiness under both names", async ()
     return `${response.status} ${await response.text()}`;
   };
   for (const path of ["/-/healthy", "/healthz"]) assert.equal(await answer(path), "200 ok\n");
-  for (const path of ["/-/ready", "/readyz"]) assert.equal(await answer(path), "503 the first check is under way\n");
+  for (const path of ["/-/ready", "/readyz"]) assert.equal(await answer(path), "503 the first poll has not finished\n");
   all.record(0, [COIN]);
   for (const path of ["/-/ready", "/readyz"]) assert.equal(await answer(path), "200 ok\n");
   await clock.advance(200_000);
-  assert.equal(await answer("/-/healthy"), "503 network a: no check was begun for 200 s\n");
+  assert.equal(await answer("/-/healthy"), "503 network a: no poll was started for 200 s\n");
   networkAt(all.book, 0).lastTick = clock.now();
   problems.push("not listening on [::]:8080: Too many open files");
   assert.equal(await answer("/-/healthy"), "503 not listening on [::]:8080: Too many open files\n");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { EXIT, ExitError } from "../../src/util/errors.ts";
 import { systemClock } from "../../src/util/clock.ts";
-import type { Certificate } from "../../src/server/certificate.ts";
-import type { ListenAddress } from "../../src/server/open_listener.ts";
+import type { Certificate } from "../../src/server/loopback_server.ts";
+import type { ListenAddress } from "../../src/server/listener.ts";
 import { serve as serveWith, type ServeOptions, type Server, type WebHandler } from "../../src/server/serve.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { createManualClock, settle } from "../fakes/manual_clock.ts";
@@ -79,7 +79,7 @@ Deno.test("serve() answers 500 without detail when a handler throws, and lives",
   const response = await fetch(urlOf(server));
   assert.equal(response.status, 500);
   assert.equal(await response.text(), "Internal error\n");
-  assert.deepEqual(log.lines, [{ level: "error", msg: "Answering a request failed", error: "the secret detail" }]);
+  assert.deepEqual(log.lines, [{ level: "error", msg: "Request handler failed", error: "the secret detail" }]);
   broken = false;
   assert.equal(await (await fetch(urlOf(server))).text(), "well");
   await server.stop(1000);
@@ -170,7 +170,10 @@ Deno.test("renew() serves with another certificate, ends what is under way as it
   server.renew(undefined);
   assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "here");
   await server.stop(1000);
-  assert.throws(() => serve(loopback, () => new Response(), { cert: "none", key: "none" }), /it is no PEM/);
+  assert.throws(
+    () => serve(loopback, () => new Response(), { cert: "none", key: "none" }),
+    /Invalid TLS certificate: not PEM/,
+  );
 });
 
 Deno.test("renew() refuses no connection meanwhile", async () => {

@@ -1,4 +1,4 @@
-import { textTable } from "../text_table.ts";
+import { textTable } from "./output.ts";
 import { type OnceRow, type OnceState, shortBalance } from "./once_rows.ts";
 
 /** The values of `--output`. */
@@ -6,21 +6,20 @@ export const OUTPUTS = ["table", "json", "prometheus", "csv"] as const;
 /** One of {@linkcode OUTPUTS}. */
 export type OnceOutput = (typeof OUTPUTS)[number];
 
-/** As SGR codes: red for what somebody must act on, yellow for a look. */
+/** SGR codes: red needs action, yellow attention. */
 const COLOURS: Readonly<Record<OnceState, string>> = {
   "ok": "",
   "warning": "33",
   "below minimum": "31",
   "critical": "31;1",
   "not read": "31",
-  "set aside": "33",
+  "rejected": "33",
 };
 
 /**
- * Writes rows as a table for people.
+ * Formats rows as a table for people.
  *
- * @param rows what was read
- * @param isColoured whether a terminal shows it
+ * @param isColoured whether the output is a terminal
  */
 export function onceTable(rows: readonly OnceRow[], isColoured: boolean): string {
   const head = ["NETWORK", "LABEL", "ADDRESS", "BALANCE", "ASSET", "MINIMUM", "STATE"];
@@ -31,13 +30,13 @@ export function onceTable(rows: readonly OnceRow[], isColoured: boolean): string
     balance === "" ? "-" : shortBalance(balance),
     shown(asset) || "-",
     thresholds["minimum"] ?? "-",
-    // Nothing stands to the right of it, so that codes without a width spoil no column.
+    // The last column: colour codes have no width and would break the alignment of others.
     coloured(reason === "" ? state : `${state}: ${reason}`, isColoured ? COLOURS[state] : ""),
   ]);
   return textTable([head, ...lines], [3, 5]);
 }
 
-/** On one line, whatever format 1 lets pass. */
+/** Version 1 accepts any text; a line break would break the table. */
 function shown(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
 }
@@ -46,7 +45,7 @@ function coloured(text: string, code: string): string {
   return code === "" ? text : `\x1b[${code}m${text}\x1b[0m`;
 }
 
-/** Written by {@linkcode onceCsv}, in this order. */
+/** The columns of {@linkcode onceCsv}. */
 const COLUMNS = [
   "network",
   "label",
@@ -62,11 +61,7 @@ const COLUMNS = [
   "block_time",
 ] as const;
 
-/**
- * Writes rows as CSV, as RFC 4180 has it.
- *
- * @param rows what was read
- */
+/** Formats rows as CSV (RFC 4180). */
 export function onceCsv(rows: readonly OnceRow[]): string {
   const lines = rows.map((row) => {
     const cells: Readonly<Record<(typeof COLUMNS)[number], string>> = {
@@ -84,10 +79,9 @@ function quoted(cell: string): string {
 }
 
 /**
- * Writes rows as JSON. Amounts are texts, since a number of JSON loses digits.
+ * Formats rows as JSON. Amounts are strings, since JSON numbers lose digits.
  *
- * @param rows what was read
- * @param time when, in seconds since the Unix epoch
+ * @param time in seconds since the Unix epoch
  */
 export function onceJson(rows: readonly OnceRow[], time: number): string {
   const balances = rows.map(({ token, balance, wei, reason, block, blockTime, ...row }) => ({

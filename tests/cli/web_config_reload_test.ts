@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { keepGuarding, readGuarding } from "../../src/cli/web_guarding.ts";
+import { loadWebConfig, reloadWebConfigLoop } from "../../src/cli/web_config_reload.ts";
 import { EXIT, ExitError } from "../../src/util/errors.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { createStepClock } from "../fakes/step_clock.ts";
 
-Deno.test("keepGuarding() takes over what changes, a certificate first, and keeps what it has where that fails", async () => {
+Deno.test("reloadWebConfigLoop() applies changes, certificates first, and keeps the previous configuration on errors", async () => {
   using log = catchLog();
   const folder = await Deno.makeTempDir();
   const file = `${folder}/web.yml`;
@@ -18,13 +18,13 @@ Deno.test("keepGuarding() takes over what changes, a certificate first, and keep
   const read = new Map<string, string>();
   const stop = new AbortController();
   const clock = createStepClock();
-  const kept = keepGuarding(
+  const kept = reloadWebConfigLoop(
     {
       file,
       clock,
       guard: {
         handler: () => new Response(),
-        guard: ({ headers }) => void done.push(`guard ${headers["X-Frame-Options"]}`),
+        apply: ({ headers }) => void done.push(`apply ${headers["X-Frame-Options"]}`),
       },
       server: {
         urls: ["https://localhost:1"],
@@ -37,12 +37,12 @@ Deno.test("keepGuarding() takes over what changes, a certificate first, and keep
       },
       stop: stop.signal,
     },
-    await readGuarding(file, read),
+    await loadWebConfig(file, read),
     read,
   );
   const change = async (write: Promise<void>): Promise<void> => {
     await write;
-    // Seen, and seen again as it was: then it is read.
+    // Read once it has not changed between two looks.
     await clock.step(2);
   };
   await change(write("second", "one"));
@@ -52,12 +52,12 @@ Deno.test("keepGuarding() takes over what changes, a certificate first, and keep
   await change(write("fifth", "two"));
   stop.abort();
   await kept;
-  assert.deepEqual(done, ["guard second", "renew two", "guard third", "renew bad", "guard fifth"]);
-  const refused = log.lines.filter(({ msg }) => msg === "The web configuration cannot be used");
+  assert.deepEqual(done, ["apply second", "renew two", "apply third", "renew bad", "apply fifth"]);
+  const refused = log.lines.filter(({ msg }) => msg === "Invalid web configuration");
   assert.deepEqual(refused.map(({ problem }) => problem), [
     "no such key",
     "Must be an object, found a number",
-    "it would take away the passwords or TLS that are in use. Restart the exporter if that is meant",
+    "The new web configuration would remove the passwords or TLS in use. Restart the exporter if this is intended",
   ]);
   await Deno.remove(folder, { recursive: true });
 });

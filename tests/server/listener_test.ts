@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { keepListening, type ListeningOptions } from "../../src/server/keep_listening.ts";
+import { keepListening, type ListeningOptions } from "../../src/server/listener.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { createManualClock, settle } from "../fakes/manual_clock.ts";
 
@@ -101,7 +101,7 @@ Deno.test("keepListening() keeps its listener, and those who wait in its queue, 
   assert.match(listening.problem ?? "", /^not listening on 127\.0\.0\.1:1: Too many open files$/);
   await first.give(connection);
   assert.deepEqual([accepted.length, listening.problem], [1, undefined]);
-  assert.deepEqual(log.lines.map(({ msg }) => msg), ["Not listening", "Listening again"]);
+  assert.deepEqual(log.lines.map(({ msg }) => msg), ["Not listening, retrying", "Listening again"]);
   listening.close();
 });
 
@@ -123,7 +123,7 @@ Deno.test("keepListening() opens its listener again whatever made it fail, and s
   assert.equal(listening.problem, undefined);
   await second.give(connection);
   assert.equal(accepted.length, 1);
-  assert.deepEqual(log.lines.map(({ msg }) => msg), ["Not listening", "Listening again"]);
+  assert.deepEqual(log.lines.map(({ msg }) => msg), ["Not listening, retrying", "Listening again"]);
   listening.close();
   assert.deepEqual([second.isClosed(), third.isClosed()], [true, false]);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { textTable } from "../../src/cli/text_table.ts";
+import { textTable } from "../../src/cli/output.ts";
 import { protect, scrub } from "../../src/util/redact.ts";
 
 Deno.test("M14: textTable() keeps its columns where a name has a secret in it", () => {

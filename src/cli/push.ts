@@ -1,10 +1,10 @@
-import { EndpointUrl, parseEndpointUrl } from "../../config/secrets/endpoint_url.ts";
-import type { Shard } from "../../config/model/shard.ts";
-import { EXIT, ExitError } from "../../util/errors.ts";
-import { cleanForeign } from "../../util/redact.ts";
-import { request, type SecretUrl } from "../../http/request.ts";
-import { systemClock } from "../../util/clock.ts";
-import { CONTENT_TYPES } from "../../server/negotiate.ts";
+import { EndpointUrl, parseEndpointUrl } from "../config/secrets/endpoint_url.ts";
+import type { Shard } from "../config/model/shard.ts";
+import { EXIT, ExitError } from "../util/errors.ts";
+import { cleanForeign } from "../util/redact.ts";
+import { request, type SecretUrl } from "../http/request.ts";
+import { systemClock } from "../util/clock.ts";
+import { CONTENT_TYPES } from "../server/negotiate.ts";
 
 /** A cron job waits no longer for a gateway, in milliseconds. */
 const TIMEOUT = 10_000;

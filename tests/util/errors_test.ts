@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { describeError } from "../../src/util/describe_error.ts";
+import { describeError } from "../../src/util/errors.ts";
 import { protect } from "../../src/util/redact.ts";
 
 Deno.test("describeError() tells what and where, without folders", () => {
   const text = describeError(new TypeError("x is not a function"));
-  assert.match(text, /^TypeError: x is not a function \(describe_error_test\.ts:\d+:\d+\)$/);
+  assert.match(text, /^TypeError: x is not a function \(errors_test\.ts:\d+:\d+\)$/);
 });
 
 Deno.test("describeError() tells no secret, and nothing of what is no error", () => {
   protect("SECRETKEYOFANN");
   assert.match(
     describeError(new Error("at https://x.example/SECRETKEYOFANN\n  at y (z.ts:1:2)")),
-    /^Error: at https:\/\/x\.example\/\*\*\* at y \(z\.ts:1:2\) \(describe_error_test\.ts:\d+:\d+\)$/,
+    /^Error: at https:\/\/x\.example\/\*\*\* at y \(z\.ts:1:2\) \(errors_test\.ts:\d+:\d+\)$/,
   );
   assert.equal(describeError("SECRETKEYOFANN"), "unknown");
   assert.equal(describeError(undefined), "unknown");

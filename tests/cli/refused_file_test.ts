@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { watchRefusal } from "../../src/cli/watch_refusal.ts";
+import { watchRefusedFile } from "../../src/cli/refused_file.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 
-Deno.test("U10: watchRefusal() reports a refusal by its file, with its lines, until the file is gone", async () => {
+Deno.test("U10: watchRefusedFile() reports a refusal and its lines while the file exists", async () => {
   using log = catchLog();
   const clock = createManualClock();
   const folder = await Deno.makeTempDir();
@@ -22,10 +22,10 @@ Deno.test("U10: watchRefusal() reports a refusal by its file, with its lines, un
     next.promise.then(() => isReported = true);
     while (!isReported) await clock.advance(2000);
   };
-  const watching = watchRefusal({ file, clock, onChange, stop: stop.signal });
+  const watching = watchRefusedFile({ file, clock, onChange, stop: stop.signal });
   await clock.advance(10_000);
   assert.deepEqual(seen, []);
-  await Deno.writeTextFile(file, "config:1:2: error: Unknown key networkz\n\nRefused: 1 error\n");
+  await Deno.writeTextFile(file, "config:1:2: error: Unknown key networkz\n\nFAILED (1 error)\n");
   await change();
   assert.match(JSON.stringify(log.lines), /Unknown key networkz/);
   assert.match(JSON.stringify(log.lines), /Configuration reload failed/);

@@ -1,60 +1,57 @@
-import type { Book } from "../../poller/book.ts";
-import { coinsText } from "../../poller/coins.ts";
-import { type Holding, holdings } from "../../poller/holdings.ts";
+import type { Book } from "../poller/book.ts";
+import { coinsText } from "../poller/coins.ts";
+import { type Holding, holdings } from "../poller/holdings.ts";
 
-/** One line of what `once` prints: plain values, exact as text. */
+/** One line of the output of `once`; amounts are exact decimal strings. */
 export interface OnceRow {
   readonly network: string;
   readonly label: string;
   readonly address: string;
-  /** The symbol of the coin or token. */
+  /** The symbol of the native coin or token. */
   readonly asset: string;
-  /** The token's contract; empty for the coin. */
+  /** The token's contract; empty for the native coin. */
   readonly token: string;
-  /** In whole coins, and in the smallest unit; empty when it was not read, or is not known. */
+  /** In whole coins; empty when it could not be read. */
   readonly balance: string;
+  /** In the smallest unit; empty when it could not be read. */
   readonly wei: string;
   /** In whole coins, by level. */
   readonly thresholds: Readonly<Record<string, string>>;
-  /** How it fares. */
   readonly state: OnceState;
-  /** Why it was not read; empty when it was. */
+  /** Why it could not be read; empty when it was read. */
   readonly reason: string;
-  /** The block it belongs to, and its time in seconds since the Unix epoch; empty when it was not read. */
+  /** The block of the balance; empty when it could not be read. */
   readonly block: string;
+  /** In seconds since the Unix epoch; empty when it could not be read. */
   readonly blockTime: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The gravest threshold that a balance is below, or that there is none, or no balance. */
-export type OnceState = "ok" | "warning" | "below minimum" | "critical" | "not read" | "set aside";
+/** The most severe threshold that the balance is below, `ok`, or why there is no balance. */
+export type OnceState = "ok" | "warning" | "below minimum" | "critical" | "not read" | "rejected";
 
 const STATES = { critical: "critical", minimum: "below minimum", warning: "warning" } as const;
 
-/** For people: more places behind the point say nothing. */
-const PLACES = 6;
+/** More decimals are noise for people. */
+const MAX_DECIMALS = 6;
 
-/**
- * Lists what was read, and what was not.
- *
- * @param book after one cycle
- */
+/** Lists the balances that were read, those that could not be read, and rejected entries. */
 export function onceRows(book: Book): readonly OnceRow[] {
   const rejected = book.networks.flatMap(({ plan }) =>
     plan.rejected.map(({ address, label, labels = {} }): OnceRow => ({
-      ...NOTHING,
+      ...EMPTY,
       network: plan.networkLabel,
       address,
       label,
       labels,
-      state: "set aside",
+      state: "rejected",
       reason: "configuration",
     }))
   );
   return [...holdings(book).map(rowOf), ...rejected];
 }
 
-const NOTHING = {
+const EMPTY = {
   asset: "",
   token: "",
   balance: "",
@@ -67,7 +64,7 @@ const NOTHING = {
 function rowOf(holding: Holding): OnceRow {
   const { network, wallet, symbol, token = "", decimals, account: { reading }, thresholds, below, failure } = holding;
   const { address, label, labels } = wallet;
-  const own = { ...NOTHING, network: network.networkLabel, label, address, asset: symbol, token, labels };
+  const own = { ...EMPTY, network: network.networkLabel, label, address, asset: symbol, token, labels };
   if (reading === undefined || decimals === undefined) {
     return { ...own, state: "not read", reason: failure ?? "missing" };
   }
@@ -86,14 +83,14 @@ function rowOf(holding: Holding): OnceRow {
 }
 
 /**
- * Cuts a balance short for people.
+ * Shortens a balance for people.
  *
  * @param balance a decimal number
- * @returns at most six places; `<0.000001` for what is less and not nothing
+ * @returns at most six decimals; `<0.000001` for a smaller one that is not zero
  */
 export function shortBalance(balance: string): string {
   const [whole = "", fraction = ""] = balance.split(".");
-  const cut = fraction.slice(0, PLACES).replace(/0+$/, "");
+  const cut = fraction.slice(0, MAX_DECIMALS).replace(/0+$/, "");
   if (cut !== "") return `${whole}.${cut}`;
   return whole === "0" && fraction !== "" ? "<0.000001" : whole;
 }

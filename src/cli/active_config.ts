@@ -1,0 +1,114 @@
+import type { Config, RemoteList } from "../config/model/config.ts";
+import type { Stamp, Stamps } from "../config/files/watch_files.ts";
+import type { ListStore } from "../config/lists/list_store.ts";
+import { type ConfigSource, loadConfig } from "../config/load_config.ts";
+import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "../config/model/memory_budget.ts";
+import { costOfConfig } from "../config/model/memory_cost.ts";
+import { RejectedEntriesError } from "../config/model/problem.ts";
+import { refuseShrink, type Sizes, sizesOf } from "../config/model/shrink.ts";
+import type { ListStatus } from "../metrics/list_metrics.ts";
+import { makePlan } from "../plan/make_plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { EXIT, ExitError } from "../util/errors.ts";
+import { failsCheck } from "./check_command.ts";
+import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
+import type { Settings } from "./options.ts";
+import { countRejected, reportProblems } from "./report_problems.ts";
+
+/** The configuration in use without its wallets, which are in its plan: keeping them twice would waste memory. */
+export interface ActiveConfig {
+  /** A path, or the name of a variable. */
+  readonly source: string;
+  /** The files it was read from, as they were before that. */
+  readonly files: Stamps;
+  readonly lists: readonly RemoteList[];
+  /** In milliseconds, like `staleAfter`; from the flags where the configuration has none. */
+  readonly interval: number;
+  readonly staleAfter: number;
+  readonly rejectedEntries: number;
+  readonly sizes: Sizes;
+  /** Memory for its wallets, in bytes of the heap. */
+  readonly cost: number;
+}
+
+/** Options of {@linkcode loadPlan}. */
+export interface LoadPlanOptions {
+  /** Filled with every file that was read, even if the configuration cannot be used. */
+  readonly stamps?: Map<string, Stamp>;
+  /** The configuration in use: a new one that lost too many of its wallets is refused. @default none */
+  readonly active?: ActiveConfig;
+}
+
+/**
+ * Loads the configuration, logs its problems and plans what to read.
+ *
+ * @throws {ExitError} when it cannot be used, when balances would go stale between two polls, or with
+ * `--config.strict` when `check` would fail
+ */
+export async function loadPlan(
+  source: ConfigSource,
+  settings: Settings,
+  lists: ListStore,
+  { stamps = new Map(), active }: LoadPlanOptions = {},
+): Promise<{ readonly plan: Plan; readonly config: ActiveConfig }> {
+  const budget = createMemoryBudget(active?.cost);
+  const config = await loadConfig(source, { lists, shard: settings.shard, stamps, budget });
+  const cost = costOfConfig(config);
+  collectGarbage(cost);
+  claimMemory(config, cost, createMemoryBudget(active?.cost));
+  const sizes = sizesOf(config);
+  if (active !== undefined && !settings.allowShrink) refuseShrink(active.sizes, sizes, config);
+  const { interval, staleAfter, conflict } = effectiveTimes(config, settings);
+  if (conflict !== undefined) throw new ExitError(EXIT.refused, conflict, TIMES_ADVICE);
+  const plan = makePlan(config, settings.shard);
+  const problems = settings.strict ? config.problems.filter((each) => !each.isRemote && failsCheck([each])) : [];
+  // A refused reload logs them as its reasons.
+  if (problems.length === 0 || active === undefined) reportProblems(config, plan);
+  if (problems.length > 0) {
+    const advice = "Run the command check to see all of them, or start without --config.strict";
+    throw new RejectedEntriesError(`The configuration ${config.source} has problems`, advice, {
+      source: config.source,
+      problems,
+    });
+  }
+  const rejectedEntries = countRejected(config.problems);
+  return {
+    plan,
+    config: {
+      source: config.source,
+      files: stamps,
+      lists: config.lists ?? [],
+      interval,
+      staleAfter,
+      rejectedEntries,
+      sizes,
+      cost,
+    },
+  };
+}
+
+/** Checked again after loading: tokens and networks take more memory than their text suggests. */
+function claimMemory({ source }: Config, cost: number, budget: MemoryBudget): void {
+  const excess = budget.claim({ kept: cost, passing: 0 });
+  if (excess === undefined) return;
+  const message = `The networks and wallets of ${source} do not fit in memory: ${excess}`;
+  throw new ExitError(EXIT.refused, message, MEMORY_ADVICE);
+}
+
+/** Below this cost, in bytes of the heap, a collection is not worth its time. */
+const MIN_COLLECTED = 4 * 2 ** 20;
+
+/**
+ * Frees what is left after a large configuration was read or replaced: V8 would keep it until the heap is full. Has an
+ * effect in the compiled program only, which exposes `gc`.
+ *
+ * @param cost memory for the configuration, in bytes of the heap
+ */
+export function collectGarbage(cost: number): void {
+  if (cost >= MIN_COLLECTED) (globalThis as { gc?: () => void }).gc?.();
+}
+
+/** Returns how fetching the wallet lists of a configuration went. */
+export function listStatuses({ lists }: ActiveConfig, store: ListStore): readonly ListStatus[] {
+  return lists.map((list) => ({ network: list.network, list: list.url.name, ...store.stateOf(list) }));
+}

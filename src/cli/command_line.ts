@@ -1,0 +1,58 @@
+/** The commands with their help texts. */
+export const COMMANDS = {
+  run: "Poll the wallets and serve their balances; the default.",
+  check: "Print every problem of the configuration with its place; exit 1 for errors and warnings.",
+  plan: "Estimate the daily request cost; contacts no node.",
+  convert: "Convert a configuration of version 1 to version 2, with variables in place of URLs.",
+  once:
+    "Read all balances once and print or push them; exit 4 if one is below its minimum, 3 if one could not be read.",
+  healthcheck: "Query the health of a running exporter; exit 0 or 1. For probes without a shell.",
+  version: "Print the version.",
+} as const;
+
+/** One of {@linkcode COMMANDS}. */
+export type Command = keyof typeof COMMANDS;
+
+/** Finds a command by its name. */
+export function findCommand(name: string): Command | undefined {
+  return COMMAND_NAMES.find((each) => each === name);
+}
+
+/** In the order of the help text. */
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly Command[];
+
+/** Commands that read the configuration. */
+export const WITH_CONFIG = ["run", "once", "check", "plan", "convert"] as const satisfies readonly Command[];
+
+/** Returns whether a command accepts the configuration file as an argument. */
+export function takesFile(command: Command): boolean {
+  return command !== "run" && WITH_CONFIG.some((each) => each === command);
+}
+
+/** An option of the program, as flag or variable. */
+export interface Option<T> {
+  /** Without dashes; undefined for an option that has variables only. */
+  readonly flag?: string;
+  /** Environment variables; the first that is set is used. */
+  readonly env: readonly string[];
+  /** Placeholder of the value in the help text; undefined for a switch. */
+  readonly value?: string;
+  /** The default, as text. */
+  readonly fallback?: string;
+  /** An empty variable is an invalid value, as in the original exporter, instead of an unset one. */
+  readonly refusesEmpty?: boolean;
+  /** The flag may be repeated; its values are joined by commas, as in the variable. */
+  readonly isRepeatable?: boolean;
+  /** The value may contain a secret and is not shown in messages. */
+  readonly secret?: boolean;
+  readonly help: string;
+  /** The commands that use it. */
+  readonly commands: readonly Command[];
+  /** Throws `ValueError`. */
+  readonly parse: (text: string) => T;
+}
+
+/** Returns an option with its literal types: `Settings` is derived from `parse` and `fallback`. */
+export function option<T, const O extends Option<T>>(row: O & Option<T>): O {
+  return row;
+}

@@ -1,0 +1,136 @@
+import type { RemoteList } from "../config/model/config.ts";
+import { type Stamp, type Stamps, watchFiles } from "../config/files/watch_files.ts";
+import { refreshLists } from "../config/lists/refresh_lists.ts";
+import type { ListStore } from "../config/lists/list_store.ts";
+import type { ConfigSource } from "../config/load_config.ts";
+import type { SelfMetrics } from "../metrics/self_metrics.ts";
+import { type Book, markChanged } from "../poller/book.ts";
+import type { Watch } from "../poller/watch.ts";
+import type { Clock } from "../util/clock.ts";
+import { describeError } from "../util/errors.ts";
+import { log } from "../util/log.ts";
+import { type ActiveConfig, collectGarbage, loadPlan } from "./active_config.ts";
+import type { Settings } from "./options.ts";
+import { type RefusalMessages, reportRefusal } from "./report_problems.ts";
+
+/** Options of {@linkcode startReloadLoop}. */
+export interface ReloadOptions {
+  readonly source: ConfigSource;
+  readonly settings: Settings;
+  readonly active: () => ActiveConfig;
+  /** Called with a configuration that is in use from now on. */
+  readonly onApplied: (next: ActiveConfig) => void;
+  readonly book: Book;
+  readonly watching: Watch;
+  readonly self: SelfMetrics;
+  readonly lists: ListStore;
+  readonly clock: Clock;
+  /** Registers a listener for requests to reload. */
+  readonly onHangup: (listener: () => void) => void;
+  readonly stop: AbortSignal;
+}
+
+/** The result of a reload. */
+export type ReloadResult =
+  | { readonly successful: true }
+  /** All errors, one per line, without secrets. */
+  | { readonly successful: false; readonly message: string };
+
+/** Reloads the configuration, one reload at a time. */
+export interface ReloadLoop {
+  /** Settles after the program was asked to stop and the last reload has ended. */
+  readonly ended: Promise<void>;
+  /** Fetches all wallet lists and reloads. Never throws. */
+  reload(): Promise<ReloadResult>;
+}
+
+interface Reloaded {
+  readonly result: ReloadResult;
+  /** The files that were read, whether the configuration was applied or not. */
+  readonly stamps: Stamps;
+}
+
+/**
+ * Reloads the configuration when its files or lists change and on request. If it cannot be used, the previous one stays
+ * in use.
+ */
+export function startReloadLoop(options: ReloadOptions): ReloadLoop {
+  const { book, clock, active, lists: store, onHangup, source, stop } = options;
+  const lists = (): readonly RemoteList[] => active().lists;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function next(prepare: () => Promise<unknown> = () => Promise.resolve()): Promise<Reloaded> {
+    const reloaded = last.then(prepare).then(() => stop.aborted ? STOPPING : reload(options)).catch(unexpected);
+    last = reloaded;
+    return reloaded;
+  }
+
+  async function fetchAndReload(): Promise<ReloadResult> {
+    const { result } = await next(() => Promise.all(lists().map(store.refreshAnew)));
+    return result;
+  }
+
+  async function run(): Promise<void> {
+    await Promise.all([
+      watchFiles({
+        clock,
+        stop,
+        main: source.file,
+        files: () => active().files,
+        onChange: async () => (await next()).stamps,
+      }),
+      refreshLists({
+        clock,
+        store,
+        lists,
+        stop,
+        onRefresh: () => markChanged(book),
+        onChange: async () => void await next(),
+      }),
+    ]);
+    await last;
+  }
+
+  onHangup(() => void fetchAndReload());
+  return { ended: run(), reload: fetchAndReload };
+}
+
+const STOPPING: Reloaded = { result: { successful: false, message: "The exporter is stopping" }, stamps: new Map() };
+
+function unexpected(error: unknown): Reloaded {
+  const message = `unexpected error, please report it: ${describeError(error)}`;
+  return { result: { successful: false, message }, stamps: new Map() };
+}
+
+/** Log messages for a changed configuration that cannot be used. */
+export const CONFIG_REFUSED: RefusalMessages = {
+  error: "Invalid configuration",
+  summary: "Configuration reload failed; keeping the previous configuration",
+};
+
+async function reload(options: ReloadOptions): Promise<Reloaded> {
+  const { source, settings, onApplied, watching, self, lists, book, clock } = options;
+  const stamps = new Map<string, Stamp>();
+  try {
+    const { plan, config } = await loadPlan(source, settings, lists, { stamps, active: options.active() });
+    await watching.adopt(plan, config.interval, () => {
+      onApplied(config);
+      self.configured({
+        interval: config.interval / 1000,
+        rejectedEntries: config.rejectedEntries,
+        configLoadedAt: clock.epoch(),
+      });
+    });
+    lists.retain(config.lists);
+    collectGarbage(config.cost);
+    const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
+    log.info("Configuration reloaded", { source: config.source, networks: plan.networks.length, wallets });
+    return { result: { successful: true }, stamps };
+  } catch (error) {
+    self.refused();
+    // Unexpected errors, too: a reload must never end the program.
+    return { result: { successful: false, message: reportRefusal(error, CONFIG_REFUSED) }, stamps };
+  } finally {
+    markChanged(book);
+  }
+}
