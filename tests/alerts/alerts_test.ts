@@ -11,7 +11,7 @@ const WALLET = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
 const OTHER = "0x00000000219ab540356cBB839Cbe05303d7705Fa";
 const COIN = 10n ** 18n;
 
-/** Alerts that a test can see in its time, with the shortest times that still tell a fault from a hiccup. */
+/** Alerts with short times, which still distinguish a fault from a hiccup. */
 const QUICK = { for: "2s", keepFiringFor: "1s" };
 const ALERTS = {
   WalletBalanceBelowMinimum: QUICK,
@@ -43,7 +43,7 @@ async function stop(exporter: Exporter | undefined): Promise<void> {
   await exporter?.ended;
 }
 
-/** Lets something happen, sees alerts fire, undoes it, and sees them stop. */
+/** Causes a fault, waits for its alerts to fire, ends the fault, and waits for them to resolve. */
 async function seen(
   t: Deno.TestContext,
   prometheus: Prometheus,
@@ -65,7 +65,7 @@ async function seen(
   });
 }
 
-chartTest("alerts of the rendered rules fire for what they are for, and stop when it is over", async (t) => {
+chartTest("the rendered alerts fire for their faults, and resolve after them", async (t) => {
   if (!await hasPrometheus()) return leaveOut("alerts in a real Prometheus", "there is none; name one with PROMETHEUS");
   await using stack = new AsyncDisposableStack();
   const anvil = stack.use(await startAnvil({ chainId: 31337 }));
@@ -152,7 +152,7 @@ chartTest("alerts of the rendered rules fire for what they are for, and stop whe
     () => server.plan = { fault: { kind: "conduct", name: "hears and never answers" } },
     () => server.plan = { fault: { kind: "none" } },
   );
-  // A process that answers while its checks stand still: it shows the page of a moment for ever.
+  // A process that responds while its polls have stalled: it always serves the same page.
   const page = await (await fetch(`http://127.0.0.1:${exporter.port}/metrics`)).text();
   let frozen: Deno.HttpServer | undefined;
   await seen(

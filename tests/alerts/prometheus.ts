@@ -1,7 +1,7 @@
 import { freePort } from "../program/free_port.ts";
 import { until } from "../program/until.ts";
 
-/** An alert, as Prometheus tells it. */
+/** An alert as Prometheus reports it. */
 export interface Alert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -12,13 +12,13 @@ export interface Alert {
 export interface Prometheus extends AsyncDisposable {
   /** The alerts of a name that fire now. */
   readonly firing: (name: string) => Promise<readonly Alert[]>;
-  /** Waits until an alert fires, or fires no more. */
+  /** Waits until an alert fires or resolves. */
   readonly until: (name: string, state: "firing" | "silent") => Promise<readonly Alert[]>;
 }
 
 const program = Deno.env.get("PROMETHEUS") ?? "prometheus";
 
-/** Whether there is a Prometheus to start. */
+/** Whether Prometheus is installed. */
 export async function hasPrometheus(): Promise<boolean> {
   try {
     return (await new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).output()).success;
@@ -32,7 +32,7 @@ export async function hasPrometheus(): Promise<boolean> {
  * Starts a Prometheus that scrapes and evaluates each second.
  *
  * @param ports of the exporters on this machine
- * @param rules the text of a file of rules
+ * @param rules the text of a rule file
  */
 export async function startPrometheus(ports: readonly number[], rules: string): Promise<Prometheus> {
   const folder = await Deno.makeTempDir();

@@ -4,14 +4,13 @@ export interface Baked extends Readonly<Record<string, unknown>> {
   readonly v8_flags: readonly string[];
 }
 
-/** Stands before the length of the metadata, in every version so far. */
+/** Precedes the length of the metadata in every version so far. */
 const MARK = new TextEncoder().encode("d3n0l4nd");
 
 /**
- * Reads what is baked into a binary.
+ * Reads the metadata that is compiled into a binary.
  *
- * @param path the binary
- * @throws {Error} when nothing is
+ * @throws {Error} when there is none
  */
 export async function bakedMetadata(path: string): Promise<Baked> {
   const bytes = await Deno.readFile(path);
@@ -26,10 +25,8 @@ export async function bakedMetadata(path: string): Promise<Baked> {
 }
 
 /**
- * Leaves out what says nothing: `null`, `false`, and lists and objects of nothing
- * else. Versions of the compiler differ in them.
+ * Removes empty values, in which versions of the compiler differ: `null`, `false`, and lists and objects of these.
  *
- * @param value any part of the metadata
  * @returns `undefined` when nothing is left
  */
 export function meaning(value: unknown): unknown {

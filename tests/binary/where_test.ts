@@ -21,7 +21,7 @@ Deno.test("translate() maps positions in the bundle to positions in the source",
   for (const unknown of ["main.js:999999:1", "other.js:1:1"]) assert.equal(translate(maps, unknown), unknown);
 });
 
-/** Where a text stands in the bundle. */
+/** The position of a text in the bundle. */
 async function placeOf(text: string): Promise<string> {
   const folder = new URL("dist/bundle/", ROOT);
   for await (const { name } of Deno.readDir(folder)) {

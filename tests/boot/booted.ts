@@ -6,14 +6,14 @@ export interface Said {
   readonly text: string;
 }
 
-/** A machine of systemd's, in namespaces of this one; gone with all it changed when disposed of. */
+/** A system booted by systemd in namespaces of this machine; its changes are discarded. */
 export interface Booted extends AsyncDisposable {
   /** Runs a line of shell as root in it. */
   run(line: string): Promise<Said>;
 }
 
 /** In milliseconds. */
-const LONGEST_BOOT = 60_000;
+const MAX_BOOT_MS = 60_000;
 
 /**
  * Boots systemd.
@@ -41,7 +41,7 @@ export async function boot(release: string): Promise<Booted | undefined> {
     return await command("nsenter", "-t", init, ...namespaces, "/bin/sh", "-c", `exec 2>&1; ${line}`);
   }
 
-  for (const end = Date.now() + LONGEST_BOOT; !hasEnded && Date.now() < end;) {
+  for (const end = Date.now() + MAX_BOOT_MS; !hasEnded && Date.now() < end;) {
     const { text } = await run("systemctl is-system-running");
     if (/^(running|degraded)$/m.test(text)) {
       return {

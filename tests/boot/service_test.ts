@@ -51,7 +51,7 @@ async function reloadSuccessful(value: 0 | 1): Promise<boolean> {
   return new RegExp(`^wallet_balance_exporter_config_last_reload_successful\\{.*\\} ${value}$`, "m").test(await page());
 }
 
-Deno.test("the service is installed, watched over, renewed and removed by a real systemd", async (t) => {
+Deno.test("a real systemd installs, supervises, renews and removes the service", async (t) => {
   assert.ok(BINARY !== undefined, "EXPORTER_BIN names no binary");
   const release = await Deno.makeTempDir();
   await new Deno.Command("cp", { args: ["-r", BINARY, new URL("deploy/systemd", ROOT).pathname, release] }).output();
@@ -59,7 +59,7 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
   if (machine === undefined) return leaveOut("the service under a real systemd", "systemd cannot be booted here");
   const install = "/opt/release/systemd/install.sh";
 
-  await t.step("without a configuration it installs, and says what to do", async () => {
+  await t.step("install.sh without a configuration installs, and prints the next step", async () => {
     const { code, text } = await machine.run(install);
     assert.deepEqual(
       [code, /Write the configuration to \/etc\/wallet-balance-exporter\/config/.test(text)],
@@ -69,7 +69,7 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     assert.equal(await show(machine, "ActiveState"), "inactive");
   });
 
-  await t.step("with a bad one it starts nothing, and shows the problem", async () => {
+  await t.step("install.sh with an invalid configuration starts nothing, and prints the problem", async () => {
     await write(machine, `{"version": 2, "networkz": []}`);
     await machine.run(`echo WEB_LISTEN_ADDRESS=127.0.0.1:${PORT} >>/etc/${NAME}/environment`);
     const { code, text } = await machine.run(install);
@@ -78,7 +78,7 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     assert.equal(await show(machine, "ActiveState"), "inactive");
   });
 
-  await t.step("with a good one it is ready, as a user that is not root", async () => {
+  await t.step("the service with a valid configuration is ready, and is not root", async () => {
     await write(machine, config("one"));
     const { code, text } = await machine.run(install);
     assert.equal(code, 0, text);
@@ -90,18 +90,18 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     assert.equal(mode, "600 root\n");
   });
 
-  await t.step("once more changes nothing that was configured", async () => {
+  await t.step("install.sh run again keeps the configuration", async () => {
     const before = await machine.run(`sha256sum /etc/${NAME}/*`);
     assert.equal((await machine.run(install)).code, 0);
     assert.deepEqual(await machine.run(`sha256sum /etc/${NAME}/*`), before);
   });
 
-  await t.step("a changed configuration is taken over by a restart", async () => {
+  await t.step("a changed configuration is applied by a restart", async () => {
     await write(machine, config("one", "two"));
     await until(() => pageHas('label="two"'), "the new wallet");
   });
 
-  await t.step("a bad one is not, and the journal tells why", async () => {
+  await t.step("an invalid change is refused, with the reason in the journal", async () => {
     const pid = await mainPid(machine);
     await write(machine, config("one", "two").slice(0, -9));
     await until(async () => await show(machine, "Result", `${NAME}-renew`) === "exit-code", "the refusal");
@@ -123,7 +123,7 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     await until(() => pageHas('label="three"'), "the change without");
   });
 
-  await t.step("of two changes in quick succession the last is taken over, and a bad one is not", async () => {
+  await t.step("the last of two quick changes is applied, and an invalid one is refused", async () => {
     for (const seconds of [0.05, 0.3, 0.6]) {
       await write(machine, config("one", `first-${seconds}`));
       await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
@@ -136,10 +136,10 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     await until(async () => await show(machine, "Result", `${NAME}-renew`) === "exit-code", "the refusal");
     assert.equal(await show(machine, "ActiveState"), "active");
     await write(machine, config("one", "two", "three"));
-    await until(() => pageHas('label="three"'), "the mended configuration");
+    await until(() => pageHas('label="three"'), "the corrected configuration");
   });
 
-  await t.step("one that is too large for a credential is refused with a word", async () => {
+  await t.step("a configuration that is too large for a credential is refused with a message", async () => {
     const pid = await mainPid(machine);
     await machine.run(
       `(cat ${CONFIG}; head -c 1000000 /dev/zero | tr '\\0' ' ') >${CONFIG}.new; mv ${CONFIG}.new ${CONFIG}`,
@@ -151,13 +151,13 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     await until(() => pageHas('label="small"'), "the smaller one");
   });
 
-  await t.step("one that was killed comes back", async () => {
+  await t.step("a killed service is restarted", async () => {
     const pid = await mainPid(machine);
     await machine.run(`kill -KILL ${pid}`);
     await until(async () => await pageHas('label="three"') && await show(machine, "MainPID") !== pid, "the restart");
   });
 
-  await t.step("one that hangs is ended by the watchdog, and comes back", async () => {
+  await t.step("a hanging service is killed by the watchdog and restarted", async () => {
     await machine.run(`mkdir -p /etc/systemd/system/${NAME}.service.d`);
     await machine.run(`printf '[Service]\\nWatchdogSec=2s\\n' >/etc/systemd/system/${NAME}.service.d/fast.conf`);
     await machine.run(`systemctl daemon-reload && systemctl restart ${NAME}`);
@@ -173,18 +173,21 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     assert.match((await machine.run(`journalctl -u ${NAME} -o cat`)).text, /Watchdog timeout/);
   });
 
-  await t.step("after a refused change it still starts, with what passed last, and shows the refusal", async () => {
-    await write(machine, "{");
-    await until(async () => await show(machine, "Result", `${NAME}-renew`) === "exit-code", "the refusal");
-    await machine.run(`rm -rf /run/${NAME}-renew; systemctl restart ${NAME}`);
-    assert.equal(await show(machine, "ActiveState"), "active");
-    await until(() => pageHas('label="three"'), "the configuration before");
-    await until(() => reloadSuccessful(0), "the metric");
-    await write(machine, config("four"));
-    await until(() => pageHas('label="four"'), "the corrected configuration");
-  });
+  await t.step(
+    "the service starts with the last valid configuration after a refused change, and shows the refusal",
+    async () => {
+      await write(machine, "{");
+      await until(async () => await show(machine, "Result", `${NAME}-renew`) === "exit-code", "the refusal");
+      await machine.run(`rm -rf /run/${NAME}-renew; systemctl restart ${NAME}`);
+      assert.equal(await show(machine, "ActiveState"), "active");
+      await until(() => pageHas('label="three"'), "the configuration before");
+      await until(() => reloadSuccessful(0), "the metric");
+      await write(machine, config("four"));
+      await until(() => pageHas('label="four"'), "the corrected configuration");
+    },
+  );
 
-  await t.step("a large fleet is read from a file of a group, and changes without a restart", async () => {
+  await t.step("a large fleet is read from a group-readable file, and changes without a restart", async () => {
     const folder = "/etc/wallets";
     const dropIn = `/etc/systemd/system/${NAME}.service.d/large.conf`;
     const lines = [
@@ -217,13 +220,13 @@ Deno.test("the service is installed, watched over, renewed and removed by a real
     await machine.run(`rm ${dropIn}; systemctl daemon-reload; systemctl restart ${NAME}`);
   });
 
-  await t.step("no key is in the journal or in what systemd shows", async () => {
+  await t.step("no key is in the journal or the output of systemctl", async () => {
     const { text } = await machine.run(`journalctl -o cat; systemctl show ${NAME}; systemctl status ${NAME}`);
     assert.ok(text.includes("Serving"), "the journal is empty");
     assert.ok(!text.includes(KEY));
   });
 
-  await t.step("it is removed, and its configuration only when told so", async () => {
+  await t.step("uninstall.sh removes the service, and the configuration only with --purge", async () => {
     const uninstall = "/opt/release/systemd/uninstall.sh";
     assert.match((await machine.run(uninstall)).text, /The configuration is still in/);
     assert.equal(await page(), "");

@@ -4,23 +4,23 @@ import { leaveOut } from "../fakes/outside_tool.ts";
 import { ROOT } from "../program/exporter_command.ts";
 import { until } from "../program/until.ts";
 
-/** A server of the Kubernetes API, with controllers and without nodes, by `KUBECONFIG`. */
+/** A Kubernetes API server with controllers and without nodes, from `KUBECONFIG`. */
 const isThere = (Deno.env.get("KUBECONFIG") ?? "") !== "";
 const kubectl = Deno.env.get("KUBECTL") ?? "kubectl";
 
-/** The original's stand-in. */
+/** A chart with the objects of the original one. */
 export const ORIGINAL = decodeURIComponent(new URL("tests/cluster/original", ROOT).pathname);
 
 /** A namespace of a test's own. */
 export interface Namespace extends AsyncDisposable {
   readonly name: string;
-  /** Runs Helm here; what is installed is never waited for. */
+  /** Runs Helm here, without waiting for Pods. */
   readonly helm: (helm: string, ...args: readonly string[]) => Promise<Rendered>;
-  /** Runs kubectl here. @throws {Error} with what it said, when it fails */
+  /** Runs kubectl here. @throws {Error} with its output, when it fails */
   readonly kubectl: (args: readonly string[], input?: string) => Promise<string>;
   /** The objects of a kind. */
   readonly list: (kind: string) => Promise<readonly KubeObject[]>;
-  /** Waits until there are so many Pods, and returns them. */
+  /** Waits for this number of Pods. */
   readonly pods: (count: number) => Promise<readonly KubeObject[]>;
 }
 
@@ -63,7 +63,7 @@ async function run(args: readonly string[], input: string): Promise<string> {
   return stdout;
 }
 
-/** Does what a kubelet would: lets Pods be in a phase, ready where that is running. */
+/** Sets the phase of Pods, as a kubelet would; running Pods are ready. */
 export async function markPods({ kubectl, list }: Namespace, phase: "Running" | "Succeeded"): Promise<void> {
   const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
   const conditions = ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) => ({

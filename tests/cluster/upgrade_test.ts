@@ -19,7 +19,7 @@ function imageOf(object: Of<"Deployment">): string {
   return object.spec.template.spec.containers[0].image;
 }
 
-clusterTest("an installation from the original's objects is upgraded in place, and taken back", async (helm) => {
+clusterTest("an installation of the original is upgraded in place, and rolled back", async (helm) => {
   await using namespace = await openNamespace();
   await must(namespace.helm(helm, "install", RELEASE, ORIGINAL, "--set=env=production"));
   const before = await deployment(namespace);
@@ -78,7 +78,7 @@ clusterTest(
   },
 );
 
-clusterTest("names of every kind that the original took are upgraded in place", async (helm) => {
+clusterTest("every kind of name that the original accepted is upgraded in place", async (helm) => {
   for (
     const [release, names] of [
       ["1rel", ["--set=nameOverride=my.app"]],
@@ -100,7 +100,7 @@ clusterTest("names of every kind that the original took are upgraded in place", 
   }
 });
 
-clusterTest("what is rendered goes where kubectl is told to put it", async (helm) => {
+clusterTest("rendered objects go into the namespace that kubectl is given", async (helm) => {
   await using namespace = await openNamespace();
   const args = ["template", RELEASE, CHART, "--kube-version=1.36.0", "--no-hooks"];
   const { code, stdout, stderr } = await runHelm(helm, args, "");
@@ -109,7 +109,7 @@ clusterTest("what is rendered goes where kubectl is told to put it", async (helm
   assert.equal((await deployment(namespace)).metadata.namespace, namespace.name);
 });
 
-clusterTest("another selector is refused by the server: the upgrade test has teeth", async (helm) => {
+clusterTest("the server refuses another selector, which the upgrade test would find", async (helm) => {
   await using namespace = await openNamespace();
   await must(namespace.helm(helm, "install", RELEASE, ORIGINAL));
   const { code, stderr } = await namespace.helm(
@@ -123,7 +123,7 @@ clusterTest("another selector is refused by the server: the upgrade test has tee
   assert.match(stderr, /immutable/);
 });
 
-clusterTest("a namespace that enforces the restricted profile takes our Pods, and not the original's", async (helm) => {
+clusterTest("a namespace with the restricted profile admits the Pods, and not the original's", async (helm) => {
   await using namespace = await openNamespace({ "pod-security.kubernetes.io/enforce": "restricted" });
   await must(namespace.helm(helm, "install", RELEASE, ORIGINAL));
   await namespace.kubectl(["wait", "--for=condition=ReplicaFailure", "deployment", "--all", "--timeout=20s"]);
@@ -134,7 +134,7 @@ clusterTest("a namespace that enforces the restricted profile takes our Pods, an
   assert.equal(pod.spec.automountServiceAccountToken, false);
 });
 
-clusterTest("an installation waits for its Pods, and its test asks them", async (helm) => {
+clusterTest("an installation waits for its Pods, and its test queries them", async (helm) => {
   await using namespace = await openNamespace();
   const installing = namespace.helm(helm, "install", RELEASE, CHART, "--wait", "--timeout=60s");
   await namespace.pods(1);
@@ -144,14 +144,14 @@ clusterTest("an installation waits for its Pods, and its test asks them", async 
   await namespace.pods(2);
   const tests = (await namespace.list("pods")).filter(({ metadata }) => metadata.name.endsWith("-test"));
   assert.equal(tests.length, 1);
-  // The Service has not taken the test's Pod for one of its own.
+  // The Service does not select the test's Pod.
   const addresses = JSON.stringify(await namespace.list("endpoints"));
   assert.ok(!addresses.includes("exporter-test"), addresses);
   await markPods(namespace, "Succeeded");
   assert.match(await must(testing), /Phase:\s+Succeeded/);
 });
 
-Deno.test("a release of Helm 3 is taken over by Helm 4, by either way of applying", async () => {
+Deno.test("Helm 4 upgrades a release of Helm 3, with either way of applying", async () => {
   for (const way of ["--server-side=true", "--server-side=false"]) {
     await using namespace = await openNamespace();
     await must(namespace.helm(HELMS.helm3, "install", RELEASE, ORIGINAL));

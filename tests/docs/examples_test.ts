@@ -24,7 +24,7 @@ function pages(): readonly string[] {
   return found;
 }
 
-/** What stands between two fences, and what a shell is told to put into WALLET_CONFIG. */
+/** Code blocks, and values of WALLET_CONFIG in shell blocks. */
 function examplesOf(page: string): readonly Example[] {
   const text = Deno.readTextFileSync(new URL(page, ROOT));
   return [...text.matchAll(/^( *)```(\w*)[^\n]*\n([\s\S]*?)^ *```/gm)].flatMap(
@@ -38,7 +38,7 @@ function examplesOf(page: string): readonly Example[] {
 
 const WALLET = { address: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", label: "batcher" };
 
-/** A whole configuration around a part of one; nothing where the block is none. */
+/** The whole configuration for a block; `undefined` for another block. */
 function wholeOf(text: string): string | undefined {
   if (/^(version:|\{\s*"(https?:|version))/.test(text)) return text;
   const network = { name: "main", endpoints: ["http://localhost:8545"] };

@@ -16,7 +16,7 @@ Deno.test("compareSeries() finds no difference between equal sets", () => {
   assert.deepEqual(compareSeries(expected, found, now), []);
 });
 
-Deno.test("compareSeries() tells what is missing, different and unexpected", () => {
+Deno.test("compareSeries() reports missing, different and unexpected series", () => {
   const expected = [
     { name: "wei", labels, value: "1.0" },
     { name: "eth", labels, value: "1.0" },

@@ -41,7 +41,7 @@ export async function openLane(): Promise<Lane> {
   async function apply(
     { balances = {}, rpc }: Pick<Step, "balances" | "rpc">,
   ): Promise<void> {
-    // A fault comes before what it hides, and goes after it: a cycle may begin at any moment.
+    // A fault begins before and ends after the change that it hides: a poll may begin at any moment.
     if (rpc !== undefined && rpc !== "ok") faults.mode = rpc;
     for (const name of ["A", "B"] as const) {
       for (const [address, wei] of Object.entries(balances[name] ?? {})) {

@@ -5,7 +5,7 @@ import type { Lane } from "./lane.ts";
 import type { Page } from "../program/page.ts";
 import { fill, fillSeries, type Placeholders } from "./placeholders.ts";
 import { PATIENCE } from "../program/until.ts";
-import { pollAfter, firstPoll } from "../program/wait_for_poll.ts";
+import { firstPoll, pollAfter } from "../program/wait_for_poll.ts";
 
 const secret = "s3cret";
 
@@ -71,18 +71,18 @@ async function checkPages(
   const problems = checkPage(golden, await firstPoll(exporter), lane);
   for (const [index, step] of (golden.then ?? []).entries()) {
     await lane.apply(step);
-    const found = await checkCycles(step, exporter, lane);
+    const found = await checkPolls(step, exporter, lane);
     problems.push(...found.map((line) => `step ${index + 2}: ${line}`));
   }
   return problems;
 }
 
-/** A broken node is left alone for a while, the longer the more cycles it was broken in: the step may show a few later. */
-const MOST_CYCLES = 6;
+/** A failed node is polled again after a back-off: a step may show a few polls later. */
+const MAX_POLLS = 6;
 
-async function checkCycles(step: Step, exporter: Exporter, lane: Lane): Promise<readonly string[]> {
+async function checkPolls(step: Step, exporter: Exporter, lane: Lane): Promise<readonly string[]> {
   let found: readonly string[] = [];
-  for (let cycle = 0; cycle < MOST_CYCLES; cycle++) {
+  for (let poll = 0; poll < MAX_POLLS; poll++) {
     found = checkPage(step, await pollAfter(exporter, Date.now() / 1000), lane);
     if (found.length === 0) break;
   }

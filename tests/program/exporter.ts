@@ -10,7 +10,7 @@ export interface Ended {
 
 /** The exporter as a child process. */
 export interface Exporter {
-  /** Where it listens, unless it was told otherwise. */
+  /** The port on which it listens by default. */
   readonly port: number;
   readonly pid: number;
   /** Settles when it has ended. */
@@ -21,7 +21,7 @@ export interface Exporter {
   readonly logged: () => string;
   /** Sends it a signal. */
   readonly signal: (signal: Deno.Signal) => void;
-  /** Asks it to end, with SIGTERM unless told otherwise, and tells whether it did within the time; if not it is killed. */
+  /** Sends SIGTERM or another signal; kills it after the limit. Returns whether it ended in time. */
   readonly terminate: (limitMs: number, signal?: Deno.Signal) => Promise<boolean>;
 }
 

@@ -14,11 +14,11 @@ export const ORIGINAL = [
 
 const names: ReadonlySet<string> = new Set(ORIGINAL);
 
-/** One scrape, of which only the families of the original matter. */
+/** One scrape: the families of the original exporter. */
 export interface Page {
   readonly text: string;
   readonly series: readonly Series[];
-  /** When the last complete cycle ended, in seconds; absent before the first. */
+  /** End of the last complete poll in seconds; absent before the first. */
   readonly lastCheck?: number;
 }
 

@@ -1,17 +1,17 @@
 import { systemClock } from "../../src/util/clock.ts";
 
-/** Only so that a test that waits in vain ends at all: no machine is this slow. */
+/** Ends a test that would wait forever: no machine is this slow. */
 export const PATIENCE = 120_000;
 
 const POLL_MS = 30;
 
 /**
- * Waits until something holds of another process, which cannot call back.
+ * Polls a condition of another process.
  *
  * @param what for the error
- * @param holds is asked again and again; what it throws counts as no
- * @returns what it returned, once that was neither `undefined` nor `false`
- * @throws {Error} when it never holds
+ * @param holds is called repeatedly; an exception counts as `false`
+ * @returns its first result that is neither `undefined` nor `false`
+ * @throws {Error} after {@linkcode PATIENCE}
  */
 export async function until<T>(
   what: string,
@@ -28,5 +28,5 @@ export async function until<T>(
     }
     await systemClock.sleep(POLL_MS);
   }
-  throw new Error(`It never came: ${what}`, { cause: last });
+  throw new Error(`Timed out: ${what}`, { cause: last });
 }

@@ -18,7 +18,7 @@ Deno.test("SECURITY.md proves each threat by a test of that name", async () => {
   }
 });
 
-/** The names of a file's tests and steps as they are written. */
+/** The names of a file's tests and steps, from its source. */
 async function testNames(path: string): Promise<readonly string[]> {
   const text = await Deno.readTextFile(new URL(path, ROOT));
   return [...text.matchAll(/(?:Deno\.test|chartTest|t\.step)\(\s*([`"])(.*?)\1/g)].map(([, , name = ""]) => name);
