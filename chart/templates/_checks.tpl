@@ -55,7 +55,7 @@
 {{- $names = append $names .name -}}
 {{- end -}}
 {{- if and (eq .Values.service.clusterIP "None") (ne .Values.service.type "ClusterIP") -}}
-{{- fail (printf "\n\nservice.clusterIP is None, which is not allowed for service.type %s. Set service.type=ClusterIP, or remove clusterIP.\n" .Values.service.type) -}}
+{{- fail (printf "\n\nservice.clusterIP=None is not allowed with service.type=%s. Set service.type=ClusterIP, or remove clusterIP.\n" .Values.service.type) -}}
 {{- end -}}
 {{- $interval := include "wallet-balance-exporter.intervalSeconds" . | int64 -}}
 {{- if or (le $interval 0) (gt $interval 2073600) -}}

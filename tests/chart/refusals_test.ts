@@ -57,7 +57,7 @@ const INVALID: readonly Invalid[] = [
   ["a port set by environment variable", { extraEnv: [{ name: "METRICS_PORT", value: "1" }] }, [/Set ports\.metrics/]],
   ["a NetworkPolicy without ports", { networkPolicy: { egress: { public: { ports: [] } } } }, [/ports/]],
   ["a headless Service of type NodePort", { service: { clusterIP: "None", type: "NodePort" } }, [
-    /service\.clusterIP is None/,
+    /service\.clusterIP=None is not allowed/,
     /Set service\.type=ClusterIP/,
   ]],
   ["a check interval of a month", { config: { checkInterval: { seconds: "30d" } } }, [/at most 24 days/]],

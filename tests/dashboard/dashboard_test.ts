@@ -3,14 +3,14 @@ import { DASHBOARD, type PanelModel, PANELS, QUERIES, TEXT } from "./model.ts";
 
 const shown = PANELS.filter(({ type }) => type !== "row");
 
-/** What Grafana brings along. */
+/** Built-in variables of Grafana. */
 const BUILT_IN = new Set(["__value", "__rate_interval", "__interval", "__interval_ms", "__range", "__all"]);
 
 function names(values: readonly string[]): readonly string[] {
   return [...new Set(values)].toSorted();
 }
 
-Deno.test("every panel tells what it shows, in which unit, and asks for it", () => {
+Deno.test("every panel has a title, a description, a unit and queries", () => {
   assert.ok(shown.length > 30);
   for (const { title, description, fieldConfig, datasource, targets } of shown) {
     assert.notEqual(title, "");
@@ -22,17 +22,17 @@ Deno.test("every panel tells what it shows, in which unit, and asks for it", () 
   }
 });
 
-Deno.test("no two panels have the same number or title", () => {
+Deno.test("panel ids and titles are unique", () => {
   assert.equal(new Set(PANELS.map(({ id }) => id)).size, PANELS.length);
   assert.equal(new Set(shown.map(({ title }) => title)).size, shown.length);
 });
 
-Deno.test("no panel is in the way of another, or out of the page", () => {
+Deno.test("panels do not overlap or leave the grid", () => {
   for (const [index, one] of PANELS.entries()) {
     const { x, w } = one.gridPos;
     assert.ok(x >= 0 && w > 0 && x + w <= 24, one.title);
     for (const other of PANELS.slice(index + 1)) {
-      assert.ok(!overlap(one.gridPos, other.gridPos), `"${one.title}" is in the way of "${other.title}"`);
+      assert.ok(!overlap(one.gridPos, other.gridPos), `"${one.title}" overlaps "${other.title}"`);
     }
   }
 });
@@ -41,13 +41,13 @@ function overlap(a: PanelModel["gridPos"], b: PanelModel["gridPos"]): boolean {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
-Deno.test("every variable is there and is used", () => {
+Deno.test("every variable is defined and used", () => {
   const used = [...TEXT.matchAll(/\$\{(\w+)|\$(\w+)/g)].map(([, braced, bare]) => braced ?? bare ?? "");
   const defined = DASHBOARD.templating.list.map(({ name }) => name);
   assert.deepEqual(names(used.filter((name) => !BUILT_IN.has(name))), names(defined));
 });
 
-Deno.test("labels can be chosen in any number, and are looked up again when the time changes", () => {
+Deno.test("label variables allow multiple values, and refresh when the time range changes", () => {
   const labels = DASHBOARD.templating.list.filter(({ type }) => type === "query");
   assert.deepEqual(
     labels.map(({ name }) => name),
@@ -58,13 +58,13 @@ Deno.test("labels can be chosen in any number, and are looked up again when the 
   }
 });
 
-Deno.test("marks ask the same for all versions of Grafana", () => {
+Deno.test("annotations have the same query for all versions of Grafana", () => {
   const own = DASHBOARD.annotations.list.filter(({ expr }) => expr !== undefined);
   assert.deepEqual(own.map(({ name }) => name), ["Firing alerts", "Rollouts", "Top-ups"]);
   for (const { expr, target } of own) assert.equal(target?.expr, expr);
 });
 
-Deno.test("what a panel sets for a field or a query is for one that it has", () => {
+Deno.test("overrides refer to existing fields and queries", () => {
   for (const { title, fieldConfig, targets, transformations } of shown) {
     const letters = targets.map(({ refId }) => refId);
     const columns = JSON.stringify(transformations);
@@ -75,7 +75,7 @@ Deno.test("what a panel sets for a field or a query is for one that it has", () 
   }
 });
 
-Deno.test("texts of a table are shown as texts, whatever number they look like", () => {
+Deno.test("table columns of strings have no number format", () => {
   for (const { title, fieldConfig } of shown.filter(({ type }) => type === "table")) {
     assert.deepEqual(fieldConfig?.overrides[0], {
       matcher: { id: "byType", options: "string" },
@@ -84,19 +84,19 @@ Deno.test("texts of a table are shown as texts, whatever number they look like",
   }
 });
 
-Deno.test("every column of a table that is a value has a heading or is hidden", () => {
+Deno.test("every value column of a table has a heading or is hidden", () => {
   for (const { title, targets, transformations } of shown.filter(({ type }) => type === "table")) {
     const arrangement = JSON.stringify(transformations.find(({ id }) => id === "organize"));
     for (const { refId } of targets) assert.match(arrangement, new RegExp(`"Value #${refId}":`), title);
   }
 });
 
-Deno.test("it is small enough to be in a ConfigMap, and the chart has the same", async () => {
+Deno.test("the dashboard fits into a ConfigMap and equals that of the chart", async () => {
   assert.ok(new TextEncoder().encode(TEXT).length < 256 * 1024);
   assert.equal(await Deno.readTextFile(new URL("../../chart/files/dashboard.json", import.meta.url)), TEXT);
 });
 
-Deno.test("links to it stay right, and nobody changes what the next version would undo", () => {
+Deno.test("the dashboard has a fixed uid and is read-only", () => {
   const { uid, editable, schemaVersion } = DASHBOARD;
   assert.deepEqual({ uid, editable, schemaVersion }, {
     uid: "wallet-balance-exporter",
@@ -106,7 +106,7 @@ Deno.test("links to it stay right, and nobody changes what the next version woul
   assert.ok(QUERIES.length > 60);
 });
 
-Deno.test("the page about it names all that can be chosen, every row and every link", async () => {
+Deno.test("docs/dashboard.md names all rows, variables and links", async () => {
   const docs = new URL("../../docs/", import.meta.url);
   const page = await Deno.readTextFile(new URL("dashboard.md", docs));
   const rows = PANELS.filter(({ type }) => type === "row").map(({ title }) => title);

@@ -3,7 +3,7 @@ import { assertAnswers, type Labels, RELEASE, scraped } from "./promtool_values.
 const PREFIX = "wallet_balance_exporter";
 const NETWORK: Labels = { ...RELEASE, network: "mainnet" };
 
-Deno.test("of shards and replicas the one that is worst off is shown", () =>
+Deno.test("exporter panels show the worst shard or replica", () =>
   assertAnswers([
     scraped(`${PREFIX}_last_check_timestamp`, RELEASE, "a", "1100x60"),
     scraped(`${PREFIX}_last_check_timestamp`, RELEASE, "b", "200x60"),
@@ -16,20 +16,20 @@ Deno.test("of shards and replicas the one that is worst off is shown", () =>
     scraped(`${PREFIX}_up`, RELEASE, "a", "1x60"),
     scraped(`${PREFIX}_up`, RELEASE, "b", "1x60"),
   ], [
-    { query: "Time since the last check/A", at: "20m", answer: [[RELEASE, 1000]] },
-    { query: "Time since the last check/B", at: "20m", answer: [[RELEASE, 900]] },
-    { query: "Duration of a check/A", at: "20m", answer: [[NETWORK, 4]] },
-    { query: "Duration of a check/B", at: "20m", answer: [[RELEASE, 300]] },
+    { query: "Time since the last poll/A", at: "20m", answer: [[RELEASE, 1000]] },
+    { query: "Time since the last poll/B", at: "20m", answer: [[RELEASE, 900]] },
+    { query: "Poll duration/A", at: "20m", answer: [[NETWORK, 4]] },
+    { query: "Poll duration/B", at: "20m", answer: [[RELEASE, 300]] },
     { query: "Configuration/A", at: "20m", answer: [[RELEASE, 0]] },
     { query: "Processes/A", at: "20m", answer: [[RELEASE, 2]] },
   ]));
 
-Deno.test("memory, CPU and starts are the exporter's, not those of other programs", () => {
+Deno.test("process panels ignore other programs", () => {
   const node: Labels = { job: "node", instance: "node:9100" };
   return assertAnswers([
     scraped(`${PREFIX}_up`, RELEASE, "a", "1x400"),
     scraped(`${PREFIX}_up`, RELEASE, "b", "_x200 1x200"),
-    // Its container starts anew in the hundredth minute, and another pod comes in the two hundredth.
+    // The container restarts in minute 100, and another pod starts in minute 200.
     scraped("process_start_time_seconds", RELEASE, "a", "60x99 6000x300"),
     scraped("process_start_time_seconds", RELEASE, "b", "_x200 12000x200"),
     scraped("process_resident_memory_bytes", RELEASE, "a", "1000x400"),
@@ -42,12 +42,12 @@ Deno.test("memory, CPU and starts are the exporter's, not those of other program
     { query: "Memory/A", at: "1h", answer: [[RELEASE, 1000]] },
     { query: "Memory/A", at: "4h", answer: [[RELEASE, 1200]] },
     { query: "CPU/A", at: "1h", answer: [[RELEASE, 0.1]] },
-    { query: "Running for/A", at: "4h", answer: [[RELEASE, 2400]] },
-    { query: "Starts/A", at: "5h", answer: [[{}, 2]] },
+    { query: "Uptime/A", at: "4h", answer: [[RELEASE, 2400]] },
+    { query: "Process starts/A", at: "5h", answer: [[{}, 2]] },
   ]);
 });
 
-Deno.test("marks: alerts of what is chosen, and versions when they come", () => {
+Deno.test("annotations show alerts of the selection, and new versions", () => {
   const alert: Labels = { ...RELEASE, alertstate: "firing", severity: "warning" };
   const below: Labels = { ...alert, network: "mainnet", label: "batcher", address: "0xbatcher" };
   const shown = ({ alertstate: _, ...labels }: Labels, alertname: string): Labels => ({ ...labels, alertname });

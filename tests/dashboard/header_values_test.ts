@@ -2,7 +2,7 @@ import { assertAnswers, RELEASE, scraped, type Series, walletOf } from "./promto
 
 const [BATCHER, IDLE] = [walletOf("batcher"), walletOf("idle")];
 
-/** What the first release has, too: replicas of which one cannot read what the other can, and a network that is gone. */
+/** Metrics of exporter 1.x: two replicas, one of which cannot read a wallet, and an unreachable network. */
 const CHECKED: readonly Series[] = [
   scraped("wallet_balance_check_success", BATCHER, "a", "1x60"),
   scraped("wallet_balance_check_success", BATCHER, "b", "0x60"),
@@ -18,20 +18,20 @@ const CHECKED: readonly Series[] = [
   scraped("wallet_balance_exporter_info", { ...RELEASE, version: "1.0.0" }, "b", "1x60"),
 ];
 
-Deno.test("the numbers at the top, and the states of wallets", () =>
+Deno.test("overview and wallet states use the better replica", () =>
   assertAnswers(CHECKED, [
-    { query: "Wallets watched/A", at: "20m", answer: [[{}, 3]] },
+    { query: "Monitored wallets/A", at: "20m", answer: [[{}, 3]] },
     { query: "Wallets/A", at: "20m", answer: [[BATCHER, 1], [IDLE, 2], [walletOf("lost", "gone"), 2]] },
     { query: "Below minimum/A", at: "20m", answer: [[{}, 1]] },
-    { query: "Checks failing/A", at: "20m", answer: [[{}, 2]] },
-    { query: "Networks unreachable/A", at: "20m", answer: [[{}, 1]] },
-    // One label alone does not make a network unreachable.
-    { query: "Networks unreachable/A", at: "20m", values: { label: "idle" }, answer: [[{}, 1]] },
+    { query: "Failed reads/A", at: "20m", answer: [[{}, 2]] },
+    { query: "Unreachable networks/A", at: "20m", answer: [[{}, 1]] },
+    // The selected wallets do not make a network unreachable.
+    { query: "Unreachable networks/A", at: "20m", values: { label: "idle" }, answer: [[{}, 1]] },
     { query: "Oldest balance/A", at: "20m", answer: [[{}, 900]] },
     { query: "Version/A", at: "20m", answer: [[{ version: "1.0.0" }, 1]] },
-    { query: "Age of balances/A", at: "20m", answer: [[{ ...RELEASE, network: "mainnet" }, 900]] },
+    { query: "Balance age/A", at: "20m", answer: [[{ ...RELEASE, network: "mainnet" }, 900]] },
     {
-      query: "Checks that succeed/A",
+      query: "Read success rate/A",
       at: "20m",
       answer: [[{ ...RELEASE, network: "mainnet" }, 0.5], [{ ...RELEASE, network: "gone" }, 0]],
     },
@@ -39,7 +39,7 @@ Deno.test("the numbers at the top, and the states of wallets", () =>
     { query: "Below minimum/A", at: "20m", values: { release: "another" }, answer: [] },
   ]));
 
-Deno.test("with the families of version 1 alone the table is there, with fewer columns", () => {
+Deno.test("the wallet table works with the metrics of exporter 1.x, with fewer columns", () => {
   const columns = ["C", "D", "F", "I"].map((letter) => ({ query: `Wallets/${letter}`, at: "20m", answer: [] }));
   return assertAnswers([
     ...CHECKED,
@@ -51,7 +51,7 @@ Deno.test("with the families of version 1 alone the table is there, with fewer c
     { query: "Wallets/B", at: "20m", answer: [[BATCHER, 5]] },
     { query: "Wallets/E", at: "20m", answer: [[BATCHER, 0]] },
     { query: "Wallets/G", at: "20m", answer: [[BATCHER, 315_360_000]] },
-    { query: "Time since the last check/A", at: "20m", answer: [[RELEASE, 300]] },
+    { query: "Time since the last poll/A", at: "20m", answer: [[RELEASE, 300]] },
     { query: "Processes/A", at: "20m", answer: [[RELEASE, 1]] },
   ]);
 });

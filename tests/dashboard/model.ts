@@ -49,31 +49,31 @@ const shape = v.looseObject({
   uid: v.string(),
 });
 
-/** A panel as it is in the file; a row is one, too. */
+/** A panel or row in the JSON. */
 export type PanelModel = v.InferOutput<typeof panel>;
 
-/** A query and where it stands, such as `Wallets/A`. */
+/** A query with its name, such as `Wallets/A`. */
 export interface NamedQuery {
   readonly name: string;
   readonly expr: string;
 }
 
-/** The text of the dashboard. */
+/** The JSON text. */
 export const TEXT: string = await Deno.readTextFile(new URL("../../deploy/grafana/dashboard.json", import.meta.url));
 
-/** The dashboard. */
+/** The parsed dashboard. */
 export const DASHBOARD: v.InferOutput<typeof shape> = v.parse(shape, JSON.parse(TEXT));
 
-/** All panels and rows, those of closed rows as well. */
+/** All panels and rows, including those of collapsed rows. */
 export const PANELS: readonly PanelModel[] = DASHBOARD.panels.flatMap((panel) => [panel, ...panel.panels]);
 
-/** Every query of a panel, and of the marks in them. */
+/** All queries of panels and annotations. */
 export const QUERIES: readonly NamedQuery[] = [
   ...PANELS.flatMap(({ title, targets }) => targets.map(({ refId, expr }) => ({ name: `${title}/${refId}`, expr }))),
   ...DASHBOARD.annotations.list.flatMap(({ name, expr }) => expr === undefined ? [] : [{ name, expr }]),
 ];
 
-/** What the variables stand for in tests. A bar of a graph is an hour long. */
+/** Values of variables in tests. */
 const SAMPLES: Readonly<Record<string, string>> = {
   job: ".+",
   cluster: ".*",
@@ -90,10 +90,9 @@ const SAMPLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Puts values in place of variables.
+ * Replaces variables by values; by default everything is selected.
  *
- * @param values other than those that choose everything
- * @throws {RangeError} for a variable that is not known
+ * @throws {RangeError} for an unknown variable
  */
 export function fill(expr: string, values: Readonly<Record<string, string>> = {}): string {
   return expr.replaceAll(/\$(\w+)/g, (_, name: string) => {
@@ -103,13 +102,9 @@ export function fill(expr: string, values: Readonly<Record<string, string>> = {}
   });
 }
 
-/**
- * Finds a query.
- *
- * @param name its panel and letter, such as `Wallets/A`, or the name of a mark
- */
+/** Finds a query by panel and letter, such as `Wallets/A`, or by the name of an annotation. */
 export function queryOf(name: string): string {
   const [query] = QUERIES.filter((query) => query.name === name);
-  if (query === undefined) throw new RangeError(`There is no query "${name}"`);
+  if (query === undefined) throw new RangeError(`Unknown query "${name}"`);
   return query.expr;
 }

@@ -5,7 +5,7 @@ const NETWORK: Labels = { ...RELEASE, network: "mainnet" };
 const ENDPOINT: Labels = { ...NETWORK, endpoint: "one" };
 const WALLET = walletOf("batcher");
 
-Deno.test("a wallet has one coin, even while replicas do not agree on it", () => {
+Deno.test("a wallet has one symbol, even if replicas report different ones", () => {
   const info = `${PREFIX}_network_info`;
   return assertAnswers([
     scraped("wallet_balance_check_success", WALLET, "a", "1x60"),
@@ -25,7 +25,7 @@ Deno.test("a wallet has one coin, even while replicas do not agree on it", () =>
   ]);
 });
 
-Deno.test("an endpoint is ok when it is so for every replica", () => {
+Deno.test("an endpoint is ok if it is ok for every replica", () => {
   const state = (name: string, pod: string, values: string) =>
     scraped(`${PREFIX}_endpoint_state`, { ...ENDPOINT, state: name }, pod, values);
   return assertAnswers([
@@ -34,12 +34,12 @@ Deno.test("an endpoint is ok when it is so for every replica", () => {
     state("ok", "b", "1x20 0x40"),
     state("throttled", "b", "0x20 1x40"),
   ], [
-    { query: "Endpoints/A", at: "10m", answer: [[ENDPOINT, 0]] },
-    { query: "Endpoints/A", at: "30m", answer: [[ENDPOINT, 1]] },
+    { query: "Endpoint state/A", at: "10m", answer: [[ENDPOINT, 0]] },
+    { query: "Endpoint state/A", at: "30m", answer: [[ENDPOINT, 1]] },
   ]);
 });
 
-Deno.test("requests and errors are those of all replicas", () => {
+Deno.test("RPC panels sum up all replicas", () => {
   const counted = (metric: string, labels: Labels, pod: string, values: string) =>
     scraped(`${PREFIX}_rpc_${metric}`, labels, pod, values);
   return assertAnswers([
@@ -53,14 +53,14 @@ Deno.test("requests and errors are those of all replicas", () => {
     counted("duration_seconds_bucket", { ...ENDPOINT, le: "2" }, "a", "0+12x60"),
     counted("duration_seconds_bucket", { ...ENDPOINT, le: "+Inf" }, "a", "0+12x60"),
   ], [
-    { query: "Requests/A", at: "30m", answer: [[ENDPOINT, 2], [{ ...NETWORK, endpoint: "two" }, 1]] },
-    { query: "Errors by reason/A", at: "30m", answer: [[{ ...NETWORK, reason: "timeout" }, 0.3]] },
-    { query: "Errors per request/A", at: "30m", answer: [[NETWORK, 0.1]] },
-    { query: "Calls per day/A", at: "30m", answer: [[{ ...ENDPOINT, method: "eth_getBalance" }, 86_400]] },
-    { query: "Latency/A", at: "30m", answer: [[NETWORK, 1]] },
-    { query: "Latency/B", at: "30m", answer: [[NETWORK, 1.9]] },
+    { query: "RPC requests/A", at: "30m", answer: [[ENDPOINT, 2], [{ ...NETWORK, endpoint: "two" }, 1]] },
+    { query: "RPC errors by reason/A", at: "30m", answer: [[{ ...NETWORK, reason: "timeout" }, 0.3]] },
+    { query: "RPC error ratio/A", at: "30m", answer: [[NETWORK, 0.1]] },
+    { query: "RPC calls per day/A", at: "30m", answer: [[{ ...ENDPOINT, method: "eth_getBalance" }, 86_400]] },
+    { query: "RPC latency/A", at: "30m", answer: [[NETWORK, 1]] },
+    { query: "RPC latency/B", at: "30m", answer: [[NETWORK, 1.9]] },
     {
-      query: "Latency of all requests/A",
+      query: "RPC latency heatmap/A",
       at: "30m",
       answer: [[{ le: "1" }, 90], [{ le: "2" }, 180], [{ le: "+Inf" }, 180]],
     },

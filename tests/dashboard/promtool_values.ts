@@ -5,48 +5,43 @@ import { fill, queryOf } from "./model.ts";
 /** The labels of a series. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** A series as promtool writes it: a sample a minute, such as `10-0.05x60`. */
+/** A series in the notation of promtool: one sample per minute, such as `10-0.05x60`. */
 export interface Series {
   readonly metric: string;
   readonly labels: Labels;
   readonly values: string;
 }
 
-/** What a query of the dashboard is to answer. */
+/** The expected result of a query. */
 export interface Expectation {
-  /** Its panel and letter, such as `Wallets/A`. */
+  /** Panel and letter, such as `Wallets/A`. */
   readonly query: string;
-  /** When, such as `6h2m`. */
+  /** Such as `6h2m`. */
   readonly at: string;
-  /** Values of variables, where it is not everything that is chosen. */
+  /** Values of variables. @default everything is selected */
   readonly values?: Labels;
-  /** A function around it. */
+  /** A function to apply. */
   readonly through?: string;
-  /** To a thousandth. */
+  /** Rounded to a thousandth. */
   readonly answer: readonly (readonly [labels: Labels, value: number])[];
 }
 
 const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
 
-/** The exporter that the series are of. */
+/** Labels of the exporter. */
 export const RELEASE: Labels = { cluster: "c", namespace: "n", release: "r" };
 
-/** The labels of a wallet of the exporter. */
+/** Labels of a wallet. */
 export function walletOf(label: string, network = "mainnet"): Labels {
   return { ...RELEASE, network, label, address: `0x${label}` };
 }
 
-/** Makes a series as a pod's page has it after a scrape. */
+/** A scraped series of a pod. */
 export function scraped(metric: string, labels: Labels, pod: string, values: string): Series {
   return { metric, labels: { ...labels, job: "j", instance: `${pod}:8080`, pod }, values };
 }
 
-/**
- * Lets Prometheus answer queries of the dashboard.
- *
- * @param series what was scraped
- * @param expectations what is asked
- */
+/** Evaluates queries of the dashboard with promtool. */
 export async function assertAnswers(
   series: readonly Series[],
   expectations: readonly Expectation[],

@@ -4,7 +4,7 @@ import { DASHBOARD, fill, type NamedQuery, QUERIES } from "./model.ts";
 
 const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
 
-/** A family's name and its matchers. */
+/** A metric name and its matchers. */
 const SELECTOR = /([a-zA-Z_:][\w:]*)\{([^}]*)\}/g;
 
 interface Selector {
@@ -22,7 +22,7 @@ async function documented(): Promise<ReadonlySet<string>> {
   return new Set(rows.flatMap(([, name = "", type]) => type === "histogram" ? [`${name}_bucket`] : [name]));
 }
 
-Deno.test("promtool can read every query", async () => {
+Deno.test("promtool parses every query", async () => {
   const rules = QUERIES.map(({ expr }, index) => ({ record: `query:${index}`, expr: fill(expr) }));
   const file = await Deno.makeTempFile({ suffix: ".yaml" });
   try {
@@ -36,18 +36,18 @@ Deno.test("promtool can read every query", async () => {
   }
 });
 
-Deno.test("every family is one that the exporter has, or ALERTS", async () => {
+Deno.test("queries use documented metrics and ALERTS only", async () => {
   const known = await documented();
   assert.ok(known.size > 40);
   for (const query of QUERIES) {
     const selectors = selectorsOf(query);
     assert.notEqual(selectors.length, 0, query.name);
     for (const { metric } of selectors) assert.ok(metric === "ALERTS" || known.has(metric), `${query.name}: ${metric}`);
-    assert.doesNotMatch(query.expr, /\b(wallet|process)_\w+\b(?![{\w])/, `${query.name}: a family without matchers`);
+    assert.doesNotMatch(query.expr, /\b(wallet|process)_\w+\b(?![{\w])/, `${query.name}: a metric without matchers`);
   }
 });
 
-Deno.test("every selector has the filters of the dashboard", () => {
+Deno.test("every selector has the matchers of the variables", () => {
   for (const query of QUERIES) {
     for (const { metric, matchers } of selectorsOf(query)) {
       const own = [
@@ -66,8 +66,8 @@ Deno.test("every selector has the filters of the dashboard", () => {
   }
 });
 
-Deno.test("labels of pods are left out: what is told apart begins with the exporter, but in totals", () => {
-  const totals = new Set(["Version/A", "Latency of all requests/A", "Firing alerts"]);
+Deno.test("aggregations drop labels of pods, and keep the exporter except in totals", () => {
+  const totals = new Set(["Version/A", "RPC latency heatmap/A", "Firing alerts"]);
   for (const { name, expr } of QUERIES.filter(({ name }) => !totals.has(name))) {
     const groups = [...expr.matchAll(/\b(?:by|on) \(([^)]*)\)/g)].map(([, labels = ""]) => labels);
     assert.notEqual(groups.length, 0, name);
@@ -75,7 +75,7 @@ Deno.test("labels of pods are left out: what is told apart begins with the expor
   }
 });
 
-Deno.test("functions for counters are used on counters, and counters with nothing else", () => {
+Deno.test("counters are used with rate() and increase(), and gauges are not", () => {
   for (const { name, expr } of QUERIES) {
     for (const [, metric = ""] of expr.matchAll(/\b(?:rate|irate|increase|resets|delta|idelta|deriv)\((\w+)/g)) {
       assert.match(metric, /_(total|bucket)$/, name);
@@ -86,11 +86,11 @@ Deno.test("functions for counters are used on counters, and counters with nothin
   }
 });
 
-Deno.test("no recording rule is needed", () => {
+Deno.test("no query needs a recording rule", () => {
   for (const query of QUERIES) assert.ok(selectorsOf(query).every(({ metric }) => !metric.includes(":")), query.name);
 });
 
-Deno.test("ranges are taken of what is left when labels of pods are gone, but of counters and versions", () => {
+Deno.test("ranges of raw series are used for counters and versions only", () => {
   for (const { name, expr } of QUERIES) {
     for (const [, metric = ""] of expr.matchAll(/(\w+)\{[^}]*\}\[/g)) {
       assert.match(metric, /_(total|bucket|info)$/, name);
@@ -98,7 +98,7 @@ Deno.test("ranges are taken of what is left when labels of pods are gone, but of
   }
 });
 
-Deno.test("variables are looked up among those that were chosen before", () => {
+Deno.test("each variable is filtered by the previous ones", () => {
   const before: string[] = [];
   for (const { name, definition } of DASHBOARD.templating.list) {
     if (definition === undefined) continue;

@@ -4,13 +4,13 @@ const BALANCE = "wallet_balance_eth";
 const MINIMUM: Labels = { level: "minimum" };
 const [BATCHER, IDLE, EMPTY] = [walletOf("batcher"), walletOf("idle"), walletOf("empty")];
 
-/** What is left of 100 coins, of which a quarter of one is spent every five minutes; a value a minute. */
+/** The balance of a wallet that starts with 100 and spends 0.25 every five minutes; one value per minute. */
 function spending(from: number, to: number): string {
   const values = Array.from({ length: to - from + 1 }, (_, index) => 100 - 0.25 * Math.floor((from + index) / 5));
   return values.join(" ");
 }
 
-/** One pod until the third hour, then two; of these the second reads a minute later. */
+/** One pod for three hours, then two; the second one reads a minute later. */
 const ROLLOUT: readonly Series[] = [
   scraped(BALANCE, BATCHER, "old", `${spending(0, 180)} stale`),
   scraped(BALANCE, BATCHER, "new-1", `_x183 ${spending(183, 500)}`),
@@ -19,22 +19,22 @@ const ROLLOUT: readonly Series[] = [
   scraped(BALANCE, EMPTY, "new-1", "0x500"),
 ];
 
-/** A fall counts when both have seen it, so of the 72 falls of six hours one is still to come. */
-const BURN = 0.25 * 71 / 72 / 300;
+/** A decrease counts once both pods have seen it, so one of the 72 decreases of six hours is missing. */
+const OUTFLOW = 0.25 * 71 / 72 / 300;
 
 function thousandths(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-Deno.test("outflow and runway stay right over a rollout and with two replicas", () =>
+Deno.test("outflow and runway are correct across a rollout and with two replicas", () =>
   assertAnswers(ROLLOUT, [
     { query: "Wallets/E", at: "6h2m", answer: [[BATCHER, 71], [IDLE, 0], [EMPTY, 0]] },
     {
       query: "Wallets/G",
       at: "6h2m",
-      answer: [[BATCHER, thousandths(82 / BURN)], [IDLE, 315_360_000], [EMPTY, 0]],
+      answer: [[BATCHER, thousandths(82 / OUTFLOW)], [IDLE, 315_360_000], [EMPTY, 0]],
     },
-    { query: "Runway/A", at: "6h2m", answer: [[BATCHER, thousandths(82 / BURN / 3600)]] },
+    { query: "Runway/A", at: "6h2m", answer: [[BATCHER, thousandths(82 / OUTFLOW / 3600)]] },
     { query: "Runway under 3 days/A", at: "6h2m", answer: [[{}, 1]] },
     { query: "Outflow per hour/A", at: "3h", answer: [[BATCHER, 3], [IDLE, 0], [EMPTY, 0]] },
     { query: "Outflow per hour/A", at: "6h", answer: [[BATCHER, 3], [IDLE, 0], [EMPTY, 0]] },
@@ -47,25 +47,25 @@ Deno.test("outflow and runway stay right over a rollout and with two replicas", 
     },
   ]));
 
-Deno.test("a top-up hides no outflow, and is in one bar only", () => {
+Deno.test("a top-up does not hide outflow, and is in one bar only", () => {
   const treasury = walletOf("treasury");
   const toppedUp = spending(0, 500).split(" ").map((value, minute) => Number(value) + (minute < 122 ? 0 : 10));
   return assertAnswers([
     scraped(BALANCE, BATCHER, "a", toppedUp.join(" ")),
     scraped(BALANCE, treasury, "a", "5x119 15x300"),
   ], [
-    // Five minutes of it are hidden, those of the top-up.
+    // The five minutes of the top-up are missing.
     { query: "Outflow per hour/A", at: "3h", answer: [[BATCHER, 2.75], [treasury, 0]] },
     { query: "Top-ups/A", at: "2h", answer: [] },
     { query: "Top-ups/A", at: "3h", answer: [[BATCHER, 9.75], [treasury, 10]] },
     { query: "Top-ups/A", at: "4h", answer: [] },
-    // As a mark only where it is more than a tenth.
+    // The annotation needs more than a tenth.
     { query: "Top-ups", at: "2h2m", values: { __interval: "5m" }, answer: [[treasury, 10], [BATCHER, 9.75]] },
     { query: "Top-ups", at: "2h10m", values: { __interval: "5m" }, answer: [] },
   ]);
 });
 
-Deno.test("balance, minimum and what lies between them", () =>
+Deno.test("wallet table shows balance, minimum and their ratio", () =>
   assertAnswers([
     ...ROLLOUT,
     scraped("wallet_balance_threshold_eth", { ...BATCHER, ...MINIMUM }, "old", "80x180 stale"),
@@ -81,7 +81,7 @@ Deno.test("balance, minimum and what lies between them", () =>
     {
       query: "Wallets/F",
       at: "6h2m",
-      answer: [[BATCHER, thousandths(2 / BURN)], [IDLE, 315_360_000], [EMPTY, 0]],
+      answer: [[BATCHER, thousandths(2 / OUTFLOW)], [IDLE, 315_360_000], [EMPTY, 0]],
     },
     { query: "Balance/A", at: "6h2m", answer: [[BATCHER, 82], [IDLE, 7], [EMPTY, 0]] },
     { query: "Balance/C", at: "6h2m", answer: [] },
@@ -90,7 +90,7 @@ Deno.test("balance, minimum and what lies between them", () =>
     { query: "Balance/D", at: "6h2m", values: { scale: "1" }, answer: [[BATCHER, 80], [EMPTY, 1]] },
   ]));
 
-Deno.test("tokens have the same columns", () => {
+Deno.test("token table has the columns of the wallet table", () => {
   const token: Labels = { ...BATCHER, token: "0xT", symbol: "USDC" };
   const falling = Array.from({ length: 500 }, (_, minute) => 100 - 0.25 * Math.floor(minute / 5));
   return assertAnswers([
@@ -105,6 +105,6 @@ Deno.test("tokens have the same columns", () => {
     { query: "Tokens/E", at: "6h2m", answer: [[token, 72], [{ ...token, token: "0xU", symbol: "DAI" }, 0]] },
     { query: "Tokens/F", at: "6h2m", answer: [[token, 2400]] },
     { query: "Tokens/H", at: "6h2m", answer: [[token, 5000]] },
-    { query: "Balance of tokens/B", at: "6h2m", answer: [[token, 80]] },
+    { query: "Token balances/B", at: "6h2m", answer: [[token, 80]] },
   ]);
 });

@@ -1,28 +1,28 @@
-import { COINS } from "./holding.ts";
-import { DATASOURCE, type JsonObject } from "./panel.ts";
-import { EXPORTER, LENIENT_FILTER, maxOf, select } from "./scope.ts";
+import { NATIVE } from "./balance_queries.ts";
+import { DATASOURCE, type JsonObject } from "./panels.ts";
+import { ALERT_FILTER, EXPORTER, maxOf, select } from "./scope.ts";
 
-/** A kind of event that is marked in all graphs. */
-interface Marks {
+/** An event that is shown in all graphs. */
+interface Annotation {
   readonly name: string;
   readonly color: string;
-  /** Greater than 0 while there is something to mark. */
+  /** Greater than 0 while the event lasts. */
   readonly expr: string;
   readonly title: string;
   readonly text: string;
-  /** The labels to be tags. */
+  /** Labels to show as tags. */
   readonly tags: readonly string[];
 }
 
-/** The time from one point of the query to the next: what happened between two points is marked at the second. */
+/** Time between two points of the query: an event between them is shown at the second. */
 const STEP = "$__interval";
 
-const MARKS: readonly Marks[] = [
+const EVENTS: readonly Annotation[] = [
   {
     name: "Firing alerts",
     color: "red",
     expr: "max by (alertname, severity, cluster, namespace, release, network, label, address) " +
-      `(ALERTS{alertstate="firing", alertname=~"Wallet(Token)?Balance.*", ${LENIENT_FILTER}})`,
+      `(ALERTS{alertstate="firing", alertname=~"Wallet(Token)?Balance.*", ${ALERT_FILTER}})`,
     title: "{{alertname}}",
     text: "{{label}} {{address}} {{network}}",
     tags: ["severity", "release", "namespace"],
@@ -32,7 +32,7 @@ const MARKS: readonly Marks[] = [
     color: "blue",
     expr: newVersion(),
     title: "Version {{version}}",
-    text: "{{release}} ({{namespace}}) runs a version that it did not run a quarter of an hour before.",
+    text: "{{release}} ({{namespace}}) runs a version that it did not run 15 minutes before.",
     tags: ["release", "namespace"],
   },
   {
@@ -40,7 +40,7 @@ const MARKS: readonly Marks[] = [
     color: "green",
     expr: topUp(),
     title: "Top-up of {{label}}",
-    text: "{{address}} on {{network}} holds at least a tenth more than before.",
+    text: "The balance of {{address}} on {{network}} rose by more than 10 %.",
     tags: ["network", "release"],
   },
 ];
@@ -52,14 +52,14 @@ function newVersion(): string {
   return `${maxOf(EXPORTER, info, { by: "version" })} unless max by (${versions}) (${before})`;
 }
 
-/** A tenth, for a wallet that gathers fees gets a little all the time. */
+/** At least a tenth, since wallets that collect fees receive small amounts all the time. */
 function topUp(): string {
-  const now = maxOf(COINS.scope, COINS.balance);
-  const before = maxOf(COINS.scope, COINS.balance, { offset: STEP });
+  const now = maxOf(NATIVE.scope, NATIVE.balance);
+  const before = maxOf(NATIVE.scope, NATIVE.balance, { offset: STEP });
   return `${now} - ${before} > 0.1 * ${before}`;
 }
 
-/** The marks of the dashboard, after the one that Grafana itself puts into every dashboard. */
+/** The dashboard's annotations, after Grafana's built-in one. */
 export const ANNOTATIONS: readonly JsonObject[] = [
   {
     builtIn: 1,
@@ -70,11 +70,11 @@ export const ANNOTATIONS: readonly JsonObject[] = [
     name: "Annotations & Alerts",
     type: "dashboard",
   },
-  ...MARKS.map(annotation),
+  ...EVENTS.map(annotation),
 ];
 
-/** The query stands there twice: Grafana before 12 looks for it beside `target` as well. */
-function annotation({ name, color, expr, title, text, tags }: Marks): JsonObject {
+/** The query is duplicated: Grafana before 12 reads it from `expr`, later versions from `target`. */
+function annotation({ name, color, expr, title, text, tags }: Annotation): JsonObject {
   const step = "1m";
   return {
     datasource: DATASOURCE,

@@ -3,24 +3,23 @@ import { EXPORTER_ROW } from "./exporter_row.ts";
 import { HEADER_ROW } from "./header_row.ts";
 import { layOut } from "./layout.ts";
 import { NETWORK_ROW } from "./network_row.ts";
-import type { JsonObject } from "./panel.ts";
-import { TOKEN_ROW } from "./token_row.ts";
+import type { JsonObject } from "./panels.ts";
 import { VARIABLES } from "./variables.ts";
-import { WALLET_ROW } from "./wallet_row.ts";
+import { TOKEN_ROW, WALLET_ROW } from "./wallet_rows.ts";
 
 const DOCS = "https://github.com/agglayer/wallet-balance-exporter/blob/main/docs";
 
-/** Made once: alerts and other pages link to it by this name. */
+/** Fixed, since alerts and other pages link to it. */
 export const DASHBOARD_UID = "wallet-balance-exporter";
 
 /** Builds the dashboard for Grafana 10.4 and newer. */
 export function buildDashboard(): JsonObject {
   return {
     annotations: { list: ANNOTATIONS },
-    description: "Balances of EVM wallets: who runs dry when, and whether the exporter that tells so is well.",
+    description: "Balances of EVM wallets, their runway, and the health of the exporter and its RPC endpoints.",
     editable: false,
     fiscalYearStartMonth: 0,
-    // The crosshair is the same in all graphs.
+    // Shared crosshair.
     graphTooltip: 1,
     id: null,
     links: [

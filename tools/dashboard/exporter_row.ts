@@ -1,20 +1,19 @@
-import { dashed, graph, stat, timeline } from "./kinds.ts";
-import { type Row, thresholds } from "./panel.ts";
+import { dashed, graph, type Row, stat, thresholds, timeline } from "./panels.ts";
 import { EXPORTER, maxOf, minOf, NETWORK, select, type Selection } from "./scope.ts";
 
 const PREFIX = "wallet_balance_exporter";
 const INTERVAL = maxOf(EXPORTER, `${PREFIX}_check_interval_seconds`);
 const LEGEND = "{{release}} ({{namespace}})";
 
-/** The exporter itself. */
+/** The exporter itself: polls, configuration and process. */
 export const EXPORTER_ROW: Row = {
   title: "Exporter",
   collapsed: false,
   panels: [
     graph(
       {
-        title: "Duration of a check",
-        description: "How long the last check of each network took, and dashed the interval it has to fit into.",
+        title: "Poll duration",
+        description: "Duration of the last poll of each network. Dashed: the check interval.",
         unit: "s",
         width: 12,
       },
@@ -26,10 +25,10 @@ export const EXPORTER_ROW: Row = {
     ),
     graph(
       {
-        title: "Time since the last check",
+        title: "Time since the last poll",
         description:
-          "How long ago the process that is behind had ended a check of every network; dashed three intervals, " +
-          "after which it has stalled.",
+          "Time since all networks were polled, of the slowest process. Dashed: three check intervals, after which polling " +
+          "has stalled.",
         unit: "s",
         width: 12,
       },
@@ -42,8 +41,8 @@ export const EXPORTER_ROW: Row = {
     timeline(
       {
         title: "Configuration",
-        description: "Whether the configuration, and the lists of wallets it names, could be loaded the last time. " +
-          "One process that failed counts.",
+        description:
+          "Whether the configuration and its wallet lists were loaded successfully the last time, by every process.",
         unit: "none",
         width: 12,
       },
@@ -59,8 +58,8 @@ export const EXPORTER_ROW: Row = {
     {
       ...stat(
         {
-          title: "Entries set aside",
-          description: "Entries of the configuration that cannot be watched as written.",
+          title: "Rejected entries",
+          description: "Invalid configuration entries, which are not monitored.",
           unit: "none",
           width: 6,
         },
@@ -72,8 +71,8 @@ export const EXPORTER_ROW: Row = {
     {
       ...stat(
         {
-          title: "Starts",
-          description: "Starts of a process in the time that is shown, rollouts too.",
+          title: "Process starts",
+          description: "Process starts in the selected time range, including rollouts.",
           unit: "none",
           width: 6,
         },
@@ -84,8 +83,8 @@ export const EXPORTER_ROW: Row = {
     },
     graph(
       {
-        title: "Running for",
-        description: "How long the youngest process of a release has run: it falls to 0 with each start.",
+        title: "Uptime",
+        description: "Time since the last start of a process of the release.",
         unit: "s",
         width: 6,
       },
@@ -95,7 +94,7 @@ export const EXPORTER_ROW: Row = {
     graph(
       {
         title: "Processes",
-        description: "Processes that report: one, or one for each shard. More than that send the same requests again.",
+        description: "Reporting processes: one per shard. More than that duplicate the RPC requests.",
         unit: "none",
         width: 6,
       },
@@ -105,7 +104,7 @@ export const EXPORTER_ROW: Row = {
     graph(
       {
         title: "Memory",
-        description: "Resident memory of the greatest process of a release.",
+        description: "Resident memory of the largest process of the release.",
         unit: "bytes",
         width: 6,
       },
@@ -115,7 +114,7 @@ export const EXPORTER_ROW: Row = {
     graph(
       {
         title: "CPU",
-        description: "Share of one core that the busiest process of a release uses.",
+        description: "CPU usage of the busiest process of the release, 100 % is one core.",
         unit: "percentunit",
         width: 6,
       },
@@ -130,7 +129,7 @@ export const EXPORTER_ROW: Row = {
   ],
 };
 
-/** Every program has these families; only where an exporter answers as well, they are its own. */
+/** Selects `process_*` metrics of exporters only, since other programs have them, too. */
 function own(metric: string, through?: "rate", selection: Selection = {}): string {
   const selector = select(EXPORTER, metric, selection);
   const values = through === undefined ? selector : `${through}(${selector})`;

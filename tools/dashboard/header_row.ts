@@ -1,72 +1,70 @@
-import { ageOf, balanceOf, COINS, outflowOf } from "./holding.ts";
-import { stat } from "./kinds.ts";
-import { type Panel, type Row, thresholds } from "./panel.ts";
+import { ageOf, balanceOf, NATIVE, outflowOf } from "./balance_queries.ts";
+import { type Panel, type Row, stat, thresholds } from "./panels.ts";
 import { EXPORTER, maxOf, NETWORK, WALLET } from "./scope.ts";
 
-/** Three days in seconds: the alert of a slow outflow. */
-const SOON = 259_200;
+/** Three days in seconds, the threshold of WalletBalanceDepletingSoon. */
+const MIN_RUNWAY = 259_200;
 
 const NONE_IS_GOOD = { thresholds: thresholds(["green"], ["red", 1]) };
 
-/** The numbers at the top. Each is without data, not 0, when nothing reports. */
+/** Totals. Each shows "No data", not 0, if no exporter reports. */
 export const HEADER_ROW: Row = {
   title: "Overview",
   collapsed: false,
   panels: [
     stat(
       {
-        title: "Wallets watched",
-        description: "Wallets that are watched and were checked at least once.",
+        title: "Monitored wallets",
+        description: "Wallets with at least one attempt to read them.",
         unit: "none",
         width: 3,
       },
-      `count(${maxOf(WALLET, COINS.success)})`,
+      `count(${maxOf(WALLET, NATIVE.success)})`,
       { thresholds: thresholds(["text"]) },
     ),
     stat(
       {
         title: "Below minimum",
-        description: "Wallets that hold less than their configured minimum, as far as their last good reading tells.",
+        description: "Wallets below their configured minimum, by their last successful read.",
         unit: "none",
         width: 3,
       },
-      `sum(${maxOf(WALLET, COINS.below)})`,
+      `sum(${maxOf(WALLET, NATIVE.below)})`,
       NONE_IS_GOOD,
     ),
     stat(
       {
         title: "Runway under 3 days",
-        description: "Wallets that are empty within three days if they go on spending as in the chosen window.",
+        description: "Wallets that will be empty within three days at the outflow of the selected window.",
         unit: "none",
         width: 4,
       },
-      `sum(${balanceOf(COINS)} < bool ${SOON} * (${outflowOf(COINS, "$window")}))`,
+      `sum(${balanceOf(NATIVE)} < bool ${MIN_RUNWAY} * (${outflowOf(NATIVE, "$window")}))`,
       NONE_IS_GOOD,
     ),
     stat(
-      { title: "Checks failing", description: "Wallets whose last check failed.", unit: "none", width: 3 },
-      `sum(${maxOf(WALLET, COINS.success)} == bool 0)`,
+      { title: "Failed reads", description: "Wallets whose last read failed.", unit: "none", width: 3 },
+      `sum(${maxOf(WALLET, NATIVE.success)} == bool 0)`,
       NONE_IS_GOOD,
     ),
     stat(
       {
-        title: "Networks unreachable",
-        description: "Networks on which the last check of every wallet failed, whatever label is chosen.",
+        title: "Unreachable networks",
+        description: "Networks on which the last read of every wallet failed. Ignores the selected wallets.",
         unit: "none",
         width: 4,
       },
-      `sum(${maxOf(NETWORK, COINS.success)} == bool 0)`,
+      `sum(${maxOf(NETWORK, NATIVE.success)} == bool 0)`,
       NONE_IS_GOOD,
     ),
     stat(
       {
         title: "Oldest balance",
-        description:
-          "How long ago the balance that is oldest was read. Wallets that were never read do not count here.",
+        description: "Age of the oldest balance. Ignores wallets that were never read.",
         unit: "s",
         width: 4,
       },
-      `max(${ageOf(COINS)})`,
+      `max(${ageOf(NATIVE)})`,
       { decimals: 0, thresholds: thresholds(["green"], ["orange", 900], ["red", 3600]) },
     ),
     version(),
@@ -76,7 +74,7 @@ export const HEADER_ROW: Row = {
 function version(): Panel {
   const head = {
     title: "Version",
-    description: "The exporter's version; more than one while a new one is rolled out.",
+    description: "Exporter version; several during a rollout.",
     unit: "string",
     width: 3,
   };

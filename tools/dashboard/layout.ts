@@ -1,20 +1,15 @@
-import { DATASOURCE, type JsonObject, type Panel, refIdOf, type Row } from "./panel.ts";
+import { DATASOURCE, type JsonObject, type Panel, refIdOf, type Row } from "./panels.ts";
 
-/** Columns of a dashboard. */
+/** Grid columns of a dashboard. */
 const COLUMNS = 24;
 
-/** Some panels have to know which version wrote them. */
-const WRITTEN_FOR = "10.4.0";
+/** Grafana migrates panels by this version. */
+const GRAFANA_VERSION = "10.4.0";
 
-/** Ids of a row's panels come after its own: a panel more in one row leaves the links to those of others right. */
+/** Panel ids follow the id of their row, so that a new panel does not change the links to other rows. */
 const IDS_PER_ROW = 100;
 
-/**
- * Gives every panel its place and its number: from left to right as long as there is
- * room, then below.
- *
- * @param rows from top to bottom
- */
+/** Assigns position and id to all panels, from left to right, then top to bottom. */
 export function layOut(rows: readonly Row[]): readonly JsonObject[] {
   const placed: JsonObject[] = [];
   let y = 0;
@@ -64,7 +59,7 @@ function panelJson(panel: Panel, id: number, gridPos: JsonObject): JsonObject {
     id,
     ...(interval === undefined ? {} : { interval }),
     options,
-    pluginVersion: WRITTEN_FOR,
+    pluginVersion: GRAFANA_VERSION,
     targets: targetsOf(panel),
     title,
     ...(transformations === undefined ? {} : { transformations }),

@@ -1,7 +1,6 @@
 import { ENDPOINT_STATES, type EndpointState } from "../../src/evm/pool/endpoint_state.ts";
-import { ageOf, COINS } from "./holding.ts";
-import { BARS, graph, type Head, timeline } from "./kinds.ts";
-import type { Panel, Row } from "./panel.ts";
+import { ageOf, NATIVE } from "./balance_queries.ts";
+import { BARS, graph, type Panel, type PanelHead, type Row, timeline } from "./panels.ts";
 import { RPC_PANELS, STEP } from "./rpc_panels.ts";
 import { ENDPOINT, maxOf, NETWORK, select } from "./scope.ts";
 
@@ -19,43 +18,43 @@ const COLORS: Readonly<Record<EndpointState, string>> = {
   unsupported: "purple",
 };
 
-/** The networks and their nodes. */
+/** Networks and their RPC endpoints. */
 export const NETWORK_ROW: Row = {
   title: "Networks",
   collapsed: false,
   panels: [
     graph(
       {
-        title: "Checks that succeed",
-        description: "The share of a network's wallets whose last check succeeded.",
+        title: "Read success rate",
+        description: "Share of the network's wallets whose last read succeeded.",
         unit: "percentunit",
         width: 12,
       },
-      [{ expr: `avg by (${NETWORK.labels}) (${maxOf(COINS.scope, COINS.success)})`, legend: "{{network}}" }],
+      [{ expr: `avg by (${NETWORK.labels}) (${maxOf(NATIVE.scope, NATIVE.success)})`, legend: "{{network}}" }],
       { defaults: { min: 0, max: 1 } },
     ),
     graph(
       {
-        title: "Age of balances",
-        description: "How long ago the balance of a network that is oldest was read.",
+        title: "Balance age",
+        description: "Age of the network's oldest balance.",
         unit: "s",
         width: 12,
       },
-      [{ expr: `max by (${NETWORK.labels}) (${ageOf(COINS)})`, legend: "{{network}}" }],
+      [{ expr: `max by (${NETWORK.labels}) (${ageOf(NATIVE)})`, legend: "{{network}}" }],
       { defaults: { min: 0 } },
     ),
     ...RPC_PANELS,
     endpointStates({
-      title: "Endpoints",
-      description: "The state of each endpoint; with replicas that differ, a state that is not ok.",
+      title: "Endpoint state",
+      description: "State of each RPC endpoint. If replicas differ, a state other than ok is shown.",
       unit: "none",
       width: 12,
     }),
     graph(
       {
-        title: "Age of blocks",
-        description: "How old the block is that the shown balances belong to. It grows when a chain stands still, or " +
-          "when its nodes fall behind.",
+        title: "Block age",
+        description:
+          "Age of the block at which the balances were read. It grows if the chain is halted, or its nodes are lagging.",
         unit: "s",
         width: 12,
       },
@@ -67,15 +66,16 @@ export const NETWORK_ROW: Row = {
     ),
     graph(
       {
-        title: "Checks left out, answers that disagree",
-        description: "Checks that were skipped, for the one before still ran or the machine slept, and balances on " +
-          "which the endpoints of a network did not agree.",
+        title: "Skipped polls and quorum disagreements",
+        description:
+          "Polls that were skipped because the previous one was still running or the machine was suspended, and " +
+          "balances on which the network's endpoints disagreed.",
         unit: "none",
         width: 24,
       },
       [
-        { expr: countOf("checks_skipped_total"), legend: "{{network}}: left out" },
-        { expr: countOf("quorum_disagreements_total"), legend: "{{network}}: disagree" },
+        { expr: countOf("checks_skipped_total"), legend: "{{network}}: skipped polls" },
+        { expr: countOf("quorum_disagreements_total"), legend: "{{network}}: disagreements" },
       ],
       { height: 6, interval: STEP, defaults: { min: 0 }, custom: BARS },
     ),
@@ -87,8 +87,8 @@ function countOf(name: string): string {
   return `sum by (${NETWORK.labels}) (increase(${counter})) > 0`;
 }
 
-/** Each state is turned into its number, so that an endpoint is one line; `ok` comes last, so it must be so everywhere. */
-function endpointStates(head: Head): Panel {
+/** Maps states to numbers, one line per endpoint. `ok` is the last operand, so it applies only if all replicas are ok. */
+function endpointStates(head: PanelHead): Panel {
   const expr = ENDPOINT_STATES.map((state, number) => {
     const matchers = `state="${state}"`;
     return `${number} * (${maxOf(ENDPOINT, `${PREFIX}_endpoint_state`, { matchers })} == 1)`;

@@ -1,5 +1,4 @@
-import { graph, type Head } from "./kinds.ts";
-import { type Panel, thresholds } from "./panel.ts";
+import { graph, type Panel, type PanelHead, thresholds } from "./panels.ts";
 import { ENDPOINT, NETWORK, rateOf, select } from "./scope.ts";
 
 const PREFIX = "wallet_balance_exporter_rpc";
@@ -7,26 +6,26 @@ const REQUESTS = `${PREFIX}_requests_total`;
 const ERRORS = `${PREFIX}_errors_total`;
 const DURATIONS = `${PREFIX}_duration_seconds_bucket`;
 
-/** An exporter asks its nodes every five minutes unless told otherwise: shorter steps would show peaks and gaps. */
+/** The default check interval: shorter steps would show peaks and gaps. */
 export const STEP = "5m";
 
-/** A contract that reverts is an answer. */
+/** Without reverts, which are answers of contracts. */
 const FAILURES = { matchers: `reason!="reverted"` };
 
-/** A share of errors above this is an alert. */
-const MANY_ERRORS = 0.2;
+/** The threshold of WalletBalanceExporterRpcErrors. */
+const MAX_ERROR_RATIO = 0.2;
 
-/** The requests to nodes: how many, how many in vain, how long they take and what they cost. */
+/** RPC requests: rate, errors, latency and billed calls. */
 export const RPC_PANELS: readonly Panel[] = [
   graph(
-    { title: "Requests", description: "HTTP requests to each endpoint in a second.", unit: "reqps", width: 8 },
+    { title: "RPC requests", description: "HTTP requests per second, by endpoint.", unit: "reqps", width: 8 },
     [{ expr: rateOf(ENDPOINT, REQUESTS), legend: "{{network}}: {{endpoint}}" }],
     { interval: STEP, defaults: { min: 0 } },
   ),
   graph(
     {
-      title: "Errors by reason",
-      description: "Requests in a second that failed as a whole or in part; the metrics reference has the reasons.",
+      title: "RPC errors by reason",
+      description: "Requests per second that failed completely or partially. The runbooks explain the reasons.",
       unit: "reqps",
       width: 8,
     },
@@ -35,24 +34,23 @@ export const RPC_PANELS: readonly Panel[] = [
   ),
   graph(
     {
-      title: "Errors per request",
+      title: "RPC error ratio",
       description:
-        "Errors for each request, all reasons but reverted together: more than 100 % where a request has several. " +
-        "The alert is at 20 %.",
+        "Errors per request, without reverted. Above 100 % if requests have several errors. Alert threshold: 20 %.",
       unit: "percentunit",
       width: 8,
     },
     [{ expr: `${rateOf(NETWORK, ERRORS, FAILURES)} / (${rateOf(NETWORK, REQUESTS)} > 0)`, legend: "{{network}}" }],
     {
       interval: STEP,
-      defaults: { min: 0, thresholds: thresholds(["transparent"], ["red", MANY_ERRORS]) },
+      defaults: { min: 0, thresholds: thresholds(["transparent"], ["red", MAX_ERROR_RATIO]) },
       custom: { thresholdsStyle: { mode: "dashed" } },
     },
   ),
   graph(
     {
-      title: "Calls per day",
-      description: "JSON-RPC calls to each endpoint at the present rate, which is what providers bill.",
+      title: "RPC calls per day",
+      description: "JSON-RPC calls per day at the current rate, by endpoint. Providers bill calls.",
       unit: "short",
       width: 8,
     },
@@ -64,9 +62,10 @@ export const RPC_PANELS: readonly Panel[] = [
   ),
   graph(
     {
-      title: "Latency",
-      description: "Time until an answer is decoded, or until the failure: what half of the requests, and 95 % of " +
-        "them, stay below. Times beyond ten seconds are shown as ten.",
+      title: "RPC latency",
+      description:
+        "Median and 95th percentile of the request duration, until the response is decoded or the request fails. " +
+        "Capped at ten seconds.",
       unit: "s",
       width: 8,
     },
@@ -77,14 +76,14 @@ export const RPC_PANELS: readonly Panel[] = [
     { interval: STEP, defaults: { min: 0 } },
   ),
   heatmap({
-    title: "Latency of all requests",
-    description: "How many requests took how long, over all networks that are chosen.",
+    title: "RPC latency heatmap",
+    description: "Number of requests by duration, of all selected networks.",
     unit: "s",
     width: 8,
   }),
 ];
 
-function heatmap(head: Head): Panel {
+function heatmap(head: PanelHead): Panel {
   const buckets = select(NETWORK, DURATIONS, { range: "$__rate_interval" });
   return {
     ...head,

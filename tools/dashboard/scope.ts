@@ -1,6 +1,6 @@
-/** What a query is about: the labels that tell its subjects apart, and the filter that the dashboard's variables make. */
+/** The subject of a query: its identifying labels, and the filter from the dashboard's variables. */
 export interface Scope {
-  /** Everything else, such as the pod, is aggregated away: so rollouts and replicas do not show. */
+  /** All other labels, such as pod, are aggregated away, so that rollouts and replicas do not show. */
   readonly labels: string;
   /** Matchers, without braces. */
   readonly filter: string;
@@ -8,16 +8,16 @@ export interface Scope {
 
 const SHARED = ["cluster", "namespace", "release"] as const;
 
-/** One exporter, whatever number of replicas it has. */
+/** An exporter with all its replicas. */
 export const EXPORTER: Scope = scope(SHARED);
 
-/** A network that an exporter watches. */
+/** A network of an exporter. */
 export const NETWORK: Scope = scope([...SHARED, "network"]);
 
 /** An endpoint of a network. */
 export const ENDPOINT: Scope = scope([...SHARED, "network"], ["endpoint"]);
 
-/** A wallet on a network: the identity that the alerts have, too. */
+/** A wallet on a network, identified as in the alerts. */
 export const WALLET: Scope = scope([...SHARED, "network", "label"], ["address"]);
 
 /** A token of a wallet. */
@@ -31,57 +31,38 @@ function matchers(names: readonly string[]): string {
   return names.map((name) => `${name}=~"$${name}"`).join(", ");
 }
 
-/**
- * Writes the filter for series that lack some of the labels, as alerts do: what a
- * series does not tell does not hide it. Alerts have no job of ours.
- */
-export const LENIENT_FILTER = [...SHARED, "network", "label"].map((name) => `${name}=~"$${name}|"`).join(", ");
+/** Filter for ALERTS, which may lack some of the labels, and have no job of the exporter. */
+export const ALERT_FILTER = [...SHARED, "network", "label"].map((name) => `${name}=~"$${name}|"`).join(", ");
 
-/** What a selection can have beside its scope. */
+/** Optional parts of a selector. */
 export interface Selection {
-  /** Further matchers, such as `level="minimum"`. */
+  /** More matchers, such as `level="minimum"`. */
   readonly matchers?: string;
-  /** Further labels to tell apart. */
+  /** More labels to aggregate by. */
   readonly by?: string;
-  /** How long before, such as `5m`. */
+  /** Such as `5m`. */
   readonly offset?: string;
-  /** A range, such as `$__rate_interval`. */
+  /** Such as `$__rate_interval`. */
   readonly range?: string;
 }
 
-/**
- * Writes a selector.
- *
- * @param scope whose filter
- * @param metric the name
- */
+/** A selector of the metric, filtered by scope. */
 export function select({ filter }: Scope, metric: string, { matchers, offset, range }: Selection = {}): string {
   const selector = `${metric}{${filter}${matchers === undefined ? "" : `, ${matchers}`}}`;
   return `${selector}${range === undefined ? "" : `[${range}]`}${offset === undefined ? "" : ` offset ${offset}`}`;
 }
 
-/**
- * Writes the greatest value for each subject: of replicas, and of a pod that goes
- * and the one that comes.
- *
- * @param scope what is told apart
- * @param metric a gauge's name
- */
+/** The maximum of a gauge, over replicas and the pods of a rollout. */
 export function maxOf(scope: Scope, metric: string, selection: Selection = {}): string {
   return `max by (${labelsOf(scope, selection)}) (${select(scope, metric, selection)})`;
 }
 
-/** Writes the least value for each subject: of replicas and shards the one that is worst off. */
+/** The minimum of a gauge, over replicas and shards. */
 export function minOf(scope: Scope, metric: string, selection: Selection = {}): string {
   return `min by (${labelsOf(scope, selection)}) (${select(scope, metric, selection)})`;
 }
 
-/**
- * Writes the sum of what replicas count in a second.
- *
- * @param scope what is told apart
- * @param metric a counter's name
- */
+/** The rate of a counter, summed over replicas. */
 export function rateOf(scope: Scope, metric: string, selection: Selection = {}): string {
   const ranged = select(scope, metric, { range: "$__rate_interval", ...selection });
   return `sum by (${labelsOf(scope, selection)}) (rate(${ranged}))`;

@@ -1,18 +1,18 @@
-import { DATASOURCE, type JsonObject } from "./panel.ts";
+import { DATASOURCE, type JsonObject } from "./panels.ts";
 
-/** A variable whose values are those of a label. */
+/** A variable with the values of a label. */
 interface LabelVariable {
   readonly name: string;
   readonly label: string;
   readonly metric: string;
-  /** The variables that narrow it down. */
+  /** Variables that filter its values. */
   readonly within: readonly string[];
 }
 
 const UP = "wallet_balance_exporter_up";
 const CHECKED = "wallet_balance_check_success";
 
-/** Knows addresses on many chains, and leads to the explorer of each. */
+/** Finds an address on many chains, and links to their explorers. */
 const EXPLORER = "https://blockscan.com/address/";
 
 const LABELS: readonly LabelVariable[] = [
@@ -24,7 +24,7 @@ const LABELS: readonly LabelVariable[] = [
   { name: "label", label: "Wallet", metric: CHECKED, within: ["job", "cluster", "namespace", "release", "network"] },
 ];
 
-/** What can be chosen above the dashboard. */
+/** The dashboard's variables. */
 export const VARIABLES: readonly JsonObject[] = [
   {
     current: { selected: false, text: "default", value: "default" },
@@ -45,7 +45,7 @@ export const VARIABLES: readonly JsonObject[] = [
   choice("scale", "Scale", [["linear", "0"], ["logarithmic", "1"]], 0),
   {
     current: { selected: false, text: EXPLORER, value: EXPLORER },
-    description: "The page of an address in a block explorer, up to the address.",
+    description: "URL of a block explorer's address page, without the address.",
     hide: 0,
     label: "Explorer",
     name: "explorer",
@@ -56,12 +56,12 @@ export const VARIABLES: readonly JsonObject[] = [
   },
 ];
 
-/** Read anew with each change of the time, so that what has gone is not offered. */
+/** Refreshed when the time range changes, so that removed values are not offered. */
 function labelVariable({ name, label, metric, within }: LabelVariable): JsonObject {
   const matchers = within.map((other) => `${other}=~"$${other}"`).join(", ");
   const query = `label_values(${metric}${matchers === "" ? "" : `{${matchers}}`}, ${name})`;
   return {
-    // Series without the label count as well, for few have a cluster; but whatever is scraped has a job.
+    // Includes series without the label, such as cluster; every scraped series has a job.
     allValue: name === "job" ? ".+" : ".*",
     current: { selected: true, text: ["All"], value: ["$__all"] },
     datasource: DATASOURCE,

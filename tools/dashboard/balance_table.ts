@@ -1,31 +1,46 @@
-import { balanceOf, type Holding, LONGEST_RUNWAY, minimumOf, outflowOf, runwayOf, stateOf } from "./holding.ts";
-import type { Head } from "./kinds.ts";
-import { type JsonObject, mappings, type Override, overrideField, type Panel, refIdOf, thresholds } from "./panel.ts";
+import {
+  type BalanceMetrics,
+  balanceOf,
+  MAX_RUNWAY,
+  minimumOf,
+  outflowOf,
+  runwayOf,
+  stateOf,
+} from "./balance_queries.ts";
+import {
+  type JsonObject,
+  mappings,
+  type Override,
+  overrideField,
+  type Panel,
+  type PanelHead,
+  refIdOf,
+  thresholds,
+} from "./panels.ts";
 import { maxOf } from "./scope.ts";
 
-/** A column that a query fills. */
+/** A column with the values of a query. */
 interface Column {
   readonly name: string;
   readonly expr: string;
-  /** How it is shown; a column without is hidden. */
+  /** Field options; the column is hidden without. */
   readonly shown?: JsonObject;
 }
 
-/** What a table of holdings has beside the usual columns. */
-export interface Addition {
-  /** A query whose labels are the columns; its value is not shown. */
+/** A query whose labels are added as columns. */
+export interface ExtraQuery {
   readonly expr: string;
 }
 
 const WINDOW = "$window";
 
-/** An address looks like a number; with a number's unit it would be shown as one. */
-const TEXTS: Override = {
+/** Addresses look like numbers; without this they would be formatted as such. */
+const STRINGS: Override = {
   matcher: { id: "byType", options: "string" },
   properties: [{ id: "unit", value: "string" }],
 };
 
-/** For a holding without a minimum. */
+/** Balances without a minimum. */
 const NO_MINIMUM: JsonObject = {
   type: "special",
   options: { match: "null+nan", result: { color: "text", index: 1, text: "none" } },
@@ -35,7 +50,7 @@ const RUNWAY: JsonObject = {
   unit: "s",
   decimals: 1,
   mappings: [
-    { type: "value", options: { [LONGEST_RUNWAY]: { color: "text", index: 0, text: "over 10 years" } } },
+    { type: "value", options: { [MAX_RUNWAY]: { color: "text", index: 0, text: "over 10 years" } } },
     NO_MINIMUM,
   ],
   thresholds: thresholds(["red"], ["orange", 21_600], ["green", 259_200]),
@@ -46,8 +61,8 @@ const STATES: JsonObject = {
   mappings: mappings([
     ["ok", "green"],
     ["below minimum", "red"],
-    ["check fails", "orange"],
-    ["check fails, below minimum", "red"],
+    ["read failed", "orange"],
+    ["read failed, below minimum", "red"],
   ]),
   "custom.cellOptions": { type: "color-text" },
 };
@@ -62,7 +77,7 @@ const RATIO: JsonObject = {
   "custom.width": 160,
 };
 
-/** The columns that are labels, with their headings, before and after those of the queries. */
+/** Label columns with their headings, before and after the value columns. */
 const FIRST: readonly (readonly [label: string, heading: string])[] = [
   ["network", "Network"],
   ["label", "Label"],
@@ -76,15 +91,9 @@ const LAST: readonly (readonly [label: string, heading: string])[] = [
   ["cluster", "Cluster"],
 ];
 
-/**
- * Makes a table with a row for each holding. Its queries are merged by the labels that
- * they share, so a column that an exporter has no metric for stays empty.
- *
- * @param holding what it lists
- * @param addition labels from elsewhere
- */
-export function holdingTable(head: Head, holding: Holding, addition?: Addition): Panel {
-  const columns = [...columnsOf(holding), ...(addition === undefined ? [] : [{ name: "", expr: addition.expr }])];
+/** A table with a row per balance. Queries are joined by labels, so a column without a metric stays empty. */
+export function balanceTable(head: PanelHead, metrics: BalanceMetrics, extra?: ExtraQuery): Panel {
+  const columns = [...columnsOf(metrics), ...(extra === undefined ? [] : [{ name: "", expr: extra.expr }])];
   return {
     ...head,
     type: "table",
@@ -92,7 +101,7 @@ export function holdingTable(head: Head, holding: Holding, addition?: Addition):
     queries: columns.map(({ expr }) => ({ expr })),
     format: "table",
     defaults: { custom: { align: "auto", cellOptions: { type: "auto" }, filterable: true, inspect: false } },
-    overrides: [TEXTS, ...columns.flatMap(overrideOf), addressOverride()],
+    overrides: [STRINGS, ...columns.flatMap(overrideOf), addressOverride()],
     options: {
       cellHeight: "sm",
       footer: { show: false, reducer: ["sum"], countRows: false, fields: "" },
@@ -103,23 +112,23 @@ export function holdingTable(head: Head, holding: Holding, addition?: Addition):
   };
 }
 
-function columnsOf(holding: Holding): readonly Column[] {
-  const balance = balanceOf(holding);
-  const minimum = minimumOf(holding);
-  const { scope, checked } = holding;
+function columnsOf(metrics: BalanceMetrics): readonly Column[] {
+  const balance = balanceOf(metrics);
+  const minimum = minimumOf(metrics);
+  const { scope, checked } = metrics;
   return [
-    { name: "State", expr: stateOf(holding), shown: STATES },
+    { name: "State", expr: stateOf(metrics), shown: STATES },
     { name: "Balance", expr: balance, shown: {} },
     { name: "Minimum", expr: minimum, shown: { mappings: [NO_MINIMUM] } },
     { name: "Balance / minimum", expr: `${balance} / (${minimum} > 0)`, shown: RATIO },
-    { name: "Outflow per day", expr: `86400 * ${outflowOf(holding, WINDOW)}`, shown: {} },
+    { name: "Outflow per day", expr: `86400 * ${outflowOf(metrics, WINDOW)}`, shown: {} },
     {
       name: "Time to minimum",
-      expr: runwayOf(holding, `clamp_min(${balance} - ${minimum}, 0)`, WINDOW),
+      expr: runwayOf(metrics, `clamp_min(${balance} - ${minimum}, 0)`, WINDOW),
       shown: RUNWAY,
     },
-    { name: "Time to empty", expr: runwayOf(holding, balance, WINDOW), shown: RUNWAY },
-    { name: "Last checked", expr: `1000 * ${maxOf(scope, checked)}`, shown: { unit: "dateTimeFromNow" } },
+    { name: "Time to empty", expr: runwayOf(metrics, balance, WINDOW), shown: RUNWAY },
+    { name: "Last read", expr: `1000 * ${maxOf(scope, checked)}`, shown: { unit: "dateTimeFromNow" } },
   ];
 }
 
@@ -127,9 +136,9 @@ function overrideOf({ name, shown }: Column): readonly Override[] {
   return shown === undefined || Object.keys(shown).length === 0 ? [] : [overrideField(name, shown)];
 }
 
-/** Which explorer knows a network cannot be told from its metrics, so the variable above says it. */
+/** The explorer comes from a variable, since the metrics do not contain it. */
 function addressOverride(): Override {
-  const link = { title: "Look it up in the explorer", url: "${explorer:raw}${__value.raw}", targetBlank: true };
+  const link = { title: "Open in block explorer", url: "${explorer:raw}${__value.raw}", targetBlank: true };
   return overrideField("Address", { links: [link] });
 }
 
