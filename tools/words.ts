@@ -1,6 +1,7 @@
-/** Texts for users and developers, by path from the root; a folder includes its content. */
-const PAGES = "README.md SECURITY.md CONTRIBUTING.md CHANGELOG.md docs chart deploy examples .github deno.json";
-const CODE = "main.ts src tools dev bench";
+/** Texts for users and developers, and code, by path from the root; a folder includes its content. */
+const SEARCHED =
+  "README.md SECURITY.md CONTRIBUTING.md CHANGELOG.md docs chart deploy examples .github deno.json main.ts src tools dev bench"
+    .split(" ");
 const SKIPPED = /^tools\/words\.(ts|txt)$/;
 const FILE_NAME = /\.(md|gotmpl|json|ya?ml|tpl|txt|svg|service|path|example|crontab|sh|csv|ts)$/;
 
@@ -73,11 +74,16 @@ async function* filesIn(path: string, root: URL): AsyncGenerator<string> {
   }
 }
 
-/** Words to avoid in the whole repository, as `file:line: "word": better words`. */
-export async function wordsToAvoid(root: URL): Promise<readonly string[]> {
+/**
+ * Finds words to avoid.
+ *
+ * @param paths files and folders, from the root
+ * @returns lines of the form `file:line: "word": better words`
+ */
+export async function wordsToAvoid(root: URL, paths: readonly string[] = SEARCHED): Promise<readonly string[]> {
   const list = readWordList(await Deno.readTextFile(new URL("tools/words.txt", root)));
   const found: string[] = [];
-  for (const start of `${PAGES} ${CODE}`.split(" ")) {
+  for (const start of paths) {
     for await (const path of filesIn(start, root)) {
       const text = await Deno.readTextFile(new URL(path, root));
       for (const { line, word, better } of findWords(text, list, path.endsWith(".ts"))) {
@@ -89,8 +95,8 @@ export async function wordsToAvoid(root: URL): Promise<readonly string[]> {
 }
 
 if (import.meta.main) {
-  const found = (await wordsToAvoid(new URL("../", import.meta.url)))
-    .filter((line) => Deno.args.length === 0 || Deno.args.some((path) => line.startsWith(path)));
+  const paths = Deno.args.length === 0 ? SEARCHED : Deno.args.map((path) => path.replace(/\/$/, ""));
+  const found = await wordsToAvoid(new URL("../", import.meta.url), paths);
   await Deno.stdout.write(new TextEncoder().encode(found.map((line) => `${line}\n`).join("")));
   if (found.length > 0) Deno.exit(1);
 }
