@@ -99,3 +99,16 @@ Deno.test("M5: check accepts every configuration in the documentation", async (t
   await Deno.remove(folder, { recursive: true });
   assert.ok(checked >= 8, `only ${checked} examples were found`);
 });
+
+Deno.test("docs/configuration.md shows what check prints", async () => {
+  const page = await Deno.readTextFile(new URL("docs/configuration.md", ROOT));
+  // The fence says json5, since the test above accepts all that say json.
+  const [, text = "", shown = ""] =
+    /```json5\n([\s\S]*?)```[\s\S]*?```\n\$ wallet-balance-exporter check wallets.json\n([\s\S]*?)\n```/.exec(page) ??
+      [];
+  const folder = await Deno.makeTempDir();
+  const [code, printed] = await check(text, folder) ?? [];
+  await Deno.remove(folder, { recursive: true });
+  assert.equal(code, 1);
+  assert.equal(printed?.replaceAll(`${folder}/config`, "wallets.json"), shown);
+});
