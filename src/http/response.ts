@@ -66,7 +66,7 @@ const MAX_RETRY_AFTER = 60_000;
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   const text = value?.trim() ?? "";
   const isNumber = /^\d+(\.\d+)?$/.test(text);
-  // `Date.parse` takes many texts for a date that are none.
+  // `Date.parse` accepts many texts that are not dates.
   if (!isNumber && !/[a-z].*:/i.test(text)) return undefined;
   const seconds = isNumber ? Number(text) : Date.parse(text) / 1000 - now;
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(1000 * seconds, MIN_RETRY_AFTER), MAX_RETRY_AFTER);

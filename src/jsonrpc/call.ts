@@ -1,18 +1,34 @@
 import type { RpcError } from "./errors.ts";
+import type { Ids } from "./request_ids.ts";
 
 /** One JSON-RPC call and how its result is read. */
 export interface Call<T> {
   readonly method: string;
   /** The parameters as JSON text: an array. */
   readonly params: string;
-  /** The most bytes the answer to this call may have. */
+  /** The maximum size of the response to this call, in bytes. */
   readonly answerBytes: number;
-  /** Reads the result; throws {@linkcode RpcError} when it is not what was asked for. */
+  /** Reads the result; throws {@linkcode RpcError} if it is not what was requested. */
   readonly decode: (result: unknown) => T;
-  /** Names a failure of this call more closely, where who is asked makes a difference. @default as it is */
+  /** Refines an error of this call. @default as it is */
   readonly classify?: (error: RpcError) => RpcError;
-  /** Makes an answer of an error that is one; throws any other. @default no error is an answer */
+  /** Turns an error that is an answer into a result; throws any other. @default no error is an answer */
   readonly recover?: (error: RpcError) => T;
   /** Parts of a decoded result that failed, so that they are counted with the request. @default none */
   errorsIn?(result: T): readonly RpcError[];
+}
+
+/** Writes the body of a request: an array, or one object for one call. */
+export function serializeCalls(calls: readonly Call<unknown>[], { first, step }: Ids): string {
+  const items = calls.map(({ method, params }, index) =>
+    `{"jsonrpc":"2.0","id":${first + step * index},"method":"${method}","params":${params}}`
+  );
+  return items.length === 1 ? items.join() : `[${items.join()}]`;
+}
+
+/** Counts calls by method. */
+export function countMethods(calls: readonly Call<unknown>[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { method } of calls) counts.set(method, (counts.get(method) ?? 0) + 1);
+  return counts;
 }

@@ -1,39 +1,38 @@
-import type { Call } from "./call.ts";
 import type { Deadline } from "../http/deadline.ts";
+import { type Call, countMethods, serializeCalls } from "./call.ts";
 import type { Endpoint } from "./endpoint.ts";
-import type { Ids } from "./match_replies.ts";
+import { type Reason, REASONS, RpcError } from "./errors.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read_answer.ts";
-import { REQUEST_IDS } from "./take_ids.ts";
-import { type Reason, REASONS, RpcError } from "./errors.ts";
+import { REQUEST_IDS } from "./request_ids.ts";
 
-/** Room for the envelope, and for an error in place of an answer. */
-const SPARE_BYTES = 4096;
+/** For the envelope, and for an error in place of results. */
+const ENVELOPE_BYTES = 4096;
 
 /**
- * Sends calls in one request: as a batch, or as a plain call when there is one.
+ * Sends calls in one request: as a batch, or as a plain call if there is one.
  *
- * @param endpoint where to
  * @param calls one or more
  * @param deadline covers everything up to the last decoded answer
- * @returns for every call its decoded result, or why there is none
- * @throws {RpcError} when the request as a whole failed; its `refusal` is set when fewer calls may pass
+ * @returns for every call its decoded result, or its error
+ * @throws {RpcError} if the request as a whole failed; its `refusal` is set if fewer calls may pass
  */
 export async function callBatch<T>(
   endpoint: Endpoint,
   calls: readonly Call<T>[],
   deadline: Deadline,
 ): Promise<readonly (T | RpcError)[]> {
-  if (deadline.signal.aborted) throw new RpcError("timeout", "no time was left to ask");
+  if (deadline.signal.aborted) throw new RpcError("timeout", "no time left for a request");
+  const { clock, pacer, meter } = endpoint;
   const ids = REQUEST_IDS.take(calls.length);
-  const body = bodyOf(calls, ids);
-  const started = endpoint.clock.now();
+  const body = serializeCalls(calls, ids);
+  const started = clock.now();
   const reasons = new Set<Reason>();
   let receivedBytes = 0;
   let retryAfter: number | undefined;
   try {
-    const mostBytes = calls.reduce((sum, { answerBytes }) => sum + answerBytes, SPARE_BYTES);
-    const answer = await post(endpoint, body, mostBytes, deadline);
+    const maxBytes = calls.reduce((sum, { answerBytes }) => sum + answerBytes, ENVELOPE_BYTES);
+    const answer = await post(endpoint, body, maxBytes, deadline);
     ({ receivedBytes, retryAfter } = answer);
     const results = readAnswer(calls, ids, answer);
     for (const [index, result] of results.entries()) {
@@ -47,30 +46,10 @@ export async function callBatch<T>(
     throw error;
   } finally {
     REQUEST_IDS.release(ids);
-    const failed = [...reasons].some((reason) => REASONS[reason].scope !== "chain");
-    if (reasons.has("throttled") || failed && retryAfter !== undefined) endpoint.pacer.refused(retryAfter);
-    else if (!failed) endpoint.pacer.answered();
-    endpoint.meter.recordRequest({
-      calls: countMethods(calls),
-      sentBytes: body.length,
-      receivedBytes,
-      seconds: (endpoint.clock.now() - started) / 1000,
-      reasons,
-    });
+    const failed = reasons.values().some((reason) => REASONS[reason].scope !== "chain");
+    if (reasons.has("throttled") || failed && retryAfter !== undefined) pacer.onThrottled(retryAfter);
+    else if (!failed) pacer.onAnswered();
+    const seconds = (clock.now() - started) / 1000;
+    meter.recordRequest({ calls: countMethods(calls), sentBytes: body.length, receivedBytes, seconds, reasons });
   }
-}
-
-function bodyOf(calls: readonly Call<unknown>[], { first, step }: Ids): string {
-  const items = calls.map(({ method, params }, index) =>
-    `{"jsonrpc":"2.0","id":${first + step * index},"method":"${method}","params":${params}}`
-  );
-  return items.length === 1 ? items.join() : `[${items.join()}]`;
-}
-
-function countMethods(calls: readonly Call<unknown>[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { method } of calls) {
-    counts.set(method, (counts.get(method) ?? 0) + 1);
-  }
-  return counts;
 }

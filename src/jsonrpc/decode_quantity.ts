@@ -1,32 +1,25 @@
 import { RpcError } from "./errors.ts";
 
 /**
- * Decodes a JSON-RPC quantity, as the Ethereum execution API defines it, with
- * the leniency of the original exporter: `0X` and leading zeros are accepted.
+ * Decodes a quantity of the Ethereum execution API; as in the original exporter, `0X` and leading zeros are accepted.
  *
- * @param value what the node answered: must be a string `0x` + 1 to 64 hex digits
+ * @param value a string of `0x` and 1 to 64 hex digits
  * @returns 0 ≤ x < 2^256
  * @throws {RpcError} reason `bad_value`: any other type, sign, length or digit; the text is not quoted
  */
 export function decodeQuantity(value: unknown): bigint {
-  // The length goes first: a hostile answer may have a hundred thousand digits.
-  if (
-    typeof value !== "string" || value.length > 66 ||
-    !/^0[xX][0-9a-fA-F]+$/.test(value)
-  ) {
-    throw new RpcError(
-      "bad_value",
-      `expected a hex quantity, got ${describe(value)}`,
-    );
+  // The length goes first: a hostile response may have a hundred thousand digits.
+  if (typeof value !== "string" || value.length > 66 || !/^0[xX][0-9a-fA-F]+$/.test(value)) {
+    throw new RpcError("bad_value", `expected a hex quantity, got ${describe(value)}`);
   }
   return BigInt(value);
 }
 
 /**
- * Decodes a block's number, its time or a chain id: some nodes write these as JSON integers. Balances
- * never come through here, since a JSON number is rounded to a double before anybody sees it.
+ * Decodes a block number, a time or a chain id: some nodes return these as JSON integers. Not for balances, since JSON
+ * numbers are rounded to doubles.
  *
- * @param value what the node answered: a quantity, or an integer from 0 to 2^64 (a time in nanoseconds may be rounded)
+ * @param value a quantity, or an integer from 0 to 2^64 (a time in nanoseconds may be rounded)
  * @throws {RpcError} reason `bad_value`
  */
 export function decodeInteger(value: unknown): bigint {
@@ -38,17 +31,14 @@ export function decodeInteger(value: unknown): bigint {
 /**
  * Decodes an integer that has to fit a double exactly, such as a chain id or a time.
  *
- * @param value what the node answered, as for {@linkcode decodeInteger}
+ * @param value as for {@linkcode decodeInteger}
  * @returns 0 ≤ x ≤ 2^53 − 1
  * @throws {RpcError} reason `bad_value`
  */
 export function decodeSafeInteger(value: unknown): number {
   const quantity = Number(decodeInteger(value));
   if (!Number.isSafeInteger(quantity)) {
-    throw new RpcError(
-      "bad_value",
-      "expected a small quantity, got a huge one",
-    );
+    throw new RpcError("bad_value", "expected a quantity below 2^53");
   }
   return quantity;
 }

@@ -4,19 +4,19 @@ import { headersFor, type SecretUrl } from "../http/request.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import { type Reason, type Refusal, RpcError } from "./errors.ts";
 
-/** One HTTP request, as it is counted. */
+/** What is counted of one HTTP request. */
 export interface RequestRecord {
-  /** JSON-RPC items by method: what providers bill. */
+  /** JSON-RPC calls by method: what providers bill. */
   readonly calls: ReadonlyMap<string, number>;
   readonly sentBytes: number;
-  /** Bytes of the body, after decompression. */
+  /** After decompression. */
   readonly receivedBytes: number;
   readonly seconds: number;
-  /** Every reason that an item, or the whole request, failed for; each once. */
+  /** The reasons of failed items, or of the failed request; each once. */
   readonly reasons: ReadonlySet<Reason>;
 }
 
-/** Where requests are counted. */
+/** Counts requests and errors. */
 export interface Meter {
   recordRequest(record: RequestRecord): void;
   /** Counts an error that is found after its request was counted: called by {@linkcode recordError} alone. */
@@ -29,53 +29,46 @@ export interface Endpoint {
   /** Where its requests go. */
   readonly route: Route;
   readonly headers: Headers;
-  /** Its connections. */
+  /** Its pool of connections. */
   readonly client: Deno.HttpClient;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly pacer: Pacer;
-  /** Whether an answer came over its connections, so that there is one. */
+  /** Whether there was a response on its connections: a timeout is described accordingly. */
   isConnected: boolean;
-  /** Whether requests go through a proxy, so that a connection refused is the proxy's. */
+  /** Whether requests go through a proxy: then a refused connection is the proxy's. */
   readonly viaProxy: boolean;
-  /** Gives old connections up, so that a name that leads elsewhere is followed; call it while no request is under way. */
+  /** Replaces old connections, so that a changed DNS name is followed; call it while no request is in flight. */
   renew(): void;
-  /** Gives its connections back. */
   close(): void;
 }
 
-/** What {@linkcode openEndpoint} needs besides the address. */
+/** What {@linkcode openEndpoint} takes. */
 export interface EndpointOptions {
-  /** What it is called. @default the address's name */
+  /** @default the name of the URL */
   readonly name?: string;
   readonly clock: Clock;
   readonly meter: Meter;
   /** The `User-Agent` header. */
   readonly userAgent: string;
-  /** Calls a second that are sent at most. @default {Infinity} */
+  /** Maximum calls per second. @default {Infinity} */
   readonly callsPerSecond?: number | undefined;
   /** See {@linkcode Endpoint.viaProxy}. @default {false} */
   readonly viaProxy?: boolean | undefined;
 }
 
-/** Connections are not used for longer than this, in milliseconds. */
-const CONNECTION_AGE = 55_000;
+/** How long connections are used, in milliseconds: DNS changes are followed within a minute. */
+const MAX_CONNECTION_AGE = 55_000;
 
-/**
- * Opens an endpoint: connections of its own, over HTTP/1.1, where one that has
- * gone silent costs one request and not all of them.
- *
- * @param address where it is
- * @param options see {@linkcode EndpointOptions}
- */
-export function openEndpoint(address: SecretUrl, options: EndpointOptions): Endpoint {
-  const { clock, meter, userAgent, callsPerSecond, viaProxy = false, name = address.name } = options;
+/** Opens an endpoint with its own pool of HTTP/1.1 connections: a silent one costs one request, with HTTP/2 all. */
+export function openEndpoint(url: SecretUrl, options: EndpointOptions): Endpoint {
+  const { clock, meter, userAgent, callsPerSecond, viaProxy = false, name = url.name } = options;
   let client = Deno.createHttpClient({ http2: false });
   let openedAt = clock.now();
   return {
     name,
-    route: createRoute(address.reveal().href),
-    headers: headersFor(address, {
+    route: createRoute(url.reveal().href),
+    headers: headersFor(url, {
       "content-type": "application/json",
       accept: "application/json",
       "user-agent": userAgent,
@@ -89,7 +82,7 @@ export function openEndpoint(address: SecretUrl, options: EndpointOptions): Endp
     isConnected: false,
     viaProxy,
     renew(): void {
-      if (clock.now() - openedAt < CONNECTION_AGE) return;
+      if (clock.now() - openedAt < MAX_CONNECTION_AGE) return;
       client.close();
       client = Deno.createHttpClient({ http2: false });
       openedAt = clock.now();

@@ -1,45 +1,34 @@
-import { classifyRpcError, type ErrorBody } from "./classify_refusal.ts";
+import { classifyRpcError, type ErrorBody } from "./classify_error.ts";
 import { RpcError } from "./errors.ts";
+import type { Ids } from "./request_ids.ts";
 
-/** An answer to one call: the result as it was parsed, or why there is none. */
+/** The reply to one call: the parsed result, or its error. */
 export type Reply = { readonly result: unknown } | RpcError;
 
 /**
- * The ids of a batch: `first`, `first + step`, … They leave gaps, so that an
- * answer whose id is a little off belongs to no call, and not to its neighbour.
- */
-export interface Ids {
-  readonly first: number;
-  readonly step: number;
-  /** How many calls were sent. */
-  readonly count: number;
-}
-
-/**
- * Hands every answer to the call it belongs to, by id and nothing else. Order
- * does not matter; what is missing, doubled with another content, or malformed
- * fails that call alone. Answers to nothing that was asked are ignored.
+ * Delivers every reply to its call, by id and nothing else: the order does not matter. A reply that is missing,
+ * malformed, or contradicted by another with its id fails that call alone; replies with other ids are ignored.
  *
  * @param ids of the calls, in their order
- * @param body the parsed answer: an array of replies, or one reply
- * @returns one reply a call, in the order of the calls
- * @throws {RpcError} when the body refuses the whole batch, or is no answer at all
+ * @param body the parsed response: an array of replies, or one reply
+ * @returns one reply per call, in the order of the calls
+ * @throws {RpcError} if the response refuses the whole batch, or is not a JSON-RPC response
  */
 export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
   const items = Array.isArray(body) ? body : [body];
   const refused = wholeRefusal(ids, items);
   if (refused !== undefined) throw refused;
-  if (ids.count > 1 && !Array.isArray(body)) throw new RpcError("envelope", "one answer to a list of calls");
+  if (ids.count > 1 && !Array.isArray(body)) throw new RpcError("envelope", "a single reply to a batch");
 
   const replies: (Reply | undefined)[] = new Array(ids.count).fill(undefined);
   const firsts: (Item | undefined)[] = new Array(ids.count).fill(undefined);
-  let unaddressed: RpcError | undefined;
+  let withoutId: RpcError | undefined;
   let hasOtherId = false;
   for (const item of items) {
     if (!isObject(item)) continue;
     const index = indexOf(item, ids);
     if (index === undefined) {
-      unaddressed ??= unaddressedError(item);
+      withoutId ??= errorWithoutId(item);
       hasOtherId ||= typeof item["id"] === "number" || typeof item["id"] === "string";
       continue;
     }
@@ -49,53 +38,52 @@ export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
       firsts[index] = item;
       continue;
     }
-    // The same answer twice is a stutter; two answers to one question are no answer.
+    // A repeated reply is harmless.
     if (contentOf(item) !== contentOf(first)) {
-      replies[index] = new RpcError("integrity", "two different answers to one call");
+      replies[index] = new RpcError("integrity", "two different replies to one call");
     }
   }
-  const missing = unaddressed ??
-    new RpcError("missing", hasOtherId ? "the ids in the answer are not those of the calls" : "no answer to this call");
+  const missing = withoutId ??
+    new RpcError(
+      "missing",
+      hasOtherId ? "the ids in the response are not those of the calls" : "no reply to this call",
+    );
   return replies.map((reply) => reply ?? missing);
 }
 
-/** More of the `data` of an error is a stack trace. */
-const MAX_DATA = 200;
+/** After this many characters the `data` of an error is a stack trace. */
+const MAX_DATA_LENGTH = 200;
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** One error in place of all answers: an object, an array that holds nothing else, or the same about batches for each call. */
+/** One error in place of all replies: an object, an array of nothing else, or the same about batches for each call. */
 function wholeRefusal(ids: Ids, items: readonly unknown[]): RpcError | undefined {
   const [only] = items;
   if (items.length > 1) return commonRefusal(items);
-  if (!isObject(only)) return new RpcError("envelope", "neither an answer nor a list of answers");
+  if (!isObject(only)) return new RpcError("envelope", "neither a reply nor an array of replies");
   if (ids.count === 1 && indexOf(only, ids) === 0) return undefined;
   const error = errorBodyOf(only["error"]);
-  // With one call, an error without its id still answers that call.
+  // An error without an id still is the reply to a single call.
   return error !== undefined && (only["result"] ?? null) === null ? classifyRpcError(error, ids.count) : undefined;
 }
 
-/** What is said alike of every call of a batch may be about the batch: of one call it would make no sense. */
+/** The same error for every item is treated as a refusal of the batch, if it makes sense for one. */
 function commonRefusal(items: readonly unknown[]): RpcError | undefined {
   const [first] = items;
   const error = isObject(first) ? errorBodyOf(first["error"]) : undefined;
   if (error === undefined || !isObject(first)) return undefined;
   const refused = classifyRpcError(error, items.length);
   if (refused.reason !== "too_large") return undefined;
-  const said = contentOf(first);
-  return items.every((item) => isObject(item) && contentOf(item) === said) ? refused : undefined;
+  const content = contentOf(first);
+  return items.every((item) => isObject(item) && contentOf(item) === content) ? refused : undefined;
 }
 
-/**
- * Finds the call that a reply belongs to, by its id: a number or the same as text.
- *
- * @returns `undefined` when it belongs to none
- */
+/** Finds the call of a reply by its id: a number, or the same number as a string. */
 export function indexOf({ id }: Item, { first, step, count }: Ids): number | undefined {
   const number = typeof id === "string" && String(Number(id)) === id ? Number(id) : id;
   if (typeof number !== "number") return undefined;
-  const place = (number - first) / step;
-  return Number.isInteger(place) && place >= 0 && place < count ? place : undefined;
+  const index = (number - first) / step;
+  return Number.isInteger(index) && index >= 0 && index < count ? index : undefined;
 }
 
 function replyOf(item: Item): Reply {
@@ -108,43 +96,38 @@ function replyOf(item: Item): Reply {
     return new RpcError("envelope", "both a result and an error");
   }
   const body = errorBodyOf(error);
-  return body === undefined ? new RpcError("envelope", "an error that is no object") : classifyRpcError(body);
+  return body === undefined ? new RpcError("envelope", "the error is not an object") : classifyRpcError(body);
 }
 
-/** An error that names no call: it is the best there is to say about those left without an answer. */
-function unaddressedError({ id, error }: Item): RpcError | undefined {
+/** An error without an id explains the calls without a reply better than that they have none. */
+function errorWithoutId({ id, error }: Item): RpcError | undefined {
   const body = id === null || id === undefined ? errorBodyOf(error) : undefined;
   if (body === undefined) return undefined;
-  const classified = classifyRpcError(body);
-  return new RpcError(classified.reason, classified.message);
+  const { reason, message } = classifyRpcError(body);
+  return new RpcError(reason, message);
 }
 
-/**
- * Looks at what stands under `error`.
- *
- * @param error any parsed value
- * @returns its code and message, or `undefined` when it is no error object
- */
+/** Returns code and message of an `error` member, or `undefined` if it is not an object. */
 export function errorBodyOf(error: unknown): ErrorBody | undefined {
   if (!isObject(error)) return undefined;
   const { code, message, data } = error;
   return {
     code: typeof code === "number" ? code : undefined,
-    message: (typeof message === "string" ? message : "no message") + wordsOf(data),
+    message: (typeof message === "string" ? message : "no message") + textOf(data),
   };
 }
 
-/** Some nodes put what matters there: "VM execution error." with "Reverted 0x…", "Internal error" with an exception. */
-function wordsOf(data: unknown): string {
+/** Some nodes have the cause here: "VM execution error." with "Reverted 0x…", "Internal error" with an exception. */
+function textOf(data: unknown): string {
   if (typeof data !== "string" || /^\s*(0x|$)/.test(data)) return "";
-  return `: ${data.slice(0, MAX_DATA).split("\n", 1)[0] ?? ""}`;
+  return `: ${data.slice(0, MAX_DATA_LENGTH).split("\n", 1)[0] ?? ""}`;
 }
 
 function contentOf({ result, error }: Item): string {
   return JSON.stringify([result, error]);
 }
 
-/** Tells whether a parsed value is an object with names. */
+/** Returns whether a parsed value is an object, and not an array. */
 export function isObject(value: unknown): value is Item {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

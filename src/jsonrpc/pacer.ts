@@ -2,116 +2,103 @@ import type { Clock } from "../util/clock.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { RpcError } from "./errors.ts";
 
-/** Spreads the calls to one endpoint over time, and keeps still when told to. */
+/** Limits the rate of calls to one endpoint, and pauses after a rate limit. */
 export interface Pacer {
   /**
    * Waits until calls may be sent.
    *
-   * @param calls how many go out together
-   * @param deadline ends the wait
-   * @throws {RpcError} reason `throttled` when their turn would come after the deadline: nothing is sent
+   * @param calls how many are sent together
+   * @throws {RpcError} reason `throttled`, if that would be after the deadline
    */
-  turn(calls: number, deadline: Deadline): Promise<void>;
-  /**
-   * Told that calls were refused as too many in a time.
-   *
-   * @param pause what the endpoint asked for, in milliseconds; without it 1 s, twice as long each time up to 60 s
-   */
-  refused(pause: number | undefined): void;
-  /** Told that calls were answered. */
-  answered(): void;
+  acquire(calls: number, deadline: Deadline): Promise<void>;
+  /** @param pause the `Retry-After` in milliseconds; without one 1 s, doubled each time up to 60 s */
+  onThrottled(pause: number | undefined): void;
+  onAnswered(): void;
   /** When calls may be sent again, in milliseconds on the clock. */
-  readonly quietUntil: number;
-  /** Calls a second that are sent at most; infinity for any number. */
+  readonly pausedUntil: number;
+  /** Maximum calls per second; may be infinite. */
   readonly perSecond: number;
 }
 
 /** What {@linkcode createPacer} takes. */
 export interface PacerOptions {
   readonly clock: Clock;
-  /** Calls a second, as configured. @default {Infinity} */
+  /** The configured maximum of calls per second. @default {Infinity} */
   readonly perSecond?: number | undefined;
-  /** A number from 0 to 1. @default {Math.random} */
+  /** Returns a number from 0 to 1. @default {Math.random} */
   readonly random?: () => number;
 }
 
-const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 60_000;
-/** So few calls in a second are not what an endpoint minds: it is busy with others. */
-const INNOCENT = 10;
-/** A learned rate is at least this, grows by this after a quiet minute, and past the last number there is none. */
-const SLOWEST = 5;
+/** The first pause, doubled each time up to the last, in milliseconds. */
+const MIN_PAUSE = 1000;
+const MAX_PAUSE = 60_000;
+/** At this many calls per second or fewer a rate limit is not about ours: keep the rate. */
+const MIN_RATE_TO_BLAME = 10;
+/** A learned rate is not lower, in calls per second. */
+const MIN_RATE = 5;
+/** How much a learned rate grows after a minute without rate limits. */
 const GROWTH = 1.5;
 const QUIET_MS = 60_000;
-const FASTEST = 2000;
+/** A learned rate above this is given up. */
+const MAX_RATE = 2000;
 
 /**
- * Makes a pacer. A configured rate is never passed; a lower one is learned from
- * refusals and given up again while there are none.
- *
- * @param options see {@linkcode PacerOptions}
+ * Makes a pacer. It never exceeds the configured rate, learns a lower one from rate limits, and raises that again while
+ * there are none.
  */
 export function createPacer({ clock, perSecond: configured = Infinity, random = Math.random }: PacerOptions): Pacer {
   let perSecond = configured;
   let free = -Infinity;
-  let quietUntil = -Infinity;
+  let pausedUntil = -Infinity;
   let refusals = 0;
   let changedAt = -Infinity;
   let second = { from: -Infinity, calls: 0 };
 
-  function count(calls: number, at: number): void {
-    if (at - second.from >= 1000) second = { from: at, calls: 0 };
-    second.calls += calls;
-  }
-
-  /** Takes the next free moment, so that those who come later get a later one. */
+  /** Reserves the next free slot, so that later calls get a later one. */
   function reserve(calls: number): number {
-    const at = Math.max(clock.now(), free, quietUntil);
+    const at = Math.max(clock.now(), free, pausedUntil);
     free = at + 1000 * calls / perSecond;
-    count(calls, at);
+    second = at - second.from < 1000 ? { ...second, calls: second.calls + calls } : { from: at, calls };
     return at;
   }
 
   return {
-    async turn(calls, deadline): Promise<void> {
+    async acquire(calls, deadline): Promise<void> {
       const before = { free, second };
       const wait = reserve(calls) - clock.now();
       if (wait <= 0) return;
       if (wait >= deadline.remaining()) {
         ({ free, second } = before);
-        throw new RpcError(
-          "throttled",
-          `the endpoint's pace leaves no time for this, in ${Math.ceil(wait)} ms it would`,
-        );
+        throw new RpcError("throttled", `rate limited for another ${Math.ceil(wait)} ms, longer than the time left`);
       }
       await clock.sleep(wait, deadline.signal);
-      // Meanwhile others may have been refused.
-      if (clock.now() < quietUntil) await clock.sleep(quietUntil - clock.now(), deadline.signal);
+      // Another request may have been rate limited meanwhile.
+      if (clock.now() < pausedUntil) await clock.sleep(pausedUntil - clock.now(), deadline.signal);
     },
-    refused(pause): void {
+    onThrottled(pause): void {
       const now = clock.now();
-      // Requests that were under way together are refused together: that is one refusal, and the longest pause counts.
-      if (now < quietUntil) {
-        if (pause !== undefined) quietUntil = Math.max(quietUntil, now + pause);
+      // Requests in flight together are refused together: that counts once, with the longest pause.
+      if (now < pausedUntil) {
+        if (pause !== undefined) pausedUntil = Math.max(pausedUntil, now + pause);
         return;
       }
-      const wait = pause ?? Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** refusals) * (0.5 + random() / 2);
+      const wait = pause ?? Math.min(MAX_PAUSE, MIN_PAUSE * 2 ** refusals) * (0.5 + random() / 2);
       refusals++;
-      quietUntil = now + wait;
-      changedAt = quietUntil;
-      if (second.calls > INNOCENT) perSecond = Math.min(perSecond, Math.max(SLOWEST, second.calls / 2));
+      pausedUntil = now + wait;
+      changedAt = pausedUntil;
+      if (second.calls > MIN_RATE_TO_BLAME) perSecond = Math.min(perSecond, Math.max(MIN_RATE, second.calls / 2));
     },
-    answered(): void {
+    onAnswered(): void {
       const now = clock.now();
-      if (now < quietUntil) return;
+      if (now < pausedUntil) return;
       refusals = 0;
       if (perSecond >= configured || now - changedAt < QUIET_MS) return;
       changedAt = now;
       perSecond = Math.min(configured, perSecond * GROWTH);
-      if (perSecond > FASTEST) perSecond = configured;
+      if (perSecond > MAX_RATE) perSecond = configured;
     },
-    get quietUntil(): number {
-      return quietUntil;
+    get pausedUntil(): number {
+      return pausedUntil;
     },
     get perSecond(): number {
       return perSecond;

@@ -1,7 +1,7 @@
-/** No answer to what is asked here is nested deeper; parsing what is takes long and gives nothing. */
+/** No valid response is nested deeper, and parsing deep nesting is slow. */
 const MAX_DEPTH = 32;
 
-/** Why a text is no answer. */
+/** Why a text is not a response. */
 export type Malformed = "not_json" | "duplicate_key";
 
 const QUOTE = 34;
@@ -13,11 +13,8 @@ const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
 /**
- * Parses an answer. `JSON.parse` keeps the last of two members of one name, so two results in one
- * object would pass for one: where any object that is read has such, the answer is malformed.
- *
- * @param text the body
- * @returns what was parsed, or why nothing was
+ * Parses a response. `JSON.parse` keeps the last of duplicate members, so two results in one object would pass for one:
+ * a response with duplicates in any object that is read is malformed.
  */
 export function parseAnswer(text: string): { readonly value: unknown } | Malformed {
   const members = countMembers(text);
@@ -28,17 +25,17 @@ export function parseAnswer(text: string): { readonly value: unknown } | Malform
   } catch {
     return "not_json";
   }
-  // A reply, and the result or error in it; in a list, one deeper.
+  // A reply, and the result or error in it; in an array, one deeper.
   const depth = Array.isArray(value) ? 3 : 2;
   const written = members.slice(1, depth + 1).reduce((sum, count) => sum + count, 0);
   return written === countKeys(value, depth) ? { value } : "duplicate_key";
 }
 
 /**
- * Counts the members that objects have in a JSON text, by depth. What names them does not matter, so
- * that no spelling of a key is missed. In a text that is no JSON the counts mean nothing.
+ * Counts the members of objects in a JSON text, by depth: by their colons, so that no spelling of a key is missed. For
+ * invalid JSON the counts mean nothing.
  *
- * @returns `undefined` when it is nested too deep
+ * @returns `undefined` if it is nested too deep
  */
 function countMembers(text: string): readonly number[] | undefined {
   const counts: number[] = [];
@@ -48,7 +45,7 @@ function countMembers(text: string): readonly number[] | undefined {
       case QUOTE:
         at = endOfString(text, at);
         break;
-      // Outside of strings there is one for each member.
+      // Outside of strings there is one per member.
       case COLON:
         counts[depth] = (counts[depth] ?? 0) + 1;
         break;
@@ -64,7 +61,7 @@ function countMembers(text: string): readonly number[] | undefined {
   return counts;
 }
 
-/** Where the string that starts there ends: long ones, such as words of an `eth_call`, cost next to nothing. */
+/** The end of the string that starts there, by `indexOf`: results of `eth_call` are long. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (isEscaped(text, end)) end = text.indexOf('"', end + 1);

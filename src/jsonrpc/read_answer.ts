@@ -1,27 +1,25 @@
 import { describeError } from "../util/errors.ts";
 import type { Call } from "./call.ts";
-import { classifyStatus } from "./classify_refusal.ts";
-import { errorBodyOf, type Ids, indexOf, isObject, matchReplies, type Reply } from "./match_replies.ts";
+import { classifyStatus } from "./classify_error.ts";
+import { errorBodyOf, indexOf, isObject, matchReplies, type Reply } from "./match_replies.ts";
+import { RpcError } from "./errors.ts";
 import { parseAnswer } from "./parse_answer.ts";
 import type { Answer } from "./post.ts";
-import { RpcError } from "./errors.ts";
+import type { Ids } from "./request_ids.ts";
 
 /**
- * Reads the answer to one request: parses it, hands each reply to its call, and decodes it.
+ * Parses the response to a request, delivers each reply to its call, and decodes it.
  *
- * @param calls what was asked
- * @param ids of the calls
- * @param answer what came back
- * @returns for every call its decoded result, or why there is none
- * @throws {RpcError} when the answer refuses the request as a whole, or is none at all
+ * @returns for every call its decoded result, or its error
+ * @throws {RpcError} if the response refuses the request as a whole, or is not a JSON-RPC response
  */
 export function readAnswer<T>(calls: readonly Call<T>[], ids: Ids, answer: Answer): readonly (T | RpcError)[] {
   const replies = matchReplies(ids, parse(answer, ids));
   return calls.map((call, index) => decodeReply(call, replies[index]));
 }
 
-/** Statuses that say more than an error in the body does. */
-const TELLING_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 407, 413, 429]);
+/** Statuses that are more specific than an error in the body. */
+const SPECIFIC_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 407, 413, 429]);
 
 function parse({ status, text, encoding }: Answer, ids: Ids): unknown {
   const parsed = parseAnswer(text);
@@ -33,14 +31,14 @@ function parse({ status, text, encoding }: Answer, ids: Ids): unknown {
     throw classifyStatus(status, text, error, ids.count);
   }
   if (!isGood) throw classifyStatus(status, text, undefined, ids.count);
-  if (encoding !== undefined) throw new RpcError("protocol", `an encoding that nobody asked for: ${encoding}`);
-  if (parsed === "duplicate_key") throw new RpcError("envelope", "two members of one name in an object");
-  throw new RpcError("not_json", "the answer is not JSON");
+  if (encoding !== undefined) throw new RpcError("protocol", `a Content-Encoding that was not requested: ${encoding}`);
+  if (parsed === "duplicate_key") throw new RpcError("envelope", "duplicate member in an object");
+  throw new RpcError("not_json", "the response is not JSON");
 }
 
 /**
- * Some servers answer with an error status as soon as one item of a batch fails, such as jsonrpc4j (RSK): what has
- * the ids of the calls is the node's answer to them. Redirects are none, and some statuses outrank errors.
+ * Some servers use an error status as soon as one item of a batch fails, such as jsonrpc4j (RSK): a body with the ids of
+ * the calls is their response all the same, unless it is a redirect or the status is more specific.
  */
 function isAnswer(status: number, value: unknown, ids: Ids): boolean {
   if (status < 400) return false;
@@ -48,7 +46,7 @@ function isAnswer(status: number, value: unknown, ids: Ids): boolean {
   return items.some((item) => {
     if (!isObject(item) || indexOf(item, ids) === undefined) return false;
     if ((item["result"] ?? null) !== null) return true;
-    return !TELLING_STATUSES.has(status) && errorBodyOf(item["error"]) !== undefined;
+    return !SPECIFIC_STATUSES.has(status) && errorBodyOf(item["error"]) !== undefined;
   });
 }
 

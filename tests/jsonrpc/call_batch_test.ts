@@ -92,7 +92,7 @@ for (const count of [1, 3]) {
     const results = await callBatch(opened.endpoint, new Array(count).fill(callFor(token, 1n, undefined)), deadline);
     assert.ok(results.every((result) => result instanceof RpcError && result.reason === "reverted"));
     assert.deepEqual(opened.records.map(({ reasons }) => [...reasons]), [["reverted"]]);
-    assert.equal(opened.endpoint.pacer.quietUntil, -Infinity, "an answer is taken for a refusal");
+    assert.equal(opened.endpoint.pacer.pausedUntil, -Infinity, "an answer is taken for a refusal");
   });
 }
 

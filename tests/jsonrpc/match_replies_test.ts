@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { errorBodyOf, type Ids, matchReplies } from "../../src/jsonrpc/match_replies.ts";
+import { errorBodyOf, matchReplies } from "../../src/jsonrpc/match_replies.ts";
+import type { Ids } from "../../src/jsonrpc/request_ids.ts";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
 
 const FIRST = 1000;
@@ -209,13 +210,13 @@ Deno.test("matchReplies() says when answers came with other ids than those of th
     const [, second] = matchReplies(ids(3), body);
     return second instanceof RpcError ? second.message : "an answer";
   };
-  const changed = "the ids in the answer are not those of the calls";
+  const changed = "the ids in the response are not those of the calls";
   assert.equal(detailOf([a, { ...b, id: 7 }, c]), changed);
   assert.equal(detailOf([a, { ...b, id: "seven" }, c]), changed);
   for (const id of [null, undefined, true, {}]) {
-    assert.equal(detailOf([a, { result: "0x1", id }, c]), "no answer to this call", String(id));
+    assert.equal(detailOf([a, { result: "0x1", id }, c]), "no reply to this call", String(id));
   }
-  assert.equal(detailOf([a, c]), "no answer to this call");
+  assert.equal(detailOf([a, c]), "no reply to this call");
 });
 
 Deno.test("matchReplies() takes a number between two ids for nobody's", () => {

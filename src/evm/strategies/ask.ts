@@ -35,8 +35,8 @@ export async function ask<T>(
   { clock, timeout, deadline, patient = true }: Limits,
 ): Promise<readonly (T | RpcError)[]> {
   const { pacer } = endpoint;
-  if (!patient && pacer.quietUntil > clock.now()) throw new RpcError("throttled", "the endpoint asked for a pause");
-  await pacer.turn(calls.length, deadline);
+  if (!patient && pacer.pausedUntil > clock.now()) throw new RpcError("throttled", "the endpoint asked for a pause");
+  await pacer.acquire(calls.length, deadline);
   using own = startDeadline(clock, timeout, deadline.signal);
   return await callBatch(endpoint, calls, own);
 }

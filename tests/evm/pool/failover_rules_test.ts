@@ -113,7 +113,7 @@ Deno.test("readFromAny() leaves others half of the time each, without those that
 Deno.test("readFromAny() waits for an endpoint that asked for a pause only where no other is left", async () => {
   using scripted = openScriptedPool(2);
   const { pool: { network, limits }, clock, tally } = scripted;
-  for (const { endpoint } of network.members) endpoint.pacer.refused(3000);
+  for (const { endpoint } of network.members) endpoint.pacer.onThrottled(3000);
   const reading = readFromAny(network, tally, limits);
   await clock.advance(3000);
   await reading;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { classifyRpcError, classifyStatus } from "../../src/jsonrpc/classify_refusal.ts";
+import { classifyRpcError, classifyStatus } from "../../src/jsonrpc/classify_error.ts";
 import type { Reason, Refusal } from "../../src/jsonrpc/errors.ts";
 
 type Row = readonly [code: number | undefined, message: string, reason: Reason, refusal?: Refusal];

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Ids } from "../../src/jsonrpc/match_replies.ts";
-import { createIds } from "../../src/jsonrpc/take_ids.ts";
+import { createIds, type Ids } from "../../src/jsonrpc/request_ids.ts";
 
 const LIMIT = 2 ** 31;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { classifyRpcError } from "../../src/jsonrpc/classify_refusal.ts";
-import { isAboutMissingState } from "../../src/jsonrpc/state_words.ts";
+import { classifyRpcError } from "../../src/jsonrpc/classify_error.ts";
+import { isStateMissing } from "../../src/jsonrpc/state_patterns.ts";
 
 /**
  * What geth, erigon, nethermind, besu, reth, bor, avalanche, nitro, op-geth, Cosmos chains, Filecoin, frontier, kaia,
@@ -162,13 +162,13 @@ Deno.test("M7: codes say it as well", () => {
 
 Deno.test("M7: other words of blocks, methods and accounts are not taken for it", () => {
   for (const message of OTHER) {
-    assert.equal(isAboutMissingState(message.toLowerCase()), false, message);
+    assert.equal(isStateMissing(message.toLowerCase()), false, message);
     assert.notEqual(classifyRpcError({ code: -32000, message }).reason, "state_unavailable", message);
   }
 });
 
 Deno.test("M7: the words of any node are read in a time that grows with their length alone", () => {
   for (const piece of ["block ", "state not ", "height 1 ", "a", "."]) {
-    assert.equal(isAboutMissingState(piece.repeat(2000 / piece.length)), false);
+    assert.equal(isStateMissing(piece.repeat(2000 / piece.length)), false);
   }
 });

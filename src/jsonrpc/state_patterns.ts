@@ -1,4 +1,4 @@
-// What nodes say of a block, or of its state, that they do not have, or not yet. In lower case.
+// What nodes say of a block, or of its state, that they do not have (yet). In lower case.
 
 const GETH = [
   /missing trie node|trie does not|(header|block|state)( for hash)? not found/,
@@ -23,7 +23,7 @@ const OTHER_CLIENTS = [
   /maximum proof window|best block does not exist/,
   // erigon: "empty reader set", "block number is in the future", "invalid blockhash finalized".
   /empty reader set|body not found|invalid blockhash|beyond head block/,
-  // OpenEthereum, for blocks of the future as well; Gnosis, Ethereum Classic.
+  // OpenEthereum, also of future blocks; Gnosis, Ethereum Classic.
   /state pruning|--pruning/,
   // avalanche.
   /unfinalized|after last accepted block/,
@@ -56,29 +56,31 @@ const OTHER_CHAINS = [
 const GATEWAYS = [
   // proxyd, erpc, dRPC, Alchemy, QuickNode, Chainstack: "block is out of range", "requested data is not available".
   /block(height)?( is)?( ?out)? ?of ?range|requested (data|block|state|height) .{0,40}(not available|unavailable|not found)/,
-  // Those that name the last one they have.
+  // Several report the last block they have.
   /\b(latest|last|current|head|highest|best|max\w*) (block|height)( number)?( is|:| =)? ?\d/,
   /missing data|upstream block unavailable|(block|state|data) .{0,20}unavailable/,
   // Pocket.
   /height passed is invalid|height is out of sync/,
-  // Infura, Ankr, QuickNode: they sell old state apart.
+  // Infura, Ankr, QuickNode: archive state is a plan of its own.
   /\barchiv(e|al)\b/,
   /not.{0,10}synced|is syncing|still syncing|not (yet )?caught up/,
 ];
 
-const STATE = new RegExp(
-  [...GETH, ...OTHER_CLIENTS, ...OTHER_CHAINS, ...GATEWAYS].map(({ source }) => source).join("|"),
-);
+const STATE = anyOf(...GETH, ...OTHER_CLIENTS, ...OTHER_CHAINS, ...GATEWAYS);
 
-/** That is about the method or its parameters, and may speak of blocks as well. */
+/** About the method or its parameters, which may mention blocks as well. */
 const METHOD = /\bmethod\b|\b(just|only) supports?\b|\btag\b/;
 
 /**
- * Reads from an error's words whether a block or its state is not there: another endpoint may have it, and so may
- * this one in a moment.
+ * Returns whether a block or its state is missing: another endpoint may have it, and so may this one in a moment.
  *
  * @param text in lower case
  */
-export function isAboutMissingState(text: string): boolean {
+export function isStateMissing(text: string): boolean {
   return STATE.test(text) && !METHOD.test(text);
+}
+
+/** Joins patterns to one. */
+export function anyOf(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join("|"));
 }
