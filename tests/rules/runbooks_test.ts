@@ -12,7 +12,6 @@ const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
 const SECTIONS = [
   "Meaning",
   "Impact",
-  "Confirm in a minute",
   "Diagnosis",
   "Mitigation",
   "False positives",
@@ -20,19 +19,19 @@ const SECTIONS = [
   "Related alerts",
 ];
 
-/** Every page, by its name without the ending. */
+/** Every page, by its name without extension. */
 const PAGES: ReadonlyMap<string, string> = new Map(
   [...Deno.readDirSync(FOLDER)].map(({ name }) => [name.replace(/\.md$/, ""), read(`docs/runbooks/${name}`)]),
 );
 const INDEX = PAGES.get("README") ?? "";
 
-/** The lines of the blocks of a language. */
+/** Code blocks of a language. */
 function blocks(text: string, language: string): readonly string[] {
   return [...text.matchAll(/^( *)```(\w+)\n([^]*?)^\1```$/gm)]
     .flatMap(([, indent = "", of, code = ""]) => of === language ? [code.replaceAll(`\n${indent}`, "\n").trim()] : []);
 }
 
-/** The queries of a page, one a line. */
+/** Queries, one per line. */
 function queries(text: string): readonly string[] {
   return blocks(text, "promql").flatMap((block) => block.split("\n"));
 }
@@ -44,34 +43,35 @@ function sources(folder = "src"): string {
     .join("\n");
 }
 
-Deno.test("every alert has a page, and every page an alert", () => {
+Deno.test("every alert has a runbook, and every runbook an alert", () => {
   assert.deepEqual([...PAGES.keys()].filter((name) => name !== "README").toSorted(), [...ALERTS.keys()].toSorted());
 });
 
-Deno.test("the index tells of every alert how grave it is, and how long it waits", () => {
+Deno.test("the index has severity and waiting time of every alert", () => {
   const rows = INDEX.matchAll(/^\| \[(\w+)\]\((\w+)\.md\) +\| (\w+) +\| (\w+) +\|/gm);
-  const told = [...rows].map(([, name, page, severity, after]) => [name, page, severity, after]);
+  const listed = [...rows].map(([, name, page, severity, after]) => [name, page, severity, after]);
   const alerts = rulesOf(rendered(SETS.default)).filter(({ alert }) => alert !== undefined);
   assert.deepEqual(
-    told.toSorted(),
+    listed.toSorted(),
     alerts.map((rule) => [rule.alert, rule.alert, rule.labels?.["severity"], rule.for ?? "0m"]).toSorted(),
   );
 });
 
-Deno.test("every page has all sections, in one order", () => {
+Deno.test("every runbook has all sections, in order, and starts its diagnosis with two queries and a command", () => {
   for (const [name, text] of PAGES) {
     if (name === "README") continue;
     const [title, ...parts] = text.split(/^##? /m).slice(1);
     assert.equal(title?.trim(), name);
     assert.deepEqual(parts.map((part) => part.split("\n")[0]), SECTIONS, name);
     for (const part of parts) assert.ok(part.trim().split("\n").length > 1, `${name}: ${part}`);
-    const confirming = parts[SECTIONS.indexOf("Confirm in a minute")] ?? "";
-    assert.equal(queries(confirming).length, 2, `${name} has two queries`);
-    assert.match(blocks(confirming, "sh").join("\n"), /kubectl /, name);
+    const diagnosis = parts[SECTIONS.indexOf("Diagnosis")] ?? "";
+    const [confirming = ""] = blocks(diagnosis, "promql");
+    assert.equal(confirming.split("\n").length, 2, `${name} starts with two queries`);
+    assert.match(blocks(diagnosis, "sh").join("\n"), /kubectl /, name);
   }
 });
 
-Deno.test("what the pages name is there: families, flags, lines of the log, other pages", () => {
+Deno.test("runbooks refer to existing metrics, flags, log messages and pages", () => {
   const source = sources();
   const flags = read("docs/flags.md");
   const known = new Set(rulesOf(rendered(SETS.default)).map(({ record }) => record));
@@ -79,9 +79,9 @@ Deno.test("what the pages name is there: families, flags, lines of the log, othe
   for (const [name, text] of PAGES) {
     assert.deepEqual(seriesIn(text).filter((series) => !known.has(series)), [], name);
     for (const [, message = ""] of text.matchAll(/msg="([^"]*)"/g)) {
-      // Some lines are put together of two.
-      const isThere = message.split(/(?=, its balances are as old)/).every((part) => source.includes(part));
-      assert.ok(isThere, `${name}: ${message}`);
+      // Some messages are composed of two parts.
+      const exists = message.split(/(?=, its balances are as old)/).every((part) => source.includes(part));
+      assert.ok(exists, `${name}: ${message}`);
     }
     for (const [, flag = ""] of text.matchAll(/`(--[a-z.-]+)/g)) {
       assert.ok(flags.includes(`\`${flag}`), `${name}: ${flag}`);
@@ -93,16 +93,16 @@ Deno.test("what the pages name is there: families, flags, lines of the log, othe
   }
 });
 
-Deno.test("the pages have every reason, and every state of an endpoint that is a fault", () => {
+Deno.test("runbooks explain every reason, and every failed state of an endpoint", () => {
   for (const reason of REASON_NAMES) assert.match(INDEX, new RegExp(`^\\|[^|]*\`${reason}\``, "m"));
   const page = PAGES.get("WalletBalanceExporterEndpointDown") ?? "";
   const faults = ENDPOINT_STATES.filter((state) => state !== "ok" && state !== "halted");
   for (const state of faults) assert.match(page, new RegExp(`^\\| \`${state}\``, "m"));
 });
 
-Deno.test("promtool reads every query of the pages", async () => {
+Deno.test("promtool parses every query of the runbooks", async () => {
   const rules = [...PAGES.values()].flatMap(queries).map((expr, index) => ({ record: `query:${index}`, expr }));
-  assert.ok(rules.length > 50, `only ${rules.length} queries were found`);
+  assert.ok(rules.length > 50, `found only ${rules.length} queries`);
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/rules.yaml`, JSON.stringify({ groups: [{ name: "pages", rules }] }));
@@ -114,13 +114,13 @@ Deno.test("promtool reads every query of the pages", async () => {
   }
 });
 
-/** What the index proposes for Alertmanager. */
-const [PROPOSED = ""] = blocks(INDEX, "yaml");
+/** The example configuration of Alertmanager. */
+const [EXAMPLE = ""] = blocks(INDEX, "yaml");
 
-Deno.test("amtool takes what is proposed for Alertmanager", async () => {
+Deno.test("amtool accepts the example configuration", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(`${folder}/alertmanager.yaml`, PROPOSED);
+    await Deno.writeTextFile(`${folder}/alertmanager.yaml`, EXAMPLE);
     const verdict = await runOutside([amtool, "check-config", `${folder}/alertmanager.yaml`], "");
     if (verdict === undefined) return leaveOut("amtool check-config", `there is no ${amtool}`);
     assert.equal(verdict.code, 0, verdict.said);
@@ -130,25 +130,28 @@ Deno.test("amtool takes what is proposed for Alertmanager", async () => {
   }
 });
 
-Deno.test("what is muted is an alert, and muted by another", () => {
+Deno.test("inhibit rules refer to existing alerts, and do not inhibit themselves", () => {
   interface Inhibition {
     readonly source_matchers: readonly string[];
     readonly target_matchers: readonly string[];
   }
-  const { inhibit_rules: rules }: { readonly inhibit_rules: readonly Inhibition[] } = parse(PROPOSED);
+  const { inhibit_rules: rules }: { readonly inhibit_rules: readonly Inhibition[] } = parse(EXAMPLE);
   assert.equal(rules.length, 10);
   const ofAlerts = (matcher: string): boolean => matcher.startsWith("alertname");
   for (const { source_matchers: sources, target_matchers } of rules) {
     const targets = target_matchers.filter(ofAlerts);
     const names = [...sources, ...targets].flatMap((matcher) => matcher.match(/\bWallet\w+\b(?!\.\+)/g) ?? []);
     assert.deepEqual(names.filter((name) => !ALERTS.has(name)), []);
-    const muted = [...ALERTS.keys()].filter((name) => targets.every((matcher) => matches(matcher, name)));
-    assert.ok(muted.length > 0, targets.join());
-    assert.ok(!muted.some((name) => sources.every((matcher) => matches(matcher, name))), `${sources} mutes itself`);
+    const inhibited = [...ALERTS.keys()].filter((name) => targets.every((matcher) => matches(matcher, name)));
+    assert.ok(inhibited.length > 0, targets.join());
+    assert.ok(
+      !inhibited.some((name) => sources.every((matcher) => matches(matcher, name))),
+      `${sources} inhibits itself`,
+    );
   }
 });
 
-/** Whether the name of an alert matches, as Alertmanager has it. */
+/** Whether an alert name matches, like in Alertmanager. */
 function matches(matcher: string, alert: string): boolean {
   const [, sign = "", pattern = ""] = /^alertname(=|!=|=~)"(.*)"$/.exec(matcher) ?? [];
   return (sign === "=~" ? new RegExp(`^(?:${pattern})$`).test(alert) : pattern === alert) === (sign !== "!=");
