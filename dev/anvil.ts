@@ -1,7 +1,6 @@
 import { numberToHex } from "viem/utils";
 import { type AnvilCommand, findAnvil } from "./find_anvil.ts";
-import { Tail } from "./tail.ts";
-import { terminate } from "./terminate.ts";
+import { Tail, terminate } from "./system.ts";
 
 export { type AnvilCommand, findAnvil };
 
@@ -11,44 +10,38 @@ export interface AnvilOptions {
   readonly port?: number;
   /** @default 31337 */
   readonly chainId?: number;
-  /** Whole coins in each of the unlocked accounts (`eth_accounts`). @default 10000 */
+  /** Coins in each of the unlocked accounts (`eth_accounts`). @default 10000 */
   readonly balance?: number;
-  /** Seconds between blocks. @default a block for each transaction, at once */
+  /** Seconds between blocks. @default a block per transaction */
   readonly blockTime?: number;
-  /** More of anvil's own flags. */
+  /** Additional flags of anvil. */
   readonly args?: readonly string[];
-  /** How to start anvil. @default what `findAnvil()` finds */
+  /** @default the result of `findAnvil()` */
   readonly command?: AnvilCommand;
-  /** Milliseconds to wait for the first answer. @default 30000 */
+  /** Startup timeout in milliseconds. @default 30000 */
   readonly startupMs?: number;
-  /** Gives up starting. It has no effect on a node that runs: use `stop()`. */
+  /** Aborts the start. To end a running node use `stop()`. */
   readonly signal?: AbortSignal;
 }
 
-/** A local Ethereum node that runs as a child of this program. */
+/** A local Ethereum node that runs as a child process. */
 export interface Anvil extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** The process id of the node. */
   readonly pid: number;
-  /** Settles if the node ends without `stop()`, with an error that holds its last words. */
+  /** Settles if the node ends without `stop()`, with an error that contains its last output. */
   readonly gone: Promise<Error>;
-  /** Calls a method and returns its result. Throws if the node answers with an error or not at all. */
-  readonly rpc: (
-    method: string,
-    params?: readonly unknown[],
-  ) => Promise<unknown>;
-  /** Sets the balance of any address, at once and without a transaction. */
+  /** Calls a method and returns its result. Throws if the node returns an error or does not respond. */
+  readonly rpc: (method: string, params?: readonly unknown[]) => Promise<unknown>;
+  /** Sets the balance of any address, without a transaction. */
   readonly setBalance: (address: string, wei: bigint) => Promise<void>;
-  /** Ends the node and returns when it is gone. Once more is fine. */
+  /** Stops the node, if it still runs, and waits for its end. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Starts anvil on 127.0.0.1 and returns when it answers.
- *
- * Throws with the node's last words if it dies, or if it does not answer in
- * time; no process is left behind in either case.
+ * Starts anvil on 127.0.0.1 and waits until it responds. Throws an error with its output if it exits or does not respond
+ * in time; no process is left running.
  */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const { startupMs = 30_000, signal, command = await findAnvil() } = options;
@@ -66,7 +59,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
     if (port !== undefined) listening.resolve(Number(port));
   });
   const ended = Promise.all([child.status, tail.drained]).then(([{ code }]) =>
-    new Error(`Anvil ended with code ${code}:\n${tail}`)
+    new Error(`Anvil exited with code ${code}:\n${tail}`)
   );
   ended.then(listening.reject);
 
@@ -84,9 +77,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   }
   signal?.addEventListener("abort", giveUp);
   const timer = setTimeout(() => {
-    listening.reject(
-      new Error(`Anvil did not answer within ${startupMs} ms:\n${tail}`),
-    );
+    listening.reject(new Error(`Anvil did not respond within ${startupMs} ms:\n${tail}`));
   }, startupMs);
 
   try {
@@ -116,7 +107,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
 
 function flags(options: AnvilOptions): readonly string[] {
   const { port = 0, chainId, balance, blockTime, args = [] } = options;
-  // The host is given because the variable ANVIL_IP_ADDR could name another one.
+  // ANVIL_IP_ADDR could set another host.
   const given = ["--host", "127.0.0.1", "--port", `${port}`];
   if (chainId !== undefined) given.push("--chain-id", `${chainId}`);
   if (balance !== undefined) given.push("--balance", `${balance}`);
@@ -124,11 +115,7 @@ function flags(options: AnvilOptions): readonly string[] {
   return [...given, ...args];
 }
 
-async function call(
-  url: string,
-  method: string,
-  params: readonly unknown[],
-): Promise<unknown> {
+async function call(url: string, method: string, params: readonly unknown[]): Promise<unknown> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -138,7 +125,5 @@ async function call(
   if (typeof reply === "object" && reply !== null && "result" in reply) {
     return reply.result;
   }
-  throw new Error(
-    `Cannot call "${method}": anvil answered ${JSON.stringify(reply)}`,
-  );
+  throw new Error(`Calling "${method}" failed: anvil returned ${JSON.stringify(reply)}`);
 }

@@ -1,32 +1,31 @@
-import { terminate } from "./terminate.ts";
+import { terminate } from "./system.ts";
 
 /** Options for {@linkcode startExporter}. */
 export interface ExporterOptions {
-  /** The folder with `main.ts`. */
+  /** The folder of `main.ts`. */
   readonly root: string;
   readonly walletConfig: string;
-  /** The port it is to serve on. */
   readonly port: number;
 }
 
-/** The exporter, running from source as a child of this program. */
+/** The exporter, running from source as a child process. */
 export interface Exporter {
-  /** Settles once it answers over HTTP; never, if it ends before. */
+  /** Settles when it responds to HTTP requests; never if it ends before. */
   readonly served: Promise<void>;
-  /** Its exit code. */
+  /** Settles with its exit code. */
   readonly exited: Promise<number>;
-  /** Ends it and returns when it is gone. Once more is fine. */
+  /** Stops it, if it still runs, and waits for its end. */
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the exporter with the permissions it ships with, on this program's own output. */
+/** Starts the exporter with the permissions it ships with. Its output goes to the terminal. */
 export function startExporter(options: ExporterOptions): Exporter {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-P", "main.ts"],
     cwd: options.root,
     clearEnv: true,
     env: environment(options),
-    // Without a terminal to ask on, a missing permission is an error at once.
+    // Without a terminal to prompt, a missing permission is an error.
     stdin: "null",
     stdout: "inherit",
     stderr: "inherit",
@@ -39,18 +38,14 @@ export function startExporter(options: ExporterOptions): Exporter {
   return {
     exited,
     served: new Promise((resolve) => {
-      poll(`http://127.0.0.1:${options.port}/metrics`, () => running).then((
-        up,
-      ) => up && resolve());
+      poll(`http://127.0.0.1:${options.port}/metrics`, () => running).then((isUp) => isUp && resolve());
     }),
     stop: () => terminate(child),
   };
 }
 
-/** What the user has set, but for what would move the exporter away from this stack. */
-function environment(
-  { walletConfig, port }: ExporterOptions,
-): Record<string, string> {
+/** The user's environment, without variables that would point the exporter elsewhere. */
+function environment({ walletConfig, port }: ExporterOptions): Record<string, string> {
   const { WALLET_CONFIG_FILE: _file, WEB_LISTEN_ADDRESS: _address, ...given } = Deno.env.toObject();
   return {
     ...given,

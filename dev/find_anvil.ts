@@ -1,43 +1,37 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-const version = "1.7.1";
+const VERSION = "1.7.1";
 
-/** How to start anvil: the program and the arguments that come before its own. */
+/** A command that starts anvil: the program and its leading arguments. */
 export interface AnvilCommand {
   readonly bin: string;
   readonly args: readonly string[];
 }
 
-/** What {@linkcode findAnvil} needs to know about the machine; tests put their own in. */
+/** The environment of {@linkcode findAnvil}; tests use a fake one. */
 export interface Machine {
   readonly os: string;
   readonly arch: string;
-  /** The value of an environment variable. */
   readonly env: (name: string) => string | undefined;
-  /** Whether the path is a file that this user may run. */
+  /** Returns whether a path is a file that this user may execute. */
   readonly isProgram: (path: string) => Promise<boolean>;
-  /** The place of a file of an installed npm package; throws if the package is missing. */
+  /** Returns the path of a file in an npm package; throws if the package is missing. */
   readonly resolve: (specifier: string) => string;
-  /** Standard output of a program; throws if it cannot be run or fails. */
+  /** Runs a program and returns its standard output; throws if it fails. */
   readonly output: (bin: string, args: readonly string[]) => Promise<string>;
 }
 
 /**
- * Finds anvil, the local Ethereum node: `ANVIL_BIN`, then `PATH`, then the
- * locked npm package (Linux x64), then npx.
+ * Finds anvil, the local Ethereum node: `ANVIL_BIN`, then `PATH`, then the locked npm package (Linux x64), then npx.
  *
- * Throws one error that says how to get anvil if there is none.
+ * @throws {Error} with installation instructions if it is not found
  */
-export async function findAnvil(
-  machine: Machine = thisMachine,
-): Promise<AnvilCommand> {
+export async function findAnvil(machine: Machine = thisMachine): Promise<AnvilCommand> {
   const named = machine.env("ANVIL_BIN");
   if (named) {
     if (await machine.isProgram(named)) return { bin: named, args: [] };
-    throw new Error(
-      `Cannot start anvil: ANVIL_BIN is "${named}", which is not a program`,
-    );
+    throw new Error(`Cannot start anvil: ANVIL_BIN is "${named}", which is not an executable file`);
   }
   const bin = await onPath("anvil", machine) ?? await inPackage(machine) ??
     await fromNpx(machine);
@@ -74,16 +68,13 @@ async function inPackage(machine: Machine): Promise<string | undefined> {
   }
 }
 
-/**
- * npx only fetches the program and says where it is. Run by npx, anvil would
- * outlive it: npx does not pass signals on.
- */
+/** npx only downloads anvil: started by npx it would outlive it, since npx does not forward signals. */
 async function fromNpx(machine: Machine): Promise<string | undefined> {
   if (machine.os === "windows" || await onPath("npx", machine) === undefined) {
     return undefined;
   }
   const arch = machine.arch === "x86_64" ? "amd64" : "arm64";
-  const name = `@foundry-rs/anvil-${machine.os}-${arch}@${version}`;
+  const name = `@foundry-rs/anvil-${machine.os}-${arch}@${VERSION}`;
   try {
     const path = (await machine.output("npx", [
       "-y",

@@ -1,6 +1,5 @@
 /**
- * `deno task dev`: two local chains with wallets that live, and the exporter
- * watching them.
+ * `deno task dev`: two local chains with active wallets, and the exporter.
  *
  * @module
  */
@@ -8,14 +7,13 @@
 import { dirname } from "node:path";
 import { systemClock } from "../src/util/clock.ts";
 import { startExporter } from "./exporter.ts";
-import { isFreePort } from "./free_port.ts";
-import { runTraffic } from "./run_traffic.ts";
-import { say } from "./say.ts";
+import { isFreePort } from "./system.ts";
+import { runTraffic } from "./traffic.ts";
+import { say, welcome } from "./messages.ts";
 import { startStack, walletConfig } from "./stack.ts";
 import { supervise } from "./supervise.ts";
 import { networks } from "./wallets.ts";
 import { watchSource } from "./watch_source.ts";
-import { welcome } from "./welcome.ts";
 
 const root = dirname(import.meta.dirname ?? Deno.cwd());
 
@@ -32,7 +30,7 @@ async function main(): Promise<number> {
     const { chains } = stack;
     let failed = 0;
     stack.gone.then(async (error) => {
-      // Ctrl-C reaches the node as well, and the news of its end may come first.
+      // Ctrl-C ends the node as well, which may be noticed before the signal.
       await systemClock.sleep(300, signal);
       if (signal.aborted) return;
       say(`dev: ${error.message}`);
@@ -61,10 +59,10 @@ function metricsPort(): number {
   const given = Deno.env.get("METRICS_PORT") || "8080";
   const port = Number(given);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new Error(`METRICS_PORT is "${given}", which is not a port`);
+    throw new Error(`Invalid METRICS_PORT "${given}": expected a number from 1 to 65535`);
   }
   if (!isFreePort(port)) {
-    throw new Error(`Port ${port} is in use: set METRICS_PORT to another one`);
+    throw new Error(`Port ${port} is in use; set METRICS_PORT to a free one`);
   }
   return port;
 }
@@ -78,7 +76,7 @@ function endOnSignals(ending: AbortController): void {
   }
 }
 
-/** A proxy from the environment is no way to reach this machine, for us and for the exporter. */
+/** A proxy of the environment cannot reach this machine. */
 function exemptLoopback(): void {
   const given = Deno.env.get("NO_PROXY") ?? Deno.env.get("no_proxy") ?? "";
   const exempt = [given, "localhost", "127.0.0.1", "::1"].filter((host) => host !== "").join(",");

@@ -1,17 +1,17 @@
 import { systemClock } from "../src/util/clock.ts";
-import { aborted } from "./aborted.ts";
+import { aborted } from "./system.ts";
 import type { Exporter } from "./exporter.ts";
 
-/** What {@linkcode supervise} works with. */
+/** Options of {@linkcode supervise}. */
 export interface Supervision {
   readonly start: () => Exporter;
   /** Settles with the path of the next change to the source. */
   readonly nextChange: () => Promise<string>;
-  /** Called once, when the exporter answers for the first time. */
+  /** Called when the exporter responds for the first time. */
   readonly onServed: () => void;
-  /** Tells the user what has happened. */
+  /** Prints a message. */
   readonly report: (line: string) => void;
-  /** Ends it all. */
+  /** Aborted on Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
@@ -21,15 +21,14 @@ type Event =
   | { readonly kind: "changed"; readonly path: string }
   | { readonly kind: "exited"; readonly code: number };
 
-/** Ctrl-C reaches the exporter as well, and the news of its end may come before the signal does. */
-const graceMs = 300;
+/** Ctrl-C ends the exporter as well, which may be noticed before the signal. */
+const GRACE_MS = 300;
 
 /**
- * Keeps the exporter running, with a restart for each change of the source.
+ * Runs the exporter and restarts it after each change of the source. If it exits later, the next change starts it again.
+ * It has ended when this returns.
  *
- * Returns an exit code: 0 after `signal`, or the exporter's own if it failed
- * before it ever served. After that, an exporter that ends is started again by
- * the next change. It has ended when this returns.
+ * @returns 0 after `signal`, or the exporter's exit code if it exits before it serves
  */
 export async function supervise(supervision: Supervision): Promise<number> {
   const { start, nextChange, onServed, report, signal } = supervision;
@@ -42,10 +41,7 @@ export async function supervise(supervision: Supervision): Promise<number> {
   let changed = change();
   while (true) {
     const exporter = start();
-    const exited = exporter.exited.then((code): Event => ({
-      kind: "exited",
-      code,
-    }));
+    const exited = exporter.exited.then((code): Event => ({ kind: "exited", code }));
     const served = exporter.served.then((): Event => ({ kind: "served" }));
     try {
       let event = await Promise.race([ended, exited, changed, served]);
@@ -55,21 +51,17 @@ export async function supervise(supervision: Supervision): Promise<number> {
         event = await Promise.race([ended, exited, changed]);
       }
       if (event.kind === "exited") {
-        await systemClock.sleep(graceMs, signal);
+        await systemClock.sleep(GRACE_MS, signal);
         if (signal.aborted) return 0;
         if (!hasServed) {
-          report(
-            `the exporter ended with code ${event.code} before it served anything`,
-          );
+          report(`the exporter exited with code ${event.code} before it was ready`);
           return event.code || 1;
         }
-        report(
-          `the exporter ended with code ${event.code}; the next change starts it again`,
-        );
+        report(`the exporter exited with code ${event.code}; waiting for a change to restart it`);
         event = await Promise.race([ended, changed]);
       }
       if (event.kind !== "changed") return 0;
-      report(`${event.path} has changed: starting the exporter again`);
+      report(`${event.path} changed, restarting the exporter`);
       changed = change();
     } finally {
       await exporter.stop();

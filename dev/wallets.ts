@@ -1,31 +1,33 @@
-/** A wallet of the local stack and what happens to it. Amounts are in coins. */
+import { parseEther } from "viem/utils";
+
+/** A wallet of the local stack, and its payments. Amounts are in coins. */
 export interface DevWallet {
   readonly label: string;
-  /** Which of the node's unlocked accounts it is. */
+  /** Index among the node's unlocked accounts. */
   readonly account: number;
   readonly start: number;
   readonly minimum?: number;
-  /** It pays about this much, about this often. */
+  /** Pays about this amount at this interval. */
   readonly spend?: { readonly coins: number; readonly everySeconds: number };
-  /** Once its balance is under `below`, `from` pays what is missing to `to`. */
+  /** When its balance is less than `below`, `from` tops it up to `to`. */
   readonly topUp?: {
     readonly from: string;
     readonly below: number;
     readonly to: number;
   };
-  /** What a person will see on the screen. */
+  /** What to expect on the status page. */
   readonly story: string;
 }
 
 /** A chain of the local stack. */
 export interface DevNetwork {
   readonly chainId: number;
-  /** The port to take if it is free. */
+  /** Preferred port. */
   readonly port: number;
   readonly wallets: readonly DevWallet[];
 }
 
-/** Gets all that is spent and pays the treasury, so that no coin is ever lost. Not watched. */
+/** Receives all payments and pays the treasury, so that coins circulate. Not monitored. */
 export const world: DevWallet = {
   label: "world",
   account: 9,
@@ -39,7 +41,7 @@ const treasury: DevWallet = {
   start: 60,
   minimum: 10,
   topUp: { from: "world", below: 30, to: 60 },
-  story: "pays the top-ups, and gets a deposit when it holds less than 30",
+  story: "pays the top-ups; receives a deposit when it holds less than 30",
 };
 
 const coldStorage: DevWallet = {
@@ -62,7 +64,7 @@ export const networks: readonly DevNetwork[] = [
         minimum: 1,
         spend: { coins: 0.05, everySeconds: 3 },
         topUp: { from: "treasury", below: 1.4, to: 4 },
-        story: "spends all the time, topped up in time: a saw-tooth",
+        story: "spends all the time, topped up in time (a saw-tooth)",
       },
       {
         label: "proposer",
@@ -71,7 +73,7 @@ export const networks: readonly DevNetwork[] = [
         minimum: 5,
         spend: { coins: 0.2, everySeconds: 10 },
         topUp: { from: "treasury", below: 6, to: 15 },
-        story: "spends more, less often",
+        story: "spends larger amounts, less often",
       },
       {
         label: "relayer",
@@ -104,7 +106,7 @@ export const networks: readonly DevNetwork[] = [
         minimum: 2,
         spend: { coins: 0.08, everySeconds: 2 },
         topUp: { from: "treasury", below: 2.5, to: 8 },
-        story: "spends fast, topped up in time",
+        story: "spends quickly, topped up in time",
       },
       {
         label: "prover",
@@ -113,7 +115,7 @@ export const networks: readonly DevNetwork[] = [
         minimum: 10,
         spend: { coins: 0.8, everySeconds: 20 },
         topUp: { from: "treasury", below: 12, to: 24 },
-        story: "a large payment now and then",
+        story: "pays a large amount now and then",
       },
       {
         label: "claimer",
@@ -129,3 +131,8 @@ export const networks: readonly DevNetwork[] = [
     ],
   },
 ];
+
+/** Converts coins to wei, with nine decimals: enough for all amounts here. */
+export function toWei(coins: number): bigint {
+  return parseEther(coins.toFixed(9));
+}

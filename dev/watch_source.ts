@@ -1,17 +1,14 @@
 import { basename, join, relative } from "node:path";
 
-/** Tells of changes to the source. */
+/** Watches the source for changes. */
 export interface SourceWatch extends Disposable {
-  /** Settles with a path that changed since the last call settled, once all is quiet again. */
+  /** Settles with a changed path, after the last of several changes. */
   readonly next: () => Promise<string>;
 }
 
-/**
- * Watches what the exporter is made of: `main.ts`, `deno.json` and `src/`
- * below `root`. Changes that follow each other within `quietMs` are one.
- */
+/** Watches `main.ts`, `deno.json` and `src/` in `root`. Changes within `quietMs` of each other are one. */
 export function watchSource(root: string, quietMs = 200): SourceWatch {
-  // Editors replace a file, and a watch on the file itself would stay with the old one.
+  // Folders and not files: editors replace files, and a watcher would stay on the old one.
   const watchers = [
     Deno.watchFs(root, { recursive: false }),
     Deno.watchFs(join(root, "src"), { recursive: true }),
@@ -42,7 +39,7 @@ export function watchSource(root: string, quietMs = 200): SourceWatch {
   };
 }
 
-/** Whether a path below the root is source, and no editor's backup or swap file. */
+/** Returns whether a path is source, and not a backup or swap file of an editor. */
 export function isSource(path: string): boolean {
   if (path === "main.ts" || path === "deno.json") return true;
   return /^src[/\\]/.test(path) &&

@@ -9,20 +9,15 @@ import { describeError, EXIT, type ExitCode, ExitError } from "./util/errors.ts"
 import { log } from "./util/log.ts";
 import { REVISION, VERSION } from "./version.ts";
 
-/**
- * Runs the program.
- *
- * @param args the arguments after the program's name
- * @returns the exit code; never throws
- */
+/** Runs the program with its arguments. Never throws. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  keepGoing();
+  logUncaughtErrors();
   cleanEnvironment(Deno.env);
   normalizeNoProxy(Deno.env);
   try {
     return await dispatch(args);
   } catch (error) {
-    return explain(error);
+    return reportError(error);
   }
 }
 
@@ -50,7 +45,7 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
     case "healthcheck":
       return await healthcheckCommand(invocation.settings, standardOutput);
     case "run": {
-      // Before it can be heeded it must not end the program, as it does by default.
+      // By default SIGHUP ends the program; ignore it until there is a configuration to reload.
       onHangup(() => {});
       const { runCommand } = await import("./cli/run_command.ts");
       return await runCommand(invocation.settings, stopSignal(), onHangup);
@@ -64,7 +59,7 @@ function versionText(): string {
   return `wallet-balance-exporter ${VERSION} (${built})`;
 }
 
-/** Aborts when the program is asked to end. */
+/** Aborted on SIGTERM and SIGINT. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -77,8 +72,8 @@ function onHangup(listener: () => void): void {
   Deno.addSignalListener("SIGHUP", listener);
 }
 
-/** A fault nobody caught is told and survived: the other networks go on. */
-function keepGoing(): void {
+/** An uncaught error must not stop the other networks. */
+function logUncaughtErrors(): void {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     log.error("Unexpected error", { error: describeError(event.reason) });
@@ -89,7 +84,7 @@ function keepGoing(): void {
   });
 }
 
-function explain(error: unknown): ExitCode {
+function reportError(error: unknown): ExitCode {
   if (error instanceof ExitError) {
     const advice = error.advice === "" ? "" : `\n${error.advice}.`;
     standardOutput.err(`wallet-balance-exporter: ${error.message}${advice}`);

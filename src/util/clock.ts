@@ -1,29 +1,29 @@
-/** Where time comes from. Tests pass a fake one and never wait. */
+/** A source of time; tests use a fake one. */
 export interface Clock {
-  /** Milliseconds on a monotonic clock; never steps back. */
+  /** Monotonic milliseconds. */
   now(): number;
-  /** Seconds since the Unix epoch by the wall clock, with fractions. */
+  /** Seconds since the Unix epoch, with fractions. */
   epoch(): number;
   /**
-   * Waits.
+   * Resolves after a delay.
    *
-   * @param ms how long, in milliseconds; 0 or less gives the event loop one turn
-   * @param signal ends the wait early; an early end is no error
+   * @param ms in milliseconds; 0 or less waits for one turn of the event loop
+   * @param signal ends the delay early, which is not an error
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A timer longer than this many milliseconds fires at once in every runtime. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** In milliseconds; longer timers fire at once. */
+const MAX_TIMER = 2 ** 31 - 1;
 
-/** The machine's clocks. */
+/** The clocks of the system. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   epoch: () => Date.now() / 1000,
   sleep(ms, signal) {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
-      const timer = setTimeout(done, Math.min(Math.max(ms, 0), LONGEST_TIMER));
+      const timer = setTimeout(done, Math.min(Math.max(ms, 0), MAX_TIMER));
       signal?.addEventListener("abort", done, { once: true });
       function done(): void {
         clearTimeout(timer);

@@ -7,17 +7,17 @@ export const BLOCKED_PORTS: ReadonlySet<string> = new Set(
   ].join(" ").split(" "),
 );
 
-/** IPv4 ranges that are never a node: link-local, and cloud metadata of Alibaba, Azure and Oracle. */
+/** IPv4 addresses that are never a node: link-local, and metadata services of Alibaba, Azure and Oracle. */
 const DENIED_IPV4 = /^(169\.254\.\d+\.\d+|100\.100\.100\.200|168\.63\.129\.16|192\.0\.0\.192)$/;
 
-/** The same in IPv6, as eight groups: link-local, and metadata of AWS, Google, Oracle and Scaleway. */
+/** The same in IPv6, as eight groups: link-local, and metadata services of AWS, Google, Oracle and Scaleway. */
 const DENIED_IPV6 = /^(fe[89ab].:.*|fd00:ec2:.*|fd20:ce:0:0:0:0:0:254|fd00:c1:0:0:0:0:a9fe:a9fe|fd00:42:0:0:0:0:0:42)$/;
 
 /**
- * IPv6 prefixes with an IPv4 address behind them, and at which group it is: mapped, compatible, translated (SIIT), NAT64
- * (RFC 6052 and RFC 8215) and 6to4.
+ * IPv6 prefixes that embed an IPv4 address, and the group at which it starts: mapped, compatible, translated (SIIT),
+ * NAT64 (RFC 6052 and RFC 8215) and 6to4.
  */
-const EMBEDDING: readonly (readonly [prefix: RegExp, group: number])[] = [
+const EMBEDDED_IPV4: readonly (readonly [prefix: RegExp, group: number])[] = [
   [/^0:0:0:0:0:ffff:/, 6],
   [/^0:0:0:0:0:0:/, 6],
   [/^0:0:0:0:ffff:0:/, 6],
@@ -27,10 +27,10 @@ const EMBEDDING: readonly (readonly [prefix: RegExp, group: number])[] = [
 ];
 
 /**
- * Tells whether an address is link-local or a metadata service, in any spelling. Private networks are not: nodes are
- * often there.
+ * Returns whether an address is link-local or a metadata service, in any notation. Private networks are allowed, since
+ * nodes are often there.
  *
- * @param address as a resolver or a URL writes it: IPv4, or IPv6 with or without brackets and zone; a name is none
+ * @param address IPv4, or IPv6 with or without brackets and zone; false for a name
  */
 export function isDeniedAddress(address: string): boolean {
   const bare = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
@@ -39,12 +39,12 @@ export function isDeniedAddress(address: string): boolean {
   if (groups === undefined) return false;
   const text = groups.join(":");
   if (DENIED_IPV6.test(text)) return true;
-  return EMBEDDING.some(([prefix, group]) => prefix.test(text) && DENIED_IPV4.test(ipv4At(groups, group)));
+  return EMBEDDED_IPV4.some(([prefix, group]) => prefix.test(text) && DENIED_IPV4.test(ipv4At(groups, group)));
 }
 
-/** The eight groups of an IPv6 address, without zeros in front; `undefined` when it is none. */
+/** The eight groups of an IPv6 address, without leading zeros; undefined for anything else. */
 function groupsOf(address: string): readonly string[] | undefined {
-  // A URL writes what is embedded in dots as groups too.
+  // The URL parser converts an embedded dotted address to groups.
   const hostname = URL.parse(`http://[${address}]`)?.hostname.slice(1, -1);
   if (hostname === undefined) return undefined;
   const [head = "", tail] = hostname.split("::").map((part) => part.split(":").filter((group) => group !== ""));

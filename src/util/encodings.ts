@@ -1,4 +1,4 @@
-/** HTML entities that have names. */
+/** Named HTML entities. */
 const NAMED: Readonly<Record<string, string>> = {
   amp: "&",
   lt: "<",
@@ -30,11 +30,7 @@ const NAMED: Readonly<Record<string, string>> = {
 const ESCAPES =
   /&#x([0-9a-f]{1,8});?|&#(\d{1,8});?|&([a-z]{2,8});|((?:%[0-9a-f]{2})+)|(?:\\u|%u|\\U0000)([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|\\([0-3][0-7]{2})|\\([/"'\\])/gi;
 
-/**
- * Undoes one layer of whatever encoding a text has, or several side by side.
- *
- * @param text what a node or a server in between said
- */
+/** Removes one layer of all these encodings from a text. */
 export function unescapeOnce(text: string): string {
   return text.replace(
     ESCAPES,
@@ -51,7 +47,7 @@ export function unescapeOnce(text: string): string {
   );
 }
 
-/** As UTF-8 where it is that, else byte by byte. */
+/** Decodes UTF-8 if it is valid, else byte by byte. */
 function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -61,14 +57,13 @@ function percentDecoded(text: string): string {
 }
 
 /**
- * Decodes base64, or base64url, without padding.
+ * Decodes base64 or base64url without padding.
  *
- * @param token what may be that
- * @returns one character a byte; empty when it is none
+ * @returns one character per byte; empty if the token is invalid
  */
 export function base64Decoded(token: string): string {
   const standard = token.replaceAll("-", "+").replaceAll("_", "/");
-  // One character too many is no byte: it belongs to what comes after.
+  // A single excess character is not a byte: it belongs to the text that follows.
   const whole = standard.length % 4 === 1 ? standard.slice(0, -1) : standard;
   try {
     return new TextDecoder("latin1").decode(Uint8Array.fromBase64(whole));
@@ -77,11 +72,7 @@ export function base64Decoded(token: string): string {
   }
 }
 
-/**
- * Writes a secret in every form it may come back in as a whole.
- *
- * @param secret as written
- */
+/** Returns a secret in every encoding in which a node may repeat it. */
 export function formsOf(secret: string): readonly string[] {
   const plain = [secret, decoded(secret)];
   const encoded = plain.map((text) => encodeURIComponent(text.toWellFormed()));
@@ -95,12 +86,11 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Not percent-encoded: the text as written is all there is.
     return text;
   }
 }
 
-/** Without padding, so that it is found in a longer text too. */
+/** Without padding, so that it is found within a longer text. */
 function base64(text: string): string {
   return new TextEncoder().encode(text).toBase64({ omitPadding: true });
 }

@@ -1,7 +1,7 @@
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
 import { scrub } from "./redact.ts";
 
-/** The levels of `--log.level`, from the chattiest to the quietest. */
+/** The levels of `--log.level`, from verbose to quiet. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 /** One of {@linkcode LOG_LEVELS}. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -11,27 +11,23 @@ export const LOG_FORMATS = ["logfmt", "json"] as const;
 /** One of {@linkcode LOG_FORMATS}. */
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** What {@linkcode configureLog} takes. */
+/** Options of {@linkcode configureLog}. */
 export interface LogOptions {
-  /** The lowest level that is written. @default {"info"} */
+  /** Minimum level. @default {"info"} */
   readonly level?: LogLevel;
-  /** One line of `key=value`, or of JSON. @default {"logfmt"} */
+  /** @default {"logfmt"} */
   readonly format?: LogFormat;
-  /** Where a line goes. @default {standard error} */
+  /** @default {standard error} */
   readonly write?: (line: string) => void;
 }
 
 /**
- * The program's log. A message is a constant sentence without a full stop;
- * whatever varies is a property. Every text is scrubbed on its way out.
+ * The program's log. A message is a constant phrase that a search finds; everything that varies is a field. Secrets are
+ * removed from both.
  */
 export const log = getLogger(["exporter"]);
 
-/**
- * Says where the log goes. Until it is called nothing is written.
- *
- * @param options see {@linkcode LogOptions}
- */
+/** Configures the log; nothing is written before. */
 export function configureLog(options: LogOptions = {}): void {
   const { level = "info", format = "logfmt", write = writeToStderr } = options;
   const print = format === "json" ? toJson : toLogfmt;
@@ -56,10 +52,14 @@ function writeToStderr(line: string): void {
       sent += Deno.stderr.writeSync(bytes.subarray(sent));
     }
   } catch {
-    // A closed or full standard error must never stop the exporter.
+    // A closed standard error must not stop the exporter.
   }
 }
 
+/**
+ * LogTape's own formatters do not fit: they name fields `time`, `@timestamp` and `message` and not `ts` and `msg`, as
+ * Prometheus does, add a `logger`, and let U+2028 and bidirectional controls pass, which break a line in some viewers.
+ */
 function fieldsOf(record: LogRecord): readonly (readonly [string, Value])[] {
   return [
     ["ts", new Date(record.timestamp).toISOString()],
@@ -71,7 +71,7 @@ function fieldsOf(record: LogRecord): readonly (readonly [string, Value])[] {
 
 type Value = string | number | boolean;
 
-/** Scrubbed value by value: scrubbing the finished line could break its quoting. */
+/** Each value is scrubbed by itself, since scrubbing the finished line could break its quoting. */
 function valueOf(value: unknown): Value {
   if (typeof value === "boolean" || typeof value === "number" && Number.isFinite(value)) return value;
   return scrub(typeof value === "object" && value !== null ? objectText(value) : String(value));
@@ -80,14 +80,14 @@ function valueOf(value: unknown): Value {
 function objectText(value: object): string {
   try {
     const json = JSON.stringify(value, scrubbedLeaf) ?? "";
-    // What prints as a name, such as an endpoint's URL, is not put in quotes twice.
+    // An object that serializes to a string, such as the URL of an endpoint, is not quoted twice.
     return json.startsWith('"') ? String(JSON.parse(json)) : json;
   } catch {
     return "unprintable";
   }
 }
 
-/** Scrubbed before JSON escapes a secret's quotes and backslashes. */
+/** Scrubbed before JSON escapes quotes and backslashes of a secret. */
 function scrubbedLeaf(_key: string, value: unknown): unknown {
   if (typeof value === "string") return scrub(value);
   return typeof value === "bigint" ? value.toString() : value;
@@ -104,7 +104,7 @@ function toJson(record: LogRecord): string {
   return onOneLine(Object.fromEntries(fieldsOf(record)));
 }
 
-/** JSON without the line separators and control characters that `JSON.stringify` leaves as they are. */
+/** Escapes the line separators and control characters that `JSON.stringify` does not. */
 function onOneLine(value: unknown): string {
   return JSON.stringify(value).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeUnits);
 }

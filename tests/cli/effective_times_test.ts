@@ -28,14 +28,14 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`AL6: effectiveTimes() compares when balances go stale with when they are read: ${what}`, () => {
+  Deno.test(`AL6: effectiveTimes() compares the stale time with the intervals: ${what}`, () => {
     const found = effectiveTimes({ networks: [], ...config }, settings).conflict;
     if (conflict === undefined) assert.equal(found, undefined);
     else assert.match(found ?? "", conflict);
   });
 }
 
-Deno.test("AL6: effectiveTimes() lengthens the default for intervals of a day and more", () => {
+Deno.test("AL6: effectiveTimes() extends the default for intervals of a day and more", () => {
   const { staleAfter, conflict } = effectiveTimes({ networks: [] }, { interval: 2 * day, staleAfter: day });
   assert.deepEqual([staleAfter, conflict], [6 * day, undefined]);
   assert.equal(effectiveTimes({ networks: [network(day)] }, { interval: 1000, staleAfter: day }).staleAfter, 3 * day);

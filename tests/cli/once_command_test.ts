@@ -40,7 +40,7 @@ async function book(): Promise<Book> {
   return createBook(plan, createManualClock());
 }
 
-Deno.test("onceRows() tells of every balance how it fares, by its gravest threshold", async () => {
+Deno.test("onceRows() returns the state of every balance by its most severe threshold", async () => {
   const made = await book();
   const network = networkAt(made, 0);
   const statesOf = (): readonly string[] => onceRows(made).map(({ state, reason }) => `${state} ${reason}`.trim());
@@ -65,7 +65,7 @@ Deno.test("onceRows() tells of every balance how it fares, by its gravest thresh
   assert.equal(statesOf()[1], "not read missing");
 });
 
-Deno.test("the outputs of once hold the same rows, aligned, quoted, and coloured where a terminal shows them", async () => {
+Deno.test("onceTable(), onceCsv() and onceJson() format the same rows", async () => {
   const made = await book();
   networkAt(made, 0).accounts.splice(0, 2, read(10n ** 18n + 1n), read(1n));
   const rows = onceRows(made).filter(({ token }) => token === "");
@@ -97,7 +97,7 @@ Deno.test("the outputs of once hold the same rows, aligned, quoted, and coloured
   ]);
 });
 
-Deno.test("pushUrl() makes a grouping key where there is none, whatever the names", () => {
+Deno.test("pushUrl() adds a grouping key to a URL without one, whatever the names", () => {
   const group = { release: "a/b", namespace: "", shard: { index: 0, of: 4 } };
   const { href } = pushUrl("http://gateway:9091/prefix/", group).reveal();
   assert.equal(
@@ -129,7 +129,7 @@ async function once(args: readonly string[], text: string): Promise<readonly [co
   return [await onceCommand(invocation.settings, output, new AbortController().signal), lines.join("\n")];
 }
 
-Deno.test("onceCommand() reads, prints in every way, pushes, and tells by its code how things are", async () => {
+Deno.test("onceCommand() prints in every format, pushes, and returns the exit code of the state", async () => {
   using _log = catchLog();
   await using node = startFakeNode({ overrides: true, balances: new Map([[addressOf(1), 10n ** 18n]]) });
   const config = (minimum: number): string =>
@@ -155,7 +155,7 @@ Deno.test("onceCommand() reads, prints in every way, pushes, and tells by its co
   );
 });
 
-Deno.test("onceCommand() ends with 3 where a list of wallets cannot be had, and with an error where nothing can be pushed", async () => {
+Deno.test("onceCommand() returns 3 if a wallet list cannot be fetched, and throws if pushing fails", async () => {
   using _log = catchLog();
   await using node = startFakeNode({ overrides: true });
   await using server = Deno.serve(
@@ -171,7 +171,7 @@ Deno.test("onceCommand() ends with 3 where a list of wallets cannot be had, and 
   );
 });
 
-Deno.test("M13: onceCommand() ends with 4 where something is low, though something else was not read", async () => {
+Deno.test("M13: onceCommand() returns 4 if a balance is low, even if another could not be read", async () => {
   using _log = catchLog();
   await using node = startFakeNode({ overrides: true, balances: new Map([[addressOf(1), 10n ** 18n]]) });
   const low = { address: addressOf(1), label: "w", min_balance_eth: 2 };
@@ -180,7 +180,7 @@ Deno.test("M13: onceCommand() ends with 4 where something is low, though somethi
   assert.equal((await once([], JSON.stringify({ [node.url]: [low], ...down })))[0], 4);
 });
 
-Deno.test("M13: onceCommand() refuses a configuration without wallets, and pushes nothing", async () => {
+Deno.test("M13: onceCommand() refuses a configuration without wallets and pushes nothing", async () => {
   using _log = catchLog();
   let pushed = 0;
   await using gateway = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
@@ -201,7 +201,7 @@ Deno.test("M13: onceCommand() refuses a configuration without wallets, and pushe
   assert.equal(pushed, 0);
 });
 
-Deno.test("M13: onceCommand() ends with 0 in a shard that has none of the wallets", async () => {
+Deno.test("M13: onceCommand() returns 0 in a shard without wallets", async () => {
   using _log = catchLog();
   await using node = startFakeNode({ overrides: true });
   const text = JSON.stringify({ [node.url]: [{ address: addressOf(1), label: "w" }] });

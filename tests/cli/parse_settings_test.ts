@@ -62,14 +62,14 @@ for (const [key, [text, value]] of Object.entries(SAMPLES)) {
   });
 }
 
-Deno.test("--web.listen-address may be repeated, and its variable may name several", () => {
+Deno.test("--web.listen-address may be repeated, and its variable may contain several", () => {
   const expected = [{ hostname: "127.0.0.1", port: 1 }, { hostname: "::1", port: 2 }, { hostname: "", port: 3 }];
   const flags = ["127.0.0.1:1", "[::1]:2", ":3", ":3"].map((address) => `--web.listen-address=${address}`);
   assert.deepEqual(settingsOf(flags).listenAddresses, expected);
   assert.deepEqual(settingsOf([], { WEB_LISTEN_ADDRESS: "127.0.0.1:1, [::1]:2,:3" }).listenAddresses, expected);
 });
 
-Deno.test("without flags and variables every option has its default", () => {
+Deno.test("parseSettings() returns the defaults without flags and variables", () => {
   const { interval, staleAfter, timeout, port, telemetryPath, release, namespace, logLevel, strict } = settingsOf([]);
   assert.deepEqual([interval, staleAfter, timeout, port], [300_000, 86_400_000, 10_000, 8080]);
   assert.deepEqual([telemetryPath, release, namespace, logLevel, strict], [
@@ -81,7 +81,7 @@ Deno.test("without flags and variables every option has its default", () => {
   ]);
 });
 
-Deno.test("an empty variable counts as unset, but for those where the original refused it", () => {
+Deno.test("parseSettings() ignores empty variables except those that the original refused", () => {
   const empty = { RELEASE_NAME: "", POD_NAMESPACE: " ", NAMESPACE: "other", LOG_LEVEL: "", STALE_AFTER: "" };
   assert.equal(settingsOf([], empty).namespace, "other");
   for (const name of ["CHECK_INTERVAL", "METRICS_PORT"]) {
@@ -91,12 +91,12 @@ Deno.test("an empty variable counts as unset, but for those where the original r
   }
 });
 
-Deno.test("a bad flag is wrong usage, a bad variable a refusal", () => {
+Deno.test("parseSettings() exits with 2 for an invalid flag, and with 1 for an invalid variable", () => {
   assert.equal(refusal(["--interval=0"]).exitCode, 2);
   assert.equal(refusal([], { CHECK_INTERVAL: "0" }).exitCode, 1);
 });
 
-Deno.test("what is unknown is told, with the nearest known word, and never repeated when it may be a secret", () => {
+Deno.test("parseSettings() suggests the nearest known word, and never quotes a possible secret", () => {
   assert.match(refusal(["--log.levle=debug"]).advice, /^Did you mean --log\.level\?/);
   assert.match(refusal(["helthcheck"]).advice, /^Did you mean healthcheck\?/);
   assert.equal(refusal(['{"https://h/S3cret":[]}']).message, "Unknown command");
@@ -106,7 +106,8 @@ Deno.test("what is unknown is told, with the nearest known word, and never repea
 });
 
 for (const text of ["abc", "", "-1", "0", "1.5", "1_0", "0.5s", "5 m", "999999999999999", "25d", "1e3"]) {
-  Deno.test(`"${text}" is no interval`, () => assert.equal(refusal([], { CHECK_INTERVAL: text }).exitCode, 1));
+  Deno.test(`parseSettings() rejects the interval "${text}"`, () =>
+    assert.equal(refusal([], { CHECK_INTERVAL: text }).exitCode, 1));
 }
 
 for (
@@ -115,16 +116,17 @@ for (
     24 * 86_400_000,
   ]] as const
 ) {
-  Deno.test(`"${text}" is an interval of ${ms} ms`, () =>
+  Deno.test(`parseSettings() reads the interval "${text}" as ${ms} ms`, () =>
     assert.equal(settingsOf([], { CHECK_INTERVAL: text }).interval, ms));
 }
 
 for (const text of ["http", "70000", "-1", "80.5", "0x50", "tcp://10.0.0.1:80"]) {
-  Deno.test(`"${text}" is no port`, () => assert.equal(refusal([], { METRICS_PORT: text }).exitCode, 1));
+  Deno.test(`parseSettings() rejects the port "${text}"`, () =>
+    assert.equal(refusal([], { METRICS_PORT: text }).exitCode, 1));
 }
 
 for (const text of ["/", "/-/ready", "metrics", "/a b", "/../x", "/a?b"]) {
-  Deno.test(`"${text}" is no path for the metrics`, () =>
+  Deno.test(`parseSettings() rejects the path "${text}"`, () =>
     assert.equal(refusal([`--web.telemetry-path=${text}`]).exitCode, 2));
 }
 
@@ -143,7 +145,7 @@ for (
     ["--shards=0/2", "shard"],
   ] as const
 ) {
-  Deno.test(`the unknown flag ${flag} is answered with --${near}`, () => {
+  Deno.test(`parseSettings() suggests --${near} for the unknown flag ${flag}`, () => {
     const { exitCode, message, advice } = refusal([flag]);
     assert.equal(exitCode, 2);
     assert.match(message, /^Unknown flag/);
@@ -151,7 +153,7 @@ for (
   });
 }
 
-Deno.test("help is a command, with the name of another or without, and --help after a command is about that", () => {
+Deno.test("parseSettings() returns help for help, help COMMAND and COMMAND --help", () => {
   const topicOf = (...args: readonly string[]): unknown => {
     const invocation = parseSettings(args, () => undefined);
     return invocation.command === "help" ? invocation.topic ?? "all" : undefined;
@@ -174,7 +176,7 @@ Deno.test("help is a command, with the name of another or without, and --help af
   assert.match(refusal(["hlep"]).advice, /^Did you mean help\?/);
 });
 
-Deno.test("usageText() of a command lists its own flags and no others", () => {
+Deno.test("usageText() of a command lists only its own flags", () => {
   for (const command of COMMANDS) {
     const text = usageText(command);
     assert.match(text, new RegExp(`^Usage: wallet-balance-exporter ${command}( \\[FILE\\])? \\[FLAGS\\]$`, "m"));
@@ -186,7 +188,7 @@ Deno.test("usageText() of a command lists its own flags and no others", () => {
   }
 });
 
-Deno.test("a flag of another command is refused, and its variable is not", () => {
+Deno.test("parseSettings() rejects a flag of another command, and ignores its variable", () => {
   for (const command of COMMANDS) {
     for (const row of Object.values(OPTIONS)) {
       if (!("flag" in row) || row.commands.some((each) => each === command)) continue;
@@ -198,7 +200,7 @@ Deno.test("a flag of another command is refused, and its variable is not", () =>
   assert.equal(settingsOf(["check"], { PUSH_URL: "http://gateway" }).configFile, undefined);
 });
 
-Deno.test("the configuration's file may be an argument of the commands that look at it and end", () => {
+Deno.test("parseSettings() accepts the configuration file as an argument, except for run", () => {
   for (const command of ["check", "plan", "convert", "once"]) {
     assert.equal(settingsOf([command, "wallets.yaml"]).configFile, "wallets.yaml");
     assert.equal(refusal([command, "a.json", "b.json"]).exitCode, 2);
@@ -214,7 +216,7 @@ Deno.test("the configuration's file may be an argument of the commands that look
   }
 });
 
-Deno.test("levels of the log have the names of other programs too, in any case", () => {
+Deno.test("--log.level accepts the names of other programs, in any case", () => {
   const levels = ["WARNING", "Warn", "ERR", "fatal", "TRACE", "INFO", " debug "].map((level) =>
     settingsOf([], { LOG_LEVEL: level }).logLevel
   );
@@ -222,7 +224,7 @@ Deno.test("levels of the log have the names of other programs too, in any case",
   assert.equal(refusal([], { LOG_LEVEL: "loud" }).exitCode, 1);
 });
 
-Deno.test("--push without a scheme is refused with a Pushgateway's URL, and not repeated", () => {
+Deno.test("--push without a scheme is rejected with an example, and not quoted", () => {
   for (const url of ["gateway:9091", "localhost:9091", "10.0.0.1:9091", "s3cret-host"]) {
     const { message } = refusal(["once", `--push=${url}`]);
     assert.match(message, /expected http:\/\/host:port/, url);

@@ -4,7 +4,7 @@ import { until } from "../program/until.ts";
 
 const address = "0x00000000000000000000000000000000000000aa";
 
-Deno.test("startAnvil() starts a node that keeps the balance it is given", async () => {
+Deno.test("startAnvil() starts a node that keeps a balance set by setBalance()", async () => {
   await using anvil = await startAnvil({ chainId: 4242 });
   await anvil.setBalance(address, 123n * 10n ** 18n);
   const [chainId, balance, port] = [
@@ -19,7 +19,7 @@ Deno.test("startAnvil() starts a node that keeps the balance it is given", async
   ]);
 });
 
-Deno.test("startAnvil() makes blocks by itself when it is given a block time", async () => {
+Deno.test("startAnvil() mines blocks at the given block time", async () => {
   await using anvil = await startAnvil({ blockTime: 1, balance: 7 });
   const [account] = await anvil.rpc("eth_accounts") as readonly string[];
   assert.equal(
@@ -30,42 +30,42 @@ Deno.test("startAnvil() makes blocks by itself when it is given a block time", a
   await until("a block", async () => await anvil.rpc("eth_blockNumber") !== before);
 });
 
-Deno.test("Anvil.rpc() throws the error the node answers", async () => {
+Deno.test("Anvil.rpc() throws the error that the node returns", async () => {
   await using anvil = await startAnvil();
   await assert.rejects(anvil.rpc("no_such_method"), /no_such_method.*-32601/);
 });
 
-Deno.test("Anvil.stop() ends the node, and once more is fine", async () => {
+Deno.test("Anvil.stop() stops the node, and may be called twice", async () => {
   const anvil = await startAnvil();
   await anvil.stop();
   await anvil.stop();
   await assert.rejects(anvil.rpc("eth_chainId"), TypeError);
 });
 
-Deno.test("Anvil.gone settles with the last words of a node that dies", async () => {
+Deno.test("Anvil.gone settles with the last output of a node that was killed", async () => {
   await using anvil = await startAnvil();
   Deno.kill(anvil.pid, "SIGKILL");
   assert.match(
     (await anvil.gone).message,
-    /^Anvil ended with code 137:\n[^]*Listening on 127/,
+    /^Anvil exited with code 137:\n[^]*Listening on 127/,
   );
 });
 
-Deno.test("startAnvil() says why the node could not start", async () => {
+Deno.test("startAnvil() throws the reason if the node cannot start", async () => {
   await using anvil = await startAnvil();
   await assert.rejects(
     startAnvil({ port: anvil.port }),
-    /^Error: Anvil ended with code 1:\n.*Address already in use/,
+    /^Error: Anvil exited with code 1:\n.*Address already in use/,
   );
 });
 
-Deno.test("startAnvil() ends the node when it gives up", async () => {
+Deno.test("startAnvil() stops the node after a timeout", async () => {
   const controller = new AbortController();
   const starting = startAnvil({ signal: controller.signal });
   controller.abort(new Error("enough"));
   await assert.rejects(starting, /enough/);
   await assert.rejects(
     startAnvil({ startupMs: 1 }),
-    /did not answer within 1 ms/,
+    /did not respond within 1 ms/,
   );
 });

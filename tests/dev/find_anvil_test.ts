@@ -31,7 +31,7 @@ function machine(
   };
 }
 
-Deno.test("findAnvil() takes ANVIL_BIN before all others", async () => {
+Deno.test("findAnvil() prefers ANVIL_BIN", async () => {
   const env = { ANVIL_BIN: "/opt/anvil", PATH: "/bin" };
   const found = await findAnvil(
     machine({ env, programs: ["/opt/anvil", "/bin/anvil"] }),
@@ -39,14 +39,14 @@ Deno.test("findAnvil() takes ANVIL_BIN before all others", async () => {
   assert.deepEqual(found, { bin: "/opt/anvil", args: [] });
 });
 
-Deno.test("findAnvil() refuses an ANVIL_BIN that is no program", async () => {
+Deno.test("findAnvil() rejects an ANVIL_BIN that is not executable", async () => {
   const env = { ANVIL_BIN: "/opt/anvil", PATH: "/bin" };
   await assert.rejects(findAnvil(machine({ env, programs: ["/bin/anvil"] })), {
-    message: 'Cannot start anvil: ANVIL_BIN is "/opt/anvil", which is not a program',
+    message: 'Cannot start anvil: ANVIL_BIN is "/opt/anvil", which is not an executable file',
   });
 });
 
-Deno.test("findAnvil() takes the first anvil on PATH before the npm package", async () => {
+Deno.test("findAnvil() prefers the first anvil on PATH to the npm package", async () => {
   const programs = ["/b/anvil", "/c/anvil", `${fromNpm}/bin/anvil`];
   const found = await findAnvil(
     machine({
@@ -58,7 +58,7 @@ Deno.test("findAnvil() takes the first anvil on PATH before the npm package", as
   assert.equal(found.bin, "/b/anvil");
 });
 
-Deno.test("findAnvil() takes the npm package before npx", async () => {
+Deno.test("findAnvil() prefers the npm package to npx", async () => {
   const programs = ["/bin/npx", "/npx/anvil", `${fromNpm}/bin/anvil`];
   const found = await findAnvil(
     machine({ env: { PATH: "/bin" }, programs, installed: true }),
@@ -66,7 +66,7 @@ Deno.test("findAnvil() takes the npm package before npx", async () => {
   assert.equal(found.bin, `${fromNpm}/bin/anvil`);
 });
 
-Deno.test("findAnvil() asks npx for the package of the platform where none is locked", async () => {
+Deno.test("findAnvil() uses npx for the package of a platform without a locked one", async () => {
   const calls: string[] = [];
   const found = await findAnvil(machine({
     os: "darwin",
@@ -82,7 +82,7 @@ Deno.test("findAnvil() asks npx for the package of the platform where none is lo
   ]);
 });
 
-Deno.test("findAnvil() says how to get anvil when there is none", async () => {
+Deno.test("findAnvil() throws installation instructions if anvil is not found", async () => {
   const message = "Cannot find anvil, the local Ethereum node: install Foundry from https://getfoundry.sh, " +
     "or set ANVIL_BIN to the anvil program";
   await assert.rejects(findAnvil(machine({})), { message });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { runTraffic } from "../../dev/run_traffic.ts";
+import { runTraffic } from "../../dev/traffic.ts";
 import { startStack, walletConfig } from "../../dev/stack.ts";
 import type { DevNetwork, DevWallet } from "../../dev/wallets.ts";
-import { welcome } from "../../dev/welcome.ts";
+import { welcome } from "../../dev/messages.ts";
 import { until } from "../program/until.ts";
 
 const spender: DevWallet = {
@@ -20,7 +20,7 @@ const networks: readonly DevNetwork[] = [
   { chainId: 4002, port: 0, wallets: [idle] },
 ];
 
-Deno.test("startStack() funds the wallets, and runTraffic() spends from them", async () => {
+Deno.test("startStack() funds the wallets, and runTraffic() sends payments", async () => {
   const ending = new AbortController();
   await using stack = await startStack(networks, ending.signal);
   const [first, second] = stack.chains;
@@ -50,17 +50,17 @@ Deno.test("startStack() funds the wallets, and runTraffic() spends from them", a
   });
   assert.match(
     welcome(stack.chains, 8099),
-    /2 local chains with 3 wallets[^]*spender {2}spends\n[^]*http:\/\/localhost:8099\/metrics/,
+    /3 wallets on 2 local chains[^]*spender {2}spends\n[^]*http:\/\/localhost:8099\/metrics/,
   );
 });
 
-Deno.test("startStack() leaves nothing running when a chain fails", async () => {
+Deno.test("startStack() stops all nodes if a chain fails", async () => {
   const wrong: DevNetwork = { chainId: 4003, port: 0, wallets: [{ ...idle, account: 99 }] };
   const starting = startStack([...networks, wrong], new AbortController().signal);
   await assert.rejects(starting, { message: "Anvil has no account 99" });
 });
 
-Deno.test("startStack() ends at once when it is not wanted any more", async () => {
+Deno.test("startStack() ends immediately when its signal is aborted", async () => {
   const ending = new AbortController();
   const starting = startStack(networks, ending.signal, () => new Promise(() => {}));
   ending.abort(new Error("enough"));

@@ -49,21 +49,21 @@ async function supervised(
   return { code, events };
 }
 
-Deno.test("supervise() ends with the exporter's code if it never served", async () => {
+Deno.test("supervise() returns the exporter's exit code if it never served", async () => {
   const { code, events } = await supervised([(fake) => fake.exit(70)]);
   assert.equal(code, 70);
   assert.deepEqual(events, [
     "start",
-    "the exporter ended with code 70 before it served anything",
+    "the exporter exited with code 70 before it was ready",
     "stop",
   ]);
 });
 
-Deno.test("supervise() fails if the exporter never served and yet ended well", async () => {
+Deno.test("supervise() fails if the exporter exited with 0 before it served", async () => {
   assert.equal((await supervised([(fake) => fake.exit(0)])).code, 1);
 });
 
-Deno.test("supervise() starts the exporter again for a change, and ends well", async () => {
+Deno.test("supervise() restarts the exporter after a change, and returns 0 on Ctrl-C", async () => {
   const { code, events } = await supervised([
     (fake, _end, change) => {
       fake.serve();
@@ -78,14 +78,14 @@ Deno.test("supervise() starts the exporter again for a change, and ends well", a
   assert.deepEqual(events, [
     "start",
     "served",
-    "src/app.ts has changed: starting the exporter again",
+    "src/app.ts changed, restarting the exporter",
     "stop",
     "start",
     "stop",
   ]);
 });
 
-Deno.test("supervise() waits for a change when the exporter ends after it has served", async () => {
+Deno.test("supervise() waits for a change if the exporter exits after it has served", async () => {
   let reports = 0;
   const { code, events } = await supervised(
     [
@@ -102,15 +102,15 @@ Deno.test("supervise() waits for a change when the exporter ends after it has se
   assert.deepEqual(events, [
     "start",
     "served",
-    "the exporter ended with code 1; the next change starts it again",
-    "main.ts has changed: starting the exporter again",
+    "the exporter exited with code 1; waiting for a change to restart it",
+    "main.ts changed, restarting the exporter",
     "stop",
     "start",
     "stop",
   ]);
 });
 
-Deno.test("supervise() keeps quiet when Ctrl-C ends the exporter first", async () => {
+Deno.test("supervise() reports nothing if Ctrl-C ends the exporter first", async () => {
   const { code, events } = await supervised([(fake, end) => {
     fake.exit(130);
     setTimeout(end, 1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Account, dueTransfers, toWei } from "../../dev/traffic.ts";
-import { type DevNetwork, type DevWallet, networks, world } from "../../dev/wallets.ts";
+import { type Account, dueTransfers } from "../../dev/traffic.ts";
+import { type DevNetwork, type DevWallet, networks, toWei, world } from "../../dev/wallets.ts";
 
 const payer: DevWallet = {
   label: "payer",
@@ -28,30 +28,30 @@ function due(
   );
 }
 
-Deno.test("dueTransfers() spends at the wallet's own pace", () => {
+Deno.test("dueTransfers() spends at the interval of the wallet", () => {
   const seconds = [0, 1, 2, 3, 4].map((second) => due({ payer: 10, treasury: 100 }, second));
   assert.deepEqual(seconds, [["payer > world 2"], [], [], ["payer > world 2"], []]);
 });
 
-Deno.test("dueTransfers() varies what is spent by a half", () => {
+Deno.test("dueTransfers() varies amounts by 50 %", () => {
   const accounts = [account(payer, 10), account(world, 0)];
   const spent = [0, 0.75].map((given) => dueTransfers(accounts, { second: 0, random: () => given })[0]?.wei);
   assert.deepEqual(spent, [toWei(1), toWei(2.5)]);
 });
 
-Deno.test("dueTransfers() tops a wallet up when it holds less than its mark, not at the mark", () => {
+Deno.test("dueTransfers() tops up a wallet below its threshold, and not at it", () => {
   assert.deepEqual(due({ payer: 4, treasury: 100 }, 1), []);
   assert.deepEqual(due({ payer: 3.9, treasury: 100 }, 1), ["treasury > payer 6.1"]);
 });
 
-Deno.test("dueTransfers() leaves out what a wallet cannot pay, gas included", () => {
+Deno.test("dueTransfers() skips payments above the balance including gas", () => {
   assert.deepEqual(due({ payer: 2, treasury: 0 }, 0), []);
   assert.deepEqual(due({ payer: 2.01, treasury: 0 }, 0), ["payer > world 2"]);
   assert.deepEqual(due({ payer: 3, treasury: 7 }, 1), []);
 });
 
 for (const network of networks) {
-  Deno.test(`chain ${network.chainId} is as lively after six hours as at the start`, () => {
+  Deno.test(`chain ${network.chainId} is as active after six hours as at the start`, () => {
     const hours = Array.from({ length: 6 }, () => ({ spent: new Set(), low: new Set() }));
     let second = 0;
     for (const balances of simulate(network, hours.length * 3_600)) {

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isSource, watchSource } from "../../dev/watch_source.ts";
 
-Deno.test("isSource() knows the program from what editors leave behind", () => {
+Deno.test("isSource() accepts source files and rejects backups of editors", () => {
   const source = ["main.ts", "deno.json", "src/app.ts", "src/server/style.css", "src/evm/chains/chains.json"];
   const other = ["README.md", "dev/main.ts", "src/.app.ts.swp", "src/app.ts~", "src/server/4913", "src"];
   assert.deepEqual([...source, ...other].filter(isSource), source);
 });
 
-Deno.test("watchSource() tells of changes that follow each other once", async () => {
+Deno.test("watchSource() merges changes in quick succession", async () => {
   const root = await Deno.makeTempDir();
   try {
     await Deno.mkdir(join(root, "src", "server"), { recursive: true });

@@ -32,7 +32,7 @@ function door(max: number, maxPerClient = 0, freed?: Promise<void>): Door {
   return { clock, connections, closed, open, end };
 }
 
-Deno.test("createConnections() makes room for a client by closing what the largest one has kept quiet longest", async () => {
+Deno.test("createConnections() closes the longest idle connection of the largest client to make room", async () => {
   const { clock, closed, open, connections, end } = door(4);
   for (const name of ["b1", "a1", "a2", "a3"]) {
     open(name);
@@ -45,7 +45,7 @@ Deno.test("createConnections() makes room for a client by closing what the large
   await end();
 });
 
-Deno.test("createConnections() bounds the connections of one client below all, and leaves the others alone", async () => {
+Deno.test("createConnections() limits the connections of one client without affecting others", async () => {
   const { clock, closed, open, connections, end } = door(10, 2);
   for (const name of ["b1", "a1", "a2", "a3", "a4", "b2"]) {
     assert.ok(open(name), name);
@@ -56,7 +56,7 @@ Deno.test("createConnections() bounds the connections of one client below all, a
   await end();
 });
 
-Deno.test("createConnections() refuses a client whose connections are all busy, until one of them stalls", async () => {
+Deno.test("createConnections() refuses a client whose connections are all busy until one stalls", async () => {
   const { clock, closed, open, end } = door(10, 2);
   const [first, second] = [open("a1")?.begin(), open("a2")?.begin()];
   first?.answer();
@@ -72,7 +72,7 @@ Deno.test("createConnections() refuses a client whose connections are all busy, 
   await end();
 });
 
-Deno.test("createConnections() closes a connection that sends no request within 10 s, and one idle for 2 minutes", async () => {
+Deno.test("createConnections() closes a connection without a request after 10 s, and an idle one after 2 minutes", async () => {
   const { clock, closed, open, connections } = door(10);
   open("a1");
   const kept = open("b1");
@@ -89,7 +89,7 @@ Deno.test("createConnections() closes a connection that sends no request within 
   assert.equal(clock.sleepers, 0, "it looks after connections though there are none");
 });
 
-Deno.test("createConnections() cuts off who takes nothing for 10 s, or not the whole in 30 s, but waits for a handler", async () => {
+Deno.test("createConnections() closes a connection that receives nothing for 10 s or takes 30 s, but waits for a handler", async () => {
   const { clock, closed, open, end } = door(10);
   const [stalled, slow, waiting] = [open("a1")?.begin(), open("b1")?.begin(), open("c1")?.begin()];
   stalled?.answer();
@@ -110,7 +110,7 @@ Deno.test("createConnections() cuts off who takes nothing for 10 s, or not the w
   await end();
 });
 
-Deno.test("createConnections() refuses a client while what it had is closed and not yet free", async () => {
+Deno.test("createConnections() refuses a client while its closed connections are not yet freed", async () => {
   const freed = Promise.withResolvers<void>();
   const { clock, open, end } = door(10, 2, freed.promise);
   for (const name of ["a1", "a2", "a3", "a4"]) assert.ok(open(name), name);
@@ -122,7 +122,7 @@ Deno.test("createConnections() refuses a client while what it had is closed and 
   await end();
 });
 
-Deno.test("createConnections() refuses everybody while 512 closed connections are not free yet", async () => {
+Deno.test("createConnections() refuses all clients while 512 closed connections are not yet freed", async () => {
   const { open, end } = door(4, 0, new Promise(() => {}));
   const clients = ["a", "b", "c"];
   // Each that is let in makes another give way: the first four have room.
@@ -133,7 +133,7 @@ Deno.test("createConnections() refuses everybody while 512 closed connections ar
   await end();
 });
 
-Deno.test("createConnections() keeps half when the process has no file descriptor left", async () => {
+Deno.test("createConnections() keeps half of the connections when file descriptors run out", async () => {
   const { clock, closed, open, connections, end } = door(200);
   for (let index = 0; index < 40; index++) open(`a${index}`);
   await clock.advance(1);
@@ -149,7 +149,7 @@ Deno.test("createConnections() keeps half when the process has no file descripto
   await end();
 });
 
-Deno.test("createConnections() closes what another certificate opened once it is quiet", async () => {
+Deno.test("createConnections() closes connections with an old certificate once they are idle", async () => {
   const { clock, closed, open, connections, end } = door(10);
   open("a1");
   const busy = open("b1")?.begin();
@@ -163,7 +163,7 @@ Deno.test("createConnections() closes what another certificate opened once it is
   await end();
 });
 
-Deno.test("drain() waits for answers under way, no longer than it may", async () => {
+Deno.test("drain() waits for pending responses until its timeout", async () => {
   const { clock, closed, open, connections } = door(10);
   open("a1");
   const [first, second] = [open("b1")?.begin(), open("c1")?.begin()];
@@ -180,7 +180,7 @@ Deno.test("drain() waits for answers under way, no longer than it may", async ()
   assert.equal(clock.sleepers, 0);
 });
 
-Deno.test("createConnections() never keeps more than it may, and always lets in a client that has none", async () => {
+Deno.test("createConnections() never exceeds its limit, and always admits a client without connections", async () => {
   const step = fc.record({ client: fc.constantFrom("a", "b", "c", "d"), busy: fc.boolean(), pass: fc.nat(2000) });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
@@ -200,7 +200,7 @@ Deno.test("createConnections() never keeps more than it may, and always lets in 
   );
 });
 
-Deno.test("clientAddress() gives one client one name, whichever family its connection arrived by", () => {
+Deno.test("clientAddress() returns the same address for IPv4 and IPv6 sockets", () => {
   const same: readonly (readonly [string, string])[] = [
     ["192.0.2.1", "192.0.2.1"],
     ["::ffff:192.0.2.1", "192.0.2.1"],

@@ -53,11 +53,11 @@ async function inTime<T>(clock: ManualClock, coming: T | Promise<T>, step = 100)
   return await settled;
 }
 
-Deno.test("createGuard() lets everybody in where there are no users", async () => {
+Deno.test("createGuard() accepts all requests without users", async () => {
   assert.equal(await scene(OPEN).statusOf(undefined), 200);
 });
 
-Deno.test("createGuard() lets in who has the right password, and to pages about health all", async () => {
+Deno.test("createGuard() requires the right password, except for health endpoints", async () => {
   const { ask, statusOf } = scene(await guarded(), { maxRequests: 0 });
   for (const good of ["ann:right", "bob:other", "ann:right"]) assert.equal(await statusOf(basic(good)), 200, good);
   for (const path of ["/-/healthy", "/healthz", "/-/ready", "/readyz"]) {
@@ -80,7 +80,7 @@ Deno.test("createGuard() lets in who has the right password, and to pages about 
   assert.match((await ask("/")).headers.get("www-authenticate") ?? "", /^Basic realm=/);
 });
 
-Deno.test("createGuard() guards in another way when it is told to", async () => {
+Deno.test("createGuard() applies another policy", async () => {
   const { guard, ask, statusOf } = scene(OPEN);
   guard.apply({ ...await guarded(), headers: { "X-Frame-Options": "deny" } });
   const refused = await ask("/metrics");
@@ -89,7 +89,7 @@ Deno.test("createGuard() guards in another way when it is told to", async () => 
   assert.equal(await statusOf(undefined), 200);
 });
 
-Deno.test("createGuard() knows verified users without a check while their hash is the same, also after a rewrite", async () => {
+Deno.test("createGuard() skips the check of verified users while their hash is unchanged, even after a reload", async () => {
   const { clock, guard, statusOf } = scene(await guarded());
   const first = await guarded();
   guard.apply(first);
@@ -106,7 +106,7 @@ Deno.test("createGuard() knows verified users without a check while their hash i
   assert.equal(await statusOf(basic("ann:other")), 200);
 });
 
-Deno.test("createGuard() checks who is new though others guess from elsewhere, and turns away most of those", async () => {
+Deno.test("createGuard() checks new users while others guess from elsewhere, and rejects most of those", async () => {
   const { clock, guard } = scene(await guarded());
   const ask = (text: string, client: string): Promise<number> =>
     Promise.resolve(guard.handler(requestOf("/", basic(text)), fakeConnection(clock, client).begin()))
@@ -121,7 +121,7 @@ Deno.test("createGuard() checks who is new though others guess from elsewhere, a
   assert.equal(statuses.filter((status) => status === 401).length, 21);
 });
 
-Deno.test("createGuard() lets users behind a balancer wait only for guesses of the same user", async () => {
+Deno.test("createGuard() delays users behind a load balancer only for guesses of the same user", async () => {
   const { clock, guard } = scene(await guarded(), { perClient: false });
   const ask = (text: string): Promise<Response> =>
     Promise.resolve(guard.handler(requestOf("/", basic(text)), fakeConnection(clock).begin()));
@@ -131,7 +131,7 @@ Deno.test("createGuard() lets users behind a balancer wait only for guesses of t
   assert.equal((await inTime(clock, guess)).status, 401);
 });
 
-Deno.test("createGuard() answers 503 to more than so many at once, until they have ended", async () => {
+Deno.test("createGuard() returns 503 above the maximum of concurrent requests", async () => {
   const clock = createManualClock();
   const guard = createGuard({ clock, maxRequests: 2, perClient: false, handler }, OPEN);
   const begin = (): Exchange => fakeConnection(clock).begin();
@@ -145,7 +145,7 @@ Deno.test("createGuard() answers 503 to more than so many at once, until they ha
   assert.deepEqual([await ask(begin()), await ask(begin())], [200, 503]);
 });
 
-Deno.test("createGuard() gives those who guess no slot that those who may read need", async () => {
+Deno.test("createGuard() gives no slot to requests without the right password", async () => {
   const { clock, guard, statusOf } = scene(await guarded(), { maxRequests: 2 });
   assert.equal(await statusOf(basic("ann:right")), 200);
   const guesses = Array.from(

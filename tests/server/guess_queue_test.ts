@@ -26,7 +26,7 @@ function ask(
   return asked;
 }
 
-Deno.test("createGuessQueue() answers a wrong guess after a second, and only then checks the next of its origin", async () => {
+Deno.test("createGuessQueue() answers a wrong guess after a second, and then checks the next of its origin", async () => {
   const clock = createManualClock();
   const queue = createGuessQueue(clock);
   const guesses = [1, 2, 3].map(() => ask(queue, clock, "a", false));
@@ -35,7 +35,7 @@ Deno.test("createGuessQueue() answers a wrong guess after a second, and only the
   assert.ok(guesses.every(({ verdict }) => verdict === false));
 });
 
-Deno.test("createGuessQueue() makes nobody else wait for an origin that guesses", async () => {
+Deno.test("createGuessQueue() lets no origin wait for the wrong guesses of another", async () => {
   const clock = createManualClock();
   const queue = createGuessQueue(clock);
   const guesses = Array.from({ length: 20 }, () => ask(queue, clock, "a", false));
@@ -48,7 +48,7 @@ Deno.test("createGuessQueue() makes nobody else wait for an origin that guesses"
   assert.ok(guesses.every(({ verdict }) => verdict === false));
 });
 
-Deno.test("createGuessQueue() checks an origin without a wrong guess first, though a hundred others guess", async () => {
+Deno.test("createGuessQueue() checks an origin without wrong guesses before a hundred others", async () => {
   const clock = createManualClock();
   const queue = createGuessQueue(clock);
   for (let origin = 0; origin < 100; origin++) ask(queue, clock, `guesser ${origin}`, false);
@@ -62,7 +62,7 @@ Deno.test("createGuessQueue() checks an origin without a wrong guess first, thou
   await clock.advance(60_000);
 });
 
-Deno.test("createGuessQueue() checks an origin that was right before first, though a hundred new ones guess", async () => {
+Deno.test("createGuessQueue() checks an origin that was right before a hundred new ones", async () => {
   const clock = createManualClock();
   const queue = createGuessQueue(clock);
   ask(queue, clock, "scraper", true);
@@ -75,7 +75,7 @@ Deno.test("createGuessQueue() checks an origin that was right before first, thou
   await clock.advance(60_000);
 });
 
-Deno.test("createGuessQueue() leaves half of the time to everything else while those guess who have guessed wrong", async () => {
+Deno.test("createGuessQueue() leaves half of the time to others while origins with wrong guesses are checked", async () => {
   const clock = createManualClock();
   const queue = createGuessQueue(clock);
   const guessAll = (): readonly { at?: number }[] =>
@@ -88,7 +88,7 @@ Deno.test("createGuessQueue() leaves half of the time to everything else while t
   await clock.advance(5000);
 });
 
-Deno.test("createGuessQueue() refuses more than 20 of one origin, and of all makes room for those who did not guess", async () => {
+Deno.test("createGuessQueue() limits guesses to 20 per origin, and drops those of origins with wrong guesses first", async () => {
   const clock = createManualClock();
   const queue = createGuessQueue(clock);
   const own = Array.from({ length: 25 }, () => ask(queue, clock, "a", false));
@@ -110,7 +110,7 @@ Deno.test("createGuessQueue() refuses more than 20 of one origin, and of all mak
   assert.equal(clock.sleepers, 0);
 });
 
-Deno.test("createGuessQueue() goes on when a check fails", async () => {
+Deno.test("createGuessQueue() continues after a check throws", async () => {
   const clock = createManualClock();
   const queue = createGuessQueue(clock);
   await assert.rejects(queue.check("a", () => Promise.reject(new Error("broken"))), /broken/);

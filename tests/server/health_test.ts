@@ -25,7 +25,7 @@ function judged(entries = two, every = interval): Judged {
   return { clock, all, health: createHealth(options), stop, listening };
 }
 
-Deno.test("createHealth() finds nothing wrong until a tick is overdue, and then names the network", async () => {
+Deno.test("createHealth() reports a network whose poll is overdue, and nothing before", async () => {
   const { clock, all, health } = judged();
   assert.deepEqual(health.problems(), []);
   await clock.advance(2.9 * interval);
@@ -37,7 +37,7 @@ Deno.test("createHealth() finds nothing wrong until a tick is overdue, and then 
   assert.deepEqual(health.problems(), []);
 });
 
-Deno.test("createHealth() is not well while an address is not listened on", () => {
+Deno.test("createHealth() is unhealthy while an address is not listened on", () => {
   const { health, listening } = judged();
   listening.push("not listening on [::]:8080: Too many open files");
   assert.deepEqual(health.problems(), ["not listening on [::]:8080: Too many open files"]);
@@ -45,7 +45,7 @@ Deno.test("createHealth() is not well while an address is not listened on", () =
   assert.deepEqual(health.problems(), []);
 });
 
-Deno.test("createHealth() waits for a cycle that its pace makes long", async () => {
+Deno.test("createHealth() allows for polls that a rate limit makes long", async () => {
   const { clock, all, health } = judged();
   const slow = networkAt(all.book, 0);
   slow.endsBy = clock.now() + 10 * interval;
@@ -56,7 +56,7 @@ Deno.test("createHealth() waits for a cycle that its pace makes long", async () 
   assert.deepEqual(health.problems(), ["network a: no poll was started for 720 s"]);
 });
 
-Deno.test("createHealth() does not care that nodes fail", async () => {
+Deno.test("createHealth() is healthy while nodes fail", async () => {
   const { clock, all, health } = judged();
   for (let cycle = 0; cycle < 10; cycle++) {
     await clock.advance(interval);
@@ -69,13 +69,13 @@ Deno.test("createHealth() does not care that nodes fail", async () => {
   }
 });
 
-Deno.test("createHealth() does not care when the wall clock steps", () => {
+Deno.test("createHealth() is independent of the wall clock", () => {
   const { clock, health } = judged();
   clock.setWall(86_400);
   assert.deepEqual(health.problems(), []);
 });
 
-Deno.test("createHealth() is ready once each network has ended a cycle, good or bad", () => {
+Deno.test("createHealth() is ready after the first poll of each network, successful or not", () => {
   const { all, health } = judged();
   assert.equal(health.notReady(), "the first poll has not finished");
   all.record(0, [1n]);
@@ -84,7 +84,7 @@ Deno.test("createHealth() is ready once each network has ended a cycle, good or 
   assert.equal(health.notReady(), undefined);
 });
 
-Deno.test("createHealth() waits for the first cycle no longer than 30 seconds, or an interval", async () => {
+Deno.test("createHealth() is ready after 30 seconds or an interval at the latest", async () => {
   for (const [every, wait] of [[300_000, 30_000], [5000, 5000]] as const) {
     const { clock, health } = judged(two, every);
     await clock.advance(wait - 1);
@@ -103,7 +103,7 @@ Deno.test("createHealth() is not ready while stopping, but stays healthy", () =>
   assert.deepEqual(health.problems(), []);
 });
 
-Deno.test("createHealth() is ready and healthy at once with nothing to watch", () => {
+Deno.test("createHealth() is ready and healthy immediately without networks", () => {
   const { health } = judged({});
   assert.equal(health.notReady(), undefined);
   assert.deepEqual(health.problems(), []);

@@ -10,7 +10,7 @@ function page(entries: Entries, path = "/metrics"): string {
 
 const wallet = { address: addressOf(1), label: "w" };
 
-Deno.test("landingPage() says what this is and where to go", () => {
+Deno.test("landingPage() shows the number of wallets and links to the other pages", () => {
   const html = page({ "https://a.example/": [wallet, { ...wallet, label: "x" }], "https://b.example/": [wallet] });
   assert.match(html, /Exports the balances of 3 wallets on 2 networks to Prometheus\./);
   assert.deepEqual(html.match(/(?<=href=")[^"]*/g), ["/metrics", "/-/healthy", "/-/ready"]);
@@ -18,7 +18,7 @@ Deno.test("landingPage() says what this is and where to go", () => {
   assert.match(html, /^<!doctype html>\n<html lang="en">/);
 });
 
-Deno.test("landingPage() counts one as one", () => {
+Deno.test("landingPage() uses singular and plural", () => {
   assert.match(page({ "https://a.example/": [wallet] }), / of 1 wallet on 1 network to /);
   assert.match(page({}), / of 0 wallets on 0 networks to /);
 });
@@ -29,7 +29,7 @@ Deno.test("landingPage() escapes the path of the metrics", () => {
   assert.ok(!html.includes("<script"));
 });
 
-Deno.test("landingPage() needs nothing that its headers forbid", () => {
+Deno.test("landingPage() complies with its Content-Security-Policy", () => {
   const html = page({ "https://a.example/key-in-path": [wallet] });
   assert.doesNotMatch(html, /<script|<img|<link|<iframe|<form|\son\w+=|url\(|https?:/);
   assert.ok(!html.includes("a.example"));

@@ -69,7 +69,7 @@ function scene(...next: (FakeListener | Error)[]): Scene {
   return { options, accepted, clock, next, exhaustions: () => exhaustions, first };
 }
 
-Deno.test("keepListening() accepts one connection after the other, until it is closed", async () => {
+Deno.test("keepListening() accepts connections until it is closed", async () => {
   const { options, accepted, first } = scene();
   const listening = keepListening(options);
   for (let count = 0; count < 3; count++) await first.give(connection);
@@ -78,7 +78,7 @@ Deno.test("keepListening() accepts one connection after the other, until it is c
   assert.ok(first.isClosed());
 });
 
-Deno.test("keepListening() makes room where no file descriptor is left, and goes on with the same listener", async () => {
+Deno.test("keepListening() makes room without file descriptors, and keeps its listener", async () => {
   const { options, accepted, clock, exhaustions, first } = scene();
   const listening = keepListening(options);
   await first.give(exhausted());
@@ -89,7 +89,7 @@ Deno.test("keepListening() makes room where no file descriptor is left, and goes
   listening.close();
 });
 
-Deno.test("keepListening() keeps its listener, and those who wait in its queue, however long no file descriptor is left", async () => {
+Deno.test("keepListening() keeps its listener and its queue while there are no file descriptors", async () => {
   using log = catchLog();
   const { options, accepted, clock, exhaustions, first } = scene(fakeListener());
   const listening = keepListening(options);
@@ -105,7 +105,7 @@ Deno.test("keepListening() keeps its listener, and those who wait in its queue, 
   listening.close();
 });
 
-Deno.test("keepListening() opens its listener again whatever made it fail, and says meanwhile that it does not listen", async () => {
+Deno.test("keepListening() reopens its listener after any failure, and reports the problem meanwhile", async () => {
   using log = catchLog();
   const [second, third] = [fakeListener(), fakeListener()];
   const { options, accepted, clock, first, next } = scene(new Error("no memory"), exhausted());
@@ -128,7 +128,7 @@ Deno.test("keepListening() opens its listener again whatever made it fail, and s
   assert.deepEqual([second.isClosed(), third.isClosed()], [true, false]);
 });
 
-Deno.test("keepListening() stops while it waits to open a listener again", async () => {
+Deno.test("keepListening() stops during the delay before a retry", async () => {
   using _ = catchLog();
   const { options, clock, first } = scene();
   const listening = keepListening(options);

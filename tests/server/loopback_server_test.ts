@@ -17,7 +17,7 @@ async function askOver({ near, release }: LoopbackConnection): Promise<string> {
   }
 }
 
-Deno.test("createLoopbackServer() answers each connection by its own handler", async () => {
+Deno.test("createLoopbackServer() uses the handler of each connection", async () => {
   const server = createLoopbackServer(undefined, failed);
   const connections = await Promise.all(
     ["one", "two"].map((name) => server.connect(() => new Response(name))),
@@ -27,7 +27,7 @@ Deno.test("createLoopbackServer() answers each connection by its own handler", a
   await server.retire();
 });
 
-Deno.test("createLoopbackServer() serves nobody who was not handed to it", async () => {
+Deno.test("createLoopbackServer() refuses connections from other programs", async () => {
   const server = createLoopbackServer(undefined, failed);
   const connection = await server.connect(() => new Response("page"));
   const { hostname, port } = connection.near.remoteAddr as Deno.NetAddr;
@@ -41,7 +41,7 @@ Deno.test("createLoopbackServer() serves nobody who was not handed to it", async
   await server.retire();
 });
 
-Deno.test("createLoopbackServer() starts again when its server has ended", async () => {
+Deno.test("createLoopbackServer() restarts a server that has ended", async () => {
   const { serve } = Deno;
   const servers: Deno.HttpServer<Deno.NetAddr>[] = [];
   Deno.serve = ((options: Parameters<typeof serve>[0]) => {
@@ -61,7 +61,7 @@ Deno.test("createLoopbackServer() starts again when its server has ended", async
   }
 });
 
-Deno.test("retire() waits for the connections that are open, and for no handler that never returns", async () => {
+Deno.test("retire() waits for open connections, but not for a handler that never returns", async () => {
   const server = createLoopbackServer(undefined, failed);
   const asked = Promise.withResolvers<void>();
   const connection = await server.connect(() => {

@@ -10,7 +10,7 @@ const prometheus3 = "application/openmetrics-text;version=1.0.0;escaping=allow-u
   "text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 const protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
 
-Deno.test("chooseFormat() gives OpenMetrics to those who ask for it by name", () => {
+Deno.test("chooseFormat() returns OpenMetrics if it is requested by name", () => {
   for (
     const accept of [
       prometheus2,
@@ -29,7 +29,7 @@ Deno.test("chooseFormat() gives OpenMetrics to those who ask for it by name", ()
   ) assert.equal(chooseFormat(accept), "openmetrics", accept);
 });
 
-Deno.test("chooseFormat() gives text to everybody else", () => {
+Deno.test("chooseFormat() returns text otherwise", () => {
   for (
     const accept of [
       null,
@@ -51,7 +51,7 @@ Deno.test("chooseFormat() gives text to everybody else", () => {
   ) assert.equal(chooseFormat(accept), "text", String(accept));
 });
 
-Deno.test("acceptsGzip() knows what clients send", () => {
+Deno.test("acceptsGzip() parses the headers of common clients", () => {
   const cases: readonly (readonly [string | null, boolean])[] = [
     ["gzip", true],
     ["gzip, deflate", true],
@@ -80,7 +80,7 @@ Deno.test("acceptsGzip() knows what clients send", () => {
   for (const [header, expected] of cases) assert.equal(acceptsGzip(header), expected, String(header));
 });
 
-Deno.test("chooseFormat() and acceptsGzip() never throw, and take no long time over junk", () => {
+Deno.test("chooseFormat() and acceptsGzip() never throw, and are fast for junk", () => {
   fc.assert(fc.property(nastyText(60), (junk) => {
     assert.ok(["text", "openmetrics"].includes(chooseFormat(junk)));
     assert.equal(typeof acceptsGzip(junk), "boolean");
@@ -92,7 +92,7 @@ Deno.test("chooseFormat() and acceptsGzip() never throw, and take no long time o
   }
 });
 
-Deno.test("CONTENT_TYPES name the versions", () => {
+Deno.test("CONTENT_TYPES include the versions", () => {
   assert.deepEqual(CONTENT_TYPES, {
     text: "text/plain; version=0.0.4; charset=utf-8",
     openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",

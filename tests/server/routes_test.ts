@@ -53,7 +53,7 @@ function recordingStore(): PageStore & { readonly asked: PageRequest[]; readonly
   };
 }
 
-Deno.test("createRoutes() answers the metrics in text, with the right headers", async () => {
+Deno.test("createRoutes() serves the metrics as text, with the right headers", async () => {
   const { ask, all } = site();
   all.record(0, [COIN]);
   const response = await ask("/metrics");
@@ -67,7 +67,7 @@ Deno.test("createRoutes() answers the metrics in text, with the right headers", 
   });
 });
 
-Deno.test("createRoutes() answers OpenMetrics and gzip to those who ask", async () => {
+Deno.test("createRoutes() serves OpenMetrics and gzip on request", async () => {
   const { ask } = site();
   const response = await ask("/metrics", {
     headers: { "accept": "application/openmetrics-text", "accept-encoding": "gzip" },
@@ -77,14 +77,14 @@ Deno.test("createRoutes() answers OpenMetrics and gzip to those who ask", async 
   assert.match(new TextDecoder().decode(gunzipSync(await response.bytes())), /# EOF\n$/);
 });
 
-Deno.test("createRoutes() hands the store's bytes on without copying them", async () => {
+Deno.test("createRoutes() sends the store's bytes without copying them", async () => {
   const pages = recordingStore();
   const response = await site({ pages }).ask("/metrics");
   const chunks = await Array.fromAsync(response.body ?? []);
   assert.deepEqual(chunks.map(({ buffer }) => buffer), [pages.bytes.buffer]);
 });
 
-Deno.test("createRoutes() answers HEAD with the headers of GET and no body", async () => {
+Deno.test("createRoutes() returns the headers of GET for HEAD, without a body", async () => {
   const { ask } = site({ pages: recordingStore() });
   const [get, head] = [await ask("/metrics"), await ask("/metrics", { method: "HEAD" })];
   assert.equal(head.body, null);
@@ -101,7 +101,7 @@ Deno.test("createRoutes() passes the filters on", async () => {
   assert.deepEqual(pages.asked.map(({ names }) => names), [[], [], ["a"], ["a", "b c"], [], [""]]);
 });
 
-Deno.test("createRoutes() serves the metrics also with a slash at the end of their path, or without", async () => {
+Deno.test("createRoutes() serves the metrics with and without a trailing slash", async () => {
   for (const telemetryPath of ["/metrics", "/custom/"]) {
     const { ask } = site({ telemetryPath, pages: recordingStore() });
     for (const path of [telemetryPath.replace(/\/$/, ""), telemetryPath.replace(/\/?$/, "/")]) {
@@ -110,7 +110,7 @@ Deno.test("createRoutes() serves the metrics also with a slash at the end of the
   }
 });
 
-Deno.test("createRoutes() reloads on POST and PUT, and says why a configuration was refused", async () => {
+Deno.test("createRoutes() reloads on POST and PUT, and returns why a configuration was refused", async () => {
   let [reloads, problem]: [number, string | undefined] = [0, undefined];
   const { ask } = site({ reload: () => Promise.resolve((reloads++, problem)) });
   for (const method of ["POST", "PUT"]) {
@@ -129,7 +129,7 @@ Deno.test("createRoutes() reloads on POST and PUT, and says why a configuration 
   assert.equal(reloads, 3);
 });
 
-Deno.test("createRoutes() does not reload unless it may", async () => {
+Deno.test("createRoutes() returns 403 for a reload unless it is enabled", async () => {
   const { ask } = site();
   const refused = await ask("/-/reload", { method: "POST" });
   assert.deepEqual([refused.status, await refused.text()], [
@@ -141,7 +141,7 @@ Deno.test("createRoutes() does not reload unless it may", async () => {
   await got.body?.cancel();
 });
 
-Deno.test("createRoutes() serves the metrics under another path, and there only", async () => {
+Deno.test("createRoutes() serves the metrics on another path only", async () => {
   const { ask } = site({ telemetryPath: "/custom/metrics" });
   assert.equal((await ask("/custom/metrics")).status, 200);
   const missing = await ask("/metrics");
@@ -150,7 +150,7 @@ Deno.test("createRoutes() serves the metrics under another path, and there only"
   assert.match(await (await ask("/")).text(), /href="\/custom\/metrics"/);
 });
 
-Deno.test("createRoutes() answers 404 to all other paths", async () => {
+Deno.test("createRoutes() returns 404 for all other paths", async () => {
   const { ask } = site();
   for (
     const path of ["/metrics//", "/Metrics", "//metrics", "/metrics%20", "/-/", "/favicon.ico", "/../etc/passwd", "/%"]
@@ -162,7 +162,7 @@ Deno.test("createRoutes() answers 404 to all other paths", async () => {
   }
 });
 
-Deno.test("createRoutes() answers 405 to other methods, and says which are right", async () => {
+Deno.test("createRoutes() returns 405 for other methods, with the allowed ones", async () => {
   const { ask } = site();
   for (const path of ["/", "/metrics", "/-/healthy", "/readyz"]) {
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
@@ -174,7 +174,7 @@ Deno.test("createRoutes() answers 405 to other methods, and says which are right
   assert.equal((await ask("/nothing", { method: "POST" })).status, 404);
 });
 
-Deno.test("createRoutes() shows the landing page with headers that allow nothing", async () => {
+Deno.test("createRoutes() serves the landing page with a strict Content-Security-Policy", async () => {
   const response = await site().ask("/");
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
@@ -182,7 +182,7 @@ Deno.test("createRoutes() shows the landing page with headers that allow nothing
   assert.match(await response.text(), /^<!doctype html>/);
 });
 
-Deno.test("createRoutes() tells health and readiness under both names", async () => {
+Deno.test("createRoutes() serves health and readiness under both names", async () => {
   const { ask, all, clock, stop, problems } = site();
   const answer = async (path: string): Promise<string> => {
     const response = await ask(path);

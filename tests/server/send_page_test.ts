@@ -9,7 +9,7 @@ import { joinParts } from "../../src/metrics/piece.ts";
 
 const MIB = 1024 * 1024;
 
-Deno.test("createPageReaders() cuts off who reads the oldest page, once more than 32 MiB of old pages are read", async () => {
+Deno.test("createPageReaders() disconnects readers of the oldest page above 32 MiB of pages", async () => {
   const clock = createManualClock();
   const readers = createPageReaders();
   const read = (page: HeldPage): FakeConnection => {
@@ -39,7 +39,7 @@ Deno.test("createPageReaders() keeps two pages of any size", () => {
   assert.deepEqual(connections.map(({ isClosed }) => isClosed), [true, false, false]);
 });
 
-Deno.test("createPageReaders() cuts off who has stalled on an old page at half of that", async () => {
+Deno.test("createPageReaders() disconnects stalled readers of old pages above half of that", async () => {
   const clock = createManualClock();
   const readers = createPageReaders();
   const [stalled, reading, last] = [1, 2, 3].map(() => fakeConnection(clock));
@@ -58,7 +58,7 @@ Deno.test("createPageReaders() cuts off who has stalled on an old page at half o
   assert.deepEqual([stalled.isClosed, reading.isClosed], [true, false]);
 });
 
-Deno.test("pacedBody() hands out any parts as they are, a slice each time the client has room", async () => {
+Deno.test("pacedBody() sends parts without copying, a slice whenever the client has room", async () => {
   const part = fc.tuple(fc.constantFrom(0, 1, 5000, 128 * 1024, 300_000), fc.nat(255))
     .map(([size, byte]) => new Uint8Array(size).fill(byte));
   await fc.assert(
@@ -75,7 +75,7 @@ Deno.test("pacedBody() hands out any parts as they are, a slice each time the cl
   );
 });
 
-Deno.test("pacedBody() makes nothing before the client takes it", async () => {
+Deno.test("pacedBody() sends nothing before the client reads", async () => {
   let taken = 0;
   const reader = pacedBody(joinParts([new Uint8Array(1_000_000)]), () => taken++).getReader();
   await Promise.resolve();

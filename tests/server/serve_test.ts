@@ -28,7 +28,7 @@ function portOf(server: Server): number {
   return Number(new URL(urlOf(server)).port);
 }
 
-Deno.test("serve() tells where it can be reached, and can be", async () => {
+Deno.test("serve() returns its URLs and responds there", async () => {
   for (const hostname of ["127.0.0.1", "::1", "", "0.0.0.0", "localhost"]) {
     const server = serve({ hostname, port: 0 }, () => new Response("here"));
     assert.match(urlOf(server), /^http:\/\/(127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):\d+$/);
@@ -37,7 +37,7 @@ Deno.test("serve() tells where it can be reached, and can be", async () => {
   }
 });
 
-Deno.test("serve() without a host listens for both families", async () => {
+Deno.test("serve() without a host listens on IPv4 and IPv6", async () => {
   const server = serve({ hostname: "", port: 0 }, () => new Response("here"));
   for (const host of ["127.0.0.1", "[::1]"]) {
     assert.equal(await (await fetch(`http://${host}:${portOf(server)}/`)).text(), "here");
@@ -45,7 +45,7 @@ Deno.test("serve() without a host listens for both families", async () => {
   await server.stop(1000);
 });
 
-Deno.test("serve() tells that a port is in use", async () => {
+Deno.test("serve() throws if a port is in use", async () => {
   const server = serve(loopback, () => new Response());
   const port = portOf(server);
   for (const hostname of ["127.0.0.1", ""]) {
@@ -60,7 +60,7 @@ Deno.test("serve() tells that a port is in use", async () => {
   await server.stop(1000);
 });
 
-Deno.test("serve() tells that an address is not this machine's", () => {
+Deno.test("serve() throws if an address is not of this machine", () => {
   assert.throws(
     () => serve({ hostname: "0.0.0.1", port: 0 }, () => new Response()),
     (error) =>
@@ -69,7 +69,7 @@ Deno.test("serve() tells that an address is not this machine's", () => {
   );
 });
 
-Deno.test("serve() answers 500 without detail when a handler throws, and lives", async () => {
+Deno.test("serve() returns 500 without details if a handler throws, and keeps running", async () => {
   using log = catchLog();
   let broken = true;
   const server = serve(loopback, () => {
@@ -85,7 +85,7 @@ Deno.test("serve() answers 500 without detail when a handler throws, and lives",
   await server.stop(1000);
 });
 
-Deno.test("serve() answers 500 when a handler fails later, too", async () => {
+Deno.test("serve() returns 500 if a handler rejects", async () => {
   using log = catchLog();
   const server = serve(loopback, () => Promise.reject(new Error("later")));
   const response = await fetch(urlOf(server));
@@ -94,7 +94,7 @@ Deno.test("serve() answers 500 when a handler fails later, too", async () => {
   await server.stop(1000);
 });
 
-Deno.test("stop() lets a request under way end", async () => {
+Deno.test("stop() waits for a pending request", async () => {
   const [arrived, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const server = serve(loopback, async () => {
     arrived.resolve();
@@ -110,7 +110,7 @@ Deno.test("stop() lets a request under way end", async () => {
   await assert.rejects(fetch(urlOf(server)), TypeError);
 });
 
-Deno.test("stop() waits no longer than it may, and cuts off the rest", async () => {
+Deno.test("stop() closes the remaining connections after its timeout", async () => {
   const arrived = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<Response>();
   const clock = createManualClock();
@@ -133,7 +133,7 @@ Deno.test("stop() waits no longer than it may, and cuts off the rest", async () 
   answer.resolve(new Response("too late"));
 });
 
-Deno.test("stop() is not held up by an idle connection", async () => {
+Deno.test("stop() does not wait for an idle connection", async () => {
   const server = serve(loopback, () => new Response("kept alive"));
   using connection = await Deno.connect({ hostname: "127.0.0.1", port: portOf(server) });
   await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
@@ -141,7 +141,7 @@ Deno.test("stop() is not held up by an idle connection", async () => {
   await server.stop(60_000);
 });
 
-Deno.test("renew() serves with another certificate, ends what is under way as it began, and keeps the one before where it cannot", async () => {
+Deno.test("renew() serves with another certificate, completes pending requests, and keeps the previous one on errors", async () => {
   await using certificates = await makeCertificates("TLS on the listener");
   if (certificates === undefined) return;
   const { good, expired } = certificates;
@@ -176,7 +176,7 @@ Deno.test("renew() serves with another certificate, ends what is under way as it
   );
 });
 
-Deno.test("renew() refuses no connection meanwhile", async () => {
+Deno.test("renew() refuses no connection", async () => {
   await using certificates = await makeCertificates("TLS on the listener");
   if (certificates === undefined) return;
   const { good, authority } = certificates;
@@ -199,7 +199,7 @@ Deno.test("renew() refuses no connection meanwhile", async () => {
   await server.stop(1000);
 });
 
-Deno.test("renew() serves who connected before and asks afterwards with the new certificate", async () => {
+Deno.test("renew() uses the new certificate for a connection that sends its first bytes afterwards", async () => {
   await using certificates = await makeCertificates("TLS on the listener");
   if (certificates === undefined) return;
   const { good, expired, authority } = certificates;
@@ -214,7 +214,7 @@ Deno.test("renew() serves who connected before and asks afterwards with the new 
   await server.stop(1000);
 });
 
-Deno.test("serve() listens on all of several addresses, or on none", async () => {
+Deno.test("serve() listens on all addresses, or on none", async () => {
   const server = serveWith({
     addresses: [loopback, { hostname: "::1", port: 0 }],
     handler: () => new Response("here"),
@@ -233,7 +233,7 @@ Deno.test("serve() listens on all of several addresses, or on none", async () =>
   await server.stop(1000);
 });
 
-Deno.test("serve() closes connections beyond those that a client may have, the quiet ones first", async () => {
+Deno.test("serve() closes connections above the limit of a client, idle ones first", async () => {
   const clock = createManualClock();
   const server = serve(loopback, () => new Response("here"), undefined, { clock, maxPerClient: 2 });
   const connections: Deno.TcpConn[] = [];
@@ -249,7 +249,7 @@ Deno.test("serve() closes connections beyond those that a client may have, the q
   await server.stop(0);
 });
 
-Deno.test("serve() closes a connection whose header does not end, and one whose TLS handshake does not", async () => {
+Deno.test("serve() closes connections with an incomplete header or TLS handshake", async () => {
   await using certificates = await makeCertificates("TLS on the listener");
   if (certificates === undefined) return;
   for (
@@ -267,7 +267,7 @@ Deno.test("serve() closes a connection whose header does not end, and one whose 
   }
 });
 
-Deno.test("serve() cuts off a client that takes nothing of its page, and lets the page go", async () => {
+Deno.test("serve() disconnects a client that receives nothing, and frees the page", async () => {
   const clock = createManualClock();
   const [answered, cancelled] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const endless = (take: () => void): ReadableStream<Uint8Array> =>

@@ -54,7 +54,7 @@ function startSite(wallets: number): Site {
   return { server, store: pages, renders: () => count };
 }
 
-Deno.test("the site answers HEAD as GET, without a body", async () => {
+Deno.test("the site returns the headers of GET for HEAD, without a body", async () => {
   const { server } = startSite(3);
   for (const headers of [{}, { "accept-encoding": "gzip" }]) {
     const [head = "", body] = (await raw(portOf(server), requestText("/metrics", headers, "HEAD"))).split("\r\n\r\n");
@@ -66,7 +66,7 @@ Deno.test("the site answers HEAD as GET, without a body", async () => {
   await server.stop(1000);
 });
 
-Deno.test("the site sends its pages with their length, an empty one too", async () => {
+Deno.test("the site sends the length of pages, even of an empty one", async () => {
   const { server } = startSite(3);
   for (const path of ["/metrics", "/metrics?name[]=nothing"]) {
     const [head = "", body = ""] = (await raw(portOf(server), requestText(path))).split("\r\n\r\n");
@@ -77,7 +77,7 @@ Deno.test("the site sends its pages with their length, an empty one too", async 
   await server.stop(1000);
 });
 
-Deno.test("the site survives headers of every size and kind: the right type, or 4xx", async () => {
+Deno.test("the site returns the right type or 4xx for headers of every size and kind", async () => {
   const { server } = startSite(3);
   const port = portOf(server);
   const commas = ",".repeat(65_536);
@@ -104,7 +104,7 @@ Deno.test("the site survives headers of every size and kind: the right type, or 
   await server.stop(1000);
 });
 
-Deno.test("the site is not disturbed by clients that read slowly or go away", async () => {
+Deno.test("the site keeps serving while clients read slowly or disconnect", async () => {
   const { server } = startSite(5000);
   const port = portOf(server);
   const expected = (await raw(port, requestText("/metrics"))).length;
@@ -137,7 +137,7 @@ Deno.test("the site is not disturbed by clients that read slowly or go away", as
   await server.stop(60_000);
 });
 
-Deno.test("the site gives a hundred parallel scrapes of 50,000 series one and the same whole page", async () => {
+Deno.test("the site serves a hundred parallel scrapes of 50,000 series the same complete page", async () => {
   const { server, store, renders } = startSite(6250);
   const expected = concat(await store.get({ format: "text", gzip: false, names: [] }));
   const lengths = await Promise.all(Array.from({ length: 100 }, async () => {

@@ -3,7 +3,7 @@ import { createSlots } from "../../src/server/slots.ts";
 import { fakeConnection } from "../fakes/exchanges.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 
-Deno.test("createSlots() gives a slot until the exchange is over", async () => {
+Deno.test("createSlots() holds a slot until the exchange has ended", async () => {
   const clock = createManualClock();
   const slots = createSlots({ max: 2, perClient: false });
   const [one, two, three] = [1, 2, 3].map(() => fakeConnection(clock).begin());
@@ -14,14 +14,14 @@ Deno.test("createSlots() gives a slot until the exchange is over", async () => {
   assert.equal(slots.take(three), true);
 });
 
-Deno.test("createSlots() gives any number where there is no bound", () => {
+Deno.test("createSlots() has no limit with a maximum of 0", () => {
   const clock = createManualClock();
   const slots = createSlots({ max: 0, perClient: true });
   const connection = fakeConnection(clock);
   for (let count = 0; count < 1000; count++) assert.ok(slots.take(connection.begin()));
 });
 
-Deno.test("createSlots() leaves half of the slots to other clients, and three quarters to other connections", () => {
+Deno.test("createSlots() limits a client to half of the slots, and a connection to a quarter", () => {
   const clock = createManualClock();
   const slots = createSlots({ max: 40, perClient: true });
   const streams = fakeConnection(clock, "a");
@@ -32,7 +32,7 @@ Deno.test("createSlots() leaves half of the slots to other clients, and three qu
   assert.ok(slots.take(fakeConnection(clock, "b").begin()));
 });
 
-Deno.test("createSlots() cuts the connection that has been stalled longest, where all clients share an address", async () => {
+Deno.test("createSlots() closes the longest stalled connection if clients share an address", async () => {
   const clock = createManualClock();
   const slots = createSlots({ max: 4, perClient: false });
   const connections = [1, 2, 3, 4].map(() => fakeConnection(clock));
@@ -48,7 +48,7 @@ Deno.test("createSlots() cuts the connection that has been stalled longest, wher
   assert.deepEqual(connections.map(({ isClosed }) => isClosed), [true, false, false, false]);
 });
 
-Deno.test("createSlots() does not cut off who is reading, or waits for a page", async () => {
+Deno.test("createSlots() closes no connection that is receiving or waiting for a page", async () => {
   const clock = createManualClock();
   const slots = createSlots({ max: 2, perClient: false });
   const [reading, waiting] = [fakeConnection(clock), fakeConnection(clock)];

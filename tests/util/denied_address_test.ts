@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isDeniedAddress } from "../../src/util/denied_address.ts";
 
-Deno.test("SE1: isDeniedAddress() knows link-local addresses and metadata services in every spelling", () => {
+Deno.test("SE1: isDeniedAddress() returns true for link-local addresses and metadata services in every notation", () => {
   const denied = [
     "169.254.169.254",
     "169.254.0.1",
@@ -36,7 +36,7 @@ Deno.test("SE1: isDeniedAddress() knows link-local addresses and metadata servic
   }
 });
 
-Deno.test("SE1: isDeniedAddress() leaves private networks, public addresses and names alone", () => {
+Deno.test("SE1: isDeniedAddress() returns false for private networks, public addresses and names", () => {
   const allowed = [
     "10.1.2.3",
     "172.16.0.1",
@@ -63,7 +63,7 @@ Deno.test("SE1: isDeniedAddress() leaves private networks, public addresses and 
   for (const address of allowed) assert.equal(isDeniedAddress(address), false, address);
 });
 
-Deno.test("SE1: isDeniedAddress() judges an IPv4 address alike wherever an IPv6 one has it", () => {
+Deno.test("SE1: isDeniedAddress() checks IPv4 addresses embedded in IPv6 ones", () => {
   const octet = fc.oneof(
     fc.constantFrom(169, 254, 100, 200, 168, 63, 129, 16, 192, 0, 10),
     fc.integer({ max: 255, min: 0 }),

@@ -12,7 +12,7 @@ function linesOf(options: Parameters<typeof configureLog>[0], act: () => void): 
   return lines;
 }
 
-Deno.test("the log writes what is at its level or above", () => {
+Deno.test("the log writes messages at its level or above", () => {
   for (const [index, level] of LOG_LEVELS.entries()) {
     const lines = linesOf({ level }, () => {
       log.debug("Said");
@@ -24,7 +24,7 @@ Deno.test("the log writes what is at its level or above", () => {
   }
 });
 
-Deno.test("a logged line is one line, with its values scrubbed, whatever they are", () => {
+Deno.test("the log writes a record on one line without secrets, whatever its values", () => {
   protect("pl4nted-secret");
   const value = fc.oneof(
     fc.string({ unit: "binary" }),
@@ -45,7 +45,7 @@ Deno.test("a logged line is one line, with its values scrubbed, whatever they ar
   }
 });
 
-Deno.test("logfmt puts in quotes what has to be", () => {
+Deno.test("the log quotes logfmt values that need it", () => {
   const [line = ""] = linesOf(
     {},
     () => log.warn("Two words", { plain: "a.b/c:1", spaced: "a b", quoted: 'a"b', empty: "" }),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { cleanForeign, protect, scrub } from "../../src/util/redact.ts";
 
-Deno.test("scrub() removes a protected secret in every form it may come back in", () => {
+Deno.test("scrub() removes a protected secret in every encoding", () => {
   fc.assert(fc.property(fc.stringMatching(/^[ -~äß€]{8,40}$/), fc.string(), fc.string(), (secret, before, after) => {
     protect(secret);
     const forms = [secret, encodeURIComponent(secret), btoa(String.fromCharCode(...new TextEncoder().encode(secret)))];
@@ -13,7 +13,7 @@ Deno.test("scrub() removes a protected secret in every form it may come back in"
   }));
 });
 
-Deno.test("cleanForeign() gives one short line, without a secret that its cut would halve", () => {
+Deno.test("cleanForeign() returns one short line, without part of a secret at its end", () => {
   protect("XyZZySecretXyZZy");
   for (const padding of [0, 190, 195, 1790, 1795, 1800, 1810, 5000]) {
     const text = `${"a".repeat(padding)}XyZZySecretXyZZy\n\u0007end`;
@@ -24,12 +24,12 @@ Deno.test("cleanForeign() gives one short line, without a secret that its cut wo
   assert.equal(cleanForeign(" two\r\nlines\t "), "two lines");
 });
 
-Deno.test("protect() ignores what is too short to be a secret", () => {
+Deno.test("protect() ignores secrets that are too short", () => {
   protect("abc");
   assert.equal(scrub("abcabc"), "abcabc");
 });
 
-Deno.test("cleanForeign() removes what gives a secret away: cut short, in capitals, or torn apart", () => {
+Deno.test("cleanForeign() removes secrets that are truncated, in upper case, or split", () => {
   const key = "k3yAAAABBBBCCCCDDDDEEEEFFFFGGGG1";
   protect(key);
   const torn = `${key.slice(0, 16)}-${key.slice(16)}`;
@@ -65,7 +65,7 @@ function each(text: string, encode: (code: number) => string): string {
 }
 
 for (const [name, encode] of Object.entries(ENCODINGS)) {
-  Deno.test(`SE3: cleanForeign() removes a secret that comes back as ${name}`, () => {
+  Deno.test(`SE3: cleanForeign() removes a secret encoded as ${name}`, () => {
     const secret = "k3y+of/the=node&Z9";
     protect(secret);
     const clean = cleanForeign(`unknown key ${encode(secret)} for you, 100% sure`);
@@ -73,12 +73,12 @@ for (const [name, encode] of Object.entries(ENCODINGS)) {
   });
 }
 
-Deno.test("cleanForeign() leaves escapes alone where they hide nothing", () => {
+Deno.test("cleanForeign() keeps escapes that contain no secret", () => {
   const text = 'caf&eacute; &lt;b&gt; 100%25 C:\\\\x41 "\\u0041"';
   assert.equal(cleanForeign(text), text);
 });
 
-Deno.test("M14: cleanForeign() removes short secrets as whole words, and scrub() leaves them", () => {
+Deno.test("M14: cleanForeign() removes short secrets as whole words, and scrub() keeps them", () => {
   protect("Zq7");
   assert.equal(cleanForeign("invalid key Zq7, not Zq78"), "invalid key ***, not Zq78");
   assert.equal(scrub("Zq7"), "Zq7");
@@ -98,7 +98,7 @@ Deno.test("SE3: cleanForeign() removes a secret within a longer text in base64",
   assert.equal(cleanForeign("eth_getBalance returned aGVsbG8gd29ybGQh"), "eth_getBalance returned aGVsbG8gd29ybGQh");
 });
 
-Deno.test("U3: scrub() takes secrets that are too many and too long for a regular expression", () => {
+Deno.test("U3: scrub() accepts secrets that are too many and too long for a regular expression", () => {
   const endless = `e${"0123456789abcdef".repeat(200_000)}`;
   protect(endless);
   for (let index = 0; index < 20_000; index++) protect(`Bearer many-${index}-${"x".repeat(40)}`);
@@ -106,7 +106,7 @@ Deno.test("U3: scrub() takes secrets that are too many and too long for a regula
   assert.equal(scrub(`Bearer many-19999-${"x".repeat(40)}, Bearer of news`), "***, Bearer of news");
 });
 
-Deno.test("scrub() removes the longest of the secrets that begin alike", () => {
+Deno.test("scrub() removes the longest of secrets with the same start", () => {
   protect("alike-A1B2");
   protect("alike-A1B2C3D4");
   assert.equal(scrub("alike-A1B2C3D4 alike-A1B2C3 alike-A1"), "*** ***C3 alike-A1");
