@@ -1,10 +1,9 @@
 #!/bin/sh
-# Installs the wallet balance exporter as a service of systemd, or a newer version of it.
-# Safe to run again: what you configured stays as it is.
+# Installs or upgrades wallet-balance-exporter as a systemd service. Your configuration is not changed.
 #
-#   sudo ./install.sh [BINARY]      BINARY: ./wallet-balance-exporter beside this folder, unless given
+#   sudo ./install.sh [BINARY]      default: ../wallet-balance-exporter
 #
-# With DESTDIR set, files go below that folder and systemd is not spoken to: for packages.
+# With DESTDIR, files are installed below that folder, without systemd: for packages.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -24,17 +23,17 @@ fail() {
   exit 1
 }
 
-[ -f "$binary" ] || fail "There is no binary $binary. Name it: install.sh PATH"
+[ -f "$binary" ] || fail "Binary not found: $binary. Usage: install.sh [BINARY]"
 if [ -z "$root" ]; then
-  [ -x "$binary" ] || fail "$binary is no program yet: chmod +x $binary"
-  "$binary" version >/dev/null || fail "$binary does not run on this machine. Is it the one of this processor?"
-  [ "$(id -u)" = 0 ] || fail "Only root can install a service. Run it with sudo"
+  [ -x "$binary" ] || fail "$binary is not executable. Run: chmod +x $binary"
+  "$binary" version >/dev/null || fail "$binary does not run on this machine. Download the binary for its CPU ($(uname -m))"
+  [ "$(id -u)" = 0 ] || fail "Installing a service requires root. Run it with sudo"
   systemd=$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
-  [ "${systemd:-0}" -ge 247 ] || fail "It needs systemd 247 or newer, here is ${systemd:-none}"
-  [ -d /run/systemd/system ] || fail "systemd is installed, but it does not run this machine (a container?). Start the program itself, or set DESTDIR to install the files alone"
+  [ "${systemd:-0}" -ge 247 ] || fail "systemd 247 or newer is required, found: ${systemd:-none}"
+  [ -d /run/systemd/system ] || fail "systemd is installed but not running (a container?). Start the binary directly, or set DESTDIR to install only the files"
 fi
 
-# Copied beside its place and then renamed: one that runs cannot be written to, and is never half there.
+# Copies and then renames: a running binary cannot be overwritten, and files are never incomplete.
 place() { # place MODE FROM TO
   install -D -m "$1" "$2" "$3.new"
   mv -f "$3.new" "$3"
@@ -56,22 +55,22 @@ say "Installed $("/usr/local/bin/$name" version)"
 
 systemctl daemon-reload
 if [ ! -e "$config/config" ]; then
-  # One whose configuration is elsewhere, by a drop-in, gets the newer version all the same.
+  # With its configuration elsewhere, by a drop-in, the service is upgraded as well.
   if systemctl --quiet is-active $name.service; then
     systemctl restart $name.service
     exit 0
   fi
-  say "Write the configuration to $config/config, as $config belongs to root alone, and run this again."
+  say "Write the configuration to $config/config as root, then run this script again."
   exit 0
 fi
 chmod 0600 "$config/config"
-# Checks it with systemd's own reading of the settings, and restarts what runs already.
-began=$(date +%s)
+# Validates the configuration with the settings as systemd reads them, and restarts a running service.
+started_at=$(date +%s)
 if ! systemctl start $name-renew.service; then
-  journalctl --unit=$name-renew.service --since="@$began" --output=cat --no-pager >&2
-  fail "Nothing was started or restarted, for the reason above"
+  journalctl --unit=$name-renew.service --since="@$started_at" --output=cat --no-pager >&2
+  fail "The service was not started or restarted, see the errors above"
 fi
-# The program itself may be another one now.
+# The binary may have changed, even if the configuration did not.
 systemctl try-restart $name.service
 systemctl enable --now --quiet $name.path $name.service
 systemctl --no-pager --lines=0 status $name.service

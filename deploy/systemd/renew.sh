@@ -1,17 +1,17 @@
 #!/bin/sh
-# Applies a changed configuration of the wallet balance exporter: checks it, keeps a copy of one
-# that passes, and restarts the service with that copy. Run by wallet-balance-exporter-renew.service,
-# with the new settings, on every change and before every start of the service.
+# Applies a changed configuration of wallet-balance-exporter: validates it, keeps a copy of a valid one, and restarts
+# the service with that copy. Run by wallet-balance-exporter-renew.service with the new settings, on every change and
+# before every start of the service.
 set -eu
 
 name=wallet-balance-exporter
 folder=/etc/$name
-# What passed last: the service starts with it, whatever has become of the files since.
+# The last valid configuration. The service starts with it, even if the files have changed since.
 accepted=${STATE_DIRECTORY:-/var/lib/$name}
-# While it exists, the exporter shows that a change was refused.
+# While this file exists, the exporter reports that a change was refused.
 refused=${RUNTIME_DIRECTORY:-/run/$name-renew}/refused
-# systemd hands over no more than this as credentials.
-most=1000000
+# Maximum size of a systemd credential.
+max_size=1000000
 
 refuse() { # refuse WHY...
   printf '%s\n' "$*" >"$refused.new"
@@ -19,17 +19,17 @@ refuse() { # refuse WHY...
   mv -f "$refused.new" "$refused"
   rm -f "$accepted/config.new" "$accepted/environment.new"
   echo "$*" >&2
-  echo "The change is not applied. The service goes on with the configuration before." >&2
+  echo "The change is not applied. The service keeps the previous configuration." >&2
   exit 1
 }
-# What was checked, and nothing else, is applied: a change meanwhile begins anew.
-look() { cat "$folder/config" "$folder/environment" 2>/dev/null | sha256sum; }
-begin_anew_after_a_change() {
-  if [ "$(look)" != "$before" ]; then
+# Only what was validated is applied: if the files changed meanwhile, start again.
+checksum() { cat "$folder/config" "$folder/environment" 2>/dev/null | sha256sum; }
+restart_if_changed() {
+  if [ "$(checksum)" != "$before" ]; then
     exec systemctl --no-block restart "$name-renew.service"
   fi
 }
-copy() { # copy FILE
+stage() { # stage FILE
   rm -f "$accepted/$1.new"
   if [ -e "$folder/$1" ]; then cp "$folder/$1" "$accepted/$1.new"; fi
 }
@@ -42,38 +42,38 @@ is_strict() {
   esac
 }
 
-# A service whose configuration is elsewhere, by a drop-in, has nothing here.
+# With the configuration elsewhere, by a drop-in, there is nothing to do.
 if [ ! -e "$folder/config" ]; then
   rm -f "$refused"
   exit 0
 fi
-before=$(look)
+before=$(checksum)
 size=$(wc -c <"$folder/config")
-[ "$size" -le "$most" ] || refuse "$folder/config has $size bytes, and systemd hands over $most at most." \
-  "Put wallets into a list that is fetched (walletsFrom), or see docs/install.md for larger files."
-copy config
-copy environment
+[ "$size" -le "$max_size" ] || refuse "$folder/config has $size bytes, the maximum of a systemd credential is $max_size." \
+  "Move wallets to a list (walletsFrom), or see docs/install.md for larger files."
+stage config
+stage environment
 if verdict=$("/usr/local/bin/$name" check --config.file="$folder/config" 2>&1); then
   echo "$verdict"
 else
-  begin_anew_after_a_change
+  restart_if_changed
   case $verdict in
     *"FAILED (0 errors"*)
-      # Warnings alone refuse it only where the exporter itself would.
+      # Warnings only: refuse them if the exporter would (CONFIG_STRICT).
       if is_strict; then refuse "$verdict"; fi
       echo "$verdict"
       ;;
     *) refuse "$verdict" ;;
   esac
 fi
-begin_anew_after_a_change
+restart_if_changed
 accept config
 accept environment
 rm -f "$refused"
-# Not waited for: the service starts after this unit. One that failed is started, one that was stopped is not.
+# Without waiting, since the service starts after this unit. A failed service is started, a stopped one is not.
 if systemctl --quiet is-failed "$name.service"; then
   systemctl --no-block restart "$name.service"
 else
   systemctl --no-block try-restart "$name.service"
 fi
-begin_anew_after_a_change
+restart_if_changed

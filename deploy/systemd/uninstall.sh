@@ -1,9 +1,9 @@
 #!/bin/sh
-# Removes the service that install.sh installed. The configuration stays, unless told otherwise:
+# Removes the service installed by install.sh. --purge also removes the configuration.
 #
 #   sudo ./uninstall.sh [--purge]
 #
-# With DESTDIR set, files below that folder are removed and systemd is not spoken to.
+# With DESTDIR, files below that folder are removed, without systemd.
 set -eu
 
 name=wallet-balance-exporter
@@ -11,14 +11,14 @@ root=${DESTDIR:-}
 case ${1:-} in
   '' | --purge) ;;
   *)
-    echo "uninstall.sh: unknown argument $1, only --purge is known" >&2
+    echo "uninstall.sh: unknown argument $1. Usage: uninstall.sh [--purge]" >&2
     exit 2
     ;;
 esac
 
 if [ -z "$root" ]; then
   [ "$(id -u)" = 0 ] || {
-    echo "uninstall.sh: Only root can remove a service. Run it with sudo" >&2
+    echo "uninstall.sh: Removing a service requires root. Run it with sudo" >&2
     exit 1
   }
   systemctl disable --now --quiet $name.path $name.service 2>/dev/null || true
@@ -37,7 +37,7 @@ if [ -z "$root" ] && [ -d /run/systemd/system ]; then
   systemctl reset-failed "$name*" 2>/dev/null || true
 fi
 if [ -e "$root/etc/$name" ]; then
-  echo "Removed. The configuration is still in /etc/$name; --purge removes it, too."
+  echo "Removed. The configuration is still in /etc/$name; use --purge to remove it."
 else
   echo "Removed."
 fi

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Starts systemd as process 1 of namespaces of its own, on this machine's files with a layer in
-# memory above them: what it changes is gone with it. Its first argument is a folder to copy to /opt/release.
+# Boots systemd as process 1 in separate namespaces, on an overlay of this machine's files in memory. Changes are lost
+# when it stops. Usage: boot.sh FOLDER, which is copied to /opt/release.
 set -eu
 release=$1
 root=/run/wallet-balance-exporter-boot
@@ -15,10 +15,10 @@ mount -t tmpfs tmpfs run
 mount --rbind /dev dev
 mount --rbind /sys sys
 mkdir -p .before
-# A chroot would not do: processes in one may not have a user namespace of their own.
+# Not chroot, in which processes cannot create user namespaces.
 pivot_root . .before
 umount -l /.before
-# Credentials are handed over by mounts that travel.
+# systemd passes credentials by propagated mounts.
 mount --make-rshared /
 exec env -i container=other PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
   /lib/systemd/systemd --system --unit=basic.target

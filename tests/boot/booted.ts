@@ -1,15 +1,15 @@
 import { ROOT } from "../program/exporter_command.ts";
 
-/** What a command said, and how it ended. */
-export interface Said {
+/** Output and exit code of a command. */
+export interface CommandResult {
   readonly code: number;
   readonly text: string;
 }
 
 /** A system booted by systemd in namespaces of this machine; its changes are discarded. */
 export interface Booted extends AsyncDisposable {
-  /** Runs a line of shell as root in it. */
-  run(line: string): Promise<Said>;
+  /** Runs a shell command as root. */
+  run(line: string): Promise<CommandResult>;
 }
 
 /** In milliseconds. */
@@ -18,8 +18,8 @@ const MAX_BOOT_MS = 60_000;
 /**
  * Boots systemd.
  *
- * @param release a folder that is copied to `/opt/release` in it
- * @returns none where this user or this machine cannot
+ * @param release folder that is copied to `/opt/release`
+ * @returns undefined if this user or machine cannot boot systemd
  */
 export async function boot(release: string): Promise<Booted | undefined> {
   const child = new Deno.Command("unshare", {
@@ -35,7 +35,7 @@ export async function boot(release: string): Promise<Booted | undefined> {
   let hasEnded = false;
   const ended = child.status.then(() => hasEnded = true);
 
-  async function run(line: string): Promise<Said> {
+  async function run(line: string): Promise<CommandResult> {
     const init = (await command("ps", "-o", "pid=", "--ppid", `${child.pid}`)).text.trim();
     const namespaces = ["-m", "-p", "-u", "-i", "-C", "-r", "-w"];
     return await command("nsenter", "-t", init, ...namespaces, "/bin/sh", "-c", `exec 2>&1; ${line}`);
@@ -60,7 +60,7 @@ export async function boot(release: string): Promise<Booted | undefined> {
   return undefined;
 }
 
-async function command(program: string, ...args: readonly string[]): Promise<Said> {
+async function command(program: string, ...args: readonly string[]): Promise<CommandResult> {
   const { code, stdout, stderr } = await new Deno.Command(program, { args: [...args], stdin: "null" }).output();
   return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
 }

@@ -15,7 +15,7 @@ function config(...labels: readonly string[]): string {
   return JSON.stringify({ version: 2, interval: "2s", networks: [{ name: "a", endpoints, wallets }] });
 }
 
-/** As editors do: a new file in place of the old one. */
+/** Like editors: replaces the file by a new one. */
 async function write(machine: Booted, text: string): Promise<void> {
   await machine.run(`cat >${CONFIG}.new <<'END' && mv ${CONFIG}.new ${CONFIG}\n${text}\nEND`);
 }
@@ -24,7 +24,7 @@ async function show(machine: Booted, property: string, unit = NAME): Promise<str
   return (await machine.run(`systemctl show --value --property=${property} ${unit}`)).text.trim();
 }
 
-/** The process of the service, once there is one: a signal to process 0 would be for ourselves. */
+/** Waits for the main process: a signal to process 0 would hit this test. */
 async function mainPid(machine: Booted): Promise<string> {
   let pid = "0";
   await until(async () => Number(pid = await show(machine, "MainPID")) > 0, "a process of the service");
@@ -34,7 +34,7 @@ async function mainPid(machine: Booted): Promise<string> {
 async function until(holds: () => Promise<boolean>, what: string, seconds = 20): Promise<void> {
   const end = Date.now() + 1000 * seconds;
   while (!await holds()) {
-    if (Date.now() > end) throw new Error(`Not within ${seconds} s: ${what}`);
+    if (Date.now() > end) throw new Error(`Timeout after ${seconds} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -52,7 +52,7 @@ async function reloadSuccessful(value: 0 | 1): Promise<boolean> {
 }
 
 Deno.test("a real systemd installs, supervises, renews and removes the service", async (t) => {
-  assert.ok(BINARY !== undefined, "EXPORTER_BIN names no binary");
+  assert.ok(BINARY !== undefined, "EXPORTER_BIN is not set");
   const release = await Deno.makeTempDir();
   await new Deno.Command("cp", { args: ["-r", BINARY, new URL("deploy/systemd", ROOT).pathname, release] }).output();
   await using machine = await boot(release);
@@ -116,7 +116,7 @@ Deno.test("a real systemd installs, supervises, renews and removes the service",
     await until(() => reloadSuccessful(1), "the metric");
   });
 
-  await t.step("warnings do not block a change, unless the exporter itself is strict", async () => {
+  await t.step("a configuration with warnings is applied", async () => {
     await write(machine, config("one", "warned").replace(KEY, "YOUR-API-KEY"));
     await until(() => pageHas('label="warned"'), "the change with a warning");
     await write(machine, config("one", "two", "three"));
@@ -145,7 +145,10 @@ Deno.test("a real systemd installs, supervises, renews and removes the service",
       `(cat ${CONFIG}; head -c 1000000 /dev/zero | tr '\\0' ' ') >${CONFIG}.new; mv ${CONFIG}.new ${CONFIG}`,
     );
     await until(async () => await show(machine, "Result", `${NAME}-renew`) === "exit-code", "the refusal");
-    assert.match((await machine.run(`journalctl -u ${NAME}-renew -o cat`)).text, /hands over 1000000 at most/);
+    assert.match(
+      (await machine.run(`journalctl -u ${NAME}-renew -o cat`)).text,
+      /maximum of a systemd credential is 1000000/,
+    );
     assert.equal(await show(machine, "MainPID"), pid);
     await write(machine, config("one", "two", "three", "small"));
     await until(() => pageHas('label="small"'), "the smaller one");
@@ -163,7 +166,7 @@ Deno.test("a real systemd installs, supervises, renews and removes the service",
     await machine.run(`systemctl daemon-reload && systemctl restart ${NAME}`);
     const pid = await mainPid(machine);
     await new Promise((resolve) => setTimeout(resolve, 5000));
-    assert.equal(await show(machine, "MainPID"), pid, "it was ended though it was well");
+    assert.equal(await show(machine, "MainPID"), pid, "a healthy service was restarted");
     await machine.run(`kill -STOP ${pid}`);
     await until(
       async () => await pageHas('label="three"') && await show(machine, "MainPID") !== pid,
@@ -206,12 +209,12 @@ Deno.test("a real systemd installs, supervises, renews and removes the service",
     await machine.run(
       `printf '%s\\n' '${lines.join("' '")}' >${dropIn}; systemctl daemon-reload; systemctl restart ${NAME}`,
     );
-    await until(() => pageHas('label="large"'), "the large fleet");
+    await until(() => pageHas('label="large"'), "the large configuration");
     const pid = await mainPid(machine);
     await machine.run(fill("larger"));
     await until(() => pageHas('label="larger"'), "the change");
     assert.equal(await show(machine, "MainPID"), pid);
-    // A newer version is started, though there is nothing for it in the usual place.
+    // An upgrade restarts the service, although there is no configuration in the usual place.
     await machine.run(`mv ${CONFIG} ${CONFIG}.away`);
     assert.equal((await machine.run(install)).code, 0);
     assert.notEqual(await mainPid(machine), pid);

@@ -5,8 +5,8 @@ const FOLDER = new URL("../../deploy/systemd/", import.meta.url);
 const SERVICE = "wallet-balance-exporter.service";
 const RENEWAL = "wallet-balance-exporter-renew.service";
 const UNITS = [SERVICE, RENEWAL, "wallet-balance-exporter.path"];
-/** The exposure that `systemd-analyze security` may find, in tenths. */
-const MOST_EXPOSURE = 20;
+/** Maximum exposure level of `systemd-analyze security`, in tenths. */
+const MAX_EXPOSURE = 20;
 
 async function analyze(...args: readonly string[]): Promise<Verdict | undefined> {
   const verdict = await runOutside(["systemd-analyze", ...args], "");
@@ -23,11 +23,11 @@ async function inFolder(test: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-Deno.test("systemd finds nothing wrong in the units", () =>
+Deno.test("systemd-analyze verify accepts the units", () =>
   inFolder(async (folder) => {
     for (const name of UNITS) {
       const text = await Deno.readTextFile(new URL(name, FOLDER));
-      // The program need not be installed here.
+      // The exporter is not installed here.
       const here = text.replaceAll(/\/usr\/local\/(bin|lib)\/wallet-balance-exporter(\/renew\.sh)?/g, "/bin/true");
       await Deno.writeTextFile(`${folder}/${name}`, here);
     }
@@ -36,17 +36,17 @@ Deno.test("systemd finds nothing wrong in the units", () =>
   }));
 
 for (const unit of [SERVICE, RENEWAL]) {
-  Deno.test(`${unit} exposes little of what it could`, async () => {
+  Deno.test(`${unit} has a low exposure level`, async () => {
     const path = new URL(unit, FOLDER).pathname;
-    const verdict = await analyze("security", "--offline=yes", `--threshold=${MOST_EXPOSURE}`, path);
+    const verdict = await analyze("security", "--offline=yes", `--threshold=${MAX_EXPOSURE}`, path);
     if (verdict === undefined) return;
     assert.equal(verdict.code, 0, verdict.said);
     const [, level] = /Overall exposure level for \S+: ([\d.]+)/.exec(verdict.said) ?? [];
-    assert.ok(Number(level) * 10 <= MOST_EXPOSURE, verdict.said);
+    assert.ok(Number(level) * 10 <= MAX_EXPOSURE, verdict.said);
   });
 }
 
-Deno.test("the installed files are the same after a second time, and what was configured stays", () =>
+Deno.test("install.sh installs the same files twice, and keeps the configuration", () =>
   inFolder(async (folder) => {
     const binary = `${folder}/binary`;
     await Deno.writeTextFile(binary, "#!/bin/sh\necho wallet-balance-exporter 1\n", { mode: 0o755 });
@@ -75,21 +75,21 @@ Deno.test("the installed files are the same after a second time, and what was co
     await run("uninstall.sh", ["--purge"], env);
   }));
 
-Deno.test("the scripts tell what is wrong", async () => {
-  await assert.rejects(run("install.sh", ["/nowhere"], {}), /There is no binary \/nowhere/);
+Deno.test("install.sh and uninstall.sh report errors", async () => {
+  await assert.rejects(run("install.sh", ["/nowhere"], {}), /Binary not found: \/nowhere/);
   await assert.rejects(run("install.sh", ["/bin/false"], {}), /\/bin\/false does not run on this machine/);
-  await assert.rejects(run("install.sh", ["/etc/passwd"], {}), /\/etc\/passwd is no program yet: chmod \+x/);
-  await assert.rejects(run("uninstall.sh", ["--all"], {}), /unknown argument --all, only --purge is known/);
+  await assert.rejects(run("install.sh", ["/etc/passwd"], {}), /\/etc\/passwd is not executable\. Run: chmod \+x/);
+  await assert.rejects(run("uninstall.sh", ["--all"], {}), /unknown argument --all\. Usage: uninstall\.sh \[--purge\]/);
 });
 
-Deno.test("M15: install.sh says that systemd is not running, and installs nothing", async () => {
+Deno.test("M15: install.sh reports that systemd is not running, and installs nothing", async () => {
   if (await exists("/run/systemd/system")) return leaveOut("installing without systemd", "systemd runs this machine");
   const folder = await Deno.makeTempDir();
   for (const [name, output] of [["systemctl", "systemd 252 (252.1)"], ["id", "0"]] as const) {
     await Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\necho "${output}"\n`, { mode: 0o755 });
   }
   const env = { PATH: `${folder}:${Deno.env.get("PATH") ?? ""}` };
-  await assert.rejects(run("install.sh", ["/bin/true"], env), /systemd is installed, but it does not run this machine/);
+  await assert.rejects(run("install.sh", ["/bin/true"], env), /systemd is installed but not running/);
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -97,7 +97,7 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-Deno.test("shellcheck finds nothing wrong in the scripts", async () => {
+Deno.test("shellcheck accepts the scripts", async () => {
   const scripts = ["install.sh", "renew.sh", "uninstall.sh"].map((name) => new URL(name, FOLDER).pathname);
   const verdict = await runOutside([Deno.env.get("SHELLCHECK") ?? "shellcheck", ...scripts], "");
   if (verdict === undefined) return leaveOut("shellcheck of the scripts", "shellcheck is not installed");
@@ -112,7 +112,7 @@ async function run(script: string, args: readonly string[], env: Readonly<Record
   return decoder.decode(stdout);
 }
 
-/** The files below a folder, each with its mode, in order. */
+/** Sorted paths of the files below a folder, with their modes. */
 async function treeOf(folder: string, path = ""): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(`${folder}/${path}`)) {
