@@ -44,7 +44,7 @@ async function check({ guard }: World, href: string): Promise<string> {
   }
 }
 
-Deno.test("SE1: createAddressGuard() refuses a name when any of its addresses is denied, and asks for addresses nothing", async () => {
+Deno.test("SE1: createAddressGuard() denies a name if any of its addresses is denied, and does not resolve addresses", async () => {
   const world = makeWorld({
     "good.test": ["10.1.2.3", "2001:db8::1"],
     "one.test": ["10.1.2.3", "169.254.169.254"],
@@ -66,7 +66,7 @@ Deno.test("SE1: createAddressGuard() refuses a name when any of its addresses is
   assert.equal(world.asked.length, 5);
 });
 
-Deno.test("SE1: createAddressGuard() asks once in 30 s, and once for requests that go out together", async () => {
+Deno.test("SE1: createAddressGuard() resolves a name once in 30 s, and once for concurrent requests", async () => {
   const world = makeWorld({ "a.test": ["10.0.0.1"] });
   await Promise.all(Array.from({ length: 16 }, () => check(world, "http://a.test/")));
   assert.equal(world.guard.check("http://a.test/", signal), undefined, "what is known is waited for");
@@ -83,7 +83,7 @@ Deno.test("SE1: createAddressGuard() asks once in 30 s, and once for requests th
   assert.equal(world.asked.length, 3);
 });
 
-Deno.test("A2, SE1: createAddressGuard() sends nothing to a name that is not resolved, and keeps no failure", async () => {
+Deno.test("A2, SE1: createAddressGuard() rejects a name that is not resolved, and does not cache that", async () => {
   const world = makeWorld({ "a.test": failure("EAI_AGAIN"), "denied.test": failure("EPERM") });
   assert.equal(await check(world, "http://a.test/"), "dns");
   assert.equal(await check(world, "http://unknown.test/"), "dns");
@@ -101,7 +101,7 @@ Deno.test("A2, SE1: createAddressGuard() sends nothing to a name that is not res
   assert.equal(await check(world, "http://denied.test/"), "allowed", "the runtime says what its permissions deny");
 });
 
-Deno.test("SE1: createAddressGuard() waits for a resolver no longer than the deadline", async () => {
+Deno.test("SE1: createAddressGuard() waits for the resolver until the deadline", async () => {
   const world = makeWorld({ "slow.test": Promise.withResolvers<readonly string[]>().promise });
   const deadline = new AbortController();
   const waiting = world.guard.check("http://slow.test/", deadline.signal);
@@ -112,7 +112,7 @@ Deno.test("SE1: createAddressGuard() waits for a resolver no longer than the dea
   });
 });
 
-Deno.test("SE1: createAddressGuard() looks at the proxy where one is used, which resolves the name itself", async () => {
+Deno.test("SE1: createAddressGuard() checks the proxy, which resolves the name itself", async () => {
   const names = { "proxy.test": ["::ffff:169.254.169.254"], "good.test": ["10.0.0.1"], "node.test": ["10.0.0.2"] };
   const cases: readonly (readonly [env: Readonly<Record<string, string>>, href: string, result: string])[] = [
     [{ HTTP_PROXY: "http://proxy.test:3128" }, "http://node.test/", "denied"],

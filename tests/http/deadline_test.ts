@@ -13,7 +13,7 @@ Deno.test("startDeadline() aborts when the time has passed, and not before", asy
   assert.deepEqual([deadline.remaining(), deadline.signal.aborted], [0, true]);
 });
 
-Deno.test("startDeadline() ends with the work above it", async () => {
+Deno.test("startDeadline() aborts with the enclosing signal", async () => {
   const clock = createManualClock();
   const above = new AbortController();
   using deadline = startDeadline(clock, 1000, above.signal);
@@ -22,12 +22,12 @@ Deno.test("startDeadline() ends with the work above it", async () => {
   assert.deepEqual([deadline.remaining(), deadline.signal.aborted], [0, true]);
 });
 
-Deno.test("startDeadline() has passed at once when the work above it has ended", () => {
+Deno.test("startDeadline() has passed at once if the enclosing signal is aborted", () => {
   using deadline = startDeadline(createManualClock(), 1000, AbortSignal.abort());
   assert.deepEqual([deadline.remaining(), deadline.signal.aborted], [0, true]);
 });
 
-Deno.test("startDeadline() ends with a wider deadline", async () => {
+Deno.test("startDeadline() aborts with an enclosing deadline", async () => {
   const clock = createManualClock();
   using wide = startDeadline(clock, 100);
   using narrow = startDeadline(clock, 1000, wide.signal);
@@ -35,7 +35,7 @@ Deno.test("startDeadline() ends with a wider deadline", async () => {
   assert.ok(narrow.signal.aborted);
 });
 
-Deno.test("a deadline that was met leaves no timer and does not abort later", async () => {
+Deno.test("startDeadline() leaves no timer and does not abort after its disposal", async () => {
   const clock = createManualClock();
   const above = new AbortController();
   const deadline = startDeadline(clock, 1000, above.signal);
@@ -46,7 +46,7 @@ Deno.test("a deadline that was met leaves no timer and does not abort later", as
   assert.equal(deadline.signal.aborted, false);
 });
 
-Deno.test("a deadline by the machine's clock holds no timer after its end", () => {
+Deno.test("startDeadline() leaves no timer of the system after its disposal", () => {
   // The sanitizer fails this test if one stays.
   for (let round = 0; round < 1000; round++) startDeadline(systemClock, 60_000)[Symbol.dispose]();
 });

@@ -92,7 +92,7 @@ Deno.test("L4: post() remembers a 308 whatever happens, and a 307 until it fails
   }
 });
 
-Deno.test("L4: a target is remembered for good only if all that led there is permanent", () => {
+Deno.test("L4: createRoute() keeps a target after a failure only if all redirects to it are permanent", () => {
   const own = "http://node.test/";
   const path = (...statuses: readonly number[]): boolean => {
     const route = createRoute(own);
@@ -128,7 +128,7 @@ Deno.test("L4: a target is remembered for good only if all that led there is per
   }
 });
 
-Deno.test("L4: post() follows three redirects and no fourth, and no circle", async () => {
+Deno.test("L4: post() follows three redirects and no fourth, and no loop", async () => {
   await using server = startServer();
   for (const at of [0, 1, 2]) server.rules.set(`/${at}`, [308, `/${at + 1}`]);
   using opened = openFake(`http://127.0.0.1:${server.port}/0`);
@@ -139,7 +139,7 @@ Deno.test("L4: post() follows three redirects and no fourth, and no circle", asy
   assert.deepEqual([reason, message], ["redirect", "more than 3 redirects"]);
 });
 
-Deno.test("B3: post() follows neither 301, 302 nor 303, and takes no other status for a redirect", async () => {
+Deno.test("B3: post() follows neither 301, 302 nor 303, and treats no other status as a redirect", async () => {
   await using server = startServer();
   for (const status of [300, 301, 302, 303, 305, 399]) server.rules.set(`/${status}`, [status, "/target"]);
   for (const status of [301, 302, 303]) {
@@ -187,7 +187,7 @@ Deno.test("L4, B3: other redirects are refused with the host of their target and
   }
 });
 
-Deno.test("L4: https is reached from http at any port, and never left", () => {
+Deno.test("L4: createRoute() follows from http to https at any port, and never back", () => {
   const next = (from: string, location: string): string => createRoute(from).follow().next(308, location, from);
   assert.equal(next("http://node.test/a", "https://node.test/a"), "https://node.test/a");
   assert.equal(next("http://node.test:8545/", "https://NODE.test:8546/b#c"), "https://node.test:8546/b");
@@ -203,7 +203,7 @@ Deno.test("L4: https is reached from http at any port, and never left", () => {
   });
 });
 
-Deno.test("L4: what a redirect says of a key is kept out of foreign texts", () => {
+Deno.test("L4: createRoute() redacts keys in the target of a redirect", () => {
   const from = "http://node.test/";
   createRoute(from).follow().next(308, "/v3/0123456789abcdef0123?token=fedcba9876543210fedc&net=arbitrum-one", from);
   const { message } = new RpcError(

@@ -32,7 +32,7 @@ Deno.test("parseRetryAfter() reads seconds and dates, and keeps them from 1 s to
   for (const [header, ms] of rows) assert.equal(parseRetryAfter(header, NOW), ms, String(header));
 });
 
-Deno.test("parseRetryAfter() gives a pause from 1 s to 60 s or none, whatever the header", () => {
+Deno.test("parseRetryAfter() returns 1 s to 60 s or nothing, whatever the header", () => {
   fc.assert(fc.property(fc.string(), fc.double({ min: 0, max: 1e10, noNaN: true }), (header, now) => {
     const pause = parseRetryAfter(header, now);
     assert.ok(pause === undefined || pause >= 1000 && pause <= 60_000);

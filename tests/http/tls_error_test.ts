@@ -34,7 +34,7 @@ const HEARD: readonly (readonly [said: string, detail: RegExp])[] = [
   ["tls handshake eof", /closed the connection in the TLS handshake/],
 ];
 
-Deno.test("M7: toTransportError() tells faults of TLS apart, and what helps, without the name that was asked for", () => {
+Deno.test("M7: toTransportError() describes each TLS failure and its fix, without the requested name", () => {
   for (const [said, detail] of HEARD) {
     const cause = new Error(
       `error sending request for url (https://secret.example/key): client error (Connect): ${said}`,

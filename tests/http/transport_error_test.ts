@@ -52,7 +52,7 @@ for (const [name, conduct] of Object.entries(SILENT)) {
   });
 }
 
-Deno.test("post() goes by the status of an error page that never ends", async () => {
+Deno.test("post() returns the status of an error page that never ends", async () => {
   await using node = startRawNode(endlessErrorPage);
   const stop = new AbortController();
   // The wall clock is read as soon as the headers have come: then the time is over.
@@ -70,24 +70,24 @@ Deno.test("post() goes by the status of an error page that never ends", async ()
 });
 
 for (const [name, conduct] of Object.entries(CUT)) {
-  Deno.test(`post() calls it a reset when a server ${name}`, async () => {
+  Deno.test(`post() reports a reset when a server ${name}`, async () => {
     assert.equal((await failureOf(conduct)).reason, "reset");
   });
 }
 
 for (const [name, conduct] of Object.entries(IMPROPER)) {
-  Deno.test(`post() calls it a fault of the protocol when a server ${name}`, async () => {
+  Deno.test(`post() reports a protocol error when a server ${name}`, async () => {
     assert.equal((await failureOf(conduct)).reason, "protocol");
   });
 }
 
 for (const [name, conduct] of Object.entries(OVER_TLS)) {
-  Deno.test(`post() calls it a fault of TLS: ${name}`, async () => {
+  Deno.test(`post() reports a TLS error: ${name}`, async () => {
     assert.equal((await failureOf(conduct, "https")).reason, "tls");
   });
 }
 
-Deno.test("L14: post() says how far a request came that got no answer in time", async () => {
+Deno.test("L14: post() reports how far a request came before its deadline", async () => {
   let isSilent = true;
   await using node = startRawNode(async ({ hear, say, wait }) => {
     await hear();
@@ -111,20 +111,20 @@ Deno.test("L14: post() says how far a request came that got no answer in time", 
   assert.match(await ask(), /^no (complete )?response within --rpc.timeout$/);
 });
 
-Deno.test("post() tells a closed port", async () => {
+Deno.test("post() reports a closed port", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
   assert.equal((await failureAt(`http://127.0.0.1:${port}`)).reason, "connect");
 });
 
-Deno.test("post() tells an address that is denied, whatever its spelling", async () => {
+Deno.test("post() reports a denied address, however it is spelled", async () => {
   for (const host of ["169.254.169.254", "0xa9fea9fe", "2852039166", "[::ffff:169.254.169.254]", "[fe80::1]"]) {
     assert.equal((await failureAt(`http://${host}`)).reason, "denied", host);
   }
 });
 
-Deno.test("post() calls it a timeout when the work above it ends", async () => {
+Deno.test("post() reports a timeout when the enclosing signal is aborted", async () => {
   const stop = new AbortController();
   await using node = startRawNode(async ({ hear, wait }) => {
     await hear();
@@ -159,7 +159,7 @@ const HEARD: readonly (readonly [reason: TransportReason, text: string])[] = [
 ];
 
 for (const [reason, text] of HEARD) {
-  Deno.test(`toTransportError() calls it ${reason}: ${text}`, () => {
+  Deno.test(`toTransportError() reports ${reason}: ${text}`, () => {
     // Words in the URL itself must not decide.
     for (const word of ["proxy", "dns%20error", "certificate", "reset", "invalid"]) {
       const cause = new Error(`error sending request for url (https://${word}.example/${word}/${CANARY}): ${text}`);
@@ -170,7 +170,7 @@ for (const [reason, text] of HEARD) {
   });
 }
 
-Deno.test("toTransportError() names whatever else may be thrown", () => {
+Deno.test("toTransportError() accepts whatever may be thrown", () => {
   const endless = new Error("a");
   endless.cause = endless;
   for (const thrown of [undefined, null, "text", 5, {}, new Error(), endless]) {
@@ -182,7 +182,7 @@ Deno.test("toTransportError() names whatever else may be thrown", () => {
   assert.equal(toTransportError(own, { ...PLAIN, aborted: true }), own);
 });
 
-Deno.test("toTransportError() blames the proxy for what cannot be reached through it", () => {
+Deno.test("toTransportError() reports proxy for a failed connection through one", () => {
   const viaProxy = { aborted: false, viaProxy: true };
   for (const text of ["tcp connect error: connection refused", "dns error: failed to lookup address"]) {
     const cause = new Error(`client error (Connect): ${text}`);

@@ -18,7 +18,7 @@ async function ask(opened: Opened, calls = [CHAIN_ID]): Promise<readonly (number
   return await callBatch(opened.endpoint, calls, deadline);
 }
 
-Deno.test("callBatch() sends one call as it is, and more as a list, never with the same id", async () => {
+Deno.test("callBatch() sends one call as an object and more as an array, never with the same id twice", async () => {
   await using node = startFakeNode({ chainId: 137 });
   using opened = openFake(node.url);
   for (const count of [1, 2, 1, 3]) {
@@ -130,7 +130,7 @@ Deno.test("C2: callBatch() refuses deep nesting before it is parsed", async () =
   }
 });
 
-Deno.test("callBatch() neither sends nor counts a request whose time is over", async () => {
+Deno.test("callBatch() neither sends nor counts a request after its deadline", async () => {
   await using node = startFakeNode();
   using opened = openFake(node.url);
   using deadline = startDeadline(systemClock, PATIENCE, AbortSignal.abort());

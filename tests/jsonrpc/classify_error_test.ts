@@ -152,7 +152,7 @@ for (const [code, message, reason, refusal] of CALL) {
   });
 }
 
-Deno.test("an HTTP error with a JSON-RPC error tells of an eth_call what that tells", () => {
+Deno.test("classifyStatus() uses the JSON-RPC error of an eth_call", () => {
   const rows: readonly [number, number, string, Reason, Refusal?][] = [
     [400, -32602, "too many arguments, want at most 2", "http_client", "unsupported"],
     [500, -32000, "out of gas", "too_large", "size"],
@@ -228,7 +228,7 @@ for (const [status, body, reason, refusal] of STATUSES) {
   });
 }
 
-Deno.test("an error's text is cut, and not searched at length", () => {
+Deno.test("classifyRpcError() cuts long messages, and matches their beginning", () => {
   const error = classifyRpcError({ code: 1, message: "batch ".repeat(1_000_000) }, 2);
   assert.ok(error.message.length <= 201);
 });

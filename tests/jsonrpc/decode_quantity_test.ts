@@ -61,15 +61,15 @@ function assertRefused(value: unknown): void {
   assert.throws(() => decodeQuantity(value), (error) => error instanceof RpcError && error.reason === "bad_value");
 }
 
-Deno.test("decodeQuantity() accepts hex quantities, and the original's leniencies", () => {
+Deno.test("decodeQuantity() accepts hex quantities as leniently as the original", () => {
   for (const [row, value, balance] of accepted) assert.equal(decodeQuantity(value), balance, row);
 });
 
-Deno.test("decodeQuantity() refuses everything else", async (t) => {
+Deno.test("decodeQuantity() rejects everything else", async (t) => {
   for (const [row, value] of refused) await t.step(row, () => assertRefused(value));
 });
 
-Deno.test("decodeQuantity() gives the number that is written, for every number", () => {
+Deno.test("decodeQuantity() decodes every number", () => {
   fc.assert(fc.property(fc.bigInt({ min: 0n, max: MOST }), fc.nat(64), fc.boolean(), (balance, width, upper) => {
     const digits = balance.toString(16).padStart(width, "0");
     assert.equal(decodeQuantity(`0x${upper ? digits.toUpperCase() : digits}`), balance);
@@ -77,7 +77,7 @@ Deno.test("decodeQuantity() gives the number that is written, for every number",
   }));
 });
 
-Deno.test("decodeQuantity() gives what BigInt makes of it or refuses, for every text", () => {
+Deno.test("decodeQuantity() agrees with BigInt or rejects, for every text", () => {
   const near = fc.stringMatching(/^[ +-]?0?[xXob]?[0-9a-fA-FgG _.]{0,70}\s?$/);
   fc.assert(
     fc.property(fc.oneof(near, fc.string(), fc.string({ unit: "binary" })), (text) => {
@@ -114,7 +114,7 @@ Deno.test("decodeQuantity() neither parses nor quotes a hundred thousand digits"
   assert.equal(parsed, 0);
 });
 
-Deno.test("decodeSafeInteger() refuses what a double cannot hold", () => {
+Deno.test("decodeSafeInteger() rejects what a double cannot hold", () => {
   assert.equal(decodeSafeInteger("0x7a69"), 31337);
   assert.equal(decodeSafeInteger("0x1fffffffffffff"), Number.MAX_SAFE_INTEGER);
   for (const value of ["0x20000000000000", `0x${"f".repeat(64)}`, 2 ** 53, "1", null]) {
@@ -122,7 +122,7 @@ Deno.test("decodeSafeInteger() refuses what a double cannot hold", () => {
   }
 });
 
-Deno.test("decodeInteger() takes quantities and JSON integers, and nothing else", () => {
+Deno.test("decodeInteger() accepts quantities and JSON integers, and nothing else", () => {
   for (const value of [0, 1, 31337, 1_700_000_000, Number.MAX_SAFE_INTEGER]) {
     assert.equal(decodeInteger(value), BigInt(value));
     assert.equal(decodeInteger(`0x${value.toString(16)}`), BigInt(value));
@@ -134,7 +134,7 @@ Deno.test("decodeInteger() takes quantities and JSON integers, and nothing else"
   }
 });
 
-Deno.test("decodeQuantity() says what it got instead, and quotes nothing of it", () => {
+Deno.test("decodeQuantity() reports the type of a bad value, and quotes nothing of it", () => {
   const rows: readonly [unknown, string][] = [
     [null, "null"],
     [[], "an array"],

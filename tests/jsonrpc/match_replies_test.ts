@@ -173,14 +173,14 @@ for (const { name, body, reason, refusal } of WHOLE) {
   });
 }
 
-Deno.test("matchReplies() takes a lone answer for a lone call, and nothing else for it", () => {
+Deno.test("matchReplies() accepts a single reply to a single call only", () => {
   assert.deepEqual(shown(a, 1), ["0x0"]);
   assert.deepEqual(shown(b, 1), ["missing"]);
   assert.deepEqual(shown({ id: FIRST, error }, 1), ["state_unavailable"]);
   assert.throws(() => matchReplies(ids(1), { id: null, error }), { reason: "state_unavailable", refusal: undefined });
 });
 
-Deno.test("matchReplies() never hands out an answer that is not the call's own, however they are mixed", () => {
+Deno.test("matchReplies() never delivers a reply to another call, however they are mixed", () => {
   const count = 6;
   const item = fc.record({
     id: fc.oneof(
@@ -205,7 +205,7 @@ Deno.test("matchReplies() never hands out an answer that is not the call's own, 
   );
 });
 
-Deno.test("matchReplies() says when answers came with other ids than those of the calls", () => {
+Deno.test("matchReplies() reports replies with other ids than those of the calls", () => {
   const detailOf = (body: unknown): string => {
     const [, second] = matchReplies(ids(3), body);
     return second instanceof RpcError ? second.message : "an answer";
@@ -219,7 +219,7 @@ Deno.test("matchReplies() says when answers came with other ids than those of th
   assert.equal(detailOf([a, c]), "no reply to this call");
 });
 
-Deno.test("matchReplies() takes a number between two ids for nobody's", () => {
+Deno.test("matchReplies() ignores a number between two ids", () => {
   const body = [{ id: FIRST, result: "0x0" }, { id: FIRST + 101, result: "0x1" }, { id: FIRST + 200, result: "0x2" }];
   const replies = matchReplies(ids(3, 100), body);
   assert.deepEqual(replies.map((reply) => reply instanceof RpcError ? reply.reason : reply.result), [
@@ -229,7 +229,7 @@ Deno.test("matchReplies() takes a number between two ids for nobody's", () => {
   ]);
 });
 
-Deno.test("matchReplies() refuses what is no answer, to one call and to a list", () => {
+Deno.test("matchReplies() rejects a body that is not a response, to one call and to a batch", () => {
   for (
     const [body, count] of [[5, 1], [[5], 2], [[[]], 2], [[], 2], [null, 1], [a, 2], [
       { id: null, result: "0x1" },
@@ -240,7 +240,7 @@ Deno.test("matchReplies() refuses what is no answer, to one call and to a list",
   }
 });
 
-Deno.test("errorBodyOf() takes the words of data where it is a text and no bytes", () => {
+Deno.test("errorBodyOf() appends data that is a text, and not bytes", () => {
   const words = [
     [{ message: "VM execution error.", data: "Reverted 0x08c379a0" }, "VM execution error.: Reverted 0x08c379a0"],
     [
@@ -255,7 +255,7 @@ Deno.test("errorBodyOf() takes the words of data where it is a text and no bytes
   for (const [error, message] of words) assert.equal(errorBodyOf(error)?.message, message);
 });
 
-Deno.test("errorBodyOf() reads a code and a message where they are what they should be", () => {
+Deno.test("errorBodyOf() reads code and message of the right types only", () => {
   assert.deepEqual(errorBodyOf({ code: 5, message: "m" }), { code: 5, message: "m" });
   assert.deepEqual(errorBodyOf({ code: "5", message: 7 }), { code: undefined, message: "no message" });
   for (const error of [null, undefined, "no", [], 5]) assert.equal(errorBodyOf(error), undefined);

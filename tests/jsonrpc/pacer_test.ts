@@ -3,7 +3,7 @@ import { startDeadline } from "../../src/http/deadline.ts";
 import { createPacer } from "../../src/jsonrpc/pacer.ts";
 import { createManualClock, settle } from "../fakes/manual_clock.ts";
 
-Deno.test("createPacer() lets everything through at once where no pace is set", async () => {
+Deno.test("createPacer() does not wait without a rate", async () => {
   const clock = createManualClock();
   const pacer = createPacer({ clock });
   using deadline = startDeadline(clock, 1000);
@@ -26,7 +26,7 @@ Deno.test("createPacer() spreads calls evenly over a second, and never in a burs
   assert.deepEqual(sent, Array.from({ length: 20 }, (_, index) => 200 * index));
 });
 
-Deno.test("createPacer() counts the calls of a batch, and saves nothing up while it is idle", async () => {
+Deno.test("createPacer() counts the calls of a batch, and saves nothing up while idle", async () => {
   const clock = createManualClock();
   const pacer = createPacer({ clock, perSecond: 10 });
   using deadline = startDeadline(clock, 600_000);
@@ -42,7 +42,7 @@ Deno.test("createPacer() counts the calls of a batch, and saves nothing up while
   assert.deepEqual(sent, [0, 5000, 10_000]);
 });
 
-Deno.test("createPacer() refuses a turn that would come after the deadline, and gives its moment back", async () => {
+Deno.test("createPacer() refuses a slot after the deadline, and frees it", async () => {
   const clock = createManualClock();
   const pacer = createPacer({ clock, perSecond: 1 });
   using short = startDeadline(clock, 500);
@@ -54,7 +54,7 @@ Deno.test("createPacer() refuses a turn that would come after the deadline, and 
   await turn;
 });
 
-Deno.test("createPacer() keeps still for as long as it was asked to, or 1 s, 2 s, 4 s … up to 60 s", () => {
+Deno.test("createPacer() pauses as long as requested, or 1 s, 2 s, 4 s … up to 60 s", () => {
   const clock = createManualClock();
   const asked = createPacer({ clock, random: () => 1 });
   asked.onThrottled(7000);
@@ -74,14 +74,14 @@ Deno.test("createPacer() keeps still for as long as it was asked to, or 1 s, 2 s
   })();
 });
 
-Deno.test("createPacer() takes refusals of requests that were under way together for one", () => {
+Deno.test("createPacer() counts refusals of requests in flight together once", () => {
   const clock = createManualClock();
   const pacer = createPacer({ clock, random: () => 1 });
   for (let request = 0; request < 16; request++) pacer.onThrottled(undefined);
   assert.equal(pacer.pausedUntil - clock.now(), 1000);
 });
 
-Deno.test("createPacer() makes those wait who wait already when a refusal comes", async () => {
+Deno.test("createPacer() extends a wait when another request is refused", async () => {
   const clock = createManualClock();
   const pacer = createPacer({ clock, perSecond: 1 });
   using deadline = startDeadline(clock, 60_000);
@@ -96,7 +96,7 @@ Deno.test("createPacer() makes those wait who wait already when a refusal comes"
   assert.equal(sent, 5000);
 });
 
-Deno.test("createPacer() learns a slower pace from a refusal, and gives it up while there are none", async () => {
+Deno.test("createPacer() learns a lower rate from a refusal, and raises it while there are none", async () => {
   const clock = createManualClock();
   const pacer = createPacer({ clock });
   using deadline = startDeadline(clock, 10_000_000);
@@ -114,7 +114,7 @@ Deno.test("createPacer() learns a slower pace from a refusal, and gives it up wh
   assert.equal(paces.at(-1), Infinity);
 });
 
-Deno.test("createPacer() never goes faster than configured", async () => {
+Deno.test("createPacer() never exceeds the configured rate", async () => {
   const clock = createManualClock();
   const pacer = createPacer({ clock, perSecond: 30 });
   using deadline = startDeadline(clock, 10_000_000);
@@ -128,7 +128,7 @@ Deno.test("createPacer() never goes faster than configured", async () => {
   assert.equal(pacer.perSecond, 30);
 });
 
-Deno.test("createPacer() does not take a few calls for the cause of a refusal", async () => {
+Deno.test("createPacer() keeps the rate when a refusal follows few calls", async () => {
   const clock = createManualClock();
   const pacer = createPacer({ clock });
   using deadline = startDeadline(clock, 10_000_000);

@@ -4,7 +4,7 @@ import { parseAnswer } from "../../src/jsonrpc/parse_answer.ts";
 
 const REPLY = '"jsonrpc":"2.0","id":7,"result":"0x5"';
 
-Deno.test("W8: parseAnswer() refuses a key that an object which is read has twice, however it is spelled", () => {
+Deno.test("W8: parseAnswer() rejects duplicate keys of objects that are read, however they are spelled", () => {
   const block = '"number":"0x1","timestamp":"0x2"';
   const duplicates = [
     `{${REPLY},"result":"0x63"}`,
@@ -27,7 +27,7 @@ Deno.test("W8: parseAnswer() refuses a key that an object which is read has twic
   for (const text of duplicates) assert.equal(parseAnswer(text), "duplicate_key", text);
 });
 
-Deno.test("W8: parseAnswer() takes keys that only look alike, and what is not read as it is", () => {
+Deno.test("W8: parseAnswer() accepts keys that only look alike, and duplicates in what is not read", () => {
   const sound = [
     `{${REPLY}}`,
     `{${REPLY},"error":null,"Result":"0x1"," result":"0x1"}`,
@@ -62,7 +62,7 @@ function spell(text: string, escapes: number): string {
   return `"${units.join("")}"`;
 }
 
-Deno.test("W8: parseAnswer() finds a duplicate key just where two keys of an object are one", () => {
+Deno.test("W8: parseAnswer() finds a duplicate key exactly when two keys of an object are equal", () => {
   const member = fc.record({ key: KEY, escapes: fc.nat(3), value: fc.json({ depthSize: "small", maxDepth: 1 }) });
   fc.assert(fc.property(fc.array(member, { maxLength: 5 }), fc.constantFrom(0, 1, 2), (members, depth) => {
     let text = `{${members.map(({ key, escapes, value }) => `${spell(key, escapes)} : ${value}`).join(" ,")}}`;
@@ -75,7 +75,7 @@ Deno.test("W8: parseAnswer() finds a duplicate key just where two keys of an obj
   }));
 });
 
-Deno.test("parseAnswer() takes every JSON text, and no other", () => {
+Deno.test("parseAnswer() accepts every JSON text, and no other", () => {
   fc.assert(fc.property(fc.json({ maxDepth: 5 }), (text) => {
     assert.deepEqual(parseAnswer(text), { value: JSON.parse(text) });
   }));

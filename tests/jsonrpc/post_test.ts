@@ -27,7 +27,7 @@ async function answerOfRaw(conduct: Conduct): Promise<Answer> {
   return await send(node.url);
 }
 
-Deno.test("post() gives the body with its size", async () => {
+Deno.test("post() returns the body and its size", async () => {
   assert.deepEqual(await answerOf(json(200, { a: "é" })), {
     status: 200,
     text: '{"a":"é"}',
@@ -50,7 +50,7 @@ Deno.test("C1: post() tolerates a byte order mark", async () => {
   assert.equal((await answerOf({ status: 200, body: "\uFEFF{}" })).text, "{}");
 });
 
-Deno.test("B2: post() takes an answer without a body", async () => {
+Deno.test("B2: post() accepts a response without a body", async () => {
   for (const status of [204, 200]) {
     const { text, receivedBytes } = await answerOf({ status });
     assert.deepEqual([text, receivedBytes], ["", 0]);
@@ -75,7 +75,7 @@ Deno.test("B13: post() stops at the cap", async (t) => {
   }
 });
 
-Deno.test("post() takes a body of exactly the cap", async () => {
+Deno.test("post() accepts a body of exactly the cap", async () => {
   assert.equal((await answerOf({ status: 200, body: " ".repeat(MOST) })).text.length, MOST);
 });
 
@@ -86,7 +86,7 @@ Deno.test("post() cuts an error page short and keeps its status", async () => {
   assert.equal(text.length, 16 * 1024);
 });
 
-Deno.test("A11: a connection that the server closed while it was idle costs nothing", async () => {
+Deno.test("A11: post() survives an idle connection that the server closed", async () => {
   let asked = 0;
   await using node = startRawNode(async ({ hear, say }) => {
     await hear();

@@ -12,18 +12,18 @@ function read(text: string, status = 200, calls: readonly Call<bigint>[] = [BALA
   return readAnswer(calls, ids, { status, text, receivedBytes: text.length, retryAfter: undefined });
 }
 
-Deno.test("readAnswer() reads the answer to one call", () => {
+Deno.test("readAnswer() reads the response to one call", () => {
   assert.deepEqual(read('{"jsonrpc":"2.0","id":7,"result":"0x5"}'), [5n]);
   assert.deepEqual(read('{"jsonrpc":"2.0","id":7,"result":"0x5"}', 299), [5n]);
 });
 
-Deno.test("readAnswer() says not_json of a text that is none", () => {
+Deno.test("readAnswer() reports not_json for a text that is not JSON", () => {
   for (const text of ["", "<html>", '{"id":7', "NaN", "\uFEFF{}x"]) {
     assert.throws(() => read(text), { reason: "not_json", message: "the response is not JSON" }, text);
   }
 });
 
-Deno.test("readAnswer() does not parse what is nested deeper than any answer", () => {
+Deno.test("readAnswer() does not parse deep nesting", () => {
   const nested = (depth: number): string =>
     `{"jsonrpc":"2.0","id":7,"result":${"[".repeat(depth)}${"]".repeat(depth)}}`;
   const [shallow] = read(nested(31));
@@ -35,7 +35,7 @@ Deno.test("readAnswer() does not parse what is nested deeper than any answer", (
   assert.deepEqual(read(flat, 200, [BALANCE, BALANCE])[0], 5n);
 });
 
-Deno.test("B12: readAnswer() takes what has the ids of the calls, whatever the status, but no redirect", () => {
+Deno.test("B12: readAnswer() accepts a body with the ids of the calls, whatever the status, unless it is a redirect", () => {
   const [result, error, other] = [{ result: "0x5" }, { error: { code: -32000, message: "account is frozen" } }, {}];
   const text = (id: number, said: Readonly<Record<string, unknown>>): string => JSON.stringify({ id, ...said });
   for (const status of [400, 401, 404, 429, 500, 503]) assert.deepEqual(read(text(7, result), status), [5n]);
@@ -64,7 +64,7 @@ Deno.test("B12: readAnswer() takes what has the ids of the calls, whatever the s
   assert.throws(() => read(text(7, result), 500, [BALANCE, BALANCE]), { reason: "http_server" }, "one for two calls");
 });
 
-Deno.test("B15: readAnswer() takes what parses as not encoded, and names an encoding otherwise", () => {
+Deno.test("B15: readAnswer() accepts JSON under an unknown encoding, and names the encoding otherwise", () => {
   const readEncoded = (text: string, encoding: string, status = 200): unknown =>
     readAnswer([BALANCE], ONE, { status, text, receivedBytes: text.length, encoding, retryAfter: undefined })[0];
   for (const encoding of ["utf-8", "UTF8", "none", "deflate", "x-gzip"]) {
@@ -74,26 +74,26 @@ Deno.test("B15: readAnswer() takes what parses as not encoded, and names an enco
   }
 });
 
-Deno.test("W8: readAnswer() calls duplicate keys malformed, and goes by the status of an error", () => {
+Deno.test("W8: readAnswer() rejects duplicate keys, and uses the status of an error", () => {
   const text = '{"id":7,"result":"0x5","result":"0x63"}';
   assert.throws(() => read(text), { reason: "envelope", message: "duplicate member in an object" });
   assert.throws(() => read(text, 500), { reason: "http_server" });
 });
 
-Deno.test("M9: readAnswer() has a call name its own errors", () => {
+Deno.test("M9: readAnswer() lets a call classify its own errors", () => {
   const call = { ...BALANCE, classify: ({ message }: RpcError) => new RpcError("reverted", `named: ${message}`) };
   const [named] = read('{"id":7,"error":{"code":3,"message":"execution reverted"}}', 200, [call]);
   assert.ok(named instanceof RpcError && named.reason === "reverted");
   assert.equal(named.message, "named: 3: execution reverted");
 });
 
-Deno.test("readAnswer() says that ids came back changed", () => {
+Deno.test("readAnswer() reports that ids came back changed", () => {
   const [one] = read('{"id":-2147483641,"result":"0x5"}');
   assert.ok(one instanceof RpcError && one.reason === "missing");
   assert.match(one.message, /ids in the response are not those of the calls/);
 });
 
-Deno.test("readAnswer() takes the words of an error from the body, or the first of a list", () => {
+Deno.test("readAnswer() reads the error from the body, or from the first item of an array", () => {
   const error = '{"error":{"code":-32005,"message":"batch limit exceeded"}}';
   for (const text of [error, `[${error}]`]) {
     assert.throws(() => read(text, 500, [BALANCE, BALANCE]), { reason: "too_large", refusal: "size" }, text);
@@ -104,7 +104,7 @@ Deno.test("readAnswer() takes the words of an error from the body, or the first 
   assert.throws(() => read('{"error":{"message":"x"}}', 503), { message: "HTTP 503, no code: x" });
 });
 
-Deno.test("readAnswer() lets a decoder's mistake cost that call alone, and names it", () => {
+Deno.test("readAnswer() reports a bug in a decoder for that call alone", () => {
   const broken: Call<bigint> = {
     ...BALANCE,
     decode(): bigint {
@@ -118,7 +118,7 @@ Deno.test("readAnswer() lets a decoder's mistake cost that call alone, and names
   assert.match(one.message, /^bug in a decoder: TypeError: x is not a function/);
 });
 
-Deno.test("readAnswer() passes a reply's own error on, and a decoder's", () => {
+Deno.test("readAnswer() returns the error of a reply, and that of a decoder", () => {
   const text = '[{"id":7,"error":{"code":-32000,"message":"header not found"}},{"id":107,"result":"junk"}]';
   const [one, other] = read(text, 200, [BALANCE, BALANCE]);
   assert.ok(one instanceof RpcError && other instanceof RpcError);

@@ -8,7 +8,7 @@ function all({ first, step, count }: Ids): readonly number[] {
   return Array.from({ length: count }, (_, index) => first + step * index);
 }
 
-Deno.test("createIds() gives ids from 1 to below 2^31, and none that is in flight, across the wrap", () => {
+Deno.test("createIds() returns ids from 1 to below 2^31, and none in flight, across the wrap", () => {
   const action = fc.record({ count: fc.integer({ min: 1, max: 40 }), keep: fc.integer({ min: 0, max: 6 }) });
   fc.assert(fc.property(
     fc.integer({ min: LIMIT - 20_000, max: LIMIT - 1 }),
@@ -30,7 +30,7 @@ Deno.test("createIds() gives ids from 1 to below 2^31, and none that is in fligh
   ));
 });
 
-Deno.test("createIds() steps over a request that is still in flight when it starts again at 1", () => {
+Deno.test("createIds() skips a request in flight when it starts again at 1", () => {
   const source = createIds(1);
   const slow = source.take(3);
   let highest = slow.first;
@@ -43,7 +43,7 @@ Deno.test("createIds() steps over a request that is still in flight when it star
   assert.equal(last.first, slow.first + slow.step * slow.count);
 });
 
-Deno.test("createIds() gives 2^31 - 1 and nothing above, in steps from 100 to 199", () => {
+Deno.test("createIds() returns 2^31 - 1 and nothing above, in steps from 100 to 199", () => {
   assert.deepEqual([LIMIT - 1, LIMIT, LIMIT + 5].map((start) => createIds(start).take(1).first), [LIMIT - 1, 1, 1]);
   const source = createIds(1);
   const steps = Array.from({ length: 2000 }, () => source.take(2).step);

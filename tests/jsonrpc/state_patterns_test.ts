@@ -140,7 +140,7 @@ const OTHER: readonly string[] = [
   "service temporarily unavailable",
 ];
 
-Deno.test("M7: a block or state that is not there is state_unavailable, in every node's words", () => {
+Deno.test("M7: classifyRpcError() reports state_unavailable for a missing block or state, in every node's words", () => {
   for (const message of MISSING) {
     for (const code of [-32000, -32603, 12, undefined]) {
       const { reason, refusal } = classifyRpcError({ code, message });
@@ -154,20 +154,20 @@ Deno.test("M7: a block or state that is not there is state_unavailable, in every
   }
 });
 
-Deno.test("M7: codes say it as well", () => {
+Deno.test("M7: classifyRpcError() reports state_unavailable by code", () => {
   for (const code of [-32001, 4444]) {
     assert.equal(classifyRpcError({ code, message: "Resource not found" }).reason, "state_unavailable");
   }
 });
 
-Deno.test("M7: other words of blocks, methods and accounts are not taken for it", () => {
+Deno.test("M7: isStateMissing() ignores other messages about blocks, methods and accounts", () => {
   for (const message of OTHER) {
     assert.equal(isStateMissing(message.toLowerCase()), false, message);
     assert.notEqual(classifyRpcError({ code: -32000, message }).reason, "state_unavailable", message);
   }
 });
 
-Deno.test("M7: the words of any node are read in a time that grows with their length alone", () => {
+Deno.test("M7: isStateMissing() takes time linear in the length of the message", () => {
   for (const piece of ["block ", "state not ", "height 1 ", "a", "."]) {
     assert.equal(isStateMissing(piece.repeat(2000 / piece.length)), false);
   }
