@@ -3,11 +3,11 @@ import { Gauge, Registry } from "prom-client";
 import type { Sweep } from "../src/evm/pool/sweep.ts";
 import { systemClock } from "../src/util/clock.ts";
 import { readV1 } from "../src/config/v1/read_v1.ts";
-import { renderPage } from "../src/metrics/render_page.ts";
-import { GZIP } from "../src/metrics/gzip.ts";
-import { concat, PLAIN } from "../src/metrics/piece.ts";
-import { viewer } from "../src/metrics/view.ts";
-import { WALLET_FAMILIES } from "../src/metrics/wallet_families.ts";
+import { renderPage } from "../src/metrics/pages/render_page.ts";
+import { GZIP } from "../src/metrics/pages/gzip.ts";
+import { concat, PLAIN } from "../src/metrics/pages/piece.ts";
+import { createSnapshotter, type ExporterStatus } from "../src/metrics/model/snapshot.ts";
+import { COIN_FAMILIES } from "../src/metrics/families/wallet_families.ts";
 import { makePlan } from "../src/plan/make_plan.ts";
 import { type Book, createBook } from "../src/poller/book.ts";
 import { recordSweep } from "../src/poller/record_sweep.ts";
@@ -17,11 +17,15 @@ import { ms, quantile, type Row } from "./table.ts";
 const ROUNDS = 11;
 const IDENTITY = { release: "bench", namespace: "bench" };
 
+function status(): ExporterStatus {
+  return { interval: 300, rejectedEntries: 0, configLoadedAt: 0, isRefused: false, lists: [] };
+}
+
 /** Renders 50,000 series by our writer and by prom-client, in one run. */
 export async function benchRender(): Promise<readonly Row[]> {
   const book = filledBook();
-  const view = viewer({ book, clock: systemClock, identity: IDENTITY, staleAfter: () => 0 });
-  const options = { registry: new Registry(), identity: IDENTITY, clock: systemClock };
+  const snapshot = createSnapshotter({ book, clock: systemClock, identity: IDENTITY, status, staleAfter: () => 0 });
+  const options = { registry: new Registry(), clock: systemClock };
   const ours: number[] = [];
   const theirs: number[] = [];
   const zipped: number[] = [];
@@ -31,11 +35,11 @@ export async function benchRender(): Promise<readonly Row[]> {
   for (let round = 0; round < ROUNDS; round++) {
     const hold = watchLoop();
     const started = performance.now();
-    const page = await renderPage(view(), "text", options, PLAIN);
+    const page = await renderPage(snapshot(), "text", options, PLAIN);
     ours.push(performance.now() - started);
     bytes = concat(PLAIN.bodyOf(page.pieces));
     const zipStarted = performance.now();
-    await renderPage(view(), "text", options, GZIP);
+    await renderPage(snapshot(), "text", options, GZIP);
     zipped.push(performance.now() - zipStarted);
     holds.push(hold());
     const theirStart = performance.now();
@@ -83,8 +87,7 @@ function promClientRegistry(book: Book): Registry {
   const registry = new Registry();
   registry.setDefaultLabels(IDENTITY);
   const labelNames = ["address", "label", "network"];
-  const families = WALLET_FAMILIES.filter(({ name }) => !name.startsWith("wallet_balance_exporter"))
-    .map(({ name, help }) => new Gauge({ name, help, labelNames, registers: [registry] }));
+  const families = COIN_FAMILIES.map(({ name, help }) => new Gauge({ name, help, labelNames, registers: [registry] }));
   for (const { plan, accounts } of book.networks) {
     for (const { account, address, label } of plan.wallets) {
       const value = Number(accounts[account]?.reading?.wei ?? 0n);

@@ -6,7 +6,7 @@ import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "../config/
 import { costOfConfig } from "../config/model/memory_cost.ts";
 import { RejectedEntriesError } from "../config/model/problem.ts";
 import { refuseShrink, type Sizes, sizesOf } from "../config/model/shrink.ts";
-import type { ListStatus } from "../metrics/list_metrics.ts";
+import type { ListStatus } from "../metrics/model/snapshot.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { EXIT, ExitError } from "../util/errors.ts";

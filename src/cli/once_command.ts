@@ -3,10 +3,10 @@ import type { RemoteList } from "../config/model/config.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
 import { createListStore, type ListStore } from "../config/lists/list_store.ts";
 import { configureLog, log } from "../util/log.ts";
-import { concat, PLAIN } from "../metrics/piece.ts";
-import { pick, renderPage } from "../metrics/render_page.ts";
-import { createSelfMetrics, type SelfMetrics } from "../metrics/self_metrics.ts";
-import { viewer } from "../metrics/view.ts";
+import { concat, PLAIN } from "../metrics/pages/piece.ts";
+import { pick, renderPage } from "../metrics/pages/render_page.ts";
+import { createSelfMetrics, type SelfMetrics } from "../metrics/families/self_metrics.ts";
+import { createSnapshotter } from "../metrics/model/snapshot.ts";
 import type { Plan } from "../plan/plan.ts";
 import { VERSION } from "../version.ts";
 import { type Book, createBook } from "../poller/book.ts";
@@ -85,9 +85,8 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
 async function pageOf(book: Book, self: SelfMetrics, { release, namespace }: Settings): Promise<string> {
   const clock = systemClock;
   const identity = { release, namespace };
-  self.update(book);
-  const view = viewer({ book, clock, identity, staleAfter: () => 0 })();
-  const page = await renderPage(view, "text", { registry: self.registry, identity, clock }, PLAIN);
+  const snapshot = createSnapshotter({ book, clock, identity, status: self.status, staleAfter: () => 0 })();
+  const page = await renderPage(snapshot, "text", { registry: self.registry, clock }, PLAIN);
   const pieces = pick(page, (names) => !names.some((name) => LONG_RUNNING.has(name)));
   return new TextDecoder().decode(concat(PLAIN.bodyOf(pieces)));
 }

@@ -4,7 +4,7 @@ import { EXIT, ExitError } from "../util/errors.ts";
 import { cleanForeign } from "../util/redact.ts";
 import { request, type SecretUrl } from "../http/request.ts";
 import { systemClock } from "../util/clock.ts";
-import { CONTENT_TYPES } from "../server/negotiate.ts";
+import { ENCODERS } from "../metrics/encoders/encoders.ts";
 
 /** A cron job waits no longer for a gateway, in milliseconds. */
 const TIMEOUT = 10_000;
@@ -63,7 +63,7 @@ function segmentOf([name = "", value = ""]: readonly string[]): string {
 export async function push(url: SecretUrl, page: string): Promise<void> {
   const { status, bytes } = await request(url, {
     method: "PUT",
-    headers: { "content-type": CONTENT_TYPES.text },
+    headers: { "content-type": ENCODERS.text.contentType },
     body: page,
     clock: systemClock,
     timeout: TIMEOUT,

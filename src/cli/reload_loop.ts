@@ -3,7 +3,7 @@ import { type Stamp, type Stamps, watchFiles } from "../config/files/watch_files
 import { refreshLists } from "../config/lists/refresh_lists.ts";
 import type { ListStore } from "../config/lists/list_store.ts";
 import type { ConfigSource } from "../config/load_config.ts";
-import type { SelfMetrics } from "../metrics/self_metrics.ts";
+import type { SelfMetrics } from "../metrics/families/self_metrics.ts";
 import { type Book, markChanged } from "../poller/book.ts";
 import type { Watch } from "../poller/watch.ts";
 import type { Clock } from "../util/clock.ts";

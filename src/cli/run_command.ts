@@ -2,9 +2,9 @@ import { createListStore } from "../config/lists/list_store.ts";
 import { type ConfigSource, ignoredFile } from "../config/load_config.ts";
 import { createMemoryBudget } from "../config/model/memory_budget.ts";
 import { proxyMatcher } from "../http/proxies.ts";
-import { createPageStore } from "../metrics/page_store.ts";
-import { createSelfMetrics } from "../metrics/self_metrics.ts";
-import { viewer } from "../metrics/view.ts";
+import { createPageStore } from "../metrics/pages/page_store.ts";
+import { createSelfMetrics } from "../metrics/families/self_metrics.ts";
+import { createSnapshotter } from "../metrics/model/snapshot.ts";
 import { createBook, markChanged } from "../poller/book.ts";
 import { watch } from "../poller/watch.ts";
 import { createGuard } from "../server/guard.ts";
@@ -67,8 +67,14 @@ export async function runCommand(
     rejectedEntries: active.rejectedEntries,
     configLoadedAt: clock.epoch(),
   }, () => listStatuses(active, lists));
-  const view = viewer({ book, clock, identity, staleAfter: () => active.staleAfter });
-  const pages = createPageStore({ book, clock, identity, self, view });
+  const snapshot = createSnapshotter({
+    book,
+    clock,
+    identity,
+    status: self.status,
+    staleAfter: () => active.staleAfter,
+  });
+  const pages = createPageStore({ book, clock, self, snapshot });
   const listening = (): readonly string[] => server.problems();
   const health = createHealth({ book, clock, interval: () => active.interval, listening, stop });
   const { webConfig, maxRequests, maxConnectionsPerClient, enableLifecycle } = settings;

@@ -1,10 +1,4 @@
-import type { Format } from "../metrics/exposition.ts";
-
-/** The `Content-Type` of each format. */
-export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
-  text: "text/plain; version=0.0.4; charset=utf-8",
-  openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
-};
+import { ENCODERS, type Format, FORMATS } from "../metrics/encoders/encoders.ts";
 
 /** One choice of an `Accept` or `Accept-Encoding` header. */
 interface Choice {
@@ -22,13 +16,14 @@ const MAX_HEADER_LENGTH = 4096;
  * Chooses the format of a page.
  *
  * @param accept the `Accept` header
- * @returns OpenMetrics if it is requested by name, in a supported version, and preferred to plain text
+ * @returns the format that is requested by name with the highest quality; the first of several, text by default
  */
 export function chooseFormat(accept: string | null): Format {
   const choices = parseChoices(accept ?? "");
-  const openmetrics = best(choices.filter(isOurOpenMetrics));
-  const text = best(choices.filter(({ name }) => name === "text/plain"));
-  return openmetrics > 0 && openmetrics >= text ? "openmetrics" : "text";
+  const qualityOf = (format: Format): number =>
+    best(choices.filter(({ name, parameters }) => ENCODERS[format].accepts(name, parameters.get("version"))));
+  const highest = Math.max(...FORMATS.map(qualityOf));
+  return highest > 0 ? FORMATS.find((format) => qualityOf(format) === highest) ?? "text" : "text";
 }
 
 /**
@@ -41,11 +36,6 @@ export function acceptsGzip(acceptEncoding: string | null): boolean {
   const named = choices.filter(({ name }) => name === "gzip" || name === "x-gzip");
   const gzip = named.length > 0 ? best(named) : best(choices.filter(({ name }) => name === "*"));
   return gzip > 0 && gzip >= best(choices.filter(({ name }) => name === "identity"));
-}
-
-function isOurOpenMetrics({ name, parameters }: Choice): boolean {
-  if (name !== "application/openmetrics-text") return false;
-  return ["1.0.0", "0.0.1"].includes(parameters.get("version") ?? "1.0.0");
 }
 
 function best(choices: readonly Choice[]): number {

@@ -1,4 +1,4 @@
-import type { PageStore } from "../metrics/page_store.ts";
+import type { PageStore } from "../metrics/pages/page_store.ts";
 import type { Book } from "../poller/book.ts";
 import type { Health } from "./health.ts";
 import { landingPage, PAGE_HEADERS } from "./landing_page.ts";

@@ -1,8 +1,9 @@
-import type { PageStore } from "../metrics/page_store.ts";
-import type { Body } from "../metrics/piece.ts";
-import type { HeldPage } from "../metrics/render_page.ts";
+import { ENCODERS } from "../metrics/encoders/encoders.ts";
+import type { PageStore } from "../metrics/pages/page_store.ts";
+import type { Body } from "../metrics/pages/piece.ts";
+import type { HeldPage } from "../metrics/pages/render_page.ts";
 import type { Exchange } from "./connection.ts";
-import { acceptsGzip, chooseFormat, CONTENT_TYPES } from "./negotiate.ts";
+import { acceptsGzip, chooseFormat } from "./negotiate.ts";
 
 /** Sends a page of metrics in the format that the client prefers. */
 export async function sendPage(
@@ -16,7 +17,7 @@ export async function sendPage(
   const names = request.url.includes("?") ? new URL(request.url).searchParams.getAll("name[]") : [];
   const body = await pages.get({ format, gzip, names });
   const headers = new Headers({
-    "content-type": CONTENT_TYPES[format],
+    "content-type": ENCODERS[format].contentType,
     "content-length": String(body.size),
     vary: "Accept, Accept-Encoding",
   });

@@ -1,10 +1,10 @@
-import type { Format } from "../../src/metrics/exposition.ts";
-import { createPageStore } from "../../src/metrics/page_store.ts";
-import { concat } from "../../src/metrics/piece.ts";
+import type { Format } from "../../src/metrics/encoders/encoders.ts";
+import { createPageStore } from "../../src/metrics/pages/page_store.ts";
+import { concat } from "../../src/metrics/pages/piece.ts";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { recordSweep } from "../../src/poller/record_sweep.ts";
 import { createManualClock } from "./manual_clock.ts";
-import { addressOf, COIN, type Entries, IDENTITY, networkAt, sweepOf, type Watched, watched } from "./watched.ts";
+import { addressOf, COIN, type Entries, networkAt, sweepOf, type Watched, watched } from "./watched.ts";
 
 const entries: Entries = {
   "https://eth-mainnet.example/v2/key": [
@@ -46,7 +46,7 @@ export async function samplePage(format: Format): Promise<string> {
     clock.now(),
   );
   all.record(3, []);
-  const store = createPageStore({ ...all, clock, identity: IDENTITY });
+  const store = createPageStore({ ...all, clock });
   const body = await store.get({ format, gzip: false, names: [] });
   store.close();
   return new TextDecoder("utf-8", { fatal: true }).decode(concat(body));

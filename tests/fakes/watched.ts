@@ -3,9 +3,9 @@ import { endpointState } from "../../src/evm/pool/endpoint_state.ts";
 import type { Sweep } from "../../src/evm/pool/sweep.ts";
 import type { Clock } from "../../src/util/clock.ts";
 import { readV1 } from "../../src/config/v1/read_v1.ts";
-import type { Identity } from "../../src/metrics/identity.ts";
-import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/self_metrics.ts";
-import { type View, viewer } from "../../src/metrics/view.ts";
+import type { Identity } from "../../src/metrics/model/snapshot.ts";
+import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/families/self_metrics.ts";
+import { createSnapshotter, type Snapshot } from "../../src/metrics/model/snapshot.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
@@ -42,7 +42,7 @@ export function planOf(entries: Entries): Plan {
 export interface Watched {
   readonly book: Book;
   readonly self: SelfMetrics;
-  readonly view: () => View;
+  readonly snapshot: () => Snapshot;
   /** Writes down a cycle of a network; a second number is the block's. */
   record(network: number, outcomes: readonly Wei[], block?: bigint): void;
 }
@@ -66,7 +66,7 @@ export function watched(entries: Entries, { clock, staleAfter = 0 }: WatchedOpti
   return {
     book,
     self,
-    view: viewer({ book, clock, identity: IDENTITY, staleAfter: () => staleAfter }),
+    snapshot: createSnapshotter({ book, clock, identity: IDENTITY, status: self.status, staleAfter: () => staleAfter }),
     record(network, outcomes, block = 100n) {
       recordSweep(book, networkAt(book, network), sweepOf(outcomes, block), clock, clock.now());
     },

@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  type FamilyHead,
-  type Format,
-  type Label,
-  type MetricType,
-  sortLabels,
-  writeHead,
-  writeLabels,
-  writeValue,
-} from "../../src/metrics/exposition.ts";
+import { ENCODERS, type Format } from "../../src/metrics/encoders/encoders.ts";
+import { sortLabels, writeLabels, writeValue } from "../../src/metrics/encoders/labels.ts";
+import type { Family, MetricType } from "../../src/metrics/model/family.ts";
+import type { Label } from "../../src/metrics/model/series.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { asSent, nastyText } from "../fakes/nasty_text.ts";
+import { NO_NETWORKS, textOf } from "../fakes/page_text.ts";
 import { parseOpenMetrics } from "../fakes/open_metrics.ts";
 
 const nasty = nastyText();
@@ -20,9 +15,18 @@ const labels = fc.uniqueArray(fc.tuple(labelName, nasty), { selector: ([name]) =
 
 const any = fc.double({ noNaN: false });
 
-function page(head: FamilyHead, samples: readonly (readonly [readonly Label[], number])[], format: Format): string {
-  const lines = samples.map(([labels, value]) => `${head.name}{${writeLabels(labels)}} ${writeValue(value)}\n`);
-  return asSent(writeHead(head, format) + lines.join("") + (format === "openmetrics" ? "# EOF\n" : ""));
+type Head = Pick<Family, "name" | "type" | "help">;
+
+function familyOf(head: Head, samples: readonly (readonly [readonly Label[], number])[] = []): Family {
+  return { ...head, labels: [], samples: () => samples.map(([labels, value]) => ({ labels, value })) };
+}
+
+function writeHead(head: Head, format: Format): string {
+  return ENCODERS[format].head(familyOf(head));
+}
+
+function page(head: Head, samples: readonly (readonly [readonly Label[], number])[], format: Format): string {
+  return asSent(textOf([familyOf(head, samples)], { ...NO_NETWORKS, common: [] }, format));
 }
 
 Deno.test("writeLabels() parses back to exactly what went in, in both formats", () => {
@@ -31,7 +35,7 @@ Deno.test("writeLabels() parses back to exactly what went in, in both formats", 
     maxLength: 4,
   });
   fc.assert(fc.property(samples, nasty, (samples, help) => {
-    const head: FamilyHead = { name: "x", type: "gauge", help };
+    const head: Head = { name: "x", type: "gauge", help };
     const expected = samples.map(([labels, value]) => ({
       name: "x",
       labels: Object.fromEntries(labels.map(([name, value]) => [name, value.toWellFormed()])),
@@ -90,7 +94,7 @@ Deno.test("writeHead() names families as each format wants them", () => {
 });
 
 Deno.test("writeHead() escapes quotes in HELP only where the format asks for it", () => {
-  const head: FamilyHead = { name: "x", type: "gauge", help: 'the "x"\n\\' };
+  const head: Head = { name: "x", type: "gauge", help: 'the "x"\n\\' };
   assert.match(writeHead(head, "text"), /^# HELP x the "x"\\n\\\\\n/);
   assert.match(writeHead(head, "openmetrics"), /^# HELP x the \\"x\\"\\n\\\\\n/);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { gunzipSync, inflateRawSync } from "node:zlib";
 import fc from "fast-check";
-import { GZIP } from "../../src/metrics/gzip.ts";
-import { concat, type Piece } from "../../src/metrics/piece.ts";
+import { GZIP } from "../../src/metrics/pages/gzip.ts";
+import { concat, type Piece } from "../../src/metrics/pages/piece.ts";
 
 /** Characters of one to four bytes; none, a few, and more than zlib's window. */
 const text = fc.tuple(
@@ -24,7 +24,7 @@ async function decompress(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 Deno.test("GZIP gives the text of all pieces back to both decompressors", async () => {
   await fc.assert(
     fc.asyncProperty(texts, async (texts) => {
-      const bytes = whole(texts.map(GZIP.encode));
+      const bytes = whole(texts.map(GZIP.compress));
       assert.equal(gunzipSync(bytes).toString(), texts.join("").toWellFormed());
       assert.equal(await decompress(bytes), texts.join("").toWellFormed());
     }),
@@ -35,7 +35,7 @@ Deno.test("GZIP gives the text of all pieces back to both decompressors", async 
 Deno.test("GZIP puts the same pieces together in any order and number, without encoding them again", () => {
   fc.assert(
     fc.property(texts, fc.array(fc.nat(), { maxLength: 10 }), (texts, places) => {
-      const pieces = texts.map(GZIP.encode);
+      const pieces = texts.map(GZIP.compress);
       const chosen = texts.length === 0 ? [] : places.map((place) => place % texts.length);
       const bytes = whole(chosen.flatMap((place) => pieces[place] ?? []));
       assert.equal(gunzipSync(bytes).toString(), chosen.map((place) => texts[place]).join("").toWellFormed());
@@ -46,7 +46,7 @@ Deno.test("GZIP puts the same pieces together in any order and number, without e
 
 Deno.test("GZIP makes one member, not several", () => {
   const text = "x".repeat(300_000);
-  const bytes = whole([GZIP.encode(text), GZIP.encode("the end")]);
+  const bytes = whole([GZIP.compress(text), GZIP.compress("the end")]);
   assert.deepEqual([...bytes.subarray(0, 4)], [0x1f, 0x8b, 8, 0]);
   // What is left without header and trailer is one deflate stream to its last byte.
   const plain = inflateRawSync(bytes.subarray(10, -8));
@@ -57,11 +57,11 @@ Deno.test("GZIP makes one member, not several", () => {
 
 Deno.test("GZIP makes a page much smaller", () => {
   const line = 'wallet_balance_eth{address="0x00",label="w",namespace="n",network="e",release="r"} 1.5\n';
-  const { length } = whole(Array.from({ length: 80 }, () => GZIP.encode(line.repeat(128))));
+  const { length } = whole(Array.from({ length: 80 }, () => GZIP.compress(line.repeat(128))));
   assert.ok(length < 128 * 80 * line.length / 20, `${length} of ${128 * 80 * line.length} bytes`);
 });
 
 Deno.test("GZIP holds no more than a piece takes", () => {
-  const { bytes } = GZIP.encode("x".repeat(10_000));
+  const { bytes } = GZIP.compress("x".repeat(10_000));
   assert.equal(bytes.buffer.byteLength, bytes.length);
 });

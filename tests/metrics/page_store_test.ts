@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import type { Clock } from "../../src/util/clock.ts";
-import type { Format } from "../../src/metrics/exposition.ts";
-import { createPageStore, type PageRequest, type PageStore } from "../../src/metrics/page_store.ts";
-import { type Body, concat } from "../../src/metrics/piece.ts";
+import type { Format } from "../../src/metrics/encoders/encoders.ts";
+import { createPageStore, type PageRequest, type PageStore } from "../../src/metrics/pages/page_store.ts";
+import { type Body, concat } from "../../src/metrics/pages/piece.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { createManualClock, type ManualClock, settle } from "../fakes/manual_clock.ts";
 import { parseOpenMetrics } from "../fakes/open_metrics.ts";
-import { addressOf, COIN, type Entries, IDENTITY, type Watched, watched } from "../fakes/watched.ts";
+import { addressOf, COIN, type Entries, type Watched, watched } from "../fakes/watched.ts";
 
 const one: Entries = { "https://a.example/": [{ address: addressOf(1), label: "w", min_balance_eth: 1 }] };
 const hour = 3_600_000;
@@ -44,13 +44,12 @@ function stored({ entries = one, staleAfter = 0, slow = 0 }: StoredOptions = {})
     breakdown: false,
     store: createPageStore({
       ...all,
-      view() {
+      snapshot() {
         count++;
         if (result.breakdown) throw new TypeError("broken");
-        return all.view();
+        return all.snapshot();
       },
       clock: seen,
-      identity: IDENTITY,
     }),
     async [Symbol.asyncDispose](): Promise<void> {
       result.store.close();

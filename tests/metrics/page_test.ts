@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Format } from "../../src/metrics/exposition.ts";
+import type { Format } from "../../src/metrics/encoders/encoders.ts";
 import { VERSION } from "../../src/version.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { parseOpenMetrics } from "../fakes/open_metrics.ts";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
-import { combineCrc, shiftOf } from "../../src/metrics/crc.ts";
-import { concat, EMPTY, joinParts, PLAIN } from "../../src/metrics/piece.ts";
+import { combineCrc, shiftOf } from "../../src/metrics/pages/crc.ts";
+import { concat, EMPTY, joinParts, PLAIN } from "../../src/metrics/pages/piece.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 200 });
 
 Deno.test("PLAIN puts any pieces behind one another", () => {
   fc.assert(fc.property(fc.array(text, { maxLength: 20 }), (texts) => {
-    const body = PLAIN.bodyOf(texts.map(PLAIN.encode));
+    const body = PLAIN.bodyOf(texts.map(PLAIN.compress));
     const expected = new TextEncoder().encode(texts.join(""));
     assert.equal(body.size, expected.length);
     assert.deepEqual(concat(body), expected);

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { Gauge, Registry } from "prom-client";
-import { BLOCK } from "../../src/metrics/blocks.ts";
-import type { Format } from "../../src/metrics/exposition.ts";
-import { GZIP } from "../../src/metrics/gzip.ts";
-import { concat, type Encoding, type Piece, PLAIN } from "../../src/metrics/piece.ts";
-import { type Page, pick, renderPage } from "../../src/metrics/render_page.ts";
-import type { View } from "../../src/metrics/view.ts";
+import { BLOCK } from "../../src/metrics/pages/blocks.ts";
+import type { Format } from "../../src/metrics/encoders/encoders.ts";
+import { GZIP } from "../../src/metrics/pages/gzip.ts";
+import { type Compression, concat, type Piece, PLAIN } from "../../src/metrics/pages/piece.ts";
+import { type Page, pick, renderPage } from "../../src/metrics/pages/render_page.ts";
+import type { Snapshot } from "../../src/metrics/model/snapshot.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
-import { addressOf, COIN, type Entries, IDENTITY, type Watched, watched } from "../fakes/watched.ts";
+import { addressOf, COIN, type Entries, type Watched, watched } from "../fakes/watched.ts";
 
 const clock = createManualClock();
 
@@ -34,13 +34,13 @@ function fleet(): Entries {
   };
 }
 
-function textOf(pieces: readonly Piece[], encoding: Encoding = PLAIN): string {
+function textOf(pieces: readonly Piece[], encoding: Compression = PLAIN): string {
   const bytes = concat(encoding.bodyOf(pieces));
   return new TextDecoder("utf-8", { fatal: true }).decode(encoding === GZIP ? gunzipSync(bytes) : bytes);
 }
 
-function render({ view, self }: Watched, encoding: Encoding = PLAIN): Promise<Page> {
-  return renderPage(view(), "text", { registry: self.registry, identity: IDENTITY, clock }, encoding);
+function render({ snapshot, self }: Watched, encoding: Compression = PLAIN): Promise<Page> {
+  return renderPage(snapshot(), "text", { registry: self.registry, clock }, encoding);
 }
 
 Deno.test("renderPage() marks where each family is, whatever bytes its characters take", async () => {
@@ -66,7 +66,7 @@ Deno.test("renderPage() gives other work its turn while it takes long, and still
   let now = 0;
   let turns = 0;
   const slow = { ...clock, now: () => now += 10 };
-  const rendering = renderPage(all.view(), "text", { registry, identity: IDENTITY, clock: slow }, PLAIN);
+  const rendering = renderPage(all.snapshot(), "text", { registry, clock: slow }, PLAIN);
   const timer = setTimeout(() => {
     turns++;
     gauge.set(2);
@@ -108,7 +108,7 @@ Deno.test("renderPage() makes the same page of the page before as from nothing, 
       async (events, format, encoding) => {
         const clock = createManualClock();
         const all = watched(fleet(), { clock, staleAfter: 3_600_000 });
-        const options = { registry: all.self.registry, identity: IDENTITY, clock };
+        const options = { registry: all.self.registry, clock };
         let before: Page | undefined;
         let block = 100n;
         const last = [2 * BLOCK + 5, 9].map((count) => Array.from({ length: count }, () => COIN));
@@ -120,9 +120,9 @@ Deno.test("renderPage() makes the same page of the page before as from nothing, 
             for (let index = 0; index < own.length; index += every) own[index] = BigInt(coins) * COIN;
             all.record(network, own.map((wei, index) => fails && index % every === 1 ? "timeout" : wei), block++);
           }
-          const view = all.view();
-          const page: Page = await renderPage(view, format, options, encoding, before);
-          const anew = await renderPage(view, format, options, encoding);
+          const snapshot = all.snapshot();
+          const page: Page = await renderPage(snapshot, format, options, encoding, before);
+          const anew = await renderPage(snapshot, format, options, encoding);
           assert.equal(textOf(page.pieces, encoding), textOf(anew.pieces, encoding));
           assert.equal(textOf(pick(page, () => true), encoding), textOf(anew.pieces, encoding));
           before = page;
@@ -135,12 +135,12 @@ Deno.test("renderPage() makes the same page of the page before as from nothing, 
 
 Deno.test("renderPage() uses what did not change again, and only that", async () => {
   const all = watched(fleet(), { clock });
-  const options = { registry: all.self.registry, identity: IDENTITY, clock };
+  const options = { registry: all.self.registry, clock };
   const coins = Array.from({ length: 2 * BLOCK + 5 }, () => COIN);
   all.record(0, coins);
-  const first = await renderPage(all.view(), "text", options, GZIP);
+  const first = await renderPage(all.snapshot(), "text", options, GZIP);
   all.record(0, coins.with(BLOCK, 3n * COIN), 101n);
-  const second = await renderPage(all.view(), "text", options, GZIP, first);
+  const second = await renderPage(all.snapshot(), "text", options, GZIP, first);
   const same = (name: string): readonly boolean[] => {
     const blocksOf = (page: Page): readonly Piece[] =>
       page.sections.find(({ names }) => names.includes(name))?.blocks ?? [];
@@ -153,16 +153,16 @@ Deno.test("renderPage() uses what did not change again, and only that", async ()
 
 Deno.test("renderPage() holds nothing of the pages before the last", async () => {
   const all = watched(fleet(), { clock });
-  const options = { registry: all.self.registry, identity: IDENTITY, clock };
+  const options = { registry: all.self.registry, clock };
   let before: Page | undefined;
-  const views: WeakRef<View>[] = [];
+  const views: WeakRef<Snapshot>[] = [];
   for (let poll = 0n; poll < 5n; poll++) {
     all.record(0, Array.from({ length: 2 * BLOCK + 5 }, () => poll * COIN), 100n + poll);
-    before = await renderPage(all.view(), "text", options, GZIP, before);
-    views.push(new WeakRef(before.view));
+    before = await renderPage(all.snapshot(), "text", options, GZIP, before);
+    views.push(new WeakRef(before.snapshot));
   }
   await new Promise((resolve) => setTimeout(resolve, 0));
   collectGarbage();
-  assert.deepEqual(views.map((view) => view.deref() === undefined), [true, true, true, true, false]);
+  assert.deepEqual(views.map((snapshot) => snapshot.deref() === undefined), [true, true, true, true, false]);
   assert.ok(before);
 });

@@ -1,45 +1,45 @@
 import assert from "node:assert/strict";
-import { writeHead } from "../../src/metrics/exposition.ts";
-import { registryFamilies } from "../../src/metrics/registry_families.ts";
-import type { SelfMetrics } from "../../src/metrics/self_metrics.ts";
+import { listFamilies } from "../../src/metrics/families/families.ts";
 import { VERSION } from "../../src/version.ts";
 import { parseExposition, type Series } from "../fakes/exposition_parser.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
-import { addressOf, COIN, type Entries, IDENTITY, networkAt, watched } from "../fakes/watched.ts";
+import { textOf } from "../fakes/page_text.ts";
+import { addressOf, COIN, type Entries, networkAt, type Watched, watched } from "../fakes/watched.ts";
 
 const prefix = "wallet_balance_exporter_";
 const one: Entries = { "https://a.example/": [{ address: addressOf(1), label: "w" }] };
 
-async function page({ registry }: SelfMetrics): Promise<string> {
-  const families = await registryFamilies(registry, IDENTITY);
-  return families.map((family) => writeHead(family, "text") + [...family.samples("text")].join("")).join("");
+/** All families of the exporter, and those of the wallets. */
+async function page({ self, snapshot }: Watched): Promise<string> {
+  return textOf(await listFamilies(self.registry), snapshot());
 }
 
 /** The samples of a family, each as its value and its own labels. */
-async function samples(self: SelfMetrics, name: string): Promise<readonly (readonly [number, Series["labels"]])[]> {
-  const family = parseExposition(await page(self)).find((each) => each.name === prefix + name);
+async function samples(
+  own: Watched,
+  name: string,
+): Promise<readonly (readonly [number, Series["labels"]])[]> {
+  const family = parseExposition(await page(own)).find((each) => each.name === prefix + name);
   assert.ok(family !== undefined, `${name} is missing`);
   return family.series.map(({ value, labels: { namespace: _, release: __, ...own } }) => [value, own] as const);
 }
 
 Deno.test("createSelfMetrics() tells what never changes", async () => {
-  const { self } = watched({}, { clock: createManualClock() });
-  assert.deepEqual(await samples(self, "build_info"), [
+  const all = watched({}, { clock: createManualClock() });
+  assert.deepEqual(await samples(all, "build_info"), [
     [1, { deno: Deno.version.deno, revision: "unknown", version: VERSION }],
   ]);
-  assert.deepEqual(await samples(self, "check_interval_seconds"), [[300, {}]]);
-  assert.deepEqual(await samples(self, "config_rejected_entries"), [[0, {}]]);
-  assert.deepEqual(await samples(self, "config_last_reload_successful"), [[1, {}]]);
-  assert.deepEqual(await samples(self, "config_last_reload_success_timestamp_seconds"), [[1_700_000_000, {}]]);
+  assert.deepEqual(await samples(all, "check_interval_seconds"), [[300, {}]]);
+  assert.deepEqual(await samples(all, "config_rejected_entries"), [[0, {}]]);
+  assert.deepEqual(await samples(all, "config_last_reload_successful"), [[1, {}]]);
+  assert.deepEqual(await samples(all, "config_last_reload_success_timestamp_seconds"), [[1_700_000_000, {}]]);
 });
 
 Deno.test("createSelfMetrics() counts the wallets of each network, and tells 0 where there is none", async () => {
   const all = watched({ ...one, "https://b.example/": [] }, { clock: createManualClock() });
-  all.self.update(all.book);
-  assert.deepEqual(await samples(all.self, "wallets"), [[1, { network: "a" }], [0, { network: "b" }]]);
+  assert.deepEqual(await samples(all, "wallets"), [[1, { network: "a" }], [0, { network: "b" }]]);
   const none = watched({}, { clock: createManualClock() });
-  none.self.update(none.book);
-  assert.deepEqual(await samples(none.self, "wallets"), [[0, {}]]);
+  assert.deepEqual(await samples(none, "wallets"), [[0, {}]]);
 });
 
 Deno.test("createSelfMetrics() tells each network's time between checks, its own where it has one", async () => {
@@ -47,44 +47,39 @@ Deno.test("createSelfMetrics() tells each network's time between checks, its own
   const [first, second] = all.book.networks;
   assert.ok(first !== undefined && second !== undefined);
   all.book.networks = [first, { ...second, plan: { ...second.plan, interval: 7_200_000 } }];
-  all.self.update(all.book);
   const name = "network_check_interval_seconds";
-  assert.deepEqual(await samples(all.self, name), [[300, { network: "a" }], [7200, { network: "b" }]]);
+  assert.deepEqual(await samples(all, name), [[300, { network: "a" }], [7200, { network: "b" }]]);
   all.self.configured({ interval: 5, rejectedEntries: 0, configLoadedAt: 7 });
-  all.self.update(all.book);
-  assert.deepEqual(await samples(all.self, name), [[5, { network: "a" }], [7200, { network: "b" }]]);
+  assert.deepEqual(await samples(all, name), [[5, { network: "a" }], [7200, { network: "b" }]]);
 });
 
 Deno.test("createSelfMetrics() knows no chain, block or cycle before the first", async () => {
-  const { self, book } = watched(one, { clock: createManualClock() });
-  self.update(book);
+  const all = watched(one, { clock: createManualClock() });
   for (const name of ["network_info", "network_block_number", "check_duration_seconds", "endpoint_batch_size"]) {
-    assert.deepEqual(await samples(self, name), []);
+    assert.deepEqual(await samples(all, name), []);
   }
-  const states = await samples(self, "endpoint_state");
+  const states = await samples(all, "endpoint_state");
   assert.deepEqual(states.map(([value]) => value), new Array(9).fill(0));
-  assert.deepEqual(await samples(self, "checks_skipped_total"), [[0, { network: "a" }]]);
+  assert.deepEqual(await samples(all, "checks_skipped_total"), [[0, { network: "a" }]]);
 });
 
 Deno.test("createSelfMetrics() tells the chain and block that the shown balances belong to", async () => {
   const all = watched(one, { clock: createManualClock() });
   all.record(0, [COIN], 7n);
   all.record(0, ["timeout"], 8n);
-  all.self.update(all.book);
-  assert.deepEqual(await samples(all.self, "network_info"), [
+  assert.deepEqual(await samples(all, "network_info"), [
     [1, { chain: "Ethereum", chain_id: "1", network: "a", symbol: "ETH" }],
   ]);
-  assert.deepEqual(await samples(all.self, "network_block_number"), [[7, { network: "a" }]]);
-  assert.deepEqual(await samples(all.self, "network_block_timestamp_seconds"), [[1_600_000_007, { network: "a" }]]);
+  assert.deepEqual(await samples(all, "network_block_number"), [[7, { network: "a" }]]);
+  assert.deepEqual(await samples(all, "network_block_timestamp_seconds"), [[1_600_000_007, { network: "a" }]]);
 });
 
 Deno.test("createSelfMetrics() names no chain that it does not know", async () => {
-  const { self, book } = watched(one, { clock: createManualClock() });
-  const network = networkAt(book, 0);
+  const all = watched(one, { clock: createManualClock() });
+  const network = networkAt(all.book, 0);
   network.wasRead = true;
   [network.chainId, network.block] = [987_654_321, { number: 1n, time: 1 }];
-  self.update(book);
-  assert.deepEqual(await samples(self, "network_info"), [
+  assert.deepEqual(await samples(all, "network_info"), [
     [1, { chain: "unknown", chain_id: "987654321", network: "a", symbol: "" }],
   ]);
 });
@@ -93,11 +88,10 @@ Deno.test("createSelfMetrics() sets one state and one strategy of all", async ()
   const all = watched(one, { clock: createManualClock() });
   for (const [outcome, state] of [[COIN, "ok"], ["throttled", "throttled"], ["quota", "exhausted"]] as const) {
     all.record(0, [outcome]);
-    all.self.update(all.book);
-    const states = await samples(all.self, "endpoint_state");
+    const states = await samples(all, "endpoint_state");
     assert.deepEqual(states.filter(([value]) => value === 1), [[1, { endpoint: "a.example", network: "a", state }]]);
     assert.equal(states.length, 9);
-    const strategies = await samples(all.self, "endpoint_strategy");
+    const strategies = await samples(all, "endpoint_strategy");
     assert.deepEqual(strategies.map(([value, { strategy }]) => [strategy, value]), [
       ["packed", 0],
       ["multicall", 0],
@@ -113,25 +107,23 @@ Deno.test("createSelfMetrics() shows the book's numbers, not their sums over upd
   const network = networkAt(all.book, 0);
   [network.skipped, network.seconds, network.disagreements] = [3, 1.5, 2];
   network.endpoints = [{ name: "a.example", state: "ok", strategy: "batch", size: 50 }];
-  all.self.update(all.book);
-  all.self.update(all.book);
-  assert.deepEqual(await samples(all.self, "checks_skipped_total"), [[3, { network: "a" }]]);
-  assert.deepEqual(await samples(all.self, "endpoint_batch_size"), [[50, { endpoint: "a.example", network: "a" }]]);
-  assert.deepEqual(await samples(all.self, "quorum_disagreements_total"), [[2, { network: "a" }]]);
-  assert.deepEqual(await samples(all.self, "check_duration_seconds"), [[1.5, { network: "a" }]]);
+  assert.deepEqual(await samples(all, "checks_skipped_total"), [[3, { network: "a" }]]);
+  assert.deepEqual(await samples(all, "endpoint_batch_size"), [[50, { endpoint: "a.example", network: "a" }]]);
+  assert.deepEqual(await samples(all, "quorum_disagreements_total"), [[2, { network: "a" }]]);
+  assert.deepEqual(await samples(all, "check_duration_seconds"), [[1.5, { network: "a" }]]);
 });
 
 Deno.test("createSelfMetrics() keeps networks of one name apart", async () => {
   const wallet = [{ address: addressOf(1), label: "w" }];
   const all = watched({ "https://rpc.one/": wallet, "https://rpc.two/": wallet }, { clock: createManualClock() });
-  all.self.update(all.book);
-  assert.deepEqual(await samples(all.self, "wallets"), [[1, { network: "rpc" }], [1, { network: "rpc_2" }]]);
+  assert.deepEqual(await samples(all, "wallets"), [[1, { network: "rpc" }], [1, { network: "rpc_2" }]]);
 });
 
 Deno.test("createSelfMetrics() forgets with the next page what is no longer configured", async () => {
   const clock = createManualClock();
   const before: Entries = { ...one, "https://b.example/": [{ address: addressOf(1), label: "w" }] };
-  const { book, self, record } = watched(before, { clock });
+  const all = watched(before, { clock });
+  const { book, self, record, snapshot } = all;
   for (const network of ["a", "b"]) {
     self.rpc.meterOf(network, `${network}.example`).recordRequest({
       calls: new Map([["eth_call", 1]]),
@@ -143,45 +135,41 @@ Deno.test("createSelfMetrics() forgets with the next page what is no longer conf
   }
   record(0, [COIN]);
   record(1, [COIN]);
-  self.update(book);
-  assert.match(await page(self), /network="b"/);
+  const families = await listFamilies(self.registry);
+  const shown = snapshot();
+  assert.match(textOf(families, shown), /network="b"/);
   book.networks = book.networks.slice(0, 1);
   self.configured({ interval: 5, rejectedEntries: 2, configLoadedAt: 7 });
-  assert.match(await page(self), /network="b"/, "the page before is whole");
-  self.update(book);
-  const after = await page(self);
+  self.rpc.retain(book.networks.map(({ plan }) => plan));
+  assert.match(textOf(families, shown), /network="b"/, "the page before is whole");
+  const after = await page(all);
   assert.doesNotMatch(after, /network="b"|b\.example/);
   assert.match(after, /rpc_calls_total\{[^}]*endpoint="a\.example"[^}]*\} 1/);
-  assert.deepEqual(await samples(self, "check_interval_seconds"), [[5, {}]]);
-  assert.deepEqual(await samples(self, "config_rejected_entries"), [[2, {}]]);
+  assert.deepEqual(await samples(all, "check_interval_seconds"), [[5, {}]]);
+  assert.deepEqual(await samples(all, "config_rejected_entries"), [[2, {}]]);
 });
 
 Deno.test("createSelfMetrics() tells of a configuration that was refused until one is used", async () => {
-  const { book, self } = watched(one, { clock: createManualClock() });
-  self.refused();
-  self.update(book);
-  assert.deepEqual(await samples(self, "config_last_reload_successful"), [[0, {}]]);
-  self.configured({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
-  self.update(book);
-  assert.deepEqual(await samples(self, "config_last_reload_successful"), [[1, {}]]);
+  const all = watched(one, { clock: createManualClock() });
+  all.self.refused();
+  assert.deepEqual(await samples(all, "config_last_reload_successful"), [[0, {}]]);
+  all.self.configured({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
+  assert.deepEqual(await samples(all, "config_last_reload_successful"), [[1, {}]]);
 });
 
 Deno.test("U10: createSelfMetrics() shows a change that was refused elsewhere, whatever was loaded here", async () => {
-  const { book, self } = watched(one, { clock: createManualClock() });
-  self.refusedElsewhere(true);
-  self.configured({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
-  self.update(book);
-  assert.deepEqual([self.isRefused, await samples(self, "config_last_reload_successful")], [true, [[0, {}]]]);
-  self.refusedElsewhere(false);
-  self.update(book);
-  assert.deepEqual([self.isRefused, await samples(self, "config_last_reload_successful")], [false, [[1, {}]]]);
+  const all = watched(one, { clock: createManualClock() });
+  all.self.refusedElsewhere(true);
+  all.self.configured({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
+  assert.deepEqual([all.self.isRefused, await samples(all, "config_last_reload_successful")], [true, [[0, {}]]]);
+  all.self.refusedElsewhere(false);
+  assert.deepEqual([all.self.isRefused, await samples(all, "config_last_reload_successful")], [false, [[1, {}]]]);
 });
 
 Deno.test("L2: createSelfMetrics() shows a chain that nobody reports as unknown, and no block", async () => {
-  const { self, book } = watched(one, { clock: createManualClock() });
-  networkAt(book, 0).wasRead = true;
-  self.update(book);
+  const all = watched(one, { clock: createManualClock() });
+  networkAt(all.book, 0).wasRead = true;
   const unknown = { chain: "unknown", chain_id: "unknown", network: "a", symbol: "" };
-  assert.deepEqual(await samples(self, "network_info"), [[1, unknown]]);
-  assert.doesNotMatch(await page(self), /network_block_number\{/);
+  assert.deepEqual(await samples(all, "network_info"), [[1, unknown]]);
+  assert.doesNotMatch(await page(all), /network_block_number\{/);
 });

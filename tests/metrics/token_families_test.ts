@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readConfig } from "../../src/config/read_config.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
-import { viewer } from "../../src/metrics/view.ts";
-import { TOKEN_FAMILIES } from "../../src/metrics/token_families.ts";
-import { WALLET_FAMILIES } from "../../src/metrics/wallet_families.ts";
+import { createSnapshotter } from "../../src/metrics/model/snapshot.ts";
+import { TOKEN_FAMILIES } from "../../src/metrics/families/wallet_families.ts";
 import { createBook, type NetworkState } from "../../src/poller/book.ts";
+import { status, textOf, WALLET_FAMILIES } from "../fakes/page_text.ts";
 import { addressOf, IDENTITY } from "../fakes/watched.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 
@@ -34,8 +34,14 @@ async function book(): Promise<{ readonly state: NetworkState; page(staleAfter?:
   return {
     state,
     page(staleAfter = 0): string {
-      const view = viewer({ book: made, clock, identity: IDENTITY, staleAfter: () => staleAfter })();
-      return [...WALLET_FAMILIES, ...TOKEN_FAMILIES].flatMap((family) => [...family.samples(view)]).join("");
+      const snapshot = createSnapshotter({
+        book: made,
+        clock,
+        identity: IDENTITY,
+        status,
+        staleAfter: () => staleAfter,
+      })();
+      return textOf([...WALLET_FAMILIES, ...TOKEN_FAMILIES], snapshot);
     },
   };
 }

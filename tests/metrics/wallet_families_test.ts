@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Counter, Gauge, Registry } from "prom-client";
-import { writeHead } from "../../src/metrics/exposition.ts";
-import { WALLET_FAMILIES } from "../../src/metrics/wallet_families.ts";
-import { type View, viewer } from "../../src/metrics/view.ts";
+import { ENCODERS } from "../../src/metrics/encoders/encoders.ts";
+import { createSnapshotter, type Snapshot } from "../../src/metrics/model/snapshot.ts";
+import { encodeBlocks } from "../../src/metrics/pages/blocks.ts";
 import type { WalletPlan } from "../../src/plan/plan.ts";
 import type { Wei } from "../../src/evm/strategies/outcome.ts";
 import { VERSION } from "../../src/version.ts";
@@ -11,28 +11,28 @@ import { coinsOf } from "../../src/poller/coins.ts";
 import { type Family, parseExposition } from "../fakes/exposition_parser.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 import { asSent, nastyText } from "../fakes/nasty_text.ts";
+import { status, textOf, WALLET_FAMILIES } from "../fakes/page_text.ts";
 import { addressOf, COIN, type Entries, type Entry, IDENTITY, networkAt, watched } from "../fakes/watched.ts";
 
 const hour = 3_600_000;
 const one: Entries = { "https://a.example/": [{ address: addressOf(1), label: "one", min_balance_eth: 2 }] };
 
-function textOf(view: View): string {
-  const text = WALLET_FAMILIES.map((family) => writeHead(family, "text") + [...family.samples(view)].join("")).join("");
-  return asSent(text);
+function pageOf(snapshot: Snapshot): string {
+  return asSent(textOf(WALLET_FAMILIES, snapshot));
 }
 
-function families(view: View): ReadonlyMap<string, Family> {
-  return new Map(parseExposition(textOf(view)).map((family) => [family.name, family]));
+function families(snapshot: Snapshot): ReadonlyMap<string, Family> {
+  return new Map(parseExposition(pageOf(snapshot)).map((family) => [family.name, family]));
 }
 
 /** The values of a family's series. */
-function values(view: View, name: string): readonly number[] {
-  return families(view).get(name)?.series.map(({ value }) => value) ?? [];
+function values(snapshot: Snapshot, name: string): readonly number[] {
+  return families(snapshot).get(name)?.series.map(({ value }) => value) ?? [];
 }
 
 /** Which per-wallet families have a sample. */
-function shown(view: View): readonly string[] {
-  return [...families(view).values()].filter(({ series }) => series.some(({ labels }) => "address" in labels))
+function shown(snapshot: Snapshot): readonly string[] {
+  return [...families(snapshot).values()].filter(({ series }) => series.some(({ labels }) => "address" in labels))
     .map(({ name }) => name);
 }
 
@@ -50,26 +50,26 @@ Deno.test("WALLET_FAMILIES begin with the eight of the original, in its order", 
 });
 
 Deno.test("WALLET_FAMILIES tell of no balance before the first reading, but of what is configured", () => {
-  const { view } = watched(one, { clock: createManualClock() });
-  assert.deepEqual(shown(view()), ["wallet_balance_threshold_eth"]);
-  assert.deepEqual(values(view(), "wallet_balance_exporter_up"), [1]);
-  assert.deepEqual(values(view(), "wallet_balance_exporter_last_check_timestamp"), []);
+  const { snapshot } = watched(one, { clock: createManualClock() });
+  assert.deepEqual(shown(snapshot()), ["wallet_balance_threshold_eth"]);
+  assert.deepEqual(values(snapshot(), "wallet_balance_exporter_up"), [1]);
+  assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), []);
 });
 
 Deno.test("WALLET_FAMILIES name the shard of a process in wallet_balance_exporter_up alone, so that shards can be counted", () => {
   const clock = createManualClock();
   const { book } = watched(one, { clock });
   for (const [shard, labels] of [[undefined, ""], [0, ',shard="0"'], [11, ',shard="11"']] as const) {
-    const view = viewer({ book, clock, identity: { ...IDENTITY, shard }, staleAfter: () => 0 });
-    const text = textOf(view());
+    const snapshot = createSnapshotter({ book, clock, identity: { ...IDENTITY, shard }, status, staleAfter: () => 0 });
+    const text = pageOf(snapshot());
     assert.ok(text.includes(`wallet_balance_exporter_up{namespace="ns",release="rel"${labels}} 1\n`), text);
     assert.equal(text.match(/shard=/g)?.length ?? 0, shard === undefined ? 0 : 1);
   }
 });
 
 Deno.test("WALLET_FAMILIES without samples still have HELP and TYPE", () => {
-  const { view } = watched({}, { clock: createManualClock() });
-  const all = [...families(view()).values()];
+  const { snapshot } = watched({}, { clock: createManualClock() });
+  const all = [...families(snapshot()).values()];
   assert.deepEqual(all.map(({ name }) => name), WALLET_FAMILIES.map(({ name }) => name));
   assert.ok(all.every(({ help }) => /^[A-Z0-9].*\.$/.test(help)));
 });
@@ -77,8 +77,8 @@ Deno.test("WALLET_FAMILIES without samples still have HELP and TYPE", () => {
 Deno.test("WALLET_FAMILIES show a first failure as a failed check and nothing else", () => {
   const all = watched(one, { clock: createManualClock() });
   all.record(0, ["timeout"]);
-  assert.deepEqual(shown(all.view()), ["wallet_balance_check_success", "wallet_balance_threshold_eth"]);
-  assert.deepEqual(values(all.view(), "wallet_balance_check_success"), [0]);
+  assert.deepEqual(shown(all.snapshot()), ["wallet_balance_check_success", "wallet_balance_threshold_eth"]);
+  assert.deepEqual(values(all.snapshot(), "wallet_balance_check_success"), [0]);
 });
 
 Deno.test("WALLET_FAMILIES keep the last good value after a failure, with the time of its reading", async () => {
@@ -87,13 +87,13 @@ Deno.test("WALLET_FAMILIES keep the last good value after a failure, with the ti
   all.record(0, [COIN]);
   await clock.advance(60_000);
   all.record(0, ["timeout"]);
-  const view = all.view();
-  assert.deepEqual(values(view, "wallet_balance_wei"), [1e18]);
-  assert.deepEqual(values(view, "wallet_balance_eth"), [1]);
-  assert.deepEqual(values(view, "wallet_balance_below_minimum"), [1]);
-  assert.deepEqual(values(view, "wallet_balance_check_success"), [0]);
-  assert.deepEqual(values(view, "wallet_balance_check_timestamp"), [1_700_000_000]);
-  assert.deepEqual(values(view, "wallet_balance_exporter_last_check_timestamp"), [1_700_000_060]);
+  const snapshot = all.snapshot();
+  assert.deepEqual(values(snapshot, "wallet_balance_wei"), [1e18]);
+  assert.deepEqual(values(snapshot, "wallet_balance_eth"), [1]);
+  assert.deepEqual(values(snapshot, "wallet_balance_below_minimum"), [1]);
+  assert.deepEqual(values(snapshot, "wallet_balance_check_success"), [0]);
+  assert.deepEqual(values(snapshot, "wallet_balance_check_timestamp"), [1_700_000_000]);
+  assert.deepEqual(values(snapshot, "wallet_balance_exporter_last_check_timestamp"), [1_700_000_060]);
 });
 
 Deno.test("WALLET_FAMILIES withdraw a balance that is too old, and nothing but it", async () => {
@@ -101,21 +101,21 @@ Deno.test("WALLET_FAMILIES withdraw a balance that is too old, and nothing but i
   const all = watched(one, { clock, staleAfter: 24 * hour });
   all.record(0, [3n * COIN]);
   all.record(0, [COIN]);
-  const before = shown(all.view());
+  const before = shown(all.snapshot());
   await clock.advance(24 * hour);
-  assert.deepEqual(shown(all.view()), before);
+  assert.deepEqual(shown(all.snapshot()), before);
   await clock.advance(1);
-  assert.deepEqual(shown(all.view()), [
+  assert.deepEqual(shown(all.snapshot()), [
     "wallet_balance_check_success",
     "wallet_balance_check_timestamp",
     "wallet_balance_threshold_eth",
     "wallet_balance_spent_eth_total",
     "wallet_balance_received_eth_total",
   ]);
-  assert.deepEqual(values(all.view(), "wallet_balance_spent_eth_total"), [2]);
-  assert.deepEqual(values(all.view(), "wallet_balance_check_timestamp"), [1_700_000_000]);
+  assert.deepEqual(values(all.snapshot(), "wallet_balance_spent_eth_total"), [2]);
+  assert.deepEqual(values(all.snapshot(), "wallet_balance_check_timestamp"), [1_700_000_000]);
   all.record(0, [COIN]);
-  assert.deepEqual(shown(all.view()), before);
+  assert.deepEqual(shown(all.snapshot()), before);
 });
 
 Deno.test("WALLET_FAMILIES withdraw by the monotonic clock, whatever the wall clock does", async () => {
@@ -123,10 +123,10 @@ Deno.test("WALLET_FAMILIES withdraw by the monotonic clock, whatever the wall cl
   const all = watched(one, { clock, staleAfter: hour });
   all.record(0, [COIN]);
   clock.setWall(100_000);
-  assert.deepEqual(values(all.view(), "wallet_balance_eth"), [1]);
+  assert.deepEqual(values(all.snapshot(), "wallet_balance_eth"), [1]);
   clock.setWall(-200_000);
   await clock.advance(hour + 1);
-  assert.deepEqual(values(all.view(), "wallet_balance_eth"), []);
+  assert.deepEqual(values(all.snapshot(), "wallet_balance_eth"), []);
 });
 
 Deno.test("WALLET_FAMILIES show a balance for ever when staleAfter is 0", async () => {
@@ -134,7 +134,7 @@ Deno.test("WALLET_FAMILIES show a balance for ever when staleAfter is 0", async 
   const all = watched(one, { clock, staleAfter: 0 });
   all.record(0, [COIN]);
   await clock.advance(10_000 * hour);
-  assert.deepEqual(values(all.view(), "wallet_balance_eth"), [1]);
+  assert.deepEqual(values(all.snapshot(), "wallet_balance_eth"), [1]);
 });
 
 Deno.test("WALLET_FAMILIES compare exactly and strictly, and never below without a minimum", () => {
@@ -144,7 +144,7 @@ Deno.test("WALLET_FAMILIES compare exactly and strictly, and never below without
   };
   const all = watched(entries, { clock: createManualClock() });
   all.record(0, [COIN]);
-  const series = families(all.view()).get("wallet_balance_below_minimum")?.series ?? [];
+  const series = families(all.snapshot()).get("wallet_balance_below_minimum")?.series ?? [];
   assert.deepEqual(series.map(({ labels, value }) => [labels["min_balance_eth"], value]), [
     ["1", 0],
     ["1.000000000000000001", 1],
@@ -162,17 +162,17 @@ Deno.test("WALLET_FAMILIES show several minimums of one wallet, and the strictes
   };
   const all = watched(entries, { clock: createManualClock() });
   all.record(0, [2n * COIN]);
-  const view = all.view();
-  const series = families(view).get("wallet_balance_below_minimum")?.series ?? [];
+  const snapshot = all.snapshot();
+  const series = families(snapshot).get("wallet_balance_below_minimum")?.series ?? [];
   assert.deepEqual(series.map(({ labels, value }) => [labels["min_balance_eth"], value]), [
     ["1", 0],
     ["5", 1],
     ["2.50", 1],
     ["", 0],
   ]);
-  const [threshold] = families(view).get("wallet_balance_threshold_eth")?.series ?? [];
+  const [threshold] = families(snapshot).get("wallet_balance_threshold_eth")?.series ?? [];
   assert.deepEqual([threshold?.value, threshold?.labels["level"]], [5, "minimum"]);
-  assert.deepEqual(values(view, "wallet_balance_eth"), [2]);
+  assert.deepEqual(values(snapshot, "wallet_balance_eth"), [2]);
 });
 
 Deno.test("WALLET_FAMILIES show a balance whose minimum is invalid, as a failed check", () => {
@@ -180,14 +180,14 @@ Deno.test("WALLET_FAMILIES show a balance whose minimum is invalid, as a failed 
     const entries = { "https://a.example/": [{ address: addressOf(1), label: "w", min_balance_eth }] };
     const all = watched(entries, { clock: createManualClock() });
     all.record(0, [COIN]);
-    assert.deepEqual(shown(all.view()), [
+    assert.deepEqual(shown(all.snapshot()), [
       "wallet_balance_wei",
       "wallet_balance_eth",
       "wallet_balance_check_success",
       "wallet_balance_spent_eth_total",
       "wallet_balance_received_eth_total",
     ]);
-    assert.deepEqual(values(all.view(), "wallet_balance_check_success"), [0]);
+    assert.deepEqual(values(all.snapshot(), "wallet_balance_check_success"), [0]);
   }
 });
 
@@ -196,15 +196,15 @@ Deno.test("WALLET_FAMILIES show an entry set aside as a failed check under its t
     "https://a.example/": [{ address: "0xZZ", label: 'a"b\n' }, { address: addressOf(1), label: "good" }],
   };
   const all = watched(entries, { clock: createManualClock() });
-  const before = families(all.view()).get("wallet_balance_check_success")?.series ?? [];
+  const before = families(all.snapshot()).get("wallet_balance_check_success")?.series ?? [];
   assert.deepEqual(before, [{
     name: "wallet_balance_check_success",
     labels: { address: "0xZZ", label: 'a"b\n', namespace: "ns", network: "a", release: "rel" },
     value: 0,
   }]);
   all.record(0, [COIN]);
-  assert.deepEqual(values(all.view(), "wallet_balance_check_success"), [1, 0]);
-  assert.deepEqual(values(all.view(), "wallet_balance_eth"), [1]);
+  assert.deepEqual(values(all.snapshot(), "wallet_balance_check_success"), [1, 0]);
+  assert.deepEqual(values(all.snapshot(), "wallet_balance_eth"), [1]);
 });
 
 Deno.test("WALLET_FAMILIES show one reading under each label of its address", () => {
@@ -212,7 +212,7 @@ Deno.test("WALLET_FAMILIES show one reading under each label of its address", ()
   const all = watched(entries, { clock: createManualClock() });
   assert.equal(networkAt(all.book, 0).accounts.length, 1);
   all.record(0, [COIN]);
-  const series = families(all.view()).get("wallet_balance_eth")?.series ?? [];
+  const series = families(all.snapshot()).get("wallet_balance_eth")?.series ?? [];
   assert.deepEqual(series.map(({ labels, value }) => [labels["label"], value]), [["x", 1], ["y", 1]]);
 });
 
@@ -222,7 +222,7 @@ Deno.test("WALLET_FAMILIES tell the oldest of the networks' last ends, once each
   const all = watched({ "https://a.example/": wallet, "https://b.example/": wallet, "https://c.example/": [] }, {
     clock,
   });
-  const lastCheck = (): readonly number[] => values(all.view(), "wallet_balance_exporter_last_check_timestamp");
+  const lastCheck = (): readonly number[] => values(all.snapshot(), "wallet_balance_exporter_last_check_timestamp");
   all.record(0, [COIN]);
   all.record(2, []);
   assert.deepEqual(lastCheck(), []);
@@ -237,10 +237,10 @@ Deno.test("WALLET_FAMILIES tell the oldest of the networks' last ends, once each
 });
 
 Deno.test("WALLET_FAMILIES tell when nothing was last done, with no network at all", () => {
-  const { book, view } = watched({}, { clock: createManualClock() });
-  assert.deepEqual(values(view(), "wallet_balance_exporter_last_check_timestamp"), []);
+  const { book, snapshot } = watched({}, { clock: createManualClock() });
+  assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), []);
   book.idleAt = 1_700_000_005;
-  assert.deepEqual(values(view(), "wallet_balance_exporter_last_check_timestamp"), [1_700_000_005]);
+  assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), [1_700_000_005]);
 });
 
 const nasty = nastyText(8);
@@ -261,21 +261,21 @@ const outcome: fc.Arbitrary<Wei> = fc.oneof(
 );
 const cycles = fc.array(fc.array(outcome, { minLength: 1 }), { maxLength: 3 });
 
-function filled(entries: Entries, cycles: readonly (readonly Wei[])[]): View {
+function filled(entries: Entries, cycles: readonly (readonly Wei[])[]): Snapshot {
   const all = watched(entries, { clock: createManualClock() });
   for (const outcomes of cycles) {
     for (const [index, { accounts }] of all.book.networks.entries()) {
       all.record(index, accounts.map((_, account) => outcomes[account % outcomes.length] ?? "missing"));
     }
   }
-  return all.view();
+  return all.snapshot();
 }
 
 Deno.test("WALLET_FAMILIES never repeat a series, print labels in order, and never invent a number", () => {
   fc.assert(
     fc.property(config, cycles, (entries, cycles) => {
       // The parser refuses a series that stands twice.
-      for (const { name, series } of parseExposition(textOf(filled(entries, cycles)))) {
+      for (const { name, series } of parseExposition(pageOf(filled(entries, cycles)))) {
         for (const { labels, value } of series) {
           assert.deepEqual(Object.keys(labels), Object.keys(labels).toSorted());
           assert.deepEqual([labels["namespace"], labels["release"]], ["ns", "rel"]);
@@ -288,8 +288,8 @@ Deno.test("WALLET_FAMILIES never repeat a series, print labels in order, and nev
   );
 });
 
-/** What prom-client holds for a view. Its samples are made here anew, from the book and not from our texts. */
-function promClient({ networks, lastCheck }: View): Registry {
+/** What prom-client holds for a snapshot. Its samples are made here anew, from the book and not from our texts. */
+function promClient({ networks, lastCheck }: Snapshot): Registry {
   const registry = new Registry();
   const registers = [registry];
   const wallet = ["address", "label", "level", "min_balance_eth", "namespace", "network", "release", "version"];
@@ -307,7 +307,7 @@ function promClient({ networks, lastCheck }: View): Registry {
   const each = (
     show: (
       plan: WalletPlan,
-      account: View["networks"][0]["accounts"][0],
+      account: Snapshot["networks"][0]["accounts"][0],
       labels: (more?: Record<string, string>) => Record<string, string>,
     ) => void,
   ): void => {
@@ -361,12 +361,26 @@ const ZERO_AND_NONE = [{ address: addressOf(3), label: "", min_balance_eth: 0 },
 Deno.test("WALLET_FAMILIES are written as prom-client writes them, line by line", async () => {
   await fc.assert(
     fc.asyncProperty(config, cycles, async (entries, cycles) => {
-      const view = filled(entries, cycles);
-      const our = textOf(view);
-      const their = asSent(await promClient(view).metrics());
+      const snapshot = filled(entries, cycles);
+      const our = pageOf(snapshot);
+      const their = asSent(await promClient(snapshot).metrics());
       assert.deepEqual(our.split("\n").filter((line) => line !== ""), their.split("\n").filter((line) => line !== ""));
       assert.deepEqual(parseExposition(our), parseExposition(their));
     }),
     { numRuns: 200, examples: [[{ "https://a.one/": ZERO_AND_NONE }, []]] },
+  );
+});
+
+Deno.test("WALLET_FAMILIES are written fast as their samples are, one by one", () => {
+  const { text } = ENCODERS;
+  fc.assert(
+    fc.property(config, cycles, (entries, cycles) => {
+      const snapshot = filled(entries, cycles);
+      for (const family of WALLET_FAMILIES) {
+        const lines = [...family.samples(snapshot)].map((sample) => text.sample(family, sample, snapshot.common));
+        assert.equal([...encodeBlocks(text, family, snapshot)].join(""), lines.join(""), family.name);
+      }
+    }),
+    { numRuns: 100 },
   );
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { createPageStore } from "../../src/metrics/page_store.ts";
+import { createPageStore } from "../../src/metrics/pages/page_store.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { Meter } from "../../src/jsonrpc/endpoint.ts";
 import { watch } from "../../src/poller/watch.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { createManualClock, settle } from "../fakes/manual_clock.ts";
 import { stubNode } from "../fakes/stub_node.ts";
-import { addressOf, type Entries, IDENTITY, networkAt, planOf, watched } from "../fakes/watched.ts";
+import { addressOf, type Entries, networkAt, planOf, watched } from "../fakes/watched.ts";
 
 const meter: Meter = { recordRequest: () => {}, recordError: () => {} };
 const interval = 60_000;
@@ -18,9 +18,9 @@ function entries(label: string, ...hosts: readonly string[]): Entries {
 /** What each of several reloads made, once nothing uses it any more but what is under test. */
 async function adopted(plans: readonly (() => Plan)[]): Promise<readonly (readonly WeakRef<object>[])[]> {
   const clock = createManualClock();
-  const { book, self, view } = watched(entries("first", "a.example"), { clock });
+  const { book, self, snapshot } = watched(entries("first", "a.example"), { clock });
   using _node = stubNode(networkAt(book, 0).plan, { clock });
-  const pages = createPageStore({ book, clock, identity: IDENTITY, self, view });
+  const pages = createPageStore({ book, clock, self, snapshot });
   const stop = new AbortController();
   const options = { clock, interval, timeout: 1000, userAgent: "test", stop: stop.signal, random: () => 0 };
   const watching = watch(book, { ...options, meterOf: (network, name) => self.rpc.meterOf(network.id, name) ?? meter });

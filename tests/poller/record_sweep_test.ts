@@ -100,11 +100,11 @@ Deno.test("recordSweep() never changes what a snapshot holds", () => {
   all.record(0, [3n, 4n]);
   const snapshot = accounts.slice();
   const copies = structuredClone(snapshot);
-  const view = all.view();
+  const page = all.snapshot();
   all.record(0, ["timeout", 0n]);
   all.record(0, [1n, 2n]);
   assert.deepEqual(snapshot, copies);
-  assert.deepEqual(view.networks[0]?.accounts, copies);
+  assert.deepEqual(page.networks[0]?.accounts, copies);
 });
 
 Deno.test("recordSweep() keeps a newer balance when an older one comes", () => {

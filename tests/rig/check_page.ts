@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
-import { concat, PLAIN } from "../../src/metrics/piece.ts";
-import { renderPage } from "../../src/metrics/render_page.ts";
-import { viewer } from "../../src/metrics/view.ts";
+import { concat, PLAIN } from "../../src/metrics/pages/piece.ts";
+import { renderPage } from "../../src/metrics/pages/render_page.ts";
+import { createSnapshotter } from "../../src/metrics/model/snapshot.ts";
 import type { Book } from "../../src/poller/book.ts";
 import { parseExposition, type Series } from "../fakes/exposition_parser.ts";
+import { status } from "../fakes/page_text.ts";
 import { IDENTITY } from "../fakes/watched.ts";
 import type { Watching } from "./rig.ts";
 
@@ -22,9 +23,9 @@ const FAMILIES = ["wei", "eth", "check_success", "check_timestamp"] as const;
 export async function checkPage(watching: Watching, staleAfter = 0): Promise<number> {
   const { state, accounts, clock } = watching;
   const book: Book = { networks: [state], generation: 1, firstReadings: 0, onChange: () => {}, idleAt: undefined };
-  const view = viewer({ book, clock, identity: IDENTITY, staleAfter: () => staleAfter })();
-  const options = { registry: new Registry(), identity: IDENTITY, clock };
-  const { pieces } = await renderPage(view, "text", options, PLAIN);
+  const snapshot = createSnapshotter({ book, clock, identity: IDENTITY, status, staleAfter: () => staleAfter })();
+  const options = { registry: new Registry(), clock };
+  const { pieces } = await renderPage(snapshot, "text", options, PLAIN);
   const page = familiesOf(new TextDecoder("utf-8", { fatal: true }).decode(concat(PLAIN.bodyOf(pieces))));
   const oldest = staleAfter === 0 ? -Infinity : clock.now() - staleAfter;
   let shown = 0;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { acceptsGzip, chooseFormat, CONTENT_TYPES } from "../../src/server/negotiate.ts";
+import { ENCODERS } from "../../src/metrics/encoders/encoders.ts";
+import { acceptsGzip, chooseFormat } from "../../src/server/negotiate.ts";
 import { nastyText } from "../fakes/nasty_text.ts";
 
 const prometheus2 = "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75," +
@@ -92,8 +93,9 @@ Deno.test("chooseFormat() and acceptsGzip() never throw, and are fast for junk",
   }
 });
 
-Deno.test("CONTENT_TYPES include the versions", () => {
-  assert.deepEqual(CONTENT_TYPES, {
+Deno.test("ENCODERS include the versions in their content types", () => {
+  const types = Object.fromEntries(Object.entries(ENCODERS).map(([name, { contentType }]) => [name, contentType]));
+  assert.deepEqual(types, {
     text: "text/plain; version=0.0.4; charset=utf-8",
     openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
   });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { createPageStore, type PageRequest, type PageStore } from "../../src/metrics/page_store.ts";
+import { createPageStore, type PageRequest, type PageStore } from "../../src/metrics/pages/page_store.ts";
 import { createHealth } from "../../src/server/health.ts";
 import { createRoutes } from "../../src/server/routes.ts";
-import { joinParts } from "../../src/metrics/piece.ts";
+import { joinParts } from "../../src/metrics/pages/piece.ts";
 import { fakeConnection } from "../fakes/exchanges.ts";
 import { createManualClock, type ManualClock } from "../fakes/manual_clock.ts";
-import { addressOf, COIN, IDENTITY, networkAt, type Watched, watched } from "../fakes/watched.ts";
+import { addressOf, COIN, networkAt, type Watched, watched } from "../fakes/watched.ts";
 
 interface Site {
   readonly clock: ManualClock;
@@ -31,7 +31,7 @@ function site({ telemetryPath = "/metrics", pages, reload }: SiteOptions = {}): 
   const stop = new AbortController();
   const problems: string[] = [];
   const health = createHealth({ book, clock, interval: () => 60_000, listening: () => problems, stop: stop.signal });
-  const store = pages ?? createPageStore({ ...all, clock, identity: IDENTITY });
+  const store = pages ?? createPageStore({ ...all, clock });
   const routes = createRoutes({ book, pages: store, health, telemetryPath, reload });
   const ask = async (path: string, init?: RequestInit): Promise<Response> =>
     await routes(new Request(`http://localhost:8080${path}`, init), fakeConnection(clock).begin());

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { HeldPage } from "../../src/metrics/render_page.ts";
+import type { HeldPage } from "../../src/metrics/pages/render_page.ts";
 import { createPageReaders, pacedBody } from "../../src/server/send_page.ts";
 import { type FakeConnection, fakeConnection } from "../fakes/exchanges.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
-import { joinParts } from "../../src/metrics/piece.ts";
+import { joinParts } from "../../src/metrics/pages/piece.ts";
 
 const MIB = 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { concat } from "../../src/metrics/piece.ts";
-import { createPageStore, type PageStore } from "../../src/metrics/page_store.ts";
-import type { View } from "../../src/metrics/view.ts";
+import { concat } from "../../src/metrics/pages/piece.ts";
+import { createPageStore, type PageStore } from "../../src/metrics/pages/page_store.ts";
+import type { Snapshot } from "../../src/metrics/model/snapshot.ts";
 import { createHealth } from "../../src/server/health.ts";
 import { createRoutes } from "../../src/server/routes.ts";
 import { systemClock } from "../../src/util/clock.ts";
@@ -10,7 +10,7 @@ import { serve, type Server } from "../../src/server/serve.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 import { raw, requestText } from "../fakes/raw_http.ts";
-import { addressOf, COIN, IDENTITY, watched } from "../fakes/watched.ts";
+import { addressOf, COIN, watched } from "../fakes/watched.ts";
 
 function portOf({ urls: [url = ""] }: Server): number {
   return Number(new URL(url).port);
@@ -33,9 +33,9 @@ function startSite(wallets: number): Site {
   all.record(0, list.map((_, index) => BigInt(index) * COIN));
   const { book } = all;
   let count = 0;
-  const view = (): View => {
+  const snapshot = (): Snapshot => {
     count++;
-    return all.view();
+    return all.snapshot();
   };
   const health = createHealth({
     book,
@@ -44,7 +44,7 @@ function startSite(wallets: number): Site {
     listening: () => [],
     stop: new AbortController().signal,
   });
-  const pages = createPageStore({ ...all, view, clock, identity: IDENTITY });
+  const pages = createPageStore({ ...all, snapshot, clock });
   const server = serve({
     addresses: [{ hostname: "127.0.0.1", port: 0 }],
     handler: createRoutes({ book, pages, health, telemetryPath: "/metrics" }),

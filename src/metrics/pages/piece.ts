@@ -9,29 +9,29 @@ export interface Piece {
   readonly shift: number;
 }
 
-/** The body of an answer, in parts that bodies share; never to be changed. */
+/** The body of a response, in parts that bodies share; never to be changed. */
 export interface Body {
   /** In bytes. */
   readonly size: number;
   readonly parts: readonly Uint8Array<ArrayBuffer>[];
 }
 
-/** How pages are sent. */
-export interface Encoding {
+/** How pages are sent: as they are, or compressed. */
+export interface Compression {
   /** @param text up to some hundred kilobytes: the event loop is held meanwhile */
-  encode(text: string): Piece;
-  /** Makes a body of pieces; nothing is encoded again. */
+  compress(text: string): Piece;
+  /** Makes a body of pieces; nothing is compressed again. */
   bodyOf(pieces: readonly Piece[]): Body;
 }
 
-/** A piece of nothing, in every encoding. */
+/** A piece of nothing. */
 export const EMPTY: Piece = { bytes: new Uint8Array(), size: 0, crc: 0, shift: 1 << 31 };
 
 const encoder = new TextEncoder();
 
 /** UTF-8 as it is. */
-export const PLAIN: Encoding = {
-  encode(text) {
+export const PLAIN: Compression = {
+  compress(text) {
     const bytes = encoder.encode(text);
     return { ...EMPTY, bytes, size: bytes.length };
   },

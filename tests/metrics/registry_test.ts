@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { type Format, writeHead } from "../../src/metrics/exposition.ts";
-import { registryFamilies } from "../../src/metrics/registry_families.ts";
+import type { Format } from "../../src/metrics/encoders/encoders.ts";
+import { readRegistry } from "../../src/metrics/families/registry.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { asSent, nastyText } from "../fakes/nasty_text.ts";
 import { parseOpenMetrics } from "../fakes/open_metrics.ts";
+import { NO_NETWORKS, textOf } from "../fakes/page_text.ts";
 import { IDENTITY } from "../fakes/watched.ts";
 
 const nasty = nastyText();
@@ -24,9 +25,7 @@ const samples = fc.uniqueArray(sample, {
 });
 
 async function ours(registry: Registry, format: Format): Promise<string> {
-  const families = await registryFamilies(registry, IDENTITY);
-  const text = families.map((family) => writeHead(family, format) + [...family.samples(format)].join("")).join("");
-  return asSent(text + (format === "openmetrics" ? "# EOF\n" : ""));
+  return asSent(textOf(await readRegistry(registry), NO_NETWORKS, format));
 }
 
 /** prom-client's own page, with the labels that ours adds by itself. */
@@ -39,7 +38,7 @@ function linesOf(text: string): readonly string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
-Deno.test("registryFamilies() writes gauges and counters as prom-client does, line by line", async () => {
+Deno.test("readRegistry() writes gauges and counters as prom-client does, line by line", async () => {
   const labelNames = ["a", "label"];
   await fc.assert(fc.asyncProperty(samples, samples, nasty, async (gauges, counters, help) => {
     const registry = new Registry();
@@ -57,7 +56,7 @@ Deno.test("registryFamilies() writes gauges and counters as prom-client does, li
   }));
 });
 
-Deno.test("registryFamilies() writes the same samples of a histogram as prom-client", async () => {
+Deno.test("readRegistry() writes the same samples of a histogram as prom-client", async () => {
   const times = fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { minLength: 1, maxLength: 20 });
   await fc.assert(fc.asyncProperty(times, async (times) => {
     const registry = new Registry();
@@ -77,7 +76,7 @@ Deno.test("registryFamilies() writes the same samples of a histogram as prom-cli
   }));
 });
 
-Deno.test("registryFamilies() sorts the labels of every sample, the bound of a bucket among them", async () => {
+Deno.test("readRegistry() sorts the labels of every sample, the bound of a bucket among them", async () => {
   const registry = new Registry();
   const labelNames = ["zone", "method", "endpoint"];
   new Histogram({ name: "h", help: "H", labelNames, registers: [registry] }).observe({
@@ -94,7 +93,7 @@ Deno.test("registryFamilies() sorts the labels of every sample, the bound of a b
   }
 });
 
-Deno.test("registryFamilies() does not change the registry, whatever format is written", async () => {
+Deno.test("readRegistry() does not change the registry, whatever format is written", async () => {
   const registry = new Registry();
   new Counter({ name: "some_total", help: "C", registers: [registry] }).inc(2);
   const before = await ours(registry, "text");
@@ -105,10 +104,12 @@ Deno.test("registryFamilies() does not change the registry, whatever format is w
   assert.equal(await ours(registry, "text"), before);
 });
 
-Deno.test("registryFamilies() tells all names that samples go by", async () => {
+Deno.test("readRegistry() lists the labels of each metric, and all suffixes of a histogram", async () => {
   const registry = new Registry();
   new Histogram({ name: "h", help: "H", registers: [registry] }).observe(1);
   new Gauge({ name: "g", help: "G", labelNames: ["a"], registers: [registry] });
-  const families = await registryFamilies(registry, IDENTITY);
-  assert.deepEqual(families.map(({ sampleNames }) => sampleNames), [["h", "h_bucket", "h_sum", "h_count"], ["g"]]);
+  const families = await readRegistry(registry);
+  const suffixes = families.map(({ samples }) => new Set([...samples(NO_NETWORKS)].map(({ suffix }) => suffix)));
+  assert.deepEqual(suffixes, [new Set(["_bucket", "_sum", "_count"]), new Set()]);
+  assert.deepEqual(families.map(({ labels }) => labels), [["le"], ["a"]]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
-import { registerRpcMetrics } from "../../src/metrics/rpc_meter.ts";
+import { registerRpcMetrics } from "../../src/metrics/families/rpc_metrics.ts";
 import { type Reason, REASON_NAMES } from "../../src/jsonrpc/errors.ts";
 import { parseExposition, type Series } from "../fakes/exposition_parser.ts";
 

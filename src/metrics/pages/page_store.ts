@@ -1,14 +1,14 @@
-import { log } from "../util/log.ts";
-import type { Book } from "../poller/book.ts";
-import type { Format } from "./exposition.ts";
+import type { Book } from "../../poller/book.ts";
+import type { Clock } from "../../util/clock.ts";
+import { log } from "../../util/log.ts";
+import type { Format } from "../encoders/encoders.ts";
+import type { SelfMetrics } from "../families/self_metrics.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import { GZIP } from "./gzip.ts";
-import { bodyOf, type PageBody } from "./page_body.ts";
-import { type Encoding, PLAIN } from "./piece.ts";
-import { type Page, type RenderOptions, renderPage } from "./render_page.ts";
-import type { SelfMetrics } from "./self_metrics.ts";
-import type { View } from "./view.ts";
+import { type Compression, PLAIN } from "./piece.ts";
+import { bodyOf, type Page, type PageBody, renderPage } from "./render_page.ts";
 
-/** What is asked for. */
+/** What a scrape asks for. */
 export interface PageRequest {
   readonly format: Format;
   readonly gzip: boolean;
@@ -16,38 +16,39 @@ export interface PageRequest {
   readonly names: readonly string[];
 }
 
-/** Keeps ready pages; a scrape only puts ready parts together. */
+/** Keeps rendered pages; a scrape only joins parts of them. */
 export interface PageStore {
-  /** @returns the body of the answer, in parts that other answers share */
+  /** @returns the body of the response, in parts that other responses share */
   get(request: PageRequest): Promise<PageBody>;
   /** Ends the rendering in the background. */
   close(): void;
 }
 
 /** What pages are made of. */
-export interface PageStoreOptions extends Omit<RenderOptions, "registry"> {
+export interface PageStoreOptions {
   readonly book: Book;
-  readonly view: () => View;
+  readonly clock: Clock;
+  readonly snapshot: () => Snapshot;
   readonly self: SelfMetrics;
 }
 
-/** A page is rendered at most this often, and its end renewed; in milliseconds. */
+/** A page is rendered at most this often, and its live families are read again; in milliseconds. */
 const MIN_INTERVAL = 1000;
 
 /**
- * The same where an account was read for the first time since, as nobody should wait for the first balances: twice the
- * time that the page took, and at least and at most this.
+ * The same when an account was read for the first time since, so that first balances are shown soon: twice the time that
+ * the page took, within these bounds.
  */
 const MIN_INTERVAL_OF_NEW = 10;
 const MAX_INTERVAL_OF_NEW = 100;
 
-/** What nobody asked for in this time is neither rendered ahead nor kept; in milliseconds. */
+/** A page that nobody asked for in this time is neither rendered ahead nor kept; in milliseconds. */
 const MAX_UNASKED = 600_000;
 
 interface Rendered {
   readonly generation: number;
   readonly firstReadings: number;
-  /** From {@linkcode View}. */
+  /** From {@linkcode Snapshot}. */
   readonly goodUntil: number;
   readonly at: number;
   /** How long it took, in milliseconds. */
@@ -55,51 +56,56 @@ interface Rendered {
   readonly page: Page;
 }
 
-/** A whole body, with the end that was true when it was put together. */
+/** A whole body, with what was read for it at that moment. */
 interface Ready {
   readonly of: Rendered;
   readonly at: number;
   readonly body: PageBody;
 }
 
-/** The pages of one format and encoding. */
+/** The pages of one format and compression. */
 interface CacheEntry {
   readonly format: Format;
-  readonly encoding: Encoding;
+  readonly compression: Compression;
   rendered: Rendered | undefined;
   rendering: Promise<Rendered> | undefined;
-  /** While somebody sees to it that changes are rendered: ends their wait for the time to render again. */
+  /** A refresh loop is running; ends its wait. */
   refreshing: { wake: () => void } | undefined;
   asked: number;
   ready: Ready | undefined;
 }
 
 /**
- * Makes a store of pages. A change of the book renders, within a second and off
- * the scrape's path, what was asked for lately: each format, plain or compressed.
- *
- * @param options see {@linkcode PageStoreOptions}
+ * Makes a store of pages. A change renders, within a second and before the next scrape, what was asked for lately: each
+ * format, plain or compressed.
  */
-export function createPageStore(options: PageStoreOptions): PageStore {
-  const { book, clock, identity, self } = options;
-  const entries = {
-    text: { plain: emptyEntry("text", PLAIN), gzip: emptyEntry("text", GZIP) },
-    openmetrics: { plain: emptyEntry("openmetrics", PLAIN), gzip: emptyEntry("openmetrics", GZIP) },
-  };
-  const all = Object.values(entries).flatMap(({ plain, gzip }) => [plain, gzip]);
+export function createPageStore({ book, clock, self, snapshot: take }: PageStoreOptions): PageStore {
+  const entries = new Map<string, CacheEntry>();
   let isClosed = false;
+
+  function entryOf(format: Format, gzip: boolean): CacheEntry {
+    const key = `${format} ${gzip}`;
+    const entry = entries.get(key) ?? emptyEntry(format, gzip ? GZIP : PLAIN);
+    entries.set(key, entry);
+    return entry;
+  }
 
   async function render(entry: CacheEntry): Promise<Rendered> {
     const at = clock.now();
     const { firstReadings } = book;
-    const view = options.view();
-    self.update(book);
+    const snapshot = take();
+    self.rpc.retain(book.networks.map(({ plan }) => plan));
     const before = entry.rendered?.page;
-    // What cannot be rendered must not be kept to be built upon.
+    // A page that cannot be rendered must not be the base of the next.
     put(entry, undefined);
-    const renderOptions = { registry: self.registry, identity, clock };
-    const page = await renderPage(view, entry.format, renderOptions, entry.encoding, before);
-    const { generation, goodUntil } = view;
+    const page = await renderPage(
+      snapshot,
+      entry.format,
+      { registry: self.registry, clock },
+      entry.compression,
+      before,
+    );
+    const { generation, goodUntil } = snapshot;
     const rendered: Rendered = { generation, firstReadings, goodUntil, at, took: clock.now() - at, page };
     put(entry, rendered);
     return rendered;
@@ -125,8 +131,8 @@ export function createPageStore(options: PageStoreOptions): PageStore {
     return !isClosed && clock.now() - asked < MAX_UNASKED;
   }
 
-  /** Renders what changed, and what changes meanwhile, as often as is allowed. */
-  async function refresh(entry: CacheEntry): Promise<void> {
+  /** Renders changes until there are none. */
+  async function refreshLoop(entry: CacheEntry): Promise<void> {
     if (entry.refreshing !== undefined) return;
     entry.refreshing = { wake: () => {} };
     try {
@@ -148,47 +154,46 @@ export function createPageStore(options: PageStoreOptions): PageStore {
   }
 
   book.onChange = () => {
-    for (const entry of all) {
+    for (const entry of entries.values()) {
       if (!isWanted(entry)) put(entry, undefined);
-      // What is new may be due earlier than what is waited for.
-      else if (entry.refreshing === undefined) refresh(entry);
+      // A first reading is due earlier.
+      else if (entry.refreshing === undefined) refreshLoop(entry);
       else entry.refreshing.wake();
     }
   };
 
   return {
     async get({ format, gzip, names }) {
-      const entry = entries[format][gzip ? "gzip" : "plain"];
-      const { encoding } = entry;
+      const entry = entryOf(format, gzip);
       entry.asked = clock.now();
       const known = entry.rendered;
       const rendered = known !== undefined && isFresh(known) ? known : await renew(entry);
       // The book may have changed since the rendering began.
-      refresh(entry);
-      if (names.length > 0) return bodyOf(rendered.page, { format, encoding, identity, names });
+      refreshLoop(entry);
+      if (names.length > 0) return bodyOf(rendered.page, entry.compression, names);
       const { ready } = entry;
       if (ready?.of === rendered && clock.now() - ready.at < MIN_INTERVAL) return ready.body;
-      const body = bodyOf(rendered.page, { format, encoding, identity, names });
+      const body = bodyOf(rendered.page, entry.compression, names);
       entry.ready = { of: rendered, at: clock.now(), body };
       return body;
     },
     close() {
       isClosed = true;
-      for (const { refreshing } of all) refreshing?.wake();
+      for (const { refreshing } of entries.values()) refreshing?.wake();
     },
   };
 }
 
-/** With the page before goes its body: it would be memory held for nothing. */
+/** Drops the old page's body with it: it holds memory. */
 function put(entry: CacheEntry, rendered: Rendered | undefined): void {
   entry.rendered = rendered;
   entry.ready = undefined;
 }
 
-function emptyEntry(format: Format, encoding: Encoding): CacheEntry {
+function emptyEntry(format: Format, compression: Compression): CacheEntry {
   return {
     format,
-    encoding,
+    compression,
     rendered: undefined,
     rendering: undefined,
     refreshing: undefined,

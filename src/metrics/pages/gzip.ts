@@ -1,6 +1,6 @@
 import { constants, crc32, deflateRawSync } from "node:zlib";
 import { combineCrc, shiftOf } from "./crc.ts";
-import { EMPTY, type Encoding, joinParts } from "./piece.ts";
+import { type Compression, EMPTY, joinParts } from "./piece.ts";
 
 /** RFC 1952: deflate, no flags, no time, unknown system. */
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
@@ -17,17 +17,17 @@ const OPTIONS = { level: 2, finishFlush: constants.Z_FULL_FLUSH } as const;
 
 const encoder = new TextEncoder();
 
-/** Where texts are encoded, one after the other: many large arrays would make the engine collect garbage. */
+/** Reused for each text: many large arrays would cause garbage collection. */
 let room = new Uint8Array(0);
 
 /** A UTF-16 unit takes at most three bytes in UTF-8. */
-const MAX_BYTES = 3;
+const MAX_BYTES_PER_UNIT = 3;
 
 /** A gzip stream of one member (RFC 1952), of pieces that are compressed once and used in many bodies. */
-export const GZIP: Encoding = {
-  encode(text) {
+export const GZIP: Compression = {
+  compress(text) {
     if (text === "") return EMPTY;
-    if (room.length < MAX_BYTES * text.length) room = new Uint8Array(MAX_BYTES * text.length);
+    if (room.length < MAX_BYTES_PER_UNIT * text.length) room = new Uint8Array(MAX_BYTES_PER_UNIT * text.length);
     const plain = room.subarray(0, encoder.encodeInto(text, room).written);
     // Copied: what zlib returns is a part of a larger buffer.
     const bytes = new Uint8Array(deflateRawSync(plain, OPTIONS));

@@ -1,0 +1,104 @@
+import type { Labels } from "../../plan/plan.ts";
+import { type Family, type SeriesRule, valueOf } from "../model/family.ts";
+import { type Label, labelsOf, type Series } from "../model/series.ts";
+import type { NetworkSnapshot } from "../model/snapshot.ts";
+import type { SeriesRange } from "./encoder.ts";
+import { sortLabels, writeLabels, writeValue } from "./labels.ts";
+
+/**
+ * The label text of one series, escaped once for all families and pages. The label that tells several samples of it apart
+ * has its alphabetical place between the parts: `level` after the head, `min_balance_eth` after the middle.
+ */
+interface SeriesText {
+  /** With the opening brace. */
+  readonly head: string;
+  readonly middle: string;
+  /** With the closing brace and the space before the value. */
+  readonly tail: string;
+}
+
+/** By the series of a network: both live as long as its plan. */
+const known = new WeakMap<readonly Series[], readonly SeriesText[]>();
+
+/** Prints some of a network's series in the text formats. */
+export function writeSeries(
+  { name }: Family,
+  rule: SeriesRule,
+  { network, from, to }: SeriesRange,
+  common: readonly Label[],
+): string {
+  const all = network.series[rule.kind];
+  const texts = textsOf(network, all, common);
+  const { variant } = rule;
+  let lines = "";
+  for (let index = from; index < to; index++) {
+    const series = all[index];
+    const text = texts[index];
+    if (series === undefined || text === undefined) continue;
+    const { head, middle, tail } = text;
+    if (variant === undefined) {
+      const value = valueOf(rule, network, series, undefined);
+      if (value !== undefined) lines += `${name}${head}${middle}${tail}${writeValue(value)}\n`;
+      continue;
+    }
+    for (const each of variant.valuesOf(series)) {
+      const value = valueOf(rule, network, series, each);
+      if (value === undefined) continue;
+      const own = variantText(variant.label, variant.textOf(each));
+      lines += variant.label === "level"
+        ? `${name}${head}${own}${middle}${tail}${writeValue(value)}\n`
+        : `${name}${head}${middle}${own}${tail}${writeValue(value)}\n`;
+    }
+  }
+  return lines;
+}
+
+function textsOf(
+  { plan }: NetworkSnapshot,
+  series: readonly Series[],
+  common: readonly Label[],
+): readonly SeriesText[] {
+  const made = known.get(series);
+  if (made !== undefined) return made;
+  // Most series of a network differ in their heads alone; wallets without labels of their own share one empty object.
+  const rests = new Map<Labels, Map<number | undefined, Rest>>();
+  const texts = series.map((each): SeriesText => {
+    const { wallet: { labels }, token } = each;
+    const alike = rests.get(labels) ?? new Map<number | undefined, Rest>();
+    rests.set(labels, alike);
+    const own = labelsOf(plan, each);
+    const rest = alike.get(token?.token) ?? restOf([...own, ...common]);
+    alike.set(token?.token, rest);
+    return { head: `{${writeLabels(sortLabels(own.filter(([name]) => name < "level")))}`, ...rest };
+  });
+  known.set(series, texts);
+  return texts;
+}
+
+type Rest = Omit<SeriesText, "head">;
+
+function restOf(all: readonly Label[]): Rest {
+  const labels = sortLabels(all);
+  return {
+    middle: continued(labels.filter(([name]) => name > "level" && name < "min_balance_eth")),
+    tail: `${continued(labels.filter(([name]) => name > "min_balance_eth"))}} `,
+  };
+}
+
+function continued(labels: readonly Label[]): string {
+  return labels.length === 0 ? "" : `,${writeLabels(labels)}`;
+}
+
+/** Thresholds are few and wallets many: most share their texts. */
+const variants = { level: new Map<string, string>(), min_balance_eth: new Map<string, string>() };
+const MAX_VARIANTS = 1000;
+
+function variantText(label: keyof typeof variants, value: string): string {
+  const known = variants[label];
+  const same = known.get(value);
+  if (same !== undefined) return same;
+  if (known.size >= MAX_VARIANTS) known.clear();
+  const text = `,${writeLabels([[label, value]])}`;
+  known.set(value, text);
+  return text;
+}

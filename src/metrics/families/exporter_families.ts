@@ -1,0 +1,119 @@
+import process from "node:process";
+import { REVISION, VERSION } from "../../version.ts";
+import type { Family, Sample } from "../model/family.ts";
+import type { ListStatus, Snapshot } from "../model/snapshot.ts";
+
+/** The families of the exporter itself: its version, its configuration and its lists of wallets. */
+export const EXPORTER_FAMILIES: readonly Family[] = [
+  {
+    ...gauge("wallet_balance_exporter_up", "Always 1 while the exporter runs.", () => 1),
+    samples: ({ shard }) => [{ labels: shard === undefined ? [] : [["shard", String(shard)]], value: 1 }],
+  },
+  gauge(
+    "wallet_balance_exporter_last_check_timestamp",
+    "When every network had finished a poll, in seconds since the Unix epoch: the time of the network furthest behind.",
+    ({ lastCheck }) => lastCheck,
+  ),
+  {
+    name: "wallet_balance_exporter_info",
+    type: "info",
+    help: "The exporter's version.",
+    labels: ["version"],
+    samples: () => [{ labels: [["version", VERSION]], value: 1 }],
+  },
+  {
+    name: "wallet_balance_exporter_build_info",
+    type: "gauge",
+    help: "Version, revision and Deno version of the build; always 1.",
+    labels: ["version", "revision", "deno"],
+    samples: () => [
+      { labels: [["version", VERSION], ["revision", REVISION], ["deno", Deno.version.deno]], value: 1 },
+    ],
+  },
+  gauge(
+    "wallet_balance_exporter_check_interval_seconds",
+    "Configured time between polls.",
+    ({ exporter }) => exporter.interval,
+  ),
+  gauge(
+    "wallet_balance_exporter_config_rejected_entries",
+    "Configuration entries that were rejected: their wallets are not read.",
+    ({ exporter }) => exporter.rejectedEntries,
+  ),
+  gauge(
+    "wallet_balance_exporter_config_last_reload_successful",
+    "1 when the last load of the configuration succeeded, else 0.",
+    ({ exporter }) => exporter.isRefused ? 0 : 1,
+  ),
+  gauge(
+    "wallet_balance_exporter_config_last_reload_success_timestamp_seconds",
+    "When the configuration in use was loaded, in seconds since the Unix epoch.",
+    ({ exporter }) => exporter.configLoadedAt,
+  ),
+  listGauge(
+    "wallet_balance_exporter_wallet_list_last_refresh_successful",
+    "1 when the last fetch of the wallet list succeeded, else 0.",
+    (lists) => lists.every(({ successful }) => successful) ? 1 : 0,
+  ),
+  listGauge(
+    "wallet_balance_exporter_wallet_list_last_refresh_success_timestamp_seconds",
+    "When the wallet list was last fetched successfully, in seconds since the Unix epoch.",
+    (lists) => Math.min(...lists.map(({ goodAt = NaN }) => goodAt)),
+  ),
+];
+
+/** The standard process families that need no further permission: the number of open files would. */
+export const PROCESS_FAMILIES: readonly Family[] = [
+  {
+    ...gauge("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    }),
+    type: "counter",
+    isLive: true,
+  },
+  {
+    ...gauge("process_resident_memory_bytes", "Resident memory size in bytes.", () => Deno.memoryUsage().rss),
+    isLive: true,
+  },
+  {
+    ...gauge(
+      "process_start_time_seconds",
+      "Start time of the process since the Unix epoch in seconds.",
+      () => performance.timeOrigin / 1000,
+    ),
+    isLive: true,
+  },
+];
+
+/** A gauge without labels of its own. */
+function gauge(name: string, help: string, read: (snapshot: Snapshot) => number | undefined): Family {
+  return {
+    name,
+    type: "gauge",
+    help,
+    labels: [],
+    samples(snapshot) {
+      const value = read(snapshot);
+      return value === undefined ? [] : [{ labels: [], value }];
+    },
+  };
+}
+
+/** A gauge of wallet lists. Lists of one name count as the worst of them. */
+function listGauge(name: string, help: string, read: (lists: readonly ListStatus[]) => number): Family {
+  return {
+    name,
+    type: "gauge",
+    help,
+    labels: ["network", "list"],
+    samples({ exporter: { lists } }) {
+      const byName = Map.groupBy(lists, ({ network, list }) => JSON.stringify([network, list]));
+      return [...byName.values()].flatMap((same): readonly Sample[] => {
+        const value = read(same);
+        const [{ network, list } = { network: "", list: "" }] = same;
+        return Number.isNaN(value) ? [] : [{ labels: [["network", network], ["list", list]], value }];
+      });
+    },
+  };
+}

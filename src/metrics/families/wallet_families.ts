@@ -1,0 +1,155 @@
+import { isBelow } from "../../plan/below_minimum.ts";
+import type { Level, WalletPlan } from "../../plan/plan.ts";
+import { wasSuccessful } from "../../poller/book.ts";
+import { coinsOf } from "../../poller/coins.ts";
+import { type Fact, type Family, type MetricType, samplesOf, type SeriesRule, type Variant } from "../model/family.ts";
+import { type SeriesKind, TOKEN_LABELS, WALLET_LABELS } from "../model/series.ts";
+
+/** What coins and tokens have in common. */
+type Rule<F extends Fact = number, V = undefined> =
+  & Pick<SeriesRule<F, V>, "fact" | "value">
+  & Partial<Pick<SeriesRule<F, V>, "expires" | "variant" | "isFixed" | "rejected">>;
+
+const BALANCE: Rule<bigint> = {
+  expires: true,
+  fact: ({ reading }, _series, decimals) => decimals === undefined ? undefined : reading?.wei,
+  value: coinsOf,
+};
+
+const SUCCESS: Rule = {
+  fact: (account, { wallet, token }) =>
+    account.attempted
+      ? Number(wasSuccessful(account) && (token !== undefined || !wallet.hasInvalidMinimum))
+      : undefined,
+  value: Number,
+};
+
+const TIMESTAMP: Rule = {
+  fact: ({ reading }, { wallet, token }) => token === undefined && wallet.hasInvalidMinimum ? undefined : reading?.at,
+  value: Number,
+};
+
+const LEVELS: Variant<Level> = {
+  label: "level",
+  valuesOf: (): readonly Level[] => ["minimum", "warning", "critical", "target"],
+  textOf: (level) => level,
+};
+
+const THRESHOLD: Rule<number, Level> = {
+  variant: LEVELS,
+  isFixed: true,
+  fact(_account, { wallet, token }, _decimals, level) {
+    const threshold = (token ?? wallet).thresholds[level];
+    return typeof threshold === "string" ? Number(threshold) : threshold?.coins;
+  },
+  value: Number,
+};
+
+/** A wallet has a series for each of its minimums. */
+const MINIMUMS: Variant<WalletPlan["minimums"][number]> = {
+  label: "min_balance_eth",
+  valuesOf: ({ wallet }) => wallet.minimums,
+  textOf: ({ label }) => label,
+};
+
+/** The families of coins; those of the original have its names. */
+export const COIN_FAMILIES: readonly Family[] = [
+  family("coin", "wallet_balance_wei", "Balance in wei: the last good reading; absent once it is too old.", {
+    ...BALANCE,
+    value: Number,
+  }),
+  family(
+    "coin",
+    "wallet_balance_eth",
+    "Balance in whole coins of the chain: wei divided by 10 to the power of its decimals, 18 unless configured.",
+    BALANCE,
+  ),
+  family(
+    "coin",
+    "wallet_balance_below_minimum",
+    "1 when the balance is below the configured minimum, else 0; 0 without a minimum.",
+    {
+      expires: true,
+      variant: MINIMUMS,
+      fact: ({ reading }, _series, _decimals, minimum) => reading && Number(isBelow(reading.wei, minimum)),
+      value: Number,
+    },
+  ),
+  family(
+    "coin",
+    "wallet_balance_check_success",
+    "1 when the last read of the balance succeeded, 0 when it failed; absent before the first read.",
+    { ...SUCCESS, rejected: 0 },
+  ),
+  family(
+    "coin",
+    "wallet_balance_check_timestamp",
+    "Time of the last successful read of the balance, in seconds since the Unix epoch.",
+    TIMESTAMP,
+  ),
+  family("coin", "wallet_balance_threshold_eth", "Configured threshold in whole coins.", THRESHOLD),
+  family(
+    "coin",
+    "wallet_balance_spent_eth_total",
+    "Sum of all decreases between readings since the exporter started, in whole coins.",
+    { fact: ({ reading, spent }) => reading && spent, value: coinsOf },
+    "counter",
+  ),
+  family(
+    "coin",
+    "wallet_balance_received_eth_total",
+    "Sum of all increases between readings since the exporter started, in whole coins.",
+    { fact: ({ reading, received }) => reading && received, value: coinsOf },
+    "counter",
+  ),
+];
+
+/** The families of ERC-20 tokens. */
+export const TOKEN_FAMILIES: readonly Family[] = [
+  family(
+    "token",
+    "wallet_token_balance",
+    "ERC-20 balance in whole tokens: the last good reading; absent once it is too old.",
+    BALANCE,
+  ),
+  family(
+    "token",
+    "wallet_token_balance_below_minimum",
+    "1 when the token balance is below the configured minimum, else 0; absent without a minimum.",
+    {
+      expires: true,
+      fact({ reading }, { token }, decimals) {
+        const minimum = token?.thresholds.minimum;
+        if (minimum === undefined || reading === undefined || decimals === undefined) return undefined;
+        return Number(isBelow(reading.wei, minimum, decimals));
+      },
+      value: Number,
+    },
+  ),
+  family("token", "wallet_token_balance_threshold", "Configured threshold in whole tokens.", THRESHOLD),
+  family(
+    "token",
+    "wallet_token_balance_check_success",
+    "1 when the last read of the token balance succeeded, 0 when it failed; absent before the first read.",
+    SUCCESS,
+  ),
+  family(
+    "token",
+    "wallet_token_balance_check_timestamp_seconds",
+    "Time of the last successful read of the token balance, in seconds since the Unix epoch.",
+    TIMESTAMP,
+  ),
+];
+
+function family<F extends Fact, V>(
+  kind: SeriesKind,
+  name: string,
+  help: string,
+  { expires = false, variant, isFixed = false, fact, value, rejected }: Rule<F, V>,
+  type: MetricType = "gauge",
+): Family {
+  // All rules are of one shape, which makes them fast to read.
+  const rule: SeriesRule<F, V> = { kind, expires, variant, isFixed, fact, value, rejected };
+  const labels = [...kind === "coin" ? WALLET_LABELS : TOKEN_LABELS, ...variant ? [variant.label] : []];
+  return { name, type, help, labels, rule, samples: (snapshot) => samplesOf(rule, snapshot) };
+}

@@ -1,0 +1,142 @@
+import type { AccountState } from "../../poller/book.ts";
+import { type Label, labelsOf, rejectedLabels, type Series, type SeriesKind } from "./series.ts";
+import { decimalsOf, type NetworkSnapshot, type Snapshot, stateOf } from "./snapshot.ts";
+
+/** The types of a family; `info` is a gauge of 1 where the format has no such type. */
+export type MetricType = "gauge" | "counter" | "histogram" | "info";
+
+/** One number of a family. */
+export interface Sample {
+  /** Its own, in any order; encoders add those of every series. */
+  readonly labels: readonly Label[];
+  readonly value: number;
+  /** Follows the family's name: `_bucket`, `_sum` and `_count` of a histogram. */
+  readonly suffix?: string;
+}
+
+/** A metric family, as data. Encoders print it. */
+export interface Family {
+  /** With `_total` for a counter and `_info` for an info. */
+  readonly name: string;
+  readonly type: MetricType;
+  readonly help: string;
+  /** The names of its labels, besides those of every series and those that the configuration adds. */
+  readonly labels: readonly string[];
+  samples(snapshot: Snapshot): Iterable<Sample>;
+  /** What {@linkcode samples} is made of, for a family with many series: what did not change is not encoded again. */
+  readonly rule?: SeriesRule;
+  /** Read at each scrape, not once for each change. */
+  readonly isLive?: boolean;
+}
+
+/** The value of a sample before it is converted. Equal facts give equal samples. */
+export type Fact = bigint | number;
+
+/** What a family shows of each series of one kind. */
+export interface SeriesRule<F extends Fact = Fact, V = unknown> {
+  readonly kind: SeriesKind;
+  /** Whether there is no sample while the last good reading is too old. */
+  readonly expires: boolean;
+  /** Tells several samples of one series apart. */
+  readonly variant: Variant<V> | undefined;
+  /**
+   * @param decimals none while a token's are not known
+   * @returns none for no sample
+   */
+  fact(account: AccountState, series: Series, decimals: number | undefined, variant: V): F | undefined;
+  value(fact: F, decimals: number): number;
+  /** Whether it shows the configuration only, whatever is read. */
+  readonly isFixed: boolean;
+  /** The value of rejected entries; none when they have no sample. */
+  readonly rejected: number | undefined;
+}
+
+/** A label that one series has several values of. */
+export interface Variant<V> {
+  readonly label: "level" | "min_balance_eth";
+  valuesOf(series: Series): readonly V[];
+  textOf(value: V): string;
+}
+
+const NO_VARIANT: readonly unknown[] = [undefined];
+
+/** Lists what tells the samples of a series apart; one undefined where there is only one sample. */
+export function variantsOf({ variant }: SeriesRule, series: Series): readonly unknown[] {
+  return variant === undefined ? NO_VARIANT : variant.valuesOf(series);
+}
+
+/**
+ * Computes the value of a series' sample. Both {@linkcode samplesOf} and the encoders' fast path are made of this.
+ *
+ * @param variant one of {@linkcode variantsOf}
+ * @returns none for no sample
+ */
+export function valueOf(
+  rule: SeriesRule,
+  network: NetworkSnapshot,
+  series: Series,
+  variant: unknown,
+): number | undefined {
+  const account = shownState(rule, network, series);
+  if (account === undefined) return undefined;
+  const decimals = decimalsOf(network, series);
+  const fact = rule.fact(account, series, decimals, variant);
+  return fact === undefined ? undefined : rule.value(fact, decimals ?? 0);
+}
+
+/**
+ * Reports whether a series' samples are those of an earlier snapshot.
+ *
+ * @param before {@linkcode isComparable} to the network
+ */
+export function isSameSeries(
+  rule: SeriesRule,
+  network: NetworkSnapshot,
+  before: NetworkSnapshot,
+  series: Series,
+): boolean {
+  if (rule.isFixed) return true;
+  const account = shownState(rule, network, series);
+  const other = shownState(rule, before, series);
+  if (account === other) return true;
+  if (account === undefined || other === undefined) return false;
+  const decimals = decimalsOf(network, series);
+  for (const variant of variantsOf(rule, series)) {
+    if (rule.fact(account, series, decimals, variant) !== rule.fact(other, series, decimals, variant)) return false;
+  }
+  return true;
+}
+
+/** Lists the samples of all series of a rule. */
+export function* samplesOf(rule: SeriesRule, { networks }: Snapshot): Iterable<Sample> {
+  for (const network of networks) {
+    for (const series of network.series[rule.kind]) yield* samplesOfSeries(rule, network, series);
+  }
+  yield* rejectedSamples(rule, networks);
+}
+
+/** Lists the samples of one series. */
+export function* samplesOfSeries(rule: SeriesRule, network: NetworkSnapshot, series: Series): Iterable<Sample> {
+  for (const variant of variantsOf(rule, series)) {
+    const value = valueOf(rule, network, series, variant);
+    const own: readonly Label[] = rule.variant === undefined
+      ? []
+      : [[rule.variant.label, rule.variant.textOf(variant)]];
+    if (value !== undefined) yield { labels: [...labelsOf(network.plan, series), ...own], value };
+  }
+}
+
+/** Lists the samples of rejected entries. */
+export function* rejectedSamples({ rejected }: SeriesRule, networks: readonly NetworkSnapshot[]): Iterable<Sample> {
+  if (rejected === undefined) return;
+  for (const { plan } of networks) {
+    for (const entry of plan.rejected) yield { labels: rejectedLabels(plan, entry), value: rejected };
+  }
+}
+
+/** @returns none when the rule shows nothing of it */
+function shownState({ expires }: SeriesRule, network: NetworkSnapshot, series: Series): AccountState | undefined {
+  const account = stateOf(network, series);
+  const { reading } = account ?? {};
+  return expires && reading !== undefined && reading.readAt < network.oldest ? undefined : account;
+}

@@ -1,0 +1,143 @@
+import { hasCoin } from "../../evm/strategies/coinless.ts";
+import type { NetworkPlan } from "../../plan/plan.ts";
+import type { AccountState, Book, NetworkState } from "../../poller/book.ts";
+import type { Clock } from "../../util/clock.ts";
+import { type Label, type NetworkSeries, type Series, seriesOf } from "./series.ts";
+
+/** Everything that pages show, at one moment: no page shows half a poll. */
+export interface Snapshot {
+  readonly generation: number;
+  readonly networks: readonly NetworkSnapshot[];
+  readonly exporter: ExporterStatus;
+  /** Which part of the wallets the process polls; none without shards. */
+  readonly shard: number | undefined;
+  /** The labels of every series. */
+  readonly common: readonly Label[];
+  /** When every network had ended a poll (epoch, s): the oldest of their last ends. None before each had one. */
+  readonly lastCheck: number | undefined;
+  /** When the next reading gets too old to be shown (monotonic, ms); infinity for never. */
+  readonly goodUntil: number;
+}
+
+/** One network at one moment. */
+export interface NetworkSnapshot extends Readonly<Omit<NetworkState, "history" | "accounts">> {
+  readonly accounts: readonly AccountState[];
+  readonly series: NetworkSeries;
+  /** Readings from before this moment (monotonic, ms) are too old to be shown. */
+  readonly oldest: number;
+}
+
+/** The state of the exporter itself. */
+export interface ExporterStatus extends ConfigStatus {
+  /** Whether the last change of the configuration was rejected. */
+  readonly isRefused: boolean;
+  readonly lists: readonly ListStatus[];
+}
+
+/** The configuration in use. */
+export interface ConfigStatus {
+  /** Seconds between polls. */
+  readonly interval: number;
+  readonly rejectedEntries: number;
+  /** When the configuration was loaded, in seconds since the Unix epoch. */
+  readonly configLoadedAt: number;
+}
+
+/** A list of wallets that is fetched over HTTP. */
+export interface ListStatus {
+  readonly network: string;
+  /** Its name. */
+  readonly list: string;
+  /** Whether the last fetch succeeded. */
+  readonly successful: boolean;
+  /** When a fetch last succeeded, in seconds since the Unix epoch. */
+  readonly goodAt: number | undefined;
+}
+
+/** The labels that every series carries. */
+export interface Identity {
+  readonly release: string;
+  readonly namespace: string;
+  /** Only `wallet_balance_exporter_up` has it as a label. */
+  readonly shard?: number | undefined;
+}
+
+/** What snapshots are taken of. */
+export interface SnapshotOptions {
+  readonly book: Book;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly status: () => ExporterStatus;
+  /** How long a balance is shown after its last good reading, in milliseconds; 0 for ever. Called for each snapshot. */
+  readonly staleAfter: () => number;
+}
+
+/** Makes a function that takes snapshots. */
+export function createSnapshotter({ book, clock, identity, status, staleAfter }: SnapshotOptions): () => Snapshot {
+  const known = new WeakMap<NetworkPlan, NetworkSeries>();
+  const { release, namespace, shard } = identity;
+  const common: readonly Label[] = [["namespace", namespace], ["release", release]];
+
+  function snapshotOf({ history: _, ...state }: NetworkState, oldest: number): NetworkSnapshot {
+    const { plan, chainId = plan.chainId } = state;
+    const series = known.get(plan) ?? seriesOf(plan);
+    known.set(plan, series);
+    const shown = hasCoin(chainId) ? series : { ...series, coin: NO_SERIES };
+    return { ...state, accounts: state.accounts.slice(), series: shown, oldest };
+  }
+
+  return () => {
+    const limit = staleAfter();
+    const oldest = limit === 0 ? -Infinity : clock.now() - limit;
+    return {
+      generation: book.generation,
+      networks: book.networks.map((network) => snapshotOf(network, oldest)),
+      exporter: status(),
+      shard,
+      common,
+      lastCheck: lastCheck(book),
+      goodUntil: limit === 0 ? Infinity : oldestShown(book, oldest) + limit,
+    };
+  };
+}
+
+const NO_SERIES: readonly Series[] = [];
+
+/** Finds the state of a series' account. */
+export function stateOf({ accounts }: Pick<NetworkSnapshot, "accounts">, series: Series): AccountState | undefined {
+  return accounts[(series.token ?? series.wallet).account];
+}
+
+/** @returns none while those of a token are not known */
+export function decimalsOf({ plan, decimals }: NetworkSnapshot, { token }: Series): number | undefined {
+  return token === undefined ? plan.decimals : decimals.get(plan.tokens[token.token]?.address ?? "");
+}
+
+/**
+ * Reports whether two snapshots have the same series in the same order, so that only the states of accounts, and their
+ * ages, can differ.
+ */
+export function isComparable({ networks }: Snapshot, before: Snapshot): boolean {
+  return networks.length === before.networks.length && networks.every(({ plan, series, decimals }, index) => {
+    const other = before.networks[index];
+    return other?.plan === plan && other.decimals === decimals && other.series.coin === series.coin;
+  });
+}
+
+/** The time of the oldest reading that is not too old; infinity when there is none. */
+function oldestShown({ networks }: Book, oldest: number): number {
+  let found = Infinity;
+  for (const { accounts } of networks) {
+    for (const { reading } of accounts) {
+      if (reading !== undefined && reading.readAt >= oldest) found = Math.min(found, reading.readAt);
+    }
+  }
+  return found;
+}
+
+/** The oldest end counts, so that a stalled loop of any network shows. */
+function lastCheck({ networks, idleAt }: Book): number | undefined {
+  if (networks.length === 0) return idleAt;
+  const ends = networks.map(({ lastFinished }) => lastFinished);
+  return ends.includes(undefined) ? undefined : Math.min(...ends.map((end) => end ?? 0));
+}

@@ -1,0 +1,112 @@
+import type { Encoder, SeriesRange } from "../encoders/encoder.ts";
+import {
+  type Family,
+  isSameSeries,
+  rejectedSamples,
+  type Sample,
+  samplesOfSeries,
+  type SeriesRule,
+} from "../model/family.ts";
+import type { SeriesKind } from "../model/series.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+
+/** Some text of a family, or nothing where it is the same as in the snapshot before. */
+export type Block = string | undefined;
+
+/** Series in one block: enough for compression, few enough that some blocks stay the same. */
+export const BLOCK = 256;
+
+/** Text in one piece, in characters: about a millisecond to compress. */
+export const MAX_PIECE = 32_768;
+
+/** Series of one network. */
+interface Segment extends SeriesRange {
+  /** The network's index. */
+  readonly place: number;
+}
+
+/**
+ * Encodes a family's samples in blocks; the event loop may turn between two.
+ *
+ * @param before an earlier {@linkcode isComparable} snapshot: its blocks that did not change are not encoded again
+ */
+export function* encodeBlocks(
+  encoder: Encoder,
+  family: Family,
+  snapshot: Snapshot,
+  before?: Snapshot,
+): Iterable<Block> {
+  const { rule } = family;
+  const { networks, common } = snapshot;
+  const encode = (samples: Iterable<Sample>): Iterable<string> =>
+    joinTexts(samples, (sample) => encoder.sample(family, sample, common));
+  if (rule === undefined) {
+    yield* encode(family.samples(snapshot));
+    return;
+  }
+  for (const segments of segmentsOf(snapshot, rule.kind)) {
+    if (before !== undefined && segments.every((segment) => isSameSegment(rule, segment, before))) yield undefined;
+    else yield segments.map((segment) => encodeSegment(encoder, family, rule, segment, snapshot)).join("");
+  }
+  // They change with the configuration only.
+  for (const text of encode(rejectedSamples(rule, networks))) yield before === undefined ? text : undefined;
+}
+
+function* segmentsOf({ networks }: Snapshot, kind: SeriesKind): Iterable<readonly Segment[]> {
+  let segments: Segment[] = [];
+  let room = BLOCK;
+  for (const [place, network] of networks.entries()) {
+    const { length } = network.series[kind];
+    for (let from = 0; from < length;) {
+      const to = Math.min(from + room, length);
+      segments.push({ network, place, from, to });
+      room -= to - from;
+      from = to;
+      if (room > 0) continue;
+      yield segments;
+      segments = [];
+      room = BLOCK;
+    }
+  }
+  if (segments.length > 0) yield segments;
+}
+
+function isSameSegment(rule: SeriesRule, { network, place, from, to }: Segment, before: Snapshot): boolean {
+  const other = before.networks[place];
+  if (other === undefined) return false;
+  const series = network.series[rule.kind];
+  for (let index = from; index < to; index++) {
+    const each = series[index];
+    if (each !== undefined && !isSameSeries(rule, network, other, each)) return false;
+  }
+  return true;
+}
+
+function encodeSegment(
+  encoder: Encoder,
+  family: Family,
+  rule: SeriesRule,
+  segment: Segment,
+  { common }: Snapshot,
+): string {
+  if (encoder.series !== undefined) return encoder.series(family, rule, segment, common);
+  const { network, from, to } = segment;
+  let text = "";
+  for (const series of network.series[rule.kind].slice(from, to)) {
+    for (const sample of samplesOfSeries(rule, network, series)) {
+      text += encoder.sample(family, sample, common);
+    }
+  }
+  return text;
+}
+
+function* joinTexts<T>(items: Iterable<T>, textOf: (item: T) => string): Iterable<string> {
+  let text = "";
+  for (const item of items) {
+    text += textOf(item);
+    if (text.length < MAX_PIECE) continue;
+    yield text;
+    text = "";
+  }
+  if (text !== "") yield text;
+}

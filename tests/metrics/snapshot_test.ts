@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { createManualClock } from "../fakes/manual_clock.ts";
+import { addressOf, COIN, type Entries, networkAt, watched } from "../fakes/watched.ts";
+
+const wallet = [{ address: addressOf(1), label: "w" }];
+const two: Entries = { "https://a.example/": wallet, "https://b.example/": wallet };
+const hour = 3_600_000;
+
+Deno.test("createSnapshotter() shows the book at one moment, and goes on showing that", () => {
+  const all = watched(two, { clock: createManualClock() });
+  all.record(0, [COIN]);
+  const snapshot = all.snapshot();
+  all.record(0, [2n * COIN]);
+  all.record(1, [3n * COIN]);
+  assert.equal(snapshot.generation, 1);
+  assert.deepEqual(snapshot.networks.map(({ accounts }) => accounts[0]?.reading?.wei), [COIN, undefined]);
+  assert.equal(snapshot.lastCheck, undefined);
+  assert.deepEqual(all.snapshot().networks.map(({ accounts }) => accounts[0]?.reading?.wei), [2n * COIN, 3n * COIN]);
+});
+
+Deno.test("createSnapshotter() shares the label texts between views", () => {
+  const all = watched(two, { clock: createManualClock() });
+  assert.equal(all.snapshot().networks[0]?.series, all.snapshot().networks[0]?.series);
+});
+
+Deno.test("createSnapshotter() tells the last moment at which a reading it shows is not too old", async () => {
+  const clock = createManualClock();
+  const all = watched(two, { clock, staleAfter: hour });
+  assert.equal(all.snapshot().goodUntil, Infinity);
+  all.record(0, [COIN]);
+  const first = clock.now();
+  await clock.advance(hour / 2);
+  all.record(1, [COIN]);
+  assert.equal(all.snapshot().goodUntil, first + hour);
+  await clock.advance(hour / 2);
+  assert.equal(all.snapshot().goodUntil, first + hour);
+  await clock.advance(1);
+  assert.equal(all.snapshot().goodUntil, first + 1.5 * hour);
+  await clock.advance(hour);
+  assert.equal(all.snapshot().goodUntil, Infinity);
+});
+
+Deno.test("createSnapshotter() shows readings for ever when staleAfter is 0", async () => {
+  const clock = createManualClock();
+  const all = watched(two, { clock, staleAfter: 0 });
+  all.record(0, [COIN]);
+  await clock.advance(1000 * hour);
+  assert.deepEqual([all.snapshot().goodUntil, all.snapshot().networks[0]?.oldest], [Infinity, -Infinity]);
+});
+
+Deno.test("createSnapshotter() takes the oldest end of all networks for the last check", () => {
+  const { book, snapshot } = watched(two, { clock: createManualClock() });
+  networkAt(book, 0).lastFinished = 20;
+  assert.equal(snapshot().lastCheck, undefined);
+  networkAt(book, 1).lastFinished = 10;
+  assert.equal(snapshot().lastCheck, 10);
+});
