@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { Env } from "../http/proxies.ts";
 import { EXIT, ExitError } from "../util/errors.ts";
 import { closest } from "../util/closest.ts";
 import { type Command, COMMAND_NAMES, findCommand, type Option, takesFile } from "./command_line.ts";
@@ -11,9 +12,6 @@ export type Invocation =
   | { readonly command: "help"; readonly topic: Command | undefined }
   | { readonly command: Command; readonly settings: Settings };
 
-/** Reads an environment variable. */
-export type ReadEnv = (name: string) => string | undefined;
-
 const HELP = "Run with --help to see all commands and flags";
 
 /**
@@ -21,7 +19,7 @@ const HELP = "Run with --help to see all commands and flags";
  *
  * @throws {ExitError} code 2 for an invalid command line, 1 for an invalid variable
  */
-export function parseSettings(args: readonly string[], env: ReadEnv): Invocation {
+export function parseSettings(args: readonly string[], env: Env): Invocation {
   const { values, positionals } = parseFlags(args);
   const [name = "run", ...rest] = positionals;
   if (name === "help") return { command: "help", topic: topicOf(rest) };
@@ -122,13 +120,13 @@ function hasValue(token: { readonly value: string | undefined; readonly inlineVa
   return value !== "" && (inlineValue === true || !/^-[^\d]/.test(value));
 }
 
-function readSettings(flags: FlagValues, env: ReadEnv): Settings {
+function readSettings(flags: FlagValues, env: Env): Settings {
   const entries = Object.entries(OPTIONS).map(([key, row]) => [key, readOption(row, flags, env)]);
   // Each value comes from the parser of its option, which is what the type says.
   return Object.fromEntries(entries) as Settings;
 }
 
-function readOption(row: Option<unknown>, flags: FlagValues, env: ReadEnv): unknown {
+function readOption(row: Option<unknown>, flags: FlagValues, env: Env): unknown {
   const { flag, fallback, parse } = row;
   const given = flag === undefined ? undefined : flags.get(flag);
   if (given !== undefined) {

@@ -13,9 +13,6 @@ export interface Notifier {
   close(): void;
 }
 
-/** Reads an environment variable. */
-export type Env = (name: string) => string | undefined;
-
 /** The only folder in which the shipped permissions allow to create a socket. */
 const RUNTIME_DIRECTORY = "/run/wallet-balance-exporter";
 
@@ -25,7 +22,7 @@ const RUNTIME_DIRECTORY = "/run/wallet-balance-exporter";
  * @param env for `NOTIFY_SOCKET` and `RUNTIME_DIRECTORY`
  * @returns undefined without systemd, or when its socket cannot be used, which is logged
  */
-export function openNotifier(env: Env): Notifier | undefined {
+export function openNotifier(env: (name: string) => string | undefined): Notifier | undefined {
   const path = env("NOTIFY_SOCKET") ?? "";
   if (path === "") {
     log.debug("NOTIFY_SOCKET is not set, systemd is not notified");

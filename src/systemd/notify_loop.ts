@@ -1,14 +1,14 @@
 import { type Book, wasSuccessful } from "../poller/book.ts";
 import type { Clock } from "../util/clock.ts";
 import { log } from "../util/log.ts";
-import type { Env, Notifier } from "./notifier.ts";
+import type { Notifier } from "./notifier.ts";
 
 /** Options of {@linkcode notifyLoop}. */
 export interface NotifyOptions {
   readonly notifier: Notifier;
   readonly clock: Clock;
   /** For `WATCHDOG_USEC` and `WATCHDOG_PID`. */
-  readonly env: Env;
+  readonly env: (name: string) => string | undefined;
   /** The text that `systemctl status` shows. */
   readonly status: () => string;
   /** Why the exporter is not healthy; empty when it is. */
@@ -47,7 +47,7 @@ export async function notifyLoop({ notifier, clock, env, status, problems, stop 
 }
 
 /** The watchdog's period in milliseconds; undefined without a watchdog, or if it watches another process. */
-function watchdogMs(env: Env): number | undefined {
+function watchdogMs(env: NotifyOptions["env"]): number | undefined {
   const usec = env("WATCHDOG_USEC") ?? "";
   const pid = env("WATCHDOG_PID") ?? "";
   if (!/^[1-9]\d{0,15}$/.test(usec)) return undefined;

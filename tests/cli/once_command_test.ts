@@ -114,7 +114,7 @@ Deno.test("pushUrl() adds a grouping key to a URL without one, whatever the name
   assert.throws(() => pushUrl("http://metadata/", plain), ExitError);
   const dots = pushUrl("http://gateway:9091", { ...plain, namespace: "..", release: "." }).reveal().href;
   assert.ok(dots.endsWith("/namespace@base64/Li4=/release@base64/Lg=="), dots);
-  // The labels of a key are no secrets, and stand in what is printed too.
+  // The labels of a key are no secrets, and are printed as well.
   const address = addressOf(7).replaceAll("0", "a");
   pushUrl(`http://gateway:9091/s3cret-Path-0123456789/metrics/job/cron/instance/${address}`, plain);
   assert.equal(scrub(`${address} s3cret-Path-0123456789`), `${address} ***`);

@@ -40,11 +40,11 @@ Deno.test("plan refuses an invalid configuration", async () => {
 
 Deno.test("unitsOf() matches the published prices of 1,000 wallets at 15 s", () => {
   const accounts = accountsOf(1000);
-  const cycles = 86_400 / 15;
+  const polls = 86_400 / 15;
   const day = (host: string, strategy: "packed" | "batch"): number => {
     const provider = providerOf(host);
     assert.ok(provider !== undefined);
-    return cycles * unitsOf(provider, cycleCost(strategy, accounts));
+    return polls * unitsOf(provider, cycleCost(strategy, accounts));
   };
   assert.equal(day("eth-mainnet.g.alchemy.com", "packed"), 149_760);
   assert.equal(day("mainnet.infura.io", "packed"), 460_800);

@@ -96,7 +96,7 @@ function withList(host: string): Command {
   return { args: ["once"], config: JSON.stringify(config) };
 }
 
-Deno.test("SE1: no name that resolves to a metadata service is contacted, in any spelling, by any way out", async () => {
+Deno.test("SE1: no name that resolves to a metadata service is contacted, in any notation, by any kind of request", async () => {
   const commands = [
     once([...DENIED, "allowed.test", "private.test"]),
     ...DENIED.map(withList),

@@ -14,7 +14,7 @@ function valueOf(text: string, name: string, network: string): number | undefine
   return series.find((each) => each.name === name && each.labels.network === network)?.value;
 }
 
-Deno.test("nine hanging endpoints delay neither the tenth network's cycles nor a scrape", async () => {
+Deno.test("nine hanging endpoints delay neither polls of the tenth network nor a scrape", async () => {
   await using node = await startAnvil({});
   await node.setBalance(WALLET, 7n * 10n ** 18n);
   const silent = Array.from({ length: HANGING }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));

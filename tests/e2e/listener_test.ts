@@ -15,7 +15,7 @@ async function status({ port }: Exporter, path: string, method = "GET"): Promise
   return response.status;
 }
 
-Deno.test("U1: more idle connections than the process has file descriptors leave the others a place", async () => {
+Deno.test("U1: more idle connections than the process has file descriptors do not lock out others", async () => {
   const limited = ["sh", "-c", 'ulimit -n 128; exec "$@"', "sh"];
   const exporter = startExporter({ WALLET_CONFIG: "{}", WEB_MAX_CONNECTIONS_PER_CLIENT: "0" }, [], limited);
   const held: Deno.Conn[] = [];
@@ -35,7 +35,7 @@ Deno.test("U1: more idle connections than the process has file descriptors leave
   assert.equal((await exporter.ended).code, 0);
 });
 
-Deno.test("hundreds of open connections do not hold up the end of the program", async () => {
+Deno.test("hundreds of open connections do not delay the end of the program", async () => {
   const exporter = startExporter({ WALLET_CONFIG: "{}", WEB_MAX_CONNECTIONS_PER_CLIENT: "0" });
   const held: Deno.Conn[] = [];
   await started(exporter);
@@ -47,7 +47,7 @@ Deno.test("hundreds of open connections do not hold up the end of the program", 
   assert.equal((await exporter.ended).code, 0);
 });
 
-Deno.test("/-/reload reloads the configuration with --web.enable-lifecycle only, and says why it was refused", async () => {
+Deno.test("/-/reload reloads the configuration with --web.enable-lifecycle only, and returns why it was refused", async () => {
   const folder = await Deno.makeTempDir();
   const file = `${folder}/config.json`;
   await Deno.writeTextFile(file, EMPTY);
@@ -76,7 +76,7 @@ Deno.test("/-/reload reloads the configuration with --web.enable-lifecycle only,
   }
 });
 
-Deno.test("each --web.listen-address is served, and logged as it is", async () => {
+Deno.test("each --web.listen-address is served, and logged", async () => {
   const one = startExporter({ WALLET_CONFIG: "{}" });
   await started(one);
   assert.match(one.logged(), new RegExp(`msg=Serving url=http://\\[::\\]:${one.port}/metrics`));

@@ -19,7 +19,7 @@ networks:
 ${more}`;
 }
 
-Deno.test("once prints a table and ends with 0 when all is well", async () => {
+Deno.test("once prints a table and returns 0 if all balances are sufficient", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   const { code, stdout } = await runProgram(["once"], { WALLET_CONFIG: configOf(node.url, 1) });
   assert.equal(
@@ -34,7 +34,7 @@ Deno.test("once prints a table and ends with 0 when all is well", async () => {
   assert.equal(code, 0);
 });
 
-Deno.test("once ends with 4 when something is below its minimum, and else with 3 when something was not read", async () => {
+Deno.test("once returns 4 if a balance is below its minimum, else 3 if one could not be read", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   const low = await runProgram(["once"], { WALLET_CONFIG: configOf(node.url, 3) });
   assert.equal(low.code, 4);
@@ -53,7 +53,7 @@ Deno.test("once ends with 4 when something is below its minimum, and else with 3
   assert.match(aside.stdout, /nobody .* rejected: configuration$/m);
 });
 
-Deno.test("once writes JSON and CSV, exact to the last digit", async () => {
+Deno.test("once prints JSON and CSV with all digits", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   const env = { WALLET_CONFIG: configOf(node.url, 1) };
   const json = JSON.parse((await runProgram(["once", "--output=json"], env)).stdout);
@@ -81,7 +81,7 @@ Deno.test("once writes JSON and CSV, exact to the last digit", async () => {
   );
 });
 
-Deno.test("once writes a page for node_exporter: no families of the process, nothing that needs two readings", async () => {
+Deno.test("once prints a page for node_exporter, without process metrics and counters", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   const { code, stdout } = await runProgram(["once", "--output=prometheus"], {
     WALLET_CONFIG: configOf(node.url, 3),
@@ -96,7 +96,7 @@ Deno.test("once writes a page for node_exporter: no families of the process, not
   assert.match(stdout, /^wallet_balance_eth\{.*label="hot, or not".*release="rel"\} 2\.5$/m);
 });
 
-Deno.test("once refuses what it cannot use: a configuration, a format, a gateway", async () => {
+Deno.test("once rejects an invalid configuration, format or gateway", async () => {
   const env = { WALLET_CONFIG: "version: 2\nnetworks: 7" };
   assert.equal((await runProgram(["once"], env)).code, 1);
   const format = await runProgram(["once", "--output=xml"], env);

@@ -69,7 +69,7 @@ const refused = [
 ] as const;
 
 for (const { name, args, env, code, says } of refused) {
-  Deno.test(`the program refuses ${name} with exit code ${code} and one clear message`, async () => {
+  Deno.test(`the program rejects ${name} with exit code ${code} and one message`, async () => {
     const ended = await runProgram(args, env);
     assert.match(ended.stderr, says);
     assertKind(ended.stderr);
@@ -78,7 +78,7 @@ for (const { name, args, env, code, says } of refused) {
   });
 }
 
-Deno.test("a port in use is told, with exit code 70", async () => {
+Deno.test("the program exits with 70 and a message if its port is in use", async () => {
   const taken = Deno.listen({ hostname: "::", port: 0 });
   try {
     const port = taken.addr.transport === "tcp" ? taken.addr.port : 0;
@@ -92,7 +92,7 @@ Deno.test("a port in use is told, with exit code 70", async () => {
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`G3: ${signal} in the middle of a cycle ends the program long before the cycle would, with exit code 0`, async () => {
+  Deno.test(`G3: ${signal} during a poll ends the program before the poll ends, with exit code 0`, async () => {
     const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const asked = silent.accept();
     const port = silent.addr.transport === "tcp" ? silent.addr.port : 0;
@@ -110,7 +110,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("--version and version print the version, --help the usage, whatever the environment says", async () => {
+Deno.test("--version, version and --help print their text, whatever the environment", async () => {
   const env = { CHECK_INTERVAL: "nonsense", METRICS_PORT: "nonsense" };
   for (const args of [["--version"], ["version"]]) {
     const { code, stdout } = await runProgram(args, env);
@@ -127,7 +127,7 @@ Deno.test("--version and version print the version, --help the usage, whatever t
   }
 });
 
-Deno.test("healthcheck tells a running exporter from none, past a proxy meant for the nodes", async () => {
+Deno.test("healthcheck returns whether the exporter runs, and ignores the proxy for nodes", async () => {
   const exporter = startExporter({ WALLET_CONFIG: "{}" });
   const env = { METRICS_PORT: `${exporter.port}`, HTTP_PROXY: "http://127.0.0.1:9" };
   try {
@@ -148,10 +148,10 @@ Deno.test("healthcheck tells a running exporter from none, past a proxy meant fo
   assertKind(gone.stderr);
 });
 
-Deno.test("one failing network is one line in the log, however many cycles it fails", async () => {
+Deno.test("a failing network is logged once, whatever the number of polls", async () => {
   const exporter = startExporter({ WALLET_CONFIG: CONFIG, CHECK_INTERVAL: "1" });
   await listening(exporter.port);
-  await cyclesEnded(exporter.port, 3);
+  await pollsEnded(exporter.port, 3);
   await exporter.terminate(PATIENCE);
   const { stderr } = await exporter.ended;
   assert.equal(stderr.match(/Network is not read/g)?.length, 1, stderr);
@@ -161,8 +161,8 @@ async function listening(port: number): Promise<void> {
   await until("it listens", async () => (await get(port, "/-/healthy"))?.status === 200);
 }
 
-async function cyclesEnded(port: number, count: number): Promise<void> {
-  await until(`${count} cycles`, async () => {
+async function pollsEnded(port: number, count: number): Promise<void> {
+  await until(`${count} polls`, async () => {
     const page = await (await get(port, "/metrics"))?.text() ?? "";
     return Number(/rpc_requests_total\{.*\} (\d+)/.exec(page)?.[1] ?? 0) >= count;
   });

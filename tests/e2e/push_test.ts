@@ -13,7 +13,7 @@ function configOf(url: string, ...labels: readonly string[]): string {
   return JSON.stringify({ [url]: labels.map((label) => ({ address: WALLET, label })) });
 }
 
-Deno.test("once --push shows on a real Pushgateway, in place of what it pushed before and of nothing else", async () => {
+Deno.test("once --push replaces its own group on a real Pushgateway, and no other", async () => {
   await using gateway = await startPushgateway();
   if (gateway === undefined) return leaveOut("pushing", "there is no Pushgateway; set PUSHGATEWAY_BIN");
   await using node = startFakeNode({ overrides: true, balances });
@@ -42,7 +42,7 @@ Deno.test("once --push shows on a real Pushgateway, in place of what it pushed b
   assert.match(await gateway.page(), /^wallet_balance_eth\{.*instance="box",job="cron",label="mine".*\} 2\.5$/m);
 });
 
-Deno.test("once --push gives user and password of its URL, and tells clearly what a gateway refuses", async () => {
+Deno.test("once --push sends user and password of its URL, and reports errors of the gateway", async () => {
   const folder = await Deno.makeTempDir();
   const secret = await hash("s3cret-of-the-gateway", 4);
   await Deno.writeTextFile(`${folder}/web.yml`, `basic_auth_users: { pusher: "${secret}" }\n`);

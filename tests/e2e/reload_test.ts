@@ -58,7 +58,7 @@ async function started(node: FakeNode, file: string): Promise<Exporter> {
   return exporter;
 }
 
-Deno.test("a mounted file that is swapped is taken over under load: no gap, no wrong value, gone is gone", async () => {
+Deno.test("a mounted file that is swapped is applied under load, without gaps and wrong values", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   const first = Array.from({ length: 100 }, (_, index) => index);
   await using mounted = await mount(configOf(node.url, first));
@@ -90,7 +90,7 @@ Deno.test("a mounted file that is swapped is taken over under load: no gap, no w
   assert.ok(scrapes > 0);
 });
 
-Deno.test("a bad file leaves the one before in use, and shows; the next good one is taken over", async () => {
+Deno.test("a bad file keeps the previous configuration in use and shows in the metrics, and the next good one is applied", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   await using mounted = await mount(configOf(node.url, [1, 2]));
   const exporter = await started(node, mounted.file);
@@ -115,7 +115,7 @@ Deno.test("a bad file leaves the one before in use, and shows; the next good one
   assert.match((await exporter.ended).stderr, /Invalid configuration/);
 });
 
-Deno.test("networks that stay are not disturbed by a reload, and those that go take all their series along", async () => {
+Deno.test("a reload does not restart unchanged networks, and removes all series of removed ones", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   await using other = startFakeNode({ overrides: true, balances });
   const second = `  - { name: other, endpoints: ["${other.url}"], wallets: [{ address: "${
@@ -130,7 +130,7 @@ Deno.test("networks that stay are not disturbed by a reload, and those that go t
     const page = await pageThat("a page without w9", exporter, (page) => !balancesOn(page).has("w9"));
     assert.doesNotMatch(page, /network="other"/);
     assert.equal(balancesOn(page).get("w1"), 1);
-    // Once the other network was read again, one that was started anew would have been read, too.
+    // By now a restarted network would have been read as well.
     await mounted.swap(configOf(node.url, [1], second));
     await pageThat("w9 again", exporter, (page) => balancesOn(page).has("w9"));
     assert.equal(node.seen.length, 0, "the network that stayed was read again");
@@ -140,7 +140,7 @@ Deno.test("networks that stay are not disturbed by a reload, and those that go t
   }
 });
 
-Deno.test("SIGHUP reads the configuration again, with its secrets", async () => {
+Deno.test("SIGHUP reloads the configuration and its secrets", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   const folder = await Deno.makeTempDir();
   const secret = `${folder}/token`;
@@ -164,7 +164,7 @@ Deno.test("SIGHUP reads the configuration again, with its secrets", async () => 
   assert.doesNotMatch((await exporter.ended).stderr, /t0ken/);
 });
 
-Deno.test("U9: a configuration or list that lost most of its wallets is refused, until more are back", async () => {
+Deno.test("U9: a configuration or list that lost most of its wallets is refused until more are back", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   const all = Array.from({ length: 20 }, (_, index) => index + 1);
   await using mounted = await mount(configOf(node.url, all));

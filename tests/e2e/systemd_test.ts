@@ -20,7 +20,7 @@ async function makeFolder(): Promise<boolean> {
   }
 }
 
-Deno.test("systemd is told that the service is ready, well, and stopping", async () => {
+Deno.test("the exporter notifies systemd that it is ready, healthy, and stopping", async () => {
   if (!await makeFolder()) return leaveOut("the notify socket of the whole program", `${FOLDER} cannot be made`);
   // A node that never answers: the service is ready nevertheless.
   const isOver = Promise.withResolvers<void>();
@@ -55,7 +55,7 @@ Deno.test("systemd is told that the service is ready, well, and stopping", async
 });
 
 for (const NOTIFY_SOCKET of ["@/org/freedesktop/systemd1/notify", "/tmp/elsewhere.sock"]) {
-  Deno.test(`a NOTIFY_SOCKET such as ${NOTIFY_SOCKET} is one notice, and the program serves`, async () => {
+  Deno.test(`a NOTIFY_SOCKET such as ${NOTIFY_SOCKET} is logged once, and the program serves`, async () => {
     const config = JSON.stringify({ [`http://127.0.0.1:${deadPort()}/`]: WALLET });
     const exporter = startExporter({ WALLET_CONFIG: config, NOTIFY_SOCKET });
     await until("a healthy exporter", async () => {

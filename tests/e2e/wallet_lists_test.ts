@@ -14,7 +14,7 @@ function labelsOn(page: string): string {
   return [...page.matchAll(/^wallet_balance_eth\{[^}]*label="(\w+)"/gm)].map(([, label]) => label).sort().join(" ");
 }
 
-Deno.test("lists of wallets are watched: files and HTTP, changed while it runs, never lost", async () => {
+Deno.test("wallet lists from files and HTTP are applied when they change, and kept when they fail", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   let remote = (): Response => new Response(JSON.stringify([{ address: wallet(5), label: "w5" }]));
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => remote());
@@ -41,8 +41,8 @@ networks:
     remote = () => new Response(csv(5, 6));
     await pageWhere(exporter, (page) => labelsOn(page) === "w2 w3 w5 w6 w9");
     remote = () => new Response("<html>Please sign in</html>");
-    const spoilt = await pageWhere(exporter, (page) => /wallet_list_last_refresh_successful\{[^}]*\} 0/.test(page));
-    assert.equal(labelsOn(spoilt), "w2 w3 w5 w6 w9");
+    const failed = await pageWhere(exporter, (page) => /wallet_list_last_refresh_successful\{[^}]*\} 0/.test(page));
+    assert.equal(labelsOn(failed), "w2 w3 w5 w6 w9");
     // The configuration is read again while the list's server fails: its wallets stay.
     await Deno.writeTextFile(`${folder}/wallets.csv`, csv(4));
     await pageWhere(exporter, (page) => labelsOn(page) === "w4 w5 w6 w9");
@@ -61,7 +61,7 @@ networks:
   assert.doesNotMatch(stderr, /t0ken/);
 });
 
-Deno.test("a list that cannot be had at start blinds nobody: the others are watched, it is asked for again", async () => {
+Deno.test("a wallet list that cannot be fetched at start is fetched again later, and the others are read meanwhile", async () => {
   await using node = startFakeNode({ overrides: true, balances });
   let remote = (): Response => new Response("", { status: 500 });
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => remote());

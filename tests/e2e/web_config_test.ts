@@ -17,7 +17,7 @@ async function curl(url: string, ...args: readonly string[]): Promise<string> {
   return verdict.code === 0 ? verdict.said : `failed ${verdict.code}`;
 }
 
-Deno.test("the listener takes TLS and passwords from a file, and what changes in it", async () => {
+Deno.test("the listener applies TLS and passwords of a file, and its changes", async () => {
   await using certificates = await makeCertificates("TLS on the listener");
   if (certificates === undefined) return;
   if (await runOutside(["curl", "--version"], "") === undefined) return leaveOut("TLS on the listener", "no curl");
@@ -93,11 +93,11 @@ const REFUSED: Readonly<Record<string, readonly [text: string, message: RegExp]>
   ],
   "a password in plain": ["basic_auth_users: { ann: s3cret }", /basic_auth_users\.ann: Must be a bcrypt hash/],
   "a certificate without its key": ["tls_server_config: { cert: a }", /Neither key_file nor key is given/],
-  "a certificate that is not there": [
+  "a missing certificate": [
     "tls_server_config: { cert_file: no.crt, key_file: no.key }",
     /no\.crt cannot be read: it does not exist/,
   ],
-  "a certificate that is none": [
+  "an invalid certificate": [
     "tls_server_config: { cert: s3cret, key: s3cret }",
     /Invalid TLS certificate: not PEM/,
   ],

@@ -7,7 +7,7 @@ const lanes = 3;
 
 // GOLDEN_ONLY=net-proxy,seq-drain runs the cases whose names begin so; the
 // whole must hold without it.
-Deno.test("golden: prints what the original printed, or what was decided instead", async (t) => {
+Deno.test("golden: the exporter prints what the original printed, or what was decided instead", async (t) => {
   const only = Deno.env.get("GOLDEN_ONLY")?.split(",") ?? [""];
   const cases = (await loadCases()).filter(({ name }) => only.some((start) => name.startsWith(start)));
   const outcomes = await runAll(cases);

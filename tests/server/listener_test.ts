@@ -3,7 +3,7 @@ import { keepListening, type ListeningOptions } from "../../src/server/listener.
 import { catchLog } from "../fakes/log_lines.ts";
 import { createManualClock, settle } from "../fakes/manual_clock.ts";
 
-/** A listener that gives what it is told to. */
+/** A listener whose results are set by a test. */
 interface FakeListener {
   readonly listener: Deno.TcpListener;
   readonly isClosed: () => boolean;

@@ -5,7 +5,7 @@ import { firstPoll, pageWhere } from "../program/wait_for_poll.ts";
 import { PATIENCE } from "../program/until.ts";
 import { LEAKS, startLeakyNode } from "./leaky_node.ts";
 
-/** One for each place that format 2 takes a secret in. */
+/** One secret for each place of version 2 that accepts one. */
 const CANARIES = {
   KEY_IN_URL: "canary-url-7f3a9c51",
   KEY_IN_HEADER: "canary-header-b82e6d04",
@@ -24,7 +24,7 @@ function assertClean(text: string, where: string): void {
   }
 }
 
-Deno.test("S1: no secret of format 2 leaves: from variables and files, in URLs and headers, of nodes, lists and gateways", async (t) => {
+Deno.test("S1: no secret of version 2 leaves: from variables and files, in URLs and headers, of nodes, lists and gateways", async (t) => {
   await using node = startLeakyNode();
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/key`, "canary-file-93d1b0e7\n");

@@ -23,7 +23,7 @@ networks:
 `;
 }
 
-Deno.test("format 2 is watched: the pool, headers, thresholds and labels of a file in YAML", async () => {
+Deno.test("a YAML file of version 2 is applied with its pool, headers, thresholds and labels", async () => {
   await using node = startFakeNode({ overrides: true, balances: new Map([[WALLET.toLowerCase(), 25n * 10n ** 17n]]) });
   await using broken = startFakeNode({ instead: () => new Response("", { status: 503 }) });
   const env = { WALLET_CONFIG: configFor(node.url, broken.url), NODE_TOKEN: "t0ken-of-the-node", RELEASE_NAME: "rel" };
@@ -58,7 +58,7 @@ Deno.test("format 2 is watched: the pool, headers, thresholds and labels of a fi
   assert.doesNotMatch((await exporter.ended).stderr, /t0ken/);
 });
 
-Deno.test("format 2 with a mistake is refused with exit code 1, by run and by check", async () => {
+Deno.test("a mistake in version 2 is rejected with exit code 1, by run and by check", async () => {
   const text = configFor("http://127.0.0.1:9998/", "http://127.0.0.1:9997/").replace("minimum: 3", "minimun: 3");
   const env = { WALLET_CONFIG: text, NODE_TOKEN: "t0ken-of-the-node" };
   for (const args of [[], ["check"]]) {
