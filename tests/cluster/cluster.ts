@@ -4,19 +4,19 @@ import { leaveOut } from "../fakes/outside_tool.ts";
 import { ROOT } from "../program/exporter_command.ts";
 import { until } from "../program/until.ts";
 
-/** A Kubernetes API server with controllers and without nodes, from `KUBECONFIG`. */
-const isThere = (Deno.env.get("KUBECONFIG") ?? "") !== "";
+/** Whether `KUBECONFIG` names a Kubernetes API server, with controllers and without nodes. */
+const hasServer = (Deno.env.get("KUBECONFIG") ?? "") !== "";
 const kubectl = Deno.env.get("KUBECTL") ?? "kubectl";
 
-/** A chart with the objects of the original one. */
+/** A chart with the objects of the agglayer chart 1.x. */
 export const ORIGINAL = decodeURIComponent(new URL("tests/cluster/original", ROOT).pathname);
 
-/** A namespace of a test's own. */
+/** A namespace for one test. */
 export interface Namespace extends AsyncDisposable {
   readonly name: string;
-  /** Runs Helm here, without waiting for Pods. */
+  /** Runs Helm in the namespace, without waiting for Pods. */
   readonly helm: (helm: string, ...args: readonly string[]) => Promise<Rendered>;
-  /** Runs kubectl here. @throws {Error} with its output, when it fails */
+  /** Runs kubectl in the namespace. @throws {Error} with its output if it fails */
   readonly kubectl: (args: readonly string[], input?: string) => Promise<string>;
   /** The objects of a kind. */
   readonly list: (kind: string) => Promise<readonly KubeObject[]>;
@@ -25,9 +25,7 @@ export interface Namespace extends AsyncDisposable {
 }
 
 /**
- * Makes a namespace with the Secret of the original's users.
- *
- * @param labels of the namespace
+ * Creates a namespace with the Secret of chart 1.x.
  */
 export async function openNamespace(labels: Readonly<Record<string, string>> = {}): Promise<Namespace> {
   const name = `chart-${crypto.randomUUID().slice(0, 8)}`;
@@ -78,15 +76,12 @@ export async function markPods({ kubectl, list }: Namespace, phase: "Running" | 
 }
 
 /**
- * A test on a server of the Kubernetes API, once with each Helm.
- *
- * @param name what it shows
- * @param run the test
+ * Defines a test on a Kubernetes API server, once for each Helm.
  */
 export function clusterTest(name: string, run: (helm: string) => Promise<void>): void {
   for (const [which, helm] of Object.entries(HELMS)) {
     Deno.test(`${which}: ${name}`, async () => {
-      if (!isThere) return leaveOut(`"${name}"`, "KUBECONFIG names no server of the Kubernetes API");
+      if (!hasServer) return leaveOut(`"${name}"`, "KUBECONFIG names no Kubernetes API server");
       await run(helm);
     });
   }

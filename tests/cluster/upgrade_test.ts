@@ -19,7 +19,7 @@ function imageOf(object: Of<"Deployment">): string {
   return object.spec.template.spec.containers[0].image;
 }
 
-clusterTest("an installation of the original is upgraded in place, and rolled back", async (helm) => {
+clusterTest("an upgrade replaces chart 1.x in place, and can be rolled back", async (helm) => {
   await using namespace = await openNamespace();
   await must(namespace.helm(helm, "install", RELEASE, ORIGINAL, "--set=env=production"));
   const before = await deployment(namespace);
@@ -43,7 +43,7 @@ clusterTest("an installation of the original is upgraded in place, and rolled ba
   await must(namespace.helm(helm, "rollback", RELEASE, "1"));
   const back = await deployment(namespace);
   assert.equal(imageOf(back), "python:3.11-alpine");
-  // To the last field: the account's name has two, and the API keeps the one that a rollback forgets.
+  // Every field: the ServiceAccount name has two, and the API server keeps the one that a rollback omits.
   assert.deepEqual(back.spec.template, before.spec.template);
   await must(namespace.helm(helm, "upgrade", RELEASE, CHART));
   assert.match(imageOf(await deployment(namespace)), /wallet-balance-exporter:/);
@@ -55,7 +55,7 @@ clusterTest("an installation of the original is upgraded in place, and rolled ba
 });
 
 clusterTest(
-  "the original's values are carried along where defaults are anew, and refused where they are not",
+  "--reset-then-reuse-values upgrades values of chart 1.x, and --reuse-values is refused",
   async (helm) => {
     await using namespace = await openNamespace();
     const values = ["--set=env=x", "--set=podSecurityContext.runAsUser=1234", "--set=config.checkInterval.seconds=60"];
@@ -78,7 +78,7 @@ clusterTest(
   },
 );
 
-clusterTest("every kind of name that the original accepted is upgraded in place", async (helm) => {
+clusterTest("an upgrade keeps every kind of name that chart 1.x accepted", async (helm) => {
   for (
     const [release, names] of [
       ["1rel", ["--set=nameOverride=my.app"]],
@@ -100,7 +100,7 @@ clusterTest("every kind of name that the original accepted is upgraded in place"
   }
 });
 
-clusterTest("rendered objects go into the namespace that kubectl is given", async (helm) => {
+clusterTest("kubectl apply puts rendered objects into its own namespace", async (helm) => {
   await using namespace = await openNamespace();
   const args = ["template", RELEASE, CHART, "--kube-version=1.36.0", "--no-hooks"];
   const { code, stdout, stderr } = await runHelm(helm, args, "");
@@ -109,7 +109,7 @@ clusterTest("rendered objects go into the namespace that kubectl is given", asyn
   assert.equal((await deployment(namespace)).metadata.namespace, namespace.name);
 });
 
-clusterTest("the server refuses another selector, which the upgrade test would find", async (helm) => {
+clusterTest("the API server rejects a changed selector", async (helm) => {
   await using namespace = await openNamespace();
   await must(namespace.helm(helm, "install", RELEASE, ORIGINAL));
   const { code, stderr } = await namespace.helm(
@@ -123,7 +123,7 @@ clusterTest("the server refuses another selector, which the upgrade test would f
   assert.match(stderr, /immutable/);
 });
 
-clusterTest("a namespace with the restricted profile admits the Pods, and not the original's", async (helm) => {
+clusterTest("a restricted namespace admits the Pods, but not those of chart 1.x", async (helm) => {
   await using namespace = await openNamespace({ "pod-security.kubernetes.io/enforce": "restricted" });
   await must(namespace.helm(helm, "install", RELEASE, ORIGINAL));
   await namespace.kubectl(["wait", "--for=condition=ReplicaFailure", "deployment", "--all", "--timeout=20s"]);
@@ -134,7 +134,7 @@ clusterTest("a namespace with the restricted profile admits the Pods, and not th
   assert.equal(pod.spec.automountServiceAccountToken, false);
 });
 
-clusterTest("an installation waits for its Pods, and its test queries them", async (helm) => {
+clusterTest("helm install waits for the Pods, and helm test checks them", async (helm) => {
   await using namespace = await openNamespace();
   const installing = namespace.helm(helm, "install", RELEASE, CHART, "--wait", "--timeout=60s");
   await namespace.pods(1);
@@ -151,7 +151,7 @@ clusterTest("an installation waits for its Pods, and its test queries them", asy
   assert.match(await must(testing), /Phase:\s+Succeeded/);
 });
 
-Deno.test("Helm 4 upgrades a release of Helm 3, with either way of applying", async () => {
+Deno.test("Helm 4 upgrades a release of Helm 3, client-side and server-side", async () => {
   for (const way of ["--server-side=true", "--server-side=false"]) {
     await using namespace = await openNamespace();
     await must(namespace.helm(HELMS.helm3, "install", RELEASE, ORIGINAL));
