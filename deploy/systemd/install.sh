@@ -67,6 +67,8 @@ chmod 0600 "$config/config"
 # Validates the configuration with the settings as systemd reads them, and restarts a running service.
 started_at=$(date +%s)
 if ! systemctl start $name-renew.service; then
+  # Otherwise the last lines may be missing.
+  journalctl --sync || true
   journalctl --unit=$name-renew.service --since="@$started_at" --output=cat --no-pager >&2
   fail "The service was not started or restarted, see the errors above"
 fi

@@ -83,7 +83,7 @@ Deno.test("a real systemd installs, supervises, renews and removes the service",
     const { code, text } = await machine.run(install);
     assert.equal(code, 0, text);
     assert.equal(await show(machine, "ActiveState"), "active");
-    assert.match(await show(machine, "StatusText"), /^1 wallet of 1 network/);
+    assert.match(await show(machine, "StatusText"), /^1 wallet on 1 network/);
     assert.ok(Number(await show(machine, "UID")) > 0);
     await until(() => pageHas('label="one"'), "the metrics");
     const { text: mode } = await machine.run(`stat -c '%a %U' ${CONFIG}`);
