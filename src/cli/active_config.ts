@@ -10,10 +10,9 @@ import type { ListStatus } from "../metrics/model/snapshot.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { EXIT, ExitError } from "../util/errors.ts";
-import { failsCheck } from "./check_command.ts";
 import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
 import type { Settings } from "./options.ts";
-import { countRejected, reportProblems } from "./report_problems.ts";
+import { countRejected, failsCheck, reportProblems } from "./report_problems.ts";
 
 /** The configuration in use without its wallets, which are in its plan: keeping them twice would waste memory. */
 export interface ActiveConfig {

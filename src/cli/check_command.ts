@@ -9,7 +9,7 @@ import { checkCaCertificates } from "./environment.ts";
 import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
 import type { Settings } from "./options.ts";
 import { type Output, textTable } from "./output.ts";
-import { renamedText } from "./report_problems.ts";
+import { failsCheck, renamedText } from "./report_problems.ts";
 import { loadWebConfig } from "./web_config_reload.ts";
 
 /**
@@ -76,11 +76,6 @@ function timeProblems(config: Config, settings: Settings): readonly Problem[] {
   const { conflict } = effectiveTimes(config, settings);
   if (conflict === undefined) return [];
   return [{ severity: "error", path: "", line: 1, column: 1, message: conflict, advice: TIMES_ADVICE }];
-}
-
-/** Returns whether `check` and `--config.strict` fail with these problems. */
-export function failsCheck(problems: readonly Problem[]): boolean {
-  return problems.some(({ severity }) => severity !== "notice");
 }
 
 /** Such as `OK`, `OK (1 notice)` or `FAILED (1 error, 2 warnings)`. */

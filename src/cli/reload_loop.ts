@@ -9,6 +9,7 @@ import type { Watch } from "../poller/watch.ts";
 import type { Clock } from "../util/clock.ts";
 import { describeError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
+import { scrub } from "../util/redact.ts";
 import { type ActiveConfig, collectGarbage, loadPlan } from "./active_config.ts";
 import type { Settings } from "./options.ts";
 import { type RefusalMessages, reportRefusal } from "./report_problems.ts";
@@ -30,22 +31,20 @@ export interface ReloadOptions {
   readonly stop: AbortSignal;
 }
 
-/** The result of a reload. */
-export type ReloadResult =
-  | { readonly successful: true }
-  /** All errors, one per line, without secrets. */
-  | { readonly successful: false; readonly message: string };
-
 /** Reloads the configuration, one reload at a time. */
 export interface ReloadLoop {
   /** Settles after the program was asked to stop and the last reload has ended. */
   readonly ended: Promise<void>;
-  /** Fetches all wallet lists and reloads. Never throws. */
-  reload(): Promise<ReloadResult>;
+  /**
+   * Fetches all wallet lists and reloads. Never throws.
+   *
+   * @returns why the configuration was refused: all errors, one per line; undefined if it was applied
+   */
+  reload(): Promise<string | undefined>;
 }
 
 interface Reloaded {
-  readonly result: ReloadResult;
+  readonly problem?: string;
   /** The files that were read, whether the configuration was applied or not. */
   readonly stamps: Stamps;
 }
@@ -65,9 +64,9 @@ export function startReloadLoop(options: ReloadOptions): ReloadLoop {
     return reloaded;
   }
 
-  async function fetchAndReload(): Promise<ReloadResult> {
-    const { result } = await next(() => Promise.all(lists().map(store.refreshAnew)));
-    return result;
+  async function fetchAndReload(): Promise<string | undefined> {
+    const { problem } = await next(() => Promise.all(lists().map(store.refreshAnew)));
+    return problem === undefined ? undefined : scrub(problem);
   }
 
   async function run(): Promise<void> {
@@ -95,11 +94,10 @@ export function startReloadLoop(options: ReloadOptions): ReloadLoop {
   return { ended: run(), reload: fetchAndReload };
 }
 
-const STOPPING: Reloaded = { result: { successful: false, message: "The exporter is stopping" }, stamps: new Map() };
+const STOPPING: Reloaded = { problem: "The exporter is stopping", stamps: new Map() };
 
 function unexpected(error: unknown): Reloaded {
-  const message = `unexpected error, please report it: ${describeError(error)}`;
-  return { result: { successful: false, message }, stamps: new Map() };
+  return { problem: `unexpected error, please report it: ${describeError(error)}`, stamps: new Map() };
 }
 
 /** Log messages for a changed configuration that cannot be used. */
@@ -125,11 +123,11 @@ async function reload(options: ReloadOptions): Promise<Reloaded> {
     collectGarbage(config.cost);
     const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
     log.info("Configuration reloaded", { source: config.source, networks: plan.networks.length, wallets });
-    return { result: { successful: true }, stamps };
+    return { stamps };
   } catch (error) {
     self.refused();
     // Unexpected errors, too: a reload must never end the program.
-    return { result: { successful: false, message: reportRefusal(error, CONFIG_REFUSED) }, stamps };
+    return { problem: reportRefusal(error, CONFIG_REFUSED), stamps };
   } finally {
     markChanged(book);
   }

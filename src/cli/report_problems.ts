@@ -57,6 +57,11 @@ export function countRejected(problems: readonly Problem[]): number {
   return count;
 }
 
+/** Returns whether `check` and `--config.strict` fail with these problems. */
+export function failsCheck(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity !== "notice");
+}
+
 /** Describes under which name a network with a duplicate name appears. */
 export function renamedText({ name, id, inSeries }: Renamed): string {
   const where = inSeries

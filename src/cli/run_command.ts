@@ -16,13 +16,12 @@ import { notifyLoop, statusLine } from "../systemd/notify_loop.ts";
 import { systemClock } from "../util/clock.ts";
 import { EXIT, type ExitCode } from "../util/errors.ts";
 import { configureLog, log } from "../util/log.ts";
-import { scrub } from "../util/redact.ts";
 import { VERSION } from "../version.ts";
 import { listStatuses, loadPlan } from "./active_config.ts";
 import { checkCaCertificates, reportProxy } from "./environment.ts";
 import type { Settings } from "./options.ts";
 import { watchRefusedFile } from "./refused_file.ts";
-import { type ReloadLoop, startReloadLoop } from "./reload_loop.ts";
+import { startReloadLoop } from "./reload_loop.ts";
 import { loadWebConfig, NO_WEB_CONFIG, reloadWebConfigLoop } from "./web_config_reload.ts";
 
 /** How long pending requests may take when the program stops, in milliseconds. */
@@ -80,7 +79,7 @@ export async function runCommand(
   const { webConfig, maxRequests, maxConnectionsPerClient, enableLifecycle } = settings;
   const webStamps = new Map<string, string>();
   const web = webConfig === undefined ? NO_WEB_CONFIG : await loadWebConfig(webConfig, webStamps);
-  const reload = enableLifecycle ? () => reloadOnRequest(reloader) : undefined;
+  const reload = enableLifecycle ? () => reloader.reload() : undefined;
   const handler = createRoutes({ book, pages, health, telemetryPath, reload });
   const guard = createGuard({ clock, maxRequests, perClient: maxConnectionsPerClient > 0, handler }, web);
   const server = serve({
@@ -139,10 +138,4 @@ export async function runCommand(
   pages.close();
   log.info("Stopped");
   return EXIT.ok;
-}
-
-/** Returns why the configuration was refused, or undefined if it was applied. */
-async function reloadOnRequest(reloader: ReloadLoop): Promise<string | undefined> {
-  const result = await reloader.reload();
-  return result.successful ? undefined : scrub(result.message);
 }

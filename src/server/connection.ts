@@ -19,11 +19,11 @@ export interface Exchange {
   readonly isStalled: boolean;
   /** Settles when it is over, or its connection was closed. */
   readonly ended: Promise<void>;
-  /** Call when the response begins. */
-  answer(): void;
-  /** Call when the client has received a part of the response. */
-  take(): void;
-  /** Call when the client has received the response, or is gone. */
+  /** To be called when the response begins. */
+  startResponse(): void;
+  /** To be called when the client has received a part of the response. */
+  progress(): void;
+  /** To be called when the client has received the response, or is gone. */
   end(): void;
   /** Returns whether the client exceeds the time limits. */
   hasExpired(now: number): boolean;
@@ -113,7 +113,7 @@ export function openConnection(
  */
 export function createExchange(connection: Connection, clock: Clock, onEnd: () => void): Exchange {
   let lastProgress = clock.now();
-  let answeredAt: number | undefined;
+  let respondedAt: number | undefined;
   let isOver = false;
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   return {
@@ -123,12 +123,12 @@ export function createExchange(connection: Connection, clock: Clock, onEnd: () =
       return lastProgress;
     },
     get isStalled(): boolean {
-      return answeredAt !== undefined && clock.now() - lastProgress >= STALLED;
+      return respondedAt !== undefined && clock.now() - lastProgress >= STALLED;
     },
-    answer(): void {
-      answeredAt = lastProgress = clock.now();
+    startResponse(): void {
+      respondedAt = lastProgress = clock.now();
     },
-    take(): void {
+    progress(): void {
       lastProgress = clock.now();
     },
     end(): void {
@@ -138,7 +138,7 @@ export function createExchange(connection: Connection, clock: Clock, onEnd: () =
       resolve();
     },
     hasExpired(now): boolean {
-      return answeredAt !== undefined && (now - lastProgress >= MAX_STALL || now - answeredAt >= MAX_RESPONSE);
+      return respondedAt !== undefined && (now - lastProgress >= MAX_STALL || now - respondedAt >= MAX_RESPONSE);
     },
   };
 }

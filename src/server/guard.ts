@@ -39,7 +39,7 @@ export function createGuard({ clock, maxRequests, perClient, handler }: GuardOpt
   const slots = createSlots({ max: maxRequests, perClient });
 
   /** A slot is taken after the password was checked, so that nobody without one can occupy all slots. */
-  async function answer(request: Request, exchange: Exchange): Promise<Response> {
+  async function authorize(request: Request, exchange: Exchange): Promise<Response> {
     const { client } = exchange.connection;
     const origin = (user: string): string => perClient ? client : `${client} ${user}`;
     switch (await auth.verify(request.headers.get("authorization"), origin)) {
@@ -63,7 +63,7 @@ export function createGuard({ clock, maxRequests, perClient, handler }: GuardOpt
     },
     async handler(request, exchange): Promise<Response> {
       const path = URL.parse(request.url)?.pathname ?? "";
-      const response = OPEN_PATHS.has(path) ? await handler(request, exchange) : await answer(request, exchange);
+      const response = OPEN_PATHS.has(path) ? await handler(request, exchange) : await authorize(request, exchange);
       for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
       return response;
     },

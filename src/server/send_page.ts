@@ -24,7 +24,7 @@ export async function sendPage(
   if (gzip) headers.set("content-encoding", "gzip");
   if (request.method === "HEAD") return new Response(null, { headers });
   readers.add(body.page, exchange);
-  return new Response(pacedBody(body, exchange.take), { headers });
+  return new Response(pacedBody(body, exchange.progress), { headers });
 }
 
 /** Limits the memory of old pages that slow clients still receive. */
@@ -78,14 +78,14 @@ const SLICE_BYTES = 256 * 1024;
  * Creates a response body that is sent at the pace of the client. Its parts are shared with other responses and not
  * copied, so that a hundred concurrent scrapes do not hold a hundred pages.
  *
- * @param onTake called when the client has room for another slice
+ * @param onProgress called when the client has room for another slice
  */
-export function pacedBody({ parts }: Body, onTake: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+export function pacedBody({ parts }: Body, onProgress: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
   let next = 0;
   let sent = 0;
   return new ReadableStream({
     pull(controller): void {
-      onTake();
+      onProgress();
       for (let room = SLICE_BYTES; room > 0;) {
         const part = parts[next];
         if (part === undefined) return controller.close();

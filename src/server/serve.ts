@@ -61,17 +61,17 @@ export function serve(options: ServeOptions): Server {
     if (admitted === undefined) return connection.close();
     const { begin, close } = admitted;
 
-    async function answer(request: Request, { completed }: Deno.ServeHandlerInfo): Promise<Response> {
+    async function handle(request: Request, { completed }: Deno.ServeHandlerInfo): Promise<Response> {
       const exchange = begin();
-      completed.catch(() => {}).then(() => http.drained(exchange.take)).finally(exchange.end);
+      completed.catch(() => {}).then(() => http.drained(exchange.progress)).finally(exchange.end);
       try {
         return await handler(request, exchange);
       } finally {
-        exchange.answer();
+        exchange.startResponse();
       }
     }
 
-    const http = serveConnection(connection, { server: () => current, handler: answer, onFailure });
+    const http = serveConnection(connection, { server: () => current, handler: handle, onFailure });
     http.finished.then(close);
   }
 

@@ -59,12 +59,12 @@ Deno.test("createConnections() limits the connections of one client without affe
 Deno.test("createConnections() refuses a client whose connections are all busy until one stalls", async () => {
   const { clock, closed, open, end } = door(10, 2);
   const [first, second] = [open("a1")?.begin(), open("a2")?.begin()];
-  first?.answer();
-  second?.answer();
+  first?.startResponse();
+  second?.startResponse();
   assert.equal(open("a3"), undefined);
   assert.ok(open("b1"));
   await clock.advance(999);
-  second?.take();
+  second?.progress();
   assert.equal(open("a3"), undefined);
   await clock.advance(1);
   assert.ok(open("a3"));
@@ -92,15 +92,15 @@ Deno.test("createConnections() closes a connection without a request after 10 s,
 Deno.test("createConnections() closes a connection that receives nothing for 10 s or takes 30 s, but waits for a handler", async () => {
   const { clock, closed, open, end } = door(10);
   const [stalled, slow, waiting] = [open("a1")?.begin(), open("b1")?.begin(), open("c1")?.begin()];
-  stalled?.answer();
-  slow?.answer();
+  stalled?.startResponse();
+  slow?.startResponse();
   for (let second = 0; second < 25; second++) {
-    slow?.take();
+    slow?.progress();
     await clock.advance(1000);
   }
   assert.deepEqual(closed, ["a1"]);
   for (let second = 0; second < 8; second++) {
-    slow?.take();
+    slow?.progress();
     await clock.advance(1000);
   }
   assert.deepEqual(closed, ["a1", "b1"]);
@@ -187,7 +187,7 @@ Deno.test("createConnections() never exceeds its limit, and always admits a clie
       const { clock, connections, open, end } = door(6, 4);
       for (const [index, { client, busy, pass }] of steps.entries()) {
         const connection = open(`${client}${index}`);
-        if (busy) connection?.begin().answer();
+        if (busy) connection?.begin().startResponse();
         assert.ok(connections.open <= 6);
         // What does not take its answer gives way after a second.
         await clock.advance(pass);

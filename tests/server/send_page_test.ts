@@ -48,10 +48,10 @@ Deno.test("createPageReaders() disconnects stalled readers of old pages above ha
   const [one, two] = [stalled.begin(), reading.begin()];
   for (const exchange of [one, two]) {
     readers.add(page, exchange);
-    exchange.answer();
+    exchange.startResponse();
   }
   await clock.advance(1000);
-  two.take();
+  two.progress();
   readers.add({ size: 1 }, last.begin());
   assert.deepEqual([stalled.isClosed, reading.isClosed], [false, false]);
   readers.add({ size: 14 * MIB }, last.begin());

@@ -279,7 +279,7 @@ Deno.test("serve() disconnects a client that receives nothing, and frees the pag
       },
       cancel: () => cancelled.resolve(),
     });
-  const server = serve(loopback, (_request, { take }) => new Response(endless(take)), undefined, { clock });
+  const server = serve(loopback, (_request, { progress }) => new Response(endless(progress)), undefined, { clock });
   using connection = await Deno.connect({ hostname: "127.0.0.1", port: portOf(server) });
   await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
   await answered.promise;

@@ -39,7 +39,7 @@ Deno.test("createSlots() closes the longest stalled connection if clients share 
   for (const connection of connections) {
     const exchange = connection.begin();
     assert.ok(slots.take(exchange));
-    exchange.answer();
+    exchange.startResponse();
     await clock.advance(100);
   }
   assert.equal(slots.take(fakeConnection(clock).begin()), false, "who has only begun to read was cut off");
@@ -54,9 +54,9 @@ Deno.test("createSlots() closes no connection that is receiving or waiting for a
   const [reading, waiting] = [fakeConnection(clock), fakeConnection(clock)];
   const page = reading.begin();
   assert.ok(slots.take(page) && slots.take(waiting.begin()));
-  page.answer();
+  page.startResponse();
   await clock.advance(5000);
-  page.take();
+  page.progress();
   assert.equal(slots.take(fakeConnection(clock).begin()), false);
   assert.deepEqual([reading.isClosed, waiting.isClosed], [false, false]);
 });

@@ -24,7 +24,7 @@ Deno.test("cleanForeign() returns one short line, without part of a secret at it
   assert.equal(cleanForeign(" two\r\nlines\t "), "two lines");
 });
 
-Deno.test("protect() ignores secrets that are too short", () => {
+Deno.test("scrub() keeps secrets of less than 4 characters", () => {
   protect("abc");
   assert.equal(scrub("abcabc"), "abcabc");
 });
