@@ -21,7 +21,7 @@ for (const name of ["inline", "inline-v2", "inline-text"]) {
       const objects = objectsOf(stdout);
       const secret = only(objects, "Secret");
       assert.ok(!objects.some(({ kind }) => kind === "ConfigMap"));
-      assert.equal(stdout.includes("PLANTED-KEY"), false, "a key stands in the open");
+      assert.equal(stdout.includes("PLANTED-KEY"), false, "the API key is in plain text");
       const text = new TextDecoder().decode(Uint8Array.fromBase64(secret.data.config));
       assert.ok(text.includes(URL_WITH_KEY));
       assert.deepEqual(await readBack(text), ["batcher"]);

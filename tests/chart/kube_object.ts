@@ -191,6 +191,6 @@ export function containerOf({ spec }: Of<"Deployment">): Container {
 export function envOf(deployment: Of<"Deployment">): Readonly<Record<string, unknown>> {
   const { env } = containerOf(deployment);
   const variables = Object.fromEntries(env.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]));
-  if (Object.keys(variables).length < env.length) throw new Error("A variable stands there twice");
+  if (Object.keys(variables).length < env.length) throw new Error("Duplicate variable");
   return variables;
 }

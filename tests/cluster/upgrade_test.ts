@@ -25,7 +25,7 @@ clusterTest("an upgrade replaces chart 1.x in place, and can be rolled back", as
   const before = await deployment(namespace);
   await must(namespace.helm(helm, "upgrade", RELEASE, CHART, "--set=env=production"));
   const after = await deployment(namespace);
-  assert.equal(after.metadata.uid, before.metadata.uid, "it was made anew");
+  assert.equal(after.metadata.uid, before.metadata.uid, "the Deployment was recreated");
   assert.deepEqual(after.spec.selector, before.spec.selector);
   assert.equal(after.spec.template.spec.containers.length, 1, "the old container is still there");
   assert.match(imageOf(after), /^ghcr\.io\/agglayer\/wallet-balance-exporter:/);
