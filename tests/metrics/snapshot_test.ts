@@ -13,9 +13,12 @@ Deno.test("createSnapshotter() shows the book at one moment, and goes on showing
   all.record(0, [2n * COIN]);
   all.record(1, [3n * COIN]);
   assert.equal(snapshot.generation, 1);
-  assert.deepEqual(snapshot.networks.map(({ accounts }) => accounts[0]?.reading?.wei), [COIN, undefined]);
+  assert.deepEqual(snapshot.networks.map(({ states: { coin } }) => coin[0]?.reading?.wei), [COIN, undefined]);
   assert.equal(snapshot.lastCheck, undefined);
-  assert.deepEqual(all.snapshot().networks.map(({ accounts }) => accounts[0]?.reading?.wei), [2n * COIN, 3n * COIN]);
+  assert.deepEqual(all.snapshot().networks.map(({ states: { coin } }) => coin[0]?.reading?.wei), [
+    2n * COIN,
+    3n * COIN,
+  ]);
 });
 
 Deno.test("createSnapshotter() shares the label texts between views", () => {

@@ -7,6 +7,7 @@ import { encodeBlocks } from "../../src/metrics/pages/blocks.ts";
 import type { WalletPlan } from "../../src/plan/plan.ts";
 import type { Wei } from "../../src/evm/strategies/outcome.ts";
 import { VERSION } from "../../src/version.ts";
+import type { AccountState } from "../../src/poller/book.ts";
 import { coinsOf } from "../../src/poller/coins.ts";
 import { type Family, parseExposition } from "../fakes/exposition_parser.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
@@ -307,13 +308,13 @@ function promClient({ networks, lastCheck }: Snapshot): Registry {
   const each = (
     show: (
       plan: WalletPlan,
-      account: Snapshot["networks"][0]["accounts"][0],
+      account: AccountState,
       labels: (more?: Record<string, string>) => Record<string, string>,
     ) => void,
   ): void => {
-    for (const { plan, accounts } of networks) {
-      for (const own of plan.wallets) {
-        const account = accounts[own.account];
+    for (const { plan, states } of networks) {
+      for (const [index, own] of plan.wallets.entries()) {
+        const account = states.coin[index];
         const { address, label } = own;
         if (account !== undefined) {
           show(

@@ -8,7 +8,7 @@ import { encodeBlocks } from "../../src/metrics/pages/blocks.ts";
 import type { Labels } from "../../src/plan/plan.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 import { nastyText } from "../fakes/nasty_text.ts";
-import { addressOf, COIN, networkAt, watched } from "../fakes/watched.ts";
+import { addressOf, COIN, watched } from "../fakes/watched.ts";
 
 const FAMILIES = [...COIN_FAMILIES, ...TOKEN_FAMILIES];
 
@@ -53,9 +53,9 @@ function snapshotOf(labels: Labels, wei: bigint | undefined, label = "x"): Snaps
     clock: createManualClock(),
   });
   all.record(0, [wei ?? "timeout"]);
-  const { accounts } = networkAt(all.book, 0);
   const snapshot = all.snapshot();
   const networks = snapshot.networks.map((network) => {
+    const { states } = network;
     const token = { account: 1, token: 0, thresholds: { minimum: "2", critical: "0.5" } };
     const plan = {
       ...network.plan,
@@ -63,7 +63,7 @@ function snapshotOf(labels: Labels, wei: bigint | undefined, label = "x"): Snaps
       wallets: network.plan.wallets.map((wallet) => ({ ...wallet, labels, tokens: [token] })),
     };
     const decimals = new Map([[addressOf(9), 6]]);
-    return { ...network, plan, decimals, accounts: [...accounts, ...accounts], series: seriesOf(plan) };
+    return { ...network, plan, decimals, series: seriesOf(plan), states: { ...states, token: states.coin } };
   });
   return { ...snapshot, networks };
 }

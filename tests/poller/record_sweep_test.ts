@@ -104,7 +104,7 @@ Deno.test("recordSweep() never changes what a snapshot holds", () => {
   all.record(0, ["timeout", 0n]);
   all.record(0, [1n, 2n]);
   assert.deepEqual(snapshot, copies);
-  assert.deepEqual(page.networks[0]?.accounts, copies);
+  assert.deepEqual(page.networks[0]?.states.coin, copies);
 });
 
 Deno.test("recordSweep() keeps a newer balance when an older one comes", () => {

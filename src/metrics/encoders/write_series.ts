@@ -37,12 +37,12 @@ export function writeSeries(
     if (series === undefined || text === undefined) continue;
     const { head, middle, tail } = text;
     if (variant === undefined) {
-      const value = valueOf(rule, network, series, undefined);
+      const value = valueOf(rule, network, index, undefined);
       if (value !== undefined) lines += `${name}${head}${middle}${tail}${writeValue(value)}\n`;
       continue;
     }
     for (const each of variant.valuesOf(series)) {
-      const value = valueOf(rule, network, series, each);
+      const value = valueOf(rule, network, index, each);
       if (value === undefined) continue;
       const own = variantText(variant.label, variant.textOf(each));
       lines += variant.label === "level"

@@ -1,6 +1,6 @@
 import type { AccountState } from "../../poller/book.ts";
 import { type Label, labelsOf, rejectedLabels, type Series, type SeriesKind } from "./series.ts";
-import { decimalsOf, type NetworkSnapshot, type Snapshot, stateOf } from "./snapshot.ts";
+import { decimalsOf, type NetworkSnapshot, type Snapshot } from "./snapshot.ts";
 
 /** The types of a family; `info` is a gauge of 1 where the format has no such type. */
 export type MetricType = "gauge" | "counter" | "histogram" | "info";
@@ -68,17 +68,19 @@ export function variantsOf({ variant }: SeriesRule, series: Series): readonly un
 /**
  * Computes the value of a series' sample. Both {@linkcode samplesOf} and the encoders' fast path are made of this.
  *
+ * @param index of the series among those of its kind
  * @param variant one of {@linkcode variantsOf}
  * @returns none for no sample
  */
 export function valueOf(
   rule: SeriesRule,
   network: NetworkSnapshot,
-  series: Series,
+  index: number,
   variant: unknown,
 ): number | undefined {
-  const account = shownState(rule, network, series);
-  if (account === undefined) return undefined;
+  const series = network.series[rule.kind][index];
+  const account = shownState(rule, network, index);
+  if (series === undefined || account === undefined) return undefined;
   const decimals = decimalsOf(network, series);
   const fact = rule.fact(account, series, decimals, variant);
   return fact === undefined ? undefined : rule.value(fact, decimals ?? 0);
@@ -93,11 +95,12 @@ export function isSameSeries(
   rule: SeriesRule,
   network: NetworkSnapshot,
   before: NetworkSnapshot,
-  series: Series,
+  index: number,
 ): boolean {
-  if (rule.isFixed) return true;
-  const account = shownState(rule, network, series);
-  const other = shownState(rule, before, series);
+  const series = network.series[rule.kind][index];
+  if (rule.isFixed || series === undefined) return true;
+  const account = shownState(rule, network, index);
+  const other = shownState(rule, before, index);
   if (account === other) return true;
   if (account === undefined || other === undefined) return false;
   const decimals = decimalsOf(network, series);
@@ -110,15 +113,22 @@ export function isSameSeries(
 /** Lists the samples of all series of a rule. */
 export function* samplesOf(rule: SeriesRule, { networks }: Snapshot): Iterable<Sample> {
   for (const network of networks) {
-    for (const series of network.series[rule.kind]) yield* samplesOfSeries(rule, network, series);
+    for (const [index, series] of network.series[rule.kind].entries()) {
+      yield* samplesOfSeries(rule, network, index, series);
+    }
   }
   yield* rejectedSamples(rule, networks);
 }
 
 /** Lists the samples of one series. */
-export function* samplesOfSeries(rule: SeriesRule, network: NetworkSnapshot, series: Series): Iterable<Sample> {
+export function* samplesOfSeries(
+  rule: SeriesRule,
+  network: NetworkSnapshot,
+  index: number,
+  series: Series,
+): Iterable<Sample> {
   for (const variant of variantsOf(rule, series)) {
-    const value = valueOf(rule, network, series, variant);
+    const value = valueOf(rule, network, index, variant);
     const own: readonly Label[] = rule.variant === undefined
       ? []
       : [[rule.variant.label, rule.variant.textOf(variant)]];
@@ -135,8 +145,8 @@ export function* rejectedSamples({ rejected }: SeriesRule, networks: readonly Ne
 }
 
 /** @returns none when the rule shows nothing of it */
-function shownState({ expires }: SeriesRule, network: NetworkSnapshot, series: Series): AccountState | undefined {
-  const account = stateOf(network, series);
-  const { reading } = account ?? {};
+function shownState({ kind, expires }: SeriesRule, network: NetworkSnapshot, index: number): AccountState | undefined {
+  const account = network.states[kind][index];
+  const reading = account?.reading;
   return expires && reading !== undefined && reading.readAt < network.oldest ? undefined : account;
 }

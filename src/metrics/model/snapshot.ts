@@ -2,7 +2,7 @@ import { hasCoin } from "../../evm/strategies/coinless.ts";
 import type { NetworkPlan } from "../../plan/plan.ts";
 import type { AccountState, Book, NetworkState } from "../../poller/book.ts";
 import type { Clock } from "../../util/clock.ts";
-import { type Label, type NetworkSeries, type Series, seriesOf } from "./series.ts";
+import { type Label, type NetworkSeries, type Series, type SeriesKind, seriesOf } from "./series.ts";
 
 /** Everything that pages show, at one moment: no page shows half a poll. */
 export interface Snapshot {
@@ -21,11 +21,15 @@ export interface Snapshot {
 
 /** One network at one moment. */
 export interface NetworkSnapshot extends Readonly<Omit<NetworkState, "history" | "accounts">> {
-  readonly accounts: readonly AccountState[];
   readonly series: NetworkSeries;
+  /** One for each series. */
+  readonly states: NetworkStates;
   /** Readings from before this moment (monotonic, ms) are too old to be shown. */
   readonly oldest: number;
 }
+
+/** The states of a network's accounts by kind, in the order of its series. */
+export type NetworkStates = Readonly<Record<SeriesKind, readonly (AccountState | undefined)[]>>;
 
 /** The state of the exporter itself. */
 export interface ExporterStatus extends ConfigStatus {
@@ -78,12 +82,15 @@ export function createSnapshotter({ book, clock, identity, status, staleAfter }:
   const { release, namespace, shard } = identity;
   const common: readonly Label[] = [["namespace", namespace], ["release", release]];
 
-  function snapshotOf({ history: _, ...state }: NetworkState, oldest: number): NetworkSnapshot {
+  function snapshotOf({ history: _, accounts, ...state }: NetworkState, oldest: number): NetworkSnapshot {
     const { plan, chainId = plan.chainId } = state;
-    const series = known.get(plan) ?? seriesOf(plan);
-    known.set(plan, series);
-    const shown = hasCoin(chainId) ? series : { ...series, coin: NO_SERIES };
-    return { ...state, accounts: state.accounts.slice(), series: shown, oldest };
+    const all = known.get(plan) ?? seriesOf(plan);
+    known.set(plan, all);
+    const series = hasCoin(chainId) ? all : { ...all, coin: NO_SERIES };
+    // Looked up once: every family shows them.
+    const statesOf = (kind: SeriesKind): NetworkStates[SeriesKind] =>
+      series[kind].map(({ wallet, token }) => accounts[(token ?? wallet).account]);
+    return { ...state, series, states: { coin: statesOf("coin"), token: statesOf("token") }, oldest };
   }
 
   return () => {
@@ -102,11 +109,6 @@ export function createSnapshotter({ book, clock, identity, status, staleAfter }:
 }
 
 const NO_SERIES: readonly Series[] = [];
-
-/** Finds the state of a series' account. */
-export function stateOf({ accounts }: Pick<NetworkSnapshot, "accounts">, series: Series): AccountState | undefined {
-  return accounts[(series.token ?? series.wallet).account];
-}
 
 /** @returns none while those of a token are not known */
 export function decimalsOf({ plan, decimals }: NetworkSnapshot, { token }: Series): number | undefined {

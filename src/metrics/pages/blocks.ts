@@ -74,10 +74,8 @@ function* segmentsOf({ networks }: Snapshot, kind: SeriesKind): Iterable<readonl
 function isSameSegment(rule: SeriesRule, { network, place, from, to }: Segment, before: Snapshot): boolean {
   const other = before.networks[place];
   if (other === undefined) return false;
-  const series = network.series[rule.kind];
   for (let index = from; index < to; index++) {
-    const each = series[index];
-    if (each !== undefined && !isSameSeries(rule, network, other, each)) return false;
+    if (!isSameSeries(rule, network, other, index)) return false;
   }
   return true;
 }
@@ -92,8 +90,8 @@ function encodeSegment(
   if (encoder.series !== undefined) return encoder.series(family, rule, segment, common);
   const { network, from, to } = segment;
   let text = "";
-  for (const series of network.series[rule.kind].slice(from, to)) {
-    for (const sample of samplesOfSeries(rule, network, series)) {
+  for (const [index, series] of network.series[rule.kind].slice(from, to).entries()) {
+    for (const sample of samplesOfSeries(rule, network, from + index, series)) {
       text += encoder.sample(family, sample, common);
     }
   }
