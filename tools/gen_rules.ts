@@ -16,7 +16,7 @@ const HEAD = `# Recording rules and alerts of wallet-balance-exporter, for all r
 #   interval and 300 to the same in seconds, and increase 1h, 70m, 6h and 370m by as much. The 300 before "max by" is the
 #   interval of exporters that do not report one.
 # - Stale, Stalled and CheckSlow use the interval that the exporter reports for each network.
-# - Shards: replace the 1 in ExporterDown by the number of shards, and the 1 in ExporterDuplicate by that of processes.
+# - Shards: replace the 1 in ExporterDown with the number of shards, and the 1 in ExporterDuplicate with that of processes.
 # - Swept wallets: add label!~"…" with their labels to the selectors of the Emptied alerts.
 # - ExporterDown fires for each exporter that reported within the last day, and if none reports. An exporter that never
 #   reported is not detected while another one does. Silence it for a day after you remove an exporter.
