@@ -2,8 +2,7 @@ import { BLOCKED_PORTS } from "../util/denied_address.ts";
 import { protect } from "../util/redact.ts";
 import { TransportError } from "./transport_error.ts";
 
-/** Statuses of redirects. */
-export const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Those that keep method and body: after the others many clients send a GET, which no node answers. */
 const KEEPING_METHOD: ReadonlySet<number> = new Set([307, 308]);
@@ -20,25 +19,16 @@ const MAX_PROTECTED = 20;
 export interface Route {
   /** Where the next request goes. */
   readonly href: string;
-  /** Starts following the redirects of one request. */
-  follow(): Redirects;
+  /**
+   * Sends a request, and again to where it is redirected.
+   *
+   * @param send requests a URL, without following redirects
+   * @param onRedirect is called before each further request
+   * @throws {TransportError} reason `redirect`, if one is not followed; its message has no more of the target than the host
+   */
+  follow(send: (href: string) => Promise<Response>, onRedirect?: () => void): Promise<Response>;
   /** Forgets a temporary redirect, after a request failed. */
   reset(): void;
-}
-
-/** The redirects of one request. */
-export interface Redirects {
-  /**
-   * Returns the URL to request next.
-   *
-   * @param status one of {@linkcode REDIRECTS}
-   * @param location the header
-   * @param from the URL that redirects
-   * @throws {TransportError} reason `redirect`, if it is not followed; its message has no more of the target than the host
-   */
-  next(status: number, location: string | null, from: string): string;
-  /** Remembers the URL that responded without a redirect. */
-  keep(href: string): void;
 }
 
 /** Makes the route of an endpoint from its configured URL. */
@@ -50,24 +40,27 @@ export function createRoute(configured: string): Route {
     get href(): string {
       return href;
     },
-    follow(): Redirects {
-      let count = 0;
+    async follow(send, onRedirect): Promise<Response> {
       let arePermanent = true;
-      return {
-        next(status, location, from): string {
-          const target = targetOf(status, location, new URL(from));
-          if (++count > MAX_REDIRECTS) throw new TransportError("redirect", `more than ${MAX_REDIRECTS} redirects`);
-          arePermanent &&= status === PERMANENT;
-          if (secrets < MAX_PROTECTED) secrets += protectTarget(target);
-          return target.href;
-        },
-        keep(target): void {
-          if (count === 0) return;
+      let at = href;
+      for (let count = 0;; count++) {
+        const response = await send(at);
+        const { status, headers } = response;
+        if (!REDIRECTS.has(status)) {
+          if (count === 0) return response;
           // A permanent redirect behind a temporary one is temporary.
           isPermanent &&= arePermanent;
-          href = target;
-        },
-      };
+          href = at;
+          return response;
+        }
+        await response.body?.cancel();
+        const target = targetOf(status, headers.get("location"), new URL(at));
+        if (count === MAX_REDIRECTS) throw new TransportError("redirect", `more than ${MAX_REDIRECTS} redirects`);
+        if (secrets < MAX_PROTECTED) secrets += protectTarget(target);
+        arePermanent &&= status === PERMANENT;
+        at = target.href;
+        onRedirect?.();
+      }
     },
     reset(): void {
       if (isPermanent) return;

@@ -1,5 +1,4 @@
 import type { Deadline } from "../http/deadline.ts";
-import { REDIRECTS } from "../http/redirect.ts";
 import { fetchGuarded } from "../http/request.ts";
 import { type Body, parseRetryAfter, readBodyLimited, unknownEncoding } from "../http/response.ts";
 import { toTransportError } from "../http/transport_error.ts";
@@ -56,23 +55,20 @@ export async function post(endpoint: Endpoint, body: string, maxBytes: number, d
   }
 }
 
-/** Sends a request to the current URL of the endpoint; each redirect is one more request. */
+/** Sends a request; each redirect is one more. */
 async function send(endpoint: Endpoint, body: string, signal: AbortSignal): Promise<Response> {
   const { headers, client, clock, route, meter } = endpoint;
-  const redirects = route.follow();
-  for (let href = route.href;;) {
-    const started = clock.now();
-    const response = await fetchGuarded(href, { method: "POST", headers, body, client, signal });
-    if (!REDIRECTS.has(response.status)) {
-      redirects.keep(href);
-      return response;
-    }
-    await response.body?.cancel();
-    href = redirects.next(response.status, response.headers.get("location"), href);
-    const seconds = (clock.now() - started) / 1000;
-    // The calls are counted with the request that is answered.
-    meter.recordRequest({ calls: new Map(), sentBytes: body.length, receivedBytes: 0, seconds, reasons: new Set() });
-  }
+  let started = clock.now();
+  return await route.follow(
+    (href) => fetchGuarded(href, { method: "POST", headers, body, client, signal }),
+    () => {
+      const now = clock.now();
+      const seconds = (now - started) / 1000;
+      started = now;
+      // The calls are counted with the request that is answered.
+      meter.recordRequest({ calls: new Map(), sentBytes: body.length, receivedBytes: 0, seconds, reasons: new Set() });
+    },
+  );
 }
 
 /** Some servers send all results with an error status. Without a readable body the status has to do. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../src/util/clock.ts";
 import { startDeadline } from "../../src/http/deadline.ts";
 import { type Answer, post } from "../../src/jsonrpc/post.ts";
-import { createRoute } from "../../src/http/redirect.ts";
+import { createRoute, type Route } from "../../src/http/redirect.ts";
 import { TransportError } from "../../src/http/transport_error.ts";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { type Opened, openFake } from "../fakes/open_fake.ts";
@@ -92,39 +92,45 @@ Deno.test("L4: post() remembers a 308 whatever happens, and a 307 until it fails
   }
 });
 
-Deno.test("L4: createRoute() keeps a target after a failure only if all redirects to it are permanent", () => {
+/** Sends a request by a route where these redirects come, and then a response. */
+async function follow(
+  route: Route,
+  ...redirects: readonly (readonly [status: number, location: string | null])[]
+): Promise<void> {
+  const left = redirects.values();
+  await route.follow(() => {
+    const { value: [status, location] = [200, null] } = left.next();
+    return Promise.resolve(new Response(null, { status, headers: location === null ? {} : { location } }));
+  });
+}
+
+Deno.test("L4: createRoute() keeps a target after a failure only if all redirects to it are permanent", async () => {
   const own = "http://node.test/";
-  const path = (...statuses: readonly number[]): boolean => {
+  for (
+    const [isKept, ...statuses] of [[true, 308], [true, 308, 308], [false, 307], [false, 307, 308], [
+      false,
+      308,
+      307,
+    ]] as const
+  ) {
     const route = createRoute(own);
-    const redirects = route.follow();
-    let at = route.href;
-    for (const [index, status] of statuses.entries()) at = redirects.next(status, `/${index}`, at);
-    redirects.keep(at);
-    assert.equal(route.href, at);
+    await follow(route, ...statuses.map((status, index) => [status, `/${index}`] as const));
+    const target = `${own}${statuses.length - 1}`;
+    assert.equal(route.href, target);
     route.reset();
-    return route.href === at;
-  };
-  assert.deepEqual([path(308), path(308, 308), path(307), path(307, 308), path(308, 307)], [
-    true,
-    true,
-    false,
-    false,
-    false,
-  ]);
-  const route = createRoute(own);
-  for (const status of [307, 308]) {
-    const redirects = route.follow();
-    redirects.keep(redirects.next(status, `/${status}`, route.href));
+    assert.equal(route.href, isKept ? target : own, String(statuses));
   }
-  // An answer without a redirect changes nothing.
-  route.follow().keep(route.href);
+  const route = createRoute(own);
+  for (const status of [307, 308]) await follow(route, [status, `/${status}`]);
+  // A response without a redirect changes nothing.
+  await follow(route);
+  assert.equal(route.href, `${own}308`);
   route.reset();
-  assert.equal(route.href, own, "a 308 behind a 307 is only for now");
-  for (const path of ["/1", "/2"]) {
-    const redirects = route.follow();
-    redirects.keep(redirects.next(308, path, route.href));
+  assert.equal(route.href, own, "a 308 behind a 307 is temporary");
+  for (const path of ["1", "2"]) {
+    await follow(route, [308, `/${path}`]);
     route.reset();
-    assert.equal(route.href, `http://node.test${path}`, "a 308 after a 307 that failed is for good");
+    assert.equal(route.href, own + path, "a 308 after a 307 that failed is permanent");
   }
 });
 
@@ -173,39 +179,36 @@ const REFUSED: readonly (readonly [status: number, location: string | null, deta
   [303, "/other", /HTTP 303/],
 ];
 
-Deno.test("L4, B3: other redirects are refused with the host of their target and nothing more of it", () => {
+Deno.test("L4, B3: other redirects are refused with the host of their target and nothing more of it", async () => {
   for (const [status, location, detail] of REFUSED) {
-    assert.throws(
-      () => createRoute("http://node.test/key").follow().next(status, location, "http://node.test/key"),
-      (error) => {
-        assert.ok(error instanceof TransportError && error.reason === "redirect", `${error}`);
-        assert.match(error.message, detail);
-        assert.ok(!error.message.includes("SECRETKEY") && !error.message.includes("passwd"), error.message);
-        return true;
-      },
-    );
+    await assert.rejects(follow(createRoute("http://node.test/key"), [status, location]), (error) => {
+      assert.ok(error instanceof TransportError && error.reason === "redirect", `${error}`);
+      assert.match(error.message, detail);
+      assert.ok(!error.message.includes("SECRETKEY") && !error.message.includes("passwd"), error.message);
+      return true;
+    });
   }
 });
 
-Deno.test("L4: createRoute() follows from http to https at any port, and never back", () => {
-  const next = (from: string, location: string): string => createRoute(from).follow().next(308, location, from);
-  assert.equal(next("http://node.test/a", "https://node.test/a"), "https://node.test/a");
-  assert.equal(next("http://node.test:8545/", "https://NODE.test:8546/b#c"), "https://node.test:8546/b");
-  assert.equal(next("https://node.test/a", "b"), "https://node.test/b");
-  assert.equal(
-    next("http://node.test/a", "http://user:pass@node.test/b"),
-    "http://node.test/b",
-    "credentials of the target",
-  );
-  assert.throws(() => next("https://node.test/", "http://node.test/"), {
+Deno.test("L4: createRoute() follows from http to https at any port, and never back", async () => {
+  const next = async (from: string, location: string): Promise<string> => {
+    const route = createRoute(from);
+    await follow(route, [308, location]);
+    return route.href;
+  };
+  assert.equal(await next("http://node.test/a", "https://node.test/a"), "https://node.test/a");
+  assert.equal(await next("http://node.test:8545/", "https://NODE.test:8546/b#c"), "https://node.test:8546/b");
+  assert.equal(await next("https://node.test/a", "b"), "https://node.test/b");
+  assert.equal(await next("http://node.test/a", "http://user:pass@node.test/b"), "http://node.test/b");
+  await assert.rejects(next("https://node.test/", "http://node.test/"), {
     reason: "redirect",
     message: /from https to http/,
   });
 });
 
-Deno.test("L4: createRoute() redacts keys in the target of a redirect", () => {
-  const from = "http://node.test/";
-  createRoute(from).follow().next(308, "/v3/0123456789abcdef0123?token=fedcba9876543210fedc&net=arbitrum-one", from);
+Deno.test("L4: createRoute() redacts keys in the target of a redirect", async () => {
+  const location = "/v3/0123456789abcdef0123?token=fedcba9876543210fedc&net=arbitrum-one";
+  await follow(createRoute("http://node.test/"), [308, location]);
   const { message } = new RpcError(
     "http_client",
     "Cannot POST /v3/0123456789abcdef0123?token=fedcba9876543210fedc arbitrum-one",
