@@ -43,13 +43,12 @@ const isProxied = proxyMatcher((name) => Deno.env.get(name));
  * @throws {TransportError} if there is no complete response, or the address is denied
  */
 export async function request(url: SecretUrl, options: RequestOptions): Promise<HttpResponse> {
-  const { method = "GET", body, clock, timeout, maxBytes } = options;
+  const { method = "GET", body = null, clock, timeout, maxBytes } = options;
   const { href } = url.reveal();
   using deadline = startDeadline(clock, timeout, options.signal);
   const { signal } = deadline;
   try {
-    const init = { method, headers: headersFor(url, options.headers), signal, ...(body === undefined ? {} : { body }) };
-    const response = await fetchGuarded(href, init);
+    const response = await fetchGuarded(href, { method, headers: headersFor(url, options.headers), body, signal });
     const { status, headers } = response;
     return { status, headers, ...await readBodyLimited(response, maxBytes(status)) };
   } catch (error) {

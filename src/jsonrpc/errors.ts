@@ -14,8 +14,11 @@ export interface ReasonTraits {
    * something cheap; `transient` only after many in a row.
    */
   readonly strategy?: "refused" | "unclear" | "transient";
-  /** An endpoint may answer so to a method that it does not support or allow: allow-lists also close connections. */
-  readonly methodRefused?: boolean;
+  /**
+   * An endpoint may respond so to a method that it does not support or allow: `explicit` if it responded at all; allow-lists
+   * and gateways also close connections, or return a page.
+   */
+  readonly methodRefused?: "explicit" | "possible";
   /** An endpoint may answer so to batches, if it supports none; how many in a row are needed after batches worked. */
   readonly batchFailures?: number;
   /** A node may answer so when it does not have the block asked for. */
@@ -34,16 +37,16 @@ const TRAITS = {
   connect: { scope: "endpoint" },
   dns: { scope: "endpoint" },
   denied: { scope: "endpoint" },
-  timeout: { scope: "endpoint", retryable: true, strategy: "transient", methodRefused: true, batchFailures: 3 },
+  timeout: { scope: "endpoint", retryable: true, strategy: "transient", methodRefused: "possible", batchFailures: 3 },
   tls: { scope: "endpoint" },
-  reset: { scope: "endpoint", retryable: true, strategy: "transient", methodRefused: true, batchFailures: 3 },
-  protocol: { scope: "endpoint", methodRefused: true, batchFailures: 3 },
+  reset: { scope: "endpoint", retryable: true, strategy: "transient", methodRefused: "possible", batchFailures: 3 },
+  protocol: { scope: "endpoint", methodRefused: "possible", batchFailures: 3 },
   proxy: { scope: "endpoint" },
   redirect: { scope: "endpoint" },
   http_client: {
     scope: "endpoint",
     strategy: "unclear",
-    methodRefused: true,
+    methodRefused: "explicit",
     batchFailures: 2,
     unspecific: true,
     backOffMs: 300_000,
@@ -52,27 +55,33 @@ const TRAITS = {
     scope: "endpoint",
     retryable: true,
     strategy: "unclear",
-    methodRefused: true,
+    methodRefused: "possible",
     batchFailures: 3,
     unspecific: true,
   },
-  auth: { scope: "endpoint", strategy: "unclear", methodRefused: true, backOffMs: 300_000, state: "unauthorized" },
+  auth: {
+    scope: "endpoint",
+    strategy: "unclear",
+    methodRefused: "explicit",
+    backOffMs: 300_000,
+    state: "unauthorized",
+  },
   quota: { scope: "endpoint", strategy: "transient", backOffMs: 900_000, state: "exhausted" },
   // Often of some items alone (Alchemy); the pacer waits as asked.
   throttled: { scope: "item", retryable: true, strategy: "transient", state: "throttled" },
-  too_large: { scope: "item", strategy: "refused", methodRefused: true },
-  not_json: { scope: "response", strategy: "unclear", methodRefused: true, batchFailures: 2 },
-  envelope: { scope: "response", strategy: "unclear", methodRefused: true, batchFailures: 2 },
-  missing: { scope: "item", strategy: "unclear", methodRefused: true },
+  too_large: { scope: "item", strategy: "refused", methodRefused: "possible" },
+  not_json: { scope: "response", strategy: "unclear", methodRefused: "possible", batchFailures: 2 },
+  envelope: { scope: "response", strategy: "unclear", methodRefused: "possible", batchFailures: 2 },
+  missing: { scope: "item", strategy: "unclear", methodRefused: "possible" },
   rpc_error: {
     scope: "item",
     strategy: "refused",
-    methodRefused: true,
+    methodRefused: "explicit",
     batchFailures: 2,
     blockMissing: true,
     unspecific: true,
   },
-  bad_value: { scope: "item", strategy: "refused", methodRefused: true, blockMissing: true },
+  bad_value: { scope: "item", strategy: "refused", methodRefused: "explicit", blockMissing: true },
   wrong_chain: { scope: "endpoint", unwanted: true, state: "wrong_chain" },
   lagging: { scope: "item", unwanted: true, state: "lagging" },
   state_unavailable: { scope: "item", retryable: true, strategy: "transient", blockMissing: true },

@@ -88,13 +88,8 @@ async function learnChain(network: Network, member: Member, limits: Limits): Pro
   try {
     await probe(network, member, limits);
   } catch (error) {
-    if (!(error instanceof RpcError) || !isRefused(error)) throw error;
+    if (!(error instanceof RpcError) || error.traits.methodRefused !== "explicit") throw error;
   }
-}
-
-/** Whether somebody answered, and nothing else than that this is not had, or not allowed. */
-function isRefused({ reason }: RpcError): boolean {
-  return reason === "rpc_error" || reason === "http_client" || reason === "auth" || reason === "bad_value";
 }
 
 /**

@@ -58,5 +58,5 @@ export async function confirmChainId(asked: Asked, account: string, limits: Limi
 }
 
 function isMethodRefusal(error: unknown): error is RpcError {
-  return error instanceof RpcError && error.traits.methodRefused === true;
+  return error instanceof RpcError && error.traits.methodRefused !== undefined;
 }
