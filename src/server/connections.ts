@@ -47,9 +47,8 @@ const CHECK_INTERVAL = 1000;
 /** Creates an empty set of connections. */
 export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }: ConnectionsOptions): Connections {
   const open = new Set<OpenConnection>();
-  const perClient = createCounts();
   /** Closed connections that still have their file descriptors. */
-  const lingering = createCounts();
+  const lingering = new Set<OpenConnection>();
   let limit = max;
   let expiring: AbortController | undefined;
   let onDrained: (() => void) | undefined;
@@ -63,11 +62,10 @@ export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }
       onExchangeEnd: checkDrained,
       close(): void {
         if (!open.delete(connection)) return;
-        perClient.remove(client);
         const freed = cut();
         if (freed !== undefined) {
-          lingering.add(client);
-          freed.finally(() => lingering.remove(client));
+          lingering.add(connection);
+          freed.finally(() => lingering.delete(connection));
         }
         for (const exchange of connection.exchanges) exchange.end();
         if (open.size === 0) expiring?.abort();
@@ -78,8 +76,13 @@ export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }
 
   /** Closes one that may give way. */
   function makeRoom(candidates: readonly OpenConnection[]): boolean {
+    const clients = Map.groupBy(open, ({ client }) => client);
     const [victim] = candidates.filter((connection) => connection.mayGiveWay())
-      .map((connection) => ({ connection, share: perClient.of(connection.client), since: connection.lastProgress() }))
+      .map((connection) => ({
+        connection,
+        share: clients.get(connection.client)?.length ?? 0,
+        since: connection.lastProgress(),
+      }))
       .sort((one, other) => other.share - one.share || one.since - other.since);
     victim?.connection.close();
     return victim !== undefined;
@@ -96,13 +99,14 @@ export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }
     admit(client, cut): Connection | undefined {
       const allowed = maxPerClient === 0 ? Infinity : maxPerClient;
       const share = Math.min(allowed, limit);
-      const own = (): readonly OpenConnection[] => [...open].filter((connection) => connection.client === client);
-      if (lingering.of(client) >= allowed || lingering.total >= MAX_LINGERING) return undefined;
-      if (perClient.of(client) >= share && !makeRoom(own())) return undefined;
+      const ofClient = (all: Iterable<OpenConnection>): readonly OpenConnection[] =>
+        [...all].filter((connection) => connection.client === client);
+      const own = ofClient(open);
+      if (ofClient(lingering).length >= allowed || lingering.size >= MAX_LINGERING) return undefined;
+      if (own.length >= share && !makeRoom(own)) return undefined;
       if (open.size >= limit && !makeRoom([...open])) return undefined;
       const connection = create(client, cut);
       open.add(connection);
-      perClient.add(client);
       if (expiring === undefined || expiring.signal.aborted) {
         void closeExpired((expiring = new AbortController()).signal);
       }
@@ -131,35 +135,6 @@ export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }
       await new Promise((resolve) => setTimeout(resolve, 0));
       for (const connection of [...open]) connection.close();
     },
-  };
-}
-
-/** Numbers per client, and their total. */
-interface Counts {
-  readonly total: number;
-  of(client: string): number;
-  add(client: string): void;
-  remove(client: string): void;
-}
-
-function createCounts(): Counts {
-  const counts = new Map<string, number>();
-  let total = 0;
-
-  function change(client: string, by: 1 | -1): void {
-    total += by;
-    const count = (counts.get(client) ?? 0) + by;
-    if (count === 0) counts.delete(client);
-    else counts.set(client, count);
-  }
-
-  return {
-    get total(): number {
-      return total;
-    },
-    of: (client) => counts.get(client) ?? 0,
-    add: (client) => change(client, 1),
-    remove: (client) => change(client, -1),
   };
 }
 

@@ -1,3 +1,4 @@
+import { closeQuietly } from "./listener.ts";
 import type { LoopbackServer } from "./loopback_server.ts";
 import { createRelay, type Relay } from "./relay.ts";
 
@@ -77,12 +78,4 @@ function isConnectionError(error: unknown): boolean {
   return [BadResource, BrokenPipe, ConnectionReset, ConnectionAborted, Interrupted, NotConnected].some((kind) =>
     error instanceof kind
   );
-}
-
-function closeQuietly(connection: Deno.TcpConn): void {
-  try {
-    connection.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error;
-  }
 }

@@ -130,10 +130,10 @@ export function keepListening(options: ListeningOptions): Listening {
   };
 }
 
-/** The failure may have closed it already. */
-function closeQuietly(listener: Deno.TcpListener | undefined): void {
+/** Closes a connection or listener that may be closed already. */
+export function closeQuietly(resource: { close(): void } | undefined): void {
   try {
-    listener?.close();
+    resource?.close();
   } catch (error) {
     if (!(error instanceof Deno.errors.BadResource)) throw error;
   }
