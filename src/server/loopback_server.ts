@@ -52,7 +52,7 @@ interface Running {
   readonly end: AbortController;
 }
 
-/** A server that ended by itself is started once more per connection. */
+/** Attempts per connection: a server that ended by itself is restarted one time. */
 const MAX_STARTS = 2;
 
 /**
