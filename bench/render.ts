@@ -18,7 +18,7 @@ const ROUNDS = 11;
 const IDENTITY = { release: "bench", namespace: "bench" };
 
 function status(): ExporterStatus {
-  return { interval: 300, rejectedEntries: 0, configLoadedAt: 0, isRefused: false, lists: [] };
+  return { interval: 300, rejectedEntries: 0, configLoadedAt: 0, hasFailedReload: false, lists: [] };
 }
 
 /** Renders 50,000 series by our writer and by prom-client, in one run. */

@@ -113,7 +113,7 @@ async function reload(options: ReloadOptions): Promise<Reloaded> {
     const { plan, config } = await loadPlan(source, settings, lists, { stamps, active: options.active() });
     await watching.adopt(plan, config.interval, () => {
       onApplied(config);
-      self.configured({
+      self.recordReload({
         interval: config.interval / 1000,
         rejectedEntries: config.rejectedEntries,
         configLoadedAt: clock.epoch(),
@@ -125,7 +125,7 @@ async function reload(options: ReloadOptions): Promise<Reloaded> {
     log.info("Configuration reloaded", { source: config.source, networks: plan.networks.length, wallets });
     return { stamps };
   } catch (error) {
-    self.refused();
+    self.recordFailedReload();
     // Unexpected errors, too: a reload must never end the program.
     return { problem: reportRefusal(error, CONFIG_REFUSED), stamps };
   } finally {

@@ -125,13 +125,13 @@ export async function runCommand(
     file: settings.refusedFile,
     clock,
     onChange(isRefused) {
-      self.refusedElsewhere(isRefused);
+      self.setRefusedElsewhere(isRefused);
       markChanged(book);
     },
     stop,
   });
   const notifier = openNotifier(env);
-  const status = (): string => statusLine(book, self.isRefused);
+  const status = (): string => statusLine(book, self.hasFailedReload);
   const notifying = notifier && notifyLoop({ notifier, clock, env, status, problems: health.problems, stop });
   await Promise.all([watching.ended, refusals, reloader.ended, webReloads, notifying]);
   await server.stop(STOP_GRACE);

@@ -7,7 +7,7 @@ type AnyThreshold = Threshold | string | undefined;
  * Decides whether a balance is below a threshold such as the minimum. Metrics, logs, exit codes and the page ask here.
  *
  * @param balance in the smallest unit
- * @param threshold never below a missing one, nor below one that is no number
+ * @param threshold a balance is never below a missing or an invalid one
  * @param decimals of a token
  */
 export function isBelow(balance: bigint, threshold: AnyThreshold, decimals?: number): boolean {

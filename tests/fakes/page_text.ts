@@ -17,9 +17,9 @@ export function textOf(families: readonly Family[], snapshot: Snapshot, format: 
   return encoder.begin + texts.join("") + encoder.end;
 }
 
-/** Of an exporter that nothing ever happened to. */
+/** The status of an exporter that just started. */
 export function status(): ExporterStatus {
-  return { interval: 300, rejectedEntries: 0, configLoadedAt: 0, isRefused: false, lists: [] };
+  return { interval: 300, rejectedEntries: 0, configLoadedAt: 0, hasFailedReload: false, lists: [] };
 }
 
 /** A snapshot without networks. */

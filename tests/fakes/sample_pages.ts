@@ -12,8 +12,8 @@ const entries: Entries = {
     { address: addressOf(1), label: "batcher", min_balance_eth: "2.50" },
     { address: addressOf(2), label: 'say "hi" \\ to\nü 🔥', min_balance_eth: 0.00001 },
     { address: addressOf(3), label: "no minimum" },
-    { address: addressOf(4), label: "spoilt", min_balance_eth: true },
-    { address: "0xbad", label: "set aside" },
+    { address: addressOf(4), label: "invalid minimum", min_balance_eth: true },
+    { address: "0xbad", label: "rejected" },
   ],
   "http://localhost:8545": [{ address: addressOf(1), label: "down" }],
   "https://eth-mainnet.other/": [{ address: addressOf(1), label: "batcher", min_balance_eth: 1 }],
@@ -21,8 +21,7 @@ const entries: Entries = {
 };
 
 /**
- * Writes a page on which everything happens that can: two cycles, of which a
- * part failed; a network that is down; a name used twice.
+ * Writes a page with every case: two polls, one of them failed in part; a network that is down; a name used twice.
  *
  * @param format of the page
  */

@@ -54,7 +54,7 @@ Deno.test("writeLabels() parses back to exactly what went in, in both formats", 
   }));
 });
 
-Deno.test("writeLabels() escapes what the formats ask for and nothing else", () => {
+Deno.test("writeLabels() escapes quotes, backslashes and line feeds only", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["", ""],
     ['say "hi"', String.raw`say \"hi\"`],
@@ -74,7 +74,7 @@ Deno.test("writeValue() reads back as the same double", () => {
   }));
 });
 
-Deno.test("writeValue() spells the three that are no number as Prometheus does", () => {
+Deno.test("writeValue() spells NaN and infinities as Prometheus does", () => {
   assert.deepEqual([NaN, Infinity, -Infinity].map(writeValue), ["NaN", "+Inf", "-Inf"]);
 });
 
@@ -93,13 +93,13 @@ Deno.test("writeHead() names families as each format wants them", () => {
   ]);
 });
 
-Deno.test("writeHead() escapes quotes in HELP only where the format asks for it", () => {
+Deno.test("writeHead() escapes quotes in HELP in OpenMetrics only", () => {
   const head: Head = { name: "x", type: "gauge", help: 'the "x"\n\\' };
   assert.match(writeHead(head, "text"), /^# HELP x the "x"\\n\\\\\n/);
   assert.match(writeHead(head, "openmetrics"), /^# HELP x the \\"x\\"\\n\\\\\n/);
 });
 
-Deno.test("sortLabels() puts names in alphabetical order", () => {
+Deno.test("sortLabels() sorts names alphabetically", () => {
   fc.assert(fc.property(labels, (labels) => {
     const names = sortLabels(labels).map(([name]) => name);
     assert.deepEqual(names, labels.map(([name]) => name).toSorted());

@@ -27,7 +27,7 @@ interface Stored extends AsyncDisposable {
 interface StoredOptions {
   readonly entries?: Entries;
   readonly staleAfter?: number;
-  /** Makes every look at the clock cost so many milliseconds, so that rendering has to give way. */
+  /** Milliseconds that every call of the clock costs, so that rendering has to yield. */
   readonly slow?: number;
 }
 
@@ -77,7 +77,7 @@ async function value(store: PageStore, name: string, request: PageRequest = plai
   return Number(new RegExp(`^${name}(?:\\{.*\\})? (.*)$`, "m").exec(await text(store, request))?.[1]);
 }
 
-Deno.test("createPageStore() renders once for a hundred scrapes that come together, and gives all the same bytes", async () => {
+Deno.test("createPageStore() renders once for a hundred simultaneous scrapes, with the same bytes for all", async () => {
   await using page = stored();
   for (const request of REQUESTS) {
     const before = page.renders();
@@ -89,7 +89,7 @@ Deno.test("createPageStore() renders once for a hundred scrapes that come togeth
   }
 });
 
-Deno.test("createPageStore() renews only the end of a page that did not change", async () => {
+Deno.test("createPageStore() reads only live families again for a page that did not change", async () => {
   await using page = stored();
   const first = await page.store.get(plain);
   await page.clock.advance(1000);
@@ -112,7 +112,7 @@ Deno.test("createPageStore() shows a change within a second, and not before", as
   assert.equal(page.renders(), 2);
 });
 
-Deno.test("createPageStore() shows the first balances at once, also on a page that was asked for before", async () => {
+Deno.test("createPageStore() shows first balances at once, also on a page that was scraped before", async () => {
   await using page = stored({ entries: { ...one, "https://b.example/": [{ address: addressOf(2), label: "w" }] } });
   assert.equal(await value(page.store, "wallet_balance_eth"), NaN);
   // A change that brings no balance waits for its second.
@@ -129,7 +129,7 @@ Deno.test("createPageStore() shows the first balances at once, also on a page th
   assert.equal(page.renders(), 3);
 });
 
-Deno.test("createPageStore() renders once, and encodes nothing again, for all sets of names", async () => {
+Deno.test("createPageStore() renders once, and compresses nothing again, for all sets of names", async () => {
   await using page = stored();
   page.all.record(0, [COIN]);
   for (const request of REQUESTS) {
@@ -147,7 +147,7 @@ Deno.test("createPageStore() renders once, and encodes nothing again, for all se
   }
 });
 
-Deno.test("createPageStore() renders a change ahead, in the formats asked for lately and no other", async () => {
+Deno.test("createPageStore() renders a change ahead in recently scraped formats only", async () => {
   await using page = stored();
   page.all.record(0, [COIN]);
   await page.clock.advance(5000);
@@ -195,7 +195,7 @@ Deno.test("createPageStore() stops rendering ahead even if every page is old bef
   assert.equal(page.renders(), before);
 });
 
-Deno.test("createPageStore() renders at most once a second, however often the book changes or is asked for", async () => {
+Deno.test("createPageStore() renders at most once a second, however often the state changes or is scraped", async () => {
   await using page = stored();
   await page.store.get(plain);
   for (let change = 0; change < 40; change++) {
@@ -265,7 +265,7 @@ Deno.test("createPageStore() shows one consistent generation, whatever changes w
   assert.ok(blocks.size > 1, "nothing changed meanwhile");
 });
 
-Deno.test("createPageStore() withdraws a balance that gets too old although nothing changes any more", async () => {
+Deno.test("createPageStore() withdraws a balance that becomes too old without any change", async () => {
   await using page = stored({ staleAfter: hour });
   page.all.record(0, [COIN]);
   await page.store.get(plain);
@@ -280,7 +280,7 @@ Deno.test("createPageStore() withdraws a balance that gets too old although noth
   assert.equal(page.renders(), 2);
 });
 
-Deno.test("createPageStore() compresses what it gives plain", async () => {
+Deno.test("createPageStore() compresses the same page", async () => {
   await using page = stored();
   page.all.record(0, [COIN]);
   const withoutEnd = (page: string): string => page.replace(/^process_.*$/gm, "");
@@ -341,7 +341,7 @@ Deno.test("createPageStore() filters OpenMetrics by the names of that format too
   }
 });
 
-Deno.test("createPageStore() tells a failure while rendering, and recovers", async () => {
+Deno.test("createPageStore() logs a failure while rendering, and recovers", async () => {
   using log = catchLog();
   await using page = stored();
   await page.store.get(plain);
@@ -381,7 +381,7 @@ Deno.test("createPageStore() does not hold the bodies of old pages", async () =>
   assert.ok(await isFreed(body), "the body of an old page is held");
 });
 
-Deno.test("createPageStore() does not hold pages that nobody asks for any more", async () => {
+Deno.test("createPageStore() does not hold pages that are no longer scraped", async () => {
   await using page = stored();
   const bodies = [new WeakRef(await page.store.get(open)), new WeakRef(await page.store.get({ ...open, gzip: true }))];
   await page.clock.advance(600_001);

@@ -11,7 +11,7 @@ import { IDENTITY } from "../fakes/watched.ts";
 
 const nasty = nastyText();
 
-/** Labels that stand before `namespace` in the alphabet, where prom-client prints them too. */
+/** Labels that sort before `namespace`, where prom-client prints them too. */
 const sample = fc.record({
   a: nasty,
   label: nasty,
@@ -76,7 +76,7 @@ Deno.test("readRegistry() writes the same samples of a histogram as prom-client"
   }));
 });
 
-Deno.test("readRegistry() sorts the labels of every sample, the bound of a bucket among them", async () => {
+Deno.test("readRegistry() sorts the labels of every sample, including le", async () => {
   const registry = new Registry();
   const labelNames = ["zone", "method", "endpoint"];
   new Histogram({ name: "h", help: "H", labelNames, registers: [registry] }).observe({

@@ -43,7 +43,7 @@ function render({ snapshot, self }: Watched, encoding: Compression = PLAIN): Pro
   return renderPage(snapshot(), "text", { registry: self.registry, clock }, encoding);
 }
 
-Deno.test("renderPage() marks where each family is, whatever bytes its characters take", async () => {
+Deno.test("renderPage() separates families, whatever bytes their characters take", async () => {
   for (const encoding of [PLAIN, GZIP]) {
     for (const all of [filled(), watched(fleet(), { clock })]) {
       const page = await render(all, encoding);
@@ -58,7 +58,7 @@ Deno.test("renderPage() marks where each family is, whatever bytes its character
   }
 });
 
-Deno.test("renderPage() gives other work its turn while it takes long, and still shows one moment", async () => {
+Deno.test("renderPage() yields to other work and still shows one moment", async () => {
   const all = filled();
   const registry = new Registry();
   const gauge = new Gauge({ name: "block", help: "B", registers: [registry] });
@@ -79,7 +79,7 @@ Deno.test("renderPage() gives other work its turn while it takes long, and still
   assert.match(text, /^wallet_balance_eth\{.*\} 1$/m);
 });
 
-Deno.test("pick() takes families in the page's order, and none for unknown names", async () => {
+Deno.test("pick() returns families in the page's order, and none for unknown names", async () => {
   const page = await render(filled());
   const names = ["wallet_balance_exporter_up", "nothing", "wallet_balance_eth"];
   const text = textOf(pick(page, (own) => own.some((name) => names.includes(name))));
@@ -99,7 +99,7 @@ const event = fc.oneof(
   fc.record({ passes: fc.integer({ min: 1, max: 5_000_000 }) }),
 );
 
-Deno.test("renderPage() makes the same page of the page before as from nothing, whatever happened", async () => {
+Deno.test("renderPage() makes the same page incrementally as from scratch", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(event, { minLength: 2, maxLength: 8 }),
@@ -133,7 +133,7 @@ Deno.test("renderPage() makes the same page of the page before as from nothing, 
   );
 });
 
-Deno.test("renderPage() uses what did not change again, and only that", async () => {
+Deno.test("renderPage() reuses exactly the blocks that did not change", async () => {
   const all = watched(fleet(), { clock });
   const options = { registry: all.self.registry, clock };
   const coins = Array.from({ length: 2 * BLOCK + 5 }, () => COIN);

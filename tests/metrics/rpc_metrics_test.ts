@@ -22,7 +22,7 @@ function record(
   };
 }
 
-Deno.test("registerRpcMetrics() shows every counter at 0 before the first request, every reason among them", async () => {
+Deno.test("registerRpcMetrics() counts from 0 before the first request, for every reason", async () => {
   const registry = new Registry();
   registerRpcMetrics(registry).meterOf("net", "node");
   const all = await families(registry);

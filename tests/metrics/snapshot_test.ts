@@ -6,7 +6,7 @@ const wallet = [{ address: addressOf(1), label: "w" }];
 const two: Entries = { "https://a.example/": wallet, "https://b.example/": wallet };
 const hour = 3_600_000;
 
-Deno.test("createSnapshotter() shows the book at one moment, and goes on showing that", () => {
+Deno.test("createSnapshotter() keeps the state of one moment", () => {
   const all = watched(two, { clock: createManualClock() });
   all.record(0, [COIN]);
   const snapshot = all.snapshot();
@@ -21,12 +21,12 @@ Deno.test("createSnapshotter() shows the book at one moment, and goes on showing
   ]);
 });
 
-Deno.test("createSnapshotter() shares the label texts between views", () => {
+Deno.test("createSnapshotter() shares series between snapshots", () => {
   const all = watched(two, { clock: createManualClock() });
   assert.equal(all.snapshot().networks[0]?.series, all.snapshot().networks[0]?.series);
 });
 
-Deno.test("createSnapshotter() tells the last moment at which a reading it shows is not too old", async () => {
+Deno.test("createSnapshotter() returns when the next reading becomes too old", async () => {
   const clock = createManualClock();
   const all = watched(two, { clock, staleAfter: hour });
   assert.equal(all.snapshot().goodUntil, Infinity);

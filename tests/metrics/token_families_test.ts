@@ -59,7 +59,7 @@ function put(state: NetworkState, index: number, wei: bigint | undefined): void 
 const tokenLines = (page: string): readonly string[] =>
   page.split("\n").filter((line) => line.startsWith("wallet_token"));
 
-Deno.test("TOKEN_FAMILIES tell balances in whole tokens, thresholds, and how checks went", async () => {
+Deno.test("TOKEN_FAMILIES show balances in whole tokens, thresholds and successes", async () => {
   const { state, page } = await book();
   assert.deepEqual(state.plan.accounts, [
     addressOf(1),
@@ -96,7 +96,7 @@ Deno.test("TOKEN_FAMILIES tell balances in whole tokens, thresholds, and how che
   ]);
 });
 
-Deno.test("TOKEN_FAMILIES compare exactly, and show nothing of a token whose decimals are not known", async () => {
+Deno.test("TOKEN_FAMILIES compare exactly, and show no balance while the decimals are unknown", async () => {
   const { state, page } = await book();
   put(state, 2, 100_000n);
   assert.ok(tokenLines(page()).every((line) => !/^wallet_token_balance(_below_minimum)?\{/.test(line)));
@@ -106,7 +106,7 @@ Deno.test("TOKEN_FAMILIES compare exactly, and show nothing of a token whose dec
   assert.match(page(), /^wallet_token_balance_below_minimum\{.*\} 1$/m);
 });
 
-Deno.test("a coin's own decimals scale its balance and its thresholds", async () => {
+Deno.test("WALLET_FAMILIES scale balances and thresholds by the coin's decimals", async () => {
   const { state, page } = await book();
   put(state, 0, 199_999_999n);
   const text = page();
@@ -117,7 +117,7 @@ Deno.test("a coin's own decimals scale its balance and its thresholds", async ()
   assert.match(page(), /^wallet_balance_below_minimum\{.*label="a",min_balance_eth="2".*\} 0$/m);
 });
 
-Deno.test("WALLET_FAMILIES and TOKEN_FAMILIES have the labels that they declare, and the configuration's", async () => {
+Deno.test("WALLET_FAMILIES and TOKEN_FAMILIES have their declared labels and those of the configuration", async () => {
   const { state, page } = await book();
   for (const index of state.plan.accounts.keys()) put(state, index, 5n);
   state.decimals = new Map(state.plan.tokens.map(({ address }) => [address, 6]));

@@ -37,7 +37,7 @@ function shown(snapshot: Snapshot): readonly string[] {
     .map(({ name }) => name);
 }
 
-Deno.test("WALLET_FAMILIES begin with the eight of the original, in its order", () => {
+Deno.test("WALLET_FAMILIES start with the eight families of the original, in its order", () => {
   assert.deepEqual(WALLET_FAMILIES.slice(0, 8).map(({ name, type }) => `${name} ${type}`), [
     "wallet_balance_wei gauge",
     "wallet_balance_eth gauge",
@@ -50,14 +50,14 @@ Deno.test("WALLET_FAMILIES begin with the eight of the original, in its order", 
   ]);
 });
 
-Deno.test("WALLET_FAMILIES tell of no balance before the first reading, but of what is configured", () => {
+Deno.test("WALLET_FAMILIES show thresholds but no balance before the first reading", () => {
   const { snapshot } = watched(one, { clock: createManualClock() });
   assert.deepEqual(shown(snapshot()), ["wallet_balance_threshold_eth"]);
   assert.deepEqual(values(snapshot(), "wallet_balance_exporter_up"), [1]);
   assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), []);
 });
 
-Deno.test("WALLET_FAMILIES name the shard of a process in wallet_balance_exporter_up alone, so that shards can be counted", () => {
+Deno.test("WALLET_FAMILIES have the label shard on wallet_balance_exporter_up only", () => {
   const clock = createManualClock();
   const { book } = watched(one, { clock });
   for (const [shard, labels] of [[undefined, ""], [0, ',shard="0"'], [11, ',shard="11"']] as const) {
@@ -97,7 +97,7 @@ Deno.test("WALLET_FAMILIES keep the last good value after a failure, with the ti
   assert.deepEqual(values(snapshot, "wallet_balance_exporter_last_check_timestamp"), [1_700_000_060]);
 });
 
-Deno.test("WALLET_FAMILIES withdraw a balance that is too old, and nothing but it", async () => {
+Deno.test("WALLET_FAMILIES withdraw a balance that is too old, and keep everything else", async () => {
   const clock = createManualClock();
   const all = watched(one, { clock, staleAfter: 24 * hour });
   all.record(0, [3n * COIN]);
@@ -192,7 +192,7 @@ Deno.test("WALLET_FAMILIES show a balance whose minimum is invalid, as a failed 
   }
 });
 
-Deno.test("WALLET_FAMILIES show an entry set aside as a failed check under its texts as typed", () => {
+Deno.test("WALLET_FAMILIES show a rejected entry as a failed check, with its labels verbatim", () => {
   const entries = {
     "https://a.example/": [{ address: "0xZZ", label: 'a"b\n' }, { address: addressOf(1), label: "good" }],
   };
@@ -217,7 +217,7 @@ Deno.test("WALLET_FAMILIES show one reading under each label of its address", ()
   assert.deepEqual(series.map(({ labels, value }) => [labels["label"], value]), [["x", 1], ["y", 1]]);
 });
 
-Deno.test("WALLET_FAMILIES tell the oldest of the networks' last ends, once each had one", async () => {
+Deno.test("WALLET_FAMILIES show the end of the last poll of the network furthest behind", async () => {
   const clock = createManualClock();
   const wallet = [{ address: addressOf(1), label: "w" }];
   const all = watched({ "https://a.example/": wallet, "https://b.example/": wallet, "https://c.example/": [] }, {
@@ -237,7 +237,7 @@ Deno.test("WALLET_FAMILIES tell the oldest of the networks' last ends, once each
   assert.deepEqual(lastCheck(), [1_700_000_010]);
 });
 
-Deno.test("WALLET_FAMILIES tell when nothing was last done, with no network at all", () => {
+Deno.test("WALLET_FAMILIES show the last tick when no network is configured", () => {
   const { book, snapshot } = watched({}, { clock: createManualClock() });
   assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), []);
   book.idleAt = 1_700_000_005;
@@ -260,11 +260,11 @@ const outcome: fc.Arbitrary<Wei> = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }),
   fc.constant("timeout" as const),
 );
-const cycles = fc.array(fc.array(outcome, { minLength: 1 }), { maxLength: 3 });
+const polls = fc.array(fc.array(outcome, { minLength: 1 }), { maxLength: 3 });
 
-function filled(entries: Entries, cycles: readonly (readonly Wei[])[]): Snapshot {
+function filled(entries: Entries, polls: readonly (readonly Wei[])[]): Snapshot {
   const all = watched(entries, { clock: createManualClock() });
-  for (const outcomes of cycles) {
+  for (const outcomes of polls) {
     for (const [index, { accounts }] of all.book.networks.entries()) {
       all.record(index, accounts.map((_, account) => outcomes[account % outcomes.length] ?? "missing"));
     }
@@ -272,11 +272,11 @@ function filled(entries: Entries, cycles: readonly (readonly Wei[])[]): Snapshot
   return all.snapshot();
 }
 
-Deno.test("WALLET_FAMILIES never repeat a series, print labels in order, and never invent a number", () => {
+Deno.test("WALLET_FAMILIES never repeat a series, sort labels, and show finite numbers only", () => {
   fc.assert(
-    fc.property(config, cycles, (entries, cycles) => {
+    fc.property(config, polls, (entries, polls) => {
       // The parser refuses a series that stands twice.
-      for (const { name, series } of parseExposition(pageOf(filled(entries, cycles)))) {
+      for (const { name, series } of parseExposition(pageOf(filled(entries, polls)))) {
         for (const { labels, value } of series) {
           assert.deepEqual(Object.keys(labels), Object.keys(labels).toSorted());
           assert.deepEqual([labels["namespace"], labels["release"]], ["ns", "rel"]);
@@ -361,8 +361,8 @@ const ZERO_AND_NONE = [{ address: addressOf(3), label: "", min_balance_eth: 0 },
 
 Deno.test("WALLET_FAMILIES are written as prom-client writes them, line by line", async () => {
   await fc.assert(
-    fc.asyncProperty(config, cycles, async (entries, cycles) => {
-      const snapshot = filled(entries, cycles);
+    fc.asyncProperty(config, polls, async (entries, polls) => {
+      const snapshot = filled(entries, polls);
       const our = pageOf(snapshot);
       const their = asSent(await promClient(snapshot).metrics());
       assert.deepEqual(our.split("\n").filter((line) => line !== ""), their.split("\n").filter((line) => line !== ""));
@@ -372,11 +372,11 @@ Deno.test("WALLET_FAMILIES are written as prom-client writes them, line by line"
   );
 });
 
-Deno.test("WALLET_FAMILIES are written fast as their samples are, one by one", () => {
+Deno.test("WALLET_FAMILIES print exactly their samples in the fast path", () => {
   const { text } = ENCODERS;
   fc.assert(
-    fc.property(config, cycles, (entries, cycles) => {
-      const snapshot = filled(entries, cycles);
+    fc.property(config, polls, (entries, polls) => {
+      const snapshot = filled(entries, polls);
       for (const family of WALLET_FAMILIES) {
         const lines = [...family.samples(snapshot)].map((sample) => text.sample(family, sample, snapshot.common));
         assert.equal([...encodeBlocks(text, family, snapshot)].join(""), lines.join(""), family.name);

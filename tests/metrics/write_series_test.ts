@@ -18,7 +18,7 @@ function linesOf(snapshot: Snapshot): readonly string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
-Deno.test("writeSeries() escapes each text, with room for the labels between", () => {
+Deno.test("writeSeries() escapes labels and inserts level and min_balance_eth in order", () => {
   const label = 'q"\\\n';
   const all = watched({
     "https://a-b.example:80/": [

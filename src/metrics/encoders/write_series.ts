@@ -6,8 +6,8 @@ import type { SeriesRange } from "./encoder.ts";
 import { sortLabels, writeLabels, writeValue } from "./labels.ts";
 
 /**
- * The label text of one series, escaped once for all families and pages. The label that tells several samples of it apart
- * has its alphabetical place between the parts: `level` after the head, `min_balance_eth` after the middle.
+ * The label text of one series, escaped once for all families and pages. The label of a variant has its alphabetical place
+ * between the parts: `level` after the head, `min_balance_eth` after the middle.
  */
 interface SeriesText {
   /** With the opening brace. */

@@ -11,7 +11,7 @@ export const EXPORTER_FAMILIES: readonly Family[] = [
   },
   gauge(
     "wallet_balance_exporter_last_check_timestamp",
-    "When every network had finished a poll, in seconds since the Unix epoch: the time of the network furthest behind.",
+    "End of the last poll of the network furthest behind, in seconds since the Unix epoch.",
     ({ lastCheck }) => lastCheck,
   ),
   {
@@ -43,7 +43,7 @@ export const EXPORTER_FAMILIES: readonly Family[] = [
   gauge(
     "wallet_balance_exporter_config_last_reload_successful",
     "1 when the last load of the configuration succeeded, else 0.",
-    ({ exporter }) => exporter.isRefused ? 0 : 1,
+    ({ exporter }) => exporter.hasFailedReload ? 0 : 1,
   ),
   gauge(
     "wallet_balance_exporter_config_last_reload_success_timestamp_seconds",

@@ -97,7 +97,7 @@ function ofNetworks(
   };
 }
 
-/** A family of some numbers per endpoint, told apart by a label if they are several. */
+/** A family of some numbers per endpoint, with a label if they are several. */
 function ofEndpoints(
   name: string,
   help: string,

@@ -8,14 +8,14 @@ export interface SelfMetrics {
   readonly rpc: RpcMetrics;
   /** The state of the exporter, for a snapshot. */
   readonly status: () => ExporterStatus;
-  /** Whether the last change of the configuration was rejected. */
-  readonly isRefused: boolean;
+  /** Whether the last change of the configuration could not be applied. */
+  readonly hasFailedReload: boolean;
   /** Records that a configuration is in use. */
-  configured(config: ConfigStatus): void;
+  recordReload(config: ConfigStatus): void;
   /** Records that a configuration could not be used. */
-  refused(): void;
-  /** Records whether whoever hands over the configuration rejected a change of it. */
-  refusedElsewhere(isRefused: boolean): void;
+  recordFailedReload(): void;
+  /** Sets whether another program, such as a validating sidecar, refused to hand a changed configuration over. */
+  setRefusedElsewhere(isRefused: boolean): void;
 }
 
 /**
@@ -26,24 +26,24 @@ export interface SelfMetrics {
 export function createSelfMetrics(first: ConfigStatus, lists: () => readonly ListStatus[] = () => []): SelfMetrics {
   const registry = new Registry();
   let config = first;
-  let isRefusedHere = false;
+  let hasFailed = false;
   let isRefusedElsewhere = false;
-  const isRefused = (): boolean => isRefusedHere || isRefusedElsewhere;
+  const hasFailedReload = (): boolean => hasFailed || isRefusedElsewhere;
   return {
     registry,
     rpc: registerRpcMetrics(registry),
-    status: () => ({ ...config, isRefused: isRefused(), lists: lists() }),
-    get isRefused(): boolean {
-      return isRefused();
+    status: () => ({ ...config, hasFailedReload: hasFailedReload(), lists: lists() }),
+    get hasFailedReload(): boolean {
+      return hasFailedReload();
     },
-    configured(next): void {
+    recordReload(next): void {
       config = next;
-      isRefusedHere = false;
+      hasFailed = false;
     },
-    refused(): void {
-      isRefusedHere = true;
+    recordFailedReload(): void {
+      hasFailed = true;
     },
-    refusedElsewhere(isRefused): void {
+    setRefusedElsewhere(isRefused): void {
       isRefusedElsewhere = isRefused;
     },
   };

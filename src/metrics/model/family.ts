@@ -37,7 +37,7 @@ export interface SeriesRule<F extends Fact = Fact, V = unknown> {
   readonly kind: SeriesKind;
   /** Whether there is no sample while the last good reading is too old. */
   readonly expires: boolean;
-  /** Tells several samples of one series apart. */
+  /** For several samples per series. */
   readonly variant: Variant<V> | undefined;
   /**
    * @param decimals none while a token's are not known
@@ -60,7 +60,7 @@ export interface Variant<V> {
 
 const NO_VARIANT: readonly unknown[] = [undefined];
 
-/** Lists what tells the samples of a series apart; one undefined where there is only one sample. */
+/** Lists the variants of a series; a single undefined without variants. */
 export function variantsOf({ variant }: SeriesRule, series: Series): readonly unknown[] {
   return variant === undefined ? NO_VARIANT : variant.valuesOf(series);
 }

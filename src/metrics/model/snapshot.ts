@@ -13,7 +13,7 @@ export interface Snapshot {
   readonly shard: number | undefined;
   /** The labels of every series. */
   readonly common: readonly Label[];
-  /** When every network had ended a poll (epoch, s): the oldest of their last ends. None before each had one. */
+  /** When the last poll of the network furthest behind ended (epoch, s); none before each network had one. */
   readonly lastCheck: number | undefined;
   /** When the next reading gets too old to be shown (monotonic, ms); infinity for never. */
   readonly goodUntil: number;
@@ -33,8 +33,8 @@ export type NetworkStates = Readonly<Record<SeriesKind, readonly (AccountState |
 
 /** The state of the exporter itself. */
 export interface ExporterStatus extends ConfigStatus {
-  /** Whether the last change of the configuration was rejected. */
-  readonly isRefused: boolean;
+  /** Whether the last change of the configuration could not be applied. */
+  readonly hasFailedReload: boolean;
   readonly lists: readonly ListStatus[];
 }
 
@@ -137,7 +137,7 @@ function oldestShown({ networks }: Book, oldest: number): number {
   return found;
 }
 
-/** The oldest end counts, so that a stalled loop of any network shows. */
+/** The oldest end counts, so that a stalled network shows. */
 function lastCheck({ networks, idleAt }: Book): number | undefined {
   if (networks.length === 0) return idleAt;
   const ends = networks.map(({ lastFinished }) => lastFinished);

@@ -20,7 +20,7 @@ export function combineCrc(first: number, second: number, shift: number): number
 }
 
 /**
- * Computes what a CRC-32 is multiplied by when so many bytes follow.
+ * Computes the factor of a CRC-32 that this many bytes follow.
  *
  * @param size in bytes
  * @returns x to the power of 8 × size, modulo the polynomial

@@ -42,8 +42,8 @@ const MIN_INTERVAL = 1000;
 const MIN_INTERVAL_OF_NEW = 10;
 const MAX_INTERVAL_OF_NEW = 100;
 
-/** A page that nobody asked for in this time is neither rendered ahead nor kept; in milliseconds. */
-const MAX_UNASKED = 600_000;
+/** A page that was not scraped for this long is neither rendered ahead nor kept; in milliseconds. */
+const MAX_IDLE = 600_000;
 
 interface Rendered {
   readonly generation: number;
@@ -71,13 +71,13 @@ interface CacheEntry {
   rendering: Promise<Rendered> | undefined;
   /** A refresh loop is running; ends its wait. */
   refreshing: { wake: () => void } | undefined;
-  asked: number;
+  scrapedAt: number;
   ready: Ready | undefined;
 }
 
 /**
- * Makes a store of pages. A change renders, within a second and before the next scrape, what was asked for lately: each
- * format, plain or compressed.
+ * Makes a store of pages. After a change, the pages that were scraped lately are rendered within a second, before the next
+ * scrape: each format, plain or compressed.
  */
 export function createPageStore({ book, clock, self, snapshot: take }: PageStoreOptions): PageStore {
   const entries = new Map<string, CacheEntry>();
@@ -127,8 +127,8 @@ export function createPageStore({ book, clock, self, snapshot: take }: PageStore
     return now < dueAt(rendered) || rendered.generation === book.generation && now <= rendered.goodUntil;
   }
 
-  function isWanted({ asked }: CacheEntry): boolean {
-    return !isClosed && clock.now() - asked < MAX_UNASKED;
+  function isWanted({ scrapedAt }: CacheEntry): boolean {
+    return !isClosed && clock.now() - scrapedAt < MAX_IDLE;
   }
 
   /** Renders changes until there are none. */
@@ -165,7 +165,7 @@ export function createPageStore({ book, clock, self, snapshot: take }: PageStore
   return {
     async get({ format, gzip, names }) {
       const entry = entryOf(format, gzip);
-      entry.asked = clock.now();
+      entry.scrapedAt = clock.now();
       const known = entry.rendered;
       const rendered = known !== undefined && isFresh(known) ? known : await renew(entry);
       // The book may have changed since the rendering began.
@@ -197,7 +197,7 @@ function emptyEntry(format: Format, compression: Compression): CacheEntry {
     rendered: undefined,
     rendering: undefined,
     refreshing: undefined,
-    asked: -Infinity,
+    scrapedAt: -Infinity,
     ready: undefined,
   };
 }

@@ -24,7 +24,7 @@ async function samples(
   return family.series.map(({ value, labels: { namespace: _, release: __, ...own } }) => [value, own] as const);
 }
 
-Deno.test("createSelfMetrics() tells what never changes", async () => {
+Deno.test("EXPORTER_FAMILIES show build and configuration", async () => {
   const all = watched({}, { clock: createManualClock() });
   assert.deepEqual(await samples(all, "build_info"), [
     [1, { deno: Deno.version.deno, revision: "unknown", version: VERSION }],
@@ -35,25 +35,25 @@ Deno.test("createSelfMetrics() tells what never changes", async () => {
   assert.deepEqual(await samples(all, "config_last_reload_success_timestamp_seconds"), [[1_700_000_000, {}]]);
 });
 
-Deno.test("createSelfMetrics() counts the wallets of each network, and tells 0 where there is none", async () => {
+Deno.test("NETWORK_FAMILIES count the wallets of each network, and 0 without networks", async () => {
   const all = watched({ ...one, "https://b.example/": [] }, { clock: createManualClock() });
   assert.deepEqual(await samples(all, "wallets"), [[1, { network: "a" }], [0, { network: "b" }]]);
   const none = watched({}, { clock: createManualClock() });
   assert.deepEqual(await samples(none, "wallets"), [[0, {}]]);
 });
 
-Deno.test("createSelfMetrics() tells each network's time between checks, its own where it has one", async () => {
+Deno.test("NETWORK_FAMILIES show each network's interval, its own if configured", async () => {
   const all = watched({ ...one, "https://b.example/": [] }, { clock: createManualClock() });
   const [first, second] = all.book.networks;
   assert.ok(first !== undefined && second !== undefined);
   all.book.networks = [first, { ...second, plan: { ...second.plan, interval: 7_200_000 } }];
   const name = "network_check_interval_seconds";
   assert.deepEqual(await samples(all, name), [[300, { network: "a" }], [7200, { network: "b" }]]);
-  all.self.configured({ interval: 5, rejectedEntries: 0, configLoadedAt: 7 });
+  all.self.recordReload({ interval: 5, rejectedEntries: 0, configLoadedAt: 7 });
   assert.deepEqual(await samples(all, name), [[5, { network: "a" }], [7200, { network: "b" }]]);
 });
 
-Deno.test("createSelfMetrics() knows no chain, block or cycle before the first", async () => {
+Deno.test("NETWORK_FAMILIES show no chain, block or duration before the first poll", async () => {
   const all = watched(one, { clock: createManualClock() });
   for (const name of ["network_info", "network_block_number", "check_duration_seconds", "endpoint_batch_size"]) {
     assert.deepEqual(await samples(all, name), []);
@@ -63,7 +63,7 @@ Deno.test("createSelfMetrics() knows no chain, block or cycle before the first",
   assert.deepEqual(await samples(all, "checks_skipped_total"), [[0, { network: "a" }]]);
 });
 
-Deno.test("createSelfMetrics() tells the chain and block that the shown balances belong to", async () => {
+Deno.test("NETWORK_FAMILIES show the chain and block of the balances", async () => {
   const all = watched(one, { clock: createManualClock() });
   all.record(0, [COIN], 7n);
   all.record(0, ["timeout"], 8n);
@@ -74,7 +74,7 @@ Deno.test("createSelfMetrics() tells the chain and block that the shown balances
   assert.deepEqual(await samples(all, "network_block_timestamp_seconds"), [[1_600_000_007, { network: "a" }]]);
 });
 
-Deno.test("createSelfMetrics() names no chain that it does not know", async () => {
+Deno.test("NETWORK_FAMILIES show an unlisted chain as unknown", async () => {
   const all = watched(one, { clock: createManualClock() });
   const network = networkAt(all.book, 0);
   network.wasRead = true;
@@ -84,7 +84,7 @@ Deno.test("createSelfMetrics() names no chain that it does not know", async () =
   ]);
 });
 
-Deno.test("createSelfMetrics() sets one state and one strategy of all", async () => {
+Deno.test("NETWORK_FAMILIES set one state and one strategy of all", async () => {
   const all = watched(one, { clock: createManualClock() });
   for (const [outcome, state] of [[COIN, "ok"], ["throttled", "throttled"], ["quota", "exhausted"]] as const) {
     all.record(0, [outcome]);
@@ -102,7 +102,7 @@ Deno.test("createSelfMetrics() sets one state and one strategy of all", async ()
   }
 });
 
-Deno.test("createSelfMetrics() shows the book's numbers, not their sums over updates", async () => {
+Deno.test("NETWORK_FAMILIES show the state's counters, not their sums over pages", async () => {
   const all = watched(one, { clock: createManualClock() });
   const network = networkAt(all.book, 0);
   [network.skipped, network.seconds, network.disagreements] = [3, 1.5, 2];
@@ -113,13 +113,13 @@ Deno.test("createSelfMetrics() shows the book's numbers, not their sums over upd
   assert.deepEqual(await samples(all, "check_duration_seconds"), [[1.5, { network: "a" }]]);
 });
 
-Deno.test("createSelfMetrics() keeps networks of one name apart", async () => {
+Deno.test("NETWORK_FAMILIES keep networks of one name apart", async () => {
   const wallet = [{ address: addressOf(1), label: "w" }];
   const all = watched({ "https://rpc.one/": wallet, "https://rpc.two/": wallet }, { clock: createManualClock() });
   assert.deepEqual(await samples(all, "wallets"), [[1, { network: "rpc" }], [1, { network: "rpc_2" }]]);
 });
 
-Deno.test("createSelfMetrics() forgets with the next page what is no longer configured", async () => {
+Deno.test("the next page omits what is no longer configured", async () => {
   const clock = createManualClock();
   const before: Entries = { ...one, "https://b.example/": [{ address: addressOf(1), label: "w" }] };
   const all = watched(before, { clock });
@@ -139,7 +139,7 @@ Deno.test("createSelfMetrics() forgets with the next page what is no longer conf
   const shown = snapshot();
   assert.match(textOf(families, shown), /network="b"/);
   book.networks = book.networks.slice(0, 1);
-  self.configured({ interval: 5, rejectedEntries: 2, configLoadedAt: 7 });
+  self.recordReload({ interval: 5, rejectedEntries: 2, configLoadedAt: 7 });
   self.rpc.retain(book.networks.map(({ plan }) => plan));
   assert.match(textOf(families, shown), /network="b"/, "the page before is whole");
   const after = await page(all);
@@ -149,24 +149,24 @@ Deno.test("createSelfMetrics() forgets with the next page what is no longer conf
   assert.deepEqual(await samples(all, "config_rejected_entries"), [[2, {}]]);
 });
 
-Deno.test("createSelfMetrics() tells of a configuration that was refused until one is used", async () => {
+Deno.test("createSelfMetrics() shows a failed reload until one succeeds", async () => {
   const all = watched(one, { clock: createManualClock() });
-  all.self.refused();
+  all.self.recordFailedReload();
   assert.deepEqual(await samples(all, "config_last_reload_successful"), [[0, {}]]);
-  all.self.configured({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
+  all.self.recordReload({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
   assert.deepEqual(await samples(all, "config_last_reload_successful"), [[1, {}]]);
 });
 
-Deno.test("U10: createSelfMetrics() shows a change that was refused elsewhere, whatever was loaded here", async () => {
+Deno.test("U10: createSelfMetrics() shows a change that was refused elsewhere", async () => {
   const all = watched(one, { clock: createManualClock() });
-  all.self.refusedElsewhere(true);
-  all.self.configured({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
-  assert.deepEqual([all.self.isRefused, await samples(all, "config_last_reload_successful")], [true, [[0, {}]]]);
-  all.self.refusedElsewhere(false);
-  assert.deepEqual([all.self.isRefused, await samples(all, "config_last_reload_successful")], [false, [[1, {}]]]);
+  all.self.setRefusedElsewhere(true);
+  all.self.recordReload({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
+  assert.deepEqual([all.self.hasFailedReload, await samples(all, "config_last_reload_successful")], [true, [[0, {}]]]);
+  all.self.setRefusedElsewhere(false);
+  assert.deepEqual([all.self.hasFailedReload, await samples(all, "config_last_reload_successful")], [false, [[1, {}]]]);
 });
 
-Deno.test("L2: createSelfMetrics() shows a chain that nobody reports as unknown, and no block", async () => {
+Deno.test("L2: NETWORK_FAMILIES show an unreported chain as unknown, without a block", async () => {
   const all = watched(one, { clock: createManualClock() });
   networkAt(all.book, 0).wasRead = true;
   const unknown = { chain: "unknown", chain_id: "unknown", network: "a", symbol: "" };
