@@ -6,7 +6,7 @@ import type { Problem } from "../model/problem.ts";
 import { createDistinctCounter, type DistinctCounter, isOwn, type ShardOfList } from "../model/shard.ts";
 import type { SchemaPart } from "../model/load_context.ts";
 import { walletShape } from "../wallets/wallet_schema.ts";
-import { isPrivateKey } from "../wallets/wallet_address.ts";
+import { hidePrivateKey } from "../wallets/wallet_address.ts";
 import { type Entries, type Keep, ListError } from "./list_entries.ts";
 import { csvTree } from "./csv_list.ts";
 import { jsonListTree } from "./json_list.ts";
@@ -21,9 +21,6 @@ export interface WalletList {
   /** How many different wallets it has, with those of other shards. */
   readonly size: number;
 }
-
-/** What stands in place of a text that must not be shown. */
-const HIDDEN = "hidden: a private key";
 
 /** As long as a label may be. */
 const MAX_LABEL_LENGTH = 200;
@@ -121,7 +118,7 @@ function textOf(value: unknown): string {
   if (typeof value !== "string" && typeof value !== "number") return "";
   const text = String(value);
   // Before it is cut, which would leave a part of a key.
-  return isPrivateKey(text) ? HIDDEN : text.slice(0, MAX_LABEL_LENGTH);
+  return hidePrivateKey(text).slice(0, MAX_LABEL_LENGTH);
 }
 
 /**

@@ -9,8 +9,18 @@ export interface JsonIndex {
   textOf(value: JsonPlace): string;
   /** The values of an array, or the keys and values of an object in turn. */
   children(value: JsonPlace): Iterable<JsonPlace>;
+  /** The keys and values of an object, in their order; keys may repeat. */
+  members(object: JsonPlace): readonly JsonMember[];
   /** @returns the element of an array; quick where elements are asked for in order */
   elementOf(array: JsonPlace, index: number): JsonPlace | undefined;
+}
+
+/** One `"key": value` of an object. */
+export interface JsonMember {
+  readonly key: string;
+  /** That of the key. */
+  readonly place: JsonPlace;
+  readonly value: JsonPlace;
 }
 
 /** A value of a {@linkcode JsonIndex}. */
@@ -51,21 +61,28 @@ export function indexJson(text: string): JsonIndex {
     return place < end ? place : undefined;
   }
 
-  return {
-    text,
-    typeOf,
-    offsetOf,
-    elementOf,
-    textOf(place) {
-      const start = offsetOf(place);
-      if (text.charAt(start) !== '"') return flat(text.slice(start, endOfLiteral(text, start)));
-      return JSON.parse(text.slice(start, endOfString(text, start)));
-    },
-    *children(place) {
-      const end = ends[place] ?? 0;
-      for (let child = place + 1; child < end; child = ends[child] ?? end) yield child;
-    },
-  };
+  function textOf(place: JsonPlace): string {
+    const start = offsetOf(place);
+    if (text.charAt(start) !== '"') return flat(text.slice(start, endOfLiteral(text, start)));
+    return JSON.parse(text.slice(start, endOfString(text, start)));
+  }
+
+  function* children(place: JsonPlace): Iterable<JsonPlace> {
+    const end = ends[place] ?? 0;
+    for (let child = place + 1; child < end; child = ends[child] ?? end) yield child;
+  }
+
+  function members(object: JsonPlace): readonly JsonMember[] {
+    const found: JsonMember[] = [];
+    let key: JsonPlace | undefined;
+    for (const child of children(object)) {
+      if (key !== undefined) found.push({ key: textOf(key), place: key, value: child });
+      key = key === undefined ? child : undefined;
+    }
+    return found;
+  }
+
+  return { text, typeOf, offsetOf, elementOf, textOf, children, members };
 }
 
 interface Scan {

@@ -1,4 +1,4 @@
-import type { JsonIndex, JsonPlace } from "./json_index.ts";
+import type { JsonIndex, JsonMember, JsonPlace } from "./json_index.ts";
 import { placesIn } from "./parse_json.ts";
 import {
   DUPLICATE_KEY,
@@ -32,24 +32,23 @@ export function jsonTree(text: string, source: string, value: unknown): SourceTr
 /** @param path to the value; changed on the way and restored */
 function look(index: JsonIndex, place: JsonPlace, path: (string | number)[], warnings: SourceWarning[]): void {
   const type = index.typeOf(place);
-  if (type === "number" && losesPrecision(index.textOf(place))) {
-    warnings.push({ path: [...path], part: "value", ...PRECISION_LOSS });
-  }
-  if (type !== "array" && type !== "object") return;
-  const keys = new Set<string>();
-  let count = 0;
-  let key: string | undefined;
-  for (const child of index.children(place)) {
-    if (type === "object" && key === undefined) {
-      key = index.textOf(child);
-      if (keys.has(key)) warnings.push({ path: [...path, key], part: "key", ...DUPLICATE_KEY });
-      keys.add(key);
-      continue;
-    }
-    path.push(key ?? count++);
+  const descend = (step: string | number, child: JsonPlace): void => {
+    path.push(step);
     look(index, child, path, warnings);
     path.pop();
-    key = undefined;
+  };
+  if (type === "number" && losesPrecision(index.textOf(place))) {
+    warnings.push({ path: [...path], part: "value", ...PRECISION_LOSS });
+  } else if (type === "array") {
+    let count = 0;
+    for (const child of index.children(place)) descend(count++, child);
+  } else if (type === "object") {
+    const keys = new Set<string>();
+    for (const { key, value } of index.members(place)) {
+      if (keys.has(key)) warnings.push({ path: [...path, key], part: "key", ...DUPLICATE_KEY });
+      keys.add(key);
+      descend(key, value);
+    }
   }
 }
 
@@ -58,46 +57,32 @@ function offsetOf(index: JsonIndex, large: LargeObjects, path: Path, part: "key"
   for (const [step, name] of path.entries()) {
     const next = typeof name === "number" ? elementOf(index, value, name) : memberOf(index, large, value, name);
     if (next === undefined) return index.offsetOf(value);
-    [key, value] = next;
+    ({ place: key, value } = next);
     if (step === path.length - 1 && part === "key") return index.offsetOf(key);
   }
   return index.offsetOf(value);
 }
 
-type Member = readonly [key: JsonPlace, value: JsonPlace];
+type Member = Pick<JsonMember, "place" | "value">;
 
 function elementOf(index: JsonIndex, array: JsonPlace, place: number): Member | undefined {
   const element = index.typeOf(array) === "array" ? index.elementOf(array, place) : undefined;
-  return element === undefined ? undefined : [element, element];
+  return element === undefined ? undefined : { place: element, value: element };
 }
 
-/** The members of objects that have many: looking through all of them for each mistake would take minutes. */
+/** The members of objects that have many: searching all of them for each mistake would take minutes. */
 type LargeObjects = Map<JsonPlace, ReadonlyMap<string, Member>>;
 
-/** An object with more members is large. */
+/** Members of an object that are searched one by one. */
 const MAX_LINEAR_SEARCH = 64;
 
 function memberOf(index: JsonIndex, large: LargeObjects, object: JsonPlace, name: string): Member | undefined {
   if (index.typeOf(object) !== "object") return undefined;
   const known = large.get(object);
   if (known !== undefined) return known.get(name);
-  const members = new Map<string, Member>();
-  let count = 0;
-  for (const [key, member] of membersOf(index, object)) {
-    count++;
-    if (!members.has(key)) members.set(key, member);
-  }
-  if (count > MAX_LINEAR_SEARCH) large.set(object, members);
-  return members.get(name);
-}
-
-function* membersOf(index: JsonIndex, object: JsonPlace): Iterable<readonly [string, Member]> {
-  let key: JsonPlace | undefined;
-  for (const child of index.children(object)) {
-    if (key === undefined) key = child;
-    else {
-      yield [index.textOf(key), [key, child]];
-      key = undefined;
-    }
-  }
+  const members = index.members(object);
+  if (members.length <= MAX_LINEAR_SEARCH) return members.find(({ key }) => key === name);
+  // Of equal keys the first one.
+  large.set(object, new Map(members.toReversed().map((member) => [member.key, member])));
+  return large.get(object)?.get(name);
 }

@@ -78,6 +78,13 @@ export function fieldOf(value: unknown, key: string): unknown {
   return (value as Readonly<Record<string, unknown>>)[key];
 }
 
+/** The type of a value with its article; never the value. */
+export function typeName(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
 /** Collects what is wrong with a text. */
 export interface Reporter {
   /** In the order of the text. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { closest } from "../../util/closest.ts";
-import { createReporter, isPlainKey, type Path, type Reporter, type SourceTree } from "./source_tree.ts";
+import { createReporter, isPlainKey, type Path, type Reporter, type SourceTree, typeName } from "./source_tree.ts";
 
 /** Takes objects of a known shape out of a text, and reports what is wrong with it. */
 export interface Validator extends Reporter {
@@ -32,7 +32,7 @@ export function createValidator(tree: Omit<SourceTree, "value">, max = Infinity)
     report: reporter.report,
     parse(shape, value, path) {
       if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        reporter.report("error", path, `Must be an object, found ${nameOf(value)}`, knownKeys(shape));
+        reporter.report("error", path, `Must be an object, found ${typeName(value)}`, knownKeys(shape));
         return undefined;
       }
       const { success, output, issues = [] } = v.safeParse(shape, value);
@@ -58,7 +58,7 @@ function explain({ report }: Reporter, shape: Shape, issue: v.BaseIssue<unknown>
   const isOfKey = last !== undefined && "origin" in last && last.origin === "key";
   const isShown = issue.kind === "schema" && issue.type !== "picklist" && issue.type !== "literal";
   const isTypeWrong = isShown && !(issue.type === "union" && /string|number/.test(typeof issue.input));
-  const found = isTypeWrong ? `, found ${nameOf(issue.input)}` : "";
+  const found = isTypeWrong ? `, found ${typeName(issue.input)}` : "";
   const message = issue.type === "strict_object" || issue.type === "record" ? "an object" : issue.message;
   report("error", own, `Must be ${message}${found}`, "", isOfKey ? "key" : "value");
 }
@@ -109,12 +109,4 @@ function unwrapped(schema: unknown): unknown {
 
 function knownKeys(shape: Shape): string {
   return `Its keys are ${Object.keys(shape.entries).join(", ")}`;
-}
-
-/** What a value is, with its article; never what it says. */
-function nameOf(value: unknown): string {
-  if (value === null) return "nothing";
-  if (Array.isArray(value)) return "a list";
-  const name = { string: "a text", number: "a number", boolean: "true or false", object: "an object" };
-  return name[typeof value as keyof typeof name] ?? "nothing";
 }

@@ -1,78 +1,55 @@
-import type { Config, NetworkConfig } from "../model/config.ts";
+import type { Config, NetworkConfig, RejectedEntry, WalletConfig } from "../model/config.ts";
+import { ConfigError } from "../model/problem.ts";
 import { EndpointUrl, parseEndpointUrl } from "../secrets/endpoint_url.ts";
-import { adviceOnKey, keyOfFormatTwo, warnOfUrl } from "./check_url_key.ts";
-import { jsonValue, type Member } from "./json_value.ts";
-import { networkName } from "./network_name.ts";
-import { parseJson } from "../source/parse_json.ts";
-import { ConfigError, type Problem } from "../model/problem.ts";
-import { a, type Reader } from "./reader.ts";
+import { createReporter, type Path, type Reporter, typeName } from "../source/source_tree.ts";
+import { adviceOnKey, findV2Key, warnOfUrl } from "./check_keys.ts";
 import { readWallet } from "./read_wallet.ts";
-import { type Entry, warnOfDoubles } from "./warn_of_doubles.ts";
+import { type V1Network, v1Tree } from "./v1_tree.ts";
 
-const SHAPE = 'Write { "<rpc url>": [ { "address": "0x…", "label": "…", "min_balance_eth": 1 } ] }';
+const SHAPE = 'Expected { "<rpc url>": [ { "address": "0x…", "label": "…", "min_balance_eth": 1 } ] }';
 
 /**
- * Reads format 1, the original exporter's: an object from RPC URLs to lists of
- * wallets. It is lenient: an entry that cannot be watched is set aside and
- * told, everything else is kept.
+ * Reads version 1, the original exporter's: an object from RPC URLs to lists of
+ * wallets. It is lenient: an entry that cannot be watched is rejected and
+ * reported, everything else is kept.
  *
- * @param text the whole text
- * @param source where it came from, for messages
- * @throws {ConfigError} when the text is not JSON, not an object, or of format 2 without its version
+ * @param source where the text came from, for messages
+ * @throws {ConfigError} when the text is not JSON, not an object, or of version 2 without saying so
  */
 export function readV1(text: string, source: string): Config {
-  const document = parseJson(text, source);
-  const problems: Problem[] = [];
-  const reader: Reader = {
-    look: (place) => jsonValue(document.index, place),
-    tell: (severity, offset, path, message, advice) =>
-      problems.push({
-        severity,
-        path,
-        ...document.positionAt(offset),
-        message,
-        advice,
-      }),
-  };
-  const root = reader.look(0);
-  if (root.type !== "object") {
-    reader.tell(
-      "error",
-      root.offset,
-      "",
-      "The configuration must be an object",
-      SHAPE,
-    );
-    throw new ConfigError(source, problems);
+  const tree = v1Tree(text, source);
+  const reporter = createReporter(tree, tree.pathText);
+  const { networks } = tree;
+  if (networks === undefined) {
+    reporter.report("error", [], "The configuration must be an object", SHAPE);
+    throw new ConfigError(source, reporter.problems);
   }
-  const ofFormatTwo = keyOfFormatTwo(root.members);
-  if (ofFormatTwo !== undefined) {
-    const advice = 'Add version: 2 as the first line, which in JSON is "version": 2, as the first key';
-    reader.tell("error", ofFormatTwo.offset, "", "This looks like format 2 without its version", advice);
-    throw new ConfigError(source, problems);
+  const v2Key = findV2Key(networks.map(({ url }) => url));
+  if (v2Key !== -1) {
+    const advice = 'Add version: 2 as the first line, or in JSON "version": 2 as the first key';
+    // At the key, which is no network's name.
+    const atKey = createReporter({ placeOf: () => tree.placeOf([v2Key], "key") });
+    atKey.report("error", [], "This looks like version 2 without the key version", advice);
+    throw new ConfigError(source, atKey.problems);
   }
-  const networks = new Map<string, ReadNetwork>();
-  const firstKeys = new Map<string, string>();
-  for (const member of root.members) {
-    addNetwork(networks, firstKeys, readNetwork(member, reader), member, reader);
-  }
-  for (const { entries } of networks.values()) warnOfDoubles(entries, reader);
-  if (root.members.length === 0) {
-    reader.tell("notice", root.offset, "", "No network is configured, so nothing is watched", SHAPE);
-  }
-  problems.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { source, format: 1, networks: [...networks.values()].map(networkOf), problems };
+  if (networks.length === 0) reporter.report("notice", [], "No network is configured, nothing is watched", SHAPE);
+  const merged = new Map<string, MergedNetwork>();
+  for (const [index, network] of networks.entries()) addNetwork(merged, network, index, reporter);
+  for (const { entries } of merged.values()) reportDuplicates(entries, tree.pathText, reporter);
+  return { source, format: 1, networks: [...merged.values()].map(networkOf), problems: reporter.problems };
 }
 
-/** A network, and where its entries are in the text. */
-interface ReadNetwork {
-  readonly name: string;
-  readonly endpoints: NetworkConfig["endpoints"];
-  /** Those of a network that is written twice are added. */
+/** A network with the wallets of every place where it is written. */
+interface MergedNetwork extends Pick<NetworkConfig, "name" | "endpoints"> {
   readonly entries: Entry[];
 }
 
-function networkOf({ name, endpoints, entries }: ReadNetwork): NetworkConfig {
+interface Entry {
+  readonly wallet: WalletConfig | RejectedEntry;
+  readonly path: Path;
+}
+
+function networkOf({ name, endpoints, entries }: MergedNetwork): NetworkConfig {
   const all = entries.map(({ wallet }) => wallet);
   return {
     name,
@@ -82,53 +59,68 @@ function networkOf({ name, endpoints, entries }: ReadNetwork): NetworkConfig {
   };
 }
 
-function readNetwork(member: Member, reader: Reader): ReadNetwork {
-  const { key, offset, value } = member;
-  const name = networkName(key);
+/** @param merged by what their endpoints reach, or by their URLs as written where these are invalid */
+function addNetwork(merged: Map<string, MergedNetwork>, network: V1Network, index: number, reporter: Reporter): void {
+  const { name, url: typed } = network;
   // The label network shows the first label of the host, as in the original.
-  const url = parseEndpointUrl(key, [], { shown: URL.parse(key)?.hostname.split(".")[0] ?? "" });
-  const endpoints = url instanceof EndpointUrl ? [{ name: url.name, url }] : [];
-  if (url instanceof EndpointUrl) warnOfUrl(member, url, name, reader);
-  else reader.tell("error", offset, name, url.message, adviceOnKey(key, url));
-  const list = reader.look(value);
-  if (list.type !== "array") {
-    reader.tell("error", list.offset, name, `The wallets must be a list, found ${a(list.type)}`, SHAPE);
-    return { name, endpoints, entries: [] };
-  }
-  if (list.items.length === 0) {
-    const advice = "Add wallets, or remove the network";
-    reader.tell("notice", list.offset, name, "The list has no wallets, so nothing is watched on this network", advice);
-  }
-  const entries = list.items.flatMap((place, index): readonly Entry[] => {
-    const path = `${name}[${index}]`;
-    const wallet = readWallet(place, path, reader, endpoints.length > 0);
-    return wallet === undefined ? [] : [{ wallet, place, path }];
-  });
-  return { name, endpoints, entries };
-}
-
-/**
- * The same endpoint written twice is one network with both lists.
- *
- * @param networks by their first key
- * @param firstKeys the same keys by endpoint: comparing each network with all others takes minutes where there are many
- */
-function addNetwork(
-  networks: Map<string, ReadNetwork>,
-  firstKeys: Map<string, string>,
-  network: ReadNetwork,
-  { key, offset }: Member,
-  reader: Reader,
-): void {
-  const { name, endpoints: [endpoint], entries } = network;
-  const reached = endpoint === undefined ? undefined : JSON.stringify([name, endpoint.url.reveal()]);
-  const firstKey = networks.has(key) || reached === undefined ? key : firstKeys.get(reached) ?? key;
-  const first = networks.get(firstKey);
-  if (first === undefined) {
-    networks.set(key, network);
-    if (reached !== undefined) firstKeys.set(reached, key);
+  const url = parseEndpointUrl(typed, [], { shown: URL.parse(typed)?.hostname.split(".")[0] ?? "" });
+  const isReachable = url instanceof EndpointUrl;
+  if (isReachable) warnOfUrl(typed, url, [index], reporter);
+  else reporter.report("error", [index], url.message, adviceOnKey(typed, url), "key");
+  const entries = readEntries(network, index, reporter, isReachable);
+  const key = JSON.stringify(isReachable ? [name, url.reveal()] : typed);
+  const same = merged.get(key);
+  if (same === undefined) {
+    merged.set(key, { name, endpoints: isReachable ? [{ name: url.name, url }] : [], entries });
     return;
   }
-  reader.tell("warning", offset, name, "The same RPC URL stands here twice; both lists count", "Join the lists");
-  for (const entry of entries) first.entries.push(entry);
+  reporter.report("warning", [index], "Duplicate RPC URL: both lists of wallets are used", "Merge the lists", "key");
+  for (const entry of entries) same.entries.push(entry);
+}
+
+function readEntries(network: V1Network, index: number, reporter: Reporter, isReachable: boolean): Entry[] {
+  const entries: Entry[] = [];
+  if (network.notList !== undefined) {
+    const message = `The wallets must be a list, found ${typeName(network.notList.value)}`;
+    reporter.report("error", [index], message, SHAPE);
+    return entries;
+  }
+  let count = 0;
+  for (const entry of network.entries) {
+    const path = [index, count++];
+    const wallet = readWallet(entry, path, reporter, isReachable);
+    if (wallet !== undefined) entries.push({ wallet, path });
+  }
+  if (count === 0) {
+    const advice = "Add wallets, or remove the network";
+    reporter.report("notice", [index], "The list has no wallets, nothing is watched on this network", advice);
+  }
+  return entries;
+}
+
+/** Warns of wallets that a network has twice. Both count, as in the original. */
+function reportDuplicates(entries: readonly Entry[], pathText: (path: Path) => string, { report }: Reporter): void {
+  const first = new Map<string, Entry>();
+  for (const entry of entries) {
+    const { wallet: { address, label }, path } = entry;
+    const minimum = minimumOf(entry);
+    if (minimum === undefined) continue;
+    const same = first.get(`${address} ${label}`);
+    const other = first.get(address);
+    if (same !== undefined) {
+      const more = minimumOf(same) === minimum ? "" : ", with another minimum: each minimum has its own series";
+      const message = `Duplicate of ${pathText(same.path)}: same address and label${more}`;
+      report("warning", path, message, "Remove one, or correct its address");
+    } else if (other !== undefined && minimumOf(other) !== minimum) {
+      const message = `Same address as ${pathText(other.path)}, with another label and minimum`;
+      report("notice", path, message, "Check that the address is right");
+    }
+    if (same === undefined) first.set(`${address} ${label}`, entry);
+    if (other === undefined) first.set(address, entry);
+  }
+}
+
+/** As it is compared; none of a rejected entry. */
+function minimumOf({ wallet }: Entry): bigint | string | undefined {
+  return "minimum" in wallet ? wallet.minimum.belowWei ?? "invalid" : undefined;
 }

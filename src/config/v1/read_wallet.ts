@@ -1,158 +1,65 @@
 import type { RejectedEntry, WalletConfig } from "../model/config.ts";
-import type { JsonPlace } from "../source/json_index.ts";
-import type { JsonValue, Member } from "./json_value.ts";
-import { pythonText } from "./python_text.ts";
-import { WALLET_KEYS, warnOfNearKeys } from "./near_keys.ts";
-import { a, type Reader } from "./reader.ts";
-import { BAD_THRESHOLD, type Threshold } from "../model/threshold.ts";
-import { readThreshold } from "./read_threshold.ts";
-import { adviceOn, isPrivateKey, readAddress } from "../wallets/wallet_address.ts";
-
-/** What stands in place of an address that must not be shown. */
-const HIDDEN = "hidden: a private key";
+import { BAD_THRESHOLD, NO_THRESHOLD, type Threshold, thresholdOf } from "../model/threshold.ts";
+import { fieldOf, type Path, type Reporter, typeName } from "../source/source_tree.ts";
+import { checkAddress, hidePrivateKey } from "../wallets/wallet_address.ts";
+import { checkWalletKeys } from "./check_keys.ts";
+import { PythonNumber } from "./label_text.ts";
+import type { V1Entry } from "./v1_tree.ts";
 
 /**
- * Reads one entry of a list of wallets in format 1.
+ * Reads one wallet of version 1.
  *
- * @param place the entry
- * @param path what the entry is called in messages
- * @param reader where to look and tell
- * @param reachable whether the network has an endpoint; without one every entry is set aside, as typed
+ * @param isReachable whether the network has an endpoint; without one every entry is rejected, as typed
  * @returns a wallet to watch, an entry to show as failed, or nothing when it is not even an object
  */
 export function readWallet(
-  place: JsonPlace,
-  path: string,
-  reader: Reader,
-  reachable: boolean,
+  { value, keys }: V1Entry,
+  path: Path,
+  reporter: Reporter,
+  isReachable: boolean,
 ): WalletConfig | RejectedEntry | undefined {
-  const entry = reader.look(place);
-  if (entry.type !== "object") {
-    const advice = 'Write { "address": "0x…", "label": "…" }';
-    reader.tell(
-      "error",
-      entry.offset,
-      path,
-      `A wallet must be an object, found ${a(entry.type)}`,
-      advice,
-    );
+  const { report } = reporter;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    const message = `A wallet must be an object, found ${typeName(value)}`;
+    report("error", path, message, 'Expected { "address": "0x…", "label": "…" }');
     return undefined;
   }
-  const keys = lastOfEach(entry.members, path, reader);
-  warnOfNearKeys(entry.members, path, reader);
-  const label = readLabel(keys.get("label"), entry.offset, path, reader);
-  const typed = keys.get("address");
-  const address = readTypedAddress(typed, entry.offset, path, reader);
-  const minimum = readMinimum(keys.get("min_balance_eth"), path, reader);
-  if (label === undefined || address === undefined || !reachable) {
-    return { address: shownAddress(typed), label: isPrivateKey(label ?? "") ? HIDDEN : label ?? "" };
-  }
-  return { address, label, minimum };
+  checkWalletKeys(keys, path, reporter);
+  const textOf = (key: "address" | "label"): string | undefined => {
+    const typed = fieldOf(value, key);
+    if (typeof typed === "string") return typed;
+    if (typed instanceof PythonNumber) return typed.text;
+    const message = typed === undefined ? `Missing required key "${key}"` : `Must be a string, found ${typeName(typed)}`;
+    report("error", [...path, key], message, "The wallet is rejected until this is fixed");
+    return undefined;
+  };
+  const label = textOf("label");
+  const typed = textOf("address");
+  const address = checkAddress(typed, [...path, "address"], reporter, true);
+  const minimum = readMinimum(fieldOf(value, "min_balance_eth"), [...path, "min_balance_eth"], reporter);
+  if (label !== undefined && address !== undefined && isReachable) return { address, label, minimum };
+  return { address: hidePrivateKey(typed ?? ""), label: hidePrivateKey(label ?? "") };
 }
 
-/** An address as typed, as the original showed it. */
-function shownAddress(typed: JsonValue | undefined): string {
-  const text = typed?.type === "string" ? typed.text : typed?.type === "number" ? pythonText(typed.source) : "";
-  return isPrivateKey(text) ? HIDDEN : text;
+/**
+ * Reads `min_balance_eth`.
+ *
+ * @param value a number, or a text with a decimal number of whole coins; `null` or `undefined` for none
+ */
+export function readThreshold(value: unknown): Threshold {
+  if (value === undefined || value === null) return NO_THRESHOLD;
+  // The original compared a float by its shortest text, so 0.1000000000000000055 is 0.1.
+  if (value instanceof PythonNumber) return thresholdOf(value.text, Number(value.text) === 0 ? "" : value.text);
+  return typeof value === "string" ? thresholdOf(value, value) : BAD_THRESHOLD;
 }
 
-function readMinimum(value: JsonValue | undefined, path: string, reader: Reader): Threshold {
+function readMinimum(value: unknown, path: Path, { report }: Reporter): Threshold {
   const minimum = readThreshold(value);
-  if (value !== undefined && minimum === BAD_THRESHOLD) {
-    const message = value.type === "number" ? "The minimum is too large" : "The minimum is not a decimal number";
-    const advice = "Write a number of whole coins, such as 0.5; until then the check counts as failed";
-    reader.tell("error", value.offset, `${path}.min_balance_eth`, message, advice);
-  }
-  if (value !== undefined && minimum.belowWei !== undefined && minimum.belowWei < 0n) {
-    const message = "The minimum is negative, so no balance is ever below it";
-    reader.tell(
-      "warning",
-      value.offset,
-      `${path}.min_balance_eth`,
-      message,
-      "Write a number of whole coins, such as 0.5",
-    );
+  const advice = "Expected a number of whole coins, such as 0.5";
+  if (minimum.belowWei === undefined) {
+    report("error", path, "Invalid minimum: the check of this wallet counts as failed", advice);
+  } else if (minimum.belowWei < 0n) {
+    report("warning", path, "Negative minimum: no balance is ever below it", advice);
   }
   return minimum;
-}
-
-function lastOfEach(
-  members: readonly Member[],
-  path: string,
-  reader: Reader,
-): ReadonlyMap<string, JsonValue> {
-  const values = new Map<string, JsonValue>();
-  for (const { key, offset, value } of members) {
-    if (
-      values.has(key) && WALLET_KEYS.some((known) => known === key)
-    ) {
-      reader.tell(
-        "warning",
-        offset,
-        `${path}.${key}`,
-        "The key stands here twice; the last one counts",
-        "Remove one",
-      );
-    }
-    values.set(key, reader.look(value));
-  }
-  return values;
-}
-
-function readLabel(
-  value: JsonValue | undefined,
-  entryOffset: number,
-  path: string,
-  reader: Reader,
-): string | undefined {
-  if (value?.type === "string") return value.text;
-  if (value?.type === "number") return pythonText(value.source);
-  const found = value === undefined ? "it is missing" : `found ${a(value.type)}`;
-  const advice = "Give the wallet a name; until then it is not watched";
-  reader.tell(
-    "error",
-    value?.offset ?? entryOffset,
-    `${path}.label`,
-    `The label must be a string, ${found}`,
-    advice,
-  );
-  return undefined;
-}
-
-function readTypedAddress(
-  value: JsonValue | undefined,
-  entryOffset: number,
-  path: string,
-  reader: Reader,
-): string | undefined {
-  const at = `${path}.address`;
-  if (value?.type !== "string") {
-    const found = value === undefined ? "it is missing" : `found ${a(value.type)}`;
-    const advice = "Write 0x and 40 hexadecimal digits, in quotes";
-    reader.tell(
-      "error",
-      value?.offset ?? entryOffset,
-      at,
-      `The address must be a string, ${found}`,
-      advice,
-    );
-    return undefined;
-  }
-  const read = readAddress(value.text);
-  if (read === undefined) {
-    const [message, advice] = adviceOn(value.text);
-    reader.tell("error", value.offset, at, message, advice);
-    return undefined;
-  }
-  if (read.corrected) {
-    const message = `The address does not match its checksum and is read as ${read.address}`;
-    reader.tell(
-      "notice",
-      value.offset,
-      at,
-      message,
-      "Compare it with the wallet's, digit by digit",
-    );
-  }
-  return read.address;
 }

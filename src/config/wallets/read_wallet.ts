@@ -1,7 +1,7 @@
 import type { Defaults, WalletConfig } from "../model/config.ts";
 import { fieldOf, type Path, type Reporter } from "../source/source_tree.ts";
 import { contradictedLevels } from "../model/threshold.ts";
-import { adviceOn, checkAddress, isPrivateKey } from "./wallet_address.ts";
+import { checkAddress, isPrivateKey, PRIVATE_KEY } from "./wallet_address.ts";
 import { checkOrder, comparable, readThresholds, readTokenLevels, type WrittenThresholds } from "./read_thresholds.ts";
 import { isLabelName, partValues, type WalletShape } from "./wallet_schema.ts";
 import type { Validator } from "../source/validator.ts";
@@ -77,8 +77,7 @@ function contradicted(before: WrittenThresholds, own: WrittenThresholds): readon
 /** A list whose columns changed places must not publish keys. */
 function checkLabel(label: unknown, path: Path, reporter: Reporter): boolean {
   if (typeof label !== "string" || !isPrivateKey(label)) return true;
-  const [message, advice] = adviceOn(label);
-  reporter.report("error", path, message.replace(", not an address", ""), advice.replace(/, and write.*/, ""));
+  reporter.report("error", path, PRIVATE_KEY.message, PRIVATE_KEY.advice);
   return false;
 }
 
@@ -105,12 +104,7 @@ export function checkLabels(labels: unknown, path: Path, names: Set<string>, rep
       return false;
     }
     if (typeof value === "string" && isPrivateKey(value)) {
-      reporter.report(
-        "error",
-        own,
-        "This looks like a private key or recovery phrase; it is shown nowhere",
-        "Treat it as leaked",
-      );
+      reporter.report("error", own, PRIVATE_KEY.message, PRIVATE_KEY.advice);
       return false;
     }
     if (!names.has(name) && names.size >= MAX_LABEL_NAMES) {

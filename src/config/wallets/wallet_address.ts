@@ -1,5 +1,4 @@
 import type { Path, Reporter } from "../source/source_tree.ts";
-
 import { keccak256 } from "../../util/keccak.ts";
 
 /** An address read from a configuration. */
@@ -40,65 +39,54 @@ function checksummed(digits: string): string {
 const [ZERO, EIGHT, LETTER_A, LETTER_X, TO_CAPITAL] = [0x30, 0x38, 0x61, 0x78, 0x20];
 
 /**
- * Tells whether a text typed as an address may be a private key or a
- * recovery phrase, which must not become a label: more than 48 hex digits on
- * end, however spaced, or twelve words and more. Addresses with a typo stay
- * well below.
- *
- * @param text the address as typed
+ * Whether a text typed as an address may be a private key or a recovery phrase,
+ * which must not become a label: more than 48 hex digits on end, however spaced,
+ * or twelve words and more. Addresses with a typo stay well below.
  */
 export function isPrivateKey(text: string): boolean {
   return /PRIVATE KEY/i.test(text) || /[0-9a-fA-F]{49}/.test(text.replace(/[\s_:-]/g, "")) ||
     /^\s*(\p{L}+[\s,]+){11}\p{L}+/u.test(text);
 }
 
-/**
- * Says why a text is no address, and what to do.
- *
- * @param text as typed; never quoted, since it may be a private key
- * @returns a message and an advice
- */
-export function adviceOn(text: string): readonly [string, string] {
-  if (isPrivateKey(text)) {
-    return [
-      "This looks like a private key or recovery phrase, not an address; it is shown nowhere",
-      "Take it out of the configuration, treat it as leaked, and write the address: 0x and 40 hexadecimal digits",
-    ];
-  }
-  if (/^[^\s]+\.[a-z]{2,}$/i.test(text)) {
-    return [
-      "The address is a name, and names are not looked up",
-      "Write the address the name stands for",
-    ];
-  }
-  if (readAddress(text.trim()) !== undefined) {
-    return ["The address has spaces around it", "Remove the spaces"];
-  }
-  const wrong = /^0[xX].{40}$/su.test(text)
-    ? "some of these are other characters"
-    : `this has ${text.length} characters`;
-  return ["The address is not one", `Write 0x and 40 hexadecimal digits; ${wrong}`];
+/** Reported where a private key may be. */
+export const PRIVATE_KEY = {
+  message: "This looks like a private key or recovery phrase; it is not shown anywhere",
+  advice: "Remove it from the configuration and treat it as leaked",
+} as const;
+
+/** The text of a rejected entry's label, unless it must not be shown. */
+export function hidePrivateKey(text: string): string {
+  return isPrivateKey(text) ? "hidden: a private key" : text;
 }
 
 /**
- * Reads an address that must be right to the checksum.
+ * Reads an address.
  *
- * @param typed as parsed
- * @param path where it stands
- * @param reporter told what is wrong with it
- * @returns EIP-55 checksummed, with `0x`; `undefined` when it is none
+ * @param typed as parsed; a value of another type has been reported already
+ * @param isLenient takes an address whose checksum does not match, as the original did
+ * @returns EIP-55 checksummed, with `0x`; `undefined` when it is invalid, which is reported
  */
-export function checkAddress(typed: unknown, path: Path, reporter: Reporter): string | undefined {
-  // Of another type it was told already.
+export function checkAddress(typed: unknown, path: Path, { report }: Reporter, isLenient = false): string | undefined {
   if (typeof typed !== "string") return undefined;
   const read = readAddress(typed);
   if (read === undefined) {
-    const [message, advice] = adviceOn(typed);
-    reporter.report("error", path, message, advice);
+    // Never quoted: it may be a private key.
+    const { message, advice } = whyInvalid(typed);
+    report("error", path, message, advice);
     return undefined;
   }
   if (!read.corrected) return read.address;
-  const message = `The address does not match its checksum: if its digits are right, it is ${read.address}`;
-  reporter.report("error", path, message, "Compare it with the wallet's, digit by digit");
-  return undefined;
+  const meaning = isLenient ? `it is read as ${read.address}` : `if its digits are right, it is ${read.address}`;
+  const advice = "Compare it with the wallet's, digit by digit";
+  report(isLenient ? "notice" : "error", path, `The address does not match its checksum: ${meaning}`, advice);
+  return isLenient ? read.address : undefined;
+}
+
+function whyInvalid(text: string): { readonly message: string; readonly advice: string } {
+  if (isPrivateKey(text)) return PRIVATE_KEY;
+  const message = "Invalid address: expected 0x followed by 40 hex digits";
+  if (/^[^\s]+\.[a-z]{2,}$/i.test(text)) return { message, advice: "Names are not resolved: write the address itself" };
+  if (readAddress(text.trim()) !== undefined) return { message, advice: "Remove the spaces around it" };
+  const hasOtherCharacters = /^0[xX].{40}$/su.test(text);
+  return { message, advice: hasOtherCharacters ? "Found other characters" : `Found ${text.length} characters` };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EndpointUrl, parseEndpointUrl } from "../../../src/config/secrets/endpoint_url.ts";
-import { networkName } from "../../../src/config/v1/network_name.ts";
+import { networkName } from "../../../src/config/v1/label_text.ts";
 import { scrub } from "../../../src/util/redact.ts";
 
 /** The table of the contract with the original. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { pythonText } from "../../../src/config/v1/python_text.ts";
+import { pythonText } from "../../../src/config/v1/label_text.ts";
 
 /** From the contract with the original, and its neighbours. */
 const TABLE = [

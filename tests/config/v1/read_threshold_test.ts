@@ -1,20 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { JsonValue } from "../../../src/config/v1/json_value.ts";
-import { readThreshold } from "../../../src/config/v1/read_threshold.ts";
+import { PythonNumber } from "../../../src/config/v1/label_text.ts";
+import { readThreshold } from "../../../src/config/v1/read_wallet.ts";
 import { BAD_THRESHOLD, NO_THRESHOLD, type Threshold } from "../../../src/config/model/threshold.ts";
 
 const ETHER = 10n ** 18n;
 
-function number(source: string): JsonValue {
-  return { type: "number", offset: 0, source };
+function number(source: string): PythonNumber {
+  return new PythonNumber(source);
 }
 
-function string(text: string): JsonValue {
-  return { type: "string", offset: 0, text };
-}
-
-const GOOD: readonly (readonly [name: string, value: JsonValue, expected: Threshold])[] = [
+const GOOD: readonly (readonly [name: string, value: unknown, expected: Threshold])[] = [
   ["1", number("1"), { label: "1", belowWei: ETHER, coins: 1 }],
   ["1.0", number("1.0"), { label: "1.0", belowWei: ETHER, coins: 1 }],
   ["1.50", number("1.50"), { label: "1.5", belowWei: 3n * ETHER / 2n, coins: 1.5 }],
@@ -26,11 +22,11 @@ const GOOD: readonly (readonly [name: string, value: JsonValue, expected: Thresh
   ["-1", number("-1"), { label: "-1", belowWei: -ETHER, coins: -1 }],
   ["5e-324", number("5e-324"), { label: "5e-324", belowWei: 1n, coins: 5e-324 }],
   ["1e22", number("1e22"), { label: "1e+22", belowWei: 10n ** 40n, coins: 1e22 }],
-  ['"2.50"', string("2.50"), { label: "2.50", belowWei: 5n * ETHER / 2n, coins: 2.5 }],
-  ['" 1.5 "', string(" 1.5 "), { label: " 1.5 ", belowWei: 3n * ETHER / 2n, coins: 1.5 }],
-  ['"+2"', string("+2"), { label: "+2", belowWei: 2n * ETHER, coins: 2 }],
-  ['"1e-3"', string("1e-3"), { label: "1e-3", belowWei: 10n ** 15n, coins: 0.001 }],
-  ['"0"', string("0"), { label: "0", belowWei: 0n, coins: 0 }],
+  ['"2.50"', "2.50", { label: "2.50", belowWei: 5n * ETHER / 2n, coins: 2.5 }],
+  ['" 1.5 "', " 1.5 ", { label: " 1.5 ", belowWei: 3n * ETHER / 2n, coins: 1.5 }],
+  ['"+2"', "+2", { label: "+2", belowWei: 2n * ETHER, coins: 2 }],
+  ['"1e-3"', "1e-3", { label: "1e-3", belowWei: 10n ** 15n, coins: 0.001 }],
+  ['"0"', "0", { label: "0", belowWei: 0n, coins: 0 }],
 ];
 
 for (const [name, value, expected] of GOOD) {
@@ -39,18 +35,18 @@ for (const [name, value, expected] of GOOD) {
 
 Deno.test("readThreshold() takes a missing minimum and null for none", () => {
   assert.equal(readThreshold(undefined), NO_THRESHOLD);
-  assert.equal(readThreshold({ type: "null", offset: 0 }), NO_THRESHOLD);
+  assert.equal(readThreshold(null), NO_THRESHOLD);
 });
 
-const BAD: readonly (readonly [name: string, value: JsonValue])[] = [
-  ["true or false", { type: "boolean", offset: 0 }],
-  ["a list", { type: "array", offset: 0, items: [] }],
-  ["an object", { type: "object", offset: 0, members: [] }],
+const BAD: readonly (readonly [name: string, value: unknown])[] = [
+  ["true or false", true],
+  ["a list", []],
+  ["an object", {}],
   ["1e400", number("1e400")],
   ["-1e400", number("-1e400")],
   ["an integer of 1,001 digits", number("1".repeat(1001))],
   ...["", " ", "abc", "NaN", "nan", "Infinity", "-inf", "1_000", "1,5", "0x10", "1 ETH", "1e999999999"]
-    .map((text) => [JSON.stringify(text), string(text)] as const),
+    .map((text) => [JSON.stringify(text), text] as const),
 ];
 
 for (const [name, value] of BAD) {
@@ -64,12 +60,12 @@ Deno.test("readThreshold() compares a double by its shortest text", () => {
 });
 
 Deno.test("readThreshold() compares a string with all its digits", () => {
-  assert.equal(readThreshold(string("0.1000000000000000055")).belowWei, ETHER / 10n + 6n);
-  assert.equal(readThreshold(string("1000000000000.000000000000000001")).belowWei, 10n ** 30n + 1n);
+  assert.equal(readThreshold("0.1000000000000000055").belowWei, ETHER / 10n + 6n);
+  assert.equal(readThreshold("1000000000000.000000000000000001").belowWei, 10n ** 30n + 1n);
 });
 
 Deno.test("readThreshold() gives no double past a double's range, and still compares", () => {
-  for (const value of [string("1e999"), string("-1e999"), number("1".repeat(400))]) {
+  for (const value of ["1e999", "-1e999", number("1".repeat(400))]) {
     const threshold = readThreshold(value);
     assert.equal(threshold.coins, undefined);
     assert.notEqual(threshold.belowWei, undefined);
@@ -79,7 +75,7 @@ Deno.test("readThreshold() gives no double past a double's range, and still comp
 Deno.test("readThreshold() never gives a double that is not finite, whatever the text", () => {
   const text = fc.oneof(fc.string(), fc.double().map(String), fc.bigInt().map(String));
   fc.assert(fc.property(text, (each) => {
-    const { coins = 0 } = readThreshold(string(each));
+    const { coins = 0 } = readThreshold(each);
     assert.ok(Number.isFinite(coins));
   }));
 });
