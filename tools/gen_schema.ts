@@ -8,7 +8,7 @@ import { wholeShape } from "../src/config/v2/schema.ts";
 export function configSchema(): string {
   const schema = {
     ...toJsonSchema(wholeShape()),
-    title: "wallet-balance-exporter, configuration format 2",
+    title: "wallet-balance-exporter, configuration version 2",
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }

@@ -64,7 +64,7 @@ export async function loadConfig(
   }
   throw new ExitError(
     EXIT.refused,
-    text === undefined ? "No configuration is given" : "The variable WALLET_CONFIG is empty",
+    text === undefined ? "No configuration is given" : "The environment variable WALLET_CONFIG is empty",
     "Put the JSON into WALLET_CONFIG, or name a file with --config.file or WALLET_CONFIG_FILE",
   );
 }
@@ -89,7 +89,7 @@ async function readFile(file: string, most: number): Promise<string> {
   if (typeof text === "string") return text;
   throw new ExitError(
     EXIT.refused,
-    `The configuration file ${file} cannot be read: ${text.why}`,
+    `Cannot read the configuration file ${file}: ${text.why}`,
     "Check --config.file or WALLET_CONFIG_FILE, and that the file is mounted and readable for this user",
   );
 }

@@ -27,7 +27,7 @@ async function treeOrRefusal(text: string, source: string): Promise<SourceTree |
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const message = "The text is nested too deeply to be a configuration";
-    const advice = "A network stands in a list, and a wallet in a list of its network";
+    const advice = "A network is in a list, and a wallet is in a list of its network";
     throw new ConfigError(source, [{ severity: "error", path: "", line: 1, column: 1, message, advice }]);
   }
 }
@@ -53,7 +53,13 @@ function refuseWithoutSpace(text: string, source: string): void {
   const lines = text.split("\n");
   const index = lines.findIndex((line) => /^version:[^\s]/.test(line));
   if (index === -1 || lines.some((line) => /^version[ \t]*:\s/.test(line))) return;
-  const problem = { severity: "error", path: "", line: index + 1, column: 9, message: "A space is missing" } as const;
+  const problem = {
+    severity: "error",
+    path: "",
+    line: index + 1,
+    column: 9,
+    message: "Missing space after the colon",
+  } as const;
   throw new ConfigError(source, [{ ...problem, advice: "Write version: 2" }]);
 }
 

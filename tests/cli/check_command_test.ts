@@ -80,12 +80,12 @@ Deno.test("M1: check prints all problems of the web configuration and of the wal
   for (const [config, errors] of [[`{"https://rpc.a": [${WALLET}, 5]}`, 3], ["{", 3]] as const) {
     const [code, text] = await check(config, `--web.config.file=${file}`);
     assert.equal(code, 1);
-    assert.match(text, /:1:1: error: tls: Unknown key tls[^]*:2:1: error: basic: Unknown key basic/);
+    assert.match(text, /:1:1: error: tls: Unknown key "tls"[^]*:2:1: error: basic: Unknown key "basic"/);
     assert.match(text, /WALLET_CONFIG:1:\d+: error: /);
     assert.match(text, new RegExp(`FAILED \\(${errors} errors`));
   }
   await Deno.remove(file);
   const [code, text] = await check(`{"https://rpc.a": [${WALLET}]}`, `--web.config.file=${file}`);
   assert.equal(code, 1);
-  assert.match(text, /cannot be read: it does not exist/);
+  assert.match(text, /Cannot read .*: it does not exist/);
 });

@@ -26,7 +26,7 @@ Deno.test("reportProblems() logs every problem at its level, with its place", ()
     lines[0] ?? "",
     /level=error .*line=1 column=\d+ path=a\[1\] problem="A wallet must be an object, found a number"/,
   );
-  assert.ok(lines.some((line) => /level=warn .*stands here twice/.test(line)), lines.join(""));
+  assert.ok(lines.some((line) => /level=warn .*Duplicate RPC URL/.test(line)), lines.join(""));
   assert.match(
     lines.at(-1) ?? "",
     /level=warn msg="Duplicate network name" problem="Another network is called a, too; this one is called a_2/,
@@ -84,7 +84,7 @@ Deno.test("M1: reportRefusal() logs every error with its place, and no warnings"
     ],
   );
   assert.deepEqual([lines[2]?.["errors"], lines[2]?.["logged"], lines[2]?.["advice"]], [2, 2, undefined]);
-  assert.equal(lines[0]?.["problem"], "Unknown key chain");
+  assert.equal(lines[0]?.["problem"], 'Unknown key "chain"');
   assert.match(message, /^wallets\.yaml:6:5: error: .*\nwallets\.yaml:7:5: error: .*$/);
 });
 
@@ -123,7 +123,7 @@ Deno.test("M1: reportRefusal() logs the rejected entries after the error that th
   assert.match(String(log.lines[0]?.["problem"]), /^The configuration shrank: it has no wallets, and had 12\. /);
   assert.deepEqual(
     log.lines.slice(1, 5).map(({ path, problem }) => [path, problem]),
-    [0, 1, 2, 3].map((index) => [`node[${index}].address`, "The address is not one"]),
+    [0, 1, 2, 3].map((index) => [`node[${index}].address`, "Invalid address: expected 0x followed by 40 hex digits"]),
   );
   assert.deepEqual([log.lines[5]?.["errors"], log.lines[5]?.["logged"]], [13, 5]);
   assert.equal(message.split("\n").length, 13);

@@ -56,7 +56,7 @@ Deno.test("S1: no secret of version 2 leaves: from variables and files, in URLs 
       await exporter.terminate(PATIENCE);
     }
     const { stdout, stderr } = await exporter.ended;
-    assert.match(stderr, /A list of wallets cannot be had/);
+    assert.match(stderr, /Wallet list fetch failed/);
     assert.match(stderr, /Network is not read/);
     assertClean(stdout + stderr, "the log");
   });

@@ -84,5 +84,5 @@ networks:
   }
   const { code, stdout } = await runProgram(["check"], { WALLET_CONFIG: config });
   assert.equal(code, 0);
-  assert.match(stdout, /6:18: notice: networks\[0\]\.walletsFrom: The list of 127\.0\.0\.1:\d+ is not asked for here/);
+  assert.match(stdout, /6:18: notice: networks\[0\]\.walletsFrom: The list from 127\.0\.0\.1:\d+ is not fetched here/);
 });

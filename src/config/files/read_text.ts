@@ -12,14 +12,14 @@ export interface Unreadable {
  * @param most the most bytes that make sense
  * @returns the text, its byte order mark kept; or why it cannot be had
  */
-export async function readText(path: string, most: number): Promise<string | Unreadable> {
+export async function readText(path: string, max: number): Promise<string | Unreadable> {
   let bytes: Uint8Array;
   try {
     // Permissions are held against the path that is asked for: a link must not lead round them.
     const target = await realPath(path);
     const { size, isFile, isDirectory } = await Deno.stat(target);
-    if (!isFile && !isDirectory) return { why: "it is no ordinary file" };
-    if (size > most) return { why: `it has ${size} bytes, more than ${most}` };
+    if (!isFile && !isDirectory) return { why: "it is not a regular file" };
+    if (size > max) return { why: `it has ${size} bytes, the maximum is ${max}` };
     bytes = await Deno.readFile(target);
   } catch (error) {
     return { why: whyUnreadable(error) };
@@ -27,7 +27,7 @@ export async function readText(path: string, most: number): Promise<string | Unr
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return { why: "it is not UTF-8 text" };
+    return { why: "it is not valid UTF-8" };
   }
 }
 
@@ -54,9 +54,9 @@ export function resolveRelative(path: string, file: string | undefined): string 
 
 function whyUnreadable(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it does not exist";
-  if (error instanceof Deno.errors.PermissionDenied) return "the file system denies it";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.NotCapable) {
-    return "service account tokens, /dev, /proc and /sys are closed to the exporter";
+    return "the exporter may not read service account tokens, /dev, /proc and /sys";
   }
   if (error instanceof Deno.errors.IsADirectory || /is a directory/i.test(String(error))) return "it is a directory";
   return "reading failed";

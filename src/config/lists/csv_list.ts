@@ -8,13 +8,13 @@ import { type Entries, type Keep, ListError, MAX_ENTRY_LENGTH, MAX_WALLETS, tooM
 const LEVELS = ["minimum", "warning", "critical", "target"];
 const COLUMNS = ["address", "label", ...LEVELS, "min_balance_eth"];
 
-const COLUMNS_TEXT = `The columns are ${COLUMNS.join(", ")}, labels.… and tokens.….…`;
+const COLUMNS_TEXT = `Known columns are ${COLUMNS.join(", ")}, labels.<name> and tokens.<symbol>.<level>`;
 
 /** What the parser's codes mean; its own texts quote the list. */
 const MEANINGS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "A quote is not closed",
   CSV_INVALID_CLOSING_QUOTE: "A quote is closed in the middle of a cell",
-  INVALID_OPENING_QUOTE: "A quote stands in the middle of a cell",
+  INVALID_OPENING_QUOTE: "A quote in the middle of a cell",
   CSV_MAX_RECORD_SIZE: `The line is longer than ${MAX_ENTRY_LENGTH} characters: a quote may not be closed`,
 };
 
@@ -43,8 +43,8 @@ export function csvTree(text: string, keep: Keep): Entries {
     const entry = entryOf(cells, paths);
     if (!keep(entry, index)) return;
     if (cells.length !== paths.length) {
-      const message = `The line has ${cells.length} cells, the first one ${paths.length}`;
-      const advice = "A text with a comma stands in quotes";
+      const message = `The line has ${cells.length} cells, the first line has ${paths.length}`;
+      const advice = "A value that contains a comma needs quotes";
       warnings.push({ path: [index], part: "value", message, advice });
     }
     kept.set(index, entry);
@@ -73,8 +73,11 @@ function parseRows(text: string, take: (cells: readonly string[], line: number) 
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = Number(error["lines"]);
-    const message = MEANINGS[error.code] ?? "The list is not CSV here";
-    throw new ListError(message, "A table program that saves CSV sets the quotes", { line: line || 1, column: 1 });
+    const message = MEANINGS[error.code] ?? "Invalid CSV";
+    throw new ListError(message, "Spreadsheet programs set the quotes when they save CSV", {
+      line: line || 1,
+      column: 1,
+    });
   }
 }
 
@@ -86,17 +89,19 @@ function columnsOf(names: readonly string[]): readonly (readonly string[])[] {
 
 function checkColumns(names: readonly string[]): void {
   const [missing] = ["address", "label"].filter((name) => !names.includes(name));
-  if (missing !== undefined) throw new ListError(`The first line does not name the column ${missing}`, COLUMNS_TEXT);
+  if (missing !== undefined) {
+    throw new ListError(`Missing required column "${missing}" in the first line`, COLUMNS_TEXT);
+  }
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-  if (twice !== -1) throw new ListError(`Column ${twice + 1} has the name of another`, "Remove one");
+  if (twice !== -1) throw new ListError(`Duplicate column ${twice + 1}`, "Remove one");
   const unknown = names.flatMap((name, index) => isKnown(name) ? [] : [{ name, number: index + 1 }]);
   const [first, ...others] = unknown;
   if (first === undefined) return;
   const near = closest(first.name, COLUMNS);
   const advice = near === undefined ? COLUMNS_TEXT : `Did you mean ${near}? ${COLUMNS_TEXT}`;
   const message = others.length === 0
-    ? `The name of column ${first.number} is not known`
-    : `The names of the columns ${unknown.map(({ number }) => number).join(", ")} are not known`;
+    ? `Unknown column ${first.number}`
+    : `Unknown columns ${unknown.map(({ number }) => number).join(", ")}`;
   throw new ListError(message, advice);
 }
 

@@ -41,7 +41,7 @@ export async function fetchList(
     if (status !== 200) return { why: `the server returned HTTP ${status}${adviceOn(status)}` };
     if (!complete) return { why: `it is larger than ${MAX_LIST_BYTES} bytes` };
     // Kept as bytes, outside the heap: many lists may be fetched at once.
-    return isUtf8(bytes) ? { body: bytes, tag: received.get("etag") ?? undefined } : { why: "it is not UTF-8 text" };
+    return isUtf8(bytes) ? { body: bytes, tag: received.get("etag") ?? undefined } : { why: "it is not valid UTF-8" };
   } catch (error) {
     if (error instanceof TransportError) return { why: error.message };
     throw error;

@@ -1,7 +1,7 @@
 import { jsonTree } from "../source/json_tree.ts";
 import { type Position, positionsIn } from "../model/problem.ts";
 import {
-  DUPLICATE_KEY,
+  duplicateKey,
   losesPrecision,
   PRECISION_LOSS,
   type SourceTree,
@@ -62,9 +62,9 @@ function checkList(text: string, mistake: Position): void {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ListError("The list is not JSON here", "A JSON checker shows the place", mistake);
+    throw new ListError("Invalid JSON", "", mistake);
   }
-  if (!Array.isArray(value)) throw new ListError("The JSON is no list", "Write [ { … }, … ]");
+  if (!Array.isArray(value)) throw new ListError("The JSON must be a list", "Expected [ { … }, … ]");
 }
 
 /** What is found in passing through a list. */
@@ -108,7 +108,7 @@ export function scanJsonList(text: string): ScanResult {
 
   function enter(offset: number): void {
     begin(offset);
-    if (++depth > MAX_DEPTH) throw new ListError("The list is nested too deeply", "Write [ { … }, … ]");
+    if (++depth > MAX_DEPTH) throw new ListError("The list is nested too deeply", "Expected [ { … }, … ]");
     keys.push(new Set());
   }
 
@@ -124,7 +124,7 @@ export function scanJsonList(text: string): ScanResult {
     onArrayEnd: leave,
     onObjectProperty(name, _offset, _length, _line, _column, steps): void {
       const known = keys.at(-1);
-      if (known?.has(name)) doubt({ path: [...steps(), name], part: "key", ...DUPLICATE_KEY });
+      if (known?.has(name)) doubt({ path: [...steps(), name], part: "key", ...duplicateKey(name) });
       known?.add(name);
     },
     onLiteralValue(literal: unknown, offset, length, _line, _column, steps): void {
@@ -143,5 +143,5 @@ export function scanJsonList(text: string): ScanResult {
 
 const TOO_LONG = {
   message: `The entry is longer than ${MAX_ENTRY_LENGTH} characters`,
-  advice: "A wallet takes some 200",
+  advice: "A wallet takes about 200",
 };

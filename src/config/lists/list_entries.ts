@@ -34,7 +34,7 @@ export class ListError extends Error {
 export function tooManyWallets(): ListError {
   return new ListError(
     `The list has more than ${MAX_WALLETS} wallets`,
-    "Give each network a list of its own, or shard",
+    "Give each network its own list, or use shards",
   );
 }
 

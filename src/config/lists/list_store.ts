@@ -61,7 +61,7 @@ const NEVER: Kept = {
 };
 
 /** What is asked of a server that tells why. */
-const ADVICE = "Its wallets are not watched until it can; it is asked for again and again";
+const ADVICE = "Its wallets are not watched until it is fetched; it is retried";
 
 /** What {@linkcode createListStore} takes besides. */
 export interface ListStoreOptions {
@@ -114,7 +114,7 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
       return { ...now, ...fetched, name, wallets, successful: true, goodAt: clock.epoch(), why: "" };
     } catch (error) {
       // What is not taken over is asked for anew, whatever its tag.
-      const why = error instanceof ListError ? error.message : "it cannot be read";
+      const why = error instanceof ListError ? error.message : "it is invalid";
       return { ...before, ...now, successful: false, why };
     }
   }
@@ -131,8 +131,8 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
     if (newest.get(placeOf(list)) !== own) return false;
     known.set(placeOf(list), kept);
     if (!kept.successful && stop?.aborted !== true && (before.successful || before === NEVER)) {
-      const advice = kept.body === undefined ? ADVICE : "The last good one stays in use";
-      log.error("A list of wallets cannot be had", {
+      const advice = kept.body === undefined ? ADVICE : "The last good list stays in use";
+      log.error("Wallet list fetch failed", {
         network: list.network,
         list: list.url.name,
         why: kept.why,
@@ -140,7 +140,7 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
       });
     }
     if (kept.successful && !before.successful) {
-      log.info("A list of wallets is read", { network: list.network, list: list.url.name, wallets: kept.wallets });
+      log.info("Wallet list fetched", { network: list.network, list: list.url.name, wallets: kept.wallets });
     }
     return kept.body !== before.body;
   }

@@ -73,9 +73,9 @@ export async function readWalletList(
   const rejectedCount = rejected.length + rejectedElsewhere;
   if (2 * rejectedCount > tree.count) {
     const [{ message, line, column } = { message: "", line: 1, column: 1 }] = validator.problems;
-    const counts = `${rejectedCount} of ${tree.count} entries are no wallets`;
+    const counts = `${rejectedCount} of ${tree.count} entries are invalid`;
     const first = message === "" ? "" : `, the first one: ${message}`;
-    throw new ListError(`${counts}${first}`, "A list like this is not taken over", { line, column });
+    throw new ListError(`${counts}${first}`, "The list is not used", { line, column });
   }
   if (tree.count === 0) validator.report("notice", [], "The list has no wallets", "");
   reportDuplicates(wallets, validator);
@@ -131,8 +131,8 @@ function textOf(value: unknown): string {
 export function listTree(text: string, keep: Keep): Entries {
   const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const [first = ""] = bare.trimStart();
-  if (first === "") throw new ListError("The list is empty", "Write a line with the names of the columns");
-  if (first === "<") throw new ListError("The list is a web page, or XML", "Name where the list itself is");
+  if (first === "") throw new ListError("The list is empty", "Expected a first line with the column names");
+  if (first === "<") throw new ListError("The list is HTML or XML", "Use the URL of the list itself");
   return first === "[" || first === "{" ? jsonListTree(bare, keep) : csvTree(bare, keep);
 }
 
@@ -161,10 +161,9 @@ export function reportDuplicates(wallets: readonly WalletConfig[], { report }: R
   }
   if (doubles === 0) return;
   const many = doubles === 1 ? "One entry has" : `${doubles} entries have`;
-  const differing = others === 0 ? "" : `; ${others} with other thresholds`;
-  const message =
-    `${many} the address and label of another${differing}; such are one wallet, with the thresholds of both`;
-  report(others === 0 ? "notice" : "warning", [], message, "Remove what is there twice, or correct its address");
+  const differing = others === 0 ? "" : `, ${others} with other thresholds`;
+  const message = `${many} the address and label of another${differing}; duplicates are merged`;
+  report(others === 0 ? "notice" : "warning", [], message, "Remove the duplicates, or correct their addresses");
 }
 
 function thresholdsText({ minimum, levels = {} }: WalletConfig): string {

@@ -97,12 +97,12 @@ export interface UrlProblem {
 /** No server takes a longer URL, and all its parts are kept to be hidden. */
 export const MAX_URL = 16_384;
 
-const WRITE = "Write it as https://host/path";
+const WRITE = "Expected https://host/path";
 
 const ENCODE =
-  "In a user or password write / as %2F, ? as %3F, # as %23 and @ as %40; and so an @ of the path or the query";
+  "In the user or password, encode / as %2F, ? as %3F, # as %23 and @ as %40; also encode an @ in the path or query";
 
-const NO_SCHEME: UrlProblem = { message: "The RPC URL does not begin with http:// or https://", advice: WRITE };
+const NO_SCHEME: UrlProblem = { message: "The RPC URL does not start with http:// or https://", advice: WRITE };
 
 /** Names of cloud metadata services: the permissions of the program deny them as well. */
 const DENIED_NAMES = /^metadata(\.google\.internal|\.goog)?\.?$/;
@@ -128,7 +128,7 @@ export function parseEndpointUrl(
     // A word such as `localhost` is no secret, and removing it would garble every message.
     if (/[/?#@\s]/.test(text)) protect(text);
     if (!text.includes("://")) return NO_SCHEME;
-    return { message: "The RPC URL cannot be read", advice: text.includes("@") ? ENCODE : WRITE };
+    return { message: "The RPC URL is invalid", advice: text.includes("@") ? ENCODE : WRITE };
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     for (const secret of secretsOf(url, url.host)) protect(secret);
@@ -139,12 +139,12 @@ export function parseEndpointUrl(
   }
   const endpoint = new EndpointUrl(url, headers, host);
   if (hasStrayAt(url)) {
-    return { message: "The RPC URL's user part ends before the last @, so what follows is no host", advice: ENCODE };
+    return { message: "The RPC URL's user part ends before the last @, so the host is wrong", advice: ENCODE };
   }
   if (BLOCKED_PORTS.has(url.port)) {
     return {
-      message: `The RPC URL's port ${url.port} is blocked by the Fetch standard, so nothing is ever sent there`,
-      advice: "Let the node listen on another port, or put a proxy or a Service on another port before it",
+      message: `The RPC URL's port ${url.port} is blocked by the Fetch standard`,
+      advice: "Use another port, with a proxy or a Service in front of the node if needed",
     };
   }
   if (DENIED_NAMES.test(url.hostname) || isDeniedAddress(url.hostname)) {

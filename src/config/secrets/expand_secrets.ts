@@ -71,7 +71,9 @@ export async function expand(text: string, source: SecretSource): Promise<Expans
       whole += "${";
       continue;
     }
-    if (name === undefined) return { message: "A ${ is not closed", advice: "Write ${NAME}, or $${ for ${ itself" };
+    if (name === undefined) {
+      return { message: "Invalid reference: ${ is not closed", advice: "Use ${NAME}, or $${ for a literal ${" };
+    }
     const plain = source.plain?.(name);
     if (plain !== undefined) {
       whole += plain;
@@ -89,13 +91,13 @@ export async function expand(text: string, source: SecretSource): Promise<Expans
 
 function readVariable(name: string, { env }: SecretSource): string | SecretProblem {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name)) {
-    return { message: "What stands in ${…} is no variable", advice: "Write ${NAME} or ${file:/path}" };
+    return { message: "Invalid reference: use ${NAME} or ${file:/path}", advice: "Write $${ for a literal ${" };
   }
   // A Secret that was made with echo ends with a line end.
   const value = env(name)?.replace(/[\r\n]+$/, "");
   if (value === undefined || value === "") {
     return {
-      message: `The variable ${name} is ${value === undefined ? "not set" : "empty"}`,
+      message: `Environment variable ${name} is ${value === undefined ? "not set" : "empty"}`,
       advice: "Set it, or use ${file:/path}",
     };
   }
@@ -109,7 +111,7 @@ async function readSecret(path: string, { file, onFile }: SecretSource): Promise
   const bare = typeof text === "string" ? text.replace(/^\uFEFF/, "").replace(/[\r\n]+$/, "") : text;
   if (typeof bare === "string" && bare !== "") return bare;
   return {
-    message: `The file ${whole} cannot be read: ${typeof bare === "string" ? "it is empty" : bare.why}`,
+    message: `Cannot read the file ${whole}: ${typeof bare === "string" ? "it is empty" : bare.why}`,
     advice: "Check the path, and that the file is mounted and readable for this user",
   };
 }

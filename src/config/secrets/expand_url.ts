@@ -23,7 +23,7 @@ export async function expandUrl(template: string, source: SecretSource): Promise
   const { text, values } = expansion;
   if (values.some(({ start, end }) => /[\t\r\n]/.test(text.slice(start, end)))) {
     // URLs are read without them, so that two lines become one key.
-    return { message: "A value in the URL has a line break or a tab in it", advice: "Write it on one line" };
+    return { message: "A value in the URL contains a line break or a tab", advice: "Write it on one line" };
   }
   // A path in a variable is no secret, and messages name it.
   if (!text.includes("://")) return { text, hidden: [] };

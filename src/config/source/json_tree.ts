@@ -1,7 +1,7 @@
 import type { JsonIndex, JsonMember, JsonPlace } from "./json_index.ts";
 import { placesIn } from "./parse_json.ts";
 import {
-  DUPLICATE_KEY,
+  duplicateKey,
   losesPrecision,
   type Path,
   PRECISION_LOSS,
@@ -45,7 +45,7 @@ function look(index: JsonIndex, place: JsonPlace, path: (string | number)[], war
   } else if (type === "object") {
     const keys = new Set<string>();
     for (const { key, value } of index.members(place)) {
-      if (keys.has(key)) warnings.push({ path: [...path, key], part: "key", ...DUPLICATE_KEY });
+      if (keys.has(key)) warnings.push({ path: [...path, key], part: "key", ...duplicateKey(key) });
       keys.add(key);
       descend(key, value);
     }

@@ -54,7 +54,7 @@ export function placesIn(text: string, source: string): JsonDocument {
       line: 1,
       column: 1,
       message: "The text is nested too deeply to be a configuration",
-      advice: "Write an object from RPC URLs to lists of wallets",
+      advice: "A network is in a list, and a wallet is in a list of its network",
     }]);
   }
   return { index, positionAt: positionsIn(bare) };
@@ -63,7 +63,7 @@ export function placesIn(text: string, source: string): JsonDocument {
 /** YAML is read only with its version on top; that of other exporters is none. */
 const YAML: Mistake = {
   offset: 0,
-  message: "This looks like YAML, which only format 2 takes",
+  message: "This looks like YAML, which needs version 2",
 };
 
 /** A line with a key, an item of a list, or a mapping in braces whose keys need no quotes. */
@@ -75,9 +75,9 @@ function looksLikeYaml(text: string): boolean {
 }
 
 function adviceOn(text: string): string {
-  if (!looksLikeYaml(text)) return "Format 1 is strict JSON; a configuration in YAML begins with version: 2";
-  if (/^[\s"'{-]*networks?["']?\s*:/m.test(text)) return "This looks like format 2: add version: 2 as the first line";
-  return "Write version: 2 as the first line and then networks, as docs/configuration.md shows; files of other exporters are not read";
+  if (!looksLikeYaml(text)) return 'Comments and trailing commas are not allowed. For YAML, start with "version: 2"';
+  if (/^[\s"'{-]*networks?["']?\s*:/m.test(text)) return 'Add "version: 2" as the first line';
+  return 'Start with "version: 2" and a list "networks" (docs/configuration.md); files of other exporters are not supported';
 }
 
 function indexOrNone(text: string): JsonIndex | undefined {
@@ -110,13 +110,13 @@ function offsetOf(text: string, error: unknown): number {
 
 function reasonFor(text: string, offset: number, rest: string): string {
   if (isBlank(text)) return "the text is empty";
-  if (offset >= endOf(text)) return "the text ends too early";
+  if (offset >= endOf(text)) return "unexpected end of the text";
   const word = /^-?(NaN|Infinity)\b/.exec(rest)?.[1];
   if (word !== undefined) return `${word} is not a JSON number`;
-  if (/^\/[/*]/.test(rest)) return "comments are not part of it";
-  if (rest.startsWith("'")) return "strings stand in double quotes";
+  if (/^\/[/*]/.test(rest)) return "comments are not allowed";
+  if (rest.startsWith("'")) return "strings need double quotes";
   const before = text.slice(0, offset);
-  if (/^[}\]]/.test(rest) && text.charAt(endOf(before) - 1) === ",") return "a comma stands before the closing bracket";
+  if (/^[}\]]/.test(rest) && text.charAt(endOf(before) - 1) === ",") return "trailing comma";
   return "unexpected character";
 }
 

@@ -42,12 +42,14 @@ export function losesPrecision(source: string): boolean {
 
 /** Reported for such a number. */
 export const PRECISION_LOSS = {
-  message: "The number has more digits than a number can hold",
+  message: "The number has more digits than a 64-bit float can hold",
   advice: "Put it in quotes",
 } as const;
 
 /** Reported for the second of two equal keys of an object. */
-export const DUPLICATE_KEY = { message: "The key stands here twice", advice: "Remove one" } as const;
+export function duplicateKey(key: string): Pick<SourceWarning, "message" | "advice"> {
+  return { message: `Duplicate key${isPlainKey(key) ? ` "${key}"` : ""}`, advice: "Remove one" };
+}
 
 /**
  * Writes a path as it is written in code.

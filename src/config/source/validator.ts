@@ -53,7 +53,8 @@ function explain({ report }: Reporter, shape: Shape, issue: v.BaseIssue<unknown>
   const last = steps.at(-1);
   const key = String(last?.key);
   if (issue.type === "strict_object" && issue.received === "undefined") {
-    return report("error", own.slice(0, -1), `The key ${key} is missing`, adviceFor(shape, steps));
+    const message = `Missing required key "${key}"${expectedText(shape, steps)}`;
+    return report("error", own.slice(0, -1), message, "");
   }
   const isOfKey = last !== undefined && "origin" in last && last.origin === "key";
   const isShown = issue.kind === "schema" && issue.type !== "picklist" && issue.type !== "literal";
@@ -86,16 +87,16 @@ function unknownKeys(schema: unknown, value: unknown, path: Path): readonly Unkn
 function reportUnknown({ report }: Reporter, path: Path, known: readonly string[]): void {
   const key = String(path.at(-1));
   const near = closest(key, known);
-  const all = `The keys here are ${known.join(", ")}`;
+  const all = `Known keys are ${known.join(", ")}`;
   const advice = near === undefined ? all : `Did you mean ${near}? ${all}`;
-  report("error", path, isPlainKey(key) ? `Unknown key ${key}` : "Unknown key", advice, "key");
+  report("error", path, isPlainKey(key) ? `Unknown key "${key}"` : "Unknown key", advice, "key");
 }
 
-function adviceFor(shape: Shape, steps: readonly { readonly key?: unknown }[]): string {
+function expectedText(shape: Shape, steps: readonly { readonly key?: unknown }[]): string {
   let schema: unknown = shape;
   for (const { key } of steps) schema = entriesOf(unwrapped(schema))?.[String(key)];
   const { message } = schema as { readonly message?: unknown };
-  return typeof message === "string" ? `Write ${message}` : "";
+  return typeof message === "string" ? ` (${message})` : "";
 }
 
 function entriesOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
@@ -108,5 +109,5 @@ function unwrapped(schema: unknown): unknown {
 }
 
 function knownKeys(shape: Shape): string {
-  return `Its keys are ${Object.keys(shape.entries).join(", ")}`;
+  return `Known keys are ${Object.keys(shape.entries).join(", ")}`;
 }

@@ -12,25 +12,31 @@ import {
   type YAMLMap,
 } from "yaml";
 import { ConfigError, type Position } from "../model/problem.ts";
-import { losesPrecision, type Path, PRECISION_LOSS, type SourceTree, type SourceWarning } from "./source_tree.ts";
+import {
+  duplicateKey,
+  losesPrecision,
+  type Path,
+  PRECISION_LOSS,
+  type SourceTree,
+  type SourceWarning,
+} from "./source_tree.ts";
 
-/** It takes some seventy times its size in memory. */
+/** In characters: parsed it takes some seventy times its size in memory. */
 const MAX_YAML_LENGTH = 2 * 1024 * 1024;
-/** Each alias repeats what it stands for: a few of them in each other fill any memory. */
+/** A few nested aliases fill any memory. */
 const MAX_ALIASES = 100;
-/** The library looks for each alias among all anchors and aliases: more of such steps take seconds. */
+/** The library compares each alias with all anchors and aliases: more steps take seconds. */
 const MAX_ALIAS_STEPS = 5e8;
 
-/** What the parser's codes mean; its own texts may repeat the file, which may hold keys. */
+/** The parser's codes; its own messages may quote the file, which may hold keys. */
 const MEANINGS: Readonly<Record<string, string>> = {
   BAD_INDENT: "A line is indented too little, or a bracket is not closed",
   TAB_AS_INDENT: "A tab indents the line, which YAML does not allow",
-  DUPLICATE_KEY: "The key stands here twice",
   MISSING_CHAR: "A quote, a bracket, a comma or a colon is missing",
-  BAD_SCALAR_START: "A text that begins with this character stands in quotes",
-  BLOCK_AS_IMPLICIT_KEY: "A second colon in the line: a text with a colon and a space stands in quotes",
-  NON_STRING_KEY: "A key must be a text",
-  BAD_ALIAS: "The alias has no anchor before it",
+  BAD_SCALAR_START: "A string that begins with this character needs quotes",
+  BLOCK_AS_IMPLICIT_KEY: "A second colon in the line: a string with a colon and a space needs quotes",
+  NON_STRING_KEY: "A key must be a string",
+  BAD_ALIAS: "Unknown alias: its anchor must come before it",
   TAG_RESOLVE_FAILED: "Tags are not supported",
   UNEXPECTED_TOKEN: "Unexpected characters",
 };
@@ -70,19 +76,20 @@ export function yamlTree(text: string, source: string): SourceTree {
   const [document, second] = Array.isArray(documents) ? documents : [];
   if (second !== undefined) {
     const [start] = second.range;
-    throw refusal(source, placeAt(start), "A second document begins here", "Keep one document in the file");
+    throw refusal(source, placeAt(start), "A second YAML document starts here", "Keep one document in the file");
   }
   if (document === undefined) throw refusal(source, { line: 1, column: 1 }, "The text is empty", "");
-  const mistakes = [...document.errors, ...document.warnings, ...duplicateKeys(document)];
+  const mistakes: readonly Mistake[] = [...document.errors, ...document.warnings, ...duplicateKeys(document)];
   if (mistakes.length > 0) {
-    const problems = mistakes.map(({ code, pos: [offset] }) => ({
+    const problems = mistakes.map(({ code, pos: [offset], key }) => ({
       severity: "error" as const,
       path: "",
       ...placeAt(offset),
-      message: MEANINGS[code] ?? "The text is not YAML here",
-      advice: "A YAML checker shows the place",
+      message: MEANINGS[code] ?? "Invalid YAML",
+      advice: "",
+      ...key === undefined ? {} : duplicateKey(key),
     }));
-    // A text that ends too early is a mistake of the same kind for each bracket that is open.
+    // A text that ends too early gives the same error for each open bracket.
     const once = new Map(problems.map((problem) => [`${problem.line}:${problem.column} ${problem.message}`, problem]));
     throw new ConfigError(source, [...once.values()]);
   }
@@ -113,13 +120,15 @@ function aliasSteps(document: Document.Parsed): number {
 }
 
 function aliasRefusal(source: string): ConfigError {
-  const advice = "Write out what they stand for";
+  const advice = "Write the values out";
   return refusal(source, { line: 1, column: 1 }, "Aliases repeat too much of the text", advice);
 }
 
 interface Mistake {
   readonly code: string;
   readonly pos: readonly [offset: number, ...unknown[]];
+  /** The key that is there twice. */
+  readonly key?: string;
 }
 
 function duplicateKeys(document: Document.Parsed): readonly Mistake[] {
@@ -129,7 +138,7 @@ function duplicateKeys(document: Document.Parsed): readonly Mistake[] {
       const keys = new Set<unknown>();
       for (const { key } of items) {
         if (!isScalar(key) || key.value === "<<") continue;
-        if (keys.has(key.value)) mistakes.push({ code: "DUPLICATE_KEY", pos: [key.range?.[0] ?? 0] });
+        if (keys.has(key.value)) mistakes.push({ code: "", pos: [key.range?.[0] ?? 0], key: String(key.value) });
         keys.add(key.value);
       }
     },
@@ -178,7 +187,7 @@ function offsetOf(document: Document.Parsed, path: Path, part: "key" | "value"):
 /** A mapping with more pairs is large. */
 const MAX_LINEAR_SEARCH = 64;
 
-/** The pairs of large mappings: looking through all of them for each mistake would take minutes. */
+/** The pairs of large mappings: searching all of them for each problem would take minutes. */
 const large = new WeakMap<YAMLMap, ReadonlyMap<unknown, Pair>>();
 
 function pairOf(map: YAMLMap, key: unknown): Pair | undefined {

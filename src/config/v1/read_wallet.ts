@@ -29,7 +29,9 @@ export function readWallet(
     const typed = fieldOf(value, key);
     if (typeof typed === "string") return typed;
     if (typed instanceof PythonNumber) return typed.text;
-    const message = typed === undefined ? `Missing required key "${key}"` : `Must be a string, found ${typeName(typed)}`;
+    const message = typed === undefined
+      ? `Missing required key "${key}"`
+      : `Must be a string, found ${typeName(typed)}`;
     report("error", [...path, key], message, "The wallet is rejected until this is fixed");
     return undefined;
   };

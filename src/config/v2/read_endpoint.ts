@@ -67,9 +67,9 @@ export function warnOfPlaceholder(template: string, url: string, what: string, p
   const where = placeholderInExpanded(template, url);
   if (where !== undefined) {
     const message = `${what} has a placeholder in its ${where}, which is sent as it is`;
-    validator.report("warning", path, message, "Write the key itself, or ${NAME} and set that variable");
+    validator.report("warning", path, message, "Write the key itself, or use ${NAME} and set that variable");
   } else if (isExampleHost(url)) {
-    validator.report("notice", path, `${what} has a host that is reserved for examples`, "Write the host itself");
+    validator.report("notice", path, `${what} has a host that is reserved for examples`, "Write the real host");
   }
 }
 
@@ -83,7 +83,7 @@ export function warnOfPlaceholder(template: string, url: string, what: string, p
  */
 export function warnOfKeyInHost({ hasKeyInHost }: EndpointUrl, label: string, path: Path, validator: Validator): void {
   if (!hasKeyInHost) return;
-  const message = `A part of the host looks like a key; the label ${label} shows *** in its place`;
+  const message = `Part of the host looks like a key; the label ${label} shows *** instead`;
   validator.report(
     "warning",
     path,
@@ -129,7 +129,7 @@ export async function readHeaders(
       names.add(name);
       continue;
     }
-    validator.report("error", path, `The header ${name} stands here twice`, "Remove one");
+    validator.report("error", path, `Duplicate header "${name}"`, "Remove one");
     return undefined;
   }
   return good.length === headers.length ? good : undefined;
@@ -152,19 +152,19 @@ async function readHeader(
     return undefined;
   }
   if (value.length > MAX_VALUE) {
-    validator.report("error", path, `The value is longer than ${MAX_VALUE} characters`, "Write a shorter one");
+    validator.report("error", path, `The value is longer than ${MAX_VALUE} characters`, "");
     return undefined;
   }
   if (isPlaceholderHeader(template)) {
-    const message = `The header ${name} has a placeholder, which is sent as it is`;
-    validator.report("warning", path, message, "Write the value itself, or ${NAME} and set that variable");
+    const message = `The header ${name} contains a placeholder, which is sent as it is`;
+    validator.report("warning", path, message, "Write the value itself, or use ${NAME} and set that variable");
   }
   if (/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value)) return [name.toLowerCase(), value];
   validator.report(
     "error",
     path,
-    "The value cannot stand in a header",
-    "Write one line of Latin letters, digits and signs",
+    "Invalid header value",
+    "Expected one line of Latin letters, digits and punctuation",
   );
   return undefined;
 }

@@ -76,7 +76,7 @@ export async function readNetwork(
     validator.report(
       "notice",
       path,
-      "The network has no wallets, so nothing is watched on it",
+      "The network has no wallets, nothing is watched on it",
       "Add wallets, or remove it",
     );
   }
@@ -127,9 +127,7 @@ function symbolsIn(network: unknown): readonly string[] {
 
 function checkQuorum(quorum: unknown, endpoints: number, path: Path, validator: Validator): void {
   if (typeof quorum !== "number" || endpoints === 0 || quorum <= endpoints) return;
-  const message = `A quorum of ${quorum} needs as many endpoints, there ${
-    endpoints === 1 ? "is one" : `are ${endpoints}`
-  }`;
+  const message = `A quorum of ${quorum} needs as many endpoints, found ${endpoints}`;
   validator.report("error", path, message, "Add endpoints, or lower the quorum");
 }
 
@@ -149,9 +147,14 @@ function readTokens(values: readonly unknown[], path: Path, validator: Validator
     if (written === undefined || address === undefined) continue;
     const { symbol, decimals, wallets = "all" } = written;
     if (tokens.some((token) => token.symbol === symbol)) {
-      validator.report("error", [...own, "symbol"], "Another token of this network has this symbol", "Choose another");
+      validator.report(
+        "error",
+        [...own, "symbol"],
+        "Duplicate symbol: another token of this network has it",
+        "Choose another",
+      );
     } else if (tokens.some((token) => token.address === address)) {
-      validator.report("error", [...own, "address"], "The same token stands here twice", "Remove one");
+      validator.report("error", [...own, "address"], "Duplicate token: same contract address", "Remove one");
     } else tokens.push({ symbol, address, decimals, wallets });
   }
   return tokens;
@@ -171,9 +174,14 @@ async function readEndpoints(
     if (endpoint === undefined) continue;
     const isNamed = fieldOf(value, "name") !== undefined;
     if (isNamed && given.has(endpoint.name)) {
-      validator.report("error", [...own, "name"], "Another endpoint of this network has this name", "Choose another");
+      validator.report(
+        "error",
+        [...own, "name"],
+        "Duplicate name: another endpoint of this network has it",
+        "Choose another",
+      );
     } else if (read.some(({ endpoint: { url } }) => url.equals(endpoint.url))) {
-      validator.report("error", own, "The same endpoint stands here twice", "Remove one");
+      validator.report("error", own, "Duplicate endpoint: same URL and headers", "Remove one");
     } else read.push({ endpoint, isNamed });
     if (isNamed) given.add(endpoint.name);
   }
@@ -210,9 +218,9 @@ function readWallets(
       seen.set(key, index);
       return [wallet];
     }
-    const message = `The same wallet with the same label is wallets[${first}] too`;
+    const message = `Duplicate of wallets[${first}]: same address and label`;
     const advice = "Remove one, or correct its address";
-    validator.report("warning", own, `${message}; the higher of each threshold counts`, advice);
+    validator.report("warning", own, `${message}; the highest of each threshold is used`, advice);
     return [wallet];
   });
 }

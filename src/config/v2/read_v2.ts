@@ -48,7 +48,12 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
     for (const problem of each.problems) ofLists.push(problem);
     for (const [list, size] of each.listSizes) listSizes.set(list, size);
     if (taken.has(network.name)) {
-      validator.report("error", ["networks", index, "name"], "Another network has this name", "Choose another");
+      validator.report(
+        "error",
+        ["networks", index, "name"],
+        "Duplicate name: another network has it",
+        "Choose another",
+      );
     }
     taken.add(network.name);
     checkNetworkInterval(network.interval, staleAfter, ["networks", index, "interval"], validator);
@@ -56,7 +61,7 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
   }
   reportContradictions(contradictions, validator);
   if (written?.networks.length === 0) {
-    validator.report("notice", ["networks"], "No network is configured, so nothing is watched", "Add a network");
+    validator.report("notice", ["networks"], "No network is configured, nothing is watched", "Add a network");
   }
   const { problems } = validator;
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(source, problems);
@@ -69,7 +74,7 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
 function reportContradictions(contradictions: ReadonlyMap<string, number>, validator: Validator): void {
   if (contradictions.size === 0) return;
   const counts = [...contradictions].map(([level, wallets]) => `${level} of ${wallets}`).join(", ");
-  const message = `Default thresholds that contradict a wallet's own are not applied to it: ${counts} wallet${
+  const message = `Default thresholds are not applied where they contradict a wallet's own: ${counts} wallet${
     Math.max(...contradictions.values()) === 1 ? "" : "s"
   }`;
   validator.report("notice", ["defaults", "thresholds"], message, "");

@@ -88,7 +88,7 @@ export async function readWalletsFrom(
     const source = isRemote ? place.remote.url.name : place.path;
     // As a program writes one that has found no wallets; of a server it is rather a fault.
     if (!isRemote && /\.csv$/i.test(place.path) && text.trim() === "") {
-      validator.report("notice", pathOf(index), `The list ${place.path} is empty, so it has no wallets`, "");
+      validator.report("notice", pathOf(index), `The list ${place.path} is empty`, "");
       sizes.set(`${name} ${place.path}`, 0);
       return;
     }
@@ -142,7 +142,7 @@ async function placeOf(
   const whole = "message" in expanded ? undefined : expanded.text;
   if (isText && whole !== undefined && !whole.includes("://")) {
     if (/\.(csv|json)$/i.test(whole)) return { path: resolveRelative(whole, context.file), shard };
-    validator.report("error", at, "A list is a file whose name ends with .csv or .json, or a URL", "");
+    validator.report("error", at, "Must be a URL, or a file whose name ends with .csv or .json", "");
     return undefined;
   }
   const url = "message" in expanded ? expanded : parseEndpointUrl(expanded.text, headers, expanded);
@@ -188,17 +188,17 @@ async function textOf(
     const text = await readText(place.path, Math.min(MAX_LIST_BYTES, budget?.maxText() ?? Infinity));
     if (typeof text === "string") return text;
     const advice = "Check the path, and that the file is mounted and readable for this user";
-    validator.report("error", path, `The list ${place.path} cannot be read: ${text.why}`, advice);
+    validator.report("error", path, `Cannot read the list ${place.path}: ${text.why}`, advice);
     return undefined;
   }
   const { name } = place.remote.url;
   if (lists === undefined) {
-    const message = `The list of ${name} is not asked for here, so its wallets are not among these`;
-    validator.report("notice", path, message, "The exporter itself and the command once ask for it");
+    const message = `The list from ${name} is not fetched here, its wallets are not included`;
+    validator.report("notice", path, message, "The exporter and the command once fetch it");
     return undefined;
   }
   const text = await lists.textOf({ network, index, ...place.remote });
   if (typeof text === "string") return text;
-  validator.report("warning", path, `The list of ${name} cannot be had: ${text.message}`, text.advice, "remote");
+  validator.report("warning", path, `Cannot fetch the list from ${name}: ${text.message}`, text.advice, "remote");
   return undefined;
 }

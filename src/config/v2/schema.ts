@@ -1,7 +1,7 @@
 /**
- * What format 2 may say, one object at a time: what stands inside an object is
- * looked at on its own, so that a mistake in one hides none in another. Each
- * message completes "must be …". The JSON schema is made of the same.
+ * What version 2 allows, one object at a time: objects inside an object are
+ * checked on their own, so that a mistake in one hides none in another. Each
+ * message completes "Must be …". The JSON schema is made of the same.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import {
 
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 
-const secretText = v.pipe(v.string("a text"), v.minLength(1, "a text that is not empty"));
+const secretText = v.pipe(v.string("a string"), v.minLength(1, "a string that is not empty"));
 
 const DURATION = "whole seconds such as 60, or a time with a unit such as 15s or 5m";
 // Each part has the message: a union passes on those of the part that fits best, and the library's own quote the value.
@@ -34,7 +34,7 @@ const duration = v.union([
 const STALE_AFTER = "a time such as 24h, or 0 for never";
 
 const BLOCK_TAGS = ["latest", "safe", "finalized"] as const;
-const BLOCK = `one of ${BLOCK_TAGS.join(", ")}, or so many blocks before the latest, from -1 to -1000`;
+const BLOCK = `one of ${BLOCK_TAGS.join(", ")}, or a number of blocks relative to the latest, from -1 to -1000`;
 
 const decimals = whole(0, 77);
 
@@ -42,7 +42,7 @@ const decimals = whole(0, 77);
 export const tokenShape = v.strictObject({
   symbol: described(symbol, "the `symbol` label; wallets name the token by it"),
   address: described(addressText, "its contract"),
-  decimals: described(v.optional(decimals), "what its contract must tell; else it is believed"),
+  decimals: described(v.optional(decimals), "what its contract must return; not checked if it is not given"),
   wallets: described(
     v.optional(v.picklist(["all", "named"], "all or named")),
     "all wallets of the network, or those that name the token; all if it is not given",
@@ -50,20 +50,23 @@ export const tokenShape = v.strictObject({
 });
 
 const headers = described(
-  v.optional(v.record(text(HEADER_NAME, "the name of an HTTP header"), v.string("a text"))),
+  v.optional(v.record(text(HEADER_NAME, "the name of an HTTP header"), v.string("a string"))),
   "sent with every request; may hold ${NAME} and ${file:/path}",
 );
 
 /** An endpoint with more than a URL. */
 export const endpointShape = v.strictObject({
-  url: described(secretText, "http or https; ${NAME} stands for a variable, ${file:/path} for the text of a file"),
+  url: described(
+    secretText,
+    "http or https; ${NAME} is replaced by an environment variable, ${file:/path} by the content of a file",
+  ),
   name: described(v.optional(name), "the `endpoint` label; the URL's host if it is not given"),
   headers,
   requestsPerSecond: described(
     v.optional(
       v.pipe(v.number("a number"), v.minValue(0.01, "a number from 0.01"), v.maxValue(100_000, "at most 100000")),
     ),
-    "JSON-RPC calls a second that are sent at most; each item of a batch is one",
+    "maximum JSON-RPC calls per second; each item of a batch counts as one",
   ),
 });
 
@@ -71,7 +74,7 @@ export const endpointShape = v.strictObject({
 export const listShape = v.strictObject({
   url: described(secretText, "of a list over HTTP; may hold ${NAME} and ${file:/path}"),
   headers,
-  refresh: described(v.optional(duration), "how often it is asked for; 60s if it is not given"),
+  refresh: described(v.optional(duration), "how often it is fetched; 60s if it is not given"),
 });
 
 type NetworkKeys = ReturnType<typeof networkKeys<v.UnknownSchema, v.UnknownSchema, v.UnknownSchema, v.UnknownSchema>>;
@@ -102,12 +105,12 @@ function networkKeys<E extends Schema, T extends Schema, W extends Schema, L ext
     name: described(name, "the `network` label"),
     chainId: described(v.optional(whole(1, Number.MAX_SAFE_INTEGER)), "endpoints of another chain are refused"),
     genesis: described(
-      v.optional(text(/^0x[0-9a-fA-F]{64}$/, "0x and 64 hexadecimal digits")),
-      "the hash of the first block, where a copy of the chain has its id",
+      v.optional(text(/^0x[0-9a-fA-F]{64}$/, "0x followed by 64 hex digits")),
+      "the hash of the first block, to tell the chain from a copy with the same id",
     ),
     endpoints: described(
       v.pipe(v.array(endpoint, "a list"), v.minLength(1, "a list of at least one")),
-      "URLs, or objects with more; the best first",
+      "URLs, or objects with more keys; the best first",
     ),
     quorum: described(v.optional(whole(1, 20)), "how many endpoints must give the same balance; 1 if it is not given"),
     block: described(
@@ -119,9 +122,9 @@ function networkKeys<E extends Schema, T extends Schema, W extends Schema, L ext
       ),
       "which block is read; latest if it is not given",
     ),
-    symbol: described(v.optional(symbol), "of the coin, for people; what is known of the chain if it is not given"),
+    symbol: described(v.optional(symbol), "of the coin, for display; known for common chains"),
     decimals: described(v.optional(decimals), "of the coin; 18 if it is not given"),
-    tokens: described(v.optional(v.array(token, "a list")), "ERC-20 tokens that are watched besides the coin"),
+    tokens: described(v.optional(v.array(token, "a list")), "ERC-20 tokens to watch besides the coin"),
     interval: described(v.optional(duration), "time between checks of this network"),
     wallets: described(v.optional(v.array(wallet, "a list")), "what is watched"),
     walletsFrom: described(
@@ -136,7 +139,7 @@ export const configShape = configOf(v.unknown());
 
 function configOf<N extends Schema>(network: N) {
   return v.strictObject({
-    version: described(v.literal(2, "2, as in version: 2"), "of the format"),
+    version: described(v.literal(2, "2, as in version: 2"), "of this file format"),
     interval: described(v.optional(duration), "time between checks; over --interval and CHECK_INTERVAL"),
     staleAfter: described(
       v.optional(
@@ -155,7 +158,7 @@ function configOf<N extends Schema>(network: N) {
       })),
       "for all wallets",
     ),
-    networks: described(v.array(network, "a list"), "one a chain"),
+    networks: described(v.array(network, "a list"), "one per chain"),
   });
 }
 

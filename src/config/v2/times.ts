@@ -16,7 +16,12 @@ export function readInterval(
   if (written === undefined) return undefined;
   const interval = readDuration(String(written)) ?? Infinity;
   if (interval >= 1000 && interval <= MAX_INTERVAL_MS) return interval;
-  reporter.report("error", path, "The interval must be from one second to 24 days", "Write 15s, 60s, 5m or such");
+  reporter.report(
+    "error",
+    path,
+    "The interval must be between 1 second and 24 days",
+    "Use a time such as 15s, 60s or 5m",
+  );
   return undefined;
 }
 
@@ -38,9 +43,9 @@ export function readStaleAfter(
   if (written === undefined) return undefined;
   const staleAfter = readDuration(String(written));
   if (staleAfter === undefined) {
-    reporter.report("error", path, "The time is too long to be read", "Write 24h or such, or 0 for never");
+    reporter.report("error", path, "The time is too long", "Use a time such as 24h, or 0 for never");
   } else if (staleAfter > 0 && staleAfter <= (interval ?? 0)) {
-    reporter.report("error", path, GONE_BEFORE_READ, "Write several intervals, or 0 for never");
+    reporter.report("error", path, GONE_BEFORE_READ, "Use several intervals, or 0 for never");
   }
   return staleAfter;
 }
@@ -63,7 +68,7 @@ export function checkNetworkInterval(
   reporter: Reporter,
 ): void {
   if (interval === undefined || staleAfter === undefined || staleAfter === 0 || staleAfter > interval) return;
-  reporter.report("error", path, GONE_BEFORE_READ, "Write less than staleAfter");
+  reporter.report("error", path, GONE_BEFORE_READ, "Use less than staleAfter");
 }
 
 /** Milliseconds in each unit of a duration. */

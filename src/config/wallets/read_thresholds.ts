@@ -48,8 +48,8 @@ export function checkOrder(written: WrittenThresholds, path: Path, reporter: Rep
   for (const [index, { level, amount }] of given.entries()) {
     const below = given[index - 1];
     if (below === undefined || below.amount <= amount) continue;
-    const message = `The threshold ${below.level} is higher than ${level}`;
-    reporter.report("warning", path, message, "From low to high they are critical, minimum, warning, target");
+    const message = `Threshold ${below.level} is higher than ${level}`;
+    reporter.report("warning", path, message, "Expected critical <= minimum <= warning <= target");
   }
 }
 
@@ -101,7 +101,7 @@ export function readTokenLevels(
       if (!known.includes(symbol)) {
         const near = closest(symbol, known);
         const advice = near === undefined ? "Add it to the tokens of the network" : `Did you mean ${near}?`;
-        reporter.report("error", own, "The network has no token of this symbol", advice, "key");
+        reporter.report("error", own, "Unknown token: no token of this network has this symbol", advice, "key");
       }
       const levels: Partial<Record<typeof LEVELS[number], string>> = {};
       for (const level of LEVELS) {

@@ -55,7 +55,7 @@ export function readWallet(
     validator.report(
       "error",
       [...path, "min_balance_eth"],
-      "The minimum stands here twice",
+      "Duplicate minimum: thresholds.minimum is set too",
       "Keep thresholds.minimum",
       "key",
     );
@@ -100,7 +100,7 @@ export function checkLabels(labels: unknown, path: Path, names: Set<string>, rep
     // What is no name at all is told with the shape.
     if (!isLabelName(name)) continue;
     if (isTaken(name)) {
-      reporter.report("error", own, `The label name ${name} is taken`, "Choose another", "key");
+      reporter.report("error", own, `The label name ${name} is reserved`, "Choose another", "key");
       return false;
     }
     if (typeof value === "string" && isPrivateKey(value)) {
@@ -111,8 +111,8 @@ export function checkLabels(labels: unknown, path: Path, names: Set<string>, rep
       reporter.report(
         "error",
         own,
-        `There are more than ${MAX_LABEL_NAMES} names of labels`,
-        "Each is a label of every series",
+        `More than ${MAX_LABEL_NAMES} label names`,
+        "Each of them is a label of every series",
         "key",
       );
       return false;

@@ -1,6 +1,6 @@
 /**
  * What version 2 allows for a wallet, in the file or in a list. Each message
- * completes "must be …".
+ * completes "Must be …".
  *
  * @module
  */
@@ -16,9 +16,9 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
 const DECIMAL = /^\d{1,60}(\.\d{1,60})?$/;
 
 /** A name that is shown as a label value. */
-export const name = text(NAME, "a text of 1 to 200 characters on one line");
+export const name = text(NAME, "a string of 1 to 200 characters on one line");
 
-const AMOUNT = "an amount such as 0.5, not negative";
+const AMOUNT = "a non-negative amount such as 0.5";
 const amount = v.union(
   [v.pipe(v.number(AMOUNT), v.minValue(0, AMOUNT), v.maxValue(1e60, AMOUNT)), text(DECIMAL, AMOUNT)],
   AMOUNT,
@@ -30,9 +30,9 @@ export const LEVELS = ["minimum", "warning", "critical", "target"] as const;
 /** Amounts in whole coins, or whole tokens. */
 export const thresholdsShape = v.strictObject({
   minimum: described(v.optional(amount), "below it the balance counts as too low, in `wallet_balance_below_minimum`"),
-  warning: described(v.optional(amount), "below it somebody should look"),
+  warning: described(v.optional(amount), "below it somebody should look at the wallet"),
   critical: described(v.optional(amount), "below it somebody must act at once"),
-  target: described(v.optional(amount), "what the wallet is filled up to"),
+  target: described(v.optional(amount), "what the wallet is topped up to"),
 });
 
 /** JavaScript does not keep these three apart from what every object has. */
@@ -41,29 +41,25 @@ const TOKEN_SYMBOL = /^(?!(__proto__|constructor|prototype)$)[^\s./\\]{1,40}$/;
 /** The symbol of a coin or token. */
 export const symbol = text(
   TOKEN_SYMBOL,
-  "a symbol such as USDC: 1 to 40 characters without spaces, points and slashes",
+  "a symbol such as USDC: 1 to 40 characters without spaces, dots and slashes",
 );
 
-/** An address, whose checksum is looked at later. */
-export const addressText = v.string("a text, 0x and 40 hexadecimal digits");
+/** An address; its checksum is checked later. */
+export const addressText = v.string("0x followed by 40 hex digits");
 
 /** Label values by name. */
 export const labels = v.record(text(LABEL_NAME, "a label name: letters, digits and _, no digit first"), name);
 
-/**
- * Tells whether a text can be the name of a label.
- *
- * @param name any text
- */
+/** Whether a text can be the name of a label. */
 export function isLabelName(name: string): boolean {
   return LABEL_NAME.test(name);
 }
 
 const WALLET_KEYS = {
-  address: described(addressText, "0x and 40 hexadecimal digits"),
+  address: described(addressText, "0x followed by 40 hex digits"),
   label: described(name, "the `label` label"),
-  thresholds: described(v.optional(thresholdsShape), "in whole coins; over those of the defaults"),
-  min_balance_eth: described(v.optional(amount), "the same as `thresholds.minimum`, as format 1 has it"),
+  thresholds: described(v.optional(thresholdsShape), "in whole coins; override those of the defaults"),
+  min_balance_eth: described(v.optional(amount), "the same as `thresholds.minimum`, as in version 1"),
   labels: described(v.optional(labels), "more labels of its series"),
   tokens: described(
     v.optional(v.record(symbol, thresholdsShape)),

@@ -40,7 +40,7 @@ export async function readWebConfig(file: string, stamps: Map<string, Stamp> = n
   const text = await readText(file, MAX_FILE_BYTES);
   if (typeof text !== "string") {
     const advice = "Check --web.config.file, and that the file is mounted and readable for this user";
-    throw new ExitError(EXIT.refused, `The web configuration ${file} cannot be read: ${text.why}`, advice);
+    throw new ExitError(EXIT.refused, `Cannot read the web configuration ${file}: ${text.why}`, advice);
   }
   const nothing: WebConfig = { tls: undefined, headers: {}, users: new Map() };
   // An empty file is a valid one, which changes nothing.
@@ -51,7 +51,7 @@ export async function readWebConfig(file: string, stamps: Map<string, Stamp> = n
   for (const name of Object.keys(fieldOf(tree.value, "basic_auth_users") ?? {})) {
     // The library that checks shapes leaves these out, and nobody would be asked for a password.
     if (!UNSAFE_NAMES.has(name)) continue;
-    validator.report("error", ["basic_auth_users", name], "The user cannot have this name", "Choose another", "key");
+    validator.report("error", ["basic_auth_users", name], "Invalid user name", "Choose another", "key");
   }
   const section = (key: string): unknown => supported(fieldOf(tree.value, key), [key], validator);
   const tlsServer = section("tls_server_config");
@@ -95,14 +95,14 @@ async function readTls(
     const inline = written[part];
     const named = written[`${part}_file`];
     if (inline !== undefined && named !== undefined) {
-      validator.report("error", [...path, part], `There is a ${part}_file as well`, "Keep one of them", "key");
+      validator.report("error", [...path, part], `${part}_file is set too`, "Keep one of them", "key");
     }
     if (inline !== undefined) return inline;
     if (named === undefined) {
       validator.report(
         "error",
         path,
-        `Neither ${part}_file nor ${part} is given`,
+        `Missing required key "${part}_file" or "${part}"`,
         "TLS needs a certificate and its key",
       );
       return undefined;
@@ -114,7 +114,7 @@ async function readTls(
     validator.report(
       "error",
       [...path, `${part}_file`],
-      `The file ${whole} cannot be read: ${text.why}`,
+      `Cannot read the file ${whole}: ${text.why}`,
       "Check the path",
     );
     return undefined;

@@ -7,9 +7,9 @@
 import * as v from "valibot";
 
 const BCRYPT = /^\$2[aby]\$(0[4-9]|1[0-2])\$[./A-Za-z0-9]{53}$/;
-const HASH = "a bcrypt hash with a cost from 4 to 12, such as htpasswd -nBC 10 writes behind the colon";
+const HASH = "a bcrypt hash with a cost from 4 to 12, as htpasswd -nBC 10 prints after the colon";
 const FILE = "the path of a file";
-const PEM = "a text in PEM";
+const PEM = "a string in PEM";
 
 /** What `http_server_config.headers` may set: those that the toolkit knows. */
 const HEADERS = [
@@ -19,7 +19,7 @@ const HEADERS = [
   "X-Frame-Options",
   "X-XSS-Protection",
 ] as const;
-const HEADER_VALUE = "a text of Latin letters, digits and signs on one line";
+const HEADER_VALUE = "Latin letters, digits and punctuation on one line";
 const headerValue = v.pipe(v.string(HEADER_VALUE), v.regex(/^[\u0020-\u007e]*$/, HEADER_VALUE));
 
 /** The whole, without what stands inside. */
@@ -57,9 +57,8 @@ export const httpShape = v.strictObject({
   })),
 });
 
-const CLIENTS =
-  "Client certificates cannot be asked for here: the runtime does not do it; put a proxy before the exporter";
-const CIPHERS = "The cipher suites and curves are those of the runtime and cannot be chosen";
+const CLIENTS = "Client certificates are not supported by the runtime: put a proxy in front of the exporter";
+const CIPHERS = "Cipher suites and curves are chosen by the runtime";
 
 /** What the toolkit has and cannot be done here: by path, why a value cannot. */
 export const UNSUPPORTED: ReadonlyMap<string, (value: unknown) => string | undefined> = new Map<
@@ -75,12 +74,12 @@ export const UNSUPPORTED: ReadonlyMap<string, (value: unknown) => string | undef
   ["tls_server_config.curve_preferences", () => CIPHERS],
   [
     "tls_server_config.min_version",
-    (value) => value === "TLS12" ? undefined : "TLS 1.2 and 1.3 are offered, and neither can be left out",
+    (value) => value === "TLS12" ? undefined : "TLS 1.2 and 1.3 are always offered",
   ],
   [
     "tls_server_config.max_version",
-    (value) => value === "TLS13" ? undefined : "TLS 1.2 and 1.3 are offered, and neither can be left out",
+    (value) => value === "TLS13" ? undefined : "TLS 1.2 and 1.3 are always offered",
   ],
-  ["http_server_config.http2", (value) => value === true ? undefined : "HTTP/2 cannot be switched off"],
-  ["rate_limit", () => "Rates cannot be limited here; --web.max-requests bounds what is answered at once"],
+  ["http_server_config.http2", (value) => value === true ? undefined : "HTTP/2 cannot be disabled"],
+  ["rate_limit", () => "Rate limits are not supported; --web.max-requests limits concurrent requests"],
 ]);

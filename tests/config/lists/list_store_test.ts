@@ -87,13 +87,13 @@ const BAD: Readonly<Record<string, readonly [answer: () => Response, why: RegExp
     () => new Response("", { status: 302, headers: { location: "/sign-in" } }),
     /redirects are not followed/,
   ],
-  "a web page": [() => new Response("<html>k3y-of-the-list</html>"), /The list is a web page/],
+  "a web page": [() => new Response("<html>k3y-of-the-list</html>"), /The list is HTML or XML/],
   "an empty list": [
     () => new Response("address,label\n"),
     /it has no wallets, and had 1. If they were removed on purpose/,
   ],
   "a nest": [() => new Response(`[${"[".repeat(4000)}${"]".repeat(4000)}]`), /nested too deeply/],
-  "no UTF-8": [() => new Response(new Uint8Array([0x61, 0xff])), /it is not UTF-8 text/],
+  "no UTF-8": [() => new Response(new Uint8Array([0x61, 0xff])), /it is not valid UTF-8/],
   "too much": [() => new Response("x".repeat(16 * 1024 * 1024 + 1)), /it is larger than/],
 };
 

@@ -115,10 +115,10 @@ Deno.test("readWalletList() tells the place in JSON to the key, of doubtful text
   const { wallets, rejected, problems } = await read(text);
   assert.deepEqual([wallets.length, rejected.length], [5, 4]);
   assert.deepEqual(problems.map(({ line, column, message }) => `${line}:${column} ${message}`), [
-    "7:3 The key label is missing",
-    "8:4 Unknown key lable",
-    "9:59 The key stands here twice",
-    "10:97 The number has more digits than a number can hold",
+    '7:3 Missing required key "label" (a string of 1 to 200 characters on one line)',
+    '8:4 Unknown key "lable"',
+    '9:59 Duplicate key "label"',
+    "10:97 The number has more digits than a 64-bit float can hold",
     "11:3 Must be an object, found a number",
   ]);
 });
@@ -127,7 +127,7 @@ Deno.test("readWalletList() merges nothing itself, and tells what stands there t
   const { wallets, problems } = await read(`address,label\n${A},x\n${A},y\n${A.toLowerCase()},x\n`);
   assert.equal(wallets.length, 3);
   assert.deepEqual(problems.map(({ severity, message }) => [severity, message]), [
-    ["notice", "One entry has the address and label of another; such are one wallet, with the thresholds of both"],
+    ["notice", "One entry has the address and label of another; duplicates are merged"],
   ]);
 });
 
@@ -136,29 +136,29 @@ Deno.test("M2: readWalletList() warns of a wallet that is there twice with other
   assert.equal(wallets.length, 4);
   assert.deepEqual(problems.map(({ severity, message }) => [severity, message]), [[
     "warning",
-    "2 entries have the address and label of another; 1 with other thresholds; such are one wallet, with the thresholds of both",
+    "2 entries have the address and label of another, 1 with other thresholds; duplicates are merged",
   ]]);
 });
 
 const REFUSED: Readonly<Record<string, readonly [text: string, refusal: RegExp]>> = {
   "nothing": ["", /^1:1: The list is empty/],
-  "a web page": ["\n<!doctype html><title>Sign in</title>", /^1:1: The list is a web page, or XML/],
-  "a word": ["Not found", /does not name the column address/],
-  "columns with a typo": [`address,lable\n${A},x`, /does not name the column label/],
-  "an unknown column": [`address,label,minimun\n${A},x,1`, /name of column 3 is not known\. Did you mean minimum\?/],
+  "a web page": ["\n<!doctype html><title>Sign in</title>", /^1:1: The list is HTML or XML/],
+  "a word": ["Not found", /Missing required column "address"/],
+  "columns with a typo": [`address,lable\n${A},x`, /Missing required column "label"/],
+  "an unknown column": [`address,label,minimun\n${A},x,1`, /Unknown column 3\. Did you mean minimum\?/],
   "several unknown columns": [
     `address,label,minimun,note,team\n${A},x,1,y,z`,
-    /names of the columns 3, 4, 5 are not known/,
+    /Unknown columns 3, 4, 5\./,
   ],
-  "a label that is taken": [`address,label,labels.network\n${A},x,y`, /name of column 3 is not known/],
-  "a column twice": [`address,label,label\n${A},x,y`, /Column 3 has the name of another/],
+  "a label that is taken": [`address,label,labels.network\n${A},x,y`, /Unknown column 3\./],
+  "a column twice": [`address,label,label\n${A},x,y`, /Duplicate column 3/],
   "an open quote": [`address,label\n${A},"x\n`, /A quote is not closed/],
-  "cut JSON": [`[{"address":"${A}","label":"x"},`, /^1:\d+: The list is not JSON here/],
-  "an object": [`{"error":"no token"}`, /The JSON is no list/],
+  "cut JSON": [`[{"address":"${A}","label":"x"},`, /^1:\d+: Invalid JSON/],
+  "an object": [`{"error":"no token"}`, /The JSON must be a list/],
   "deep JSON": [`${"[".repeat(50_000)}${"]".repeat(50_000)}`, /nested too deeply/],
   "mostly nonsense": [
     `address,label\n${A},x\nnone,y\nnone,z`,
-    /^3:1: 2 of 3 entries are no wallets, the first one: The address is not one/,
+    /^3:1: 2 of 3 entries are invalid, the first one: Invalid address/,
   ],
   "two million wallets": [`address,label\n${`${A},x\n`.repeat(100_001)}`, /has more than 100000 wallets/],
   "two million wallets in JSON": [`[${"1,".repeat(2_000_000)}1]`, /has more than 100000 wallets/],

@@ -32,15 +32,15 @@ for (const [text, whole] of Object.entries(GOOD)) {
 }
 
 const BAD: Readonly<Record<string, RegExp>> = {
-  "${MISSING}": /^The variable MISSING is not set$/,
-  "${EMPTY}": /^The variable EMPTY is empty$/,
-  "${BLANK}": /^The variable BLANK is empty$/,
-  "${}": /^What stands in \$\{…\} is no variable$/,
-  "${k3y with spaces}": /^What stands in \$\{…\} is no variable$/,
-  "${KEY": /^A \$\{ is not closed$/,
-  "${file:none.txt}": /none\.txt cannot be read: it does not exist$/,
-  "${file:/}": /cannot be read: it is a directory$/,
-  "${file:/var/run/secrets/kubernetes.io/serviceaccount/token}": /cannot be read/,
+  "${MISSING}": /^Environment variable MISSING is not set$/,
+  "${EMPTY}": /^Environment variable EMPTY is empty$/,
+  "${BLANK}": /^Environment variable BLANK is empty$/,
+  "${}": /^Invalid reference: use \$\{NAME\} or \$\{file:\/path\}$/,
+  "${k3y with spaces}": /^Invalid reference: use \$\{NAME\} or \$\{file:\/path\}$/,
+  "${KEY": /^Invalid reference: \$\{ is not closed$/,
+  "${file:none.txt}": /^Cannot read .*none\.txt: it does not exist$/,
+  "${file:/}": /^Cannot read .*: it is a directory$/,
+  "${file:/var/run/secrets/kubernetes.io/serviceaccount/token}": /^Cannot read/,
 };
 
 for (const [text, message] of Object.entries(BAD)) {

@@ -70,5 +70,5 @@ Deno.test("M14: a key of two letters is removed from what nodes say", async () =
 Deno.test("a value of two lines is refused in a URL, which would be read without the line end", async () => {
   const refused = await expandUrl("https://node.e/${V}", { env: () => "first-line\nsecond-line", file: FILE });
   assert.ok("message" in refused);
-  assert.equal(refused.message, "A value in the URL has a line break or a tab in it");
+  assert.equal(refused.message, "A value in the URL contains a line break or a tab");
 });

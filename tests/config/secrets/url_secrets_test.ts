@@ -50,7 +50,7 @@ Deno.test("SE3: a key in a host name causes a warning in format 2, and is not sh
   const [problems, names] = await read(config(`"https://${host}/"`));
   assert.deepEqual(names, ["***.quiknode.pro"]);
   assert.deepEqual(problems, [
-    "warning: A part of the host looks like a key; the label endpoint shows *** in its place",
+    "warning: Part of the host looks like a key; the label endpoint shows *** instead",
   ]);
   assert.equal(scrub(`no such host ${host}`), "no such host ***.quiknode.pro");
   assert.deepEqual(await read(config(`{ url: "https://${host}/", name: quick }`)), [[], ["quick"]]);
@@ -58,7 +58,7 @@ Deno.test("SE3: a key in a host name causes a warning in format 2, and is not sh
 
 Deno.test("SE3: a key in a host name causes a warning in format 1, where the label network keeps it as it was", async () => {
   const [problems, names] = await read(`{"https://b1b2c3d4e5f6a7b8c9.node.a/": [${WALLET}]}`);
-  assert.deepEqual(problems, ["warning: A part of the host looks like a key, and the label network may show it"]);
+  assert.deepEqual(problems, ["warning: Part of the host looks like a key, and the label network may show it"]);
   assert.deepEqual(names, ["b1b2c3d4e5f6a7b8c9.node.a"]);
   assert.deepEqual((await read(`{"https://rpc.c1b2c3d4e5f6a7b8c9.node.a/": [${WALLET}]}`))[1], ["rpc.***.node.a"]);
 });
