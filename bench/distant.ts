@@ -1,5 +1,5 @@
 import { systemClock } from "../src/util/clock.ts";
-import { sweep } from "../src/evm/pool/sweep.ts";
+import { pollOnce } from "../tests/fakes/read_values.ts";
 import { startDeadline } from "../src/http/deadline.ts";
 import { type OpenPool, openPool } from "../tests/fakes/open_pool.ts";
 import { startRawNode } from "../tests/fakes/raw_node.ts";
@@ -86,8 +86,8 @@ async function benchHanging(node: Funded): Promise<readonly Row[]> {
 
 async function poll({ network }: OpenPool, stop?: AbortSignal): Promise<bigint> {
   using deadline = startDeadline(systemClock, TIMEOUT, stop instanceof AbortSignal ? stop : undefined);
-  const { outcomes } = await sweep(network, { clock: systemClock, timeout: TIMEOUT, deadline });
-  return outcomes.reduce((sum, outcome) => typeof outcome === "object" ? sum + outcome.wei : sum, 0n);
+  const { outcomes } = await pollOnce(network, { clock: systemClock, timeout: TIMEOUT, deadline });
+  return outcomes.reduce((sum, outcome) => typeof outcome === "object" ? sum + outcome.amount : sum, 0n);
 }
 
 /** Delaying proxies in a process of their own, so that they take no time of the measured one. */

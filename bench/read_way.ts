@@ -1,6 +1,6 @@
 import { createPublicClient, defineChain, http } from "viem";
 import { systemClock } from "../src/util/clock.ts";
-import { sweep } from "../src/evm/pool/sweep.ts";
+import { pollOnce } from "../tests/fakes/read_values.ts";
 import type { Rung } from "../src/evm/strategies/ladder.ts";
 import { startDeadline } from "../src/http/deadline.ts";
 import { openPool } from "../tests/fakes/open_pool.ts";
@@ -26,9 +26,9 @@ function readOurs(url: string, addresses: readonly string[], rung: Rung): Reader
   pool.member.ladder.multicall = MULTICALL_ADDRESS;
   return async () => {
     using deadline = startDeadline(systemClock, 60_000);
-    const { outcomes } = await sweep(pool.network, { clock: systemClock, timeout: 60_000, deadline });
+    const { outcomes } = await pollOnce(pool.network, { clock: systemClock, timeout: 60_000, deadline });
     let sum = 0n;
-    for (const outcome of outcomes) if (typeof outcome === "object") sum += outcome.wei;
+    for (const outcome of outcomes) if (typeof outcome === "object") sum += outcome.amount;
     return sum;
   };
 }

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { Gauge, Registry } from "prom-client";
-import type { Sweep } from "../src/evm/pool/sweep.ts";
+import type { PollResult } from "../src/model/source.ts";
 import { systemClock } from "../src/util/clock.ts";
 import { readV1 } from "../src/config/v1/read_v1.ts";
 import { renderPage } from "../src/metrics/pages/render_page.ts";
@@ -9,8 +9,8 @@ import { concat, PLAIN } from "../src/metrics/pages/piece.ts";
 import { createSnapshotter, type ExporterStatus } from "../src/metrics/model/snapshot.ts";
 import { COIN_FAMILIES } from "../src/metrics/families/wallet_families.ts";
 import { makePlan } from "../src/plan/make_plan.ts";
-import { type Book, createBook } from "../src/poller/book.ts";
-import { recordSweep } from "../src/poller/record_sweep.ts";
+import { createStateStore, type StateStore } from "../src/poller/state.ts";
+import { recordPoll } from "../src/poller/record_poll.ts";
 import { manyWallets } from "./many_wallets.ts";
 import { ms, quantile, type Row } from "./table.ts";
 
@@ -59,17 +59,21 @@ export async function benchRender(): Promise<readonly Row[]> {
   ];
 }
 
-function filledBook(): Book {
+function filledBook(): StateStore {
   const config = readV1(JSON.stringify({ "http://eth-mainnet.example": manyWallets() }), "bench");
-  const book = createBook(makePlan(config), systemClock);
+  const book = createStateStore(makePlan(config), systemClock);
   const [network] = book.networks;
   if (network === undefined) throw new Error("No network was planned");
   const block = { number: 20_000_000n, time: 1_700_000_000 };
-  const sweep: Sweep = {
+  const sweep: PollResult = {
     chainId: 1,
     block,
-    skipped: 0,
-    outcomes: network.accounts.map((_, index) => ({ wei: BigInt(index + 1) * 1_234_567_890_123_456_789n, block })),
+    outcomes: new Map(
+      network.plan.accounts.map((account, index) => [
+        account,
+        { amount: BigInt(index + 1) * 1_234_567_890_123_456_789n, block },
+      ]),
+    ),
     decimals: new Map(),
     refuted: new Set(),
     late: undefined,
@@ -78,19 +82,19 @@ function filledBook(): Book {
     disagreements: 0,
     failure: undefined,
   };
-  recordSweep(book, network, sweep, systemClock, systemClock.now());
+  recordPoll(book, network, sweep, systemClock, systemClock.now());
   return book;
 }
 
 /** The same families and labels as gauges of prom-client. */
-function promClientRegistry(book: Book): Registry {
+function promClientRegistry(book: StateStore): Registry {
   const registry = new Registry();
   registry.setDefaultLabels(IDENTITY);
   const labelNames = ["address", "label", "network"];
   const families = COIN_FAMILIES.map(({ name, help }) => new Gauge({ name, help, labelNames, registers: [registry] }));
   for (const { plan, accounts } of book.networks) {
     for (const { account, address, label } of plan.wallets) {
-      const value = Number(accounts[account]?.reading?.wei ?? 0n);
+      const value = Number(accounts.get(account)?.reading?.wei ?? 0n);
       for (const family of families) family.set({ address, label, network: plan.networkLabel }, value);
     }
   }

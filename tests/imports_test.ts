@@ -70,21 +70,23 @@ Deno.test("the rule of imports sees folders that import each other, although the
 
 Deno.test("the rule of imports sees what goes the wrong way", () => {
   const wrong: readonly [string, string][] = [
-    ["src/jsonrpc/post.ts", "src/evm/pool/sweep.ts"],
+    ["src/jsonrpc/post.ts", "src/evm/pool/poll_once.ts"],
     ["src/jsonrpc/post.ts", "src/config/model/config.ts"],
     ["src/http/deadline.ts", "src/jsonrpc/post.ts"],
-    ["src/evm/pool/sweep.ts", "src/poller/book.ts"],
-    ["src/evm/strategies/ladder.ts", "src/evm/pool/sweep.ts"],
-    ["src/poller/book.ts", "src/metrics/model/snapshot.ts"],
-    ["src/metrics/model/snapshot.ts", "src/server/routes.ts"],
+    ["src/evm/pool/poll_once.ts", "src/poller/state.ts"],
+    ["src/evm/strategies/ladder.ts", "src/evm/pool/poll_once.ts"],
+    ["src/poller/state.ts", "src/metrics/view.ts"],
+    ["src/poller/watch.ts", "src/evm/pool/poll_once.ts"],
+    ["src/assets/erc20.ts", "src/plan/plan.ts"],
+    ["src/metrics/view.ts", "src/server/routes.ts"],
     ["src/config/model/config.ts", "src/plan/plan.ts"],
     ["src/util/log.ts", "src/cli/options.ts"],
     ["src/util/clock.ts", "src/version.ts"],
     ["src/server/routes.ts", "src/cli/options.ts"],
     ["src/cli/options.ts", "src/app.ts"],
     ["src/app.ts", "tests/fakes/random.ts"],
-    ["src/poller/book.ts", "npm:prom-client"],
-    ["src/metrics/model/snapshot.ts", "npm:@logtape/logtape"],
+    ["src/poller/state.ts", "npm:prom-client"],
+    ["src/metrics/view.ts", "npm:@logtape/logtape"],
     ["src/server/routes.ts", "npm:viem"],
     ["src/jsonrpc/post.ts", "npm:jsonc-parser"],
     ["src/nowhere/x.ts", "src/util/log.ts"],
@@ -98,6 +100,6 @@ Deno.test("the rule of imports sees what goes the wrong way", () => {
     "src/server/serve.ts",
   ]]]);
   assert.deepEqual(wrongEdges(right), []);
-  assert.equal(roomOf("src/evm/pool/sweep.ts"), "pool");
+  assert.equal(roomOf("src/evm/pool/poll_once.ts"), "pool");
   assert.deepEqual(cycleIn(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]])), ["b", "c", "b"]);
 });

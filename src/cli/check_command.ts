@@ -1,4 +1,4 @@
-import { STRATEGIES } from "../evm/strategies/ladder.ts";
+import { STRATEGIES } from "../model/source.ts";
 import { NEEDED_METHODS } from "../evm/strategies/needed_methods.ts";
 import type { Config } from "../config/model/config.ts";
 import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";

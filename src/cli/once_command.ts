@@ -9,7 +9,7 @@ import { createSelfMetrics, type SelfMetrics } from "../metrics/families/self_me
 import { createSnapshotter } from "../metrics/model/snapshot.ts";
 import type { Plan } from "../plan/plan.ts";
 import { VERSION } from "../version.ts";
-import { type Book, createBook } from "../poller/book.ts";
+import { createStateStore, type StateStore } from "../poller/state.ts";
 import { createChangeLog } from "../poller/change_log.ts";
 import { watchOnce } from "../poller/watch_once.ts";
 import { checkCaCertificates } from "./environment.ts";
@@ -56,7 +56,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
       "Add wallets to the configuration",
     );
   }
-  const book = createBook(plan, clock);
+  const book = createStateStore(plan, clock);
   const self = createSelfMetrics({
     interval: interval / 1000,
     rejectedEntries,
@@ -82,7 +82,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   return codeOf(rows, missingLists(config, lists));
 }
 
-async function pageOf(book: Book, self: SelfMetrics, { release, namespace }: Settings): Promise<string> {
+async function pageOf(book: StateStore, self: SelfMetrics, { release, namespace }: Settings): Promise<string> {
   const clock = systemClock;
   const identity = { release, namespace };
   const snapshot = createSnapshotter({ book, clock, identity, status: self.status, staleAfter: () => 0 })();

@@ -1,5 +1,5 @@
-import type { Book } from "../poller/book.ts";
-import { coinsText } from "../poller/coins.ts";
+import type { StateStore } from "../poller/state.ts";
+import { formatUnits } from "../poller/units.ts";
 import { type Holding, holdings } from "../poller/holdings.ts";
 
 /** One line of the output of `once`; amounts are exact decimal strings. */
@@ -36,7 +36,7 @@ const STATES = { critical: "critical", minimum: "below minimum", warning: "warni
 const MAX_DECIMALS = 6;
 
 /** Lists the balances that were read, those that could not be read, and rejected entries. */
-export function onceRows(book: Book): readonly OnceRow[] {
+export function onceRows(book: StateStore): readonly OnceRow[] {
   const rejected = book.networks.flatMap(({ plan }) =>
     plan.rejected.map(({ address, label, labels = {} }): OnceRow => ({
       ...EMPTY,
@@ -70,10 +70,10 @@ function rowOf(holding: Holding): OnceRow {
   }
   return {
     ...own,
-    balance: coinsText(reading.wei, decimals),
+    balance: formatUnits(reading.wei, decimals),
     wei: String(reading.wei),
     thresholds: Object.fromEntries(
-      Object.entries(thresholds).map(([level, amount]) => [level, coinsText(amount, decimals)]),
+      Object.entries(thresholds).map(([level, amount]) => [level, formatUnits(amount, decimals)]),
     ),
     block: String(reading.block?.number ?? ""),
     blockTime: String(reading.block?.time ?? ""),

@@ -1,7 +1,7 @@
-import { SCOUTING } from "../evm/pool/scouting.ts";
-import { skippedCoins } from "../evm/strategies/coinless.ts";
+import { STANDBY_PROBE_INTERVAL_MS } from "../evm/pool/head_status.ts";
+import { accountsOn } from "../evm/chains/chain_facts.ts";
 import { comparisonCost, type CycleCost, cycleCost, DISTANT_BLOCK, HEAD, sum } from "../evm/strategies/cycle_cost.ts";
-import { STRATEGIES, type Strategy } from "../evm/strategies/ladder.ts";
+import { STRATEGIES, type Strategy } from "../model/source.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem } from "../config/model/problem.ts";
 import { EXIT, type ExitCode } from "../util/errors.ts";
@@ -86,13 +86,13 @@ interface Load {
 
 function loadOf(network: NetworkPlan, place: number, strategy: Strategy, interval: number): Load {
   const { block, quorum, chainId } = network;
-  const accounts = network.accounts.slice(skippedCoins(network.accounts, chainId));
+  const accounts = accountsOn(network.accounts, chainId);
   const isPrimary = place < quorum;
   // A standby is probed with one balance; with a quorum all endpoints are asked for their heads in each poll.
   if (!isPrimary && quorum === 1) {
     const cost = cycleCost(strategy, accounts.slice(0, 1));
     const daily = comparisonCost(strategy, accounts.slice(0, 1));
-    return { role: "standby", cost, every: Math.max(SCOUTING, interval), daily };
+    return { role: "standby", cost, every: Math.max(STANDBY_PROBE_INTERVAL_MS, interval), daily };
   }
   const distant = typeof block === "number";
   // With a quorum the first endpoint determines the block.

@@ -4,7 +4,7 @@ import { refreshLists } from "../config/lists/refresh_lists.ts";
 import type { ListStore } from "../config/lists/list_store.ts";
 import type { ConfigSource } from "../config/load_config.ts";
 import type { SelfMetrics } from "../metrics/families/self_metrics.ts";
-import { type Book, markChanged } from "../poller/book.ts";
+import { notifyChanged, type StateStore } from "../poller/state.ts";
 import type { Watch } from "../poller/watch.ts";
 import type { Clock } from "../util/clock.ts";
 import { describeError } from "../util/errors.ts";
@@ -21,7 +21,7 @@ export interface ReloadOptions {
   readonly active: () => ActiveConfig;
   /** Called with a configuration that is in use from now on. */
   readonly onApplied: (next: ActiveConfig) => void;
-  readonly book: Book;
+  readonly book: StateStore;
   readonly watching: Watch;
   readonly self: SelfMetrics;
   readonly lists: ListStore;
@@ -83,7 +83,7 @@ export function startReloadLoop(options: ReloadOptions): ReloadLoop {
         store,
         lists,
         stop,
-        onRefresh: () => markChanged(book),
+        onRefresh: () => notifyChanged(book),
         onChange: async () => void await next(),
       }),
     ]);
@@ -129,6 +129,6 @@ async function reload(options: ReloadOptions): Promise<Reloaded> {
     // Unexpected errors, too: a reload must never end the program.
     return { problem: reportRefusal(error, CONFIG_REFUSED), stamps };
   } finally {
-    markChanged(book);
+    notifyChanged(book);
   }
 }

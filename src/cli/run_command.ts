@@ -5,7 +5,7 @@ import { proxyMatcher } from "../http/proxies.ts";
 import { createPageStore } from "../metrics/pages/page_store.ts";
 import { createSelfMetrics } from "../metrics/families/self_metrics.ts";
 import { createSnapshotter } from "../metrics/model/snapshot.ts";
-import { createBook, markChanged } from "../poller/book.ts";
+import { createStateStore, notifyChanged } from "../poller/state.ts";
 import { watch } from "../poller/watch.ts";
 import { createGuard } from "../server/guard.ts";
 import { createHealth } from "../server/health.ts";
@@ -59,7 +59,7 @@ export async function runCommand(
   cost = config.cost;
   reportProxy(env);
 
-  const book = createBook(plan, clock);
+  const book = createStateStore(plan, clock);
   const identity = { release, namespace, shard: settings.shard?.index };
   const self = createSelfMetrics({
     interval: active.interval / 1000,
@@ -126,7 +126,7 @@ export async function runCommand(
     clock,
     onChange(isRefused) {
       self.setRefusedElsewhere(isRefused);
-      markChanged(book);
+      notifyChanged(book);
     },
     stop,
   });

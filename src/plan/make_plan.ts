@@ -1,6 +1,9 @@
-import type { Config, Labels, NetworkConfig, RejectedEntry } from "../config/model/config.ts";
+import type { Config, Labels, NetworkConfig, RejectedEntry, WalletConfig } from "../config/model/config.ts";
 import { type Shard, shardOf } from "../config/model/shard.ts";
-import { type NetworkPlan, type Plan, type Renamed, tokenAccount } from "./plan.ts";
+import type { Account } from "../assets/asset.ts";
+import { Erc20 } from "../assets/erc20.ts";
+import { nativeAccount } from "../assets/native.ts";
+import type { NetworkPlan, Plan, Renamed, TokenPlan } from "./plan.ts";
 import { planWallet } from "./plan_wallet.ts";
 import { isHeld } from "./plan_tokens.ts";
 import { uniqueNames } from "./unique_names.ts";
@@ -72,11 +75,10 @@ function seriesKey({ address, label }: RejectedEntry): string {
 
 function planNetwork(network: NetworkConfig, id: string, networkLabel: string, noLabels: Labels): NetworkPlan {
   const { wallets, rejected, endpoints, chainId, genesis, interval, symbol } = network;
-  const { quorum = 1, block = "latest", decimals = 18, tokens = [] } = network;
-  const accounts = accountsOf(network);
-  const indexOf = new Map(accounts.map((account, index) => [account, index]));
+  const { quorum = 1, block = "latest", decimals = 18 } = network;
+  const tokens = (network.tokens ?? []).map((token): TokenPlan => ({ ...token, asset: new Erc20(token.address) }));
+  const accounts = accountsOf(wallets, tokens);
   const merged = Map.groupBy(wallets, seriesKey);
-  const planned = [...merged.values()].map((same) => planWallet(same, tokens, indexOf, noLabels));
   const leftOver = new Map(
     rejected.filter((entry) => !merged.has(seriesKey(entry))).map((entry) => [seriesKey(entry), entry]),
   );
@@ -91,18 +93,22 @@ function planNetwork(network: NetworkConfig, id: string, networkLabel: string, n
     interval,
     symbol,
     decimals,
-    tokens: tokens.map(({ wallets: _, ...token }) => token),
-    accounts,
-    wallets: planned,
+    tokens,
+    accounts: [...accounts.values()],
+    wallets: [...merged.values()].map((same) => planWallet(same, tokens, accounts, noLabels)),
     rejected: [...leftOver.values()].map((entry) => ({ ...entry, labels: { ...noLabels, ...entry.labels } })),
   };
 }
 
-/** The addresses, and after them the tokens: in one go those that are read in one way. */
-function accountsOf({ wallets, tokens = [] }: NetworkConfig): readonly string[] {
-  const accounts = new Set(wallets.map(({ address }) => address));
+/** What wallets hold, by the accounts' keys: an address has one account, however many labels it has. */
+function accountsOf(wallets: readonly WalletConfig[], tokens: readonly TokenPlan[]): ReadonlyMap<string, Account> {
+  const accounts = new Map<string, Account>();
+  const add = (account: Account): void => {
+    if (!accounts.has(account.key)) accounts.set(account.key, account);
+  };
+  for (const { address } of wallets) add(nativeAccount(address));
   for (const token of tokens) {
-    for (const wallet of wallets) if (isHeld(token, wallet)) accounts.add(tokenAccount(token.address, wallet.address));
+    for (const wallet of wallets) if (isHeld(token, wallet)) add(token.asset.account(wallet.address));
   }
-  return [...accounts];
+  return accounts;
 }

@@ -7,7 +7,9 @@ import type {
   TokenConfig,
   TokenLevels,
 } from "../config/model/config.ts";
-import type { Threshold } from "../config/model/threshold.ts";
+import type { Account } from "../assets/asset.ts";
+import type { Erc20 } from "../assets/erc20.ts";
+import { type Threshold, thresholdOf } from "../config/model/threshold.ts";
 
 /** What is to be done, resolved from a configuration. Never changes; a reload makes a new one. */
 export interface Plan {
@@ -39,31 +41,28 @@ export interface NetworkPlan {
   readonly tokens: readonly TokenPlan[];
   /** Time between checks in milliseconds, where it is the network's own. */
   readonly interval?: number | undefined;
-  /** What to read, each once: the addresses, and after them the tokens. */
+  /** What to read, each once. */
   readonly accounts: readonly Account[];
   readonly wallets: readonly WalletPlan[];
   /** Shown as failed checks, never read. */
   readonly rejected: readonly RejectedEntry[];
 }
 
+export type { Account } from "../assets/asset.ts";
 export type { BlockTag, Labels, Level, RejectedEntry, TokenLevels } from "../config/model/config.ts";
 
 /** One endpoint of a network. */
 export type EndpointPlan = EndpointConfig;
 
 /** A token of a network. */
-export type TokenPlan = Omit<TokenConfig, "wallets">;
+export interface TokenPlan extends TokenConfig {
+  readonly asset: Erc20;
+}
 
-/**
- * What one balance is of, as text, so that it can be compared and looked up: an
- * address for its coins, or what {@linkcode tokenAccount} writes.
- */
-export type Account = string;
-
-/** One set of series: an account under a label. */
+/** One set of series: an address under a label. */
 export interface WalletPlan {
-  /** Index into the network's accounts. */
-  readonly account: number;
+  /** Its native balance. */
+  readonly account: Account;
   /** EIP-55 checksummed, with `0x`. */
   readonly address: string;
   readonly label: string;
@@ -81,10 +80,8 @@ export interface WalletPlan {
 
 /** A wallet's balance of a token. */
 export interface WalletTokenPlan {
-  /** Index into the network's accounts. */
-  readonly account: number;
-  /** Index into the network's tokens. */
-  readonly token: number;
+  readonly account: Account;
+  readonly token: TokenPlan;
   /** Every threshold in whole tokens: of several of one level the strictest. */
   readonly thresholds: TokenLevels;
 }
@@ -109,22 +106,12 @@ export function isSameEndpoint(one: EndpointPlan, other: EndpointPlan | undefine
 }
 
 /**
- * Writes the account of an address with a token.
+ * Converts a threshold to a token's smallest unit.
  *
- * @param token the token's contract, with `0x`
- * @param holder whose tokens, with `0x`
+ * @param amount a decimal number of whole tokens
+ * @param decimals of the token
+ * @returns a balance is below the threshold exactly when it is below this
  */
-export function tokenAccount(token: string, holder: string): Account {
-  return `${token}/${holder}`;
-}
-
-/**
- * Reads an account.
- *
- * @param account a coin's or a token's
- * @returns the token's contract, and whose tokens; none of a coin's
- */
-export function tokenOf(account: Account): { readonly token: string; readonly holder: string } | undefined {
-  const at = account.indexOf("/");
-  return at === -1 ? undefined : { token: account.slice(0, at), holder: account.slice(at + 1) };
+export function smallestUnits(amount: string, decimals: number): bigint {
+  return thresholdOf(amount, "", decimals).belowWei ?? 0n;
 }

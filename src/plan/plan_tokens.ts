@@ -1,6 +1,7 @@
+import type { Account } from "../assets/asset.ts";
 import type { Level, TokenConfig, TokenLevels, WalletConfig } from "../config/model/config.ts";
 import { thresholdOf } from "../config/model/threshold.ts";
-import { tokenAccount, type WalletTokenPlan } from "./plan.ts";
+import type { TokenPlan, WalletTokenPlan } from "./plan.ts";
 
 /**
  * Tells whether a wallet is watched for a token.
@@ -17,20 +18,24 @@ export function isHeld({ symbol, wallets }: TokenConfig, { tokens = {} }: Wallet
  *
  * @param same its entries
  * @param tokens the network's
- * @param indexOf the places of the network's accounts
+ * @param accounts the network's, by their keys
  */
 export function planTokens(
   same: readonly WalletConfig[],
-  tokens: readonly TokenConfig[],
-  indexOf: ReadonlyMap<string, number>,
+  tokens: readonly TokenPlan[],
+  accounts: ReadonlyMap<string, Account>,
 ): readonly WalletTokenPlan[] {
   if (tokens.length === 0) return NONE;
-  return tokens.flatMap((token, place) => {
+  return tokens.flatMap((token) => {
     const holding = same.filter((entry) => isHeld(token, entry));
     const [first] = holding;
     if (first === undefined) return [];
-    const account = indexOf.get(tokenAccount(token.address, first.address)) ?? 0;
-    return [{ account, token: place, thresholds: strictest(holding.map(({ tokens = {} }) => tokens[token.symbol])) }];
+    const account = token.asset.account(first.address);
+    return [{
+      account: accounts.get(account.key) ?? account,
+      token,
+      thresholds: strictest(holding.map(({ tokens = {} }) => tokens[token.symbol])),
+    }];
   });
 }
 

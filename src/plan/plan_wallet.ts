@@ -1,6 +1,8 @@
-import type { Defaults, Labels, Level, Levels, TokenConfig, WalletConfig } from "../config/model/config.ts";
+import type { Account } from "../assets/asset.ts";
+import { nativeAccount } from "../assets/native.ts";
+import type { Defaults, Labels, Level, Levels, WalletConfig } from "../config/model/config.ts";
 import { type Amounts, contradictedLevels, NO_THRESHOLD, type Threshold } from "../config/model/threshold.ts";
-import type { WalletPlan } from "./plan.ts";
+import type { TokenPlan, WalletPlan } from "./plan.ts";
 import { planTokens } from "./plan_tokens.ts";
 
 /**
@@ -8,23 +10,23 @@ import { planTokens } from "./plan_tokens.ts";
  *
  * @param same its entries: one, or several of one address and label
  * @param tokens the network's
- * @param indexOf the places of the network's accounts
+ * @param accounts the network's, by their keys
  * @param noLabels every name of a label that any wallet has, without a value
  */
 export function planWallet(
   same: readonly WalletConfig[],
-  tokens: readonly TokenConfig[],
-  indexOf: ReadonlyMap<string, number>,
+  tokens: readonly TokenPlan[],
+  accounts: ReadonlyMap<string, Account>,
   noLabels: Labels,
 ): WalletPlan {
   const { address, label } = same[0] ?? { address: "", label: "" };
   return {
-    account: indexOf.get(address) ?? 0,
+    account: accounts.get(address) ?? nativeAccount(address),
     address,
     label,
     ...thresholdsOf(same),
     labels: labelsOf(same, noLabels),
-    tokens: planTokens(same, tokens, indexOf),
+    tokens: planTokens(same, tokens, accounts),
   };
 }
 

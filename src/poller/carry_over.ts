@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EndpointReport } from "../evm/pool/endpoint_report.ts";
+import type { EndpointStatus } from "../model/source.ts";
 import type { Clock } from "../util/clock.ts";
 import { type EndpointPlan, isSameEndpoint, type NetworkPlan } from "../plan/plan.ts";
-import { createState, type NetworkState, UNKNOWN } from "./book.ts";
+import { createState, type NetworkState, UNKNOWN } from "./state.ts";
 
 /**
  * Makes the state of a network whose plan changed: the readings of those
@@ -15,13 +15,12 @@ import { createState, type NetworkState, UNKNOWN } from "./book.ts";
 export function carryOver(before: NetworkState, plan: NetworkPlan, clock: Clock): NetworkState {
   const fresh = createState(plan, clock);
   if (!isOneChain(before.plan, plan) || before.plan.decimals !== plan.decimals) return fresh;
-  const placeOf = new Map(before.plan.accounts.map((address, place) => [address, place]));
-  const places = plan.accounts.map((address) => placeOf.get(address));
+  const known = new Map([...before.accounts].map(([{ key }, account]) => [key, account]));
   return {
     ...before,
     plan,
-    accounts: places.map((place) => place === undefined ? UNKNOWN : before.accounts[place] ?? UNKNOWN),
-    history: before.history.rearranged(places),
+    accounts: new Map(plan.accounts.map((account) => [account, known.get(account.key) ?? UNKNOWN])),
+    history: before.history.withAccounts(plan.accounts),
     decimals: decimalsFor(before, plan),
     endpoints: before.endpoints.length === 0 ? [] : plan.endpoints.map((endpoint) => reportOf(before, endpoint)),
     lastTick: clock.now(),
@@ -39,7 +38,7 @@ function decimalsFor(before: NetworkState, { tokens }: NetworkPlan): NetworkStat
   }));
 }
 
-function reportOf(before: NetworkState, endpoint: EndpointPlan): EndpointReport {
+function reportOf(before: NetworkState, endpoint: EndpointPlan): EndpointStatus {
   const place = before.plan.endpoints.findIndex((other) => isSameEndpoint(other, endpoint));
   return before.endpoints[place] ?? { name: endpoint.name, state: undefined, strategy: undefined, size: 0 };
 }

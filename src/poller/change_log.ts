@@ -1,6 +1,6 @@
-import type { Sweep } from "../evm/pool/sweep.ts";
+import type { PollResult } from "../model/source.ts";
 import { log } from "../util/log.ts";
-import { sweepReason } from "./record_sweep.ts";
+import { mainReason } from "./record_poll.ts";
 
 /** Tells the log how a network fares: a line when that changes, not a line a failure. */
 export interface ChangeLog {
@@ -8,7 +8,7 @@ export interface ChangeLog {
    * @param sweep the cycle that ended
    * @param now milliseconds on the monotonic clock
    */
-  note(sweep: Sweep, now: number): void;
+  note(sweep: PollResult, now: number): void;
 }
 
 /** The most lines in any hour. The last of them says that the next hour is silent. */
@@ -39,12 +39,12 @@ export function createChangeLog(network: string): ChangeLog {
   return {
     note(sweep, now): void {
       const { outcomes, chainId, block, endpoint, endpoints, failure, late, failedTokens = [] } = sweep;
-      if (outcomes.length === 0) return;
-      const failed = outcomes.filter((outcome) => typeof outcome === "string").length;
-      const reason = sweepReason(sweep);
-      const level = failed === 0 ? late ?? "ok" : failed === outcomes.length ? "down" : "partly";
+      if (outcomes.size === 0) return;
+      const failed = outcomes.values().filter((outcome) => typeof outcome === "string").toArray().length;
+      const reason = mainReason(sweep);
+      const level = failed === 0 ? late ?? "ok" : failed === outcomes.size ? "down" : "partly";
       const status = `${level} ${reason ?? ""} ${endpoint ?? ""}`;
-      log.debug("Cycle ended", { network, status, wallets: outcomes.length, failed });
+      log.debug("Cycle ended", { network, status, wallets: outcomes.size, failed });
       if (level !== known) logged = new Set();
       if (logged.has(status) || !mayWrite(now)) return;
       known = level;
@@ -56,7 +56,7 @@ export function createChangeLog(network: string): ChangeLog {
         endpoint: asked,
         reason,
         failed,
-        of: outcomes.length,
+        of: outcomes.size,
         tokens,
         detail: failure?.message ?? sweep.detail,
       };
@@ -69,7 +69,7 @@ export function createChangeLog(network: string): ChangeLog {
         });
       } else if (failed === 0) {
         log.info("Network is read", defined({ network, endpoint: asked, chain: chainId, block: block?.number }));
-      } else if (failed === outcomes.length) {
+      } else if (failed === outcomes.size) {
         log.error("Network is not read, its balances age", defined(facts));
       } else {
         log.warn("Some balances are not read and age", defined(facts));

@@ -1,40 +1,37 @@
+import type { Account } from "../assets/asset.ts";
+
 /** The balances of a network's accounts over the time since start, thinned out as it grows. */
 export interface History {
   /** When each column was taken, in seconds since the Unix epoch; ascending. */
   readonly times: readonly number[];
-  /** The balances of one account in whole coins, one a column; NaN where it was not read. */
-  points(account: number): Float32Array;
+  /** The balances of one account in whole coins, one per column; NaN where it was not read. */
+  points(account: Account): Float32Array;
   /** Adds a column, if one is due. */
-  push(time: number, coins: (account: number) => number): void;
-  /**
-   * Makes a history of other accounts with the same columns.
-   *
-   * @param places one an account of the other: its place in this one, if it is in it
-   */
-  rearranged(places: readonly (number | undefined)[]): History;
+  push(time: number, amountOf: (account: Account) => number): void;
+  /** Makes a history of other accounts with the same columns: accounts of the same key keep theirs. */
+  withAccounts(accounts: readonly Account[]): History;
 }
 
-/** The most columns that are kept; thinning leaves half, which is enough for a line as wide as a thumb. */
-const COLUMNS = 48;
+/** Thinning leaves half, which is enough for a line as wide as a thumb. */
+const MAX_COLUMNS = 48;
 
 /** Points are floats of 4 bytes; some local chains start with balances past their range. */
-const LARGEST = 3.4e38;
+const MAX_POINT = 3.4e38;
 
 /**
  * Makes a history of fixed size: when it is full every second column is dropped
  * and from then on only every second, fourth, … one is kept. So it always
  * reaches back to the start, at 4 bytes a point outside the JavaScript heap.
- *
- * @param accounts how many accounts it holds
  */
-export function createHistory(accounts: number): History {
-  return historyOf({ accounts, values: new Float32Array(accounts * COLUMNS), times: [], stride: 1, turn: 0 });
+export function createHistory(accounts: readonly Account[]): History {
+  const values = new Float32Array(accounts.length * MAX_COLUMNS);
+  return historyOf({ accounts, values, times: [], stride: 1, turn: 0 });
 }
 
 /** What a history is made of. */
 interface Columns {
-  readonly accounts: number;
-  /** {@linkcode COLUMNS} an account. */
+  readonly accounts: readonly Account[];
+  /** {@linkcode MAX_COLUMNS} per account, in their order. */
   readonly values: Float32Array;
   readonly times: number[];
   readonly stride: number;
@@ -43,11 +40,17 @@ interface Columns {
 
 function historyOf({ accounts, values, ...start }: Columns): History {
   let { times, stride, turn } = start;
+  /** Where the points of each account begin; made when the first is asked for, since few ever are. */
+  let starts: ReadonlyMap<Account, number> | undefined;
+
+  function startOf(account: Account): number {
+    starts ??= new Map(accounts.map((each, index) => [each, index * MAX_COLUMNS]));
+    return starts.get(account) ?? values.length;
+  }
 
   function thin(): void {
     times = times.filter((_, column) => column % 2 === 0);
-    for (let account = 0; account < accounts; account++) {
-      const start = account * COLUMNS;
+    for (let start = 0; start < values.length; start += MAX_COLUMNS) {
       for (let column = 0; column < times.length; column++) {
         values[start + column] = values[start + 2 * column] ?? NaN;
       }
@@ -59,22 +62,24 @@ function historyOf({ accounts, values, ...start }: Columns): History {
     get times(): readonly number[] {
       return times;
     },
-    points: (account) => values.slice(account * COLUMNS, account * COLUMNS + times.length),
-    push(time, coins): void {
+    points: (account) => values.slice(startOf(account), startOf(account) + times.length),
+    push(time, amountOf): void {
       if (turn++ % stride !== 0) return;
-      if (times.length === COLUMNS) thin();
+      if (times.length === MAX_COLUMNS) thin();
       const column = times.length;
       times.push(time);
-      for (let account = 0; account < accounts; account++) {
-        values[account * COLUMNS + column] = Math.min(coins(account), LARGEST);
+      for (const [index, account] of accounts.entries()) {
+        values[index * MAX_COLUMNS + column] = Math.min(amountOf(account), MAX_POINT);
       }
     },
-    rearranged(places): History {
-      const others = new Float32Array(places.length * COLUMNS).fill(NaN);
-      for (const [account, place] of places.entries()) {
-        if (place !== undefined) others.set(values.subarray(place * COLUMNS, (place + 1) * COLUMNS), account * COLUMNS);
+    withAccounts(others): History {
+      const starts = new Map(accounts.map(({ key }, index) => [key, index * MAX_COLUMNS]));
+      const copy = new Float32Array(others.length * MAX_COLUMNS).fill(NaN);
+      for (const [index, { key }] of others.entries()) {
+        const start = starts.get(key);
+        if (start !== undefined) copy.set(values.subarray(start, start + MAX_COLUMNS), index * MAX_COLUMNS);
       }
-      return historyOf({ accounts: places.length, values: others, times: [...times], stride, turn });
+      return historyOf({ accounts: others, values: copy, times: [...times], stride, turn });
     },
   };
 }

@@ -1,9 +1,8 @@
-import { chainFacts } from "../evm/chains/chain_facts.ts";
-import { hasCoin } from "../evm/strategies/coinless.ts";
+import { chainFacts, hasCoin } from "../evm/chains/chain_facts.ts";
 import { isBelow, limitOf } from "../plan/below_minimum.ts";
 import type { Level, NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
-import { type AccountState, type Book, type NetworkState, UNKNOWN } from "./book.ts";
+import { type AccountState, type NetworkState, type StateStore, UNKNOWN } from "./state.ts";
 
 /** What a wallet holds of one coin or token, as far as known: what people want to be told. */
 export interface Holding {
@@ -35,19 +34,19 @@ const ALARMS: readonly Alarm[] = ["critical", "minimum", "warning"];
  *
  * @param book what was read
  */
-export function holdings({ networks }: Book): readonly Holding[] {
+export function holdings({ networks }: StateStore): readonly Holding[] {
   return networks.flatMap((state) =>
     state.plan.wallets.flatMap((wallet) => [
-      ...(hasCoin(state.chainId ?? state.plan.chainId) ? [coinOf(state, wallet)] : []),
-      ...wallet.tokens.map((token) => tokenOf(state, wallet, token)),
+      ...(hasCoin(state.chainId ?? state.plan.chainId) ? [nativeHolding(state, wallet)] : []),
+      ...wallet.tokens.map((token) => tokenHolding(state, wallet, token)),
     ])
   );
 }
 
-function coinOf(state: NetworkState, wallet: WalletPlan): Holding {
+function nativeHolding(state: NetworkState, wallet: WalletPlan): Holding {
   const { plan, accounts, chainId } = state;
   const { decimals, symbol = (chainId === undefined ? undefined : chainFacts(chainId)?.symbol) ?? "" } = plan;
-  const account = accounts[wallet.account] ?? UNKNOWN;
+  const account = accounts.get(wallet.account) ?? UNKNOWN;
   return {
     network: plan,
     wallet,
@@ -60,9 +59,13 @@ function coinOf(state: NetworkState, wallet: WalletPlan): Holding {
   };
 }
 
-function tokenOf({ plan, accounts, decimals: known }: NetworkState, wallet: WalletPlan, own: WalletTokenPlan): Holding {
-  const { symbol = "", address = "" } = plan.tokens[own.token] ?? {};
-  const account = accounts[own.account] ?? UNKNOWN;
+function tokenHolding(
+  { plan, accounts, decimals: known }: NetworkState,
+  wallet: WalletPlan,
+  own: WalletTokenPlan,
+): Holding {
+  const { symbol, address } = own.token;
+  const account = accounts.get(own.account) ?? UNKNOWN;
   const decimals = known.get(address);
   return {
     network: plan,

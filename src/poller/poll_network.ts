@@ -1,55 +1,48 @@
-import type { Limits } from "../evm/strategies/ask.ts";
-import type { Network } from "../evm/pool/open_network.ts";
-import { scout } from "../evm/pool/scout.ts";
-import type { Sweep } from "../evm/pool/sweep.ts";
+import { startDeadline } from "../http/deadline.ts";
+import type { Limits, PollResult, Source } from "../model/source.ts";
 import type { Clock } from "../util/clock.ts";
-import { describeError } from "../util/errors.ts";
-import { log } from "../util/log.ts";
-import type { Book, NetworkState } from "./book.ts";
 import type { ChangeLog } from "./change_log.ts";
 import { nextTick } from "./next_tick.ts";
-import { runCycle } from "./run_cycle.ts";
+import { recordPoll } from "./record_poll.ts";
+import type { NetworkState, StateStore } from "./state.ts";
 
-/** How often and how patiently networks are polled; times in milliseconds. */
+/** A network with where it is read from and where readings go. */
+export interface Polled {
+  readonly store: StateStore;
+  readonly state: NetworkState;
+  readonly source: Source;
+  /** Ends the polling; a poll under way is discarded. */
+  readonly stop: AbortSignal;
+}
+
+/** How often networks are polled, and how long a poll may take; times in milliseconds. */
 export interface Pace {
   readonly clock: Clock;
-  /** From one cycle's start to the next. */
+  /** From one poll's start to the next. */
   readonly interval: number;
   /** For one request. */
   readonly timeout: number;
-  /** How far this network's cycles are shifted against the others', from the second on. */
+  /** How far this network's polls are shifted against the others', from the second on. */
   readonly phase: number;
 }
 
-/** The share of an interval that a cycle may take, so that it never meets the next one. */
-export const CYCLE_SHARE = 0.9;
+/** The share of an interval that a poll may take, so that it never overlaps the next one. */
+export const POLL_SHARE = 0.9;
 
 /**
- * Polls one network at a fixed rate until stopped: once at once, then every
- * interval. A cycle never overlaps the next.
+ * Polls one network at a fixed rate until stopped: once at once, then every interval. A poll never overlaps the next.
  *
- * @param book where readings go
- * @param state the network's page in the book
- * @param network the network
- * @param pace see {@linkcode Pace}
- * @param changes told of every cycle
- * @param stop ends the polling; a cycle under way is thrown away
+ * @param changes called after every poll
  */
-export async function pollNetwork(
-  book: Book,
-  state: NetworkState,
-  network: Network,
-  pace: Pace,
-  changes: ChangeLog,
-  stop: AbortSignal,
-): Promise<void> {
+export async function pollNetwork(polled: Polled, pace: Pace, changes: ChangeLog): Promise<void> {
+  const { state, source, stop } = polled;
   const { clock, interval, timeout } = pace;
-  const patience = interval * CYCLE_SHARE;
+  const maxMs = interval * POLL_SHARE;
   let tick = clock.now();
   for (let phase = pace.phase; !stop.aborted; phase = 0) {
-    await runCycle(book, state, network, { clock, patience, timeout }, stop, async (result, limits) => {
+    await pollOnce(polled, { clock, maxMs, timeout }, async (result, limits) => {
       changes.note(result, clock.now());
-      await tryScout(network, result, limits);
+      await source.probeStandbys?.(limits);
     });
     if (stop.aborted) return;
     const next = nextTick(tick, interval, clock.now());
@@ -59,11 +52,34 @@ export async function pollNetwork(
   }
 }
 
-/** Looking around is for the next cycle only; a mistake in it costs no balance. */
-async function tryScout(network: Network, { endpoint }: Sweep, limits: Limits): Promise<void> {
-  try {
-    await scout(network, endpoint, limits);
-  } catch (error) {
-    log.error("Unexpected error, please report it", { network: network.plan.id, error: describeError(error) });
-  }
+/** How long one poll may take; times in milliseconds. */
+export interface PollTime {
+  readonly clock: Clock;
+  /** For the whole poll, unless the pace of the source makes it longer. */
+  readonly maxMs: number;
+  /** For one request. */
+  readonly timeout: number;
+}
+
+/**
+ * Polls one network once and records the result.
+ *
+ * @param afterwards what is still to be done within the poll's time
+ */
+export async function pollOnce(
+  { store, state, source, stop }: Polled,
+  { clock, maxMs, timeout }: PollTime,
+  afterwards: (result: PollResult, limits: Limits) => Promise<void>,
+): Promise<void> {
+  const started = clock.now();
+  // A pace that is slower than the plan makes polls longer, and never a burst.
+  const longest = Math.max(maxMs, 1500 * (source.minPollSeconds ?? 0));
+  state.lastTick = started;
+  state.endsBy = started + longest;
+  using deadline = startDeadline(clock, longest, stop);
+  const limits = { clock, timeout, deadline };
+  const result = await source.poll(state.plan.accounts, limits);
+  if (stop.aborted) return;
+  recordPoll(store, state, result, clock, started);
+  await afterwards(result, limits);
 }

@@ -1,12 +1,13 @@
-import { type Network, openNetwork } from "../evm/pool/open_network.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Meter } from "../jsonrpc/endpoint.ts";
 import type { NetworkPlan, Plan } from "../plan/plan.ts";
-import { type Book, createState, markChanged, type NetworkState } from "./book.ts";
+import { createState, type NetworkState, notifyChanged, type StateStore } from "./state.ts";
 import { carryOver, isSamePlan } from "./carry_over.ts";
 import { type ChangeLog, createChangeLog } from "./change_log.ts";
 import { nextTick } from "./next_tick.ts";
 import { pollNetwork } from "./poll_network.ts";
+import type { Source } from "../model/source.ts";
+import { openSource } from "../sources.ts";
 import { createThresholdLog, type ThresholdLog } from "./threshold_log.ts";
 
 /** How to watch; times in milliseconds. */
@@ -27,7 +28,7 @@ export interface WatchOptions {
   readonly random?: () => number;
 }
 
-/** The watching of a book. */
+/** The watching of a store. */
 export interface Watch {
   /** Settles when the watching was stopped, and nothing is under way any more. */
   readonly ended: Promise<void>;
@@ -38,29 +39,29 @@ export interface Watch {
    *
    * @param plan the new plan
    * @param interval for networks that have none of their own, in milliseconds
-   * @param adopted called at the moment the book is that of the new plan
+   * @param adopted called at the moment the store is that of the new plan
    */
   adopt(plan: Plan, interval: number, adopted?: () => void): Promise<void>;
 }
 
-/** Networks start together and then drift apart by no more than this, in milliseconds. */
-const WIDEST_PHASE = 5000;
+/** Networks start together and then drift apart by no more than this. */
+const MAX_PHASE_MS = 5000;
 
 /** One network that is being polled. */
 interface Running {
-  readonly network: Network;
+  readonly source: Source;
   readonly interval: number;
   readonly done: Promise<void>;
   stop(): void;
 }
 
 /**
- * Watches all networks of a book, none waiting for another, until stopped.
+ * Watches all networks of a store, none waiting for another, until stopped.
  *
- * @param book what to watch, and where readings go
+ * @param store what to watch, and where readings go
  * @param options see {@linkcode WatchOptions}
  */
-export function watch(book: Book, options: WatchOptions): Watch {
+export function watch(store: StateStore, options: WatchOptions): Watch {
   const { clock, stop } = options;
   const running = new Map<NetworkState, Running>();
   /** By network: they outlive reloads, so that none repeats what is logged. */
@@ -75,7 +76,7 @@ export function watch(book: Book, options: WatchOptions): Watch {
   }
 
   function goOn(): void {
-    if (book.networks.length === 0) idling = startIdling(book, options);
+    if (store.networks.length === 0) idling = startIdling(store, options);
   }
 
   async function adopt(plan: Plan, interval: number, adopted: () => void): Promise<void> {
@@ -83,7 +84,7 @@ export function watch(book: Book, options: WatchOptions): Watch {
     await idling.done;
     const stays = (state: NetworkState, planned: NetworkPlan): boolean =>
       isSamePlan(state.plan, planned) && running.get(state)?.interval === (planned.interval ?? interval);
-    const byId = new Map(book.networks.map((state) => [state.plan.id, state]));
+    const byId = new Map(store.networks.map((state) => [state.plan.id, state]));
     const staying = new Set(plan.networks.flatMap((planned) => {
       const state = byId.get(planned.id);
       return state !== undefined && stays(state, planned) ? [state] : [];
@@ -92,28 +93,28 @@ export function watch(book: Book, options: WatchOptions): Watch {
     for (const [, each] of leaving) each.stop();
     await Promise.all(leaving.map(([, { done }]) => done));
     if (stop.aborted) return;
-    const before = new Map(leaving.map(([state, { network }]) => [state.plan.id, network]));
+    const before = new Map(leaving.map(([state, { source }]) => [state.plan.id, source]));
     const states = plan.networks.map((planned) => {
       const state = byId.get(planned.id);
       if (state === undefined) return createState(planned, clock);
       return staying.has(state) ? state : carryOver(state, planned, clock);
     });
-    book.networks = states;
+    store.networks = states;
     adopted();
     for (const state of states) {
       if (!staying.has(state)) {
         const { plan } = state;
         const own = { ...options, interval };
-        running.set(state, start(book, state, own, thresholdLogOf(plan), before.get(plan.id)));
+        running.set(state, start(store, state, own, thresholdLogOf(plan), before.get(plan.id)));
       }
     }
-    for (const [state, { network }] of leaving) {
+    for (const [state, { source }] of leaving) {
       running.delete(state);
-      network[Symbol.dispose]();
+      source[Symbol.dispose]();
     }
     const ids = new Set(states.map(({ plan }) => plan.id));
     for (const id of thresholdLogs.keys()) if (!ids.has(id)) thresholdLogs.delete(id);
-    markChanged(book);
+    notifyChanged(store);
     goOn();
   }
 
@@ -121,11 +122,11 @@ export function watch(book: Book, options: WatchOptions): Watch {
     if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
     await adopting;
     await Promise.all([idling.done, ...[...running.values()].map(({ done }) => done)]);
-    for (const { network } of running.values()) network[Symbol.dispose]();
+    for (const { source } of running.values()) source[Symbol.dispose]();
   }
 
-  for (const state of book.networks) {
-    running.set(state, start(book, state, options, thresholdLogOf(state.plan), undefined));
+  for (const state of store.networks) {
+    running.set(state, start(store, state, options, thresholdLogOf(state.plan), undefined));
   }
   goOn();
   return {
@@ -136,17 +137,17 @@ export function watch(book: Book, options: WatchOptions): Watch {
 }
 
 function start(
-  book: Book,
+  store: StateStore,
   state: NetworkState,
   options: WatchOptions,
   thresholds: ThresholdLog,
-  before: Network | undefined,
+  before: Source | undefined,
 ): Running {
   const { clock, timeout, userAgent, meterOf, isProxied, stop, random = Math.random } = options;
   const { plan } = state;
   const { interval = options.interval } = plan;
   const own = new AbortController();
-  const network = openNetwork(plan, {
+  const source = openSource(plan, {
     clock,
     interval,
     userAgent,
@@ -154,17 +155,17 @@ function start(
     meterOf: (name) => meterOf(plan, name),
     before,
   });
-  const phase = random() * Math.min(interval / 10, WIDEST_PHASE);
+  const phase = random() * Math.min(interval / 10, MAX_PHASE_MS);
   const pace = { clock, interval, timeout, phase };
   const changes = createChangeLog(plan.id);
   const noted: ChangeLog = {
-    note(sweep, now): void {
-      changes.note(sweep, now);
+    note(result, now): void {
+      changes.note(result, now);
       thresholds.note(state, now);
     },
   };
-  const done = pollNetwork(book, state, network, pace, noted, AbortSignal.any([stop, own.signal]));
-  return { network, interval, done, stop: () => own.abort() };
+  const done = pollNetwork({ store, state, source, stop: AbortSignal.any([stop, own.signal]) }, pace, noted);
+  return { source, interval, done, stop: () => own.abort() };
 }
 
 interface Idling {
@@ -177,15 +178,15 @@ function stopped(): Idling {
 }
 
 /** With nothing to watch the clock still ticks, so that an alert on a stalled exporter stays quiet. */
-function startIdling(book: Book, { clock, interval, stop }: WatchOptions): Idling {
+function startIdling(store: StateStore, { clock, interval, stop }: WatchOptions): Idling {
   const own = new AbortController();
   const signal = AbortSignal.any([stop, own.signal]);
   async function tick(): Promise<void> {
     for (let at = clock.now();; at = nextTick(at, interval, clock.now()).at) {
       await clock.sleep(at - clock.now(), signal);
       if (signal.aborted) return;
-      book.idleAt = clock.epoch();
-      markChanged(book);
+      store.idleAt = clock.epoch();
+      notifyChanged(store);
     }
   }
   return { done: tick(), stop: () => own.abort() };

@@ -1,6 +1,6 @@
 import type { Clock } from "../util/clock.ts";
-import { type Book } from "../poller/book.ts";
-import { CYCLE_SHARE } from "../poller/poll_network.ts";
+import type { StateStore } from "../poller/state.ts";
+import { POLL_SHARE } from "../poller/poll_network.ts";
 
 /** Whether the exporter polls and listens; independent of the state of nodes and chains. */
 export interface Health {
@@ -12,7 +12,7 @@ export interface Health {
 
 /** Options of {@linkcode createHealth}; times in milliseconds. */
 export interface HealthOptions {
-  readonly book: Book;
+  readonly book: StateStore;
   readonly clock: Clock;
   /** Of networks without an interval of their own. */
   readonly interval: () => number;
@@ -33,7 +33,7 @@ export function createHealth({ book, clock, interval, listening, stop }: HealthO
       const stalled = book.networks
         .filter(({ lastTick, endsBy, plan }) => {
           const every = plan.interval ?? interval();
-          return now > Math.max(lastTick + CYCLE_SHARE * every, endsBy) + 2 * every;
+          return now > Math.max(lastTick + POLL_SHARE * every, endsBy) + 2 * every;
         })
         .map(({ plan, lastTick }) =>
           `network ${plan.id}: no poll was started for ${Math.round((now - lastTick) / 1000)} s`

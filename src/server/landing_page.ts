@@ -1,8 +1,8 @@
-import type { Book } from "../poller/book.ts";
+import type { StateStore } from "../poller/state.ts";
 import { VERSION } from "../version.ts";
 
 /** Renders the page on `/`, with links to the other pages. */
-export function landingPage({ networks }: Book, telemetryPath: string): string {
+export function landingPage({ networks }: StateStore, telemetryPath: string): string {
   const wallets = networks.reduce((sum, { plan }) => sum + plan.wallets.length, 0);
   const path = escapeHtml(telemetryPath);
   return `<!doctype html>

@@ -1,5 +1,5 @@
 import type { PageStore } from "../metrics/pages/page_store.ts";
-import type { Book } from "../poller/book.ts";
+import type { StateStore } from "../poller/state.ts";
 import type { Health } from "./health.ts";
 import { landingPage, PAGE_HEADERS } from "./landing_page.ts";
 import { createPageReaders, sendPage } from "./send_page.ts";
@@ -7,7 +7,7 @@ import type { WebHandler } from "./serve.ts";
 
 /** Options of {@linkcode createRoutes}. */
 export interface RoutesOptions {
-  readonly book: Book;
+  readonly book: StateStore;
   readonly pages: PageStore;
   readonly health: Health;
   /** The path of the metrics, with a leading `/`. */

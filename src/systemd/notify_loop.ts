@@ -1,4 +1,4 @@
-import { type Book, wasSuccessful } from "../poller/book.ts";
+import { type StateStore, wasSuccessful } from "../poller/state.ts";
 import type { Clock } from "../util/clock.ts";
 import { log } from "../util/log.ts";
 import type { Notifier } from "./notifier.ts";
@@ -65,9 +65,9 @@ function statusOf(text: string): string {
  * @param isRefused whether the last changed configuration could not be used
  * @returns such as `12 wallets on 3 networks, 11 of 12 balances read; last poll 2026-11-21T13:20:05Z`
  */
-export function statusLine({ networks }: Book, isRefused: boolean): string {
+export function statusLine({ networks }: StateStore, isRefused: boolean): string {
   const wallets = networks.reduce((sum, { plan }) => sum + plan.wallets.length, 0);
-  const accounts = networks.flatMap(({ accounts }) => accounts);
+  const accounts = networks.flatMap(({ accounts }) => [...accounts.values()]);
   const read = accounts.filter(wasSuccessful).length;
   const last = Math.max(...networks.flatMap(({ lastFinished }) => lastFinished ?? []));
   const poll = Number.isFinite(last) ? `last poll ${new Date(1000 * last).toISOString().slice(0, 19)}Z` : "no poll yet";

@@ -8,11 +8,11 @@ import { readConfig } from "../../src/config/read_config.ts";
 import { ExitError } from "../../src/util/errors.ts";
 import { scrub } from "../../src/util/redact.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
-import { type AccountState, type Book, createBook, UNKNOWN } from "../../src/poller/book.ts";
+import { type AccountState, createStateStore, type StateStore, UNKNOWN } from "../../src/poller/state.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
-import { addressOf, networkAt } from "../fakes/watched.ts";
+import { addressOf, networkAt, setState } from "../fakes/watched.ts";
 
 const USDC = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
 const CONFIG = `version: 2
@@ -35,9 +35,9 @@ function read(wei: bigint): AccountState {
   };
 }
 
-async function book(): Promise<Book> {
+async function book(): Promise<StateStore> {
   const plan = makePlan(await readConfig(CONFIG, "test", { env: () => undefined, file: undefined }));
-  return createBook(plan, createManualClock());
+  return createStateStore(plan, createManualClock());
 }
 
 Deno.test("onceRows() returns the state of every balance by its most severe threshold", async () => {
@@ -46,7 +46,9 @@ Deno.test("onceRows() returns the state of every balance by its most severe thre
   const statesOf = (): readonly string[] => onceRows(made).map(({ state, reason }) => `${state} ${reason}`.trim());
   assert.deepEqual(statesOf(), ["not read missing", "not read missing", "not read missing"]);
   network.decimals = new Map([[USDC, 6]]);
-  network.accounts.splice(0, 3, read(10n ** 18n), read(3n * 10n ** 18n), read(99_999n));
+  for (const [place, amount] of [10n ** 18n, 3n * 10n ** 18n, 99_999n].entries()) {
+    setState(network, place, read(amount));
+  }
   assert.deepEqual(statesOf(), ["ok", "below minimum", "ok"]);
   const [, token] = onceRows(made);
   assert.deepEqual([token?.asset, token?.balance, token?.wei, token?.thresholds], [
@@ -56,10 +58,10 @@ Deno.test("onceRows() returns the state of every balance by its most severe thre
     { minimum: "0.1" },
   ]);
   for (const [coins, state] of [[29n, "warning"], [19n, "below minimum"], [9n, "critical"]] as const) {
-    network.accounts[1] = read(coins * 10n ** 17n);
+    setState(network, 1, read(coins * 10n ** 17n));
     assert.equal(statesOf()[2], state);
   }
-  network.accounts[1] = { ...UNKNOWN, attempted: true, failure: "timeout" };
+  setState(network, 1, { ...UNKNOWN, attempted: true, failure: "timeout" });
   assert.equal(statesOf()[2], "not read timeout");
   network.decimals = new Map();
   assert.equal(statesOf()[1], "not read missing");
@@ -67,7 +69,7 @@ Deno.test("onceRows() returns the state of every balance by its most severe thre
 
 Deno.test("onceTable(), onceCsv() and onceJson() format the same rows", async () => {
   const made = await book();
-  networkAt(made, 0).accounts.splice(0, 2, read(10n ** 18n + 1n), read(1n));
+  for (const [place, amount] of [10n ** 18n + 1n, 1n].entries()) setState(networkAt(made, 0), place, read(amount));
   const rows = onceRows(made).filter(({ token }) => token === "");
   assert.equal(
     onceTable(rows, false),

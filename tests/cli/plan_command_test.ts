@@ -1,3 +1,4 @@
+import { toAccounts } from "../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { costsOf, planCommand } from "../../src/cli/plan_command.ts";
@@ -39,7 +40,7 @@ Deno.test("plan refuses an invalid configuration", async () => {
 });
 
 Deno.test("unitsOf() matches the published prices of 1,000 wallets at 15 s", () => {
-  const accounts = accountsOf(1000);
+  const accounts = toAccounts(accountsOf(1000));
   const polls = 86_400 / 15;
   const day = (host: string, strategy: "packed" | "batch"): number => {
     const provider = providerOf(host);

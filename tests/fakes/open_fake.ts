@@ -1,4 +1,4 @@
-import type { Limits } from "../../src/evm/strategies/ask.ts";
+import type { Limits } from "../../src/model/source.ts";
 import { type Clock, systemClock } from "../../src/util/clock.ts";
 import { startDeadline } from "../../src/http/deadline.ts";
 import { type Endpoint, openEndpoint, type RequestRecord } from "../../src/jsonrpc/endpoint.ts";

@@ -1,7 +1,8 @@
+import { toAccounts, tokenPlan } from "./accounts.ts";
 import { type Network, openNetwork } from "../../src/evm/pool/open_network.ts";
-import type { Limits } from "../../src/evm/strategies/ask.ts";
+import type { Limits } from "../../src/model/source.ts";
 import type { Rung } from "../../src/evm/strategies/ladder.ts";
-import type { Member } from "../../src/evm/pool/member.ts";
+import type { PoolEndpoint } from "../../src/evm/pool/pool_endpoint.ts";
 import { type Clock, systemClock } from "../../src/util/clock.ts";
 import { EndpointUrl } from "../../src/config/secrets/endpoint_url.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
@@ -13,7 +14,7 @@ import type { Reason } from "../../src/jsonrpc/errors.ts";
 export interface OpenPool extends Disposable {
   readonly network: Network;
   /** The only endpoint, or the first. */
-  readonly member: Member;
+  readonly member: PoolEndpoint;
   /** Those of a new sweep, each time. */
   readonly limits: Limits;
   /** By the endpoint's name. */
@@ -25,6 +26,7 @@ export interface OpenPool extends Disposable {
 
 /** What {@linkcode openPool} takes. */
 export interface PoolOptions {
+  /** See {@linkcode accountOf}. */
   readonly accounts: readonly string[];
   /** @default the machine's */
   readonly clock?: Clock;
@@ -35,7 +37,14 @@ export interface PoolOptions {
   /** The way every endpoint is read from the first; @default found out */
   readonly rung?: Rung;
   /** What else differs in the plan. */
-  readonly plan?: Partial<NetworkPlan>;
+  readonly plan?: TestPlan;
+}
+
+/** What differs in a plan; tokens need no more than what a configuration has. */
+export interface TestPlan extends Partial<Omit<NetworkPlan, "tokens" | "accounts">> {
+  /** See {@linkcode accountOf}. */
+  readonly accounts?: readonly string[];
+  readonly tokens?: readonly Parameters<typeof tokenPlan>[0][];
 }
 
 /** Addresses that end in 1, 2, 3 …: all of them different. */
@@ -50,7 +59,7 @@ export function accountsOf(count: number): readonly string[] {
  * @param options see {@linkcode PoolOptions}
  */
 export function openPool(urls: readonly string[], options: PoolOptions): OpenPool {
-  const { accounts, clock = systemClock, timeout = 5000, interval = 1000, rung, plan } = options;
+  const { accounts: keys, clock = systemClock, timeout = 5000, interval = 1000, rung, plan } = options;
   const records: (RequestRecord & { readonly endpoint: string })[] = [];
   const faults: Reason[] = [];
   const endpoints = urls.map((href) => {
@@ -61,14 +70,14 @@ export function openPool(urls: readonly string[], options: PoolOptions): OpenPoo
     id: "n",
     networkLabel: "n",
     endpoints,
-    accounts,
     wallets: [],
     rejected: [],
     quorum: 1,
     block: "latest",
     decimals: 18,
-    tokens: [],
     ...plan,
+    accounts: toAccounts(plan?.accounts ?? keys),
+    tokens: plan?.tokens?.map(tokenPlan) ?? [],
   }, {
     clock,
     interval,

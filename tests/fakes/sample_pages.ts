@@ -2,9 +2,9 @@ import type { Format } from "../../src/metrics/encoders/encoders.ts";
 import { createPageStore } from "../../src/metrics/pages/page_store.ts";
 import { concat } from "../../src/metrics/pages/piece.ts";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
-import { recordSweep } from "../../src/poller/record_sweep.ts";
+import { recordPoll } from "../../src/poller/record_poll.ts";
 import { createManualClock } from "./manual_clock.ts";
-import { addressOf, COIN, type Entries, networkAt, sweepOf, type Watched, watched } from "./watched.ts";
+import { addressOf, COIN, type Entries, networkAt, pollOf, type Watched, watched } from "./watched.ts";
 
 const entries: Entries = {
   "https://eth-mainnet.example/v2/key": [
@@ -33,11 +33,16 @@ export async function samplePage(format: Format): Promise<string> {
   await clock.advance(300_000);
   all.record(0, [2n * COIN, 10n ** 16n, "timeout", COIN], 19_000_025n);
   const [down, other] = [networkAt(all.book, 1), networkAt(all.book, 2)];
-  const refused = sweepOf(["connect"], 0n, new RpcError("connect", "connection refused"));
-  recordSweep(all.book, down, refused, clock, clock.now() - 1250);
+  const refused = pollOf(
+    ["connect"],
+    0n,
+    new RpcError("connect", "connection refused"),
+    down.plan.accounts,
+  );
+  recordPoll(all.book, down, refused, clock, clock.now() - 1250);
   down.skipped = 2;
-  const single = sweepOf([7n * COIN]);
-  recordSweep(
+  const single = pollOf([7n * COIN], undefined, undefined, other.plan.accounts);
+  recordPoll(
     all.book,
     other,
     { ...single, endpoints: single.endpoints.map((report) => ({ ...report, strategy: "single", size: 1 })) },

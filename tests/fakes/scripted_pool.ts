@@ -1,8 +1,8 @@
-import type { Member } from "../../src/evm/pool/member.ts";
-import { createTally, type Tally } from "../../src/evm/pool/tally.ts";
-import type { NetworkPlan } from "../../src/plan/plan.ts";
+import type { PoolEndpoint } from "../../src/evm/pool/pool_endpoint.ts";
+import { createPollProgress, type PollProgress } from "../../src/evm/pool/poll_progress.ts";
 import { createManualClock, type ManualClock } from "./manual_clock.ts";
-import { accountsOf, type OpenPool, openPool } from "./open_pool.ts";
+import { toAccounts } from "./accounts.ts";
+import { accountsOf, type OpenPool, openPool, type TestPlan } from "./open_pool.ts";
 import { type ScriptedCall, scriptedNode, type ScriptedRequest } from "./scripted_node.ts";
 
 /** A chain that nothing is known of. */
@@ -20,11 +20,11 @@ export interface ScriptedMember {
   answer: Answer;
 }
 
-/** Endpoints a, b, c … within the process, each read by batches, and a tally to be read into. */
+/** Endpoints a, b, c … within the process, each read by batches, and the progress of a poll. */
 export interface ScriptedPool extends Disposable {
   readonly pool: OpenPool;
   readonly clock: ManualClock;
-  readonly tally: Tally;
+  readonly progress: PollProgress;
   readonly nodes: readonly ScriptedMember[];
   /** Each request so far: whose, which methods, and when after the start in milliseconds. */
   readonly requests: readonly { readonly name: string; readonly methods: string; readonly at: number }[];
@@ -32,7 +32,7 @@ export interface ScriptedPool extends Disposable {
   readonly budget: string[];
   /** Whether the budget has something left. */
   hasBudget: boolean;
-  member(name: string): Member;
+  member(name: string): PoolEndpoint;
   /** The endpoints in the order of their first requests. */
   order(): string;
   /** Lets all happen that needs no time but what was passed. */
@@ -42,7 +42,7 @@ export interface ScriptedPool extends Disposable {
 /** What {@linkcode openScriptedPool} takes. */
 export interface ScriptedPoolOptions {
   readonly accounts?: readonly string[];
-  readonly plan?: Partial<NetworkPlan>;
+  readonly plan?: TestPlan;
 }
 
 /**
@@ -89,9 +89,8 @@ export function openScriptedPool(
   });
   for (const { ladder } of pool.network.members) {
     ladder.chainMethod = "answered";
-    ladder.sizes.batch.proven = 100;
-    Object.assign(ladder.blockChecks.coins, { ignored: false, at: clock.now() });
-    Object.assign(ladder.blockChecks.tokens, { ignored: false, at: clock.now() });
+    ladder.sizes.batch.confirmed = 100;
+    for (const check of Object.values(ladder.blockChecks)) Object.assign(check, { ignored: false, at: clock.now() });
   }
   const budget: string[] = [];
   const scripted: ScriptedPool = {
@@ -101,8 +100,8 @@ export function openScriptedPool(
     requests,
     budget,
     hasBudget: true,
-    tally: createTally(accounts),
-    member(name): Member {
+    progress: createPollProgress(toAccounts(accounts)),
+    member(name): PoolEndpoint {
       const member = pool.network.members[name.charCodeAt(0) - "a".charCodeAt(0)];
       if (member === undefined) throw new RangeError(`No endpoint ${name}`);
       return member;

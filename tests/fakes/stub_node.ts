@@ -1,11 +1,13 @@
-import { type Network, openNetwork } from "../../src/evm/pool/open_network.ts";
+import { EvmSource } from "../../src/evm/pool/source.ts";
+import type { Source } from "../../src/model/source.ts";
+import { openNetwork } from "../../src/evm/pool/open_network.ts";
 import type { Clock } from "../../src/util/clock.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
 import type { Meter } from "../../src/jsonrpc/endpoint.ts";
 
 /** A node without a network: it stands in place of `fetch` until disposed. */
 export interface StubNode extends Disposable {
-  readonly network: Network;
+  readonly source: Source;
   /** When each request came, in milliseconds on the clock. */
   readonly arrivals: readonly number[];
   /** The most requests that were ever under way at once. */
@@ -42,7 +44,7 @@ export function stubNode(plan: NetworkPlan, { clock, meter }: StubNodeOptions): 
   let released = Promise.withResolvers<void>();
 
   const node = {
-    network,
+    source: new EvmSource(network),
     arrivals,
     get most(): number {
       return most;

@@ -1,16 +1,18 @@
-import type { Wei } from "../../src/evm/strategies/outcome.ts";
-import { endpointState } from "../../src/evm/pool/endpoint_state.ts";
-import type { Sweep } from "../../src/evm/pool/sweep.ts";
+import { toAccounts } from "./accounts.ts";
+import { accountsOf } from "./open_pool.ts";
+import type { AmountOrReason } from "../../src/evm/strategies/read_chunks.ts";
+import { endpointState } from "../../src/evm/pool/endpoint_status.ts";
+import type { Outcome, PollResult } from "../../src/model/source.ts";
 import type { Clock } from "../../src/util/clock.ts";
 import { readV1 } from "../../src/config/v1/read_v1.ts";
 import type { Identity } from "../../src/metrics/model/snapshot.ts";
 import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/families/self_metrics.ts";
 import { createSnapshotter, type Snapshot } from "../../src/metrics/model/snapshot.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
-import type { Plan } from "../../src/plan/plan.ts";
+import type { Account, Plan } from "../../src/plan/plan.ts";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
-import { type Book, createBook, type NetworkState } from "../../src/poller/book.ts";
-import { recordSweep } from "../../src/poller/record_sweep.ts";
+import { type AccountState, createStateStore, type NetworkState, type StateStore } from "../../src/poller/state.ts";
+import { recordPoll } from "../../src/poller/record_poll.ts";
 
 /** A wallet as format 1 writes it. */
 export interface Entry {
@@ -40,11 +42,11 @@ export function planOf(entries: Entries): Plan {
 
 /** All that a page is made of. */
 export interface Watched {
-  readonly book: Book;
+  readonly book: StateStore;
   readonly self: SelfMetrics;
   readonly snapshot: () => Snapshot;
   /** Writes down a cycle of a network; a second number is the block's. */
-  record(network: number, outcomes: readonly Wei[], block?: bigint): void;
+  record(network: number, outcomes: readonly AmountOrReason[], block?: bigint): void;
 }
 
 /** What {@linkcode watched} takes. */
@@ -61,33 +63,50 @@ export interface WatchedOptions {
  * @param options see {@linkcode WatchedOptions}
  */
 export function watched(entries: Entries, { clock, staleAfter = 0 }: WatchedOptions): Watched {
-  const book = createBook(planOf(entries), clock);
+  const book = createStateStore(planOf(entries), clock);
   const self = createSelfMetrics({ interval: 300, rejectedEntries: 0, configLoadedAt: clock.epoch() });
   return {
     book,
     self,
     snapshot: createSnapshotter({ book, clock, identity: IDENTITY, status: self.status, staleAfter: () => staleAfter }),
     record(network, outcomes, block = 100n) {
-      recordSweep(book, networkAt(book, network), sweepOf(outcomes, block), clock, clock.now());
+      const state = networkAt(book, network);
+      recordPoll(book, state, pollOf(outcomes, block, undefined, state.plan.accounts), clock, clock.now());
     },
   };
 }
 
 /** A network of a book, which must be there. */
-export function networkAt(book: Book, index: number): NetworkState {
+export function networkAt(book: StateStore, index: number): NetworkState {
   const network = book.networks[index];
   if (network === undefined) throw new RangeError(`The book has no network ${index}`);
   return network;
 }
 
+/** The states of a network's accounts, in the order of the plan. */
+export function statesOf({ accounts }: NetworkState): readonly AccountState[] {
+  return [...accounts.values()];
+}
+
+/** Sets the state of the account at a place of the plan. */
+export function setState(network: NetworkState, place: number, state: AccountState): void {
+  const account = network.plan.accounts[place];
+  if (account !== undefined) network.accounts = new Map(network.accounts).set(account, state);
+}
+
 /**
- * Makes a sweep.
+ * Makes the result of a poll.
  *
  * @param outcomes one an account
  * @param block its number; its time is a second a block
  * @param failure what went wrong before any balance was asked for; there is no head then
  */
-export function sweepOf(outcomes: readonly Wei[], block = 100n, failure?: RpcError): Sweep {
+export function pollOf(
+  outcomes: readonly AmountOrReason[],
+  block = 100n,
+  failure?: RpcError,
+  accounts: readonly Account[] = toAccounts(accountsOf(outcomes.length)),
+): PollResult {
   const own = { number: block, time: 1_600_000_000 + Number(block) };
   const isRead = failure === undefined && outcomes.some((outcome) => typeof outcome === "bigint");
   const reason = outcomes.find((outcome) => typeof outcome === "string");
@@ -95,8 +114,10 @@ export function sweepOf(outcomes: readonly Wei[], block = 100n, failure?: RpcErr
   return {
     chainId: isRead ? 1 : undefined,
     block: isRead ? own : undefined,
-    skipped: 0,
-    outcomes: outcomes.map((wei) => typeof wei === "string" ? wei : { wei, block: own }),
+    outcomes: outcomesFor(
+      accounts,
+      outcomes.map((amount) => typeof amount === "string" ? amount : { amount, block: own }),
+    ),
     decimals: new Map(),
     refuted: new Set(),
     late: undefined,
@@ -105,4 +126,12 @@ export function sweepOf(outcomes: readonly Wei[], block = 100n, failure?: RpcErr
     disagreements: 0,
     failure,
   };
+}
+
+/** Puts outcomes beside accounts, in their order. */
+export function outcomesFor(accounts: readonly Account[], outcomes: readonly Outcome[]): ReadonlyMap<Account, Outcome> {
+  return new Map(outcomes.flatMap((outcome, place) => {
+    const account = accounts[place];
+    return account === undefined ? [] : [[account, outcome]];
+  }));
 }

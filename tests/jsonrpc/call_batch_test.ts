@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { blockAt, CHAIN_ID } from "../../src/evm/strategies/calls.ts";
-import { callFor } from "../../src/evm/strategies/view_call.ts";
+import { callFor } from "../../src/evm/strategies/account_call.ts";
 import { systemClock } from "../../src/util/clock.ts";
-import { tokenAccount } from "../../src/plan/plan.ts";
+import { accountOf, tokenKey } from "../fakes/accounts.ts";
 import { callBatch } from "../../src/jsonrpc/call_batch.ts";
 import { startDeadline } from "../../src/http/deadline.ts";
 import { type Reason, RpcError } from "../../src/jsonrpc/errors.ts";
@@ -88,8 +88,12 @@ for (const count of [1, 3]) {
     });
     using opened = openFake(node.url);
     using deadline = startDeadline(systemClock, PATIENCE);
-    const token = tokenAccount(`0x${"ab".repeat(20)}`, `0x${"12".repeat(20)}`);
-    const results = await callBatch(opened.endpoint, new Array(count).fill(callFor(token, 1n, undefined)), deadline);
+    const token = tokenKey(`0x${"ab".repeat(20)}`, `0x${"12".repeat(20)}`);
+    const results = await callBatch(
+      opened.endpoint,
+      new Array(count).fill(callFor(accountOf(token), 1n, { sender: undefined })),
+      deadline,
+    );
     assert.ok(results.every((result) => result instanceof RpcError && result.reason === "reverted"));
     assert.deepEqual(opened.records.map(({ reasons }) => [...reasons]), [["reverted"]]);
     assert.equal(opened.endpoint.pacer.pausedUntil, -Infinity, "an answer is taken for a refusal");

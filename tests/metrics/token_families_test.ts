@@ -1,9 +1,10 @@
+import { setState } from "../fakes/watched.ts";
 import assert from "node:assert/strict";
 import { readConfig } from "../../src/config/read_config.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
 import { createSnapshotter } from "../../src/metrics/model/snapshot.ts";
 import { TOKEN_FAMILIES } from "../../src/metrics/families/wallet_families.ts";
-import { createBook, type NetworkState } from "../../src/poller/book.ts";
+import { createStateStore, type NetworkState } from "../../src/poller/state.ts";
 import { status, textOf, WALLET_FAMILIES } from "../fakes/page_text.ts";
 import { addressOf, IDENTITY } from "../fakes/watched.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
@@ -28,7 +29,7 @@ networks:
 async function book(): Promise<{ readonly state: NetworkState; page(staleAfter?: number): string }> {
   const clock = createManualClock();
   const plan = makePlan(await readConfig(CONFIG, "test", { env: () => undefined, file: undefined }));
-  const made = createBook(plan, clock);
+  const made = createStateStore(plan, clock);
   const [state] = made.networks;
   assert.ok(state !== undefined);
   return {
@@ -47,13 +48,13 @@ async function book(): Promise<{ readonly state: NetworkState; page(staleAfter?:
 }
 
 function put(state: NetworkState, index: number, wei: bigint | undefined): void {
-  state.accounts[index] = {
+  setState(state, index, {
     reading: wei === undefined ? undefined : { wei, block: { number: 1n, time: 1 }, at: 1_700_000_000, readAt: 0 },
     failure: wei === undefined ? "reverted" : undefined,
     attempted: true,
     spent: 0n,
     received: 0n,
-  };
+  });
 }
 
 const tokenLines = (page: string): readonly string[] =>
@@ -61,7 +62,7 @@ const tokenLines = (page: string): readonly string[] =>
 
 Deno.test("TOKEN_FAMILIES show balances in whole tokens, thresholds and successes", async () => {
   const { state, page } = await book();
-  assert.deepEqual(state.plan.accounts, [
+  assert.deepEqual(state.plan.accounts.map(({ key }) => key), [
     addressOf(1),
     addressOf(2),
     `${USDC}/${addressOf(1)}`,

@@ -5,10 +5,10 @@ import { ENCODERS } from "../../src/metrics/encoders/encoders.ts";
 import { createSnapshotter, type Snapshot } from "../../src/metrics/model/snapshot.ts";
 import { encodeBlocks } from "../../src/metrics/pages/blocks.ts";
 import type { WalletPlan } from "../../src/plan/plan.ts";
-import type { Wei } from "../../src/evm/strategies/outcome.ts";
+import type { AmountOrReason } from "../../src/evm/strategies/read_chunks.ts";
 import { VERSION } from "../../src/version.ts";
-import type { AccountState } from "../../src/poller/book.ts";
-import { coinsOf } from "../../src/poller/coins.ts";
+import type { AccountState } from "../../src/poller/state.ts";
+import { toUnits } from "../../src/poller/units.ts";
 import { type Family, parseExposition } from "../fakes/exposition_parser.ts";
 import { createManualClock } from "../fakes/manual_clock.ts";
 import { asSent, nastyText } from "../fakes/nasty_text.ts";
@@ -211,7 +211,7 @@ Deno.test("WALLET_FAMILIES show a rejected entry as a failed check, with its lab
 Deno.test("WALLET_FAMILIES show one reading under each label of its address", () => {
   const entries = { "https://a.example/": ["x", "y"].map((label) => ({ address: addressOf(1), label })) };
   const all = watched(entries, { clock: createManualClock() });
-  assert.equal(networkAt(all.book, 0).accounts.length, 1);
+  assert.equal(networkAt(all.book, 0).accounts.size, 1);
   all.record(0, [COIN]);
   const series = families(all.snapshot()).get("wallet_balance_eth")?.series ?? [];
   assert.deepEqual(series.map(({ labels, value }) => [labels["label"], value]), [["x", 1], ["y", 1]]);
@@ -256,17 +256,17 @@ const config: fc.Arbitrary<Entries> = fc.dictionary(
   fc.array(entry, { maxLength: 6 }),
   { maxKeys: 4 },
 );
-const outcome: fc.Arbitrary<Wei> = fc.oneof(
+const outcome: fc.Arbitrary<AmountOrReason> = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }),
   fc.constant("timeout" as const),
 );
 const polls = fc.array(fc.array(outcome, { minLength: 1 }), { maxLength: 3 });
 
-function filled(entries: Entries, polls: readonly (readonly Wei[])[]): Snapshot {
+function filled(entries: Entries, polls: readonly (readonly AmountOrReason[])[]): Snapshot {
   const all = watched(entries, { clock: createManualClock() });
   for (const outcomes of polls) {
     for (const [index, { accounts }] of all.book.networks.entries()) {
-      all.record(index, accounts.map((_, account) => outcomes[account % outcomes.length] ?? "missing"));
+      all.record(index, accounts.keys().toArray().map((_, place) => outcomes[place % outcomes.length] ?? "missing"));
     }
   }
   return all.snapshot();
@@ -336,10 +336,10 @@ function promClient({ networks, lastCheck }: Snapshot): Registry {
     if (strictest !== undefined) set("wallet_balance_threshold_eth", labels({ level: "minimum" }), strictest);
     if (reading === undefined) return;
     set("wallet_balance_wei", labels(), Number(reading.wei));
-    set("wallet_balance_eth", labels(), coinsOf(reading.wei));
+    set("wallet_balance_eth", labels(), toUnits(reading.wei));
     if (!own.hasInvalidMinimum) set("wallet_balance_check_timestamp", labels(), reading.at);
-    set("wallet_balance_spent_eth_total", labels(), coinsOf(spent));
-    set("wallet_balance_received_eth_total", labels(), coinsOf(received));
+    set("wallet_balance_spent_eth_total", labels(), toUnits(spent));
+    set("wallet_balance_received_eth_total", labels(), toUnits(received));
     for (const { label, belowWei = 0n } of own.minimums) {
       set("wallet_balance_below_minimum", labels({ min_balance_eth: label }), reading.wei < belowWei ? 1 : 0);
     }

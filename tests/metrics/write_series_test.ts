@@ -1,3 +1,4 @@
+import { tokenPlan } from "../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ENCODERS } from "../../src/metrics/encoders/encoders.ts";
@@ -56,10 +57,12 @@ function snapshotOf(labels: Labels, wei: bigint | undefined, label = "x"): Snaps
   const snapshot = all.snapshot();
   const networks = snapshot.networks.map((network) => {
     const { states } = network;
-    const token = { account: 1, token: 0, thresholds: { minimum: "2", critical: "0.5" } };
+    const planned = tokenPlan({ symbol: label, address: addressOf(9), decimals: 6 });
+    const account = planned.asset.account(addressOf(1));
+    const token = { account, token: planned, thresholds: { minimum: "2", critical: "0.5" } };
     const plan = {
       ...network.plan,
-      tokens: [{ symbol: label, address: addressOf(9), decimals: 6 }],
+      tokens: [planned],
       wallets: network.plan.wallets.map((wallet) => ({ ...wallet, labels, tokens: [token] })),
     };
     const decimals = new Map([[addressOf(9), 6]]);

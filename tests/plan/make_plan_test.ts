@@ -47,8 +47,11 @@ Deno.test("makePlan() reads an address once, however many labels it has", () => 
   const [network] =
     planOf([["http://a", [{ address: ONE, label: "x" }, { address: ONE, label: "y" }, { address: ONE, label: "x" }]]])
       .networks;
-  assert.deepEqual(network?.accounts, [ONE]);
-  assert.deepEqual(network?.wallets.map(({ label, account }) => [label, account]), [["x", 0], ["y", 0]]);
+  assert.deepEqual(network?.accounts.map(({ key }) => key), [ONE]);
+  assert.deepEqual(network?.wallets.map(({ label, account }) => [label, account === network.accounts[0]]), [
+    ["x", true],
+    ["y", true],
+  ]);
 });
 
 Deno.test("makePlan() keeps every distinct minimum of a wallet, and notes one that cannot be compared", () => {

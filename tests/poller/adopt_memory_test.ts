@@ -33,7 +33,7 @@ async function adopted(plans: readonly (() => Plan)[]): Promise<readonly (readon
   await scrape();
   for (const make of plans) {
     await watching.adopt(make(), interval, () => {
-      const made = book.networks.flatMap((state) => [state, state.plan, state.accounts, ...state.plan.wallets]);
+      const made = book.networks.flatMap((state) => [state, state.plan, ...state.plan.accounts, ...state.plan.wallets]);
       refs.push(made.map((each) => new WeakRef(each)));
     });
     await scrape();

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { createChangeLog } from "../../src/poller/change_log.ts";
 import { catchLog } from "../fakes/log_lines.ts";
-import { sweepOf } from "../fakes/watched.ts";
+import { pollOf } from "../fakes/watched.ts";
 
-const good = sweepOf([1n, 2n], 7n);
-const partly = sweepOf([1n, "timeout"], 7n);
-const down = sweepOf(["connect", "connect"], 7n, new RpcError("connect", "connection refused"));
+const good = pollOf([1n, 2n], 7n);
+const partly = pollOf([1n, "timeout"], 7n);
+const down = pollOf(["connect", "connect"], 7n, new RpcError("connect", "connection refused"));
 
 const hour = 3_600_000;
 
@@ -44,14 +44,14 @@ Deno.test("createChangeLog() writes a line when the reason changes", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
   for (const reason of ["timeout", "timeout", "throttled", "quota"] as const) {
-    changes.note(sweepOf([reason], 1n, new RpcError(reason, "")), 0);
+    changes.note(pollOf([reason], 1n, new RpcError(reason, "")), 0);
   }
   assert.deepEqual(log.lines.map(({ reason }) => reason), ["timeout", "throttled", "quota"]);
 });
 
 Deno.test("createChangeLog() says nothing of a network with nothing to read", () => {
   using log = catchLog("debug");
-  createChangeLog("net").note(sweepOf([]), 0);
+  createChangeLog("net").note(pollOf([]), 0);
   assert.deepEqual(log.lines, []);
 });
 
@@ -107,7 +107,7 @@ Deno.test("createChangeLog() does not let a quiet beginning double the hour", ()
 Deno.test("M6: createChangeLog() writes one line a reason while the network is down, also when they alternate", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
-  const sweeps = (["timeout", "rpc_error"] as const).map((reason) => sweepOf([reason], 1n, new RpcError(reason, "")));
+  const sweeps = (["timeout", "rpc_error"] as const).map((reason) => pollOf([reason], 1n, new RpcError(reason, "")));
   for (let cycle = 0; cycle < 500; cycle++) for (const sweep of sweeps) changes.note(sweep, cycle * 1000);
   changes.note(good, hour);
   for (const sweep of sweeps) changes.note(sweep, hour);

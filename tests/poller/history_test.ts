@@ -1,25 +1,35 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Account } from "../../src/assets/asset.ts";
+import { toAccounts } from "../fakes/accounts.ts";
+import { accountsOf } from "../fakes/open_pool.ts";
 import { createHistory } from "../../src/poller/history.ts";
+
+/** The account at a place. */
+function at(place: number): Account {
+  const [account] = toAccounts(accountsOf(place + 1).slice(-1));
+  assert.ok(account !== undefined);
+  return account;
+}
 
 /** More than one column for each, and past several thinnings. */
 const pushes = fc.integer({ min: 1, max: 2000 });
 
 Deno.test("createHistory() reaches back to the start, in order, and never grows past its size", () => {
   fc.assert(fc.property(pushes, (count) => {
-    const history = createHistory(1);
+    const history = createHistory(toAccounts(accountsOf(1)));
     for (let time = 0; time < count; time++) history.push(time, () => time);
     const { times } = history;
     assert.equal(times[0], 0);
     assert.ok(times.length <= 48);
     assert.ok(times.every((time, index) => index === 0 || time > (times[index - 1] ?? Infinity)));
-    assert.deepEqual([...history.points(0)], [...times]);
+    assert.deepEqual([...history.points(at(0))], [...times]);
   }));
 });
 
 Deno.test("createHistory() keeps columns at even distances, and at least half of its size", () => {
   fc.assert(fc.property(pushes, (count) => {
-    const history = createHistory(1);
+    const history = createHistory(toAccounts(accountsOf(1)));
     for (let time = 0; time < count; time++) history.push(time, () => time);
     const { times } = history;
     const steps = new Set(times.slice(1).map((time, index) => time - (times[index] ?? NaN)));
@@ -31,38 +41,38 @@ Deno.test("createHistory() keeps columns at even distances, and at least half of
 });
 
 Deno.test("createHistory() keeps accounts apart, also while thinning", () => {
-  const history = createHistory(3);
-  for (let time = 0; time < 500; time++) history.push(time, (account) => account * 1000 + time);
-  for (const account of [0, 1, 2]) {
-    assert.deepEqual([...history.points(account)], history.times.map((time) => account * 1000 + time));
+  const history = createHistory(toAccounts(accountsOf(3)));
+  for (let time = 0; time < 500; time++) history.push(time, (account) => 1000 * Number(account.holder) + time);
+  for (const place of [0, 1, 2]) {
+    assert.deepEqual([...history.points(at(place))], history.times.map((time) => 1000 * (place + 1) + time));
   }
 });
 
 Deno.test("createHistory() shows NaN where an account was not read", () => {
-  const history = createHistory(2);
-  history.push(1, (account) => account === 0 ? 5 : NaN);
+  const history = createHistory(toAccounts(accountsOf(2)));
+  history.push(1, (account) => account === at(0) ? 5 : NaN);
   history.push(2, () => 6);
-  assert.deepEqual([...history.points(0)], [5, 6]);
-  assert.deepEqual([...history.points(1)], [NaN, 6]);
+  assert.deepEqual([...history.points(at(0))], [5, 6]);
+  assert.deepEqual([...history.points(at(1))], [NaN, 6]);
 });
 
 Deno.test("createHistory() shows a balance that no float can hold as the largest that one can", () => {
-  const history = createHistory(1);
+  const history = createHistory(toAccounts(accountsOf(1)));
   history.push(1, () => 1.157920892373162e59);
-  const [point = NaN] = history.points(0);
+  const [point = NaN] = history.points(at(0));
   assert.ok(Number.isFinite(point) && point > 1e38, String(point));
 });
 
 Deno.test("createHistory() gives copies", () => {
-  const history = createHistory(1);
+  const history = createHistory(toAccounts(accountsOf(1)));
   history.push(1, () => 1);
-  history.points(0)[0] = 99;
-  assert.deepEqual([...history.points(0)], [1]);
+  history.points(at(0))[0] = 99;
+  assert.deepEqual([...history.points(at(0))], [1]);
 });
 
 Deno.test("createHistory() is empty at first, and holds no accounts if there are none", () => {
-  assert.deepEqual([...createHistory(2).points(1)], []);
-  const none = createHistory(0);
+  assert.deepEqual([...createHistory(toAccounts(accountsOf(2))).points(at(1))], []);
+  const none = createHistory(toAccounts(accountsOf(0)));
   none.push(1, () => 1);
-  assert.deepEqual([none.times, [...none.points(0)]], [[1], []]);
+  assert.deepEqual([none.times, [...none.points(at(0))]], [[1], []]);
 });

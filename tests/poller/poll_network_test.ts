@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Sweep } from "../../src/evm/pool/sweep.ts";
+import type { Outcome, PollResult } from "../../src/model/source.ts";
 import type { Meter } from "../../src/jsonrpc/endpoint.ts";
-import type { NetworkState } from "../../src/poller/book.ts";
+import type { NetworkState } from "../../src/poller/state.ts";
 import { createChangeLog } from "../../src/poller/change_log.ts";
 import { pollNetwork } from "../../src/poller/poll_network.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { createManualClock, type ManualClock, settle } from "../fakes/manual_clock.ts";
 import { type StubNode, stubNode } from "../fakes/stub_node.ts";
-import { addressOf, networkAt, type Watched, watched } from "../fakes/watched.ts";
+import { addressOf, networkAt, statesOf, type Watched, watched } from "../fakes/watched.ts";
 
 const interval = 60_000;
 
@@ -17,7 +17,7 @@ interface Polling extends AsyncDisposable {
   readonly all: Watched;
   readonly state: NetworkState;
   /** When each cycle ended, on the monotonic clock counted from the first, and what it gave. */
-  readonly cycles: readonly { readonly at: number; readonly sweep: Sweep }[];
+  readonly cycles: readonly { readonly at: number; readonly outcomes: readonly Outcome[] }[];
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
@@ -29,17 +29,17 @@ function poll(options: { readonly phase?: number; readonly meter?: Meter } = {})
   const { meter } = options;
   const node = stubNode(state.plan, meter === undefined ? { clock } : { clock, meter });
   const stop = new AbortController();
-  const cycles: { at: number; sweep: Sweep }[] = [];
+  const cycles: { at: number; outcomes: readonly Outcome[] }[] = [];
   const log = createChangeLog("a");
   const begun = clock.now();
   const changes = {
-    note(sweep: Sweep, now: number): void {
-      cycles.push({ at: now - begun, sweep });
-      log.note(sweep, now);
+    note(poll: PollResult, now: number): void {
+      cycles.push({ at: now - begun, outcomes: [...poll.outcomes.values()] });
+      log.note(poll, now);
     },
   };
   const pace = { clock, interval, timeout: 10_000, phase: options.phase ?? 0 };
-  const ended = pollNetwork(all.book, state, node.network, pace, changes, stop.signal);
+  const ended = pollNetwork({ store: all.book, state, source: node.source, stop: stop.signal }, pace, changes);
   return {
     clock,
     node,
@@ -66,14 +66,14 @@ Deno.test("pollNetwork() makes the first cycle at once, and then one an interval
   await using polling = poll();
   await settle();
   assert.deepEqual(ends(polling), [0]);
-  assert.equal(polling.state.accounts[0]?.reading?.wei, 1n);
+  assert.equal(statesOf(polling.state)[0]?.reading?.wei, 1n);
   assert.equal(polling.state.endpoints[0]?.size, 100);
   polling.node.balance = 2n;
   await polling.clock.advance(interval - 1);
   assert.deepEqual(ends(polling), [0]);
   await polling.clock.advance(1);
   assert.deepEqual(ends(polling), [0, interval]);
-  assert.equal(polling.state.accounts[0]?.reading?.wei, 2n);
+  assert.equal(statesOf(polling.state)[0]?.reading?.wei, 2n);
   await polling.clock.advance(3 * interval);
   assert.deepEqual(ends(polling), [0, 1, 2, 3, 4].map((cycle) => cycle * interval));
   assert.equal(polling.state.skipped, 0);
@@ -92,12 +92,12 @@ Deno.test("pollNetwork() ends a cycle that hangs before the next is due", async 
   polling.node.mode = "hang";
   await polling.clock.advance(2 * interval - 1);
   const [, hung] = polling.cycles;
-  assert.deepEqual(hung?.sweep.outcomes, ["timeout"]);
+  assert.deepEqual(hung?.outcomes, ["timeout"]);
   assert.ok((hung?.at ?? NaN) <= 1.9 * interval);
-  assert.equal(polling.state.accounts[0]?.reading?.wei, 1n);
+  assert.equal(statesOf(polling.state)[0]?.reading?.wei, 1n);
   polling.node.mode = "answer";
   await polling.clock.advance(1);
-  assert.equal(typeof polling.cycles[2]?.sweep.outcomes[0], "object");
+  assert.equal(typeof polling.cycles[2]?.outcomes[0], "object");
   assert.equal(polling.state.skipped, 0);
 });
 
@@ -151,7 +151,7 @@ Deno.test("pollNetwork() throws a cycle away when it is stopped in the middle", 
   polling.stop.abort();
   await polling.ended;
   assert.equal(polling.all.book.generation, generation);
-  assert.equal(polling.state.accounts[0]?.failure, undefined);
+  assert.equal(statesOf(polling.state)[0]?.failure, undefined);
   assert.deepEqual(ends(polling), [0]);
 });
 
@@ -177,16 +177,16 @@ Deno.test("pollNetwork() survives a mistake of ours, tells and counts it", async
   await settle();
   broken = true;
   await polling.clock.advance(interval);
-  assert.deepEqual(polling.cycles[1]?.sweep.outcomes, ["internal"]);
-  assert.equal(polling.state.accounts[0]?.reading?.wei, 1n);
-  assert.equal(polling.state.accounts[0]?.failure, "internal");
+  assert.deepEqual(polling.cycles[1]?.outcomes, ["internal"]);
+  assert.equal(statesOf(polling.state)[0]?.reading?.wei, 1n);
+  assert.equal(statesOf(polling.state)[0]?.failure, "internal");
   assert.deepEqual(faults, ["internal"]);
   const [, line] = log.lines;
   assert.equal(line?.["level"], "error");
   assert.match(String(line?.["detail"]), /unexpected error, please report it: TypeError: x is not a function/);
   broken = false;
   await polling.clock.advance(interval);
-  assert.equal(typeof polling.cycles[2]?.sweep.outcomes[0], "object");
+  assert.equal(typeof polling.cycles[2]?.outcomes[0], "object");
 });
 
 Deno.test("pollNetwork() notes when each cycle began, for the judge of its health", async () => {

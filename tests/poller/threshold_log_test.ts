@@ -1,8 +1,9 @@
+import { setState } from "../fakes/watched.ts";
 import assert from "node:assert/strict";
 import { readConfig } from "../../src/config/read_config.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
-import { createState, type NetworkState } from "../../src/poller/book.ts";
+import { createState, type NetworkState } from "../../src/poller/state.ts";
 import { carryOver } from "../../src/poller/carry_over.ts";
 import { createThresholdLog } from "../../src/poller/threshold_log.ts";
 import { catchLog } from "../fakes/log_lines.ts";
@@ -46,13 +47,13 @@ async function stateOf(...wallets: readonly Written[]): Promise<NetworkState> {
 function put(state: NetworkState, ...balances: readonly (bigint | undefined)[]): NetworkState {
   for (const [index, wei] of balances.entries()) {
     const block = { number: 1n, time: 1 };
-    state.accounts[index] = {
+    setState(state, index, {
       reading: wei === undefined ? undefined : { wei, block, at: 1_700_000_000, readAt: 0 },
       failure: wei === undefined ? "timeout" : undefined,
       attempted: true,
       spent: 0n,
       received: 0n,
-    };
+    });
   }
   return state;
 }

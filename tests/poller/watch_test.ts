@@ -3,7 +3,7 @@ import type { Meter } from "../../src/jsonrpc/endpoint.ts";
 import { watch } from "../../src/poller/watch.ts";
 import { createManualClock, settle } from "../fakes/manual_clock.ts";
 import { stubNode } from "../fakes/stub_node.ts";
-import { addressOf, networkAt, watched } from "../fakes/watched.ts";
+import { addressOf, networkAt, statesOf, watched } from "../fakes/watched.ts";
 
 const meter: Meter = { recordRequest: () => {}, recordError: () => {} };
 const interval = 60_000;
@@ -31,7 +31,7 @@ Deno.test("watch() polls all networks, none waiting for another, each with a pha
     random: () => randoms.shift() ?? 0,
   });
   await settle();
-  assert.deepEqual(book.networks.map(({ accounts }) => accounts[0]?.reading?.wei), [1n, 1n]);
+  assert.deepEqual(book.networks.map((state) => statesOf(state)[0]?.reading?.wei), [1n, 1n]);
   assert.deepEqual(metered, ["a a.example", "b b.example"]);
   const first = node.arrivals.length;
   await clock.advance(interval);

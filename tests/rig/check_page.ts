@@ -3,7 +3,7 @@ import { Registry } from "prom-client";
 import { concat, PLAIN } from "../../src/metrics/pages/piece.ts";
 import { renderPage } from "../../src/metrics/pages/render_page.ts";
 import { createSnapshotter } from "../../src/metrics/model/snapshot.ts";
-import type { Book } from "../../src/poller/book.ts";
+import type { StateStore } from "../../src/poller/state.ts";
 import { parseExposition, type Series } from "../fakes/exposition_parser.ts";
 import { status } from "../fakes/page_text.ts";
 import { IDENTITY } from "../fakes/watched.ts";
@@ -22,7 +22,13 @@ const FAMILIES = ["wei", "eth", "check_success", "check_timestamp"] as const;
  */
 export async function checkPage(watching: Watching, staleAfter = 0): Promise<number> {
   const { state, accounts, clock } = watching;
-  const book: Book = { networks: [state], generation: 1, firstReadings: 0, onChange: () => {}, idleAt: undefined };
+  const book: StateStore = {
+    networks: [state],
+    generation: 1,
+    firstReadings: 0,
+    onChange: () => {},
+    idleAt: undefined,
+  };
   const snapshot = createSnapshotter({ book, clock, identity: IDENTITY, status, staleAfter: () => staleAfter })();
   const options = { registry: new Registry(), clock };
   const { pieces } = await renderPage(snapshot, "text", options, PLAIN);

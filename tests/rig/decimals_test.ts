@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tokenAccount, type TokenPlan } from "../../src/plan/plan.ts";
+import { tokenKey, tokenPlan } from "../fakes/accounts.ts";
 import { carryOver } from "../../src/poller/carry_over.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
@@ -10,8 +10,8 @@ import { installTokens, setTokens, TOKENS } from "./token_contracts.ts";
 const [HOLDER = ""] = accountsOf(1);
 
 function planOf(symbol: keyof typeof TOKENS, decimals?: number): NonNullable<WatchingOptions["plan"]> {
-  const token: TokenPlan = { symbol, address: TOKENS[symbol], decimals };
-  return { tokens: [token], accounts: [HOLDER, tokenAccount(token.address, HOLDER)] };
+  const token = { symbol, address: TOKENS[symbol], decimals };
+  return { tokens: [token], accounts: [HOLDER, tokenKey(token.address, HOLDER)] };
 }
 
 async function startTokens(): Promise<World> {
@@ -46,7 +46,7 @@ Deno.test("decimals of the configuration are used where the contract tells none,
   assert.deepEqual([...watching.state.decimals], [[TOKENS.unsaid, 8]]);
   assert.equal(watching.network.decimals.size, 0, "they were not told");
   const { plan } = watching.state;
-  const changed = { ...plan, tokens: [{ symbol: "unsaid", address: TOKENS.unsaid, decimals: 2 }] };
+  const changed = { ...plan, tokens: [tokenPlan({ symbol: "unsaid", address: TOKENS.unsaid, decimals: 2 })] };
   assert.deepEqual([...carryOver(watching.state, changed, watching.clock).decimals], []);
   assert.deepEqual([...carryOver(watching.state, plan, watching.clock).decimals], [[TOKENS.unsaid, 8]]);
 });

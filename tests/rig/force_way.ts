@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Strategy } from "../../src/evm/strategies/ladder.ts";
+import type { Strategy } from "../../src/model/source.ts";
 import { MULTICALL_ADDRESS } from "./install_multicall.ts";
 import type { Watching } from "./rig.ts";
 

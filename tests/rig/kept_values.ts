@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Strategy } from "../../src/evm/strategies/ladder.ts";
+import type { Strategy } from "../../src/model/source.ts";
 import type { Reason } from "../../src/jsonrpc/errors.ts";
 import { checkPage } from "./check_page.ts";
 import { honest, startFaultServer } from "./fault_server.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Anvil } from "../../dev/anvil.ts";
-import type { AccountState } from "../../src/poller/book.ts";
+import type { AccountState } from "../../src/poller/state.ts";
 import { createRandom } from "../fakes/random.ts";
 
 /** Knows the true balance of every wallet at every block. */

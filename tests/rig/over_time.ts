@@ -1,9 +1,11 @@
+import { toAccounts } from "../fakes/accounts.ts";
+import { statesOf } from "../fakes/watched.ts";
 import assert from "node:assert/strict";
 import { type Anvil, startAnvil } from "../../dev/anvil.ts";
 import { systemClock } from "../../src/util/clock.ts";
 import { EndpointUrl } from "../../src/config/secrets/endpoint_url.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
-import { createBook } from "../../src/poller/book.ts";
+import { createStateStore } from "../../src/poller/state.ts";
 import { watch } from "../../src/poller/watch.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
@@ -41,10 +43,11 @@ function randomFault(random: Random, share: number): FaultPlan {
 
 function planOf(server: FaultServer, accounts: readonly string[], id: string): NetworkPlan {
   const url = new EndpointUrl(new URL(server.url));
-  const wallets = accounts.map((address, account) => ({
+  const planned = toAccounts(accounts);
+  const wallets = planned.map((account, index) => ({
     account,
-    address,
-    label: `w${account}`,
+    address: account.holder,
+    label: `w${index}`,
     minimums: [],
     hasInvalidMinimum: false,
     thresholds: {},
@@ -55,7 +58,7 @@ function planOf(server: FaultServer, accounts: readonly string[], id: string): N
     id,
     networkLabel: id,
     endpoints: [{ name: url.name, url }],
-    accounts,
+    accounts: planned,
     wallets,
     rejected: [],
     decimals: 18,
@@ -75,7 +78,7 @@ Deno.test(`soak: ${NODES} nodes, ${NODES * EACH} wallets, ${SECONDS} s, faults i
     nodes.push({ anvil, server: stack.use(startFaultServer(anvil.url)) });
   }
   const plans = nodes.map(({ server }, index) => planOf(server, accounts, `n${index}`));
-  const book = createBook({ networks: plans, renamed: [] }, systemClock);
+  const book = createStateStore({ networks: plans, renamed: [] }, systemClock);
   const stop = new AbortController();
   let errors = 0;
   const watching = watch(book, {
@@ -101,7 +104,8 @@ Deno.test(`soak: ${NODES} nodes, ${NODES * EACH} wallets, ${SECONDS} s, faults i
       server.plan = randomFault(random, SHARE);
     }
     await systemClock.sleep(500);
-    for (const [index, { accounts: states }] of book.networks.entries()) {
+    for (const [index, network] of book.networks.entries()) {
+      const states = statesOf(network);
       for (let sample = 0; sample < 10; sample++) {
         const place = random.below(EACH);
         const reading = states[place]?.reading;

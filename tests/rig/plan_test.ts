@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { comparisonCost, cycleCost } from "../../src/evm/strategies/cycle_cost.ts";
-import type { Strategy } from "../../src/evm/strategies/ladder.ts";
-import { sweep } from "../../src/evm/pool/sweep.ts";
-import { tokenAccount } from "../../src/plan/plan.ts";
+import type { Strategy } from "../../src/model/source.ts";
+import { pollOnce } from "../fakes/read_values.ts";
+import { toAccounts, tokenKey } from "../fakes/accounts.ts";
 import { PROVIDERS, unitsOf } from "../../src/cli/providers.ts";
 import { accountsOf, openPool } from "../fakes/open_pool.ts";
 import { startFaultServer } from "./fault_server.ts";
@@ -29,7 +29,7 @@ for (const { strategy, holders } of CASES) {
     await using server = startFaultServer(world.anvil.url);
     await installTokens(world.anvil);
     const wallets = accountsOf(WALLETS);
-    const accounts = [...wallets, ...wallets.slice(0, holders).map((holder) => tokenAccount(TOKENS.good, holder))];
+    const accounts = [...wallets, ...wallets.slice(0, holders).map((holder) => tokenKey(TOKENS.good, holder))];
     const rung = strategy === "single" ? "batch" : strategy;
     const tokens = holders === 0 ? [] : [{ symbol: "good", address: TOKENS.good }];
     using pool = openPool([server.url], { accounts, rung, plan: { tokens } });
@@ -38,17 +38,17 @@ for (const { strategy, holders } of CASES) {
     pool.member.ladder.multicall = MULTICALL_ADDRESS;
     if (strategy === "single") Object.assign(pool.member.ladder.sizes.batch, { size: 1, refusedAt: performance.now() });
     // What is compared once a day.
-    await sweep(pool.network, pool.limits);
+    await pollOnce(pool.network, pool.limits);
     assert.equal(
       pool.records.length,
-      cycleCost(strategy, accounts).requests + comparisonCost(strategy, accounts).requests,
+      cycleCost(strategy, toAccounts(accounts)).requests + comparisonCost(strategy, toAccounts(accounts)).requests,
     );
     pool.records.length = 0;
     for (let cycle = 0; cycle < CYCLES; cycle++) {
-      const { outcomes } = await sweep(pool.network, pool.limits);
+      const { outcomes } = await pollOnce(pool.network, pool.limits);
       assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
     }
-    const planned = cycleCost(strategy, accounts);
+    const planned = cycleCost(strategy, toAccounts(accounts));
     const { records } = pool;
     assert.equal(records.length, CYCLES * planned.requests);
     const calls = new Map<string, number>();

@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import { type Anvil, startAnvil } from "../../dev/anvil.ts";
 import { type Network, openNetwork } from "../../src/evm/pool/open_network.ts";
-import { scout } from "../../src/evm/pool/scout.ts";
-import { type Sweep, sweep } from "../../src/evm/pool/sweep.ts";
+import { probeStandbys } from "../../src/evm/pool/probe_standbys.ts";
+import type { PollResult } from "../../src/model/source.ts";
+import { pollOnce } from "../../src/evm/pool/poll_once.ts";
 import { EndpointUrl } from "../../src/config/secrets/endpoint_url.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
 import { startDeadline } from "../../src/http/deadline.ts";
 import type { RequestRecord } from "../../src/jsonrpc/endpoint.ts";
 import type { Reason } from "../../src/jsonrpc/errors.ts";
-import { type AccountState, createBook, type NetworkState } from "../../src/poller/book.ts";
-import { recordSweep } from "../../src/poller/record_sweep.ts";
+import { type AccountState, createStateStore, type NetworkState } from "../../src/poller/state.ts";
+import { recordPoll } from "../../src/poller/record_poll.ts";
 import { createOffsetClock, type OffsetClock } from "../fakes/offset_clock.ts";
-import { accountsOf } from "../fakes/open_pool.ts";
+import { accountsOf, type TestPlan } from "../fakes/open_pool.ts";
+import { statesOf } from "../fakes/watched.ts";
+import { toAccounts, tokenPlan } from "../fakes/accounts.ts";
+import { isNative } from "../../src/assets/asset.ts";
 import { createOracle, type Oracle } from "./oracle.ts";
 
 /** A real node with wallets whose true balances are known at every block. */
@@ -27,7 +31,7 @@ export interface Watching extends Disposable {
   readonly network: Network;
   readonly accounts: readonly AccountState[];
   /** Lets an interval pass, and runs a cycle. */
-  cycle(): Promise<Sweep>;
+  cycle(): Promise<PollResult>;
   /** How often a reason was counted since the last call, for all endpoints or one. */
   counted(reason: Reason): number;
   /** Every reason that was counted since the last call. */
@@ -44,7 +48,7 @@ export interface WatchingOptions {
    * jumps over it where the answer never comes. @default {MAX_TIMEOUT, or less with a short interval}
    */
   readonly timeout?: number;
-  readonly plan?: Partial<NetworkPlan>;
+  readonly plan?: TestPlan;
 }
 
 /** Of a request; with a short interval less, so that its share of the cycle is longer than that. */
@@ -80,19 +84,19 @@ export async function startWorld(
  * @param options see {@linkcode WatchingOptions}
  */
 export function startWatching(urls: readonly string[], options: WatchingOptions = {}): Watching {
-  const { accounts = accountsOf(WALLETS), interval = 30_000, plan: changes } = options;
+  const { interval = 30_000, plan: changes, accounts: keys = changes?.accounts ?? accountsOf(WALLETS) } = options;
   const { timeout = Math.min(MAX_TIMEOUT, 0.4 * interval) } = options;
   const clock = createOffsetClock(timeout);
+  const accounts = toAccounts(keys);
   let counted: Reason[] = [];
   const plan: NetworkPlan = {
     id: "rig",
     networkLabel: "rig",
     endpoints: urls.map((url) => ({ name: new URL(url).host, url: new EndpointUrl(new URL(url)) })),
-    accounts,
-    wallets: accounts.map((address, account) => ({
+    wallets: accounts.filter(isNative).map((account, index) => ({
       account,
-      address,
-      label: `w${account}`,
+      address: account.holder,
+      label: `w${index}`,
       minimums: [],
       hasInvalidMinimum: false,
       thresholds: {},
@@ -103,10 +107,11 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
     quorum: 1,
     block: "latest",
     decimals: 18,
-    tokens: [],
     ...changes,
+    accounts,
+    tokens: changes?.tokens?.map(tokenPlan) ?? [],
   };
-  const book = createBook({ networks: [plan], renamed: [] }, clock);
+  const book = createStateStore({ networks: [plan], renamed: [] }, clock);
   const [state] = book.networks;
   assert.ok(state !== undefined);
   const network = openNetwork(plan, {
@@ -122,15 +127,17 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
     clock,
     state,
     network,
-    accounts: state.accounts,
-    async cycle(): Promise<Sweep> {
+    get accounts(): readonly AccountState[] {
+      return statesOf(state);
+    },
+    async cycle(): Promise<PollResult> {
       clock.skip(interval);
       const started = clock.now();
       using deadline = startDeadline(clock, 0.9 * interval);
       const limits = { clock, timeout, deadline };
-      const result = await sweep(network, limits);
-      recordSweep(book, state, result, clock, started);
-      await scout(network, result.endpoint, limits);
+      const result = await pollOnce(network, limits);
+      recordPoll(book, state, result, clock, started);
+      await probeStandbys(network, result.endpoint, limits);
       return result;
     },
     counted(reason): number {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tokenAccount } from "../../src/plan/plan.ts";
+import { tokenKey } from "../fakes/accounts.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { startFaultServer } from "./fault_server.ts";
 import { forceWay, WAYS } from "./force_way.ts";
@@ -17,7 +17,7 @@ function planOf(tokens: readonly (keyof typeof TOKENS)[]): NonNullable<WatchingO
     tokens: tokens.map((symbol) => ({ symbol, address: TOKENS[symbol], decimals: 18 })),
     accounts: [
       ...HOLDERS,
-      ...tokens.flatMap((symbol) => HOLDERS.map((holder) => tokenAccount(TOKENS[symbol], holder))),
+      ...tokens.flatMap((symbol) => HOLDERS.map((holder) => tokenKey(TOKENS[symbol], holder))),
     ],
   };
 }
@@ -64,7 +64,7 @@ Deno.test("L11: a large call for tokens refused in unknown words is tried with h
     const gas = Number(/"gas":"(0x[0-9a-f]+)"/.exec(body)?.[1] ?? 0);
     return gas > 15_000_000 ? error : undefined;
   });
-  const accounts = [...wallets, ...wallets.map((holder) => tokenAccount(TOKENS.good, holder))];
+  const accounts = [...wallets, ...wallets.map((holder) => tokenKey(TOKENS.good, holder))];
   const tokens = [{ symbol: "good", address: TOKENS.good, decimals: 6 }];
   using watching = startWatching([front.url], { timeout: 5000, plan: { chainId: 31337, tokens, accounts } });
   for (let cycle = 0; cycle < 2; cycle++) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tokenAccount, type TokenPlan } from "../../src/plan/plan.ts";
+import { tokenKey } from "../fakes/accounts.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { forceWay } from "./force_way.ts";
@@ -19,9 +19,9 @@ function planOf(
   tokens: Readonly<Partial<Record<Symbol, number>>>,
 ): NonNullable<WatchingOptions["plan"]> {
   const holders = accountsOf(wallets);
-  const plans = (Object.keys(tokens) as Symbol[]).map((symbol): TokenPlan => ({ symbol, address: TOKENS[symbol] }));
+  const plans = (Object.keys(tokens) as Symbol[]).map((symbol) => ({ symbol, address: TOKENS[symbol] }));
   const held = plans.flatMap(({ symbol, address }) =>
-    holders.slice(0, tokens[symbol as Symbol]).map((holder) => tokenAccount(address, holder))
+    holders.slice(0, tokens[symbol as Symbol]).map((holder) => tokenKey(address, holder))
   );
   return { tokens: plans, accounts: [...holders, ...held] };
 }
@@ -35,7 +35,7 @@ async function startTokens(): Promise<World> {
 
 /** How many were read of the coins, and how many were not. */
 function coins({ accounts, state }: Watching): readonly [read: number, failed: number] {
-  const own = accounts.filter((_, index) => !state.plan.accounts[index]?.includes("/"));
+  const own = accounts.filter((_, index) => state.plan.accounts[index]?.asset.kind === "native");
   const read = own.filter(({ failure, reading }) => failure === undefined && reading !== undefined).length;
   return [read, own.length - read];
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Account, tokenAccount, type TokenPlan } from "../../src/plan/plan.ts";
-import { type AccountState } from "../../src/poller/book.ts";
+import { accountOf, tokenKey, type tokenPlan } from "../fakes/accounts.ts";
+import type { AccountState } from "../../src/poller/state.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { startFaultServer } from "./fault_server.ts";
@@ -14,13 +14,15 @@ const AMOUNTS = [1_234_567n, 0n, 2n ** 200n];
 
 /** A network of these tokens, each of which all holders are watched for. */
 function planOf(
-  tokens: readonly TokenPlan[],
-): { readonly tokens: readonly TokenPlan[]; readonly accounts: readonly Account[] } {
-  const held = tokens.flatMap(({ address }) => HOLDERS.map((holder) => tokenAccount(address, holder)));
+  tokens: readonly TestToken[],
+): { readonly tokens: readonly TestToken[]; readonly accounts: readonly string[] } {
+  const held = tokens.flatMap(({ address }) => HOLDERS.map((holder) => tokenKey(address, holder)));
   return { tokens, accounts: [...HOLDERS, ...held] };
 }
 
-const token = (symbol: keyof typeof TOKENS, decimals?: number): TokenPlan => ({
+type TestToken = Parameters<typeof tokenPlan>[0];
+
+const token = (symbol: keyof typeof TOKENS, decimals?: number): TestToken => ({
   symbol,
   address: TOKENS[symbol],
   decimals,
@@ -44,7 +46,7 @@ function shown({ state }: Watching): Readonly<Record<string, unknown>> {
   return Object.fromEntries(state.plan.tokens.map(({ symbol, address }) => [
     symbol,
     HOLDERS.map((holder) => {
-      const account = state.accounts[state.plan.accounts.indexOf(tokenAccount(address, holder))];
+      const account = state.accounts.get(accountOf(tokenKey(address, holder)));
       return account === undefined ? undefined : of(account);
     }),
   ]));
@@ -119,7 +121,7 @@ Deno.test("tokens that take all gas make requests smaller, and all others are re
   await using world = await startTokens();
   const holders = accountsOf(300);
   const accounts = [TOKENS.greedy, TOKENS.good].flatMap((address) =>
-    holders.map((holder) => tokenAccount(address, holder))
+    holders.map((holder) => tokenKey(address, holder))
   );
   using watching = startWatching([world.anvil.url], {
     timeout: 5000,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { ENDPOINT_STATES } from "../../src/evm/pool/endpoint_state.ts";
+import { ENDPOINT_STATES } from "../../src/model/source.ts";
 import { REASON_NAMES } from "../../src/jsonrpc/errors.ts";
 import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
 import { ALERTS, families, read, rendered, rulesOf, seriesIn, SETS } from "./rendered.ts";

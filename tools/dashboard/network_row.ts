@@ -1,4 +1,4 @@
-import { ENDPOINT_STATES, type EndpointState } from "../../src/evm/pool/endpoint_state.ts";
+import { ENDPOINT_STATES, type EndpointState } from "../../src/model/source.ts";
 import { ageOf, NATIVE } from "./balance_queries.ts";
 import { BARS, graph, type Panel, type PanelHead, type Row, timeline } from "./panels.ts";
 import { RPC_PANELS, STEP } from "./rpc_panels.ts";

@@ -1,3 +1,4 @@
+import type { Account } from "../../assets/asset.ts";
 import table from "./chains.json" with { type: "json" };
 
 /** What is commonly known of a chain. */
@@ -53,4 +54,20 @@ export function chainFacts(id: number): ChainFacts | undefined {
 function isRow(row: unknown): row is ChainRow {
   return Array.isArray(row) &&
     row.map((cell) => typeof cell).join() === "number,string,string,number,string,string,number,number";
+}
+
+/**
+ * Chains without a coin, where fees are paid in tokens: `eth_getBalance` returns one placeholder for every address, and
+ * the BALANCE opcode 0. Tempo's mainnet, testnet and devnet: https://github.com/tempoxyz/tempo/issues/1499
+ */
+const COINLESS: ReadonlySet<number | undefined> = new Set([4217, 42431, 31318]);
+
+/** Whether a chain has a coin; an unknown one has. */
+export function hasCoin(chainId: number | undefined): boolean {
+  return !COINLESS.has(chainId);
+}
+
+/** The accounts that exist on a chain: no native balances where it has no coin. */
+export function accountsOn(accounts: readonly Account[], chainId: number | undefined): readonly Account[] {
+  return hasCoin(chainId) ? accounts : accounts.filter(({ asset }) => asset.requestType !== "balance");
 }

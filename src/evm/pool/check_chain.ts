@@ -1,7 +1,7 @@
 import { log } from "../../util/log.ts";
 import { recordError } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
-import type { Member } from "./member.ts";
+import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import type { PartialHead, Target } from "../strategies/target.ts";
 
@@ -13,7 +13,7 @@ import type { PartialHead, Target } from "../strategies/target.ts";
  * @param chainId what it reported
  * @throws {RpcError} reason `wrong_chain`
  */
-export function checkChain(network: Network, member: Member, chainId: number): void {
+export function checkChain(network: Network, member: PoolEndpoint, chainId: number): void {
   member.ladder.chainReported = true;
   // Of several endpoints more than half must agree first.
   if (network.members.length === 1) network.chainId ??= chainId;
@@ -40,7 +40,11 @@ function wrongChainDetail({ plan, chainId: expected }: Network, chainId: number)
  * @param member who is read
  * @param admit judges a whole head
  */
-export function admitLatestOf(network: Network, member: Member, admit: Target["admit"]): (head: PartialHead) => void {
+export function admitLatestOf(
+  network: Network,
+  member: PoolEndpoint,
+  admit: Target["admit"],
+): (head: PartialHead) => void {
   return ({ chainId, block }) => {
     if (chainId === undefined) return allowUnknownChain(network, member);
     if (block === undefined) checkChain(network, member, chainId);
@@ -48,7 +52,7 @@ export function admitLatestOf(network: Network, member: Member, admit: Target["a
   };
 }
 
-function allowUnknownChain({ plan, chainId }: Network, member: Member): void {
+function allowUnknownChain({ plan, chainId }: Network, member: PoolEndpoint): void {
   const { endpoint: { name }, ladder } = member;
   if (ladder.chainReported || plan.chainId === undefined && chainId !== undefined) {
     throw new RpcError("missing", "the endpoint does not report its chain id", "unsupported");

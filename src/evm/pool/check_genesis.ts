@@ -1,8 +1,9 @@
 import type { Call } from "../../jsonrpc/call.ts";
 import { recordError } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
-import { askOne, type Limits } from "../strategies/ask.ts";
-import type { Member } from "./member.ts";
+import { askOne } from "../strategies/ask.ts";
+import type { Limits } from "../../model/source.ts";
+import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 
 const GENESIS: Call<string> = {
@@ -26,7 +27,11 @@ const GENESIS: Call<string> = {
  * @param limits how long it may take
  * @throws {RpcError} reason `wrong_chain`, or why the block is not told
  */
-export async function checkGenesis({ plan: { genesis } }: Network, member: Member, limits: Limits): Promise<void> {
+export async function checkGenesis(
+  { plan: { genesis } }: Network,
+  member: PoolEndpoint,
+  limits: Limits,
+): Promise<void> {
   if (genesis === undefined || member.genesisChecked) return;
   if (await askOne(member.endpoint, GENESIS, limits) === genesis.toLowerCase()) {
     member.genesisChecked = true;

@@ -1,14 +1,22 @@
+import type { Account } from "../../assets/asset.ts";
 import { log } from "../../util/log.ts";
 import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
 import { startDeadline } from "../../http/deadline.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import { findEmptied } from "./emptied.ts";
 import { isResting } from "./health.ts";
-import type { Member } from "./member.ts";
+import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
-import { askOne, type Limits } from "../strategies/ask.ts";
-import { readBatch } from "../strategies/read_batch.ts";
-import type { Piece, Reading } from "../strategies/read_chunks.ts";
+import { askOne } from "../strategies/ask.ts";
+import type { Limits } from "../../model/source.ts";
+import { readBatch } from "../strategies/read_at_head.ts";
+import {
+  type AccountValue,
+  type AmountOrReason,
+  type ChunkResult,
+  type ReadResult,
+  valuesIn,
+} from "../strategies/read_chunks.ts";
 import { readLatest } from "../strategies/read_latest.ts";
 import { SYNCING } from "../strategies/syncing.ts";
 import type { Target } from "../strategies/target.ts";
@@ -20,13 +28,10 @@ const MAX_WITHHELD_POLLS = 3;
 export interface ConfirmingZeros {
   readonly network: Network;
   /** Who was read. */
-  readonly member: Member;
-  readonly reading: Reading;
-  /** The accounts that were asked for, and their places among those of the plan. */
-  readonly accounts: readonly string[];
-  readonly places: readonly number[];
+  readonly member: PoolEndpoint;
+  readonly result: ReadResult;
   readonly target: Target;
-  readonly checkChain: (member: Member, chainId: number) => void;
+  readonly checkChain: (member: PoolEndpoint, chainId: number) => void;
   readonly limits: Limits;
 }
 
@@ -38,34 +43,34 @@ export interface ConfirmingZeros {
  * @param confirming see {@linkcode ConfirmingZeros}
  * @returns the reading, without what is withheld
  */
-export async function confirmZeros(confirming: ConfirmingZeros): Promise<Reading> {
-  const { network, member, reading, places } = confirming;
-  const emptied = findEmptied(network, places, reading.pieces);
+export async function confirmZeros(confirming: ConfirmingZeros): Promise<ReadResult> {
+  const { network, member, result } = confirming;
+  const emptied = findEmptied(network.funded, result.chunks);
   if (emptied.length === 0) {
     network.zeros.polls = 0;
-    return reading;
+    return result;
   }
   const verdict = await verdictOn(confirming, emptied);
-  if (verdict === true) return reading;
+  if (verdict === true) return result;
   if (verdict instanceof RpcError && isLastPoll(network)) {
-    const wallets = emptied.reduce((sum, { outcomes }) => sum + outcomes.length, 0);
+    const wallets = emptied.reduce((sum, { values }) => sum + values.length, 0);
     log.warn("Balances of 0 are published without confirmation", {
       network: network.plan.id,
       endpoint: member.endpoint.name,
       wallets,
       detail: verdict.message,
     });
-    return reading;
+    return result;
   }
   const detail = "all balances are 0 at once, and another endpoint has others";
   const failure = verdict instanceof RpcError ? verdict : recordError(member.endpoint, "state_unavailable", detail);
-  return { ...reading, pieces: reading.pieces.map((piece) => without(piece, emptied, confirming)), failure };
+  return { ...result, chunks: result.chunks.map((chunk) => without(chunk, emptied, network)), failure };
 }
 
 /** Zeros that are true, that are not, or that nobody could tell. */
 type Verdict = boolean | RpcError;
 
-async function verdictOn(confirming: ConfirmingZeros, emptied: readonly Piece[]): Promise<Verdict> {
+async function verdictOn(confirming: ConfirmingZeros, emptied: readonly ChunkResult[]): Promise<Verdict> {
   const { network, member, limits } = confirming;
   const others = network.members.filter((other) =>
     other !== member && other.health.failure === undefined && other.standing !== "lagging" &&
@@ -80,22 +85,21 @@ async function verdictOn(confirming: ConfirmingZeros, emptied: readonly Piece[])
 
 /** What an endpoint says by the plain strategy of the same accounts at the same blocks; none where it does not answer. */
 async function verdictOf(
-  other: Member,
-  { network, accounts, places, checkChain, limits }: ConfirmingZeros,
-  emptied: readonly Piece[],
+  other: PoolEndpoint,
+  { network, checkChain, limits }: ConfirmingZeros,
+  emptied: readonly ChunkResult[],
 ): Promise<Verdict | undefined> {
   const { endpoint, ladder } = other;
   // Balances of a node that ignores blocks may be of another one.
-  if (ladder.blockChecks.coins.ignored || ladder.blockChecks.tokens.ignored) return undefined;
+  if (Object.values(ladder.blockChecks).some(({ ignored }) => ignored)) return undefined;
   let verdict: Verdict | undefined;
-  for (const [block, pieces] of Map.groupBy(emptied, ({ head }) => head?.block)) {
+  for (const [block, chunks] of Map.groupBy(emptied, ({ head }) => head?.block)) {
     if (block === undefined) return undefined;
-    const asked = fundedIn(network, pieces, accounts, places);
+    const accounts = fundedIn(network, chunks);
     const target: Target = { at: block, admit: ({ chainId }) => checkChain(other, chainId) };
-    const { pieces: told } = await readBatch(endpoint, ladder.sizes.batch, asked, target, limits, ladder.odd);
-    const found = told.flatMap(({ outcomes }) => outcomes);
-    if (found.some((wei) => typeof wei === "bigint" && wei > 0n)) return false;
-    if (found.some((wei) => typeof wei !== "bigint")) return undefined;
+    const values = valuesIn(await readBatch({ endpoint, ladder, accounts, target, limits }));
+    if (values.some(([, amount]) => isPositive(amount))) return false;
+    if (values.some(([, amount]) => typeof amount !== "bigint")) return undefined;
     verdict = true;
   }
   // It may be behind as well, as nodes are that were upgraded together.
@@ -104,8 +108,8 @@ async function verdictOf(
 
 /** Where nobody else can tell: whether the node is syncing, and if it is not, what the plain strategy gives. */
 async function verdictOfItself(
-  { network, member, accounts, places, target, limits }: ConfirmingZeros,
-  emptied: readonly Piece[],
+  { network, member, target, limits }: ConfirmingZeros,
+  emptied: readonly ChunkResult[],
 ): Promise<Verdict> {
   const { endpoint, ladder } = member;
   network.budget.spend(2);
@@ -114,21 +118,20 @@ async function verdictOfItself(
   if (syncing) {
     return recordError(endpoint, "state_unavailable", "all balances are 0 at once, and the node is syncing");
   }
-  const asked = fundedIn(network, emptied, accounts, places);
+  const accounts = fundedIn(network, emptied);
   const isPlain = ladder.rung === "batch" || ladder.rung === "latest";
-  const { pieces, failure } = ladder.rung === "latest"
-    ? await readLatest({ endpoint, ladder, accounts: asked, target, limits })
-    : await readBatch(endpoint, ladder.sizes.batch, asked, target, limits, ladder.odd);
-  const found = pieces.flatMap(({ outcomes }) => outcomes);
-  if (found.some((wei) => typeof wei === "bigint" && wei > 0n)) {
+  const question = { endpoint, ladder, accounts, target, limits };
+  const result = await (ladder.rung === "latest" ? readLatest(question) : readBatch(question));
+  const values = valuesIn(result);
+  if (values.some(([, amount]) => isPositive(amount))) {
     const chainId = emptied[0]?.head?.chainId;
     if (!isPlain && chainId !== undefined) {
       ladder.comparisons.set(ladder.rung, { chainId, at: limits.clock.now(), isEqual: false });
     }
     return false;
   }
-  if (found.every((wei) => typeof wei === "bigint")) return true;
-  return failure ?? new RpcError("state_unavailable", "all balances are 0 at once, and were not confirmed");
+  if (values.every(([, amount]) => typeof amount === "bigint")) return true;
+  return result.failure ?? new RpcError("state_unavailable", "all balances are 0 at once, and were not confirmed");
 }
 
 /**
@@ -149,17 +152,14 @@ export async function isSyncing(endpoint: Endpoint, limits: Limits): Promise<boo
 }
 
 /** The accounts that had something, of those that pieces gave a balance of. */
-function fundedIn(
-  { funded }: Network,
-  pieces: readonly Piece[],
-  accounts: readonly string[],
-  places: readonly number[],
-): readonly string[] {
-  return pieces.flatMap(({ start, outcomes }) =>
-    accounts.slice(start, start + outcomes.length).filter((_, index) =>
-      typeof outcomes[index] === "bigint" && funded[places[start + index] ?? NaN] === 1
-    )
+function fundedIn({ funded }: Network, chunks: readonly ChunkResult[]): readonly Account[] {
+  return valuesIn({ chunks }).flatMap(([account, amount]) =>
+    typeof amount === "bigint" && funded.has(account) ? [account] : []
   );
+}
+
+function isPositive(amount: AmountOrReason): boolean {
+  return typeof amount === "bigint" && amount > 0n;
 }
 
 /**
@@ -172,12 +172,13 @@ export function isLastPoll({ zeros, startedAt }: Network): boolean {
   return zeros.polls > MAX_WITHHELD_POLLS;
 }
 
-/** A suspicious piece is withheld as a whole, and with it other accounts that had something and show nothing now. */
-function without(piece: Piece, emptied: readonly Piece[], { network: { funded }, places }: ConfirmingZeros): Piece {
-  const isEmptied = emptied.includes(piece);
-  const outcomes = piece.outcomes.map((wei, index) => {
-    const isGone = funded[places[piece.start + index] ?? NaN] === 1 && (wei === 0n || wei === "reverted");
-    return typeof wei === "bigint" && isEmptied || isGone ? "state_unavailable" : wei;
+/** A suspicious chunk is withheld as a whole, and with it other accounts that had something and show nothing now. */
+function without(chunk: ChunkResult, emptied: readonly ChunkResult[], { funded }: Network): ChunkResult {
+  const isEmptied = emptied.includes(chunk);
+  const values = chunk.values.map((each): AccountValue => {
+    const [account, value] = each;
+    const isGone = funded.has(account) && (value === 0n || value === "reverted");
+    return typeof value === "bigint" && isEmptied || isGone ? [account, "state_unavailable"] : each;
   });
-  return { ...piece, outcomes };
+  return { ...chunk, values };
 }

@@ -1,7 +1,6 @@
-import type { Network } from "./open_network.ts";
-import type { Outcome } from "../strategies/outcome.ts";
-import type { Piece } from "../strategies/read_chunks.ts";
-import { coinsIn } from "../strategies/view_call.ts";
+import type { Account } from "../../assets/asset.ts";
+import type { Outcome } from "../../model/source.ts";
+import type { ChunkResult } from "../strategies/read_chunks.ts";
 
 /** So many that had something are not emptied by chance in one answer. */
 const MIN_EMPTIED = 2;
@@ -12,50 +11,40 @@ interface Count {
   left: number;
 }
 
-/**
- * Notes which accounts have something, for the next poll.
- *
- * @param network whose
- * @param outcomes of the plan's accounts
- */
-export function noteFunded({ funded }: Network, outcomes: readonly Outcome[]): void {
-  for (const [place, outcome] of outcomes.entries()) {
-    if (typeof outcome === "object") funded[place] = outcome.wei > 0n ? 1 : 0;
+/** Notes which accounts have something, for the next poll. */
+export function noteFunded(funded: Set<Account>, outcomes: ReadonlyMap<Account, Outcome>): void {
+  for (const [account, outcome] of outcomes) {
+    if (typeof outcome === "string") continue;
+    if (outcome.amount > 0n) funded.add(account);
+    else funded.delete(account);
   }
 }
 
 /**
  * Finds answers in which two or more accounts that had something all have 0, as nodes answer that are behind with
- * execution: for coins and for tokens, in one answer or in all of a reading together.
+ * execution: per kind of asset, in one answer or in all of a result together.
  *
- * @param network whose accounts
- * @param places of the accounts that were asked for, among those of the plan
- * @param pieces what was read
- * @returns the suspicious pieces; none is the rule
+ * @param funded the accounts that had something
+ * @returns the suspicious chunks; usually none
  */
-export function findEmptied(
-  { funded, plan }: Network,
-  places: readonly number[],
-  pieces: readonly Piece[],
-): readonly Piece[] {
-  const coins = coinsIn(plan.accounts);
-  const all: Record<"coins" | "tokens", Count> = { coins: { had: 0, left: 0 }, tokens: { had: 0, left: 0 } };
-  const counted = pieces.map((piece) => {
-    const { start, outcomes } = piece;
-    const own: typeof all = { coins: { had: 0, left: 0 }, tokens: { had: 0, left: 0 } };
-    for (const [index, wei] of outcomes.entries()) {
-      const place = places[start + index] ?? NaN;
-      if (funded[place] !== 1 || typeof wei !== "bigint") continue;
-      const kind = place < coins ? "coins" : "tokens";
-      for (const count of [own[kind], all[kind]]) {
+export function findEmptied(funded: ReadonlySet<Account>, chunks: readonly ChunkResult[]): readonly ChunkResult[] {
+  const all = new Map<string, Count>();
+  const counted = chunks.map((chunk) => {
+    const own = new Map<string, Count>();
+    for (const [account, amount] of chunk.values) {
+      if (typeof amount !== "bigint" || !funded.has(account)) continue;
+      for (const counts of [own, all]) {
+        const count = counts.get(account.asset.kind) ?? { had: 0, left: 0 };
+        counts.set(account.asset.kind, count);
         count.had++;
-        if (wei > 0n) count.left++;
+        if (amount > 0n) count.left++;
       }
     }
-    return { piece, own };
+    return { chunk, own };
   });
-  const isEmptied = ({ had, left }: Count): boolean => had >= MIN_EMPTIED && left === 0;
-  const isSuspicious = ({ own }: (typeof counted)[number]): boolean =>
-    (["coins", "tokens"] as const).some((kind) => own[kind].had > 0 && (isEmptied(own[kind]) || isEmptied(all[kind])));
-  return counted.filter(isSuspicious).map(({ piece }) => piece);
+  const isEmptied = (count: Count | undefined): boolean =>
+    count !== undefined && count.had >= MIN_EMPTIED && count.left === 0;
+  return counted
+    .filter(({ own }) => [...own].some(([kind, count]) => isEmptied(count) || isEmptied(all.get(kind))))
+    .map(({ chunk }) => chunk);
 }

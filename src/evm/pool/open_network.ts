@@ -1,25 +1,28 @@
-import type { Clock } from "../../util/clock.ts";
+import type { Account } from "../../assets/asset.ts";
+import type { SourceOptions } from "../../model/source.ts";
 import { type EndpointPlan, isSameEndpoint, type NetworkPlan } from "../../plan/plan.ts";
-import { type Meter, openEndpoint } from "../../jsonrpc/endpoint.ts";
-import type { Block } from "../strategies/calls.ts";
+import { openEndpoint } from "../../jsonrpc/endpoint.ts";
+import type { Block } from "../../model/block.ts";
 import { createHealth } from "./health.ts";
 import { createLadder } from "../strategies/ladder.ts";
-import type { Member } from "./member.ts";
+import type { PoolEndpoint } from "./pool_endpoint.ts";
 import { createRetryBudget, type RetryBudget } from "./retry_budget.ts";
 
 /** A network as it is read: the plan, its open endpoints, and what was learned of the chain. */
 export interface Network extends Disposable {
   readonly plan: NetworkPlan;
   /** One an endpoint of the plan, in its order; none when no URL can ever answer. */
-  readonly members: readonly Member[];
+  readonly members: readonly PoolEndpoint[];
   /** The chain it must be: as planned, or the first that was agreed on; another one later is a fault. */
   chainId: number | undefined;
   /** The newest block that balances were published of: older ones are not. */
   newest: Block | undefined;
   /** Of the plan's tokens, by their contracts; replaced whole when more is known. */
   decimals: ReadonlyMap<string, number>;
-  /** Which of the plan's accounts had something when they were last published: 1, or 0 where nothing is known. */
-  readonly funded: Uint8Array;
+  /** The accounts that had something when they were last published. */
+  readonly funded: Set<Account>;
+  /** The last published value of accounts whose asset compares with it. */
+  readonly previous: Map<Account, bigint>;
   /** In how many polls in a row zeros were withheld, and when the last of them began. */
   readonly zeros: { polls: number; startedAt: number };
   readonly budget: RetryBudget;
@@ -28,22 +31,13 @@ export interface Network extends Disposable {
   /** When the last cycle began, in milliseconds on the clock. */
   startedAt: number;
   /** Leaves an endpoint open when this is disposed of: another network goes on with it. */
-  release(member: Member): void;
+  release(member: PoolEndpoint): void;
   /** When it was opened: the wall clock may be set since, the other one is not. */
   readonly opened: { readonly now: number; readonly epoch: number };
 }
 
 /** What {@linkcode openNetwork} needs besides the plan. */
-export interface NetworkOptions {
-  readonly clock: Clock;
-  /** From one cycle to the next, in milliseconds. */
-  readonly interval: number;
-  /** The `User-Agent` header. */
-  readonly userAgent: string;
-  /** Where the requests of an endpoint are counted. */
-  readonly meterOf: (endpoint: string) => Meter;
-  /** Tells whether requests to a URL go through a proxy. @default never */
-  readonly isProxied?: ((href: string) => boolean) | undefined;
+export interface NetworkOptions extends Omit<SourceOptions, "before"> {
   /** The network under its old plan: what was learned of endpoints that stay is kept, and they stay open. */
   readonly before?: Network | undefined;
 }
@@ -67,6 +61,7 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
     newest: isOneChain && before?.plan.block === plan.block ? before?.newest : undefined,
     decimals: isOneChain ? stillRight(before?.decimals, plan) : new Map(),
     funded: fundedAmong(plan, isOneChain ? before : undefined),
+    previous: previousOf(plan, isOneChain ? before : undefined),
     zeros: { polls: 0, startedAt: NaN },
     budget: before?.budget ?? createRetryBudget(),
     interval,
@@ -80,8 +75,8 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
  * A function of its own: closures share one scope, and one in {@linkcode openNetwork} would keep `before` alive, and
  * with it every network before that.
  */
-function closing(members: readonly Member[]): Pick<Network, "release" | typeof Symbol.dispose> {
-  const released = new Set<Member>();
+function closing(members: readonly PoolEndpoint[]): Pick<Network, "release" | typeof Symbol.dispose> {
+  const released = new Set<PoolEndpoint>();
   return {
     release: (member) => void released.add(member),
     [Symbol.dispose](): void {
@@ -90,7 +85,7 @@ function closing(members: readonly Member[]): Pick<Network, "release" | typeof S
   };
 }
 
-function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxied }: NetworkOptions): Member {
+function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxied }: NetworkOptions): PoolEndpoint {
   const { name, url, callsPerSecond } = endpoint;
   const viaProxy = isProxied?.(url.reveal().href) ?? false;
   return {
@@ -108,12 +103,19 @@ function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxi
 }
 
 /** The accounts that stay, and had something. */
-function fundedAmong({ accounts }: NetworkPlan, before: Network | undefined): Uint8Array {
-  const funded = new Uint8Array(accounts.length);
-  if (before === undefined) return funded;
-  const had = new Set(before.plan.accounts.filter((_, place) => before.funded[place] === 1));
-  for (const [place, account] of accounts.entries()) if (had.has(account)) funded[place] = 1;
-  return funded;
+function fundedAmong({ accounts }: NetworkPlan, before: Network | undefined): Set<Account> {
+  if (before === undefined) return new Set();
+  const had = new Set([...before.funded].map(({ key }) => key));
+  return new Set(accounts.filter(({ key }) => had.has(key)));
+}
+
+function previousOf({ accounts }: NetworkPlan, before: Network | undefined): Map<Account, bigint> {
+  if (before === undefined || before.previous.size === 0) return new Map();
+  const known = new Map([...before.previous].map(([{ key }, amount]) => [key, amount]));
+  return new Map(accounts.flatMap((account) => {
+    const amount = known.get(account.key);
+    return amount === undefined ? [] : [[account, amount]];
+  }));
 }
 
 /** The decimals of tokens, but for those that are configured otherwise now. */
@@ -125,7 +127,7 @@ function stillRight(known: ReadonlyMap<string, number> | undefined, { tokens }: 
 }
 
 /** An endpoint that stays: the network before leaves it open. */
-function takeMember(before: Network | undefined, endpoint: EndpointPlan): Member | undefined {
+function takeMember(before: Network | undefined, endpoint: EndpointPlan): PoolEndpoint | undefined {
   const place = before?.plan.endpoints.findIndex((other) => isSameEndpoint(endpoint, other)) ?? -1;
   const member = before?.members[place];
   if (member !== undefined) before?.release(member);

@@ -1,7 +1,7 @@
 import { checkChain } from "./check_chain.ts";
-import type { Member } from "./member.ts";
+import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
-import type { Limits } from "../strategies/ask.ts";
+import type { Limits } from "../../model/source.ts";
 import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
 
 /**
@@ -12,11 +12,13 @@ import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
  * @param limits how long it may take
  * @throws {RpcError} when it does not answer, or is on another chain
  */
-export async function probe(network: Network, member: Member, limits: Limits): Promise<void> {
+export async function probe(network: Network, member: PoolEndpoint, limits: Limits): Promise<void> {
   const { ladder } = member;
-  const [first = ""] = network.plan.accounts;
+  const [first] = network.plan.accounts;
   const isAnswered = ladder.chainMethod === "answered" || ladder.chainMethod === "unasked";
-  const chainId = isAnswered ? await readChainId(member, limits) : await confirmChainId(member, first, limits);
+  const chainId = isAnswered || first === undefined
+    ? await readChainId(member, limits)
+    : await confirmChainId(member, first, limits);
   if (chainId !== undefined) return checkChain(network, member, chainId);
   // All other ways need the chain id, but for those of the EVM, which did not work either.
   if (!ladder.proven && network.plan.block === "latest") ladder.rung = "latest";

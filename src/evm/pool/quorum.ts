@@ -1,105 +1,105 @@
+import type { Account } from "../../assets/asset.ts";
 import { recordError } from "../../jsonrpc/endpoint.ts";
 import { type Reason, RpcError } from "../../jsonrpc/errors.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { confirmQuorumZeros } from "./confirm_quorum_zeros.ts";
 import { fail, failReading, isResting, recover } from "./health.ts";
-import { judgeHead } from "./judge_head.ts";
-import { type Member, see } from "./member.ts";
+import { headStatus } from "./head_status.ts";
+import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { checkChain } from "./check_chain.ts";
 import { lateOf } from "./read_member.ts";
 import { type Able, blockFor, blockOf } from "./quorum_block.ts";
-import type { Limits } from "../strategies/ask.ts";
-import { isOlder } from "../strategies/block_order.ts";
-import type { Block } from "../strategies/calls.ts";
+import type { Limits } from "../../model/source.ts";
+import { type Block, isOlder } from "../../model/block.ts";
 import { reconsider } from "../strategies/ladder.ts";
 import { readByLadder } from "../strategies/read_by_ladder.ts";
+import { type AccountValue, valuesIn } from "../strategies/read_chunks.ts";
 import { readHead } from "../strategies/read_head.ts";
-import type { Tally } from "./tally.ts";
+import type { PollProgress } from "./poll_progress.ts";
 
-/** Who gave which balance of an account; that a token's contract fails is told by all alike, too. */
-type Votes = Map<bigint | "reverted", Set<Member>>;
+/** Endpoints by reported value; that a token's contract reverts is a value like any other. */
+type Votes = Map<bigint | "reverted", Set<PoolEndpoint>>;
 
-/** What was said of an account: by those that gave a balance, and by the last that gave none. */
-interface Count {
+/** What was reported for an account, and the last reason for reporting nothing. */
+interface AccountVotes {
   readonly votes: Votes;
   reason: Reason;
 }
 
-/** What a quorum is read with. */
-interface Ballot {
+/** One block that endpoints vote about. */
+interface QuorumVote {
   readonly network: Network;
-  readonly addresses: readonly string[];
-  readonly counts: readonly Count[];
+  readonly counts: ReadonlyMap<Account, AccountVotes>;
   /** Where all are read: no endpoint is asked for a block that it does not have. */
   readonly block: Block;
   /** Those that have another block under this number. */
-  readonly forked: Set<Member>;
+  readonly forked: Set<PoolEndpoint>;
   readonly limits: Limits;
 }
 
 /**
  * Reads balances from as many endpoints as must agree, all at one block that
- * each of them has. A balance counts when so many gave the same; where they do
- * not, the remaining endpoints are asked as well, then once more who may have got
- * over its fault, and else it is withheld.
+ * each of them has. A balance counts when so many returned the same; where they do
+ * not, the remaining endpoints are asked as well, then endpoints with a transient
+ * failure once more; without agreement the balance is withheld.
  *
- * @param network which
- * @param tally where balances go
- * @param limits how long it may take
  * @returns how many accounts got different balances
  */
-export async function readByQuorum(network: Network, tally: Tally, limits: Limits): Promise<number> {
+export async function readByQuorum(network: Network, progress: PollProgress, limits: Limits): Promise<number> {
   const { plan: { quorum } } = network;
   const able = await headsOf(network, limits);
   const fit = fittest(network, able);
   const block = fit.length < quorum ? shortageOf(network, able) : await blockFor(network, fit, limits);
   if (typeof block === "string") {
-    tally.blame(block);
+    progress.failPending(block);
     return 0;
   }
-  const createBallot = (block: Block): Ballot => {
-    const addresses = tally.addresses();
-    const counts = addresses.map((): Count => ({ votes: new Map(), reason: "missing" }));
-    return { network, addresses, counts, block, forked: new Set(), limits };
+  const createVote = (block: Block): QuorumVote => {
+    const counts = new Map(progress.pending.map((account): [Account, AccountVotes] => [
+      account,
+      { votes: new Map(), reason: "missing" },
+    ]));
+    return { network, counts, block, forked: new Set(), limits };
   };
-  let ballot = createBallot(block);
-  await vote(ballot, fit.map(({ member }) => member));
-  const other = ballot.forked.size < quorum ? undefined : await blockOf(ballot.forked, block, limits);
+  let vote = createVote(block);
+  await askAll(vote, fit.map(({ member }) => member));
+  const other = vote.forked.size < quorum ? undefined : await blockOf(vote.forked, block, limits);
   if (other !== undefined) {
-    const { forked } = ballot;
-    ballot = createBallot(other);
-    await vote(ballot, [...forked]);
+    const { forked } = vote;
+    vote = createVote(other);
+    await askAll(vote, [...forked]);
     // Whose block was read first is now the odd one out.
     for (const { member } of fit) if (!forked.has(member)) failFork(network, member, block);
   }
-  const agreed = ballot.counts.map(({ votes, reason }) =>
-    elected(votes, quorum) ?? (votes.size > 1 ? "integrity" as const : reason)
-  );
-  const voters = new Set(ballot.counts.flatMap(({ votes }) => [...votes.get(0n) ?? []]));
-  const outcomes = await confirmQuorumZeros({ network, places: tally.todo, outcomes: agreed, voters, limits });
+  const counts = [...vote.counts];
+  const agreed = counts.map(([account, { votes, reason }]): AccountValue => [
+    account,
+    agreedBalance(votes, quorum) ?? (votes.size > 1 ? "integrity" : reason),
+  ]);
+  const voters = new Set(counts.flatMap(([, { votes }]) => [...votes.get(0n) ?? []]));
+  const values = await confirmQuorumZeros({ network, values: agreed, voters, limits });
   const lates = fit.map(({ member }) => lateOf(member));
   const late = lates.includes("lagging") ? "lagging" : lates.find(Boolean);
-  tally.add({ pieces: [{ start: 0, head: undefined, outcomes }], failure: undefined }, { block: ballot.block, late });
-  return ballot.counts.filter(({ votes }) => votes.size > 1).length;
+  progress.add({ chunks: [{ head: undefined, values }], failure: undefined }, { block: vote.block, late });
+  return counts.filter(([, { votes }]) => votes.size > 1).length;
 }
 
-/** Asks as many members as must agree, then the others one by one, then once more who may have got over its fault. */
-async function vote(ballot: Ballot, members: readonly Member[]): Promise<void> {
-  const { network: { plan: { quorum }, budget }, counts } = ballot;
-  const isDecided = (): boolean => counts.every(({ votes }) => elected(votes, quorum) !== undefined);
-  await Promise.all(members.slice(0, quorum).map((member) => ask(ballot, member)));
+/** Asks as many endpoints as must agree, then the others one by one, then those with a transient failure once more. */
+async function askAll(vote: QuorumVote, members: readonly PoolEndpoint[]): Promise<void> {
+  const { network: { plan: { quorum }, budget }, counts } = vote;
+  const isDecided = (): boolean => counts.values().every(({ votes }) => agreedBalance(votes, quorum) !== undefined);
+  await Promise.all(members.slice(0, quorum).map((member) => ask(vote, member)));
   for (const member of members.slice(quorum)) {
-    if (!isDecided()) await ask(ballot, member);
+    if (!isDecided()) await ask(vote, member);
   }
   for (const member of members) {
     const { failure } = member.health;
-    const mayPass = failure?.traits.retryable;
-    if (mayPass && !isDecided() && budget.take(1)) await ask(ballot, member);
+    if (failure?.traits.retryable && !isDecided() && budget.take(1)) await ask(vote, member);
   }
 }
 
-function failFork(network: Network, member: Member, { number }: Block): void {
+function failFork(network: Network, member: PoolEndpoint, { number }: Block): void {
   const detail = `another block under the same number, ${number}, than other endpoints have`;
   failReading(member.health, recordError(member.endpoint, "integrity", detail), network);
 }
@@ -120,7 +120,7 @@ async function headsOf(network: Network, limits: Limits): Promise<readonly Able[
       );
       checkChain(network, member, head.chainId);
       await checkGenesis(network, member, limits);
-      see(member, head, clock);
+      recordHead(member, head, clock);
       recover(member.health);
       return { member, block: head.block };
     } catch (error) {
@@ -130,7 +130,7 @@ async function headsOf(network: Network, limits: Limits): Promise<readonly Able[
     }
   }));
   const able = reported.filter((each) => each !== undefined);
-  for (const { member } of able) member.standing = judgeHead(network, member, clock);
+  for (const { member } of able) member.standing = headStatus(network, member, clock);
   return able;
 }
 
@@ -145,33 +145,32 @@ function fittest({ plan: { quorum }, newest }: Network, able: readonly Able[]): 
   });
 }
 
-async function ask({ network, addresses, counts, block, forked, limits }: Ballot, member: Member): Promise<void> {
-  const { pieces, failure } = await readByLadder(member, addresses, {
+async function ask({ network, counts, block, forked, limits }: QuorumVote, member: PoolEndpoint): Promise<void> {
+  const result = await readByLadder(member, [...counts.keys()], {
     at: block,
     checkChain: (chainId) => checkChain(network, member, chainId),
     admit(head): void {
       checkChain(network, member, head.chainId);
     },
   }, limits);
+  const { failure, chunks } = result;
   let read = 0;
-  for (const { start, outcomes } of pieces) {
-    for (const [index, wei] of outcomes.entries()) {
-      const count = counts[start + index];
-      if (count === undefined) continue;
-      if (typeof wei === "bigint" || wei === "reverted") {
-        read++;
-        count.votes.set(wei, (count.votes.get(wei) ?? new Set()).add(member));
-      } else count.reason = wei;
-    }
+  for (const [account, value] of valuesIn(result)) {
+    const count = counts.get(account);
+    if (count === undefined) continue;
+    if (typeof value === "bigint" || value === "reverted") {
+      read++;
+      count.votes.set(value, (count.votes.get(value) ?? new Set()).add(member));
+    } else count.reason = value;
   }
-  network.budget.earn(read > 0 ? pieces.length : 0);
+  network.budget.earn(read > 0 ? chunks.length : 0);
   if (failure?.reason === "integrity" && read === 0) forked.add(member);
   if (failure === undefined) recover(member.health);
   else failReading(member.health, failure, network);
 }
 
-/** The one balance that enough gave; two that enough gave are none. */
-function elected(votes: Votes, quorum: number): bigint | "reverted" | undefined {
+/** The one balance that enough endpoints returned; two such balances are no agreement. */
+function agreedBalance(votes: Votes, quorum: number): bigint | "reverted" | undefined {
   const [first, second] = [...votes].filter(([, members]) => members.size >= quorum);
   return second === undefined ? first?.[0] : undefined;
 }

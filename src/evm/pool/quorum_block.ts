@@ -1,15 +1,16 @@
 import { type Reason, RpcError } from "../../jsonrpc/errors.ts";
-import type { Member } from "./member.ts";
+import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
-import { askOne, type Limits } from "../strategies/ask.ts";
-import { isOlder } from "../strategies/block_order.ts";
-import { type Block, blockAt } from "../strategies/calls.ts";
+import { askOne } from "../strategies/ask.ts";
+import type { Limits } from "../../model/source.ts";
+import { type Block, isOlder } from "../../model/block.ts";
+import { blockAt } from "../strategies/calls.ts";
 import { readDistant } from "../strategies/read_head.ts";
 import { compareBlocks } from "../strategies/same_block.ts";
 
 /** An endpoint that is on the right chain, and its newest block. */
 export interface Able {
-  readonly member: Member;
+  readonly member: PoolEndpoint;
   readonly block: Block;
 }
 
@@ -52,7 +53,7 @@ function mostFrequent(blocks: readonly Block[], oldest: Block): Block {
  * @returns nothing where none of them has another one
  */
 export async function blockOf(
-  members: ReadonlySet<Member>,
+  members: ReadonlySet<PoolEndpoint>,
   refused: Block,
   limits: Limits,
 ): Promise<Block | undefined> {

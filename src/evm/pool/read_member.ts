@@ -1,25 +1,26 @@
+import { type Account, isNative } from "../../assets/asset.ts";
 import { recordError } from "../../jsonrpc/endpoint.ts";
 import { type Reason, RpcError } from "../../jsonrpc/errors.ts";
-import type { Limits } from "../strategies/ask.ts";
+import type { Late, Limits } from "../../model/source.ts";
 import { admitLatestOf, checkChain } from "./check_chain.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { answer, fail, failReading, recover } from "./health.ts";
-import { isBefore, isOlder } from "../strategies/block_order.ts";
+import { isBefore, isOlder } from "../../model/block.ts";
 import { confirmZeros } from "./confirm_zeros.ts";
-import { judgeHead } from "./judge_head.ts";
+import { headStatus } from "./head_status.ts";
 import { reconsider } from "../strategies/ladder.ts";
-import { type Member, see } from "./member.ts";
+import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { probe } from "./probe.ts";
+import { isAnyRead } from "../strategies/read_chunks.ts";
 import { readByLadder } from "../strategies/read_by_ladder.ts";
-import type { Late } from "../strategies/outcome.ts";
 import { readDistant, readHead } from "../strategies/read_head.ts";
-import type { Tally } from "./tally.ts";
+import type { PollProgress } from "./poll_progress.ts";
 import type { Head, Target } from "../strategies/target.ts";
 
 /** How a member is to be read. */
 export interface Attempt {
-  readonly tally: Tally;
+  readonly progress: PollProgress;
   readonly limits: Limits;
   /** Whether balances of a lagging endpoint are taken, since there are no better ones. */
   readonly lenient: boolean;
@@ -31,10 +32,10 @@ export interface Attempt {
  *
  * @param network which
  * @param member the endpoint
- * @param attempt see {@linkcode Attempt}
+ * @param attempt recordHead {@linkcode Attempt}
  */
-export async function readMember(network: Network, member: Member, attempt: Attempt): Promise<void> {
-  const { tally, limits, lenient } = attempt;
+export async function readMember(network: Network, member: PoolEndpoint, attempt: Attempt): Promise<void> {
+  const { progress, limits, lenient } = attempt;
   const { health } = member;
   const { clock } = limits;
   const isProbed = health.probing;
@@ -51,40 +52,39 @@ export async function readMember(network: Network, member: Member, attempt: Atte
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     fail(health, error, network);
-    return tally.excuse(error.reason);
+    return progress.failPendingIfUnset(error.reason);
   }
   reconsider(member.ladder, clock.now());
   const target = targetOf(network, member, at, limits, lenient);
-  const accounts = tally.addresses();
-  const places = tally.todo;
-  const read = await readByLadder(member, accounts, target, limits);
-  const reading = await confirmZeros({
+  const asked = progress.pending;
+  const result = await confirmZeros({
     network,
     member,
-    reading: read,
-    accounts,
-    places,
+    result: await readByLadder(member, asked, target, limits),
     target,
     checkChain: (other, chainId) => checkChain(network, other, chainId),
     limits,
   });
-  network.budget.earn(reading.pieces.filter(({ outcomes }) => outcomes.some((wei) => typeof wei === "bigint")).length);
-  network.budget.spend(reading.inVain ?? 0);
-  const asked = tally.todo.length;
-  const coins = tally.coins();
-  const answered = tally.add(reading, { late: lateOf(member) });
-  // An endpoint that tells of tokens and not one coin does not do what it is there for.
-  if (coins === 0 ? answered > 0 : tally.coins() < coins) return recover(health);
-  // A probe that answers and tells nothing of the balances was one request too many.
+  network.budget.earn(result.chunks.filter((chunk) => isAnyRead({ chunks: [chunk] })).length);
+  network.budget.spend(result.wastedRequests ?? 0);
+  const native = countNative(asked);
+  const answered = progress.add(result, { late: lateOf(member) });
+  // Only native balances decide whether the endpoint is healthy, where there are any.
+  if (native === 0 ? answered > 0 : countNative(progress.pending) < native) return recover(health);
+  // Charge a probe that did not lead to a balance to the retry budget.
   if (isProbed) network.budget.spend(1);
-  if (asked === 0) return;
-  const failure = reading.failure ?? reading.itemFailure ?? new RpcError(mostFrequent(tally), "no balance was read");
+  if (asked.length === 0) return;
+  const failure = result.failure ?? result.itemFailure ?? new RpcError(mostFrequent(progress), "no balance was read");
   failReading(health, failure, network);
-  tally.blame(failure.reason);
+  progress.failPending(failure.reason);
+}
+
+function countNative(accounts: readonly Account[]): number {
+  return accounts.filter(isNative).length;
 }
 
 /** Before the EVM is believed, whose CHAINID may be another one; where `eth_chainId` is refused, the EVM is. */
-async function learnChain(network: Network, member: Member, limits: Limits): Promise<void> {
+async function learnChain(network: Network, member: PoolEndpoint, limits: Limits): Promise<void> {
   try {
     await probe(network, member, limits);
   } catch (error) {
@@ -97,12 +97,17 @@ async function learnChain(network: Network, member: Member, limits: Limits): Pro
  *
  * @param member which
  */
-export function lateOf({ standing }: Member): Late | undefined {
+export function lateOf({ standing }: PoolEndpoint): Late | undefined {
   return standing === "fresh" ? undefined : standing;
 }
 
 /** Which block is read: one that is told by its distance to the latest has to be found first. */
-async function blockFor(network: Network, member: Member, limits: Limits, lenient: boolean): Promise<Target["at"]> {
+async function blockFor(
+  network: Network,
+  member: PoolEndpoint,
+  limits: Limits,
+  lenient: boolean,
+): Promise<Target["at"]> {
   const { plan: { block } } = network;
   if (typeof block === "string") return block;
   const { endpoint, ladder } = member;
@@ -113,12 +118,12 @@ async function blockFor(network: Network, member: Member, limits: Limits, lenien
   return await readDistant(endpoint, latest.block, block, limits);
 }
 
-function look(network: Network, member: Member, head: Head, { clock }: Limits): void {
-  see(member, head, clock);
-  member.standing = judgeHead(network, member, clock);
+function look(network: Network, member: PoolEndpoint, head: Head, { clock }: Limits): void {
+  recordHead(member, head, clock);
+  member.standing = headStatus(network, member, clock);
 }
 
-function lagging(member: Member, why: string): RpcError {
+function lagging(member: PoolEndpoint, why: string): RpcError {
   member.standing = "lagging";
   return recordError(member.endpoint, "lagging", why);
 }
@@ -126,7 +131,7 @@ function lagging(member: Member, why: string): RpcError {
 /** What balances are to be read of: this chain, and nothing older than what was published. */
 function targetOf(
   network: Network,
-  member: Member,
+  member: PoolEndpoint,
   at: Target["at"],
   limits: Limits,
   lenient: boolean,
@@ -144,10 +149,10 @@ function targetOf(
   return at === "latest" ? { ...target, admitLatest: admitLatestOf(network, member, admit) } : target;
 }
 
-function mostFrequent({ outcomes, todo }: Tally): Reason {
+function mostFrequent({ outcomes, pending }: PollProgress): Reason {
   const counts = new Map<Reason, number>();
-  for (const place of todo) {
-    const outcome = outcomes[place];
+  for (const account of pending) {
+    const outcome = outcomes.get(account);
     if (typeof outcome === "string") counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "missing";

@@ -1,87 +1,72 @@
+import type { Account } from "../../assets/asset.ts";
+import { decimalsFrom } from "../../assets/erc20.ts";
 import { log } from "../../util/log.ts";
-import { tokenOf, type TokenPlan } from "../../plan/plan.ts";
 import type { Reason } from "../../jsonrpc/errors.ts";
+import type { Outcome } from "../../model/source.ts";
+import type { TokenPlan } from "../../plan/plan.ts";
 import type { Network } from "./open_network.ts";
-import type { Outcome } from "../strategies/outcome.ts";
-import { decimalsAccount } from "../strategies/view_call.ts";
 
-/** 10 to this power is the last that fits a word. */
-const MOST_DECIMALS = 77n;
-
-/**
- * Tells what is to be asked for so that the decimals of all tokens are known:
- * each once, in the same way and from as many endpoints as a balance.
- *
- * @param network which
- * @returns accounts to read besides those of the plan
- */
-export function missingDecimals({ plan, decimals }: Network): readonly string[] {
-  return plan.tokens.filter(({ address }) => !decimals.has(address)).map(({ address }) => decimalsAccount(address));
+/** The decimals of tokens that are not known yet: each once, read like a balance. */
+export function unknownDecimals({ plan, decimals }: Network): readonly Account[] {
+  return plan.tokens.flatMap(({ address, asset }) => decimals.has(address) ? [] : [asset.decimals]);
 }
 
-/** What became of the tokens of a cycle. */
+/** The outcomes of a poll with what is known of its tokens. */
 export interface TokenReading {
   /** Those of the accounts of the plan. */
-  readonly outcomes: readonly Outcome[];
-  /** By the tokens' contracts, told or, where the contract tells none, as configured. */
+  readonly outcomes: ReadonlyMap<Account, Outcome>;
+  /** By the tokens' contracts, reported or, where the contract reports none, as configured. */
   readonly decimals: ReadonlyMap<string, number>;
-  /** Tokens that told others than are configured, or impossible ones: what was shown of them may be wrong. */
+  /** Tokens that reported others than are configured, or impossible ones: what was shown of them may be wrong. */
   readonly refuted: ReadonlySet<string>;
 }
 
 /**
- * Takes over the decimals that were told, and withholds balances of tokens
- * whose decimals are not known: nobody knows how much they are.
+ * Keeps the decimals that were reported, and withholds balances of tokens whose decimals are not known: nobody knows
+ * how much they are.
  *
- * @param network where what was told is kept
- * @param outcomes of the accounts of the plan, and after them of what {@linkcode missingDecimals} told
+ * @param all the outcomes of the accounts of the plan and of {@linkcode unknownDecimals}
  */
-export function applyDecimals(network: Network, outcomes: readonly Outcome[]): TokenReading {
+export function applyDecimals(network: Network, all: ReadonlyMap<Account, Outcome>): TokenReading {
   const { plan } = network;
   const refuted = new Set<string>();
-  if (plan.tokens.length === 0) return { outcomes, decimals: network.decimals, refuted };
-  const told = new Map(network.decimals);
+  if (plan.tokens.length === 0) return { outcomes: all, decimals: network.decimals, refuted };
+  const outcomes = new Map(all);
+  const reported = new Map(network.decimals);
   const used = new Map(network.decimals);
-  const reasons = new Map<string, Reason>();
-  let place = plan.accounts.length;
+  const reasons = new Map<unknown, Reason>();
   for (const token of plan.tokens) {
-    const { address, decimals: configured } = token;
+    const { address, asset, decimals: configured } = token;
+    outcomes.delete(asset.decimals);
     if (network.decimals.has(address)) continue;
-    const outcome = outcomes[place++] ?? "missing";
+    const outcome = all.get(asset.decimals) ?? "missing";
     const judged = judge(token, outcome, plan.id);
     if (typeof judged === "number") {
-      told.set(address, judged);
+      reported.set(address, judged);
       used.set(address, judged);
     } else if (outcome === "reverted" && configured !== undefined) {
-      // Not all tokens tell them: the standard does not ask for it. They are asked for again all the same,
+      // Not all tokens report them: the standard does not require it. They are asked for again all the same,
       // since there may be no contract yet.
       used.set(address, configured);
     } else {
-      reasons.set(address, judged);
+      reasons.set(asset, judged);
       if (typeof outcome === "object") refuted.add(address);
     }
   }
-  if (told.size > network.decimals.size) network.decimals = told;
-  const own = outcomes.slice(0, plan.accounts.length);
-  const withheld = reasons.size === 0 ? own : own.map((outcome, index) => {
-    const { token = "" } = tokenOf(plan.accounts[index] ?? "") ?? {};
-    return reasons.get(token) ?? outcome;
-  });
-  return { outcomes: withheld, decimals: used, refuted };
+  if (reported.size > network.decimals.size) network.decimals = reported;
+  for (const account of reasons.size === 0 ? [] : outcomes.keys()) {
+    const reason = reasons.get(account.asset);
+    if (reason !== undefined) outcomes.set(account, reason);
+  }
+  return { outcomes, decimals: used, refuted };
 }
 
 function judge({ symbol, decimals }: TokenPlan, outcome: Outcome, network: string): number | Reason {
   if (typeof outcome === "string") return outcome;
-  if (outcome.wei > MOST_DECIMALS) return "bad_value";
-  const told = Number(outcome.wei);
-  if (decimals === undefined || decimals === told) return told;
+  const reported = decimalsFrom(outcome.amount);
+  if (reported === undefined) return "bad_value";
+  if (decimals === undefined || decimals === reported) return reported;
   const advice = "Its balances are not shown until they agree: check its address and the chain";
-  log.error("A token has other decimals than the configuration", {
-    network,
-    symbol,
-    told,
-    configured: decimals,
-    advice,
-  });
+  log.error("Token decimals mismatch", { network, symbol, reported, configured: decimals, advice });
   return "integrity";
 }

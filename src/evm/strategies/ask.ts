@@ -1,27 +1,16 @@
-import type { Clock } from "../../util/clock.ts";
+import type { Limits } from "../../model/source.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { callBatch } from "../../jsonrpc/call_batch.ts";
-import { type Deadline, startDeadline } from "../../http/deadline.ts";
+import { startDeadline } from "../../http/deadline.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 
-/** How long a sweep and one request in it may take. */
-export interface Limits {
-  readonly clock: Clock;
-  /** For one request, in milliseconds. */
-  readonly timeout: number;
-  /** For the whole sweep. */
-  readonly deadline: Deadline;
-  /** Whether to wait for an endpoint that asked to be left alone. @default {true} */
-  readonly patient?: boolean;
-}
-
 /** How many requests go to one endpoint at once. */
-export const REQUESTS_AT_ONCE = 16;
+export const MAX_IN_FLIGHT = 16;
 
 /**
  * Sends calls in one request, when the endpoint's pace allows it. The request
- * ends by its own deadline and by that of the sweep.
+ * ends by its own deadline and by that of the poll.
  *
  * @param endpoint where to
  * @param calls one or more

@@ -1,4 +1,4 @@
-import type { Block } from "./calls.ts";
+import type { Block } from "../../model/block.ts";
 import type { Head, PartialHead } from "./target.ts";
 
 /** Behind a balancer backends may be some blocks apart: one reports a block that another does not have yet. */
@@ -19,15 +19,16 @@ export interface BackendLag {
 /** Backends that are further apart are not read at one block. */
 export const MAX_DISTANCE = 3;
 
-/** A block to read at whose time is not known yet: it is asked for beside the balances. */
-export interface ReadPoint extends PartialHead {
-  readonly unknownTime?: TimeRequest;
-}
-
-/** Whether a block was asked for, and what was reported. */
+/** Whether the time of a block was asked for, and what was reported. */
 export interface TimeRequest {
   isAsked: boolean;
   block: Block | undefined;
+}
+
+/** Where accounts are read: a chain that each batch must report, if it reports any, and a block; without one, the latest. */
+export interface ReadPoint extends PartialHead {
+  /** Set where the time of the block is not known: it is asked for beside the accounts. */
+  readonly unknownTime?: TimeRequest;
 }
 
 const HOUR = 3_600_000;

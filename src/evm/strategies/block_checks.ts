@@ -1,3 +1,5 @@
+import type { RequestType } from "../../assets/asset.ts";
+
 /** What a node does with the block that a plain balance is asked for at. */
 export interface BlockCheck {
   /** Whether it answers for its latest block instead; none while that is not known. */
@@ -8,8 +10,8 @@ export interface BlockCheck {
   tries: number;
 }
 
-/** Coins are read by `eth_getBalance` and tokens by `eth_call`: a node may ignore the block of either. */
-export type BlockChecks = Readonly<Record<"coins" | "tokens", BlockCheck>>;
+/** Each type of request has methods of its own: a node may ignore the block of any of them. */
+export type BlockChecks = Readonly<Record<RequestType, BlockCheck>>;
 
 /** A node that ignores blocks is asked again after a day: it may have been replaced. */
 const IGNORED_TTL_MS = 24 * 3_600_000;
@@ -17,15 +19,10 @@ const IGNORED_TTL_MS = 24 * 3_600_000;
 /** Makes what is known of an endpoint at first. */
 export function createBlockChecks(): BlockChecks {
   const unknown = (): BlockCheck => ({ ignored: undefined, at: -Infinity, tries: 0 });
-  return { coins: unknown(), tokens: unknown() };
+  return { balance: unknown(), view: unknown(), method: unknown() };
 }
 
-/**
- * Tells whether a node is known to ignore blocks.
- *
- * @param check of coins or of tokens
- * @param now milliseconds on the clock
- */
+/** Whether a node is known to ignore blocks; `now` in milliseconds on the clock. */
 export function isIgnored({ ignored, at }: BlockCheck, now: number): boolean {
   return ignored === true && now - at < IGNORED_TTL_MS;
 }

@@ -1,10 +1,11 @@
+import { type Account, contractOf } from "../../assets/asset.ts";
 import { startDeadline } from "../../http/deadline.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
-import { askOne, type Limits } from "./ask.ts";
+import { askOne } from "./ask.ts";
+import type { Limits } from "../../model/source.ts";
 import { balanceAt, CHAIN_ID } from "./calls.ts";
 import type { Ladder } from "./ladder.ts";
-import { viewOf } from "./view_call.ts";
 
 /** An endpoint and what was learned of it. */
 export interface Asked {
@@ -40,10 +41,10 @@ export async function readChainId({ endpoint, ladder }: Asked, limits: Limits): 
  * @returns the chain id; none when it is waived
  * @throws {RpcError} when no balance is answered either, or the chain id failed for the first time
  */
-export async function confirmChainId(asked: Asked, account: string, limits: Limits): Promise<number | undefined> {
+export async function confirmChainId(asked: Asked, account: Account, limits: Limits): Promise<number | undefined> {
   const { endpoint, ladder } = asked;
   const { clock, deadline } = limits;
-  await askOne(endpoint, balanceAt(viewOf(account)?.token ?? account, "latest"), limits);
+  await askOne(endpoint, balanceAt(contractOf(account) ?? account.holder, "latest"), limits);
   if (ladder.chainMethod === "waived") return undefined;
   const hadFailed = ladder.chainMethod === "failed";
   // Some gateways let a method that they do not know hang: balances come first.

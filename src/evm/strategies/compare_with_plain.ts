@@ -1,18 +1,21 @@
+import type { Account } from "../../assets/asset.ts";
 import { log } from "../../util/log.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
-import { askOne, type Limits } from "./ask.ts";
-import { balanceAt, type Block, CHAIN_ID } from "./calls.ts";
-import type { ManyBalances } from "./many_balances.ts";
-import type { Reading } from "./read_chunks.ts";
+import { askOne } from "./ask.ts";
+import type { Limits } from "../../model/source.ts";
+import { balanceAt, CHAIN_ID } from "./calls.ts";
+import type { Block } from "../../model/block.ts";
+import type { BatchBalances } from "./batch_balances.ts";
+import type { ReadResult } from "./read_chunks.ts";
 import type { Head } from "./target.ts";
 
 /** A balance that was read by `eth_call`, and where. */
 export interface Sample {
-  readonly address: string;
-  readonly wei: bigint;
+  readonly account: Account;
+  readonly amount: bigint;
   readonly head: Head;
 }
 
@@ -23,8 +26,8 @@ export interface Comparing {
   readonly sample: Sample;
   /** The block that was asked for. */
   readonly at: BlockTag | Block;
-  /** Reads some addresses in the same way. */
-  readonly callOf: (addresses: readonly string[], at: BlockTag | Block) => Call<ManyBalances>;
+  /** Reads some accounts by the same strategy. */
+  readonly callOf: (accounts: readonly Account[], at: BlockTag | Block) => Call<BatchBalances>;
   readonly limits: Limits;
 }
 
@@ -32,22 +35,16 @@ export interface Comparing {
  * Finds the largest balance of a reading: what a strategy gets wrong, it gets wrong most visibly there. A sender that
  * is given 2^256 − 1 is found, and so is another unit.
  *
- * @param reading of some accounts
- * @param accounts coins' of them, and after them any others
- * @param coins how many coins these have
- * @returns nothing where all balances are 0, or none was read
+ * @returns nothing where all native balances are 0, or none was read
  */
-export function largestIn({ pieces }: Reading, accounts: readonly string[], coins: number): Sample | undefined {
+export function largestIn({ chunks }: ReadResult): Sample | undefined {
   let largest: Sample | undefined;
-  for (const { start, head, outcomes } of pieces) {
+  for (const { head, values } of chunks) {
     if (head?.chainId === undefined) continue;
     const { chainId, block } = head;
-    for (const [index, wei] of outcomes.entries()) {
-      const address = accounts[start + index];
-      if (start + index >= coins || address === undefined) break;
-      if (typeof wei === "bigint" && wei > (largest?.wei ?? 0n)) {
-        largest = { address, wei, head: { chainId, block } };
-      }
+    for (const [account, amount] of values) {
+      if (account.asset.requestType !== "balance" || typeof amount !== "bigint") continue;
+      if (amount > (largest?.amount ?? 0n)) largest = { account, amount, head: { chainId, block } };
     }
   }
   return largest;
@@ -62,12 +59,13 @@ export function largestIn({ pieces }: Reading, accounts: readonly string[], coin
  * @throws {RpcError} why it cannot be told
  */
 export async function isAsPlain({ endpoint, strategy, sample, at, callOf, limits }: Comparing): Promise<boolean> {
-  const { address, wei, head } = sample;
+  const { account, amount, head } = sample;
+  const { holder: address } = account;
   const block = typeof at === "string" ? head.block.number : at.number;
   const plain = await plainBalance(endpoint, address, block, limits);
-  if (plain === wei) return true;
+  if (plain === amount) return true;
   const before = await askOne(endpoint, balanceAt(address, "latest"), limits);
-  const { chainId, balances: [balance] } = await askOne(endpoint, callOf([address], "latest"), limits);
+  const { chainId, balances: [balance] } = await askOne(endpoint, callOf([account], "latest"), limits);
   if (balance instanceof RpcError) throw balance;
   if (balance === before) return true;
   const after = await askOne(endpoint, balanceAt(address, "latest"), limits);

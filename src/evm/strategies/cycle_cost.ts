@@ -1,12 +1,14 @@
+import { type Account, byRequestType } from "../../assets/asset.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { blockAt, CHAIN_ID } from "./calls.ts";
-import { MOST_BATCH, type Strategy } from "./ladder.ts";
-import { MOST_MULTICALL, multicallCall } from "./multicall_call.ts";
-import { MOST_PACKED, packedCall } from "./packed_call.ts";
-import { MOST_PACKED_TOKENS, packedTokensCall } from "./packed_tokens_call.ts";
-import { SINGLES_PER_CHECK } from "./read_singly.ts";
+import { MAX_BATCH } from "./ladder.ts";
+import type { Strategy } from "../../model/source.ts";
+import { MAX_MULTICALL, multicallCall } from "./multicall_call.ts";
+import { MAX_OVERRIDE_BALANCES, overrideBalancesCall } from "./override_balances.ts";
+import { MAX_OVERRIDE_VIEWS, overrideViewsCall } from "./override_views.ts";
+import { MAX_SINGLES_PER_CHAIN_ID } from "./read_singly.ts";
 import { randomSender } from "./sender.ts";
-import { callFor, coinsIn } from "./view_call.ts";
+import { callFor } from "./account_call.ts";
 
 /** What a cycle of one endpoint costs when nothing goes wrong. */
 export interface CycleCost {
@@ -38,27 +40,27 @@ const MULTICALL_ADDRESS = `0x${"c".repeat(40)}`;
  * Computes what a cycle costs.
  *
  * @param strategy how balances are read
- * @param accounts what is read: coins, and after them tokens
  */
-export function cycleCost(strategy: Strategy, accounts: readonly string[]): CycleCost {
-  const count = coinsIn(accounts);
-  const coins = accounts.slice(0, count);
-  const tokens = accounts.slice(count);
+export function cycleCost(strategy: Strategy, accounts: readonly Account[]): CycleCost {
+  const { balance: coins = [], view: tokens = [], method: others = [] } = byRequestType(accounts);
   switch (strategy) {
     case "packed":
       return sum(
-        ofMany(coins, MOST_PACKED, (some) => packedCall(some, "latest"), PACKED_WORDS, 1),
-        ofMany(tokens, MOST_PACKED_TOKENS, (some) => packedTokensCall(some, "latest"), PACKED_WORDS, 2),
+        ofMany(coins, MAX_OVERRIDE_BALANCES, (some) => overrideBalancesCall(some, "latest"), PACKED_WORDS, 1),
+        ofMany(tokens, MAX_OVERRIDE_VIEWS, (some) => overrideViewsCall(some, "latest"), PACKED_WORDS, 2),
+        cycleCostOfOthers(others),
       );
     case "multicall":
-      return sum(ofMulticall(coins), ofMulticall(tokens));
+      return sum(ofMulticall(coins), ofMulticall(tokens), cycleCostOfOthers(others));
     case "batch":
-      return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(coins), ofBatches(tokens));
+      return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(coins), ofBatches(others), ofBatches(tokens));
     case "single":
-      return accounts.length === 0 ? NOTHING : sum(SEPARATE_HEAD, ofSingles(coins), ofSingles(tokens));
+      return accounts.length === 0
+        ? NOTHING
+        : sum(SEPARATE_HEAD, ofSingles(coins), ofSingles(others), ofSingles(tokens));
     case "latest":
       // Between two heads, in batches where they are taken.
-      return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(coins), ofBatches(tokens), HEAD);
+      return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(coins), ofBatches(others), ofBatches(tokens), HEAD);
   }
 }
 
@@ -67,27 +69,32 @@ export function cycleCost(strategy: Strategy, accounts: readonly string[]): Cycl
  * with, or a coin's and a token's at a block that nobody has.
  *
  * @param strategy how balances are read
- * @param accounts what is read: coins, and after them tokens
  */
-export function comparisonCost(strategy: Strategy, accounts: readonly string[]): CycleCost {
-  const coins = coinsIn(accounts);
-  const ofOne = (account: number): CycleCost => ({ ...ofCalls(accounts.slice(account, account + 1), 0), requests: 1 });
+export function comparisonCost(strategy: Strategy, accounts: readonly Account[]): CycleCost {
+  const byType = byRequestType(accounts);
+  const ofOne = (some: readonly Account[] = []): CycleCost =>
+    some.length === 0 ? NOTHING : { ...ofCalls(some.slice(0, 1), 0), requests: 1 };
   switch (strategy) {
     case "packed":
     case "multicall":
-      return coins > 0 ? ofOne(0) : NOTHING;
+      return ofOne(byType.balance);
     case "batch":
     case "single":
-      return sum(coins > 0 ? ofOne(0) : NOTHING, coins < accounts.length ? ofOne(coins) : NOTHING);
+      return sum(...Object.values(byType).map(ofOne));
     case "latest":
       return NOTHING;
   }
 }
 
-function ofMulticall(accounts: readonly string[]): CycleCost {
+/** What the strategy does not carry is read by batch. */
+function cycleCostOfOthers(accounts: readonly Account[]): CycleCost {
+  return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(accounts));
+}
+
+function ofMulticall(accounts: readonly Account[]): CycleCost {
   return ofMany(
     accounts,
-    MOST_MULTICALL,
+    MAX_MULTICALL,
     (some) => multicallCall(MULTICALL_ADDRESS, some, "latest"),
     MULTICALL_WORDS,
     5,
@@ -95,9 +102,9 @@ function ofMulticall(accounts: readonly string[]): CycleCost {
 }
 
 function ofMany(
-  accounts: readonly string[],
+  accounts: readonly Account[],
   most: number,
-  callOf: (some: readonly string[]) => Call<unknown>,
+  callOf: (some: readonly Account[]) => Call<unknown>,
   headWords: number,
   words: number,
 ): CycleCost {
@@ -141,8 +148,8 @@ export const DISTANT_BLOCK = sum(HEAD, {
 const SEPARATE_HEAD = headIn(2);
 const NOTHING: CycleCost = { requests: 0, batches: 0, calls: new Map(), sentBytes: 0, receivedBytes: 0 };
 
-function ofBatches(accounts: readonly string[]): CycleCost {
-  const batches = Math.ceil(accounts.length / (MOST_BATCH - 1));
+function ofBatches(accounts: readonly Account[]): CycleCost {
+  const batches = Math.ceil(accounts.length / (MAX_BATCH - 1));
   const cost = ofCalls(accounts, batches);
   // Brackets and commas.
   const frame = accounts.length + 2 * batches;
@@ -155,16 +162,16 @@ function ofBatches(accounts: readonly string[]): CycleCost {
   };
 }
 
-function ofSingles(accounts: readonly string[]): CycleCost {
-  const checks = Math.ceil(accounts.length / SINGLES_PER_CHECK);
+function ofSingles(accounts: readonly Account[]): CycleCost {
+  const checks = Math.ceil(accounts.length / MAX_SINGLES_PER_CHAIN_ID);
   return { ...ofCalls(accounts, checks), requests: checks + accounts.length };
 }
 
 /** A call each, and so many that ask for the chain. */
-function ofCalls(accounts: readonly string[], chainIds: number): CycleCost {
+function ofCalls(accounts: readonly Account[], chainIds: number): CycleCost {
   const [first] = accounts;
   if (first === undefined) return NOTHING;
-  const call = callFor(first, 20_000_000n, randomSender());
+  const call = callFor(first, 20_000_000n, { sender: randomSender() });
   const answer = call.method === "eth_call" ? WORD_ANSWER : BALANCE;
   return {
     requests: 0,

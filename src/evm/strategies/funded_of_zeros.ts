@@ -1,53 +1,36 @@
 import type { Sample } from "./compare_with_plain.ts";
-import type { Question } from "./question.ts";
 import { readAccounts } from "./read_batch.ts";
-import type { Reading } from "./read_chunks.ts";
-import { coinsIn } from "./view_call.ts";
+import { type ReadResult, valuesIn } from "./read_chunks.ts";
+import type { Question } from "./question.ts";
 
-/** So many wallets are asked for at most: where batches are refused, each takes a request. */
+/** Where batches are refused, each wallet takes a request. */
 const MAX_WALLETS = 20;
 
 /**
  * Finds a wallet that has coins by `eth_getBalance`, although a strategy returned 0 for all: on some chains the BALANCE
  * opcode always does.
  *
- * @param reading of coins, all of them 0
- * @param question what was asked
+ * @param result whose native balances are all 0
  * @returns nothing where the first wallets have nothing
  * @throws {RpcError} when that is not answered
  */
-export async function fundedOfZeros(reading: Reading, question: Question): Promise<Sample | undefined> {
-  const { endpoint, ladder, accounts, limits } = question;
-  const zeros = zerosIn(reading, accounts).slice(0, MAX_WALLETS);
-  const nowhere = { chainId: undefined, block: undefined };
-  const addresses = zeros.map(({ address }) => address);
-  const { pieces, failure, itemFailure } = await readAccounts(
-    nowhere,
-    endpoint,
-    ladder.sizes.batch,
-    addresses,
-    limits,
-    ladder.odd,
-  );
-  for (const { start, outcomes } of pieces) {
-    const index = outcomes.findIndex((wei) => typeof wei === "bigint" && wei > 0n);
-    if (index !== -1) return zeros[start + index];
-  }
-  const error = failure ?? itemFailure;
+export async function fundedOfZeros(result: ReadResult, question: Question): Promise<Sample | undefined> {
+  const zeros = zerosIn(result).slice(0, MAX_WALLETS);
+  const accounts = zeros.map(({ account }) => account);
+  const plain = await readAccounts({ ...question, accounts }, { chainId: undefined, block: undefined });
+  const funded = valuesIn(plain).find(([, amount]) => typeof amount === "bigint" && amount > 0n)?.[0];
+  if (funded !== undefined) return zeros.find(({ account }) => account === funded);
+  const error = plain.failure ?? plain.itemFailure;
   if (error !== undefined) throw error;
   return undefined;
 }
 
-function zerosIn({ pieces }: Reading, accounts: readonly string[]): readonly Sample[] {
-  const coins = coinsIn(accounts);
-  return pieces.flatMap(({ start, head, outcomes }) => {
+function zerosIn({ chunks }: ReadResult): readonly Sample[] {
+  return chunks.flatMap(({ head, values }) => {
     if (head?.chainId === undefined) return [];
     const { chainId, block } = head;
-    return outcomes.flatMap((wei, index) => {
-      const address = accounts[start + index];
-      return wei === 0n && address !== undefined && start + index < coins
-        ? [{ address, wei, head: { chainId, block } }]
-        : [];
-    });
+    return values.flatMap(([account, amount]) =>
+      amount === 0n && account.asset.requestType === "balance" ? [{ account, amount, head: { chainId, block } }] : []
+    );
   });
 }

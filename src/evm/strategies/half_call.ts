@@ -1,5 +1,5 @@
 import { RpcError } from "../../jsonrpc/errors.ts";
-import type { Reading } from "./read_chunks.ts";
+import { isAnyRead, type ReadResult } from "./read_chunks.ts";
 import { shrink, type SizeLimit } from "./size_limit.ts";
 
 /**
@@ -25,13 +25,12 @@ export async function tryHalf(
   limit: SizeLimit,
   half: number,
   now: number,
-  read: () => Promise<Reading>,
-): Promise<Reading | undefined> {
+  read: () => Promise<ReadResult>,
+): Promise<ReadResult | undefined> {
   const before = { ...limit };
   if (!shrink(limit, 2 * half, "size", now)) return undefined;
-  const reading = await read();
-  const isRead = reading.pieces.some(({ outcomes }) => outcomes.some((outcome) => typeof outcome === "bigint"));
-  if (isRead || reading.unconfirmed) return reading;
+  const result = await read();
+  if (isAnyRead(result) || result.unconfirmed) return result;
   Object.assign(limit, before);
   return undefined;
 }

@@ -1,11 +1,12 @@
+import type { Strategy } from "../../model/source.ts";
 import type { Clock } from "../../util/clock.ts";
 import { log } from "../../util/log.ts";
 import type { RpcError } from "../../jsonrpc/errors.ts";
 import { type BackendLag, createBackendLag } from "./backend_lag.ts";
 import { type BlockChecks, createBlockChecks } from "./block_checks.ts";
-import { MOST_MULTICALL, MULTICALL3_CODE_HASH } from "./multicall_call.ts";
-import { MOST_PACKED } from "./packed_call.ts";
-import { MOST_PACKED_TOKENS } from "./packed_tokens_call.ts";
+import { MAX_MULTICALL, MULTICALL3_CODE_HASH } from "./multicall_call.ts";
+import { MAX_OVERRIDE_BALANCES } from "./override_balances.ts";
+import { MAX_OVERRIDE_VIEWS } from "./override_views.ts";
 import { type Comparison, disabledUntil } from "./trust.ts";
 import { createSizeLimit, grow, type SizeLimit } from "./size_limit.ts";
 
@@ -17,12 +18,6 @@ export const RUNGS = ["packed", "multicall", "batch", "latest"] as const;
 
 /** One of {@linkcode RUNGS}. */
 export type Rung = (typeof RUNGS)[number];
-
-/** The values of the `strategy` label. */
-export const STRATEGIES = ["packed", "multicall", "batch", "single", "latest"] as const;
-
-/** One of {@linkcode STRATEGIES}. */
-export type Strategy = (typeof STRATEGIES)[number];
 
 /**
  * What is known of `eth_chainId`: not asked yet, answered at least once, failed
@@ -67,15 +62,15 @@ export interface Ladder {
   /** What it does with the block that plain balances are asked for at. */
   readonly blockChecks: BlockChecks;
   readonly sizes: Readonly<Record<Rung, SizeLimit>>;
-  /** Of tokens on the top rung. */
-  readonly tokens: SizeLimit;
-  /** Until when they are read in batches although coins are not, in milliseconds. */
-  tokensPausedUntil: number;
-  /** Whether they were ever read in the way of the rung since then, and how often in a row they were not. */
-  tokensWorked: boolean;
-  tokenDoubts: number;
-  /** Tokens' accounts that answer more than a batch can bear: they are asked alone. */
-  readonly odd: Set<string>;
+  /** Of views by state override. */
+  readonly views: SizeLimit;
+  /** Until when views are read in batches although native balances are not, in milliseconds. */
+  viewsPausedUntil: number;
+  /** Whether views were ever read by the strategy since then, and how often in a row they were not. */
+  viewsWorked: boolean;
+  viewFailures: number;
+  /** Keys of accounts whose answer is too large for a batch: they are asked alone. */
+  readonly oversized: Set<string>;
   /** What is known of `eth_chainId`, and whether any answer ever reported a chain id, be it the EVM's. */
   chainMethod: ChainMethod;
   chainReported: boolean;
@@ -85,7 +80,7 @@ export interface Ladder {
 }
 
 /** Items of a batch that are tried first, and never more: below the limits of nearly all nodes and providers. */
-export const MOST_BATCH = 100;
+export const MAX_BATCH = 100;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -94,7 +89,7 @@ const DAY = 24 * HOUR;
 const UNTRIED = { descendAt: -Infinity, pause: undefined, refusedInVain: false, vainFailure: undefined } as const;
 /** Makes the ladder of an endpoint that nothing is known of: it begins at the top. */
 export function createLadder(): Ladder {
-  const batch = createSizeLimit(MOST_BATCH);
+  const batch = createSizeLimit(MAX_BATCH);
   return {
     rung: "packed",
     proven: false,
@@ -109,16 +104,16 @@ export function createLadder(): Ladder {
     comparisons: new Map(),
     blockChecks: createBlockChecks(),
     sizes: {
-      packed: createSizeLimit(MOST_PACKED),
-      multicall: createSizeLimit(MOST_MULTICALL),
+      packed: createSizeLimit(MAX_OVERRIDE_BALANCES),
+      multicall: createSizeLimit(MAX_MULTICALL),
       batch,
       latest: batch,
     },
-    tokens: createSizeLimit(MOST_PACKED_TOKENS),
-    tokensPausedUntil: -Infinity,
-    tokensWorked: false,
-    tokenDoubts: 0,
-    odd: new Set(),
+    views: createSizeLimit(MAX_OVERRIDE_VIEWS),
+    viewsPausedUntil: -Infinity,
+    viewsWorked: false,
+    viewFailures: 0,
+    oversized: new Set(),
     chainMethod: "unasked",
     chainReported: false,
     latest: { head: "unasked", retryAfter: -Infinity },
@@ -134,7 +129,7 @@ export function createLadder(): Ladder {
  */
 export function reconsider(ladder: Ladder, now: number): void {
   for (const limit of new Set(Object.values(ladder.sizes))) grow(limit, now);
-  grow(ladder.tokens, now);
+  grow(ladder.views, now);
   if (now < ladder.climbAt) return;
   const above = RUNGS.slice(0, RUNGS.indexOf(ladder.rung));
   const rung = above.find((rung) => isUsable(ladder, rung, now));
@@ -145,7 +140,7 @@ export function reconsider(ladder: Ladder, now: number): void {
     return;
   }
   Object.assign(ladder, { left: ladder.rung, rung, proven: false, doubts: 0, climbAt: Infinity });
-  ladder.odd.clear();
+  ladder.oversized.clear();
   // What was refused may be allowed by now.
   if (ladder.chainMethod === "waived") ladder.chainMethod = "failed";
   if (ladder.latest.head === "refused") ladder.latest.head = "unasked";

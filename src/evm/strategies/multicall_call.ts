@@ -1,17 +1,18 @@
+import type { Account } from "../../assets/asset.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
-import { type Block, blockParameter } from "./calls.ts";
+import type { Block } from "../../model/block.ts";
+import { blockParameter } from "./calls.ts";
 import { decodeWords } from "./decode_words.ts";
-import { errorsIn, headOf, type ManyBalances } from "./many_balances.ts";
+import { type BatchBalances, errorsIn, headOf } from "./batch_balances.ts";
 import { randomSender } from "./sender.ts";
-import { coinsIn, viewOf } from "./view_call.ts";
 
 /** `keccak256` of the code that Multicall3 has on every chain where it was made as its authors made it. */
 export const MULTICALL3_CODE_HASH = "0xd5c15df687b16f2ff992fc8d767b4216323184a2bbc6ee2f9c398c318e770891";
 
-/** The most balances one call asks for: its 224 bytes each stay below the 256 KiB that proxies pass on. */
-export const MOST_MULTICALL = 550;
+/** Balances per call: its 224 bytes each stay below the 256 KiB that proxies pass on. */
+export const MAX_MULTICALL = 550;
 
 const AGGREGATE3 = "82ad56cb";
 const GET_CHAIN_ID = "3408e470";
@@ -21,10 +22,10 @@ const GET_ETH_BALANCE = "4d2301cc";
 /** What is asked before the balances. */
 const HEAD = [GET_CHAIN_ID, GET_BLOCK_NUMBER, GET_BLOCK_TIME];
 
-const MOST_GAS = 16_777_216;
-const GAS_A_BALANCE = 14_000;
-const GAS_A_TOKEN = 80_000;
-const GAS_A_CALL = 500_000;
+const MAX_GAS = 16_777_216;
+const GAS_PER_BALANCE = 14_000;
+const GAS_PER_VIEW = 80_000;
+const GAS_PER_CALL = 500_000;
 
 /** Bytes of a word. */
 const WORD = 32;
@@ -38,14 +39,14 @@ const WORD = 32;
  */
 export function multicallCall(
   contract: string,
-  accounts: readonly string[],
+  accounts: readonly Account[],
   at: BlockTag | Block,
-): Call<ManyBalances> {
+): Call<BatchBalances> {
   const head = HEAD.map((data): Inner => ({ target: contract, data }));
   const calls = [...head, ...accounts.map((account) => innerOf(account, contract))];
-  const coins = coinsIn(accounts);
-  const needed = GAS_A_CALL + GAS_A_BALANCE * coins + GAS_A_TOKEN * (accounts.length - coins);
-  const gas = Math.min(MOST_GAS, needed).toString(16);
+  const isView = accounts.map(({ asset }) => asset.requestType === "view");
+  const needed = isView.reduce((sum, view) => sum + (view ? GAS_PER_VIEW : GAS_PER_BALANCE), GAS_PER_CALL);
+  const gas = Math.min(MAX_GAS, needed).toString(16);
   const data = encodeAggregate(calls);
   return {
     method: "eth_call",
@@ -53,7 +54,7 @@ export function multicallCall(
     // A call that fails may answer with more than a word.
     answerBytes: 1024 + 2 * WORD * (2 + 8 * calls.length),
     errorsIn,
-    decode: (result) => decode(result, calls.length, HEAD.length + coins),
+    decode: (result) => decode(result, calls.length, isView),
   };
 }
 
@@ -65,10 +66,16 @@ interface Inner {
   readonly data: string;
 }
 
-function innerOf(account: string, contract: string): Inner {
-  const view = viewOf(account);
-  if (view === undefined) return { target: contract, data: GET_ETH_BALANCE + account.slice(2).padStart(64, "0") };
-  return { target: view.token, data: view.selector + view.argument.padStart(64, "0") };
+function innerOf({ asset, holder }: Account, contract: string): Inner {
+  const request = asset.request(holder);
+  switch (request.type) {
+    case "balance":
+      return { target: contract, data: GET_ETH_BALANCE + request.address.slice(2).padStart(64, "0") };
+    case "view":
+      return { target: request.contract, data: request.selector + request.argument.padStart(64, "0") };
+    case "method":
+      throw new TypeError("Multicall3 carries no methods");
+  }
 }
 
 /** `aggregate3((address target, bool allowFailure, bytes callData)[])` in the contract ABI's encoding. */
@@ -87,7 +94,7 @@ function encodeAggregate(calls: readonly Inner[]): string {
 }
 
 /** `(bool success, bytes returnData)[]`: only as every encoder writes it, each result right after the one before. */
-function decode(result: unknown, count: number, tokensFrom: number): ManyBalances {
+function decode(result: unknown, count: number, isView: readonly boolean[]): BatchBalances {
   const words = decodeWords(result);
   expect(words[0] === BigInt(WORD) && words[1] === BigInt(count));
   let at = 2 + count;
@@ -97,20 +104,20 @@ function decode(result: unknown, count: number, tokensFrom: number): ManyBalance
     const [success, place, bytes, value] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
     expect((success === 0n || success === 1n) && place === 2n * BigInt(WORD) && bytes !== undefined);
     const isGood = success === 1n && bytes === BigInt(WORD) && value !== undefined;
-    values.push(isGood ? value : failedCall(index >= tokensFrom));
+    values.push(isGood ? value : failedCall(isView[index - HEAD.length] ?? false));
     at += 3 + Math.ceil(Number(bytes) / WORD);
   }
   expect(at === words.length);
   const [chainId, number, time] = values;
   if (typeof chainId !== "bigint" || typeof number !== "bigint" || typeof time !== "bigint") {
-    throw new RpcError("bad_value", "the multicall does not tell its chain and block");
+    throw new RpcError("bad_value", "the multicall does not report its chain and block");
   }
   return { ...headOf(chainId, number, time), balances: values.slice(HEAD.length) };
 }
 
-/** A token is asked again in a batch, which tells what its contract said. */
-function failedCall(isToken: boolean): RpcError {
-  return isToken
+/** A contract that failed is asked again in a batch, which shows its error. */
+function failedCall(isView: boolean): RpcError {
+  return isView
     ? new RpcError("reverted", "the token's contract fails")
     : new RpcError("rpc_error", "a call of the multicall failed");
 }

@@ -1,4 +1,4 @@
-import type { Strategy } from "./ladder.ts";
+import type { Strategy } from "../../model/source.ts";
 
 /** The methods that an endpoint must answer to be read by a strategy, coins and tokens. */
 export const NEEDED_METHODS: Readonly<Record<Strategy, string>> = {

@@ -1,14 +1,15 @@
+import type { Account } from "../../assets/asset.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import type { Limits } from "./ask.ts";
+import type { Limits } from "../../model/source.ts";
 import type { Ladder } from "./ladder.ts";
 import type { Target } from "./target.ts";
 
-/** Whom to ask, for what, of what, and how long it may take. */
+/** One read of one endpoint. */
 export interface Question {
   readonly endpoint: Endpoint;
+  /** What was learned of the endpoint; changed by what is learned next. */
   readonly ladder: Ladder;
-  /** Coins' accounts, and after them tokens'. */
-  readonly accounts: readonly string[];
+  readonly accounts: readonly Account[];
   readonly target: Target;
   readonly limits: Limits;
 }

@@ -1,7 +1,9 @@
 import { keccak256 } from "../../util/keccak.ts";
+import { type Account, isNative } from "../../assets/asset.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
-import { askOne, type Limits } from "./ask.ts";
+import { askOne } from "./ask.ts";
+import type { Limits } from "../../model/source.ts";
 import { isIgnored } from "./block_checks.ts";
 import { codeOf } from "./calls.ts";
 import { chainFacts } from "../chains/chain_facts.ts";
@@ -9,14 +11,13 @@ import { readChainId } from "./chain_id.ts";
 import { doubts, isUnclear, stay, takeTurns } from "./doubts.ts";
 import { isUnknownRefusal, tryHalf } from "./half_call.ts";
 import { goBack, isUsable, type Ladder, type Rung, RUNGS, settle, skipDisabled } from "./ladder.ts";
-import { failedReading, type Reading } from "./read_chunks.ts";
+import { failedResult, type ReadResult } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
 import { ignoresBlocks, readPlain } from "./read_plain.ts";
-import { readMulticall, readPacked } from "./read_tokens.ts";
+import { readMulticall, readOverride } from "./read_apart.ts";
 import type { Head, Target } from "./target.ts";
-import { retryWithoutGas } from "./token_gas.ts";
+import { retryWithoutGas } from "./retry_without_gas.ts";
 import { isTrusted } from "./trust.ts";
-import { coinsIn } from "./view_call.ts";
 
 /** An endpoint, and what was learned of reading from it. */
 export interface Source {
@@ -38,10 +39,10 @@ export interface Source {
  */
 export async function readByLadder(
   source: Source,
-  accounts: readonly string[],
+  accounts: readonly Account[],
   target: Target,
   limits: Limits,
-): Promise<Reading> {
+): Promise<ReadResult> {
   const reading = await readByRungs(source, accounts, target, limits);
   if (!isOfUse(reading, accounts)) return reading;
   return await retryWithoutGas({ ...source, accounts, target, limits }, reading);
@@ -49,10 +50,10 @@ export async function readByLadder(
 
 async function readByRungs(
   source: Source,
-  accounts: readonly string[],
+  accounts: readonly Account[],
   target: Target,
   limits: Limits,
-): Promise<Reading> {
+): Promise<ReadResult> {
   const { ladder, endpoint } = source;
   const { clock } = limits;
   skipDisabled(ladder, clock.now());
@@ -66,7 +67,7 @@ async function readByRungs(
     return await readBelow("multicall", source, accounts, target, limits);
   }
   if (isRefusedByUs(reading)) return reading;
-  let last: Reading = { ...reading, failure };
+  let last: ReadResult = { ...reading, failure };
   const lower = lowerRungs(ladder.rung, target);
   if (lower.length > 0 && doubts(ladder, failure, clock.now())) {
     const half = await readHalf(source, failure, accounts, target, limits);
@@ -80,13 +81,13 @@ async function readByRungs(
     if (ladder.left === undefined) stay(ladder, failure, clock.now());
     ladder.vainFailure = last.failure;
   } else if (failure.refusal === "unsupported" && ladder.vainFailure !== undefined) {
-    last = failedReading(accounts, ladder.vainFailure);
+    last = failedResult(accounts, ladder.vainFailure);
   }
   if (ladder.left === undefined) takeTurns(ladder, canReadLatest(target), clock.now());
   else goBack(ladder, clock.now());
   // That no strategy is left is said by the last one, whichever of them had its turn.
-  const isLast = failure.refusal === "unsupported" && isIgnored(ladder.blockChecks.coins, clock.now());
-  return isLast ? { ...last, ...failedReading(accounts, ignoresBlocks(endpoint)) } : last;
+  const isLast = failure.refusal === "unsupported" && isIgnored(ladder.blockChecks.balance, clock.now());
+  return isLast ? { ...last, ...failedResult(accounts, ignoresBlocks(endpoint)) } : last;
 }
 
 /** So few wallets are no large call. */
@@ -98,15 +99,15 @@ const MAX_HALVINGS = 3;
 async function readHalf(
   source: Source,
   failure: RpcError,
-  accounts: readonly string[],
+  accounts: readonly Account[],
   target: Target,
   limits: Limits,
-): Promise<Reading | undefined> {
+): Promise<ReadResult | undefined> {
   const { ladder } = source;
   const limit = ladder.sizes[ladder.rung];
-  let size = Math.min(limit.size, coinsIn(accounts));
+  let size = Math.min(limit.size, accounts.filter(isNative).length);
   let refusal: RpcError | undefined = failure;
-  const read = async (): Promise<Reading> => {
+  const read = async (): Promise<ReadResult> => {
     const reading = await readOn(ladder.rung, source, accounts, target, limits);
     refusal = failureOf(reading);
     return reading;
@@ -127,19 +128,19 @@ async function readHalf(
  */
 async function descend(
   source: Source,
-  first: Reading,
+  first: ReadResult,
   rungs: readonly Rung[],
-  accounts: readonly string[],
+  accounts: readonly Account[],
   target: Target,
   limits: Limits,
-): Promise<Reading> {
+): Promise<ReadResult> {
   const { ladder, endpoint, seen } = source;
   let last = first;
-  let inVain = 0;
+  let wastedRequests = 0;
   let chainId = seen?.head.chainId;
   if (chainId === undefined || !ladder.proven && last.failure !== undefined && isUnclear(last.failure)) {
     const asked = await askChainId(source, limits);
-    inVain++;
+    wastedRequests++;
     if (asked instanceof RpcError) last = { ...last, failure: asked };
     chainId = asked instanceof RpcError ? undefined : asked;
   }
@@ -161,10 +162,10 @@ async function descend(
       settle(ladder, rung, endpoint.name, limits.clock);
       return reading;
     }
-    inVain += rung === "batch" ? 2 : 1;
+    wastedRequests += rung === "batch" ? 2 : 1;
     last = { ...reading, failure: failureOf(reading) ?? last.failure };
   }
-  return { ...last, inVain };
+  return { ...last, wastedRequests };
 }
 
 /** Whether chain and block of a reading are those that the EVM reports. */
@@ -189,11 +190,11 @@ async function isOtherOpcode(source: Source, { checkChain }: Target, limits: Lim
 async function readBelow(
   rung: Rung,
   source: Source,
-  accounts: readonly string[],
+  accounts: readonly Account[],
   target: Target,
   limits: Limits,
-): Promise<Reading> {
-  const nothing: Reading = { pieces: [], failure: undefined };
+): Promise<ReadResult> {
+  const nothing: ReadResult = { chunks: [], failure: undefined };
   const reading = await descend(source, nothing, lowerRungs(rung, target), accounts, target, limits);
   if (source.ladder.left !== undefined && !isOfUse(reading, accounts)) goBack(source.ladder, limits.clock.now());
   return reading;
@@ -208,17 +209,17 @@ function canReadLatest({ at, admitLatest }: Target): boolean {
 }
 
 /** Why a reading has no balance: a request failed, or the first account did. */
-function failureOf({ failure, itemFailure }: Reading): RpcError | undefined {
+function failureOf({ failure, itemFailure }: ReadResult): RpcError | undefined {
   return failure ?? itemFailure;
 }
 
 /** Reads by the next strategy that needs no comparison, this once: the one in use is compared again in the next poll. */
 async function readTrusted(
   source: Source,
-  accounts: readonly string[],
+  accounts: readonly Account[],
   target: Target,
   limits: Limits,
-): Promise<Reading> {
+): Promise<ReadResult> {
   const { ladder, seen } = source;
   const now = limits.clock.now();
   const lower = RUNGS.slice(RUNGS.indexOf(ladder.rung) + 1);
@@ -233,14 +234,14 @@ async function readTrusted(
 async function readOn(
   rung: Rung,
   { endpoint, ladder, seen }: Source,
-  accounts: readonly string[],
+  accounts: readonly Account[],
   target: Target,
   limits: Limits,
-): Promise<Reading> {
+): Promise<ReadResult> {
   const question = { endpoint, ladder, accounts, target, limits };
   switch (rung) {
     case "packed":
-      return await readPacked(question);
+      return await readOverride(question);
     case "multicall":
       return await readMulticall(ladder.multicall ?? "", question);
     case "batch":
@@ -255,20 +256,18 @@ async function readOn(
 }
 
 /** Whether coins were read, which the rungs are for; tokens count only where there are no coins. */
-function isOfUse({ pieces }: Reading, accounts: readonly string[]): boolean {
-  const coins = coinsIn(accounts);
-  return pieces.some(({ start, outcomes }) =>
-    outcomes.some((outcome, index) =>
-      coins === 0
-        ? typeof outcome === "bigint" || outcome === "reverted"
-        : start + index < coins && typeof outcome === "bigint"
+function isOfUse({ chunks }: ReadResult, accounts: readonly Account[]): boolean {
+  const hasNative = accounts.some(isNative);
+  return chunks.some(({ values }) =>
+    values.some(([account, value]) =>
+      hasNative ? isNative(account) && typeof value === "bigint" : typeof value === "bigint" || value === "reverted"
     )
   );
 }
 
 /** Whether the endpoint answered well, and what it stands for was not wanted. */
-function isRefusedByUs({ failure }: Reading): boolean {
-  return failure?.traits.unwanted === true;
+function isRefusedByUs({ failure }: ReadResult): boolean {
+  return failure?.reason === "wrong_chain" || failure?.reason === "lagging";
 }
 
 /** The chain, asked for as something cheap; where even that fails the rung was not at fault. */

@@ -1,52 +1,62 @@
+import type { Account } from "../../assets/asset.ts";
 import type { Clock } from "../../util/clock.ts";
 import { type Reason, type Refusal, RpcError } from "../../jsonrpc/errors.ts";
-import { REQUESTS_AT_ONCE } from "./ask.ts";
+import type { Block } from "../../model/block.ts";
+import { MAX_IN_FLIGHT } from "./ask.ts";
 import { mapLimited } from "./map_limited.ts";
-import type { Wei } from "./outcome.ts";
-import { noteAnswer, noteRefusal, shrink, type SizeLimit, unlearn } from "./size_limit.ts";
-import type { Block } from "./calls.ts";
+import { noteAnswer, noteRefusal, rollback, shrink, type SizeLimit } from "./size_limit.ts";
 
-/** What one request gave: balances of accounts that stand together in the list. */
-export interface Piece {
-  /** The first account's place in the list. */
-  readonly start: number;
-  /** Where the balances were read; none when no balance was, or when the block is not known. */
+/** What was read for an account: its amount in the smallest unit, or why there is none. */
+export type AmountOrReason = bigint | Reason;
+
+/** An account with what was read for it. */
+export type AccountValue = readonly [account: Account, value: AmountOrReason];
+
+/** What one request gave. */
+export interface ChunkResult {
+  /** Where the values were read; none when no value was, or when the block is not known. */
   readonly head: { readonly chainId: number | undefined; readonly block: Block } | undefined;
-  readonly outcomes: readonly Wei[];
+  readonly values: readonly AccountValue[];
 }
 
-/** What a strategy gave: pieces that cover every account once, in any order. */
-export interface Reading {
-  readonly pieces: readonly Piece[];
+/** What a strategy gave: chunks that cover every account once; of an account that is there again the last value counts. */
+export interface ReadResult {
+  readonly chunks: readonly ChunkResult[];
   /** The first request that failed as a whole, other than by its size. */
   readonly failure: RpcError | undefined;
   /** The first account's error where requests were answered; accounts alone have no more than a reason. */
   readonly itemFailure?: RpcError | undefined;
-  /** How many requests were sent to find another way, and found none. @default {0} */
-  readonly inVain?: number;
-  /** Set when the strategy may be right, and nobody could say so: another one is to be used this time. */
+  /** How many requests were sent to find another strategy, and found none. @default {0} */
+  readonly wastedRequests?: number;
+  /** Set when the strategy may be right, and nothing could confirm it: another one is to be used this time. */
   readonly unconfirmed?: true;
 }
 
-/**
- * Makes a reading that gave nothing.
- *
- * @param accounts what was asked for
- * @param failure why
- */
-export function failedReading(accounts: readonly string[], failure: RpcError | undefined): Reading {
-  const reason = failure?.reason ?? "missing";
-  return { pieces: [{ start: 0, head: undefined, outcomes: accounts.map(() => reason) }], failure };
+/** Makes a result of accounts that were not read. */
+export function failedResult(accounts: readonly Account[], failure: RpcError | undefined): ReadResult {
+  return { chunks: [failedChunk(accounts, failure?.reason ?? "missing")], failure };
 }
 
-/** A reading that may have left accounts out. */
-export interface PartialReading extends Reading {
-  /** Accounts that not one balance fits a request for, in their order. */
-  readonly unread: readonly Range[];
+/** Lists what was read, account by account. */
+export function valuesIn({ chunks }: Pick<ReadResult, "chunks">): readonly AccountValue[] {
+  const [first, second] = chunks;
+  return second === undefined ? first?.values ?? [] : chunks.flatMap(({ values }) => values);
 }
 
-/** What one request gave, from its first account on. */
-export interface Answered extends Omit<Piece, "start"> {
+/** Whether any amount was read. */
+export function isAnyRead({ chunks }: Pick<ReadResult, "chunks">): boolean {
+  return chunks.some(({ values }) => values.some(([, value]) => typeof value === "bigint"));
+}
+
+/** A result that may have left accounts out. */
+export interface PartialResult extends ReadResult {
+  /** Accounts of which not even one fits a request. */
+  readonly unread: readonly Account[];
+}
+
+/** What one request gave, in the order of its accounts. */
+export interface Answered extends Pick<ChunkResult, "head"> {
+  readonly outcomes: readonly AmountOrReason[];
   readonly itemFailure?: RpcError | undefined;
 }
 
@@ -54,116 +64,95 @@ export interface Answered extends Omit<Piece, "start"> {
 export interface ChunkReader {
   readonly clock: Clock;
   readonly limit: SizeLimit;
-  /** What a request asks for besides balances. */
+  /** How many items a request has besides accounts. */
   readonly extra: number;
-  /** The most to ask for at once, whatever the size may be. @default {Infinity} */
+  /** The most items per request, whatever was learned. @default {Infinity} */
   readonly most?: number;
-  /** Whether an answer may end before the last account, for reasons that are not of the size. @default {false} */
+  /** Whether an answer may end before the last account, for reasons other than the size. @default {false} */
   readonly endsEarly?: boolean;
   /**
    * Reads some accounts in one request. Fewer outcomes than accounts mean that the rest was too much.
    *
    * @throws {RpcError} when the request failed as a whole
    */
-  readonly read: (addresses: readonly string[]) => Promise<Answered>;
+  readonly read: (accounts: readonly Account[]) => Promise<Answered>;
 }
 
-/** Refusals after which less at once may pass. */
+/** Refusals after which a smaller request may be answered. */
 const OF_SIZE: ReadonlySet<Refusal | undefined> = new Set(["size", "time", "no_batch"]);
-
-/** Accounts that stand together in the list. */
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * Reads accounts in requests of the learned size, all at once, and again in
  * smaller ones where they were refused for their size. A size that was never
- * answered is tried once, not by all at the same time; if that fails in another
- * way, nothing more is sent.
- *
- * @param accounts what to read
- * @param reader see {@linkcode ChunkReader}
+ * answered is tried with one request; if that fails in another way, nothing
+ * more is sent.
  */
-export async function readChunks(accounts: readonly string[], reader: ChunkReader): Promise<PartialReading> {
+export async function readChunks(accounts: readonly Account[], reader: ChunkReader): Promise<PartialResult> {
   const { clock, limit, extra, most = Infinity } = reader;
   const before = { ...limit };
-  const pieces: Piece[] = [];
+  const chunks: ChunkResult[] = [];
   let failure: RpcError | undefined;
   let itemFailure: RpcError | undefined;
   let refused = 0;
-  let rest: readonly Range[] = [{ start: 0, end: accounts.length }];
+  let rest = accounts;
   while (rest.length > 0 && limit.size > extra) {
-    const chunks = joined(rest).flatMap((range) => cut(range, Math.min(limit.size, most) - extra));
-    const isProven = chunks.every(({ start, end }) => end - start + extra <= limit.proven);
-    const now = isProven ? chunks : chunks.slice(0, 1);
-    const results = await mapLimited(now, REQUESTS_AT_ONCE, (chunk) => tryChunk(accounts, chunk, reader));
-    rest = [...results.flatMap(({ left }) => left), ...chunks.slice(now.length)];
-    for (const result of results) {
-      if (result.piece !== undefined) pieces.push(result.piece);
-      itemFailure ??= result.itemFailure;
-      refused = Math.max(refused, result.refused ?? 0);
+    const wanted = splitEvenly(rest, Math.min(limit.size, most) - extra);
+    const isConfirmed = wanted.every(({ length }) => length + extra <= limit.confirmed);
+    const sent = isConfirmed ? wanted : wanted.slice(0, 1);
+    const attempts = await mapLimited(sent, MAX_IN_FLIGHT, (chunk) => tryChunk(chunk, reader));
+    rest = [...attempts.flatMap(({ left }) => left), ...wanted.slice(sent.length).flat()];
+    for (const attempt of attempts) {
+      if (attempt.result !== undefined) chunks.push(attempt.result);
+      itemFailure ??= attempt.itemFailure;
+      refused = Math.max(refused, attempt.refused ?? 0);
     }
-    const failedNow = results.find((result) => result.failure !== undefined)?.failure;
+    const failedNow = attempts.find((attempt) => attempt.failure !== undefined)?.failure;
     failure ??= failedNow;
-    if (failedNow !== undefined && !isProven) {
-      const { reason } = failedNow;
-      pieces.push(...rest.map((range) => failed(range, reason)));
+    if (failedNow !== undefined && !isConfirmed) {
+      if (rest.length > 0) chunks.push(failedChunk(rest, failedNow.reason));
       rest = [];
     }
   }
   if (refused > 0) {
-    unlearn(limit, before, clock.now());
+    rollback(limit, before, clock.now());
     noteRefusal(limit, refused);
   }
-  return { pieces, failure, itemFailure, unread: rest };
+  return { chunks, failure, itemFailure, unread: rest };
 }
 
-/**
- * Puts pieces of some accounts where these stand among all: those that stood together need not any more.
- *
- * @param piece of some
- * @param places of these, in their order
- */
-export function placed({ start, head, outcomes }: Piece, places: readonly number[]): readonly Piece[] {
-  return outcomes.map((outcome, index) => ({ start: places[start + index] ?? 0, head, outcomes: [outcome] }));
-}
-
-interface Tried {
-  readonly piece?: Piece;
+interface ChunkAttempt {
+  readonly result?: ChunkResult;
   /** What is to be asked for again, with a smaller size. */
-  readonly left: readonly Range[];
+  readonly left: readonly Account[];
   readonly failure?: RpcError;
   readonly itemFailure?: RpcError | undefined;
   /** How much was refused for its size, where nothing was learned from that. */
   readonly refused?: number;
 }
 
-async function tryChunk(accounts: readonly string[], chunk: Range, reader: ChunkReader): Promise<Tried> {
-  const { start, end } = chunk;
+async function tryChunk(chunk: readonly Account[], reader: ChunkReader): Promise<ChunkAttempt> {
   const { clock, limit, extra, read, endsEarly = false } = reader;
-  const tried = end - start + extra;
+  const size = chunk.length + extra;
   try {
-    const { head, outcomes, itemFailure } = await read(accounts.slice(start, end));
-    const done = start + outcomes.length;
-    if (done === end) {
-      noteAnswer(limit, tried);
-      return { piece: { start, head, outcomes }, left: [], itemFailure };
+    const { head, outcomes, itemFailure } = await read(chunk);
+    const result = { head, values: pair(chunk, outcomes) };
+    if (outcomes.length === chunk.length) {
+      noteAnswer(limit, size);
+      return { result, left: [], itemFailure };
     }
-    if (end - start === 1) return { piece: failed(chunk, "too_large"), left: [] };
-    // An answer that went most of the way is gone on from: less at once would not come further.
-    if (!endsEarly || 4 * outcomes.length < end - start) shrink(limit, tried, "size", clock.now());
-    return { piece: { start, head, outcomes }, left: [{ start: done, end }], itemFailure };
+    if (chunk.length === 1) return { result: failedChunk(chunk, "too_large"), left: [] };
+    // If at least a quarter was answered, continue after it instead of halving the chunk.
+    if (!endsEarly || 4 * outcomes.length < chunk.length) shrink(limit, size, "size", clock.now());
+    return { result, left: chunk.slice(outcomes.length), itemFailure };
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const { refusal } = error;
-    if (tried > 1 && isOfSize(refusal)) {
-      shrink(limit, tried, refusal, clock.now());
-      if (limit.size < tried) return { left: [chunk] };
+    if (size > 1 && isOfSize(refusal)) {
+      shrink(limit, size, refusal, clock.now());
+      if (limit.size < size) return { left: chunk };
     }
-    const refused = isOfSize(refusal) ? tried : 0;
-    return { piece: failed(chunk, error.reason), left: [], failure: error, refused };
+    const refused = isOfSize(refusal) ? size : 0;
+    return { result: failedChunk(chunk, error.reason), left: [], failure: error, refused };
   }
 }
 
@@ -171,25 +160,25 @@ function isOfSize(refusal: Refusal | undefined): refusal is Refusal {
   return OF_SIZE.has(refusal);
 }
 
-function failed({ start, end }: Range, reason: Reason): Piece {
-  return { start, head: undefined, outcomes: new Array(end - start).fill(reason) };
+/** Makes a chunk of accounts that all failed for one reason. */
+export function failedChunk(accounts: readonly Account[], reason: Reason): ChunkResult {
+  return { head: undefined, values: accounts.map((account) => [account, reason]) };
 }
 
-/** Ranges that follow each other are one, so that smaller requests are not cut out of the pieces of larger ones. */
-function joined(ranges: readonly Range[]): readonly Range[] {
-  const whole: Range[] = [];
-  for (const range of ranges) {
-    const last = whole.at(-1);
-    if (last?.end === range.start) whole[whole.length - 1] = { start: last.start, end: range.end };
-    else whole.push(range);
+/** Puts outcomes beside their accounts; accounts past the last outcome are left out. */
+function pair(accounts: readonly Account[], outcomes: readonly AmountOrReason[]): readonly AccountValue[] {
+  const values: AccountValue[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    const account = accounts[index];
+    if (account !== undefined) values.push([account, outcome]);
   }
-  return whole;
+  return values;
 }
 
-/** As few requests as can be, all of nearly one size, so that none is waited for longer than the others. */
-function cut({ start, end }: Range, size: number): readonly Range[] {
-  const step = Math.ceil((end - start) / Math.ceil((end - start) / size));
-  const ranges: Range[] = [];
-  for (let at = start; at < end; at += step) ranges.push({ start: at, end: Math.min(end, at + step) });
-  return ranges;
+/** As few requests as possible, all of nearly one size, so that none is waited for longer than the others. */
+function splitEvenly(accounts: readonly Account[], size: number): readonly (readonly Account[])[] {
+  const step = Math.ceil(accounts.length / Math.ceil(accounts.length / size));
+  const chunks: (readonly Account[])[] = [];
+  for (let at = 0; at < accounts.length; at += step) chunks.push(accounts.slice(at, at + step));
+  return chunks;
 }

@@ -2,8 +2,10 @@ import type { BlockTag } from "../../plan/plan.ts";
 import { startDeadline } from "../../http/deadline.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 import { type Refusal, RpcError } from "../../jsonrpc/errors.ts";
-import { ask, askOne, type Limits } from "./ask.ts";
-import { type Block, blockAt, CHAIN_ID, NO_SUCH_BLOCK } from "./calls.ts";
+import { ask, askOne } from "./ask.ts";
+import type { Limits } from "../../model/source.ts";
+import type { Block } from "../../model/block.ts";
+import { blockAt, CHAIN_ID, NO_SUCH_BLOCK } from "./calls.ts";
 import { noteAnswer, noteRefusal, shrink, type SizeLimit } from "./size_limit.ts";
 import type { Head } from "./target.ts";
 
@@ -106,7 +108,7 @@ export function mayBeOfBatches({ traits, refusal }: RpcError): boolean {
 function isDoubtful(batch: SizeLimit, { traits: { batchFailures } }: RpcError): boolean {
   if (batchFailures === undefined) return false;
   batch.doubts++;
-  return batch.proven < 2 || batch.doubts >= batchFailures;
+  return batch.confirmed < 2 || batch.doubts >= batchFailures;
 }
 
 async function readTogether(endpoint: Endpoint, batch: SizeLimit, at: BlockTag | Block, limits: Limits): Promise<Head> {

@@ -2,15 +2,14 @@ import { RpcError } from "../../jsonrpc/errors.ts";
 import { ask, askOne } from "./ask.ts";
 import { blockAt } from "./calls.ts";
 import { confirmChainId, readChainId } from "./chain_id.ts";
+import { callFor, callOptions } from "./account_call.ts";
 import { readAccounts } from "./read_batch.ts";
-import { failedReading, type Piece, type Reading } from "./read_chunks.ts";
+import { type ChunkResult, failedResult, isAnyRead, type ReadResult } from "./read_chunks.ts";
 import { mayBeOfBatches, readHead } from "./read_head.ts";
 import type { Question } from "./question.ts";
 import { compareBlocks } from "./same_block.ts";
-import { senderFor } from "./sender.ts";
 import { noteAnswer, shrink } from "./size_limit.ts";
 import type { PartialHead } from "./target.ts";
-import { callFor } from "./view_call.ts";
 
 /** Balances are read again so often where the head moved while they were read. */
 const MAX_REPEATS = 2;
@@ -26,17 +25,17 @@ const MAX_DOUBTS = 3;
  *
  * @param question see {@linkcode Question}
  */
-export async function readLatest(question: Question): Promise<Reading> {
+export async function readLatest(question: Question): Promise<ReadResult> {
   try {
     return await readBetweenHeads(question);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    return failedReading(question.accounts, error);
+    return failedResult(question.accounts, error);
   }
 }
 
-async function readBetweenHeads(question: Question): Promise<Reading> {
-  const { endpoint, ladder, accounts, target, limits } = question;
+async function readBetweenHeads(question: Question): Promise<ReadResult> {
+  const { ladder, accounts, target, limits } = question;
   const { latest, sizes: { batch } } = ladder;
   if (target.at !== "latest" || target.admitLatest === undefined) {
     throw new RpcError("state_unavailable", "the endpoint has state of its latest block only");
@@ -46,22 +45,22 @@ async function readBetweenHeads(question: Question): Promise<Reading> {
   target.admitLatest(before);
   for (let repeats = 0;; repeats++) {
     const point = { chainId: before.chainId, block: undefined };
-    const reading = await readAccounts(point, endpoint, batch, accounts, limits, ladder.odd);
-    if (!isAnyRead(reading)) {
+    const result = await readAccounts(question, point);
+    if (!isAnyRead(result)) {
       // Where no head is read, nothing else shows that batches are lost.
-      if (batch.size > 1 && reading.failure !== undefined && mayBeOfBatches(reading.failure)) batch.doubts++;
-      return reading;
+      if (batch.size > 1 && result.failure !== undefined && mayBeOfBatches(result.failure)) batch.doubts++;
+      return result;
     }
     if (latest.head === "unasked") await tryHead(question);
     const after = await headOf(question);
     target.admitLatest(after);
-    if (before.block === undefined || after.block === undefined) return reading;
-    const inVain = repeats * Math.ceil(accounts.length / batch.size);
+    if (before.block === undefined || after.block === undefined) return result;
+    const wastedRequests = repeats * Math.ceil(accounts.length / batch.size);
     if (compareBlocks(before.block, after.block) === undefined) {
-      return { ...at(reading, { chainId: after.chainId, block: after.block }), inVain };
+      return { ...at(result, { chainId: after.chainId, block: after.block }), wastedRequests };
     }
     if (repeats === MAX_REPEATS) latest.retryAfter = limits.clock.now() + PAUSE;
-    if (limits.clock.now() < latest.retryAfter) return { ...reading, inVain };
+    if (limits.clock.now() < latest.retryAfter) return { ...result, wastedRequests };
     before = after;
   }
 }
@@ -69,13 +68,15 @@ async function readBetweenHeads(question: Question): Promise<Reading> {
 /** Before it is relied on: one balance is answered, whether the chain is reported, and whether batches are taken. */
 async function prove(question: Question): Promise<void> {
   const { endpoint, ladder, accounts, limits } = question;
-  const [first = "", second] = accounts;
+  const [first, second] = accounts;
+  if (first === undefined) return;
   await confirmChainId(question, first, limits);
   const { batch } = ladder.sizes;
-  if (second === undefined || batch.size < 2 || batch.proven >= 2 && batch.doubts < MAX_DOUBTS) return;
+  if (second === undefined || batch.size < 2 || batch.confirmed >= 2 && batch.doubts < MAX_DOUBTS) return;
   try {
-    const sender = senderFor(endpoint);
-    const answers = await ask(endpoint, [first, second].map((account) => callFor(account, "latest", sender)), limits);
+    const options = callOptions(endpoint);
+    const calls = [first, second].map((account) => callFor(account, "latest", options(account)));
+    const answers = await ask(endpoint, calls, limits);
     if (answers.every((answer) => answer instanceof RpcError)) throw answers[0];
     noteAnswer(batch, 2);
   } catch (error) {
@@ -113,10 +114,6 @@ async function tryHead({ endpoint, ladder, limits }: Question): Promise<void> {
   }
 }
 
-function isAnyRead({ pieces }: Reading): boolean {
-  return pieces.some(({ outcomes }) => outcomes.some((outcome) => typeof outcome === "bigint"));
-}
-
-function at(reading: Reading, head: Piece["head"]): Reading {
-  return { ...reading, pieces: reading.pieces.map((piece) => ({ ...piece, head })) };
+function at(result: ReadResult, head: ChunkResult["head"]): ReadResult {
+  return { ...result, chunks: result.chunks.map(({ values }) => ({ head, values })) };
 }

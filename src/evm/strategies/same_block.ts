@@ -1,7 +1,7 @@
 import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
 import type { Reason } from "../../jsonrpc/errors.ts";
 import type { BlockTag } from "../../plan/plan.ts";
-import type { Block } from "./calls.ts";
+import type { Block } from "../../model/block.ts";
 
 /** The NUMBER opcode of Arbitrum is the parent chain's: further off than this, numbers are not of one chain. */
 const MAX_DISTANCE = 100_000n;

@@ -5,10 +5,10 @@ export interface SizeLimit {
   /** The most to ask for at once. */
   size: number;
   /** The most that was ever answered at once. */
-  proven: number;
+  confirmed: number;
   /** When less was last asked for, and for how long that is believed, in milliseconds on the clock. */
   refusedAt: number;
-  believed: number;
+  ttlMs: number;
   /** How often in a row the smallest of batches failed where it is not clear that batches are to blame. */
   doubts: number;
   /** How often in a row far less was refused for its size than was answered before, and how much that was. */
@@ -17,7 +17,7 @@ export interface SizeLimit {
   /** Whether the smallest of batches timed out, the first time or too often: single calls come first then. */
   hung: boolean;
   /** Until when nothing is learned, since not even one at a time was answered. */
-  steadyUntil: number;
+  frozenUntil: number;
   /** What is tried first, and never more. */
   readonly most: number;
 }
@@ -37,10 +37,10 @@ const MAX_REFUSALS = 2;
 export function createSizeLimit(most: number): SizeLimit {
   return {
     size: most,
-    proven: 0,
+    confirmed: 0,
     refusedAt: -Infinity,
-    believed: DAY,
-    steadyUntil: -Infinity,
+    ttlMs: DAY,
+    frozenUntil: -Infinity,
     doubts: 0,
     refusals: 0,
     refused: 0,
@@ -63,9 +63,9 @@ export function createSizeLimit(most: number): SizeLimit {
  */
 export function shrink(limit: SizeLimit, tried: number, refusal: Refusal, now: number): boolean {
   const size = refusal === "no_batch" ? 1 : Math.max(1, Math.floor(tried / 2));
-  const isBelieved = refusal === "no_batch" || 2 * tried >= limit.proven;
-  if (size >= limit.size || !isBelieved || now < limit.steadyUntil) return false;
-  Object.assign(limit, { size, proven: 0, refusedAt: now, believed: refusal === "time" ? TEN_MINUTES : DAY });
+  const isBelieved = refusal === "no_batch" || 2 * tried >= limit.confirmed;
+  if (size >= limit.size || !isBelieved || now < limit.frozenUntil) return false;
+  Object.assign(limit, { size, confirmed: 0, refusedAt: now, ttlMs: refusal === "time" ? TEN_MINUTES : DAY });
   return true;
 }
 
@@ -76,7 +76,7 @@ export function shrink(limit: SizeLimit, tried: number, refusal: Refusal, now: n
  * @param tried how much was asked for
  */
 export function noteAnswer(limit: SizeLimit, tried: number): void {
-  Object.assign(limit, { proven: Math.max(limit.proven, tried), doubts: 0 });
+  Object.assign(limit, { confirmed: Math.max(limit.confirmed, tried), doubts: 0 });
   if (tried >= limit.refused) limit.refusals = 0;
 }
 
@@ -90,7 +90,7 @@ export function noteAnswer(limit: SizeLimit, tried: number): void {
 export function noteRefusal(limit: SizeLimit, tried: number): void {
   limit.refusals++;
   limit.refused = tried;
-  if (limit.refusals >= MAX_REFUSALS) Object.assign(limit, { proven: 0, refusals: 0 });
+  if (limit.refusals >= MAX_REFUSALS) Object.assign(limit, { confirmed: 0, refusals: 0 });
 }
 
 /**
@@ -101,8 +101,8 @@ export function noteRefusal(limit: SizeLimit, tried: number): void {
  * @param before what was known before
  * @param now milliseconds on the clock
  */
-export function unlearn(limit: SizeLimit, before: SizeLimit, now: number): void {
-  if (limit.size < before.size) Object.assign(limit, before, { steadyUntil: now + TEN_MINUTES });
+export function rollback(limit: SizeLimit, before: SizeLimit, now: number): void {
+  if (limit.size < before.size) Object.assign(limit, before, { frozenUntil: now + TEN_MINUTES });
 }
 
 /**
@@ -112,5 +112,5 @@ export function unlearn(limit: SizeLimit, before: SizeLimit, now: number): void 
  * @param now milliseconds on the clock
  */
 export function grow(limit: SizeLimit, now: number): void {
-  if (now - limit.refusedAt >= limit.believed) limit.size = Math.min(limit.most, 2 * limit.size);
+  if (now - limit.refusedAt >= limit.ttlMs) limit.size = Math.min(limit.most, 2 * limit.size);
 }

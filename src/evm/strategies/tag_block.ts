@@ -1,10 +1,14 @@
+import type { Account } from "../../assets/asset.ts";
+import { nativeAccount } from "../../assets/native.ts";
 import { log } from "../../util/log.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
-import { askOne, type Limits } from "./ask.ts";
-import { type Block, blockAt } from "./calls.ts";
-import type { ManyBalances } from "./many_balances.ts";
+import { askOne } from "./ask.ts";
+import type { Limits } from "../../model/source.ts";
+import type { Block } from "../../model/block.ts";
+import { blockAt } from "./calls.ts";
+import type { BatchBalances } from "./batch_balances.ts";
 
 /** An answer of `eth_call` at a tag. */
 export interface AtTag {
@@ -12,13 +16,13 @@ export interface AtTag {
   readonly at: BlockTag;
   /** The block that the EVM reported. */
   readonly block: Block;
-  /** Makes the same call for some addresses. */
-  readonly callOf: (addresses: readonly string[], at: BlockTag) => Call<ManyBalances>;
+  /** Makes the same call for some accounts. */
+  readonly callOf: (accounts: readonly Account[], at: BlockTag) => Call<BatchBalances>;
   readonly limits: Limits;
 }
 
 /** Any address: only the block of the answer matters. */
-const NOBODY = `0x${"0".repeat(40)}`;
+const NOBODY = nativeAccount(`0x${"0".repeat(40)}`);
 
 /** Tells whether blocks are asked for by a tag that is not the latest one's. */
 export function isTagBehind(at: BlockTag | Block): at is BlockTag {

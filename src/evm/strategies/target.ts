@@ -1,28 +1,28 @@
+import type { Block } from "../../model/block.ts";
 import type { BlockTag } from "../../plan/plan.ts";
-import type { Block } from "./calls.ts";
 
-/** Where an endpoint stands: its chain, and the block it reads at. */
+/** The chain of an endpoint, and a block of it. */
 export interface Head {
   readonly chainId: number;
   readonly block: Block;
 }
 
-/** Where an endpoint stands, as far as it reports it. */
+/** The same, as far as an endpoint reports it. */
 export interface PartialHead {
   readonly chainId: number | undefined;
   readonly block: Block | undefined;
 }
 
-/** What balances are to be read of. */
+/** Which state balances are read from. */
 export interface Target {
   readonly at: BlockTag | Block;
   /**
-   * Judges where an endpoint stands before its balances are taken.
+   * Checks a head before its balances are used.
    *
    * @throws {RpcError} reason `wrong_chain` or `lagging`
    */
   readonly admit: (head: Head) => void;
-  /** The same of a chain alone; without it, the EVM's word is taken for the chain. */
+  /** The same of a chain alone; without it, the chain that the EVM reports is believed. */
   readonly checkChain?: (chainId: number) => void;
   /**
    * The same for balances that are asked for without a block number; without it they are not.

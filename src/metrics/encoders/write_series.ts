@@ -1,4 +1,4 @@
-import type { Labels } from "../../plan/plan.ts";
+import type { Labels, TokenPlan } from "../../plan/plan.ts";
 import { type Family, type SeriesRule, valueOf } from "../model/family.ts";
 import { type Label, labelsOf, type Series } from "../model/series.ts";
 import type { NetworkSnapshot } from "../model/snapshot.ts";
@@ -61,10 +61,10 @@ function textsOf(
   const made = known.get(series);
   if (made !== undefined) return made;
   // Most series of a network differ in their heads alone; wallets without labels of their own share one empty object.
-  const rests = new Map<Labels, Map<number | undefined, Rest>>();
+  const rests = new Map<Labels, Map<TokenPlan | undefined, Rest>>();
   const texts = series.map((each): SeriesText => {
     const { wallet: { labels }, token } = each;
-    const alike = rests.get(labels) ?? new Map<number | undefined, Rest>();
+    const alike = rests.get(labels) ?? new Map<TokenPlan | undefined, Rest>();
     rests.set(labels, alike);
     const own = labelsOf(plan, each);
     const rest = alike.get(token?.token) ?? restOf([...own, ...common]);

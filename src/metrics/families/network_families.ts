@@ -1,7 +1,5 @@
 import { chainFacts } from "../../evm/chains/chain_facts.ts";
-import type { EndpointReport } from "../../evm/pool/endpoint_report.ts";
-import { ENDPOINT_STATES } from "../../evm/pool/endpoint_state.ts";
-import { STRATEGIES } from "../../evm/strategies/ladder.ts";
+import { ENDPOINT_STATES, type EndpointStatus, STRATEGIES } from "../../model/source.ts";
 import type { Family, MetricType, Sample } from "../model/family.ts";
 import type { Label } from "../model/series.ts";
 import type { NetworkSnapshot, Snapshot } from "../model/snapshot.ts";
@@ -102,7 +100,7 @@ function ofEndpoints(
   name: string,
   help: string,
   label: string | undefined,
-  read: (report: EndpointReport | undefined) => readonly (readonly [text: string, value: number])[],
+  read: (report: EndpointStatus | undefined) => readonly (readonly [text: string, value: number])[],
 ): Family {
   return {
     name: `${PREFIX}_${name}`,

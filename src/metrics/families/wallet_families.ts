@@ -1,7 +1,7 @@
 import { isBelow } from "../../plan/below_minimum.ts";
 import type { Level, WalletPlan } from "../../plan/plan.ts";
-import { wasSuccessful } from "../../poller/book.ts";
-import { coinsOf } from "../../poller/coins.ts";
+import { wasSuccessful } from "../../poller/state.ts";
+import { toUnits } from "../../poller/units.ts";
 import { type Fact, type Family, type MetricType, samplesOf, type SeriesRule, type Variant } from "../model/family.ts";
 import { type SeriesKind, TOKEN_LABELS, WALLET_LABELS } from "../model/series.ts";
 
@@ -13,7 +13,7 @@ type Rule<F extends Fact = number, V = undefined> =
 const BALANCE: Rule<bigint> = {
   expires: true,
   fact: ({ reading }, _series, decimals) => decimals === undefined ? undefined : reading?.wei,
-  value: coinsOf,
+  value: toUnits,
 };
 
 const SUCCESS: Rule = {
@@ -92,14 +92,14 @@ export const COIN_FAMILIES: readonly Family[] = [
     "coin",
     "wallet_balance_spent_eth_total",
     "Sum of all decreases between readings since the exporter started, in whole coins.",
-    { fact: ({ reading, spent }) => reading && spent, value: coinsOf },
+    { fact: ({ reading, spent }) => reading && spent, value: toUnits },
     "counter",
   ),
   family(
     "coin",
     "wallet_balance_received_eth_total",
     "Sum of all increases between readings since the exporter started, in whole coins.",
-    { fact: ({ reading, received }) => reading && received, value: coinsOf },
+    { fact: ({ reading, received }) => reading && received, value: toUnits },
     "counter",
   ),
 ];

@@ -1,4 +1,4 @@
-import type { AccountState } from "../../poller/book.ts";
+import type { AccountState } from "../../poller/state.ts";
 import { type Label, labelsOf, rejectedLabels, type Series, type SeriesKind } from "./series.ts";
 import { decimalsOf, type NetworkSnapshot, type Snapshot } from "./snapshot.ts";
 

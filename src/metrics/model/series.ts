@@ -29,9 +29,10 @@ export function seriesOf({ wallets }: NetworkPlan): NetworkSeries {
 }
 
 /** Lists the labels of a series. */
-export function labelsOf({ networkLabel, tokens }: NetworkPlan, { wallet, token }: Series): readonly Label[] {
-  const { symbol = "", address = "" } = (token && tokens[token.token]) ?? {};
-  const ofToken: readonly Label[] = token === undefined ? [] : [["symbol", symbol], ["token", address]];
+export function labelsOf({ networkLabel }: NetworkPlan, { wallet, token }: Series): readonly Label[] {
+  const ofToken: readonly Label[] = token === undefined
+    ? []
+    : [["symbol", token.token.symbol], ["token", token.token.address]];
   return [...walletLabels(wallet, networkLabel), ...ofToken];
 }
 

@@ -1,6 +1,6 @@
-import { hasCoin } from "../../evm/strategies/coinless.ts";
+import { hasCoin } from "../../evm/chains/chain_facts.ts";
 import type { NetworkPlan } from "../../plan/plan.ts";
-import type { AccountState, Book, NetworkState } from "../../poller/book.ts";
+import type { AccountState, NetworkState, StateStore } from "../../poller/state.ts";
 import type { Clock } from "../../util/clock.ts";
 import { type Label, type NetworkSeries, type Series, type SeriesKind, seriesOf } from "./series.ts";
 
@@ -68,7 +68,7 @@ export interface Identity {
 
 /** What snapshots are taken of. */
 export interface SnapshotOptions {
-  readonly book: Book;
+  readonly book: StateStore;
   readonly clock: Clock;
   readonly identity: Identity;
   readonly status: () => ExporterStatus;
@@ -89,7 +89,7 @@ export function createSnapshotter({ book, clock, identity, status, staleAfter }:
     const series = hasCoin(chainId) ? all : { ...all, coin: NO_SERIES };
     // Looked up once: every family shows them.
     const statesOf = (kind: SeriesKind): NetworkStates[SeriesKind] =>
-      series[kind].map(({ wallet, token }) => accounts[(token ?? wallet).account]);
+      series[kind].map(({ wallet, token }) => accounts.get((token ?? wallet).account));
     return { ...state, series, states: { coin: statesOf("coin"), token: statesOf("token") }, oldest };
   }
 
@@ -112,7 +112,7 @@ const NO_SERIES: readonly Series[] = [];
 
 /** @returns none while those of a token are not known */
 export function decimalsOf({ plan, decimals }: NetworkSnapshot, { token }: Series): number | undefined {
-  return token === undefined ? plan.decimals : decimals.get(plan.tokens[token.token]?.address ?? "");
+  return token === undefined ? plan.decimals : decimals.get(token.token.address);
 }
 
 /**
@@ -127,18 +127,18 @@ export function isComparable({ networks }: Snapshot, before: Snapshot): boolean 
 }
 
 /** The time of the oldest reading that is not too old; infinity when there is none. */
-function oldestShown({ networks }: Book, oldest: number): number {
+function oldestShown({ networks }: StateStore, oldest: number): number {
   let found = Infinity;
   for (const { accounts } of networks) {
-    for (const { reading } of accounts) {
+    for (const { reading } of accounts.values()) {
       if (reading !== undefined && reading.readAt >= oldest) found = Math.min(found, reading.readAt);
     }
   }
   return found;
 }
 
-/** The oldest end counts, so that a stalled network shows. */
-function lastCheck({ networks, idleAt }: Book): number | undefined {
+/** The oldest end counts, so that a stalled loop of any network shows. */
+function lastCheck({ networks, idleAt }: StateStore): number | undefined {
   if (networks.length === 0) return idleAt;
   const ends = networks.map(({ lastFinished }) => lastFinished);
   return ends.includes(undefined) ? undefined : Math.min(...ends.map((end) => end ?? 0));

@@ -1,4 +1,4 @@
-import type { Book } from "../../poller/book.ts";
+import type { StateStore } from "../../poller/state.ts";
 import type { Clock } from "../../util/clock.ts";
 import { log } from "../../util/log.ts";
 import type { Format } from "../encoders/encoders.ts";
@@ -26,7 +26,7 @@ export interface PageStore {
 
 /** What pages are made of. */
 export interface PageStoreOptions {
-  readonly book: Book;
+  readonly book: StateStore;
   readonly clock: Clock;
   readonly snapshot: () => Snapshot;
   readonly self: SelfMetrics;

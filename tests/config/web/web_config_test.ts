@@ -57,7 +57,8 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "tls_server_config: { cert: a, cert_file: b, key: c }": /cert_file is set too/,
   "tls_server_config: { cert_file: none.crt, key: c }": /Cannot read .*none\.crt: it does not exist/,
   "tls_server_config: { key: c }": /Missing required key "cert_file" or "cert"/,
-  "tls_server_config: { cert: a, key: b, client_auth_type: RequestClientCert }": /Client certificates are not supported/,
+  "tls_server_config: { cert: a, key: b, client_auth_type: RequestClientCert }":
+    /Client certificates are not supported/,
   "tls_server_config: { cert: a, key: b, cipher_suites: [x] }": /are chosen by the runtime/,
   "tls_server_config: { cert: a, key: b, max_version: TLS12 }": /are always offered/,
   "http_server_config: { http2: false }": /HTTP\/2 cannot be disabled/,

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { scout } from "../../../src/evm/pool/scout.ts";
-import { sweep } from "../../../src/evm/pool/sweep.ts";
-import { createBook } from "../../../src/poller/book.ts";
+import { probeStandbys } from "../../../src/evm/pool/probe_standbys.ts";
+import { pollOnce } from "../../fakes/read_values.ts";
+import { createStateStore } from "../../../src/poller/state.ts";
 import { holdings } from "../../../src/poller/holdings.ts";
-import { recordSweep } from "../../../src/poller/record_sweep.ts";
+import { recordPoll } from "../../../src/poller/record_poll.ts";
 import { TOKEN_FAMILIES } from "../../../src/metrics/families/wallet_families.ts";
 import { createSnapshotter } from "../../../src/metrics/model/snapshot.ts";
-import { tokenAccount } from "../../../src/plan/plan.ts";
+import { toAccounts, tokenKey, tokenPlan } from "../../fakes/accounts.ts";
 import { startFakeNode } from "../../fakes/fake_node.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
@@ -17,7 +17,7 @@ import { IDENTITY, planOf } from "../../fakes/watched.ts";
 const TEMPO = 4217;
 const WALLETS = accountsOf(2);
 const TOKEN = `0x${"ab".repeat(20)}`;
-const TOKENS = WALLETS.map((holder) => tokenAccount(TOKEN, holder));
+const TOKENS = WALLETS.map((holder) => tokenKey(TOKEN, holder));
 /** The same for every address. */
 const PLACEHOLDER = 4242424242424242424242424242424242424242424242424242424242n;
 const BALANCES = new Map(WALLETS.map((address) => [address, PLACEHOLDER]));
@@ -33,8 +33,8 @@ for (const overrides of [true, false]) {
       using pool = openPool([tempo.url], { accounts: WALLETS, plan: { chainId } });
       using log = catchLog();
       for (let poll = 0; poll < 3; poll++) {
-        const { outcomes, failure, skipped, chainId: reported } = await sweep(pool.network, pool.limits);
-        assert.deepEqual([outcomes, failure, skipped, reported], [[], undefined, 2, TEMPO]);
+        const { outcomes, failure, chainId: reported } = await pollOnce(pool.network, pool.limits);
+        assert.deepEqual([outcomes, failure, reported], [[], undefined, TEMPO]);
         if (poll === 0) tempo.seen.length = 0;
       }
       assert.equal(tempo.seen.length, 0, "nothing is to be read");
@@ -57,11 +57,11 @@ for (const overrides of [true, false]) {
         plan: { chainId, tokens: [{ symbol: "T", address: TOKEN, decimals: 7 }] },
       });
       for (let poll = 0; poll < 2; poll++) {
-        const { outcomes, decimals, endpoint } = await sweep(pool.network, pool.limits);
-        assert.deepEqual(outcomes.map((outcome) => typeof outcome === "object" && outcome.wei), [7n, 7n]);
+        const { outcomes, decimals, endpoint } = await pollOnce(pool.network, pool.limits);
+        assert.deepEqual(outcomes.map((outcome) => typeof outcome === "object" && outcome.amount), [7n, 7n]);
         assert.equal(decimals.get(TOKEN), 7);
         tempo.seen.length = 0;
-        await scout(pool.network, endpoint, pool.limits);
+        await probeStandbys(pool.network, endpoint, pool.limits);
         const asked = tempo.seen.flatMap(({ items }) => items.map(({ method }) => method));
         assert.ok(!asked.includes("eth_getBalance"), "a coin was asked for");
       }
@@ -73,25 +73,28 @@ for (const overrides of [true, false]) {
 Deno.test("the page has no family of a coin for a chain without one, and those of its tokens", () => {
   const [plan] = planOf({ "https://tempo.example": WALLETS.map((address) => ({ address, label: "w" })) }).networks;
   assert.ok(plan !== undefined);
-  const accounts = [...plan.accounts, ...TOKENS];
+  const held = toAccounts(TOKENS);
+  const accounts = [...plan.accounts, ...held];
+  const token = tokenPlan({ symbol: "T", address: TOKEN, decimals: 7 });
   const own = plan.wallets.map((wallet, index) => ({
     ...wallet,
-    tokens: [{ account: plan.accounts.length + index, token: 0, thresholds: {} }],
+    tokens: held.slice(index, index + 1).map((account) => ({ account, token, thresholds: {} })),
   }));
-  const tokens = [{ symbol: "T", address: TOKEN, decimals: 7 }];
   const clock = createManualClock();
-  const book = createBook({ networks: [{ ...plan, accounts, wallets: own, tokens }], renamed: [] }, clock);
+  const book = createStateStore(
+    { networks: [{ ...plan, accounts, wallets: own, tokens: [token] }], renamed: [] },
+    clock,
+  );
   const [state] = book.networks;
   assert.ok(state !== undefined);
   const block = { number: 1n, time: 1 };
-  recordSweep(
+  recordPoll(
     book,
     state,
     {
       chainId: TEMPO,
       block,
-      skipped: plan.accounts.length,
-      outcomes: TOKENS.map(() => ({ wei: 7n, block })),
+      outcomes: new Map(held.map((account) => [account, { amount: 7n, block }])),
       decimals: new Map([[TOKEN, 7]]),
       refuted: new Set(),
       late: undefined,

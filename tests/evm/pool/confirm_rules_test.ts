@@ -1,8 +1,9 @@
+import { toAccounts } from "../../fakes/accounts.ts";
+import { chunksOf } from "../../fakes/read_values.ts";
 import assert from "node:assert/strict";
 import { confirmZeros } from "../../../src/evm/pool/confirm_zeros.ts";
 import type { Rung } from "../../../src/evm/strategies/ladder.ts";
-import type { Wei } from "../../../src/evm/strategies/outcome.ts";
-import type { Piece, Reading } from "../../../src/evm/strategies/read_chunks.ts";
+import type { AmountOrReason, ChunkResult, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
@@ -11,6 +12,7 @@ import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 const COINS = accountsOf(4);
 const TOKEN = `0x${"f".repeat(40)}`;
 const ACCOUNTS = [...COINS, ...COINS.slice(0, 2).map((holder) => `${TOKEN}/${holder}`)];
+const ALL = toAccounts(ACCOUNTS);
 const TIME = 1_700_000_000;
 const HEAD = { chainId: 5, block: { number: 100n, time: TIME } };
 
@@ -27,7 +29,11 @@ interface Confirmed extends Disposable {
   readonly asked: readonly string[];
   /** The blocks that balances were asked for at. */
   readonly blocks: ReadonlySet<unknown>;
-  confirm(outcomes: readonly (readonly Wei[])[], places?: readonly number[], head?: Piece["head"]): Promise<Reading>;
+  confirm(
+    outcomes: readonly (readonly AmountOrReason[])[],
+    places?: readonly number[],
+    head?: ChunkResult["head"],
+  ): Promise<ReadResult>;
 }
 
 function open(
@@ -42,10 +48,13 @@ function open(
     rung,
     plan: { chainId: 5 },
   });
-  pool.network.funded.set(funded);
+  for (const [place, has] of funded.entries()) {
+    const [account] = ALL.slice(place, place + 1);
+    if (has === 1 && account !== undefined) pool.network.funded.add(account);
+  }
   for (const { ladder } of pool.network.members) {
     Object.assign(ladder, { chainMethod: "waived" });
-    Object.assign(ladder.blockChecks.coins, { at: clock.now() });
+    Object.assign(ladder.blockChecks.balance, { at: clock.now() });
   }
   const original = globalThis.fetch;
   const asked: string[] = [];
@@ -75,21 +84,13 @@ function open(
     pool,
     asked,
     blocks,
-    confirm(outcomes, places = ACCOUNTS.keys().toArray(), ...heads): Promise<Reading> {
+    confirm(outcomes, places = ACCOUNTS.keys().toArray(), ...heads): Promise<ReadResult> {
       const head = heads.length === 0 ? HEAD : heads[0];
-      let start = 0;
-      const pieces = outcomes.map((each): Piece => {
-        const piece = { start, head, outcomes: each };
-        start += each.length;
-        return piece;
-      });
       const { network, member, limits } = pool;
       return confirmZeros({
         network,
         member,
-        reading: { pieces, failure: undefined },
-        accounts: places.map((place) => ACCOUNTS[place] ?? ""),
-        places,
+        result: { chunks: chunksOf(outcomes, places.flatMap((place) => ALL[place] ?? []), head), failure: undefined },
         target: { at: "latest", admit: () => {}, admitLatest: () => {} },
         checkChain(_, chainId): void {
           if (chainId !== 5) throw new RpcError("wrong_chain", "another chain");
@@ -104,8 +105,8 @@ function open(
   };
 }
 
-function outcomesOf({ pieces }: Reading): readonly (readonly Wei[])[] {
-  return pieces.map(({ outcomes }) => outcomes);
+function outcomesOf({ chunks }: ReadResult): readonly (readonly AmountOrReason[])[] {
+  return chunks.map(({ values }) => values.map(([, value]) => value));
 }
 
 const ZEROS = [[0n, 0n, 0n, 0n]] as const;
@@ -155,8 +156,8 @@ Deno.test("confirmZeros() asks no endpoint that fails, lags, rests, ignores bloc
     ({ pool }) => Object.assign(pool.network.members[1]?.health ?? {}, { failure: new RpcError("rpc_error", "boo") }),
     ({ pool }) => Object.assign(pool.network.members[1] ?? {}, { standing: "lagging" }),
     ({ pool }) => Object.assign(pool.network.members[1]?.health ?? {}, { restUntil: Infinity }),
-    ({ pool }) => Object.assign(pool.network.members[1]?.ladder.blockChecks.coins ?? {}, { ignored: true }),
-    ({ pool }) => Object.assign(pool.network.members[1]?.ladder.blockChecks.tokens ?? {}, { ignored: true }),
+    ({ pool }) => Object.assign(pool.network.members[1]?.ladder.blockChecks.balance ?? {}, { ignored: true }),
+    ({ pool }) => Object.assign(pool.network.members[1]?.ladder.blockChecks.view ?? {}, { ignored: true }),
   ];
   for (const [index, change] of spoil.entries()) {
     using confirmed = open([{}, { balance: FULL }]);

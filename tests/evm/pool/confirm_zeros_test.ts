@@ -1,7 +1,8 @@
+import { toAccounts } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import { type Network, openNetwork } from "../../../src/evm/pool/open_network.ts";
 import type { Rung } from "../../../src/evm/strategies/ladder.ts";
-import { type Sweep, sweep } from "../../../src/evm/pool/sweep.ts";
+import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { type FakeNode, startFakeNode, startNodes } from "../../fakes/fake_node.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
@@ -17,8 +18,8 @@ const WITHHELD = ZEROS.map(() => "state_unavailable");
 const SYNCING = { startingBlock: "0x0", currentBlock: "0x1", highestBlock: "0xff" };
 const INTERVAL = 60_000;
 
-function weiOf({ outcomes }: Sweep): readonly unknown[] {
-  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+function weiOf({ outcomes }: ListedPoll): readonly unknown[] {
+  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.amount);
 }
 
 function methodsOf({ seen }: FakeNode): readonly string[] {
@@ -31,7 +32,7 @@ interface Polled extends Disposable {
   poll(): Promise<readonly unknown[]>;
 }
 
-async function pollOnce(nodes: readonly FakeNode[], options: Partial<PoolOptions> = {}): Promise<Polled> {
+async function startPolled(nodes: readonly FakeNode[], options: Partial<PoolOptions> = {}): Promise<Polled> {
   const clock = createOffsetClock();
   const pool = openPool(nodes.map(({ url }) => url), {
     accounts: ACCOUNTS,
@@ -45,7 +46,7 @@ async function pollOnce(nodes: readonly FakeNode[], options: Partial<PoolOptions
     for (const { truth } of nodes) {
       Object.assign(truth, { time: truth.time + INTERVAL / 1000, block: truth.block + BigInt(INTERVAL / 1000) });
     }
-    return weiOf(await sweep(pool.network, pool.limits));
+    return weiOf(await pollOnce(pool.network, pool.limits));
   };
   await poll();
   for (const node of nodes) node.seen.length = 0;
@@ -60,7 +61,7 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
   ) {
     Deno.test(`all wallets emptied at once are published in the same poll: the node ${what}, ${rung}`, async () => {
       await using node = startFakeNode({ overrides, balances: FUNDED, syncing });
-      using polled = await pollOnce([node]);
+      using polled = await startPolled([node]);
       node.truth.balances = new Map();
       assert.deepEqual(await polled.poll(), ZEROS);
       const methods = methodsOf(node);
@@ -73,7 +74,7 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
 
   Deno.test(`zeros of a node that is syncing are withheld for three polls, and published with a warning: ${rung}`, async () => {
     await using node = startFakeNode({ overrides, balances: FUNDED });
-    using polled = await pollOnce([node]);
+    using polled = await startPolled([node]);
     Object.assign(node.truth, { balances: new Map(), syncing: SYNCING });
     using log = catchLog();
     for (let count = 0; count < 3; count++) assert.deepEqual(await polled.poll(), WITHHELD);
@@ -85,7 +86,7 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
 
   Deno.test(`balances that come back after zeros were withheld are published at once: ${rung}`, async () => {
     await using node = startFakeNode({ overrides, balances: FUNDED });
-    using polled = await pollOnce([node]);
+    using polled = await startPolled([node]);
     for (let turn = 0; turn < 2; turn++) {
       Object.assign(node.truth, { balances: new Map(), syncing: SYNCING });
       for (let count = 0; count < 3; count++) assert.deepEqual(await polled.poll(), WITHHELD);
@@ -96,7 +97,7 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
 
   Deno.test(`one wallet that is emptied is published at once, without a question: ${rung}`, async () => {
     await using node = startFakeNode({ overrides, balances: FUNDED, syncing: SYNCING });
-    using polled = await pollOnce([node]);
+    using polled = await startPolled([node]);
     const usual = (await polled.poll(), methodsOf(node));
     node.truth.balances = new Map([...FUNDED].filter(([address]) => address !== FIRST));
     assert.deepEqual(await polled.poll(), [0n, 2n, 3n, 0n]);
@@ -105,14 +106,14 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
 
   Deno.test(`zeros of a syncing endpoint are replaced by another one's balances in the same poll: ${rung}`, async () => {
     await using nodes = startNodes([1, 2].map(() => ({ overrides, balances: FUNDED })));
-    using polled = await pollOnce(nodes.all);
+    using polled = await startPolled(nodes.all);
     Object.assign(nodes.all[0]?.truth ?? {}, { balances: new Map(), syncing: SYNCING });
     for (let count = 0; count < 5; count++) assert.deepEqual(await polled.poll(), RIGHT);
   });
 
   Deno.test(`zeros that another endpoint has at the same block are published in the same poll: ${rung}`, async () => {
     await using nodes = startNodes([1, 2].map(() => ({ overrides, balances: FUNDED })));
-    using polled = await pollOnce(nodes.all);
+    using polled = await startPolled(nodes.all);
     // The first one reports that it is syncing, as some nodes always do.
     Object.assign(nodes.all[0]?.truth ?? {}, { syncing: SYNCING });
     for (const { truth } of nodes.all) truth.balances = new Map();
@@ -123,7 +124,7 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
   Deno.test(`zeros of two endpoints that are both syncing are withheld, and a third one is read: ${rung}`, async () => {
     for (const count of [2, 3]) {
       await using nodes = startNodes(Array.from({ length: count }, () => ({ overrides, balances: FUNDED })));
-      using polled = await pollOnce(nodes.all);
+      using polled = await startPolled(nodes.all);
       for (const { truth } of nodes.all.slice(0, 2)) Object.assign(truth, { balances: new Map(), syncing: SYNCING });
       assert.deepEqual(await polled.poll(), count === 2 ? WITHHELD : RIGHT);
     }
@@ -132,7 +133,7 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
 
 Deno.test("zeros are not refuted by an endpoint that does not have their block yet", async () => {
   await using nodes = startNodes([1, 2].map(() => ({ overrides: true, balances: FUNDED })));
-  using polled = await pollOnce(nodes.all);
+  using polled = await startPolled(nodes.all);
   const [first, second] = nodes.all;
   if (first === undefined || second === undefined) throw new RangeError("Two nodes were started");
   first.truth.balances = new Map();
@@ -144,7 +145,7 @@ Deno.test("zeros are not refuted by an endpoint that does not have their block y
 
 Deno.test("zeros of a strategy that the plain one refutes are not published, and it is not used any more", async () => {
   await using node = startFakeNode({ overrides: true, balances: FUNDED });
-  using polled = await pollOnce([node]);
+  using polled = await startPolled([node]);
   node.truth.evm = () => 0n;
   assert.deepEqual(await polled.poll(), WITHHELD);
   for (let count = 0; count < 4; count++) assert.deepEqual(await polled.poll(), RIGHT);
@@ -153,14 +154,14 @@ Deno.test("zeros of a strategy that the plain one refutes are not published, and
 
 Deno.test("a quorum that is not syncing confirms zeros by itself", async () => {
   await using nodes = startNodes([1, 2].map(() => ({ overrides: true, balances: FUNDED })));
-  using polled = await pollOnce(nodes.all, { plan: { quorum: 2 } });
+  using polled = await startPolled(nodes.all, { plan: { quorum: 2 } });
   for (const { truth } of nodes.all) truth.balances = new Map();
   assert.deepEqual(await polled.poll(), ZEROS);
 });
 
 Deno.test("after a start there is nothing to compare with, and after a reload there is", async () => {
   await using node = startFakeNode({ overrides: true, balances: new Map(), syncing: SYNCING });
-  using polled = await pollOnce([node]);
+  using polled = await startPolled([node]);
   assert.deepEqual(await polled.poll(), ZEROS);
   node.truth.balances = FUNDED;
   assert.deepEqual(await polled.poll(), RIGHT);
@@ -174,7 +175,7 @@ Deno.test("after a start there is nothing to compare with, and after a reload th
       before: network,
     });
   node.truth.balances = new Map();
-  using reloaded = reload({ accounts: [SECOND, ...accountsOf(9).slice(4), FIRST] });
-  const { outcomes } = await sweep(reloaded, polled.pool.limits);
+  using reloaded = reload({ accounts: toAccounts([SECOND, ...accountsOf(9).slice(4), FIRST]) });
+  const { outcomes } = await pollOnce(reloaded, polled.pool.limits);
   assert.deepEqual([...new Set(outcomes)], ["state_unavailable"]);
 });

@@ -1,36 +1,34 @@
 import assert from "node:assert/strict";
 import { findEmptied, noteFunded } from "../../../src/evm/pool/emptied.ts";
-import type { Piece } from "../../../src/evm/strategies/read_chunks.ts";
-import type { Wei } from "../../../src/evm/strategies/outcome.ts";
-import { accountsOf, openPool } from "../../fakes/open_pool.ts";
+import type { AmountOrReason } from "../../../src/evm/strategies/read_chunks.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
+import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
+import { chunksOf } from "../../fakes/read_values.ts";
+import { outcomesFor } from "../../fakes/watched.ts";
+import type { Account } from "../../../src/assets/asset.ts";
 
 const COINS = accountsOf(4);
-const TOKENS = COINS.map((holder) => `0x${"f".repeat(40)}/${holder}`);
-const URL = "http://127.0.0.1:9001/";
+const TOKENS = COINS.map((holder) => tokenKey(`0x${"f".repeat(40)}`, holder));
+const ACCOUNTS = toAccounts([...COINS, ...TOKENS]);
 
 /**
- * Finds the suspicious pieces of a reading of four coins and four tokens.
+ * Finds the suspicious chunks of a reading of four coins and four tokens.
  *
  * @param funded which of them had something
- * @param pieces outcomes of each piece, which follow each other
- * @param places of the accounts that were asked for, all by default
- * @returns which of the pieces
+ * @param chunks outcomes of each chunk, which follow each other
+ * @returns which of the chunks
  */
 function emptiedAmong(
   funded: readonly number[],
-  pieces: readonly (readonly Wei[])[],
-  places?: readonly number[],
+  chunks: readonly (readonly AmountOrReason[])[],
+  asked: readonly Account[] = ACCOUNTS,
 ): readonly number[] {
-  using pool = openPool([URL], { accounts: [...COINS, ...TOKENS] });
-  pool.network.funded.set(funded);
-  let start = 0;
-  const read = pieces.map((outcomes): Piece => {
-    const piece = { start, head: undefined, outcomes };
-    start += outcomes.length;
-    return piece;
-  });
-  const asked = places ?? [...COINS, ...TOKENS].keys().toArray();
-  return findEmptied(pool.network, asked, read).map((piece) => read.indexOf(piece));
+  const read = chunksOf(chunks, asked);
+  return findEmptied(fundedOf(funded), read).map((chunk) => read.indexOf(chunk));
+}
+
+function fundedOf(funded: readonly number[]): Set<Account> {
+  return new Set(ACCOUNTS.filter((_, place) => funded[place] === 1));
 }
 
 Deno.test("findEmptied() suspects an answer in which two wallets or more that had coins all have 0", () => {
@@ -61,19 +59,20 @@ Deno.test("findEmptied() looks at each answer, and at all of them together", () 
   assert.deepEqual(emptiedAmong([1, 1, 0, 0], [[0n, 0n], [0n, 0n]]), [0]);
 });
 
-Deno.test("findEmptied() knows accounts by their places in the plan", () => {
-  assert.deepEqual(emptiedAmong([0, 1, 0, 1], [[0n, 0n]], [1, 3]), [0]);
-  assert.deepEqual(emptiedAmong([1, 1, 0, 0], [[0n, 0n]], [1, 3]), []);
-  assert.deepEqual(emptiedAmong([0, 1, 0, 1], [[0n, 0n, 0n]], [1]), []);
+Deno.test("findEmptied() knows accounts, whichever of them were asked for", () => {
+  const some = ACCOUNTS.filter((_, place) => place === 1 || place === 3);
+  assert.deepEqual(emptiedAmong([0, 1, 0, 1], [[0n, 0n]], some), [0]);
+  assert.deepEqual(emptiedAmong([1, 1, 0, 0], [[0n, 0n]], some), []);
 });
 
 Deno.test("noteFunded() notes who has something, and leaves alone what was not read", () => {
-  using pool = openPool([URL], { accounts: COINS });
-  const { network } = pool;
-  noteFunded(network, [{ wei: 1n, block: undefined }, { wei: 0n, block: undefined }, "lagging", "lagging"]);
-  assert.deepEqual([...network.funded], [1, 0, 0, 0]);
-  noteFunded(network, ["lagging", { wei: 1n, block: undefined }, "lagging", { wei: 7n, block: undefined }]);
-  assert.deepEqual([...network.funded], [1, 1, 0, 1]);
-  noteFunded(network, [{ wei: 0n, block: undefined }]);
-  assert.deepEqual([...network.funded], [0, 1, 0, 1]);
+  const funded = new Set<Account>();
+  const note = (...outcomes: readonly (bigint | "lagging")[]): readonly number[] => {
+    const read = outcomes.map((each) => typeof each === "string" ? each : { amount: each, block: undefined });
+    noteFunded(funded, outcomesFor(ACCOUNTS, read));
+    return ACCOUNTS.slice(0, 4).map((account) => Number(funded.has(account)));
+  };
+  assert.deepEqual(note(1n, 0n, "lagging", "lagging"), [1, 0, 0, 0]);
+  assert.deepEqual(note("lagging", 1n, "lagging", 7n), [1, 1, 0, 1]);
+  assert.deepEqual(note(0n), [0, 1, 0, 1]);
 });

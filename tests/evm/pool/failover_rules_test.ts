@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Member } from "../../../src/evm/pool/member.ts";
-import { readFromAny } from "../../../src/evm/pool/read_from_any.ts";
+import type { PoolEndpoint } from "../../../src/evm/pool/pool_endpoint.ts";
+import { readWithFailover } from "../../../src/evm/pool/read_with_failover.ts";
 import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 import { type Answer, hang, openScriptedPool, type ScriptedPool } from "../../fakes/scripted_pool.ts";
@@ -28,14 +28,16 @@ const headOnly = (message: string): Answer => ({ method }) => {
 };
 
 async function read(scripted: ScriptedPool): Promise<string | undefined> {
-  const { pool: { network, limits }, tally } = scripted;
+  const { pool: { network, limits }, progress } = scripted;
   network.startedAt = scripted.clock.now();
-  const last = await scripted.finish(readFromAny(network, tally, limits));
-  return network.members.includes(last as Member) ? "abcd"[network.members.indexOf(last as Member)] : undefined;
+  const last = await scripted.finish(readWithFailover(network, progress, limits));
+  return network.members.includes(last as PoolEndpoint)
+    ? "abcd"[network.members.indexOf(last as PoolEndpoint)]
+    : undefined;
 }
 
-function weiOf({ tally: { outcomes } }: ScriptedPool): readonly unknown[] {
-  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+function weiOf({ progress: { outcomes } }: ScriptedPool): readonly unknown[] {
+  return [...outcomes.values()].map((outcome) => typeof outcome === "string" ? outcome : outcome.amount);
 }
 
 function sentOf({ requests }: ScriptedPool): readonly string[] {
@@ -80,9 +82,9 @@ Deno.test("readFromAny() reads from the next what the best does not give, and sa
 
 Deno.test("readFromAny() asks nobody after its time", async () => {
   using scripted = openScriptedPool(2);
-  const { pool: { network, limits }, clock, tally } = scripted;
+  const { pool: { network, limits }, clock, progress } = scripted;
   for (const node of scripted.nodes) node.answer = (_, request) => hang(request);
-  const reading = readFromAny(network, tally, { ...limits, timeout: 1_000_000 });
+  const reading = readWithFailover(network, progress, { ...limits, timeout: 1_000_000 });
   await clock.advance(50_000);
   await reading;
   assert.deepEqual(scripted.requests.map(({ name, at }) => [name, at]), [["a", 0], ["b", 25_000]]);
@@ -98,10 +100,10 @@ Deno.test("readFromAny() leaves others half of the time each, without those that
     ] as const
   ) {
     using scripted = openScriptedPool(3);
-    const { pool: { network, limits }, clock, tally } = scripted;
+    const { pool: { network, limits }, clock, progress } = scripted;
     for (const node of scripted.nodes) node.answer = (_, request) => hang(request);
     for (const name of probing) scripted.member(name).health.probing = true;
-    const reading = readFromAny(network, tally, { ...limits, timeout: 1_000_000 });
+    const reading = readWithFailover(network, progress, { ...limits, timeout: 1_000_000 });
     await clock.advance(50_000);
     await reading;
     assert.deepEqual(scripted.requests.map(({ at }) => at), times, probing);
@@ -112,9 +114,9 @@ Deno.test("readFromAny() leaves others half of the time each, without those that
 
 Deno.test("readFromAny() waits for an endpoint that asked for a pause only where no other is left", async () => {
   using scripted = openScriptedPool(2);
-  const { pool: { network, limits }, clock, tally } = scripted;
+  const { pool: { network, limits }, clock, progress } = scripted;
   for (const { endpoint } of network.members) endpoint.pacer.onThrottled(3000);
-  const reading = readFromAny(network, tally, limits);
+  const reading = readWithFailover(network, progress, limits);
   await clock.advance(3000);
   await reading;
   assert.deepEqual(scripted.requests.map(({ name, at }) => [name, at]), [["b", 3000], ["b", 3000]]);
@@ -166,7 +168,7 @@ Deno.test("readFromAny() takes those of the freshest at once where all of severa
     assert.equal(await read(scripted), from);
     assert.deepEqual(weiOf(scripted), RIGHT);
     assert.deepEqual(scripted.budget, ["earn 1"]);
-    assert.deepEqual(scripted.tally.outcomes.map((each) => typeof each === "object" && each.late), [
+    assert.deepEqual([...scripted.progress.outcomes.values()].map((each) => typeof each === "object" && each.late), [
       "lagging",
       "lagging",
       "lagging",
@@ -285,10 +287,10 @@ Deno.test("readFromAny() asks once more after a time-out, as far as time is left
     ] as const
   ) {
     using scripted = openScriptedPool(1);
-    const { pool: { network, limits }, clock, tally } = scripted;
+    const { pool: { network, limits }, clock, progress } = scripted;
     Object.assign(scripted.nodes[0] ?? {}, { answer: first(1, answer) });
     network.startedAt = clock.now();
-    const reading = readFromAny(network, tally, limits);
+    const reading = readWithFailover(network, progress, limits);
     await clock.advance(ms);
     assert.equal(await scripted.finish(reading), scripted.member("a"));
     assert.deepEqual(scripted.requests.map(({ at }) => at), [0, ms, ms]);
@@ -301,11 +303,11 @@ Deno.test("readFromAny() waits for up to a second before it asks once more, a qu
   try {
     for (const [remaining, waited] of [[50_000, 500], [1200, 300], [2000, 500]] as const) {
       using scripted = openScriptedPool(1);
-      const { pool: { network, limits }, clock, tally } = scripted;
+      const { pool: { network, limits }, clock, progress } = scripted;
       Object.assign(scripted.nodes[0] ?? {}, { answer: first(1, status(503)) });
       network.startedAt = clock.now();
       const deadline = { ...limits.deadline, remaining: () => remaining };
-      const reading = readFromAny(network, tally, { ...limits, deadline });
+      const reading = readWithFailover(network, progress, { ...limits, deadline });
       await clock.advance(waited);
       await scripted.finish(reading);
       assert.deepEqual(scripted.requests.map(({ at }) => at), [0, waited, waited]);

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { judgeHead } from "../../../src/evm/pool/judge_head.ts";
-import { see } from "../../../src/evm/pool/member.ts";
+import { headStatus } from "../../../src/evm/pool/head_status.ts";
+import { recordHead } from "../../../src/evm/pool/pool_endpoint.ts";
 import { type Network, openNetwork } from "../../../src/evm/pool/open_network.ts";
 import type { RetryBudget } from "../../../src/evm/pool/retry_budget.ts";
-import { sweep } from "../../../src/evm/pool/sweep.ts";
-import type { NetworkPlan } from "../../../src/plan/plan.ts";
+import { pollOnce } from "../../fakes/read_values.ts";
 import { type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
-import { accountsOf, openPool } from "../../fakes/open_pool.ts";
+import { accountsOf, openPool, type TestPlan } from "../../fakes/open_pool.ts";
 import { withoutJitter } from "../../rig/force_way.ts";
 
 const ACCOUNTS = accountsOf(3);
@@ -18,7 +17,7 @@ const NEWEST = { number: 7n, time: 70 };
 const CHAIN = 4242;
 
 /** The network under a plan that differs from the one before, of which block 7 was published. */
-function reopen(before: Partial<NetworkPlan>, after: Partial<NetworkPlan>): Network {
+function reopen(before: Omit<TestPlan, "accounts" | "tokens">, after: Omit<TestPlan, "accounts" | "tokens">): Network {
   using pool = openPool([URL], { accounts: ACCOUNTS, plan: before });
   pool.network.newest = NEWEST;
   const meter = { recordRequest: () => {}, recordError: () => {} };
@@ -43,19 +42,19 @@ Deno.test("judgeHead() calls an endpoint lagging that stands still behind anothe
   const [stuck, other] = pool.network.members;
   assert.ok(stuck !== undefined && other !== undefined);
   const seeBoth = (ahead: number): void => {
-    see(stuck, { chainId: CHAIN, block: { number: 10n, time } }, clock);
-    see(other, { chainId: CHAIN, block: { number: 10n + BigInt(ahead), time: time + ahead } }, clock);
+    recordHead(stuck, { chainId: CHAIN, block: { number: 10n, time } }, clock);
+    recordHead(other, { chainId: CHAIN, block: { number: 10n + BigInt(ahead), time: time + ahead } }, clock);
   };
   seeBoth(1);
   await clock.advance(45_000);
   seeBoth(1);
-  assert.equal(judgeHead(pool.network, stuck, clock), "fresh");
+  assert.equal(headStatus(pool.network, stuck, clock), "fresh");
   await clock.advance(1000);
   seeBoth(1);
-  assert.equal(judgeHead(pool.network, stuck, clock), "lagging");
+  assert.equal(headStatus(pool.network, stuck, clock), "lagging");
   // Where both stand still nothing is missing.
-  see(other, { chainId: CHAIN, block: { number: 10n, time } }, clock);
-  assert.equal(judgeHead(pool.network, stuck, clock), "fresh");
+  recordHead(other, { chainId: CHAIN, block: { number: 10n, time } }, clock);
+  assert.equal(headStatus(pool.network, stuck, clock), "fresh");
 });
 
 /** Takes all that is left. */
@@ -73,15 +72,15 @@ Deno.test("balances of the only endpoint that answers are taken though it lags a
   Object.assign(late.truth, { chainId: CHAIN });
   Object.assign(dead.truth, { chainId: CHAIN });
   using pool = openPool([late.url, dead.url], { accounts: ACCOUNTS, clock, interval: 60_000, plan });
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   // The other one was ahead when it was last seen, and fails now.
   const [, other] = pool.network.members;
   assert.ok(other !== undefined);
-  see(other, { chainId: CHAIN, block: { number: 500n, time: time + 100 } }, clock);
+  recordHead(other, { chainId: CHAIN, block: { number: 500n, time: time + 100 } }, clock);
   dead.truth.instead = ({ items: [item] }: SeenRequest) =>
     Response.json({ jsonrpc: "2.0", id: item?.id, error: { code: -32000, message: "node is syncing" } });
   drain(pool.network.budget);
-  const { outcomes } = await sweep(pool.network, pool.limits);
+  const { outcomes } = await pollOnce(pool.network, pool.limits);
   assert.ok(outcomes.every((outcome) => typeof outcome === "object"), String(outcomes));
   assert.ok(!pool.network.budget.take(0.1), "it is a debt");
 });
@@ -90,7 +89,7 @@ Deno.test("a probe that is answered, and no balance after it, is paid from the b
   const clock = createOffsetClock();
   await using node = startFakeNode({ overrides: true });
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, plan: { chainId: 1 } });
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   node.truth.instead = ({ items: [item] }: SeenRequest) =>
     item?.method === "eth_call" ? Response.json({ id: item.id, error: { code: -32000, message: "boo" } }) : undefined;
   const { budget, members: [member] } = pool.network;
@@ -98,7 +97,7 @@ Deno.test("a probe that is answered, and no balance after it, is paid from the b
   for (const [isProbing, left] of [[false, 10], [true, 9]] as const) {
     budget.earn(1000);
     member.health.probing = isProbing;
-    await sweep(pool.network, pool.limits);
+    await pollOnce(pool.network, pool.limits);
     assert.ok(budget.take(left), `${left} are left`);
     assert.ok(!budget.take(0.1), `no more than ${left} are left`);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { scout } from "../../../src/evm/pool/scout.ts";
-import { sweep } from "../../../src/evm/pool/sweep.ts";
+import { probeStandbys } from "../../../src/evm/pool/probe_standbys.ts";
+import { pollOnce } from "../../fakes/read_values.ts";
 import { EndpointUrl } from "../../../src/config/secrets/endpoint_url.ts";
 import { startFakeNode } from "../../fakes/fake_node.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
@@ -14,10 +14,10 @@ Deno.test("openNetwork() calls endpoints what the configuration calls them, two 
   }));
   using opened = openPool([node.url], { accounts, plan: { endpoints } });
   assert.deepEqual(opened.network.members.map(({ endpoint }) => endpoint.name), ["first", "second"]);
-  const { endpoint, endpoints: reports } = await sweep(opened.network, opened.limits);
+  const { endpoint, endpoints: reports } = await pollOnce(opened.network, opened.limits);
   assert.equal(endpoint, "first");
   assert.deepEqual(reports.map(({ name }) => name), ["first", "second"]);
   // The other one is looked at, although it is at the same host.
-  await scout(opened.network, endpoint, opened.limits);
+  await probeStandbys(opened.network, endpoint, opened.limits);
   assert.ok(opened.records.some(({ endpoint }) => endpoint === "second"));
 });

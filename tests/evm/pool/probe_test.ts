@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { probe } from "../../../src/evm/pool/probe.ts";
 import type { ChainMethod } from "../../../src/evm/strategies/ladder.ts";
-import type { NetworkPlan } from "../../../src/plan/plan.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
-import { accountsOf, openPool } from "../../fakes/open_pool.ts";
+import { accountsOf, openPool, type TestPlan } from "../../fakes/open_pool.ts";
 import { scriptedNode } from "../../fakes/scripted_node.ts";
 
 const ACCOUNTS = accountsOf(2);
@@ -18,8 +17,7 @@ interface Probed {
 /** Probes an endpoint of chain 1 of which this is known. */
 async function probed(
   chainMethod: ChainMethod,
-  { proven = false, plan = {}, reports = true }: { proven?: boolean; plan?: Partial<NetworkPlan>; reports?: boolean } =
-    {},
+  { proven = false, plan = {}, reports = true }: { proven?: boolean; plan?: TestPlan; reports?: boolean } = {},
 ): Promise<Probed> {
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, clock: createManualClock(), plan });
   const { network, member } = pool;

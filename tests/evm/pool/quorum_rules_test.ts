@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import type { Rung } from "../../../src/evm/strategies/ladder.ts";
-import { type Sweep, sweep } from "../../../src/evm/pool/sweep.ts";
-import type { NetworkPlan } from "../../../src/plan/plan.ts";
+import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { type FakeNode, type FakeNodes, type FakeTruth, type SeenRequest, startNodes } from "../../fakes/fake_node.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
-import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
+import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(3);
 const NOW = Math.floor(Date.now() / 1000);
@@ -18,13 +17,13 @@ const CHAIN = 4242;
 interface Opened extends AsyncDisposable {
   readonly nodes: FakeNodes;
   readonly pool: OpenPool;
-  poll(): Promise<Sweep>;
+  poll(): Promise<ListedPoll>;
 }
 
 interface Options {
   readonly accounts?: readonly string[];
   readonly rung?: Rung;
-  readonly plan?: Partial<NetworkPlan>;
+  readonly plan?: TestPlan;
 }
 
 function open(
@@ -43,10 +42,10 @@ function open(
   return {
     nodes,
     pool,
-    poll(): Promise<Sweep> {
+    poll(): Promise<ListedPoll> {
       clock.skip(60_000);
       for (const { truth } of nodes.all) Object.assign(truth, { time: truth.time + 60, block: truth.block + 5n });
-      return sweep(pool.network, pool.limits);
+      return pollOnce(pool.network, pool.limits);
     },
     async [Symbol.asyncDispose](): Promise<void> {
       pool[Symbol.dispose]();
@@ -55,11 +54,11 @@ function open(
   };
 }
 
-function weiOf({ outcomes }: Sweep): readonly unknown[] {
-  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+function weiOf({ outcomes }: ListedPoll): readonly unknown[] {
+  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.amount);
 }
 
-function statesOf({ endpoints }: Sweep): readonly unknown[] {
+function statesOf({ endpoints }: ListedPoll): readonly unknown[] {
   return endpoints.map(({ state }) => state);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Rung } from "../../../src/evm/strategies/ladder.ts";
-import { type Sweep, sweep } from "../../../src/evm/pool/sweep.ts";
+import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import {
   type FakeNode,
   type FakeReply,
@@ -48,9 +48,9 @@ for (const [what, spoil] of Object.entries(BAD)) {
       rung: "batch",
       plan: { quorum: 2, chainId: 1 },
     });
-    const { outcomes } = await sweep(pool.network, pool.limits);
+    const { outcomes } = await pollOnce(pool.network, pool.limits);
     assert.deepEqual(
-      outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei),
+      outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.amount),
       ACCOUNTS.map(() => 7n),
     );
   });
@@ -61,8 +61,8 @@ function two(first: bigint, second: bigint): Map<string, bigint> {
   return new Map([[ACCOUNTS[0] ?? "", first], [ACCOUNTS[1] ?? "", second]]);
 }
 
-function weiOf({ outcomes }: Sweep): readonly unknown[] {
-  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+function weiOf({ outcomes }: ListedPoll): readonly unknown[] {
+  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.amount);
 }
 
 Deno.test("two pairs that each make a quorum of two make none", async () => {
@@ -74,7 +74,7 @@ Deno.test("two pairs that each make a quorum of two make none", async () => {
     rung: "batch",
     plan: { quorum: 2, chainId: 1 },
   });
-  const result = await sweep(pool.network, pool.limits);
+  const result = await pollOnce(pool.network, pool.limits);
   assert.deepEqual(weiOf(result), ["integrity", "integrity"]);
   assert.equal(result.disagreements, 2);
 });
@@ -82,7 +82,7 @@ Deno.test("two pairs that each make a quorum of two make none", async () => {
 Deno.test("an endpoint that is not needed for a quorum of two is not asked for balances", async () => {
   await using nodes = startNodes([7n, 9n, 7n, 9n].map((wei) => ({ balances: all(wei), time: NOW })));
   using pool = openPool(nodes.urls, { accounts: ACCOUNTS, rung: "batch", plan: { quorum: 2, chainId: 1 } });
-  const result = await sweep(pool.network, pool.limits);
+  const result = await pollOnce(pool.network, pool.limits);
   assert.equal(result.disagreements, ACCOUNTS.length);
   assert.deepEqual(weiOf(result), ACCOUNTS.map(() => 7n));
   assert.ok(!nodes.all[3]?.seen.some(asksForBalances));
@@ -100,11 +100,11 @@ for (const [what, { change, rungs }] of Object.entries(FORKS)) {
       const truth = { balances: all(7n), time: NOW, overrides: rung === "packed", hash: `0x${"0".repeat(64)}` };
       await using nodes = startNodes([truth, { ...truth, ...change }]);
       using pool = openPool(nodes.urls, { accounts: ACCOUNTS, rung, plan: { quorum: 2, chainId: 1 } });
-      const result = await sweep(pool.network, pool.limits);
+      const result = await pollOnce(pool.network, pool.limits);
       assert.deepEqual(weiOf(result), ACCOUNTS.map(() => "integrity"));
       assert.ok(pool.count("integrity") > 0);
       Object.assign(nodes.all[1]?.truth ?? {}, truth);
-      assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), ACCOUNTS.map(() => 7n));
+      assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), ACCOUNTS.map(() => 7n));
     });
   }
 }
@@ -113,7 +113,7 @@ Deno.test("a quorum of a chain that stands still gives balances as old as its bl
   await using a = startFakeNode({ time: NOW - 86_400 });
   await using b = startFakeNode({ time: NOW - 86_400 });
   using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, plan: { quorum: 2, chainId: 1 } });
-  const { late, endpoints } = await sweep(pool.network, pool.limits);
+  const { late, endpoints } = await pollOnce(pool.network, pool.limits);
   assert.equal(late, "halted");
   assert.deepEqual(endpoints.map(({ state }) => state), ["halted", "halted"]);
 });
@@ -126,7 +126,7 @@ Deno.test("a quorum compares the first block too", async () => {
   await using a = startFakeNode({ mangle });
   await using b = startFakeNode({ mangle });
   using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, plan: { quorum: 2, chainId: 1, genesis: "0x0123" } });
-  const { outcomes } = await sweep(pool.network, pool.limits);
+  const { outcomes } = await pollOnce(pool.network, pool.limits);
   assert.deepEqual(outcomes, ACCOUNTS.map(() => "wrong_chain"));
 });
 
@@ -140,12 +140,12 @@ Deno.test("a quorum learns anew what its endpoints take", async () => {
     interval: 60_000,
     plan: { quorum: 2, chainId: 1 },
   });
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   for (const { truth } of [a, b]) Object.assign(truth, { limit: Infinity, overrides: true });
   for (let hour = 0; hour < 3; hour++) {
     clock.skip(3_600_000);
     for (const { truth } of [a, b]) Object.assign(truth, { time: truth.time + 3600, block: truth.block + 300n });
-    await sweep(pool.network, pool.limits);
+    await pollOnce(pool.network, pool.limits);
   }
   assert.deepEqual(pool.network.members.map(({ ladder }) => ladder.rung), ["packed", "packed"]);
 });
@@ -159,7 +159,7 @@ Deno.test("a quorum gets over a fault that passes", async () => {
     item?.method === "eth_call" && refused++ === 0
       ? Response.json({ jsonrpc: "2.0", id: item.id, error: { code: -32000, message: "header not found" } })
       : undefined;
-  const { outcomes } = await sweep(pool.network, pool.limits);
+  const { outcomes } = await pollOnce(pool.network, pool.limits);
   assert.ok(refused >= 1);
   assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
 });

@@ -1,7 +1,9 @@
+import { outcomesFor } from "../../fakes/watched.ts";
+import { toAccounts } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import { readMember } from "../../../src/evm/pool/read_member.ts";
 import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
-import { createTally, type Tally } from "../../../src/evm/pool/tally.ts";
+import { createPollProgress, type PollProgress } from "../../../src/evm/pool/poll_progress.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 import { type Answer, openScriptedPool, type ScriptedPool } from "../../fakes/scripted_pool.ts";
 
@@ -21,10 +23,13 @@ const status = (code: number, wanted?: string): Answer => ({ method }) => {
   if (wanted === undefined || method === wanted) throw new Response("", { status: code });
 };
 
-async function read(scripted: ScriptedPool, options: { lenient?: boolean; tally?: Tally } = {}): Promise<void> {
-  const { pool: { network, limits }, tally, clock } = scripted;
+async function read(
+  scripted: ScriptedPool,
+  options: { lenient?: boolean; progress?: PollProgress } = {},
+): Promise<void> {
+  const { pool: { network, limits }, progress, clock } = scripted;
   network.startedAt = clock.now();
-  const attempt = { tally, lenient: false, ...options, limits };
+  const attempt = { progress, lenient: false, ...options, limits };
   await scripted.finish(readMember(network, scripted.member("a"), attempt));
 }
 
@@ -33,8 +38,8 @@ function answering(scripted: ScriptedPool, answer: Answer): ScriptedPool {
   return scripted;
 }
 
-function weiOf({ tally: { outcomes } }: ScriptedPool): readonly unknown[] {
-  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+function weiOf({ progress: { outcomes } }: ScriptedPool): readonly unknown[] {
+  return [...outcomes.values()].map((outcome) => typeof outcome === "string" ? outcome : outcome.amount);
 }
 
 function methodsOf({ requests }: ScriptedPool): readonly string[] {
@@ -86,7 +91,7 @@ Deno.test("readMember() asks an endpoint that was broken something cheap first, 
 
 Deno.test("readMember() keeps what another endpoint said of the balances where not even something cheap is answered", async () => {
   using scripted = answering(openScriptedPool(1), status(503));
-  scripted.tally.blame("lagging");
+  scripted.progress.failPending("lagging");
   scripted.member("a").health.probing = true;
   await read(scripted);
   assert.deepEqual(weiOf(scripted), ["lagging", "lagging", "lagging"]);
@@ -161,7 +166,7 @@ Deno.test("readMember() reads at the tag that is planned, or at a block by its d
     using scripted = openScriptedPool(1, { plan: { block } });
     await read(scripted);
     assert.deepEqual(methodsOf(scripted), methods, String(block));
-    const [outcome] = scripted.tally.outcomes;
+    const [outcome] = scripted.progress.outcomes.values();
     assert.equal(typeof outcome === "object" && outcome.block?.number, number);
     // The latest one is what is compared with others'.
     assert.equal(scripted.member("a").seen?.head.block.number, 100n);
@@ -185,14 +190,14 @@ Deno.test("readMember() takes balances of an endpoint that lags only where it ma
     assert.equal(health.failure?.message, "behind the chain");
     using lenient = openBehind(60, { block });
     await read(lenient, { lenient: true });
-    assert.deepEqual(lenient.tally.outcomes.map((each) => typeof each === "object" && each.late), [
+    assert.deepEqual([...lenient.progress.outcomes.values()].map((each) => typeof each === "object" && each.late), [
       "lagging",
       "lagging",
       "lagging",
     ]);
     using prompt = openBehind(40, { block });
     await read(prompt);
-    assert.deepEqual(prompt.tally.outcomes.map((each) => typeof each === "object" && each.late), [
+    assert.deepEqual([...prompt.progress.outcomes.values()].map((each) => typeof each === "object" && each.late), [
       undefined,
       undefined,
       undefined,
@@ -261,7 +266,7 @@ Deno.test("readMember() says nothing of an endpoint that has nothing to do", asy
   using scripted = openScriptedPool(1);
   const { health } = scripted.member("a");
   Object.assign(health, failed("rpc_error"));
-  await read(scripted, { tally: createTally([]) });
+  await read(scripted, { progress: createPollProgress([]) });
   assert.equal(health.failure?.reason, "rpc_error");
   assert.equal(scripted.requests.length, 1);
 });
@@ -286,7 +291,7 @@ Deno.test("readMember() shows of all balances why the request failed, or the fir
 });
 
 Deno.test("readMember() shows the most frequent reason where no request and no account failed", async () => {
-  const read7 = { wei: 7n, block: undefined };
+  const read7 = { amount: 7n, block: undefined };
   for (
     const [outcomes, reason] of [
       [["lagging", "missing", "missing"], "missing"],
@@ -298,16 +303,15 @@ Deno.test("readMember() shows the most frequent reason where no request and no a
   ) {
     using scripted = openScriptedPool(1);
     const blamed: Reason[] = [];
-    const tally: Tally = {
-      ...createTally(accountsOf(3)),
-      outcomes,
-      todo: outcomes.map((_, place) => place),
-      addresses: () => accountsOf(3),
-      coins: () => 3,
+    const accounts = toAccounts(accountsOf(3));
+    const progress: PollProgress = {
+      ...createPollProgress(accounts),
+      outcomes: outcomesFor(accounts, outcomes),
+      pending: accounts.slice(0, outcomes.length),
       add: () => 0,
-      blame: (each) => void blamed.push(each),
+      failPending: (each) => void blamed.push(each),
     };
-    await read(scripted, { tally });
+    await read(scripted, { progress });
     assert.deepEqual([blamed, scripted.member("a").health.failure?.reason], [[reason], reason]);
   }
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sweep } from "../../../src/evm/pool/sweep.ts";
+import { pollOnce } from "../../fakes/read_values.ts";
 import { type FakeNode, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
@@ -33,7 +33,7 @@ for (const limit of [Infinity, 1]) {
     const clock = createOffsetClock();
     await using node = startFakeNode({ balances: new Map(ACCOUNTS.map((account) => [account, 5n])), limit });
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, rung: "batch" });
-    await sweep(pool.network, pool.limits);
+    await pollOnce(pool.network, pool.limits);
     node.truth.instead = answerUpTo(() => node.truth.block - 1n);
     // Blocks are those of their numbers.
     const genesis = node.truth.time - 2 * Number(node.truth.block);
@@ -49,7 +49,7 @@ for (const limit of [Infinity, 1]) {
       clock.skip(INTERVAL);
       mine(node);
       node.seen.length = 0;
-      const { outcomes, block } = await sweep(pool.network, pool.limits);
+      const { outcomes, block } = await pollOnce(pool.network, pool.limits);
       assert.ok(outcomes.every((outcome) => typeof outcome === "object"), `cycle ${cycle}`);
       assert.deepEqual(block, { number: node.truth.block - 1n, time: node.truth.time - 2 });
       requests.push(node.seen.length);
@@ -58,7 +58,11 @@ for (const limit of [Infinity, 1]) {
     node.truth.instead = undefined;
     clock.skip(HOUR);
     mine(node);
-    assert.equal((await sweep(pool.network, pool.limits)).block?.number, node.truth.block, "forgotten after an hour");
+    assert.equal(
+      (await pollOnce(pool.network, pool.limits)).block?.number,
+      node.truth.block,
+      "forgotten after an hour",
+    );
   });
 }
 
@@ -67,14 +71,14 @@ for (const apart of [2, 3]) {
     const clock = createOffsetClock();
     await using node = startFakeNode();
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, rung: "batch" });
-    await sweep(pool.network, pool.limits);
+    await pollOnce(pool.network, pool.limits);
     node.truth.instead = answerUpTo(() => node.truth.block - BigInt(apart));
     const requests: number[] = [];
     for (let cycle = 0; cycle < 5; cycle++) {
       clock.skip(INTERVAL);
       for (let blocks = 0; blocks < apart; blocks++) mine(node);
       node.seen.length = 0;
-      const { outcomes, block } = await sweep(pool.network, pool.limits);
+      const { outcomes, block } = await pollOnce(pool.network, pool.limits);
       assert.ok(outcomes.every((outcome) => typeof outcome === "object"), `cycle ${cycle}`);
       assert.equal(block?.number, node.truth.block - BigInt(apart));
       requests.push(node.seen.length);
@@ -83,10 +87,10 @@ for (const apart of [2, 3]) {
     // Backends that come closer again are read a block lower, not three.
     Object.assign(node.truth, { instead: undefined, block: node.truth.block + 10n });
     clock.skip(2 * HOUR);
-    await sweep(pool.network, pool.limits);
+    await pollOnce(pool.network, pool.limits);
     node.truth.instead = answerUpTo(() => node.truth.block - 1n);
     mine(node);
-    assert.equal((await sweep(pool.network, pool.limits)).block?.number, node.truth.block - 1n);
+    assert.equal((await pollOnce(pool.network, pool.limits)).block?.number, node.truth.block - 1n);
   });
 }
 
@@ -97,14 +101,14 @@ Deno.test("L5: with blocks slower than polls every poll is good once the block w
   let poll = 0;
   let isBehind = false;
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, rung: "batch" });
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   for (; poll < 60; poll++) {
     // Of each poll, the head comes from one backend and the balances from another.
     isBehind = poll % 3 === 0;
     const [ofHead, ofBalances] = isBehind ? [newest() - 1n, newest()] : [newest(), newest() - 1n];
     Object.assign(node.truth, { block: ofHead, instead: answerUpTo(() => ofBalances) });
     clock.skip(INTERVAL);
-    const { outcomes } = await sweep(pool.network, pool.limits);
+    const { outcomes } = await pollOnce(pool.network, pool.limits);
     if (poll < 6) continue;
     assert.ok(outcomes.every((outcome) => typeof outcome === "object"), `poll ${poll}`);
   }
@@ -117,7 +121,7 @@ Deno.test("L5, E10: a node that has no state at all is asked a lower block for o
   node.truth.instead = answerUpTo(() => 0n);
   for (let cycle = 0; cycle < 100; cycle++) {
     clock.skip(INTERVAL);
-    await sweep(pool.network, pool.limits);
+    await pollOnce(pool.network, pool.limits);
   }
   for (const number of ["0x63", "0x62", "0x61", "0x60"]) {
     const lower = node.seen.filter(({ items }) => items.some(({ params }) => params[1] === number));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { toSeconds } from "../../../src/evm/strategies/block_time.ts";
-import { sweep } from "../../../src/evm/pool/sweep.ts";
+import { pollOnce } from "../../fakes/read_values.ts";
 import { startFakeNode } from "../../fakes/fake_node.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 
@@ -31,9 +31,9 @@ for (const [unit, perSecond] of Object.entries(UNITS)) {
     Deno.test(`a block time in ${unit} is read as seconds, ${overrides ? "by the EVM" : "of a block"}`, async () => {
       await using node = startFakeNode({ time: NOW, perSecond, overrides, balances: BALANCES });
       using pool = openPool([node.url], { accounts: ACCOUNTS });
-      const { block, outcomes } = await sweep(pool.network, pool.limits);
+      const { block, outcomes } = await pollOnce(pool.network, pool.limits);
       assert.equal(block?.time, NOW);
-      assert.ok(outcomes.every((outcome) => typeof outcome === "object" && outcome.wei === 7n));
+      assert.ok(outcomes.every((outcome) => typeof outcome === "object" && outcome.amount === 7n));
     });
   }
 }

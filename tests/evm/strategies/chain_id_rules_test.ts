@@ -1,3 +1,4 @@
+import { accountOf } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import { confirmChainId, readChainId } from "../../../src/evm/strategies/chain_id.ts";
 import type { ChainMethod } from "../../../src/evm/strategies/ladder.ts";
@@ -102,7 +103,7 @@ async function confirm(
 ): Promise<Confirmed> {
   using pool = open(known);
   using node = scriptedNode(({ method }: ScriptedCall) => method === "eth_chainId" ? chainId() : balance());
-  const chain = await confirmChainId(pool.member, account, pool.limits).catch(({ reason }) => reason);
+  const chain = await confirmChainId(pool.member, accountOf(account), pool.limits).catch(({ reason }) => reason);
   const asked = node.requests.flat().map(({ method, params }) => [method, ...params].join(" "));
   return { chain, known: pool.member.ladder.chainMethod, asked };
 }
@@ -143,10 +144,12 @@ Deno.test("confirmChainId() waits half of what is left where the method hangs", 
   try {
     const { limits } = pool;
     let isOver = false;
-    const confirming = confirmChainId(pool.member, ACCOUNT, { ...limits, timeout: 1_000_000 }).then((chain) => {
-      isOver = true;
-      return chain;
-    });
+    const confirming = confirmChainId(pool.member, accountOf(ACCOUNT), { ...limits, timeout: 1_000_000 }).then(
+      (chain) => {
+        isOver = true;
+        return chain;
+      },
+    );
     const half = limits.deadline.remaining() / 2;
     await pool.clock.advance(half - 1);
     assert.equal(isOver, false);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sweep } from "../../../src/evm/pool/sweep.ts";
+import { pollOnce } from "../../fakes/read_values.ts";
 import { type FakeReply, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
@@ -21,7 +21,7 @@ for (const configured of [undefined, 1337]) {
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, plan });
     for (let cycle = 0; cycle < 3; cycle++) {
       node.seen.length = 0;
-      const { outcomes, chainId, endpoints } = await sweep(pool.network, pool.limits);
+      const { outcomes, chainId, endpoints } = await pollOnce(pool.network, pool.limits);
       assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
       assert.deepEqual([chainId, endpoints[0]?.strategy], [1337, "batch"]);
       clock.skip(INTERVAL);
@@ -35,7 +35,7 @@ Deno.test("L6, E1: a chain that eth_chainId reports as well is refused", async (
   await using node = startFakeNode({ chainId: 298, overrides: true });
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, plan: { chainId: 1337 } });
   for (let cycle = 0; cycle < 5; cycle++) {
-    assert.deepEqual((await sweep(pool.network, pool.limits)).outcomes, ACCOUNTS.map(() => "wrong_chain"));
+    assert.deepEqual((await pollOnce(pool.network, pool.limits)).outcomes, ACCOUNTS.map(() => "wrong_chain"));
     clock.skip(INTERVAL);
   }
   assert.ok(!node.seen.some(({ items }) => items.some(({ method }) => method === "eth_getBalance")));
@@ -48,6 +48,6 @@ Deno.test("L6: where eth_chainId is not had the EVM's chain is the network's", a
       ? Response.json({ id: item.id, error: { code: -32601, message: "no such method" } })
       : undefined;
   using pool = openPool([node.url], { accounts: ACCOUNTS });
-  const { chainId, endpoints } = await sweep(pool.network, pool.limits);
+  const { chainId, endpoints } = await pollOnce(pool.network, pool.limits);
   assert.deepEqual([chainId, endpoints[0]?.strategy], [298, "packed"]);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sweep } from "../../../src/evm/pool/sweep.ts";
+import { pollOnce } from "../../fakes/read_values.ts";
 import { type SeenRequest, silence, startFakeNode } from "../../fakes/fake_node.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
@@ -41,7 +41,7 @@ for (const [what, refuse] of Object.entries(REFUSALS)) {
       for (let cycle = 0; cycle < cycles; cycle++) {
         clock.skip(CYCLE);
         Object.assign(truth, { time: truth.time + CYCLE / 1000, block: truth.block + 50n });
-        const { outcomes } = await sweep(pool.network, pool.limits);
+        const { outcomes } = await pollOnce(pool.network, pool.limits);
         if (cycle === 0) truth.instead = refusing;
         if (outcomes.every((outcome) => typeof outcome === "object")) good++;
       }
@@ -60,7 +60,7 @@ Deno.test("an endpoint that gave no balances for hours is read again in the seco
     const cycle = async (): Promise<boolean> => {
       clock.skip(30_000);
       Object.assign(truth, { time: truth.time + 30, block: truth.block + 3n });
-      const { outcomes } = await sweep(pool.network, pool.limits);
+      const { outcomes } = await pollOnce(pool.network, pool.limits);
       return outcomes.every((outcome) => typeof outcome === "object");
     };
     if (start === "at a climb") { for (let count = 0; count < 119; count++) await cycle(); }

@@ -1,8 +1,10 @@
+import type { Account } from "../../../src/assets/asset.ts";
+import { chunksOf } from "../../fakes/read_values.ts";
 import assert from "node:assert/strict";
 import { type Comparing, isAsPlain, largestIn } from "../../../src/evm/strategies/compare_with_plain.ts";
-import type { ManyBalances } from "../../../src/evm/strategies/many_balances.ts";
-import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
-import { tokenAccount } from "../../../src/plan/plan.ts";
+import type { BatchBalances } from "../../../src/evm/strategies/batch_balances.ts";
+import type { AmountOrReason, ChunkResult, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
+import { accountOf, toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import type { Call } from "../../../src/jsonrpc/call.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
@@ -14,44 +16,37 @@ const URL = "http://127.0.0.1:9998/";
 const [A = "", B = "", C = ""] = accountsOf(3);
 const HEAD = { chainId: 1, block: { number: 100n, time: 1000, byEvm: true } } as const;
 
-function readingOf(...pieces: Reading["pieces"]): Reading {
-  return { pieces, failure: undefined };
+/** A result of chunks that follow each other. */
+function readingOf(
+  keys: readonly string[],
+  ...chunks: readonly (readonly [head: ChunkResult["head"], ...values: readonly AmountOrReason[]])[]
+): ReadResult {
+  const accounts = toAccounts(keys);
+  const made = chunksOf(chunks.map(([, ...values]) => values), accounts);
+  return { chunks: made.map(({ values }, index) => ({ head: chunks[index]?.[0], values })), failure: undefined };
 }
 
-Deno.test("largestIn() finds the largest balance of a coin, in whatever piece it stands, and its block", () => {
+Deno.test("largestIn() finds the largest native balance, in whatever chunk it is, and its block", () => {
   const other = { chainId: 1, block: { number: 101n, time: 1001 } };
-  const reading = readingOf(
-    { start: 0, head: HEAD, outcomes: [2n, "missing"] },
-    { start: 2, head: other, outcomes: [5n, 3n] },
-    { start: 4, head: HEAD, outcomes: [4n] },
-  );
   const accounts = accountsOf(5);
-  assert.deepEqual(largestIn(reading, accounts, 5), { address: accounts[2], wei: 5n, head: other });
+  const reading = readingOf(accounts, [HEAD, 2n, "missing"], [other, 5n, 3n], [HEAD, 4n]);
+  assert.deepEqual(largestIn(reading), { account: accountOf(accounts[2] ?? ""), amount: 5n, head: other });
 });
 
 Deno.test("largestIn() finds a balance of 1, and none where all are 0 or none was read", () => {
-  assert.equal(largestIn(readingOf({ start: 0, head: HEAD, outcomes: [0n, 1n] }), [A, B], 2)?.address, B);
-  assert.equal(largestIn(readingOf({ start: 0, head: HEAD, outcomes: [0n, "missing"] }), [A, B], 2), undefined);
+  assert.equal(largestIn(readingOf([A, B], [HEAD, 0n, 1n]))?.account.holder, B);
+  assert.equal(largestIn(readingOf([A, B], [HEAD, 0n, "missing"])), undefined);
 });
 
 Deno.test("largestIn() passes over what is of no known chain", () => {
   const unknown = { chainId: undefined, block: HEAD.block };
-  const reading = readingOf(
-    { start: 0, head: undefined, outcomes: [9n] },
-    { start: 1, head: unknown, outcomes: [8n] },
-    { start: 2, head: HEAD, outcomes: [1n] },
-  );
-  assert.equal(largestIn(reading, [A, B, C], 3)?.address, C);
+  const reading = readingOf([A, B, C], [undefined, 9n], [unknown, 8n], [HEAD, 1n]);
+  assert.equal(largestIn(reading)?.account.holder, C);
 });
 
-Deno.test("largestIn() passes over tokens, wherever they begin in a piece", () => {
-  const accounts = [A, B, tokenAccount(C, A), tokenAccount(C, B)];
-  const reading = readingOf(
-    { start: 0, head: HEAD, outcomes: [1n] },
-    { start: 1, head: HEAD, outcomes: [2n, 7n] },
-    { start: 3, head: HEAD, outcomes: [9n] },
-  );
-  assert.deepEqual(largestIn(reading, accounts, 2), { address: B, wei: 2n, head: HEAD });
+Deno.test("largestIn() passes over tokens, wherever they are in a chunk", () => {
+  const reading = readingOf([A, B, tokenKey(C, A), tokenKey(C, B)], [HEAD, 1n], [HEAD, 2n, 7n], [HEAD, 9n]);
+  assert.deepEqual(largestIn(reading), { account: accountOf(B), amount: 2n, head: HEAD });
 });
 
 /** What is told: by `eth_getBalance` at a block and, again and again, at the latest one, by the strategy, and of the chain. */
@@ -83,13 +78,13 @@ async function compare(told: Told, at: Comparing["at"] = "latest"): Promise<Comp
     if (balance instanceof Error) throw balance;
     return `0x${(balance ?? 0n).toString(16)}`;
   });
-  const callOf = (addresses: readonly string[], block: Comparing["at"]): Call<ManyBalances> => ({
+  const callOf = (accounts: readonly Account[], block: Comparing["at"]): Call<BatchBalances> => ({
     method: "eth_call",
-    params: JSON.stringify([...addresses, block]),
+    params: JSON.stringify([...accounts.map(({ holder }) => holder), block]),
     answerBytes: 1000,
     decode: () => ({ chainId: byEvm, block: HEAD.block, balances: [byStrategy] }),
   });
-  const sample = { address: A, wei: 9n, head: HEAD };
+  const sample = { account: accountOf(A), amount: 9n, head: HEAD };
   const comparing = { endpoint: pool.member.endpoint, strategy: "packed", sample, at, callOf, limits: pool.limits };
   const result = await isAsPlain(comparing).catch((error: unknown) => {
     assert.ok(error instanceof RpcError);

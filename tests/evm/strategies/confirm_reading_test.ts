@@ -1,8 +1,9 @@
+import { chunksOf } from "../../fakes/read_values.ts";
 import assert from "node:assert/strict";
 import { confirm } from "../../../src/evm/strategies/confirm.ts";
-import type { ManyBalances } from "../../../src/evm/strategies/many_balances.ts";
-import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
-import { tokenAccount } from "../../../src/plan/plan.ts";
+import type { BatchBalances } from "../../../src/evm/strategies/batch_balances.ts";
+import type { AmountOrReason, ChunkResult, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
+import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import type { Call } from "../../../src/jsonrpc/call.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
@@ -11,17 +12,26 @@ import { scriptedNode } from "../../fakes/scripted_node.ts";
 const COINS = accountsOf(2);
 const [HOLDER = ""] = COINS;
 const HEAD = { chainId: 1, block: { number: 100n, time: 1000 } } as const;
-const GOOD: Reading = {
-  pieces: [{ start: 0, head: undefined, outcomes: ["missing"] }, { start: 1, head: HEAD, outcomes: [9n] }],
+const [FIRST, SECOND] = toAccounts(COINS);
+assert.ok(FIRST !== undefined && SECOND !== undefined);
+const GOOD: ReadResult = {
+  chunks: [{ head: undefined, values: [[FIRST, "missing"]] }, { head: HEAD, values: [[SECOND, 9n]] }],
   failure: undefined,
 };
+
+/** A result of both wallets in one request. */
+function both(value: AmountOrReason, head: ChunkResult["head"] = undefined): ReadResult {
+  return { chunks: chunksOf([[value, value]], toAccounts(COINS), head), failure: undefined };
+}
 
 /** What is made of readings, one after the other, by a node that has other plain balances, or none. */
 async function confirmAll(
   plain: bigint | Error,
-  readings: readonly Reading[],
+  readings: readonly ReadResult[],
   accounts = COINS,
-): Promise<Readonly<{ results: readonly Reading[]; requests: number; faults: readonly string[]; isEqual: unknown }>> {
+): Promise<
+  Readonly<{ results: readonly ReadResult[]; requests: number; faults: readonly string[]; isEqual: unknown }>
+> {
   const clock = createManualClock();
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts, clock });
   using node = scriptedNode(({ method }) => {
@@ -29,17 +39,16 @@ async function confirmAll(
     return method === "eth_chainId" ? "0x1" : `0x${plain.toString(16)}`;
   });
   const { endpoint, ladder } = pool.member;
-  const callOf = (): Call<ManyBalances> => ({
+  const callOf = (): Call<BatchBalances> => ({
     method: "eth_call",
     params: "[]",
     answerBytes: 1000,
     decode: () => ({ ...HEAD, balances: [9n] }),
   });
   const target = { at: "latest", admit: () => {} } as const;
-  const results: Reading[] = [];
-  for (const reading of readings) {
-    results.push(await confirm("packed", reading, { endpoint, ladder, accounts, target, limits: pool.limits }, callOf));
-  }
+  const results: ReadResult[] = [];
+  const question = { endpoint, ladder, accounts: toAccounts(accounts), target, limits: pool.limits };
+  for (const reading of readings) results.push(await confirm("packed", reading, question, callOf));
   const { at, ...comparison } = ladder.comparisons.get("packed") ?? { at: clock.now() };
   assert.equal(at, clock.now());
   if ("isEqual" in comparison) assert.equal(comparison.chainId, 1);
@@ -54,7 +63,7 @@ Deno.test("confirm() compares a strategy once, and lets its readings pass when i
 
 Deno.test("confirm() lets nothing pass of a strategy that gave other balances, and says that another one may help", async () => {
   const { results: [result], faults, isEqual } = await confirmAll(7n, [GOOD]);
-  assert.deepEqual(result?.pieces, [{ start: 0, head: undefined, outcomes: ["integrity", "integrity"] }]);
+  assert.deepEqual(result?.chunks, both("integrity").chunks);
   assert.deepEqual([result?.failure?.reason, result?.failure?.refusal], ["integrity", "unsupported"]);
   assert.equal(result?.failure?.message, "packed returns other balances than eth_getBalance");
   assert.deepEqual([result?.unconfirmed, faults, isEqual], [undefined, ["integrity"], false]);
@@ -62,24 +71,21 @@ Deno.test("confirm() lets nothing pass of a strategy that gave other balances, a
 
 Deno.test("confirm() marks a reading as unconfirmed when the comparison was not answered, and learns nothing", async () => {
   const { results: [result], isEqual } = await confirmAll(new Error("rate limit exceeded"), [GOOD]);
-  assert.deepEqual(result?.pieces, [{ start: 0, head: undefined, outcomes: ["throttled", "throttled"] }]);
+  assert.deepEqual(result?.chunks, both("throttled").chunks);
   assert.deepEqual([result?.unconfirmed, result?.failure?.reason, isEqual], [true, "throttled", undefined]);
 });
 
 Deno.test("confirm() compares nothing that can show no difference", async () => {
-  const tokens = COINS.map((holder) => tokenAccount(HOLDER, holder));
-  const without: Reading = { pieces: [{ start: 0, head: undefined, outcomes: [9n, 9n] }], failure: undefined };
-  const coinless: Reading = {
-    pieces: [{ start: 0, head: { ...HEAD, chainId: 4217 }, outcomes: [0n, 0n] }],
-    failure: undefined,
-  };
+  const tokens = COINS.map((holder) => tokenKey(HOLDER, holder));
+  const without = both(9n);
+  const coinless = both(0n, { ...HEAD, chainId: 4217 });
   for (const [reading, accounts] of [[without, COINS], [coinless, COINS], [GOOD, tokens]] as const) {
     const { results, requests, isEqual } = await confirmAll(7n, [reading], accounts);
     assert.deepEqual([results, requests, isEqual], [[reading], 0, undefined]);
   }
 });
 
-const ZEROS: Reading = { pieces: [{ start: 0, head: HEAD, outcomes: [0n, 0n] }], failure: undefined };
+const ZEROS = both(0n, HEAD);
 
 Deno.test("confirm() compares zeros once, and what has something all the same", async () => {
   const { results, requests } = await confirmAll(0n, [ZEROS, ZEROS]);
@@ -101,7 +107,7 @@ Deno.test("confirm() hides no fault of the program", async () => {
   using _ = scriptedNode(() => "0x7");
   const { endpoint, ladder } = pool.member;
   const target = { at: "latest", admit: () => {} } as const;
-  const question = { endpoint, ladder, accounts: COINS, target, limits: pool.limits };
+  const question = { endpoint, ladder, accounts: toAccounts(COINS), target, limits: pool.limits };
   const broken = (): never => {
     throw new TypeError("broken");
   };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { scout } from "../../../src/evm/pool/scout.ts";
-import { type Sweep, sweep } from "../../../src/evm/pool/sweep.ts";
+import { probeStandbys } from "../../../src/evm/pool/probe_standbys.ts";
+import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { type Network, openNetwork } from "../../../src/evm/pool/open_network.ts";
 import { EndpointUrl } from "../../../src/config/secrets/endpoint_url.ts";
 import { type FakeNode, type FakeTruth, type SeenRequest, silence, startFakeNode } from "../../fakes/fake_node.ts";
-import { tokenAccount } from "../../../src/plan/plan.ts";
+import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import { startDeadline } from "../../../src/http/deadline.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
@@ -21,8 +21,8 @@ const TIMEOUT = 10_000;
 /** The coin has 8 decimals in the EVM, and 18 elsewhere. */
 const SCALED: Partial<FakeTruth> = { overrides: true, balances: BALANCES, evm: (wei) => wei / SCALE };
 
-function weiOf({ outcomes }: Sweep): readonly unknown[] {
-  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+function weiOf({ outcomes }: ListedPoll): readonly unknown[] {
+  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.amount);
 }
 
 /** The methods of each request since the last call. */
@@ -45,12 +45,12 @@ function passing(clock: ReturnType<typeof createOffsetClock>, { truth }: FakeNod
 Deno.test("a new strategy is compared once, with the plain balance of the richest wallet at the same block", async () => {
   await using node = startFakeNode({ overrides: true, balances: BALANCES });
   using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.deepEqual(node.seen[1]?.items.map(({ method, params }) => [method, ...params]), [
     ["eth_getBalance", RICH, "0x64"],
   ]);
   assert.deepEqual(methodsOf(node), ["call", "getBalance"]);
-  for (let poll = 0; poll < 3; poll++) assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  for (let poll = 0; poll < 3; poll++) assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.deepEqual(methodsOf(node), ["call", "call", "call"]);
 });
 
@@ -60,7 +60,7 @@ Deno.test("a strategy that returns other balances is disabled for a day, and the
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: 60_000 });
   const pass = passing(clock, node);
   using log = catchLog();
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.equal(pool.member.ladder.rung, "batch");
   assert.equal(pool.count("integrity"), 1);
   const lines = log.lines.filter(({ level }) => level === "warn");
@@ -70,15 +70,15 @@ Deno.test("a strategy that returns other balances is disabled for a day, and the
   methodsOf(node);
   for (let hour = 0; hour < 23; hour++) {
     pass(3_600_000);
-    assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+    assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   }
   assert.ok(methodsOf(node).every((methods) => !methods.includes("call")), "it was tried within the day");
   pass(3_600_000);
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.ok(methodsOf(node).includes("call"), "it was not tried after a day");
   node.truth.evm = (wei) => wei;
   pass(DAY);
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.equal(pool.member.ladder.rung, "packed");
 });
 
@@ -87,14 +87,14 @@ Deno.test("a trusted strategy is compared again after a day", async () => {
   await using node = startFakeNode({ overrides: true, balances: BALANCES });
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: 60_000 });
   const pass = passing(clock, node);
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   methodsOf(node);
   pass(DAY - 60_000);
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   assert.deepEqual(methodsOf(node), ["call"]);
   Object.assign(node.truth, SCALED);
   pass(60_000);
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.equal(pool.member.ladder.rung, "batch");
 });
 
@@ -104,17 +104,17 @@ Deno.test("a comparison that is not answered publishes nothing of the strategy, 
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: 60_000 });
   const pass = passing(clock, node);
   node.truth.instead = (request) => asksPlainly(request) ? new Response("", { status: 500 }) : undefined;
-  assert.ok(weiOf(await sweep(pool.network, pool.limits)).every((wei) => typeof wei === "string"));
+  assert.ok(weiOf(await pollOnce(pool.network, pool.limits)).every((wei) => typeof wei === "string"));
   pass(60_000);
   // Where batches are answered, these are published meanwhile.
   node.truth.instead = (request) =>
     asksPlainly(request) && !request.isBatch ? new Response("", { status: 500 }) : undefined;
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.equal(pool.member.ladder.rung, "packed");
   Object.assign(node.truth, { instead: undefined, evm: (wei: bigint) => wei });
   methodsOf(node);
   pass(60_000);
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.deepEqual(methodsOf(node), ["call", "getBalance"]);
 });
 
@@ -122,11 +122,11 @@ Deno.test("a strategy is compared at the first funded answer where all balances 
   await using node = startFakeNode({ ...SCALED, balances: new Map() });
   using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
   for (const methods of [["call", "getBalance,getBalance,getBalance"], ["call"]]) {
-    assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [0n, 0n, 0n]);
+    assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [0n, 0n, 0n]);
     assert.deepEqual(methodsOf(node), methods);
   }
   node.truth.balances = BALANCES;
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
 });
 
 Deno.test("a strategy is trusted where the EVM counts the blocks of another chain", async () => {
@@ -134,9 +134,9 @@ Deno.test("a strategy is trusted where the EVM counts the blocks of another chai
   await using node = startFakeNode({ overrides: true, balances: BALANCES });
   using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
   node.truth.evmBlock = 23_000_000n;
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.deepEqual(methodsOf(node), ["call", "getBalance", "getBalance", "call"]);
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.deepEqual(methodsOf(node), ["call"]);
 });
 
@@ -147,13 +147,13 @@ Deno.test("a balance that changes between two questions is no reason to disable 
     node.truth.balances.set(RICH, (node.truth.balances.get(RICH) ?? 0n) + 1n);
     return undefined;
   };
-  const first = weiOf(await sweep(pool.network, pool.limits));
+  const first = weiOf(await pollOnce(pool.network, pool.limits));
   assert.ok(first.every((wei) => typeof wei === "bigint"), "batches were not read");
   assert.equal(pool.member.ladder.rung, "packed");
   node.truth.instead = undefined;
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   methodsOf(node);
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   assert.deepEqual(methodsOf(node), ["call"]);
 });
 
@@ -162,8 +162,8 @@ Deno.test("a standby endpoint is compared too, and its strategy is not trusted b
   await using two = startFakeNode(SCALED);
   using pool = openPool([one.url, two.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
   const read = async (network: Network): Promise<void> => {
-    const { endpoint } = await sweep(network, pool.limits);
-    await scout(network, endpoint, pool.limits);
+    const { endpoint } = await pollOnce(network, pool.limits);
+    await probeStandbys(network, endpoint, pool.limits);
   };
   await read(pool.network);
   assert.deepEqual(pool.network.members.map(({ ladder }) => ladder.rung), ["packed", "batch"]);
@@ -174,18 +174,18 @@ Deno.test("a reload keeps the trust in an endpoint that stays, and has none in o
   await using two = startFakeNode(SCALED);
   using pool = openPool([one.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
   const { network, limits } = pool;
-  await sweep(network, limits);
+  await pollOnce(network, limits);
   methodsOf(one);
   const other = new EndpointUrl(new URL(two.url));
   for (const endpoints of [network.plan.endpoints, [{ name: other.name, url: other }]]) {
-    using reloaded = openNetwork({ ...network.plan, accounts: ACCOUNTS.slice(0, 2), endpoints }, {
+    using reloaded = openNetwork({ ...network.plan, accounts: toAccounts(ACCOUNTS.slice(0, 2)), endpoints }, {
       clock: limits.clock,
       interval: 1000,
       userAgent: "test",
       meterOf: () => ({ recordRequest: () => {}, recordError: () => {} }),
       before: network,
     });
-    assert.deepEqual(weiOf(await sweep(reloaded, pool.limits)), RIGHT.slice(0, 2));
+    assert.deepEqual(weiOf(await pollOnce(reloaded, pool.limits)), RIGHT.slice(0, 2));
     if (endpoints === network.plan.endpoints) assert.deepEqual(methodsOf(one), ["call"]);
   }
   assert.ok(methodsOf(two).length > 2, "the new endpoint was believed without a comparison");
@@ -195,7 +195,7 @@ Deno.test("zeros of a strategy that always returns 0 are not published", async (
   await using node = startFakeNode({ overrides: true, balances: BALANCES, evm: () => 0n });
   using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
   for (let poll = 0; poll < 2; poll++) {
-    assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+    assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
     assert.equal(pool.member.ladder.rung, "batch");
   }
 });
@@ -207,8 +207,8 @@ Deno.test("a wallet that is funded between two questions is no reason to disable
     node.truth.balances = BALANCES;
     return replies;
   };
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [0n, 0n, 0n]);
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [0n, 0n, 0n]);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.equal(pool.member.ladder.rung, "packed");
 });
 
@@ -224,8 +224,8 @@ Deno.test("a node whose eth_call ignores the tag is read by plain balances at th
       });
     using log = catchLog();
     using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1, block } });
-    const { block: read, outcomes } = await sweep(pool.network, pool.limits);
-    assert.deepEqual([read?.number, weiOf({ outcomes } as Sweep)], [80n, [80n, 80n, 80n]]);
+    const { block: read, outcomes } = await pollOnce(pool.network, pool.limits);
+    assert.deepEqual([read?.number, weiOf({ outcomes } as ListedPoll)], [80n, [80n, 80n, 80n]]);
     const ignored = log.lines.filter(({ msg }) => msg === "Endpoint ignores the block that it is asked for");
     assert.deepEqual(ignored.map((line) => [line["of"], line["block"]]), [["eth_call", block]]);
   }
@@ -240,9 +240,9 @@ Deno.test("tokens are not read at another block than the tag's either, where the
         if (method !== "eth_getBlockByNumber" || at !== "finalized") return reply;
         return { ...reply, result: { number: "0x50", timestamp: `0x${(node.truth.time - 20).toString(16)}` } };
       });
-    const accounts = [tokenAccount(RICH, POOR)];
+    const accounts = [tokenKey(RICH, POOR)];
     using pool = openPool([node.url], { accounts, plan: { chainId, block: "finalized" } });
-    const result = await sweep(pool.network, pool.limits);
+    const result = await pollOnce(pool.network, pool.limits);
     assert.deepEqual([result.block?.number, weiOf(result)], [80n, [80n]]);
   }
 });
@@ -250,11 +250,11 @@ Deno.test("tokens are not read at another block than the tag's either, where the
 Deno.test("a strategy is trusted at a tag whose block grows older meanwhile", async () => {
   await using node = startFakeNode({ overrides: true, balances: BALANCES });
   using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1, block: "finalized" } });
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.deepEqual(methodsOf(node), ["call", "getBlockByNumber", "getBalance"]);
   node.truth.block++;
   node.truth.time++;
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
   assert.deepEqual(methodsOf(node), ["call"]);
 });
 
@@ -265,5 +265,5 @@ Deno.test("a comparison that hangs leaves time to read by the next strategy", as
   const clock = createOffsetClock(TIMEOUT);
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, timeout: TIMEOUT, plan: { chainId: 1 } });
   using deadline = startDeadline(clock, TIMEOUT + 1);
-  assert.deepEqual(weiOf(await sweep(pool.network, { ...pool.limits, deadline })), RIGHT);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, { ...pool.limits, deadline })), RIGHT);
 });

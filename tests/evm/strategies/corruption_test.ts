@@ -1,7 +1,8 @@
+import { toAccounts } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import { MULTICALL_ADDRESS } from "../../rig/install_multicall.ts";
 import { multicallCall } from "../../../src/evm/strategies/multicall_call.ts";
-import { packedCall } from "../../../src/evm/strategies/packed_call.ts";
+import { overrideBalancesCall } from "../../../src/evm/strategies/override_balances.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { answerPackedCall } from "../../fakes/answer_call.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
@@ -46,14 +47,18 @@ Deno.test(`${ROUNDS} corrupted answers to one call for many balances give no wro
     const truth = new Map(
       accounts.map((account) => [account, BigInt(random.below(2 ** 31)) << BigInt(random.below(200))]),
     );
-    const answerTo = (call: ReturnType<typeof packedCall>): string => {
+    const answerTo = (call: ReturnType<typeof overrideBalancesCall>): string => {
       const item = { id: 1, method: call.method, params: JSON.parse(call.params) };
       const balanceOf = (address: string): bigint => truth.get(address) ?? 0n;
       return answerPackedCall(item, { chainId: 1, block: 7n, time: 8, balanceOf }) ?? "";
     };
-    const call = packedCall(accounts, "latest");
+    const call = overrideBalancesCall(toAccounts(accounts), "latest");
     const right = answerTo(call);
-    const spoilt = random.pick(CORRUPTIONS)(right, random, answerTo(packedCall(accounts, "latest")));
+    const spoilt = random.pick(CORRUPTIONS)(
+      right,
+      random,
+      answerTo(overrideBalancesCall(toAccounts(accounts), "latest")),
+    );
     try {
       const { chainId, block, balances } = call.decode(spoilt);
       const told = [chainId, block.number, block.time, ...balances];
@@ -75,7 +80,9 @@ Deno.test("corrupted answers of a multicall raise nothing but an RpcError", () =
     );
     const text = `0x${words.map((word) => word.padStart(64, "0")).join("")}`;
     try {
-      multicallCall(MULTICALL_ADDRESS, accountsOf(1), "latest").decode(random.pick(CORRUPTIONS)(text, random, text));
+      multicallCall(MULTICALL_ADDRESS, toAccounts(accountsOf(1)), "latest").decode(
+        random.pick(CORRUPTIONS)(text, random, text),
+      );
     } catch (error) {
       assert.ok(error instanceof RpcError);
     }

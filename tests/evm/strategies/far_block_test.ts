@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { farBlockCall } from "../../../src/evm/strategies/far_block.ts";
-import { tokenAccount } from "../../../src/plan/plan.ts";
+import { accountOf, tokenKey } from "../../fakes/accounts.ts";
 import { REASON_NAMES, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
@@ -8,22 +8,22 @@ const [HOLDER = "", SENDER = ""] = accountsOf(2);
 const TOKEN = `0x${"ab".repeat(20)}`;
 
 Deno.test("farBlockCall() asks for a balance a million blocks above the head", () => {
-  const coin = farBlockCall(HOLDER, 100n, undefined);
+  const coin = farBlockCall(accountOf(HOLDER), 100n, undefined);
   assert.deepEqual([coin.method, JSON.parse(coin.params)], ["eth_getBalance", [HOLDER, "0xf42a4"]]);
-  const token = farBlockCall(tokenAccount(TOKEN, HOLDER), 100n, SENDER);
+  const token = farBlockCall(accountOf(tokenKey(TOKEN, HOLDER)), 100n, SENDER);
   const [{ to, from }, block] = JSON.parse(token.params);
   assert.deepEqual([token.method, to, from, block], ["eth_call", TOKEN, SENDER, "0xf42a4"]);
 });
 
 Deno.test("farBlockCall() gives a balance, or that there is none", () => {
-  const coin = farBlockCall(HOLDER, 100n, undefined);
+  const coin = farBlockCall(accountOf(HOLDER), 100n, undefined);
   assert.equal(coin.decode("0x7"), 7n);
   assert.equal(coin.decode(null), "refused");
-  assert.equal(farBlockCall(tokenAccount(TOKEN, HOLDER), 100n, SENDER).decode("0x"), "refused");
+  assert.equal(farBlockCall(accountOf(tokenKey(TOKEN, HOLDER)), 100n, SENDER).decode("0x"), "refused");
 });
 
 Deno.test("farBlockCall() takes for a refusal what a node says of a block that it does not have, and no other fault", () => {
-  const { recover } = farBlockCall(HOLDER, 100n, undefined);
+  const { recover } = farBlockCall(accountOf(HOLDER), 100n, undefined);
   const refusals = new Set(["state_unavailable", "rpc_error", "bad_value", "reverted"]);
   for (const reason of REASON_NAMES) {
     const error = new RpcError(reason, "");

@@ -1,25 +1,19 @@
+import { accountsOf } from "../../fakes/open_pool.ts";
+import { chunksOf } from "../../fakes/read_values.ts";
+import { toAccounts } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import { isUnknownRefusal, tryHalf } from "../../../src/evm/strategies/half_call.ts";
-import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
+import type { ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { createSizeLimit, type SizeLimit } from "../../../src/evm/strategies/size_limit.ts";
 import { REASON_NAMES, RpcError } from "../../../src/jsonrpc/errors.ts";
 
-const READ: Reading = {
-  pieces: [{ start: 0, head: undefined, outcomes: ["missing", 5n] }, {
-    start: 2,
-    head: undefined,
-    outcomes: ["missing"],
-  }],
-  failure: undefined,
-};
-const UNREAD: Reading = {
-  pieces: [{ start: 0, head: undefined, outcomes: ["missing", "missing"] }],
-  failure: undefined,
-};
-const UNCONFIRMED: Reading = { ...UNREAD, unconfirmed: true };
+const ACCOUNTS = toAccounts(accountsOf(3));
+const READ: ReadResult = { chunks: chunksOf([["missing", 5n], ["missing"]], ACCOUNTS), failure: undefined };
+const UNREAD: ReadResult = { chunks: chunksOf([["missing", "missing"]], ACCOUNTS), failure: undefined };
+const UNCONFIRMED: ReadResult = { ...UNREAD, unconfirmed: true };
 
 /** Tries half of a call for 200, and what is known of the size meanwhile and in the end. */
-async function tried(reading: Reading, limit: SizeLimit = createSizeLimit(200)) {
+async function tried(reading: ReadResult, limit: SizeLimit = createSizeLimit(200)) {
   let meanwhile: number | undefined;
   const result = await tryHalf(limit, 100, 0, () => {
     meanwhile = limit.size;

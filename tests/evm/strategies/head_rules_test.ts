@@ -90,10 +90,10 @@ Deno.test("readHead() asks for both at once where batches of two are taken", asy
 });
 
 Deno.test("readHead() notes that a batch of two was answered", async () => {
-  for (const [proven, after] of [[0, 2], [50, 50]] as const) {
-    using asked = open({ proven, doubts: 1 });
+  for (const [confirmed, after] of [[0, 2], [50, 50]] as const) {
+    using asked = open({ confirmed, doubts: 1 });
     await asked.read();
-    assert.deepEqual([asked.batch.proven, asked.batch.doubts], [after, 0]);
+    assert.deepEqual([asked.batch.confirmed, asked.batch.doubts], [after, 0]);
   }
 });
 
@@ -112,13 +112,13 @@ Deno.test("readHead() gives batches up that are refused where single calls are a
     assert.deepEqual(await asked.read(), HEAD, name);
     assert.deepEqual([asked.batch.size, asked.batches], [1, [true, false, false]], name);
     assert.equal(asked.batch.refusedAt, asked.clock.now());
-    assert.equal(asked.batch.believed, name === "time" ? 600_000 : 86_400_000);
+    assert.equal(asked.batch.ttlMs, name === "time" ? 600_000 : 86_400_000);
   }
 });
 
 Deno.test("readHead() gives batches up though four at once were answered before", async () => {
   for (const refuse of [TOO_LARGE, status(404)]) {
-    using asked = open({ proven: 4, doubts: 1 }, onBatches(refuse));
+    using asked = open({ confirmed: 4, doubts: 1 }, onBatches(refuse));
     assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
   }
 });
@@ -141,12 +141,12 @@ const UNCLEAR: Readonly<Record<string, readonly [refuse: () => Response, times: 
 };
 
 for (const [reason, [refuse, times]] of Object.entries(UNCLEAR)) {
-  Deno.test(`readHead() gives proven batches up after the answer ${reason} came ${times} times in a row`, async () => {
-    using asked = open({ proven: 2 }, onBatches(refuse));
+  Deno.test(`readHead() gives confirmed batches up after the answer ${reason} came ${times} times in a row`, async () => {
+    using asked = open({ confirmed: 2 }, onBatches(refuse));
     for (let count = 1; count < times; count++) await assert.rejects(asked.read(), { reason });
     assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
     // In between they were answered.
-    using other = open({ proven: 2 });
+    using other = open({ confirmed: 2 });
     for (let count = 0; count < 4; count++) {
       other.answer = onBatches(refuse);
       await assert.rejects(other.read(), { reason });
@@ -156,7 +156,7 @@ for (const [reason, [refuse, times]] of Object.entries(UNCLEAR)) {
   });
 
   Deno.test(`readHead() asks at once for each alone where batches were never answered: ${reason}`, async () => {
-    using asked = open({ proven: 1 }, onBatches(refuse));
+    using asked = open({ confirmed: 1 }, onBatches(refuse));
     assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
     assert.deepEqual(asked.batches, [true, false, false, true]);
     // It passed meanwhile.
@@ -173,7 +173,7 @@ Deno.test("readHead() takes a connection that is closed for unclear as well", as
       ["protocol", "invalid HTTP version parsed"],
     ] as const
   ) {
-    using asked = open({ proven: 2 }, (_, isBatch) => {
+    using asked = open({ confirmed: 2 }, (_, isBatch) => {
       if (isBatch) throw new TypeError(`error sending request for url: ${message}`);
       return undefined;
     });
@@ -192,21 +192,21 @@ Deno.test("readHead() does not ask again after what says nothing of batches", as
 
 Deno.test("readHead() gives batches up that were lost, however large those were that were answered before", async () => {
   for (const [reason, [refuse, times]] of Object.entries(UNCLEAR)) {
-    using asked = open({ proven: 100 }, onBatches(refuse));
+    using asked = open({ confirmed: 100 }, onBatches(refuse));
     for (let count = 1; count < times; count++) await assert.rejects(asked.read(), { reason });
     assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1], reason);
   }
-  using asked = open({ proven: 100 }, onBatches(error(-32600, "batch requests are not supported")));
+  using asked = open({ confirmed: 100 }, onBatches(error(-32600, "batch requests are not supported")));
   assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
 });
 
 Deno.test("readHead() gives batches up that are too large by two items where many were answered, after two such refusals in a row", async () => {
-  using asked = open({ proven: 5 }, onBatches(TOO_LARGE));
+  using asked = open({ confirmed: 5 }, onBatches(TOO_LARGE));
   for (const size of [100, 100, 1]) assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, size]);
   assert.deepEqual([asked.batches.length, asked.batch.refused], [3 * 3, 2]);
   // In between they were answered.
   let batches = 0;
-  using other = open({ proven: 5 }, (_, isBatch) => isBatch && ++batches % 2 > 0 ? TOO_LARGE() : undefined);
+  using other = open({ confirmed: 5 }, (_, isBatch) => isBatch && ++batches % 2 > 0 ? TOO_LARGE() : undefined);
   for (let count = 0; count < 12; count++) assert.deepEqual([await other.read(), other.batch.size], [HEAD, 100]);
 });
 
@@ -214,7 +214,7 @@ Deno.test("readHead() keeps batches where the second one failed in a way that ha
   for (const [code, size] of [[429, 100], [401, 100], [500, 1]] as const) {
     let batches = 0;
     const answer = onBatches(() => new Response("", { status: batches++ === 0 ? 500 : code }));
-    using asked = open({ proven: 100, doubts: 2 }, answer);
+    using asked = open({ confirmed: 100, doubts: 2 }, answer);
     assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, size], String(code));
   }
   let batches = 0;
@@ -223,7 +223,7 @@ Deno.test("readHead() keeps batches where the second one failed in a way that ha
 });
 
 Deno.test("readHead() asks for each alone first after batches hung three times in a row that were answered before", async () => {
-  using asked = open({ proven: 100 }, (_, isBatch, signal) => isBatch ? hang(signal) : undefined);
+  using asked = open({ confirmed: 100 }, (_, isBatch, signal) => isBatch ? hang(signal) : undefined);
   for (const hung of [false, false, true]) {
     const reading = assert.rejects(asked.read(), { reason: "timeout" });
     await asked.clock.advance(5000);
@@ -236,8 +236,8 @@ Deno.test("readHead() asks for each alone first after batches hung three times i
 });
 
 Deno.test("readHead() asks for each alone first where a batch hung, and none was ever answered", async () => {
-  for (const [proven, hung] of [[1, true], [2, false]] as const) {
-    using asked = open({ proven }, (_, isBatch, signal) => isBatch ? hang(signal) : undefined);
+  for (const [confirmed, hung] of [[1, true], [2, false]] as const) {
+    using asked = open({ confirmed }, (_, isBatch, signal) => isBatch ? hang(signal) : undefined);
     const reading = assert.rejects(asked.read(), { reason: "timeout" });
     await asked.clock.advance(5000);
     await reading;
@@ -268,7 +268,7 @@ Deno.test("readHead() says why the chain or the block is not reported", async ()
     const [failing, reason] of [["eth_chainId", "rpc_error"], ["eth_getBlockByNumber", "state_unavailable"]] as const
   ) {
     for (const size of [1, 100]) {
-      using asked = open({ size, proven: 2 }, (calls, isBatch) => {
+      using asked = open({ size, confirmed: 2 }, (calls, isBatch) => {
         const message = failing === "eth_chainId" ? "boo" : "header not found";
         const replies = calls.map((call, index) => ({
           id: lastIds[index],
@@ -285,12 +285,12 @@ Deno.test("readHead() says why the chain or the block is not reported", async ()
 
 Deno.test("readHead() does not take a fault of ours for an endpoint's", async () => {
   const broken = {
-    get proven(): number {
+    get confirmed(): number {
       throw new RangeError("boo");
     },
   };
   using asked = open();
-  Object.defineProperty(asked.batch, "proven", Object.getOwnPropertyDescriptor(broken, "proven") ?? {});
+  Object.defineProperty(asked.batch, "confirmed", Object.getOwnPropertyDescriptor(broken, "confirmed") ?? {});
   await assert.rejects(asked.read(), RangeError);
   using hung = open({ hung: true });
   Object.defineProperty(hung.batch, "doubts", {
@@ -354,7 +354,7 @@ Deno.test("L10: readDistant() knows null rounds by their words", async () => {
 });
 
 Deno.test("readHead() does not ask again after a method was refused, where batches were answered before", async () => {
-  using asked = open({ proven: 2 }, (_, isBatch) => {
+  using asked = open({ confirmed: 2 }, (_, isBatch) => {
     const error = { code: -32601, message: "the method eth_chainId does not exist/is not available" };
     return isBatch ? Response.json(lastIds.map((id) => ({ id, error }))) : undefined;
   });

@@ -8,9 +8,9 @@ import {
   type Rung,
   settle,
   skipDisabled,
-  STRATEGIES,
   strategyOf,
 } from "../../../src/evm/strategies/ladder.ts";
+import { STRATEGIES } from "../../../src/model/source.ts";
 import { shrink } from "../../../src/evm/strategies/size_limit.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
@@ -30,9 +30,9 @@ function disable(ladder: Ladder, rung: Rung, at: number): void {
 }
 
 Deno.test("createLadder() begins at the top, knows nothing, and asks for no more than 100 in a batch", () => {
-  const { rung, proven, refusedInVain, tokensWorked, tokenDoubts, chainMethod, chainReported, latest, sizes } =
+  const { rung, proven, refusedInVain, viewsWorked, viewFailures, chainMethod, chainReported, latest, sizes } =
     createLadder();
-  assert.deepEqual([rung, proven, refusedInVain, tokensWorked, tokenDoubts], ["packed", false, false, false, 0]);
+  assert.deepEqual([rung, proven, refusedInVain, viewsWorked, viewFailures], ["packed", false, false, false, 0]);
   assert.deepEqual([chainMethod, chainReported, latest.head], ["unasked", false, "unasked"]);
   assert.equal(sizes.batch.size, 100);
   assert.equal(sizes.latest, sizes.batch);
@@ -48,7 +48,7 @@ Deno.test("strategyOf() names batches of one `single`, as the label does", () =>
 
 Deno.test("reconsider() lets every learned size grow when it is a day old", () => {
   const ladder = createLadder();
-  const limits = [...new Set(Object.values(ladder.sizes)), ladder.tokens];
+  const limits = [...new Set(Object.values(ladder.sizes)), ladder.views];
   const most = limits.map(({ size }) => size);
   for (const limit of limits) shrink(limit, limit.size, "size", 0);
   reconsider(ladder, DAY - 1);
@@ -60,12 +60,12 @@ Deno.test("reconsider() lets every learned size grow when it is a day old", () =
 Deno.test("reconsider() forgets what a higher rung may not be refused any more", () => {
   const ladder = ladderOn("batch", { climbAt: HOUR, doubts: 2, chainMethod: "waived" });
   ladder.latest.head = "refused";
-  ladder.odd.add("a");
+  ladder.oversized.add("a");
   reconsider(ladder, HOUR - 1);
-  assert.deepEqual([ladder.rung, ladder.chainMethod, ladder.odd.size], ["batch", "waived", 1]);
+  assert.deepEqual([ladder.rung, ladder.chainMethod, ladder.oversized.size], ["batch", "waived", 1]);
   reconsider(ladder, HOUR);
   assert.deepEqual([ladder.rung, ladder.left, ladder.proven, ladder.doubts], ["packed", "batch", false, 0]);
-  assert.deepEqual([ladder.chainMethod, ladder.latest.head, ladder.odd.size], ["failed", "unasked", 0]);
+  assert.deepEqual([ladder.chainMethod, ladder.latest.head, ladder.oversized.size], ["failed", "unasked", 0]);
   assert.equal(ladder.climbAt, Infinity);
 });
 

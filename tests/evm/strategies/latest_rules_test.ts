@@ -1,5 +1,7 @@
+import { valuesOf } from "../../fakes/read_values.ts";
+import { toAccounts } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
-import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
+import type { ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { readLatest } from "../../../src/evm/strategies/read_latest.ts";
 import type { PartialHead, Target } from "../../../src/evm/strategies/target.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
@@ -18,7 +20,7 @@ interface Latest extends Disposable {
   /** The number of the head at each look, the last one from then on. */
   blocks: number[];
   answer: (call: ScriptedCall, request: ScriptedRequest) => unknown;
-  read(target?: Partial<Target>, accounts?: readonly string[]): Promise<Reading>;
+  read(target?: Partial<Target>, accounts?: readonly string[]): Promise<ReadResult>;
   /** Methods of each request since the last look. */
   asked(): readonly string[];
 }
@@ -33,7 +35,7 @@ function open({ isNew = false } = {}): Latest {
   Object.assign(ladder, { chainMethod: "answered" });
   if (!isNew) {
     Object.assign(ladder, { rung: "latest", proven: true });
-    ladder.sizes.batch.proven = 100;
+    ladder.sizes.batch.confirmed = 100;
     ladder.latest.head = "reported";
   }
   const heads: PartialHead[] = [];
@@ -58,7 +60,7 @@ function open({ isNew = false } = {}): Latest {
       readLatest({
         endpoint,
         ladder,
-        accounts,
+        accounts: toAccounts(accounts),
         target: { at: "latest", admit: () => {}, admitLatest: (head) => void heads.push(head), ...target },
         limits: pool.limits,
       }),
@@ -75,8 +77,8 @@ function open({ isNew = false } = {}): Latest {
   return latest;
 }
 
-function shownOf({ pieces }: Reading): unknown {
-  return pieces.map(({ outcomes, head }) => [outcomes, head?.block.number]);
+function shownOf({ chunks }: ReadResult): unknown {
+  return chunks.map(({ values, head }) => [values.map(([, value]) => value), head?.block.number]);
 }
 
 const fail = (methods: readonly string[], message: string) => ({ method }: ScriptedCall): undefined => {
@@ -88,7 +90,7 @@ const BALANCES = "chainId,getBalance,getBalance,getBalance";
 Deno.test("L1: readLatest() reads between two heads, and tells the block where both are the same", async () => {
   using latest = open();
   const reading = await latest.read();
-  assert.deepEqual([shownOf(reading), reading.inVain], [[[RIGHT, 100n]], 0]);
+  assert.deepEqual([shownOf(reading), reading.wastedRequests], [[[RIGHT, 100n]], 0]);
   assert.deepEqual(latest.asked(), [HEADS, BALANCES, HEADS]);
   assert.deepEqual(latest.heads.map(({ chainId, block }) => [chainId, block?.number]), [[5, 100n], [5, 100n]]);
 });
@@ -106,8 +108,8 @@ Deno.test("L1: readLatest() reads again up to twice where the head moves, and co
     latest.blocks = [...blocks];
     latest.pool.member.ladder.sizes.batch.size = size;
     const reading = await latest.read();
-    assert.deepEqual(reading.pieces.map(({ head }) => head?.block.number), reading.pieces.map(() => block));
-    assert.equal(reading.inVain, inVain, String(blocks));
+    assert.deepEqual(reading.chunks.map(({ head }) => head?.block.number), reading.chunks.map(() => block));
+    assert.equal(reading.wastedRequests, inVain, String(blocks));
   }
 });
 
@@ -161,7 +163,7 @@ Deno.test("L2: readLatest() proves first that a balance is answered, the chain r
     const proof = ["getBalance", "chainId", "getBalance,getBalance"];
     assert.deepEqual(latest.asked().slice(0, 3), proof);
     assert.equal(ladder.latest.head, "reported");
-    assert.ok(ladder.sizes.batch.proven >= 2);
+    assert.ok(ladder.sizes.batch.confirmed >= 2);
     // From now on the head is asked for with the chain.
     Object.assign(ladder, { rung: "latest", proven: true });
     assert.deepEqual(shownOf(await latest.read()), [[RIGHT, 100n]]);
@@ -175,7 +177,7 @@ Deno.test("L2: readLatest() notes that a batch of two was answered", async () =>
     throw new RpcError("lagging", "behind");
   };
   await latest.read({ admitLatest });
-  assert.equal(latest.pool.member.ladder.sizes.batch.proven, 2);
+  assert.equal(latest.pool.member.ladder.sizes.batch.confirmed, 2);
 });
 
 Deno.test("readLatest() reads between two heads though one balance fails", async () => {
@@ -205,7 +207,7 @@ Deno.test("L2: readLatest() does not prove batches that are known, or not needed
     ] as const
   ) {
     using latest = open({ isNew: true });
-    Object.assign(latest.pool.member.ladder.sizes.batch, { size, proven });
+    Object.assign(latest.pool.member.ladder.sizes.batch, { size, confirmed: proven });
     await latest.read({}, accounts);
     assert.equal(latest.asked().filter((methods) => methods === "getBalance,getBalance").length, batches);
   }
@@ -249,7 +251,7 @@ Deno.test("readLatest() gives batches up that are lost where no head is reported
     assert.equal(reading.failure?.reason, isOutage ? "http_server" : undefined);
     assert.equal(ladder.sizes.batch.size, isOutage ? 100 : 1);
     if (isOutage) continue;
-    assert.deepEqual(reading.pieces.flatMap(({ outcomes }) => outcomes), RIGHT);
+    assert.deepEqual(valuesOf(reading, toAccounts(ACCOUNTS)), RIGHT);
     assert.deepEqual(latest.asked().slice(0, 3), ["getBalance", "chainId", "getBalance,getBalance"]);
   }
 });
@@ -276,7 +278,7 @@ Deno.test("readLatest() ends doubts of batches with two that are answered, and f
   };
   latest.pool.member.ladder.latest.head = "refused";
   await latest.read({ admitLatest });
-  assert.deepEqual([batch.doubts, batch.proven], [0, 100]);
+  assert.deepEqual([batch.doubts, batch.confirmed], [0, 100]);
 });
 
 Deno.test("L2: readLatest() asks for heads only as far as they are reported", async () => {
@@ -335,12 +337,12 @@ Deno.test("readLatest() does not take a fault of ours for an endpoint's", async 
     throw new RangeError("boo");
   };
   await assert.rejects(latest.read({ admitLatest: broken }), RangeError);
-  for (const key of ["proven", "head"]) {
+  for (const key of ["confirmed", "head"]) {
     using other = open({ isNew: true });
     const { sizes, latest: state } = other.pool.member.ladder;
     let isBroken = true;
-    Object.defineProperty(key === "proven" ? sizes.batch : state, key, {
-      get: () => key === "proven" ? 0 : "unasked",
+    Object.defineProperty(key === "confirmed" ? sizes.batch : state, key, {
+      get: () => key === "confirmed" ? 0 : "unasked",
       set(): void {
         if (isBroken) {
           isBroken = false;

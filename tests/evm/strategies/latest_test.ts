@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Outcome } from "../../../src/evm/strategies/outcome.ts";
-import { type Sweep, sweep } from "../../../src/evm/pool/sweep.ts";
+import type { Outcome } from "../../../src/model/source.ts";
+import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { type FakeNode, type Item, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
 import { accountsOf, type OpenPool, openPool, type PoolOptions } from "../../fakes/open_pool.ts";
@@ -29,25 +29,25 @@ function open(node: FakeNode, options: Partial<PoolOptions> = {}): OpenPool {
 }
 
 function weiOf(outcomes: readonly Outcome[]): readonly unknown[] {
-  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.amount);
 }
 
 function methodsOf({ seen }: FakeNode): readonly string[] {
   return seen.map(({ items }) => items.map(({ method, params }) => `${method} ${params[1] ?? ""}`.trim()).join());
 }
 
-function strategyOf({ endpoints: [report] }: Sweep): unknown {
+function strategyOf({ endpoints: [report] }: ListedPoll): unknown {
   return report?.strategy;
 }
 
 Deno.test("L1: a node that has state at latest only is read between two heads, with their block", async () => {
   await using node = startFakeNode({ balances: BALANCES, instead: refuseNumbers });
   using pool = open(node);
-  const first = await sweep(pool.network, pool.limits);
+  const first = await pollOnce(pool.network, pool.limits);
   assert.deepEqual([weiOf(first.outcomes), first.block?.number], [[...BALANCES.values()], 100n]);
   assert.equal(strategyOf(first), "latest");
   node.seen.length = 0;
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   const head = "eth_chainId,eth_getBlockByNumber false";
   const balances = ["eth_chainId", ...ACCOUNTS.map(() => "eth_getBalance latest")].join();
   assert.deepEqual(methodsOf(node), [head, balances, head]);
@@ -66,7 +66,7 @@ function moveHead(node: FakeNode, moves: readonly boolean[]): void {
 Deno.test("L1: where the head moves meanwhile the balances are read again, up to twice, else they have no block", async () => {
   await using node = startFakeNode({ balances: BALANCES, instead: refuseNumbers });
   using pool = open(node);
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   for (
     const [moves, reads, block] of [[[false, true, false], 2, 101n], [[false, true, true, true], 3, undefined]] as const
   ) {
@@ -74,14 +74,14 @@ Deno.test("L1: where the head moves meanwhile the balances are read again, up to
     node.truth.block = 100n;
     pool.network.newest = undefined;
     moveHead(node, moves);
-    const result = await sweep(pool.network, pool.limits);
+    const result = await pollOnce(pool.network, pool.limits);
     assert.deepEqual([weiOf(result.outcomes), result.block?.number], [[...BALANCES.values()], block]);
     assert.equal(methodsOf(node).filter((methods) => methods.includes("eth_getBalance")).length, reads);
     assert.equal(result.chainId, 1);
   }
   node.seen.length = 0;
   moveHead(node, [false, true]);
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   assert.equal(node.seen.length, 3, "a chain that is too fast is not waited for");
 });
 
@@ -89,7 +89,7 @@ Deno.test("L1: with another block than the latest such a node is not read", asyn
   await using node = startFakeNode({ balances: BALANCES, instead: refuseNumbers });
   for (const block of ["finalized", -3] as const) {
     using pool = open(node, { plan: { block } });
-    const { outcomes } = await sweep(pool.network, pool.limits);
+    const { outcomes } = await pollOnce(pool.network, pool.limits);
     assert.ok(outcomes.every((outcome) => typeof outcome === "string"));
     assert.ok(!methodsOf(node).some((methods) => methods.includes("eth_getBalance latest")));
   }
@@ -98,7 +98,7 @@ Deno.test("L1: with another block than the latest such a node is not read", asyn
 Deno.test("L1: a chain that changes between the heads publishes nothing", async () => {
   await using node = startFakeNode({ balances: BALANCES, instead: refuseNumbers });
   using pool = open(node);
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   let heads = 0;
   node.truth.instead = (request) => {
     if (request.items.some(({ method }) => method === "eth_getBlockByNumber") && ++heads === 2) {
@@ -106,7 +106,7 @@ Deno.test("L1: a chain that changes between the heads publishes nothing", async 
     }
     return refuseNumbers(request);
   };
-  assert.deepEqual((await sweep(pool.network, pool.limits)).outcomes, ACCOUNTS.map(() => "wrong_chain"));
+  assert.deepEqual((await pollOnce(pool.network, pool.limits)).outcomes, ACCOUNTS.map(() => "wrong_chain"));
 });
 
 /** How an allow-list answers the methods that are not on it. */
@@ -131,16 +131,16 @@ for (const [name, refuse] of Object.entries(REFUSALS)) {
       node.truth.instead = (request) => request.items.every(isListed) ? undefined : refuse(request);
       using pool = open(node, { clock, plan: chainId === undefined ? {} : { chainId } });
       let cycles = 1;
-      let result = await sweep(pool.network, pool.limits);
+      let result = await pollOnce(pool.network, pool.limits);
       while (typeof result.outcomes[0] === "string" && cycles++ < 5) {
         clock.skip(30_000);
-        result = await sweep(pool.network, pool.limits);
+        result = await pollOnce(pool.network, pool.limits);
       }
       assert.deepEqual(weiOf(result.outcomes), [7n, 7n, 7n]);
       assert.deepEqual([strategyOf(result), result.block, result.chainId], ["latest", undefined, chainId]);
       clock.skip(INTERVAL);
       node.seen.length = 0;
-      await sweep(pool.network, pool.limits);
+      await pollOnce(pool.network, pool.limits);
       assert.deepEqual(methodsOf(node), [ACCOUNTS.map(() => "eth_getBalance latest").join()]);
     });
   }
@@ -150,12 +150,12 @@ Deno.test("L2: an endpoint that reported its chain before is not read without it
   const clock = createOffsetClock();
   await using node = startFakeNode({ balances: BALANCES, overrides: true });
   using pool = open(node, { clock });
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   const isListed = isAllowed(["eth_getBalance"]);
   node.truth.instead = (request) => request.items.every(isListed) ? undefined : new Response("", { status: 403 });
   for (let cycle = 0; cycle < 20; cycle++) {
     clock.skip(60_000);
-    const { outcomes } = await sweep(pool.network, pool.limits);
+    const { outcomes } = await pollOnce(pool.network, pool.limits);
     assert.ok(outcomes.every((outcome) => typeof outcome === "string"));
   }
 });
@@ -168,7 +168,7 @@ Deno.test("L2: of several endpoints one that reports no chain is not read where 
   const clock = createOffsetClock();
   using pool = openPool([silent.url, node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL });
   for (let cycle = 0; cycle < 5; cycle++) {
-    assert.deepEqual(weiOf((await sweep(pool.network, pool.limits)).outcomes), [...BALANCES.values()]);
+    assert.deepEqual(weiOf((await pollOnce(pool.network, pool.limits)).outcomes), [...BALANCES.values()]);
     clock.skip(INTERVAL);
   }
 });
@@ -181,10 +181,10 @@ for (const [name, refuse] of Object.entries(REFUSALS).filter(([name]) => name !=
       request.isBatch || request.items.some(({ method }) => method === "eth_call") ? refuse(request) : undefined;
     using pool = open(node, { clock });
     let cycles = 1;
-    let result = await sweep(pool.network, pool.limits);
+    let result = await pollOnce(pool.network, pool.limits);
     while (typeof result.outcomes[0] === "string" && cycles++ < 5) {
       clock.skip(30_000);
-      result = await sweep(pool.network, pool.limits);
+      result = await pollOnce(pool.network, pool.limits);
     }
     assert.deepEqual(weiOf(result.outcomes), [...BALANCES.values()]);
     assert.match(String(strategyOf(result)), /^(single|latest)$/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { scout } from "../../../src/evm/pool/scout.ts";
-import { sweep } from "../../../src/evm/pool/sweep.ts";
+import { probeStandbys } from "../../../src/evm/pool/probe_standbys.ts";
+import { pollOnce } from "../../fakes/read_values.ts";
 import type { RequestRecord } from "../../../src/jsonrpc/endpoint.ts";
 import { type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
@@ -28,7 +28,7 @@ for (const way of ["packed", "batch"] as const) {
     const requests = async (): Promise<number> => {
       node.seen.length = 0;
       clock.skip(MINUTE);
-      await sweep(pool.network, pool.limits);
+      await pollOnce(pool.network, pool.limits);
       return node.seen.length;
     };
     // What is asked once for each endpoint.
@@ -56,10 +56,10 @@ Deno.test("a look at one balance that is refused costs an endpoint none of its s
     rung: "batch",
     plan: { chainId: 1 },
   });
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   b.truth.instead = (request) => asksForBalances(request) ? new Response("too large", { status: 413 }) : undefined;
   clock.skip(MINUTE);
-  await scout(pool.network, new URL(a.url).host, pool.limits);
+  await probeStandbys(pool.network, new URL(a.url).host, pool.limits);
   assert.equal(pool.member.ladder.sizes.batch.size, 100);
 });
 
@@ -76,7 +76,7 @@ for (const [code, message] of EACH) {
         items.length > 3 ? Response.json(items.map(({ id }) => ({ id, error: { code, message } }))) : undefined,
     });
     using pool = openPool([node.url], { accounts: accountsOf(60), rung: "batch" });
-    const { outcomes } = await sweep(pool.network, pool.limits);
+    const { outcomes } = await pollOnce(pool.network, pool.limits);
     assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
   });
 }
@@ -94,7 +94,7 @@ Deno.test("a batch is no larger than what a learned pace allows in a second", as
   for (let cycle = 0; cycle < 6; cycle++) {
     clock.skip(MINUTE);
     Object.assign(node.truth, { time: node.truth.time + 60, block: node.truth.block + 5n });
-    const { outcomes } = await sweep(pool.network, pool.limits);
+    const { outcomes } = await pollOnce(pool.network, pool.limits);
     if (outcomes.every((outcome) => typeof outcome === "object")) good++;
   }
   assert.ok(good >= 3, `it was read in ${good} of 6 cycles`);
@@ -114,7 +114,7 @@ for (const words of ["execution fatal: Module(ModuleError { index: 51 })", "comp
     // The first poll has the refused call and a comparison besides.
     for (const requests of [4, 2]) {
       node.seen.length = 0;
-      const { outcomes, endpoints } = await sweep(pool.network, pool.limits);
+      const { outcomes, endpoints } = await pollOnce(pool.network, pool.limits);
       assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
       assert.deepEqual([endpoints[0]?.strategy, node.seen.length], ["packed", requests]);
     }
@@ -132,7 +132,7 @@ Deno.test("L11: a large call is halved more than once, where a half is refused i
         : undefined;
     };
     using pool = openPool([node.url], { accounts, interval: MINUTE, plan: { chainId: 1 } });
-    const { outcomes, endpoints } = await sweep(pool.network, pool.limits);
+    const { outcomes, endpoints } = await pollOnce(pool.network, pool.limits);
     assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
     assert.deepEqual([endpoints[0]?.strategy, pool.member.ladder.sizes.packed.size], ["packed", size]);
   }

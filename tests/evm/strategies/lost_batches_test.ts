@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Sweep, sweep } from "../../../src/evm/pool/sweep.ts";
+import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { NO_BATCH_REFUSALS, SIZE_REFUSALS, UNAWARE_REFUSALS } from "../../fakes/batch_refusals.ts";
 import { responseOf } from "../../fakes/canned_answers.ts";
 import { startFakeNode } from "../../fakes/fake_node.ts";
@@ -10,7 +10,7 @@ import { withoutJitter } from "../../rig/force_way.ts";
 const MINUTE = 60_000;
 const ACCOUNTS = accountsOf(12);
 
-function isRead({ outcomes }: Sweep): boolean {
+function isRead({ outcomes }: ListedPoll): boolean {
   return outcomes.every((outcome) => typeof outcome === "object");
 }
 
@@ -35,10 +35,10 @@ for (const { name, refuse, lost } of REFUSALS) {
       },
     });
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: MINUTE, plan: { chainId: 1 } });
-    const poll = async (): Promise<Sweep> => {
+    const poll = async (): Promise<ListedPoll> => {
       clock.skip(MINUTE);
       Object.assign(node.truth, { time: node.truth.time + 60, block: node.truth.block + 5n });
-      return await sweep(pool.network, pool.limits);
+      return await pollOnce(pool.network, pool.limits);
     };
     for (let count = 0; count < 3; count++) {
       const result = await poll();
@@ -59,14 +59,14 @@ Deno.test("a limit that is lowered far below what was answered before is found i
   const clock = createOffsetClock();
   await using node = startFakeNode();
   using pool = openPool([node.url], { accounts: accountsOf(5), clock, interval: MINUTE, rung: "batch" });
-  const poll = async (): Promise<Sweep> => {
+  const poll = async (): Promise<ListedPoll> => {
     clock.skip(MINUTE);
     Object.assign(node.truth, { time: node.truth.time + 60, block: node.truth.block + 5n });
-    return await sweep(pool.network, pool.limits);
+    return await pollOnce(pool.network, pool.limits);
   };
   assert.ok(isRead(await poll()));
   // There were more wallets before.
-  pool.member.ladder.sizes.batch.proven = 100;
+  pool.member.ladder.sizes.batch.confirmed = 100;
   node.truth.limit = 4;
   for (const expected of [false, false, true, true]) {
     const result = await poll();

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeFunctionData, encodeFunctionData, encodeFunctionResult, parseAbi } from "viem/utils";
-import { MOST_MULTICALL, MULTICALL3_CODE_HASH, multicallCall } from "../../../src/evm/strategies/multicall_call.ts";
-import { decimalsAccount } from "../../../src/evm/strategies/view_call.ts";
-import { tokenAccount } from "../../../src/plan/plan.ts";
+import { MAX_MULTICALL, MULTICALL3_CODE_HASH, multicallCall } from "../../../src/evm/strategies/multicall_call.ts";
+import { decimalsKey, toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
@@ -35,9 +34,9 @@ function answerOf(results: readonly Result[]): string {
 const HEAD = [word(1n), word(7n), word(1_700_000_000n)];
 
 Deno.test("multicallCall() is encoded as viem encodes it", () => {
-  for (const count of [1, 2, 17, MOST_MULTICALL]) {
+  for (const count of [1, 2, 17, MAX_MULTICALL]) {
     const accounts = accountsOf(count).map((account) => `0xfe${account.slice(4)}` as const);
-    const [call, block, ...more] = JSON.parse(multicallCall(CONTRACT, accounts, "latest").params);
+    const [call, block, ...more] = JSON.parse(multicallCall(CONTRACT, toAccounts(accounts), "latest").params);
     assert.deepEqual([call.to, block, more], [CONTRACT, "latest", []]);
     const head = (["getChainId", "getBlockNumber", "getCurrentBlockTimestamp"] as const).map((functionName) =>
       encodeFunctionData({ abi: ABI, functionName })
@@ -56,7 +55,7 @@ Deno.test("multicallCall() is encoded as viem encodes it", () => {
 
 Deno.test("multicallCall() reads every balance that the contract can answer", () => {
   fc.assert(fc.property(fc.array(WORD, { minLength: 1, maxLength: 20 }), (balances) => {
-    const call = multicallCall(CONTRACT, accountsOf(balances.length), "latest");
+    const call = multicallCall(CONTRACT, toAccounts(accountsOf(balances.length)), "latest");
     assert.deepEqual(call.decode(answerOf([...HEAD, ...balances.map(word)])), {
       chainId: 1,
       block: { number: 7n, time: 1_700_000_000, byEvm: true },
@@ -66,7 +65,7 @@ Deno.test("multicallCall() reads every balance that the contract can answer", ()
 });
 
 Deno.test("D10: a call of the multicall that failed costs its wallet alone", () => {
-  const call = multicallCall(CONTRACT, accountsOf(4), "latest");
+  const call = multicallCall(CONTRACT, toAccounts(accountsOf(4)), "latest");
   const failures: readonly Result[] = [
     { success: false, returnData: "0x" },
     { success: false, returnData: word(5n).returnData },
@@ -83,7 +82,7 @@ Deno.test("D10: a call of the multicall that failed costs its wallet alone", () 
 });
 
 Deno.test("multicallCall() refuses an answer that does not tell its chain and block", () => {
-  const call = multicallCall(CONTRACT, accountsOf(1), "latest");
+  const call = multicallCall(CONTRACT, toAccounts(accountsOf(1)), "latest");
   for (let place = 0; place < 3; place++) {
     const results = [...HEAD.with(place, { success: false, returnData: "0x" }), word(1n)];
     assert.throws(() => call.decode(answerOf(results)), { reason: "bad_value" });
@@ -91,7 +90,7 @@ Deno.test("multicallCall() refuses an answer that does not tell its chain and bl
 });
 
 Deno.test("multicallCall() refuses an answer that is cut, padded, shifted, or one of another length", () => {
-  const call = multicallCall(CONTRACT, accountsOf(3), "latest");
+  const call = multicallCall(CONTRACT, toAccounts(accountsOf(3)), "latest");
   const right = answerOf([...HEAD, word(1n), word(2n), word(3n)]);
   const wrong: readonly unknown[] = [
     "0x",
@@ -118,21 +117,21 @@ Deno.test("multicallCall() refuses an answer that is cut, padded, shifted, or on
 });
 
 Deno.test("multicallCall() asks for no more than proxies pass on, and knows how long the answer may be", () => {
-  assert.equal(MOST_MULTICALL, 550);
+  assert.equal(MAX_MULTICALL, 550);
   // The same on every chain: 3,808 bytes, told by the Preinstalls of the OP stack among others.
   assert.equal(MULTICALL3_CODE_HASH, "0xd5c15df687b16f2ff992fc8d767b4216323184a2bbc6ee2f9c398c318e770891");
-  const most = multicallCall(CONTRACT, accountsOf(MOST_MULTICALL), "latest");
+  const most = multicallCall(CONTRACT, toAccounts(accountsOf(MAX_MULTICALL)), "latest");
   assert.ok(most.params.length < 256 * 1024);
   const gas = [1, 550, 2000].map((count) =>
-    Number(JSON.parse(multicallCall(CONTRACT, accountsOf(count), "latest").params)[0].gas)
+    Number(JSON.parse(multicallCall(CONTRACT, toAccounts(accountsOf(count)), "latest").params)[0].gas)
   );
   assert.deepEqual(gas, [514_000, 8_200_000, 16_777_216]);
-  const call = multicallCall(CONTRACT, accountsOf(2), "latest");
+  const call = multicallCall(CONTRACT, toAccounts(accountsOf(2)), "latest");
   assert.deepEqual([call.method, call.answerBytes], ["eth_call", 1024 + 64 * (2 + 8 * 5)]);
 });
 
 Deno.test("multicallCall() refuses a place, a length or a success that no encoder writes", () => {
-  const call = multicallCall(CONTRACT, accountsOf(1), "latest");
+  const call = multicallCall(CONTRACT, toAccounts(accountsOf(1)), "latest");
   const right: readonly string[] = answerOf([...HEAD, word(1n)]).slice(2).match(/.{64}/g) ?? [];
   const first = 2 + 4;
   for (const [at, value] of [[first, 2n], [first + 1, 65n], [first + 2, 2n ** 255n], [first + 2, 64n]] as const) {
@@ -144,8 +143,8 @@ Deno.test("multicallCall() refuses a place, a length or a success that no encode
 Deno.test("multicallCall() asks the contracts of tokens as viem would, beside the coins", () => {
   const [coin = "", holder = ""] = accountsOf(2);
   const token = `0x${"ab".repeat(20)}` as const;
-  const accounts = [coin, tokenAccount(token, holder), decimalsAccount(token)];
-  const [call] = JSON.parse(multicallCall(CONTRACT, accounts, "latest").params);
+  const accounts = [coin, tokenKey(token, holder), decimalsKey(token)];
+  const [call] = JSON.parse(multicallCall(CONTRACT, toAccounts(accounts), "latest").params);
   const { args } = decodeFunctionData({ abi: ABI, data: call.data });
   const calls = args?.[0] as readonly { target: string; callData: string }[];
   const erc20 = parseAbi([

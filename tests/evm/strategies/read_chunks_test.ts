@@ -1,5 +1,7 @@
+import { valuesOf } from "../../fakes/read_values.ts";
+import { toAccounts } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
-import { type Answered, failedReading, placed, readChunks } from "../../../src/evm/strategies/read_chunks.ts";
+import { type Answered, failedResult, readChunks } from "../../../src/evm/strategies/read_chunks.ts";
 import { createSizeLimit, type SizeLimit } from "../../../src/evm/strategies/size_limit.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
@@ -27,7 +29,7 @@ async function read(
   answer: Answer = () => ({}),
   options: { readonly extra?: number; readonly most?: number; readonly endsEarly?: boolean } = {},
 ): Promise<Chunked> {
-  const accounts = accountsOf(count);
+  const accounts = toAccounts(accountsOf(count));
   const sent: Sent[] = [];
   let open = 0;
   const reading = await readChunks(accounts, {
@@ -35,23 +37,20 @@ async function read(
     limit,
     extra: 0,
     ...options,
-    read: async (addresses) => {
-      const start = accounts.indexOf(addresses[0] ?? "");
+    read: async (some) => {
+      const addresses = some.map(({ holder }) => holder);
+      const start = Number(addresses[0]) - 1;
       sent.push([start, addresses.length, open++]);
       await Promise.resolve();
       open--;
       const answered = answer(addresses);
       if (answered instanceof RpcError) throw answered;
-      return { head: HEAD, outcomes: addresses.map((_, index) => BigInt(start + index)), ...answered };
+      return { head: HEAD, outcomes: addresses.map((address) => BigInt(address) - 1n), ...answered };
     },
   });
-  const wei: unknown[] = new Array(count).fill(undefined);
-  for (const { start, outcomes } of reading.pieces) {
-    for (const [index, outcome] of outcomes.entries()) {
-      assert.equal(wei[start + index], undefined, "an account is read once");
-      wei[start + index] = outcome;
-    }
-  }
+  const read = reading.chunks.flatMap(({ values }) => values.map(([account]) => account));
+  assert.equal(new Set(read).size, read.length, "an account is read once");
+  const wei = valuesOf(reading, accounts);
   return { sent, wei, reading };
 }
 
@@ -60,8 +59,8 @@ function assertAllRead({ wei }: Chunked): void {
   assert.deepEqual(wei, wei.map((_, index) => BigInt(index)));
 }
 
-function limitOf(size: number, proven = size): SizeLimit {
-  return Object.assign(createSizeLimit(size), { proven });
+function limitOf(size: number, confirmed = size): SizeLimit {
+  return Object.assign(createSizeLimit(size), { confirmed });
 }
 
 /** Refuses more than so many at once. */
@@ -71,7 +70,7 @@ function refuseAbove(most: number, refusal: "size" | "time" | "no_batch" = "size
 
 Deno.test("readChunks() asks nothing for no accounts", async () => {
   const { sent, reading } = await read(0, limitOf(10));
-  assert.deepEqual([sent, reading.pieces, reading.unread, reading.failure], [[], [], [], undefined]);
+  assert.deepEqual([sent, reading.chunks, reading.unread, reading.failure], [[], [], [], undefined]);
 });
 
 Deno.test("readChunks() sends as few requests as can be, all of nearly one size, at once", async () => {
@@ -84,7 +83,7 @@ Deno.test("readChunks() tries a size that was never answered once before all are
   const limit = limitOf(100, 0);
   const all = await read(250, limit);
   assert.deepEqual(all.sent, [[0, 84, 0], [84, 83, 0], [167, 83, 1]]);
-  assert.equal(limit.proven, 84);
+  assert.equal(limit.confirmed, 84);
   assertAllRead(all);
   // It is enough that one of them is larger than what was answered.
   const { sent } = await read(251, limitOf(100, 83));
@@ -111,29 +110,29 @@ Deno.test("readChunks() finds a limit that was lowered far below what was answer
   // In between they were answered.
   const other = limitOf(100);
   for (let poll = 0; poll < 12; poll++) await read(6, other, poll % 2 === 1 ? () => ({}) : refuseAbove(3));
-  assert.deepEqual([other.size, other.proven], [100, 100]);
+  assert.deepEqual([other.size, other.confirmed], [100, 100]);
 });
 
 Deno.test("readChunks() counts no failure as a refusal that is none of the size", async () => {
   const limit = limitOf(100);
   await read(6, limit, () => new RpcError("http_server", ""));
-  assert.deepEqual([limit.refusals, limit.proven], [0, 100]);
+  assert.deepEqual([limit.refusals, limit.confirmed], [0, 100]);
 });
 
 Deno.test("readChunks() counts requests that are refused together as one refusal", async () => {
   const limit = Object.assign(limitOf(100), { size: 6 });
   await read(24, limit, refuseAbove(3));
-  assert.deepEqual([limit.refusals, limit.proven], [1, 100]);
+  assert.deepEqual([limit.refusals, limit.confirmed], [1, 100]);
 });
 
 Deno.test("readChunks() counts what a request asks for besides balances", async () => {
   const limit = limitOf(102, 100);
   const all = await read(202, limit, undefined, { extra: 1 });
   assert.deepEqual(all.sent, [[0, 101, 0], [101, 101, 0]]);
-  assert.equal(limit.proven, 102);
+  assert.equal(limit.confirmed, 102);
   // A size that leaves room for no balance leaves all accounts unread.
   const none = await read(3, limitOf(1), undefined, { extra: 1 });
-  assert.deepEqual([none.sent, none.reading.pieces, none.reading.unread], [[], [], [{ start: 0, end: 3 }]]);
+  assert.deepEqual([none.sent, none.reading.chunks, none.reading.unread], [[], [], toAccounts(accountsOf(3))]);
 });
 
 Deno.test("readChunks() asks for no more at once than it may", async () => {
@@ -148,7 +147,7 @@ for (const refusal of ["size", "time"] as const) {
     // What was refused is one range again: 7 requests and not 9. The new size is tried once first.
     assert.deepEqual(all.sent.map(([, count]) => count), [9, 9, 9, 4, 4, 4, 4, 4, 4, 3]);
     assert.deepEqual([all.sent[3]?.[2], all.sent[4]?.[2], all.sent[5]?.[2]], [0, 0, 1]);
-    assert.deepEqual([limit.size, limit.proven, all.reading.failure], [4, 4, undefined]);
+    assert.deepEqual([limit.size, limit.confirmed, all.reading.failure], [4, 4, undefined]);
     assertAllRead(all);
   });
 }
@@ -169,7 +168,7 @@ Deno.test("readChunks() reads again only what was refused", async () => {
   assertAllRead(all);
 });
 
-Deno.test("readChunks() cuts what was refused side by side as one range", async () => {
+Deno.test("readChunks() splits all that was refused as one", async () => {
   const accounts = accountsOf(36);
   const starts = new Set([0, 18, 27].map((place) => accounts[place]));
   const all = await read(
@@ -178,7 +177,7 @@ Deno.test("readChunks() cuts what was refused side by side as one range", async 
     ([first = "", ...rest]) => rest.length === 8 && starts.has(first) ? new RpcError("too_large", "", "size") : {},
   );
   const again = all.sent.slice(4).map(([start, count]) => [start, count]);
-  assert.deepEqual(again, [[0, 3], [3, 3], [6, 3], [18, 4], [22, 4], [26, 4], [30, 4], [34, 2]]);
+  assert.deepEqual(again, [[0, 4], [4, 4], [8, 4], [21, 4], [25, 4], [29, 4], [33, 3]]);
   assertAllRead(all);
 });
 
@@ -207,7 +206,7 @@ Deno.test("readChunks() takes all back that it learned where not even one at a t
   const { wei, reading } = await read(8, limit, refuseAbove(0));
   assert.deepEqual(wei, new Array(8).fill("too_large"));
   assert.equal(reading.failure?.refusal, "size");
-  assert.deepEqual([limit.size, limit.proven], [8, 8]);
+  assert.deepEqual([limit.size, limit.confirmed], [8, 8]);
   // For a while nothing is learned, and nothing is sent twice.
   const { sent } = await read(8, limit, refuseAbove(0));
   assert.deepEqual(sent, [[0, 8, 0]]);
@@ -217,7 +216,7 @@ Deno.test("readChunks() learns nothing of the size from one account", async () =
   const limit = limitOf(8, 0);
   const { sent } = await read(1, limit, refuseAbove(0));
   assert.equal(sent.length, 1);
-  assert.deepEqual([limit.size, limit.steadyUntil], [8, -Infinity]);
+  assert.deepEqual([limit.size, limit.frozenUntil], [8, -Infinity]);
 });
 
 Deno.test("readChunks() sends nothing more where a size that was never answered fails in another way", async () => {
@@ -227,7 +226,7 @@ Deno.test("readChunks() sends nothing more where a size that was never answered 
   assert.deepEqual(sent, [[0, 10, 0]]);
   assert.deepEqual(wei, new Array(30).fill("timeout"));
   assert.deepEqual([reading.failure, limit.size, reading.unread], [failure, 10, []]);
-  assert.ok(reading.pieces.every(({ head }) => head === undefined));
+  assert.ok(reading.chunks.every(({ head }) => head === undefined));
 });
 
 Deno.test("readChunks() loses one request where a size that was answered before fails in another way", async () => {
@@ -299,18 +298,10 @@ Deno.test("readChunks() hides no fault of the program", async () => {
   await assert.rejects(read(1, limitOf(1), answer), TypeError);
 });
 
-Deno.test("failedReading() gives every account the reason, or `missing` where there is none", () => {
+Deno.test("failedResult() gives every account the reason, or `missing` where there is none", () => {
   const failure = new RpcError("timeout", "");
-  assert.deepEqual(failedReading(accountsOf(2), failure), {
-    pieces: [{ start: 0, head: undefined, outcomes: ["timeout", "timeout"] }],
-    failure,
-  });
-  assert.deepEqual(failedReading(accountsOf(1), undefined).pieces[0]?.outcomes, ["missing"]);
-});
-
-Deno.test("placed() puts the outcomes of some accounts where these stand among all", () => {
-  assert.deepEqual(placed({ start: 1, head: HEAD, outcomes: [5n, "missing"] }, [2, 4, 9]), [
-    { start: 4, head: HEAD, outcomes: [5n] },
-    { start: 9, head: HEAD, outcomes: ["missing"] },
-  ]);
+  const accounts = toAccounts(accountsOf(2));
+  const chunks = accounts.map((account) => [account, "timeout"]);
+  assert.deepEqual(failedResult(accounts, failure), { chunks: [{ head: undefined, values: chunks }], failure });
+  assert.deepEqual(valuesOf(failedResult(accounts, undefined), accounts), ["missing", "missing"]);
 });

@@ -1,9 +1,10 @@
+import { valuesOf } from "../../fakes/read_values.ts";
 import assert from "node:assert/strict";
 import type { BlockChecks } from "../../../src/evm/strategies/block_checks.ts";
-import type { Block } from "../../../src/evm/strategies/calls.ts";
-import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
+import type { Block } from "../../../src/model/block.ts";
+import type { ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { readPlain } from "../../../src/evm/strategies/read_plain.ts";
-import { tokenAccount } from "../../../src/plan/plan.ts";
+import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
@@ -11,7 +12,7 @@ import { scriptedNode } from "../../fakes/scripted_node.ts";
 
 const COINS = accountsOf(3);
 const TOKEN = `0x${"ab".repeat(20)}`;
-const TOKENS = COINS.slice(0, 2).map((holder) => tokenAccount(TOKEN, holder));
+const TOKENS = COINS.slice(0, 2).map((holder) => tokenKey(TOKEN, holder));
 const ALL = [...COINS, ...TOKENS];
 const EARLIER: Block = { number: 80n, time: 1000 };
 const GONE = new Error("header not found");
@@ -39,8 +40,8 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
   using log = catchLog();
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts, clock, rung: "batch" });
   const { endpoint, ladder } = pool.member;
-  Object.assign(ladder.sizes.batch, { size, proven: size });
-  for (const kind of ["coins", "tokens"] as const) {
+  Object.assign(ladder.sizes.batch, { size, confirmed: size });
+  for (const kind of ["balance", "view"] as const) {
     if (kind in known) Object.assign(ladder.blockChecks[kind], { ignored: known[kind], at: clock.now() });
   }
   const asked: string[] = [];
@@ -55,17 +56,14 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
     if (typeof wei !== "bigint") throw wei;
     return `0x${wei.toString(16).padStart(isToken ? 64 : 1, "0")}`;
   });
-  const readings: Reading[] = [];
+  const readings: ReadResult[] = [];
+  const all = toAccounts(accounts);
   const target = { at, admit: () => {} };
   for (let poll = 0; poll < polls; poll++) {
-    readings.push(await readPlain({ endpoint, ladder, accounts, target, limits: pool.limits }));
+    readings.push(await readPlain({ endpoint, ladder, accounts: all, target, limits: pool.limits }));
   }
-  const outcomes = readings.map(({ pieces }) => {
-    const all: unknown[] = [];
-    for (const piece of pieces) for (const [index, wei] of piece.outcomes.entries()) all[piece.start + index] = wei;
-    return all;
-  });
-  const { coins, tokens } = ladder.blockChecks;
+  const outcomes = readings.map((result) => valuesOf(result, all));
+  const { balance: coins, view: tokens } = ladder.blockChecks;
   const failures = readings.map(({ failure }) => failure);
   const requests = node.requests.length;
   return { outcomes, failures, asked, requests, lines: [...log.lines], ignored: [coins.ignored, tokens.ignored] };
@@ -132,15 +130,15 @@ Deno.test("readPlain() gives nothing of the latest block where either ignores it
 });
 
 Deno.test("readPlain() sends nothing where it is known that nothing would be published", async () => {
-  for (const known of [{ coins: true }, { tokens: true }]) {
+  for (const known of [{ balance: true }, { view: true }]) {
     const { requests, failures } = await readAll({ at: "latest", known });
     assert.deepEqual([requests, failures[0]?.refusal], [0, "unsupported"]);
   }
-  assert.equal((await readAll({ known: { coins: true, tokens: true } })).requests, 0);
-  assert.equal((await readAll({ known: { coins: true }, accounts: COINS })).requests, 0);
-  const half = await readAll({ known: { coins: true, tokens: false } });
+  assert.equal((await readAll({ known: { balance: true, view: true } })).requests, 0);
+  assert.equal((await readAll({ known: { balance: true }, accounts: COINS })).requests, 0);
+  const half = await readAll({ known: { balance: true, view: false } });
   assert.deepEqual(half.outcomes, [[WITHHELD, WITHHELD, WITHHELD, 7n, 7n]]);
-  const none = await readAll({ accounts: [], known: { coins: true } });
+  const none = await readAll({ accounts: [], known: { balance: true } });
   assert.equal(none.failures[0], undefined);
 });
 

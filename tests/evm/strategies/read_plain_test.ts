@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Sweep, sweep } from "../../../src/evm/pool/sweep.ts";
-import { tokenAccount } from "../../../src/plan/plan.ts";
+import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
+import { tokenKey } from "../../fakes/accounts.ts";
 import { type FakeNode, type FakeTruth, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createOffsetClock } from "../../fakes/offset_clock.ts";
@@ -8,7 +8,7 @@ import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 
 const WALLETS = accountsOf(2);
 const TOKEN = `0x${"ab".repeat(20)}`;
-const TOKENS = WALLETS.map((holder) => tokenAccount(TOKEN, holder));
+const TOKENS = WALLETS.map((holder) => tokenKey(TOKEN, holder));
 const BALANCES = new Map(WALLETS.map((address) => [address, 1000n]));
 const ALL = ["eth_getBalance", "eth_call"];
 const DAY = 86_400_000;
@@ -21,8 +21,8 @@ const BY_BLOCK: Partial<FakeTruth> = {
   tokenAt: (block) => 5000n + block,
 };
 
-function weiOf({ outcomes }: Sweep): readonly unknown[] {
-  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.wei);
+function weiOf({ outcomes }: ListedPoll): readonly unknown[] {
+  return outcomes.map((outcome) => typeof outcome === "string" ? outcome : outcome.amount);
 }
 
 function open(node: FakeNode, block: "latest" | number, accounts = WALLETS): OpenPool {
@@ -50,7 +50,7 @@ for (const limit of [Infinity, 1]) {
     await using node = startFakeNode({ ...BY_BLOCK, limit });
     using pool = open(node, -20, [...WALLETS, ...TOKENS]);
     for (let poll = 0; poll < 3; poll++) {
-      assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [1080n, 1080n, 5080n, 5080n]);
+      assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [1080n, 1080n, 5080n, 5080n]);
     }
     assert.deepEqual(farIn(node).map(({ items }) => items[0]?.method), ["eth_getBalance", "eth_call"]);
     assert.equal(pool.count("state_unavailable"), 0, "the expected refusal was counted");
@@ -63,7 +63,7 @@ Deno.test("balances of a node that ignores blocks are withheld where another blo
     using pool = open(node, -20, [...WALLETS, ...TOKENS]);
     using log = catchLog();
     for (let poll = 0; poll < 3; poll++) {
-      const { outcomes } = await sweep(pool.network, pool.limits);
+      const { outcomes } = await pollOnce(pool.network, pool.limits);
       assert.deepEqual(outcomes, [...WALLETS, ...TOKENS].map(() => "state_unavailable"));
     }
     assert.ok(pool.count("state_unavailable") > 0);
@@ -76,7 +76,7 @@ Deno.test("balances of a node that ignores blocks are read without one where the
   await using node = startFakeNode({ ...BY_BLOCK, ignoresBlocks: ALL });
   using pool = open(node, "latest", [...WALLETS, ...TOKENS]);
   for (let poll = 0; poll < 3; poll++) {
-    assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [1100n, 1100n, 5100n, 5100n]);
+    assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [1100n, 1100n, 5100n, 5100n]);
     assert.equal(pool.member.ladder.rung, "latest");
   }
   assert.ok(farIn(node).length <= 2);
@@ -89,7 +89,7 @@ Deno.test("what ignores blocks is withheld, and what does not is read", async ()
     using pool = open(node, -20, accounts);
     for (let poll = 0; poll < 3; poll++) {
       const withheld = TOKENS.map(() => "state_unavailable");
-      assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [1080n, 1080n, ...withheld]);
+      assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [1080n, 1080n, ...withheld]);
     }
   }
 });
@@ -97,14 +97,16 @@ Deno.test("what ignores blocks is withheld, and what does not is read", async ()
 Deno.test("an eth_call that honours blocks is trusted though eth_getBalance does not", async () => {
   await using node = startFakeNode({ ...BY_BLOCK, overrides: true, ignoresBlocks: ["eth_getBalance"] });
   using pool = open(node, -20);
-  for (let poll = 0; poll < 3; poll++) assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [1080n, 1080n]);
+  for (let poll = 0; poll < 3; poll++) {
+    assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [1080n, 1080n]);
+  }
   assert.equal(pool.member.ladder.rung, "packed");
 });
 
 Deno.test("a head with another number than the one that was asked for is refused", async () => {
   await using node = startFakeNode({ ...BY_BLOCK, ignoresBlocks: [...ALL, "eth_getBlockByNumber"] });
   using pool = open(node, -20);
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), ["state_unavailable", "state_unavailable"]);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), ["state_unavailable", "state_unavailable"]);
 });
 
 Deno.test("a node that has 0 at blocks that it does not have is believed about others", async () => {
@@ -114,7 +116,7 @@ Deno.test("a node that has 0 at blocks that it does not have is believed about o
       replies.map((reply) => item?.params[1] === "0xf42a4" ? { id: reply["id"], result: "0x0" } : reply),
   });
   using pool = open(node, "latest");
-  assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [1100n, 1100n]);
+  assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [1100n, 1100n]);
   assert.equal(farIn(node)[0]?.items[0]?.params[1], "0xf42a4");
   assert.equal(pool.member.ladder.rung, "batch");
 });
@@ -132,11 +134,11 @@ Deno.test("while nobody says whether blocks are ignored, balances of the latest 
     });
     node.truth.instead = ({ isBatch, items: [item] }) =>
       !isBatch && item?.method === "eth_getBalance" ? new Response("", { status: 500 }) : undefined;
-    assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [first, first]);
+    assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [first, first]);
     node.truth.instead = undefined;
     clock.skip(INTERVAL);
     Object.assign(node.truth, { time: node.truth.time + INTERVAL / 1000 });
-    assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [then, then]);
+    assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [then, then]);
   }
 });
 
@@ -150,11 +152,11 @@ Deno.test("a node that ignored blocks is asked again after a day", async () => {
     interval: INTERVAL,
     plan: { chainId: 1, block: -20 },
   });
-  await sweep(pool.network, pool.limits);
+  await pollOnce(pool.network, pool.limits);
   node.truth.ignoresBlocks = [];
   for (const [ms, wei] of [[DAY - INTERVAL, "state_unavailable"], [INTERVAL, 1080n]] as const) {
     clock.skip(ms);
     node.truth.time += ms / 1000;
-    assert.deepEqual(weiOf(await sweep(pool.network, pool.limits)), [wei, wei]);
+    assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [wei, wei]);
   }
 });

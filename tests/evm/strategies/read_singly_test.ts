@@ -1,7 +1,9 @@
+import { toAccounts } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import { readSingly } from "../../../src/evm/strategies/read_singly.ts";
-import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
-import type { Wei } from "../../../src/evm/strategies/outcome.ts";
+import type { Endpoint } from "../../../src/jsonrpc/endpoint.ts";
+import type { Limits } from "../../../src/model/source.ts";
+import { valuesOf } from "../../fakes/read_values.ts";
 import { startDeadline } from "../../../src/http/deadline.ts";
 import { systemClock } from "../../../src/util/clock.ts";
 import { silence, startFakeNode } from "../../fakes/fake_node.ts";
@@ -11,9 +13,13 @@ import { accountsOf } from "../../fakes/open_pool.ts";
 
 const HEAD = { chainId: 1, block: { number: 100n, time: 1_700_000_000 } };
 
-/** The outcomes of a reading, in the order of the accounts. */
-function outcomesOf({ pieces }: Reading): readonly Wei[] {
-  return pieces.toSorted((a, b) => a.start - b.start).flatMap(({ outcomes }) => outcomes);
+async function readAll(
+  endpoint: Endpoint,
+  addresses: readonly string[],
+  limits: Limits,
+): Promise<ReturnType<typeof valuesOf>> {
+  const accounts = toAccounts(addresses);
+  return valuesOf(await readSingly({ endpoint, accounts, limits }, HEAD), accounts);
 }
 
 Deno.test("balances read one by one are kept when the time runs out before the last", async () => {
@@ -30,7 +36,7 @@ Deno.test("balances read one by one are kept when the time runs out before the l
   using opened = openFake(node.url);
   using deadline = startDeadline(systemClock, timeout, stop.signal);
   const limits = { clock: systemClock, timeout, deadline };
-  const outcomes = outcomesOf(await readSingly(opened.endpoint, accounts, HEAD, limits));
+  const outcomes = await readAll(opened.endpoint, accounts, limits);
   const read = outcomes.filter((outcome) => outcome === 5n).length;
   assert.ok(read >= 200, `only ${read} of 400 balances were kept`);
   assert.ok(outcomes.every((outcome) => outcome === 5n || outcome === "timeout"));
@@ -45,7 +51,7 @@ Deno.test("balances read one by one are published only where the chain was right
     return replies;
   };
   using opened = openFake(node.url);
-  const outcomes = outcomesOf(await readSingly(opened.endpoint, accounts, HEAD, opened.limits));
+  const outcomes = await readAll(opened.endpoint, accounts, opened.limits);
   const wrong = outcomes.indexOf("wrong_chain");
   assert.ok(wrong > 0 && wrong < 400, `the first refused is ${wrong}`);
   assert.ok(outcomes.slice(0, wrong).every((outcome) => outcome === 5n));
@@ -65,6 +71,6 @@ Deno.test("no more than 16 requests are under way at once", async () => {
     return undefined;
   };
   using opened = openFake(node.url);
-  await readSingly(opened.endpoint, accountsOf(100), HEAD, opened.limits);
+  await readAll(opened.endpoint, accountsOf(100), opened.limits);
   assert.equal(most, 16);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Block } from "../../../src/evm/strategies/calls.ts";
+import type { Block } from "../../../src/model/block.ts";
 import { checkBlock, compareBlocks } from "../../../src/evm/strategies/same_block.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 

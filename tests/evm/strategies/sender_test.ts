@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { multicallCall } from "../../../src/evm/strategies/multicall_call.ts";
-import { packedCall } from "../../../src/evm/strategies/packed_call.ts";
-import { packedTokensCall } from "../../../src/evm/strategies/packed_tokens_call.ts";
-import { sweep } from "../../../src/evm/pool/sweep.ts";
-import { tokenAccount } from "../../../src/plan/plan.ts";
+import { overrideBalancesCall } from "../../../src/evm/strategies/override_balances.ts";
+import { overrideViewsCall } from "../../../src/evm/strategies/override_views.ts";
+import { pollOnce } from "../../fakes/read_values.ts";
+import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import { type Item, startFakeNode } from "../../fakes/fake_node.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 
 const COINS = accountsOf(2);
 const TOKEN = `0x${"ab".repeat(20)}`;
-const TOKENS = COINS.map((holder) => tokenAccount(TOKEN, holder));
+const TOKENS = COINS.map((holder) => tokenKey(TOKEN, holder));
 const MULTICALL = `0x${"ca".repeat(20)}`;
 const MAX_WEI = 2n ** 256n - 1n;
 
@@ -23,9 +23,9 @@ function sentBy(params: readonly unknown[]): Transaction {
 }
 
 const CALLS = {
-  packed: () => packedCall(COINS, "latest"),
-  "packed, tokens": () => packedTokensCall(TOKENS, "latest"),
-  multicall: () => multicallCall(MULTICALL, [...COINS, ...TOKENS], "latest"),
+  packed: () => overrideBalancesCall(toAccounts(COINS), "latest"),
+  "packed, tokens": () => overrideViewsCall(toAccounts(TOKENS), "latest"),
+  multicall: () => multicallCall(MULTICALL, toAccounts([...COINS, ...TOKENS]), "latest"),
 };
 
 for (const [name, callOf] of Object.entries(CALLS)) {
@@ -44,7 +44,7 @@ for (const limit of [Infinity, 1]) {
   Deno.test(`every eth_call for a token names a sender, ${limit} in a request`, async () => {
     await using node = startFakeNode({ limit });
     using pool = openPool([node.url], { accounts: TOKENS, rung: "batch" });
-    await sweep(pool.network, pool.limits);
+    await pollOnce(pool.network, pool.limits);
     const calls = node.seen.flatMap(({ items }) => items).filter(({ method }) => method === "eth_call");
     assert.ok(calls.length >= 2);
     for (const { params } of calls) assert.match(sentBy(params).from ?? "", /^0x[0-9a-f]{40}$/);
@@ -60,8 +60,8 @@ Deno.test("a sender that is given 2^256 - 1 is no wallet that is watched", async
     evm: (wei, address, sender = first) => address === sender ? MAX_WEI : wei,
   });
   using pool = openPool([node.url], { accounts: COINS });
-  const { outcomes } = await sweep(pool.network, pool.limits);
-  assert.deepEqual(outcomes.map((outcome) => typeof outcome === "object" && outcome.wei), [5n, 0n]);
+  const { outcomes } = await pollOnce(pool.network, pool.limits);
+  assert.deepEqual(outcomes.map((outcome) => typeof outcome === "object" && outcome.amount), [5n, 0n]);
 });
 
 const UNKNOWN_SENDERS = ["call raw get actor: actor not found", "PAYER_ACCOUNT_NOT_FOUND"];
@@ -85,9 +85,9 @@ for (const message of UNKNOWN_SENDERS) {
           }),
       });
       using pool = openPool([node.url], { accounts: TOKENS, rung: "batch" });
-      await sweep(pool.network, pool.limits);
-      const { outcomes } = await sweep(pool.network, pool.limits);
-      assert.deepEqual(outcomes.map((outcome) => typeof outcome === "object" && outcome.wei), [7n, 7n]);
+      await pollOnce(pool.network, pool.limits);
+      const { outcomes } = await pollOnce(pool.network, pool.limits);
+      assert.deepEqual(outcomes.map((outcome) => typeof outcome === "object" && outcome.amount), [7n, 7n]);
     });
   }
 }

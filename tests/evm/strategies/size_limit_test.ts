@@ -4,8 +4,8 @@ import {
   grow,
   noteAnswer,
   noteRefusal,
+  rollback,
   shrink,
-  unlearn,
 } from "../../../src/evm/strategies/size_limit.ts";
 
 const DAY = 24 * 3_600_000;
@@ -34,14 +34,14 @@ Deno.test("shrink() goes to one at a time where there are no batches", () => {
 
 Deno.test("shrink() takes nothing for answered that was not, so that a smaller size is tried once first", () => {
   const limit = createSizeLimit(100);
-  limit.proven = 100;
+  limit.confirmed = 100;
   shrink(limit, 100, "size", 0);
-  assert.equal(limit.proven, 0);
+  assert.equal(limit.confirmed, 0);
 });
 
 Deno.test("shrink() learns nothing from a refusal of far less than was answered before", () => {
   const limit = createSizeLimit(100);
-  limit.proven = 100;
+  limit.confirmed = 100;
   assert.ok(!shrink(limit, 2, "size", 0));
   assert.equal(limit.size, 100);
   assert.ok(shrink(limit, 90, "size", 0));
@@ -56,13 +56,13 @@ Deno.test("shrink() believes for ten minutes that a node had no time for more", 
   assert.equal(limit.size, 100);
 });
 
-Deno.test("unlearn() takes back what was learned, and lets nothing be learned for ten minutes", () => {
+Deno.test("rollback() takes back what was learned, and lets nothing be learned for ten minutes", () => {
   const limit = createSizeLimit(100);
-  limit.proven = 100;
+  limit.confirmed = 100;
   const before = { ...limit };
   for (let tried = 100; tried > 1; tried = limit.size) shrink(limit, tried, "size", 0);
-  unlearn(limit, before, 0);
-  assert.deepEqual([limit.size, limit.proven], [100, 100]);
+  rollback(limit, before, 0);
+  assert.deepEqual([limit.size, limit.confirmed], [100, 100]);
   assert.ok(!shrink(limit, 100, "size", 1));
   assert.ok(shrink(limit, 100, "size", 600_000));
 });
@@ -89,57 +89,57 @@ Deno.test("grow() tries batches again where there were none", () => {
 });
 
 Deno.test("createSizeLimit() takes nothing for answered, and nothing for refused", () => {
-  const { proven, doubts, refusals, hung, size } = createSizeLimit(100);
-  assert.deepEqual([proven, doubts, refusals, hung, size], [0, 0, 0, false, 100]);
+  const { confirmed, doubts, refusals, hung, size } = createSizeLimit(100);
+  assert.deepEqual([confirmed, doubts, refusals, hung, size], [0, 0, 0, false, 100]);
 });
 
 Deno.test("shrink() learns from a refusal of half of what was answered before, and of no less", () => {
   for (const [tried, isLearned] of [[50, true], [49, false], [34, false]] as const) {
     const limit = createSizeLimit(100);
-    limit.proven = 100;
+    limit.confirmed = 100;
     assert.equal(shrink(limit, tried, "size", 0), isLearned, `${tried} of 100`);
   }
 });
 
-Deno.test("unlearn() changes nothing where nothing was learned", () => {
+Deno.test("rollback() changes nothing where nothing was learned", () => {
   const limit = createSizeLimit(100);
-  unlearn(limit, { ...limit }, 0);
+  rollback(limit, { ...limit }, 0);
   assert.ok(shrink(limit, 100, "size", 1));
 });
 
 Deno.test("shrink() believes that there are no batches, whatever was answered before", () => {
   const limit = createSizeLimit(100);
-  limit.proven = 100;
+  limit.confirmed = 100;
   assert.ok(shrink(limit, 2, "no_batch", 0));
-  assert.deepEqual([limit.size, limit.proven], [1, 0]);
+  assert.deepEqual([limit.size, limit.confirmed], [1, 0]);
 });
 
 Deno.test("noteRefusal() forgets what was answered after two refusals of far less in a row", () => {
   const limit = createSizeLimit(100);
-  limit.proven = 100;
-  for (const [proven, isLearned] of [[100, false], [0, false], [0, true]] as const) {
+  limit.confirmed = 100;
+  for (const [confirmed, isLearned] of [[100, false], [0, false], [0, true]] as const) {
     assert.equal(shrink(limit, 6, "size", 0), isLearned);
     if (!isLearned) noteRefusal(limit, 6);
-    assert.equal(limit.proven, proven);
+    assert.equal(limit.confirmed, confirmed);
   }
   assert.equal(limit.size, 3);
 });
 
 Deno.test("noteAnswer() keeps the most that was answered, and ends doubts and refusals in a row of no more", () => {
-  for (const [tried, proven, refusals] of [[2, 50, 1], [5, 50, 1], [6, 50, 0], [51, 51, 0]] as const) {
-    const limit = Object.assign(createSizeLimit(100), { proven: 50, doubts: 2, refusals: 1, refused: 6 });
+  for (const [tried, confirmed, refusals] of [[2, 50, 1], [5, 50, 1], [6, 50, 0], [51, 51, 0]] as const) {
+    const limit = Object.assign(createSizeLimit(100), { confirmed: 50, doubts: 2, refusals: 1, refused: 6 });
     noteAnswer(limit, tried);
-    assert.deepEqual([limit.proven, limit.doubts, limit.refusals], [proven, 0, refusals]);
+    assert.deepEqual([limit.confirmed, limit.doubts, limit.refusals], [confirmed, 0, refusals]);
   }
 });
 
 Deno.test("noteRefusal() begins anew after an answer to as much", () => {
-  const limit = Object.assign(createSizeLimit(100), { proven: 100 });
+  const limit = Object.assign(createSizeLimit(100), { confirmed: 100 });
   for (const [answered, refusals] of [[6, 0], [5, 1]] as const) {
     noteRefusal(limit, 6);
     noteAnswer(limit, answered);
     assert.equal(limit.refusals, refusals);
   }
   noteRefusal(limit, 6);
-  assert.deepEqual([limit.proven, limit.refusals], [0, 0]);
+  assert.deepEqual([limit.confirmed, limit.refusals], [0, 0]);
 });

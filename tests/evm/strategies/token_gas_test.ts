@@ -1,10 +1,11 @@
+import { chunksOf, valuesOf } from "../../fakes/read_values.ts";
 import assert from "node:assert/strict";
 import type { Rung } from "../../../src/evm/strategies/ladder.ts";
-import type { Reading } from "../../../src/evm/strategies/read_chunks.ts";
-import { retryWithoutGas } from "../../../src/evm/strategies/token_gas.ts";
-import { contractOf, gasOf, isUnbounded } from "../../../src/evm/strategies/unbounded_tokens.ts";
-import type { Wei } from "../../../src/evm/strategies/outcome.ts";
-import { tokenAccount } from "../../../src/plan/plan.ts";
+import type { AmountOrReason, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
+import { retryWithoutGas } from "../../../src/evm/strategies/retry_without_gas.ts";
+import { contractOf } from "../../../src/assets/asset.ts";
+import { gasOf, isUnbounded } from "../../../src/evm/strategies/token_gas.ts";
+import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 import { type ScriptedCall, scriptedNode } from "../../fakes/scripted_node.ts";
@@ -13,11 +14,12 @@ const HOUR = 3_600_000;
 const HEAD = { chainId: 1, block: { number: 100n, time: 1000 } } as const;
 const COINS = accountsOf(2);
 const [X = "", Y = ""] = ["aa", "bb"].map((digits) => `0x${digits.repeat(20)}`);
-const ACCOUNTS = [...COINS, ...COINS.map((holder) => tokenAccount(X, holder)), tokenAccount(Y, COINS[0] ?? "")];
+const KEYS = [...COINS, ...COINS.map((holder) => tokenKey(X, holder)), tokenKey(Y, COINS[0] ?? "")];
+const ACCOUNTS = toAccounts(KEYS);
 
 interface Gas extends AsyncDisposable {
   /** What is made of a reading. */
-  retry(outcomes: readonly Wei[]): Promise<Reading>;
+  retry(outcomes: readonly AmountOrReason[]): Promise<ReadResult>;
   /** The calls to contracts since the last time, as `contract gas block`. */
   calls(): readonly string[];
   /** How many requests were sent so far. */
@@ -29,7 +31,7 @@ interface Gas extends AsyncDisposable {
 /** An endpoint whose tokens answer 7 without `gas`, but for those that fail either way. */
 function openGas(failing: readonly string[] = [], rung: Rung = "packed"): Gas {
   const clock = createManualClock();
-  const pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, clock, rung });
+  const pool = openPool(["http://127.0.0.1:9998/"], { accounts: KEYS, clock, rung });
   const node = scriptedNode(({ method, params: [call] }) => {
     if (method === "eth_chainId") return "0x1";
     if (method === "eth_getBalance") return "0x5";
@@ -39,12 +41,12 @@ function openGas(failing: readonly string[] = [], rung: Rung = "packed"): Gas {
     return `0x${"7".padStart(64, "0")}`;
   });
   const { endpoint, ladder } = pool.member;
-  ladder.blockChecks.tokens.ignored = false;
+  ladder.blockChecks.view.ignored = false;
   let seen = 0;
   const target = { at: "latest", admit: () => {}, admitLatest: () => {} } as const;
   return {
     retry: (outcomes) => {
-      const reading = { pieces: [{ start: 0, head: HEAD, outcomes }], failure: undefined };
+      const reading = { chunks: chunksOf([outcomes], ACCOUNTS, HEAD), failure: undefined };
       return retryWithoutGas({ endpoint, ladder, accounts: ACCOUNTS, target, limits: pool.limits }, reading);
     },
     calls: () => {
@@ -68,16 +70,12 @@ function shown({ params: [call, block] }: ScriptedCall): string {
   return `${to} ${gas ?? "without"} ${block}`;
 }
 
-/** What a reading says of each account in the end. */
-function outcomesIn({ pieces }: Reading): readonly (Wei | undefined)[] {
-  const all: Wei[] = [];
-  for (const { start, outcomes } of pieces) {
-    for (const [index, outcome] of outcomes.entries()) all[start + index] = outcome;
-  }
-  return all;
+/** What a result has of each account in the end. */
+function outcomesIn(result: ReadResult): ReturnType<typeof valuesOf> {
+  return valuesOf(result, ACCOUNTS);
 }
 
-const FAILED: readonly Wei[] = [5n, 5n, "reverted", "reverted", 9n];
+const FAILED: readonly AmountOrReason[] = [5n, 5n, "reverted", "reverted", 9n];
 
 for (const [rung, block] of [["packed", "0x64"], ["latest", "latest"]] as const) {
   Deno.test(`a token that fails is asked again without gas, and all its holders once it answers: ${rung}`, async () => {
@@ -86,7 +84,7 @@ for (const [rung, block] of [["packed", "0x64"], ["latest", "latest"]] as const)
     const reading = await gas.retry(FAILED);
     assert.deepEqual(outcomesIn(reading), [5n, 5n, 7n, 7n, 9n]);
     assert.deepEqual(gas.calls(), [`${X} without ${block}`, `${X} without ${block}`]);
-    const known = ACCOUNTS.map((account) => isUnbounded(endpoint, account));
+    const known = ACCOUNTS.map((account) => isUnbounded(endpoint, contractOf(account)));
     assert.deepEqual(known, [false, false, true, true, false]);
     // From now on it is asked without gas in the first place: what fails all the same is not asked twice.
     await gas.retry(FAILED);
@@ -106,11 +104,11 @@ Deno.test("a token that fails either way is asked once an hour, and bounded in b
   await using gas = openGas([X]);
   const { clock, endpoint } = gas;
   const reading = await gas.retry(FAILED);
-  assert.deepEqual([outcomesIn(reading), reading.inVain], [FAILED, 2]);
+  assert.deepEqual([outcomesIn(reading), reading.wastedRequests], [FAILED, 2]);
   assert.deepEqual(gas.calls(), [`${X} without 0x64`]);
-  assert.equal(isUnbounded(endpoint, ACCOUNTS[2] ?? ""), false);
+  assert.equal(isUnbounded(endpoint, X), false);
   await clock.advance(HOUR - 1);
-  assert.equal((await gas.retry(FAILED)).inVain, undefined);
+  assert.equal((await gas.retry(FAILED)).wastedRequests, undefined);
   assert.deepEqual(gas.calls(), []);
   await clock.advance(1);
   await gas.retry(FAILED);
@@ -119,7 +117,7 @@ Deno.test("a token that fails either way is asked once an hour, and bounded in b
 
 Deno.test("one token is asked again in a poll, each in turn", async () => {
   await using gas = openGas([X]);
-  const both: readonly Wei[] = [5n, 5n, "reverted", 9n, "reverted"];
+  const both: readonly AmountOrReason[] = [5n, 5n, "reverted", 9n, "reverted"];
   assert.deepEqual(outcomesIn(await gas.retry(both)), both);
   assert.deepEqual(outcomesIn(await gas.retry(both)), [5n, 5n, "reverted", 9n, 7n]);
   assert.deepEqual(gas.calls(), [`${X} without 0x64`, `${Y} without 0x64`]);
@@ -128,20 +126,20 @@ Deno.test("one token is asked again in a poll, each in turn", async () => {
 Deno.test("requests that were sent in vain add up", async () => {
   await using gas = openGas([X]);
   const { clock, endpoint } = gas;
-  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, clock });
+  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: KEYS, clock });
   const { ladder } = pool.member;
-  ladder.blockChecks.tokens.ignored = false;
-  const reading = { pieces: [{ start: 0, head: HEAD, outcomes: FAILED }], failure: undefined, inVain: 3 };
+  ladder.blockChecks.view.ignored = false;
+  const reading = { chunks: chunksOf([FAILED], ACCOUNTS, HEAD), failure: undefined, wastedRequests: 3 };
   const target = { at: "latest", admit: () => {} } as const;
   const question = { endpoint, ladder, accounts: ACCOUNTS, target, limits: pool.limits };
-  assert.equal((await retryWithoutGas(question, reading)).inVain, 5);
+  assert.equal((await retryWithoutGas(question, reading)).wastedRequests, 5);
 });
 
 Deno.test("nothing is asked again where no token failed, or for another reason", async () => {
   await using gas = openGas();
   for (const outcomes of [[5n, 5n, 9n, 9n, 9n], [5n, 5n, "missing", "rpc_error", 9n], ["reverted", 5n, 9n, 9n, 9n]]) {
-    const reading = await gas.retry(outcomes as readonly Wei[]);
-    assert.deepEqual([outcomesIn(reading), reading.inVain], [outcomes, undefined]);
+    const reading = await gas.retry(outcomes as readonly AmountOrReason[]);
+    assert.deepEqual([outcomesIn(reading), reading.wastedRequests], [outcomes, undefined]);
   }
   assert.equal(gas.requests(), 0);
 });
@@ -149,12 +147,10 @@ Deno.test("nothing is asked again where no token failed, or for another reason",
 Deno.test("isUnbounded() is a token that was noted for this endpoint alone", () => {
   using one = openPool(["http://127.0.0.1:9998/"], { accounts: COINS });
   using other = openPool(["http://127.0.0.1:9998/"], { accounts: COINS });
-  const token = tokenAccount(X, COINS[0] ?? "");
-  assert.equal(isUnbounded(one.member.endpoint, token), false);
+  assert.equal(isUnbounded(one.member.endpoint, X), false);
   gasOf(one.member.endpoint).unbounded.add(X);
-  assert.equal(isUnbounded(one.member.endpoint, token), true);
-  assert.equal(isUnbounded(other.member.endpoint, token), false);
-  assert.equal(isUnbounded(one.member.endpoint, tokenAccount(Y, COINS[0] ?? "")), false);
-  assert.equal(contractOf(token), X);
-  assert.equal(contractOf(COINS[0] ?? ""), "");
+  assert.equal(isUnbounded(one.member.endpoint, X), true);
+  assert.equal(isUnbounded(other.member.endpoint, X), false);
+  assert.equal(isUnbounded(one.member.endpoint, Y), false);
+  assert.equal(isUnbounded(one.member.endpoint, undefined), false);
 });

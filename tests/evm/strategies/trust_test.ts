@@ -34,7 +34,7 @@ Deno.test("disabledUntil() is a day after other balances were found, and in the 
 });
 
 Deno.test("isIgnored() believes for a day that a node ignores blocks, of coins and of tokens apart", () => {
-  const { coins, tokens } = createBlockChecks();
+  const { balance: coins, view: tokens } = createBlockChecks();
   assert.deepEqual([coins.ignored, coins.tries], [undefined, 0]);
   assert.equal(isIgnored(coins, AT), false);
   Object.assign(coins, { ignored: true, at: AT });

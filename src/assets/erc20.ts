@@ -1,0 +1,52 @@
+import type { Account, Asset, Request } from "./asset.ts";
+
+/** `balanceOf(address)` and `decimals()`: https://eips.ethereum.org/EIPS/eip-20 */
+const BALANCE_OF = "70a08231";
+const DECIMALS = "313ce567";
+
+/** 10 to this power is the largest that fits a word. */
+const MAX_DECIMALS = 77n;
+
+/** An ERC-20 token. A class, so that two plans with the same token are deeply equal. */
+export class Erc20 implements Asset {
+  readonly kind = "erc20";
+  readonly requestType = "view";
+  /** With `0x`. */
+  readonly contract: string;
+  /** Its decimals, which are read like a balance: without them no balance means anything. */
+  readonly decimals: Account;
+
+  constructor(contract: string) {
+    this.contract = contract;
+    this.decimals = { asset: new Erc20Decimals(contract), holder: contract, key: `${contract}/decimals` };
+  }
+
+  request(holder: string): Request {
+    return { type: "view", contract: this.contract, selector: BALANCE_OF, argument: holder.slice(2) };
+  }
+
+  /** The balance of an address, with `0x`. */
+  account(holder: string): Account {
+    return { asset: this, holder, key: `${this.contract}/${holder}` };
+  }
+}
+
+/** Converts what a contract returned for its decimals; none where that is impossible. */
+export function decimalsFrom(word: bigint): number | undefined {
+  return word > MAX_DECIMALS ? undefined : Number(word);
+}
+
+class Erc20Decimals implements Asset {
+  readonly kind = "erc20_decimals";
+  readonly requestType = "view";
+  readonly contract: string;
+
+  constructor(contract: string) {
+    this.contract = contract;
+  }
+
+  /** A function without arguments ignores what it is given. */
+  request(): Request {
+    return { type: "view", contract: this.contract, selector: DECIMALS, argument: "0".repeat(40) };
+  }
+}

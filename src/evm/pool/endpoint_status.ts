@@ -1,0 +1,22 @@
+import type { RpcError } from "../../jsonrpc/errors.ts";
+import type { EndpointState, EndpointStatus } from "../../model/source.ts";
+import { strategyOf } from "../strategies/ladder.ts";
+import type { PoolEndpoint } from "./pool_endpoint.ts";
+
+/** The status of an endpoint after a poll. */
+export function statusOf({ endpoint, health, ladder, standing }: PoolEndpoint): EndpointStatus {
+  const { asked, failure } = health;
+  const known = failure === undefined && standing !== "fresh" ? standing : endpointState(failure);
+  return {
+    name: endpoint.name,
+    state: asked ? known : undefined,
+    strategy: asked ? strategyOf(ladder) : undefined,
+    size: ladder.sizes[ladder.rung].size,
+  };
+}
+
+/** The state of an endpoint that failed; `undefined` when it did not. */
+export function endpointState(failure: RpcError | undefined): EndpointState {
+  if (failure?.refusal === "unsupported") return "unsupported";
+  return failure === undefined ? "ok" : failure.traits.state ?? "unreachable";
+}

@@ -1,0 +1,22 @@
+import { isResting } from "./health.ts";
+import type { PoolEndpoint } from "./pool_endpoint.ts";
+import type { Network } from "./open_network.ts";
+import { strategyOf } from "../strategies/ladder.ts";
+
+/**
+ * Tells how long a cycle takes at least, at the pace, configured or learned, of
+ * the slowest endpoint that it may read from.
+ *
+ * @param network which
+ * @returns seconds; 0 at any pace
+ */
+export function minPollSeconds({ members, plan }: Network): number {
+  const able = members.filter(({ health, endpoint }) => !health.probing && !isResting(health, endpoint.clock.now()));
+  return Math.max(0, ...able.map((member) => secondsFor(member, plan.accounts.length)));
+}
+
+function secondsFor({ ladder, endpoint: { pacer } }: PoolEndpoint, accounts: number): number {
+  const strategy = strategyOf(ladder);
+  const each = strategy === "batch" || strategy === "single" ? 1 : 1 / ladder.sizes[ladder.rung].size;
+  return accounts * each / pacer.perSecond;
+}

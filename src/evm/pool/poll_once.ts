@@ -1,0 +1,128 @@
+import { type Account, type Asset, isNative } from "../../assets/asset.ts";
+import type { Clock } from "../../util/clock.ts";
+import { log } from "../../util/log.ts";
+import { resolveChainId } from "./resolve_chain_id.ts";
+import type { Late, Limits, Outcome, PollResult } from "../../model/source.ts";
+import { type Block, isAhead, isOlder } from "../../model/block.ts";
+import { accountsOn, hasCoin } from "../chains/chain_facts.ts";
+import { statusOf } from "./endpoint_status.ts";
+import { noteFunded } from "./emptied.ts";
+import type { PoolEndpoint } from "./pool_endpoint.ts";
+import type { Network } from "./open_network.ts";
+import { readByQuorum } from "./quorum.ts";
+import { readWithFailover } from "./read_with_failover.ts";
+import { createPollProgress, type PollProgress } from "./poll_progress.ts";
+import { applyDecimals, unknownDecimals } from "./token_decimals.ts";
+
+/**
+ * Reads all accounts of a network once: from the best endpoint, from the others
+ * what it does not return, and what none returns once more where the failure may be transient.
+ *
+ * @param accounts of the plan. @default all
+ * @returns what was read; a node's failure is in it and never thrown
+ */
+export async function pollOnce(
+  network: Network,
+  limits: Limits,
+  accounts: readonly Account[] = network.plan.accounts,
+): Promise<PollResult> {
+  const { plan: { quorum }, members } = network;
+  const progress = createPollProgress(
+    withDecimals(accountsOn(accounts, network.chainId), network),
+    network.previous,
+  );
+  const { clock } = limits;
+  network.startedAt = clock.now();
+  if (progress.pending.length === 0 || members.length === 0) return conclude(network, progress, undefined, 0, clock);
+  for (const { endpoint } of members) endpoint.renew();
+  const disagreement = await resolveChainId(network, limits);
+  if (disagreement !== undefined) {
+    progress.failPending(disagreement.reason);
+    return conclude(network, progress, undefined, 0, clock);
+  }
+  if (quorum > 1) {
+    const disagreements = await readByQuorum(network, progress, limits);
+    return conclude(network, progress, undefined, disagreements, clock);
+  }
+  const last = await readWithFailover(network, progress, limits);
+  return conclude(network, progress, last, 0, clock);
+}
+
+/** No copy of 50,000 accounts where all decimals are known. */
+function withDecimals(accounts: readonly Account[], network: Network): readonly Account[] {
+  const unknown = unknownDecimals(network);
+  return unknown.length === 0 ? accounts : [...accounts, ...unknown];
+}
+
+function conclude(
+  network: Network,
+  progress: PollProgress,
+  last: PoolEndpoint | undefined,
+  disagreements: number,
+  clock: Clock,
+): PollResult {
+  const { members } = network;
+  const { chainId } = network;
+  const isCoinless = !hasCoin(chainId) && network.plan.accounts.some(isNative);
+  if (isCoinless) noteCoinless(network);
+  const { outcomes: all, decimals, refuted } = applyDecimals(network, progress.outcomes);
+  // Where the chain was not known before, native balances were asked for once.
+  const outcomes = isCoinless ? new Map([...all].filter(([account]) => !isNative(account))) : all;
+  notePublished(network, outcomes);
+  let isRead = false;
+  let isAnyFailed = false;
+  let oldest: Block | undefined;
+  let newest = network.newest;
+  let block: Block | undefined;
+  let late: Late | undefined;
+  for (const outcome of outcomes.values()) {
+    if (typeof outcome === "string") {
+      isAnyFailed = true;
+      continue;
+    }
+    isRead = true;
+    // Balances that came together share one block.
+    if (outcome.block === undefined || outcome.block === block) continue;
+    block = outcome.block;
+    if (late !== "lagging") late = outcome.late;
+    if (oldest === undefined || isOlder(block, oldest)) oldest = block;
+    if ((newest === undefined || isOlder(newest, block)) && !isAhead(block, clock.epoch())) newest = block;
+  }
+  network.newest = newest;
+  return {
+    chainId: isRead || isCoinless ? chainId : undefined,
+    block: oldest,
+    outcomes,
+    decimals,
+    refuted,
+    failedTokens: failedTokens(network, outcomes),
+    late,
+    endpoint: last?.endpoint.name,
+    endpoints: members.map(statusOf),
+    disagreements,
+    detail: isRead && isAnyFailed ? progress.failure?.message : undefined,
+    failure: !isRead && isAnyFailed ? members.map(({ health }) => health.failure).find(Boolean) : undefined,
+  };
+}
+
+function failedTokens({ plan }: Network, outcomes: ReadonlyMap<Account, Outcome>): readonly string[] {
+  if (plan.tokens.length === 0) return [];
+  const failed = new Set<Asset>();
+  for (const [{ asset }, outcome] of outcomes) if (typeof outcome === "string") failed.add(asset);
+  return plan.tokens.flatMap(({ asset, symbol }) => failed.has(asset) ? [symbol] : []);
+}
+
+/** Notes what the next poll compares with. */
+function notePublished({ funded, previous }: Network, outcomes: ReadonlyMap<Account, Outcome>): void {
+  noteFunded(funded, outcomes);
+  for (const [account, outcome] of outcomes) {
+    if (account.asset.judge !== undefined && typeof outcome === "object") previous.set(account, outcome.amount);
+  }
+}
+
+/** Once for an endpoint's whole life: a reload does not make it news. */
+function noteCoinless({ plan, chainId, members }: Network): void {
+  if (members.every(({ isKnownCoinless }) => isKnownCoinless)) return;
+  for (const member of members) member.isKnownCoinless = true;
+  log.warn("The chain has no coin, only tokens are read", { network: plan.id, chainId });
+}

@@ -1,0 +1,70 @@
+import type { Account } from "../../assets/asset.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
+import type { Limits } from "../../model/source.ts";
+import { checkGenesis } from "./check_genesis.ts";
+import { convalesce, fail, isResting } from "./health.ts";
+import { headStatus, STANDBY_PROBE_INTERVAL_MS } from "./head_status.ts";
+import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
+import type { Network } from "./open_network.ts";
+import { accountsOn } from "../chains/chain_facts.ts";
+import { valuesIn } from "../strategies/read_chunks.ts";
+import { readByLadder } from "../strategies/read_by_ladder.ts";
+import { probe } from "./probe.ts";
+import { admitLatestOf, checkChain } from "./check_chain.ts";
+import type { Target } from "../strategies/target.ts";
+
+/**
+ * Probes standby endpoints to rank them for the next poll: one balance each, by the strategy that all would be read by.
+ *
+ * @param used the name of the endpoint that was read from
+ */
+export async function probeStandbys(network: Network, used: string | undefined, limits: Limits): Promise<void> {
+  const { members, plan } = network;
+  const { clock } = limits;
+  if (members.length < 2 || sampleOf(network).length === 0 || plan.quorum > 1 || network.chainId === undefined) return;
+  const pause = Math.max(STANDBY_PROBE_INTERVAL_MS, network.interval) - network.interval / 20;
+  const due = members.filter(({ endpoint, health, scoutedAt }) =>
+    endpoint.name !== used && !isResting(health, clock.now()) && network.startedAt - scoutedAt >= pause
+  );
+  await Promise.all(due.map((member) => probeStandby(network, member, limits)));
+  for (const member of members) {
+    if (member.seen !== undefined && member.health.failure === undefined) {
+      member.standing = headStatus(network, member, clock);
+    }
+  }
+}
+
+/** One account that exists on the chain. */
+function sampleOf({ plan, chainId }: Network): readonly Account[] {
+  return accountsOn(plan.accounts, chainId).slice(0, 1);
+}
+
+async function probeStandby(network: Network, member: PoolEndpoint, limits: Limits): Promise<void> {
+  const { plan } = network;
+  const { health } = member;
+  member.scoutedAt = network.startedAt;
+  const admit: Target["admit"] = (head) => {
+    checkChain(network, member, head.chainId);
+    recordHead(member, head, limits.clock);
+  };
+  const target: Target = {
+    at: typeof plan.block === "string" ? plan.block : "latest",
+    admit,
+    checkChain: (chainId) => checkChain(network, member, chainId),
+    ...(plan.block === "latest" ? { admitLatest: admitLatestOf(network, member, admit) } : {}),
+  };
+  try {
+    if (health.probing) await probe(network, member, limits);
+    await checkGenesis(network, member, limits);
+    const result = await readByLadder(member, sampleOf(network), target, limits);
+    const value = valuesIn(result)[0]?.[1] ?? "missing";
+    // That a token's contract fails is an answer.
+    if (typeof value !== "bigint" && value !== "reverted") {
+      throw result.failure ?? result.itemFailure ?? new RpcError(value, "no balance was read");
+    }
+    convalesce(health, network);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    fail(health, error, network);
+  }
+}

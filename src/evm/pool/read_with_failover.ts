@@ -1,0 +1,108 @@
+import type { Clock } from "../../util/clock.ts";
+import { startDeadline } from "../../http/deadline.ts";
+import { REASONS } from "../../jsonrpc/errors.ts";
+import type { Limits } from "../../model/source.ts";
+import { isOlder } from "../../model/block.ts";
+import { isResting } from "./health.ts";
+import type { PoolEndpoint } from "./pool_endpoint.ts";
+import type { Network } from "./open_network.ts";
+import { readMember } from "./read_member.ts";
+import type { PollProgress } from "./poll_progress.ts";
+
+/** A second attempt waits for up to this long, in milliseconds, so that not all come back together. */
+const MAX_RETRY_DELAY_MS = 1000;
+
+/**
+ * Reads balances from the best endpoint of a pool, from the others what that
+ * does not give, and what nobody gives once more from where it may pass.
+ *
+ * @param network which
+ * @param progress where balances go
+ * @param limits how long it may take
+ * @returns who was read from last, if anybody was
+ */
+export async function readWithFailover(
+  network: Network,
+  progress: PollProgress,
+  limits: Limits,
+): Promise<PoolEndpoint | undefined> {
+  const { clock, deadline } = limits;
+  const ranked = rank(network, clock);
+  let last: PoolEndpoint | undefined;
+  for (const [index, member] of ranked.entries()) {
+    if (progress.pending.length === 0 || deadline.signal.aborted) break;
+    // One that has to be probed first is waited for by nobody.
+    const others = ranked.slice(index + 1).filter(({ health }) => !health.probing).length;
+    using own = startDeadline(clock, deadline.remaining() / (others > 0 ? 2 : 1), deadline.signal);
+    const lenient = ranked.length === 1 || !ranked.some(isHopeful) && member === freshestLagging(network, ranked);
+    const before = progress.pending.length;
+    await readMember(network, member, {
+      progress,
+      lenient,
+      limits: { ...limits, deadline: own, patient: others === 0 },
+    });
+    if (progress.pending.length < before) last = member;
+  }
+  // Resting endpoints keep the reason they rest for.
+  if (ranked.length === 0) progress.failPending(network.members[0]?.health.failure?.reason ?? "missing");
+  return await retryOnce(network, ranked, progress, limits) ?? last;
+}
+
+/** Whether an endpoint is there that neither fails nor lags. */
+function isHopeful({ health, standing }: PoolEndpoint): boolean {
+  return health.failure === undefined && standing !== "lagging";
+}
+
+/** Best first: those that work before those that lag and those that were broken; else in the order of the plan. */
+function rank({ members }: Network, clock: Clock): readonly PoolEndpoint[] {
+  const rankOf = ({ health, standing }: PoolEndpoint): number =>
+    (health.probing ? 4 : 0) + (standing === "lagging" ? 2 : 0) + (health.failure === undefined ? 0 : 1);
+  return members.filter(({ health }) => !isResting(health, clock.now())).sort((a, b) => rankOf(a) - rankOf(b));
+}
+
+/** A second attempt within the budget: a lagging endpoint when there is no better one, or where a fault may have passed. */
+async function retryOnce(
+  network: Network,
+  ranked: readonly PoolEndpoint[],
+  progress: PollProgress,
+  limits: Limits,
+): Promise<PoolEndpoint | undefined> {
+  const { clock, deadline } = limits;
+  const reasons = new Set(progress.pending.map((account) => progress.outcomes.get(account)));
+  if (reasons.size === 0 || deadline.signal.aborted) return undefined;
+  const isPassing = [...reasons].some((reason) => typeof reason === "string" && REASONS[reason].retryable);
+  const mayPass = ({ health: { failure, spoiltIn }, ladder }: PoolEndpoint): boolean => {
+    // They were asked for again already.
+    if (ladder.lag.retriedAt >= network.startedAt) return false;
+    return failure === undefined ? isPassing : spoiltIn === network.startedAt && failure.traits.retryable === true;
+  };
+  const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;
+  const member = late ?? ranked.find(mayPass);
+  if (member === undefined) return undefined;
+  const requests = requestsFor(member, progress.pending.length);
+  // Where nobody else gives any balance, late ones are worth a debt.
+  if (late !== undefined && progress.pending.length === progress.outcomes.size) network.budget.spend(requests);
+  else if (!network.budget.take(requests)) return undefined;
+  if (late === undefined && member.health.failure?.reason !== "throttled") {
+    await clock.sleep(Math.min(Math.random() * MAX_RETRY_DELAY_MS, deadline.remaining() / 4), deadline.signal);
+  }
+  const before = progress.pending.length;
+  member.health.probing = false;
+  await readMember(network, member, { progress, lenient: true, limits });
+  return progress.pending.length < before ? member : undefined;
+}
+
+function freshestLagging({ newest }: Network, ranked: readonly PoolEndpoint[]): PoolEndpoint | undefined {
+  const lagging = ranked.flatMap((member) => {
+    const { seen, health, standing } = member;
+    const isLagging = standing === "lagging" || health.failure?.reason === "lagging";
+    if (!isLagging || seen === undefined) return [];
+    const { block } = seen.head;
+    return newest === undefined || !isOlder(block, newest) ? [{ member, time: block.time }] : [];
+  });
+  return lagging.sort((a, b) => b.time - a.time)[0]?.member;
+}
+
+function requestsFor({ ladder }: PoolEndpoint, accounts: number): number {
+  return Math.ceil(accounts / ladder.sizes[ladder.rung].size) + (ladder.rung === "batch" ? 1 : 0);
+}

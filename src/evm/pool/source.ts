@@ -1,0 +1,84 @@
+import type { Account } from "../../assets/asset.ts";
+import { recordError } from "../../jsonrpc/endpoint.ts";
+import type { EndpointStatus, Limits, PollResult, Source, SourceType } from "../../model/source.ts";
+import { describeError } from "../../util/errors.ts";
+import { log } from "../../util/log.ts";
+import { accountsOn } from "../chains/chain_facts.ts";
+import { statusOf } from "./endpoint_status.ts";
+import { minPollSeconds } from "./min_poll_seconds.ts";
+import { type Network, openNetwork } from "./open_network.ts";
+import { pollOnce } from "./poll_once.ts";
+import { probeStandbys } from "./probe_standbys.ts";
+
+/** Networks whose endpoints speak the JSON-RPC of the Ethereum execution API. */
+export const EVM: SourceType = {
+  reads: () => true,
+  open(plan, options): Source {
+    const { before } = options;
+    const network = before instanceof EvmSource ? before.network : undefined;
+    return new EvmSource(openNetwork(plan, { ...options, before: network }));
+  },
+};
+
+/** A pool of endpoints as a source. */
+export class EvmSource implements Source {
+  readonly network: Network;
+  #lastRead: string | undefined;
+
+  constructor(network: Network) {
+    this.network = network;
+  }
+
+  async poll(accounts: readonly Account[], limits: Limits): Promise<PollResult> {
+    const result = await this.#tryPoll(accounts, limits);
+    this.#lastRead = result.endpoint;
+    return result;
+  }
+
+  /** A bug must not end the polling of a network: its balances age, and the next poll tries again. */
+  async #tryPoll(accounts: readonly Account[], limits: Limits): Promise<PollResult> {
+    const { network } = this;
+    try {
+      return await pollOnce(network, limits, accounts);
+    } catch (error) {
+      const detail = `unexpected error, please report it: ${describeError(error)}`;
+      const failure = recordError(network.members[0]?.endpoint, "internal", detail);
+      return {
+        chainId: undefined,
+        block: undefined,
+        outcomes: new Map(accountsOn(accounts, network.chainId).map((account) => [account, failure.reason])),
+        decimals: network.decimals,
+        refuted: new Set(),
+        late: undefined,
+        endpoint: undefined,
+        endpoints: this.endpoints,
+        disagreements: 0,
+        failure,
+      };
+    }
+  }
+
+  /** A bug in it costs no balance. */
+  async probeStandbys(limits: Limits): Promise<void> {
+    try {
+      await probeStandbys(this.network, this.#lastRead, limits);
+    } catch (error) {
+      log.error("Unexpected error, please report it", {
+        network: this.network.plan.id,
+        error: describeError(error),
+      });
+    }
+  }
+
+  get endpoints(): readonly EndpointStatus[] {
+    return this.network.members.map(statusOf);
+  }
+
+  get minPollSeconds(): number {
+    return minPollSeconds(this.network);
+  }
+
+  [Symbol.dispose](): void {
+    this.network[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,100 @@
+import { type Account, contractOf, type MethodRequest, type Request } from "../../assets/asset.ts";
+import type { Call } from "../../jsonrpc/call.ts";
+import { decodeQuantity } from "../../jsonrpc/decode_quantity.ts";
+import type { Endpoint } from "../../jsonrpc/endpoint.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
+import { balanceAt, blockParameter } from "./calls.ts";
+import { decodeWords } from "./decode_words.ts";
+import { isUnbounded } from "./token_gas.ts";
+import { senderFor } from "./sender.ts";
+
+/** Gas limit of one view: a greedy contract cannot starve the others. No honest token takes more for a balance. */
+export const GAS_PER_VIEW = 200_000;
+
+/** With the intrinsic gas of a call. */
+const GAS = `0x${(GAS_PER_VIEW + 100_000).toString(16)}`;
+
+/** A small JSON value; the code of a contract has up to 48 KiB as text. */
+const METHOD_BYTES = 128 * 1024;
+
+/** What nodes say when the contract fails, and not the node. */
+const CONTRACT =
+  /revert|out ?of ?gas|opcode|jump|stack ?(under|over)flow|write protection|evm error|contract .{0,20}fail/i;
+
+/** What they say of themselves in such words. */
+const NODE = /database|storage|\bcap\b|allowance|trie|internal|unavailable|timeout|timed out/i;
+
+/** How a call is sent besides what it asks for. */
+export interface CallOptions {
+  /** The `from` of a view, see `sender.ts`; none leaves it to the node. */
+  readonly sender: string | undefined;
+  /** Whether a contract may take as much gas as the node allows. @default {false} */
+  readonly isUnbounded?: boolean;
+}
+
+/** Makes the options of calls to an endpoint: one sender for all of a request. */
+export function callOptions(endpoint: Endpoint): (account: Account) => CallOptions {
+  const sender = senderFor(endpoint);
+  return (account) => ({ sender, isUnbounded: isUnbounded(endpoint, contractOf(account)) });
+}
+
+/**
+ * Makes the call that asks for one account alone.
+ *
+ * @param at the number of the block it is read at, or the latest
+ */
+export function callFor({ asset, holder }: Account, at: bigint | "latest", options: CallOptions): Call<bigint> {
+  const request = asset.request(holder);
+  switch (request.type) {
+    case "balance":
+      return balanceAt(request.address, at);
+    case "view":
+      return viewAt(request, at, options);
+    case "method":
+      return methodAt(request, at);
+  }
+}
+
+function viewAt(
+  { contract, selector, argument }: Extract<Request, { readonly type: "view" }>,
+  at: bigint | "latest",
+  { sender, isUnbounded = false }: CallOptions,
+): Call<bigint> {
+  const gas = isUnbounded ? "" : `,"gas":"${GAS}"`;
+  const from = sender === undefined ? "" : `"from":"${sender}",`;
+  return {
+    method: "eth_call",
+    params: `[{${from}"to":"${contract}","data":"0x${selector}${argument.padStart(64, "0")}"${gas}},${blockText(at)}]`,
+    answerBytes: 1024,
+    classify: classifyViewError,
+    decode(result): bigint {
+      if (isNonWord(result)) {
+        throw new RpcError("reverted", "the token's contract answers no number, or there is none");
+      }
+      const [word = 0n] = decodeWords(result, 1);
+      return word;
+    },
+  };
+}
+
+function methodAt({ method, params, decode = decodeQuantity }: MethodRequest, at: bigint | "latest"): Call<bigint> {
+  const texts = [...params.map((param) => JSON.stringify(param)), blockText(at)];
+  return { method, params: `[${texts.join()}]`, answerBytes: METHOD_BYTES, decode };
+}
+
+function blockText(at: bigint | "latest"): string {
+  return blockParameter(at === "latest" ? at : { number: at });
+}
+
+/** Bytes that are no word: the contract's answer, not the node's. */
+function isNonWord(result: unknown): boolean {
+  return typeof result === "string" && result.length !== 66 && /^0x([0-9a-f]{2})*$/i.test(result);
+}
+
+/** A revert is the contract's answer: no failure of the endpoint, and not retried elsewhere. */
+function classifyViewError(error: RpcError): RpcError {
+  // More bytes than expected are the contract's doing as well.
+  const isTooLong = error.reason === "too_large" && error.refusal === undefined;
+  if (!isTooLong && (!CONTRACT.test(error.message) || NODE.test(error.message))) return error;
+  return new RpcError("reverted", "the token's contract fails");
+}

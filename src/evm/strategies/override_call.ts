@@ -1,0 +1,98 @@
+import type { BlockTag } from "../../plan/plan.ts";
+import type { Call } from "../../jsonrpc/call.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
+import type { Block } from "../../model/block.ts";
+import { blockParameter } from "./calls.ts";
+import { decodeWords } from "./decode_words.ts";
+import { type BatchBalances, errorsIn, headOf } from "./batch_balances.ts";
+import { randomSender } from "./sender.ts";
+
+/**
+ * Code that a state override puts at an unused address, for one call. It reads a
+ * random odd key and then entries from the call data, and answers words of 32 bytes:
+ *
+ *     chain id, block number, block time, what it found for each entry, …, tag
+ *
+ * The tag is a polynomial of all words at the key, see {@linkcode hasValidTag}: an answer
+ * that was cached, cut, shifted, reordered, or changed anywhere has another one, and so
+ * have zeros.
+ */
+export interface OverrideProgram {
+  /** As hex digits. */
+  readonly code: string;
+  /** Where it is put: no account has this address, which spells its name in 20 letters. */
+  readonly name: string;
+  /** Gas of a call without entries, and for each of them. */
+  readonly gas: number;
+  readonly gasPerEntry: number;
+  /** How many words it answers for an entry. */
+  readonly wordsPerEntry: number;
+  /** Whether it may answer for the first entries only. */
+  readonly mayEndEarly: boolean;
+  /** Makes the balances of the words of all entries. */
+  readonly balancesOf: (words: readonly bigint[]) => BatchBalances["balances"];
+}
+
+/** Words before those of the first entry: chain id, block number, block time. */
+const HEAD_WORDS = 3;
+
+/** Gas of a call: more is refused by nodes that bound transactions (EIP-7825). */
+const MAX_GAS = 16_777_216;
+
+/**
+ * Asks for many balances in one `eth_call`.
+ *
+ * @param program the code that finds them
+ * @param entries what it reads of each, as hex digits
+ * @param at the block they are read at
+ * @param key random and odd, below 2^128: new for each call
+ */
+export function overrideCall(
+  program: OverrideProgram,
+  entries: readonly string[],
+  at: BlockTag | Block,
+  key: bigint = randomKey(),
+): Call<BatchBalances> {
+  const count = entries.length;
+  const address = `0x${new TextEncoder().encode(program.name).toHex()}`;
+  const data = `0x${key.toString(16).padStart(64, "0")}${entries.join("")}`;
+  const gas = Math.min(MAX_GAS, program.gas + program.gasPerEntry * count).toString(16);
+  const call = `{"from":"${randomSender()}","to":"${address}","data":"${data}","gas":"0x${gas}"}`;
+  return {
+    method: "eth_call",
+    params: `[${call},${blockParameter(at)},{"${address}":{"code":"0x${program.code}"}}]`,
+    answerBytes: 256 + 64 * (HEAD_WORDS + program.wordsPerEntry * count + 1),
+    errorsIn,
+    decode(result): BatchBalances {
+      if (result === "0x") throw new RpcError("bad_value", "the node ignores state overrides", "unsupported");
+      return decode(program, decodeWords(result), count, key);
+    },
+  };
+}
+
+function decode(program: OverrideProgram, words: bigint[], count: number, key: bigint): BatchBalances {
+  const found = (words.length - HEAD_WORDS - 1) / program.wordsPerEntry;
+  const isRight = found === count || program.mayEndEarly && Number.isInteger(found) && found >= 1 && found < count;
+  if (!isRight) {
+    const expected = program.mayEndEarly ? `up to ${count}` : count;
+    throw new RpcError("bad_value", `expected ${expected} entries, got ${words.length} words`);
+  }
+  const tag = words.pop();
+  if (!hasValidTag(words, tag, key)) throw new RpcError("integrity", "the answer has no valid tag");
+  const [chainId = 0n, number = 0n, time = 0n] = words;
+  return { ...headOf(chainId, number, time), balances: program.balancesOf(words.slice(HEAD_WORDS)) };
+}
+
+/**
+ * Whether words carry the keyed polynomial tag that was made of them: `((key · key + w0) · key + w1) …` modulo 2^256.
+ */
+export function hasValidTag(words: readonly bigint[], tag: bigint | undefined, key: bigint): boolean {
+  let expected = key;
+  for (const word of words) expected = BigInt.asUintN(256, expected * key + word);
+  return tag === expected;
+}
+
+/** Draws a key: odd, so that no word is without weight, and below 2^128. */
+function randomKey(): bigint {
+  return BigInt(`0x${crypto.getRandomValues(new Uint8Array(16)).toHex()}`) | 1n;
+}

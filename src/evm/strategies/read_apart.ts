@@ -1,0 +1,161 @@
+import { type Account, byRequestType, contractOf } from "../../assets/asset.ts";
+import type { RpcError } from "../../jsonrpc/errors.ts";
+import { confirm } from "./confirm.ts";
+import { isUnknownRefusal, tryHalf } from "./half_call.ts";
+import { multicallCall } from "./multicall_call.ts";
+import { overrideBalancesCall } from "./override_balances.ts";
+import { overrideViewsCall } from "./override_views.ts";
+import { readByEthCall } from "./read_by_eth_call.ts";
+import type { ReadResult } from "./read_chunks.ts";
+import { readPlain } from "./read_plain.ts";
+import type { SizeLimit } from "./size_limit.ts";
+import type { Question } from "./question.ts";
+import { isUnbounded } from "./token_gas.ts";
+
+/** How long views use `batch` when only native balances work with the strategy, in milliseconds. */
+const VIEWS_PAUSE_MS = 3_600_000;
+
+/** So many views take half of the gas that a call may have. */
+const HALF_GAS_VIEWS = 38;
+
+/** One bad answer does not count where views worked before. */
+const MAX_VIEW_FAILURES = 3;
+
+type Read = (accounts: readonly Account[]) => Promise<ReadResult>;
+
+/** What a strategy carries: balances and views, each in requests of their own; anything else is read by batch. */
+interface Carrier {
+  readonly balance: Read;
+  readonly view: Read;
+  /** How many views go into one call, where that is a limit of their own. */
+  readonly viewLimit?: SizeLimit;
+}
+
+/** Reads native balances by one state override call and views by another. */
+export async function readOverride(question: Question): Promise<ReadResult> {
+  const { ladder, target: { at } } = question;
+  const result = await readApart(question, {
+    balance: (accounts) =>
+      readByEthCall({ ...question, accounts }, ladder.sizes.packed, (some) => overrideBalancesCall(some, at)),
+    view: (accounts) => readByEthCall({ ...question, accounts }, ladder.views, (some) => overrideViewsCall(some, at)),
+    viewLimit: ladder.views,
+  });
+  return await confirm("packed", result, question, overrideBalancesCall);
+}
+
+/**
+ * Reads native balances and views by Multicall3. It gives the first contract all the
+ * gas there is, so one that fails may have taken it from others: those that
+ * failed are asked one by one.
+ *
+ * @param contract where Multicall3 is
+ */
+export async function readMulticall(contract: string, question: Question): Promise<ReadResult> {
+  const { ladder, target: { at } } = question;
+  const read: Read = (accounts) =>
+    readByEthCall({ ...question, accounts }, ladder.sizes.multicall, (some) => multicallCall(contract, some, at));
+  const result = await readApart(question, {
+    balance: read,
+    async view(accounts) {
+      const result = await read(accounts);
+      const failed = failedIn(result);
+      if (failed.length === 0) return result;
+      const again = await readByBatch(question, failed);
+      return { ...result, chunks: [...result.chunks, ...again.chunks] };
+    },
+  });
+  return await confirm("multicall", result, question, (some, at) => multicallCall(contract, some, at));
+}
+
+/** Native balances in one request and views in another, so that no contract can spoil them. */
+async function readApart(question: Question, carrier: Carrier): Promise<ReadResult> {
+  const { balance = [], view = [], method = [] } = byRequestType(question.accounts);
+  if (balance.length === question.accounts.length) return await carrier.balance(balance);
+  const [ofBalances, ofViews] = await Promise.all([
+    balance.length === 0 ? NOTHING : carrier.balance(balance),
+    view.length === 0 ? NOTHING : readUsual(question, view, carrier.view),
+  ]);
+  const works = balance.length === 0 || ofBalances.chunks.some(({ head }) => head !== undefined);
+  const views = view.length === 0 ? NOTHING : await settleViews({ question, views: view, carrier, works }, ofViews);
+  const others = method.length === 0 || !works ? NOTHING : await readByBatch(question, method);
+  // Only the native balances decide whether the endpoint is healthy, where there are any.
+  const { failure } = [ofBalances, views, others].find(({ chunks }) => chunks.length > 0) ?? NOTHING;
+  return { chunks: [...ofBalances.chunks, ...views.chunks, ...others.chunks], failure };
+}
+
+const NOTHING: ReadResult = { chunks: [], failure: undefined };
+
+/** Views that were read, and whether their strategy works for native balances. */
+interface Views {
+  readonly question: Question;
+  readonly views: readonly Account[];
+  readonly carrier: Carrier;
+  readonly works: boolean;
+}
+
+/** Where only native balances can be read by the strategy, views are read in batches: for an hour if that lasts. */
+async function settleViews(of: Views, first: ReadResult): Promise<ReadResult> {
+  const { question, views, works } = of;
+  const { ladder, limits: { clock } } = question;
+  const result = works ? await readHalf(of, first) ?? first : first;
+  const { failure } = result;
+  // What was read in batches says nothing of the strategy.
+  if (clock.now() < ladder.viewsPausedUntil) return result;
+  if (failure === undefined) {
+    Object.assign(ladder, { viewFailures: 0, viewsWorked: true });
+    return result;
+  }
+  if (!works || !isStrategyFault(failure)) return result;
+  const known = ladder.oversized.size;
+  const lower = await readByBatch(question, views);
+  // Where it was found out which of them did it, the others can be read by the strategy.
+  if (lower.failure !== undefined || ladder.oversized.size > known) {
+    return lower.failure === undefined ? lower : result;
+  }
+  if (!ladder.viewsWorked || failure.refusal === "unsupported" || ++ladder.viewFailures >= MAX_VIEW_FAILURES) {
+    Object.assign(ladder, { viewsPausedUntil: clock.now() + VIEWS_PAUSE_MS, viewFailures: 0, viewsWorked: false });
+  }
+  return lower;
+}
+
+/** Whether views may not be readable by the strategy, while native balances are. */
+function isStrategyFault({ traits: { scope, strategy } }: RpcError): boolean {
+  return scope !== "endpoint" && (strategy === "refused" || strategy === "unclear");
+}
+
+/** A large call is tried with half of its gas; none where it was not large, or that failed as well. */
+async function readHalf(
+  { question, views, carrier: { view, viewLimit } }: Views,
+  { failure }: ReadResult,
+): Promise<ReadResult | undefined> {
+  const { ladder, limits: { clock } } = question;
+  if (failure === undefined || viewLimit === undefined || !isUnknownRefusal(failure)) return undefined;
+  if (clock.now() < ladder.viewsPausedUntil || Math.min(viewLimit.size, views.length) <= HALF_GAS_VIEWS) {
+    return undefined;
+  }
+  return await tryHalf(viewLimit, HALF_GAS_VIEWS, clock.now(), () => readUsual(question, views, view));
+}
+
+/** Reads views by the strategy; those known to answer too much, or to need more gas, go through `batch`. */
+async function readUsual(question: Question, views: readonly Account[], read: Read): Promise<ReadResult> {
+  const { endpoint, ladder, limits: { clock } } = question;
+  if (clock.now() < ladder.viewsPausedUntil) return await readByBatch(question, views);
+  const isApart = (account: Account): boolean =>
+    ladder.oversized.has(account.key) || isUnbounded(endpoint, contractOf(account));
+  const apart = views.filter(isApart);
+  if (apart.length === 0) return await read(views);
+  const result = await read(views.filter((account) => !isApart(account)));
+  const rest = await readByBatch(question, apart);
+  return { ...result, chunks: [...result.chunks, ...rest.chunks] };
+}
+
+function readByBatch(question: Question, accounts: readonly Account[]): Promise<ReadResult> {
+  return readPlain({ ...question, accounts }, question.ladder.lag);
+}
+
+/** Views that a multicall answered, and had no value of. */
+function failedIn({ chunks }: ReadResult): readonly Account[] {
+  return chunks.flatMap(({ head, values }) =>
+    head === undefined ? [] : values.flatMap(([account, value]) => typeof value === "string" ? [account] : [])
+  );
+}

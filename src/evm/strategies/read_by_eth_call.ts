@@ -1,0 +1,36 @@
+import type { Account } from "../../assets/asset.ts";
+import type { Call } from "../../jsonrpc/call.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
+import { askOne } from "./ask.ts";
+import type { BatchBalances } from "./batch_balances.ts";
+import { readChunks, type ReadResult } from "./read_chunks.ts";
+import { checkBlock } from "./same_block.ts";
+import type { SizeLimit } from "./size_limit.ts";
+import type { Question } from "./question.ts";
+
+/**
+ * Reads accounts by `eth_call`: chain, block and balances in one answer, one
+ * request for as many as the endpoint takes.
+ *
+ * @param limit how many accounts it takes in one call
+ * @param callOf makes the call for some of them
+ */
+export function readByEthCall(
+  { endpoint, accounts, target, limits }: Question,
+  limit: SizeLimit,
+  callOf: (accounts: readonly Account[]) => Call<BatchBalances>,
+): Promise<ReadResult> {
+  return readChunks(accounts, {
+    clock: limits.clock,
+    limit,
+    extra: 0,
+    endsEarly: true,
+    async read(some) {
+      const { chainId, block, balances } = await askOne(endpoint, callOf(some), limits);
+      const head = { chainId, block };
+      target.admit(head);
+      checkBlock(endpoint, target.at, block);
+      return { head, outcomes: balances.map((balance) => balance instanceof RpcError ? balance.reason : balance) };
+    },
+  });
+}

@@ -1,0 +1,41 @@
+import { type Account, contractOf } from "../../assets/asset.ts";
+import { type ChunkResult, type ReadResult, valuesIn } from "./read_chunks.ts";
+import { readLatest } from "./read_latest.ts";
+import { readPlain } from "./read_plain.ts";
+import type { Question } from "./question.ts";
+import { gasOf } from "./token_gas.ts";
+
+/** A contract that fails may be replaced behind its proxy. */
+const RETRY_INTERVAL_MS = 3_600_000;
+
+/**
+ * Asks a contract that failed once more, alone and without `gas`: some take more than they are given, and some chains
+ * count gas in another unit. One contract per poll, and each that fails all the same once an hour.
+ */
+export async function retryWithoutGas(question: Question, result: ReadResult): Promise<ReadResult> {
+  const { endpoint, limits: { clock } } = question;
+  const { unbounded, retryAt } = gasOf(endpoint);
+  const now = clock.now();
+  const failed = valuesIn(result).flatMap(([account, value]) => value === "reverted" ? [account] : []);
+  const first = failed.find((account) => {
+    const contract = contractOf(account);
+    return contract !== undefined && !unbounded.has(contract) && now >= (retryAt.get(contract) ?? -Infinity);
+  });
+  const contract = first && contractOf(first);
+  if (first === undefined || contract === undefined) return result;
+  unbounded.add(contract);
+  const answered = await readAlone(question, [first]);
+  if (typeof answered[0]?.values[0]?.[1] !== "bigint") {
+    unbounded.delete(contract);
+    retryAt.set(contract, now + RETRY_INTERVAL_MS);
+    return { ...result, wastedRequests: (result.wastedRequests ?? 0) + 2 };
+  }
+  const others = failed.filter((other) => other !== first && contractOf(other) === contract);
+  const rest = others.length === 0 ? [] : await readAlone(question, others);
+  return { ...result, chunks: [...result.chunks, ...answered, ...rest] };
+}
+
+async function readAlone(question: Question, accounts: readonly Account[]): Promise<readonly ChunkResult[]> {
+  const read = question.ladder.rung === "latest" ? readLatest : readPlain;
+  return (await read({ ...question, accounts })).chunks;
+}

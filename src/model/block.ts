@@ -1,0 +1,49 @@
+/** A block, as far as readings need it. */
+export interface Block {
+  readonly number: bigint;
+  /** Set when the EVM reported the number, which on Arbitrum is that of the parent chain. */
+  readonly byEvm?: true;
+  /** Seconds since the Unix epoch, as the block says. */
+  readonly time: number;
+  /** In lower case; none where the EVM reported the block, or the node returned no hash. */
+  readonly hash?: string;
+}
+
+/** No chain's time runs ahead of a clock that is set right by this many seconds. */
+const MOST_SECONDS_AHEAD = 120;
+
+/**
+ * Compares two blocks of one chain by time, which a chain that began anew does
+ * not repeat, and by number where that is the same and told in the same way.
+ *
+ * @returns whether the first is the older one
+ */
+export function isOlder(block: Block, other: Block): boolean {
+  if (block.time !== other.time) return block.time < other.time;
+  return block.byEvm === other.byEvm && block.number < other.number;
+}
+
+/** Backends of one endpoint may be a block apart, of a chain with blocks of usual length in seconds. */
+const MAX_SECONDS_APART = 45;
+
+/**
+ * Tells whether a block is the one right before another, as backends of one endpoint may report them in turn.
+ *
+ * @param block that may be before
+ * @param other the newer one
+ */
+export function isBefore(block: Block, other: Block): boolean {
+  const seconds = other.time - block.time;
+  return block.byEvm === other.byEvm && other.number - block.number === 1n && seconds <= MAX_SECONDS_APART;
+}
+
+/**
+ * Tells whether a block claims a time that has yet to come. One that does may be a
+ * lie, or our clock is wrong: either way nothing else is called old because of it.
+ *
+ * @param block which one
+ * @param now seconds since the Unix epoch
+ */
+export function isAhead({ time }: Block, now: number): boolean {
+  return time > now + MOST_SECONDS_AHEAD;
+}

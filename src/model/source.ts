@@ -1,0 +1,133 @@
+import type { Account } from "../assets/asset.ts";
+import type { Deadline } from "../http/deadline.ts";
+import type { Meter } from "../jsonrpc/endpoint.ts";
+import type { Reason, RpcError } from "../jsonrpc/errors.ts";
+import type { NetworkPlan } from "../plan/plan.ts";
+import type { Clock } from "../util/clock.ts";
+import type { Block } from "./block.ts";
+
+/** What the accounts of a network are read from. The poller knows nothing else of it. */
+export interface Source extends Disposable {
+  /**
+   * Reads accounts once.
+   *
+   * @param accounts of the plan
+   * @param limits how long it may take
+   * @returns what was read; a failure of a node is in it and never thrown
+   */
+  poll(accounts: readonly Account[], limits: Limits): Promise<PollResult>;
+  /** Probes endpoints that were not read from, so that the next poll knows which to prefer; after a poll. */
+  probeStandbys?(limits: Limits): Promise<void>;
+  /** One an endpoint of the plan, in its order. */
+  readonly endpoints: readonly EndpointStatus[];
+  /** How long a poll takes at least, at the pace of its endpoints. @default {0} */
+  readonly minPollSeconds?: number;
+}
+
+/** A kind of source, see `sources.ts`. */
+export interface SourceType {
+  /** Whether it reads a network. */
+  reads(plan: NetworkPlan): boolean;
+  open(plan: NetworkPlan, options: SourceOptions): Source;
+}
+
+/** What a source needs besides the plan. */
+export interface SourceOptions {
+  readonly clock: Clock;
+  /** From one poll to the next, in milliseconds. */
+  readonly interval: number;
+  /** The `User-Agent` header. */
+  readonly userAgent: string;
+  /** Where the requests of an endpoint are counted. */
+  readonly meterOf: (endpoint: string) => Meter;
+  /** Whether requests to a URL go through a proxy. @default never */
+  readonly isProxied?: ((href: string) => boolean) | undefined;
+  /** The source of the network's old plan: what it learned of endpoints that stay is kept, and they stay open. */
+  readonly before?: Source | undefined;
+}
+
+/** How long a poll and one request in it may take. */
+export interface Limits {
+  readonly clock: Clock;
+  /** For one request, in milliseconds. */
+  readonly timeout: number;
+  /** For the whole poll. */
+  readonly deadline: Deadline;
+  /** Whether to wait for an endpoint that asked for a pause. @default {true} */
+  readonly patient?: boolean;
+}
+
+/** One poll of one network. */
+export interface PollResult {
+  /** The chain of the balances; none when none were read. */
+  readonly chainId: number | undefined;
+  /** The oldest block that balances were read at; none when none were, or when it is not known. */
+  readonly block: Block | undefined;
+  /** One an account that exists on the chain. */
+  readonly outcomes: ReadonlyMap<Account, Outcome>;
+  /** Of the network's tokens, by their contracts; without those that are not known yet. */
+  readonly decimals: ReadonlyMap<string, number>;
+  /** Tokens whose decimals turned out not to be those of the configuration: nothing of them is shown any more. */
+  readonly refuted: ReadonlySet<string>;
+  /** The symbols of tokens of which balances were not read. */
+  readonly failedTokens?: readonly string[];
+  /** Whether any balance is only as fresh as its block. */
+  readonly late: Late | undefined;
+  /** Which endpoint was read from last. */
+  readonly endpoint: string | undefined;
+  readonly endpoints: readonly EndpointStatus[];
+  /** How many accounts endpoints returned different balances for, at one block. */
+  readonly disagreements: number;
+  /** Why some balances were not read, in a node's own words; none when all or none were. */
+  readonly detail?: string | undefined;
+  /** What went wrong, for the log; none when balances were read. */
+  readonly failure: RpcError | undefined;
+}
+
+/** What a poll gave for an account: its balance, or why there is none. */
+export type Outcome = Balance | Reason;
+
+/** A balance and the block it belongs to. */
+export interface Balance {
+  /** In the smallest unit. */
+  readonly amount: bigint;
+  /** None where balances are only had without a block number, and the head moved meanwhile. */
+  readonly block: Block | undefined;
+  /** Set when the balance is only as fresh as its block, and why. */
+  readonly late?: Late | undefined;
+}
+
+/** The endpoint lags and there is no better one, or the whole chain makes no blocks. */
+export type Late = "lagging" | "halted";
+
+/** An endpoint after a poll. */
+export interface EndpointStatus {
+  readonly name: string;
+  /** None while nothing was asked of it. */
+  readonly state: EndpointState | undefined;
+  readonly strategy: Strategy | undefined;
+  /** How much goes into one request at most, as learned. */
+  readonly size: number;
+}
+
+/** The values of the `state` label. */
+export const ENDPOINT_STATES = [
+  "ok",
+  "throttled",
+  "lagging",
+  "halted",
+  "wrong_chain",
+  "unauthorized",
+  "exhausted",
+  "unreachable",
+  "unsupported",
+] as const;
+
+/** One of {@linkcode ENDPOINT_STATES}. */
+export type EndpointState = (typeof ENDPOINT_STATES)[number];
+
+/** The values of the `strategy` label; `packed` is `eth_call` with a state override. */
+export const STRATEGIES = ["packed", "multicall", "batch", "single", "latest"] as const;
+
+/** One of {@linkcode STRATEGIES}. */
+export type Strategy = (typeof STRATEGIES)[number];

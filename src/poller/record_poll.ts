@@ -1,0 +1,118 @@
+import { type Block, isAhead, isBefore, isOlder } from "../model/block.ts";
+import type { Balance, PollResult } from "../model/source.ts";
+import type { Account, Asset } from "../assets/asset.ts";
+import type { Clock } from "../util/clock.ts";
+import type { Reason } from "../jsonrpc/errors.ts";
+import { type AccountState, type NetworkState, notifyChanged, type StateStore } from "./state.ts";
+import { toUnits } from "./units.ts";
+
+/**
+ * Applies one poll to the state of its network.
+ *
+ * @param started when the poll began, on the monotonic clock
+ */
+export function recordPoll(
+  store: StateStore,
+  network: NetworkState,
+  result: PollResult,
+  clock: Clock,
+  started: number,
+): void {
+  const now = { at: clock.epoch(), readAt: clock.now() };
+  const { outcomes, block, chainId } = result;
+  let isFirst = false;
+  let isRead = false;
+  const accounts = new Map<Account, AccountState>();
+  for (const [account, before] of network.accounts) {
+    const outcome = outcomes.get(account);
+    const state = outcome === undefined
+      ? before
+      : typeof outcome === "string"
+      ? { ...before, failure: outcome, attempted: true }
+      : after(before, outcome, now);
+    isFirst ||= before.reading === undefined && state.reading !== undefined;
+    isRead ||= typeof outcome === "object";
+    accounts.set(account, state);
+  }
+  network.accounts = accounts;
+  if (isFirst) store.firstReadings++;
+  network.decimals = mergeDecimals(network.decimals, result);
+  if (isRead || chainId !== undefined) network.chainId = chainId;
+  if (isRead) {
+    network.wasRead = true;
+    const isShown = block === undefined || network.block === undefined || !isBefore(block, network.block);
+    if (isShown) network.block = block;
+    const decimals = decimalsOf(network);
+    network.history.push(now.at, (account) => {
+      const amount = typeof outcomes.get(account) === "object" ? accounts.get(account)?.reading?.wei : undefined;
+      return amount === undefined ? NaN : toUnits(amount, decimals(account));
+    });
+  }
+  if (outcomes.size > 0) network.endpoints = result.endpoints;
+  network.disagreements += result.disagreements;
+  network.lastFinished = now.at;
+  network.seconds = (now.readAt - started) / 1000;
+  notifyChanged(store);
+}
+
+/** The most frequent reason for which balances were not read; none when all were. */
+export function mainReason({ failure, outcomes }: PollResult): Reason | undefined {
+  if (failure !== undefined) return failure.reason;
+  const counts = new Map<Reason, number>();
+  for (const outcome of outcomes.values()) {
+    if (typeof outcome === "string") counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+interface Moment {
+  /** In seconds since the Unix epoch. */
+  readonly at: number;
+  /** In milliseconds on the monotonic clock. */
+  readonly readAt: number;
+}
+
+/** What is late is as old as its block: it ages, and is withdrawn, by that. */
+function byBlock({ time }: Block, now: Moment): Moment {
+  const at = Math.min(now.at, time);
+  return { at, readAt: now.readAt - 1000 * (now.at - at) };
+}
+
+function after(before: AccountState, { amount, block, late }: Balance, now: Moment): AccountState {
+  const { reading } = before;
+  // Published balances never go back to an older block.
+  const known = reading?.block;
+  if (
+    reading !== undefined && known !== undefined && block !== undefined && isOlder(block, known) &&
+    !isAhead(known, now.at)
+  ) {
+    // Backends may be a block apart: what is published is what the newest of them reported.
+    return isBefore(block, known)
+      ? { ...before, reading: { ...reading, ...now }, failure: undefined, attempted: true }
+      : { ...before, failure: "lagging", attempted: true };
+  }
+  const change = reading === undefined ? 0n : amount - reading.wei;
+  return {
+    reading: { wei: amount, block, ...(late === undefined || block === undefined ? now : byBlock(block, now)) },
+    failure: late === "lagging" ? "lagging" : undefined,
+    attempted: true,
+    spent: change < 0n ? before.spent - change : before.spent,
+    received: change > 0n ? before.received + change : before.received,
+  };
+}
+
+/** What was known still counts where a poll reports nothing, as readings do; not where it reports otherwise. */
+function mergeDecimals(known: NetworkState["decimals"], { decimals, refuted }: PollResult): NetworkState["decimals"] {
+  const isSame = refuted.size === 0 && [...decimals].every(([token, told]) => known.get(token) === told);
+  if (isSame) return known;
+  return new Map([...known, ...decimals].filter(([token]) => !refuted.has(token)));
+}
+
+/** The decimals of each account: the coin's, or its token's. */
+function decimalsOf({ plan, decimals }: NetworkState): (account: Account) => number {
+  if (plan.tokens.length === 0) return () => plan.decimals;
+  const byAsset = new Map<Asset, number>(
+    plan.tokens.map(({ asset, address }) => [asset, decimals.get(address) ?? NaN]),
+  );
+  return ({ asset }) => byAsset.get(asset) ?? plan.decimals;
+}

@@ -1,0 +1,30 @@
+/** Up to here a bigint is a double without loss, and so are these powers of ten. */
+const EXACT = 2n ** 53n;
+const POWERS: readonly number[] = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+
+/**
+ * Converts an amount of a coin's or token's smallest unit to whole ones.
+ *
+ * @param wei 0 or more
+ * @param decimals of the coin, 0 to 77
+ * @returns the double nearest to the exact quotient
+ */
+export function toUnits(wei: bigint, decimals: number = 18): number {
+  // One division of two exact doubles rounds once; past that the decimal text does.
+  const power = POWERS[decimals];
+  return wei <= EXACT && power !== undefined ? Number(wei) / power : Number(`${wei}e-${decimals}`);
+}
+
+/**
+ * Writes an amount of a coin's or token's smallest unit as a decimal number, exact.
+ *
+ * @param wei 0 or more
+ * @param decimals of the coin, 0 to 77
+ * @param places the most behind the point: what is past them is cut off. @default all
+ */
+export function formatUnits(wei: bigint, decimals: number, places: number = decimals): string {
+  const digits = wei.toString().padStart(decimals + 1, "0");
+  const point = digits.length - decimals;
+  const fraction = digits.slice(point, point + places).replace(/0+$/, "");
+  return fraction === "" ? digits.slice(0, point) : `${digits.slice(0, point)}.${fraction}`;
+}

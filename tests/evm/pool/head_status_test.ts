@@ -1,0 +1,244 @@
+import assert from "node:assert/strict";
+import { headStatus } from "../../../src/evm/pool/head_status.ts";
+import {
+  type HeadStatus,
+  type ObservedHead,
+  type PoolEndpoint,
+  recordHead,
+} from "../../../src/evm/pool/pool_endpoint.ts";
+import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
+import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
+import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
+
+/** A chain that nothing is known of, one with a block every 12 s, and one with a block every 2 s. */
+const CHAIN = 4242;
+const ETHEREUM = 1;
+const OPTIMISM = 10;
+
+/** What an endpoint reported: seconds of its block after the clock's start, and milliseconds since then. */
+interface Report {
+  readonly time: number;
+  readonly number?: number;
+  readonly byEvm?: true;
+  readonly chainId?: number;
+  /** How long ago it was seen, and for how long that block had been its newest then, in milliseconds. */
+  readonly ago?: number;
+  readonly still?: number;
+  readonly failure?: Reason;
+}
+
+interface Options {
+  readonly clock?: ManualClock;
+  readonly interval?: number;
+  readonly plan?: TestPlan;
+  /** What happens to the clock after the pool was opened. */
+  readonly pass?: (clock: ManualClock) => Promise<void> | void;
+}
+
+async function openSeen(
+  reports: readonly Report[],
+  options: Options,
+): Promise<OpenPool & { readonly clock: ManualClock }> {
+  const clock = createManualClock();
+  const epoch = clock.epoch();
+  const { plan = {}, interval = 1000 } = options;
+  const pool = openPool(reports.map((_, index) => `http://127.0.0.1:${9001 + index}/`), {
+    accounts: accountsOf(1),
+    clock,
+    interval,
+    plan,
+  });
+  await options.pass?.(clock);
+  for (const [index, report] of reports.entries()) {
+    const member = pool.network.members[index];
+    assert.ok(member !== undefined);
+    Object.assign(member, { seen: seenOf(report, epoch, clock.now()) });
+    if (report.failure !== undefined) member.health.failure = new RpcError(report.failure, "it failed");
+  }
+  return Object.assign(pool, { clock });
+}
+
+function seenOf(
+  { time, number = 100, byEvm, chainId = CHAIN, ago = 0, still = 0 }: Report,
+  epoch: number,
+  now: number,
+): ObservedHead {
+  const block = { number: BigInt(number), time: epoch + time, ...(byEvm ? { byEvm } : {}) };
+  return { head: { chainId, block }, at: now - ago, since: now - ago - still };
+}
+
+/** How the first of some endpoints is judged. */
+async function judge(reports: readonly Report[], options: Options = {}): Promise<HeadStatus> {
+  using pool = await openSeen(reports, options);
+  return headStatus(pool.network, pool.member, pool.clock);
+}
+
+async function check(
+  rows: readonly (readonly [reports: readonly Report[], standing: HeadStatus, options?: Options])[],
+): Promise<void> {
+  for (const [reports, standing, options] of rows) {
+    assert.equal(await judge(reports, options), standing, JSON.stringify([reports, options]));
+  }
+}
+
+const NOW: Report = { time: 0 };
+
+Deno.test("judgeHead() calls an endpoint lagging that is more than 45 s behind another", async () => {
+  await check([
+    [[{ time: -45 }, NOW], "fresh"],
+    [[{ time: -46 }, NOW], "lagging"],
+    [[{ time: -46 }, { time: -30 }, NOW], "lagging"],
+    // What the other one saw earlier it saw that much further ahead.
+    [[{ time: -45 }, { time: 0, ago: 1 }], "lagging"],
+    [[{ time: -44 }, { time: 0, ago: 1000 }], "fresh"],
+    [[{ time: -44 }, { time: 0, ago: 1001 }], "lagging"],
+    [[{ time: -5 }, { time: 0, ago: 40_000 }], "fresh"],
+    [[{ time: -5 }, { time: 0, ago: 40_001 }], "lagging"],
+    [[{ time: -46, ago: 10_000 }, NOW], "lagging"],
+    [[{ time: -40, ago: 10_000 }, NOW], "fresh"],
+    [[{ time: 0 }, { time: -1000 }], "fresh"],
+    [[{ time: -1000 }], "fresh"],
+  ]);
+});
+
+Deno.test("judgeHead() calls an endpoint lagging that is more than 20 blocks behind another, whatever their time", async () => {
+  await check([
+    [[NOW, { time: 0, number: 120 }], "fresh"],
+    [[NOW, { time: 0, number: 121 }], "lagging"],
+    [[{ time: -1 }, { time: 0, number: 121 }], "lagging"],
+    [[{ time: -1, byEvm: true }, { time: 0, number: 121, byEvm: true }], "lagging"],
+    // One counts as the parent chain does.
+    [[NOW, { time: 0, number: 9000, byEvm: true }], "fresh"],
+    // The numbers of a chain that began anew.
+    [[NOW, { time: -1, number: 9000 }], "fresh"],
+  ]);
+});
+
+Deno.test("judgeHead() calls an endpoint lagging that stands still for more than 45 s while another is ahead", async () => {
+  await check([
+    [[{ time: -1, still: 45_000 }, NOW], "fresh"],
+    [[{ time: -1, still: 45_001 }, NOW], "lagging"],
+    [[{ time: 0, still: 46_000 }, { time: 0, ago: 50_000 }], "fresh"],
+  ]);
+});
+
+Deno.test("judgeHead() hears no witness that is on another chain, that fails, or that was seen long ago", async () => {
+  const behind = { time: -60 };
+  await check([
+    [[behind, { time: 0, chainId: 5 }], "fresh"],
+    [[behind, { time: 0, failure: "connect" }], "fresh"],
+    [[behind, { time: 0, failure: "lagging" }], "lagging"],
+    [[behind, { time: 0, ago: 180_000 }], "lagging"],
+    [[behind, { time: 0, ago: 180_001 }], "fresh"],
+    [[behind, { time: 0, ago: 300_000 }], "lagging", { interval: 100_000 }],
+    [[behind, { time: 0, ago: 300_001 }], "fresh", { interval: 100_000 }],
+  ]);
+});
+
+Deno.test("judgeHead() judges nothing that was not seen, and no other block than the latest", async () => {
+  const behind = [{ time: -60 }, NOW];
+  await check([
+    [behind, "fresh", { plan: { block: "finalized" } }],
+    [behind, "lagging", { plan: { block: -3 } }],
+  ]);
+  using pool = await openSeen(behind, {});
+  const [, other] = pool.network.members;
+  assert.ok(other !== undefined);
+  other.seen = undefined;
+  assert.equal(headStatus(pool.network, pool.member, pool.clock), "fresh");
+  pool.member.seen = undefined;
+  assert.equal(headStatus(pool.network, pool.member, pool.clock), "fresh");
+});
+
+Deno.test("judgeHead() calls an endpoint lagging that is ahead of the clock, where another is not", async () => {
+  await check([
+    [[{ time: 120 }, NOW], "fresh"],
+    [[{ time: 121 }, NOW], "lagging"],
+    [[{ time: 121 }, { time: 121 }, NOW], "lagging"],
+    [[{ time: 121 }], "fresh"],
+    [[{ time: 121 }, { time: 130 }], "fresh"],
+    // It is no witness against others.
+    [[NOW, { time: 9000 }], "fresh"],
+  ]);
+});
+
+Deno.test("judgeHead() calls a chain halted that makes no block for 20 block times, and at least 90 s", async () => {
+  const old = (time: number, chainId = ETHEREUM): Report => ({ time, chainId });
+  await check([
+    [[old(-240), old(-240)], "fresh"],
+    [[old(-241), old(-241)], "halted"],
+    [[old(-90, OPTIMISM), old(-90, OPTIMISM)], "fresh"],
+    [[old(-91, OPTIMISM), old(-91, OPTIMISM)], "halted"],
+    [[old(-90_000, CHAIN), old(-90_000, CHAIN)], "fresh"],
+    // HeadStatus still counts even where the clock was set back.
+    [[{ ...old(0), still: 240_000 }, { ...old(0), still: 240_000 }], "fresh"],
+    [[{ ...old(0), still: 240_001 }, { ...old(0), still: 240_001 }], "halted"],
+    // A block was as old as it was when it was seen.
+    [[{ ...old(-250), ago: 10_000 }, { ...old(-250), ago: 10_000 }], "fresh"],
+    [[{ ...old(-250), ago: 9999 }, { ...old(-250), ago: 9999 }], "halted"],
+  ]);
+});
+
+Deno.test("judgeHead() calls an endpoint lagging that alone makes no block", async () => {
+  const old = { time: -241, chainId: ETHEREUM };
+  await check([
+    [[old], "lagging"],
+    [[old, { time: -241, chainId: OPTIMISM }], "lagging"],
+    [[old, old, { time: -239, chainId: ETHEREUM }], "lagging"],
+    [[old, { time: -239, chainId: ETHEREUM }], "lagging"],
+  ]);
+});
+
+Deno.test("judgeHead() takes the age of a block from the clock that says less: the wall clock may be set", async () => {
+  const set = (seconds: number, passed = 100_000): Options => ({
+    async pass(clock): Promise<void> {
+      await clock.advance(passed);
+      clock.setWall(seconds);
+    },
+  });
+  await check([
+    [[{ time: -140, chainId: ETHEREUM }], "fresh", set(9000)],
+    [[{ time: -140, chainId: ETHEREUM }], "lagging", set(9000, 100_001)],
+    [[{ time: -240, chainId: ETHEREUM }], "fresh", set(-100)],
+    [[{ time: -241, chainId: ETHEREUM }], "lagging", set(-100)],
+  ]);
+});
+
+/** What is known of an endpoint after it reported blocks of some times, a second after each other. */
+async function seeAll(times: readonly number[]): Promise<PoolEndpoint> {
+  const clock = createManualClock();
+  const epoch = clock.epoch();
+  using pool = openPool(["http://127.0.0.1:9001/"], { accounts: accountsOf(1), clock });
+  for (const [index, time] of times.entries()) {
+    if (index > 0) await clock.advance(1000);
+    recordHead(pool.member, { chainId: CHAIN, block: { number: 1n, time: epoch + time } }, clock);
+  }
+  return pool.member;
+}
+
+Deno.test("see() notes since when a block is the newest", async () => {
+  for (
+    const [times, since] of [
+      [[0], 1000],
+      [[0, 0, 0], 1000],
+      [[0, 0, 1], 3000],
+      [[5, 4], 1000],
+      // One that is ahead of the clock is none to compare with.
+      [[500, 1], 2000],
+    ] as const
+  ) {
+    const { seen } = await seeAll(times);
+    assert.deepEqual([seen?.since, seen?.at], [since, 1000 * times.length], String(times));
+  }
+});
+
+Deno.test("see() notes who reported the chain: the endpoint, or only its EVM", () => {
+  const clock = createManualClock();
+  for (const [byEvm, chainMethod] of [[{ byEvm: true }, "unasked"], [{}, "answered"]] as const) {
+    using pool = openPool(["http://127.0.0.1:9001/"], { accounts: accountsOf(1), clock });
+    const head = { chainId: CHAIN, block: { number: 1n, time: 5, ...byEvm } };
+    recordHead(pool.member, head, clock);
+    assert.equal(pool.member.seen?.head, head);
+    assert.deepEqual([pool.member.ladder.chainReported, pool.member.ladder.chainMethod], [true, chainMethod]);
+  }
+});

@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { probeStandbys } from "../../../src/evm/pool/probe_standbys.ts";
+import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
+import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
+import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
+import { type ScriptedCall, type ScriptedNode, scriptedNode } from "../../fakes/scripted_node.ts";
+
+const ACCOUNTS = accountsOf(3);
+const [FIRST = ""] = ACCOUNTS;
+/** A chain that nothing is known of. */
+const CHAIN = 4242;
+const USED = "127.0.0.1:9001";
+
+interface Scouted extends Disposable {
+  readonly pool: OpenPool;
+  readonly node: ScriptedNode;
+  readonly clock: ManualClock;
+  /** Looks at all that are due, and tells what was asked. */
+  look(used?: string): Promise<readonly string[]>;
+}
+
+interface Options {
+  readonly endpoints?: number;
+  readonly interval?: number;
+  readonly plan?: TestPlan;
+  readonly accounts?: readonly string[];
+  readonly answer?: (call: ScriptedCall, clock: ManualClock) => unknown;
+}
+
+function answerWell({ method, params: [first] }: ScriptedCall, clock: ManualClock): unknown {
+  if (method === "eth_chainId") return "0x1092";
+  if (method !== "eth_getBlockByNumber") return "0x7";
+  const number = String(first).startsWith("0x") ? first : "0x64";
+  return { number, timestamp: `0x${Math.floor(clock.epoch()).toString(16)}`, hash: `0x${"0".repeat(64)}` };
+}
+
+function open(
+  { endpoints = 2, interval = 60_000, plan = {}, accounts = ACCOUNTS, answer = answerWell }: Options = {},
+): Scouted {
+  const clock = createManualClock();
+  const urls = Array.from({ length: endpoints }, (_, index) => `http://127.0.0.1:${9001 + index}/`);
+  const pool = openPool(urls, { accounts, clock, interval, rung: "batch", plan: { chainId: CHAIN, ...plan } });
+  const node = scriptedNode((call) => answer(call, clock));
+  for (const { ladder } of pool.network.members) {
+    // How it ignores blocks was found out before.
+    Object.assign(ladder.blockChecks.balance, { at: clock.now() });
+    Object.assign(ladder, { chainMethod: "answered" });
+  }
+  return {
+    pool,
+    node,
+    clock,
+    async look(used: string = USED): Promise<readonly string[]> {
+      const before = node.requests.length;
+      pool.network.startedAt = clock.now();
+      await probeStandbys(pool.network, used, pool.limits);
+      return node.requests.slice(before).flat().map(({ method, params }) => [method, params[0] ?? ""].join(" ").trim());
+    },
+    [Symbol.dispose](): void {
+      node[Symbol.dispose]();
+      pool[Symbol.dispose]();
+    },
+  };
+}
+
+const isBalance = (call: string): boolean => call.startsWith("eth_getBalance");
+
+Deno.test("scout() reads one balance of each endpoint that was not read from", async () => {
+  using scouted = open({ endpoints: 3 });
+  const asked = await scouted.look();
+  assert.deepEqual(new Set(asked), new Set(["eth_chainId", "eth_getBlockByNumber latest", `eth_getBalance ${FIRST}`]));
+  const { members } = scouted.pool.network;
+  assert.deepEqual(members.map(({ seen }) => seen?.head.chainId), [undefined, CHAIN, CHAIN]);
+  assert.deepEqual(members.map(({ health }) => health.worked), [false, true, true]);
+  assert.deepEqual(members.map(({ scoutedAt }) => scoutedAt), [-Infinity, 1000, 1000]);
+});
+
+Deno.test("scout() looks once a minute, or once a cycle where these are longer, a little early at most", async () => {
+  for (const [interval, pause] of [[1000, 59_950], [60_000, 57_000], [100_000, 95_000]] as const) {
+    using scouted = open({ interval });
+    assert.ok((await scouted.look()).some(isBalance));
+    await scouted.clock.advance(pause - 1);
+    assert.deepEqual(await scouted.look(), [], `${interval}`);
+    await scouted.clock.advance(1);
+    assert.ok((await scouted.look()).some(isBalance), `${interval}`);
+  }
+});
+
+Deno.test("scout() asks nobody of an only endpoint, of a quorum, without an account, or while the chain is not known", async () => {
+  const rows: readonly Options[] = [
+    { endpoints: 1 },
+    { plan: { quorum: 2 } },
+    { accounts: [] },
+    // It has no coin.
+    { plan: { chainId: 4217 } },
+  ];
+  for (const options of rows) {
+    using scouted = open(options);
+    assert.deepEqual(await scouted.look("another"), [], JSON.stringify(options));
+  }
+  using scouted = open();
+  scouted.pool.network.chainId = undefined;
+  assert.deepEqual(await scouted.look(), []);
+});
+
+Deno.test("scout() leaves an endpoint alone that rests", async () => {
+  using scouted = open();
+  const [, other] = scouted.pool.network.members;
+  assert.ok(other !== undefined);
+  other.health.restUntil = scouted.clock.now() + 1;
+  assert.deepEqual(await scouted.look(), []);
+  other.health.restUntil = scouted.clock.now();
+  assert.ok((await scouted.look()).some(isBalance));
+});
+
+Deno.test("scout() asks something cheap first where an endpoint was broken", async () => {
+  using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
+  const [, other] = scouted.pool.network.members;
+  assert.ok(other !== undefined);
+  other.health.probing = true;
+  assert.deepEqual(await scouted.look(), ["eth_chainId"]);
+  assert.equal(other.health.failure?.reason, "wrong_chain");
+});
+
+Deno.test("scout() compares the first block", async () => {
+  using scouted = open({ plan: { genesis: "0x01" } });
+  assert.deepEqual(await scouted.look(), ["eth_getBlockByNumber 0x0"]);
+  assert.equal(scouted.pool.network.members[1]?.health.failure?.reason, "wrong_chain");
+});
+
+Deno.test("scout() notes how an endpoint fails", async () => {
+  const rows: readonly [recordError: () => unknown, reason: Reason, message: RegExp][] = [
+    [() => new Error("missing trie node"), "state_unavailable", /missing trie node/],
+    [() => new Error("boo"), "rpc_error", /boo/],
+    [() => new Response("", { status: 500 }), "http_server", /500/],
+  ];
+  for (const size of [100, 1]) {
+    for (const [fault, reason, message] of rows) {
+      using scouted = open({
+        answer(call, clock): unknown {
+          if (call.method === "eth_getBalance") throw fault();
+          return answerWell(call, clock);
+        },
+      });
+      for (const { ladder } of scouted.pool.network.members) ladder.sizes.batch.size = size;
+      await scouted.look();
+      const [first, other] = scouted.pool.network.members;
+      assert.deepEqual([first?.health.failure, other?.health.failure?.reason], [undefined, reason]);
+      assert.match(other?.health.failure?.message ?? "", message);
+    }
+  }
+});
+
+Deno.test("scout() notes that an endpoint is on another chain", async () => {
+  using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
+  await scouted.look();
+  const [, other] = scouted.pool.network.members;
+  assert.deepEqual([other?.seen, other?.health.failure?.reason], [undefined, "wrong_chain"]);
+});
+
+Deno.test("scout() judges all endpoints anew that were seen and do not fail", async () => {
+  using scouted = open({ endpoints: 3 });
+  const { network } = scouted.pool;
+  const [first, , last] = network.members;
+  assert.ok(first !== undefined && last !== undefined);
+  const block = { number: 1n, time: scouted.clock.epoch() - 60 };
+  const seen = { head: { chainId: CHAIN, block }, at: scouted.clock.now(), since: scouted.clock.now() };
+  for (const failure of [undefined, new RpcError("connect", "it is down")]) {
+    Object.assign(first, { seen, standing: "fresh" });
+    first.health.failure = failure;
+    Object.assign(network.members[1] ?? {}, { scoutedAt: -Infinity });
+    await scouted.look();
+    assert.equal(first.standing, failure === undefined ? "lagging" : "fresh");
+  }
+  assert.equal(last.standing, "fresh");
+  // Nothing is said of one that was never seen.
+  Object.assign(first, { seen: undefined, standing: "lagging" });
+  first.health.failure = undefined;
+  await scouted.look();
+  assert.equal(first.standing, "lagging");
+});
+
+Deno.test("scout() reads the block that is configured", async () => {
+  for (const [block, tag] of [["finalized", "finalized"], [-3, "latest"]] as const) {
+    using scouted = open({ plan: { block } });
+    assert.ok((await scouted.look()).includes(`eth_getBlockByNumber ${tag}`));
+  }
+});
+
+Deno.test("scout() looks at an endpoint that has state at its latest block only, without a block number", async () => {
+  for (const [block, isRead] of [["latest", true], ["finalized", false], [-3, false]] as const) {
+    using scouted = open({ plan: { block } });
+    const [, other] = scouted.pool.network.members;
+    assert.ok(other !== undefined);
+    other.ladder.rung = "latest";
+    await scouted.look();
+    assert.equal(other.health.failure === undefined, isRead);
+  }
+});
+
+Deno.test("scout() takes it for an answer that a token's contract fails", async () => {
+  const token = `0x${"f".repeat(40)}`;
+  using scouted = open({
+    accounts: ACCOUNTS.map((holder) => `${token}/${holder}`),
+    answer(call, clock): unknown {
+      if (call.method === "eth_call") throw new Error("execution reverted");
+      return answerWell(call, clock);
+    },
+  });
+  assert.ok((await scouted.look()).some((call) => call.startsWith("eth_call")));
+  const [, other] = scouted.pool.network.members;
+  assert.deepEqual([other?.health.failure, other?.health.worked], [undefined, true]);
+});
+
+Deno.test("scout() does not take a fault of ours for an endpoint's", async () => {
+  using scouted = open({ plan: { genesis: "0x01" } });
+  Object.defineProperty(scouted.pool.network.plan, "genesis", { value: 5 });
+  await assert.rejects(scouted.look(), TypeError);
+});

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { resolveChainId } from "../../../src/evm/pool/resolve_chain_id.ts";
+import type { PoolEndpoint } from "../../../src/evm/pool/pool_endpoint.ts";
+import type { ChainMethod } from "../../../src/evm/strategies/ladder.ts";
+import { RpcError } from "../../../src/jsonrpc/errors.ts";
+import { createManualClock } from "../../fakes/manual_clock.ts";
+import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
+
+const [ACCOUNT = ""] = accountsOf(1);
+
+/** What an endpoint answers to `eth_chainId`: a chain, an error's text, or a status. */
+interface Node {
+  readonly chain: number | string;
+  readonly status?: number;
+  readonly told?: number;
+  readonly method?: ChainMethod;
+  readonly resting?: true;
+  readonly failure?: RpcError;
+}
+
+/** A pool of endpoints that answer so, and what was asked of them. */
+interface Opened extends Disposable {
+  readonly pool: OpenPool;
+  readonly asked: readonly string[];
+  readonly members: readonly PoolEndpoint[];
+  agree(): Promise<RpcError | undefined>;
+}
+
+function open(nodes: readonly Node[], plan: TestPlan = {}): Opened {
+  const clock = createManualClock();
+  const pool = openPool(nodes.map((_, index) => `http://127.0.0.1:${9001 + index}/`), {
+    accounts: [ACCOUNT],
+    clock,
+    plan,
+  });
+  const { members } = pool.network;
+  for (const [index, { told, method = "unasked", resting, failure }] of nodes.entries()) {
+    const member = members[index];
+    assert.ok(member !== undefined);
+    Object.assign(member, { told });
+    member.ladder.chainMethod = method;
+    Object.assign(member.health, { failure, restUntil: resting ? clock.now() + 1 : clock.now() });
+  }
+  const original = globalThis.fetch;
+  const asked: string[] = [];
+  globalThis.fetch = (url, init) => {
+    const { id, method, params } = JSON.parse(String(init?.body));
+    const place = Number(new URL(String(url)).port) - 9001;
+    asked.push([place, method, params[0] ?? ""].join(" ").trim());
+    const { chain = "", status = 200 } = nodes[place] ?? {};
+    if (status !== 200) return Promise.resolve(new Response("", { status }));
+    const answer = method === "eth_getBalance"
+      ? { result: "0x7" }
+      : typeof chain === "number"
+      ? { result: `0x${chain.toString(16)}` }
+      : { error: { code: -32000, message: chain } };
+    return Promise.resolve(Response.json({ jsonrpc: "2.0", id, ...answer }));
+  };
+  return {
+    pool,
+    asked,
+    members,
+    agree: () => resolveChainId(pool.network, pool.limits),
+    [Symbol.dispose](): void {
+      globalThis.fetch = original;
+      pool[Symbol.dispose]();
+    },
+  };
+}
+
+Deno.test("agreeOnChain() asks nothing where the chain is known, or of an only endpoint", async () => {
+  for (const [nodes, plan] of [[[{ chain: 5 }, { chain: 5 }], { chainId: 5 }], [[{ chain: 5 }], {}]] as const) {
+    using opened = open(nodes, plan);
+    assert.deepEqual([await opened.agree(), opened.asked], [undefined, []]);
+  }
+});
+
+Deno.test("agreeOnChain() takes the chain that more than half report", async () => {
+  for (
+    const [chains, chainId] of [
+      [[5, 5], 5],
+      [[5, 5, 7], 5],
+      [[7, 5, 5], 5],
+      [[5, 7], undefined],
+      [[5, 5, 7, 7], undefined],
+      [[5, 5, 6, 7], undefined],
+      [[5, "boo"], 5],
+    ] as const
+  ) {
+    using opened = open(chains.map((chain) => ({ chain })));
+    const failure = await opened.agree();
+    assert.deepEqual([opened.pool.network.chainId, failure?.reason], [chainId, chainId ? undefined : "wrong_chain"]);
+    assert.equal(opened.asked.length, chains.length);
+  }
+});
+
+Deno.test("agreeOnChain() counts what an endpoint that is silent reported before", async () => {
+  using opened = open([{ chain: 5 }, { chain: "boo", told: 7 }]);
+  const failure = await opened.agree();
+  assert.deepEqual([opened.pool.network.chainId, failure?.reason], [undefined, "wrong_chain"]);
+  assert.match(failure?.message ?? "", /report chain ids 5 and 7, and none is configured/);
+});
+
+Deno.test("agreeOnChain() notes of whom it is not known which chain counts", async () => {
+  using opened = open([{ chain: 5 }, { chain: 7 }, { chain: "boo", told: 5 }, { chain: 7, status: 503, told: 7 }]);
+  await opened.agree();
+  assert.deepEqual(opened.members.map(({ health }) => health.failure?.reason), [
+    "wrong_chain",
+    "wrong_chain",
+    "rpc_error",
+    "http_server",
+  ]);
+  assert.equal(opened.pool.count("wrong_chain"), 2);
+});
+
+Deno.test("agreeOnChain() notes that an endpoint is well, or how it fails", async () => {
+  using opened = open([{ chain: 5, failure: new RpcError("lagging", "behind") }, { chain: "boo" }]);
+  assert.equal(await opened.agree(), undefined);
+  assert.deepEqual(opened.members.map(({ told }) => told), [5, undefined]);
+  assert.deepEqual(opened.members.map(({ health }) => health.failure?.reason), [undefined, "rpc_error"]);
+});
+
+Deno.test("agreeOnChain() says why nobody reports a chain", async () => {
+  using all = open([{ chain: "boo" }, { chain: 1, status: 503 }]);
+  assert.equal((await all.agree())?.reason, "rpc_error");
+  // Resting endpoints keep the reason they rest for.
+  const failure = new RpcError("quota", "used up");
+  using resting = open([{ chain: 5, resting: true, failure }, { chain: 5, resting: true }]);
+  assert.deepEqual([await resting.agree(), resting.asked], [failure, []]);
+});
+
+Deno.test("agreeOnChain() leaves an endpoint alone that rests", async () => {
+  using opened = open([{ chain: 7, resting: true }, { chain: 5 }]);
+  assert.equal(await opened.agree(), undefined);
+  assert.deepEqual([opened.pool.network.chainId, opened.asked], [5, ["1 eth_chainId"]]);
+});
+
+Deno.test("L2: where some never report a chain and nobody else does it stays unknown", async () => {
+  using opened = open([{ chain: 5, method: "waived" }, { chain: "boo" }]);
+  assert.deepEqual([await opened.agree(), opened.pool.network.chainId], [undefined, undefined]);
+  assert.deepEqual(opened.asked, ["1 eth_chainId"]);
+  using other = open([{ chain: 5, method: "waived" }, { chain: 5 }, { chain: 7 }]);
+  assert.equal((await other.agree())?.reason, "wrong_chain");
+  assert.equal(other.members[0]?.health.failure, undefined);
+});
+
+Deno.test("L2: where it failed before, a balance is asked for first", async () => {
+  using opened = open([{ chain: 5, method: "failed" }, { chain: "boo", method: "failed", told: 5 }]);
+  assert.deepEqual([await opened.agree(), opened.pool.network.chainId], [undefined, 5]);
+  assert.deepEqual(
+    new Set(opened.asked),
+    new Set([0, 1].flatMap((place) => [
+      `${place} eth_getBalance ${ACCOUNT}`,
+      `${place} eth_chainId`,
+    ])),
+  );
+  assert.deepEqual(opened.members.map(({ told, ladder }) => [told, ladder.chainMethod]), [
+    [5, "answered"],
+    [5, "waived"],
+  ]);
+});
+
+Deno.test("agreeOnChain() does not take a fault of ours for an endpoint's", async () => {
+  using opened = open([{ chain: 5, method: "failed" }, { chain: 5 }]);
+  Object.defineProperty(opened.pool.network.plan, "accounts", {
+    get(): never {
+      throw new RangeError("boo");
+    },
+  });
+  await assert.rejects(opened.agree(), RangeError);
+});
