@@ -4,7 +4,7 @@
 {{- if not (hasKey .Values "serviceAccount") -}}
 {{- fail "\n\nThe value serviceAccount is missing. --reuse-values keeps the values of the old chart and drops new defaults.\nUpgrade with --reset-then-reuse-values, or with -f and all your values.\n" -}}
 {{- end -}}
-{{- include "wallet-balance-exporter.fillIn" (list .Values (.Files.Get "files/defaults.json" | fromJson)) -}}
+{{- include "wallet-balance-exporter.setDefaults" (list .Values (.Files.Get "files/defaults.json" | fromJson)) -}}
 {{- $sources := list -}}
 {{- if .Values.existingSecret.name -}}{{- $sources = append $sources "existingSecret.name" -}}{{- end -}}
 {{- if .Values.config.networks -}}{{- $sources = append $sources "config.networks" -}}{{- end -}}
@@ -61,7 +61,7 @@
 {{- if or (le $interval 0) (gt $interval 2073600) -}}
 {{- fail (printf "\n\nconfig.checkInterval.seconds is %q. Use whole seconds, at least 1, or a duration such as 15s or 5m; at most 24 days.\n" (include "wallet-balance-exporter.interval" .)) -}}
 {{- end -}}
-{{- $staleAfter := include "wallet-balance-exporter.plain" .Values.config.staleAfter | trim -}}
+{{- $staleAfter := include "wallet-balance-exporter.intOrString" .Values.config.staleAfter | trim -}}
 {{- $stale := include "wallet-balance-exporter.seconds" $staleAfter | int64 -}}
 {{- if and $staleAfter (not (regexMatch "^0+[a-z]*$" $staleAfter)) (le $stale $interval) -}}
 {{- fail (printf "\n\nconfig.staleAfter is %q, but the check interval is %d seconds: balances would be removed before the next read.\nUse a longer time, or \"0\" for never.\n" $staleAfter $interval) -}}
@@ -80,5 +80,22 @@
 {{- end -}}
 {{- if not (regexMatch "^([^\\s:@/]+(:[0-9]+/)?[^\\s:@]*)?$" $repository) -}}
 {{- fail (printf "\n\nimage.repository is %q. It must not contain a tag or digest: use image.tag or image.digest.\n" $repository) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Replaces null, and an empty value of another type such as {} for a list, by the default. Included by the checks, before
+any value is used. Where null has a meaning it is kept: probes, limits, annotations, security contexts.
+*/}}
+{{- define "wallet-balance-exporter.setDefaults" -}}
+{{- $values := index . 0 -}}
+{{- range $key, $default := index . 1 -}}
+{{- $value := index $values $key -}}
+{{- $isNothing := and (empty $value) (or (kindIs "slice" $default) (kindIs "map" $default)) (ne (kindOf $value) (kindOf $default)) -}}
+{{- if or (kindIs "invalid" $value) $isNothing -}}
+{{- $_ := set $values $key (deepCopy (dict "it" $default)).it -}}
+{{- else if and (kindIs "map" $default) (kindIs "map" $value) -}}
+{{- include "wallet-balance-exporter.setDefaults" (list $value $default) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}

@@ -3,7 +3,7 @@
 {{- if .Values.existingSecret.name -}}
 {{- .Values.existingSecret.name -}}
 {{- else -}}
-{{- include "wallet-balance-exporter.nameWith" (list . "config") -}}
+{{- include "wallet-balance-exporter.suffixedName" (list . "config") -}}
 {{- end -}}
 {{- end -}}
 

@@ -88,7 +88,7 @@ changed
 {{- $container := printf "ad.datadoghq.com/%s." (include "wallet-balance-exporter.containerName" .) -}}
 {{- range $name, $value := .Values.podAnnotations -}}
 {{- if not (kindIs "invalid" $value) -}}
-{{- $text := include "wallet-balance-exporter.text" $value -}}
+{{- $text := include "wallet-balance-exporter.string" $value -}}
 {{- $key := $name -}}
 {{- if hasPrefix "ad.datadoghq.com/" $name -}}
 {{- $text = include "wallet-balance-exporter.datadogAnnotation" (list $context $name $text) -}}

@@ -16,13 +16,13 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
   "app.kubernetes.io/managed-by" .Release.Service
 -}}
 {{- $selector := include "wallet-balance-exporter.selectorLabels" . | fromYaml -}}
-{{- $common := include "wallet-balance-exporter.without" .Values.commonLabels | fromYaml -}}
+{{- $common := include "wallet-balance-exporter.stringMap" .Values.commonLabels | fromYaml -}}
 {{- mustMergeOverwrite $common $own $selector | toYaml -}}
 {{- end -}}
 
 {{/* The environment as a string; empty for every value that is falsy, as in the agglayer chart 1.x. */}}
 {{- define "wallet-balance-exporter.environment" -}}
-{{- if .Values.env -}}{{- include "wallet-balance-exporter.text" .Values.env | trim -}}{{- end -}}
+{{- if .Values.env -}}{{- include "wallet-balance-exporter.string" .Values.env | trim -}}{{- end -}}
 {{- end -}}
 
 {{/*
@@ -40,9 +40,9 @@ tags.datadoghq.com/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | 
 {{- end -}}
 
 {{/* Labels of an object, merged with the user's; selector and release labels win. Called with (list context labels). */}}
-{{- define "wallet-balance-exporter.labelsWith" -}}
+{{- define "wallet-balance-exporter.mergedLabels" -}}
 {{- $own := include "wallet-balance-exporter.labels" (index . 0) | fromYaml -}}
-{{- mustMergeOverwrite (include "wallet-balance-exporter.without" (index . 1) | fromYaml) $own | toYaml -}}
+{{- mustMergeOverwrite (include "wallet-balance-exporter.stringMap" (index . 1) | fromYaml) $own | toYaml -}}
 {{- end -}}
 
 {{- define "wallet-balance-exporter.metadata" -}}
@@ -53,27 +53,27 @@ name: {{ default (include "wallet-balance-exporter.fullname" $context) $options.
 namespace: {{ . | quote }}
 {{- end }}
 labels:
-  {{- include "wallet-balance-exporter.labelsWith" (list $context $options.labels) | nindent 2 }}
+  {{- include "wallet-balance-exporter.mergedLabels" (list $context $options.labels) | nindent 2 }}
 {{- with $options.annotations }}
 annotations:
   {{- range $name, $value := . }}
   {{- if not (kindIs "invalid" $value) }}
-  {{ $name }}: {{ include "wallet-balance-exporter.text" $value | quote }}
+  {{ $name }}: {{ include "wallet-balance-exporter.string" $value | quote }}
   {{- end }}
   {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/* A value as a string, without exponent for large numbers. */}}
-{{- define "wallet-balance-exporter.text" -}}
+{{- define "wallet-balance-exporter.string" -}}
 {{- if and (kindIs "float64" .) (eq (floor .) (float64 .)) -}}{{- printf "%.0f" . -}}{{- else -}}{{- toString . -}}{{- end -}}
 {{- end -}}
 
 {{/* A map of strings without the keys that are null. */}}
-{{- define "wallet-balance-exporter.without" -}}
+{{- define "wallet-balance-exporter.stringMap" -}}
 {{- $kept := dict -}}
 {{- range $name, $value := . -}}
-{{- if not (kindIs "invalid" $value) -}}{{- $_ := set $kept $name (include "wallet-balance-exporter.text" $value) -}}{{- end -}}
+{{- if not (kindIs "invalid" $value) -}}{{- $_ := set $kept $name (include "wallet-balance-exporter.string" $value) -}}{{- end -}}
 {{- end -}}
 {{- toYaml $kept -}}
 {{- end -}}

@@ -19,7 +19,7 @@
 {{- end -}}
 
 {{/* Scrape limits of a monitor, if set. */}}
-{{- define "wallet-balance-exporter.limits" -}}
+{{- define "wallet-balance-exporter.scrapeLimits" -}}
 {{- $monitor := . -}}
 {{- range list "sampleLimit" "labelLimit" "labelNameLengthLimit" "labelValueLengthLimit" "targetLimit" }}
 {{- $limit := index $monitor . }}

@@ -23,7 +23,7 @@
 {{- end -}}
 
 {{/* The full name with a suffix, at most 63 characters. Called with (list context suffix). */}}
-{{- define "wallet-balance-exporter.nameWith" -}}
+{{- define "wallet-balance-exporter.suffixedName" -}}
 {{- $suffix := index . 1 -}}
 {{- $name := include "wallet-balance-exporter.fullname" (index . 0) -}}
 {{- $room := sub 62 (len $suffix) | int -}}
@@ -68,7 +68,7 @@
 {{/* The image tag as a string; may be empty. */}}
 {{- define "wallet-balance-exporter.imageTag" -}}
 {{- $tag := (.Values.image).tag -}}
-{{- if not (kindIs "invalid" $tag) -}}{{- include "wallet-balance-exporter.text" $tag -}}{{- end -}}
+{{- if not (kindIs "invalid" $tag) -}}{{- include "wallet-balance-exporter.string" $tag -}}{{- end -}}
 {{- end -}}
 
 {{/* Image pull secrets without duplicates; global ones may be plain names. */}}

@@ -14,10 +14,10 @@
 {{- $own = append $own (dict "name" "LOG_LEVEL" "value" .Values.log.level) -}}
 {{- $own = append $own (dict "name" "LOG_FORMAT" "value" .Values.log.format) -}}
 {{- if not (eq (toString .Values.config.staleAfter) "") -}}
-{{- $own = append $own (dict "name" "STALE_AFTER" "value" (include "wallet-balance-exporter.plain" .Values.config.staleAfter)) -}}
+{{- $own = append $own (dict "name" "STALE_AFTER" "value" (include "wallet-balance-exporter.intOrString" .Values.config.staleAfter)) -}}
 {{- end -}}
 {{- if not (eq (toString .Values.config.rpcTimeout) "") -}}
-{{- $own = append $own (dict "name" "RPC_TIMEOUT" "value" (include "wallet-balance-exporter.plain" .Values.config.rpcTimeout)) -}}
+{{- $own = append $own (dict "name" "RPC_TIMEOUT" "value" (include "wallet-balance-exporter.intOrString" .Values.config.rpcTimeout)) -}}
 {{- end -}}
 {{- if gt (int64 .Values.shards) 1 -}}
 {{- $own = append $own (dict "name" "SHARD" "value" (printf "%d/%d" (int64 .shard) (int64 .Values.shards))) -}}
@@ -40,7 +40,7 @@
 {{- end -}}
 
 {{/* An integer without exponent, or a string. */}}
-{{- define "wallet-balance-exporter.plain" -}}
+{{- define "wallet-balance-exporter.intOrString" -}}
 {{- if kindIs "string" . -}}{{- . -}}{{- else -}}{{- int64 . -}}{{- end -}}
 {{- end -}}
 

@@ -73,10 +73,10 @@ Nothing is evaluated as a template: braces in annotations are Prometheus templat
 {{- with $override.keepFiringFor -}}{{- $_ := set $rule "keep_firing_for" . -}}{{- end -}}
 {{- $severity := dict -}}
 {{- with $override.severity -}}{{- $severity = dict "severity" . -}}{{- end -}}
-{{- $_ := set $rule "labels" (mustMergeOverwrite $rule.labels (include "wallet-balance-exporter.without" $values.alertLabels | fromYaml) $severity (include "wallet-balance-exporter.without" $override.labels | fromYaml)) -}}
+{{- $_ := set $rule "labels" (mustMergeOverwrite $rule.labels (include "wallet-balance-exporter.stringMap" $values.alertLabels | fromYaml) $severity (include "wallet-balance-exporter.stringMap" $override.labels | fromYaml)) -}}
 {{- with $values.runbookUrl -}}{{- $_ := set $rule.annotations "runbook_url" (replace "%s" $rule.alert .) -}}{{- end -}}
 {{- with $values.dashboardUrl -}}{{- $_ := set $rule.annotations "dashboard_url" . -}}{{- end -}}
-{{- $_ := set $rule "annotations" (mustMergeOverwrite $rule.annotations (include "wallet-balance-exporter.without" $values.alertAnnotations | fromYaml) (include "wallet-balance-exporter.without" $override.annotations | fromYaml)) -}}
+{{- $_ := set $rule "annotations" (mustMergeOverwrite $rule.annotations (include "wallet-balance-exporter.stringMap" $values.alertAnnotations | fromYaml) (include "wallet-balance-exporter.stringMap" $override.annotations | fromYaml)) -}}
 {{- $rules = append $rules $rule -}}
 {{- end -}}
 {{- end -}}
