@@ -52,7 +52,26 @@ export interface Option<T> {
   readonly parse: (text: string) => T;
 }
 
-/** Returns an option with its literal types: `Settings` is derived from `parse` and `fallback`. */
-export function option<T, const O extends Option<T>>(row: O & Option<T>): O {
-  return row;
+type Rest<T> = Omit<Option<T>, "flag" | "env" | "value">;
+
+/**
+ * Returns an option with its literal types, from which `Settings` is derived.
+ *
+ * @param usage such as `config.file=PATH`, or `config.strict` for a switch
+ */
+export function flag<T, const O extends Rest<T>>(usage: string, env: readonly string[], rest: O & Rest<T>): Flag & O {
+  const [flag = "", value] = usage.split("=");
+  return { flag, env, ...value === undefined ? {} : { value }, ...rest };
+}
+
+type Flag = Pick<Option<unknown>, "env" | "value"> & { readonly flag: string };
+
+/**
+ * Returns an option without a flag.
+ *
+ * @param usage such as `METRICS_PORT=PORT`
+ */
+export function variable<T, const O extends Rest<T>>(usage: string, rest: O & Rest<T>): Omit<Flag, "flag"> & O {
+  const [name = "", value = ""] = usage.split("=");
+  return { env: [name], value, ...rest };
 }

@@ -56,7 +56,7 @@ for (const [key, [text, value]] of Object.entries(SAMPLES)) {
       assert.deepEqual(Object.entries(settingsOf([], { [name]: text })).find(([each]) => each === key)?.[1], value);
     }
     if (!("flag" in row)) return;
-    const env = { [row.env[0]]: "nonsense that no flag lets through" };
+    const env = { [row.env[0] ?? ""]: "nonsense that no flag lets through" };
     const fromFlag = settingsOf([row.commands[0] ?? "run", `--${row.flag}=${text}`], env);
     assert.deepEqual(Object.entries(fromFlag).find(([each]) => each === key)?.[1], value);
   });
