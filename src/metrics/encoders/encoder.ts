@@ -1,6 +1,5 @@
-import type { Family, Sample, SeriesRule } from "../model/family.ts";
+import type { Family, Sample, SeriesRange, SeriesRule } from "../model/family.ts";
 import type { Label } from "../model/series.ts";
-import type { NetworkSnapshot } from "../model/snapshot.ts";
 
 /** Prints families in one format. What it prints is joined as it is, and used again in later pages. */
 export interface Encoder {
@@ -18,11 +17,4 @@ export interface Encoder {
   foot(family: Family): string;
   /** Prints some of a network's series at once: the same text as that of their samples, faster. */
   series?(family: Family, rule: SeriesRule, range: SeriesRange, common: readonly Label[]): string;
-}
-
-/** Consecutive series of one network and kind. */
-export interface SeriesRange {
-  readonly network: NetworkSnapshot;
-  readonly from: number;
-  readonly to: number;
 }

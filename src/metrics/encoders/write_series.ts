@@ -1,8 +1,7 @@
 import type { Labels, TokenPlan } from "../../plan/plan.ts";
-import { type Family, type SeriesRule, valueOf } from "../model/family.ts";
+import { type Family, type SeriesRange, type SeriesRule, valueOf } from "../model/family.ts";
 import { type Label, labelsOf, type Series } from "../model/series.ts";
 import type { NetworkSnapshot } from "../model/snapshot.ts";
-import type { SeriesRange } from "./encoder.ts";
 import { sortLabels, writeLabels, writeValue } from "./labels.ts";
 
 /**

@@ -29,9 +29,11 @@ const TIMESTAMP: Rule = {
   value: Number,
 };
 
+const ALL_LEVELS: readonly Level[] = ["minimum", "warning", "critical", "target"];
+
 const LEVELS: Variant<Level> = {
   label: "level",
-  valuesOf: (): readonly Level[] => ["minimum", "warning", "critical", "target"],
+  valuesOf: () => ALL_LEVELS,
   textOf: (level) => level,
 };
 

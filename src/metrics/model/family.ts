@@ -86,26 +86,31 @@ export function valueOf(
   return fact === undefined ? undefined : rule.value(fact, decimals ?? 0);
 }
 
+/** Consecutive series of one network and kind. */
+export interface SeriesRange {
+  readonly network: NetworkSnapshot;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Reports whether a series' samples are those of an earlier snapshot.
+ * Reports whether the samples of some series are those of an earlier snapshot.
  *
  * @param before {@linkcode isComparable} to the network
  */
-export function isSameSeries(
-  rule: SeriesRule,
-  network: NetworkSnapshot,
-  before: NetworkSnapshot,
-  index: number,
-): boolean {
-  const series = network.series[rule.kind][index];
-  if (rule.isFixed || series === undefined) return true;
-  const account = shownState(rule, network, index);
-  const other = shownState(rule, before, index);
-  if (account === other) return true;
-  if (account === undefined || other === undefined) return false;
-  const decimals = decimalsOf(network, series);
-  for (const variant of variantsOf(rule, series)) {
-    if (rule.fact(account, series, decimals, variant) !== rule.fact(other, series, decimals, variant)) return false;
+export function isSameRange(rule: SeriesRule, { network, from, to }: SeriesRange, before: NetworkSnapshot): boolean {
+  if (rule.isFixed) return true;
+  const all = network.series[rule.kind];
+  for (let index = from; index < to; index++) {
+    const series = all[index];
+    const account = shownState(rule, network, index);
+    const other = shownState(rule, before, index);
+    if (account === other || series === undefined) continue;
+    if (account === undefined || other === undefined) return false;
+    const decimals = decimalsOf(network, series);
+    for (const variant of variantsOf(rule, series)) {
+      if (rule.fact(account, series, decimals, variant) !== rule.fact(other, series, decimals, variant)) return false;
+    }
   }
   return true;
 }

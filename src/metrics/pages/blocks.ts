@@ -1,10 +1,11 @@
-import type { Encoder, SeriesRange } from "../encoders/encoder.ts";
+import type { Encoder } from "../encoders/encoder.ts";
 import {
   type Family,
-  isSameSeries,
+  isSameRange,
   rejectedSamples,
   type Sample,
   samplesOfSeries,
+  type SeriesRange,
   type SeriesRule,
 } from "../model/family.ts";
 import type { SeriesKind } from "../model/series.ts";
@@ -45,7 +46,7 @@ export function* encodeBlocks(
     return;
   }
   for (const segments of segmentsOf(snapshot, rule.kind)) {
-    if (before !== undefined && segments.every((segment) => isSameSegment(rule, segment, before))) yield undefined;
+    if (before !== undefined && segments.every((segment) => isSame(rule, segment, before))) yield undefined;
     else yield segments.map((segment) => encodeSegment(encoder, family, rule, segment, snapshot)).join("");
   }
   // They change with the configuration only.
@@ -71,13 +72,9 @@ function* segmentsOf({ networks }: Snapshot, kind: SeriesKind): Iterable<readonl
   if (segments.length > 0) yield segments;
 }
 
-function isSameSegment(rule: SeriesRule, { network, place, from, to }: Segment, before: Snapshot): boolean {
-  const other = before.networks[place];
-  if (other === undefined) return false;
-  for (let index = from; index < to; index++) {
-    if (!isSameSeries(rule, network, other, index)) return false;
-  }
-  return true;
+function isSame(rule: SeriesRule, segment: Segment, { networks }: Snapshot): boolean {
+  const before = networks[segment.place];
+  return before !== undefined && isSameRange(rule, segment, before);
 }
 
 function encodeSegment(
