@@ -54,7 +54,7 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
       textTable([["STRATEGY", "METHODS"], ...methods])
     }`,
   );
-  out(`\nConfiguration version: ${config.format}`);
+  out(`\nConfiguration version: ${config.version}`);
   out(verdict(problems, notices.length));
   return failsCheck(problems) ? EXIT.refused : EXIT.ok;
 }

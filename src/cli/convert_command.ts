@@ -19,7 +19,7 @@ import type { Output } from "./output.ts";
 export async function convertCommand({ configText, configFile }: Settings, { out, err }: Output): Promise<ExitCode> {
   try {
     const config = await loadConfig({ text: configText, file: configFile });
-    if (config.format === 2) {
+    if (config.version === 2) {
       throw new ExitError(EXIT.refused, `The configuration ${config.source} is of version 2 already`);
     }
     const converted = convert(makePlan(config).networks);

@@ -65,7 +65,7 @@ export function startReloadLoop(options: ReloadOptions): ReloadLoop {
   }
 
   async function fetchAndReload(): Promise<string | undefined> {
-    const { problem } = await next(() => Promise.all(lists().map(store.refreshAnew)));
+    const { problem } = await next(() => Promise.all(lists().map(store.refetch)));
     return problem === undefined ? undefined : scrub(problem);
   }
 

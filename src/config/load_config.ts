@@ -15,30 +15,24 @@ export interface ConfigSource {
   readonly file?: string | undefined;
 }
 
-/** A file larger than this is no configuration, and reading it would only exhaust the memory. */
+/** A larger file is a mistake, and would exhaust the memory. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-/**
- * Tells which file is named but not read.
- *
- * @param source where the configuration may come from
- * @returns its path, when the text wins
- */
+/** The path of a file that is configured but ignored, since the text wins. */
 export function ignoredFile(source: ConfigSource): string | undefined {
   return isGiven(source.text) ? source.file : undefined;
 }
 
-/** What a configuration is made of besides its own text and files. */
+/** Where secrets and lists come from, and limits. */
 export interface LoadOptions extends Partial<Omit<LoadContext, "file" | "onFile">> {
-  /** Where every file is noted, as it looked before it was read; also when the configuration cannot be used. */
+  /** Receives the stamp of every file before it is read, also of a configuration that cannot be used. */
   readonly stamps?: Map<string, Stamp>;
 }
 
 /**
  * Finds, reads and checks the configuration.
  *
- * @param source where it may come from
- * @param options where secrets and lists of wallets come from; without a source of lists none is asked for
+ * @param options without a source of lists none is fetched
  * @returns what is configured, with every problem found
  * @throws {ExitError} when there is none, or the file cannot be read
  * @throws {ConfigError} when the text cannot be used at all

@@ -5,12 +5,9 @@ import type { SourceTree } from "./source/source_tree.ts";
 import type { LoadContext } from "./model/load_context.ts";
 
 /**
- * Reads a configuration in whichever format it is: format 2 names its version,
- * in JSON or YAML; all else is format 1.
+ * Reads a configuration of either version: version 2 has a key `version`, in
+ * JSON or YAML; everything else is version 1.
  *
- * @param text the whole text
- * @param source where it came from, for messages
- * @param context where secrets and lists of wallets come from
  * @throws {ConfigError} when it cannot be used
  */
 export async function readConfig(text: string, source: string, context: LoadContext): Promise<Config> {
@@ -20,7 +17,7 @@ export async function readConfig(text: string, source: string, context: LoadCont
   return await readV2(tree, source, context);
 }
 
-/** What is nested deeper than the stack is no configuration. */
+/** Reports a text that is nested deeper than the stack. */
 async function treeOrRefusal(text: string, source: string): Promise<SourceTree | undefined> {
   try {
     return await treeOf(text, source);
@@ -32,9 +29,9 @@ async function treeOrRefusal(text: string, source: string): Promise<SourceTree |
   }
 }
 
-/** The tree of format 2, whose parsers are loaded only where they are used; none of format 1. */
+/** The tree of version 2, whose parsers are loaded on use; none of version 1. */
 async function treeOf(text: string, source: string): Promise<SourceTree | undefined> {
-  // Parsed once: each time leaves as much behind as the wallets take.
+  // Parsed once: each time leaves garbage as large as the wallets.
   const value = versionedJson(text);
   if (value !== undefined) {
     const { jsonTree } = await import("./source/json_tree.ts");
@@ -48,7 +45,7 @@ async function treeOf(text: string, source: string): Promise<SourceTree | undefi
   return undefined;
 }
 
-/** Without a space after its colon YAML has a text there, and no key. */
+/** Without a space after its colon YAML has a string and no key. */
 function refuseWithoutSpace(text: string, source: string): void {
   const lines = text.split("\n");
   const index = lines.findIndex((line) => /^version:[^\s]/.test(line));
@@ -63,7 +60,7 @@ function refuseWithoutSpace(text: string, source: string): void {
   throw new ConfigError(source, [{ ...problem, advice: "Write version: 2" }]);
 }
 
-/** A text that is not JSON, and names its version: on a line, or first in a mapping in braces. */
+/** Not JSON, and with a key `version` on a line of its own, or first in braces. */
 function isYaml(text: string): boolean {
   const bare = text.replace(/^\uFEFF/, "");
   if (/^\s*\{/.test(bare)) return /^\s*\{\s*["']?version["']?[ \t]*:/.test(bare) && !isJson(bare);
@@ -79,14 +76,14 @@ function isJson(text: string): boolean {
   }
 }
 
-/** JSON with a version on top; URLs, the keys of format 1, never read so. */
+/** JSON with a top-level key `version`. */
 function versionedJson(text: string): object | undefined {
   if (!text.includes('"version"')) return undefined;
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
     return typeof value === "object" && value !== null && Object.hasOwn(value, "version") ? value : undefined;
   } catch {
-    // What is wrong with it is reported where it is read.
+    // Reported by the reader of version 1.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from "node:path";
 
-/** Why a file cannot be read; completes "The file … cannot be read: …". */
+/** Why a file cannot be read; completes "Cannot read the file …: …". */
 export interface Unreadable {
   readonly why: string;
 }
@@ -8,14 +8,13 @@ export interface Unreadable {
 /**
  * Reads a text file.
  *
- * @param path where it is; links are followed, but not to where the program may not read
- * @param most the most bytes that make sense
- * @returns the text, its byte order mark kept; or why it cannot be had
+ * @param max bytes
+ * @returns the text with its byte order mark, or why it cannot be read
  */
 export async function readText(path: string, max: number): Promise<string | Unreadable> {
   let bytes: Uint8Array;
   try {
-    // Permissions are held against the path that is asked for: a link must not lead round them.
+    // Permissions apply to the requested path: a link must not bypass them.
     const target = await realPath(path);
     const { size, isFile, isDirectory } = await Deno.stat(target);
     if (!isFile && !isDirectory) return { why: "it is not a regular file" };
@@ -35,19 +34,13 @@ async function realPath(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
   } catch (error) {
-    // A pipe has none, either: looking at it tells why it is not for us.
+    // A pipe has no real path either: stat() says whether it exists.
     if (error instanceof Deno.errors.NotFound) await Deno.stat(path);
     throw error;
   }
 }
 
-/**
- * Tells where a file is that a configuration names.
- *
- * @param path as written
- * @param file the configuration's own file; none when it came from a variable
- * @returns beside the configuration, unless it begins with a slash
- */
+/** Resolves a path in a configuration relative to the configuration's own file. */
 export function resolveRelative(path: string, file: string | undefined): string {
   return isAbsolute(path) || file === undefined ? path : join(dirname(file), path);
 }

@@ -1,56 +1,52 @@
 import type { Clock } from "../../util/clock.ts";
 
-/** Files, and what each looked like before it was read. */
+/** Files, with the stamp that each had before it was read. */
 export type Stamps = ReadonlyMap<string, Stamp>;
 
-/** What {@linkcode watchFiles} takes. */
 export interface FileWatchOptions {
   readonly clock: Clock;
-  /** The file that nothing goes without: it may be gone for a moment, and nothing is reported meanwhile. */
+  /** The main file: while it is missing for a moment, nothing is reported. */
   readonly main: string | undefined;
-  /** The files in use, as they looked before they were read. Asked for each time. */
+  /** The files in use, with their stamps; called for every check. */
   readonly files: () => Stamps;
   /**
-   * Called when they are others than before, and have been so for a while.
+   * Called after files changed and then stayed the same.
    *
-   * @returns what was looked at then, used or not, as it looked before it was read
+   * @returns the files that were read, used or not, with the stamps from before they were read
    */
   readonly onChange: () => Promise<Stamps>;
-  /** Ends the watching. */
   readonly stop: AbortSignal;
 }
 
-/** How often files are checked, in milliseconds: every check wakes a process that is idle otherwise. */
+/** Time between checks, in milliseconds: every check wakes an otherwise idle process. */
 export const CHECK_INTERVAL = 2000;
 
-/** How soon they are checked again after a change, until they stay the same; in milliseconds. */
+/** Time between checks after a change until files stay the same, in milliseconds. */
 export const SETTLE_INTERVAL = 250;
 
-/** A change is reported after this many checks, even if another file is being written all the time. */
+/** A change is reported after this many checks even if another file changes all the time. */
 const MAX_UNSETTLED = 20;
 
-/** After this many checks, some 10 s, the main file is missing: the next start would fail. */
+/** After this many checks, about 10 s, a missing main file is reported: the next start would fail. */
 const MAX_GONE = 6;
 
 /**
- * Looks at files until stopped, and tells of changes. Links are followed, since
- * Kubernetes changes a mounted file by another target of a link. A file that is
- * half written, or gone for a moment, is waited for; what changes while a change
- * is being told is told afterwards.
- *
- * @param options see {@linkcode FileWatchOptions}
+ * Watches files until stopped, and reports changes. Links are followed, since
+ * Kubernetes updates a mounted file by changing a link. Half-written files, and
+ * files that are missing for a moment, are waited for; changes during a report
+ * are reported afterwards.
  */
 export async function watchFiles({ clock, main, files, onChange, stop }: FileWatchOptions): Promise<void> {
-  /** What was last told, of files in use or not: it is not told again. */
-  let told: Stamps = new Map();
+  /** What was last reported, of files in use or not: it is not reported again. */
+  let reported: Stamps = new Map();
   let last: Stamps = new Map();
   let unsettled = 0;
   let gone = 0;
   for (;;) {
     await clock.sleep(unsettled === 0 ? CHECK_INTERVAL : SETTLE_INTERVAL, stop);
     if (stop.aborted) return;
-    const known = new Map([...files(), ...told]);
-    const seen = await lookAt(known.keys());
+    const known = new Map([...files(), ...reported]);
+    const seen = await stampsOf(known.keys());
     const changed = [...seen].filter(([path, stamp]) => stamp !== known.get(path));
     const isSettled = changed.every(([path, stamp]) => stamp === last.get(path));
     last = seen;
@@ -59,30 +55,26 @@ export async function watchFiles({ clock, main, files, onChange, stop }: FileWat
       unsettled = 0;
       continue;
     }
-    // Only what was the same twice is whole.
+    // A file is complete when it was the same twice.
     if (!isSettled && ++unsettled < MAX_UNSETTLED) continue;
     unsettled = 0;
     const looked = await onChange();
     const inUse = files();
-    told = new Map([...seen, ...looked].filter(([path]) => inUse.has(path) || looked.has(path)));
+    reported = new Map([...seen, ...looked].filter(([path]) => inUse.has(path) || looked.has(path)));
   }
 }
 
-async function lookAt(paths: Iterable<string>): Promise<Stamps> {
+async function stampsOf(paths: Iterable<string>): Promise<Stamps> {
   return new Map(await Promise.all([...paths].map(async (path) => [path, await stampOf(path)] as const)));
 }
 
-/** What a file looked like at one moment: another text when it is another file, or was written to. */
+/** Identifies a version of a file: it differs after a write or a replacement. */
 export type Stamp = string;
 
-/** The stamp of a file that is not there, or cannot be looked at. */
+/** The stamp of a file that is missing, or not accessible. */
 export const GONE: Stamp = "gone";
 
-/**
- * Looks at a file without reading it. Links are followed.
- *
- * @param path where it is
- */
+/** Takes the stamp of a file without reading it; follows links. */
 export async function stampOf(path: string): Promise<Stamp> {
   try {
     const { dev, ino, size, mtime, ctime } = await Deno.stat(path);

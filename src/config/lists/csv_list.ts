@@ -1,6 +1,6 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { closest } from "../../util/closest.ts";
-import { isTaken } from "../wallets/read_wallet.ts";
+import { isReservedLabel } from "../wallets/read_wallet.ts";
 import { isLabelName } from "../wallets/wallet_schema.ts";
 import type { SourceWarning } from "../source/source_tree.ts";
 import { type Entries, type Keep, ListError, MAX_ENTRY_LENGTH, MAX_WALLETS, tooManyWallets } from "./list_entries.ts";
@@ -10,7 +10,7 @@ const COLUMNS = ["address", "label", ...LEVELS, "min_balance_eth"];
 
 const COLUMNS_TEXT = `Known columns are ${COLUMNS.join(", ")}, labels.<name> and tokens.<symbol>.<level>`;
 
-/** What the parser's codes mean; its own texts quote the list. */
+/** The parser's codes; its own messages quote the list. */
 const MEANINGS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "A quote is not closed",
   CSV_INVALID_CLOSING_QUOTE: "A quote is closed in the middle of a cell",
@@ -19,13 +19,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Parses CSV: a line with the names of the columns, then one a wallet. Commas,
- * semicolons or tabs stand between the cells, whichever the first line has.
+ * Parses CSV: a line with the column names, then one per wallet. Cells are
+ * separated by commas, semicolons or tabs, whichever the first line has.
  *
  * @param text without a byte order mark
- * @param keep says of each entry whether it is kept
- * @returns entries in the shape of the configuration's; an empty cell is no value
- * @throws {ListError} when it is not CSV, or its columns are not known
+ * @returns entries in the shape of version 2; an empty cell is no value
+ * @throws {ListError} when it is not CSV, or has unknown columns
  */
 export function csvTree(text: string, keep: Keep): Entries {
   const warnings: SourceWarning[] = [];
@@ -59,12 +58,12 @@ function parseRows(text: string, take: (cells: readonly string[], line: number) 
   try {
     parse(text, {
       delimiter,
-      // One file may have both, where a line was added by hand.
+      // A file may mix them after a line was added by hand.
       record_delimiter: ["\r\n", "\n", "\r"],
       max_record_size: MAX_ENTRY_LENGTH,
       relax_column_count: true,
       skip_empty_lines: true,
-      // Rows are not kept: what the parser tells of each takes more memory than the row.
+      // Rows are not kept by the parser: its record of each takes more memory than the row.
       onRecord(cells: readonly string[], { lines }): null {
         take(cells, lines);
         return null;
@@ -81,7 +80,7 @@ function parseRows(text: string, take: (cells: readonly string[], line: number) 
   }
 }
 
-/** Where the cells of each column belong in an entry. */
+/** The path of each column in an entry. */
 function columnsOf(names: readonly string[]): readonly (readonly string[])[] {
   checkColumns(names);
   return names.map(pathOf);
@@ -105,7 +104,7 @@ function checkColumns(names: readonly string[]): void {
   throw new ListError(message, advice);
 }
 
-/** A column's name as it is known, whatever its case; names of labels and symbols are kept as they are. */
+/** A known column name in its own case; names of labels and symbols are case-sensitive. */
 function canonical(name: string): string {
   const lower = name.toLowerCase();
   if (COLUMNS.includes(lower)) return lower;
@@ -118,14 +117,15 @@ function canonical(name: string): string {
 function isKnown(name: string): boolean {
   const [first = "", second = "", third = "", ...others] = name.split(".");
   if (first === "tokens") return second !== "" && LEVELS.includes(third) && others.length === 0;
-  return COLUMNS.includes(name) || first === "labels" && isLabelName(second) && !isTaken(second) && third === "";
+  return COLUMNS.includes(name) ||
+    first === "labels" && isLabelName(second) && !isReservedLabel(second) && third === "";
 }
 
 function pathOf(name: string): readonly string[] {
   return LEVELS.includes(name) ? ["thresholds", name] : name.split(".");
 }
 
-/** An entry as it would stand in the configuration. */
+/** An entry as in the configuration. */
 function entryOf(cells: readonly string[], paths: readonly (readonly string[])[]): unknown {
   const entry: Record<string, unknown> = {};
   for (const [index, path] of paths.entries()) {

@@ -19,7 +19,6 @@ const MAX_FETCH_MS = 10_000;
  * Fetches a list of wallets.
  *
  * @param tag the `ETag` of the known one
- * @param stop aborts the request
  */
 export async function fetchList(
   { url }: RemoteList,

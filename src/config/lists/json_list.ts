@@ -11,13 +11,12 @@ import { type Entries, type Keep, ListError, MAX_ENTRY_LENGTH, MAX_WALLETS, tooM
 import { visit } from "jsonc-parser";
 
 /**
- * Parses a JSON list of wallets. No tree is made of the whole, which would take
- * ten times its memory: what `JSON.parse` drops is looked for in passing, and
- * that before it, so that a list past all bounds is refused at its bound.
+ * Parses a JSON list of wallets. A tree of the whole would take ten times its
+ * memory: a scan finds what `JSON.parse` drops, and runs first, so that a list
+ * that is too large is refused early.
  *
  * @param text without a byte order mark
- * @param keep says of each entry whether it is kept
- * @throws {ListError} when it is not JSON, or not a list of what may be wallets
+ * @throws {ListError} when it is not a JSON list
  */
 export function jsonListTree(text: string, keep: Keep): Entries {
   const { starts, warnings, mistake } = scanJsonList(text);
@@ -36,7 +35,7 @@ export function jsonListTree(text: string, keep: Keep): Entries {
     return text.slice(starts[index], starts[index + 1] === undefined ? end : text.lastIndexOf(",", end));
   }
 
-  /** That of the entry that was last asked for is kept: mistakes come entry by entry. */
+  /** Keeps the tree of the last entry: problems come entry by entry. */
   function treeOf(index: number): SourceTree {
     if (last?.index === index) return last.tree;
     last = { index, tree: jsonTree(entryText(index), "", undefined) };
@@ -67,24 +66,23 @@ function checkList(text: string, mistake: Position): void {
   if (!Array.isArray(value)) throw new ListError("The JSON must be a list", "Expected [ { … }, … ]");
 }
 
-/** What is found in passing through a list. */
+/** What a scan finds in a list. */
 export interface ScanResult {
-  /** Where each entry begins. */
+  /** Where each entry starts. */
   readonly starts: readonly number[];
-  /** At most one an entry: it is set aside for the first. */
+  /** At most one per entry: the first one rejects it. */
   readonly warnings: readonly SourceWarning[];
-  /** Where it stops to be JSON, if it does. */
+  /** Where it is not JSON, if anywhere. */
   readonly mistake: number | undefined;
 }
 
-/** A wallet needs four levels. */
+/** Nesting of a list; a wallet needs four levels. */
 const MAX_DEPTH = 16;
 
 /**
- * Passes through a JSON list without making anything of it.
+ * Scans a JSON list without building values.
  *
- * @param text any text
- * @throws {ListError} when it goes past a bound
+ * @throws {ListError} when it exceeds a maximum
  */
 export function scanJsonList(text: string): ScanResult {
   const starts: number[] = [];
@@ -93,15 +91,15 @@ export function scanJsonList(text: string): ScanResult {
   let mistake: number | undefined;
   let depth = 0;
 
-  function doubt(found: SourceWarning): void {
+  function warn(found: SourceWarning): void {
     if (warnings.at(-1)?.path[0] !== found.path[0]) warnings.push(found);
   }
 
-  /** Everything that stands in the list itself is an entry. */
+  /** Every value directly in the list is an entry. */
   function begin(offset: number): void {
     if (depth !== 1) return;
     const index = starts.length - 1;
-    if (offset - (starts[index] ?? offset) > MAX_ENTRY_LENGTH) doubt({ path: [index], part: "value", ...TOO_LONG });
+    if (offset - (starts[index] ?? offset) > MAX_ENTRY_LENGTH) warn({ path: [index], part: "value", ...TOO_LONG });
     starts.push(offset);
     if (starts.length > MAX_WALLETS) throw tooManyWallets();
   }
@@ -124,19 +122,19 @@ export function scanJsonList(text: string): ScanResult {
     onArrayEnd: leave,
     onObjectProperty(name, _offset, _length, _line, _column, steps): void {
       const known = keys.at(-1);
-      if (known?.has(name)) doubt({ path: [...steps(), name], part: "key", ...duplicateKey(name) });
+      if (known?.has(name)) warn({ path: [...steps(), name], part: "key", ...duplicateKey(name) });
       known?.add(name);
     },
     onLiteralValue(literal: unknown, offset, length, _line, _column, steps): void {
       begin(offset);
       if (typeof literal !== "number" || !losesPrecision(text.slice(offset, offset + length))) return;
-      doubt({ path: steps(), part: "value", ...PRECISION_LOSS });
+      warn({ path: steps(), part: "value", ...PRECISION_LOSS });
     },
     onError: (_, offset) => void (mistake ??= offset),
   }, { disallowComments: true });
   const last = starts.length - 1;
   if (text.length - (starts[last] ?? text.length) > MAX_ENTRY_LENGTH) {
-    doubt({ path: [last], part: "value", ...TOO_LONG });
+    warn({ path: [last], part: "value", ...TOO_LONG });
   }
   return { starts, warnings, mistake };
 }

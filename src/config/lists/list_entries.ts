@@ -1,16 +1,16 @@
 import type { Position } from "../model/problem.ts";
 import type { SourceTree } from "../source/source_tree.ts";
 
-/** A list is longer than this by mistake only, in bytes. */
+/** A longer list is a mistake, in bytes. */
 export const MAX_LIST_BYTES = 16 * 1024 * 1024;
 
 /** More wallets in one list are a mistake, or too many for one process. */
 export const MAX_WALLETS = 100_000;
 
-/** No wallet needs more, in characters. */
+/** Length of an entry that no wallet needs, in characters. */
 export const MAX_ENTRY_LENGTH = 16_384;
 
-/** A list of wallets that cannot be used at all: not in part either. */
+/** A list of wallets that cannot be used, not even in part. */
 export class ListError extends Error {
   override readonly name = "ListError";
   /** What to do about it, without a full stop. */
@@ -18,11 +18,7 @@ export class ListError extends Error {
   /** Where the mistake is. */
   readonly position: Position;
 
-  /**
-   * @param message what is wrong, without a full stop; quotes nothing
-   * @param advice what to do about it
-   * @param position where
-   */
+  /** @param message what is wrong, without a full stop; quotes nothing */
   constructor(message: string, advice: string, position: Position = { line: 1, column: 1 }) {
     super(message);
     this.advice = advice;
@@ -30,7 +26,7 @@ export class ListError extends Error {
   }
 }
 
-/** The refusal of a list that goes past its bound. */
+/** The error for a list that is too long. */
 export function tooManyWallets(): ListError {
   return new ListError(
     `The list has more than ${MAX_WALLETS} wallets`,
@@ -38,13 +34,13 @@ export function tooManyWallets(): ListError {
   );
 }
 
-/** A list as entries that look like wallets of the configuration, and where each of them is. */
+/** The entries of a list in the shape of version 2, with their places. */
 export interface Entries extends Omit<SourceTree, "value"> {
   /** How many entries it has. */
   readonly count: number;
-  /** Those that were kept, by their places. */
+  /** The kept ones, by index. */
   readonly kept: ReadonlyMap<number, unknown>;
 }
 
-/** Looks at every entry while a list is parsed, and says whether it is kept. */
+/** Called for every entry while a list is parsed; returns whether to keep it. */
 export type Keep = (entry: unknown, index: number) => boolean;

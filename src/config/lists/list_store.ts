@@ -9,42 +9,42 @@ import { costOfList } from "../model/memory_cost.ts";
 import { SHRINK_ADVICE, shrinkOf } from "../model/shrink.ts";
 import { fetchList } from "./fetch_list.ts";
 
-/** Asks for lists of wallets and keeps the last good one of each, so that a server's outage takes no wallet away. */
+/** Fetches lists of wallets and keeps the last good one of each, so that an outage of a server removes no wallet. */
 export interface ListStore extends ListSource {
   /**
-   * Asks for a list again; where that is under way already, its answer counts.
+   * Fetches a list again, or joins a fetch that is in progress.
    *
-   * @returns whether it is another one than before
+   * @returns whether the list changed
    */
   refresh(list: RemoteList): Promise<boolean>;
-  /** Asks for a list again, and for one that is as of now: what is under way is waited for first. */
-  refreshAnew(list: RemoteList): Promise<boolean>;
-  /** @returns how a list fares */
+  /** Waits for a fetch in progress, then fetches the list again. */
+  refetch(list: RemoteList): Promise<boolean>;
+  /** @returns the state of the last fetch */
   stateOf(list: RemoteList): ListState;
   /** Forgets all but these. */
   retain(lists: readonly RemoteList[]): void;
 }
 
-/** How a list fares. */
+/** The state of a list. */
 export interface ListState {
-  /** Whether it could be had the last time it was asked for. */
+  /** Whether the last fetch succeeded. */
   readonly successful: boolean;
-  /** When it last could, in seconds since the Unix epoch. */
+  /** When a fetch last succeeded, in seconds since the Unix epoch. */
   readonly goodAt: number | undefined;
-  /** When it was last asked for, in milliseconds on the clock. */
+  /** When it was last fetched, in milliseconds on the clock. */
   readonly askedAt: number;
 }
 
-/** What is known of a list. */
+/** A list with its state. */
 interface Kept extends ListState {
   /** In UTF-8: texts would fill the heap. */
   readonly body: Uint8Array | undefined;
   readonly wallets: number;
   readonly tag: string | undefined;
   readonly why: string;
-  /** Where, and with what headers, it was last asked for. */
+  /** The URL and headers of the last fetch. */
   readonly of: string;
-  /** What the list of these wallets is called: another key is no other list, another host is. */
+  /** The name of the list with these wallets: another key is the same list, another host is not. */
   readonly name: string;
 }
 
@@ -60,32 +60,28 @@ const NEVER: Kept = {
   name: "",
 };
 
-/** What is asked of a server that tells why. */
 const ADVICE = "Its wallets are not watched until it is fetched; it is retried";
 
-/** What {@linkcode createListStore} takes besides. */
 export interface ListStoreOptions {
-  /** Ends what is under way: the program is about to end. */
+  /** Aborts fetches at shutdown. */
   readonly stop?: AbortSignal | undefined;
   /** Whether a list may lose more than half of its wallets at once. @default {false} */
   readonly allowShrink?: boolean | undefined;
-  /** Makes the budget that a list must fit in beside what is in use. @default every list fits */
+  /** Makes the memory budget for a new list beside the one in use. @default unlimited */
   readonly budget?: (() => MemoryBudget) | undefined;
-  /** Keys that wallets may have besides. @default none */
+  /** Additional keys of wallets. @default none */
   readonly parts?: readonly SchemaPart[] | undefined;
 }
 
 /**
  * Makes an empty store.
  *
- * @param clock the present
  * @param userAgent the `User-Agent` header
- * @param options see {@linkcode ListStoreOptions}
  */
 export function createListStore(clock: Clock, userAgent: string, options: ListStoreOptions = {}): ListStore {
   const { stop, allowShrink = false, budget, parts } = options;
   const known = new Map<string, Kept>();
-  /** One question at a time: an older answer must not overtake a newer one. */
+  /** One fetch per list at a time: an older response must not replace a newer one. */
   const asking = new Map<string, Promise<boolean>>();
   const keptOf = (list: RemoteList): Kept => known.get(placeOf(list)) ?? NEVER;
 
@@ -93,14 +89,14 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
     const before = keptOf(list);
     const of = addressOf(list);
     const now = { askedAt: clock.now(), of };
-    // Another address, or other credentials, may give another list under the same tag.
+    // Another URL, or other credentials, may return another list with the same ETag.
     const fetched = await fetchList(list, before.of === of ? before.tag : undefined, clock, userAgent, stop);
     if (fetched === "same" || "body" in fetched && areEqual(fetched.body, before.body)) {
       return { ...before, ...now, successful: true, goodAt: clock.epoch(), why: "" };
     }
     if ("why" in fetched) return { ...before, ...now, successful: false, why: fetched.why };
     try {
-      // The parsers of lists are loaded by those only who have one.
+      // Loaded only where a list is configured.
       const { countWallets } = await import("./read_wallet_list.ts");
       const excess = budget?.().claim(costOfBody(list, fetched.body));
       if (excess !== undefined) {
@@ -113,18 +109,18 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
       if (shrunk !== undefined) return { ...before, ...now, successful: false, why: `${shrunk}. ${SHRINK_ADVICE}` };
       return { ...now, ...fetched, name, wallets, successful: true, goodAt: clock.epoch(), why: "" };
     } catch (error) {
-      // What is not taken over is asked for anew, whatever its tag.
+      // A list that is not used is fetched again, whatever its ETag.
       const why = error instanceof ListError ? error.message : "it is invalid";
       return { ...before, ...now, successful: false, why };
     }
   }
 
-  /** Of each place, which question is the newest: another URL may have come to stand there meanwhile. */
+  /** The newest fetch of each place: its URL may have changed meanwhile. */
   const newest = new Map<string, number>();
-  let questions = 0;
+  let fetches = 0;
 
-  async function askAndTell(list: RemoteList): Promise<boolean> {
-    const own = ++questions;
+  async function fetchAndLog(list: RemoteList): Promise<boolean> {
+    const own = ++fetches;
     newest.set(placeOf(list), own);
     const before = keptOf(list);
     const kept = await ask(list);
@@ -149,12 +145,12 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
     const key = `${placeOf(list)} ${addressOf(list)}`;
     const underWay = asking.get(key);
     if (underWay !== undefined) return underWay;
-    const answer = askAndTell(list).finally(() => asking.delete(key));
+    const answer = fetchAndLog(list).finally(() => asking.delete(key));
     asking.set(key, answer);
     return answer;
   }
 
-  async function refreshAnew(list: RemoteList): Promise<boolean> {
+  async function refetch(list: RemoteList): Promise<boolean> {
     const underWay = asking.get(`${placeOf(list)} ${addressOf(list)}`);
     const isOther = await underWay ?? false;
     return await refresh(list) || isOther;
@@ -162,7 +158,7 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
 
   return {
     refresh,
-    refreshAnew,
+    refetch,
     stateOf: keptOf,
     async fetch(list): Promise<void> {
       if (keptOf(list).of !== addressOf(list)) await refresh(list);
@@ -191,7 +187,7 @@ function areEqual(one: Uint8Array, other: Uint8Array | undefined): boolean {
   return one.length === other?.length && one.every((byte, index) => byte === other[index]);
 }
 
-/** By its place in the configuration: a key that is changed must not lose the wallets. */
+/** By its place in the configuration: a changed key must not lose the wallets. */
 function placeOf({ network, index }: RemoteList): string {
   return JSON.stringify([network, index]);
 }

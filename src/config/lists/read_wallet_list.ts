@@ -12,7 +12,7 @@ import { csvTree } from "./csv_list.ts";
 import { jsonListTree } from "./json_list.ts";
 import { NO_THRESHOLD } from "../model/threshold.ts";
 
-/** What a list of wallets gives. */
+/** The content of a list of wallets. */
 export interface WalletList {
   readonly wallets: readonly WalletConfig[];
   readonly rejected: readonly RejectedEntry[];
@@ -22,25 +22,21 @@ export interface WalletList {
   readonly size: number;
 }
 
-/** As long as a label may be. */
+/** Length of a label in version 2. */
 const MAX_LABEL_LENGTH = 200;
 
-/** More of one entry tell nobody more. */
+/** More problems of one entry do not help. */
 const MAX_PROBLEMS_PER_ENTRY = 8;
 
-/** So many entries in one go, some 30 ms, so that a scrape does not wait for all of them. */
+/** About 30 ms of work, so that a scrape does not wait for the whole list. */
 const ENTRIES_PER_YIELD = 2500;
 
 /**
- * Reads a list of wallets that comes from elsewhere. It is lenient where the
- * configuration is strict: an entry that cannot be watched is set aside and
- * told, unless most of them cannot.
+ * Reads a list of wallets. It is lenient where the configuration is strict:
+ * invalid entries are rejected and reported, unless most of them are invalid.
  *
- * @param text the whole list
- * @param name what it is called in messages
- * @param setting what wallets have unless they say so themselves, and what they may say
- * @param shard whose wallets and problems are kept, while the text is parsed; all without it
- * @throws {ListError} when it is no list, or hardly any of its entries is a wallet
+ * @param shard whose wallets and problems are kept; all without it
+ * @throws {ListError} when it is not a list, or most entries are invalid
  */
 export async function readWalletList(
   text: string,
@@ -56,14 +52,14 @@ export async function readWalletList(
     return false;
   });
   const validator = createValidator(tree, MAX_PROBLEMS_PER_ENTRY);
-  const doubtful = new Set(tree.warnings.map(({ path: [index] }) => index));
+  const suspect = new Set(tree.warnings.map(({ path: [index] }) => index));
   const wallets: WalletConfig[] = [];
   const rejected: RejectedEntry[] = [];
   let done = 0;
   for (const [index, entry] of tree.kept) {
     if (++done % ENTRIES_PER_YIELD === 0) await new Promise((resolve) => setTimeout(resolve, 0));
-    // What is doubtful is not looked at: it may be as large as a list.
-    const wallet = doubtful.has(index) ? undefined : readWallet(entry, [index], setting, validator);
+    // Entries with warnings are not read: one may be as large as a list.
+    const wallet = suspect.has(index) ? undefined : readWallet(entry, [index], setting, validator);
     if (wallet === undefined) rejected.push(rejectedEntryOf(entry, setting));
     else {
       wallets.push(wallet);
@@ -84,13 +80,13 @@ export async function readWalletList(
 }
 
 /**
- * Counts a wallet of another shard, which alone checks it in full.
+ * Counts a wallet of another shard, which checks it in full.
  *
  * @returns whether it looks like a wallet
  */
 function countOther(entry: unknown, { names }: WalletSetting, distinct: DistinctCounter): boolean {
   const [address, label] = [fieldOf(entry, "address"), fieldOf(entry, "label")];
-  // The names of labels are those of all shards.
+  // Label names are the same on all shards.
   checkLabels(fieldOf(entry, "labels"), [], names, SILENT);
   if (typeof address !== "string" || typeof label !== "string" || label === "") return false;
   const digits = /^(?:0x)?([0-9a-f]{40})$/i.exec(address)?.[1];
@@ -99,10 +95,10 @@ function countOther(entry: unknown, { names }: WalletSetting, distinct: Distinct
   return true;
 }
 
-/** The shard that a wallet belongs to reports what is wrong with it. */
+/** The shard of a wallet reports its problems. */
 const SILENT: Reporter = { problems: [], report: () => {} };
 
-/** What is shown of an entry that cannot be watched: under the names of labels that others have. */
+/** A rejected entry has only label names that other wallets have. */
 function rejectedEntryOf(entry: unknown, { defaults, names }: WalletSetting): RejectedEntry {
   const own = Object.entries(fieldOf(entry, "labels") ?? {}).slice(0, MAX_LABELS).filter(([name]) => names.has(name));
   return {
@@ -117,16 +113,14 @@ const MAX_LABELS = 32;
 function textOf(value: unknown): string {
   if (typeof value !== "string" && typeof value !== "number") return "";
   const text = String(value);
-  // Before it is cut, which would leave a part of a key.
+  // Before it is cut, which would leave a part of the key.
   return hidePrivateKey(text).slice(0, MAX_LABEL_LENGTH);
 }
 
 /**
- * Parses a list of wallets, in CSV or JSON: whichever it looks like.
+ * Parses a list of wallets in CSV or JSON.
  *
- * @param text the whole text
- * @param keep says of each entry whether it is kept: of a list for many shards most are not
- * @throws {ListError} when it is no list at all, such as a web page that says so
+ * @throws {ListError} when it is neither, such as an HTML page
  */
 export function listTree(text: string, keep: Keep): Entries {
   const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
@@ -137,14 +131,11 @@ export function listTree(text: string, keep: Keep): Entries {
 }
 
 /**
- * Reports wallets that a list has twice: a warning where their thresholds
- * differ, since somebody is alerted by the one and not by the other.
- *
- * @param wallets all of the list
- * @param validator where to report
+ * Reports duplicate wallets of a list: as a warning if their thresholds differ,
+ * since one would alert and the other would not.
  */
 export function reportDuplicates(wallets: readonly WalletConfig[], { report }: Reporter): void {
-  // Mostly there is no address twice, and seeing that is quick.
+  // Fast path: no address is there twice.
   if (new Set(wallets.map(({ address }) => address)).size === wallets.length) return;
   const first = new Map<string, WalletConfig>();
   let doubles = 0;
@@ -172,12 +163,10 @@ function thresholdsText({ minimum, levels = {} }: WalletConfig): string {
 }
 
 /**
- * Counts the wallets of a list, of all shards, which shows that it is one.
+ * Counts the wallets of a list, of all shards, to check that it is one.
  *
- * @param list which
- * @param body of the list, CSV or JSON in UTF-8
- * @param parts keys that wallets may have besides
- * @throws {ListError} when it is none
+ * @param body CSV or JSON in UTF-8
+ * @throws {ListError} when it is not a list
  */
 export async function countWallets(
   { network, shard }: RemoteList,

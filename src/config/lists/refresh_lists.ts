@@ -2,29 +2,23 @@ import type { Clock } from "../../util/clock.ts";
 import type { RemoteList } from "../model/config.ts";
 import type { ListStore } from "./list_store.ts";
 
-/** What {@linkcode refreshLists} takes. */
 export interface RefreshListsOptions {
   readonly clock: Clock;
   readonly store: ListStore;
-  /** The lists in use. Asked for each time. */
+  /** The lists in use; called for every check. */
   readonly lists: () => readonly RemoteList[];
-  /** Called when any of them was asked for. */
+  /** Called after any of them was fetched. */
   readonly onRefresh: () => void;
-  /** Called when any of them is another one now. */
+  /** Called after any of them changed. */
   readonly onChange: () => Promise<void>;
-  /** Ends the asking. */
   readonly stop: AbortSignal;
 }
 
-/** The time between two checks for lists that are due, in milliseconds: each wakes a process that is idle otherwise. */
+/** Time between two checks for due lists, in milliseconds: each wakes an otherwise idle process. */
 const MIN_PAUSE = 1000;
 const MAX_PAUSE = 10_000;
 
-/**
- * Asks for lists of wallets again and again, each at its own pace, until stopped.
- *
- * @param options see {@linkcode RefreshListsOptions}
- */
+/** Fetches each list at its own interval, until stopped. */
 export async function refreshLists(
   { clock, store, lists, onRefresh, onChange, stop }: RefreshListsOptions,
 ): Promise<void> {

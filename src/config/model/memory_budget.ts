@@ -1,27 +1,27 @@
 import process from "node:process";
 import { getHeapStatistics } from "node:v8";
 
-/** What a text takes, in bytes of the heap. */
+/** The memory for a text, in bytes of the heap. */
 export interface MemoryCost {
   /** For as long as its wallets are watched. */
   readonly kept: number;
-  /** Besides, while it is read. */
+  /** In addition, while it is read. */
   readonly passing: number;
 }
 
-/** The memory that a configuration may take. What does not fit is refused before it is parsed: running out ends the process. */
+/** Limits the memory of a configuration: what does not fit is refused before it is parsed, since running out is fatal. */
 export interface MemoryBudget {
   /** Whether it replaces a configuration that is in use. */
   readonly isReload: boolean;
   /**
    * Claims memory for a text that is to be read.
    *
-   * @returns what does not fit, in words; none when it does
+   * @returns what does not fit, for people; none if it fits
    */
   claim(cost: MemoryCost): string | undefined;
-  /** How many bytes a text may have to be read at all: its characters may take two each. */
+  /** Maximum bytes of a text: a character may take two. */
   maxText(): number;
-  /** Reads texts one at a time: what each takes while it is read does not add up. */
+  /** Reads texts one at a time, so that the memory for reading does not add up. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -29,7 +29,7 @@ export interface MemoryBudget {
 export interface MemoryLimits {
   /** The most that the heap grows to, in bytes. */
   readonly heap: number;
-  /** What the container or service may take in all, in bytes; infinite without a bound. */
+  /** The limit of the container or service in bytes; infinite without one. */
   readonly process: number;
 }
 
@@ -41,7 +41,7 @@ const OWN_HEAP = 24 * MIB;
 /** The program itself, outside the heap too. */
 const OWN_PROCESS = 75 * MIB;
 
-/** Of a process, for a byte that is kept on the heap: pages, history, buffers, and garbage not yet collected. */
+/** Bytes of the process per byte kept on the heap: pages, history, buffers, and garbage. */
 const PROCESS_PER_HEAP = 3;
 
 /** What to do about a configuration that does not fit. */
@@ -51,7 +51,6 @@ export const MEMORY_ADVICE = "Raise the memory limit (docs/install.md has sizes)
  * Makes a budget.
  *
  * @param inUse what the configuration in use keeps, in bytes of the heap; none at a start
- * @param limits of this process
  */
 export function createMemoryBudget(inUse?: number, limits: MemoryLimits = memoryLimits()): MemoryBudget {
   const most = Math.min(limits.heap - OWN_HEAP, (limits.process - OWN_PROCESS) / PROCESS_PER_HEAP);
@@ -88,7 +87,7 @@ export function memoryLimits(): MemoryLimits {
   return { heap: getHeapStatistics().heap_size_limit, process: processLimit() };
 }
 
-/** That of the control group, which is no secret and needs no permission in every runtime. */
+/** The limit of the control group; not every runtime needs a permission for it. */
 function processLimit(): number {
   try {
     const limit = process.constrainedMemory();

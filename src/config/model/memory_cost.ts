@@ -1,45 +1,40 @@
 import type { Config } from "./config.ts";
 import type { MemoryCost } from "./memory_budget.ts";
 
-/** What a wallet takes while it is watched, in bytes of the heap, without its label. */
+/** Bytes of the heap per watched wallet, without its label. */
 const PER_WALLET = 1000;
 
-/** The same for a wallet's balance of a token. */
+/** Per token balance of a wallet. */
 const PER_TOKEN = 700;
 
-/** What an endpoint takes with its network, without a wallet: its series above all. */
+/** Per endpoint with its network, without wallets: mostly series. */
 const PER_ENDPOINT = 40_000;
 
-/** What a URL takes while it is read, with what may be wrong with it. It need not be one of an endpoint. */
+/** Per URL while it is read, with its problems. */
 const PER_URL = 1500;
 
-/** What a value of JSON takes while it is read, at most. */
+/** Per JSON value while it is read, at most. */
 const PER_VALUE = 40;
 
-/** What an entry takes while it is read, with what may be wrong with it. */
+/** Per entry while it is read, with its problems. */
 const PER_ENTRY = 300;
 
-/** YAML is parsed to a tree with every space in it: the larger of both. */
+/** YAML is parsed to a tree that keeps whitespace: the larger of both applies. */
 const PER_YAML_CHARACTER = 70;
 const PER_YAML_NODE = 1000;
 
-/** A label is kept in this many texts. */
+/** Strings that contain a label. */
 const COPIES_PER_LABEL = 2;
 
-/** A longer label is no label: it is counted with the lines of a page, too, which repeat it. */
+/** For longer labels the lines of the page count, too. */
 const MAX_LABEL = 1000;
 const COPIES_WITH_PAGES = 30;
 
-/**
- * Estimates what a configuration takes, from its text alone.
- *
- * @param text in either format
- * @param shards among how many its wallets are split
- */
+/** Estimates the memory for a configuration from its text. */
 export function costOfText(text: string, shards = 1): MemoryCost {
   const { objects, values, lines, width, urls } = countOf(text);
   const isYaml = !/^\uFEFF?\s*[[{]/.test(text);
-  // In YAML an entry need not have a brace, and has a colon in any case.
+  // YAML entries may have no brace, but always have a colon.
   const entries = isYaml ? values / 3 : objects;
   return {
     kept: (entries * PER_WALLET + text.length) / shards,
@@ -49,16 +44,10 @@ export function costOfText(text: string, shards = 1): MemoryCost {
   };
 }
 
-/** What a byte outside the heap counts: the budget takes a byte of the heap for three of the process. */
+/** For a byte outside the heap: the budget counts three bytes of the process per byte of the heap. */
 const PER_OUTER_BYTE = 1 / 3;
 
-/**
- * Estimates what a list of wallets takes, from its text alone.
- *
- * @param text CSV or JSON
- * @param shards among how many its wallets are split
- * @param isKept whether the text is kept outside the heap, as that of a list that comes over HTTP
- */
+/** Estimates the memory for a list of wallets from its text. */
 export function costOfList(text: string, shards = 1, isKept = false): MemoryCost {
   const { objects, values, lines, width } = countOf(text);
   const isJson = /^\uFEFF?\s*[[{]/.test(text);
@@ -70,9 +59,8 @@ export function costOfList(text: string, shards = 1, isKept = false): MemoryCost
 }
 
 /**
- * Estimates what a configuration keeps, once it is read.
+ * Estimates the memory that a configuration keeps.
  *
- * @param config as it was read
  * @returns bytes of the heap
  */
 export function costOfConfig({ networks }: Config): number {
@@ -96,7 +84,7 @@ function costOfLabels(length: number): number {
 
 interface Counts {
   readonly objects: number;
-  /** Values of JSON, and keys with them: at least as many. */
+  /** An upper estimate of JSON values and keys. */
   readonly values: number;
   readonly lines: number;
   readonly urls: number;

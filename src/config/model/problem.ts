@@ -1,9 +1,9 @@
 import { EXIT, ExitError } from "../../util/errors.ts";
 
 /**
- * How bad it is. `error`: an entry cannot be watched as written. `warning`:
- * it can, but the text says two things at once. `notice`: worth knowing.
- * `check` and `--config.strict` accept notices only.
+ * `error`: an entry is rejected. `warning`: it is used, but is ambiguous or
+ * likely a mistake. `notice`: worth knowing. `check` and `--config.strict`
+ * accept notices only.
  */
 export type Severity = "error" | "warning" | "notice";
 
@@ -18,7 +18,7 @@ export interface Problem extends Position {
   /** Where the text came from, if it is not the configuration's own. */
   readonly source?: string | undefined;
   readonly severity: Severity;
-  /** Whether a server is to blame that is not the operator's to mend here. */
+  /** Whether a server caused it, so that the configuration needs no fix. */
   readonly isRemote?: boolean | undefined;
   /** Which entry, such as `eth_mainnet[2].address`; empty for the whole text. */
   readonly path: string;
@@ -35,10 +35,6 @@ export class ConfigError extends ExitError {
   /** Where the text came from: a path or the name of a variable. */
   readonly source: string;
 
-  /**
-   * @param source where the text came from: a path or the name of a variable
-   * @param problems what was found
-   */
   constructor(source: string, problems: readonly Problem[]) {
     super(
       EXIT.refused,
@@ -49,18 +45,14 @@ export class ConfigError extends ExitError {
   }
 }
 
-/** A configuration that can be read and is refused all the same, for what is wrong with its entries. */
+/** A readable configuration that is refused because of its entries. */
 export class RejectedEntriesError extends ExitError {
   /** What is wrong with the entries; may be none. */
   readonly problems: readonly Problem[];
   /** Where the text came from: a path or the name of a variable. */
   readonly source: string;
 
-  /**
-   * @param message why it is refused, without a full stop
-   * @param advice what to do about it
-   * @param config where the text came from, and what is wrong with its entries
-   */
+  /** @param message why it is refused, without a full stop */
   constructor(message: string, advice: string, { source, problems }: Pick<ConfigError, "source" | "problems">) {
     super(EXIT.refused, message, advice);
     this.problems = problems;
@@ -68,12 +60,7 @@ export class RejectedEntriesError extends ExitError {
   }
 }
 
-/**
- * Writes a problem as compilers do: `source:line:column: severity: path: message. advice.`
- *
- * @param source where the text came from
- * @param problem what was found
- */
+/** Writes a problem as compilers do: `source:line:column: severity: path: message. advice.` */
 export function formatProblem(source: string, problem: Problem): string {
   const { line, column, severity, path, message, advice, source: own = source } = problem;
   const where = path === "" ? "" : `${path}: `;
@@ -81,9 +68,8 @@ export function formatProblem(source: string, problem: Problem): string {
 }
 
 /**
- * Makes a function that tells the position of an offset.
+ * Makes a function from an offset to its position.
  *
- * @param text the whole text
  * @returns from an offset in UTF-16 units to a line and column, in logarithmic time
  */
 export function positionsIn(text: string): (offset: number) => Position {

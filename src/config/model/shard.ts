@@ -7,7 +7,7 @@ export interface Shard {
   readonly of: number;
 }
 
-/** What decides whether a wallet of a list is the shard's own. */
+/** A list and the shard that reads it. */
 export interface ShardOfList {
   /** The network's unique name. */
   readonly network: string;
@@ -15,10 +15,9 @@ export interface ShardOfList {
 }
 
 /**
- * Checks whether an entry of a list is the shard's own.
+ * Whether an entry of a list belongs to the shard.
  *
  * @param address as typed: with or without `0x`, in any case, valid or not
- * @param list which list
  */
 export function isOwn(address: string, { network, shard: { index, of } }: ShardOfList): boolean {
   const digits = /^(?:0x)?([0-9a-f]{40})$/i.exec(address)?.[1];
@@ -26,13 +25,10 @@ export function isOwn(address: string, { network, shard: { index, of } }: ShardO
 }
 
 /**
- * Tells which shard a wallet belongs to, by rendezvous hashing: each shard draws
- * a number for the wallet and the highest wins, so that another shard takes a
- * fair share from each of the others and nothing else moves.
+ * The shard of a wallet, by rendezvous hashing: each shard draws a number for the
+ * wallet and the highest wins, so that an additional shard takes a fair share from
+ * each of the others and nothing else moves.
  *
- * @param network the network's unique name
- * @param address the account, in any case
- * @param of how many shards there are
  * @returns from 0
  */
 export function shardOf(network: string, address: string, of: number): number {
@@ -46,12 +42,7 @@ export function shardOf(network: string, address: string, of: number): number {
   return best;
 }
 
-/**
- * FNV-1a of 32 bits over UTF-16 units: http://www.isthe.com/chongo/tech/comp/fnv/
- *
- * @param text any text
- * @param start what it goes on from
- */
+/** FNV-1a of 32 bits over UTF-16 units: http://www.isthe.com/chongo/tech/comp/fnv/ */
 export function hash(text: string, start: number = FNV_START): number {
   let value = start;
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
@@ -65,7 +56,7 @@ function mixed(value: number): number {
   return (mixed ^ mixed >>> 16) >>> 0;
 }
 
-/** Counts wallets, each address with its label once; by hashes of 32 bits, so that a few of a million are missed. */
+/** Counts distinct pairs of address and label; by hashes of 32 bits, so that a few of a million are missed. */
 export interface DistinctCounter {
   add(address: string, label: string): void;
   readonly count: number;
@@ -82,11 +73,7 @@ export function createDistinctCounter(): DistinctCounter {
   };
 }
 
-/**
- * Counts wallets, each address with its label once.
- *
- * @param wallets any
- */
+/** Counts distinct pairs of address and label. */
 export function countDistinct(wallets: Iterable<{ readonly address: string; readonly label: string }>): number {
   const counter = createDistinctCounter();
   for (const { address, label } of wallets) counter.add(address, label);

@@ -9,28 +9,22 @@ export interface Sizes {
   readonly lists: ReadonlyMap<string, number>;
 }
 
-/** With fewer wallets than this, any may go but the last. */
+/** With fewer wallets, any may go but the last. */
 const MIN_WALLETS = 10;
 
 /** What to do about wallets that are missing. */
 export const SHRINK_ADVICE = "If they were removed on purpose, restart the exporter or set --config.allow-shrink";
 
-/**
- * Counts the wallets of a configuration.
- *
- * @param config as it was read
- */
+/** Counts the wallets of a configuration. */
 export function sizesOf({ networks, listSizes = new Map() }: Config): Sizes {
   const whole = networks.reduce((sum, { wallets, others = 0 }) => sum + others + countDistinct(wallets), 0);
   return { whole, lists: listSizes };
 }
 
 /**
- * Checks whether so many wallets are missing that it is more likely a mistake: all of them, or more than half.
+ * Detects a loss that is likely a mistake: of all wallets, or of more than half.
  *
- * @param before how many there were
- * @param after how many there are
- * @returns the numbers in words; none when the change is plausible
+ * @returns the numbers for people; none when the change is plausible
  */
 export function shrinkOf(before: number, after: number): string | undefined {
   if (before === 0 || after > 0 && (before < MIN_WALLETS || 2 * after >= before)) return undefined;
@@ -38,11 +32,8 @@ export function shrinkOf(before: number, after: number): string | undefined {
 }
 
 /**
- * Refuses a configuration that lost too many wallets, in one list or as a whole.
+ * Refuses a configuration that lost too many wallets, in one list or in all.
  *
- * @param before the one that is in use
- * @param after the one to come
- * @param config the same as it was read: its rejected entries may be why
  * @throws {RejectedEntriesError} with the numbers
  */
 export function refuseShrink(before: Sizes, after: Sizes, config: Pick<Config, "source" | "problems">): void {

@@ -2,13 +2,13 @@
 export interface Threshold {
   /** The `min_balance_eth` label: the number as the original printed it. */
   readonly label: string;
-  /** Below it means: wei below this; none when the threshold cannot be compared. */
+  /** A balance in wei is below the threshold if it is below this; none for an invalid threshold. */
   readonly belowWei: bigint | undefined;
-  /** In whole coins, as a double; none when nothing is configured, or nothing comparable, or past a double's range. */
+  /** In whole coins; none if not configured, invalid, or past the range of a double. */
   readonly coins: number | undefined;
 }
 
-/** From ether to wei, whatever the chain's coin, unless the configuration tells it: the original did so too. */
+/** Used unless configured, whatever the chain's coin, as by the original. */
 const WEI_DECIMALS = 18;
 
 /** No minimum is configured: nothing is ever below. */
@@ -18,7 +18,7 @@ export const NO_THRESHOLD: Threshold = {
   coins: undefined,
 };
 
-/** A minimum that is no number: the balance is read, the check counts as failed. */
+/** An invalid minimum: the balance is read, the check counts as failed. */
 export const BAD_THRESHOLD: Threshold = {
   label: "",
   belowWei: undefined,
@@ -28,10 +28,7 @@ export const BAD_THRESHOLD: Threshold = {
 /**
  * Makes a threshold.
  *
- * @param text a decimal number of whole coins
- * @param label how it is shown
- * @param decimals of the coin
- * @returns the threshold, or {@linkcode BAD_THRESHOLD} when the text is no such number
+ * @returns the threshold, or {@linkcode BAD_THRESHOLD} when the text is not a decimal number
  */
 export function thresholdOf(text: string, label: string, decimals: number = WEI_DECIMALS): Threshold {
   const key = `${decimals} ${text} ${label}`;
@@ -43,7 +40,7 @@ export function thresholdOf(text: string, label: string, decimals: number = WEI_
   return threshold;
 }
 
-/** Most wallets of a long list share a few thresholds: each is one object, and is computed once. */
+/** Most wallets of a long list share a few thresholds: each is computed once. */
 const known = new Map<string, Threshold>();
 const MAX_KNOWN = 1000;
 
@@ -58,16 +55,14 @@ function makeThreshold(text: string, label: string, decimals: number): Threshold
   };
 }
 
-/** The levels of thresholds, from the most urgent to what a wallet is filled up to. */
+/** The levels of thresholds, from the most urgent to the top-up target. */
 export const LEVEL_ORDER = ["critical", "minimum", "warning", "target"] as const;
 
 /**
  * Finds the levels of defaults that contradict a wallet's own thresholds, such
  * as a default warning of 1 for a wallet whose minimum is 32.
  *
- * @param inherited amounts by level, in any one unit
- * @param own amounts of the wallet in the same unit
- * @returns the levels of `inherited` that do not count for the wallet
+ * @returns the levels of `inherited` that are not applied to the wallet
  */
 export function contradictedLevels(inherited: Amounts, own: Amounts): readonly (keyof Amounts)[] {
   return LEVEL_ORDER.filter((level, place) => {
@@ -83,13 +78,13 @@ export function contradictedLevels(inherited: Amounts, own: Amounts): readonly (
 /** Amounts by level. */
 export type Amounts = Readonly<Partial<Record<(typeof LEVEL_ORDER)[number], bigint>>>;
 
-/** A decimal number as it was written: `coefficient × 10^exponent`, exact. */
+/** A decimal number, exact: `coefficient × 10^exponent`. */
 export interface Decimal {
   readonly coefficient: bigint;
   readonly exponent: number;
 }
 
-/** No sum of money needs more: it bounds what a hostile `1e999999999` can cost. */
+/** No amount needs more: limits the cost of a hostile `1e999999999`. */
 const MAX_DIGITS = 1000;
 
 const GRAMMAR = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
@@ -98,8 +93,7 @@ const GRAMMAR = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
  * Reads a decimal number, as Python's `Decimal` does but without its
  * infinities, NaNs, underscores and digits of other scripts.
  *
- * @param text digits with an optional sign, point and exponent; spaces around are allowed
- * @returns the number, or `undefined` when the text is none or would take more than 1,000 digits to write out
+ * @returns the number, or `undefined` when the text is invalid or has more than 1,000 digits when written out
  */
 export function parseDecimal(text: string): Decimal | undefined {
   if (text.length > 2 * MAX_DIGITS) return undefined;
@@ -120,7 +114,6 @@ export function parseDecimal(text: string): Decimal | undefined {
  * A whole balance is below a limit exactly when it is below this number, so
  * the comparison stays exact however many places the limit has.
  *
- * @param decimal the limit
  * @param power of ten to multiply with, such as 18 from ether to wei
  */
 export function ceilScaled(decimal: Decimal, power: number): bigint {

@@ -3,23 +3,19 @@ import { protect } from "../../util/redact.ts";
 import { maskedName, protectHeader, randomLabels, secretsOf } from "./url_secrets.ts";
 
 /**
- * The URL of an RPC endpoint, which is a secret: keys stand in its path, query
- * or user part. It prints, logs and serializes as the endpoint's name; only
+ * The URL of an RPC endpoint, which is a secret: its path, query or user part may
+ * have a key. It prints, logs and serializes as the endpoint's name; only
  * {@linkcode EndpointUrl.reveal} gives the URL, to the code that sends requests.
  */
 export class EndpointUrl {
-  /** What it is called everywhere: the host, with the port if one is written, and `***` for what is secret in it. */
+  /** The host, with the port if there is one, and `***` in place of secrets. */
   readonly name: string;
   /** Whether a part of the host looks like a key. */
   readonly hasKeyInHost: boolean;
   readonly #href: string;
   readonly #headers: readonly Header[];
 
-  /**
-   * @param url an http or https URL, see {@linkcode parseEndpointUrl}
-   * @param headers what is sent with every request; their values are secrets too
-   * @param host what must not be shown of the host, and what may be although it looks like a key
-   */
+  /** @param host which parts of the host are secret, and which are shown although they look like keys */
   constructor(url: URL, headers: readonly Header[] = [], { hidden = [], shown }: HostSecrets = {}) {
     const random = randomLabels(url.hostname);
     this.hasKeyInHost = random.length > 0;
@@ -40,9 +36,9 @@ export class EndpointUrl {
   }
 
   /**
-   * What to send a request to.
+   * The target of requests.
    *
-   * @returns the URL without its user part, and the headers to send, that part as `Authorization` among them
+   * @returns the URL without its user part, and the headers to send, with the user part as `Authorization`
    */
   reveal(): {
     readonly href: string;
@@ -51,7 +47,7 @@ export class EndpointUrl {
     return { href: this.#href, headers: this.#headers };
   }
 
-  /** Tells whether both reach the same place with the same credentials. */
+  /** Whether both reach the same place with the same credentials. */
   equals(other: EndpointUrl): boolean {
     return this.#href === other.#href && String(this.#headers) === String(other.#headers);
   }
@@ -84,7 +80,7 @@ export type Header = readonly [name: string, value: string];
 export interface HostSecrets {
   /** Parts that came from a secret. @default none */
   readonly hidden?: readonly string[];
-  /** A label that is shown although it looks like a key, since something else is named after it. */
+  /** A label that is shown although it looks like a key, since the network is named after it. */
   readonly shown?: string;
 }
 
@@ -94,7 +90,7 @@ export interface UrlProblem {
   readonly advice: string;
 }
 
-/** No server takes a longer URL, and all its parts are kept to be hidden. */
+/** No server accepts a longer URL, and all its parts are kept for redaction. */
 export const MAX_URL = 16_384;
 
 const WRITE = "Expected https://host/path";
@@ -110,10 +106,7 @@ const DENIED_NAMES = /^metadata(\.google\.internal|\.goog)?\.?$/;
 /**
  * Reads the URL of an RPC endpoint.
  *
- * @param text the URL as written
- * @param headers what is sent with every request
- * @param host what is secret in its host
- * @returns the endpoint's URL, or why it can never answer
+ * @returns the endpoint's URL, or why it is invalid
  */
 export function parseEndpointUrl(
   text: string,
@@ -156,7 +149,7 @@ export function parseEndpointUrl(
   return endpoint;
 }
 
-/** A password with a slash in it: what looks like the host is a piece of the password. */
+/** A password with a slash in it: the apparent host is a part of the password. */
 function hasStrayAt({ username, password, pathname, search, hash }: URL): boolean {
   return username + password !== "" && `${pathname}${search}${hash}`.includes("@");
 }

@@ -7,44 +7,42 @@ export interface SecretSource {
   readonly env: (name: string) => string | undefined;
   /** The configuration's own file, for paths relative to it; none when it came from a variable. */
   readonly file: string | undefined;
-  /** Values that are no secrets, by their names; they come before variables of the environment. */
+  /** Values that are not secret, by name; they take precedence over environment variables. */
   readonly plain?: ((name: string) => string | undefined) | undefined;
-  /** Told of every file before it is read. */
+  /** Called for every file before it is read. */
   readonly onFile?: (path: string) => Promise<void>;
 }
 
-/** Why a secret cannot be had. */
+/** Why a secret is not available. */
 export interface SecretProblem {
   readonly message: string;
   readonly advice: string;
 }
 
-/** Larger files are no secrets. */
+/** A larger file is not a secret. */
 const MAX_SECRET_BYTES = 64 * 1024;
 
-/** A text with values put in. */
+/** A text with references replaced. */
 export interface Expansion {
   readonly text: string;
   /** Where each value is in it. */
   readonly values: readonly InsertedValue[];
 }
 
-/** A value that was put into a text. */
+/** A value in place of a reference. */
 export interface InsertedValue {
   readonly start: number;
   readonly end: number;
-  /** Whether it came from a file; else from a variable. */
+  /** From a file, not a variable. */
   readonly isOfFile: boolean;
 }
 
 /**
- * Puts secrets into a text: `${NAME}` stands for an environment variable,
- * `${file:/path}` for the text of a file, both without line ends after them, and
- * `$${` for `${` itself.
+ * Replaces references in a text: `${NAME}` by an environment variable,
+ * `${file:/path}` by the content of a file, both without trailing line ends, and
+ * `$${` by a literal `${`.
  *
- * @param text as written
- * @param source where secrets come from
- * @returns the whole text, or why it cannot be had; what was put in is never quoted
+ * @returns the text, or why a secret is not available, without quoting any
  */
 export async function expandSecrets(text: string, source: SecretSource): Promise<string | SecretProblem> {
   const expansion = await expand(text, source);
@@ -54,11 +52,8 @@ export async function expandSecrets(text: string, source: SecretSource): Promise
 }
 
 /**
- * Puts values into a text as {@linkcode expandSecrets} does, and protects those
- * of files: whether one of a variable is a secret depends on its place.
- *
- * @param text as written
- * @param source where values come from
+ * Replaces references as {@linkcode expandSecrets} does, and redacts those to
+ * files: whether a variable is secret depends on its place.
  */
 export async function expand(text: string, source: SecretSource): Promise<Expansion | SecretProblem> {
   let whole = "";
@@ -93,7 +88,7 @@ function readVariable(name: string, { env }: SecretSource): string | SecretProbl
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name)) {
     return { message: "Invalid reference: use ${NAME} or ${file:/path}", advice: "Write $${ for a literal ${" };
   }
-  // A Secret that was made with echo ends with a line end.
+  // A Secret that was made with echo has a trailing line end.
   const value = env(name)?.replace(/[\r\n]+$/, "");
   if (value === undefined || value === "") {
     return {

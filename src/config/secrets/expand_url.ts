@@ -1,7 +1,7 @@
 import { protect } from "../../util/redact.ts";
 import { expand, type InsertedValue, type SecretProblem, type SecretSource } from "./expand_secrets.ts";
 
-/** A URL with values put in. */
+/** A URL with references replaced. */
 export interface ExpandedUrl {
   readonly text: string;
   /** Parts of its host that are secret. */
@@ -9,23 +9,21 @@ export interface ExpandedUrl {
 }
 
 /**
- * Puts values into a URL, as `expandSecrets` does. All of them are secrets but
- * one: a variable that is the whole host name or the port, which the endpoint's
- * name shows. A file's text is a secret anywhere.
+ * Replaces references in a URL. All values are secret except a variable that is
+ * the whole host name or the port, which the endpoint's name shows. The content of
+ * a file is always secret.
  *
- * @param template as written
- * @param source where values come from
- * @returns the whole URL, or the path that it turned out to be; or why it cannot be had
+ * @returns the URL, or the path if it is one; or why a secret is not available
  */
 export async function expandUrl(template: string, source: SecretSource): Promise<ExpandedUrl | SecretProblem> {
   const expansion = await expand(template, source);
   if ("message" in expansion) return expansion;
   const { text, values } = expansion;
   if (values.some(({ start, end }) => /[\t\r\n]/.test(text.slice(start, end)))) {
-    // URLs are read without them, so that two lines become one key.
+    // The URL parser drops them, so that two lines would become one key.
     return { message: "A value in the URL contains a line break or a tab", advice: "Write it on one line" };
   }
-  // A path in a variable is no secret, and messages name it.
+  // A path in a variable is not secret, and messages show it.
   if (!text.includes("://")) return { text, hidden: [] };
   const host = hostOf(text);
   const hidden: string[] = [];
@@ -35,7 +33,7 @@ export async function expandUrl(template: string, source: SecretSource): Promise
     if (isInHost && isPublic(value, host, text)) continue;
     if (isInHost) hidden.push(text.slice(start, end));
     const isAround = start < host.start && end >= host.end;
-    // Of a whole URL the host is shown, the rest is not.
+    // If the value is a whole URL, its host is shown and the rest is secret.
     const parts = isAround && URL.canParse(text)
       ? [text.slice(start, host.start).replace(/^.*:\/\//, "").replace(/@$/, ""), text.slice(host.end, end)]
       : [text.slice(start, end)];
@@ -48,7 +46,7 @@ export async function expandUrl(template: string, source: SecretSource): Promise
 interface HostPlace {
   readonly start: number;
   readonly end: number;
-  /** What a variable may be without being a secret: the name, an address in brackets, the port, name and port. */
+  /** Parts in which a variable is not secret: the name, an address in brackets, the port, name and port. */
   readonly publicParts: readonly (readonly [start: number, end: number])[];
 }
 

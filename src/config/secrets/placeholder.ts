@@ -1,11 +1,11 @@
-/** A part of a URL or a header, decoded, and how sure it is that nothing else stands after it. */
+/** A part of a URL or a header, decoded. */
 interface Part {
   readonly text: string;
-  /** Whether it is the last of its kind: `/token` in the middle of a path is no placeholder, at its end it is. */
+  /** The last of its kind: `/token` is a placeholder at the end of a path, not in the middle. */
   readonly isLast: boolean;
 }
 
-/** What templates leave behind when nothing filled them in: `${KEY}`, `$KEY`, `{{ key }}`, `<key>`, `%KEY%`, `[key]`. */
+/** Template syntax that was not filled in: `${KEY}`, `$KEY`, `{{ key }}`, `<key>`, `%KEY%`, `[key]`. */
 const TEMPLATE =
   /\$\{|\$\(|\{\{|\}\}|^\$[A-Za-z_]|^\{.*\}$|^<.*>?$|^\[[^\]]*\]$|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$|…|\.{3}/;
 
@@ -16,7 +16,7 @@ const PROVIDERS =
 const THINGS = "(key|apikey|token|secret|password|passwd|projectid|apiid|appid|credentials?)";
 const KEY_NAME = new RegExp(`^${OWNERS}${PROVIDERS}${THINGS}(here|value|goeshere|string|placeholder)?\\d{0,4}$`);
 
-/** Words that say themselves that something is to be put in their place. */
+/** Words that ask to be replaced. */
 const TO_REPLACE = new RegExp(
   [
     "^(change|replace|fill|edit|update)(me|this|it|in)(in|please|now)?\\d?$",
@@ -27,7 +27,7 @@ const TO_REPLACE = new RegExp(
   ].join("|"),
 );
 
-/** Words that are no key where a key is expected, and a part of a path elsewhere. */
+/** Not keys where a key is expected, but possible in a path elsewhere. */
 const NO_KEY = /^(none|example|sample|fake|dummy|empty)$/;
 
 const FILLER = /^(x{3,}(.*x{3,})?|0{8,}|\*{3,}|_{3,}|-{3,}|\?{3,}|#{3,})$/i;
@@ -36,10 +36,8 @@ const FILLER = /^(x{3,}(.*x{3,})?|0{8,}|\*{3,}|_{3,}|-{3,}|\?{3,}|#{3,})$/i;
 const COUNTED = /^(abc(def)?123(456)?(789)?0?|12345678(9(0(abcdef)?)?)?|0123456789(abcdef)?|abcdefg?h?|deadbeef)$/;
 
 /**
- * Whether a URL still has a placeholder where a key, or a host, belongs: it would be sent as it is.
+ * Finds a placeholder in place of a key or a host, which would be sent as it is.
  *
- * @param text the URL as written
- * @param isPart how a part of it is judged
  * @returns where, to complete "The RPC URL has a placeholder in its …"
  */
 export function placeholderIn(text: string, isPart: (part: Part) => boolean = isPlaceholder): string | undefined {
@@ -60,11 +58,7 @@ export function placeholderIn(text: string, isPart: (part: Part) => boolean = is
   return where.find(([, parts]) => parts.some(isPart))?.[0];
 }
 
-/**
- * Whether a header's value still has a placeholder where a key belongs.
- *
- * @param template as written, with marks for variables, which are filled in
- */
+/** Whether a header has a placeholder in place of a key. */
 export function isPlaceholderHeader(template: string): boolean {
   if (template.includes("$${")) return false;
   const words = template.replace(/\$\{[^}]*\}/g, "v4lue").trim().split(/\s+/);
@@ -74,20 +68,17 @@ export function isPlaceholderHeader(template: string): boolean {
   });
 }
 
-/** Whether nobody can be reached at a host, since it is reserved for examples: RFC 2606. */
+/** Whether the host is reserved for examples (RFC 2606). */
 export function isExampleHost(text: string): boolean {
   return /(^|\.)example\.(com|net|org)\.?$/i.test(URL.parse(text)?.hostname ?? "");
 }
 
 /**
- * Whether a URL whose variables are filled in has a placeholder: by the URL as
- * written, and by values that can mean nothing else. A key may be any word.
- *
- * @param template the URL as written
- * @param expanded the same with its values
+ * Finds a placeholder in a URL with variables: in its template, or in values that
+ * are certainly placeholders. A key may be any word.
  */
 export function placeholderInExpanded(template: string, expanded: string): string | undefined {
-  // With $${ the author says that no variable is meant.
+  // $${ says that no variable is meant.
   if (template.includes("$${")) return undefined;
   return placeholderIn(template.replace(/\$\{[^}]*\}/g, "v4lue")) ?? placeholderIn(expanded, isCertain);
 }
@@ -97,7 +88,7 @@ function isPlaceholder(part: Part): boolean {
   if (text === "") return false;
   if (isCertain(part) || FILLER.test(text)) return true;
   const bare = bareOf(text);
-  // In capitals, or as somebody's, it is a placeholder anywhere: a path in use is not written so.
+  // In capitals, or with "my" and such, it is a placeholder anywhere: real paths are not written so.
   return isLast && (NO_KEY.test(bare) || COUNTED.test(bare)) ||
     KEY_NAME.test(bare) && (isLast || /^[A-Z0-9_-]+$|^(my|the|some|example|sample|fake|dummy)/.test(text));
 }

@@ -1,6 +1,6 @@
 import { protect, REDACTED } from "../../util/redact.ts";
 
-/** Keeps parts of a host out of its name, and out of every output. */
+/** Masks parts of a host in its name, and redacts them in every output. */
 export function maskedName(host: string, hidden: readonly string[]): string {
   let name = host;
   for (const part of hidden.map((each) => each.toLowerCase()).filter((each) => each !== "")) {
@@ -11,8 +11,8 @@ export function maskedName(host: string, hidden: readonly string[]): string {
 }
 
 /**
- * What to keep out of every output: user part, query values, and path segments
- * that look like keys. What only looks like one is none where the name shows it.
+ * What to redact in every output: the user part, query values, and path segments
+ * that look like keys, unless the name shows them.
  */
 export function secretsOf(url: URL, name: string): readonly string[] {
   const segments = `${url.pathname}/${url.hash.slice(1)}`.split("/");
@@ -25,15 +25,15 @@ export function secretsOf(url: URL, name: string): readonly string[] {
   ];
 }
 
-/** A token may come back without the word before it. */
+/** A server may quote a token without the word before it. */
 export function protectHeader(value: string): void {
-  // A media type is no secret, and removing it would garble messages.
+  // A media type is not secret, and redacting it would garble messages.
   if (/^[a-z]+\/[a-z0-9.+-]+$/.test(value)) return;
   protect(value);
   for (const word of value.split(/\s+/)) if (word.length >= 8) protect(word);
 }
 
-/** Values such as `true`, `8545`, `mainnet` or the user `admin` are settings; removing them would garble every message. */
+/** Values such as `true`, `8545`, `mainnet` or the user `admin` are settings; redacting them would garble every message. */
 function notPlain(value: string): boolean {
   return !/^(\d{1,5}|[a-z]{1,8})$/.test(value);
 }
@@ -50,8 +50,6 @@ const MIN_RANDOM = 16;
 /**
  * Whether a label of a host name looks like a key: 16 characters and more that
  * no person chose, such as a hash, a UUID or letters and digits in turn.
- *
- * @param label what is between two points of a host name
  */
 export function looksRandom(label: string): boolean {
   if (/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(label)) return true;
@@ -60,7 +58,7 @@ export function looksRandom(label: string): boolean {
 
 function isRandom(piece: string): boolean {
   if (/^\d+$/.test(piece) || /^(?=.*\d)[0-9a-f]+$/.test(piece)) return true;
-  // Words with numbers after them change between letters and digits less often, or have few digits.
+  // Words with a number change between letters and digits less often, or have few digits.
   const changes = piece.match(/[a-z](?=\d)|\d(?=[a-z])/g)?.length ?? 0;
   const digits = piece.match(/\d/g)?.length ?? 0;
   if (digits >= 4 && changes >= 3 || digits === 3 && changes >= 5) return true;
@@ -68,12 +66,8 @@ function isRandom(piece: string): boolean {
   return /[b-df-hj-np-tv-xz]{6}/.test(piece) || vowels < piece.replace(/\d/g, "").length / 6;
 }
 
-/**
- * Finds the labels of a host that look like keys.
- *
- * @param hostname as the URL has it
- */
+/** Finds the labels of a host that look like keys. */
 export function randomLabels(hostname: string): readonly string[] {
-  // Punycode is random to look at, and a name to read.
+  // Punycode looks random but is a name.
   return hostname.split(".").filter((label) => !label.startsWith("xn--") && looksRandom(label));
 }

@@ -1,9 +1,9 @@
-/** The values of a JSON text by their places, without a tree: 8 bytes a value, and those outside the heap. */
+/** The values of a JSON text by index, without a tree: 8 bytes per value, outside the heap. */
 export interface JsonIndex {
   readonly text: string;
   /** The type of a value; 0 is the root. */
   typeOf(value: JsonPlace): JsonType;
-  /** Where a value begins in the text. */
+  /** Where a value starts in the text. */
   offsetOf(value: JsonPlace): number;
   /** A string, or the source of a number or literal. */
   textOf(value: JsonPlace): string;
@@ -11,7 +11,7 @@ export interface JsonIndex {
   children(value: JsonPlace): Iterable<JsonPlace>;
   /** The keys and values of an object, in their order; keys may repeat. */
   members(object: JsonPlace): readonly JsonMember[];
-  /** @returns the element of an array; quick where elements are asked for in order */
+  /** The element of an array; fast for elements in order. */
   elementOf(array: JsonPlace, index: number): JsonPlace | undefined;
 }
 
@@ -29,7 +29,7 @@ export type JsonPlace = number;
 /** What a value is. */
 export type JsonType = "object" | "array" | "string" | "number" | "boolean" | "null";
 
-/** Deeper texts are no configuration. */
+/** Nesting that no configuration needs. */
 const MAX_DEPTH = 1000;
 
 const TYPES: Readonly<Record<string, JsonType>> = { "{": "object", "[": "array", '"': "string" };
@@ -42,7 +42,7 @@ const TYPES: Readonly<Record<string, JsonType>> = { "{": "object", "[": "array",
  */
 export function indexJson(text: string): JsonIndex {
   const { starts, ends } = scan(text);
-  /** The element of each array that was last asked for: mistakes come in the order of the text. */
+  /** The last requested element of each array: problems come in the order of the text. */
   const last = new Map<JsonPlace, { readonly index: number; readonly place: JsonPlace }>();
 
   const offsetOf = (place: JsonPlace): number => starts[place] ?? 0;
@@ -86,7 +86,7 @@ export function indexJson(text: string): JsonIndex {
 }
 
 interface Scan {
-  /** Where each value begins, in the order of the text. */
+  /** Where each value starts, in the order of the text. */
   readonly starts: Uint32Array;
   /** The first value that is not within it. */
   readonly ends: Uint32Array;
@@ -125,7 +125,7 @@ function grown(values: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   return more;
 }
 
-/** A part of a text keeps the whole of it in memory. */
+/** Copies a part of a text, which would keep the whole in memory. */
 function flat(part: string): string {
   return JSON.parse(JSON.stringify(part));
 }

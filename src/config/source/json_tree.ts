@@ -10,17 +10,15 @@ import {
 } from "./source_tree.ts";
 
 /**
- * Finds the places of strict JSON.
+ * Makes the source tree of strict JSON.
  *
- * @param text the whole text
- * @param source where it came from, for messages
  * @param value what `JSON.parse` makes of the text
  * @throws {ConfigError} when it is nested too deeply
  */
 export function jsonTree(text: string, source: string, value: unknown): SourceTree {
   const { index, positionAt } = placesIn(text, source);
   const warnings: SourceWarning[] = [];
-  look(index, 0, [], warnings);
+  findWarnings(index, 0, [], warnings);
   const large: LargeObjects = new Map();
   return {
     value,
@@ -30,24 +28,24 @@ export function jsonTree(text: string, source: string, value: unknown): SourceTr
 }
 
 /** @param path to the value; changed on the way and restored */
-function look(index: JsonIndex, place: JsonPlace, path: (string | number)[], warnings: SourceWarning[]): void {
+function findWarnings(index: JsonIndex, place: JsonPlace, path: (string | number)[], warnings: SourceWarning[]): void {
   const type = index.typeOf(place);
-  const descend = (step: string | number, child: JsonPlace): void => {
+  const visit = (step: string | number, child: JsonPlace): void => {
     path.push(step);
-    look(index, child, path, warnings);
+    findWarnings(index, child, path, warnings);
     path.pop();
   };
   if (type === "number" && losesPrecision(index.textOf(place))) {
     warnings.push({ path: [...path], part: "value", ...PRECISION_LOSS });
   } else if (type === "array") {
     let count = 0;
-    for (const child of index.children(place)) descend(count++, child);
+    for (const child of index.children(place)) visit(count++, child);
   } else if (type === "object") {
     const keys = new Set<string>();
     for (const { key, value } of index.members(place)) {
       if (keys.has(key)) warnings.push({ path: [...path, key], part: "key", ...duplicateKey(key) });
       keys.add(key);
-      descend(key, value);
+      visit(key, value);
     }
   }
 }
@@ -70,7 +68,7 @@ function elementOf(index: JsonIndex, array: JsonPlace, place: number): Member | 
   return element === undefined ? undefined : { place: element, value: element };
 }
 
-/** The members of objects that have many: searching all of them for each mistake would take minutes. */
+/** The members of objects that have many: searching all of them for each problem would take minutes. */
 type LargeObjects = Map<JsonPlace, ReadonlyMap<string, Member>>;
 
 /** Members of an object that are searched one by one. */

@@ -14,15 +14,13 @@ export interface JsonDocument {
  * Parses strict JSON (RFC 8259): no comments, no trailing commas, no `NaN`.
  * A byte order mark is tolerated.
  *
- * @param text the whole text
- * @param source where it came from, for the message
  * @returns its values, with duplicate keys and the source text of numbers
- * @throws {ConfigError} with the line and column of the first mistake; the text is not quoted, since it may hold keys
+ * @throws {ConfigError} with the position of the first error; the text is not quoted, since it may have keys in it
  */
 export function parseJson(text: string, source: string): JsonDocument {
   const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
   try {
-    // Decides what is JSON: the index takes that for granted.
+    // The index requires valid JSON.
     JSON.parse(bare);
   } catch (error) {
     const { offset, message } = looksLikeYaml(bare) ? YAML : firstMistake(bare, error);
@@ -38,10 +36,9 @@ export function parseJson(text: string, source: string): JsonDocument {
 }
 
 /**
- * Finds the places of all values in strict JSON.
+ * Indexes strict JSON.
  *
  * @param text which `JSON.parse` takes
- * @param source where it came from, for the message
  * @throws {ConfigError} when it is nested too deeply
  */
 export function placesIn(text: string, source: string): JsonDocument {
@@ -60,7 +57,7 @@ export function placesIn(text: string, source: string): JsonDocument {
   return { index, positionAt: positionsIn(bare) };
 }
 
-/** YAML is read only with its version on top; that of other exporters is none. */
+/** Version 1 is not YAML; nor are files of other exporters supported. */
 const YAML: Mistake = {
   offset: 0,
   message: "This looks like YAML, which needs version 2",
@@ -124,7 +121,7 @@ function isBlank(text: string): boolean {
   return endOf(text) === 0;
 }
 
-/** Where a text ends but for JSON's white space, which is less than `trimEnd` removes. */
+/** Where a text ends without JSON's whitespace, which is less than `trimEnd` removes. */
 function endOf(text: string): number {
   let end = text.length;
   while (end > 0 && " \t\r\n".includes(text.charAt(end - 1))) end--;

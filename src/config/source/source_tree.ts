@@ -1,6 +1,6 @@
 import type { Position, Problem, Severity } from "../model/problem.ts";
 
-/** Keys and indexes that lead from the whole of a configuration to one of its values. */
+/** Keys and indexes from the root to a value. */
 export type Path = readonly (string | number)[];
 
 /** A configuration text as plain values, and where each of them is. */
@@ -10,11 +10,9 @@ export interface SourceTree {
   /** What is wrong with the text itself, such as a duplicate key. */
   readonly warnings: readonly SourceWarning[];
   /**
-   * Finds a value in the text.
+   * Finds the position of a value, or of the key of an object.
    *
-   * @param path to the value, or to a key of an object
-   * @param part whether the place of the key is meant, or of the value
-   * @returns its place; that of the nearest value around it where there is no such
+   * @returns that of the nearest value around it if there is no such
    */
   placeOf(path: Path, part: "key" | "value"): Position;
 }
@@ -27,13 +25,13 @@ export interface SourceWarning {
   readonly advice: string;
 }
 
-/** A double keeps this many digits of any decimal number. */
+/** Decimal digits that a double always keeps. */
 const EXACT_DIGITS = 15;
 
 /**
- * Tells whether a number has more digits than survive in a double.
+ * Whether a number has more digits than a double keeps.
  *
- * @param source the number as written, such as `0.1` or `1e21`
+ * @param source such as `0.1` or `1e21`
  */
 export function losesPrecision(source: string): boolean {
   const digits = source.replace(/[eE].*$/, "").replace(/[^\d]/g, "").replace(/^0+|0+$/g, "");
@@ -52,10 +50,10 @@ export function duplicateKey(key: string): Pick<SourceWarning, "message" | "advi
 }
 
 /**
- * Writes a path as it is written in code.
+ * Formats a path.
  *
  * @param path such as `["networks", 0, "name"]`
- * @returns such as `networks[0].name`; keys that may be anything else are not repeated
+ * @returns such as `networks[0].name`; other keys are replaced by `…`
  */
 export function pathText(path: Path): string {
   return path.map((step, index) => {
@@ -65,16 +63,12 @@ export function pathText(path: Path): string {
   }).join("");
 }
 
-/** Whether a key is a mere name, and so no URL or secret that stands in a wrong place. */
+/** Whether a key is a plain name, not a misplaced URL or secret. */
 export function isPlainKey(key: string): boolean {
   return /^[A-Za-z_.-]{1,32}\d{0,2}$/.test(key);
 }
 
-/**
- * Looks into a value that may be no object.
- *
- * @returns the value of a key; `undefined` when there is none
- */
+/** The value of a key; `undefined` if the value is not an object, or has no such key. */
 export function fieldOf(value: unknown, key: string): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return (value as Readonly<Record<string, unknown>>)[key];
@@ -91,16 +85,11 @@ export function typeName(value: unknown): string {
 export interface Reporter {
   /** In the order of the text. */
   readonly problems: readonly Problem[];
-  /** Reports a problem of a value, or of its key; `remote`: of a value, caused by a server. */
+  /** Reports a problem of a value, or of its key; `remote` is one of a value that a server caused. */
   report(severity: Severity, path: Path, message: string, advice: string, part?: "key" | "value" | "remote"): void;
 }
 
-/**
- * Makes a reporter.
- *
- * @param tree finds the places
- * @param textOf writes a path for people
- */
+/** Makes a reporter. */
 export function createReporter({ placeOf }: Pick<SourceTree, "placeOf">, textOf = pathText): Reporter {
   const problems: Problem[] = [];
   return {

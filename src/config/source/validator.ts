@@ -2,13 +2,12 @@ import * as v from "valibot";
 import { closest } from "../../util/closest.ts";
 import { createReporter, isPlainKey, type Path, type Reporter, type SourceTree, typeName } from "./source_tree.ts";
 
-/** Takes objects of a known shape out of a text, and reports what is wrong with it. */
+/** Parses objects by their schema, and reports what is wrong with them. */
 export interface Validator extends Reporter {
   /**
-   * Takes an object out of the text, and reports all that is wrong with its own
-   * keys and values.
+   * Parses an object, and reports everything that is wrong with its keys and values.
    *
-   * @returns `undefined` when anything is
+   * @returns `undefined` when anything is wrong
    */
   parse<S extends Shape>(shape: S, value: unknown, path: Path): v.InferOutput<S> | undefined;
 }
@@ -16,12 +15,7 @@ export interface Validator extends Reporter {
 /** An object that knows its keys. */
 type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
-/**
- * Makes a validator, which reports the warnings of the text first.
- *
- * @param tree the text
- * @param max problems that are reported of one object
- */
+/** Makes a validator, which reports the warnings of the text first. */
 export function createValidator(tree: Omit<SourceTree, "value">, max = Infinity): Validator {
   const reporter = createReporter(tree);
   for (const { path, part, message, advice } of tree.warnings) reporter.report("error", path, message, advice, part);
@@ -64,7 +58,7 @@ function explain({ report }: Reporter, shape: Shape, issue: v.BaseIssue<unknown>
   report("error", own, `Must be ${message}${found}`, "", isOfKey ? "key" : "value");
 }
 
-/** A key that an object of the text has and its shape does not. */
+/** A key that an object has and its shape does not. */
 interface UnknownKey {
   readonly keys: Path;
   /** Those that the shape has. */

@@ -42,11 +42,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Parses YAML 1.2 to plain values with places. Hexadecimal digits stay text, so
+ * Parses YAML 1.2 to plain values with places. Hexadecimal numbers stay strings, so
  * that addresses need no quotes; anchors and merge keys work.
  *
- * @param text the whole text
- * @param source where it came from, for messages
  * @throws {ConfigError} when it is not YAML, more than one document, or too large
  */
 export function yamlTree(text: string, source: string): SourceTree {
@@ -158,7 +156,7 @@ function imprecise(document: Document.Parsed): readonly SourceWarning[] {
   return warnings;
 }
 
-/** The step from a parent to what comes after it on the way. */
+/** The path step from a parent to the next node. */
 function stepOf(next: unknown, parent: unknown): Path {
   if (isSeq(parent)) return [typeof next === "number" ? next : parent.items.indexOf(next)];
   const key = typeof next === "object" && next !== null && "key" in next ? next.key : undefined;
@@ -184,7 +182,7 @@ function offsetOf(document: Document.Parsed, path: Path, part: "key" | "value"):
   return offset;
 }
 
-/** A mapping with more pairs is large. */
+/** Pairs of a mapping that are searched one by one. */
 const MAX_LINEAR_SEARCH = 64;
 
 /** The pairs of large mappings: searching all of them for each problem would take minutes. */

@@ -8,9 +8,8 @@ import { WALLET_KEYS } from "./v1_tree.ts";
 const V2_KEYS = ["version", "networks", "interval", "staleAfter", "defaults"];
 
 /**
- * Finds the key that shows a text to be of version 2, though it does not say so.
+ * Finds a key that shows that a text without a version is version 2.
  *
- * @param keys those at the top
  * @returns its place among them; -1 when there is none
  */
 export function findV2Key(keys: readonly string[]): number {
@@ -19,8 +18,8 @@ export function findV2Key(keys: readonly string[]): number {
 }
 
 /**
- * Says what to do about a key that is no RPC URL: a word at the top is rather a
- * key of version 2, or of another exporter.
+ * Advice on a key that is not an RPC URL: a word at the top is likely a key of
+ * version 2, or of another exporter.
  */
 export function adviceOnKey(key: string, { advice }: UrlProblem): string {
   if (!/^[A-Za-z][\w-]*$/.test(key) || !isPlainKey(key)) return advice;
@@ -28,7 +27,7 @@ export function adviceOnKey(key: string, { advice }: UrlProblem): string {
 }
 
 /**
- * Warns of a URL that leads nowhere as it is written, or that shows a key.
+ * Warns of a URL with a placeholder, or with a key in its host.
  * Version 1 expands nothing: what looks like a variable is sent as it is.
  */
 export function warnOfUrl(key: string, { hasKeyInHost }: EndpointUrl, path: Path, { report }: Reporter): void {
@@ -61,12 +60,8 @@ const ALIASES: readonly (readonly [(typeof WALLET_KEYS)[number], RegExp])[] = [
 ];
 
 /**
- * Warns of duplicate keys of a wallet, and of keys that were probably meant to
- * be others: they are ignored, as in the original, and with them a minimum that
- * nobody is alerted of.
- *
- * @param keys in their order
- * @param path of the wallet
+ * Warns of duplicate keys of a wallet, and of likely typos: they are ignored, as in
+ * the original, and with them a minimum that nobody is alerted of.
  */
 export function checkWalletKeys(keys: readonly string[], path: Path, { report }: Reporter): void {
   const counts = new Map<string, number>();
@@ -89,7 +84,7 @@ export function checkWalletKeys(keys: readonly string[], path: Path, { report }:
   }
 }
 
-/** Beside the key itself anything but another spelling of it may be a note. */
+/** If the meant key is there as well, only another spelling of it is a typo; anything else may be a note. */
 function meantBy(key: string, present: ReadonlySet<string>): string | undefined {
   const same = WALLET_KEYS.find((known) => isSpelledAlike(key, known));
   if (same !== undefined) return same;

@@ -39,7 +39,7 @@ function layOut(digits: string, exponent: number): string {
   return `${whole}.${digits.slice(exponent + 1) || "0"}`;
 }
 
-/** The name of a network whose URL has no host to be called after. */
+/** The name of a network whose URL has no host. */
 const UNKNOWN = "unknown";
 
 /**
@@ -47,9 +47,8 @@ const UNKNOWN = "unknown";
  * that credentials never enter it: the text after `//` up to the next `/`, up to
  * the first `.`, with `_` in place of `:` and `-`.
  *
- * @param text the URL as written, valid or not
  * @returns such as `eth_mainnet`, `localhost_8545`, `[__1]_8545`; `unknown` without `//`,
- * or where the text after it is not surely the URL's host
+ * or where the text after it may not be the host
  */
 export function networkName(text: string): string {
   const start = text.indexOf("//");
@@ -58,11 +57,11 @@ export function networkName(text: string): string {
   return name?.replace(/[:-]/g, "_") ?? UNKNOWN;
 }
 
-/** The host and port as typed, if they surely are that and nothing secret. */
+/** The host and port as typed, if they certainly are that and not secret. */
 function hostPart(text: string, rest: string): string | undefined {
   const url = URL.parse(text);
   const [authority = ""] = rest.split(/[/?#\\]/, 1);
-  // An @ further on may end a password with a slash in it: then this is a piece of the password.
+  // A later @ may end a password with a slash in it: then this is a part of the password.
   const strayAt = rest.includes("@", authority.length);
   if (strayAt && (url === null || authority.includes("@"))) return undefined;
   const host = authority.slice(authority.lastIndexOf("@") + 1).trim();

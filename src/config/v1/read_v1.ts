@@ -9,11 +9,10 @@ import { type V1Network, v1Tree } from "./v1_tree.ts";
 const SHAPE = 'Expected { "<rpc url>": [ { "address": "0x…", "label": "…", "min_balance_eth": 1 } ] }';
 
 /**
- * Reads version 1, the original exporter's: an object from RPC URLs to lists of
- * wallets. It is lenient: an entry that cannot be watched is rejected and
- * reported, everything else is kept.
+ * Reads version 1, that of the original exporter: an object from RPC URLs to lists
+ * of wallets. It is lenient: invalid entries are rejected and reported, everything
+ * else is used.
  *
- * @param source where the text came from, for messages
  * @throws {ConfigError} when the text is not JSON, not an object, or of version 2 without saying so
  */
 export function readV1(text: string, source: string): Config {
@@ -36,10 +35,10 @@ export function readV1(text: string, source: string): Config {
   const merged = new Map<string, MergedNetwork>();
   for (const [index, network] of networks.entries()) addNetwork(merged, network, index, reporter);
   for (const { entries } of merged.values()) reportDuplicates(entries, tree.pathText, reporter);
-  return { source, format: 1, networks: [...merged.values()].map(networkOf), problems: reporter.problems };
+  return { source, version: 1, networks: [...merged.values()].map(networkOf), problems: reporter.problems };
 }
 
-/** A network with the wallets of every place where it is written. */
+/** A network with the wallets of all its occurrences. */
 interface MergedNetwork extends Pick<NetworkConfig, "name" | "endpoints"> {
   readonly entries: Entry[];
 }
@@ -59,7 +58,7 @@ function networkOf({ name, endpoints, entries }: MergedNetwork): NetworkConfig {
   };
 }
 
-/** @param merged by what their endpoints reach, or by their URLs as written where these are invalid */
+/** @param merged by name and endpoint, or by URL if that is invalid */
 function addNetwork(merged: Map<string, MergedNetwork>, network: V1Network, index: number, reporter: Reporter): void {
   const { name, url: typed } = network;
   // The label network shows the first label of the host, as in the original.
@@ -98,7 +97,7 @@ function readEntries(network: V1Network, index: number, reporter: Reporter, isRe
   return entries;
 }
 
-/** Warns of wallets that a network has twice. Both count, as in the original. */
+/** Warns of duplicate wallets of a network. Both are used, as in the original. */
 function reportDuplicates(entries: readonly Entry[], pathText: (path: Path) => string, { report }: Reporter): void {
   const first = new Map<string, Entry>();
   for (const entry of entries) {

@@ -5,11 +5,11 @@ import { networkName, PythonNumber } from "./label_text.ts";
 
 /**
  * Version 1 in the shape of version 2: a list of networks with their wallets. A
- * path has the places of a network and of a wallet, a key, and which of several
- * equal keys is meant; the last one without.
+ * path has the indexes of a network and of a wallet, a key, and the index among
+ * equal keys; the last one without it.
  */
 export interface V1Tree extends Pick<SourceTree, "placeOf"> {
-  /** None when the text is no object. */
+  /** None when the text is not an object. */
   readonly networks: readonly V1Network[] | undefined;
   /** Writes a path as `network[0].key`. */
   readonly pathText: (path: Path) => string;
@@ -18,17 +18,17 @@ export interface V1Tree extends Pick<SourceTree, "placeOf"> {
 /** A network, named after its URL. */
 export interface V1Network {
   readonly name: string;
-  /** As written. */
+  /** As typed. */
   readonly url: string;
-  /** Each entry is made when it is asked for: there may be many. */
+  /** Made one by one: there may be many. */
   readonly entries: Iterable<V1Entry>;
-  /** What is in place of the list of wallets, if anything else is. */
+  /** The value in place of a list of wallets, if it is not one. */
   readonly notList?: { readonly value: unknown };
 }
 
 /** An entry of a list of wallets. */
 export interface V1Entry {
-  /** A wallet as in version 2, if it is one; its numbers as they are shown. */
+  /** A wallet as in version 2, if it is an object; its numbers as the labels show them. */
   readonly value: unknown;
   /** Its keys in the order of the text; they may repeat. */
   readonly keys: readonly string[];
@@ -40,8 +40,6 @@ export const WALLET_KEYS = ["address", "label", "min_balance_eth"] as const;
 /**
  * Translates version 1.
  *
- * @param text the whole text
- * @param source where it came from, for messages
  * @throws {ConfigError} when it is not JSON
  */
 export function v1Tree(text: string, source: string): V1Tree {
@@ -63,7 +61,7 @@ export function v1Tree(text: string, source: string): V1Tree {
   function entryOf(place: JsonPlace): V1Entry {
     if (index.typeOf(place) !== "object") return { value: valueOf(place), keys: [] };
     const entry = index.members(place).map(({ key, value }) => [key, fieldOf(value)] as const);
-    // Of several equal keys the last one is taken, as by the original.
+    // Of equal keys the last one is used, as by the original.
     return { value: Object.fromEntries(entry), keys: entry.map(([key]) => key) };
   }
 
@@ -93,7 +91,7 @@ export function v1Tree(text: string, source: string): V1Tree {
     placeOf: (path, part) => positionAt(offsetOf(path, part)),
     pathText: ([network, wallet, key]) => {
       const name = networks?.[Number(network)]?.name ?? "";
-      // Another key may be a secret in a wrong place.
+      // Another key may be a misplaced secret.
       const known = WALLET_KEYS.some((each) => each === key) ? `.${key}` : "";
       return wallet === undefined ? name : `${name}[${wallet}]${known}`;
     },

@@ -8,12 +8,8 @@ import { endpointShape } from "./schema.ts";
 import type { Validator } from "../source/validator.ts";
 
 /**
- * Reads one endpoint of format 2, and the secrets in it.
+ * Reads one endpoint, with its secrets.
  *
- * @param value as parsed: a URL, or an object with more
- * @param path where it stands
- * @param secrets where they come from
- * @param validator takes it out, and is told what is wrong
  * @returns `undefined` when anything is wrong
  */
 export async function readEndpoint(
@@ -24,7 +20,7 @@ export async function readEndpoint(
 ): Promise<EndpointConfig | undefined> {
   const isUrl = typeof value === "string";
   const written = isUrl ? { url: value } : validator.parse(endpointShape, value, path);
-  // What stands in it is checked even where something else is wrong with it.
+  // Everything in it is checked, even if something is wrong already.
   const headers = await readHeaders(fieldOf(value, "headers"), [...path, "headers"], secrets, validator);
   const template = isUrl ? value : fieldOf(value, "url");
   const place = isUrl ? path : [...path, "url"];
@@ -54,15 +50,7 @@ async function readUrl(
   return undefined;
 }
 
-/**
- * Warns of a URL that leads nowhere, since something in it was not filled in.
- *
- * @param template as written
- * @param url with its values
- * @param what the URL is called
- * @param path where it is
- * @param validator where to report
- */
+/** Warns of a URL with a placeholder, or with a host that is reserved for examples. */
 export function warnOfPlaceholder(template: string, url: string, what: string, path: Path, validator: Validator): void {
   const where = placeholderInExpanded(template, url);
   if (where !== undefined) {
@@ -73,14 +61,7 @@ export function warnOfPlaceholder(template: string, url: string, what: string, p
   }
 }
 
-/**
- * Warns of a host that has a key in it: hosts are names, and names are shown.
- *
- * @param url whose host
- * @param label the label that shows its name
- * @param path where the URL is
- * @param validator where to report
- */
+/** Warns of a key in the host, which is shown in labels. */
 export function warnOfKeyInHost({ hasKeyInHost }: EndpointUrl, label: string, path: Path, validator: Validator): void {
   if (!hasKeyInHost) return;
   const message = `Part of the host looks like a key; the label ${label} shows *** instead`;
@@ -98,16 +79,12 @@ const OURS: ReadonlySet<string> = new Set(
     .split(" "),
 );
 
-/** No server takes a longer one, and all its parts are kept to be hidden. */
+/** No server accepts a longer one, and all its parts are kept for redaction. */
 const MAX_VALUE = 16_384;
 
 /**
- * Reads the headers that are sent somewhere, and the secrets in them.
+ * Reads headers, with their secrets.
  *
- * @param values texts by name, as parsed
- * @param path where they stand
- * @param secrets where secrets come from
- * @param validator told what is wrong
  * @returns `undefined` when anything is wrong
  */
 export async function readHeaders(

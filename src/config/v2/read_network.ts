@@ -14,35 +14,30 @@ import { partValues, walletShape } from "../wallets/wallet_schema.ts";
 import type { Validator } from "../source/validator.ts";
 import { checkAddress } from "../wallets/wallet_address.ts";
 
-/** What is written for all wallets. */
+/** The defaults of all wallets as configured. */
 export interface WrittenDefaults {
   readonly thresholds: WrittenThresholds;
   readonly labels: Labels;
-  /** The names of labels that any wallet has, so far: they are added to these. */
+  /** Label names of all wallets so far; added to. */
   readonly names: Set<string>;
-  /** How many wallets contradict a default level, so far: they are added to these. */
+  /** The number of wallets so far that contradict a default level; added to. */
   readonly contradictions: Map<string, number>;
 }
 
-/** What a network of format 2 gives. */
+/** A network with its lists. */
 export interface ReadNetwork {
   readonly network: NetworkConfig;
-  /** Lists of its wallets that come over HTTP. */
+  /** Its lists over HTTP. */
   readonly lists: readonly RemoteList[];
-  /** What is wrong with entries of lists, wherever they come from. */
+  /** Problems of entries of lists. */
   readonly problems: readonly Problem[];
-  /** How many wallets each list that is a file has, of all shards; by network and path. */
+  /** The number of wallets in each file list, of all shards, by network and path. */
   readonly listSizes: ReadonlyMap<string, number>;
 }
 
 /**
- * Reads one network of format 2 with all that stands in it.
+ * Reads one network with everything in it.
  *
- * @param value as parsed
- * @param path where it stands
- * @param defaults what is written for all wallets
- * @param context where secrets and lists of wallets come from
- * @param validator takes it out, and is told what is wrong
  * @returns `undefined` when anything is wrong
  */
 export async function readNetwork(
@@ -100,7 +95,7 @@ export async function readNetwork(
   };
 }
 
-/** Wallets of a list that stand in the configuration too. */
+/** Reports wallets of lists that are in the configuration too. */
 function reportShared(
   own: readonly WalletConfig[],
   listed: readonly WalletConfig[],
@@ -117,7 +112,7 @@ function reportShared(
   validator.report("notice", [...path, "walletsFrom"], message, "");
 }
 
-/** Those of tokens with mistakes as well, so that a wallet is not blamed for them. */
+/** Also those of invalid tokens, so that no wallet is reported for them. */
 function symbolsIn(network: unknown): readonly string[] {
   return listOf(network, "tokens").flatMap((token) => {
     const symbol = fieldOf(token, "symbol");
@@ -131,13 +126,7 @@ function checkQuorum(quorum: unknown, endpoints: number, path: Path, validator: 
   validator.report("error", path, message, "Add endpoints, or lower the quorum");
 }
 
-/**
- * Reads the tokens of a network.
- *
- * @param values as parsed
- * @param path where they stand
- * @param validator takes them out, and is told what is wrong
- */
+/** Reads the tokens of a network. */
 function readTokens(values: readonly unknown[], path: Path, validator: Validator): readonly TokenConfig[] {
   const tokens: TokenConfig[] = [];
   for (const [index, value] of values.entries()) {
@@ -193,7 +182,7 @@ async function readEndpoints(
   });
 }
 
-/** Endpoints of one host are told apart by a number. */
+/** Endpoints of one host get a number. */
 function freeName(name: string, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name;
   let number = 2;

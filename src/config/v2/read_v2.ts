@@ -10,12 +10,9 @@ import { configShape } from "./schema.ts";
 import { createValidator, type Validator } from "../source/validator.ts";
 
 /**
- * Reads format 2: strict, every problem told at once with its place, nothing
- * taken over when there is any.
+ * Reads version 2. It is strict: all errors are reported at once, and any of them
+ * refuses the whole.
  *
- * @param tree the whole text
- * @param source where it came from, for messages
- * @param context where secrets and lists of wallets come from
  * @throws {ConfigError} when anything in it is wrong
  */
 export async function readV2(tree: SourceTree, source: string, context: LoadContext): Promise<Config> {
@@ -30,7 +27,7 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
   checkOrder(thresholds, ["defaults", "thresholds"], validator);
   const contradictions = new Map<string, number>();
   const list = fieldOf(value, "networks");
-  // Together, since lists of wallets may have to be waited for.
+  // In parallel, since lists of wallets may be fetched.
   const read = await Promise.all(
     (Array.isArray(list) ? list : []).map((each, index) =>
       readNetwork(each, ["networks", index], { thresholds, labels, names, contradictions }, context, validator)
@@ -67,10 +64,10 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(source, problems);
   const sharded = context.shard === undefined ? {} : { labelNames: [...names], isSharded: true };
   const all = [...problems, ...ofLists];
-  return { source, format: 2, interval, staleAfter, networks, problems: all, lists, listSizes, ...sharded };
+  return { source, version: 2, interval, staleAfter, networks, problems: all, lists, listSizes, ...sharded };
 }
 
-/** One notice for all wallets: there may be thousands, each of which says what it wants. */
+/** One notice for all wallets: there may be thousands. */
 function reportContradictions(contradictions: ReadonlyMap<string, number>, validator: Validator): void {
   if (contradictions.size === 0) return;
   const counts = [...contradictions].map(([level, wallets]) => `${level} of ${wallets}`).join(", ");

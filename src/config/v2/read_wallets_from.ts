@@ -16,20 +16,20 @@ import type { WalletSetting } from "../wallets/read_wallet.ts";
 import { listShape } from "./schema.ts";
 import type { Validator } from "../source/validator.ts";
 
-/** How often a list is asked for if nothing is said, in milliseconds. */
+/** In milliseconds. */
 const DEFAULT_REFRESH_MS = 60_000;
 
-/** What the lists of a network give. */
+/** The content of the lists of a network. */
 export interface Listed {
   readonly wallets: readonly WalletConfig[];
   readonly rejected: readonly RejectedEntry[];
-  /** What is wrong with entries; it spoils nothing else. */
+  /** Problems of entries, which affect nothing else. */
   readonly problems: readonly Problem[];
-  /** Those that come over HTTP. */
+  /** Lists over HTTP. */
   readonly remote: readonly Remote[];
-  /** How many wallets of these lists other shards have. */
+  /** The number of wallets of other shards. */
   readonly others: number;
-  /** How many wallets each list that is a file has, of all shards; by network and path. */
+  /** The number of wallets in each file list, of all shards, by network and path. */
   readonly sizes: ReadonlyMap<string, number>;
 }
 
@@ -40,15 +40,7 @@ type Place =
   | { readonly path: string; readonly shard: Shard | undefined }
   | { readonly remote: Omit<Remote, "index"> };
 
-/**
- * Reads the lists that a network names with `walletsFrom`.
- *
- * @param network as parsed
- * @param path where the network stands
- * @param setting what wallets have unless they say so themselves, and what they may say
- * @param context where secrets and lists come from
- * @param validator told what is wrong with the lists as such
- */
+/** Reads the lists of `walletsFrom` of a network. */
 export async function readWalletsFrom(
   network: unknown,
   path: Path,
@@ -70,7 +62,7 @@ export async function readWalletsFrom(
   for (const [index, place] of places.entries()) {
     if (place !== undefined && "remote" in place) remote.push({ ...place.remote, index });
   }
-  // Together, since servers may let one wait; texts are taken one at a time, and dropped before the next.
+  // Fetched in parallel; read one at a time, so that only one text is in memory.
   await Promise.all(remote.map((list) => context.lists?.fetch({ network: name, ...list })));
   const sizes = new Map<string, number>();
   let others = 0;
@@ -86,7 +78,7 @@ export async function readWalletsFrom(
     if (text === undefined) return;
     const isRemote = "remote" in place;
     const source = isRemote ? place.remote.url.name : place.path;
-    // As a program writes one that has found no wallets; of a server it is rather a fault.
+    // A program writes an empty file if it found no wallets; from a server it is an error.
     if (!isRemote && /\.csv$/i.test(place.path) && text.trim() === "") {
       validator.report("notice", pathOf(index), `The list ${place.path} is empty`, "");
       sizes.set(`${name} ${place.path}`, 0);
@@ -95,7 +87,7 @@ export async function readWalletsFrom(
     const { shard } = isRemote ? place.remote : place;
     const excess = budget?.claim(costOfList(text, shard?.of, isRemote));
     if (excess !== undefined) {
-      // At a start the other wallets are watched; on a reload the wallets before are kept.
+      // At a start the other wallets are watched; on a reload the previous configuration is kept.
       const severity = isRemote && budget?.isReload !== true ? "warning" : "error";
       const message = `The list ${source} does not fit in memory: ${excess}`;
       validator.report(severity, pathOf(index), message, MEMORY_ADVICE, isRemote ? "remote" : "value");
@@ -106,23 +98,23 @@ export async function readWalletsFrom(
       const list = await readWalletList(text, source, setting, shard && { network: name, shard });
       others += list.size - countDistinct(list.wallets);
       if (!isRemote) sizes.set(`${name} ${place.path}`, list.size);
-      // Not spread into arguments: there may be more than a call takes.
+      // Not spread into arguments: a call takes a limited number.
       for (const wallet of list.wallets) wallets.push(wallet);
       for (const entry of list.rejected) rejected.push(entry);
       for (const problem of list.problems) problems.push(isRemote ? { ...problem, isRemote } : problem);
     } catch (error) {
       if (!(error instanceof ListError)) throw error;
       const { message, advice, position } = error;
-      const told = formatProblem(source, { severity: "error", path: "", ...position, message, advice });
-      if (isRemote) validator.report("warning", pathOf(index), told, "", "remote");
-      else validator.report("error", pathOf(index), told, "");
+      const text = formatProblem(source, { severity: "error", path: "", ...position, message, advice });
+      if (isRemote) validator.report("warning", pathOf(index), text, "", "remote");
+      else validator.report("error", pathOf(index), text, "");
     }
   }
 
   return { wallets, rejected, problems, remote, others, sizes };
 }
 
-/** A text is a path, unless it looks like a URL once secrets are in it. */
+/** A string is a path unless it is a URL after its references are replaced. */
 async function placeOf(
   value: unknown,
   path: Path,
@@ -159,7 +151,7 @@ async function placeOf(
 
 interface Expanded {
   readonly expanded: ExpandedUrl | SecretProblem;
-  /** Which of the wallets there are watched; all where the list is the shard's own part already. */
+  /** Whose wallets are watched; all if the list is the shard's own part already. */
   readonly shard: Shard | undefined;
 }
 

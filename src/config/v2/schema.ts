@@ -25,7 +25,7 @@ const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 const secretText = v.pipe(v.string("a string"), v.minLength(1, "a string that is not empty"));
 
 const DURATION = "whole seconds such as 60, or a time with a unit such as 15s or 5m";
-// Each part has the message: a union passes on those of the part that fits best, and the library's own quote the value.
+// Every member has the message: a union reports that of the best match, and the library's own quote the value.
 const duration = v.union([
   v.pipe(v.number(DURATION), v.integer(DURATION), v.minValue(1, DURATION)),
   text(WITH_UNITS, DURATION),
@@ -54,7 +54,7 @@ const headers = described(
   "sent with every request; may hold ${NAME} and ${file:/path}",
 );
 
-/** An endpoint with more than a URL. */
+/** An endpoint as an object. */
 export const endpointShape = v.strictObject({
   url: described(
     secretText,
@@ -70,7 +70,7 @@ export const endpointShape = v.strictObject({
   ),
 });
 
-/** A list of wallets with more than a path or a URL. */
+/** A list of wallets as an object. */
 export const listShape = v.strictObject({
   url: described(secretText, "of a list over HTTP; may hold ${NAME} and ${file:/path}"),
   headers,
@@ -79,11 +79,7 @@ export const listShape = v.strictObject({
 
 type NetworkKeys = ReturnType<typeof networkKeys<v.UnknownSchema, v.UnknownSchema, v.UnknownSchema, v.UnknownSchema>>;
 
-/**
- * Makes the shape of a network, without what is inside it.
- *
- * @param parts keys that it has besides
- */
+/** Makes the shape of a network, without its content. */
 export function networkShape(parts: readonly SchemaPart[] = []): v.StrictObjectSchema<NetworkKeys, undefined> {
   return networkOf(networkKeys(v.unknown(), v.unknown(), v.unknown(), v.unknown()), parts);
 }
@@ -106,7 +102,7 @@ function networkKeys<E extends Schema, T extends Schema, W extends Schema, L ext
     chainId: described(v.optional(whole(1, Number.MAX_SAFE_INTEGER)), "endpoints of another chain are refused"),
     genesis: described(
       v.optional(text(/^0x[0-9a-fA-F]{64}$/, "0x followed by 64 hex digits")),
-      "the hash of the first block, to tell the chain from a copy with the same id",
+      "the hash of the first block, which differs between chains of one id",
     ),
     endpoints: described(
       v.pipe(v.array(endpoint, "a list"), v.minLength(1, "a list of at least one")),
@@ -134,7 +130,7 @@ function networkKeys<E extends Schema, T extends Schema, W extends Schema, L ext
   };
 }
 
-/** The whole, without what stands inside its networks. */
+/** The whole configuration, without the content of its networks. */
 export const configShape = configOf(v.unknown());
 
 function configOf<N extends Schema>(network: N) {
@@ -162,11 +158,7 @@ function configOf<N extends Schema>(network: N) {
   });
 }
 
-/**
- * Makes the shape of everything at once, for the JSON schema.
- *
- * @param parts keys that wallets and networks have besides
- */
+/** Makes the shape of everything, for the JSON schema. */
 export function wholeShape(parts: readonly SchemaPart[] = []): Schema {
   const lists = v.union([secretText, listShape, v.array(v.union([secretText, listShape]))]);
   const keys = networkKeys(v.union([secretText, endpointShape]), tokenShape, walletShape(parts), lists);

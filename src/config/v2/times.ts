@@ -4,8 +4,6 @@ import type { Path, Reporter } from "../source/source_tree.ts";
  * Reads the time between checks.
  *
  * @param written seconds, or a duration with a unit; of the right shape
- * @param path where it stands
- * @param reporter told when it is too short or too long
  * @returns milliseconds
  */
 export function readInterval(
@@ -29,9 +27,7 @@ export function readInterval(
  * Reads how long a balance is shown after its last good reading.
  *
  * @param written seconds, or a duration with a unit; of the right shape
- * @param path where it stands
- * @param interval between checks, in milliseconds, where the text tells it
- * @param reporter told when it makes no sense
+ * @param interval between checks in milliseconds, if configured
  * @returns milliseconds; 0 for ever
  */
 export function readStaleAfter(
@@ -50,16 +46,13 @@ export function readStaleAfter(
   return staleAfter;
 }
 
-/** Nobody would be alerted of a balance that is shown only now and then. */
 const GONE_BEFORE_READ = "Balances would be withdrawn before they are read again";
 
 /**
  * Checks the interval of one network against the time after which balances go stale.
  *
- * @param interval in milliseconds, where the network has its own
- * @param staleAfter in milliseconds, where the text has it
- * @param path of the interval
- * @param reporter where to report
+ * @param interval in milliseconds
+ * @param staleAfter in milliseconds
  */
 export function checkNetworkInterval(
   interval: number | undefined,
@@ -84,14 +77,14 @@ const UNITS: Readonly<Record<string, number>> = {
 /** A duration with units, such as `1h30m`. */
 export const WITH_UNITS = /^(\d+(\.\d+)?(ms|[smhdw]))+$/;
 
-/** A timer cannot be set further ahead, in milliseconds. */
+/** Maximum delay of a timer, in milliseconds. */
 export const MAX_INTERVAL_MS = 24 * 86_400_000;
 
 /**
  * Reads a duration: whole seconds, as the original took them, or numbers with units.
  *
  * @param text such as `300`, ` 60 `, `15s`, `5m`, `1h30m`
- * @returns milliseconds, or `undefined` when the text is no duration
+ * @returns milliseconds, or `undefined` when the text is not a duration
  */
 export function readDuration(text: string): number | undefined {
   const bare = text.trim();

@@ -6,18 +6,13 @@ import { closest } from "../../util/closest.ts";
 
 import type * as v from "valibot";
 
-/** Thresholds as written: numbers, or texts with more digits. */
+/** Thresholds as configured: numbers, or strings with more digits. */
 export type WrittenThresholds = v.InferOutput<typeof thresholdsShape>;
 
-/** Most wallets have none of these, and there may be many. */
+/** Shared by most wallets. */
 const NO_LEVELS: Levels = {};
 
-/**
- * Reads thresholds that were found to have the right shape.
- *
- * @param written amounts in whole coins
- * @param decimals of the coin
- */
+/** Reads valid thresholds. */
 export function readThresholds(
   written: WrittenThresholds,
   decimals: number | undefined,
@@ -32,11 +27,9 @@ export function readThresholds(
 }
 
 /**
- * Looks whether one level makes no sense beside another.
+ * Warns of levels in the wrong order.
  *
- * @param written thresholds of the right shape
- * @param path where they stand
- * @param reporter told of it
+ * @param written valid thresholds
  */
 export function checkOrder(written: WrittenThresholds, path: Path, reporter: Reporter): void {
   if (Object.keys(written).length < 2) return;
@@ -54,9 +47,9 @@ export function checkOrder(written: WrittenThresholds, path: Path, reporter: Rep
 }
 
 /**
- * Writes thresholds in a unit in which any two are compared exactly.
+ * Converts thresholds to a unit in which they are compared exactly.
  *
- * @param written thresholds of the right shape
+ * @param written valid thresholds
  */
 export function comparable(written: WrittenThresholds): Amounts {
   const amounts: Partial<Record<typeof LEVELS[number], bigint>> = {};
@@ -72,7 +65,7 @@ export function comparable(written: WrittenThresholds): Amounts {
 /**
  * Writes an amount without an exponent.
  *
- * @param amount of the right shape: the shortest text of a number is what was written, longer ones were refused
+ * @param amount valid: a number is its shortest text, since longer ones were refused
  */
 export function plainAmount(amount: number | string): string {
   if (typeof amount === "string") return amount;
@@ -81,12 +74,9 @@ export function plainAmount(amount: number | string): string {
 }
 
 /**
- * Reads the thresholds that a wallet has for tokens.
+ * Reads the thresholds of a wallet for tokens.
  *
- * @param written by symbol, of the right shape
- * @param known the symbols of the network's tokens
- * @param path where they stand
- * @param reporter told of tokens that the network does not have
+ * @param written by symbol, valid
  */
 export function readTokenLevels(
   written: Readonly<Record<string, WrittenThresholds>>,

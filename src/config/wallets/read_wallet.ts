@@ -6,24 +6,24 @@ import { checkOrder, comparable, readThresholds, readTokenLevels, type WrittenTh
 import { isLabelName, partValues, type WalletShape } from "./wallet_schema.ts";
 import type { Validator } from "../source/validator.ts";
 
-/** What wallets of a network have that do not say it themselves, and what they may say. */
+/** Defaults and rules for the wallets of a network. */
 export interface WalletSetting {
   readonly shape: WalletShape;
   readonly defaults: Defaults;
-  /** The same as written. */
+  /** The default thresholds as configured. */
   readonly thresholds: WrittenThresholds;
-  /** How many wallets contradict a default level, so far. */
+  /** The number of wallets so far that contradict a default level. */
   readonly contradictions: Map<string, number>;
-  /** The names of labels that any wallet has, so far. */
+  /** Label names of all wallets so far. */
   readonly names: Set<string>;
   /** Of the network's coin. */
   readonly decimals: number | undefined;
-  /** The symbols of the network's tokens; none where they do not matter. */
+  /** The symbols of the network's tokens; none if they are not checked. */
   readonly symbols: readonly string[] | undefined;
 }
 
-/** Names that the exporter's own labels have, or that Prometheus keeps for itself. */
-const TAKEN: ReadonlySet<string> = new Set(
+/** Label names of the exporter itself, or reserved by Prometheus. */
+const RESERVED: ReadonlySet<string> = new Set(
   "address label network release namespace level min_balance_eth token symbol le quantile job instance endpoint constructor prototype"
     .split(
       " ",
@@ -31,12 +31,8 @@ const TAKEN: ReadonlySet<string> = new Set(
 );
 
 /**
- * Reads one wallet of format 2.
+ * Reads one wallet.
  *
- * @param value as parsed
- * @param path where it stands
- * @param setting what it has unless it says so itself, and what it may say
- * @param validator takes it out, and is told what is wrong
  * @returns `undefined` when anything is wrong
  */
 export function readWallet(
@@ -74,32 +70,28 @@ function contradicted(before: WrittenThresholds, own: WrittenThresholds): readon
   return contradictedLevels(comparable(before), comparable(own));
 }
 
-/** A list whose columns changed places must not publish keys. */
+/** A list with swapped columns must not publish keys. */
 function checkLabel(label: unknown, path: Path, reporter: Reporter): boolean {
   if (typeof label !== "string" || !isPrivateKey(label)) return true;
   reporter.report("error", path, PRIVATE_KEY.message, PRIVATE_KEY.advice);
   return false;
 }
 
-/** Every name of a label is a label of every series. */
+/** Every label name is a label of every series. */
 const MAX_LABEL_NAMES = 32;
 
 /**
- * Checks the labels that a configuration adds.
+ * Checks additional labels.
  *
- * @param labels by name, if they are that
- * @param path where they stand
- * @param names those of all wallets so far, to which these are added; there may be 32 in all
- * @param validator told of what cannot be
- * @returns whether they are good
+ * @returns whether they are valid
  */
 export function checkLabels(labels: unknown, path: Path, names: Set<string>, reporter: Reporter): boolean {
   if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return true;
   for (const [name, value] of Object.entries(labels)) {
     const own = [...path, name];
-    // What is no name at all is told with the shape.
+    // Invalid names are reported with the shape.
     if (!isLabelName(name)) continue;
-    if (isTaken(name)) {
+    if (isReservedLabel(name)) {
       reporter.report("error", own, `The label name ${name} is reserved`, "Choose another", "key");
       return false;
     }
@@ -122,11 +114,7 @@ export function checkLabels(labels: unknown, path: Path, names: Set<string>, rep
   return true;
 }
 
-/**
- * Tells whether a label is none that a configuration may add.
- *
- * @param name of the label
- */
-export function isTaken(name: string): boolean {
-  return TAKEN.has(name) || name.startsWith("__");
+/** Whether a label name is reserved. */
+export function isReservedLabel(name: string): boolean {
+  return RESERVED.has(name) || name.startsWith("__");
 }

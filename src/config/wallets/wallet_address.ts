@@ -12,8 +12,7 @@ export interface ReadAddress {
 /**
  * Reads a wallet's address: 40 hex digits in any case, with or without `0x` or `0X`.
  *
- * @param text the address as typed
- * @returns the address in checksum form, or `undefined` when it is none
+ * @returns the address in checksum form, or `undefined` when it is invalid
  */
 export function readAddress(text: string): ReadAddress | undefined {
   const digits = /^(?:0[xX])?([0-9a-fA-F]{40})$/.exec(text)?.[1];
@@ -40,8 +39,8 @@ const [ZERO, EIGHT, LETTER_A, LETTER_X, TO_CAPITAL] = [0x30, 0x38, 0x61, 0x78, 0
 
 /**
  * Whether a text typed as an address may be a private key or a recovery phrase,
- * which must not become a label: more than 48 hex digits on end, however spaced,
- * or twelve words and more. Addresses with a typo stay well below.
+ * which must not become a label: more than 48 hex digits in a row, however spaced,
+ * or at least twelve words. Addresses with a typo stay well below.
  */
 export function isPrivateKey(text: string): boolean {
   return /PRIVATE KEY/i.test(text) || /[0-9a-fA-F]{49}/.test(text.replace(/[\s_:-]/g, "")) ||
@@ -62,8 +61,6 @@ export function hidePrivateKey(text: string): string {
 /**
  * Reads an address.
  *
- * @param typed as parsed; a value of another type has been reported already
- * @param isLenient takes an address whose checksum does not match, as the original did
  * @returns EIP-55 checksummed, with `0x`; `undefined` when it is invalid, which is reported
  */
 export function checkAddress(typed: unknown, path: Path, { report }: Reporter, isLenient = false): string | undefined {

@@ -35,7 +35,7 @@ export const thresholdsShape = v.strictObject({
   target: described(v.optional(amount), "what the wallet is topped up to"),
 });
 
-/** JavaScript does not keep these three apart from what every object has. */
+/** Without the three names that every JavaScript object has. */
 const TOKEN_SYMBOL = /^(?!(__proto__|constructor|prototype)$)[^\s./\\]{1,40}$/;
 
 /** The symbol of a coin or token. */
@@ -70,23 +70,19 @@ const WALLET_KEYS = {
 /** A wallet, in the file or in a JSON list. */
 export type WalletShape = v.StrictObjectSchema<typeof WALLET_KEYS, undefined>;
 
-/**
- * Makes the shape of a wallet.
- *
- * @param parts keys that it has besides
- */
+/** Makes the shape of a wallet. */
 export function walletShape(parts: readonly SchemaPart[] = []): WalletShape {
   return v.strictObject(Object.assign({}, ...parts.map(({ wallet }) => wallet), WALLET_KEYS));
 }
 
-/** The values that a wallet or network has besides those of its own keys; none when there are none. */
+/** The values of the keys of schema parts, if there are any. */
 export function partValues(others: PartValues): { readonly parts?: PartValues } {
   return Object.keys(others).length === 0 ? {} : { parts: others };
 }
 
 type Text = v.SchemaWithPipe<readonly [v.StringSchema<string>, v.RegexAction<string, string>]>;
 
-/** A text of a certain form. */
+/** A string that matches a pattern. */
 export function text(pattern: RegExp, message: string): Text {
   return v.pipe(v.string(message), v.regex(pattern, message));
 }
@@ -95,7 +91,7 @@ type Described<S extends v.GenericSchema> = v.SchemaWithPipe<
   readonly [S, v.DescriptionAction<v.InferOutput<S>, string>]
 >;
 
-/** A key with what the JSON schema says of it. */
+/** A schema with its description in the JSON schema. */
 export function described<S extends v.GenericSchema>(schema: S, description: string): Described<S> {
   return v.pipe(schema, v.description(description));
 }

@@ -7,13 +7,13 @@ import { readText, resolveRelative } from "../files/read_text.ts";
 import { yamlTree } from "../source/yaml_tree.ts";
 import { httpShape, tlsShape, UNSUPPORTED, webShape } from "./web_schema.ts";
 
-/** How the pages are guarded: a file in the format of the Prometheus exporter toolkit. */
+/** TLS and users of the listener: a file in the format of the Prometheus exporter toolkit. */
 export interface WebConfig {
   /** Certificate chain and key as PEM; none for plain HTTP. */
   readonly tls: Tls | undefined;
   /** Sent with every answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** bcrypt hashes of passwords by user; none where everybody may read. */
+  /** bcrypt hashes of passwords by user; empty without authentication. */
   readonly users: ReadonlyMap<string, string>;
 }
 
@@ -23,16 +23,14 @@ export interface Tls {
   readonly key: string;
 }
 
-/** Neither a web configuration nor a certificate is longer, in bytes. */
+/** Of a web configuration or a certificate. */
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
  * Reads the file that `--web.config.file` names:
  * https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md
  *
- * @param file its path; the paths in it are relative to it
- * @param stamps where every file is noted, as it looked before it was read; also when something is wrong
- * @throws {ConfigError} when anything in it is wrong, or cannot be done here
+ * @throws {ConfigError} when anything in it is invalid or not supported
  * @throws {ExitError} when it cannot be read
  */
 export async function readWebConfig(file: string, stamps: Map<string, Stamp> = new Map()): Promise<WebConfig> {
@@ -49,7 +47,7 @@ export async function readWebConfig(file: string, stamps: Map<string, Stamp> = n
   const validator = createValidator(tree);
   const written = validator.parse(webShape, supported(tree.value, [], validator), []);
   for (const name of Object.keys(fieldOf(tree.value, "basic_auth_users") ?? {})) {
-    // The library that checks shapes leaves these out, and nobody would be asked for a password.
+    // The schema library drops these, and authentication would be off.
     if (!UNSAFE_NAMES.has(name)) continue;
     validator.report("error", ["basic_auth_users", name], "Invalid user name", "Choose another", "key");
   }
@@ -70,7 +68,7 @@ export async function readWebConfig(file: string, stamps: Map<string, Stamp> = n
 
 const UNSAFE_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** What is left of a section without what the toolkit has and the runtime cannot do, which is told. */
+/** A section without unsupported keys, which are reported. */
 function supported(value: unknown, path: Path, validator: Validator): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(

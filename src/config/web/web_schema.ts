@@ -1,5 +1,5 @@
 /**
- * The shapes of a web configuration. Each message completes "must be …".
+ * The shapes of a web configuration. Each message completes "Must be …".
  *
  * @module
  */
@@ -22,7 +22,7 @@ const HEADERS = [
 const HEADER_VALUE = "Latin letters, digits and punctuation on one line";
 const headerValue = v.pipe(v.string(HEADER_VALUE), v.regex(/^[\u0020-\u007e]*$/, HEADER_VALUE));
 
-/** The whole, without what stands inside. */
+/** The whole, without the content of its sections. */
 export const webShape = v.strictObject({
   tls_server_config: v.optional(v.unknown()),
   http_server_config: v.optional(v.unknown()),
@@ -60,7 +60,7 @@ export const httpShape = v.strictObject({
 const CLIENTS = "Client certificates are not supported by the runtime: put a proxy in front of the exporter";
 const CIPHERS = "Cipher suites and curves are chosen by the runtime";
 
-/** What the toolkit has and cannot be done here: by path, why a value cannot. */
+/** Keys of the toolkit that are not supported: by path, why a value is not. */
 export const UNSUPPORTED: ReadonlyMap<string, (value: unknown) => string | undefined> = new Map<
   string,
   (value: unknown) => string | undefined

@@ -73,7 +73,7 @@ Deno.test("createListStore() asks for a list as of now where it is told to, what
   };
   const first = store.refresh(server.list);
   await server.asked;
-  const second = store.refreshAnew(server.list);
+  const second = store.refetch(server.list);
   server.answer = () => new Response(`${GOOD}${A},y\n`);
   slow.resolve();
   assert.deepEqual(await Promise.all([first, second]), [true, true]);

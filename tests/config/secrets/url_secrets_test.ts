@@ -43,7 +43,7 @@ async function read(text: string): Promise<readonly [readonly string[], readonly
   return [problems.map(({ severity, message }) => `${severity}: ${message}`), endpoints];
 }
 
-Deno.test("SE3: a key in a host name causes a warning in format 2, and is not shown", async () => {
+Deno.test("SE3: a key in a host name causes a warning in version 2, and is not shown", async () => {
   const host = "a1b2c3d4e5f6a7b8c9.quiknode.pro";
   const config = (endpoint: string): string =>
     `version: 2\nnetworks: [{ name: m, endpoints: [${endpoint}], wallets: [${WALLET}] }]`;
@@ -56,7 +56,7 @@ Deno.test("SE3: a key in a host name causes a warning in format 2, and is not sh
   assert.deepEqual(await read(config(`{ url: "https://${host}/", name: quick }`)), [[], ["quick"]]);
 });
 
-Deno.test("SE3: a key in a host name causes a warning in format 1, where the label network keeps it as it was", async () => {
+Deno.test("SE3: a key in a host name causes a warning in version 1, where the label network keeps it as it was", async () => {
   const [problems, names] = await read(`{"https://b1b2c3d4e5f6a7b8c9.node.a/": [${WALLET}]}`);
   assert.deepEqual(problems, ["warning: Part of the host looks like a key, and the label network may show it"]);
   assert.deepEqual(names, ["b1b2c3d4e5f6a7b8c9.node.a"]);

@@ -25,8 +25,8 @@ async function messageOf(text: string): Promise<string> {
 }
 
 Deno.test("readV2() takes every key, with secrets put in", async () => {
-  const { format, interval, staleAfter, networks, problems, lists } = await read(await Deno.readTextFile(everyKey));
-  assert.deepEqual([format, interval, staleAfter], [2, 60_000, 86_400_000]);
+  const { version, interval, staleAfter, networks, problems, lists } = await read(await Deno.readTextFile(everyKey));
+  assert.deepEqual([version, interval, staleAfter], [2, 60_000, 86_400_000]);
   assert.deepEqual(problems.map(({ severity, line }) => [severity, line]), [
     ["notice", 13],
     ["notice", 14],
