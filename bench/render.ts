@@ -23,15 +23,15 @@ function status(): ExporterStatus {
 
 /** Renders 50,000 series by our writer and by prom-client, in one run. */
 export async function benchRender(): Promise<readonly Row[]> {
-  const book = filledBook();
-  const snapshot = createSnapshotter({ book, clock: systemClock, identity: IDENTITY, status, staleAfter: () => 0 });
+  const store = filledBook();
+  const snapshot = createSnapshotter({ store, clock: systemClock, identity: IDENTITY, status, staleAfter: () => 0 });
   const options = { registry: new Registry(), clock: systemClock };
   const ours: number[] = [];
   const theirs: number[] = [];
   const zipped: number[] = [];
   const holds: number[] = [];
   let bytes = new Uint8Array();
-  const registry = promClientRegistry(book);
+  const registry = promClientRegistry(store);
   for (let round = 0; round < ROUNDS; round++) {
     const hold = watchLoop();
     const started = performance.now();
@@ -61,8 +61,8 @@ export async function benchRender(): Promise<readonly Row[]> {
 
 function filledBook(): StateStore {
   const config = readV1(JSON.stringify({ "http://eth-mainnet.example": manyWallets() }), "bench");
-  const book = createStateStore(makePlan(config), systemClock);
-  const [network] = book.networks;
+  const store = createStateStore(makePlan(config), systemClock);
+  const [network] = store.networks;
   if (network === undefined) throw new Error("No network was planned");
   const block = { number: 20_000_000n, time: 1_700_000_000 };
   const sweep: PollResult = {
@@ -82,17 +82,17 @@ function filledBook(): StateStore {
     disagreements: 0,
     failure: undefined,
   };
-  recordPoll(book, network, sweep, systemClock, systemClock.now());
-  return book;
+  recordPoll(store, network, sweep, systemClock, systemClock.now());
+  return store;
 }
 
 /** The same families and labels as gauges of prom-client. */
-function promClientRegistry(book: StateStore): Registry {
+function promClientRegistry(store: StateStore): Registry {
   const registry = new Registry();
   registry.setDefaultLabels(IDENTITY);
   const labelNames = ["address", "label", "network"];
   const families = COIN_FAMILIES.map(({ name, help }) => new Gauge({ name, help, labelNames, registers: [registry] }));
-  for (const { plan, accounts } of book.networks) {
+  for (const { plan, accounts } of store.networks) {
     for (const { account, address, label } of plan.wallets) {
       const value = Number(accounts.get(account)?.reading?.wei ?? 0n);
       for (const family of families) family.set({ address, label, network: plan.networkLabel }, value);

@@ -56,7 +56,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
       "Add wallets to the configuration",
     );
   }
-  const book = createStateStore(plan, clock);
+  const store = createStateStore(plan, clock);
   const self = createSelfMetrics({
     interval: interval / 1000,
     rejectedEntries,
@@ -65,11 +65,11 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   const isProxied = proxyMatcher((name) => Deno.env.get(name));
   const meterOf: Parameters<typeof watchOnce>[1]["meterOf"] = ({ id }, name) => self.rpc.meterOf(id, name);
   const options = { clock, interval, timeout: settings.timeout, userAgent, isProxied, meterOf, stop };
-  await watchOnce(book, options, (state, sweep) => createChangeLog(state.plan.id).note(sweep, clock.now()));
+  await watchOnce(store, options, (state, sweep) => createChangeLog(state.plan.id).note(sweep, clock.now()));
   if (stop.aborted) return EXIT.failure;
-  if (plan.networks.length === 0) book.idleAt = clock.epoch();
-  const rows = onceRows(book);
-  const page = gateway === undefined && settings.output !== "prometheus" ? "" : await pageOf(book, self, settings);
+  if (plan.networks.length === 0) store.idleAt = clock.epoch();
+  const rows = onceRows(store);
+  const page = gateway === undefined && settings.output !== "prometheus" ? "" : await pageOf(store, self, settings);
   const format = settings.output ?? (gateway === undefined ? "table" : undefined);
   if (format === "prometheus") out(page.trimEnd());
   if (format === "json") out(onceJson(rows, clock.epoch()));
@@ -82,10 +82,10 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   return codeOf(rows, missingLists(config, lists));
 }
 
-async function pageOf(book: StateStore, self: SelfMetrics, { release, namespace }: Settings): Promise<string> {
+async function pageOf(store: StateStore, self: SelfMetrics, { release, namespace }: Settings): Promise<string> {
   const clock = systemClock;
   const identity = { release, namespace };
-  const snapshot = createSnapshotter({ book, clock, identity, status: self.status, staleAfter: () => 0 })();
+  const snapshot = createSnapshotter({ store, clock, identity, status: self.status, staleAfter: () => 0 })();
   const page = await renderPage(snapshot, "text", { registry: self.registry, clock }, PLAIN);
   const pieces = pick(page, (names) => !names.some((name) => LONG_RUNNING.has(name)));
   return new TextDecoder().decode(concat(PLAIN.bodyOf(pieces)));

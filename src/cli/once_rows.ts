@@ -36,8 +36,8 @@ const STATES = { critical: "critical", minimum: "below minimum", warning: "warni
 const MAX_DECIMALS = 6;
 
 /** Lists the balances that were read, those that could not be read, and rejected entries. */
-export function onceRows(book: StateStore): readonly OnceRow[] {
-  const rejected = book.networks.flatMap(({ plan }) =>
+export function onceRows(store: StateStore): readonly OnceRow[] {
+  const rejected = store.networks.flatMap(({ plan }) =>
     plan.rejected.map(({ address, label, labels = {} }): OnceRow => ({
       ...EMPTY,
       network: plan.networkLabel,
@@ -48,7 +48,7 @@ export function onceRows(book: StateStore): readonly OnceRow[] {
       reason: "configuration",
     }))
   );
-  return [...holdings(book).map(rowOf), ...rejected];
+  return [...holdings(store).map(rowOf), ...rejected];
 }
 
 const EMPTY = {

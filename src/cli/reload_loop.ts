@@ -21,7 +21,7 @@ export interface ReloadOptions {
   readonly active: () => ActiveConfig;
   /** Called with a configuration that is in use from now on. */
   readonly onApplied: (next: ActiveConfig) => void;
-  readonly book: StateStore;
+  readonly store: StateStore;
   readonly watching: Watch;
   readonly self: SelfMetrics;
   readonly lists: ListStore;
@@ -54,7 +54,7 @@ interface Reloaded {
  * in use.
  */
 export function startReloadLoop(options: ReloadOptions): ReloadLoop {
-  const { book, clock, active, lists: store, onHangup, source, stop } = options;
+  const { store, clock, active, lists: listStore, onHangup, source, stop } = options;
   const lists = (): readonly RemoteList[] => active().lists;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -65,7 +65,7 @@ export function startReloadLoop(options: ReloadOptions): ReloadLoop {
   }
 
   async function fetchAndReload(): Promise<string | undefined> {
-    const { problem } = await next(() => Promise.all(lists().map(store.refetch)));
+    const { problem } = await next(() => Promise.all(lists().map(listStore.refetch)));
     return problem === undefined ? undefined : scrub(problem);
   }
 
@@ -80,10 +80,10 @@ export function startReloadLoop(options: ReloadOptions): ReloadLoop {
       }),
       refreshLists({
         clock,
-        store,
+        store: listStore,
         lists,
         stop,
-        onRefresh: () => notifyChanged(book),
+        onRefresh: () => notifyChanged(store),
         onChange: async () => void await next(),
       }),
     ]);
@@ -107,7 +107,7 @@ export const CONFIG_REFUSED: RefusalMessages = {
 };
 
 async function reload(options: ReloadOptions): Promise<Reloaded> {
-  const { source, settings, onApplied, watching, self, lists, book, clock } = options;
+  const { source, settings, onApplied, watching, self, lists, store, clock } = options;
   const stamps = new Map<string, Stamp>();
   try {
     const { plan, config } = await loadPlan(source, settings, lists, { stamps, active: options.active() });
@@ -129,6 +129,6 @@ async function reload(options: ReloadOptions): Promise<Reloaded> {
     // Unexpected errors, too: a reload must never end the program.
     return { problem: reportRefusal(error, CONFIG_REFUSED), stamps };
   } finally {
-    notifyChanged(book);
+    notifyChanged(store);
   }
 }

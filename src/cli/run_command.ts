@@ -59,7 +59,7 @@ export async function runCommand(
   cost = config.cost;
   reportProxy(env);
 
-  const book = createStateStore(plan, clock);
+  const store = createStateStore(plan, clock);
   const identity = { release, namespace, shard: settings.shard?.index };
   const self = createSelfMetrics({
     interval: active.interval / 1000,
@@ -67,20 +67,20 @@ export async function runCommand(
     configLoadedAt: clock.epoch(),
   }, () => listStatuses(active, lists));
   const snapshot = createSnapshotter({
-    book,
+    store,
     clock,
     identity,
     status: self.status,
     staleAfter: () => active.staleAfter,
   });
-  const pages = createPageStore({ book, clock, self, snapshot });
+  const pages = createPageStore({ store, clock, self, snapshot });
   const listening = (): readonly string[] => server.problems();
-  const health = createHealth({ book, clock, interval: () => active.interval, listening, stop });
+  const health = createHealth({ store, clock, interval: () => active.interval, listening, stop });
   const { webConfig, maxRequests, maxConnectionsPerClient, enableLifecycle } = settings;
   const webStamps = new Map<string, string>();
   const web = webConfig === undefined ? NO_WEB_CONFIG : await loadWebConfig(webConfig, webStamps);
   const reload = enableLifecycle ? () => reloader.reload() : undefined;
-  const handler = createRoutes({ book, pages, health, telemetryPath, reload });
+  const handler = createRoutes({ store, pages, health, telemetryPath, reload });
   const guard = createGuard({ clock, maxRequests, perClient: maxConnectionsPerClient > 0, handler }, web);
   const server = serve({
     addresses: settings.listenAddresses ?? [{ hostname: "", port: settings.port }],
@@ -89,13 +89,13 @@ export async function runCommand(
     clock,
     maxPerClient: maxConnectionsPerClient,
   });
-  const { networks } = book;
+  const { networks } = store;
   const wallets = networks.reduce((sum, { plan }) => sum + plan.wallets.length, 0);
   for (const url of server.urls) {
     log.info("Serving", { url: url + telemetryPath, version: VERSION, networks: networks.length, wallets });
   }
 
-  const watching = watch(book, {
+  const watching = watch(store, {
     clock,
     interval: active.interval,
     timeout,
@@ -112,7 +112,7 @@ export async function runCommand(
       active = next;
       cost = next.cost;
     },
-    book,
+    store,
     watching,
     self,
     lists,
@@ -126,12 +126,12 @@ export async function runCommand(
     clock,
     onChange(isRefused) {
       self.setRefusedElsewhere(isRefused);
-      notifyChanged(book);
+      notifyChanged(store);
     },
     stop,
   });
   const notifier = openNotifier(env);
-  const status = (): string => statusLine(book, self.hasFailedReload);
+  const status = (): string => statusLine(store, self.hasFailedReload);
   const notifying = notifier && notifyLoop({ notifier, clock, env, status, problems: health.problems, stop });
   await Promise.all([watching.ended, refusals, reloader.ended, webReloads, notifying]);
   await server.stop(STOP_GRACE);

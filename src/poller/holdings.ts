@@ -32,7 +32,7 @@ const ALARMS: readonly Alarm[] = ["critical", "minimum", "warning"];
 /**
  * Lists what all wallets hold, in the order of the plan: the coin, where the chain has one, and then the tokens of each.
  *
- * @param book what was read
+ * @param store what was read
  */
 export function holdings({ networks }: StateStore): readonly Holding[] {
   return networks.flatMap((state) =>

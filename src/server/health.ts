@@ -12,7 +12,7 @@ export interface Health {
 
 /** Options of {@linkcode createHealth}; times in milliseconds. */
 export interface HealthOptions {
-  readonly book: StateStore;
+  readonly store: StateStore;
   readonly clock: Clock;
   /** Of networks without an interval of their own. */
   readonly interval: () => number;
@@ -25,12 +25,12 @@ export interface HealthOptions {
 /** Ready after this time even if the first poll takes longer, in milliseconds. */
 const MAX_STARTUP = 30_000;
 
-export function createHealth({ book, clock, interval, listening, stop }: HealthOptions): Health {
+export function createHealth({ store, clock, interval, listening, stop }: HealthOptions): Health {
   const started = clock.now();
   return {
     problems() {
       const now = clock.now();
-      const stalled = book.networks
+      const stalled = store.networks
         .filter(({ lastTick, endsBy, plan }) => {
           const every = plan.interval ?? interval();
           return now > Math.max(lastTick + POLL_SHARE * every, endsBy) + 2 * every;
@@ -42,9 +42,9 @@ export function createHealth({ book, clock, interval, listening, stop }: HealthO
     },
     notReady() {
       if (stop.aborted) return "stopping";
-      const intervals = book.networks.map(({ plan }) => plan.interval ?? interval());
+      const intervals = store.networks.map(({ plan }) => plan.interval ?? interval());
       if (clock.now() - started >= Math.min(MAX_STARTUP, interval(), ...intervals)) return undefined;
-      return book.networks.some(({ lastFinished }) => lastFinished === undefined)
+      return store.networks.some(({ lastFinished }) => lastFinished === undefined)
         ? "the first poll has not finished"
         : undefined;
     },

@@ -7,7 +7,7 @@ import type { WebHandler } from "./serve.ts";
 
 /** Options of {@linkcode createRoutes}. */
 export interface RoutesOptions {
-  readonly book: StateStore;
+  readonly store: StateStore;
   readonly pages: PageStore;
   readonly health: Health;
   /** The path of the metrics, with a leading `/`. */
@@ -26,7 +26,7 @@ interface Route {
 }
 
 /** Creates the handler of all HTTP requests. No request is passed on to a node. */
-export function createRoutes({ book, pages, health, telemetryPath, reload }: RoutesOptions): WebHandler {
+export function createRoutes({ store, pages, health, telemetryPath, reload }: RoutesOptions): WebHandler {
   const healthy = read(() => {
     const problems = health.problems();
     return problems.length === 0 ? plain(200, "ok") : plain(503, problems.join("\n"));
@@ -38,7 +38,7 @@ export function createRoutes({ book, pages, health, telemetryPath, reload }: Rou
   const readers = createPageReaders();
   const metrics = read((request, exchange) => sendPage(request, pages, readers, exchange));
   const routes = new Map<string, Route>([
-    ["/", read(() => new Response(landingPage(book, telemetryPath), { headers: PAGE_HEADERS }))],
+    ["/", read(() => new Response(landingPage(store, telemetryPath), { headers: PAGE_HEADERS }))],
     ["/-/healthy", healthy],
     ["/healthz", healthy],
     ["/-/ready", ready],

@@ -35,13 +35,13 @@ function read(wei: bigint): AccountState {
   };
 }
 
-async function book(): Promise<StateStore> {
+async function store(): Promise<StateStore> {
   const plan = makePlan(await readConfig(CONFIG, "test", { env: () => undefined, file: undefined }));
   return createStateStore(plan, createManualClock());
 }
 
 Deno.test("onceRows() returns the state of every balance by its most severe threshold", async () => {
-  const made = await book();
+  const made = await store();
   const network = networkAt(made, 0);
   const statesOf = (): readonly string[] => onceRows(made).map(({ state, reason }) => `${state} ${reason}`.trim());
   assert.deepEqual(statesOf(), ["not read missing", "not read missing", "not read missing"]);
@@ -68,7 +68,7 @@ Deno.test("onceRows() returns the state of every balance by its most severe thre
 });
 
 Deno.test("onceTable(), onceCsv() and onceJson() format the same rows", async () => {
-  const made = await book();
+  const made = await store();
   for (const [place, amount] of [10n ** 18n + 1n, 1n].entries()) setState(networkAt(made, 0), place, read(amount));
   const rows = onceRows(made).filter(({ token }) => token === "");
   assert.equal(

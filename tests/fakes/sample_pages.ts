@@ -32,32 +32,32 @@ export async function samplePage(format: Format): Promise<string> {
   all.record(0, [5n * COIN, 3n, 123_456_789_012_345_678_901_234_567n, 0n], 19_000_000n);
   await clock.advance(300_000);
   all.record(0, [2n * COIN, 10n ** 16n, "timeout", COIN], 19_000_025n);
-  const [down, other] = [networkAt(all.book, 1), networkAt(all.book, 2)];
+  const [down, other] = [networkAt(all.store, 1), networkAt(all.store, 2)];
   const refused = pollOf(
     ["connect"],
     0n,
     new RpcError("connect", "connection refused"),
     down.plan.accounts,
   );
-  recordPoll(all.book, down, refused, clock, clock.now() - 1250);
+  recordPoll(all.store, down, refused, clock, clock.now() - 1250);
   down.skipped = 2;
   const single = pollOf([7n * COIN], undefined, undefined, other.plan.accounts);
   recordPoll(
-    all.book,
+    all.store,
     other,
     { ...single, endpoints: single.endpoints.map((report) => ({ ...report, strategy: "single", size: 1 })) },
     clock,
     clock.now(),
   );
   all.record(3, []);
-  const store = createPageStore({ ...all, clock });
-  const body = await store.get({ format, gzip: false, names: [] });
-  store.close();
+  const pages = createPageStore({ ...all, clock });
+  const body = await pages.get({ format, gzip: false, names: [] });
+  pages.close();
   return new TextDecoder("utf-8", { fatal: true }).decode(concat(body));
 }
 
-function meter({ self, book }: Watched): void {
-  for (const { plan } of book.networks) {
+function meter({ self, store }: Watched): void {
+  for (const { plan } of store.networks) {
     for (const { name } of plan.endpoints) {
       const endpoint = self.rpc.meterOf(plan.id, name);
       const calls = new Map([["eth_chainId", 1], ["eth_getBalance", plan.accounts.length]]);

@@ -42,7 +42,7 @@ export function planOf(entries: Entries): Plan {
 
 /** All that a page is made of. */
 export interface Watched {
-  readonly book: StateStore;
+  readonly store: StateStore;
   readonly self: SelfMetrics;
   readonly snapshot: () => Snapshot;
   /** Writes down a cycle of a network; a second number is the block's. */
@@ -57,29 +57,35 @@ export interface WatchedOptions {
 }
 
 /**
- * Makes a book of a configuration, with everything around it that pages need.
+ * Makes a store of a configuration, with everything around it that pages need.
  *
  * @param entries the configuration
  * @param options see {@linkcode WatchedOptions}
  */
 export function watched(entries: Entries, { clock, staleAfter = 0 }: WatchedOptions): Watched {
-  const book = createStateStore(planOf(entries), clock);
+  const store = createStateStore(planOf(entries), clock);
   const self = createSelfMetrics({ interval: 300, rejectedEntries: 0, configLoadedAt: clock.epoch() });
   return {
-    book,
+    store,
     self,
-    snapshot: createSnapshotter({ book, clock, identity: IDENTITY, status: self.status, staleAfter: () => staleAfter }),
+    snapshot: createSnapshotter({
+      store,
+      clock,
+      identity: IDENTITY,
+      status: self.status,
+      staleAfter: () => staleAfter,
+    }),
     record(network, outcomes, block = 100n) {
-      const state = networkAt(book, network);
-      recordPoll(book, state, pollOf(outcomes, block, undefined, state.plan.accounts), clock, clock.now());
+      const state = networkAt(store, network);
+      recordPoll(store, state, pollOf(outcomes, block, undefined, state.plan.accounts), clock, clock.now());
     },
   };
 }
 
-/** A network of a book, which must be there. */
-export function networkAt(book: StateStore, index: number): NetworkState {
-  const network = book.networks[index];
-  if (network === undefined) throw new RangeError(`The book has no network ${index}`);
+/** A network of a store, which must be there. */
+export function networkAt(store: StateStore, index: number): NetworkState {
+  const network = store.networks[index];
+  if (network === undefined) throw new RangeError(`The store has no network ${index}`);
   return network;
 }
 

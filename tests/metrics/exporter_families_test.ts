@@ -44,9 +44,9 @@ Deno.test("NETWORK_FAMILIES count the wallets of each network, and 0 without net
 
 Deno.test("NETWORK_FAMILIES show each network's interval, its own if configured", async () => {
   const all = watched({ ...one, "https://b.example/": [] }, { clock: createManualClock() });
-  const [first, second] = all.book.networks;
+  const [first, second] = all.store.networks;
   assert.ok(first !== undefined && second !== undefined);
-  all.book.networks = [first, { ...second, plan: { ...second.plan, interval: 7_200_000 } }];
+  all.store.networks = [first, { ...second, plan: { ...second.plan, interval: 7_200_000 } }];
   const name = "network_check_interval_seconds";
   assert.deepEqual(await samples(all, name), [[300, { network: "a" }], [7200, { network: "b" }]]);
   all.self.recordReload({ interval: 5, rejectedEntries: 0, configLoadedAt: 7 });
@@ -76,7 +76,7 @@ Deno.test("NETWORK_FAMILIES show the chain and block of the balances", async () 
 
 Deno.test("NETWORK_FAMILIES show an unlisted chain as unknown", async () => {
   const all = watched(one, { clock: createManualClock() });
-  const network = networkAt(all.book, 0);
+  const network = networkAt(all.store, 0);
   network.wasRead = true;
   [network.chainId, network.block] = [987_654_321, { number: 1n, time: 1 }];
   assert.deepEqual(await samples(all, "network_info"), [
@@ -104,7 +104,7 @@ Deno.test("NETWORK_FAMILIES set one state and one strategy of all", async () => 
 
 Deno.test("NETWORK_FAMILIES show the state's counters, not their sums over pages", async () => {
   const all = watched(one, { clock: createManualClock() });
-  const network = networkAt(all.book, 0);
+  const network = networkAt(all.store, 0);
   [network.skipped, network.seconds, network.disagreements] = [3, 1.5, 2];
   network.endpoints = [{ name: "a.example", state: "ok", strategy: "batch", size: 50 }];
   assert.deepEqual(await samples(all, "checks_skipped_total"), [[3, { network: "a" }]]);
@@ -123,7 +123,7 @@ Deno.test("the next page omits what is no longer configured", async () => {
   const clock = createManualClock();
   const before: Entries = { ...one, "https://b.example/": [{ address: addressOf(1), label: "w" }] };
   const all = watched(before, { clock });
-  const { book, self, record, snapshot } = all;
+  const { store, self, record, snapshot } = all;
   for (const network of ["a", "b"]) {
     self.rpc.meterOf(network, `${network}.example`).recordRequest({
       calls: new Map([["eth_call", 1]]),
@@ -138,9 +138,9 @@ Deno.test("the next page omits what is no longer configured", async () => {
   const families = await listFamilies(self.registry);
   const shown = snapshot();
   assert.match(textOf(families, shown), /network="b"/);
-  book.networks = book.networks.slice(0, 1);
+  store.networks = store.networks.slice(0, 1);
   self.recordReload({ interval: 5, rejectedEntries: 2, configLoadedAt: 7 });
-  self.rpc.retain(book.networks.map(({ plan }) => plan));
+  self.rpc.retain(store.networks.map(({ plan }) => plan));
   assert.match(textOf(families, shown), /network="b"/, "the page before is whole");
   const after = await page(all);
   assert.doesNotMatch(after, /network="b"|b\.example/);
@@ -168,7 +168,7 @@ Deno.test("U10: createSelfMetrics() shows a change that was refused elsewhere", 
 
 Deno.test("L2: NETWORK_FAMILIES show an unreported chain as unknown, without a block", async () => {
   const all = watched(one, { clock: createManualClock() });
-  networkAt(all.book, 0).wasRead = true;
+  networkAt(all.store, 0).wasRead = true;
   const unknown = { chain: "unknown", chain_id: "unknown", network: "a", symbol: "" };
   assert.deepEqual(await samples(all, "network_info"), [[1, unknown]]);
   assert.doesNotMatch(await page(all), /network_block_number\{/);

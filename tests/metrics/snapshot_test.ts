@@ -52,9 +52,9 @@ Deno.test("createSnapshotter() shows readings for ever when staleAfter is 0", as
 });
 
 Deno.test("createSnapshotter() takes the oldest end of all networks for the last check", () => {
-  const { book, snapshot } = watched(two, { clock: createManualClock() });
-  networkAt(book, 0).lastFinished = 20;
+  const { store, snapshot } = watched(two, { clock: createManualClock() });
+  networkAt(store, 0).lastFinished = 20;
   assert.equal(snapshot().lastCheck, undefined);
-  networkAt(book, 1).lastFinished = 10;
+  networkAt(store, 1).lastFinished = 10;
   assert.equal(snapshot().lastCheck, 10);
 });

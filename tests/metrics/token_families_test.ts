@@ -26,7 +26,7 @@ networks:
       - { address: "${addressOf(2)}", label: b, labels: { team: x, zone: y }, tokens: { DAI: {} } }
 `;
 
-async function book(): Promise<{ readonly state: NetworkState; page(staleAfter?: number): string }> {
+async function store(): Promise<{ readonly state: NetworkState; page(staleAfter?: number): string }> {
   const clock = createManualClock();
   const plan = makePlan(await readConfig(CONFIG, "test", { env: () => undefined, file: undefined }));
   const made = createStateStore(plan, clock);
@@ -36,7 +36,7 @@ async function book(): Promise<{ readonly state: NetworkState; page(staleAfter?:
     state,
     page(staleAfter = 0): string {
       const snapshot = createSnapshotter({
-        book: made,
+        store: made,
         clock,
         identity: IDENTITY,
         status,
@@ -61,7 +61,7 @@ const tokenLines = (page: string): readonly string[] =>
   page.split("\n").filter((line) => line.startsWith("wallet_token"));
 
 Deno.test("TOKEN_FAMILIES show balances in whole tokens, thresholds and successes", async () => {
-  const { state, page } = await book();
+  const { state, page } = await store();
   assert.deepEqual(state.plan.accounts.map(({ key }) => key), [
     addressOf(1),
     addressOf(2),
@@ -98,7 +98,7 @@ Deno.test("TOKEN_FAMILIES show balances in whole tokens, thresholds and successe
 });
 
 Deno.test("TOKEN_FAMILIES compare exactly, and show no balance while the decimals are unknown", async () => {
-  const { state, page } = await book();
+  const { state, page } = await store();
   put(state, 2, 100_000n);
   assert.ok(tokenLines(page()).every((line) => !/^wallet_token_balance(_below_minimum)?\{/.test(line)));
   state.decimals = new Map([[USDC, 6]]);
@@ -108,7 +108,7 @@ Deno.test("TOKEN_FAMILIES compare exactly, and show no balance while the decimal
 });
 
 Deno.test("WALLET_FAMILIES scale balances and thresholds by the coin's decimals", async () => {
-  const { state, page } = await book();
+  const { state, page } = await store();
   put(state, 0, 199_999_999n);
   const text = page();
   assert.match(text, /^wallet_balance_eth\{.*label="a".*\} 1\.99999999$/m);
@@ -119,7 +119,7 @@ Deno.test("WALLET_FAMILIES scale balances and thresholds by the coin's decimals"
 });
 
 Deno.test("WALLET_FAMILIES and TOKEN_FAMILIES have their declared labels and those of the configuration", async () => {
-  const { state, page } = await book();
+  const { state, page } = await store();
   for (const index of state.plan.accounts.keys()) put(state, index, 5n);
   state.decimals = new Map(state.plan.tokens.map(({ address }) => [address, 6]));
   const text = page();

@@ -59,9 +59,9 @@ Deno.test("WALLET_FAMILIES show thresholds but no balance before the first readi
 
 Deno.test("WALLET_FAMILIES have the label shard on wallet_balance_exporter_up only", () => {
   const clock = createManualClock();
-  const { book } = watched(one, { clock });
+  const { store } = watched(one, { clock });
   for (const [shard, labels] of [[undefined, ""], [0, ',shard="0"'], [11, ',shard="11"']] as const) {
-    const snapshot = createSnapshotter({ book, clock, identity: { ...IDENTITY, shard }, status, staleAfter: () => 0 });
+    const snapshot = createSnapshotter({ store, clock, identity: { ...IDENTITY, shard }, status, staleAfter: () => 0 });
     const text = pageOf(snapshot());
     assert.ok(text.includes(`wallet_balance_exporter_up{namespace="ns",release="rel"${labels}} 1\n`), text);
     assert.equal(text.match(/shard=/g)?.length ?? 0, shard === undefined ? 0 : 1);
@@ -211,7 +211,7 @@ Deno.test("WALLET_FAMILIES show a rejected entry as a failed check, with its lab
 Deno.test("WALLET_FAMILIES show one reading under each label of its address", () => {
   const entries = { "https://a.example/": ["x", "y"].map((label) => ({ address: addressOf(1), label })) };
   const all = watched(entries, { clock: createManualClock() });
-  assert.equal(networkAt(all.book, 0).accounts.size, 1);
+  assert.equal(networkAt(all.store, 0).accounts.size, 1);
   all.record(0, [COIN]);
   const series = families(all.snapshot()).get("wallet_balance_eth")?.series ?? [];
   assert.deepEqual(series.map(({ labels, value }) => [labels["label"], value]), [["x", 1], ["y", 1]]);
@@ -238,9 +238,9 @@ Deno.test("WALLET_FAMILIES show the end of the last poll of the network furthest
 });
 
 Deno.test("WALLET_FAMILIES show the last tick when no network is configured", () => {
-  const { book, snapshot } = watched({}, { clock: createManualClock() });
+  const { store, snapshot } = watched({}, { clock: createManualClock() });
   assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), []);
-  book.idleAt = 1_700_000_005;
+  store.idleAt = 1_700_000_005;
   assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), [1_700_000_005]);
 });
 
@@ -265,7 +265,7 @@ const polls = fc.array(fc.array(outcome, { minLength: 1 }), { maxLength: 3 });
 function filled(entries: Entries, polls: readonly (readonly AmountOrReason[])[]): Snapshot {
   const all = watched(entries, { clock: createManualClock() });
   for (const outcomes of polls) {
-    for (const [index, { accounts }] of all.book.networks.entries()) {
+    for (const [index, { accounts }] of all.store.networks.entries()) {
       all.record(index, accounts.keys().toArray().map((_, place) => outcomes[place % outcomes.length] ?? "missing"));
     }
   }
@@ -289,7 +289,7 @@ Deno.test("WALLET_FAMILIES never repeat a series, sort labels, and show finite n
   );
 });
 
-/** What prom-client holds for a snapshot. Its samples are made here anew, from the book and not from our texts. */
+/** What prom-client holds for a snapshot. Its samples are made here anew, from the store and not from our texts. */
 function promClient({ networks, lastCheck }: Snapshot): Registry {
   const registry = new Registry();
   const registers = [registry];

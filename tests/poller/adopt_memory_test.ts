@@ -18,12 +18,15 @@ function entries(label: string, ...hosts: readonly string[]): Entries {
 /** What each of several reloads made, once nothing uses it any more but what is under test. */
 async function adopted(plans: readonly (() => Plan)[]): Promise<readonly (readonly WeakRef<object>[])[]> {
   const clock = createManualClock();
-  const { book, self, snapshot } = watched(entries("first", "a.example"), { clock });
-  using _node = stubNode(networkAt(book, 0).plan, { clock });
-  const pages = createPageStore({ book, clock, self, snapshot });
+  const { store, self, snapshot } = watched(entries("first", "a.example"), { clock });
+  using _node = stubNode(networkAt(store, 0).plan, { clock });
+  const pages = createPageStore({ store, clock, self, snapshot });
   const stop = new AbortController();
   const options = { clock, interval, timeout: 1000, userAgent: "test", stop: stop.signal, random: () => 0 };
-  const watching = watch(book, { ...options, meterOf: (network, name) => self.rpc.meterOf(network.id, name) ?? meter });
+  const watching = watch(store, {
+    ...options,
+    meterOf: (network, name) => self.rpc.meterOf(network.id, name) ?? meter,
+  });
   const refs: (readonly WeakRef<object>[])[] = [];
   const scrape = async (): Promise<void> => {
     await settle();
@@ -33,7 +36,9 @@ async function adopted(plans: readonly (() => Plan)[]): Promise<readonly (readon
   await scrape();
   for (const make of plans) {
     await watching.adopt(make(), interval, () => {
-      const made = book.networks.flatMap((state) => [state, state.plan, ...state.plan.accounts, ...state.plan.wallets]);
+      const made = store.networks.flatMap((
+        state,
+      ) => [state, state.plan, ...state.plan.accounts, ...state.plan.wallets]);
       refs.push(made.map((each) => new WeakRef(each)));
     });
     await scrape();

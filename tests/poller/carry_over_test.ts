@@ -18,7 +18,7 @@ Deno.test("carryOver() keeps the readings of those that stay, whatever their ord
   all.record(0, [1n, 2n, 3n]);
   all.record(0, [1n, 5n, "timeout"]);
   const plan = planAt(planOf({ [URL_A]: [wallet(4), wallet(3), wallet(2, "renamed")] }));
-  const carried = carryOver(networkAt(all.book, 0), plan, clock);
+  const carried = carryOver(networkAt(all.store, 0), plan, clock);
   const { history, block, chainId } = carried;
   const accounts = statesOf(carried);
   const [first, , last] = plan.accounts;
@@ -39,7 +39,7 @@ Deno.test("carryOver() keeps nothing of another chain", () => {
   const clock = createManualClock();
   const all = watched({ [URL_A]: [wallet(1)] }, { clock });
   all.record(0, [1n]);
-  const before = networkAt(all.book, 0);
+  const before = networkAt(all.store, 0);
   const same = planAt(planOf({ [URL_A]: [wallet(1)] }));
   const elsewhere = planAt(planOf({ "https://a.other/": [wallet(1)] }));
   for (

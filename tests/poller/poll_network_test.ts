@@ -25,7 +25,7 @@ interface Polling extends AsyncDisposable {
 function poll(options: { readonly phase?: number; readonly meter?: Meter } = {}): Polling {
   const clock = createManualClock();
   const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "one" }] }, { clock });
-  const state = networkAt(all.book, 0);
+  const state = networkAt(all.store, 0);
   const { meter } = options;
   const node = stubNode(state.plan, meter === undefined ? { clock } : { clock, meter });
   const stop = new AbortController();
@@ -39,7 +39,7 @@ function poll(options: { readonly phase?: number; readonly meter?: Meter } = {})
     },
   };
   const pace = { clock, interval, timeout: 10_000, phase: options.phase ?? 0 };
-  const ended = pollNetwork({ store: all.book, state, source: node.source, stop: stop.signal }, pace, changes);
+  const ended = pollNetwork({ store: all.store, state, source: node.source, stop: stop.signal }, pace, changes);
   return {
     clock,
     node,
@@ -145,12 +145,12 @@ Deno.test("pollNetwork() does not care when the wall clock steps", async () => {
 Deno.test("pollNetwork() throws a cycle away when it is stopped in the middle", async () => {
   await using polling = poll();
   await settle();
-  const { generation } = polling.all.book;
+  const { generation } = polling.all.store;
   polling.node.mode = "hang";
   await polling.clock.advance(interval + 1);
   polling.stop.abort();
   await polling.ended;
-  assert.equal(polling.all.book.generation, generation);
+  assert.equal(polling.all.store.generation, generation);
   assert.equal(statesOf(polling.state)[0]?.failure, undefined);
   assert.deepEqual(ends(polling), [0]);
 });

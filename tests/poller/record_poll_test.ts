@@ -19,7 +19,7 @@ function setUp(): {
 } {
   const clock = createManualClock();
   const all = watched(two, { clock });
-  return { clock, all, accounts: () => statesOf(networkAt(all.book, 0)) };
+  return { clock, all, accounts: () => statesOf(networkAt(all.store, 0)) };
 }
 
 /** A cycle of two balances that are only as fresh as their block. */
@@ -130,7 +130,7 @@ Deno.test("recordPoll() keeps a newer balance when an older one comes", () => {
 
 Deno.test("L5: recordPoll() keeps a balance when that of the block before comes, and calls the check good", () => {
   const { clock, all, accounts } = setUp();
-  const network = networkAt(all.book, 0);
+  const network = networkAt(all.store, 0);
   all.record(0, [5n, 6n], 9n);
   clock.setWall(60);
   all.record(0, [1n, 6n], 8n);
@@ -145,11 +145,11 @@ Deno.test("L5: recordPoll() keeps a balance when that of the block before comes,
 
 Deno.test("recordPoll() lets no block of the future keep later balances out", () => {
   const { clock, all, accounts } = setUp();
-  const network = networkAt(all.book, 0);
+  const network = networkAt(all.store, 0);
   const future = { number: 200n, time: clock.epoch() + 3 * 3600 };
   const lie = pollOf([5n, 5n], 200n, undefined, network.plan.accounts);
   recordPoll(
-    all.book,
+    all.store,
     network,
     { ...lie, outcomes: new Map([...lie.outcomes.keys()].map((account) => [account, { amount: 5n, block: future }])) },
     clock,
@@ -161,8 +161,8 @@ Deno.test("recordPoll() lets no block of the future keep later balances out", ()
 
 Deno.test("recordPoll() lets balances of an endpoint that lags age by their block, as failed checks", () => {
   const { clock, all, accounts } = setUp();
-  const network = networkAt(all.book, 0);
-  recordPoll(all.book, network, latePoll("lagging", network.plan.accounts), clock, clock.now());
+  const network = networkAt(all.store, 0);
+  recordPoll(all.store, network, latePoll("lagging", network.plan.accounts), clock, clock.now());
   const [one] = accounts();
   assert.equal(one?.reading?.wei, 5n);
   assert.equal(one?.reading?.at, 1_600_000_009);
@@ -172,14 +172,14 @@ Deno.test("recordPoll() lets balances of an endpoint that lags age by their bloc
 
 Deno.test("recordPoll() lets balances of a chain that stands still age by their block, as good checks", () => {
   const { clock, all, accounts } = setUp();
-  const network = networkAt(all.book, 0);
-  recordPoll(all.book, network, latePoll("halted", network.plan.accounts), clock, clock.now());
+  const network = networkAt(all.store, 0);
+  recordPoll(all.store, network, latePoll("halted", network.plan.accounts), clock, clock.now());
   assert.deepEqual([accounts()[0]?.reading?.at, accounts()[0]?.failure], [1_600_000_009, undefined]);
 });
 
 Deno.test("recordPoll() moves the block only with a balance of it", () => {
   const { all } = setUp();
-  const network = networkAt(all.book, 0);
+  const network = networkAt(all.store, 0);
   all.record(0, [1n, "timeout"], 7n);
   assert.equal(network.block?.number, 7n);
   all.record(0, ["timeout", "reset"], 8n);
@@ -191,17 +191,17 @@ Deno.test("recordPoll() moves the block only with a balance of it", () => {
 
 Deno.test("recordPoll() notes when the cycle ended by the wall clock, and its length by the other", async () => {
   const { clock, all } = setUp();
-  const network = networkAt(all.book, 0);
+  const network = networkAt(all.store, 0);
   const started = clock.now();
   await clock.advance(2500);
   clock.setWall(-3600);
-  recordPoll(all.book, network, pollOf([1n, 2n], undefined, undefined, network.plan.accounts), clock, started);
+  recordPoll(all.store, network, pollOf([1n, 2n], undefined, undefined, network.plan.accounts), clock, started);
   assert.deepEqual([network.seconds, network.lastFinished], [2.5, 1_700_000_002.5 - 3600]);
 });
 
 Deno.test("recordPoll() keeps a line of history, with gaps where nothing was read", async () => {
   const { clock, all } = setUp();
-  const { history, plan: { accounts: [first, second] } } = networkAt(all.book, 0);
+  const { history, plan: { accounts: [first, second] } } = networkAt(all.store, 0);
   assert.ok(first !== undefined && second !== undefined);
   all.record(0, [COIN, 2n * COIN]);
   await clock.advance(1000);
@@ -216,7 +216,7 @@ Deno.test("recordPoll() keeps a line of history, with gaps where nothing was rea
 Deno.test("recordPoll() counts a change and says so once it is complete", () => {
   const { all, accounts } = setUp();
   const seen: unknown[] = [];
-  all.book.onChange = () => seen.push([all.book.generation, accounts().map(({ reading }) => reading?.wei)]);
+  all.store.onChange = () => seen.push([all.store.generation, accounts().map(({ reading }) => reading?.wei)]);
   all.record(0, [1n, 2n]);
   all.record(0, [3n, "timeout"]);
   assert.deepEqual(seen, [[1, [1n, 2n]], [2, [3n, 2n]]]);
@@ -226,7 +226,7 @@ Deno.test("recordPoll() ends a cycle of a network with nothing to read", () => {
   const clock = createManualClock();
   const all = watched({ "https://a.example/": [] }, { clock });
   all.record(0, []);
-  const { lastFinished, endpoints } = networkAt(all.book, 0);
+  const { lastFinished, endpoints } = networkAt(all.store, 0);
   assert.deepEqual([lastFinished, endpoints], [1_700_000_000, []]);
 });
 

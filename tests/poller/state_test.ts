@@ -6,13 +6,13 @@ import { addressOf, networkAt, planOf, statesOf } from "../fakes/watched.ts";
 Deno.test("createBook() knows nothing yet, and counts the first tick from now", () => {
   const clock = createManualClock();
   const wallets = [{ address: addressOf(1), label: "one" }, { address: addressOf(2), label: "two" }];
-  const book = createStateStore(planOf({ "https://a.example/": wallets }), clock);
-  const network = networkAt(book, 0);
+  const store = createStateStore(planOf({ "https://a.example/": wallets }), clock);
+  const network = networkAt(store, 0);
   assert.deepEqual(statesOf(network).map(({ reading, attempted }) => [reading, attempted]), [
     [undefined, false],
     [undefined, false],
   ]);
   assert.equal(network.lastTick, clock.now());
   assert.equal(network.lastFinished, undefined);
-  assert.equal(book.idleAt, undefined);
+  assert.equal(store.idleAt, undefined);
 });

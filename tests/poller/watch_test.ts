@@ -10,15 +10,15 @@ const interval = 60_000;
 
 Deno.test("watch() polls all networks, none waiting for another, each with a phase of its own", async () => {
   const clock = createManualClock();
-  const { book } = watched({
+  const { store } = watched({
     "https://a.example/": [{ address: addressOf(1), label: "one" }],
     "https://b.example/": [{ address: addressOf(1), label: "one" }],
   }, { clock });
-  using node = stubNode(networkAt(book, 0).plan, { clock });
+  using node = stubNode(networkAt(store, 0).plan, { clock });
   const randoms = [0, 0.5];
   const stop = new AbortController();
   const metered: string[] = [];
-  const { ended } = watch(book, {
+  const { ended } = watch(store, {
     clock,
     interval,
     timeout: 1000,
@@ -31,7 +31,7 @@ Deno.test("watch() polls all networks, none waiting for another, each with a pha
     random: () => randoms.shift() ?? 0,
   });
   await settle();
-  assert.deepEqual(book.networks.map((state) => statesOf(state)[0]?.reading?.wei), [1n, 1n]);
+  assert.deepEqual(store.networks.map((state) => statesOf(state)[0]?.reading?.wei), [1n, 1n]);
   assert.deepEqual(metered, ["a a.example", "b b.example"]);
   const first = node.arrivals.length;
   await clock.advance(interval);
@@ -46,9 +46,9 @@ Deno.test("watch() polls all networks, none waiting for another, each with a pha
 
 Deno.test("watch() keeps a network ticking that no URL can answer", async () => {
   const clock = createManualClock();
-  const { book } = watched({ "ftp://a.example/": [{ address: addressOf(1), label: "one" }] }, { clock });
+  const { store } = watched({ "ftp://a.example/": [{ address: addressOf(1), label: "one" }] }, { clock });
   const stop = new AbortController();
-  const { ended } = watch(book, {
+  const { ended } = watch(store, {
     clock,
     interval,
     timeout: 1000,
@@ -58,24 +58,24 @@ Deno.test("watch() keeps a network ticking that no URL can answer", async () => 
     random: () => 0,
   });
   await clock.advance(interval);
-  assert.equal(networkAt(book, 0).lastFinished, 1_700_000_060);
+  assert.equal(networkAt(store, 0).lastFinished, 1_700_000_060);
   stop.abort();
   await ended;
 });
 
 Deno.test("watch() lets the clock tick with nothing to watch, until it is stopped", async () => {
   const clock = createManualClock();
-  const { book } = watched({}, { clock });
+  const { store } = watched({}, { clock });
   const stop = new AbortController();
   const options = { clock, interval, timeout: 1000, userAgent: "test", meterOf: () => meter, stop: stop.signal };
-  const { ended } = watch(book, options);
+  const { ended } = watch(store, options);
   await clock.advance(0);
-  assert.equal(book.idleAt, 1_700_000_000);
+  assert.equal(store.idleAt, 1_700_000_000);
   await clock.advance(2 * interval);
-  assert.equal(book.idleAt, 1_700_000_120);
-  assert.equal(book.generation, 3);
+  assert.equal(store.idleAt, 1_700_000_120);
+  assert.equal(store.generation, 3);
   await clock.advance(1000);
   stop.abort();
   await ended;
-  assert.deepEqual([book.idleAt, book.generation], [1_700_000_120, 3]);
+  assert.deepEqual([store.idleAt, store.generation], [1_700_000_120, 3]);
 });

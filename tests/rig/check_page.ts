@@ -12,7 +12,7 @@ import type { Watching } from "./rig.ts";
 const FAMILIES = ["wei", "eth", "check_success", "check_timestamp"] as const;
 
 /**
- * Renders the page of what is watched, and asserts that it says what the book
+ * Renders the page of what is watched, and asserts that it says what the store
  * has: a balance is that of the reading and finite, a wallet without a reading,
  * or with one that is too old, has none, and success is 1 only after success.
  *
@@ -22,14 +22,14 @@ const FAMILIES = ["wei", "eth", "check_success", "check_timestamp"] as const;
  */
 export async function checkPage(watching: Watching, staleAfter = 0): Promise<number> {
   const { state, accounts, clock } = watching;
-  const book: StateStore = {
+  const store: StateStore = {
     networks: [state],
     generation: 1,
     firstReadings: 0,
     onChange: () => {},
     idleAt: undefined,
   };
-  const snapshot = createSnapshotter({ book, clock, identity: IDENTITY, status, staleAfter: () => staleAfter })();
+  const snapshot = createSnapshotter({ store, clock, identity: IDENTITY, status, staleAfter: () => staleAfter })();
   const options = { registry: new Registry(), clock };
   const { pieces } = await renderPage(snapshot, "text", options, PLAIN);
   const page = familiesOf(new TextDecoder("utf-8", { fatal: true }).decode(concat(PLAIN.bodyOf(pieces))));

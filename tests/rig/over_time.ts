@@ -78,10 +78,10 @@ Deno.test(`soak: ${NODES} nodes, ${NODES * EACH} wallets, ${SECONDS} s, faults i
     nodes.push({ anvil, server: stack.use(startFaultServer(anvil.url)) });
   }
   const plans = nodes.map(({ server }, index) => planOf(server, accounts, `n${index}`));
-  const book = createStateStore({ networks: plans, renamed: [] }, systemClock);
+  const store = createStateStore({ networks: plans, renamed: [] }, systemClock);
   const stop = new AbortController();
   let errors = 0;
-  const watching = watch(book, {
+  const watching = watch(store, {
     clock: systemClock,
     interval: 1000,
     timeout: 400,
@@ -104,7 +104,7 @@ Deno.test(`soak: ${NODES} nodes, ${NODES * EACH} wallets, ${SECONDS} s, faults i
       server.plan = randomFault(random, SHARE);
     }
     await systemClock.sleep(500);
-    for (const [index, network] of book.networks.entries()) {
+    for (const [index, network] of store.networks.entries()) {
       const states = statesOf(network);
       for (let sample = 0; sample < 10; sample++) {
         const place = random.below(EACH);

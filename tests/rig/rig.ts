@@ -111,8 +111,8 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
     accounts,
     tokens: changes?.tokens?.map(tokenPlan) ?? [],
   };
-  const book = createStateStore({ networks: [plan], renamed: [] }, clock);
-  const [state] = book.networks;
+  const store = createStateStore({ networks: [plan], renamed: [] }, clock);
+  const [state] = store.networks;
   assert.ok(state !== undefined);
   const network = openNetwork(plan, {
     clock,
@@ -136,7 +136,7 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
       using deadline = startDeadline(clock, 0.9 * interval);
       const limits = { clock, timeout, deadline };
       const result = await pollOnce(network, limits);
-      recordPoll(book, state, result, clock, started);
+      recordPoll(store, state, result, clock, started);
       await probeStandbys(network, result.endpoint, limits);
       return result;
     },

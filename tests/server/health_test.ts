@@ -21,7 +21,7 @@ function judged(entries = two, every = interval): Judged {
   const all = watched(entries, { clock });
   const stop = new AbortController();
   const listening: string[] = [];
-  const options = { book: all.book, clock, interval: () => every, listening: () => listening, stop: stop.signal };
+  const options = { store: all.store, clock, interval: () => every, listening: () => listening, stop: stop.signal };
   return { clock, all, health: createHealth(options), stop, listening };
 }
 
@@ -30,10 +30,10 @@ Deno.test("createHealth() reports a network whose poll is overdue, and nothing b
   assert.deepEqual(health.problems(), []);
   await clock.advance(2.9 * interval);
   assert.deepEqual(health.problems(), []);
-  networkAt(all.book, 0).lastTick = clock.now();
+  networkAt(all.store, 0).lastTick = clock.now();
   await clock.advance(1);
   assert.deepEqual(health.problems(), ["network b: no poll was started for 174 s"]);
-  networkAt(all.book, 1).lastTick = clock.now();
+  networkAt(all.store, 1).lastTick = clock.now();
   assert.deepEqual(health.problems(), []);
 });
 
@@ -47,9 +47,9 @@ Deno.test("createHealth() is unhealthy while an address is not listened on", () 
 
 Deno.test("createHealth() allows for polls that a rate limit makes long", async () => {
   const { clock, all, health } = judged();
-  const slow = networkAt(all.book, 0);
+  const slow = networkAt(all.store, 0);
   slow.endsBy = clock.now() + 10 * interval;
-  networkAt(all.book, 1).lastTick = clock.now() + 12 * interval;
+  networkAt(all.store, 1).lastTick = clock.now() + 12 * interval;
   await clock.advance(12 * interval);
   assert.deepEqual(health.problems(), []);
   await clock.advance(1);
@@ -61,7 +61,7 @@ Deno.test("createHealth() is healthy while nodes fail", async () => {
   for (let cycle = 0; cycle < 10; cycle++) {
     await clock.advance(interval);
     for (const index of [0, 1]) {
-      networkAt(all.book, index).lastTick = clock.now();
+      networkAt(all.store, index).lastTick = clock.now();
       all.record(index, ["connect"]);
     }
     assert.deepEqual(health.problems(), []);

@@ -5,7 +5,7 @@ import { createManualClock } from "../fakes/manual_clock.ts";
 import { addressOf, type Entries, watched } from "../fakes/watched.ts";
 
 function page(entries: Entries, path = "/metrics"): string {
-  return landingPage(watched(entries, { clock: createManualClock() }).book, path);
+  return landingPage(watched(entries, { clock: createManualClock() }).store, path);
 }
 
 const wallet = { address: addressOf(1), label: "w" };

@@ -27,12 +27,12 @@ interface SiteOptions {
 function site({ telemetryPath = "/metrics", pages, reload }: SiteOptions = {}): Site {
   const clock = createManualClock();
   const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "w" }] }, { clock });
-  const { book } = all;
+  const { store } = all;
   const stop = new AbortController();
   const problems: string[] = [];
-  const health = createHealth({ book, clock, interval: () => 60_000, listening: () => problems, stop: stop.signal });
-  const store = pages ?? createPageStore({ ...all, clock });
-  const routes = createRoutes({ book, pages: store, health, telemetryPath, reload });
+  const health = createHealth({ store, clock, interval: () => 60_000, listening: () => problems, stop: stop.signal });
+  const pageStore = pages ?? createPageStore({ ...all, clock });
+  const routes = createRoutes({ store, pages: pageStore, health, telemetryPath, reload });
   const ask = async (path: string, init?: RequestInit): Promise<Response> =>
     await routes(new Request(`http://localhost:8080${path}`, init), fakeConnection(clock).begin());
   return { clock, all, stop, ask, problems };
@@ -195,7 +195,7 @@ Deno.test("createRoutes() serves health and readiness under both names", async (
   for (const path of ["/-/ready", "/readyz"]) assert.equal(await answer(path), "200 ok\n");
   await clock.advance(200_000);
   assert.equal(await answer("/-/healthy"), "503 network a: no poll was started for 200 s\n");
-  networkAt(all.book, 0).lastTick = clock.now();
+  networkAt(all.store, 0).lastTick = clock.now();
   problems.push("not listening on [::]:8080: Too many open files");
   assert.equal(await answer("/-/healthy"), "503 not listening on [::]:8080: Too many open files\n");
   problems.pop();

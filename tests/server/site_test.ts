@@ -18,7 +18,7 @@ function portOf({ urls: [url = ""] }: Server): number {
 
 interface Site {
   readonly server: Server;
-  readonly store: PageStore;
+  readonly pages: PageStore;
   /** How often a page was rendered. */
   readonly renders: () => number;
 }
@@ -31,14 +31,14 @@ function startSite(wallets: number): Site {
   });
   const all = watched({ "https://a.example/": list }, { clock });
   all.record(0, list.map((_, index) => BigInt(index) * COIN));
-  const { book } = all;
+  const { store } = all;
   let count = 0;
   const snapshot = (): Snapshot => {
     count++;
     return all.snapshot();
   };
   const health = createHealth({
-    book,
+    store,
     clock,
     interval: () => 60_000,
     listening: () => [],
@@ -47,11 +47,11 @@ function startSite(wallets: number): Site {
   const pages = createPageStore({ ...all, snapshot, clock });
   const server = serve({
     addresses: [{ hostname: "127.0.0.1", port: 0 }],
-    handler: createRoutes({ book, pages, health, telemetryPath: "/metrics" }),
+    handler: createRoutes({ store, pages, health, telemetryPath: "/metrics" }),
     clock: systemClock,
     maxPerClient: 0,
   });
-  return { server, store: pages, renders: () => count };
+  return { server, pages, renders: () => count };
 }
 
 Deno.test("the site returns the headers of GET for HEAD, without a body", async () => {
@@ -138,8 +138,8 @@ Deno.test("the site keeps serving while clients read slowly or disconnect", asyn
 });
 
 Deno.test("the site serves a hundred parallel scrapes of 50,000 series the same complete page", async () => {
-  const { server, store, renders } = startSite(6250);
-  const expected = concat(await store.get({ format: "text", gzip: false, names: [] }));
+  const { server, pages, renders } = startSite(6250);
+  const expected = concat(await pages.get({ format: "text", gzip: false, names: [] }));
   const lengths = await Promise.all(Array.from({ length: 100 }, async () => {
     const response = await fetch(`${server.urls[0]}/metrics`, { headers: { "accept-encoding": "identity" } });
     let read = 0;

@@ -91,21 +91,21 @@ const wallet = (index: number): { address: string; label: string } => ({ address
 
 Deno.test("statusLine() summarizes wallets, networks, balances and the last poll", () => {
   const entries = { "https://a.example/": [wallet(1), wallet(2)], "https://b.example/": [wallet(3)] };
-  const { book, record } = watched(entries, { clock: createManualClock() });
-  assert.equal(statusLine(book, false), "3 wallets on 2 networks, 0 of 3 balances read; no poll yet");
+  const { store, record } = watched(entries, { clock: createManualClock() });
+  assert.equal(statusLine(store, false), "3 wallets on 2 networks, 0 of 3 balances read; no poll yet");
   const refused = "3 wallets on 2 networks, 0 of 3 balances read; no poll yet; configuration reload FAILED";
-  assert.equal(statusLine(book, true), refused);
+  assert.equal(statusLine(store, true), refused);
   record(0, [COIN, "timeout"]);
-  networkAt(book, 0).lastFinished = 1_700_000_000.9;
+  networkAt(store, 0).lastFinished = 1_700_000_000.9;
   assert.equal(
-    statusLine(book, false),
+    statusLine(store, false),
     "3 wallets on 2 networks, 1 of 3 balances read; last poll 2023-11-14T22:13:20Z",
   );
 });
 
 Deno.test("statusLine() uses singular and plural", () => {
   const one = watched({ "https://a.example/": [wallet(1)] }, { clock: createManualClock() });
-  assert.equal(statusLine(one.book, false), "1 wallet on 1 network, 0 of 1 balance read; no poll yet");
+  assert.equal(statusLine(one.store, false), "1 wallet on 1 network, 0 of 1 balance read; no poll yet");
   const none = watched({}, { clock: createManualClock() });
-  assert.equal(statusLine(none.book, false), "0 wallets on 0 networks, 0 of 0 balances read; no poll yet");
+  assert.equal(statusLine(none.store, false), "0 wallets on 0 networks, 0 of 0 balances read; no poll yet");
 });

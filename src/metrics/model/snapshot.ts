@@ -68,7 +68,7 @@ export interface Identity {
 
 /** What snapshots are taken of. */
 export interface SnapshotOptions {
-  readonly book: StateStore;
+  readonly store: StateStore;
   readonly clock: Clock;
   readonly identity: Identity;
   readonly status: () => ExporterStatus;
@@ -77,7 +77,7 @@ export interface SnapshotOptions {
 }
 
 /** Makes a function that takes snapshots. */
-export function createSnapshotter({ book, clock, identity, status, staleAfter }: SnapshotOptions): () => Snapshot {
+export function createSnapshotter({ store, clock, identity, status, staleAfter }: SnapshotOptions): () => Snapshot {
   const known = new WeakMap<NetworkPlan, NetworkSeries>();
   const { release, namespace, shard } = identity;
   const common: readonly Label[] = [["namespace", namespace], ["release", release]];
@@ -97,13 +97,13 @@ export function createSnapshotter({ book, clock, identity, status, staleAfter }:
     const limit = staleAfter();
     const oldest = limit === 0 ? -Infinity : clock.now() - limit;
     return {
-      generation: book.generation,
-      networks: book.networks.map((network) => snapshotOf(network, oldest)),
+      generation: store.generation,
+      networks: store.networks.map((network) => snapshotOf(network, oldest)),
       exporter: status(),
       shard,
       common,
-      lastCheck: lastCheck(book),
-      goodUntil: limit === 0 ? Infinity : oldestShown(book, oldest) + limit,
+      lastCheck: lastCheck(store),
+      goodUntil: limit === 0 ? Infinity : oldestShown(store, oldest) + limit,
     };
   };
 }

@@ -26,7 +26,7 @@ export interface PageStore {
 
 /** What pages are made of. */
 export interface PageStoreOptions {
-  readonly book: StateStore;
+  readonly store: StateStore;
   readonly clock: Clock;
   readonly snapshot: () => Snapshot;
   readonly self: SelfMetrics;
@@ -79,7 +79,7 @@ interface CacheEntry {
  * Makes a store of pages. After a change, the pages that were scraped lately are rendered within a second, before the next
  * scrape: each format, plain or compressed.
  */
-export function createPageStore({ book, clock, self, snapshot: take }: PageStoreOptions): PageStore {
+export function createPageStore({ store, clock, self, snapshot: take }: PageStoreOptions): PageStore {
   const entries = new Map<string, CacheEntry>();
   let isClosed = false;
 
@@ -92,9 +92,9 @@ export function createPageStore({ book, clock, self, snapshot: take }: PageStore
 
   async function render(entry: CacheEntry): Promise<Rendered> {
     const at = clock.now();
-    const { firstReadings } = book;
+    const { firstReadings } = store;
     const snapshot = take();
-    self.rpc.retain(book.networks.map(({ plan }) => plan));
+    self.rpc.retain(store.networks.map(({ plan }) => plan));
     const before = entry.rendered?.page;
     // A page that cannot be rendered must not be the base of the next.
     put(entry, undefined);
@@ -118,13 +118,13 @@ export function createPageStore({ book, clock, self, snapshot: take }: PageStore
 
   /** When a page may be rendered again at the earliest. */
   function dueAt({ at, took, firstReadings }: Rendered): number {
-    if (firstReadings === book.firstReadings) return at + MIN_INTERVAL;
+    if (firstReadings === store.firstReadings) return at + MIN_INTERVAL;
     return at + Math.min(Math.max(MIN_INTERVAL_OF_NEW, 2 * took), MAX_INTERVAL_OF_NEW);
   }
 
   function isFresh(rendered: Rendered): boolean {
     const now = clock.now();
-    return now < dueAt(rendered) || rendered.generation === book.generation && now <= rendered.goodUntil;
+    return now < dueAt(rendered) || rendered.generation === store.generation && now <= rendered.goodUntil;
   }
 
   function isWanted({ scrapedAt }: CacheEntry): boolean {
@@ -136,7 +136,7 @@ export function createPageStore({ book, clock, self, snapshot: take }: PageStore
     if (entry.refreshing !== undefined) return;
     entry.refreshing = { wake: () => {} };
     try {
-      while (isWanted(entry) && entry.rendered?.generation !== book.generation) {
+      while (isWanted(entry) && entry.rendered?.generation !== store.generation) {
         const wait = entry.rendered === undefined ? 0 : dueAt(entry.rendered) - clock.now();
         if (wait <= 0) {
           await renew(entry);
@@ -153,7 +153,7 @@ export function createPageStore({ book, clock, self, snapshot: take }: PageStore
     }
   }
 
-  book.onChange = () => {
+  store.onChange = () => {
     for (const entry of entries.values()) {
       if (!isWanted(entry)) put(entry, undefined);
       // A first reading is due earlier.
@@ -168,7 +168,7 @@ export function createPageStore({ book, clock, self, snapshot: take }: PageStore
       entry.scrapedAt = clock.now();
       const known = entry.rendered;
       const rendered = known !== undefined && isFresh(known) ? known : await renew(entry);
-      // The book may have changed since the rendering began.
+      // The state may have changed since the rendering began.
       refreshLoop(entry);
       if (names.length > 0) return bodyOf(rendered.page, entry.compression, names);
       const { ready } = entry;

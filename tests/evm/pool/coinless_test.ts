@@ -81,15 +81,15 @@ Deno.test("the page has no family of a coin for a chain without one, and those o
     tokens: held.slice(index, index + 1).map((account) => ({ account, token, thresholds: {} })),
   }));
   const clock = createManualClock();
-  const book = createStateStore(
+  const store = createStateStore(
     { networks: [{ ...plan, accounts, wallets: own, tokens: [token] }], renamed: [] },
     clock,
   );
-  const [state] = book.networks;
+  const [state] = store.networks;
   assert.ok(state !== undefined);
   const block = { number: 1n, time: 1 };
   recordPoll(
-    book,
+    store,
     state,
     {
       chainId: TEMPO,
@@ -106,13 +106,13 @@ Deno.test("the page has no family of a coin for a chain without one, and those o
     clock,
     clock.now(),
   );
-  const snapshot = createSnapshotter({ book, clock, identity: IDENTITY, status, staleAfter: () => 0 })();
+  const snapshot = createSnapshotter({ store, clock, identity: IDENTITY, status, staleAfter: () => 0 })();
   const perWallet = WALLET_FAMILIES.filter(({ name }) => !name.startsWith("wallet_balance_exporter_"));
   assert.equal(perWallet.length, 8);
   for (const family of perWallet) assert.equal([...family.samples(snapshot)].length, 0, family.name);
   const success = TOKEN_FAMILIES.find(({ name }) => name === "wallet_token_balance_check_success");
   assert.deepEqual([...success?.samples(snapshot) ?? []].map(({ value }) => value), [1, 1]);
-  assert.deepEqual(holdings(book).map(({ token, account }) => [token, account.reading?.wei]), [
+  assert.deepEqual(holdings(store).map(({ token, account }) => [token, account.reading?.wei]), [
     [TOKEN, 7n],
     [TOKEN, 7n],
   ]);
