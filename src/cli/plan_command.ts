@@ -1,6 +1,6 @@
 import { STANDBY_PROBE_INTERVAL_MS } from "../evm/pool/head_status.ts";
 import { accountsOn } from "../evm/chains/chain_facts.ts";
-import { comparisonCost, type CycleCost, cycleCost, DISTANT_BLOCK, HEAD, sum } from "../evm/strategies/cycle_cost.ts";
+import { comparisonCost, DISTANT_BLOCK, HEAD, type PollCost, pollCost, sum } from "../evm/strategies/poll_cost.ts";
 import { STRATEGIES, type Strategy } from "../model/source.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem } from "../config/model/problem.ts";
@@ -77,11 +77,11 @@ export function costsOf(network: NetworkPlan, interval: number): readonly DailyC
 /** The requests of one endpoint. */
 interface Load {
   readonly role: Role;
-  readonly cost: CycleCost;
+  readonly cost: PollCost;
   /** How often `cost` is incurred, in milliseconds. */
   readonly every: number;
   /** Incurred once a day. */
-  readonly daily: CycleCost;
+  readonly daily: PollCost;
 }
 
 function loadOf(network: NetworkPlan, place: number, strategy: Strategy, interval: number): Load {
@@ -90,14 +90,14 @@ function loadOf(network: NetworkPlan, place: number, strategy: Strategy, interva
   const isPrimary = place < quorum;
   // A standby is probed with one balance; with a quorum all endpoints are asked for their heads in each poll.
   if (!isPrimary && quorum === 1) {
-    const cost = cycleCost(strategy, accounts.slice(0, 1));
+    const cost = pollCost(strategy, accounts.slice(0, 1));
     const daily = comparisonCost(strategy, accounts.slice(0, 1));
     return { role: "standby", cost, every: Math.max(STANDBY_PROBE_INTERVAL_MS, interval), daily };
   }
   const distant = typeof block === "number";
   // With a quorum the first endpoint determines the block.
   const heads = quorum === 1 ? distant ? [DISTANT_BLOCK] : [] : [distant && place === 0 ? DISTANT_BLOCK : HEAD];
-  const cost = sum(...heads, ...isPrimary ? [cycleCost(strategy, accounts)] : []);
+  const cost = sum(...heads, ...isPrimary ? [pollCost(strategy, accounts)] : []);
   const daily = comparisonCost(strategy, isPrimary ? accounts : []);
   return { role: isPrimary ? "primary" : "standby", cost, every: interval, daily };
 }
@@ -125,7 +125,7 @@ function dailyCost(
   };
 }
 
-function callsIn({ calls }: CycleCost): number {
+function callsIn({ calls }: PollCost): number {
   return [...calls.values()].reduce((sum, count) => sum + count, 0);
 }
 

@@ -1,4 +1,4 @@
-import type { CycleCost } from "../evm/strategies/cycle_cost.ts";
+import type { PollCost } from "../evm/strategies/poll_cost.ts";
 
 /** The published prices of a provider. */
 export interface Provider {
@@ -66,6 +66,6 @@ export function providerOf(endpoint: string): Provider | undefined {
 }
 
 /** Computes the units that a provider bills for requests. */
-export function unitsOf({ price, prices, batch }: Provider, { calls, batches }: CycleCost): number {
+export function unitsOf({ price, prices, batch }: Provider, { calls, batches }: PollCost): number {
   return [...calls].reduce((sum, [method, count]) => sum + count * (prices[method] ?? price), batch * batches);
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { costsOf, planCommand } from "../../src/cli/plan_command.ts";
 import { providerOf, PROVIDERS, unitsOf } from "../../src/cli/providers.ts";
-import { cycleCost } from "../../src/evm/strategies/cycle_cost.ts";
+import { pollCost } from "../../src/evm/strategies/poll_cost.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { planOf } from "../fakes/watched.ts";
 
@@ -45,7 +45,7 @@ Deno.test("unitsOf() matches the published prices of 1,000 wallets at 15 s", () 
   const day = (host: string, strategy: "packed" | "batch"): number => {
     const provider = providerOf(host);
     assert.ok(provider !== undefined);
-    return polls * unitsOf(provider, cycleCost(strategy, accounts));
+    return polls * unitsOf(provider, pollCost(strategy, accounts));
   };
   assert.equal(day("eth-mainnet.g.alchemy.com", "packed"), 149_760);
   assert.equal(day("mainnet.infura.io", "packed"), 460_800);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { comparisonCost, cycleCost } from "../../src/evm/strategies/cycle_cost.ts";
+import { comparisonCost, pollCost } from "../../src/evm/strategies/poll_cost.ts";
 import type { Strategy } from "../../src/model/source.ts";
 import { pollOnce } from "../fakes/read_values.ts";
 import { toAccounts, tokenKey } from "../fakes/accounts.ts";
@@ -10,7 +10,7 @@ import { installMulticall, MULTICALL_ADDRESS } from "./install_multicall.ts";
 import { startWorld } from "./rig.ts";
 import { installTokens, TOKENS } from "./token_contracts.ts";
 
-const CYCLES = 5;
+const POLLS = 5;
 const WALLETS = 650;
 
 function assertNear(measured: number, planned: number, share: number, what: string): void {
@@ -41,35 +41,35 @@ for (const { strategy, holders } of CASES) {
     await pollOnce(pool.network, pool.limits);
     assert.equal(
       pool.records.length,
-      cycleCost(strategy, toAccounts(accounts)).requests + comparisonCost(strategy, toAccounts(accounts)).requests,
+      pollCost(strategy, toAccounts(accounts)).requests + comparisonCost(strategy, toAccounts(accounts)).requests,
     );
     pool.records.length = 0;
-    for (let cycle = 0; cycle < CYCLES; cycle++) {
+    for (let cycle = 0; cycle < POLLS; cycle++) {
       const { outcomes } = await pollOnce(pool.network, pool.limits);
       assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
     }
-    const planned = cycleCost(strategy, toAccounts(accounts));
+    const planned = pollCost(strategy, toAccounts(accounts));
     const { records } = pool;
-    assert.equal(records.length, CYCLES * planned.requests);
+    assert.equal(records.length, POLLS * planned.requests);
     const calls = new Map<string, number>();
     for (const record of records) {
       for (const [method, count] of record.calls) calls.set(method, (calls.get(method) ?? 0) + count);
     }
-    assert.deepEqual(calls, new Map([...planned.calls].map(([method, count]) => [method, CYCLES * count])));
+    assert.deepEqual(calls, new Map([...planned.calls].map(([method, count]) => [method, POLLS * count])));
     const batches = records.filter((record) =>
       [...record.calls.values()].reduce((sum, count) => sum + count, 0) > 1
     ).length;
     for (const provider of PROVIDERS) {
       assertNear(
         unitsOf(provider, { ...planned, calls, batches }),
-        CYCLES * unitsOf(provider, planned),
+        POLLS * unitsOf(provider, planned),
         0.02,
         provider.name,
       );
     }
     const sent = records.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
-    assertNear(sent, CYCLES * planned.sentBytes, 0.02, "bytes sent");
+    assertNear(sent, POLLS * planned.sentBytes, 0.02, "bytes sent");
     const received = records.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
-    assertNear(received, CYCLES * planned.receivedBytes, 0.05, "bytes received");
+    assertNear(received, POLLS * planned.receivedBytes, 0.05, "bytes received");
   });
 }

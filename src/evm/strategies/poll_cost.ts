@@ -10,8 +10,8 @@ import { MAX_SINGLES_PER_CHAIN_ID } from "./read_singly.ts";
 import { randomSender } from "./sender.ts";
 import { callFor } from "./account_call.ts";
 
-/** What a cycle of one endpoint costs when nothing goes wrong. */
-export interface CycleCost {
+/** The requests of one endpoint in a poll without failures. */
+export interface PollCost {
   /** HTTP requests, and how many of them are batches. */
   readonly requests: number;
   readonly batches: number;
@@ -37,21 +37,21 @@ const MULTICALL_WORDS = 2 + 3 * 5;
 const MULTICALL_ADDRESS = `0x${"c".repeat(40)}`;
 
 /**
- * Computes what a cycle costs.
+ * Estimates the cost of a poll.
  *
  * @param strategy how balances are read
  */
-export function cycleCost(strategy: Strategy, accounts: readonly Account[]): CycleCost {
+export function pollCost(strategy: Strategy, accounts: readonly Account[]): PollCost {
   const { balance: coins = [], view: tokens = [], method: others = [] } = byRequestType(accounts);
   switch (strategy) {
     case "packed":
       return sum(
         ofMany(coins, MAX_OVERRIDE_BALANCES, (some) => overrideBalancesCall(some, "latest"), PACKED_WORDS, 1),
         ofMany(tokens, MAX_OVERRIDE_VIEWS, (some) => overrideViewsCall(some, "latest"), PACKED_WORDS, 2),
-        cycleCostOfOthers(others),
+        pollCostOfOthers(others),
       );
     case "multicall":
-      return sum(ofMulticall(coins), ofMulticall(tokens), cycleCostOfOthers(others));
+      return sum(ofMulticall(coins), ofMulticall(tokens), pollCostOfOthers(others));
     case "batch":
       return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(coins), ofBatches(others), ofBatches(tokens));
     case "single":
@@ -70,9 +70,9 @@ export function cycleCost(strategy: Strategy, accounts: readonly Account[]): Cyc
  *
  * @param strategy how balances are read
  */
-export function comparisonCost(strategy: Strategy, accounts: readonly Account[]): CycleCost {
+export function comparisonCost(strategy: Strategy, accounts: readonly Account[]): PollCost {
   const byType = byRequestType(accounts);
-  const ofOne = (some: readonly Account[] = []): CycleCost =>
+  const ofOne = (some: readonly Account[] = []): PollCost =>
     some.length === 0 ? NOTHING : { ...ofCalls(some.slice(0, 1), 0), requests: 1 };
   switch (strategy) {
     case "packed":
@@ -87,11 +87,11 @@ export function comparisonCost(strategy: Strategy, accounts: readonly Account[])
 }
 
 /** What the strategy does not carry is read by batch. */
-function cycleCostOfOthers(accounts: readonly Account[]): CycleCost {
+function pollCostOfOthers(accounts: readonly Account[]): PollCost {
   return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(accounts));
 }
 
-function ofMulticall(accounts: readonly Account[]): CycleCost {
+function ofMulticall(accounts: readonly Account[]): PollCost {
   return ofMany(
     accounts,
     MAX_MULTICALL,
@@ -107,7 +107,7 @@ function ofMany(
   callOf: (some: readonly Account[]) => Call<unknown>,
   headWords: number,
   words: number,
-): CycleCost {
+): PollCost {
   const requests = Math.ceil(accounts.length / most);
   const size = Math.ceil(accounts.length / Math.max(1, requests));
   let sentBytes = 0;
@@ -124,7 +124,7 @@ function ofMany(
 }
 
 /** The chain and the block that batches are read at: two calls in one request, or each in its own. */
-function headIn(requests: 1 | 2): CycleCost {
+function headIn(requests: 1 | 2): PollCost {
   const frame = requests === 1 ? 3 : 0;
   return {
     requests,
@@ -146,9 +146,9 @@ export const DISTANT_BLOCK = sum(HEAD, {
   receivedBytes: ENVELOPE + BLOCK,
 });
 const SEPARATE_HEAD = headIn(2);
-const NOTHING: CycleCost = { requests: 0, batches: 0, calls: new Map(), sentBytes: 0, receivedBytes: 0 };
+const NOTHING: PollCost = { requests: 0, batches: 0, calls: new Map(), sentBytes: 0, receivedBytes: 0 };
 
-function ofBatches(accounts: readonly Account[]): CycleCost {
+function ofBatches(accounts: readonly Account[]): PollCost {
   const batches = Math.ceil(accounts.length / (MAX_BATCH - 1));
   const cost = ofCalls(accounts, batches);
   // Brackets and commas.
@@ -162,13 +162,13 @@ function ofBatches(accounts: readonly Account[]): CycleCost {
   };
 }
 
-function ofSingles(accounts: readonly Account[]): CycleCost {
+function ofSingles(accounts: readonly Account[]): PollCost {
   const checks = Math.ceil(accounts.length / MAX_SINGLES_PER_CHAIN_ID);
   return { ...ofCalls(accounts, checks), requests: checks + accounts.length };
 }
 
 /** A call each, and so many that ask for the chain. */
-function ofCalls(accounts: readonly Account[], chainIds: number): CycleCost {
+function ofCalls(accounts: readonly Account[], chainIds: number): PollCost {
   const [first] = accounts;
   if (first === undefined) return NOTHING;
   const call = callFor(first, 20_000_000n, { sender: randomSender() });
@@ -188,12 +188,12 @@ function ofCalls(accounts: readonly Account[], chainIds: number): CycleCost {
  * @param costs of parts
  * @returns of the whole; nothing of none
  */
-export function sum(...costs: readonly CycleCost[]): CycleCost {
+export function sum(...costs: readonly PollCost[]): PollCost {
   const calls = new Map<string, number>();
   for (const cost of costs) {
     for (const [method, count] of cost.calls) calls.set(method, (calls.get(method) ?? 0) + count);
   }
-  const total = (of: (cost: CycleCost) => number): number => costs.reduce((all, cost) => all + of(cost), 0);
+  const total = (of: (cost: PollCost) => number): number => costs.reduce((all, cost) => all + of(cost), 0);
   return {
     requests: total(({ requests }) => requests),
     batches: total(({ batches }) => batches),
