@@ -24,6 +24,14 @@ Deno.test("proxyMatcher() returns whether requests go through a proxy", () => {
   }
 });
 
+Deno.test("proxyMatcher() reads the environment at each call: NO_PROXY is normalized after the start", () => {
+  const env: Record<string, string> = { ALL_PROXY: "http://p:1", NO_PROXY: "a.example:8545" };
+  const isProxied = proxyMatcher((name) => env[name]);
+  assert.equal(isProxied("https://a.example/"), true);
+  env["NO_PROXY"] = "a.example";
+  assert.equal(isProxied("https://a.example/"), false);
+});
+
 Deno.test("CH6: normalizeNoProxy() writes entries as the runtime reads them", () => {
   for (
     const [text, normal] of [
