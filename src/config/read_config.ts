@@ -1,6 +1,6 @@
 import type { Config } from "./model/config.ts";
 import { readV1 } from "./v1/read_v1.ts";
-import { ConfigError } from "./model/problem.ts";
+import { refusal, tooDeep } from "./model/problem.ts";
 import type { SourceTree } from "./source/source_tree.ts";
 import type { LoadContext } from "./model/load_context.ts";
 
@@ -11,22 +11,10 @@ import type { LoadContext } from "./model/load_context.ts";
  * @throws {ConfigError} when it cannot be used
  */
 export async function readConfig(text: string, source: string, context: LoadContext): Promise<Config> {
-  const tree = await treeOrRefusal(text, source);
+  const tree = await treeOf(text, source);
   if (tree === undefined) return readV1(text, source);
   const { readV2 } = await import("./v2/read_v2.ts");
   return await readV2(tree, source, context);
-}
-
-/** Reports a text that is nested deeper than the stack. */
-async function treeOrRefusal(text: string, source: string): Promise<SourceTree | undefined> {
-  try {
-    return await treeOf(text, source);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const message = "The text is nested too deeply to be a configuration";
-    const advice = "A network is in a list, and a wallet is in a list of its network";
-    throw new ConfigError(source, [{ severity: "error", path: "", line: 1, column: 1, message, advice }]);
-  }
 }
 
 /** The tree of version 2, whose parsers are loaded on use; none of version 1. */
@@ -40,7 +28,11 @@ async function treeOf(text: string, source: string): Promise<SourceTree | undefi
   if (isYaml(text)) {
     refuseWithoutSpace(text, source);
     const { yamlTree } = await import("./source/yaml_tree.ts");
-    return yamlTree(text, source);
+    try {
+      return yamlTree(text, source);
+    } catch (error) {
+      throw error instanceof RangeError ? tooDeep(source) : error;
+    }
   }
   return undefined;
 }
@@ -50,14 +42,7 @@ function refuseWithoutSpace(text: string, source: string): void {
   const lines = text.split("\n");
   const index = lines.findIndex((line) => /^version:[^\s]/.test(line));
   if (index === -1 || lines.some((line) => /^version[ \t]*:\s/.test(line))) return;
-  const problem = {
-    severity: "error",
-    path: "",
-    line: index + 1,
-    column: 9,
-    message: "Missing space after the colon",
-  } as const;
-  throw new ConfigError(source, [{ ...problem, advice: "Write version: 2" }]);
+  throw refusal(source, "Missing space after the colon", "Write version: 2", { line: index + 1, column: 9 });
 }
 
 /** Not JSON, and with a key `version` on a line of its own, or first in braces. */

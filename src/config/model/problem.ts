@@ -45,6 +45,22 @@ export class ConfigError extends ExitError {
   }
 }
 
+/** Refuses a text as a whole, by default at its start. */
+export function refusal(
+  source: string,
+  message: string,
+  advice: string,
+  place: Position = { line: 1, column: 1 },
+): ConfigError {
+  return new ConfigError(source, [{ severity: "error", path: "", ...place, message, advice }]);
+}
+
+/** For a text that is nested deeper than any configuration. */
+export function tooDeep(source: string): ConfigError {
+  const advice = "A network is in a list, and a wallet is in a list of its network";
+  return refusal(source, "The text is nested too deeply to be a configuration", advice);
+}
+
 /** A readable configuration that is refused because of its entries. */
 export class RejectedEntriesError extends ExitError {
   /** What is wrong with the entries; may be none. */

@@ -1,6 +1,6 @@
 import { type ParseError, parseTree } from "jsonc-parser";
 import { indexJson, type JsonIndex } from "./json_index.ts";
-import { ConfigError, positionsIn } from "../model/problem.ts";
+import { positionsIn, refusal, tooDeep } from "../model/problem.ts";
 
 /** JSON with places: what `JSON.parse` drops. */
 export interface JsonDocument {
@@ -24,13 +24,7 @@ export function parseJson(text: string, source: string): JsonDocument {
     JSON.parse(bare);
   } catch (error) {
     const { offset, message } = looksLikeYaml(bare) ? YAML : firstMistake(bare, error);
-    throw new ConfigError(source, [{
-      severity: "error",
-      path: "",
-      ...positionsIn(bare)(offset),
-      message,
-      advice: adviceOn(bare),
-    }]);
+    throw refusal(source, message, adviceOn(bare), positionsIn(bare)(offset));
   }
   return placesIn(text, source);
 }
@@ -43,25 +37,15 @@ export function parseJson(text: string, source: string): JsonDocument {
  */
 export function placesIn(text: string, source: string): JsonDocument {
   const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  const index = indexOrNone(bare);
-  if (index === undefined) {
-    throw new ConfigError(source, [{
-      severity: "error",
-      path: "",
-      line: 1,
-      column: 1,
-      message: "The text is nested too deeply to be a configuration",
-      advice: "A network is in a list, and a wallet is in a list of its network",
-    }]);
+  try {
+    return { index: indexJson(bare), positionAt: positionsIn(bare) };
+  } catch (error) {
+    throw error instanceof RangeError ? tooDeep(source) : error;
   }
-  return { index, positionAt: positionsIn(bare) };
 }
 
 /** Version 1 is not YAML; nor are files of other exporters supported. */
-const YAML: Mistake = {
-  offset: 0,
-  message: "This looks like YAML, which needs version 2",
-};
+const YAML: Mistake = { offset: 0, message: "This looks like YAML, which needs version 2" };
 
 /** A line with a key, an item of a list, or a mapping in braces whose keys need no quotes. */
 function looksLikeYaml(text: string): boolean {
@@ -75,15 +59,6 @@ function adviceOn(text: string): string {
   if (!looksLikeYaml(text)) return 'Comments and trailing commas are not allowed. For YAML, start with "version: 2"';
   if (/^[\s"'{-]*networks?["']?\s*:/m.test(text)) return 'Add "version: 2" as the first line';
   return 'Start with "version: 2" and a list "networks" (docs/configuration.md); files of other exporters are not supported';
-}
-
-function indexOrNone(text: string): JsonIndex | undefined {
-  try {
-    return indexJson(text);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 interface Mistake {

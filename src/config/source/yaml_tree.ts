@@ -11,7 +11,7 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
-import { ConfigError, type Position } from "../model/problem.ts";
+import { ConfigError, type Position, refusal } from "../model/problem.ts";
 import {
   duplicateKey,
   losesPrecision,
@@ -49,12 +49,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
  */
 export function yamlTree(text: string, source: string): SourceTree {
   if (text.length > MAX_YAML_LENGTH) {
-    throw refusal(
-      source,
-      { line: 1, column: 1 },
-      "The YAML is larger than 2 MB",
-      "Move wallets to files, or write JSON",
-    );
+    throw refusal(source, "The YAML is larger than 2 MB", "Move wallets to files, or write JSON");
   }
   const lines = new LineCounter();
   const documents = parseAllDocuments(text.replace(/^\uFEFF/, ""), {
@@ -74,9 +69,9 @@ export function yamlTree(text: string, source: string): SourceTree {
   const [document, second] = Array.isArray(documents) ? documents : [];
   if (second !== undefined) {
     const [start] = second.range;
-    throw refusal(source, placeAt(start), "A second YAML document starts here", "Keep one document in the file");
+    throw refusal(source, "A second YAML document starts here", "Keep one document in the file", placeAt(start));
   }
-  if (document === undefined) throw refusal(source, { line: 1, column: 1 }, "The text is empty", "");
+  if (document === undefined) throw refusal(source, "The text is empty", "");
   const mistakes: readonly Mistake[] = [...document.errors, ...document.warnings, ...duplicateKeys(document)];
   if (mistakes.length > 0) {
     const problems = mistakes.map(({ code, pos: [offset], key }) => ({
@@ -118,8 +113,7 @@ function aliasSteps(document: Document.Parsed): number {
 }
 
 function aliasRefusal(source: string): ConfigError {
-  const advice = "Write the values out";
-  return refusal(source, { line: 1, column: 1 }, "Aliases repeat too much of the text", advice);
+  return refusal(source, "Aliases repeat too much of the text", "Write the values out");
 }
 
 interface Mistake {
@@ -202,8 +196,4 @@ function pairOf(map: YAMLMap, key: unknown): Pair | undefined {
 
 function startOf(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
-}
-
-function refusal(source: string, place: Position, message: string, advice: string): ConfigError {
-  return new ConfigError(source, [{ severity: "error", path: "", ...place, message, advice }]);
 }

@@ -65,12 +65,8 @@ export function warnOfPlaceholder(template: string, url: string, what: string, p
 export function warnOfKeyInHost({ hasKeyInHost }: EndpointUrl, label: string, path: Path, validator: Validator): void {
   if (!hasKeyInHost) return;
   const message = `Part of the host looks like a key; the label ${label} shows *** instead`;
-  validator.report(
-    "warning",
-    path,
-    message,
-    label === "endpoint" ? "Give the endpoint a name" : "Use a host without a key",
-  );
+  const advice = label === "endpoint" ? "Give the endpoint a name" : "Use a host without a key";
+  validator.report("warning", path, message, advice);
 }
 
 /** Headers that the program or the runtime sets. */
@@ -137,11 +133,7 @@ async function readHeader(
     validator.report("warning", path, message, "Write the value itself, or use ${NAME} and set that variable");
   }
   if (/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value)) return [name.toLowerCase(), value];
-  validator.report(
-    "error",
-    path,
-    "Invalid header value",
-    "Expected one line of Latin letters, digits and punctuation",
-  );
+  const advice = "Expected one line of Latin letters, digits and punctuation";
+  validator.report("error", path, "Invalid header value", advice);
   return undefined;
 }

@@ -68,12 +68,8 @@ export async function readNetwork(
   if (written === undefined) return undefined;
   const { name, chainId, genesis, quorum = 1, block = "latest", symbol } = written;
   if (listOf(value, "wallets").length === 0 && fieldOf(value, "walletsFrom") === undefined) {
-    validator.report(
-      "notice",
-      path,
-      "The network has no wallets, nothing is watched on it",
-      "Add wallets, or remove it",
-    );
+    const message = "The network has no wallets, nothing is watched on it";
+    validator.report("notice", path, message, "Add wallets, or remove it");
   }
   const { shard, parts = [] } = context;
   const others = Object.entries(written).filter(([key]) =>
@@ -106,9 +102,8 @@ function reportShared(
   const keys = new Set(own.map(keyOf));
   const shared = listed.filter((wallet) => keys.has(keyOf(wallet))).length;
   if (shared === 0) return;
-  const message = `${shared === 1 ? "One wallet" : `${shared} wallets`} of the lists stand${
-    shared === 1 ? "s" : ""
-  } in the configuration too; they are one, with the thresholds of both`;
+  const many = shared === 1 ? "One wallet of the lists is" : `${shared} wallets of the lists are`;
+  const message = `${many} in the configuration too; duplicates are merged`;
   validator.report("notice", [...path, "walletsFrom"], message, "");
 }
 
@@ -136,12 +131,8 @@ function readTokens(values: readonly unknown[], path: Path, validator: Validator
     if (written === undefined || address === undefined) continue;
     const { symbol, decimals, wallets = "all" } = written;
     if (tokens.some((token) => token.symbol === symbol)) {
-      validator.report(
-        "error",
-        [...own, "symbol"],
-        "Duplicate symbol: another token of this network has it",
-        "Choose another",
-      );
+      const message = "Duplicate symbol: another token of this network has it";
+      validator.report("error", [...own, "symbol"], message, "Choose another");
     } else if (tokens.some((token) => token.address === address)) {
       validator.report("error", [...own, "address"], "Duplicate token: same contract address", "Remove one");
     } else tokens.push({ symbol, address, decimals, wallets });
@@ -163,12 +154,8 @@ async function readEndpoints(
     if (endpoint === undefined) continue;
     const isNamed = fieldOf(value, "name") !== undefined;
     if (isNamed && given.has(endpoint.name)) {
-      validator.report(
-        "error",
-        [...own, "name"],
-        "Duplicate name: another endpoint of this network has it",
-        "Choose another",
-      );
+      const message = "Duplicate name: another endpoint of this network has it";
+      validator.report("error", [...own, "name"], message, "Choose another");
     } else if (read.some(({ endpoint: { url } }) => url.equals(endpoint.url))) {
       validator.report("error", own, "Duplicate endpoint: same URL and headers", "Remove one");
     } else read.push({ endpoint, isNamed });

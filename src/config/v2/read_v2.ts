@@ -45,12 +45,8 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
     for (const problem of each.problems) ofLists.push(problem);
     for (const [list, size] of each.listSizes) listSizes.set(list, size);
     if (taken.has(network.name)) {
-      validator.report(
-        "error",
-        ["networks", index, "name"],
-        "Duplicate name: another network has it",
-        "Choose another",
-      );
+      const message = "Duplicate name: another network has it";
+      validator.report("error", ["networks", index, "name"], message, "Choose another");
     }
     taken.add(network.name);
     checkNetworkInterval(network.interval, staleAfter, ["networks", index, "interval"], validator);

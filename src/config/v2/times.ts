@@ -14,12 +14,8 @@ export function readInterval(
   if (written === undefined) return undefined;
   const interval = readDuration(String(written)) ?? Infinity;
   if (interval >= 1000 && interval <= MAX_INTERVAL_MS) return interval;
-  reporter.report(
-    "error",
-    path,
-    "The interval must be between 1 second and 24 days",
-    "Use a time such as 15s, 60s or 5m",
-  );
+  const message = "The interval must be between 1 second and 24 days";
+  reporter.report("error", path, message, "Use a time such as 15s, 60s or 5m");
   return undefined;
 }
 

@@ -25,9 +25,7 @@ export interface WalletSetting {
 /** Label names of the exporter itself, or reserved by Prometheus. */
 const RESERVED: ReadonlySet<string> = new Set(
   "address label network release namespace level min_balance_eth token symbol le quantile job instance endpoint constructor prototype"
-    .split(
-      " ",
-    ),
+    .split(" "),
 );
 
 /**
@@ -48,13 +46,8 @@ export function readWallet(
   if (written === undefined || address === undefined || !areLabelsGood || !isLabelGood) return undefined;
   const { address: _, label, thresholds = {}, min_balance_eth: minimum, labels, tokens, ...others } = written;
   if (minimum !== undefined && thresholds.minimum !== undefined) {
-    validator.report(
-      "error",
-      [...path, "min_balance_eth"],
-      "Duplicate minimum: thresholds.minimum is set too",
-      "Keep thresholds.minimum",
-      "key",
-    );
+    const message = "Duplicate minimum: thresholds.minimum is set too";
+    validator.report("error", [...path, "min_balance_eth"], message, "Keep thresholds.minimum", "key");
     return undefined;
   }
   const own = minimum === undefined ? thresholds : { ...thresholds, minimum };
@@ -71,9 +64,9 @@ function contradicted(before: WrittenThresholds, own: WrittenThresholds): readon
 }
 
 /** A list with swapped columns must not publish keys. */
-function checkLabel(label: unknown, path: Path, reporter: Reporter): boolean {
+function checkLabel(label: unknown, path: Path, { report }: Reporter): boolean {
   if (typeof label !== "string" || !isPrivateKey(label)) return true;
-  reporter.report("error", path, PRIVATE_KEY.message, PRIVATE_KEY.advice);
+  report("error", path, PRIVATE_KEY.message, PRIVATE_KEY.advice);
   return false;
 }
 
@@ -85,28 +78,22 @@ const MAX_LABEL_NAMES = 32;
  *
  * @returns whether they are valid
  */
-export function checkLabels(labels: unknown, path: Path, names: Set<string>, reporter: Reporter): boolean {
+export function checkLabels(labels: unknown, path: Path, names: Set<string>, { report }: Reporter): boolean {
   if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return true;
   for (const [name, value] of Object.entries(labels)) {
     const own = [...path, name];
     // Invalid names are reported with the shape.
     if (!isLabelName(name)) continue;
     if (isReservedLabel(name)) {
-      reporter.report("error", own, `The label name ${name} is reserved`, "Choose another", "key");
+      report("error", own, `The label name ${name} is reserved`, "Choose another", "key");
       return false;
     }
     if (typeof value === "string" && isPrivateKey(value)) {
-      reporter.report("error", own, PRIVATE_KEY.message, PRIVATE_KEY.advice);
+      report("error", own, PRIVATE_KEY.message, PRIVATE_KEY.advice);
       return false;
     }
     if (!names.has(name) && names.size >= MAX_LABEL_NAMES) {
-      reporter.report(
-        "error",
-        own,
-        `More than ${MAX_LABEL_NAMES} label names`,
-        "Each of them is a label of every series",
-        "key",
-      );
+      report("error", own, `More than ${MAX_LABEL_NAMES} label names`, "Each is a label of every series", "key");
       return false;
     }
     names.add(name);

@@ -97,24 +97,16 @@ async function readTls(
     }
     if (inline !== undefined) return inline;
     if (named === undefined) {
-      validator.report(
-        "error",
-        path,
-        `Missing required key "${part}_file" or "${part}"`,
-        "TLS needs a certificate and its key",
-      );
+      const message = `Missing required key "${part}_file" or "${part}"`;
+      validator.report("error", path, message, "TLS needs a certificate and its key");
       return undefined;
     }
     const whole = resolveRelative(named, file);
     stamps.set(whole, await stampOf(whole));
     const text = await readText(whole, MAX_FILE_BYTES);
     if (typeof text === "string") return text;
-    validator.report(
-      "error",
-      [...path, `${part}_file`],
-      `Cannot read the file ${whole}: ${text.why}`,
-      "Check the path",
-    );
+    const message = `Cannot read the file ${whole}: ${text.why}`;
+    validator.report("error", [...path, `${part}_file`], message, "Check the path");
     return undefined;
   }));
   return cert === undefined || key === undefined ? undefined : { cert, key };
