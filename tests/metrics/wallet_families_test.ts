@@ -314,7 +314,7 @@ function promClient({ networks, lastCheck }: Snapshot): Registry {
   ): void => {
     for (const { plan, states } of networks) {
       for (const [index, own] of plan.wallets.entries()) {
-        const account = states.coin[index];
+        const account = states["native"]?.[index];
         const { address, label } = own;
         if (account !== undefined) {
           show(

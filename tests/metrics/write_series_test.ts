@@ -66,7 +66,7 @@ function snapshotOf(labels: Labels, wei: bigint | undefined, label = "x"): Snaps
       wallets: network.plan.wallets.map((wallet) => ({ ...wallet, labels, tokens: [token] })),
     };
     const decimals = new Map([[addressOf(9), 6]]);
-    return { ...network, plan, decimals, series: seriesOf(plan), states: { ...states, token: states.coin } };
+    return { ...network, plan, decimals, series: seriesOf(plan), states: { ...states, erc20: states["native"] ?? [] } };
   });
   return { ...snapshot, networks };
 }

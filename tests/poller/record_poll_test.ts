@@ -110,7 +110,7 @@ Deno.test("recordPoll() never changes what a snapshot holds", () => {
   all.record(0, ["timeout", 0n]);
   all.record(0, [1n, 2n]);
   assert.deepEqual(snapshot, copies);
-  assert.deepEqual(page.networks[0]?.states.coin, copies);
+  assert.deepEqual(page.networks[0]?.states["native"], copies);
 });
 
 Deno.test("recordPoll() keeps a newer balance when an older one comes", () => {

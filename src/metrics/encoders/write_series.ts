@@ -26,7 +26,7 @@ export function writeSeries(
   { network, from, to }: SeriesRange,
   common: readonly Label[],
 ): string {
-  const all = network.series[rule.kind];
+  const all = network.series[rule.kind] ?? [];
   const texts = textsOf(network, all, common);
   const { variant } = rule;
   let lines = "";

@@ -3,7 +3,7 @@ import type { Level, WalletPlan } from "../../plan/plan.ts";
 import { wasSuccessful } from "../../poller/state.ts";
 import { toUnits } from "../../poller/units.ts";
 import { type Fact, type Family, type MetricType, samplesOf, type SeriesRule, type Variant } from "../model/family.ts";
-import { type SeriesKind, TOKEN_LABELS, WALLET_LABELS } from "../model/series.ts";
+import { TOKEN_LABELS, WALLET_LABELS } from "../model/series.ts";
 
 /** What coins and tokens have in common. */
 type Rule<F extends Fact = number, V = undefined> =
@@ -56,18 +56,18 @@ const MINIMUMS: Variant<WalletPlan["minimums"][number]> = {
 
 /** The families of coins; those of the original have its names. */
 export const COIN_FAMILIES: readonly Family[] = [
-  family("coin", "wallet_balance_wei", "Balance in wei: the last good reading; absent once it is too old.", {
+  walletFamily("native", "wallet_balance_wei", "Balance in wei: the last good reading; absent once it is too old.", {
     ...BALANCE,
     value: Number,
   }),
-  family(
-    "coin",
+  walletFamily(
+    "native",
     "wallet_balance_eth",
     "Balance in whole coins of the chain: wei divided by 10 to the power of its decimals, 18 unless configured.",
     BALANCE,
   ),
-  family(
-    "coin",
+  walletFamily(
+    "native",
     "wallet_balance_below_minimum",
     "1 when the balance is below the configured minimum, else 0; 0 without a minimum.",
     {
@@ -77,28 +77,28 @@ export const COIN_FAMILIES: readonly Family[] = [
       value: Number,
     },
   ),
-  family(
-    "coin",
+  walletFamily(
+    "native",
     "wallet_balance_check_success",
     "1 when the last read of the balance succeeded, 0 when it failed; absent before the first read.",
     { ...SUCCESS, rejected: 0 },
   ),
-  family(
-    "coin",
+  walletFamily(
+    "native",
     "wallet_balance_check_timestamp",
     "Time of the last successful read of the balance, in seconds since the Unix epoch.",
     TIMESTAMP,
   ),
-  family("coin", "wallet_balance_threshold_eth", "Configured threshold in whole coins.", THRESHOLD),
-  family(
-    "coin",
+  walletFamily("native", "wallet_balance_threshold_eth", "Configured threshold in whole coins.", THRESHOLD),
+  walletFamily(
+    "native",
     "wallet_balance_spent_eth_total",
     "Sum of all decreases between readings since the exporter started, in whole coins.",
     { fact: ({ reading, spent }) => reading && spent, value: toUnits },
     "counter",
   ),
-  family(
-    "coin",
+  walletFamily(
+    "native",
     "wallet_balance_received_eth_total",
     "Sum of all increases between readings since the exporter started, in whole coins.",
     { fact: ({ reading, received }) => reading && received, value: toUnits },
@@ -108,14 +108,14 @@ export const COIN_FAMILIES: readonly Family[] = [
 
 /** The families of ERC-20 tokens. */
 export const TOKEN_FAMILIES: readonly Family[] = [
-  family(
-    "token",
+  walletFamily(
+    "erc20",
     "wallet_token_balance",
     "ERC-20 balance in whole tokens: the last good reading; absent once it is too old.",
     BALANCE,
   ),
-  family(
-    "token",
+  walletFamily(
+    "erc20",
     "wallet_token_balance_below_minimum",
     "1 when the token balance is below the configured minimum, else 0; absent without a minimum.",
     {
@@ -128,23 +128,28 @@ export const TOKEN_FAMILIES: readonly Family[] = [
       value: Number,
     },
   ),
-  family("token", "wallet_token_balance_threshold", "Configured threshold in whole tokens.", THRESHOLD),
-  family(
-    "token",
+  walletFamily("erc20", "wallet_token_balance_threshold", "Configured threshold in whole tokens.", THRESHOLD),
+  walletFamily(
+    "erc20",
     "wallet_token_balance_check_success",
     "1 when the last read of the token balance succeeded, 0 when it failed; absent before the first read.",
     SUCCESS,
   ),
-  family(
-    "token",
+  walletFamily(
+    "erc20",
     "wallet_token_balance_check_timestamp_seconds",
     "Time of the last successful read of the token balance, in seconds since the Unix epoch.",
     TIMESTAMP,
   ),
 ];
 
-function family<F extends Fact, V>(
-  kind: SeriesKind,
+/**
+ * Makes a family of series.
+ *
+ * @param kind of the asset
+ */
+export function walletFamily<F extends Fact, V>(
+  kind: string,
   name: string,
   help: string,
   { expires = false, variant, isFixed = false, fact, value, rejected }: Rule<F, V>,
@@ -152,6 +157,6 @@ function family<F extends Fact, V>(
 ): Family {
   // All rules are of one shape, which makes them fast to read.
   const rule: SeriesRule<F, V> = { kind, expires, variant, isFixed, fact, value, rejected };
-  const labels = [...kind === "coin" ? WALLET_LABELS : TOKEN_LABELS, ...variant ? [variant.label] : []];
+  const labels = [...kind === "erc20" ? TOKEN_LABELS : WALLET_LABELS, ...variant ? [variant.label] : []];
   return { name, type, help, labels, rule, samples: (snapshot) => samplesOf(rule, snapshot) };
 }

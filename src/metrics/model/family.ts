@@ -1,5 +1,5 @@
 import type { AccountState } from "../../poller/state.ts";
-import { type Label, labelsOf, rejectedLabels, type Series, type SeriesKind } from "./series.ts";
+import { type Label, labelsOf, rejectedLabels, type Series } from "./series.ts";
 import { decimalsOf, type NetworkSnapshot, type Snapshot } from "./snapshot.ts";
 
 /** The types of a family; `info` is a gauge of 1 where the format has no such type. */
@@ -34,7 +34,8 @@ export type Fact = bigint | number;
 
 /** What a family shows of each series of one kind. */
 export interface SeriesRule<F extends Fact = Fact, V = unknown> {
-  readonly kind: SeriesKind;
+  /** Of the series' assets. */
+  readonly kind: string;
   /** Whether there is no sample while the last good reading is too old. */
   readonly expires: boolean;
   /** For several samples per series. */
@@ -78,7 +79,7 @@ export function valueOf(
   index: number,
   variant: unknown,
 ): number | undefined {
-  const series = network.series[rule.kind][index];
+  const series = network.series[rule.kind]?.[index];
   const account = shownState(rule, network, index);
   if (series === undefined || account === undefined) return undefined;
   const decimals = decimalsOf(network, series);
@@ -100,7 +101,7 @@ export interface SeriesRange {
  */
 export function isSameRange(rule: SeriesRule, { network, from, to }: SeriesRange, before: NetworkSnapshot): boolean {
   if (rule.isFixed) return true;
-  const all = network.series[rule.kind];
+  const all = network.series[rule.kind] ?? [];
   for (let index = from; index < to; index++) {
     const series = all[index];
     const account = shownState(rule, network, index);
@@ -118,7 +119,7 @@ export function isSameRange(rule: SeriesRule, { network, from, to }: SeriesRange
 /** Lists the samples of all series of a rule. */
 export function* samplesOf(rule: SeriesRule, { networks }: Snapshot): Iterable<Sample> {
   for (const network of networks) {
-    for (const [index, series] of network.series[rule.kind].entries()) {
+    for (const [index, series] of network.series[rule.kind]?.entries() ?? []) {
       yield* samplesOfSeries(rule, network, index, series);
     }
   }
@@ -151,7 +152,7 @@ export function* rejectedSamples({ rejected }: SeriesRule, networks: readonly Ne
 
 /** @returns none when the rule shows nothing of it */
 function shownState({ kind, expires }: SeriesRule, network: NetworkSnapshot, index: number): AccountState | undefined {
-  const account = network.states[kind][index];
+  const account = network.states[kind]?.[index];
   const reading = account?.reading;
   return expires && reading !== undefined && reading.readAt < network.oldest ? undefined : account;
 }

@@ -1,19 +1,17 @@
-import type { NetworkPlan, RejectedEntry, WalletPlan, WalletTokenPlan } from "../../plan/plan.ts";
+import type { Account, NetworkPlan, RejectedEntry, WalletPlan, WalletTokenPlan } from "../../plan/plan.ts";
 
 /** A label and its value, unescaped. */
 export type Label = readonly [name: string, value: string];
 
-/** The kinds of series. */
-export type SeriesKind = "coin" | "token";
+/** The series of a network by the kind of their assets, in the order of the plan. */
+export type NetworkSeries = Readonly<Record<string, readonly Series[]>>;
 
-/** The series of a network by kind, in the order of the plan. */
-export type NetworkSeries = Readonly<Record<SeriesKind, readonly Series[]>>;
-
-/** A wallet's coin, or one of its tokens. */
+/** What a wallet holds of one asset. */
 export interface Series {
   readonly wallet: WalletPlan;
-  /** None for the coin. */
+  /** None of other assets. */
   readonly token: WalletTokenPlan | undefined;
+  readonly account: Account;
 }
 
 /** The labels of a wallet, and those of a token besides; the configuration may add more. */
@@ -23,8 +21,8 @@ export const TOKEN_LABELS: readonly string[] = [...WALLET_LABELS, "symbol", "tok
 /** Lists the series of a network. */
 export function seriesOf({ wallets }: NetworkPlan): NetworkSeries {
   return {
-    coin: wallets.map((wallet) => ({ wallet, token: undefined })),
-    token: wallets.flatMap((wallet) => wallet.tokens.map((token) => ({ wallet, token }))),
+    native: wallets.map((wallet) => ({ wallet, token: undefined, account: wallet.account })),
+    erc20: wallets.flatMap((wallet) => wallet.tokens.map((token) => ({ wallet, token, account: token.account }))),
   };
 }
 

@@ -2,7 +2,7 @@ import { hasCoin } from "../../evm/chains/chain_facts.ts";
 import type { NetworkPlan } from "../../plan/plan.ts";
 import type { AccountState, NetworkState, StateStore } from "../../poller/state.ts";
 import type { Clock } from "../../util/clock.ts";
-import { type Label, type NetworkSeries, type Series, type SeriesKind, seriesOf } from "./series.ts";
+import { type Label, type NetworkSeries, type Series, seriesOf } from "./series.ts";
 
 /** Everything that pages show, at one moment: no page shows half a poll. */
 export interface Snapshot {
@@ -29,7 +29,7 @@ export interface NetworkSnapshot extends Readonly<Omit<NetworkState, "history" |
 }
 
 /** The states of a network's accounts by kind, in the order of its series. */
-export type NetworkStates = Readonly<Record<SeriesKind, readonly (AccountState | undefined)[]>>;
+export type NetworkStates = Readonly<Record<string, readonly (AccountState | undefined)[]>>;
 
 /** The state of the exporter itself. */
 export interface ExporterStatus extends ConfigStatus {
@@ -86,11 +86,12 @@ export function createSnapshotter({ store, clock, identity, status, staleAfter }
     const { plan, chainId = plan.chainId } = state;
     const all = known.get(plan) ?? seriesOf(plan);
     known.set(plan, all);
-    const series = hasCoin(chainId) ? all : { ...all, coin: NO_SERIES };
+    const series = hasCoin(chainId) ? all : { ...all, native: NO_SERIES };
     // Looked up once: every family shows them.
-    const statesOf = (kind: SeriesKind): NetworkStates[SeriesKind] =>
-      series[kind].map(({ wallet, token }) => accounts.get((token ?? wallet).account));
-    return { ...state, series, states: { coin: statesOf("coin"), token: statesOf("token") }, oldest };
+    const states = Object.fromEntries(
+      Object.entries(series).map(([kind, own]) => [kind, own.map(({ account }) => accounts.get(account))]),
+    );
+    return { ...state, series, states, oldest };
   }
 
   return () => {
@@ -122,7 +123,7 @@ export function decimalsOf({ plan, decimals }: NetworkSnapshot, { token }: Serie
 export function isComparable({ networks }: Snapshot, before: Snapshot): boolean {
   return networks.length === before.networks.length && networks.every(({ plan, series, decimals }, index) => {
     const other = before.networks[index];
-    return other?.plan === plan && other.decimals === decimals && other.series.coin === series.coin;
+    return other?.plan === plan && other.decimals === decimals && other.series["native"] === series["native"];
   });
 }
 

@@ -8,7 +8,6 @@ import {
   type SeriesRange,
   type SeriesRule,
 } from "../model/family.ts";
-import type { SeriesKind } from "../model/series.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
 /** Some text of a family, or nothing where it is the same as in the snapshot before. */
@@ -53,11 +52,11 @@ export function* encodeBlocks(
   for (const text of encode(rejectedSamples(rule, networks))) yield before === undefined ? text : undefined;
 }
 
-function* segmentsOf({ networks }: Snapshot, kind: SeriesKind): Iterable<readonly Segment[]> {
+function* segmentsOf({ networks }: Snapshot, kind: string): Iterable<readonly Segment[]> {
   let segments: Segment[] = [];
   let room = BLOCK;
   for (const [place, network] of networks.entries()) {
-    const { length } = network.series[kind];
+    const length = network.series[kind]?.length ?? 0;
     for (let from = 0; from < length;) {
       const to = Math.min(from + room, length);
       segments.push({ network, place, from, to });
@@ -87,7 +86,7 @@ function encodeSegment(
   if (encoder.series !== undefined) return encoder.series(family, rule, segment, common);
   const { network, from, to } = segment;
   let text = "";
-  for (const [index, series] of network.series[rule.kind].slice(from, to).entries()) {
+  for (const [index, series] of network.series[rule.kind]?.slice(from, to).entries() ?? []) {
     for (const sample of samplesOfSeries(rule, network, from + index, series)) {
       text += encoder.sample(family, sample, common);
     }
