@@ -27,6 +27,7 @@ export function writeSeries(
   common: readonly Label[],
 ): string {
   const all = network.series[rule.kind] ?? [];
+  const states = network.states[rule.kind] ?? [];
   const texts = textsOf(network, all, common);
   const { variant } = rule;
   let lines = "";
@@ -36,12 +37,12 @@ export function writeSeries(
     if (series === undefined || text === undefined) continue;
     const { head, middle, tail } = text;
     if (variant === undefined) {
-      const value = valueOf(rule, network, index, undefined);
+      const value = valueOf(rule, network, series, states[index], undefined);
       if (value !== undefined) lines += `${name}${head}${middle}${tail}${writeValue(value)}\n`;
       continue;
     }
     for (const each of variant.valuesOf(series)) {
-      const value = valueOf(rule, network, index, each);
+      const value = valueOf(rule, network, series, states[index], each);
       if (value === undefined) continue;
       const own = variantText(variant.label, variant.textOf(each));
       lines += variant.label === "level"

@@ -69,19 +69,19 @@ export function variantsOf({ variant }: SeriesRule, series: Series): readonly un
 /**
  * Computes the value of a series' sample. Both {@linkcode samplesOf} and the encoders' fast path are made of this.
  *
- * @param index of the series among those of its kind
+ * @param state of the series' account
  * @param variant one of {@linkcode variantsOf}
  * @returns none for no sample
  */
 export function valueOf(
   rule: SeriesRule,
   network: NetworkSnapshot,
-  index: number,
+  series: Series,
+  state: AccountState | undefined,
   variant: unknown,
 ): number | undefined {
-  const series = network.series[rule.kind]?.[index];
-  const account = shownState(rule, network, index);
-  if (series === undefined || account === undefined) return undefined;
+  const account = shownState(rule, network, state);
+  if (account === undefined) return undefined;
   const decimals = decimalsOf(network, series);
   const fact = rule.fact(account, series, decimals, variant);
   return fact === undefined ? undefined : rule.value(fact, decimals ?? 0);
@@ -101,11 +101,14 @@ export interface SeriesRange {
  */
 export function isSameRange(rule: SeriesRule, { network, from, to }: SeriesRange, before: NetworkSnapshot): boolean {
   if (rule.isFixed) return true;
-  const all = network.series[rule.kind] ?? [];
+  const { kind } = rule;
+  const all = network.series[kind] ?? [];
+  const states = network.states[kind] ?? [];
+  const others = before.states[kind] ?? [];
   for (let index = from; index < to; index++) {
     const series = all[index];
-    const account = shownState(rule, network, index);
-    const other = shownState(rule, before, index);
+    const account = shownState(rule, network, states[index]);
+    const other = shownState(rule, before, others[index]);
     if (account === other || series === undefined) continue;
     if (account === undefined || other === undefined) return false;
     const decimals = decimalsOf(network, series);
@@ -134,7 +137,7 @@ export function* samplesOfSeries(
   series: Series,
 ): Iterable<Sample> {
   for (const variant of variantsOf(rule, series)) {
-    const value = valueOf(rule, network, index, variant);
+    const value = valueOf(rule, network, series, network.states[rule.kind]?.[index], variant);
     const own: readonly Label[] = rule.variant === undefined
       ? []
       : [[rule.variant.label, rule.variant.textOf(variant)]];
@@ -151,8 +154,11 @@ export function* rejectedSamples({ rejected }: SeriesRule, networks: readonly Ne
 }
 
 /** @returns none when the rule shows nothing of it */
-function shownState({ kind, expires }: SeriesRule, network: NetworkSnapshot, index: number): AccountState | undefined {
-  const account = network.states[kind]?.[index];
-  const reading = account?.reading;
-  return expires && reading !== undefined && reading.readAt < network.oldest ? undefined : account;
+function shownState(
+  { expires }: SeriesRule,
+  { oldest }: NetworkSnapshot,
+  state: AccountState | undefined,
+): AccountState | undefined {
+  const reading = state?.reading;
+  return expires && reading !== undefined && reading.readAt < oldest ? undefined : state;
 }
