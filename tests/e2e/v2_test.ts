@@ -66,7 +66,7 @@ Deno.test("a mistake in version 2 is rejected with exit code 1, by run and by ch
     assert.equal(code, 1);
     assert.match(
       stdout + stderr,
-      /WALLET_CONFIG:3:27: error: defaults\.thresholds\.minimun: Unknown key minimun\. Did you mean minimum\?/,
+      /WALLET_CONFIG:3:27: error: defaults\.thresholds\.minimun: Unknown key "minimun"\. Did you mean minimum\?/,
     );
     assert.doesNotMatch(stdout + stderr, /t0ken/);
   }
