@@ -11,19 +11,15 @@ function filesBelow(folder: string): readonly string[] {
   );
 }
 
-/** Rooms whose folders must not import each other in a circle: a file directly in a room counts as its top folder. */
-const ROOMS_WITHOUT_FOLDER_CYCLES: readonly string[] = ["src/config/"];
-
-/** The folders of a room, and which other folders of it each imports. */
-function foldersOf(graph: Graph, room: string): Graph {
-  const folderOf = (file: string): string => file.slice(0, file.lastIndexOf("/"));
+/** The folders of src, and which others each imports; the files directly in src, as the program's top and its version, are their own. */
+function foldersOf(graph: Graph): Graph {
+  const folderOf = (file: string): string => /^src\/[^/]+$/.test(file) ? file : file.slice(0, file.lastIndexOf("/"));
   const folders = new Map<string, Set<string>>();
   for (const [file, targets] of graph) {
-    if (!file.startsWith(room)) continue;
-    const known = folders.get(folderOf(file)) ?? new Set();
-    folders.set(folderOf(file), known);
-    const others = targets.filter((to) => to.startsWith(room) && folderOf(to) !== folderOf(file));
-    for (const to of others) known.add(folderOf(to));
+    const folder = folderOf(file);
+    const known = folders.get(folder) ?? new Set();
+    folders.set(folder, known);
+    for (const to of targets) if (to.startsWith("src/") && folderOf(to) !== folder) known.add(folderOf(to));
   }
   return new Map([...folders].map(([folder, targets]) => [folder, [...targets]]));
 }
@@ -53,7 +49,7 @@ Deno.test("imports go one way, in no circle, and reach every file", async () => 
   assert.ok(graph.size > 50, `only ${graph.size} files were seen`);
   assert.deepEqual(wrongEdges(graph), []);
   assert.equal(cycleIn(graph), undefined);
-  for (const room of ROOMS_WITHOUT_FOLDER_CYCLES) assert.equal(cycleIn(foldersOf(graph, room)), undefined, room);
+  assert.equal(cycleIn(foldersOf(graph)), undefined, "folders that import each other");
   const reached = new Set([...graph.keys(), ...[...graph.values()].flat()]);
   assert.deepEqual(filesBelow("src/").filter((file) => !reached.has(file)), [], "files that nobody imports");
 });
@@ -65,7 +61,7 @@ Deno.test("the rule of imports sees folders that import each other, although the
     ["src/config/lists/store.ts", ["src/config/v2/schema.ts"]],
   ]);
   assert.equal(cycleIn(graph), undefined);
-  assert.deepEqual(cycleIn(foldersOf(graph, "src/config/")), ["src/config/v2", "src/config/lists", "src/config/v2"]);
+  assert.deepEqual(cycleIn(foldersOf(graph)), ["src/config/v2", "src/config/lists", "src/config/v2"]);
 });
 
 Deno.test("the rule of imports sees what goes the wrong way", () => {
