@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findWords, readWordList } from "../../tools/words.ts";
+import { findWords, readWordList, wordsToAvoid } from "../../tools/words.ts";
 
 const LIST = readWordList(
   "# one name\nrungs? -> strategy\nso many -> this many\n\nallow: rungs of a ladder # a real one\n",
@@ -36,4 +36,13 @@ Deno.test("the word list finds constants named by a superlative or by A for per"
 
 Deno.test("the word list refuses a word without a better one", () => {
   assert.throws(() => readWordList("rung\n"), /No better word: rung/);
+});
+
+/** Their rewording is not finished: shorten this list, and do not add to it. */
+const PENDING = ["src/evm/", "src/poller/", "src/model/", "src/plan/", "bench/"];
+
+Deno.test("docs, chart, help, messages and code contain no words to avoid", async () => {
+  const found = await wordsToAvoid(new URL("../../", import.meta.url));
+  const text = found.filter((line) => !PENDING.some((path) => line.startsWith(path))).join("\n");
+  assert.equal(text, "", `Words to avoid:\n${text}`);
 });
