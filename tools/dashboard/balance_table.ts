@@ -27,11 +27,6 @@ interface Column {
   readonly shown?: JsonObject;
 }
 
-/** A query whose labels are added as columns. */
-export interface ExtraQuery {
-  readonly expr: string;
-}
-
 const WINDOW = "$window";
 
 /** Addresses look like numbers; without this they would be formatted as such. */
@@ -91,9 +86,13 @@ const LAST: readonly (readonly [label: string, heading: string])[] = [
   ["cluster", "Cluster"],
 ];
 
-/** A table with a row per balance. Queries are joined by labels, so a column without a metric stays empty. */
-export function balanceTable(head: PanelHead, metrics: BalanceMetrics, extra?: ExtraQuery): Panel {
-  const columns = [...columnsOf(metrics), ...(extra === undefined ? [] : [{ name: "", expr: extra.expr }])];
+/**
+ * A table with a row per balance. Queries are joined by labels, so a column without a metric stays empty.
+ *
+ * @param labelQuery a query whose labels are added as columns
+ */
+export function balanceTable(head: PanelHead, metrics: BalanceMetrics, labelQuery?: string): Panel {
+  const columns = [...columnsOf(metrics), ...(labelQuery === undefined ? [] : [{ name: "", expr: labelQuery }])];
   return {
     ...head,
     type: "table",

@@ -32,7 +32,7 @@ export const WALLET_ROW: Row = {
         width: 24,
       },
       NATIVE,
-      { expr: coinSymbols() },
+      coinSymbols(),
     ),
     balanceGraph(
       {
