@@ -1,6 +1,7 @@
 import type { Config, Labels, NetworkConfig, RejectedEntry, WalletConfig } from "../config/model/config.ts";
 import { type Shard, shardOf } from "../config/model/shard.ts";
 import type { Account } from "../assets/asset.ts";
+import { ASSET_KINDS, type AssetKind } from "../assets/kinds.ts";
 import { Erc20 } from "../assets/erc20.ts";
 import { nativeAccount } from "../assets/native.ts";
 import type { NetworkPlan, Plan, Renamed, TokenPlan } from "./plan.ts";
@@ -13,8 +14,9 @@ import { uniqueNames } from "./unique_names.ts";
  *
  * @param config what is configured
  * @param shard which part of its wallets is planned; names and labels are those of the whole
+ * @param kinds what wallets may be watched for besides native balances and tokens
  */
-export function makePlan(config: Config, shard?: Shard): Plan {
+export function makePlan(config: Config, shard?: Shard, kinds: readonly AssetKind[] = ASSET_KINDS): Plan {
   const noLabels = emptyLabels(config);
   const names = config.networks.map(({ name }) => name);
   const ids = uniqueNames(names);
@@ -40,6 +42,7 @@ export function makePlan(config: Config, shard?: Shard): Plan {
       id,
       networkLabel,
       noLabels,
+      kinds,
     );
   });
   return { networks, renamed };
@@ -73,11 +76,17 @@ function seriesKey({ address, label }: RejectedEntry): string {
   return `${address.length} ${address.toWellFormed()}${label.toWellFormed()}`;
 }
 
-function planNetwork(network: NetworkConfig, id: string, networkLabel: string, noLabels: Labels): NetworkPlan {
+function planNetwork(
+  network: NetworkConfig,
+  id: string,
+  networkLabel: string,
+  noLabels: Labels,
+  kinds: readonly AssetKind[],
+): NetworkPlan {
   const { wallets, rejected, endpoints, chainId, genesis, interval, symbol } = network;
   const { quorum = 1, block = "latest", decimals = 18 } = network;
   const tokens = (network.tokens ?? []).map((token): TokenPlan => ({ ...token, asset: new Erc20(token.address) }));
-  const accounts = accountsOf(wallets, tokens);
+  const accounts = accountsOf(network, tokens, kinds);
   const merged = Map.groupBy(wallets, seriesKey);
   const leftOver = new Map(
     rejected.filter((entry) => !merged.has(seriesKey(entry))).map((entry) => [seriesKey(entry), entry]),
@@ -95,20 +104,41 @@ function planNetwork(network: NetworkConfig, id: string, networkLabel: string, n
     decimals,
     tokens,
     accounts: [...accounts.values()],
-    wallets: [...merged.values()].map((same) => planWallet(same, tokens, accounts, noLabels)),
+    wallets: [...merged.values()].map((same) =>
+      planWallet(same, tokens, accounts, noLabels, valuesOf(same, network, kinds))
+    ),
     rejected: [...leftOver.values()].map((entry) => ({ ...entry, labels: { ...noLabels, ...entry.labels } })),
   };
 }
 
 /** What wallets hold, by the accounts' keys: an address has one account, however many labels it has. */
-function accountsOf(wallets: readonly WalletConfig[], tokens: readonly TokenPlan[]): ReadonlyMap<string, Account> {
+function accountsOf(
+  network: NetworkConfig,
+  tokens: readonly TokenPlan[],
+  kinds: readonly AssetKind[],
+): ReadonlyMap<string, Account> {
+  const { wallets } = network;
   const accounts = new Map<string, Account>();
   const add = (account: Account): void => {
     if (!accounts.has(account.key)) accounts.set(account.key, account);
   };
   for (const { address } of wallets) add(nativeAccount(address));
+  for (const account of valuesOf(wallets, network, kinds)) add(account);
   for (const token of tokens) {
     for (const wallet of wallets) if (isHeld(token, wallet)) add(token.asset.account(wallet.address));
   }
   return accounts;
+}
+
+/** What is read of wallets besides native balances and tokens. */
+function valuesOf(
+  wallets: readonly WalletConfig[],
+  network: NetworkConfig,
+  kinds: readonly AssetKind[],
+): readonly Account[] {
+  return kinds.flatMap((kind) =>
+    wallets.flatMap(({ address, parts }) =>
+      kind.account(address, { wallet: parts ?? {}, network: network.parts ?? {} }) ?? []
+    )
+  );
 }

@@ -76,6 +76,8 @@ export interface WalletPlan {
   readonly labels: Labels;
   /** Its tokens, in the network's order. */
   readonly tokens: readonly WalletTokenPlan[];
+  /** What is read of it besides, see `assets/kinds.ts`. @default none */
+  readonly values?: readonly Account[];
 }
 
 /** A wallet's balance of a token. */

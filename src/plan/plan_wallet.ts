@@ -12,12 +12,14 @@ import { planTokens } from "./plan_tokens.ts";
  * @param tokens the network's
  * @param accounts the network's, by their keys
  * @param noLabels every name of a label that any wallet has, without a value
+ * @param values what is read of it besides
  */
 export function planWallet(
   same: readonly WalletConfig[],
   tokens: readonly TokenPlan[],
   accounts: ReadonlyMap<string, Account>,
   noLabels: Labels,
+  values: readonly Account[],
 ): WalletPlan {
   const { address, label } = same[0] ?? { address: "", label: "" };
   return {
@@ -27,6 +29,7 @@ export function planWallet(
     ...thresholdsOf(same),
     labels: labelsOf(same, noLabels),
     tokens: planTokens(same, tokens, accounts),
+    ...(values.length === 0 ? {} : { values: [...new Set(values.map((value) => accounts.get(value.key) ?? value))] }),
   };
 }
 

@@ -110,9 +110,8 @@ function mergeDecimals(known: NetworkState["decimals"], { decimals, refuted }: P
 
 /** The decimals of each account: the coin's, or its token's. */
 function decimalsOf({ plan, decimals }: NetworkState): (account: Account) => number {
-  if (plan.tokens.length === 0) return () => plan.decimals;
   const byAsset = new Map<Asset, number>(
     plan.tokens.map(({ asset, address }) => [asset, decimals.get(address) ?? NaN]),
   );
-  return ({ asset }) => byAsset.get(asset) ?? plan.decimals;
+  return ({ asset }) => byAsset.get(asset) ?? (asset.requestType === "balance" ? plan.decimals : 0);
 }

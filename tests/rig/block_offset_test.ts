@@ -8,7 +8,10 @@ async function assertNodeSays({ anvil }: World, { accounts, state }: Watching): 
   for (const [index, { reading, failure }] of accounts.entries()) {
     assert.ok(reading !== undefined && failure === undefined, failure);
     const block = `0x${reading.block?.number.toString(16)}`;
-    assert.equal(reading.wei, BigInt(String(await anvil.rpc("eth_getBalance", [state.plan.accounts[index], block]))));
+    assert.equal(
+      reading.wei,
+      BigInt(String(await anvil.rpc("eth_getBalance", [state.plan.accounts[index]?.holder, block]))),
+    );
   }
 }
 

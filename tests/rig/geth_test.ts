@@ -36,7 +36,7 @@ async function assertTrue(geth: Geth, { accounts, state }: Watching): Promise<vo
     const { reading, failure } = accounts[index] ?? assert.fail();
     assert.equal(failure, undefined);
     assert.ok(reading !== undefined);
-    const address = state.plan.accounts[index];
+    const address = state.plan.accounts[index]?.holder;
     const balance = await geth.rpc("eth_getBalance", [address, `0x${reading.block?.number.toString(16)}`]);
     assert.equal(reading.wei, BigInt(String(balance)), `wallet ${index}`);
   }

@@ -113,8 +113,8 @@ Deno.test("tokens whose decimals are not those of the configuration are withheld
   });
   await watching.cycle();
   assert.deepEqual(shown(watching), { good: FAILED.map(() => "integrity"), other: AMOUNTS });
-  const told = log.lines.find(({ msg }) => msg === "A token has other decimals than the configuration");
-  assert.deepEqual([told?.["symbol"], told?.["told"], told?.["configured"]], ["good", 6, 18]);
+  const told = log.lines.find(({ msg }) => msg === "Token decimals mismatch");
+  assert.deepEqual([told?.["symbol"], told?.["reported"], told?.["configured"]], ["good", 6, 18]);
 });
 
 Deno.test("tokens that take all gas make requests smaller, and all others are read", async () => {

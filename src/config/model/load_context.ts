@@ -12,7 +12,7 @@ export interface LoadContext extends SecretSource {
   readonly budget?: MemoryBudget | undefined;
   /** Whose wallets are kept; all without it. */
   readonly shard?: Shard | undefined;
-  /** Additional keys of wallets and networks. @default none */
+  /** Additional keys of wallets and networks. @default those of `assets/kinds.ts` */
   readonly parts?: readonly SchemaPart[] | undefined;
 }
 

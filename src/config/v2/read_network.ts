@@ -2,6 +2,7 @@ import type { EndpointConfig, Labels, NetworkConfig, RemoteList, TokenConfig, Wa
 import type { SecretSource } from "../secrets/expand_secrets.ts";
 import type { Problem } from "../model/problem.ts";
 import type { LoadContext } from "../model/load_context.ts";
+import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import { fieldOf, type Path } from "../source/source_tree.ts";
 import { readEndpoint } from "./read_endpoint.ts";
 import { readThresholds, type WrittenThresholds } from "../wallets/read_thresholds.ts";
@@ -71,7 +72,7 @@ export async function readNetwork(
     const message = "The network has no wallets, nothing is watched on it";
     validator.report("notice", path, message, "Add wallets, or remove it");
   }
-  const { shard, parts = [] } = context;
+  const { shard, parts = SCHEMA_PARTS } = context;
   const others = Object.entries(written).filter(([key]) =>
     parts.some(({ network = {} }) => Object.hasOwn(network, key))
   );

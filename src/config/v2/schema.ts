@@ -7,6 +7,7 @@
  */
 
 import * as v from "valibot";
+import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import type { SchemaPart } from "../model/load_context.ts";
 import { WITH_UNITS } from "./times.ts";
 import {
@@ -80,7 +81,9 @@ export const listShape = v.strictObject({
 type NetworkKeys = ReturnType<typeof networkKeys<v.UnknownSchema, v.UnknownSchema, v.UnknownSchema, v.UnknownSchema>>;
 
 /** Makes the shape of a network, without its content. */
-export function networkShape(parts: readonly SchemaPart[] = []): v.StrictObjectSchema<NetworkKeys, undefined> {
+export function networkShape(
+  parts: readonly SchemaPart[] = SCHEMA_PARTS,
+): v.StrictObjectSchema<NetworkKeys, undefined> {
   return networkOf(networkKeys(v.unknown(), v.unknown(), v.unknown(), v.unknown()), parts);
 }
 
@@ -159,7 +162,7 @@ function configOf<N extends Schema>(network: N) {
 }
 
 /** Makes the shape of everything, for the JSON schema. */
-export function wholeShape(parts: readonly SchemaPart[] = []): Schema {
+export function wholeShape(parts: readonly SchemaPart[] = SCHEMA_PARTS): Schema {
   const lists = v.union([secretText, listShape, v.array(v.union([secretText, listShape]))]);
   const keys = networkKeys(v.union([secretText, endpointShape]), tokenShape, walletShape(parts), lists);
   return configOf(networkOf(keys, parts));

@@ -6,6 +6,7 @@
  */
 
 import * as v from "valibot";
+import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import type { PartValues } from "../model/config.ts";
 import type { SchemaPart } from "../model/load_context.ts";
 
@@ -71,7 +72,7 @@ const WALLET_KEYS = {
 export type WalletShape = v.StrictObjectSchema<typeof WALLET_KEYS, undefined>;
 
 /** Makes the shape of a wallet. */
-export function walletShape(parts: readonly SchemaPart[] = []): WalletShape {
+export function walletShape(parts: readonly SchemaPart[] = SCHEMA_PARTS): WalletShape {
   return v.strictObject(Object.assign({}, ...parts.map(({ wallet }) => wallet), WALLET_KEYS));
 }
 

@@ -1,3 +1,4 @@
+import type { AssetKind } from "../../assets/kinds.ts";
 import { isBelow } from "../../plan/below_minimum.ts";
 import type { Level, WalletPlan } from "../../plan/plan.ts";
 import { wasSuccessful } from "../../poller/state.ts";
@@ -142,6 +143,13 @@ export const TOKEN_FAMILIES: readonly Family[] = [
     TIMESTAMP,
   ),
 ];
+
+/** Makes the families of a kind of value. */
+export function valueFamilies({ kind, families }: AssetKind): readonly Family[] {
+  return families.map(({ name, type, help, value }) =>
+    walletFamily(kind, name, help, { expires: true, fact: ({ reading }) => reading?.wei, value }, type)
+  );
+}
 
 /**
  * Makes a family of series.
