@@ -6,15 +6,15 @@ import { startDeadline } from "../src/http/deadline.ts";
 import { openPool } from "../tests/fakes/open_pool.ts";
 import { MULTICALL_ADDRESS } from "../tests/rig/install_multicall.ts";
 
-/** What a way of reading tells of itself, as JSON on its standard output. */
+/** The measurement of a way of reading, printed as JSON. */
 export interface Measured {
   /** Milliseconds of each round. */
   readonly walls: readonly number[];
-  /** Milliseconds of processor time a round. */
+  /** CPU time in ms per round. */
   readonly cpu: number;
-  /** All balances together, to be compared with the truth. */
+  /** Sum of all balances, to be compared with the expected one. */
   readonly sum: string;
-  /** The most of V8's heap that was in use, in MiB, above what was before. */
+  /** Maximum of V8's used heap in MiB, above that before. */
   readonly heap: number;
 }
 

@@ -21,9 +21,9 @@ function status(): ExporterStatus {
   return { interval: 300, rejectedEntries: 0, configLoadedAt: 0, hasFailedReload: false, lists: [] };
 }
 
-/** Renders 50,000 series by our writer and by prom-client, in one run. */
+/** Renders 50,000 series with this project's writer and with prom-client, in one run. */
 export async function benchRender(): Promise<readonly Row[]> {
-  const store = filledBook();
+  const store = filledStore();
   const snapshot = createSnapshotter({ store, clock: systemClock, identity: IDENTITY, status, staleAfter: () => 0 });
   const options = { registry: new Registry(), clock: systemClock };
   const ours: number[] = [];
@@ -59,13 +59,13 @@ export async function benchRender(): Promise<readonly Row[]> {
   ];
 }
 
-function filledBook(): StateStore {
+function filledStore(): StateStore {
   const config = readV1(JSON.stringify({ "http://eth-mainnet.example": manyWallets() }), "bench");
   const store = createStateStore(makePlan(config), systemClock);
   const [network] = store.networks;
   if (network === undefined) throw new Error("No network was planned");
   const block = { number: 20_000_000n, time: 1_700_000_000 };
-  const sweep: PollResult = {
+  const result: PollResult = {
     chainId: 1,
     block,
     outcomes: new Map(
@@ -82,7 +82,7 @@ function filledBook(): StateStore {
     disagreements: 0,
     failure: undefined,
   };
-  recordPoll(store, network, sweep, systemClock, systemClock.now());
+  recordPoll(store, network, result, systemClock, systemClock.now());
   return store;
 }
 
