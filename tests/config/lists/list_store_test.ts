@@ -9,7 +9,7 @@ import { createManualClock } from "../../fakes/manual_clock.ts";
 const A = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
 const GOOD = `address,label\n${A},x\n`;
 
-/** A server of one list, that can be told what to answer. */
+/** A server of one list, whose response can be set. */
 function startServer(): {
   readonly list: RemoteList;
   readonly seen: Headers[];
@@ -62,7 +62,7 @@ Deno.test("createListStore() asks once where it is asked twice at a time", async
   assert.equal(server.seen.length, 1);
 });
 
-Deno.test("createListStore() asks for a list as of now where it is told to, whatever is under way", async () => {
+Deno.test("createListStore() fetches a list again on refetch(), also during another fetch", async () => {
   await using server = startServer();
   using _log = catchLog();
   const store = createListStore(createManualClock(), "test");
@@ -130,7 +130,7 @@ Deno.test("createListStore() says why there is no list at all, and asks no secon
   assert.equal(server.seen.length, 1);
 });
 
-Deno.test("createListStore() sends the tag of what it has, and takes 304 for the same", async () => {
+Deno.test("createListStore() sends the ETag of its list, and keeps the list on 304", async () => {
   await using server = startServer();
   using _log = catchLog();
   server.answer = () => new Response(GOOD, { headers: { etag: '"1"' } });
@@ -142,7 +142,7 @@ Deno.test("createListStore() sends the tag of what it has, and takes 304 for the
   assert.deepEqual([await store.textOf(server.list), store.stateOf(server.list).successful], [GOOD, true]);
 });
 
-Deno.test("refreshLists() asks for each list at its own pace, and tells when one is another", async () => {
+Deno.test("refreshLists() fetches each list at its own interval, and reports changes", async () => {
   await using server = startServer();
   using _log = catchLog();
   const clock = createManualClock();
@@ -151,7 +151,7 @@ Deno.test("refreshLists() asks for each list at its own pace, and tells when one
   const { list } = server;
   await store.textOf(list);
   let [refreshed, changed] = [0, 0];
-  const told = Promise.withResolvers<void>();
+  const reported = Promise.withResolvers<void>();
   const done = refreshLists({
     clock,
     store,
@@ -159,7 +159,7 @@ Deno.test("refreshLists() asks for each list at its own pace, and tells when one
     onRefresh: () => void refreshed++,
     onChange: () => {
       changed++;
-      told.resolve();
+      reported.resolve();
       return Promise.resolve();
     },
     stop: stop.signal,
@@ -168,7 +168,7 @@ Deno.test("refreshLists() asks for each list at its own pace, and tells when one
   assert.equal(server.seen.length, 1);
   server.answer = () => new Response(`${GOOD}${A},y\n`);
   await clock.advance(1000);
-  await told.promise;
+  await reported.promise;
   assert.deepEqual([server.seen.length, refreshed, changed], [2, 1, 1]);
   stop.abort();
   await clock.advance(1000);
@@ -214,7 +214,7 @@ Deno.test("U9: createListStore() keeps the wallets of a list that suddenly has f
   assert.equal(store.stateOf(list).successful, true);
 });
 
-Deno.test("U9: createListStore() takes any list where that is allowed, at first, and from another host", async () => {
+Deno.test("U9: createListStore() accepts any list where that is allowed, at first, and from another host", async () => {
   await using server = startServer();
   using _log = catchLog();
   const { list } = server;

@@ -69,7 +69,7 @@ Deno.test("M15: readWalletList() reads the names of columns in any case", async 
   }]]);
 });
 
-Deno.test("readWalletList() sets bad lines aside, each told with its place, and keeps all others", async () => {
+Deno.test("readWalletList() rejects bad lines, reports each with its place, and keeps all others", async () => {
   const key = "ab".repeat(32);
   const text = [
     "address,label,minimum,labels.team",
@@ -101,7 +101,7 @@ Deno.test("readWalletList() sets bad lines aside, each told with its place, and 
   assert.ok(!JSON.stringify([problems, rejected]).includes(key));
 });
 
-Deno.test("readWalletList() tells the place in JSON to the key, of doubtful texts too", async () => {
+Deno.test("readWalletList() reports places in JSON to the key, also of duplicate keys and long numbers", async () => {
   const good = Array.from({ length: 5 }, (_, index) => `  {"address":"${A}","label":"w${index}"}`);
   const text = `[\n${
     [
@@ -123,7 +123,7 @@ Deno.test("readWalletList() tells the place in JSON to the key, of doubtful text
   ]);
 });
 
-Deno.test("readWalletList() merges nothing itself, and tells what stands there twice", async () => {
+Deno.test("readWalletList() merges nothing itself, and reports duplicates", async () => {
   const { wallets, problems } = await read(`address,label\n${A},x\n${A},y\n${A.toLowerCase()},x\n`);
   assert.equal(wallets.length, 3);
   assert.deepEqual(problems.map(({ severity, message }) => [severity, message]), [
@@ -131,7 +131,7 @@ Deno.test("readWalletList() merges nothing itself, and tells what stands there t
   ]);
 });
 
-Deno.test("M2: readWalletList() warns of a wallet that is there twice with other thresholds", async () => {
+Deno.test("M2: readWalletList() warns of a duplicate wallet with other thresholds", async () => {
   const { wallets, problems } = await read(`address,label,minimum\n${A},x,1\n${A},x,2\n${A},x,1\n${B},x,1\n`);
   assert.equal(wallets.length, 4);
   assert.deepEqual(problems.map(({ severity, message }) => [severity, message]), [[
@@ -190,7 +190,7 @@ Deno.test("readWalletList() reads lines that end in either way, in one file", as
   assert.deepEqual([wallets.length, rejected.length], [3, 1]);
 });
 
-Deno.test("readWalletList() sets aside what would spoil the series of all others", async () => {
+Deno.test("readWalletList() rejects what would break the series of all others", async () => {
   const entries = [
     ...Array.from({ length: 7 }, (_, index) => ({ address: A, label: `w${index}`, labels: { team: "x" } })),
     { address: A, label: "taken", labels: { network: "evil" } },
@@ -212,7 +212,7 @@ Deno.test("readWalletList() sets aside what would spoil the series of all others
   assert.ok(names.size <= 32 && [...names].every((name) => /^[a-z]\w*$/.test(name) && name !== "network"));
 });
 
-Deno.test("readWalletList() shows no private key, wherever it stands and however long the text", async () => {
+Deno.test("readWalletList() shows no private key, wherever it is and however long the text", async () => {
   const key = "cd".repeat(32);
   const texts = [key, `0x${key}`, `${" ".repeat(155)}0x${key}`, `-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE${key}`];
   const entries = [

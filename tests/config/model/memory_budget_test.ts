@@ -112,8 +112,8 @@ async function readList(budget: MemoryBudget, walletsFrom: string): Promise<read
 Deno.test("U3: a list over HTTP that does not fit is left out at a start, and refuses a reload", async () => {
   const limits = { heap: 30 * MIB, process: Infinity };
   const url = "http://127.0.0.1:1234/wallets.csv";
-  const [told] = await readList(createMemoryBudget(undefined, limits), url);
-  assert.match(told ?? "", /^warning: The list 127\.0\.0\.1:1234 does not fit in memory/);
+  const [message] = await readList(createMemoryBudget(undefined, limits), url);
+  assert.match(message ?? "", /^warning: The list 127\.0\.0\.1:1234 does not fit in memory/);
   await assert.rejects(readList(createMemoryBudget(0, limits), url), /error: .* does not fit in memory/);
 });
 

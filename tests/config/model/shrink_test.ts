@@ -41,7 +41,7 @@ Deno.test("U9: refuseShrink() names the list that shrank, and what to do", () =>
   });
 });
 
-Deno.test("U9: refuseShrink() takes a list that is removed or replaced, unless the whole falls by it", () => {
+Deno.test("U9: refuseShrink() accepts a removed or replaced list, unless the total shrinks too much", () => {
   const before = sizes(100, { "n /w/a.csv": 40, "n /w/b.csv": 60 });
   refuseShrink(before, sizes(60, { "n /w/b.csv": 60 }), CONFIG);
   refuseShrink(before, sizes(62, { "n /w/b.csv": 60, "n /w/c.csv": 2 }), CONFIG);

@@ -86,7 +86,7 @@ const NOT_NUMBERS = [
   .concat(["NaN", "nan", "Infinity", "-inf", "sNaN", "١", "１", "½", "1n", "1\0", "1;2", "true", "null", "1 ETH"]);
 
 for (const text of NOT_NUMBERS) {
-  Deno.test(`parseDecimal() takes ${JSON.stringify(text)} for no number`, () => {
+  Deno.test(`parseDecimal() refuses ${JSON.stringify(text)}`, () => {
     assert.equal(parseDecimal(text), undefined);
   });
 }

@@ -57,7 +57,7 @@ Deno.test("EndpointUrl gives the URL and its credentials to those who send reque
   });
 });
 
-Deno.test("EndpointUrl.equals() tells the same place with the same credentials", () => {
+Deno.test("EndpointUrl.equals() compares place and credentials", () => {
   const urls = ["http://h:85", "http://h:85/", "http://H:85", "http://u@h:85", "http://h:85/x", "http://h:86"].map((
     url,
   ) => parseEndpointUrl(url));
@@ -73,7 +73,7 @@ Deno.test("EndpointUrl.equals() tells the same place with the same credentials",
   ]);
 });
 
-Deno.test("U3: a URL that no server takes is refused, in whatever part it is long", () => {
+Deno.test("U3: a URL that is too long is refused, whichever part is long", () => {
   const long = "x".repeat(20_000);
   for (const url of [`http://host/${long}`, `http://u:${long}@host`, `http://${long}`, `http://host?k=${long}`, long]) {
     const problem = parseEndpointUrl(url);

@@ -10,7 +10,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   ECHOED: "k3y-of-echo\r\n\n",
   BLANK: "\n",
 };
-const FILE = new URL("../../testdata/format_two/every_key.yaml", import.meta.url).pathname;
+const FILE = new URL("../../testdata/v2/every_key.yaml", import.meta.url).pathname;
 
 function expand(text: string): ReturnType<typeof expandSecrets> {
   return expandSecrets(text, { env: (name) => VARIABLES[name], file: FILE });
@@ -63,7 +63,7 @@ Deno.test("expandSecrets() leaves every text without its marks alone", async () 
   }));
 });
 
-Deno.test("expandSecrets() takes a file as Windows writes it", async () => {
+Deno.test("expandSecrets() reads a file with Windows line ends", async () => {
   const file = await Deno.makeTempFile();
   await Deno.writeTextFile(file, "\uFEFFt0ken-of-windows\r\n");
   assert.equal(await expand(`\${file:${file}}`), "t0ken-of-windows");

@@ -3,7 +3,7 @@ import { EndpointUrl, parseEndpointUrl } from "../../../src/config/secrets/endpo
 import { expandUrl } from "../../../src/config/secrets/expand_url.ts";
 import { cleanForeign, scrub } from "../../../src/util/redact.ts";
 
-const FILE = new URL("../../testdata/format_two/every_key.yaml", import.meta.url).pathname;
+const FILE = new URL("../../testdata/v2/every_key.yaml", import.meta.url).pathname;
 
 /** What a URL's name is, and what becomes of a value in the log. */
 async function nameAndLog(template: string, value: string): Promise<readonly [string, string]> {

@@ -70,7 +70,7 @@ for (
     "https://node/123/rpc",
     "https://node/test",
   ]
-) Deno.test(`placeholderIn() takes a URL for complete: ${url}`, () => assert.equal(placeholderIn(url), undefined));
+) Deno.test(`placeholderIn() finds none in ${url}`, () => assert.equal(placeholderIn(url), undefined));
 
 Deno.test("isPlaceholderHeader() finds a value that is still to be filled in", () => {
   for (const value of ["Bearer YOUR-TOKEN", "Bearer <token>", "Basic {{auth}}", "changeme", "x-api-key"]) {
@@ -96,7 +96,7 @@ Deno.test("isExampleHost() knows the hosts that are reserved for examples", () =
   assert.deepEqual(found, [true, true, true, false]);
 });
 
-Deno.test("placeholderInExpanded() takes any word for a key that a variable gave, but one that says it is none", () => {
+Deno.test("placeholderInExpanded() accepts any word from a variable as a key, except certain placeholders", () => {
   const where = (value: string): string | undefined =>
     placeholderInExpanded("https://node/v2/${KEY}", `https://node/v2/${value}`);
   for (const key of ["abc", "key", "secret", "dummy", "test-key", "123"]) assert.equal(where(key), undefined, key);

@@ -15,7 +15,7 @@ for (
     "1234567890123456",
     "abcd1234efgh5678",
   ]
-) Deno.test(`looksRandom() takes ${label} for a key`, () => assert.ok(looksRandom(label)));
+) Deno.test(`looksRandom() is true for ${label}`, () => assert.ok(looksRandom(label)));
 
 for (
   const label of [
@@ -33,7 +33,7 @@ for (
     "mainnet2024archive",
     "blockchainnode01b",
   ]
-) Deno.test(`looksRandom() takes ${label} for a name`, () => assert.ok(!looksRandom(label)));
+) Deno.test(`looksRandom() is false for ${label}`, () => assert.ok(!looksRandom(label)));
 
 const WALLET = '{ "address": "0x1111111111111111111111111111111111111111", "label": "w" }';
 

@@ -95,14 +95,14 @@ Deno.test("pythonText() agrees with the Python of this machine", async (t) => {
     ...fc.sample(spelledFloat, 400),
     ...fc.sample(fc.bigInt(-(10n ** 40n), 10n ** 40n).map(String), 50),
   ];
-  const told = await askPython(sources);
-  if (told === undefined) {
+  const reported = await askPython(sources);
+  if (reported === undefined) {
     const why = "LEFT OUT: no python3 on PATH, so pythonText() was not compared with the real Python";
     assert.equal(Deno.env.get("CI_REQUIRE_TOOLS"), undefined, why);
     await Deno.stderr.write(new TextEncoder().encode(`${why}\n`));
     return;
   }
-  await t.step(`in ${sources.length} numbers`, () => assert.deepEqual(sources.map(pythonText), told));
+  await t.step(`in ${sources.length} numbers`, () => assert.deepEqual(sources.map(pythonText), reported));
 });
 
 const PROGRAM = "import json, sys; print(json.dumps([str(json.loads(x)) for x in json.load(sys.stdin)]))";

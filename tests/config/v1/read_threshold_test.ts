@@ -33,7 +33,7 @@ for (const [name, value, expected] of GOOD) {
   Deno.test(`readThreshold() reads ${name}`, () => assert.deepEqual(readThreshold(value), expected));
 }
 
-Deno.test("readThreshold() takes a missing minimum and null for none", () => {
+Deno.test("readThreshold() reads a missing minimum and null as no threshold", () => {
   assert.equal(readThreshold(undefined), NO_THRESHOLD);
   assert.equal(readThreshold(null), NO_THRESHOLD);
 });
@@ -50,7 +50,7 @@ const BAD: readonly (readonly [name: string, value: unknown])[] = [
 ];
 
 for (const [name, value] of BAD) {
-  Deno.test(`readThreshold() takes ${name} for a bad threshold`, () => {
+  Deno.test(`readThreshold() reads ${name} as an invalid threshold`, () => {
     assert.equal(readThreshold(value), BAD_THRESHOLD);
   });
 }

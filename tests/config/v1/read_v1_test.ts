@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readV1 } from "../../../src/config/v1/read_v1.ts";
 import { ConfigError, formatProblem } from "../../../src/config/model/problem.ts";
 
-const folder = new URL("../../testdata/bad_config/", import.meta.url);
+const folder = new URL("../../testdata/v1/", import.meta.url);
 
-/** One section a file: its name after `# `, then every line that is told of it. */
-const expected = readSections(Deno.readTextFileSync(new URL("../../testdata/bad_config.txt", import.meta.url)));
+/** One section a file: its name after `# `, then every line that is reported. */
+const expected = readSections(Deno.readTextFileSync(new URL("../../testdata/v1.txt", import.meta.url)));
 
 function readSections(text: string): ReadonlyMap<string, string> {
   const sections = text.split(/^# /m).slice(1).map((section): [string, string] => {
@@ -15,8 +15,8 @@ function readSections(text: string): ReadonlyMap<string, string> {
   return new Map(sections);
 }
 
-/** What is told of a text, and what becomes of its entries. */
-function told(text: string): string {
+/** The problems of a text, and what becomes of its entries. */
+function reportOf(text: string): string {
   try {
     const { problems, networks } = readV1(text, "file");
     const entries = networks.map(({ name, wallets, rejected }) => {
@@ -31,11 +31,11 @@ function told(text: string): string {
 }
 
 for (const { name } of Deno.readDirSync(folder)) {
-  Deno.test(`readV1() tells what is wrong with ${name}`, () => {
+  Deno.test(`readV1() reports what is wrong with ${name}`, () => {
     const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(Deno.readFileSync(new URL(name, folder)));
-    const lines = told(text);
+    const lines = reportOf(text);
     assert.equal(lines, expected.get(name));
-    assert.ok(!/S3cret|4f3edf983ac6|junk/.test(lines), "a secret is told");
+    assert.ok(!/S3cret|4f3edf983ac6|junk/.test(lines), "a secret is shown");
   });
 }
 

@@ -5,7 +5,7 @@ import type { Config } from "../../../src/config/model/config.ts";
 import { ConfigError } from "../../../src/config/model/problem.ts";
 import { readConfig } from "../../../src/config/read_config.ts";
 
-const folder = new URL("../../testdata/format_two/", import.meta.url);
+const folder = new URL("../../testdata/v2/", import.meta.url);
 const everyKey = new URL("every_key.yaml", folder);
 const VARIABLES: Readonly<Record<string, string>> = { TEST_KEY: "k3y-of-the-environment" };
 
@@ -24,7 +24,7 @@ async function messageOf(text: string): Promise<string> {
   }
 }
 
-Deno.test("readV2() takes every key, with secrets put in", async () => {
+Deno.test("readV2() reads every key, with references replaced", async () => {
   const { version, interval, staleAfter, networks, problems, lists } = await read(await Deno.readTextFile(everyKey));
   assert.deepEqual([version, interval, staleAfter], [2, 60_000, 86_400_000]);
   assert.deepEqual(problems.map(({ severity, line }) => [severity, line]), [
@@ -84,7 +84,7 @@ Deno.test("readV2() reads JSON as it reads YAML", async () => {
   assert.equal(shown(other), shown(one));
 });
 
-Deno.test("readV2() tells every mistake at once, each with its place", async () => {
+Deno.test("readV2() reports every error at once, each with its place", async () => {
   const message = await messageOf(await Deno.readTextFile(new URL("mistakes.yaml", folder)));
   assert.equal(
     `${message.replaceAll(folder.pathname, "")}\n`,
@@ -92,7 +92,7 @@ Deno.test("readV2() tells every mistake at once, each with its place", async () 
   );
 });
 
-/** Every value in a tree that is no list and no object, with the path to it. */
+/** Every value in a tree except lists and objects, with the path to it. */
 function leaves(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
   if (typeof value !== "object" || value === null) return [path];
   return Object.entries(value).flatMap(([key, each]) => leaves(each, [...path, key]));
@@ -105,17 +105,17 @@ function planted(value: unknown, [key, ...rest]: readonly string[], what: unknow
   return copy;
 }
 
-Deno.test("readV2() repeats no value in a message, whatever stands where", async () => {
+Deno.test("readV2() repeats no value in a message, wherever it is", async () => {
   const canary = "C4n4ry-S3cret";
   const value = parse((await Deno.readTextFile(everyKey)).replaceAll(/ (0x\w+)/g, ' "$1"'));
   for (const path of leaves(value)) {
     for (
       const what of [canary, [canary], { [canary]: canary }, `https://u:${canary}@h.example/${canary}`, `\${${canary}`]
     ) {
-      const spoilt = planted(value, path, what);
-      for (const text of [JSON.stringify(spoilt), stringify(spoilt)]) {
+      const changed = planted(value, path, what);
+      for (const text of [JSON.stringify(changed), stringify(changed)]) {
         const message = await messageOf(text);
-        // The names of keys are repeated, where they are plain names; what stands under them is not.
+        // The names of keys are repeated, where they are plain names; their values are not.
         const shown = message.replaceAll(`.${canary}: Unknown key "${canary}". `, "").replaceAll(
           `labels.${canary}`,
           "",
@@ -169,7 +169,7 @@ for (const [what, [text, message]] of Object.entries(REFUSED)) {
   Deno.test(`readConfig() refuses ${what}`, async () => assert.match(await messageOf(text), message));
 }
 
-Deno.test("readV2() tells endpoints of one host apart", async () => {
+Deno.test("readV2() numbers endpoints of one host", async () => {
   const { networks: [network] } = await read(
     "version: 2\nnetworks:\n- {name: a, endpoints: [http://h/1, http://h/2, {url: http://h/3, name: h_2}], wallets: []}",
   );
@@ -250,7 +250,7 @@ ${wallet("a", "{ minimum: 32 }")}${wallet("b", "{ minimum: 2 }")}${wallet("c", "
   );
 });
 
-Deno.test("M15: readConfig() takes an empty CSV file for a list without wallets", async () => {
+Deno.test("M15: readConfig() reads an empty CSV file as a list without wallets", async () => {
   const folder = await Deno.makeTempDir();
   for (const [name, content] of [["empty.csv", ""], ["blank.csv", "\n"], ["empty.json", ""]] as const) {
     await Deno.writeTextFile(`${folder}/${name}`, content);
@@ -264,7 +264,7 @@ Deno.test("M15: readConfig() takes an empty CSV file for a list without wallets"
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("U3: a header that no server takes is refused", async () => {
+Deno.test("U3: a header that is too long is refused", async () => {
   const headers = { "x-token": "x".repeat(20_000) };
   const networks = [{ name: "n", endpoints: [{ url: "https://eth.example.com", headers }] }];
   assert.match(await messageOf(JSON.stringify({ version: 2, networks })), /The value is longer than 16384 characters/);
@@ -290,7 +290,7 @@ Deno.test("U3: more aliases than are found in seconds are refused", async () => 
   assert.match(await messageOf(text), /^test:1:1: error: Aliases repeat too much of the text/);
 });
 
-Deno.test("a header that is there twice is refused, in whatever case", async () => {
+Deno.test("a duplicate header is refused, in any case", async () => {
   const networks = [{
     name: "n",
     endpoints: [{ url: "https://eth.example.com", headers: { "X-A": "1", "x-a": "2" } }],
@@ -298,7 +298,7 @@ Deno.test("a header that is there twice is refused, in whatever case", async () 
   assert.match(await messageOf(JSON.stringify({ version: 2, networks })), /Duplicate header "x-a"/);
 });
 
-Deno.test("readV2() takes the keys that schema parts add, and reports what is wrong with them", async () => {
+Deno.test("readV2() reads the keys of schema parts, and reports what is wrong with them", async () => {
   const parts = [{
     wallet: { transactions: v.optional(v.boolean("true or false")) },
     network: { beacon: v.optional(v.string("a text")) },

@@ -36,7 +36,7 @@ Deno.test("readAddress() writes every address as viem does", () => {
   }));
 });
 
-Deno.test("readAddress() keeps the digits and tells a checksum that does not match", () => {
+Deno.test("readAddress() keeps the digits and reports a checksum mismatch", () => {
   fc.assert(fc.property(prefix, fortyDigits, (start, digits) => {
     const read = readAddress(start + digits);
     assert.ok(read !== undefined);
@@ -63,7 +63,7 @@ for (
     "eth:0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045",
   ]
 ) {
-  Deno.test(`readAddress() takes ${JSON.stringify(text)} for no address`, () => {
+  Deno.test(`readAddress() refuses ${JSON.stringify(text)}`, () => {
     assert.equal(readAddress(text), undefined);
   });
 }

@@ -14,7 +14,7 @@ async function inFolder<T>(files: Readonly<Record<string, string>>, use: (file: 
   }
 }
 
-Deno.test("readWebConfig() takes what the toolkit's file has", async () => {
+Deno.test("readWebConfig() reads every supported key of the toolkit", async () => {
   const text = `tls_server_config:
   cert_file: tls.crt
   key_file: tls.key
@@ -40,7 +40,7 @@ basic_auth_users: { ann: ${HASH} }
   });
 });
 
-Deno.test("readWebConfig() takes an empty file for one that guards nothing, and a certificate in the file itself", async () => {
+Deno.test("readWebConfig() accepts an empty file, and a certificate in the file itself", async () => {
   for (const text of ["", "\n# nothing\n", "basic_auth_users: {}"]) {
     const { tls, headers, users } = await inFolder({ "web.yml": text }, readWebConfig);
     assert.deepEqual([tls, headers, users.size], [undefined, {}, 0]);
