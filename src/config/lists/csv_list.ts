@@ -1,4 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
+import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import { closest } from "../../util/closest.ts";
 import { isReservedLabel } from "../wallets/read_wallet.ts";
 import { isLabelName } from "../wallets/wallet_schema.ts";
@@ -6,7 +7,8 @@ import type { SourceWarning } from "../source/source_tree.ts";
 import { type Entries, type Keep, ListError, MAX_ENTRY_LENGTH, MAX_WALLETS, tooManyWallets } from "./list_entries.ts";
 
 const LEVELS = ["minimum", "warning", "critical", "target"];
-const COLUMNS = ["address", "label", ...LEVELS, "min_balance_eth"];
+const PARTS = SCHEMA_PARTS.flatMap(({ wallet = {} }) => Object.keys(wallet));
+const COLUMNS = ["address", "label", ...LEVELS, "min_balance_eth", ...PARTS];
 
 const COLUMNS_TEXT = `Known columns are ${COLUMNS.join(", ")}, labels.<name> and tokens.<symbol>.<level>`;
 
@@ -106,8 +108,8 @@ function checkColumns(names: readonly string[]): void {
 
 /** A known column name in its own case; names of labels and symbols are case-sensitive. */
 function canonical(name: string): string {
-  const lower = name.toLowerCase();
-  if (COLUMNS.includes(lower)) return lower;
+  const known = COLUMNS.find((column) => column.toLowerCase() === name.toLowerCase());
+  if (known !== undefined) return known;
   const [, first = "", own = "", level = ""] = /^(labels|tokens)\.([^.]*)(\..*)?$/i.exec(name) ?? [];
   return first === ""
     ? name

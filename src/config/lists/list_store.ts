@@ -1,7 +1,7 @@
 import type { Clock } from "../../util/clock.ts";
 import type { RemoteList } from "../model/config.ts";
 import type { SecretProblem } from "../secrets/expand_secrets.ts";
-import type { ListSource, SchemaPart } from "../model/load_context.ts";
+import type { ListSource } from "../model/load_context.ts";
 import { ListError } from "./list_entries.ts";
 import { log } from "../../util/log.ts";
 import { MEMORY_ADVICE, type MemoryBudget, type MemoryCost } from "../model/memory_budget.ts";
@@ -69,8 +69,6 @@ export interface ListStoreOptions {
   readonly allowShrink?: boolean | undefined;
   /** Makes the memory budget for a new list beside the one in use. @default unlimited */
   readonly budget?: (() => MemoryBudget) | undefined;
-  /** Additional keys of wallets. @default none */
-  readonly parts?: readonly SchemaPart[] | undefined;
 }
 
 /**
@@ -79,7 +77,7 @@ export interface ListStoreOptions {
  * @param userAgent the `User-Agent` header
  */
 export function createListStore(clock: Clock, userAgent: string, options: ListStoreOptions = {}): ListStore {
-  const { stop, allowShrink = false, budget, parts } = options;
+  const { stop, allowShrink = false, budget } = options;
   const known = new Map<string, Kept>();
   /** One fetch per list at a time: an older response must not replace a newer one. */
   const asking = new Map<string, Promise<boolean>>();
@@ -103,7 +101,7 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
         const why = `it does not fit in memory: ${excess}. ${MEMORY_ADVICE}`;
         return { ...before, ...now, successful: false, why };
       }
-      const wallets = await countWallets(list, fetched.body, parts);
+      const wallets = await countWallets(list, fetched.body);
       const { name } = list.url;
       const shrunk = allowShrink || name !== before.name ? undefined : shrinkOf(before.wallets, wallets);
       if (shrunk !== undefined) return { ...before, ...now, successful: false, why: `${shrunk}. ${SHRINK_ADVICE}` };

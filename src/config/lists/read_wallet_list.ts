@@ -4,7 +4,6 @@ import { checkLabels, readWallet, type WalletSetting } from "../wallets/read_wal
 import { createValidator } from "../source/validator.ts";
 import type { Problem } from "../model/problem.ts";
 import { createDistinctCounter, type DistinctCounter, isOwn, type ShardOfList } from "../model/shard.ts";
-import type { SchemaPart } from "../model/load_context.ts";
 import { walletShape } from "../wallets/wallet_schema.ts";
 import { hidePrivateKey } from "../wallets/wallet_address.ts";
 import { type Entries, type Keep, ListError } from "./list_entries.ts";
@@ -168,13 +167,9 @@ function thresholdsText({ minimum, levels = {} }: WalletConfig): string {
  * @param body CSV or JSON in UTF-8
  * @throws {ListError} when it is not a list
  */
-export async function countWallets(
-  { network, shard }: RemoteList,
-  body: Uint8Array,
-  parts?: readonly SchemaPart[],
-): Promise<number> {
+export async function countWallets({ network, shard }: RemoteList, body: Uint8Array): Promise<number> {
   const setting = {
-    shape: walletShape(parts),
+    shape: walletShape(),
     defaults: { minimum: NO_THRESHOLD, levels: {}, labels: {} },
     thresholds: {},
     contradictions: new Map<string, number>(),

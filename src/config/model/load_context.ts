@@ -18,7 +18,7 @@ export interface LoadContext extends SecretSource {
 
 /** Keys that a kind of value adds to version 2, with their schemas. */
 export interface SchemaPart {
-  /** Of a wallet, in the file or in a JSON list. */
+  /** Of a wallet, in the file or in a list; a value from CSV is a string. */
   readonly wallet?: ObjectEntries;
   /** Of a network. */
   readonly network?: ObjectEntries;
