@@ -2,11 +2,11 @@ import { CsvError, parse } from "csv-parse/sync";
 import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import { closest } from "../../util/closest.ts";
 import { isReservedLabel } from "../wallets/read_wallet.ts";
-import { isLabelName } from "../wallets/wallet_schema.ts";
+import { isLabelName, LEVELS } from "../wallets/wallet_schema.ts";
 import type { SourceWarning } from "../source/source_tree.ts";
 import { type Entries, type Keep, ListError, MAX_ENTRY_LENGTH, MAX_WALLETS, tooManyWallets } from "./list_entries.ts";
 
-const LEVELS = ["minimum", "warning", "critical", "target"];
+const LEVEL_NAMES: readonly string[] = LEVELS;
 const PARTS = SCHEMA_PARTS.flatMap(({ wallet = {} }) => Object.keys(wallet));
 const COLUMNS = ["address", "label", ...LEVELS, "min_balance_eth", ...PARTS];
 
@@ -118,13 +118,13 @@ function canonical(name: string): string {
 
 function isKnown(name: string): boolean {
   const [first = "", second = "", third = "", ...others] = name.split(".");
-  if (first === "tokens") return second !== "" && LEVELS.includes(third) && others.length === 0;
+  if (first === "tokens") return second !== "" && LEVEL_NAMES.includes(third) && others.length === 0;
   return COLUMNS.includes(name) ||
     first === "labels" && isLabelName(second) && !isReservedLabel(second) && third === "";
 }
 
 function pathOf(name: string): readonly string[] {
-  return LEVELS.includes(name) ? ["thresholds", name] : name.split(".");
+  return LEVEL_NAMES.includes(name) ? ["thresholds", name] : name.split(".");
 }
 
 /** An entry as in the configuration. */

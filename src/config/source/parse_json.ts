@@ -56,7 +56,7 @@ function looksLikeYaml(text: string): boolean {
 }
 
 function adviceOn(text: string): string {
-  if (!looksLikeYaml(text)) return 'Comments and trailing commas are not allowed. For YAML, start with "version: 2"';
+  if (!looksLikeYaml(text)) return 'For YAML, start with "version: 2"';
   if (/^[\s"'{-]*networks?["']?\s*:/m.test(text)) return 'Add "version: 2" as the first line';
   return 'Start with "version: 2" and a list "networks" (docs/configuration.md); files of other exporters are not supported';
 }
