@@ -1,5 +1,5 @@
+import { formatUnits } from "viem/utils";
 import type { StateStore } from "../poller/state.ts";
-import { formatUnits } from "../poller/units.ts";
 import { type Holding, holdings } from "../poller/holdings.ts";
 
 /** One line of the output of `once`; amounts are exact decimal strings. */

@@ -1,9 +1,9 @@
+import { formatUnits } from "viem/utils";
 import { isBelow } from "../plan/below_minimum.ts";
 import { chainFacts, hasCoin } from "../evm/chains/chain_facts.ts";
 import { log } from "../util/log.ts";
 import { type NetworkPlan, type WalletPlan, type WalletTokenPlan } from "../plan/plan.ts";
 import type { NetworkState } from "./state.ts";
-import { formatUnits } from "./units.ts";
 import { createLineLimit } from "./line_limit.ts";
 
 /** Logs balances that cross a threshold: a line per crossing, down and up. */

@@ -47,7 +47,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "npm:valibot": ["config", "assets"],
   "npm:yaml": ["config", "cli"],
   "npm:prom-client": ["metrics"],
-  "npm:viem": ["strategies"],
+  "npm:viem": ["cli", "poller"],
 };
 
 /** The room of a file: `server` for `src/server/routes.ts`, `strategies` for `src/evm/strategies/ask.ts`. */
