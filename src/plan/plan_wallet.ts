@@ -54,7 +54,7 @@ function thresholdsOf(same: readonly WalletConfig[]): Thresholds {
 function makeThresholds(same: readonly WalletConfig[], defaults: Defaults): Thresholds {
   const written = same.map(({ minimum }) => minimum);
   const own = written.filter((minimum) => minimum !== NO_THRESHOLD);
-  // Without defaults, as in format 1, an entry without a minimum is one that nothing is below.
+  // Without defaults, as in version 1, an entry without a minimum is one that nothing is below.
   const ofWallet = strictest([own, ...same.map(({ levels }) => levels)]);
   const inherited = withoutContradicted(strictest([[defaults.minimum], defaults.levels]), ofWallet);
   const all = defaults === NO_DEFAULTS ? written : own.length > 0 ? own : [inherited.minimum ?? NO_THRESHOLD];
