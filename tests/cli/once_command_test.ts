@@ -11,7 +11,7 @@ import { makePlan } from "../../src/plan/make_plan.ts";
 import { type AccountState, createStateStore, type StateStore, UNKNOWN } from "../../src/poller/state.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { catchLog } from "../fakes/log_lines.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, networkAt, setState } from "../fakes/watched.ts";
 
 const USDC = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
@@ -37,7 +37,7 @@ function read(wei: bigint): AccountState {
 
 async function store(): Promise<StateStore> {
   const plan = makePlan(await readConfig(CONFIG, "test", { env: () => undefined, file: undefined }));
-  return createStateStore(plan, createManualClock());
+  return createStateStore(plan, createFakeClock());
 }
 
 Deno.test("onceRows() returns the state of every balance by its most severe threshold", async () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { watchRefusedFile } from "../../src/cli/refused_file.ts";
 import { catchLog } from "../fakes/log_lines.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 
 Deno.test("U10: watchRefusedFile() reports a refusal and its lines while the file exists", async () => {
   using log = catchLog();
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const folder = await Deno.makeTempDir();
   const file = `${folder}/refused`;
   const stop = new AbortController();

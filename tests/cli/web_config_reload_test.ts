@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { loadWebConfig, reloadWebConfigLoop } from "../../src/cli/web_config_reload.ts";
 import { EXIT, ExitError } from "../../src/util/errors.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { catchLog } from "../fakes/log_lines.ts";
-import { createStepClock } from "../fakes/step_clock.ts";
 
 Deno.test("reloadWebConfigLoop() applies changes, certificates first, and keeps the previous configuration on errors", async () => {
   using log = catchLog();
@@ -17,7 +17,7 @@ Deno.test("reloadWebConfigLoop() applies changes, certificates first, and keeps 
   const done: string[] = [];
   const read = new Map<string, string>();
   const stop = new AbortController();
-  const clock = createStepClock();
+  const clock = createFakeClock();
   const kept = reloadWebConfigLoop(
     {
       file,

@@ -1,4 +1,4 @@
-import { stall } from "./stalls.ts";
+import { holdRequest } from "./fake_clock.ts";
 
 /**
  * Writes all of some bytes.
@@ -30,7 +30,7 @@ export function pause(stop: AbortSignal, ms: number | undefined): Promise<void> 
 
 /** Says nothing more until the client has closed the connection. */
 export async function keepSilent(connection: Deno.TcpConn): Promise<void> {
-  using _ = stall();
+  using _ = holdRequest();
   while (await connection.read(new Uint8Array(65_536)) !== null);
 }
 
@@ -48,7 +48,7 @@ export async function dripUntilGone(stop: AbortSignal, say: (index: number) => P
   for (let index = 0; !stop.aborted; index++) {
     await pause(stop, 10);
     await say(index);
-    if (index === DRIPS) held.use(stall());
+    if (index === DRIPS) held.use(holdRequest());
   }
 }
 

@@ -1,7 +1,7 @@
 import { answerPackedCall } from "./answer_call.ts";
 import { type Refuse, refuseAsGeth } from "./batch_refusals.ts";
 import { responseOf } from "./canned_answers.ts";
-import { stall } from "./stalls.ts";
+import { holdRequest } from "./fake_clock.ts";
 
 /** One request a fake node got. */
 export interface SeenRequest {
@@ -148,7 +148,7 @@ export function startNodes(truths: readonly Partial<FakeTruth>[]): FakeNodes {
  * @param request which
  */
 export async function silence({ closing }: SeenRequest): Promise<Response> {
-  using _ = stall();
+  using _ = holdRequest();
   await new Promise((resolve) => closing.addEventListener("abort", resolve, { once: true }));
   return new Response();
 }

@@ -3,7 +3,7 @@ import { createPageStore } from "../../src/metrics/pages/page_store.ts";
 import { concat } from "../../src/metrics/pages/piece.ts";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { recordPoll } from "../../src/poller/record_poll.ts";
-import { createManualClock } from "./manual_clock.ts";
+import { createFakeClock } from "./fake_clock.ts";
 import { addressOf, COIN, type Entries, networkAt, pollOf, type Watched, watched } from "./watched.ts";
 
 const entries: Entries = {
@@ -26,7 +26,7 @@ const entries: Entries = {
  * @param format of the page
  */
 export async function samplePage(format: Format): Promise<string> {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched(entries, { clock, staleAfter: 86_400_000 });
   meter(all);
   all.record(0, [5n * COIN, 3n, 123_456_789_012_345_678_901_234_567n, 0n], 19_000_000n);

@@ -1,6 +1,6 @@
 import type { PoolEndpoint } from "../../src/evm/pool/pool_endpoint.ts";
 import { createPollProgress, type PollProgress } from "../../src/evm/pool/poll_progress.ts";
-import { createManualClock, type ManualClock } from "./manual_clock.ts";
+import { createFakeClock, type FakeClock } from "./fake_clock.ts";
 import { toAccounts } from "./accounts.ts";
 import { accountsOf, type OpenPool, openPool, type TestPlan } from "./open_pool.ts";
 import { type ScriptedCall, scriptedNode, type ScriptedRequest } from "./scripted_node.ts";
@@ -23,7 +23,7 @@ export interface ScriptedMember {
 /** Endpoints a, b, c … within the process, each read by batches, and the progress of a poll. */
 export interface ScriptedPool extends Disposable {
   readonly pool: OpenPool;
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   readonly progress: PollProgress;
   readonly nodes: readonly ScriptedMember[];
   /** Each request so far: whose, which methods, and when after the start in milliseconds. */
@@ -55,7 +55,7 @@ export function openScriptedPool(
   count: number,
   { accounts = accountsOf(3), plan }: ScriptedPoolOptions = {},
 ): ScriptedPool {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const start = clock.now();
   const nodes = Array.from({ length: count }, (): ScriptedMember => ({
     number: 100,

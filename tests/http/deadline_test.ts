@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/util/clock.ts";
 import { startDeadline } from "../../src/http/deadline.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 
 Deno.test("startDeadline() aborts when the time has passed, and not before", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   using deadline = startDeadline(clock, 1000);
   assert.equal(deadline.remaining(), 1000);
   await clock.advance(999);
@@ -14,7 +14,7 @@ Deno.test("startDeadline() aborts when the time has passed, and not before", asy
 });
 
 Deno.test("startDeadline() aborts with the enclosing signal", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const above = new AbortController();
   using deadline = startDeadline(clock, 1000, above.signal);
   await clock.advance(1);
@@ -23,12 +23,12 @@ Deno.test("startDeadline() aborts with the enclosing signal", async () => {
 });
 
 Deno.test("startDeadline() has passed at once if the enclosing signal is aborted", () => {
-  using deadline = startDeadline(createManualClock(), 1000, AbortSignal.abort());
+  using deadline = startDeadline(createFakeClock(), 1000, AbortSignal.abort());
   assert.deepEqual([deadline.remaining(), deadline.signal.aborted], [0, true]);
 });
 
 Deno.test("startDeadline() aborts with an enclosing deadline", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   using wide = startDeadline(clock, 100);
   using narrow = startDeadline(clock, 1000, wide.signal);
   await clock.advance(100);
@@ -36,7 +36,7 @@ Deno.test("startDeadline() aborts with an enclosing deadline", async () => {
 });
 
 Deno.test("startDeadline() leaves no timer and does not abort after its disposal", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const above = new AbortController();
   const deadline = startDeadline(clock, 1000, above.signal);
   deadline[Symbol.dispose]();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { request, type RequestOptions, type SecretUrl } from "../../src/http/request.ts";
 import { readBodyLimited } from "../../src/http/response.ts";
 import { TransportError } from "../../src/http/transport_error.ts";
-import { createOffsetClock } from "../fakes/offset_clock.ts";
+import { createRunningClock } from "../fakes/fake_clock.ts";
 import { systemClock } from "../../src/util/clock.ts";
 import { startRawNode } from "../fakes/raw_node.ts";
 import { PATIENCE } from "../program/until.ts";
@@ -66,7 +66,7 @@ Deno.test("request() ends at its timeout, or with its signal", async () => {
     await wait();
   });
   const url = { name: "server", reveal: () => ({ href: node.url, headers: [] }) };
-  using clock = createOffsetClock(PATIENCE);
+  using clock = createRunningClock(PATIENCE);
   const late = { name: "TransportError", reason: "timeout" };
   await assert.rejects(request(url, { ...OPTIONS, clock }), late);
   stop.abort();

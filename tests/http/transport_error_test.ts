@@ -5,7 +5,7 @@ import { systemClock } from "../../src/util/clock.ts";
 import { post } from "../../src/jsonrpc/post.ts";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { answering, CUT, endlessErrorPage, IMPROPER, SILENT } from "../fakes/conducts.ts";
-import { createOffsetClock } from "../fakes/offset_clock.ts";
+import { createRunningClock } from "../fakes/fake_clock.ts";
 import { PATIENCE } from "../program/until.ts";
 import { openFake } from "../fakes/open_fake.ts";
 import { type Conduct, startRawNode } from "../fakes/raw_node.ts";
@@ -19,7 +19,7 @@ async function failureAt(base: string): Promise<RpcError> {
   url.username = CANARY;
   url.password = CANARY;
   // It jumps to the deadline once a server holds the request.
-  using clock = createOffsetClock(PATIENCE);
+  using clock = createRunningClock(PATIENCE);
   using opened = openFake(url.href, PATIENCE, clock);
   using deadline = startDeadline(clock, PATIENCE);
   try {
@@ -97,7 +97,7 @@ Deno.test("L14: post() reports how far a request came before its deadline", asyn
     await say("HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{");
     await wait();
   });
-  using clock = createOffsetClock(PATIENCE);
+  using clock = createRunningClock(PATIENCE);
   using opened = openFake(node.url, PATIENCE, clock);
   const ask = async (): Promise<string> => {
     using deadline = startDeadline(clock, PATIENCE);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { startDeadline } from "../../src/http/deadline.ts";
 import { createPacer } from "../../src/jsonrpc/pacer.ts";
-import { createManualClock, settle } from "../fakes/manual_clock.ts";
+import { createFakeClock, settle } from "../fakes/fake_clock.ts";
 
 Deno.test("createPacer() does not wait without a rate", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pacer = createPacer({ clock });
   using deadline = startDeadline(clock, 1000);
   for (let call = 0; call < 1000; call++) await pacer.acquire(100, deadline);
@@ -12,7 +12,7 @@ Deno.test("createPacer() does not wait without a rate", async () => {
 });
 
 Deno.test("createPacer() spreads calls evenly over a second, and never in a burst", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pacer = createPacer({ clock, perSecond: 5 });
   using deadline = startDeadline(clock, 60_000);
   const started = clock.now();
@@ -27,7 +27,7 @@ Deno.test("createPacer() spreads calls evenly over a second, and never in a burs
 });
 
 Deno.test("createPacer() counts the calls of a batch, and saves nothing up while idle", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pacer = createPacer({ clock, perSecond: 10 });
   using deadline = startDeadline(clock, 600_000);
   await clock.advance(60_000);
@@ -43,7 +43,7 @@ Deno.test("createPacer() counts the calls of a batch, and saves nothing up while
 });
 
 Deno.test("createPacer() refuses a slot after the deadline, and frees it", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pacer = createPacer({ clock, perSecond: 1 });
   using short = startDeadline(clock, 500);
   using long = startDeadline(clock, 5000);
@@ -55,7 +55,7 @@ Deno.test("createPacer() refuses a slot after the deadline, and frees it", async
 });
 
 Deno.test("createPacer() pauses as long as requested, or 1 s, 2 s, 4 s … up to 60 s", () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const asked = createPacer({ clock, random: () => 1 });
   asked.onThrottled(7000);
   assert.equal(asked.pausedUntil - clock.now(), 7000);
@@ -75,14 +75,14 @@ Deno.test("createPacer() pauses as long as requested, or 1 s, 2 s, 4 s … up to
 });
 
 Deno.test("createPacer() counts refusals of requests in flight together once", () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pacer = createPacer({ clock, random: () => 1 });
   for (let request = 0; request < 16; request++) pacer.onThrottled(undefined);
   assert.equal(pacer.pausedUntil - clock.now(), 1000);
 });
 
 Deno.test("createPacer() extends a wait when another request is refused", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pacer = createPacer({ clock, perSecond: 1 });
   using deadline = startDeadline(clock, 60_000);
   await pacer.acquire(1, deadline);
@@ -97,7 +97,7 @@ Deno.test("createPacer() extends a wait when another request is refused", async 
 });
 
 Deno.test("createPacer() learns a lower rate from a refusal, and raises it while there are none", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pacer = createPacer({ clock });
   using deadline = startDeadline(clock, 10_000_000);
   for (let call = 0; call < 40; call++) await pacer.acquire(1, deadline);
@@ -115,7 +115,7 @@ Deno.test("createPacer() learns a lower rate from a refusal, and raises it while
 });
 
 Deno.test("createPacer() never exceeds the configured rate", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pacer = createPacer({ clock, perSecond: 30 });
   using deadline = startDeadline(clock, 10_000_000);
   await pacer.acquire(20, deadline);
@@ -129,7 +129,7 @@ Deno.test("createPacer() never exceeds the configured rate", async () => {
 });
 
 Deno.test("createPacer() keeps the rate when a refusal follows few calls", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pacer = createPacer({ clock });
   using deadline = startDeadline(clock, 10_000_000);
   await pacer.acquire(10, deadline);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { listFamilies } from "../../src/metrics/families/families.ts";
 import { VERSION } from "../../src/version.ts";
 import { parseExposition, type Series } from "../fakes/exposition_parser.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { textOf } from "../fakes/page_text.ts";
 import { addressOf, COIN, type Entries, networkAt, type Watched, watched } from "../fakes/watched.ts";
 
@@ -25,7 +25,7 @@ async function samples(
 }
 
 Deno.test("EXPORTER_FAMILIES show build and configuration", async () => {
-  const all = watched({}, { clock: createManualClock() });
+  const all = watched({}, { clock: createFakeClock() });
   assert.deepEqual(await samples(all, "build_info"), [
     [1, { deno: Deno.version.deno, revision: "unknown", version: VERSION }],
   ]);
@@ -36,14 +36,14 @@ Deno.test("EXPORTER_FAMILIES show build and configuration", async () => {
 });
 
 Deno.test("NETWORK_FAMILIES count the wallets of each network, and 0 without networks", async () => {
-  const all = watched({ ...one, "https://b.example/": [] }, { clock: createManualClock() });
+  const all = watched({ ...one, "https://b.example/": [] }, { clock: createFakeClock() });
   assert.deepEqual(await samples(all, "wallets"), [[1, { network: "a" }], [0, { network: "b" }]]);
-  const none = watched({}, { clock: createManualClock() });
+  const none = watched({}, { clock: createFakeClock() });
   assert.deepEqual(await samples(none, "wallets"), [[0, {}]]);
 });
 
 Deno.test("NETWORK_FAMILIES show each network's interval, its own if configured", async () => {
-  const all = watched({ ...one, "https://b.example/": [] }, { clock: createManualClock() });
+  const all = watched({ ...one, "https://b.example/": [] }, { clock: createFakeClock() });
   const [first, second] = all.store.networks;
   assert.ok(first !== undefined && second !== undefined);
   all.store.networks = [first, { ...second, plan: { ...second.plan, interval: 7_200_000 } }];
@@ -54,7 +54,7 @@ Deno.test("NETWORK_FAMILIES show each network's interval, its own if configured"
 });
 
 Deno.test("NETWORK_FAMILIES show no chain, block or duration before the first poll", async () => {
-  const all = watched(one, { clock: createManualClock() });
+  const all = watched(one, { clock: createFakeClock() });
   for (const name of ["network_info", "network_block_number", "check_duration_seconds", "endpoint_batch_size"]) {
     assert.deepEqual(await samples(all, name), []);
   }
@@ -64,7 +64,7 @@ Deno.test("NETWORK_FAMILIES show no chain, block or duration before the first po
 });
 
 Deno.test("NETWORK_FAMILIES show the chain and block of the balances", async () => {
-  const all = watched(one, { clock: createManualClock() });
+  const all = watched(one, { clock: createFakeClock() });
   all.record(0, [COIN], 7n);
   all.record(0, ["timeout"], 8n);
   assert.deepEqual(await samples(all, "network_info"), [
@@ -75,7 +75,7 @@ Deno.test("NETWORK_FAMILIES show the chain and block of the balances", async () 
 });
 
 Deno.test("NETWORK_FAMILIES show an unlisted chain as unknown", async () => {
-  const all = watched(one, { clock: createManualClock() });
+  const all = watched(one, { clock: createFakeClock() });
   const network = networkAt(all.store, 0);
   network.wasRead = true;
   [network.chainId, network.block] = [987_654_321, { number: 1n, time: 1 }];
@@ -85,7 +85,7 @@ Deno.test("NETWORK_FAMILIES show an unlisted chain as unknown", async () => {
 });
 
 Deno.test("NETWORK_FAMILIES set one state and one strategy of all", async () => {
-  const all = watched(one, { clock: createManualClock() });
+  const all = watched(one, { clock: createFakeClock() });
   for (const [outcome, state] of [[COIN, "ok"], ["throttled", "throttled"], ["quota", "exhausted"]] as const) {
     all.record(0, [outcome]);
     const states = await samples(all, "endpoint_state");
@@ -103,7 +103,7 @@ Deno.test("NETWORK_FAMILIES set one state and one strategy of all", async () => 
 });
 
 Deno.test("NETWORK_FAMILIES show the state's counters, not their sums over pages", async () => {
-  const all = watched(one, { clock: createManualClock() });
+  const all = watched(one, { clock: createFakeClock() });
   const network = networkAt(all.store, 0);
   [network.skipped, network.seconds, network.disagreements] = [3, 1.5, 2];
   network.endpoints = [{ name: "a.example", state: "ok", strategy: "batch", size: 50 }];
@@ -115,12 +115,12 @@ Deno.test("NETWORK_FAMILIES show the state's counters, not their sums over pages
 
 Deno.test("NETWORK_FAMILIES keep networks of one name apart", async () => {
   const wallet = [{ address: addressOf(1), label: "w" }];
-  const all = watched({ "https://rpc.one/": wallet, "https://rpc.two/": wallet }, { clock: createManualClock() });
+  const all = watched({ "https://rpc.one/": wallet, "https://rpc.two/": wallet }, { clock: createFakeClock() });
   assert.deepEqual(await samples(all, "wallets"), [[1, { network: "rpc" }], [1, { network: "rpc_2" }]]);
 });
 
 Deno.test("the next page omits what is no longer configured", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const before: Entries = { ...one, "https://b.example/": [{ address: addressOf(1), label: "w" }] };
   const all = watched(before, { clock });
   const { store, self, record, snapshot } = all;
@@ -150,7 +150,7 @@ Deno.test("the next page omits what is no longer configured", async () => {
 });
 
 Deno.test("createSelfMetrics() shows a failed reload until one succeeds", async () => {
-  const all = watched(one, { clock: createManualClock() });
+  const all = watched(one, { clock: createFakeClock() });
   all.self.recordFailedReload();
   assert.deepEqual(await samples(all, "config_last_reload_successful"), [[0, {}]]);
   all.self.recordReload({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
@@ -158,7 +158,7 @@ Deno.test("createSelfMetrics() shows a failed reload until one succeeds", async 
 });
 
 Deno.test("U10: createSelfMetrics() shows a change that was refused elsewhere", async () => {
-  const all = watched(one, { clock: createManualClock() });
+  const all = watched(one, { clock: createFakeClock() });
   all.self.setRefusedElsewhere(true);
   all.self.recordReload({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
   assert.deepEqual([all.self.hasFailedReload, await samples(all, "config_last_reload_successful")], [true, [[0, {}]]]);
@@ -167,7 +167,7 @@ Deno.test("U10: createSelfMetrics() shows a change that was refused elsewhere", 
 });
 
 Deno.test("L2: NETWORK_FAMILIES show an unreported chain as unknown, without a block", async () => {
-  const all = watched(one, { clock: createManualClock() });
+  const all = watched(one, { clock: createFakeClock() });
   networkAt(all.store, 0).wasRead = true;
   const unknown = { chain: "unknown", chain_id: "unknown", network: "a", symbol: "" };
   assert.deepEqual(await samples(all, "network_info"), [[1, unknown]]);

@@ -7,7 +7,7 @@ import { type Body, concat } from "../../src/metrics/pages/piece.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { catchLog } from "../fakes/log_lines.ts";
-import { createManualClock, type ManualClock, settle } from "../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock, settle } from "../fakes/fake_clock.ts";
 import { parseOpenMetrics } from "../fakes/open_metrics.ts";
 import { addressOf, COIN, type Entries, type Watched, watched } from "../fakes/watched.ts";
 
@@ -15,7 +15,7 @@ const one: Entries = { "https://a.example/": [{ address: addressOf(1), label: "w
 const hour = 3_600_000;
 
 interface Stored extends AsyncDisposable {
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   readonly all: Watched;
   readonly store: PageStore;
   /** How often a page was rendered. */
@@ -32,7 +32,7 @@ interface StoredOptions {
 }
 
 function stored({ entries = one, staleAfter = 0, slow = 0 }: StoredOptions = {}): Stored {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched(entries, { clock, staleAfter });
   let count = 0;
   let spent = 0;

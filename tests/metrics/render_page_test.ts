@@ -9,10 +9,10 @@ import { type Compression, concat, type Piece, PLAIN } from "../../src/metrics/p
 import { type Page, pick, renderPage } from "../../src/metrics/pages/render_page.ts";
 import type { Snapshot } from "../../src/metrics/model/snapshot.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, COIN, type Entries, type Watched, watched } from "../fakes/watched.ts";
 
-const clock = createManualClock();
+const clock = createFakeClock();
 
 function filled(): Watched {
   const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "ü", min_balance_eth: 1 }] }, { clock });
@@ -106,7 +106,7 @@ Deno.test("renderPage() makes the same page incrementally as from scratch", asyn
       fc.constantFrom<Format>("text", "openmetrics"),
       fc.constantFrom(PLAIN, GZIP),
       async (events, format, encoding) => {
-        const clock = createManualClock();
+        const clock = createFakeClock();
         const all = watched(fleet(), { clock, staleAfter: 3_600_000 });
         const options = { registry: all.self.registry, clock };
         let before: Page | undefined;
@@ -161,8 +161,12 @@ Deno.test("renderPage() holds nothing of the pages before the last", async () =>
     before = await renderPage(all.snapshot(), "text", options, GZIP, before);
     views.push(new WeakRef(before.snapshot));
   }
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  collectGarbage();
-  assert.deepEqual(views.map((snapshot) => snapshot.deref() === undefined), [true, true, true, true, false]);
+  const gone = (): readonly boolean[] => views.map((snapshot) => snapshot.deref() === undefined);
+  // A busy machine may still run what holds them.
+  for (let turn = 0; turn < 20 && gone().slice(0, -1).includes(false); turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    collectGarbage();
+  }
+  assert.deepEqual(gone(), [true, true, true, true, false]);
   assert.ok(before);
 });

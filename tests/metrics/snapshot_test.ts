@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, COIN, type Entries, networkAt, watched } from "../fakes/watched.ts";
 
 const wallet = [{ address: addressOf(1), label: "w" }];
@@ -7,7 +7,7 @@ const two: Entries = { "https://a.example/": wallet, "https://b.example/": walle
 const hour = 3_600_000;
 
 Deno.test("createSnapshotter() keeps the state of one moment", () => {
-  const all = watched(two, { clock: createManualClock() });
+  const all = watched(two, { clock: createFakeClock() });
   all.record(0, [COIN]);
   const snapshot = all.snapshot();
   all.record(0, [2n * COIN]);
@@ -22,12 +22,12 @@ Deno.test("createSnapshotter() keeps the state of one moment", () => {
 });
 
 Deno.test("createSnapshotter() shares series between snapshots", () => {
-  const all = watched(two, { clock: createManualClock() });
+  const all = watched(two, { clock: createFakeClock() });
   assert.equal(all.snapshot().networks[0]?.series, all.snapshot().networks[0]?.series);
 });
 
 Deno.test("createSnapshotter() returns when the next reading becomes too old", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched(two, { clock, staleAfter: hour });
   assert.equal(all.snapshot().goodUntil, Infinity);
   all.record(0, [COIN]);
@@ -44,7 +44,7 @@ Deno.test("createSnapshotter() returns when the next reading becomes too old", a
 });
 
 Deno.test("createSnapshotter() shows readings for ever when staleAfter is 0", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched(two, { clock, staleAfter: 0 });
   all.record(0, [COIN]);
   await clock.advance(1000 * hour);
@@ -52,7 +52,7 @@ Deno.test("createSnapshotter() shows readings for ever when staleAfter is 0", as
 });
 
 Deno.test("createSnapshotter() takes the oldest end of all networks for the last check", () => {
-  const { store, snapshot } = watched(two, { clock: createManualClock() });
+  const { store, snapshot } = watched(two, { clock: createFakeClock() });
   networkAt(store, 0).lastFinished = 20;
   assert.equal(snapshot().lastCheck, undefined);
   networkAt(store, 1).lastFinished = 10;

@@ -7,7 +7,7 @@ import { TOKEN_FAMILIES } from "../../src/metrics/families/wallet_families.ts";
 import { createStateStore, type NetworkState } from "../../src/poller/state.ts";
 import { status, textOf, WALLET_FAMILIES } from "../fakes/page_text.ts";
 import { addressOf, IDENTITY } from "../fakes/watched.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 
 const USDC = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
 const DAI = "0x6B175474E89094C44Da98b954EedeAC495271d0F";
@@ -27,7 +27,7 @@ networks:
 `;
 
 async function store(): Promise<{ readonly state: NetworkState; page(staleAfter?: number): string }> {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const plan = makePlan(await readConfig(CONFIG, "test", { env: () => undefined, file: undefined }));
   const made = createStateStore(plan, clock);
   const [state] = made.networks;

@@ -10,7 +10,7 @@ import { VERSION } from "../../src/version.ts";
 import type { AccountState } from "../../src/poller/state.ts";
 import { toUnits } from "../../src/poller/units.ts";
 import { type Family, parseExposition } from "../fakes/exposition_parser.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { asSent, nastyText } from "../fakes/nasty_text.ts";
 import { status, textOf, WALLET_FAMILIES } from "../fakes/page_text.ts";
 import { addressOf, COIN, type Entries, type Entry, IDENTITY, networkAt, watched } from "../fakes/watched.ts";
@@ -51,14 +51,14 @@ Deno.test("WALLET_FAMILIES start with the eight families of the original, in its
 });
 
 Deno.test("WALLET_FAMILIES show thresholds but no balance before the first reading", () => {
-  const { snapshot } = watched(one, { clock: createManualClock() });
+  const { snapshot } = watched(one, { clock: createFakeClock() });
   assert.deepEqual(shown(snapshot()), ["wallet_balance_threshold_eth"]);
   assert.deepEqual(values(snapshot(), "wallet_balance_exporter_up"), [1]);
   assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), []);
 });
 
 Deno.test("WALLET_FAMILIES have the label shard on wallet_balance_exporter_up only", () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const { store } = watched(one, { clock });
   for (const [shard, labels] of [[undefined, ""], [0, ',shard="0"'], [11, ',shard="11"']] as const) {
     const snapshot = createSnapshotter({ store, clock, identity: { ...IDENTITY, shard }, status, staleAfter: () => 0 });
@@ -69,21 +69,21 @@ Deno.test("WALLET_FAMILIES have the label shard on wallet_balance_exporter_up on
 });
 
 Deno.test("WALLET_FAMILIES without samples still have HELP and TYPE", () => {
-  const { snapshot } = watched({}, { clock: createManualClock() });
+  const { snapshot } = watched({}, { clock: createFakeClock() });
   const all = [...families(snapshot()).values()];
   assert.deepEqual(all.map(({ name }) => name), WALLET_FAMILIES.map(({ name }) => name));
   assert.ok(all.every(({ help }) => /^[A-Z0-9].*\.$/.test(help)));
 });
 
 Deno.test("WALLET_FAMILIES show a first failure as a failed check and nothing else", () => {
-  const all = watched(one, { clock: createManualClock() });
+  const all = watched(one, { clock: createFakeClock() });
   all.record(0, ["timeout"]);
   assert.deepEqual(shown(all.snapshot()), ["wallet_balance_check_success", "wallet_balance_threshold_eth"]);
   assert.deepEqual(values(all.snapshot(), "wallet_balance_check_success"), [0]);
 });
 
 Deno.test("WALLET_FAMILIES keep the last good value after a failure, with the time of its reading", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched(one, { clock });
   all.record(0, [COIN]);
   await clock.advance(60_000);
@@ -98,7 +98,7 @@ Deno.test("WALLET_FAMILIES keep the last good value after a failure, with the ti
 });
 
 Deno.test("WALLET_FAMILIES withdraw a balance that is too old, and keep everything else", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched(one, { clock, staleAfter: 24 * hour });
   all.record(0, [3n * COIN]);
   all.record(0, [COIN]);
@@ -120,7 +120,7 @@ Deno.test("WALLET_FAMILIES withdraw a balance that is too old, and keep everythi
 });
 
 Deno.test("WALLET_FAMILIES withdraw by the monotonic clock, whatever the wall clock does", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched(one, { clock, staleAfter: hour });
   all.record(0, [COIN]);
   clock.setWall(100_000);
@@ -131,7 +131,7 @@ Deno.test("WALLET_FAMILIES withdraw by the monotonic clock, whatever the wall cl
 });
 
 Deno.test("WALLET_FAMILIES show a balance for ever when staleAfter is 0", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched(one, { clock, staleAfter: 0 });
   all.record(0, [COIN]);
   await clock.advance(10_000 * hour);
@@ -143,7 +143,7 @@ Deno.test("WALLET_FAMILIES compare exactly and strictly, and never below without
   const entries = {
     "https://a.example/": minimums.map((min_balance_eth, label) => ({ address: addressOf(1), label, min_balance_eth })),
   };
-  const all = watched(entries, { clock: createManualClock() });
+  const all = watched(entries, { clock: createFakeClock() });
   all.record(0, [COIN]);
   const series = families(all.snapshot()).get("wallet_balance_below_minimum")?.series ?? [];
   assert.deepEqual(series.map(({ labels, value }) => [labels["min_balance_eth"], value]), [
@@ -161,7 +161,7 @@ Deno.test("WALLET_FAMILIES show several minimums of one wallet, and the strictes
   const entries = {
     "https://a.example/": minimums.map((min_balance_eth) => ({ address: addressOf(1), label: "w", min_balance_eth })),
   };
-  const all = watched(entries, { clock: createManualClock() });
+  const all = watched(entries, { clock: createFakeClock() });
   all.record(0, [2n * COIN]);
   const snapshot = all.snapshot();
   const series = families(snapshot).get("wallet_balance_below_minimum")?.series ?? [];
@@ -179,7 +179,7 @@ Deno.test("WALLET_FAMILIES show several minimums of one wallet, and the strictes
 Deno.test("WALLET_FAMILIES show a balance whose minimum is invalid, as a failed check", () => {
   for (const min_balance_eth of [true, "abc", "NaN", "Infinity", [], {}]) {
     const entries = { "https://a.example/": [{ address: addressOf(1), label: "w", min_balance_eth }] };
-    const all = watched(entries, { clock: createManualClock() });
+    const all = watched(entries, { clock: createFakeClock() });
     all.record(0, [COIN]);
     assert.deepEqual(shown(all.snapshot()), [
       "wallet_balance_wei",
@@ -196,7 +196,7 @@ Deno.test("WALLET_FAMILIES show a rejected entry as a failed check, with its lab
   const entries = {
     "https://a.example/": [{ address: "0xZZ", label: 'a"b\n' }, { address: addressOf(1), label: "good" }],
   };
-  const all = watched(entries, { clock: createManualClock() });
+  const all = watched(entries, { clock: createFakeClock() });
   const before = families(all.snapshot()).get("wallet_balance_check_success")?.series ?? [];
   assert.deepEqual(before, [{
     name: "wallet_balance_check_success",
@@ -210,7 +210,7 @@ Deno.test("WALLET_FAMILIES show a rejected entry as a failed check, with its lab
 
 Deno.test("WALLET_FAMILIES show one reading under each label of its address", () => {
   const entries = { "https://a.example/": ["x", "y"].map((label) => ({ address: addressOf(1), label })) };
-  const all = watched(entries, { clock: createManualClock() });
+  const all = watched(entries, { clock: createFakeClock() });
   assert.equal(networkAt(all.store, 0).accounts.size, 1);
   all.record(0, [COIN]);
   const series = families(all.snapshot()).get("wallet_balance_eth")?.series ?? [];
@@ -218,7 +218,7 @@ Deno.test("WALLET_FAMILIES show one reading under each label of its address", ()
 });
 
 Deno.test("WALLET_FAMILIES show the end of the last poll of the network furthest behind", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const wallet = [{ address: addressOf(1), label: "w" }];
   const all = watched({ "https://a.example/": wallet, "https://b.example/": wallet, "https://c.example/": [] }, {
     clock,
@@ -238,7 +238,7 @@ Deno.test("WALLET_FAMILIES show the end of the last poll of the network furthest
 });
 
 Deno.test("WALLET_FAMILIES show the last tick when no network is configured", () => {
-  const { store, snapshot } = watched({}, { clock: createManualClock() });
+  const { store, snapshot } = watched({}, { clock: createFakeClock() });
   assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), []);
   store.idleAt = 1_700_000_005;
   assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), [1_700_000_005]);
@@ -263,7 +263,7 @@ const outcome: fc.Arbitrary<AmountOrReason> = fc.oneof(
 const polls = fc.array(fc.array(outcome, { minLength: 1 }), { maxLength: 3 });
 
 function filled(entries: Entries, polls: readonly (readonly AmountOrReason[])[]): Snapshot {
-  const all = watched(entries, { clock: createManualClock() });
+  const all = watched(entries, { clock: createFakeClock() });
   for (const outcomes of polls) {
     for (const [index, { accounts }] of all.store.networks.entries()) {
       all.record(index, accounts.keys().toArray().map((_, place) => outcomes[place % outcomes.length] ?? "missing"));

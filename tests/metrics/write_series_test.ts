@@ -7,7 +7,7 @@ import { seriesOf } from "../../src/metrics/model/series.ts";
 import type { Snapshot } from "../../src/metrics/model/snapshot.ts";
 import { encodeBlocks } from "../../src/metrics/pages/blocks.ts";
 import type { Labels } from "../../src/plan/plan.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { nastyText } from "../fakes/nasty_text.ts";
 import { addressOf, COIN, watched } from "../fakes/watched.ts";
 
@@ -27,7 +27,7 @@ Deno.test("writeSeries() escapes labels and inserts level and min_balance_eth in
       { address: addressOf(1), label, min_balance_eth: "2.50" },
       { address: "bad", label: "x" },
     ],
-  }, { clock: createManualClock() });
+  }, { clock: createFakeClock() });
   all.record(0, [2n * COIN]);
   const lines = linesOf(all.snapshot());
   const head = String.raw`{address="${addressOf(1)}",label="q\"\\\n"`;
@@ -51,7 +51,7 @@ const labelNames = fc.uniqueArray(fc.stringMatching(/^[a-z_][a-z0-9_]{0,14}$/).f
 /** A snapshot of one wallet with a token, whose configuration adds labels. */
 function snapshotOf(labels: Labels, wei: bigint | undefined, label = "x"): Snapshot {
   const all = watched({ "https://a.example/": [{ address: addressOf(1), label, min_balance_eth: "1.5" }] }, {
-    clock: createManualClock(),
+    clock: createFakeClock(),
   });
   all.record(0, [wei ?? "timeout"]);
   const snapshot = all.snapshot();

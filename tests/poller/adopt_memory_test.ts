@@ -4,7 +4,7 @@ import type { Plan } from "../../src/plan/plan.ts";
 import type { Meter } from "../../src/jsonrpc/endpoint.ts";
 import { watch } from "../../src/poller/watch.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
-import { createManualClock, settle } from "../fakes/manual_clock.ts";
+import { createFakeClock, settle } from "../fakes/fake_clock.ts";
 import { stubNode } from "../fakes/stub_node.ts";
 import { addressOf, type Entries, networkAt, planOf, watched } from "../fakes/watched.ts";
 
@@ -17,7 +17,7 @@ function entries(label: string, ...hosts: readonly string[]): Entries {
 
 /** What each of several reloads made, once nothing uses it any more but what is under test. */
 async function adopted(plans: readonly (() => Plan)[]): Promise<readonly (readonly WeakRef<object>[])[]> {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const { store, self, snapshot } = watched(entries("first", "a.example"), { clock });
   using _node = stubNode(networkAt(store, 0).plan, { clock });
   const pages = createPageStore({ store, clock, self, snapshot });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { NetworkPlan, Plan } from "../../src/plan/plan.ts";
 import { carryOver, isSamePlan } from "../../src/poller/carry_over.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, type Entry, networkAt, planOf, statesOf, watched } from "../fakes/watched.ts";
 
 const URL_A = "https://a.example/";
@@ -13,7 +13,7 @@ function planAt({ networks: [network] }: Plan): NetworkPlan {
 }
 
 Deno.test("carryOver() keeps the readings of those that stay, whatever their order, and forgets the others", () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched({ [URL_A]: [wallet(1), wallet(2), wallet(3)] }, { clock });
   all.record(0, [1n, 2n, 3n]);
   all.record(0, [1n, 5n, "timeout"]);
@@ -36,7 +36,7 @@ Deno.test("carryOver() keeps the readings of those that stay, whatever their ord
 });
 
 Deno.test("carryOver() keeps nothing of another chain", () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched({ [URL_A]: [wallet(1)] }, { clock });
   all.record(0, [1n]);
   const before = networkAt(all.store, 0);

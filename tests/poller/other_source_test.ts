@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { EndpointStatus, PollResult, Source, SourceType } from "../../src/model/source.ts";
 import { pollOnce } from "../../src/poller/poll_network.ts";
 import { openSource, SOURCES } from "../../src/sources.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, networkAt, statesOf, watched } from "../fakes/watched.ts";
 
 /** A source that knows balances without asking anybody: it has no chain, no block and no strategies. */
@@ -36,7 +36,7 @@ const TOY: SourceType = {
 };
 
 Deno.test("the poller polls a source of another protocol, which is one line in the list of sources", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const wallet = { address: addressOf(7), label: "w" };
   const { store } = watched({ "https://toy.example/": [wallet], "https://a.example/": [wallet] }, { clock });
   const [state, other] = [networkAt(store, 0), networkAt(store, 1)];

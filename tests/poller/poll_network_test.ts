@@ -5,14 +5,14 @@ import type { NetworkState } from "../../src/poller/state.ts";
 import { createChangeLog } from "../../src/poller/change_log.ts";
 import { pollNetwork } from "../../src/poller/poll_network.ts";
 import { catchLog } from "../fakes/log_lines.ts";
-import { createManualClock, type ManualClock, settle } from "../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock, settle } from "../fakes/fake_clock.ts";
 import { type StubNode, stubNode } from "../fakes/stub_node.ts";
 import { addressOf, networkAt, statesOf, type Watched, watched } from "../fakes/watched.ts";
 
 const interval = 60_000;
 
 interface Polling extends AsyncDisposable {
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   readonly node: StubNode;
   readonly all: Watched;
   readonly state: NetworkState;
@@ -23,7 +23,7 @@ interface Polling extends AsyncDisposable {
 }
 
 function poll(options: { readonly phase?: number; readonly meter?: Meter } = {}): Polling {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "one" }] }, { clock });
   const state = networkAt(all.store, 0);
   const { meter } = options;

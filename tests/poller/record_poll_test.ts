@@ -5,7 +5,7 @@ import type { Late, PollResult } from "../../src/model/source.ts";
 import { type Reason, REASON_NAMES, RpcError } from "../../src/jsonrpc/errors.ts";
 import { type AccountState, wasSuccessful } from "../../src/poller/state.ts";
 import { mainReason, recordPoll } from "../../src/poller/record_poll.ts";
-import { createManualClock, type ManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, COIN, type Entries, networkAt, pollOf, statesOf, type Watched, watched } from "../fakes/watched.ts";
 
 const two: Entries = {
@@ -13,11 +13,11 @@ const two: Entries = {
 };
 
 function setUp(): {
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   readonly all: Watched;
   readonly accounts: () => readonly AccountState[];
 } {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched(two, { clock });
   return { clock, all, accounts: () => statesOf(networkAt(all.store, 0)) };
 }
@@ -223,7 +223,7 @@ Deno.test("recordPoll() counts a change and says so once it is complete", () => 
 });
 
 Deno.test("recordPoll() ends a cycle of a network with nothing to read", () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched({ "https://a.example/": [] }, { clock });
   all.record(0, []);
   const { lastFinished, endpoints } = networkAt(all.store, 0);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createStateStore } from "../../src/poller/state.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, networkAt, planOf, statesOf } from "../fakes/watched.ts";
 
 Deno.test("createBook() knows nothing yet, and counts the first tick from now", () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const wallets = [{ address: addressOf(1), label: "one" }, { address: addressOf(2), label: "two" }];
   const store = createStateStore(planOf({ "https://a.example/": wallets }), clock);
   const network = networkAt(store, 0);

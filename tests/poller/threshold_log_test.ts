@@ -7,10 +7,10 @@ import { createState, type NetworkState } from "../../src/poller/state.ts";
 import { carryOver } from "../../src/poller/carry_over.ts";
 import { createThresholdLog } from "../../src/poller/threshold_log.ts";
 import { catchLog } from "../fakes/log_lines.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, COIN } from "../fakes/watched.ts";
 
-const clock = createManualClock();
+const clock = createFakeClock();
 const TOKEN = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
 const MINUTE = 60_000;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Meter } from "../../src/jsonrpc/endpoint.ts";
 import { watch } from "../../src/poller/watch.ts";
-import { createManualClock, settle } from "../fakes/manual_clock.ts";
+import { createFakeClock, settle } from "../fakes/fake_clock.ts";
 import { stubNode } from "../fakes/stub_node.ts";
 import { addressOf, networkAt, statesOf, watched } from "../fakes/watched.ts";
 
@@ -9,7 +9,7 @@ const meter: Meter = { recordRequest: () => {}, recordError: () => {} };
 const interval = 60_000;
 
 Deno.test("watch() polls all networks, none waiting for another, each with a phase of its own", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const { store } = watched({
     "https://a.example/": [{ address: addressOf(1), label: "one" }],
     "https://b.example/": [{ address: addressOf(1), label: "one" }],
@@ -45,7 +45,7 @@ Deno.test("watch() polls all networks, none waiting for another, each with a pha
 });
 
 Deno.test("watch() keeps a network ticking that no URL can answer", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const { store } = watched({ "ftp://a.example/": [{ address: addressOf(1), label: "one" }] }, { clock });
   const stop = new AbortController();
   const { ended } = watch(store, {
@@ -64,7 +64,7 @@ Deno.test("watch() keeps a network ticking that no URL can answer", async () => 
 });
 
 Deno.test("watch() lets the clock tick with nothing to watch, until it is stopped", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const { store } = watched({}, { clock });
   const stop = new AbortController();
   const options = { clock, interval, timeout: 1000, userAgent: "test", meterOf: () => meter, stop: stop.signal };

@@ -11,7 +11,7 @@ import type { RequestRecord } from "../../src/jsonrpc/endpoint.ts";
 import type { Reason } from "../../src/jsonrpc/errors.ts";
 import { type AccountState, createStateStore, type NetworkState } from "../../src/poller/state.ts";
 import { recordPoll } from "../../src/poller/record_poll.ts";
-import { createOffsetClock, type OffsetClock } from "../fakes/offset_clock.ts";
+import { createRunningClock, type FakeClock } from "../fakes/fake_clock.ts";
 import { accountsOf, type TestPlan } from "../fakes/open_pool.ts";
 import { statesOf } from "../fakes/watched.ts";
 import { toAccounts, tokenPlan } from "../fakes/accounts.ts";
@@ -26,7 +26,7 @@ export interface World extends AsyncDisposable {
 
 /** The exporter's watching, cycle by cycle, on a clock that can be made to jump. */
 export interface Watching extends Disposable {
-  readonly clock: OffsetClock;
+  readonly clock: FakeClock;
   readonly state: NetworkState;
   readonly network: Network;
   readonly accounts: readonly AccountState[];
@@ -86,7 +86,7 @@ export async function startWorld(
 export function startWatching(urls: readonly string[], options: WatchingOptions = {}): Watching {
   const { interval = 30_000, plan: changes, accounts: keys = changes?.accounts ?? accountsOf(WALLETS) } = options;
   const { timeout = Math.min(MAX_TIMEOUT, 0.4 * interval) } = options;
-  const clock = createOffsetClock(timeout);
+  const clock = createRunningClock(timeout);
   const accounts = toAccounts(keys);
   let counted: Reason[] = [];
   const plan: NetworkPlan = {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { clientAddress, type Connections, createConnections } from "../../src/server/connections.ts";
 import type { Connection } from "../../src/server/connection.ts";
-import { createManualClock, type ManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
 
 interface Door {
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   readonly connections: Connections;
   /** Names of the connections that were closed, in order. */
   readonly closed: string[];
@@ -16,7 +16,7 @@ interface Door {
 }
 
 function door(max: number, maxPerClient = 0, freed?: Promise<void>): Door {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const closed: string[] = [];
   const connections = createConnections({ clock, max, maxPerClient });
   const open = (name: string): Connection | undefined =>

@@ -3,7 +3,7 @@ import { hash } from "bcryptjs";
 import type { Exchange } from "../../src/server/connection.ts";
 import { type AccessPolicy, createGuard, type Guard } from "../../src/server/guard.ts";
 import { fakeConnection } from "../fakes/exchanges.ts";
-import { createManualClock, type ManualClock, settle } from "../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock, settle } from "../fakes/fake_clock.ts";
 
 const OPEN: AccessPolicy = { users: new Map(), headers: {} };
 
@@ -20,7 +20,7 @@ async function guarded(): Promise<AccessPolicy> {
 const handler = (): Response => new Response("page");
 
 interface Scene {
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   readonly guard: Guard;
   /** Asks from an address, on a connection of its own, and lets time pass until there is an answer. */
   readonly ask: (path: string, authorization?: string, client?: string) => Promise<Response>;
@@ -28,7 +28,7 @@ interface Scene {
 }
 
 function scene(guarding: AccessPolicy, { maxRequests = 40, perClient = true } = {}): Scene {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const guard = createGuard({ clock, maxRequests, perClient, handler }, guarding);
   async function ask(path: string, authorization?: string, client?: string): Promise<Response> {
     const exchange = fakeConnection(clock, client).begin();
@@ -45,7 +45,7 @@ function scene(guarding: AccessPolicy, { maxRequests = 40, perClient = true } = 
 }
 
 /** Lets time pass until something has come. */
-async function inTime<T>(clock: ManualClock, coming: T | Promise<T>, step = 100): Promise<T> {
+async function inTime<T>(clock: FakeClock, coming: T | Promise<T>, step = 100): Promise<T> {
   let isThere = false;
   const settled = Promise.resolve(coming).finally(() => isThere = true);
   await settle();
@@ -132,7 +132,7 @@ Deno.test("createGuard() delays users behind a load balancer only for guesses of
 });
 
 Deno.test("createGuard() returns 503 above the maximum of concurrent requests", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const guard = createGuard({ clock, maxRequests: 2, perClient: false, handler }, OPEN);
   const begin = (): Exchange => fakeConnection(clock).begin();
   const ask = async (exchange: Exchange, path = "/metrics"): Promise<number> =>

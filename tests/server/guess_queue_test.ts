@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createGuessQueue, type GuessQueue } from "../../src/server/guess_queue.ts";
-import { createManualClock, type ManualClock, settle } from "../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock, settle } from "../fakes/fake_clock.ts";
 
 /** A check that takes a tenth of a second. */
-function checking(clock: ManualClock, isRight: boolean): () => Promise<boolean> {
+function checking(clock: FakeClock, isRight: boolean): () => Promise<boolean> {
   return async () => {
     await clock.sleep(100);
     return isRight;
@@ -13,7 +13,7 @@ function checking(clock: ManualClock, isRight: boolean): () => Promise<boolean> 
 /** Asks, and notes when the verdict came, in milliseconds from now. */
 function ask(
   queue: GuessQueue,
-  clock: ManualClock,
+  clock: FakeClock,
   origin: string,
   isRight: boolean,
 ): { at?: number; verdict?: boolean } {
@@ -27,7 +27,7 @@ function ask(
 }
 
 Deno.test("createGuessQueue() answers a wrong guess after a second, and then checks the next of its origin", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const queue = createGuessQueue(clock);
   const guesses = [1, 2, 3].map(() => ask(queue, clock, "a", false));
   await clock.advance(5000);
@@ -36,7 +36,7 @@ Deno.test("createGuessQueue() answers a wrong guess after a second, and then che
 });
 
 Deno.test("createGuessQueue() lets no origin wait for the wrong guesses of another", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const queue = createGuessQueue(clock);
   const guesses = Array.from({ length: 20 }, () => ask(queue, clock, "a", false));
   await clock.advance(1050);
@@ -49,7 +49,7 @@ Deno.test("createGuessQueue() lets no origin wait for the wrong guesses of anoth
 });
 
 Deno.test("createGuessQueue() checks an origin without wrong guesses before a hundred others", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const queue = createGuessQueue(clock);
   for (let origin = 0; origin < 100; origin++) ask(queue, clock, `guesser ${origin}`, false);
   await clock.advance(30_000);
@@ -63,7 +63,7 @@ Deno.test("createGuessQueue() checks an origin without wrong guesses before a hu
 });
 
 Deno.test("createGuessQueue() checks an origin that was right before a hundred new ones", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const queue = createGuessQueue(clock);
   ask(queue, clock, "scraper", true);
   await clock.advance(200);
@@ -76,7 +76,7 @@ Deno.test("createGuessQueue() checks an origin that was right before a hundred n
 });
 
 Deno.test("createGuessQueue() leaves half of the time to others while origins with wrong guesses are checked", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const queue = createGuessQueue(clock);
   const guessAll = (): readonly { at?: number }[] =>
     Array.from({ length: 10 }, (_, origin) => ask(queue, clock, `${origin}`, false));
@@ -89,7 +89,7 @@ Deno.test("createGuessQueue() leaves half of the time to others while origins wi
 });
 
 Deno.test("createGuessQueue() limits guesses to 20 per origin, and drops those of origins with wrong guesses first", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const queue = createGuessQueue(clock);
   const own = Array.from({ length: 25 }, () => ask(queue, clock, "a", false));
   await settle();
@@ -111,7 +111,7 @@ Deno.test("createGuessQueue() limits guesses to 20 per origin, and drops those o
 });
 
 Deno.test("createGuessQueue() continues after a check throws", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const queue = createGuessQueue(clock);
   await assert.rejects(queue.check("a", () => Promise.reject(new Error("broken"))), /broken/);
   const right = ask(queue, clock, "a", true);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHealth, type Health } from "../../src/server/health.ts";
-import { createManualClock, type ManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, type Entries, networkAt, type Watched, watched } from "../fakes/watched.ts";
 
 const wallet = [{ address: addressOf(1), label: "w" }];
@@ -8,7 +8,7 @@ const two: Entries = { "https://a.example/": wallet, "https://b.example/": walle
 const interval = 60_000;
 
 interface Judged {
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   readonly all: Watched;
   readonly health: Health;
   readonly stop: AbortController;
@@ -17,7 +17,7 @@ interface Judged {
 }
 
 function judged(entries = two, every = interval): Judged {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched(entries, { clock });
   const stop = new AbortController();
   const listening: string[] = [];

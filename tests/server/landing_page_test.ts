@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { VERSION } from "../../src/version.ts";
 import { landingPage, PAGE_HEADERS } from "../../src/server/landing_page.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, type Entries, watched } from "../fakes/watched.ts";
 
 function page(entries: Entries, path = "/metrics"): string {
-  return landingPage(watched(entries, { clock: createManualClock() }).store, path);
+  return landingPage(watched(entries, { clock: createFakeClock() }).store, path);
 }
 
 const wallet = { address: addressOf(1), label: "w" };

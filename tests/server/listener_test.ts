@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { keepListening, type ListeningOptions } from "../../src/server/listener.ts";
 import { catchLog } from "../fakes/log_lines.ts";
-import { createManualClock, settle } from "../fakes/manual_clock.ts";
+import { createFakeClock, settle } from "../fakes/fake_clock.ts";
 
 /** A listener whose results are set by a test. */
 interface FakeListener {
@@ -43,7 +43,7 @@ const exhausted = (): Error => Object.assign(new Error("Too many open files"), {
 interface Scene {
   readonly options: ListeningOptions;
   readonly accepted: Deno.TcpConn[];
-  readonly clock: ReturnType<typeof createManualClock>;
+  readonly clock: ReturnType<typeof createFakeClock>;
   /** Listeners that were opened after the first; what is an error cannot be opened. */
   readonly next: (FakeListener | Error)[];
   readonly exhaustions: () => number;
@@ -51,7 +51,7 @@ interface Scene {
 }
 
 function scene(...next: (FakeListener | Error)[]): Scene {
-  const [clock, first] = [createManualClock(), fakeListener()];
+  const [clock, first] = [createFakeClock(), fakeListener()];
   const accepted: Deno.TcpConn[] = [];
   let exhaustions = 0;
   const options: ListeningOptions = {

@@ -5,11 +5,11 @@ import { createHealth } from "../../src/server/health.ts";
 import { createRoutes } from "../../src/server/routes.ts";
 import { joinParts } from "../../src/metrics/pages/piece.ts";
 import { fakeConnection } from "../fakes/exchanges.ts";
-import { createManualClock, type ManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, COIN, networkAt, type Watched, watched } from "../fakes/watched.ts";
 
 interface Site {
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   readonly all: Watched;
   readonly stop: AbortController;
   readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
@@ -25,7 +25,7 @@ interface SiteOptions {
 }
 
 function site({ telemetryPath = "/metrics", pages, reload }: SiteOptions = {}): Site {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "w" }] }, { clock });
   const { store } = all;
   const stop = new AbortController();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { HeldPage } from "../../src/metrics/pages/render_page.ts";
 import { createPageReaders, pacedBody } from "../../src/server/send_page.ts";
 import { type FakeConnection, fakeConnection } from "../fakes/exchanges.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { joinParts } from "../../src/metrics/pages/piece.ts";
@@ -10,7 +10,7 @@ import { joinParts } from "../../src/metrics/pages/piece.ts";
 const MIB = 1024 * 1024;
 
 Deno.test("createPageReaders() disconnects readers of the oldest page above 32 MiB of pages", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const readers = createPageReaders();
   const read = (page: HeldPage): FakeConnection => {
     const connection = fakeConnection(clock);
@@ -32,7 +32,7 @@ Deno.test("createPageReaders() disconnects readers of the oldest page above 32 M
 });
 
 Deno.test("createPageReaders() keeps two pages of any size", () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const readers = createPageReaders();
   const connections = [1, 2, 3].map(() => fakeConnection(clock));
   for (const connection of connections) readers.add({ size: 40 * MIB }, connection.begin());
@@ -40,7 +40,7 @@ Deno.test("createPageReaders() keeps two pages of any size", () => {
 });
 
 Deno.test("createPageReaders() disconnects stalled readers of old pages above half of that", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const readers = createPageReaders();
   const [stalled, reading, last] = [1, 2, 3].map(() => fakeConnection(clock));
   assert.ok(stalled && reading && last);

@@ -5,7 +5,7 @@ import type { Certificate } from "../../src/server/loopback_server.ts";
 import type { ListenAddress } from "../../src/server/listener.ts";
 import { serve as serveWith, type ServeOptions, type Server, type WebHandler } from "../../src/server/serve.ts";
 import { catchLog } from "../fakes/log_lines.ts";
-import { createManualClock, settle } from "../fakes/manual_clock.ts";
+import { createFakeClock, settle } from "../fakes/fake_clock.ts";
 import { freePort } from "../program/free_port.ts";
 import { makeCertificates } from "../rig/certificates.ts";
 
@@ -113,7 +113,7 @@ Deno.test("stop() waits for a pending request", async () => {
 Deno.test("stop() closes the remaining connections after its timeout", async () => {
   const arrived = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<Response>();
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const server = serve(
     loopback,
     () => {
@@ -234,7 +234,7 @@ Deno.test("serve() listens on all addresses, or on none", async () => {
 });
 
 Deno.test("serve() closes connections above the limit of a client, idle ones first", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const server = serve(loopback, () => new Response("here"), undefined, { clock, maxPerClient: 2 });
   const connections: Deno.TcpConn[] = [];
   for (let count = 0; count < 3; count++) {
@@ -255,7 +255,7 @@ Deno.test("serve() closes connections with an incomplete header or TLS handshake
   for (
     const [certificate, begin] of [[undefined, "GET / HTTP/1.1\r\nX-A:"], [certificates.good, "\x16\x03\x01"]] as const
   ) {
-    const clock = createManualClock();
+    const clock = createFakeClock();
     const server = serve(loopback, () => new Response("here"), certificate, { clock });
     using connection = await Deno.connect({ hostname: "127.0.0.1", port: portOf(server) });
     await connection.write(new TextEncoder().encode(begin));
@@ -268,7 +268,7 @@ Deno.test("serve() closes connections with an incomplete header or TLS handshake
 });
 
 Deno.test("serve() disconnects a client that receives nothing, and frees the page", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const [answered, cancelled] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const endless = (take: () => void): ReadableStream<Uint8Array> =>
     new ReadableStream({

@@ -8,7 +8,7 @@ import { createRoutes } from "../../src/server/routes.ts";
 import { systemClock } from "../../src/util/clock.ts";
 import { serve, type Server } from "../../src/server/serve.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 import { raw, requestText } from "../fakes/raw_http.ts";
 import { addressOf, COIN, watched } from "../fakes/watched.ts";
 
@@ -25,7 +25,7 @@ interface Site {
 
 /** Starts the whole site over some wallets, all of them read. */
 function startSite(wallets: number): Site {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const list = Array.from({ length: wallets }, (_, index) => {
     return { address: addressOf(index), label: "w", min_balance_eth: 1 };
   });

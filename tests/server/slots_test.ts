@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createSlots } from "../../src/server/slots.ts";
 import { fakeConnection } from "../fakes/exchanges.ts";
-import { createManualClock } from "../fakes/manual_clock.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
 
 Deno.test("createSlots() holds a slot until the exchange has ended", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const slots = createSlots({ max: 2, perClient: false });
   const [one, two, three] = [1, 2, 3].map(() => fakeConnection(clock).begin());
   assert.ok(one && two && three);
@@ -15,14 +15,14 @@ Deno.test("createSlots() holds a slot until the exchange has ended", async () =>
 });
 
 Deno.test("createSlots() has no limit with a maximum of 0", () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const slots = createSlots({ max: 0, perClient: true });
   const connection = fakeConnection(clock);
   for (let count = 0; count < 1000; count++) assert.ok(slots.take(connection.begin()));
 });
 
 Deno.test("createSlots() limits a client to half of the slots, and a connection to a quarter", () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const slots = createSlots({ max: 40, perClient: true });
   const streams = fakeConnection(clock, "a");
   const taken = Array.from({ length: 20 }, () => slots.take(streams.begin()));
@@ -33,7 +33,7 @@ Deno.test("createSlots() limits a client to half of the slots, and a connection 
 });
 
 Deno.test("createSlots() closes the longest stalled connection if clients share an address", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const slots = createSlots({ max: 4, perClient: false });
   const connections = [1, 2, 3, 4].map(() => fakeConnection(clock));
   for (const connection of connections) {
@@ -49,7 +49,7 @@ Deno.test("createSlots() closes the longest stalled connection if clients share 
 });
 
 Deno.test("createSlots() closes no connection that is receiving or waiting for a page", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const slots = createSlots({ max: 2, perClient: false });
   const [reading, waiting] = [fakeConnection(clock), fakeConnection(clock)];
   const page = reading.begin();

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { notifyLoop, statusLine } from "../../src/systemd/notify_loop.ts";
 import { catchLog } from "../fakes/log_lines.ts";
-import { createManualClock, type ManualClock, settle } from "../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock, settle } from "../fakes/fake_clock.ts";
 import { addressOf, COIN, networkAt, watched } from "../fakes/watched.ts";
 
 interface Service {
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   readonly messages: string[];
   readonly problems: string[];
   readonly isClosed: () => boolean;
@@ -13,7 +13,7 @@ interface Service {
 }
 
 function startService(variables: Readonly<Record<string, string>>): Service {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const messages: string[] = [];
   const problems: string[] = [];
   const controller = new AbortController();
@@ -91,7 +91,7 @@ const wallet = (index: number): { address: string; label: string } => ({ address
 
 Deno.test("statusLine() summarizes wallets, networks, balances and the last poll", () => {
   const entries = { "https://a.example/": [wallet(1), wallet(2)], "https://b.example/": [wallet(3)] };
-  const { store, record } = watched(entries, { clock: createManualClock() });
+  const { store, record } = watched(entries, { clock: createFakeClock() });
   assert.equal(statusLine(store, false), "3 wallets on 2 networks, 0 of 3 balances read; no poll yet");
   const refused = "3 wallets on 2 networks, 0 of 3 balances read; no poll yet; configuration reload FAILED";
   assert.equal(statusLine(store, true), refused);
@@ -104,8 +104,8 @@ Deno.test("statusLine() summarizes wallets, networks, balances and the last poll
 });
 
 Deno.test("statusLine() uses singular and plural", () => {
-  const one = watched({ "https://a.example/": [wallet(1)] }, { clock: createManualClock() });
+  const one = watched({ "https://a.example/": [wallet(1)] }, { clock: createFakeClock() });
   assert.equal(statusLine(one.store, false), "1 wallet on 1 network, 0 of 1 balance read; no poll yet");
-  const none = watched({}, { clock: createManualClock() });
+  const none = watched({}, { clock: createFakeClock() });
   assert.equal(statusLine(none.store, false), "0 wallets on 0 networks, 0 of 0 balances read; no poll yet");
 });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { Clock } from "../../../src/util/clock.ts";
 import {
   CHECK_INTERVAL,
   SETTLE_INTERVAL,
@@ -7,7 +6,7 @@ import {
   type Stamps,
   watchFiles,
 } from "../../../src/config/files/watch_files.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 
 interface Watching extends AsyncDisposable {
   readonly file: string;
@@ -32,34 +31,15 @@ async function watching(isUsed: (path: string) => boolean = () => true): Promise
     new Map(await Promise.all(paths.map(async (path) => [path, await stampOf(path)] as const)));
   let inUse = await stamps([file, secret].filter(isUsed));
   const stop = new AbortController();
-  let pause = 0;
-  let asleep = Promise.withResolvers<void>();
-  let wake = (): void => {};
-  const clock: Clock = {
-    ...createManualClock(),
-    sleep(ms, signal) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      pause = ms;
-      wake = resolve;
-      signal?.addEventListener("abort", () => resolve(), { once: true });
-      asleep.resolve();
-      return promise;
-    },
-  };
+  const clock = createFakeClock();
   let changes = 0;
   const result: Watching = {
     file,
     secret,
     changes: () => changes,
-    pause: () => pause,
+    pause: () => clock.lastDelay,
     during: () => Promise.resolve(),
-    async check(times = 1) {
-      for (let time = 0; time < times; time++) {
-        asleep = Promise.withResolvers<void>();
-        wake();
-        await asleep.promise;
-      }
-    },
+    check: (times = 1) => clock.step(times),
     async [Symbol.asyncDispose]() {
       stop.abort();
       await done;
@@ -79,7 +59,7 @@ async function watching(isUsed: (path: string) => boolean = () => true): Promise
     },
     stop: stop.signal,
   });
-  await asleep.promise;
+  await clock.step(0);
   return result;
 }
 

@@ -4,7 +4,7 @@ import { EndpointUrl, parseEndpointUrl } from "../../../src/config/secrets/endpo
 import { refreshLists } from "../../../src/config/lists/refresh_lists.ts";
 import { createListStore } from "../../../src/config/lists/list_store.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 
 const A = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
 const GOOD = `address,label\n${A},x\n`;
@@ -42,7 +42,7 @@ function startServer(): {
 Deno.test("createListStore() keeps the wallets where a key is changed to one that the server does not take", async () => {
   await using server = startServer();
   using _log = catchLog();
-  const store = createListStore(createManualClock(), "test");
+  const store = createListStore(createFakeClock(), "test");
   const { list } = server;
   await store.textOf(list);
   server.answer = () => new Response("", { status: 401 });
@@ -57,7 +57,7 @@ Deno.test("createListStore() keeps the wallets where a key is changed to one tha
 Deno.test("createListStore() asks once where it is asked twice at a time", async () => {
   await using server = startServer();
   using _log = catchLog();
-  const store = createListStore(createManualClock(), "test");
+  const store = createListStore(createFakeClock(), "test");
   assert.deepEqual(await Promise.all([store.refresh(server.list), store.refresh(server.list)]), [true, true]);
   assert.equal(server.seen.length, 1);
 });
@@ -65,7 +65,7 @@ Deno.test("createListStore() asks once where it is asked twice at a time", async
 Deno.test("createListStore() fetches a list again on refetch(), also during another fetch", async () => {
   await using server = startServer();
   using _log = catchLog();
-  const store = createListStore(createManualClock(), "test");
+  const store = createListStore(createFakeClock(), "test");
   const slow = Promise.withResolvers<void>();
   server.answer = async () => {
     await slow.promise;
@@ -101,7 +101,7 @@ for (const [what, [answer, why]] of Object.entries(BAD)) {
   Deno.test(`createListStore() keeps the last good list where ${what} comes`, async () => {
     await using server = startServer();
     using log = catchLog();
-    const store = createListStore(createManualClock(), "test");
+    const store = createListStore(createFakeClock(), "test");
     const { list } = server;
     assert.equal(await store.textOf(list), GOOD);
     server.answer = answer;
@@ -121,7 +121,7 @@ Deno.test("createListStore() says why there is no list at all, and asks no secon
   await using server = startServer();
   using _log = catchLog();
   server.answer = () => new Response("", { status: 404 });
-  const store = createListStore(createManualClock(), "test");
+  const store = createListStore(createFakeClock(), "test");
   for (let time = 0; time < 2; time++) {
     const text = await store.textOf(server.list);
     assert.ok(typeof text === "object");
@@ -134,7 +134,7 @@ Deno.test("createListStore() sends the ETag of its list, and keeps the list on 3
   await using server = startServer();
   using _log = catchLog();
   server.answer = () => new Response(GOOD, { headers: { etag: '"1"' } });
-  const store = createListStore(createManualClock(), "test");
+  const store = createListStore(createFakeClock(), "test");
   await store.textOf(server.list);
   server.answer = () => new Response(null, { status: 304 });
   assert.equal(await store.refresh(server.list), false);
@@ -145,7 +145,7 @@ Deno.test("createListStore() sends the ETag of its list, and keeps the list on 3
 Deno.test("refreshLists() fetches each list at its own interval, and reports changes", async () => {
   await using server = startServer();
   using _log = catchLog();
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const store = createListStore(clock, "test");
   const stop = new AbortController();
   const { list } = server;
@@ -181,7 +181,7 @@ Deno.test("createListStore() waits for no list when the program is to end, and d
   const answer = Promise.withResolvers<Response>();
   server.answer = () => answer.promise;
   const stop = new AbortController();
-  const store = createListStore(createManualClock(), "test", { stop: stop.signal });
+  const store = createListStore(createFakeClock(), "test", { stop: stop.signal });
   const text = store.textOf(server.list);
   await server.asked;
   stop.abort();
@@ -198,7 +198,7 @@ function listOf(wallets: number): string {
 Deno.test("U9: createListStore() keeps the wallets of a list that suddenly has fewer than half, and asks again", async () => {
   await using server = startServer();
   using log = catchLog();
-  const store = createListStore(createManualClock(), "test");
+  const store = createListStore(createFakeClock(), "test");
   const { list } = server;
   server.answer = () => new Response(listOf(1000));
   await store.refresh(list);
@@ -219,8 +219,8 @@ Deno.test("U9: createListStore() accepts any list where that is allowed, at firs
   using _log = catchLog();
   const { list } = server;
   server.answer = () => new Response(listOf(20));
-  const allowing = createListStore(createManualClock(), "test", { allowShrink: true });
-  const store = createListStore(createManualClock(), "test");
+  const allowing = createListStore(createFakeClock(), "test", { allowShrink: true });
+  const store = createListStore(createFakeClock(), "test");
   await Promise.all([store.refresh(list), allowing.refresh(list)]);
   server.answer = () => new Response(listOf(1));
   assert.equal(await allowing.refresh(list), true);
