@@ -35,7 +35,7 @@ export async function benchDistant(): Promise<readonly Row[]> {
 /** Durations of polls that read all endpoints at once, in milliseconds. */
 async function pollTimes(node: Funded, rtt: number, endpoints: number, rounds: number): Promise<readonly number[]> {
   const proxies = await startDistant(node.port, rtt / 2, endpoints);
-  const pools = proxies.urls.map((url) => openPool([url], { accounts: node.accounts, rung: "packed" }));
+  const pools = proxies.urls.map((url) => openPool([url], { accounts: node.accounts, strategy: "packed" }));
   try {
     await Promise.all(pools.map((pool) => poll(pool)));
     const walls: number[] = [];
@@ -56,7 +56,7 @@ async function pollTimes(node: Funded, rtt: number, endpoints: number, rounds: n
 async function benchHanging(node: Funded): Promise<readonly Row[]> {
   await using silent = startRawNode(async ({ wait }) => await wait());
   const open = (url: string): OpenPool =>
-    openPool([url], { accounts: node.accounts, rung: "packed", timeout: TIMEOUT });
+    openPool([url], { accounts: node.accounts, strategy: "packed", timeout: TIMEOUT });
   const time = async (others: readonly OpenPool[]): Promise<number> => {
     using tenth = open(node.url);
     await poll(tenth);

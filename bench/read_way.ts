@@ -1,7 +1,7 @@
 import { createPublicClient, defineChain, http } from "viem";
 import { systemClock } from "../src/util/clock.ts";
 import { pollOnce } from "../tests/fakes/read_values.ts";
-import type { Rung } from "../src/evm/strategies/ladder.ts";
+import type { LearnedStrategy } from "../src/evm/strategies/strategy_selector.ts";
 import { startDeadline } from "../src/http/deadline.ts";
 import { openPool } from "../tests/fakes/open_pool.ts";
 import { MULTICALL_ADDRESS } from "../tests/rig/install_multicall.ts";
@@ -21,9 +21,9 @@ export interface Measured {
 type Reader = () => Promise<bigint>;
 type Address = `0x${string}`;
 
-function readOurs(url: string, addresses: readonly string[], rung: Rung): Reader {
-  const pool = openPool([url], { accounts: addresses, rung, timeout: 60_000 });
-  pool.member.ladder.multicall = MULTICALL_ADDRESS;
+function readOurs(url: string, addresses: readonly string[], strategy: LearnedStrategy): Reader {
+  const pool = openPool([url], { accounts: addresses, strategy, timeout: 60_000 });
+  pool.member.selector.multicall = MULTICALL_ADDRESS;
   return async () => {
     using deadline = startDeadline(systemClock, 60_000);
     const { outcomes } = await pollOnce(pool.network, { clock: systemClock, timeout: 60_000, deadline });

@@ -64,7 +64,7 @@ export interface PollResult {
   /** The oldest block that balances were read at; none when none were, or when it is not known. */
   readonly block: Block | undefined;
   /** One an account that exists on the chain. */
-  readonly outcomes: ReadonlyMap<Account, Outcome>;
+  readonly outcomes: Outcomes;
   /** Of the network's tokens, by their contracts; without those that are not known yet. */
   readonly decimals: ReadonlyMap<string, number>;
   /** Tokens whose decimals turned out not to be those of the configuration: nothing of them is shown any more. */
@@ -82,6 +82,14 @@ export interface PollResult {
   readonly detail?: string | undefined;
   /** What went wrong, for the log; none when balances were read. */
   readonly failure: RpcError | undefined;
+}
+
+/** What a poll gave, by account: a map, or anything that reads like one. */
+export interface Outcomes extends Iterable<readonly [Account, Outcome]> {
+  readonly size: number;
+  get(account: Account): Outcome | undefined;
+  values(): Iterable<Outcome>;
+  forEach(visit: (outcome: Outcome, account: Account) => void): void;
 }
 
 /** What a poll gave for an account: its balance, or why there is none. */

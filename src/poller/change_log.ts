@@ -1,4 +1,4 @@
-import type { PollResult } from "../model/source.ts";
+import type { Outcome, PollResult } from "../model/source.ts";
 import { log } from "../util/log.ts";
 import { mainReason } from "./record_poll.ts";
 
@@ -40,7 +40,7 @@ export function createChangeLog(network: string): ChangeLog {
     note(sweep, now): void {
       const { outcomes, chainId, block, endpoint, endpoints, failure, late, failedTokens = [] } = sweep;
       if (outcomes.size === 0) return;
-      const failed = outcomes.values().filter((outcome) => typeof outcome === "string").toArray().length;
+      const failed = countFailed(outcomes.values());
       const reason = mainReason(sweep);
       const level = failed === 0 ? late ?? "ok" : failed === outcomes.size ? "down" : "partly";
       const status = `${level} ${reason ?? ""} ${endpoint ?? ""}`;
@@ -80,4 +80,10 @@ export function createChangeLog(network: string): ChangeLog {
 
 function defined(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+function countFailed(outcomes: Iterable<Outcome>): number {
+  let failed = 0;
+  for (const outcome of outcomes) if (typeof outcome === "string") failed++;
+  return failed;
 }

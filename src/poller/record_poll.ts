@@ -22,8 +22,8 @@ export function recordPoll(
   const { outcomes, block, chainId } = result;
   let isFirst = false;
   let isRead = false;
-  const accounts = new Map<Account, AccountState>();
-  for (const [account, before] of network.accounts) {
+  const { accounts } = network;
+  for (const [account, before] of accounts) {
     const outcome = outcomes.get(account);
     const state = outcome === undefined
       ? before
@@ -34,7 +34,6 @@ export function recordPoll(
     isRead ||= typeof outcome === "object";
     accounts.set(account, state);
   }
-  network.accounts = accounts;
   if (isFirst) store.firstReadings++;
   network.decimals = mergeDecimals(network.decimals, result);
   if (isRead || chainId !== undefined) network.chainId = chainId;

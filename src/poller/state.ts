@@ -32,8 +32,8 @@ export interface AccountState {
 /** What is known of one network. */
 export interface NetworkState {
   readonly plan: NetworkPlan;
-  /** One an account of the plan, in its order. Replaced whole, so that a reference is a snapshot. */
-  accounts: ReadonlyMap<Account, AccountState>;
+  /** One an account of the plan, in its order: the same keys until the plan changes. */
+  readonly accounts: Map<Account, AccountState>;
   readonly history: History;
   /** Of the plan's tokens, by their contracts, as far as known. Replaced whole. */
   decimals: ReadonlyMap<string, number>;

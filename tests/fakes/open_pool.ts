@@ -1,7 +1,7 @@
 import { toAccounts, tokenPlan } from "./accounts.ts";
 import { type Network, openNetwork } from "../../src/evm/pool/open_network.ts";
 import type { Limits } from "../../src/model/source.ts";
-import type { Rung } from "../../src/evm/strategies/ladder.ts";
+import type { LearnedStrategy } from "../../src/evm/strategies/strategy_selector.ts";
 import type { PoolEndpoint } from "../../src/evm/pool/pool_endpoint.ts";
 import { type Clock, systemClock } from "../../src/util/clock.ts";
 import { EndpointUrl } from "../../src/config/secrets/endpoint_url.ts";
@@ -35,7 +35,7 @@ export interface PoolOptions {
   /** In milliseconds. @default {1000} */
   readonly interval?: number;
   /** The way every endpoint is read from the first; @default found out */
-  readonly rung?: Rung;
+  readonly strategy?: LearnedStrategy;
   /** What else differs in the plan. */
   readonly plan?: TestPlan;
 }
@@ -59,7 +59,7 @@ export function accountsOf(count: number): readonly string[] {
  * @param options see {@linkcode PoolOptions}
  */
 export function openPool(urls: readonly string[], options: PoolOptions): OpenPool {
-  const { accounts: keys, clock = systemClock, timeout = 5000, interval = 1000, rung, plan } = options;
+  const { accounts: keys, clock = systemClock, timeout = 5000, interval = 1000, strategy, plan } = options;
   const records: (RequestRecord & { readonly endpoint: string })[] = [];
   const faults: Reason[] = [];
   const endpoints = urls.map((href) => {
@@ -87,7 +87,9 @@ export function openPool(urls: readonly string[], options: PoolOptions): OpenPoo
       recordError: (reason) => faults.push(reason),
     }),
   });
-  if (rung !== undefined) { for (const { ladder } of network.members) Object.assign(ladder, { rung, proven: true }); }
+  if (strategy !== undefined) {
+    for (const { selector } of network.members) Object.assign(selector, { strategy, proven: true });
+  }
   const [member] = network.members;
   if (member === undefined) throw new RangeError("A pool needs an endpoint");
   const deadlines: Deadline[] = [];

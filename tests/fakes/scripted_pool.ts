@@ -84,13 +84,13 @@ export function openScriptedPool(
   const pool = openPool(nodes.map((_, place) => `http://127.0.0.1:${FIRST_PORT + place}/`), {
     accounts,
     clock,
-    rung: "batch",
+    strategy: "batch",
     plan: { chainId: CHAIN, ...plan },
   });
-  for (const { ladder } of pool.network.members) {
-    ladder.chainMethod = "answered";
-    ladder.sizes.batch.confirmed = 100;
-    for (const check of Object.values(ladder.blockChecks)) Object.assign(check, { ignored: false, at: clock.now() });
+  for (const { selector } of pool.network.members) {
+    selector.chainMethod = "answered";
+    selector.sizes.batch.confirmed = 100;
+    for (const check of Object.values(selector.blockChecks)) Object.assign(check, { ignored: false, at: clock.now() });
   }
   const budget: string[] = [];
   const scripted: ScriptedPool = {

@@ -36,7 +36,7 @@ export interface StubNodeOptions {
 export function stubNode(plan: NetworkPlan, { clock, meter }: StubNodeOptions): StubNode {
   const silent: Meter = { recordRequest: () => {}, recordError: () => {} };
   const network = openNetwork(plan, { clock, interval: 60_000, userAgent: "test", meterOf: () => meter ?? silent });
-  for (const { ladder } of network.members) Object.assign(ladder, { rung: "batch", proven: true });
+  for (const { selector } of network.members) Object.assign(selector, { strategy: "batch", proven: true });
   const original = globalThis.fetch;
   const arrivals: number[] = [];
   let open = 0;

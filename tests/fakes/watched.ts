@@ -97,7 +97,7 @@ export function statesOf({ accounts }: NetworkState): readonly AccountState[] {
 /** Sets the state of the account at a place of the plan. */
 export function setState(network: NetworkState, place: number, state: AccountState): void {
   const account = network.plan.accounts[place];
-  if (account !== undefined) network.accounts = new Map(network.accounts).set(account, state);
+  if (account !== undefined) network.accounts.set(account, state);
 }
 
 /**

@@ -43,10 +43,10 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/strategies/batch_balances.ts", tests: ["tests/evm/strategies/override_balances_test.ts"] },
   { file: "src/evm/pool/health.ts", tests: ["tests/evm/pool/health_test.ts"] },
   { file: "src/evm/pool/probe.ts", tests: ["tests/evm/pool/probe_test.ts"] },
-  { file: "src/evm/strategies/doubts.ts", tests: ["tests/evm/strategies/doubts_test.ts"] },
+  { file: "src/evm/strategies/fall_back.ts", tests: ["tests/evm/strategies/fall_back_test.ts"] },
   {
-    file: "src/evm/strategies/ladder.ts",
-    tests: ["tests/evm/strategies/ladder_test.ts", "tests/evm/strategies/doubts_test.ts"],
+    file: "src/evm/strategies/selector.ts",
+    tests: ["tests/evm/strategies/strategy_selector_test.ts", "tests/evm/strategies/fall_back_test.ts"],
   },
   { file: "src/evm/strategies/size_limit.ts", tests: ["tests/evm/strategies/size_limit_test.ts"] },
   {

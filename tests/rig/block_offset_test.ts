@@ -25,7 +25,7 @@ for (const way of WAYS) {
       timeout: 5000,
       plan: { block: -3 },
     });
-    for (const { ladder } of watching.network.members) ladder.multicallHash = hash;
+    for (const { selector } of watching.network.members) selector.multicallHash = hash;
     forceWay(watching, way);
     for (let cycle = 0; cycle < 3; cycle++) {
       await watching.cycle();

@@ -13,10 +13,15 @@ export const WAYS = ["packed", "multicall", "batch", "single"] as const satisfie
  * @param way how they are read
  */
 export function forceWay({ network, clock }: Watching, way: Strategy): void {
-  for (const { ladder } of network.members) {
-    Object.assign(ladder, { rung: way === "single" ? "batch" : way, proven: true, doubts: 0, climbAt: Infinity });
-    if (way === "multicall") ladder.multicall = MULTICALL_ADDRESS;
-    if (way === "single") Object.assign(ladder.sizes.batch, { size: 1, proven: 1, refusedAt: clock.now() });
+  for (const { selector } of network.members) {
+    Object.assign(selector, {
+      strategy: way === "single" ? "batch" : way,
+      proven: true,
+      doubts: 0,
+      upgradeAt: Infinity,
+    });
+    if (way === "multicall") selector.multicall = MULTICALL_ADDRESS;
+    if (way === "single") Object.assign(selector.sizes.batch, { size: 1, proven: 1, refusedAt: clock.now() });
   }
 }
 

@@ -30,13 +30,15 @@ for (const { strategy, holders } of CASES) {
     await installTokens(world.anvil);
     const wallets = accountsOf(WALLETS);
     const accounts = [...wallets, ...wallets.slice(0, holders).map((holder) => tokenKey(TOKENS.good, holder))];
-    const rung = strategy === "single" ? "batch" : strategy;
+    const used = strategy === "single" ? "batch" : strategy;
     const tokens = holders === 0 ? [] : [{ symbol: "good", address: TOKENS.good }];
-    using pool = openPool([server.url], { accounts, rung, plan: { tokens } });
+    using pool = openPool([server.url], { accounts, strategy: used, plan: { tokens } });
     // They are asked for once, and not a day.
     pool.network.decimals = new Map([[TOKENS.good, 6]]);
-    pool.member.ladder.multicall = MULTICALL_ADDRESS;
-    if (strategy === "single") Object.assign(pool.member.ladder.sizes.batch, { size: 1, refusedAt: performance.now() });
+    pool.member.selector.multicall = MULTICALL_ADDRESS;
+    if (strategy === "single") {
+      Object.assign(pool.member.selector.sizes.batch, { size: 1, refusedAt: performance.now() });
+    }
     // What is compared once a day.
     await pollOnce(pool.network, pool.limits);
     assert.equal(

@@ -63,7 +63,7 @@ function bendCalls(server: FaultServer, value: Readonly<Record<string, unknown>>
 }
 
 for (const [name, refuse] of Object.entries(NO_OVERRIDES)) {
-  Deno.test(`F2, F5: where state overrides are not taken the next rung is, and remembered: ${name}`, async () => {
+  Deno.test(`F2, F5: where state overrides are not taken the next strategy is, and remembered: ${name}`, async () => {
     await using world = await startWorld();
     await using server = startFaultServer(world.anvil.url);
     refuse(server);
@@ -95,7 +95,7 @@ Deno.test("F2: Multicall3 is used where its code is what it should be, and nowhe
     using watching = startWatching([server.url]);
     const [member] = watching.network.members;
     assert.ok(member !== undefined);
-    member.ladder.multicallHash = hash;
+    member.selector.multicallHash = hash;
     watching.clock.skip(-30_000);
     await watching.cycle();
     assertAllFresh(watching, world);
@@ -142,7 +142,7 @@ for (
           first - learned <= Math.ceil(Math.log2(wallets / balances)) + 1,
           `${first} requests, then ${learned}`,
         );
-        const { size } = watching.network.members[0]?.ladder.sizes.packed ?? { size: NaN };
+        const { size } = watching.network.members[0]?.selector.sizes.packed ?? { size: NaN };
         assert.ok(size <= balances && learned === Math.ceil(wallets / size));
       });
     }
@@ -156,7 +156,7 @@ Deno.test("F4: an overload with the code of a size keeps the size, and backs off
   server.overrides = false;
   using watching = startWatching([server.url], { accounts: accountsOf(wallets), timeout: 2000 });
   await watching.cycle();
-  const { sizes } = watching.network.members[0]?.ladder ?? assert.fail();
+  const { sizes } = watching.network.members[0]?.selector ?? assert.fail();
   for (const status of [200, 503]) {
     const body = JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32005, message: "server overloaded" } });
     server.plan = replyFault({ status, body, headers: { "retry-after": "60" } });

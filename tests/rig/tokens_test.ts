@@ -65,7 +65,7 @@ for (const way of WAYS) {
       timeout: 5000,
       plan: planOf([...symbols.map((symbol) => token(symbol)), token("unsaid", 8), token("absurd")]),
     });
-    for (const { ladder } of watching.network.members) ladder.multicallHash = hash;
+    for (const { selector } of watching.network.members) selector.multicallHash = hash;
     forceWay(watching, way);
     for (let cycle = 0; cycle < 2; cycle++) {
       await watching.cycle();

@@ -14,7 +14,7 @@ import type { PartialHead, Target } from "../strategies/target.ts";
  * @throws {RpcError} reason `wrong_chain`
  */
 export function checkChain(network: Network, member: PoolEndpoint, chainId: number): void {
-  member.ladder.chainReported = true;
+  member.selector.chainReported = true;
   // Of several endpoints more than half must agree first.
   if (network.members.length === 1) network.chainId ??= chainId;
   if (network.chainId === undefined) member.told = chainId;
@@ -53,8 +53,8 @@ export function admitLatestOf(
 }
 
 function allowUnknownChain({ plan, chainId }: Network, member: PoolEndpoint): void {
-  const { endpoint: { name }, ladder } = member;
-  if (ladder.chainReported || plan.chainId === undefined && chainId !== undefined) {
+  const { endpoint: { name }, selector } = member;
+  if (selector.chainReported || plan.chainId === undefined && chainId !== undefined) {
     throw new RpcError("missing", "the endpoint does not report its chain id", "unsupported");
   }
   if (member.isChainUnknown) return;

@@ -89,15 +89,15 @@ async function verdictOf(
   { network, checkChain, limits }: ConfirmingZeros,
   emptied: readonly ChunkResult[],
 ): Promise<Verdict | undefined> {
-  const { endpoint, ladder } = other;
+  const { endpoint, selector } = other;
   // Balances of a node that ignores blocks may be of another one.
-  if (Object.values(ladder.blockChecks).some(({ ignored }) => ignored)) return undefined;
+  if (Object.values(selector.blockChecks).some(({ ignored }) => ignored)) return undefined;
   let verdict: Verdict | undefined;
   for (const [block, chunks] of Map.groupBy(emptied, ({ head }) => head?.block)) {
     if (block === undefined) return undefined;
     const accounts = fundedIn(network, chunks);
     const target: Target = { at: block, admit: ({ chainId }) => checkChain(other, chainId) };
-    const values = valuesIn(await readBatch({ endpoint, ladder, accounts, target, limits }));
+    const values = valuesIn(await readBatch({ endpoint, selector, accounts, target, limits }));
     if (values.some(([, amount]) => isPositive(amount))) return false;
     if (values.some(([, amount]) => typeof amount !== "bigint")) return undefined;
     verdict = true;
@@ -111,7 +111,7 @@ async function verdictOfItself(
   { network, member, target, limits }: ConfirmingZeros,
   emptied: readonly ChunkResult[],
 ): Promise<Verdict> {
-  const { endpoint, ladder } = member;
+  const { endpoint, selector } = member;
   network.budget.spend(2);
   const syncing = await isSyncing(endpoint, limits);
   if (syncing instanceof RpcError) return syncing;
@@ -119,14 +119,14 @@ async function verdictOfItself(
     return recordError(endpoint, "state_unavailable", "all balances are 0 at once, and the node is syncing");
   }
   const accounts = fundedIn(network, emptied);
-  const isPlain = ladder.rung === "batch" || ladder.rung === "latest";
-  const question = { endpoint, ladder, accounts, target, limits };
-  const result = await (ladder.rung === "latest" ? readLatest(question) : readBatch(question));
+  const isPlain = selector.strategy === "batch" || selector.strategy === "latest";
+  const question = { endpoint, selector, accounts, target, limits };
+  const result = await (selector.strategy === "latest" ? readLatest(question) : readBatch(question));
   const values = valuesIn(result);
   if (values.some(([, amount]) => isPositive(amount))) {
     const chainId = emptied[0]?.head?.chainId;
     if (!isPlain && chainId !== undefined) {
-      ladder.comparisons.set(ladder.rung, { chainId, at: limits.clock.now(), isEqual: false });
+      selector.comparisons.set(selector.strategy, { chainId, at: limits.clock.now(), isEqual: false });
     }
     return false;
   }

@@ -1,17 +1,17 @@
 import type { RpcError } from "../../jsonrpc/errors.ts";
 import type { EndpointState, EndpointStatus } from "../../model/source.ts";
-import { strategyOf } from "../strategies/ladder.ts";
+import { strategyOf } from "../strategies/strategy_selector.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 
 /** The status of an endpoint after a poll. */
-export function statusOf({ endpoint, health, ladder, standing }: PoolEndpoint): EndpointStatus {
+export function statusOf({ endpoint, health, selector, standing }: PoolEndpoint): EndpointStatus {
   const { asked, failure } = health;
   const known = failure === undefined && standing !== "fresh" ? standing : endpointState(failure);
   return {
     name: endpoint.name,
     state: asked ? known : undefined,
-    strategy: asked ? strategyOf(ladder) : undefined,
-    size: ladder.sizes[ladder.rung].size,
+    strategy: asked ? strategyOf(selector) : undefined,
+    size: selector.sizes[selector.strategy].size,
   };
 }
 

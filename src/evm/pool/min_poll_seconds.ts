@@ -1,7 +1,7 @@
 import { isResting } from "./health.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
-import { strategyOf } from "../strategies/ladder.ts";
+import { strategyOf } from "../strategies/strategy_selector.ts";
 
 /**
  * Tells how long a cycle takes at least, at the pace, configured or learned, of
@@ -15,8 +15,8 @@ export function minPollSeconds({ members, plan }: Network): number {
   return Math.max(0, ...able.map((member) => secondsFor(member, plan.accounts.length)));
 }
 
-function secondsFor({ ladder, endpoint: { pacer } }: PoolEndpoint, accounts: number): number {
-  const strategy = strategyOf(ladder);
-  const each = strategy === "batch" || strategy === "single" ? 1 : 1 / ladder.sizes[ladder.rung].size;
+function secondsFor({ selector, endpoint: { pacer } }: PoolEndpoint, accounts: number): number {
+  const shown = strategyOf(selector);
+  const each = shown === "batch" || shown === "single" ? 1 : 1 / selector.sizes[selector.strategy].size;
   return accounts * each / pacer.perSecond;
 }

@@ -4,7 +4,7 @@ import { type EndpointPlan, isSameEndpoint, type NetworkPlan } from "../../plan/
 import { openEndpoint } from "../../jsonrpc/endpoint.ts";
 import type { Block } from "../../model/block.ts";
 import { createHealth } from "./health.ts";
-import { createLadder } from "../strategies/ladder.ts";
+import { createStrategySelector } from "../strategies/strategy_selector.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import { createRetryBudget, type RetryBudget } from "./retry_budget.ts";
 
@@ -90,7 +90,7 @@ function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxi
   const viaProxy = isProxied?.(url.reveal().href) ?? false;
   return {
     endpoint: openEndpoint(url, { name, clock, userAgent, callsPerSecond, viaProxy, meter: meterOf(name) }),
-    ladder: createLadder(),
+    selector: createStrategySelector(),
     health: createHealth(),
     seen: undefined,
     standing: "fresh",

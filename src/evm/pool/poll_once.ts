@@ -2,7 +2,7 @@ import { type Account, type Asset, isNative } from "../../assets/asset.ts";
 import type { Clock } from "../../util/clock.ts";
 import { log } from "../../util/log.ts";
 import { resolveChainId } from "./resolve_chain_id.ts";
-import type { Late, Limits, Outcome, PollResult } from "../../model/source.ts";
+import type { Late, Limits, Outcomes, PollResult } from "../../model/source.ts";
 import { type Block, isAhead, isOlder } from "../../model/block.ts";
 import { accountsOn, hasCoin } from "../chains/chain_facts.ts";
 import { statusOf } from "./endpoint_status.ts";
@@ -105,7 +105,7 @@ function conclude(
   };
 }
 
-function failedTokens({ plan }: Network, outcomes: ReadonlyMap<Account, Outcome>): readonly string[] {
+function failedTokens({ plan }: Network, outcomes: Outcomes): readonly string[] {
   if (plan.tokens.length === 0) return [];
   const failed = new Set<Asset>();
   for (const [{ asset }, outcome] of outcomes) if (typeof outcome === "string") failed.add(asset);
@@ -113,11 +113,11 @@ function failedTokens({ plan }: Network, outcomes: ReadonlyMap<Account, Outcome>
 }
 
 /** Notes what the next poll compares with. */
-function notePublished({ funded, previous }: Network, outcomes: ReadonlyMap<Account, Outcome>): void {
+function notePublished({ funded, previous }: Network, outcomes: Outcomes): void {
   noteFunded(funded, outcomes);
-  for (const [account, outcome] of outcomes) {
+  outcomes.forEach((outcome, account) => {
     if (account.asset.judge !== undefined && typeof outcome === "object") previous.set(account, outcome.amount);
-  }
+  });
 }
 
 /** Once for an endpoint's whole life: a reload does not make it news. */

@@ -1,13 +1,14 @@
+import { AccountMap } from "../../assets/account_map.ts";
 import type { Account } from "../../assets/asset.ts";
 import type { Reason, RpcError } from "../../jsonrpc/errors.ts";
 import type { Block } from "../../model/block.ts";
-import type { Late, Outcome } from "../../model/source.ts";
+import type { Late, Outcome, Outcomes } from "../../model/source.ts";
 import type { AmountOrReason, ReadResult } from "../strategies/read_chunks.ts";
 
 /** What a poll has given so far. */
 export interface PollProgress {
   /** In the order of the accounts. */
-  readonly outcomes: ReadonlyMap<Account, Outcome>;
+  readonly outcomes: Outcomes;
   /** The accounts that have no balance yet. */
   readonly pending: readonly Account[];
   /** The last error of a read that left accounts out, for the log. */
@@ -48,8 +49,7 @@ export function createPollProgress(
     return block === undefined ? "lagging" : { amount, block, late };
   }
 
-  const outcomes = new Map<Account, Outcome>();
-  for (const account of accounts) outcomes.set(account, "missing");
+  const outcomes = new AccountMap<Outcome>(accounts, "missing");
   let pending = accounts;
   let isSet = false;
   let failure: RpcError | undefined;
@@ -65,15 +65,19 @@ export function createPollProgress(
       failure = result.failure ?? result.itemFailure ?? failure;
       isSet = true;
       let answered = 0;
+      let count = 0;
       for (const { head, values } of result.chunks) {
         const at = block ?? head?.block;
+        count += values.length;
         for (const [account, value] of values) {
           const outcome = outcomeOf(account, value, at, late);
           if (!isOpen(outcome)) answered++;
           outcomes.set(account, outcome);
         }
       }
-      if (answered > 0) pending = pending.filter((account) => isOpen(outcomes.get(account)));
+      // Usually all were answered at once, each by one value.
+      if (answered === pending.length && count === answered) pending = [];
+      else if (answered > 0) pending = pending.filter((account) => isOpen(outcomes.get(account)));
       return answered;
     },
     failPending(reason): void {

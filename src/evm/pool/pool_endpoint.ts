@@ -2,13 +2,13 @@ import type { Clock } from "../../util/clock.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 import { isAhead } from "../../model/block.ts";
 import type { Health } from "./health.ts";
-import type { Ladder } from "../strategies/ladder.ts";
+import type { StrategySelector } from "../strategies/strategy_selector.ts";
 import type { Head } from "../strategies/target.ts";
 
 /** An endpoint of a network's pool, with what was learned of it. */
 export interface PoolEndpoint {
   readonly endpoint: Endpoint;
-  readonly ladder: Ladder;
+  readonly selector: StrategySelector;
   readonly health: Health;
   /** Where it last stood. */
   seen: ObservedHead | undefined;
@@ -47,8 +47,8 @@ export type HeadStatus = "fresh" | "lagging" | "halted";
  */
 export function recordHead(member: PoolEndpoint, head: Head, clock: Clock): void {
   const { seen } = member;
-  member.ladder.chainReported = true;
-  if (!head.block.byEvm) member.ladder.chainMethod = "answered";
+  member.selector.chainReported = true;
+  if (!head.block.byEvm) member.selector.chainMethod = "answered";
   const now = clock.now();
   const moved = seen === undefined || head.block.time > seen.head.block.time || isAhead(seen.head.block, clock.epoch());
   member.seen = { head, at: now, since: moved ? now : seen.since };

@@ -13,13 +13,13 @@ import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
  * @throws {RpcError} when it does not answer, or is on another chain
  */
 export async function probe(network: Network, member: PoolEndpoint, limits: Limits): Promise<void> {
-  const { ladder } = member;
+  const { selector } = member;
   const [first] = network.plan.accounts;
-  const isAnswered = ladder.chainMethod === "answered" || ladder.chainMethod === "unasked";
+  const isAnswered = selector.chainMethod === "answered" || selector.chainMethod === "unasked";
   const chainId = isAnswered || first === undefined
     ? await readChainId(member, limits)
     : await confirmChainId(member, first, limits);
   if (chainId !== undefined) return checkChain(network, member, chainId);
   // All other ways need the chain id, but for those of the EVM, which did not work either.
-  if (!ladder.proven && network.plan.block === "latest") ladder.rung = "latest";
+  if (!selector.proven && network.plan.block === "latest") selector.strategy = "latest";
 }

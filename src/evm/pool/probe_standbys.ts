@@ -8,7 +8,7 @@ import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { accountsOn } from "../chains/chain_facts.ts";
 import { valuesIn } from "../strategies/read_chunks.ts";
-import { readByLadder } from "../strategies/read_by_ladder.ts";
+import { readByStrategy } from "../strategies/read_by_strategy.ts";
 import { probe } from "./probe.ts";
 import { admitLatestOf, checkChain } from "./check_chain.ts";
 import type { Target } from "../strategies/target.ts";
@@ -56,7 +56,7 @@ async function probeStandby(network: Network, member: PoolEndpoint, limits: Limi
   try {
     if (health.probing) await probe(network, member, limits);
     await checkGenesis(network, member, limits);
-    const result = await readByLadder(member, sampleOf(network), target, limits);
+    const result = await readByStrategy(member, sampleOf(network), target, limits);
     const value = valuesIn(result)[0]?.[1] ?? "missing";
     // That a token's contract fails is an answer.
     if (typeof value !== "bigint" && value !== "reverted") {

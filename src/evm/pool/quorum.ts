@@ -12,8 +12,8 @@ import { lateOf } from "./read_member.ts";
 import { type Able, blockFor, blockOf } from "./quorum_block.ts";
 import type { Limits } from "../../model/source.ts";
 import { type Block, isOlder } from "../../model/block.ts";
-import { reconsider } from "../strategies/ladder.ts";
-import { readByLadder } from "../strategies/read_by_ladder.ts";
+import { refreshStrategy } from "../strategies/strategy_selector.ts";
+import { readByStrategy } from "../strategies/read_by_strategy.ts";
 import { type AccountValue, valuesIn } from "../strategies/read_chunks.ts";
 import { readHead } from "../strategies/read_head.ts";
 import type { PollProgress } from "./poll_progress.ts";
@@ -111,10 +111,10 @@ async function headsOf(network: Network, limits: Limits): Promise<readonly Able[
   const asked = members.filter(({ health }) => !isResting(health, clock.now()));
   const reported = await Promise.all(asked.map(async (member) => {
     try {
-      reconsider(member.ladder, clock.now());
+      refreshStrategy(member.selector, clock.now());
       const head = await readHead(
         member.endpoint,
-        member.ladder.sizes.batch,
+        member.selector.sizes.batch,
         typeof plan.block === "string" ? plan.block : "latest",
         limits,
       );
@@ -146,7 +146,7 @@ function fittest({ plan: { quorum }, newest }: Network, able: readonly Able[]): 
 }
 
 async function ask({ network, counts, block, forked, limits }: QuorumVote, member: PoolEndpoint): Promise<void> {
-  const result = await readByLadder(member, [...counts.keys()], {
+  const result = await readByStrategy(member, [...counts.keys()], {
     at: block,
     checkChain: (chainId) => checkChain(network, member, chainId),
     admit(head): void {

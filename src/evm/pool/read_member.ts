@@ -8,12 +8,12 @@ import { answer, fail, failReading, recover } from "./health.ts";
 import { isBefore, isOlder } from "../../model/block.ts";
 import { confirmZeros } from "./confirm_zeros.ts";
 import { headStatus } from "./head_status.ts";
-import { reconsider } from "../strategies/ladder.ts";
+import { refreshStrategy } from "../strategies/strategy_selector.ts";
 import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { probe } from "./probe.ts";
 import { isAnyRead } from "../strategies/read_chunks.ts";
-import { readByLadder } from "../strategies/read_by_ladder.ts";
+import { readByStrategy } from "../strategies/read_by_strategy.ts";
 import { readDistant, readHead } from "../strategies/read_head.ts";
 import type { PollProgress } from "./poll_progress.ts";
 import type { Head, Target } from "../strategies/target.ts";
@@ -39,7 +39,7 @@ export async function readMember(network: Network, member: PoolEndpoint, attempt
   const { health } = member;
   const { clock } = limits;
   const isProbed = health.probing;
-  const { proven, chainMethod } = member.ladder;
+  const { proven, chainMethod } = member.selector;
   const isChainNew = network.chainId === undefined && !proven && chainMethod === "unasked";
   let at: Target["at"];
   try {
@@ -54,13 +54,13 @@ export async function readMember(network: Network, member: PoolEndpoint, attempt
     fail(health, error, network);
     return progress.failPendingIfUnset(error.reason);
   }
-  reconsider(member.ladder, clock.now());
+  refreshStrategy(member.selector, clock.now());
   const target = targetOf(network, member, at, limits, lenient);
   const asked = progress.pending;
   const result = await confirmZeros({
     network,
     member,
-    result: await readByLadder(member, asked, target, limits),
+    result: await readByStrategy(member, asked, target, limits),
     target,
     checkChain: (other, chainId) => checkChain(network, other, chainId),
     limits,
@@ -80,7 +80,9 @@ export async function readMember(network: Network, member: PoolEndpoint, attempt
 }
 
 function countNative(accounts: readonly Account[]): number {
-  return accounts.filter(isNative).length;
+  let count = 0;
+  for (const account of accounts) if (isNative(account)) count++;
+  return count;
 }
 
 /** Before the EVM is believed, whose CHAINID may be another one; where `eth_chainId` is refused, the EVM is. */
@@ -110,8 +112,8 @@ async function blockFor(
 ): Promise<Target["at"]> {
   const { plan: { block } } = network;
   if (typeof block === "string") return block;
-  const { endpoint, ladder } = member;
-  const latest = await readHead(endpoint, ladder.sizes.batch, "latest", limits);
+  const { endpoint, selector } = member;
+  const latest = await readHead(endpoint, selector.sizes.batch, "latest", limits);
   checkChain(network, member, latest.chainId);
   look(network, member, latest, limits);
   if (member.standing === "lagging" && !lenient) throw lagging(member, "behind the chain");

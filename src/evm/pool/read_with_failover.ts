@@ -71,9 +71,9 @@ async function retryOnce(
   const reasons = new Set(progress.pending.map((account) => progress.outcomes.get(account)));
   if (reasons.size === 0 || deadline.signal.aborted) return undefined;
   const isPassing = [...reasons].some((reason) => typeof reason === "string" && REASONS[reason].retryable);
-  const mayPass = ({ health: { failure, spoiltIn }, ladder }: PoolEndpoint): boolean => {
+  const mayPass = ({ health: { failure, spoiltIn }, selector }: PoolEndpoint): boolean => {
     // They were asked for again already.
-    if (ladder.lag.retriedAt >= network.startedAt) return false;
+    if (selector.lag.retriedAt >= network.startedAt) return false;
     return failure === undefined ? isPassing : spoiltIn === network.startedAt && failure.traits.retryable === true;
   };
   const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;
@@ -103,6 +103,6 @@ function freshestLagging({ newest }: Network, ranked: readonly PoolEndpoint[]): 
   return lagging.sort((a, b) => b.time - a.time)[0]?.member;
 }
 
-function requestsFor({ ladder }: PoolEndpoint, accounts: number): number {
-  return Math.ceil(accounts / ladder.sizes[ladder.rung].size) + (ladder.rung === "batch" ? 1 : 0);
+function requestsFor({ selector }: PoolEndpoint, accounts: number): number {
+  return Math.ceil(accounts / selector.sizes[selector.strategy].size) + (selector.strategy === "batch" ? 1 : 0);
 }

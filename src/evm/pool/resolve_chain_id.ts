@@ -19,8 +19,8 @@ import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
 export async function resolveChainId(network: Network, limits: Limits): Promise<RpcError | undefined> {
   const { clock } = limits;
   if (network.chainId !== undefined || network.members.length < 2) return undefined;
-  const asked = network.members.filter(({ health, ladder }) =>
-    !isResting(health, clock.now()) && ladder.chainMethod !== "waived"
+  const asked = network.members.filter(({ health, selector }) =>
+    !isResting(health, clock.now()) && selector.chainMethod !== "waived"
   );
   await Promise.all(asked.map(async (member) => {
     try {
@@ -32,7 +32,7 @@ export async function resolveChainId(network: Network, limits: Limits): Promise<
     }
   }));
   const told = network.members.flatMap(({ told }) => told ?? []);
-  const isWaived = network.members.some(({ ladder }) => ladder.chainMethod === "waived");
+  const isWaived = network.members.some(({ selector }) => selector.chainMethod === "waived");
   if (told.length === 0 && isWaived) return undefined;
   if (told.length === 0) return network.members.find(({ health }) => health.failure !== undefined)?.health.failure;
   const chainId = told.find((one) => 2 * told.filter((other) => other === one).length > told.length);
@@ -50,6 +50,6 @@ export async function resolveChainId(network: Network, limits: Limits): Promise<
 /** Where it failed before, it may be that it is not allowed. */
 async function chainOf(network: Network, member: PoolEndpoint, limits: Limits): Promise<number | undefined> {
   const [first] = network.plan.accounts;
-  if (member.ladder.chainMethod !== "failed" || first === undefined) return await readChainId(member, limits);
+  if (member.selector.chainMethod !== "failed" || first === undefined) return await readChainId(member, limits);
   return await confirmChainId(member, first, limits);
 }

@@ -2,7 +2,7 @@ import type { Account } from "../../assets/asset.ts";
 import { decimalsFrom } from "../../assets/erc20.ts";
 import { log } from "../../util/log.ts";
 import type { Reason } from "../../jsonrpc/errors.ts";
-import type { Outcome } from "../../model/source.ts";
+import type { Outcome, Outcomes } from "../../model/source.ts";
 import type { TokenPlan } from "../../plan/plan.ts";
 import type { Network } from "./open_network.ts";
 
@@ -14,7 +14,7 @@ export function unknownDecimals({ plan, decimals }: Network): readonly Account[]
 /** The outcomes of a poll with what is known of its tokens. */
 export interface TokenReading {
   /** Those of the accounts of the plan. */
-  readonly outcomes: ReadonlyMap<Account, Outcome>;
+  readonly outcomes: Outcomes;
   /** By the tokens' contracts, reported or, where the contract reports none, as configured. */
   readonly decimals: ReadonlyMap<string, number>;
   /** Tokens that reported others than are configured, or impossible ones: what was shown of them may be wrong. */
@@ -27,7 +27,7 @@ export interface TokenReading {
  *
  * @param all the outcomes of the accounts of the plan and of {@linkcode unknownDecimals}
  */
-export function applyDecimals(network: Network, all: ReadonlyMap<Account, Outcome>): TokenReading {
+export function applyDecimals(network: Network, all: Outcomes): TokenReading {
   const { plan } = network;
   const refuted = new Set<string>();
   if (plan.tokens.length === 0) return { outcomes: all, decimals: network.decimals, refuted };

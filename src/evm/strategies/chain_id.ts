@@ -5,12 +5,12 @@ import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne } from "./ask.ts";
 import type { Limits } from "../../model/source.ts";
 import { balanceAt, CHAIN_ID } from "./calls.ts";
-import type { Ladder } from "./ladder.ts";
+import type { StrategySelector } from "./strategy_selector.ts";
 
 /** An endpoint and what was learned of it. */
 export interface Asked {
   readonly endpoint: Endpoint;
-  readonly ladder: Ladder;
+  readonly selector: StrategySelector;
 }
 
 /**
@@ -20,13 +20,13 @@ export interface Asked {
  * @param limits how long it may take
  * @throws {RpcError} when it does not report it
  */
-export async function readChainId({ endpoint, ladder }: Asked, limits: Limits): Promise<number> {
+export async function readChainId({ endpoint, selector }: Asked, limits: Limits): Promise<number> {
   try {
     const chainId = await askOne(endpoint, CHAIN_ID, limits);
-    ladder.chainMethod = "answered";
+    selector.chainMethod = "answered";
     return chainId;
   } catch (error) {
-    if (isMethodRefusal(error) && ladder.chainMethod === "unasked") ladder.chainMethod = "failed";
+    if (isMethodRefusal(error) && selector.chainMethod === "unasked") selector.chainMethod = "failed";
     throw error;
   }
 }
@@ -42,18 +42,18 @@ export async function readChainId({ endpoint, ladder }: Asked, limits: Limits): 
  * @throws {RpcError} when no balance is answered either, or the chain id failed for the first time
  */
 export async function confirmChainId(asked: Asked, account: Account, limits: Limits): Promise<number | undefined> {
-  const { endpoint, ladder } = asked;
+  const { endpoint, selector } = asked;
   const { clock, deadline } = limits;
   await askOne(endpoint, balanceAt(contractOf(account) ?? account.holder, "latest"), limits);
-  if (ladder.chainMethod === "waived") return undefined;
-  const hadFailed = ladder.chainMethod === "failed";
+  if (selector.chainMethod === "waived") return undefined;
+  const hadFailed = selector.chainMethod === "failed";
   // Some gateways let a method that they do not know hang: balances come first.
   using own = startDeadline(clock, deadline.remaining() / 2, deadline.signal);
   try {
     return await readChainId(asked, { ...limits, deadline: own });
   } catch (error) {
     if (!hadFailed || !isMethodRefusal(error)) throw error;
-    ladder.chainMethod = "waived";
+    selector.chainMethod = "waived";
     return undefined;
   }
 }

@@ -8,7 +8,7 @@ import type { Block } from "../../model/block.ts";
 import { hasCoin } from "../chains/chain_facts.ts";
 import { isAsPlain, largestIn } from "./compare_with_plain.ts";
 import { fundedOfZeros } from "./funded_of_zeros.ts";
-import type { Rung } from "./ladder.ts";
+import type { LearnedStrategy } from "./strategy_selector.ts";
 import type { BatchBalances } from "./batch_balances.ts";
 import { failedResult, type ReadResult } from "./read_chunks.ts";
 import type { Question } from "./question.ts";
@@ -26,19 +26,21 @@ import { areZerosTrusted, isTrusted } from "./trust.ts";
  * unconfirmed, when the comparison was not answered
  */
 export async function confirm(
-  rung: Rung,
+  strategy: LearnedStrategy,
   result: ReadResult,
   question: Question,
   callOf: (accounts: readonly Account[], at: BlockTag | Block) => Call<BatchBalances>,
 ): Promise<ReadResult> {
-  const { endpoint, ladder: { comparisons }, accounts, target: { at } } = question;
+  const { endpoint, selector: { comparisons }, accounts, target: { at } } = question;
   const { clock, deadline } = question.limits;
   const head = result.chunks.find(({ head }) => head !== undefined)?.head;
   const chainId = head?.chainId;
-  if (head === undefined || chainId === undefined || isTrusted(comparisons, rung, chainId, clock.now())) return result;
+  if (head === undefined || chainId === undefined || isTrusted(comparisons, strategy, chainId, clock.now())) {
+    return result;
+  }
   const hasNative = hasCoin(chainId) && accounts.some(({ asset }) => asset.requestType === "balance");
   const largest = hasNative ? largestIn(result) : undefined;
-  if (largest === undefined && areZerosTrusted(comparisons, rung, chainId, clock.now())) return result;
+  if (largest === undefined && areZerosTrusted(comparisons, strategy, chainId, clock.now())) return result;
   if (!hasNative && !isTagBehind(at)) return result;
   // A method that is not allowed may hang: the next strategy needs time as well.
   using own = startDeadline(clock, deadline.remaining() / 2, deadline.signal);
@@ -48,15 +50,15 @@ export async function confirm(
     const sample = largest ??
       (isOfTag && hasNative ? await fundedOfZeros(result, { ...question, limits }) : undefined);
     const isEqual = isOfTag &&
-      (sample === undefined || await isAsPlain({ endpoint, strategy: rung, sample, at, callOf, limits }));
+      (sample === undefined || await isAsPlain({ endpoint, strategy, sample, at, callOf, limits }));
     const ofZeros = largest === undefined && hasNative ? { ofZeros: true } as const : {};
-    comparisons.set(rung, { chainId, at: clock.now(), isEqual, ...ofZeros });
+    comparisons.set(strategy, { chainId, at: clock.now(), isEqual, ...ofZeros });
     if (isEqual) return result;
     if (!isOfTag) return failedResult(accounts, ignoresBlocks(endpoint));
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     return { ...failedResult(accounts, error), unconfirmed: true };
   }
-  const detail = `${rung} returns other balances than eth_getBalance`;
+  const detail = `${strategy} returns other balances than eth_getBalance`;
   return failedResult(accounts, recordError(endpoint, "integrity", detail, "unsupported"));
 }

@@ -1,7 +1,7 @@
 import { type Account, byRequestType } from "../../assets/asset.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { blockAt, CHAIN_ID } from "./calls.ts";
-import { MAX_BATCH } from "./ladder.ts";
+import { MAX_BATCH } from "./strategy_selector.ts";
 import type { Strategy } from "../../model/source.ts";
 import { MAX_MULTICALL, multicallCall } from "./multicall_call.ts";
 import { MAX_OVERRIDE_BALANCES, overrideBalancesCall } from "./override_balances.ts";

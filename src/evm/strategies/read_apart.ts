@@ -33,12 +33,12 @@ interface Carrier {
 
 /** Reads native balances by one state override call and views by another. */
 export async function readOverride(question: Question): Promise<ReadResult> {
-  const { ladder, target: { at } } = question;
+  const { selector, target: { at } } = question;
   const result = await readApart(question, {
     balance: (accounts) =>
-      readByEthCall({ ...question, accounts }, ladder.sizes.packed, (some) => overrideBalancesCall(some, at)),
-    view: (accounts) => readByEthCall({ ...question, accounts }, ladder.views, (some) => overrideViewsCall(some, at)),
-    viewLimit: ladder.views,
+      readByEthCall({ ...question, accounts }, selector.sizes.packed, (some) => overrideBalancesCall(some, at)),
+    view: (accounts) => readByEthCall({ ...question, accounts }, selector.views, (some) => overrideViewsCall(some, at)),
+    viewLimit: selector.views,
   });
   return await confirm("packed", result, question, overrideBalancesCall);
 }
@@ -51,9 +51,9 @@ export async function readOverride(question: Question): Promise<ReadResult> {
  * @param contract where Multicall3 is
  */
 export async function readMulticall(contract: string, question: Question): Promise<ReadResult> {
-  const { ladder, target: { at } } = question;
+  const { selector, target: { at } } = question;
   const read: Read = (accounts) =>
-    readByEthCall({ ...question, accounts }, ladder.sizes.multicall, (some) => multicallCall(contract, some, at));
+    readByEthCall({ ...question, accounts }, selector.sizes.multicall, (some) => multicallCall(contract, some, at));
   const result = await readApart(question, {
     balance: read,
     async view(accounts) {
@@ -96,24 +96,24 @@ interface Views {
 /** Where only native balances can be read by the strategy, views are read in batches: for an hour if that lasts. */
 async function settleViews(of: Views, first: ReadResult): Promise<ReadResult> {
   const { question, views, works } = of;
-  const { ladder, limits: { clock } } = question;
+  const { selector, limits: { clock } } = question;
   const result = works ? await readHalf(of, first) ?? first : first;
   const { failure } = result;
   // What was read in batches says nothing of the strategy.
-  if (clock.now() < ladder.viewsPausedUntil) return result;
+  if (clock.now() < selector.viewsPausedUntil) return result;
   if (failure === undefined) {
-    Object.assign(ladder, { viewFailures: 0, viewsWorked: true });
+    Object.assign(selector, { viewFailures: 0, viewsWorked: true });
     return result;
   }
   if (!works || !isStrategyFault(failure)) return result;
-  const known = ladder.oversized.size;
+  const known = selector.oversized.size;
   const lower = await readByBatch(question, views);
   // Where it was found out which of them did it, the others can be read by the strategy.
-  if (lower.failure !== undefined || ladder.oversized.size > known) {
+  if (lower.failure !== undefined || selector.oversized.size > known) {
     return lower.failure === undefined ? lower : result;
   }
-  if (!ladder.viewsWorked || failure.refusal === "unsupported" || ++ladder.viewFailures >= MAX_VIEW_FAILURES) {
-    Object.assign(ladder, { viewsPausedUntil: clock.now() + VIEWS_PAUSE_MS, viewFailures: 0, viewsWorked: false });
+  if (!selector.viewsWorked || failure.refusal === "unsupported" || ++selector.viewFailures >= MAX_VIEW_FAILURES) {
+    Object.assign(selector, { viewsPausedUntil: clock.now() + VIEWS_PAUSE_MS, viewFailures: 0, viewsWorked: false });
   }
   return lower;
 }
@@ -128,9 +128,9 @@ async function readHalf(
   { question, views, carrier: { view, viewLimit } }: Views,
   { failure }: ReadResult,
 ): Promise<ReadResult | undefined> {
-  const { ladder, limits: { clock } } = question;
+  const { selector, limits: { clock } } = question;
   if (failure === undefined || viewLimit === undefined || !isUnknownRefusal(failure)) return undefined;
-  if (clock.now() < ladder.viewsPausedUntil || Math.min(viewLimit.size, views.length) <= HALF_GAS_VIEWS) {
+  if (clock.now() < selector.viewsPausedUntil || Math.min(viewLimit.size, views.length) <= HALF_GAS_VIEWS) {
     return undefined;
   }
   return await tryHalf(viewLimit, HALF_GAS_VIEWS, clock.now(), () => readUsual(question, views, view));
@@ -138,10 +138,10 @@ async function readHalf(
 
 /** Reads views by the strategy; those known to answer too much, or to need more gas, go through `batch`. */
 async function readUsual(question: Question, views: readonly Account[], read: Read): Promise<ReadResult> {
-  const { endpoint, ladder, limits: { clock } } = question;
-  if (clock.now() < ladder.viewsPausedUntil) return await readByBatch(question, views);
+  const { endpoint, selector, limits: { clock } } = question;
+  if (clock.now() < selector.viewsPausedUntil) return await readByBatch(question, views);
   const isApart = (account: Account): boolean =>
-    ladder.oversized.has(account.key) || isUnbounded(endpoint, contractOf(account));
+    selector.oversized.has(account.key) || isUnbounded(endpoint, contractOf(account));
   const apart = views.filter(isApart);
   if (apart.length === 0) return await read(views);
   const result = await read(views.filter((account) => !isApart(account)));
@@ -150,7 +150,7 @@ async function readUsual(question: Question, views: readonly Account[], read: Re
 }
 
 function readByBatch(question: Question, accounts: readonly Account[]): Promise<ReadResult> {
-  return readPlain({ ...question, accounts }, question.ladder.lag);
+  return readPlain({ ...question, accounts }, question.selector.lag);
 }
 
 /** Views that a multicall answered, and had no value of. */

@@ -17,9 +17,9 @@ import type { Question } from "./question.ts";
  * @param lag what was learned of the endpoint's backends; without it no other block than the head's is tried
  */
 export async function readBatch(question: Question, lag?: BackendLag): Promise<ReadResult> {
-  const { endpoint, ladder, accounts, target, limits } = question;
+  const { endpoint, selector, accounts, target, limits } = question;
   try {
-    const head = await readHead(endpoint, ladder.sizes.batch, target.at, limits);
+    const head = await readHead(endpoint, selector.sizes.batch, target.at, limits);
     checkBlock(endpoint, target.at, head.block);
     target.admit(head);
     // A block that was asked for by its number is not the head's.

@@ -43,7 +43,7 @@ async function readByType(question: Question, point: ReadPoint): Promise<ReadRes
 
 /** Reads views; those known to answer too much are asked alone. */
 async function readViews(question: Question, point: ReadPoint): Promise<ReadResult> {
-  const { accounts, ladder: { oversized } } = question;
+  const { accounts, selector: { oversized } } = question;
   const isOversized = ({ key }: Account): boolean => oversized.has(key);
   const usual = oversized.size === 0 ? accounts : accounts.filter((account) => !isOversized(account));
   const result = await readAt({ ...question, accounts: usual }, point);
@@ -60,7 +60,7 @@ async function readViews(question: Question, point: ReadPoint): Promise<ReadResu
 }
 
 async function readAt(question: Question, point: ReadPoint): Promise<ReadResult> {
-  const { endpoint, accounts, ladder: { sizes: { batch } }, limits } = question;
+  const { endpoint, accounts, selector: { sizes: { batch } }, limits } = question;
   const before = { ...batch };
   // More at once than a second allows would be refused for its pace, however long it waited.
   const paced = Math.max(2, Math.floor(endpoint.pacer.perSecond));

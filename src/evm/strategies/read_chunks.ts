@@ -168,9 +168,10 @@ export function failedChunk(accounts: readonly Account[], reason: Reason): Chunk
 /** Puts outcomes beside their accounts; accounts past the last outcome are left out. */
 function pair(accounts: readonly Account[], outcomes: readonly AmountOrReason[]): readonly AccountValue[] {
   const values: AccountValue[] = [];
-  for (const [index, outcome] of outcomes.entries()) {
+  for (let index = 0; index < outcomes.length; index++) {
     const account = accounts[index];
-    if (account !== undefined) values.push([account, outcome]);
+    const outcome = outcomes[index];
+    if (account !== undefined && outcome !== undefined) values.push([account, outcome]);
   }
   return values;
 }

@@ -35,12 +35,12 @@ export async function readLatest(question: Question): Promise<ReadResult> {
 }
 
 async function readBetweenHeads(question: Question): Promise<ReadResult> {
-  const { ladder, accounts, target, limits } = question;
-  const { latest, sizes: { batch } } = ladder;
+  const { selector, accounts, target, limits } = question;
+  const { latest, sizes: { batch } } = selector;
   if (target.at !== "latest" || target.admitLatest === undefined) {
     throw new RpcError("state_unavailable", "the endpoint has state of its latest block only");
   }
-  if (ladder.rung !== "latest" || !ladder.proven || batch.doubts >= MAX_DOUBTS) await prove(question);
+  if (selector.strategy !== "latest" || !selector.proven || batch.doubts >= MAX_DOUBTS) await prove(question);
   let before = await headOf(question);
   target.admitLatest(before);
   for (let repeats = 0;; repeats++) {
@@ -67,11 +67,11 @@ async function readBetweenHeads(question: Question): Promise<ReadResult> {
 
 /** Before it is relied on: one balance is answered, whether the chain is reported, and whether batches are taken. */
 async function prove(question: Question): Promise<void> {
-  const { endpoint, ladder, accounts, limits } = question;
+  const { endpoint, selector, accounts, limits } = question;
   const [first, second] = accounts;
   if (first === undefined) return;
   await confirmChainId(question, first, limits);
-  const { batch } = ladder.sizes;
+  const { batch } = selector.sizes;
   if (second === undefined || batch.size < 2 || batch.confirmed >= 2 && batch.doubts < MAX_DOUBTS) return;
   try {
     const options = callOptions(endpoint);
@@ -87,30 +87,30 @@ async function prove(question: Question): Promise<void> {
 
 /** Where the endpoint stands, as far as it reports that. */
 async function headOf(question: Question): Promise<PartialHead> {
-  const { endpoint, ladder, limits } = question;
-  const hasChain = ladder.chainMethod !== "waived";
-  const hasBlock = ladder.latest.head === "reported";
+  const { endpoint, selector, limits } = question;
+  const hasChain = selector.chainMethod !== "waived";
+  const hasBlock = selector.latest.head === "reported";
   try {
-    if (hasChain && hasBlock) return await readHead(endpoint, ladder.sizes.batch, "latest", limits);
+    if (hasChain && hasBlock) return await readHead(endpoint, selector.sizes.batch, "latest", limits);
     return {
       chainId: hasChain ? await readChainId(question, limits) : undefined,
       block: hasBlock ? await askOne(endpoint, blockAt("latest"), limits) : undefined,
     };
   } catch (error) {
     if (!hasBlock || !(error instanceof RpcError) || error.refusal !== "unsupported") throw error;
-    ladder.latest.head = "refused";
+    selector.latest.head = "refused";
     return await headOf(question);
   }
 }
 
 /** After the balances, since a method that is not allowed may hang. */
-async function tryHead({ endpoint, ladder, limits }: Question): Promise<void> {
+async function tryHead({ endpoint, selector, limits }: Question): Promise<void> {
   try {
     await askOne(endpoint, blockAt("latest"), limits);
-    ladder.latest.head = "reported";
+    selector.latest.head = "reported";
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    ladder.latest.head = "refused";
+    selector.latest.head = "refused";
   }
 }
 

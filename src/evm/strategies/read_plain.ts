@@ -25,11 +25,11 @@ const NAMES: Readonly<Record<RequestType, string>> = { balance: "coins", view: "
  * @returns the result without what may be of another block
  */
 export async function readPlain(question: Question, lag?: BackendLag): Promise<ReadResult> {
-  const { endpoint, ladder, accounts, target, limits } = question;
+  const { endpoint, selector, accounts, target, limits } = question;
   const byType = byRequestType(accounts);
   const types = (["balance", "view", "method"] as const).filter((type) => byType[type] !== undefined);
   const now = limits.clock.now();
-  const isKnown = (type: RequestType): boolean => isIgnored(ladder.blockChecks[type], now);
+  const isKnown = (type: RequestType): boolean => isIgnored(selector.blockChecks[type], now);
   // Of the latest block all is read by another strategy, of others what can be.
   const isLatest = target.at === "latest";
   if (isLatest ? types.some(isKnown) : types.length > 0 && types.every(isKnown)) {
@@ -49,8 +49,8 @@ export async function readPlain(question: Question, lag?: BackendLag): Promise<R
 
 /** Why accounts of one type of request are not to be published. */
 async function checkBlocks(type: RequestType, result: ReadResult, question: Question): Promise<RpcError | undefined> {
-  const { endpoint, ladder, target: { at }, limits } = question;
-  const check = ladder.blockChecks[type];
+  const { endpoint, selector, target: { at }, limits } = question;
+  const check = selector.blockChecks[type];
   if (isIgnored(check, limits.clock.now())) return ignoresBlocks(endpoint);
   if (check.ignored === false) return undefined;
   const sample = largestOf(type, result);

@@ -1,5 +1,5 @@
 import { type Account, contractOf } from "../../assets/asset.ts";
-import { type ChunkResult, type ReadResult, valuesIn } from "./read_chunks.ts";
+import type { ChunkResult, ReadResult } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
 import { readPlain } from "./read_plain.ts";
 import type { Question } from "./question.ts";
@@ -16,7 +16,10 @@ export async function retryWithoutGas(question: Question, result: ReadResult): P
   const { endpoint, limits: { clock } } = question;
   const { unbounded, retryAt } = gasOf(endpoint);
   const now = clock.now();
-  const failed = valuesIn(result).flatMap(([account, value]) => value === "reverted" ? [account] : []);
+  const failed: Account[] = [];
+  for (const { values } of result.chunks) {
+    for (const [account, value] of values) if (value === "reverted") failed.push(account);
+  }
   const first = failed.find((account) => {
     const contract = contractOf(account);
     return contract !== undefined && !unbounded.has(contract) && now >= (retryAt.get(contract) ?? -Infinity);
@@ -36,6 +39,6 @@ export async function retryWithoutGas(question: Question, result: ReadResult): P
 }
 
 async function readAlone(question: Question, accounts: readonly Account[]): Promise<readonly ChunkResult[]> {
-  const read = question.ladder.rung === "latest" ? readLatest : readPlain;
+  const read = question.selector.strategy === "latest" ? readLatest : readPlain;
   return (await read({ ...question, accounts })).chunks;
 }

@@ -15,7 +15,7 @@ function open(plan: TestPlan = {}, endpoints = 1): OpenPool {
 Deno.test("checkChain() takes the chain of the only endpoint for the network's, where none is known", () => {
   using pool = open();
   checkChain(pool.network, pool.member, 5);
-  assert.deepEqual([pool.network.chainId, pool.member.ladder.chainReported], [5, true]);
+  assert.deepEqual([pool.network.chainId, pool.member.selector.chainReported], [5, true]);
   assert.throws(() => checkChain(pool.network, pool.member, 6), { reason: "wrong_chain" });
   assert.equal(pool.network.chainId, 5);
 });
@@ -91,7 +91,7 @@ Deno.test("L2: an endpoint that reports no chain is not read where it did before
   const refused = { reason: "missing", refusal: "unsupported" };
   for (const plan of [{}, { chainId: 5 }]) {
     using pool = open(plan);
-    pool.member.ladder.chainReported = true;
+    pool.member.selector.chainReported = true;
     const admit = admitLatestOf(pool.network, pool.member, () => {});
     assert.throws(() => admit(UNKNOWN), refused);
   }

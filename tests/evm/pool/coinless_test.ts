@@ -53,7 +53,7 @@ for (const overrides of [true, false]) {
       });
       using pool = openPool([tempo.url, `${tempo.url}?standby`], {
         accounts: [...WALLETS, ...TOKENS],
-        rung: "batch",
+        strategy: "batch",
         plan: { chainId, tokens: [{ symbol: "T", address: TOKEN, decimals: 7 }] },
       });
       for (let poll = 0; poll < 2; poll++) {

@@ -2,7 +2,7 @@ import { toAccounts } from "../../fakes/accounts.ts";
 import { chunksOf } from "../../fakes/read_values.ts";
 import assert from "node:assert/strict";
 import { confirmZeros } from "../../../src/evm/pool/confirm_zeros.ts";
-import type { Rung } from "../../../src/evm/strategies/ladder.ts";
+import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selector.ts";
 import type { AmountOrReason, ChunkResult, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
@@ -38,23 +38,23 @@ interface Confirmed extends Disposable {
 
 function open(
   nodes: readonly Node[],
-  rung: Rung = "packed",
+  strategy: LearnedStrategy = "packed",
   funded: readonly number[] = [1, 1, 1, 0, 0, 0],
 ): Confirmed {
   const clock = createManualClock(TIME);
   const pool = openPool(nodes.map((_, index) => `http://127.0.0.1:${9001 + index}/`), {
     accounts: ACCOUNTS,
     clock,
-    rung,
+    strategy,
     plan: { chainId: 5 },
   });
   for (const [place, has] of funded.entries()) {
     const [account] = ALL.slice(place, place + 1);
     if (has === 1 && account !== undefined) pool.network.funded.add(account);
   }
-  for (const { ladder } of pool.network.members) {
-    Object.assign(ladder, { chainMethod: "waived" });
-    Object.assign(ladder.blockChecks.balance, { at: clock.now() });
+  for (const { selector } of pool.network.members) {
+    Object.assign(selector, { chainMethod: "waived" });
+    Object.assign(selector.blockChecks.balance, { at: clock.now() });
   }
   const original = globalThis.fetch;
   const asked: string[] = [];
@@ -156,8 +156,8 @@ Deno.test("confirmZeros() asks no endpoint that fails, lags, rests, ignores bloc
     ({ pool }) => Object.assign(pool.network.members[1]?.health ?? {}, { failure: new RpcError("rpc_error", "boo") }),
     ({ pool }) => Object.assign(pool.network.members[1] ?? {}, { standing: "lagging" }),
     ({ pool }) => Object.assign(pool.network.members[1]?.health ?? {}, { restUntil: Infinity }),
-    ({ pool }) => Object.assign(pool.network.members[1]?.ladder.blockChecks.balance ?? {}, { ignored: true }),
-    ({ pool }) => Object.assign(pool.network.members[1]?.ladder.blockChecks.view ?? {}, { ignored: true }),
+    ({ pool }) => Object.assign(pool.network.members[1]?.selector.blockChecks.balance ?? {}, { ignored: true }),
+    ({ pool }) => Object.assign(pool.network.members[1]?.selector.blockChecks.view ?? {}, { ignored: true }),
   ];
   for (const [index, change] of spoil.entries()) {
     using confirmed = open([{}, { balance: FULL }]);
@@ -198,13 +198,13 @@ Deno.test("confirmZeros() withholds zeros of a node that is syncing, or says nei
 
 Deno.test("confirmZeros() disables a strategy that the plain one refutes", async () => {
   const [first] = COINS;
-  for (const [rung, disabled] of [["packed", true], ["batch", false], ["latest", false]] as const) {
-    using confirmed = open([{ balance: (account) => account === first ? "0x1" : "0x0" }], rung);
+  for (const [strategy, disabled] of [["packed", true], ["batch", false], ["latest", false]] as const) {
+    using confirmed = open([{ balance: (account) => account === first ? "0x1" : "0x0" }], strategy);
     assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), WITHHELD);
-    assert.equal(confirmed.blocks.has("latest"), rung === "latest");
-    const { comparisons } = confirmed.pool.member.ladder;
+    assert.equal(confirmed.blocks.has("latest"), strategy === "latest");
+    const { comparisons } = confirmed.pool.member.selector;
     const comparison = { chainId: 5, at: confirmed.pool.limits.clock.now(), isEqual: false };
-    assert.deepEqual([...comparisons], disabled ? [[rung, comparison]] : [], rung);
+    assert.deepEqual([...comparisons], disabled ? [[strategy, comparison]] : [], strategy);
   }
 });
 

@@ -1,7 +1,7 @@
 import { toAccounts } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import { type Network, openNetwork } from "../../../src/evm/pool/open_network.ts";
-import type { Rung } from "../../../src/evm/strategies/ladder.ts";
+import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selector.ts";
 import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { type FakeNode, startFakeNode, startNodes } from "../../fakes/fake_node.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
@@ -53,13 +53,13 @@ async function startPolled(nodes: readonly FakeNode[], options: Partial<PoolOpti
   return { pool, poll, [Symbol.dispose]: () => pool[Symbol.dispose]() };
 }
 
-for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
-  const overrides = rung === "packed";
+for (const strategy of ["packed", "batch"] as const satisfies readonly LearnedStrategy[]) {
+  const overrides = strategy === "packed";
 
   for (
     const [what, syncing] of [["reports that it is not syncing", false], ["has no eth_syncing", undefined]] as const
   ) {
-    Deno.test(`all wallets emptied at once are published in the same poll: the node ${what}, ${rung}`, async () => {
+    Deno.test(`all wallets emptied at once are published in the same poll: the node ${what}, ${strategy}`, async () => {
       await using node = startFakeNode({ overrides, balances: FUNDED, syncing });
       using polled = await startPolled([node]);
       node.truth.balances = new Map();
@@ -72,7 +72,7 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
     });
   }
 
-  Deno.test(`zeros of a node that is syncing are withheld for three polls, and published with a warning: ${rung}`, async () => {
+  Deno.test(`zeros of a node that is syncing are withheld for three polls, and published with a warning: ${strategy}`, async () => {
     await using node = startFakeNode({ overrides, balances: FUNDED });
     using polled = await startPolled([node]);
     Object.assign(node.truth, { balances: new Map(), syncing: SYNCING });
@@ -84,7 +84,7 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
     assert.equal(log.lines.filter(({ level }) => level === "warn").length, 1);
   });
 
-  Deno.test(`balances that come back after zeros were withheld are published at once: ${rung}`, async () => {
+  Deno.test(`balances that come back after zeros were withheld are published at once: ${strategy}`, async () => {
     await using node = startFakeNode({ overrides, balances: FUNDED });
     using polled = await startPolled([node]);
     for (let turn = 0; turn < 2; turn++) {
@@ -95,7 +95,7 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
     }
   });
 
-  Deno.test(`one wallet that is emptied is published at once, without a question: ${rung}`, async () => {
+  Deno.test(`one wallet that is emptied is published at once, without a question: ${strategy}`, async () => {
     await using node = startFakeNode({ overrides, balances: FUNDED, syncing: SYNCING });
     using polled = await startPolled([node]);
     const usual = (await polled.poll(), methodsOf(node));
@@ -104,14 +104,14 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
     assert.deepEqual(methodsOf(node), usual);
   });
 
-  Deno.test(`zeros of a syncing endpoint are replaced by another one's balances in the same poll: ${rung}`, async () => {
+  Deno.test(`zeros of a syncing endpoint are replaced by another one's balances in the same poll: ${strategy}`, async () => {
     await using nodes = startNodes([1, 2].map(() => ({ overrides, balances: FUNDED })));
     using polled = await startPolled(nodes.all);
     Object.assign(nodes.all[0]?.truth ?? {}, { balances: new Map(), syncing: SYNCING });
     for (let count = 0; count < 5; count++) assert.deepEqual(await polled.poll(), RIGHT);
   });
 
-  Deno.test(`zeros that another endpoint has at the same block are published in the same poll: ${rung}`, async () => {
+  Deno.test(`zeros that another endpoint has at the same block are published in the same poll: ${strategy}`, async () => {
     await using nodes = startNodes([1, 2].map(() => ({ overrides, balances: FUNDED })));
     using polled = await startPolled(nodes.all);
     // The first one reports that it is syncing, as some nodes always do.
@@ -121,7 +121,7 @@ for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
     assert.deepEqual(nodes.all.map((node) => methodsOf(node).includes("syncing")), [false, true]);
   });
 
-  Deno.test(`zeros of two endpoints that are both syncing are withheld, and a third one is read: ${rung}`, async () => {
+  Deno.test(`zeros of two endpoints that are both syncing are withheld, and a third one is read: ${strategy}`, async () => {
     for (const count of [2, 3]) {
       await using nodes = startNodes(Array.from({ length: count }, () => ({ overrides, balances: FUNDED })));
       using polled = await startPolled(nodes.all);
@@ -149,7 +149,7 @@ Deno.test("zeros of a strategy that the plain one refutes are not published, and
   node.truth.evm = () => 0n;
   assert.deepEqual(await polled.poll(), WITHHELD);
   for (let count = 0; count < 4; count++) assert.deepEqual(await polled.poll(), RIGHT);
-  assert.equal(polled.pool.member.ladder.rung, "batch");
+  assert.equal(polled.pool.member.selector.strategy, "batch");
 });
 
 Deno.test("a quorum that is not syncing confirms zeros by itself", async () => {

@@ -328,7 +328,7 @@ Deno.test("readFromAny() does not ask once more where its backends were asked ag
   using _ = withoutJitter();
   for (const [late, isAsked] of [[0, false], [1, false], [-1, true]] as const) {
     using scripted = await readAfter(noBlock, (pool) => {
-      pool.member("a").ladder.lag.retriedAt = pool.clock.now() + late;
+      pool.member("a").selector.lag.retriedAt = pool.clock.now() + late;
     });
     assert.equal(weiOf(scripted)[0] === 7n, isAsked);
   }
@@ -344,7 +344,7 @@ Deno.test("readFromAny() asks once more an endpoint that is well for what passes
       if (isFailing) throw new Response("", { status: code });
     };
     for (const node of scripted.nodes) node.answer = answer;
-    for (const { ladder: { sizes } } of scripted.pool.network.members) {
+    for (const { selector: { sizes } } of scripted.pool.network.members) {
       // One balance a request.
       Object.assign(sizes.batch, { size: 2, proven: 2, refusedAt: scripted.clock.now() });
     }
@@ -364,19 +364,19 @@ Deno.test("readFromAny() asks once more where some balances failed in a way that
       if (method === "eth_getBalance" && code !== undefined) throw new Response("", { status: code });
     }) as Answer,
   });
-  const { sizes } = scripted.member("a").ladder;
+  const { sizes } = scripted.member("a").selector;
   Object.assign(sizes.batch, { size: 2, proven: 2, refusedAt: scripted.clock.now() });
   await read(scripted);
   assert.deepEqual(scripted.budget, ["earn 1", "take 2"]);
 });
 
 Deno.test("readFromAny() counts the requests of a second attempt by the strategy and its size", async () => {
-  for (const [rung, size, requests] of [["batch", 100, 2], ["batch", 2, 3], ["packed", 500, 1]] as const) {
+  for (const [strategy, size, requests] of [["batch", 100, 2], ["batch", 2, 3], ["packed", 500, 1]] as const) {
     using scripted = openScriptedPool(1);
-    const { ladder } = scripted.member("a");
+    const { selector } = scripted.member("a");
     Object.assign(scripted.nodes[0] ?? {}, { answer: status(503) });
-    Object.assign(ladder, { rung });
-    Object.assign(ladder.sizes[rung], { size, refusedAt: scripted.clock.now() });
+    Object.assign(selector, { strategy });
+    Object.assign(selector.sizes[strategy], { size, refusedAt: scripted.clock.now() });
     scripted.hasBudget = false;
     await read(scripted);
     assert.deepEqual(scripted.budget, [`take ${requests}`]);

@@ -239,6 +239,6 @@ Deno.test("see() notes who reported the chain: the endpoint, or only its EVM", (
     const head = { chainId: CHAIN, block: { number: 1n, time: 5, ...byEvm } };
     recordHead(pool.member, head, clock);
     assert.equal(pool.member.seen?.head, head);
-    assert.deepEqual([pool.member.ladder.chainReported, pool.member.ladder.chainMethod], [true, chainMethod]);
+    assert.deepEqual([pool.member.selector.chainReported, pool.member.selector.chainMethod], [true, chainMethod]);
   }
 });

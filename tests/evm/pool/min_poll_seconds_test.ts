@@ -11,7 +11,7 @@ for (const order of [["paced", "free"], ["free", "paced"], ["paced"]]) {
       const url = new EndpointUrl(new URL("http://127.0.0.1:9998/"));
       return name === "paced" ? { name, url, callsPerSecond: 10 } : { name, url };
     });
-    using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, rung: "batch", plan: { endpoints } });
+    using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, strategy: "batch", plan: { endpoints } });
     assert.equal(minPollSeconds(pool.network), 60);
     for (const { health, endpoint } of pool.network.members) health.probing = endpoint.pacer.perSecond === 10;
     assert.equal(minPollSeconds(pool.network), 0);

@@ -15,7 +15,7 @@ function balancesOf(accounts: readonly string[]): Map<string, bigint> {
 
 /** A pool of one endpoint that is read in batches. */
 function openBatch(url: string, accounts: readonly string[], timeout?: number): OpenPool {
-  return openPool([url], { accounts, rung: "batch", ...(timeout === undefined ? {} : { timeout }) });
+  return openPool([url], { accounts, strategy: "batch", ...(timeout === undefined ? {} : { timeout }) });
 }
 
 /** How many balances each batch had; 0 for the head. */
@@ -108,7 +108,7 @@ async function assertLearned(limit: number, refuse: Refuse): Promise<void> {
   const second = await pollOnce(opened.network, opened.limits);
   assertAllRight(second.outcomes, accounts, node);
   assert.equal(refused(), 0, "the size was not remembered");
-  assert.equal(second.endpoints[0]?.strategy, opened.member.ladder.sizes.batch.size === 1 ? "single" : "batch");
+  assert.equal(second.endpoints[0]?.strategy, opened.member.selector.sizes.batch.size === 1 ? "single" : "batch");
 }
 
 Deno.test("an overload never makes batches smaller", async () => {
@@ -125,13 +125,13 @@ Deno.test("an overload never makes batches smaller", async () => {
   ];
   const clock = createOffsetClock();
   await using node = startFakeNode({ balances: balancesOf(accounts) });
-  using opened = openPool([node.url], { accounts, clock, rung: "batch" });
+  using opened = openPool([node.url], { accounts, clock, strategy: "batch" });
   for (const overload of overloads) {
     node.truth.instead = (request) => request.items.length > 2 ? overload() : undefined;
     const { outcomes } = await pollOnce(opened.network, opened.limits);
     assert.ok(outcomes.every((outcome) => typeof outcome === "string"));
     clock.skip(61_000);
-    assert.equal(opened.member.ladder.sizes.batch.size, 100);
+    assert.equal(opened.member.selector.sizes.batch.size, 100);
   }
   node.truth.instead = undefined;
   assertAllRight((await pollOnce(opened.network, opened.limits)).outcomes, accounts, node);

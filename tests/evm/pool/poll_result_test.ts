@@ -32,7 +32,7 @@ async function sweepUntil(answered: number, limit: number, isStopped: boolean): 
   };
   // One that is to be stopped must not wait for the clock.
   using clock = createOffsetClock(isStopped ? undefined : TIMEOUT);
-  using opened = openPool([node.url], { accounts: ACCOUNTS, rung: "batch", clock });
+  using opened = openPool([node.url], { accounts: ACCOUNTS, strategy: "batch", clock });
   using whole = startDeadline(clock, DEADLINE, stop.signal);
   const result = await pollOnce(opened.network, { clock, timeout: TIMEOUT, deadline: whole });
   return { result, sent: node.seen.length, counted: opened.records.length, waited: clock.jumped };
@@ -60,7 +60,7 @@ Deno.test("a pollOnce ends at once when the program stops", async () => {
 Deno.test("a larger batch is tried a day later, at the cost of one request", async () => {
   await using node = startFakeNode({ limit: 20, balances: BALANCES });
   const clock = createOffsetClock();
-  using opened = openPool([node.url], { accounts: ACCOUNTS, clock, rung: "batch" });
+  using opened = openPool([node.url], { accounts: ACCOUNTS, clock, strategy: "batch" });
   async function wasted(): Promise<number> {
     node.seen.length = 0;
     const { outcomes } = await pollOnce(opened.network, opened.limits);

@@ -39,12 +39,12 @@ function open(
 ): Scouted {
   const clock = createManualClock();
   const urls = Array.from({ length: endpoints }, (_, index) => `http://127.0.0.1:${9001 + index}/`);
-  const pool = openPool(urls, { accounts, clock, interval, rung: "batch", plan: { chainId: CHAIN, ...plan } });
+  const pool = openPool(urls, { accounts, clock, interval, strategy: "batch", plan: { chainId: CHAIN, ...plan } });
   const node = scriptedNode((call) => answer(call, clock));
-  for (const { ladder } of pool.network.members) {
+  for (const { selector } of pool.network.members) {
     // How it ignores blocks was found out before.
-    Object.assign(ladder.blockChecks.balance, { at: clock.now() });
-    Object.assign(ladder, { chainMethod: "answered" });
+    Object.assign(selector.blockChecks.balance, { at: clock.now() });
+    Object.assign(selector, { chainMethod: "answered" });
   }
   return {
     pool,
@@ -142,7 +142,7 @@ Deno.test("scout() notes how an endpoint fails", async () => {
           return answerWell(call, clock);
         },
       });
-      for (const { ladder } of scouted.pool.network.members) ladder.sizes.batch.size = size;
+      for (const { selector } of scouted.pool.network.members) selector.sizes.batch.size = size;
       await scouted.look();
       const [first, other] = scouted.pool.network.members;
       assert.deepEqual([first?.health.failure, other?.health.failure?.reason], [undefined, reason]);
@@ -192,7 +192,7 @@ Deno.test("scout() looks at an endpoint that has state at its latest block only,
     using scouted = open({ plan: { block } });
     const [, other] = scouted.pool.network.members;
     assert.ok(other !== undefined);
-    other.ladder.rung = "latest";
+    other.selector.strategy = "latest";
     await scouted.look();
     assert.equal(other.health.failure === undefined, isRead);
   }

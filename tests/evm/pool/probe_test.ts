@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { probe } from "../../../src/evm/pool/probe.ts";
-import type { ChainMethod } from "../../../src/evm/strategies/ladder.ts";
+import type { ChainMethod } from "../../../src/evm/strategies/strategy_selector.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, openPool, type TestPlan } from "../../fakes/open_pool.ts";
 import { scriptedNode } from "../../fakes/scripted_node.ts";
@@ -10,7 +10,7 @@ const [FIRST = ""] = ACCOUNTS;
 
 interface Probed {
   readonly requests: readonly string[];
-  readonly rung: string;
+  readonly strategy: string;
   readonly chainId: number | undefined;
 }
 
@@ -21,40 +21,40 @@ async function probed(
 ): Promise<Probed> {
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, clock: createManualClock(), plan });
   const { network, member } = pool;
-  Object.assign(member.ladder, { chainMethod, proven });
+  Object.assign(member.selector, { chainMethod, proven });
   using node = scriptedNode(({ method }) => {
     if (method === "eth_chainId" && !reports) throw new Error("boo");
     return "0x1";
   });
   await probe(network, member, pool.limits);
   const requests = node.requests.flat().map(({ method, params }) => [method, ...params].join(" "));
-  return { requests, rung: member.ladder.rung, chainId: network.chainId };
+  return { requests, strategy: member.selector.strategy, chainId: network.chainId };
 }
 
 const BALANCE = `eth_getBalance ${FIRST} latest`;
 
 Deno.test("probe() asks for the chain id, which must be the network's", async () => {
   for (const method of ["unasked", "answered"] as const) {
-    const { requests, rung, chainId } = await probed(method);
-    assert.deepEqual([requests, rung, chainId], [["eth_chainId"], "packed", 1]);
+    const { requests, strategy, chainId } = await probed(method);
+    assert.deepEqual([requests, strategy, chainId], [["eth_chainId"], "packed", 1]);
     await assert.rejects(probed(method, { plan: { chainId: 2 } }), { reason: "wrong_chain" });
   }
 });
 
 Deno.test("probe() asks for one balance as well where the chain id was never answered", async () => {
-  const { requests, rung, chainId } = await probed("failed");
-  assert.deepEqual([requests, rung, chainId], [[BALANCE, "eth_chainId"], "packed", 1]);
+  const { requests, strategy, chainId } = await probed("failed");
+  assert.deepEqual([requests, strategy, chainId], [[BALANCE, "eth_chainId"], "packed", 1]);
 });
 
 Deno.test("probe() has balances read without a block where the chain id is never answered", async () => {
   for (const known of ["failed", "waived"] as const) {
-    const { requests, rung } = await probed(known, { reports: false });
+    const { requests, strategy } = await probed(known, { reports: false });
     assert.deepEqual(requests, known === "failed" ? [BALANCE, "eth_chainId"] : [BALANCE]);
-    assert.equal(rung, "latest");
+    assert.equal(strategy, "latest");
   }
 });
 
 Deno.test("probe() leaves a strategy alone that works, or where another block than the latest is read", async () => {
-  assert.equal((await probed("waived", { proven: true })).rung, "packed");
-  assert.equal((await probed("waived", { plan: { block: "finalized" } })).rung, "packed");
+  assert.equal((await probed("waived", { proven: true })).strategy, "packed");
+  assert.equal((await probed("waived", { plan: { block: "finalized" } })).strategy, "packed");
 });

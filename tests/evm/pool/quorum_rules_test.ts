@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Rung } from "../../../src/evm/strategies/ladder.ts";
+import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selector.ts";
 import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { type FakeNode, type FakeNodes, type FakeTruth, type SeenRequest, startNodes } from "../../fakes/fake_node.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
@@ -22,20 +22,20 @@ interface Opened extends AsyncDisposable {
 
 interface Options {
   readonly accounts?: readonly string[];
-  readonly rung?: Rung;
+  readonly strategy?: LearnedStrategy;
   readonly plan?: TestPlan;
 }
 
 function open(
   truths: readonly Partial<FakeTruth>[],
-  { accounts = ACCOUNTS, rung = "batch", plan }: Options = {},
+  { accounts = ACCOUNTS, strategy = "batch", plan }: Options = {},
 ): Opened {
   const nodes = startNodes(truths.map((truth) => ({ chainId: CHAIN, time: NOW, balances: BALANCES, ...truth })));
   const clock = createOffsetClock();
   const pool = openPool(nodes.urls, {
     accounts,
     clock,
-    rung,
+    strategy,
     interval: 60_000,
     plan: { quorum: 2, chainId: CHAIN, ...plan },
   });
@@ -145,14 +145,14 @@ Deno.test("a quorum asks nobody on another chain for balances", async () => {
 });
 
 Deno.test("a quorum counts no balance of an endpoint that changes to another chain after its head", async () => {
-  for (const rung of ["packed", "batch"] as const) {
-    await using opened = open([{ overrides: true }, { overrides: true }], { rung });
+  for (const strategy of ["packed", "batch"] as const) {
+    await using opened = open([{ overrides: true }, { overrides: true }], { strategy });
     const { truth } = opened.nodes.all[1] as FakeNode;
     truth.instead = ({ items }) => {
       if (items.some(({ method }) => /^eth_(getBalance|call)$/.test(method))) truth.chainId = 5;
       return undefined;
     };
-    assert.deepEqual(weiOf(await opened.poll()), ACCOUNTS.map(() => "wrong_chain"), rung);
+    assert.deepEqual(weiOf(await opened.poll()), ACCOUNTS.map(() => "wrong_chain"), strategy);
   }
 });
 
@@ -224,7 +224,7 @@ Deno.test("an endpoint of a quorum that answers each account with an error is no
   for (const size of [100, 1]) {
     for (const accounts of [ACCOUNTS, ACCOUNTS.slice(0, 1)]) {
       await using opened = open([{}, { instead: failing("boo") }, {}], { accounts });
-      for (const { ladder } of opened.pool.network.members) ladder.sizes.batch.size = size;
+      for (const { selector } of opened.pool.network.members) selector.sizes.batch.size = size;
       assert.deepEqual(statesOf(await opened.poll()), ["ok", "unreachable", "ok"]);
       Object.assign(opened.nodes.all[1]?.truth ?? {}, { instead: undefined });
       assert.deepEqual(statesOf(await opened.poll()), ["ok", "ok", "ok"]);
@@ -308,18 +308,18 @@ Deno.test("an endpoint of a quorum that got over its fault is well", async () =>
   assert.deepEqual([weiOf(result), statesOf(result), failed], [RIGHT, ["ok", "ok"], 1]);
 });
 
-for (const rung of ["packed", "batch"] as const satisfies readonly Rung[]) {
-  Deno.test(`W7: two of three that agree are published, though the first is on a fork: ${rung}`, async () => {
-    const overrides = rung === "packed";
+for (const strategy of ["packed", "batch"] as const satisfies readonly LearnedStrategy[]) {
+  Deno.test(`W7: two of three that agree are published, though the first is on a fork: ${strategy}`, async () => {
+    const overrides = strategy === "packed";
     const forked = new Map(ACCOUNTS.map((address) => [address, 9n]));
     const hashes = ["1", "2", "2"].map((digit) => `0x${digit.repeat(64)}`);
     // Only its hash or its time differs, it has the same block or an older one, and a block by its distance is read.
     for (const [seconds, behind] of [[0, 0], [-1, 0], [1, 0], [-4, 3]] as const) {
       for (const block of ["latest", -2] as const) {
-        if (rung === "packed" && seconds === 0) continue;
+        if (strategy === "packed" && seconds === 0) continue;
         const first = { balances: forked, time: NOW + seconds, block: BigInt(100 - behind) };
         const truths = [first, {}, {}].map((truth, index) => ({ ...truth, hash: hashes[index], overrides }));
-        await using opened = open(truths, { rung, plan: { block } });
+        await using opened = open(truths, { strategy, plan: { block } });
         const result = await opened.poll();
         const name = `${seconds}, ${behind}, ${block}`;
         assert.deepEqual(weiOf(result), RIGHT, name);

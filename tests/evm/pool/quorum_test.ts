@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Rung } from "../../../src/evm/strategies/ladder.ts";
+import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selector.ts";
 import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import {
   type FakeNode,
@@ -45,7 +45,7 @@ for (const [what, spoil] of Object.entries(BAD)) {
     spoil(b);
     using pool = openPool([a.url, b.url, c.url], {
       accounts: ACCOUNTS,
-      rung: "batch",
+      strategy: "batch",
       plan: { quorum: 2, chainId: 1 },
     });
     const { outcomes } = await pollOnce(pool.network, pool.limits);
@@ -71,7 +71,7 @@ Deno.test("two pairs that each make a quorum of two make none", async () => {
   await using nodes = startNodes(balances.map((each) => ({ balances: each, time: NOW })));
   using pool = openPool(nodes.urls, {
     accounts: ACCOUNTS.slice(0, 2),
-    rung: "batch",
+    strategy: "batch",
     plan: { quorum: 2, chainId: 1 },
   });
   const result = await pollOnce(pool.network, pool.limits);
@@ -81,7 +81,7 @@ Deno.test("two pairs that each make a quorum of two make none", async () => {
 
 Deno.test("an endpoint that is not needed for a quorum of two is not asked for balances", async () => {
   await using nodes = startNodes([7n, 9n, 7n, 9n].map((wei) => ({ balances: all(wei), time: NOW })));
-  using pool = openPool(nodes.urls, { accounts: ACCOUNTS, rung: "batch", plan: { quorum: 2, chainId: 1 } });
+  using pool = openPool(nodes.urls, { accounts: ACCOUNTS, strategy: "batch", plan: { quorum: 2, chainId: 1 } });
   const result = await pollOnce(pool.network, pool.limits);
   assert.equal(result.disagreements, ACCOUNTS.length);
   assert.deepEqual(weiOf(result), ACCOUNTS.map(() => 7n));
@@ -89,17 +89,19 @@ Deno.test("an endpoint that is not needed for a quorum of two is not asked for b
 });
 
 /** What a node reports as its block 100, where the others have another one. */
-const FORKS: Readonly<Record<string, { readonly change: Partial<FakeTruth>; readonly rungs: readonly Rung[] }>> = {
-  time: { change: { time: NOW - 3 }, rungs: ["packed", "batch"] },
-  hash: { change: { hash: `0x${"f".repeat(64)}` }, rungs: ["batch"] },
+const FORKS: Readonly<
+  Record<string, { readonly change: Partial<FakeTruth>; readonly strategies: readonly LearnedStrategy[] }>
+> = {
+  time: { change: { time: NOW - 3 }, strategies: ["packed", "batch"] },
+  hash: { change: { hash: `0x${"f".repeat(64)}` }, strategies: ["batch"] },
 };
 
-for (const [what, { change, rungs }] of Object.entries(FORKS)) {
-  for (const rung of rungs) {
-    Deno.test(`a quorum counts no balance of another block under the same number: ${what}, ${rung}`, async () => {
-      const truth = { balances: all(7n), time: NOW, overrides: rung === "packed", hash: `0x${"0".repeat(64)}` };
+for (const [what, { change, strategies }] of Object.entries(FORKS)) {
+  for (const strategy of strategies) {
+    Deno.test(`a quorum counts no balance of another block under the same number: ${what}, ${strategy}`, async () => {
+      const truth = { balances: all(7n), time: NOW, overrides: strategy === "packed", hash: `0x${"0".repeat(64)}` };
       await using nodes = startNodes([truth, { ...truth, ...change }]);
-      using pool = openPool(nodes.urls, { accounts: ACCOUNTS, rung, plan: { quorum: 2, chainId: 1 } });
+      using pool = openPool(nodes.urls, { accounts: ACCOUNTS, strategy, plan: { quorum: 2, chainId: 1 } });
       const result = await pollOnce(pool.network, pool.limits);
       assert.deepEqual(weiOf(result), ACCOUNTS.map(() => "integrity"));
       assert.ok(pool.count("integrity") > 0);
@@ -147,7 +149,7 @@ Deno.test("a quorum learns anew what its endpoints take", async () => {
     for (const { truth } of [a, b]) Object.assign(truth, { time: truth.time + 3600, block: truth.block + 300n });
     await pollOnce(pool.network, pool.limits);
   }
-  assert.deepEqual(pool.network.members.map(({ ladder }) => ladder.rung), ["packed", "packed"]);
+  assert.deepEqual(pool.network.members.map(({ selector }) => selector.strategy), ["packed", "packed"]);
 });
 
 Deno.test("a quorum gets over a fault that passes", async () => {

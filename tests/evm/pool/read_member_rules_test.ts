@@ -109,7 +109,7 @@ Deno.test("readMember() pays a probe that is answered where balances are not, an
 });
 
 Deno.test("readMember() asks for the chain first where nobody knows it, and believes no EVM without", async () => {
-  const packed = { rung: "packed", proven: false, chainMethod: "unasked" } as const;
+  const packed = { strategy: "packed", proven: false, chainMethod: "unasked" } as const;
   for (
     const [known, chainId, isAsked] of [
       [packed, undefined, true],
@@ -120,7 +120,7 @@ Deno.test("readMember() asks for the chain first where nobody knows it, and beli
   ) {
     using scripted = answering(openScriptedPool(1, { plan: { chainId: undefined } }), fail("eth_call"));
     scripted.pool.network.chainId = chainId;
-    Object.assign(scripted.member("a").ladder, known);
+    Object.assign(scripted.member("a").selector, known);
     await read(scripted);
     assert.equal(methodsOf(scripted)[0], isAsked ? "chainId" : "call", JSON.stringify(known));
   }
@@ -138,7 +138,7 @@ Deno.test("readMember() goes on where the chain is refused, and not where nobody
     ] as const
   ) {
     using scripted = answering(openScriptedPool(1, { plan: { chainId: undefined } }), answer);
-    Object.assign(scripted.member("a").ladder, { rung: "packed", proven: false, chainMethod: "unasked" });
+    Object.assign(scripted.member("a").selector, { strategy: "packed", proven: false, chainMethod: "unasked" });
     await read(scripted);
     assert.equal(methodsOf(scripted).includes("call"), goesOn, String(methodsOf(scripted)));
   }
@@ -226,11 +226,11 @@ Deno.test("readMember() publishes nothing older than before, however late it may
 });
 
 Deno.test("readMember() reads balances of the network's chain only", async () => {
-  for (const rung of ["batch", "latest"] as const) {
+  for (const strategy of ["batch", "latest"] as const) {
     const answer: Answer = ({ method }) => method === "eth_chainId" ? "0x5" : undefined;
     using scripted = answering(openScriptedPool(1), answer);
-    Object.assign(scripted.member("a").ladder, { rung });
-    scripted.member("a").ladder.latest.head = "refused";
+    Object.assign(scripted.member("a").selector, { strategy });
+    scripted.member("a").selector.latest.head = "refused";
     await read(scripted);
     assert.deepEqual([weiOf(scripted)[0], scripted.member("a").health.failure?.reason], ["wrong_chain", "wrong_chain"]);
   }
@@ -239,7 +239,7 @@ Deno.test("readMember() reads balances of the network's chain only", async () =>
 Deno.test("readMember() reads without a block number only where the latest is planned", async () => {
   for (const [block, wei] of [["latest", 7n], ["finalized", "state_unavailable"]] as const) {
     using scripted = openScriptedPool(1, { plan: { block } });
-    Object.assign(scripted.member("a").ladder, { rung: "latest" });
+    Object.assign(scripted.member("a").selector, { strategy: "latest" });
     await read(scripted);
     assert.equal(weiOf(scripted)[0], wei);
   }
@@ -333,8 +333,8 @@ Deno.test("readMember() earns a request of which some balances failed", async ()
 Deno.test("readMember() pays what was read again since the head moved", async () => {
   using scripted = openScriptedPool(1);
   const [node] = scripted.nodes;
-  Object.assign(scripted.member("a").ladder, { rung: "latest" });
-  scripted.member("a").ladder.latest.head = "reported";
+  Object.assign(scripted.member("a").selector, { strategy: "latest" });
+  scripted.member("a").selector.latest.head = "reported";
   let heads = 0;
   Object.assign(node ?? {}, {
     answer: (({ method }) => {
@@ -347,7 +347,7 @@ Deno.test("readMember() pays what was read again since the head moved", async ()
 
 Deno.test("readMember() tries more at once again where what was learned is old", async () => {
   using scripted = openScriptedPool(1);
-  const { batch } = scripted.member("a").ladder.sizes;
+  const { batch } = scripted.member("a").selector.sizes;
   batch.size = 50;
   await read(scripted);
   assert.equal(batch.size, 100);
@@ -356,10 +356,10 @@ Deno.test("readMember() tries more at once again where what was learned is old",
 Deno.test("readMember() does not take a fault of ours for an endpoint's", async () => {
   for (const known of [{ probing: true }, { probing: false }]) {
     using scripted = openScriptedPool(1, { plan: { chainId: undefined } });
-    const { health, ladder } = scripted.member("a");
+    const { health, selector } = scripted.member("a");
     Object.assign(health, known);
-    Object.assign(ladder, { proven: false, chainMethod: "unasked" });
-    Object.defineProperty(ladder, "chainReported", {
+    Object.assign(selector, { proven: false, chainMethod: "unasked" });
+    Object.defineProperty(selector, "chainReported", {
       set(): never {
         throw new RangeError("boo");
       },

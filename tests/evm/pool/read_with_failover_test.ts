@@ -130,7 +130,7 @@ Deno.test("an endpoint whose balances are all errors is not taken for well becau
     accounts: ACCOUNTS,
     clock,
     interval: MINUTE,
-    rung: "batch",
+    strategy: "batch",
     plan: { chainId: 1 },
   });
   for (let count = 0; count < 3; count++) await cycle(pool, clock, [bad, good]);
@@ -150,7 +150,7 @@ Deno.test("one balance from an endpoint that lags makes no other late", async ()
         ? { id: reply["id"], error: { code: -32000, message: "boo" } }
         : reply
     );
-  using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, rung: "batch", plan: { chainId: CHAIN } });
+  using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, strategy: "batch", plan: { chainId: CHAIN } });
   const { outcomes } = await pollOnce(pool.network, pool.limits);
   const late = outcomes.map((outcome) => typeof outcome === "object" ? outcome.late : outcome);
   assert.deepEqual(late, [...new Array(11).fill(undefined), "lagging"]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resolveChainId } from "../../../src/evm/pool/resolve_chain_id.ts";
 import type { PoolEndpoint } from "../../../src/evm/pool/pool_endpoint.ts";
-import type { ChainMethod } from "../../../src/evm/strategies/ladder.ts";
+import type { ChainMethod } from "../../../src/evm/strategies/strategy_selector.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
@@ -38,7 +38,7 @@ function open(nodes: readonly Node[], plan: TestPlan = {}): Opened {
     const member = members[index];
     assert.ok(member !== undefined);
     Object.assign(member, { told });
-    member.ladder.chainMethod = method;
+    member.selector.chainMethod = method;
     Object.assign(member.health, { failure, restUntil: resting ? clock.now() + 1 : clock.now() });
   }
   const original = globalThis.fetch;
@@ -154,7 +154,7 @@ Deno.test("L2: where it failed before, a balance is asked for first", async () =
       `${place} eth_chainId`,
     ])),
   );
-  assert.deepEqual(opened.members.map(({ told, ladder }) => [told, ladder.chainMethod]), [
+  assert.deepEqual(opened.members.map(({ told, selector }) => [told, selector.chainMethod]), [
     [5, "answered"],
     [5, "waived"],
   ]);

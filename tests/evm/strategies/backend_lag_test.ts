@@ -32,7 +32,7 @@ for (const limit of [Infinity, 1]) {
   Deno.test(`L5, E9: balances are read a block lower where backends are a block apart: ${limit} in a batch`, async () => {
     const clock = createOffsetClock();
     await using node = startFakeNode({ balances: new Map(ACCOUNTS.map((account) => [account, 5n])), limit });
-    using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, rung: "batch" });
+    using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, strategy: "batch" });
     await pollOnce(pool.network, pool.limits);
     node.truth.instead = answerUpTo(() => node.truth.block - 1n);
     // Blocks are those of their numbers.
@@ -70,7 +70,7 @@ for (const apart of [2, 3]) {
   Deno.test(`L5: every poll is good where backends are ${apart} blocks apart, and soon without further requests`, async () => {
     const clock = createOffsetClock();
     await using node = startFakeNode();
-    using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, rung: "batch" });
+    using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, strategy: "batch" });
     await pollOnce(pool.network, pool.limits);
     node.truth.instead = answerUpTo(() => node.truth.block - BigInt(apart));
     const requests: number[] = [];
@@ -100,7 +100,7 @@ Deno.test("L5: with blocks slower than polls every poll is good once the block w
   const newest = (): bigint => 100n + BigInt(Math.floor(poll / 6));
   let poll = 0;
   let isBehind = false;
-  using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, rung: "batch" });
+  using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, strategy: "batch" });
   await pollOnce(pool.network, pool.limits);
   for (; poll < 60; poll++) {
     // Of each poll, the head comes from one backend and the balances from another.
@@ -117,7 +117,7 @@ Deno.test("L5: with blocks slower than polls every poll is good once the block w
 Deno.test("L5, E10: a node that has no state at all is asked a lower block for once an hour", async () => {
   const clock = createOffsetClock();
   await using node = startFakeNode();
-  using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, rung: "batch" });
+  using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, strategy: "batch" });
   node.truth.instead = answerUpTo(() => 0n);
   for (let cycle = 0; cycle < 100; cycle++) {
     clock.skip(INTERVAL);

@@ -1,7 +1,7 @@
 import { accountOf } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import { confirmChainId, readChainId } from "../../../src/evm/strategies/chain_id.ts";
-import type { ChainMethod } from "../../../src/evm/strategies/ladder.ts";
+import type { ChainMethod } from "../../../src/evm/strategies/strategy_selector.ts";
 import type { Reason } from "../../../src/jsonrpc/errors.ts";
 import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
@@ -13,7 +13,7 @@ const TOKEN = `0x${"f".repeat(40)}`;
 function open(chainMethod: ChainMethod): OpenPool & { readonly clock: ManualClock } {
   const clock = createManualClock();
   const pool = openPool(["http://127.0.0.1:9001/"], { accounts: [ACCOUNT], clock });
-  pool.member.ladder.chainMethod = chainMethod;
+  pool.member.selector.chainMethod = chainMethod;
   return Object.assign(pool, { clock });
 }
 
@@ -22,7 +22,7 @@ async function read(known: ChainMethod, answer: () => unknown): Promise<readonly
   using pool = open(known);
   using _ = scriptedNode(answer);
   const chain = await readChainId(pool.member, pool.limits).catch(({ reason }) => reason);
-  return [chain, pool.member.ladder.chainMethod];
+  return [chain, pool.member.selector.chainMethod];
 }
 
 const refuse = (): never => {
@@ -75,7 +75,7 @@ Deno.test("readChainId() learns nothing where there is no connection", async () 
     } finally {
       globalThis.fetch = original;
     }
-    assert.equal(pool.member.ladder.chainMethod, "unasked", reason);
+    assert.equal(pool.member.selector.chainMethod, "unasked", reason);
   }
 });
 
@@ -87,7 +87,7 @@ Deno.test("readChainId() learns nothing from a fault of ours", async () => {
     },
   });
   await assert.rejects(readChainId(pool.member, pool.limits), RangeError);
-  assert.equal(pool.member.ladder.chainMethod, "unasked");
+  assert.equal(pool.member.selector.chainMethod, "unasked");
 });
 
 interface Confirmed {
@@ -105,7 +105,7 @@ async function confirm(
   using node = scriptedNode(({ method }: ScriptedCall) => method === "eth_chainId" ? chainId() : balance());
   const chain = await confirmChainId(pool.member, accountOf(account), pool.limits).catch(({ reason }) => reason);
   const asked = node.requests.flat().map(({ method, params }) => [method, ...params].join(" "));
-  return { chain, known: pool.member.ladder.chainMethod, asked };
+  return { chain, known: pool.member.selector.chainMethod, asked };
 }
 
 const BALANCE = `eth_getBalance ${ACCOUNT} latest`;
@@ -154,7 +154,7 @@ Deno.test("confirmChainId() waits half of what is left where the method hangs", 
     await pool.clock.advance(half - 1);
     assert.equal(isOver, false);
     await pool.clock.advance(1);
-    assert.deepEqual([await confirming, pool.member.ladder.chainMethod], [undefined, "waived"]);
+    assert.deepEqual([await confirming, pool.member.selector.chainMethod], [undefined, "waived"]);
   } finally {
     globalThis.fetch = original;
   }

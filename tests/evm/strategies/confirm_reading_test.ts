@@ -38,7 +38,7 @@ async function confirmAll(
     if (plain instanceof Error) throw plain;
     return method === "eth_chainId" ? "0x1" : `0x${plain.toString(16)}`;
   });
-  const { endpoint, ladder } = pool.member;
+  const { endpoint, selector } = pool.member;
   const callOf = (): Call<BatchBalances> => ({
     method: "eth_call",
     params: "[]",
@@ -47,9 +47,9 @@ async function confirmAll(
   });
   const target = { at: "latest", admit: () => {} } as const;
   const results: ReadResult[] = [];
-  const question = { endpoint, ladder, accounts: toAccounts(accounts), target, limits: pool.limits };
+  const question = { endpoint, selector, accounts: toAccounts(accounts), target, limits: pool.limits };
   for (const reading of readings) results.push(await confirm("packed", reading, question, callOf));
-  const { at, ...comparison } = ladder.comparisons.get("packed") ?? { at: clock.now() };
+  const { at, ...comparison } = selector.comparisons.get("packed") ?? { at: clock.now() };
   assert.equal(at, clock.now());
   if ("isEqual" in comparison) assert.equal(comparison.chainId, 1);
   const isEqual = "isEqual" in comparison ? comparison.isEqual : undefined;
@@ -105,9 +105,9 @@ Deno.test("confirm() lets no zeros pass where plain balances are others, or are 
 Deno.test("confirm() hides no fault of the program", async () => {
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: COINS, clock: createManualClock() });
   using _ = scriptedNode(() => "0x7");
-  const { endpoint, ladder } = pool.member;
+  const { endpoint, selector } = pool.member;
   const target = { at: "latest", admit: () => {} } as const;
-  const question = { endpoint, ladder, accounts: toAccounts(COINS), target, limits: pool.limits };
+  const question = { endpoint, selector, accounts: toAccounts(COINS), target, limits: pool.limits };
   const broken = (): never => {
     throw new TypeError("broken");
   };

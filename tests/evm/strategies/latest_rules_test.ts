@@ -31,12 +31,12 @@ const NO_METHOD = "the method does not exist/is not available";
 function open({ isNew = false } = {}): Latest {
   const clock = createManualClock();
   const pool = openPool(["http://127.0.0.1:9001/"], { accounts: ACCOUNTS, clock, plan: { chainId: 5 } });
-  const { ladder, endpoint } = pool.member;
-  Object.assign(ladder, { chainMethod: "answered" });
+  const { selector, endpoint } = pool.member;
+  Object.assign(selector, { chainMethod: "answered" });
   if (!isNew) {
-    Object.assign(ladder, { rung: "latest", proven: true });
-    ladder.sizes.batch.confirmed = 100;
-    ladder.latest.head = "reported";
+    Object.assign(selector, { strategy: "latest", proven: true });
+    selector.sizes.batch.confirmed = 100;
+    selector.latest.head = "reported";
   }
   const heads: PartialHead[] = [];
   let seen = 0;
@@ -59,7 +59,7 @@ function open({ isNew = false } = {}): Latest {
     read: (target = {}, accounts = ACCOUNTS) =>
       readLatest({
         endpoint,
-        ladder,
+        selector,
         accounts: toAccounts(accounts),
         target: { at: "latest", admit: () => {}, admitLatest: (head) => void heads.push(head), ...target },
         limits: pool.limits,
@@ -106,7 +106,7 @@ Deno.test("L1: readLatest() reads again up to twice where the head moves, and co
   ) {
     using latest = open();
     latest.blocks = [...blocks];
-    latest.pool.member.ladder.sizes.batch.size = size;
+    latest.pool.member.selector.sizes.batch.size = size;
     const reading = await latest.read();
     assert.deepEqual(reading.chunks.map(({ head }) => head?.block.number), reading.chunks.map(() => block));
     assert.equal(reading.wastedRequests, inVain, String(blocks));
@@ -155,17 +155,17 @@ Deno.test("readLatest() asks for no second head where no balance was read", asyn
 });
 
 Deno.test("L2: readLatest() proves first that a balance is answered, the chain reported, and batches taken", async () => {
-  for (const known of [{ rung: "packed", proven: true }, { rung: "latest", proven: false }] as const) {
+  for (const known of [{ strategy: "packed", proven: true }, { strategy: "latest", proven: false }] as const) {
     using latest = open({ isNew: true });
-    const { ladder } = latest.pool.member;
-    Object.assign(ladder, known);
+    const { selector } = latest.pool.member;
+    Object.assign(selector, known);
     assert.deepEqual(shownOf(await latest.read()), [[RIGHT, undefined]]);
     const proof = ["getBalance", "chainId", "getBalance,getBalance"];
     assert.deepEqual(latest.asked().slice(0, 3), proof);
-    assert.equal(ladder.latest.head, "reported");
-    assert.ok(ladder.sizes.batch.confirmed >= 2);
+    assert.equal(selector.latest.head, "reported");
+    assert.ok(selector.sizes.batch.confirmed >= 2);
     // From now on the head is asked for with the chain.
-    Object.assign(ladder, { rung: "latest", proven: true });
+    Object.assign(selector, { strategy: "latest", proven: true });
     assert.deepEqual(shownOf(await latest.read()), [[RIGHT, 100n]]);
     assert.deepEqual(latest.asked(), [HEADS, BALANCES, HEADS]);
   }
@@ -177,7 +177,7 @@ Deno.test("L2: readLatest() notes that a batch of two was answered", async () =>
     throw new RpcError("lagging", "behind");
   };
   await latest.read({ admitLatest });
-  assert.equal(latest.pool.member.ladder.sizes.batch.confirmed, 2);
+  assert.equal(latest.pool.member.selector.sizes.batch.confirmed, 2);
 });
 
 Deno.test("readLatest() reads between two heads though one balance fails", async () => {
@@ -207,7 +207,7 @@ Deno.test("L2: readLatest() does not prove batches that are known, or not needed
     ] as const
   ) {
     using latest = open({ isNew: true });
-    Object.assign(latest.pool.member.ladder.sizes.batch, { size, confirmed: proven });
+    Object.assign(latest.pool.member.selector.sizes.batch, { size, confirmed: proven });
     await latest.read({}, accounts);
     assert.equal(latest.asked().filter((methods) => methods === "getBalance,getBalance").length, batches);
   }
@@ -227,7 +227,7 @@ Deno.test("L2: readLatest() reads one balance a request where batches are refuse
       if (refused === "whole") throw new Response("", { status: 403 });
       throw new Error("boo");
     };
-    const { batch } = latest.pool.member.ladder.sizes;
+    const { batch } = latest.pool.member.selector.sizes;
     await latest.read();
     assert.equal(batch.size, refused === "one" ? 100 : 1, refused);
   }
@@ -236,20 +236,20 @@ Deno.test("L2: readLatest() reads one balance a request where batches are refuse
 Deno.test("readLatest() gives batches up that are lost where no head is reported, and keeps them in an outage", async () => {
   for (const isOutage of [false, true]) {
     using latest = open();
-    const { ladder } = latest.pool.member;
-    ladder.latest.head = "refused";
+    const { selector } = latest.pool.member;
+    selector.latest.head = "refused";
     latest.answer = ({ method }, { isBatch }): undefined => {
       const isLost = method === "eth_getBalance" && (isOutage || isBatch);
       if (isLost) throw new Response("", { status: 500 });
     };
     for (const doubts of [1, 2, 3]) {
       assert.equal((await latest.read()).failure?.reason, "http_server");
-      assert.equal(ladder.sizes.batch.doubts, doubts);
+      assert.equal(selector.sizes.batch.doubts, doubts);
     }
     latest.asked();
     const reading = await latest.read();
     assert.equal(reading.failure?.reason, isOutage ? "http_server" : undefined);
-    assert.equal(ladder.sizes.batch.size, isOutage ? 100 : 1);
+    assert.equal(selector.sizes.batch.size, isOutage ? 100 : 1);
     if (isOutage) continue;
     assert.deepEqual(valuesOf(reading, toAccounts(ACCOUNTS)), RIGHT);
     assert.deepEqual(latest.asked().slice(0, 3), ["getBalance", "chainId", "getBalance,getBalance"]);
@@ -259,24 +259,24 @@ Deno.test("readLatest() gives batches up that are lost where no head is reported
 Deno.test("readLatest() doubts batches for nothing that has to do with something else", async () => {
   for (const [size, status, doubts] of [[100, 500, 1], [2, 500, 1], [1, 500, 0], [100, 401, 0]] as const) {
     using latest = open();
-    const { ladder } = latest.pool.member;
-    ladder.sizes.batch.size = size;
+    const { selector } = latest.pool.member;
+    selector.sizes.batch.size = size;
     latest.answer = ({ method }): undefined => {
       if (method === "eth_getBalance") throw new Response("", { status });
     };
     await latest.read();
-    assert.equal(ladder.sizes.batch.doubts, doubts);
+    assert.equal(selector.sizes.batch.doubts, doubts);
   }
 });
 
 Deno.test("readLatest() ends doubts of batches with two that are answered, and forgets no larger one", async () => {
   using latest = open();
-  const { batch } = latest.pool.member.ladder.sizes;
+  const { batch } = latest.pool.member.selector.sizes;
   batch.doubts = 3;
   const admitLatest = (): void => {
     throw new RpcError("lagging", "behind");
   };
-  latest.pool.member.ladder.latest.head = "refused";
+  latest.pool.member.selector.latest.head = "refused";
   await latest.read({ admitLatest });
   assert.deepEqual([batch.doubts, batch.confirmed], [0, 100]);
 });
@@ -297,9 +297,9 @@ Deno.test("L2: readLatest() asks for heads only as far as they are reported", as
     ] as const
   ) {
     using latest = open();
-    const { ladder } = latest.pool.member;
-    Object.assign(ladder, { chainMethod });
-    ladder.latest.head = head;
+    const { selector } = latest.pool.member;
+    Object.assign(selector, { chainMethod });
+    selector.latest.head = head;
     assert.deepEqual(shownOf(await latest.read()), [[RIGHT, block]]);
     assert.deepEqual(latest.asked(), asked);
     assert.deepEqual(latest.heads.map((each) => [each.chainId, each.block?.number]), [[chainId, block], [
@@ -312,22 +312,22 @@ Deno.test("L2: readLatest() asks for heads only as far as they are reported", as
 Deno.test("L2: readLatest() does without the block once it is refused", async () => {
   using latest = open();
   latest.answer = fail(["eth_getBlockByNumber"], NO_METHOD);
-  const { ladder } = latest.pool.member;
+  const { selector } = latest.pool.member;
   assert.deepEqual(shownOf(await latest.read()), [[RIGHT, undefined]]);
-  assert.equal(ladder.latest.head, "refused");
-  ladder.latest.head = "unasked";
+  assert.equal(selector.latest.head, "refused");
+  selector.latest.head = "unasked";
   await latest.read();
-  assert.equal(ladder.latest.head, "refused");
+  assert.equal(selector.latest.head, "refused");
 });
 
 Deno.test("readLatest() fails where the head fails in another way, or the chain is refused", async () => {
   for (const [method, message] of [["eth_getBlockByNumber", "boo"], ["eth_chainId", NO_METHOD]] as const) {
     using latest = open();
-    const { ladder } = latest.pool.member;
-    if (method === "eth_chainId") ladder.latest.head = "refused";
+    const { selector } = latest.pool.member;
+    if (method === "eth_chainId") selector.latest.head = "refused";
     latest.answer = fail([method], message);
     assert.equal((await latest.read()).failure?.reason, "rpc_error");
-    assert.equal(ladder.latest.head, method === "eth_chainId" ? "refused" : "reported");
+    assert.equal(selector.latest.head, method === "eth_chainId" ? "refused" : "reported");
   }
 });
 
@@ -339,7 +339,7 @@ Deno.test("readLatest() does not take a fault of ours for an endpoint's", async 
   await assert.rejects(latest.read({ admitLatest: broken }), RangeError);
   for (const key of ["confirmed", "head"]) {
     using other = open({ isNew: true });
-    const { sizes, latest: state } = other.pool.member.ladder;
+    const { sizes, latest: state } = other.pool.member.selector;
     let isBroken = true;
     Object.defineProperty(key === "confirmed" ? sizes.batch : state, key, {
       get: () => key === "confirmed" ? 0 : "unasked",

@@ -24,7 +24,7 @@ for (const way of ["packed", "batch"] as const) {
   Deno.test(`one cycle in which every size is refused costs little, and nothing after it: ${way}`, async () => {
     const clock = createOffsetClock();
     await using node = startFakeNode({ overrides: way === "packed" });
-    using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: MINUTE, rung: way });
+    using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: MINUTE, strategy: way });
     const requests = async (): Promise<number> => {
       node.seen.length = 0;
       clock.skip(MINUTE);
@@ -53,14 +53,14 @@ Deno.test("a look at one balance that is refused costs an endpoint none of its s
     accounts: ACCOUNTS,
     clock,
     interval: MINUTE,
-    rung: "batch",
+    strategy: "batch",
     plan: { chainId: 1 },
   });
   await pollOnce(pool.network, pool.limits);
   b.truth.instead = (request) => asksForBalances(request) ? new Response("too large", { status: 413 }) : undefined;
   clock.skip(MINUTE);
   await probeStandbys(pool.network, new URL(a.url).host, pool.limits);
-  assert.equal(pool.member.ladder.sizes.batch.size, 100);
+  assert.equal(pool.member.selector.sizes.batch.size, 100);
 });
 
 const EACH: readonly (readonly [code: number, message: string])[] = [
@@ -75,7 +75,7 @@ for (const [code, message] of EACH) {
       instead: ({ items }) =>
         items.length > 3 ? Response.json(items.map(({ id }) => ({ id, error: { code, message } }))) : undefined,
     });
-    using pool = openPool([node.url], { accounts: accountsOf(60), rung: "batch" });
+    using pool = openPool([node.url], { accounts: accountsOf(60), strategy: "batch" });
     const { outcomes } = await pollOnce(pool.network, pool.limits);
     assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
   });
@@ -89,7 +89,7 @@ Deno.test("a batch is no larger than what a learned pace allows in a second", as
         ? new Response("too many requests per second", { status: 429, headers: { "retry-after": "1" } })
         : undefined,
   });
-  using pool = openPool([node.url], { accounts: accountsOf(60), clock, interval: MINUTE, rung: "batch" });
+  using pool = openPool([node.url], { accounts: accountsOf(60), clock, interval: MINUTE, strategy: "batch" });
   let good = 0;
   for (let cycle = 0; cycle < 6; cycle++) {
     clock.skip(MINUTE);
@@ -134,6 +134,6 @@ Deno.test("L11: a large call is halved more than once, where a half is refused i
     using pool = openPool([node.url], { accounts, interval: MINUTE, plan: { chainId: 1 } });
     const { outcomes, endpoints } = await pollOnce(pool.network, pool.limits);
     assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
-    assert.deepEqual([endpoints[0]?.strategy, pool.member.ladder.sizes.packed.size], ["packed", size]);
+    assert.deepEqual([endpoints[0]?.strategy, pool.member.selector.sizes.packed.size], ["packed", size]);
   }
 });

@@ -58,7 +58,7 @@ for (const { name, refuse, lost } of REFUSALS) {
 Deno.test("a limit that is lowered far below what was answered before is found in the third poll", async () => {
   const clock = createOffsetClock();
   await using node = startFakeNode();
-  using pool = openPool([node.url], { accounts: accountsOf(5), clock, interval: MINUTE, rung: "batch" });
+  using pool = openPool([node.url], { accounts: accountsOf(5), clock, interval: MINUTE, strategy: "batch" });
   const poll = async (): Promise<ListedPoll> => {
     clock.skip(MINUTE);
     Object.assign(node.truth, { time: node.truth.time + 60, block: node.truth.block + 5n });
@@ -66,11 +66,11 @@ Deno.test("a limit that is lowered far below what was answered before is found i
   };
   assert.ok(isRead(await poll()));
   // There were more wallets before.
-  pool.member.ladder.sizes.batch.confirmed = 100;
+  pool.member.selector.sizes.batch.confirmed = 100;
   node.truth.limit = 4;
   for (const expected of [false, false, true, true]) {
     const result = await poll();
     assert.deepEqual([isRead(result), result.endpoints[0]?.strategy], [expected, "batch"]);
   }
-  assert.equal(pool.member.ladder.sizes.batch.size, 3);
+  assert.equal(pool.member.selector.sizes.batch.size, 3);
 });

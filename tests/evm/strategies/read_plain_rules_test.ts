@@ -38,11 +38,11 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
   const { accounts = ALL, at = EARLIER, known = {}, size = 100, polls = 1 } = options;
   const clock = createManualClock();
   using log = catchLog();
-  using pool = openPool(["http://127.0.0.1:9998/"], { accounts, clock, rung: "batch" });
-  const { endpoint, ladder } = pool.member;
-  Object.assign(ladder.sizes.batch, { size, confirmed: size });
+  using pool = openPool(["http://127.0.0.1:9998/"], { accounts, clock, strategy: "batch" });
+  const { endpoint, selector } = pool.member;
+  Object.assign(selector.sizes.batch, { size, confirmed: size });
   for (const kind of ["balance", "view"] as const) {
-    if (kind in known) Object.assign(ladder.blockChecks[kind], { ignored: known[kind], at: clock.now() });
+    if (kind in known) Object.assign(selector.blockChecks[kind], { ignored: known[kind], at: clock.now() });
   }
   const asked: string[] = [];
   using node = scriptedNode(({ method, params: [of, block] }) => {
@@ -60,10 +60,10 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
   const all = toAccounts(accounts);
   const target = { at, admit: () => {} };
   for (let poll = 0; poll < polls; poll++) {
-    readings.push(await readPlain({ endpoint, ladder, accounts: all, target, limits: pool.limits }));
+    readings.push(await readPlain({ endpoint, selector, accounts: all, target, limits: pool.limits }));
   }
   const outcomes = readings.map((result) => valuesOf(result, all));
-  const { balance: coins, view: tokens } = ladder.blockChecks;
+  const { balance: coins, view: tokens } = selector.blockChecks;
   const failures = readings.map(({ failure }) => failure);
   const requests = node.requests.length;
   return { outcomes, failures, asked, requests, lines: [...log.lines], ignored: [coins.ignored, tokens.ignored] };

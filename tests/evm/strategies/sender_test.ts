@@ -43,7 +43,7 @@ for (const [name, callOf] of Object.entries(CALLS)) {
 for (const limit of [Infinity, 1]) {
   Deno.test(`every eth_call for a token names a sender, ${limit} in a request`, async () => {
     await using node = startFakeNode({ limit });
-    using pool = openPool([node.url], { accounts: TOKENS, rung: "batch" });
+    using pool = openPool([node.url], { accounts: TOKENS, strategy: "batch" });
     await pollOnce(pool.network, pool.limits);
     const calls = node.seen.flatMap(({ items }) => items).filter(({ method }) => method === "eth_call");
     assert.ok(calls.length >= 2);
@@ -84,7 +84,7 @@ for (const message of UNKNOWN_SENDERS) {
             return other === undefined ? reply : { jsonrpc: rest["jsonrpc"], id: rest["id"], ...other };
           }),
       });
-      using pool = openPool([node.url], { accounts: TOKENS, rung: "batch" });
+      using pool = openPool([node.url], { accounts: TOKENS, strategy: "batch" });
       await pollOnce(pool.network, pool.limits);
       const { outcomes } = await pollOnce(pool.network, pool.limits);
       assert.deepEqual(outcomes.map((outcome) => typeof outcome === "object" && outcome.amount), [7n, 7n]);

@@ -1,6 +1,6 @@
 import { chunksOf, valuesOf } from "../../fakes/read_values.ts";
 import assert from "node:assert/strict";
-import type { Rung } from "../../../src/evm/strategies/ladder.ts";
+import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selector.ts";
 import type { AmountOrReason, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { retryWithoutGas } from "../../../src/evm/strategies/retry_without_gas.ts";
 import { contractOf } from "../../../src/assets/asset.ts";
@@ -29,9 +29,9 @@ interface Gas extends AsyncDisposable {
 }
 
 /** An endpoint whose tokens answer 7 without `gas`, but for those that fail either way. */
-function openGas(failing: readonly string[] = [], rung: Rung = "packed"): Gas {
+function openGas(failing: readonly string[] = [], strategy: LearnedStrategy = "packed"): Gas {
   const clock = createManualClock();
-  const pool = openPool(["http://127.0.0.1:9998/"], { accounts: KEYS, clock, rung });
+  const pool = openPool(["http://127.0.0.1:9998/"], { accounts: KEYS, clock, strategy });
   const node = scriptedNode(({ method, params: [call] }) => {
     if (method === "eth_chainId") return "0x1";
     if (method === "eth_getBalance") return "0x5";
@@ -40,14 +40,14 @@ function openGas(failing: readonly string[] = [], rung: Rung = "packed"): Gas {
     if (gas !== undefined || failing.includes(to)) throw new Error("execution reverted");
     return `0x${"7".padStart(64, "0")}`;
   });
-  const { endpoint, ladder } = pool.member;
-  ladder.blockChecks.view.ignored = false;
+  const { endpoint, selector } = pool.member;
+  selector.blockChecks.view.ignored = false;
   let seen = 0;
   const target = { at: "latest", admit: () => {}, admitLatest: () => {} } as const;
   return {
     retry: (outcomes) => {
       const reading = { chunks: chunksOf([outcomes], ACCOUNTS, HEAD), failure: undefined };
-      return retryWithoutGas({ endpoint, ladder, accounts: ACCOUNTS, target, limits: pool.limits }, reading);
+      return retryWithoutGas({ endpoint, selector, accounts: ACCOUNTS, target, limits: pool.limits }, reading);
     },
     calls: () => {
       const calls = node.requests.slice(seen).flat();
@@ -77,9 +77,9 @@ function outcomesIn(result: ReadResult): ReturnType<typeof valuesOf> {
 
 const FAILED: readonly AmountOrReason[] = [5n, 5n, "reverted", "reverted", 9n];
 
-for (const [rung, block] of [["packed", "0x64"], ["latest", "latest"]] as const) {
-  Deno.test(`a token that fails is asked again without gas, and all its holders once it answers: ${rung}`, async () => {
-    await using gas = openGas([], rung);
+for (const [strategy, block] of [["packed", "0x64"], ["latest", "latest"]] as const) {
+  Deno.test(`a token that fails is asked again without gas, and all its holders once it answers: ${strategy}`, async () => {
+    await using gas = openGas([], strategy);
     const { endpoint } = gas;
     const reading = await gas.retry(FAILED);
     assert.deepEqual(outcomesIn(reading), [5n, 5n, 7n, 7n, 9n]);
@@ -127,11 +127,11 @@ Deno.test("requests that were sent in vain add up", async () => {
   await using gas = openGas([X]);
   const { clock, endpoint } = gas;
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: KEYS, clock });
-  const { ladder } = pool.member;
-  ladder.blockChecks.view.ignored = false;
+  const { selector } = pool.member;
+  selector.blockChecks.view.ignored = false;
   const reading = { chunks: chunksOf([FAILED], ACCOUNTS, HEAD), failure: undefined, wastedRequests: 3 };
   const target = { at: "latest", admit: () => {} } as const;
-  const question = { endpoint, ladder, accounts: ACCOUNTS, target, limits: pool.limits };
+  const question = { endpoint, selector, accounts: ACCOUNTS, target, limits: pool.limits };
   assert.equal((await retryWithoutGas(question, reading)).wastedRequests, 5);
 });
 

@@ -8,9 +8,17 @@ import { isIgnored } from "./block_checks.ts";
 import { codeOf } from "./calls.ts";
 import { chainFacts } from "../chains/chain_facts.ts";
 import { readChainId } from "./chain_id.ts";
-import { doubts, isUnclear, stay, takeTurns } from "./doubts.ts";
+import { backOff, isUnclear, rotateStrategies, shouldFallBack } from "./fall_back.ts";
 import { isUnknownRefusal, tryHalf } from "./half_call.ts";
-import { goBack, isUsable, type Ladder, type Rung, RUNGS, settle, skipDisabled } from "./ladder.ts";
+import {
+  confirmStrategy,
+  isUsable,
+  LEARNED_STRATEGIES,
+  type LearnedStrategy,
+  revertStrategy,
+  skipDisabled,
+  type StrategySelector,
+} from "./strategy_selector.ts";
 import { failedResult, type ReadResult } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
 import { ignoresBlocks, readPlain } from "./read_plain.ts";
@@ -22,7 +30,7 @@ import { isTrusted } from "./trust.ts";
 /** An endpoint, and what was learned of reading from it. */
 export interface Source {
   readonly endpoint: Endpoint;
-  readonly ladder: Ladder;
+  readonly selector: StrategySelector;
   /** Where it last stood. */
   readonly seen: { readonly head: Head } | undefined;
 }
@@ -32,61 +40,61 @@ export interface Source {
  * Where it turns out not to take it, cheaper to dearer ones are tried; the first
  * that works is remembered.
  *
- * @param source the endpoint; its ladder is changed by what is learned
+ * @param source the endpoint; its selector is changed by what is learned
  * @param accounts coins', and after them tokens'
  * @param target what they are to be read of
  * @param limits how long it may take
  */
-export async function readByLadder(
+export async function readByStrategy(
   source: Source,
   accounts: readonly Account[],
   target: Target,
   limits: Limits,
 ): Promise<ReadResult> {
-  const reading = await readByRungs(source, accounts, target, limits);
-  if (!isOfUse(reading, accounts)) return reading;
+  const reading = await readWithFallback(source, accounts, target, limits);
+  if (!isUseful(reading, accounts)) return reading;
   return await retryWithoutGas({ ...source, accounts, target, limits }, reading);
 }
 
-async function readByRungs(
+async function readWithFallback(
   source: Source,
   accounts: readonly Account[],
   target: Target,
   limits: Limits,
 ): Promise<ReadResult> {
-  const { ladder, endpoint } = source;
+  const { selector, endpoint } = source;
   const { clock } = limits;
-  skipDisabled(ladder, clock.now());
-  const reading = await readOn(ladder.rung, source, accounts, target, limits);
+  skipDisabled(selector, clock.now());
+  const reading = await readOn(selector.strategy, source, accounts, target, limits);
   if (reading.unconfirmed) return await readTrusted(source, accounts, target, limits);
   const failure = failureOf(reading);
-  const isGood = isOfUse(reading, accounts);
-  if (isGood) settle(ladder, ladder.rung, endpoint.name, clock);
+  const isGood = isUseful(reading, accounts);
+  if (isGood) confirmStrategy(selector, selector.strategy, endpoint.name, clock);
   if (isGood || failure === undefined) return reading;
-  if (failure.reason === "wrong_chain" && isOfEvm(ladder.rung) && await isOtherOpcode(source, target, limits)) {
+  if (failure.reason === "wrong_chain" && isOfEvm(selector.strategy) && await isOtherOpcode(source, target, limits)) {
     return await readBelow("multicall", source, accounts, target, limits);
   }
   if (isRefusedByUs(reading)) return reading;
   let last: ReadResult = { ...reading, failure };
-  const lower = lowerRungs(ladder.rung, target);
-  if (lower.length > 0 && doubts(ladder, failure, clock.now())) {
+  const lower = lowerStrategies(selector.strategy, target);
+  if (lower.length > 0 && shouldFallBack(selector, failure, clock.now())) {
     const half = await readHalf(source, failure, accounts, target, limits);
     if (half?.unconfirmed) return await readTrusted(source, accounts, target, limits);
     if (half !== undefined) {
-      settle(ladder, ladder.rung, endpoint.name, clock);
+      confirmStrategy(selector, selector.strategy, endpoint.name, clock);
       return half;
     }
-    last = await descend(source, last, lower, accounts, target, limits);
-    if (isOfUse(last, accounts) || isRefusedByUs(last)) return last;
-    if (ladder.left === undefined) stay(ladder, failure, clock.now());
-    ladder.vainFailure = last.failure;
-  } else if (failure.refusal === "unsupported" && ladder.vainFailure !== undefined) {
-    last = failedResult(accounts, ladder.vainFailure);
+    last = await fallBack(source, last, lower, accounts, target, limits);
+    if (isUseful(last, accounts) || isRefusedByUs(last)) return last;
+    if (selector.left === undefined) backOff(selector, failure, clock.now());
+    selector.fallBackFailure = last.failure;
+  } else if (failure.refusal === "unsupported" && selector.fallBackFailure !== undefined) {
+    last = failedResult(accounts, selector.fallBackFailure);
   }
-  if (ladder.left === undefined) takeTurns(ladder, canReadLatest(target), clock.now());
-  else goBack(ladder, clock.now());
+  if (selector.left === undefined) rotateStrategies(selector, canReadLatest(target), clock.now());
+  else revertStrategy(selector, clock.now());
   // That no strategy is left is said by the last one, whichever of them had its turn.
-  const isLast = failure.refusal === "unsupported" && isIgnored(ladder.blockChecks.balance, clock.now());
+  const isLast = failure.refusal === "unsupported" && isIgnored(selector.blockChecks.balance, clock.now());
   return isLast ? { ...last, ...failedResult(accounts, ignoresBlocks(endpoint)) } : last;
 }
 
@@ -103,17 +111,17 @@ async function readHalf(
   target: Target,
   limits: Limits,
 ): Promise<ReadResult | undefined> {
-  const { ladder } = source;
-  const limit = ladder.sizes[ladder.rung];
+  const { selector } = source;
+  const limit = selector.sizes[selector.strategy];
   let size = Math.min(limit.size, accounts.filter(isNative).length);
   let refusal: RpcError | undefined = failure;
   const read = async (): Promise<ReadResult> => {
-    const reading = await readOn(ladder.rung, source, accounts, target, limits);
+    const reading = await readOn(selector.strategy, source, accounts, target, limits);
     refusal = failureOf(reading);
     return reading;
   };
   for (let halvings = 0; halvings < MAX_HALVINGS; halvings++) {
-    if (refusal === undefined || !isUnknownRefusal(refusal) || !isOfEvm(ladder.rung) || size < MIN_LARGE) break;
+    if (refusal === undefined || !isUnknownRefusal(refusal) || !isOfEvm(selector.strategy) || size < MIN_LARGE) break;
     size = Math.ceil(size / 2);
     const half = await tryHalf(limit, size, limits.clock.now(), read);
     if (half !== undefined) return half;
@@ -122,55 +130,55 @@ async function readHalf(
 }
 
 /**
- * Tries lower rungs.
+ * Tries lower strategies.
  *
  * @returns the reading of the first that works; where none does the last one, with the requests that were sent in vain
  */
-async function descend(
+async function fallBack(
   source: Source,
   first: ReadResult,
-  rungs: readonly Rung[],
+  strategies: readonly LearnedStrategy[],
   accounts: readonly Account[],
   target: Target,
   limits: Limits,
 ): Promise<ReadResult> {
-  const { ladder, endpoint, seen } = source;
+  const { selector, endpoint, seen } = source;
   let last = first;
   let wastedRequests = 0;
   let chainId = seen?.head.chainId;
-  if (chainId === undefined || !ladder.proven && last.failure !== undefined && isUnclear(last.failure)) {
+  if (chainId === undefined || !selector.proven && last.failure !== undefined && isUnclear(last.failure)) {
     const asked = await askChainId(source, limits);
     wastedRequests++;
     if (asked instanceof RpcError) last = { ...last, failure: asked };
     chainId = asked instanceof RpcError ? undefined : asked;
   }
-  for (const rung of rungs) {
+  for (const strategy of strategies) {
     // All others need the chain id.
-    if (chainId === undefined && rung !== "latest") continue;
+    if (chainId === undefined && strategy !== "latest") continue;
     // A node without the latest state has none without a number either.
     const { reason, refusal } = last.failure ?? {};
     const isStateless = reason === "state_unavailable" && refusal !== "unsupported";
-    if (rung === "latest" && ladder.proven && isStateless && rungs.length > 1) continue;
-    if (rung === "multicall" && !await hasMulticall(source, chainId, limits)) continue;
-    if (!isUsable(ladder, rung, limits.clock.now())) continue;
-    const reading = await readOn(rung, source, accounts, target, limits);
+    if (strategy === "latest" && selector.proven && isStateless && strategies.length > 1) continue;
+    if (strategy === "multicall" && !await hasMulticall(source, chainId, limits)) continue;
+    if (!isUsable(selector, strategy, limits.clock.now())) continue;
+    const reading = await readOn(strategy, source, accounts, target, limits);
     if (reading.unconfirmed) {
-      Object.assign(ladder, { rung, proven: false, doubts: 0, left: undefined });
+      Object.assign(selector, { strategy, proven: false, shouldFallBack: 0, left: undefined });
       return await readTrusted(source, accounts, target, limits);
     }
-    if (isOfUse(reading, accounts) || isRefusedByUs(reading)) {
-      settle(ladder, rung, endpoint.name, limits.clock);
+    if (isUseful(reading, accounts) || isRefusedByUs(reading)) {
+      confirmStrategy(selector, strategy, endpoint.name, limits.clock);
       return reading;
     }
-    wastedRequests += rung === "batch" ? 2 : 1;
+    wastedRequests += strategy === "batch" ? 2 : 1;
     last = { ...reading, failure: failureOf(reading) ?? last.failure };
   }
   return { ...last, wastedRequests };
 }
 
 /** Whether chain and block of a reading are those that the EVM reports. */
-function isOfEvm(rung: Rung): boolean {
-  return rung === "packed" || rung === "multicall";
+function isOfEvm(strategy: LearnedStrategy): boolean {
+  return strategy === "packed" || strategy === "multicall";
 }
 
 /** Whether only the EVM's CHAINID reports another chain: `eth_chainId` is what everybody else goes by. */
@@ -186,22 +194,26 @@ async function isOtherOpcode(source: Source, { checkChain }: Target, limits: Lim
   }
 }
 
-/** Reads by the rungs below one, whatever the ladder's is; the first that works is kept. */
+/** Reads by the strategies below one, whatever the selector's is; the first that works is kept. */
 async function readBelow(
-  rung: Rung,
+  strategy: LearnedStrategy,
   source: Source,
   accounts: readonly Account[],
   target: Target,
   limits: Limits,
 ): Promise<ReadResult> {
   const nothing: ReadResult = { chunks: [], failure: undefined };
-  const reading = await descend(source, nothing, lowerRungs(rung, target), accounts, target, limits);
-  if (source.ladder.left !== undefined && !isOfUse(reading, accounts)) goBack(source.ladder, limits.clock.now());
+  const reading = await fallBack(source, nothing, lowerStrategies(strategy, target), accounts, target, limits);
+  if (source.selector.left !== undefined && !isUseful(reading, accounts)) {
+    revertStrategy(source.selector, limits.clock.now());
+  }
   return reading;
 }
 
-function lowerRungs(rung: Rung, target: Target): readonly Rung[] {
-  return RUNGS.slice(RUNGS.indexOf(rung) + 1).filter((lower) => lower !== "latest" || canReadLatest(target));
+function lowerStrategies(strategy: LearnedStrategy, target: Target): readonly LearnedStrategy[] {
+  return LEARNED_STRATEGIES.slice(LEARNED_STRATEGIES.indexOf(strategy) + 1).filter((lower) =>
+    lower !== "latest" || canReadLatest(target)
+  );
 }
 
 function canReadLatest({ at, admitLatest }: Target): boolean {
@@ -220,43 +232,43 @@ async function readTrusted(
   target: Target,
   limits: Limits,
 ): Promise<ReadResult> {
-  const { ladder, seen } = source;
+  const { selector, seen } = source;
   const now = limits.clock.now();
-  const lower = RUNGS.slice(RUNGS.indexOf(ladder.rung) + 1);
-  const rung = lower.find((rung) =>
-    isUsable(ladder, rung, now) && isTrusted(ladder.comparisons, rung, seen?.head.chainId, now)
+  const lower = LEARNED_STRATEGIES.slice(LEARNED_STRATEGIES.indexOf(selector.strategy) + 1);
+  const strategy = lower.find((strategy) =>
+    isUsable(selector, strategy, now) && isTrusted(selector.comparisons, strategy, seen?.head.chainId, now)
   );
-  const reading = await readOn(rung ?? "batch", source, accounts, target, limits);
+  const reading = await readOn(strategy ?? "batch", source, accounts, target, limits);
   const isIgnoring = reading.failure?.refusal === "unsupported";
   return isIgnoring && canReadLatest(target) ? await readOn("latest", source, accounts, target, limits) : reading;
 }
 
 async function readOn(
-  rung: Rung,
-  { endpoint, ladder, seen }: Source,
+  strategy: LearnedStrategy,
+  { endpoint, selector, seen }: Source,
   accounts: readonly Account[],
   target: Target,
   limits: Limits,
 ): Promise<ReadResult> {
-  const question = { endpoint, ladder, accounts, target, limits };
-  switch (rung) {
+  const question = { endpoint, selector, accounts, target, limits };
+  switch (strategy) {
     case "packed":
       return await readOverride(question);
     case "multicall":
-      return await readMulticall(ladder.multicall ?? "", question);
+      return await readMulticall(selector.multicall ?? "", question);
     case "batch":
       // Where another strategy works, it is not the block.
-      return await readPlain(question, ladder.proven && ladder.rung !== "batch" ? undefined : ladder.lag);
+      return await readPlain(question, selector.proven && selector.strategy !== "batch" ? undefined : selector.lag);
     case "latest":
-      if (seen !== undefined && !seen.head.block.byEvm && ladder.latest.head === "unasked") {
-        ladder.latest.head = "reported";
+      if (seen !== undefined && !seen.head.block.byEvm && selector.latest.head === "unasked") {
+        selector.latest.head = "reported";
       }
       return await readLatest(question);
   }
 }
 
-/** Whether coins were read, which the rungs are for; tokens count only where there are no coins. */
-function isOfUse({ chunks }: ReadResult, accounts: readonly Account[]): boolean {
+/** Whether coins were read, which the strategies are for; tokens count only where there are no coins. */
+function isUseful({ chunks }: ReadResult, accounts: readonly Account[]): boolean {
   const hasNative = accounts.some(isNative);
   return chunks.some(({ values }) =>
     values.some(([account, value]) =>
@@ -270,7 +282,7 @@ function isRefusedByUs({ failure }: ReadResult): boolean {
   return failure?.reason === "wrong_chain" || failure?.reason === "lagging";
 }
 
-/** The chain, asked for as something cheap; where even that fails the rung was not at fault. */
+/** The chain, asked for as something cheap; where even that fails the strategy was not at fault. */
 async function askChainId(source: Source, limits: Limits): Promise<number | RpcError> {
   try {
     return await readChainId(source, limits);
@@ -282,18 +294,18 @@ async function askChainId(source: Source, limits: Limits): Promise<number | RpcE
 
 /** Whether Multicall3 is where it should be, with the code it should have; asked once. */
 async function hasMulticall(
-  { endpoint, ladder }: Source,
+  { endpoint, selector }: Source,
   chainId: number | undefined,
   limits: Limits,
 ): Promise<boolean> {
-  if (ladder.multicall !== undefined) return true;
+  if (selector.multicall !== undefined) return true;
   const address = chainId === undefined ? undefined : chainFacts(chainId)?.multicall3?.address;
   if (address === undefined) return false;
   try {
     const code = await askOne(endpoint, codeOf(address), limits);
     if (!/^0x([0-9a-f]{2})*$/i.test(code)) return false;
-    if (`0x${keccak256(Uint8Array.fromHex(code.slice(2)))}` !== ladder.multicallHash) return false;
-    ladder.multicall = address;
+    if (`0x${keccak256(Uint8Array.fromHex(code.slice(2)))}` !== selector.multicallHash) return false;
+    selector.multicall = address;
     return true;
   } catch (error) {
     if (error instanceof RpcError) return false;

@@ -14,10 +14,10 @@ import { createSizeLimit, grow, type SizeLimit } from "./size_limit.ts";
  * The ways to read balances, from the cheapest to the dearest; `single` is `batch` where none are taken, and
  * `latest` asks without a block number.
  */
-export const RUNGS = ["packed", "multicall", "batch", "latest"] as const;
+export const LEARNED_STRATEGIES = ["packed", "multicall", "batch", "latest"] as const;
 
-/** One of {@linkcode RUNGS}. */
-export type Rung = (typeof RUNGS)[number];
+/** One of {@linkcode LEARNED_STRATEGIES}. */
+export type LearnedStrategy = (typeof LEARNED_STRATEGIES)[number];
 
 /**
  * What is known of `eth_chainId`: not asked yet, answered at least once, failed
@@ -34,34 +34,34 @@ export interface LatestState {
 }
 
 /** How balances are read from one endpoint: learned, and seldom tried anew. */
-export interface Ladder {
-  rung: Rung;
+export interface StrategySelector {
+  strategy: LearnedStrategy;
   /** Whether balances were ever read this way. */
   proven: boolean;
-  /** Answers in a row that speak against a proven rung. */
+  /** Answers in a row that speak against a proven strategy. */
   doubts: number;
-  /** When a higher rung is tried again, and how long after the next fall, in milliseconds. */
-  climbAt: number;
+  /** When a higher strategy is tried again, and how long after the next fall, in milliseconds. */
+  upgradeAt: number;
   wait: number;
-  /** The rung that worked before a higher one was tried again: where that does not, it is gone back to. */
-  left: Rung | undefined;
-  /** Since when the top rung is in use. */
-  heldSince: number;
-  /** When lower rungs may be tried again after none of them worked, and how long that took the last time, in milliseconds. */
-  descendAt: number;
+  /** The strategy that worked before a higher one was tried again: where that does not, it is gone back to. */
+  left: LearnedStrategy | undefined;
+  /** Since when the top strategy is in use. */
+  onTopSince: number;
+  /** When lower strategies may be tried again after none of them worked, and how long that took the last time, in milliseconds. */
+  fallBackAt: number;
   pause: number | undefined;
   /** Whether they were tried in vain although the endpoint had said that it cannot be asked this way. */
-  refusedInVain: boolean;
+  refusedUselessly: boolean;
   /** How the last of them failed then: what is said where the one in use is not supported. */
-  vainFailure: RpcError | undefined;
+  fallBackFailure: RpcError | undefined;
   /** Where Multicall3 was found to be, and the hash that its code must have. */
   multicall: string | undefined;
   multicallHash: string;
   /** How each strategy last compared with plain balances. */
-  readonly comparisons: Map<Rung, Comparison>;
+  readonly comparisons: Map<LearnedStrategy, Comparison>;
   /** What it does with the block that plain balances are asked for at. */
   readonly blockChecks: BlockChecks;
-  readonly sizes: Readonly<Record<Rung, SizeLimit>>;
+  readonly sizes: Readonly<Record<LearnedStrategy, SizeLimit>>;
   /** Of views by state override. */
   readonly views: SizeLimit;
   /** Until when views are read in batches although native balances are not, in milliseconds. */
@@ -85,19 +85,24 @@ export const MAX_BATCH = 100;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** No lower rung was tried in vain. */
-const UNTRIED = { descendAt: -Infinity, pause: undefined, refusedInVain: false, vainFailure: undefined } as const;
-/** Makes the ladder of an endpoint that nothing is known of: it begins at the top. */
-export function createLadder(): Ladder {
+/** No lower strategy was tried in vain. */
+const UNTRIED = {
+  fallBackAt: -Infinity,
+  pause: undefined,
+  refusedUselessly: false,
+  fallBackFailure: undefined,
+} as const;
+/** Makes the selector of an endpoint that nothing is known of: it begins at the top. */
+export function createStrategySelector(): StrategySelector {
   const batch = createSizeLimit(MAX_BATCH);
   return {
-    rung: "packed",
+    strategy: "packed",
     proven: false,
     doubts: 0,
-    climbAt: Infinity,
+    upgradeAt: Infinity,
     wait: HOUR,
     left: undefined,
-    heldSince: Infinity,
+    onTopSince: Infinity,
     ...UNTRIED,
     multicall: undefined,
     multicallHash: MULTICALL3_CODE_HASH,
@@ -124,90 +129,99 @@ export function createLadder(): Ladder {
 /**
  * Tries more again, once a cycle, where what was learned is old.
  *
- * @param ladder whose
+ * @param selector whose
  * @param now milliseconds on the clock
  */
-export function reconsider(ladder: Ladder, now: number): void {
-  for (const limit of new Set(Object.values(ladder.sizes))) grow(limit, now);
-  grow(ladder.views, now);
-  if (now < ladder.climbAt) return;
-  const above = RUNGS.slice(0, RUNGS.indexOf(ladder.rung));
-  const rung = above.find((rung) => isUsable(ladder, rung, now));
-  if (rung === undefined) {
-    ladder.climbAt = Math.min(
-      ...above.map((rung) => disabledUntil(ladder.comparisons, rung)).filter((until) => until > now),
+export function refreshStrategy(selector: StrategySelector, now: number): void {
+  for (const limit of new Set(Object.values(selector.sizes))) grow(limit, now);
+  grow(selector.views, now);
+  if (now < selector.upgradeAt) return;
+  const above = LEARNED_STRATEGIES.slice(0, LEARNED_STRATEGIES.indexOf(selector.strategy));
+  const strategy = above.find((strategy) => isUsable(selector, strategy, now));
+  if (strategy === undefined) {
+    selector.upgradeAt = Math.min(
+      ...above.map((strategy) => disabledUntil(selector.comparisons, strategy)).filter((until) => until > now),
     );
     return;
   }
-  Object.assign(ladder, { left: ladder.rung, rung, proven: false, doubts: 0, climbAt: Infinity });
-  ladder.oversized.clear();
+  Object.assign(selector, { left: selector.strategy, strategy, proven: false, doubts: 0, upgradeAt: Infinity });
+  selector.oversized.clear();
   // What was refused may be allowed by now.
-  if (ladder.chainMethod === "waived") ladder.chainMethod = "failed";
-  if (ladder.latest.head === "refused") ladder.latest.head = "unasked";
+  if (selector.chainMethod === "waived") selector.chainMethod = "failed";
+  if (selector.latest.head === "refused") selector.latest.head = "unasked";
 }
 
 /**
  * Moves on from a strategy that is not used for now, since it gave other balances than plain ones.
  *
- * @param ladder whose
+ * @param selector whose
  * @param now milliseconds on the clock
  */
-export function skipDisabled(ladder: Ladder, now: number): void {
-  if (disabledUntil(ladder.comparisons, ladder.rung) <= now) return;
-  const rung = RUNGS.slice(RUNGS.indexOf(ladder.rung)).find((rung) => isUsable(ladder, rung, now)) ?? "batch";
-  Object.assign(ladder, { rung, proven: false, doubts: 0 });
+export function skipDisabled(selector: StrategySelector, now: number): void {
+  if (disabledUntil(selector.comparisons, selector.strategy) <= now) return;
+  const strategy =
+    LEARNED_STRATEGIES.slice(LEARNED_STRATEGIES.indexOf(selector.strategy)).find((strategy) =>
+      isUsable(selector, strategy, now)
+    ) ?? "batch";
+  Object.assign(selector, { strategy, proven: false, doubts: 0 });
 }
 
 /**
  * Tells whether a strategy can be used right away.
  *
- * @param ladder whose
- * @param rung which; Multicall3 has to be found first
+ * @param selector whose
+ * @param strategy which; Multicall3 has to be found first
  * @param now milliseconds on the clock
  */
-export function isUsable(ladder: Ladder, rung: Rung, now: number): boolean {
-  return disabledUntil(ladder.comparisons, rung) <= now && (rung !== "multicall" || ladder.multicall !== undefined);
+export function isUsable(selector: StrategySelector, strategy: LearnedStrategy, now: number): boolean {
+  return disabledUntil(selector.comparisons, strategy) <= now &&
+    (strategy !== "multicall" || selector.multicall !== undefined);
 }
 
 /**
  * Notes that balances were read.
  *
- * @param ladder whose
- * @param rung how they were read
+ * @param selector whose
+ * @param strategy how they were read
  * @param name the endpoint's, for the log
  * @param clock the present
  */
-export function settle(ladder: Ladder, rung: Rung, name: string, clock: Clock): void {
-  const isNews = !ladder.proven || rung !== ladder.rung;
-  const before = ladder.left ?? ladder.rung;
-  Object.assign(ladder, { rung, proven: true, doubts: 0, left: undefined, ...UNTRIED });
-  if (rung === "packed") {
-    ladder.heldSince = Math.min(ladder.heldSince, clock.now());
-  } else if (isNews) climbLater(ladder, clock.now());
+export function confirmStrategy(
+  selector: StrategySelector,
+  strategy: LearnedStrategy,
+  name: string,
+  clock: Clock,
+): void {
+  const isNews = !selector.proven || strategy !== selector.strategy;
+  const before = selector.left ?? selector.strategy;
+  Object.assign(selector, { strategy, proven: true, doubts: 0, left: undefined, ...UNTRIED });
+  if (strategy === "packed") {
+    selector.onTopSince = Math.min(selector.onTopSince, clock.now());
+  } else if (isNews) upgradeLater(selector, clock.now());
   if (!isNews) return;
-  const facts = { endpoint: name, strategy: strategyOf(ladder) };
-  if (rung === before) log.debug("Endpoint is read this way", facts);
+  const facts = { endpoint: name, strategy: strategyOf(selector) };
+  if (strategy === before) log.debug("Endpoint is read this way", facts);
   else log.info("Endpoint is read another way", facts);
 }
 
 /**
- * Goes back to the rung that worked before a higher one was tried again.
+ * Goes back to the strategy that worked before a higher one was tried again.
  *
- * @param ladder whose
+ * @param selector whose
  * @param now milliseconds on the clock
  */
-export function goBack(ladder: Ladder, now: number): void {
-  Object.assign(ladder, { rung: ladder.left ?? ladder.rung, proven: true, doubts: 0, left: undefined });
-  climbLater(ladder, now);
+export function revertStrategy(selector: StrategySelector, now: number): void {
+  Object.assign(selector, { strategy: selector.left ?? selector.strategy, proven: true, doubts: 0, left: undefined });
+  upgradeLater(selector, now);
 }
 
-function climbLater(ladder: Ladder, now: number): void {
+function upgradeLater(selector: StrategySelector, now: number): void {
   // What held for a day falls like one that never fell.
-  const wait = now - ladder.heldSince >= DAY ? HOUR : ladder.wait;
-  Object.assign(ladder, { climbAt: now + wait, wait: Math.min(2 * wait, DAY), heldSince: Infinity });
+  const wait = now - selector.onTopSince >= DAY ? HOUR : selector.wait;
+  Object.assign(selector, { upgradeAt: now + wait, wait: Math.min(2 * wait, DAY), onTopSince: Infinity });
 }
 
 /** How balances are read at present. */
-export function strategyOf({ rung, sizes }: Ladder): Strategy {
-  return rung === "batch" && sizes.batch.size < 2 ? "single" : rung;
+export function strategyOf({ strategy, sizes }: StrategySelector): Strategy {
+  return strategy === "batch" && sizes.batch.size < 2 ? "single" : strategy;
 }
