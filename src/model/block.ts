@@ -10,7 +10,7 @@ export interface Block {
 }
 
 /** No chain's time runs ahead of a clock that is set right by this many seconds. */
-const MOST_SECONDS_AHEAD = 120;
+const MAX_SECONDS_AHEAD = 120;
 
 /**
  * Compares two blocks of one chain by time, which a chain that began anew does
@@ -45,5 +45,5 @@ export function isBefore(block: Block, other: Block): boolean {
  * @param now seconds since the Unix epoch
  */
 export function isAhead({ time }: Block, now: number): boolean {
-  return time > now + MOST_SECONDS_AHEAD;
+  return time > now + MAX_SECONDS_AHEAD;
 }

@@ -5,14 +5,14 @@ import { mainReason } from "./record_poll.ts";
 /** Tells the log how a network fares: a line when that changes, not a line a failure. */
 export interface ChangeLog {
   /**
-   * @param sweep the cycle that ended
+   * @param sweep the poll that ended
    * @param now milliseconds on the monotonic clock
    */
   note(sweep: PollResult, now: number): void;
 }
 
-/** The most lines in any hour. The last of them says that the next hour is silent. */
-const LINES_AN_HOUR = 40;
+/** The last of them says that the next hour is silent. */
+const MAX_LINES_PER_HOUR = 40;
 const HOUR = 3_600_000;
 
 /**
@@ -30,7 +30,7 @@ export function createChangeLog(network: string): ChangeLog {
   function mayWrite(now: number): boolean {
     if (now < silentUntil) return false;
     written = [...written.filter((at) => now - at < HOUR), now];
-    if (written.length < LINES_AN_HOUR) return true;
+    if (written.length < MAX_LINES_PER_HOUR) return true;
     silentUntil = now + HOUR;
     log.warn("Network changes too often, its changes are not logged for an hour", { network });
     return false;
@@ -44,7 +44,7 @@ export function createChangeLog(network: string): ChangeLog {
       const reason = mainReason(sweep);
       const level = failed === 0 ? late ?? "ok" : failed === outcomes.size ? "down" : "partly";
       const status = `${level} ${reason ?? ""} ${endpoint ?? ""}`;
-      log.debug("Cycle ended", { network, status, wallets: outcomes.size, failed });
+      log.debug("Poll ended", { network, status, wallets: outcomes.size, failed });
       if (level !== known) logged = new Set();
       if (logged.has(status) || !mayWrite(now)) return;
       known = level;

@@ -47,13 +47,13 @@ export interface NetworkState {
   endpoints: readonly EndpointStatus[];
   /** Accounts that endpoints gave different balances for, summed up over the polls. */
   disagreements: number;
-  /** When the last cycle began (monotonic, ms) and ended (epoch, s), and how long it took (s). */
+  /** When the last poll began (monotonic, ms) and ended (epoch, s), and how long it took (s). */
   lastTick: number;
-  /** When that cycle has ended at the latest (monotonic, ms): a slow pace gives it longer than an interval. */
+  /** When that poll has ended at the latest (monotonic, ms): a slow pace gives it longer than an interval. */
   endsBy: number;
   lastFinished: number | undefined;
   seconds: number | undefined;
-  /** Ticks lost to cycles that ran over. */
+  /** Ticks lost to polls that ran over. */
   skipped: number;
 }
 

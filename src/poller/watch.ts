@@ -13,7 +13,7 @@ import { createThresholdLog, type ThresholdLog } from "./threshold_log.ts";
 /** How to watch; times in milliseconds. */
 export interface WatchOptions {
   readonly clock: Clock;
-  /** From one cycle to the next, of networks that have no interval of their own. */
+  /** From one poll to the next, of networks that have no interval of their own. */
   readonly interval: number;
   /** For one request. */
   readonly timeout: number;

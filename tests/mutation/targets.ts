@@ -41,7 +41,7 @@ export const TARGETS: readonly Target[] = [
   },
   { file: "src/evm/strategies/multicall_call.ts", tests: ["tests/evm/strategies/multicall_call_test.ts"] },
   { file: "src/evm/strategies/batch_balances.ts", tests: ["tests/evm/strategies/override_balances_test.ts"] },
-  { file: "src/evm/pool/health.ts", tests: ["tests/evm/pool/health_test.ts"] },
+  { file: "src/evm/pool/circuit_breaker.ts", tests: ["tests/evm/pool/circuit_breaker_test.ts"] },
   { file: "src/evm/pool/probe.ts", tests: ["tests/evm/pool/probe_test.ts"] },
   { file: "src/evm/strategies/fall_back.ts", tests: ["tests/evm/strategies/fall_back_test.ts"] },
   {

@@ -4,7 +4,7 @@ import type { Limits } from "../../model/source.ts";
 import type { AccountValue } from "../strategies/read_chunks.ts";
 import { isLastPoll, isSyncing } from "./confirm_zeros.ts";
 import { findEmptied } from "./emptied.ts";
-import { failReading } from "./health.ts";
+import { onReadFailure } from "./circuit_breaker.ts";
 import type { Network } from "./open_network.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 
@@ -42,7 +42,7 @@ export async function confirmQuorumZeros(reading: QuorumReading): Promise<readon
   }
   for (const { member, syncing } of answers) {
     if (syncing === true) {
-      failReading(member.health, recordError(member.endpoint, "state_unavailable", detail), network);
+      onReadFailure(member.breaker, recordError(member.endpoint, "state_unavailable", detail), network);
     }
   }
   return values.map((each): AccountValue => typeof each[1] === "bigint" ? [each[0], "state_unavailable"] : each);

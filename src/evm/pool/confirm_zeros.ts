@@ -4,7 +4,7 @@ import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
 import { startDeadline } from "../../http/deadline.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import { findEmptied } from "./emptied.ts";
-import { isResting } from "./health.ts";
+import { isOpen } from "./circuit_breaker.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { askOne } from "../strategies/ask.ts";
@@ -73,8 +73,8 @@ type Verdict = boolean | RpcError;
 async function verdictOn(confirming: ConfirmingZeros, emptied: readonly ChunkResult[]): Promise<Verdict> {
   const { network, member, limits } = confirming;
   const others = network.members.filter((other) =>
-    other !== member && other.health.failure === undefined && other.standing !== "lagging" &&
-    !isResting(other.health, limits.clock.now())
+    other !== member && other.breaker.failure === undefined && other.standing !== "lagging" &&
+    !isOpen(other.breaker, limits.clock.now())
   );
   for (const other of others) {
     const verdict = await verdictOf(other, confirming, emptied);

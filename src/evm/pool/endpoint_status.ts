@@ -4,8 +4,8 @@ import { strategyOf } from "../strategies/strategy_selector.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 
 /** The status of an endpoint after a poll. */
-export function statusOf({ endpoint, health, selector, standing }: PoolEndpoint): EndpointStatus {
-  const { asked, failure } = health;
+export function statusOf({ endpoint, breaker, selector, standing }: PoolEndpoint): EndpointStatus {
+  const { asked, failure } = breaker;
   const known = failure === undefined && standing !== "fresh" ? standing : endpointState(failure);
   return {
     name: endpoint.name,

@@ -45,8 +45,8 @@ export function headStatus(network: Network, member: PoolEndpoint, clock: Clock)
 }
 
 /** What an endpoint saw, where that speaks against others: not when it fails, nor when that was long ago. */
-function witnessOf({ interval }: Network, { health, seen }: PoolEndpoint, clock: Clock): ObservedHead | undefined {
-  const isWell = health.failure === undefined || health.failure.reason === "lagging";
+function witnessOf({ interval }: Network, { breaker, seen }: PoolEndpoint, clock: Clock): ObservedHead | undefined {
+  const isWell = breaker.failure === undefined || breaker.failure.reason === "lagging";
   if (!isWell || seen === undefined) return undefined;
   return clock.now() - seen.at <= MOST_SCOUTINGS * Math.max(STANDBY_PROBE_INTERVAL_MS, interval) ? seen : undefined;
 }

@@ -1,4 +1,4 @@
-import { isResting } from "./health.ts";
+import { stateOf } from "./circuit_breaker.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { strategyOf } from "../strategies/strategy_selector.ts";
@@ -11,7 +11,7 @@ import { strategyOf } from "../strategies/strategy_selector.ts";
  * @returns seconds; 0 at any pace
  */
 export function minPollSeconds({ members, plan }: Network): number {
-  const able = members.filter(({ health, endpoint }) => !health.probing && !isResting(health, endpoint.clock.now()));
+  const able = members.filter(({ breaker, endpoint }) => stateOf(breaker, endpoint.clock.now()) === "closed");
   return Math.max(0, ...able.map((member) => secondsFor(member, plan.accounts.length)));
 }
 

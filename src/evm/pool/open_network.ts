@@ -3,7 +3,7 @@ import type { SourceOptions } from "../../model/source.ts";
 import { type EndpointPlan, isSameEndpoint, type NetworkPlan } from "../../plan/plan.ts";
 import { openEndpoint } from "../../jsonrpc/endpoint.ts";
 import type { Block } from "../../model/block.ts";
-import { createHealth } from "./health.ts";
+import { createCircuitBreaker } from "./circuit_breaker.ts";
 import { createStrategySelector } from "../strategies/strategy_selector.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import { createRetryBudget, type RetryBudget } from "./retry_budget.ts";
@@ -91,7 +91,7 @@ function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxi
   return {
     endpoint: openEndpoint(url, { name, clock, userAgent, callsPerSecond, viaProxy, meter: meterOf(name) }),
     selector: createStrategySelector(),
-    health: createHealth(),
+    breaker: createCircuitBreaker(),
     seen: undefined,
     standing: "fresh",
     told: undefined,

@@ -101,7 +101,7 @@ function conclude(
     endpoints: members.map(statusOf),
     disagreements,
     detail: isRead && isAnyFailed ? progress.failure?.message : undefined,
-    failure: !isRead && isAnyFailed ? members.map(({ health }) => health.failure).find(Boolean) : undefined,
+    failure: !isRead && isAnyFailed ? members.map(({ breaker }) => breaker.failure).find(Boolean) : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../../util/clock.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 import { isAhead } from "../../model/block.ts";
-import type { Health } from "./health.ts";
+import type { CircuitBreaker } from "./circuit_breaker.ts";
 import type { StrategySelector } from "../strategies/strategy_selector.ts";
 import type { Head } from "../strategies/target.ts";
 
@@ -9,7 +9,7 @@ import type { Head } from "../strategies/target.ts";
 export interface PoolEndpoint {
   readonly endpoint: Endpoint;
   readonly selector: StrategySelector;
-  readonly health: Health;
+  readonly breaker: CircuitBreaker;
   /** Where it last stood. */
   seen: ObservedHead | undefined;
   /** What that was thought of. */

@@ -2,7 +2,7 @@ import type { Account } from "../../assets/asset.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import type { Limits } from "../../model/source.ts";
 import { checkGenesis } from "./check_genesis.ts";
-import { convalesce, fail, isResting } from "./health.ts";
+import { isOpen, onFailure, onProbedBalance } from "./circuit_breaker.ts";
 import { headStatus, STANDBY_PROBE_INTERVAL_MS } from "./head_status.ts";
 import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
@@ -23,12 +23,12 @@ export async function probeStandbys(network: Network, used: string | undefined, 
   const { clock } = limits;
   if (members.length < 2 || sampleOf(network).length === 0 || plan.quorum > 1 || network.chainId === undefined) return;
   const pause = Math.max(STANDBY_PROBE_INTERVAL_MS, network.interval) - network.interval / 20;
-  const due = members.filter(({ endpoint, health, scoutedAt }) =>
-    endpoint.name !== used && !isResting(health, clock.now()) && network.startedAt - scoutedAt >= pause
+  const due = members.filter(({ endpoint, breaker, scoutedAt }) =>
+    endpoint.name !== used && !isOpen(breaker, clock.now()) && network.startedAt - scoutedAt >= pause
   );
   await Promise.all(due.map((member) => probeStandby(network, member, limits)));
   for (const member of members) {
-    if (member.seen !== undefined && member.health.failure === undefined) {
+    if (member.seen !== undefined && member.breaker.failure === undefined) {
       member.standing = headStatus(network, member, clock);
     }
   }
@@ -41,7 +41,7 @@ function sampleOf({ plan, chainId }: Network): readonly Account[] {
 
 async function probeStandby(network: Network, member: PoolEndpoint, limits: Limits): Promise<void> {
   const { plan } = network;
-  const { health } = member;
+  const { breaker } = member;
   member.scoutedAt = network.startedAt;
   const admit: Target["admit"] = (head) => {
     checkChain(network, member, head.chainId);
@@ -54,7 +54,7 @@ async function probeStandby(network: Network, member: PoolEndpoint, limits: Limi
     ...(plan.block === "latest" ? { admitLatest: admitLatestOf(network, member, admit) } : {}),
   };
   try {
-    if (health.probing) await probe(network, member, limits);
+    if (breaker.needsProbe) await probe(network, member, limits);
     await checkGenesis(network, member, limits);
     const result = await readByStrategy(member, sampleOf(network), target, limits);
     const value = valuesIn(result)[0]?.[1] ?? "missing";
@@ -62,9 +62,9 @@ async function probeStandby(network: Network, member: PoolEndpoint, limits: Limi
     if (typeof value !== "bigint" && value !== "reverted") {
       throw result.failure ?? result.itemFailure ?? new RpcError(value, "no balance was read");
     }
-    convalesce(health, network);
+    onProbedBalance(breaker, network);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    fail(health, error, network);
+    onFailure(breaker, error, network);
   }
 }

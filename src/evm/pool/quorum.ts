@@ -3,7 +3,7 @@ import { recordError } from "../../jsonrpc/endpoint.ts";
 import { type Reason, RpcError } from "../../jsonrpc/errors.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { confirmQuorumZeros } from "./confirm_quorum_zeros.ts";
-import { fail, failReading, isResting, recover } from "./health.ts";
+import { isOpen, onFailure, onReadFailure, onSuccess } from "./circuit_breaker.ts";
 import { headStatus } from "./head_status.ts";
 import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
@@ -94,21 +94,21 @@ async function askAll(vote: QuorumVote, members: readonly PoolEndpoint[]): Promi
     if (!isDecided()) await ask(vote, member);
   }
   for (const member of members) {
-    const { failure } = member.health;
+    const { failure } = member.breaker;
     if (failure?.traits.retryable && !isDecided() && budget.take(1)) await ask(vote, member);
   }
 }
 
 function failFork(network: Network, member: PoolEndpoint, { number }: Block): void {
   const detail = `another block under the same number, ${number}, than other endpoints have`;
-  failReading(member.health, recordError(member.endpoint, "integrity", detail), network);
+  onReadFailure(member.breaker, recordError(member.endpoint, "integrity", detail), network);
 }
 
 /** Those on the right chain that tell their newest block. */
 async function headsOf(network: Network, limits: Limits): Promise<readonly Able[]> {
   const { plan, members } = network;
   const { clock } = limits;
-  const asked = members.filter(({ health }) => !isResting(health, clock.now()));
+  const asked = members.filter(({ breaker }) => !isOpen(breaker, clock.now()));
   const reported = await Promise.all(asked.map(async (member) => {
     try {
       refreshStrategy(member.selector, clock.now());
@@ -121,11 +121,11 @@ async function headsOf(network: Network, limits: Limits): Promise<readonly Able[
       checkChain(network, member, head.chainId);
       await checkGenesis(network, member, limits);
       recordHead(member, head, clock);
-      recover(member.health);
+      onSuccess(member.breaker);
       return { member, block: head.block };
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      fail(member.health, error, network);
+      onFailure(member.breaker, error, network);
       return undefined;
     }
   }));
@@ -165,8 +165,8 @@ async function ask({ network, counts, block, forked, limits }: QuorumVote, membe
   }
   network.budget.earn(read > 0 ? chunks.length : 0);
   if (failure?.reason === "integrity" && read === 0) forked.add(member);
-  if (failure === undefined) recover(member.health);
-  else failReading(member.health, failure, network);
+  if (failure === undefined) onSuccess(member.breaker);
+  else onReadFailure(member.breaker, failure, network);
 }
 
 /** The one balance that enough endpoints returned; two such balances are no agreement. */
@@ -178,5 +178,5 @@ function agreedBalance(votes: Votes, quorum: number): bigint | "reverted" | unde
 /** Why too few endpoints are left to read from. */
 function shortageOf({ plan, members }: Network, able: readonly Able[]): Reason {
   if (able.length >= plan.quorum) return "lagging";
-  return members.map(({ health }) => health.failure?.reason).find(Boolean) ?? "missing";
+  return members.map(({ breaker }) => breaker.failure?.reason).find(Boolean) ?? "missing";
 }

@@ -4,7 +4,7 @@ import { type Reason, RpcError } from "../../jsonrpc/errors.ts";
 import type { Late, Limits } from "../../model/source.ts";
 import { admitLatestOf, checkChain } from "./check_chain.ts";
 import { checkGenesis } from "./check_genesis.ts";
-import { answer, fail, failReading, recover } from "./health.ts";
+import { onFailure, onProbeOk, onReadFailure, onSuccess } from "./circuit_breaker.ts";
 import { isBefore, isOlder } from "../../model/block.ts";
 import { confirmZeros } from "./confirm_zeros.ts";
 import { headStatus } from "./head_status.ts";
@@ -36,22 +36,22 @@ export interface Attempt {
  */
 export async function readMember(network: Network, member: PoolEndpoint, attempt: Attempt): Promise<void> {
   const { progress, limits, lenient } = attempt;
-  const { health } = member;
+  const { breaker } = member;
   const { clock } = limits;
-  const isProbed = health.probing;
+  const isProbed = breaker.needsProbe;
   const { proven, chainMethod } = member.selector;
   const isChainNew = network.chainId === undefined && !proven && chainMethod === "unasked";
   let at: Target["at"];
   try {
     if (isProbed) {
       await probe(network, member, limits);
-      answer(health);
+      onProbeOk(breaker);
     } else if (isChainNew) await learnChain(network, member, limits);
     await checkGenesis(network, member, limits);
     at = await blockFor(network, member, limits, lenient);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    fail(health, error, network);
+    onFailure(breaker, error, network);
     return progress.failPendingIfUnset(error.reason);
   }
   refreshStrategy(member.selector, clock.now());
@@ -70,12 +70,12 @@ export async function readMember(network: Network, member: PoolEndpoint, attempt
   const native = countNative(asked);
   const answered = progress.add(result, { late: lateOf(member) });
   // Only native balances decide whether the endpoint is healthy, where there are any.
-  if (native === 0 ? answered > 0 : countNative(progress.pending) < native) return recover(health);
+  if (native === 0 ? answered > 0 : countNative(progress.pending) < native) return onSuccess(breaker);
   // Charge a probe that did not lead to a balance to the retry budget.
   if (isProbed) network.budget.spend(1);
   if (asked.length === 0) return;
   const failure = result.failure ?? result.itemFailure ?? new RpcError(mostFrequent(progress), "no balance was read");
-  failReading(health, failure, network);
+  onReadFailure(breaker, failure, network);
   progress.failPending(failure.reason);
 }
 

@@ -3,7 +3,7 @@ import { startDeadline } from "../../http/deadline.ts";
 import { REASONS } from "../../jsonrpc/errors.ts";
 import type { Limits } from "../../model/source.ts";
 import { isOlder } from "../../model/block.ts";
-import { isResting } from "./health.ts";
+import { isOpen } from "./circuit_breaker.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { readMember } from "./read_member.ts";
@@ -32,7 +32,7 @@ export async function readWithFailover(
   for (const [index, member] of ranked.entries()) {
     if (progress.pending.length === 0 || deadline.signal.aborted) break;
     // One that has to be probed first is waited for by nobody.
-    const others = ranked.slice(index + 1).filter(({ health }) => !health.probing).length;
+    const others = ranked.slice(index + 1).filter(({ breaker }) => !breaker.needsProbe).length;
     using own = startDeadline(clock, deadline.remaining() / (others > 0 ? 2 : 1), deadline.signal);
     const lenient = ranked.length === 1 || !ranked.some(isHopeful) && member === freshestLagging(network, ranked);
     const before = progress.pending.length;
@@ -44,20 +44,20 @@ export async function readWithFailover(
     if (progress.pending.length < before) last = member;
   }
   // Resting endpoints keep the reason they rest for.
-  if (ranked.length === 0) progress.failPending(network.members[0]?.health.failure?.reason ?? "missing");
+  if (ranked.length === 0) progress.failPending(network.members[0]?.breaker.failure?.reason ?? "missing");
   return await retryOnce(network, ranked, progress, limits) ?? last;
 }
 
 /** Whether an endpoint is there that neither fails nor lags. */
-function isHopeful({ health, standing }: PoolEndpoint): boolean {
-  return health.failure === undefined && standing !== "lagging";
+function isHopeful({ breaker, standing }: PoolEndpoint): boolean {
+  return breaker.failure === undefined && standing !== "lagging";
 }
 
 /** Best first: those that work before those that lag and those that were broken; else in the order of the plan. */
 function rank({ members }: Network, clock: Clock): readonly PoolEndpoint[] {
-  const rankOf = ({ health, standing }: PoolEndpoint): number =>
-    (health.probing ? 4 : 0) + (standing === "lagging" ? 2 : 0) + (health.failure === undefined ? 0 : 1);
-  return members.filter(({ health }) => !isResting(health, clock.now())).sort((a, b) => rankOf(a) - rankOf(b));
+  const rankOf = ({ breaker, standing }: PoolEndpoint): number =>
+    (breaker.needsProbe ? 4 : 0) + (standing === "lagging" ? 2 : 0) + (breaker.failure === undefined ? 0 : 1);
+  return members.filter(({ breaker }) => !isOpen(breaker, clock.now())).sort((a, b) => rankOf(a) - rankOf(b));
 }
 
 /** A second attempt within the budget: a lagging endpoint when there is no better one, or where a fault may have passed. */
@@ -71,10 +71,10 @@ async function retryOnce(
   const reasons = new Set(progress.pending.map((account) => progress.outcomes.get(account)));
   if (reasons.size === 0 || deadline.signal.aborted) return undefined;
   const isPassing = [...reasons].some((reason) => typeof reason === "string" && REASONS[reason].retryable);
-  const mayPass = ({ health: { failure, spoiltIn }, selector }: PoolEndpoint): boolean => {
+  const mayPass = ({ breaker: { failure, readFailedAt }, selector }: PoolEndpoint): boolean => {
     // They were asked for again already.
     if (selector.lag.retriedAt >= network.startedAt) return false;
-    return failure === undefined ? isPassing : spoiltIn === network.startedAt && failure.traits.retryable === true;
+    return failure === undefined ? isPassing : readFailedAt === network.startedAt && failure.traits.retryable === true;
   };
   const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;
   const member = late ?? ranked.find(mayPass);
@@ -83,19 +83,19 @@ async function retryOnce(
   // Where nobody else gives any balance, late ones are worth a debt.
   if (late !== undefined && progress.pending.length === progress.outcomes.size) network.budget.spend(requests);
   else if (!network.budget.take(requests)) return undefined;
-  if (late === undefined && member.health.failure?.reason !== "throttled") {
+  if (late === undefined && member.breaker.failure?.reason !== "throttled") {
     await clock.sleep(Math.min(Math.random() * MAX_RETRY_DELAY_MS, deadline.remaining() / 4), deadline.signal);
   }
   const before = progress.pending.length;
-  member.health.probing = false;
+  member.breaker.needsProbe = false;
   await readMember(network, member, { progress, lenient: true, limits });
   return progress.pending.length < before ? member : undefined;
 }
 
 function freshestLagging({ newest }: Network, ranked: readonly PoolEndpoint[]): PoolEndpoint | undefined {
   const lagging = ranked.flatMap((member) => {
-    const { seen, health, standing } = member;
-    const isLagging = standing === "lagging" || health.failure?.reason === "lagging";
+    const { seen, breaker, standing } = member;
+    const isLagging = standing === "lagging" || breaker.failure?.reason === "lagging";
     if (!isLagging || seen === undefined) return [];
     const { block } = seen.head;
     return newest === undefined || !isOlder(block, newest) ? [{ member, time: block.time }] : [];

@@ -1,7 +1,7 @@
 import { recordError } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import type { Limits } from "../../model/source.ts";
-import { fail, isResting, recover } from "./health.ts";
+import { isOpen, onFailure, onSuccess } from "./circuit_breaker.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
@@ -19,31 +19,35 @@ import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
 export async function resolveChainId(network: Network, limits: Limits): Promise<RpcError | undefined> {
   const { clock } = limits;
   if (network.chainId !== undefined || network.members.length < 2) return undefined;
-  const asked = network.members.filter(({ health, selector }) =>
-    !isResting(health, clock.now()) && selector.chainMethod !== "waived"
+  const asked = network.members.filter(({ breaker, selector }) =>
+    !isOpen(breaker, clock.now()) && selector.chainMethod !== "waived"
   );
   await Promise.all(asked.map(async (member) => {
     try {
       member.told = await chainOf(network, member, limits) ?? member.told;
-      recover(member.health);
+      onSuccess(member.breaker);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      fail(member.health, error, network);
+      onFailure(member.breaker, error, network);
     }
   }));
   const told = network.members.flatMap(({ told }) => told ?? []);
   const isWaived = network.members.some(({ selector }) => selector.chainMethod === "waived");
   if (told.length === 0 && isWaived) return undefined;
-  if (told.length === 0) return network.members.find(({ health }) => health.failure !== undefined)?.health.failure;
+  if (told.length === 0) return network.members.find(({ breaker }) => breaker.failure !== undefined)?.breaker.failure;
   const chainId = told.find((one) => 2 * told.filter((other) => other === one).length > told.length);
   if (chainId !== undefined) {
     network.chainId = chainId;
     return undefined;
   }
-  const doubtful = network.members.filter((member) => member.told !== undefined && member.health.failure === undefined);
+  const doubtful = network.members.filter((member) =>
+    member.told !== undefined && member.breaker.failure === undefined
+  );
   const chains = [...new Set(told)].join(" and ");
   const detail = `the endpoints report chain ids ${chains}, and none is configured: set chainId`;
-  for (const member of doubtful) fail(member.health, recordError(member.endpoint, "wrong_chain", detail), network);
+  for (const member of doubtful) {
+    onFailure(member.breaker, recordError(member.endpoint, "wrong_chain", detail), network);
+  }
   return new RpcError("wrong_chain", detail);
 }
 

@@ -58,7 +58,7 @@ export async function readMulticall(contract: string, question: Question): Promi
     balance: read,
     async view(accounts) {
       const result = await read(accounts);
-      const failed = failedIn(result);
+      const failed = failedAt(result);
       if (failed.length === 0) return result;
       const again = await readByBatch(question, failed);
       return { ...result, chunks: [...result.chunks, ...again.chunks] };
@@ -154,7 +154,7 @@ function readByBatch(question: Question, accounts: readonly Account[]): Promise<
 }
 
 /** Views that a multicall answered, and had no value of. */
-function failedIn({ chunks }: ReadResult): readonly Account[] {
+function failedAt({ chunks }: ReadResult): readonly Account[] {
   return chunks.flatMap(({ head, values }) =>
     head === undefined ? [] : values.flatMap(([account, value]) => typeof value === "string" ? [account] : [])
   );

@@ -65,7 +65,7 @@ for (const overrides of [true, false]) {
         const asked = tempo.seen.flatMap(({ items }) => items.map(({ method }) => method));
         assert.ok(!asked.includes("eth_getBalance"), "a coin was asked for");
       }
-      assert.ok(pool.network.members.every(({ health }) => health.failure === undefined));
+      assert.ok(pool.network.members.every(({ breaker }) => breaker.failure === undefined));
     });
   }
 }

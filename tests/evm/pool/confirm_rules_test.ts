@@ -153,9 +153,9 @@ Deno.test("confirmZeros() believes one balance of another endpoint, and no zeros
 
 Deno.test("confirmZeros() asks no endpoint that fails, lags, rests, ignores blocks, or is on another chain", async () => {
   const spoil: readonly ((confirmed: Confirmed) => void)[] = [
-    ({ pool }) => Object.assign(pool.network.members[1]?.health ?? {}, { failure: new RpcError("rpc_error", "boo") }),
+    ({ pool }) => Object.assign(pool.network.members[1]?.breaker ?? {}, { failure: new RpcError("rpc_error", "boo") }),
     ({ pool }) => Object.assign(pool.network.members[1] ?? {}, { standing: "lagging" }),
-    ({ pool }) => Object.assign(pool.network.members[1]?.health ?? {}, { restUntil: Infinity }),
+    ({ pool }) => Object.assign(pool.network.members[1]?.breaker ?? {}, { openUntil: Infinity }),
     ({ pool }) => Object.assign(pool.network.members[1]?.selector.blockChecks.balance ?? {}, { ignored: true }),
     ({ pool }) => Object.assign(pool.network.members[1]?.selector.blockChecks.view ?? {}, { ignored: true }),
   ];

@@ -57,12 +57,12 @@ Deno.test("readFromAny() reads from the best endpoint, and from no other then", 
 Deno.test("readFromAny() asks those that work, then those that failed, lag and are to be probed; else as planned", async () => {
   using scripted = openScriptedPool(7);
   for (const node of scripted.nodes) node.answer = broken;
-  Object.assign(scripted.member("a").health, { probing: true });
+  Object.assign(scripted.member("a").breaker, { needsProbe: true });
   scripted.member("b").standing = "lagging";
-  Object.assign(scripted.member("b").health, failed("rpc_error"));
+  Object.assign(scripted.member("b").breaker, failed("rpc_error"));
   scripted.member("c").standing = "lagging";
-  Object.assign(scripted.member("d").health, failed("rpc_error"));
-  Object.assign(scripted.member("g").health, { restUntil: scripted.clock.now() + 1 });
+  Object.assign(scripted.member("d").breaker, failed("rpc_error"));
+  Object.assign(scripted.member("g").breaker, { openUntil: scripted.clock.now() + 1 });
   assert.equal(await read(scripted), undefined);
   assert.equal(scripted.order(), "efdcba");
 });
@@ -93,7 +93,7 @@ Deno.test("readFromAny() asks nobody after its time", async () => {
 
 Deno.test("readFromAny() leaves others half of the time each, without those that are to be probed first", async () => {
   for (
-    const [probing, times] of [
+    const [needsProbe, times] of [
       ["", [0, 25_000, 37_500]],
       ["c", [0, 25_000]],
       ["bc", [0]],
@@ -102,13 +102,13 @@ Deno.test("readFromAny() leaves others half of the time each, without those that
     using scripted = openScriptedPool(3);
     const { pool: { network, limits }, clock, progress } = scripted;
     for (const node of scripted.nodes) node.answer = (_, request) => hang(request);
-    for (const name of probing) scripted.member(name).health.probing = true;
+    for (const name of needsProbe) scripted.member(name).breaker.needsProbe = true;
     const reading = readWithFailover(network, progress, { ...limits, timeout: 1_000_000 });
     await clock.advance(50_000);
     await reading;
-    assert.deepEqual(scripted.requests.map(({ at }) => at), times, probing);
+    assert.deepEqual(scripted.requests.map(({ at }) => at), times, needsProbe);
     // Who was not asked in time is not said to have failed.
-    for (const name of probing) assert.equal(scripted.member(name).health.asked, false);
+    for (const name of needsProbe) assert.equal(scripted.member(name).breaker.asked, false);
   }
 });
 
@@ -136,7 +136,7 @@ function openLagging(behind: readonly (number | undefined)[]): ScriptedPool {
     member.seen = { head: { chainId: 4242, block }, at: scripted.clock.now(), since: scripted.clock.now() };
     if (seconds > 0) member.standing = "lagging";
     else if (place < behind.length) Object.assign(scripted.nodes[place] ?? {}, { answer: headOnly("boo") });
-    else member.health.restUntil = Infinity;
+    else member.breaker.openUntil = Infinity;
   }
   return scripted;
 }
@@ -178,7 +178,7 @@ Deno.test("readFromAny() takes those of the freshest at once where all of severa
 
 Deno.test("readFromAny() takes those of the freshest at once where the others lag or fail", async () => {
   using scripted = openLagging([undefined, 60]);
-  Object.assign(scripted.member("a").health, failed("rpc_error"));
+  Object.assign(scripted.member("a").breaker, failed("rpc_error"));
   assert.equal(await read(scripted), "b");
   assert.deepEqual(sentOf(scripted).slice(-2), [`b ${HEAD}`, `b ${BALANCES}`]);
   assert.equal(scripted.requests.filter(({ name }) => name === "b").length, 2);
@@ -227,7 +227,7 @@ Deno.test("readFromAny() takes nothing late that is older than what was publishe
 Deno.test("readFromAny() knows who lags by how it failed as well, and only those that were seen", async () => {
   using scripted = openLagging([undefined, 60]);
   scripted.member("b").standing = "fresh";
-  Object.assign(scripted.member("b").health, failed("lagging"));
+  Object.assign(scripted.member("b").breaker, failed("lagging"));
   assert.equal(await read(scripted), "b");
   assert.deepEqual(scripted.budget, ["earn 1"]);
   using unseen = openLagging([undefined, 60]);
@@ -240,9 +240,9 @@ Deno.test("readFromAny() knows who lags by how it failed as well, and only those
 Deno.test("readFromAny() shows why all rest, as the first one says", async () => {
   for (const [reason, shown] of [["auth", "auth"], [undefined, "missing"]] as const) {
     using scripted = openScriptedPool(2);
-    for (const { health } of scripted.pool.network.members) health.restUntil = Infinity;
-    if (reason !== undefined) Object.assign(scripted.member("a").health, failed(reason));
-    Object.assign(scripted.member("b").health, failed("quota"));
+    for (const { breaker } of scripted.pool.network.members) breaker.openUntil = Infinity;
+    if (reason !== undefined) Object.assign(scripted.member("a").breaker, failed(reason));
+    Object.assign(scripted.member("b").breaker, failed("quota"));
     assert.equal(await read(scripted), undefined);
     assert.deepEqual([weiOf(scripted), scripted.requests], [[shown, shown, shown], []]);
   }
@@ -319,7 +319,7 @@ Deno.test("readFromAny() waits for up to a second before it asks once more, a qu
 
 Deno.test("readFromAny() does not ask once more who was not asked for balances in this poll", async () => {
   using scripted = await readAfter(status(503), (pool) => {
-    Object.assign(pool.member("a").health, { ...failed("http_server"), probing: true });
+    Object.assign(pool.member("a").breaker, { ...failed("http_server"), needsProbe: true });
   });
   assert.deepEqual([weiOf(scripted), sentOf(scripted)], [["http_server", "http_server", "http_server"], ["a chainId"]]);
 });

@@ -53,7 +53,7 @@ async function openSeen(
     const member = pool.network.members[index];
     assert.ok(member !== undefined);
     Object.assign(member, { seen: seenOf(report, epoch, clock.now()) });
-    if (report.failure !== undefined) member.health.failure = new RpcError(report.failure, "it failed");
+    if (report.failure !== undefined) member.breaker.failure = new RpcError(report.failure, "it failed");
   }
   return Object.assign(pool, { clock });
 }

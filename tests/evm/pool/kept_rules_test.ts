@@ -96,7 +96,7 @@ Deno.test("a probe that is answered, and no balance after it, is paid from the b
   assert.ok(member !== undefined);
   for (const [isProbing, left] of [[false, 10], [true, 9]] as const) {
     budget.earn(1000);
-    member.health.probing = isProbing;
+    member.breaker.needsProbe = isProbing;
     await pollOnce(pool.network, pool.limits);
     assert.ok(budget.take(left), `${left} are left`);
     assert.ok(!budget.take(0.1), `no more than ${left} are left`);

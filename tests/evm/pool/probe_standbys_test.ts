@@ -71,7 +71,7 @@ Deno.test("scout() reads one balance of each endpoint that was not read from", a
   assert.deepEqual(new Set(asked), new Set(["eth_chainId", "eth_getBlockByNumber latest", `eth_getBalance ${FIRST}`]));
   const { members } = scouted.pool.network;
   assert.deepEqual(members.map(({ seen }) => seen?.head.chainId), [undefined, CHAIN, CHAIN]);
-  assert.deepEqual(members.map(({ health }) => health.worked), [false, true, true]);
+  assert.deepEqual(members.map(({ breaker }) => breaker.worked), [false, true, true]);
   assert.deepEqual(members.map(({ scoutedAt }) => scoutedAt), [-Infinity, 1000, 1000]);
 });
 
@@ -107,9 +107,9 @@ Deno.test("scout() leaves an endpoint alone that rests", async () => {
   using scouted = open();
   const [, other] = scouted.pool.network.members;
   assert.ok(other !== undefined);
-  other.health.restUntil = scouted.clock.now() + 1;
+  other.breaker.openUntil = scouted.clock.now() + 1;
   assert.deepEqual(await scouted.look(), []);
-  other.health.restUntil = scouted.clock.now();
+  other.breaker.openUntil = scouted.clock.now();
   assert.ok((await scouted.look()).some(isBalance));
 });
 
@@ -117,15 +117,15 @@ Deno.test("scout() asks something cheap first where an endpoint was broken", asy
   using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
   const [, other] = scouted.pool.network.members;
   assert.ok(other !== undefined);
-  other.health.probing = true;
+  other.breaker.needsProbe = true;
   assert.deepEqual(await scouted.look(), ["eth_chainId"]);
-  assert.equal(other.health.failure?.reason, "wrong_chain");
+  assert.equal(other.breaker.failure?.reason, "wrong_chain");
 });
 
 Deno.test("scout() compares the first block", async () => {
   using scouted = open({ plan: { genesis: "0x01" } });
   assert.deepEqual(await scouted.look(), ["eth_getBlockByNumber 0x0"]);
-  assert.equal(scouted.pool.network.members[1]?.health.failure?.reason, "wrong_chain");
+  assert.equal(scouted.pool.network.members[1]?.breaker.failure?.reason, "wrong_chain");
 });
 
 Deno.test("scout() notes how an endpoint fails", async () => {
@@ -145,8 +145,8 @@ Deno.test("scout() notes how an endpoint fails", async () => {
       for (const { selector } of scouted.pool.network.members) selector.sizes.batch.size = size;
       await scouted.look();
       const [first, other] = scouted.pool.network.members;
-      assert.deepEqual([first?.health.failure, other?.health.failure?.reason], [undefined, reason]);
-      assert.match(other?.health.failure?.message ?? "", message);
+      assert.deepEqual([first?.breaker.failure, other?.breaker.failure?.reason], [undefined, reason]);
+      assert.match(other?.breaker.failure?.message ?? "", message);
     }
   }
 });
@@ -155,7 +155,7 @@ Deno.test("scout() notes that an endpoint is on another chain", async () => {
   using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
   await scouted.look();
   const [, other] = scouted.pool.network.members;
-  assert.deepEqual([other?.seen, other?.health.failure?.reason], [undefined, "wrong_chain"]);
+  assert.deepEqual([other?.seen, other?.breaker.failure?.reason], [undefined, "wrong_chain"]);
 });
 
 Deno.test("scout() judges all endpoints anew that were seen and do not fail", async () => {
@@ -167,7 +167,7 @@ Deno.test("scout() judges all endpoints anew that were seen and do not fail", as
   const seen = { head: { chainId: CHAIN, block }, at: scouted.clock.now(), since: scouted.clock.now() };
   for (const failure of [undefined, new RpcError("connect", "it is down")]) {
     Object.assign(first, { seen, standing: "fresh" });
-    first.health.failure = failure;
+    first.breaker.failure = failure;
     Object.assign(network.members[1] ?? {}, { scoutedAt: -Infinity });
     await scouted.look();
     assert.equal(first.standing, failure === undefined ? "lagging" : "fresh");
@@ -175,7 +175,7 @@ Deno.test("scout() judges all endpoints anew that were seen and do not fail", as
   assert.equal(last.standing, "fresh");
   // Nothing is said of one that was never seen.
   Object.assign(first, { seen: undefined, standing: "lagging" });
-  first.health.failure = undefined;
+  first.breaker.failure = undefined;
   await scouted.look();
   assert.equal(first.standing, "lagging");
 });
@@ -194,7 +194,7 @@ Deno.test("scout() looks at an endpoint that has state at its latest block only,
     assert.ok(other !== undefined);
     other.selector.strategy = "latest";
     await scouted.look();
-    assert.equal(other.health.failure === undefined, isRead);
+    assert.equal(other.breaker.failure === undefined, isRead);
   }
 });
 
@@ -209,7 +209,7 @@ Deno.test("scout() takes it for an answer that a token's contract fails", async 
   });
   assert.ok((await scouted.look()).some((call) => call.startsWith("eth_call")));
   const [, other] = scouted.pool.network.members;
-  assert.deepEqual([other?.health.failure, other?.health.worked], [undefined, true]);
+  assert.deepEqual([other?.breaker.failure, other?.breaker.worked], [undefined, true]);
 });
 
 Deno.test("scout() does not take a fault of ours for an endpoint's", async () => {

@@ -238,7 +238,7 @@ Deno.test("an endpoint that is not needed for a quorum is well again once it rep
   }]);
   assert.equal(statesOf(await opened.poll())[2], "unreachable");
   Object.assign(opened.nodes.all[2]?.truth ?? {}, { instead: undefined });
-  opened.pool.network.members[2]?.health && Object.assign(opened.pool.network.members[2].health, { restUntil: 0 });
+  opened.pool.network.members[2]?.breaker && Object.assign(opened.pool.network.members[2].breaker, { openUntil: 0 });
   assert.equal(statesOf(await opened.poll())[2], "ok");
   assert.equal(asksOf(opened.nodes.all[2] as FakeNode), 0);
 });

@@ -66,46 +66,46 @@ function openBehind(seconds: number, plan = {}): ScriptedPool {
 Deno.test("readMember() reads what is to do, and earns one request for each that gave a balance", async () => {
   using scripted = openScriptedPool(1);
   const member = scripted.member("a");
-  Object.assign(member.health, failed("rpc_error"));
+  Object.assign(member.breaker, failed("rpc_error"));
   await read(scripted);
   assert.deepEqual([weiOf(scripted), methodsOf(scripted), scripted.budget], [RIGHT, [HEAD, BALANCES], ["earn 1"]]);
-  assert.deepEqual([member.health.failure, member.health.worked], [undefined, true]);
+  assert.deepEqual([member.breaker.failure, member.breaker.worked], [undefined, true]);
   assert.equal(member.seen?.head.block.number, 100n);
 });
 
 Deno.test("readMember() asks an endpoint that was broken something cheap first, and nothing else where that fails", async () => {
   using scripted = openScriptedPool(1);
-  const { health } = scripted.member("a");
-  Object.assign(health, { ...failed("http_server"), probing: true, restUntil: 1 });
+  const { breaker } = scripted.member("a");
+  Object.assign(breaker, { ...failed("http_server"), needsProbe: true, openUntil: 1 });
   await read(scripted);
   assert.deepEqual([weiOf(scripted), methodsOf(scripted)], [RIGHT, ["chainId", HEAD, BALANCES]]);
   assert.deepEqual(scripted.budget, ["earn 1"]);
   using other = answering(openScriptedPool(1), status(503));
-  Object.assign(other.member("a").health, { probing: true });
+  Object.assign(other.member("a").breaker, { needsProbe: true });
   await read(other);
   assert.deepEqual(methodsOf(other), ["chainId"]);
   assert.deepEqual(weiOf(other), ["http_server", "http_server", "http_server"]);
-  assert.equal(other.member("a").health.failure?.reason, "http_server");
+  assert.equal(other.member("a").breaker.failure?.reason, "http_server");
   assert.deepEqual(other.budget, []);
 });
 
 Deno.test("readMember() keeps what another endpoint said of the balances where not even something cheap is answered", async () => {
   using scripted = answering(openScriptedPool(1), status(503));
   scripted.progress.failPending("lagging");
-  scripted.member("a").health.probing = true;
+  scripted.member("a").breaker.needsProbe = true;
   await read(scripted);
   assert.deepEqual(weiOf(scripted), ["lagging", "lagging", "lagging"]);
 });
 
 Deno.test("readMember() pays a probe that is answered where balances are not, and knows that it misleads", async () => {
   using scripted = answering(openScriptedPool(1), fail("eth_getBalance"));
-  const { health } = scripted.member("a");
-  health.probing = true;
+  const { breaker } = scripted.member("a");
+  breaker.needsProbe = true;
   await read(scripted);
-  assert.deepEqual([scripted.budget, health.deceptive], [["spend 1"], true]);
+  assert.deepEqual([scripted.budget, breaker.probeMisleading], [["spend 1"], true]);
   using unprobed = answering(openScriptedPool(1), fail("eth_getBalance"));
   await read(unprobed);
-  assert.deepEqual([unprobed.budget, unprobed.member("a").health.deceptive], [[], false]);
+  assert.deepEqual([unprobed.budget, unprobed.member("a").breaker.probeMisleading], [[], false]);
 });
 
 Deno.test("readMember() asks for the chain first where nobody knows it, and believes no EVM without", async () => {
@@ -152,7 +152,7 @@ Deno.test("readMember() reads nothing of a chain that began with another block",
     using scripted = answering(openScriptedPool(1, { plan: { genesis: "0xab" } }), answer);
     await read(scripted);
     assert.deepEqual(methodsOf(scripted), methods);
-    assert.equal(scripted.member("a").health.failure?.reason, hash === "0xAB" ? undefined : "wrong_chain");
+    assert.equal(scripted.member("a").breaker.failure?.reason, hash === "0xAB" ? undefined : "wrong_chain");
   }
 });
 
@@ -184,10 +184,10 @@ Deno.test("readMember() takes balances of an endpoint that lags only where it ma
   for (const [block, asked] of [["latest", [HEAD]], [-3, [HEAD]]] as const) {
     using scripted = openBehind(60, { block });
     await read(scripted);
-    const { standing, health } = scripted.member("a");
+    const { standing, breaker } = scripted.member("a");
     assert.deepEqual([weiOf(scripted)[0], methodsOf(scripted)], ["lagging", asked]);
-    assert.deepEqual([standing, health.failure?.reason, scripted.pool.count("lagging")], ["lagging", "lagging", 1]);
-    assert.equal(health.failure?.message, "behind the chain");
+    assert.deepEqual([standing, breaker.failure?.reason, scripted.pool.count("lagging")], ["lagging", "lagging", 1]);
+    assert.equal(breaker.failure?.message, "behind the chain");
     using lenient = openBehind(60, { block });
     await read(lenient, { lenient: true });
     assert.deepEqual([...lenient.progress.outcomes.values()].map((each) => typeof each === "object" && each.late), [
@@ -218,9 +218,9 @@ Deno.test("readMember() publishes nothing older than before, however late it may
       scripted.pool.network.newest = { number: BigInt(number), time };
       await read(scripted, { lenient });
       assert.equal(weiOf(scripted)[0], wei);
-      const { standing, health } = scripted.member("a");
+      const { standing, breaker } = scripted.member("a");
       assert.equal(standing, wei === 7n ? "fresh" : "lagging");
-      assert.equal(health.failure?.message, wei === 7n ? undefined : "older than what was read before");
+      assert.equal(breaker.failure?.message, wei === 7n ? undefined : "older than what was read before");
     }
   }
 });
@@ -232,7 +232,10 @@ Deno.test("readMember() reads balances of the network's chain only", async () =>
     Object.assign(scripted.member("a").selector, { strategy });
     scripted.member("a").selector.latest.head = "refused";
     await read(scripted);
-    assert.deepEqual([weiOf(scripted)[0], scripted.member("a").health.failure?.reason], ["wrong_chain", "wrong_chain"]);
+    assert.deepEqual([weiOf(scripted)[0], scripted.member("a").breaker.failure?.reason], [
+      "wrong_chain",
+      "wrong_chain",
+    ]);
   }
 });
 
@@ -256,18 +259,18 @@ Deno.test("readMember() decides by the coins alone how an endpoint fares, and by
   ) {
     using scripted = answering(openScriptedPool(1, { accounts }), fail(method));
     await read(scripted);
-    const { health } = scripted.member("a");
-    assert.equal(health.failure?.reason, reason, `${accounts.length} ${method}`);
-    assert.equal(health.spoiltIn === scripted.clock.now(), reason !== undefined);
+    const { breaker } = scripted.member("a");
+    assert.equal(breaker.failure?.reason, reason, `${accounts.length} ${method}`);
+    assert.equal(breaker.readFailedAt === scripted.clock.now(), reason !== undefined);
   }
 });
 
 Deno.test("readMember() says nothing of an endpoint that has nothing to do", async () => {
   using scripted = openScriptedPool(1);
-  const { health } = scripted.member("a");
-  Object.assign(health, failed("rpc_error"));
+  const { breaker } = scripted.member("a");
+  Object.assign(breaker, failed("rpc_error"));
   await read(scripted, { progress: createPollProgress([]) });
-  assert.equal(health.failure?.reason, "rpc_error");
+  assert.equal(breaker.failure?.reason, "rpc_error");
   assert.equal(scripted.requests.length, 1);
 });
 
@@ -286,7 +289,7 @@ Deno.test("readMember() shows of all balances why the request failed, or the fir
     using scripted = answering(openScriptedPool(1), answer);
     await read(scripted);
     assert.deepEqual(weiOf(scripted), [reason, reason, reason]);
-    assert.equal(scripted.member("a").health.failure?.reason, reason);
+    assert.equal(scripted.member("a").breaker.failure?.reason, reason);
   }
 });
 
@@ -312,14 +315,14 @@ Deno.test("readMember() shows the most frequent reason where no request and no a
       failPending: (each) => void blamed.push(each),
     };
     await read(scripted, { progress });
-    assert.deepEqual([blamed, scripted.member("a").health.failure?.reason], [[reason], reason]);
+    assert.deepEqual([blamed, scripted.member("a").breaker.failure?.reason], [[reason], reason]);
   }
 });
 
 Deno.test("readMember() says in the endpoint's words why an account failed", async () => {
   using scripted = answering(openScriptedPool(1), fail("eth_getBalance", "boo"));
   await read(scripted);
-  assert.match(String(scripted.member("a").health.failure?.message), /boo/);
+  assert.match(String(scripted.member("a").breaker.failure?.message), /boo/);
 });
 
 Deno.test("readMember() earns a request of which some balances failed", async () => {
@@ -354,10 +357,10 @@ Deno.test("readMember() tries more at once again where what was learned is old",
 });
 
 Deno.test("readMember() does not take a fault of ours for an endpoint's", async () => {
-  for (const known of [{ probing: true }, { probing: false }]) {
+  for (const known of [{ needsProbe: true }, { needsProbe: false }]) {
     using scripted = openScriptedPool(1, { plan: { chainId: undefined } });
-    const { health, selector } = scripted.member("a");
-    Object.assign(health, known);
+    const { breaker, selector } = scripted.member("a");
+    Object.assign(breaker, known);
     Object.assign(selector, { proven: false, chainMethod: "unasked" });
     Object.defineProperty(selector, "chainReported", {
       set(): never {
@@ -365,6 +368,6 @@ Deno.test("readMember() does not take a fault of ours for an endpoint's", async 
       },
     });
     await assert.rejects(read(scripted), RangeError);
-    assert.equal(health.failure, undefined);
+    assert.equal(breaker.failure, undefined);
   }
 });

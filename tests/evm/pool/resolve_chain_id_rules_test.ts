@@ -39,7 +39,7 @@ function open(nodes: readonly Node[], plan: TestPlan = {}): Opened {
     assert.ok(member !== undefined);
     Object.assign(member, { told });
     member.selector.chainMethod = method;
-    Object.assign(member.health, { failure, restUntil: resting ? clock.now() + 1 : clock.now() });
+    Object.assign(member.breaker, { failure, openUntil: resting ? clock.now() + 1 : clock.now() });
   }
   const original = globalThis.fetch;
   const asked: string[] = [];
@@ -104,7 +104,7 @@ Deno.test("agreeOnChain() counts what an endpoint that is silent reported before
 Deno.test("agreeOnChain() notes of whom it is not known which chain counts", async () => {
   using opened = open([{ chain: 5 }, { chain: 7 }, { chain: "boo", told: 5 }, { chain: 7, status: 503, told: 7 }]);
   await opened.agree();
-  assert.deepEqual(opened.members.map(({ health }) => health.failure?.reason), [
+  assert.deepEqual(opened.members.map(({ breaker }) => breaker.failure?.reason), [
     "wrong_chain",
     "wrong_chain",
     "rpc_error",
@@ -117,7 +117,7 @@ Deno.test("agreeOnChain() notes that an endpoint is well, or how it fails", asyn
   using opened = open([{ chain: 5, failure: new RpcError("lagging", "behind") }, { chain: "boo" }]);
   assert.equal(await opened.agree(), undefined);
   assert.deepEqual(opened.members.map(({ told }) => told), [5, undefined]);
-  assert.deepEqual(opened.members.map(({ health }) => health.failure?.reason), [undefined, "rpc_error"]);
+  assert.deepEqual(opened.members.map(({ breaker }) => breaker.failure?.reason), [undefined, "rpc_error"]);
 });
 
 Deno.test("agreeOnChain() says why nobody reports a chain", async () => {
@@ -141,7 +141,7 @@ Deno.test("L2: where some never report a chain and nobody else does it stays unk
   assert.deepEqual(opened.asked, ["1 eth_chainId"]);
   using other = open([{ chain: 5, method: "waived" }, { chain: 5 }, { chain: 7 }]);
   assert.equal((await other.agree())?.reason, "wrong_chain");
-  assert.equal(other.members[0]?.health.failure, undefined);
+  assert.equal(other.members[0]?.breaker.failure, undefined);
 });
 
 Deno.test("L2: where it failed before, a balance is asked for first", async () => {
