@@ -39,7 +39,7 @@ Deno.test("the word list refuses a word without a better one", () => {
 });
 
 /** Their rewording is not finished: shorten this list, and do not add to it. */
-const PENDING = ["src/evm/", "src/poller/", "src/model/", "src/plan/", "bench/"];
+const PENDING = ["src/evm/", "src/poller/", "src/model/", "src/plan/", "bench/render.ts"];
 
 Deno.test("docs, chart, help, messages and code contain no words to avoid", async () => {
   const found = await wordsToAvoid(new URL("../../", import.meta.url));
