@@ -75,7 +75,7 @@ function filledStore(): StateStore {
       ]),
     ),
     decimals: new Map(),
-    refuted: new Set(),
+    mismatched: new Set(),
     late: undefined,
     endpoint: undefined,
     endpoints: [],

@@ -27,7 +27,7 @@ export function isOlder(block: Block, other: Block): boolean {
 const MAX_SECONDS_APART = 45;
 
 /**
- * Tells whether a block is the one right before another, as backends of one endpoint may report them in turn.
+ * Whether a block is the one right before another, as backends of one endpoint may report them in turn.
  *
  * @param block that may be before
  * @param other the newer one
@@ -38,7 +38,7 @@ export function isBefore(block: Block, other: Block): boolean {
 }
 
 /**
- * Tells whether a block claims a time that has yet to come. One that does may be a
+ * Whether a block claims a time that has yet to come. One that does may be a
  * lie, or our clock is wrong: either way nothing else is called old because of it.
  *
  * @param block which one

@@ -68,7 +68,7 @@ export interface PollResult {
   /** Of the network's tokens, by their contracts; without those that are not known yet. */
   readonly decimals: ReadonlyMap<string, number>;
   /** Tokens whose decimals turned out not to be those of the configuration: nothing of them is shown any more. */
-  readonly refuted: ReadonlySet<string>;
+  readonly mismatched: ReadonlySet<string>;
   /** The symbols of tokens of which balances were not read. */
   readonly failedTokens?: readonly string[];
   /** Whether any balance is only as fresh as its block. */

@@ -26,15 +26,15 @@ export interface NetworkPlan {
   readonly networkLabel: string;
   /** Where to ask, best first; empty when no URL can ever answer. */
   readonly endpoints: readonly EndpointPlan[];
-  /** The chain it must be; none where the first one that is told counts. */
+  /** The chain it must be; none where the first one that is reported counts. */
   readonly chainId?: number | undefined;
   /** The hash of its first block, where that is to be checked: a copy of a chain has its id. */
   readonly genesis?: string | undefined;
   /** How many endpoints must give the same balance; 1 believes each. */
   readonly quorum: number;
-  /** Which block is read: by its standing, or so many before the latest, as a negative number. */
+  /** Which block is read: by its tag, or by its distance to the latest, as a negative number. */
   readonly block: BlockTag | number;
-  /** Of the coin, where the configuration tells it. */
+  /** Of the coin, where it is configured. */
   readonly symbol?: string | undefined;
   /** Of the coin. */
   readonly decimals: number;
@@ -97,7 +97,7 @@ export interface Renamed {
 }
 
 /**
- * Tells whether two endpoints are the same, so that what was learned of one counts for the other.
+ * Whether two endpoints are the same, so that what was learned of one counts for the other.
  *
  * @param one any endpoint
  * @param other any other, or none

@@ -4,7 +4,7 @@ import { thresholdOf } from "../config/model/threshold.ts";
 import type { TokenPlan, WalletTokenPlan } from "./plan.ts";
 
 /**
- * Tells whether a wallet is watched for a token.
+ * Whether a wallet is watched for a token.
  *
  * @param token which
  * @param wallet of the token's network

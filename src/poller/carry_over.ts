@@ -51,7 +51,7 @@ function isOneChain(before: NetworkPlan, plan: NetworkPlan): boolean {
 }
 
 /**
- * Tells whether two plans of a network are the same to the last label.
+ * Whether two plans of a network are the same to the last label.
  *
  * @param one any plan
  * @param other any other

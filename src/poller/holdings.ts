@@ -4,11 +4,11 @@ import type { Level, NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/pl
 import type { Reason } from "../jsonrpc/errors.ts";
 import { type AccountState, type NetworkState, type StateStore, UNKNOWN } from "./state.ts";
 
-/** What a wallet holds of one coin or token, as far as known: what people want to be told. */
+/** What a wallet holds of one coin or token, as far as known: what people want to know. */
 export interface Holding {
   readonly network: NetworkPlan;
   readonly wallet: WalletPlan;
-  /** Of the coin or token; empty where nobody told it. */
+  /** Of the coin or token; empty where it is not known. */
   readonly symbol: string;
   /** The token's contract; none of the coin. */
   readonly token: string | undefined;

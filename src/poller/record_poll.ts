@@ -101,10 +101,13 @@ function after(before: AccountState, { amount, block, late }: Balance, now: Mome
 }
 
 /** What was known still counts where a poll reports nothing, as readings do; not where it reports otherwise. */
-function mergeDecimals(known: NetworkState["decimals"], { decimals, refuted }: PollResult): NetworkState["decimals"] {
-  const isSame = refuted.size === 0 && [...decimals].every(([token, told]) => known.get(token) === told);
+function mergeDecimals(
+  known: NetworkState["decimals"],
+  { decimals, mismatched }: PollResult,
+): NetworkState["decimals"] {
+  const isSame = mismatched.size === 0 && [...decimals].every(([token, told]) => known.get(token) === told);
   if (isSame) return known;
-  return new Map([...known, ...decimals].filter(([token]) => !refuted.has(token)));
+  return new Map([...known, ...decimals].filter(([token]) => !mismatched.has(token)));
 }
 
 /** The decimals of each account: the coin's, or its token's. */

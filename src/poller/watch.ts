@@ -20,7 +20,7 @@ export interface WatchOptions {
   readonly userAgent: string;
   /** Where the requests of a network's endpoint are counted. */
   readonly meterOf: (network: NetworkPlan, endpoint: string) => Meter;
-  /** Tells whether requests to a URL go through a proxy. @default never */
+  /** Whether requests to a URL go through a proxy. @default never */
   readonly isProxied?: ((href: string) => boolean) | undefined;
   /** Ends the watching. */
   readonly stop: AbortSignal;

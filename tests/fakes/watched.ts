@@ -125,7 +125,7 @@ export function pollOf(
       outcomes.map((amount) => typeof amount === "string" ? amount : { amount, block: own }),
     ),
     decimals: new Map(),
-    refuted: new Set(),
+    mismatched: new Set(),
     late: undefined,
     endpoint: isRead ? "node.example" : undefined,
     endpoints: [{ name: "node.example", state, strategy: "batch", size: 100 }],

@@ -23,7 +23,7 @@ const TOY: SourceType = {
           block: undefined,
           outcomes: new Map(accounts.map((account) => [account, { amount: BigInt(account.holder), block: undefined }])),
           decimals: new Map(),
-          refuted: new Set(),
+          mismatched: new Set(),
           late: undefined,
           endpoint: statuses[0]?.name,
           endpoints: statuses,

@@ -17,7 +17,7 @@ export function checkChain(network: Network, member: PoolEndpoint, chainId: numb
   member.selector.chainReported = true;
   // Of several endpoints more than half must agree first.
   if (network.members.length === 1) network.chainId ??= chainId;
-  if (network.chainId === undefined) member.told = chainId;
+  if (network.chainId === undefined) member.reportedChainId = chainId;
   if (chainId === network.chainId) return;
   member.seen = undefined;
   throw recordError(member.endpoint, "wrong_chain", wrongChainDetail(network, chainId));

@@ -25,7 +25,7 @@ const GENESIS: Call<string> = {
  * @param network whose chain counts
  * @param member whom to ask
  * @param limits how long it may take
- * @throws {RpcError} reason `wrong_chain`, or why the block is not told
+ * @throws {RpcError} reason `wrong_chain`, or why the block is not known
  */
 export async function checkGenesis(
   { plan: { genesis } }: Network,

@@ -135,7 +135,7 @@ async function verdictOfItself(
 }
 
 /**
- * Tells whether a node reports that it is syncing; one that does not know the method does not.
+ * Whether a node reports that it is syncing; one that does not know the method does not.
  *
  * @param endpoint whom to ask
  * @param limits how long it may take, of which half is used

@@ -4,7 +4,7 @@ import type { Network } from "./open_network.ts";
 import { strategyOf } from "../strategies/strategy_selector.ts";
 
 /**
- * Tells how long a cycle takes at least, at the pace, configured or learned, of
+ * How long a poll takes at least, at the pace, configured or learned, of
  * the slowest endpoint that it may read from.
  *
  * @param network which

@@ -26,9 +26,9 @@ export interface Network extends Disposable {
   /** In how many polls in a row zeros were withheld, and when the last of them began. */
   readonly zeros: { polls: number; startedAt: number };
   readonly budget: RetryBudget;
-  /** From one cycle to the next, in milliseconds. */
+  /** From one poll to the next, in milliseconds. */
   readonly interval: number;
-  /** When the last cycle began, in milliseconds on the clock. */
+  /** When the last poll began, in milliseconds on the clock. */
   startedAt: number;
   /** Leaves an endpoint open when this is disposed of: another network goes on with it. */
   release(member: PoolEndpoint): void;
@@ -94,8 +94,8 @@ function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxi
     breaker: createCircuitBreaker(),
     seen: undefined,
     standing: "fresh",
-    told: undefined,
-    scoutedAt: -Infinity,
+    reportedChainId: undefined,
+    probedAt: -Infinity,
     isChainUnknown: false,
     genesisChecked: false,
     isKnownCoinless: false,

@@ -65,7 +65,7 @@ function conclude(
   const { chainId } = network;
   const isCoinless = !hasCoin(chainId) && network.plan.accounts.some(isNative);
   if (isCoinless) noteCoinless(network);
-  const { outcomes: all, decimals, refuted } = applyDecimals(network, progress.outcomes);
+  const { outcomes: all, decimals, mismatched } = applyDecimals(network, progress.outcomes);
   // Where the chain was not known before, native balances were asked for once.
   const outcomes = isCoinless ? new Map([...all].filter(([account]) => !isNative(account))) : all;
   notePublished(network, outcomes);
@@ -94,7 +94,7 @@ function conclude(
     block: oldest,
     outcomes,
     decimals,
-    refuted,
+    mismatched,
     failedTokens: failedTokens(network, outcomes),
     late,
     endpoint: last?.endpoint.name,

@@ -14,10 +14,10 @@ export interface PoolEndpoint {
   seen: ObservedHead | undefined;
   /** What that was thought of. */
   standing: HeadStatus;
-  /** The chain it told last, while it was not known which one counts. */
-  told: number | undefined;
+  /** The chain that it reported last, while it was not known which one counts. */
+  reportedChainId: number | undefined;
   /** When its head was last asked for only to compare it, in milliseconds on the clock. */
-  scoutedAt: number;
+  probedAt: number;
   /** Whether it was logged that it does not report its chain. */
   isChainUnknown: boolean;
   /** Whether its chain was compared by its first block. */

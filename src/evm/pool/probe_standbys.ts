@@ -23,8 +23,8 @@ export async function probeStandbys(network: Network, used: string | undefined, 
   const { clock } = limits;
   if (members.length < 2 || sampleOf(network).length === 0 || plan.quorum > 1 || network.chainId === undefined) return;
   const pause = Math.max(STANDBY_PROBE_INTERVAL_MS, network.interval) - network.interval / 20;
-  const due = members.filter(({ endpoint, breaker, scoutedAt }) =>
-    endpoint.name !== used && !isOpen(breaker, clock.now()) && network.startedAt - scoutedAt >= pause
+  const due = members.filter(({ endpoint, breaker, probedAt }) =>
+    endpoint.name !== used && !isOpen(breaker, clock.now()) && network.startedAt - probedAt >= pause
   );
   await Promise.all(due.map((member) => probeStandby(network, member, limits)));
   for (const member of members) {
@@ -42,7 +42,7 @@ function sampleOf({ plan, chainId }: Network): readonly Account[] {
 async function probeStandby(network: Network, member: PoolEndpoint, limits: Limits): Promise<void> {
   const { plan } = network;
   const { breaker } = member;
-  member.scoutedAt = network.startedAt;
+  member.probedAt = network.startedAt;
   const admit: Target["admit"] = (head) => {
     checkChain(network, member, head.chainId);
     recordHead(member, head, limits.clock);

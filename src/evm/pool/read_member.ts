@@ -95,7 +95,7 @@ async function learnChain(network: Network, member: PoolEndpoint, limits: Limits
 }
 
 /**
- * Tells whether what is read from an endpoint is only as fresh as its block.
+ * Whether what is read from an endpoint is only as fresh as its block.
  *
  * @param member which
  */

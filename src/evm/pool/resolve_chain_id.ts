@@ -8,8 +8,8 @@ import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
 
 /**
  * Finds out which chain a pool of endpoints is on, where that is not planned:
- * before anything is published, more than half of those that ever told one must
- * tell the same. Who is silent now still counts as what it told before. Where all
+ * before anything is published, more than half of those that ever reported one must
+ * agree. An endpoint that fails now still counts with what it reported before. Where all
  * that answer refuse to report one, the chain stays unknown.
  *
  * @param network which
@@ -24,26 +24,28 @@ export async function resolveChainId(network: Network, limits: Limits): Promise<
   );
   await Promise.all(asked.map(async (member) => {
     try {
-      member.told = await chainOf(network, member, limits) ?? member.told;
+      member.reportedChainId = await chainOf(network, member, limits) ?? member.reportedChainId;
       onSuccess(member.breaker);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       onFailure(member.breaker, error, network);
     }
   }));
-  const told = network.members.flatMap(({ told }) => told ?? []);
+  const reported = network.members.flatMap(({ reportedChainId }) => reportedChainId ?? []);
   const isWaived = network.members.some(({ selector }) => selector.chainMethod === "waived");
-  if (told.length === 0 && isWaived) return undefined;
-  if (told.length === 0) return network.members.find(({ breaker }) => breaker.failure !== undefined)?.breaker.failure;
-  const chainId = told.find((one) => 2 * told.filter((other) => other === one).length > told.length);
+  if (reported.length === 0 && isWaived) return undefined;
+  if (reported.length === 0) {
+    return network.members.find(({ breaker }) => breaker.failure !== undefined)?.breaker.failure;
+  }
+  const chainId = reported.find((one) => 2 * reported.filter((other) => other === one).length > reported.length);
   if (chainId !== undefined) {
     network.chainId = chainId;
     return undefined;
   }
   const doubtful = network.members.filter((member) =>
-    member.told !== undefined && member.breaker.failure === undefined
+    member.reportedChainId !== undefined && member.breaker.failure === undefined
   );
-  const chains = [...new Set(told)].join(" and ");
+  const chains = [...new Set(reported)].join(" and ");
   const detail = `the endpoints report chain ids ${chains}, and none is configured: set chainId`;
   for (const member of doubtful) {
     onFailure(member.breaker, recordError(member.endpoint, "wrong_chain", detail), network);

@@ -48,7 +48,7 @@ export class EvmSource implements Source {
         block: undefined,
         outcomes: new Map(accountsOn(accounts, network.chainId).map((account) => [account, failure.reason])),
         decimals: network.decimals,
-        refuted: new Set(),
+        mismatched: new Set(),
         late: undefined,
         endpoint: undefined,
         endpoints: this.endpoints,

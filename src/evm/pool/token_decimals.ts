@@ -18,7 +18,7 @@ export interface TokenReading {
   /** By the tokens' contracts, reported or, where the contract reports none, as configured. */
   readonly decimals: ReadonlyMap<string, number>;
   /** Tokens that reported others than are configured, or impossible ones: what was shown of them may be wrong. */
-  readonly refuted: ReadonlySet<string>;
+  readonly mismatched: ReadonlySet<string>;
 }
 
 /**
@@ -29,8 +29,8 @@ export interface TokenReading {
  */
 export function applyDecimals(network: Network, all: Outcomes): TokenReading {
   const { plan } = network;
-  const refuted = new Set<string>();
-  if (plan.tokens.length === 0) return { outcomes: all, decimals: network.decimals, refuted };
+  const mismatched = new Set<string>();
+  if (plan.tokens.length === 0) return { outcomes: all, decimals: network.decimals, mismatched };
   const outcomes = new Map(all);
   const reported = new Map(network.decimals);
   const used = new Map(network.decimals);
@@ -50,7 +50,7 @@ export function applyDecimals(network: Network, all: Outcomes): TokenReading {
       used.set(address, configured);
     } else {
       reasons.set(asset, judged);
-      if (typeof outcome === "object") refuted.add(address);
+      if (typeof outcome === "object") mismatched.add(address);
     }
   }
   if (reported.size > network.decimals.size) network.decimals = reported;
@@ -58,7 +58,7 @@ export function applyDecimals(network: Network, all: Outcomes): TokenReading {
     const reason = reasons.get(account.asset);
     if (reason !== undefined) outcomes.set(account, reason);
   }
-  return { outcomes, decimals: used, refuted };
+  return { outcomes, decimals: used, mismatched };
 }
 
 function judge({ symbol, decimals }: TokenPlan, outcome: Outcome, network: string): number | Reason {

@@ -47,7 +47,7 @@ export function createBackendLag(): BackendLag {
 }
 
 /**
- * Tells whether the backends of an endpoint are a block apart, as far as is known: once may be by chance.
+ * Whether the backends of an endpoint are a block apart, as far as is known: once may be by chance.
  *
  * @param lag what was learned
  * @param now milliseconds on the clock

@@ -56,7 +56,7 @@ export function largestIn({ chunks }: ReadResult): Sample | undefined {
  *
  * @param comparing see {@linkcode Comparing}
  * @returns whether they are the same
- * @throws {RpcError} why it cannot be told
+ * @throws {RpcError} why it is not known
  */
 export async function isAsPlain({ endpoint, strategy, sample, at, callOf, limits }: Comparing): Promise<boolean> {
   const { account, amount, head } = sample;

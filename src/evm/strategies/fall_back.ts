@@ -11,7 +11,7 @@ const MOST_AGAINST = 3;
 const MOST_PASSING = 10;
 
 /**
- * Tells whether lower strategies are to be tried after a failure, and notes the doubt.
+ * Whether lower strategies are to be tried after a failure, and notes the doubt.
  *
  * @param selector whose
  * @param failure how the strategy in use failed
@@ -34,7 +34,7 @@ export function shouldFallBack(
   return selector.doubts >= (isAgainst ? MOST_AGAINST : MOST_PASSING);
 }
 
-/** Tells whether a failure may have nothing to do with the way of asking. */
+/** Whether a failure may have nothing to do with the way of asking. */
 export function isUnclear({ traits: { strategy: fault }, refusal }: RpcError): boolean {
   return fault !== undefined && fault !== "refused" && refusal !== "unsupported";
 }
@@ -53,7 +53,7 @@ export function backOff(selector: StrategySelector, { refusal }: RpcError, now: 
 }
 
 /**
- * Takes the next strategy for the next cycle, where none is known to work and all
+ * Takes the next strategy for the next poll, where none is known to work and all
  * were tried in vain: each in turn, at the cost of one, until the endpoint is well.
  *
  * @param selector whose

@@ -3,7 +3,7 @@ import { isAnyRead, type ReadResult } from "./read_chunks.ts";
 import { shrink, type SizeLimit } from "./size_limit.ts";
 
 /**
- * Tells whether a call may have been refused for its gas in words that nobody knows: Moonbeam's "execution fatal:
+ * Whether a call may have been refused for its gas in words that nobody knows: Moonbeam's "execution fatal:
  * Module(…)".
  *
  * @param failure how it was refused

@@ -21,7 +21,7 @@ const MAX_NULLS = 3;
  * @param batch how many items it takes in one request
  * @param at which block
  * @param limits how long it may take
- * @throws {RpcError} when either is not told
+ * @throws {RpcError} when either is not reported
  */
 export async function readHead(
   endpoint: Endpoint,

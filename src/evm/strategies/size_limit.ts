@@ -106,7 +106,7 @@ export function rollback(limit: SizeLimit, before: SizeLimit, now: number): void
 }
 
 /**
- * Tries twice as much when the last refusal is long ago; to be called once a cycle.
+ * Tries twice as much when the last refusal is long ago; to be called once a poll.
  *
  * @param limit what is known
  * @param now milliseconds on the clock

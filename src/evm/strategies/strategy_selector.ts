@@ -127,7 +127,7 @@ export function createStrategySelector(): StrategySelector {
 }
 
 /**
- * Tries more again, once a cycle, where what was learned is old.
+ * Tries more again, once a poll, where what was learned is old.
  *
  * @param selector whose
  * @param now milliseconds on the clock
@@ -167,7 +167,7 @@ export function skipDisabled(selector: StrategySelector, now: number): void {
 }
 
 /**
- * Tells whether a strategy can be used right away.
+ * Whether a strategy can be used right away.
  *
  * @param selector whose
  * @param strategy which; Multicall3 has to be found first

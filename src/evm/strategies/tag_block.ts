@@ -24,18 +24,18 @@ export interface AtTag {
 /** Any address: only the block of the answer matters. */
 const NOBODY = nativeAccount(`0x${"0".repeat(40)}`);
 
-/** Tells whether blocks are asked for by a tag that is not the latest one's. */
+/** Whether blocks are asked for by a tag that is not the latest one's. */
 export function isTagBehind(at: BlockTag | Block): at is BlockTag {
   return typeof at === "string" && at !== "latest";
 }
 
 /**
- * Tells whether `eth_call` was answered at the block of its tag: some nodes answer for their latest block, whatever
+ * Whether `eth_call` was answered at the block of its tag: some nodes answer for their latest block, whatever
  * they are asked for. The block of a tag that is reported afterwards is no older, so an answer that is newer is of another; backends of one endpoint
  * may differ, so that is found twice before it is believed. By time, since on Arbitrum the EVM counts other blocks.
  *
  * @param answer see {@linkcode AtTag}
- * @throws {RpcError} why it cannot be told
+ * @throws {RpcError} why it is not known
  */
 export async function isAtTag({ endpoint, at, block, callOf, limits }: AtTag): Promise<boolean> {
   const tagged = await askOne(endpoint, blockAt(at), limits);

@@ -16,7 +16,7 @@ export type Comparisons = ReadonlyMap<string, Comparison>;
 export const COMPARISON_TTL_MS = 24 * 3_600_000;
 
 /**
- * Tells whether a strategy was compared with plain balances within a day, and gave the same. Strategies that
+ * Whether a strategy was compared with plain balances within a day, and gave the same. Strategies that
  * ask for plain balances need no comparison.
  *
  * @param comparisons of the endpoint
@@ -38,7 +38,7 @@ export function isTrusted(
 }
 
 /**
- * Tells whether a strategy's balances of 0 were compared with plain ones within a day.
+ * Whether a strategy's balances of 0 were compared with plain ones within a day.
  *
  * @param comparisons of the endpoint
  * @param strategy which
@@ -51,7 +51,7 @@ export function areZerosTrusted(comparisons: Comparisons, strategy: string, chai
 }
 
 /**
- * Tells until when a strategy is not used, since it gave other balances than plain ones.
+ * Until when a strategy is not used, since it gave other balances than plain ones.
  *
  * @param comparisons of the endpoint
  * @param strategy which

@@ -24,11 +24,11 @@ Deno.test("checkChain() leaves it to the pool where there are several endpoints"
   using pool = open({}, 2);
   const { network, member } = pool;
   assert.throws(() => checkChain(network, member, 5), { reason: "wrong_chain", message: /did not agree on one yet/ });
-  assert.deepEqual([network.chainId, member.told], [undefined, 5]);
+  assert.deepEqual([network.chainId, member.reportedChainId], [undefined, 5]);
   network.chainId = 5;
-  member.told = undefined;
+  member.reportedChainId = undefined;
   checkChain(network, member, 5);
-  assert.equal(member.told, undefined);
+  assert.equal(member.reportedChainId, undefined);
 });
 
 Deno.test("checkChain() refuses another chain, counts it, and forgets what was seen there", () => {

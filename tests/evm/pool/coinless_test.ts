@@ -96,7 +96,7 @@ Deno.test("the page has no family of a coin for a chain without one, and those o
       block,
       outcomes: new Map(held.map((account) => [account, { amount: 7n, block }])),
       decimals: new Map([[TOKEN, 7]]),
-      refuted: new Set(),
+      mismatched: new Set(),
       late: undefined,
       endpoint: "tempo.example",
       endpoints: [],

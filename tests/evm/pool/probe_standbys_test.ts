@@ -72,7 +72,7 @@ Deno.test("scout() reads one balance of each endpoint that was not read from", a
   const { members } = scouted.pool.network;
   assert.deepEqual(members.map(({ seen }) => seen?.head.chainId), [undefined, CHAIN, CHAIN]);
   assert.deepEqual(members.map(({ breaker }) => breaker.worked), [false, true, true]);
-  assert.deepEqual(members.map(({ scoutedAt }) => scoutedAt), [-Infinity, 1000, 1000]);
+  assert.deepEqual(members.map(({ probedAt }) => probedAt), [-Infinity, 1000, 1000]);
 });
 
 Deno.test("scout() looks once a minute, or once a cycle where these are longer, a little early at most", async () => {
@@ -168,7 +168,7 @@ Deno.test("scout() judges all endpoints anew that were seen and do not fail", as
   for (const failure of [undefined, new RpcError("connect", "it is down")]) {
     Object.assign(first, { seen, standing: "fresh" });
     first.breaker.failure = failure;
-    Object.assign(network.members[1] ?? {}, { scoutedAt: -Infinity });
+    Object.assign(network.members[1] ?? {}, { probedAt: -Infinity });
     await scouted.look();
     assert.equal(first.standing, failure === undefined ? "lagging" : "fresh");
   }

@@ -12,7 +12,7 @@ const [ACCOUNT = ""] = accountsOf(1);
 interface Node {
   readonly chain: number | string;
   readonly status?: number;
-  readonly told?: number;
+  readonly reportedChainId?: number;
   readonly method?: ChainMethod;
   readonly resting?: true;
   readonly failure?: RpcError;
@@ -34,10 +34,10 @@ function open(nodes: readonly Node[], plan: TestPlan = {}): Opened {
     plan,
   });
   const { members } = pool.network;
-  for (const [index, { told, method = "unasked", resting, failure }] of nodes.entries()) {
+  for (const [index, { reportedChainId, method = "unasked", resting, failure }] of nodes.entries()) {
     const member = members[index];
     assert.ok(member !== undefined);
-    Object.assign(member, { told });
+    Object.assign(member, { reportedChainId });
     member.selector.chainMethod = method;
     Object.assign(member.breaker, { failure, openUntil: resting ? clock.now() + 1 : clock.now() });
   }
@@ -95,14 +95,18 @@ Deno.test("agreeOnChain() takes the chain that more than half report", async () 
 });
 
 Deno.test("agreeOnChain() counts what an endpoint that is silent reported before", async () => {
-  using opened = open([{ chain: 5 }, { chain: "boo", told: 7 }]);
+  using opened = open([{ chain: 5 }, { chain: "boo", reportedChainId: 7 }]);
   const failure = await opened.agree();
   assert.deepEqual([opened.pool.network.chainId, failure?.reason], [undefined, "wrong_chain"]);
   assert.match(failure?.message ?? "", /report chain ids 5 and 7, and none is configured/);
 });
 
 Deno.test("agreeOnChain() notes of whom it is not known which chain counts", async () => {
-  using opened = open([{ chain: 5 }, { chain: 7 }, { chain: "boo", told: 5 }, { chain: 7, status: 503, told: 7 }]);
+  using opened = open([{ chain: 5 }, { chain: 7 }, { chain: "boo", reportedChainId: 5 }, {
+    chain: 7,
+    status: 503,
+    reportedChainId: 7,
+  }]);
   await opened.agree();
   assert.deepEqual(opened.members.map(({ breaker }) => breaker.failure?.reason), [
     "wrong_chain",
@@ -116,7 +120,7 @@ Deno.test("agreeOnChain() notes of whom it is not known which chain counts", asy
 Deno.test("agreeOnChain() notes that an endpoint is well, or how it fails", async () => {
   using opened = open([{ chain: 5, failure: new RpcError("lagging", "behind") }, { chain: "boo" }]);
   assert.equal(await opened.agree(), undefined);
-  assert.deepEqual(opened.members.map(({ told }) => told), [5, undefined]);
+  assert.deepEqual(opened.members.map(({ reportedChainId }) => reportedChainId), [5, undefined]);
   assert.deepEqual(opened.members.map(({ breaker }) => breaker.failure?.reason), [undefined, "rpc_error"]);
 });
 
@@ -145,7 +149,7 @@ Deno.test("L2: where some never report a chain and nobody else does it stays unk
 });
 
 Deno.test("L2: where it failed before, a balance is asked for first", async () => {
-  using opened = open([{ chain: 5, method: "failed" }, { chain: "boo", method: "failed", told: 5 }]);
+  using opened = open([{ chain: 5, method: "failed" }, { chain: "boo", method: "failed", reportedChainId: 5 }]);
   assert.deepEqual([await opened.agree(), opened.pool.network.chainId], [undefined, 5]);
   assert.deepEqual(
     new Set(opened.asked),
@@ -154,7 +158,7 @@ Deno.test("L2: where it failed before, a balance is asked for first", async () =
       `${place} eth_chainId`,
     ])),
   );
-  assert.deepEqual(opened.members.map(({ told, selector }) => [told, selector.chainMethod]), [
+  assert.deepEqual(opened.members.map(({ reportedChainId, selector }) => [reportedChainId, selector.chainMethod]), [
     [5, "answered"],
     [5, "waived"],
   ]);
