@@ -32,7 +32,7 @@ export function createChangeLog(network: string): ChangeLog {
     written = [...written.filter((at) => now - at < HOUR), now];
     if (written.length < MAX_LINES_PER_HOUR) return true;
     silentUntil = now + HOUR;
-    log.warn("Network changes too often, its changes are not logged for an hour", { network });
+    log.warn("Network changes too often, not logged for an hour", { network });
     return false;
   }
 
@@ -44,9 +44,10 @@ export function createChangeLog(network: string): ChangeLog {
       const reason = mainReason(sweep);
       const level = failed === 0 ? late ?? "ok" : failed === outcomes.size ? "down" : "partly";
       const status = `${level} ${reason ?? ""} ${endpoint ?? ""}`;
-      log.debug("Poll ended", { network, status, wallets: outcomes.size, failed });
+      log.debug("Poll ended", defined({ network, state: level, reason, endpoint, balances: outcomes.size, failed }));
       if (level !== known) logged = new Set();
       if (logged.has(status) || !mayWrite(now)) return;
+      const before = known;
       known = level;
       logged.add(status);
       const asked = endpoint ?? endpoints.map(({ name }) => name).join(",");
@@ -61,18 +62,21 @@ export function createChangeLog(network: string): ChangeLog {
         detail: failure?.message ?? sweep.detail,
       };
       if (late !== undefined) {
-        const behind = late === "lagging" ? "The only endpoint is behind the chain" : "The chain makes no blocks";
-        log.error(`${behind}, its balances are as old as the block`, {
-          network,
-          endpoint: asked,
-          block: block?.number,
-        });
+        const text = late === "lagging"
+          ? "Endpoint is lagging, balances are as old as its block"
+          : "Chain is halted, balances are as old as its block";
+        log.error(text, { network, endpoint: asked, block: block?.number });
       } else if (failed === 0) {
-        log.info("Network is read", defined({ network, endpoint: asked, chain: chainId, block: block?.number }));
+        const text = before === "ok"
+          ? "Reading from another endpoint"
+          : before === ""
+          ? "First poll succeeded"
+          : "Network recovered";
+        log.info(text, defined({ network, endpoint: asked, chain: chainId, block: block?.number }));
       } else if (failed === outcomes.size) {
-        log.error("Network is not read, its balances age", defined(facts));
+        log.error("Network cannot be read", defined(facts));
       } else {
-        log.warn("Some balances are not read and age", defined(facts));
+        log.warn("Some balances cannot be read", defined(facts));
       }
     },
   };

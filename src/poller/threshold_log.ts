@@ -101,7 +101,7 @@ export function createThresholdLog(network: string): ThresholdLog {
         set(holding, bits);
       }
       const more = lines - MAX_LINES_PER_POLL;
-      if (more > 0) log.warn("More balances crossed a threshold than are logged at once", { network, more });
+      if (more > 0) log.warn("More threshold changes than logged", { network, more });
     },
   };
 }

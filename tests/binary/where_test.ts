@@ -7,7 +7,7 @@ Deno.test("translate() maps positions in the bundle to positions in the source",
   for (
     const [text, file] of [
       ["is in use by another program", "open_listener.ts"],
-      ["Network is not read", "change_log.ts"],
+      ["Network cannot be read", "change_log.ts"],
       ["Unknown flag", "parse_settings.ts"],
     ] as const
   ) {

@@ -97,7 +97,7 @@ Deno.test("S1: no secret of a URL appears in any page, log, error or command, wh
       }
       assertClean(ended.stdout, "standard output");
       assertClean(ended.stderr, "standard error");
-      assert.ok(ended.stderr.includes("Network is not read"), "the failures must be in the log");
+      assert.ok(ended.stderr.includes("Network cannot be read"), "the failures must be in the log");
     });
   }
 

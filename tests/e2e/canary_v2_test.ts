@@ -57,7 +57,7 @@ Deno.test("S1: no secret of version 2 leaves: from variables and files, in URLs 
     }
     const { stdout, stderr } = await exporter.ended;
     assert.match(stderr, /Wallet list fetch failed/);
-    assert.match(stderr, /Network is not read/);
+    assert.match(stderr, /Network cannot be read/);
     assertClean(stdout + stderr, "the log");
   });
 

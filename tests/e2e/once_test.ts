@@ -46,7 +46,7 @@ Deno.test("once returns 4 if a balance is below its minimum, else 3 if one could
   const down = await runProgram(["once"], { WALLET_CONFIG: configOf(node.url, 1, more) });
   assert.equal(down.code, 3);
   assert.match(down.stdout, /^down +lost .* - +- +- +not read: http_server$/m);
-  assert.match(down.stderr, /Network is not read/);
+  assert.match(down.stderr, /Network cannot be read/);
   const text = JSON.stringify({ [node.url]: [{ address: "nobody", label: "n" }] });
   const aside = await runProgram(["once"], { WALLET_CONFIG: text });
   assert.equal(aside.code, 3);

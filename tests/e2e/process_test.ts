@@ -154,7 +154,7 @@ Deno.test("a failing network is logged once, whatever the number of polls", asyn
   await pollsEnded(exporter.port, 3);
   await exporter.terminate(PATIENCE);
   const { stderr } = await exporter.ended;
-  assert.equal(stderr.match(/Network is not read/g)?.length, 1, stderr);
+  assert.equal(stderr.match(/Network cannot be read/g)?.length, 1, stderr);
 });
 
 async function listening(port: number): Promise<void> {

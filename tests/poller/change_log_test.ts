@@ -16,10 +16,10 @@ Deno.test("createChangeLog() writes one line a change, not one a failure", () =>
   const changes = createChangeLog("net");
   for (const sweep of [good, good, partly, partly, down, down, down, good]) changes.note(sweep, 0);
   assert.deepEqual(log.lines, [
-    { level: "info", msg: "Network is read", network: "net", endpoint: "node.example", chain: 1, block: "7" },
+    { level: "info", msg: "First poll succeeded", network: "net", endpoint: "node.example", chain: 1, block: "7" },
     {
       level: "warn",
-      msg: "Some balances are not read and age",
+      msg: "Some balances cannot be read",
       network: "net",
       endpoint: "node.example",
       reason: "timeout",
@@ -28,7 +28,7 @@ Deno.test("createChangeLog() writes one line a change, not one a failure", () =>
     },
     {
       level: "error",
-      msg: "Network is not read, its balances age",
+      msg: "Network cannot be read",
       network: "net",
       endpoint: "node.example",
       reason: "connect",
@@ -36,7 +36,7 @@ Deno.test("createChangeLog() writes one line a change, not one a failure", () =>
       of: 2,
       detail: "connection refused",
     },
-    { level: "info", msg: "Network is read", network: "net", endpoint: "node.example", chain: 1, block: "7" },
+    { level: "info", msg: "Network recovered", network: "net", endpoint: "node.example", chain: 1, block: "7" },
   ]);
 });
 
@@ -62,7 +62,7 @@ Deno.test("createChangeLog() ends a noisy hour with a line that says so", () => 
   assert.equal(log.lines.length, 40);
   assert.deepEqual(log.lines.at(-1), {
     level: "warn",
-    msg: "Network changes too often, its changes are not logged for an hour",
+    msg: "Network changes too often, not logged for an hour",
     network: "net",
   });
 });
@@ -73,7 +73,7 @@ Deno.test("createChangeLog() writes again after the quiet hour, and tells what i
   for (let cycle = 0; cycle <= 100; cycle++) changes.note(cycle % 2 === 0 ? good : down, cycle * 1000);
   const before = log.lines.length;
   const last = log.lines.at(-2)?.["msg"];
-  const other = last === "Network is read" ? down : good;
+  const other = last === "Network recovered" ? down : good;
   for (let cycle = 1; cycle <= 3; cycle++) changes.note(other, 2 * hour + cycle * 1000);
   assert.equal(log.lines.length, before + 1);
 });
@@ -112,7 +112,7 @@ Deno.test("M6: createChangeLog() writes one line a reason while the network is d
   changes.note(good, hour);
   for (const sweep of sweeps) changes.note(sweep, hour);
   const told = log.lines.map(({ reason, msg }) => reason ?? msg);
-  assert.deepEqual(told, ["timeout", "rpc_error", "Network is read", "timeout", "rpc_error"]);
+  assert.deepEqual(told, ["timeout", "rpc_error", "Network recovered", "timeout", "rpc_error"]);
 });
 
 Deno.test("M8: createChangeLog() names the tokens that are not read", () => {
@@ -125,4 +125,14 @@ Deno.test("M6: createChangeLog() says in the node's words why some balances are 
   using log = catchLog();
   createChangeLog("net").note({ ...partly, detail: "-32000: in maintenance" }, 0);
   assert.equal(log.lines[0]?.["detail"], "-32000: in maintenance");
+});
+
+Deno.test("createChangeLog() logs when a healthy network is read from another endpoint", () => {
+  using log = catchLog();
+  const changes = createChangeLog("net");
+  for (const endpoint of ["a", "b"]) changes.note({ ...good, endpoint }, 0);
+  assert.deepEqual(log.lines.map(({ msg, endpoint }) => [msg, endpoint]), [
+    ["First poll succeeded", "a"],
+    ["Reading from another endpoint", "b"],
+  ]);
 });

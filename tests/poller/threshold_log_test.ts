@@ -176,7 +176,7 @@ Deno.test("createThresholdLog() sums up what many wallets do at once", async () 
   assert.equal(log.lines.length, 101);
   assert.deepEqual(log.lines.at(-1), {
     level: "warn",
-    msg: "More balances crossed a threshold than are logged at once",
+    msg: "More threshold changes than logged",
     network: "main",
     more: 30,
   });

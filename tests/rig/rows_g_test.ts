@@ -110,7 +110,7 @@ Deno.test("G2: a hundred endpoints that all fail are asked seldom, and are not c
   } finally {
     await exporter.terminate(2000);
   }
-  const lines = (await exporter.ended).stderr.match(/Network is not read/g)?.length ?? 0;
+  const lines = (await exporter.ended).stderr.match(/Network cannot be read/g)?.length ?? 0;
   assert.ok(lines <= 100, `${lines} lines of 100 networks`);
 });
 

@@ -59,7 +59,7 @@ function allowUnknownChain({ plan, chainId }: Network, member: PoolEndpoint): vo
   }
   if (member.isChainUnknown) return;
   member.isChainUnknown = true;
-  log.warn("Endpoint does not report its chain id, its balances are not checked by it", {
+  log.warn("Endpoint does not report its chain id, chain not verified", {
     network: plan.id,
     endpoint: name,
     chain: plan.chainId ?? "unknown",

@@ -124,5 +124,5 @@ function notePublished({ funded, previous }: Network, outcomes: Outcomes): void 
 function noteCoinless({ plan, chainId, members }: Network): void {
   if (members.every(({ isKnownCoinless }) => isKnownCoinless)) return;
   for (const member of members) member.isKnownCoinless = true;
-  log.warn("The chain has no coin, only tokens are read", { network: plan.id, chainId });
+  log.warn("Chain has no native coin, reading tokens only", { network: plan.id, chainId });
 }

@@ -74,7 +74,7 @@ export async function isAsPlain({ endpoint, strategy, sample, at, callOf, limits
   if (chainId !== head.chainId || await askOne(endpoint, CHAIN_ID, limits) !== head.chainId) {
     throw recordError(endpoint, "wrong_chain", "the chain changed between two requests");
   }
-  log.warn("Strategy is not used for a day, it returns other balances than eth_getBalance", {
+  log.warn("Strategy disagrees with eth_getBalance, not used for a day", {
     endpoint: endpoint.name,
     strategy,
     address,

@@ -68,7 +68,7 @@ async function checkBlocks(type: RequestType, result: ReadResult, question: Ques
   }
   check.at = limits.clock.now();
   if (!check.ignored) return undefined;
-  log.warn("Endpoint ignores the block that it is asked for", {
+  log.warn("Endpoint ignores the requested block", {
     endpoint: endpoint.name,
     of: NAMES[type],
     block: typeof at === "string" ? at : at.number,

@@ -200,8 +200,8 @@ export function confirmStrategy(
   } else if (isNews) upgradeLater(selector, clock.now());
   if (!isNews) return;
   const facts = { endpoint: name, strategy: strategyOf(selector) };
-  if (strategy === before) log.debug("Endpoint is read this way", facts);
-  else log.info("Endpoint is read another way", facts);
+  if (strategy === before) log.debug("Read strategy confirmed", facts);
+  else log.info("Read strategy changed", facts);
 }
 
 /**

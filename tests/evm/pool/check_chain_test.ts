@@ -79,7 +79,7 @@ Deno.test("L2: an endpoint that never reports its chain is read where none is kn
     admit(UNKNOWN);
     assert.deepEqual(log.lines, [{
       level: "warn",
-      msg: "Endpoint does not report its chain id, its balances are not checked by it",
+      msg: "Endpoint does not report its chain id, chain not verified",
       network: "n",
       endpoint: "127.0.0.1:9001",
       chain,

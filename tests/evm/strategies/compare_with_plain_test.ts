@@ -121,7 +121,7 @@ Deno.test("isAsPlain() finds other balances, and logs both", async () => {
   assert.deepEqual([result, requests], [false, [...LATEST, `getBalance ${A} latest`, "chainId"]]);
   assert.deepEqual(lines, [{
     level: "warn",
-    msg: "Strategy is not used for a day, it returns other balances than eth_getBalance",
+    msg: "Strategy disagrees with eth_getBalance, not used for a day",
     endpoint: "127.0.0.1:9998",
     strategy: "packed",
     address: A,

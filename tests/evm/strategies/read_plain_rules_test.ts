@@ -108,7 +108,7 @@ Deno.test("readPlain() withholds coins whose block is ignored, which is the endp
   ]);
   assert.deepEqual(asked, ["coin 0", "token 0"]);
   assert.deepEqual(lines.map(({ msg, of }) => [msg, of]), [[
-    "Endpoint ignores the block that it is asked for",
+    "Endpoint ignores the requested block",
     "coins",
   ]]);
 });

@@ -143,20 +143,20 @@ Deno.test("settle() logs a strategy once: as news to people only when another on
     confirmStrategy(selector, strategy, "node", clock);
     return (log.lines as unknown[]).splice(0);
   };
-  const line = (level: string, way: string, strategy: string) => ({
+  const line = (level: string, what: string, strategy: string) => ({
     level,
-    msg: `Endpoint is read ${way} way`,
+    msg: `Read strategy ${what}`,
     endpoint: "node",
     strategy,
   });
-  assert.deepEqual(lines("packed"), [line("debug", "this", "packed")]);
+  assert.deepEqual(lines("packed"), [line("debug", "confirmed", "packed")]);
   assert.deepEqual(lines("packed"), []);
-  assert.deepEqual(lines("batch"), [line("info", "another", "batch")]);
+  assert.deepEqual(lines("batch"), [line("info", "changed", "batch")]);
   refreshStrategy(selector, selector.upgradeAt);
   assert.equal(selector.strategy, "packed");
-  assert.deepEqual(lines("batch"), [line("debug", "this", "batch")], "a climb that failed changed nothing");
+  assert.deepEqual(lines("batch"), [line("debug", "confirmed", "batch")], "a climb that failed changed nothing");
   refreshStrategy(selector, selector.upgradeAt);
-  assert.deepEqual(lines("packed"), [line("info", "another", "packed")]);
+  assert.deepEqual(lines("packed"), [line("info", "changed", "packed")]);
 });
 
 Deno.test("goBack() returns to the strategy that was left, without doubts; to none where none was", () => {
