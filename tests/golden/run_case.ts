@@ -68,13 +68,22 @@ async function checkPages(
   lane: Lane,
   exporter: Exporter,
 ): Promise<readonly string[]> {
-  const problems = checkPage(golden, await firstPoll(exporter), lane);
+  const problems = [...await checkFirstPoll(golden, lane, exporter)];
   for (const [index, step] of (golden.then ?? []).entries()) {
     await lane.apply(step);
     const found = await checkPolls(step, exporter, lane);
     problems.push(...found.map((line) => `step ${index + 2}: ${line}`));
   }
   return problems;
+}
+
+/** Shows that a node of the tests answered too late, as on a busy machine: with its interval, the timeout is short too. */
+const TIMED_OUT = /^wallet_balance_exporter_rpc_errors_total\{[^}]*reason="timeout"[^}]*\} [1-9]/m;
+
+async function checkFirstPoll(golden: GoldenCase, lane: Lane, exporter: Exporter): Promise<readonly string[]> {
+  const page = await firstPoll(exporter);
+  const problems = checkPage(golden, page, lane);
+  return problems.length > 0 && TIMED_OUT.test(page.text) ? await checkPolls(golden, exporter, lane) : problems;
 }
 
 /** A failed node is polled again after a back-off: a step may show a few polls later. */
