@@ -45,7 +45,7 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/pool/probe.ts", tests: ["tests/evm/pool/probe_test.ts"] },
   { file: "src/evm/strategies/fall_back.ts", tests: ["tests/evm/strategies/fall_back_test.ts"] },
   {
-    file: "src/evm/strategies/selector.ts",
+    file: "src/evm/strategies/strategy_selector.ts",
     tests: ["tests/evm/strategies/strategy_selector_test.ts", "tests/evm/strategies/fall_back_test.ts"],
   },
   { file: "src/evm/strategies/size_limit.ts", tests: ["tests/evm/strategies/size_limit_test.ts"] },
