@@ -2,7 +2,7 @@ import { systemClock } from "../src/util/clock.ts";
 import { pollOnce } from "../tests/fakes/read_values.ts";
 import { startDeadline } from "../src/http/deadline.ts";
 import { type OpenPool, openPool } from "../tests/fakes/open_pool.ts";
-import { startRawNode } from "../tests/fakes/raw_node.ts";
+import { startTcpServer } from "../tests/fakes/tcp_server.ts";
 import { type Funded, startFunded } from "./reading.ts";
 import { ms, quantile, type Row } from "./table.ts";
 
@@ -54,7 +54,7 @@ async function pollTimes(node: Funded, rtt: number, endpoints: number, rounds: n
 
 /** Nine endpoints that never answer beside one that does. */
 async function benchHanging(node: Funded): Promise<readonly Row[]> {
-  await using silent = startRawNode(async ({ wait }) => await wait());
+  await using silent = startTcpServer(async ({ wait }) => await wait());
   const open = (url: string): OpenPool =>
     openPool([url], { accounts: node.accounts, strategy: "packed", timeout: TIMEOUT });
   const time = async (others: readonly OpenPool[]): Promise<number> => {

@@ -149,7 +149,7 @@ chartTest("the rendered alerts fire for their faults, and resolve after them", a
     t,
     prometheus,
     ["WalletBalanceStale"],
-    () => server.plan = { fault: { kind: "conduct", name: "hears and never answers" } },
+    () => server.plan = { fault: { kind: "behaviour", name: "reads and never answers" } },
     () => server.plan = { fault: { kind: "none" } },
   );
   // A process that responds while its polls have stalled: it always serves the same page.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { leaveOut } from "../fakes/outside_tool.ts";
 import { startNotifySocket } from "../fakes/notify_socket.ts";
-import { startRawNode } from "../fakes/raw_node.ts";
+import { startTcpServer } from "../fakes/tcp_server.ts";
 import { startExporter } from "../program/exporter.ts";
 import { PATIENCE, until } from "../program/until.ts";
 import { deadPort } from "../program/free_port.ts";
@@ -24,8 +24,8 @@ Deno.test("the exporter notifies systemd that it is ready, healthy, and stopping
   if (!await makeFolder()) return leaveOut("the notify socket of the whole program", `${FOLDER} cannot be made`);
   // A node that never answers: the service is ready nevertheless.
   const isOver = Promise.withResolvers<void>();
-  await using node = startRawNode(async ({ hear }) => {
-    await hear();
+  await using node = startTcpServer(async ({ receive }) => {
+    await receive();
     await isOver.promise;
   });
   {

@@ -1,16 +1,15 @@
-import { bendAnswer, isBent, type RpcAnswer } from "./golden_bends.ts";
-import { forward, type RawReply, type RawRequest, serveRaw } from "./raw_server.ts";
+import { changeAnswer, isChanged, type RpcAnswer } from "./golden_changes.ts";
+import { type Connection, forward, http, type HttpRequest, startTcpServer } from "./tcp_server.ts";
 
 /**
  * A server in front of a real node whose faults the path names: `/ok`,
- * `/http429`, `/bal-null/eth` and so on. What stands behind the fault's name
+ * `/http429`, `/bal-null/eth` and so on. What follows the fault's name
  * is ignored.
  */
 export interface GoldenFaults extends AsyncDisposable {
   readonly port: number;
   /** The fault behind the path `/sw`. */
   mode: string;
-  readonly stop: () => Promise<void>;
 }
 
 interface RpcCall {
@@ -23,54 +22,51 @@ interface RpcCall {
  *
  * @param node the URL of the real node
  */
-export async function startGoldenFaults(node: string): Promise<GoldenFaults> {
-  const server = await serveRaw((request) => {
+export function startGoldenFaults(node: string): GoldenFaults {
+  const server = startTcpServer(http(async (request, connection) => {
     const name = request.target.split("/")[1] ?? "";
-    return answer(name === "sw" ? faults.mode : name, request, node);
-  });
-  const { port, stop } = server;
+    try {
+      return await answer(name === "sw" ? faults.mode : name, request, node, connection);
+    } catch (error) {
+      return new Response(String(error), { status: 500 });
+    }
+  }));
   const faults: GoldenFaults = {
-    port,
+    port: server.port,
     mode: "ok",
-    stop,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
   return faults;
 }
 
 async function answer(
   fault: string,
-  { body }: RawRequest,
+  { body }: HttpRequest,
   node: string,
-): Promise<RawReply> {
+  { wait }: Connection,
+): Promise<Response | undefined> {
   const status = /^http(\d{3})$/.exec(fault)?.[1];
   if (status !== undefined) return refusal(Number(status));
-  if (fault === "close") return "close";
-  if (fault === "html") {
-    return { status: 200, type: "text/html", body: "<h1>It works</h1>" };
-  }
+  if (fault === "close") return undefined;
+  if (fault === "html") return new Response("<h1>It works</h1>", { headers: { "content-type": "text/html" } });
   if (fault === "ok") return await forward(node, body);
 
   const request: RpcCall | readonly RpcCall[] = JSON.parse(body);
-  const calls = Array.isArray(request) ? request : [request];
+  const calls = [request].flat();
   if (fault === "hang-bal") {
-    const bent = calls.some(({ method }) => isBent(method));
-    return bent ? "hang" : await forward(node, body);
+    return calls.some(({ method }) => isChanged(method)) ? void await wait() : await forward(node, body);
   }
   if (fault === "cv-403" && calls.some(asksVersion)) return refusal(403);
   const reply = await forward(node, body);
   if (fault === "cv-403") return reply;
 
-  const said: RpcAnswer | readonly RpcAnswer[] = JSON.parse(reply.body);
-  const bent = [said].flat().map((answer) => {
-    const call = calls.find(({ id }) => id === answer.id);
-    return bendOne(fault, call, answer);
-  });
-  const text = Array.isArray(said) ? `[${bent.join(",")}]` : bent.join();
-  return { ...reply, body: text };
+  const answers: RpcAnswer | readonly RpcAnswer[] = await reply.json();
+  const changed = [answers].flat().map((answer) => changeOne(fault, calls.find(({ id }) => id === answer.id), answer));
+  const text = Array.isArray(answers) ? `[${changed.join(",")}]` : changed.join();
+  return new Response(text, { status: reply.status, headers: { "content-type": "application/json" } });
 }
 
-function bendOne(
+function changeOne(
   fault: string,
   call: RpcCall | undefined,
   answer: RpcAnswer,
@@ -81,16 +77,15 @@ function bendOne(
     return JSON.stringify({ jsonrpc: "2.0", id: answer.id, error });
   }
   if (!fault.startsWith("bal-")) throw new RangeError(`No fault "${fault}"`);
-  if (!isBent(call?.method)) return JSON.stringify(answer);
-  return bendAnswer(fault.slice("bal-".length), answer);
+  if (!isChanged(call?.method)) return JSON.stringify(answer);
+  return changeAnswer(fault.slice("bal-".length), answer);
 }
 
 function asksVersion({ method }: RpcCall): boolean {
   return method === "web3_clientVersion";
 }
 
-function refusal(status: number): RawReply {
+function refusal(status: number): Response {
   const error = { code: -32005, message: "daily request count exceeded" };
-  const body = JSON.stringify({ jsonrpc: "2.0", id: null, error });
-  return { status, type: "application/json", body };
+  return Response.json({ jsonrpc: "2.0", id: null, error }, { status });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type GoldenFaults, startGoldenFaults } from "./golden_faults.ts";
-import { type RawServer, serveRaw } from "./raw_server.ts";
+import { http, startTcpServer, type TcpServer } from "./tcp_server.ts";
 
 const results: Readonly<Record<string, string>> = {
   "eth_getBalance": "0xde0b6b3a7640000",
@@ -9,20 +9,12 @@ const results: Readonly<Record<string, string>> = {
 };
 
 /** A node that answers what `results` holds. */
-function startNode(): Promise<RawServer> {
-  return serveRaw(({ body }) => {
-    const request = JSON.parse(body);
-    const replies = [request].flat().map(({ id, method }) => ({
-      jsonrpc: "2.0",
-      id,
-      result: results[method],
-    }));
-    return Promise.resolve({
-      status: 200,
-      type: "application/json",
-      body: JSON.stringify(Array.isArray(request) ? replies : replies[0]),
-    });
-  });
+function startNode(): TcpServer {
+  return startTcpServer(http(({ body }) => {
+    const request: { id: number; method: string } | readonly { id: number; method: string }[] = JSON.parse(body);
+    const replies = [request].flat().map(({ id, method }) => ({ jsonrpc: "2.0", id, result: results[method] }));
+    return Promise.resolve(Response.json(Array.isArray(request) ? replies : replies[0]));
+  }));
 }
 
 function call(id: number, method: string): Record<string, unknown> {
@@ -43,9 +35,9 @@ async function ask(
   return { status: response.status, text: await response.text() };
 }
 
-Deno.test("startGoldenFaults() bends the answer to a balance as each fault says", async () => {
-  await using node = await startNode();
-  await using faults = await startGoldenFaults(`http://127.0.0.1:${node.port}`);
+Deno.test("startGoldenFaults() changes the answer to a balance as each fault names", async () => {
+  await using node = startNode();
+  await using faults = startGoldenFaults(node.url);
   const zeros = "0".repeat(64 - "de0b6b3a7640000".length);
   for (
     const [fault, members] of [
@@ -86,16 +78,16 @@ Deno.test("startGoldenFaults() bends the answer to a balance as each fault says"
   }
 });
 
-Deno.test("startGoldenFaults() bends a batch answer by answer", async () => {
-  await using node = await startNode();
-  await using faults = await startGoldenFaults(`http://127.0.0.1:${node.port}`);
+Deno.test("startGoldenFaults() changes a batch answer by answer", async () => {
+  await using node = startNode();
+  await using faults = startGoldenFaults(node.url);
   const batch = [
     call(1, "eth_chainId"),
     call(2, "eth_getBalance"),
     call(3, "web3_clientVersion"),
   ];
-  const bent = await ask(faults, "/bal-null/eth/v1.2", batch);
-  assert.deepEqual(JSON.parse(bent.text), [
+  const changed = await ask(faults, "/bal-null/eth/v1.2", batch);
+  assert.deepEqual(JSON.parse(changed.text), [
     { jsonrpc: "2.0", id: 1, result: "0x7a69" },
     { jsonrpc: "2.0", id: 2, result: null },
     { jsonrpc: "2.0", id: 3, result: "a node" },
@@ -105,9 +97,9 @@ Deno.test("startGoldenFaults() bends a batch answer by answer", async () => {
   assert.equal((await ask(faults, "/cv-403", batch)).status, 403);
 });
 
-Deno.test("startGoldenFaults() refuses, lies, hangs up and hangs", async () => {
-  await using node = await startNode();
-  await using faults = await startGoldenFaults(`http://127.0.0.1:${node.port}`);
+Deno.test("startGoldenFaults() refuses, sends HTML, closes and hangs", async () => {
+  await using node = startNode();
+  await using faults = startGoldenFaults(node.url);
   const balance = call(1, "eth_getBalance");
   const limited = await ask(faults, "/http429", balance);
   assert.equal(limited.status, 429);
@@ -127,9 +119,9 @@ Deno.test("startGoldenFaults() refuses, lies, hangs up and hangs", async () => {
   assert.equal((await ask(faults, "/no-such", balance)).status, 500);
 });
 
-Deno.test("startGoldenFaults() follows its mode behind /sw", async () => {
-  await using node = await startNode();
-  await using faults = await startGoldenFaults(`http://127.0.0.1:${node.port}`);
+Deno.test("startGoldenFaults() uses its mode behind /sw", async () => {
+  await using node = startNode();
+  await using faults = startGoldenFaults(node.url);
   const balance = call(1, "eth_getBalance");
   assert.equal((await ask(faults, "/sw", balance)).status, 200);
   faults.mode = "http500";

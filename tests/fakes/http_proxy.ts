@@ -1,33 +1,26 @@
-import { forward, type RawReply, serveRaw } from "./raw_server.ts";
+import { forward, http, startTcpServer } from "./tcp_server.ts";
 
 /** A plain forwarding proxy for `http:` requests that knows a few hosts. */
 export interface HttpProxy extends AsyncDisposable {
   readonly url: string;
   /** The URL of a node by `host[:port][/path]`; the longest entry that fits wins. */
   routes: Readonly<Record<string, string>>;
-  readonly stop: () => Promise<void>;
 }
 
 /** Starts the proxy on a free port of 127.0.0.1. A host without a route is answered with 502. */
-export async function startHttpProxy(): Promise<HttpProxy> {
-  const { port, stop } = await serveRaw(async ({ target, body }) => {
+export function startHttpProxy(): HttpProxy {
+  const server = startTcpServer(http(async ({ target, body }) => {
     const node = findRoute(target, proxy.routes);
-    return node === undefined ? badGateway : await forward(node, body);
-  });
+    if (node === undefined) return new Response("No route to this host", { status: 502 });
+    return await forward(node, body).catch((error) => new Response(String(error), { status: 500 }));
+  }));
   const proxy: HttpProxy = {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${server.port}`,
     routes: {},
-    stop,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
   return proxy;
 }
-
-const badGateway: RawReply = {
-  status: 502,
-  type: "text/plain",
-  body: "No route to this host",
-};
 
 function findRoute(
   target: string,

@@ -2,15 +2,14 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { startHttpProxy } from "./http_proxy.ts";
-import { type RawServer, serveRaw } from "./raw_server.ts";
+import { http, startTcpServer, type TcpServer } from "./tcp_server.ts";
 
 /** A server that answers every request with its name. */
-function startNamed(name: string): Promise<RawServer> {
-  const reply = { status: 200, type: "text/plain", body: name };
-  return serveRaw(() => Promise.resolve(reply));
+function startNamed(name: string): TcpServer {
+  return startTcpServer(http(() => Promise.resolve(new Response(name))));
 }
 
-/** As a client does that was told of a proxy: it sends the whole URL there. */
+/** As a client of a proxy does: it sends the whole URL there. */
 function askThrough(proxy: string, target: string): Promise<string> {
   const { hostname, port } = new URL(proxy);
   return new Promise((resolve, reject) => {
@@ -22,14 +21,14 @@ function askThrough(proxy: string, target: string): Promise<string> {
 }
 
 Deno.test("startHttpProxy() finds the node by host, port and path", async () => {
-  await using one = await startNamed("one");
-  await using two = await startNamed("two");
-  await using proxy = await startHttpProxy();
+  await using one = startNamed("one");
+  await using two = startNamed("two");
+  await using proxy = startHttpProxy();
   proxy.routes = {
-    "ETH-Main.example.com": `http://127.0.0.1:${one.port}`,
-    "geth:8545": `http://127.0.0.1:${two.port}`,
-    "rpc.example/eth": `http://127.0.0.1:${one.port}`,
-    "rpc.example/polygon": `http://127.0.0.1:${two.port}`,
+    "ETH-Main.example.com": one.url,
+    "geth:8545": two.url,
+    "rpc.example/eth": one.url,
+    "rpc.example/polygon": two.url,
   };
   for (
     const [url, answer] of [

@@ -25,8 +25,8 @@ export async function openLane(): Promise<Lane> {
     A: stack.use(await startAnvil({ chainId: 31337 })),
     B: stack.use(await startAnvil({ chainId: 31338 })),
   };
-  const faults = stack.use(await startGoldenFaults(nodes.A.url));
-  const proxy = stack.use(await startHttpProxy());
+  const faults = stack.use(startGoldenFaults(nodes.A.url));
+  const proxy = stack.use(startHttpProxy());
   const funded = new Map<string, () => Promise<void>>();
 
   async function fund(

@@ -4,7 +4,7 @@ import { readBodyLimited } from "../../src/http/response.ts";
 import { TransportError } from "../../src/http/transport_error.ts";
 import { createRunningClock } from "../fakes/fake_clock.ts";
 import { systemClock } from "../../src/util/clock.ts";
-import { startRawNode } from "../fakes/raw_node.ts";
+import { startTcpServer } from "../fakes/tcp_server.ts";
 import { PATIENCE } from "../program/until.ts";
 
 const OPTIONS: RequestOptions = { headers: {}, clock: systemClock, timeout: PATIENCE, maxBytes: () => 1000 };
@@ -50,9 +50,9 @@ Deno.test("request() follows no redirect, and reads as much as its status allows
 });
 
 Deno.test("request() needs no body of a status that allows none", async () => {
-  await using node = startRawNode(async ({ hear, say, wait }) => {
-    await hear();
-    await say("HTTP/1.1 500 Internal Server Error\r\ncontent-length: 20\r\n\r\n");
+  await using node = startTcpServer(async ({ receive, send, wait }) => {
+    await receive();
+    await send("HTTP/1.1 500 Internal Server Error\r\ncontent-length: 20\r\n\r\n");
     await wait();
   });
   const url = { name: "server", reveal: () => ({ href: node.url, headers: [] }) };
@@ -61,8 +61,8 @@ Deno.test("request() needs no body of a status that allows none", async () => {
 
 Deno.test("request() ends at its timeout, or with its signal", async () => {
   const stop = new AbortController();
-  await using node = startRawNode(async ({ hear, wait }) => {
-    await hear();
+  await using node = startTcpServer(async ({ receive, wait }) => {
+    await receive();
     await wait();
   });
   const url = { name: "server", reveal: () => ({ href: node.url, headers: [] }) };

@@ -4,11 +4,11 @@ import { startDeadline } from "../../src/http/deadline.ts";
 import { systemClock } from "../../src/util/clock.ts";
 import { post } from "../../src/jsonrpc/post.ts";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
-import { answering, CUT, endlessErrorPage, IMPROPER, SILENT } from "../fakes/conducts.ts";
+import { CUT, endlessErrorPage, IMPROPER, sending, SILENT } from "../fakes/behaviours.ts";
 import { createRunningClock } from "../fakes/fake_clock.ts";
 import { PATIENCE } from "../program/until.ts";
 import { openFake } from "../fakes/open_fake.ts";
-import { type Conduct, startRawNode } from "../fakes/raw_node.ts";
+import { type Behaviour, startTcpServer } from "../fakes/tcp_server.ts";
 
 const CANARY = "C4nary";
 const SECRETS = `/v2/${CANARY}?key=${CANARY}`;
@@ -34,26 +34,26 @@ async function failureAt(base: string): Promise<RpcError> {
   return assert.fail("the request did not fail");
 }
 
-async function failureOf(conduct: Conduct, scheme = "http"): Promise<RpcError> {
-  await using node = startRawNode(conduct);
+async function failureOf(behaviour: Behaviour, scheme = "http"): Promise<RpcError> {
+  await using node = startTcpServer(behaviour);
   return await failureAt(`${scheme}://127.0.0.1:${node.port}`);
 }
 
-const OVER_TLS: Readonly<Record<string, Conduct>> = {
-  "A5: a server without TLS": answering("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"),
-  "A5: a server that closes in the handshake": async ({ hear }) => await hear(),
+const OVER_TLS: Readonly<Record<string, Behaviour>> = {
+  "A5: a server without TLS": sending("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"),
+  "A5: a server that closes in the handshake": async ({ receive }) => await receive(),
 };
 
 const PLAIN = { aborted: false, viaProxy: false };
 
-for (const [name, conduct] of Object.entries(SILENT)) {
+for (const [name, behaviour] of Object.entries(SILENT)) {
   Deno.test(`post() ends at its deadline when a server ${name}`, async () => {
-    assert.equal((await failureOf(conduct)).reason, "timeout");
+    assert.equal((await failureOf(behaviour)).reason, "timeout");
   });
 }
 
 Deno.test("post() returns the status of an error page that never ends", async () => {
-  await using node = startRawNode(endlessErrorPage);
+  await using node = startTcpServer(endlessErrorPage);
   const stop = new AbortController();
   // The wall clock is read as soon as the headers have come: then the time is over.
   const clock = {
@@ -63,38 +63,38 @@ Deno.test("post() returns the status of an error page that never ends", async ()
       return systemClock.epoch();
     },
   };
-  using opened = openFake(`${node.url}/`, PATIENCE, clock);
+  using opened = openFake(node.url, PATIENCE, clock);
   using deadline = startDeadline(systemClock, PATIENCE, stop.signal);
   const { status, text, retryAfter } = await post(opened.endpoint, "{}", 1000, deadline);
   assert.deepEqual([status, text, retryAfter], [429, "", 7000]);
 });
 
-for (const [name, conduct] of Object.entries(CUT)) {
+for (const [name, behaviour] of Object.entries(CUT)) {
   Deno.test(`post() reports a reset when a server ${name}`, async () => {
-    assert.equal((await failureOf(conduct)).reason, "reset");
+    assert.equal((await failureOf(behaviour)).reason, "reset");
   });
 }
 
-for (const [name, conduct] of Object.entries(IMPROPER)) {
+for (const [name, behaviour] of Object.entries(IMPROPER)) {
   Deno.test(`post() reports a protocol error when a server ${name}`, async () => {
-    assert.equal((await failureOf(conduct)).reason, "protocol");
+    assert.equal((await failureOf(behaviour)).reason, "protocol");
   });
 }
 
-for (const [name, conduct] of Object.entries(OVER_TLS)) {
+for (const [name, behaviour] of Object.entries(OVER_TLS)) {
   Deno.test(`post() reports a TLS error: ${name}`, async () => {
-    assert.equal((await failureOf(conduct, "https")).reason, "tls");
+    assert.equal((await failureOf(behaviour, "https")).reason, "tls");
   });
 }
 
 Deno.test("L14: post() reports how far a request came before its deadline", async () => {
   let isSilent = true;
-  await using node = startRawNode(async ({ hear, say, wait }) => {
-    await hear();
+  await using node = startTcpServer(async ({ receive, send, wait }) => {
+    await receive();
     if (isSilent) return await wait();
-    await say("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
-    await hear();
-    await say("HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{");
+    await send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+    await receive();
+    await send("HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{");
     await wait();
   });
   using clock = createRunningClock(PATIENCE);
@@ -126,8 +126,8 @@ Deno.test("post() reports a denied address, however it is spelled", async () => 
 
 Deno.test("post() reports a timeout when the enclosing signal is aborted", async () => {
   const stop = new AbortController();
-  await using node = startRawNode(async ({ hear, wait }) => {
-    await hear();
+  await using node = startTcpServer(async ({ receive, wait }) => {
+    await receive();
     stop.abort();
     await wait();
   });
@@ -136,7 +136,7 @@ Deno.test("post() reports a timeout when the enclosing signal is aborted", async
   await assert.rejects(post(opened.endpoint, "{}", 1000, deadline), { name: "RpcError", reason: "timeout" });
 });
 
-/** What the runtime says where no server of ours can make it say so, as it was heard or as its source has it. */
+/** What the runtime says where no server of ours can make it send so, as it was heard or as its source has it. */
 const HEARD: readonly (readonly [reason: TransportReason, text: string])[] = [
   ["dns", "client error (Connect): dns error: failed to lookup address information: Name or service not known"],
   ["proxy", "client error (Connect): proxy authentication required"],

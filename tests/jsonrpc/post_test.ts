@@ -3,15 +3,15 @@ import { systemClock } from "../../src/util/clock.ts";
 import { startDeadline } from "../../src/http/deadline.ts";
 import { type Answer, post } from "../../src/jsonrpc/post.ts";
 import { type Canned, gzip, HTML, json, responseOf } from "../fakes/canned_answers.ts";
-import { sendEndless, sendHuge } from "../fakes/conducts.ts";
+import { sendEndless, sendHuge } from "../fakes/behaviours.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { openFake } from "../fakes/open_fake.ts";
-import { type Conduct, startRawNode } from "../fakes/raw_node.ts";
+import { type Behaviour, startTcpServer } from "../fakes/tcp_server.ts";
 import { PATIENCE } from "../program/until.ts";
 
 const MOST = 4096;
 
-async function send(href: string): Promise<Answer> {
+async function postTo(href: string): Promise<Answer> {
   using opened = openFake(href);
   using deadline = startDeadline(systemClock, PATIENCE);
   return await post(opened.endpoint, "{}", MOST, deadline);
@@ -19,12 +19,12 @@ async function send(href: string): Promise<Answer> {
 
 async function answerOf(canned: Canned): Promise<Answer> {
   await using node = startFakeNode({ instead: () => responseOf(canned) });
-  return await send(node.url);
+  return await postTo(node.url);
 }
 
-async function answerOfRaw(conduct: Conduct): Promise<Answer> {
-  await using node = startRawNode(conduct);
-  return await send(node.url);
+async function answerOfRaw(behaviour: Behaviour): Promise<Answer> {
+  await using node = startTcpServer(behaviour);
+  return await postTo(node.url);
 }
 
 Deno.test("post() returns the body and its size", async () => {
@@ -42,7 +42,7 @@ Deno.test("post() sends the credentials in a header and not in the URL", async (
   const url = new URL("/v2/key?a=b", node.url);
   url.username = "me";
   url.password = "pass";
-  await send(url.href);
+  await postTo(url.href);
   assert.deepEqual(node.seen.map(({ authorization }) => authorization), [`Basic ${btoa("me:pass")}`]);
 });
 
@@ -88,10 +88,10 @@ Deno.test("post() cuts an error page short and keeps its status", async () => {
 
 Deno.test("A11: post() survives an idle connection that the server closed", async () => {
   let asked = 0;
-  await using node = startRawNode(async ({ hear, say }) => {
-    await hear();
+  await using node = startTcpServer(async ({ receive, send }) => {
+    await receive();
     asked++;
-    await say("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+    await send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
   });
   using opened = openFake(node.url);
   using deadline = startDeadline(systemClock, PATIENCE);

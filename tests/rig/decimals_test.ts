@@ -3,7 +3,7 @@ import { tokenKey, tokenPlan } from "../fakes/accounts.ts";
 import { carryOver } from "../../src/poller/carry_over.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
-import { startPickyFront } from "./picky_front.ts";
+import { startRelay } from "./relay.ts";
 import { startWatching, startWorld, type WatchingOptions, type World } from "./rig.ts";
 import { installTokens, setTokens, TOKENS } from "./token_contracts.ts";
 
@@ -54,7 +54,7 @@ Deno.test("decimals of the configuration are used where the contract tells none,
 Deno.test("decimals that were told stay known while nothing is told, as the readings do", async () => {
   await using world = await startTokens();
   using _log = catchLog();
-  await using front = startPickyFront(world.anvil.url);
+  await using front = startRelay(world.anvil.url);
   using watching = startWatching([front.url], { timeout: 5000, plan: planOf("good") });
   await watching.cycle();
   watching.network.decimals = new Map();

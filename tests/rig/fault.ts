@@ -1,12 +1,12 @@
 import type { Canned } from "../fakes/canned_answers.ts";
-import type { BendName } from "./bends.ts";
+import type { ReplyChangeName } from "./reply_changes.ts";
 
 /** What the fault server does in place of passing an answer on: data, so that a row is a line of a file. */
 export type Fault =
   /** Passes everything on. */
   | { readonly kind: "none" }
-  /** Deals with the connection as one of the conducts, by its name. */
-  | { readonly kind: "conduct"; readonly name: string }
+  /** Deals with the connection in one of the known ways, by its name. */
+  | { readonly kind: "behaviour"; readonly name: string }
   /** Answers the same, whatever is asked. */
   | { readonly kind: "reply"; readonly reply: Canned }
   /** Refuses batches of more items than the limit, in one of the known shapes. */
@@ -17,10 +17,10 @@ export type Fault =
     readonly balances: number;
     readonly error: { readonly code: number; readonly message: string };
   }
-  /** Passes the request on and bends the node's answer. */
+  /** Passes the request on and changes the node's answer. */
   | {
-    readonly kind: "bend";
-    readonly bend: BendName;
+    readonly kind: "change";
+    readonly change: ReplyChangeName;
     readonly value?: unknown;
     /** @default {200} */
     readonly status?: number;

@@ -1,11 +1,11 @@
+import { AT_ONCE, BEHAVIOURS } from "../fakes/behaviours.ts";
 import { type Canned, responseOf } from "../fakes/canned_answers.ts";
 import { NO_BATCH_REFUSALS, type Refuse, SIZE_REFUSALS, UNAWARE_REFUSALS } from "../fakes/batch_refusals.ts";
 import type { Item } from "../fakes/fake_node.ts";
-import { createRandom, type Random } from "../fakes/random.ts";
-import { BENDS, type Reply } from "./bends.ts";
+import { createRandom } from "../fakes/random.ts";
+import { type Behaviour, type Connection, forward, http, startTcpServer } from "../fakes/tcp_server.ts";
+import { type Reply, REPLY_CHANGES } from "./reply_changes.ts";
 import type { Fault, FaultPlan } from "./fault.ts";
-import { type HttpConnection, type RawRequest, serveConnections } from "./serve_connections.ts";
-import { CONDUCTS } from "./more_conducts.ts";
 
 /** One request that came by. */
 export interface Seen {
@@ -13,15 +13,15 @@ export interface Seen {
   readonly isBatch: boolean;
 }
 
-/** A server between the exporter and a node, which lies when it is told to. */
+/** A server between the exporter and a node, with faults that a test chooses. */
 export interface FaultServer extends AsyncDisposable {
   readonly url: string;
   readonly seen: Seen[];
   /** How many connections were made to it. */
   readonly connections: number;
   /** Closes the connections that are open now. */
-  closeIdle(): void;
-  /** Answers nothing more on the connections that are open now. */
+  closeOpen(): void;
+  /** Sends nothing more on the connections that are open now. */
   muteOpen(): void;
   /** What it does from now on. */
   plan: FaultPlan;
@@ -31,7 +31,7 @@ export interface FaultServer extends AsyncDisposable {
   node: string;
 }
 
-const HONEST: FaultPlan = { fault: { kind: "none" } };
+const NO_FAULT: FaultPlan = { fault: { kind: "none" } };
 const REFUSALS: Readonly<Record<string, Refuse>> = { ...SIZE_REFUSALS, ...NO_BATCH_REFUSALS, ...UNAWARE_REFUSALS };
 
 /**
@@ -42,108 +42,79 @@ const REFUSALS: Readonly<Record<string, Refuse>> = { ...SIZE_REFUSALS, ...NO_BAT
 export function startFaultServer(node: string): FaultServer {
   const seen: Seen[] = [];
   let random = createRandom(1);
-  let current = HONEST;
+  let current = NO_FAULT;
   let times = 0;
-  const { port, stop, counted, closeOpen, muteOpen } = serveConnections(async (request, connection) => {
-    const body: Item | readonly Item[] = JSON.parse(request.body);
-    const items = Array.isArray(body) ? body : [body];
-    seen.push({ items, isBatch: Array.isArray(body) });
-    await connection.answer(await answerTo({ items, isBatch: Array.isArray(body) }, request, connection));
-  }, (connection) => conductBefore(connection));
-
-  /** Some conducts never hear a request. */
-  async function conductBefore(connection: HttpConnection): Promise<boolean> {
+  const answerRequests = http(async ({ body }, connection) => {
+    const parsed: Item | readonly Item[] = JSON.parse(body);
+    const request = { items: [parsed].flat(), isBatch: Array.isArray(parsed), body };
+    seen.push({ items: request.items, isBatch: request.isBatch });
     const { fault } = current;
-    if (fault.kind !== "conduct" || !fault.name.startsWith("unheard: ") || !strikes([])) return false;
-    await CONDUCTS[fault.name]?.(connection.raw(false));
-    return true;
-  }
+    return fault.kind !== "none" && strikes(request.items)
+      ? await fail(fault, request, connection)
+      : await pass(request);
+  });
+  const tcp = startTcpServer(async (connection) => {
+    const { fault } = current;
+    const isAtOnce = fault.kind === "behaviour" && AT_ONCE.has(fault.name) && strikes([]);
+    await (isAtOnce ? behaviourOf(fault.name) : answerRequests)(connection);
+  });
 
   function strikes(items: readonly Item[]): boolean {
     const { on = "all", share = 1, times: most = Infinity } = current;
     if (times >= most || share < 1 && random.below(1000) >= 1000 * share) return false;
-    if (on === "eth_call" && !items.some(({ method }) => method === "eth_call")) return false;
-    if (on === "balances" && !items.some(({ method }) => method === "eth_getBalance" || method === "eth_call")) {
-      return false;
-    }
+    if (!items.some(({ method }) => METHODS[on].includes(method)) && on !== "all") return false;
     times++;
     return true;
   }
 
-  async function answerTo(request: Seen, raw: RawRequest, connection: HttpConnection): Promise<Response | "conducted"> {
-    const { fault } = current;
-    if (fault.kind !== "none" && strikes(request.items)) return await lie(fault, request, raw, connection);
-    return await tell(request, raw);
-  }
-
-  async function lie(
-    fault: Fault,
-    request: Seen,
-    raw: RawRequest,
-    connection: HttpConnection,
-  ): Promise<Response | "conducted"> {
+  async function fail(fault: Fault, request: FaultyRequest, connection: Connection): Promise<Response | undefined> {
+    const [first] = request.items;
     switch (fault.kind) {
-      case "conduct": {
-        const conduct = CONDUCTS[fault.name];
-        if (conduct === undefined) throw new RangeError(`There is no conduct "${fault.name}"`);
-        await conduct(connection.raw(true));
-        return "conducted";
-      }
+      case "behaviour":
+        return void await behaviourOf(fault.name)(connection);
       case "reply":
         return responseOf(fault.reply);
       case "refuse": {
         const refuse = REFUSALS[fault.shape];
         if (refuse === undefined) throw new RangeError(`There is no refusal "${fault.shape}"`);
-        return request.items.length > fault.limit
-          ? responseOf(refuse(request.items, fault.limit))
-          : await tell(request, raw);
+        if (request.items.length <= fault.limit) break;
+        return responseOf(refuse(request.items, fault.limit));
       }
-      case "bound": {
-        const [first] = request.items;
-        if (first?.method !== "eth_call" || balancesIn(first) <= fault.balances) return await tell(request, raw);
+      case "bound":
+        if (first?.method !== "eth_call" || balancesIn(first) <= fault.balances) break;
         return Response.json({ jsonrpc: "2.0", id: first.id, error: fault.error });
-      }
-      case "bend":
-        return await bent(fault, request, raw, random);
-      case "none":
-        return await tell(request, raw);
+      case "change":
+        return await change(fault, request);
     }
+    return await pass(request);
   }
 
-  async function bent(
-    { bend, value, status = 200, headers = {} }: Extract<Fault, { kind: "bend" }>,
-    request: Seen,
-    raw: RawRequest,
-    choices: Random,
+  async function change(
+    { change, value, status = 200, headers = {} }: Extract<Fault, { kind: "change" }>,
+    request: FaultyRequest,
   ): Promise<Response> {
-    const answer: unknown = await (await tell(request, raw)).json();
-    const replies = (Array.isArray(answer) ? answer : [answer]) as readonly Reply[];
+    const answer: Reply | readonly Reply[] = await (await pass(request)).json();
     const methods = request.items.map(({ method }) => method);
-    const changed = BENDS[bend]({ replies, methods, random: choices, value });
+    const changed = REPLY_CHANGES[change]({ replies: [answer].flat(), methods, random, value });
     const isOne = !request.isBatch && Array.isArray(changed) && changed.length < 2;
     return Response.json(isOne ? changed[0] ?? [] : changed, { status, headers });
   }
 
-  async function tell({ items, isBatch }: Seen, { body }: RawRequest): Promise<Response> {
+  async function pass({ items, isBatch, body }: FaultyRequest): Promise<Response> {
     const [first] = items;
     const isOverride = first?.method === "eth_call" && first.params.length > 2;
     if (!server.overrides && !isBatch && first !== undefined && isOverride) {
       const error = { code: -32602, message: "too many arguments, want at most 2" };
       return Response.json({ jsonrpc: "2.0", id: first.id, error });
     }
-    const response = await fetch(server.node, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body,
-    });
-    return new Response(await response.text(), { headers: { "content-type": "application/json" } });
+    return await forward(server.node, body);
   }
 
   const server: FaultServer = {
-    url: `http://127.0.0.1:${port}/`,
+    url: tcp.url,
     seen,
     get connections(): number {
-      return counted();
+      return tcp.connections;
     },
     get plan(): FaultPlan {
       return current;
@@ -153,13 +124,30 @@ export function startFaultServer(node: string): FaultServer {
       random = createRandom(plan.seed ?? 1);
       times = 0;
     },
-    closeIdle: closeOpen,
-    muteOpen,
+    closeOpen: tcp.closeOpen,
+    muteOpen: tcp.muteOpen,
     overrides: true,
     node,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => tcp[Symbol.asyncDispose](),
   };
   return server;
+}
+
+interface FaultyRequest extends Seen {
+  readonly body: string;
+}
+
+/** The methods of the requests that a fault strikes. */
+const METHODS: Readonly<Record<NonNullable<FaultPlan["on"]>, readonly string[]>> = {
+  all: [],
+  eth_call: ["eth_call"],
+  balances: ["eth_getBalance", "eth_call"],
+};
+
+function behaviourOf(name: string): Behaviour {
+  const behaviour = BEHAVIOURS.get(name);
+  if (behaviour === undefined) throw new RangeError(`There is no behaviour "${name}"`);
+  return behaviour;
 }
 
 /** How many addresses a call for many balances has: 20 bytes each after the key, or 224 bytes of a multicall. */
@@ -174,6 +162,6 @@ export function replyFault(reply: Canned): FaultPlan {
 }
 
 /** No fault. */
-export function honest(): FaultPlan {
-  return HONEST;
+export function noFault(): FaultPlan {
+  return NO_FAULT;
 }

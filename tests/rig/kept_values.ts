@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Strategy } from "../../src/model/source.ts";
 import type { Reason } from "../../src/jsonrpc/errors.ts";
 import { checkPage } from "./check_page.ts";
-import { honest, startFaultServer } from "./fault_server.ts";
+import { noFault, startFaultServer } from "./fault_server.ts";
 import { assertFresh, forceWay, spendBudget } from "./force_way.ts";
 import { installMulticall } from "./install_multicall.ts";
 import { startWatching, startWorld, WALLETS, type Watching, type World } from "./rig.ts";
@@ -69,7 +69,7 @@ async function keepsAndRecovers(row: FaultRow, way: Strategy, { anvil, oracle }:
     }
   }
   if (row.result === "refused") await ages(watching);
-  server.plan = honest();
+  server.plan = noFault();
   await recoversInTime(row, watching, way, oracle.newest.number);
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { deadPort } from "../program/free_port.ts";
-import { startRawNode } from "../fakes/raw_node.ts";
-import { honest, replyFault, startFaultServer } from "./fault_server.ts";
+import { startTcpServer } from "../fakes/tcp_server.ts";
+import { noFault, replyFault, startFaultServer } from "./fault_server.ts";
 import { startWatching, startWorld, WALLETS, type World } from "./rig.ts";
 
 const HOUR = 3600;
@@ -28,13 +28,13 @@ Deno.test("A1, I9: a dead endpoint is asked less and less, and never more than p
   for (let cycle = 0; cycle < 10; cycle++) await watching.cycle();
   // One for each, what the chain of a new endpoint is, and the comparison of the first balances.
   assert.equal(server.seen.length, 10 + 2);
-  server.plan = { fault: { kind: "conduct", name: "unheard: closes" } };
+  server.plan = { fault: { kind: "behaviour", name: "closes at once" } };
   const before = server.connections;
   for (let cycle = 0; cycle < 60; cycle++) await watching.cycle();
   const asked = server.connections - before;
   // 300 s: at first in each cycle, then every 30 s; the runtime tries a connection that was cut once more by itself.
   assert.ok(asked <= 2 * 14, `${asked} connections in 300 s`);
-  server.plan = honest();
+  server.plan = noFault();
   let cycles = 0;
   do {
     assert.ok(++cycles <= 7, "I10: it took more than 30 s and a cycle to recover");
@@ -76,7 +76,7 @@ Deno.test("A6, I6: no request outlives its deadline", async () => {
   using watching = startWatching([server.url], { timeout: 3000 });
   await watching.cycle();
   watching.network.budget.take(2);
-  server.plan = { fault: { kind: "conduct", name: "hears and never answers" } };
+  server.plan = { fault: { kind: "behaviour", name: "reads and never answers" } };
   const started = watching.clock.now();
   await watching.cycle();
   const { jumped } = watching.clock;
@@ -94,7 +94,7 @@ Deno.test("A11: an idle connection that the server closed makes no error", async
   for (let cycle = 0; cycle < 3; cycle++) {
     await watching.cycle();
     requests++;
-    server.closeIdle();
+    server.closeOpen();
     assert.equal(world.oracle.check(watching.accounts), WALLETS);
   }
   assert.deepEqual([...watching.reasons()], []);
@@ -160,7 +160,7 @@ Deno.test("A18: a name that leads elsewhere is followed within a minute", async 
 
 Deno.test("B3: the target of a redirect is never contacted", async () => {
   await using world = await startWorld();
-  await using target = startRawNode(async () => {});
+  await using target = startTcpServer(async () => {});
   await using server = startFaultServer(world.anvil.url);
   for (const status of [301, 302, 303, 307, 308]) {
     server.plan = replyFault({ status, headers: { location: target.url } });
@@ -173,7 +173,7 @@ Deno.test("B3: the target of a redirect is never contacted", async () => {
 
 Deno.test("S6: a hostile offchain lookup makes no request elsewhere", async () => {
   await using world = await startWorld();
-  await using elsewhere = startRawNode(async () => {});
+  await using elsewhere = startTcpServer(async () => {});
   await using server = startFaultServer(world.anvil.url);
   const url = new TextEncoder().encode(`${elsewhere.url}/{sender}/{data}`).toHex();
   const data = `0x556f1830${"0".repeat(64 * 4)}${url}`;
@@ -181,7 +181,7 @@ Deno.test("S6: a hostile offchain lookup makes no request elsewhere", async () =
     server.overrides = overrides;
     const error = { code: 3, message: `execution reverted: ${elsewhere.url}`, data };
     server.plan = {
-      fault: { kind: "bend", bend: "another answer", value: { result: undefined, error } },
+      fault: { kind: "change", change: "another answer", value: { result: undefined, error } },
       on: "balances",
     };
     using watching = startWatching([server.url]);

@@ -11,7 +11,7 @@ import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { createRandom, type Random } from "../fakes/random.ts";
 import type { FaultPlan } from "./fault.ts";
-import { type FaultServer, honest, startFaultServer } from "./fault_server.ts";
+import { type FaultServer, noFault, startFaultServer } from "./fault_server.ts";
 import { startWatching, startWorld, WALLETS } from "./rig.ts";
 
 const SECONDS = Number(Deno.env.get("SECONDS") ?? 60);
@@ -23,18 +23,18 @@ const SHARE = 0.1;
 
 /** Faults of every kind, quick ones and slow ones. */
 const FAULTS: readonly FaultPlan[] = [
-  { fault: { kind: "conduct", name: "hears and never answers" } },
-  { fault: { kind: "conduct", name: "closes unanswered" } },
-  { fault: { kind: "conduct", name: "cuts in the body" } },
-  { fault: { kind: "conduct", name: "speaks gibberish" } },
+  { fault: { kind: "behaviour", name: "reads and never answers" } },
+  { fault: { kind: "behaviour", name: "closes without an answer" } },
+  { fault: { kind: "behaviour", name: "cuts in the body" } },
+  { fault: { kind: "behaviour", name: "sends gibberish" } },
   { fault: { kind: "reply", reply: { status: 500, body: "<html>" } } },
   { fault: { kind: "reply", reply: { status: 429, body: "", headers: { "retry-after": "1" } } } },
   { fault: { kind: "reply", reply: { status: 200, body: "<html>" } } },
-  { fault: { kind: "bend", bend: "ids off by one" } },
-  { fault: { kind: "bend", bend: "drop" } },
-  { fault: { kind: "bend", bend: "an empty list" } },
-  { fault: { kind: "bend", bend: "another answer", value: { result: "0x" } } },
-  { fault: { kind: "bend", bend: "two words swapped" }, on: "eth_call" },
+  { fault: { kind: "change", change: "ids off by one" } },
+  { fault: { kind: "change", change: "drop" } },
+  { fault: { kind: "change", change: "an empty list" } },
+  { fault: { kind: "change", change: "another answer", value: { result: "0x" } } },
+  { fault: { kind: "change", change: "two words swapped" }, on: "eth_call" },
 ];
 
 function randomFault(random: Random, share: number): FaultPlan {
@@ -149,7 +149,7 @@ Deno.test(`chaos: two of three endpoints are broken at any time, seed ${SEED}`, 
     if (cycle % 3 === 0) {
       const healthy = random.below(3);
       for (const [index, server] of servers.entries()) {
-        server.plan = index === healthy ? honest() : randomFault(random, 1);
+        server.plan = index === healthy ? noFault() : randomFault(random, 1);
       }
     }
     await world.oracle.spend();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { type Conduct, startRawNode } from "../fakes/raw_node.ts";
+import { type Behaviour, startTcpServer } from "../fakes/tcp_server.ts";
 import { spendBudget } from "./force_way.ts";
 import { startWatching, startWorld } from "./rig.ts";
 
@@ -16,11 +16,11 @@ interface Sent {
 }
 
 /** Sends chunks after a head until the client goes, or the machine has had enough. */
-function chunksAfter(head: string, sent: Sent): Conduct {
-  return async ({ hear, say }) => {
-    await hear();
-    await say(head);
-    for (; sent.bytes < MOST_SENT; sent.bytes += 0x10000) await say(CHUNK);
+function chunksAfter(head: string, sent: Sent): Behaviour {
+  return async ({ receive, send }) => {
+    await receive();
+    await send(head);
+    for (; sent.bytes < MOST_SENT; sent.bytes += 0x10000) await send(CHUNK);
   };
 }
 
@@ -35,8 +35,8 @@ for (const [title, head] of Object.entries(LIARS)) {
   Deno.test(`B13, I8: ${title}: no more is read than was to be expected`, async () => {
     await using world = await startWorld();
     const sent: Sent = { bytes: 0 };
-    await using node = startRawNode(chunksAfter(head, sent));
-    using watching = startWatching([`${node.url}/`], { timeout: 2000 });
+    await using node = startTcpServer(chunksAfter(head, sent));
+    using watching = startWatching([node.url], { timeout: 2000 });
     spendBudget(watching);
     await watching.cycle();
     assert.ok(sent.bytes < ON_ITS_WAY, `${Math.round(sent.bytes / 2 ** 20)} MB were read for an answer of 5 kB`);
@@ -47,13 +47,13 @@ for (const [title, head] of Object.entries(LIARS)) {
 
 Deno.test("B13, I8: a small length before a gzip bomb: no more is unpacked than was to be expected", async () => {
   const bomb = gzipSync(new Uint8Array(MOST_SENT));
-  await using node = startRawNode(async ({ hear, say, wait }) => {
-    await hear();
-    await say(`${HEAD}content-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`);
-    await say(bomb);
+  await using node = startTcpServer(async ({ receive, send, wait }) => {
+    await receive();
+    await send(`${HEAD}content-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`);
+    await send(bomb);
     await wait(20);
   });
-  using watching = startWatching([`${node.url}/`], { timeout: 2000 });
+  using watching = startWatching([node.url], { timeout: 2000 });
   spendBudget(watching);
   await watching.cycle();
   assert.deepEqual([...watching.reasons()], ["too_large"]);

@@ -13,10 +13,10 @@ const INTERVAL = 15_000;
 
 /** Faults of the endpoint as a whole: what is cheap fails as well. */
 const BROKEN: Readonly<Record<string, FaultPlan>> = {
-  "A6: silence": { fault: { kind: "conduct", name: "hears and never answers" } },
-  "A7: headers, then silence": { fault: { kind: "conduct", name: "sends headers, then nothing" } },
-  "A10: cut in the body": { fault: { kind: "conduct", name: "cuts in the body" } },
-  "A14: gibberish": { fault: { kind: "conduct", name: "speaks gibberish" } },
+  "A6: silence": { fault: { kind: "behaviour", name: "reads and never answers" } },
+  "A7: headers, then silence": { fault: { kind: "behaviour", name: "sends headers, then nothing" } },
+  "A10: cut in the body": { fault: { kind: "behaviour", name: "cuts in the body" } },
+  "A14: gibberish": { fault: { kind: "behaviour", name: "sends gibberish" } },
   "B1: HTML": replyFault({ status: 200, body: "<html>" }),
   "B3: a redirect": replyFault({ status: 302, headers: { location: "http://127.0.0.1:1/" }, body: "" }),
   "B4: 401": replyFault({ status: 401, body: "no" }),
@@ -28,13 +28,13 @@ const BROKEN: Readonly<Record<string, FaultPlan>> = {
 /** Faults of balances alone. */
 const SPOILT: Readonly<Record<string, FaultPlan>> = {
   "B11: 503 for balances": { ...replyFault({ status: 503, body: "<html>" }), on: "balances" },
-  "C3: no ids": { fault: { kind: "bend", bend: "no ids" }, on: "balances" },
-  "C9: an empty list": { fault: { kind: "bend", bend: "an empty list" }, on: "balances" },
-  "D1: null": { fault: { kind: "bend", bend: "another answer", value: { result: null } }, on: "balances" },
+  "C3: no ids": { fault: { kind: "change", change: "no ids" }, on: "balances" },
+  "C9: an empty list": { fault: { kind: "change", change: "an empty list" }, on: "balances" },
+  "D1: null": { fault: { kind: "change", change: "another answer", value: { result: null } }, on: "balances" },
   "E10: no state": {
     fault: {
-      kind: "bend",
-      bend: "another answer",
+      kind: "change",
+      change: "another answer",
       value: { result: undefined, error: { code: -32000, message: "missing trie node" } },
     },
     on: "balances",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { honest, replyFault, startFaultServer } from "./fault_server.ts";
+import { noFault, replyFault, startFaultServer } from "./fault_server.ts";
 import { startWatching, startWorld, WALLETS, type Watching } from "./rig.ts";
 
 const WRONG_CHAIN = 137;
@@ -246,7 +246,7 @@ Deno.test("E9: where this backend does not know a block yet, the one before is r
   await world.anvil.rpc("evm_mine");
   const error = { code: -32000, message: "header not found" };
   server.plan = {
-    fault: { kind: "bend", bend: "another answer", value: { result: undefined, error } },
+    fault: { kind: "change", change: "another answer", value: { result: undefined, error } },
     on: "balances",
     times: 1,
   };
@@ -279,7 +279,7 @@ for (
     using pool = startWatching([server.url, `${world.anvil.url}/`], { plan: { chainId: 31337 } });
     await pool.cycle();
     assert.equal(world.oracle.check(pool.accounts), WALLETS);
-    server.plan = honest();
+    server.plan = noFault();
     await watching.cycle();
     assert.deepEqual(failures(watching), new Set([undefined]));
   });
@@ -292,7 +292,7 @@ Deno.test("E11: balances that two endpoints do not agree on at one block are wit
   await using second = startFaultServer(anvil.url);
   await using third = startFaultServer(anvil.url);
   liar.overrides = false;
-  liar.plan = { fault: { kind: "bend", bend: "a digit changed" }, on: "balances" };
+  liar.plan = { fault: { kind: "change", change: "a digit changed" }, on: "balances" };
   using two = startWatching([liar.url, second.url], { plan: { quorum: 2 } });
   await two.cycle();
   assert.equal(published(two), 0);
@@ -302,7 +302,7 @@ Deno.test("E11: balances that two endpoints do not agree on at one block are wit
   await three.cycle();
   assert.equal(oracle.check(three.accounts), WALLETS, "two of three agree");
   assert.equal(three.state.disagreements, WALLETS);
-  liar.plan = honest();
+  liar.plan = noFault();
   await oracle.spend();
   await two.cycle();
   assert.equal(oracle.check(two.accounts), WALLETS);

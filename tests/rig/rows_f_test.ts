@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { NO_BATCH_REFUSALS, SIZE_REFUSALS } from "../fakes/batch_refusals.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
-import { type FaultServer, honest, replyFault, startFaultServer } from "./fault_server.ts";
+import { type FaultServer, noFault, replyFault, startFaultServer } from "./fault_server.ts";
 import { installMulticall, MULTICALL_ADDRESS } from "./install_multicall.ts";
 import { startWatching, startWorld, WALLETS, type Watching, type World } from "./rig.ts";
 
@@ -45,19 +45,20 @@ Deno.test("F1: every shape of refusal is learned once, at every limit", async (t
 
 const NO_OVERRIDES: Readonly<Record<string, (server: FaultServer) => void>> = {
   "-32602": (server) => server.overrides = false,
-  "0x, as if there were no override": (server) => bendCalls(server, { result: "0x" }),
-  "reverted": (server) => bendCalls(server, { error: { code: 3, message: "execution reverted" } }),
-  "invalid opcode": (server) => bendCalls(server, { error: { code: -32015, message: "invalid opcode: SHR" } }),
-  "-32601": (server) => bendCalls(server, { error: { code: -32601, message: "the method eth_call is not available" } }),
-  "-32004": (server) => bendCalls(server, { error: { code: -32004, message: "Method not supported" } }),
-  "zeros": (server) => bendCalls(server, { result: `0x${"0".repeat(64 * (WALLETS + 4))}` }),
+  "0x, as if there were no override": (server) => changeCalls(server, { result: "0x" }),
+  "reverted": (server) => changeCalls(server, { error: { code: 3, message: "execution reverted" } }),
+  "invalid opcode": (server) => changeCalls(server, { error: { code: -32015, message: "invalid opcode: SHR" } }),
+  "-32601": (server) =>
+    changeCalls(server, { error: { code: -32601, message: "the method eth_call is not available" } }),
+  "-32004": (server) => changeCalls(server, { error: { code: -32004, message: "Method not supported" } }),
+  "zeros": (server) => changeCalls(server, { result: `0x${"0".repeat(64 * (WALLETS + 4))}` }),
   "403": (server) => server.plan = { ...replyFault({ status: 403, body: "Forbidden" }), on: "eth_call" },
   "500": (server) => server.plan = { ...replyFault({ status: 500, body: "<html>" }), on: "eth_call" },
 };
 
-function bendCalls(server: FaultServer, value: Readonly<Record<string, unknown>>): void {
+function changeCalls(server: FaultServer, value: Readonly<Record<string, unknown>>): void {
   server.plan = {
-    fault: { kind: "bend", bend: "another answer", value: { result: undefined, ...value } },
+    fault: { kind: "change", change: "another answer", value: { result: undefined, ...value } },
     on: "eth_call",
   };
 }
@@ -75,7 +76,7 @@ for (const [name, refuse] of Object.entries(NO_OVERRIDES)) {
     await watching.cycle();
     assert.deepEqual(server.seen.map(({ items }) => items.length), [2, WALLETS + 1], "it was asked again");
     server.overrides = true;
-    server.plan = honest();
+    server.plan = noFault();
     watching.clock.skip(DAY);
     await watching.cycle();
     assertAllFresh(watching, world);
@@ -166,7 +167,7 @@ Deno.test("F4: an overload with the code of a size keeps the size, and backs off
     assert.ok(server.seen.length <= 2, `${server.seen.length} requests to an overloaded node`);
     watching.clock.skip(61_000);
   }
-  server.plan = honest();
+  server.plan = noFault();
   watching.clock.skip(61_000);
   await watching.cycle();
   assertAllFresh(watching, world, wallets);
@@ -177,7 +178,7 @@ Deno.test("F5: an endpoint that has no method for balances at all is unsupported
   await using server = startFaultServer(world.anvil.url);
   const error = { code: -32601, message: "the method does not exist/is not available" };
   server.plan = {
-    fault: { kind: "bend", bend: "another answer", value: { result: undefined, error } },
+    fault: { kind: "change", change: "another answer", value: { result: undefined, error } },
     on: "balances",
   };
   using watching = startWatching([server.url]);

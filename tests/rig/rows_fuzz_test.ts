@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createRandom, type Random } from "../fakes/random.ts";
-import { type BendName, BENDS, type Reply } from "./bends.ts";
+import { type Reply, REPLY_CHANGES, type ReplyChangeName } from "./reply_changes.ts";
 import { checkPage } from "./check_page.ts";
 import { forceWay, spendBudget, WAYS } from "./force_way.ts";
 import { installMulticall } from "./install_multicall.ts";
@@ -12,9 +12,9 @@ const CYCLES = 400 * Number(Deno.env.get("RIG_FUZZ") ?? "1");
 const SEED = Number(Deno.env.get("RIG_SEED") ?? "1");
 
 /** A digit of a well-formed plain balance is changed or lost: nobody could see that. */
-const INVISIBLE: ReadonlySet<BendName> = new Set(["a digit changed", "half a byte short"]);
+const INVISIBLE: ReadonlySet<ReplyChangeName> = new Set(["a digit changed", "half a byte short"]);
 /** Put together with others these make well-formed answers under the right ids, which nobody could see either. */
-const ALONE: ReadonlySet<BendName> = new Set([
+const ALONE: ReadonlySet<ReplyChangeName> = new Set([
   "double, different",
   "leading zeros",
   "upper case",
@@ -43,11 +43,11 @@ function corruptBytes(answer: string, _request: string, random: Random): string 
   return text;
 }
 
-/** Bends the envelopes, two ways one after the other. */
+/** Changes the envelopes, in two ways one after the other. */
 function corruptEnvelopes(answer: string, request: string, random: Random): string {
   const asked: unknown = JSON.parse(request);
   const methods = (Array.isArray(asked) ? asked : [asked]).map(({ method }: { method: string }) => method);
-  const names = (Object.keys(BENDS) as BendName[]).filter((name) => !INVISIBLE.has(name));
+  const names = (Object.keys(REPLY_CHANGES) as ReplyChangeName[]).filter((name) => !INVISIBLE.has(name));
   const first = random.pick(names);
   const second = random.pick(names);
   const isTwo = random.below(2) === 0 && !ALONE.has(first) && !ALONE.has(second);
@@ -55,7 +55,7 @@ function corruptEnvelopes(answer: string, request: string, random: Random): stri
   for (const name of isTwo ? [first, second] : [first]) {
     const replies = (Array.isArray(changed) ? changed : [changed]) as readonly Reply[];
     if (replies.some((reply) => reply === null || typeof reply !== "object")) break;
-    changed = BENDS[name]({ replies, methods, random, value: random.pick(VALUES) });
+    changed = REPLY_CHANGES[name]({ replies, methods, random, value: random.pick(VALUES) });
   }
   if (Array.isArray(changed) && !Array.isArray(asked) && changed.length < 2) changed = changed[0] ?? [];
   return JSON.stringify(changed) ?? "";

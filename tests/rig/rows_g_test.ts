@@ -5,8 +5,7 @@ import { exporterCommand, ROOT } from "../program/exporter_command.ts";
 import { deadPort, freePort } from "../program/free_port.ts";
 import { until } from "../program/until.ts";
 import { firstPoll, pageWhere } from "../program/wait_for_poll.ts";
-import { startHttpProxy } from "../fakes/http_proxy.ts";
-import { startRawNode } from "../fakes/raw_node.ts";
+import { http, startTcpServer } from "../fakes/tcp_server.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { replyFault, startFaultServer } from "./fault_server.ts";
 import { startWatching, startWorld, WALLETS } from "./rig.ts";
@@ -44,10 +43,10 @@ Deno.test("A2: a name that does not resolve", async () => {
   }
 });
 
-Deno.test("A15: a proxy that is down, or wants a password, is told from the node behind it", async () => {
+Deno.test("A15: a proxy that is down, or wants a password, is reported as proxy and not as the node behind it", async () => {
   const config = JSON.stringify({ "http://node.example/": WALLET });
-  await using asking = await startRefusingProxy();
-  for (const proxy of [`http://127.0.0.1:${deadPort()}`, asking.url]) {
+  await using refusing = startTcpServer(http(() => Promise.resolve(new Response("", { status: 407 }))));
+  for (const proxy of [`http://127.0.0.1:${deadPort()}`, refusing.url]) {
     const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "1", HTTP_PROXY: proxy });
     try {
       await firstPoll(exporter);
@@ -59,25 +58,14 @@ Deno.test("A15: a proxy that is down, or wants a password, is told from the node
   }
 });
 
-/** A proxy that answers 407 to everybody. */
-async function startRefusingProxy(): Promise<{ readonly url: string } & AsyncDisposable> {
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () => new Response("", { status: 407 }),
-  );
-  await using none = await startHttpProxy();
-  assert.notEqual(none.url, "");
-  return { url: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
-}
-
 Deno.test("G1: a node slower than the interval is never asked twice at once", async () => {
   let open = 0;
   let most = 0;
   let asked = 0;
-  await using node = startRawNode(async ({ hear, end }) => {
+  await using node = startTcpServer(async ({ receive, end }) => {
     asked++;
     most = Math.max(most, ++open);
-    await hear();
+    await receive();
     await end();
     open--;
   });

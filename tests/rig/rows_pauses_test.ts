@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Canned } from "../fakes/canned_answers.ts";
 import { assertFresh, spendBudget, withoutJitter } from "./force_way.ts";
-import { honest, replyFault, startFaultServer } from "./fault_server.ts";
+import { noFault, replyFault, startFaultServer } from "./fault_server.ts";
 import { startWatching, startWorld, type World } from "./rig.ts";
 
 const INTERVAL = 5000;
@@ -27,7 +27,7 @@ async function pauseAfter(reply: Canned, { anvil, oracle }: World, refusals = 1)
   }
   assert.ok(watching.accounts.every(({ failure }) => failure !== undefined));
   const refusedAt = watching.clock.now();
-  server.plan = honest();
+  server.plan = noFault();
   server.seen.length = 0;
   for (let cycle = 0; cycle < 1200 * 1000 / INTERVAL; cycle++) {
     spendBudget(watching);

@@ -81,20 +81,20 @@ Deno.test("B6: 413 by the size of a body is learned once, and nothing is sent ag
       await watching.cycle();
       assert.equal(world.oracle.check(watching.accounts), wallets);
       assertFresh(watching, world.oracle.newest.number, "it was not split");
-      assert.equal(new Set(relay.heard.map(withoutIds)).size, relay.heard.length, "a body was sent again");
+      assert.equal(new Set(relay.seen.map(withoutIds)).size, relay.seen.length, "a body was sent again");
       assertLearned(relay, await again(relay, watching), most);
     });
   }
 });
 
 async function again(relay: Relay, watching: Watching): Promise<number> {
-  relay.heard.length = 0;
+  relay.seen.length = 0;
   await watching.cycle();
-  return relay.heard.length;
+  return relay.seen.length;
 }
 
-function assertLearned({ heard }: Relay, requests: number, most: number): void {
-  assert.ok(requests > 1 && heard.every(({ length }) => length <= most), "the size was forgotten");
+function assertLearned({ seen }: Relay, requests: number, most: number): void {
+  assert.ok(requests > 1 && seen.every(({ length }) => length <= most), "the size was forgotten");
 }
 
 Deno.test("C12: only the items that were throttled are asked for again, after a pause", async () => {
@@ -105,14 +105,14 @@ Deno.test("C12: only the items that were throttled are asked for again, after a 
   forceWay(watching, "batch");
   for (let cycle = 0; cycle < 20; cycle++) await watching.cycle();
   await world.oracle.spend();
-  relay.heard.length = 0;
+  relay.seen.length = 0;
   let times = 0;
   relay.reshape = (answer, request) =>
     request.includes("eth_getBalance") && times++ === 0 ? throttling(answer) : untouched(answer);
   await watching.cycle();
   assert.equal(world.oracle.check(watching.accounts), WALLETS);
   assertFresh(watching, world.oracle.newest.number, "they were not asked for again");
-  const asked = relay.heard.map((body) => body.match(/(?<=eth_getBalance","params":\[")\w+/g)?.length ?? 0);
+  const asked = relay.seen.map((body) => body.match(/(?<=eth_getBalance","params":\[")\w+/g)?.length ?? 0);
   assert.deepEqual(asked.filter((balances) => balances > 0), [WALLETS, Math.ceil(WALLETS / 3)]);
 });
 

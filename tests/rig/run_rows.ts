@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Reason } from "../../src/jsonrpc/errors.ts";
 import type { FaultPlan } from "./fault.ts";
-import { type FaultServer, honest, startFaultServer } from "./fault_server.ts";
+import { type FaultServer, noFault, startFaultServer } from "./fault_server.ts";
 import { startWatching, startWorld, WALLETS, type Watching, type World } from "./rig.ts";
 
 /** How the node is read when the fault strikes. */
@@ -62,13 +62,13 @@ async function fromTheStart(row: FaultRow, server: FaultServer, oracle: Oracle):
   if (row.result === "refused") assert.equal(published, 0, "something was published");
   if (!["refused", "partial"].includes(row.result)) assert.equal(published, WALLETS);
   if (row.reasons.length > 0) assertNamed(row, watching);
-  server.plan = honest();
+  server.plan = noFault();
   await recovers(watching, oracle);
 }
 
 /** The fault comes after a good reading: what was published is kept, and is never taken for new. */
 async function afterGoodReading(row: FaultRow, server: FaultServer, oracle: Oracle): Promise<void> {
-  server.plan = honest();
+  server.plan = noFault();
   using watching = startWatching([server.url]);
   await watching.cycle();
   assert.equal(oracle.check(watching.accounts), WALLETS);
@@ -88,7 +88,7 @@ async function afterGoodReading(row: FaultRow, server: FaultServer, oracle: Orac
   if (row.result === "refused" || row.result === "another way") assert.equal(failed, WALLETS);
   if (row.result === "partial") assert.ok(failed > 0 && failed < WALLETS, `${failed} failed`);
   if (row.result === "accepted" || row.result === "learned") assert.equal(failed, 0);
-  server.plan = honest();
+  server.plan = noFault();
   await recovers(watching, oracle);
 }
 

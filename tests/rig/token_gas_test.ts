@@ -4,7 +4,7 @@ import { accountsOf } from "../fakes/open_pool.ts";
 import { startFaultServer } from "./fault_server.ts";
 import { forceWay, WAYS } from "./force_way.ts";
 import { installMulticall } from "./install_multicall.ts";
-import { startPickyFront } from "./picky_front.ts";
+import { startRelay } from "./relay.ts";
 import { startWatching, startWorld, type WatchingOptions } from "./rig.ts";
 import { installTokens, TOKENS } from "./token_contracts.ts";
 
@@ -60,7 +60,7 @@ Deno.test("L11: a large call for tokens refused in unknown words is tried with h
   await using world = await startWorld({ wallets: wallets.length });
   await installTokens(world.anvil);
   const error = { code: -32603, message: "execution fatal: Module(ModuleError { index: 51 })" };
-  await using front = startPickyFront(world.anvil.url, (body) => {
+  await using front = startRelay(world.anvil.url, (body) => {
     const gas = Number(/"gas":"(0x[0-9a-f]+)"/.exec(body)?.[1] ?? 0);
     return gas > 15_000_000 ? error : undefined;
   });

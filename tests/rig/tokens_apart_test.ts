@@ -4,9 +4,13 @@ import { catchLog } from "../fakes/log_lines.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { forceWay } from "./force_way.ts";
 import { installMulticall } from "./install_multicall.ts";
-import { COIN_LOOP, startPickyFront, TOKEN_LOOP } from "./picky_front.ts";
+import { startRelay } from "./relay.ts";
 import { startWatching, startWorld, type Watching, type WatchingOptions, type World } from "./rig.ts";
 import { installTokens, TOKENS } from "./token_contracts.ts";
+
+/** How the call data of the two override programs begin: with the address that they are put at. */
+const COIN_LOOP = new TextEncoder().encode("wallet-balance-loop!").toHex();
+const TOKEN_LOOP = new TextEncoder().encode("wallet-balance-token").toHex();
 
 const UNSUPPORTED = { code: -32602, message: "too many arguments, want at most 2" };
 const INTERNAL = { code: -32603, message: "Internal error" };
@@ -45,8 +49,8 @@ for (const quorum of [1, 2]) {
     await using world = await startTokens();
     using _log = catchLog();
     const isOfCoins = (body: string): unknown => body.includes(COIN_LOOP) ? UNSUPPORTED : undefined;
-    await using first = startPickyFront(world.anvil.url, isOfCoins);
-    await using second = startPickyFront(world.anvil.url, isOfCoins);
+    await using first = startRelay(world.anvil.url, isOfCoins);
+    await using second = startRelay(world.anvil.url, isOfCoins);
     for (const tokens of [{ good: 3 }, { reverting: 3 }]) {
       using watching = startWatching([first.url, second.url], {
         timeout: 5000,
@@ -63,7 +67,7 @@ for (const quorum of [1, 2]) {
 Deno.test("an endpoint that tells of tokens and of no coin is not taken for well", async () => {
   await using world = await startTokens();
   using _log = catchLog();
-  await using front = startPickyFront(
+  await using front = startRelay(
     world.anvil.url,
     (body) => body.includes(COIN_LOOP) || body.includes("eth_getBalance") ? INTERNAL : undefined,
   );
@@ -76,7 +80,7 @@ Deno.test("an endpoint that tells of tokens and of no coin is not taken for well
 Deno.test("tokens are read in batches at once where only the coins' loop works", async () => {
   await using world = await startTokens();
   using _log = catchLog();
-  await using front = startPickyFront(world.anvil.url, (body) => body.includes(TOKEN_LOOP) ? UNSUPPORTED : undefined);
+  await using front = startRelay(world.anvil.url, (body) => body.includes(TOKEN_LOOP) ? UNSUPPORTED : undefined);
   using watching = startWatching([front.url], { timeout: 5000, plan: planOf(3, { good: 3 }) });
   await watching.cycle();
   assert.ok(watching.accounts.every(({ failure }) => failure === undefined));
@@ -89,7 +93,7 @@ Deno.test("tokens are read in batches at once where only the coins' loop works",
 Deno.test("one bad answer costs that cycle, and not the next hour", async () => {
   await using world = await startTokens();
   using _log = catchLog();
-  await using front = startPickyFront(world.anvil.url);
+  await using front = startRelay(world.anvil.url);
   using watching = startWatching([front.url], { timeout: 5000, plan: planOf(200, { good: 200 }) });
   await watching.cycle();
   front.refuse = (body) => body.includes(TOKEN_LOOP) ? INTERNAL : undefined;
@@ -116,7 +120,7 @@ for (const [way, bad, holders, most] of COSTS) {
     await using world = await startTokens();
     using _log = catchLog();
     const { hash } = way === "multicall" ? await installMulticall(world) : { hash: "" };
-    await using front = startPickyFront(world.anvil.url);
+    await using front = startRelay(world.anvil.url);
     using watching = startWatching([front.url], {
       timeout: 5000,
       plan: planOf(300, { good: 300, other: 300, [bad]: holders }),
@@ -139,12 +143,12 @@ Deno.test("what a node says of itself is not taken for the contract's: another e
   for (
     const message of ["EVM error; database error: failed to get storage", "out of gas: call gas cap of node exceeded"]
   ) {
-    await using first = startPickyFront(
+    await using first = startRelay(
       world.anvil.url,
       (body) =>
         body.includes(TOKEN_LOOP) ? UNSUPPORTED : body.includes("70a08231") ? { code: -32000, message } : undefined,
     );
-    await using second = startPickyFront(world.anvil.url);
+    await using second = startRelay(world.anvil.url);
     using watching = startWatching([first.url, second.url], {
       timeout: 5000,
       plan: { ...planOf(3, { good: 3 }), chainId: 31337 },

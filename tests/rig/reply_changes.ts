@@ -1,36 +1,36 @@
 import type { Random } from "../fakes/random.ts";
 
-/** A JSON-RPC answer, as far as bends need it. */
+/** A JSON-RPC answer. */
 export type Reply = Readonly<Record<string, unknown>>;
 
-/** What a bend is given: the answers of the node, one a call, in the order of the calls. */
-export interface Bendable {
+/** What a change is given: the answers of the node, one a call, in the order of the calls. */
+export interface Changeable {
   readonly replies: readonly Reply[];
   readonly methods: readonly string[];
   readonly random: Random;
-  /** What the row says besides. */
+  /** From the row of the fault matrix. */
   readonly value: unknown;
 }
 
-type Bend = (bendable: Bendable) => unknown;
+type ReplyChange = (answer: Changeable) => unknown;
 
 /** Balances only: the chain id of a batch stays as it is. */
-function ofBalances(change: (reply: Reply, bendable: Bendable) => Reply | undefined): Bend {
-  return (bendable) =>
-    bendable.replies.flatMap((reply, index) => {
-      const isOther = bendable.methods[index] !== "eth_getBalance" && bendable.methods[index] !== "eth_call";
-      const changed = isOther ? reply : change(reply, bendable);
+function ofBalances(change: (reply: Reply, answer: Changeable) => Reply | undefined): ReplyChange {
+  return (answer) =>
+    answer.replies.flatMap((reply, index) => {
+      const isOther = answer.methods[index] !== "eth_getBalance" && answer.methods[index] !== "eth_call";
+      const changed = isOther ? reply : change(reply, answer);
       return changed === undefined ? [] : [changed];
     });
 }
 
 /** Every third balance, chosen by the seed, so that others must be right beside it. */
-function ofSome(change: (reply: Reply, bendable: Bendable) => Reply | undefined): Bend {
-  return ofBalances((reply, bendable) => bendable.random.below(3) === 0 ? change(reply, bendable) : reply);
+function ofSome(change: (reply: Reply, answer: Changeable) => Reply | undefined): ReplyChange {
+  return ofBalances((reply, answer) => answer.random.below(3) === 0 ? change(reply, answer) : reply);
 }
 
-/** Ways to bend an answer, by the names that rows use. A list stays a list, and one answer one answer. */
-export const BENDS = {
+/** Ways to change an answer, by the names that rows use. A list stays a list, and one answer one answer. */
+export const REPLY_CHANGES = {
   shuffle: ({ replies, random }) => random.shuffle(replies),
   reverse: ({ replies }) => replies.toReversed(),
   drop: ofSome(() => undefined),
@@ -78,10 +78,10 @@ export const BENDS = {
       (digits) => `0x${digits.slice(0, 192)}${digits.slice(256, 320)}${digits.slice(192, 256)}${digits.slice(320)}`,
     )
   ),
-} as const satisfies Readonly<Record<string, Bend>>;
+} as const satisfies Readonly<Record<string, ReplyChange>>;
 
-/** The name of a bend. */
-export type BendName = keyof typeof BENDS;
+/** The name of a change. */
+export type ReplyChangeName = keyof typeof REPLY_CHANGES;
 
 function hexed(reply: Reply, change: (digits: string) => string): Reply {
   const { result } = reply;

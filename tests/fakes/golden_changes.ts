@@ -14,7 +14,7 @@ const exempt: ReadonlySet<unknown> = new Set([
   "eth_syncing",
 ]);
 
-/** Results that replace whatever the node said, as JSON text. */
+/** Results that replace the node's, as JSON text. */
 const fixed: ReadonlyMap<string, string> = new Map([
   ["null", "null"],
   ["0x", '"0x"'],
@@ -36,21 +36,21 @@ const respelt: ReadonlyMap<string, (hex: string) => string> = new Map([
 ]);
 
 /** Whether the `bal-*` faults touch the answer to this method. */
-export function isBent(method: unknown): boolean {
+export function isChanged(method: unknown): boolean {
   return !exempt.has(method);
 }
 
 /**
- * Bends one answer as the fault `bal-<bend>` does.
+ * Changes one answer as the fault `bal-<change>` does.
  *
- * @param bend the part of the fault's name after `bal-`
- * @param answer what the node said; an answer without a result keeps its error where the bend is about the result
- * @returns the bent answer as JSON text
+ * @param change the part of the fault's name after `bal-`
+ * @param answer of the node; one without a result keeps its error where the change is about the result
+ * @returns the changed answer as JSON text
  * @throws {RangeError} if there is no such fault
  */
-export function bendAnswer(bend: string, answer: RpcAnswer): string {
+export function changeAnswer(change: string, answer: RpcAnswer): string {
   const { id, result } = answer;
-  switch (bend) {
+  switch (change) {
     case "error":
       return write(id, `"error":{"code":-32000,"message":"header not found"}`);
     case "missing":
@@ -62,10 +62,10 @@ export function bendAnswer(bend: string, answer: RpcAnswer): string {
     case "noid":
       return JSON.stringify({ ...answer, id: undefined });
   }
-  const text = fixed.get(bend);
+  const text = fixed.get(change);
   if (text !== undefined) return write(id, `"result":${text}`);
-  const spell = respelt.get(bend);
-  if (spell === undefined) throw new RangeError(`Unknown bend "${bend}"`);
+  const spell = respelt.get(change);
+  if (spell === undefined) throw new RangeError(`Unknown change "${change}"`);
   if (typeof result !== "string" || !/^0x[\da-f]+$/i.test(result)) {
     return JSON.stringify(answer);
   }
