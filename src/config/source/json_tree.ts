@@ -1,4 +1,5 @@
 import type { JsonIndex, JsonMember, JsonPlace } from "./json_index.ts";
+import type { Position } from "../model/problem.ts";
 import { placesIn } from "./parse_json.ts";
 import {
   duplicateKey,
@@ -17,37 +18,46 @@ import {
  */
 export function jsonTree(text: string, source: string, value: unknown): SourceTree {
   const { index, positionAt } = placesIn(text, source);
-  const warnings: SourceWarning[] = [];
-  findWarnings(index, 0, [], warnings);
-  const large: LargeObjects = new Map();
-  return {
-    value,
-    warnings,
-    placeOf: (path, part) => positionAt(offsetOf(index, large, path, part)),
-  };
+  return { value, warnings: findWarnings(index, 0, []), placeOf: placeFinder(index, positionAt) };
 }
 
-/** @param path to the value; changed on the way and restored */
-function findWarnings(index: JsonIndex, place: JsonPlace, path: (string | number)[], warnings: SourceWarning[]): void {
-  const type = index.typeOf(place);
-  const visit = (step: string | number, child: JsonPlace): void => {
-    path.push(step);
-    findWarnings(index, child, path, warnings);
-    path.pop();
-  };
-  if (type === "number" && losesPrecision(index.textOf(place))) {
-    warnings.push({ path: [...path], part: "value", ...PRECISION_LOSS });
-  } else if (type === "array") {
-    let count = 0;
-    for (const child of index.children(place)) visit(count++, child);
-  } else if (type === "object") {
-    const keys = new Set<string>();
-    for (const { key, value } of index.members(place)) {
-      if (keys.has(key)) warnings.push({ path: [...path, key], part: "key", ...duplicateKey(key) });
-      keys.add(key);
-      visit(key, value);
+/** Makes the function that finds positions in an index. */
+export function placeFinder(
+  index: JsonIndex,
+  positionAt: (offset: number) => Position,
+): SourceTree["placeOf"] {
+  const large: LargeObjects = new Map();
+  return (path, part) => positionAt(offsetOf(index, large, path, part));
+}
+
+/**
+ * Finds numbers that lose digits, and duplicate keys, in a value.
+ *
+ * @param path to the value
+ */
+export function findWarnings(index: JsonIndex, root: JsonPlace | undefined, path: Path): readonly SourceWarning[] {
+  const warnings: SourceWarning[] = [];
+  const steps = [...path];
+  function visit(place: JsonPlace, step?: string | number): void {
+    const type = index.typeOf(place);
+    if (step !== undefined) steps.push(step);
+    if (type === "number" && losesPrecision(index.textOf(place))) {
+      warnings.push({ path: [...steps], part: "value", ...PRECISION_LOSS });
+    } else if (type === "array") {
+      let count = 0;
+      for (const child of index.children(place)) visit(child, count++);
+    } else if (type === "object") {
+      const keys = new Set<string>();
+      for (const { key, value } of index.members(place)) {
+        if (keys.has(key)) warnings.push({ path: [...steps, key], part: "key", ...duplicateKey(key) });
+        keys.add(key);
+        visit(value, key);
+      }
     }
+    if (step !== undefined) steps.pop();
   }
+  if (root !== undefined) visit(root);
+  return warnings;
 }
 
 function offsetOf(index: JsonIndex, large: LargeObjects, path: Path, part: "key" | "value"): number {

@@ -67,13 +67,18 @@ interface Mistake {
 }
 
 function firstMistake(text: string, error: unknown): Mistake {
-  const offset = isBlank(text) ? 0 : offsetOf(text, error);
+  const offset = isBlank(text) ? 0 : mistakeOffset(text, error);
   const rest = text.slice(offset, offset + 16);
   return { offset, message: `Invalid JSON: ${reasonFor(text, offset, rest)}` };
 }
 
-/** `JSON.parse` may quote the text it fails on, so only the position at the end of its message is taken. */
-function offsetOf(text: string, error: unknown): number {
+/**
+ * Finds the first mistake in a text. `JSON.parse` may quote the text it fails on, so only the position at the end of its
+ * message is used.
+ *
+ * @param error what `JSON.parse` threw
+ */
+export function mistakeOffset(text: string, error: unknown): number {
   const said = error instanceof Error ? error.message : "";
   if (said.startsWith("Unexpected end of JSON input")) return text.length;
   const position = / in JSON at position (\d+) \(line \d+ column \d+\)$/.exec(said)?.[1];
