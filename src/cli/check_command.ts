@@ -43,7 +43,7 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
   if (problems.length + notices.length > 0) out("");
   const lines = plan.networks.map(({ id, endpoints, wallets, rejected }) => [
     id,
-    endpoints.map(({ name }) => name).join(", ") || "none that is usable",
+    endpoints.map(({ name }) => name).join(", ") || "none (invalid URL)",
     String(wallets.length),
     String(rejected.length),
   ]);

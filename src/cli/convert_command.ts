@@ -58,7 +58,7 @@ function convert(networks: readonly NetworkPlan[]): string {
   });
   const comments = [
     "Converted from version 1.",
-    "Set these variables to its RPC URLs, in this order, or replace them by the URLs:",
+    "Set these variables to its RPC URLs, in this order, or replace them with the URLs:",
     ...variables.map((variable) => `  ${variable}`),
     ...networks.flatMap(leftOut),
   ];

@@ -35,13 +35,13 @@ const CONFIG_OPTIONS = {
   }),
   strict: flag("config.strict", ["CONFIG_STRICT"], {
     fallback: "false",
-    help: "Refuse to start if `check` would fail, instead of rejecting single entries.",
+    help: "Refuse a configuration that `check` fails, at startup and on reload, instead of rejecting single entries.",
     commands: READS_BALANCES,
     parse: parseBoolean,
   }),
   refusedFile: flag("config.refused-file=PATH", ["CONFIG_REFUSED_FILE"], {
-    help: "While this file exists, report that a changed configuration was refused before it was passed on, and log " +
-      "the lines of the file.",
+    help: "While this file exists, report a failed reload and log its lines. The systemd units write it when they " +
+      "refuse a changed configuration.",
     commands: ["run"],
     parse: String,
   }),
@@ -109,8 +109,9 @@ const WEB_OPTIONS = {
   }),
   maxConnectionsPerClient: flag("web.max-connections-per-client=NUMBER", ["WEB_MAX_CONNECTIONS_PER_CLIENT"], {
     fallback: "32",
-    help: "Maximum number of connections per client address, which also gets at most half of --web.max-requests. 0 " +
-      "means no limit, for clients that share the address of a load balancer.",
+    help:
+      "Maximum number of connections per client address. An address also gets at most half of --web.max-requests. " +
+      "0 removes both limits, for clients behind a load balancer.",
     commands: ["run"],
     parse: parseCount,
   }),

@@ -59,7 +59,7 @@ export async function loadConfig(
   throw new ExitError(
     EXIT.refused,
     text === undefined ? "No configuration is given" : "The environment variable WALLET_CONFIG is empty",
-    "Put the JSON into WALLET_CONFIG, or name a file with --config.file or WALLET_CONFIG_FILE",
+    "Name a file with --config.file or WALLET_CONFIG_FILE, or put the configuration itself into WALLET_CONFIG",
   );
 }
 

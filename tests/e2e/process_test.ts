@@ -43,7 +43,13 @@ const refused = [
     code: 1,
     says: /LOG_LEVEL="loud": expected one of debug/,
   },
-  { name: "no configuration", args: [], env: {}, code: 1, says: /No configuration is given\nPut the JSON into/ },
+  {
+    name: "no configuration",
+    args: [],
+    env: {},
+    code: 1,
+    says: /No configuration is given\nName a file with --config.file/,
+  },
   {
     name: "a missing file",
     args: ["--config.file=/nowhere/x"],

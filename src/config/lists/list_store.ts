@@ -60,7 +60,7 @@ const NEVER: Kept = {
   name: "",
 };
 
-const ADVICE = "Its wallets are not watched until it is fetched; it is retried";
+const ADVICE = "Its wallets are not monitored until a fetch succeeds; it is retried";
 
 export interface ListStoreOptions {
   /** Aborts fetches at shutdown. */

@@ -31,7 +31,7 @@ export function readV1(text: string, source: string): Config {
     atKey.report("error", [], "This looks like version 2 without the key version", advice);
     throw new ConfigError(source, atKey.problems);
   }
-  if (networks.length === 0) reporter.report("notice", [], "No network is configured, nothing is watched", SHAPE);
+  if (networks.length === 0) reporter.report("notice", [], "No network is configured, nothing is monitored", SHAPE);
   const merged = new Map<string, MergedNetwork>();
   for (const [index, network] of networks.entries()) addNetwork(merged, network, index, reporter);
   for (const { entries } of merged.values()) reportDuplicates(entries, tree.pathText, reporter);
@@ -92,7 +92,7 @@ function readEntries(network: V1Network, index: number, reporter: Reporter, isRe
   }
   if (count === 0) {
     const advice = "Add wallets, or remove the network";
-    reporter.report("notice", [index], "The list has no wallets, nothing is watched on this network", advice);
+    reporter.report("notice", [index], "The list has no wallets, no wallet of this network is monitored", advice);
   }
   return entries;
 }

@@ -69,7 +69,7 @@ export async function readNetwork(
   if (written === undefined) return undefined;
   const { name, chainId, genesis, quorum = 1, block = "latest", symbol } = written;
   if (listOf(value, "wallets").length === 0 && fieldOf(value, "walletsFrom") === undefined) {
-    const message = "The network has no wallets, nothing is watched on it";
+    const message = "The network has no wallets, nothing is monitored on it";
     validator.report("notice", path, message, "Add wallets, or remove it");
   }
   const { shard, parts = SCHEMA_PARTS } = context;

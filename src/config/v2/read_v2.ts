@@ -54,7 +54,7 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
   }
   reportContradictions(contradictions, validator);
   if (written?.networks.length === 0) {
-    validator.report("notice", ["networks"], "No network is configured, nothing is watched", "Add a network");
+    validator.report("notice", ["networks"], "No network is configured, nothing is monitored", "Add a network");
   }
   const { problems } = validator;
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(source, problems);

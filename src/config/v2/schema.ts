@@ -123,9 +123,9 @@ function networkKeys<E extends Schema, T extends Schema, W extends Schema, L ext
     ),
     symbol: described(v.optional(symbol), "of the coin, for display; known for common chains"),
     decimals: described(v.optional(decimals), "of the coin; 18 if it is not given"),
-    tokens: described(v.optional(v.array(token, "a list")), "ERC-20 tokens to watch besides the coin"),
+    tokens: described(v.optional(v.array(token, "a list")), "ERC-20 tokens to read in addition to the native coin"),
     interval: described(v.optional(duration), "time between checks of this network"),
-    wallets: described(v.optional(v.array(wallet, "a list")), "what is watched"),
+    wallets: described(v.optional(v.array(wallet, "a list")), "the wallets to monitor"),
     walletsFrom: described(
       v.optional(list),
       "more wallets, from files in CSV or JSON beside the configuration, or from URLs",

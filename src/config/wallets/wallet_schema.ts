@@ -64,7 +64,7 @@ const WALLET_KEYS = {
   labels: described(v.optional(labels), "more labels of its series"),
   tokens: described(
     v.optional(v.record(symbol, thresholdsShape)),
-    "thresholds in whole tokens, by symbol; {} to watch a token that only named wallets are watched for",
+    "thresholds in whole tokens, by symbol; {} to read a token that only named wallets are read for",
   ),
 };
 
