@@ -5,10 +5,10 @@ import type { ChunkResult } from "../strategies/read_chunks.ts";
 /** So many that had something are not emptied by chance in one answer. */
 const MIN_EMPTIED = 2;
 
-/** How many accounts had something, and how many of them still have. */
+/** Accounts that had something, per kind of asset: how many have 0 now, and the kinds of which any still has. */
 interface Count {
-  had: number;
-  left: number;
+  readonly zeros: Map<string, number>;
+  readonly funded: Set<string>;
 }
 
 /** Notes which accounts have something, for the next poll. */
@@ -28,33 +28,23 @@ export function noteFunded(funded: Set<Account>, outcomes: Outcomes): void {
  * @returns the suspicious chunks; usually none
  */
 export function findEmptied(funded: ReadonlySet<Account>, chunks: readonly ChunkResult[]): readonly ChunkResult[] {
-  const all = new Map<string, Count>();
+  const all: Count = { zeros: new Map(), funded: new Set() };
   const counted = chunks.map((chunk) => {
-    const own = new Map<string, Count>();
-    let kind: string | undefined;
-    let count: Count = { had: 0, left: 0 };
+    const own: Count = { zeros: new Map(), funded: new Set() };
     for (const [account, amount] of chunk.values) {
-      if (account.asset.kind !== kind) {
-        kind = account.asset.kind;
-        count = own.get(kind) ?? { had: 0, left: 0 };
-        own.set(kind, count);
-      }
+      const { kind } = account.asset;
       // One that still has something is enough: chunks have thousands of accounts.
-      if (count.left > 0 || typeof amount !== "bigint" || !funded.has(account)) continue;
-      count.had++;
-      if (amount > 0n) count.left++;
+      if (typeof amount !== "bigint" || own.funded.has(kind) || !funded.has(account)) continue;
+      if (amount > 0n) own.funded.add(kind);
+      else own.zeros.set(kind, (own.zeros.get(kind) ?? 0) + 1);
     }
-    for (const [kind, { had, left }] of own) {
-      const sum = all.get(kind) ?? { had: 0, left: 0 };
-      all.set(kind, { had: sum.had + had, left: sum.left + left });
-    }
+    for (const [kind, zeros] of own.zeros) all.zeros.set(kind, (all.zeros.get(kind) ?? 0) + zeros);
+    for (const kind of own.funded) all.funded.add(kind);
     return { chunk, own };
   });
-  const isEmptied = (count: Count | undefined): boolean =>
-    count !== undefined && count.had >= MIN_EMPTIED && count.left === 0;
+  const isEmptied = ({ zeros, funded }: Count, kind: string): boolean =>
+    !funded.has(kind) && (zeros.get(kind) ?? 0) >= MIN_EMPTIED;
   return counted
-    .filter(({ own }) =>
-      [...own].some(([kind, count]) => count.had > 0 && (isEmptied(count) || isEmptied(all.get(kind))))
-    )
+    .filter(({ own }) => own.zeros.keys().some((kind) => isEmptied(own, kind) || isEmptied(all, kind)))
     .map(({ chunk }) => chunk);
 }

@@ -41,6 +41,11 @@ Deno.test("findEmptied() suspects an answer in which two wallets or more that ha
   assert.deepEqual(emptiedAmong([1, 1, 1, 0], [[0n, "rpc_error", 0n, 0n]]), [0]);
 });
 
+Deno.test("findEmptied() suspects nothing where one account still has something, wherever it is", () => {
+  assert.deepEqual(emptiedAmong([1, 1, 1, 0], [[0n, 0n, 5n, 0n]]), []);
+  assert.deepEqual(emptiedAmong([1, 1, 1, 0], [[0n], [0n], [5n]]), []);
+});
+
 Deno.test("findEmptied() counts coins and tokens each for themselves", () => {
   assert.deepEqual(emptiedAmong([1, 0, 0, 0, 1, 0, 0, 0], [[0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]]), []);
   assert.deepEqual(emptiedAmong([1, 1, 0, 0, 1, 0, 0, 0], [[0n, 0n, 0n, 0n, 9n, 0n, 0n, 0n]]), [0]);
