@@ -1,3 +1,4 @@
+import { readEnv } from "./util/process.ts";
 import { checkCommand } from "./cli/check_command.ts";
 import { cleanEnvironment, normalizeNoProxy } from "./cli/environment.ts";
 import { healthcheckCommand } from "./cli/healthcheck_command.ts";
@@ -22,7 +23,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 }
 
 async function dispatch(args: readonly string[]): Promise<ExitCode> {
-  const invocation = parseSettings(args, (name) => Deno.env.get(name));
+  const invocation = parseSettings(args, readEnv);
   switch (invocation.command) {
     case "help":
       standardOutput.out(usageText(invocation.topic));

@@ -1,4 +1,5 @@
-import { optionsTable, usageText } from "../src/cli/usage.ts";
+import { OPTION_LIST } from "../src/cli/options.ts";
+import { flagText, usageText } from "../src/cli/usage.ts";
 
 /** Renders `docs/flags.md`. */
 export function flagsPage(): string {
@@ -16,4 +17,16 @@ ${optionsTable()}
 ${usageText()}
 \`\`\`
 `;
+}
+
+function optionsTable(): string {
+  const cells = OPTION_LIST.map((row) => [
+    row.flag === undefined ? "" : `\`${flagText(row)}\``,
+    row.env.map((name) => `\`${name}\``).join(", "),
+    row.fallback === undefined ? "" : `\`${row.fallback}\``,
+    row.commands.join(", "),
+    row.help,
+  ]);
+  const head = [["Flag", "Variable", "Default", "Commands", "Meaning"], ["---", "---", "---", "---", "---"]];
+  return [...head, ...cells].map((line) => `| ${line.join(" | ")} |`).join("\n");
 }

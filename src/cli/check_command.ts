@@ -1,3 +1,4 @@
+import { formatCount } from "../util/text.ts";
 import { STRATEGIES } from "../model/source.ts";
 import { NEEDED_METHODS } from "../evm/strategies/needed_methods.ts";
 import type { Config } from "../config/model/config.ts";
@@ -82,7 +83,7 @@ function timeProblems(config: Config, settings: Settings): readonly Problem[] {
 function verdict(problems: readonly Problem[], moreNotices: number): string {
   const count = (severity: Severity, more = 0): string => {
     const number = problems.filter((each) => each.severity === severity).length + more;
-    return number === 0 && severity === "notice" ? "" : `${number} ${severity}${number === 1 ? "" : "s"}`;
+    return number === 0 && severity === "notice" ? "" : formatCount(number, severity);
   };
   const failed = failsCheck(problems);
   const counts = [...failed ? [count("error"), count("warning")] : [], count("notice", moreNotices)];

@@ -1,3 +1,4 @@
+import { formatCount, uniqueNames } from "../util/text.ts";
 import { Document } from "yaml";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError } from "../config/model/problem.ts";
@@ -46,8 +47,7 @@ async function checkConverted(text: string, err: Output["err"]): Promise<ExitCod
 
 function convert(networks: readonly NetworkPlan[]): string {
   const usable = networks.filter(({ endpoints }) => endpoints.length > 0);
-  const names = new Set<string>();
-  const variables = usable.map(({ id }) => freeVariable(variableFor(id), names));
+  const variables = uniqueNames(usable.map(({ id }) => variableFor(id)));
   const document = new Document({
     version: 2,
     networks: usable.map(({ id, wallets }, index) => ({
@@ -85,25 +85,14 @@ function leftOut({ id, endpoints, rejected, wallets }: NetworkPlan): readonly st
   const lines: string[] = [];
   if (endpoints.length === 0) lines.push(`Left out: network ${id}, whose URL is rejected.`);
   else if (rejected.length > 0) {
-    lines.push(`Left out of ${id}: ${counted(rejected.length, "rejected entry", "rejected entries")}.`);
+    lines.push(`Left out of ${id}: ${formatCount(rejected.length, "rejected entry", "rejected entries")}.`);
   }
   const invalid = wallets.filter(({ hasInvalidMinimum }) => hasInvalidMinimum).length;
-  if (invalid > 0) lines.push(`Left out of ${id}: ${counted(invalid, "invalid minimum", "invalid minimums")}.`);
+  if (invalid > 0) lines.push(`Left out of ${id}: ${formatCount(invalid, "invalid minimum")}.`);
   return lines;
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 function variableFor(id: string): string {
   const name = id.toUpperCase().replace(/[^A-Z0-9]+/g, "_").replace(/^_+|_+$/g, "");
   return /^[A-Z]/.test(name) ? `${name}_URL` : `RPC_${name}_URL`;
-}
-
-function freeVariable(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let number = 2; taken.has(free); number++) free = `${name}_${number}`;
-  taken.add(free);
-  return free;
 }

@@ -1,3 +1,4 @@
+import type { Env } from "../util/process.ts";
 import { EXIT, ExitError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
 import { cleanForeign, protect } from "../util/redact.ts";
@@ -57,7 +58,7 @@ export function checkCaCertificates(): void {
 }
 
 /** Logs which proxy is used for requests to nodes: it may be set without anybody remembering it. */
-export function reportProxy(env: (name: string) => string | undefined): void {
+export function reportProxy(env: Env): void {
   for (const name of PROXY_VARIABLES.flatMap((each) => [each, each.toLowerCase()])) {
     const text = env(name);
     if (text === undefined || text === "") continue;

@@ -1,3 +1,4 @@
+import { readEnv } from "../util/process.ts";
 import { systemClock } from "../util/clock.ts";
 import type { RemoteList } from "../config/model/config.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
@@ -62,7 +63,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
     rejectedEntries,
     configLoadedAt: clock.epoch(),
   }, () => listStatuses(config, lists));
-  const isProxied = proxyMatcher((name) => Deno.env.get(name));
+  const isProxied = proxyMatcher(readEnv);
   const meterOf: Parameters<typeof watchOnce>[1]["meterOf"] = ({ id }, name) => self.rpc.meterOf(id, name);
   const options = { clock, interval, timeout: settings.timeout, userAgent, isProxied, meterOf, stop };
   await watchOnce(store, options, (state, sweep) => createChangeLog(state.plan.id).note(sweep, clock.now()));

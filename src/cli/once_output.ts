@@ -3,8 +3,6 @@ import { type OnceRow, type OnceState, shortBalance } from "./once_rows.ts";
 
 /** The values of `--output`. */
 export const OUTPUTS = ["table", "json", "prometheus", "csv"] as const;
-/** One of {@linkcode OUTPUTS}. */
-export type OnceOutput = (typeof OUTPUTS)[number];
 
 /** SGR codes: red needs action, yellow attention. */
 const COLOURS: Readonly<Record<OnceState, string>> = {

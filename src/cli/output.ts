@@ -1,3 +1,4 @@
+import { writeAll } from "../util/process.ts";
 import { scrub } from "../util/redact.ts";
 
 /** The output streams of a command. */
@@ -8,18 +9,9 @@ export interface Output {
 
 /** Standard output and standard error, without secrets. */
 export const standardOutput: Output = {
-  out: (text) => write(Deno.stdout, text),
-  err: (text) => write(Deno.stderr, text),
+  out: (text) => writeAll(Deno.stdout, `${scrub(text)}\n`),
+  err: (text) => writeAll(Deno.stderr, `${scrub(text)}\n`),
 };
-
-function write(stream: typeof Deno.stdout, text: string): void {
-  const bytes = new TextEncoder().encode(`${scrub(text)}\n`);
-  try {
-    for (let sent = 0; sent < bytes.length;) sent += stream.writeSync(bytes.subarray(sent));
-  } catch {
-    // The reader is gone, as in `… | head`.
-  }
-}
 
 /**
  * Formats rows as an aligned table. Secrets are removed first: removing them later would break the alignment.

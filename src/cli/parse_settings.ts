@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import type { Env } from "../http/proxies.ts";
+import type { Env } from "../util/process.ts";
 import { EXIT, ExitError } from "../util/errors.ts";
-import { closest } from "../util/closest.ts";
+import { closest } from "../util/text.ts";
 import { type Command, COMMAND_NAMES, findCommand, type Option, takesFile } from "./command_line.ts";
 import { OPTION_LIST, OPTIONS, type Settings } from "./options.ts";
 import { ValueError } from "./option_values.ts";

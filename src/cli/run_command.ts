@@ -1,3 +1,4 @@
+import { readEnv } from "../util/process.ts";
 import { createListStore } from "../config/lists/list_store.ts";
 import { type ConfigSource, ignoredFile } from "../config/load_config.ts";
 import { createMemoryBudget } from "../config/model/memory_budget.ts";
@@ -44,7 +45,6 @@ export async function runCommand(
   const clock = systemClock;
   const source: ConfigSource = { text: configText, file: configFile };
   const userAgent = `wallet-balance-exporter/${VERSION}`;
-  const env = (name: string): string | undefined => Deno.env.get(name);
   let cost: number | undefined;
   const lists = createListStore(clock, userAgent, {
     stop,
@@ -57,7 +57,7 @@ export async function runCommand(
   if (stop.aborted) return EXIT.ok;
   let active = config;
   cost = config.cost;
-  reportProxy(env);
+  reportProxy(readEnv);
 
   const store = createStateStore(plan, clock);
   const identity = { release, namespace, shard: settings.shard?.index };
@@ -100,7 +100,7 @@ export async function runCommand(
     interval: active.interval,
     timeout,
     userAgent,
-    isProxied: proxyMatcher(env),
+    isProxied: proxyMatcher(readEnv),
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });
@@ -130,9 +130,9 @@ export async function runCommand(
     },
     stop,
   });
-  const notifier = openNotifier(env);
+  const notifier = openNotifier(readEnv);
   const status = (): string => statusLine(store, self.hasFailedReload);
-  const notifying = notifier && notifyLoop({ notifier, clock, env, status, problems: health.problems, stop });
+  const notifying = notifier && notifyLoop({ notifier, clock, env: readEnv, status, problems: health.problems, stop });
   await Promise.all([watching.ended, refusals, reloader.ended, webReloads, notifying]);
   await server.stop(STOP_GRACE);
   pages.close();

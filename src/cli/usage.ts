@@ -36,22 +36,10 @@ function introductionOf(command: Command): string {
   return `${COMMANDS[command]}\n\nUsage: wallet-balance-exporter ${command}${file} [FLAGS]\n`;
 }
 
-/** Formats the options as a Markdown table, for the documentation. */
-export function optionsTable(): string {
-  const cells = OPTION_LIST.map((row) => [
-    row.flag === undefined ? "" : `\`${flagText(row)}\``,
-    row.env.map((name) => `\`${name}\``).join(", "),
-    row.fallback === undefined ? "" : `\`${row.fallback}\``,
-    row.commands.join(", "),
-    row.help,
-  ]);
-  const head = [["Flag", "Variable", "Default", "Commands", "Meaning"], ["---", "---", "---", "---", "---"]];
-  return [...head, ...cells].map((line) => `| ${line.join(" | ")} |`).join("\n");
-}
-
 type Line = readonly [left: string, right: string];
 
-function flagText({ flag, value }: Option<unknown>): string {
+/** Returns a flag with the placeholder of its value. */
+export function flagText({ flag, value }: Option<unknown>): string {
   return value === undefined ? `--${flag}` : `--${flag}=${value}`;
 }
 

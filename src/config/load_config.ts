@@ -1,3 +1,4 @@
+import { readEnv } from "../util/process.ts";
 import { EXIT, ExitError } from "../util/errors.ts";
 import type { Config } from "./model/config.ts";
 import { type Stamp, stampOf } from "./files/watch_files.ts";
@@ -68,10 +69,6 @@ function claim(text: string, source: string, { shard, budget }: Pick<LoadContext
   if (excess !== undefined) {
     throw new ExitError(EXIT.refused, `The configuration ${source} does not fit in memory: ${excess}`, MEMORY_ADVICE);
   }
-}
-
-function readEnv(name: string): string | undefined {
-  return Deno.env.get(name);
 }
 
 function isGiven(text: string | undefined): text is string {

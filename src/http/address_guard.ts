@@ -1,7 +1,8 @@
+import { type Env, readEnv } from "../util/process.ts";
 import { lookup as lookUp } from "node:dns/promises";
 import { systemClock } from "../util/clock.ts";
 import { isDeniedAddress } from "../util/denied_address.ts";
-import { type Env, proxyHosts, proxyMatcher } from "./proxies.ts";
+import { proxyHosts, proxyMatcher } from "./proxies.ts";
 import { TransportError } from "./transport_error.ts";
 
 /**
@@ -120,5 +121,5 @@ function isAddress(hostname: string): boolean {
 export const ADDRESS_GUARD: AddressGuard = createAddressGuard({
   lookup: async (hostname) => (await lookUp(hostname, { all: true })).map(({ address }) => address),
   now: systemClock.now,
-  env: (name) => Deno.env.get(name),
+  env: readEnv,
 });

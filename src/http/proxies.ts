@@ -1,6 +1,4 @@
-/** Reads a variable of the environment. */
-export type Env = (name: string) => string | undefined;
-
+import type { Env } from "../util/process.ts";
 /**
  * Makes a function that returns whether requests to a URL go through a proxy, as the runtime reads the environment: a
  * variable for the scheme or `ALL_PROXY`, unless `NO_PROXY` names the host.

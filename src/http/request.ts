@@ -1,3 +1,4 @@
+import { readEnv } from "../util/process.ts";
 import type { Clock } from "../util/clock.ts";
 import { ADDRESS_GUARD } from "./address_guard.ts";
 import { startDeadline } from "./deadline.ts";
@@ -35,7 +36,7 @@ export interface HttpResponse extends Body {
   readonly headers: Headers;
 }
 
-const isProxied = proxyMatcher((name) => Deno.env.get(name));
+const isProxied = proxyMatcher(readEnv);
 
 /**
  * Sends one request and reads the response. Redirects are not followed.

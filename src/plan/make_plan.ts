@@ -7,7 +7,7 @@ import { nativeAccount } from "../assets/native.ts";
 import type { NetworkPlan, Plan, Renamed, TokenPlan } from "./plan.ts";
 import { planWallet } from "./plan_wallet.ts";
 import { isHeld } from "./plan_tokens.ts";
-import { uniqueNames } from "./unique_names.ts";
+import { uniqueNames } from "../util/text.ts";
 
 /**
  * Makes the plan of a configuration: addresses and series merged, names unique.

@@ -9,7 +9,7 @@ import type {
 } from "../config/model/config.ts";
 import type { Account } from "../assets/asset.ts";
 import type { Erc20 } from "../assets/erc20.ts";
-import { type Threshold, thresholdOf } from "../config/model/threshold.ts";
+import type { Threshold } from "../config/model/threshold.ts";
 
 /** What is to be done, resolved from a configuration. Never changes; a reload makes a new one. */
 export interface Plan {
@@ -105,15 +105,4 @@ export interface Renamed {
 export function isSameEndpoint(one: EndpointPlan, other: EndpointPlan | undefined): boolean {
   return other !== undefined && one.name === other.name && one.callsPerSecond === other.callsPerSecond &&
     one.url.equals(other.url);
-}
-
-/**
- * Converts a threshold to a token's smallest unit.
- *
- * @param amount a decimal number of whole tokens
- * @param decimals of the token
- * @returns a balance is below the threshold exactly when it is below this
- */
-export function smallestUnits(amount: string, decimals: number): bigint {
-  return thresholdOf(amount, "", decimals).belowWei ?? 0n;
 }

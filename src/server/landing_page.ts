@@ -1,3 +1,4 @@
+import { formatCount } from "../util/text.ts";
 import type { StateStore } from "../poller/state.ts";
 import { VERSION } from "../version.ts";
 
@@ -17,7 +18,9 @@ h1 { font-size: 1.5rem; line-height: 1.2 }
 small { opacity: .75 }
 </style>
 <h1>Wallet Balance Exporter</h1>
-<p>Exports the balances of ${count(wallets, "wallet")} on ${count(networks.length, "network")} to Prometheus.</p>
+<p>Exports the balances of ${formatCount(wallets, "wallet")} on ${
+    formatCount(networks.length, "network")
+  } to Prometheus.</p>
 <ul>
 <li><a href="${path}">Metrics</a></li>
 <li><a href="/-/healthy">Health</a>: whether the exporter polls and listens</li>
@@ -37,10 +40,6 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",
 };
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

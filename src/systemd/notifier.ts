@@ -1,3 +1,4 @@
+import type { Env } from "../util/process.ts";
 import { log } from "../util/log.ts";
 import { cleanForeign } from "../util/redact.ts";
 
@@ -22,7 +23,7 @@ const RUNTIME_DIRECTORY = "/run/wallet-balance-exporter";
  * @param env for `NOTIFY_SOCKET` and `RUNTIME_DIRECTORY`
  * @returns undefined without systemd, or when its socket cannot be used, which is logged
  */
-export function openNotifier(env: (name: string) => string | undefined): Notifier | undefined {
+export function openNotifier(env: Env): Notifier | undefined {
   const path = env("NOTIFY_SOCKET") ?? "";
   if (path === "") {
     log.debug("NOTIFY_SOCKET is not set, systemd is not notified");

@@ -1,3 +1,5 @@
+import type { Env } from "../util/process.ts";
+import { formatCount } from "../util/text.ts";
 import { type StateStore, wasSuccessful } from "../poller/state.ts";
 import type { Clock } from "../util/clock.ts";
 import { log } from "../util/log.ts";
@@ -8,7 +10,7 @@ export interface NotifyOptions {
   readonly notifier: Notifier;
   readonly clock: Clock;
   /** For `WATCHDOG_USEC` and `WATCHDOG_PID`. */
-  readonly env: (name: string) => string | undefined;
+  readonly env: Env;
   /** The text that `systemctl status` shows. */
   readonly status: () => string;
   /** Why the exporter is not healthy; empty when it is. */
@@ -71,11 +73,7 @@ export function statusLine({ networks }: StateStore, isRefused: boolean): string
   const read = accounts.filter(wasSuccessful).length;
   const last = Math.max(...networks.flatMap(({ lastFinished }) => lastFinished ?? []));
   const poll = Number.isFinite(last) ? `last poll ${new Date(1000 * last).toISOString().slice(0, 19)}Z` : "no poll yet";
-  const polled = `${count(wallets, "wallet")} on ${count(networks.length, "network")}`;
+  const polled = `${formatCount(wallets, "wallet")} on ${formatCount(networks.length, "network")}`;
   const reload = isRefused ? "; configuration reload FAILED" : "";
-  return `${polled}, ${read} of ${count(accounts.length, "balance")} read; ${poll}${reload}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return `${polled}, ${read} of ${formatCount(accounts.length, "balance")} read; ${poll}${reload}`;
 }

@@ -74,7 +74,7 @@ export function base64Decoded(token: string): string {
 
 /** Returns a secret in every encoding in which a node may repeat it. */
 export function formsOf(secret: string): readonly string[] {
-  const plain = [secret, decoded(secret)];
+  const plain = [secret, percentDecode(secret)];
   const encoded = plain.map((text) => encodeURIComponent(text.toWellFormed()));
   const lowerCase = encoded.map((text) => text.replace(/%../g, (hex) => hex.toLowerCase()));
   const forms = [...plain, ...encoded, ...lowerCase];
@@ -82,7 +82,8 @@ export function formsOf(secret: string): readonly string[] {
   return [...forms, ...forms.map(base64), ...hex, ...hex.map((text) => text.toUpperCase())];
 }
 
-function decoded(text: string): string {
+/** Decodes percent-encoding; a text with an invalid one is returned as it is. */
+export function percentDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,3 +1,4 @@
+import { writeAll } from "./process.ts";
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
 import { scrub } from "./redact.ts";
 
@@ -29,7 +30,7 @@ export const log = getLogger(["exporter"]);
 
 /** Configures the log; nothing is written before. */
 export function configureLog(options: LogOptions = {}): void {
-  const { level = "info", format = "logfmt", write = writeToStderr } = options;
+  const { level = "info", format = "logfmt", write = (line: string) => writeAll(Deno.stderr, line) } = options;
   const print = format === "json" ? toJson : toLogfmt;
   configureSync({
     reset: true,
@@ -43,17 +44,6 @@ export function configureLog(options: LogOptions = {}): void {
       { category: ["logtape"], sinks: ["out"], lowestLevel: "error" },
     ],
   });
-}
-
-function writeToStderr(line: string): void {
-  const bytes = new TextEncoder().encode(line);
-  try {
-    for (let sent = 0; sent < bytes.length;) {
-      sent += Deno.stderr.writeSync(bytes.subarray(sent));
-    }
-  } catch {
-    // A closed standard error must not stop the exporter.
-  }
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readV1 } from "../../src/config/v1/read_v1.ts";
 import { readConfig } from "../../src/config/read_config.ts";
-import { uniqueNames } from "../../src/plan/unique_names.ts";
+import { uniqueNames } from "../../src/util/text.ts";
 import { makePlan } from "../../src/plan/make_plan.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 

@@ -1,6 +1,6 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { SCHEMA_PARTS } from "../../assets/kinds.ts";
-import { closest } from "../../util/closest.ts";
+import { closest } from "../../util/text.ts";
 import { isReservedLabel } from "../wallets/read_wallet.ts";
 import { isLabelName, LEVELS } from "../wallets/wallet_schema.ts";
 import type { SourceWarning } from "../source/source_tree.ts";

@@ -1,3 +1,4 @@
+import { percentDecode } from "../../util/encodings.ts";
 import { BLOCKED_PORTS, isDeniedAddress } from "../../util/denied_address.ts";
 import { protect } from "../../util/redact.ts";
 import { maskedName, protectHeader, randomLabels, secretsOf } from "./url_secrets.ts";
@@ -28,7 +29,7 @@ export class EndpointUrl {
     bare.hash = "";
     this.#href = bare.href;
     if (url.username !== "" || url.password !== "") {
-      const credentials = `${decode(url.username)}:${decode(url.password)}`;
+      const credentials = `${percentDecode(url.username)}:${percentDecode(url.password)}`;
       protect(credentials);
       const basic = `Basic ${new TextEncoder().encode(credentials).toBase64()}`;
       this.#headers = [["authorization", basic], ...headers];
@@ -152,12 +153,4 @@ export function parseEndpointUrl(
 /** A password with a slash in it: the apparent host is a part of the password. */
 function hasStrayAt({ username, password, pathname, search, hash }: URL): boolean {
   return username + password !== "" && `${pathname}${search}${hash}`.includes("@");
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,14 +1,15 @@
+import type { Env } from "../../util/process.ts";
 import { protect } from "../../util/redact.ts";
 import { readText, resolveRelative } from "../files/read_text.ts";
 
 /** Where the secrets of a configuration come from. */
 export interface SecretSource {
   /** Reads an environment variable; `undefined` when it is not set. */
-  readonly env: (name: string) => string | undefined;
+  readonly env: Env;
   /** The configuration's own file, for paths relative to it; none when it came from a variable. */
   readonly file: string | undefined;
   /** Values that are not secret, by name; they take precedence over environment variables. */
-  readonly plain?: ((name: string) => string | undefined) | undefined;
+  readonly plain?: Env | undefined;
   /** Called for every file before it is read. */
   readonly onFile?: (path: string) => Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { percentDecode } from "../../util/encodings.ts";
 /** A part of a URL or a header, decoded. */
 interface Part {
   readonly text: string;
@@ -46,14 +47,17 @@ export function placeholderIn(text: string, isPart: (part: Part) => boolean = is
   const segments = url.pathname.split("/").filter((segment) => segment !== "");
   const where: readonly (readonly [string, readonly Part[]])[] = [
     ["host", url.hostname.startsWith("[") ? [] : url.hostname.split(".").map((text) => ({ text, isLast: false }))],
-    ["user part", [url.username, url.password].map((part) => ({ text: decode(part), isLast: part === url.password }))],
+    [
+      "user part",
+      [url.username, url.password].map((part) => ({ text: percentDecode(part), isLast: part === url.password })),
+    ],
     [
       "path",
-      segments.map((segment, index) => ({ text: decode(segment), isLast: index === segments.length - 1 })),
+      segments.map((segment, index) => ({ text: percentDecode(segment), isLast: index === segments.length - 1 })),
     ],
     ["query", [...url.searchParams.values()].map((value) => ({ text: value, isLast: true }))],
-    ["query", url.search.includes("=") ? [] : [{ text: decode(url.search.slice(1)), isLast: true }]],
-    ["fragment", [{ text: decode(url.hash.slice(1)), isLast: true }]],
+    ["query", url.search.includes("=") ? [] : [{ text: percentDecode(url.search.slice(1)), isLast: true }]],
+    ["fragment", [{ text: percentDecode(url.hash.slice(1)), isLast: true }]],
   ];
   return where.find(([, parts]) => parts.some(isPart))?.[0];
 }
@@ -100,12 +104,4 @@ function isCertain({ text }: Part): boolean {
 
 function bareOf(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]+/g, "");
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

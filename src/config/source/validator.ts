@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { closest } from "../../util/closest.ts";
+import { closest } from "../../util/text.ts";
 import { createReporter, isPlainKey, type Path, type Reporter, type SourceTree, typeName } from "./source_tree.ts";
 
 /** Parses objects by their schema, and reports what is wrong with them. */

@@ -1,4 +1,4 @@
-import { closest, isSpelledAlike } from "../../util/closest.ts";
+import { closest, isSpelledAlike } from "../../util/text.ts";
 import type { EndpointUrl, UrlProblem } from "../secrets/endpoint_url.ts";
 import { isExampleHost, placeholderIn } from "../secrets/placeholder.ts";
 import { isPlainKey, type Path, type Reporter } from "../source/source_tree.ts";

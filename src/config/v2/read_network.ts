@@ -1,3 +1,4 @@
+import { uniqueNames } from "../../util/text.ts";
 import type { EndpointConfig, Labels, NetworkConfig, RemoteList, TokenConfig, WalletConfig } from "../model/config.ts";
 import type { SecretSource } from "../secrets/expand_secrets.ts";
 import type { Problem } from "../model/problem.ts";
@@ -162,20 +163,10 @@ async function readEndpoints(
     } else read.push({ endpoint, isNamed });
     if (isNamed) given.add(endpoint.name);
   }
-  return read.map(({ endpoint, isNamed }) => {
-    if (isNamed) return endpoint;
-    const name = freeName(endpoint.name, given);
-    given.add(name);
-    return { ...endpoint, name };
-  });
-}
-
-/** Endpoints of one host get a number. */
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name;
-  let number = 2;
-  while (taken.has(`${name}_${number}`)) number++;
-  return `${name}_${number}`;
+  // Endpoints of one host get a number; given names are kept.
+  const unnamed = read.filter(({ isNamed }) => !isNamed).map(({ endpoint }) => endpoint.name);
+  const names = uniqueNames([...given, ...unnamed]).slice(given.size).values();
+  return read.map(({ endpoint, isNamed }) => isNamed ? endpoint : { ...endpoint, name: names.next().value ?? "" });
 }
 
 function readWallets(

@@ -2,7 +2,7 @@ import type { Levels, TokenLevels } from "../model/config.ts";
 import type { Path, Reporter } from "../source/source_tree.ts";
 import { type Amounts, LEVEL_ORDER, NO_THRESHOLD, type Threshold, thresholdOf } from "../model/threshold.ts";
 import { LEVELS, type thresholdsShape } from "./wallet_schema.ts";
-import { closest } from "../../util/closest.ts";
+import { closest } from "../../util/text.ts";
 
 import type * as v from "valibot";
 

@@ -1,8 +1,5 @@
 /**
- * Finds the known word a mistyped one was meant to be.
- *
- * @param typed the word as typed
- * @param known the words there are
+ * Finds the known word that a mistyped one was meant to be.
  * @returns one that differs in case and separators only, else the nearest by edit distance, if it is near at all
  */
 export function closest(typed: string, known: readonly string[]): string | undefined {
@@ -13,12 +10,7 @@ export function closest(typed: string, known: readonly string[]): string | undef
   return best !== undefined && best.distance <= limit ? best.word : undefined;
 }
 
-/**
- * Whether two words differ in case and separators only, as `minBalanceEth` and `min_balance_eth` do.
- *
- * @param typed one word
- * @param known the other
- */
+/** Returns whether two words differ in case and separators only, as `minBalanceEth` and `min_balance_eth` do. */
 export function isSpelledAlike(typed: string, known: string): boolean {
   return withoutSeparators(typed.slice(0, MAX_COMPARED)) === withoutSeparators(known);
 }
@@ -45,4 +37,31 @@ function distance(a: string, b: string): number {
     row = next;
   }
   return row[b.length] ?? 0;
+}
+
+/** Formats a number of things: `1 wallet`, `2 wallets`. */
+export function formatCount(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/**
+ * Makes names unique: the first keeps its name; later ones get `_2`, `_3` …, passing over names that others have.
+ *
+ * @returns in the same order
+ */
+export function uniqueNames(names: readonly string[]): readonly string[] {
+  const taken = new Set(names);
+  /** The next number of each name: counting from 2 each time takes minutes where there are many. */
+  const next = new Map<string, number>();
+  return names.map((name) => {
+    let number = next.get(name);
+    if (number === undefined) {
+      next.set(name, 2);
+      return name;
+    }
+    while (taken.has(`${name}_${number}`)) number++;
+    taken.add(`${name}_${number}`);
+    next.set(name, number + 1);
+    return `${name}_${number}`;
+  });
 }
