@@ -152,11 +152,14 @@ Deno.test("SIGHUP reloads the configuration and its secrets", async () => {
   const exporter = startExporter({ WALLET_CONFIG: text });
   try {
     await firstPoll(exporter);
-    assert.equal(node.seen.at(-1)?.authorization, "Bearer first-t0ken");
+    assert.equal(node.seen.at(-1)?.headers.get("authorization"), "Bearer first-t0ken");
     node.seen.length = 0;
     await Deno.writeTextFile(secret, "second-t0ken\n");
     exporter.signal("SIGHUP");
-    await until("the new secret", () => node.seen.some(({ authorization }) => authorization === "Bearer second-t0ken"));
+    await until(
+      "the new secret",
+      () => node.seen.some(({ headers }) => headers.get("authorization") === "Bearer second-t0ken"),
+    );
   } finally {
     await exporter.terminate(2000);
     await Deno.remove(folder, { recursive: true });

@@ -49,7 +49,8 @@ Deno.test("a YAML file of version 2 is applied with its pool, headers, threshold
     ) assert.ok(text.split("\n").includes(line), `${line}\n${text.match(/^wallet_balance_.*main.*$/gm)?.join("\n")}`);
     assert.match(text, /endpoint_state\{[^}]*endpoint="second"[^}]*state="ok"[^}]*\} 1/);
     assert.ok(
-      node.seen.length > 0 && node.seen.every(({ authorization }) => authorization === "Bearer t0ken-of-the-node"),
+      node.seen.length > 0 &&
+        node.seen.every(({ headers }) => headers.get("authorization") === "Bearer t0ken-of-the-node"),
     );
     assert.doesNotMatch(text, /t0ken/);
   } finally {

@@ -7,9 +7,10 @@ import { holdRequest } from "./fake_clock.ts";
 export interface SeenRequest {
   readonly items: readonly Item[];
   readonly isBatch: boolean;
-  readonly authorization: string | null;
-  /** Aborts when the node closes. */
-  readonly closing: AbortSignal;
+  readonly url: string;
+  readonly headers: Headers;
+  /** Aborts when the node closes or, without a connection, the request is given up. */
+  readonly signal: AbortSignal;
 }
 
 /** One JSON-RPC call. */
@@ -22,14 +23,14 @@ export interface Item {
 /** One answer, as loose as a node may make it. */
 export type FakeReply = Readonly<Record<string, unknown>>;
 
-/** What a fake node says; may be changed while it runs. */
+/** What a fake node returns; may be changed while it runs. */
 export interface FakeTruth {
   chainId: number;
   block: bigint;
   time: number;
   /** How many of the chain's units of time a second has. */
   perSecond: bigint;
-  /** What the EVM says of the block's number, where it does not count as the chain does. */
+  /** The number of the block in the EVM, where it does not count as the chain does. */
   evmBlock: bigint | undefined;
   /** Methods that it answers for its latest block whatever block is asked for. */
   ignoresBlocks: readonly string[];
@@ -51,9 +52,14 @@ export interface FakeTruth {
   limit: number;
   /** How it refuses more. */
   refuse: Refuse;
-  /** Bends the answers to a batch. */
+  /** Changes the answers to a batch. */
   mangle: (replies: readonly FakeReply[], request: SeenRequest) => unknown;
-  /** Answers in place of the node. */
+  /**
+   * The result of a call in place of the node's, unless `undefined`; an `Error` that it throws becomes the call's
+   * error, a `Response` or a promise of one the answer to the whole request.
+   */
+  answer: ((item: Item, request: SeenRequest) => unknown) | undefined;
+  /** Answers a request in place of the node. */
   instead: ((request: SeenRequest) => Response | Promise<Response | undefined> | undefined) | undefined;
 }
 
@@ -64,13 +70,82 @@ export interface FakeNode extends AsyncDisposable {
   readonly seen: SeenRequest[];
 }
 
+/** A fake node within the process, in place of `fetch` until disposed: no connection is opened. */
+export interface LocalNode extends Disposable {
+  readonly truth: FakeTruth;
+  readonly seen: readonly SeenRequest[];
+}
+
+/** Several of them, at ports of their own. */
+export interface LocalNodes extends Disposable {
+  readonly all: readonly Pick<LocalNode, "truth" | "seen">[];
+  readonly urls: readonly string[];
+}
+
 /**
  * Starts a fake node on a free port of this machine.
  *
  * @param truth what differs from a node of chain 1 without any balance or fault
  */
 export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
-  const own: FakeTruth = {
+  const node = makeNode(truth);
+  const closing = new AbortController();
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    const { url, headers } = request;
+    return await node.respond(await request.text(), { url, headers, signal: closing.signal });
+  });
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/`,
+    truth: node.truth,
+    seen: node.seen,
+    async [Symbol.asyncDispose](): Promise<void> {
+      closing.abort();
+      await server.shutdown();
+    },
+  };
+}
+
+/**
+ * Starts a fake node in place of `fetch`, at any URL.
+ *
+ * @param truth see {@linkcode startFakeNode}
+ */
+export function startLocalNode(truth: Partial<FakeTruth> = {}): LocalNode {
+  const node = makeNode(truth);
+  return { truth: node.truth, seen: node.seen, ...replaceFetch(() => node) };
+}
+
+/**
+ * Starts a fake node in place of `fetch` for each of some truths.
+ *
+ * @param truths see {@linkcode startFakeNode}
+ */
+export function startLocalNodes(truths: readonly Partial<FakeTruth>[]): LocalNodes {
+  const urls = truths.map((_, place) => `http://127.0.0.1:${9001 + place}/`);
+  const all = truths.map(makeNode);
+  return { all, urls, ...replaceFetch((url) => all[urls.indexOf(url)]) };
+}
+
+function replaceFetch(nodeAt: (url: string) => NodeCore | undefined): Disposable {
+  const original = globalThis.fetch;
+  globalThis.fetch = (input, { headers, body, signal } = {}) => {
+    const url = String(input);
+    const node = nodeAt(url);
+    if (node === undefined) throw new RangeError(`No node at ${url}`);
+    const request = { url, headers: new Headers(headers), signal: signal ?? new AbortController().signal };
+    return node.respond(String(body), request);
+  };
+  return { [Symbol.dispose]: () => void (globalThis.fetch = original) };
+}
+
+interface NodeCore {
+  readonly truth: FakeTruth;
+  readonly seen: SeenRequest[];
+  respond(body: string, request: Pick<SeenRequest, "url" | "headers" | "signal">): Promise<Response>;
+}
+
+function makeNode(changes: Partial<FakeTruth>): NodeCore {
+  const truth: FakeTruth = {
     chainId: 1,
     block: 100n,
     time: Math.floor(Date.now() / 1000),
@@ -87,37 +162,45 @@ export function startFakeNode(truth: Partial<FakeTruth> = {}): FakeNode {
     limit: Infinity,
     refuse: refuseAsGeth,
     mangle: (replies) => replies,
+    answer: undefined,
     instead: undefined,
-    ...truth,
+    ...changes,
   };
   const seen: SeenRequest[] = [];
-  const closing = new AbortController();
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
-    const body: Item | readonly Item[] = await request.json();
-    const items = Array.isArray(body) ? body : [body];
-    const got = {
-      items,
-      isBatch: Array.isArray(body),
-      authorization: request.headers.get("authorization"),
-      closing: closing.signal,
-    };
-    seen.push(got);
-    const other = await own.instead?.(got);
-    if (other !== undefined) return other;
-    if (items.length > own.limit) return responseOf(own.refuse(items, own.limit));
-    const replies = items.map((item) => ({ jsonrpc: "2.0", id: item.id, ...answerOf(item, own) }));
-    const answer = own.mangle(replies, got);
-    return Response.json(got.isBatch || !Array.isArray(answer) ? answer : answer[0]);
-  });
   return {
-    url: `http://127.0.0.1:${server.addr.port}/`,
-    truth: own,
+    truth,
     seen,
-    async [Symbol.asyncDispose](): Promise<void> {
-      closing.abort();
-      await server.shutdown();
+    async respond(text, { url, headers, signal }) {
+      const body: Item | readonly Item[] = JSON.parse(text);
+      const request = { items: [body].flat(), isBatch: Array.isArray(body), url, headers, signal };
+      seen.push(request);
+      const other = await truth.instead?.(request);
+      return other ?? await answerAll(request, truth);
     },
   };
+}
+
+async function answerAll(request: SeenRequest, truth: FakeTruth): Promise<Response> {
+  const { items, isBatch } = request;
+  if (items.length > truth.limit) return responseOf(truth.refuse(items, truth.limit));
+  try {
+    const replies = items.map((item) => ({ jsonrpc: "2.0", id: item.id, ...replyTo(item, request, truth) }));
+    const answer = truth.mangle(replies, request);
+    return Response.json(isBatch || !Array.isArray(answer) ? answer : answer[0]);
+  } catch (thrown) {
+    if (thrown instanceof Response || thrown instanceof Promise) return await thrown;
+    throw thrown;
+  }
+}
+
+function replyTo(item: Item, request: SeenRequest, truth: FakeTruth): FakeReply {
+  try {
+    const result = truth.answer?.(item, request);
+    return result === undefined ? answerOf(item, truth) : { result };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { error: { code: -32000, message: error.message } };
+  }
 }
 
 /** Several fake nodes. */
@@ -142,15 +225,16 @@ export function startNodes(truths: readonly Partial<FakeTruth>[]): FakeNodes {
   };
 }
 
-/**
- * Answers nothing while the node is open, and says so to clocks that jump.
- *
- * @param request which
- */
-export async function silence({ closing }: SeenRequest): Promise<Response> {
+/** Answers nothing while the node is open; clocks that jump know that the request is held. */
+export async function silence({ signal }: SeenRequest): Promise<Response> {
   using _ = holdRequest();
-  await new Promise((resolve) => closing.addEventListener("abort", resolve, { once: true }));
+  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   return new Response();
+}
+
+/** Never answers a request to a {@linkcode LocalNode}; it fails when it is given up. */
+export function hang({ signal }: SeenRequest): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 }
 
 /** As geth refuses a parameter that it does not know, a method, and a block that is not there yet. */

@@ -3,29 +3,21 @@ import { createPollProgress, type PollProgress } from "../../src/evm/pool/poll_p
 import { createFakeClock, type FakeClock } from "./fake_clock.ts";
 import { toAccounts } from "./accounts.ts";
 import { accountsOf, type OpenPool, openPool, type TestPlan } from "./open_pool.ts";
-import { type ScriptedCall, scriptedNode, type ScriptedRequest } from "./scripted_node.ts";
+import { type FakeTruth, startLocalNodes } from "./fake_node.ts";
 
 /** A chain that nothing is known of. */
 const CHAIN = 4242;
-const FIRST_PORT = 9001;
 
-/** Answers a call; `undefined` leaves it to a node that is well. */
-export type Answer = (call: ScriptedCall, request: ScriptedRequest) => unknown;
-
-/** What one node of the pool returns. */
-export interface ScriptedMember {
-  /** Its head. */
-  number: number;
-  time: number;
-  answer: Answer;
-}
+/** See {@linkcode FakeTruth.answer}. */
+export type Answer = NonNullable<FakeTruth["answer"]>;
 
 /** Endpoints a, b, c … within the process, each read by batches, and the progress of a poll. */
 export interface ScriptedPool extends Disposable {
   readonly pool: OpenPool;
   readonly clock: FakeClock;
   readonly progress: PollProgress;
-  readonly nodes: readonly ScriptedMember[];
+  /** What each node returns. */
+  readonly nodes: readonly FakeTruth[];
   /** Each request so far: whose, which methods, and when after the start in milliseconds. */
   readonly requests: readonly { readonly name: string; readonly methods: string; readonly at: number }[];
   /** What was earned, taken and spent of the budget, but for nothing. */
@@ -57,31 +49,18 @@ export function openScriptedPool(
 ): ScriptedPool {
   const clock = createFakeClock();
   const start = clock.now();
-  const nodes = Array.from({ length: count }, (): ScriptedMember => ({
-    number: 100,
-    time: 1_700_000_000,
-    answer: () => undefined,
-  }));
   const requests: { readonly name: string; readonly methods: string; readonly at: number }[] = [];
-  let last: ScriptedRequest | undefined;
-  const fetching = scriptedNode((call, request) => {
-    if (request !== last) {
-      const methods = fetching.requests.at(-1)?.map(({ method }) => method.slice(4)).join() ?? "";
-      requests.push({ name: nameOf(request.port - FIRST_PORT), methods, at: clock.now() - start });
-    }
-    last = request;
-    const node = nodes[request.port - FIRST_PORT];
-    const other = node?.answer(call, request);
-    if (other !== undefined) return other;
-    if (call.method === "eth_chainId") return hex(CHAIN);
-    if (call.method === "eth_getBlockByNumber") {
-      const isTag = !String(call.params[0]).startsWith("0x");
-      const number = isTag ? node?.number ?? 0 : Number(call.params[0]);
-      return { number: hex(number), timestamp: hex((node?.time ?? 0) + number - (node?.number ?? 0)) };
-    }
-    return call.method === "eth_call" ? hex(9).replace("0x", "0x".padEnd(65, "0")) : "0x7";
-  });
-  const pool = openPool(nodes.map((_, place) => `http://127.0.0.1:${FIRST_PORT + place}/`), {
+  const nodes = startLocalNodes(Array.from({ length: count }, (_, place) => ({
+    chainId: CHAIN,
+    time: 1_700_000_000,
+    weiAt: () => 7n,
+    tokenAt: () => 9n,
+    instead({ items }): undefined {
+      const methods = items.map(({ method }) => method.slice(4)).join();
+      requests.push({ name: String.fromCharCode("a".charCodeAt(0) + place), methods, at: clock.now() - start });
+    },
+  })));
+  const pool = openPool(nodes.urls, {
     accounts,
     clock,
     strategy: "batch",
@@ -96,7 +75,7 @@ export function openScriptedPool(
   const scripted: ScriptedPool = {
     pool,
     clock,
-    nodes,
+    nodes: nodes.all.map(({ truth }) => truth),
     requests,
     budget,
     hasBudget: true,
@@ -116,7 +95,7 @@ export function openScriptedPool(
       return await running;
     },
     [Symbol.dispose](): void {
-      fetching[Symbol.dispose]();
+      nodes[Symbol.dispose]();
       pool[Symbol.dispose]();
     },
   };
@@ -131,19 +110,4 @@ export function openScriptedPool(
     },
   });
   return scripted;
-}
-
-/** Never answers. */
-export function hang({ signal }: ScriptedRequest): never {
-  const { promise, reject } = Promise.withResolvers<Response>();
-  signal.addEventListener("abort", () => reject(signal.reason));
-  throw promise;
-}
-
-function nameOf(place: number): string {
-  return String.fromCharCode("a".charCodeAt(0) + place);
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16)}`;
 }

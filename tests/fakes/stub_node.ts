@@ -1,11 +1,12 @@
 import { EvmSource } from "../../src/evm/pool/source.ts";
 import type { Source } from "../../src/model/source.ts";
 import { openNetwork } from "../../src/evm/pool/open_network.ts";
+import { hang, startLocalNode } from "./fake_node.ts";
 import type { Clock } from "../../src/util/clock.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
 import type { Meter } from "../../src/jsonrpc/endpoint.ts";
 
-/** A node without a network: it stands in place of `fetch` until disposed. */
+/** A source with one endpoint, a local node that can be made to wait. */
 export interface StubNode extends Disposable {
   readonly source: Source;
   /** When each request came, in milliseconds on the clock. */
@@ -37,72 +38,41 @@ export function stubNode(plan: NetworkPlan, { clock, meter }: StubNodeOptions): 
   const silent: Meter = { recordRequest: () => {}, recordError: () => {} };
   const network = openNetwork(plan, { clock, interval: 60_000, userAgent: "test", meterOf: () => meter ?? silent });
   for (const { selector } of network.members) Object.assign(selector, { strategy: "batch", proven: true });
-  const original = globalThis.fetch;
   const arrivals: number[] = [];
   let open = 0;
   let most = 0;
   let released = Promise.withResolvers<void>();
-
-  const node = {
+  const local = startLocalNode({
+    time: 1_700_000_000,
+    weiAt: () => node.balance,
+    async instead(request): Promise<undefined> {
+      arrivals.push(clock.now());
+      most = Math.max(most, ++open);
+      try {
+        if (node.mode === "hold") await released.promise;
+        if (node.mode === "hang") await hang(request);
+      } finally {
+        open--;
+      }
+    },
+  });
+  const node: StubNode = {
     source: new EvmSource(network),
     arrivals,
     get most(): number {
       return most;
     },
     balance: 1n,
-    mode: "answer" as StubNode["mode"],
+    mode: "answer",
     release(): void {
       node.mode = "answer";
       released.resolve();
       released = Promise.withResolvers();
     },
     [Symbol.dispose](): void {
-      globalThis.fetch = original;
+      local[Symbol.dispose]();
       network[Symbol.dispose]();
     },
   };
-
-  async function answer(_: unknown, init?: RequestInit): Promise<Response> {
-    arrivals.push(clock.now());
-    most = Math.max(most, ++open);
-    try {
-      if (node.mode === "hold") await released.promise;
-      if (node.mode === "hang") await aborted(init?.signal ?? undefined);
-      return Response.json(reply(JSON.parse(String(init?.body)), node.balance));
-    } finally {
-      open--;
-    }
-  }
-  globalThis.fetch = answer;
   return node;
-}
-
-interface Item {
-  readonly id: number;
-  readonly method: string;
-  readonly params: readonly unknown[];
-}
-
-/** The node's only block. */
-const BLOCK = 100;
-
-function reply(body: Item | readonly Item[], balance: bigint): unknown {
-  if (Array.isArray(body)) return body.map((item) => reply(item, balance));
-  const { id, method, params } = body as Item;
-  if (method === "eth_getBalance" && Number(params[1]) > BLOCK) {
-    return { jsonrpc: "2.0", id, error: { code: -32000, message: "header not found" } };
-  }
-  return { jsonrpc: "2.0", id, result: resultOf(method, balance) };
-}
-
-function resultOf(method: string, balance: bigint): unknown {
-  if (method === "eth_chainId") return "0x1";
-  if (method === "eth_getBalance") return `0x${balance.toString(16)}`;
-  return { number: `0x${BLOCK.toString(16)}`, timestamp: "0x6553f100" };
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")), { once: true });
-  });
 }

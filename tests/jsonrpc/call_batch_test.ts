@@ -123,7 +123,8 @@ Deno.test("C2: callBatch() refuses deep nesting before it is parsed", async () =
     using deadline = startDeadline(systemClock, PATIENCE);
     const parse = JSON.parse;
     let parsed = 0;
-    JSON.parse = (text) => (parsed++, parse(text));
+    // The fake node parses the request, which is short.
+    JSON.parse = (text) => (parsed += text.length > 1000 ? 1 : 0, parse(text));
     try {
       const asked = callBatch<unknown>(opened.endpoint, [CHAIN_ID, blockAt("latest")], deadline);
       await assert.rejects(asked, { name: "RpcError", reason: "not_json" });

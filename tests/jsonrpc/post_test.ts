@@ -43,7 +43,7 @@ Deno.test("post() sends the credentials in a header and not in the URL", async (
   url.username = "me";
   url.password = "pass";
   await postTo(url.href);
-  assert.deepEqual(node.seen.map(({ authorization }) => authorization), [`Basic ${btoa("me:pass")}`]);
+  assert.deepEqual(node.seen.map(({ headers }) => headers.get("authorization")), [`Basic ${btoa("me:pass")}`]);
 });
 
 Deno.test("C1: post() tolerates a byte order mark", async () => {

@@ -3,7 +3,8 @@ import type { PoolEndpoint } from "../../../src/evm/pool/pool_endpoint.ts";
 import { readWithFailover } from "../../../src/evm/pool/read_with_failover.ts";
 import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
-import { type Answer, hang, openScriptedPool, type ScriptedPool } from "../../fakes/scripted_pool.ts";
+import { hang } from "../../fakes/fake_node.ts";
+import { type Answer, openScriptedPool, type ScriptedPool } from "../../fakes/scripted_pool.ts";
 import { withoutJitter } from "../../rig/force_way.ts";
 
 const HEAD = "chainId,getBlockByNumber";
@@ -13,6 +14,9 @@ const NOW = 1_700_000_000;
 
 const broken: Answer = () => {
   throw new Error("boo");
+};
+const hanging: Answer = (_, request) => {
+  throw hang(request);
 };
 const status = (code: number, headers: HeadersInit = {}): Answer => () => {
   throw new Response("", { status: code, headers });
@@ -83,7 +87,7 @@ Deno.test("readFromAny() reads from the next what the best does not give, and sa
 Deno.test("readFromAny() asks nobody after its time", async () => {
   using scripted = openScriptedPool(2);
   const { pool: { network, limits }, clock, progress } = scripted;
-  for (const node of scripted.nodes) node.answer = (_, request) => hang(request);
+  for (const node of scripted.nodes) node.answer = hanging;
   const reading = readWithFailover(network, progress, { ...limits, timeout: 1_000_000 });
   await clock.advance(50_000);
   await reading;
@@ -101,7 +105,7 @@ Deno.test("readFromAny() leaves others half of the time each, without those that
   ) {
     using scripted = openScriptedPool(3);
     const { pool: { network, limits }, clock, progress } = scripted;
-    for (const node of scripted.nodes) node.answer = (_, request) => hang(request);
+    for (const node of scripted.nodes) node.answer = hanging;
     for (const name of needsProbe) scripted.member(name).breaker.needsProbe = true;
     const reading = readWithFailover(network, progress, { ...limits, timeout: 1_000_000 });
     await clock.advance(50_000);
@@ -131,7 +135,7 @@ function openLagging(behind: readonly (number | undefined)[]): ScriptedPool {
   const { members } = scripted.pool.network;
   for (const [place, member] of members.entries()) {
     const seconds = behind[place] ?? 0;
-    Object.assign(scripted.nodes[place] ?? {}, { time: NOW - seconds, number: 1000 - seconds });
+    Object.assign(scripted.nodes[place] ?? {}, { time: NOW - seconds, block: BigInt(1000 - seconds) });
     const block = { number: BigInt(1000 - seconds), time: NOW - seconds };
     member.seen = { head: { chainId: 4242, block }, at: scripted.clock.now(), since: scripted.clock.now() };
     if (seconds > 0) member.standing = "lagging";
@@ -282,7 +286,7 @@ Deno.test("readFromAny() asks once more after a time-out, as far as time is left
   using _ = withoutJitter();
   for (
     const [answer, ms] of [
-      [((_, request) => hang(request)) as Answer, 5000],
+      [hanging, 5000],
       [status(429, { "retry-after": "3" }), 3000],
     ] as const
   ) {

@@ -53,7 +53,7 @@ function failed(reason: Reason): { readonly failure: RpcError } {
 /** A second endpoint is at the head, which the first is behind. */
 function openBehind(seconds: number, plan = {}): ScriptedPool {
   const scripted = openScriptedPool(2, { plan });
-  Object.assign(scripted.nodes[0] ?? {}, { time: NOW - seconds, number: 1000 - seconds / 4 });
+  Object.assign(scripted.nodes[0] ?? {}, { time: NOW - seconds, block: BigInt(1000 - seconds / 4) });
   const now = scripted.clock.now();
   scripted.member("b").seen = {
     head: { chainId: CHAIN, block: { number: 1000n, time: NOW } },
@@ -341,7 +341,7 @@ Deno.test("readMember() pays what was read again since the head moved", async ()
   let heads = 0;
   Object.assign(node ?? {}, {
     answer: (({ method }) => {
-      if (method === "eth_getBlockByNumber" && heads++ === 1) Object.assign(node ?? {}, { number: 101, time: NOW + 2 });
+      if (method === "eth_getBlockByNumber" && heads++ === 1) Object.assign(node ?? {}, { block: 101n, time: NOW + 2 });
     }) as Answer,
   });
   await read(scripted);
