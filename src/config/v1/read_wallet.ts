@@ -59,7 +59,7 @@ function readMinimum(value: unknown, path: Path, { report }: Reporter): Threshol
   const minimum = readThreshold(value);
   const advice = "Expected a number of whole coins, such as 0.5";
   if (minimum.belowWei === undefined) {
-    report("error", path, "Invalid minimum: the check of this wallet counts as failed", advice);
+    report("error", path, "Invalid minimum: every read of this wallet counts as failed", advice);
   } else if (minimum.belowWei < 0n) {
     report("warning", path, "Negative minimum: no balance is ever below it", advice);
   }
