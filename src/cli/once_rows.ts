@@ -1,6 +1,6 @@
 import { formatUnits } from "viem/utils";
 import type { StateStore } from "../poller/state.ts";
-import { type Holding, holdings } from "../poller/holdings.ts";
+import { type HoldingState, listHoldings } from "../poller/holdings.ts";
 
 /** One line of the output of `once`; amounts are exact decimal strings. */
 export interface OnceRow {
@@ -48,7 +48,7 @@ export function onceRows(store: StateStore): readonly OnceRow[] {
       reason: "configuration",
     }))
   );
-  return [...holdings(store).map(rowOf), ...rejected];
+  return [...listHoldings(store).map(rowOf), ...rejected];
 }
 
 const EMPTY = {
@@ -61,10 +61,12 @@ const EMPTY = {
   blockTime: "",
 } as const;
 
-function rowOf(holding: Holding): OnceRow {
-  const { network, wallet, symbol, token = "", decimals, account: { reading }, thresholds, below, failure } = holding;
+function rowOf(holding: HoldingState): OnceRow {
+  const { network, wallet, token, symbol: asset = "", decimals, account, thresholds, below, failure } = holding;
+  const { reading } = account;
   const { address, label, labels } = wallet;
-  const own = { ...EMPTY, network: network.networkLabel, label, address, asset: symbol, token, labels };
+  const contract = token?.token.address ?? "";
+  const own = { ...EMPTY, network: network.networkLabel, label, address, asset, token: contract, labels };
   if (reading === undefined || decimals === undefined) {
     return { ...own, state: "not read", reason: failure ?? "missing" };
   }

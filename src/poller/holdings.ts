@@ -4,78 +4,74 @@ import type { Level, NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/pl
 import type { Reason } from "../jsonrpc/errors.ts";
 import { type AccountState, type NetworkState, type StateStore, UNKNOWN } from "./state.ts";
 
-/** What a wallet holds of one coin or token, as far as known: what people want to know. */
+/** A wallet's native balance, or that of one of its tokens. */
 export interface Holding {
-  readonly network: NetworkPlan;
   readonly wallet: WalletPlan;
-  /** Of the coin or token; empty where it is not known. */
-  readonly symbol: string;
-  /** The token's contract; none of the coin. */
-  readonly token: string | undefined;
-  /** None while they are not known. */
+  readonly token: WalletTokenPlan | undefined;
+}
+
+/** Lists the holdings of a network in the order of the plan: of each wallet the coin, then the tokens. */
+export function* holdingsOf({ wallets }: NetworkPlan): Iterable<Holding> {
+  for (const wallet of wallets) {
+    yield { wallet, token: undefined };
+    for (const token of wallet.tokens) yield { wallet, token };
+  }
+}
+
+/** Returns the decimals of a holding; undefined while a token's are unknown, and for the coin of a chain without one. */
+export function decimalsOf({ plan, chainId, decimals }: NetworkState, { token }: Holding): number | undefined {
+  if (token !== undefined) return decimals.get(token.token.address);
+  return hasCoin(chainId ?? plan.chainId) ? plan.decimals : undefined;
+}
+
+/** Returns the symbol of a holding; undefined for the coin of an unknown chain. */
+export function symbolOf({ plan, chainId }: NetworkState, { token }: Holding): string | undefined {
+  return token?.token.symbol ?? plan.symbol ?? (chainId === undefined ? undefined : chainFacts(chainId)?.symbol);
+}
+
+/** What is known of a holding. */
+export interface HoldingState extends Holding {
+  readonly network: NetworkPlan;
+  readonly symbol: string | undefined;
   readonly decimals: number | undefined;
   readonly account: AccountState;
-  /** The thresholds in the smallest unit, without those that are not comparable yet. */
+  /** The thresholds in the smallest unit, without those that cannot be compared yet. */
   readonly thresholds: Readonly<Partial<Record<Level, bigint>>>;
-  /** The gravest threshold that the balance is below; none when it is below none, or is not known. */
+  /** The most severe threshold that the balance is below. */
   readonly below: Alarm | undefined;
-  /** Why the balance is not known, or not as of now. */
+  /** Why the balance is unknown or out of date. */
   readonly failure: Reason | "bad_threshold" | undefined;
 }
 
-/** A level that a balance should not be below; a target is only what is filled up to. */
-export type Alarm = Exclude<Level, "target">;
+/** A level that a balance should not be below; the target is what a wallet is topped up to. */
+type Alarm = Exclude<Level, "target">;
 
-/** From the gravest. */
+/** The most severe first. */
 const ALARMS: readonly Alarm[] = ["critical", "minimum", "warning"];
 
-/**
- * Lists what all wallets hold, in the order of the plan: the coin, where the chain has one, and then the tokens of each.
- *
- * @param store what was read
- */
-export function holdings({ networks }: StateStore): readonly Holding[] {
+/** Lists the holdings of all networks, without the coins of chains that have none. */
+export function listHoldings({ networks }: StateStore): readonly HoldingState[] {
   return networks.flatMap((state) =>
-    state.plan.wallets.flatMap((wallet) => [
-      ...(hasCoin(state.chainId ?? state.plan.chainId) ? [nativeHolding(state, wallet)] : []),
-      ...wallet.tokens.map((token) => tokenHolding(state, wallet, token)),
-    ])
+    [...holdingsOf(state.plan)]
+      .filter(({ token }) => token !== undefined || hasCoin(state.chainId ?? state.plan.chainId))
+      .map((holding) => stateOf(state, holding))
   );
 }
 
-function nativeHolding(state: NetworkState, wallet: WalletPlan): Holding {
-  const { plan, accounts, chainId } = state;
-  const { decimals, symbol = (chainId === undefined ? undefined : chainFacts(chainId)?.symbol) ?? "" } = plan;
-  const account = accounts.get(wallet.account) ?? UNKNOWN;
+function stateOf(state: NetworkState, holding: Holding): HoldingState {
+  const { wallet, token } = holding;
+  const { account: key, thresholds } = token ?? wallet;
+  const account = state.accounts.get(key) ?? UNKNOWN;
+  const decimals = decimalsOf(state, holding);
+  const invalidMinimum = token === undefined && wallet.hasInvalidMinimum ? "bad_threshold" : undefined;
   return {
-    network: plan,
-    wallet,
-    symbol,
-    token: undefined,
+    ...holding,
+    network: state.plan,
+    symbol: symbolOf(state, holding),
     decimals,
     account,
-    ...comparison(account, wallet.thresholds, decimals),
-    failure: failureOf(account) ?? (wallet.hasInvalidMinimum ? "bad_threshold" : undefined),
-  };
-}
-
-function tokenHolding(
-  { plan, accounts, decimals: known }: NetworkState,
-  wallet: WalletPlan,
-  own: WalletTokenPlan,
-): Holding {
-  const { symbol, address } = own.token;
-  const account = accounts.get(own.account) ?? UNKNOWN;
-  const decimals = known.get(address);
-  return {
-    network: plan,
-    wallet,
-    symbol,
-    token: address,
-    decimals,
-    account,
-    ...comparison(account, own.thresholds, decimals),
-    failure: failureOf(account),
+    ...comparison(account, thresholds, decimals),
+    failure: failureOf(account) ?? invalidMinimum,
   };
 }
 
@@ -87,7 +83,7 @@ function comparison(
   { reading }: AccountState,
   thresholds: WalletPlan["thresholds"] | WalletTokenPlan["thresholds"],
   decimals: number | undefined,
-): Pick<Holding, "thresholds" | "below"> {
+): Pick<HoldingState, "thresholds" | "below"> {
   if (decimals === undefined) return { thresholds: {}, below: undefined };
   const limits = Object.entries(thresholds).flatMap(([level, threshold]) => {
     const limit = limitOf(threshold, decimals);

@@ -1,9 +1,9 @@
 import { formatUnits } from "viem/utils";
 import { isBelow } from "../plan/below_minimum.ts";
-import { chainFacts, hasCoin } from "../evm/chains/chain_facts.ts";
 import { log } from "../util/log.ts";
-import { type NetworkPlan, type WalletPlan, type WalletTokenPlan } from "../plan/plan.ts";
+import type { NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import type { NetworkState } from "./state.ts";
+import { decimalsOf, type Holding, holdingsOf, symbolOf } from "./holdings.ts";
 import { createLineLimit } from "./line_limit.ts";
 
 /** Logs balances that cross a threshold: a line per crossing, down and up. */
@@ -19,17 +19,11 @@ export interface ThresholdLog {
   note(state: NetworkState, now: number): void;
 }
 
-/** In the order in which a falling balance crosses them; what a wallet is filled up to is no alarm. */
+/** In the order in which a falling balance crosses them. */
 const LEVELS = ["warning", "minimum", "critical"] as const;
 
-/** Lines of one poll; the rest is summed up in one more. */
+/** One more line has the number of the others. */
 const MAX_LINES_PER_POLL = 100;
-
-/** A wallet's native balance, or one of its tokens. */
-interface Holding {
-  readonly wallet: WalletPlan;
-  readonly own: WalletTokenPlan | undefined;
-}
 
 /** What a holding was last logged to be below. */
 interface Below {
@@ -39,14 +33,10 @@ interface Below {
   readonly bits: number;
 }
 
-/**
- * Makes the log of one network's thresholds. It outlives reloads.
- *
- * @param network what the network is called
- */
+/** Creates the log of one network's thresholds. It outlives reloads. */
 export function createThresholdLog(network: string): ThresholdLog {
   const limit = createLineLimit();
-  /** Holdings that were last logged to be below any level; the others of a plan are not held here. */
+  /** Only holdings that were last logged to be below any level. */
   let below = new Map<WalletPlan | WalletTokenPlan, Below>();
   let planOfBelow: WeakRef<NetworkPlan> | undefined;
 
@@ -58,25 +48,25 @@ export function createThresholdLog(network: string): ThresholdLog {
     if (before.size === 0) return;
     for (const holding of holdingsOf(plan)) {
       const known = before.get(keyOf(holding));
-      if (known !== undefined) below.set(holding.own ?? holding.wallet, known);
+      if (known !== undefined) below.set(holding.token ?? holding.wallet, known);
     }
   }
 
   function set(holding: Holding, bits: number): void {
-    const { own, wallet } = holding;
-    if (bits === 0) below.delete(own ?? wallet);
-    else below.set(own ?? wallet, { key: keyOf(holding), bits });
+    const { token, wallet } = holding;
+    if (bits === 0) below.delete(token ?? wallet);
+    else below.set(token ?? wallet, { key: keyOf(holding), bits });
   }
 
-  /** @returns whether the line is dealt with: it is not while it has been written too often */
+  /** @returns false if the line was written too often: it is tried again after the next poll */
   function write(state: NetworkState, holding: Holding, level: number, isBelow: boolean, now: number): boolean {
     const name = LEVELS[level] ?? "critical";
-    const { wallet, own } = holding;
-    const threshold = own === undefined ? wallet.thresholds[name]?.coins : own.thresholds[name];
+    const { wallet, token } = holding;
+    const threshold = token === undefined ? wallet.thresholds[name]?.coins : token.thresholds[name];
     // A threshold that was removed was not crossed.
     if (threshold === undefined) return true;
     if (!limit.allows(`${keyOf(holding)} ${name}`, now)) return false;
-    const fields = { network, ...factsOf(state, holding), threshold: String(threshold), threshold_level: name };
+    const fields = { network, ...fieldsOf(state, holding), threshold: String(threshold), threshold_level: name };
     if (!isBelow) log.info("Balance is no longer below a threshold", fields);
     else if (name === "critical") log.error("Balance is below a threshold", fields);
     else log.warn("Balance is below a threshold", fields);
@@ -88,7 +78,7 @@ export function createThresholdLog(network: string): ThresholdLog {
       adopt(state.plan);
       let lines = 0;
       for (const holding of holdingsOf(state.plan)) {
-        const before = below.get(holding.own ?? holding.wallet)?.bits ?? 0;
+        const before = below.get(holding.token ?? holding.wallet)?.bits ?? 0;
         const present = levelsOf(state, holding, before);
         if (present === before) continue;
         let bits = before;
@@ -106,49 +96,32 @@ export function createThresholdLog(network: string): ThresholdLog {
   };
 }
 
-function* holdingsOf({ wallets }: NetworkPlan): Iterable<Holding> {
-  for (const wallet of wallets) {
-    yield { wallet, own: undefined };
-    for (const own of wallet.tokens) yield { wallet, own };
-  }
-}
-
-/** @returns the levels that the balance is below, as bits; those before where it was not read yet */
+/** @returns the levels that the balance is below, as bits; the previous ones if it was not read */
 function levelsOf(state: NetworkState, holding: Holding, before: number): number {
-  const { wallet, own } = holding;
-  const reading = state.accounts.get((own ?? wallet).account)?.reading;
+  const { wallet, token } = holding;
+  const reading = state.accounts.get((token ?? wallet).account)?.reading;
   const decimals = decimalsOf(state, holding);
   if (reading === undefined || decimals === undefined) return before;
   let levels = 0;
   for (const [level, name] of LEVELS.entries()) {
-    if (isBelow(reading.wei, (own ?? wallet).thresholds[name], decimals)) levels |= 1 << level;
+    if (isBelow(reading.wei, (token ?? wallet).thresholds[name], decimals)) levels |= 1 << level;
   }
   return levels;
 }
 
-/** @returns none where a balance means nothing: of a token that is not known yet, of a coin that the chain lacks */
-function decimalsOf({ plan, chainId, decimals }: NetworkState, { own }: Holding): number | undefined {
-  if (own !== undefined) return decimals.get(own.token.address);
-  return hasCoin(chainId ?? plan.chainId) ? plan.decimals : undefined;
-}
-
-function factsOf(state: NetworkState, holding: Holding): Readonly<Record<string, string>> {
-  const { plan, chainId, accounts } = state;
-  const { wallet, own } = holding;
-  const { label, address } = wallet;
-  const token = own?.token;
-  const coin = plan.symbol ?? (chainId === undefined ? undefined : chainFacts(chainId)?.symbol);
-  const symbol = token === undefined ? coin : token.symbol;
-  const amount = accounts.get((own ?? wallet).account)?.reading?.wei ?? 0n;
+function fieldsOf(state: NetworkState, holding: Holding): Readonly<Record<string, string>> {
+  const { wallet, token } = holding;
+  const symbol = symbolOf(state, holding);
+  const amount = state.accounts.get((token ?? wallet).account)?.reading?.wei ?? 0n;
   return {
-    wallet: label,
-    address,
-    ...(token === undefined ? {} : { token: token.address }),
+    wallet: wallet.label,
+    address: wallet.address,
+    ...(token === undefined ? {} : { token: token.token.address }),
     ...(symbol === undefined ? {} : { symbol }),
     balance: formatUnits(amount, decimalsOf(state, holding) ?? 0),
   };
 }
 
-function keyOf({ wallet: { address, label }, own }: Holding): string {
-  return JSON.stringify([address, label, own?.token.address]);
+function keyOf({ wallet: { address, label }, token }: Holding): string {
+  return JSON.stringify([address, label, token?.token.address]);
 }
