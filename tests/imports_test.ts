@@ -72,7 +72,7 @@ Deno.test("the rule of imports sees what goes the wrong way", () => {
     ["src/evm/pool/poll_once.ts", "src/poller/state.ts"],
     ["src/evm/strategies/strategy_selector.ts", "src/evm/pool/poll_once.ts"],
     ["src/poller/state.ts", "src/metrics/view.ts"],
-    ["src/poller/watch.ts", "src/evm/pool/poll_once.ts"],
+    ["src/poller/poller.ts", "src/evm/pool/poll_once.ts"],
     ["src/assets/erc20.ts", "src/plan/plan.ts"],
     ["src/metrics/view.ts", "src/server/routes.ts"],
     ["src/config/model/config.ts", "src/plan/plan.ts"],

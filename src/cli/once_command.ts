@@ -11,8 +11,7 @@ import { createSnapshotter } from "../metrics/model/snapshot.ts";
 import type { Plan } from "../plan/plan.ts";
 import { VERSION } from "../version.ts";
 import { createStateStore, type StateStore } from "../poller/state.ts";
-import { createChangeLog } from "../poller/change_log.ts";
-import { watchOnce } from "../poller/watch_once.ts";
+import { pollAllOnce, type PollerOptions } from "../poller/poller.ts";
 import { checkCaCertificates } from "./environment.ts";
 import { type ActiveConfig, listStatuses, loadPlan } from "./active_config.ts";
 import { onceCsv, onceJson, onceTable } from "./once_output.ts";
@@ -64,9 +63,9 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
     configLoadedAt: clock.epoch(),
   }, () => listStatuses(config, lists));
   const isProxied = proxyMatcher(readEnv);
-  const meterOf: Parameters<typeof watchOnce>[1]["meterOf"] = ({ id }, name) => self.rpc.meterOf(id, name);
+  const meterOf: PollerOptions["meterOf"] = ({ id }, name) => self.rpc.meterOf(id, name);
   const options = { clock, interval, timeout: settings.timeout, userAgent, isProxied, meterOf, stop };
-  await watchOnce(store, options, (state, sweep) => createChangeLog(state.plan.id).note(sweep, clock.now()));
+  await pollAllOnce(store, options);
   if (stop.aborted) return EXIT.failure;
   if (plan.networks.length === 0) store.idleAt = clock.epoch();
   const rows = onceRows(store);

@@ -5,7 +5,7 @@ import type { ListStore } from "../config/lists/list_store.ts";
 import type { ConfigSource } from "../config/load_config.ts";
 import type { SelfMetrics } from "../metrics/families/self_metrics.ts";
 import { notifyChanged, type StateStore } from "../poller/state.ts";
-import type { Watch } from "../poller/watch.ts";
+import type { Poller } from "../poller/poller.ts";
 import type { Clock } from "../util/clock.ts";
 import { describeError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
@@ -22,7 +22,7 @@ export interface ReloadOptions {
   /** Called with a configuration that is in use from now on. */
   readonly onApplied: (next: ActiveConfig) => void;
   readonly store: StateStore;
-  readonly watching: Watch;
+  readonly poller: Poller;
   readonly self: SelfMetrics;
   readonly lists: ListStore;
   readonly clock: Clock;
@@ -107,11 +107,11 @@ export const CONFIG_REFUSED: RefusalMessages = {
 };
 
 async function reload(options: ReloadOptions): Promise<Reloaded> {
-  const { source, settings, onApplied, watching, self, lists, store, clock } = options;
+  const { source, settings, onApplied, poller, self, lists, store, clock } = options;
   const stamps = new Map<string, Stamp>();
   try {
     const { plan, config } = await loadPlan(source, settings, lists, { stamps, active: options.active() });
-    await watching.adopt(plan, config.interval, () => {
+    await poller.apply(plan, config.interval, () => {
       onApplied(config);
       self.recordReload({
         interval: config.interval / 1000,

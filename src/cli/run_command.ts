@@ -7,7 +7,7 @@ import { createPageStore } from "../metrics/pages/page_store.ts";
 import { createSelfMetrics } from "../metrics/families/self_metrics.ts";
 import { createSnapshotter } from "../metrics/model/snapshot.ts";
 import { createStateStore, notifyChanged } from "../poller/state.ts";
-import { watch } from "../poller/watch.ts";
+import { startPoller } from "../poller/poller.ts";
 import { createGuard } from "../server/guard.ts";
 import { createHealth } from "../server/health.ts";
 import { createRoutes } from "../server/routes.ts";
@@ -95,7 +95,7 @@ export async function runCommand(
     log.info("Serving", { url: url + telemetryPath, version: VERSION, networks: networks.length, wallets });
   }
 
-  const watching = watch(store, {
+  const poller = startPoller(store, {
     clock,
     interval: active.interval,
     timeout,
@@ -113,7 +113,7 @@ export async function runCommand(
       cost = next.cost;
     },
     store,
-    watching,
+    poller,
     self,
     lists,
     clock,
@@ -133,7 +133,7 @@ export async function runCommand(
   const notifier = openNotifier(readEnv);
   const status = (): string => statusLine(store, self.hasFailedReload);
   const notifying = notifier && notifyLoop({ notifier, clock, env: readEnv, status, problems: health.problems, stop });
-  await Promise.all([watching.ended, refusals, reloader.ended, webReloads, notifying]);
+  await Promise.all([poller.ended, refusals, reloader.ended, webReloads, notifying]);
   await server.stop(STOP_GRACE);
   pages.close();
   log.info("Stopped");

@@ -1,8 +1,6 @@
 import { startDeadline } from "../http/deadline.ts";
 import type { Limits, PollResult, Source } from "../model/source.ts";
 import type { Clock } from "../util/clock.ts";
-import type { ChangeLog } from "./change_log.ts";
-import { nextTick } from "./next_tick.ts";
 import { recordPoll } from "./record_poll.ts";
 import type { NetworkState, StateStore } from "./state.ts";
 
@@ -30,18 +28,18 @@ export interface Pace {
 export const POLL_SHARE = 0.9;
 
 /**
- * Polls one network at a fixed rate until stopped: once at once, then every interval. A poll never overlaps the next.
+ * Polls one network at a fixed rate until stopped. A poll never overlaps the next.
  *
- * @param changes called after every poll
+ * @param onPolled called after every poll
  */
-export async function pollNetwork(polled: Polled, pace: Pace, changes: ChangeLog): Promise<void> {
+export async function pollNetwork(polled: Polled, pace: Pace, onPolled: (result: PollResult) => void): Promise<void> {
   const { state, source, stop } = polled;
   const { clock, interval, timeout } = pace;
   const maxMs = interval * POLL_SHARE;
   let tick = clock.now();
   for (let phase = pace.phase; !stop.aborted; phase = 0) {
-    await pollOnce(polled, { clock, maxMs, timeout }, async (result, limits) => {
-      changes.note(result, clock.now());
+    await pollAndRecord(polled, { clock, maxMs, timeout }, async (result, limits) => {
+      onPolled(result);
       await source.probeStandbys?.(limits);
     });
     if (stop.aborted) return;
@@ -64,15 +62,15 @@ export interface PollTime {
 /**
  * Polls one network once and records the result.
  *
- * @param afterwards what is still to be done within the poll's time
+ * @param onPolled still runs within the time of the poll
  */
-export async function pollOnce(
+export async function pollAndRecord(
   { store, state, source, stop }: Polled,
   { clock, maxMs, timeout }: PollTime,
-  afterwards: (result: PollResult, limits: Limits) => Promise<void>,
+  onPolled: (result: PollResult, limits: Limits) => void | Promise<void>,
 ): Promise<void> {
   const started = clock.now();
-  // A pace that is slower than the plan makes polls longer, and never a burst.
+  // A configured rate may need more time than that.
   const longest = Math.max(maxMs, 1500 * (source.minPollSeconds ?? 0));
   state.lastTick = started;
   state.endsBy = started + longest;
@@ -81,5 +79,18 @@ export async function pollOnce(
   const result = await source.poll(state.plan.accounts, limits);
   if (stop.aborted) return;
   recordPoll(store, state, result, clock, started);
-  await afterwards(result, limits);
+  await onPolled(result, limits);
+}
+
+/**
+ * Finds the next tick of a fixed-rate schedule. A poll that took too long, or a suspended machine, skips ticks; it never
+ * causes a burst. All times are milliseconds on the monotonic clock.
+ */
+export function nextTick(
+  last: number,
+  interval: number,
+  now: number,
+): { readonly at: number; readonly skipped: number } {
+  const skipped = Math.max(0, Math.ceil((now - last) / interval) - 1);
+  return { at: last + (skipped + 1) * interval, skipped };
 }

@@ -59,7 +59,7 @@ export interface NetworkState {
 
 /** Everything that was read, with when and how. */
 export interface StateStore {
-  /** Replaced whole when another plan is adopted. */
+  /** Replaced when another plan is applied. */
   networks: readonly NetworkState[];
   /** Counts changes: a page made of another generation is old. */
   generation: number;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { nextTick } from "../../src/poller/next_tick.ts";
+import { nextTick } from "../../src/poller/poll_network.ts";
 
 const interval = fc.integer({ min: 1000, max: 86_400_000 });
 const moment = fc.integer({ min: 0, max: 10 ** 12 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EndpointStatus, PollResult, Source, SourceType } from "../../src/model/source.ts";
-import { pollOnce } from "../../src/poller/poll_network.ts";
+import { pollAndRecord } from "../../src/poller/poll_network.ts";
 import { openSource, SOURCES } from "../../src/sources.ts";
 import { createFakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, networkAt, statesOf, watched } from "../fakes/watched.ts";
@@ -46,7 +46,7 @@ Deno.test("the poller polls a source of another protocol, which is one line in t
   using evm = openSource(other.plan, options, [TOY, ...SOURCES]);
   assert.ok(evm.probeStandbys !== undefined && source.probeStandbys === undefined);
   const stop = new AbortController().signal;
-  await pollOnce({ store, state, source, stop }, { clock, maxMs: 1000, timeout: 1000 }, () => Promise.resolve());
+  await pollAndRecord({ store, state, source, stop }, { clock, maxMs: 1000, timeout: 1000 }, () => Promise.resolve());
   assert.deepEqual(statesOf(state).map(({ reading, failure }) => [reading?.wei, failure]), [[7n, undefined]]);
   assert.deepEqual([state.endpoints[0]?.state, state.chainId, state.wasRead], ["ok", undefined, true]);
 });

@@ -32,14 +32,12 @@ function poll(options: { readonly phase?: number; readonly meter?: Meter } = {})
   const cycles: { at: number; outcomes: readonly Outcome[] }[] = [];
   const log = createChangeLog("a");
   const begun = clock.now();
-  const changes = {
-    note(poll: PollResult, now: number): void {
-      cycles.push({ at: now - begun, outcomes: [...poll.outcomes.values()] });
-      log.note(poll, now);
-    },
+  const onPolled = (poll: PollResult): void => {
+    cycles.push({ at: clock.now() - begun, outcomes: [...poll.outcomes.values()] });
+    log.note(poll, clock.now());
   };
   const pace = { clock, interval, timeout: 10_000, phase: options.phase ?? 0 };
-  const ended = pollNetwork({ store: all.store, state, source: node.source, stop: stop.signal }, pace, changes);
+  const ended = pollNetwork({ store: all.store, state, source: node.source, stop: stop.signal }, pace, onPolled);
   return {
     clock,
     node,

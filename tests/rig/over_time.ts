@@ -6,7 +6,7 @@ import { systemClock } from "../../src/util/clock.ts";
 import { EndpointUrl } from "../../src/config/secrets/endpoint_url.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
 import { createStateStore } from "../../src/poller/state.ts";
-import { watch } from "../../src/poller/watch.ts";
+import { startPoller } from "../../src/poller/poller.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { createRandom, type Random } from "../fakes/random.ts";
@@ -81,7 +81,7 @@ Deno.test(`soak: ${NODES} nodes, ${NODES * EACH} wallets, ${SECONDS} s, faults i
   const store = createStateStore({ networks: plans, renamed: [] }, systemClock);
   const stop = new AbortController();
   let errors = 0;
-  const watching = watch(store, {
+  const poller = startPoller(store, {
     clock: systemClock,
     interval: 1000,
     timeout: 400,
@@ -121,7 +121,7 @@ Deno.test(`soak: ${NODES} nodes, ${NODES * EACH} wallets, ${SECONDS} s, faults i
   }
   const settled = heapInUse();
   stop.abort();
-  await watching;
+  await poller.ended;
   say(
     `${checked} balances held against the nodes, ${errors} faults counted, heap ${first.toFixed(0)} → ${
       settled.toFixed(0)
@@ -142,7 +142,7 @@ Deno.test(`chaos: two of three endpoints are broken at any time, seed ${SEED}`, 
   await using stack = new AsyncDisposableStack();
   const random = createRandom(SEED);
   const servers = [0, 1, 2].map(() => stack.use(startFaultServer(world.anvil.url)));
-  using watching = startWatching(servers.map(({ url }) => url), { plan: { chainId: 31337 } });
+  using poller = startWatching(servers.map(({ url }) => url), { plan: { chainId: 31337 } });
   let fresh = 0;
   let all = 0;
   for (let cycle = 0; cycle < 2 * SECONDS; cycle++) {
@@ -153,10 +153,10 @@ Deno.test(`chaos: two of three endpoints are broken at any time, seed ${SEED}`, 
       }
     }
     await world.oracle.spend();
-    await watching.cycle();
-    assert.equal(world.oracle.check(watching.accounts), WALLETS);
+    await poller.cycle();
+    assert.equal(world.oracle.check(poller.accounts), WALLETS);
     const { number, balances } = world.oracle.newest;
-    for (const [index, { reading }] of watching.accounts.entries()) {
+    for (const [index, { reading }] of poller.accounts.entries()) {
       all++;
       // One that was read without a block number is fresh by its value.
       if (reading?.block === undefined ? reading?.wei === balances[index] : reading.block.number === number) fresh++;

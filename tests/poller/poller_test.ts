@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Meter } from "../../src/jsonrpc/endpoint.ts";
-import { watch } from "../../src/poller/watch.ts";
+import { startPoller } from "../../src/poller/poller.ts";
 import { createFakeClock, settle } from "../fakes/fake_clock.ts";
 import { stubNode } from "../fakes/stub_node.ts";
 import { addressOf, networkAt, statesOf, watched } from "../fakes/watched.ts";
@@ -8,7 +8,7 @@ import { addressOf, networkAt, statesOf, watched } from "../fakes/watched.ts";
 const meter: Meter = { recordRequest: () => {}, recordError: () => {} };
 const interval = 60_000;
 
-Deno.test("watch() polls all networks, none waiting for another, each with a phase of its own", async () => {
+Deno.test("startPoller() polls all networks, none waiting for another, each with a phase of its own", async () => {
   const clock = createFakeClock();
   const { store } = watched({
     "https://a.example/": [{ address: addressOf(1), label: "one" }],
@@ -18,7 +18,7 @@ Deno.test("watch() polls all networks, none waiting for another, each with a pha
   const randoms = [0, 0.5];
   const stop = new AbortController();
   const metered: string[] = [];
-  const { ended } = watch(store, {
+  const { ended } = startPoller(store, {
     clock,
     interval,
     timeout: 1000,
@@ -44,11 +44,11 @@ Deno.test("watch() polls all networks, none waiting for another, each with a pha
   assert.equal(clock.sleepers, 0);
 });
 
-Deno.test("watch() keeps a network ticking that no URL can answer", async () => {
+Deno.test("startPoller() keeps a network ticking that no URL can answer", async () => {
   const clock = createFakeClock();
   const { store } = watched({ "ftp://a.example/": [{ address: addressOf(1), label: "one" }] }, { clock });
   const stop = new AbortController();
-  const { ended } = watch(store, {
+  const { ended } = startPoller(store, {
     clock,
     interval,
     timeout: 1000,
@@ -63,12 +63,12 @@ Deno.test("watch() keeps a network ticking that no URL can answer", async () => 
   await ended;
 });
 
-Deno.test("watch() lets the clock tick with nothing to watch, until it is stopped", async () => {
+Deno.test("startPoller() lets the clock tick without networks, until it is stopped", async () => {
   const clock = createFakeClock();
   const { store } = watched({}, { clock });
   const stop = new AbortController();
   const options = { clock, interval, timeout: 1000, userAgent: "test", meterOf: () => meter, stop: stop.signal };
-  const { ended } = watch(store, options);
+  const { ended } = startPoller(store, options);
   await clock.advance(0);
   assert.equal(store.idleAt, 1_700_000_000);
   await clock.advance(2 * interval);

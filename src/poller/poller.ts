@@ -3,15 +3,14 @@ import type { Meter } from "../jsonrpc/endpoint.ts";
 import type { NetworkPlan, Plan } from "../plan/plan.ts";
 import { createState, type NetworkState, notifyChanged, type StateStore } from "./state.ts";
 import { carryOver, isSamePlan } from "./carry_over.ts";
-import { type ChangeLog, createChangeLog } from "./change_log.ts";
-import { nextTick } from "./next_tick.ts";
-import { pollNetwork } from "./poll_network.ts";
-import type { Source } from "../model/source.ts";
+import { createChangeLog } from "./change_log.ts";
+import { nextTick, pollAndRecord, pollNetwork } from "./poll_network.ts";
+import type { PollResult, Source } from "../model/source.ts";
 import { openSource } from "../sources.ts";
 import { createThresholdLog, type ThresholdLog } from "./threshold_log.ts";
 
-/** How to watch; times in milliseconds. */
-export interface WatchOptions {
+/** How to poll; times in milliseconds. */
+export interface PollerOptions {
   readonly clock: Clock;
   /** From one poll to the next, of networks that have no interval of their own. */
   readonly interval: number;
@@ -22,26 +21,23 @@ export interface WatchOptions {
   readonly meterOf: (network: NetworkPlan, endpoint: string) => Meter;
   /** Whether requests to a URL go through a proxy. @default never */
   readonly isProxied?: ((href: string) => boolean) | undefined;
-  /** Ends the watching. */
   readonly stop: AbortSignal;
   /** A number from 0 to 1, to spread the networks. @default {Math.random} */
   readonly random?: () => number;
 }
 
-/** The watching of a store. */
-export interface Watch {
-  /** Settles when the watching was stopped, and nothing is under way any more. */
+/** Polls the networks of a store. */
+export interface Poller {
+  /** Settles when it was stopped and no poll is in progress. */
   readonly ended: Promise<void>;
   /**
-   * Watches another plan from now on. Networks that are the same go on
-   * undisturbed; of those that changed, readings and what was learned are kept;
-   * what is no longer planned is gone at once.
+   * Polls another plan from now on. Networks that are the same are not interrupted; those that changed keep their
+   * readings and what was learned of their endpoints.
    *
-   * @param plan the new plan
    * @param interval for networks that have none of their own, in milliseconds
-   * @param adopted called at the moment the store is that of the new plan
+   * @param onApplied called as soon as the store is that of the new plan
    */
-  adopt(plan: Plan, interval: number, adopted?: () => void): Promise<void>;
+  apply(plan: Plan, interval: number, onApplied?: () => void): Promise<void>;
 }
 
 /** Networks start together and then drift apart by no more than this. */
@@ -55,19 +51,14 @@ interface Running {
   stop(): void;
 }
 
-/**
- * Watches all networks of a store, none waiting for another, until stopped.
- *
- * @param store what to watch, and where readings go
- * @param options see {@linkcode WatchOptions}
- */
-export function watch(store: StateStore, options: WatchOptions): Watch {
+/** Polls all networks of a store until stopped; none waits for another. */
+export function startPoller(store: StateStore, options: PollerOptions): Poller {
   const { clock, stop } = options;
   const running = new Map<NetworkState, Running>();
-  /** By network: they outlive reloads, so that none repeats what is logged. */
+  /** By network; kept across reloads, so that nothing is logged twice. */
   const thresholdLogs = new Map<string, ThresholdLog>();
-  let idling = stopped();
-  let adopting = Promise.resolve();
+  let idling: Idling | undefined;
+  let applying = Promise.resolve();
 
   function thresholdLogOf({ id }: NetworkPlan): ThresholdLog {
     const known = thresholdLogs.get(id) ?? createThresholdLog(id);
@@ -75,13 +66,13 @@ export function watch(store: StateStore, options: WatchOptions): Watch {
     return known;
   }
 
-  function goOn(): void {
+  function idleIfEmpty(): void {
     if (store.networks.length === 0) idling = startIdling(store, options);
   }
 
-  async function adopt(plan: Plan, interval: number, adopted: () => void): Promise<void> {
-    idling.stop();
-    await idling.done;
+  async function apply(plan: Plan, interval: number, onApplied: () => void): Promise<void> {
+    idling?.stop();
+    await idling?.done;
     const stays = (state: NetworkState, planned: NetworkPlan): boolean =>
       isSamePlan(state.plan, planned) && running.get(state)?.interval === (planned.interval ?? interval);
     const byId = new Map(store.networks.map((state) => [state.plan.id, state]));
@@ -100,7 +91,7 @@ export function watch(store: StateStore, options: WatchOptions): Watch {
       return staying.has(state) ? state : carryOver(state, planned, clock);
     });
     store.networks = states;
-    adopted();
+    onApplied();
     for (const state of states) {
       if (!staying.has(state)) {
         const { plan } = state;
@@ -115,70 +106,60 @@ export function watch(store: StateStore, options: WatchOptions): Watch {
     const ids = new Set(states.map(({ plan }) => plan.id));
     for (const id of thresholdLogs.keys()) if (!ids.has(id)) thresholdLogs.delete(id);
     notifyChanged(store);
-    goOn();
+    idleIfEmpty();
   }
 
   async function end(): Promise<void> {
     if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
-    await adopting;
-    await Promise.all([idling.done, ...[...running.values()].map(({ done }) => done)]);
+    await applying;
+    await Promise.all([idling?.done, ...[...running.values()].map(({ done }) => done)]);
     for (const { source } of running.values()) source[Symbol.dispose]();
   }
 
   for (const state of store.networks) {
     running.set(state, start(store, state, options, thresholdLogOf(state.plan), undefined));
   }
-  goOn();
+  idleIfEmpty();
   return {
     ended: end(),
-    adopt: (plan, interval, adopted = () => {}) =>
-      adopting = adopting.catch(() => {}).then(() => stop.aborted ? undefined : adopt(plan, interval, adopted)),
+    apply: (plan, interval, onApplied = () => {}) =>
+      applying = applying.catch(() => {}).then(() => stop.aborted ? undefined : apply(plan, interval, onApplied)),
   };
 }
 
 function start(
   store: StateStore,
   state: NetworkState,
-  options: WatchOptions,
+  options: PollerOptions,
   thresholds: ThresholdLog,
   before: Source | undefined,
 ): Running {
-  const { clock, timeout, userAgent, meterOf, isProxied, stop, random = Math.random } = options;
+  const { clock, timeout, stop, random = Math.random } = options;
   const { plan } = state;
   const { interval = options.interval } = plan;
   const own = new AbortController();
-  const source = openSource(plan, {
-    clock,
-    interval,
-    userAgent,
-    isProxied,
-    meterOf: (name) => meterOf(plan, name),
-    before,
-  });
+  const source = open(plan, options, before);
   const phase = random() * Math.min(interval / 10, MAX_PHASE_MS);
-  const pace = { clock, interval, timeout, phase };
   const changes = createChangeLog(plan.id);
-  const noted: ChangeLog = {
-    note(result, now): void {
-      changes.note(result, now);
-      thresholds.note(state, now);
-    },
+  const onPolled = (result: PollResult): void => {
+    changes.note(result, clock.now());
+    thresholds.note(state, clock.now());
   };
-  const done = pollNetwork({ store, state, source, stop: AbortSignal.any([stop, own.signal]) }, pace, noted);
+  const polled = { store, state, source, stop: AbortSignal.any([stop, own.signal]) };
+  const done = pollNetwork(polled, { clock, interval, timeout, phase }, onPolled);
   return { source, interval, done, stop: () => own.abort() };
 }
 
-interface Idling {
-  readonly done: Promise<void>;
-  stop(): void;
+function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Source {
+  const { clock, userAgent, isProxied, meterOf } = options;
+  const { interval = options.interval } = plan;
+  return openSource(plan, { clock, interval, userAgent, isProxied, meterOf: (name) => meterOf(plan, name), before });
 }
 
-function stopped(): Idling {
-  return { done: Promise.resolve(), stop: () => {} };
-}
+type Idling = Pick<Running, "done" | "stop">;
 
-/** With nothing to watch the clock still ticks, so that an alert on a stalled exporter stays quiet. */
-function startIdling(store: StateStore, { clock, interval, stop }: WatchOptions): Idling {
+/** Without networks the time of the last poll still advances, so that an alert on a stalled exporter stays quiet. */
+function startIdling(store: StateStore, { clock, interval, stop }: PollerOptions): Idling {
   const own = new AbortController();
   const signal = AbortSignal.any([stop, own.signal]);
   async function tick(): Promise<void> {
@@ -190,4 +171,21 @@ function startIdling(store: StateStore, { clock, interval, stop }: WatchOptions)
     }
   }
   return { done: tick(), stop: () => own.abort() };
+}
+
+/** In milliseconds, unless the pace of the endpoints makes a poll longer. */
+const MAX_SINGLE_POLL = 60_000;
+
+/** Polls all networks of a store once and logs failures; none waits for another. */
+export async function pollAllOnce(store: StateStore, options: PollerOptions): Promise<void> {
+  const { clock, timeout, stop } = options;
+  await Promise.all(store.networks.map(async (state) => {
+    using source = open(state.plan, options);
+    const changes = createChangeLog(state.plan.id);
+    await pollAndRecord(
+      { store, state, source, stop },
+      { clock, maxMs: MAX_SINGLE_POLL, timeout },
+      (result) => changes.note(result, clock.now()),
+    );
+  }));
 }

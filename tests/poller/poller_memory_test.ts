@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createPageStore } from "../../src/metrics/pages/page_store.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { Meter } from "../../src/jsonrpc/endpoint.ts";
-import { watch } from "../../src/poller/watch.ts";
+import { startPoller } from "../../src/poller/poller.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { createFakeClock, settle } from "../fakes/fake_clock.ts";
 import { stubNode } from "../fakes/stub_node.ts";
@@ -16,14 +16,14 @@ function entries(label: string, ...hosts: readonly string[]): Entries {
 }
 
 /** What each of several reloads made, once nothing uses it any more but what is under test. */
-async function adopted(plans: readonly (() => Plan)[]): Promise<readonly (readonly WeakRef<object>[])[]> {
+async function applyAll(plans: readonly (() => Plan)[]): Promise<readonly (readonly WeakRef<object>[])[]> {
   const clock = createFakeClock();
   const { store, self, snapshot } = watched(entries("first", "a.example"), { clock });
   using _node = stubNode(networkAt(store, 0).plan, { clock });
   const pages = createPageStore({ store, clock, self, snapshot });
   const stop = new AbortController();
   const options = { clock, interval, timeout: 1000, userAgent: "test", stop: stop.signal, random: () => 0 };
-  const watching = watch(store, {
+  const poller = startPoller(store, {
     ...options,
     meterOf: (network, name) => self.rpc.meterOf(network.id, name) ?? meter,
   });
@@ -35,7 +35,7 @@ async function adopted(plans: readonly (() => Plan)[]): Promise<readonly (readon
   };
   await scrape();
   for (const make of plans) {
-    await watching.adopt(make(), interval, () => {
+    await poller.apply(make(), interval, () => {
       const made = store.networks.flatMap((
         state,
       ) => [state, state.plan, ...state.plan.accounts, ...state.plan.wallets]);
@@ -46,7 +46,7 @@ async function adopted(plans: readonly (() => Plan)[]): Promise<readonly (readon
   collectGarbage();
   const held = refs.map((each) => each.filter((ref) => ref.deref() !== undefined));
   stop.abort();
-  await watching.ended;
+  await poller.ended;
   pages.close();
   return held;
 }
@@ -54,13 +54,13 @@ async function adopted(plans: readonly (() => Plan)[]): Promise<readonly (readon
 const sameEndpoint = (label: string) => () => planOf(entries(label, "a.example"));
 
 Deno.test("a reload frees the plan and the state before it, though its endpoints stay open", async () => {
-  const held = await adopted(["b", "c", "d", "e"].map(sameEndpoint));
+  const held = await applyAll(["b", "c", "d", "e"].map(sameEndpoint));
   assert.deepEqual(held.map((each) => each.length), [0, 0, 0, 4]);
 });
 
 Deno.test("a reload frees the plan before it when endpoints and networks come and go", async () => {
   const plan = (...hosts: readonly string[]) => () => planOf(entries("label", ...hosts));
-  const held = await adopted([
+  const held = await applyAll([
     plan("a.example", "b.example"),
     plan("b.example"),
     plan(),
