@@ -12,9 +12,9 @@ const HEAD = `# Recording rules and alerts of wallet-balance-exporter, for all r
 #
 # Requires Prometheus 2.42 for keep_firing_for; without these lines 2.29. Before you use it:
 #
-# - Check intervals above five minutes: set 15m and 30m to at least three intervals. From one hour on, also set 5m to the
-#   interval and 300 to the same in seconds, and increase 1h, 70m, 6h and 370m by as much. The 300 before "max by" is the
-#   interval of exporters that do not report one.
+# - Check intervals above five minutes: set 15m and 30m to at least three intervals.
+# - Check intervals of an hour and more: also set 5m to the interval and "/ 300" to the same in seconds, and increase 1h,
+#   70m, 6h and 370m by as much. Keep the 300 before "max by", the interval of exporters that do not report one.
 # - Stale, Stalled and CheckSlow use the interval that the exporter reports for each network.
 # - Shards: replace the 1 in ExporterDown with the number of shards, and the 1 in ExporterDuplicate with that of processes.
 # - Swept wallets: add label!~"…" with their labels to the selectors of the Emptied alerts.

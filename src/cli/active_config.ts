@@ -65,10 +65,14 @@ export async function loadPlan(
   if (problems.length === 0 || active === undefined) reportProblems(config, plan);
   if (problems.length > 0) {
     const advice = "Run the command check to see all of them, or start without --config.strict";
-    throw new RejectedEntriesError(`The configuration ${config.source} has problems`, advice, {
-      source: config.source,
-      problems,
-    });
+    throw new RejectedEntriesError(
+      `--config.strict refuses the configuration ${config.source}, which has errors or warnings`,
+      advice,
+      {
+        source: config.source,
+        problems,
+      },
+    );
   }
   const rejectedEntries = countRejected(config.problems);
   return {

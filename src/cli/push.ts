@@ -37,7 +37,7 @@ export function pushUrl(text: string, { release, namespace, shard }: Group): Sec
   if (whole !== null && own !== undefined) whole.pathname = whole.pathname.replace(KEY, "");
   const url = parseEndpointUrl(whole?.href ?? text);
   if (!(url instanceof EndpointUrl)) {
-    throw new ExitError(EXIT.usage, url.message.replace("The RPC URL", "The URL of --push"), url.advice);
+    throw new ExitError(EXIT.usage, url.message.replace("The RPC URL", "The --push URL"), url.advice);
   }
   const labels = [["job", "wallet-balance-exporter"], ["namespace", namespace], ["release", release]];
   if (shard !== undefined) labels.push(["shard", `${shard.index}-of-${shard.of}`]);

@@ -63,7 +63,7 @@ const refused = [
     args: ["--config.strict"],
     env: { WALLET_CONFIG: '{"x":[]}' },
     code: 1,
-    says: /has problems/,
+    says: /--config\.strict refuses the configuration/,
   },
   {
     name: "an address of another machine",

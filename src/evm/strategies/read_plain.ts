@@ -15,7 +15,11 @@ import type { Question } from "./question.ts";
 const MAX_TRIES = 3;
 
 /** What the log calls each type of request. */
-const NAMES: Readonly<Record<RequestType, string>> = { balance: "coins", view: "tokens", method: "other values" };
+const NAMES: Readonly<Record<RequestType, string>> = {
+  balance: "eth_getBalance",
+  view: "eth_call",
+  method: "another method",
+};
 
 /**
  * Reads accounts in batches, or one by one. Plain balances come without a block: once per endpoint a block is asked
@@ -70,7 +74,7 @@ async function checkBlocks(type: RequestType, result: ReadResult, question: Ques
   if (!check.ignored) return undefined;
   log.warn("Endpoint ignores the requested block", {
     endpoint: endpoint.name,
-    of: NAMES[type],
+    method: NAMES[type],
     block: typeof at === "string" ? at : at.number,
   });
   return ignoresBlocks(endpoint);

@@ -43,6 +43,6 @@ export async function isAtTag({ endpoint, at, block, callOf, limits }: AtTag): P
   const again = await askOne(endpoint, callOf([NOBODY], at), limits);
   const taggedAgain = await askOne(endpoint, blockAt(at), limits);
   if (again.block.time <= taggedAgain.time) return true;
-  log.warn("Endpoint ignores the requested block", { endpoint: endpoint.name, of: "eth_call", block: at });
+  log.warn("Endpoint ignores the requested block", { endpoint: endpoint.name, method: "eth_call", block: at });
   return false;
 }

@@ -51,7 +51,7 @@ export const NETWORK_FAMILIES: readonly Family[] = [
   ),
   ofEndpoints(
     "endpoint_batch_size",
-    "Maximum number of balances per request, as learned; for the strategy batch, of calls.",
+    "Learned maximum number of balances per request; with the strategy batch, of calls.",
     undefined,
     (report) => report?.strategy === undefined ? [] : [["", report.size]],
   ),

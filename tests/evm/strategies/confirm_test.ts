@@ -227,7 +227,7 @@ Deno.test("a node whose eth_call ignores the tag is read by plain balances at th
     const { block: read, outcomes } = await pollOnce(pool.network, pool.limits);
     assert.deepEqual([read?.number, weiOf({ outcomes } as ListedPoll)], [80n, [80n, 80n, 80n]]);
     const ignored = log.lines.filter(({ msg }) => msg === "Endpoint ignores the requested block");
-    assert.deepEqual(ignored.map((line) => [line["of"], line["block"]]), [["eth_call", block]]);
+    assert.deepEqual(ignored.map((line) => [line["method"], line["block"]]), [["eth_call", block]]);
   }
 });
 

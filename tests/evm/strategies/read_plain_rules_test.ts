@@ -107,9 +107,9 @@ Deno.test("readPlain() withholds coins whose block is ignored, which is the endp
     ["unsupported", "the node ignores the block that it is asked for"],
   ]);
   assert.deepEqual(asked, ["coin 0", "token 0"]);
-  assert.deepEqual(lines.map(({ msg, of }) => [msg, of]), [[
+  assert.deepEqual(lines.map(({ msg, method }) => [msg, method]), [[
     "Endpoint ignores the requested block",
-    "coins",
+    "eth_getBalance",
   ]]);
 });
 
