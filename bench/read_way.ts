@@ -23,7 +23,7 @@ type Address = `0x${string}`;
 
 function readOurs(url: string, addresses: readonly string[], strategy: LearnedStrategy): Reader {
   const pool = openPool([url], { accounts: addresses, strategy, timeout: 60_000 });
-  pool.member.selector.multicall = MULTICALL_ADDRESS;
+  pool.poolEndpoint.selector.multicall = MULTICALL_ADDRESS;
   return async () => {
     using deadline = startDeadline(systemClock, 60_000);
     const { outcomes } = await pollOnce(pool.network, { clock: systemClock, timeout: 60_000, deadline });

@@ -94,7 +94,7 @@ function promClientRegistry(store: StateStore): Registry {
   const families = COIN_FAMILIES.map(({ name, help }) => new Gauge({ name, help, labelNames, registers: [registry] }));
   for (const { plan, accounts } of store.networks) {
     for (const { account, address, label } of plan.wallets) {
-      const value = Number(accounts.get(account)?.reading?.wei ?? 0n);
+      const value = Number(accounts.get(account)?.reading?.amount ?? 0n);
       for (const family of families) family.set({ address, label, network: plan.networkLabel }, value);
     }
   }

@@ -5,7 +5,7 @@ export type Request =
   /** The native balance of an address: `eth_getBalance`, or the BALANCE opcode. */
   | { readonly type: "balance"; readonly address: string }
   /** A function of a contract that returns one word: its 8 hex digits, and its argument, an address of 40. */
-  | { readonly type: "view"; readonly contract: string; readonly selector: string; readonly argument: string }
+  | { readonly type: "view"; readonly contract: string; readonly functionSelector: string; readonly argument: string }
   /** Any other method whose last parameter is the block. */
   | MethodRequest;
 

@@ -22,7 +22,7 @@ export class Erc20 implements Asset {
   }
 
   request(holder: string): Request {
-    return { type: "view", contract: this.contract, selector: BALANCE_OF, argument: holder.slice(2) };
+    return { type: "view", contract: this.contract, functionSelector: BALANCE_OF, argument: holder.slice(2) };
   }
 
   /** The balance of an address, with `0x`. */
@@ -47,6 +47,6 @@ class Erc20Decimals implements Asset {
 
   /** A function without arguments ignores what it is given. */
   request(): Request {
-    return { type: "view", contract: this.contract, selector: DECIMALS, argument: "0".repeat(40) };
+    return { type: "view", contract: this.contract, functionSelector: DECIMALS, argument: "0".repeat(40) };
   }
 }

@@ -72,8 +72,8 @@ function rowOf(holding: HoldingState): OnceRow {
   }
   return {
     ...own,
-    balance: formatUnits(reading.wei, decimals),
-    wei: String(reading.wei),
+    balance: formatUnits(reading.amount, decimals),
+    wei: String(reading.amount),
     thresholds: Object.fromEntries(
       Object.entries(thresholds).map(([level, amount]) => [level, formatUnits(amount, decimals)]),
     ),

@@ -89,6 +89,6 @@ function comparison(
     const limit = limitOf(threshold, decimals);
     return limit === undefined ? [] : [[level, limit]];
   });
-  const below = reading && ALARMS.find((level) => isBelow(reading.wei, thresholds[level], decimals));
+  const below = reading && ALARMS.find((level) => isBelow(reading.amount, thresholds[level], decimals));
   return { thresholds: Object.fromEntries(limits), below };
 }

@@ -43,7 +43,7 @@ export function recordPoll(
     if (isShown) network.block = block;
     const decimals = decimalsOf(network);
     network.history.push(now.at, (account) => {
-      const amount = typeof outcomes.get(account) === "object" ? accounts.get(account)?.reading?.wei : undefined;
+      const amount = typeof outcomes.get(account) === "object" ? accounts.get(account)?.reading?.amount : undefined;
       return amount === undefined ? NaN : toUnits(amount, decimals(account));
     });
   }
@@ -90,9 +90,9 @@ function after(before: AccountState, { amount, block, late }: Balance, now: Mome
       ? { ...before, reading: { ...reading, ...now }, failure: undefined, attempted: true }
       : { ...before, failure: "lagging", attempted: true };
   }
-  const change = reading === undefined ? 0n : amount - reading.wei;
+  const change = reading === undefined ? 0n : amount - reading.amount;
   return {
-    reading: { wei: amount, block, ...(late === undefined || block === undefined ? now : byBlock(block, now)) },
+    reading: { amount, block, ...(late === undefined || block === undefined ? now : byBlock(block, now)) },
     failure: late === "lagging" ? "lagging" : undefined,
     attempted: true,
     spent: change < 0n ? before.spent - change : before.spent,

@@ -8,7 +8,7 @@ import { createHistory, type History } from "./history.ts";
 
 /** A good reading of a balance. */
 export interface Reading {
-  readonly wei: bigint;
+  readonly amount: bigint;
   /** The block it belongs to; none where that is not known. */
   readonly block: Block | undefined;
   /** When it was read, in seconds since the Unix epoch; of an endpoint or a chain that is late, its block's time. */

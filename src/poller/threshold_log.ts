@@ -104,7 +104,7 @@ function levelsOf(state: NetworkState, holding: Holding, before: number): number
   if (reading === undefined || decimals === undefined) return before;
   let levels = 0;
   for (const [level, name] of LEVELS.entries()) {
-    if (isBelow(reading.wei, (token ?? wallet).thresholds[name], decimals)) levels |= 1 << level;
+    if (isBelow(reading.amount, (token ?? wallet).thresholds[name], decimals)) levels |= 1 << level;
   }
   return levels;
 }
@@ -112,7 +112,7 @@ function levelsOf(state: NetworkState, holding: Holding, before: number): number
 function fieldsOf(state: NetworkState, holding: Holding): Readonly<Record<string, string>> {
   const { wallet, token } = holding;
   const symbol = symbolOf(state, holding);
-  const amount = state.accounts.get((token ?? wallet).account)?.reading?.wei ?? 0n;
+  const amount = state.accounts.get((token ?? wallet).account)?.reading?.amount ?? 0n;
   return {
     wallet: wallet.label,
     address: wallet.address,

@@ -5,12 +5,12 @@ const POWERS: readonly number[] = Array.from({ length: 23 }, (_, power) => Numbe
 /**
  * Converts an amount of a coin's or token's smallest unit to whole ones.
  *
- * @param wei 0 or more
+ * @param amount 0 or more, in the smallest unit
  * @param decimals of the coin, 0 to 77
  * @returns the double nearest to the exact quotient
  */
-export function toUnits(wei: bigint, decimals: number = 18): number {
+export function toUnits(amount: bigint, decimals: number = 18): number {
   // One division of two exact doubles rounds once; past that the decimal text does.
   const power = POWERS[decimals];
-  return wei <= EXACT && power !== undefined ? Number(wei) / power : Number(`${wei}e-${decimals}`);
+  return amount <= EXACT && power !== undefined ? Number(amount) / power : Number(`${amount}e-${decimals}`);
 }

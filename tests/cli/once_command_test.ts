@@ -30,7 +30,7 @@ networks:
 function read(wei: bigint): AccountState {
   return {
     ...UNKNOWN,
-    reading: { wei, block: { number: 7n, time: 1_600_000_000 }, at: 1_700_000_000, readAt: 0 },
+    reading: { amount: wei, block: { number: 7n, time: 1_600_000_000 }, at: 1_700_000_000, readAt: 0 },
     attempted: true,
   };
 }

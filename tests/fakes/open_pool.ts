@@ -14,7 +14,7 @@ import type { Reason } from "../../src/jsonrpc/errors.ts";
 export interface OpenPool extends Disposable {
   readonly network: Network;
   /** The only endpoint, or the first. */
-  readonly member: PoolEndpoint;
+  readonly poolEndpoint: PoolEndpoint;
   /** Those of a new sweep, each time. */
   readonly limits: Limits;
   /** By the endpoint's name. */
@@ -88,14 +88,14 @@ export function openPool(urls: readonly string[], options: PoolOptions): OpenPoo
     }),
   });
   if (strategy !== undefined) {
-    for (const { selector } of network.members) Object.assign(selector, { strategy, proven: true });
+    for (const { selector } of network.endpoints) Object.assign(selector, { strategy, proven: true });
   }
-  const [member] = network.members;
-  if (member === undefined) throw new RangeError("A pool needs an endpoint");
+  const [poolEndpoint] = network.endpoints;
+  if (poolEndpoint === undefined) throw new RangeError("A pool needs an endpoint");
   const deadlines: Deadline[] = [];
   return {
     network,
-    member,
+    poolEndpoint,
     get limits(): Limits {
       const deadline = startDeadline(clock, 10 * timeout);
       deadlines.push(deadline);

@@ -24,7 +24,7 @@ export interface ScriptedPool extends Disposable {
   readonly budget: string[];
   /** Whether the budget has something left. */
   hasBudget: boolean;
-  member(name: string): PoolEndpoint;
+  endpoint(name: string): PoolEndpoint;
   /** The endpoints in the order of their first requests. */
   order(): string;
   /** Lets all happen that needs no time but what was passed. */
@@ -66,7 +66,7 @@ export function openScriptedPool(
     strategy: "batch",
     plan: { chainId: CHAIN, ...plan },
   });
-  for (const { selector } of pool.network.members) {
+  for (const { selector } of pool.network.endpoints) {
     selector.chainMethod = "answered";
     selector.sizes.batch.confirmed = 100;
     for (const check of Object.values(selector.blockChecks)) Object.assign(check, { ignored: false, at: clock.now() });
@@ -80,10 +80,10 @@ export function openScriptedPool(
     budget,
     hasBudget: true,
     progress: createPollProgress(toAccounts(accounts)),
-    member(name): PoolEndpoint {
-      const member = pool.network.members[name.charCodeAt(0) - "a".charCodeAt(0)];
-      if (member === undefined) throw new RangeError(`No endpoint ${name}`);
-      return member;
+    endpoint(name): PoolEndpoint {
+      const poolEndpoint = pool.network.endpoints[name.charCodeAt(0) - "a".charCodeAt(0)];
+      if (poolEndpoint === undefined) throw new RangeError(`No endpoint ${name}`);
+      return poolEndpoint;
     },
     order: () => [...new Set(requests.map(({ name }) => name))].join(""),
     async finish(running): Promise<Awaited<typeof running>> {

@@ -37,7 +37,7 @@ export interface StubNodeOptions {
 export function stubNode(plan: NetworkPlan, { clock, meter }: StubNodeOptions): StubNode {
   const silent: Meter = { recordRequest: () => {}, recordError: () => {} };
   const network = openNetwork(plan, { clock, interval: 60_000, userAgent: "test", meterOf: () => meter ?? silent });
-  for (const { selector } of network.members) Object.assign(selector, { strategy: "batch", proven: true });
+  for (const { selector } of network.endpoints) Object.assign(selector, { strategy: "batch", proven: true });
   const arrivals: number[] = [];
   let open = 0;
   let most = 0;

@@ -13,9 +13,9 @@ Deno.test("createSnapshotter() keeps the state of one moment", () => {
   all.record(0, [2n * COIN]);
   all.record(1, [3n * COIN]);
   assert.equal(snapshot.generation, 1);
-  assert.deepEqual(snapshot.networks.map(({ states }) => states["native"]?.[0]?.reading?.wei), [COIN, undefined]);
+  assert.deepEqual(snapshot.networks.map(({ states }) => states["native"]?.[0]?.reading?.amount), [COIN, undefined]);
   assert.equal(snapshot.lastCheck, undefined);
-  assert.deepEqual(all.snapshot().networks.map(({ states }) => states["native"]?.[0]?.reading?.wei), [
+  assert.deepEqual(all.snapshot().networks.map(({ states }) => states["native"]?.[0]?.reading?.amount), [
     2n * COIN,
     3n * COIN,
   ]);

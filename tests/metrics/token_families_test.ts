@@ -49,7 +49,9 @@ async function store(): Promise<{ readonly state: NetworkState; page(staleAfter?
 
 function put(state: NetworkState, index: number, wei: bigint | undefined): void {
   setState(state, index, {
-    reading: wei === undefined ? undefined : { wei, block: { number: 1n, time: 1 }, at: 1_700_000_000, readAt: 0 },
+    reading: wei === undefined
+      ? undefined
+      : { amount: wei, block: { number: 1n, time: 1 }, at: 1_700_000_000, readAt: 0 },
     failure: wei === undefined ? "reverted" : undefined,
     attempted: true,
     spent: 0n,

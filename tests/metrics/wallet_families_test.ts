@@ -335,13 +335,13 @@ function promClient({ networks, lastCheck }: Snapshot): Registry {
     const [strictest] = minimums;
     if (strictest !== undefined) set("wallet_balance_threshold_eth", labels({ level: "minimum" }), strictest);
     if (reading === undefined) return;
-    set("wallet_balance_wei", labels(), Number(reading.wei));
-    set("wallet_balance_eth", labels(), toUnits(reading.wei));
+    set("wallet_balance_wei", labels(), Number(reading.amount));
+    set("wallet_balance_eth", labels(), toUnits(reading.amount));
     if (!own.hasInvalidMinimum) set("wallet_balance_check_timestamp", labels(), reading.at);
     set("wallet_balance_spent_eth_total", labels(), toUnits(spent));
     set("wallet_balance_received_eth_total", labels(), toUnits(received));
     for (const { label, belowWei = 0n } of own.minimums) {
-      set("wallet_balance_below_minimum", labels({ min_balance_eth: label }), reading.wei < belowWei ? 1 : 0);
+      set("wallet_balance_below_minimum", labels({ min_balance_eth: label }), reading.amount < belowWei ? 1 : 0);
     }
   });
   for (const { plan: { rejected, networkLabel: network } } of networks) {

@@ -77,8 +77,8 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/pool/quorum.ts", tests: ["tests/evm/pool/quorum_rules_test.ts", "tests/evm/pool/quorum_test.ts"] },
   { file: "src/evm/pool/read_with_failover.ts", tests: ["tests/evm/pool/failover_rules_test.ts"] },
   {
-    file: "src/evm/pool/read_member.ts",
-    tests: ["tests/evm/pool/read_member_rules_test.ts", "tests/evm/pool/failover_rules_test.ts"],
+    file: "src/evm/pool/read_endpoint.ts",
+    tests: ["tests/evm/pool/read_endpoint_rules_test.ts", "tests/evm/pool/failover_rules_test.ts"],
   },
   { file: "src/evm/pool/resolve_chain_id.ts", tests: ["tests/evm/pool/resolve_chain_id_rules_test.ts"] },
   { file: "src/evm/pool/confirm_zeros.ts", tests: ["tests/evm/pool/confirm_rules_test.ts"] },

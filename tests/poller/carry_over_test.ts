@@ -23,7 +23,7 @@ Deno.test("carryOver() keeps the readings of those that stay, whatever their ord
   const accounts = statesOf(carried);
   const [first, , last] = plan.accounts;
   assert.ok(first !== undefined && last !== undefined);
-  assert.deepEqual(accounts.map(({ reading, failure, attempted }) => [reading?.wei, failure, attempted]), [
+  assert.deepEqual(accounts.map(({ reading, failure, attempted }) => [reading?.amount, failure, attempted]), [
     [undefined, undefined, false],
     [3n, "timeout", true],
     [5n, undefined, true],
@@ -47,7 +47,7 @@ Deno.test("carryOver() keeps nothing of another chain", () => {
   ) {
     assert.equal(statesOf(carryOver(before, plan, clock))[0]?.reading, undefined);
   }
-  assert.equal(statesOf(carryOver(before, same, clock))[0]?.reading?.wei, 1n);
+  assert.equal(statesOf(carryOver(before, same, clock))[0]?.reading?.amount, 1n);
 });
 
 Deno.test("isSamePlan() sees every difference", () => {

@@ -47,6 +47,6 @@ Deno.test("the poller polls a source of another protocol, which is one line in t
   assert.ok(evm.probeStandbys !== undefined && source.probeStandbys === undefined);
   const stop = new AbortController().signal;
   await pollAndRecord({ store, state, source, stop }, { clock, maxMs: 1000, timeout: 1000 }, () => Promise.resolve());
-  assert.deepEqual(statesOf(state).map(({ reading, failure }) => [reading?.wei, failure]), [[7n, undefined]]);
+  assert.deepEqual(statesOf(state).map(({ reading, failure }) => [reading?.amount, failure]), [[7n, undefined]]);
   assert.deepEqual([state.endpoints[0]?.state, state.chainId, state.wasRead], ["ok", undefined, true]);
 });

@@ -64,14 +64,14 @@ Deno.test("pollNetwork() makes the first cycle at once, and then one an interval
   await using polling = poll();
   await settle();
   assert.deepEqual(ends(polling), [0]);
-  assert.equal(statesOf(polling.state)[0]?.reading?.wei, 1n);
+  assert.equal(statesOf(polling.state)[0]?.reading?.amount, 1n);
   assert.equal(polling.state.endpoints[0]?.size, 100);
   polling.node.balance = 2n;
   await polling.clock.advance(interval - 1);
   assert.deepEqual(ends(polling), [0]);
   await polling.clock.advance(1);
   assert.deepEqual(ends(polling), [0, interval]);
-  assert.equal(statesOf(polling.state)[0]?.reading?.wei, 2n);
+  assert.equal(statesOf(polling.state)[0]?.reading?.amount, 2n);
   await polling.clock.advance(3 * interval);
   assert.deepEqual(ends(polling), [0, 1, 2, 3, 4].map((cycle) => cycle * interval));
   assert.equal(polling.state.skipped, 0);
@@ -92,7 +92,7 @@ Deno.test("pollNetwork() ends a cycle that hangs before the next is due", async 
   const [, hung] = polling.cycles;
   assert.deepEqual(hung?.outcomes, ["timeout"]);
   assert.ok((hung?.at ?? NaN) <= 1.9 * interval);
-  assert.equal(statesOf(polling.state)[0]?.reading?.wei, 1n);
+  assert.equal(statesOf(polling.state)[0]?.reading?.amount, 1n);
   polling.node.mode = "answer";
   await polling.clock.advance(1);
   assert.equal(typeof polling.cycles[2]?.outcomes[0], "object");
@@ -176,7 +176,7 @@ Deno.test("pollNetwork() survives a mistake of ours, tells and counts it", async
   broken = true;
   await polling.clock.advance(interval);
   assert.deepEqual(polling.cycles[1]?.outcomes, ["internal"]);
-  assert.equal(statesOf(polling.state)[0]?.reading?.wei, 1n);
+  assert.equal(statesOf(polling.state)[0]?.reading?.amount, 1n);
   assert.equal(statesOf(polling.state)[0]?.failure, "internal");
   assert.deepEqual(faults, ["internal"]);
   const [, line] = log.lines;

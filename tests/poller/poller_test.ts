@@ -31,7 +31,7 @@ Deno.test("startPoller() polls all networks, none waiting for another, each with
     random: () => randoms.shift() ?? 0,
   });
   await settle();
-  assert.deepEqual(store.networks.map((state) => statesOf(state)[0]?.reading?.wei), [1n, 1n]);
+  assert.deepEqual(store.networks.map((state) => statesOf(state)[0]?.reading?.amount), [1n, 1n]);
   assert.deepEqual(metered, ["a a.example", "b b.example"]);
   const first = node.arrivals.length;
   await clock.advance(interval);

@@ -39,7 +39,7 @@ Deno.test("recordPoll() takes a first reading for no spend", () => {
   all.record(0, [5n * COIN, 0n], 7n);
   assert.deepEqual(accounts().map(({ spent, received }) => [spent, received]), [[0n, 0n], [0n, 0n]]);
   assert.deepEqual(accounts()[0]?.reading, {
-    wei: 5n * COIN,
+    amount: 5n * COIN,
     block: { number: 7n, time: 1_600_000_007 },
     at: 1_700_000_000,
     readAt: 1000,
@@ -61,7 +61,7 @@ Deno.test("recordPoll() sums falls and rises exactly, to the last wei", () => {
       if (last !== undefined && outcome > last) received += outcome - last;
       last = outcome;
     }
-    assert.equal(accounts()[0]?.reading?.wei, last);
+    assert.equal(accounts()[0]?.reading?.amount, last);
     assert.deepEqual([accounts()[0]?.spent, accounts()[0]?.received], [spent, received]);
     assert.deepEqual([accounts()[1]?.spent, accounts()[1]?.received], [0n, 0n]);
   }));
@@ -76,7 +76,7 @@ Deno.test("recordPoll() keeps the last good value with its time and block when a
   assert.equal(accounts()[0]?.reading, good?.reading);
   assert.equal(accounts()[0]?.failure, "timeout");
   assert.deepEqual(accounts()[1]?.reading, {
-    wei: 9n,
+    amount: 9n,
     block: { number: 8n, time: 1_600_000_008 },
     at: 1_700_000_060,
     readAt: 61_000,
@@ -89,7 +89,7 @@ Deno.test("recordPoll() records a fall to a true zero", () => {
   const { all, accounts } = setUp();
   all.record(0, [3n * COIN, 1n]);
   all.record(0, [0n, 1n]);
-  assert.deepEqual([accounts()[0]?.reading?.wei, accounts()[0]?.spent], [0n, 3n * COIN]);
+  assert.deepEqual([accounts()[0]?.reading?.amount, accounts()[0]?.spent], [0n, 3n * COIN]);
 });
 
 Deno.test("recordPoll() tells never read, failed and read apart", () => {
@@ -117,12 +117,12 @@ Deno.test("recordPoll() keeps a newer balance when an older one comes", () => {
   const { all, accounts } = setUp();
   all.record(0, [5n, 6n], 9n);
   all.record(0, [1n, "timeout"], 7n);
-  assert.deepEqual(accounts().map(({ reading, failure }) => [reading?.wei, reading?.block?.number, failure]), [
+  assert.deepEqual(accounts().map(({ reading, failure }) => [reading?.amount, reading?.block?.number, failure]), [
     [5n, 9n, "lagging"],
     [6n, 9n, "timeout"],
   ]);
   all.record(0, [2n, 2n], 9n);
-  assert.deepEqual(accounts().map(({ reading, failure }) => [reading?.wei, failure]), [[2n, undefined], [
+  assert.deepEqual(accounts().map(({ reading, failure }) => [reading?.amount, failure]), [[2n, undefined], [
     2n,
     undefined,
   ]]);
@@ -134,7 +134,7 @@ Deno.test("L5: recordPoll() keeps a balance when that of the block before comes,
   all.record(0, [5n, 6n], 9n);
   clock.setWall(60);
   all.record(0, [1n, 6n], 8n);
-  assert.deepEqual(accounts().map(({ reading, failure }) => [reading?.wei, reading?.block?.number, failure]), [
+  assert.deepEqual(accounts().map(({ reading, failure }) => [reading?.amount, reading?.block?.number, failure]), [
     [5n, 9n, undefined],
     [6n, 9n, undefined],
   ]);
@@ -156,7 +156,7 @@ Deno.test("recordPoll() lets no block of the future keep later balances out", ()
     0,
   );
   all.record(0, [7n, 7n], 101n);
-  assert.deepEqual(accounts().map(({ reading }) => reading?.wei), [7n, 7n]);
+  assert.deepEqual(accounts().map(({ reading }) => reading?.amount), [7n, 7n]);
 });
 
 Deno.test("recordPoll() lets balances of an endpoint that lags age by their block, as failed checks", () => {
@@ -164,7 +164,7 @@ Deno.test("recordPoll() lets balances of an endpoint that lags age by their bloc
   const network = networkAt(all.store, 0);
   recordPoll(all.store, network, latePoll("lagging", network.plan.accounts), clock, clock.now());
   const [one] = accounts();
-  assert.equal(one?.reading?.wei, 5n);
+  assert.equal(one?.reading?.amount, 5n);
   assert.equal(one?.reading?.at, 1_600_000_009);
   assert.equal(one?.reading?.readAt, clock.now() - 1000 * (1_700_000_000 - 1_600_000_009));
   assert.equal(one?.failure, "lagging");
@@ -216,7 +216,7 @@ Deno.test("recordPoll() keeps a line of history, with gaps where nothing was rea
 Deno.test("recordPoll() counts a change and says so once it is complete", () => {
   const { all, accounts } = setUp();
   const seen: unknown[] = [];
-  all.store.onChange = () => seen.push([all.store.generation, accounts().map(({ reading }) => reading?.wei)]);
+  all.store.onChange = () => seen.push([all.store.generation, accounts().map(({ reading }) => reading?.amount)]);
   all.record(0, [1n, 2n]);
   all.record(0, [3n, "timeout"]);
   assert.deepEqual(seen, [[1, [1n, 2n]], [2, [3n, 2n]]]);

@@ -48,7 +48,7 @@ function put(state: NetworkState, ...balances: readonly (bigint | undefined)[]):
   for (const [index, wei] of balances.entries()) {
     const block = { number: 1n, time: 1 };
     setState(state, index, {
-      reading: wei === undefined ? undefined : { wei, block, at: 1_700_000_000, readAt: 0 },
+      reading: wei === undefined ? undefined : { amount: wei, block, at: 1_700_000_000, readAt: 0 },
       failure: wei === undefined ? "timeout" : undefined,
       attempted: true,
       spent: 0n,

@@ -9,7 +9,7 @@ async function assertNodeSays({ anvil }: World, { accounts, state }: Watching): 
     assert.ok(reading !== undefined && failure === undefined, failure);
     const block = `0x${reading.block?.number.toString(16)}`;
     assert.equal(
-      reading.wei,
+      reading.amount,
       BigInt(String(await anvil.rpc("eth_getBalance", [state.plan.accounts[index]?.holder, block]))),
     );
   }
@@ -25,7 +25,7 @@ for (const way of WAYS) {
       timeout: 5000,
       plan: { block: -3 },
     });
-    for (const { selector } of watching.network.members) selector.multicallHash = hash;
+    for (const { selector } of watching.network.endpoints) selector.multicallHash = hash;
     forceWay(watching, way);
     for (let cycle = 0; cycle < 3; cycle++) {
       await watching.cycle();

@@ -39,7 +39,7 @@ export async function checkPage(watching: Watching, staleAfter = 0): Promise<num
     const { reading, failure, attempted = false } = accounts[index] ?? {};
     const told = page.get(address);
     const isShown = reading !== undefined && reading.readAt >= oldest;
-    assert.equal(told?.wei, isShown ? Number(reading.wei) : undefined, `the balance of wallet ${index}`);
+    assert.equal(told?.wei, isShown ? Number(reading.amount) : undefined, `the balance of wallet ${index}`);
     assert.equal(told?.eth !== undefined, isShown, `the coins of wallet ${index}`);
     assert.equal(told?.check_timestamp, reading?.at, `the time of wallet ${index}`);
     assert.equal(told?.check_success, attempted ? Number(failure === undefined) : undefined, `success of ${index}`);

@@ -61,5 +61,5 @@ Deno.test("decimals that were told stay known while nothing is told, as the read
   front.refuse = () => ({ code: -32603, message: "Internal error" });
   await watching.cycle();
   assert.deepEqual([...watching.state.decimals], [[TOKENS.good, 6]]);
-  assert.equal(watching.accounts[1]?.reading?.wei, 5_000_000n);
+  assert.equal(watching.accounts[1]?.reading?.amount, 5_000_000n);
 });

@@ -13,11 +13,11 @@ export const WAYS = ["packed", "multicall", "batch", "single"] as const satisfie
  * @param way how they are read
  */
 export function forceWay({ network, clock }: Watching, way: Strategy): void {
-  for (const { selector } of network.members) {
+  for (const { selector } of network.endpoints) {
     Object.assign(selector, {
       strategy: way === "single" ? "batch" : way,
       proven: true,
-      doubts: 0,
+      failures: 0,
       upgradeAt: Infinity,
     });
     if (way === "multicall") selector.multicall = MULTICALL_ADDRESS;

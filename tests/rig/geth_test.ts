@@ -38,7 +38,7 @@ async function assertTrue(geth: Geth, { accounts, state }: Watching): Promise<vo
     assert.ok(reading !== undefined);
     const address = state.plan.accounts[index]?.holder;
     const balance = await geth.rpc("eth_getBalance", [address, `0x${reading.block?.number.toString(16)}`]);
-    assert.equal(reading.wei, BigInt(String(balance)), `wallet ${index}`);
+    assert.equal(reading.amount, BigInt(String(balance)), `wallet ${index}`);
   }
   assert.ok(accounts.every(({ failure }) => failure === undefined));
 }

@@ -47,13 +47,13 @@ export function createOracle(anvil: Anvil, accounts: readonly string[], seed = 1
       for (const [index, { reading }] of states.entries()) {
         if (reading === undefined) continue;
         published++;
-        const { wei, block } = reading;
+        const { amount, block } = reading;
         if (block === undefined) {
           // Read without a block number between two heads: it was the truth at one of the blocks.
-          assert.ok([...truth.values()].some((balances) => balances[index] === wei), `wallet ${index} at no block`);
+          assert.ok([...truth.values()].some((balances) => balances[index] === amount), `wallet ${index} at no block`);
           continue;
         }
-        assert.equal(wei, truth.get(block.number)?.[index], `wallet ${index} at block ${block.number}`);
+        assert.equal(amount, truth.get(block.number)?.[index], `wallet ${index} at block ${block.number}`);
       }
       return published;
     },

@@ -112,7 +112,7 @@ Deno.test(`soak: ${NODES} nodes, ${NODES * EACH} wallets, ${SECONDS} s, faults i
         if (reading === undefined) continue;
         const at = `0x${reading.block?.number.toString(16)}`;
         const truth = await nodes[index]?.anvil.rpc("eth_getBalance", [accounts[place], at]);
-        assert.equal(reading.wei, BigInt(String(truth)), `wallet ${place} of network ${index} at block ${at}`);
+        assert.equal(reading.amount, BigInt(String(truth)), `wallet ${place} of network ${index} at block ${at}`);
         checked++;
       }
     }
@@ -159,7 +159,7 @@ Deno.test(`chaos: two of three endpoints are broken at any time, seed ${SEED}`, 
     for (const [index, { reading }] of poller.accounts.entries()) {
       all++;
       // One that was read without a block number is fresh by its value.
-      if (reading?.block === undefined ? reading?.wei === balances[index] : reading.block.number === number) fresh++;
+      if (reading?.block === undefined ? reading?.amount === balances[index] : reading.block.number === number) fresh++;
     }
   }
   say(`${(100 * fresh / all).toFixed(2)} % of ${all} wallet-cycles were fresh`);

@@ -35,9 +35,9 @@ for (const { strategy, holders } of CASES) {
     using pool = openPool([server.url], { accounts, strategy: used, plan: { tokens } });
     // They are asked for once, and not a day.
     pool.network.decimals = new Map([[TOKENS.good, 6]]);
-    pool.member.selector.multicall = MULTICALL_ADDRESS;
+    pool.poolEndpoint.selector.multicall = MULTICALL_ADDRESS;
     if (strategy === "single") {
-      Object.assign(pool.member.selector.sizes.batch, { size: 1, refusedAt: performance.now() });
+      Object.assign(pool.poolEndpoint.selector.sizes.batch, { size: 1, refusedAt: performance.now() });
     }
     // What is compared once a day.
     await pollOnce(pool.network, pool.limits);

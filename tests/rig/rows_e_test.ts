@@ -231,7 +231,7 @@ Deno.test("E8: balances of a finalized block are read at that block", async () =
     const final = await anvil.rpc("eth_getBlockByNumber", ["finalized", false]) as { number: string };
     assert.equal(watching.accounts[0]?.reading?.block?.number, BigInt(final.number));
     const true_ = BigInt(String(await anvil.rpc("eth_getBalance", [oracle.accounts[0], final.number])));
-    assert.equal(watching.accounts[0]?.reading?.wei, true_);
+    assert.equal(watching.accounts[0]?.reading?.amount, true_);
   }
 });
 

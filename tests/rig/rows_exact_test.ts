@@ -22,7 +22,7 @@ for (const way of WAYS) {
     using watching = startWatching([`${world.anvil.url}/`]);
     forceWay(watching, way);
     await watching.cycle();
-    assert.deepEqual(watching.accounts.slice(0, BALANCES.length).map(({ reading }) => reading?.wei), BALANCES);
+    assert.deepEqual(watching.accounts.slice(0, BALANCES.length).map(({ reading }) => reading?.amount), BALANCES);
     assert.equal(await checkPage(watching), WALLETS);
   });
 
@@ -34,11 +34,11 @@ for (const way of WAYS) {
     forceWay(watching, way);
     await watching.cycle();
     assert.equal(world.oracle.check(watching.accounts), WALLETS);
-    const before = watching.accounts.map(({ reading }) => reading?.wei ?? 0n);
+    const before = watching.accounts.map(({ reading }) => reading?.amount ?? 0n);
     for (const balances of [before.map(() => 0n), before]) {
       await setBalances(world, balances);
       await watching.cycle();
-      assert.deepEqual(watching.accounts.map(({ reading, failure }) => [reading?.wei, failure]), [
+      assert.deepEqual(watching.accounts.map(({ reading, failure }) => [reading?.amount, failure]), [
         ...balances.map((wei) => [wei, undefined]),
       ]);
       assert.equal(await checkPage(watching), WALLETS);

@@ -94,9 +94,9 @@ Deno.test("F2: Multicall3 is used where its code is what it should be, and nowhe
     await using server = startFaultServer(anvil.url);
     server.overrides = false;
     using watching = startWatching([server.url]);
-    const [member] = watching.network.members;
-    assert.ok(member !== undefined);
-    member.selector.multicallHash = hash;
+    const [poolEndpoint] = watching.network.endpoints;
+    assert.ok(poolEndpoint !== undefined);
+    poolEndpoint.selector.multicallHash = hash;
     watching.clock.skip(-30_000);
     await watching.cycle();
     assertAllFresh(watching, world);
@@ -143,7 +143,7 @@ for (
           first - learned <= Math.ceil(Math.log2(wallets / balances)) + 1,
           `${first} requests, then ${learned}`,
         );
-        const { size } = watching.network.members[0]?.selector.sizes.packed ?? { size: NaN };
+        const { size } = watching.network.endpoints[0]?.selector.sizes.packed ?? { size: NaN };
         assert.ok(size <= balances && learned === Math.ceil(wallets / size));
       });
     }
@@ -157,7 +157,7 @@ Deno.test("F4: an overload with the code of a size keeps the size, and backs off
   server.overrides = false;
   using watching = startWatching([server.url], { accounts: accountsOf(wallets), timeout: 2000 });
   await watching.cycle();
-  const { sizes } = watching.network.members[0]?.selector ?? assert.fail();
+  const { sizes } = watching.network.endpoints[0]?.selector ?? assert.fail();
   for (const status of [200, 503]) {
     const body = JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32005, message: "server overloaded" } });
     server.plan = replyFault({ status, body, headers: { "retry-after": "60" } });

@@ -87,7 +87,7 @@ async function fuzz(way: typeof WAYS[number], corrupt: Corrupt, { anvil, oracle 
     spendBudget(watching);
     await watching.cycle();
     // The pauses after faults that somebody has to act on are not what is tested here.
-    for (const { breaker } of watching.network.members) breaker.needsProbe = false;
+    for (const { breaker } of watching.network.endpoints) breaker.needsProbe = false;
     oracle.check(watching.accounts);
     if (cycle % 50 === 0) await checkPage(watching);
     fresh += watching.accounts.filter(({ failure }) => failure === undefined).length;

@@ -31,7 +31,7 @@ for (const way of WAYS) {
     forceWay(watching, way);
     for (let cycle = 0; cycle < 3; cycle++) {
       await watching.cycle();
-      const amounts = watching.accounts.map(({ failure, reading }) => failure ?? reading?.wei);
+      const amounts = watching.accounts.map(({ failure, reading }) => failure ?? reading?.amount);
       assert.deepEqual(amounts.slice(3, 6), [10n ** 18n, 10n ** 18n, 10n ** 18n], `cycle ${cycle}`);
       assert.deepEqual(amounts.slice(6), ["reverted", "reverted", "reverted"]);
     }

@@ -125,7 +125,7 @@ for (const [way, bad, holders, most] of COSTS) {
       timeout: 5000,
       plan: planOf(300, { good: 300, other: 300, [bad]: holders }),
     });
-    for (const { selector } of watching.network.members) selector.multicallHash = hash;
+    for (const { selector } of watching.network.endpoints) selector.multicallHash = hash;
     forceWay(watching, way);
     for (let cycle = 0; cycle < 3; cycle++) await watching.cycle();
     front.seen.length = 0;

@@ -42,7 +42,7 @@ async function startTokens(): Promise<World> {
 
 /** What is known of each token: the balances, or why there are none. */
 function shown({ state }: Watching): Readonly<Record<string, unknown>> {
-  const of = ({ reading, failure }: AccountState): unknown => failure ?? reading?.wei;
+  const of = ({ reading, failure }: AccountState): unknown => failure ?? reading?.amount;
   return Object.fromEntries(state.plan.tokens.map(({ symbol, address }) => [
     symbol,
     HOLDERS.map((holder) => {
@@ -65,7 +65,7 @@ for (const way of WAYS) {
       timeout: 5000,
       plan: planOf([...symbols.map((symbol) => token(symbol)), token("unsaid", 8), token("absurd")]),
     });
-    for (const { selector } of watching.network.members) selector.multicallHash = hash;
+    for (const { selector } of watching.network.endpoints) selector.multicallHash = hash;
     forceWay(watching, way);
     for (let cycle = 0; cycle < 2; cycle++) {
       await watching.cycle();

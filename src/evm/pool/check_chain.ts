@@ -9,18 +9,18 @@ import type { PartialHead, Target } from "../strategies/target.ts";
  * Refuses another chain than the network's. Where none is known yet this one is it.
  *
  * @param network whose chain counts
- * @param member who reported it
+ * @param poolEndpoint who reported it
  * @param chainId what it reported
  * @throws {RpcError} reason `wrong_chain`
  */
-export function checkChain(network: Network, member: PoolEndpoint, chainId: number): void {
-  member.selector.chainReported = true;
+export function checkChain(network: Network, poolEndpoint: PoolEndpoint, chainId: number): void {
+  poolEndpoint.selector.chainReported = true;
   // Of several endpoints more than half must agree first.
-  if (network.members.length === 1) network.chainId ??= chainId;
-  if (network.chainId === undefined) member.reportedChainId = chainId;
+  if (network.endpoints.length === 1) network.chainId ??= chainId;
+  if (network.chainId === undefined) poolEndpoint.reportedChainId = chainId;
   if (chainId === network.chainId) return;
-  member.seen = undefined;
-  throw recordError(member.endpoint, "wrong_chain", wrongChainDetail(network, chainId));
+  poolEndpoint.observed = undefined;
+  throw recordError(poolEndpoint.endpoint, "wrong_chain", wrongChainDetail(network, chainId));
 }
 
 function wrongChainDetail({ plan, chainId: expected }: Network, chainId: number): string {
@@ -37,28 +37,28 @@ function wrongChainDetail({ plan, chainId: expected }: Network, chainId: number)
  * chain is not known from another.
  *
  * @param network whose chain counts
- * @param member who is read
+ * @param poolEndpoint who is read
  * @param admit judges a whole head
  */
 export function admitLatestOf(
   network: Network,
-  member: PoolEndpoint,
+  poolEndpoint: PoolEndpoint,
   admit: Target["admit"],
 ): (head: PartialHead) => void {
   return ({ chainId, block }) => {
-    if (chainId === undefined) return allowUnknownChain(network, member);
-    if (block === undefined) checkChain(network, member, chainId);
+    if (chainId === undefined) return allowUnknownChain(network, poolEndpoint);
+    if (block === undefined) checkChain(network, poolEndpoint, chainId);
     else admit({ chainId, block });
   };
 }
 
-function allowUnknownChain({ plan, chainId }: Network, member: PoolEndpoint): void {
-  const { endpoint: { name }, selector } = member;
+function allowUnknownChain({ plan, chainId }: Network, poolEndpoint: PoolEndpoint): void {
+  const { endpoint: { name }, selector } = poolEndpoint;
   if (selector.chainReported || plan.chainId === undefined && chainId !== undefined) {
     throw new RpcError("missing", "the endpoint does not report its chain id", "unsupported");
   }
-  if (member.isChainUnknown) return;
-  member.isChainUnknown = true;
+  if (poolEndpoint.isChainUnknown) return;
+  poolEndpoint.isChainUnknown = true;
   log.warn("Endpoint does not report its chain id, chain not verified", {
     network: plan.id,
     endpoint: name,

@@ -23,20 +23,20 @@ const GENESIS: Call<string> = {
  * where one is planned: a fork or a local copy of a chain has its id.
  *
  * @param network whose chain counts
- * @param member whom to ask
+ * @param poolEndpoint whom to ask
  * @param limits how long it may take
  * @throws {RpcError} reason `wrong_chain`, or why the block is not known
  */
 export async function checkGenesis(
   { plan: { genesis } }: Network,
-  member: PoolEndpoint,
+  poolEndpoint: PoolEndpoint,
   limits: Limits,
 ): Promise<void> {
-  if (genesis === undefined || member.genesisChecked) return;
-  if (await askOne(member.endpoint, GENESIS, limits) === genesis.toLowerCase()) {
-    member.genesisChecked = true;
+  if (genesis === undefined || poolEndpoint.genesisChecked) return;
+  if (await askOne(poolEndpoint.endpoint, GENESIS, limits) === genesis.toLowerCase()) {
+    poolEndpoint.genesisChecked = true;
     return;
   }
-  member.seen = undefined;
-  throw recordError(member.endpoint, "wrong_chain", "the node's chain began with another block");
+  poolEndpoint.observed = undefined;
+  throw recordError(poolEndpoint.endpoint, "wrong_chain", "the node's chain began with another block");
 }

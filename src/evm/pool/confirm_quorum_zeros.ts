@@ -30,9 +30,9 @@ export async function confirmQuorumZeros(reading: QuorumReading): Promise<readon
     return values;
   }
   network.budget.spend(voters.size);
-  const answers = await Promise.all([...voters].map(async (member) => {
-    const syncing = await isSyncing(member.endpoint, limits);
-    return { member, syncing };
+  const answers = await Promise.all([...voters].map(async (poolEndpoint) => {
+    const syncing = await isSyncing(poolEndpoint.endpoint, limits);
+    return { poolEndpoint, syncing };
   }));
   if (answers.filter(({ syncing }) => syncing === false).length >= network.plan.quorum) return values;
   const detail = "all balances are 0 at once, and the node is syncing";
@@ -40,9 +40,9 @@ export async function confirmQuorumZeros(reading: QuorumReading): Promise<readon
     log.warn("Balances of 0 are published without confirmation", { network: network.plan.id, detail });
     return values;
   }
-  for (const { member, syncing } of answers) {
+  for (const { poolEndpoint, syncing } of answers) {
     if (syncing === true) {
-      onReadFailure(member.breaker, recordError(member.endpoint, "state_unavailable", detail), network);
+      onReadFailure(poolEndpoint.breaker, recordError(poolEndpoint.endpoint, "state_unavailable", detail), network);
     }
   }
   return values.map((each): AccountValue => typeof each[1] === "bigint" ? [each[0], "state_unavailable"] : each);

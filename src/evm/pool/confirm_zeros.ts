@@ -28,10 +28,10 @@ const MAX_WITHHELD_POLLS = 3;
 export interface ConfirmingZeros {
   readonly network: Network;
   /** Who was read. */
-  readonly member: PoolEndpoint;
+  readonly poolEndpoint: PoolEndpoint;
   readonly result: ReadResult;
   readonly target: Target;
-  readonly checkChain: (member: PoolEndpoint, chainId: number) => void;
+  readonly checkChain: (poolEndpoint: PoolEndpoint, chainId: number) => void;
   readonly limits: Limits;
 }
 
@@ -44,7 +44,7 @@ export interface ConfirmingZeros {
  * @returns the reading, without what is withheld
  */
 export async function confirmZeros(confirming: ConfirmingZeros): Promise<ReadResult> {
-  const { network, member, result } = confirming;
+  const { network, poolEndpoint, result } = confirming;
   const emptied = findEmptied(network.funded, result.chunks);
   if (emptied.length === 0) {
     network.zeros.polls = 0;
@@ -56,14 +56,16 @@ export async function confirmZeros(confirming: ConfirmingZeros): Promise<ReadRes
     const wallets = emptied.reduce((sum, { values }) => sum + values.length, 0);
     log.warn("Balances of 0 are published without confirmation", {
       network: network.plan.id,
-      endpoint: member.endpoint.name,
+      endpoint: poolEndpoint.endpoint.name,
       wallets,
       detail: verdict.message,
     });
     return result;
   }
   const detail = "all balances are 0 at once, and another endpoint has others";
-  const failure = verdict instanceof RpcError ? verdict : recordError(member.endpoint, "state_unavailable", detail);
+  const failure = verdict instanceof RpcError
+    ? verdict
+    : recordError(poolEndpoint.endpoint, "state_unavailable", detail);
   return { ...result, chunks: result.chunks.map((chunk) => without(chunk, emptied, network)), failure };
 }
 
@@ -71,9 +73,9 @@ export async function confirmZeros(confirming: ConfirmingZeros): Promise<ReadRes
 type Verdict = boolean | RpcError;
 
 async function verdictOn(confirming: ConfirmingZeros, emptied: readonly ChunkResult[]): Promise<Verdict> {
-  const { network, member, limits } = confirming;
-  const others = network.members.filter((other) =>
-    other !== member && other.breaker.failure === undefined && other.standing !== "lagging" &&
+  const { network, poolEndpoint, limits } = confirming;
+  const others = network.endpoints.filter((other) =>
+    other !== poolEndpoint && other.breaker.failure === undefined && other.headStatus !== "lagging" &&
     !isOpen(other.breaker, limits.clock.now())
   );
   for (const other of others) {
@@ -108,10 +110,10 @@ async function verdictOf(
 
 /** Where nobody else can tell: whether the node is syncing, and if it is not, what the plain strategy gives. */
 async function verdictOfItself(
-  { network, member, target, limits }: ConfirmingZeros,
+  { network, poolEndpoint, target, limits }: ConfirmingZeros,
   emptied: readonly ChunkResult[],
 ): Promise<Verdict> {
-  const { endpoint, selector } = member;
+  const { endpoint, selector } = poolEndpoint;
   network.budget.spend(2);
   const syncing = await isSyncing(endpoint, limits);
   if (syncing instanceof RpcError) return syncing;

@@ -4,9 +4,9 @@ import { strategyOf } from "../strategies/strategy_selector.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 
 /** The status of an endpoint after a poll. */
-export function statusOf({ endpoint, breaker, selector, standing }: PoolEndpoint): EndpointStatus {
+export function statusOf({ endpoint, breaker, selector, headStatus }: PoolEndpoint): EndpointStatus {
   const { asked, failure } = breaker;
-  const known = failure === undefined && standing !== "fresh" ? standing : endpointState(failure);
+  const known = failure === undefined && headStatus !== "fresh" ? headStatus : endpointState(failure);
   return {
     name: endpoint.name,
     state: asked ? known : undefined,

@@ -25,30 +25,32 @@ const LEAST_SECONDS = 90;
  * block when there is something to put in it is never judged by the clock.
  *
  * @param network whose
- * @param member the endpoint; what it saw last is judged
+ * @param poolEndpoint the endpoint; what it saw last is judged
  * @param clock the present
  */
-export function headStatus(network: Network, member: PoolEndpoint, clock: Clock): HeadStatus {
-  const { seen } = member;
+export function headStatusOf(network: Network, poolEndpoint: PoolEndpoint, clock: Clock): HeadStatus {
+  const { observed } = poolEndpoint;
   const { block } = network.plan;
   // Where a block by its distance is read, it is the latest that was seen.
-  if (seen === undefined || typeof block === "string" && block !== "latest") return "fresh";
-  const others = network.members.filter((other) => other !== member)
+  if (observed === undefined || typeof block === "string" && block !== "latest") return "fresh";
+  const others = network.endpoints.filter((other) => other !== poolEndpoint)
     .flatMap((other) => witnessOf(network, other, clock) ?? []);
   const isWrong = ({ head }: ObservedHead): boolean => isAhead(head.block, clock.epoch());
-  if (isWrong(seen) && others.some((other) => !isWrong(other))) return "lagging";
-  const same = others.filter((other) => other.head.chainId === seen.head.chainId);
-  if (same.some((other) => !isWrong(other) && isBehind(seen, other, clock))) return "lagging";
-  if (!isOverdue(network, seen, clock)) return "fresh";
+  if (isWrong(observed) && others.some((other) => !isWrong(other))) return "lagging";
+  const same = others.filter((other) => other.head.chainId === observed.head.chainId);
+  if (same.some((other) => !isWrong(other) && isBehind(observed, other, clock))) return "lagging";
+  if (!isOverdue(network, observed, clock)) return "fresh";
   // Who stands still alone lags; when all do, the chain does.
   return same.length > 0 && same.every((other) => isOverdue(network, other, clock)) ? "halted" : "lagging";
 }
 
 /** What an endpoint saw, where that speaks against others: not when it fails, nor when that was long ago. */
-function witnessOf({ interval }: Network, { breaker, seen }: PoolEndpoint, clock: Clock): ObservedHead | undefined {
+function witnessOf({ interval }: Network, { breaker, observed }: PoolEndpoint, clock: Clock): ObservedHead | undefined {
   const isWell = breaker.failure === undefined || breaker.failure.reason === "lagging";
-  if (!isWell || seen === undefined) return undefined;
-  return clock.now() - seen.at <= MOST_SCOUTINGS * Math.max(STANDBY_PROBE_INTERVAL_MS, interval) ? seen : undefined;
+  if (!isWell || observed === undefined) return undefined;
+  return clock.now() - observed.at <= MOST_SCOUTINGS * Math.max(STANDBY_PROBE_INTERVAL_MS, interval)
+    ? observed
+    : undefined;
 }
 
 /** Whether another endpoint was ahead: certain, since what it saw may be older than what this one did. */

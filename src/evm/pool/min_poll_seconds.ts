@@ -10,9 +10,9 @@ import { strategyOf } from "../strategies/strategy_selector.ts";
  * @param network which
  * @returns seconds; 0 at any pace
  */
-export function minPollSeconds({ members, plan }: Network): number {
-  const able = members.filter(({ breaker, endpoint }) => stateOf(breaker, endpoint.clock.now()) === "closed");
-  return Math.max(0, ...able.map((member) => secondsFor(member, plan.accounts.length)));
+export function minPollSeconds({ endpoints, plan }: Network): number {
+  const able = endpoints.filter(({ breaker, endpoint }) => stateOf(breaker, endpoint.clock.now()) === "closed");
+  return Math.max(0, ...able.map((poolEndpoint) => secondsFor(poolEndpoint, plan.accounts.length)));
 }
 
 function secondsFor({ selector, endpoint: { pacer } }: PoolEndpoint, accounts: number): number {

@@ -12,7 +12,7 @@ import { createRetryBudget, type RetryBudget } from "./retry_budget.ts";
 export interface Network extends Disposable {
   readonly plan: NetworkPlan;
   /** One an endpoint of the plan, in its order; none when no URL can ever answer. */
-  readonly members: readonly PoolEndpoint[];
+  readonly endpoints: readonly PoolEndpoint[];
   /** The chain it must be: as planned, or the first that was agreed on; another one later is a fault. */
   chainId: number | undefined;
   /** The newest block that balances were published of: older ones are not. */
@@ -31,7 +31,7 @@ export interface Network extends Disposable {
   /** When the last poll began, in milliseconds on the clock. */
   startedAt: number;
   /** Leaves an endpoint open when this is disposed of: another network goes on with it. */
-  release(member: PoolEndpoint): void;
+  release(poolEndpoint: PoolEndpoint): void;
   /** When it was opened: the wall clock may be set since, the other one is not. */
   readonly opened: { readonly now: number; readonly epoch: number };
 }
@@ -50,12 +50,14 @@ export interface NetworkOptions extends Omit<SourceOptions, "before"> {
  */
 export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network {
   const { clock, interval, before } = options;
-  const members = plan.endpoints.map((endpoint) => takeMember(before, endpoint) ?? openMember(endpoint, options));
-  const hasStayed = before?.members.some((member) => members.includes(member)) ?? false;
+  const endpoints = plan.endpoints.map((endpoint) =>
+    keepEndpoint(before, endpoint) ?? openPoolEndpoint(endpoint, options)
+  );
+  const hasStayed = before?.endpoints.some((poolEndpoint) => endpoints.includes(poolEndpoint)) ?? false;
   const isOneChain = hasStayed && before?.plan.chainId === plan.chainId && before?.plan.genesis === plan.genesis;
   return {
     plan,
-    members,
+    endpoints,
     chainId: plan.chainId ?? (hasStayed ? before?.chainId : undefined),
     // Of another kind of block, older ones are right.
     newest: isOneChain && before?.plan.block === plan.block ? before?.newest : undefined,
@@ -67,7 +69,7 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
     interval,
     startedAt: clock.now(),
     opened: { now: clock.now(), epoch: clock.epoch() },
-    ...closing(members),
+    ...closing(endpoints),
   };
 }
 
@@ -75,25 +77,28 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
  * A function of its own: closures share one scope, and one in {@linkcode openNetwork} would keep `before` alive, and
  * with it every network before that.
  */
-function closing(members: readonly PoolEndpoint[]): Pick<Network, "release" | typeof Symbol.dispose> {
+function closing(endpoints: readonly PoolEndpoint[]): Pick<Network, "release" | typeof Symbol.dispose> {
   const released = new Set<PoolEndpoint>();
   return {
-    release: (member) => void released.add(member),
+    release: (poolEndpoint) => void released.add(poolEndpoint),
     [Symbol.dispose](): void {
-      for (const member of members) if (!released.has(member)) member.endpoint.close();
+      for (const poolEndpoint of endpoints) if (!released.has(poolEndpoint)) poolEndpoint.endpoint.close();
     },
   };
 }
 
-function openMember(endpoint: EndpointPlan, { clock, userAgent, meterOf, isProxied }: NetworkOptions): PoolEndpoint {
+function openPoolEndpoint(
+  endpoint: EndpointPlan,
+  { clock, userAgent, meterOf, isProxied }: NetworkOptions,
+): PoolEndpoint {
   const { name, url, callsPerSecond } = endpoint;
   const viaProxy = isProxied?.(url.reveal().href) ?? false;
   return {
     endpoint: openEndpoint(url, { name, clock, userAgent, callsPerSecond, viaProxy, meter: meterOf(name) }),
     selector: createStrategySelector(),
     breaker: createCircuitBreaker(),
-    seen: undefined,
-    standing: "fresh",
+    observed: undefined,
+    headStatus: "fresh",
     reportedChainId: undefined,
     probedAt: -Infinity,
     isChainUnknown: false,
@@ -127,9 +132,9 @@ function stillRight(known: ReadonlyMap<string, number> | undefined, { tokens }: 
 }
 
 /** An endpoint that stays: the network before leaves it open. */
-function takeMember(before: Network | undefined, endpoint: EndpointPlan): PoolEndpoint | undefined {
+function keepEndpoint(before: Network | undefined, endpoint: EndpointPlan): PoolEndpoint | undefined {
   const place = before?.plan.endpoints.findIndex((other) => isSameEndpoint(endpoint, other)) ?? -1;
-  const member = before?.members[place];
-  if (member !== undefined) before?.release(member);
-  return member;
+  const poolEndpoint = before?.endpoints[place];
+  if (poolEndpoint !== undefined) before?.release(poolEndpoint);
+  return poolEndpoint;
 }

@@ -26,15 +26,15 @@ export async function pollOnce(
   limits: Limits,
   accounts: readonly Account[] = network.plan.accounts,
 ): Promise<PollResult> {
-  const { plan: { quorum }, members } = network;
+  const { plan: { quorum }, endpoints } = network;
   const progress = createPollProgress(
     withDecimals(accountsOn(accounts, network.chainId), network),
     network.previous,
   );
   const { clock } = limits;
   network.startedAt = clock.now();
-  if (progress.pending.length === 0 || members.length === 0) return conclude(network, progress, undefined, 0, clock);
-  for (const { endpoint } of members) endpoint.renew();
+  if (progress.pending.length === 0 || endpoints.length === 0) return conclude(network, progress, undefined, 0, clock);
+  for (const { endpoint } of endpoints) endpoint.renew();
   const disagreement = await resolveChainId(network, limits);
   if (disagreement !== undefined) {
     progress.failPending(disagreement.reason);
@@ -61,7 +61,7 @@ function conclude(
   disagreements: number,
   clock: Clock,
 ): PollResult {
-  const { members } = network;
+  const { endpoints } = network;
   const { chainId } = network;
   const isCoinless = !hasCoin(chainId) && network.plan.accounts.some(isNative);
   if (isCoinless) noteCoinless(network);
@@ -98,10 +98,10 @@ function conclude(
     failedTokens: failedTokens(network, outcomes),
     late,
     endpoint: last?.endpoint.name,
-    endpoints: members.map(statusOf),
+    endpoints: endpoints.map(statusOf),
     disagreements,
     detail: isRead && isAnyFailed ? progress.failure?.message : undefined,
-    failure: !isRead && isAnyFailed ? members.map(({ breaker }) => breaker.failure).find(Boolean) : undefined,
+    failure: !isRead && isAnyFailed ? endpoints.map(({ breaker }) => breaker.failure).find(Boolean) : undefined,
   };
 }
 
@@ -121,8 +121,8 @@ function notePublished({ funded, previous }: Network, outcomes: Outcomes): void 
 }
 
 /** Once for an endpoint's whole life: a reload does not make it news. */
-function noteCoinless({ plan, chainId, members }: Network): void {
-  if (members.every(({ isKnownCoinless }) => isKnownCoinless)) return;
-  for (const member of members) member.isKnownCoinless = true;
+function noteCoinless({ plan, chainId, endpoints }: Network): void {
+  if (endpoints.every(({ isKnownCoinless }) => isKnownCoinless)) return;
+  for (const poolEndpoint of endpoints) poolEndpoint.isKnownCoinless = true;
   log.warn("Chain has no native coin, reading tokens only", { network: plan.id, chainId });
 }

@@ -11,9 +11,9 @@ export interface PoolEndpoint {
   readonly selector: StrategySelector;
   readonly breaker: CircuitBreaker;
   /** Where it last stood. */
-  seen: ObservedHead | undefined;
+  observed: ObservedHead | undefined;
   /** What that was thought of. */
-  standing: HeadStatus;
+  headStatus: HeadStatus;
   /** The chain that it reported last, while it was not known which one counts. */
   reportedChainId: number | undefined;
   /** When its head was last asked for only to compare it, in milliseconds on the clock. */
@@ -41,15 +41,16 @@ export type HeadStatus = "fresh" | "lagging" | "halted";
 /**
  * Notes where an endpoint stands.
  *
- * @param member which
+ * @param poolEndpoint which
  * @param head what it told
  * @param clock the present
  */
-export function recordHead(member: PoolEndpoint, head: Head, clock: Clock): void {
-  const { seen } = member;
-  member.selector.chainReported = true;
-  if (!head.block.byEvm) member.selector.chainMethod = "answered";
+export function recordHead(poolEndpoint: PoolEndpoint, head: Head, clock: Clock): void {
+  const { observed } = poolEndpoint;
+  poolEndpoint.selector.chainReported = true;
+  if (!head.block.byEvm) poolEndpoint.selector.chainMethod = "answered";
   const now = clock.now();
-  const moved = seen === undefined || head.block.time > seen.head.block.time || isAhead(seen.head.block, clock.epoch());
-  member.seen = { head, at: now, since: moved ? now : seen.since };
+  const moved = observed === undefined || head.block.time > observed.head.block.time ||
+    isAhead(observed.head.block, clock.epoch());
+  poolEndpoint.observed = { head, at: now, since: moved ? now : observed.since };
 }

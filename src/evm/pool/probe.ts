@@ -8,18 +8,18 @@ import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
  * Asks an endpoint something cheap: its chain id, or where it never answered that one balance.
  *
  * @param network whose chain counts
- * @param member which endpoint
+ * @param poolEndpoint which endpoint
  * @param limits how long it may take
  * @throws {RpcError} when it does not answer, or is on another chain
  */
-export async function probe(network: Network, member: PoolEndpoint, limits: Limits): Promise<void> {
-  const { selector } = member;
+export async function probe(network: Network, poolEndpoint: PoolEndpoint, limits: Limits): Promise<void> {
+  const { selector } = poolEndpoint;
   const [first] = network.plan.accounts;
   const isAnswered = selector.chainMethod === "answered" || selector.chainMethod === "unasked";
   const chainId = isAnswered || first === undefined
-    ? await readChainId(member, limits)
-    : await confirmChainId(member, first, limits);
-  if (chainId !== undefined) return checkChain(network, member, chainId);
+    ? await readChainId(poolEndpoint, limits)
+    : await confirmChainId(poolEndpoint, first, limits);
+  if (chainId !== undefined) return checkChain(network, poolEndpoint, chainId);
   // All other ways need the chain id, but for those of the EVM, which did not work either.
   if (!selector.proven && network.plan.block === "latest") selector.strategy = "latest";
 }

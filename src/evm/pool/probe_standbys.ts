@@ -3,7 +3,7 @@ import { RpcError } from "../../jsonrpc/errors.ts";
 import type { Limits } from "../../model/source.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { isOpen, onFailure, onProbedBalance } from "./circuit_breaker.ts";
-import { headStatus, STANDBY_PROBE_INTERVAL_MS } from "./head_status.ts";
+import { headStatusOf, STANDBY_PROBE_INTERVAL_MS } from "./head_status.ts";
 import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { accountsOn } from "../chains/chain_facts.ts";
@@ -19,17 +19,19 @@ import type { Target } from "../strategies/target.ts";
  * @param used the name of the endpoint that was read from
  */
 export async function probeStandbys(network: Network, used: string | undefined, limits: Limits): Promise<void> {
-  const { members, plan } = network;
+  const { endpoints, plan } = network;
   const { clock } = limits;
-  if (members.length < 2 || sampleOf(network).length === 0 || plan.quorum > 1 || network.chainId === undefined) return;
+  if (endpoints.length < 2 || sampleOf(network).length === 0 || plan.quorum > 1 || network.chainId === undefined) {
+    return;
+  }
   const pause = Math.max(STANDBY_PROBE_INTERVAL_MS, network.interval) - network.interval / 20;
-  const due = members.filter(({ endpoint, breaker, probedAt }) =>
+  const due = endpoints.filter(({ endpoint, breaker, probedAt }) =>
     endpoint.name !== used && !isOpen(breaker, clock.now()) && network.startedAt - probedAt >= pause
   );
-  await Promise.all(due.map((member) => probeStandby(network, member, limits)));
-  for (const member of members) {
-    if (member.seen !== undefined && member.breaker.failure === undefined) {
-      member.standing = headStatus(network, member, clock);
+  await Promise.all(due.map((poolEndpoint) => probeStandby(network, poolEndpoint, limits)));
+  for (const poolEndpoint of endpoints) {
+    if (poolEndpoint.observed !== undefined && poolEndpoint.breaker.failure === undefined) {
+      poolEndpoint.headStatus = headStatusOf(network, poolEndpoint, clock);
     }
   }
 }
@@ -39,24 +41,24 @@ function sampleOf({ plan, chainId }: Network): readonly Account[] {
   return accountsOn(plan.accounts, chainId).slice(0, 1);
 }
 
-async function probeStandby(network: Network, member: PoolEndpoint, limits: Limits): Promise<void> {
+async function probeStandby(network: Network, poolEndpoint: PoolEndpoint, limits: Limits): Promise<void> {
   const { plan } = network;
-  const { breaker } = member;
-  member.probedAt = network.startedAt;
+  const { breaker } = poolEndpoint;
+  poolEndpoint.probedAt = network.startedAt;
   const admit: Target["admit"] = (head) => {
-    checkChain(network, member, head.chainId);
-    recordHead(member, head, limits.clock);
+    checkChain(network, poolEndpoint, head.chainId);
+    recordHead(poolEndpoint, head, limits.clock);
   };
   const target: Target = {
     at: typeof plan.block === "string" ? plan.block : "latest",
     admit,
-    checkChain: (chainId) => checkChain(network, member, chainId),
-    ...(plan.block === "latest" ? { admitLatest: admitLatestOf(network, member, admit) } : {}),
+    checkChain: (chainId) => checkChain(network, poolEndpoint, chainId),
+    ...(plan.block === "latest" ? { admitLatest: admitLatestOf(network, poolEndpoint, admit) } : {}),
   };
   try {
-    if (breaker.needsProbe) await probe(network, member, limits);
-    await checkGenesis(network, member, limits);
-    const result = await readByStrategy(member, sampleOf(network), target, limits);
+    if (breaker.needsProbe) await probe(network, poolEndpoint, limits);
+    await checkGenesis(network, poolEndpoint, limits);
+    const result = await readByStrategy(poolEndpoint, sampleOf(network), target, limits);
     const value = valuesIn(result)[0]?.[1] ?? "missing";
     // That a token's contract fails is an answer.
     if (typeof value !== "bigint" && value !== "reverted") {

@@ -4,11 +4,11 @@ import { type Reason, RpcError } from "../../jsonrpc/errors.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { confirmQuorumZeros } from "./confirm_quorum_zeros.ts";
 import { isOpen, onFailure, onReadFailure, onSuccess } from "./circuit_breaker.ts";
-import { headStatus } from "./head_status.ts";
+import { headStatusOf } from "./head_status.ts";
 import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { checkChain } from "./check_chain.ts";
-import { lateOf } from "./read_member.ts";
+import { lateOf } from "./read_endpoint.ts";
 import { type Able, blockFor, blockOf } from "./quorum_block.ts";
 import type { Limits } from "../../model/source.ts";
 import { type Block, isOlder } from "../../model/block.ts";
@@ -63,14 +63,14 @@ export async function readByQuorum(network: Network, progress: PollProgress, lim
     return { network, counts, block, forked: new Set(), limits };
   };
   let vote = createVote(block);
-  await askAll(vote, fit.map(({ member }) => member));
+  await askAll(vote, fit.map(({ poolEndpoint }) => poolEndpoint));
   const other = vote.forked.size < quorum ? undefined : await blockOf(vote.forked, block, limits);
   if (other !== undefined) {
     const { forked } = vote;
     vote = createVote(other);
     await askAll(vote, [...forked]);
     // Whose block was read first is now the odd one out.
-    for (const { member } of fit) if (!forked.has(member)) failFork(network, member, block);
+    for (const { poolEndpoint } of fit) if (!forked.has(poolEndpoint)) failFork(network, poolEndpoint, block);
   }
   const counts = [...vote.counts];
   const agreed = counts.map(([account, { votes, reason }]): AccountValue => [
@@ -79,78 +79,78 @@ export async function readByQuorum(network: Network, progress: PollProgress, lim
   ]);
   const voters = new Set(counts.flatMap(([, { votes }]) => [...votes.get(0n) ?? []]));
   const values = await confirmQuorumZeros({ network, values: agreed, voters, limits });
-  const lates = fit.map(({ member }) => lateOf(member));
+  const lates = fit.map(({ poolEndpoint }) => lateOf(poolEndpoint));
   const late = lates.includes("lagging") ? "lagging" : lates.find(Boolean);
   progress.add({ chunks: [{ head: undefined, values }], failure: undefined }, { block: vote.block, late });
   return counts.filter(([, { votes }]) => votes.size > 1).length;
 }
 
 /** Asks as many endpoints as must agree, then the others one by one, then those with a transient failure once more. */
-async function askAll(vote: QuorumVote, members: readonly PoolEndpoint[]): Promise<void> {
+async function askAll(vote: QuorumVote, endpoints: readonly PoolEndpoint[]): Promise<void> {
   const { network: { plan: { quorum }, budget }, counts } = vote;
   const isDecided = (): boolean => counts.values().every(({ votes }) => agreedBalance(votes, quorum) !== undefined);
-  await Promise.all(members.slice(0, quorum).map((member) => ask(vote, member)));
-  for (const member of members.slice(quorum)) {
-    if (!isDecided()) await ask(vote, member);
+  await Promise.all(endpoints.slice(0, quorum).map((poolEndpoint) => ask(vote, poolEndpoint)));
+  for (const poolEndpoint of endpoints.slice(quorum)) {
+    if (!isDecided()) await ask(vote, poolEndpoint);
   }
-  for (const member of members) {
-    const { failure } = member.breaker;
-    if (failure?.traits.retryable && !isDecided() && budget.take(1)) await ask(vote, member);
+  for (const poolEndpoint of endpoints) {
+    const { failure } = poolEndpoint.breaker;
+    if (failure?.traits.retryable && !isDecided() && budget.take(1)) await ask(vote, poolEndpoint);
   }
 }
 
-function failFork(network: Network, member: PoolEndpoint, { number }: Block): void {
+function failFork(network: Network, poolEndpoint: PoolEndpoint, { number }: Block): void {
   const detail = `another block under the same number, ${number}, than other endpoints have`;
-  onReadFailure(member.breaker, recordError(member.endpoint, "integrity", detail), network);
+  onReadFailure(poolEndpoint.breaker, recordError(poolEndpoint.endpoint, "integrity", detail), network);
 }
 
 /** Those on the right chain that tell their newest block. */
 async function headsOf(network: Network, limits: Limits): Promise<readonly Able[]> {
-  const { plan, members } = network;
+  const { plan, endpoints } = network;
   const { clock } = limits;
-  const asked = members.filter(({ breaker }) => !isOpen(breaker, clock.now()));
-  const reported = await Promise.all(asked.map(async (member) => {
+  const asked = endpoints.filter(({ breaker }) => !isOpen(breaker, clock.now()));
+  const reported = await Promise.all(asked.map(async (poolEndpoint) => {
     try {
-      refreshStrategy(member.selector, clock.now());
+      refreshStrategy(poolEndpoint.selector, clock.now());
       const head = await readHead(
-        member.endpoint,
-        member.selector.sizes.batch,
+        poolEndpoint.endpoint,
+        poolEndpoint.selector.sizes.batch,
         typeof plan.block === "string" ? plan.block : "latest",
         limits,
       );
-      checkChain(network, member, head.chainId);
-      await checkGenesis(network, member, limits);
-      recordHead(member, head, clock);
-      onSuccess(member.breaker);
-      return { member, block: head.block };
+      checkChain(network, poolEndpoint, head.chainId);
+      await checkGenesis(network, poolEndpoint, limits);
+      recordHead(poolEndpoint, head, clock);
+      onSuccess(poolEndpoint.breaker);
+      return { poolEndpoint, block: head.block };
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      onFailure(member.breaker, error, network);
+      onFailure(poolEndpoint.breaker, error, network);
       return undefined;
     }
   }));
   const able = reported.filter((each) => each !== undefined);
-  for (const { member } of able) member.standing = headStatus(network, member, clock);
+  for (const { poolEndpoint } of able) poolEndpoint.headStatus = headStatusOf(network, poolEndpoint, clock);
   return able;
 }
 
 /** Those to read from: without those that lag, where enough are left, and none that has less than was published. */
 function fittest({ plan: { quorum }, newest }: Network, able: readonly Able[]): readonly Able[] {
-  const prompt = able.filter(({ member }) => member.standing !== "lagging");
+  const prompt = able.filter(({ poolEndpoint }) => poolEndpoint.headStatus !== "lagging");
   const enough = prompt.length >= quorum ? prompt : able;
-  return enough.filter(({ member, block }) => {
+  return enough.filter(({ poolEndpoint, block }) => {
     const isFit = newest === undefined || !isOlder(block, newest);
-    if (!isFit) member.standing = "lagging";
+    if (!isFit) poolEndpoint.headStatus = "lagging";
     return isFit;
   });
 }
 
-async function ask({ network, counts, block, forked, limits }: QuorumVote, member: PoolEndpoint): Promise<void> {
-  const result = await readByStrategy(member, [...counts.keys()], {
+async function ask({ network, counts, block, forked, limits }: QuorumVote, poolEndpoint: PoolEndpoint): Promise<void> {
+  const result = await readByStrategy(poolEndpoint, [...counts.keys()], {
     at: block,
-    checkChain: (chainId) => checkChain(network, member, chainId),
+    checkChain: (chainId) => checkChain(network, poolEndpoint, chainId),
     admit(head): void {
-      checkChain(network, member, head.chainId);
+      checkChain(network, poolEndpoint, head.chainId);
     },
   }, limits);
   const { failure, chunks } = result;
@@ -160,23 +160,23 @@ async function ask({ network, counts, block, forked, limits }: QuorumVote, membe
     if (count === undefined) continue;
     if (typeof value === "bigint" || value === "reverted") {
       read++;
-      count.votes.set(value, (count.votes.get(value) ?? new Set()).add(member));
+      count.votes.set(value, (count.votes.get(value) ?? new Set()).add(poolEndpoint));
     } else count.reason = value;
   }
   network.budget.earn(read > 0 ? chunks.length : 0);
-  if (failure?.reason === "integrity" && read === 0) forked.add(member);
-  if (failure === undefined) onSuccess(member.breaker);
-  else onReadFailure(member.breaker, failure, network);
+  if (failure?.reason === "integrity" && read === 0) forked.add(poolEndpoint);
+  if (failure === undefined) onSuccess(poolEndpoint.breaker);
+  else onReadFailure(poolEndpoint.breaker, failure, network);
 }
 
 /** The one balance that enough endpoints returned; two such balances are no agreement. */
 function agreedBalance(votes: Votes, quorum: number): bigint | "reverted" | undefined {
-  const [first, second] = [...votes].filter(([, members]) => members.size >= quorum);
+  const [first, second] = [...votes].filter(([, endpoints]) => endpoints.size >= quorum);
   return second === undefined ? first?.[0] : undefined;
 }
 
 /** Why too few endpoints are left to read from. */
-function shortageOf({ plan, members }: Network, able: readonly Able[]): Reason {
+function shortageOf({ plan, endpoints }: Network, able: readonly Able[]): Reason {
   if (able.length >= plan.quorum) return "lagging";
-  return members.map(({ breaker }) => breaker.failure?.reason).find(Boolean) ?? "missing";
+  return endpoints.map(({ breaker }) => breaker.failure?.reason).find(Boolean) ?? "missing";
 }

@@ -10,7 +10,7 @@ import { compareBlocks } from "../strategies/same_block.ts";
 
 /** An endpoint that is on the right chain, and its newest block. */
 export interface Able {
-  readonly member: PoolEndpoint;
+  readonly poolEndpoint: PoolEndpoint;
   readonly block: Block;
 }
 
@@ -27,9 +27,9 @@ export async function blockFor({ plan }: Network, fit: readonly Able[], limits: 
   const oldest = fit.map(({ block }) => block).reduce((one, other) => isOlder(other, one) ? other : one);
   if (typeof plan.block === "string") return mostFrequent(fit.map(({ block }) => block), oldest);
   let why: Reason | undefined;
-  for (const { member } of fit) {
+  for (const { poolEndpoint } of fit) {
     try {
-      return await readDistant(member.endpoint, oldest, plan.block, limits);
+      return await readDistant(poolEndpoint.endpoint, oldest, plan.block, limits);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       why ??= error.reason;
@@ -47,17 +47,17 @@ function mostFrequent(blocks: readonly Block[], oldest: Block): Block {
 /**
  * Asks endpoints that refused a block for theirs of the same number: they may agree on another one.
  *
- * @param members who refused it
+ * @param endpoints who refused it
  * @param refused the block that was read
  * @param limits how long it may take
  * @returns nothing where none of them has another one
  */
 export async function blockOf(
-  members: ReadonlySet<PoolEndpoint>,
+  endpoints: ReadonlySet<PoolEndpoint>,
   refused: Block,
   limits: Limits,
 ): Promise<Block | undefined> {
-  for (const { endpoint } of members) {
+  for (const { endpoint } of endpoints) {
     try {
       const block = await askOne(endpoint, blockAt(refused), limits);
       if (compareBlocks(refused, block) !== undefined) return block;

@@ -6,7 +6,7 @@ import { isOlder } from "../../model/block.ts";
 import { isOpen } from "./circuit_breaker.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
-import { readMember } from "./read_member.ts";
+import { readEndpoint } from "./read_endpoint.ts";
 import type { PollProgress } from "./poll_progress.ts";
 
 /** A second attempt waits for up to this long, in milliseconds, so that not all come back together. */
@@ -29,35 +29,35 @@ export async function readWithFailover(
   const { clock, deadline } = limits;
   const ranked = rank(network, clock);
   let last: PoolEndpoint | undefined;
-  for (const [index, member] of ranked.entries()) {
+  for (const [index, poolEndpoint] of ranked.entries()) {
     if (progress.pending.length === 0 || deadline.signal.aborted) break;
     // One that has to be probed first is waited for by nobody.
     const others = ranked.slice(index + 1).filter(({ breaker }) => !breaker.needsProbe).length;
     using own = startDeadline(clock, deadline.remaining() / (others > 0 ? 2 : 1), deadline.signal);
-    const lenient = ranked.length === 1 || !ranked.some(isHopeful) && member === freshestLagging(network, ranked);
+    const lenient = ranked.length === 1 || !ranked.some(isHopeful) && poolEndpoint === freshestLagging(network, ranked);
     const before = progress.pending.length;
-    await readMember(network, member, {
+    await readEndpoint(network, poolEndpoint, {
       progress,
       lenient,
       limits: { ...limits, deadline: own, patient: others === 0 },
     });
-    if (progress.pending.length < before) last = member;
+    if (progress.pending.length < before) last = poolEndpoint;
   }
   // Resting endpoints keep the reason they rest for.
-  if (ranked.length === 0) progress.failPending(network.members[0]?.breaker.failure?.reason ?? "missing");
+  if (ranked.length === 0) progress.failPending(network.endpoints[0]?.breaker.failure?.reason ?? "missing");
   return await retryOnce(network, ranked, progress, limits) ?? last;
 }
 
 /** Whether an endpoint is there that neither fails nor lags. */
-function isHopeful({ breaker, standing }: PoolEndpoint): boolean {
-  return breaker.failure === undefined && standing !== "lagging";
+function isHopeful({ breaker, headStatus }: PoolEndpoint): boolean {
+  return breaker.failure === undefined && headStatus !== "lagging";
 }
 
 /** Best first: those that work before those that lag and those that were broken; else in the order of the plan. */
-function rank({ members }: Network, clock: Clock): readonly PoolEndpoint[] {
-  const rankOf = ({ breaker, standing }: PoolEndpoint): number =>
-    (breaker.needsProbe ? 4 : 0) + (standing === "lagging" ? 2 : 0) + (breaker.failure === undefined ? 0 : 1);
-  return members.filter(({ breaker }) => !isOpen(breaker, clock.now())).sort((a, b) => rankOf(a) - rankOf(b));
+function rank({ endpoints }: Network, clock: Clock): readonly PoolEndpoint[] {
+  const rankOf = ({ breaker, headStatus }: PoolEndpoint): number =>
+    (breaker.needsProbe ? 4 : 0) + (headStatus === "lagging" ? 2 : 0) + (breaker.failure === undefined ? 0 : 1);
+  return endpoints.filter(({ breaker }) => !isOpen(breaker, clock.now())).sort((a, b) => rankOf(a) - rankOf(b));
 }
 
 /** A second attempt within the budget: a lagging endpoint when there is no better one, or where a fault may have passed. */
@@ -77,30 +77,30 @@ async function retryOnce(
     return failure === undefined ? isPassing : readFailedAt === network.startedAt && failure.traits.retryable === true;
   };
   const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;
-  const member = late ?? ranked.find(mayPass);
-  if (member === undefined) return undefined;
-  const requests = requestsFor(member, progress.pending.length);
+  const poolEndpoint = late ?? ranked.find(mayPass);
+  if (poolEndpoint === undefined) return undefined;
+  const requests = requestsFor(poolEndpoint, progress.pending.length);
   // Where nobody else gives any balance, late ones are worth a debt.
   if (late !== undefined && progress.pending.length === progress.outcomes.size) network.budget.spend(requests);
   else if (!network.budget.take(requests)) return undefined;
-  if (late === undefined && member.breaker.failure?.reason !== "throttled") {
+  if (late === undefined && poolEndpoint.breaker.failure?.reason !== "throttled") {
     await clock.sleep(Math.min(Math.random() * MAX_RETRY_DELAY_MS, deadline.remaining() / 4), deadline.signal);
   }
   const before = progress.pending.length;
-  member.breaker.needsProbe = false;
-  await readMember(network, member, { progress, lenient: true, limits });
-  return progress.pending.length < before ? member : undefined;
+  poolEndpoint.breaker.needsProbe = false;
+  await readEndpoint(network, poolEndpoint, { progress, lenient: true, limits });
+  return progress.pending.length < before ? poolEndpoint : undefined;
 }
 
 function freshestLagging({ newest }: Network, ranked: readonly PoolEndpoint[]): PoolEndpoint | undefined {
-  const lagging = ranked.flatMap((member) => {
-    const { seen, breaker, standing } = member;
-    const isLagging = standing === "lagging" || breaker.failure?.reason === "lagging";
-    if (!isLagging || seen === undefined) return [];
-    const { block } = seen.head;
-    return newest === undefined || !isOlder(block, newest) ? [{ member, time: block.time }] : [];
+  const lagging = ranked.flatMap((poolEndpoint) => {
+    const { observed, breaker, headStatus } = poolEndpoint;
+    const isLagging = headStatus === "lagging" || breaker.failure?.reason === "lagging";
+    if (!isLagging || observed === undefined) return [];
+    const { block } = observed.head;
+    return newest === undefined || !isOlder(block, newest) ? [{ poolEndpoint, time: block.time }] : [];
   });
-  return lagging.sort((a, b) => b.time - a.time)[0]?.member;
+  return lagging.sort((a, b) => b.time - a.time)[0]?.poolEndpoint;
 }
 
 function requestsFor({ selector }: PoolEndpoint, accounts: number): number {

@@ -18,44 +18,46 @@ import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
  */
 export async function resolveChainId(network: Network, limits: Limits): Promise<RpcError | undefined> {
   const { clock } = limits;
-  if (network.chainId !== undefined || network.members.length < 2) return undefined;
-  const asked = network.members.filter(({ breaker, selector }) =>
+  if (network.chainId !== undefined || network.endpoints.length < 2) return undefined;
+  const asked = network.endpoints.filter(({ breaker, selector }) =>
     !isOpen(breaker, clock.now()) && selector.chainMethod !== "waived"
   );
-  await Promise.all(asked.map(async (member) => {
+  await Promise.all(asked.map(async (poolEndpoint) => {
     try {
-      member.reportedChainId = await chainOf(network, member, limits) ?? member.reportedChainId;
-      onSuccess(member.breaker);
+      poolEndpoint.reportedChainId = await chainOf(network, poolEndpoint, limits) ?? poolEndpoint.reportedChainId;
+      onSuccess(poolEndpoint.breaker);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      onFailure(member.breaker, error, network);
+      onFailure(poolEndpoint.breaker, error, network);
     }
   }));
-  const reported = network.members.flatMap(({ reportedChainId }) => reportedChainId ?? []);
-  const isWaived = network.members.some(({ selector }) => selector.chainMethod === "waived");
+  const reported = network.endpoints.flatMap(({ reportedChainId }) => reportedChainId ?? []);
+  const isWaived = network.endpoints.some(({ selector }) => selector.chainMethod === "waived");
   if (reported.length === 0 && isWaived) return undefined;
   if (reported.length === 0) {
-    return network.members.find(({ breaker }) => breaker.failure !== undefined)?.breaker.failure;
+    return network.endpoints.find(({ breaker }) => breaker.failure !== undefined)?.breaker.failure;
   }
   const chainId = reported.find((one) => 2 * reported.filter((other) => other === one).length > reported.length);
   if (chainId !== undefined) {
     network.chainId = chainId;
     return undefined;
   }
-  const doubtful = network.members.filter((member) =>
-    member.reportedChainId !== undefined && member.breaker.failure === undefined
+  const doubtful = network.endpoints.filter((poolEndpoint) =>
+    poolEndpoint.reportedChainId !== undefined && poolEndpoint.breaker.failure === undefined
   );
   const chains = [...new Set(reported)].join(" and ");
   const detail = `the endpoints report chain ids ${chains}, and none is configured: set chainId`;
-  for (const member of doubtful) {
-    onFailure(member.breaker, recordError(member.endpoint, "wrong_chain", detail), network);
+  for (const poolEndpoint of doubtful) {
+    onFailure(poolEndpoint.breaker, recordError(poolEndpoint.endpoint, "wrong_chain", detail), network);
   }
   return new RpcError("wrong_chain", detail);
 }
 
 /** Where it failed before, it may be that it is not allowed. */
-async function chainOf(network: Network, member: PoolEndpoint, limits: Limits): Promise<number | undefined> {
+async function chainOf(network: Network, poolEndpoint: PoolEndpoint, limits: Limits): Promise<number | undefined> {
   const [first] = network.plan.accounts;
-  if (member.selector.chainMethod !== "failed" || first === undefined) return await readChainId(member, limits);
-  return await confirmChainId(member, first, limits);
+  if (poolEndpoint.selector.chainMethod !== "failed" || first === undefined) {
+    return await readChainId(poolEndpoint, limits);
+  }
+  return await confirmChainId(poolEndpoint, first, limits);
 }

@@ -42,7 +42,7 @@ export class EvmSource implements Source {
       return await pollOnce(network, limits, accounts);
     } catch (error) {
       const detail = `unexpected error, please report it: ${describeError(error)}`;
-      const failure = recordError(network.members[0]?.endpoint, "internal", detail);
+      const failure = recordError(network.endpoints[0]?.endpoint, "internal", detail);
       return {
         chainId: undefined,
         block: undefined,
@@ -71,7 +71,7 @@ export class EvmSource implements Source {
   }
 
   get endpoints(): readonly EndpointStatus[] {
-    return this.network.members.map(statusOf);
+    return this.network.endpoints.map(statusOf);
   }
 
   get minPollSeconds(): number {

@@ -56,7 +56,7 @@ export function callFor({ asset, holder }: Account, at: bigint | "latest", optio
 }
 
 function viewAt(
-  { contract, selector, argument }: Extract<Request, { readonly type: "view" }>,
+  { contract, functionSelector, argument }: Extract<Request, { readonly type: "view" }>,
   at: bigint | "latest",
   { sender, isUnbounded = false }: CallOptions,
 ): Call<bigint> {
@@ -64,7 +64,9 @@ function viewAt(
   const from = sender === undefined ? "" : `"from":"${sender}",`;
   return {
     method: "eth_call",
-    params: `[{${from}"to":"${contract}","data":"0x${selector}${argument.padStart(64, "0")}"${gas}},${blockText(at)}]`,
+    params: `[{${from}"to":"${contract}","data":"0x${functionSelector}${argument.padStart(64, "0")}"${gas}},${
+      blockText(at)
+    }]`,
     answerBytes: 1024,
     classify: classifyViewError,
     decode(result): bigint {

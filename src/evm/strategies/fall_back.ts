@@ -26,12 +26,12 @@ export function shouldFallBack(
   const isAgainst = fault !== "transient";
   const isSaid = refusal === "unsupported";
   // What it says for the first time is news, which need not wait.
-  if (now < selector.fallBackAt && (!isSaid || selector.refusedUselessly)) return false;
+  if (now < selector.fallBackAt && (!isSaid || selector.backedOffOnRefusal)) return false;
   // A strategy that is tried again after a lower one worked gets no second chance.
-  if (isSaid || selector.left !== undefined) return true;
-  selector.doubts++;
-  if (!selector.proven) return isAgainst || selector.doubts >= MOST_AGAINST;
-  return selector.doubts >= (isAgainst ? MOST_AGAINST : MOST_PASSING);
+  if (isSaid || selector.previous !== undefined) return true;
+  selector.failures++;
+  if (!selector.proven) return isAgainst || selector.failures >= MOST_AGAINST;
+  return selector.failures >= (isAgainst ? MOST_AGAINST : MOST_PASSING);
 }
 
 /** Whether a failure may have nothing to do with the way of asking. */
@@ -47,7 +47,7 @@ export function isUnclear({ traits: { strategy: fault }, refusal }: RpcError): b
  * @param now milliseconds on the clock
  */
 export function backOff(selector: StrategySelector, { refusal }: RpcError, now: number): void {
-  selector.refusedUselessly = refusal === "unsupported";
+  selector.backedOffOnRefusal = refusal === "unsupported";
   selector.pause = selector.pause === undefined ? FIRST_PAUSE : NEXT_PAUSE;
   selector.fallBackAt = now + selector.pause;
 }

@@ -72,7 +72,7 @@ function innerOf({ asset, holder }: Account, contract: string): Inner {
     case "balance":
       return { target: contract, data: GET_ETH_BALANCE + request.address.slice(2).padStart(64, "0") };
     case "view":
-      return { target: request.contract, data: request.selector + request.argument.padStart(64, "0") };
+      return { target: request.contract, data: request.functionSelector + request.argument.padStart(64, "0") };
     case "method":
       throw new TypeError("Multicall3 carries no methods");
   }

@@ -71,7 +71,7 @@ export function overrideViewsCall(
 function entryOf({ asset, holder }: Account): string {
   const request = asset.request(holder);
   if (request.type !== "view") throw new TypeError("Only views are read by this program");
-  return request.selector + request.contract.slice(2) + request.argument;
+  return request.functionSelector + request.contract.slice(2) + request.argument;
 }
 
 function balancesOf(words: readonly bigint[]): BatchBalances["balances"] {

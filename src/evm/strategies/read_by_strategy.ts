@@ -32,7 +32,7 @@ export interface Source {
   readonly endpoint: Endpoint;
   readonly selector: StrategySelector;
   /** Where it last stood. */
-  readonly seen: { readonly head: Head } | undefined;
+  readonly observed: { readonly head: Head } | undefined;
 }
 
 /**
@@ -86,12 +86,12 @@ async function readWithFallback(
     }
     last = await fallBack(source, last, lower, accounts, target, limits);
     if (isUseful(last, accounts) || isRefusedByUs(last)) return last;
-    if (selector.left === undefined) backOff(selector, failure, clock.now());
+    if (selector.previous === undefined) backOff(selector, failure, clock.now());
     selector.fallBackFailure = last.failure;
   } else if (failure.refusal === "unsupported" && selector.fallBackFailure !== undefined) {
     last = failedResult(accounts, selector.fallBackFailure);
   }
-  if (selector.left === undefined) rotateStrategies(selector, canReadLatest(target), clock.now());
+  if (selector.previous === undefined) rotateStrategies(selector, canReadLatest(target), clock.now());
   else revertStrategy(selector, clock.now());
   // That no strategy is left is said by the last one, whichever of them had its turn.
   const isLast = failure.refusal === "unsupported" && isIgnored(selector.blockChecks.balance, clock.now());
@@ -142,10 +142,10 @@ async function fallBack(
   target: Target,
   limits: Limits,
 ): Promise<ReadResult> {
-  const { selector, endpoint, seen } = source;
+  const { selector, endpoint, observed } = source;
   let last = first;
   let wastedRequests = 0;
-  let chainId = seen?.head.chainId;
+  let chainId = observed?.head.chainId;
   if (chainId === undefined || !selector.proven && last.failure !== undefined && isUnclear(last.failure)) {
     const asked = await askChainId(source, limits);
     wastedRequests++;
@@ -163,7 +163,7 @@ async function fallBack(
     if (!isUsable(selector, strategy, limits.clock.now())) continue;
     const reading = await readOn(strategy, source, accounts, target, limits);
     if (reading.unconfirmed) {
-      Object.assign(selector, { strategy, proven: false, shouldFallBack: 0, left: undefined });
+      Object.assign(selector, { strategy, proven: false, failures: 0, previous: undefined });
       return await readTrusted(source, accounts, target, limits);
     }
     if (isUseful(reading, accounts) || isRefusedByUs(reading)) {
@@ -204,7 +204,7 @@ async function readBelow(
 ): Promise<ReadResult> {
   const nothing: ReadResult = { chunks: [], failure: undefined };
   const reading = await fallBack(source, nothing, lowerStrategies(strategy, target), accounts, target, limits);
-  if (source.selector.left !== undefined && !isUseful(reading, accounts)) {
+  if (source.selector.previous !== undefined && !isUseful(reading, accounts)) {
     revertStrategy(source.selector, limits.clock.now());
   }
   return reading;
@@ -232,11 +232,11 @@ async function readTrusted(
   target: Target,
   limits: Limits,
 ): Promise<ReadResult> {
-  const { selector, seen } = source;
+  const { selector, observed } = source;
   const now = limits.clock.now();
   const lower = LEARNED_STRATEGIES.slice(LEARNED_STRATEGIES.indexOf(selector.strategy) + 1);
   const strategy = lower.find((strategy) =>
-    isUsable(selector, strategy, now) && isTrusted(selector.comparisons, strategy, seen?.head.chainId, now)
+    isUsable(selector, strategy, now) && isTrusted(selector.comparisons, strategy, observed?.head.chainId, now)
   );
   const reading = await readOn(strategy ?? "batch", source, accounts, target, limits);
   const isIgnoring = reading.failure?.refusal === "unsupported";
@@ -245,7 +245,7 @@ async function readTrusted(
 
 async function readOn(
   strategy: LearnedStrategy,
-  { endpoint, selector, seen }: Source,
+  { endpoint, selector, observed }: Source,
   accounts: readonly Account[],
   target: Target,
   limits: Limits,
@@ -260,7 +260,7 @@ async function readOn(
       // Where another strategy works, it is not the block.
       return await readPlain(question, selector.proven && selector.strategy !== "batch" ? undefined : selector.lag);
     case "latest":
-      if (seen !== undefined && !seen.head.block.byEvm && selector.latest.head === "unasked") {
+      if (observed !== undefined && !observed.head.block.byEvm && selector.latest.head === "unasked") {
         selector.latest.head = "reported";
       }
       return await readLatest(question);

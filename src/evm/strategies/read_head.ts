@@ -107,8 +107,8 @@ export function mayBeOfBatches({ traits, refusal }: RpcError): boolean {
 /** Whether batches may be to blame. */
 function isDoubtful(batch: SizeLimit, { traits: { batchFailures } }: RpcError): boolean {
   if (batchFailures === undefined) return false;
-  batch.doubts++;
-  return batch.confirmed < 2 || batch.doubts >= batchFailures;
+  batch.unclearFailures++;
+  return batch.confirmed < 2 || batch.unclearFailures >= batchFailures;
 }
 
 async function readTogether(endpoint: Endpoint, batch: SizeLimit, at: BlockTag | Block, limits: Limits): Promise<Head> {

@@ -40,7 +40,7 @@ async function readBetweenHeads(question: Question): Promise<ReadResult> {
   if (target.at !== "latest" || target.admitLatest === undefined) {
     throw new RpcError("state_unavailable", "the endpoint has state of its latest block only");
   }
-  if (selector.strategy !== "latest" || !selector.proven || batch.doubts >= MAX_DOUBTS) await prove(question);
+  if (selector.strategy !== "latest" || !selector.proven || batch.unclearFailures >= MAX_DOUBTS) await prove(question);
   let before = await headOf(question);
   target.admitLatest(before);
   for (let repeats = 0;; repeats++) {
@@ -48,7 +48,7 @@ async function readBetweenHeads(question: Question): Promise<ReadResult> {
     const result = await readAccounts(question, point);
     if (!isAnyRead(result)) {
       // Where no head is read, nothing else shows that batches are lost.
-      if (batch.size > 1 && result.failure !== undefined && mayBeOfBatches(result.failure)) batch.doubts++;
+      if (batch.size > 1 && result.failure !== undefined && mayBeOfBatches(result.failure)) batch.unclearFailures++;
       return result;
     }
     if (latest.head === "unasked") await tryHead(question);
@@ -72,7 +72,7 @@ async function prove(question: Question): Promise<void> {
   if (first === undefined) return;
   await confirmChainId(question, first, limits);
   const { batch } = selector.sizes;
-  if (second === undefined || batch.size < 2 || batch.confirmed >= 2 && batch.doubts < MAX_DOUBTS) return;
+  if (second === undefined || batch.size < 2 || batch.confirmed >= 2 && batch.unclearFailures < MAX_DOUBTS) return;
   try {
     const options = callOptions(endpoint);
     const calls = [first, second].map((account) => callFor(account, "latest", options(account)));

@@ -10,7 +10,7 @@ export interface SizeLimit {
   refusedAt: number;
   ttlMs: number;
   /** How often in a row the smallest of batches failed where it is not clear that batches are to blame. */
-  doubts: number;
+  unclearFailures: number;
   /** How often in a row far less was refused for its size than was answered before, and how much that was. */
   refusals: number;
   refused: number;
@@ -41,7 +41,7 @@ export function createSizeLimit(most: number): SizeLimit {
     refusedAt: -Infinity,
     ttlMs: DAY,
     frozenUntil: -Infinity,
-    doubts: 0,
+    unclearFailures: 0,
     refusals: 0,
     refused: 0,
     hung: false,
@@ -76,7 +76,7 @@ export function shrink(limit: SizeLimit, tried: number, refusal: Refusal, now: n
  * @param tried how much was asked for
  */
 export function noteAnswer(limit: SizeLimit, tried: number): void {
-  Object.assign(limit, { confirmed: Math.max(limit.confirmed, tried), doubts: 0 });
+  Object.assign(limit, { confirmed: Math.max(limit.confirmed, tried), unclearFailures: 0 });
   if (tried >= limit.refused) limit.refusals = 0;
 }
 

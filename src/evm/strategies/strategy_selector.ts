@@ -39,19 +39,19 @@ export interface StrategySelector {
   /** Whether balances were ever read this way. */
   proven: boolean;
   /** Answers in a row that speak against a proven strategy. */
-  doubts: number;
+  failures: number;
   /** When a higher strategy is tried again, and how long after the next fall, in milliseconds. */
   upgradeAt: number;
   wait: number;
   /** The strategy that worked before a higher one was tried again: where that does not, it is gone back to. */
-  left: LearnedStrategy | undefined;
+  previous: LearnedStrategy | undefined;
   /** Since when the top strategy is in use. */
   onTopSince: number;
   /** When lower strategies may be tried again after none of them worked, and how long that took the last time, in milliseconds. */
   fallBackAt: number;
   pause: number | undefined;
   /** Whether they were tried in vain although the endpoint had said that it cannot be asked this way. */
-  refusedUselessly: boolean;
+  backedOffOnRefusal: boolean;
   /** How the last of them failed then: what is said where the one in use is not supported. */
   fallBackFailure: RpcError | undefined;
   /** Where Multicall3 was found to be, and the hash that its code must have. */
@@ -89,7 +89,7 @@ const DAY = 24 * HOUR;
 const UNTRIED = {
   fallBackAt: -Infinity,
   pause: undefined,
-  refusedUselessly: false,
+  backedOffOnRefusal: false,
   fallBackFailure: undefined,
 } as const;
 /** Makes the selector of an endpoint that nothing is known of: it begins at the top. */
@@ -98,10 +98,10 @@ export function createStrategySelector(): StrategySelector {
   return {
     strategy: "packed",
     proven: false,
-    doubts: 0,
+    failures: 0,
     upgradeAt: Infinity,
     wait: HOUR,
-    left: undefined,
+    previous: undefined,
     onTopSince: Infinity,
     ...UNTRIED,
     multicall: undefined,
@@ -144,7 +144,7 @@ export function refreshStrategy(selector: StrategySelector, now: number): void {
     );
     return;
   }
-  Object.assign(selector, { left: selector.strategy, strategy, proven: false, doubts: 0, upgradeAt: Infinity });
+  Object.assign(selector, { previous: selector.strategy, strategy, proven: false, failures: 0, upgradeAt: Infinity });
   selector.oversized.clear();
   // What was refused may be allowed by now.
   if (selector.chainMethod === "waived") selector.chainMethod = "failed";
@@ -163,7 +163,7 @@ export function skipDisabled(selector: StrategySelector, now: number): void {
     LEARNED_STRATEGIES.slice(LEARNED_STRATEGIES.indexOf(selector.strategy)).find((strategy) =>
       isUsable(selector, strategy, now)
     ) ?? "batch";
-  Object.assign(selector, { strategy, proven: false, doubts: 0 });
+  Object.assign(selector, { strategy, proven: false, failures: 0 });
 }
 
 /**
@@ -193,8 +193,8 @@ export function confirmStrategy(
   clock: Clock,
 ): void {
   const isNews = !selector.proven || strategy !== selector.strategy;
-  const before = selector.left ?? selector.strategy;
-  Object.assign(selector, { strategy, proven: true, doubts: 0, left: undefined, ...UNTRIED });
+  const before = selector.previous ?? selector.strategy;
+  Object.assign(selector, { strategy, proven: true, failures: 0, previous: undefined, ...UNTRIED });
   if (strategy === "packed") {
     selector.onTopSince = Math.min(selector.onTopSince, clock.now());
   } else if (isNews) upgradeLater(selector, clock.now());
@@ -211,7 +211,12 @@ export function confirmStrategy(
  * @param now milliseconds on the clock
  */
 export function revertStrategy(selector: StrategySelector, now: number): void {
-  Object.assign(selector, { strategy: selector.left ?? selector.strategy, proven: true, doubts: 0, left: undefined });
+  Object.assign(selector, {
+    strategy: selector.previous ?? selector.strategy,
+    proven: true,
+    failures: 0,
+    previous: undefined,
+  });
   upgradeLater(selector, now);
 }
 

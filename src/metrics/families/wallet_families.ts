@@ -13,7 +13,7 @@ type Rule<F extends Fact = number, V = undefined> =
 
 const BALANCE: Rule<bigint> = {
   expires: true,
-  fact: ({ reading }, _series, decimals) => decimals === undefined ? undefined : reading?.wei,
+  fact: ({ reading }, _series, decimals) => decimals === undefined ? undefined : reading?.amount,
   value: toUnits,
 };
 
@@ -74,7 +74,7 @@ export const COIN_FAMILIES: readonly Family[] = [
     {
       expires: true,
       variant: MINIMUMS,
-      fact: ({ reading }, _series, _decimals, minimum) => reading && Number(isBelow(reading.wei, minimum)),
+      fact: ({ reading }, _series, _decimals, minimum) => reading && Number(isBelow(reading.amount, minimum)),
       value: Number,
     },
   ),
@@ -124,7 +124,7 @@ export const TOKEN_FAMILIES: readonly Family[] = [
       fact({ reading }, { token }, decimals) {
         const minimum = token?.thresholds.minimum;
         if (minimum === undefined || reading === undefined || decimals === undefined) return undefined;
-        return Number(isBelow(reading.wei, minimum, decimals));
+        return Number(isBelow(reading.amount, minimum, decimals));
       },
       value: Number,
     },
@@ -147,7 +147,7 @@ export const TOKEN_FAMILIES: readonly Family[] = [
 /** Makes the families of a kind of value. */
 export function valueFamilies({ kind, families }: AssetKind): readonly Family[] {
   return families.map(({ name, type, help, value }) =>
-    walletFamily(kind, name, help, { expires: true, fact: ({ reading }) => reading?.wei, value }, type)
+    walletFamily(kind, name, help, { expires: true, fact: ({ reading }) => reading?.amount, value }, type)
   );
 }
 

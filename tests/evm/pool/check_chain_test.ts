@@ -14,42 +14,45 @@ function open(plan: TestPlan = {}, endpoints = 1): OpenPool {
 
 Deno.test("checkChain() takes the chain of the only endpoint for the network's, where none is known", () => {
   using pool = open();
-  checkChain(pool.network, pool.member, 5);
-  assert.deepEqual([pool.network.chainId, pool.member.selector.chainReported], [5, true]);
-  assert.throws(() => checkChain(pool.network, pool.member, 6), { reason: "wrong_chain" });
+  checkChain(pool.network, pool.poolEndpoint, 5);
+  assert.deepEqual([pool.network.chainId, pool.poolEndpoint.selector.chainReported], [5, true]);
+  assert.throws(() => checkChain(pool.network, pool.poolEndpoint, 6), { reason: "wrong_chain" });
   assert.equal(pool.network.chainId, 5);
 });
 
 Deno.test("checkChain() leaves it to the pool where there are several endpoints", () => {
   using pool = open({}, 2);
-  const { network, member } = pool;
-  assert.throws(() => checkChain(network, member, 5), { reason: "wrong_chain", message: /did not agree on one yet/ });
-  assert.deepEqual([network.chainId, member.reportedChainId], [undefined, 5]);
+  const { network, poolEndpoint } = pool;
+  assert.throws(() => checkChain(network, poolEndpoint, 5), {
+    reason: "wrong_chain",
+    message: /did not agree on one yet/,
+  });
+  assert.deepEqual([network.chainId, poolEndpoint.reportedChainId], [undefined, 5]);
   network.chainId = 5;
-  member.reportedChainId = undefined;
-  checkChain(network, member, 5);
-  assert.equal(member.reportedChainId, undefined);
+  poolEndpoint.reportedChainId = undefined;
+  checkChain(network, poolEndpoint, 5);
+  assert.equal(poolEndpoint.reportedChainId, undefined);
 });
 
 Deno.test("checkChain() refuses another chain, counts it, and forgets what was seen there", () => {
   using pool = open({ chainId: 1 });
-  const { network, member } = pool;
+  const { network, poolEndpoint } = pool;
   const seen = { head: HEAD, at: 0, since: 0 };
-  member.seen = seen;
-  checkChain(network, member, 1);
-  assert.deepEqual([member.seen, pool.count("wrong_chain")], [seen, 0]);
-  assert.throws(() => checkChain(network, member, 5), { reason: "wrong_chain" });
-  assert.deepEqual([member.seen, pool.count("wrong_chain")], [undefined, 1]);
+  poolEndpoint.observed = seen;
+  checkChain(network, poolEndpoint, 1);
+  assert.deepEqual([poolEndpoint.observed, pool.count("wrong_chain")], [seen, 0]);
+  assert.throws(() => checkChain(network, poolEndpoint, 5), { reason: "wrong_chain" });
+  assert.deepEqual([poolEndpoint.observed, pool.count("wrong_chain")], [undefined, 1]);
 });
 
 Deno.test("M8: checkChain() says what to do about another chain", () => {
   using planned = open({ chainId: 1 });
-  assert.throws(() => checkChain(planned.network, planned.member, 5), {
+  assert.throws(() => checkChain(planned.network, planned.poolEndpoint, 5), {
     message: "the node reports chain id 5, chainId 1 is configured: correct that or the URL",
   });
   using learned = open();
   learned.network.chainId = 1;
-  assert.throws(() => checkChain(learned.network, learned.member, 5), {
+  assert.throws(() => checkChain(learned.network, learned.poolEndpoint, 5), {
     message:
       "the node reports chain id 5, it was 1 before: if the chain changed its id, restart the exporter or set chainId",
   });
@@ -58,7 +61,7 @@ Deno.test("M8: checkChain() says what to do about another chain", () => {
 Deno.test("admitLatestOf() judges as much of a head as is reported", () => {
   using pool = open({ chainId: 5 });
   const heads: Head[] = [];
-  const admit = admitLatestOf(pool.network, pool.member, (head) => void heads.push(head));
+  const admit = admitLatestOf(pool.network, pool.poolEndpoint, (head) => void heads.push(head));
   admit(HEAD);
   assert.deepEqual(heads, [HEAD]);
   admit({ chainId: 5, block: undefined });
@@ -72,7 +75,7 @@ Deno.test("L2: an endpoint that never reports its chain is read where none is kn
   for (const [plan, chain] of [[{}, "unknown"], [{ chainId: 5 }, 5]] as const) {
     using pool = open(plan);
     using log = catchLog();
-    const admit = admitLatestOf(pool.network, pool.member, () => {
+    const admit = admitLatestOf(pool.network, pool.poolEndpoint, () => {
       throw new RangeError("There is no head to judge");
     });
     admit(UNKNOWN);
@@ -91,11 +94,11 @@ Deno.test("L2: an endpoint that reports no chain is not read where it did before
   const refused = { reason: "missing", refusal: "unsupported" };
   for (const plan of [{}, { chainId: 5 }]) {
     using pool = open(plan);
-    pool.member.selector.chainReported = true;
-    const admit = admitLatestOf(pool.network, pool.member, () => {});
+    pool.poolEndpoint.selector.chainReported = true;
+    const admit = admitLatestOf(pool.network, pool.poolEndpoint, () => {});
     assert.throws(() => admit(UNKNOWN), refused);
   }
   using pool = open();
   pool.network.chainId = 5;
-  assert.throws(() => admitLatestOf(pool.network, pool.member, () => {})(UNKNOWN), refused);
+  assert.throws(() => admitLatestOf(pool.network, pool.poolEndpoint, () => {})(UNKNOWN), refused);
 });

@@ -65,7 +65,7 @@ for (const overrides of [true, false]) {
         const asked = tempo.seen.flatMap(({ items }) => items.map(({ method }) => method));
         assert.ok(!asked.includes("eth_getBalance"), "a coin was asked for");
       }
-      assert.ok(pool.network.members.every(({ breaker }) => breaker.failure === undefined));
+      assert.ok(pool.network.endpoints.every(({ breaker }) => breaker.failure === undefined));
     });
   }
 }
@@ -112,7 +112,7 @@ Deno.test("the page has no family of a coin for a chain without one, and those o
   for (const family of perWallet) assert.equal([...family.samples(snapshot)].length, 0, family.name);
   const success = TOKEN_FAMILIES.find(({ name }) => name === "wallet_token_balance_check_success");
   assert.deepEqual([...success?.samples(snapshot) ?? []].map(({ value }) => value), [1, 1]);
-  assert.deepEqual(listHoldings(store).map(({ token, account }) => [token?.token.address, account.reading?.wei]), [
+  assert.deepEqual(listHoldings(store).map(({ token, account }) => [token?.token.address, account.reading?.amount]), [
     [TOKEN, 7n],
     [TOKEN, 7n],
   ]);

@@ -52,7 +52,7 @@ function open(
     const [account] = ALL.slice(place, place + 1);
     if (has === 1 && account !== undefined) pool.network.funded.add(account);
   }
-  for (const { selector } of pool.network.members) {
+  for (const { selector } of pool.network.endpoints) {
     Object.assign(selector, { chainMethod: "waived" });
     Object.assign(selector.blockChecks.balance, { at: clock.now() });
   }
@@ -86,10 +86,10 @@ function open(
     blocks,
     confirm(outcomes, places = ACCOUNTS.keys().toArray(), ...heads): Promise<ReadResult> {
       const head = heads.length === 0 ? HEAD : heads[0];
-      const { network, member, limits } = pool;
+      const { network, poolEndpoint, limits } = pool;
       return confirmZeros({
         network,
-        member,
+        poolEndpoint,
         result: { chunks: chunksOf(outcomes, places.flatMap((place) => ALL[place] ?? []), head), failure: undefined },
         target: { at: "latest", admit: () => {}, admitLatest: () => {} },
         checkChain(_, chainId): void {
@@ -153,11 +153,12 @@ Deno.test("confirmZeros() believes one balance of another endpoint, and no zeros
 
 Deno.test("confirmZeros() asks no endpoint that fails, lags, rests, ignores blocks, or is on another chain", async () => {
   const spoil: readonly ((confirmed: Confirmed) => void)[] = [
-    ({ pool }) => Object.assign(pool.network.members[1]?.breaker ?? {}, { failure: new RpcError("rpc_error", "boo") }),
-    ({ pool }) => Object.assign(pool.network.members[1] ?? {}, { standing: "lagging" }),
-    ({ pool }) => Object.assign(pool.network.members[1]?.breaker ?? {}, { openUntil: Infinity }),
-    ({ pool }) => Object.assign(pool.network.members[1]?.selector.blockChecks.balance ?? {}, { ignored: true }),
-    ({ pool }) => Object.assign(pool.network.members[1]?.selector.blockChecks.view ?? {}, { ignored: true }),
+    ({ pool }) =>
+      Object.assign(pool.network.endpoints[1]?.breaker ?? {}, { failure: new RpcError("rpc_error", "boo") }),
+    ({ pool }) => Object.assign(pool.network.endpoints[1] ?? {}, { headStatus: "lagging" }),
+    ({ pool }) => Object.assign(pool.network.endpoints[1]?.breaker ?? {}, { openUntil: Infinity }),
+    ({ pool }) => Object.assign(pool.network.endpoints[1]?.selector.blockChecks.balance ?? {}, { ignored: true }),
+    ({ pool }) => Object.assign(pool.network.endpoints[1]?.selector.blockChecks.view ?? {}, { ignored: true }),
   ];
   for (const [index, change] of spoil.entries()) {
     using confirmed = open([{}, { balance: FULL }]);
@@ -202,7 +203,7 @@ Deno.test("confirmZeros() disables a strategy that the plain one refutes", async
     using confirmed = open([{ balance: (account) => account === first ? "0x1" : "0x0" }], strategy);
     assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), WITHHELD);
     assert.equal(confirmed.blocks.has("latest"), strategy === "latest");
-    const { comparisons } = confirmed.pool.member.selector;
+    const { comparisons } = confirmed.pool.poolEndpoint.selector;
     const comparison = { chainId: 5, at: confirmed.pool.limits.clock.now(), isEqual: false };
     assert.deepEqual([...comparisons], disabled ? [[strategy, comparison]] : [], strategy);
   }
@@ -284,7 +285,7 @@ Deno.test("confirmZeros() knows accounts by their places in the plan", async () 
 
 Deno.test("confirmZeros() does not take a fault of ours for the node's", async () => {
   using confirmed = open([{}]);
-  Object.defineProperty(confirmed.pool.member.endpoint, "pacer", {
+  Object.defineProperty(confirmed.pool.poolEndpoint.endpoint, "pacer", {
     get(): never {
       throw new RangeError("boo");
     },

@@ -149,7 +149,7 @@ Deno.test("zeros of a strategy that the plain one refutes are not published, and
   node.truth.evm = () => 0n;
   assert.deepEqual(await polled.poll(), WITHHELD);
   for (let count = 0; count < 4; count++) assert.deepEqual(await polled.poll(), RIGHT);
-  assert.equal(polled.pool.member.selector.strategy, "batch");
+  assert.equal(polled.pool.poolEndpoint.selector.strategy, "batch");
 });
 
 Deno.test("a quorum that is not syncing confirms zeros by itself", async () => {

@@ -35,8 +35,8 @@ async function read(scripted: ScriptedPool): Promise<string | undefined> {
   const { pool: { network, limits }, progress } = scripted;
   network.startedAt = scripted.clock.now();
   const last = await scripted.finish(readWithFailover(network, progress, limits));
-  return network.members.includes(last as PoolEndpoint)
-    ? "abcd"[network.members.indexOf(last as PoolEndpoint)]
+  return network.endpoints.includes(last as PoolEndpoint)
+    ? "abcd"[network.endpoints.indexOf(last as PoolEndpoint)]
     : undefined;
 }
 
@@ -61,12 +61,12 @@ Deno.test("readFromAny() reads from the best endpoint, and from no other then", 
 Deno.test("readFromAny() asks those that work, then those that failed, lag and are to be probed; else as planned", async () => {
   using scripted = openScriptedPool(7);
   for (const node of scripted.nodes) node.answer = broken;
-  Object.assign(scripted.member("a").breaker, { needsProbe: true });
-  scripted.member("b").standing = "lagging";
-  Object.assign(scripted.member("b").breaker, failed("rpc_error"));
-  scripted.member("c").standing = "lagging";
-  Object.assign(scripted.member("d").breaker, failed("rpc_error"));
-  Object.assign(scripted.member("g").breaker, { openUntil: scripted.clock.now() + 1 });
+  Object.assign(scripted.endpoint("a").breaker, { needsProbe: true });
+  scripted.endpoint("b").headStatus = "lagging";
+  Object.assign(scripted.endpoint("b").breaker, failed("rpc_error"));
+  scripted.endpoint("c").headStatus = "lagging";
+  Object.assign(scripted.endpoint("d").breaker, failed("rpc_error"));
+  Object.assign(scripted.endpoint("g").breaker, { openUntil: scripted.clock.now() + 1 });
   assert.equal(await read(scripted), undefined);
   assert.equal(scripted.order(), "efdcba");
 });
@@ -106,20 +106,20 @@ Deno.test("readFromAny() leaves others half of the time each, without those that
     using scripted = openScriptedPool(3);
     const { pool: { network, limits }, clock, progress } = scripted;
     for (const node of scripted.nodes) node.answer = hanging;
-    for (const name of needsProbe) scripted.member(name).breaker.needsProbe = true;
+    for (const name of needsProbe) scripted.endpoint(name).breaker.needsProbe = true;
     const reading = readWithFailover(network, progress, { ...limits, timeout: 1_000_000 });
     await clock.advance(50_000);
     await reading;
     assert.deepEqual(scripted.requests.map(({ at }) => at), times, needsProbe);
     // Who was not asked in time is not said to have failed.
-    for (const name of needsProbe) assert.equal(scripted.member(name).breaker.asked, false);
+    for (const name of needsProbe) assert.equal(scripted.endpoint(name).breaker.asked, false);
   }
 });
 
 Deno.test("readFromAny() waits for an endpoint that asked for a pause only where no other is left", async () => {
   using scripted = openScriptedPool(2);
   const { pool: { network, limits }, clock, progress } = scripted;
-  for (const { endpoint } of network.members) endpoint.pacer.onThrottled(3000);
+  for (const { endpoint } of network.endpoints) endpoint.pacer.onThrottled(3000);
   const reading = readWithFailover(network, progress, limits);
   await clock.advance(3000);
   await reading;
@@ -132,15 +132,15 @@ Deno.test("readFromAny() waits for an endpoint that asked for a pause only where
  */
 function openLagging(behind: readonly (number | undefined)[]): ScriptedPool {
   const scripted = openScriptedPool(behind.length + 1);
-  const { members } = scripted.pool.network;
-  for (const [place, member] of members.entries()) {
+  const { endpoints } = scripted.pool.network;
+  for (const [place, poolEndpoint] of endpoints.entries()) {
     const seconds = behind[place] ?? 0;
     Object.assign(scripted.nodes[place] ?? {}, { time: NOW - seconds, block: BigInt(1000 - seconds) });
     const block = { number: BigInt(1000 - seconds), time: NOW - seconds };
-    member.seen = { head: { chainId: 4242, block }, at: scripted.clock.now(), since: scripted.clock.now() };
-    if (seconds > 0) member.standing = "lagging";
+    poolEndpoint.observed = { head: { chainId: 4242, block }, at: scripted.clock.now(), since: scripted.clock.now() };
+    if (seconds > 0) poolEndpoint.headStatus = "lagging";
     else if (place < behind.length) Object.assign(scripted.nodes[place] ?? {}, { answer: headOnly("boo") });
-    else member.breaker.openUntil = Infinity;
+    else poolEndpoint.breaker.openUntil = Infinity;
   }
   return scripted;
 }
@@ -156,14 +156,14 @@ function openOverdue(answer: Answer): ScriptedPool {
 Deno.test("readFromAny() takes balances of an endpoint that lags where it is the only one, at once", async () => {
   using scripted = openOverdue(() => undefined);
   assert.equal(await read(scripted), "a");
-  assert.equal(scripted.member("a").standing, "lagging");
+  assert.equal(scripted.endpoint("a").headStatus, "lagging");
   assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["earn 1"]]);
 });
 
 Deno.test("readFromAny() does not ask the only endpoint once more because it lags", async () => {
   using scripted = openOverdue(headOnly("boo"));
   assert.equal(await read(scripted), undefined);
-  assert.deepEqual([scripted.member("a").standing, scripted.budget], ["lagging", []]);
+  assert.deepEqual([scripted.endpoint("a").headStatus, scripted.budget], ["lagging", []]);
 });
 
 Deno.test("readFromAny() takes those of the freshest at once where all of several lag, and of no other", async () => {
@@ -182,7 +182,7 @@ Deno.test("readFromAny() takes those of the freshest at once where all of severa
 
 Deno.test("readFromAny() takes those of the freshest at once where the others lag or fail", async () => {
   using scripted = openLagging([undefined, 60]);
-  Object.assign(scripted.member("a").breaker, failed("rpc_error"));
+  Object.assign(scripted.endpoint("a").breaker, failed("rpc_error"));
   assert.equal(await read(scripted), "b");
   assert.deepEqual(sentOf(scripted).slice(-2), [`b ${HEAD}`, `b ${BALANCES}`]);
   assert.equal(scripted.requests.filter(({ name }) => name === "b").length, 2);
@@ -191,7 +191,7 @@ Deno.test("readFromAny() takes those of the freshest at once where the others la
 Deno.test("readFromAny() takes late balances in debt where those that were thought well give none", async () => {
   using scripted = openLagging([70, 60, undefined]);
   // That they lag shows only now.
-  for (const name of "ab") scripted.member(name).standing = "fresh";
+  for (const name of "ab") scripted.endpoint(name).headStatus = "fresh";
   scripted.hasBudget = false;
   assert.equal(await read(scripted), "b");
   assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["spend 2", "earn 1"]]);
@@ -230,12 +230,12 @@ Deno.test("readFromAny() takes nothing late that is older than what was publishe
 
 Deno.test("readFromAny() knows who lags by how it failed as well, and only those that were seen", async () => {
   using scripted = openLagging([undefined, 60]);
-  scripted.member("b").standing = "fresh";
-  Object.assign(scripted.member("b").breaker, failed("lagging"));
+  scripted.endpoint("b").headStatus = "fresh";
+  Object.assign(scripted.endpoint("b").breaker, failed("lagging"));
   assert.equal(await read(scripted), "b");
   assert.deepEqual(scripted.budget, ["earn 1"]);
   using unseen = openLagging([undefined, 60]);
-  unseen.member("b").seen = undefined;
+  unseen.endpoint("b").observed = undefined;
   unseen.nodes[1] && Object.assign(unseen.nodes[1], { answer: broken });
   assert.equal(await read(unseen), undefined);
   assert.deepEqual(unseen.budget, []);
@@ -244,9 +244,9 @@ Deno.test("readFromAny() knows who lags by how it failed as well, and only those
 Deno.test("readFromAny() shows why all rest, as the first one says", async () => {
   for (const [reason, shown] of [["auth", "auth"], [undefined, "missing"]] as const) {
     using scripted = openScriptedPool(2);
-    for (const { breaker } of scripted.pool.network.members) breaker.openUntil = Infinity;
-    if (reason !== undefined) Object.assign(scripted.member("a").breaker, failed(reason));
-    Object.assign(scripted.member("b").breaker, failed("quota"));
+    for (const { breaker } of scripted.pool.network.endpoints) breaker.openUntil = Infinity;
+    if (reason !== undefined) Object.assign(scripted.endpoint("a").breaker, failed(reason));
+    Object.assign(scripted.endpoint("b").breaker, failed("quota"));
     assert.equal(await read(scripted), undefined);
     assert.deepEqual([weiOf(scripted), scripted.requests], [[shown, shown, shown], []]);
   }
@@ -296,7 +296,7 @@ Deno.test("readFromAny() asks once more after a time-out, as far as time is left
     network.startedAt = clock.now();
     const reading = readWithFailover(network, progress, limits);
     await clock.advance(ms);
-    assert.equal(await scripted.finish(reading), scripted.member("a"));
+    assert.equal(await scripted.finish(reading), scripted.endpoint("a"));
     assert.deepEqual(scripted.requests.map(({ at }) => at), [0, ms, ms]);
   }
 });
@@ -323,7 +323,7 @@ Deno.test("readFromAny() waits for up to a second before it asks once more, a qu
 
 Deno.test("readFromAny() does not ask once more who was not asked for balances in this poll", async () => {
   using scripted = await readAfter(status(503), (pool) => {
-    Object.assign(pool.member("a").breaker, { ...failed("http_server"), needsProbe: true });
+    Object.assign(pool.endpoint("a").breaker, { ...failed("http_server"), needsProbe: true });
   });
   assert.deepEqual([weiOf(scripted), sentOf(scripted)], [["http_server", "http_server", "http_server"], ["a chainId"]]);
 });
@@ -332,7 +332,7 @@ Deno.test("readFromAny() does not ask once more where its backends were asked ag
   using _ = withoutJitter();
   for (const [late, isAsked] of [[0, false], [1, false], [-1, true]] as const) {
     using scripted = await readAfter(noBlock, (pool) => {
-      pool.member("a").selector.lag.retriedAt = pool.clock.now() + late;
+      pool.endpoint("a").selector.lag.retriedAt = pool.clock.now() + late;
     });
     assert.equal(weiOf(scripted)[0] === 7n, isAsked);
   }
@@ -348,7 +348,7 @@ Deno.test("readFromAny() asks once more an endpoint that is well for what passes
       if (isFailing) throw new Response("", { status: code });
     };
     for (const node of scripted.nodes) node.answer = answer;
-    for (const { selector: { sizes } } of scripted.pool.network.members) {
+    for (const { selector: { sizes } } of scripted.pool.network.endpoints) {
       // One balance a request.
       Object.assign(sizes.batch, { size: 2, proven: 2, refusedAt: scripted.clock.now() });
     }
@@ -368,7 +368,7 @@ Deno.test("readFromAny() asks once more where some balances failed in a way that
       if (method === "eth_getBalance" && code !== undefined) throw new Response("", { status: code });
     }) as Answer,
   });
-  const { sizes } = scripted.member("a").selector;
+  const { sizes } = scripted.endpoint("a").selector;
   Object.assign(sizes.batch, { size: 2, proven: 2, refusedAt: scripted.clock.now() });
   await read(scripted);
   assert.deepEqual(scripted.budget, ["earn 1", "take 2"]);
@@ -377,7 +377,7 @@ Deno.test("readFromAny() asks once more where some balances failed in a way that
 Deno.test("readFromAny() counts the requests of a second attempt by the strategy and its size", async () => {
   for (const [strategy, size, requests] of [["batch", 100, 2], ["batch", 2, 3], ["packed", 500, 1]] as const) {
     using scripted = openScriptedPool(1);
-    const { selector } = scripted.member("a");
+    const { selector } = scripted.endpoint("a");
     Object.assign(scripted.nodes[0] ?? {}, { answer: status(503) });
     Object.assign(selector, { strategy });
     Object.assign(selector.sizes[strategy], { size, refusedAt: scripted.clock.now() });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { headStatus } from "../../../src/evm/pool/head_status.ts";
+import { headStatusOf } from "../../../src/evm/pool/head_status.ts";
 import {
   type HeadStatus,
   type ObservedHead,
@@ -50,10 +50,10 @@ async function openSeen(
   });
   await options.pass?.(clock);
   for (const [index, report] of reports.entries()) {
-    const member = pool.network.members[index];
-    assert.ok(member !== undefined);
-    Object.assign(member, { seen: seenOf(report, epoch, clock.now()) });
-    if (report.failure !== undefined) member.breaker.failure = new RpcError(report.failure, "it failed");
+    const poolEndpoint = pool.network.endpoints[index];
+    assert.ok(poolEndpoint !== undefined);
+    Object.assign(poolEndpoint, { observed: seenOf(report, epoch, clock.now()) });
+    if (report.failure !== undefined) poolEndpoint.breaker.failure = new RpcError(report.failure, "it failed");
   }
   return Object.assign(pool, { clock });
 }
@@ -70,14 +70,14 @@ function seenOf(
 /** How the first of some endpoints is judged. */
 async function judge(reports: readonly Report[], options: Options = {}): Promise<HeadStatus> {
   using pool = await openSeen(reports, options);
-  return headStatus(pool.network, pool.member, pool.clock);
+  return headStatusOf(pool.network, pool.poolEndpoint, pool.clock);
 }
 
 async function check(
-  rows: readonly (readonly [reports: readonly Report[], standing: HeadStatus, options?: Options])[],
+  rows: readonly (readonly [reports: readonly Report[], headStatus: HeadStatus, options?: Options])[],
 ): Promise<void> {
-  for (const [reports, standing, options] of rows) {
-    assert.equal(await judge(reports, options), standing, JSON.stringify([reports, options]));
+  for (const [reports, headStatus, options] of rows) {
+    assert.equal(await judge(reports, options), headStatus, JSON.stringify([reports, options]));
   }
 }
 
@@ -142,12 +142,12 @@ Deno.test("judgeHead() judges nothing that was not seen, and no other block than
     [behind, "lagging", { plan: { block: -3 } }],
   ]);
   using pool = await openSeen(behind, {});
-  const [, other] = pool.network.members;
+  const [, other] = pool.network.endpoints;
   assert.ok(other !== undefined);
-  other.seen = undefined;
-  assert.equal(headStatus(pool.network, pool.member, pool.clock), "fresh");
-  pool.member.seen = undefined;
-  assert.equal(headStatus(pool.network, pool.member, pool.clock), "fresh");
+  other.observed = undefined;
+  assert.equal(headStatusOf(pool.network, pool.poolEndpoint, pool.clock), "fresh");
+  pool.poolEndpoint.observed = undefined;
+  assert.equal(headStatusOf(pool.network, pool.poolEndpoint, pool.clock), "fresh");
 });
 
 Deno.test("judgeHead() calls an endpoint lagging that is ahead of the clock, where another is not", async () => {
@@ -211,9 +211,9 @@ async function seeAll(times: readonly number[]): Promise<PoolEndpoint> {
   using pool = openPool(["http://127.0.0.1:9001/"], { accounts: accountsOf(1), clock });
   for (const [index, time] of times.entries()) {
     if (index > 0) await clock.advance(1000);
-    recordHead(pool.member, { chainId: CHAIN, block: { number: 1n, time: epoch + time } }, clock);
+    recordHead(pool.poolEndpoint, { chainId: CHAIN, block: { number: 1n, time: epoch + time } }, clock);
   }
-  return pool.member;
+  return pool.poolEndpoint;
 }
 
 Deno.test("see() notes since when a block is the newest", async () => {
@@ -227,8 +227,8 @@ Deno.test("see() notes since when a block is the newest", async () => {
       [[500, 1], 2000],
     ] as const
   ) {
-    const { seen } = await seeAll(times);
-    assert.deepEqual([seen?.since, seen?.at], [since, 1000 * times.length], String(times));
+    const { observed } = await seeAll(times);
+    assert.deepEqual([observed?.since, observed?.at], [since, 1000 * times.length], String(times));
   }
 });
 
@@ -237,8 +237,11 @@ Deno.test("see() notes who reported the chain: the endpoint, or only its EVM", (
   for (const [byEvm, chainMethod] of [[{ byEvm: true }, "unasked"], [{}, "answered"]] as const) {
     using pool = openPool(["http://127.0.0.1:9001/"], { accounts: accountsOf(1), clock });
     const head = { chainId: CHAIN, block: { number: 1n, time: 5, ...byEvm } };
-    recordHead(pool.member, head, clock);
-    assert.equal(pool.member.seen?.head, head);
-    assert.deepEqual([pool.member.selector.chainReported, pool.member.selector.chainMethod], [true, chainMethod]);
+    recordHead(pool.poolEndpoint, head, clock);
+    assert.equal(pool.poolEndpoint.observed?.head, head);
+    assert.deepEqual([pool.poolEndpoint.selector.chainReported, pool.poolEndpoint.selector.chainMethod], [
+      true,
+      chainMethod,
+    ]);
   }
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { headStatus } from "../../../src/evm/pool/head_status.ts";
+import { headStatusOf } from "../../../src/evm/pool/head_status.ts";
 import { recordHead } from "../../../src/evm/pool/pool_endpoint.ts";
 import { type Network, openNetwork } from "../../../src/evm/pool/open_network.ts";
 import type { RetryBudget } from "../../../src/evm/pool/retry_budget.ts";
@@ -39,7 +39,7 @@ Deno.test("judgeHead() calls an endpoint lagging that stands still behind anothe
   const clock = createManualClock();
   const time = clock.epoch();
   using pool = openPool([URL, "http://127.0.0.1:9997/"], { accounts: ACCOUNTS, clock, plan: { chainId: CHAIN } });
-  const [stuck, other] = pool.network.members;
+  const [stuck, other] = pool.network.endpoints;
   assert.ok(stuck !== undefined && other !== undefined);
   const seeBoth = (ahead: number): void => {
     recordHead(stuck, { chainId: CHAIN, block: { number: 10n, time } }, clock);
@@ -48,13 +48,13 @@ Deno.test("judgeHead() calls an endpoint lagging that stands still behind anothe
   seeBoth(1);
   await clock.advance(45_000);
   seeBoth(1);
-  assert.equal(headStatus(pool.network, stuck, clock), "fresh");
+  assert.equal(headStatusOf(pool.network, stuck, clock), "fresh");
   await clock.advance(1000);
   seeBoth(1);
-  assert.equal(headStatus(pool.network, stuck, clock), "lagging");
+  assert.equal(headStatusOf(pool.network, stuck, clock), "lagging");
   // Where both stand still nothing is missing.
   recordHead(other, { chainId: CHAIN, block: { number: 10n, time } }, clock);
-  assert.equal(headStatus(pool.network, stuck, clock), "fresh");
+  assert.equal(headStatusOf(pool.network, stuck, clock), "fresh");
 });
 
 /** Takes all that is left. */
@@ -74,7 +74,7 @@ Deno.test("balances of the only endpoint that answers are taken though it lags a
   using pool = openPool([late.url, dead.url], { accounts: ACCOUNTS, clock, interval: 60_000, plan });
   await pollOnce(pool.network, pool.limits);
   // The other one was ahead when it was last seen, and fails now.
-  const [, other] = pool.network.members;
+  const [, other] = pool.network.endpoints;
   assert.ok(other !== undefined);
   recordHead(other, { chainId: CHAIN, block: { number: 500n, time: time + 100 } }, clock);
   dead.truth.instead = ({ items: [item] }: SeenRequest) =>
@@ -92,11 +92,11 @@ Deno.test("a probe that is answered, and no balance after it, is paid from the b
   await pollOnce(pool.network, pool.limits);
   node.truth.instead = ({ items: [item] }: SeenRequest) =>
     item?.method === "eth_call" ? Response.json({ id: item.id, error: { code: -32000, message: "boo" } }) : undefined;
-  const { budget, members: [member] } = pool.network;
-  assert.ok(member !== undefined);
+  const { budget, endpoints: [poolEndpoint] } = pool.network;
+  assert.ok(poolEndpoint !== undefined);
   for (const [isProbing, left] of [[false, 10], [true, 9]] as const) {
     budget.earn(1000);
-    member.breaker.needsProbe = isProbing;
+    poolEndpoint.breaker.needsProbe = isProbing;
     await pollOnce(pool.network, pool.limits);
     assert.ok(budget.take(left), `${left} are left`);
     assert.ok(!budget.take(0.1), `no more than ${left} are left`);

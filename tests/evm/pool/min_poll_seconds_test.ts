@@ -13,7 +13,7 @@ for (const order of [["paced", "free"], ["free", "paced"], ["paced"]]) {
     });
     using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, strategy: "batch", plan: { endpoints } });
     assert.equal(minPollSeconds(pool.network), 60);
-    for (const { breaker, endpoint } of pool.network.members) breaker.needsProbe = endpoint.pacer.perSecond === 10;
+    for (const { breaker, endpoint } of pool.network.endpoints) breaker.needsProbe = endpoint.pacer.perSecond === 10;
     assert.equal(minPollSeconds(pool.network), 0);
   });
 }

@@ -13,7 +13,7 @@ Deno.test("openNetwork() calls endpoints what the configuration calls them, two 
     url: new EndpointUrl(new URL(`${node.url}/${name}-key`)),
   }));
   using opened = openPool([node.url], { accounts, plan: { endpoints } });
-  assert.deepEqual(opened.network.members.map(({ endpoint }) => endpoint.name), ["first", "second"]);
+  assert.deepEqual(opened.network.endpoints.map(({ endpoint }) => endpoint.name), ["first", "second"]);
   const { endpoint, endpoints: reports } = await pollOnce(opened.network, opened.limits);
   assert.equal(endpoint, "first");
   assert.deepEqual(reports.map(({ name }) => name), ["first", "second"]);

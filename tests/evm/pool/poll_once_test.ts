@@ -108,7 +108,7 @@ async function assertLearned(limit: number, refuse: Refuse): Promise<void> {
   const second = await pollOnce(opened.network, opened.limits);
   assertAllRight(second.outcomes, accounts, node);
   assert.equal(refused(), 0, "the size was not remembered");
-  assert.equal(second.endpoints[0]?.strategy, opened.member.selector.sizes.batch.size === 1 ? "single" : "batch");
+  assert.equal(second.endpoints[0]?.strategy, opened.poolEndpoint.selector.sizes.batch.size === 1 ? "single" : "batch");
 }
 
 Deno.test("an overload never makes batches smaller", async () => {
@@ -131,7 +131,7 @@ Deno.test("an overload never makes batches smaller", async () => {
     const { outcomes } = await pollOnce(opened.network, opened.limits);
     assert.ok(outcomes.every((outcome) => typeof outcome === "string"));
     clock.skip(61_000);
-    assert.equal(opened.member.selector.sizes.batch.size, 100);
+    assert.equal(opened.poolEndpoint.selector.sizes.batch.size, 100);
   }
   node.truth.instead = undefined;
   assertAllRight((await pollOnce(opened.network, opened.limits)).outcomes, accounts, node);

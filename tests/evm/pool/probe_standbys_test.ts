@@ -41,7 +41,7 @@ function open(
   const urls = Array.from({ length: endpoints }, (_, index) => `http://127.0.0.1:${9001 + index}/`);
   const pool = openPool(urls, { accounts, clock, interval, strategy: "batch", plan: { chainId: CHAIN, ...plan } });
   const node = scriptedNode((call) => answer(call, clock));
-  for (const { selector } of pool.network.members) {
+  for (const { selector } of pool.network.endpoints) {
     // How it ignores blocks was found out before.
     Object.assign(selector.blockChecks.balance, { at: clock.now() });
     Object.assign(selector, { chainMethod: "answered" });
@@ -69,10 +69,10 @@ Deno.test("scout() reads one balance of each endpoint that was not read from", a
   using scouted = open({ endpoints: 3 });
   const asked = await scouted.look();
   assert.deepEqual(new Set(asked), new Set(["eth_chainId", "eth_getBlockByNumber latest", `eth_getBalance ${FIRST}`]));
-  const { members } = scouted.pool.network;
-  assert.deepEqual(members.map(({ seen }) => seen?.head.chainId), [undefined, CHAIN, CHAIN]);
-  assert.deepEqual(members.map(({ breaker }) => breaker.worked), [false, true, true]);
-  assert.deepEqual(members.map(({ probedAt }) => probedAt), [-Infinity, 1000, 1000]);
+  const { endpoints } = scouted.pool.network;
+  assert.deepEqual(endpoints.map(({ observed }) => observed?.head.chainId), [undefined, CHAIN, CHAIN]);
+  assert.deepEqual(endpoints.map(({ breaker }) => breaker.worked), [false, true, true]);
+  assert.deepEqual(endpoints.map(({ probedAt }) => probedAt), [-Infinity, 1000, 1000]);
 });
 
 Deno.test("scout() looks once a minute, or once a cycle where these are longer, a little early at most", async () => {
@@ -105,7 +105,7 @@ Deno.test("scout() asks nobody of an only endpoint, of a quorum, without an acco
 
 Deno.test("scout() leaves an endpoint alone that rests", async () => {
   using scouted = open();
-  const [, other] = scouted.pool.network.members;
+  const [, other] = scouted.pool.network.endpoints;
   assert.ok(other !== undefined);
   other.breaker.openUntil = scouted.clock.now() + 1;
   assert.deepEqual(await scouted.look(), []);
@@ -115,7 +115,7 @@ Deno.test("scout() leaves an endpoint alone that rests", async () => {
 
 Deno.test("scout() asks something cheap first where an endpoint was broken", async () => {
   using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
-  const [, other] = scouted.pool.network.members;
+  const [, other] = scouted.pool.network.endpoints;
   assert.ok(other !== undefined);
   other.breaker.needsProbe = true;
   assert.deepEqual(await scouted.look(), ["eth_chainId"]);
@@ -125,7 +125,7 @@ Deno.test("scout() asks something cheap first where an endpoint was broken", asy
 Deno.test("scout() compares the first block", async () => {
   using scouted = open({ plan: { genesis: "0x01" } });
   assert.deepEqual(await scouted.look(), ["eth_getBlockByNumber 0x0"]);
-  assert.equal(scouted.pool.network.members[1]?.breaker.failure?.reason, "wrong_chain");
+  assert.equal(scouted.pool.network.endpoints[1]?.breaker.failure?.reason, "wrong_chain");
 });
 
 Deno.test("scout() notes how an endpoint fails", async () => {
@@ -142,9 +142,9 @@ Deno.test("scout() notes how an endpoint fails", async () => {
           return answerWell(call, clock);
         },
       });
-      for (const { selector } of scouted.pool.network.members) selector.sizes.batch.size = size;
+      for (const { selector } of scouted.pool.network.endpoints) selector.sizes.batch.size = size;
       await scouted.look();
-      const [first, other] = scouted.pool.network.members;
+      const [first, other] = scouted.pool.network.endpoints;
       assert.deepEqual([first?.breaker.failure, other?.breaker.failure?.reason], [undefined, reason]);
       assert.match(other?.breaker.failure?.message ?? "", message);
     }
@@ -154,30 +154,30 @@ Deno.test("scout() notes how an endpoint fails", async () => {
 Deno.test("scout() notes that an endpoint is on another chain", async () => {
   using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
   await scouted.look();
-  const [, other] = scouted.pool.network.members;
-  assert.deepEqual([other?.seen, other?.breaker.failure?.reason], [undefined, "wrong_chain"]);
+  const [, other] = scouted.pool.network.endpoints;
+  assert.deepEqual([other?.observed, other?.breaker.failure?.reason], [undefined, "wrong_chain"]);
 });
 
 Deno.test("scout() judges all endpoints anew that were seen and do not fail", async () => {
   using scouted = open({ endpoints: 3 });
   const { network } = scouted.pool;
-  const [first, , last] = network.members;
+  const [first, , last] = network.endpoints;
   assert.ok(first !== undefined && last !== undefined);
   const block = { number: 1n, time: scouted.clock.epoch() - 60 };
   const seen = { head: { chainId: CHAIN, block }, at: scouted.clock.now(), since: scouted.clock.now() };
   for (const failure of [undefined, new RpcError("connect", "it is down")]) {
-    Object.assign(first, { seen, standing: "fresh" });
+    Object.assign(first, { observed: seen, headStatus: "fresh" });
     first.breaker.failure = failure;
-    Object.assign(network.members[1] ?? {}, { probedAt: -Infinity });
+    Object.assign(network.endpoints[1] ?? {}, { probedAt: -Infinity });
     await scouted.look();
-    assert.equal(first.standing, failure === undefined ? "lagging" : "fresh");
+    assert.equal(first.headStatus, failure === undefined ? "lagging" : "fresh");
   }
-  assert.equal(last.standing, "fresh");
+  assert.equal(last.headStatus, "fresh");
   // Nothing is said of one that was never seen.
-  Object.assign(first, { seen: undefined, standing: "lagging" });
+  Object.assign(first, { observed: undefined, headStatus: "lagging" });
   first.breaker.failure = undefined;
   await scouted.look();
-  assert.equal(first.standing, "lagging");
+  assert.equal(first.headStatus, "lagging");
 });
 
 Deno.test("scout() reads the block that is configured", async () => {
@@ -190,7 +190,7 @@ Deno.test("scout() reads the block that is configured", async () => {
 Deno.test("scout() looks at an endpoint that has state at its latest block only, without a block number", async () => {
   for (const [block, isRead] of [["latest", true], ["finalized", false], [-3, false]] as const) {
     using scouted = open({ plan: { block } });
-    const [, other] = scouted.pool.network.members;
+    const [, other] = scouted.pool.network.endpoints;
     assert.ok(other !== undefined);
     other.selector.strategy = "latest";
     await scouted.look();
@@ -208,7 +208,7 @@ Deno.test("scout() takes it for an answer that a token's contract fails", async 
     },
   });
   assert.ok((await scouted.look()).some((call) => call.startsWith("eth_call")));
-  const [, other] = scouted.pool.network.members;
+  const [, other] = scouted.pool.network.endpoints;
   assert.deepEqual([other?.breaker.failure, other?.breaker.worked], [undefined, true]);
 });
 

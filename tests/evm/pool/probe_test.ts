@@ -20,15 +20,15 @@ async function probed(
   { proven = false, plan = {}, reports = true }: { proven?: boolean; plan?: TestPlan; reports?: boolean } = {},
 ): Promise<Probed> {
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, clock: createManualClock(), plan });
-  const { network, member } = pool;
-  Object.assign(member.selector, { chainMethod, proven });
+  const { network, poolEndpoint } = pool;
+  Object.assign(poolEndpoint.selector, { chainMethod, proven });
   using node = scriptedNode(({ method }) => {
     if (method === "eth_chainId" && !reports) throw new Error("boo");
     return "0x1";
   });
-  await probe(network, member, pool.limits);
+  await probe(network, poolEndpoint, pool.limits);
   const requests = node.requests.flat().map(({ method, params }) => [method, ...params].join(" "));
-  return { requests, strategy: member.selector.strategy, chainId: network.chainId };
+  return { requests, strategy: poolEndpoint.selector.strategy, chainId: network.chainId };
 }
 
 const BALANCE = `eth_getBalance ${FIRST} latest`;

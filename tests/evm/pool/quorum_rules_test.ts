@@ -224,7 +224,7 @@ Deno.test("an endpoint of a quorum that answers each account with an error is no
   for (const size of [100, 1]) {
     for (const accounts of [ACCOUNTS, ACCOUNTS.slice(0, 1)]) {
       await using opened = open([{}, { instead: failing("boo") }, {}], { accounts });
-      for (const { selector } of opened.pool.network.members) selector.sizes.batch.size = size;
+      for (const { selector } of opened.pool.network.endpoints) selector.sizes.batch.size = size;
       assert.deepEqual(statesOf(await opened.poll()), ["ok", "unreachable", "ok"]);
       Object.assign(opened.nodes.all[1]?.truth ?? {}, { instead: undefined });
       assert.deepEqual(statesOf(await opened.poll()), ["ok", "ok", "ok"]);
@@ -238,7 +238,8 @@ Deno.test("an endpoint that is not needed for a quorum is well again once it rep
   }]);
   assert.equal(statesOf(await opened.poll())[2], "unreachable");
   Object.assign(opened.nodes.all[2]?.truth ?? {}, { instead: undefined });
-  opened.pool.network.members[2]?.breaker && Object.assign(opened.pool.network.members[2].breaker, { openUntil: 0 });
+  opened.pool.network.endpoints[2]?.breaker &&
+    Object.assign(opened.pool.network.endpoints[2].breaker, { openUntil: 0 });
   assert.equal(statesOf(await opened.poll())[2], "ok");
   assert.equal(asksOf(opened.nodes.all[2] as FakeNode), 0);
 });

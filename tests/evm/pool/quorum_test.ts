@@ -149,7 +149,7 @@ Deno.test("a quorum learns anew what its endpoints take", async () => {
     for (const { truth } of [a, b]) Object.assign(truth, { time: truth.time + 3600, block: truth.block + 300n });
     await pollOnce(pool.network, pool.limits);
   }
-  assert.deepEqual(pool.network.members.map(({ selector }) => selector.strategy), ["packed", "packed"]);
+  assert.deepEqual(pool.network.endpoints.map(({ selector }) => selector.strategy), ["packed", "packed"]);
 });
 
 Deno.test("a quorum gets over a fault that passes", async () => {

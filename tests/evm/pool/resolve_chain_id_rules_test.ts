@@ -22,7 +22,7 @@ interface Node {
 interface Opened extends Disposable {
   readonly pool: OpenPool;
   readonly asked: readonly string[];
-  readonly members: readonly PoolEndpoint[];
+  readonly endpoints: readonly PoolEndpoint[];
   agree(): Promise<RpcError | undefined>;
 }
 
@@ -33,13 +33,13 @@ function open(nodes: readonly Node[], plan: TestPlan = {}): Opened {
     clock,
     plan,
   });
-  const { members } = pool.network;
+  const { endpoints } = pool.network;
   for (const [index, { reportedChainId, method = "unasked", resting, failure }] of nodes.entries()) {
-    const member = members[index];
-    assert.ok(member !== undefined);
-    Object.assign(member, { reportedChainId });
-    member.selector.chainMethod = method;
-    Object.assign(member.breaker, { failure, openUntil: resting ? clock.now() + 1 : clock.now() });
+    const poolEndpoint = endpoints[index];
+    assert.ok(poolEndpoint !== undefined);
+    Object.assign(poolEndpoint, { reportedChainId });
+    poolEndpoint.selector.chainMethod = method;
+    Object.assign(poolEndpoint.breaker, { failure, openUntil: resting ? clock.now() + 1 : clock.now() });
   }
   const original = globalThis.fetch;
   const asked: string[] = [];
@@ -59,7 +59,7 @@ function open(nodes: readonly Node[], plan: TestPlan = {}): Opened {
   return {
     pool,
     asked,
-    members,
+    endpoints,
     agree: () => resolveChainId(pool.network, pool.limits),
     [Symbol.dispose](): void {
       globalThis.fetch = original;
@@ -108,7 +108,7 @@ Deno.test("agreeOnChain() notes of whom it is not known which chain counts", asy
     reportedChainId: 7,
   }]);
   await opened.agree();
-  assert.deepEqual(opened.members.map(({ breaker }) => breaker.failure?.reason), [
+  assert.deepEqual(opened.endpoints.map(({ breaker }) => breaker.failure?.reason), [
     "wrong_chain",
     "wrong_chain",
     "rpc_error",
@@ -120,8 +120,8 @@ Deno.test("agreeOnChain() notes of whom it is not known which chain counts", asy
 Deno.test("agreeOnChain() notes that an endpoint is well, or how it fails", async () => {
   using opened = open([{ chain: 5, failure: new RpcError("lagging", "behind") }, { chain: "boo" }]);
   assert.equal(await opened.agree(), undefined);
-  assert.deepEqual(opened.members.map(({ reportedChainId }) => reportedChainId), [5, undefined]);
-  assert.deepEqual(opened.members.map(({ breaker }) => breaker.failure?.reason), [undefined, "rpc_error"]);
+  assert.deepEqual(opened.endpoints.map(({ reportedChainId }) => reportedChainId), [5, undefined]);
+  assert.deepEqual(opened.endpoints.map(({ breaker }) => breaker.failure?.reason), [undefined, "rpc_error"]);
 });
 
 Deno.test("agreeOnChain() says why nobody reports a chain", async () => {
@@ -145,7 +145,7 @@ Deno.test("L2: where some never report a chain and nobody else does it stays unk
   assert.deepEqual(opened.asked, ["1 eth_chainId"]);
   using other = open([{ chain: 5, method: "waived" }, { chain: 5 }, { chain: 7 }]);
   assert.equal((await other.agree())?.reason, "wrong_chain");
-  assert.equal(other.members[0]?.breaker.failure, undefined);
+  assert.equal(other.endpoints[0]?.breaker.failure, undefined);
 });
 
 Deno.test("L2: where it failed before, a balance is asked for first", async () => {
@@ -158,7 +158,7 @@ Deno.test("L2: where it failed before, a balance is asked for first", async () =
       `${place} eth_chainId`,
     ])),
   );
-  assert.deepEqual(opened.members.map(({ reportedChainId, selector }) => [reportedChainId, selector.chainMethod]), [
+  assert.deepEqual(opened.endpoints.map(({ reportedChainId, selector }) => [reportedChainId, selector.chainMethod]), [
     [5, "answered"],
     [5, "waived"],
   ]);

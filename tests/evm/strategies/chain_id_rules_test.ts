@@ -13,7 +13,7 @@ const TOKEN = `0x${"f".repeat(40)}`;
 function open(chainMethod: ChainMethod): OpenPool & { readonly clock: ManualClock } {
   const clock = createManualClock();
   const pool = openPool(["http://127.0.0.1:9001/"], { accounts: [ACCOUNT], clock });
-  pool.member.selector.chainMethod = chainMethod;
+  pool.poolEndpoint.selector.chainMethod = chainMethod;
   return Object.assign(pool, { clock });
 }
 
@@ -21,8 +21,8 @@ function open(chainMethod: ChainMethod): OpenPool & { readonly clock: ManualCloc
 async function read(known: ChainMethod, answer: () => unknown): Promise<readonly [chain: unknown, known: ChainMethod]> {
   using pool = open(known);
   using _ = scriptedNode(answer);
-  const chain = await readChainId(pool.member, pool.limits).catch(({ reason }) => reason);
-  return [chain, pool.member.selector.chainMethod];
+  const chain = await readChainId(pool.poolEndpoint, pool.limits).catch(({ reason }) => reason);
+  return [chain, pool.poolEndpoint.selector.chainMethod];
 }
 
 const refuse = (): never => {
@@ -71,23 +71,23 @@ Deno.test("readChainId() learns nothing where there is no connection", async () 
     const original = globalThis.fetch;
     globalThis.fetch = () => Promise.reject(new TypeError(`error sending request for url: ${message}`));
     try {
-      await assert.rejects(readChainId(pool.member, pool.limits), { reason });
+      await assert.rejects(readChainId(pool.poolEndpoint, pool.limits), { reason });
     } finally {
       globalThis.fetch = original;
     }
-    assert.equal(pool.member.selector.chainMethod, "unasked", reason);
+    assert.equal(pool.poolEndpoint.selector.chainMethod, "unasked", reason);
   }
 });
 
 Deno.test("readChainId() learns nothing from a fault of ours", async () => {
   using pool = open("unasked");
-  Object.defineProperty(pool.member.endpoint, "pacer", {
+  Object.defineProperty(pool.poolEndpoint.endpoint, "pacer", {
     get(): never {
       throw new RangeError("boo");
     },
   });
-  await assert.rejects(readChainId(pool.member, pool.limits), RangeError);
-  assert.equal(pool.member.selector.chainMethod, "unasked");
+  await assert.rejects(readChainId(pool.poolEndpoint, pool.limits), RangeError);
+  assert.equal(pool.poolEndpoint.selector.chainMethod, "unasked");
 });
 
 interface Confirmed {
@@ -103,9 +103,9 @@ async function confirm(
 ): Promise<Confirmed> {
   using pool = open(known);
   using node = scriptedNode(({ method }: ScriptedCall) => method === "eth_chainId" ? chainId() : balance());
-  const chain = await confirmChainId(pool.member, accountOf(account), pool.limits).catch(({ reason }) => reason);
+  const chain = await confirmChainId(pool.poolEndpoint, accountOf(account), pool.limits).catch(({ reason }) => reason);
   const asked = node.requests.flat().map(({ method, params }) => [method, ...params].join(" "));
-  return { chain, known: pool.member.selector.chainMethod, asked };
+  return { chain, known: pool.poolEndpoint.selector.chainMethod, asked };
 }
 
 const BALANCE = `eth_getBalance ${ACCOUNT} latest`;
@@ -144,7 +144,7 @@ Deno.test("confirmChainId() waits half of what is left where the method hangs", 
   try {
     const { limits } = pool;
     let isOver = false;
-    const confirming = confirmChainId(pool.member, accountOf(ACCOUNT), { ...limits, timeout: 1_000_000 }).then(
+    const confirming = confirmChainId(pool.poolEndpoint, accountOf(ACCOUNT), { ...limits, timeout: 1_000_000 }).then(
       (chain) => {
         isOver = true;
         return chain;
@@ -154,7 +154,7 @@ Deno.test("confirmChainId() waits half of what is left where the method hangs", 
     await pool.clock.advance(half - 1);
     assert.equal(isOver, false);
     await pool.clock.advance(1);
-    assert.deepEqual([await confirming, pool.member.selector.chainMethod], [undefined, "waived"]);
+    assert.deepEqual([await confirming, pool.poolEndpoint.selector.chainMethod], [undefined, "waived"]);
   } finally {
     globalThis.fetch = original;
   }

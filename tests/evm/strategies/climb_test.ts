@@ -46,7 +46,7 @@ for (const [what, refuse] of Object.entries(REFUSALS)) {
         if (outcomes.every((outcome) => typeof outcome === "object")) good++;
       }
       assert.ok(good >= cycles - 2, `it was read in ${good} of ${cycles} cycles`);
-      assert.equal(pool.member.selector.strategy, "batch");
+      assert.equal(pool.poolEndpoint.selector.strategy, "batch");
     });
   }
 }

@@ -85,7 +85,14 @@ async function compare(told: Told, at: Comparing["at"] = "latest"): Promise<Comp
     decode: () => ({ chainId: byEvm, block: HEAD.block, balances: [byStrategy] }),
   });
   const sample = { account: accountOf(A), amount: 9n, head: HEAD };
-  const comparing = { endpoint: pool.member.endpoint, strategy: "packed", sample, at, callOf, limits: pool.limits };
+  const comparing = {
+    endpoint: pool.poolEndpoint.endpoint,
+    strategy: "packed",
+    sample,
+    at,
+    callOf,
+    limits: pool.limits,
+  };
   const result = await isAsPlain(comparing).catch((error: unknown) => {
     assert.ok(error instanceof RpcError);
     return error;

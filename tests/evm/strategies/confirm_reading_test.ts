@@ -38,7 +38,7 @@ async function confirmAll(
     if (plain instanceof Error) throw plain;
     return method === "eth_chainId" ? "0x1" : `0x${plain.toString(16)}`;
   });
-  const { endpoint, selector } = pool.member;
+  const { endpoint, selector } = pool.poolEndpoint;
   const callOf = (): Call<BatchBalances> => ({
     method: "eth_call",
     params: "[]",
@@ -105,7 +105,7 @@ Deno.test("confirm() lets no zeros pass where plain balances are others, or are 
 Deno.test("confirm() hides no fault of the program", async () => {
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: COINS, clock: createManualClock() });
   using _ = scriptedNode(() => "0x7");
-  const { endpoint, selector } = pool.member;
+  const { endpoint, selector } = pool.poolEndpoint;
   const target = { at: "latest", admit: () => {} } as const;
   const question = { endpoint, selector, accounts: toAccounts(COINS), target, limits: pool.limits };
   const broken = (): never => {

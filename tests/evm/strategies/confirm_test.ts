@@ -61,7 +61,7 @@ Deno.test("a strategy that returns other balances is disabled for a day, and the
   const pass = passing(clock, node);
   using log = catchLog();
   assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
-  assert.equal(pool.member.selector.strategy, "batch");
+  assert.equal(pool.poolEndpoint.selector.strategy, "batch");
   assert.equal(pool.count("integrity"), 1);
   const lines = log.lines.filter(({ level }) => level === "warn");
   assert.deepEqual(lines.map((line) => [line["strategy"], line["address"], line["balance"], line["eth_getBalance"]]), [
@@ -79,7 +79,7 @@ Deno.test("a strategy that returns other balances is disabled for a day, and the
   node.truth.evm = (wei) => wei;
   pass(DAY);
   assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
-  assert.equal(pool.member.selector.strategy, "packed");
+  assert.equal(pool.poolEndpoint.selector.strategy, "packed");
 });
 
 Deno.test("a trusted strategy is compared again after a day", async () => {
@@ -95,7 +95,7 @@ Deno.test("a trusted strategy is compared again after a day", async () => {
   Object.assign(node.truth, SCALED);
   pass(60_000);
   assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
-  assert.equal(pool.member.selector.strategy, "batch");
+  assert.equal(pool.poolEndpoint.selector.strategy, "batch");
 });
 
 Deno.test("a comparison that is not answered publishes nothing of the strategy, and is tried again in the next poll", async () => {
@@ -110,7 +110,7 @@ Deno.test("a comparison that is not answered publishes nothing of the strategy, 
   node.truth.instead = (request) =>
     asksPlainly(request) && !request.isBatch ? new Response("", { status: 500 }) : undefined;
   assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
-  assert.equal(pool.member.selector.strategy, "packed");
+  assert.equal(pool.poolEndpoint.selector.strategy, "packed");
   Object.assign(node.truth, { instead: undefined, evm: (wei: bigint) => wei });
   methodsOf(node);
   pass(60_000);
@@ -149,7 +149,7 @@ Deno.test("a balance that changes between two questions is no reason to disable 
   };
   const first = weiOf(await pollOnce(pool.network, pool.limits));
   assert.ok(first.every((wei) => typeof wei === "bigint"), "batches were not read");
-  assert.equal(pool.member.selector.strategy, "packed");
+  assert.equal(pool.poolEndpoint.selector.strategy, "packed");
   node.truth.instead = undefined;
   await pollOnce(pool.network, pool.limits);
   methodsOf(node);
@@ -166,7 +166,7 @@ Deno.test("a standby endpoint is compared too, and its strategy is not trusted b
     await probeStandbys(network, endpoint, pool.limits);
   };
   await read(pool.network);
-  assert.deepEqual(pool.network.members.map(({ selector }) => selector.strategy), ["packed", "batch"]);
+  assert.deepEqual(pool.network.endpoints.map(({ selector }) => selector.strategy), ["packed", "batch"]);
 });
 
 Deno.test("a reload keeps the trust in an endpoint that stays, and has none in one that is new", async () => {
@@ -196,7 +196,7 @@ Deno.test("zeros of a strategy that always returns 0 are not published", async (
   using pool = openPool([node.url], { accounts: ACCOUNTS, plan: { chainId: 1 } });
   for (let poll = 0; poll < 2; poll++) {
     assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
-    assert.equal(pool.member.selector.strategy, "batch");
+    assert.equal(pool.poolEndpoint.selector.strategy, "batch");
   }
 });
 
@@ -209,7 +209,7 @@ Deno.test("a wallet that is funded between two questions is no reason to disable
   };
   assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [0n, 0n, 0n]);
   assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), RIGHT);
-  assert.equal(pool.member.selector.strategy, "packed");
+  assert.equal(pool.poolEndpoint.selector.strategy, "packed");
 });
 
 Deno.test("a node whose eth_call ignores the tag is read by plain balances at the block of the tag", async () => {

@@ -91,9 +91,9 @@ Deno.test("readHead() asks for both at once where batches of two are taken", asy
 
 Deno.test("readHead() notes that a batch of two was answered", async () => {
   for (const [confirmed, after] of [[0, 2], [50, 50]] as const) {
-    using asked = open({ confirmed, doubts: 1 });
+    using asked = open({ confirmed, unclearFailures: 1 });
     await asked.read();
-    assert.deepEqual([asked.batch.confirmed, asked.batch.doubts], [after, 0]);
+    assert.deepEqual([asked.batch.confirmed, asked.batch.unclearFailures], [after, 0]);
   }
 });
 
@@ -118,7 +118,7 @@ Deno.test("readHead() gives batches up that are refused where single calls are a
 
 Deno.test("readHead() gives batches up though four at once were answered before", async () => {
   for (const refuse of [TOO_LARGE, status(404)]) {
-    using asked = open({ confirmed: 4, doubts: 1 }, onBatches(refuse));
+    using asked = open({ confirmed: 4, unclearFailures: 1 }, onBatches(refuse));
     assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
   }
 });
@@ -214,11 +214,11 @@ Deno.test("readHead() keeps batches where the second one failed in a way that ha
   for (const [code, size] of [[429, 100], [401, 100], [500, 1]] as const) {
     let batches = 0;
     const answer = onBatches(() => new Response("", { status: batches++ === 0 ? 500 : code }));
-    using asked = open({ confirmed: 100, doubts: 2 }, answer);
+    using asked = open({ confirmed: 100, unclearFailures: 2 }, answer);
     assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, size], String(code));
   }
   let batches = 0;
-  using asked = open({ doubts: 2 }, onBatches(() => batches++ === 0 ? status(500)() : TOO_LARGE()));
+  using asked = open({ unclearFailures: 2 }, onBatches(() => batches++ === 0 ? status(500)() : TOO_LARGE()));
   assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
 });
 
@@ -293,7 +293,7 @@ Deno.test("readHead() does not take a fault of ours for an endpoint's", async ()
   Object.defineProperty(asked.batch, "confirmed", Object.getOwnPropertyDescriptor(broken, "confirmed") ?? {});
   await assert.rejects(asked.read(), RangeError);
   using hung = open({ hung: true });
-  Object.defineProperty(hung.batch, "doubts", {
+  Object.defineProperty(hung.batch, "unclearFailures", {
     set(): never {
       throw new RangeError("boo");
     },

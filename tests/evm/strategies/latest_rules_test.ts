@@ -31,7 +31,7 @@ const NO_METHOD = "the method does not exist/is not available";
 function open({ isNew = false } = {}): Latest {
   const clock = createManualClock();
   const pool = openPool(["http://127.0.0.1:9001/"], { accounts: ACCOUNTS, clock, plan: { chainId: 5 } });
-  const { selector, endpoint } = pool.member;
+  const { selector, endpoint } = pool.poolEndpoint;
   Object.assign(selector, { chainMethod: "answered" });
   if (!isNew) {
     Object.assign(selector, { strategy: "latest", proven: true });
@@ -106,7 +106,7 @@ Deno.test("L1: readLatest() reads again up to twice where the head moves, and co
   ) {
     using latest = open();
     latest.blocks = [...blocks];
-    latest.pool.member.selector.sizes.batch.size = size;
+    latest.pool.poolEndpoint.selector.sizes.batch.size = size;
     const reading = await latest.read();
     assert.deepEqual(reading.chunks.map(({ head }) => head?.block.number), reading.chunks.map(() => block));
     assert.equal(reading.wastedRequests, inVain, String(blocks));
@@ -157,7 +157,7 @@ Deno.test("readLatest() asks for no second head where no balance was read", asyn
 Deno.test("L2: readLatest() proves first that a balance is answered, the chain reported, and batches taken", async () => {
   for (const known of [{ strategy: "packed", proven: true }, { strategy: "latest", proven: false }] as const) {
     using latest = open({ isNew: true });
-    const { selector } = latest.pool.member;
+    const { selector } = latest.pool.poolEndpoint;
     Object.assign(selector, known);
     assert.deepEqual(shownOf(await latest.read()), [[RIGHT, undefined]]);
     const proof = ["getBalance", "chainId", "getBalance,getBalance"];
@@ -177,7 +177,7 @@ Deno.test("L2: readLatest() notes that a batch of two was answered", async () =>
     throw new RpcError("lagging", "behind");
   };
   await latest.read({ admitLatest });
-  assert.equal(latest.pool.member.selector.sizes.batch.confirmed, 2);
+  assert.equal(latest.pool.poolEndpoint.selector.sizes.batch.confirmed, 2);
 });
 
 Deno.test("readLatest() reads between two heads though one balance fails", async () => {
@@ -207,7 +207,7 @@ Deno.test("L2: readLatest() does not prove batches that are known, or not needed
     ] as const
   ) {
     using latest = open({ isNew: true });
-    Object.assign(latest.pool.member.selector.sizes.batch, { size, confirmed: proven });
+    Object.assign(latest.pool.poolEndpoint.selector.sizes.batch, { size, confirmed: proven });
     await latest.read({}, accounts);
     assert.equal(latest.asked().filter((methods) => methods === "getBalance,getBalance").length, batches);
   }
@@ -227,7 +227,7 @@ Deno.test("L2: readLatest() reads one balance a request where batches are refuse
       if (refused === "whole") throw new Response("", { status: 403 });
       throw new Error("boo");
     };
-    const { batch } = latest.pool.member.selector.sizes;
+    const { batch } = latest.pool.poolEndpoint.selector.sizes;
     await latest.read();
     assert.equal(batch.size, refused === "one" ? 100 : 1, refused);
   }
@@ -236,15 +236,15 @@ Deno.test("L2: readLatest() reads one balance a request where batches are refuse
 Deno.test("readLatest() gives batches up that are lost where no head is reported, and keeps them in an outage", async () => {
   for (const isOutage of [false, true]) {
     using latest = open();
-    const { selector } = latest.pool.member;
+    const { selector } = latest.pool.poolEndpoint;
     selector.latest.head = "refused";
     latest.answer = ({ method }, { isBatch }): undefined => {
       const isLost = method === "eth_getBalance" && (isOutage || isBatch);
       if (isLost) throw new Response("", { status: 500 });
     };
-    for (const doubts of [1, 2, 3]) {
+    for (const unclearFailures of [1, 2, 3]) {
       assert.equal((await latest.read()).failure?.reason, "http_server");
-      assert.equal(selector.sizes.batch.doubts, doubts);
+      assert.equal(selector.sizes.batch.unclearFailures, unclearFailures);
     }
     latest.asked();
     const reading = await latest.read();
@@ -257,28 +257,28 @@ Deno.test("readLatest() gives batches up that are lost where no head is reported
 });
 
 Deno.test("readLatest() doubts batches for nothing that has to do with something else", async () => {
-  for (const [size, status, doubts] of [[100, 500, 1], [2, 500, 1], [1, 500, 0], [100, 401, 0]] as const) {
+  for (const [size, status, unclearFailures] of [[100, 500, 1], [2, 500, 1], [1, 500, 0], [100, 401, 0]] as const) {
     using latest = open();
-    const { selector } = latest.pool.member;
+    const { selector } = latest.pool.poolEndpoint;
     selector.sizes.batch.size = size;
     latest.answer = ({ method }): undefined => {
       if (method === "eth_getBalance") throw new Response("", { status });
     };
     await latest.read();
-    assert.equal(selector.sizes.batch.doubts, doubts);
+    assert.equal(selector.sizes.batch.unclearFailures, unclearFailures);
   }
 });
 
 Deno.test("readLatest() ends doubts of batches with two that are answered, and forgets no larger one", async () => {
   using latest = open();
-  const { batch } = latest.pool.member.selector.sizes;
-  batch.doubts = 3;
+  const { batch } = latest.pool.poolEndpoint.selector.sizes;
+  batch.unclearFailures = 3;
   const admitLatest = (): void => {
     throw new RpcError("lagging", "behind");
   };
-  latest.pool.member.selector.latest.head = "refused";
+  latest.pool.poolEndpoint.selector.latest.head = "refused";
   await latest.read({ admitLatest });
-  assert.deepEqual([batch.doubts, batch.confirmed], [0, 100]);
+  assert.deepEqual([batch.unclearFailures, batch.confirmed], [0, 100]);
 });
 
 Deno.test("L2: readLatest() asks for heads only as far as they are reported", async () => {
@@ -297,7 +297,7 @@ Deno.test("L2: readLatest() asks for heads only as far as they are reported", as
     ] as const
   ) {
     using latest = open();
-    const { selector } = latest.pool.member;
+    const { selector } = latest.pool.poolEndpoint;
     Object.assign(selector, { chainMethod });
     selector.latest.head = head;
     assert.deepEqual(shownOf(await latest.read()), [[RIGHT, block]]);
@@ -312,7 +312,7 @@ Deno.test("L2: readLatest() asks for heads only as far as they are reported", as
 Deno.test("L2: readLatest() does without the block once it is refused", async () => {
   using latest = open();
   latest.answer = fail(["eth_getBlockByNumber"], NO_METHOD);
-  const { selector } = latest.pool.member;
+  const { selector } = latest.pool.poolEndpoint;
   assert.deepEqual(shownOf(await latest.read()), [[RIGHT, undefined]]);
   assert.equal(selector.latest.head, "refused");
   selector.latest.head = "unasked";
@@ -323,7 +323,7 @@ Deno.test("L2: readLatest() does without the block once it is refused", async ()
 Deno.test("readLatest() fails where the head fails in another way, or the chain is refused", async () => {
   for (const [method, message] of [["eth_getBlockByNumber", "boo"], ["eth_chainId", NO_METHOD]] as const) {
     using latest = open();
-    const { selector } = latest.pool.member;
+    const { selector } = latest.pool.poolEndpoint;
     if (method === "eth_chainId") selector.latest.head = "refused";
     latest.answer = fail([method], message);
     assert.equal((await latest.read()).failure?.reason, "rpc_error");
@@ -339,7 +339,7 @@ Deno.test("readLatest() does not take a fault of ours for an endpoint's", async 
   await assert.rejects(latest.read({ admitLatest: broken }), RangeError);
   for (const key of ["confirmed", "head"]) {
     using other = open({ isNew: true });
-    const { sizes, latest: state } = other.pool.member.selector;
+    const { sizes, latest: state } = other.pool.poolEndpoint.selector;
     let isBroken = true;
     Object.defineProperty(key === "confirmed" ? sizes.batch : state, key, {
       get: () => key === "confirmed" ? 0 : "unasked",

@@ -60,7 +60,7 @@ Deno.test("a look at one balance that is refused costs an endpoint none of its s
   b.truth.instead = (request) => asksForBalances(request) ? new Response("too large", { status: 413 }) : undefined;
   clock.skip(MINUTE);
   await probeStandbys(pool.network, new URL(a.url).host, pool.limits);
-  assert.equal(pool.member.selector.sizes.batch.size, 100);
+  assert.equal(pool.poolEndpoint.selector.sizes.batch.size, 100);
 });
 
 const EACH: readonly (readonly [code: number, message: string])[] = [
@@ -134,6 +134,6 @@ Deno.test("L11: a large call is halved more than once, where a half is refused i
     using pool = openPool([node.url], { accounts, interval: MINUTE, plan: { chainId: 1 } });
     const { outcomes, endpoints } = await pollOnce(pool.network, pool.limits);
     assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
-    assert.deepEqual([endpoints[0]?.strategy, pool.member.selector.sizes.packed.size], ["packed", size]);
+    assert.deepEqual([endpoints[0]?.strategy, pool.poolEndpoint.selector.sizes.packed.size], ["packed", size]);
   }
 });

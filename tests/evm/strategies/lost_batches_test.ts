@@ -66,11 +66,11 @@ Deno.test("a limit that is lowered far below what was answered before is found i
   };
   assert.ok(isRead(await poll()));
   // There were more wallets before.
-  pool.member.selector.sizes.batch.confirmed = 100;
+  pool.poolEndpoint.selector.sizes.batch.confirmed = 100;
   node.truth.limit = 4;
   for (const expected of [false, false, true, true]) {
     const result = await poll();
     assert.deepEqual([isRead(result), result.endpoints[0]?.strategy], [expected, "batch"]);
   }
-  assert.equal(pool.member.selector.sizes.batch.size, 3);
+  assert.equal(pool.poolEndpoint.selector.sizes.batch.size, 3);
 });

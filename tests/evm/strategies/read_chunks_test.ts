@@ -91,11 +91,11 @@ Deno.test("readChunks() tries a size that was never answered once before all are
 });
 
 Deno.test("readChunks() ends doubts of batches with the first that is answered", async () => {
-  const limit = Object.assign(limitOf(100), { doubts: 2 });
+  const limit = Object.assign(limitOf(100), { unclearFailures: 2 });
   await read(3, limit, () => new RpcError("http_server", ""));
-  assert.equal(limit.doubts, 2);
+  assert.equal(limit.unclearFailures, 2);
   await read(3, limit);
-  assert.equal(limit.doubts, 0);
+  assert.equal(limit.unclearFailures, 0);
 });
 
 Deno.test("readChunks() finds a limit that was lowered far below what was answered before, where few are read", async () => {

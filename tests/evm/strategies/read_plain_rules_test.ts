@@ -39,7 +39,7 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
   const clock = createManualClock();
   using log = catchLog();
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts, clock, strategy: "batch" });
-  const { endpoint, selector } = pool.member;
+  const { endpoint, selector } = pool.poolEndpoint;
   Object.assign(selector.sizes.batch, { size, confirmed: size });
   for (const kind of ["balance", "view"] as const) {
     if (kind in known) Object.assign(selector.blockChecks[kind], { ignored: known[kind], at: clock.now() });

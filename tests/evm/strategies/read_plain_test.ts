@@ -77,7 +77,7 @@ Deno.test("balances of a node that ignores blocks are read without one where the
   using pool = open(node, "latest", [...WALLETS, ...TOKENS]);
   for (let poll = 0; poll < 3; poll++) {
     assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [1100n, 1100n, 5100n, 5100n]);
-    assert.equal(pool.member.selector.strategy, "latest");
+    assert.equal(pool.poolEndpoint.selector.strategy, "latest");
   }
   assert.ok(farIn(node).length <= 2);
 });
@@ -100,7 +100,7 @@ Deno.test("an eth_call that honours blocks is trusted though eth_getBalance does
   for (let poll = 0; poll < 3; poll++) {
     assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [1080n, 1080n]);
   }
-  assert.equal(pool.member.selector.strategy, "packed");
+  assert.equal(pool.poolEndpoint.selector.strategy, "packed");
 });
 
 Deno.test("a head with another number than the one that was asked for is refused", async () => {
@@ -118,7 +118,7 @@ Deno.test("a node that has 0 at blocks that it does not have is believed about o
   using pool = open(node, "latest");
   assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), [1100n, 1100n]);
   assert.equal(farIn(node)[0]?.items[0]?.params[1], "0xf42a4");
-  assert.equal(pool.member.selector.strategy, "batch");
+  assert.equal(pool.poolEndpoint.selector.strategy, "batch");
 });
 
 Deno.test("while nobody says whether blocks are ignored, balances of the latest are published and others are not", async () => {

@@ -40,7 +40,7 @@ Deno.test("compareBlocks() compares no hashes where one of them is not known", (
 
 Deno.test("checkBlock() refuses and counts an answer for another block than the one that was asked for", () => {
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: accountsOf(1) });
-  const { member: { endpoint }, faults } = pool;
+  const { poolEndpoint: { endpoint }, faults } = pool;
   for (const asked of ["latest", BLOCK] as const) checkBlock(endpoint, asked, BLOCK);
   checkBlock(endpoint, "finalized", { ...BLOCK, number: 7n });
   assert.deepEqual(faults, []);

@@ -7,7 +7,7 @@ import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 /** Whether calls still name a sender after an answer. */
 function namesSenderAfter(results: readonly unknown[]): boolean {
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: accountsOf(1) });
-  const { endpoint }: { readonly endpoint: Endpoint } = pool.member;
+  const { endpoint }: { readonly endpoint: Endpoint } = pool.poolEndpoint;
   noteSender(endpoint, results);
   return senderFor(endpoint) !== undefined;
 }

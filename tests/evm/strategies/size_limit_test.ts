@@ -89,8 +89,8 @@ Deno.test("grow() tries batches again where there were none", () => {
 });
 
 Deno.test("createSizeLimit() takes nothing for answered, and nothing for refused", () => {
-  const { confirmed, doubts, refusals, hung, size } = createSizeLimit(100);
-  assert.deepEqual([confirmed, doubts, refusals, hung, size], [0, 0, 0, false, 100]);
+  const { confirmed, unclearFailures, refusals, hung, size } = createSizeLimit(100);
+  assert.deepEqual([confirmed, unclearFailures, refusals, hung, size], [0, 0, 0, false, 100]);
 });
 
 Deno.test("shrink() learns from a refusal of half of what was answered before, and of no less", () => {
@@ -127,9 +127,9 @@ Deno.test("noteRefusal() forgets what was answered after two refusals of far les
 
 Deno.test("noteAnswer() keeps the most that was answered, and ends doubts and refusals in a row of no more", () => {
   for (const [tried, confirmed, refusals] of [[2, 50, 1], [5, 50, 1], [6, 50, 0], [51, 51, 0]] as const) {
-    const limit = Object.assign(createSizeLimit(100), { confirmed: 50, doubts: 2, refusals: 1, refused: 6 });
+    const limit = Object.assign(createSizeLimit(100), { confirmed: 50, unclearFailures: 2, refusals: 1, refused: 6 });
     noteAnswer(limit, tried);
-    assert.deepEqual([limit.confirmed, limit.doubts, limit.refusals], [confirmed, 0, refusals]);
+    assert.deepEqual([limit.confirmed, limit.unclearFailures, limit.refusals], [confirmed, 0, refusals]);
   }
 });
 

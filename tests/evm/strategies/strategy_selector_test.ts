@@ -30,9 +30,15 @@ function disable(selector: StrategySelector, strategy: LearnedStrategy, at: numb
 }
 
 Deno.test("createLadder() begins at the top, knows nothing, and asks for no more than 100 in a batch", () => {
-  const { strategy, proven, refusedUselessly, viewsWorked, viewFailures, chainMethod, chainReported, latest, sizes } =
+  const { strategy, proven, backedOffOnRefusal, viewsWorked, viewFailures, chainMethod, chainReported, latest, sizes } =
     createStrategySelector();
-  assert.deepEqual([strategy, proven, refusedUselessly, viewsWorked, viewFailures], ["packed", false, false, false, 0]);
+  assert.deepEqual([strategy, proven, backedOffOnRefusal, viewsWorked, viewFailures], [
+    "packed",
+    false,
+    false,
+    false,
+    0,
+  ]);
   assert.deepEqual([chainMethod, chainReported, latest.head], ["unasked", false, "unasked"]);
   assert.equal(sizes.batch.size, 100);
   assert.equal(sizes.latest, sizes.batch);
@@ -58,13 +64,18 @@ Deno.test("reconsider() lets every learned size grow when it is a day old", () =
 });
 
 Deno.test("reconsider() forgets what a higher strategy may not be refused any more", () => {
-  const selector = ladderOn("batch", { upgradeAt: HOUR, doubts: 2, chainMethod: "waived" });
+  const selector = ladderOn("batch", { upgradeAt: HOUR, failures: 2, chainMethod: "waived" });
   selector.latest.head = "refused";
   selector.oversized.add("a");
   refreshStrategy(selector, HOUR - 1);
   assert.deepEqual([selector.strategy, selector.chainMethod, selector.oversized.size], ["batch", "waived", 1]);
   refreshStrategy(selector, HOUR);
-  assert.deepEqual([selector.strategy, selector.left, selector.proven, selector.doubts], ["packed", "batch", false, 0]);
+  assert.deepEqual([selector.strategy, selector.previous, selector.proven, selector.failures], [
+    "packed",
+    "batch",
+    false,
+    0,
+  ]);
   assert.deepEqual([selector.chainMethod, selector.latest.head, selector.oversized.size], ["failed", "unasked", 0]);
   assert.equal(selector.upgradeAt, Infinity);
 });
@@ -92,10 +103,10 @@ Deno.test("reconsider() waits for the first of the higher strategies that are di
 });
 
 Deno.test("skipDisabled() goes down to the next strategy that may be used, and never up", () => {
-  const selector = ladderOn("packed", { doubts: 2 });
+  const selector = ladderOn("packed", { failures: 2 });
   disable(selector, "packed", 0);
   skipDisabled(selector, DAY - 1);
-  assert.deepEqual([selector.strategy, selector.proven, selector.doubts], ["batch", false, 0]);
+  assert.deepEqual([selector.strategy, selector.proven, selector.failures], ["batch", false, 0]);
   const found = ladderOn("packed", { multicall: CONTRACT });
   disable(found, "packed", 0);
   skipDisabled(found, 0);
@@ -107,11 +118,11 @@ Deno.test("skipDisabled() goes down to the next strategy that may be used, and n
 });
 
 Deno.test("skipDisabled() leaves a strategy alone that is not disabled, or no longer", () => {
-  const selector = ladderOn("packed", { doubts: 2 });
+  const selector = ladderOn("packed", { failures: 2 });
   skipDisabled(selector, 0);
   disable(selector, "packed", 0);
   skipDisabled(selector, DAY);
-  assert.deepEqual([selector.strategy, selector.proven, selector.doubts], ["packed", true, 2]);
+  assert.deepEqual([selector.strategy, selector.proven, selector.failures], ["packed", true, 2]);
 });
 
 Deno.test("isUsable() is a strategy that is not disabled, and Multicall3 only where it was found", () => {
@@ -160,9 +171,14 @@ Deno.test("settle() logs a strategy once: as news to people only when another on
 });
 
 Deno.test("goBack() returns to the strategy that was left, without doubts; to none where none was", () => {
-  const selector = ladderOn("packed", { left: "batch", doubts: 2, proven: false });
+  const selector = ladderOn("packed", { previous: "batch", failures: 2, proven: false });
   revertStrategy(selector, 0);
-  assert.deepEqual([selector.strategy, selector.left, selector.doubts, selector.proven], ["batch", undefined, 0, true]);
+  assert.deepEqual([selector.strategy, selector.previous, selector.failures, selector.proven], [
+    "batch",
+    undefined,
+    0,
+    true,
+  ]);
   revertStrategy(selector, 0);
   assert.equal(selector.strategy, "batch");
 });

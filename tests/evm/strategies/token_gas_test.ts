@@ -40,7 +40,7 @@ function openGas(failing: readonly string[] = [], strategy: LearnedStrategy = "p
     if (gas !== undefined || failing.includes(to)) throw new Error("execution reverted");
     return `0x${"7".padStart(64, "0")}`;
   });
-  const { endpoint, selector } = pool.member;
+  const { endpoint, selector } = pool.poolEndpoint;
   selector.blockChecks.view.ignored = false;
   let seen = 0;
   const target = { at: "latest", admit: () => {}, admitLatest: () => {} } as const;
@@ -127,7 +127,7 @@ Deno.test("requests that were sent in vain add up", async () => {
   await using gas = openGas([X]);
   const { clock, endpoint } = gas;
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: KEYS, clock });
-  const { selector } = pool.member;
+  const { selector } = pool.poolEndpoint;
   selector.blockChecks.view.ignored = false;
   const reading = { chunks: chunksOf([FAILED], ACCOUNTS, HEAD), failure: undefined, wastedRequests: 3 };
   const target = { at: "latest", admit: () => {} } as const;
@@ -147,10 +147,10 @@ Deno.test("nothing is asked again where no token failed, or for another reason",
 Deno.test("isUnbounded() is a token that was noted for this endpoint alone", () => {
   using one = openPool(["http://127.0.0.1:9998/"], { accounts: COINS });
   using other = openPool(["http://127.0.0.1:9998/"], { accounts: COINS });
-  assert.equal(isUnbounded(one.member.endpoint, X), false);
-  gasOf(one.member.endpoint).unbounded.add(X);
-  assert.equal(isUnbounded(one.member.endpoint, X), true);
-  assert.equal(isUnbounded(other.member.endpoint, X), false);
-  assert.equal(isUnbounded(one.member.endpoint, Y), false);
-  assert.equal(isUnbounded(one.member.endpoint, undefined), false);
+  assert.equal(isUnbounded(one.poolEndpoint.endpoint, X), false);
+  gasOf(one.poolEndpoint.endpoint).unbounded.add(X);
+  assert.equal(isUnbounded(one.poolEndpoint.endpoint, X), true);
+  assert.equal(isUnbounded(other.poolEndpoint.endpoint, X), false);
+  assert.equal(isUnbounded(one.poolEndpoint.endpoint, Y), false);
+  assert.equal(isUnbounded(one.poolEndpoint.endpoint, undefined), false);
 });

@@ -1,7 +1,7 @@
 import { outcomesFor } from "../../fakes/watched.ts";
 import { toAccounts } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
-import { readMember } from "../../../src/evm/pool/read_member.ts";
+import { readEndpoint } from "../../../src/evm/pool/read_endpoint.ts";
 import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createPollProgress, type PollProgress } from "../../../src/evm/pool/poll_progress.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
@@ -30,7 +30,7 @@ async function read(
   const { pool: { network, limits }, progress, clock } = scripted;
   network.startedAt = clock.now();
   const attempt = { progress, lenient: false, ...options, limits };
-  await scripted.finish(readMember(network, scripted.member("a"), attempt));
+  await scripted.finish(readEndpoint(network, scripted.endpoint("a"), attempt));
 }
 
 function answering(scripted: ScriptedPool, answer: Answer): ScriptedPool {
@@ -55,7 +55,7 @@ function openBehind(seconds: number, plan = {}): ScriptedPool {
   const scripted = openScriptedPool(2, { plan });
   Object.assign(scripted.nodes[0] ?? {}, { time: NOW - seconds, block: BigInt(1000 - seconds / 4) });
   const now = scripted.clock.now();
-  scripted.member("b").seen = {
+  scripted.endpoint("b").observed = {
     head: { chainId: CHAIN, block: { number: 1000n, time: NOW } },
     at: now,
     since: now,
@@ -63,52 +63,52 @@ function openBehind(seconds: number, plan = {}): ScriptedPool {
   return scripted;
 }
 
-Deno.test("readMember() reads what is to do, and earns one request for each that gave a balance", async () => {
+Deno.test("readEndpoint() reads what is to do, and earns one request for each that gave a balance", async () => {
   using scripted = openScriptedPool(1);
-  const member = scripted.member("a");
-  Object.assign(member.breaker, failed("rpc_error"));
+  const poolEndpoint = scripted.endpoint("a");
+  Object.assign(poolEndpoint.breaker, failed("rpc_error"));
   await read(scripted);
   assert.deepEqual([weiOf(scripted), methodsOf(scripted), scripted.budget], [RIGHT, [HEAD, BALANCES], ["earn 1"]]);
-  assert.deepEqual([member.breaker.failure, member.breaker.worked], [undefined, true]);
-  assert.equal(member.seen?.head.block.number, 100n);
+  assert.deepEqual([poolEndpoint.breaker.failure, poolEndpoint.breaker.worked], [undefined, true]);
+  assert.equal(poolEndpoint.observed?.head.block.number, 100n);
 });
 
-Deno.test("readMember() asks an endpoint that was broken something cheap first, and nothing else where that fails", async () => {
+Deno.test("readEndpoint() asks an endpoint that was broken something cheap first, and nothing else where that fails", async () => {
   using scripted = openScriptedPool(1);
-  const { breaker } = scripted.member("a");
+  const { breaker } = scripted.endpoint("a");
   Object.assign(breaker, { ...failed("http_server"), needsProbe: true, openUntil: 1 });
   await read(scripted);
   assert.deepEqual([weiOf(scripted), methodsOf(scripted)], [RIGHT, ["chainId", HEAD, BALANCES]]);
   assert.deepEqual(scripted.budget, ["earn 1"]);
   using other = answering(openScriptedPool(1), status(503));
-  Object.assign(other.member("a").breaker, { needsProbe: true });
+  Object.assign(other.endpoint("a").breaker, { needsProbe: true });
   await read(other);
   assert.deepEqual(methodsOf(other), ["chainId"]);
   assert.deepEqual(weiOf(other), ["http_server", "http_server", "http_server"]);
-  assert.equal(other.member("a").breaker.failure?.reason, "http_server");
+  assert.equal(other.endpoint("a").breaker.failure?.reason, "http_server");
   assert.deepEqual(other.budget, []);
 });
 
-Deno.test("readMember() keeps what another endpoint said of the balances where not even something cheap is answered", async () => {
+Deno.test("readEndpoint() keeps what another endpoint said of the balances where not even something cheap is answered", async () => {
   using scripted = answering(openScriptedPool(1), status(503));
   scripted.progress.failPending("lagging");
-  scripted.member("a").breaker.needsProbe = true;
+  scripted.endpoint("a").breaker.needsProbe = true;
   await read(scripted);
   assert.deepEqual(weiOf(scripted), ["lagging", "lagging", "lagging"]);
 });
 
-Deno.test("readMember() pays a probe that is answered where balances are not, and knows that it misleads", async () => {
+Deno.test("readEndpoint() pays a probe that is answered where balances are not, and knows that it misleads", async () => {
   using scripted = answering(openScriptedPool(1), fail("eth_getBalance"));
-  const { breaker } = scripted.member("a");
+  const { breaker } = scripted.endpoint("a");
   breaker.needsProbe = true;
   await read(scripted);
   assert.deepEqual([scripted.budget, breaker.probeMisleading], [["spend 1"], true]);
   using unprobed = answering(openScriptedPool(1), fail("eth_getBalance"));
   await read(unprobed);
-  assert.deepEqual([unprobed.budget, unprobed.member("a").breaker.probeMisleading], [[], false]);
+  assert.deepEqual([unprobed.budget, unprobed.endpoint("a").breaker.probeMisleading], [[], false]);
 });
 
-Deno.test("readMember() asks for the chain first where nobody knows it, and believes no EVM without", async () => {
+Deno.test("readEndpoint() asks for the chain first where nobody knows it, and believes no EVM without", async () => {
   const packed = { strategy: "packed", proven: false, chainMethod: "unasked" } as const;
   for (
     const [known, chainId, isAsked] of [
@@ -120,13 +120,13 @@ Deno.test("readMember() asks for the chain first where nobody knows it, and beli
   ) {
     using scripted = answering(openScriptedPool(1, { plan: { chainId: undefined } }), fail("eth_call"));
     scripted.pool.network.chainId = chainId;
-    Object.assign(scripted.member("a").selector, known);
+    Object.assign(scripted.endpoint("a").selector, known);
     await read(scripted);
     assert.equal(methodsOf(scripted)[0], isAsked ? "chainId" : "call", JSON.stringify(known));
   }
 });
 
-Deno.test("readMember() goes on where the chain is refused, and not where nobody answers", async () => {
+Deno.test("readEndpoint() goes on where the chain is refused, and not where nobody answers", async () => {
   for (
     const [answer, goesOn] of [
       [fail("eth_chainId"), true],
@@ -138,13 +138,13 @@ Deno.test("readMember() goes on where the chain is refused, and not where nobody
     ] as const
   ) {
     using scripted = answering(openScriptedPool(1, { plan: { chainId: undefined } }), answer);
-    Object.assign(scripted.member("a").selector, { strategy: "packed", proven: false, chainMethod: "unasked" });
+    Object.assign(scripted.endpoint("a").selector, { strategy: "packed", proven: false, chainMethod: "unasked" });
     await read(scripted);
     assert.equal(methodsOf(scripted).includes("call"), goesOn, String(methodsOf(scripted)));
   }
 });
 
-Deno.test("readMember() reads nothing of a chain that began with another block", async () => {
+Deno.test("readEndpoint() reads nothing of a chain that began with another block", async () => {
   for (
     const [hash, methods] of [["0xAB", ["getBlockByNumber", HEAD, BALANCES]], ["0xCD", ["getBlockByNumber"]]] as const
   ) {
@@ -152,11 +152,11 @@ Deno.test("readMember() reads nothing of a chain that began with another block",
     using scripted = answering(openScriptedPool(1, { plan: { genesis: "0xab" } }), answer);
     await read(scripted);
     assert.deepEqual(methodsOf(scripted), methods);
-    assert.equal(scripted.member("a").breaker.failure?.reason, hash === "0xAB" ? undefined : "wrong_chain");
+    assert.equal(scripted.endpoint("a").breaker.failure?.reason, hash === "0xAB" ? undefined : "wrong_chain");
   }
 });
 
-Deno.test("readMember() reads at the tag that is planned, or at a block by its distance to the latest", async () => {
+Deno.test("readEndpoint() reads at the tag that is planned, or at a block by its distance to the latest", async () => {
   for (
     const [block, methods, number] of [
       ["finalized", [HEAD, BALANCES], 100n],
@@ -169,24 +169,24 @@ Deno.test("readMember() reads at the tag that is planned, or at a block by its d
     const [outcome] = scripted.progress.outcomes.values();
     assert.equal(typeof outcome === "object" && outcome.block?.number, number);
     // The latest one is what is compared with others'.
-    assert.equal(scripted.member("a").seen?.head.block.number, 100n);
+    assert.equal(scripted.endpoint("a").observed?.head.block.number, 100n);
   }
 });
 
-Deno.test("readMember() reads a block by its distance of no other chain", async () => {
+Deno.test("readEndpoint() reads a block by its distance of no other chain", async () => {
   const answer: Answer = ({ method }) => method === "eth_chainId" ? "0x5" : undefined;
   using scripted = answering(openScriptedPool(1, { plan: { block: -3 } }), answer);
   await read(scripted);
   assert.deepEqual([methodsOf(scripted), weiOf(scripted)[0]], [[HEAD], "wrong_chain"]);
 });
 
-Deno.test("readMember() takes balances of an endpoint that lags only where it may", async () => {
+Deno.test("readEndpoint() takes balances of an endpoint that lags only where it may", async () => {
   for (const [block, asked] of [["latest", [HEAD]], [-3, [HEAD]]] as const) {
     using scripted = openBehind(60, { block });
     await read(scripted);
-    const { standing, breaker } = scripted.member("a");
+    const { headStatus, breaker } = scripted.endpoint("a");
     assert.deepEqual([weiOf(scripted)[0], methodsOf(scripted)], ["lagging", asked]);
-    assert.deepEqual([standing, breaker.failure?.reason, scripted.pool.count("lagging")], ["lagging", "lagging", 1]);
+    assert.deepEqual([headStatus, breaker.failure?.reason, scripted.pool.count("lagging")], ["lagging", "lagging", 1]);
     assert.equal(breaker.failure?.message, "behind the chain");
     using lenient = openBehind(60, { block });
     await read(lenient, { lenient: true });
@@ -205,7 +205,7 @@ Deno.test("readMember() takes balances of an endpoint that lags only where it ma
   }
 });
 
-Deno.test("readMember() publishes nothing older than before, however late it may be, but the block right before", async () => {
+Deno.test("readEndpoint() publishes nothing older than before, however late it may be, but the block right before", async () => {
   for (
     const [number, time, wei] of [
       [100, NOW, 7n],
@@ -218,37 +218,37 @@ Deno.test("readMember() publishes nothing older than before, however late it may
       scripted.pool.network.newest = { number: BigInt(number), time };
       await read(scripted, { lenient });
       assert.equal(weiOf(scripted)[0], wei);
-      const { standing, breaker } = scripted.member("a");
-      assert.equal(standing, wei === 7n ? "fresh" : "lagging");
+      const { headStatus, breaker } = scripted.endpoint("a");
+      assert.equal(headStatus, wei === 7n ? "fresh" : "lagging");
       assert.equal(breaker.failure?.message, wei === 7n ? undefined : "older than what was read before");
     }
   }
 });
 
-Deno.test("readMember() reads balances of the network's chain only", async () => {
+Deno.test("readEndpoint() reads balances of the network's chain only", async () => {
   for (const strategy of ["batch", "latest"] as const) {
     const answer: Answer = ({ method }) => method === "eth_chainId" ? "0x5" : undefined;
     using scripted = answering(openScriptedPool(1), answer);
-    Object.assign(scripted.member("a").selector, { strategy });
-    scripted.member("a").selector.latest.head = "refused";
+    Object.assign(scripted.endpoint("a").selector, { strategy });
+    scripted.endpoint("a").selector.latest.head = "refused";
     await read(scripted);
-    assert.deepEqual([weiOf(scripted)[0], scripted.member("a").breaker.failure?.reason], [
+    assert.deepEqual([weiOf(scripted)[0], scripted.endpoint("a").breaker.failure?.reason], [
       "wrong_chain",
       "wrong_chain",
     ]);
   }
 });
 
-Deno.test("readMember() reads without a block number only where the latest is planned", async () => {
+Deno.test("readEndpoint() reads without a block number only where the latest is planned", async () => {
   for (const [block, wei] of [["latest", 7n], ["finalized", "state_unavailable"]] as const) {
     using scripted = openScriptedPool(1, { plan: { block } });
-    Object.assign(scripted.member("a").selector, { strategy: "latest" });
+    Object.assign(scripted.endpoint("a").selector, { strategy: "latest" });
     await read(scripted);
     assert.equal(weiOf(scripted)[0], wei);
   }
 });
 
-Deno.test("readMember() decides by the coins alone how an endpoint fares, and by tokens where there are none", async () => {
+Deno.test("readEndpoint() decides by the coins alone how an endpoint fares, and by tokens where there are none", async () => {
   for (
     const [accounts, method, reason] of [
       [MIXED, "eth_call", undefined],
@@ -259,22 +259,22 @@ Deno.test("readMember() decides by the coins alone how an endpoint fares, and by
   ) {
     using scripted = answering(openScriptedPool(1, { accounts }), fail(method));
     await read(scripted);
-    const { breaker } = scripted.member("a");
+    const { breaker } = scripted.endpoint("a");
     assert.equal(breaker.failure?.reason, reason, `${accounts.length} ${method}`);
     assert.equal(breaker.readFailedAt === scripted.clock.now(), reason !== undefined);
   }
 });
 
-Deno.test("readMember() says nothing of an endpoint that has nothing to do", async () => {
+Deno.test("readEndpoint() says nothing of an endpoint that has nothing to do", async () => {
   using scripted = openScriptedPool(1);
-  const { breaker } = scripted.member("a");
+  const { breaker } = scripted.endpoint("a");
   Object.assign(breaker, failed("rpc_error"));
   await read(scripted, { progress: createPollProgress([]) });
   assert.equal(breaker.failure?.reason, "rpc_error");
   assert.equal(scripted.requests.length, 1);
 });
 
-Deno.test("readMember() shows of all balances why the request failed, or the first of them", async () => {
+Deno.test("readEndpoint() shows of all balances why the request failed, or the first of them", async () => {
   for (
     const [answer, reason] of [
       [status(503, "eth_getBalance"), "http_server"],
@@ -289,11 +289,11 @@ Deno.test("readMember() shows of all balances why the request failed, or the fir
     using scripted = answering(openScriptedPool(1), answer);
     await read(scripted);
     assert.deepEqual(weiOf(scripted), [reason, reason, reason]);
-    assert.equal(scripted.member("a").breaker.failure?.reason, reason);
+    assert.equal(scripted.endpoint("a").breaker.failure?.reason, reason);
   }
 });
 
-Deno.test("readMember() shows the most frequent reason where no request and no account failed", async () => {
+Deno.test("readEndpoint() shows the most frequent reason where no request and no account failed", async () => {
   const read7 = { amount: 7n, block: undefined };
   for (
     const [outcomes, reason] of [
@@ -315,17 +315,17 @@ Deno.test("readMember() shows the most frequent reason where no request and no a
       failPending: (each) => void blamed.push(each),
     };
     await read(scripted, { progress });
-    assert.deepEqual([blamed, scripted.member("a").breaker.failure?.reason], [[reason], reason]);
+    assert.deepEqual([blamed, scripted.endpoint("a").breaker.failure?.reason], [[reason], reason]);
   }
 });
 
-Deno.test("readMember() says in the endpoint's words why an account failed", async () => {
+Deno.test("readEndpoint() says in the endpoint's words why an account failed", async () => {
   using scripted = answering(openScriptedPool(1), fail("eth_getBalance", "boo"));
   await read(scripted);
-  assert.match(String(scripted.member("a").breaker.failure?.message), /boo/);
+  assert.match(String(scripted.endpoint("a").breaker.failure?.message), /boo/);
 });
 
-Deno.test("readMember() earns a request of which some balances failed", async () => {
+Deno.test("readEndpoint() earns a request of which some balances failed", async () => {
   const answer: Answer = (call, request) =>
     call.params[0] === COINS[0] ? fail("eth_getBalance")(call, request) : undefined;
   using scripted = answering(openScriptedPool(1), answer);
@@ -333,11 +333,11 @@ Deno.test("readMember() earns a request of which some balances failed", async ()
   assert.deepEqual([weiOf(scripted), scripted.budget], [["rpc_error", 7n, 7n], ["earn 1"]]);
 });
 
-Deno.test("readMember() pays what was read again since the head moved", async () => {
+Deno.test("readEndpoint() pays what was read again since the head moved", async () => {
   using scripted = openScriptedPool(1);
   const [node] = scripted.nodes;
-  Object.assign(scripted.member("a").selector, { strategy: "latest" });
-  scripted.member("a").selector.latest.head = "reported";
+  Object.assign(scripted.endpoint("a").selector, { strategy: "latest" });
+  scripted.endpoint("a").selector.latest.head = "reported";
   let heads = 0;
   Object.assign(node ?? {}, {
     answer: (({ method }) => {
@@ -348,18 +348,18 @@ Deno.test("readMember() pays what was read again since the head moved", async ()
   assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["earn 1", "spend 1"]]);
 });
 
-Deno.test("readMember() tries more at once again where what was learned is old", async () => {
+Deno.test("readEndpoint() tries more at once again where what was learned is old", async () => {
   using scripted = openScriptedPool(1);
-  const { batch } = scripted.member("a").selector.sizes;
+  const { batch } = scripted.endpoint("a").selector.sizes;
   batch.size = 50;
   await read(scripted);
   assert.equal(batch.size, 100);
 });
 
-Deno.test("readMember() does not take a fault of ours for an endpoint's", async () => {
+Deno.test("readEndpoint() does not take a fault of ours for an endpoint's", async () => {
   for (const known of [{ needsProbe: true }, { needsProbe: false }]) {
     using scripted = openScriptedPool(1, { plan: { chainId: undefined } });
-    const { breaker, selector } = scripted.member("a");
+    const { breaker, selector } = scripted.endpoint("a");
     Object.assign(breaker, known);
     Object.assign(selector, { proven: false, chainMethod: "unasked" });
     Object.defineProperty(selector, "chainReported", {

@@ -7,7 +7,7 @@ import { checkGenesis } from "./check_genesis.ts";
 import { onFailure, onProbeOk, onReadFailure, onSuccess } from "./circuit_breaker.ts";
 import { isBefore, isOlder } from "../../model/block.ts";
 import { confirmZeros } from "./confirm_zeros.ts";
-import { headStatus } from "./head_status.ts";
+import { headStatusOf } from "./head_status.ts";
 import { refreshStrategy } from "../strategies/strategy_selector.ts";
 import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
@@ -18,7 +18,7 @@ import { readDistant, readHead } from "../strategies/read_head.ts";
 import type { PollProgress } from "./poll_progress.ts";
 import type { Head, Target } from "../strategies/target.ts";
 
-/** How a member is to be read. */
+/** How a poolEndpoint is to be read. */
 export interface Attempt {
   readonly progress: PollProgress;
   readonly limits: Limits;
@@ -31,36 +31,36 @@ export interface Attempt {
  * first where it was broken, and nothing from another chain.
  *
  * @param network which
- * @param member the endpoint
+ * @param poolEndpoint the endpoint
  * @param attempt recordHead {@linkcode Attempt}
  */
-export async function readMember(network: Network, member: PoolEndpoint, attempt: Attempt): Promise<void> {
+export async function readEndpoint(network: Network, poolEndpoint: PoolEndpoint, attempt: Attempt): Promise<void> {
   const { progress, limits, lenient } = attempt;
-  const { breaker } = member;
+  const { breaker } = poolEndpoint;
   const { clock } = limits;
   const isProbed = breaker.needsProbe;
-  const { proven, chainMethod } = member.selector;
+  const { proven, chainMethod } = poolEndpoint.selector;
   const isChainNew = network.chainId === undefined && !proven && chainMethod === "unasked";
   let at: Target["at"];
   try {
     if (isProbed) {
-      await probe(network, member, limits);
+      await probe(network, poolEndpoint, limits);
       onProbeOk(breaker);
-    } else if (isChainNew) await learnChain(network, member, limits);
-    await checkGenesis(network, member, limits);
-    at = await blockFor(network, member, limits, lenient);
+    } else if (isChainNew) await learnChain(network, poolEndpoint, limits);
+    await checkGenesis(network, poolEndpoint, limits);
+    at = await blockFor(network, poolEndpoint, limits, lenient);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     onFailure(breaker, error, network);
     return progress.failPendingIfUnset(error.reason);
   }
-  refreshStrategy(member.selector, clock.now());
-  const target = targetOf(network, member, at, limits, lenient);
+  refreshStrategy(poolEndpoint.selector, clock.now());
+  const target = targetOf(network, poolEndpoint, at, limits, lenient);
   const asked = progress.pending;
   const result = await confirmZeros({
     network,
-    member,
-    result: await readByStrategy(member, asked, target, limits),
+    poolEndpoint,
+    result: await readByStrategy(poolEndpoint, asked, target, limits),
     target,
     checkChain: (other, chainId) => checkChain(network, other, chainId),
     limits,
@@ -68,7 +68,7 @@ export async function readMember(network: Network, member: PoolEndpoint, attempt
   network.budget.earn(result.chunks.filter((chunk) => isAnyRead({ chunks: [chunk] })).length);
   network.budget.spend(result.wastedRequests ?? 0);
   const native = countNative(asked);
-  const answered = progress.add(result, { late: lateOf(member) });
+  const answered = progress.add(result, { late: lateOf(poolEndpoint) });
   // Only native balances decide whether the endpoint is healthy, where there are any.
   if (native === 0 ? answered > 0 : countNative(progress.pending) < native) return onSuccess(breaker);
   // Charge a probe that did not lead to a balance to the retry budget.
@@ -86,9 +86,9 @@ function countNative(accounts: readonly Account[]): number {
 }
 
 /** Before the EVM is believed, whose CHAINID may be another one; where `eth_chainId` is refused, the EVM is. */
-async function learnChain(network: Network, member: PoolEndpoint, limits: Limits): Promise<void> {
+async function learnChain(network: Network, poolEndpoint: PoolEndpoint, limits: Limits): Promise<void> {
   try {
-    await probe(network, member, limits);
+    await probe(network, poolEndpoint, limits);
   } catch (error) {
     if (!(error instanceof RpcError) || error.traits.methodRefused !== "explicit") throw error;
   }
@@ -97,58 +97,58 @@ async function learnChain(network: Network, member: PoolEndpoint, limits: Limits
 /**
  * Whether what is read from an endpoint is only as fresh as its block.
  *
- * @param member which
+ * @param poolEndpoint which
  */
-export function lateOf({ standing }: PoolEndpoint): Late | undefined {
-  return standing === "fresh" ? undefined : standing;
+export function lateOf({ headStatus }: PoolEndpoint): Late | undefined {
+  return headStatus === "fresh" ? undefined : headStatus;
 }
 
 /** Which block is read: one that is told by its distance to the latest has to be found first. */
 async function blockFor(
   network: Network,
-  member: PoolEndpoint,
+  poolEndpoint: PoolEndpoint,
   limits: Limits,
   lenient: boolean,
 ): Promise<Target["at"]> {
   const { plan: { block } } = network;
   if (typeof block === "string") return block;
-  const { endpoint, selector } = member;
+  const { endpoint, selector } = poolEndpoint;
   const latest = await readHead(endpoint, selector.sizes.batch, "latest", limits);
-  checkChain(network, member, latest.chainId);
-  look(network, member, latest, limits);
-  if (member.standing === "lagging" && !lenient) throw lagging(member, "behind the chain");
+  checkChain(network, poolEndpoint, latest.chainId);
+  look(network, poolEndpoint, latest, limits);
+  if (poolEndpoint.headStatus === "lagging" && !lenient) throw lagging(poolEndpoint, "behind the chain");
   return await readDistant(endpoint, latest.block, block, limits);
 }
 
-function look(network: Network, member: PoolEndpoint, head: Head, { clock }: Limits): void {
-  recordHead(member, head, clock);
-  member.standing = headStatus(network, member, clock);
+function look(network: Network, poolEndpoint: PoolEndpoint, head: Head, { clock }: Limits): void {
+  recordHead(poolEndpoint, head, clock);
+  poolEndpoint.headStatus = headStatusOf(network, poolEndpoint, clock);
 }
 
-function lagging(member: PoolEndpoint, why: string): RpcError {
-  member.standing = "lagging";
-  return recordError(member.endpoint, "lagging", why);
+function lagging(poolEndpoint: PoolEndpoint, why: string): RpcError {
+  poolEndpoint.headStatus = "lagging";
+  return recordError(poolEndpoint.endpoint, "lagging", why);
 }
 
 /** What balances are to be read of: this chain, and nothing older than what was published. */
 function targetOf(
   network: Network,
-  member: PoolEndpoint,
+  poolEndpoint: PoolEndpoint,
   at: Target["at"],
   limits: Limits,
   lenient: boolean,
 ): Target {
   const admit: Target["admit"] = (head) => {
-    checkChain(network, member, head.chainId);
-    if (typeof at === "string") look(network, member, head, limits);
+    checkChain(network, poolEndpoint, head.chainId);
+    if (typeof at === "string") look(network, poolEndpoint, head, limits);
     const { newest } = network;
     const isLate = newest !== undefined && isOlder(head.block, newest) &&
       !isBefore(head.block, newest);
-    if (!isLate && (lenient || member.standing !== "lagging")) return;
-    throw lagging(member, isLate ? "older than what was read before" : "behind the chain");
+    if (!isLate && (lenient || poolEndpoint.headStatus !== "lagging")) return;
+    throw lagging(poolEndpoint, isLate ? "older than what was read before" : "behind the chain");
   };
-  const target = { at, admit, checkChain: (chainId: number) => checkChain(network, member, chainId) };
-  return at === "latest" ? { ...target, admitLatest: admitLatestOf(network, member, admit) } : target;
+  const target = { at, admit, checkChain: (chainId: number) => checkChain(network, poolEndpoint, chainId) };
+  return at === "latest" ? { ...target, admitLatest: admitLatestOf(network, poolEndpoint, admit) } : target;
 }
 
 function mostFrequent({ outcomes, pending }: PollProgress): Reason {
