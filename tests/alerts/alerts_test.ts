@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startAnvil } from "../../dev/anvil.ts";
 import { chartTest, render } from "../chart/helm.ts";
 import { only } from "../chart/kube_object.ts";
-import { leaveOut } from "../fakes/outside_tool.ts";
+import { skipCheck } from "../fakes/outside_tool.ts";
 import { type Exporter, startExporter } from "../program/exporter.ts";
 import { startFaultServer } from "../rig/fault_server.ts";
 import { hasPrometheus, type Prometheus, startPrometheus } from "./prometheus.ts";
@@ -66,7 +66,9 @@ async function seen(
 }
 
 chartTest("the rendered alerts fire for their faults, and resolve after them", async (t) => {
-  if (!await hasPrometheus()) return leaveOut("alerts in a real Prometheus", "there is none; name one with PROMETHEUS");
+  if (!await hasPrometheus()) {
+    return skipCheck("alerts in a real Prometheus", "there is none; name one with PROMETHEUS");
+  }
   await using stack = new AsyncDisposableStack();
   const anvil = stack.use(await startAnvil({ chainId: 31337 }));
   const second = stack.use(await startAnvil({ chainId: 31338 }));
@@ -189,7 +191,7 @@ chartTest(
   "a shard that is gone with both of its replicas fires, though as many processes are left as shards",
   async () => {
     if (!await hasPrometheus()) {
-      return leaveOut(
+      return skipCheck(
         "shards in a real Prometheus",
         "there is none; name one with PROMETHEUS",
       );

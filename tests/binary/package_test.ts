@@ -4,9 +4,9 @@ import { compileWith } from "./compile_with.ts";
 import { withSourceCopy } from "./source_copy.ts";
 
 async function shell(line: string): Promise<string> {
-  const verdict = await runOutside(["sh", "-ec", line], "");
-  assert.equal(verdict?.code, 0, verdict?.said);
-  return verdict?.said ?? "";
+  const result = await runOutside(["sh", "-ec", line], "");
+  assert.equal(result?.code, 0, result?.output);
+  return result?.output ?? "";
 }
 
 Deno.test("the archive of a release contains the files of an installation, with a valid checksum", () =>

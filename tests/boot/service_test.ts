@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { leaveOut } from "../fakes/outside_tool.ts";
+import { skipCheck } from "../fakes/outside_tool.ts";
 import { BINARY, ROOT } from "../program/exporter_command.ts";
 import { freePort } from "../program/free_port.ts";
 import { boot, type Booted } from "./booted.ts";
@@ -56,7 +56,7 @@ Deno.test("a real systemd installs, supervises, renews and removes the service",
   const release = await Deno.makeTempDir();
   await new Deno.Command("cp", { args: ["-r", BINARY, new URL("deploy/systemd", ROOT).pathname, release] }).output();
   await using machine = await boot(release);
-  if (machine === undefined) return leaveOut("the service under a real systemd", "systemd cannot be booted here");
+  if (machine === undefined) return skipCheck("the service under a real systemd", "systemd cannot be booted here");
   const install = "/opt/release/systemd/install.sh";
 
   await t.step("install.sh without a configuration installs, and prints the next step", async () => {

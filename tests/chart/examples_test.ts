@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { leaveOut } from "../fakes/outside_tool.ts";
+import { skipCheck } from "../fakes/outside_tool.ts";
 import { ROOT } from "../program/exporter_command.ts";
 import { CHART, chartTest, hasHelm, HELMS, objectsOf, runHelm } from "./helm.ts";
 
@@ -15,7 +15,7 @@ for (const [name, kind, count] of EXAMPLES) {
     const values = `--values=${decodeURIComponent(new URL(`examples/${name}`, ROOT).pathname)}`;
     for (const helm of Object.values(HELMS)) {
       if (!await hasHelm(helm)) {
-        leaveOut(`the example ${name} with ${helm}`, "it is not installed");
+        skipCheck(`the example ${name} with ${helm}`, "it is not installed");
         continue;
       }
       for (const args of [["lint", "--strict", CHART], ["template", "rel", CHART, "--kube-version=1.33.0"]]) {

@@ -1,5 +1,5 @@
 import { parseAllDocuments } from "yaml";
-import { leaveOut } from "../fakes/outside_tool.ts";
+import { skipCheck } from "../fakes/outside_tool.ts";
 import { ROOT } from "../program/exporter_command.ts";
 import type { KubeObject } from "./kube_object.ts";
 
@@ -107,7 +107,7 @@ const isHelmInstalled = await hasHelm();
 /** Defines a test that needs Helm. Without Helm it is skipped with a message. */
 export function chartTest(name: string, run: (context: Deno.TestContext) => Promise<void>): void {
   Deno.test(name, async (context) => {
-    if (!isHelmInstalled) return leaveOut(`"${name}"`, `there is no ${HELMS.helm}; name one with HELM`);
+    if (!isHelmInstalled) return skipCheck(`"${name}"`, `there is no ${HELMS.helm}; name one with HELM`);
     await run(context);
   });
 }

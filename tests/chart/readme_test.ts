@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
+import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
 import { CHART } from "./helm.ts";
 
 const helmDocs = Deno.env.get("HELM_DOCS") ?? "helm-docs";
 
 Deno.test("the chart README matches the output of helm-docs", async () => {
   const command = [helmDocs, `--chart-search-root=${CHART}`, "--template-files=README.md.gotmpl", "--dry-run"];
-  const verdict = await runOutside([...command, "--log-level=error"], "");
-  if (verdict === undefined) return leaveOut("the chart's README", `there is no ${helmDocs}; name one with HELM_DOCS`);
+  const result = await runOutside([...command, "--log-level=error"], "");
+  if (result === undefined) return skipCheck("the chart's README", `there is no ${helmDocs}; name one with HELM_DOCS`);
   const written = await Deno.readTextFile(`${CHART}/README.md`);
   // Not assert.equal(): a diff of two long texts is unreadable.
-  assert.ok(verdict.said.trim() === written.trim(), 'chart/README.md is out of date: run "deno task gen:chart"');
+  assert.ok(result.output.trim() === written.trim(), 'chart/README.md is out of date: run "deno task gen:chart"');
 });
 
 Deno.test("the chart README describes every value", async () => {

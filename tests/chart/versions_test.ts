@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
+import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
 import { CHART, chartTest, hasHelm, HELMS, helmTemplate, objectsOf, render, runHelm } from "./helm.ts";
 import { only } from "./kube_object.ts";
 
@@ -18,7 +18,7 @@ async function valueFiles(): Promise<readonly string[]> {
 }
 
 async function validate(version: string, text: string): Promise<void> {
-  const verdict = await runOutside([
+  const result = await runOutside([
     kubeconform,
     "-strict",
     "-kubernetes-version",
@@ -30,15 +30,15 @@ async function validate(version: string, text: string): Promise<void> {
     "-schema-location",
     `${schemas}/crd/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json`,
   ], text);
-  assert.deepEqual(verdict, { code: 0, said: "" }, `Kubernetes ${version}`);
+  assert.deepEqual(result, { code: 0, output: "" }, `Kubernetes ${version}`);
 }
 
 chartTest("Helm 3 and 4 render the same valid objects of every values file and Kubernetes version", async (t) => {
   const hasThree = await hasHelm(HELMS.helm3);
-  if (!hasThree) leaveOut("Helm 3", `there is no ${HELMS.helm3}; name one with HELM3`);
+  if (!hasThree) skipCheck("Helm 3", `there is no ${HELMS.helm3}; name one with HELM3`);
   const canValidate = schemas !== "" && await runOutside([kubeconform, "-v"], "") !== undefined;
   if (!canValidate) {
-    leaveOut("validation of the objects", "KUBECONFORM and KUBE_SCHEMAS name no program and its schemas");
+    skipCheck("validation of the objects", "KUBECONFORM and KUBE_SCHEMAS name no program and its schemas");
   }
   const files = await valueFiles();
   assert.ok(files.length >= 15, "value files are missing");
@@ -58,7 +58,7 @@ chartTest("Helm 3 and 4 render the same valid objects of every values file and K
 });
 
 chartTest("kubeconform rejects unknown fields and unknown kinds", async () => {
-  if (schemas === "") return leaveOut("the test of the validation", "KUBE_SCHEMAS names no schemas");
+  if (schemas === "") return skipCheck("the test of the validation", "KUBE_SCHEMAS names no schemas");
   const account = JSON.stringify(only(await render(), "ServiceAccount"));
   await validate("1.33.0", account);
   await assert.rejects(validate("1.33.0", account.replace("{", '{"automount":true,')));
@@ -67,7 +67,7 @@ chartTest("kubeconform rejects unknown fields and unknown kinds", async () => {
 
 chartTest("helm lint accepts the chart, with both Helms", async () => {
   for (const helm of Object.values(HELMS)) {
-    if (!await hasHelm(helm)) leaveOut(`lint by ${helm}`, "it is not there");
+    if (!await hasHelm(helm)) skipCheck(`lint by ${helm}`, "it is not there");
     for (const file of await valueFiles()) {
       const { code, stdout, stderr } = await runHelm(
         helm,

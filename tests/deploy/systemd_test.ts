@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { leaveOut, runOutside, type Verdict } from "../fakes/outside_tool.ts";
+import { runOutside, skipCheck, type ToolResult } from "../fakes/outside_tool.ts";
 
 const FOLDER = new URL("../../deploy/systemd/", import.meta.url);
 const SERVICE = "wallet-balance-exporter.service";
@@ -8,10 +8,10 @@ const UNITS = [SERVICE, RENEWAL, "wallet-balance-exporter.path"];
 /** Maximum exposure level of `systemd-analyze security`, in tenths. */
 const MAX_EXPOSURE = 20;
 
-async function analyze(...args: readonly string[]): Promise<Verdict | undefined> {
-  const verdict = await runOutside(["systemd-analyze", ...args], "");
-  if (verdict === undefined) leaveOut(`systemd-analyze ${args[0]}`, "systemd-analyze is not installed");
-  return verdict;
+async function analyze(...args: readonly string[]): Promise<ToolResult | undefined> {
+  const result = await runOutside(["systemd-analyze", ...args], "");
+  if (result === undefined) skipCheck(`systemd-analyze ${args[0]}`, "systemd-analyze is not installed");
+  return result;
 }
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
@@ -31,18 +31,18 @@ Deno.test("systemd-analyze verify accepts the units", () =>
       const here = text.replaceAll(/\/usr\/local\/(bin|lib)\/wallet-balance-exporter(\/renew\.sh)?/g, "/bin/true");
       await Deno.writeTextFile(`${folder}/${name}`, here);
     }
-    const verdict = await analyze("verify", "--man=no", ...UNITS.map((name) => `${folder}/${name}`));
-    if (verdict !== undefined) assert.deepEqual(verdict, { code: 0, said: "" });
+    const result = await analyze("verify", "--man=no", ...UNITS.map((name) => `${folder}/${name}`));
+    if (result !== undefined) assert.deepEqual(result, { code: 0, output: "" });
   }));
 
 for (const unit of [SERVICE, RENEWAL]) {
   Deno.test(`${unit} has a low exposure level`, async () => {
     const path = new URL(unit, FOLDER).pathname;
-    const verdict = await analyze("security", "--offline=yes", `--threshold=${MAX_EXPOSURE}`, path);
-    if (verdict === undefined) return;
-    assert.equal(verdict.code, 0, verdict.said);
-    const [, level] = /Overall exposure level for \S+: ([\d.]+)/.exec(verdict.said) ?? [];
-    assert.ok(Number(level) * 10 <= MAX_EXPOSURE, verdict.said);
+    const result = await analyze("security", "--offline=yes", `--threshold=${MAX_EXPOSURE}`, path);
+    if (result === undefined) return;
+    assert.equal(result.code, 0, result.output);
+    const [, level] = /Overall exposure level for \S+: ([\d.]+)/.exec(result.output) ?? [];
+    assert.ok(Number(level) * 10 <= MAX_EXPOSURE, result.output);
   });
 }
 
@@ -83,7 +83,7 @@ Deno.test("install.sh and uninstall.sh report errors", async () => {
 });
 
 Deno.test("M15: install.sh reports that systemd is not running, and installs nothing", async () => {
-  if (await exists("/run/systemd/system")) return leaveOut("installing without systemd", "systemd runs this machine");
+  if (await exists("/run/systemd/system")) return skipCheck("installing without systemd", "systemd runs this machine");
   const folder = await Deno.makeTempDir();
   for (const [name, output] of [["systemctl", "systemd 252 (252.1)"], ["id", "0"]] as const) {
     await Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\necho "${output}"\n`, { mode: 0o755 });
@@ -99,9 +99,9 @@ async function exists(path: string): Promise<boolean> {
 
 Deno.test("shellcheck accepts the scripts", async () => {
   const scripts = ["install.sh", "renew.sh", "uninstall.sh"].map((name) => new URL(name, FOLDER).pathname);
-  const verdict = await runOutside([Deno.env.get("SHELLCHECK") ?? "shellcheck", ...scripts], "");
-  if (verdict === undefined) return leaveOut("shellcheck of the scripts", "shellcheck is not installed");
-  assert.deepEqual(verdict, { code: 0, said: "" });
+  const result = await runOutside([Deno.env.get("SHELLCHECK") ?? "shellcheck", ...scripts], "");
+  if (result === undefined) return skipCheck("shellcheck of the scripts", "shellcheck is not installed");
+  assert.deepEqual(result, { code: 0, output: "" });
 });
 
 async function run(script: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {

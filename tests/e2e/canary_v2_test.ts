@@ -89,7 +89,7 @@ Deno.test("S1: no secret of version 2 leaves: from variables and files, in URLs 
     assert.ok(node.sawSecret(CANARIES.KEY_OF_GATEWAY));
   });
 
-  await t.step("an entry that is wrong in every place a secret may stand", async () => {
+  await t.step("an entry that is wrong in every place that may hold a secret", async () => {
     const wrong = text.replaceAll("${KEY_IN_URL}", CANARIES.KEY_IN_URL).replaceAll(
       "label: w",
       `label: [${CANARIES.KEY_IN_HEADER}]`,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hash } from "bcryptjs";
-import { leaveOut } from "../fakes/outside_tool.ts";
+import { skipCheck } from "../fakes/outside_tool.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { runProgram } from "../program/run_program.ts";
 import { startPushgateway } from "./pushgateway.ts";
@@ -15,7 +15,7 @@ function configOf(url: string, ...labels: readonly string[]): string {
 
 Deno.test("once --push replaces its own group on a real Pushgateway, and no other", async () => {
   await using gateway = await startPushgateway();
-  if (gateway === undefined) return leaveOut("pushing", "there is no Pushgateway; set PUSHGATEWAY_BIN");
+  if (gateway === undefined) return skipCheck("pushing", "there is no Pushgateway; set PUSHGATEWAY_BIN");
   await using node = startFakeNode({ overrides: true, balances });
   const push = (config: string, release: string, url = gateway.url): ReturnType<typeof runProgram> =>
     runProgram(["once", `--push=${url}`], { WALLET_CONFIG: config, RELEASE_NAME: release });
@@ -48,7 +48,7 @@ Deno.test("once --push sends user and password of its URL, and reports errors of
   await Deno.writeTextFile(`${folder}/web.yml`, `basic_auth_users: { pusher: "${secret}" }\n`);
   const authorization = `Basic ${btoa("pusher:s3cret-of-the-gateway")}`;
   await using gateway = await startPushgateway([`--web.config.file=${folder}/web.yml`], authorization);
-  if (gateway === undefined) return leaveOut("pushing", "there is no Pushgateway; set PUSHGATEWAY_BIN");
+  if (gateway === undefined) return skipCheck("pushing", "there is no Pushgateway; set PUSHGATEWAY_BIN");
   await using node = startFakeNode({ overrides: true, balances });
   const env = { WALLET_CONFIG: configOf(node.url, "one") };
   const { host } = new URL(gateway.url);

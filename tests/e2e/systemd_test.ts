@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { leaveOut } from "../fakes/outside_tool.ts";
+import { skipCheck } from "../fakes/outside_tool.ts";
 import { startNotifySocket } from "../fakes/notify_socket.ts";
 import { startTcpServer } from "../fakes/tcp_server.ts";
 import { startExporter } from "../program/exporter.ts";
@@ -21,7 +21,7 @@ async function makeFolder(): Promise<boolean> {
 }
 
 Deno.test("the exporter notifies systemd that it is ready, healthy, and stopping", async () => {
-  if (!await makeFolder()) return leaveOut("the notify socket of the whole program", `${FOLDER} cannot be made`);
+  if (!await makeFolder()) return skipCheck("the notify socket of the whole program", `${FOLDER} cannot be made`);
   // A node that never answers: the service is ready nevertheless.
   const isOver = Promise.withResolvers<void>();
   await using node = startTcpServer(async ({ receive }) => {

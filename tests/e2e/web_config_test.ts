@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hash } from "bcryptjs";
 import { startFakeNode } from "../fakes/fake_node.ts";
-import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
+import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
 import { startExporter } from "../program/exporter.ts";
 import { runProgram } from "../program/run_program.ts";
 import { PATIENCE, until } from "../program/until.ts";
@@ -12,15 +12,15 @@ const WALLET = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
 /** What curl says: the status, or how it ended. */
 async function curl(url: string, ...args: readonly string[]): Promise<string> {
   const format = "%{http_code} %{http_version}";
-  const verdict = await runOutside(["curl", "-s", "-o", "/dev/null", "-w", format, ...args, url], "");
-  assert.ok(verdict !== undefined, "there is no curl");
-  return verdict.code === 0 ? verdict.said : `failed ${verdict.code}`;
+  const result = await runOutside(["curl", "-s", "-o", "/dev/null", "-w", format, ...args, url], "");
+  assert.ok(result !== undefined, "there is no curl");
+  return result.code === 0 ? result.output : `failed ${result.code}`;
 }
 
 Deno.test("the listener applies TLS and passwords of a file, and its changes", async () => {
   await using certificates = await makeCertificates("TLS on the listener");
   if (certificates === undefined) return;
-  if (await runOutside(["curl", "--version"], "") === undefined) return leaveOut("TLS on the listener", "no curl");
+  if (await runOutside(["curl", "--version"], "") === undefined) return skipCheck("TLS on the listener", "no curl");
   await using node = startFakeNode({ overrides: true });
   const folder = await Deno.makeTempDir();
   const write = (cert: string, key: string): Promise<unknown> =>

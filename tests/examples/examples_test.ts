@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
-import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
+import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
 import { runProgram } from "../program/run_program.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
@@ -71,9 +71,9 @@ Deno.test("the example for the textfile collector replaces its file by a page, a
 
 Deno.test("shellcheck finds nothing wrong in the examples", async () => {
   const script = new URL("textfile-collector.sh", EXAMPLES).pathname;
-  const verdict = await runOutside([Deno.env.get("SHELLCHECK") ?? "shellcheck", script], "");
-  if (verdict === undefined) return leaveOut("shellcheck of the examples", "shellcheck is not installed");
-  assert.deepEqual(verdict, { code: 0, said: "" });
+  const result = await runOutside([Deno.env.get("SHELLCHECK") ?? "shellcheck", script], "");
+  if (result === undefined) return skipCheck("shellcheck of the examples", "shellcheck is not installed");
+  assert.deepEqual(result, { code: 0, output: "" });
 });
 
 Deno.test("promtool accepts the example for Prometheus", async () => {
@@ -83,11 +83,11 @@ Deno.test("promtool accepts the example for Prometheus", async () => {
   const text = await Deno.readTextFile(new URL("prometheus.yaml", EXAMPLES));
   const own = text.replaceAll("/etc/prometheus/rules", folder).replaceAll("/etc/prometheus", folder);
   await Deno.writeTextFile(`${folder}/prometheus.yml`, own);
-  const verdict = await runOutside([promtool, "check", "config", `${folder}/prometheus.yml`], "");
+  const result = await runOutside([promtool, "check", "config", `${folder}/prometheus.yml`], "");
   await Deno.remove(folder, { recursive: true });
-  if (verdict === undefined) return leaveOut("promtool check config", `there is no ${promtool}`);
-  assert.equal(verdict.code, 0, verdict.said);
-  assert.match(verdict.said, /SUCCESS: \d+ rules found/);
+  if (result === undefined) return skipCheck("promtool check config", `there is no ${promtool}`);
+  assert.equal(result.code, 0, result.output);
+  assert.match(result.output, /SUCCESS: \d+ rules found/);
 });
 
 Deno.test("the README of the examples lists each of them", async () => {

@@ -1,8 +1,8 @@
-/** What a program that is not ours said. */
-export interface Verdict {
+/** How a program that is not ours ended. */
+export interface ToolResult {
   readonly code: number;
   /** Standard output and error, one after the other. */
-  readonly said: string;
+  readonly output: string;
 }
 
 /**
@@ -10,9 +10,9 @@ export interface Verdict {
  *
  * @param command the program and its arguments
  * @param input what it reads from its standard input
- * @returns what it said, or `undefined` when there is no such program
+ * @returns `undefined` when there is no such program
  */
-export async function runOutside(command: readonly string[], input: string): Promise<Verdict | undefined> {
+export async function runOutside(command: readonly string[], input: string): Promise<ToolResult | undefined> {
   const [program = "", ...args] = command;
   let child: Deno.ChildProcess;
   try {
@@ -24,18 +24,18 @@ export async function runOutside(command: readonly string[], input: string): Pro
   const writing = new Blob([input]).stream().pipeTo(child.stdin).catch(() => {});
   const { code, stdout, stderr } = await child.output();
   await writing;
-  return { code, said: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+  return { code, output: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
 }
 
 /**
- * Says that a check is left out. Where everything must be checked, with the
- * variable `CI_REQUIRE_TOOLS`, that is a failure.
+ * Prints that a check is skipped. Where everything must be checked, with the
+ * variable `CI_REQUIRE_TOOLS`, that is an error.
  *
- * @param check what is left out
+ * @param check what is skipped
  * @param why what is missing
  */
-export function leaveOut(check: string, why: string): void {
-  const text = `Left out: ${check}, because ${why}`;
+export function skipCheck(check: string, why: string): void {
+  const text = `Skipped: ${check}, because ${why}`;
   if ((Deno.env.get("CI_REQUIRE_TOOLS") ?? "") !== "") throw new Error(text);
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }

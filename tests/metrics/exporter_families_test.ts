@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PROCESS_FAMILIES } from "../../src/metrics/families/exporter_families.ts";
 import { listFamilies } from "../../src/metrics/families/families.ts";
 import { VERSION } from "../../src/version.ts";
 import { parseExposition, type Series } from "../fakes/exposition_parser.ts";
@@ -172,4 +173,23 @@ Deno.test("L2: NETWORK_FAMILIES show an unreported chain as unknown, without a b
   const unknown = { chain: "unknown", chain_id: "unknown", network: "a", symbol: "" };
   assert.deepEqual(await samples(all, "network_info"), [[1, unknown]]);
   assert.doesNotMatch(await page(all), /network_block_number\{/);
+});
+
+Deno.test("PROCESS_FAMILIES show memory, processor time and start in base units", () => {
+  const all = watched({}, { clock: createFakeClock() });
+  const valueOf = (name: string): number => {
+    const family = parseExposition(textOf(PROCESS_FAMILIES, all.snapshot())).find((each) => each.name === name);
+    return family?.series[0]?.value ?? NaN;
+  };
+  assert.ok(valueOf("process_resident_memory_bytes") > 10e6);
+  const started = valueOf("process_start_time_seconds");
+  assert.ok(started <= Date.now() / 1000 && started > Date.now() / 1000 - 86_400);
+  let cpu = valueOf("process_cpu_seconds_total");
+  assert.ok(cpu > 0 && cpu < 86_400);
+  for (let read = 0; read < 100; read++) {
+    const next = valueOf("process_cpu_seconds_total");
+    assert.ok(next >= cpu, "processor time went down");
+    cpu = next;
+  }
+  assert.equal(valueOf("process_start_time_seconds"), started);
 });

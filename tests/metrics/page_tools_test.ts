@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { parseOpenMetrics } from "../fakes/open_metrics.ts";
-import { leaveOut, runOutside } from "../fakes/outside_tool.ts";
+import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
 import { samplePage } from "../fakes/sample_pages.ts";
 
 const python = Deno.env.get("PYTHON") ?? "python3";
@@ -26,14 +26,14 @@ type Understood = readonly (readonly [
 ])[];
 
 async function hasPython(): Promise<boolean> {
-  const verdict = await runOutside([python, "-c", "import prometheus_client"], "");
-  return verdict?.code === 0;
+  const result = await runOutside([python, "-c", "import prometheus_client"], "");
+  return result?.code === 0;
 }
 
 async function understand(module: string, page: string): Promise<Understood> {
-  const verdict = await runOutside([python, "-c", script, module], page);
-  assert.equal(verdict?.code, 0, verdict?.said);
-  return JSON.parse(verdict?.said ?? "");
+  const result = await runOutside([python, "-c", script, module], page);
+  assert.equal(result?.code, 0, result?.output);
+  return JSON.parse(result?.output ?? "");
 }
 
 interface Family {
@@ -54,13 +54,13 @@ function expected(families: readonly Family[]): Understood {
 }
 
 Deno.test("the OpenMetrics page is read by Python's parser as it was meant", async () => {
-  if (!await hasPython()) return leaveOut("reading OpenMetrics with Python", `${python} has no prometheus_client`);
+  if (!await hasPython()) return skipCheck("reading OpenMetrics with Python", `${python} has no prometheus_client`);
   const page = await samplePage("openmetrics");
   assert.deepEqual(await understand("prometheus_client.openmetrics.parser", page), expected(parseOpenMetrics(page)));
 });
 
 Deno.test("the text page is read by Python's parser as it was meant", async () => {
-  if (!await hasPython()) return leaveOut("reading the text format with Python", `${python} has no prometheus_client`);
+  if (!await hasPython()) return skipCheck("reading the text format with Python", `${python} has no prometheus_client`);
   const page = await samplePage("text");
   const families = parseExposition(page).map((family) => {
     // That parser calls a counter by its OpenMetrics name in both formats.
@@ -70,7 +70,7 @@ Deno.test("the text page is read by Python's parser as it was meant", async () =
 });
 
 Deno.test("promtool finds nothing wrong in the page", async () => {
-  const verdict = await runOutside([promtool, "check", "metrics"], await samplePage("text"));
-  if (verdict === undefined) return leaveOut("promtool check metrics", `there is no ${promtool}`);
-  assert.deepEqual(verdict, { code: 0, said: "" });
+  const result = await runOutside([promtool, "check", "metrics"], await samplePage("text"));
+  if (result === undefined) return skipCheck("promtool check metrics", `there is no ${promtool}`);
+  assert.deepEqual(result, { code: 0, output: "" });
 });

@@ -16,7 +16,7 @@ async function assertNodeSays({ anvil }: World, { accounts, state }: Watching): 
 }
 
 for (const way of WAYS) {
-  Deno.test(`a block that lies some before the latest is read by ${way}`, async () => {
+  Deno.test(`an endpoint is read at a block before the latest, ${way}`, async () => {
     await using world = await startWorld({ wallets: 5 });
     const { hash } = way === "multicall" ? await installMulticall(world) : { hash: "" };
     for (let block = 0; block < 6; block++) await world.oracle.spend();
@@ -41,7 +41,7 @@ for (const way of WAYS) {
   });
 }
 
-Deno.test("a quorum reads a block that lies some before the latest of all", async () => {
+Deno.test("a quorum reads at a block before the latest of all endpoints", async () => {
   await using world = await startWorld({ wallets: 5 });
   for (let block = 0; block < 6; block++) await world.oracle.spend();
   using watching = startWatching([world.anvil.url, `${world.anvil.url}/?second`], {
@@ -54,7 +54,7 @@ Deno.test("a quorum reads a block that lies some before the latest of all", asyn
   assert.ok(watching.accounts.every(({ reading }) => reading?.block?.number === world.oracle.newest.number - 2n));
 });
 
-Deno.test("a chain that is shorter than the distance is read at its first block", async () => {
+Deno.test("a chain shorter than the block offset is read at its first block", async () => {
   await using world = await startWorld({ wallets: 2 });
   using watching = startWatching([world.anvil.url], {
     accounts: world.oracle.accounts,
@@ -66,7 +66,7 @@ Deno.test("a chain that is shorter than the distance is read at its first block"
   await assertNodeSays(world, watching);
 });
 
-Deno.test("an endpoint that stands still lags, where a block by its distance is read too", async () => {
+Deno.test("an endpoint without new blocks is lagging, also with a block offset", async () => {
   await using world = await startWorld({ wallets: 2 });
   await using other = await startWorld({ wallets: 2 });
   for (let block = 0; block < 5; block++) await world.oracle.spend();

@@ -37,29 +37,31 @@ export async function checkPage(watching: Watching, staleAfter = 0): Promise<num
   let shown = 0;
   for (const [index, { address }] of state.plan.wallets.entries()) {
     const { reading, failure, attempted = false } = accounts[index] ?? {};
-    const told = page.get(address);
+    const values = page.get(address);
     const isShown = reading !== undefined && reading.readAt >= oldest;
-    assert.equal(told?.wei, isShown ? Number(reading.amount) : undefined, `the balance of wallet ${index}`);
-    assert.equal(told?.eth !== undefined, isShown, `the coins of wallet ${index}`);
-    assert.equal(told?.check_timestamp, reading?.at, `the time of wallet ${index}`);
-    assert.equal(told?.check_success, attempted ? Number(failure === undefined) : undefined, `success of ${index}`);
-    for (const value of [told?.wei, told?.eth]) assert.ok(value === undefined || value >= 0 && Number.isFinite(value));
+    assert.equal(values?.wei, isShown ? Number(reading.amount) : undefined, `the balance of wallet ${index}`);
+    assert.equal(values?.eth !== undefined, isShown, `the coins of wallet ${index}`);
+    assert.equal(values?.check_timestamp, reading?.at, `the time of wallet ${index}`);
+    assert.equal(values?.check_success, attempted ? Number(failure === undefined) : undefined, `success of ${index}`);
+    for (const value of [values?.wei, values?.eth]) {
+      assert.ok(value === undefined || value >= 0 && Number.isFinite(value));
+    }
     if (isShown) shown++;
   }
   return shown;
 }
 
-type Told = Partial<Record<typeof FAMILIES[number], number>>;
+type Shown = Partial<Record<typeof FAMILIES[number], number>>;
 
-function familiesOf(text: string): ReadonlyMap<string, Told> {
-  const told = new Map<string, Told>();
+function familiesOf(text: string): ReadonlyMap<string, Shown> {
+  const shown = new Map<string, Shown>();
   const families = parseExposition(text);
   for (const family of FAMILIES) {
     const series: readonly Series[] = families.find(({ name }) => name === `wallet_balance_${family}`)?.series ?? [];
     for (const { labels, value } of series) {
       const address = labels["address"] ?? "";
-      told.set(address, { ...told.get(address), [family]: value });
+      shown.set(address, { ...shown.get(address), [family]: value });
     }
   }
-  return told;
+  return shown;
 }

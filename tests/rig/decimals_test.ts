@@ -23,7 +23,7 @@ async function startTokens(): Promise<World> {
   return world;
 }
 
-Deno.test("decimals that a contract did not tell yet are asked for again, and what it tells then counts", async () => {
+Deno.test("decimals that a contract did not return are requested again, and used once it returns them", async () => {
   await using world = await startTokens();
   using _log = catchLog();
   await world.anvil.rpc("anvil_setCode", [TOKENS.good, "0x"]);
@@ -39,19 +39,19 @@ Deno.test("decimals that a contract did not tell yet are asked for again, and wh
   }
 });
 
-Deno.test("decimals of the configuration are used where the contract tells none, and go with the configuration", async () => {
+Deno.test("configured decimals are used while the contract returns none, and end with the configuration", async () => {
   await using world = await startTokens();
   using watching = startWatching([world.anvil.url], { timeout: 5000, plan: planOf("unsaid", 8) });
   await watching.cycle();
   assert.deepEqual([...watching.state.decimals], [[TOKENS.unsaid, 8]]);
-  assert.equal(watching.network.decimals.size, 0, "they were not told");
+  assert.equal(watching.network.decimals.size, 0, "the node returned decimals");
   const { plan } = watching.state;
   const changed = { ...plan, tokens: [tokenPlan({ symbol: "unsaid", address: TOKENS.unsaid, decimals: 2 })] };
   assert.deepEqual([...carryOver(watching.state, changed, watching.clock).decimals], []);
   assert.deepEqual([...carryOver(watching.state, plan, watching.clock).decimals], [[TOKENS.unsaid, 8]]);
 });
 
-Deno.test("decimals that were told stay known while nothing is told, as the readings do", async () => {
+Deno.test("known decimals stay known while the node fails, as readings do", async () => {
   await using world = await startTokens();
   using _log = catchLog();
   await using front = startRelay(world.anvil.url);

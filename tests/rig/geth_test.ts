@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { leaveOut } from "../fakes/outside_tool.ts";
+import { skipCheck } from "../fakes/outside_tool.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { until } from "../program/until.ts";
 import { startFaultServer } from "./fault_server.ts";
@@ -45,7 +45,7 @@ async function assertTrue(geth: Geth, { accounts, state }: Watching): Promise<vo
 
 Deno.test("geth: balances are read in one request a cycle, and compared once", async () => {
   await using geth = await startGeth();
-  if (geth === undefined) return leaveOut("a second real client", "there is no geth; set GETH_BIN");
+  if (geth === undefined) return skipCheck("a second real client", "there is no geth; set GETH_BIN");
   const accounts = accountsOf(WALLETS);
   await spend(geth, accounts.slice(0, 3));
   await using server = startFaultServer(geth.url);
@@ -71,7 +71,7 @@ const BOUNDS: readonly (readonly [name: string, args: readonly string[], overrid
 for (const [name, args, overrides, strategy] of BOUNDS) {
   Deno.test(`geth: its own bound of ${name} is learned once`, async () => {
     await using geth = await startGeth(args);
-    if (geth === undefined) return leaveOut("a second real client", "there is no geth; set GETH_BIN");
+    if (geth === undefined) return skipCheck("a second real client", "there is no geth; set GETH_BIN");
     const accounts = accountsOf(WALLETS);
     await spend(geth, accounts.slice(0, 3));
     await using server = startFaultServer(geth.url);
@@ -90,9 +90,9 @@ for (const [name, args, overrides, strategy] of BOUNDS) {
   });
 }
 
-Deno.test("geth: a batch or a call that is past its time or body is no wrong number", async () => {
+Deno.test("geth: a batch or a call past its time or body limit gives no wrong balance", async () => {
   await using geth = await startGeth(["--rpc.evmtimeout", "1ms"]);
-  if (geth === undefined) return leaveOut("a second real client", "there is no geth; set GETH_BIN");
+  if (geth === undefined) return skipCheck("a second real client", "there is no geth; set GETH_BIN");
   const accounts = accountsOf(WALLETS);
   await spend(geth, accounts.slice(0, 3));
   using watching = startWatching([`${geth.url}/`], { accounts, timeout: 5000 });

@@ -50,7 +50,7 @@ async function keepsAndRecovers(row: FaultRow, way: Strategy, { anvil, oracle }:
   await using server = startFaultServer(anvil.url);
   using watching = startWatching([server.url], { interval: INTERVAL, timeout: TIMEOUT });
   await cycle(watching, way, row);
-  assertFresh(watching, oracle.newest.number, "the honest node was not read");
+  assertFresh(watching, oracle.newest.number, "the other node was not read");
   const before = watching.accounts.map(({ reading }) => reading);
   await oracle.spend();
   watching.reasons();
@@ -73,7 +73,7 @@ async function keepsAndRecovers(row: FaultRow, way: Strategy, { anvil, oracle }:
   await recoversInTime(row, watching, way, oracle.newest.number);
 }
 
-/** I3: the balances go when they are too old, and what tells of the failure stays. */
+/** I3: the balances go when they are too old, and what shows the failure stays. */
 async function ages(watching: Watching): Promise<void> {
   const { clock } = watching;
   assert.equal(await checkPage(watching, STALE_AFTER), WALLETS);

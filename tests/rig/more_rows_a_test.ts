@@ -16,12 +16,12 @@ async function assertKeeps(world: World, url: string, reason: string): Promise<v
   assert.equal(world.oracle.check(pool.accounts), WALLETS, "the other endpoint did not take over");
 }
 
-Deno.test("A1: connection refused", async () => {
+Deno.test("A1: an endpoint that refuses connections is reported as connect", async () => {
   await using world = await startWorld();
   await assertKeeps(world, `http://127.0.0.1:${deadPort()}/`, "connect");
 });
 
-Deno.test("A1, I9: a dead endpoint is asked less and less, and never more than planned", async () => {
+Deno.test("A1, I9: a dead endpoint gets fewer and fewer requests, and never more than planned", async () => {
   await using world = await startWorld();
   await using server = startFaultServer(world.anvil.url);
   using watching = startWatching([server.url], { interval: 5000 });
@@ -86,7 +86,7 @@ Deno.test("A6, I6: no request outlives its deadline", async () => {
   assert.deepEqual([...watching.reasons()], ["timeout"]);
 });
 
-Deno.test("A11: an idle connection that the server closed makes no error", async () => {
+Deno.test("A11: an idle connection that the server closed causes no error", async () => {
   await using world = await startWorld();
   let requests = 0;
   await using server = startFaultServer(world.anvil.url);
@@ -101,7 +101,7 @@ Deno.test("A11: an idle connection that the server closed makes no error", async
   assert.equal(server.connections, requests);
 });
 
-Deno.test("A12: a connection that goes silent costs one request at most", async () => {
+Deno.test("A12: a connection that goes silent costs at most one request", async () => {
   await using world = await startWorld();
   await using server = startFaultServer(world.anvil.url);
   using watching = startWatching([server.url], { interval: 10_000 });
@@ -130,7 +130,7 @@ Deno.test("A16: a machine that slept makes no burst, and is fresh in a cycle", a
   assert.equal(watching.accounts[0]?.reading?.block?.number, world.oracle.newest.number);
 });
 
-Deno.test("A17: a wall clock that steps an hour makes nobody lag", async () => {
+Deno.test("A17: a wall clock that steps an hour makes no endpoint lagging", async () => {
   await using world = await startWorld({ chainId: 1 });
   for (const step of [HOUR, -HOUR]) {
     await using server = startFaultServer(world.anvil.url);

@@ -11,7 +11,7 @@ export interface Oracle {
   /** The newest block, and what every wallet has at it. */
   readonly newest: { readonly number: bigint; readonly balances: readonly bigint[] };
   /**
-   * Asserts that whatever is published is true: the balance of that wallet at the block that is told.
+   * Asserts that whatever is published is true: the balance of that wallet at the published block.
    *
    * @returns how many balances are published
    */

@@ -44,7 +44,7 @@ export interface WatchingOptions {
   /** In milliseconds. @default {30_000} */
   readonly interval?: number;
   /**
-   * For one request, in milliseconds: long, so that an honest answer is in time on a busy machine too. The clock
+   * For one request, in milliseconds: long, so that a good answer is in time on a busy machine too. The clock
    * jumps over it where the answer never comes. @default {MAX_TIMEOUT, or less with a short interval}
    */
   readonly timeout?: number;
@@ -54,7 +54,7 @@ export interface WatchingOptions {
 /** Of a request; with a short interval less, so that its share of the cycle is longer than that. */
 const MAX_TIMEOUT = 5000;
 
-/** How many wallets a world has, if not told otherwise. */
+/** How many wallets a world has, by default. */
 export const WALLETS = 12;
 
 /**

@@ -1,3 +1,4 @@
 import { runRows } from "./run_rows.ts";
 
-Deno.test("rows B: HTTP", async (t) => await runRows("b.json", t));
+Deno.test("rows B: each fault of HTTP is reported, and none publishes a wrong balance", async (t) =>
+  await runRows("b.json", t));

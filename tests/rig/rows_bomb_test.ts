@@ -24,15 +24,15 @@ function chunksAfter(head: string, sent: Sent): Behaviour {
   };
 }
 
-/** Heads that tell a small length, before a body that has none. */
-const LIARS: Readonly<Record<string, string>> = {
+/** Heads that announce a small length, before a body that never ends. */
+const FALSE_LENGTHS: Readonly<Record<string, string>> = {
   "chunks without an end": `${HEAD}transfer-encoding: chunked\r\n\r\n`,
   "a length of 5, and chunks without an end": `${HEAD}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n`,
   "chunks without an end, and a length of 5": `${HEAD}transfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n`,
 };
 
-for (const [title, head] of Object.entries(LIARS)) {
-  Deno.test(`B13, I8: ${title}: no more is read than was to be expected`, async () => {
+for (const [title, head] of Object.entries(FALSE_LENGTHS)) {
+  Deno.test(`B13, I8: an endpoint is not read past the expected size: ${title}`, async () => {
     await using world = await startWorld();
     const sent: Sent = { bytes: 0 };
     await using node = startTcpServer(chunksAfter(head, sent));
@@ -45,7 +45,7 @@ for (const [title, head] of Object.entries(LIARS)) {
   });
 }
 
-Deno.test("B13, I8: a small length before a gzip bomb: no more is unpacked than was to be expected", async () => {
+Deno.test("B13, I8: an endpoint is not unpacked past the expected size: a small length before a gzip bomb", async () => {
   const bomb = gzipSync(new Uint8Array(MOST_SENT));
   await using node = startTcpServer(async ({ receive, send, wait }) => {
     await receive();

@@ -15,7 +15,7 @@ function failures({ accounts }: Watching): ReadonlySet<unknown> {
 for (const overrides of [true, false]) {
   const way = overrides ? "packed" : "batch";
 
-  Deno.test(`E1: wrong chain from the start publishes nothing, ${way}`, async () => {
+  Deno.test(`E1: an endpoint of the wrong chain publishes nothing, ${way}`, async () => {
     await using other = await startWorld({ chainId: WRONG_CHAIN });
     await using server = startFaultServer(other.anvil.url);
     server.overrides = overrides;
@@ -113,7 +113,7 @@ for (const [behind, lags] of [[1, false], [5, false], [50, true]] as const) {
   });
 }
 
-Deno.test("E4: an endpoint that stands still while another goes on is left within two cycles", async () => {
+Deno.test("E4: an endpoint without new blocks, while another has some, is left within two polls", async () => {
   await using slow = await startWorld();
   await using quick = await startWorld();
   await using one = startFaultServer(slow.anvil.url);
@@ -135,7 +135,7 @@ Deno.test("E4: an endpoint that stands still while another goes on is left withi
   quick.oracle.check(watching.accounts);
 });
 
-Deno.test("E5: the only endpoint of a chain that makes blocks all the time is seen to stand still", async () => {
+Deno.test("E5: the only endpoint of a chain with steady blocks is reported as lagging when there are none", async () => {
   await using world = await startWorld({ chainId: 1 });
   await using server = startFaultServer(world.anvil.url);
   using watching = startWatching([server.url], { interval: 150_000 });
@@ -155,7 +155,7 @@ Deno.test("E5: the only endpoint of a chain that makes blocks all the time is se
   assert.equal(one?.reading?.at, one?.reading?.block?.time, "it ages by its block");
 });
 
-Deno.test("E5: a chain that only makes blocks when there is something in them is never said to stand still", async () => {
+Deno.test("E5: a chain that only makes blocks with transactions in them is never reported as lagging", async () => {
   await using world = await startWorld();
   await using server = startFaultServer(world.anvil.url);
   using watching = startWatching([server.url], { interval: 150_000 });
@@ -167,7 +167,7 @@ Deno.test("E5: a chain that only makes blocks when there is something in them is
   }
 });
 
-Deno.test("E6: a chain that stands still on all its endpoints is told from an endpoint that does", async () => {
+Deno.test("E6: a chain that halts on all its endpoints is reported as halted, and its balances are published", async () => {
   await using world = await startWorld({ chainId: 1 });
   await using one = startFaultServer(world.anvil.url);
   await using two = startFaultServer(world.anvil.url);
@@ -235,7 +235,7 @@ Deno.test("E8: balances of a finalized block are read at that block", async () =
   }
 });
 
-Deno.test("E9: where this backend does not know a block yet, the one before is read", async () => {
+Deno.test("E9: a backend that does not know a block yet is read at the one before", async () => {
   await using world = await startWorld();
   await using server = startFaultServer(world.anvil.url);
   server.overrides = false;
@@ -288,28 +288,28 @@ for (
 Deno.test("E11: balances that two endpoints do not agree on at one block are withheld and counted", async () => {
   await using world = await startWorld();
   const { anvil, oracle } = world;
-  await using liar = startFaultServer(anvil.url);
+  await using faulty = startFaultServer(anvil.url);
   await using second = startFaultServer(anvil.url);
   await using third = startFaultServer(anvil.url);
-  liar.overrides = false;
-  liar.plan = { fault: { kind: "change", change: "a digit changed" }, on: "balances" };
-  using two = startWatching([liar.url, second.url], { plan: { quorum: 2 } });
+  faulty.overrides = false;
+  faulty.plan = { fault: { kind: "change", change: "a digit changed" }, on: "balances" };
+  using two = startWatching([faulty.url, second.url], { plan: { quorum: 2 } });
   await two.cycle();
   assert.equal(published(two), 0);
   assert.deepEqual(failures(two), new Set(["integrity"]));
   assert.equal(two.state.disagreements, WALLETS);
-  using three = startWatching([liar.url, second.url, third.url], { plan: { quorum: 2 } });
+  using three = startWatching([faulty.url, second.url, third.url], { plan: { quorum: 2 } });
   await three.cycle();
   assert.equal(oracle.check(three.accounts), WALLETS, "two of three agree");
   assert.equal(three.state.disagreements, WALLETS);
-  liar.plan = noFault();
+  faulty.plan = noFault();
   await oracle.spend();
   await two.cycle();
   assert.equal(oracle.check(two.accounts), WALLETS);
   assert.equal(two.accounts[0]?.reading?.block?.number, oracle.newest.number);
 });
 
-Deno.test("E11: a quorum that is not there publishes nothing new", async () => {
+Deno.test("E11: a quorum that is not reached publishes nothing new", async () => {
   await using world = await startWorld();
   await using one = startFaultServer(world.anvil.url);
   await using two = startFaultServer(world.anvil.url);

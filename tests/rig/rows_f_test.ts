@@ -64,7 +64,7 @@ function changeCalls(server: FaultServer, value: Readonly<Record<string, unknown
 }
 
 for (const [name, refuse] of Object.entries(NO_OVERRIDES)) {
-  Deno.test(`F2, F5: where state overrides are not taken the next strategy is, and remembered: ${name}`, async () => {
+  Deno.test(`F2, F5: an endpoint without state overrides is read with the next strategy, which is remembered: ${name}`, async () => {
     await using world = await startWorld();
     await using server = startFaultServer(world.anvil.url);
     refuse(server);
@@ -187,7 +187,7 @@ Deno.test("F5: an endpoint that has no method for balances at all is unsupported
   assert.equal(watching.accounts[0]?.failure, "rpc_error");
 });
 
-Deno.test("F6: a pace slower than the plan stretches the cycle evenly, without a burst", async () => {
+Deno.test("F6: an endpoint that allows fewer calls than planned is read evenly over a longer poll, without a burst", async () => {
   await using world = await startWorld();
   await using server = startFaultServer(world.anvil.url);
   server.overrides = false;

@@ -14,13 +14,13 @@ function withNumber(answer: string, number: number): string {
   return answer.replace(/(?<="number":"0x)\w+/, number.toString(16));
 }
 
-const LIES: Readonly<Record<string, (answer: string) => string>> = {
+const FALSE_HEADS: Readonly<Record<string, (answer: string) => string>> = {
   "a time in the year 2100": (answer) => withTime(answer, YEAR_2100),
   "a time that is a day ahead": (answer) => withTime(answer, Math.floor(Date.now() / 1000) + 86_400),
   "a number far ahead, at the right time": (answer) => withNumber(answer, 10_000_000),
 };
 
-for (const [title, lie] of Object.entries(LIES)) {
+for (const [title, change] of Object.entries(FALSE_HEADS)) {
   for (const pool of [false, true]) {
     Deno.test(`I10: one head with ${title} does not stop all readings after it${pool ? ", in a pool" : ""}`, async () => {
       await using world = await startWorld();
@@ -29,7 +29,7 @@ for (const [title, lie] of Object.entries(LIES)) {
       using watching = startWatching(urls);
       forceWay(watching, "batch");
       await watching.cycle();
-      relay.reshape = (answer) => untouched(lie(answer));
+      relay.reshape = (answer) => untouched(change(answer));
       spendBudget(watching);
       await watching.cycle();
       relay.reshape = untouched;

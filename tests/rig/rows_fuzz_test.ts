@@ -96,7 +96,7 @@ async function fuzz(way: typeof WAYS[number], corrupt: Corrupt, { anvil, oracle 
 }
 
 for (const way of WAYS) {
-  Deno.test(`I1, I2: nothing but the truth from bent envelopes, seed ${SEED}, ${way}`, async () => {
+  Deno.test(`I1, I2: changed envelopes publish no wrong balance, seed ${SEED}, ${way}`, async () => {
     await using world = await startWorld();
     await installMulticall(world);
     const fresh = await fuzz(way, corruptEnvelopes, world);
@@ -104,7 +104,7 @@ for (const way of WAYS) {
   });
 }
 
-Deno.test(`I1, I2: nothing but the truth from changed bytes, seed ${SEED}, packed`, async () => {
+Deno.test(`I1, I2: changed bytes publish no wrong balance, seed ${SEED}, packed`, async () => {
   await using world = await startWorld();
   const fresh = await fuzz("packed", corruptBytes, world);
   assert.ok(fresh > CYCLES, "hardly anything was published: nothing was tested");

@@ -32,7 +32,7 @@ function isReason(port: number, reason: string): () => Promise<boolean> {
   return async () => await metric(port, "wallet_balance_exporter_rpc_errors_total", `reason="${reason}"`) > 0;
 }
 
-Deno.test("A2: a name that does not resolve", async () => {
+Deno.test("A2: a name that does not resolve is reported as dns", async () => {
   const config = JSON.stringify({ "http://no-such-host.invalid/": WALLET });
   const exporter = startExporter({ WALLET_CONFIG: config, CHECK_INTERVAL: "1" });
   try {
@@ -120,7 +120,7 @@ Deno.test("G6: 2,000 wallets are watched within the memory of a small container"
   }
 });
 
-Deno.test("G7: without file descriptors nothing is read, and all is well again when there are some", async () => {
+Deno.test("G7: an exporter without file descriptors reads nothing, and recovers when there are some", async () => {
   await using world = await startWorld();
   const config = JSON.stringify({ [world.anvil.url]: WALLET });
   const port = freePort();
@@ -168,7 +168,7 @@ Deno.test("G8: an event loop that was held for two seconds times out no answer t
   assert.equal(watching.accounts[0]?.reading?.block?.number, world.oracle.newest.number);
 });
 
-Deno.test("G5: a fault of ours in the middle of a cycle is told without secrets, and the watching goes on", async () => {
+Deno.test("G5: an internal error during a poll is logged without secrets, and polling goes on", async () => {
   await using world = await startWorld();
   await using server = startFaultServer(world.anvil.url);
   server.plan = replyFault({ status: 200, body: `{"jsonrpc":"2.0","id":1,"result":{"__proto__":null,"toString":1}}` });

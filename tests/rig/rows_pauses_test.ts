@@ -12,7 +12,7 @@ interface Pause {
 }
 
 /**
- * Refuses some cycles, is honest from then on, and watches when the endpoint is
+ * Refuses some cycles, answers from then on, and watches when the endpoint is
  * asked again: for at most 20 minutes on the clock.
  */
 async function pauseAfter(reply: Canned, { anvil, oracle }: World, refusals = 1): Promise<Pause> {

@@ -108,7 +108,7 @@ async function recovers(watching: Watching, oracle: Oracle): Promise<void> {
     watching.clock.skip(900_000);
     await watching.cycle();
     assert.equal(oracle.check(watching.accounts), WALLETS);
-    // A machine with other work to do may take longer than the rig's short timeout over an honest answer.
+    // A machine with other work to do may take longer than the rig's short timeout over a good answer.
     if (!watching.accounts.some(({ failure }) => failure === "timeout")) break;
   }
   for (const { reading, failure } of watching.accounts) {

@@ -1,4 +1,4 @@
-/** Something that can be told to run a method of a node. */
+/** A node whose methods can be called. */
 interface Node {
   rpc(method: string, params?: readonly unknown[]): Promise<unknown>;
 }
@@ -29,7 +29,7 @@ export const TOKENS = {
   long: contract(7),
   /** There is no contract. */
   missing: contract(8),
-  /** Tells 200 decimals. */
+  /** Returns 200 decimals. */
   absurd: contract(9),
   /** Takes 230,000 gas to answer a balance of 1, of 18 decimals. */
   heavy: contract(10),
@@ -42,22 +42,22 @@ function token(rest: string): string {
   return `0x60003560e01c6370a082311460${at}57${rest}5b6004355460005260206000f3`;
 }
 
-function told(word: number): string {
+function returning(word: number): string {
   return `60${word.toString(16).padStart(2, "0")}60005260206000f3`;
 }
 
 const REVERT = "60006000fd";
 
 const CODE: Readonly<Record<keyof typeof TOKENS, string>> = {
-  good: token(told(6)),
-  other: token(told(18)),
+  good: token(returning(6)),
+  other: token(returning(18)),
   unsaid: token(REVERT),
   reverting: `0x${REVERT}`,
   greedy: "0x5b600056",
   short: "0x60016000f3",
   long: "0x620186a06000f3",
   missing: "0x",
-  absurd: token(told(200)),
+  absurd: token(returning(200)),
   heavy: `0x60003560e01c63313ce56714602e575a5b805a900362${(230_000).toString(16).padStart(6, "0")}1160105767${
     (10n ** 18n).toString(16).padStart(16, "0")
   }60005260206000f35b601260005260206000f3`,

@@ -23,7 +23,7 @@ function planOf(tokens: readonly (keyof typeof TOKENS)[]): NonNullable<WatchingO
 }
 
 for (const way of WAYS) {
-  Deno.test(`L7: a token that needs more gas is asked without a bound, ${way}`, async () => {
+  Deno.test(`L7: a token that needs more gas is read without a gas limit, ${way}`, async () => {
     await using world = await startWorld();
     await installTokens(world.anvil);
     await installMulticall(world);
@@ -38,7 +38,7 @@ for (const way of WAYS) {
   });
 }
 
-Deno.test("L7: a token that fails with any gas is asked without a bound once an hour", async () => {
+Deno.test("L7: a token that fails with any gas is read without a gas limit once an hour", async () => {
   await using world = await startWorld();
   await installTokens(world.anvil);
   await using server = startFaultServer(world.anvil.url);

@@ -45,7 +45,7 @@ function coins({ accounts, state }: Watching): readonly [read: number, failed: n
 }
 
 for (const quorum of [1, 2]) {
-  Deno.test(`coins decide how an endpoint is read, whatever its tokens say, with a quorum of ${quorum}`, async () => {
+  Deno.test(`native balances select the strategy, whatever tokens return, with a quorum of ${quorum}`, async () => {
     await using world = await startTokens();
     using _log = catchLog();
     const isOfCoins = (body: string): unknown => body.includes(COIN_LOOP) ? UNSUPPORTED : undefined;
@@ -64,7 +64,7 @@ for (const quorum of [1, 2]) {
   });
 }
 
-Deno.test("an endpoint that tells of tokens and of no coin is not taken for well", async () => {
+Deno.test("an endpoint that returns tokens and no native balance is not healthy", async () => {
   await using world = await startTokens();
   using _log = catchLog();
   await using front = startRelay(
@@ -77,7 +77,7 @@ Deno.test("an endpoint that tells of tokens and of no coin is not taken for well
   assert.equal(watching.state.endpoints[0]?.state, "unreachable");
 });
 
-Deno.test("tokens are read in batches at once where only the coins' loop works", async () => {
+Deno.test("tokens are read in batches at once where state overrides only work for native balances", async () => {
   await using world = await startTokens();
   using _log = catchLog();
   await using front = startRelay(world.anvil.url, (body) => body.includes(TOKEN_LOOP) ? UNSUPPORTED : undefined);
@@ -90,7 +90,7 @@ Deno.test("tokens are read in batches at once where only the coins' loop works",
   assert.ok(front.seen.every((body) => !body.includes(TOKEN_LOOP)));
 });
 
-Deno.test("one bad answer costs that cycle, and not the next hour", async () => {
+Deno.test("one bad answer costs that poll, and not the next hour", async () => {
   await using world = await startTokens();
   using _log = catchLog();
   await using front = startRelay(world.anvil.url);
@@ -137,7 +137,7 @@ for (const [way, bad, holders, most] of COSTS) {
   });
 }
 
-Deno.test("what a node says of itself is not taken for the contract's: another endpoint is asked", async () => {
+Deno.test("an error of the node is not the contract's: another endpoint is read", async () => {
   await using world = await startTokens();
   using _log = catchLog();
   for (

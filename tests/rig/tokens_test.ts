@@ -55,7 +55,7 @@ function shown({ state }: Watching): Readonly<Record<string, unknown>> {
 const FAILED = ["reverted", "reverted", "reverted"];
 
 for (const way of WAYS) {
-  Deno.test(`tokens are read by ${way}, and one that fails or lies touches only itself`, async () => {
+  Deno.test(`tokens are read by ${way}, and one that fails or returns false data affects only itself`, async () => {
     await using world = await startTokens();
     using _log = catchLog();
     const { hash } = way === "multicall" ? await installMulticall(world) : { hash: "" };
@@ -88,7 +88,7 @@ for (const way of WAYS) {
   });
 }
 
-Deno.test("tokens cost one request a cycle besides the coins', and their decimals are asked for once", async () => {
+Deno.test("tokens cost one request per poll besides the native balances, and one for their decimals ever", async () => {
   await using world = await startTokens();
   await using server = startFaultServer(world.anvil.url);
   using watching = startWatching([server.url], {
@@ -104,7 +104,7 @@ Deno.test("tokens cost one request a cycle besides the coins', and their decimal
   assert.ok(server.seen.every(({ items }) => !JSON.stringify(items).includes("313ce567")));
 });
 
-Deno.test("tokens whose decimals are not those of the configuration are withheld, and told", async () => {
+Deno.test("tokens with other decimals than configured are withheld, and logged", async () => {
   await using world = await startTokens();
   using log = catchLog();
   using watching = startWatching([world.anvil.url], {
@@ -113,8 +113,8 @@ Deno.test("tokens whose decimals are not those of the configuration are withheld
   });
   await watching.cycle();
   assert.deepEqual(shown(watching), { good: FAILED.map(() => "integrity"), other: AMOUNTS });
-  const told = log.lines.find(({ msg }) => msg === "Token decimals mismatch");
-  assert.deepEqual([told?.["symbol"], told?.["reported"], told?.["configured"]], ["good", 6, 18]);
+  const line = log.lines.find(({ msg }) => msg === "Token decimals mismatch");
+  assert.deepEqual([line?.["symbol"], line?.["reported"], line?.["configured"]], ["good", 6, 18]);
 });
 
 Deno.test("tokens that take all gas make requests smaller, and all others are read", async () => {
@@ -134,7 +134,7 @@ Deno.test("tokens that take all gas make requests smaller, and all others are re
   assert.ok(watching.accounts.slice(0, 300).every(({ failure }) => failure === undefined));
 });
 
-Deno.test("tokens are believed when a quorum tells them, decimals as well", async () => {
+Deno.test("tokens are published when a quorum agrees on them, decimals as well", async () => {
   await using world = await startTokens();
   await using first = startFaultServer(world.anvil.url);
   await using second = startFaultServer(world.anvil.url);
@@ -147,7 +147,7 @@ Deno.test("tokens are believed when a quorum tells them, decimals as well", asyn
   assert.deepEqual([...watching.state.decimals], [[TOKENS.good, 6]]);
 });
 
-Deno.test("a token that fails is no fault of the endpoint: the others of the pool are not asked, and stay well", async () => {
+Deno.test("a token that fails is no failure of the endpoint: no other endpoint is read, and all stay healthy", async () => {
   await using world = await startTokens();
   await using first = startFaultServer(world.anvil.url);
   await using second = startFaultServer(world.anvil.url);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { RuleValues } from "../../tools/rules/render_rules.ts";
-import { leaveOut, runOutside, type Verdict } from "../fakes/outside_tool.ts";
+import { runOutside, skipCheck, type ToolResult } from "../fakes/outside_tool.ts";
 import { ALERTS, read, rendered, type Rule, rulesOf, seriesIn, SETS } from "./rendered.ts";
 
 const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
@@ -31,15 +31,15 @@ const CASES: ReadonlyMap<string, RuleValues> = new Map([
 ]);
 
 /** Runs promtool on rules and, optionally, test cases. */
-async function runPromtool(args: readonly string[], rules: string, cases = ""): Promise<Verdict | undefined> {
+async function runPromtool(args: readonly string[], rules: string, cases = ""): Promise<ToolResult | undefined> {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/rules.yaml`, rules);
     await Deno.writeTextFile(`${folder}/cases.yaml`, cases);
     const [last = "", ...others] = args.toReversed();
-    const verdict = await runOutside([promtool, ...others.toReversed(), `${folder}/${last}`], "");
-    if (verdict === undefined) leaveOut(`promtool ${args.join(" ")}`, `there is no ${promtool}`);
-    return verdict;
+    const result = await runOutside([promtool, ...others.toReversed(), `${folder}/${last}`], "");
+    if (result === undefined) skipCheck(`promtool ${args.join(" ")}`, `there is no ${promtool}`);
+    return result;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -47,24 +47,24 @@ async function runPromtool(args: readonly string[], rules: string, cases = ""): 
 
 for (const [name, values] of Object.entries(SETS)) {
   Deno.test(`promtool accepts the rules: ${name}`, async () => {
-    const verdict = await runPromtool(["check", "rules", "--lint-fatal", "rules.yaml"], rendered(values));
-    if (verdict !== undefined) assert.equal(verdict.code, 0, verdict.said);
+    const result = await runPromtool(["check", "rules", "--lint-fatal", "rules.yaml"], rendered(values));
+    if (result !== undefined) assert.equal(result.code, 0, result.output);
   });
 }
 
 Deno.test("promtool accepts deploy/prometheus/rules.yaml", async () => {
-  const verdict = await runPromtool(
+  const result = await runPromtool(
     ["check", "rules", "--lint-fatal", "rules.yaml"],
     read("deploy/prometheus/rules.yaml"),
   );
-  if (verdict !== undefined) assert.equal(verdict.code, 0, verdict.said);
+  if (result !== undefined) assert.equal(result.code, 0, result.output);
 });
 
 for (const [file, values] of CASES) {
   Deno.test(`the rules pass cases/${file}`, async () => {
     const cases = read(`tests/rules/cases/${file}`);
-    const verdict = await runPromtool(["test", "rules", "cases.yaml"], rendered(values), cases);
-    if (verdict !== undefined) assert.equal(verdict.code, 0, verdict.said);
+    const result = await runPromtool(["test", "rules", "cases.yaml"], rendered(values), cases);
+    if (result !== undefined) assert.equal(result.code, 0, result.output);
   });
 }
 

@@ -10,18 +10,18 @@ function checking(clock: FakeClock, isRight: boolean): () => Promise<boolean> {
   };
 }
 
-/** Asks, and notes when the verdict came, in milliseconds from now. */
+/** Asks, and notes when the result came, in milliseconds from now. */
 function ask(
   queue: GuessQueue,
   clock: FakeClock,
   origin: string,
   isRight: boolean,
-): { at?: number; verdict?: boolean } {
-  const asked: { at?: number; verdict?: boolean } = {};
+): { at?: number; isRightGuess?: boolean } {
+  const asked: { at?: number; isRightGuess?: boolean } = {};
   const from = clock.now();
-  queue.check(origin, checking(clock, isRight)).then((verdict) => {
+  queue.check(origin, checking(clock, isRight)).then((isRightGuess) => {
     asked.at = clock.now() - from;
-    if (verdict !== undefined) asked.verdict = verdict;
+    if (isRightGuess !== undefined) asked.isRightGuess = isRightGuess;
   });
   return asked;
 }
@@ -32,7 +32,7 @@ Deno.test("createGuessQueue() answers a wrong guess after a second, and then che
   const guesses = [1, 2, 3].map(() => ask(queue, clock, "a", false));
   await clock.advance(5000);
   assert.deepEqual(guesses.map(({ at }) => at), [1000, 2000, 3000]);
-  assert.ok(guesses.every(({ verdict }) => verdict === false));
+  assert.ok(guesses.every(({ isRightGuess }) => isRightGuess === false));
 });
 
 Deno.test("createGuessQueue() lets no origin wait for the wrong guesses of another", async () => {
@@ -42,10 +42,10 @@ Deno.test("createGuessQueue() lets no origin wait for the wrong guesses of anoth
   await clock.advance(1050);
   const right = ask(queue, clock, "b", true);
   await clock.advance(1000);
-  assert.equal(right.verdict, true);
+  assert.equal(right.isRightGuess, true);
   assert.ok((right.at ?? Infinity) <= 300, String(right.at));
   await clock.advance(30_000);
-  assert.ok(guesses.every(({ verdict }) => verdict === false));
+  assert.ok(guesses.every(({ isRightGuess }) => isRightGuess === false));
 });
 
 Deno.test("createGuessQueue() checks an origin without wrong guesses before a hundred others", async () => {
@@ -57,7 +57,7 @@ Deno.test("createGuessQueue() checks an origin without wrong guesses before a hu
   await settle();
   const right = ask(queue, clock, "scraper", true);
   await clock.advance(1000);
-  assert.equal(right.verdict, true);
+  assert.equal(right.isRightGuess, true);
   assert.ok((right.at ?? Infinity) <= 300, String(right.at));
   await clock.advance(60_000);
 });
@@ -71,7 +71,7 @@ Deno.test("createGuessQueue() checks an origin that was right before a hundred n
   await settle();
   const right = ask(queue, clock, "scraper", true);
   await clock.advance(300);
-  assert.equal(right.verdict, true);
+  assert.equal(right.isRightGuess, true);
   await clock.advance(60_000);
 });
 
@@ -116,5 +116,5 @@ Deno.test("createGuessQueue() continues after a check throws", async () => {
   await assert.rejects(queue.check("a", () => Promise.reject(new Error("broken"))), /broken/);
   const right = ask(queue, clock, "a", true);
   await clock.advance(200);
-  assert.equal(right.verdict, true);
+  assert.equal(right.isRightGuess, true);
 });
