@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { admitLatestOf, checkChain } from "../../../src/evm/pool/check_chain.ts";
 import type { Head } from "../../../src/evm/strategies/target.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
 
 const HEAD = { chainId: 5, block: { number: 1n, time: 1 } };
 
 function open(plan: TestPlan = {}, endpoints = 1): OpenPool {
   const urls = Array.from({ length: endpoints }, (_, index) => `http://127.0.0.1:${9001 + index}/`);
-  return openPool(urls, { accounts: accountsOf(1), clock: createManualClock(), plan });
+  return openPool(urls, { accounts: accountsOf(1), clock: createFakeClock(), plan });
 }
 
 Deno.test("checkChain() takes the chain of the only endpoint for the network's, where none is known", () => {

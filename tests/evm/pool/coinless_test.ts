@@ -8,7 +8,7 @@ import { TOKEN_FAMILIES } from "../../../src/metrics/families/wallet_families.ts
 import { createSnapshotter } from "../../../src/metrics/model/snapshot.ts";
 import { toAccounts, tokenKey, tokenPlan } from "../../fakes/accounts.ts";
 import { startFakeNode } from "../../fakes/fake_node.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 import { status, WALLET_FAMILIES } from "../../fakes/page_text.ts";
@@ -80,7 +80,7 @@ Deno.test("the page has no family of a coin for a chain without one, and those o
     ...wallet,
     tokens: held.slice(index, index + 1).map((account) => ({ account, token, thresholds: {} })),
   }));
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const store = createStateStore(
     { networks: [{ ...plan, accounts, wallets: own, tokens: [token] }], renamed: [] },
     clock,

@@ -6,7 +6,7 @@ import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selec
 import type { AmountOrReason, ChunkResult, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 
 const COINS = accountsOf(4);
@@ -41,7 +41,7 @@ function open(
   strategy: LearnedStrategy = "packed",
   funded: readonly number[] = [1, 1, 1, 0, 0, 0],
 ): Confirmed {
-  const clock = createManualClock(TIME);
+  const clock = createFakeClock(TIME);
   const pool = openPool(nodes.map((_, index) => `http://127.0.0.1:${9001 + index}/`), {
     accounts: ACCOUNTS,
     clock,

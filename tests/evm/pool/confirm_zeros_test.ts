@@ -5,7 +5,7 @@ import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selec
 import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { type FakeNode, startFakeNode, startNodes } from "../../fakes/fake_node.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool, type PoolOptions } from "../../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(4);
@@ -33,7 +33,7 @@ interface Polled extends Disposable {
 }
 
 async function startPolled(nodes: readonly FakeNode[], options: Partial<PoolOptions> = {}): Promise<Polled> {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   const pool = openPool(nodes.map(({ url }) => url), {
     accounts: ACCOUNTS,
     clock,

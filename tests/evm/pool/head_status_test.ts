@@ -7,7 +7,7 @@ import {
   recordHead,
 } from "../../../src/evm/pool/pool_endpoint.ts";
 import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
-import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
 
 /** A chain that nothing is known of, one with a block every 12 s, and one with a block every 2 s. */
@@ -28,18 +28,18 @@ interface Report {
 }
 
 interface Options {
-  readonly clock?: ManualClock;
+  readonly clock?: FakeClock;
   readonly interval?: number;
   readonly plan?: TestPlan;
   /** What happens to the clock after the pool was opened. */
-  readonly pass?: (clock: ManualClock) => Promise<void> | void;
+  readonly pass?: (clock: FakeClock) => Promise<void> | void;
 }
 
 async function openSeen(
   reports: readonly Report[],
   options: Options,
-): Promise<OpenPool & { readonly clock: ManualClock }> {
-  const clock = createManualClock();
+): Promise<OpenPool & { readonly clock: FakeClock }> {
+  const clock = createFakeClock();
   const epoch = clock.epoch();
   const { plan = {}, interval = 1000 } = options;
   const pool = openPool(reports.map((_, index) => `http://127.0.0.1:${9001 + index}/`), {
@@ -206,7 +206,7 @@ Deno.test("judgeHead() takes the age of a block from the clock that says less: t
 
 /** What is known of an endpoint after it reported blocks of some times, a second after each other. */
 async function seeAll(times: readonly number[]): Promise<PoolEndpoint> {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const epoch = clock.epoch();
   using pool = openPool(["http://127.0.0.1:9001/"], { accounts: accountsOf(1), clock });
   for (const [index, time] of times.entries()) {
@@ -233,7 +233,7 @@ Deno.test("see() notes since when a block is the newest", async () => {
 });
 
 Deno.test("see() notes who reported the chain: the endpoint, or only its EVM", () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   for (const [byEvm, chainMethod] of [[{ byEvm: true }, "unasked"], [{}, "answered"]] as const) {
     using pool = openPool(["http://127.0.0.1:9001/"], { accounts: accountsOf(1), clock });
     const head = { chainId: CHAIN, block: { number: 1n, time: 5, ...byEvm } };

@@ -5,8 +5,7 @@ import { type Network, openNetwork } from "../../../src/evm/pool/open_network.ts
 import type { RetryBudget } from "../../../src/evm/pool/retry_budget.ts";
 import { pollOnce } from "../../fakes/read_values.ts";
 import { type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createFakeClock, createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool, type TestPlan } from "../../fakes/open_pool.ts";
 import { withoutJitter } from "../../rig/force_way.ts";
 
@@ -21,7 +20,7 @@ function reopen(before: Omit<TestPlan, "accounts" | "tokens">, after: Omit<TestP
   using pool = openPool([URL], { accounts: ACCOUNTS, plan: before });
   pool.network.newest = NEWEST;
   const meter = { recordRequest: () => {}, recordError: () => {} };
-  const options = { clock: createManualClock(), interval: 1000, userAgent: "test", meterOf: () => meter };
+  const options = { clock: createFakeClock(), interval: 1000, userAgent: "test", meterOf: () => meter };
   return openNetwork({ ...pool.network.plan, ...after }, { ...options, before: pool.network });
 }
 
@@ -36,7 +35,7 @@ Deno.test("openNetwork() keeps the newest block under the same chain and kind of
 });
 
 Deno.test("judgeHead() calls an endpoint lagging that stands still behind another for 45 s, however little it is behind", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const time = clock.epoch();
   using pool = openPool([URL, "http://127.0.0.1:9997/"], { accounts: ACCOUNTS, clock, plan: { chainId: CHAIN } });
   const [stuck, other] = pool.network.endpoints;
@@ -64,7 +63,7 @@ function drain(budget: RetryBudget): void {
 
 Deno.test("balances of the only endpoint that answers are taken though it lags and the budget is spent", async () => {
   using _ = withoutJitter();
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   const time = Math.floor(Date.now() / 1000);
   await using late = startFakeNode({ overrides: true, time });
   await using dead = startFakeNode({ overrides: true, time });
@@ -86,7 +85,7 @@ Deno.test("balances of the only endpoint that answers are taken though it lags a
 });
 
 Deno.test("a probe that is answered, and no balance after it, is paid from the budget", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode({ overrides: true });
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, plan: { chainId: 1 } });
   await pollOnce(pool.network, pool.limits);

@@ -4,7 +4,7 @@ import { pollOnce } from "../../fakes/read_values.ts";
 import { NO_BATCH_REFUSALS, type Refuse, SIZE_REFUSALS } from "../../fakes/batch_refusals.ts";
 import { type FakeNode, type FakeReply, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { createRandom } from "../../fakes/random.ts";
 
 const COIN = 10n ** 18n;
@@ -123,7 +123,7 @@ Deno.test("an overload never makes batches smaller", async () => {
     () => new Response("<html>Bad gateway</html>", { status: 502 }),
     () => new Response("slow down", { status: 429 }),
   ];
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode({ balances: balancesOf(accounts) });
   using opened = openPool([node.url], { accounts, clock, strategy: "batch" });
   for (const overload of overloads) {

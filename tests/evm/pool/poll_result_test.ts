@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { startDeadline } from "../../../src/http/deadline.ts";
 import { silence, startFakeNode } from "../../fakes/fake_node.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 
 const DAY = 24 * 3_600_000;
@@ -31,7 +31,7 @@ async function sweepUntil(answered: number, limit: number, isStopped: boolean): 
     return silence(request);
   };
   // One that is to be stopped must not wait for the clock.
-  using clock = createOffsetClock(isStopped ? undefined : TIMEOUT);
+  using clock = createRunningClock(isStopped ? undefined : TIMEOUT);
   using opened = openPool([node.url], { accounts: ACCOUNTS, strategy: "batch", clock });
   using whole = startDeadline(clock, DEADLINE, stop.signal);
   const result = await pollOnce(opened.network, { clock, timeout: TIMEOUT, deadline: whole });
@@ -59,7 +59,7 @@ Deno.test("a pollOnce ends at once when the program stops", async () => {
 
 Deno.test("a larger batch is tried a day later, at the cost of one request", async () => {
   await using node = startFakeNode({ limit: 20, balances: BALANCES });
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   using opened = openPool([node.url], { accounts: ACCOUNTS, clock, strategy: "batch" });
   async function wasted(): Promise<number> {
     node.seen.length = 0;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { probeStandbys } from "../../../src/evm/pool/probe_standbys.ts";
 import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
-import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
-import { type ScriptedCall, type ScriptedNode, scriptedNode } from "../../fakes/scripted_node.ts";
+import { type Item, type LocalNode, startLocalNode } from "../../fakes/fake_node.ts";
 
 const ACCOUNTS = accountsOf(3);
 const [FIRST = ""] = ACCOUNTS;
@@ -13,8 +13,8 @@ const USED = "127.0.0.1:9001";
 
 interface Scouted extends Disposable {
   readonly pool: OpenPool;
-  readonly node: ScriptedNode;
-  readonly clock: ManualClock;
+  readonly node: LocalNode;
+  readonly clock: FakeClock;
   /** Looks at all that are due, and tells what was asked. */
   look(used?: string): Promise<readonly string[]>;
 }
@@ -24,10 +24,10 @@ interface Options {
   readonly interval?: number;
   readonly plan?: TestPlan;
   readonly accounts?: readonly string[];
-  readonly answer?: (call: ScriptedCall, clock: ManualClock) => unknown;
+  readonly answer?: (call: Item, clock: FakeClock) => unknown;
 }
 
-function answerWell({ method, params: [first] }: ScriptedCall, clock: ManualClock): unknown {
+function answerWell({ method, params: [first] }: Item, clock: FakeClock): unknown {
   if (method === "eth_chainId") return "0x1092";
   if (method !== "eth_getBlockByNumber") return "0x7";
   const number = String(first).startsWith("0x") ? first : "0x64";
@@ -37,10 +37,10 @@ function answerWell({ method, params: [first] }: ScriptedCall, clock: ManualCloc
 function open(
   { endpoints = 2, interval = 60_000, plan = {}, accounts = ACCOUNTS, answer = answerWell }: Options = {},
 ): Scouted {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const urls = Array.from({ length: endpoints }, (_, index) => `http://127.0.0.1:${9001 + index}/`);
   const pool = openPool(urls, { accounts, clock, interval, strategy: "batch", plan: { chainId: CHAIN, ...plan } });
-  const node = scriptedNode((call) => answer(call, clock));
+  const node = startLocalNode({ answer: (call) => answer(call, clock) });
   for (const { selector } of pool.network.endpoints) {
     // How it ignores blocks was found out before.
     Object.assign(selector.blockChecks.balance, { at: clock.now() });
@@ -51,10 +51,12 @@ function open(
     node,
     clock,
     async look(used: string = USED): Promise<readonly string[]> {
-      const before = node.requests.length;
+      const before = node.seen.length;
       pool.network.startedAt = clock.now();
       await probeStandbys(pool.network, used, pool.limits);
-      return node.requests.slice(before).flat().map(({ method, params }) => [method, params[0] ?? ""].join(" ").trim());
+      return node.seen.slice(before).flatMap(({ items }) => items).map(({ method, params }) =>
+        [method, params[0] ?? ""].join(" ").trim()
+      );
     },
     [Symbol.dispose](): void {
       node[Symbol.dispose]();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { probe } from "../../../src/evm/pool/probe.ts";
 import type { ChainMethod } from "../../../src/evm/strategies/strategy_selector.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool, type TestPlan } from "../../fakes/open_pool.ts";
-import { scriptedNode } from "../../fakes/scripted_node.ts";
+import { startLocalNode } from "../../fakes/fake_node.ts";
 
 const ACCOUNTS = accountsOf(2);
 const [FIRST = ""] = ACCOUNTS;
@@ -19,15 +19,17 @@ async function probed(
   chainMethod: ChainMethod,
   { proven = false, plan = {}, reports = true }: { proven?: boolean; plan?: TestPlan; reports?: boolean } = {},
 ): Promise<Probed> {
-  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, clock: createManualClock(), plan });
+  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, clock: createFakeClock(), plan });
   const { network, poolEndpoint } = pool;
   Object.assign(poolEndpoint.selector, { chainMethod, proven });
-  using node = scriptedNode(({ method }) => {
-    if (method === "eth_chainId" && !reports) throw new Error("boo");
-    return "0x1";
+  using node = startLocalNode({
+    answer: ({ method }) => {
+      if (method === "eth_chainId" && !reports) throw new Error("boo");
+      return "0x1";
+    },
   });
   await probe(network, poolEndpoint, pool.limits);
-  const requests = node.requests.flat().map(({ method, params }) => [method, ...params].join(" "));
+  const requests = node.seen.flatMap(({ items }) => items).map(({ method, params }) => [method, ...params].join(" "));
   return { requests, strategy: poolEndpoint.selector.strategy, chainId: network.chainId };
 }
 

@@ -3,7 +3,7 @@ import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selec
 import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { type FakeNode, type FakeNodes, type FakeTruth, type SeenRequest, startNodes } from "../../fakes/fake_node.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(3);
@@ -31,7 +31,7 @@ function open(
   { accounts = ACCOUNTS, strategy = "batch", plan }: Options = {},
 ): Opened {
   const nodes = startNodes(truths.map((truth) => ({ chainId: CHAIN, time: NOW, balances: BALANCES, ...truth })));
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   const pool = openPool(nodes.urls, {
     accounts,
     clock,

@@ -9,7 +9,7 @@ import {
   startFakeNode,
   startNodes,
 } from "../../fakes/fake_node.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(5);
@@ -133,7 +133,7 @@ Deno.test("a quorum compares the first block too", async () => {
 });
 
 Deno.test("a quorum learns anew what its endpoints take", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using a = startFakeNode({ limit: 1 });
   await using b = startFakeNode({ limit: 1 });
   using pool = openPool([a.url, b.url], {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { probeStandbys } from "../../../src/evm/pool/probe_standbys.ts";
 import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { type FakeNode, type FakeReply, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
-import { createOffsetClock, type OffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock, type FakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 import { withoutJitter } from "../../rig/force_way.ts";
 
@@ -13,7 +13,7 @@ const NOW = Math.floor(Date.now() / 1000);
 const CHAIN = 4242;
 
 /** One cycle, a minute after the last; the nodes go on, unless they stand still. */
-async function cycle(pool: OpenPool, clock: OffsetClock, moving: readonly FakeNode[]): Promise<ListedPoll> {
+async function cycle(pool: OpenPool, clock: FakeClock, moving: readonly FakeNode[]): Promise<ListedPoll> {
   clock.skip(MINUTE);
   for (const { truth } of moving) Object.assign(truth, { time: truth.time + 60, block: truth.block + 5n });
   const result = await pollOnce(pool.network, pool.limits);
@@ -27,7 +27,7 @@ function areAllRead({ outcomes }: ListedPoll): boolean {
 
 Deno.test("a dead endpoint takes the second attempt away from none", async () => {
   using _ = withoutJitter();
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode({ overrides: true, chainId: CHAIN });
   using pool = openPool([node.url, "http://127.0.0.1:9998/"], {
     accounts: ACCOUNTS,
@@ -49,7 +49,7 @@ const syncing = ({ items: [item] }: SeenRequest): Response =>
   Response.json({ jsonrpc: "2.0", id: item?.id, error: { code: -32000, message: "node is syncing" } });
 
 Deno.test("what a broken endpoint saw before a chain began anew makes none lag", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using a = startFakeNode({ chainId: CHAIN, overrides: true, block: 100_000n, time: NOW });
   await using b = startFakeNode({ chainId: CHAIN, overrides: true, block: 100_000n, time: NOW });
   using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, clock, interval: MINUTE, plan: { chainId: CHAIN } });
@@ -64,7 +64,7 @@ Deno.test("what a broken endpoint saw before a chain began anew makes none lag",
 });
 
 Deno.test("balances of the only endpoint that answers are taken in every cycle, though it stands still", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using a = startFakeNode({ overrides: true, time: NOW });
   await using b = startFakeNode({ overrides: true, time: NOW });
   using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, clock, interval: MINUTE, plan: { chainId: 1 } });
@@ -87,7 +87,7 @@ function beginsWith(hash: string): (replies: readonly FakeReply[], request: Seen
 }
 
 Deno.test("a copy of the chain that is ahead makes the chain itself not lag", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   const time = NOW - 4000;
   await using right = startFakeNode({
     chainId: CHAIN,
@@ -117,7 +117,7 @@ Deno.test("a copy of the chain that is ahead makes the chain itself not lag", as
 });
 
 Deno.test("an endpoint whose balances are all errors is not taken for well because it was looked at", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using bad = startFakeNode();
   await using good = startFakeNode();
   bad.truth.mangle = (replies, { items }) =>
@@ -158,7 +158,7 @@ Deno.test("one balance from an endpoint that lags makes no other late", async ()
 
 for (const ahead of [60, 1800, 7000, 86_400]) {
   Deno.test(`one block ${ahead} s ahead of its time keeps nothing out for more than a cycle`, async () => {
-    const clock = createOffsetClock();
+    const clock = createRunningClock();
     await using a = startFakeNode({ overrides: true });
     await using b = startFakeNode({ overrides: true });
     using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, clock, interval: MINUTE, plan: { chainId: 1 } });
@@ -172,7 +172,7 @@ for (const ahead of [60, 1800, 7000, 86_400]) {
 }
 
 Deno.test("an endpoint that is always ahead of the clock is not preferred to those that are not", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using a = startFakeNode({ overrides: true });
   await using b = startFakeNode({ overrides: true });
   await using liar = startFakeNode({ overrides: true, time: NOW + 3600 });

@@ -3,7 +3,7 @@ import { resolveChainId } from "../../../src/evm/pool/resolve_chain_id.ts";
 import type { PoolEndpoint } from "../../../src/evm/pool/pool_endpoint.ts";
 import type { ChainMethod } from "../../../src/evm/strategies/strategy_selector.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
 
 const [ACCOUNT = ""] = accountsOf(1);
@@ -27,7 +27,7 @@ interface Opened extends Disposable {
 }
 
 function open(nodes: readonly Node[], plan: TestPlan = {}): Opened {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pool = openPool(nodes.map((_, index) => `http://127.0.0.1:${9001 + index}/`), {
     accounts: [ACCOUNT],
     clock,

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { probeStandbys } from "../../../src/evm/pool/probe_standbys.ts";
 import { pollOnce } from "../../fakes/read_values.ts";
 import { startFakeNode } from "../../fakes/fake_node.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(3);
 
-const clock = createOffsetClock();
+const clock = createRunningClock();
 
 /** One cycle, a minute after the last; how many balances it gave. */
 async function cycle(pool: OpenPool): Promise<number> {

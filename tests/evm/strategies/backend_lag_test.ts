@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pollOnce } from "../../fakes/read_values.ts";
 import { type FakeNode, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(3);
@@ -30,7 +30,7 @@ function mine({ truth }: FakeNode): void {
 
 for (const limit of [Infinity, 1]) {
   Deno.test(`L5, E9: balances are read a block lower where backends are a block apart: ${limit} in a batch`, async () => {
-    const clock = createOffsetClock();
+    const clock = createRunningClock();
     await using node = startFakeNode({ balances: new Map(ACCOUNTS.map((account) => [account, 5n])), limit });
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, strategy: "batch" });
     await pollOnce(pool.network, pool.limits);
@@ -68,7 +68,7 @@ for (const limit of [Infinity, 1]) {
 
 for (const apart of [2, 3]) {
   Deno.test(`L5: every poll is good where backends are ${apart} blocks apart, and soon without further requests`, async () => {
-    const clock = createOffsetClock();
+    const clock = createRunningClock();
     await using node = startFakeNode();
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, strategy: "batch" });
     await pollOnce(pool.network, pool.limits);
@@ -95,7 +95,7 @@ for (const apart of [2, 3]) {
 }
 
 Deno.test("L5: with blocks slower than polls every poll is good once the block was missing, whichever backend answers", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode();
   const newest = (): bigint => 100n + BigInt(Math.floor(poll / 6));
   let poll = 0;
@@ -115,7 +115,7 @@ Deno.test("L5: with blocks slower than polls every poll is good once the block w
 });
 
 Deno.test("L5, E10: a node that has no state at all is asked a lower block for once an hour", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode();
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, strategy: "batch" });
   node.truth.instead = answerUpTo(() => 0n);

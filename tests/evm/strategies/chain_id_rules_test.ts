@@ -3,15 +3,15 @@ import assert from "node:assert/strict";
 import { confirmChainId, readChainId } from "../../../src/evm/strategies/chain_id.ts";
 import type { ChainMethod } from "../../../src/evm/strategies/strategy_selector.ts";
 import type { Reason } from "../../../src/jsonrpc/errors.ts";
-import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
-import { type ScriptedCall, scriptedNode } from "../../fakes/scripted_node.ts";
+import { type Item, startLocalNode } from "../../fakes/fake_node.ts";
 
 const [ACCOUNT = ""] = accountsOf(1);
 const TOKEN = `0x${"f".repeat(40)}`;
 
-function open(chainMethod: ChainMethod): OpenPool & { readonly clock: ManualClock } {
-  const clock = createManualClock();
+function open(chainMethod: ChainMethod): OpenPool & { readonly clock: FakeClock } {
+  const clock = createFakeClock();
   const pool = openPool(["http://127.0.0.1:9001/"], { accounts: [ACCOUNT], clock });
   pool.poolEndpoint.selector.chainMethod = chainMethod;
   return Object.assign(pool, { clock });
@@ -20,7 +20,7 @@ function open(chainMethod: ChainMethod): OpenPool & { readonly clock: ManualCloc
 /** Reads the chain id where `eth_chainId` is answered so. */
 async function read(known: ChainMethod, answer: () => unknown): Promise<readonly [chain: unknown, known: ChainMethod]> {
   using pool = open(known);
-  using _ = scriptedNode(answer);
+  using _ = startLocalNode({ answer });
   const chain = await readChainId(pool.poolEndpoint, pool.limits).catch(({ reason }) => reason);
   return [chain, pool.poolEndpoint.selector.chainMethod];
 }
@@ -102,9 +102,9 @@ async function confirm(
   { balance = (): unknown => "0x7", account = ACCOUNT }: { balance?: () => unknown; account?: string } = {},
 ): Promise<Confirmed> {
   using pool = open(known);
-  using node = scriptedNode(({ method }: ScriptedCall) => method === "eth_chainId" ? chainId() : balance());
+  using node = startLocalNode({ answer: ({ method }: Item) => method === "eth_chainId" ? chainId() : balance() });
   const chain = await confirmChainId(pool.poolEndpoint, accountOf(account), pool.limits).catch(({ reason }) => reason);
-  const asked = node.requests.flat().map(({ method, params }) => [method, ...params].join(" "));
+  const asked = node.seen.flatMap(({ items }) => items).map(({ method, params }) => [method, ...params].join(" "));
   return { chain, known: pool.poolEndpoint.selector.chainMethod, asked };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pollOnce } from "../../fakes/read_values.ts";
 import { type FakeReply, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(3);
@@ -15,7 +15,7 @@ const reportChain = (chainId: number) => (replies: readonly FakeReply[], { items
 
 for (const configured of [undefined, 1337]) {
   Deno.test(`L6: where CHAINID is another number eth_chainId decides, by batch: chainId ${configured}`, async () => {
-    const clock = createOffsetClock();
+    const clock = createRunningClock();
     await using node = startFakeNode({ chainId: 298, overrides: true, mangle: reportChain(1337) });
     const plan = configured === undefined ? {} : { chainId: configured };
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, plan });
@@ -31,7 +31,7 @@ for (const configured of [undefined, 1337]) {
 }
 
 Deno.test("L6, E1: a chain that eth_chainId reports as well is refused", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode({ chainId: 298, overrides: true });
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, plan: { chainId: 1337 } });
   for (let cycle = 0; cycle < 5; cycle++) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pollOnce } from "../../fakes/read_values.ts";
 import { type SeenRequest, silence, startFakeNode } from "../../fakes/fake_node.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 import { withoutJitter } from "../../rig/force_way.ts";
 
@@ -29,7 +29,7 @@ for (const [what, refuse] of Object.entries(REFUSALS)) {
   for (const start of ["from the start", "at the first climb"]) {
     Deno.test(`an endpoint whose batches work is read by them: ${what}, ${start}`, async () => {
       using _ = withoutJitter();
-      using clock = createOffsetClock(TIMEOUT);
+      using clock = createRunningClock(TIMEOUT);
       await using node = startFakeNode();
       const { truth } = node;
       using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: CYCLE, timeout: TIMEOUT });
@@ -53,7 +53,7 @@ for (const [what, refuse] of Object.entries(REFUSALS)) {
 
 Deno.test("an endpoint that gave no balances for hours is read again in the second cycle after", async () => {
   for (const start of ["from the start", "at a climb"]) {
-    const clock = createOffsetClock();
+    const clock = createRunningClock();
     await using node = startFakeNode();
     const { truth } = node;
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: 30_000 });

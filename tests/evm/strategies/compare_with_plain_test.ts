@@ -8,9 +8,9 @@ import { accountOf, toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import type { Call } from "../../../src/jsonrpc/call.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
-import { scriptedNode } from "../../fakes/scripted_node.ts";
+import { startLocalNode } from "../../fakes/fake_node.ts";
 
 const URL = "http://127.0.0.1:9998/";
 const [A = "", B = "", C = ""] = accountsOf(3);
@@ -68,15 +68,17 @@ interface Compared {
 async function compare(told: Told, at: Comparing["at"] = "latest"): Promise<Compared> {
   const { atBlock = 8n, byStrategy = 9n, chainIds: [byEvm, byMethod] = [1, 1] } = told;
   const latest = [...told.latest];
-  const clock = createManualClock();
+  const clock = createFakeClock();
   using log = catchLog();
   using pool = openPool([URL], { accounts: [A], clock });
-  using node = scriptedNode(({ method, params: [, block] }) => {
-    if (method === "eth_chainId") return `0x${byMethod.toString(16)}`;
-    if (method === "eth_call") return "0x";
-    const balance = block === "latest" ? latest.shift() : atBlock;
-    if (balance instanceof Error) throw balance;
-    return `0x${(balance ?? 0n).toString(16)}`;
+  using node = startLocalNode({
+    answer: ({ method, params: [, block] }) => {
+      if (method === "eth_chainId") return `0x${byMethod.toString(16)}`;
+      if (method === "eth_call") return "0x";
+      const balance = block === "latest" ? latest.shift() : atBlock;
+      if (balance instanceof Error) throw balance;
+      return `0x${(balance ?? 0n).toString(16)}`;
+    },
   });
   const callOf = (accounts: readonly Account[], block: Comparing["at"]): Call<BatchBalances> => ({
     method: "eth_call",
@@ -97,7 +99,9 @@ async function compare(told: Told, at: Comparing["at"] = "latest"): Promise<Comp
     assert.ok(error instanceof RpcError);
     return error;
   });
-  const requests = node.requests.flat().map(({ method, params }) => [method.slice(4), ...params].join(" "));
+  const requests = node.seen.flatMap(({ items }) => items).map(({ method, params }) =>
+    [method.slice(4), ...params].join(" ")
+  );
   return { result, requests, lines: [...log.lines], faults: [...pool.faults] };
 }
 

@@ -5,9 +5,9 @@ import type { BatchBalances } from "../../../src/evm/strategies/batch_balances.t
 import type { AmountOrReason, ChunkResult, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import type { Call } from "../../../src/jsonrpc/call.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
-import { scriptedNode } from "../../fakes/scripted_node.ts";
+import { startLocalNode } from "../../fakes/fake_node.ts";
 
 const COINS = accountsOf(2);
 const [HOLDER = ""] = COINS;
@@ -32,11 +32,13 @@ async function confirmAll(
 ): Promise<
   Readonly<{ results: readonly ReadResult[]; requests: number; faults: readonly string[]; isEqual: unknown }>
 > {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts, clock });
-  using node = scriptedNode(({ method }) => {
-    if (plain instanceof Error) throw plain;
-    return method === "eth_chainId" ? "0x1" : `0x${plain.toString(16)}`;
+  using node = startLocalNode({
+    answer: ({ method }) => {
+      if (plain instanceof Error) throw plain;
+      return method === "eth_chainId" ? "0x1" : `0x${plain.toString(16)}`;
+    },
   });
   const { endpoint, selector } = pool.poolEndpoint;
   const callOf = (): Call<BatchBalances> => ({
@@ -53,7 +55,7 @@ async function confirmAll(
   assert.equal(at, clock.now());
   if ("isEqual" in comparison) assert.equal(comparison.chainId, 1);
   const isEqual = "isEqual" in comparison ? comparison.isEqual : undefined;
-  return { results, requests: node.requests.length, faults: [...pool.faults], isEqual };
+  return { results, requests: node.seen.length, faults: [...pool.faults], isEqual };
 }
 
 Deno.test("confirm() compares a strategy once, and lets its readings pass when it gave the same", async () => {
@@ -103,8 +105,8 @@ Deno.test("confirm() lets no zeros pass where plain balances are others, or are 
 });
 
 Deno.test("confirm() hides no fault of the program", async () => {
-  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: COINS, clock: createManualClock() });
-  using _ = scriptedNode(() => "0x7");
+  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: COINS, clock: createFakeClock() });
+  using _ = startLocalNode({ answer: () => "0x7" });
   const { endpoint, selector } = pool.poolEndpoint;
   const target = { at: "latest", admit: () => {} } as const;
   const question = { endpoint, selector, accounts: toAccounts(COINS), target, limits: pool.limits };

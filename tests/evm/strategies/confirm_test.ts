@@ -6,7 +6,7 @@ import { EndpointUrl } from "../../../src/config/secrets/endpoint_url.ts";
 import { type FakeNode, type FakeTruth, type SeenRequest, silence, startFakeNode } from "../../fakes/fake_node.ts";
 import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import { startDeadline } from "../../../src/http/deadline.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 
@@ -35,7 +35,7 @@ function asksPlainly({ items }: SeenRequest): boolean {
 }
 
 /** Lets time pass on the chain as well. */
-function passing(clock: ReturnType<typeof createOffsetClock>, { truth }: FakeNode): (ms: number) => void {
+function passing(clock: ReturnType<typeof createRunningClock>, { truth }: FakeNode): (ms: number) => void {
   return (ms) => {
     clock.skip(ms);
     Object.assign(truth, { time: truth.time + ms / 1000, block: truth.block + BigInt(ms / 1000) });
@@ -55,7 +55,7 @@ Deno.test("a new strategy is compared once, with the plain balance of the riches
 });
 
 Deno.test("a strategy that returns other balances is disabled for a day, and the next one reads in the same poll", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode(SCALED);
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: 60_000 });
   const pass = passing(clock, node);
@@ -83,7 +83,7 @@ Deno.test("a strategy that returns other balances is disabled for a day, and the
 });
 
 Deno.test("a trusted strategy is compared again after a day", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode({ overrides: true, balances: BALANCES });
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: 60_000 });
   const pass = passing(clock, node);
@@ -100,7 +100,7 @@ Deno.test("a trusted strategy is compared again after a day", async () => {
 
 Deno.test("a comparison that is not answered publishes nothing of the strategy, and is tried again in the next poll", async () => {
   await using node = startFakeNode(SCALED);
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: 60_000 });
   const pass = passing(clock, node);
   node.truth.instead = (request) => asksPlainly(request) ? new Response("", { status: 500 }) : undefined;
@@ -262,7 +262,7 @@ Deno.test("a comparison that hangs leaves time to read by the next strategy", as
   await using node = startFakeNode({ overrides: true, balances: BALANCES });
   node.truth.instead = (request) =>
     !request.isBatch && asksPlainly(request) && request.items[0]?.params[1] !== "latest" ? silence(request) : undefined;
-  const clock = createOffsetClock(TIMEOUT);
+  const clock = createRunningClock(TIMEOUT);
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, timeout: TIMEOUT, plan: { chainId: 1 } });
   using deadline = startDeadline(clock, TIMEOUT + 1);
   assert.deepEqual(weiOf(await pollOnce(pool.network, { ...pool.limits, deadline })), RIGHT);

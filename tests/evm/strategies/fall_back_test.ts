@@ -8,7 +8,7 @@ import {
   type StrategySelector,
 } from "../../../src/evm/strategies/strategy_selector.ts";
 import { type Reason, REASON_NAMES, type Refusal, RpcError } from "../../../src/jsonrpc/errors.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 
 const MINUTE = 60_000;
 
@@ -18,7 +18,7 @@ function failure(reason: Reason, refusal?: Refusal): RpcError {
 
 function provenLadder(): StrategySelector {
   const selector = createStrategySelector();
-  confirmStrategy(selector, "packed", "node", createManualClock());
+  confirmStrategy(selector, "packed", "node", createFakeClock());
   return selector;
 }
 
@@ -47,7 +47,7 @@ Deno.test("takeTurns() tries each strategy in turn meanwhile, and none where one
   selector.multicall = "0x1";
   rotateStrategies(selector, false, 0);
   assert.equal(selector.strategy, "multicall");
-  confirmStrategy(selector, "multicall", "node", createManualClock());
+  confirmStrategy(selector, "multicall", "node", createFakeClock());
   rotateStrategies(selector, false, 0);
   assert.equal(selector.strategy, "multicall");
 });
@@ -66,7 +66,7 @@ Deno.test("doubts() gives a strategy that worked ten times for what passes by it
 Deno.test("a climb that fails, however it does, goes back to the strategy that worked, and is tried again later", () => {
   const hour = 60 * MINUTE;
   const selector = createStrategySelector();
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const start = clock.now();
   confirmStrategy(selector, "batch", "node", clock);
   for (const wait of [1, 2, 4, 8, 16, 24, 24]) {
@@ -85,7 +85,7 @@ Deno.test("a climb that fails, however it does, goes back to the strategy that w
 
 Deno.test("settle() forgets falls of long ago", async () => {
   const selector = createStrategySelector();
-  const clock = createManualClock();
+  const clock = createFakeClock();
   for (let fall = 0; fall < 4; fall++) {
     confirmStrategy(selector, "batch", "node", clock), revertStrategy(selector, clock.now());
   }
@@ -114,7 +114,7 @@ Deno.test("doubts() begins to count anew after a good reading", () => {
   for (let time = 0; time < 10; time++) {
     assert.ok(!shouldFallBack(selector, failure("missing"), time));
     assert.ok(!shouldFallBack(selector, failure("missing"), time));
-    confirmStrategy(selector, "packed", "node", createManualClock());
+    confirmStrategy(selector, "packed", "node", createFakeClock());
   }
 });
 

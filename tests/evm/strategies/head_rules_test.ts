@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readDistant, readHead } from "../../../src/evm/strategies/read_head.ts";
 import { createSizeLimit, type SizeLimit } from "../../../src/evm/strategies/size_limit.ts";
-import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock } from "../../fakes/fake_clock.ts";
 import { type Opened, openFake } from "../../fakes/open_fake.ts";
 
 const HEAD = { chainId: 5, block: { number: 100n, time: 7 } };
@@ -15,7 +15,7 @@ type Answer = (
 ) => Response | Promise<Response> | undefined;
 
 interface Asked extends Opened {
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   readonly batch: SizeLimit;
   /** Whether each request so far was a batch. */
   readonly batches: boolean[];
@@ -33,7 +33,7 @@ interface Item {
 }
 
 function open(known: Partial<SizeLimit> = {}, answer: Answer = () => undefined): Asked {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const opened = openFake("http://127.0.0.1:9001/", 5000, clock);
   const batch = Object.assign(createSizeLimit(100), known);
   const original = globalThis.fetch;

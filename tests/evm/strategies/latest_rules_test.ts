@@ -5,21 +5,21 @@ import type { ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { readLatest } from "../../../src/evm/strategies/read_latest.ts";
 import type { PartialHead, Target } from "../../../src/evm/strategies/target.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
-import { createManualClock, type ManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock, type FakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
-import { type ScriptedCall, scriptedNode, type ScriptedRequest } from "../../fakes/scripted_node.ts";
+import { type Item, type SeenRequest, startLocalNode } from "../../fakes/fake_node.ts";
 
 const ACCOUNTS = accountsOf(3);
 const RIGHT = [7n, 7n, 7n];
 
 interface Latest extends Disposable {
   readonly pool: OpenPool;
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   /** What was admitted. */
   readonly heads: readonly PartialHead[];
   /** The number of the head at each look, the last one from then on. */
   blocks: number[];
-  answer: (call: ScriptedCall, request: ScriptedRequest) => unknown;
+  answer: (call: Item, request: SeenRequest) => unknown;
   read(target?: Partial<Target>, accounts?: readonly string[]): Promise<ReadResult>;
   /** Methods of each request since the last look. */
   asked(): readonly string[];
@@ -29,7 +29,7 @@ const NO_METHOD = "the method does not exist/is not available";
 
 /** An endpoint that is known to be read so, unless it is new. */
 function open({ isNew = false } = {}): Latest {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pool = openPool(["http://127.0.0.1:9001/"], { accounts: ACCOUNTS, clock, plan: { chainId: 5 } });
   const { selector, endpoint } = pool.poolEndpoint;
   Object.assign(selector, { chainMethod: "answered" });
@@ -40,15 +40,17 @@ function open({ isNew = false } = {}): Latest {
   }
   const heads: PartialHead[] = [];
   let seen = 0;
-  const node = scriptedNode((call, request) => {
-    if (call.method === "eth_getBalance") assert.equal(call.params[1], "latest");
-    const other = latest.answer(call, request);
-    if (other !== undefined) return other;
-    if (call.method === "eth_chainId") return "0x5";
-    if (call.method !== "eth_getBlockByNumber") return "0x7";
-    assert.equal(call.params[0], "latest");
-    const number = latest.blocks.length > 1 ? latest.blocks.shift() : latest.blocks[0];
-    return { number: `0x${(number ?? 0).toString(16)}`, timestamp: `0x${(1000 + (number ?? 0)).toString(16)}` };
+  const node = startLocalNode({
+    answer: (call, request) => {
+      if (call.method === "eth_getBalance") assert.equal(call.params[1], "latest");
+      const other = latest.answer(call, request);
+      if (other !== undefined) return other;
+      if (call.method === "eth_chainId") return "0x5";
+      if (call.method !== "eth_getBlockByNumber") return "0x7";
+      assert.equal(call.params[0], "latest");
+      const number = latest.blocks.length > 1 ? latest.blocks.shift() : latest.blocks[0];
+      return { number: `0x${(number ?? 0).toString(16)}`, timestamp: `0x${(1000 + (number ?? 0)).toString(16)}` };
+    },
   });
   const latest: Latest = {
     pool,
@@ -65,9 +67,9 @@ function open({ isNew = false } = {}): Latest {
         limits: pool.limits,
       }),
     asked(): readonly string[] {
-      const requests = node.requests.slice(seen);
-      seen = node.requests.length;
-      return requests.map((calls) => calls.map(({ method }) => method.slice(4)).join());
+      const requests = node.seen.slice(seen);
+      seen = node.seen.length;
+      return requests.map(({ items }) => items.map(({ method }) => method.slice(4)).join());
     },
     [Symbol.dispose](): void {
       node[Symbol.dispose]();
@@ -81,7 +83,7 @@ function shownOf({ chunks }: ReadResult): unknown {
   return chunks.map(({ values, head }) => [values.map(([, value]) => value), head?.block.number]);
 }
 
-const fail = (methods: readonly string[], message: string) => ({ method }: ScriptedCall): undefined => {
+const fail = (methods: readonly string[], message: string) => ({ method }: Item): undefined => {
   if (methods.includes(method)) throw new Error(message);
 };
 const HEADS = "chainId,getBlockByNumber";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Outcome } from "../../../src/model/source.ts";
 import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { type FakeNode, type Item, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool, type PoolOptions } from "../../fakes/open_pool.ts";
 
 const INTERVAL = 1000;
@@ -25,7 +25,7 @@ function refuseNumbers({ items, isBatch }: SeenRequest): Response | undefined {
 }
 
 function open(node: FakeNode, options: Partial<PoolOptions> = {}): OpenPool {
-  return openPool([node.url], { accounts: ACCOUNTS, clock: createOffsetClock(), interval: INTERVAL, ...options });
+  return openPool([node.url], { accounts: ACCOUNTS, clock: createRunningClock(), interval: INTERVAL, ...options });
 }
 
 function weiOf(outcomes: readonly Outcome[]): readonly unknown[] {
@@ -125,7 +125,7 @@ const REFUSALS: Readonly<Record<string, (request: SeenRequest) => Response | Pro
 for (const [name, refuse] of Object.entries(REFUSALS)) {
   for (const chainId of [undefined, 5]) {
     Deno.test(`L2: an endpoint that answers eth_getBalance alone is read: ${name}, chain ${chainId}`, async () => {
-      const clock = createOffsetClock();
+      const clock = createRunningClock();
       await using node = startFakeNode({ balances: new Map(ACCOUNTS.map((address) => [address, 7n])) });
       const isListed = isAllowed(["eth_getBalance"]);
       node.truth.instead = (request) => request.items.every(isListed) ? undefined : refuse(request);
@@ -147,7 +147,7 @@ for (const [name, refuse] of Object.entries(REFUSALS)) {
 }
 
 Deno.test("L2: an endpoint that reported its chain before is not read without it", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode({ balances: BALANCES, overrides: true });
   using pool = open(node, { clock });
   await pollOnce(pool.network, pool.limits);
@@ -165,7 +165,7 @@ Deno.test("L2: of several endpoints one that reports no chain is not read where 
   await using silent = startFakeNode({ balances: new Map(ACCOUNTS.map((address) => [address, 99n])) });
   const isListed = isAllowed(["eth_getBalance"]);
   silent.truth.instead = (request) => request.items.every(isListed) ? undefined : REFUSALS["HTTP 403"]?.(request);
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   using pool = openPool([silent.url, node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL });
   for (let cycle = 0; cycle < 5; cycle++) {
     assert.deepEqual(weiOf((await pollOnce(pool.network, pool.limits)).outcomes), [...BALANCES.values()]);
@@ -175,7 +175,7 @@ Deno.test("L2: of several endpoints one that reports no chain is not read where 
 
 for (const [name, refuse] of Object.entries(REFUSALS).filter(([name]) => name !== "-32601")) {
   Deno.test(`L2: where batches and eth_call are refused it is one balance a request: ${name}`, async () => {
-    const clock = createOffsetClock();
+    const clock = createRunningClock();
     await using node = startFakeNode({ balances: BALANCES });
     node.truth.instead = (request) =>
       request.isBatch || request.items.some(({ method }) => method === "eth_call") ? refuse(request) : undefined;

@@ -3,7 +3,7 @@ import { probeStandbys } from "../../../src/evm/pool/probe_standbys.ts";
 import { pollOnce } from "../../fakes/read_values.ts";
 import type { RequestRecord } from "../../../src/jsonrpc/endpoint.ts";
 import { type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(3000);
@@ -22,7 +22,7 @@ const REFUSALS = {
 
 for (const way of ["packed", "batch"] as const) {
   Deno.test(`one cycle in which every size is refused costs little, and nothing after it: ${way}`, async () => {
-    const clock = createOffsetClock();
+    const clock = createRunningClock();
     await using node = startFakeNode({ overrides: way === "packed" });
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: MINUTE, strategy: way });
     const requests = async (): Promise<number> => {
@@ -46,7 +46,7 @@ for (const way of ["packed", "batch"] as const) {
 }
 
 Deno.test("a look at one balance that is refused costs an endpoint none of its size", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using a = startFakeNode();
   await using b = startFakeNode();
   using pool = openPool([b.url, a.url], {
@@ -82,7 +82,7 @@ for (const [code, message] of EACH) {
 }
 
 Deno.test("a batch is no larger than what a learned pace allows in a second", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode({
     instead: ({ items }) =>
       items.length > 25

@@ -3,7 +3,7 @@ import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { NO_BATCH_REFUSALS, SIZE_REFUSALS, UNAWARE_REFUSALS } from "../../fakes/batch_refusals.ts";
 import { responseOf } from "../../fakes/canned_answers.ts";
 import { startFakeNode } from "../../fakes/fake_node.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 import { withoutJitter } from "../../rig/force_way.ts";
 
@@ -23,7 +23,7 @@ const REFUSALS = [
 for (const { name, refuse, lost } of REFUSALS) {
   Deno.test(`an endpoint that answered large batches and loses them is read by single calls: ${name}`, async () => {
     using _ = withoutJitter();
-    const clock = createOffsetClock();
+    const clock = createRunningClock();
     let hasBatches = true;
     await using node = startFakeNode({
       instead: ({ items, isBatch }) => {
@@ -56,7 +56,7 @@ for (const { name, refuse, lost } of REFUSALS) {
 }
 
 Deno.test("a limit that is lowered far below what was answered before is found in the third poll", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode();
   using pool = openPool([node.url], { accounts: accountsOf(5), clock, interval: MINUTE, strategy: "batch" });
   const poll = async (): Promise<ListedPoll> => {

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { type Answered, failedResult, readChunks } from "../../../src/evm/strategies/read_chunks.ts";
 import { createSizeLimit, type SizeLimit } from "../../../src/evm/strategies/size_limit.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
 const HEAD = { chainId: 1, block: { number: 7n, time: 70 } };
-const CLOCK = createManualClock();
+const CLOCK = createFakeClock();
 
 /** What one request gives, or why it failed. */
 type Answer = (addresses: readonly string[]) => Partial<Answered> | RpcError;

@@ -6,9 +6,9 @@ import type { ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { readPlain } from "../../../src/evm/strategies/read_plain.ts";
 import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
-import { scriptedNode } from "../../fakes/scripted_node.ts";
+import { startLocalNode } from "../../fakes/fake_node.ts";
 
 const COINS = accountsOf(3);
 const TOKEN = `0x${"ab".repeat(20)}`;
@@ -36,7 +36,7 @@ interface Asked {
 /** Reads balances, and tells who was asked for a far block. */
 async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Asked) {
   const { accounts = ALL, at = EARLIER, known = {}, size = 100, polls = 1 } = options;
-  const clock = createManualClock();
+  const clock = createFakeClock();
   using log = catchLog();
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts, clock, strategy: "batch" });
   const { endpoint, selector } = pool.poolEndpoint;
@@ -45,16 +45,18 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
     if (kind in known) Object.assign(selector.blockChecks[kind], { ignored: known[kind], at: clock.now() });
   }
   const asked: string[] = [];
-  using node = scriptedNode(({ method, params: [of, block] }) => {
-    if (method === "eth_chainId") return "0x1";
-    if (method === "eth_getBlockByNumber") return { number: of === "latest" ? "0x64" : of, timestamp: "0x3e8" };
-    const isToken = method === "eth_call";
-    const holder = isToken ? `0x${(of as { readonly data: string }).data.slice(-40)}` : String(of);
-    const isFar = BigInt(String(block)) > 1_000_000n;
-    if (isFar) asked.push(`${isToken ? "token" : "coin"} ${COINS.indexOf(holder)}`);
-    const wei = (isFar ? far : balance)(holder, isToken);
-    if (typeof wei !== "bigint") throw wei;
-    return `0x${wei.toString(16).padStart(isToken ? 64 : 1, "0")}`;
+  using node = startLocalNode({
+    answer: ({ method, params: [of, block] }) => {
+      if (method === "eth_chainId") return "0x1";
+      if (method === "eth_getBlockByNumber") return { number: of === "latest" ? "0x64" : of, timestamp: "0x3e8" };
+      const isToken = method === "eth_call";
+      const holder = isToken ? `0x${(of as { readonly data: string }).data.slice(-40)}` : String(of);
+      const isFar = BigInt(String(block)) > 1_000_000n;
+      if (isFar) asked.push(`${isToken ? "token" : "coin"} ${COINS.indexOf(holder)}`);
+      const wei = (isFar ? far : balance)(holder, isToken);
+      if (typeof wei !== "bigint") throw wei;
+      return `0x${wei.toString(16).padStart(isToken ? 64 : 1, "0")}`;
+    },
   });
   const readings: ReadResult[] = [];
   const all = toAccounts(accounts);
@@ -65,7 +67,7 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
   const outcomes = readings.map((result) => valuesOf(result, all));
   const { balance: coins, view: tokens } = selector.blockChecks;
   const failures = readings.map(({ failure }) => failure);
-  const requests = node.requests.length;
+  const requests = node.seen.length;
   return { outcomes, failures, asked, requests, lines: [...log.lines], ignored: [coins.ignored, tokens.ignored] };
 }
 

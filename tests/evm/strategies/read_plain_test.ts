@@ -3,7 +3,7 @@ import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
 import { tokenKey } from "../../fakes/accounts.ts";
 import { type FakeNode, type FakeTruth, type SeenRequest, startFakeNode } from "../../fakes/fake_node.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
-import { createOffsetClock } from "../../fakes/offset_clock.ts";
+import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 
 const WALLETS = accountsOf(2);
@@ -29,7 +29,7 @@ function open(node: FakeNode, block: "latest" | number, accounts = WALLETS): Ope
   const tokens = accounts === WALLETS ? [] : [{ symbol: "T", address: TOKEN, decimals: 7 }];
   const pool = openPool([node.url], {
     accounts,
-    clock: createOffsetClock(),
+    clock: createRunningClock(),
     interval: INTERVAL,
     plan: { chainId: 1, block, tokens },
   });
@@ -123,7 +123,7 @@ Deno.test("a node that has 0 at blocks that it does not have is believed about o
 
 Deno.test("while nobody says whether blocks are ignored, balances of the latest are published and others are not", async () => {
   for (const [block, first, then] of [["latest", 1100n, 1100n], [-20, "http_server", 1080n]] as const) {
-    const clock = createOffsetClock();
+    const clock = createRunningClock();
     await using node = startFakeNode(BY_BLOCK);
     using pool = openPool([node.url], {
       accounts: WALLETS,
@@ -143,7 +143,7 @@ Deno.test("while nobody says whether blocks are ignored, balances of the latest 
 });
 
 Deno.test("a node that ignored blocks is asked again after a day", async () => {
-  const clock = createOffsetClock();
+  const clock = createRunningClock();
   await using node = startFakeNode({ ...BY_BLOCK, ignoresBlocks: ALL });
   using pool = openPool([node.url], {
     accounts: WALLETS,

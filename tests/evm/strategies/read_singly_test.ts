@@ -7,7 +7,7 @@ import { valuesOf } from "../../fakes/read_values.ts";
 import { startDeadline } from "../../../src/http/deadline.ts";
 import { systemClock } from "../../../src/util/clock.ts";
 import { silence, startFakeNode } from "../../fakes/fake_node.ts";
-import { settle } from "../../fakes/manual_clock.ts";
+import { settle } from "../../fakes/fake_clock.ts";
 import { openFake } from "../../fakes/open_fake.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 

@@ -13,7 +13,7 @@ import {
 import { STRATEGIES } from "../../../src/model/source.ts";
 import { shrink } from "../../../src/evm/strategies/size_limit.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -136,7 +136,7 @@ Deno.test("isUsable() is a strategy that is not disabled, and Multicall3 only wh
 });
 
 Deno.test("settle() puts the next climb off only when it is news that the strategy works", async () => {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const selector = createStrategySelector();
   confirmStrategy(selector, "batch", "node", clock);
   const due = selector.upgradeAt;
@@ -148,7 +148,7 @@ Deno.test("settle() puts the next climb off only when it is news that the strate
 
 Deno.test("settle() logs a strategy once: as news to people only when another one was used before", () => {
   using log = catchLog("debug");
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const selector = createStrategySelector();
   const lines = (strategy: LearnedStrategy): readonly unknown[] => {
     confirmStrategy(selector, strategy, "node", clock);

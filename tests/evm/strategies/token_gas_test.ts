@@ -6,9 +6,9 @@ import { retryWithoutGas } from "../../../src/evm/strategies/retry_without_gas.t
 import { contractOf } from "../../../src/assets/asset.ts";
 import { gasOf, isUnbounded } from "../../../src/evm/strategies/token_gas.ts";
 import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
-import { createManualClock } from "../../fakes/manual_clock.ts";
+import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
-import { type ScriptedCall, scriptedNode } from "../../fakes/scripted_node.ts";
+import { type Item, startLocalNode } from "../../fakes/fake_node.ts";
 
 const HOUR = 3_600_000;
 const HEAD = { chainId: 1, block: { number: 100n, time: 1000 } } as const;
@@ -25,20 +25,22 @@ interface Gas extends AsyncDisposable {
   /** How many requests were sent so far. */
   requests(): number;
   readonly endpoint: Parameters<typeof gasOf>[0];
-  readonly clock: ReturnType<typeof createManualClock>;
+  readonly clock: ReturnType<typeof createFakeClock>;
 }
 
 /** An endpoint whose tokens answer 7 without `gas`, but for those that fail either way. */
 function openGas(failing: readonly string[] = [], strategy: LearnedStrategy = "packed"): Gas {
-  const clock = createManualClock();
+  const clock = createFakeClock();
   const pool = openPool(["http://127.0.0.1:9998/"], { accounts: KEYS, clock, strategy });
-  const node = scriptedNode(({ method, params: [call] }) => {
-    if (method === "eth_chainId") return "0x1";
-    if (method === "eth_getBalance") return "0x5";
-    if (method === "eth_getBlockByNumber") return { number: "0x64", timestamp: "0x3e8" };
-    const { to, gas } = call as { readonly to: string; readonly gas?: string };
-    if (gas !== undefined || failing.includes(to)) throw new Error("execution reverted");
-    return `0x${"7".padStart(64, "0")}`;
+  const node = startLocalNode({
+    answer: ({ method, params: [call] }) => {
+      if (method === "eth_chainId") return "0x1";
+      if (method === "eth_getBalance") return "0x5";
+      if (method === "eth_getBlockByNumber") return { number: "0x64", timestamp: "0x3e8" };
+      const { to, gas } = call as { readonly to: string; readonly gas?: string };
+      if (gas !== undefined || failing.includes(to)) throw new Error("execution reverted");
+      return `0x${"7".padStart(64, "0")}`;
+    },
   });
   const { endpoint, selector } = pool.poolEndpoint;
   selector.blockChecks.view.ignored = false;
@@ -50,11 +52,11 @@ function openGas(failing: readonly string[] = [], strategy: LearnedStrategy = "p
       return retryWithoutGas({ endpoint, selector, accounts: ACCOUNTS, target, limits: pool.limits }, reading);
     },
     calls: () => {
-      const calls = node.requests.slice(seen).flat();
-      seen = node.requests.length;
+      const calls = node.seen.slice(seen).flatMap(({ items }) => items);
+      seen = node.seen.length;
       return calls.filter(({ method }) => method === "eth_call").map(shown);
     },
-    requests: () => node.requests.length,
+    requests: () => node.seen.length,
     endpoint,
     clock,
     [Symbol.asyncDispose]: () => {
@@ -65,7 +67,7 @@ function openGas(failing: readonly string[] = [], strategy: LearnedStrategy = "p
   };
 }
 
-function shown({ params: [call, block] }: ScriptedCall): string {
+function shown({ params: [call, block] }: Item): string {
   const { to, gas } = call as { readonly to: string; readonly gas?: string };
   return `${to} ${gas ?? "without"} ${block}`;
 }

@@ -1,1 +1,0 @@
-export { createRunningClock as createOffsetClock, type FakeClock as OffsetClock } from "./fake_clock.ts";
