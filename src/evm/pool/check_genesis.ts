@@ -14,7 +14,7 @@ const GENESIS: Call<string> = {
     if (typeof result === "object" && result !== null && "hash" in result && typeof result.hash === "string") {
       return result.hash.toLowerCase();
     }
-    throw new RpcError("bad_value", "expected the first block");
+    throw new RpcError("bad_value", "expected the genesis block");
   },
 };
 
@@ -38,5 +38,5 @@ export async function checkGenesis(
     return;
   }
   poolEndpoint.observed = undefined;
-  throw recordError(poolEndpoint.endpoint, "wrong_chain", "the node's chain began with another block");
+  throw recordError(poolEndpoint.endpoint, "wrong_chain", "the node has another genesis block than configured");
 }

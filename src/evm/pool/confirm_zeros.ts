@@ -62,7 +62,7 @@ export async function confirmZeros(confirming: ConfirmingZeros): Promise<ReadRes
     });
     return result;
   }
-  const detail = "all balances are 0 at once, and another endpoint has others";
+  const detail = "all balances are 0 at once, but another endpoint reports others";
   const failure = verdict instanceof RpcError
     ? verdict
     : recordError(poolEndpoint.endpoint, "state_unavailable", detail);

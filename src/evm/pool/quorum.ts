@@ -100,7 +100,7 @@ async function askAll(vote: QuorumVote, endpoints: readonly PoolEndpoint[]): Pro
 }
 
 function failFork(network: Network, poolEndpoint: PoolEndpoint, { number }: Block): void {
-  const detail = `another block under the same number, ${number}, than other endpoints have`;
+  const detail = `block ${number} differs from that of the other endpoints`;
   onReadFailure(poolEndpoint.breaker, recordError(poolEndpoint.endpoint, "integrity", detail), network);
 }
 

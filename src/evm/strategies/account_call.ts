@@ -71,7 +71,7 @@ function viewAt(
     classify: classifyViewError,
     decode(result): bigint {
       if (isNonWord(result)) {
-        throw new RpcError("reverted", "the token's contract answers no number, or there is none");
+        throw new RpcError("reverted", "the token's contract returns no number, or does not exist");
       }
       const [word = 0n] = decodeWords(result, 1);
       return word;
@@ -98,5 +98,5 @@ function classifyViewError(error: RpcError): RpcError {
   // More bytes than expected are the contract's doing as well.
   const isTooLong = error.reason === "too_large" && error.refusal === undefined;
   if (!isTooLong && (!CONTRACT.test(error.message) || NODE.test(error.message))) return error;
-  return new RpcError("reverted", "the token's contract fails");
+  return new RpcError("reverted", "the token's contract reverted");
 }

@@ -22,7 +22,7 @@ export function errorsIn({ balances }: BatchBalances): readonly RpcError[] {
  * @throws {RpcError} reason `bad_value`: a chain id or a time that no chain has
  */
 export function headOf(chainId: bigint, number: bigint, time: bigint): Omit<BatchBalances, "balances"> {
-  if (chainId > MOST) throw new RpcError("bad_value", "expected a chain id, got a huge number");
+  if (chainId > MOST) throw new RpcError("bad_value", "expected a chain id, got a number that is too large");
   return { chainId: Number(chainId), block: { number, time: toSeconds(time), byEvm: true } };
 }
 

@@ -20,6 +20,8 @@ const UNITS: readonly (readonly [above: bigint, perSecond: bigint])[] = [
 export function toSeconds(time: bigint): number {
   const perSecond = UNITS.find(([above]) => time > above)?.[1] ?? 1n;
   const seconds = Number(time / perSecond);
-  if (!Number.isSafeInteger(seconds)) throw new RpcError("bad_value", "expected a block's time, got a huge number");
+  if (!Number.isSafeInteger(seconds)) {
+    throw new RpcError("bad_value", "expected a block's time, got a number that is too large");
+  }
   return seconds;
 }

@@ -16,7 +16,7 @@ const LAST_DIGIT = "f".charCodeAt(0);
  * @throws {RpcError} reason `bad_value`: any other type, length or digit; the text is not quoted
  */
 export function decodeWords(result: unknown, count?: number): bigint[] {
-  if (typeof result !== "string") throw new RpcError("bad_value", "expected words, got no text");
+  if (typeof result !== "string") throw new RpcError("bad_value", "expected hex words, got no string");
   const found = (result.length - 2) / WORD_DIGITS;
   if (!Number.isInteger(found) || found !== (count ?? found) || !result.startsWith("0x")) {
     throw new RpcError("bad_value", `expected ${count ?? "whole"} words, got ${result.length} characters`);
@@ -25,7 +25,7 @@ export function decodeWords(result: unknown, count?: number): bigint[] {
   try {
     for (let index = 0; index < found; index++) words[index] = wordAt(result, 2 + WORD_DIGITS * index);
   } catch {
-    throw new RpcError("bad_value", "expected words, got other characters");
+    throw new RpcError("bad_value", "expected hex words, got other characters");
   }
   return words;
 }

@@ -118,7 +118,7 @@ function decode(result: unknown, count: number, isView: readonly boolean[]): Bat
 /** A contract that failed is asked again in a batch, which shows its error. */
 function failedCall(isView: boolean): RpcError {
   return isView
-    ? new RpcError("reverted", "the token's contract fails")
+    ? new RpcError("reverted", "the token's contract reverted")
     : new RpcError("rpc_error", "a call of the multicall failed");
 }
 

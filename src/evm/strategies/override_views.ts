@@ -80,6 +80,6 @@ function balancesOf(words: readonly bigint[]): BatchBalances["balances"] {
     (_, index) =>
       words[2 * index] === WORD_BYTES
         ? words[2 * index + 1] ?? 0n
-        : new RpcError("reverted", "the token's contract fails"),
+        : new RpcError("reverted", "the token's contract reverted"),
   );
 }

@@ -82,7 +82,7 @@ async function checkBlocks(type: RequestType, result: ReadResult, question: Ques
 
 /** Makes the error of a node that ignores the block that it is asked for, and counts it. */
 export function ignoresBlocks(endpoint: Endpoint): RpcError {
-  return recordError(endpoint, "state_unavailable", "the node ignores the block that it is asked for", "unsupported");
+  return recordError(endpoint, "state_unavailable", "the node ignores the requested block", "unsupported");
 }
 
 interface Largest {

@@ -46,5 +46,5 @@ export function compareBlocks(asked: Block, got: Block): Mismatch | undefined {
   }
   const isHashSame = asked.hash === undefined || got.hash === undefined || asked.hash === got.hash;
   if (isTimeSame && isHashSame) return undefined;
-  return { reason: "integrity", detail: `another block under the same number, ${asked.number}` };
+  return { reason: "integrity", detail: `the answer is for another block ${asked.number}, as after a fork` };
 }

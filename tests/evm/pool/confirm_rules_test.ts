@@ -130,7 +130,7 @@ Deno.test("confirmZeros() asks another endpoint for those that had something, at
     assert.deepEqual(confirmed.asked.filter((each) => each.startsWith("0")), []);
     const syncing = right === ZEROS ? ["1 syncing"] : [];
     assert.deepEqual(new Set(confirmed.asked), new Set(["1 0", "1 1", "1 2", ...syncing]));
-    if (right === WITHHELD) assert.match(reading.failure?.message ?? "", /another endpoint has others/);
+    if (right === WITHHELD) assert.match(reading.failure?.message ?? "", /another endpoint reports others/);
     assert.deepEqual(
       [reading.failure?.reason, confirmed.pool.count("state_unavailable")],
       right === WITHHELD ? ["state_unavailable", 1] : [undefined, 0],

@@ -105,8 +105,8 @@ Deno.test("readPlain() withholds coins whose block is ignored, which is the endp
   const expected = [WITHHELD, "rpc_error", WITHHELD, 7n, "rpc_error"];
   assert.deepEqual(outcomes, [expected, expected]);
   assert.deepEqual(failures.map((failure) => [failure?.refusal, failure?.message]), [
-    ["unsupported", "the node ignores the block that it is asked for"],
-    ["unsupported", "the node ignores the block that it is asked for"],
+    ["unsupported", "the node ignores the requested block"],
+    ["unsupported", "the node ignores the requested block"],
   ]);
   assert.deepEqual(asked, ["coin 0", "token 0"]);
   assert.deepEqual(lines.map(({ msg, method }) => [msg, method]), [[

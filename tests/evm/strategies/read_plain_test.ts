@@ -67,8 +67,8 @@ Deno.test("balances of a node that ignores blocks are withheld where another blo
       assert.deepEqual(outcomes, [...WALLETS, ...TOKENS].map(() => "state_unavailable"));
     }
     assert.ok(pool.count("state_unavailable") > 0);
-    assert.equal(log.lines.filter(({ of }) => of === "coins").length, 1);
-    assert.equal(log.lines.filter(({ of }) => of === "tokens").length, 1);
+    assert.equal(log.lines.filter(({ method }) => method === "eth_getBalance").length, 1);
+    assert.equal(log.lines.filter(({ method }) => method === "eth_call").length, 1);
   }
 });
 
