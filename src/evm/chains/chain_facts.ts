@@ -1,17 +1,17 @@
 import type { Account } from "../../assets/asset.ts";
 import table from "./chains.json" with { type: "json" };
 
-/** What is commonly known of a chain. */
+/** Public facts about a chain. */
 export interface ChainFacts {
   readonly name: string;
-  /** Of its coin. */
+  /** Of its native coin. */
   readonly symbol: string;
   readonly decimals: number;
-  /** Where to look at an address in a browser. */
+  /** URL of its block explorer. */
   readonly explorer: string | undefined;
-  /** Multicall3: its address and the block it was made in. */
+  /** Multicall3: its address and the block of its deployment. */
   readonly multicall3: { readonly address: string; readonly block: number } | undefined;
-  /** Seconds from block to block, on a chain that makes them all the time; none where that is not known. */
+  /** Block time in seconds, of a chain with regular blocks; undefined if unknown. */
   readonly blockSeconds: number | undefined;
 }
 
@@ -30,10 +30,9 @@ export type ChainRow = readonly [
 let rows: ReadonlyMap<number, ChainRow> | undefined;
 
 /**
- * Looks a chain up in the table made from viem's by `deno task gen`.
+ * Looks up a chain in `chains.json`, generated from viem's chains by `deno task gen`.
  *
- * @param id the chain id
- * @returns `undefined` for a chain that is not in it
+ * @returns `undefined` for an unknown chain
  */
 export function chainFacts(id: number): ChainFacts | undefined {
   rows ??= new Map((table as readonly unknown[]).filter(isRow).map((row) => [row[0], row]));
@@ -50,24 +49,24 @@ export function chainFacts(id: number): ChainFacts | undefined {
   };
 }
 
-/** The table's type is too wide for its tuples; its test counts that every row passes. */
+/** JSON has no tuple types; a test counts that every row passes. */
 function isRow(row: unknown): row is ChainRow {
   return Array.isArray(row) &&
     row.map((cell) => typeof cell).join() === "number,string,string,number,string,string,number,number";
 }
 
 /**
- * Chains without a coin, where fees are paid in tokens: `eth_getBalance` returns one placeholder for every address, and
- * the BALANCE opcode 0. Tempo's mainnet, testnet and devnet: https://github.com/tempoxyz/tempo/issues/1499
+ * Chains without a native coin, where fees are paid in tokens: `eth_getBalance` returns one placeholder for every
+ * address, and the BALANCE opcode 0. Tempo's mainnet, testnet and devnet: https://github.com/tempoxyz/tempo/issues/1499
  */
 const COINLESS: ReadonlySet<number | undefined> = new Set([4217, 42431, 31318]);
 
-/** Whether a chain has a coin; an unknown one has. */
+/** Whether a chain has a native coin; assumed of an unknown chain. */
 export function hasCoin(chainId: number | undefined): boolean {
   return !COINLESS.has(chainId);
 }
 
-/** The accounts that exist on a chain: no native balances where it has no coin. */
+/** The accounts that exist on a chain: no native balances on a chain without a coin. */
 export function accountsOn(accounts: readonly Account[], chainId: number | undefined): readonly Account[] {
   return hasCoin(chainId) ? accounts : accounts.filter(({ asset }) => asset.requestType !== "balance");
 }

@@ -6,16 +6,14 @@ import type { Network } from "./open_network.ts";
 import type { PartialHead, Target } from "../strategies/target.ts";
 
 /**
- * Refuses another chain than the network's. Where none is known yet this one is it.
+ * Rejects a chain id other than the network's. With a single endpoint, the first chain id reported becomes the
+ * network's.
  *
- * @param network whose chain counts
- * @param poolEndpoint who reported it
- * @param chainId what it reported
  * @throws {RpcError} reason `wrong_chain`
  */
 export function checkChain(network: Network, poolEndpoint: PoolEndpoint, chainId: number): void {
   poolEndpoint.selector.chainReported = true;
-  // Of several endpoints more than half must agree first.
+  // With several endpoints, more than half must agree first.
   if (network.endpoints.length === 1) network.chainId ??= chainId;
   if (network.chainId === undefined) poolEndpoint.reportedChainId = chainId;
   if (chainId === network.chainId) return;
@@ -31,14 +29,9 @@ function wrongChainDetail({ plan, chainId: expected }: Network, chainId: number)
 }
 
 /**
- * Makes the check of balances that are asked for without a block number: what is
- * reported of chain and block must be right. An endpoint that never reported its
- * chain is believed to be on the configured one; without one only where the network's
- * chain is not known from another.
- *
- * @param network whose chain counts
- * @param poolEndpoint who is read
- * @param admit judges a whole head
+ * Makes the check of balances read without a block number: a chain and block that are reported must be right. An
+ * endpoint that never reported a chain id is assumed to be on the configured chain; if none is configured, only while
+ * no other endpoint reported one.
  */
 export function admitLatestOf(
   network: Network,

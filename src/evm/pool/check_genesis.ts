@@ -19,13 +19,10 @@ const GENESIS: Call<string> = {
 };
 
 /**
- * Compares the first block of an endpoint's chain with the planned one, once,
- * where one is planned: a fork or a local copy of a chain has its id.
+ * Compares the genesis block of an endpoint with the configured one, once: a fork or a local copy of a chain has the
+ * same chain id.
  *
- * @param network whose chain counts
- * @param poolEndpoint whom to ask
- * @param limits how long it may take
- * @throws {RpcError} reason `wrong_chain`, or why the block is not known
+ * @throws {RpcError} reason `wrong_chain`, or why the block could not be read
  */
 export async function checkGenesis(
   { plan: { genesis } }: Network,

@@ -1,14 +1,14 @@
 import type { RpcError } from "../../jsonrpc/errors.ts";
 
 /**
- * The circuit breaker of an endpoint. Closed: it is read from. Open, until {@linkcode CircuitBreaker.openUntil}: nothing is
- * sent to it. Half open, after that: one read, after a probe where {@linkcode CircuitBreaker.needsProbe} says so, closes it or
- * opens it again.
+ * The circuit breaker of an endpoint. Closed: it is read from. Open, until {@linkcode CircuitBreaker.openUntil}:
+ * nothing is sent to it. Half open, after that: one read, after a probe where {@linkcode CircuitBreaker.needsProbe}
+ * says so, closes it or opens it again.
  */
 export interface CircuitBreaker {
-  /** The last failure; none when the last read succeeded, or before the first. */
+  /** The last failure; undefined after a successful read, or before the first. */
   failure: RpcError | undefined;
-  /** Whether anything was ever asked of the endpoint. */
+  /** Whether any request was ever sent to the endpoint. */
   asked: boolean;
   /** Whether a probe, such as `eth_chainId`, is sent before balances are read. */
   needsProbe: boolean;
@@ -19,7 +19,10 @@ export interface CircuitBreaker {
   /** Failed polls in a row, and when the last of them began, in milliseconds on the clock. */
   failures: number;
   failedAt: number;
-  /** Whether a read ever succeeded, and in how many polls since then it was refused until somebody acts. */
+  /**
+   * Whether a read ever succeeded, and in how many polls in a row it was then refused for a reason that needs somebody
+   * to act, such as a wrong key.
+   */
   worked: boolean;
   refusals: number;
   /** Whether the probe succeeded but the read failed: the probe is skipped next time. */
@@ -32,7 +35,7 @@ export type BreakerState = "closed" | "open" | "half_open";
 /** Maximum of the exponential back-off. */
 const MAX_PAUSE_MS = 30_000;
 
-/** An endpoint that worked is refused by mistake now and then, while a node or its ingress is replaced. */
+/** A working endpoint may refuse requests for a short time, while a node or its ingress is replaced. */
 const MAX_REFUSALS = 3;
 
 /** After a failed full read, a successful one-balance probe closes the breaker only this long after. */
@@ -40,7 +43,7 @@ const RECOVERY_MS = 300_000;
 
 const CLOSED = { needsProbe: false, openUntil: -Infinity } as const;
 
-/** When a poll began, and how long after it the next one does. */
+/** When a poll began, and the time until the next one. */
 export interface PollTimes {
   /** In milliseconds on the clock. */
   readonly startedAt: number;
@@ -48,7 +51,7 @@ export interface PollTimes {
   readonly interval: number;
 }
 
-/** Makes the circuit breaker of an endpoint that nothing was asked of yet. */
+/** Makes the circuit breaker of an endpoint that was not used yet. */
 export function createCircuitBreaker(): CircuitBreaker {
   return {
     failure: undefined,
@@ -89,8 +92,8 @@ export function onProbeOk(breaker: CircuitBreaker): void {
 }
 
 /**
- * A request failed. A failure of the endpoint as a whole opens the breaker, with exponential back-off, or for long where
- * somebody has to act first.
+ * A request failed. A failure of the endpoint as a whole opens the breaker, with exponential back-off, or for long
+ * where somebody has to act first.
  */
 export function onFailure(breaker: CircuitBreaker, failure: RpcError, { startedAt, interval }: PollTimes): void {
   breaker.failure = failure;
@@ -98,7 +101,7 @@ export function onFailure(breaker: CircuitBreaker, failure: RpcError, { startedA
   const { scope, backOffMs: longPause } = failure.traits;
   const isWhole = scope === "endpoint" || scope === "response";
   breaker.needsProbe = isWhole && (!breaker.probeMisleading || longPause !== undefined);
-  // A second attempt in one poll is no second failure.
+  // A second attempt in the same poll is not counted as a second failure.
   if (breaker.failedAt !== startedAt) {
     breaker.failures++;
     breaker.refusals = longPause === undefined ? 0 : breaker.refusals + 1;
@@ -119,7 +122,10 @@ function pauseAfter(
   return worked && refusals < MAX_REFUSALS && reason !== "quota" ? interval : longPause;
 }
 
-/** Balances could not be read. That the endpoint lags, or is on another chain, is known at once when it no longer is. */
+/**
+ * Balances could not be read. A lagging endpoint, or one on another chain, is checked again in the next poll, so it
+ * needs no recovery time.
+ */
 export function onReadFailure(breaker: CircuitBreaker, failure: RpcError, poll: PollTimes): void {
   if (!failure.traits.unwanted) breaker.readFailedAt = poll.startedAt;
   onFailure(breaker, failure, poll);

@@ -8,7 +8,7 @@ import { onReadFailure } from "./circuit_breaker.ts";
 import type { Network } from "./open_network.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 
-/** What a quorum agreed on. */
+/** Balances that a quorum agreed on. */
 export interface QuorumReading {
   readonly network: Network;
   readonly values: readonly AccountValue[];
@@ -18,10 +18,10 @@ export interface QuorumReading {
 }
 
 /**
- * Withholds zeros for all that had something where fewer endpoints than the quorum report that they are not syncing:
- * nodes that were upgraded together are behind together.
+ * Withholds balances if all that were positive are 0 and fewer endpoints than the quorum report that they are not
+ * syncing: nodes that were upgraded together may be behind together.
  *
- * @returns the values, none of them a balance where they are withheld
+ * @returns the values; `state_unavailable` for each balance that is withheld
  */
 export async function confirmQuorumZeros(reading: QuorumReading): Promise<readonly AccountValue[]> {
   const { network, values, voters, limits } = reading;

@@ -21,13 +21,12 @@ import { readLatest } from "../strategies/read_latest.ts";
 import { SYNCING } from "../strategies/syncing.ts";
 import type { Target } from "../strategies/target.ts";
 
-/** So many polls in a row zeros are withheld at most: a node may report for ever that it is syncing. */
+/** Maximum polls in a row in which zeros are withheld: some nodes always report that they are syncing. */
 const MAX_WITHHELD_POLLS = 3;
 
-/** What a reading is confirmed with. */
+/** A result to confirm. */
 export interface ConfirmingZeros {
   readonly network: Network;
-  /** Who was read. */
   readonly poolEndpoint: PoolEndpoint;
   readonly result: ReadResult;
   readonly target: Target;
@@ -36,12 +35,11 @@ export interface ConfirmingZeros {
 }
 
 /**
- * Confirms an answer in which all that had something have 0 at once, in the same poll: somebody may have emptied all
- * wallets, which must be published, or the node is behind with execution. Another endpoint decides that is not syncing,
- * asked for the same block; else `eth_syncing` of this one, and the plain strategy.
+ * Confirms, within the same poll, a result in which all balances that were positive are 0: either somebody emptied all
+ * wallets, which must be published, or the node is behind with execution. Another endpoint that is not syncing decides,
+ * read at the same block; without one, `eth_syncing` and a plain read of this endpoint do.
  *
- * @param confirming see {@linkcode ConfirmingZeros}
- * @returns the reading, without what is withheld
+ * @returns the result, without balances that are withheld
  */
 export async function confirmZeros(confirming: ConfirmingZeros): Promise<ReadResult> {
   const { network, poolEndpoint, result } = confirming;
@@ -69,7 +67,7 @@ export async function confirmZeros(confirming: ConfirmingZeros): Promise<ReadRes
   return { ...result, chunks: result.chunks.map((chunk) => without(chunk, emptied, network)), failure };
 }
 
-/** Zeros that are true, that are not, or that nobody could tell. */
+/** Whether the zeros are right; an error if that could not be determined. */
 type Verdict = boolean | RpcError;
 
 async function verdictOn(confirming: ConfirmingZeros, emptied: readonly ChunkResult[]): Promise<Verdict> {
@@ -85,14 +83,17 @@ async function verdictOn(confirming: ConfirmingZeros, emptied: readonly ChunkRes
   return await verdictOfItself(confirming, emptied);
 }
 
-/** What an endpoint says by the plain strategy of the same accounts at the same blocks; none where it does not answer. */
+/**
+ * Reads the same accounts at the same blocks from another endpoint, with plain requests; undefined if it does not
+ * answer.
+ */
 async function verdictOf(
   other: PoolEndpoint,
   { network, checkChain, limits }: ConfirmingZeros,
   emptied: readonly ChunkResult[],
 ): Promise<Verdict | undefined> {
   const { endpoint, selector } = other;
-  // Balances of a node that ignores blocks may be of another one.
+  // A node that ignores the requested block may return balances of another one.
   if (Object.values(selector.blockChecks).some(({ ignored }) => ignored)) return undefined;
   let verdict: Verdict | undefined;
   for (const [block, chunks] of Map.groupBy(emptied, ({ head }) => head?.block)) {
@@ -104,11 +105,11 @@ async function verdictOf(
     if (values.some(([, amount]) => typeof amount !== "bigint")) return undefined;
     verdict = true;
   }
-  // It may be behind as well, as nodes are that were upgraded together.
+  // Nodes that were upgraded together may be behind together.
   return verdict === true && await isSyncing(endpoint, limits) === false ? true : undefined;
 }
 
-/** Where nobody else can tell: whether the node is syncing, and if it is not, what the plain strategy gives. */
+/** Without another endpoint: checks whether the node is syncing, and if it is not, compares with a plain read. */
 async function verdictOfItself(
   { network, poolEndpoint, target, limits }: ConfirmingZeros,
   emptied: readonly ChunkResult[],
@@ -136,12 +137,7 @@ async function verdictOfItself(
   return result.failure ?? new RpcError("state_unavailable", "all balances are 0 at once, and were not confirmed");
 }
 
-/**
- * Whether a node reports that it is syncing; one that does not know the method does not.
- *
- * @param endpoint whom to ask
- * @param limits how long it may take, of which half is used
- */
+/** Whether a node reports that it is syncing. A node without the method is not syncing. */
 export async function isSyncing(endpoint: Endpoint, limits: Limits): Promise<boolean | RpcError> {
   const { clock, deadline } = limits;
   using own = startDeadline(clock, deadline.remaining() / 2, deadline.signal);
@@ -153,7 +149,7 @@ export async function isSyncing(endpoint: Endpoint, limits: Limits): Promise<boo
   }
 }
 
-/** The accounts that had something, of those that pieces gave a balance of. */
+/** The accounts with a new balance whose last published balance was positive. */
 function fundedIn({ funded }: Network, chunks: readonly ChunkResult[]): readonly Account[] {
   return valuesIn({ chunks }).flatMap(([account, amount]) =>
     typeof amount === "bigint" && funded.has(account) ? [account] : []
@@ -167,14 +163,14 @@ function isPositive(amount: AmountOrReason): boolean {
 /**
  * Counts a poll that withholds zeros, once for all its attempts.
  *
- * @returns whether they were withheld often enough
+ * @returns whether the maximum is exceeded
  */
 export function isLastPoll({ zeros, startedAt }: Network): boolean {
   if (zeros.startedAt !== startedAt) Object.assign(zeros, { startedAt, polls: zeros.polls + 1 });
   return zeros.polls > MAX_WITHHELD_POLLS;
 }
 
-/** A suspicious chunk is withheld as a whole, and with it other accounts that had something and show nothing now. */
+/** Withholds all balances of a suspicious chunk, and positive balances that are 0 or missing in the other chunks. */
 function without(chunk: ChunkResult, emptied: readonly ChunkResult[], { funded }: Network): ChunkResult {
   const isEmptied = emptied.includes(chunk);
   const values = chunk.values.map((each): AccountValue => {

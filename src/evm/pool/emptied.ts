@@ -2,16 +2,16 @@ import type { Account } from "../../assets/asset.ts";
 import type { Outcomes } from "../../model/source.ts";
 import type { ChunkResult } from "../strategies/read_chunks.ts";
 
-/** So many that had something are not emptied by chance in one answer. */
+/** Fewer balances that drop to 0 in one response are plausible. */
 const MIN_EMPTIED = 2;
 
-/** Accounts that had something, per kind of asset: how many have 0 now, and the kinds of which any still has. */
+/** Of accounts that were funded, by kind of asset: how many have 0 now, and the kinds with a balance left. */
 interface Count {
   readonly zeros: Map<string, number>;
   readonly funded: Set<string>;
 }
 
-/** Notes which accounts have something, for the next poll. */
+/** Records which accounts are funded, for the next poll. */
 export function noteFunded(funded: Set<Account>, outcomes: Outcomes): void {
   outcomes.forEach((outcome, account) => {
     if (typeof outcome === "string") return;
@@ -21,10 +21,9 @@ export function noteFunded(funded: Set<Account>, outcomes: Outcomes): void {
 }
 
 /**
- * Finds answers in which two or more accounts that had something all have 0, as nodes answer that are behind with
- * execution: per kind of asset, in one answer or in all of a result together.
+ * Finds chunks in which two or more funded accounts all have 0, as returned by nodes that are behind with execution: by
+ * kind of asset, within one chunk or over all chunks of a result.
  *
- * @param funded the accounts that had something
  * @returns the suspicious chunks; usually none
  */
 export function findEmptied(funded: ReadonlySet<Account>, chunks: readonly ChunkResult[]): readonly ChunkResult[] {
@@ -33,7 +32,7 @@ export function findEmptied(funded: ReadonlySet<Account>, chunks: readonly Chunk
     const own: Count = { zeros: new Map(), funded: new Set() };
     for (const [account, amount] of chunk.values) {
       const { kind } = account.asset;
-      // One that still has something is enough: chunks have thousands of accounts.
+      // One that is still funded is enough: chunks have thousands of accounts.
       if (typeof amount !== "bigint" || own.funded.has(kind) || !funded.has(account)) continue;
       if (amount > 0n) own.funded.add(kind);
       else own.zeros.set(kind, (own.zeros.get(kind) ?? 0) + 1);

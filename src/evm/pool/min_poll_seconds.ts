@@ -4,11 +4,9 @@ import type { Network } from "./open_network.ts";
 import { strategyOf } from "../strategies/strategy_selector.ts";
 
 /**
- * How long a poll takes at least, at the pace, configured or learned, of
- * the slowest endpoint that it may read from.
+ * The minimum duration of a poll at the pace, configured or learned, of the slowest endpoint that it may read from.
  *
- * @param network which
- * @returns seconds; 0 at any pace
+ * @returns seconds; 0 without a limit
  */
 export function minPollSeconds({ endpoints, plan }: Network): number {
   const able = endpoints.filter(({ breaker, endpoint }) => stateOf(breaker, endpoint.clock.now()) === "closed");

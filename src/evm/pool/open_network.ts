@@ -8,46 +8,41 @@ import { createStrategySelector } from "../strategies/strategy_selector.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import { createRetryBudget, type RetryBudget } from "./retry_budget.ts";
 
-/** A network as it is read: the plan, its open endpoints, and what was learned of the chain. */
+/** A network: its plan, its open endpoints, and what was learned of the chain. */
 export interface Network extends Disposable {
   readonly plan: NetworkPlan;
-  /** One an endpoint of the plan, in its order; none when no URL can ever answer. */
+  /** One per endpoint of the plan, in its order; empty if no URL is valid. */
   readonly endpoints: readonly PoolEndpoint[];
-  /** The chain it must be: as planned, or the first that was agreed on; another one later is a fault. */
+  /** The chain id that endpoints must report: as configured, or the first that was agreed on. */
   chainId: number | undefined;
-  /** The newest block that balances were published of: older ones are not. */
+  /** The newest block of published balances: balances of older blocks are not published. */
   newest: Block | undefined;
-  /** Of the plan's tokens, by their contracts; replaced whole when more is known. */
+  /** Decimals of tokens by contract. Replaced as a whole when more are known. */
   decimals: ReadonlyMap<string, number>;
-  /** The accounts that had something when they were last published. */
+  /** The accounts whose last published balance is positive. */
   readonly funded: Set<Account>;
-  /** The last published value of accounts whose asset compares with it. */
+  /** The last published value of accounts whose asset needs it to judge the next. */
   readonly previous: Map<Account, bigint>;
-  /** In how many polls in a row zeros were withheld, and when the last of them began. */
+  /** In how many polls in a row zeros were withheld, and when the last of these began. */
   readonly zeros: { polls: number; startedAt: number };
   readonly budget: RetryBudget;
-  /** From one poll to the next, in milliseconds. */
+  /** Time between polls, in milliseconds. */
   readonly interval: number;
   /** When the last poll began, in milliseconds on the clock. */
   startedAt: number;
-  /** Leaves an endpoint open when this is disposed of: another network goes on with it. */
+  /** Keeps an endpoint open when this network is disposed: another network uses it. */
   release(poolEndpoint: PoolEndpoint): void;
-  /** When it was opened: the wall clock may be set since, the other one is not. */
+  /** When it was opened, by both clocks: the wall clock may be set later, the monotonic one is not. */
   readonly opened: { readonly now: number; readonly epoch: number };
 }
 
 /** What {@linkcode openNetwork} needs besides the plan. */
 export interface NetworkOptions extends Omit<SourceOptions, "before"> {
-  /** The network under its old plan: what was learned of endpoints that stay is kept, and they stay open. */
+  /** The network under its old plan: endpoints in both plans stay open and keep what was learned. */
   readonly before?: Network | undefined;
 }
 
-/**
- * Opens the endpoints of a network. Dispose it to give their connections back.
- *
- * @param plan which network
- * @param options see {@linkcode NetworkOptions}
- */
+/** Opens the endpoints of a network; disposing it closes their connections. */
 export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network {
   const { clock, interval, before } = options;
   const endpoints = plan.endpoints.map((endpoint) =>
@@ -59,9 +54,9 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
     plan,
     endpoints,
     chainId: plan.chainId ?? (hasStayed ? before?.chainId : undefined),
-    // Of another kind of block, older ones are right.
+    // With another block tag, older blocks are right.
     newest: isOneChain && before?.plan.block === plan.block ? before?.newest : undefined,
-    decimals: isOneChain ? stillRight(before?.decimals, plan) : new Map(),
+    decimals: isOneChain ? decimalsOf(before?.decimals, plan) : new Map(),
     funded: fundedAmong(plan, isOneChain ? before : undefined),
     previous: previousOf(plan, isOneChain ? before : undefined),
     zeros: { polls: 0, startedAt: NaN },
@@ -74,8 +69,8 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
 }
 
 /**
- * A function of its own: closures share one scope, and one in {@linkcode openNetwork} would keep `before` alive, and
- * with it every network before that.
+ * A separate function since closures share one scope: one in {@linkcode openNetwork} would keep `before` alive, and
+ * with it every earlier network.
  */
 function closing(endpoints: readonly PoolEndpoint[]): Pick<Network, "release" | typeof Symbol.dispose> {
   const released = new Set<PoolEndpoint>();
@@ -107,7 +102,7 @@ function openPoolEndpoint(
   };
 }
 
-/** The accounts that stay, and had something. */
+/** The funded accounts that are still in the plan. */
 function fundedAmong({ accounts }: NetworkPlan, before: Network | undefined): Set<Account> {
   if (before === undefined) return new Set();
   const had = new Set([...before.funded].map(({ key }) => key));
@@ -123,15 +118,15 @@ function previousOf({ accounts }: NetworkPlan, before: Network | undefined): Map
   }));
 }
 
-/** The decimals of tokens, but for those that are configured otherwise now. */
-function stillRight(known: ReadonlyMap<string, number> | undefined, { tokens }: NetworkPlan): Network["decimals"] {
+/** The known decimals of tokens, except those configured differently now. */
+function decimalsOf(known: ReadonlyMap<string, number> | undefined, { tokens }: NetworkPlan): Network["decimals"] {
   return new Map(tokens.flatMap(({ address, decimals }) => {
-    const told = known?.get(address);
-    return told === undefined || (decimals ?? told) !== told ? [] : [[address, told] as const];
+    const reported = known?.get(address);
+    return reported === undefined || (decimals ?? reported) !== reported ? [] : [[address, reported] as const];
   }));
 }
 
-/** An endpoint that stays: the network before leaves it open. */
+/** An endpoint that is in both plans: the old network leaves it open. */
 function keepEndpoint(before: Network | undefined, endpoint: EndpointPlan): PoolEndpoint | undefined {
   const place = before?.plan.endpoints.findIndex((other) => isSameEndpoint(endpoint, other)) ?? -1;
   const poolEndpoint = before?.endpoints[place];

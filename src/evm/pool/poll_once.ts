@@ -15,11 +15,11 @@ import { createPollProgress, type PollProgress } from "./poll_progress.ts";
 import { applyDecimals, unknownDecimals } from "./token_decimals.ts";
 
 /**
- * Reads all accounts of a network once: from the best endpoint, from the others
- * what it does not return, and what none returns once more where the failure may be transient.
+ * Polls a network once: reads all accounts from the best endpoint, missing ones from the others, and retries what no
+ * endpoint returned if the failure may be transient.
  *
  * @param accounts of the plan. @default all
- * @returns what was read; a node's failure is in it and never thrown
+ * @returns what was read; failures of nodes are part of it and never thrown
  */
 export async function pollOnce(
   network: Network,
@@ -48,7 +48,7 @@ export async function pollOnce(
   return conclude(network, progress, last, 0, clock);
 }
 
-/** No copy of 50,000 accounts where all decimals are known. */
+/** Does not copy 50,000 accounts if all decimals are known. */
 function withDecimals(accounts: readonly Account[], network: Network): readonly Account[] {
   const unknown = unknownDecimals(network);
   return unknown.length === 0 ? accounts : [...accounts, ...unknown];
@@ -66,7 +66,7 @@ function conclude(
   const isCoinless = !hasCoin(chainId) && network.plan.accounts.some(isNative);
   if (isCoinless) noteCoinless(network);
   const { outcomes: all, decimals, mismatched } = applyDecimals(network, progress.outcomes);
-  // Where the chain was not known before, native balances were asked for once.
+  // If the chain was not known before, native balances were requested once.
   const outcomes = isCoinless ? new Map([...all].filter(([account]) => !isNative(account))) : all;
   notePublished(network, outcomes);
   let isRead = false;
@@ -81,7 +81,7 @@ function conclude(
       continue;
     }
     isRead = true;
-    // Balances that came together share one block.
+    // Balances of one response share a block object.
     if (outcome.block === undefined || outcome.block === block) continue;
     block = outcome.block;
     if (late !== "lagging") late = outcome.late;
@@ -112,7 +112,7 @@ function failedTokens({ plan }: Network, outcomes: Outcomes): readonly string[] 
   return plan.tokens.flatMap(({ asset, symbol }) => failed.has(asset) ? [symbol] : []);
 }
 
-/** Notes what the next poll compares with. */
+/** Records what the next poll compares with. */
 function notePublished({ funded, previous }: Network, outcomes: Outcomes): void {
   noteFunded(funded, outcomes);
   outcomes.forEach((outcome, account) => {
@@ -120,7 +120,7 @@ function notePublished({ funded, previous }: Network, outcomes: Outcomes): void 
   });
 }
 
-/** Once for an endpoint's whole life: a reload does not make it news. */
+/** Logs it once per endpoint, and not again after a reload. */
 function noteCoinless({ plan, chainId, endpoints }: Network): void {
   if (endpoints.every(({ isKnownCoinless }) => isKnownCoinless)) return;
   for (const poolEndpoint of endpoints) poolEndpoint.isKnownCoinless = true;

@@ -5,7 +5,7 @@ import type { Block } from "../../model/block.ts";
 import type { Late, Outcome, Outcomes } from "../../model/source.ts";
 import type { AmountOrReason, ReadResult } from "../strategies/read_chunks.ts";
 
-/** What a poll has given so far. */
+/** What a poll has read so far. */
 export interface PollProgress {
   /** In the order of the accounts. */
   readonly outcomes: Outcomes;
@@ -16,21 +16,20 @@ export interface PollProgress {
   /**
    * Adds what was read.
    *
-   * @param how where balances count as read, each chunk's own block if it is not given; and whether they are late
-   * @returns how many accounts were answered: with a balance, or that a token's contract fails, which no other endpoint
-   * knows better
+   * @param how the block of the balances, each chunk's own by default, and whether they are late
+   * @returns how many accounts are done: with a balance, or a reverted call, which other endpoints would return as well
    */
   add(result: ReadResult, how?: { readonly block?: Block; readonly late?: Late | undefined }): number;
   /** Sets the reason of all pending accounts. */
   failPending(reason: Reason): void;
-  /** Sets it unless one is set: for an endpoint that was not even asked for balances. */
+  /** Sets it unless a reason is set: for an endpoint that balances were not requested from. */
   failPendingIfUnset(reason: Reason): void;
 }
 
 /**
- * Makes the progress of a poll that has read nothing.
+ * Makes the progress of a poll that has not read anything.
  *
- * @param previous the last published value of accounts whose asset compares with it. @default none
+ * @param previous the last published value of accounts whose asset needs it. @default none
  */
 export function createPollProgress(
   accounts: readonly Account[],
@@ -45,7 +44,7 @@ export function createPollProgress(
     const amount = typeof value === "bigint" ? account.asset.judge?.(value, previous.get(account)) ?? value : value;
     if (typeof amount === "string") return amount;
     if (late === undefined) return { amount, block };
-    // Late balances are as old as their block: without one nobody knows how old they are.
+    // Late balances are as old as their block: without a block their age is unknown.
     return block === undefined ? "lagging" : { amount, block, late };
   }
 
@@ -75,7 +74,7 @@ export function createPollProgress(
           outcomes.set(account, outcome);
         }
       }
-      // Usually all were answered at once, each by one value.
+      // Usually one response has a value for each account.
       if (answered === pending.length && count === answered) pending = [];
       else if (answered > 0) pending = pending.filter((account) => isOpen(outcomes.get(account)));
       return answered;

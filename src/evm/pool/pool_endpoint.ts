@@ -10,41 +10,35 @@ export interface PoolEndpoint {
   readonly endpoint: Endpoint;
   readonly selector: StrategySelector;
   readonly breaker: CircuitBreaker;
-  /** Where it last stood. */
+  /** Its last observed head. */
   observed: ObservedHead | undefined;
-  /** What that was thought of. */
+  /** How that head compared with the others and the clock. */
   headStatus: HeadStatus;
-  /** The chain that it reported last, while it was not known which one counts. */
+  /** The chain id that it last reported while the endpoints had not agreed on one. */
   reportedChainId: number | undefined;
-  /** When its head was last asked for only to compare it, in milliseconds on the clock. */
+  /** When it was last probed as a standby, in milliseconds on the clock. */
   probedAt: number;
-  /** Whether it was logged that it does not report its chain. */
+  /** Whether a warning was logged that it does not report its chain id. */
   isChainUnknown: boolean;
-  /** Whether its chain was compared by its first block. */
+  /** Whether its genesis block was compared. */
   genesisChecked: boolean;
-  /** Whether the log says that its chain has no coin. */
+  /** Whether it was logged that its chain has no native coin. */
   isKnownCoinless: boolean;
 }
 
-/** A head, and when it was told. */
+/** A head, and when it was reported. */
 export interface ObservedHead {
   readonly head: Head;
   /** In milliseconds on the clock. */
   readonly at: number;
-  /** Since when the block is this one. */
+  /** When the block was first observed, in milliseconds on the clock. */
   readonly since: number;
 }
 
-/** How a head compares with the clock and with the others'. */
+/** How a head compares with the clock and with those of other endpoints. */
 export type HeadStatus = "fresh" | "lagging" | "halted";
 
-/**
- * Notes where an endpoint stands.
- *
- * @param poolEndpoint which
- * @param head what it told
- * @param clock the present
- */
+/** Records the head that an endpoint reports. */
 export function recordHead(poolEndpoint: PoolEndpoint, head: Head, clock: Clock): void {
   const { observed } = poolEndpoint;
   poolEndpoint.selector.chainReported = true;

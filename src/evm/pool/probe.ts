@@ -5,12 +5,9 @@ import type { Limits } from "../../model/source.ts";
 import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
 
 /**
- * Asks an endpoint something cheap: its chain id, or where it never answered that one balance.
+ * Probes an endpoint with a cheap request: its chain id, or one balance if it never returned that.
  *
- * @param network whose chain counts
- * @param poolEndpoint which endpoint
- * @param limits how long it may take
- * @throws {RpcError} when it does not answer, or is on another chain
+ * @throws {RpcError} if it does not answer, or is on another chain
  */
 export async function probe(network: Network, poolEndpoint: PoolEndpoint, limits: Limits): Promise<void> {
   const { selector } = poolEndpoint;
@@ -20,6 +17,6 @@ export async function probe(network: Network, poolEndpoint: PoolEndpoint, limits
     ? await readChainId(poolEndpoint, limits)
     : await confirmChainId(poolEndpoint, first, limits);
   if (chainId !== undefined) return checkChain(network, poolEndpoint, chainId);
-  // All other ways need the chain id, but for those of the EVM, which did not work either.
+  // All other strategies need the chain id, except those of the EVM, which failed as well.
   if (!selector.proven && network.plan.block === "latest") selector.strategy = "latest";
 }

@@ -15,8 +15,6 @@ import type { Target } from "../strategies/target.ts";
 
 /**
  * Probes standby endpoints to rank them for the next poll: one balance each, by the strategy that all would be read by.
- *
- * @param used the name of the endpoint that was read from
  */
 export async function probeStandbys(network: Network, used: string | undefined, limits: Limits): Promise<void> {
   const { endpoints, plan } = network;
@@ -36,7 +34,7 @@ export async function probeStandbys(network: Network, used: string | undefined, 
   }
 }
 
-/** One account that exists on the chain. */
+/** The first account that exists on the chain. */
 function sampleOf({ plan, chainId }: Network): readonly Account[] {
   return accountsOn(plan.accounts, chainId).slice(0, 1);
 }
@@ -60,7 +58,7 @@ async function probeStandby(network: Network, poolEndpoint: PoolEndpoint, limits
     await checkGenesis(network, poolEndpoint, limits);
     const result = await readByStrategy(poolEndpoint, sampleOf(network), target, limits);
     const value = valuesIn(result)[0]?.[1] ?? "missing";
-    // That a token's contract fails is an answer.
+    // A reverted call is the contract's answer, not a failure of the endpoint.
     if (typeof value !== "bigint" && value !== "reverted") {
       throw result.failure ?? result.itemFailure ?? new RpcError(value, "no balance was read");
     }

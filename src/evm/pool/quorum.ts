@@ -18,10 +18,10 @@ import { type AccountValue, valuesIn } from "../strategies/read_chunks.ts";
 import { readHead } from "../strategies/read_head.ts";
 import type { PollProgress } from "./poll_progress.ts";
 
-/** Endpoints by reported value; that a token's contract reverts is a value like any other. */
+/** Endpoints by reported value; `"reverted"` is a value like any other. */
 type Votes = Map<bigint | "reverted", Set<PoolEndpoint>>;
 
-/** What was reported for an account, and the last reason for reporting nothing. */
+/** The values reported for an account, and the last reason for a missing one. */
 interface AccountVotes {
   readonly votes: Votes;
   reason: Reason;
@@ -31,20 +31,19 @@ interface AccountVotes {
 interface QuorumVote {
   readonly network: Network;
   readonly counts: ReadonlyMap<Account, AccountVotes>;
-  /** Where all are read: no endpoint is asked for a block that it does not have. */
+  /** All endpoints are read at this block, which each of them has. */
   readonly block: Block;
-  /** Those that have another block under this number. */
+  /** Endpoints with another block of this number. */
   readonly forked: Set<PoolEndpoint>;
   readonly limits: Limits;
 }
 
 /**
- * Reads balances from as many endpoints as must agree, all at one block that
- * each of them has. A balance counts when so many returned the same; where they do
- * not, the remaining endpoints are asked as well, then endpoints with a transient
- * failure once more; without agreement the balance is withheld.
+ * Reads balances from as many endpoints as must agree, all at one block that each of them has. If fewer return the same
+ * balance, reads the remaining endpoints, then retries endpoints with a transient failure; without agreement the
+ * balance is withheld.
  *
- * @returns how many accounts got different balances
+ * @returns how many accounts endpoints returned different balances for
  */
 export async function readByQuorum(network: Network, progress: PollProgress, limits: Limits): Promise<number> {
   const { plan: { quorum } } = network;
@@ -69,7 +68,7 @@ export async function readByQuorum(network: Network, progress: PollProgress, lim
     const { forked } = vote;
     vote = createVote(other);
     await askAll(vote, [...forked]);
-    // Whose block was read first is now the odd one out.
+    // The others now disagree with the majority.
     for (const { poolEndpoint } of fit) if (!forked.has(poolEndpoint)) failFork(network, poolEndpoint, block);
   }
   const counts = [...vote.counts];
@@ -85,7 +84,7 @@ export async function readByQuorum(network: Network, progress: PollProgress, lim
   return counts.filter(([, { votes }]) => votes.size > 1).length;
 }
 
-/** Asks as many endpoints as must agree, then the others one by one, then those with a transient failure once more. */
+/** Reads as many endpoints as must agree, then the others one by one, then retries those with a transient failure. */
 async function askAll(vote: QuorumVote, endpoints: readonly PoolEndpoint[]): Promise<void> {
   const { network: { plan: { quorum }, budget }, counts } = vote;
   const isDecided = (): boolean => counts.values().every(({ votes }) => agreedBalance(votes, quorum) !== undefined);
@@ -104,7 +103,7 @@ function failFork(network: Network, poolEndpoint: PoolEndpoint, { number }: Bloc
   onReadFailure(poolEndpoint.breaker, recordError(poolEndpoint.endpoint, "integrity", detail), network);
 }
 
-/** Those on the right chain that tell their newest block. */
+/** The endpoints on the right chain, with their newest block. */
 async function headsOf(network: Network, limits: Limits): Promise<readonly Able[]> {
   const { plan, endpoints } = network;
   const { clock } = limits;
@@ -134,7 +133,7 @@ async function headsOf(network: Network, limits: Limits): Promise<readonly Able[
   return able;
 }
 
-/** Those to read from: without those that lag, where enough are left, and none that has less than was published. */
+/** The endpoints to read: not lagging, if enough remain, and with the newest published block. */
 function fittest({ plan: { quorum }, newest }: Network, able: readonly Able[]): readonly Able[] {
   const prompt = able.filter(({ poolEndpoint }) => poolEndpoint.headStatus !== "lagging");
   const enough = prompt.length >= quorum ? prompt : able;
@@ -169,13 +168,13 @@ async function ask({ network, counts, block, forked, limits }: QuorumVote, poolE
   else onReadFailure(poolEndpoint.breaker, failure, network);
 }
 
-/** The one balance that enough endpoints returned; two such balances are no agreement. */
+/** The balance that enough endpoints returned; undefined if there are two such balances. */
 function agreedBalance(votes: Votes, quorum: number): bigint | "reverted" | undefined {
   const [first, second] = [...votes].filter(([, endpoints]) => endpoints.size >= quorum);
   return second === undefined ? first?.[0] : undefined;
 }
 
-/** Why too few endpoints are left to read from. */
+/** Why there are too few endpoints to read. */
 function shortageOf({ plan, endpoints }: Network, able: readonly Able[]): Reason {
   if (able.length >= plan.quorum) return "lagging";
   return endpoints.map(({ breaker }) => breaker.failure?.reason).find(Boolean) ?? "missing";

@@ -8,20 +8,17 @@ import { blockAt } from "../strategies/calls.ts";
 import { readDistant } from "../strategies/read_head.ts";
 import { compareBlocks } from "../strategies/same_block.ts";
 
-/** An endpoint that is on the right chain, and its newest block. */
+/** An endpoint on the right chain, and its newest block. */
 export interface Able {
   readonly poolEndpoint: PoolEndpoint;
   readonly block: Block;
 }
 
 /**
- * Finds the block that a quorum is read at: the oldest of the latest ones, or where a block by its distance is read,
- * that of the oldest, as the first endpoint tells it. Of a chain that forked it is the one that most endpoints have.
+ * Finds the block that a quorum is read at: the oldest of the latest blocks or, with a block by its distance, the one
+ * at that distance from it, as the first endpoint reports it. If the chain forked, the block that most endpoints have.
  *
- * @param network which
- * @param fit those to read from
- * @param limits how long it may take
- * @returns else why none of them has it
+ * @returns the block, or why no endpoint has it
  */
 export async function blockFor({ plan }: Network, fit: readonly Able[], limits: Limits): Promise<Block | Reason> {
   const oldest = fit.map(({ block }) => block).reduce((one, other) => isOlder(other, one) ? other : one);
@@ -45,12 +42,9 @@ function mostFrequent(blocks: readonly Block[], oldest: Block): Block {
 }
 
 /**
- * Asks endpoints that refused a block for theirs of the same number: they may agree on another one.
+ * Reads the block of the same number from endpoints that refused one: they may agree on another.
  *
- * @param endpoints who refused it
- * @param refused the block that was read
- * @param limits how long it may take
- * @returns nothing where none of them has another one
+ * @returns undefined if none of them has another block
  */
 export async function blockOf(
   endpoints: ReadonlySet<PoolEndpoint>,

@@ -18,21 +18,17 @@ import { readDistant, readHead } from "../strategies/read_head.ts";
 import type { PollProgress } from "./poll_progress.ts";
 import type { Head, Target } from "../strategies/target.ts";
 
-/** How a poolEndpoint is to be read. */
+/** How an endpoint is read. */
 export interface Attempt {
   readonly progress: PollProgress;
   readonly limits: Limits;
-  /** Whether balances of a lagging endpoint are taken, since there are no better ones. */
+  /** Whether balances of a lagging endpoint are accepted, since there are no better ones. */
   readonly lenient: boolean;
 }
 
 /**
- * Reads what is still to do from one endpoint of a network: something cheap
- * first where it was broken, and nothing from another chain.
- *
- * @param network which
- * @param poolEndpoint the endpoint
- * @param attempt recordHead {@linkcode Attempt}
+ * Reads pending accounts from one endpoint: after a probe if its circuit breaker is half open, and never from another
+ * chain.
  */
 export async function readEndpoint(network: Network, poolEndpoint: PoolEndpoint, attempt: Attempt): Promise<void> {
   const { progress, limits, lenient } = attempt;
@@ -85,7 +81,9 @@ function countNative(accounts: readonly Account[]): number {
   return count;
 }
 
-/** Before the EVM is believed, whose CHAINID may be another one; where `eth_chainId` is refused, the EVM is. */
+/**
+ * Reads `eth_chainId` before trusting the EVM, whose CHAINID may differ; if the method is refused, the EVM is trusted.
+ */
 async function learnChain(network: Network, poolEndpoint: PoolEndpoint, limits: Limits): Promise<void> {
   try {
     await probe(network, poolEndpoint, limits);
@@ -94,16 +92,12 @@ async function learnChain(network: Network, poolEndpoint: PoolEndpoint, limits: 
   }
 }
 
-/**
- * Whether what is read from an endpoint is only as fresh as its block.
- *
- * @param poolEndpoint which
- */
+/** Why balances of an endpoint are only as fresh as their block, if they are. */
 export function lateOf({ headStatus }: PoolEndpoint): Late | undefined {
   return headStatus === "fresh" ? undefined : headStatus;
 }
 
-/** Which block is read: one that is told by its distance to the latest has to be found first. */
+/** The block to read: one by its distance to the latest has to be found first. */
 async function blockFor(
   network: Network,
   poolEndpoint: PoolEndpoint,
@@ -115,12 +109,12 @@ async function blockFor(
   const { endpoint, selector } = poolEndpoint;
   const latest = await readHead(endpoint, selector.sizes.batch, "latest", limits);
   checkChain(network, poolEndpoint, latest.chainId);
-  look(network, poolEndpoint, latest, limits);
+  observe(network, poolEndpoint, latest, limits);
   if (poolEndpoint.headStatus === "lagging" && !lenient) throw lagging(poolEndpoint, "behind the chain");
   return await readDistant(endpoint, latest.block, block, limits);
 }
 
-function look(network: Network, poolEndpoint: PoolEndpoint, head: Head, { clock }: Limits): void {
+function observe(network: Network, poolEndpoint: PoolEndpoint, head: Head, { clock }: Limits): void {
   recordHead(poolEndpoint, head, clock);
   poolEndpoint.headStatus = headStatusOf(network, poolEndpoint, clock);
 }
@@ -130,7 +124,7 @@ function lagging(poolEndpoint: PoolEndpoint, why: string): RpcError {
   return recordError(poolEndpoint.endpoint, "lagging", why);
 }
 
-/** What balances are to be read of: this chain, and nothing older than what was published. */
+/** Reads this chain only, and no block older than the newest published one. */
 function targetOf(
   network: Network,
   poolEndpoint: PoolEndpoint,
@@ -140,7 +134,7 @@ function targetOf(
 ): Target {
   const admit: Target["admit"] = (head) => {
     checkChain(network, poolEndpoint, head.chainId);
-    if (typeof at === "string") look(network, poolEndpoint, head, limits);
+    if (typeof at === "string") observe(network, poolEndpoint, head, limits);
     const { newest } = network;
     const isLate = newest !== undefined && isOlder(head.block, newest) &&
       !isBefore(head.block, newest);

@@ -9,17 +9,14 @@ import type { Network } from "./open_network.ts";
 import { readEndpoint } from "./read_endpoint.ts";
 import type { PollProgress } from "./poll_progress.ts";
 
-/** A second attempt waits for up to this long, in milliseconds, so that not all come back together. */
+/** Maximum random delay of a retry, in milliseconds, so that exporters do not retry at once. */
 const MAX_RETRY_DELAY_MS = 1000;
 
 /**
- * Reads balances from the best endpoint of a pool, from the others what that
- * does not give, and what nobody gives once more from where it may pass.
+ * Reads balances from the best endpoint of a pool, missing ones from the others, and retries what no endpoint returned
+ * if the failure may be transient.
  *
- * @param network which
- * @param progress where balances go
- * @param limits how long it may take
- * @returns who was read from last, if anybody was
+ * @returns the endpoint that last returned a balance
  */
 export async function readWithFailover(
   network: Network,
@@ -31,7 +28,7 @@ export async function readWithFailover(
   let last: PoolEndpoint | undefined;
   for (const [index, poolEndpoint] of ranked.entries()) {
     if (progress.pending.length === 0 || deadline.signal.aborted) break;
-    // One that has to be probed first is waited for by nobody.
+    // Endpoints that need a probe get no share of the remaining time.
     const others = ranked.slice(index + 1).filter(({ breaker }) => !breaker.needsProbe).length;
     using own = startDeadline(clock, deadline.remaining() / (others > 0 ? 2 : 1), deadline.signal);
     const lenient = ranked.length === 1 || !ranked.some(isHopeful) && poolEndpoint === freshestLagging(network, ranked);
@@ -43,24 +40,24 @@ export async function readWithFailover(
     });
     if (progress.pending.length < before) last = poolEndpoint;
   }
-  // Resting endpoints keep the reason they rest for.
+  // Open circuit breakers keep the reason of their failure.
   if (ranked.length === 0) progress.failPending(network.endpoints[0]?.breaker.failure?.reason ?? "missing");
   return await retryOnce(network, ranked, progress, limits) ?? last;
 }
 
-/** Whether an endpoint is there that neither fails nor lags. */
+/** Whether an endpoint neither fails nor lags. */
 function isHopeful({ breaker, headStatus }: PoolEndpoint): boolean {
   return breaker.failure === undefined && headStatus !== "lagging";
 }
 
-/** Best first: those that work before those that lag and those that were broken; else in the order of the plan. */
+/** Best first: healthy endpoints before lagging and failed ones, otherwise in the order of the plan. */
 function rank({ endpoints }: Network, clock: Clock): readonly PoolEndpoint[] {
   const rankOf = ({ breaker, headStatus }: PoolEndpoint): number =>
     (breaker.needsProbe ? 4 : 0) + (headStatus === "lagging" ? 2 : 0) + (breaker.failure === undefined ? 0 : 1);
   return endpoints.filter(({ breaker }) => !isOpen(breaker, clock.now())).sort((a, b) => rankOf(a) - rankOf(b));
 }
 
-/** A second attempt within the budget: a lagging endpoint when there is no better one, or where a fault may have passed. */
+/** One retry within the budget: of a lagging endpoint if there is no better one, or after a transient failure. */
 async function retryOnce(
   network: Network,
   ranked: readonly PoolEndpoint[],
@@ -72,7 +69,7 @@ async function retryOnce(
   if (reasons.size === 0 || deadline.signal.aborted) return undefined;
   const isPassing = [...reasons].some((reason) => typeof reason === "string" && REASONS[reason].retryable);
   const mayPass = ({ breaker: { failure, readFailedAt }, selector }: PoolEndpoint): boolean => {
-    // They were asked for again already.
+    // Its balances were requested again already.
     if (selector.lag.retriedAt >= network.startedAt) return false;
     return failure === undefined ? isPassing : readFailedAt === network.startedAt && failure.traits.retryable === true;
   };
@@ -80,7 +77,7 @@ async function retryOnce(
   const poolEndpoint = late ?? ranked.find(mayPass);
   if (poolEndpoint === undefined) return undefined;
   const requests = requestsFor(poolEndpoint, progress.pending.length);
-  // Where nobody else gives any balance, late ones are worth a debt.
+  // If there is no balance at all, exceed the retry budget to publish lagging ones.
   if (late !== undefined && progress.pending.length === progress.outcomes.size) network.budget.spend(requests);
   else if (!network.budget.take(requests)) return undefined;
   if (late === undefined && poolEndpoint.breaker.failure?.reason !== "throttled") {

@@ -7,14 +7,11 @@ import type { Network } from "./open_network.ts";
 import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
 
 /**
- * Finds out which chain a pool of endpoints is on, where that is not planned:
- * before anything is published, more than half of those that ever reported one must
- * agree. An endpoint that fails now still counts with what it reported before. Where all
- * that answer refuse to report one, the chain stays unknown.
+ * Resolves the chain id of a pool if none is configured: before anything is published, more than half of the endpoints
+ * that ever reported one must agree. An endpoint that fails now counts with what it last reported. If all that answer
+ * refuse `eth_chainId`, the chain stays unknown.
  *
- * @param network which
- * @param limits how long it may take
- * @returns why there is no such chain; nothing when there is one, or only one endpoint to tell it
+ * @returns why they do not agree; undefined if they do, or with a single endpoint
  */
 export async function resolveChainId(network: Network, limits: Limits): Promise<RpcError | undefined> {
   const { clock } = limits;
@@ -42,18 +39,18 @@ export async function resolveChainId(network: Network, limits: Limits): Promise<
     network.chainId = chainId;
     return undefined;
   }
-  const doubtful = network.endpoints.filter((poolEndpoint) =>
+  const disagreeing = network.endpoints.filter((poolEndpoint) =>
     poolEndpoint.reportedChainId !== undefined && poolEndpoint.breaker.failure === undefined
   );
   const chains = [...new Set(reported)].join(" and ");
   const detail = `the endpoints report chain ids ${chains}, and none is configured: set chainId`;
-  for (const poolEndpoint of doubtful) {
+  for (const poolEndpoint of disagreeing) {
     onFailure(poolEndpoint.breaker, recordError(poolEndpoint.endpoint, "wrong_chain", detail), network);
   }
   return new RpcError("wrong_chain", detail);
 }
 
-/** Where it failed before, it may be that it is not allowed. */
+/** If `eth_chainId` failed before, it may not be allowed: a balance shows whether the endpoint works. */
 async function chainOf(network: Network, poolEndpoint: PoolEndpoint, limits: Limits): Promise<number | undefined> {
   const [first] = network.plan.accounts;
   if (poolEndpoint.selector.chainMethod !== "failed" || first === undefined) {

@@ -1,37 +1,39 @@
-/** How many requests may be sent beyond those that a healthy endpoint needs. */
+/** Limits requests beyond those that a healthy endpoint needs. */
 export interface RetryBudget {
-  /** Told of requests that gave what was asked for: only these earn others, so that an outage earns none. */
+  /** Adds a share of successful requests to the budget: an outage earns nothing. */
   earn(requests: number): void;
   /**
-   * Takes requests out of the budget.
+   * Spends requests if the budget has enough.
    *
-   * @returns whether there were so many left
+   * @returns whether it had enough
    */
   take(requests: number): boolean;
-  /** Told of requests that had to be sent, in the budget or not: a debt, of ten at most, is paid before more is taken. */
+  /** Spends unconditionally; the budget may fall to -{@linkcode MAX}. */
   spend(requests: number): void;
 }
 
-/** One request in ten may be extra; a few may come together, and a head with a batch may come at once. */
+/** One request in ten may be extra. */
 const SHARE = 0.1;
-const MOST = 10;
-const FIRST = 2;
+/** Maximum of extra requests at once. */
+const MAX = 10;
+/** Enough for a head with a batch in the first poll. */
+const INITIAL = 2;
 
 /** Makes the budget of one network. */
 export function createRetryBudget(): RetryBudget {
-  let left = FIRST;
+  let left = INITIAL;
   return {
     earn(requests): void {
-      left = Math.min(MOST, left + SHARE * requests);
+      left = Math.min(MAX, left + SHARE * requests);
     },
     take(requests): boolean {
-      // Tenths do not add up to a whole exactly.
+      // Tenths do not add up to one exactly.
       if (left + 1e-9 < requests) return false;
       left -= requests;
       return true;
     },
     spend(requests): void {
-      left = Math.max(-MOST, left - requests);
+      left = Math.max(-MAX, left - requests);
     },
   };
 }

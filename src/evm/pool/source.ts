@@ -35,7 +35,7 @@ export class EvmSource implements Source {
     return result;
   }
 
-  /** A bug must not end the polling of a network: its balances age, and the next poll tries again. */
+  /** A bug must not stop polling: the last balances are kept, and the next poll tries again. */
   async #tryPoll(accounts: readonly Account[], limits: Limits): Promise<PollResult> {
     const { network } = this;
     try {
@@ -58,7 +58,7 @@ export class EvmSource implements Source {
     }
   }
 
-  /** A bug in it costs no balance. */
+  /** A bug here must not lose balances. */
   async probeStandbys(limits: Limits): Promise<void> {
     try {
       await probeStandbys(this.network, this.#lastRead, limits);

@@ -6,24 +6,23 @@ import type { Outcome, Outcomes } from "../../model/source.ts";
 import type { TokenPlan } from "../../plan/plan.ts";
 import type { Network } from "./open_network.ts";
 
-/** The decimals of tokens that are not known yet: each once, read like a balance. */
+/** The decimals that are not known yet, to be read like balances. */
 export function unknownDecimals({ plan, decimals }: Network): readonly Account[] {
   return plan.tokens.flatMap(({ address, asset }) => decimals.has(address) ? [] : [asset.decimals]);
 }
 
-/** The outcomes of a poll with what is known of its tokens. */
+/** The outcomes of a poll, with the decimals of its tokens. */
 export interface TokenReading {
   /** Those of the accounts of the plan. */
   readonly outcomes: Outcomes;
-  /** By the tokens' contracts, reported or, where the contract reports none, as configured. */
+  /** By contract: as reported or, if the contract has no `decimals()`, as configured. */
   readonly decimals: ReadonlyMap<string, number>;
-  /** Tokens that reported others than are configured, or impossible ones: what was shown of them may be wrong. */
+  /** Tokens with reported decimals that are invalid or not as configured: earlier balances may be wrong. */
   readonly mismatched: ReadonlySet<string>;
 }
 
 /**
- * Keeps the decimals that were reported, and withholds balances of tokens whose decimals are not known: nobody knows
- * how much they are.
+ * Keeps reported decimals, and withholds balances of tokens with unknown decimals: their amounts cannot be shown.
  *
  * @param all the outcomes of the accounts of the plan and of {@linkcode unknownDecimals}
  */
@@ -45,8 +44,7 @@ export function applyDecimals(network: Network, all: Outcomes): TokenReading {
       reported.set(address, judged);
       used.set(address, judged);
     } else if (outcome === "reverted" && configured !== undefined) {
-      // Not all tokens report them: the standard does not require it. They are asked for again all the same,
-      // since there may be no contract yet.
+      // ERC-20 does not require `decimals()`. It is requested again, since the contract may not exist yet.
       used.set(address, configured);
     } else {
       reasons.set(asset, judged);
@@ -66,7 +64,7 @@ function judge({ symbol, decimals }: TokenPlan, outcome: Outcome, network: strin
   const reported = decimalsFrom(outcome.amount);
   if (reported === undefined) return "bad_value";
   if (decimals === undefined || decimals === reported) return reported;
-  const advice = "Its balances are not shown until they agree: check its address and the chain";
+  const advice = "Its balances are not shown until they match: check its address and the chain";
   log.error("Token decimals mismatch", { network, symbol, reported, configured: decimals, advice });
   return "integrity";
 }

@@ -3,7 +3,10 @@ import type { Head, PartialHead } from "./target.ts";
 
 /** Behind a balancer backends may be some blocks apart: one reports a block that another does not have yet. */
 export interface BackendLag {
-  /** When the block just reported was last not there, and when it was not for the second time, or a later one, within an hour. */
+  /**
+   * When the block just reported was last not there, and when it was not for the second time, or a later one, within an
+   * hour.
+   */
   failedAt: number;
   repeatedAt: number;
   /** When balances were last asked for again in vain, and until when they are not, in milliseconds on the clock. */
@@ -25,7 +28,10 @@ export interface TimeRequest {
   block: Block | undefined;
 }
 
-/** Where accounts are read: a chain that each batch must report, if it reports any, and a block; without one, the latest. */
+/**
+ * Where accounts are read: a chain that each batch must report, if it reports any, and a block; without one, the
+ * latest.
+ */
 export interface ReadPoint extends PartialHead {
   /** Set where the time of the block is not known: it is asked for beside the accounts. */
   readonly unknownTime?: TimeRequest;

@@ -225,7 +225,9 @@ function failureOf({ failure, itemFailure }: ReadResult): RpcError | undefined {
   return failure ?? itemFailure;
 }
 
-/** Reads by the next strategy that needs no comparison, this once: the one in use is compared again in the next poll. */
+/**
+ * Reads by the next strategy that needs no comparison, this once: the one in use is compared again in the next poll.
+ */
 async function readTrusted(
   source: Source,
   accounts: readonly Account[],

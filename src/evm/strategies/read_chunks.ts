@@ -19,7 +19,9 @@ export interface ChunkResult {
   readonly values: readonly AccountValue[];
 }
 
-/** What a strategy gave: chunks that cover every account once; of an account that is there again the last value counts. */
+/**
+ * What a strategy gave: chunks that cover every account once; of an account that is there again the last value counts.
+ */
 export interface ReadResult {
   readonly chunks: readonly ChunkResult[];
   /** The first request that failed as a whole, other than by its size. */

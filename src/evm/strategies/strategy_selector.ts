@@ -47,7 +47,10 @@ export interface StrategySelector {
   previous: LearnedStrategy | undefined;
   /** Since when the top strategy is in use. */
   onTopSince: number;
-  /** When lower strategies may be tried again after none of them worked, and how long that took the last time, in milliseconds. */
+  /**
+   * When lower strategies may be tried again after none of them worked, and how long that took the last time, in
+   * milliseconds.
+   */
   fallBackAt: number;
   pause: number | undefined;
   /** Whether they were tried in vain although the endpoint had said that it cannot be asked this way. */
