@@ -3,7 +3,7 @@ import type { Clock } from "../util/clock.ts";
 import { ADDRESS_GUARD } from "./address_guard.ts";
 import { startDeadline } from "./deadline.ts";
 import { proxyMatcher } from "./proxies.ts";
-import { type Body, readBodyLimited } from "./response.ts";
+import { readBodyLimited, type ResponseBody } from "./response.ts";
 import { toTransportError } from "./transport_error.ts";
 
 /** A URL with its credentials: it prints as a name, and only {@linkcode request} and the like reveal it. */
@@ -31,7 +31,7 @@ export interface RequestOptions {
 }
 
 /** A response, whatever its status. */
-export interface HttpResponse extends Body {
+export interface HttpResponse extends ResponseBody {
   readonly status: number;
   readonly headers: Headers;
 }

@@ -1,5 +1,5 @@
 /** The body of a response. */
-export interface Body {
+export interface ResponseBody {
   readonly bytes: Uint8Array;
   /** Whether this is all of it. */
   readonly complete: boolean;
@@ -10,7 +10,7 @@ export interface Body {
  *
  * @param maxBytes after decompression
  */
-export async function readBodyLimited(response: Response, maxBytes: number): Promise<Body> {
+export async function readBodyLimited(response: Response, maxBytes: number): Promise<ResponseBody> {
   if (maxBytes === 0) {
     await response.body?.cancel();
     return { bytes: new Uint8Array(), complete: response.body === null };

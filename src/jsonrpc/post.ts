@@ -1,6 +1,6 @@
 import type { Deadline } from "../http/deadline.ts";
 import { fetchGuarded } from "../http/request.ts";
-import { type Body, parseRetryAfter, readBodyLimited, unknownEncoding } from "../http/response.ts";
+import { parseRetryAfter, readBodyLimited, type ResponseBody, unknownEncoding } from "../http/response.ts";
 import { toTransportError } from "../http/transport_error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { RpcError } from "./errors.ts";
@@ -72,7 +72,7 @@ async function send(endpoint: Endpoint, body: string, signal: AbortSignal): Prom
 }
 
 /** Some servers send all results with an error status. Without a readable body the status has to do. */
-async function readErrorBody(response: Response, maxBytes: number): Promise<Body> {
+async function readErrorBody(response: Response, maxBytes: number): Promise<ResponseBody> {
   try {
     return await readBodyLimited(response, Math.max(MAX_ERROR_BYTES, maxBytes));
   } catch {

@@ -13,10 +13,8 @@ export interface Block {
 const MAX_SECONDS_AHEAD = 120;
 
 /**
- * Compares two blocks of one chain by time, which a chain that began anew does
- * not repeat, and by number where that is the same and told in the same way.
- *
- * @returns whether the first is the older one
+ * Whether a block is older than another of the same chain: by time, which a chain that was restarted does not repeat, then
+ * by number if both are numbered alike.
  */
 export function isOlder(block: Block, other: Block): boolean {
   if (block.time !== other.time) return block.time < other.time;
@@ -26,22 +24,15 @@ export function isOlder(block: Block, other: Block): boolean {
 /** Backends of one endpoint may be a block apart, of a chain with blocks of usual length in seconds. */
 const MAX_SECONDS_APART = 45;
 
-/**
- * Whether a block is the one right before another, as backends of one endpoint may report them in turn.
- *
- * @param block that may be before
- * @param other the newer one
- */
+/** Whether a block is the one right before another: backends of one endpoint may report them in turn. */
 export function isBefore(block: Block, other: Block): boolean {
   const seconds = other.time - block.time;
   return block.byEvm === other.byEvm && other.number - block.number === 1n && seconds <= MAX_SECONDS_APART;
 }
 
 /**
- * Whether a block claims a time that has yet to come. One that does may be a
- * lie, or our clock is wrong: either way nothing else is called old because of it.
+ * Whether the time of a block is in the future: the node's clock or ours is wrong, so it makes no other block old.
  *
- * @param block which one
  * @param now seconds since the Unix epoch
  */
 export function isAhead({ time }: Block, now: number): boolean {

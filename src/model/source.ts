@@ -8,13 +8,7 @@ import type { Block } from "./block.ts";
 
 /** What the accounts of a network are read from. The poller knows nothing else of it. */
 export interface Source extends Disposable {
-  /**
-   * Reads accounts once.
-   *
-   * @param accounts of the plan
-   * @param limits how long it may take
-   * @returns what was read; a failure of a node is in it and never thrown
-   */
+  /** Reads accounts once. Never throws: failures are in the result. */
   poll(accounts: readonly Account[], limits: Limits): Promise<PollResult>;
   /** Probes endpoints that were not read from, so that the next poll knows which to prefer; after a poll. */
   probeStandbys?(limits: Limits): Promise<void>;

@@ -4,10 +4,10 @@ import { type Threshold, thresholdOf } from "../config/model/threshold.ts";
 type AnyThreshold = Threshold | string | undefined;
 
 /**
- * Decides whether a balance is below a threshold such as the minimum. Metrics, logs, exit codes and the page ask here.
+ * Decides whether a balance is below a threshold such as the minimum, for metrics, logs and exit codes.
  *
  * @param balance in the smallest unit
- * @param threshold a balance is never below a missing or an invalid one
+ * @param threshold no balance is below a missing or invalid one
  * @param decimals of a token
  */
 export function isBelow(balance: bigint, threshold: AnyThreshold, decimals?: number): boolean {
@@ -18,9 +18,8 @@ export function isBelow(balance: bigint, threshold: AnyThreshold, decimals?: num
 /**
  * Converts a threshold to the smallest unit.
  *
- * @param threshold a coin's or a token's
  * @param decimals of a token
- * @returns what a balance below the threshold is less than; none when nothing can be compared
+ * @returns a balance is below the threshold if it is less than this; undefined for a missing or invalid threshold
  */
 export function limitOf(threshold: AnyThreshold, decimals: number = 0): bigint | undefined {
   return typeof threshold === "string" ? thresholdOf(threshold, "", decimals).belowWei : threshold?.belowWei;

@@ -12,9 +12,7 @@ import { uniqueNames } from "../util/text.ts";
 /**
  * Makes the plan of a configuration: addresses and series merged, names unique.
  *
- * @param config what is configured
- * @param shard which part of its wallets is planned; names and labels are those of the whole
- * @param kinds what wallets may be watched for besides native balances and tokens
+ * @param shard whose wallets are planned; names and labels are those of all shards
  */
 export function makePlan(config: Config, shard?: Shard, kinds: readonly AssetKind[] = ASSET_KINDS): Plan {
   const noLabels = emptyLabels(config);

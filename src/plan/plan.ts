@@ -11,10 +11,10 @@ import type { Account } from "../assets/asset.ts";
 import type { Erc20 } from "../assets/erc20.ts";
 import type { Threshold } from "../config/model/threshold.ts";
 
-/** What is to be done, resolved from a configuration. Never changes; a reload makes a new one. */
+/** Everything that is read, resolved from a configuration. Immutable: a reload makes a new one. */
 export interface Plan {
   readonly networks: readonly NetworkPlan[];
-  /** Names that stand for more than one network, with the names they got. */
+  /** Networks with duplicate names, and their new names. */
   readonly renamed: readonly Renamed[];
 }
 
@@ -24,27 +24,27 @@ export interface NetworkPlan {
   readonly id: string;
   /** The `network` label of the per-wallet families; as in the original it may be another network's too. */
   readonly networkLabel: string;
-  /** Where to ask, best first; empty when no URL can ever answer. */
+  /** Best first; empty if no URL is valid. */
   readonly endpoints: readonly EndpointPlan[];
-  /** The chain it must be; none where the first one that is reported counts. */
+  /** The required chain id; without it the first reported one is used. */
   readonly chainId?: number | undefined;
-  /** The hash of its first block, where that is to be checked: a copy of a chain has its id. */
+  /** The required hash of the first block: a copy of a chain has the same id. */
   readonly genesis?: string | undefined;
-  /** How many endpoints must give the same balance; 1 believes each. */
+  /** How many endpoints must report the same balance. */
   readonly quorum: number;
-  /** Which block is read: by its tag, or by its distance to the latest, as a negative number. */
+  /** The block to read: a tag, or a negative number of blocks relative to the latest. */
   readonly block: BlockTag | number;
-  /** Of the coin, where it is configured. */
+  /** Of the coin, if configured. */
   readonly symbol?: string | undefined;
   /** Of the coin. */
   readonly decimals: number;
   readonly tokens: readonly TokenPlan[];
-  /** Time between checks in milliseconds, where it is the network's own. */
+  /** Its own time between polls in milliseconds. */
   readonly interval?: number | undefined;
-  /** What to read, each once. */
+  /** Without duplicates. */
   readonly accounts: readonly Account[];
   readonly wallets: readonly WalletPlan[];
-  /** Shown as failed checks, never read. */
+  /** Shown as failed checks, and not read. */
   readonly rejected: readonly RejectedEntry[];
 }
 
@@ -68,15 +68,15 @@ export interface WalletPlan {
   readonly label: string;
   /** The distinct minimums, each with a `below_minimum` series of its own. */
   readonly minimums: readonly Threshold[];
-  /** Whether a minimum cannot be compared, which counts as a failed check. */
+  /** Whether a minimum is invalid, which counts as a failed check. */
   readonly hasInvalidMinimum: boolean;
-  /** Every threshold that can be shown: of several of one level the strictest. */
+  /** The strictest of each level. */
   readonly thresholds: Readonly<Partial<Record<Level, Threshold>>>;
-  /** The labels that the configuration adds: the same names for all wallets, empty where a wallet has none. */
+  /** Additional labels: the same names for all wallets, with empty values for those a wallet does not have. */
   readonly labels: Labels;
   /** Its tokens, in the network's order. */
   readonly tokens: readonly WalletTokenPlan[];
-  /** What is read of it besides, see `assets/kinds.ts`. @default none */
+  /** Other values that are read of it, see `assets/kinds.ts`. @default none */
   readonly values?: readonly Account[];
 }
 
@@ -84,11 +84,11 @@ export interface WalletPlan {
 export interface WalletTokenPlan {
   readonly account: Account;
   readonly token: TokenPlan;
-  /** Every threshold in whole tokens: of several of one level the strictest. */
+  /** In whole tokens; the strictest of each level. */
   readonly thresholds: TokenLevels;
 }
 
-/** A network that had to get another name. */
+/** A network with a duplicate name. */
 export interface Renamed {
   readonly name: string;
   readonly id: string;
@@ -96,12 +96,7 @@ export interface Renamed {
   readonly inSeries: boolean;
 }
 
-/**
- * Whether two endpoints are the same, so that what was learned of one counts for the other.
- *
- * @param one any endpoint
- * @param other any other, or none
- */
+/** Whether two endpoints are the same: what was learned of one applies to the other. */
 export function isSameEndpoint(one: EndpointPlan, other: EndpointPlan | undefined): boolean {
   return other !== undefined && one.name === other.name && one.callsPerSecond === other.callsPerSecond &&
     one.url.equals(other.url);

@@ -3,12 +3,7 @@ import type { Level, TokenConfig, TokenLevels, WalletConfig } from "../config/mo
 import { thresholdOf } from "../config/model/threshold.ts";
 import type { TokenPlan, WalletTokenPlan } from "./plan.ts";
 
-/**
- * Whether a wallet is watched for a token.
- *
- * @param token which
- * @param wallet of the token's network
- */
+/** Whether the token is read for the wallet. */
 export function isHeld({ symbol, wallets }: TokenConfig, { tokens = {} }: WalletConfig): boolean {
   return wallets === "all" || Object.hasOwn(tokens, symbol);
 }
@@ -16,9 +11,8 @@ export function isHeld({ symbol, wallets }: TokenConfig, { tokens = {} }: Wallet
 /**
  * Plans the tokens of one wallet.
  *
- * @param same its entries
- * @param tokens the network's
- * @param accounts the network's, by their keys
+ * @param same the entries of the wallet
+ * @param accounts by key
  */
 export function planTokens(
   same: readonly WalletConfig[],

@@ -8,11 +8,9 @@ import { planTokens } from "./plan_tokens.ts";
 /**
  * Plans one wallet.
  *
- * @param same its entries: one, or several of one address and label
- * @param tokens the network's
- * @param accounts the network's, by their keys
- * @param noLabels every name of a label that any wallet has, without a value
- * @param values what is read of it besides
+ * @param same the entries of one address and label
+ * @param accounts by key
+ * @param noLabels all label names, with empty values
  */
 export function planWallet(
   same: readonly WalletConfig[],

@@ -4,14 +4,7 @@ import type { Clock } from "../util/clock.ts";
 import { type EndpointPlan, isSameEndpoint, type NetworkPlan } from "../plan/plan.ts";
 import { createState, type NetworkState, UNKNOWN } from "./state.ts";
 
-/**
- * Makes the state of a network whose plan changed: the readings of those
- * accounts that stay, unless the chain is another one now.
- *
- * @param before the state under the old plan
- * @param plan the new one, of the same name
- * @param clock the present
- */
+/** Makes the state of a network whose plan changed. Accounts keep their readings unless the chain is another one. */
 export function carryOver(before: NetworkState, plan: NetworkPlan, clock: Clock): NetworkState {
   const fresh = createState(plan, clock);
   if (!isOneChain(before.plan, plan) || before.plan.decimals !== plan.decimals) return fresh;
@@ -50,12 +43,7 @@ function isOneChain(before: NetworkPlan, plan: NetworkPlan): boolean {
     plan.endpoints.some((endpoint) => before.endpoints.some((other) => isSameEndpoint(other, endpoint)));
 }
 
-/**
- * Whether two plans of a network are the same to the last label.
- *
- * @param one any plan
- * @param other any other
- */
+/** Whether two plans of a network are the same, down to the labels. */
 export function isSamePlan(one: NetworkPlan, other: NetworkPlan): boolean {
   const { endpoints, ...rest } = one;
   const { endpoints: others, ...otherRest } = other;

@@ -1,18 +1,13 @@
-/** Bounds how often one thing is logged that changes to and fro. */
+/** Limits how often a state that alternates is logged. */
 export interface LineLimit {
-  /**
-   * Asks whether a line may be written, and counts it if so.
-   *
-   * @param key what it is about
-   * @param now milliseconds on the monotonic clock
-   */
+  /** Whether a line may be written, which is counted then; `now` in milliseconds on the monotonic clock. */
   allows(key: string, now: number): boolean;
 }
 
 const MAX_LINES_PER_HOUR = 6;
 const HOUR = 3_600_000;
 
-/** Makes a limit of its own for each key. */
+/** Creates a limit, which counts each key separately. */
 export function createLineLimit(): LineLimit {
   const written = new Map<string, readonly number[]>();
   let prunedAt = -Infinity;

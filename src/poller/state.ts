@@ -32,28 +32,29 @@ export interface AccountState {
 /** What is known of one network. */
 export interface NetworkState {
   readonly plan: NetworkPlan;
-  /** One an account of the plan, in its order: the same keys until the plan changes. */
+  /** By account of the plan, in its order; the keys never change. */
   readonly accounts: Map<Account, AccountState>;
   readonly history: History;
-  /** Of the plan's tokens, by their contracts, as far as known. Replaced whole. */
+  /** Of tokens by contract, once known. Replaced, not changed. */
   decimals: ReadonlyMap<string, number>;
   /** Whether any balance was ever read. */
   wasRead: boolean;
-  /** None before that, or where no endpoint reports it. */
+  /** Undefined until an endpoint reports it. */
   chainId: number | undefined;
-  /** The block that the newest readings belong to; none where that is not known. */
+  /** The block of the newest readings, if known. */
   block: Block | undefined;
-  /** One an endpoint of the plan, in its order; empty before the first attempt. */
+  /** By endpoint of the plan, in its order; empty before the first poll. */
   endpoints: readonly EndpointStatus[];
-  /** Accounts that endpoints gave different balances for, summed up over the polls. */
+  /** How often endpoints reported different balances of an account. */
   disagreements: number;
-  /** When the last poll began (monotonic, ms) and ended (epoch, s), and how long it took (s). */
+  /** Start of the last poll (monotonic, ms). */
   lastTick: number;
-  /** When that poll has ended at the latest (monotonic, ms): a slow pace gives it longer than an interval. */
+  /** Deadline of that poll (monotonic, ms): with a configured rate it may be later than the next interval. */
   endsBy: number;
+  /** End of the last finished poll (epoch, s), and its duration. */
   lastFinished: number | undefined;
   seconds: number | undefined;
-  /** Ticks lost to polls that ran over. */
+  /** Polls that were skipped because the previous one took too long. */
   skipped: number;
 }
 
@@ -61,9 +62,9 @@ export interface NetworkState {
 export interface StateStore {
   /** Replaced when another plan is applied. */
   networks: readonly NetworkState[];
-  /** Counts changes: a page made of another generation is old. */
+  /** Counts changes: a page of another generation is outdated. */
   generation: number;
-  /** Counts changes that brought the first reading of an account: pages show them at once. */
+  /** Counts changes with the first reading of an account, which pages show at once. */
   firstReadings: number;
   /** Called after every change. */
   onChange: () => void;
@@ -71,7 +72,7 @@ export interface StateStore {
   idleAt: number | undefined;
 }
 
-/** An account that nothing was ever asked of. */
+/** An account that was never read. */
 export const UNKNOWN: AccountState = {
   reading: undefined,
   failure: undefined,
@@ -80,13 +81,13 @@ export const UNKNOWN: AccountState = {
   received: 0n,
 };
 
-/** Makes a store that nothing was read into. */
+/** Creates a store without readings. */
 export function createStateStore(plan: Plan, clock: Clock): StateStore {
   const networks = plan.networks.map((network) => createState(network, clock));
   return { networks, generation: 0, firstReadings: 0, onChange: () => {}, idleAt: undefined };
 }
 
-/** Makes the state of a network that nothing is known of. */
+/** Creates the state of a network that was never polled. */
 export function createState(plan: NetworkPlan, clock: Clock): NetworkState {
   return {
     plan,

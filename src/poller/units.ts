@@ -3,10 +3,10 @@ const EXACT = 2n ** 53n;
 const POWERS: readonly number[] = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
 /**
- * Converts an amount of a coin's or token's smallest unit to whole ones.
+ * Converts an amount from the smallest unit to whole coins or tokens.
  *
- * @param amount 0 or more, in the smallest unit
- * @param decimals of the coin, 0 to 77
+ * @param amount 0 or more
+ * @param decimals 0 to 77
  * @returns the double nearest to the exact quotient
  */
 export function toUnits(amount: bigint, decimals: number = 18): number {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../util/clock.ts";
 import type { RemoteList } from "../model/config.ts";
-import type { SecretProblem } from "../secrets/expand_secrets.ts";
+import type { Explanation } from "../secrets/expand_secrets.ts";
 import type { ListSource } from "../model/load_context.ts";
 import { ListError } from "./list_entries.ts";
 import { log } from "../../util/log.ts";
@@ -161,7 +161,7 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
     async fetch(list): Promise<void> {
       if (keptOf(list).of !== addressOf(list)) await refresh(list);
     },
-    async textOf(list): Promise<string | SecretProblem> {
+    async textOf(list): Promise<string | Explanation> {
       if (keptOf(list).of !== addressOf(list)) await refresh(list);
       const { body, why } = keptOf(list);
       return body === undefined ? { message: why, advice: ADVICE } : new TextDecoder().decode(body);

@@ -2,7 +2,7 @@ import type { ObjectEntries } from "valibot";
 import type { RemoteList } from "./config.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
 import type { Shard } from "./shard.ts";
-import type { SecretProblem, SecretSource } from "../secrets/expand_secrets.ts";
+import type { Explanation, SecretSource } from "../secrets/expand_secrets.ts";
 
 /** What a configuration needs besides its text. */
 export interface LoadContext extends SecretSource {
@@ -29,5 +29,5 @@ export interface ListSource {
   /** Fetches a list unless it was fetched before; never throws. */
   fetch(list: RemoteList): Promise<void>;
   /** @returns the text of a list, or why there is none */
-  textOf(list: RemoteList): Promise<string | SecretProblem>;
+  textOf(list: RemoteList): Promise<string | Explanation>;
 }

@@ -40,13 +40,13 @@ export function refuseShrink(before: Sizes, after: Sizes, config: Pick<Config, "
   for (const [list, size] of after.lists) {
     const shrunk = shrinkOf(before.lists.get(list) ?? 0, size);
     // The name is that of a network, a space, and a path.
-    if (shrunk !== undefined) throw refusal(`The list ${list.slice(list.indexOf(" ") + 1)} shrank`, shrunk, config);
+    if (shrunk !== undefined) throw shrinkError(`The list ${list.slice(list.indexOf(" ") + 1)} shrank`, shrunk, config);
   }
   const shrunk = shrinkOf(before.whole, after.whole);
-  if (shrunk !== undefined) throw refusal("The configuration shrank", shrunk, config);
+  if (shrunk !== undefined) throw shrinkError("The configuration shrank", shrunk, config);
 }
 
-function refusal(
+function shrinkError(
   what: string,
   shrunk: string,
   { source, problems }: Pick<Config, "source" | "problems">,

@@ -1,3 +1,4 @@
+import type { Explanation } from "./expand_secrets.ts";
 import { percentDecode } from "../../util/encodings.ts";
 import { BLOCKED_PORTS, isDeniedAddress } from "../../util/denied_address.ts";
 import { protect } from "../../util/redact.ts";
@@ -85,12 +86,6 @@ export interface HostSecrets {
   readonly shown?: string;
 }
 
-/** Why a text cannot be an endpoint, without quoting it. */
-export interface UrlProblem {
-  readonly message: string;
-  readonly advice: string;
-}
-
 /** No server accepts a longer URL, and all its parts are kept for redaction. */
 export const MAX_URL = 16_384;
 
@@ -99,7 +94,7 @@ const WRITE = "Expected https://host/path";
 const ENCODE =
   "In the user or password, encode / as %2F, ? as %3F, # as %23 and @ as %40; also encode an @ in the path or query";
 
-const NO_SCHEME: UrlProblem = { message: "The RPC URL does not start with http:// or https://", advice: WRITE };
+const NO_SCHEME: Explanation = { message: "The RPC URL does not start with http:// or https://", advice: WRITE };
 
 /** Names of cloud metadata services: the permissions of the program deny them as well. */
 const DENIED_NAMES = /^metadata(\.google\.internal|\.goog)?\.?$/;
@@ -113,7 +108,7 @@ export function parseEndpointUrl(
   text: string,
   headers: readonly Header[] = [],
   host: HostSecrets = {},
-): EndpointUrl | UrlProblem {
+): EndpointUrl | Explanation {
   if (text.length > MAX_URL) {
     return { message: `The RPC URL is longer than ${MAX_URL} characters`, advice: WRITE };
   }

@@ -14,8 +14,8 @@ export interface SecretSource {
   readonly onFile?: (path: string) => Promise<void>;
 }
 
-/** Why a secret is not available. */
-export interface SecretProblem {
+/** Why a secret or URL cannot be used, without quoting it, and what to do about it. */
+export interface Explanation {
   readonly message: string;
   readonly advice: string;
 }
@@ -45,7 +45,7 @@ export interface InsertedValue {
  *
  * @returns the text, or why a secret is not available, without quoting any
  */
-export async function expandSecrets(text: string, source: SecretSource): Promise<string | SecretProblem> {
+export async function expandSecrets(text: string, source: SecretSource): Promise<string | Explanation> {
   const expansion = await expand(text, source);
   if ("message" in expansion) return expansion;
   for (const { start, end } of expansion.values) protect(expansion.text.slice(start, end));
@@ -56,7 +56,7 @@ export async function expandSecrets(text: string, source: SecretSource): Promise
  * Replaces references as {@linkcode expandSecrets} does, and redacts those to
  * files: whether a variable is secret depends on its place.
  */
-export async function expand(text: string, source: SecretSource): Promise<Expansion | SecretProblem> {
+export async function expand(text: string, source: SecretSource): Promise<Expansion | Explanation> {
   let whole = "";
   const values: InsertedValue[] = [];
   let done = 0;
@@ -85,7 +85,7 @@ export async function expand(text: string, source: SecretSource): Promise<Expans
   return { text: whole + text.slice(done), values };
 }
 
-function readVariable(name: string, { env }: SecretSource): string | SecretProblem {
+function readVariable(name: string, { env }: SecretSource): string | Explanation {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name)) {
     return { message: "Invalid reference: use ${NAME} or ${file:/path}", advice: "Write $${ for a literal ${" };
   }
@@ -100,7 +100,7 @@ function readVariable(name: string, { env }: SecretSource): string | SecretProbl
   return value;
 }
 
-async function readSecret(path: string, { file, onFile }: SecretSource): Promise<string | SecretProblem> {
+async function readSecret(path: string, { file, onFile }: SecretSource): Promise<string | Explanation> {
   const whole = resolveRelative(path, file);
   await onFile?.(whole);
   const text = await readText(whole, MAX_SECRET_BYTES);

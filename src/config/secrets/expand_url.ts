@@ -1,5 +1,5 @@
 import { protect } from "../../util/redact.ts";
-import { expand, type InsertedValue, type SecretProblem, type SecretSource } from "./expand_secrets.ts";
+import { expand, type Explanation, type InsertedValue, type SecretSource } from "./expand_secrets.ts";
 
 /** A URL with references replaced. */
 export interface ExpandedUrl {
@@ -15,7 +15,7 @@ export interface ExpandedUrl {
  *
  * @returns the URL, or the path if it is one; or why a secret is not available
  */
-export async function expandUrl(template: string, source: SecretSource): Promise<ExpandedUrl | SecretProblem> {
+export async function expandUrl(template: string, source: SecretSource): Promise<ExpandedUrl | Explanation> {
   const expansion = await expand(template, source);
   if ("message" in expansion) return expansion;
   const { text, values } = expansion;

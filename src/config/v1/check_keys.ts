@@ -1,5 +1,6 @@
 import { closest, isSpelledAlike } from "../../util/text.ts";
-import type { EndpointUrl, UrlProblem } from "../secrets/endpoint_url.ts";
+import type { EndpointUrl } from "../secrets/endpoint_url.ts";
+import type { Explanation } from "../secrets/expand_secrets.ts";
 import { isExampleHost, placeholderIn } from "../secrets/placeholder.ts";
 import { isPlainKey, type Path, type Reporter } from "../source/source_tree.ts";
 import { WALLET_KEYS } from "./v1_tree.ts";
@@ -21,7 +22,7 @@ export function findV2Key(keys: readonly string[]): number {
  * Advice on a key that is not an RPC URL: a word at the top is likely a key of
  * version 2, or of another exporter.
  */
-export function adviceOnKey(key: string, { advice }: UrlProblem): string {
+export function adviceOnKey(key: string, { advice }: Explanation): string {
   if (!/^[A-Za-z][\w-]*$/.test(key) || !isPlainKey(key)) return advice;
   return `${advice}; in version 1 the top-level keys are RPC URLs, and networks with names need version: 2`;
 }

@@ -3,7 +3,7 @@ import { ConfigError } from "../model/problem.ts";
 import { EndpointUrl, parseEndpointUrl } from "../secrets/endpoint_url.ts";
 import { createReporter, type Path, type Reporter, typeName } from "../source/source_tree.ts";
 import { adviceOnKey, findV2Key, warnOfUrl } from "./check_keys.ts";
-import { readWallet } from "./read_wallet.ts";
+import { readV1Wallet } from "./read_wallet.ts";
 import { type V1Network, v1Tree } from "./v1_tree.ts";
 
 const SHAPE = 'Expected { "<rpc url>": [ { "address": "0x…", "label": "…", "min_balance_eth": 1 } ] }';
@@ -87,7 +87,7 @@ function readEntries(network: V1Network, index: number, reporter: Reporter, isRe
   let count = 0;
   for (const entry of network.entries) {
     const path = [index, count++];
-    const wallet = readWallet(entry, path, reporter, isReachable);
+    const wallet = readV1Wallet(entry, path, reporter, isReachable);
     if (wallet !== undefined) entries.push({ wallet, path });
   }
   if (count === 0) {

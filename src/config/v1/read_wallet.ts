@@ -12,7 +12,7 @@ import type { V1Entry } from "./v1_tree.ts";
  * @param isReachable whether the network has an endpoint; without one every entry is rejected, as typed
  * @returns a wallet to watch, an entry to show as failed, or nothing when it is not even an object
  */
-export function readWallet(
+export function readV1Wallet(
   { value, keys }: V1Entry,
   path: Path,
   reporter: Reporter,

@@ -1,6 +1,6 @@
 import type { RejectedEntry, RemoteList, WalletConfig } from "../model/config.ts";
 import { EndpointUrl, parseEndpointUrl } from "../secrets/endpoint_url.ts";
-import type { SecretProblem } from "../secrets/expand_secrets.ts";
+import type { Explanation } from "../secrets/expand_secrets.ts";
 import { type ExpandedUrl, expandUrl } from "../secrets/expand_url.ts";
 import { formatProblem, type Problem } from "../model/problem.ts";
 import { MEMORY_ADVICE } from "../model/memory_budget.ts";
@@ -150,7 +150,7 @@ async function placeOf(
 }
 
 interface Expanded {
-  readonly expanded: ExpandedUrl | SecretProblem;
+  readonly expanded: ExpandedUrl | Explanation;
   /** Whose wallets are watched; all if the list is the shard's own part already. */
   readonly shard: Shard | undefined;
 }

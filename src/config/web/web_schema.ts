@@ -48,13 +48,7 @@ export const tlsShape = v.strictObject({
 /** What is sent with every answer. */
 export const httpShape = v.strictObject({
   http2: v.optional(v.boolean("true or false")),
-  headers: v.optional(v.strictObject({
-    [HEADERS[0]]: v.optional(headerValue),
-    [HEADERS[1]]: v.optional(headerValue),
-    [HEADERS[2]]: v.optional(headerValue),
-    [HEADERS[3]]: v.optional(headerValue),
-    [HEADERS[4]]: v.optional(headerValue),
-  })),
+  headers: v.optional(v.strictObject(v.entriesFromList(HEADERS, v.optional(headerValue)))),
 });
 
 const CLIENTS = "Client certificates are not supported by the runtime: put a proxy in front of the exporter";

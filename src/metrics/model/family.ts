@@ -1,6 +1,6 @@
 import type { AccountState } from "../../poller/state.ts";
 import { type Label, labelsOf, rejectedLabels, type Series } from "./series.ts";
-import { decimalsOf, type NetworkSnapshot, type Snapshot } from "./snapshot.ts";
+import { type NetworkSnapshot, seriesDecimals, type Snapshot } from "./snapshot.ts";
 
 /** The types of a family; `info` is a gauge of 1 where the format has no such type. */
 export type MetricType = "gauge" | "counter" | "histogram" | "info";
@@ -82,7 +82,7 @@ export function valueOf(
 ): number | undefined {
   const account = shownState(rule, network, state);
   if (account === undefined) return undefined;
-  const decimals = decimalsOf(network, series);
+  const decimals = seriesDecimals(network, series);
   const fact = rule.fact(account, series, decimals, variant);
   return fact === undefined ? undefined : rule.value(fact, decimals ?? 0);
 }
@@ -111,7 +111,7 @@ export function isSameRange(rule: SeriesRule, { network, from, to }: SeriesRange
     const other = shownState(rule, before, others[index]);
     if (account === other || series === undefined) continue;
     if (account === undefined || other === undefined) return false;
-    const decimals = decimalsOf(network, series);
+    const decimals = seriesDecimals(network, series);
     for (const variant of variantsOf(rule, series)) {
       if (rule.fact(account, series, decimals, variant) !== rule.fact(other, series, decimals, variant)) return false;
     }

@@ -112,7 +112,7 @@ export function createSnapshotter({ store, clock, identity, status, staleAfter }
 const NO_SERIES: readonly Series[] = [];
 
 /** @returns none while those of a token are not known */
-export function decimalsOf({ plan, decimals }: NetworkSnapshot, { token }: Series): number | undefined {
+export function seriesDecimals({ plan, decimals }: NetworkSnapshot, { token }: Series): number | undefined {
   return token === undefined ? plan.decimals : decimals.get(token.token.address);
 }
 

@@ -11,7 +11,7 @@ import {
 import type { Snapshot } from "../model/snapshot.ts";
 
 /** Some text of a family, or nothing where it is the same as in the snapshot before. */
-export type Block = string | undefined;
+export type EncodedBlock = string | undefined;
 
 /** Series in one block: enough for compression, few enough that some blocks stay the same. */
 export const BLOCK = 256;
@@ -35,7 +35,7 @@ export function* encodeBlocks(
   family: Family,
   snapshot: Snapshot,
   before?: Snapshot,
-): Iterable<Block> {
+): Iterable<EncodedBlock> {
   const { rule } = family;
   const { networks, common } = snapshot;
   const encode = (samples: Iterable<Sample>): Iterable<string> =>

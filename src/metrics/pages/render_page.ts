@@ -4,7 +4,7 @@ import { ENCODERS, type Format } from "../encoders/encoders.ts";
 import { listFamilies } from "../families/families.ts";
 import type { Family } from "../model/family.ts";
 import { isComparable, type Snapshot } from "../model/snapshot.ts";
-import { type Block, encodeBlocks, MAX_PIECE } from "./blocks.ts";
+import { encodeBlocks, type EncodedBlock, MAX_PIECE } from "./blocks.ts";
 import { type Body, type Compression, type Piece } from "./piece.ts";
 
 /** A rendered page, without what is read at each scrape. */
@@ -183,7 +183,7 @@ function largeSection(names: readonly string[], blocks: readonly Piece[]): Secti
 }
 
 /** Puts the head before the first block, which keeps it when it is used again, and the foot behind the last. */
-function* frame(head: string, blocks: Iterable<Block>, foot: string): Iterable<Block> {
+function* frame(head: string, blocks: Iterable<EncodedBlock>, foot: string): Iterable<EncodedBlock> {
   let isFirst = true;
   for (const block of blocks) {
     yield isFirst && block !== undefined ? head + block : block;
