@@ -6,14 +6,14 @@ import { createChangeLog } from "../../src/poller/change_log.ts";
 import { pollNetwork } from "../../src/poller/poll_network.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { createFakeClock, type FakeClock, settle } from "../fakes/fake_clock.ts";
-import { type StubNode, stubNode } from "../fakes/stub_node.ts";
+import { type LocalSource, openLocalSource } from "../fakes/local_source.ts";
 import { addressOf, networkAt, statesOf, type Watched, watched } from "../fakes/watched.ts";
 
 const interval = 60_000;
 
 interface Polling extends AsyncDisposable {
   readonly clock: FakeClock;
-  readonly node: StubNode;
+  readonly node: LocalSource;
   readonly all: Watched;
   readonly state: NetworkState;
   /** When each cycle ended, on the monotonic clock counted from the first, and what it gave. */
@@ -27,7 +27,7 @@ function poll(options: { readonly phase?: number; readonly meter?: Meter } = {})
   const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "one" }] }, { clock });
   const state = networkAt(all.store, 0);
   const { meter } = options;
-  const node = stubNode(state.plan, meter === undefined ? { clock } : { clock, meter });
+  const node = openLocalSource(state.plan, meter === undefined ? { clock } : { clock, meter });
   const stop = new AbortController();
   const cycles: { at: number; outcomes: readonly Outcome[] }[] = [];
   const log = createChangeLog("a");

@@ -5,7 +5,7 @@ import type { Meter } from "../../src/jsonrpc/endpoint.ts";
 import { startPoller } from "../../src/poller/poller.ts";
 import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { createFakeClock, settle } from "../fakes/fake_clock.ts";
-import { stubNode } from "../fakes/stub_node.ts";
+import { openLocalSource } from "../fakes/local_source.ts";
 import { addressOf, type Entries, networkAt, planOf, watched } from "../fakes/watched.ts";
 
 const meter: Meter = { recordRequest: () => {}, recordError: () => {} };
@@ -19,7 +19,7 @@ function entries(label: string, ...hosts: readonly string[]): Entries {
 async function applyAll(plans: readonly (() => Plan)[]): Promise<readonly (readonly WeakRef<object>[])[]> {
   const clock = createFakeClock();
   const { store, self, snapshot } = watched(entries("first", "a.example"), { clock });
-  using _node = stubNode(networkAt(store, 0).plan, { clock });
+  using _node = openLocalSource(networkAt(store, 0).plan, { clock });
   const pages = createPageStore({ store, clock, self, snapshot });
   const stop = new AbortController();
   const options = { clock, interval, timeout: 1000, userAgent: "test", stop: stop.signal, random: () => 0 };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Meter } from "../../src/jsonrpc/endpoint.ts";
 import { startPoller } from "../../src/poller/poller.ts";
 import { createFakeClock, settle } from "../fakes/fake_clock.ts";
-import { stubNode } from "../fakes/stub_node.ts";
+import { openLocalSource } from "../fakes/local_source.ts";
 import { addressOf, networkAt, statesOf, watched } from "../fakes/watched.ts";
 
 const meter: Meter = { recordRequest: () => {}, recordError: () => {} };
@@ -14,7 +14,7 @@ Deno.test("startPoller() polls all networks, none waiting for another, each with
     "https://a.example/": [{ address: addressOf(1), label: "one" }],
     "https://b.example/": [{ address: addressOf(1), label: "one" }],
   }, { clock });
-  using node = stubNode(networkAt(store, 0).plan, { clock });
+  using node = openLocalSource(networkAt(store, 0).plan, { clock });
   const randoms = [0, 0.5];
   const stop = new AbortController();
   const metered: string[] = [];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hash } from "bcryptjs";
 import type { Exchange } from "../../src/server/connection.ts";
 import { type AccessPolicy, createGuard, type Guard } from "../../src/server/guard.ts";
-import { fakeConnection } from "../fakes/exchanges.ts";
+import { fakeConnection } from "../fakes/fake_connection.ts";
 import { createFakeClock, type FakeClock, settle } from "../fakes/fake_clock.ts";
 
 const OPEN: AccessPolicy = { users: new Map(), headers: {} };

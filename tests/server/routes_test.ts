@@ -4,7 +4,7 @@ import { createPageStore, type PageRequest, type PageStore } from "../../src/met
 import { createHealth } from "../../src/server/health.ts";
 import { createRoutes } from "../../src/server/routes.ts";
 import { joinParts } from "../../src/metrics/pages/piece.ts";
-import { fakeConnection } from "../fakes/exchanges.ts";
+import { fakeConnection } from "../fakes/fake_connection.ts";
 import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, COIN, networkAt, type Watched, watched } from "../fakes/watched.ts";
 

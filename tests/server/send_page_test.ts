@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { HeldPage } from "../../src/metrics/pages/render_page.ts";
 import { createPageReaders, pacedBody } from "../../src/server/send_page.ts";
-import { type FakeConnection, fakeConnection } from "../fakes/exchanges.ts";
+import { type FakeConnection, fakeConnection } from "../fakes/fake_connection.ts";
 import { createFakeClock } from "../fakes/fake_clock.ts";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";

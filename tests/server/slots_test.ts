@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createSlots } from "../../src/server/slots.ts";
-import { fakeConnection } from "../fakes/exchanges.ts";
+import { fakeConnection } from "../fakes/fake_connection.ts";
 import { createFakeClock } from "../fakes/fake_clock.ts";
 
 Deno.test("createSlots() holds a slot until the exchange has ended", async () => {

@@ -7,7 +7,7 @@ import type { NetworkPlan } from "../../src/plan/plan.ts";
 import type { Meter } from "../../src/jsonrpc/endpoint.ts";
 
 /** A source with one endpoint, a local node that can be made to wait. */
-export interface StubNode extends Disposable {
+export interface LocalSource extends Disposable {
   readonly source: Source;
   /** When each request came, in milliseconds on the clock. */
   readonly arrivals: readonly number[];
@@ -21,8 +21,8 @@ export interface StubNode extends Disposable {
   release(): void;
 }
 
-/** What {@linkcode stubNode} takes. */
-export interface StubNodeOptions {
+/** What {@linkcode openLocalSource} takes. */
+export interface LocalSourceOptions {
   readonly clock: Clock;
   /** @default one that counts nothing */
   readonly meter?: Meter;
@@ -32,9 +32,9 @@ export interface StubNodeOptions {
  * Makes a node of chain 1.
  *
  * @param plan a network with one endpoint
- * @param options see {@linkcode StubNodeOptions}
+ * @param options see {@linkcode LocalSourceOptions}
  */
-export function stubNode(plan: NetworkPlan, { clock, meter }: StubNodeOptions): StubNode {
+export function openLocalSource(plan: NetworkPlan, { clock, meter }: LocalSourceOptions): LocalSource {
   const silent: Meter = { recordRequest: () => {}, recordError: () => {} };
   const network = openNetwork(plan, { clock, interval: 60_000, userAgent: "test", meterOf: () => meter ?? silent });
   for (const { selector } of network.endpoints) Object.assign(selector, { strategy: "batch", proven: true });
@@ -56,7 +56,7 @@ export function stubNode(plan: NetworkPlan, { clock, meter }: StubNodeOptions): 
       }
     },
   });
-  const node: StubNode = {
+  const node: LocalSource = {
     source: new EvmSource(network),
     arrivals,
     get most(): number {
