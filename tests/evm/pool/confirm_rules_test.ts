@@ -7,6 +7,7 @@ import type { AmountOrReason, ChunkResult, ReadResult } from "../../../src/evm/s
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createFakeClock } from "../../fakes/fake_clock.ts";
+import { startLocalNodes } from "../../fakes/fake_node.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 
 const COINS = accountsOf(4);
@@ -42,7 +43,23 @@ function open(
   funded: readonly number[] = [1, 1, 1, 0, 0, 0],
 ): Confirmed {
   const clock = createFakeClock(TIME);
-  const pool = openPool(nodes.map((_, index) => `http://127.0.0.1:${9001 + index}/`), {
+  const asked: string[] = [];
+  const blocks = new Set<unknown>();
+  const local = startLocalNodes(nodes.map(({ syncing = false, balance = () => "0x0", chainId = 5 }, place) => ({
+    chainId,
+    time: TIME,
+    answer({ method, params: [first, at] }): unknown {
+      if (method === "eth_chainId" || method === "eth_getBlockByNumber") return undefined;
+      if (method === "eth_getBalance") blocks.add(at);
+      const isSyncing = method === "eth_syncing";
+      asked.push(isSyncing ? `${place} syncing` : `${place} ${ACCOUNTS.indexOf(String(first))}`);
+      const result = isSyncing ? syncing : balance(String(first));
+      if (result instanceof Response) throw result.clone();
+      if (result instanceof Error) throw result;
+      return result;
+    },
+  })));
+  const pool = openPool(local.urls, {
     accounts: ACCOUNTS,
     clock,
     strategy,
@@ -56,30 +73,6 @@ function open(
     Object.assign(selector, { chainMethod: "waived" });
     Object.assign(selector.blockChecks.balance, { at: clock.now() });
   }
-  const original = globalThis.fetch;
-  const asked: string[] = [];
-  const blocks = new Set<unknown>();
-  globalThis.fetch = (url, init) => {
-    const place = Number(new URL(String(url)).port) - 9001;
-    const { syncing = false, balance = () => "0x0", chainId = 5 } = nodes[place] ?? {};
-    const body = JSON.parse(String(init?.body));
-    const items = Array.isArray(body) ? body : [body];
-    const replies = items.map(({ id, method, params: [first, at] }) => {
-      if (method === "eth_chainId") return { id, result: `0x${chainId.toString(16)}` };
-      if (method === "eth_getBlockByNumber") {
-        return { id, result: { number: "0x64", timestamp: `0x${TIME.toString(16)}` } };
-      }
-      if (method === "eth_getBalance") blocks.add(at);
-      const isSyncing = method === "eth_syncing";
-      asked.push(isSyncing ? `${place} syncing` : `${place} ${ACCOUNTS.indexOf(first)}`);
-      const result = isSyncing ? syncing : balance(String(first));
-      if (result instanceof RpcError) return { id, error: { code: -32601, message: result.message } };
-      return result instanceof Error ? { id, error: { code: -32000, message: result.message } } : { id, result };
-    });
-    const status = replies.find(({ result }) => result instanceof Response)?.result;
-    if (status instanceof Response) return Promise.resolve(status.clone());
-    return Promise.resolve(Response.json(Array.isArray(body) ? replies : replies[0]));
-  };
   return {
     pool,
     asked,
@@ -99,7 +92,7 @@ function open(
       });
     },
     [Symbol.dispose](): void {
-      globalThis.fetch = original;
+      local[Symbol.dispose]();
       pool[Symbol.dispose]();
     },
   };

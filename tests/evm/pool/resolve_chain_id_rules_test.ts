@@ -4,6 +4,7 @@ import type { PoolEndpoint } from "../../../src/evm/pool/pool_endpoint.ts";
 import type { ChainMethod } from "../../../src/evm/strategies/strategy_selector.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createFakeClock } from "../../fakes/fake_clock.ts";
+import { startLocalNodes } from "../../fakes/fake_node.ts";
 import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
 
 const [ACCOUNT = ""] = accountsOf(1);
@@ -28,7 +29,17 @@ interface Opened extends Disposable {
 
 function open(nodes: readonly Node[], plan: TestPlan = {}): Opened {
   const clock = createFakeClock();
-  const pool = openPool(nodes.map((_, index) => `http://127.0.0.1:${9001 + index}/`), {
+  const asked: string[] = [];
+  const local = startLocalNodes(nodes.map(({ chain = "", status = 200 }, place) => ({
+    answer({ method, params }): unknown {
+      asked.push([place, method, params[0] ?? ""].join(" ").trim());
+      if (status !== 200) throw new Response("", { status });
+      if (method === "eth_getBalance") return "0x7";
+      if (typeof chain !== "number") throw new Error(chain);
+      return `0x${chain.toString(16)}`;
+    },
+  })));
+  const pool = openPool(local.urls, {
     accounts: [ACCOUNT],
     clock,
     plan,
@@ -41,28 +52,13 @@ function open(nodes: readonly Node[], plan: TestPlan = {}): Opened {
     poolEndpoint.selector.chainMethod = method;
     Object.assign(poolEndpoint.breaker, { failure, openUntil: resting ? clock.now() + 1 : clock.now() });
   }
-  const original = globalThis.fetch;
-  const asked: string[] = [];
-  globalThis.fetch = (url, init) => {
-    const { id, method, params } = JSON.parse(String(init?.body));
-    const place = Number(new URL(String(url)).port) - 9001;
-    asked.push([place, method, params[0] ?? ""].join(" ").trim());
-    const { chain = "", status = 200 } = nodes[place] ?? {};
-    if (status !== 200) return Promise.resolve(new Response("", { status }));
-    const answer = method === "eth_getBalance"
-      ? { result: "0x7" }
-      : typeof chain === "number"
-      ? { result: `0x${chain.toString(16)}` }
-      : { error: { code: -32000, message: chain } };
-    return Promise.resolve(Response.json({ jsonrpc: "2.0", id, ...answer }));
-  };
   return {
     pool,
     asked,
     endpoints,
     agree: () => resolveChainId(pool.network, pool.limits),
     [Symbol.dispose](): void {
-      globalThis.fetch = original;
+      local[Symbol.dispose]();
       pool[Symbol.dispose]();
     },
   };

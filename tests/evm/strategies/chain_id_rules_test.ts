@@ -5,7 +5,7 @@ import type { ChainMethod } from "../../../src/evm/strategies/strategy_selector.
 import type { Reason } from "../../../src/jsonrpc/errors.ts";
 import { createFakeClock, type FakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
-import { type Item, startLocalNode } from "../../fakes/fake_node.ts";
+import { hang, type Item, startLocalNode } from "../../fakes/fake_node.ts";
 
 const [ACCOUNT = ""] = accountsOf(1);
 const TOKEN = `0x${"f".repeat(40)}`;
@@ -68,13 +68,10 @@ const FAULTS: Readonly<Record<string, string>> = {
 Deno.test("readChainId() learns nothing where there is no connection", async () => {
   for (const [reason, message] of Object.entries(FAULTS)) {
     using pool = open("unasked");
-    const original = globalThis.fetch;
-    globalThis.fetch = () => Promise.reject(new TypeError(`error sending request for url: ${message}`));
-    try {
-      await assert.rejects(readChainId(pool.poolEndpoint, pool.limits), { reason });
-    } finally {
-      globalThis.fetch = original;
-    }
+    using _ = startLocalNode({
+      instead: () => Promise.reject(new TypeError(`error sending request for url: ${message}`)),
+    });
+    await assert.rejects(readChainId(pool.poolEndpoint, pool.limits), { reason });
     assert.equal(pool.poolEndpoint.selector.chainMethod, "unasked", reason);
   }
 });
@@ -133,29 +130,23 @@ Deno.test("confirmChainId() asks for the coins of a token's contract where there
 
 Deno.test("confirmChainId() waits half of what is left where the method hangs", async () => {
   using pool = open("failed");
-  const original = globalThis.fetch;
-  globalThis.fetch = (_, init) => {
-    const { id, method } = JSON.parse(String(init?.body));
-    if (method !== "eth_chainId") return Promise.resolve(Response.json({ jsonrpc: "2.0", id, result: "0x7" }));
-    const { promise, reject } = Promise.withResolvers<Response>();
-    init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
-    return promise;
-  };
-  try {
-    const { limits } = pool;
-    let isOver = false;
-    const confirming = confirmChainId(pool.poolEndpoint, accountOf(ACCOUNT), { ...limits, timeout: 1_000_000 }).then(
-      (chain) => {
-        isOver = true;
-        return chain;
-      },
-    );
-    const half = limits.deadline.remaining() / 2;
-    await pool.clock.advance(half - 1);
-    assert.equal(isOver, false);
-    await pool.clock.advance(1);
-    assert.deepEqual([await confirming, pool.poolEndpoint.selector.chainMethod], [undefined, "waived"]);
-  } finally {
-    globalThis.fetch = original;
-  }
+  using _ = startLocalNode({
+    answer({ method }, request): unknown {
+      if (method === "eth_chainId") throw hang(request);
+      return "0x7";
+    },
+  });
+  const { limits } = pool;
+  let isOver = false;
+  const confirming = confirmChainId(pool.poolEndpoint, accountOf(ACCOUNT), { ...limits, timeout: 1_000_000 }).then(
+    (chain) => {
+      isOver = true;
+      return chain;
+    },
+  );
+  const half = limits.deadline.remaining() / 2;
+  await pool.clock.advance(half - 1);
+  assert.equal(isOver, false);
+  await pool.clock.advance(1);
+  assert.deepEqual([await confirming, pool.poolEndpoint.selector.chainMethod], [undefined, "waived"]);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readDistant, readHead } from "../../../src/evm/strategies/read_head.ts";
 import { createSizeLimit, type SizeLimit } from "../../../src/evm/strategies/size_limit.ts";
 import { createFakeClock, type FakeClock } from "../../fakes/fake_clock.ts";
+import { startLocalNode } from "../../fakes/fake_node.ts";
 import { type Opened, openFake } from "../../fakes/open_fake.ts";
 
 const HEAD = { chainId: 5, block: { number: 100n, time: 7 } };
@@ -26,17 +27,10 @@ interface Asked extends Opened {
 /** Of the request that is being answered. */
 let lastIds: readonly number[] = [];
 
-interface Item {
-  readonly id: number;
-  readonly method: string;
-  readonly params: readonly unknown[];
-}
-
 function open(known: Partial<SizeLimit> = {}, answer: Answer = () => undefined): Asked {
   const clock = createFakeClock();
   const opened = openFake("http://127.0.0.1:9001/", 5000, clock);
   const batch = Object.assign(createSizeLimit(100), known);
-  const original = globalThis.fetch;
   const batches: boolean[] = [];
   const asked = {
     ...opened,
@@ -46,23 +40,18 @@ function open(known: Partial<SizeLimit> = {}, answer: Answer = () => undefined):
     answer,
     read: () => readHead(opened.endpoint, batch, "latest", opened.limits),
     [Symbol.dispose](): void {
-      globalThis.fetch = original;
+      node[Symbol.dispose]();
       opened[Symbol.dispose]();
     },
   };
-  globalThis.fetch = async (_, init) => {
-    const body: Item | readonly Item[] = JSON.parse(String(init?.body));
-    const isBatch = Array.isArray(body);
-    const items: readonly Item[] = isBatch ? body as readonly Item[] : [body as Item];
-    batches.push(isBatch);
-    lastIds = items.map(({ id }) => id);
-    const signal = init?.signal ?? new AbortController().signal;
-    const calls = items.map(({ method, params }) => `${method} ${params[0] ?? ""}`.trim());
-    const other = await asked.answer(calls, isBatch, signal);
-    if (other !== undefined) return other;
-    const replies = items.map(({ id, method }) => ({ id, result: method === "eth_chainId" ? "0x5" : BLOCK }));
-    return Response.json(isBatch ? replies : replies[0]);
-  };
+  const node = startLocalNode({
+    instead({ items, isBatch, signal }) {
+      batches.push(isBatch);
+      lastIds = items.map(({ id }) => id);
+      return asked.answer(items.map(({ method, params }) => `${method} ${params[0] ?? ""}`.trim()), isBatch, signal);
+    },
+    answer: ({ method }) => method === "eth_chainId" ? "0x5" : BLOCK,
+  });
   return asked;
 }
 
