@@ -129,7 +129,7 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
       log.error("Wallet list fetch failed", {
         network: list.network,
         list: list.url.name,
-        why: kept.why,
+        problem: kept.why,
         advice,
       });
     }

@@ -139,7 +139,7 @@ function targetOf(
     const isLate = newest !== undefined && isOlder(head.block, newest) &&
       !isBefore(head.block, newest);
     if (!isLate && (lenient || poolEndpoint.headStatus !== "lagging")) return;
-    throw lagging(poolEndpoint, isLate ? "older than what was read before" : "behind the chain");
+    throw lagging(poolEndpoint, isLate ? "older than the last published block" : "behind the chain");
   };
   const target = { at, admit, checkChain: (chainId: number) => checkChain(network, poolEndpoint, chainId) };
   return at === "latest" ? { ...target, admitLatest: admitLatestOf(network, poolEndpoint, admit) } : target;

@@ -220,7 +220,7 @@ Deno.test("readEndpoint() publishes nothing older than before, however late it m
       assert.equal(weiOf(scripted)[0], wei);
       const { headStatus, breaker } = scripted.endpoint("a");
       assert.equal(headStatus, wei === 7n ? "fresh" : "lagging");
-      assert.equal(breaker.failure?.message, wei === 7n ? undefined : "older than what was read before");
+      assert.equal(breaker.failure?.message, wei === 7n ? undefined : "older than the last published block");
     }
   }
 });
