@@ -1,4 +1,3 @@
-import { readEnv } from "../util/process.ts";
 import { systemClock } from "../util/clock.ts";
 import type { RemoteList } from "../config/model/config.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
@@ -19,7 +18,6 @@ import { type OnceRow, onceRows } from "./once_rows.ts";
 import { push, pushUrl } from "./push.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
-import { proxyMatcher } from "../http/proxies.ts";
 
 /** Meaningless after a single poll: counters since the start, and settings of a schedule. */
 const LONG_RUNNING = new Set([
@@ -62,9 +60,8 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
     rejectedEntries,
     configLoadedAt: clock.epoch(),
   }, () => listStatuses(config, lists));
-  const isProxied = proxyMatcher(readEnv);
   const meterOf: PollerOptions["meterOf"] = ({ id }, name) => self.rpc.meterOf(id, name);
-  const options = { clock, interval, timeout: settings.timeout, userAgent, isProxied, meterOf, stop };
+  const options = { clock, interval, timeout: settings.timeout, userAgent, meterOf, stop };
   await pollAllOnce(store, options);
   if (stop.aborted) return EXIT.failure;
   if (plan.networks.length === 0) store.idleAt = clock.epoch();

@@ -2,7 +2,6 @@ import { readEnv } from "../util/process.ts";
 import { createListStore } from "../config/lists/list_store.ts";
 import { type ConfigSource, ignoredFile } from "../config/load_config.ts";
 import { createMemoryBudget } from "../config/model/memory_budget.ts";
-import { proxyMatcher } from "../http/proxies.ts";
 import { createPageStore } from "../metrics/pages/page_store.ts";
 import { createSelfMetrics } from "../metrics/families/self_metrics.ts";
 import { createSnapshotter } from "../metrics/model/snapshot.ts";
@@ -100,7 +99,6 @@ export async function runCommand(
     interval: active.interval,
     timeout,
     userAgent,
-    isProxied: proxyMatcher(readEnv),
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });

@@ -1,4 +1,4 @@
-import type { Env } from "../util/process.ts";
+import { type Env, readEnv } from "../util/process.ts";
 /**
  * Makes a function that returns whether requests to a URL go through a proxy, as the runtime reads the environment: a
  * variable for the scheme or `ALL_PROXY`, unless `NO_PROXY` names the host.
@@ -13,6 +13,9 @@ export function proxyMatcher(env: Env): (href: string) => boolean {
     return !direct.some((entry) => entry !== "" && matchesHost(entry, hostname));
   };
 }
+
+/** Whether requests to a URL go through a proxy of this process. */
+export const isProxied: (href: string) => boolean = proxyMatcher(readEnv);
 
 /** Returns the hosts of the proxies that the environment names for a scheme, in any case. */
 export function proxyHosts(protocol: string, env: Env): readonly string[] {

@@ -1,8 +1,7 @@
-import { readEnv } from "../util/process.ts";
 import type { Clock } from "../util/clock.ts";
 import { ADDRESS_GUARD } from "./address_guard.ts";
 import { startDeadline } from "./deadline.ts";
-import { proxyMatcher } from "./proxies.ts";
+import { isProxied } from "./proxies.ts";
 import { readBodyLimited, type ResponseBody } from "./response.ts";
 import { toTransportError } from "./transport_error.ts";
 
@@ -35,8 +34,6 @@ export interface HttpResponse extends ResponseBody {
   readonly status: number;
   readonly headers: Headers;
 }
-
-const isProxied = proxyMatcher(readEnv);
 
 /**
  * Sends one request and reads the response. Redirects are not followed.

@@ -1,3 +1,4 @@
+import { isProxied } from "../http/proxies.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Meter } from "../jsonrpc/endpoint.ts";
 import type { NetworkPlan, Plan } from "../plan/plan.ts";
@@ -19,8 +20,6 @@ export interface PollerOptions {
   readonly userAgent: string;
   /** Where the requests of a network's endpoint are counted. */
   readonly meterOf: (network: NetworkPlan, endpoint: string) => Meter;
-  /** Whether requests to a URL go through a proxy. @default never */
-  readonly isProxied?: ((href: string) => boolean) | undefined;
   readonly stop: AbortSignal;
   /** A number from 0 to 1, to spread the networks. @default {Math.random} */
   readonly random?: () => number;
@@ -151,7 +150,7 @@ function start(
 }
 
 function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Source {
-  const { clock, userAgent, isProxied, meterOf } = options;
+  const { clock, userAgent, meterOf } = options;
   const { interval = options.interval } = plan;
   return openSource(plan, { clock, interval, userAgent, isProxied, meterOf: (name) => meterOf(plan, name), before });
 }

@@ -4,7 +4,6 @@ import { log } from "../util/log.ts";
 import type { NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import type { NetworkState } from "./state.ts";
 import { decimalsOf, type Holding, holdingsOf, symbolOf } from "./holdings.ts";
-import { createLineLimit } from "./line_limit.ts";
 
 /** Logs balances that cross a threshold: a line per crossing, down and up. */
 export interface ThresholdLog {
@@ -35,7 +34,7 @@ interface Below {
 
 /** Creates the log of one network's thresholds. It outlives reloads. */
 export function createThresholdLog(network: string): ThresholdLog {
-  const limit = createLineLimit();
+  const mayWrite = createLineLimit();
   /** Only holdings that were last logged to be below any level. */
   let below = new Map<WalletPlan | WalletTokenPlan, Below>();
   let planOfBelow: WeakRef<NetworkPlan> | undefined;
@@ -65,7 +64,7 @@ export function createThresholdLog(network: string): ThresholdLog {
     const threshold = token === undefined ? wallet.thresholds[name]?.coins : token.thresholds[name];
     // A threshold that was removed was not crossed.
     if (threshold === undefined) return true;
-    if (!limit.allows(`${keyOf(holding)} ${name}`, now)) return false;
+    if (!mayWrite(`${keyOf(holding)} ${name}`, now)) return false;
     const fields = { network, ...fieldsOf(state, holding), threshold: String(threshold), threshold_level: name };
     if (!isBelow) log.info("Balance is no longer below a threshold", fields);
     else if (name === "critical") log.error("Balance is below a threshold", fields);
@@ -124,4 +123,33 @@ function fieldsOf(state: NetworkState, holding: Holding): Readonly<Record<string
 
 function keyOf({ wallet: { address, label }, token }: Holding): string {
   return JSON.stringify([address, label, token?.token.address]);
+}
+
+const MAX_LINES_PER_HOUR = 6;
+const HOUR = 3_600_000;
+
+/**
+ * Limits how often a state that alternates is logged, for each key separately.
+ *
+ * @returns whether a line may be written, which is counted then; `now` in milliseconds on the monotonic clock
+ */
+function createLineLimit(): (key: string, now: number) => boolean {
+  const written = new Map<string, readonly number[]>();
+  let prunedAt = -Infinity;
+
+  function prune(now: number): void {
+    if (now - prunedAt < HOUR) return;
+    prunedAt = now;
+    for (const [key, times] of written) {
+      if (times.every((at) => now - at >= HOUR)) written.delete(key);
+    }
+  }
+
+  return (key, now) => {
+    prune(now);
+    const recent = (written.get(key) ?? []).filter((at) => now - at < HOUR);
+    if (recent.length >= MAX_LINES_PER_HOUR) return false;
+    written.set(key, [...recent, now]);
+    return true;
+  };
 }
