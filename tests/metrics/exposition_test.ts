@@ -78,7 +78,7 @@ Deno.test("writeValue() spells NaN and infinities as Prometheus does", () => {
   assert.deepEqual([NaN, Infinity, -Infinity].map(writeValue), ["NaN", "+Inf", "-Inf"]);
 });
 
-Deno.test("writeHead() names families as each format wants them", () => {
+Deno.test("ENCODERS name families as each format requires", () => {
   const head = (type: MetricType, name: string, format: Format): readonly string[] =>
     writeHead({ name, type, help: "H" }, format).split("\n");
   assert.deepEqual(head("counter", "x_total", "text"), ["# HELP x_total H", "# TYPE x_total counter", ""]);
@@ -93,7 +93,7 @@ Deno.test("writeHead() names families as each format wants them", () => {
   ]);
 });
 
-Deno.test("writeHead() escapes quotes in HELP in OpenMetrics only", () => {
+Deno.test("ENCODERS escape quotes in HELP in OpenMetrics only", () => {
   const head: Head = { name: "x", type: "gauge", help: 'the "x"\n\\' };
   assert.match(writeHead(head, "text"), /^# HELP x the "x"\\n\\\\\n/);
   assert.match(writeHead(head, "openmetrics"), /^# HELP x the \\"x\\"\\n\\\\\n/);

@@ -67,7 +67,7 @@ Deno.test("createChangeLog() ends a noisy hour with a line that says so", () => 
   });
 });
 
-Deno.test("createChangeLog() writes again after the quiet hour, and tells what is true then", () => {
+Deno.test("createChangeLog() writes again after the quiet hour, with the state of then", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
   for (let cycle = 0; cycle <= 100; cycle++) changes.note(cycle % 2 === 0 ? good : down, cycle * 1000);

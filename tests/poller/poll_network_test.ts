@@ -60,7 +60,7 @@ function ends({ cycles }: Polling): readonly number[] {
   return cycles.map(({ at }) => at);
 }
 
-Deno.test("pollNetwork() makes the first cycle at once, and then one an interval", async () => {
+Deno.test("pollNetwork() polls at once, and then once per interval", async () => {
   await using polling = poll();
   await settle();
   assert.deepEqual(ends(polling), [0]);
@@ -77,14 +77,14 @@ Deno.test("pollNetwork() makes the first cycle at once, and then one an interval
   assert.equal(polling.state.skipped, 0);
 });
 
-Deno.test("pollNetwork() shifts all cycles but the first by the phase", async () => {
+Deno.test("pollNetwork() shifts all polls but the first by the phase", async () => {
   await using polling = poll({ phase: 5000 });
   await polling.clock.advance(3 * interval + 5000);
   assert.deepEqual(ends(polling), [0, interval + 5000, 2 * interval + 5000, 3 * interval + 5000]);
   assert.equal(polling.state.skipped, 0);
 });
 
-Deno.test("pollNetwork() ends a cycle that hangs before the next is due", async () => {
+Deno.test("pollNetwork() ends a poll that hangs before the next is due", async () => {
   await using polling = poll();
   await settle();
   polling.node.mode = "hang";
@@ -99,7 +99,7 @@ Deno.test("pollNetwork() ends a cycle that hangs before the next is due", async 
   assert.equal(polling.state.skipped, 0);
 });
 
-Deno.test("pollNetwork() never overlaps itself, and counts the ticks that a long cycle ate", async () => {
+Deno.test("pollNetwork() never overlaps itself, and counts the intervals that a long poll skipped", async () => {
   await using polling = poll();
   await settle();
   polling.node.mode = "hold";
@@ -130,7 +130,7 @@ Deno.test("pollNetwork() makes no burst on a machine that slept ten minutes", as
   assert.equal(polling.state.skipped, 9);
 });
 
-Deno.test("pollNetwork() does not care when the wall clock steps", async () => {
+Deno.test("pollNetwork() is not affected when the wall clock steps", async () => {
   await using polling = poll();
   await settle();
   for (const step of [3600, -7200, 3600]) {
@@ -140,7 +140,7 @@ Deno.test("pollNetwork() does not care when the wall clock steps", async () => {
   assert.deepEqual(ends(polling), [0, 1, 2, 3].map((cycle) => cycle * interval));
 });
 
-Deno.test("pollNetwork() throws a cycle away when it is stopped in the middle", async () => {
+Deno.test("pollNetwork() discards a poll that is stopped in the middle", async () => {
   await using polling = poll();
   await settle();
   const { generation } = polling.all.store;
@@ -153,7 +153,7 @@ Deno.test("pollNetwork() throws a cycle away when it is stopped in the middle", 
   assert.deepEqual(ends(polling), [0]);
 });
 
-Deno.test("pollNetwork() ends at once when it is stopped between cycles", async () => {
+Deno.test("pollNetwork() ends at once when it is stopped between polls", async () => {
   await using polling = poll();
   await settle();
   polling.stop.abort();
@@ -161,7 +161,7 @@ Deno.test("pollNetwork() ends at once when it is stopped between cycles", async 
   assert.equal(polling.cycles.length, 1);
 });
 
-Deno.test("pollNetwork() survives a mistake of ours, tells and counts it", async () => {
+Deno.test("pollNetwork() survives an internal error, logs and counts it", async () => {
   using log = catchLog();
   const faults: string[] = [];
   let broken = false;
@@ -187,7 +187,7 @@ Deno.test("pollNetwork() survives a mistake of ours, tells and counts it", async
   assert.equal(typeof polling.cycles[2]?.outcomes[0], "object");
 });
 
-Deno.test("pollNetwork() notes when each cycle began, for the judge of its health", async () => {
+Deno.test("pollNetwork() notes when each poll began, for the health check", async () => {
   await using polling = poll();
   await polling.clock.advance(2.5 * interval);
   assert.equal(polling.state.lastTick, 1000 + 2 * interval);

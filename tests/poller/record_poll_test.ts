@@ -92,7 +92,7 @@ Deno.test("recordPoll() records a fall to a true zero", () => {
   assert.deepEqual([accounts()[0]?.reading?.amount, accounts()[0]?.spent], [0n, 3n * COIN]);
 });
 
-Deno.test("recordPoll() tells never read, failed and read apart", () => {
+Deno.test("recordPoll() distinguishes never read, failed and read", () => {
   const { all, accounts } = setUp();
   assert.deepEqual(accounts().map(wasSuccessful), [false, false]);
   all.record(0, ["connect", 1n]);
@@ -170,7 +170,7 @@ Deno.test("recordPoll() lets balances of an endpoint that lags age by their bloc
   assert.equal(one?.failure, "lagging");
 });
 
-Deno.test("recordPoll() lets balances of a chain that stands still age by their block, as good checks", () => {
+Deno.test("recordPoll() lets balances of a halted chain age by their block, as successful reads", () => {
   const { clock, all, accounts } = setUp();
   const network = networkAt(all.store, 0);
   recordPoll(all.store, network, latePoll("halted", network.plan.accounts), clock, clock.now());

@@ -3,7 +3,7 @@ import { createStateStore } from "../../src/poller/state.ts";
 import { createFakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, networkAt, planOf, statesOf } from "../fakes/watched.ts";
 
-Deno.test("createBook() knows nothing yet, and counts the first tick from now", () => {
+Deno.test("createStateStore() knows nothing yet, and counts the first tick from now", () => {
   const clock = createFakeClock();
   const wallets = [{ address: addressOf(1), label: "one" }, { address: addressOf(2), label: "two" }];
   const store = createStateStore(planOf({ "https://a.example/": wallets }), clock);

@@ -26,17 +26,17 @@ function askedAt(reason: Reason, seconds: number, breaker: CircuitBreaker = crea
   return asked;
 }
 
-Deno.test("fail() leaves a broken endpoint alone for twice as long each time, up to 30 s", () => {
+Deno.test("onFailure() doubles the pause of a failing endpoint each time, up to 30 s", () => {
   assert.deepEqual(askedAt("connect", 130), [0, 1, 3, 7, 15, 31, 61, 91, 121]);
 });
 
-Deno.test("fail() leaves it alone for 5 min at once where it never worked, and for 15 min without a quota", () => {
+Deno.test("onFailure() pauses an endpoint that never worked for 5 min at once, and one without a quota for 15 min", () => {
   assert.deepEqual(askedAt("auth", 700), [0, 300, 600]);
   assert.deepEqual(askedAt("http_client", 400), [0, 300]);
   assert.deepEqual(askedAt("quota", 2000), [0, 900, 1800]);
 });
 
-Deno.test("B4: onFailure() leaves one that worked alone for 5 min when it was refused in three cycles in a row", () => {
+Deno.test("B4: onFailure() pauses an endpoint that worked for 5 min after refusals in three polls in a row", () => {
   for (const reason of ["auth", "http_client"] as const) {
     const breaker = createCircuitBreaker();
     onSuccess(breaker);
@@ -48,7 +48,7 @@ Deno.test("B4: onFailure() leaves one that worked alone for 5 min when it was re
   assert.deepEqual(askedAt("quota", 1000, breaker), [0, 900]);
 });
 
-Deno.test("B4: onFailure() counts no refusals that another fault, or an onProbeOk, came between", () => {
+Deno.test("B4: onFailure() does not count refusals with another failure, or a good probe, in between", () => {
   const breaker = createCircuitBreaker();
   onSuccess(breaker);
   const reasons = ["auth", "auth", "connect", "auth", "auth"] as const;
@@ -63,13 +63,13 @@ Deno.test("B4: onFailure() counts no refusals that another fault, or an onProbeO
   assert.ok(!isOpen(breaker, 12 * INTERVAL));
 });
 
-Deno.test("fail() leaves no endpoint alone for what only balances failed by", () => {
+Deno.test("onFailure() does not pause an endpoint for failures of balances alone", () => {
   for (const reason of ["throttled", "rpc_error", "bad_value", "integrity", "lagging"] as const) {
     assert.equal(askedAt(reason, 10).length, 10, reason);
   }
 });
 
-Deno.test("fail() counts a second attempt in one cycle for no second failure", () => {
+Deno.test("onFailure() does not count a second attempt in one poll", () => {
   const breaker = createCircuitBreaker();
   const cycle = { startedAt: 0, interval: INTERVAL };
   onFailure(breaker, new RpcError("reset", ""), cycle);
@@ -78,7 +78,7 @@ Deno.test("fail() counts a second attempt in one cycle for no second failure", (
   assert.ok(!isOpen(breaker, INTERVAL));
 });
 
-Deno.test("answer() ends the asking first where it tells nothing, but for credentials and quotas", () => {
+Deno.test("onProbeOk() ends probes that mislead, but for credentials and quotas", () => {
   const breaker = createCircuitBreaker();
   const cycle = { startedAt: 0, interval: INTERVAL };
   onFailure(breaker, new RpcError("http_server", ""), cycle);
@@ -90,7 +90,7 @@ Deno.test("answer() ends the asking first where it tells nothing, but for creden
   assert.ok(breaker.needsProbe);
 });
 
-Deno.test("recover() forgets all failures", () => {
+Deno.test("onSuccess() forgets all failures", () => {
   const breaker = createCircuitBreaker();
   askedAt("connect", 60, breaker);
   onSuccess(breaker);
@@ -117,7 +117,7 @@ function at(startedAt: number, interval = INTERVAL) {
   return { startedAt, interval };
 }
 
-Deno.test("fail() leaves an endpoint alone, and has it asked something cheap, for what concerns all it is asked", () => {
+Deno.test("onFailure() pauses an endpoint, and has it probed, for failures of the whole endpoint", () => {
   for (const reason of REASON_NAMES) {
     const breaker = createCircuitBreaker();
     onFailure(breaker, new RpcError(reason, ""), at(0));
@@ -127,13 +127,13 @@ Deno.test("fail() leaves an endpoint alone, and has it asked something cheap, fo
   }
 });
 
-Deno.test("createHealth() lets an endpoint be read at once that nothing was asked of yet", () => {
+Deno.test("createCircuitBreaker() lets a new endpoint be read at once", () => {
   const { failure, asked, needsProbe, worked, probeMisleading } = createCircuitBreaker();
   assert.deepEqual([failure, asked, needsProbe, worked, probeMisleading], [undefined, false, false, false, false]);
   assert.ok(!isOpen(createCircuitBreaker(), 0));
 });
 
-Deno.test("an endpoint rests until the moment its pause is over, less a twentieth of the interval", () => {
+Deno.test("isOpen() holds until the pause is over, less a twentieth of the interval", () => {
   for (
     const [reason, pause] of [["connect", 1000], ["auth", 300_000], ["http_client", 300_000], [
       "quota",
@@ -155,7 +155,7 @@ Deno.test("a pause is never longer than 30 s, or than the interval where that is
   }
 });
 
-Deno.test("recover() and onProbeOk() let an endpoint be read from at once", () => {
+Deno.test("onSuccess() and onProbeOk() let an endpoint be read at once", () => {
   for (const note of [onSuccess, onProbeOk]) {
     const breaker = createCircuitBreaker();
     onFailure(breaker, new RpcError("connect", ""), at(0));
@@ -165,7 +165,7 @@ Deno.test("recover() and onProbeOk() let an endpoint be read from at once", () =
   }
 });
 
-Deno.test("recover() forgets that an endpoint answered what was cheap and failed all the same", () => {
+Deno.test("onSuccess() forgets that a probe misled", () => {
   const breaker = createCircuitBreaker();
   onProbeOk(breaker);
   onSuccess(breaker);
@@ -173,7 +173,7 @@ Deno.test("recover() forgets that an endpoint answered what was cheap and failed
   assert.ok(breaker.needsProbe);
 });
 
-Deno.test("convalesce() takes an endpoint for well 300 s after it failed to give all balances, and not before", () => {
+Deno.test("onProbedBalance() closes the breaker 300 s after a failed read of all balances, and not before", () => {
   const failure = new RpcError("state_unavailable", "");
   const breaker = createCircuitBreaker();
   onSuccess(breaker);
@@ -186,7 +186,7 @@ Deno.test("convalesce() takes an endpoint for well 300 s after it failed to give
   assert.equal(breaker.failure, undefined);
 });
 
-Deno.test("convalesce() takes an endpoint for well at once that was behind, or on another chain, or not reached", () => {
+Deno.test("onProbedBalance() closes the breaker at once for an endpoint that was behind, on another chain, or not reached", () => {
   for (const reason of ["lagging", "wrong_chain"] as const) {
     const breaker = createCircuitBreaker();
     onReadFailure(breaker, new RpcError(reason, ""), at(0));

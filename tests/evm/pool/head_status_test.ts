@@ -83,7 +83,7 @@ async function check(
 
 const NOW: Report = { time: 0 };
 
-Deno.test("judgeHead() calls an endpoint lagging that is more than 45 s behind another", async () => {
+Deno.test("headStatusOf() is lagging more than 45 s behind another endpoint", async () => {
   await check([
     [[{ time: -45 }, NOW], "fresh"],
     [[{ time: -46 }, NOW], "lagging"],
@@ -101,7 +101,7 @@ Deno.test("judgeHead() calls an endpoint lagging that is more than 45 s behind a
   ]);
 });
 
-Deno.test("judgeHead() calls an endpoint lagging that is more than 20 blocks behind another, whatever their time", async () => {
+Deno.test("headStatusOf() is lagging more than 20 blocks behind another endpoint, whatever their time", async () => {
   await check([
     [[NOW, { time: 0, number: 120 }], "fresh"],
     [[NOW, { time: 0, number: 121 }], "lagging"],
@@ -114,7 +114,7 @@ Deno.test("judgeHead() calls an endpoint lagging that is more than 20 blocks beh
   ]);
 });
 
-Deno.test("judgeHead() calls an endpoint lagging that stands still for more than 45 s while another is ahead", async () => {
+Deno.test("headStatusOf() is lagging after 45 s without a new block while another endpoint is ahead", async () => {
   await check([
     [[{ time: -1, still: 45_000 }, NOW], "fresh"],
     [[{ time: -1, still: 45_001 }, NOW], "lagging"],
@@ -122,7 +122,7 @@ Deno.test("judgeHead() calls an endpoint lagging that stands still for more than
   ]);
 });
 
-Deno.test("judgeHead() hears no witness that is on another chain, that fails, or that was seen long ago", async () => {
+Deno.test("headStatusOf() compares with no endpoint that is on another chain, fails, or was read long ago", async () => {
   const behind = { time: -60 };
   await check([
     [[behind, { time: 0, chainId: 5 }], "fresh"],
@@ -135,7 +135,7 @@ Deno.test("judgeHead() hears no witness that is on another chain, that fails, or
   ]);
 });
 
-Deno.test("judgeHead() judges nothing that was not seen, and no other block than the latest", async () => {
+Deno.test("headStatusOf() is for heads that were read, and only for the latest block", async () => {
   const behind = [{ time: -60 }, NOW];
   await check([
     [behind, "fresh", { plan: { block: "finalized" } }],
@@ -150,7 +150,7 @@ Deno.test("judgeHead() judges nothing that was not seen, and no other block than
   assert.equal(headStatusOf(pool.network, pool.poolEndpoint, pool.clock), "fresh");
 });
 
-Deno.test("judgeHead() calls an endpoint lagging that is ahead of the clock, where another is not", async () => {
+Deno.test("headStatusOf() is lagging for a head in the future, where another endpoint has none", async () => {
   await check([
     [[{ time: 120 }, NOW], "fresh"],
     [[{ time: 121 }, NOW], "lagging"],
@@ -162,7 +162,7 @@ Deno.test("judgeHead() calls an endpoint lagging that is ahead of the clock, whe
   ]);
 });
 
-Deno.test("judgeHead() calls a chain halted that makes no block for 20 block times, and at least 90 s", async () => {
+Deno.test("headStatusOf() is halted without a block for 20 block times, and at least 90 s", async () => {
   const old = (time: number, chainId = ETHEREUM): Report => ({ time, chainId });
   await check([
     [[old(-240), old(-240)], "fresh"],
@@ -179,7 +179,7 @@ Deno.test("judgeHead() calls a chain halted that makes no block for 20 block tim
   ]);
 });
 
-Deno.test("judgeHead() calls an endpoint lagging that alone makes no block", async () => {
+Deno.test("headStatusOf() is lagging for the only endpoint without new blocks", async () => {
   const old = { time: -241, chainId: ETHEREUM };
   await check([
     [[old], "lagging"],
@@ -189,7 +189,7 @@ Deno.test("judgeHead() calls an endpoint lagging that alone makes no block", asy
   ]);
 });
 
-Deno.test("judgeHead() takes the age of a block from the clock that says less: the wall clock may be set", async () => {
+Deno.test("headStatusOf() uses the lower age of a block of the two clocks: the wall clock may be set", async () => {
   const set = (seconds: number, passed = 100_000): Options => ({
     async pass(clock): Promise<void> {
       await clock.advance(passed);
@@ -216,7 +216,7 @@ async function seeAll(times: readonly number[]): Promise<PoolEndpoint> {
   return pool.poolEndpoint;
 }
 
-Deno.test("see() notes since when a block is the newest", async () => {
+Deno.test("recordHead() notes since when a block is the newest", async () => {
   for (
     const [times, since] of [
       [[0], 1000],
@@ -232,7 +232,7 @@ Deno.test("see() notes since when a block is the newest", async () => {
   }
 });
 
-Deno.test("see() notes who reported the chain: the endpoint, or only its EVM", () => {
+Deno.test("recordHead() notes who reported the chain: the endpoint, or only its EVM", () => {
   const clock = createFakeClock();
   for (const [byEvm, chainMethod] of [[{ byEvm: true }, "unasked"], [{}, "answered"]] as const) {
     using pool = openPool(["http://127.0.0.1:9001/"], { accounts: accountsOf(1), clock });

@@ -34,7 +34,7 @@ Deno.test("openNetwork() keeps the newest block under the same chain and kind of
   }
 });
 
-Deno.test("judgeHead() calls an endpoint lagging that stands still behind another for 45 s, however little it is behind", async () => {
+Deno.test("headStatusOf() calls an endpoint lagging that stands still behind another for 45 s, however little it is behind", async () => {
   const clock = createFakeClock();
   const time = clock.epoch();
   using pool = openPool([URL, "http://127.0.0.1:9997/"], { accounts: ACCOUNTS, clock, plan: { chainId: CHAIN } });

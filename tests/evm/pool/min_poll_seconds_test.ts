@@ -18,7 +18,7 @@ for (const order of [["paced", "free"], ["free", "paced"], ["paced"]]) {
   });
 }
 
-Deno.test("leastSeconds() counts one call for many balances where they are read so", () => {
+Deno.test("minPollSeconds() counts one call for many balances where they are read so", () => {
   const endpoints = [{ name: "paced", url: new EndpointUrl(new URL("http://127.0.0.1:9998/")), callsPerSecond: 10 }];
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, plan: { endpoints } });
   assert.ok(minPollSeconds(pool.network) < 0.1);

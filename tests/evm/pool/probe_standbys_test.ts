@@ -67,7 +67,7 @@ function open(
 
 const isBalance = (call: string): boolean => call.startsWith("eth_getBalance");
 
-Deno.test("scout() reads one balance of each endpoint that was not read from", async () => {
+Deno.test("probeStandbys() reads one balance of each endpoint that was not read from", async () => {
   using scouted = open({ endpoints: 3 });
   const asked = await scouted.look();
   assert.deepEqual(new Set(asked), new Set(["eth_chainId", "eth_getBlockByNumber latest", `eth_getBalance ${FIRST}`]));
@@ -77,7 +77,7 @@ Deno.test("scout() reads one balance of each endpoint that was not read from", a
   assert.deepEqual(endpoints.map(({ probedAt }) => probedAt), [-Infinity, 1000, 1000]);
 });
 
-Deno.test("scout() looks once a minute, or once a cycle where these are longer, a little early at most", async () => {
+Deno.test("probeStandbys() looks once a minute, or once a cycle where these are longer, a little early at most", async () => {
   for (const [interval, pause] of [[1000, 59_950], [60_000, 57_000], [100_000, 95_000]] as const) {
     using scouted = open({ interval });
     assert.ok((await scouted.look()).some(isBalance));
@@ -88,7 +88,7 @@ Deno.test("scout() looks once a minute, or once a cycle where these are longer, 
   }
 });
 
-Deno.test("scout() asks nobody of an only endpoint, of a quorum, without an account, or while the chain is not known", async () => {
+Deno.test("probeStandbys() asks nobody of an only endpoint, of a quorum, without an account, or while the chain is not known", async () => {
   const rows: readonly Options[] = [
     { endpoints: 1 },
     { plan: { quorum: 2 } },
@@ -105,7 +105,7 @@ Deno.test("scout() asks nobody of an only endpoint, of a quorum, without an acco
   assert.deepEqual(await scouted.look(), []);
 });
 
-Deno.test("scout() leaves an endpoint alone that rests", async () => {
+Deno.test("probeStandbys() leaves an endpoint alone that rests", async () => {
   using scouted = open();
   const [, other] = scouted.pool.network.endpoints;
   assert.ok(other !== undefined);
@@ -115,7 +115,7 @@ Deno.test("scout() leaves an endpoint alone that rests", async () => {
   assert.ok((await scouted.look()).some(isBalance));
 });
 
-Deno.test("scout() asks something cheap first where an endpoint was broken", async () => {
+Deno.test("probeStandbys() asks something cheap first where an endpoint was broken", async () => {
   using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
   const [, other] = scouted.pool.network.endpoints;
   assert.ok(other !== undefined);
@@ -124,13 +124,13 @@ Deno.test("scout() asks something cheap first where an endpoint was broken", asy
   assert.equal(other.breaker.failure?.reason, "wrong_chain");
 });
 
-Deno.test("scout() compares the first block", async () => {
+Deno.test("probeStandbys() compares the first block", async () => {
   using scouted = open({ plan: { genesis: "0x01" } });
   assert.deepEqual(await scouted.look(), ["eth_getBlockByNumber 0x0"]);
   assert.equal(scouted.pool.network.endpoints[1]?.breaker.failure?.reason, "wrong_chain");
 });
 
-Deno.test("scout() notes how an endpoint fails", async () => {
+Deno.test("probeStandbys() notes how an endpoint fails", async () => {
   const rows: readonly [recordError: () => unknown, reason: Reason, message: RegExp][] = [
     [() => new Error("missing trie node"), "state_unavailable", /missing trie node/],
     [() => new Error("boo"), "rpc_error", /boo/],
@@ -153,14 +153,14 @@ Deno.test("scout() notes how an endpoint fails", async () => {
   }
 });
 
-Deno.test("scout() notes that an endpoint is on another chain", async () => {
+Deno.test("probeStandbys() notes that an endpoint is on another chain", async () => {
   using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
   await scouted.look();
   const [, other] = scouted.pool.network.endpoints;
   assert.deepEqual([other?.observed, other?.breaker.failure?.reason], [undefined, "wrong_chain"]);
 });
 
-Deno.test("scout() judges all endpoints anew that were seen and do not fail", async () => {
+Deno.test("probeStandbys() judges all endpoints anew that were seen and do not fail", async () => {
   using scouted = open({ endpoints: 3 });
   const { network } = scouted.pool;
   const [first, , last] = network.endpoints;
@@ -182,14 +182,14 @@ Deno.test("scout() judges all endpoints anew that were seen and do not fail", as
   assert.equal(first.headStatus, "lagging");
 });
 
-Deno.test("scout() reads the block that is configured", async () => {
+Deno.test("probeStandbys() reads the block that is configured", async () => {
   for (const [block, tag] of [["finalized", "finalized"], [-3, "latest"]] as const) {
     using scouted = open({ plan: { block } });
     assert.ok((await scouted.look()).includes(`eth_getBlockByNumber ${tag}`));
   }
 });
 
-Deno.test("scout() looks at an endpoint that has state at its latest block only, without a block number", async () => {
+Deno.test("probeStandbys() looks at an endpoint that has state at its latest block only, without a block number", async () => {
   for (const [block, isRead] of [["latest", true], ["finalized", false], [-3, false]] as const) {
     using scouted = open({ plan: { block } });
     const [, other] = scouted.pool.network.endpoints;
@@ -200,7 +200,7 @@ Deno.test("scout() looks at an endpoint that has state at its latest block only,
   }
 });
 
-Deno.test("scout() takes it for an answer that a token's contract fails", async () => {
+Deno.test("probeStandbys() takes it for an answer that a token's contract fails", async () => {
   const token = `0x${"f".repeat(40)}`;
   using scouted = open({
     accounts: ACCOUNTS.map((holder) => `${token}/${holder}`),
@@ -214,7 +214,7 @@ Deno.test("scout() takes it for an answer that a token's contract fails", async 
   assert.deepEqual([other?.breaker.failure, other?.breaker.worked], [undefined, true]);
 });
 
-Deno.test("scout() does not take a fault of ours for an endpoint's", async () => {
+Deno.test("probeStandbys() does not take a fault of ours for an endpoint's", async () => {
   using scouted = open({ plan: { genesis: "0x01" } });
   Object.defineProperty(scouted.pool.network.plan, "genesis", { value: 5 });
   await assert.rejects(scouted.look(), TypeError);

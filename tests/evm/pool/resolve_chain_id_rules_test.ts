@@ -64,14 +64,14 @@ function open(nodes: readonly Node[], plan: TestPlan = {}): Opened {
   };
 }
 
-Deno.test("agreeOnChain() asks nothing where the chain is known, or of an only endpoint", async () => {
+Deno.test("resolveChainId() asks nothing where the chain is known, or of an only endpoint", async () => {
   for (const [nodes, plan] of [[[{ chain: 5 }, { chain: 5 }], { chainId: 5 }], [[{ chain: 5 }], {}]] as const) {
     using opened = open(nodes, plan);
     assert.deepEqual([await opened.agree(), opened.asked], [undefined, []]);
   }
 });
 
-Deno.test("agreeOnChain() takes the chain that more than half report", async () => {
+Deno.test("resolveChainId() takes the chain that more than half report", async () => {
   for (
     const [chains, chainId] of [
       [[5, 5], 5],
@@ -90,14 +90,14 @@ Deno.test("agreeOnChain() takes the chain that more than half report", async () 
   }
 });
 
-Deno.test("agreeOnChain() counts what an endpoint that is silent reported before", async () => {
+Deno.test("resolveChainId() counts what an endpoint that is silent reported before", async () => {
   using opened = open([{ chain: 5 }, { chain: "boo", reportedChainId: 7 }]);
   const failure = await opened.agree();
   assert.deepEqual([opened.pool.network.chainId, failure?.reason], [undefined, "wrong_chain"]);
   assert.match(failure?.message ?? "", /report chain ids 5 and 7, and none is configured/);
 });
 
-Deno.test("agreeOnChain() notes of whom it is not known which chain counts", async () => {
+Deno.test("resolveChainId() notes of whom it is not known which chain counts", async () => {
   using opened = open([{ chain: 5 }, { chain: 7 }, { chain: "boo", reportedChainId: 5 }, {
     chain: 7,
     status: 503,
@@ -113,14 +113,14 @@ Deno.test("agreeOnChain() notes of whom it is not known which chain counts", asy
   assert.equal(opened.pool.count("wrong_chain"), 2);
 });
 
-Deno.test("agreeOnChain() notes that an endpoint is well, or how it fails", async () => {
+Deno.test("resolveChainId() notes that an endpoint is well, or how it fails", async () => {
   using opened = open([{ chain: 5, failure: new RpcError("lagging", "behind") }, { chain: "boo" }]);
   assert.equal(await opened.agree(), undefined);
   assert.deepEqual(opened.endpoints.map(({ reportedChainId }) => reportedChainId), [5, undefined]);
   assert.deepEqual(opened.endpoints.map(({ breaker }) => breaker.failure?.reason), [undefined, "rpc_error"]);
 });
 
-Deno.test("agreeOnChain() says why nobody reports a chain", async () => {
+Deno.test("resolveChainId() says why nobody reports a chain", async () => {
   using all = open([{ chain: "boo" }, { chain: 1, status: 503 }]);
   assert.equal((await all.agree())?.reason, "rpc_error");
   // Resting endpoints keep the reason they rest for.
@@ -129,7 +129,7 @@ Deno.test("agreeOnChain() says why nobody reports a chain", async () => {
   assert.deepEqual([await resting.agree(), resting.asked], [failure, []]);
 });
 
-Deno.test("agreeOnChain() leaves an endpoint alone that rests", async () => {
+Deno.test("resolveChainId() leaves an endpoint alone that rests", async () => {
   using opened = open([{ chain: 7, resting: true }, { chain: 5 }]);
   assert.equal(await opened.agree(), undefined);
   assert.deepEqual([opened.pool.network.chainId, opened.asked], [5, ["1 eth_chainId"]]);
@@ -160,7 +160,7 @@ Deno.test("L2: where it failed before, a balance is asked for first", async () =
   ]);
 });
 
-Deno.test("agreeOnChain() does not take a fault of ours for an endpoint's", async () => {
+Deno.test("resolveChainId() does not take a fault of ours for an endpoint's", async () => {
   using opened = open([{ chain: 5, method: "failed" }, { chain: 5 }]);
   Object.defineProperty(opened.pool.network.plan, "accounts", {
     get(): never {

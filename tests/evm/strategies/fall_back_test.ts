@@ -33,11 +33,11 @@ function triedAt(selector: StrategySelector, error: RpcError, minutes: number): 
   return tried;
 }
 
-Deno.test("doubts() tries lower strategies at once where none ever worked, then after 2 h, 4 h, 4 h …", () => {
+Deno.test("shouldFallBack() tries lower strategies at once where none ever worked, then after 2 h, 4 h, 4 h …", () => {
   assert.deepEqual(triedAt(createStrategySelector(), failure("bad_value"), 800), [0, 120, 360, 600]);
 });
 
-Deno.test("takeTurns() tries each strategy in turn meanwhile, and none where one is known to work", () => {
+Deno.test("rotateStrategies() tries each strategy in turn meanwhile, and none where one is known to work", () => {
   const selector = createStrategySelector();
   rotateStrategies(selector, false, 0);
   assert.equal(selector.strategy, "packed", "nothing was tried in vain yet");
@@ -52,18 +52,18 @@ Deno.test("takeTurns() tries each strategy in turn meanwhile, and none where one
   assert.equal(selector.strategy, "multicall");
 });
 
-Deno.test("doubts() believes a strategy that worked until it failed three times, then shouldFallBack it after 2 h, 4 h, 4 h …", () => {
+Deno.test("shouldFallBack() keeps a strategy that worked until it failed three times, then falls back after 2 h, 4 h, 4 h …", () => {
   assert.deepEqual(triedAt(provenLadder(), failure("bad_value"), 800), [2, 122, 362, 602]);
 });
 
-Deno.test("doubts() gives a strategy that worked ten times for what passes by itself, and a new one three", () => {
+Deno.test("shouldFallBack() allows ten transient failures of a strategy that worked, and three of a new one", () => {
   for (const reason of ["timeout", "reset", "throttled", "quota", "state_unavailable"] as const) {
     assert.deepEqual(triedAt(provenLadder(), failure(reason), 100), [9], reason);
     assert.deepEqual(triedAt(createStrategySelector(), failure(reason), 100), [2], reason);
   }
 });
 
-Deno.test("a climb that fails, however it does, goes back to the strategy that worked, and is tried again later", () => {
+Deno.test("an upgrade that fails is reverted to the strategy that worked, and tried again later", () => {
   const hour = 60 * MINUTE;
   const selector = createStrategySelector();
   const clock = createFakeClock();
@@ -83,7 +83,7 @@ Deno.test("a climb that fails, however it does, goes back to the strategy that w
   }
 });
 
-Deno.test("settle() forgets falls of long ago", async () => {
+Deno.test("confirmStrategy() forgets fallbacks of long ago", async () => {
   const selector = createStrategySelector();
   const clock = createFakeClock();
   for (let fall = 0; fall < 4; fall++) {
@@ -97,19 +97,19 @@ Deno.test("settle() forgets falls of long ago", async () => {
   assert.equal(selector.upgradeAt - clock.now(), 60 * MINUTE);
 });
 
-Deno.test("doubts() gives a strategy up at once when the endpoint says that it does not take it, and once in vain", () => {
+Deno.test("shouldFallBack() falls back at once when the endpoint reports the strategy as unsupported, and once in vain", () => {
   const selector = provenLadder();
   assert.deepEqual(triedAt(selector, failure("rpc_error", "unsupported"), 100), [0]);
 });
 
-Deno.test("doubts() takes what an endpoint says for news in the middle of a pause", () => {
+Deno.test("shouldFallBack() accepts a first report of the endpoint in the middle of a pause", () => {
   const selector = createStrategySelector();
   assert.deepEqual(triedAt(selector, failure("http_server"), 1), [0]);
   assert.ok(!shouldFallBack(selector, failure("http_server"), 1));
   assert.ok(shouldFallBack(selector, failure("rpc_error", "unsupported"), 1));
 });
 
-Deno.test("doubts() begins to count anew after a good reading", () => {
+Deno.test("shouldFallBack() counts from 0 after a good reading", () => {
   const selector = provenLadder();
   for (let time = 0; time < 10; time++) {
     assert.ok(!shouldFallBack(selector, failure("missing"), time));
@@ -133,7 +133,7 @@ const AGAINST = new Set<Reason>([
 ]);
 const PASSING = new Set<Reason>(["timeout", "reset", "throttled", "quota", "state_unavailable"]);
 
-Deno.test("doubts() blames a strategy for what may be its fault, and for nothing else", () => {
+Deno.test("shouldFallBack() counts failures that may depend on the strategy, and no others", () => {
   for (const reason of REASON_NAMES) {
     const selector = createStrategySelector();
     const answers = Array.from({ length: 3 }, () => shouldFallBack(selector, failure(reason), 0));
@@ -142,14 +142,14 @@ Deno.test("doubts() blames a strategy for what may be its fault, and for nothing
   }
 });
 
-Deno.test("doubts() waits out the pause after lower strategies were tried in vain", () => {
+Deno.test("shouldFallBack() waits for the pause after lower strategies were tried in vain", () => {
   const selector = createStrategySelector();
   backOff(selector, failure("bad_value"), 0);
   assert.equal(shouldFallBack(selector, failure("bad_value"), 2 * 60 * MINUTE - 1), false);
   assert.equal(shouldFallBack(selector, failure("bad_value"), 2 * 60 * MINUTE), true);
 });
 
-Deno.test("isUnclear() is what may be said to anything, unless it names the way of asking", () => {
+Deno.test("isUnclear() holds for failures that any strategy may have, unless they name it", () => {
   const clear = new Set<Reason>(["rpc_error", "bad_value", "integrity", "too_large"]);
   for (const reason of REASON_NAMES) {
     const isBlamed = AGAINST.has(reason) || PASSING.has(reason);
@@ -158,14 +158,14 @@ Deno.test("isUnclear() is what may be said to anything, unless it names the way 
   }
 });
 
-Deno.test("takeTurns() leaves a strategy alone that is known to work, though lower ones were tried in vain", () => {
+Deno.test("rotateStrategies() keeps a strategy that is known to work, though lower ones were tried in vain", () => {
   const selector = provenLadder();
   backOff(selector, failure("bad_value"), 0);
   rotateStrategies(selector, true, 0);
   assert.equal(selector.strategy, "packed");
 });
 
-Deno.test("takeTurns() tries `latest` where it may be read", () => {
+Deno.test("rotateStrategies() tries `latest` where it may be read", () => {
   const selector = createStrategySelector();
   backOff(selector, failure("bad_value"), 0);
   const strategies = Array.from({ length: 3 }, () => (rotateStrategies(selector, true, 0), selector.strategy));

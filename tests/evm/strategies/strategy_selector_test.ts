@@ -29,7 +29,7 @@ function disable(selector: StrategySelector, strategy: LearnedStrategy, at: numb
   selector.comparisons.set(strategy, { chainId: 1, at, isEqual: false });
 }
 
-Deno.test("createLadder() begins at the top, knows nothing, and asks for no more than 100 in a batch", () => {
+Deno.test("createStrategySelector() begins at the top, knows nothing, and has batches of 100 at most", () => {
   const { strategy, proven, backedOffOnRefusal, viewsWorked, viewFailures, chainMethod, chainReported, latest, sizes } =
     createStrategySelector();
   assert.deepEqual([strategy, proven, backedOffOnRefusal, viewsWorked, viewFailures], [
@@ -52,7 +52,7 @@ Deno.test("strategyOf() names batches of one `single`, as the label does", () =>
   assert.deepEqual(new Set(named), new Set(STRATEGIES));
 });
 
-Deno.test("reconsider() lets every learned size grow when it is a day old", () => {
+Deno.test("refreshStrategy() lets every learned size grow when it is a day old", () => {
   const selector = createStrategySelector();
   const limits = [...new Set(Object.values(selector.sizes)), selector.views];
   const most = limits.map(({ size }) => size);
@@ -63,7 +63,7 @@ Deno.test("reconsider() lets every learned size grow when it is a day old", () =
   assert.deepEqual(limits.map(({ size }) => size), most);
 });
 
-Deno.test("reconsider() forgets what a higher strategy may not be refused any more", () => {
+Deno.test("refreshStrategy() forgets refusals when a higher strategy is tried again", () => {
   const selector = ladderOn("batch", { upgradeAt: HOUR, failures: 2, chainMethod: "waived" });
   selector.latest.head = "refused";
   selector.oversized.add("a");
@@ -80,14 +80,14 @@ Deno.test("reconsider() forgets what a higher strategy may not be refused any mo
   assert.equal(selector.upgradeAt, Infinity);
 });
 
-Deno.test("reconsider() keeps what an endpoint was found to answer", () => {
+Deno.test("refreshStrategy() keeps what an endpoint was found to answer", () => {
   const selector = ladderOn("batch", { upgradeAt: 0, chainMethod: "answered" });
   selector.latest.head = "reported";
   refreshStrategy(selector, 0);
   assert.deepEqual([selector.strategy, selector.chainMethod, selector.latest.head], ["packed", "answered", "reported"]);
 });
 
-Deno.test("reconsider() waits for the first of the higher strategies that are disabled", () => {
+Deno.test("refreshStrategy() waits for the first of the disabled higher strategies", () => {
   const selector = ladderOn("batch", { upgradeAt: HOUR, multicall: CONTRACT });
   disable(selector, "packed", 30);
   disable(selector, "multicall", 10);
@@ -135,7 +135,7 @@ Deno.test("isUsable() is a strategy that is not disabled, and Multicall3 only wh
   assert.ok(isUsable(selector, "multicall", DAY));
 });
 
-Deno.test("settle() puts the next climb off only when it is news that the strategy works", async () => {
+Deno.test("confirmStrategy() puts the next upgrade off only when it is new that the strategy works", async () => {
   const clock = createFakeClock();
   const selector = createStrategySelector();
   confirmStrategy(selector, "batch", "node", clock);
@@ -146,7 +146,7 @@ Deno.test("settle() puts the next climb off only when it is news that the strate
   assert.equal(selector.upgradeAt, due);
 });
 
-Deno.test("settle() logs a strategy once: as news to people only when another one was used before", () => {
+Deno.test("confirmStrategy() logs a strategy once: at info only when another one was used before", () => {
   using log = catchLog("debug");
   const clock = createFakeClock();
   const selector = createStrategySelector();
@@ -170,7 +170,7 @@ Deno.test("settle() logs a strategy once: as news to people only when another on
   assert.deepEqual(lines("packed"), [line("info", "changed", "packed")]);
 });
 
-Deno.test("goBack() returns to the strategy that was left, without doubts; to none where none was", () => {
+Deno.test("revertStrategy() returns to the previous strategy, if there is one, and resets its failures", () => {
   const selector = ladderOn("packed", { previous: "batch", failures: 2, proven: false });
   revertStrategy(selector, 0);
   assert.deepEqual([selector.strategy, selector.previous, selector.failures, selector.proven], [

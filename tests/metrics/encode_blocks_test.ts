@@ -19,7 +19,7 @@ function linesOf(snapshot: Snapshot): readonly string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
-Deno.test("writeSeries() escapes labels and inserts level and min_balance_eth in order", () => {
+Deno.test("encodeBlocks() escapes labels and inserts level and min_balance_eth in order", () => {
   const label = 'q"\\\n';
   const all = watched({
     "https://a-b.example:80/": [
@@ -71,7 +71,7 @@ function snapshotOf(labels: Labels, wei: bigint | undefined, label = "x"): Snaps
   return { ...snapshot, networks };
 }
 
-Deno.test("writeSeries() keeps the labels of the configuration in order, whatever they are called", () => {
+Deno.test("encodeBlocks() keeps the labels of the configuration in order, whatever they are called", () => {
   fc.assert(fc.property(labelNames, (added) => {
     const lines = linesOf(snapshotOf(Object.fromEntries(added.map((name) => [name, `of ${name}`])), COIN));
     for (const { name, labels } of FAMILIES) {
@@ -82,7 +82,7 @@ Deno.test("writeSeries() keeps the labels of the configuration in order, whateve
   }));
 });
 
-Deno.test("writeSeries() prints exactly the samples of the families, in both formats", () => {
+Deno.test("encodeBlocks() prints exactly the samples of the families, in both formats", () => {
   const labels = labelNames.chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, nastyText(8)]))));
   const wei = fc.option(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), { nil: undefined });
   fc.assert(fc.property(labels, wei, nastyText(8), (labels, wei, label) => {
