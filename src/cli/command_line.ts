@@ -5,7 +5,8 @@ export const COMMANDS = {
   plan: "Estimate the daily request cost; contacts no node.",
   convert: "Convert a configuration of version 1 to version 2, with variables in place of URLs.",
   once:
-    "Read all balances once and print or push them; exit 4 if one is below its minimum, 3 if one could not be read.",
+    "Read all balances once and print or push them; exit 4 if one is below its minimum or critical level, 3 if one " +
+    "could not be read.",
   healthcheck: "Query the health of a running exporter; exit 0 or 1. For probes without a shell.",
   version: "Print the version.",
 } as const;

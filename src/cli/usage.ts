@@ -9,7 +9,7 @@ Usage: wallet-balance-exporter [COMMAND] [FLAGS]
 
 const EPILOGUE = `Every flag has an environment variable, shown in brackets; the flag takes precedence.
 Exit codes: 0 success, 1 invalid configuration or environment, 2 invalid usage, 3 once: a balance could not be read,
-4 once: a balance is below its minimum, 70 any other error.
+4 once: a balance is below its minimum or critical level, 70 any other error.
 `;
 
 /** Returns the text of `--help`, for all commands or for one. */
