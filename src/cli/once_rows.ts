@@ -1,6 +1,6 @@
-import { formatUnits } from "viem/utils";
 import type { StateStore } from "../poller/state.ts";
 import { type HoldingState, listHoldings } from "../poller/holdings.ts";
+import { formatUnits } from "../poller/units.ts";
 
 /** One line of the output of `once`; amounts are exact decimal strings. */
 export interface OnceRow {

@@ -1,4 +1,4 @@
-import { formatUnits } from "viem/utils";
+import { formatUnits } from "./units.ts";
 import { isBelow } from "../plan/below_minimum.ts";
 import { log } from "../util/log.ts";
 import type { NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";

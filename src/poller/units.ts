@@ -14,3 +14,17 @@ export function toUnits(amount: bigint, decimals: number = 18): number {
   const power = POWERS[decimals];
   return amount <= EXACT && power !== undefined ? Number(amount) / power : Number(`${amount}e-${decimals}`);
 }
+
+/**
+ * Writes an amount of a coin's or token's smallest unit as a decimal number, exact.
+ *
+ * @param wei 0 or more
+ * @param decimals of the coin, 0 to 77
+ * @param places the most behind the point: what is past them is cut off. @default all
+ */
+export function formatUnits(wei: bigint, decimals: number, places: number = decimals): string {
+  const digits = wei.toString().padStart(decimals + 1, "0");
+  const point = digits.length - decimals;
+  const fraction = digits.slice(point, point + places).replace(/0+$/, "");
+  return fraction === "" ? digits.slice(0, point) : `${digits.slice(0, point)}.${fraction}`;
+}

@@ -42,12 +42,12 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "npm:@logtape/logtape": ["util"],
   "npm:bcryptjs": ["server"],
   "npm:csv-parse": ["config"],
-  "npm:js-sha3": ["util"],
+  "npm:js-sha3": ["config"],
   "npm:jsonc-parser": ["config"],
   "npm:valibot": ["config", "assets"],
   "npm:yaml": ["config", "cli"],
   "npm:prom-client": ["metrics"],
-  "npm:viem": ["cli", "poller"],
+  "npm:viem": ["strategies"],
 };
 
 /** The room of a file: `server` for `src/server/routes.ts`, `strategies` for `src/evm/strategies/ask.ts`. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { toUnits } from "../../src/poller/units.ts";
+import { formatUnits, toUnits } from "../../src/poller/units.ts";
 
 const coin = 10n ** 18n;
 
@@ -41,13 +41,13 @@ function assertNearest(wei: bigint): void {
   }
 }
 
-Deno.test("toUnits() gives the double nearest to the quotient", () => {
+Deno.test("coinsOf() gives the double nearest to the quotient", () => {
   fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), assertNearest), { numRuns: 400 });
   fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n }), assertNearest), { numRuns: 400 });
   fc.assert(fc.property(fc.bigInt({ min: -1000n, max: 1000n }), (near) => assertNearest(2n ** 53n + near)));
 });
 
-Deno.test("toUnits() is exact where people look", () => {
+Deno.test("coinsOf() is exact where people look", () => {
   const cases: readonly (readonly [bigint, number])[] = [
     [0n, 0],
     [1n, 1e-18],
@@ -61,12 +61,12 @@ Deno.test("toUnits() is exact where people look", () => {
   for (const [wei, coins] of cases) assert.equal(toUnits(wei), coins);
 });
 
-Deno.test("toUnits() never turns more wei into fewer coins", () => {
+Deno.test("coinsOf() never turns more wei into fewer coins", () => {
   const wei = fc.bigInt({ min: 0n, max: 2n ** 128n });
   fc.assert(fc.property(wei, wei, (less, more) => toUnits(less) <= toUnits(less + more)));
 });
 
-Deno.test("toUnits() gives the double nearest to the quotient, whatever the decimals", () => {
+Deno.test("coinsOf() gives the double nearest to the quotient, whatever the decimals", () => {
   const decimals = fc.integer({ min: 0, max: 77 });
   fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), decimals, (units, places) => {
     assert.equal(toUnits(units, places), Number(`${units}e-${places}`));
@@ -74,4 +74,21 @@ Deno.test("toUnits() gives the double nearest to the quotient, whatever the deci
   fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 53n }), decimals, (units, places) => {
     assert.equal(toUnits(units, places), Number(`${units}e-${places}`));
   }));
+});
+
+Deno.test("coinsText() writes the exact number, without what does not count", () => {
+  assert.deepEqual(
+    ([[0n, 18], [1n, 18], [10n ** 18n, 18], [1_500_000n, 6], [7n, 0], [123n, 2]] as const).map(([units, decimals]) =>
+      formatUnits(units, decimals)
+    ),
+    ["0", "0.000000000000000001", "1", "1.5", "7", "1.23"],
+  );
+  assert.equal(formatUnits(1_999_999n, 6, 2), "1.99");
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), fc.integer({ min: 0, max: 77 }), (units, places) => {
+      const [whole = "", fraction = ""] = formatUnits(units, places).split(".");
+      assert.equal(BigInt(whole + fraction.padEnd(places, "0")), units);
+      assert.ok(!fraction.endsWith("0"));
+    }),
+  );
 });

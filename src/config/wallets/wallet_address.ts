@@ -1,5 +1,5 @@
+import sha3 from "js-sha3";
 import type { Path, Reporter } from "../source/source_tree.ts";
-import { keccak256 } from "../../util/keccak.ts";
 
 /** An address read from a configuration. */
 export interface ReadAddress {
@@ -25,7 +25,8 @@ export function readAddress(text: string): ReadAddress | undefined {
 
 /** EIP-55, https://eips.ethereum.org/EIPS/eip-55: a letter is a capital where the hash has a digit of 8 or more. */
 function checksummed(digits: string): string {
-  const hash = keccak256(digits);
+  // Five times as fast as viem's, which takes a second for 50,000 addresses.
+  const hash = sha3.keccak256(digits);
   const codes = [ZERO, LETTER_X];
   for (let at = 0; at < digits.length; at++) {
     const code = digits.charCodeAt(at);
