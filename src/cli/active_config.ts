@@ -6,9 +6,10 @@ import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "../config/
 import { costOfConfig } from "../config/model/memory_cost.ts";
 import { RejectedEntriesError } from "../config/model/problem.ts";
 import { refuseShrink, type Sizes, sizesOf } from "../config/model/shrink.ts";
-import type { ListStatus } from "../metrics/model/snapshot.ts";
+import type { ConfigStatus, ListStatus } from "../metrics/model/snapshot.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Clock } from "../util/clock.ts";
 import { EXIT, ExitError } from "../util/errors.ts";
 import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
 import type { Settings } from "./options.ts";
@@ -114,4 +115,9 @@ export function collectGarbage(cost: number): void {
 /** Returns how fetching the wallet lists of a configuration went. */
 export function listStatuses({ lists }: ActiveConfig, store: ListStore): readonly ListStatus[] {
   return lists.map((list) => ({ network: list.network, list: list.url.name, ...store.stateOf(list) }));
+}
+
+/** Returns the status of a configuration that is in use from now on. */
+export function configStatus({ interval, rejectedEntries }: ActiveConfig, clock: Clock): ConfigStatus {
+  return { interval: interval / 1000, rejectedEntries, configLoadedAt: clock.epoch() };
 }

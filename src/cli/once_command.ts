@@ -12,7 +12,7 @@ import { VERSION } from "../version.ts";
 import { createStateStore, type StateStore } from "../poller/state.ts";
 import { pollAllOnce, type PollerOptions } from "../poller/poller.ts";
 import { checkCaCertificates } from "./environment.ts";
-import { type ActiveConfig, listStatuses, loadPlan } from "./active_config.ts";
+import { type ActiveConfig, configStatus, listStatuses, loadPlan } from "./active_config.ts";
 import { onceCsv, onceJson, onceTable } from "./once_output.ts";
 import { type OnceRow, onceRows } from "./once_rows.ts";
 import { push, pushUrl } from "./push.ts";
@@ -45,7 +45,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   const source = { text: settings.configText, file: settings.configFile };
   // With a single poll no balance goes stale.
   const { plan, config } = await loadPlan(source, { ...settings, staleAfter: 0 }, lists);
-  const { interval, rejectedEntries } = config;
+  const { interval } = config;
   if (isEmpty(plan, config, lists)) {
     // Pushing an empty page would replace what was pushed before.
     throw new ExitError(
@@ -55,11 +55,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
     );
   }
   const store = createStateStore(plan, clock);
-  const self = createSelfMetrics({
-    interval: interval / 1000,
-    rejectedEntries,
-    configLoadedAt: clock.epoch(),
-  }, () => listStatuses(config, lists));
+  const self = createSelfMetrics(configStatus(config, clock), () => listStatuses(config, lists));
   const meterOf: PollerOptions["meterOf"] = ({ id }, name) => self.rpc.meterOf(id, name);
   const options = { clock, interval, timeout: settings.timeout, userAgent, meterOf, stop };
   await pollAllOnce(store, options);

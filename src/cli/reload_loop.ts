@@ -10,7 +10,7 @@ import type { Clock } from "../util/clock.ts";
 import { describeError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
 import { scrub } from "../util/redact.ts";
-import { type ActiveConfig, collectGarbage, loadPlan } from "./active_config.ts";
+import { type ActiveConfig, collectGarbage, configStatus, loadPlan } from "./active_config.ts";
 import type { Settings } from "./options.ts";
 import { type RefusalMessages, reportRefusal } from "./report_problems.ts";
 
@@ -113,11 +113,7 @@ async function reload(options: ReloadOptions): Promise<Reloaded> {
     const { plan, config } = await loadPlan(source, settings, lists, { stamps, active: options.active() });
     await poller.apply(plan, config.interval, () => {
       onApplied(config);
-      self.recordReload({
-        interval: config.interval / 1000,
-        rejectedEntries: config.rejectedEntries,
-        configLoadedAt: clock.epoch(),
-      });
+      self.recordReload(configStatus(config, clock));
     });
     lists.retain(config.lists);
     collectGarbage(config.cost);

@@ -17,7 +17,7 @@ import { systemClock } from "../util/clock.ts";
 import { EXIT, type ExitCode } from "../util/errors.ts";
 import { configureLog, log } from "../util/log.ts";
 import { VERSION } from "../version.ts";
-import { listStatuses, loadPlan } from "./active_config.ts";
+import { configStatus, listStatuses, loadPlan } from "./active_config.ts";
 import { checkCaCertificates, reportProxy } from "./environment.ts";
 import type { Settings } from "./options.ts";
 import { watchRefusedFile } from "./refused_file.ts";
@@ -60,11 +60,7 @@ export async function runCommand(
 
   const store = createStateStore(plan, clock);
   const identity = { release, namespace, shard: settings.shard?.index };
-  const self = createSelfMetrics({
-    interval: active.interval / 1000,
-    rejectedEntries: active.rejectedEntries,
-    configLoadedAt: clock.epoch(),
-  }, () => listStatuses(active, lists));
+  const self = createSelfMetrics(configStatus(active, clock), () => listStatuses(active, lists));
   const snapshot = createSnapshotter({
     store,
     clock,
