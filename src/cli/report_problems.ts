@@ -125,5 +125,5 @@ function problemFields(
   file: string,
   { source = file, line, column, path, message, advice }: Problem,
 ): Record<string, unknown> {
-  return { source, line, column, path, problem: message, advice };
+  return { source, line, column, ...path !== "" && { path }, problem: message, ...advice !== "" && { advice } };
 }
