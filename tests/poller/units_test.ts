@@ -41,13 +41,13 @@ function assertNearest(wei: bigint): void {
   }
 }
 
-Deno.test("coinsOf() gives the double nearest to the quotient", () => {
+Deno.test("toUnits() returns the double nearest to the quotient", () => {
   fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), assertNearest), { numRuns: 400 });
   fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n }), assertNearest), { numRuns: 400 });
   fc.assert(fc.property(fc.bigInt({ min: -1000n, max: 1000n }), (near) => assertNearest(2n ** 53n + near)));
 });
 
-Deno.test("coinsOf() is exact where people look", () => {
+Deno.test("toUnits() is exact for common amounts", () => {
   const cases: readonly (readonly [bigint, number])[] = [
     [0n, 0],
     [1n, 1e-18],
@@ -61,12 +61,12 @@ Deno.test("coinsOf() is exact where people look", () => {
   for (const [wei, coins] of cases) assert.equal(toUnits(wei), coins);
 });
 
-Deno.test("coinsOf() never turns more wei into fewer coins", () => {
+Deno.test("toUnits() never turns a larger amount into a smaller number", () => {
   const wei = fc.bigInt({ min: 0n, max: 2n ** 128n });
   fc.assert(fc.property(wei, wei, (less, more) => toUnits(less) <= toUnits(less + more)));
 });
 
-Deno.test("coinsOf() gives the double nearest to the quotient, whatever the decimals", () => {
+Deno.test("toUnits() returns the double nearest to the quotient, whatever the decimals", () => {
   const decimals = fc.integer({ min: 0, max: 77 });
   fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), decimals, (units, places) => {
     assert.equal(toUnits(units, places), Number(`${units}e-${places}`));
@@ -76,7 +76,7 @@ Deno.test("coinsOf() gives the double nearest to the quotient, whatever the deci
   }));
 });
 
-Deno.test("coinsText() writes the exact number, without what does not count", () => {
+Deno.test("formatUnits() writes the exact number, without trailing zeros", () => {
   assert.deepEqual(
     ([[0n, 18], [1n, 18], [10n ** 18n, 18], [1_500_000n, 6], [7n, 0], [123n, 2]] as const).map(([units, decimals]) =>
       formatUnits(units, decimals)

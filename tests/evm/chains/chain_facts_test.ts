@@ -22,7 +22,7 @@ Deno.test("chainFacts() knows every row of the table", () => {
   }
 });
 
-Deno.test("chainFacts() tells what is commonly known", () => {
+Deno.test("chainFacts() returns what is commonly known", () => {
   assert.deepEqual(chainFacts(1), {
     name: "Ethereum",
     symbol: "ETH",
@@ -47,7 +47,7 @@ Deno.test("chainFacts() knows nothing of other chains", () => {
   for (const id of [0, -1, 1.5, NaN, 999_999_999_999, Number.MAX_SAFE_INTEGER]) assert.equal(chainFacts(id), undefined);
 });
 
-Deno.test("L12: chainFacts() tells no time between blocks of chains that make none while nobody sends anything", () => {
+Deno.test("L12: chainFacts() returns no block time for chains without blocks while there are no transactions", () => {
   // The ZK stack, Scroll, and Robinhood Chain of Arbitrum's Orbit.
   for (const id of [324, 2741, 50104, 61166, 626, 534352, 4663]) {
     assert.equal(chainFacts(id)?.blockSeconds, undefined, `chain ${id}`);

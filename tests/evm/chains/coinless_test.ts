@@ -11,7 +11,7 @@ Deno.test("hasCoin() is every chain but Tempo's mainnet, testnet and devnet", ()
   for (const chainId of [1, 42161, undefined]) assert.equal(hasCoin(chainId), true, String(chainId));
 });
 
-Deno.test("accountsOn() leaves native balances out on a chain without a coin", () => {
+Deno.test("accountsOn() leaves native balances out on a chain without a native currency", () => {
   assert.deepEqual(accountsOn(ACCOUNTS, 4217), ACCOUNTS.slice(2));
   assert.deepEqual(accountsOn(ACCOUNTS, 1), ACCOUNTS);
   assert.deepEqual(accountsOn(ACCOUNTS, undefined), ACCOUNTS);

@@ -12,7 +12,7 @@ function open(plan: TestPlan = {}, endpoints = 1): OpenPool {
   return openPool(urls, { accounts: accountsOf(1), clock: createFakeClock(), plan });
 }
 
-Deno.test("checkChain() takes the chain of the only endpoint for the network's, where none is known", () => {
+Deno.test("checkChain() uses the chain of the only endpoint as the network's, where none is known", () => {
   using pool = open();
   checkChain(pool.network, pool.poolEndpoint, 5);
   assert.deepEqual([pool.network.chainId, pool.poolEndpoint.selector.chainReported], [5, true]);
@@ -45,7 +45,7 @@ Deno.test("checkChain() refuses another chain, counts it, and forgets what was s
   assert.deepEqual([poolEndpoint.observed, pool.count("wrong_chain")], [undefined, 1]);
 });
 
-Deno.test("M8: checkChain() says what to do about another chain", () => {
+Deno.test("M8: checkChain() reports what to do about another chain", () => {
   using planned = open({ chainId: 1 });
   assert.throws(() => checkChain(planned.network, planned.poolEndpoint, 5), {
     message: "the node reports chain id 5, chainId 1 is configured: correct that or the URL",
@@ -58,7 +58,7 @@ Deno.test("M8: checkChain() says what to do about another chain", () => {
   });
 });
 
-Deno.test("admitLatestOf() judges as much of a head as is reported", () => {
+Deno.test("admitLatestOf() checks as much of a head as is reported", () => {
   using pool = open({ chainId: 5 });
   const heads: Head[] = [];
   const admit = admitLatestOf(pool.network, pool.poolEndpoint, (head) => void heads.push(head));

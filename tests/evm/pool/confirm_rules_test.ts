@@ -107,7 +107,7 @@ const WITHHELD = [ZEROS[0].map(() => "state_unavailable")];
 const FULL = (): string => "0x7";
 const SYNCING = { currentBlock: "0x1" };
 
-Deno.test("confirmZeros() asks nothing where nothing is suspicious", async () => {
+Deno.test("confirmZeros() sends nothing where nothing is suspicious", async () => {
   using confirmed = open([{}]);
   const { zeros } = confirmed.pool.network;
   zeros.polls = 2;
@@ -115,7 +115,7 @@ Deno.test("confirmZeros() asks nothing where nothing is suspicious", async () =>
   assert.deepEqual([confirmed.asked, zeros.polls], [[], 0]);
 });
 
-Deno.test("confirmZeros() asks another endpoint for those that had something, at the same block", async () => {
+Deno.test("confirmZeros() reads the accounts that were funded from another endpoint, at the same block", async () => {
   for (const [balance, right] of [[() => "0x0", ZEROS], [FULL, WITHHELD], [() => "0x1", WITHHELD]] as const) {
     using confirmed = open([{}, { balance }]);
     const reading = await confirmed.confirm(ZEROS);
@@ -131,7 +131,7 @@ Deno.test("confirmZeros() asks another endpoint for those that had something, at
   }
 });
 
-Deno.test("confirmZeros() believes one balance of another endpoint, and no zeros beside an error", async () => {
+Deno.test("confirmZeros() trusts one balance of another endpoint, and no zeros beside an error", async () => {
   const [first] = COINS;
   using unknown = open([{}, { balance: FULL }], "latest");
   // Without a block there is nothing to compare.
@@ -144,7 +144,7 @@ Deno.test("confirmZeros() believes one balance of another endpoint, and no zeros
   assert.ok(none.asked.includes("0 syncing"));
 });
 
-Deno.test("confirmZeros() asks no endpoint that fails, lags, rests, ignores blocks, or is on another chain", async () => {
+Deno.test("confirmZeros() reads from no endpoint that fails, lags, is paused, ignores blocks, or is on another chain", async () => {
   const spoil: readonly ((confirmed: Confirmed) => void)[] = [
     ({ pool }) =>
       Object.assign(pool.network.endpoints[1]?.breaker ?? {}, { failure: new RpcError("rpc_error", "boo") }),
@@ -161,7 +161,7 @@ Deno.test("confirmZeros() asks no endpoint that fails, lags, rests, ignores bloc
   }
 });
 
-Deno.test("confirmZeros() asks the node whether it is syncing, and reads once more by the plain strategy", async () => {
+Deno.test("confirmZeros() calls eth_syncing, and reads again by plain balances", async () => {
   using confirmed = open([{}]);
   const { budget } = confirmed.pool.network;
   assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), ZEROS);
@@ -171,7 +171,7 @@ Deno.test("confirmZeros() asks the node whether it is syncing, and reads once mo
   assert.deepEqual([budget.take(1), budget.take(0.1)], [true, false]);
 });
 
-Deno.test("confirmZeros() withholds zeros of a node that is syncing, or says neither", async () => {
+Deno.test("confirmZeros() withholds zeros of a node that is syncing, or reports neither", async () => {
   for (
     const [syncing, reason, right] of [
       [SYNCING, "state_unavailable", WITHHELD],
@@ -253,7 +253,7 @@ Deno.test("confirmZeros() withholds for as long as another endpoint has other ba
   }
 });
 
-Deno.test("confirmZeros() withholds a suspicious answer whole, and what shows nothing of those that had something", async () => {
+Deno.test("confirmZeros() withholds a suspicious answer whole, and one without any account that was funded", async () => {
   using confirmed = open([{ syncing: SYNCING }], "packed", [1, 1, 1, 0, 1, 1]);
   const reading = await confirmed.confirm([[0n, 0n], [0n, 5n], [9n, "reverted"]]);
   assert.deepEqual(outcomesOf(reading), [

@@ -31,7 +31,7 @@ function fundedOf(funded: readonly number[]): Set<Account> {
   return new Set(ACCOUNTS.filter((_, place) => funded[place] === 1));
 }
 
-Deno.test("findEmptied() suspects an answer in which two wallets or more that had coins all have 0", () => {
+Deno.test("findEmptied() finds answers in which two or more funded wallets all have 0", () => {
   assert.deepEqual(emptiedAmong([1, 1, 0, 0], [[0n, 0n, 0n, 0n]]), [0]);
   assert.deepEqual(emptiedAmong([1, 0, 0, 0], [[0n, 0n, 0n, 0n]]), []);
   assert.deepEqual(emptiedAmong([1, 1, 1, 0], [[0n, 1n, 0n, 0n]]), []);
@@ -46,7 +46,7 @@ Deno.test("findEmptied() suspects nothing where one account still has something,
   assert.deepEqual(emptiedAmong([1, 1, 1, 0], [[0n], [0n], [5n]]), []);
 });
 
-Deno.test("findEmptied() counts coins and tokens each for themselves", () => {
+Deno.test("findEmptied() counts native balances and tokens separately", () => {
   assert.deepEqual(emptiedAmong([1, 0, 0, 0, 1, 0, 0, 0], [[0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]]), []);
   assert.deepEqual(emptiedAmong([1, 1, 0, 0, 1, 0, 0, 0], [[0n, 0n, 0n, 0n, 9n, 0n, 0n, 0n]]), [0]);
   assert.deepEqual(emptiedAmong([1, 0, 0, 0, 1, 1, 0, 0], [[9n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]]), [0]);
@@ -55,7 +55,7 @@ Deno.test("findEmptied() counts coins and tokens each for themselves", () => {
   assert.deepEqual(emptiedAmong([0, 0, 0, 1, 1, 1, 0, 0], [[0n, 0n, 0n, 9n, 0n, 0n, 0n, 0n]]), [0]);
 });
 
-Deno.test("findEmptied() looks at each answer, and at all of them together", () => {
+Deno.test("findEmptied() checks each answer, and all of them together", () => {
   assert.deepEqual(emptiedAmong([1, 1, 1, 1], [[0n, 0n], [5n, 5n]]), [0]);
   assert.deepEqual(emptiedAmong([1, 1, 1, 1], [[5n, 5n], [0n, 0n]]), [1]);
   assert.deepEqual(emptiedAmong([1, 0, 1, 0], [[0n, 0n], [0n, 0n]]), [0, 1]);
@@ -64,13 +64,13 @@ Deno.test("findEmptied() looks at each answer, and at all of them together", () 
   assert.deepEqual(emptiedAmong([1, 1, 0, 0], [[0n, 0n], [0n, 0n]]), [0]);
 });
 
-Deno.test("findEmptied() knows accounts, whichever of them were asked for", () => {
+Deno.test("findEmptied() knows accounts, whichever of them were read", () => {
   const some = ACCOUNTS.filter((_, place) => place === 1 || place === 3);
   assert.deepEqual(emptiedAmong([0, 1, 0, 1], [[0n, 0n]], some), [0]);
   assert.deepEqual(emptiedAmong([1, 1, 0, 0], [[0n, 0n]], some), []);
 });
 
-Deno.test("noteFunded() notes who has something, and leaves alone what was not read", () => {
+Deno.test("noteFunded() adds accounts with a balance, and keeps those that were not read", () => {
   const funded = new Set<Account>();
   const note = (...outcomes: readonly (bigint | "lagging")[]): readonly number[] => {
     const read = outcomes.map((each) => typeof each === "string" ? each : { amount: each, block: undefined });

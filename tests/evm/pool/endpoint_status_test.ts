@@ -12,7 +12,7 @@ Deno.test("endpointState() is ok without a reason, and never with one", () => {
   }
 });
 
-Deno.test("endpointState() tells apart what has another remedy", () => {
+Deno.test("endpointState() distinguishes failures with different remedies", () => {
   const special = REASON_NAMES.map((reason) => [reason, endpointState(new RpcError(reason, ""))])
     .filter(([, state]) => state !== "unreachable");
   assert.deepEqual(special, [

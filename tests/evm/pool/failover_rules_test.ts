@@ -58,7 +58,7 @@ Deno.test("readWithFailover() reads from the best endpoint, and from no other th
   assert.deepEqual([weiOf(scripted), sentOf(scripted)], [RIGHT, [`a ${HEAD}`, `a ${BALANCES}`]]);
 });
 
-Deno.test("readWithFailover() asks those that work, then those that failed, lag and are to be probed; else as planned", async () => {
+Deno.test("readWithFailover() reads healthy endpoints first, then those that failed, lag, and need a probe; else in the configured order", async () => {
   using scripted = openScriptedPool(7);
   for (const node of scripted.nodes) node.answer = broken;
   Object.assign(scripted.endpoint("a").breaker, { needsProbe: true });
@@ -71,7 +71,7 @@ Deno.test("readWithFailover() asks those that work, then those that failed, lag 
   assert.equal(scripted.order(), "efdcba");
 });
 
-Deno.test("readWithFailover() reads from the next what the best does not give, and says who was read from last", async () => {
+Deno.test("readWithFailover() reads what the best endpoint does not return from the next, and returns the last that was read", async () => {
   using scripted = openScriptedPool(3);
   const other = scripted.nodes[0];
   Object.assign(other ?? {}, {
@@ -84,7 +84,7 @@ Deno.test("readWithFailover() reads from the next what the best does not give, a
   assert.deepEqual(sentOf(scripted).slice(2), [`b ${HEAD}`, "b chainId,getBalance"]);
 });
 
-Deno.test("readWithFailover() asks nobody after its time", async () => {
+Deno.test("readWithFailover() sends nothing after its deadline", async () => {
   using scripted = openScriptedPool(2);
   const { pool: { network, limits }, clock, progress } = scripted;
   for (const node of scripted.nodes) node.answer = hanging;
@@ -116,7 +116,7 @@ Deno.test("readWithFailover() leaves others half of the time each, without those
   }
 });
 
-Deno.test("readWithFailover() waits for an endpoint that asked for a pause only where no other is left", async () => {
+Deno.test("readWithFailover() waits out the pause of an endpoint only where no other is left", async () => {
   using scripted = openScriptedPool(2);
   const { pool: { network, limits }, clock, progress } = scripted;
   for (const { endpoint } of network.endpoints) endpoint.pacer.onThrottled(3000);
@@ -153,20 +153,20 @@ function openOverdue(answer: Answer): ScriptedPool {
   return scripted;
 }
 
-Deno.test("readWithFailover() takes balances of an endpoint that lags where it is the only one, at once", async () => {
+Deno.test("readWithFailover() publishes balances of a lagging endpoint at once where it is the only one", async () => {
   using scripted = openOverdue(() => undefined);
   assert.equal(await read(scripted), "a");
   assert.equal(scripted.endpoint("a").headStatus, "lagging");
   assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["earn 1"]]);
 });
 
-Deno.test("readWithFailover() does not ask the only endpoint once more because it lags", async () => {
+Deno.test("readWithFailover() does not retry the only endpoint because it lags", async () => {
   using scripted = openOverdue(headOnly("boo"));
   assert.equal(await read(scripted), undefined);
   assert.deepEqual([scripted.endpoint("a").headStatus, scripted.budget], ["lagging", []]);
 });
 
-Deno.test("readWithFailover() takes those of the freshest at once where all of several lag, and of no other", async () => {
+Deno.test("readWithFailover() publishes those of the freshest at once where all of several lag, and of no other", async () => {
   for (const [behind, from] of [[[70, 60], "b"], [[60, 70], "a"], [[80, 60, 70], "b"]] as const) {
     using scripted = openLagging(behind);
     assert.equal(await read(scripted), from);
@@ -180,7 +180,7 @@ Deno.test("readWithFailover() takes those of the freshest at once where all of s
   }
 });
 
-Deno.test("readWithFailover() takes those of the freshest at once where the others lag or fail", async () => {
+Deno.test("readWithFailover() publishes those of the freshest at once where the others lag or fail", async () => {
   using scripted = openLagging([undefined, 60]);
   Object.assign(scripted.endpoint("a").breaker, failed("rpc_error"));
   assert.equal(await read(scripted), "b");
@@ -188,7 +188,7 @@ Deno.test("readWithFailover() takes those of the freshest at once where the othe
   assert.equal(scripted.requests.filter(({ name }) => name === "b").length, 2);
 });
 
-Deno.test("readWithFailover() takes late balances in debt where those that were thought well give none", async () => {
+Deno.test("readWithFailover() exceeds the budget for late balances where healthy endpoints return none", async () => {
   using scripted = openLagging([70, 60, undefined]);
   // That they lag shows only now.
   for (const name of "ab") scripted.endpoint(name).headStatus = "fresh";
@@ -205,7 +205,7 @@ Deno.test("readWithFailover() takes late balances in debt where those that were 
   ]);
 });
 
-Deno.test("readWithFailover() takes late balances within the budget only where others gave some", async () => {
+Deno.test("readWithFailover() reads late balances only within the budget where others returned some", async () => {
   for (const hasBudget of [true, false]) {
     using scripted = openLagging([undefined, 60]);
     scripted.hasBudget = hasBudget;
@@ -220,7 +220,7 @@ Deno.test("readWithFailover() takes late balances within the budget only where o
   }
 });
 
-Deno.test("readWithFailover() takes nothing late that is older than what was published", async () => {
+Deno.test("readWithFailover() publishes nothing late that is older than what was published", async () => {
   for (const [seconds, from] of [[59, undefined], [60, "b"]] as const) {
     using scripted = openLagging([undefined, 60]);
     scripted.pool.network.newest = { number: BigInt(1000 - seconds), time: NOW - seconds };
@@ -228,7 +228,7 @@ Deno.test("readWithFailover() takes nothing late that is older than what was pub
   }
 });
 
-Deno.test("readWithFailover() knows who lags by how it failed as well, and only those that were seen", async () => {
+Deno.test("readWithFailover() finds lagging endpoints by their failures as well, and only those with a head", async () => {
   using scripted = openLagging([undefined, 60]);
   scripted.endpoint("b").headStatus = "fresh";
   Object.assign(scripted.endpoint("b").breaker, failed("lagging"));
@@ -241,7 +241,7 @@ Deno.test("readWithFailover() knows who lags by how it failed as well, and only 
   assert.deepEqual(unseen.budget, []);
 });
 
-Deno.test("readWithFailover() shows why all rest, as the first one says", async () => {
+Deno.test("readWithFailover() reports why all endpoints are paused, as the first one does", async () => {
   for (const [reason, shown] of [["auth", "auth"], [undefined, "missing"]] as const) {
     using scripted = openScriptedPool(2);
     for (const { breaker } of scripted.pool.network.endpoints) breaker.openUntil = Infinity;
@@ -268,7 +268,7 @@ async function readAfter(answer: Answer, prepare: (scripted: ScriptedPool) => vo
   return scripted;
 }
 
-Deno.test("readWithFailover() asks once more, within the budget, where a fault may have passed", async () => {
+Deno.test("readWithFailover() retries transient failures, within the budget", async () => {
   using _ = withoutJitter();
   for (const answer of [status(503), closed, noBlock]) {
     using scripted = await readAfter(answer);
@@ -282,7 +282,7 @@ Deno.test("readWithFailover() asks once more, within the budget, where a fault m
   }
 });
 
-Deno.test("readWithFailover() asks once more after a time-out, as far as time is left, and after a pause that was asked for", async () => {
+Deno.test("readWithFailover() retries after a timeout, as far as time is left, and after a Retry-After", async () => {
   using _ = withoutJitter();
   for (
     const [answer, ms] of [
@@ -301,7 +301,7 @@ Deno.test("readWithFailover() asks once more after a time-out, as far as time is
   }
 });
 
-Deno.test("readWithFailover() waits for up to a second before it asks once more, a quarter of its time at most", async () => {
+Deno.test("readWithFailover() waits for up to a second before it retries, a quarter of its time at most", async () => {
   const { random } = Math;
   Math.random = () => 0.5;
   try {
@@ -321,14 +321,14 @@ Deno.test("readWithFailover() waits for up to a second before it asks once more,
   }
 });
 
-Deno.test("readWithFailover() does not ask once more who was not asked for balances in this poll", async () => {
+Deno.test("readWithFailover() does not retry endpoints that were not read in this poll", async () => {
   using scripted = await readAfter(status(503), (pool) => {
     Object.assign(pool.endpoint("a").breaker, { ...failed("http_server"), needsProbe: true });
   });
   assert.deepEqual([weiOf(scripted), sentOf(scripted)], [["http_server", "http_server", "http_server"], ["a chainId"]]);
 });
 
-Deno.test("readWithFailover() does not ask once more where its backends were asked again already", async () => {
+Deno.test("readWithFailover() does not retry where its backends were read again already", async () => {
   using _ = withoutJitter();
   for (const [late, isAsked] of [[0, false], [1, false], [-1, true]] as const) {
     using scripted = await readAfter(noBlock, (pool) => {
@@ -338,7 +338,7 @@ Deno.test("readWithFailover() does not ask once more where its backends were ask
   }
 });
 
-Deno.test("readWithFailover() asks once more an endpoint that is well for what passes, and the best of them", async () => {
+Deno.test("readWithFailover() retries transient failures at a healthy endpoint, the best of them", async () => {
   using _ = withoutJitter();
   for (const [code, isAsked] of [[503, true], [404, false]] as const) {
     using scripted = openScriptedPool(2);
@@ -358,7 +358,7 @@ Deno.test("readWithFailover() asks once more an endpoint that is well for what p
   }
 });
 
-Deno.test("readWithFailover() asks once more where some balances failed in a way that may pass, and others for good", async () => {
+Deno.test("readWithFailover() retries where some balances failed transiently, and others permanently", async () => {
   using _ = withoutJitter();
   using scripted = openScriptedPool(1);
   const codes = [undefined, 503, 404];
@@ -387,7 +387,7 @@ Deno.test("readWithFailover() counts the requests of a second attempt by the str
   }
 });
 
-Deno.test("readWithFailover() asks once more without a probe, and says nothing of who gave nothing", async () => {
+Deno.test("readWithFailover() retries without a probe, and does not return an endpoint without balances", async () => {
   using _ = withoutJitter();
   using scripted = openScriptedPool(1);
   Object.assign(scripted.nodes[0] ?? {}, { answer: status(503) });

@@ -34,7 +34,7 @@ Deno.test("openNetwork() keeps the newest block under the same chain and kind of
   }
 });
 
-Deno.test("headStatusOf() calls an endpoint lagging that stands still behind another for 45 s, however little it is behind", async () => {
+Deno.test("headStatusOf() is lagging after 45 s without a new block behind another endpoint, however little it is behind", async () => {
   const clock = createFakeClock();
   const time = clock.epoch();
   using pool = openPool([URL, "http://127.0.0.1:9997/"], { accounts: ACCOUNTS, clock, plan: { chainId: CHAIN } });
@@ -61,7 +61,7 @@ function drain(budget: RetryBudget): void {
   while (budget.take(0.1));
 }
 
-Deno.test("balances of the only endpoint that answers are taken though it lags and the budget is spent", async () => {
+Deno.test("balances of the only endpoint that answers are published though it lags and the budget is spent", async () => {
   using _ = withoutJitter();
   const clock = createRunningClock();
   const time = Math.floor(Date.now() / 1000);

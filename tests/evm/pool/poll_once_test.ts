@@ -137,7 +137,7 @@ Deno.test("an overload never makes batches smaller", async () => {
   assertAllRight((await pollOnce(opened.network, opened.limits)).outcomes, accounts, node);
 });
 
-Deno.test("a batch that tells another chain publishes nothing of it", async () => {
+Deno.test("a batch that reports another chain publishes nothing of it", async () => {
   const accounts = accountsOf(300);
   await using node = startFakeNode({ balances: balancesOf(accounts) });
   using opened = openBatch(node.url, accounts);
@@ -168,7 +168,7 @@ Deno.test("an endpoint that changes to another chain publishes nothing", async (
   assert.equal(sizes(node).at(-1), 0, "balances were asked of the wrong chain");
 });
 
-Deno.test("without batches the chain is asked before and after, and both must agree", async () => {
+Deno.test("a poll without batches reads the chain before and after, and both must agree", async () => {
   const accounts = accountsOf(3);
   await using node = startFakeNode({ limit: 1, balances: balancesOf(accounts) });
   using opened = openBatch(node.url, accounts);
@@ -256,7 +256,7 @@ Deno.test("M6: a pollOnce has the words of the last strategy, of all balances an
   assert.deepEqual([some.failure, some.detail], [undefined, "-32000: in maintenance until noon"]);
 });
 
-Deno.test("M6: every poll says how the last strategy failed, and not that another one is not supported", async () => {
+Deno.test("M6: every poll reports how the last strategy failed, and not that another one is not supported", async () => {
   await using node = startFakeNode();
   node.truth.mangle = (replies, { items }) =>
     replies.map((reply, index) =>

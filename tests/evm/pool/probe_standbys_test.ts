@@ -77,7 +77,7 @@ Deno.test("probeStandbys() reads one balance of each endpoint that was not read 
   assert.deepEqual(endpoints.map(({ probedAt }) => probedAt), [-Infinity, 1000, 1000]);
 });
 
-Deno.test("probeStandbys() looks once a minute, or once a cycle where these are longer, a little early at most", async () => {
+Deno.test("probeStandbys() probes once a minute, or once a poll where these are longer, a little early at most", async () => {
   for (const [interval, pause] of [[1000, 59_950], [60_000, 57_000], [100_000, 95_000]] as const) {
     using scouted = open({ interval });
     assert.ok((await scouted.look()).some(isBalance));
@@ -88,7 +88,7 @@ Deno.test("probeStandbys() looks once a minute, or once a cycle where these are 
   }
 });
 
-Deno.test("probeStandbys() asks nobody of an only endpoint, of a quorum, without an account, or while the chain is not known", async () => {
+Deno.test("probeStandbys() probes nothing of an only endpoint, of a quorum, without an account, or while the chain is not known", async () => {
   const rows: readonly Options[] = [
     { endpoints: 1 },
     { plan: { quorum: 2 } },
@@ -105,7 +105,7 @@ Deno.test("probeStandbys() asks nobody of an only endpoint, of a quorum, without
   assert.deepEqual(await scouted.look(), []);
 });
 
-Deno.test("probeStandbys() leaves an endpoint alone that rests", async () => {
+Deno.test("probeStandbys() skips a paused endpoint", async () => {
   using scouted = open();
   const [, other] = scouted.pool.network.endpoints;
   assert.ok(other !== undefined);
@@ -115,7 +115,7 @@ Deno.test("probeStandbys() leaves an endpoint alone that rests", async () => {
   assert.ok((await scouted.look()).some(isBalance));
 });
 
-Deno.test("probeStandbys() asks something cheap first where an endpoint was broken", async () => {
+Deno.test("probeStandbys() calls eth_chainId first where an endpoint failed", async () => {
   using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
   const [, other] = scouted.pool.network.endpoints;
   assert.ok(other !== undefined);
@@ -160,7 +160,7 @@ Deno.test("probeStandbys() notes that an endpoint is on another chain", async ()
   assert.deepEqual([other?.observed, other?.breaker.failure?.reason], [undefined, "wrong_chain"]);
 });
 
-Deno.test("probeStandbys() judges all endpoints anew that were seen and do not fail", async () => {
+Deno.test("probeStandbys() updates the head status of all endpoints with a head and without failures", async () => {
   using scouted = open({ endpoints: 3 });
   const { network } = scouted.pool;
   const [first, , last] = network.endpoints;
@@ -189,7 +189,7 @@ Deno.test("probeStandbys() reads the block that is configured", async () => {
   }
 });
 
-Deno.test("probeStandbys() looks at an endpoint that has state at its latest block only, without a block number", async () => {
+Deno.test("probeStandbys() reads an endpoint with state at its latest block only without a block number", async () => {
   for (const [block, isRead] of [["latest", true], ["finalized", false], [-3, false]] as const) {
     using scouted = open({ plan: { block } });
     const [, other] = scouted.pool.network.endpoints;
@@ -200,7 +200,7 @@ Deno.test("probeStandbys() looks at an endpoint that has state at its latest blo
   }
 });
 
-Deno.test("probeStandbys() takes it for an answer that a token's contract fails", async () => {
+Deno.test("probeStandbys() accepts the failure of a token's contract as an answer", async () => {
   const token = `0x${"f".repeat(40)}`;
   using scouted = open({
     accounts: ACCOUNTS.map((holder) => `${token}/${holder}`),

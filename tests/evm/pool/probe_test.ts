@@ -35,7 +35,7 @@ async function probed(
 
 const BALANCE = `eth_getBalance ${FIRST} latest`;
 
-Deno.test("probe() asks for the chain id, which must be the network's", async () => {
+Deno.test("probe() reads the chain id, which must be the network's", async () => {
   for (const method of ["unasked", "answered"] as const) {
     const { requests, strategy, chainId } = await probed(method);
     assert.deepEqual([requests, strategy, chainId], [["eth_chainId"], "packed", 1]);
@@ -43,7 +43,7 @@ Deno.test("probe() asks for the chain id, which must be the network's", async ()
   }
 });
 
-Deno.test("probe() asks for one balance as well where the chain id was never answered", async () => {
+Deno.test("probe() reads one balance as well where the chain id was never answered", async () => {
   const { requests, strategy, chainId } = await probed("failed");
   assert.deepEqual([requests, strategy, chainId], [[BALANCE, "eth_chainId"], "packed", 1]);
 });

@@ -80,7 +80,7 @@ const failing = (message: string, code = -32000) => ({ items, isBatch }: SeenReq
 
 const down = (): Response => new Response("", { status: 500 });
 
-Deno.test("a quorum that too few endpoints answer publishes nothing, and says why", async () => {
+Deno.test("a quorum that too few endpoints answer publishes nothing, and reports why", async () => {
   await using opened = open([{}, { instead: down }]);
   const result = await opened.poll();
   assert.deepEqual([weiOf(result), result.disagreements], [ACCOUNTS.map(() => "http_server"), 0]);
@@ -99,7 +99,7 @@ Deno.test("a quorum reads every wallet at the oldest of the newest blocks", asyn
   }
 });
 
-Deno.test("a quorum leaves out who lags, where enough others are left", async () => {
+Deno.test("a quorum leaves lagging endpoints out, where enough others are left", async () => {
   await using opened = open([{ time: NOW - 60, balances: new Map() }, {}, {}]);
   const result = await opened.poll();
   assert.deepEqual([weiOf(result), result.disagreements, result.late], [RIGHT, 0, undefined]);
@@ -107,13 +107,13 @@ Deno.test("a quorum leaves out who lags, where enough others are left", async ()
   assert.deepEqual(opened.nodes.all.map(isAsked), [false, true, true]);
 });
 
-Deno.test("a quorum takes in who lags, where it needs it, and says that it is late", async () => {
+Deno.test("a quorum includes lagging endpoints, where it needs them, and reports that it is late", async () => {
   await using opened = open([{ time: NOW - 60, block: 40n }, {}, { instead: down }]);
   const result = await opened.poll();
   assert.deepEqual([weiOf(result), result.late, result.block?.number], [RIGHT, "lagging", 45n]);
 });
 
-Deno.test("a quorum of which one endpoint lags and the chain stands still says the worse of the two", async () => {
+Deno.test("a quorum with a lagging endpoint on a halted chain reports the worse of the two", async () => {
   await using opened = open([{ time: NOW - 400 }, { time: NOW - 500, block: 0n }], { plan: { chainId: 1 } });
   for (const { truth } of opened.nodes.all) truth.chainId = 1;
   const result = await opened.poll();
@@ -130,14 +130,14 @@ Deno.test("a quorum publishes nothing older than before", async () => {
   assert.deepEqual(opened.nodes.all.map(isAsked), [true, true, false]);
 });
 
-Deno.test("a quorum says that just enough endpoints lag, which all answer", async () => {
+Deno.test("a quorum of just enough endpoints that lag reports lagging", async () => {
   await using opened = open([{}, {}]);
   await opened.poll();
   for (const { truth } of opened.nodes.all) Object.assign(truth, { time: truth.time - 65, block: 99n });
   assert.deepEqual(weiOf(await opened.poll()), ACCOUNTS.map(() => "lagging"));
 });
 
-Deno.test("a quorum asks nobody on another chain for balances", async () => {
+Deno.test("a quorum reads no balances of an endpoint on another chain", async () => {
   await using opened = open([{ chainId: 5, block: 50n, time: NOW - 20 }, {}, {}]);
   const result = await opened.poll();
   assert.deepEqual([weiOf(result), statesOf(result), result.block?.number], [RIGHT, ["wrong_chain", "ok", "ok"], 105n]);
@@ -180,7 +180,7 @@ Deno.test("a quorum finds a block by its distance to the oldest head, from the n
   assert.deepEqual(weiOf(await opened.poll()), ACCOUNTS.map(() => "state_unavailable"));
 });
 
-Deno.test("a quorum that finds no block by its distance says why: as the best endpoint does", async () => {
+Deno.test("a quorum without a block at the offset reports why: as the best endpoint does", async () => {
   for (const [first, second, reason] of [[500, 429, "http_server"], [429, 500, "throttled"]] as const) {
     const refuse = (status: number) => ({ items: [item] }: SeenRequest): Response | undefined =>
       item?.method === "eth_getBlockByNumber" && item.params[0] !== "latest" ? new Response("", { status }) : undefined;
@@ -197,7 +197,7 @@ Deno.test("a quorum reads the tag that is configured", async () => {
   assert.ok(tags.includes("finalized") && !tags.includes("latest"), String(tags));
 });
 
-Deno.test("a quorum asks once more where a fault may have passed, within the budget", async () => {
+Deno.test("a quorum retries transient failures, within the budget", async () => {
   for (
     const [message, code, asks, isSpent] of [
       ["header not found", -32000, 2, false],
@@ -214,13 +214,13 @@ Deno.test("a quorum asks once more where a fault may have passed, within the bud
   }
 });
 
-Deno.test("a quorum does not ask again once it is decided", async () => {
+Deno.test("a quorum does not retry once it is decided", async () => {
   await using opened = open([{ instead: failing("header not found") }, {}, {}]);
   assert.deepEqual(weiOf(await opened.poll()), RIGHT);
   assert.equal(asksOf(opened.nodes.all[0] as FakeNode), 1);
 });
 
-Deno.test("an endpoint of a quorum that answers each account with an error is not well, and is once it answers", async () => {
+Deno.test("an endpoint of a quorum that answers each account with an error is unhealthy until it answers", async () => {
   for (const size of [100, 1]) {
     for (const accounts of [ACCOUNTS, ACCOUNTS.slice(0, 1)]) {
       await using opened = open([{}, { instead: failing("boo") }, {}], { accounts });
@@ -232,7 +232,7 @@ Deno.test("an endpoint of a quorum that answers each account with an error is no
   }
 });
 
-Deno.test("an endpoint that is not needed for a quorum is well again once it reports its head", async () => {
+Deno.test("an endpoint that is not needed for a quorum is healthy again once it reports its head", async () => {
   await using opened = open([{}, {}, {
     instead: () => Response.json({ id: 0, error: { code: -32603, message: "boo" } }),
   }]);
@@ -244,7 +244,7 @@ Deno.test("an endpoint that is not needed for a quorum is well again once it rep
   assert.equal(asksOf(opened.nodes.all[2] as FakeNode), 0);
 });
 
-Deno.test("a quorum says of one wallet why it was not read", async () => {
+Deno.test("a quorum reports why one wallet was not read", async () => {
   await using opened = open([{}, {
     mangle: (replies, { items }) =>
       replies.map((reply, index) =>
@@ -299,7 +299,7 @@ Deno.test("a quorum does not take a fault of ours for an endpoint's", async () =
   }
 });
 
-Deno.test("an endpoint of a quorum that got over its fault is well", async () => {
+Deno.test("an endpoint of a quorum is healthy after its failure has passed", async () => {
   const fail = failing("header not found");
   let failed = 0;
   await using opened = open([{}, {

@@ -79,7 +79,7 @@ Deno.test("two pairs that each make a quorum of two make none", async () => {
   assert.equal(result.disagreements, 2);
 });
 
-Deno.test("an endpoint that is not needed for a quorum of two is not asked for balances", async () => {
+Deno.test("an endpoint that is not needed for a quorum of two gets no request for balances", async () => {
   await using nodes = startNodes([7n, 9n, 7n, 9n].map((wei) => ({ balances: all(wei), time: NOW })));
   using pool = openPool(nodes.urls, { accounts: ACCOUNTS, strategy: "batch", plan: { quorum: 2, chainId: 1 } });
   const result = await pollOnce(pool.network, pool.limits);
@@ -111,7 +111,7 @@ for (const [what, { change, strategies }] of Object.entries(FORKS)) {
   }
 }
 
-Deno.test("a quorum of a chain that stands still gives balances as old as its block", async () => {
+Deno.test("a quorum of a halted chain publishes balances as old as its block", async () => {
   await using a = startFakeNode({ time: NOW - 86_400 });
   await using b = startFakeNode({ time: NOW - 86_400 });
   using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, plan: { quorum: 2, chainId: 1 } });

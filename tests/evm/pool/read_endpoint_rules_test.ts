@@ -73,7 +73,7 @@ Deno.test("readEndpoint() reads what is to do, and earns one request for each th
   assert.equal(poolEndpoint.observed?.head.block.number, 100n);
 });
 
-Deno.test("readEndpoint() asks an endpoint that was broken something cheap first, and nothing else where that fails", async () => {
+Deno.test("readEndpoint() probes an endpoint that failed first, and sends nothing else where that fails", async () => {
   using scripted = openScriptedPool(1);
   const { breaker } = scripted.endpoint("a");
   Object.assign(breaker, { ...failed("http_server"), needsProbe: true, openUntil: 1 });
@@ -89,7 +89,7 @@ Deno.test("readEndpoint() asks an endpoint that was broken something cheap first
   assert.deepEqual(other.budget, []);
 });
 
-Deno.test("readEndpoint() keeps what another endpoint said of the balances where not even something cheap is answered", async () => {
+Deno.test("readEndpoint() keeps the reasons of another endpoint where the probe fails", async () => {
   using scripted = answering(openScriptedPool(1), status(503));
   scripted.progress.failPending("lagging");
   scripted.endpoint("a").breaker.needsProbe = true;
@@ -108,7 +108,7 @@ Deno.test("readEndpoint() pays a probe that is answered where balances are not, 
   assert.deepEqual([unprobed.budget, unprobed.endpoint("a").breaker.probeMisleading], [[], false]);
 });
 
-Deno.test("readEndpoint() asks for the chain first where nobody knows it, and believes no EVM without", async () => {
+Deno.test("readEndpoint() reads the chain first where it is unknown, and does not trust the EVM alone", async () => {
   const packed = { strategy: "packed", proven: false, chainMethod: "unasked" } as const;
   for (
     const [known, chainId, isAsked] of [
@@ -126,7 +126,7 @@ Deno.test("readEndpoint() asks for the chain first where nobody knows it, and be
   }
 });
 
-Deno.test("readEndpoint() goes on where the chain is refused, and not where nobody answers", async () => {
+Deno.test("readEndpoint() goes on where eth_chainId is refused, and not where there is no answer", async () => {
   for (
     const [answer, goesOn] of [
       [fail("eth_chainId"), true],
@@ -180,7 +180,7 @@ Deno.test("readEndpoint() reads a block by its distance of no other chain", asyn
   assert.deepEqual([methodsOf(scripted), weiOf(scripted)[0]], [[HEAD], "wrong_chain"]);
 });
 
-Deno.test("readEndpoint() takes balances of an endpoint that lags only where it may", async () => {
+Deno.test("readEndpoint() accepts balances of a lagging endpoint only where it may", async () => {
   for (const [block, asked] of [["latest", [HEAD]], [-3, [HEAD]]] as const) {
     using scripted = openBehind(60, { block });
     await read(scripted);
@@ -248,7 +248,7 @@ Deno.test("readEndpoint() reads without a block number only where the latest is 
   }
 });
 
-Deno.test("readEndpoint() decides by the coins alone how an endpoint fares, and by tokens where there are none", async () => {
+Deno.test("readEndpoint() decides by native balances alone whether an endpoint is healthy, and by tokens where there are none", async () => {
   for (
     const [accounts, method, reason] of [
       [MIXED, "eth_call", undefined],
@@ -265,7 +265,7 @@ Deno.test("readEndpoint() decides by the coins alone how an endpoint fares, and 
   }
 });
 
-Deno.test("readEndpoint() says nothing of an endpoint that has nothing to do", async () => {
+Deno.test("readEndpoint() changes nothing about an endpoint without accounts to read", async () => {
   using scripted = openScriptedPool(1);
   const { breaker } = scripted.endpoint("a");
   Object.assign(breaker, failed("rpc_error"));
@@ -319,7 +319,7 @@ Deno.test("readEndpoint() shows the most frequent reason where no request and no
   }
 });
 
-Deno.test("readEndpoint() says in the endpoint's words why an account failed", async () => {
+Deno.test("readEndpoint() reports the endpoint's message for an account that failed", async () => {
   using scripted = answering(openScriptedPool(1), fail("eth_getBalance", "boo"));
   await read(scripted);
   assert.match(String(scripted.endpoint("a").breaker.failure?.message), /boo/);

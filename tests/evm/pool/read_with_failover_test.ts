@@ -25,7 +25,7 @@ function areAllRead({ outcomes }: ListedPoll): boolean {
   return outcomes.every((outcome) => typeof outcome === "object");
 }
 
-Deno.test("a dead endpoint takes the second attempt away from none", async () => {
+Deno.test("a dead endpoint takes no second attempt from the others", async () => {
   using _ = withoutJitter();
   const clock = createRunningClock();
   await using node = startFakeNode({ overrides: true, chainId: CHAIN });
@@ -63,7 +63,7 @@ Deno.test("what a broken endpoint saw before a chain began anew makes none lag",
   }
 });
 
-Deno.test("balances of the only endpoint that answers are taken in every cycle, though it stands still", async () => {
+Deno.test("balances of the only endpoint that answers are published in every poll, though it has no new blocks", async () => {
   const clock = createRunningClock();
   await using a = startFakeNode({ overrides: true, time: NOW });
   await using b = startFakeNode({ overrides: true, time: NOW });
@@ -116,7 +116,7 @@ Deno.test("a copy of the chain that is ahead makes the chain itself not lag", as
   }
 });
 
-Deno.test("an endpoint whose balances are all errors is not taken for well because it was looked at", async () => {
+Deno.test("an endpoint whose balances are all errors is not healthy after a probe", async () => {
   const clock = createRunningClock();
   await using bad = startFakeNode();
   await using good = startFakeNode();

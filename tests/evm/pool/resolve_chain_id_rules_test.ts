@@ -64,14 +64,14 @@ function open(nodes: readonly Node[], plan: TestPlan = {}): Opened {
   };
 }
 
-Deno.test("resolveChainId() asks nothing where the chain is known, or of an only endpoint", async () => {
+Deno.test("resolveChainId() sends nothing where the chain is known, or to an only endpoint", async () => {
   for (const [nodes, plan] of [[[{ chain: 5 }, { chain: 5 }], { chainId: 5 }], [[{ chain: 5 }], {}]] as const) {
     using opened = open(nodes, plan);
     assert.deepEqual([await opened.agree(), opened.asked], [undefined, []]);
   }
 });
 
-Deno.test("resolveChainId() takes the chain that more than half report", async () => {
+Deno.test("resolveChainId() uses the chain that more than half report", async () => {
   for (
     const [chains, chainId] of [
       [[5, 5], 5],
@@ -97,7 +97,7 @@ Deno.test("resolveChainId() counts what an endpoint that is silent reported befo
   assert.match(failure?.message ?? "", /report chain ids 5 and 7, and none is configured/);
 });
 
-Deno.test("resolveChainId() notes of whom it is not known which chain counts", async () => {
+Deno.test("resolveChainId() marks endpoints while the chain is undecided", async () => {
   using opened = open([{ chain: 5 }, { chain: 7 }, { chain: "boo", reportedChainId: 5 }, {
     chain: 7,
     status: 503,
@@ -113,14 +113,14 @@ Deno.test("resolveChainId() notes of whom it is not known which chain counts", a
   assert.equal(opened.pool.count("wrong_chain"), 2);
 });
 
-Deno.test("resolveChainId() notes that an endpoint is well, or how it fails", async () => {
+Deno.test("resolveChainId() records that an endpoint is healthy, or how it fails", async () => {
   using opened = open([{ chain: 5, failure: new RpcError("lagging", "behind") }, { chain: "boo" }]);
   assert.equal(await opened.agree(), undefined);
   assert.deepEqual(opened.endpoints.map(({ reportedChainId }) => reportedChainId), [5, undefined]);
   assert.deepEqual(opened.endpoints.map(({ breaker }) => breaker.failure?.reason), [undefined, "rpc_error"]);
 });
 
-Deno.test("resolveChainId() says why nobody reports a chain", async () => {
+Deno.test("resolveChainId() reports why no endpoint reports a chain", async () => {
   using all = open([{ chain: "boo" }, { chain: 1, status: 503 }]);
   assert.equal((await all.agree())?.reason, "rpc_error");
   // Resting endpoints keep the reason they rest for.
@@ -129,13 +129,13 @@ Deno.test("resolveChainId() says why nobody reports a chain", async () => {
   assert.deepEqual([await resting.agree(), resting.asked], [failure, []]);
 });
 
-Deno.test("resolveChainId() leaves an endpoint alone that rests", async () => {
+Deno.test("resolveChainId() skips a paused endpoint", async () => {
   using opened = open([{ chain: 7, resting: true }, { chain: 5 }]);
   assert.equal(await opened.agree(), undefined);
   assert.deepEqual([opened.pool.network.chainId, opened.asked], [5, ["1 eth_chainId"]]);
 });
 
-Deno.test("L2: where some never report a chain and nobody else does it stays unknown", async () => {
+Deno.test("L2: a chain stays unknown where some endpoints never report it and no other does", async () => {
   using opened = open([{ chain: 5, method: "waived" }, { chain: "boo" }]);
   assert.deepEqual([await opened.agree(), opened.pool.network.chainId], [undefined, undefined]);
   assert.deepEqual(opened.asked, ["1 eth_chainId"]);
@@ -144,7 +144,7 @@ Deno.test("L2: where some never report a chain and nobody else does it stays unk
   assert.equal(other.endpoints[0]?.breaker.failure, undefined);
 });
 
-Deno.test("L2: where it failed before, a balance is asked for first", async () => {
+Deno.test("L2: a chain id that failed before is requested after a balance", async () => {
   using opened = open([{ chain: 5, method: "failed" }, { chain: "boo", method: "failed", reportedChainId: 5 }]);
   assert.deepEqual([await opened.agree(), opened.pool.network.chainId], [undefined, 5]);
   assert.deepEqual(

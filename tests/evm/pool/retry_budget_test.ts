@@ -27,7 +27,7 @@ Deno.test("createRetryBudget() never lets more than a tenth and two through, and
   }));
 });
 
-Deno.test("createRetryBudget() lends what has to be sent, and takes it back first", () => {
+Deno.test("createRetryBudget() goes into debt for what has to be sent, and is paid back first", () => {
   const budget = createRetryBudget();
   budget.spend(5);
   budget.earn(30);

@@ -8,13 +8,13 @@ const TOKEN = `0x${"ab".repeat(20)}`;
 const SENDER = `0x${"ef".repeat(20)}`;
 const HOLDER = `0x${"12".repeat(20)}`;
 
-Deno.test("contractOf() is the contract that is asked, and none of a native balance", () => {
+Deno.test("contractOf() is the contract that is called, and none for a native balance", () => {
   assert.equal(contractOf(accountOf(HOLDER)), undefined);
   assert.equal(contractOf(accountOf(tokenKey(TOKEN, HOLDER))), TOKEN);
   assert.equal(contractOf(accountOf(decimalsKey(TOKEN))), TOKEN);
 });
 
-Deno.test("callFor() asks for the decimals of a token without an argument", () => {
+Deno.test("callFor() requests the decimals of a token without an argument", () => {
   const { params } = callFor(accountOf(decimalsKey(TOKEN)), "latest", { sender: undefined, isUnbounded: true });
   assert.deepEqual(JSON.parse(params), [{ to: TOKEN, data: `0x313ce567${"0".repeat(64)}` }, "latest"]);
 });
@@ -41,7 +41,7 @@ Deno.test("callFor() sends any other method with its parameters and the block, a
   assert.equal(callFor({ asset: code, holder: HOLDER, key: "" }, "latest", { sender: SENDER }).decode("0x"), 1n);
 });
 
-Deno.test("callFor() asks for a coin by eth_getBalance and for a token by eth_call, with bounded gas", () => {
+Deno.test("callFor() requests a native balance by eth_getBalance and a token by eth_call, with limited gas", () => {
   assert.deepEqual(callFor(accountOf(HOLDER), 16n, { sender: SENDER }).method, "eth_getBalance");
   const { method, params, decode } = callFor(accountOf(tokenKey(TOKEN, HOLDER)), 16n, { sender: SENDER });
   assert.equal(method, "eth_call");
@@ -58,7 +58,7 @@ Deno.test("callFor() asks for a coin by eth_getBalance and for a token by eth_ca
   }
 });
 
-Deno.test("callFor() tells a contract's failure from the node's", () => {
+Deno.test("callFor() distinguishes a contract's failure from the node's", () => {
   const token = tokenKey(TOKEN, HOLDER);
   const classified = (error: RpcError, account = token): string =>
     (callFor(accountOf(account), 1n, { sender: SENDER }).classify?.(error) ?? error).reason;

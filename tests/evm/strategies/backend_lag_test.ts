@@ -114,7 +114,7 @@ Deno.test("L5: with blocks slower than polls every poll is good once the block w
   }
 });
 
-Deno.test("L5, E10: a node that has no state at all is asked a lower block for once an hour", async () => {
+Deno.test("L5, E10: a node without any state is read at a lower block once an hour", async () => {
   const clock = createRunningClock();
   await using node = startFakeNode();
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, strategy: "batch" });

@@ -16,7 +16,7 @@ Deno.test("toSeconds() recognises seconds, milliseconds, microseconds and nanose
   }));
 });
 
-Deno.test("toSeconds() takes a chain that begins at 0, and no number without a unit", () => {
+Deno.test("toSeconds() accepts a chain that begins at 0, and no number without a unit", () => {
   assert.equal(toSeconds(0n), 0);
   assert.equal(toSeconds(10n ** 11n), 10 ** 11, "the bound itself is one of seconds");
   assert.throws(() => toSeconds(2n ** 200n), { reason: "bad_value" });

@@ -45,7 +45,7 @@ Deno.test("readChainId() notes that it failed, unless more is known", async () =
   }
 });
 
-Deno.test("readChainId() learns nothing where the endpoint was not reached, or asks to be left alone", async () => {
+Deno.test("readChainId() learns nothing where the endpoint was not reached, or throttles", async () => {
   const rows: readonly [code: number, reason: Reason, known: ChainMethod][] = [
     [402, "quota", "unasked"],
     [403, "auth", "failed"],
@@ -117,13 +117,13 @@ Deno.test("confirmChainId() waives the chain id where it fails again right after
   assert.deepEqual(await confirm("waived", refuse), { chain: undefined, known: "waived", asked: [BALANCE] });
 });
 
-Deno.test("confirmChainId() waives nothing where the endpoint asks to be left alone, or gives no balance", async () => {
+Deno.test("confirmChainId() waives nothing where the endpoint throttles, or returns no balance", async () => {
   assert.deepEqual((await confirm("failed", status(429))).known, "failed");
   const broken = await confirm("failed", refuse, { balance: refuse });
   assert.deepEqual(broken, { chain: "rpc_error", known: "failed", asked: [BALANCE] });
 });
 
-Deno.test("confirmChainId() asks for the coins of a token's contract where there are tokens only", async () => {
+Deno.test("confirmChainId() requests the native balance of a token's contract where there are tokens only", async () => {
   const { asked } = await confirm("failed", refuse, { account: `${TOKEN}/${ACCOUNT}` });
   assert.equal(asked[0], `eth_getBalance ${TOKEN} latest`);
 });

@@ -41,7 +41,7 @@ Deno.test("L6, E1: a chain that eth_chainId reports as well is refused", async (
   assert.ok(!node.seen.some(({ items }) => items.some(({ method }) => method === "eth_getBalance")));
 });
 
-Deno.test("L6: where eth_chainId is not had the EVM's chain is the network's", async () => {
+Deno.test("L6: the EVM's chain is the network's where eth_chainId is not supported", async () => {
   await using node = startFakeNode({ chainId: 298, overrides: true });
   node.truth.instead = ({ items: [item] }) =>
     item?.method === "eth_chainId"

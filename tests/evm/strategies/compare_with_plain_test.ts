@@ -141,7 +141,7 @@ Deno.test("isAsPlain() finds other balances, and logs both", async () => {
   }]);
 });
 
-Deno.test("isAsPlain() judges nothing while the balance changes between all questions", async () => {
+Deno.test("isAsPlain() is undecided while the balance changes between all requests", async () => {
   const { result, lines } = await compare({ latest: [7n, 6n] });
   assert.ok(result instanceof RpcError);
   assert.deepEqual([result.reason, lines], ["state_unavailable", []]);
@@ -155,7 +155,7 @@ Deno.test("isAsPlain() blames no strategy for a chain that changed between two q
   }
 });
 
-Deno.test("isAsPlain() cannot tell where a question is not answered", async () => {
+Deno.test("isAsPlain() is undecided where a request is not answered", async () => {
   const failed = await compare({ latest: [7n], byStrategy: new RpcError("reverted", "") });
   assert.ok(failed.result instanceof RpcError);
   assert.equal(failed.result.reason, "reverted");

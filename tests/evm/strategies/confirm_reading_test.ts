@@ -63,7 +63,7 @@ Deno.test("confirm() compares a strategy once, and lets its readings pass when i
   assert.deepEqual([results[0], results[1], requests, isEqual], [GOOD, GOOD, 1, true]);
 });
 
-Deno.test("confirm() lets nothing pass of a strategy that gave other balances, and says that another one may help", async () => {
+Deno.test("confirm() rejects a strategy that returned other balances, and reports that another one may help", async () => {
   const { results: [result], faults, isEqual } = await confirmAll(7n, [GOOD]);
   assert.deepEqual(result?.chunks, both("integrity").chunks);
   assert.deepEqual([result?.failure?.reason, result?.failure?.refusal], ["integrity", "unsupported"]);

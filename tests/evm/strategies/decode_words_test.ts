@@ -6,7 +6,7 @@ function encode(words: readonly bigint[]): string {
   return `0x${words.map((word) => word.toString(16).padStart(64, "0")).join("")}`;
 }
 
-Deno.test("decodeWords() gives back what was encoded", () => {
+Deno.test("decodeWords() returns what was encoded", () => {
   fc.assert(fc.property(fc.array(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n })), (words) => {
     assert.deepEqual(decodeWords(encode(words), words.length), words);
   }));
@@ -16,7 +16,7 @@ Deno.test("decodeWords() gives back what was encoded", () => {
   ]);
 });
 
-Deno.test("decodeWords() refuses every other character, wherever it stands", () => {
+Deno.test("decodeWords() rejects every other character, wherever it is", () => {
   const right = encode([5n, 2n ** 255n]);
   const others = fc.oneof(
     fc.constantFrom(" ", "\t", "\n", "\u00a0", "\ufeff", "g", "x", "_", "-", "+", ".", "n", "\0", "é"),
@@ -39,7 +39,7 @@ Deno.test("decodeWords() refuses every other length and type", () => {
   }
 });
 
-Deno.test("decodeWords() takes any whole number of words where none is told", () => {
+Deno.test("decodeWords() accepts any whole number of words where no count is given", () => {
   assert.deepEqual(decodeWords("0x"), []);
   assert.deepEqual(decodeWords(encode([1n, 2n])), [1n, 2n]);
   for (const value of ["0x1", "1x", encode([1n]).slice(0, -1), `${encode([1n])}0`]) {

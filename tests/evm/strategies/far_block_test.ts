@@ -7,7 +7,7 @@ import { accountsOf } from "../../fakes/open_pool.ts";
 const [HOLDER = "", SENDER = ""] = accountsOf(2);
 const TOKEN = `0x${"ab".repeat(20)}`;
 
-Deno.test("farBlockCall() asks for a balance a million blocks above the head", () => {
+Deno.test("farBlockCall() requests a balance a million blocks above the head", () => {
   const coin = farBlockCall(accountOf(HOLDER), 100n, undefined);
   assert.deepEqual([coin.method, JSON.parse(coin.params)], ["eth_getBalance", [HOLDER, "0xf42a4"]]);
   const token = farBlockCall(accountOf(tokenKey(TOKEN, HOLDER)), 100n, SENDER);
@@ -15,14 +15,14 @@ Deno.test("farBlockCall() asks for a balance a million blocks above the head", (
   assert.deepEqual([token.method, to, from, block], ["eth_call", TOKEN, SENDER, "0xf42a4"]);
 });
 
-Deno.test("farBlockCall() gives a balance, or that there is none", () => {
+Deno.test("farBlockCall() returns a balance, or that there is none", () => {
   const coin = farBlockCall(accountOf(HOLDER), 100n, undefined);
   assert.equal(coin.decode("0x7"), 7n);
   assert.equal(coin.decode(null), "refused");
   assert.equal(farBlockCall(accountOf(tokenKey(TOKEN, HOLDER)), 100n, SENDER).decode("0x"), "refused");
 });
 
-Deno.test("farBlockCall() takes for a refusal what a node says of a block that it does not have, and no other fault", () => {
+Deno.test("farBlockCall() accepts errors about missing blocks as a refusal, and no others", () => {
   const { recover } = farBlockCall(accountOf(HOLDER), 100n, undefined);
   const refusals = new Set(["state_unavailable", "rpc_error", "bad_value", "reverted"]);
   for (const reason of REASON_NAMES) {

@@ -30,7 +30,7 @@ Deno.test("isUnknownRefusal() is a refusal of a call that names no cause", () =>
   }
 });
 
-Deno.test("tryHalf() asks for half as much from now on where that is answered", async () => {
+Deno.test("tryHalf() halves the calls from now on where that is answered", async () => {
   assert.deepEqual(await tried(READ), [READ, 100, 100]);
 });
 
@@ -42,6 +42,6 @@ Deno.test("tryHalf() keeps the half where only the comparison was not answered",
   assert.deepEqual(await tried(UNCONFIRMED), [UNCONFIRMED, 100, 100]);
 });
 
-Deno.test("tryHalf() asks nothing where the calls are no larger than that already", async () => {
+Deno.test("tryHalf() sends nothing where the calls are no larger than that already", async () => {
   assert.deepEqual(await tried(READ, createSizeLimit(100)), [undefined, undefined, 100]);
 });

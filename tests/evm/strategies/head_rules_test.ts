@@ -70,7 +70,7 @@ function hang(signal: AbortSignal): Promise<Response> {
   return promise;
 }
 
-Deno.test("readHead() asks for both at once where batches of two are taken", async () => {
+Deno.test("readHead() requests both at once where batches of two are supported", async () => {
   for (const [size, batches] of [[1, [false, false]], [2, [true]], [100, [true]]] as const) {
     using asked = open({ size });
     assert.deepEqual(await asked.read(), HEAD);
@@ -86,7 +86,7 @@ Deno.test("readHead() notes that a batch of two was answered", async () => {
   }
 });
 
-Deno.test("readHead() gives batches up that are refused where single calls are answered", async () => {
+Deno.test("readHead() disables batches that are refused where single calls are answered", async () => {
   for (
     const [name, refuse] of Object.entries({
       size: TOO_LARGE,
@@ -105,7 +105,7 @@ Deno.test("readHead() gives batches up that are refused where single calls are a
   }
 });
 
-Deno.test("readHead() gives batches up though four at once were answered before", async () => {
+Deno.test("readHead() disables batches though four at once were answered before", async () => {
   for (const refuse of [TOO_LARGE, status(404)]) {
     using asked = open({ confirmed: 4, unclearFailures: 1 }, onBatches(refuse));
     assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
@@ -130,7 +130,7 @@ const UNCLEAR: Readonly<Record<string, readonly [refuse: () => Response, times: 
 };
 
 for (const [reason, [refuse, times]] of Object.entries(UNCLEAR)) {
-  Deno.test(`readHead() gives confirmed batches up after the answer ${reason} came ${times} times in a row`, async () => {
+  Deno.test(`readHead() disables confirmed batches after the answer ${reason} came ${times} times in a row`, async () => {
     using asked = open({ confirmed: 2 }, onBatches(refuse));
     for (let count = 1; count < times; count++) await assert.rejects(asked.read(), { reason });
     assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
@@ -144,7 +144,7 @@ for (const [reason, [refuse, times]] of Object.entries(UNCLEAR)) {
     }
   });
 
-  Deno.test(`readHead() asks at once for each alone where batches were never answered: ${reason}`, async () => {
+  Deno.test(`readHead() requests each alone at once where batches were never answered: ${reason}`, async () => {
     using asked = open({ confirmed: 1 }, onBatches(refuse));
     assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
     assert.deepEqual(asked.batches, [true, false, false, true]);
@@ -155,7 +155,7 @@ for (const [reason, [refuse, times]] of Object.entries(UNCLEAR)) {
   });
 }
 
-Deno.test("readHead() takes a connection that is closed for unclear as well", async () => {
+Deno.test("readHead() treats a closed connection as unclear as well", async () => {
   for (
     const [reason, message] of [
       ["reset", "connection closed before message completed"],
@@ -171,7 +171,7 @@ Deno.test("readHead() takes a connection that is closed for unclear as well", as
   }
 });
 
-Deno.test("readHead() does not ask again after what says nothing of batches", async () => {
+Deno.test("readHead() does not retry after errors that do not concern batches", async () => {
   for (const [code, reason] of [[401, "auth"], [402, "quota"], [429, "throttled"]] as const) {
     using asked = open({}, onBatches(status(code)));
     await assert.rejects(asked.read(), { reason });
@@ -179,7 +179,7 @@ Deno.test("readHead() does not ask again after what says nothing of batches", as
   }
 });
 
-Deno.test("readHead() gives batches up that were lost, however large those were that were answered before", async () => {
+Deno.test("readHead() disables batches that were lost, however large earlier ones were", async () => {
   for (const [reason, [refuse, times]] of Object.entries(UNCLEAR)) {
     using asked = open({ confirmed: 100 }, onBatches(refuse));
     for (let count = 1; count < times; count++) await assert.rejects(asked.read(), { reason });
@@ -189,7 +189,7 @@ Deno.test("readHead() gives batches up that were lost, however large those were 
   assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
 });
 
-Deno.test("readHead() gives batches up that are too large by two items where many were answered, after two such refusals in a row", async () => {
+Deno.test("readHead() disables batches when two items are refused as too large twice in a row, where many were answered before", async () => {
   using asked = open({ confirmed: 5 }, onBatches(TOO_LARGE));
   for (const size of [100, 100, 1]) assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, size]);
   assert.deepEqual([asked.batches.length, asked.batch.refused], [3 * 3, 2]);
@@ -211,7 +211,7 @@ Deno.test("readHead() keeps batches where the second one failed in a way that ha
   assert.deepEqual([await asked.read(), asked.batch.size], [HEAD, 1]);
 });
 
-Deno.test("readHead() asks for each alone first after batches hung three times in a row that were answered before", async () => {
+Deno.test("readHead() requests each alone first after confirmed batches hung three times in a row", async () => {
   using asked = open({ confirmed: 100 }, (_, isBatch, signal) => isBatch ? hang(signal) : undefined);
   for (const hung of [false, false, true]) {
     const reading = assert.rejects(asked.read(), { reason: "timeout" });
@@ -224,7 +224,7 @@ Deno.test("readHead() asks for each alone first after batches hung three times i
   assert.deepEqual([await reading, asked.batch.size], [HEAD, 1]);
 });
 
-Deno.test("readHead() asks for each alone first where a batch hung, and none was ever answered", async () => {
+Deno.test("readHead() requests each alone first where a batch hung, and none was ever answered", async () => {
   for (const [confirmed, hung] of [[1, true], [2, false]] as const) {
     using asked = open({ confirmed }, (_, isBatch, signal) => isBatch ? hang(signal) : undefined);
     const reading = assert.rejects(asked.read(), { reason: "timeout" });
@@ -252,7 +252,7 @@ Deno.test("readHead() waits half of what is left for a batch, where each alone w
   assert.deepEqual([await reading, asked.batch.size], [HEAD, 1]);
 });
 
-Deno.test("readHead() says why the chain or the block is not reported", async () => {
+Deno.test("readHead() reports why the chain or the block is missing", async () => {
   for (
     const [failing, reason] of [["eth_chainId", "rpc_error"], ["eth_getBlockByNumber", "state_unavailable"]] as const
   ) {
@@ -342,7 +342,7 @@ Deno.test("L10: readDistant() knows null rounds by their words", async () => {
   }
 });
 
-Deno.test("readHead() does not ask again after a method was refused, where batches were answered before", async () => {
+Deno.test("readHead() does not retry after a method was refused, where batches were answered before", async () => {
   using asked = open({ confirmed: 2 }, (_, isBatch) => {
     const error = { code: -32601, message: "the method eth_chainId does not exist/is not available" };
     return isBatch ? Response.json(lastIds.map((id) => ({ id, error }))) : undefined;

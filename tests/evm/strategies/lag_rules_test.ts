@@ -41,7 +41,7 @@ Deno.test("noteRetry() has no lower block tried for an hour after it was not the
   assert.equal(isLagging(lag, NOW + HOUR), false);
 });
 
-Deno.test("noteRetry() keeps what was counted where no lower block was asked for", () => {
+Deno.test("noteRetry() keeps its count where no lower block was requested", () => {
   const lag = createBackendLag();
   for (const at of [NOW, NOW]) noteUnknownBlock(lag, at);
   noteRetry(lag, false, NOW + 1);
@@ -60,7 +60,7 @@ function pointAfter(last: bigint | undefined, isLower: boolean, head = HEAD): re
 
 const UNKNOWN = { isAsked: false, block: undefined };
 
-Deno.test("pointBelow() is the block before the head, whose time is asked for beside the balances", () => {
+Deno.test("pointBelow() is the block before the head, whose time is requested beside the balances", () => {
   assert.deepEqual(pointAfter(undefined, false), [99n, 1000, UNKNOWN]);
   for (const number of [0n, 1n]) {
     const head = { chainId: 1, block: { number, time: 5 } };

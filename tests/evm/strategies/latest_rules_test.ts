@@ -89,7 +89,7 @@ const fail = (methods: readonly string[], message: string) => ({ method }: Item)
 const HEADS = "chainId,getBlockByNumber";
 const BALANCES = "chainId,getBalance,getBalance,getBalance";
 
-Deno.test("L1: readLatest() reads between two heads, and tells the block where both are the same", async () => {
+Deno.test("L1: readLatest() reads between two heads, and returns the block where both are the same", async () => {
   using latest = open();
   const reading = await latest.read();
   assert.deepEqual([shownOf(reading), reading.wastedRequests], [[[RIGHT, 100n]], 0]);
@@ -97,7 +97,7 @@ Deno.test("L1: readLatest() reads between two heads, and tells the block where b
   assert.deepEqual(latest.heads.map(({ chainId, block }) => [chainId, block?.number]), [[5, 100n], [5, 100n]]);
 });
 
-Deno.test("L1: readLatest() reads again up to twice where the head moves, and counts what was in vain", async () => {
+Deno.test("L1: readLatest() reads again up to twice where the head moves, and counts the wasted requests", async () => {
   for (
     const [blocks, block, size, inVain] of [
       [[1, 2, 2], 2n, 100, 1],
@@ -149,14 +149,14 @@ Deno.test("readLatest() publishes nothing where a head is refused, before and af
   }
 });
 
-Deno.test("readLatest() asks for no second head where no balance was read", async () => {
+Deno.test("readLatest() requests no second head where no balance was read", async () => {
   using latest = open();
   latest.answer = fail(["eth_getBalance"], "boo");
   assert.deepEqual(shownOf(await latest.read()), [[["rpc_error", "rpc_error", "rpc_error"], undefined]]);
   assert.ok(!latest.asked().slice(1).includes(HEADS));
 });
 
-Deno.test("L2: readLatest() proves first that a balance is answered, the chain reported, and batches taken", async () => {
+Deno.test("L2: readLatest() first checks that a balance is answered, the chain reported, and batches supported", async () => {
   for (const known of [{ strategy: "packed", proven: true }, { strategy: "latest", proven: false }] as const) {
     using latest = open({ isNew: true });
     const { selector } = latest.pool.poolEndpoint;
@@ -188,7 +188,7 @@ Deno.test("readLatest() reads between two heads though one balance fails", async
   assert.deepEqual(shownOf(await latest.read()), [[[7n, "rpc_error", 7n], 100n]]);
 });
 
-Deno.test("L2: readLatest() tells no block where the second head is without", async () => {
+Deno.test("L2: readLatest() returns no block where the second head has none", async () => {
   using latest = open();
   let looks = 0;
   latest.answer = (call) => {
@@ -235,7 +235,7 @@ Deno.test("L2: readLatest() reads one balance a request where batches are refuse
   }
 });
 
-Deno.test("readLatest() gives batches up that are lost where no head is reported, and keeps them in an outage", async () => {
+Deno.test("readLatest() disables batches that are lost where no head is reported, and keeps them in an outage", async () => {
   for (const isOutage of [false, true]) {
     using latest = open();
     const { selector } = latest.pool.poolEndpoint;
@@ -258,7 +258,7 @@ Deno.test("readLatest() gives batches up that are lost where no head is reported
   }
 });
 
-Deno.test("readLatest() doubts batches for nothing that has to do with something else", async () => {
+Deno.test("readLatest() counts no failures against batches that do not concern them", async () => {
   for (const [size, status, unclearFailures] of [[100, 500, 1], [2, 500, 1], [1, 500, 0], [100, 401, 0]] as const) {
     using latest = open();
     const { selector } = latest.pool.poolEndpoint;
@@ -271,7 +271,7 @@ Deno.test("readLatest() doubts batches for nothing that has to do with something
   }
 });
 
-Deno.test("readLatest() ends doubts of batches with two that are answered, and forgets no larger one", async () => {
+Deno.test("readLatest() resets the failures of batches with two that are answered, and keeps larger limits", async () => {
   using latest = open();
   const { batch } = latest.pool.poolEndpoint.selector.sizes;
   batch.unclearFailures = 3;
@@ -283,7 +283,7 @@ Deno.test("readLatest() ends doubts of batches with two that are answered, and f
   assert.deepEqual([batch.unclearFailures, batch.confirmed], [0, 100]);
 });
 
-Deno.test("L2: readLatest() asks for heads only as far as they are reported", async () => {
+Deno.test("L2: readLatest() requests heads only as far as they are reported", async () => {
   for (
     const [chainMethod, head, asked, chainId, block] of [
       ["answered", "reported", [HEADS, BALANCES, HEADS], 5, 100n],

@@ -45,7 +45,7 @@ for (const way of ["packed", "batch"] as const) {
   });
 }
 
-Deno.test("a look at one balance that is refused costs an endpoint none of its size", async () => {
+Deno.test("a refused probe of one balance does not shrink the size of an endpoint", async () => {
   const clock = createRunningClock();
   await using a = startFakeNode();
   await using b = startFakeNode();

@@ -81,7 +81,7 @@ Deno.test("D10: a call of the multicall that failed costs its wallet alone", () 
   assert.equal(call.decode(answerOf([...HEAD, word(1n), long, word(2n), word(3n)])).balances[3], 3n);
 });
 
-Deno.test("multicallCall() refuses an answer that does not tell its chain and block", () => {
+Deno.test("multicallCall() rejects an answer without its chain and block", () => {
   const call = multicallCall(CONTRACT, toAccounts(accountsOf(1)), "latest");
   for (let place = 0; place < 3; place++) {
     const results = [...HEAD.with(place, { success: false, returnData: "0x" }), word(1n)];
@@ -116,7 +116,7 @@ Deno.test("multicallCall() refuses an answer that is cut, padded, shifted, or on
   }
 });
 
-Deno.test("multicallCall() asks for no more than proxies pass on, and knows how long the answer may be", () => {
+Deno.test("multicallCall() requests no more than proxies pass on, and limits the size of the answer", () => {
   assert.equal(MAX_MULTICALL, 550);
   // The same on every chain: 3,808 bytes, told by the Preinstalls of the OP stack among others.
   assert.equal(MULTICALL3_CODE_HASH, "0xd5c15df687b16f2ff992fc8d767b4216323184a2bbc6ee2f9c398c318e770891");
@@ -140,7 +140,7 @@ Deno.test("multicallCall() refuses a place, a length or a success that no encode
   }
 });
 
-Deno.test("multicallCall() asks the contracts of tokens as viem would, beside the coins", () => {
+Deno.test("multicallCall() calls the contracts of tokens as viem would, beside the native balances", () => {
   const [coin = "", holder = ""] = accountsOf(2);
   const token = `0x${"ab".repeat(20)}` as const;
   const accounts = [coin, tokenKey(token, holder), decimalsKey(token)];

@@ -4,7 +4,7 @@ import { startAnvil } from "../../../dev/anvil.ts";
 import { MAX_OVERRIDE_BALANCES, overrideBalancesCall } from "../../../src/evm/strategies/override_balances.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
-Deno.test("overrideBalancesCall() is understood by a real node, for as many balances as it may ask for", async () => {
+Deno.test("overrideBalancesCall() is executed by a real node, for as many balances as it may request", async () => {
   await using anvil = await startAnvil({ chainId: 77 });
   const accounts = accountsOf(MAX_OVERRIDE_BALANCES);
   const [one = "", , , last = ""] = [accounts[0], accounts[1], accounts[2], accounts[MAX_OVERRIDE_BALANCES - 1]];

@@ -20,7 +20,7 @@ function answerTo(call: ReturnType<typeof overrideBalancesCall>, balances: reado
   return answer;
 }
 
-Deno.test("overrideBalancesCall() asks for all addresses in one call, at the block it is told, with gas for them", () => {
+Deno.test("overrideBalancesCall() requests all addresses in one call, at the given block, with gas for them", () => {
   const accounts = accountsOf(3);
   const [call, block, overrides] = JSON.parse(overrideBalancesCall(toAccounts(accounts), "latest", 5n).params);
   assert.equal(block, "latest");
@@ -31,14 +31,14 @@ Deno.test("overrideBalancesCall() asks for all addresses in one call, at the blo
   assert.ok(Number(most.gas) <= 16_777_216 && Number(most.gas) >= MAX_OVERRIDE_BALANCES * 3500);
 });
 
-Deno.test("overrideBalancesCall() takes another odd key of 128 bits for each call", () => {
+Deno.test("overrideBalancesCall() uses another odd key of 128 bits for each call", () => {
   const keys = Array.from({ length: 100 }, () => BigInt(JSON.parse(overrideBalancesCall([], "latest").params)[0].data));
   assert.equal(new Set(keys).size, 100);
   assert.ok(keys.every((key) => key % 2n === 1n && key < 2n ** 128n));
   assert.ok(keys.some((key) => key >= 2n ** 124n));
 });
 
-Deno.test("overrideBalancesCall() asks for no more than every node takes, and knows how long the answer may be", () => {
+Deno.test("overrideBalancesCall() requests no more than every node supports, and limits the size of the answer", () => {
   assert.equal(MAX_OVERRIDE_BALANCES, 3000);
   assert.ok(32 * (MAX_OVERRIDE_BALANCES + 4) <= 100_000, "erigon and bor return no more");
   const gas = [1, 1000, 3000, 3100].map((count) =>

@@ -22,7 +22,7 @@ function answerOf(entries: readonly (readonly [bytes: bigint, told: bigint])[], 
   return `0x${[...words, tag].map((word) => word.toString(16).padStart(64, "0")).join("")}`;
 }
 
-Deno.test("overrideViewsCall() asks each contract for what its account is of", () => {
+Deno.test("overrideViewsCall() calls each contract for what its account holds", () => {
   const [holder = ""] = accountsOf(1);
   const { method, params, answerBytes } = overrideViewsCall(
     toAccounts([tokenKey(TOKEN, holder), decimalsKey(TOKEN)]),
@@ -37,7 +37,7 @@ Deno.test("overrideViewsCall() asks each contract for what its account is of", (
   assert.equal(JSON.parse(overrideViewsCall(accounts(1), { number: 255n, time: 0 }).params)[1], "0xff");
 });
 
-Deno.test("overrideViewsCall() gives gas for each contract, and no more than every node takes", () => {
+Deno.test("overrideViewsCall() has gas for each contract, and no more than every node supports", () => {
   const gas = [1, 10, MAX_OVERRIDE_VIEWS].map((count) =>
     Number(JSON.parse(overrideViewsCall(accounts(count), "latest").params)[0].gas)
   );
@@ -47,7 +47,7 @@ Deno.test("overrideViewsCall() gives gas for each contract, and no more than eve
   assert.equal(overrideViewsCall(accounts(3), "latest").answerBytes, 256 + 64 * 10);
 });
 
-Deno.test("overrideViewsCall() reads what was told, and a contract that told no word has failed", () => {
+Deno.test("overrideViewsCall() reads what was returned, and a contract without a word has failed", () => {
   const call = overrideViewsCall(accounts(5), "latest", KEY);
   const { chainId, block, balances } = call.decode(answerOf([[32n, 5n], [0n, 9n], [64n, 9n], [31n, 9n], [32n, 0n]]));
   assert.deepEqual([chainId, block], [10, { number: 7n, time: 1_700_000_000, byEvm: true }]);
@@ -60,7 +60,7 @@ Deno.test("overrideViewsCall() reads what was told, and a contract that told no 
   ]);
 });
 
-Deno.test("overrideViewsCall() takes an answer that ended early, and none that has nothing or too much", () => {
+Deno.test("overrideViewsCall() accepts an answer that ended early, and none that has nothing or too much", () => {
   const call = overrideViewsCall(accounts(2), "latest", KEY);
   const entry = [32n, 5n] as const;
   assert.equal(call.decode(answerOf([entry])).balances.length, 1);

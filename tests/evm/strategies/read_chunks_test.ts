@@ -68,7 +68,7 @@ function refuseAbove(most: number, refusal: "size" | "time" | "no_batch" = "size
   return ({ length }) => length > most ? new RpcError("too_large", "", refusal) : {};
 }
 
-Deno.test("readChunks() asks nothing for no accounts", async () => {
+Deno.test("readChunks() sends nothing for no accounts", async () => {
   const { sent, reading } = await read(0, limitOf(10));
   assert.deepEqual([sent, reading.chunks, reading.unread, reading.failure], [[], [], [], undefined]);
 });
@@ -90,7 +90,7 @@ Deno.test("readChunks() tries a size that was never answered once before all are
   assert.deepEqual(sent.map(([, , beside]) => beside), [0, 0, 1]);
 });
 
-Deno.test("readChunks() ends doubts of batches with the first that is answered", async () => {
+Deno.test("readChunks() resets the failures of batches with the first that is answered", async () => {
   const limit = Object.assign(limitOf(100), { unclearFailures: 2 });
   await read(3, limit, () => new RpcError("http_server", ""));
   assert.equal(limit.unclearFailures, 2);
@@ -125,7 +125,7 @@ Deno.test("readChunks() counts requests that are refused together as one refusal
   assert.deepEqual([limit.refusals, limit.confirmed], [1, 100]);
 });
 
-Deno.test("readChunks() counts what a request asks for besides balances", async () => {
+Deno.test("readChunks() counts the calls of a request besides balances", async () => {
   const limit = limitOf(102, 100);
   const all = await read(202, limit, undefined, { extra: 1 });
   assert.deepEqual(all.sent, [[0, 101, 0], [101, 101, 0]]);
@@ -135,7 +135,7 @@ Deno.test("readChunks() counts what a request asks for besides balances", async 
   assert.deepEqual([none.sent, none.reading.chunks, none.reading.unread], [[], [], toAccounts(accountsOf(3))]);
 });
 
-Deno.test("readChunks() asks for no more at once than it may", async () => {
+Deno.test("readChunks() sends no more at once than it may", async () => {
   const { sent } = await read(62, limitOf(100), undefined, { most: 31, extra: 1 });
   assert.deepEqual(sent.map(([, count]) => count), [21, 21, 20]);
 });
@@ -152,7 +152,7 @@ for (const refusal of ["size", "time"] as const) {
   });
 }
 
-Deno.test("readChunks() asks one at a time where no batches are taken", async () => {
+Deno.test("readChunks() sends one call at a time where batches are not supported", async () => {
   const limit = limitOf(100, 0);
   const all = await read(2, limit, refuseAbove(1, "no_batch"));
   assert.deepEqual(all.sent.map(([, count]) => count), [2, 1, 1]);
@@ -191,7 +191,7 @@ Deno.test("readChunks() reads again what was refused for its size though another
   assert.deepEqual([wei[0], wei[10], wei[19], reading.failure?.reason], ["reset", 10n, 19n, "reset"]);
 });
 
-Deno.test("readChunks() takes back what it learned in vain though another request failed before", async () => {
+Deno.test("readChunks() rolls back a size without success though another request failed before", async () => {
   const limit = limitOf(10);
   const { wei } = await read(
     20,
@@ -201,7 +201,7 @@ Deno.test("readChunks() takes back what it learned in vain though another reques
   assert.deepEqual([wei[0], wei[10], wei[19], limit.size], ["reset", "too_large", "too_large", 10]);
 });
 
-Deno.test("readChunks() takes all back that it learned where not even one at a time was answered", async () => {
+Deno.test("readChunks() rolls back all it learned where not even one at a time was answered", async () => {
   const limit = limitOf(8);
   const { wei, reading } = await read(8, limit, refuseAbove(0));
   assert.deepEqual(wei, new Array(8).fill("too_large"));
@@ -267,7 +267,7 @@ Deno.test("readChunks() learns a smaller size from an answer that ends before it
   }
 });
 
-Deno.test("readChunks() gives an account up that is too much by itself", async () => {
+Deno.test("readChunks() skips an account that is too large by itself", async () => {
   let requests = 0;
   const { sent, wei, reading } = await read(
     2,
@@ -298,7 +298,7 @@ Deno.test("readChunks() hides no fault of the program", async () => {
   await assert.rejects(read(1, limitOf(1), answer), TypeError);
 });
 
-Deno.test("failedResult() gives every account the reason, or `missing` where there is none", () => {
+Deno.test("failedResult() has the reason for every account, or `missing` where there is none", () => {
   const failure = new RpcError("timeout", "");
   const accounts = toAccounts(accountsOf(2));
   const chunks = accounts.map((account) => [account, "timeout"]);

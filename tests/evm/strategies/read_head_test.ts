@@ -9,7 +9,7 @@ import { openFake } from "../../fakes/open_fake.ts";
 const TIME = 1_700_000_000;
 const HEAD = { chainId: 1, block: { number: 100n, time: TIME } };
 
-Deno.test("readHead() asks for both in one request", async () => {
+Deno.test("readHead() requests both in one request", async () => {
   await using node = startFakeNode({ time: TIME });
   using opened = openFake(node.url);
   const batch = createSizeLimit(100);
@@ -81,7 +81,7 @@ Deno.test("an endpoint that loses its batches is read one by one from the third 
   assert.equal(batch.size, 1);
 });
 
-Deno.test("readHead() does not ask again after what is no matter of batches", async () => {
+Deno.test("readHead() does not retry after errors that do not concern batches", async () => {
   await using node = startFakeNode({ time: TIME });
   using opened = openFake(node.url);
   const batch = createSizeLimit(100);

@@ -73,7 +73,7 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
 
 const WITHHELD = "state_unavailable";
 
-Deno.test("readPlain() asks once for a far block, of the largest coin and of the largest token", async () => {
+Deno.test("readPlain() requests a far block once, for the largest native balance and the largest token", async () => {
   const balance: Balance = (holder, isToken) =>
     [5n, 9n, 7n].map((wei) => isToken ? 100n - wei : wei)[COINS.indexOf(holder)] ?? 0n;
   const { outcomes, asked, ignored } = await readAll({ balance, polls: 2 });
@@ -85,12 +85,12 @@ Deno.test("readPlain() asks once for a far block, of the largest coin and of the
   assert.deepEqual(cut.asked, ["coin 2", "token 0"]);
 });
 
-Deno.test("readPlain() asks for no far block where no balance was read", async () => {
+Deno.test("readPlain() requests no far block where no balance was read", async () => {
   const { asked, outcomes } = await readAll({ balance: () => new Error("boo"), accounts: COINS });
   assert.deepEqual([asked, outcomes], [[], [["rpc_error", "rpc_error", "rpc_error"]]]);
 });
 
-Deno.test("readPlain() believes about blocks who has nothing at a far one, and nobody who has a balance there", async () => {
+Deno.test("readPlain() trusts a node without a balance at a far block to respect blocks, and none with one", async () => {
   const cases = [[9n, 1n, true], [9n, 0n, false], [1n, 0n, false], [0n, 0n, true], [0n, GONE, false]] as const;
   for (const [wei, far, isIgnored] of cases) {
     const { ignored } = await readAll({ balance: () => wei, far: () => far, accounts: COINS });
@@ -123,7 +123,7 @@ Deno.test("readPlain() withholds tokens whose block is ignored, which is no fail
   assert.deepEqual([tokens.outcomes, tokens.failures[0]?.reason], [[[WITHHELD, WITHHELD]], WITHHELD]);
 });
 
-Deno.test("readPlain() gives nothing of the latest block where either ignores it: all is read in another way", async () => {
+Deno.test("readPlain() returns nothing of the latest block where either ignores it: all is read by `latest`", async () => {
   for (const isCoins of [true, false]) {
     const far: Balance = (_, isToken) => isToken === isCoins ? GONE : 7n;
     const { outcomes, failures } = await readAll({ far, at: "latest" });
@@ -144,7 +144,7 @@ Deno.test("readPlain() sends nothing where it is known that nothing would be pub
   assert.equal(none.failures[0], undefined);
 });
 
-Deno.test("readPlain() believes a node about blocks that did not answer for a far one three times", async () => {
+Deno.test("readPlain() trusts a node to respect blocks that did not answer for a far one three times", async () => {
   const far: Balance = () => new Response("", { status: 500 });
   const earlier = await readAll({ far, accounts: COINS, polls: 4 });
   const withheld = COINS.map(() => "http_server");

@@ -46,7 +46,7 @@ function farIn({ seen, truth }: FakeNode): readonly SeenRequest[] {
 }
 
 for (const limit of [Infinity, 1]) {
-  Deno.test(`an endpoint is asked once for a block that it cannot have, ${limit} in a request`, async () => {
+  Deno.test(`an endpoint gets one request for a block that it cannot have, ${limit} in a request`, async () => {
     await using node = startFakeNode({ ...BY_BLOCK, limit });
     using pool = open(node, -20, [...WALLETS, ...TOKENS]);
     for (let poll = 0; poll < 3; poll++) {
@@ -103,13 +103,13 @@ Deno.test("an eth_call that honours blocks is trusted though eth_getBalance does
   assert.equal(pool.poolEndpoint.selector.strategy, "packed");
 });
 
-Deno.test("a head with another number than the one that was asked for is refused", async () => {
+Deno.test("a head with another number than the requested one is rejected", async () => {
   await using node = startFakeNode({ ...BY_BLOCK, ignoresBlocks: [...ALL, "eth_getBlockByNumber"] });
   using pool = open(node, -20);
   assert.deepEqual(weiOf(await pollOnce(pool.network, pool.limits)), ["state_unavailable", "state_unavailable"]);
 });
 
-Deno.test("a node that has 0 at blocks that it does not have is believed about others", async () => {
+Deno.test("a node that returns 0 for blocks that it does not have is trusted about others", async () => {
   await using node = startFakeNode({
     ...BY_BLOCK,
     mangle: (replies, { items: [item] }) =>
@@ -121,7 +121,7 @@ Deno.test("a node that has 0 at blocks that it does not have is believed about o
   assert.equal(pool.poolEndpoint.selector.strategy, "batch");
 });
 
-Deno.test("while nobody says whether blocks are ignored, balances of the latest are published and others are not", async () => {
+Deno.test("balances of the latest block are published while it is unknown whether blocks are ignored, others are not", async () => {
   for (const [block, first, then] of [["latest", 1100n, 1100n], [-20, "http_server", 1080n]] as const) {
     const clock = createRunningClock();
     await using node = startFakeNode(BY_BLOCK);
@@ -142,7 +142,7 @@ Deno.test("while nobody says whether blocks are ignored, balances of the latest 
   }
 });
 
-Deno.test("a node that ignored blocks is asked again after a day", async () => {
+Deno.test("a node that ignored blocks is checked again after a day", async () => {
   const clock = createRunningClock();
   await using node = startFakeNode({ ...BY_BLOCK, ignoresBlocks: ALL });
   using pool = openPool([node.url], {

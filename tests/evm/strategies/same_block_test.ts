@@ -38,7 +38,7 @@ Deno.test("compareBlocks() compares no hashes where one of them is not known", (
   assert.equal(compareBlocks(BLOCK, without), undefined);
 });
 
-Deno.test("checkBlock() refuses and counts an answer for another block than the one that was asked for", () => {
+Deno.test("checkBlock() rejects and counts an answer for another block than the requested one", () => {
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: accountsOf(1) });
   const { poolEndpoint: { endpoint }, faults } = pool;
   for (const asked of ["latest", BLOCK] as const) checkBlock(endpoint, asked, BLOCK);

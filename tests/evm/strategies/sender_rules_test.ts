@@ -32,12 +32,12 @@ const REFUSALS = [
 ];
 
 for (const message of REFUSALS) {
-  Deno.test(`noteSender() has no sender named to an endpoint that says: ${message}`, () => {
+  Deno.test(`noteSender() omits the sender for an endpoint that reports: ${message}`, () => {
     assert.ok(!namesSenderAfter([7n, new RpcError("rpc_error", message)]));
   });
 }
 
-Deno.test("noteSender() takes nothing else for a refusal of the sender", () => {
+Deno.test("noteSender() accepts nothing else as a refusal of the sender", () => {
   const others = ["contract does not exist", "account not found", `sender ${"x".repeat(19)} does not exist`];
   for (const message of others) assert.ok(namesSenderAfter([new RpcError("rpc_error", message)]), message);
   assert.ok(namesSenderAfter([new Error("actor not found"), 7n]), "only what the node said counts");

@@ -29,7 +29,7 @@ const CALLS = {
 };
 
 for (const [name, callOf] of Object.entries(CALLS)) {
-  Deno.test(`an eth_call names a sender that nobody knows: ${name}`, () => {
+  Deno.test(`an eth_call has an unknown sender: ${name}`, () => {
     const senders = Array.from({ length: 3 }, () => {
       const { from = "", to } = sentBy(JSON.parse(callOf().params));
       assert.match(from, /^0x[0-9a-f]{40}$/);

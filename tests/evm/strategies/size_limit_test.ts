@@ -32,7 +32,7 @@ Deno.test("shrink() goes to one at a time where there are no batches", () => {
   assert.equal(limit.size, 1);
 });
 
-Deno.test("shrink() takes nothing for answered that was not, so that a smaller size is tried once first", () => {
+Deno.test("shrink() assumes no size as confirmed, so that a smaller size is tried once first", () => {
   const limit = createSizeLimit(100);
   limit.confirmed = 100;
   shrink(limit, 100, "size", 0);
@@ -47,7 +47,7 @@ Deno.test("shrink() learns nothing from a refusal of far less than was answered 
   assert.ok(shrink(limit, 90, "size", 0));
 });
 
-Deno.test("shrink() believes for ten minutes that a node had no time for more", () => {
+Deno.test("shrink() keeps a size learned from a timeout for ten minutes", () => {
   const limit = createSizeLimit(100);
   shrink(limit, 100, "time", 0);
   grow(limit, 600_000 - 1);
@@ -56,7 +56,7 @@ Deno.test("shrink() believes for ten minutes that a node had no time for more", 
   assert.equal(limit.size, 100);
 });
 
-Deno.test("rollback() takes back what was learned, and lets nothing be learned for ten minutes", () => {
+Deno.test("rollback() undoes what was learned, and freezes the size for ten minutes", () => {
   const limit = createSizeLimit(100);
   limit.confirmed = 100;
   const before = { ...limit };
@@ -88,7 +88,7 @@ Deno.test("grow() tries batches again where there were none", () => {
   assert.equal(limit.size, 2);
 });
 
-Deno.test("createSizeLimit() takes nothing for answered, and nothing for refused", () => {
+Deno.test("createSizeLimit() starts with nothing confirmed, and nothing refused", () => {
   const { confirmed, unclearFailures, refusals, hung, size } = createSizeLimit(100);
   assert.deepEqual([confirmed, unclearFailures, refusals, hung, size], [0, 0, 0, false, 100]);
 });
@@ -107,7 +107,7 @@ Deno.test("rollback() changes nothing where nothing was learned", () => {
   assert.ok(shrink(limit, 100, "size", 1));
 });
 
-Deno.test("shrink() believes that there are no batches, whatever was answered before", () => {
+Deno.test("shrink() accepts that batches are not supported, whatever was answered before", () => {
   const limit = createSizeLimit(100);
   limit.confirmed = 100;
   assert.ok(shrink(limit, 2, "no_batch", 0));
@@ -125,7 +125,7 @@ Deno.test("noteRefusal() forgets what was answered after two refusals of far les
   assert.equal(limit.size, 3);
 });
 
-Deno.test("noteAnswer() keeps the most that was answered, and ends doubts and refusals in a row of no more", () => {
+Deno.test("noteAnswer() keeps the largest confirmed size, and resets failures and refusals up to it", () => {
   for (const [tried, confirmed, refusals] of [[2, 50, 1], [5, 50, 1], [6, 50, 0], [51, 51, 0]] as const) {
     const limit = Object.assign(createSizeLimit(100), { confirmed: 50, unclearFailures: 2, refusals: 1, refused: 6 });
     noteAnswer(limit, tried);

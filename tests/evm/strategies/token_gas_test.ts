@@ -80,7 +80,7 @@ function outcomesIn(result: ReadResult): ReturnType<typeof valuesOf> {
 const FAILED: readonly AmountOrReason[] = [5n, 5n, "reverted", "reverted", 9n];
 
 for (const [strategy, block] of [["packed", "0x64"], ["latest", "latest"]] as const) {
-  Deno.test(`a token that fails is asked again without gas, and all its holders once it answers: ${strategy}`, async () => {
+  Deno.test(`a token that fails is read again without a gas limit, and all its holders once it answers: ${strategy}`, async () => {
     await using gas = openGas([], strategy);
     const { endpoint } = gas;
     const reading = await gas.retry(FAILED);
@@ -102,7 +102,7 @@ Deno.test("a token with one holder costs one call", async () => {
   assert.equal(gas.requests(), 2, "the head, and the balance");
 });
 
-Deno.test("a token that fails either way is asked once an hour, and bounded in between", async () => {
+Deno.test("a token that fails either way is read without a gas limit once an hour, and with one in between", async () => {
   await using gas = openGas([X]);
   const { clock, endpoint } = gas;
   const reading = await gas.retry(FAILED);
@@ -117,7 +117,7 @@ Deno.test("a token that fails either way is asked once an hour, and bounded in b
   assert.deepEqual(gas.calls(), [`${X} without 0x64`]);
 });
 
-Deno.test("one token is asked again in a poll, each in turn", async () => {
+Deno.test("one token is read again in a poll, each in turn", async () => {
   await using gas = openGas([X]);
   const both: readonly AmountOrReason[] = [5n, 5n, "reverted", 9n, "reverted"];
   assert.deepEqual(outcomesIn(await gas.retry(both)), both);
@@ -137,7 +137,7 @@ Deno.test("requests that were sent in vain add up", async () => {
   assert.equal((await retryWithoutGas(question, reading)).wastedRequests, 5);
 });
 
-Deno.test("nothing is asked again where no token failed, or for another reason", async () => {
+Deno.test("nothing is read again where no token failed, or for another reason", async () => {
   await using gas = openGas();
   for (const outcomes of [[5n, 5n, 9n, 9n, 9n], [5n, 5n, "missing", "rpc_error", 9n], ["reverted", 5n, 9n, 9n, 9n]]) {
     const reading = await gas.retry(outcomes as readonly AmountOrReason[]);

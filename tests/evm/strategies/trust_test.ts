@@ -23,7 +23,7 @@ Deno.test("isTrusted() is a strategy that gave the same as plain balances of thi
   assert.equal(isTrusted(new Map(), "packed", undefined, AT), false);
 });
 
-Deno.test("isTrusted() is every strategy that asks for plain balances", () => {
+Deno.test("isTrusted() holds for every strategy that reads plain balances", () => {
   for (const strategy of ["batch", "latest"]) assert.equal(isTrusted(new Map(), strategy, 1, 0), true);
 });
 
@@ -33,7 +33,7 @@ Deno.test("disabledUntil() is a day after other balances were found, and in the 
   assert.equal(disabledUntil(compared(false), "multicall"), -Infinity);
 });
 
-Deno.test("isIgnored() believes for a day that a node ignores blocks, of coins and of tokens apart", () => {
+Deno.test("isIgnored() holds for a day after a node ignored blocks, of native balances and tokens separately", () => {
   const { balance: coins, view: tokens } = createBlockChecks();
   assert.deepEqual([coins.ignored, coins.tries], [undefined, 0]);
   assert.equal(isIgnored(coins, AT), false);
