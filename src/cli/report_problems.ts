@@ -65,10 +65,9 @@ export function failsCheck(problems: readonly Problem[]): boolean {
 /** Describes under which name a network with a duplicate name appears. */
 export function renamedText({ name, id, inSeries }: Renamed): string {
   const where = inSeries
-    ? "in all series, including those of its wallets, since both networks have a wallet in common; " +
-      'configuration version 2 can name networks (start it with "version: 2")'
-    : "in the series of networks and endpoints; the series of its wallets keep the name";
-  return `Another network is called ${name}, too; this one is called ${id} ${where}`;
+    ? "in all series, since both have a wallet in common. Version 2 of the configuration can name networks"
+    : `in the series of networks and endpoints, and ${name} in those of its wallets`;
+  return `Two networks are called ${name}: the later one is ${id} ${where}`;
 }
 
 /** Constant log messages for a configuration that cannot be loaded, so that they can be searched for. */

@@ -33,7 +33,7 @@ Deno.test("check accepts notices", async () => {
   assert.equal(code, 0);
   assert.match(
     text,
-    /^WALLET_CONFIG: notice: Another network is called rpc, too; this one is called rpc_2 in all series, including those of its wallets, since/m,
+    /^WALLET_CONFIG: notice: Two networks are called rpc: the later one is rpc_2 in all series, since/m,
   );
   assert.match(text, /^OK \(1 notice\)$/m);
 });

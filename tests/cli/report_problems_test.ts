@@ -29,7 +29,7 @@ Deno.test("reportProblems() logs every problem at its level, with its place", ()
   assert.ok(lines.some((line) => /level=warn .*Duplicate RPC URL/.test(line)), lines.join(""));
   assert.match(
     lines.at(-1) ?? "",
-    /level=warn msg="Duplicate network name" problem="Another network is called a, too; this one is called a_2/,
+    /level=warn msg="Duplicate network name" problem="Two networks are called a: the later one is a_2/,
   );
 });
 
