@@ -8,7 +8,7 @@ import { decodeWords } from "./decode_words.ts";
 import { isUnbounded } from "./token_gas.ts";
 import { senderFor } from "./sender.ts";
 
-/** Gas limit of one view: a greedy contract cannot starve the others. No honest token takes more for a balance. */
+/** Gas limit of one view: a greedy contract cannot starve the others. `balanceOf` of real tokens takes less. */
 export const GAS_PER_VIEW = 200_000;
 
 /** With the intrinsic gas of a call. */
@@ -17,29 +17,29 @@ const GAS = `0x${(GAS_PER_VIEW + 100_000).toString(16)}`;
 /** A small JSON value; the code of a contract has up to 48 KiB as text. */
 const METHOD_BYTES = 128 * 1024;
 
-/** What nodes say when the contract fails, and not the node. */
+/** Errors of the contract, from geth, erigon, Nethermind, Besu and others. */
 const CONTRACT =
   /revert|out ?of ?gas|opcode|jump|stack ?(under|over)flow|write protection|evm error|contract .{0,20}fail/i;
 
-/** What they say of themselves in such words. */
+/** Errors of the node that contain such words. */
 const NODE = /database|storage|\bcap\b|allowance|trie|internal|unavailable|timeout|timed out/i;
 
-/** How a call is sent besides what it asks for. */
+/** Options of a call. */
 export interface CallOptions {
-  /** The `from` of a view, see `sender.ts`; none leaves it to the node. */
+  /** The `from` of a view, see `sender.ts`; the node chooses one if it is undefined. */
   readonly sender: string | undefined;
-  /** Whether a contract may take as much gas as the node allows. @default {false} */
+  /** Whether the call is sent without a gas limit. @default {false} */
   readonly isUnbounded?: boolean;
 }
 
-/** Makes the options of calls to an endpoint: one sender for all of a request. */
+/** Makes the options of calls to an endpoint: all calls of a request have one sender. */
 export function callOptions(endpoint: Endpoint): (account: Account) => CallOptions {
   const sender = senderFor(endpoint);
   return (account) => ({ sender, isUnbounded: isUnbounded(endpoint, contractOf(account)) });
 }
 
 /**
- * Makes the call that asks for one account alone.
+ * Makes the call that reads one account.
  *
  * @param at the number of the block it is read at, or the latest
  */
@@ -88,14 +88,14 @@ function blockText(at: bigint | "latest"): string {
   return blockParameter(at === "latest" ? at : { number: at });
 }
 
-/** Bytes that are no word: the contract's answer, not the node's. */
+/** Whether the result has another length than a word: it is the contract's answer, not a failure of the node. */
 function isNonWord(result: unknown): boolean {
   return typeof result === "string" && result.length !== 66 && /^0x([0-9a-f]{2})*$/i.test(result);
 }
 
 /** A revert is the contract's answer: no failure of the endpoint, and not retried elsewhere. */
 function classifyViewError(error: RpcError): RpcError {
-  // More bytes than expected are the contract's doing as well.
+  // A response longer than expected is the contract's answer as well.
   const isTooLong = error.reason === "too_large" && error.refusal === undefined;
   if (!isTooLong && (!CONTRACT.test(error.message) || NODE.test(error.message))) return error;
   return new RpcError("reverted", "the token's contract reverted");

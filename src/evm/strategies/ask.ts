@@ -5,18 +5,15 @@ import { startDeadline } from "../../http/deadline.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 
-/** How many requests go to one endpoint at once. */
+/** Maximum number of requests to one endpoint at a time. */
 export const MAX_IN_FLIGHT = 16;
 
 /**
- * Sends calls in one request, when the endpoint's pace allows it. The request
- * ends by its own deadline and by that of the poll.
+ * Sends calls in one request, when the endpoint's pace allows it. The request ends by its own deadline and by that of
+ * the poll.
  *
- * @param endpoint where to
- * @param calls one or more
- * @param limits see {@linkcode Limits}
- * @returns for every call its result, or why there is none
- * @throws {RpcError} when the request as a whole failed
+ * @returns the result or the error of each call
+ * @throws {RpcError} if the request as a whole failed
  */
 export async function ask<T>(
   endpoint: Endpoint,
@@ -33,10 +30,7 @@ export async function ask<T>(
 /**
  * Sends one call.
  *
- * @param endpoint where to
- * @param call what is asked
- * @param limits see {@linkcode Limits}
- * @throws {RpcError} when there is no result
+ * @throws {RpcError} if there is no result
  */
 export async function askOne<T>(endpoint: Endpoint, call: Call<T>, limits: Limits): Promise<T> {
   const [result] = await ask(endpoint, [call], limits);

@@ -1,45 +1,44 @@
 import type { Block } from "../../model/block.ts";
 import type { Head, PartialHead } from "./target.ts";
 
-/** Behind a balancer backends may be some blocks apart: one reports a block that another does not have yet. */
+/** Backends behind a load balancer may be some blocks apart: one reports a block that another does not have yet. */
 export interface BackendLag {
   /**
-   * When the block just reported was last not there, and when it was not for the second time, or a later one, within an
-   * hour.
+   * When a block just reported was last missing, and when that last happened again within an hour, in milliseconds on
+   * the clock.
    */
   failedAt: number;
   repeatedAt: number;
-  /** When balances were last asked for again in vain, and until when they are not, in milliseconds on the clock. */
+  /** When reading at lower blocks last failed, and until when it is not tried, in milliseconds on the clock. */
   retriedAt: number;
   ignoredUntil: number;
-  /** The block that balances were last read at, and whether that was below the head: then all backends have it. */
+  /** The block of the last balances, and whether it was below the head, so that all backends have it. */
   last: Block | undefined;
   isLower: boolean;
-  /** By how many blocks backends were found to be apart: at least one. */
+  /** By how many blocks backends are apart, as far as known; at least one. */
   distance: number;
 }
 
 /** Backends that are further apart are not read at one block. */
 export const MAX_DISTANCE = 3;
 
-/** Whether the time of a block was asked for, and what was reported. */
+/** Whether the time of a block was requested, and the block reported. */
 export interface TimeRequest {
   isAsked: boolean;
   block: Block | undefined;
 }
 
 /**
- * Where accounts are read: a chain that each batch must report, if it reports any, and a block; without one, the
- * latest.
+ * Where accounts are read: the chain id that each batch must report, if known, and a block; the latest if undefined.
  */
 export interface ReadPoint extends PartialHead {
-  /** Set where the time of the block is not known: it is asked for beside the accounts. */
+  /** Set if the time of the block is unknown: it is requested together with the accounts. */
   readonly unknownTime?: TimeRequest;
 }
 
 const HOUR = 3_600_000;
 
-/** Of an endpoint that nothing is known of. */
+/** Makes the state of an endpoint that was not used yet. */
 export function createBackendLag(): BackendLag {
   return {
     failedAt: -Infinity,
@@ -53,9 +52,8 @@ export function createBackendLag(): BackendLag {
 }
 
 /**
- * Whether the backends of an endpoint are a block apart, as far as is known: once may be by chance.
+ * Whether the backends of an endpoint are known to be apart: once may be chance.
  *
- * @param lag what was learned
  * @param now milliseconds on the clock
  */
 export function isLagging({ repeatedAt }: BackendLag, now: number): boolean {
@@ -63,11 +61,10 @@ export function isLagging({ repeatedAt }: BackendLag, now: number): boolean {
 }
 
 /**
- * Notes that the block just reported was not there.
+ * Records that a block just reported was missing.
  *
- * @param lag what was learned
  * @param now milliseconds on the clock
- * @returns whether a block before may be there
+ * @returns whether a lower block is to be tried
  */
 export function noteUnknownBlock(lag: BackendLag, now: number): boolean {
   if (now < lag.ignoredUntil) return false;
@@ -78,10 +75,9 @@ export function noteUnknownBlock(lag: BackendLag, now: number): boolean {
 }
 
 /**
- * Notes that balances were asked for again in vain.
+ * Records that reading at lower blocks failed.
  *
- * @param lag what was learned
- * @param isLower whether the blocks before were not there either: then it is not the backends
+ * @param isLower whether lower blocks exist but were missing as well: then backends are not the cause
  * @param now milliseconds on the clock
  */
 export function noteRetry(lag: BackendLag, isLower: boolean, now: number): void {
@@ -89,12 +85,7 @@ export function noteRetry(lag: BackendLag, isLower: boolean, now: number): void 
   if (isLower) Object.assign(lag, { failedAt: -Infinity, repeatedAt: -Infinity, ignoredUntil: now + HOUR });
 }
 
-/**
- * Finds the block that all backends have: below the head of one of them, or the one that they had before.
- *
- * @param head as one of them reports it
- * @param lag what was learned
- */
+/** Finds a block that all backends have: below the reported head, or the last one that they had. */
 export function pointBelow({ chainId, block }: Head, { last, isLower, distance }: BackendLag): ReadPoint {
   const by = BigInt(distance);
   const below = block.number > by ? block.number - by : 0n;

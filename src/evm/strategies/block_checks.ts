@@ -1,22 +1,22 @@
 import type { RequestType } from "../../assets/asset.ts";
 
-/** What a node does with the block that a plain balance is asked for at. */
+/** Whether a node respects the block number of plain requests. */
 export interface BlockCheck {
-  /** Whether it answers for its latest block instead; none while that is not known. */
+  /** Whether it answers for its latest block instead; undefined while unknown. */
   ignored: boolean | undefined;
-  /** When that was found out, in milliseconds on the clock. */
+  /** When that was determined, in milliseconds on the clock. */
   at: number;
-  /** How often it could not be found out. */
+  /** How often it could not be determined. */
   tries: number;
 }
 
-/** Each type of request has methods of its own: a node may ignore the block of any of them. */
+/** By type of request, since each uses other methods: a node may ignore the block of some. */
 export type BlockChecks = Readonly<Record<RequestType, BlockCheck>>;
 
-/** A node that ignores blocks is asked again after a day: it may have been replaced. */
+/** A node that ignores blocks is checked again after a day: it may have been replaced. */
 const IGNORED_TTL_MS = 24 * 3_600_000;
 
-/** Makes what is known of an endpoint at first. */
+/** Makes the checks of an endpoint that was not used yet. */
 export function createBlockChecks(): BlockChecks {
   const unknown = (): BlockCheck => ({ ignored: undefined, at: -Infinity, tries: 0 });
   return { balance: unknown(), view: unknown(), method: unknown() };

@@ -1,8 +1,8 @@
 import { RpcError } from "../../jsonrpc/errors.ts";
 
 /**
- * Units of block times besides seconds: milliseconds (polygon-edge), microseconds, and nanoseconds (GoQuorum with Raft).
- * In seconds each bound lies more than a thousand years ahead, in its own unit in 1973.
+ * Units of block times besides seconds: milliseconds (polygon-edge), microseconds, and nanoseconds (GoQuorum with
+ * Raft). Each bound is more than a thousand years ahead in seconds, and in 1973 in its own unit.
  */
 const UNITS: readonly (readonly [above: bigint, perSecond: bigint])[] = [
   [10n ** 17n, 10n ** 9n],
@@ -11,9 +11,8 @@ const UNITS: readonly (readonly [above: bigint, perSecond: bigint])[] = [
 ];
 
 /**
- * Converts the time of a block to seconds, whatever unit the chain counts in.
+ * Converts the time of a block to seconds, whatever unit the chain uses.
  *
- * @param time as the node or the EVM reports it
  * @returns whole seconds since the Unix epoch
  * @throws {RpcError} reason `bad_value`: a time in no known unit
  */

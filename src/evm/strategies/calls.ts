@@ -2,18 +2,8 @@ import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { decodeInteger, decodeQuantity, decodeSafeInteger } from "../../jsonrpc/decode_quantity.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
+import type { Block } from "../../model/block.ts";
 import { toSeconds } from "./block_time.ts";
-
-/** A block, as far as readings need it. */
-export interface Block {
-  readonly number: bigint;
-  /** Set when the EVM told the number, which on Arbitrum is that of the parent chain. */
-  readonly byEvm?: true;
-  /** Seconds since the Unix epoch, as the block says. */
-  readonly time: number;
-  /** In lower case; none where the EVM reported the block, or the node returned no hash. */
-  readonly hash?: string;
-}
 
 /** A quantity with its envelope takes about 120 bytes. */
 const QUANTITY_BYTES = 256;
@@ -24,12 +14,12 @@ const BLOCK_BYTES = 2 * 1024 * 1024;
 /** A contract's code has 24,576 bytes at most on most chains. */
 const CODE_BYTES = 128 * 1024;
 
-/** What is said where a node returns `null` for a block. */
+/** The message for a block that a node returns `null` for. */
 export const NO_SUCH_BLOCK = "the node has no such block";
 
 const HASH = /^0x[0-9a-f]{64}$/i;
 
-/** Asks which chain the node is on. */
+/** Requests the chain id. */
 export const CHAIN_ID: Call<number> = {
   method: "eth_chainId",
   params: "[]",
@@ -37,11 +27,7 @@ export const CHAIN_ID: Call<number> = {
   decode: decodeSafeInteger,
 };
 
-/**
- * Asks for a block. An answer with another number than the one that was asked for is refused.
- *
- * @param at which one
- */
+/** Requests a block. A response with another number is rejected. */
 export function blockAt(at: BlockTag | Pick<Block, "number">): Call<Block> {
   return {
     method: "eth_getBlockByNumber",
@@ -58,7 +44,7 @@ export function blockAt(at: BlockTag | Pick<Block, "number">): Call<Block> {
 }
 
 /**
- * Asks for a balance.
+ * Requests a native balance.
  *
  * @param address with `0x`, in any case
  * @param at the number of the block it is read at, or the latest
@@ -73,7 +59,7 @@ export function balanceAt(address: string, at: bigint | "latest"): Call<bigint> 
 }
 
 /**
- * Asks for the code of a contract.
+ * Requests the code of a contract.
  *
  * @param address with `0x`
  */
@@ -92,7 +78,6 @@ export function codeOf(address: string): Call<string> {
 /**
  * Writes a block as a parameter of a call.
  *
- * @param at a tag, or a block of a known number
  * @returns JSON
  */
 export function blockParameter(at: BlockTag | Pick<Block, "number">): string {

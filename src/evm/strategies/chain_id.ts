@@ -7,18 +7,16 @@ import type { Limits } from "../../model/source.ts";
 import { balanceAt, CHAIN_ID } from "./calls.ts";
 import type { StrategySelector } from "./strategy_selector.ts";
 
-/** An endpoint and what was learned of it. */
+/** An endpoint, and what was learned of it. */
 export interface Asked {
   readonly endpoint: Endpoint;
   readonly selector: StrategySelector;
 }
 
 /**
- * Asks an endpoint for its chain id, in a request of its own, and notes whether it answers that at all.
+ * Requests the chain id of an endpoint, and records whether it supports that.
  *
- * @param asked whom
- * @param limits how long it may take
- * @throws {RpcError} when it does not report it
+ * @throws {RpcError} if it does not report it
  */
 export async function readChainId({ endpoint, selector }: Asked, limits: Limits): Promise<number> {
   try {
@@ -32,14 +30,11 @@ export async function readChainId({ endpoint, selector }: Asked, limits: Limits)
 }
 
 /**
- * Makes sure that it is `eth_chainId` that an endpoint refuses, and not everything:
- * where it failed before, and fails again right after a balance was answered, it is waived.
+ * Makes sure that an endpoint refuses `eth_chainId` only, and not everything: if it failed before, and fails again
+ * right after a balance was returned, it is waived.
  *
- * @param asked whom
- * @param account any of the network
- * @param limits how long it may take
- * @returns the chain id; none when it is waived
- * @throws {RpcError} when no balance is answered either, or the chain id failed for the first time
+ * @returns the chain id; undefined if it is waived
+ * @throws {RpcError} if no balance is returned either, or the chain id failed for the first time
  */
 export async function confirmChainId(asked: Asked, account: Account, limits: Limits): Promise<number | undefined> {
   const { endpoint, selector } = asked;
@@ -47,7 +42,7 @@ export async function confirmChainId(asked: Asked, account: Account, limits: Lim
   await askOne(endpoint, balanceAt(contractOf(account) ?? account.holder, "latest"), limits);
   if (selector.chainMethod === "waived") return undefined;
   const hadFailed = selector.chainMethod === "failed";
-  // Some gateways let a method that they do not know hang: balances come first.
+  // Some gateways let unknown methods hang: read the balance first.
   using own = startDeadline(clock, deadline.remaining() / 2, deadline.signal);
   try {
     return await readChainId(asked, { ...limits, deadline: own });

@@ -12,19 +12,19 @@ import type { BatchBalances } from "./batch_balances.ts";
 import type { ReadResult } from "./read_chunks.ts";
 import type { Head } from "./target.ts";
 
-/** A balance that was read by `eth_call`, and where. */
+/** A balance that was read by `eth_call`, with its chain and block. */
 export interface Sample {
   readonly account: Account;
   readonly amount: bigint;
   readonly head: Head;
 }
 
-/** What is compared, and how it was read. */
+/** A balance to compare, and how it was read. */
 export interface Comparing {
   readonly endpoint: Endpoint;
   readonly strategy: string;
   readonly sample: Sample;
-  /** The block that was asked for. */
+  /** The requested block. */
   readonly at: BlockTag | Block;
   /** Reads some accounts by the same strategy. */
   readonly callOf: (accounts: readonly Account[], at: BlockTag | Block) => Call<BatchBalances>;
@@ -32,10 +32,10 @@ export interface Comparing {
 }
 
 /**
- * Finds the largest balance of a reading: what a strategy gets wrong, it gets wrong most visibly there. A sender that
- * is given 2^256 − 1 is found, and so is another unit.
+ * Finds the largest native balance of a result, where errors of a strategy are most visible: a node that gives the
+ * sender 2^256 − 1, or another unit.
  *
- * @returns nothing where all native balances are 0, or none was read
+ * @returns undefined if all native balances are 0, or none was read
  */
 export function largestIn({ chunks }: ReadResult): Sample | undefined {
   let largest: Sample | undefined;
@@ -51,12 +51,11 @@ export function largestIn({ chunks }: ReadResult): Sample | undefined {
 }
 
 /**
- * Compares a balance with what `eth_getBalance` returns for it at the same block. Where that differs, or the node has
- * no such block (on Arbitrum the EVM counts the parent chain's), both are asked for again at the latest block.
+ * Compares a balance with `eth_getBalance` at the same block. If it differs, or the node does not have the block (on
+ * Arbitrum the EVM reports the parent chain's), both are read again at the latest block.
  *
- * @param comparing see {@linkcode Comparing}
- * @returns whether they are the same
- * @throws {RpcError} why it is not known
+ * @returns whether they are equal
+ * @throws {RpcError} why they could not be compared
  */
 export async function isAsPlain({ endpoint, strategy, sample, at, callOf, limits }: Comparing): Promise<boolean> {
   const { account, amount, head } = sample;
@@ -84,7 +83,7 @@ export async function isAsPlain({ endpoint, strategy, sample, at, callOf, limits
   return false;
 }
 
-/** None where the node does not have the block, has none of that number, or takes no numbers. */
+/** Undefined if the node does not have the block, or does not support block numbers. */
 async function plainBalance(
   endpoint: Endpoint,
   address: string,

@@ -17,13 +17,12 @@ import { isAtTag, isTagBehind } from "./tag_block.ts";
 import { areZerosTrusted, isTrusted } from "./trust.ts";
 
 /**
- * Returns a result when its strategy is trusted: once a day its largest native balance is compared with a plain
- * one, and the block that it was read at with that of the tag. Tokens need no comparison: every strategy has the same
- * contract run by the same EVM.
+ * Returns a result if its strategy is trusted: once a day its largest native balance is compared with `eth_getBalance`,
+ * and its block with that of the tag. Tokens need no comparison: with every strategy the same EVM runs the same
+ * contract.
  *
- * @param callOf how some accounts are read by the strategy
- * @returns the result; nothing of it when it differs from plain balances or is of another block, or, marked as
- * unconfirmed, when the comparison was not answered
+ * @returns the result; a failed one if it differs from plain balances or is of another block, marked as unconfirmed if
+ * it could not be compared
  */
 export async function confirm(
   strategy: LearnedStrategy,
@@ -42,7 +41,7 @@ export async function confirm(
   const largest = hasNative ? largestIn(result) : undefined;
   if (largest === undefined && areZerosTrusted(comparisons, strategy, chainId, clock.now())) return result;
   if (!hasNative && !isTagBehind(at)) return result;
-  // A method that is not allowed may hang: the next strategy needs time as well.
+  // A method that is not allowed may hang: leave time for the next strategy.
   using own = startDeadline(clock, deadline.remaining() / 2, deadline.signal);
   const limits = { ...question.limits, deadline: own };
   try {

@@ -3,14 +3,13 @@ import { RpcError } from "../../jsonrpc/errors.ts";
 import type { Account } from "../../assets/asset.ts";
 import { callFor } from "./account_call.ts";
 
-/** A block that no chain reaches soon: by so many it lies above the head. */
+/** Blocks above the head: no chain reaches that soon. */
 const FAR_ABOVE = 1_000_000n;
 
 /**
- * Asks for an account at a block far above the head, which nobody can have.
+ * Reads an account at a block far above the head, which does not exist.
  *
- * @param head the number of the latest block
- * @returns a call that gives a balance where the node ignores the block, and `refused` where it has none
+ * @returns a call that returns a balance if the node ignores the block, and `refused` if it rejects it
  */
 export function farBlockCall(account: Account, head: bigint, sender: string | undefined): Call<bigint | "refused"> {
   const { decode, ...call } = callFor(account, head + FAR_ABOVE, { sender });

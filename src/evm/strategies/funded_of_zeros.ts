@@ -3,16 +3,15 @@ import { readAccounts } from "./read_batch.ts";
 import { type ReadResult, valuesIn } from "./read_chunks.ts";
 import type { Question } from "./question.ts";
 
-/** Where batches are refused, each wallet takes a request. */
+/** Without batches, each wallet takes a request. */
 const MAX_WALLETS = 20;
 
 /**
- * Finds a wallet that has coins by `eth_getBalance`, although a strategy returned 0 for all: on some chains the BALANCE
+ * Finds a wallet with a positive `eth_getBalance` after a strategy returned 0 for all: on some chains the BALANCE
  * opcode always does.
  *
- * @param result whose native balances are all 0
- * @returns nothing where the first wallets have nothing
- * @throws {RpcError} when that is not answered
+ * @returns undefined if the first wallets are empty
+ * @throws {RpcError} if that is not answered
  */
 export async function fundedOfZeros(result: ReadResult, question: Question): Promise<Sample | undefined> {
   const zeros = zerosIn(result).slice(0, MAX_WALLETS);

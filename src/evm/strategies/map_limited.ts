@@ -1,9 +1,7 @@
 /**
- * Maps items with at most so many under way at once.
+ * Maps items with a limited number under way.
  *
- * @param items what to map
  * @param limit how many at once, at least 1
- * @param map must not throw for an expected fault; what it throws ends the whole
  * @returns the results in the order of the items
  */
 export async function mapLimited<T, R>(

@@ -8,10 +8,10 @@ import { decodeWords } from "./decode_words.ts";
 import { type BatchBalances, errorsIn, headOf } from "./batch_balances.ts";
 import { randomSender } from "./sender.ts";
 
-/** `keccak256` of the code that Multicall3 has on every chain where it was made as its authors made it. */
+/** `keccak256` of the code of the official Multicall3 deployments. */
 export const MULTICALL3_CODE_HASH = "0xd5c15df687b16f2ff992fc8d767b4216323184a2bbc6ee2f9c398c318e770891";
 
-/** Balances per call: its 224 bytes each stay below the 256 KiB that proxies pass on. */
+/** Maximum balances per call: at 224 bytes each, the request stays below the 256 KiB that proxies accept. */
 export const MAX_MULTICALL = 550;
 
 const AGGREGATE3 = "82ad56cb";
@@ -19,7 +19,7 @@ const GET_CHAIN_ID = "3408e470";
 const GET_BLOCK_NUMBER = "42cbb15c";
 const GET_BLOCK_TIME = "0f28c97d";
 const GET_ETH_BALANCE = "4d2301cc";
-/** What is asked before the balances. */
+/** Calls before those for balances. */
 const HEAD = [GET_CHAIN_ID, GET_BLOCK_NUMBER, GET_BLOCK_TIME];
 
 const MAX_GAS = 16_777_216;
@@ -30,13 +30,7 @@ const GAS_PER_CALL = 500_000;
 /** Bytes of a word. */
 const WORD = 32;
 
-/**
- * Asks for many balances in one `eth_call` to Multicall3's `aggregate3`.
- *
- * @param contract Multicall3's address
- * @param accounts coins' and tokens'
- * @param at the block they are read at
- */
+/** Requests many balances in one `eth_call` to Multicall3's `aggregate3`. */
 export function multicallCall(
   contract: string,
   accounts: readonly Account[],
@@ -51,14 +45,14 @@ export function multicallCall(
   return {
     method: "eth_call",
     params: `[{"from":"${randomSender()}","to":"${contract}","data":"${data}","gas":"0x${gas}"},${blockParameter(at)}]`,
-    // A call that fails may answer with more than a word.
+    // A call that fails may return more than a word.
     answerBytes: 1024 + 2 * WORD * (2 + 8 * calls.length),
     errorsIn,
     decode: (result) => decode(result, calls.length, isView),
   };
 }
 
-/** One of the calls within. */
+/** One of the inner calls. */
 interface Inner {
   /** The contract, with `0x`. */
   readonly target: string;
@@ -93,7 +87,7 @@ function encodeAggregate(calls: readonly Inner[]): string {
   return `0x${AGGREGATE3}${word(WORD)}${word(calls.length)}${places.join("")}${tuples.join("")}`;
 }
 
-/** `(bool success, bytes returnData)[]`: only as every encoder writes it, each result right after the one before. */
+/** `(bool success, bytes returnData)[]`: only in the canonical encoding, without gaps between results. */
 function decode(result: unknown, count: number, isView: readonly boolean[]): BatchBalances {
   const words = decodeWords(result);
   expect(words[0] === BigInt(WORD) && words[1] === BigInt(count));
@@ -115,7 +109,7 @@ function decode(result: unknown, count: number, isView: readonly boolean[]): Bat
   return { ...headOf(chainId, number, time), balances: values.slice(HEAD.length) };
 }
 
-/** A contract that failed is asked again in a batch, which shows its error. */
+/** A contract that failed is read again in a batch, which returns its error. */
 function failedCall(isView: boolean): RpcError {
   return isView
     ? new RpcError("reverted", "the token's contract reverted")

@@ -1,6 +1,6 @@
 import type { Strategy } from "../../model/source.ts";
 
-/** The methods that an endpoint must answer to be read by a strategy, coins and tokens. */
+/** The methods that an endpoint must answer to be read by a strategy, for native balances and tokens. */
 export const NEEDED_METHODS: Readonly<Record<Strategy, string>> = {
   packed: "eth_call with state overrides",
   multicall: "eth_chainId, eth_getCode, eth_call (with Multicall3 on the chain)",

@@ -6,8 +6,8 @@ import type { BatchBalances } from "./batch_balances.ts";
 import { overrideCall, type OverrideProgram } from "./override_call.ts";
 
 /**
- * Reads entries of 20 bytes, the addresses, and answers one word each, the balance.
- * Opcodes of Istanbul only; 3,003 gas a balance.
+ * Reads entries of 20 bytes, the addresses, and returns one word per entry, the balance. Opcodes of Istanbul only;
+ * 3,003 gas per balance.
  */
 const CODE = [
   "60003580", // PUSH1 0, CALLDATALOAD, DUP1               key tag
@@ -36,11 +36,11 @@ const PROGRAM: OverrideProgram = {
   balancesOf: (words) => words,
 };
 
-/** Balances per call: their result stays below the 100,000 bytes that erigon and bor return. */
+/** Maximum balances per call: the result stays below the 100,000 bytes that erigon and bor return. */
 export const MAX_OVERRIDE_BALANCES = 3000;
 
 /**
- * Asks for many native balances in one `eth_call` with a state override.
+ * Requests many native balances in one `eth_call` with a state override.
  *
  * @param key random and odd, below 2^128: new for each call
  */

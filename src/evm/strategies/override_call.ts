@@ -8,43 +8,40 @@ import { type BatchBalances, errorsIn, headOf } from "./batch_balances.ts";
 import { randomSender } from "./sender.ts";
 
 /**
- * Code that a state override puts at an unused address, for one call. It reads a
- * random odd key and then entries from the call data, and answers words of 32 bytes:
+ * Code that a state override places at an unused address, for one call. It reads a random odd key and then entries from
+ * the call data, and returns words of 32 bytes:
  *
- *     chain id, block number, block time, what it found for each entry, …, tag
+ *     chain id, block number, block time, the words of each entry, …, tag
  *
- * The tag is a polynomial of all words at the key, see {@linkcode hasValidTag}: an answer
- * that was cached, cut, shifted, reordered, or changed anywhere has another one, and so
- * have zeros.
+ * The tag is a polynomial of all words at the key, see {@linkcode hasValidTag}: it detects a response that was cached,
+ * cut, shifted, reordered or changed anywhere, or is all zeros.
  */
 export interface OverrideProgram {
   /** As hex digits. */
   readonly code: string;
-  /** Where it is put: no account has this address, which spells its name in 20 letters. */
+  /** Its address: these 20 letters, which are no account's. */
   readonly name: string;
   /** Gas of a call without entries, and for each of them. */
   readonly gas: number;
   readonly gasPerEntry: number;
-  /** How many words it answers for an entry. */
+  /** How many words it returns per entry. */
   readonly wordsPerEntry: number;
-  /** Whether it may answer for the first entries only. */
+  /** Whether it may return only the first entries. */
   readonly mayEndEarly: boolean;
-  /** Makes the balances of the words of all entries. */
+  /** Converts the words of all entries to balances. */
   readonly balancesOf: (words: readonly bigint[]) => BatchBalances["balances"];
 }
 
 /** Words before those of the first entry: chain id, block number, block time. */
 const HEAD_WORDS = 3;
 
-/** Gas of a call: more is refused by nodes that bound transactions (EIP-7825). */
+/** Maximum gas of a call: nodes that limit transactions refuse more (EIP-7825). */
 const MAX_GAS = 16_777_216;
 
 /**
- * Asks for many balances in one `eth_call`.
+ * Requests many balances in one `eth_call`.
  *
- * @param program the code that finds them
- * @param entries what it reads of each, as hex digits
- * @param at the block they are read at
+ * @param entries what the program reads, as hex digits
  * @param key random and odd, below 2^128: new for each call
  */
 export function overrideCall(
@@ -84,7 +81,7 @@ function decode(program: OverrideProgram, words: bigint[], count: number, key: b
 }
 
 /**
- * Whether words carry the keyed polynomial tag that was made of them: `((key · key + w0) · key + w1) …` modulo 2^256.
+ * Whether a keyed polynomial tag is that of the words: `((key · key + w0) · key + w1) …` modulo 2^256.
  */
 export function hasValidTag(words: readonly bigint[], tag: bigint | undefined, key: bigint): boolean {
   let expected = key;
@@ -92,7 +89,7 @@ export function hasValidTag(words: readonly bigint[], tag: bigint | undefined, k
   return tag === expected;
 }
 
-/** Draws a key: odd, so that no word is without weight, and below 2^128. */
+/** Draws a key: odd, so that every word affects the tag, and below 2^128. */
 function randomKey(): bigint {
   return BigInt(`0x${crypto.getRandomValues(new Uint8Array(16)).toHex()}`) | 1n;
 }

@@ -8,10 +8,9 @@ import { overrideCall, type OverrideProgram } from "./override_call.ts";
 import { GAS_PER_VIEW } from "./account_call.ts";
 
 /**
- * Reads entries of 44 bytes, a function, a contract and its argument, and answers
- * two words each: how many bytes the contract told, and the first word of them. A
- * contract that fails has told 0 bytes. Each is given so much gas and no more, and
- * before there is too little left for the next the answer ends. Opcodes of Istanbul only.
+ * Reads entries of 44 bytes (function selector, contract, argument), and returns two words per entry: the length of the
+ * contract's return data, and its first word. A call that fails has length 0. Each has a gas limit, and the response ends
+ * before too little gas is left for the next. Opcodes of Istanbul only.
  */
 const CODE = [
   "60003580", // PUSH1 0, CALLDATALOAD, DUP1               key tag
@@ -27,8 +26,8 @@ const CODE = [
   "3d02", // success · RETURNDATASIZE                      key tag out in bytes
   "808352", // MSTORE(out, bytes)
   "848402019250", // tag · key + bytes → tag             key tag out in
-  "8160200151", // MLOAD(out + 32)                         key tag out in told
-  "848402019250", // tag · key + told → tag              key tag out in
+  "8160200151", // MLOAD(out + 32)                         key tag out in word
+  "848402019250", // tag · key + word → tag              key tag out in
   "602c01", // in + 44
   "9060400190", // out + 64
   "368110", // in < CALLDATASIZE                           key tag out in more
@@ -42,7 +41,7 @@ const PROGRAM: OverrideProgram = {
   code: CODE,
   name: "wallet-balance-token",
   gas: 300_000,
-  // Most tokens take a tenth of what they may.
+  // Most tokens take a tenth of their limit.
   gasPerEntry: GAS_PER_VIEW + 10_000,
   wordsPerEntry: 2,
   mayEndEarly: true,
@@ -51,14 +50,14 @@ const PROGRAM: OverrideProgram = {
 
 const WORD_BYTES = 32n;
 
-/** The most that one call asks for: a third of the result that erigon and bor return, and gas for most tokens. */
+/** Maximum views per call: a third of the result that erigon and bor return, and gas for most tokens. */
 export const MAX_OVERRIDE_VIEWS = 500;
 
 /**
- * Asks many contracts in one `eth_call` with a state override.
+ * Calls many contracts in one `eth_call` with a state override.
  *
  * @param key random and odd, below 2^128: new for each call
- * @returns the call; its values may be fewer than the accounts, in their order
+ * @returns the call; it may return values of the first accounts only
  */
 export function overrideViewsCall(
   accounts: readonly Account[],

@@ -22,25 +22,21 @@ export interface PollCost {
   readonly receivedBytes: number;
 }
 
-/** What an answer has besides its result: `{"jsonrpc":"2.0","id":1234567890,"result":…}`. */
+/** Bytes of a response besides its result: `{"jsonrpc":"2.0","id":1234567890,"result":…}`. */
 const ENVELOPE = 43;
-/** What a call has besides its method and parameters. */
+/** Bytes of a call besides its method and parameters. */
 const CALL = 55;
-/** A balance of some coins and a word, in quotes; a chain id and a block as nodes answer them. */
+/** Bytes of typical results: a balance and a word, in quotes; a chain id and a block. */
 const BALANCE = 20;
 const WORD_ANSWER = 68;
 const CHAIN = 7;
 const BLOCK = 1800;
-/** Words of an answer besides the balances: those of the head, the seal, or the frame of a list. */
+/** Words of a result besides the balances: the head, the tag, or the frame of a list. */
 const PACKED_WORDS = 4;
 const MULTICALL_WORDS = 2 + 3 * 5;
 const MULTICALL_ADDRESS = `0x${"c".repeat(40)}`;
 
-/**
- * Estimates the cost of a poll.
- *
- * @param strategy how balances are read
- */
+/** Estimates the cost of a poll. */
 export function pollCost(strategy: Strategy, accounts: readonly Account[]): PollCost {
   const { balance: coins = [], view: tokens = [], method: others = [] } = byRequestType(accounts);
   switch (strategy) {
@@ -59,16 +55,14 @@ export function pollCost(strategy: Strategy, accounts: readonly Account[]): Poll
         ? NOTHING
         : sum(SEPARATE_HEAD, ofSingles(coins), ofSingles(others), ofSingles(tokens));
     case "latest":
-      // Between two heads, in batches where they are taken.
+      // Between two heads, in batches if the endpoint supports them.
       return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(coins), ofBatches(others), ofBatches(tokens), HEAD);
   }
 }
 
 /**
- * Computes what is asked besides, once a day or once for each endpoint: a balance that the strategy's own are compared
- * with, or a coin's and a token's at a block that nobody has.
- *
- * @param strategy how balances are read
+ * Estimates the extra requests, once a day or once per endpoint: a balance to compare the strategy's with, or one of
+ * each type at a block that does not exist.
  */
 export function comparisonCost(strategy: Strategy, accounts: readonly Account[]): PollCost {
   const byType = byRequestType(accounts);
@@ -86,7 +80,7 @@ export function comparisonCost(strategy: Strategy, accounts: readonly Account[])
   }
 }
 
-/** What the strategy does not carry is read by batch. */
+/** Accounts that the strategy does not support are read by batch. */
 function pollCostOfOthers(accounts: readonly Account[]): PollCost {
   return accounts.length === 0 ? NOTHING : sum(HEAD, ofBatches(accounts));
 }
@@ -103,12 +97,12 @@ function ofMulticall(accounts: readonly Account[]): PollCost {
 
 function ofMany(
   accounts: readonly Account[],
-  most: number,
+  max: number,
   callOf: (some: readonly Account[]) => Call<unknown>,
   headWords: number,
   words: number,
 ): PollCost {
-  const requests = Math.ceil(accounts.length / most);
+  const requests = Math.ceil(accounts.length / max);
   const size = Math.ceil(accounts.length / Math.max(1, requests));
   let sentBytes = 0;
   for (let start = 0; start < accounts.length; start += size) {
@@ -135,9 +129,9 @@ function headIn(requests: 1 | 2): PollCost {
   };
 }
 
-/** What it costs to ask where an endpoint stands, in one request. */
+/** The cost of reading a head in one request. */
 export const HEAD = headIn(1);
-/** What it costs to find a block by its distance to the latest. */
+/** The cost of finding a block by its distance to the latest. */
 export const DISTANT_BLOCK = sum(HEAD, {
   requests: 1,
   batches: 0,
@@ -167,7 +161,7 @@ function ofSingles(accounts: readonly Account[]): PollCost {
   return { ...ofCalls(accounts, checks), requests: checks + accounts.length };
 }
 
-/** A call each, and so many that ask for the chain. */
+/** One call per account, and some for the chain id. */
 function ofCalls(accounts: readonly Account[], chainIds: number): PollCost {
   const [first] = accounts;
   if (first === undefined) return NOTHING;
@@ -183,10 +177,9 @@ function ofCalls(accounts: readonly Account[], chainIds: number): PollCost {
 }
 
 /**
- * Adds costs up.
+ * Adds up costs.
  *
- * @param costs of parts
- * @returns of the whole; nothing of none
+ * @returns the total
  */
 export function sum(...costs: readonly PollCost[]): PollCost {
   const calls = new Map<string, number>();

@@ -7,7 +7,7 @@ import type { Target } from "./target.ts";
 /** One read of one endpoint. */
 export interface Question {
   readonly endpoint: Endpoint;
-  /** What was learned of the endpoint; changed by what is learned next. */
+  /** What was learned of the endpoint; mutable. */
   readonly selector: StrategySelector;
   readonly accounts: readonly Account[];
   readonly target: Target;

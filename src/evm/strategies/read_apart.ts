@@ -15,19 +15,19 @@ import { isUnbounded } from "./token_gas.ts";
 /** How long views use `batch` when only native balances work with the strategy, in milliseconds. */
 const VIEWS_PAUSE_MS = 3_600_000;
 
-/** So many views take half of the gas that a call may have. */
+/** This many views take half of the gas that a call may have. */
 const HALF_GAS_VIEWS = 38;
 
-/** One bad answer does not count where views worked before. */
+/** Failures in a row before views are paused, if they worked before. */
 const MAX_VIEW_FAILURES = 3;
 
 type Read = (accounts: readonly Account[]) => Promise<ReadResult>;
 
-/** What a strategy carries: balances and views, each in requests of their own; anything else is read by batch. */
+/** How a strategy reads balances and views, each in requests of their own; anything else is read by batch. */
 interface Carrier {
   readonly balance: Read;
   readonly view: Read;
-  /** How many views go into one call, where that is a limit of their own. */
+  /** The limit of views per call, if they have one of their own. */
   readonly viewLimit?: SizeLimit;
 }
 
@@ -44,11 +44,8 @@ export async function readOverride(question: Question): Promise<ReadResult> {
 }
 
 /**
- * Reads native balances and views by Multicall3. It gives the first contract all the
- * gas there is, so one that fails may have taken it from others: those that
- * failed are asked one by one.
- *
- * @param contract where Multicall3 is
+ * Reads native balances and views by Multicall3. Inner calls share their gas, so one contract may have used that of the
+ * others: those that failed are read again by batch.
  */
 export async function readMulticall(contract: string, question: Question): Promise<ReadResult> {
   const { selector, target: { at } } = question;
@@ -67,7 +64,7 @@ export async function readMulticall(contract: string, question: Question): Promi
   return await confirm("multicall", result, question, (some, at) => multicallCall(contract, some, at));
 }
 
-/** Native balances in one request and views in another, so that no contract can spoil them. */
+/** Reads native balances in one request and views in another, so that no contract can make them fail. */
 async function readApart(question: Question, carrier: Carrier): Promise<ReadResult> {
   const { balance = [], view = [], method = [] } = byRequestType(question.accounts);
   if (balance.length === question.accounts.length) return await carrier.balance(balance);
@@ -93,13 +90,16 @@ interface Views {
   readonly works: boolean;
 }
 
-/** Where only native balances can be read by the strategy, views are read in batches: for an hour if that lasts. */
+/**
+ * If only native balances work with the strategy, reads views by batch; for an hour after {@linkcode
+ * MAX_VIEW_FAILURES}.
+ */
 async function settleViews(of: Views, first: ReadResult): Promise<ReadResult> {
   const { question, views, works } = of;
   const { selector, limits: { clock } } = question;
   const result = works ? await readHalf(of, first) ?? first : first;
   const { failure } = result;
-  // What was read in batches says nothing of the strategy.
+  // A read by batch does not count for the strategy.
   if (clock.now() < selector.viewsPausedUntil) return result;
   if (failure === undefined) {
     Object.assign(selector, { viewFailures: 0, viewsWorked: true });
@@ -108,7 +108,7 @@ async function settleViews(of: Views, first: ReadResult): Promise<ReadResult> {
   if (!works || !isStrategyFault(failure)) return result;
   const known = selector.oversized.size;
   const lower = await readByBatch(question, views);
-  // Where it was found out which of them did it, the others can be read by the strategy.
+  // If the views at fault were identified, the strategy can read the others.
   if (lower.failure !== undefined || selector.oversized.size > known) {
     return lower.failure === undefined ? lower : result;
   }
@@ -118,12 +118,12 @@ async function settleViews(of: Views, first: ReadResult): Promise<ReadResult> {
   return lower;
 }
 
-/** Whether views may not be readable by the strategy, while native balances are. */
+/** Whether the strategy may be unable to read views, although it reads native balances. */
 function isStrategyFault({ traits: { scope, strategy } }: RpcError): boolean {
   return scope !== "endpoint" && (strategy === "refused" || strategy === "unclear");
 }
 
-/** A large call is tried with half of its gas; none where it was not large, or that failed as well. */
+/** Retries a large call with half of its gas; undefined if it was not large, or failed again. */
 async function readHalf(
   { question, views, carrier: { view, viewLimit } }: Views,
   { failure }: ReadResult,
@@ -136,7 +136,7 @@ async function readHalf(
   return await tryHalf(viewLimit, HALF_GAS_VIEWS, clock.now(), () => readUsual(question, views, view));
 }
 
-/** Reads views by the strategy; those known to answer too much, or to need more gas, go through `batch`. */
+/** Reads views by the strategy; oversized ones, and those that need more gas, by batch. */
 async function readUsual(question: Question, views: readonly Account[], read: Read): Promise<ReadResult> {
   const { endpoint, selector, limits: { clock } } = question;
   if (clock.now() < selector.viewsPausedUntil) return await readByBatch(question, views);
@@ -153,7 +153,7 @@ function readByBatch(question: Question, accounts: readonly Account[]): Promise<
   return readPlain({ ...question, accounts }, question.selector.lag);
 }
 
-/** Views that a multicall answered, and had no value of. */
+/** Views that failed within a multicall that succeeded. */
 function failedAt({ chunks }: ReadResult): readonly Account[] {
   return chunks.flatMap(({ head, values }) =>
     head === undefined ? [] : values.flatMap(([account, value]) => typeof value === "string" ? [account] : [])

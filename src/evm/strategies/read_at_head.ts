@@ -10,11 +10,10 @@ import type { Head } from "./target.ts";
 import type { Question } from "./question.ts";
 
 /**
- * Reads accounts at one block: the head first, then batches of the learned
- * size, each of which reports its chain id as well, so that balances of another
- * chain are refused. Where no batches are taken, one request per account.
+ * Reads accounts at one block: the head first, then batches of the learned size, each with its chain id, so that
+ * balances of another chain are rejected. Without batches, sends one request per account.
  *
- * @param lag what was learned of the endpoint's backends; without it no other block than the head's is tried
+ * @param lag what was learned of the endpoint's backends; without it only the head's block is tried
  */
 export async function readBatch(question: Question, lag?: BackendLag): Promise<ReadResult> {
   const { endpoint, selector, accounts, target, limits } = question;
@@ -22,7 +21,7 @@ export async function readBatch(question: Question, lag?: BackendLag): Promise<R
     const head = await readHead(endpoint, selector.sizes.batch, target.at, limits);
     checkBlock(endpoint, target.at, head.block);
     target.admit(head);
-    // A block that was asked for by its number is not the head's.
+    // A block by its number is not the head's.
     if (lag === undefined || typeof target.at !== "string") return await readAccounts(question, head);
     return await readBelowHead(question, head, lag);
   } catch (error) {
@@ -31,7 +30,7 @@ export async function readBatch(question: Question, lag?: BackendLag): Promise<R
   }
 }
 
-/** At the block just reported, or before it where backends are known, or turn out, to be some blocks apart. */
+/** Reads at the block just reported, or below it if backends are, or turn out to be, some blocks apart. */
 async function readBelowHead(question: Question, head: Head, lag: BackendLag): Promise<ReadResult> {
   const { clock } = question.limits;
   const isLower = isLagging(lag, clock.now());
@@ -55,7 +54,7 @@ async function readBelowHead(question: Question, head: Head, lag: BackendLag): P
   return result;
 }
 
-/** Accounts that were not read since the node does not have the block. */
+/** Accounts that failed since the node does not have the block. */
 function atUnknownBlock(result: ReadResult): readonly Account[] {
   return valuesIn(result).flatMap(([account, value]) => value === "state_unavailable" ? [account] : []);
 }

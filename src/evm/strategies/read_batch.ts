@@ -13,7 +13,7 @@ import { noteSender } from "./sender.ts";
 import { rollback } from "./size_limit.ts";
 import type { Question } from "./question.ts";
 
-/** Reads accounts in batches, or one by one, at one point. */
+/** Reads accounts in batches, or one by one, at one block. */
 export async function readAccounts(question: Question, point: ReadPoint): Promise<ReadResult> {
   const { chainId, block, unknownTime } = point;
   const result = await readByType(question, point);
@@ -25,7 +25,7 @@ export async function readAccounts(question: Question, point: ReadPoint): Promis
   return { ...result, chunks: result.chunks.map((chunk) => chunk.head === undefined ? chunk : { ...chunk, head }) };
 }
 
-/** Native balances first, and apart from the others: what a contract returns may be too long for all of them. */
+/** Reads native balances first and apart: what a contract returns may make a batch too large. */
 async function readByType(question: Question, point: ReadPoint): Promise<ReadResult> {
   const { balance = [], view = [], method = [] } = byRequestType(question.accounts);
   const results: ReadResult[] = [];
@@ -41,13 +41,13 @@ async function readByType(question: Question, point: ReadPoint): Promise<ReadRes
   return { ...first, chunks: results.flatMap(({ chunks }) => chunks) };
 }
 
-/** Reads views; those known to answer too much are asked alone. */
+/** Reads views; oversized ones alone. */
 async function readViews(question: Question, point: ReadPoint): Promise<ReadResult> {
   const { accounts, selector: { oversized } } = question;
   const isOversized = ({ key }: Account): boolean => oversized.has(key);
   const usual = oversized.size === 0 ? accounts : accounts.filter((account) => !isOversized(account));
   const result = await readAt({ ...question, accounts: usual }, point);
-  // One of a batch answered too much: which one shows when each is asked alone.
+  // One of a batch returned too much: read each alone to find out which.
   const tooLarge = new Set(valuesIn(result).flatMap(([account, value]) => value === "too_large" ? [account] : []));
   const alone = [...accounts.filter(isOversized), ...tooLarge];
   if (alone.length === 0) return result;
@@ -62,7 +62,7 @@ async function readViews(question: Question, point: ReadPoint): Promise<ReadResu
 async function readAt(question: Question, point: ReadPoint): Promise<ReadResult> {
   const { endpoint, accounts, selector: { sizes: { batch } }, limits } = question;
   const before = { ...batch };
-  // More at once than a second allows would be refused for its pace, however long it waited.
+  // More calls than the rate per second would be refused, however long they waited.
   const paced = Math.max(2, Math.floor(endpoint.pacer.perSecond));
   const { unread, ...result } = await readChunks(accounts, {
     clock: limits.clock,
@@ -81,7 +81,7 @@ async function readAt(question: Question, point: ReadPoint): Promise<ReadResult>
   };
 }
 
-/** Reads one batch; what comes after the first value that was too much is left out. */
+/** Reads one batch; values after the first that was too large are left out. */
 async function readOneBatch(
   { endpoint, accounts, limits }: Question,
   { chainId: expected, block, unknownTime }: ReadPoint,
@@ -124,7 +124,7 @@ function isBlock(answer: unknown): answer is Block {
   return typeof answer === "object" && answer !== null && "time" in answer;
 }
 
-/** An error of the node, and not of a contract, which says nothing of the endpoint. */
+/** An error of the node, not of a contract. */
 function isNodeError(answer: unknown): answer is RpcError {
   return answer instanceof RpcError && answer.reason !== "reverted";
 }

@@ -9,11 +9,9 @@ import type { SizeLimit } from "./size_limit.ts";
 import type { Question } from "./question.ts";
 
 /**
- * Reads accounts by `eth_call`: chain, block and balances in one answer, one
- * request for as many as the endpoint takes.
+ * Reads accounts by `eth_call`: each response has the chain, the block and as many balances as the endpoint supports.
  *
- * @param limit how many accounts it takes in one call
- * @param callOf makes the call for some of them
+ * @param limit in accounts per call, at least 1
  */
 export function readByEthCall(
   { endpoint, accounts, target, limits }: Question,

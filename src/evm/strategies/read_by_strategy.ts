@@ -30,19 +30,13 @@ import { isTrusted } from "./trust.ts";
 export interface Source {
   readonly endpoint: Endpoint;
   readonly selector: StrategySelector;
-  /** Where it last stood. */
+  /** Its last observed head. */
   readonly observed: { readonly head: Head } | undefined;
 }
 
 /**
- * Reads balances from an endpoint in the cheapest way it is known to take.
- * Where it turns out not to take it, cheaper to dearer ones are tried; the first
- * that works is remembered.
- *
- * @param source the endpoint; its selector is changed by what is learned
- * @param accounts coins', and after them tokens'
- * @param target what they are to be read of
- * @param limits how long it may take
+ * Reads accounts from an endpoint by its selected strategy. If that turns out to be unsupported, lower ones are tried,
+ * from the cheapest; the first that works is kept.
  */
 export async function readByStrategy(
   source: Source,
@@ -70,7 +64,7 @@ async function readWithFallback(
   const isGood = isUseful(reading, accounts);
   if (isGood) confirmStrategy(selector, selector.strategy, endpoint.name, clock);
   if (isGood || failure === undefined) return reading;
-  if (failure.reason === "wrong_chain" && isOfEvm(selector.strategy) && await isOtherOpcode(source, target, limits)) {
+  if (failure.reason === "wrong_chain" && isOfEvm(selector.strategy) && await isOpcodeWrong(source, target, limits)) {
     return await readBelow("multicall", source, accounts, target, limits);
   }
   if (isRefusedByUs(reading)) return reading;
@@ -92,17 +86,17 @@ async function readWithFallback(
   }
   if (selector.previous === undefined) rotateStrategies(selector, canReadLatest(target), clock.now());
   else revertStrategy(selector, clock.now());
-  // That no strategy is left is said by the last one, whichever of them had its turn.
+  // If every strategy failed, report the error of the last one, whichever was tried.
   const isLast = failure.refusal === "unsupported" && isIgnored(selector.blockChecks.balance, clock.now());
   return isLast ? { ...last, ...failedResult(accounts, ignoresBlocks(endpoint)) } : last;
 }
 
-/** So few wallets are no large call. */
+/** Smaller calls are not halved. */
 const MIN_LARGE = 100;
-/** Calls of less than an eighth are hardly cheaper than batches. */
+/** Calls of an eighth of the size are hardly cheaper than batches. */
 const MAX_HALVINGS = 3;
 
-/** A large call is tried with half, and half of that; none where it was not large, or that was in vain. */
+/** Retries a large call with half its size, repeatedly; undefined if it was not large, or failed again. */
 async function readHalf(
   source: Source,
   failure: RpcError,
@@ -131,7 +125,7 @@ async function readHalf(
 /**
  * Tries lower strategies.
  *
- * @returns the reading of the first that works; where none does the last one, with the requests that were sent in vain
+ * @returns the result of the first that works; if none does the last, with the number of wasted requests
  */
 async function fallBack(
   source: Source,
@@ -152,9 +146,9 @@ async function fallBack(
     chainId = asked instanceof RpcError ? undefined : asked;
   }
   for (const strategy of strategies) {
-    // All others need the chain id.
+    // All other strategies need the chain id.
     if (chainId === undefined && strategy !== "latest") continue;
-    // A node without the latest state has none without a number either.
+    // A node without the latest state cannot read `latest` either.
     const { reason, refusal } = last.failure ?? {};
     const isStateless = reason === "state_unavailable" && refusal !== "unsupported";
     if (strategy === "latest" && selector.proven && isStateless && strategies.length > 1) continue;
@@ -175,13 +169,13 @@ async function fallBack(
   return { ...last, wastedRequests };
 }
 
-/** Whether chain and block of a reading are those that the EVM reports. */
+/** Whether the EVM reports chain and block of a result. */
 function isOfEvm(strategy: LearnedStrategy): boolean {
   return strategy === "packed" || strategy === "multicall";
 }
 
-/** Whether only the EVM's CHAINID reports another chain: `eth_chainId` is what everybody else goes by. */
-async function isOtherOpcode(source: Source, { checkChain }: Target, limits: Limits): Promise<boolean> {
+/** Whether only the EVM's CHAINID differs, and `eth_chainId` is the expected one. */
+async function isOpcodeWrong(source: Source, { checkChain }: Target, limits: Limits): Promise<boolean> {
   const chainId = await askChainId(source, limits);
   if (chainId instanceof RpcError || checkChain === undefined) return false;
   try {
@@ -193,7 +187,7 @@ async function isOtherOpcode(source: Source, { checkChain }: Target, limits: Lim
   }
 }
 
-/** Reads by the strategies below one, whatever the selector's is; the first that works is kept. */
+/** Reads by the strategies below one; the first that works is kept. */
 async function readBelow(
   strategy: LearnedStrategy,
   source: Source,
@@ -219,14 +213,12 @@ function canReadLatest({ at, admitLatest }: Target): boolean {
   return at === "latest" && admitLatest !== undefined;
 }
 
-/** Why a reading has no balance: a request failed, or the first account did. */
+/** Why a result has no balance: a request failed, or the first account. */
 function failureOf({ failure, itemFailure }: ReadResult): RpcError | undefined {
   return failure ?? itemFailure;
 }
 
-/**
- * Reads by the next strategy that needs no comparison, this once: the one in use is compared again in the next poll.
- */
+/** Reads once by the next strategy that needs no comparison: the one in use is compared again in the next poll. */
 async function readTrusted(
   source: Source,
   accounts: readonly Account[],
@@ -258,7 +250,7 @@ async function readOn(
     case "multicall":
       return await readMulticall(selector.multicall ?? "", question);
     case "batch":
-      // Where another strategy works, it is not the block.
+      // If another strategy works, backends are not the cause.
       return await readPlain(question, selector.proven && selector.strategy !== "batch" ? undefined : selector.lag);
     case "latest":
       if (observed !== undefined && !observed.head.block.byEvm && selector.latest.head === "unasked") {
@@ -268,7 +260,7 @@ async function readOn(
   }
 }
 
-/** Whether coins were read, which the strategies are for; tokens count only where there are no coins. */
+/** Whether any native balance was read; tokens count only if there are no native balances. */
 function isUseful({ chunks }: ReadResult, accounts: readonly Account[]): boolean {
   const hasNative = accounts.some(isNative);
   return chunks.some(({ values }) =>
@@ -278,12 +270,12 @@ function isUseful({ chunks }: ReadResult, accounts: readonly Account[]): boolean
   );
 }
 
-/** Whether the endpoint answered well, and what it stands for was not wanted. */
+/** Whether the strategy works, but the endpoint is on the wrong chain or lagging. */
 function isRefusedByUs({ failure }: ReadResult): boolean {
   return failure?.reason === "wrong_chain" || failure?.reason === "lagging";
 }
 
-/** The chain, asked for as something cheap; where even that fails the strategy was not at fault. */
+/** Reads the chain id as a cheap check: if even that fails, the strategy is not the cause. */
 async function askChainId(source: Source, limits: Limits): Promise<number | RpcError> {
   try {
     return await readChainId(source, limits);
@@ -293,7 +285,7 @@ async function askChainId(source: Source, limits: Limits): Promise<number | RpcE
   }
 }
 
-/** Whether Multicall3 is where it should be, with the code it should have; asked once. */
+/** Whether Multicall3 is at its address with the expected code; checked until it is found. */
 async function hasMulticall(
   { endpoint, selector }: Source,
   chainId: number | undefined,

@@ -6,21 +6,21 @@ import { MAX_IN_FLIGHT } from "./ask.ts";
 import { mapLimited } from "./map_limited.ts";
 import { noteAnswer, noteRefusal, rollback, shrink, type SizeLimit } from "./size_limit.ts";
 
-/** What was read for an account: its amount in the smallest unit, or why there is none. */
+/** The value of an account in the smallest unit, or why it is missing. */
 export type AmountOrReason = bigint | Reason;
 
-/** An account with what was read for it. */
+/** An account with its value. */
 export type AccountValue = readonly [account: Account, value: AmountOrReason];
 
-/** What one request gave. */
+/** The result of one request. */
 export interface ChunkResult {
-  /** Where the values were read; none when no value was, or when the block is not known. */
+  /** Chain and block of the values; undefined if there are none, or the block is unknown. */
   readonly head: { readonly chainId: number | undefined; readonly block: Block } | undefined;
   readonly values: readonly AccountValue[];
 }
 
 /**
- * What a strategy gave: chunks that cover every account once; of an account that is there again the last value counts.
+ * The result of a strategy: chunks that cover every account; the last value of an account counts.
  */
 export interface ReadResult {
   readonly chunks: readonly ChunkResult[];
@@ -28,18 +28,18 @@ export interface ReadResult {
   readonly failure: RpcError | undefined;
   /** The first account's error where requests were answered; accounts alone have no more than a reason. */
   readonly itemFailure?: RpcError | undefined;
-  /** How many requests were sent to find another strategy, and found none. @default {0} */
+  /** Requests sent to find another strategy without success. @default {0} */
   readonly wastedRequests?: number;
-  /** Set when the strategy may be right, and nothing could confirm it: another one is to be used this time. */
+  /** Set if the strategy could not be confirmed: another one is used this time. */
   readonly unconfirmed?: true;
 }
 
-/** Makes a result of accounts that were not read. */
+/** Makes the result of accounts that failed. */
 export function failedResult(accounts: readonly Account[], failure: RpcError | undefined): ReadResult {
   return { chunks: [failedChunk(accounts, failure?.reason ?? "missing")], failure };
 }
 
-/** Lists what was read, account by account. */
+/** Lists the values of all chunks. */
 export function valuesIn({ chunks }: Pick<ReadResult, "chunks">): readonly AccountValue[] {
   const [first, second] = chunks;
   return second === undefined ? first?.values ?? [] : chunks.flatMap(({ values }) => values);
@@ -52,11 +52,11 @@ export function isAnyRead({ chunks }: Pick<ReadResult, "chunks">): boolean {
 
 /** A result that may have left accounts out. */
 export interface PartialResult extends ReadResult {
-  /** Accounts of which not even one fits a request. */
+  /** Accounts that do not even fit a request alone. */
   readonly unread: readonly Account[];
 }
 
-/** What one request gave, in the order of its accounts. */
+/** The outcomes of one request, in the order of its accounts. */
 export interface Answered extends Pick<ChunkResult, "head"> {
   readonly outcomes: readonly AmountOrReason[];
   readonly itemFailure?: RpcError | undefined;
@@ -66,16 +66,16 @@ export interface Answered extends Pick<ChunkResult, "head"> {
 export interface ChunkReader {
   readonly clock: Clock;
   readonly limit: SizeLimit;
-  /** How many items a request has besides accounts. */
+  /** Items of a request besides accounts. */
   readonly extra: number;
-  /** The most items per request, whatever was learned. @default {Infinity} */
+  /** Maximum items per request, whatever was learned. @default {Infinity} */
   readonly most?: number;
-  /** Whether an answer may end before the last account, for reasons other than the size. @default {false} */
+  /** Whether a response may end before the last account for reasons other than its size. @default {false} */
   readonly endsEarly?: boolean;
   /**
-   * Reads some accounts in one request. Fewer outcomes than accounts mean that the rest was too much.
+   * Reads some accounts in one request. Fewer outcomes than accounts mean that the rest did not fit.
    *
-   * @throws {RpcError} when the request failed as a whole
+   * @throws {RpcError} if the request failed as a whole
    */
   readonly read: (accounts: readonly Account[]) => Promise<Answered>;
 }
@@ -84,10 +84,8 @@ export interface ChunkReader {
 const OF_SIZE: ReadonlySet<Refusal | undefined> = new Set(["size", "time", "no_batch"]);
 
 /**
- * Reads accounts in requests of the learned size, all at once, and again in
- * smaller ones where they were refused for their size. A size that was never
- * answered is tried with one request; if that fails in another way, nothing
- * more is sent.
+ * Reads accounts in requests of the learned size, in parallel, and in smaller ones if they are refused for their size. A
+ * size that was never answered is tried with one request first; if that fails for another reason, nothing more is sent.
  */
 export async function readChunks(accounts: readonly Account[], reader: ChunkReader): Promise<PartialResult> {
   const { clock, limit, extra, most = Infinity } = reader;
@@ -124,11 +122,11 @@ export async function readChunks(accounts: readonly Account[], reader: ChunkRead
 
 interface ChunkAttempt {
   readonly result?: ChunkResult;
-  /** What is to be asked for again, with a smaller size. */
+  /** Accounts to request again, with a smaller size. */
   readonly left: readonly Account[];
   readonly failure?: RpcError;
   readonly itemFailure?: RpcError | undefined;
-  /** How much was refused for its size, where nothing was learned from that. */
+  /** The size that was refused, if nothing was learned from that. */
   readonly refused?: number;
 }
 
@@ -162,12 +160,12 @@ function isOfSize(refusal: Refusal | undefined): refusal is Refusal {
   return OF_SIZE.has(refusal);
 }
 
-/** Makes a chunk of accounts that all failed for one reason. */
+/** Makes a chunk of accounts that failed for one reason. */
 export function failedChunk(accounts: readonly Account[], reason: Reason): ChunkResult {
   return { head: undefined, values: accounts.map((account) => [account, reason]) };
 }
 
-/** Puts outcomes beside their accounts; accounts past the last outcome are left out. */
+/** Pairs outcomes with their accounts; accounts past the last outcome are left out. */
 function pair(accounts: readonly Account[], outcomes: readonly AmountOrReason[]): readonly AccountValue[] {
   const values: AccountValue[] = [];
   for (let index = 0; index < outcomes.length; index++) {
@@ -178,7 +176,7 @@ function pair(accounts: readonly Account[], outcomes: readonly AmountOrReason[])
   return values;
 }
 
-/** As few requests as possible, all of nearly one size, so that none is waited for longer than the others. */
+/** As few chunks as possible, all of nearly one size, so that no request takes longer than the others. */
 function splitEvenly(accounts: readonly Account[], size: number): readonly (readonly Account[])[] {
   const step = Math.ceil(accounts.length / Math.ceil(accounts.length / size));
   const chunks: (readonly Account[])[] = [];

@@ -9,19 +9,16 @@ import { blockAt, CHAIN_ID, NO_SUCH_BLOCK } from "./calls.ts";
 import { noteAnswer, noteRefusal, shrink, type SizeLimit } from "./size_limit.ts";
 import type { Head } from "./target.ts";
 
-/** Five in a row are seldom. */
+/** Five null rounds in a row are rare. */
 const MAX_NULL_ROUNDS = 10;
-/** Some nodes return `null` for one, which may as well be said of a block that was pruned. */
+/** Some nodes return `null` for a null round, but others for a pruned block. */
 const MAX_NULLS = 3;
 
 /**
- * Asks an endpoint for its chain and a block, in one request where it takes batches.
+ * Requests the chain id and a block, in one batch if the endpoint supports them.
  *
- * @param endpoint whom to ask
- * @param batch how many items it takes in one request
- * @param at which block
- * @param limits how long it may take
- * @throws {RpcError} when either is not reported
+ * @param batch in items per request, at least 1
+ * @throws {RpcError} if either is not reported
  */
 export async function readHead(
   endpoint: Endpoint,
@@ -38,13 +35,13 @@ export async function readHead(
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       refusal = error.refusal === "unsupported" ? undefined : error.refusal;
-      const isToBlame = refusal !== undefined || isDoubtful(batch, error);
-      // There may be no time left for single calls: they come first in the next poll.
-      batch.hung = isToBlame && refusal === undefined && error.reason === "timeout";
-      if (!isToBlame || batch.hung) throw error;
+      const isBatchFailure = refusal !== undefined || mayBlameBatches(batch, error);
+      // There may be no time for single calls: they are sent first in the next poll.
+      batch.hung = isBatchFailure && refusal === undefined && error.reason === "timeout";
+      if (!isBatchFailure || batch.hung) throw error;
     }
   }
-  // What refuses one call as well was not about batches.
+  // If single calls fail as well, batches are not the cause.
   const head = await readSeparately(endpoint, at, limits);
   if (refusal !== undefined) {
     if (!shrink(batch, 2, refusal, limits.clock.now())) noteRefusal(batch, 2);
@@ -52,7 +49,7 @@ export async function readHead(
   }
   using own = startDeadline(limits.clock, limits.deadline.remaining() / 2, limits.deadline.signal);
   try {
-    // Nothing was said of batches: they are given up only if they fail where single calls do not.
+    // The error was ambiguous: batches are given up only if they fail again where single calls worked.
     return await readTogether(endpoint, batch, at, { ...limits, deadline: own });
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
@@ -62,12 +59,9 @@ export async function readHead(
 }
 
 /**
- * Finds a block by its distance to the latest; where there is none of that number, the one before it.
+ * Finds a block by its distance to the latest; if that number has no block, the one before it.
  *
- * @param endpoint whom to ask
- * @param latest its latest block
- * @param distance so many before it, as a negative number; no further than the first block
- * @param limits how long it may take
+ * @param distance a negative number of blocks; stops at the genesis block
  */
 export async function readDistant(
   endpoint: Endpoint,
@@ -87,25 +81,21 @@ export async function readDistant(
   }
 }
 
-/** How many blocks in a row may be missing for what a node says: Filecoin has epochs without a block. */
+/** How many blocks in a row may be missing after an error: Filecoin has epochs without a block. */
 function maxSkipped(error: unknown): number {
   if (!(error instanceof RpcError)) return 0;
-  // Lotus, Forest and Venus say so.
+  // Messages of Lotus, Forest and Venus.
   if (/null[ -]?(round|tipset)|skipped (slot|round|epoch)/i.test(error.message)) return MAX_NULL_ROUNDS;
   return error.message === NO_SUCH_BLOCK ? MAX_NULLS : 0;
 }
 
-/**
- * Returns whether a request may have failed because it was a batch.
- *
- * @param error how it failed
- */
+/** Whether a request may have failed because it was a batch. */
 export function mayBeOfBatches({ traits, refusal }: RpcError): boolean {
   return refusal !== undefined || traits.batchFailures !== undefined;
 }
 
-/** Whether batches may be to blame. */
-function isDoubtful(batch: SizeLimit, { traits: { batchFailures } }: RpcError): boolean {
+/** Whether batches may be the cause. With working batches, ambiguous failures must repeat. */
+function mayBlameBatches(batch: SizeLimit, { traits: { batchFailures } }: RpcError): boolean {
   if (batchFailures === undefined) return false;
   batch.unclearFailures++;
   return batch.confirmed < 2 || batch.unclearFailures >= batchFailures;
@@ -113,7 +103,7 @@ function isDoubtful(batch: SizeLimit, { traits: { batchFailures } }: RpcError): 
 
 async function readTogether(endpoint: Endpoint, batch: SizeLimit, at: BlockTag | Block, limits: Limits): Promise<Head> {
   const answers = await ask<number | Block>(endpoint, [CHAIN_ID, blockAt(at)], limits);
-  // Each call is answered in its place.
+  // Results are in the order of the calls.
   const [chainId, block] = answers as readonly [number | RpcError, Block | RpcError];
   noteAnswer(batch, 2);
   if (chainId instanceof RpcError) throw chainId;

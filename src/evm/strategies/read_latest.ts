@@ -11,19 +11,16 @@ import { compareBlocks } from "./same_block.ts";
 import { noteAnswer, shrink } from "./size_limit.ts";
 import type { PartialHead } from "./target.ts";
 
-/** Balances are read again so often where the head moved while they were read. */
+/** Maximum repeats if the head moved while balances were read. */
 const MAX_REPEATS = 2;
-/** A chain that is faster than that is not waited for, for so long, in milliseconds. */
-const PAUSE = 3_600_000;
-/** Batches are proved again after so many failures in a row. */
-const MAX_DOUBTS = 3;
+/** How long balances are not repeated on a chain with faster blocks, in milliseconds. */
+const NO_REPEAT_MS = 3_600_000;
+/** Batches are tested again after this many failures in a row. */
+const MAX_UNCLEAR_FAILURES = 3;
 
 /**
- * Reads balances without a block number, which needs `eth_getBalance` alone. Where
- * the endpoint reports heads, the balances are read between two of them: they belong
- * to that block when both are the same, else to one that is not known.
- *
- * @param question see {@linkcode Question}
+ * Reads balances without a block number, which needs `eth_getBalance` only. If the endpoint reports heads, balances are
+ * read between two of them: they belong to that block if both are the same, otherwise to an unknown one.
  */
 export async function readLatest(question: Question): Promise<ReadResult> {
   try {
@@ -40,14 +37,16 @@ async function readBetweenHeads(question: Question): Promise<ReadResult> {
   if (target.at !== "latest" || target.admitLatest === undefined) {
     throw new RpcError("state_unavailable", "the endpoint has state of its latest block only");
   }
-  if (selector.strategy !== "latest" || !selector.proven || batch.unclearFailures >= MAX_DOUBTS) await prove(question);
+  if (selector.strategy !== "latest" || !selector.proven || batch.unclearFailures >= MAX_UNCLEAR_FAILURES) {
+    await testEndpoint(question);
+  }
   let before = await headOf(question);
   target.admitLatest(before);
   for (let repeats = 0;; repeats++) {
     const point = { chainId: before.chainId, block: undefined };
     const result = await readAccounts(question, point);
     if (!isAnyRead(result)) {
-      // Where no head is read, nothing else shows that batches are lost.
+      // Without heads, only this shows that batches fail.
       if (batch.size > 1 && result.failure !== undefined && mayBeOfBatches(result.failure)) batch.unclearFailures++;
       return result;
     }
@@ -59,20 +58,22 @@ async function readBetweenHeads(question: Question): Promise<ReadResult> {
     if (compareBlocks(before.block, after.block) === undefined) {
       return { ...at(result, { chainId: after.chainId, block: after.block }), wastedRequests };
     }
-    if (repeats === MAX_REPEATS) latest.retryAfter = limits.clock.now() + PAUSE;
+    if (repeats === MAX_REPEATS) latest.retryAfter = limits.clock.now() + NO_REPEAT_MS;
     if (limits.clock.now() < latest.retryAfter) return { ...result, wastedRequests };
     before = after;
   }
 }
 
-/** Before it is relied on: one balance is answered, whether the chain is reported, and whether batches are taken. */
-async function prove(question: Question): Promise<void> {
+/** Tests the endpoint before it is used: one balance, the chain id, and a batch. */
+async function testEndpoint(question: Question): Promise<void> {
   const { endpoint, selector, accounts, limits } = question;
   const [first, second] = accounts;
   if (first === undefined) return;
   await confirmChainId(question, first, limits);
   const { batch } = selector.sizes;
-  if (second === undefined || batch.size < 2 || batch.confirmed >= 2 && batch.unclearFailures < MAX_DOUBTS) return;
+  if (second === undefined || batch.size < 2 || batch.confirmed >= 2 && batch.unclearFailures < MAX_UNCLEAR_FAILURES) {
+    return;
+  }
   try {
     const options = callOptions(endpoint);
     const calls = [first, second].map((account) => callFor(account, "latest", options(account)));
@@ -85,7 +86,7 @@ async function prove(question: Question): Promise<void> {
   }
 }
 
-/** Where the endpoint stands, as far as it reports that. */
+/** The head, as far as the endpoint reports it. */
 async function headOf(question: Question): Promise<PartialHead> {
   const { endpoint, selector, limits } = question;
   const hasChain = selector.chainMethod !== "waived";
@@ -103,7 +104,7 @@ async function headOf(question: Question): Promise<PartialHead> {
   }
 }
 
-/** After the balances, since a method that is not allowed may hang. */
+/** Tests whether heads are reported; after the balances, since a method that is not allowed may hang. */
 async function tryHead({ endpoint, selector, limits }: Question): Promise<void> {
   try {
     await askOne(endpoint, blockAt("latest"), limits);

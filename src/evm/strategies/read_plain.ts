@@ -11,10 +11,10 @@ import { type AccountValue, failedResult, type ReadResult } from "./read_chunks.
 import { senderFor } from "./sender.ts";
 import type { Question } from "./question.ts";
 
-/** A node that fails to answer this often does not answer for blocks that it does not have. */
+/** A node that fails this often rejects blocks that it does not have. */
 const MAX_TRIES = 3;
 
-/** What the log calls each type of request. */
+/** The log's name of each type of request. */
 const NAMES: Readonly<Record<RequestType, string>> = {
   balance: "eth_getBalance",
   view: "eth_call",
@@ -22,11 +22,10 @@ const NAMES: Readonly<Record<RequestType, string>> = {
 };
 
 /**
- * Reads accounts in batches, or one by one. Plain balances come without a block: once per endpoint a block is asked
- * for that nobody can have, and an endpoint that returns a balance there is not believed about blocks.
+ * Reads accounts in batches, or one by one. Plain responses do not contain their block: once per endpoint a block that
+ * does not exist is requested, and an endpoint that returns a balance there ignores blocks.
  *
- * @param lag see {@linkcode readBatch}
- * @returns the result without what may be of another block
+ * @returns the result, without balances that may be of another block
  */
 export async function readPlain(question: Question, lag?: BackendLag): Promise<ReadResult> {
   const { endpoint, selector, accounts, target, limits } = question;
@@ -34,7 +33,7 @@ export async function readPlain(question: Question, lag?: BackendLag): Promise<R
   const types = (["balance", "view", "method"] as const).filter((type) => byType[type] !== undefined);
   const now = limits.clock.now();
   const isKnown = (type: RequestType): boolean => isIgnored(selector.blockChecks[type], now);
-  // Of the latest block all is read by another strategy, of others what can be.
+  // At the latest block another strategy reads everything; at others, read what is possible.
   const isLatest = target.at === "latest";
   if (isLatest ? types.some(isKnown) : types.length > 0 && types.every(isKnown)) {
     return failedResult(accounts, ignoresBlocks(endpoint));
@@ -51,7 +50,7 @@ export async function readPlain(question: Question, lag?: BackendLag): Promise<R
   return result;
 }
 
-/** Why accounts of one type of request are not to be published. */
+/** Why accounts of one type of request are withheld. */
 async function checkBlocks(type: RequestType, result: ReadResult, question: Question): Promise<RpcError | undefined> {
   const { endpoint, selector, target: { at }, limits } = question;
   const check = selector.blockChecks[type];
@@ -62,7 +61,7 @@ async function checkBlocks(type: RequestType, result: ReadResult, question: Ques
   const { value: [account, amount], block } = sample;
   try {
     const far = await askOne(endpoint, farBlockCall(account, block, senderFor(endpoint)), limits);
-    // Some nodes return 0 for a block that they do not have.
+    // Some nodes return 0 for a missing block.
     check.ignored = far !== "refused" && (far > 0n || amount === 0n);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
@@ -80,7 +79,7 @@ async function checkBlocks(type: RequestType, result: ReadResult, question: Ques
   return ignoresBlocks(endpoint);
 }
 
-/** Makes the error of a node that ignores the block that it is asked for, and counts it. */
+/** Makes the error of a node that ignores the requested block, and counts it. */
 export function ignoresBlocks(endpoint: Endpoint): RpcError {
   return recordError(endpoint, "state_unavailable", "the node ignores the requested block", "unsupported");
 }

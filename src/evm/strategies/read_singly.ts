@@ -15,12 +15,11 @@ import type { Question } from "./question.ts";
 export const MAX_SINGLES_PER_CHAIN_ID = 200;
 
 /**
- * Reads accounts at one block with one request each, for endpoints that take
- * no batches. The chain id was asked before, with the head; it is asked again
- * after every few hundred, and both must agree. Where none of the first was
- * answered, no more are asked for.
+ * Reads accounts at one block with one request each, for endpoints without batches. The chain id was read with the
+ * head; it is read again every few hundred requests, and must be the same. If none of the first requests is answered,
+ * no more are sent.
  *
- * @param point the chain they must be on, if it reports any, and the block they are read at; without one, the latest
+ * @param point the expected chain, if known, and the block; without it the latest
  */
 export async function readSingly(
   { endpoint, accounts, limits }: Pick<Question, "endpoint" | "accounts" | "limits">,
@@ -56,7 +55,7 @@ async function readSome(
   let answered = 0;
   let failed = 0;
   const values = await mapLimited(accounts, MAX_IN_FLIGHT, async (account): Promise<AccountValue> => {
-    // If none of the first was answered, the rest would be wasted.
+    // If none of the first requests was answered, the rest would be wasted.
     if (failure !== undefined && answered === 0 && failed >= MAX_IN_FLIGHT) return [account, failure.reason];
     try {
       const call = callFor(account, block?.number ?? "latest", callOptions(endpoint)(account));

@@ -9,8 +9,8 @@ import { gasOf } from "./token_gas.ts";
 const RETRY_INTERVAL_MS = 3_600_000;
 
 /**
- * Asks a contract that failed once more, alone and without `gas`: some take more than they are given, and some chains
- * count gas in another unit. One contract per poll, and each that fails all the same once an hour.
+ * Retries a contract that failed, alone and without `gas`: some need more than the limit, and some chains count gas in
+ * another unit. One contract per poll, and each that fails again once an hour.
  */
 export async function retryWithoutGas(question: Question, result: ReadResult): Promise<ReadResult> {
   const { endpoint, limits: { clock } } = question;

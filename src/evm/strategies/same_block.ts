@@ -3,21 +3,19 @@ import type { Reason } from "../../jsonrpc/errors.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Block } from "../../model/block.ts";
 
-/** The NUMBER opcode of Arbitrum is the parent chain's: further off than this, numbers are not of one chain. */
+/** Arbitrum's NUMBER opcode returns the parent chain's: numbers further apart are not of one chain. */
 const MAX_DISTANCE = 100_000n;
 
-/** How an answer's block differs from the one that was asked for. */
+/** How the block of a response differs from the requested one. */
 interface Mismatch {
   readonly reason: Reason;
   readonly detail: string;
 }
 
 /**
- * Refuses an answer for another block than the one that was asked for.
+ * Rejects a response for another block than the requested one.
  *
- * @param endpoint whose answer it is
- * @param asked a tag fits every block
- * @param got the block of the answer
+ * @param asked any block matches a tag
  * @throws {RpcError} `state_unavailable` for another number: the node may ignore the block, another strategy may work;
  * `integrity` for another block under the same number
  */
@@ -30,11 +28,9 @@ export function checkBlock(endpoint: Endpoint, asked: BlockTag | Block, got: Blo
 }
 
 /**
- * Compares two blocks that should be the same: by number where both count alike, and by hash or else time.
+ * Compares two blocks that should be the same: by number if both are of one chain, and by hash or time.
  *
- * @param asked a block of a known number
- * @param got the block of an answer
- * @returns how they differ; nothing when they are the same
+ * @returns how they differ; undefined if they are the same
  */
 export function compareBlocks(asked: Block, got: Block): Mismatch | undefined {
   const isTimeSame = asked.time === got.time;

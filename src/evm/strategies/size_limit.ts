@@ -1,38 +1,38 @@
 import type { Refusal } from "../../jsonrpc/errors.ts";
 
-/** How much one request may ask for: learned from refusals. */
+/** The maximum size of a request, learned from refusals. */
 export interface SizeLimit {
-  /** The most to ask for at once. */
+  /** Maximum items per request. */
   size: number;
-  /** The most that was ever answered at once. */
+  /** The largest size that was answered. */
   confirmed: number;
-  /** When less was last asked for, and for how long that is believed, in milliseconds on the clock. */
+  /** When the size was last reduced (milliseconds on the clock), and for how long that holds (milliseconds). */
   refusedAt: number;
   ttlMs: number;
-  /** How often in a row the smallest of batches failed where it is not clear that batches are to blame. */
+  /** Ambiguous failures in a row of the smallest batch. */
   unclearFailures: number;
-  /** How often in a row far less was refused for its size than was answered before, and how much that was. */
+  /** Refusals in a row of far less than was answered before, and the last such size. */
   refusals: number;
   refused: number;
-  /** Whether the smallest of batches timed out, the first time or too often: single calls come first then. */
+  /** Whether the smallest batch timed out: single calls are sent first then. */
   hung: boolean;
-  /** Until when nothing is learned, since not even one at a time was answered. */
+  /** Until when nothing is learned, since even single items failed, in milliseconds on the clock. */
   frozenUntil: number;
-  /** What is tried first, and never more. */
+  /** The initial size, never exceeded. */
   readonly most: number;
 }
 
-/** A limit is believed for a day, so that what it costs to learn is paid once a day. */
+/** Limits hold for a day, so that the cost of learning them is paid once a day. */
 const DAY = 24 * 3_600_000;
-/** What a node had no time for it may have time for when it is less busy. */
+/** Limits learned from a timeout expire sooner: the node may be less busy. */
 const TEN_MINUTES = 600_000;
-/** So many refusals in a row mean that less is allowed than before. */
+/** This many refusals in a row mean that the node's limit is lower than before. */
 const MAX_REFUSALS = 2;
 
 /**
- * Makes a limit that nothing is known of yet.
+ * Makes a limit that was not used yet.
  *
- * @param most what is tried first, and never more
+ * @param most the initial size, at least 1, never exceeded
  */
 export function createSizeLimit(most: number): SizeLimit {
   return {
@@ -50,16 +50,11 @@ export function createSizeLimit(most: number): SizeLimit {
 }
 
 /**
- * Learns from a refusal: half as much from now on, or one at a time. What is left
- * was never answered: it is tried once before all is asked for in such pieces. A
- * refusal of far less than was answered before is none of the size; that there are
- * no batches is believed whatever was answered before.
+ * Learns from a refusal: halves the size, or sets it to 1. The new size was never answered, so it is tried with one
+ * request first. A refusal of far less than was answered before is not for the size; one of batches always counts.
  *
- * @param limit what is known
- * @param tried how much was refused
- * @param refusal what was said
  * @param now milliseconds on the clock
- * @returns whether anything was learned: requests refused together tell the same thing once
+ * @returns whether anything was learned: only the first of requests that were refused together counts
  */
 export function shrink(limit: SizeLimit, tried: number, refusal: Refusal, now: number): boolean {
   const size = refusal === "no_batch" ? 1 : Math.max(1, Math.floor(tried / 2));
@@ -69,23 +64,15 @@ export function shrink(limit: SizeLimit, tried: number, refusal: Refusal, now: n
   return true;
 }
 
-/**
- * Notes that so much was answered.
- *
- * @param limit what is known
- * @param tried how much was asked for
- */
+/** Records that a size was answered. */
 export function noteAnswer(limit: SizeLimit, tried: number): void {
   Object.assign(limit, { confirmed: Math.max(limit.confirmed, tried), unclearFailures: 0 });
   if (tried >= limit.refused) limit.refusals = 0;
 }
 
 /**
- * Notes a refusal for size that {@linkcode shrink} learned nothing from: after a few in a row what was
- * answered before is forgotten, so that it learns from the next one.
- *
- * @param limit what is known
- * @param tried how much was refused
+ * Records a refusal that {@linkcode shrink} learned nothing from: after a few in a row the confirmed size is forgotten,
+ * so that it learns from the next one.
  */
 export function noteRefusal(limit: SizeLimit, tried: number): void {
   limit.refusals++;
@@ -94,11 +81,8 @@ export function noteRefusal(limit: SizeLimit, tried: number): void {
 }
 
 /**
- * Takes back what was learned when not even one at a time was answered: it was
- * not the size, and is not tried again for ten minutes.
+ * Restores the limit after even single items failed: the size was not the cause. Nothing is learned for ten minutes.
  *
- * @param limit what was learned
- * @param before what was known before
  * @param now milliseconds on the clock
  */
 export function rollback(limit: SizeLimit, before: SizeLimit, now: number): void {
@@ -106,9 +90,8 @@ export function rollback(limit: SizeLimit, before: SizeLimit, now: number): void
 }
 
 /**
- * Tries twice as much when the last refusal is long ago; to be called once a poll.
+ * Doubles the size after the learned limit expired; called once per poll.
  *
- * @param limit what is known
  * @param now milliseconds on the clock
  */
 export function grow(limit: SizeLimit, now: number): void {

@@ -11,8 +11,8 @@ import { type Comparison, disabledUntil } from "./trust.ts";
 import { createSizeLimit, grow, type SizeLimit } from "./size_limit.ts";
 
 /**
- * The ways to read balances, from the cheapest to the dearest; `single` is `batch` where none are taken, and
- * `latest` asks without a block number.
+ * The read strategies, from the cheapest to the most expensive. `single` is `batch` with a size limit of 1; `latest`
+ * reads without a block number.
  */
 export const LEARNED_STRATEGIES = ["packed", "multicall", "batch", "latest"] as const;
 
@@ -20,82 +20,82 @@ export const LEARNED_STRATEGIES = ["packed", "multicall", "batch", "latest"] as 
 export type LearnedStrategy = (typeof LEARNED_STRATEGIES)[number];
 
 /**
- * What is known of `eth_chainId`: not asked yet, answered at least once, failed
- * so far, or waived, since it fails where a balance is answered.
+ * What is known of `eth_chainId`: not requested yet, answered at least once, failed so far, or waived, since it fails
+ * although balances work.
  */
 export type ChainMethod = "unasked" | "answered" | "failed" | "waived";
 
-/** What was learned of an endpoint that is asked without a block number. */
+/** What was learned of an endpoint that is read without a block number. */
 export interface LatestState {
   /** Whether it reports its latest block. */
   head: "unasked" | "reported" | "refused";
-  /** Until when balances are not read again because the head moved meanwhile, in milliseconds on the clock. */
+  /** Until when balances are not repeated if the head moved meanwhile, in milliseconds on the clock. */
   retryAfter: number;
 }
 
-/** How balances are read from one endpoint: learned, and seldom tried anew. */
+/** Selects how balances are read from one endpoint, with what was learned of it. */
 export interface StrategySelector {
   strategy: LearnedStrategy;
-  /** Whether balances were ever read this way. */
+  /** Whether balances were ever read by this strategy. */
   proven: boolean;
-  /** Answers in a row that speak against a proven strategy. */
+  /** Failures in a row that count against the strategy. */
   failures: number;
-  /** When a higher strategy is tried again, and how long after the next fall, in milliseconds. */
+  /** When a higher strategy is tried again, in milliseconds on the clock. */
   upgradeAt: number;
+  /** Time to the upgrade attempt after the next fallback, in milliseconds. */
   wait: number;
-  /** The strategy that worked before a higher one was tried again: where that does not, it is gone back to. */
+  /** During an upgrade attempt, the strategy to revert to. */
   previous: LearnedStrategy | undefined;
-  /** Since when the top strategy is in use. */
+  /** Since when the top strategy is in use, in milliseconds on the clock. */
   onTopSince: number;
-  /**
-   * When lower strategies may be tried again after none of them worked, and how long that took the last time, in
-   * milliseconds.
-   */
+  /** When lower strategies may be tried again after none of them worked, in milliseconds on the clock. */
   fallBackAt: number;
+  /** The last back-off, in milliseconds; undefined if there was none. */
   pause: number | undefined;
-  /** Whether they were tried in vain although the endpoint had said that it cannot be asked this way. */
+  /** Whether the back-off followed an explicit "unsupported": then further ones do not end it. */
   backedOffOnRefusal: boolean;
-  /** How the last of them failed then: what is said where the one in use is not supported. */
+  /** How the last of them failed: reported if the strategy in use is unsupported. */
   fallBackFailure: RpcError | undefined;
-  /** Where Multicall3 was found to be, and the hash that its code must have. */
+  /** The address of Multicall3 once it was found, and the hash that its code must have. */
   multicall: string | undefined;
   multicallHash: string;
   /** How each strategy last compared with plain balances. */
   readonly comparisons: Map<LearnedStrategy, Comparison>;
-  /** What it does with the block that plain balances are asked for at. */
+  /** Whether the endpoint respects the block of plain requests. */
   readonly blockChecks: BlockChecks;
   readonly sizes: Readonly<Record<LearnedStrategy, SizeLimit>>;
-  /** Of views by state override. */
+  /** The limit of views by state override. */
   readonly views: SizeLimit;
-  /** Until when views are read in batches although native balances are not, in milliseconds. */
+  /** Until when views are read by batch, whatever the strategy, in milliseconds on the clock. */
   viewsPausedUntil: number;
-  /** Whether views were ever read by the strategy since then, and how often in a row they were not. */
+  /** Whether the strategy read views since then, and how often in a row it failed to. */
   viewsWorked: boolean;
   viewFailures: number;
-  /** Keys of accounts whose answer is too large for a batch: they are asked alone. */
+  /** Keys of accounts whose response is too large for a batch: they are read alone. */
   readonly oversized: Set<string>;
-  /** What is known of `eth_chainId`, and whether any answer ever reported a chain id, be it the EVM's. */
   chainMethod: ChainMethod;
+  /** Whether any response, also one of the EVM, ever reported a chain id. */
   chainReported: boolean;
   readonly latest: LatestState;
-  /** Whether its backends are a block apart. */
+  /** How far the backends of the endpoint are apart. */
   readonly lag: BackendLag;
 }
 
-/** Items of a batch that are tried first, and never more: below the limits of nearly all nodes and providers. */
+/** Maximum items per batch: below the limits of nearly all nodes and providers. */
 export const MAX_BATCH = 100;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** No lower strategy was tried in vain. */
+/** No back-off. */
 const UNTRIED = {
   fallBackAt: -Infinity,
   pause: undefined,
   backedOffOnRefusal: false,
   fallBackFailure: undefined,
 } as const;
-/** Makes the selector of an endpoint that nothing is known of: it begins at the top. */
+
+/** Makes the selector of an endpoint that was not used yet: it begins with the top strategy. */
 export function createStrategySelector(): StrategySelector {
   const batch = createSizeLimit(MAX_BATCH);
   return {
@@ -130,9 +130,8 @@ export function createStrategySelector(): StrategySelector {
 }
 
 /**
- * Tries more again, once a poll, where what was learned is old.
+ * Renews expired limits, and tries a higher strategy when it is due; called once per poll.
  *
- * @param selector whose
  * @param now milliseconds on the clock
  */
 export function refreshStrategy(selector: StrategySelector, now: number): void {
@@ -149,15 +148,14 @@ export function refreshStrategy(selector: StrategySelector, now: number): void {
   }
   Object.assign(selector, { previous: selector.strategy, strategy, proven: false, failures: 0, upgradeAt: Infinity });
   selector.oversized.clear();
-  // What was refused may be allowed by now.
+  // Refused methods may be allowed by now.
   if (selector.chainMethod === "waived") selector.chainMethod = "failed";
   if (selector.latest.head === "refused") selector.latest.head = "unasked";
 }
 
 /**
- * Moves on from a strategy that is not used for now, since it gave other balances than plain ones.
+ * Leaves a strategy that is disabled for now, since it returned other balances than plain ones.
  *
- * @param selector whose
  * @param now milliseconds on the clock
  */
 export function skipDisabled(selector: StrategySelector, now: number): void {
@@ -172,7 +170,6 @@ export function skipDisabled(selector: StrategySelector, now: number): void {
 /**
  * Whether a strategy can be used right away.
  *
- * @param selector whose
  * @param strategy which; Multicall3 has to be found first
  * @param now milliseconds on the clock
  */
@@ -181,14 +178,7 @@ export function isUsable(selector: StrategySelector, strategy: LearnedStrategy, 
     (strategy !== "multicall" || selector.multicall !== undefined);
 }
 
-/**
- * Notes that balances were read.
- *
- * @param selector whose
- * @param strategy how they were read
- * @param name the endpoint's, for the log
- * @param clock the present
- */
+/** Records that balances were read. */
 export function confirmStrategy(
   selector: StrategySelector,
   strategy: LearnedStrategy,
@@ -208,9 +198,8 @@ export function confirmStrategy(
 }
 
 /**
- * Goes back to the strategy that worked before a higher one was tried again.
+ * Returns to the previous strategy after an upgrade attempt failed.
  *
- * @param selector whose
  * @param now milliseconds on the clock
  */
 export function revertStrategy(selector: StrategySelector, now: number): void {
@@ -224,12 +213,12 @@ export function revertStrategy(selector: StrategySelector, now: number): void {
 }
 
 function upgradeLater(selector: StrategySelector, now: number): void {
-  // What held for a day falls like one that never fell.
+  // After a day on the top strategy the back-off restarts at one hour.
   const wait = now - selector.onTopSince >= DAY ? HOUR : selector.wait;
   Object.assign(selector, { upgradeAt: now + wait, wait: Math.min(2 * wait, DAY), onTopSince: Infinity });
 }
 
-/** How balances are read at present. */
+/** The current value of the `strategy` label. */
 export function strategyOf({ strategy, sizes }: StrategySelector): Strategy {
   return strategy === "batch" && sizes.batch.size < 2 ? "single" : strategy;
 }

@@ -1,8 +1,8 @@
 import type { Call } from "../../jsonrpc/call.ts";
 
 /**
- * Asks whether the node is still syncing: only to confirm an answer of nothing but zeros, since some nodes report an
- * object all the time (geth --dev at genesis).
+ * Requests whether the node is syncing: only to confirm balances that are all 0, since some nodes always return an
+ * object (geth --dev at genesis).
  */
 export const SYNCING: Call<boolean> = {
   method: "eth_syncing",

@@ -10,7 +10,7 @@ import type { Block } from "../../model/block.ts";
 import { blockAt } from "./calls.ts";
 import type { BatchBalances } from "./batch_balances.ts";
 
-/** An answer of `eth_call` at a tag. */
+/** A response of `eth_call` at a tag. */
 export interface AtTag {
   readonly endpoint: Endpoint;
   readonly at: BlockTag;
@@ -21,21 +21,20 @@ export interface AtTag {
   readonly limits: Limits;
 }
 
-/** Any address: only the block of the answer matters. */
+/** Any address: only the block of the response matters. */
 const NOBODY = nativeAccount(`0x${"0".repeat(40)}`);
 
-/** Whether blocks are asked for by a tag that is not the latest one's. */
+/** Whether a block is requested by a tag other than `latest`. */
 export function isTagBehind(at: BlockTag | Block): at is BlockTag {
   return typeof at === "string" && at !== "latest";
 }
 
 /**
- * Whether `eth_call` was answered at the block of its tag: some nodes answer for their latest block, whatever
- * they are asked for. The block of a tag that is reported afterwards is no older, so an answer that is newer is of another; backends of one endpoint
- * may differ, so that is found twice before it is believed. By time, since on Arbitrum the EVM counts other blocks.
+ * Whether `eth_call` was answered at the block of its tag: some nodes use their latest block for every tag. The block
+ * of the tag is read afterwards and is therefore no older; a newer response is of another block. Backends of one
+ * endpoint may differ, so it is checked twice. By time, since on Arbitrum the EVM reports the parent chain's number.
  *
- * @param answer see {@linkcode AtTag}
- * @throws {RpcError} why it is not known
+ * @throws {RpcError} why it could not be determined
  */
 export async function isAtTag({ endpoint, at, block, callOf, limits }: AtTag): Promise<boolean> {
   const tagged = await askOne(endpoint, blockAt(at), limits);

@@ -7,13 +7,13 @@ export interface Head {
   readonly block: Block;
 }
 
-/** The same, as far as an endpoint reports it. */
+/** A head, as far as an endpoint reports it. */
 export interface PartialHead {
   readonly chainId: number | undefined;
   readonly block: Block | undefined;
 }
 
-/** Which state balances are read from. */
+/** The state that balances are read from. */
 export interface Target {
   readonly at: BlockTag | Block;
   /**
@@ -22,12 +22,12 @@ export interface Target {
    * @throws {RpcError} reason `wrong_chain` or `lagging`
    */
   readonly admit: (head: Head) => void;
-  /** The same of a chain alone; without it, the chain that the EVM reports is believed. */
+  /** Checks a chain id alone. @default the chain id that the EVM reports is trusted */
   readonly checkChain?: (chainId: number) => void;
   /**
-   * The same for balances that are asked for without a block number; without it they are not.
+   * Checks a head before balances without a block number are used. @default they are not read
    *
-   * @throws {RpcError} reason `wrong_chain` or `lagging`, or any when the chain must be reported and is not
+   * @throws {RpcError} reason `wrong_chain` or `lagging`, or any if a required chain id is missing
    */
   readonly admitLatest?: (head: PartialHead) => void;
 }

@@ -2,9 +2,9 @@ import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 
 /** What was learned of the gas that contracts need, per endpoint. */
 export interface TokenGas {
-  /** Contracts that fail with the gas that calls are given, and work without a limit. */
+  /** Contracts that fail with the gas limit of calls, and work without. */
   readonly unbounded: Set<string>;
-  /** When those that fail either way are tried again, in milliseconds on the clock. */
+  /** When contracts that fail either way are retried, in milliseconds on the clock. */
   readonly retryAt: Map<string, number>;
 }
 
@@ -15,7 +15,7 @@ export function isUnbounded(endpoint: Endpoint, contract: string | undefined): b
   return contract !== undefined && (learned.get(endpoint)?.unbounded.has(contract) ?? false);
 }
 
-/** What was learned of an endpoint's contracts, to be changed by what is learned next. */
+/** What was learned of an endpoint's contracts; mutable. */
 export function gasOf(endpoint: Endpoint): TokenGas {
   const known = learned.get(endpoint) ?? { unbounded: new Set(), retryAt: new Map() };
   learned.set(endpoint, known);

@@ -1,27 +1,25 @@
-/** How the balances of a strategy compared with plain ones. */
+/** A comparison of a strategy's balance with a plain one. */
 export interface Comparison {
-  /** The chain that was read. */
+  /** The chain at that time. */
   readonly chainId: number;
   /** In milliseconds on the clock. */
   readonly at: number;
   readonly isEqual: boolean;
-  /** Set when all balances were 0: a strategy that always returns 0 is not told apart from others by that. */
+  /** Set if all balances were 0, which does not rule out a strategy that always returns 0. */
   readonly ofZeros?: true;
 }
 
 /** The last comparison of each strategy of an endpoint. */
 export type Comparisons = ReadonlyMap<string, Comparison>;
 
-/** A comparison counts for a day. */
+/** Comparisons hold for a day. */
 export const COMPARISON_TTL_MS = 24 * 3_600_000;
 
 /**
- * Whether a strategy was compared with plain balances within a day, and gave the same. Strategies that
- * ask for plain balances need no comparison.
+ * Whether a strategy was compared with plain balances within a day, and was equal. Strategies with plain requests need
+ * no comparison.
  *
- * @param comparisons of the endpoint
- * @param strategy which
- * @param chainId the chain that is read; any if it is not given
+ * @param chainId of the read. @default any
  * @param now milliseconds on the clock
  */
 export function isTrusted(
@@ -40,9 +38,6 @@ export function isTrusted(
 /**
  * Whether a strategy's balances of 0 were compared with plain ones within a day.
  *
- * @param comparisons of the endpoint
- * @param strategy which
- * @param chainId the chain that is read
  * @param now milliseconds on the clock
  */
 export function areZerosTrusted(comparisons: Comparisons, strategy: string, chainId: number, now: number): boolean {
@@ -51,11 +46,9 @@ export function areZerosTrusted(comparisons: Comparisons, strategy: string, chai
 }
 
 /**
- * Until when a strategy is not used, since it gave other balances than plain ones.
+ * Until when a strategy is disabled, since it returned other balances than plain ones.
  *
- * @param comparisons of the endpoint
- * @param strategy which
- * @returns milliseconds on the clock; in the past when it may be used
+ * @returns milliseconds on the clock; in the past if it is enabled
  */
 export function disabledUntil(comparisons: Comparisons, strategy: string): number {
   const last = comparisons.get(strategy);
