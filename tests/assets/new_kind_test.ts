@@ -44,7 +44,7 @@ networks:
 `;
 
 for (const strategy of ["packed", "batch", "single"] as const satisfies readonly Strategy[]) {
-  Deno.test(`a new kind of value is configured, read, judged and shown by what it says itself: ${strategy}`, async () => {
+  Deno.test(`a new kind of value is configured, read, checked and shown by its own asset: ${strategy}`, async () => {
     let count = 5;
     await using node = startFakeNode({
       overrides: strategy === "packed",

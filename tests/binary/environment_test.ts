@@ -6,7 +6,7 @@ import { firstPoll } from "../program/wait_for_poll.ts";
 import { makeCertificates } from "../rig/certificates.ts";
 import { startTlsFront } from "../rig/tls_front.ts";
 
-Deno.test("SE2: the binary writes no secrets of TLS, and logs no connections, whatever the environment says", async () => {
+Deno.test("SE2: the binary writes no secrets of TLS, and logs no connections, whatever the environment", async () => {
   assert.ok(BINARY !== undefined, "EXPORTER_BIN names no binary");
   await using certificates = await makeCertificates("S2");
   if (certificates === undefined) return;

@@ -33,7 +33,7 @@ Deno.test("loadConfig() reads a file, and the variable before it", async () => {
   });
 });
 
-Deno.test("loadConfig() says what is wrong with a source", async () => {
+Deno.test("loadConfig() reports what is wrong with a source", async () => {
   assert.equal(await refusal({}), "No configuration is given");
   assert.equal(await refusal({ text: "" }), "The environment variable WALLET_CONFIG is empty");
   assert.match(await refusal({ file: "/nowhere/x" }), /Cannot read .*\/nowhere\/x: it does not exist/);

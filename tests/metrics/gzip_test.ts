@@ -21,7 +21,7 @@ async function decompress(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return await new Response(stream).text();
 }
 
-Deno.test("GZIP gives the text of all pieces back to both decompressors", async () => {
+Deno.test("GZIP output decompresses to the text of all pieces, in both decompressors", async () => {
   await fc.assert(
     fc.asyncProperty(texts, async (texts) => {
       const bytes = whole(texts.map(GZIP.compress));

@@ -109,7 +109,7 @@ Deno.test("TOKEN_FAMILIES compare exactly, and show no balance while the decimal
   assert.match(page(), /^wallet_token_balance_below_minimum\{.*\} 1$/m);
 });
 
-Deno.test("WALLET_FAMILIES scale balances and thresholds by the coin's decimals", async () => {
+Deno.test("WALLET_FAMILIES scale balances and thresholds by the native currency's decimals", async () => {
   const { state, page } = await store();
   put(state, 0, 199_999_999n);
   const text = page();

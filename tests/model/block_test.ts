@@ -21,7 +21,7 @@ Deno.test("isOlder() is an order: of two different blocks exactly one is older",
   }));
 });
 
-Deno.test("isOlder() compares no number that the EVM told with one of the chain itself", () => {
+Deno.test("isOlder() does not compare a block number of the EVM with one of the chain itself", () => {
   assert.ok(!isOlder({ number: 1n, time: 5 }, { number: 2n, time: 5, byEvm: true }));
   assert.ok(!isOlder({ number: 1n, time: 5, byEvm: true }, { number: 2n, time: 5 }));
   assert.ok(isOlder({ number: 1n, time: 5, byEvm: true }, { number: 2n, time: 5, byEvm: true }));

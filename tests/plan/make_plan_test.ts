@@ -24,7 +24,7 @@ function planOf(networks: readonly (readonly [string, readonly Entry[]])[]): Pla
   return makePlan(readV1(`{${members.join()}}`, "test"));
 }
 
-Deno.test("makePlan() gives later networks of a taken name a number, in their wallets' series only where they clash", () => {
+Deno.test("makePlan() numbers later networks of a name in use, in their wallets' series only where they clash", () => {
   const plan = planOf([
     ["http://rpc.a/1", [{ address: ONE, label: "x" }]],
     ["http://rpc.a/2", [{ address: TWO, label: "x" }]],

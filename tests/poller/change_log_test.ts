@@ -49,13 +49,13 @@ Deno.test("createChangeLog() writes a line when the reason changes", () => {
   assert.deepEqual(log.lines.map(({ reason }) => reason), ["timeout", "throttled", "quota"]);
 });
 
-Deno.test("createChangeLog() says nothing of a network with nothing to read", () => {
+Deno.test("createChangeLog() logs nothing about a network with nothing to read", () => {
   using log = catchLog("debug");
   createChangeLog("net").note(pollOf([]), 0);
   assert.deepEqual(log.lines, []);
 });
 
-Deno.test("createChangeLog() ends a noisy hour with a line that says so", () => {
+Deno.test("createChangeLog() ends a noisy hour with a line about it", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
   for (let cycle = 0; cycle < 500; cycle++) changes.note(cycle % 2 === 0 ? good : down, cycle * 1000);
@@ -121,7 +121,7 @@ Deno.test("M8: createChangeLog() names the tokens that are not read", () => {
   assert.equal(log.lines[0]?.["tokens"], "USDT,HEAVY");
 });
 
-Deno.test("M6: createChangeLog() says in the node's words why some balances are not read", () => {
+Deno.test("M6: createChangeLog() logs the node's message where some balances are not read", () => {
   using log = catchLog();
   createChangeLog("net").note({ ...partly, detail: "-32000: in maintenance" }, 0);
   assert.equal(log.lines[0]?.["detail"], "-32000: in maintenance");

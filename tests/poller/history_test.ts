@@ -63,7 +63,7 @@ Deno.test("createHistory() shows a balance that no float can hold as the largest
   assert.ok(Number.isFinite(point) && point > 1e38, String(point));
 });
 
-Deno.test("createHistory() gives copies", () => {
+Deno.test("createHistory() returns copies", () => {
   const history = createHistory(toAccounts(accountsOf(1)));
   history.push(1, () => 1);
   history.points(at(0))[0] = 99;

@@ -26,7 +26,7 @@ Deno.test("nextTick() keeps to a real clock's fractions", () => {
   }));
 });
 
-Deno.test("nextTick() neither loses nor adds a tick over many cycles", () => {
+Deno.test("nextTick() neither loses nor adds a tick over many polls", () => {
   fc.assert(fc.property(interval, fc.array(fc.nat({ max: 10 ** 9 })), (interval, works) => {
     let tick = 0;
     let gone = 0;

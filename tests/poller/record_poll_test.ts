@@ -189,7 +189,7 @@ Deno.test("recordPoll() moves the block only with a balance of it", () => {
   assert.deepEqual([network.block?.number, network.endpoints[0]?.state, network.chainId], [9n, "ok", 1]);
 });
 
-Deno.test("recordPoll() notes when the cycle ended by the wall clock, and its length by the other", async () => {
+Deno.test("recordPoll() notes when the poll ended by the wall clock, and its duration by the monotonic one", async () => {
   const { clock, all } = setUp();
   const network = networkAt(all.store, 0);
   const started = clock.now();
@@ -213,7 +213,7 @@ Deno.test("recordPoll() keeps a line of history, with gaps where nothing was rea
   assert.deepEqual([...history.points(second)], [2, 3]);
 });
 
-Deno.test("recordPoll() counts a change and says so once it is complete", () => {
+Deno.test("recordPoll() counts a change and notifies once it is complete", () => {
   const { all, accounts } = setUp();
   const seen: unknown[] = [];
   all.store.onChange = () => seen.push([all.store.generation, accounts().map(({ reading }) => reading?.amount)]);
@@ -222,7 +222,7 @@ Deno.test("recordPoll() counts a change and says so once it is complete", () => 
   assert.deepEqual(seen, [[1, [1n, 2n]], [2, [3n, 2n]]]);
 });
 
-Deno.test("recordPoll() ends a cycle of a network with nothing to read", () => {
+Deno.test("recordPoll() ends a poll of a network with nothing to read", () => {
   const clock = createFakeClock();
   const all = watched({ "https://a.example/": [] }, { clock });
   all.record(0, []);

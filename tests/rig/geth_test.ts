@@ -43,7 +43,7 @@ async function assertTrue(geth: Geth, { accounts, state }: Watching): Promise<vo
   assert.ok(accounts.every(({ failure }) => failure === undefined));
 }
 
-Deno.test("geth: balances are read in one request a cycle, and compared once", async () => {
+Deno.test("geth: balances are read in one request per poll, and compared once", async () => {
   await using geth = await startGeth();
   if (geth === undefined) return skipCheck("a second real client", "there is no geth; set GETH_BIN");
   const accounts = accountsOf(WALLETS);

@@ -117,7 +117,7 @@ Deno.test("A12: a connection that goes silent costs at most one request", async 
   );
 });
 
-Deno.test("A16: a machine that slept makes no burst, and is fresh in a cycle", async () => {
+Deno.test("A16: a machine that slept sends no burst, and is fresh within one poll", async () => {
   await using world = await startWorld();
   await using server = startFaultServer(world.anvil.url);
   using watching = startWatching([server.url]);

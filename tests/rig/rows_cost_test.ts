@@ -75,7 +75,7 @@ function assertProbed(late: readonly number[], interval: number, { seen }: Fault
 }
 
 for (const way of ["packed", "batch", "single"] as const) {
-  Deno.test(`I9: no balance is asked for more than twice in a cycle, ${way}`, async () => {
+  Deno.test(`I9: no balance is requested more than twice in a poll, ${way}`, async () => {
     using _ = withoutJitter();
     await using world = await startWorld();
     for (const plan of [...Object.values(BROKEN), ...Object.values(SPOILT)]) {

@@ -201,7 +201,7 @@ Deno.test("E7: a balancer that goes back to an older block publishes nothing old
   assert.deepEqual(failures(watching), new Set([undefined]));
 });
 
-Deno.test("E8: a reorganized chain is right again in the next cycle", async () => {
+Deno.test("E8: a reorganized chain is read correctly in the next poll", async () => {
   await using world = await startWorld();
   await using server = startFaultServer(world.anvil.url);
   using watching = startWatching([server.url]);
@@ -263,7 +263,7 @@ for (
     "historical state is not available",
   ]
 ) {
-  Deno.test(`E10: a node that says "${message}" keeps what was read, and another takes over`, async () => {
+  Deno.test(`E10: a node that returns "${message}" keeps what was read, and another takes over`, async () => {
     await using world = await startWorld();
     await using server = startFaultServer(world.anvil.url);
     using watching = startWatching([server.url]);

@@ -58,7 +58,7 @@ Deno.test("A15: a proxy that is down, or wants a password, is reported as proxy 
   }
 });
 
-Deno.test("G1: a node slower than the interval is never asked twice at once", async () => {
+Deno.test("G1: a node slower than the interval never gets two requests at once", async () => {
   let open = 0;
   let most = 0;
   let asked = 0;
@@ -79,7 +79,7 @@ Deno.test("G1: a node slower than the interval is never asked twice at once", as
   }
 });
 
-Deno.test("G2: a hundred endpoints that all fail are asked seldom, and are not chatty", async () => {
+Deno.test("G2: a hundred endpoints that all fail get few requests, and few log lines", async () => {
   const config = JSON.stringify(
     Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`http://127.0.0.1:${deadPort()}/n${index}`, WALLET])),
   );
@@ -154,7 +154,7 @@ Deno.test("G7: an exporter without file descriptors reads nothing, and recovers 
   }
 });
 
-Deno.test("G8: an event loop that was held for two seconds times out no answer that was there", async () => {
+Deno.test("G8: an event loop that was blocked for two seconds times out no received answer", async () => {
   await using world = await startWorld();
   using watching = startWatching([`${world.anvil.url}/`], { timeout: 500 });
   await watching.cycle();

@@ -84,13 +84,13 @@ for (const [title, [reply, least, most]] of Object.entries(RETRY_AFTER)) {
 }
 
 for (const status of [400, 401, 403, 404]) {
-  Deno.test(`B4: after one ${status} the endpoint is asked again in the next cycle`, async () => {
+  Deno.test(`B4: an endpoint is read again in the poll after one ${status}`, async () => {
     await using world = await startWorld();
     const { min } = await pauseAfter({ status, body: "no" }, world);
     assert.equal(min, -Infinity, "a poll sent nothing");
   });
 
-  Deno.test(`B4: after ${status} in three cycles the endpoint is only asked again after 5 minutes`, async () => {
+  Deno.test(`B4: an endpoint is paused for 5 minutes after ${status} in three polls`, async () => {
     await using world = await startWorld();
     const { min, max } = await pauseAfter({ status, body: "no" }, world, 3);
     assert.ok(max >= 300 - INTERVAL / 1000 && min <= 300, `asked after ${min} to ${max} s`);
@@ -103,7 +103,7 @@ const QUOTA: Readonly<Record<string, Canned>> = {
 };
 
 for (const [title, reply] of Object.entries(QUOTA)) {
-  Deno.test(`B5: after ${title} the endpoint is left alone for long`, async () => {
+  Deno.test(`B5: an endpoint is paused for long after ${title}`, async () => {
     await using world = await startWorld();
     const { max } = await pauseAfter(reply, world);
     assert.ok(max >= 300, `asked after ${max} s`);

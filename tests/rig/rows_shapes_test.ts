@@ -97,7 +97,7 @@ function assertLearned({ seen }: Relay, requests: number, most: number): void {
   assert.ok(requests > 1 && seen.every(({ length }) => length <= most), "the size was forgotten");
 }
 
-Deno.test("C12: only the items that were throttled are asked for again, after a pause", async () => {
+Deno.test("C12: only the throttled items are requested again, after a pause", async () => {
   using _ = withoutJitter();
   await using world = await startWorld();
   await using relay = startRelay(world.anvil.url);

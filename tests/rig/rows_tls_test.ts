@@ -45,7 +45,7 @@ Deno.test("A5: a certificate of an unknown issuer is refused, and nothing is sen
   assert.equal(world.oracle.check(pool.accounts), pool.accounts.length, "F: the other endpoint did not take over");
 });
 
-Deno.test("A5, A13, L4: with an authority of one's own only the right certificate will do, over HTTP/1.1, redirected to or not", async () => {
+Deno.test("A5, A13, L4: an endpoint with a private CA needs the right certificate, over HTTP/1.1, redirected to or not", async () => {
   await using certificates = await makeCertificates("A5 and A13");
   if (certificates === undefined) return;
   await using world = await startWorld();

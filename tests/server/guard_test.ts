@@ -145,7 +145,7 @@ Deno.test("createGuard() returns 503 above the maximum of concurrent requests", 
   assert.deepEqual([await ask(begin()), await ask(begin())], [200, 503]);
 });
 
-Deno.test("createGuard() gives no slot to requests without the right password", async () => {
+Deno.test("createGuard() allots no slot to requests without the right password", async () => {
   const { clock, guard, statusOf } = scene(await guarded(), { maxRequests: 2 });
   assert.equal(await statusOf(basic("ann:right")), 200);
   const guesses = Array.from(

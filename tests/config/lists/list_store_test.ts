@@ -54,7 +54,7 @@ Deno.test("createListStore() keeps the wallets where a key is changed to one tha
   assert.equal(server.seen.at(-1)?.get("x-token"), "another");
 });
 
-Deno.test("createListStore() asks once where it is asked twice at a time", async () => {
+Deno.test("createListStore() sends one request for two fetches at the same time", async () => {
   await using server = startServer();
   using _log = catchLog();
   const store = createListStore(createFakeClock(), "test");
@@ -117,7 +117,7 @@ for (const [what, [answer, why]] of Object.entries(BAD)) {
   });
 }
 
-Deno.test("createListStore() says why there is no list at all, and asks no second time by itself", async () => {
+Deno.test("createListStore() reports why there is no list at all, and does not retry by itself", async () => {
   await using server = startServer();
   using _log = catchLog();
   server.answer = () => new Response("", { status: 404 });

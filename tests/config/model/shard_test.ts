@@ -7,7 +7,7 @@ import { accountsOf } from "../../fakes/open_pool.ts";
 
 const ACCOUNTS = accountsOf(10_000);
 
-Deno.test("shardOf() gives every shard a fair part", () => {
+Deno.test("shardOf() returns every shard about equally often", () => {
   for (const shards of [2, 3, 4, 7, 16]) {
     const counts = new Array(shards).fill(0);
     for (const address of ACCOUNTS) counts[shardOf("ethereum", address, shards)]++;

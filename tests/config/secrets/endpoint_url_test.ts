@@ -47,7 +47,7 @@ Deno.test("no secret of a URL shows in its network's name, or in anything the UR
   }));
 });
 
-Deno.test("EndpointUrl gives the URL and its credentials to those who send requests only", () => {
+Deno.test("EndpointUrl reveals the URL and its credentials only for sending requests", () => {
   const url = parseEndpointUrl("https://us%20er:p%40ss@Host.example:8443/v2/KEY?x=1#frag");
   assert.ok(url instanceof EndpointUrl);
   assert.equal(url.name, "host.example:8443");

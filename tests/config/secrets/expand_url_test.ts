@@ -62,7 +62,7 @@ Deno.test("M14: a file's text is a secret, though it is a host", async () => {
   assert.equal(url.name, "***.node.d");
 });
 
-Deno.test("M14: a key of two letters is removed from what nodes say", async () => {
+Deno.test("M14: a key of two letters is removed from messages of nodes", async () => {
   await nameAndLog("http://node.e/v2/${V}", "Q7");
   assert.equal(cleanForeign("no such key: Q7"), "no such key: ***");
 });

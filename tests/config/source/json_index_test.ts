@@ -21,7 +21,7 @@ Deno.test("indexJson() finds every value of a text, however it is laid out", () 
   }));
 });
 
-Deno.test("indexJson() keeps keys that stand twice, and the text of numbers", () => {
+Deno.test("indexJson() keeps duplicate keys, and the text of numbers", () => {
   const index = indexJson(String.raw`{"a": 1.50, "a" : -0, "\"b\\": true}`);
   assert.deepEqual([...index.children(0)].map((place) => [index.typeOf(place), index.textOf(place)]), [
     ["string", "a"],

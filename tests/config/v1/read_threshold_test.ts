@@ -64,7 +64,7 @@ Deno.test("readThreshold() compares a string with all its digits", () => {
   assert.equal(readThreshold("1000000000000.000000000000000001").belowWei, 10n ** 30n + 1n);
 });
 
-Deno.test("readThreshold() gives no double past a double's range, and still compares", () => {
+Deno.test("readThreshold() returns no double past a double's range, and still compares", () => {
   for (const value of ["1e999", "-1e999", number("1".repeat(400))]) {
     const threshold = readThreshold(value);
     assert.equal(threshold.coins, undefined);
@@ -72,7 +72,7 @@ Deno.test("readThreshold() gives no double past a double's range, and still comp
   }
 });
 
-Deno.test("readThreshold() never gives a double that is not finite, whatever the text", () => {
+Deno.test("readThreshold() never returns a double that is not finite, whatever the text", () => {
   const text = fc.oneof(fc.string(), fc.double().map(String), fc.bigInt().map(String));
   fc.assert(fc.property(text, (each) => {
     const { coins = 0 } = readThreshold(each);
