@@ -1,6 +1,6 @@
 import type { Account } from "./asset.ts";
 
-/** Where each account of a list is: looked up once per plan, since filling a map of 50,000 takes longer than a poll. */
+/** The index of each account of a list: made once per plan, since filling a map of 50,000 takes longer than a poll. */
 const places = new WeakMap<readonly Account[], ReadonlyMap<Account, number>>();
 
 function placesOf(accounts: readonly Account[]): ReadonlyMap<Account, number> {
@@ -9,13 +9,13 @@ function placesOf(accounts: readonly Account[]): ReadonlyMap<Account, number> {
   return known;
 }
 
-/** A map whose keys are a list of accounts, for one poll. */
+/** A map with the accounts of a list as keys, for one poll. */
 export class AccountMap<V> implements Iterable<readonly [Account, V]> {
   readonly #accounts: readonly Account[];
   readonly #values: V[];
   readonly #places: ReadonlyMap<Account, number>;
 
-  /** @param value of every account until another is set */
+  /** @param value the initial value of every account */
   constructor(accounts: readonly Account[], value: V) {
     this.#accounts = accounts;
     this.#values = new Array<V>(accounts.length).fill(value);

@@ -1,12 +1,12 @@
 import type { Reason } from "../jsonrpc/errors.ts";
 
-/** What a node is asked for to read one account at a block. */
+/** The request that reads one account at a block. */
 export type Request =
   /** The native balance of an address: `eth_getBalance`, or the BALANCE opcode. */
   | { readonly type: "balance"; readonly address: string }
-  /** A function of a contract that returns one word: its 8 hex digits, and its argument, an address of 40. */
+  /** A contract function that returns one word: its selector of 8 hex digits, its argument an address of 40. */
   | { readonly type: "view"; readonly contract: string; readonly functionSelector: string; readonly argument: string }
-  /** Any other method whose last parameter is the block. */
+  /** Any other method with the block as its last parameter. */
   | MethodRequest;
 
 /** A method such as `eth_getTransactionCount`. */
@@ -19,10 +19,10 @@ export interface MethodRequest {
   readonly decode?: (result: unknown) => bigint;
 }
 
-/** How an account is asked for: a read strategy says which of them it carries. */
+/** How an account is requested: a strategy declares which types it supports. */
 export type RequestType = Request["type"];
 
-/** What is read of a wallet: the native coin, a token, a transaction count. */
+/** A kind of value read per wallet: the native coin, a token, a transaction count. */
 export interface Asset {
   readonly kind: string;
   readonly requestType: RequestType;
@@ -32,7 +32,7 @@ export interface Asset {
    *
    * @param value not negative
    * @param previous the last one that was published
-   * @returns the value, or why it cannot be one. @default every value is one
+   * @returns the value, or why it is invalid. @default every value is valid
    */
   judge?(value: bigint, previous: bigint | undefined): bigint | Reason;
 }
@@ -40,28 +40,28 @@ export interface Asset {
 /** One value to read. Made once per plan, so that it can be the key of a map. */
 export interface Account {
   readonly asset: Asset;
-  /** Whose, with `0x`. */
+  /** The wallet's address, with `0x`. */
   readonly holder: string;
   /** The same for equal accounts of two plans. */
   readonly key: string;
 }
 
-/** Cuts accounts into those of one way to ask, in their order. */
+/** Groups accounts by type of request, in their order. */
 export function byRequestType(accounts: readonly Account[]): Partial<Record<RequestType, readonly Account[]>> {
   const [first] = accounts;
   if (first === undefined) return {};
   const { requestType } = first.asset;
-  // Most networks have one kind only: no copy of 50,000 accounts.
+  // Most networks have one kind only: do not copy 50,000 accounts.
   if (accounts.every(({ asset }) => asset.requestType === requestType)) return { [requestType]: accounts };
   return Object.groupBy(accounts, ({ asset }) => asset.requestType);
 }
 
-/** Whether an account is a native balance: where there are any, they decide whether an endpoint is healthy. */
+/** Whether an account is a native balance: if a network has any, they decide whether an endpoint is healthy. */
 export function isNative({ asset }: Account): boolean {
   return asset.requestType === "balance";
 }
 
-/** The contract that an account is read from; none of those that no contract is asked for. */
+/** The contract that an account is read from; undefined if none is called. */
 export function contractOf({ asset, holder }: Account): string | undefined {
   const request = asset.requestType === "view" ? asset.request(holder) : undefined;
   return request?.type === "view" ? request.contract : undefined;

@@ -4,7 +4,7 @@ import type { Account, Asset, Request } from "./asset.ts";
 const BALANCE_OF = "70a08231";
 const DECIMALS = "313ce567";
 
-/** 10 to this power is the largest that fits a word. */
+/** The largest power of 10 that fits a word. */
 const MAX_DECIMALS = 77n;
 
 /** An ERC-20 token. A class, so that two plans with the same token are deeply equal. */
@@ -13,7 +13,7 @@ export class Erc20 implements Asset {
   readonly requestType = "view";
   /** With `0x`. */
   readonly contract: string;
-  /** Its decimals, which are read like a balance: without them no balance means anything. */
+  /** Its decimals, read like a balance: without them balances cannot be shown. */
   readonly decimals: Account;
 
   constructor(contract: string) {
@@ -31,7 +31,7 @@ export class Erc20 implements Asset {
   }
 }
 
-/** Converts what a contract returned for its decimals; none where that is impossible. */
+/** Converts the result of `decimals()`; undefined if it is too large. */
 export function decimalsFrom(word: bigint): number | undefined {
   return word > MAX_DECIMALS ? undefined : Number(word);
 }
@@ -45,7 +45,7 @@ class Erc20Decimals implements Asset {
     this.contract = contract;
   }
 
-  /** A function without arguments ignores what it is given. */
+  /** A function without parameters ignores the argument. */
   request(): Request {
     return { type: "view", contract: this.contract, functionSelector: DECIMALS, argument: "0".repeat(40) };
   }

@@ -1,20 +1,17 @@
 import type { ObjectEntries } from "valibot";
 import type { Account } from "./asset.ts";
 
-/** A kind of value read per wallet besides native balances and tokens, whose keys and metrics are the contract's. */
+/** A kind of value read per wallet besides native balances and tokens, whose keys and metrics are fixed. */
 export interface AssetKind {
   readonly kind: string;
-  /** Its keys in a wallet and in a network of version 2; none of the exporter's own. */
+  /** Its keys in a wallet and a network of version 2; existing keys cannot be replaced. */
   readonly schema?: { readonly wallet?: ObjectEntries; readonly network?: ObjectEntries };
-  /**
-   * @param keys the values of the keys that schemas add, of the wallet and of its network
-   * @returns what is read of a wallet; none where it is not watched for this kind
-   */
+  /** @returns the account to read; undefined if the wallet does not use this kind */
   account(address: string, keys: AssetKeys): Account | undefined;
   readonly families: readonly AssetFamily[];
 }
 
-/** Values of the keys that schemas add, each of the type that its schema gives. */
+/** Values of the keys that schemas add, typed by their schema. */
 export interface AssetKeys {
   readonly wallet: Readonly<Record<string, unknown>>;
   readonly network: Readonly<Record<string, unknown>>;
@@ -25,7 +22,7 @@ export interface AssetFamily {
   readonly name: string;
   readonly type: "gauge" | "counter";
   readonly help: string;
-  /** Of the last good reading, which is withdrawn once it is too old. */
+  /** Converts the last good reading, until it expires. */
   value(amount: bigint): number;
 }
 

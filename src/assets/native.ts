@@ -1,6 +1,6 @@
 import type { Account, Asset } from "./asset.ts";
 
-/** The coin of a chain. */
+/** The native coin of a chain. */
 export const NATIVE: Asset = {
   kind: "native",
   requestType: "balance",

@@ -21,7 +21,7 @@ export function carryOver(before: NetworkState, plan: NetworkPlan, clock: Clock)
   };
 }
 
-/** Those of tokens that are configured as they were. */
+/** The decimals of tokens whose configuration did not change. */
 function decimalsFor(before: NetworkState, { tokens }: NetworkPlan): NetworkState["decimals"] {
   const stays = (address: string, decimals: number | undefined): boolean =>
     before.plan.tokens.some((token) => token.address === address && token.decimals === decimals);
@@ -36,7 +36,7 @@ function reportOf(before: NetworkState, endpoint: EndpointPlan): EndpointStatus 
   return before.endpoints[place] ?? { name: endpoint.name, state: undefined, strategy: undefined, size: 0 };
 }
 
-/** What was read under one plan counts under the other. */
+/** Whether readings under one plan are valid under the other. */
 function isOneChain(before: NetworkPlan, plan: NetworkPlan): boolean {
   if (before.chainId !== plan.chainId || before.genesis !== plan.genesis || before.block !== plan.block) return false;
   return plan.chainId !== undefined ||

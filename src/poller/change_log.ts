@@ -2,27 +2,20 @@ import type { Outcome, PollResult } from "../model/source.ts";
 import { log } from "../util/log.ts";
 import { mainReason } from "./record_poll.ts";
 
-/** Tells the log how a network fares: a line when that changes, not a line a failure. */
+/** Logs changes in the state of a network: a line per change, not per failure. */
 export interface ChangeLog {
-  /**
-   * @param sweep the poll that ended
-   * @param now milliseconds on the monotonic clock
-   */
-  note(sweep: PollResult, now: number): void;
+  /** @param now milliseconds on the monotonic clock */
+  note(result: PollResult, now: number): void;
 }
 
-/** The last of them says that the next hour is silent. */
+/** The last line says that the next hour is silent. */
 const MAX_LINES_PER_HOUR = 40;
 const HOUR = 3_600_000;
 
-/**
- * Makes the log of one network.
- *
- * @param network what it is called
- */
+/** Makes the log of one network. */
 export function createChangeLog(network: string): ChangeLog {
   let known = "";
-  /** What was logged since the network began to fail: reasons may alternate. */
+  /** States logged since the network began to fail: reasons may alternate. */
   let logged = new Set<string>();
   let written: readonly number[] = [];
   let silentUntil = -Infinity;
@@ -37,11 +30,11 @@ export function createChangeLog(network: string): ChangeLog {
   }
 
   return {
-    note(sweep, now): void {
-      const { outcomes, chainId, block, endpoint, endpoints, failure, late, failedTokens = [] } = sweep;
+    note(result, now): void {
+      const { outcomes, chainId, block, endpoint, endpoints, failure, late, failedTokens = [] } = result;
       if (outcomes.size === 0) return;
       const failed = countFailed(outcomes.values());
-      const reason = mainReason(sweep);
+      const reason = mainReason(result);
       const level = failed === 0 ? late ?? "ok" : failed === outcomes.size ? "down" : "partly";
       const status = `${level} ${reason ?? ""} ${endpoint ?? ""}`;
       log.debug("Poll ended", defined({ network, state: level, reason, endpoint, balances: outcomes.size, failed }));
@@ -59,7 +52,7 @@ export function createChangeLog(network: string): ChangeLog {
         failed,
         of: outcomes.size,
         tokens,
-        detail: failure?.message ?? sweep.detail,
+        detail: failure?.message ?? result.detail,
       };
       if (late !== undefined) {
         const text = late === "lagging"

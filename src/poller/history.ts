@@ -1,34 +1,33 @@
 import type { Account } from "../assets/asset.ts";
 
-/** The balances of a network's accounts over the time since start, thinned out as it grows. */
+/** The balances of a network's accounts since the start, at a resolution that decreases over time. */
 export interface History {
   /** When each column was taken, in seconds since the Unix epoch; ascending. */
   readonly times: readonly number[];
-  /** The balances of one account in whole coins, one per column; NaN where it was not read. */
+  /** The balances of one account in whole coins, one per column; NaN if it was not read. */
   points(account: Account): Float32Array;
   /** Adds a column, if one is due. */
   push(time: number, amountOf: (account: Account) => number): void;
-  /** Makes a history of other accounts with the same columns: accounts of the same key keep theirs. */
+  /** Makes a history of other accounts with the same columns; accounts with the same key keep their points. */
   withAccounts(accounts: readonly Account[]): History;
 }
 
-/** Thinning leaves half, which is enough for a line as wide as a thumb. */
+/** Half of this, after thinning, is enough for a sparkline. */
 const MAX_COLUMNS = 48;
 
-/** Points are floats of 4 bytes; some local chains start with balances past their range. */
+/** Points are floats of 4 bytes; some local chains start with larger balances. */
 const MAX_POINT = 3.4e38;
 
 /**
- * Makes a history of fixed size: when it is full every second column is dropped
- * and from then on only every second, fourth, … one is kept. So it always
- * reaches back to the start, at 4 bytes a point outside the JavaScript heap.
+ * Makes a history of fixed size: when it is full, every second column is dropped, and from then on only every second,
+ * fourth, … one is added. It always reaches back to the start, at 4 bytes per point outside the JavaScript heap.
  */
 export function createHistory(accounts: readonly Account[]): History {
   const values = new Float32Array(accounts.length * MAX_COLUMNS);
   return historyOf({ accounts, values, times: [], stride: 1, turn: 0 });
 }
 
-/** What a history is made of. */
+/** The data of a history. */
 interface Columns {
   readonly accounts: readonly Account[];
   /** {@linkcode MAX_COLUMNS} per account, in their order. */
@@ -40,7 +39,7 @@ interface Columns {
 
 function historyOf({ accounts, values, ...start }: Columns): History {
   let { times, stride, turn } = start;
-  /** Where the points of each account begin; made when the first is asked for, since few ever are. */
+  /** Start index of each account's points; made on first use, since few are ever read. */
   let starts: ReadonlyMap<Account, number> | undefined;
 
   function startOf(account: Account): number {

@@ -18,7 +18,9 @@ export function* holdingsOf({ wallets }: NetworkPlan): Iterable<Holding> {
   }
 }
 
-/** Returns the decimals of a holding; undefined while a token's are unknown, and for the coin of a chain without one. */
+/**
+ * Returns the decimals of a holding; undefined while a token's are unknown, and for the coin of a chain without one.
+ */
 export function decimalsOf({ plan, chainId, decimals }: NetworkState, { token }: Holding): number | undefined {
   if (token !== undefined) return decimals.get(token.token.address);
   return hasCoin(chainId ?? plan.chainId) ? plan.decimals : undefined;

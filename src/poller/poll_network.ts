@@ -4,23 +4,23 @@ import type { Clock } from "../util/clock.ts";
 import { recordPoll } from "./record_poll.ts";
 import type { NetworkState, StateStore } from "./state.ts";
 
-/** A network with where it is read from and where readings go. */
+/** A network with its source and its state. */
 export interface Polled {
   readonly store: StateStore;
   readonly state: NetworkState;
   readonly source: Source;
-  /** Ends the polling; a poll under way is discarded. */
+  /** Ends the polling; a poll in progress is discarded. */
   readonly stop: AbortSignal;
 }
 
 /** How often networks are polled, and how long a poll may take; times in milliseconds. */
 export interface Pace {
   readonly clock: Clock;
-  /** From one poll's start to the next. */
+  /** Between the starts of two polls. */
   readonly interval: number;
   /** For one request. */
   readonly timeout: number;
-  /** How far this network's polls are shifted against the others', from the second on. */
+  /** Offset against the polls of other networks, from the second poll on. */
   readonly phase: number;
 }
 
@@ -83,8 +83,8 @@ export async function pollAndRecord(
 }
 
 /**
- * Finds the next tick of a fixed-rate schedule. A poll that took too long, or a suspended machine, skips ticks; it never
- * causes a burst. All times are milliseconds on the monotonic clock.
+ * Finds the next tick of a fixed-rate schedule. A poll that took too long, or a suspended machine, skips ticks; it
+ * never causes a burst. All times are milliseconds on the monotonic clock.
  */
 export function nextTick(
   last: number,

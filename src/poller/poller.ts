@@ -13,7 +13,7 @@ import { createThresholdLog, type ThresholdLog } from "./threshold_log.ts";
 /** How to poll; times in milliseconds. */
 export interface PollerOptions {
   readonly clock: Clock;
-  /** From one poll to the next, of networks that have no interval of their own. */
+  /** Between polls, of networks without an interval of their own. */
   readonly interval: number;
   /** For one request. */
   readonly timeout: number;

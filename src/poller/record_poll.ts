@@ -9,7 +9,7 @@ import { toUnits } from "./units.ts";
 /**
  * Applies one poll to the state of its network.
  *
- * @param started when the poll began, on the monotonic clock
+ * @param started start of the poll, in milliseconds on the monotonic clock
  */
 export function recordPoll(
   store: StateStore,
@@ -54,7 +54,7 @@ export function recordPoll(
   notifyChanged(store);
 }
 
-/** The most frequent reason for which balances were not read; none when all were. */
+/** The most frequent reason of missing balances; undefined if there are none. */
 export function mainReason({ failure, outcomes }: PollResult): Reason | undefined {
   if (failure !== undefined) return failure.reason;
   const counts = new Map<Reason, number>();
@@ -71,7 +71,7 @@ interface Moment {
   readonly readAt: number;
 }
 
-/** What is late is as old as its block: it ages, and is withdrawn, by that. */
+/** A late balance is as old as its block, and expires by that. */
 function byBlock({ time }: Block, now: Moment): Moment {
   const at = Math.min(now.at, time);
   return { at, readAt: now.readAt - 1000 * (now.at - at) };
@@ -85,7 +85,7 @@ function after(before: AccountState, { amount, block, late }: Balance, now: Mome
     reading !== undefined && known !== undefined && block !== undefined && isOlder(block, known) &&
     !isAhead(known, now.at)
   ) {
-    // Backends may be a block apart: what is published is what the newest of them reported.
+    // Backends may be a block apart: keep the balance of the newer one.
     return isBefore(block, known)
       ? { ...before, reading: { ...reading, ...now }, failure: undefined, attempted: true }
       : { ...before, failure: "lagging", attempted: true };
@@ -100,12 +100,12 @@ function after(before: AccountState, { amount, block, late }: Balance, now: Mome
   };
 }
 
-/** What was known still counts where a poll reports nothing, as readings do; not where it reports otherwise. */
+/** Keeps known decimals if a poll reports none, as readings are kept; drops those that do not match. */
 function mergeDecimals(
   known: NetworkState["decimals"],
   { decimals, mismatched }: PollResult,
 ): NetworkState["decimals"] {
-  const isSame = mismatched.size === 0 && [...decimals].every(([token, told]) => known.get(token) === told);
+  const isSame = mismatched.size === 0 && [...decimals].every(([token, reported]) => known.get(token) === reported);
   if (isSame) return known;
   return new Map([...known, ...decimals].filter(([token]) => !mismatched.has(token)));
 }

@@ -9,22 +9,24 @@ import { createHistory, type History } from "./history.ts";
 /** A good reading of a balance. */
 export interface Reading {
   readonly amount: bigint;
-  /** The block it belongs to; none where that is not known. */
+  /** Its block; undefined if unknown. */
   readonly block: Block | undefined;
-  /** When it was read, in seconds since the Unix epoch; of an endpoint or a chain that is late, its block's time. */
+  /**
+   * When it was read, in seconds since the Unix epoch; the block's time if the endpoint lags or the chain is halted.
+   */
   readonly at: number;
-  /** The same moment in milliseconds on the monotonic clock, which no clock step moves. */
+  /** The same time in milliseconds on the monotonic clock, which is never set. */
   readonly readAt: number;
 }
 
-/** All that is known of one account. Replaced whole, never changed. */
+/** What is known of one account. Immutable. */
 export interface AccountState {
-  /** The last good reading; none before the first. */
+  /** The last good reading, if any. */
   readonly reading: Reading | undefined;
-  /** Why the last attempt failed; none when it did not, or before the first. */
+  /** Why the last attempt failed, if it did. */
   readonly failure: Reason | undefined;
   readonly attempted: boolean;
-  /** The sum of falls and of rises seen between readings, in wei. */
+  /** Sums of the decreases and increases between readings, in the smallest unit. */
   readonly spent: bigint;
   readonly received: bigint;
 }
@@ -107,13 +109,13 @@ export function createState(plan: NetworkPlan, clock: Clock): NetworkState {
   };
 }
 
-/** To be called after every change. */
+/** Must be called after every change. */
 export function notifyChanged(store: StateStore): void {
   store.generation++;
   store.onChange();
 }
 
-/** Whether the last attempt gave a balance. */
+/** Whether the last attempt returned a balance. */
 export function wasSuccessful({ attempted, failure }: AccountState): boolean {
   return attempted && failure === undefined;
 }

@@ -8,11 +8,9 @@ import { decimalsOf, type Holding, holdingsOf, symbolOf } from "./holdings.ts";
 /** Logs balances that cross a threshold: a line per crossing, down and up. */
 export interface ThresholdLog {
   /**
-   * Compares what was read with what was last logged. A balance whose first reading
-   * is already below a threshold is logged too; what a reload leaves below it is not
-   * logged again.
+   * Compares balances with what was last logged. A balance that is below a threshold in its first reading is logged
+   * too; one that is still below after a reload is not logged again.
    *
-   * @param state after a poll
    * @param now milliseconds on the monotonic clock
    */
   note(state: NetworkState, now: number): void;
@@ -24,7 +22,7 @@ const LEVELS = ["warning", "minimum", "critical"] as const;
 /** One more line has the number of the others. */
 const MAX_LINES_PER_POLL = 100;
 
-/** What a holding was last logged to be below. */
+/** The levels that a holding was last logged to be below. */
 interface Below {
   /** The same for equal holdings of two plans. */
   readonly key: string;

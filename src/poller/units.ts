@@ -1,4 +1,4 @@
-/** Up to here a bigint is a double without loss, and so are these powers of ten. */
+/** A bigint up to this converts to a double without loss, as do these powers of ten. */
 const EXACT = 2n ** 53n;
 const POWERS: readonly number[] = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
@@ -10,7 +10,7 @@ const POWERS: readonly number[] = Array.from({ length: 23 }, (_, power) => Numbe
  * @returns the double nearest to the exact quotient
  */
 export function toUnits(amount: bigint, decimals: number = 18): number {
-  // One division of two exact doubles rounds once; past that the decimal text does.
+  // One division of two exact doubles rounds once; beyond that, parsing the decimal text does.
   const power = POWERS[decimals];
   return amount <= EXACT && power !== undefined ? Number(amount) / power : Number(`${amount}e-${decimals}`);
 }
