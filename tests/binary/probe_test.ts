@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { skipCheck } from "../fakes/outside_tool.ts";
 import { BINARY, ROOT } from "../program/exporter_command.ts";
-import { runProgram } from "../program/run_program.ts";
+import { runProgram } from "../program/exporter.ts";
 import { compileWith } from "./compile_with.ts";
 
 Deno.test("a binary made as ours refuses to write, run, load, and reach tokens and metadata services", async () => {

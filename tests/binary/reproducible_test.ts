@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BINARY } from "../program/exporter_command.ts";
-import { runProgram } from "../program/run_program.ts";
+import { runProgram } from "../program/exporter.ts";
 import { copyCache } from "./cache_copy.ts";
 import { compileWith } from "./compile_with.ts";
 import { withSourceCopy } from "./source_copy.ts";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { type Ended, startExporter } from "../program/exporter.ts";
+import { type Ended, runProgram, startExporter } from "../program/exporter.ts";
 import { firstPoll } from "../program/wait_for_poll.ts";
 import { PATIENCE } from "../program/until.ts";
-import { runProgram } from "../program/run_program.ts";
 import { ENCODINGS, LEAKS, type LeakyNode, startLeakyNode } from "./leaky_node.ts";
 
 /** Planted in every place of a URL that may hold a secret, and looked for in everything that leaves. */

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { startExporter } from "../program/exporter.ts";
-import { runProgram } from "../program/run_program.ts";
+import { runProgram, startExporter } from "../program/exporter.ts";
 import { firstPoll, pageWhere } from "../program/wait_for_poll.ts";
 import { PATIENCE } from "../program/until.ts";
 import { LEAKS, startLeakyNode } from "./leaky_node.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
-import { runProgram } from "../program/run_program.ts";
+import { runProgram } from "../program/exporter.ts";
 
 const WALLET = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
 const OTHER = "0x00000000219ab540356cBB839Cbe05303d7705Fa";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
-import { startExporter } from "../program/exporter.ts";
-import { runProgram } from "../program/run_program.ts";
+import { runProgram, startExporter } from "../program/exporter.ts";
 import { PATIENCE, until } from "../program/until.ts";
 
 const CONFIG = '{"http://127.0.0.1:18999":[{"address":"0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045","label":"w"}]}';

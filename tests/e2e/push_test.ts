@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hash } from "bcryptjs";
 import { skipCheck } from "../fakes/outside_tool.ts";
 import { startFakeNode } from "../fakes/fake_node.ts";
-import { runProgram } from "../program/run_program.ts";
+import { runProgram } from "../program/exporter.ts";
 import { startPushgateway } from "./pushgateway.ts";
 
 const WALLET = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { startFakeNode } from "../fakes/fake_node.ts";
-import { startExporter } from "../program/exporter.ts";
-import { runProgram } from "../program/run_program.ts";
+import { runProgram, startExporter } from "../program/exporter.ts";
 import { firstPoll } from "../program/wait_for_poll.ts";
 import { PATIENCE } from "../program/until.ts";
 

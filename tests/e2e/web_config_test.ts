@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { hash } from "bcryptjs";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
-import { startExporter } from "../program/exporter.ts";
-import { runProgram } from "../program/run_program.ts";
+import { runProgram, startExporter } from "../program/exporter.ts";
 import { PATIENCE, until } from "../program/until.ts";
 import { makeCertificates } from "../rig/certificates.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
-import { runProgram } from "../program/run_program.ts";
+import { runProgram } from "../program/exporter.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 const promtool = Deno.env.get("PROMTOOL") ?? "promtool";

@@ -1,4 +1,4 @@
-import { answerPackedCall } from "./answer_call.ts";
+import { answerOf } from "./answer_call.ts";
 import { type Refuse, refuseAsGeth } from "./batch_refusals.ts";
 import { responseOf } from "./canned_answers.ts";
 import { holdRequest } from "./fake_clock.ts";
@@ -235,59 +235,4 @@ export async function silence({ signal }: SeenRequest): Promise<Response> {
 /** Never answers a request to a {@linkcode LocalNode}; it fails when it is given up. */
 export function hang({ signal }: SeenRequest): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
-}
-
-/** As geth refuses a parameter that it does not know, a method, and a block that is not there yet. */
-const TOO_MANY = { error: { code: -32602, message: "too many arguments, want at most 2" } };
-const NO_METHOD = { error: { code: -32601, message: "the method eth_syncing does not exist/is not available" } };
-const NO_BLOCK = { error: { code: -32000, message: "header not found" } };
-
-function answerOf(item: Item, truth: FakeTruth): FakeReply {
-  const { method, params: [first, second] } = item;
-  const isHead = method === "eth_getBlockByNumber";
-  const asked = truth.ignoresBlocks.includes(method) ? "latest" : isHead ? first : second;
-  if (isNumber(asked) && BigInt(asked) > truth.block) return isHead ? { result: null } : NO_BLOCK;
-  const at = blockOf(asked, truth);
-  if (method === "eth_syncing") return truth.syncing === undefined ? NO_METHOD : { result: truth.syncing };
-  if (method !== "eth_call") return { result: resultOf(item, truth, at) };
-  const { from } = first as { readonly from?: string };
-  const balanceOf = (address: string): bigint => truth.evm(weiOf(address, truth, at), address, from);
-  const run = { ...truth, block: truth.evmBlock ?? at.block, time: at.time, balanceOf };
-  const result = truth.overrides ? answerPackedCall(item, run) : undefined;
-  if (result !== undefined) return { result };
-  if (truth.tokenAt === undefined || item.params.length > 2) return TOO_MANY;
-  return { result: `0x${truth.tokenAt(at.block).toString(16).padStart(64, "0")}` };
-}
-
-interface At {
-  readonly block: bigint;
-  readonly time: bigint;
-}
-
-/** The block of a parameter, a second before the next one; the latest for a tag. */
-function blockOf(parameter: unknown, { block, time, perSecond }: FakeTruth): At {
-  const number = isNumber(parameter) ? BigInt(parameter) : block;
-  return { block: number, time: (BigInt(time) + number - block) * perSecond };
-}
-
-function weiOf(address: string, { balances, weiAt }: FakeTruth, { block }: At): bigint {
-  return weiAt(balances.get(address) ?? 0n, block);
-}
-
-function isNumber(parameter: unknown): parameter is string {
-  return typeof parameter === "string" && parameter.startsWith("0x");
-}
-
-function resultOf({ method, params }: Item, truth: FakeTruth, at: At): unknown {
-  const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
-  switch (method) {
-    case "eth_chainId":
-      return hex(truth.chainId);
-    case "eth_getBlockByNumber":
-      return { number: hex(at.block), timestamp: hex(at.time), hash: truth.hash, transactions: [] };
-    case "eth_getCode":
-      return "0x";
-    default:
-      return hex(weiOf(String(params[0]).toLowerCase(), truth, at));
-  }
 }

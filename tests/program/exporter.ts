@@ -1,5 +1,6 @@
 import { exporterCommand, ROOT } from "./exporter_command.ts";
 import { freePort } from "./free_port.ts";
+import { PATIENCE } from "./until.ts";
 
 /** How a child ended and what it printed. */
 export interface Ended {
@@ -85,6 +86,27 @@ export function startExporter(
     signal: (signal) => send(child, signal),
     terminate,
   };
+}
+
+/**
+ * Runs the program until it ends by itself.
+ *
+ * @param args command and flags
+ * @param env its whole environment, but for what any program needs
+ * @param limitMs after which it is killed
+ */
+export async function runProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  limitMs = PATIENCE,
+): Promise<Ended> {
+  const program = startExporter(env, args);
+  const timer = setTimeout(() => program.terminate(0), limitMs);
+  try {
+    return await program.ended;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What a program needs to run at all. No proxy: only a case may name one. */
