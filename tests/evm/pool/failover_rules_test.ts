@@ -4,7 +4,7 @@ import { readWithFailover } from "../../../src/evm/pool/read_with_failover.ts";
 import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 import { hang } from "../../fakes/fake_node.ts";
-import { type Answer, openScriptedPool, type ScriptedPool } from "../../fakes/scripted_pool.ts";
+import { type Answer, type LocalPool, openLocalPool } from "../../fakes/local_pool.ts";
 import { withoutJitter } from "../../rig/force_way.ts";
 
 const HEAD = "chainId,getBlockByNumber";
@@ -31,20 +31,20 @@ const headOnly = (message: string): Answer => ({ method }) => {
   if (method === "eth_getBalance") throw new Error(message);
 };
 
-async function read(scripted: ScriptedPool): Promise<string | undefined> {
-  const { pool: { network, limits }, progress } = scripted;
-  network.startedAt = scripted.clock.now();
-  const last = await scripted.finish(readWithFailover(network, progress, limits));
+async function read(local: LocalPool): Promise<string | undefined> {
+  const { pool: { network, limits }, progress } = local;
+  network.startedAt = local.clock.now();
+  const last = await local.finish(readWithFailover(network, progress, limits));
   return network.endpoints.includes(last as PoolEndpoint)
     ? "abcd"[network.endpoints.indexOf(last as PoolEndpoint)]
     : undefined;
 }
 
-function weiOf({ progress: { outcomes } }: ScriptedPool): readonly unknown[] {
+function weiOf({ progress: { outcomes } }: LocalPool): readonly unknown[] {
   return [...outcomes.values()].map((outcome) => typeof outcome === "string" ? outcome : outcome.amount);
 }
 
-function sentOf({ requests }: ScriptedPool): readonly string[] {
+function sentOf({ requests }: LocalPool): readonly string[] {
   return requests.map(({ name, methods }) => `${name} ${methods}`);
 }
 
@@ -53,46 +53,46 @@ function failed(reason: Reason): { readonly failure: RpcError } {
 }
 
 Deno.test("readWithFailover() reads from the best endpoint, and from no other then", async () => {
-  using scripted = openScriptedPool(3);
-  assert.equal(await read(scripted), "a");
-  assert.deepEqual([weiOf(scripted), sentOf(scripted)], [RIGHT, [`a ${HEAD}`, `a ${BALANCES}`]]);
+  using local = openLocalPool(3);
+  assert.equal(await read(local), "a");
+  assert.deepEqual([weiOf(local), sentOf(local)], [RIGHT, [`a ${HEAD}`, `a ${BALANCES}`]]);
 });
 
 Deno.test("readWithFailover() reads healthy endpoints first, then those that failed, lag, and need a probe; else in the configured order", async () => {
-  using scripted = openScriptedPool(7);
-  for (const node of scripted.nodes) node.answer = broken;
-  Object.assign(scripted.endpoint("a").breaker, { needsProbe: true });
-  scripted.endpoint("b").headStatus = "lagging";
-  Object.assign(scripted.endpoint("b").breaker, failed("rpc_error"));
-  scripted.endpoint("c").headStatus = "lagging";
-  Object.assign(scripted.endpoint("d").breaker, failed("rpc_error"));
-  Object.assign(scripted.endpoint("g").breaker, { openUntil: scripted.clock.now() + 1 });
-  assert.equal(await read(scripted), undefined);
-  assert.equal(scripted.order(), "efdcba");
+  using local = openLocalPool(7);
+  for (const node of local.nodes) node.answer = broken;
+  Object.assign(local.endpoint("a").breaker, { needsProbe: true });
+  local.endpoint("b").headStatus = "lagging";
+  Object.assign(local.endpoint("b").breaker, failed("rpc_error"));
+  local.endpoint("c").headStatus = "lagging";
+  Object.assign(local.endpoint("d").breaker, failed("rpc_error"));
+  Object.assign(local.endpoint("g").breaker, { openUntil: local.clock.now() + 1 });
+  assert.equal(await read(local), undefined);
+  assert.equal(local.order(), "efdcba");
 });
 
 Deno.test("readWithFailover() reads what the best endpoint does not return from the next, and returns the last that was read", async () => {
-  using scripted = openScriptedPool(3);
-  const other = scripted.nodes[0];
+  using local = openLocalPool(3);
+  const other = local.nodes[0];
   Object.assign(other ?? {}, {
     answer: (({ method, params }) => {
       if (method === "eth_getBalance" && params[0] === accountsOf(3)[1]) throw new Error("boo");
     }) as Answer,
   });
-  assert.equal(await read(scripted), "b");
-  assert.deepEqual(weiOf(scripted), RIGHT);
-  assert.deepEqual(sentOf(scripted).slice(2), [`b ${HEAD}`, "b chainId,getBalance"]);
+  assert.equal(await read(local), "b");
+  assert.deepEqual(weiOf(local), RIGHT);
+  assert.deepEqual(sentOf(local).slice(2), [`b ${HEAD}`, "b chainId,getBalance"]);
 });
 
 Deno.test("readWithFailover() sends nothing after its deadline", async () => {
-  using scripted = openScriptedPool(2);
-  const { pool: { network, limits }, clock, progress } = scripted;
-  for (const node of scripted.nodes) node.answer = hanging;
+  using local = openLocalPool(2);
+  const { pool: { network, limits }, clock, progress } = local;
+  for (const node of local.nodes) node.answer = hanging;
   const reading = readWithFailover(network, progress, { ...limits, timeout: 1_000_000 });
   await clock.advance(50_000);
   await reading;
-  assert.deepEqual(scripted.requests.map(({ name, at }) => [name, at]), [["a", 0], ["b", 25_000]]);
-  assert.deepEqual(scripted.budget, []);
+  assert.deepEqual(local.requests.map(({ name, at }) => [name, at]), [["a", 0], ["b", 25_000]]);
+  assert.deepEqual(local.budget, []);
 });
 
 Deno.test("readWithFailover() leaves others half of the time each, without those that are to be probed first", async () => {
@@ -103,76 +103,76 @@ Deno.test("readWithFailover() leaves others half of the time each, without those
       ["bc", [0]],
     ] as const
   ) {
-    using scripted = openScriptedPool(3);
-    const { pool: { network, limits }, clock, progress } = scripted;
-    for (const node of scripted.nodes) node.answer = hanging;
-    for (const name of needsProbe) scripted.endpoint(name).breaker.needsProbe = true;
+    using local = openLocalPool(3);
+    const { pool: { network, limits }, clock, progress } = local;
+    for (const node of local.nodes) node.answer = hanging;
+    for (const name of needsProbe) local.endpoint(name).breaker.needsProbe = true;
     const reading = readWithFailover(network, progress, { ...limits, timeout: 1_000_000 });
     await clock.advance(50_000);
     await reading;
-    assert.deepEqual(scripted.requests.map(({ at }) => at), times, needsProbe);
+    assert.deepEqual(local.requests.map(({ at }) => at), times, needsProbe);
     // Who was not asked in time is not said to have failed.
-    for (const name of needsProbe) assert.equal(scripted.endpoint(name).breaker.asked, false);
+    for (const name of needsProbe) assert.equal(local.endpoint(name).breaker.asked, false);
   }
 });
 
 Deno.test("readWithFailover() waits out the pause of an endpoint only where no other is left", async () => {
-  using scripted = openScriptedPool(2);
-  const { pool: { network, limits }, clock, progress } = scripted;
+  using local = openLocalPool(2);
+  const { pool: { network, limits }, clock, progress } = local;
   for (const { endpoint } of network.endpoints) endpoint.pacer.onThrottled(3000);
   const reading = readWithFailover(network, progress, limits);
   await clock.advance(3000);
   await reading;
-  assert.deepEqual(scripted.requests.map(({ name, at }) => [name, at]), [["b", 3000], ["b", 3000]]);
+  assert.deepEqual(local.requests.map(({ name, at }) => [name, at]), [["b", 3000], ["b", 3000]]);
 });
 
 /**
  * Endpoints that are some seconds behind, or at the head but without balances where none are given. The last one of the
  * pool is a witness that is not read from: it saw the head.
  */
-function openLagging(behind: readonly (number | undefined)[]): ScriptedPool {
-  const scripted = openScriptedPool(behind.length + 1);
-  const { endpoints } = scripted.pool.network;
+function openLagging(behind: readonly (number | undefined)[]): LocalPool {
+  const local = openLocalPool(behind.length + 1);
+  const { endpoints } = local.pool.network;
   for (const [place, poolEndpoint] of endpoints.entries()) {
     const seconds = behind[place] ?? 0;
-    Object.assign(scripted.nodes[place] ?? {}, { time: NOW - seconds, block: BigInt(1000 - seconds) });
+    Object.assign(local.nodes[place] ?? {}, { time: NOW - seconds, block: BigInt(1000 - seconds) });
     const block = { number: BigInt(1000 - seconds), time: NOW - seconds };
-    poolEndpoint.observed = { head: { chainId: 4242, block }, at: scripted.clock.now(), since: scripted.clock.now() };
+    poolEndpoint.observed = { head: { chainId: 4242, block }, at: local.clock.now(), since: local.clock.now() };
     if (seconds > 0) poolEndpoint.headStatus = "lagging";
-    else if (place < behind.length) Object.assign(scripted.nodes[place] ?? {}, { answer: headOnly("boo") });
+    else if (place < behind.length) Object.assign(local.nodes[place] ?? {}, { answer: headOnly("boo") });
     else poolEndpoint.breaker.openUntil = Infinity;
   }
-  return scripted;
+  return local;
 }
 
 /** The only endpoint of a chain that makes blocks all the time, and whose last one is long ago. */
-function openOverdue(answer: Answer): ScriptedPool {
-  const scripted = openScriptedPool(1, { plan: { chainId: 1 } });
+function openOverdue(answer: Answer): LocalPool {
+  const local = openLocalPool(1, { plan: { chainId: 1 } });
   const isChain: Answer = (call, request) => call.method === "eth_chainId" ? "0x1" : answer(call, request);
-  Object.assign(scripted.nodes[0] ?? {}, { time: NOW - 7200, answer: isChain });
-  return scripted;
+  Object.assign(local.nodes[0] ?? {}, { time: NOW - 7200, answer: isChain });
+  return local;
 }
 
 Deno.test("readWithFailover() publishes balances of a lagging endpoint at once where it is the only one", async () => {
-  using scripted = openOverdue(() => undefined);
-  assert.equal(await read(scripted), "a");
-  assert.equal(scripted.endpoint("a").headStatus, "lagging");
-  assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["earn 1"]]);
+  using local = openOverdue(() => undefined);
+  assert.equal(await read(local), "a");
+  assert.equal(local.endpoint("a").headStatus, "lagging");
+  assert.deepEqual([weiOf(local), local.budget], [RIGHT, ["earn 1"]]);
 });
 
 Deno.test("readWithFailover() does not retry the only endpoint because it lags", async () => {
-  using scripted = openOverdue(headOnly("boo"));
-  assert.equal(await read(scripted), undefined);
-  assert.deepEqual([scripted.endpoint("a").headStatus, scripted.budget], ["lagging", []]);
+  using local = openOverdue(headOnly("boo"));
+  assert.equal(await read(local), undefined);
+  assert.deepEqual([local.endpoint("a").headStatus, local.budget], ["lagging", []]);
 });
 
 Deno.test("readWithFailover() publishes those of the freshest at once where all of several lag, and of no other", async () => {
   for (const [behind, from] of [[[70, 60], "b"], [[60, 70], "a"], [[80, 60, 70], "b"]] as const) {
-    using scripted = openLagging(behind);
-    assert.equal(await read(scripted), from);
-    assert.deepEqual(weiOf(scripted), RIGHT);
-    assert.deepEqual(scripted.budget, ["earn 1"]);
-    assert.deepEqual([...scripted.progress.outcomes.values()].map((each) => typeof each === "object" && each.late), [
+    using local = openLagging(behind);
+    assert.equal(await read(local), from);
+    assert.deepEqual(weiOf(local), RIGHT);
+    assert.deepEqual(local.budget, ["earn 1"]);
+    assert.deepEqual([...local.progress.outcomes.values()].map((each) => typeof each === "object" && each.late), [
       "lagging",
       "lagging",
       "lagging",
@@ -181,21 +181,21 @@ Deno.test("readWithFailover() publishes those of the freshest at once where all 
 });
 
 Deno.test("readWithFailover() publishes those of the freshest at once where the others lag or fail", async () => {
-  using scripted = openLagging([undefined, 60]);
-  Object.assign(scripted.endpoint("a").breaker, failed("rpc_error"));
-  assert.equal(await read(scripted), "b");
-  assert.deepEqual(sentOf(scripted).slice(-2), [`b ${HEAD}`, `b ${BALANCES}`]);
-  assert.equal(scripted.requests.filter(({ name }) => name === "b").length, 2);
+  using local = openLagging([undefined, 60]);
+  Object.assign(local.endpoint("a").breaker, failed("rpc_error"));
+  assert.equal(await read(local), "b");
+  assert.deepEqual(sentOf(local).slice(-2), [`b ${HEAD}`, `b ${BALANCES}`]);
+  assert.equal(local.requests.filter(({ name }) => name === "b").length, 2);
 });
 
 Deno.test("readWithFailover() exceeds the budget for late balances where healthy endpoints return none", async () => {
-  using scripted = openLagging([70, 60, undefined]);
+  using local = openLagging([70, 60, undefined]);
   // That they lag shows only now.
-  for (const name of "ab") scripted.endpoint(name).headStatus = "fresh";
-  scripted.hasBudget = false;
-  assert.equal(await read(scripted), "b");
-  assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["spend 2", "earn 1"]]);
-  assert.deepEqual(sentOf(scripted), [
+  for (const name of "ab") local.endpoint(name).headStatus = "fresh";
+  local.hasBudget = false;
+  assert.equal(await read(local), "b");
+  assert.deepEqual([weiOf(local), local.budget], [RIGHT, ["spend 2", "earn 1"]]);
+  assert.deepEqual(sentOf(local), [
     `a ${HEAD}`,
     `b ${HEAD}`,
     `c ${HEAD}`,
@@ -207,33 +207,33 @@ Deno.test("readWithFailover() exceeds the budget for late balances where healthy
 
 Deno.test("readWithFailover() reads late balances only within the budget where others returned some", async () => {
   for (const hasBudget of [true, false]) {
-    using scripted = openLagging([undefined, 60]);
-    scripted.hasBudget = hasBudget;
-    Object.assign(scripted.nodes[0] ?? {}, {
+    using local = openLagging([undefined, 60]);
+    local.hasBudget = hasBudget;
+    Object.assign(local.nodes[0] ?? {}, {
       answer: (({ method, params }) => {
         if (method === "eth_getBalance" && params[0] === accountsOf(3)[1]) throw new Error("boo");
       }) as Answer,
     });
-    assert.equal(await read(scripted), hasBudget ? "b" : "a");
-    assert.deepEqual(weiOf(scripted)[1], hasBudget ? 7n : "lagging");
-    assert.deepEqual(scripted.budget.includes("take 2"), true);
+    assert.equal(await read(local), hasBudget ? "b" : "a");
+    assert.deepEqual(weiOf(local)[1], hasBudget ? 7n : "lagging");
+    assert.deepEqual(local.budget.includes("take 2"), true);
   }
 });
 
 Deno.test("readWithFailover() publishes nothing late that is older than what was published", async () => {
   for (const [seconds, from] of [[59, undefined], [60, "b"]] as const) {
-    using scripted = openLagging([undefined, 60]);
-    scripted.pool.network.newest = { number: BigInt(1000 - seconds), time: NOW - seconds };
-    assert.equal(await read(scripted), from);
+    using local = openLagging([undefined, 60]);
+    local.pool.network.newest = { number: BigInt(1000 - seconds), time: NOW - seconds };
+    assert.equal(await read(local), from);
   }
 });
 
 Deno.test("readWithFailover() finds lagging endpoints by their failures as well, and only those with a head", async () => {
-  using scripted = openLagging([undefined, 60]);
-  scripted.endpoint("b").headStatus = "fresh";
-  Object.assign(scripted.endpoint("b").breaker, failed("lagging"));
-  assert.equal(await read(scripted), "b");
-  assert.deepEqual(scripted.budget, ["earn 1"]);
+  using local = openLagging([undefined, 60]);
+  local.endpoint("b").headStatus = "fresh";
+  Object.assign(local.endpoint("b").breaker, failed("lagging"));
+  assert.equal(await read(local), "b");
+  assert.deepEqual(local.budget, ["earn 1"]);
   using unseen = openLagging([undefined, 60]);
   unseen.endpoint("b").observed = undefined;
   unseen.nodes[1] && Object.assign(unseen.nodes[1], { answer: broken });
@@ -243,12 +243,12 @@ Deno.test("readWithFailover() finds lagging endpoints by their failures as well,
 
 Deno.test("readWithFailover() reports why all endpoints are paused, as the first one does", async () => {
   for (const [reason, shown] of [["auth", "auth"], [undefined, "missing"]] as const) {
-    using scripted = openScriptedPool(2);
-    for (const { breaker } of scripted.pool.network.endpoints) breaker.openUntil = Infinity;
-    if (reason !== undefined) Object.assign(scripted.endpoint("a").breaker, failed(reason));
-    Object.assign(scripted.endpoint("b").breaker, failed("quota"));
-    assert.equal(await read(scripted), undefined);
-    assert.deepEqual([weiOf(scripted), scripted.requests], [[shown, shown, shown], []]);
+    using local = openLocalPool(2);
+    for (const { breaker } of local.pool.network.endpoints) breaker.openUntil = Infinity;
+    if (reason !== undefined) Object.assign(local.endpoint("a").breaker, failed(reason));
+    Object.assign(local.endpoint("b").breaker, failed("quota"));
+    assert.equal(await read(local), undefined);
+    assert.deepEqual([weiOf(local), local.requests], [[shown, shown, shown], []]);
   }
 });
 
@@ -260,25 +260,25 @@ const closed: Answer = () => {
 };
 
 /** Only the first request fails: whether it is asked for again shows in the balances. */
-async function readAfter(answer: Answer, prepare: (scripted: ScriptedPool) => void = () => {}): Promise<ScriptedPool> {
-  const scripted = openScriptedPool(1);
-  Object.assign(scripted.nodes[0] ?? {}, { answer: first(1, answer) });
-  prepare(scripted);
-  await read(scripted);
-  return scripted;
+async function readAfter(answer: Answer, prepare: (local: LocalPool) => void = () => {}): Promise<LocalPool> {
+  const local = openLocalPool(1);
+  Object.assign(local.nodes[0] ?? {}, { answer: first(1, answer) });
+  prepare(local);
+  await read(local);
+  return local;
 }
 
 Deno.test("readWithFailover() retries transient failures, within the budget", async () => {
   using _ = withoutJitter();
   for (const answer of [status(503), closed, noBlock]) {
-    using scripted = await readAfter(answer);
-    assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["take 2", "earn 1"]]);
+    using local = await readAfter(answer);
+    assert.deepEqual([weiOf(local), local.budget], [RIGHT, ["take 2", "earn 1"]]);
     using spent = await readAfter(answer, (pool) => void (pool.hasBudget = false));
     assert.deepEqual([weiOf(spent)[0] === 7n, spent.budget], [false, ["take 2"]]);
   }
   for (const answer of [broken, status(401), status(402), status(302)]) {
-    using scripted = await readAfter(answer);
-    assert.deepEqual([typeof weiOf(scripted)[0], scripted.budget], ["string", []]);
+    using local = await readAfter(answer);
+    assert.deepEqual([typeof weiOf(local)[0], local.budget], ["string", []]);
   }
 });
 
@@ -290,14 +290,14 @@ Deno.test("readWithFailover() retries after a timeout, as far as time is left, a
       [status(429, { "retry-after": "3" }), 3000],
     ] as const
   ) {
-    using scripted = openScriptedPool(1);
-    const { pool: { network, limits }, clock, progress } = scripted;
-    Object.assign(scripted.nodes[0] ?? {}, { answer: first(1, answer) });
+    using local = openLocalPool(1);
+    const { pool: { network, limits }, clock, progress } = local;
+    Object.assign(local.nodes[0] ?? {}, { answer: first(1, answer) });
     network.startedAt = clock.now();
     const reading = readWithFailover(network, progress, limits);
     await clock.advance(ms);
-    assert.equal(await scripted.finish(reading), scripted.endpoint("a"));
-    assert.deepEqual(scripted.requests.map(({ at }) => at), [0, ms, ms]);
+    assert.equal(await local.finish(reading), local.endpoint("a"));
+    assert.deepEqual(local.requests.map(({ at }) => at), [0, ms, ms]);
   }
 });
 
@@ -306,15 +306,15 @@ Deno.test("readWithFailover() waits for up to a second before it retries, a quar
   Math.random = () => 0.5;
   try {
     for (const [remaining, waited] of [[50_000, 500], [1200, 300], [2000, 500]] as const) {
-      using scripted = openScriptedPool(1);
-      const { pool: { network, limits }, clock, progress } = scripted;
-      Object.assign(scripted.nodes[0] ?? {}, { answer: first(1, status(503)) });
+      using local = openLocalPool(1);
+      const { pool: { network, limits }, clock, progress } = local;
+      Object.assign(local.nodes[0] ?? {}, { answer: first(1, status(503)) });
       network.startedAt = clock.now();
       const deadline = { ...limits.deadline, remaining: () => remaining };
       const reading = readWithFailover(network, progress, { ...limits, deadline });
       await clock.advance(waited);
-      await scripted.finish(reading);
-      assert.deepEqual(scripted.requests.map(({ at }) => at), [0, waited, waited]);
+      await local.finish(reading);
+      assert.deepEqual(local.requests.map(({ at }) => at), [0, waited, waited]);
     }
   } finally {
     Math.random = random;
@@ -322,75 +322,75 @@ Deno.test("readWithFailover() waits for up to a second before it retries, a quar
 });
 
 Deno.test("readWithFailover() does not retry endpoints that were not read in this poll", async () => {
-  using scripted = await readAfter(status(503), (pool) => {
+  using local = await readAfter(status(503), (pool) => {
     Object.assign(pool.endpoint("a").breaker, { ...failed("http_server"), needsProbe: true });
   });
-  assert.deepEqual([weiOf(scripted), sentOf(scripted)], [["http_server", "http_server", "http_server"], ["a chainId"]]);
+  assert.deepEqual([weiOf(local), sentOf(local)], [["http_server", "http_server", "http_server"], ["a chainId"]]);
 });
 
 Deno.test("readWithFailover() does not retry where its backends were read again already", async () => {
   using _ = withoutJitter();
   for (const [late, isAsked] of [[0, false], [1, false], [-1, true]] as const) {
-    using scripted = await readAfter(noBlock, (pool) => {
+    using local = await readAfter(noBlock, (pool) => {
       pool.endpoint("a").selector.lag.retriedAt = pool.clock.now() + late;
     });
-    assert.equal(weiOf(scripted)[0] === 7n, isAsked);
+    assert.equal(weiOf(local)[0] === 7n, isAsked);
   }
 });
 
 Deno.test("readWithFailover() retries transient failures at a healthy endpoint, the best of them", async () => {
   using _ = withoutJitter();
   for (const [code, isAsked] of [[503, true], [404, false]] as const) {
-    using scripted = openScriptedPool(2);
+    using local = openLocalPool(2);
     let asked = 0;
     const answer: Answer = ({ method, params }) => {
       const isFailing = method === "eth_getBalance" && params[0] === accountsOf(3)[1] && asked++ < 2;
       if (isFailing) throw new Response("", { status: code });
     };
-    for (const node of scripted.nodes) node.answer = answer;
-    for (const { selector: { sizes } } of scripted.pool.network.endpoints) {
+    for (const node of local.nodes) node.answer = answer;
+    for (const { selector: { sizes } } of local.pool.network.endpoints) {
       // One balance a request.
-      Object.assign(sizes.batch, { size: 2, proven: 2, refusedAt: scripted.clock.now() });
+      Object.assign(sizes.batch, { size: 2, proven: 2, refusedAt: local.clock.now() });
     }
-    const last = await read(scripted);
-    assert.equal(weiOf(scripted)[1] === 7n, isAsked);
-    assert.deepEqual([last, scripted.budget], ["a", isAsked ? ["earn 2", "take 2", "earn 1"] : ["earn 2"]]);
+    const last = await read(local);
+    assert.equal(weiOf(local)[1] === 7n, isAsked);
+    assert.deepEqual([last, local.budget], ["a", isAsked ? ["earn 2", "take 2", "earn 1"] : ["earn 2"]]);
   }
 });
 
 Deno.test("readWithFailover() retries where some balances failed transiently, and others permanently", async () => {
   using _ = withoutJitter();
-  using scripted = openScriptedPool(1);
+  using local = openLocalPool(1);
   const codes = [undefined, 503, 404];
-  Object.assign(scripted.nodes[0] ?? {}, {
+  Object.assign(local.nodes[0] ?? {}, {
     answer: (({ method, params }) => {
       const code = codes[accountsOf(3).indexOf(String(params[0]))];
       if (method === "eth_getBalance" && code !== undefined) throw new Response("", { status: code });
     }) as Answer,
   });
-  const { sizes } = scripted.endpoint("a").selector;
-  Object.assign(sizes.batch, { size: 2, proven: 2, refusedAt: scripted.clock.now() });
-  await read(scripted);
-  assert.deepEqual(scripted.budget, ["earn 1", "take 2"]);
+  const { sizes } = local.endpoint("a").selector;
+  Object.assign(sizes.batch, { size: 2, proven: 2, refusedAt: local.clock.now() });
+  await read(local);
+  assert.deepEqual(local.budget, ["earn 1", "take 2"]);
 });
 
 Deno.test("readWithFailover() counts the requests of a second attempt by the strategy and its size", async () => {
   for (const [strategy, size, requests] of [["batch", 100, 2], ["batch", 2, 3], ["packed", 500, 1]] as const) {
-    using scripted = openScriptedPool(1);
-    const { selector } = scripted.endpoint("a");
-    Object.assign(scripted.nodes[0] ?? {}, { answer: status(503) });
+    using local = openLocalPool(1);
+    const { selector } = local.endpoint("a");
+    Object.assign(local.nodes[0] ?? {}, { answer: status(503) });
     Object.assign(selector, { strategy });
-    Object.assign(selector.sizes[strategy], { size, refusedAt: scripted.clock.now() });
-    scripted.hasBudget = false;
-    await read(scripted);
-    assert.deepEqual(scripted.budget, [`take ${requests}`]);
+    Object.assign(selector.sizes[strategy], { size, refusedAt: local.clock.now() });
+    local.hasBudget = false;
+    await read(local);
+    assert.deepEqual(local.budget, [`take ${requests}`]);
   }
 });
 
 Deno.test("readWithFailover() retries without a probe, and does not return an endpoint without balances", async () => {
   using _ = withoutJitter();
-  using scripted = openScriptedPool(1);
-  Object.assign(scripted.nodes[0] ?? {}, { answer: status(503) });
-  assert.equal(await read(scripted), undefined);
-  assert.deepEqual(sentOf(scripted), [`a ${HEAD}`, `a ${HEAD}`]);
+  using local = openLocalPool(1);
+  Object.assign(local.nodes[0] ?? {}, { answer: status(503) });
+  assert.equal(await read(local), undefined);
+  assert.deepEqual(sentOf(local), [`a ${HEAD}`, `a ${HEAD}`]);
 });

@@ -5,7 +5,7 @@ import { readEndpoint } from "../../../src/evm/pool/read_endpoint.ts";
 import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createPollProgress, type PollProgress } from "../../../src/evm/pool/poll_progress.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
-import { type Answer, openScriptedPool, type ScriptedPool } from "../../fakes/scripted_pool.ts";
+import { type Answer, type LocalPool, openLocalPool } from "../../fakes/local_pool.ts";
 
 const CHAIN = 4242;
 const NOW = 1_700_000_000;
@@ -24,25 +24,25 @@ const status = (code: number, wanted?: string): Answer => ({ method }) => {
 };
 
 async function read(
-  scripted: ScriptedPool,
+  local: LocalPool,
   options: { lenient?: boolean; progress?: PollProgress } = {},
 ): Promise<void> {
-  const { pool: { network, limits }, progress, clock } = scripted;
+  const { pool: { network, limits }, progress, clock } = local;
   network.startedAt = clock.now();
   const attempt = { progress, lenient: false, ...options, limits };
-  await scripted.finish(readEndpoint(network, scripted.endpoint("a"), attempt));
+  await local.finish(readEndpoint(network, local.endpoint("a"), attempt));
 }
 
-function answering(scripted: ScriptedPool, answer: Answer): ScriptedPool {
-  Object.assign(scripted.nodes[0] ?? {}, { answer });
-  return scripted;
+function answering(local: LocalPool, answer: Answer): LocalPool {
+  Object.assign(local.nodes[0] ?? {}, { answer });
+  return local;
 }
 
-function weiOf({ progress: { outcomes } }: ScriptedPool): readonly unknown[] {
+function weiOf({ progress: { outcomes } }: LocalPool): readonly unknown[] {
   return [...outcomes.values()].map((outcome) => typeof outcome === "string" ? outcome : outcome.amount);
 }
 
-function methodsOf({ requests }: ScriptedPool): readonly string[] {
+function methodsOf({ requests }: LocalPool): readonly string[] {
   return requests.map(({ methods }) => methods);
 }
 
@@ -51,36 +51,36 @@ function failed(reason: Reason): { readonly failure: RpcError } {
 }
 
 /** A second endpoint is at the head, which the first is behind. */
-function openBehind(seconds: number, plan = {}): ScriptedPool {
-  const scripted = openScriptedPool(2, { plan });
-  Object.assign(scripted.nodes[0] ?? {}, { time: NOW - seconds, block: BigInt(1000 - seconds / 4) });
-  const now = scripted.clock.now();
-  scripted.endpoint("b").observed = {
+function openBehind(seconds: number, plan = {}): LocalPool {
+  const local = openLocalPool(2, { plan });
+  Object.assign(local.nodes[0] ?? {}, { time: NOW - seconds, block: BigInt(1000 - seconds / 4) });
+  const now = local.clock.now();
+  local.endpoint("b").observed = {
     head: { chainId: CHAIN, block: { number: 1000n, time: NOW } },
     at: now,
     since: now,
   };
-  return scripted;
+  return local;
 }
 
 Deno.test("readEndpoint() reads what is to do, and earns one request for each that gave a balance", async () => {
-  using scripted = openScriptedPool(1);
-  const poolEndpoint = scripted.endpoint("a");
+  using local = openLocalPool(1);
+  const poolEndpoint = local.endpoint("a");
   Object.assign(poolEndpoint.breaker, failed("rpc_error"));
-  await read(scripted);
-  assert.deepEqual([weiOf(scripted), methodsOf(scripted), scripted.budget], [RIGHT, [HEAD, BALANCES], ["earn 1"]]);
+  await read(local);
+  assert.deepEqual([weiOf(local), methodsOf(local), local.budget], [RIGHT, [HEAD, BALANCES], ["earn 1"]]);
   assert.deepEqual([poolEndpoint.breaker.failure, poolEndpoint.breaker.worked], [undefined, true]);
   assert.equal(poolEndpoint.observed?.head.block.number, 100n);
 });
 
 Deno.test("readEndpoint() probes an endpoint that failed first, and sends nothing else where that fails", async () => {
-  using scripted = openScriptedPool(1);
-  const { breaker } = scripted.endpoint("a");
+  using local = openLocalPool(1);
+  const { breaker } = local.endpoint("a");
   Object.assign(breaker, { ...failed("http_server"), needsProbe: true, openUntil: 1 });
-  await read(scripted);
-  assert.deepEqual([weiOf(scripted), methodsOf(scripted)], [RIGHT, ["chainId", HEAD, BALANCES]]);
-  assert.deepEqual(scripted.budget, ["earn 1"]);
-  using other = answering(openScriptedPool(1), status(503));
+  await read(local);
+  assert.deepEqual([weiOf(local), methodsOf(local)], [RIGHT, ["chainId", HEAD, BALANCES]]);
+  assert.deepEqual(local.budget, ["earn 1"]);
+  using other = answering(openLocalPool(1), status(503));
   Object.assign(other.endpoint("a").breaker, { needsProbe: true });
   await read(other);
   assert.deepEqual(methodsOf(other), ["chainId"]);
@@ -90,20 +90,20 @@ Deno.test("readEndpoint() probes an endpoint that failed first, and sends nothin
 });
 
 Deno.test("readEndpoint() keeps the reasons of another endpoint where the probe fails", async () => {
-  using scripted = answering(openScriptedPool(1), status(503));
-  scripted.progress.failPending("lagging");
-  scripted.endpoint("a").breaker.needsProbe = true;
-  await read(scripted);
-  assert.deepEqual(weiOf(scripted), ["lagging", "lagging", "lagging"]);
+  using local = answering(openLocalPool(1), status(503));
+  local.progress.failPending("lagging");
+  local.endpoint("a").breaker.needsProbe = true;
+  await read(local);
+  assert.deepEqual(weiOf(local), ["lagging", "lagging", "lagging"]);
 });
 
 Deno.test("readEndpoint() pays a probe that is answered where balances are not, and knows that it misleads", async () => {
-  using scripted = answering(openScriptedPool(1), fail("eth_getBalance"));
-  const { breaker } = scripted.endpoint("a");
+  using local = answering(openLocalPool(1), fail("eth_getBalance"));
+  const { breaker } = local.endpoint("a");
   breaker.needsProbe = true;
-  await read(scripted);
-  assert.deepEqual([scripted.budget, breaker.probeMisleading], [["spend 1"], true]);
-  using unprobed = answering(openScriptedPool(1), fail("eth_getBalance"));
+  await read(local);
+  assert.deepEqual([local.budget, breaker.probeMisleading], [["spend 1"], true]);
+  using unprobed = answering(openLocalPool(1), fail("eth_getBalance"));
   await read(unprobed);
   assert.deepEqual([unprobed.budget, unprobed.endpoint("a").breaker.probeMisleading], [[], false]);
 });
@@ -118,11 +118,11 @@ Deno.test("readEndpoint() reads the chain first where it is unknown, and does no
       [{ ...packed, chainMethod: "failed" }, undefined, false],
     ] as const
   ) {
-    using scripted = answering(openScriptedPool(1, { plan: { chainId: undefined } }), fail("eth_call"));
-    scripted.pool.network.chainId = chainId;
-    Object.assign(scripted.endpoint("a").selector, known);
-    await read(scripted);
-    assert.equal(methodsOf(scripted)[0], isAsked ? "chainId" : "call", JSON.stringify(known));
+    using local = answering(openLocalPool(1, { plan: { chainId: undefined } }), fail("eth_call"));
+    local.pool.network.chainId = chainId;
+    Object.assign(local.endpoint("a").selector, known);
+    await read(local);
+    assert.equal(methodsOf(local)[0], isAsked ? "chainId" : "call", JSON.stringify(known));
   }
 });
 
@@ -137,10 +137,10 @@ Deno.test("readEndpoint() goes on where eth_chainId is refused, and not where th
       [status(429, "eth_chainId"), false],
     ] as const
   ) {
-    using scripted = answering(openScriptedPool(1, { plan: { chainId: undefined } }), answer);
-    Object.assign(scripted.endpoint("a").selector, { strategy: "packed", proven: false, chainMethod: "unasked" });
-    await read(scripted);
-    assert.equal(methodsOf(scripted).includes("call"), goesOn, String(methodsOf(scripted)));
+    using local = answering(openLocalPool(1, { plan: { chainId: undefined } }), answer);
+    Object.assign(local.endpoint("a").selector, { strategy: "packed", proven: false, chainMethod: "unasked" });
+    await read(local);
+    assert.equal(methodsOf(local).includes("call"), goesOn, String(methodsOf(local)));
   }
 });
 
@@ -149,10 +149,10 @@ Deno.test("readEndpoint() reads nothing of a chain that began with another block
     const [hash, methods] of [["0xAB", ["getBlockByNumber", HEAD, BALANCES]], ["0xCD", ["getBlockByNumber"]]] as const
   ) {
     const answer: Answer = ({ params }) => params[0] === "0x0" ? { hash } : undefined;
-    using scripted = answering(openScriptedPool(1, { plan: { genesis: "0xab" } }), answer);
-    await read(scripted);
-    assert.deepEqual(methodsOf(scripted), methods);
-    assert.equal(scripted.endpoint("a").breaker.failure?.reason, hash === "0xAB" ? undefined : "wrong_chain");
+    using local = answering(openLocalPool(1, { plan: { genesis: "0xab" } }), answer);
+    await read(local);
+    assert.deepEqual(methodsOf(local), methods);
+    assert.equal(local.endpoint("a").breaker.failure?.reason, hash === "0xAB" ? undefined : "wrong_chain");
   }
 });
 
@@ -163,30 +163,30 @@ Deno.test("readEndpoint() reads at the tag that is planned, or at a block by its
       [-3, [HEAD, "getBlockByNumber", HEAD, BALANCES], 97n],
     ] as const
   ) {
-    using scripted = openScriptedPool(1, { plan: { block } });
-    await read(scripted);
-    assert.deepEqual(methodsOf(scripted), methods, String(block));
-    const [outcome] = scripted.progress.outcomes.values();
+    using local = openLocalPool(1, { plan: { block } });
+    await read(local);
+    assert.deepEqual(methodsOf(local), methods, String(block));
+    const [outcome] = local.progress.outcomes.values();
     assert.equal(typeof outcome === "object" && outcome.block?.number, number);
     // The latest one is what is compared with others'.
-    assert.equal(scripted.endpoint("a").observed?.head.block.number, 100n);
+    assert.equal(local.endpoint("a").observed?.head.block.number, 100n);
   }
 });
 
 Deno.test("readEndpoint() reads a block by its distance of no other chain", async () => {
   const answer: Answer = ({ method }) => method === "eth_chainId" ? "0x5" : undefined;
-  using scripted = answering(openScriptedPool(1, { plan: { block: -3 } }), answer);
-  await read(scripted);
-  assert.deepEqual([methodsOf(scripted), weiOf(scripted)[0]], [[HEAD], "wrong_chain"]);
+  using local = answering(openLocalPool(1, { plan: { block: -3 } }), answer);
+  await read(local);
+  assert.deepEqual([methodsOf(local), weiOf(local)[0]], [[HEAD], "wrong_chain"]);
 });
 
 Deno.test("readEndpoint() accepts balances of a lagging endpoint only where it may", async () => {
   for (const [block, asked] of [["latest", [HEAD]], [-3, [HEAD]]] as const) {
-    using scripted = openBehind(60, { block });
-    await read(scripted);
-    const { headStatus, breaker } = scripted.endpoint("a");
-    assert.deepEqual([weiOf(scripted)[0], methodsOf(scripted)], ["lagging", asked]);
-    assert.deepEqual([headStatus, breaker.failure?.reason, scripted.pool.count("lagging")], ["lagging", "lagging", 1]);
+    using local = openBehind(60, { block });
+    await read(local);
+    const { headStatus, breaker } = local.endpoint("a");
+    assert.deepEqual([weiOf(local)[0], methodsOf(local)], ["lagging", asked]);
+    assert.deepEqual([headStatus, breaker.failure?.reason, local.pool.count("lagging")], ["lagging", "lagging", 1]);
     assert.equal(breaker.failure?.message, "behind the chain");
     using lenient = openBehind(60, { block });
     await read(lenient, { lenient: true });
@@ -214,11 +214,11 @@ Deno.test("readEndpoint() publishes nothing older than before, however late it m
     ] as const
   ) {
     for (const lenient of [false, true]) {
-      using scripted = openScriptedPool(1);
-      scripted.pool.network.newest = { number: BigInt(number), time };
-      await read(scripted, { lenient });
-      assert.equal(weiOf(scripted)[0], wei);
-      const { headStatus, breaker } = scripted.endpoint("a");
+      using local = openLocalPool(1);
+      local.pool.network.newest = { number: BigInt(number), time };
+      await read(local, { lenient });
+      assert.equal(weiOf(local)[0], wei);
+      const { headStatus, breaker } = local.endpoint("a");
       assert.equal(headStatus, wei === 7n ? "fresh" : "lagging");
       assert.equal(breaker.failure?.message, wei === 7n ? undefined : "older than the last published block");
     }
@@ -228,11 +228,11 @@ Deno.test("readEndpoint() publishes nothing older than before, however late it m
 Deno.test("readEndpoint() reads balances of the network's chain only", async () => {
   for (const strategy of ["batch", "latest"] as const) {
     const answer: Answer = ({ method }) => method === "eth_chainId" ? "0x5" : undefined;
-    using scripted = answering(openScriptedPool(1), answer);
-    Object.assign(scripted.endpoint("a").selector, { strategy });
-    scripted.endpoint("a").selector.latest.head = "refused";
-    await read(scripted);
-    assert.deepEqual([weiOf(scripted)[0], scripted.endpoint("a").breaker.failure?.reason], [
+    using local = answering(openLocalPool(1), answer);
+    Object.assign(local.endpoint("a").selector, { strategy });
+    local.endpoint("a").selector.latest.head = "refused";
+    await read(local);
+    assert.deepEqual([weiOf(local)[0], local.endpoint("a").breaker.failure?.reason], [
       "wrong_chain",
       "wrong_chain",
     ]);
@@ -241,10 +241,10 @@ Deno.test("readEndpoint() reads balances of the network's chain only", async () 
 
 Deno.test("readEndpoint() reads without a block number only where the latest is planned", async () => {
   for (const [block, wei] of [["latest", 7n], ["finalized", "state_unavailable"]] as const) {
-    using scripted = openScriptedPool(1, { plan: { block } });
-    Object.assign(scripted.endpoint("a").selector, { strategy: "latest" });
-    await read(scripted);
-    assert.equal(weiOf(scripted)[0], wei);
+    using local = openLocalPool(1, { plan: { block } });
+    Object.assign(local.endpoint("a").selector, { strategy: "latest" });
+    await read(local);
+    assert.equal(weiOf(local)[0], wei);
   }
 });
 
@@ -257,21 +257,21 @@ Deno.test("readEndpoint() decides by native balances alone whether an endpoint i
       [MIXED.slice(1), "eth_getBalance", undefined],
     ] as const
   ) {
-    using scripted = answering(openScriptedPool(1, { accounts }), fail(method));
-    await read(scripted);
-    const { breaker } = scripted.endpoint("a");
+    using local = answering(openLocalPool(1, { accounts }), fail(method));
+    await read(local);
+    const { breaker } = local.endpoint("a");
     assert.equal(breaker.failure?.reason, reason, `${accounts.length} ${method}`);
-    assert.equal(breaker.readFailedAt === scripted.clock.now(), reason !== undefined);
+    assert.equal(breaker.readFailedAt === local.clock.now(), reason !== undefined);
   }
 });
 
 Deno.test("readEndpoint() changes nothing about an endpoint without accounts to read", async () => {
-  using scripted = openScriptedPool(1);
-  const { breaker } = scripted.endpoint("a");
+  using local = openLocalPool(1);
+  const { breaker } = local.endpoint("a");
   Object.assign(breaker, failed("rpc_error"));
-  await read(scripted, { progress: createPollProgress([]) });
+  await read(local, { progress: createPollProgress([]) });
   assert.equal(breaker.failure?.reason, "rpc_error");
-  assert.equal(scripted.requests.length, 1);
+  assert.equal(local.requests.length, 1);
 });
 
 Deno.test("readEndpoint() shows of all balances why the request failed, or the first of them", async () => {
@@ -286,10 +286,10 @@ Deno.test("readEndpoint() shows of all balances why the request failed, or the f
       ],
     ] as const
   ) {
-    using scripted = answering(openScriptedPool(1), answer);
-    await read(scripted);
-    assert.deepEqual(weiOf(scripted), [reason, reason, reason]);
-    assert.equal(scripted.endpoint("a").breaker.failure?.reason, reason);
+    using local = answering(openLocalPool(1), answer);
+    await read(local);
+    assert.deepEqual(weiOf(local), [reason, reason, reason]);
+    assert.equal(local.endpoint("a").breaker.failure?.reason, reason);
   }
 });
 
@@ -304,7 +304,7 @@ Deno.test("readEndpoint() shows the most frequent reason where no request and no
       [[read7], "missing"],
     ] as const
   ) {
-    using scripted = openScriptedPool(1);
+    using local = openLocalPool(1);
     const blamed: Reason[] = [];
     const accounts = toAccounts(accountsOf(3));
     const progress: PollProgress = {
@@ -314,52 +314,52 @@ Deno.test("readEndpoint() shows the most frequent reason where no request and no
       add: () => 0,
       failPending: (each) => void blamed.push(each),
     };
-    await read(scripted, { progress });
-    assert.deepEqual([blamed, scripted.endpoint("a").breaker.failure?.reason], [[reason], reason]);
+    await read(local, { progress });
+    assert.deepEqual([blamed, local.endpoint("a").breaker.failure?.reason], [[reason], reason]);
   }
 });
 
 Deno.test("readEndpoint() reports the endpoint's message for an account that failed", async () => {
-  using scripted = answering(openScriptedPool(1), fail("eth_getBalance", "boo"));
-  await read(scripted);
-  assert.match(String(scripted.endpoint("a").breaker.failure?.message), /boo/);
+  using local = answering(openLocalPool(1), fail("eth_getBalance", "boo"));
+  await read(local);
+  assert.match(String(local.endpoint("a").breaker.failure?.message), /boo/);
 });
 
 Deno.test("readEndpoint() earns a request of which some balances failed", async () => {
   const answer: Answer = (call, request) =>
     call.params[0] === COINS[0] ? fail("eth_getBalance")(call, request) : undefined;
-  using scripted = answering(openScriptedPool(1), answer);
-  await read(scripted);
-  assert.deepEqual([weiOf(scripted), scripted.budget], [["rpc_error", 7n, 7n], ["earn 1"]]);
+  using local = answering(openLocalPool(1), answer);
+  await read(local);
+  assert.deepEqual([weiOf(local), local.budget], [["rpc_error", 7n, 7n], ["earn 1"]]);
 });
 
 Deno.test("readEndpoint() pays what was read again since the head moved", async () => {
-  using scripted = openScriptedPool(1);
-  const [node] = scripted.nodes;
-  Object.assign(scripted.endpoint("a").selector, { strategy: "latest" });
-  scripted.endpoint("a").selector.latest.head = "reported";
+  using local = openLocalPool(1);
+  const [node] = local.nodes;
+  Object.assign(local.endpoint("a").selector, { strategy: "latest" });
+  local.endpoint("a").selector.latest.head = "reported";
   let heads = 0;
   Object.assign(node ?? {}, {
     answer: (({ method }) => {
       if (method === "eth_getBlockByNumber" && heads++ === 1) Object.assign(node ?? {}, { block: 101n, time: NOW + 2 });
     }) as Answer,
   });
-  await read(scripted);
-  assert.deepEqual([weiOf(scripted), scripted.budget], [RIGHT, ["earn 1", "spend 1"]]);
+  await read(local);
+  assert.deepEqual([weiOf(local), local.budget], [RIGHT, ["earn 1", "spend 1"]]);
 });
 
 Deno.test("readEndpoint() tries more at once again where what was learned is old", async () => {
-  using scripted = openScriptedPool(1);
-  const { batch } = scripted.endpoint("a").selector.sizes;
+  using local = openLocalPool(1);
+  const { batch } = local.endpoint("a").selector.sizes;
   batch.size = 50;
-  await read(scripted);
+  await read(local);
   assert.equal(batch.size, 100);
 });
 
 Deno.test("readEndpoint() does not take a fault of ours for an endpoint's", async () => {
   for (const known of [{ needsProbe: true }, { needsProbe: false }]) {
-    using scripted = openScriptedPool(1, { plan: { chainId: undefined } });
-    const { breaker, selector } = scripted.endpoint("a");
+    using local = openLocalPool(1, { plan: { chainId: undefined } });
+    const { breaker, selector } = local.endpoint("a");
     Object.assign(breaker, known);
     Object.assign(selector, { proven: false, chainMethod: "unasked" });
     Object.defineProperty(selector, "chainReported", {
@@ -367,7 +367,7 @@ Deno.test("readEndpoint() does not take a fault of ours for an endpoint's", asyn
         throw new RangeError("boo");
       },
     });
-    await assert.rejects(read(scripted), RangeError);
+    await assert.rejects(read(local), RangeError);
     assert.equal(breaker.failure, undefined);
   }
 });

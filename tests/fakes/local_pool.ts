@@ -12,7 +12,7 @@ const CHAIN = 4242;
 export type Answer = NonNullable<FakeTruth["answer"]>;
 
 /** Endpoints a, b, c … within the process, each read by batches, and the progress of a poll. */
-export interface ScriptedPool extends Disposable {
+export interface LocalPool extends Disposable {
   readonly pool: OpenPool;
   readonly clock: FakeClock;
   readonly progress: PollProgress;
@@ -31,8 +31,8 @@ export interface ScriptedPool extends Disposable {
   finish<T>(running: Promise<T>): Promise<T>;
 }
 
-/** What {@linkcode openScriptedPool} takes. */
-export interface ScriptedPoolOptions {
+/** What {@linkcode openLocalPool} takes. */
+export interface LocalPoolOptions {
   readonly accounts?: readonly string[];
   readonly plan?: TestPlan;
 }
@@ -41,12 +41,12 @@ export interface ScriptedPoolOptions {
  * Opens a pool without any connection, on a clock that only a test moves.
  *
  * @param count how many endpoints it has
- * @param options see {@linkcode ScriptedPoolOptions}
+ * @param options see {@linkcode LocalPoolOptions}
  */
-export function openScriptedPool(
+export function openLocalPool(
   count: number,
-  { accounts = accountsOf(3), plan }: ScriptedPoolOptions = {},
-): ScriptedPool {
+  { accounts = accountsOf(3), plan }: LocalPoolOptions = {},
+): LocalPool {
   const clock = createFakeClock();
   const start = clock.now();
   const requests: { readonly name: string; readonly methods: string; readonly at: number }[] = [];
@@ -72,7 +72,7 @@ export function openScriptedPool(
     for (const check of Object.values(selector.blockChecks)) Object.assign(check, { ignored: false, at: clock.now() });
   }
   const budget: string[] = [];
-  const scripted: ScriptedPool = {
+  const local: LocalPool = {
     pool,
     clock,
     nodes: nodes.all.map(({ truth }) => truth),
@@ -105,9 +105,9 @@ export function openScriptedPool(
       spend: (count: number) => void (count !== 0 && budget.push(`spend ${count}`)),
       take(count: number): boolean {
         budget.push(`take ${count}`);
-        return scripted.hasBudget;
+        return local.hasBudget;
       },
     },
   });
-  return scripted;
+  return local;
 }
