@@ -1,6 +1,6 @@
 import { formatCount } from "../util/text.ts";
 import { STRATEGIES } from "../model/source.ts";
-import { NEEDED_METHODS } from "../evm/strategies/needed_methods.ts";
+import { NEEDED_METHODS } from "../evm/strategies/poll_cost.ts";
 import type { Config } from "../config/model/config.ts";
 import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem, type Problem, type Severity } from "../config/model/problem.ts";

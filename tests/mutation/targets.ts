@@ -42,7 +42,6 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/strategies/multicall_call.ts", tests: ["tests/evm/strategies/multicall_call_test.ts"] },
   { file: "src/evm/strategies/batch_balances.ts", tests: ["tests/evm/strategies/override_balances_test.ts"] },
   { file: "src/evm/pool/circuit_breaker.ts", tests: ["tests/evm/pool/circuit_breaker_test.ts"] },
-  { file: "src/evm/pool/probe.ts", tests: ["tests/evm/pool/probe_test.ts"] },
   { file: "src/evm/strategies/fall_back.ts", tests: ["tests/evm/strategies/fall_back_test.ts"] },
   {
     file: "src/evm/strategies/strategy_selector.ts",
@@ -70,7 +69,10 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/pool/head_status.ts", tests: ["tests/evm/pool/head_status_test.ts"] },
   { file: "src/evm/pool/pool_endpoint.ts", tests: ["tests/evm/pool/head_status_test.ts"] },
   { file: "src/evm/pool/emptied.ts", tests: ["tests/evm/pool/emptied_test.ts"] },
-  { file: "src/evm/pool/check_chain.ts", tests: ["tests/evm/pool/check_chain_test.ts"] },
+  {
+    file: "src/evm/pool/check_chain.ts",
+    tests: ["tests/evm/pool/check_chain_test.ts", "tests/evm/pool/probe_test.ts"],
+  },
   { file: "src/evm/pool/probe_standbys.ts", tests: ["tests/evm/pool/probe_standbys_test.ts"] },
   { file: "src/evm/pool/retry_budget.ts", tests: ["tests/evm/pool/retry_budget_test.ts"] },
   { file: "src/model/block.ts", tests: ["tests/model/block_test.ts"] },

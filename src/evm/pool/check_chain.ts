@@ -1,6 +1,8 @@
 import { log } from "../../util/log.ts";
 import { recordError } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
+import type { Limits } from "../../model/source.ts";
+import { confirmChainId, readChainId } from "../strategies/chain_id.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import type { PartialHead, Target } from "../strategies/target.ts";
@@ -57,4 +59,21 @@ function allowUnknownChain({ plan, chainId }: Network, poolEndpoint: PoolEndpoin
     endpoint: name,
     chain: plan.chainId ?? "unknown",
   });
+}
+
+/**
+ * Probes an endpoint with a cheap request: its chain id, or one balance if it never returned that.
+ *
+ * @throws {RpcError} if it does not answer, or is on another chain
+ */
+export async function probe(network: Network, poolEndpoint: PoolEndpoint, limits: Limits): Promise<void> {
+  const { selector } = poolEndpoint;
+  const [first] = network.plan.accounts;
+  const isAnswered = selector.chainMethod === "answered" || selector.chainMethod === "unasked";
+  const chainId = isAnswered || first === undefined
+    ? await readChainId(poolEndpoint, limits)
+    : await confirmChainId(poolEndpoint, first, limits);
+  if (chainId !== undefined) return checkChain(network, poolEndpoint, chainId);
+  // All other strategies need the chain id, except those of the EVM, which failed as well.
+  if (!selector.proven && network.plan.block === "latest") selector.strategy = "latest";
 }

@@ -18,7 +18,7 @@ import {
   valuesIn,
 } from "../strategies/read_chunks.ts";
 import { readLatest } from "../strategies/read_latest.ts";
-import { SYNCING } from "../strategies/syncing.ts";
+import { SYNCING } from "../strategies/calls.ts";
 import type { Target } from "../strategies/target.ts";
 
 /** Maximum polls in a row in which zeros are withheld: some nodes always report that they are syncing. */

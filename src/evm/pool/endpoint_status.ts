@@ -1,6 +1,8 @@
 import type { RpcError } from "../../jsonrpc/errors.ts";
 import type { EndpointState, EndpointStatus } from "../../model/source.ts";
 import { strategyOf } from "../strategies/strategy_selector.ts";
+import { stateOf } from "./circuit_breaker.ts";
+import type { Network } from "./open_network.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 
 /** The status of an endpoint after a poll. */
@@ -19,4 +21,20 @@ export function statusOf({ endpoint, breaker, selector, headStatus }: PoolEndpoi
 export function endpointState(failure: RpcError | undefined): EndpointState {
   if (failure?.refusal === "unsupported") return "unsupported";
   return failure === undefined ? "ok" : failure.traits.state ?? "unreachable";
+}
+
+/**
+ * The minimum duration of a poll at the pace, configured or learned, of the slowest endpoint that it may read from.
+ *
+ * @returns seconds; 0 without a limit
+ */
+export function minPollSeconds({ endpoints, plan }: Network): number {
+  const able = endpoints.filter(({ breaker, endpoint }) => stateOf(breaker, endpoint.clock.now()) === "closed");
+  return Math.max(0, ...able.map((poolEndpoint) => secondsFor(poolEndpoint, plan.accounts.length)));
+}
+
+function secondsFor({ selector, endpoint: { pacer } }: PoolEndpoint, accounts: number): number {
+  const shown = strategyOf(selector);
+  const each = shown === "batch" || shown === "single" ? 1 : 1 / selector.sizes[selector.strategy].size;
+  return accounts * each / pacer.perSecond;
 }

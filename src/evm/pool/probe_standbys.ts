@@ -9,8 +9,7 @@ import type { Network } from "./open_network.ts";
 import { accountsOn } from "../chains/chain_facts.ts";
 import { valuesIn } from "../strategies/read_chunks.ts";
 import { readByStrategy } from "../strategies/read_by_strategy.ts";
-import { probe } from "./probe.ts";
-import { admitLatestOf, checkChain } from "./check_chain.ts";
+import { admitLatestOf, checkChain, probe } from "./check_chain.ts";
 import type { Target } from "../strategies/target.ts";
 
 /**

@@ -4,8 +4,7 @@ import type { EndpointStatus, Limits, PollResult, Source, SourceType } from "../
 import { describeError } from "../../util/errors.ts";
 import { log } from "../../util/log.ts";
 import { accountsOn } from "../chains/chain_facts.ts";
-import { statusOf } from "./endpoint_status.ts";
-import { minPollSeconds } from "./min_poll_seconds.ts";
+import { minPollSeconds, statusOf } from "./endpoint_status.ts";
 import { type Network, openNetwork } from "./open_network.ts";
 import { pollOnce } from "./poll_once.ts";
 import { probeStandbys } from "./probe_standbys.ts";

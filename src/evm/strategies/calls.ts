@@ -44,6 +44,17 @@ export function blockAt(at: BlockTag | Pick<Block, "number">): Call<Block> {
 }
 
 /**
+ * Requests whether the node is syncing: only to confirm balances that are all 0, since some nodes always return an
+ * object (geth --dev at genesis).
+ */
+export const SYNCING: Call<boolean> = {
+  method: "eth_syncing",
+  params: "[]",
+  answerBytes: 16 * 1024,
+  decode: (result) => result === true || typeof result === "object" && result !== null,
+};
+
+/**
  * Requests a native balance.
  *
  * @param address with `0x`, in any case

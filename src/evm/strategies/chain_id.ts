@@ -1,24 +1,17 @@
 import { type Account, contractOf } from "../../assets/asset.ts";
 import { startDeadline } from "../../http/deadline.ts";
-import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne } from "./ask.ts";
 import type { Limits } from "../../model/source.ts";
 import { balanceAt, CHAIN_ID } from "./calls.ts";
-import type { StrategySelector } from "./strategy_selector.ts";
-
-/** An endpoint, and what was learned of it. */
-export interface Asked {
-  readonly endpoint: Endpoint;
-  readonly selector: StrategySelector;
-}
+import type { LearnedEndpoint } from "./question.ts";
 
 /**
  * Requests the chain id of an endpoint, and records whether it supports that.
  *
  * @throws {RpcError} if it does not report it
  */
-export async function readChainId({ endpoint, selector }: Asked, limits: Limits): Promise<number> {
+export async function readChainId({ endpoint, selector }: LearnedEndpoint, limits: Limits): Promise<number> {
   try {
     const chainId = await askOne(endpoint, CHAIN_ID, limits);
     selector.chainMethod = "answered";
@@ -36,7 +29,11 @@ export async function readChainId({ endpoint, selector }: Asked, limits: Limits)
  * @returns the chain id; undefined if it is waived
  * @throws {RpcError} if no balance is returned either, or the chain id failed for the first time
  */
-export async function confirmChainId(asked: Asked, account: Account, limits: Limits): Promise<number | undefined> {
+export async function confirmChainId(
+  asked: LearnedEndpoint,
+  account: Account,
+  limits: Limits,
+): Promise<number | undefined> {
   const { endpoint, selector } = asked;
   const { clock, deadline } = limits;
   await askOne(endpoint, balanceAt(contractOf(account) ?? account.holder, "latest"), limits);

@@ -10,6 +10,15 @@ import { MAX_SINGLES_PER_CHAIN_ID } from "./read_singly.ts";
 import { randomSender } from "./sender.ts";
 import { callFor } from "./account_call.ts";
 
+/** The methods that an endpoint must answer to be read by a strategy, for native balances and tokens. */
+export const NEEDED_METHODS: Readonly<Record<Strategy, string>> = {
+  packed: "eth_call with state overrides",
+  multicall: "eth_chainId, eth_getCode, eth_call (with Multicall3 on the chain)",
+  batch: "eth_chainId, eth_getBlockByNumber, eth_getBalance (tokens: eth_call), in JSON-RPC batches",
+  single: "eth_chainId, eth_getBlockByNumber, eth_getBalance (tokens: eth_call)",
+  latest: "eth_getBalance (tokens: eth_call), with block: latest",
+};
+
 /** The requests of one endpoint in a poll without failures. */
 export interface PollCost {
   /** HTTP requests, and how many of them are batches. */

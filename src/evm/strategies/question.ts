@@ -4,11 +4,15 @@ import type { Limits } from "../../model/source.ts";
 import type { StrategySelector } from "./strategy_selector.ts";
 import type { Target } from "./target.ts";
 
-/** One read of one endpoint. */
-export interface Question {
+/** An endpoint, and what was learned of it. */
+export interface LearnedEndpoint {
   readonly endpoint: Endpoint;
-  /** What was learned of the endpoint; mutable. */
+  /** Mutable. */
   readonly selector: StrategySelector;
+}
+
+/** One read of one endpoint. */
+export interface Question extends LearnedEndpoint {
   readonly accounts: readonly Account[];
   readonly target: Target;
   readonly limits: Limits;

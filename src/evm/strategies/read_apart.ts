@@ -18,8 +18,8 @@ const VIEWS_PAUSE_MS = 3_600_000;
 /** This many views take half of the gas that a call may have. */
 const HALF_GAS_VIEWS = 38;
 
-/** Failures in a row before views are paused, if they worked before. */
-const MAX_VIEW_FAILURES = 3;
+/** Views that worked are paused after this many failures in a row. */
+const MAX_VIEW_ATTEMPTS = 3;
 
 type Read = (accounts: readonly Account[]) => Promise<ReadResult>;
 
@@ -90,10 +90,7 @@ interface Views {
   readonly works: boolean;
 }
 
-/**
- * If only native balances work with the strategy, reads views by batch; for an hour after {@linkcode
- * MAX_VIEW_FAILURES}.
- */
+/** If only native balances work with the strategy, reads views by batch; for an hour if that repeats. */
 async function settleViews(of: Views, first: ReadResult): Promise<ReadResult> {
   const { question, views, works } = of;
   const { selector, limits: { clock } } = question;
@@ -102,7 +99,7 @@ async function settleViews(of: Views, first: ReadResult): Promise<ReadResult> {
   // A read by batch does not count for the strategy.
   if (clock.now() < selector.viewsPausedUntil) return result;
   if (failure === undefined) {
-    Object.assign(selector, { viewFailures: 0, viewsWorked: true });
+    selector.viewAttempts = MAX_VIEW_ATTEMPTS;
     return result;
   }
   if (!works || !isStrategyFault(failure)) return result;
@@ -112,8 +109,8 @@ async function settleViews(of: Views, first: ReadResult): Promise<ReadResult> {
   if (lower.failure !== undefined || selector.oversized.size > known) {
     return lower.failure === undefined ? lower : result;
   }
-  if (!selector.viewsWorked || failure.refusal === "unsupported" || ++selector.viewFailures >= MAX_VIEW_FAILURES) {
-    Object.assign(selector, { viewsPausedUntil: clock.now() + VIEWS_PAUSE_MS, viewFailures: 0, viewsWorked: false });
+  if (failure.refusal === "unsupported" || --selector.viewAttempts <= 0) {
+    Object.assign(selector, { viewsPausedUntil: clock.now() + VIEWS_PAUSE_MS, viewAttempts: 1 });
   }
   return lower;
 }

@@ -1,5 +1,4 @@
 import { type Account, isNative } from "../../assets/asset.ts";
-import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne } from "./ask.ts";
 import type { Limits } from "../../model/source.ts";
@@ -16,20 +15,18 @@ import {
   type LearnedStrategy,
   revertStrategy,
   skipDisabled,
-  type StrategySelector,
 } from "./strategy_selector.ts";
 import { failedResult, type ReadResult } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
 import { ignoresBlocks, readPlain } from "./read_plain.ts";
 import { readMulticall, readOverride } from "./read_apart.ts";
+import type { LearnedEndpoint } from "./question.ts";
 import type { Head, Target } from "./target.ts";
 import { retryWithoutGas } from "./retry_without_gas.ts";
 import { isTrusted } from "./trust.ts";
 
 /** An endpoint, and what was learned of reading from it. */
-export interface Source {
-  readonly endpoint: Endpoint;
-  readonly selector: StrategySelector;
+export interface ObservedEndpoint extends LearnedEndpoint {
   /** Its last observed head. */
   readonly observed: { readonly head: Head } | undefined;
 }
@@ -39,7 +36,7 @@ export interface Source {
  * from the cheapest; the first that works is kept.
  */
 export async function readByStrategy(
-  source: Source,
+  source: ObservedEndpoint,
   accounts: readonly Account[],
   target: Target,
   limits: Limits,
@@ -50,7 +47,7 @@ export async function readByStrategy(
 }
 
 async function readWithFallback(
-  source: Source,
+  source: ObservedEndpoint,
   accounts: readonly Account[],
   target: Target,
   limits: Limits,
@@ -98,7 +95,7 @@ const MAX_HALVINGS = 3;
 
 /** Retries a large call with half its size, repeatedly; undefined if it was not large, or failed again. */
 async function readHalf(
-  source: Source,
+  source: ObservedEndpoint,
   failure: RpcError,
   accounts: readonly Account[],
   target: Target,
@@ -128,7 +125,7 @@ async function readHalf(
  * @returns the result of the first that works; if none does the last, with the number of wasted requests
  */
 async function fallBack(
-  source: Source,
+  source: ObservedEndpoint,
   first: ReadResult,
   strategies: readonly LearnedStrategy[],
   accounts: readonly Account[],
@@ -175,7 +172,7 @@ function isOfEvm(strategy: LearnedStrategy): boolean {
 }
 
 /** Whether only the EVM's CHAINID differs, and `eth_chainId` is the expected one. */
-async function isOpcodeWrong(source: Source, { checkChain }: Target, limits: Limits): Promise<boolean> {
+async function isOpcodeWrong(source: ObservedEndpoint, { checkChain }: Target, limits: Limits): Promise<boolean> {
   const chainId = await askChainId(source, limits);
   if (chainId instanceof RpcError || checkChain === undefined) return false;
   try {
@@ -190,7 +187,7 @@ async function isOpcodeWrong(source: Source, { checkChain }: Target, limits: Lim
 /** Reads by the strategies below one; the first that works is kept. */
 async function readBelow(
   strategy: LearnedStrategy,
-  source: Source,
+  source: ObservedEndpoint,
   accounts: readonly Account[],
   target: Target,
   limits: Limits,
@@ -220,7 +217,7 @@ function failureOf({ failure, itemFailure }: ReadResult): RpcError | undefined {
 
 /** Reads once by the next strategy that needs no comparison: the one in use is compared again in the next poll. */
 async function readTrusted(
-  source: Source,
+  source: ObservedEndpoint,
   accounts: readonly Account[],
   target: Target,
   limits: Limits,
@@ -238,7 +235,7 @@ async function readTrusted(
 
 async function readOn(
   strategy: LearnedStrategy,
-  { endpoint, selector, observed }: Source,
+  { endpoint, selector, observed }: ObservedEndpoint,
   accounts: readonly Account[],
   target: Target,
   limits: Limits,
@@ -276,7 +273,7 @@ function isRefusedByUs({ failure }: ReadResult): boolean {
 }
 
 /** Reads the chain id as a cheap check: if even that fails, the strategy is not the cause. */
-async function askChainId(source: Source, limits: Limits): Promise<number | RpcError> {
+async function askChainId(source: ObservedEndpoint, limits: Limits): Promise<number | RpcError> {
   try {
     return await readChainId(source, limits);
   } catch (error) {
@@ -287,7 +284,7 @@ async function askChainId(source: Source, limits: Limits): Promise<number | RpcE
 
 /** Whether Multicall3 is at its address with the expected code; checked until it is found. */
 async function hasMulticall(
-  { endpoint, selector }: Source,
+  { endpoint, selector }: ObservedEndpoint,
   chainId: number | undefined,
   limits: Limits,
 ): Promise<boolean> {

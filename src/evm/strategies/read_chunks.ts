@@ -2,8 +2,7 @@ import type { Account } from "../../assets/asset.ts";
 import type { Clock } from "../../util/clock.ts";
 import { type Reason, type Refusal, RpcError } from "../../jsonrpc/errors.ts";
 import type { Block } from "../../model/block.ts";
-import { MAX_IN_FLIGHT } from "./ask.ts";
-import { mapLimited } from "./map_limited.ts";
+import { mapLimited, MAX_IN_FLIGHT } from "./ask.ts";
 import { noteAnswer, noteRefusal, rollback, shrink, type SizeLimit } from "./size_limit.ts";
 
 /** The value of an account in the smallest unit, or why it is missing. */

@@ -68,9 +68,8 @@ export interface StrategySelector {
   readonly views: SizeLimit;
   /** Until when views are read by batch, whatever the strategy, in milliseconds on the clock. */
   viewsPausedUntil: number;
-  /** Whether the strategy read views since then, and how often in a row it failed to. */
-  viewsWorked: boolean;
-  viewFailures: number;
+  /** Failures in a row after which views are paused: one until the strategy reads views, more then. */
+  viewAttempts: number;
   /** Keys of accounts whose response is too large for a batch: they are read alone. */
   readonly oversized: Set<string>;
   chainMethod: ChainMethod;
@@ -119,8 +118,7 @@ export function createStrategySelector(): StrategySelector {
     },
     views: createSizeLimit(MAX_OVERRIDE_VIEWS),
     viewsPausedUntil: -Infinity,
-    viewsWorked: false,
-    viewFailures: 0,
+    viewAttempts: 1,
     oversized: new Set(),
     chainMethod: "unasked",
     chainReported: false,

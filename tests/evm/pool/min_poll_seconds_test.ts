@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { minPollSeconds } from "../../../src/evm/pool/min_poll_seconds.ts";
+import { minPollSeconds } from "../../../src/evm/pool/endpoint_status.ts";
 import { EndpointUrl } from "../../../src/config/secrets/endpoint_url.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { probe } from "../../../src/evm/pool/probe.ts";
+import { probe } from "../../../src/evm/pool/check_chain.ts";
 import type { ChainMethod } from "../../../src/evm/strategies/strategy_selector.ts";
 import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, openPool, type TestPlan } from "../../fakes/open_pool.ts";

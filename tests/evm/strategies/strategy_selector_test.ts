@@ -30,14 +30,13 @@ function disable(selector: StrategySelector, strategy: LearnedStrategy, at: numb
 }
 
 Deno.test("createStrategySelector() begins at the top, knows nothing, and has batches of 100 at most", () => {
-  const { strategy, proven, backedOffOnRefusal, viewsWorked, viewFailures, chainMethod, chainReported, latest, sizes } =
+  const { strategy, proven, backedOffOnRefusal, viewAttempts, chainMethod, chainReported, latest, sizes } =
     createStrategySelector();
-  assert.deepEqual([strategy, proven, backedOffOnRefusal, viewsWorked, viewFailures], [
+  assert.deepEqual([strategy, proven, backedOffOnRefusal, viewAttempts], [
     "packed",
     false,
     false,
-    false,
-    0,
+    1,
   ]);
   assert.deepEqual([chainMethod, chainReported, latest.head], ["unasked", false, "unasked"]);
   assert.equal(sizes.batch.size, 100);
