@@ -1,25 +1,19 @@
 import type { Account } from "./asset.ts";
 
-/** The index of each account of a list: made once per plan, since filling a map of 50,000 takes longer than a poll. */
-const places = new WeakMap<readonly Account[], ReadonlyMap<Account, number>>();
-
-function placesOf(accounts: readonly Account[]): ReadonlyMap<Account, number> {
-  const known = places.get(accounts) ?? new Map(accounts.map((account, place) => [account, place]));
-  places.set(accounts, known);
-  return known;
-}
-
-/** A map with the accounts of a list as keys, for one poll. */
+/**
+ * A map whose keys are a list of accounts. Those of a plan know their place: hashing 50,000 of them several times a poll
+ * would take a tenth of it.
+ */
 export class AccountMap<V> implements Iterable<readonly [Account, V]> {
   readonly #accounts: readonly Account[];
   readonly #values: V[];
-  readonly #places: ReadonlyMap<Account, number>;
+  /** Of those that are elsewhere than in their plan; made when the first is asked for. */
+  #places: ReadonlyMap<Account, number> | undefined;
 
   /** @param value the initial value of every account */
   constructor(accounts: readonly Account[], value: V) {
     this.#accounts = accounts;
     this.#values = new Array<V>(accounts.length).fill(value);
-    this.#places = placesOf(accounts);
   }
 
   get size(): number {
@@ -27,13 +21,13 @@ export class AccountMap<V> implements Iterable<readonly [Account, V]> {
   }
 
   get(account: Account): V | undefined {
-    const place = this.#places.get(account);
+    const place = this.#placeOf(account);
     return place === undefined ? undefined : this.#values[place];
   }
 
   /** Ignores accounts that are not in the list. */
   set(account: Account, value: V): void {
-    const place = this.#places.get(account);
+    const place = this.#placeOf(account);
     if (place !== undefined) this.#values[place] = value;
   }
 
@@ -54,5 +48,14 @@ export class AccountMap<V> implements Iterable<readonly [Account, V]> {
       const value = this.#values[place];
       if (value !== undefined) yield [account, value];
     }
+  }
+
+  #placeOf(account: Account): number | undefined {
+    const { place } = account;
+    if (place !== undefined && this.#accounts[place] === account) return place;
+    this.#places ??= new Map(
+      this.#accounts.flatMap((each, index) => each.place === index ? [] : [[each, index]]),
+    );
+    return this.#places.get(account);
   }
 }

@@ -44,6 +44,8 @@ export interface Account {
   readonly holder: string;
   /** The same for equal accounts of two plans. */
   readonly key: string;
+  /** Among the accounts of its plan, for {@linkcode AccountMap} alone; none of an account that no plan lists. */
+  readonly place?: number;
 }
 
 /** Groups accounts by type of request, in their order. */

@@ -118,7 +118,7 @@ function accountsOf(
   const { wallets } = network;
   const accounts = new Map<string, Account>();
   const add = (account: Account): void => {
-    if (!accounts.has(account.key)) accounts.set(account.key, account);
+    if (!accounts.has(account.key)) accounts.set(account.key, { ...account, place: accounts.size });
   };
   for (const { address } of wallets) add(nativeAccount(address));
   for (const account of valuesOf(wallets, network, kinds)) add(account);

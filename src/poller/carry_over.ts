@@ -9,10 +9,12 @@ export function carryOver(before: NetworkState, plan: NetworkPlan, clock: Clock)
   const fresh = createState(plan, clock);
   if (!isOneChain(before.plan, plan) || before.plan.decimals !== plan.decimals) return fresh;
   const known = new Map([...before.accounts].map(([{ key }, account]) => [key, account]));
+  const { accounts } = fresh;
+  for (const account of plan.accounts) accounts.set(account, known.get(account.key) ?? UNKNOWN);
   return {
     ...before,
     plan,
-    accounts: new Map(plan.accounts.map((account) => [account, known.get(account.key) ?? UNKNOWN])),
+    accounts,
     history: before.history.withAccounts(plan.accounts),
     decimals: decimalsFor(before, plan),
     endpoints: before.endpoints.length === 0 ? [] : plan.endpoints.map((endpoint) => reportOf(before, endpoint)),

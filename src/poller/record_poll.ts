@@ -23,7 +23,7 @@ export function recordPoll(
   let isFirst = false;
   let isRead = false;
   const { accounts } = network;
-  for (const [account, before] of accounts) {
+  accounts.forEach((before, account) => {
     const outcome = outcomes.get(account);
     const state = outcome === undefined
       ? before
@@ -33,7 +33,7 @@ export function recordPoll(
     isFirst ||= before.reading === undefined && state.reading !== undefined;
     isRead ||= typeof outcome === "object";
     accounts.set(account, state);
-  }
+  });
   if (isFirst) store.firstReadings++;
   network.decimals = mergeDecimals(network.decimals, result);
   if (isRead || chainId !== undefined) network.chainId = chainId;

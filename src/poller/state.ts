@@ -1,6 +1,6 @@
 import type { Block } from "../model/block.ts";
 import type { EndpointStatus } from "../model/source.ts";
-import type { Account } from "../assets/asset.ts";
+import { AccountMap } from "../assets/account_map.ts";
 import type { Clock } from "../util/clock.ts";
 import type { NetworkPlan, Plan } from "../plan/plan.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
@@ -35,7 +35,7 @@ export interface AccountState {
 export interface NetworkState {
   readonly plan: NetworkPlan;
   /** By account of the plan, in its order; the keys never change. */
-  readonly accounts: Map<Account, AccountState>;
+  readonly accounts: AccountMap<AccountState>;
   readonly history: History;
   /** Of tokens by contract, once known. Replaced, not changed. */
   decimals: ReadonlyMap<string, number>;
@@ -93,7 +93,7 @@ export function createStateStore(plan: Plan, clock: Clock): StateStore {
 export function createState(plan: NetworkPlan, clock: Clock): NetworkState {
   return {
     plan,
-    accounts: new Map(plan.accounts.map((account) => [account, UNKNOWN])),
+    accounts: new AccountMap(plan.accounts, UNKNOWN),
     history: createHistory(plan.accounts),
     decimals: new Map(),
     wasRead: false,

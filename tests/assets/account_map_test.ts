@@ -25,3 +25,19 @@ Deno.test("AccountMap knows no other accounts, and shares nothing with a map of 
   map.set(other, 7);
   assert.deepEqual([map.get(other), [...map.values()], [...same.values()]], [undefined, [0, 0], [5, 5]]);
 });
+
+Deno.test("AccountMap finds the accounts of a plan in other lists, too", () => {
+  const accounts = toAccounts(accountsOf(3)).map((account, place) => ({ ...account, place }));
+  const [first, second, third] = accounts;
+  assert.ok(first !== undefined && second !== undefined && third !== undefined);
+  const added = accountOf(accountsOf(4)[3] ?? "");
+  for (const list of [accounts, [third, added], [added, first, third], accounts.toReversed()]) {
+    const map = new AccountMap<string>(list, "none");
+    for (const account of [...accounts, added]) map.set(account, account.key);
+    for (const account of [...accounts, added]) {
+      assert.equal(map.get(account), list.includes(account) ? account.key : undefined);
+    }
+    assert.deepEqual([...map], list.map((account) => [account, account.key]));
+  }
+  assert.equal(new AccountMap(accounts, 1).get({ ...second }), undefined, "another plan's");
+});

@@ -265,8 +265,8 @@ const polls = fc.array(fc.array(outcome, { minLength: 1 }), { maxLength: 3 });
 function filled(entries: Entries, polls: readonly (readonly AmountOrReason[])[]): Snapshot {
   const all = watched(entries, { clock: createFakeClock() });
   for (const outcomes of polls) {
-    for (const [index, { accounts }] of all.store.networks.entries()) {
-      all.record(index, accounts.keys().toArray().map((_, place) => outcomes[place % outcomes.length] ?? "missing"));
+    for (const [index, { plan }] of all.store.networks.entries()) {
+      all.record(index, plan.accounts.map((_, place) => outcomes[place % outcomes.length] ?? "missing"));
     }
   }
   return all.snapshot();
