@@ -33,7 +33,7 @@ export interface CircuitBreaker {
 export type BreakerState = "closed" | "open" | "half_open";
 
 /** Maximum of the exponential back-off. */
-const MAX_PAUSE_MS = 30_000;
+const MAX_BACK_OFF_MS = 30_000;
 
 /** A working endpoint may refuse requests for a short time, while a node or its ingress is replaced. */
 const MAX_REFUSALS = 3;
@@ -98,28 +98,28 @@ export function onProbeOk(breaker: CircuitBreaker): void {
 export function onFailure(breaker: CircuitBreaker, failure: RpcError, { startedAt, interval }: PollTimes): void {
   breaker.failure = failure;
   breaker.asked = true;
-  const { scope, backOffMs: longPause } = failure.traits;
-  const isWhole = scope === "endpoint" || scope === "response";
-  breaker.needsProbe = isWhole && (!breaker.probeMisleading || longPause !== undefined);
+  const { scope, backOffMs: longBackOff } = failure.traits;
+  const isOfEndpoint = scope === "endpoint" || scope === "response";
+  breaker.needsProbe = isOfEndpoint && (!breaker.probeMisleading || longBackOff !== undefined);
   // A second attempt in the same poll is not counted as a second failure.
   if (breaker.failedAt !== startedAt) {
     breaker.failures++;
-    breaker.refusals = longPause === undefined ? 0 : breaker.refusals + 1;
+    breaker.refusals = longBackOff === undefined ? 0 : breaker.refusals + 1;
   }
   breaker.failedAt = startedAt;
-  const pause = pauseAfter(breaker, failure, interval);
+  const backOff = backOffAfter(breaker, failure, interval);
   // A poll may begin a little early.
-  breaker.openUntil = isWhole ? startedAt + pause - interval / 20 : -Infinity;
+  breaker.openUntil = isOfEndpoint ? startedAt + backOff - interval / 20 : -Infinity;
 }
 
-function pauseAfter(
+function backOffAfter(
   { worked, refusals, failures }: CircuitBreaker,
   { reason, traits }: RpcError,
   interval: number,
 ): number {
-  const longPause = traits.backOffMs;
-  if (longPause === undefined) return Math.min(interval * 2 ** (failures - 1), Math.max(MAX_PAUSE_MS, interval));
-  return worked && refusals < MAX_REFUSALS && reason !== "quota" ? interval : longPause;
+  const longBackOff = traits.backOffMs;
+  if (longBackOff === undefined) return Math.min(interval * 2 ** (failures - 1), Math.max(MAX_BACK_OFF_MS, interval));
+  return worked && refusals < MAX_REFUSALS && reason !== "quota" ? interval : longBackOff;
 }
 
 /**

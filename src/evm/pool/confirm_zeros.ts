@@ -64,7 +64,7 @@ export async function confirmZeros(confirming: ConfirmingZeros): Promise<ReadRes
   const failure = verdict instanceof RpcError
     ? verdict
     : recordError(poolEndpoint.endpoint, "state_unavailable", detail);
-  return { ...result, chunks: result.chunks.map((chunk) => without(chunk, emptied, network)), failure };
+  return { ...result, chunks: result.chunks.map((chunk) => withhold(chunk, emptied, network)), failure };
 }
 
 /** Whether the zeros are right; an error if that could not be determined. */
@@ -171,7 +171,7 @@ export function isLastPoll({ zeros, startedAt }: Network): boolean {
 }
 
 /** Withholds all balances of a suspicious chunk, and positive balances that are 0 or missing in the other chunks. */
-function without(chunk: ChunkResult, emptied: readonly ChunkResult[], { funded }: Network): ChunkResult {
+function withhold(chunk: ChunkResult, emptied: readonly ChunkResult[], { funded }: Network): ChunkResult {
   const isEmptied = emptied.includes(chunk);
   const values = chunk.values.map((each): AccountValue => {
     const [account, value] = each;

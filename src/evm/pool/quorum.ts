@@ -9,7 +9,7 @@ import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { checkChain } from "./check_chain.ts";
 import { lateOf } from "./read_endpoint.ts";
-import { type Able, blockFor, blockOf } from "./quorum_block.ts";
+import { blockFor, blockOf, type EndpointHead } from "./quorum_block.ts";
 import type { Limits } from "../../model/source.ts";
 import { type Block, isOlder } from "../../model/block.ts";
 import { refreshStrategy } from "../strategies/strategy_selector.ts";
@@ -47,9 +47,9 @@ interface QuorumVote {
  */
 export async function readByQuorum(network: Network, progress: PollProgress, limits: Limits): Promise<number> {
   const { plan: { quorum } } = network;
-  const able = await headsOf(network, limits);
-  const fit = fittest(network, able);
-  const block = fit.length < quorum ? shortageOf(network, able) : await blockFor(network, fit, limits);
+  const heads = await headsOf(network, limits);
+  const selected = selectEndpoints(network, heads);
+  const block = selected.length < quorum ? shortageOf(network, heads) : await blockFor(network, selected, limits);
   if (typeof block === "string") {
     progress.failPending(block);
     return 0;
@@ -62,14 +62,14 @@ export async function readByQuorum(network: Network, progress: PollProgress, lim
     return { network, counts, block, forked: new Set(), limits };
   };
   let vote = createVote(block);
-  await askAll(vote, fit.map(({ poolEndpoint }) => poolEndpoint));
+  await askAll(vote, selected.map(({ poolEndpoint }) => poolEndpoint));
   const other = vote.forked.size < quorum ? undefined : await blockOf(vote.forked, block, limits);
   if (other !== undefined) {
     const { forked } = vote;
     vote = createVote(other);
     await askAll(vote, [...forked]);
     // The others now disagree with the majority.
-    for (const { poolEndpoint } of fit) if (!forked.has(poolEndpoint)) failFork(network, poolEndpoint, block);
+    for (const { poolEndpoint } of selected) if (!forked.has(poolEndpoint)) failFork(network, poolEndpoint, block);
   }
   const counts = [...vote.counts];
   const agreed = counts.map(([account, { votes, reason }]): AccountValue => [
@@ -78,7 +78,7 @@ export async function readByQuorum(network: Network, progress: PollProgress, lim
   ]);
   const voters = new Set(counts.flatMap(([, { votes }]) => [...votes.get(0n) ?? []]));
   const values = await confirmQuorumZeros({ network, values: agreed, voters, limits });
-  const lates = fit.map(({ poolEndpoint }) => lateOf(poolEndpoint));
+  const lates = selected.map(({ poolEndpoint }) => lateOf(poolEndpoint));
   const late = lates.includes("lagging") ? "lagging" : lates.find(Boolean);
   progress.add({ chunks: [{ head: undefined, values }], failure: undefined }, { block: vote.block, late });
   return counts.filter(([, { votes }]) => votes.size > 1).length;
@@ -104,7 +104,7 @@ function failFork(network: Network, poolEndpoint: PoolEndpoint, { number }: Bloc
 }
 
 /** The endpoints on the right chain, with their newest block. */
-async function headsOf(network: Network, limits: Limits): Promise<readonly Able[]> {
+async function headsOf(network: Network, limits: Limits): Promise<readonly EndpointHead[]> {
   const { plan, endpoints } = network;
   const { clock } = limits;
   const asked = endpoints.filter(({ breaker }) => !isOpen(breaker, clock.now()));
@@ -128,15 +128,18 @@ async function headsOf(network: Network, limits: Limits): Promise<readonly Able[
       return undefined;
     }
   }));
-  const able = reported.filter((each) => each !== undefined);
-  for (const { poolEndpoint } of able) poolEndpoint.headStatus = headStatusOf(network, poolEndpoint, clock);
-  return able;
+  const heads = reported.filter((each) => each !== undefined);
+  for (const { poolEndpoint } of heads) poolEndpoint.headStatus = headStatusOf(network, poolEndpoint, clock);
+  return heads;
 }
 
 /** The endpoints to read: not lagging, if enough remain, and with the newest published block. */
-function fittest({ plan: { quorum }, newest }: Network, able: readonly Able[]): readonly Able[] {
-  const prompt = able.filter(({ poolEndpoint }) => poolEndpoint.headStatus !== "lagging");
-  const enough = prompt.length >= quorum ? prompt : able;
+function selectEndpoints(
+  { plan: { quorum }, newest }: Network,
+  heads: readonly EndpointHead[],
+): readonly EndpointHead[] {
+  const prompt = heads.filter(({ poolEndpoint }) => poolEndpoint.headStatus !== "lagging");
+  const enough = prompt.length >= quorum ? prompt : heads;
   return enough.filter(({ poolEndpoint, block }) => {
     const isFit = newest === undefined || !isOlder(block, newest);
     if (!isFit) poolEndpoint.headStatus = "lagging";
@@ -175,7 +178,7 @@ function agreedBalance(votes: Votes, quorum: number): bigint | "reverted" | unde
 }
 
 /** Why there are too few endpoints to read. */
-function shortageOf({ plan, endpoints }: Network, able: readonly Able[]): Reason {
-  if (able.length >= plan.quorum) return "lagging";
+function shortageOf({ plan, endpoints }: Network, heads: readonly EndpointHead[]): Reason {
+  if (heads.length >= plan.quorum) return "lagging";
   return endpoints.map(({ breaker }) => breaker.failure?.reason).find(Boolean) ?? "missing";
 }

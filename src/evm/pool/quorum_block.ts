@@ -9,7 +9,7 @@ import { readDistant } from "../strategies/read_head.ts";
 import { compareBlocks } from "../strategies/same_block.ts";
 
 /** An endpoint on the right chain, and its newest block. */
-export interface Able {
+export interface EndpointHead {
   readonly poolEndpoint: PoolEndpoint;
   readonly block: Block;
 }
@@ -20,11 +20,15 @@ export interface Able {
  *
  * @returns the block, or why no endpoint has it
  */
-export async function blockFor({ plan }: Network, fit: readonly Able[], limits: Limits): Promise<Block | Reason> {
-  const oldest = fit.map(({ block }) => block).reduce((one, other) => isOlder(other, one) ? other : one);
-  if (typeof plan.block === "string") return mostFrequent(fit.map(({ block }) => block), oldest);
+export async function blockFor(
+  { plan }: Network,
+  selected: readonly EndpointHead[],
+  limits: Limits,
+): Promise<Block | Reason> {
+  const oldest = selected.map(({ block }) => block).reduce((one, other) => isOlder(other, one) ? other : one);
+  if (typeof plan.block === "string") return mostFrequent(selected.map(({ block }) => block), oldest);
   let why: Reason | undefined;
-  for (const { poolEndpoint } of fit) {
+  for (const { poolEndpoint } of selected) {
     try {
       return await readDistant(poolEndpoint.endpoint, oldest, plan.block, limits);
     } catch (error) {

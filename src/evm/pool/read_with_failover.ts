@@ -31,7 +31,7 @@ export async function readWithFailover(
     // Endpoints that need a probe get no share of the remaining time.
     const others = ranked.slice(index + 1).filter(({ breaker }) => !breaker.needsProbe).length;
     using own = startDeadline(clock, deadline.remaining() / (others > 0 ? 2 : 1), deadline.signal);
-    const lenient = ranked.length === 1 || !ranked.some(isHopeful) && poolEndpoint === freshestLagging(network, ranked);
+    const lenient = ranked.length === 1 || !ranked.some(isHealthy) && poolEndpoint === freshestLagging(network, ranked);
     const before = progress.pending.length;
     await readEndpoint(network, poolEndpoint, {
       progress,
@@ -46,7 +46,7 @@ export async function readWithFailover(
 }
 
 /** Whether an endpoint neither fails nor lags. */
-function isHopeful({ breaker, headStatus }: PoolEndpoint): boolean {
+function isHealthy({ breaker, headStatus }: PoolEndpoint): boolean {
   return breaker.failure === undefined && headStatus !== "lagging";
 }
 
@@ -67,14 +67,16 @@ async function retryOnce(
   const { clock, deadline } = limits;
   const reasons = new Set(progress.pending.map((account) => progress.outcomes.get(account)));
   if (reasons.size === 0 || deadline.signal.aborted) return undefined;
-  const isPassing = [...reasons].some((reason) => typeof reason === "string" && REASONS[reason].retryable);
-  const mayPass = ({ breaker: { failure, readFailedAt }, selector }: PoolEndpoint): boolean => {
+  const isTransient = [...reasons].some((reason) => typeof reason === "string" && REASONS[reason].retryable);
+  const mayRecover = ({ breaker: { failure, readFailedAt }, selector }: PoolEndpoint): boolean => {
     // Its balances were requested again already.
     if (selector.lag.retriedAt >= network.startedAt) return false;
-    return failure === undefined ? isPassing : readFailedAt === network.startedAt && failure.traits.retryable === true;
+    return failure === undefined
+      ? isTransient
+      : readFailedAt === network.startedAt && failure.traits.retryable === true;
   };
   const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;
-  const poolEndpoint = late ?? ranked.find(mayPass);
+  const poolEndpoint = late ?? ranked.find(mayRecover);
   if (poolEndpoint === undefined) return undefined;
   const requests = requestsFor(poolEndpoint, progress.pending.length);
   // If there is no balance at all, exceed the retry budget to publish lagging ones.

@@ -44,8 +44,8 @@ export function isUnclear({ traits: { strategy: fault }, refusal }: RpcError): b
  */
 export function backOff(selector: StrategySelector, { refusal }: RpcError, now: number): void {
   selector.backedOffOnRefusal = refusal === "unsupported";
-  selector.pause = selector.pause === undefined ? FIRST_BACK_OFF_MS : NEXT_BACK_OFF_MS;
-  selector.fallBackAt = now + selector.pause;
+  selector.backOffMs = selector.backOffMs === undefined ? FIRST_BACK_OFF_MS : NEXT_BACK_OFF_MS;
+  selector.fallBackAt = now + selector.backOffMs;
 }
 
 /**
@@ -55,7 +55,7 @@ export function backOff(selector: StrategySelector, { refusal }: RpcError, now: 
  * @param now milliseconds on the clock
  */
 export function rotateStrategies(selector: StrategySelector, canReadLatest: boolean, now: number): void {
-  if (selector.proven || selector.pause === undefined) return;
+  if (selector.proven || selector.backOffMs === undefined) return;
   const strategies = LEARNED_STRATEGIES.filter((strategy) =>
     isUsable(selector, strategy, now) && (strategy !== "latest" || canReadLatest)
   );

@@ -73,7 +73,9 @@ async function readApart(question: Question, carrier: Carrier): Promise<ReadResu
     view.length === 0 ? NOTHING : readUsual(question, view, carrier.view),
   ]);
   const works = balance.length === 0 || ofBalances.chunks.some(({ head }) => head !== undefined);
-  const views = view.length === 0 ? NOTHING : await settleViews({ question, views: view, carrier, works }, ofViews);
+  const views = view.length === 0
+    ? NOTHING
+    : await fallBackForViews({ question, views: view, carrier, works }, ofViews);
   const others = method.length === 0 || !works ? NOTHING : await readByBatch(question, method);
   // Only the native balances decide whether the endpoint is healthy, where there are any.
   const { failure } = [ofBalances, views, others].find(({ chunks }) => chunks.length > 0) ?? NOTHING;
@@ -91,7 +93,7 @@ interface Views {
 }
 
 /** If only native balances work with the strategy, reads views by batch; for an hour if that repeats. */
-async function settleViews(of: Views, first: ReadResult): Promise<ReadResult> {
+async function fallBackForViews(of: Views, first: ReadResult): Promise<ReadResult> {
   const { question, views, works } = of;
   const { selector, limits: { clock } } = question;
   const result = works ? await readHalf(of, first) ?? first : first;

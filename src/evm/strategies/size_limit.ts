@@ -19,7 +19,7 @@ export interface SizeLimit {
   /** Until when nothing is learned, since even single items failed, in milliseconds on the clock. */
   frozenUntil: number;
   /** The initial size, never exceeded. */
-  readonly most: number;
+  readonly max: number;
 }
 
 /** Limits hold for a day, so that the cost of learning them is paid once a day. */
@@ -32,11 +32,11 @@ const MAX_REFUSALS = 2;
 /**
  * Makes a limit that was not used yet.
  *
- * @param most the initial size, at least 1, never exceeded
+ * @param max the initial size, at least 1, never exceeded
  */
-export function createSizeLimit(most: number): SizeLimit {
+export function createSizeLimit(max: number): SizeLimit {
   return {
-    size: most,
+    size: max,
     confirmed: 0,
     refusedAt: -Infinity,
     ttlMs: DAY,
@@ -45,7 +45,7 @@ export function createSizeLimit(most: number): SizeLimit {
     refusals: 0,
     refused: 0,
     hung: false,
-    most,
+    max,
   };
 }
 
@@ -95,5 +95,5 @@ export function rollback(limit: SizeLimit, before: SizeLimit, now: number): void
  * @param now milliseconds on the clock
  */
 export function grow(limit: SizeLimit, now: number): void {
-  if (now - limit.refusedAt >= limit.ttlMs) limit.size = Math.min(limit.most, 2 * limit.size);
+  if (now - limit.refusedAt >= limit.ttlMs) limit.size = Math.min(limit.max, 2 * limit.size);
 }

@@ -51,7 +51,7 @@ export interface StrategySelector {
   /** When lower strategies may be tried again after none of them worked, in milliseconds on the clock. */
   fallBackAt: number;
   /** The last back-off, in milliseconds; undefined if there was none. */
-  pause: number | undefined;
+  backOffMs: number | undefined;
   /** Whether the back-off followed an explicit "unsupported": then further ones do not end it. */
   backedOffOnRefusal: boolean;
   /** How the last of them failed: reported if the strategy in use is unsupported. */
@@ -89,7 +89,7 @@ const DAY = 24 * HOUR;
 /** No back-off. */
 const UNTRIED = {
   fallBackAt: -Infinity,
-  pause: undefined,
+  backOffMs: undefined,
   backedOffOnRefusal: false,
   fallBackFailure: undefined,
 } as const;
