@@ -12,7 +12,11 @@ export async function benchParallelScrapes(): Promise<readonly Row[]> {
   await using node = startFakeNode({ weiAt: () => 2n * 10n ** 18n });
   const file = await Deno.makeTempFile({ suffix: ".json" });
   await Deno.writeTextFile(file, JSON.stringify({ [node.url]: manyWallets() }));
-  const exporter = startExporter({ WALLET_CONFIG_FILE: file });
+  const exporter = startExporter({
+    WALLET_CONFIG_FILE: file,
+    WEB_MAX_CONNECTIONS_PER_CLIENT: "0",
+    WEB_MAX_REQUESTS: "0",
+  });
   try {
     await firstPoll(exporter);
     const requests = node.seen.length;
