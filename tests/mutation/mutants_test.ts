@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mutantsOf } from "./mutants.ts";
+import { EQUIVALENT } from "./targets.ts";
 
 function mutate(source: string): readonly string[] {
   return mutantsOf(source).map(({ start, end, replacement }) =>
@@ -33,4 +34,14 @@ Deno.test("mutantsOf() leaves imports, types and texts for people alone", () => 
   assert.deepEqual(mutate('type A = "x" | 5;'), []);
   assert.deepEqual(mutate('const a: "x" = b;'), []);
   assert.deepEqual(mutate('const e = new RpcError("x", "for people");'), ['const e = new RpcError("", "for people");']);
+});
+
+Deno.test("each mutant that is listed as equivalent exists", async () => {
+  for (const { file, code, replacement } of EQUIVALENT) {
+    const source = await Deno.readTextFile(new URL(`../../${file}`, import.meta.url));
+    const exists = mutantsOf(source).some((mutant) =>
+      mutant.replacement === replacement && source.slice(mutant.start, mutant.end) === code
+    );
+    assert.ok(exists, `${file}: ${code} -> ${replacement}`);
+  }
 });

@@ -101,8 +101,8 @@ export interface Equivalent {
 export const EQUIVALENT: readonly Equivalent[] = [
   {
     file: "src/evm/pool/confirm_zeros.ts",
-    code: 'typeof wei === "bigint" && wei > 0n',
-    replacement: "wei > 0n",
+    code: 'typeof amount === "bigint" && amount > 0n',
+    replacement: "amount > 0n",
     why: "a reason is not greater than a number",
   },
   {
