@@ -3,7 +3,7 @@ import { RpcError } from "../../jsonrpc/errors.ts";
 const WORD_DIGITS = 64;
 
 /** Most balances need less than a quarter of their word, and short texts are cheaper to convert. */
-const SELDOM_DIGITS = 48;
+const USUALLY_ZERO_DIGITS = 48;
 
 const ZERO = "0".charCodeAt(0);
 const LAST_DIGIT = "f".charCodeAt(0);
@@ -33,7 +33,7 @@ export function decodeWords(result: unknown, count?: number): bigint[] {
 /** @throws {SyntaxError} a character that is not a hex digit */
 function wordAt(text: string, start: number): bigint {
   let from = start;
-  while (from < start + SELDOM_DIGITS && text.charCodeAt(from) === ZERO) from++;
+  while (from < start + USUALLY_ZERO_DIGITS && text.charCodeAt(from) === ZERO) from++;
   const end = start + WORD_DIGITS;
   // `BigInt` accepts white space at the end.
   const last = text.charCodeAt(end - 1);

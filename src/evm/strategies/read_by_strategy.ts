@@ -20,7 +20,7 @@ import { failedResult, type ReadResult } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
 import { ignoresBlocks, readPlain } from "./read_plain.ts";
 import { readMulticall, readOverride } from "./read_apart.ts";
-import type { LearnedEndpoint } from "./question.ts";
+import type { LearnedEndpoint, Question } from "./question.ts";
 import type { Head, Target } from "./target.ts";
 import { retryWithoutGas } from "./retry_without_gas.ts";
 import { isTrusted } from "./trust.ts";
@@ -29,6 +29,11 @@ import { isTrusted } from "./trust.ts";
 export interface ObservedEndpoint extends LearnedEndpoint {
   /** Its last observed head. */
   readonly observed: { readonly head: Head } | undefined;
+}
+
+interface ReadQuestion extends Question {
+  /** Its observed head changes while it is read. */
+  readonly source: ObservedEndpoint;
 }
 
 /**
@@ -41,40 +46,35 @@ export async function readByStrategy(
   target: Target,
   limits: Limits,
 ): Promise<ReadResult> {
-  const reading = await readWithFallback(source, accounts, target, limits);
-  if (!isUseful(reading, accounts)) return reading;
-  return await retryWithoutGas({ ...source, accounts, target, limits }, reading);
+  const { endpoint, selector } = source;
+  const question: ReadQuestion = { source, endpoint, selector, accounts, target, limits };
+  const reading = await readWithFallback(question);
+  return isUseful(reading, accounts) ? await retryWithoutGas(question, reading) : reading;
 }
 
-async function readWithFallback(
-  source: ObservedEndpoint,
-  accounts: readonly Account[],
-  target: Target,
-  limits: Limits,
-): Promise<ReadResult> {
-  const { selector, endpoint } = source;
-  const { clock } = limits;
+async function readWithFallback(question: ReadQuestion): Promise<ReadResult> {
+  const { selector, endpoint, accounts, target, limits: { clock } } = question;
   skipDisabled(selector, clock.now());
-  const reading = await readOn(selector.strategy, source, accounts, target, limits);
-  if (reading.unconfirmed) return await readTrusted(source, accounts, target, limits);
+  const reading = await readOn(selector.strategy, question);
+  if (reading.unconfirmed) return await readTrusted(question);
   const failure = failureOf(reading);
   const isGood = isUseful(reading, accounts);
   if (isGood) confirmStrategy(selector, selector.strategy, endpoint.name, clock);
   if (isGood || failure === undefined) return reading;
-  if (failure.reason === "wrong_chain" && isOfEvm(selector.strategy) && await isOpcodeWrong(source, target, limits)) {
-    return await readBelow("multicall", source, accounts, target, limits);
+  if (failure.reason === "wrong_chain" && isOfEvm(selector.strategy) && await isOpcodeWrong(question)) {
+    return await readBelow("multicall", question);
   }
   if (isRefusedByUs(reading)) return reading;
   let last: ReadResult = { ...reading, failure };
   const lower = lowerStrategies(selector.strategy, target);
   if (lower.length > 0 && shouldFallBack(selector, failure, clock.now())) {
-    const half = await readHalf(source, failure, accounts, target, limits);
-    if (half?.unconfirmed) return await readTrusted(source, accounts, target, limits);
+    const half = await readHalf(question, failure);
+    if (half?.unconfirmed) return await readTrusted(question);
     if (half !== undefined) {
       confirmStrategy(selector, selector.strategy, endpoint.name, clock);
       return half;
     }
-    last = await fallBack(source, last, lower, accounts, target, limits);
+    last = await fallBack(question, last, lower);
     if (isUseful(last, accounts) || isRefusedByUs(last)) return last;
     if (selector.previous === undefined) backOff(selector, failure, clock.now());
     selector.fallBackFailure = last.failure;
@@ -95,18 +95,15 @@ const MAX_HALVINGS = 3;
 
 /** Retries a large call with half its size, repeatedly; undefined if it was not large, or failed again. */
 async function readHalf(
-  source: ObservedEndpoint,
+  question: ReadQuestion,
   failure: RpcError,
-  accounts: readonly Account[],
-  target: Target,
-  limits: Limits,
 ): Promise<ReadResult | undefined> {
-  const { selector } = source;
+  const { selector, accounts, limits } = question;
   const limit = selector.sizes[selector.strategy];
   let size = Math.min(limit.size, accounts.filter(isNative).length);
   let refusal: RpcError | undefined = failure;
   const read = async (): Promise<ReadResult> => {
-    const reading = await readOn(selector.strategy, source, accounts, target, limits);
+    const reading = await readOn(selector.strategy, question);
     refusal = failureOf(reading);
     return reading;
   };
@@ -125,19 +122,16 @@ async function readHalf(
  * @returns the result of the first that works; if none does the last, with the number of wasted requests
  */
 async function fallBack(
-  source: ObservedEndpoint,
+  question: ReadQuestion,
   first: ReadResult,
   strategies: readonly LearnedStrategy[],
-  accounts: readonly Account[],
-  target: Target,
-  limits: Limits,
 ): Promise<ReadResult> {
-  const { selector, endpoint, observed } = source;
+  const { source: { observed }, selector, endpoint, accounts, limits } = question;
   let last = first;
   let wastedRequests = 0;
   let chainId = observed?.head.chainId;
   if (chainId === undefined || !selector.proven && last.failure !== undefined && isUnclear(last.failure)) {
-    const asked = await askChainId(source, limits);
+    const asked = await askChainId(question);
     wastedRequests++;
     if (asked instanceof RpcError) last = { ...last, failure: asked };
     chainId = asked instanceof RpcError ? undefined : asked;
@@ -149,12 +143,12 @@ async function fallBack(
     const { reason, refusal } = last.failure ?? {};
     const isStateless = reason === "state_unavailable" && refusal !== "unsupported";
     if (strategy === "latest" && selector.proven && isStateless && strategies.length > 1) continue;
-    if (strategy === "multicall" && !await hasMulticall(source, chainId, limits)) continue;
+    if (strategy === "multicall" && !await hasMulticall(question, chainId)) continue;
     if (!isUsable(selector, strategy, limits.clock.now())) continue;
-    const reading = await readOn(strategy, source, accounts, target, limits);
+    const reading = await readOn(strategy, question);
     if (reading.unconfirmed) {
       Object.assign(selector, { strategy, proven: false, failures: 0, previous: undefined });
-      return await readTrusted(source, accounts, target, limits);
+      return await readTrusted(question);
     }
     if (isUseful(reading, accounts) || isRefusedByUs(reading)) {
       confirmStrategy(selector, strategy, endpoint.name, limits.clock);
@@ -172,8 +166,9 @@ function isOfEvm(strategy: LearnedStrategy): boolean {
 }
 
 /** Whether only the EVM's CHAINID differs, and `eth_chainId` is the expected one. */
-async function isOpcodeWrong(source: ObservedEndpoint, { checkChain }: Target, limits: Limits): Promise<boolean> {
-  const chainId = await askChainId(source, limits);
+async function isOpcodeWrong(question: ReadQuestion): Promise<boolean> {
+  const { checkChain } = question.target;
+  const chainId = await askChainId(question);
   if (chainId instanceof RpcError || checkChain === undefined) return false;
   try {
     checkChain(chainId);
@@ -185,17 +180,12 @@ async function isOpcodeWrong(source: ObservedEndpoint, { checkChain }: Target, l
 }
 
 /** Reads by the strategies below one; the first that works is kept. */
-async function readBelow(
-  strategy: LearnedStrategy,
-  source: ObservedEndpoint,
-  accounts: readonly Account[],
-  target: Target,
-  limits: Limits,
-): Promise<ReadResult> {
+async function readBelow(strategy: LearnedStrategy, question: ReadQuestion): Promise<ReadResult> {
   const nothing: ReadResult = { chunks: [], failure: undefined };
-  const reading = await fallBack(source, nothing, lowerStrategies(strategy, target), accounts, target, limits);
-  if (source.selector.previous !== undefined && !isUseful(reading, accounts)) {
-    revertStrategy(source.selector, limits.clock.now());
+  const reading = await fallBack(question, nothing, lowerStrategies(strategy, question.target));
+  const { selector, accounts, limits } = question;
+  if (selector.previous !== undefined && !isUseful(reading, accounts)) {
+    revertStrategy(selector, limits.clock.now());
   }
   return reading;
 }
@@ -216,31 +206,20 @@ function failureOf({ failure, itemFailure }: ReadResult): RpcError | undefined {
 }
 
 /** Reads once by the next strategy that needs no comparison: the one in use is compared again in the next poll. */
-async function readTrusted(
-  source: ObservedEndpoint,
-  accounts: readonly Account[],
-  target: Target,
-  limits: Limits,
-): Promise<ReadResult> {
-  const { selector, observed } = source;
+async function readTrusted(question: ReadQuestion): Promise<ReadResult> {
+  const { source: { observed }, selector, target, limits } = question;
   const now = limits.clock.now();
   const lower = LEARNED_STRATEGIES.slice(LEARNED_STRATEGIES.indexOf(selector.strategy) + 1);
   const strategy = lower.find((strategy) =>
     isUsable(selector, strategy, now) && isTrusted(selector.comparisons, strategy, observed?.head.chainId, now)
   );
-  const reading = await readOn(strategy ?? "batch", source, accounts, target, limits);
+  const reading = await readOn(strategy ?? "batch", question);
   const isIgnoring = reading.failure?.refusal === "unsupported";
-  return isIgnoring && canReadLatest(target) ? await readOn("latest", source, accounts, target, limits) : reading;
+  return isIgnoring && canReadLatest(target) ? await readOn("latest", question) : reading;
 }
 
-async function readOn(
-  strategy: LearnedStrategy,
-  { endpoint, selector, observed }: ObservedEndpoint,
-  accounts: readonly Account[],
-  target: Target,
-  limits: Limits,
-): Promise<ReadResult> {
-  const question = { endpoint, selector, accounts, target, limits };
+async function readOn(strategy: LearnedStrategy, question: ReadQuestion): Promise<ReadResult> {
+  const { source: { observed }, selector } = question;
   switch (strategy) {
     case "packed":
       return await readOverride(question);
@@ -273,9 +252,9 @@ function isRefusedByUs({ failure }: ReadResult): boolean {
 }
 
 /** Reads the chain id as a cheap check: if even that fails, the strategy is not the cause. */
-async function askChainId(source: ObservedEndpoint, limits: Limits): Promise<number | RpcError> {
+async function askChainId(question: ReadQuestion): Promise<number | RpcError> {
   try {
-    return await readChainId(source, limits);
+    return await readChainId(question, question.limits);
   } catch (error) {
     if (error instanceof RpcError) return error;
     throw error;
@@ -284,9 +263,8 @@ async function askChainId(source: ObservedEndpoint, limits: Limits): Promise<num
 
 /** Whether Multicall3 is at its address with the expected code; checked until it is found. */
 async function hasMulticall(
-  { endpoint, selector }: ObservedEndpoint,
+  { endpoint, selector, limits }: ReadQuestion,
   chainId: number | undefined,
-  limits: Limits,
 ): Promise<boolean> {
   if (selector.multicall !== undefined) return true;
   const address = chainId === undefined ? undefined : chainFacts(chainId)?.multicall3?.address;
