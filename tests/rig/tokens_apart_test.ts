@@ -105,6 +105,23 @@ Deno.test("one bad answer costs that poll, and not the next hour", async () => {
   assert.equal(front.seen.length, 2);
 });
 
+Deno.test("tokens are read in batches after three failures in a row, or after one if they never worked", async () => {
+  await using world = await startTokens();
+  using _log = catchLog();
+  for (const [works, polls] of [[true, [true, true, true, false]], [false, [true, false]]] as const) {
+    await using front = startRelay(world.anvil.url);
+    using watching = startWatching([front.url], { timeout: 5000, plan: planOf(3, { good: 3 }) });
+    if (works) await watching.cycle();
+    front.refuse = (body) => body.includes(TOKEN_LOOP) ? INTERNAL : undefined;
+    for (const [index, isTried] of polls.entries()) {
+      front.seen.length = 0;
+      await watching.cycle();
+      assert.equal(front.seen.some((body) => body.includes(TOKEN_LOOP)), isTried, `poll ${index}, worked: ${works}`);
+      assert.ok(watching.accounts.every(({ failure }) => failure === undefined));
+    }
+  }
+});
+
 /** Tokens that misbehave, and how many requests a cycle may take then than the two, three and twelve without them. */
 const COSTS: readonly (readonly [way: "packed" | "multicall" | "batch", bad: Symbol, holders: number, most: number])[] =
   [
