@@ -6,7 +6,7 @@ Deno.test("translate() maps positions in the bundle to positions in the source",
   const maps = await Deno.readTextFile(new URL("dist/maps.json", ROOT));
   for (
     const [text, file] of [
-      ["is in use by another program", "open_listener.ts"],
+      ["is in use by another program", "listener.ts"],
       ["Network cannot be read", "change_log.ts"],
       ["Unknown flag", "parse_settings.ts"],
     ] as const
