@@ -55,7 +55,10 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/strategies/half_call.ts", tests: ["tests/evm/strategies/half_call_test.ts"] },
   { file: "src/evm/strategies/read_chunks.ts", tests: ["tests/evm/strategies/read_chunks_test.ts"] },
   { file: "src/evm/strategies/trust.ts", tests: ["tests/evm/strategies/trust_test.ts"] },
-  { file: "src/evm/strategies/confirm.ts", tests: ["tests/evm/strategies/confirm_reading_test.ts"] },
+  {
+    file: "src/evm/strategies/confirm.ts",
+    tests: ["tests/evm/strategies/confirm_reading_test.ts", "tests/evm/strategies/confirm_test.ts"],
+  },
   { file: "src/evm/strategies/compare_with_plain.ts", tests: ["tests/evm/strategies/compare_with_plain_test.ts"] },
   { file: "src/evm/strategies/backend_lag.ts", tests: ["tests/evm/strategies/lag_rules_test.ts"] },
   { file: "src/evm/strategies/sender.ts", tests: ["tests/evm/strategies/sender_rules_test.ts"] },

@@ -1,7 +1,13 @@
 import { valuesOf } from "../../fakes/read_values.ts";
 import { toAccounts } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
-import { type Answered, failedResult, readChunks } from "../../../src/evm/strategies/read_chunks.ts";
+import {
+  type Answered,
+  failedResult,
+  isAnyRead,
+  readChunks,
+  valuesIn,
+} from "../../../src/evm/strategies/read_chunks.ts";
 import { createSizeLimit, type SizeLimit } from "../../../src/evm/strategies/size_limit.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createFakeClock } from "../../fakes/fake_clock.ts";
@@ -304,4 +310,17 @@ Deno.test("failedResult() has the reason for every account, or `missing` where t
   const chunks = accounts.map((account) => [account, "timeout"]);
   assert.deepEqual(failedResult(accounts, failure), { chunks: [{ head: undefined, values: chunks }], failure });
   assert.deepEqual(valuesOf(failedResult(accounts, undefined), accounts), ["missing", "missing"]);
+});
+
+Deno.test("valuesIn() and isAnyRead() look at every chunk of a result", () => {
+  const [one, two] = toAccounts(accountsOf(2));
+  assert.ok(one !== undefined && two !== undefined);
+  const read = { head: undefined, values: [[one, "timeout"], [two, 0n]] } as const;
+  const failed = { head: undefined, values: [[one, "missing"]] } as const;
+  const none = { head: undefined, values: [] } as const;
+  assert.deepEqual(valuesIn({ chunks: [] }), []);
+  assert.deepEqual(valuesIn({ chunks: [read] }), read.values);
+  assert.deepEqual(valuesIn({ chunks: [read, none, failed] }), [...read.values, ...failed.values]);
+  const cases = [[], [none], [failed], [failed, none, read], [read, failed]];
+  assert.deepEqual(cases.map((chunks) => isAnyRead({ chunks })), [false, false, false, true, true]);
 });

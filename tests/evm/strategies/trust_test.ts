@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createBlockChecks, isIgnored } from "../../../src/evm/strategies/block_checks.ts";
-import { type Comparison, disabledUntil, isTrusted } from "../../../src/evm/strategies/trust.ts";
+import { areZerosTrusted, type Comparison, disabledUntil, isTrusted } from "../../../src/evm/strategies/trust.ts";
 
 const DAY = 86_400_000;
 const AT = 5000;
@@ -25,6 +25,21 @@ Deno.test("isTrusted() is a strategy that gave the same as plain balances of thi
 
 Deno.test("isTrusted() holds for every strategy that reads plain balances", () => {
   for (const strategy of ["batch", "latest"]) assert.equal(isTrusted(new Map(), strategy, 1, 0), true);
+});
+
+Deno.test("areZerosTrusted() holds within a day of an equal comparison on this chain, be it of zeros, which isTrusted() does not count", () => {
+  const ofZeros: ReadonlyMap<string, Comparison> = new Map([
+    ["packed", { chainId: 1, at: AT, isEqual: true, ofZeros: true }],
+  ]);
+  assert.equal(isTrusted(ofZeros, "packed", 1, AT), false);
+  for (const comparisons of [ofZeros, compared(true)]) {
+    assert.equal(areZerosTrusted(comparisons, "packed", 1, AT), true);
+    assert.equal(areZerosTrusted(comparisons, "packed", 1, AT + DAY - 1), true);
+    assert.equal(areZerosTrusted(comparisons, "packed", 1, AT + DAY), false);
+    assert.equal(areZerosTrusted(comparisons, "packed", 2, AT), false);
+    assert.equal(areZerosTrusted(comparisons, "multicall", 1, AT), false);
+  }
+  assert.equal(areZerosTrusted(compared(false), "packed", 1, AT), false);
 });
 
 Deno.test("disabledUntil() is a day after other balances were found, and in the past for any other strategy", () => {
