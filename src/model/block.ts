@@ -17,8 +17,8 @@ const MAX_SECONDS_AHEAD = 120;
  * by number if both are numbered alike.
  */
 export function isOlder(block: Block, other: Block): boolean {
-  if (block.time !== other.time) return block.time < other.time;
-  return block.byEvm === other.byEvm && block.number < other.number;
+  return block.time < other.time ||
+    block.time === other.time && block.byEvm === other.byEvm && block.number < other.number;
 }
 
 /** Backends of one endpoint may be a block apart, of a chain with blocks of usual length in seconds. */

@@ -27,7 +27,9 @@ export type ChainRow = readonly [
   blockMilliseconds: number,
 ];
 
-let rows: ReadonlyMap<number, ChainRow> | undefined;
+const ROWS: ReadonlyMap<number, ChainRow> = new Map(
+  (table as readonly (readonly unknown[])[]).filter(isRow).map((row) => [row[0], row]),
+);
 
 /**
  * Looks up a chain in `chains.json`, generated from viem's chains by `deno task gen`.
@@ -35,8 +37,7 @@ let rows: ReadonlyMap<number, ChainRow> | undefined;
  * @returns `undefined` for an unknown chain
  */
 export function chainFacts(id: number): ChainFacts | undefined {
-  rows ??= new Map((table as readonly unknown[]).filter(isRow).map((row) => [row[0], row]));
-  const row = rows.get(id);
+  const row = ROWS.get(id);
   if (row === undefined) return undefined;
   const [, name, symbol, decimals, explorer, address, block, blockMilliseconds] = row;
   return {
@@ -50,9 +51,8 @@ export function chainFacts(id: number): ChainFacts | undefined {
 }
 
 /** JSON has no tuple types; a test counts that every row passes. */
-function isRow(row: unknown): row is ChainRow {
-  return Array.isArray(row) &&
-    row.map((cell) => typeof cell).join() === "number,string,string,number,string,string,number,number";
+function isRow(row: readonly unknown[]): row is ChainRow {
+  return row.map((cell) => typeof cell).join() === "number,string,string,number,string,string,number,number";
 }
 
 /**

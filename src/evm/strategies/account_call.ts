@@ -1,4 +1,4 @@
-import { type Account, contractOf, type MethodRequest, type Request } from "../../assets/asset.ts";
+import { type Account, type MethodRequest, type Request } from "../../assets/asset.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { decodeQuantity } from "../../jsonrpc/decode_quantity.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
@@ -35,7 +35,7 @@ export interface CallOptions {
 /** Makes the options of calls to an endpoint: all calls of a request have one sender. */
 export function callOptions(endpoint: Endpoint): (account: Account) => CallOptions {
   const sender = senderFor(endpoint);
-  return (account) => ({ sender, isUnbounded: isUnbounded(endpoint, contractOf(account)) });
+  return (account) => ({ sender, isUnbounded: isUnbounded(endpoint, account) });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Account, byRequestType, contractOf } from "../../assets/asset.ts";
+import { type Account, byRequestType } from "../../assets/asset.ts";
 import type { RpcError } from "../../jsonrpc/errors.ts";
 import { confirm } from "./confirm.ts";
 import { isUnknownRefusal, tryHalf } from "./half_call.ts";
@@ -139,8 +139,7 @@ async function readHalf(
 async function readUsual(question: Question, views: readonly Account[], read: Read): Promise<ReadResult> {
   const { endpoint, selector, limits: { clock } } = question;
   if (clock.now() < selector.viewsPausedUntil) return await readByBatch(question, views);
-  const isApart = (account: Account): boolean =>
-    selector.oversized.has(account.key) || isUnbounded(endpoint, contractOf(account));
+  const isApart = (account: Account): boolean => selector.oversized.has(account.key) || isUnbounded(endpoint, account);
   const apart = views.filter(isApart);
   if (apart.length === 0) return await read(views);
   const result = await read(views.filter((account) => !isApart(account)));

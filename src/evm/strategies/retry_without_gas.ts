@@ -20,21 +20,19 @@ export async function retryWithoutGas(question: Question, result: ReadResult): P
   for (const { values } of result.chunks) {
     for (const [account, value] of values) if (value === "reverted") failed.push(account);
   }
-  const first = failed.find((account) => {
-    const contract = contractOf(account);
-    return contract !== undefined && !unbounded.has(contract) && now >= (retryAt.get(contract) ?? -Infinity);
-  });
-  const contract = first && contractOf(first);
-  if (first === undefined || contract === undefined) return result;
+  const isDue = (contract: string | undefined): boolean =>
+    contract !== undefined && !unbounded.has(contract) && now >= (retryAt.get(contract) ?? -Infinity);
+  const contract = failed.map(contractOf).find(isDue);
+  if (contract === undefined) return result;
   unbounded.add(contract);
-  const answered = await readAlone(question, [first]);
+  const accounts = failed.filter((account) => contractOf(account) === contract);
+  const answered = await readAlone(question, accounts.slice(0, 1));
   if (typeof answered[0]?.values[0]?.[1] !== "bigint") {
     unbounded.delete(contract);
     retryAt.set(contract, now + RETRY_INTERVAL_MS);
     return { ...result, wastedRequests: (result.wastedRequests ?? 0) + 2 };
   }
-  const others = failed.filter((other) => other !== first && contractOf(other) === contract);
-  const rest = others.length === 0 ? [] : await readAlone(question, others);
+  const rest = accounts.length > 1 ? await readAlone(question, accounts.slice(1)) : [];
   return { ...result, chunks: [...result.chunks, ...answered, ...rest] };
 }
 

@@ -1,18 +1,19 @@
+import { type Account, contractOf } from "../../assets/asset.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 
 /** What was learned of the gas that contracts need, per endpoint. */
 export interface TokenGas {
   /** Contracts that fail with the gas limit of calls, and work without. */
-  readonly unbounded: Set<string>;
+  readonly unbounded: Set<string | undefined>;
   /** When contracts that fail either way are retried, in milliseconds on the clock. */
   readonly retryAt: Map<string, number>;
 }
 
 const learned = new WeakMap<Endpoint, TokenGas>();
 
-/** Whether calls to a contract are sent without `gas`. */
-export function isUnbounded(endpoint: Endpoint, contract: string | undefined): boolean {
-  return contract !== undefined && (learned.get(endpoint)?.unbounded.has(contract) ?? false);
+/** Whether an account's contract is called without `gas`. */
+export function isUnbounded(endpoint: Endpoint, account: Account): boolean {
+  return learned.get(endpoint)?.unbounded.has(contractOf(account)) ?? false;
 }
 
 /** What was learned of an endpoint's contracts; mutable. */

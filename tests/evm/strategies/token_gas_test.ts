@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selector.ts";
 import type { AmountOrReason, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { retryWithoutGas } from "../../../src/evm/strategies/retry_without_gas.ts";
-import { contractOf } from "../../../src/assets/asset.ts";
 import { gasOf, isUnbounded } from "../../../src/evm/strategies/token_gas.ts";
 import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import { createFakeClock } from "../../fakes/fake_clock.ts";
@@ -86,7 +85,7 @@ for (const [strategy, block] of [["packed", "0x64"], ["latest", "latest"]] as co
     const reading = await gas.retry(FAILED);
     assert.deepEqual(outcomesIn(reading), [5n, 5n, 7n, 7n, 9n]);
     assert.deepEqual(gas.calls(), [`${X} without ${block}`, `${X} without ${block}`]);
-    const known = ACCOUNTS.map((account) => isUnbounded(endpoint, contractOf(account)));
+    const known = ACCOUNTS.map((account) => isUnbounded(endpoint, account));
     assert.deepEqual(known, [false, false, true, true, false]);
     // From now on it is asked without gas in the first place: what fails all the same is not asked twice.
     await gas.retry(FAILED);
@@ -108,7 +107,7 @@ Deno.test("a token that fails either way is read without a gas limit once an hou
   const reading = await gas.retry(FAILED);
   assert.deepEqual([outcomesIn(reading), reading.wastedRequests], [FAILED, 2]);
   assert.deepEqual(gas.calls(), [`${X} without 0x64`]);
-  assert.equal(isUnbounded(endpoint, X), false);
+  assert.deepEqual(ACCOUNTS.filter((account) => isUnbounded(endpoint, account)), []);
   await clock.advance(HOUR - 1);
   assert.equal((await gas.retry(FAILED)).wastedRequests, undefined);
   assert.deepEqual(gas.calls(), []);
@@ -146,13 +145,20 @@ Deno.test("nothing is read again where no token failed, or for another reason", 
   assert.equal(gas.requests(), 0);
 });
 
+Deno.test("retryWithoutGas() retries the first token that failed, also after a native balance that failed", async () => {
+  await using gas = openGas();
+  const reading = await gas.retry(["reverted", 5n, 9n, "reverted", 9n]);
+  assert.deepEqual(outcomesIn(reading), ["reverted", 5n, 9n, 7n, 9n]);
+  assert.deepEqual(gas.calls(), [`${X} without 0x64`]);
+});
+
 Deno.test("isUnbounded() is a token that was noted for this endpoint alone", () => {
   using one = openPool(["http://127.0.0.1:9998/"], { accounts: COINS });
   using other = openPool(["http://127.0.0.1:9998/"], { accounts: COINS });
-  assert.equal(isUnbounded(one.poolEndpoint.endpoint, X), false);
+  const known = (pool: typeof one): readonly boolean[] =>
+    ACCOUNTS.map((account) => isUnbounded(pool.poolEndpoint.endpoint, account));
+  assert.deepEqual(known(one), [false, false, false, false, false]);
   gasOf(one.poolEndpoint.endpoint).unbounded.add(X);
-  assert.equal(isUnbounded(one.poolEndpoint.endpoint, X), true);
-  assert.equal(isUnbounded(other.poolEndpoint.endpoint, X), false);
-  assert.equal(isUnbounded(one.poolEndpoint.endpoint, Y), false);
-  assert.equal(isUnbounded(one.poolEndpoint.endpoint, undefined), false);
+  assert.deepEqual(known(one), [false, false, true, true, false]);
+  assert.deepEqual(known(other), [false, false, false, false, false]);
 });
