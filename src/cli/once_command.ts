@@ -8,7 +8,6 @@ import { pick, renderPage } from "../metrics/pages/render_page.ts";
 import { createSelfMetrics, type SelfMetrics } from "../metrics/families/self_metrics.ts";
 import { createSnapshotter } from "../metrics/model/snapshot.ts";
 import type { Plan } from "../plan/plan.ts";
-import { VERSION } from "../version.ts";
 import { createStateStore, type StateStore } from "../poller/state.ts";
 import { pollAllOnce, type PollerOptions } from "../poller/poller.ts";
 import { checkCaCertificates } from "./environment.ts";
@@ -40,8 +39,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   configureLog({ level: settings.logLevel, format: settings.logFormat });
   checkCaCertificates();
   const clock = systemClock;
-  const userAgent = `wallet-balance-exporter/${VERSION}`;
-  const lists = createListStore(clock, userAgent, { stop });
+  const lists = createListStore(clock, { stop });
   const source = { text: settings.configText, file: settings.configFile };
   // With a single poll no balance goes stale.
   const { plan, config } = await loadPlan(source, { ...settings, staleAfter: 0 }, lists);
@@ -57,7 +55,7 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   const store = createStateStore(plan, clock);
   const self = createSelfMetrics(configStatus(config, clock), () => listStatuses(config, lists));
   const meterOf: PollerOptions["meterOf"] = ({ id }, name) => self.rpc.meterOf(id, name);
-  const options = { clock, interval, timeout: settings.timeout, userAgent, meterOf, stop };
+  const options = { clock, interval, timeout: settings.timeout, meterOf, stop };
   await pollAllOnce(store, options);
   if (stop.aborted) return EXIT.failure;
   if (plan.networks.length === 0) store.idleAt = clock.epoch();

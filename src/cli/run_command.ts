@@ -43,9 +43,8 @@ export async function runCommand(
   checkCaCertificates();
   const clock = systemClock;
   const source: ConfigSource = { text: configText, file: configFile };
-  const userAgent = `wallet-balance-exporter/${VERSION}`;
   let cost: number | undefined;
-  const lists = createListStore(clock, userAgent, {
+  const lists = createListStore(clock, {
     stop,
     allowShrink: settings.allowShrink,
     budget: () => createMemoryBudget(cost),
@@ -94,7 +93,6 @@ export async function runCommand(
     clock,
     interval: active.interval,
     timeout,
-    userAgent,
     meterOf: (network, endpoint) => self.rpc.meterOf(network.id, endpoint),
     stop,
   });

@@ -4,6 +4,7 @@ import { startDeadline } from "./deadline.ts";
 import { isProxied } from "./proxies.ts";
 import { readBodyLimited, type ResponseBody } from "./response.ts";
 import { toTransportError } from "./transport_error.ts";
+import { VERSION } from "../version.ts";
 
 /** A URL with its credentials: it prints as a name, and only {@linkcode request} and the like reveal it. */
 export interface SecretUrl {
@@ -54,9 +55,9 @@ export async function request(url: SecretUrl, options: RequestOptions): Promise<
   }
 }
 
-/** Joins the headers of a request with those of the URL, which take precedence. */
+/** Joins the headers of a request, with the `User-Agent`, and those of the URL, which take precedence. */
 export function headersFor(url: SecretUrl, own: Readonly<Record<string, string>>): Headers {
-  const headers = new Headers(own);
+  const headers = new Headers({ "user-agent": `wallet-balance-exporter/${VERSION}`, ...own });
   for (const [name, value] of url.reveal().headers) headers.set(name, value);
   return headers;
 }

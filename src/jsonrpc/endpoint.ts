@@ -36,8 +36,6 @@ export interface Endpoint {
   readonly pacer: Pacer;
   /** Whether there was a response on its connections: a timeout is described accordingly. */
   isConnected: boolean;
-  /** Whether requests go through a proxy: then a refused connection is the proxy's. */
-  readonly viaProxy: boolean;
   /** Replaces old connections, so that a changed DNS name is followed; call it while no request is in flight. */
   renew(): void;
   close(): void;
@@ -49,12 +47,8 @@ export interface EndpointOptions {
   readonly name?: string;
   readonly clock: Clock;
   readonly meter: Meter;
-  /** The `User-Agent` header. */
-  readonly userAgent: string;
   /** Maximum calls per second. @default {Infinity} */
   readonly callsPerSecond?: number | undefined;
-  /** See {@linkcode Endpoint.viaProxy}. @default {false} */
-  readonly viaProxy?: boolean | undefined;
 }
 
 /** How long connections are used, in milliseconds: DNS changes are followed within a minute. */
@@ -62,17 +56,13 @@ const MAX_CONNECTION_AGE = 55_000;
 
 /** Opens an endpoint with its own pool of HTTP/1.1 connections: a silent one costs one request, with HTTP/2 all. */
 export function openEndpoint(url: SecretUrl, options: EndpointOptions): Endpoint {
-  const { clock, meter, userAgent, callsPerSecond, viaProxy = false, name = url.name } = options;
+  const { clock, meter, callsPerSecond, name = url.name } = options;
   let client = Deno.createHttpClient({ http2: false });
   let openedAt = clock.now();
   return {
     name,
     route: createRoute(url.reveal().href),
-    headers: headersFor(url, {
-      "content-type": "application/json",
-      accept: "application/json",
-      "user-agent": userAgent,
-    }),
+    headers: headersFor(url, { "content-type": "application/json", accept: "application/json" }),
     get client(): Deno.HttpClient {
       return client;
     },
@@ -80,7 +70,6 @@ export function openEndpoint(url: SecretUrl, options: EndpointOptions): Endpoint
     meter,
     pacer: createPacer({ clock, perSecond: callsPerSecond }),
     isConnected: false,
-    viaProxy,
     renew(): void {
       if (clock.now() - openedAt < MAX_CONNECTION_AGE) return;
       client.close();

@@ -1,4 +1,5 @@
 import type { Deadline } from "../http/deadline.ts";
+import { isProxied } from "../http/proxies.ts";
 import { fetchGuarded } from "../http/request.ts";
 import { parseRetryAfter, readBodyLimited, type ResponseBody, unknownEncoding } from "../http/response.ts";
 import { toTransportError } from "../http/transport_error.ts";
@@ -49,7 +50,7 @@ export async function post(endpoint: Endpoint, body: string, maxBytes: number, d
     endpoint.route.reset();
     endpoint.isConnected = false;
     if (error instanceof RpcError) throw error;
-    const { viaProxy } = endpoint;
+    const viaProxy = isProxied(endpoint.route.href);
     const { reason, message } = toTransportError(error, { aborted: signal.aborted, viaProxy, onTimeout });
     throw new RpcError(reason, message);
   }

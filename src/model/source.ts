@@ -30,12 +30,8 @@ export interface SourceOptions {
   readonly clock: Clock;
   /** From one poll to the next, in milliseconds. */
   readonly interval: number;
-  /** The `User-Agent` header. */
-  readonly userAgent: string;
   /** Where the requests of an endpoint are counted. */
   readonly meterOf: (endpoint: string) => Meter;
-  /** Whether requests to a URL go through a proxy. @default never */
-  readonly isProxied?: ((href: string) => boolean) | undefined;
   /** The source of the network's old plan: what it learned of endpoints that stay is kept, and they stay open. */
   readonly before?: Source | undefined;
 }

@@ -1,4 +1,3 @@
-import { isProxied } from "../http/proxies.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Meter } from "../jsonrpc/endpoint.ts";
 import type { NetworkPlan, Plan } from "../plan/plan.ts";
@@ -17,7 +16,6 @@ export interface PollerOptions {
   readonly interval: number;
   /** For one request. */
   readonly timeout: number;
-  readonly userAgent: string;
   /** Where the requests of a network's endpoint are counted. */
   readonly meterOf: (network: NetworkPlan, endpoint: string) => Meter;
   readonly stop: AbortSignal;
@@ -150,9 +148,9 @@ function start(
 }
 
 function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Source {
-  const { clock, userAgent, meterOf } = options;
+  const { clock, meterOf } = options;
   const { interval = options.interval } = plan;
-  return openSource(plan, { clock, interval, userAgent, isProxied, meterOf: (name) => meterOf(plan, name), before });
+  return openSource(plan, { clock, interval, meterOf: (name) => meterOf(plan, name), before });
 }
 
 type Idling = Pick<Running, "done" | "stop">;

@@ -64,7 +64,7 @@ for (const strategy of ["packed", "batch", "single"] as const satisfies readonly
     assert.ok(state !== undefined);
     const meter = { recordRequest: () => {}, recordError: () => {} };
     using source = new EvmSource(
-      openNetwork(state.plan, { clock, interval: 1000, userAgent: "test", meterOf: () => meter }),
+      openNetwork(state.plan, { clock, interval: 1000, meterOf: () => meter }),
     );
     const snapshot = createSnapshotter({ store: book, clock, identity: IDENTITY, status, staleAfter: () => 0 });
     const poll = async (): Promise<readonly unknown[]> => {

@@ -32,7 +32,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   config: ["assets", "http", "version"],
   assets: ["jsonrpc"],
   jsonrpc: ["http"],
-  http: [],
+  http: ["version"],
   util: [],
   version: [],
 };

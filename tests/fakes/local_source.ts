@@ -36,7 +36,7 @@ export interface LocalSourceOptions {
  */
 export function openLocalSource(plan: NetworkPlan, { clock, meter }: LocalSourceOptions): LocalSource {
   const silent: Meter = { recordRequest: () => {}, recordError: () => {} };
-  const network = openNetwork(plan, { clock, interval: 60_000, userAgent: "test", meterOf: () => meter ?? silent });
+  const network = openNetwork(plan, { clock, interval: 60_000, meterOf: () => meter ?? silent });
   for (const { selector } of network.endpoints) Object.assign(selector, { strategy: "batch", proven: true });
   const arrivals: number[] = [];
   let open = 0;

@@ -30,7 +30,6 @@ export function openFake(href: string, timeout = 5000, clock: Clock = systemCloc
   const address = { name: url.host, reveal: () => ({ href: url.href, headers }) };
   const endpoint = openEndpoint(address, {
     clock,
-    userAgent: "test",
     meter: { recordRequest: (record) => records.push(record), recordError: (reason) => faults.push(reason) },
   });
   const deadline = startDeadline(clock, 10 * timeout);

@@ -81,7 +81,6 @@ export function openPool(urls: readonly string[], options: PoolOptions): OpenPoo
   }, {
     clock,
     interval,
-    userAgent: "test",
     meterOf: (endpoint) => ({
       recordRequest: (record) => records.push({ ...record, endpoint }),
       recordError: (reason) => faults.push(reason),

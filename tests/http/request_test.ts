@@ -23,6 +23,7 @@ Deno.test("request() sends method, headers and body; those of the URL take prece
   const seen: unknown[] = [];
   await withServer(async (received) => {
     const { method, headers } = received;
+    assert.match(headers.get("user-agent") ?? "", /^wallet-balance-exporter\/\d/);
     seen.push([method, headers.get("x-own"), headers.get("x-other"), await received.text()]);
     return new Response("done", { status: 201, headers: { etag: "v1" } });
   }, async (url) => {

@@ -41,7 +41,7 @@ Deno.test("the poller polls a source of another protocol, which is one line in t
   const { store } = watched({ "https://toy.example/": [wallet], "https://a.example/": [wallet] }, { clock });
   const [state, other] = [networkAt(store, 0), networkAt(store, 1)];
   const meter = { recordRequest: () => {}, recordError: () => {} };
-  const options = { clock, interval: 1000, userAgent: "test", meterOf: () => meter };
+  const options = { clock, interval: 1000, meterOf: () => meter };
   using source = openSource(state.plan, options, [TOY, ...SOURCES]);
   using evm = openSource(other.plan, options, [TOY, ...SOURCES]);
   assert.ok(evm.probeStandbys !== undefined && source.probeStandbys === undefined);

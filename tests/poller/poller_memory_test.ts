@@ -22,7 +22,7 @@ async function applyAll(plans: readonly (() => Plan)[]): Promise<readonly (reado
   using _node = openLocalSource(networkAt(store, 0).plan, { clock });
   const pages = createPageStore({ store, clock, self, snapshot });
   const stop = new AbortController();
-  const options = { clock, interval, timeout: 1000, userAgent: "test", stop: stop.signal, random: () => 0 };
+  const options = { clock, interval, timeout: 1000, stop: stop.signal, random: () => 0 };
   const poller = startPoller(store, {
     ...options,
     meterOf: (network, name) => self.rpc.meterOf(network.id, name) ?? meter,

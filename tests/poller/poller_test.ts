@@ -22,7 +22,6 @@ Deno.test("startPoller() polls all networks, none waiting for another, each with
     clock,
     interval,
     timeout: 1000,
-    userAgent: "test",
     meterOf(network, endpoint) {
       metered.push(`${network.id} ${endpoint}`);
       return meter;
@@ -52,7 +51,6 @@ Deno.test("startPoller() keeps a network ticking that no URL can answer", async 
     clock,
     interval,
     timeout: 1000,
-    userAgent: "test",
     meterOf: () => meter,
     stop: stop.signal,
     random: () => 0,
@@ -67,7 +65,7 @@ Deno.test("startPoller() lets the clock tick without networks, until it is stopp
   const clock = createFakeClock();
   const { store } = watched({}, { clock });
   const stop = new AbortController();
-  const options = { clock, interval, timeout: 1000, userAgent: "test", meterOf: () => meter, stop: stop.signal };
+  const options = { clock, interval, timeout: 1000, meterOf: () => meter, stop: stop.signal };
   const { ended } = startPoller(store, options);
   await clock.advance(0);
   assert.equal(store.idleAt, 1_700_000_000);

@@ -85,7 +85,6 @@ Deno.test(`soak: ${NODES} nodes, ${NODES * EACH} wallets, ${SECONDS} s, faults i
     clock: systemClock,
     interval: 1000,
     timeout: 400,
-    userAgent: "soak",
     meterOf: () => ({ recordRequest: ({ reasons }) => errors += reasons.size, recordError: () => errors++ }),
     stop: stop.signal,
   });

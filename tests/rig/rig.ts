@@ -117,7 +117,6 @@ export function startWatching(urls: readonly string[], options: WatchingOptions 
   const network = openNetwork(plan, {
     clock,
     interval,
-    userAgent: "rig",
     meterOf: () => ({
       recordRequest: ({ reasons }: RequestRecord) => counted.push(...reasons),
       recordError: (reason) => counted.push(reason),

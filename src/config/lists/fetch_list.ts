@@ -24,10 +24,9 @@ export async function fetchList(
   { url }: RemoteList,
   tag: string | undefined,
   clock: Clock,
-  userAgent: string,
   stop?: AbortSignal,
 ): Promise<Fetched> {
-  const headers = { accept: "application/json, text/csv, text/plain", "user-agent": userAgent };
+  const headers = { accept: "application/json, text/csv, text/plain" };
   try {
     const { status, headers: received, bytes, complete } = await request(url, {
       headers: tag === undefined ? headers : { ...headers, "if-none-match": tag },

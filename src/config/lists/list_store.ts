@@ -71,12 +71,8 @@ export interface ListStoreOptions {
   readonly budget?: (() => MemoryBudget) | undefined;
 }
 
-/**
- * Makes an empty store.
- *
- * @param userAgent the `User-Agent` header
- */
-export function createListStore(clock: Clock, userAgent: string, options: ListStoreOptions = {}): ListStore {
+/** Makes an empty store. */
+export function createListStore(clock: Clock, options: ListStoreOptions = {}): ListStore {
   const { stop, allowShrink = false, budget } = options;
   const known = new Map<string, Kept>();
   /** One fetch per list at a time: an older response must not replace a newer one. */
@@ -88,7 +84,7 @@ export function createListStore(clock: Clock, userAgent: string, options: ListSt
     const of = addressOf(list);
     const now = { askedAt: clock.now(), of };
     // Another URL, or other credentials, may return another list with the same ETag.
-    const fetched = await fetchList(list, before.of === of ? before.tag : undefined, clock, userAgent, stop);
+    const fetched = await fetchList(list, before.of === of ? before.tag : undefined, clock, stop);
     if (fetched === "same" || "body" in fetched && areEqual(fetched.body, before.body)) {
       return { ...before, ...now, successful: true, goodAt: clock.epoch(), why: "" };
     }

@@ -82,14 +82,10 @@ function closing(endpoints: readonly PoolEndpoint[]): Pick<Network, "release" | 
   };
 }
 
-function openPoolEndpoint(
-  endpoint: EndpointPlan,
-  { clock, userAgent, meterOf, isProxied }: NetworkOptions,
-): PoolEndpoint {
+function openPoolEndpoint(endpoint: EndpointPlan, { clock, meterOf }: NetworkOptions): PoolEndpoint {
   const { name, url, callsPerSecond } = endpoint;
-  const viaProxy = isProxied?.(url.reveal().href) ?? false;
   return {
-    endpoint: openEndpoint(url, { name, clock, userAgent, callsPerSecond, viaProxy, meter: meterOf(name) }),
+    endpoint: openEndpoint(url, { name, clock, callsPerSecond, meter: meterOf(name) }),
     selector: createStrategySelector(),
     breaker: createCircuitBreaker(),
     observed: undefined,

@@ -42,7 +42,7 @@ function startServer(): {
 Deno.test("createListStore() keeps the wallets where a key is changed to one that the server does not take", async () => {
   await using server = startServer();
   using _log = catchLog();
-  const store = createListStore(createFakeClock(), "test");
+  const store = createListStore(createFakeClock());
   const { list } = server;
   await store.textOf(list);
   server.answer = () => new Response("", { status: 401 });
@@ -57,7 +57,7 @@ Deno.test("createListStore() keeps the wallets where a key is changed to one tha
 Deno.test("createListStore() sends one request for two fetches at the same time", async () => {
   await using server = startServer();
   using _log = catchLog();
-  const store = createListStore(createFakeClock(), "test");
+  const store = createListStore(createFakeClock());
   assert.deepEqual(await Promise.all([store.refresh(server.list), store.refresh(server.list)]), [true, true]);
   assert.equal(server.seen.length, 1);
 });
@@ -65,7 +65,7 @@ Deno.test("createListStore() sends one request for two fetches at the same time"
 Deno.test("createListStore() fetches a list again on refetch(), also during another fetch", async () => {
   await using server = startServer();
   using _log = catchLog();
-  const store = createListStore(createFakeClock(), "test");
+  const store = createListStore(createFakeClock());
   const slow = Promise.withResolvers<void>();
   server.answer = async () => {
     await slow.promise;
@@ -101,7 +101,7 @@ for (const [what, [answer, why]] of Object.entries(BAD)) {
   Deno.test(`createListStore() keeps the last good list where ${what} comes`, async () => {
     await using server = startServer();
     using log = catchLog();
-    const store = createListStore(createFakeClock(), "test");
+    const store = createListStore(createFakeClock());
     const { list } = server;
     assert.equal(await store.textOf(list), GOOD);
     server.answer = answer;
@@ -121,7 +121,7 @@ Deno.test("createListStore() reports why there is no list at all, and does not r
   await using server = startServer();
   using _log = catchLog();
   server.answer = () => new Response("", { status: 404 });
-  const store = createListStore(createFakeClock(), "test");
+  const store = createListStore(createFakeClock());
   for (let time = 0; time < 2; time++) {
     const text = await store.textOf(server.list);
     assert.ok(typeof text === "object");
@@ -134,7 +134,7 @@ Deno.test("createListStore() sends the ETag of its list, and keeps the list on 3
   await using server = startServer();
   using _log = catchLog();
   server.answer = () => new Response(GOOD, { headers: { etag: '"1"' } });
-  const store = createListStore(createFakeClock(), "test");
+  const store = createListStore(createFakeClock());
   await store.textOf(server.list);
   server.answer = () => new Response(null, { status: 304 });
   assert.equal(await store.refresh(server.list), false);
@@ -146,7 +146,7 @@ Deno.test("refreshLists() fetches each list at its own interval, and reports cha
   await using server = startServer();
   using _log = catchLog();
   const clock = createFakeClock();
-  const store = createListStore(clock, "test");
+  const store = createListStore(clock);
   const stop = new AbortController();
   const { list } = server;
   await store.textOf(list);
@@ -181,7 +181,7 @@ Deno.test("createListStore() waits for no list when the program is to end, and d
   const answer = Promise.withResolvers<Response>();
   server.answer = () => answer.promise;
   const stop = new AbortController();
-  const store = createListStore(createFakeClock(), "test", { stop: stop.signal });
+  const store = createListStore(createFakeClock(), { stop: stop.signal });
   const text = store.textOf(server.list);
   await server.asked;
   stop.abort();
@@ -198,7 +198,7 @@ function listOf(wallets: number): string {
 Deno.test("U9: createListStore() keeps the wallets of a list that suddenly has fewer than half, and asks again", async () => {
   await using server = startServer();
   using log = catchLog();
-  const store = createListStore(createFakeClock(), "test");
+  const store = createListStore(createFakeClock());
   const { list } = server;
   server.answer = () => new Response(listOf(1000));
   await store.refresh(list);
@@ -219,8 +219,8 @@ Deno.test("U9: createListStore() accepts any list where that is allowed, at firs
   using _log = catchLog();
   const { list } = server;
   server.answer = () => new Response(listOf(20));
-  const allowing = createListStore(createFakeClock(), "test", { allowShrink: true });
-  const store = createListStore(createFakeClock(), "test");
+  const allowing = createListStore(createFakeClock(), { allowShrink: true });
+  const store = createListStore(createFakeClock());
   await Promise.all([store.refresh(list), allowing.refresh(list)]);
   server.answer = () => new Response(listOf(1));
   assert.equal(await allowing.refresh(list), true);

@@ -170,7 +170,6 @@ Deno.test("after a start there is nothing to compare with, and after a reload th
     openNetwork({ ...network.plan, ...changes }, {
       clock: limits.clock,
       interval: INTERVAL,
-      userAgent: "test",
       meterOf: () => ({ recordRequest: () => {}, recordError: () => {} }),
       before: network,
     });

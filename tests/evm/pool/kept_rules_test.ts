@@ -20,7 +20,7 @@ function reopen(before: Omit<TestPlan, "accounts" | "tokens">, after: Omit<TestP
   using pool = openPool([URL], { accounts: ACCOUNTS, plan: before });
   pool.network.newest = NEWEST;
   const meter = { recordRequest: () => {}, recordError: () => {} };
-  const options = { clock: createFakeClock(), interval: 1000, userAgent: "test", meterOf: () => meter };
+  const options = { clock: createFakeClock(), interval: 1000, meterOf: () => meter };
   return openNetwork({ ...pool.network.plan, ...after }, { ...options, before: pool.network });
 }
 

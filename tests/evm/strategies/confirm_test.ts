@@ -181,7 +181,6 @@ Deno.test("a reload keeps the trust in an endpoint that stays, and has none in o
     using reloaded = openNetwork({ ...network.plan, accounts: toAccounts(ACCOUNTS.slice(0, 2)), endpoints }, {
       clock: limits.clock,
       interval: 1000,
-      userAgent: "test",
       meterOf: () => ({ recordRequest: () => {}, recordError: () => {} }),
       before: network,
     });
