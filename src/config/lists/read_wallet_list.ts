@@ -1,7 +1,6 @@
 import type { RejectedEntry, RemoteList, WalletConfig } from "../model/config.ts";
-import { fieldOf, type Reporter } from "../source/source_tree.ts";
+import { createReporter, Field, fieldOf, type Reporter } from "../source/source_tree.ts";
 import { checkLabels, readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
-import { createValidator } from "../source/validator.ts";
 import type { Problem } from "../model/problem.ts";
 import { createDistinctCounter, type DistinctCounter, isOwn, type ShardOfList } from "../model/shard.ts";
 import { walletShape } from "../wallets/wallet_schema.ts";
@@ -50,7 +49,7 @@ export async function readWalletList(
     if (!countOther(entry, setting, distinct)) rejectedElsewhere++;
     return false;
   });
-  const validator = createValidator(tree, MAX_PROBLEMS_PER_ENTRY);
+  const reporter = createReporter(tree);
   const suspect = new Set(tree.warnings.map(({ path: [index] }) => index));
   const wallets: WalletConfig[] = [];
   const rejected: RejectedEntry[] = [];
@@ -58,7 +57,9 @@ export async function readWalletList(
   for (const [index, entry] of tree.kept) {
     if (++done % ENTRIES_PER_YIELD === 0) await new Promise((resolve) => setTimeout(resolve, 0));
     // Entries with warnings are not read: one may be as large as a list.
-    const wallet = suspect.has(index) ? undefined : readWallet(entry, [index], setting, validator);
+    const wallet = suspect.has(index)
+      ? undefined
+      : readWallet(new Field(entry, [index], reporter), setting, MAX_PROBLEMS_PER_ENTRY);
     if (wallet === undefined) rejected.push(rejectedEntryOf(entry, setting));
     else {
       wallets.push(wallet);
@@ -67,14 +68,14 @@ export async function readWalletList(
   }
   const rejectedCount = rejected.length + rejectedElsewhere;
   if (2 * rejectedCount > tree.count) {
-    const [{ message, line, column } = { message: "", line: 1, column: 1 }] = validator.problems;
+    const [{ message, line, column } = { message: "", line: 1, column: 1 }] = reporter.problems;
     const counts = `${rejectedCount} of ${tree.count} entries are invalid`;
     const first = message === "" ? "" : `, the first one: ${message}`;
     throw new ListError(`${counts}${first}`, "The list is not used", { line, column });
   }
-  if (tree.count === 0) validator.report("notice", [], "The list has no wallets", "");
-  reportDuplicates(wallets, validator);
-  const problems = validator.problems.map((problem) => ({ ...problem, source: name }));
+  if (tree.count === 0) reporter.report("notice", [], "The list has no wallets", "");
+  reportDuplicates(wallets, reporter);
+  const problems = reporter.problems.map((problem) => ({ ...problem, source: name }));
   return { wallets, rejected, problems, size: distinct.count };
 }
 
@@ -86,7 +87,7 @@ export async function readWalletList(
 function countOther(entry: unknown, { names }: WalletSetting, distinct: DistinctCounter): boolean {
   const [address, label] = [fieldOf(entry, "address"), fieldOf(entry, "label")];
   // Label names are the same on all shards.
-  checkLabels(fieldOf(entry, "labels"), [], names, SILENT);
+  checkLabels(new Field(fieldOf(entry, "labels"), [], SILENT), names);
   if (typeof address !== "string" || typeof label !== "string" || label === "") return false;
   const digits = /^(?:0x)?([0-9a-f]{40})$/i.exec(address)?.[1];
   if (digits === undefined) return false;

@@ -68,12 +68,6 @@ export function isPlainKey(key: string): boolean {
   return /^[A-Za-z_.-]{1,32}\d{0,2}$/.test(key);
 }
 
-/** The value of a key; `undefined` if the value is not an object, or has no such key. */
-export function fieldOf(value: unknown, key: string): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[key];
-}
-
 /** The type of a value with its article; never the value. */
 export function typeName(value: unknown): string {
   if (value === null || value === undefined) return "null";
@@ -81,25 +75,80 @@ export function typeName(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
+/** What a problem is of: a value, its key, or a value that a server caused. */
+type Part = "key" | "value" | "remote";
+
 /** Collects what is wrong with a text. */
 export interface Reporter {
   /** In the order of the text. */
   readonly problems: readonly Problem[];
-  /** Reports a problem of a value, or of its key; `remote` is one of a value that a server caused. */
-  report(severity: Severity, path: Path, message: string, advice: string, part?: "key" | "value" | "remote"): void;
+  report(severity: Severity, path: Path, message: string, advice: string, part?: Part): void;
 }
 
-/** Makes a reporter. */
-export function createReporter({ placeOf }: Pick<SourceTree, "placeOf">, textOf = pathText): Reporter {
+/** Makes a reporter, which reports the warnings of the text first. */
+export function createReporter(
+  { placeOf, warnings = [] }: Pick<SourceTree, "placeOf"> & Partial<SourceTree>,
+  textOf = pathText,
+): Reporter {
   const problems: Problem[] = [];
+  const report: Reporter["report"] = (severity, path, message, advice, part = "value") => {
+    const isRemote = part === "remote";
+    const place = placeOf(path, isRemote ? "value" : part);
+    problems.push({ severity, path: textOf(path), ...place, message, advice, ...isRemote ? { isRemote } : {} });
+  };
+  for (const { path, part, message, advice } of warnings) report("error", path, message, advice, part);
   return {
     get problems(): readonly Problem[] {
       return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
     },
-    report(severity, path, message, advice, part = "value"): void {
-      const isRemote = part === "remote";
-      const place = placeOf(path, isRemote ? "value" : part);
-      problems.push({ severity, path: textOf(path), ...place, message, advice, ...isRemote ? { isRemote } : {} });
-    },
+    report,
   };
+}
+
+/** A value of a configuration with its place, at which problems are reported. */
+export class Field {
+  readonly value: unknown;
+  readonly path: Path;
+  readonly #reporter: Reporter;
+
+  constructor(value: unknown, path: Path, reporter: Reporter) {
+    this.value = value;
+    this.path = path;
+    this.#reporter = reporter;
+  }
+
+  /** The field of a key or index; its value is `undefined` if there is none. */
+  at(key: string | number): Field {
+    return new Field(fieldOf(this.value, key), [...this.path, key], this.#reporter);
+  }
+
+  /** Another value at the same place. */
+  with(value: unknown): Field {
+    return new Field(value, this.path, this.#reporter);
+  }
+
+  /** The items of a list; none if it is not a list. */
+  *items(): Iterable<Field> {
+    if (!Array.isArray(this.value)) return;
+    for (const index of this.value.keys()) yield this.at(index);
+  }
+
+  error(message: string, advice: string, part?: Part): undefined {
+    this.#reporter.report("error", this.path, message, advice, part);
+  }
+
+  warning(message: string, advice: string, part?: Part): undefined {
+    this.#reporter.report("warning", this.path, message, advice, part);
+  }
+
+  notice(message: string, advice: string, part?: Part): undefined {
+    this.#reporter.report("notice", this.path, message, advice, part);
+  }
+}
+
+/** The value of a key or index; `undefined` if the value has no such. */
+export function fieldOf(value: unknown, key: string | number): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (Array.isArray(value)) return typeof key === "number" ? value[key] : undefined;
+  return (value as Readonly<Record<string, unknown>>)[key];
 }

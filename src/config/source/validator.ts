@@ -1,89 +1,77 @@
 import * as v from "valibot";
 import { closest } from "../../util/text.ts";
-import { createReporter, isPlainKey, type Path, type Reporter, type SourceTree, typeName } from "./source_tree.ts";
-
-/** Parses objects by their schema, and reports what is wrong with them. */
-export interface Validator extends Reporter {
-  /**
-   * Parses an object, and reports everything that is wrong with its keys and values.
-   *
-   * @returns `undefined` when anything is wrong
-   */
-  parse<S extends Shape>(shape: S, value: unknown, path: Path): v.InferOutput<S> | undefined;
-}
+import { type Field, isPlainKey, typeName } from "./source_tree.ts";
 
 /** An object that knows its keys. */
 type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
-/** Makes a validator, which reports the warnings of the text first. */
-export function createValidator(tree: Omit<SourceTree, "value">, max = Infinity): Validator {
-  const reporter = createReporter(tree);
-  for (const { path, part, message, advice } of tree.warnings) reporter.report("error", path, message, advice, part);
-  return {
-    get problems() {
-      return reporter.problems;
-    },
-    report: reporter.report,
-    parse(shape, value, path) {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        reporter.report("error", path, `Must be an object, found ${typeName(value)}`, knownKeys(shape));
-        return undefined;
-      }
-      const { success, output, issues = [] } = v.safeParse(shape, value);
-      if (success) return output;
-      const unknown = unknownKeys(shape, value, path);
-      // The library reports the first unknown key of an object alone.
-      const others = issues.filter(({ type, expected }) => type !== "strict_object" || expected !== "never");
-      for (const { keys, known } of unknown.slice(0, max)) reportUnknown(reporter, keys, known);
-      for (const issue of others.slice(0, Math.max(0, max - unknown.length))) explain(reporter, shape, issue, path);
-      return undefined;
-    },
-  };
+/**
+ * Parses an object by its schema, and reports what is wrong with its keys and values.
+ *
+ * @param max how many problems are reported
+ * @returns `undefined` when anything is wrong
+ */
+export function parse<S extends Shape>(shape: S, field: Field, max = Infinity): v.InferOutput<S> | undefined {
+  const { value } = field;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return field.error(`Must be an object, found ${typeName(value)}`, knownKeys(Object.keys(shape.entries)));
+  }
+  const { success, output, issues = [] } = v.safeParse(shape, value);
+  if (success) return output;
+  const unknown = unknownKeys(shape, field);
+  // The library reports the first unknown key of an object alone.
+  const others = issues.filter(({ type, expected }) => type !== "strict_object" || expected !== "never");
+  for (const each of unknown.slice(0, max)) reportUnknown(each);
+  for (const issue of others.slice(0, Math.max(0, max - unknown.length))) explain(shape, issue, field);
+  return undefined;
 }
 
-function explain({ report }: Reporter, shape: Shape, issue: v.BaseIssue<unknown>, path: Path): void {
+function explain(shape: Shape, issue: v.BaseIssue<unknown>, field: Field): void {
   const steps = issue.path ?? [];
-  const own = [...path, ...steps.map(({ key }) => typeof key === "number" ? key : String(key))];
+  const keys = steps.map(({ key }) => typeof key === "number" ? key : String(key));
   const last = steps.at(-1);
-  const key = String(last?.key);
   if (issue.type === "strict_object" && issue.received === "undefined") {
-    const message = `Missing required key "${key}"${expectedText(shape, steps)}`;
-    return report("error", own.slice(0, -1), message, "");
+    const message = `Missing required key "${keys.pop()}"${expectedText(shape, steps)}`;
+    return within(field, keys).error(message, "");
   }
   const isOfKey = last !== undefined && "origin" in last && last.origin === "key";
   const isShown = issue.kind === "schema" && issue.type !== "picklist" && issue.type !== "literal";
   const isTypeWrong = isShown && !(issue.type === "union" && /string|number/.test(typeof issue.input));
   const found = isTypeWrong ? `, found ${typeName(issue.input)}` : "";
   const message = issue.type === "strict_object" || issue.type === "record" ? "an object" : issue.message;
-  report("error", own, `Must be ${message}${found}`, "", isOfKey ? "key" : "value");
+  within(field, keys).error(`Must be ${message}${found}`, "", isOfKey ? "key" : "value");
+}
+
+function within(field: Field, keys: Field["path"]): Field {
+  return keys.reduce((inner: Field, key) => inner.at(key), field);
 }
 
 /** A key that an object has and its shape does not. */
 interface UnknownKey {
-  readonly keys: Path;
+  readonly field: Field;
+  readonly key: string;
   /** Those that the shape has. */
   readonly known: readonly string[];
 }
 
-function unknownKeys(schema: unknown, value: unknown, path: Path): readonly UnknownKey[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+function unknownKeys(schema: unknown, field: Field): readonly UnknownKey[] {
+  const { value: object } = field;
+  if (typeof object !== "object" || object === null || Array.isArray(object)) return [];
   const { type, value: each } = unwrapped(schema) as { readonly type?: unknown; readonly value?: unknown };
   const entries = entriesOf(unwrapped(schema));
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const keys = [...path, key];
-    if (type === "record") return unknownKeys(each, inner, keys);
+  return Object.keys(object).flatMap((key) => {
+    const inner = field.at(key);
+    if (type === "record") return unknownKeys(each, inner);
     if (entries === undefined) return [];
     const known = Object.hasOwn(entries, key) ? entries[key] : undefined;
-    return known === undefined ? [{ keys, known: Object.keys(entries) }] : unknownKeys(known, inner, keys);
+    return known === undefined ? [{ field: inner, key, known: Object.keys(entries) }] : unknownKeys(known, inner);
   });
 }
 
-function reportUnknown({ report }: Reporter, path: Path, known: readonly string[]): void {
-  const key = String(path.at(-1));
+function reportUnknown({ field, key, known }: UnknownKey): void {
   const near = closest(key, known);
-  const all = `Known keys are ${known.join(", ")}`;
-  const advice = near === undefined ? all : `Did you mean ${near}? ${all}`;
-  report("error", path, isPlainKey(key) ? `Unknown key "${key}"` : "Unknown key", advice, "key");
+  const advice = near === undefined ? knownKeys(known) : `Did you mean ${near}? ${knownKeys(known)}`;
+  field.error(isPlainKey(key) ? `Unknown key "${key}"` : "Unknown key", advice, "key");
 }
 
 function expectedText(shape: Shape, steps: readonly { readonly key?: unknown }[]): string {
@@ -102,6 +90,6 @@ function unwrapped(schema: unknown): unknown {
   return wrapped === undefined ? schema : unwrapped(wrapped);
 }
 
-function knownKeys(shape: Shape): string {
-  return `Known keys are ${Object.keys(shape.entries).join(", ")}`;
+function knownKeys(keys: readonly string[]): string {
+  return `Known keys are ${keys.join(", ")}`;
 }

@@ -2,7 +2,7 @@ import { closest, isSpelledAlike } from "../../util/text.ts";
 import type { EndpointUrl } from "../secrets/endpoint_url.ts";
 import type { Explanation } from "../secrets/expand_secrets.ts";
 import { isExampleHost, placeholderIn } from "../secrets/placeholder.ts";
-import { isPlainKey, type Path, type Reporter } from "../source/source_tree.ts";
+import { type Field, isPlainKey } from "../source/source_tree.ts";
 import { WALLET_KEYS } from "./v1_tree.ts";
 
 /** The keys of version 2 at the top, of which `networks` alone says what to watch. */
@@ -31,19 +31,19 @@ export function adviceOnKey(key: string, { advice }: Explanation): string {
  * Warns of a URL with a placeholder, or with a key in its host.
  * Version 1 expands nothing: what looks like a variable is sent as it is.
  */
-export function warnOfUrl(key: string, { hasKeyInHost }: EndpointUrl, path: Path, { report }: Reporter): void {
+export function warnOfUrl(key: string, { hasKeyInHost }: EndpointUrl, field: Field): void {
   const where = placeholderIn(key);
   if (where !== undefined) {
     const advice = key.includes("${")
       ? "Version 1 does not expand variables: write the key itself, or use version 2"
       : "Write the key itself";
-    report("warning", path, `The RPC URL has a placeholder in its ${where}, which is sent as it is`, advice, "key");
+    field.warning(`The RPC URL has a placeholder in its ${where}, which is sent as it is`, advice, "key");
   } else if (isExampleHost(key)) {
-    report("notice", path, "The RPC URL's host is reserved for examples", "Write the node's own host", "key");
+    field.notice("The RPC URL's host is reserved for examples", "Write the node's own host", "key");
   }
   if (hasKeyInHost) {
     const advice = "Use version 2, where networks and endpoints have their own names";
-    report("warning", path, "Part of the host looks like a key, and the label network may show it", advice, "key");
+    field.warning("Part of the host looks like a key, and the label network may show it", advice, "key");
   }
 }
 
@@ -64,23 +64,23 @@ const ALIASES: readonly (readonly [(typeof WALLET_KEYS)[number], RegExp])[] = [
  * Warns of duplicate keys of a wallet, and of likely typos: they are ignored, as in
  * the original, and with them a minimum that nobody is alerted of.
  */
-export function checkWalletKeys(keys: readonly string[], path: Path, { report }: Reporter): void {
+export function checkWalletKeys(keys: readonly string[], wallet: Field): void {
   const counts = new Map<string, number>();
   const present = new Set(keys);
   for (const key of keys) {
     const nth = counts.get(key) ?? 0;
     counts.set(key, nth + 1);
-    const own = [...path, key, nth];
+    const field = wallet.at(key).at(nth);
     const shown = isPlainKey(key) ? ` "${key}"` : "";
     if (WALLET_KEYS.some((known) => known === key)) {
-      if (nth > 0) report("warning", own, `Duplicate key${shown}: the last one is used`, "Remove the others", "key");
+      if (nth > 0) field.warning(`Duplicate key${shown}: the last one is used`, "Remove the others", "key");
       continue;
     }
     const meant = meantBy(key, present);
-    if (meant !== undefined) report("warning", own, `Ignored key${shown}`, `Did you mean ${meant}?`, "key");
+    if (meant !== undefined) field.warning(`Ignored key${shown}`, `Did you mean ${meant}?`, "key");
     else if (ONLY_V2.has(key.toLowerCase())) {
       const advice = 'Only version 2 has it; the command "convert" prints a configuration as version 2';
-      report("warning", own, `Ignored key${shown}`, advice, "key");
+      field.warning(`Ignored key${shown}`, advice, "key");
     }
   }
 }

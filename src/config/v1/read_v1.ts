@@ -1,7 +1,7 @@
 import type { Config, NetworkConfig, RejectedEntry, WalletConfig } from "../model/config.ts";
 import { ConfigError } from "../model/problem.ts";
 import { EndpointUrl, parseEndpointUrl } from "../secrets/endpoint_url.ts";
-import { createReporter, type Path, type Reporter, typeName } from "../source/source_tree.ts";
+import { createReporter, Field, type Path, typeName } from "../source/source_tree.ts";
 import { adviceOnKey, findV2Key, warnOfUrl } from "./check_keys.ts";
 import { readV1Wallet } from "./read_wallet.ts";
 import { type V1Network, v1Tree } from "./v1_tree.ts";
@@ -18,9 +18,10 @@ const SHAPE = 'Expected { "<rpc url>": [ { "address": "0x…", "label": "…", "
 export function readV1(text: string, source: string): Config {
   const tree = v1Tree(text, source);
   const reporter = createReporter(tree, tree.pathText);
+  const root = new Field(undefined, [], reporter);
   const { networks } = tree;
   if (networks === undefined) {
-    reporter.report("error", [], "The configuration must be an object", SHAPE);
+    root.error("The configuration must be an object", SHAPE);
     throw new ConfigError(source, reporter.problems);
   }
   const v2Key = findV2Key(networks.map(({ url }) => url));
@@ -31,10 +32,10 @@ export function readV1(text: string, source: string): Config {
     atKey.report("error", [], "This looks like version 2 without the key version", advice);
     throw new ConfigError(source, atKey.problems);
   }
-  if (networks.length === 0) reporter.report("notice", [], "No network is configured, nothing is monitored", SHAPE);
+  if (networks.length === 0) root.notice("No network is configured, nothing is monitored", SHAPE);
   const merged = new Map<string, MergedNetwork>();
-  for (const [index, network] of networks.entries()) addNetwork(merged, network, index, reporter);
-  for (const { entries } of merged.values()) reportDuplicates(entries, tree.pathText, reporter);
+  for (const [index, network] of networks.entries()) addNetwork(merged, network, root.at(index));
+  for (const { entries } of merged.values()) reportDuplicates(entries, tree.pathText);
   return { source, version: 1, networks: [...merged.values()].map(networkOf), problems: reporter.problems };
 }
 
@@ -45,7 +46,7 @@ interface MergedNetwork extends Pick<NetworkConfig, "name" | "endpoints"> {
 
 interface Entry {
   readonly wallet: WalletConfig | RejectedEntry;
-  readonly path: Path;
+  readonly field: Field;
 }
 
 function networkOf({ name, endpoints, entries }: MergedNetwork): NetworkConfig {
@@ -59,60 +60,59 @@ function networkOf({ name, endpoints, entries }: MergedNetwork): NetworkConfig {
 }
 
 /** @param merged by name and endpoint, or by URL if that is invalid */
-function addNetwork(merged: Map<string, MergedNetwork>, network: V1Network, index: number, reporter: Reporter): void {
+function addNetwork(merged: Map<string, MergedNetwork>, network: V1Network, field: Field): void {
   const { name, url: typed } = network;
   // The label network shows the first label of the host, as in the original.
   const url = parseEndpointUrl(typed, [], { shown: URL.parse(typed)?.hostname.split(".")[0] ?? "" });
   const isReachable = url instanceof EndpointUrl;
-  if (isReachable) warnOfUrl(typed, url, [index], reporter);
-  else reporter.report("error", [index], url.message, adviceOnKey(typed, url), "key");
-  const entries = readEntries(network, index, reporter, isReachable);
+  if (isReachable) warnOfUrl(typed, url, field);
+  else field.error(url.message, adviceOnKey(typed, url), "key");
+  const entries = readEntries(network, field, isReachable);
   const key = JSON.stringify(isReachable ? [name, url.reveal()] : typed);
   const same = merged.get(key);
   if (same === undefined) {
     merged.set(key, { name, endpoints: isReachable ? [{ name: url.name, url }] : [], entries });
     return;
   }
-  reporter.report("warning", [index], "Duplicate RPC URL: both lists of wallets are used", "Merge the lists", "key");
+  field.warning("Duplicate RPC URL: both lists of wallets are used", "Merge the lists", "key");
   for (const entry of entries) same.entries.push(entry);
 }
 
-function readEntries(network: V1Network, index: number, reporter: Reporter, isReachable: boolean): Entry[] {
+function readEntries(network: V1Network, field: Field, isReachable: boolean): Entry[] {
   const entries: Entry[] = [];
   if (network.notList !== undefined) {
-    const message = `The wallets must be a list, found ${typeName(network.notList.value)}`;
-    reporter.report("error", [index], message, SHAPE);
+    field.error(`The wallets must be a list, found ${typeName(network.notList.value)}`, SHAPE);
     return entries;
   }
   let count = 0;
-  for (const entry of network.entries) {
-    const path = [index, count++];
-    const wallet = readV1Wallet(entry, path, reporter, isReachable);
-    if (wallet !== undefined) entries.push({ wallet, path });
+  for (const { value, keys } of network.entries) {
+    const own = field.at(count++);
+    const wallet = readV1Wallet(own.with(value), keys, isReachable);
+    if (wallet !== undefined) entries.push({ wallet, field: own });
   }
   if (count === 0) {
     const advice = "Add wallets, or remove the network";
-    reporter.report("notice", [index], "The list has no wallets, no wallet of this network is monitored", advice);
+    field.notice("The list has no wallets, no wallet of this network is monitored", advice);
   }
   return entries;
 }
 
 /** Warns of duplicate wallets of a network. Both are used, as in the original. */
-function reportDuplicates(entries: readonly Entry[], pathText: (path: Path) => string, { report }: Reporter): void {
+function reportDuplicates(entries: readonly Entry[], pathText: (path: Path) => string): void {
   const first = new Map<string, Entry>();
   for (const entry of entries) {
-    const { wallet: { address, label }, path } = entry;
+    const { wallet: { address, label }, field } = entry;
     const minimum = minimumOf(entry);
     if (minimum === undefined) continue;
     const same = first.get(`${address} ${label}`);
     const other = first.get(address);
     if (same !== undefined) {
       const more = minimumOf(same) === minimum ? "" : ", with another minimum: each minimum has its own series";
-      const message = `Duplicate of ${pathText(same.path)}: same address and label${more}`;
-      report("warning", path, message, "Remove one, or correct its address");
+      const message = `Duplicate of ${pathText(same.field.path)}: same address and label${more}`;
+      field.warning(message, "Remove one, or correct its address");
     } else if (other !== undefined && minimumOf(other) !== minimum) {
-      const message = `Same address as ${pathText(other.path)}, with another label and minimum`;
-      report("notice", path, message, "Check that the address is right");
+      const message = `Same address as ${pathText(other.field.path)}, with another label and minimum`;
+      field.notice(message, "Check that the address is right");
     }
     if (same === undefined) first.set(`${address} ${label}`, entry);
     if (other === undefined) first.set(address, entry);

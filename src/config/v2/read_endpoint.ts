@@ -3,70 +3,59 @@ import { EndpointUrl, type Header, parseEndpointUrl } from "../secrets/endpoint_
 import { expandSecrets, type SecretSource } from "../secrets/expand_secrets.ts";
 import { expandUrl } from "../secrets/expand_url.ts";
 import { isExampleHost, isPlaceholderHeader, placeholderInExpanded } from "../secrets/placeholder.ts";
-import { fieldOf, type Path } from "../source/source_tree.ts";
+import type { Field } from "../source/source_tree.ts";
 import { endpointShape } from "./schema.ts";
-import type { Validator } from "../source/validator.ts";
+import { parse } from "../source/validator.ts";
 
 /**
  * Reads one endpoint, with its secrets.
  *
  * @returns `undefined` when anything is wrong
  */
-export async function readEndpoint(
-  value: unknown,
-  path: Path,
-  secrets: SecretSource,
-  validator: Validator,
-): Promise<EndpointConfig | undefined> {
-  const isUrl = typeof value === "string";
-  const written = isUrl ? { url: value } : validator.parse(endpointShape, value, path);
+export async function readEndpoint(field: Field, secrets: SecretSource): Promise<EndpointConfig | undefined> {
+  const isUrl = typeof field.value === "string";
+  const written = isUrl ? { url: field.value } : parse(endpointShape, field);
   // Everything in it is checked, even if something is wrong already.
-  const headers = await readHeaders(fieldOf(value, "headers"), [...path, "headers"], secrets, validator);
-  const template = isUrl ? value : fieldOf(value, "url");
-  const place = isUrl ? path : [...path, "url"];
-  const url = typeof template === "string"
-    ? await readUrl(template, headers ?? [], place, secrets, validator)
-    : undefined;
+  const headers = await readHeaders(field.at("headers"), secrets);
+  const place = isUrl ? field : field.at("url");
+  const url = await readUrl(place, headers ?? [], secrets);
   if (written === undefined || headers === undefined || url === undefined) return undefined;
-  if (written.name === undefined) warnOfKeyInHost(url, "endpoint", place, validator);
+  if (written.name === undefined) warnOfKeyInHost(url, "endpoint", place);
   const { name = url.name, requestsPerSecond: callsPerSecond } = written;
   return callsPerSecond === undefined ? { name, url } : { name, url, callsPerSecond };
 }
 
 async function readUrl(
-  template: string,
+  field: Field,
   headers: readonly Header[],
-  path: Path,
   secrets: SecretSource,
-  validator: Validator,
 ): Promise<EndpointUrl | undefined> {
+  const { value: template } = field;
+  if (typeof template !== "string") return undefined;
   const expanded = await expandUrl(template, secrets);
-  const url = "message" in expanded ? expanded : parseEndpointUrl(expanded.text, headers, expanded);
-  if (url instanceof EndpointUrl) {
-    if ("text" in expanded) warnOfPlaceholder(template, expanded.text, "The RPC URL", path, validator);
-    return url;
-  }
-  validator.report("error", path, url.message, url.advice);
-  return undefined;
+  if ("message" in expanded) return field.error(expanded.message, expanded.advice);
+  const url = parseEndpointUrl(expanded.text, headers, expanded);
+  if (!(url instanceof EndpointUrl)) return field.error(url.message, url.advice);
+  warnOfPlaceholder(template, expanded.text, "The RPC URL", field);
+  return url;
 }
 
 /** Warns of a URL with a placeholder, or with a host that is reserved for examples. */
-export function warnOfPlaceholder(template: string, url: string, what: string, path: Path, validator: Validator): void {
+export function warnOfPlaceholder(template: string, url: string, what: string, field: Field): void {
   const where = placeholderInExpanded(template, url);
   if (where !== undefined) {
     const message = `${what} has a placeholder in its ${where}, which is sent as it is`;
-    validator.report("warning", path, message, "Write the key itself, or use ${NAME} and set that variable");
+    field.warning(message, "Write the key itself, or use ${NAME} and set that variable");
   } else if (isExampleHost(url)) {
-    validator.report("notice", path, `${what} has a host that is reserved for examples`, "Write the real host");
+    field.notice(`${what} has a host that is reserved for examples`, "Write the real host");
   }
 }
 
 /** Warns of a key in the host, which is shown in labels. */
-export function warnOfKeyInHost({ hasKeyInHost }: EndpointUrl, label: string, path: Path, validator: Validator): void {
+export function warnOfKeyInHost({ hasKeyInHost }: EndpointUrl, label: string, field: Field): void {
   if (!hasKeyInHost) return;
-  const message = `Part of the host looks like a key; the label ${label} shows *** instead`;
   const advice = label === "endpoint" ? "Give the endpoint a name" : "Use a host without a key";
-  validator.report("warning", path, message, advice);
+  field.warning(`Part of the host looks like a key; the label ${label} shows *** instead`, advice);
 }
 
 /** Headers that the program or the runtime sets. */
@@ -83,57 +72,32 @@ const MAX_VALUE = 16_384;
  *
  * @returns `undefined` when anything is wrong
  */
-export async function readHeaders(
-  values: unknown,
-  path: Path,
-  secrets: SecretSource,
-  validator: Validator,
-): Promise<readonly Header[] | undefined> {
+export async function readHeaders(field: Field, secrets: SecretSource): Promise<readonly Header[] | undefined> {
+  const { value: values } = field;
   if (typeof values !== "object" || values === null) return [];
-  const headers = await Promise.all(
-    Object.entries(values).map(([name, template]) =>
-      typeof template === "string" ? readHeader(name, template, [...path, name], secrets, validator) : undefined
-    ),
-  );
+  const headers = await Promise.all(Object.keys(values).map((name) => readHeader(name, field.at(name), secrets)));
   const good = headers.filter((header) => header !== undefined);
   const names = new Set<string>();
   for (const [name] of good) {
-    if (!names.has(name)) {
-      names.add(name);
-      continue;
-    }
-    validator.report("error", path, `Duplicate header "${name}"`, "Remove one");
-    return undefined;
+    if (names.has(name)) return field.error(`Duplicate header "${name}"`, "Remove one");
+    names.add(name);
   }
   return good.length === headers.length ? good : undefined;
 }
 
-async function readHeader(
-  name: string,
-  template: string,
-  path: Path,
-  secrets: SecretSource,
-  validator: Validator,
-): Promise<Header | undefined> {
+async function readHeader(name: string, field: Field, secrets: SecretSource): Promise<Header | undefined> {
+  const { value: template } = field;
+  if (typeof template !== "string") return undefined;
   if (OURS.has(name.toLowerCase())) {
-    validator.report("error", path, `The header ${name} is set by the exporter`, "Remove it", "key");
-    return undefined;
+    return field.error(`The header ${name} is set by the exporter`, "Remove it", "key");
   }
   const value = await expandSecrets(template, secrets);
-  if (typeof value !== "string") {
-    validator.report("error", path, value.message, value.advice);
-    return undefined;
-  }
-  if (value.length > MAX_VALUE) {
-    validator.report("error", path, `The value is longer than ${MAX_VALUE} characters`, "");
-    return undefined;
-  }
+  if (typeof value !== "string") return field.error(value.message, value.advice);
+  if (value.length > MAX_VALUE) return field.error(`The value is longer than ${MAX_VALUE} characters`, "");
   if (isPlaceholderHeader(template)) {
     const message = `The header ${name} contains a placeholder, which is sent as it is`;
-    validator.report("warning", path, message, "Write the value itself, or use ${NAME} and set that variable");
+    field.warning(message, "Write the value itself, or use ${NAME} and set that variable");
   }
   if (/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value)) return [name.toLowerCase(), value];
-  const advice = "Expected one line of Latin letters, digits and punctuation";
-  validator.report("error", path, "Invalid header value", advice);
-  return undefined;
+  return field.error("Invalid header value", "Expected one line of Latin letters, digits and punctuation");
 }

@@ -8,13 +8,13 @@ import { costOfList } from "../model/memory_cost.ts";
 import { countDistinct, type Shard } from "../model/shard.ts";
 import type { LoadContext } from "../model/load_context.ts";
 import { readText, resolveRelative } from "../files/read_text.ts";
-import { fieldOf, type Path } from "../source/source_tree.ts";
+import type { Field } from "../source/source_tree.ts";
 import { ListError, MAX_LIST_BYTES } from "../lists/list_entries.ts";
 import { readHeaders, warnOfKeyInHost, warnOfPlaceholder } from "./read_endpoint.ts";
 import { readInterval } from "./times.ts";
 import type { WalletSetting } from "../wallets/read_wallet.ts";
 import { listShape } from "./schema.ts";
-import type { Validator } from "../source/validator.ts";
+import { parse } from "../source/validator.ts";
 
 /** In milliseconds. */
 const DEFAULT_REFRESH_MS = 60_000;
@@ -42,22 +42,18 @@ type Place =
 
 /** Reads the lists of `walletsFrom` of a network. */
 export async function readWalletsFrom(
-  network: unknown,
-  path: Path,
+  network: Field,
   setting: WalletSetting,
   context: LoadContext,
-  validator: Validator,
 ): Promise<Listed> {
-  const written = fieldOf(network, "walletsFrom");
-  const own = [...path, "walletsFrom"];
+  const written = network.at("walletsFrom");
   const wallets: WalletConfig[] = [];
   const rejected: RejectedEntry[] = [];
   const problems: Problem[] = [];
   const remote: Remote[] = [];
-  const values = Array.isArray(written) ? written : written === undefined ? [] : [written];
-  const pathOf = (index: number): Path => Array.isArray(written) ? [...own, index] : own;
-  const places = await Promise.all(values.map((value, index) => placeOf(value, pathOf(index), context, validator)));
-  const named = fieldOf(network, "name");
+  const fields = Array.isArray(written.value) ? [...written.items()] : written.value === undefined ? [] : [written];
+  const places = await Promise.all(fields.map((field) => placeOf(field, context)));
+  const { value: named } = network.at("name");
   const name = typeof named === "string" ? named : "";
   for (const [index, place] of places.entries()) {
     if (place !== undefined && "remote" in place) remote.push({ ...place.remote, index });
@@ -67,20 +63,21 @@ export async function readWalletsFrom(
   const sizes = new Map<string, number>();
   let others = 0;
   const { budget } = context;
-  for (const [index, place] of places.entries()) {
+  for (const [index, field] of fields.entries()) {
+    const place = places[index];
     if (place === undefined) continue;
-    const read = (): Promise<void> => readPlace(place, index);
+    const read = (): Promise<void> => readPlace(place, index, field);
     await (budget === undefined ? read() : budget.inTurn(read));
   }
 
-  async function readPlace(place: Place, index: number): Promise<void> {
-    const text = await textOf(place, index, name, pathOf(index), context, validator);
+  async function readPlace(place: Place, index: number, field: Field): Promise<void> {
+    const text = await textOf(place, index, name, field, context);
     if (text === undefined) return;
     const isRemote = "remote" in place;
     const source = isRemote ? place.remote.url.name : place.path;
     // A program writes an empty file if it found no wallets; from a server it is an error.
     if (!isRemote && /\.csv$/i.test(place.path) && text.trim() === "") {
-      validator.report("notice", pathOf(index), `The list ${place.path} is empty`, "");
+      field.notice(`The list ${place.path} is empty`, "");
       sizes.set(`${name} ${place.path}`, 0);
       return;
     }
@@ -88,9 +85,10 @@ export async function readWalletsFrom(
     const excess = budget?.claim(costOfList(text, shard?.of, isRemote));
     if (excess !== undefined) {
       // At a start the other wallets are watched; on a reload the previous configuration is kept.
-      const severity = isRemote && budget?.isReload !== true ? "warning" : "error";
       const message = `The list ${source} does not fit in memory: ${excess}`;
-      validator.report(severity, pathOf(index), message, MEMORY_ADVICE, isRemote ? "remote" : "value");
+      if (!isRemote) field.error(message, MEMORY_ADVICE);
+      else if (budget?.isReload === true) field.error(message, MEMORY_ADVICE, "remote");
+      else field.warning(message, MEMORY_ADVICE, "remote");
       return;
     }
     try {
@@ -106,8 +104,8 @@ export async function readWalletsFrom(
       if (!(error instanceof ListError)) throw error;
       const { message, advice, position } = error;
       const text = formatProblem(source, { severity: "error", path: "", ...position, message, advice });
-      if (isRemote) validator.report("warning", pathOf(index), text, "", "remote");
-      else validator.report("error", pathOf(index), text, "");
+      if (isRemote) field.warning(text, "", "remote");
+      else field.error(text, "");
     }
   }
 
@@ -115,38 +113,30 @@ export async function readWalletsFrom(
 }
 
 /** A string is a path unless it is a URL after its references are replaced. */
-async function placeOf(
-  value: unknown,
-  path: Path,
-  context: LoadContext,
-  validator: Validator,
-): Promise<Place | undefined> {
+async function placeOf(field: Field, context: LoadContext): Promise<Place | undefined> {
+  const { value } = field;
   const isText = typeof value === "string" && value !== "";
-  const written = isText ? { url: value } : validator.parse(listShape, value, path);
-  const at = isText ? path : [...path, "url"];
-  const headers = await readHeaders(fieldOf(value, "headers"), [...path, "headers"], context, validator);
-  const refresh = written !== undefined && "refresh" in written
-    ? readInterval(written.refresh, [...path, "refresh"], validator)
-    : undefined;
-  const template = isText ? value : fieldOf(value, "url");
+  const written = isText ? { url: value, refresh: undefined } : parse(listShape, field);
+  const at = isText ? field : field.at("url");
+  const headers = await readHeaders(field.at("headers"), context);
+  const refresh = readInterval(written?.refresh, field.at("refresh"));
+  const { value: template } = at;
   if (typeof template !== "string") return undefined;
   const { expanded, shard } = await expandPlace(template, context);
-  const whole = "message" in expanded ? undefined : expanded.text;
-  if (isText && whole !== undefined && !whole.includes("://")) {
-    if (/\.(csv|json)$/i.test(whole)) return { path: resolveRelative(whole, context.file), shard };
-    validator.report("error", at, "Must be a URL, or a file whose name ends with .csv or .json", "");
-    return undefined;
+  const error = ({ message, advice }: Explanation): undefined =>
+    at.error(message.replace("The RPC URL", "The list's URL"), advice);
+  if ("message" in expanded) return error(expanded);
+  const { text } = expanded;
+  if (isText && !text.includes("://")) {
+    if (/\.(csv|json)$/i.test(text)) return { path: resolveRelative(text, context.file), shard };
+    return at.error("Must be a URL, or a file whose name ends with .csv or .json", "");
   }
-  const url = "message" in expanded ? expanded : parseEndpointUrl(expanded.text, headers, expanded);
-  if (url instanceof EndpointUrl) {
-    warnOfKeyInHost(url, "list", at, validator);
-    if (whole !== undefined) warnOfPlaceholder(template, whole, "The list's URL", at, validator);
-    return written === undefined || headers === undefined
-      ? undefined
-      : { remote: { url, refresh: refresh ?? DEFAULT_REFRESH_MS, shard } };
-  }
-  validator.report("error", at, url.message.replace("The RPC URL", "The list's URL"), url.advice);
-  return undefined;
+  const url = parseEndpointUrl(text, headers, expanded);
+  if (!(url instanceof EndpointUrl)) return error(url);
+  warnOfKeyInHost(url, "list", at);
+  warnOfPlaceholder(template, text, "The list's URL", at);
+  if (written === undefined || headers === undefined) return undefined;
+  return { remote: { url, refresh: refresh ?? DEFAULT_REFRESH_MS, shard } };
 }
 
 interface Expanded {
@@ -171,26 +161,22 @@ async function textOf(
   place: Place,
   index: number,
   network: string,
-  path: Path,
+  field: Field,
   { lists, onFile, budget }: LoadContext,
-  validator: Validator,
 ): Promise<string | undefined> {
   if ("path" in place) {
     await onFile?.(place.path);
     const text = await readText(place.path, Math.min(MAX_LIST_BYTES, budget?.maxText() ?? Infinity));
     if (typeof text === "string") return text;
     const advice = "Check the path, and that the file is mounted and readable for this user";
-    validator.report("error", path, `Cannot read the list ${place.path}: ${text.why}`, advice);
-    return undefined;
+    return field.error(`Cannot read the list ${place.path}: ${text.why}`, advice);
   }
   const { name } = place.remote.url;
   if (lists === undefined) {
     const message = `The list from ${name} is not fetched here, its wallets are not included`;
-    validator.report("notice", path, message, "The exporter and the command once fetch it");
-    return undefined;
+    return field.notice(message, "The exporter and the command once fetch it");
   }
   const text = await lists.textOf({ network, index, ...place.remote });
   if (typeof text === "string") return text;
-  validator.report("warning", path, `Cannot fetch the list from ${name}: ${text.message}`, text.advice, "remote");
-  return undefined;
+  return field.warning(`Cannot fetch the list from ${name}: ${text.message}`, text.advice, "remote");
 }

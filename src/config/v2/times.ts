@@ -1,4 +1,4 @@
-import type { Path, Reporter } from "../source/source_tree.ts";
+import type { Field } from "../source/source_tree.ts";
 
 /**
  * Reads the time between checks.
@@ -6,58 +6,39 @@ import type { Path, Reporter } from "../source/source_tree.ts";
  * @param written seconds, or a duration with a unit; of the right shape
  * @returns milliseconds
  */
-export function readInterval(
-  written: number | string | undefined,
-  path: Path,
-  reporter: Reporter,
-): number | undefined {
+export function readInterval(written: number | string | undefined, field: Field): number | undefined {
   if (written === undefined) return undefined;
   const interval = readDuration(String(written)) ?? Infinity;
   if (interval >= 1000 && interval <= MAX_INTERVAL_MS) return interval;
-  const message = "The interval must be between 1 second and 24 days";
-  reporter.report("error", path, message, "Use a time such as 15s, 60s or 5m");
-  return undefined;
+  return field.error("The interval must be between 1 second and 24 days", "Use a time such as 15s, 60s or 5m");
 }
 
 /**
  * Reads how long a balance is shown after its last good reading.
  *
  * @param written seconds, or a duration with a unit; of the right shape
- * @param interval between checks in milliseconds, if configured
  * @returns milliseconds; 0 for ever
  */
-export function readStaleAfter(
-  written: number | string | undefined,
-  path: Path,
-  interval: number | undefined,
-  reporter: Reporter,
-): number | undefined {
+export function readStaleAfter(written: number | string | undefined, field: Field): number | undefined {
   if (written === undefined) return undefined;
-  const staleAfter = readDuration(String(written));
-  if (staleAfter === undefined) {
-    reporter.report("error", path, "The time is too long", "Use a time such as 24h, or 0 for never");
-  } else if (staleAfter > 0 && staleAfter <= (interval ?? 0)) {
-    reporter.report("error", path, GONE_BEFORE_READ, "Use several intervals, or 0 for never");
-  }
-  return staleAfter;
+  return readDuration(String(written)) ?? field.error("The time is too long", "Use a time such as 24h, or 0 for never");
 }
 
-const GONE_BEFORE_READ = "Balances would be withdrawn before they are read again";
-
 /**
- * Checks the interval of one network against the time after which balances go stale.
+ * Checks an interval against the time after which balances go stale.
  *
- * @param interval in milliseconds
- * @param staleAfter in milliseconds
+ * @param interval in milliseconds, if configured
+ * @param staleAfter in milliseconds, if configured
+ * @param field at which a conflict is reported
  */
-export function checkNetworkInterval(
+export function checkTimes(
   interval: number | undefined,
   staleAfter: number | undefined,
-  path: Path,
-  reporter: Reporter,
+  field: Field,
+  advice: string,
 ): void {
   if (interval === undefined || staleAfter === undefined || staleAfter === 0 || staleAfter > interval) return;
-  reporter.report("error", path, GONE_BEFORE_READ, "Use less than staleAfter");
+  field.error("Balances would be withdrawn before they are read again", advice);
 }
 
 /** Milliseconds in each unit of a duration. */

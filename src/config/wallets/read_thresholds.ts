@@ -1,5 +1,5 @@
 import type { Levels, TokenLevels } from "../model/config.ts";
-import type { Path, Reporter } from "../source/source_tree.ts";
+import type { Field } from "../source/source_tree.ts";
 import { type Amounts, LEVEL_ORDER, NO_THRESHOLD, type Threshold, thresholdOf } from "../model/threshold.ts";
 import { LEVELS, type thresholdsShape } from "./wallet_schema.ts";
 import { closest } from "../../util/text.ts";
@@ -31,7 +31,7 @@ export function readThresholds(
  *
  * @param written valid thresholds
  */
-export function checkOrder(written: WrittenThresholds, path: Path, reporter: Reporter): void {
+export function checkOrder(written: WrittenThresholds, field: Field): void {
   if (Object.keys(written).length < 2) return;
   const amounts = comparable(written);
   const given = LEVEL_ORDER.flatMap((level) => {
@@ -42,7 +42,7 @@ export function checkOrder(written: WrittenThresholds, path: Path, reporter: Rep
     const below = given[index - 1];
     if (below === undefined || below.amount <= amount) continue;
     const message = `Threshold ${below.level} is higher than ${level}`;
-    reporter.report("warning", path, message, "Expected critical <= minimum <= warning <= target");
+    field.warning(message, "Expected critical <= minimum <= warning <= target");
   }
 }
 
@@ -81,17 +81,16 @@ export function plainAmount(amount: number | string): string {
 export function readTokenLevels(
   written: Readonly<Record<string, WrittenThresholds>>,
   known: readonly string[],
-  path: Path,
-  reporter: Reporter,
+  field: Field,
 ): Readonly<Record<string, TokenLevels>> {
   return Object.fromEntries(
     Object.entries(written).map(([symbol, thresholds]) => {
-      const own = [...path, symbol];
-      checkOrder(thresholds, own, reporter);
+      const own = field.at(symbol);
+      checkOrder(thresholds, own);
       if (!known.includes(symbol)) {
         const near = closest(symbol, known);
         const advice = near === undefined ? "Add it to the tokens of the network" : `Did you mean ${near}?`;
-        reporter.report("error", own, "Unknown token: no token of this network has this symbol", advice, "key");
+        own.error("Unknown token: no token of this network has this symbol", advice, "key");
       }
       const levels: Partial<Record<typeof LEVELS[number], string>> = {};
       for (const level of LEVELS) {

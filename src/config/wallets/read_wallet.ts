@@ -1,10 +1,10 @@
 import type { Defaults, WalletConfig } from "../model/config.ts";
-import { fieldOf, type Path, type Reporter } from "../source/source_tree.ts";
+import { type Field } from "../source/source_tree.ts";
 import { contradictedLevels } from "../model/threshold.ts";
 import { checkAddress, isPrivateKey, PRIVATE_KEY } from "./wallet_address.ts";
 import { checkOrder, comparable, readThresholds, readTokenLevels, type WrittenThresholds } from "./read_thresholds.ts";
 import { isLabelName, partValues, type WalletShape } from "./wallet_schema.ts";
-import type { Validator } from "../source/validator.ts";
+import { parse } from "../source/validator.ts";
 
 /** Defaults and rules for the wallets of a network. */
 export interface WalletSetting {
@@ -31,31 +31,30 @@ const RESERVED: ReadonlySet<string> = new Set(
 /**
  * Reads one wallet.
  *
+ * @param maxProblems how many problems of its shape are reported
  * @returns `undefined` when anything is wrong
  */
 export function readWallet(
-  value: unknown,
-  path: Path,
+  field: Field,
   { shape, defaults, thresholds: before, contradictions, names, decimals, symbols }: WalletSetting,
-  validator: Validator,
+  maxProblems?: number,
 ): WalletConfig | undefined {
-  const written = validator.parse(shape, value, path);
-  const areLabelsGood = checkLabels(fieldOf(value, "labels"), [...path, "labels"], names, validator);
-  const isLabelGood = checkLabel(fieldOf(value, "label"), [...path, "label"], validator);
-  const address = checkAddress(fieldOf(value, "address"), [...path, "address"], validator);
+  const written = parse(shape, field, maxProblems);
+  const areLabelsGood = checkLabels(field.at("labels"), names);
+  const isLabelGood = checkNoKey(field.at("label"));
+  const address = checkAddress(field.at("address"));
   if (written === undefined || address === undefined || !areLabelsGood || !isLabelGood) return undefined;
   const { address: _, label, thresholds = {}, min_balance_eth: minimum, labels, tokens, ...others } = written;
   if (minimum !== undefined && thresholds.minimum !== undefined) {
     const message = "Duplicate minimum: thresholds.minimum is set too";
-    validator.report("error", [...path, "min_balance_eth"], message, "Keep thresholds.minimum", "key");
-    return undefined;
+    return field.at("min_balance_eth").error(message, "Keep thresholds.minimum", "key");
   }
   const own = minimum === undefined ? thresholds : { ...thresholds, minimum };
-  checkOrder(own, [...path, "thresholds"], validator);
+  checkOrder(own, field.at("thresholds"));
   for (const level of contradicted(before, own)) contradictions.set(level, (contradictions.get(level) ?? 0) + 1);
   const wallet = { address, label, ...readThresholds(own, decimals), labels, defaults, ...partValues(others) };
   if (tokens === undefined || symbols === undefined) return wallet;
-  return { ...wallet, tokens: readTokenLevels(tokens, symbols, [...path, "tokens"], validator) };
+  return { ...wallet, tokens: readTokenLevels(tokens, symbols, field.at("tokens")) };
 }
 
 function contradicted(before: WrittenThresholds, own: WrittenThresholds): readonly string[] {
@@ -64,9 +63,9 @@ function contradicted(before: WrittenThresholds, own: WrittenThresholds): readon
 }
 
 /** A list with swapped columns must not publish keys. */
-function checkLabel(label: unknown, path: Path, { report }: Reporter): boolean {
-  if (typeof label !== "string" || !isPrivateKey(label)) return true;
-  report("error", path, PRIVATE_KEY.message, PRIVATE_KEY.advice);
+function checkNoKey(field: Field): boolean {
+  if (typeof field.value !== "string" || !isPrivateKey(field.value)) return true;
+  field.error(PRIVATE_KEY.message, PRIVATE_KEY.advice);
   return false;
 }
 
@@ -78,22 +77,20 @@ const MAX_LABEL_NAMES = 32;
  *
  * @returns whether they are valid
  */
-export function checkLabels(labels: unknown, path: Path, names: Set<string>, { report }: Reporter): boolean {
+export function checkLabels(field: Field, names: Set<string>): boolean {
+  const { value: labels } = field;
   if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return true;
-  for (const [name, value] of Object.entries(labels)) {
-    const own = [...path, name];
+  for (const name of Object.keys(labels)) {
     // Invalid names are reported with the shape.
     if (!isLabelName(name)) continue;
+    const own = field.at(name);
     if (isReservedLabel(name)) {
-      report("error", own, `The label name ${name} is reserved`, "Choose another", "key");
+      own.error(`The label name ${name} is reserved`, "Choose another", "key");
       return false;
     }
-    if (typeof value === "string" && isPrivateKey(value)) {
-      report("error", own, PRIVATE_KEY.message, PRIVATE_KEY.advice);
-      return false;
-    }
+    if (!checkNoKey(own)) return false;
     if (!names.has(name) && names.size >= MAX_LABEL_NAMES) {
-      report("error", own, `More than ${MAX_LABEL_NAMES} label names`, "Each is a label of every series", "key");
+      own.error(`More than ${MAX_LABEL_NAMES} label names`, "Each is a label of every series", "key");
       return false;
     }
     names.add(name);

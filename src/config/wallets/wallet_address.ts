@@ -1,5 +1,5 @@
 import sha3 from "js-sha3";
-import type { Path, Reporter } from "../source/source_tree.ts";
+import type { Field } from "../source/source_tree.ts";
 
 /** An address read from a configuration. */
 export interface ReadAddress {
@@ -64,20 +64,22 @@ export function hidePrivateKey(text: string): string {
  *
  * @returns EIP-55 checksummed, with `0x`; `undefined` when it is invalid, which is reported
  */
-export function checkAddress(typed: unknown, path: Path, { report }: Reporter, isLenient = false): string | undefined {
-  if (typeof typed !== "string") return undefined;
-  const read = readAddress(typed);
+export function checkAddress(field: Field, isLenient = false): string | undefined {
+  const { value } = field;
+  if (typeof value !== "string") return undefined;
+  const read = readAddress(value);
   if (read === undefined) {
     // Never quoted: it may be a private key.
-    const { message, advice } = whyInvalid(typed);
-    report("error", path, message, advice);
-    return undefined;
+    const { message, advice } = whyInvalid(value);
+    return field.error(message, advice);
   }
-  if (!read.corrected) return read.address;
-  const meaning = isLenient ? `it is read as ${read.address}` : `if its digits are right, it is ${read.address}`;
+  const { address, corrected } = read;
+  if (!corrected) return address;
+  const message = "The address does not match its checksum";
   const advice = "Compare it with the wallet's, digit by digit";
-  report(isLenient ? "notice" : "error", path, `The address does not match its checksum: ${meaning}`, advice);
-  return isLenient ? read.address : undefined;
+  if (!isLenient) return field.error(`${message}: if its digits are right, it is ${address}`, advice);
+  field.notice(`${message}: it is read as ${address}`, advice);
+  return address;
 }
 
 function whyInvalid(text: string): { readonly message: string; readonly advice: string } {

@@ -1,7 +1,7 @@
 import { EXIT, ExitError } from "../../util/errors.ts";
 import { type Stamp, stampOf } from "../files/watch_files.ts";
-import { fieldOf, type Path } from "../source/source_tree.ts";
-import { createValidator, type Validator } from "../source/validator.ts";
+import { createReporter, Field } from "../source/source_tree.ts";
+import { parse } from "../source/validator.ts";
 import { ConfigError } from "../model/problem.ts";
 import { readText, resolveRelative } from "../files/read_text.ts";
 import { yamlTree } from "../source/yaml_tree.ts";
@@ -44,21 +44,18 @@ export async function readWebConfig(file: string, stamps: Map<string, Stamp> = n
   // An empty file is a valid one, which changes nothing.
   if (/^(\s*(#.*)?(\n|$))*$/.test(text)) return nothing;
   const tree = yamlTree(text, file);
-  const validator = createValidator(tree);
-  const written = validator.parse(webShape, supported(tree.value, [], validator), []);
-  for (const name of Object.keys(fieldOf(tree.value, "basic_auth_users") ?? {})) {
+  const reporter = createReporter(tree);
+  const root = new Field(tree.value, [], reporter);
+  const written = parse(webShape, supported(root));
+  for (const name of Object.keys(root.at("basic_auth_users").value ?? {})) {
     // The schema library drops these, and authentication would be off.
     if (!UNSAFE_NAMES.has(name)) continue;
-    validator.report("error", ["basic_auth_users", name], "Invalid user name", "Choose another", "key");
+    root.at("basic_auth_users").at(name).error("Invalid user name", "Choose another", "key");
   }
-  const section = (key: string): unknown => supported(fieldOf(tree.value, key), [key], validator);
-  const tlsServer = section("tls_server_config");
-  const tls = tlsServer === undefined
-    ? undefined
-    : await readTls(tlsServer, ["tls_server_config"], file, stamps, validator);
-  const server = section("http_server_config");
-  const http = server === undefined ? {} : validator.parse(httpShape, server, ["http_server_config"]);
-  const { problems } = validator;
+  const [tlsServer, server] = [root.at("tls_server_config"), root.at("http_server_config")];
+  const tls = tlsServer.value === undefined ? undefined : await readTls(supported(tlsServer), file, stamps);
+  const http = server.value === undefined ? undefined : parse(httpShape, supported(server));
+  const { problems } = reporter;
   if (problems.length > 0) throw new ConfigError(file, problems);
   const headers = Object.fromEntries(
     Object.entries(http?.headers ?? {}).flatMap(([name, value]) => value === undefined ? [] : [[name, value]]),
@@ -69,45 +66,37 @@ export async function readWebConfig(file: string, stamps: Map<string, Stamp> = n
 const UNSAFE_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /** A section without unsupported keys, which are reported. */
-function supported(value: unknown, path: Path, validator: Validator): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).filter(([key, each]) => {
-      const why = UNSUPPORTED.get([...path, key].join("."))?.(each);
-      if (why !== undefined) validator.report("error", [...path, key], why, "Remove it", "key");
-      return why === undefined;
-    }),
-  );
+function supported(section: Field): Field {
+  const { value } = section;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return section;
+  const entries = Object.entries(value).filter(([key, each]) => {
+    const field = section.at(key);
+    const why = UNSUPPORTED.get(field.path.join("."))?.(each);
+    if (why !== undefined) field.error(why, "Remove it", "key");
+    return why === undefined;
+  });
+  return section.with(Object.fromEntries(entries));
 }
 
-async function readTls(
-  value: unknown,
-  path: Path,
-  file: string,
-  stamps: Map<string, Stamp>,
-  validator: Validator,
-): Promise<Tls | undefined> {
-  const written = validator.parse(tlsShape, value, path);
+async function readTls(section: Field, file: string, stamps: Map<string, Stamp>): Promise<Tls | undefined> {
+  const written = parse(tlsShape, section);
   if (written === undefined) return undefined;
   const [cert, key] = await Promise.all((["cert", "key"] as const).map(async (part) => {
     const inline = written[part];
     const named = written[`${part}_file`];
     if (inline !== undefined && named !== undefined) {
-      validator.report("error", [...path, part], `${part}_file is set too`, "Keep one of them", "key");
+      section.at(part).error(`${part}_file is set too`, "Keep one of them", "key");
     }
     if (inline !== undefined) return inline;
     if (named === undefined) {
       const message = `Missing required key "${part}_file" or "${part}"`;
-      validator.report("error", path, message, "TLS needs a certificate and its key");
-      return undefined;
+      return section.error(message, "TLS needs a certificate and its key");
     }
     const whole = resolveRelative(named, file);
     stamps.set(whole, await stampOf(whole));
     const text = await readText(whole, MAX_FILE_BYTES);
     if (typeof text === "string") return text;
-    const message = `Cannot read the file ${whole}: ${text.why}`;
-    validator.report("error", [...path, `${part}_file`], message, "Check the path");
-    return undefined;
+    return section.at(`${part}_file`).error(`Cannot read the file ${whole}: ${text.why}`, "Check the path");
   }));
   return cert === undefined || key === undefined ? undefined : { cert, key };
 }
