@@ -33,10 +33,8 @@ export async function confirm(
   const { endpoint, selector: { comparisons }, accounts, target: { at } } = question;
   const { clock, deadline } = question.limits;
   const head = result.chunks.find(({ head }) => head !== undefined)?.head;
-  const chainId = head?.chainId;
-  if (head === undefined || chainId === undefined || isTrusted(comparisons, strategy, chainId, clock.now())) {
-    return result;
-  }
+  if (head?.chainId === undefined || isTrusted(comparisons, strategy, head.chainId, clock.now())) return result;
+  const { chainId, block } = head;
   const hasNative = hasCoin(chainId) && accounts.some(({ asset }) => asset.requestType === "balance");
   const largest = hasNative ? largestIn(result) : undefined;
   if (largest === undefined && areZerosTrusted(comparisons, strategy, chainId, clock.now())) return result;
@@ -45,13 +43,12 @@ export async function confirm(
   using own = startDeadline(clock, deadline.remaining() / 2, deadline.signal);
   const limits = { ...question.limits, deadline: own };
   try {
-    const isOfTag = !isTagBehind(at) || await isAtTag({ endpoint, at, block: head.block, callOf, limits });
+    const isOfTag = !isTagBehind(at) || await isAtTag({ endpoint, at, block, callOf, limits });
     const sample = largest ??
       (isOfTag && hasNative ? await fundedOfZeros(result, { ...question, limits }) : undefined);
     const isEqual = isOfTag &&
       (sample === undefined || await isAsPlain({ endpoint, strategy, sample, at, callOf, limits }));
-    const ofZeros = largest === undefined && hasNative ? { ofZeros: true } as const : {};
-    comparisons.set(strategy, { chainId, at: clock.now(), isEqual, ...ofZeros });
+    comparisons.set(strategy, { chainId, at: clock.now(), isEqual, ofZeros: largest === undefined });
     if (isEqual) return result;
     if (!isOfTag) return failedResult(accounts, ignoresBlocks(endpoint));
   } catch (error) {

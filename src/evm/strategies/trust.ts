@@ -5,8 +5,8 @@ export interface Comparison {
   /** In milliseconds on the clock. */
   readonly at: number;
   readonly isEqual: boolean;
-  /** Set if all balances were 0, which does not rule out a strategy that always returns 0. */
-  readonly ofZeros?: true;
+  /** Whether no positive balance was compared, which does not rule out a strategy that always returns 0. */
+  readonly ofZeros?: boolean;
 }
 
 /** The last comparison of each strategy of an endpoint. */
@@ -30,7 +30,7 @@ export function isTrusted(
 ): boolean {
   if (strategy === "batch" || strategy === "latest") return true;
   const last = comparisons.get(strategy);
-  return last !== undefined && last.isEqual && last.ofZeros === undefined &&
+  return last !== undefined && last.isEqual && !last.ofZeros &&
     last.chainId === (chainId ?? last.chainId) &&
     now - last.at < COMPARISON_TTL_MS;
 }
