@@ -40,7 +40,10 @@ export const TARGETS: readonly Target[] = [
     ],
   },
   { file: "src/evm/strategies/multicall_call.ts", tests: ["tests/evm/strategies/multicall_call_test.ts"] },
-  { file: "src/evm/strategies/batch_balances.ts", tests: ["tests/evm/strategies/override_balances_test.ts"] },
+  {
+    file: "src/evm/strategies/batch_balances.ts",
+    tests: ["tests/evm/strategies/override_balances_test.ts", "tests/evm/strategies/multicall_call_test.ts"],
+  },
   { file: "src/evm/pool/circuit_breaker.ts", tests: ["tests/evm/pool/circuit_breaker_test.ts"] },
   { file: "src/evm/strategies/fall_back.ts", tests: ["tests/evm/strategies/fall_back_test.ts"] },
   {
@@ -60,7 +63,10 @@ export const TARGETS: readonly Target[] = [
     tests: ["tests/evm/strategies/confirm_reading_test.ts", "tests/evm/strategies/confirm_test.ts"],
   },
   { file: "src/evm/strategies/compare_with_plain.ts", tests: ["tests/evm/strategies/compare_with_plain_test.ts"] },
-  { file: "src/evm/strategies/backend_lag.ts", tests: ["tests/evm/strategies/lag_rules_test.ts"] },
+  {
+    file: "src/evm/strategies/backend_lag.ts",
+    tests: ["tests/evm/strategies/lag_rules_test.ts", "tests/evm/strategies/backend_lag_test.ts"],
+  },
   { file: "src/evm/strategies/sender.ts", tests: ["tests/evm/strategies/sender_rules_test.ts"] },
   { file: "src/evm/strategies/retry_without_gas.ts", tests: ["tests/evm/strategies/token_gas_test.ts"] },
   { file: "src/evm/strategies/token_gas.ts", tests: ["tests/evm/strategies/token_gas_test.ts"] },
@@ -143,5 +149,35 @@ export const EQUIVALENT: readonly Equivalent[] = [
     code: "error instanceof RpcError && error.traits.blockMissing",
     replacement: "error.traits.blockMissing",
     why: "the calls throw no other errors",
+  },
+  {
+    file: "src/evm/strategies/decode_words.ts",
+    code: "from < last",
+    replacement: "(from >= last)",
+    why: "zeros are skipped for speed alone",
+  },
+  {
+    file: "src/evm/strategies/multicall_call.ts",
+    code: "63",
+    replacement: "62",
+    why: "the number of hex digits is even",
+  },
+  {
+    file: "src/evm/strategies/multicall_call.ts",
+    code: "success === 1n && bytes === BigInt(WORD) && value !== undefined",
+    replacement: "success === 1n && bytes === BigInt(WORD)",
+    why: "the compiler asks for it: an answer without that value has another length, which is checked",
+  },
+  {
+    file: "src/evm/strategies/backend_lag.ts",
+    code: "block.number > by",
+    replacement: "(block.number >= by)",
+    why: "that many blocks below that block is block 0",
+  },
+  {
+    file: "src/evm/strategies/backend_lag.ts",
+    code: "known > below",
+    replacement: "(known >= below)",
+    why: "both are the same number",
   },
 ];

@@ -2,9 +2,6 @@ import { RpcError } from "../../jsonrpc/errors.ts";
 
 const WORD_DIGITS = 64;
 
-/** Most balances need less than a quarter of their word, and short texts are cheaper to convert. */
-const USUALLY_ZERO_DIGITS = 48;
-
 const ZERO = "0".charCodeAt(0);
 const LAST_DIGIT = "f".charCodeAt(0);
 
@@ -32,11 +29,12 @@ export function decodeWords(result: unknown, count?: number): bigint[] {
 
 /** @throws {SyntaxError} a character that is not a hex digit */
 function wordAt(text: string, start: number): bigint {
+  const last = start + WORD_DIGITS - 1;
+  // Short texts are cheaper to convert.
   let from = start;
-  while (from < start + USUALLY_ZERO_DIGITS && text.charCodeAt(from) === ZERO) from++;
-  const end = start + WORD_DIGITS;
+  while (from < last && text.charCodeAt(from) === ZERO) from++;
   // `BigInt` accepts white space at the end.
-  const last = text.charCodeAt(end - 1);
-  if (last < ZERO || last > LAST_DIGIT) throw new SyntaxError();
-  return BigInt(`0x${text.slice(from, end)}`);
+  const digit = text.charCodeAt(last);
+  if (digit < ZERO || digit > LAST_DIGIT) throw new SyntaxError();
+  return BigInt(`0x${text.slice(from, last + 1)}`);
 }

@@ -98,7 +98,7 @@ function decode(result: unknown, count: number, isView: readonly boolean[]): Bat
     const [success, place, bytes, value] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
     expect((success === 0n || success === 1n) && place === 2n * BigInt(WORD) && bytes !== undefined);
     const isGood = success === 1n && bytes === BigInt(WORD) && value !== undefined;
-    values.push(isGood ? value : failedCall(isView[index - HEAD.length] ?? false));
+    values.push(isGood ? value : failedCall(isView[index - HEAD.length]));
     at += 3 + Math.ceil(Number(bytes) / WORD);
   }
   expect(at === words.length);
@@ -110,7 +110,7 @@ function decode(result: unknown, count: number, isView: readonly boolean[]): Bat
 }
 
 /** A contract that failed is read again in a batch, which returns its error. */
-function failedCall(isView: boolean): RpcError {
+function failedCall(isView: boolean | undefined): RpcError {
   return isView
     ? new RpcError("reverted", "the token's contract reverted")
     : new RpcError("rpc_error", "a call of the multicall failed");

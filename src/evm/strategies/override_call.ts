@@ -69,10 +69,9 @@ export function overrideCall(
 
 function decode(program: OverrideProgram, words: bigint[], count: number, key: bigint): BatchBalances {
   const found = (words.length - HEAD_WORDS - 1) / program.wordsPerEntry;
-  const isRight = found === count || program.mayEndEarly && Number.isInteger(found) && found >= 1 && found < count;
-  if (!isRight) {
-    const expected = program.mayEndEarly ? `up to ${count}` : count;
-    throw new RpcError("bad_value", `expected ${expected} entries, got ${words.length} words`);
+  const least = program.mayEndEarly ? 1 : count;
+  if (!Number.isInteger(found) || found < least || found > count) {
+    throw new RpcError("bad_value", `got ${words.length} words for ${count} entries`);
   }
   const tag = words.pop();
   if (!hasValidTag(words, tag, key)) throw new RpcError("integrity", "the answer has no valid tag");

@@ -108,7 +108,7 @@ export async function readChunks(accounts: readonly Account[], reader: ChunkRead
     const failedNow = attempts.find((attempt) => attempt.failure !== undefined)?.failure;
     failure ??= failedNow;
     if (failedNow !== undefined && !isConfirmed) {
-      if (rest.length > 0) chunks.push(failedChunk(rest, failedNow.reason));
+      chunks.push(failedChunk(rest, failedNow.reason));
       rest = [];
     }
   }

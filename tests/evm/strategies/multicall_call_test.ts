@@ -1,3 +1,4 @@
+import type { Asset } from "../../../src/assets/asset.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeFunctionData, encodeFunctionData, encodeFunctionResult, parseAbi } from "viem/utils";
@@ -72,13 +73,36 @@ Deno.test("D10: a call of the multicall that failed costs its wallet alone", () 
     { success: true, returnData: "0x" },
   ];
   for (const failure of failures) {
-    const { balances } = call.decode(answerOf([...HEAD, word(1n), failure, word(0n), word(3n)]));
-    const [one, failed, none, three] = balances;
+    const result = call.decode(answerOf([...HEAD, word(1n), failure, word(0n), word(3n)]));
+    const [one, failed, none, three] = result.balances;
     assert.deepEqual([one, none, three], [1n, 0n, 3n]);
     assert.ok(failed instanceof RpcError && failed.reason === "rpc_error");
+    assert.deepEqual(call.errorsIn?.(result), [failed], "it is counted");
   }
   const long: Result = { success: false, returnData: `0x${"ab".repeat(100)}` };
   assert.equal(call.decode(answerOf([...HEAD, word(1n), long, word(2n), word(3n)])).balances[3], 3n);
+});
+
+Deno.test("multicallCall() reports that a token reverted, and that the call for a native balance failed", () => {
+  const [coin = "", token = ""] = accountsOf(2);
+  const call = multicallCall(CONTRACT, toAccounts([coin, tokenKey(token, coin), coin]), "latest");
+  const failure: Result = { success: false, returnData: "0x" };
+  const { balances } = call.decode(answerOf([...HEAD, failure, failure, failure]));
+  const reasons = balances.map((balance) => balance instanceof RpcError && balance.reason);
+  assert.deepEqual(reasons, ["rpc_error", "reverted", "rpc_error"]);
+});
+
+Deno.test("multicallCall() carries no other method than those of the contract", () => {
+  const count: Asset = {
+    kind: "count",
+    requestType: "method",
+    request: (holder) => ({ type: "method", method: "eth_getTransactionCount", params: [holder] }),
+  };
+  const [holder = ""] = accountsOf(1);
+  assert.throws(
+    () => multicallCall(CONTRACT, [{ asset: count, holder, key: `count/${holder}` }], "latest"),
+    /Multicall3 carries no methods/,
+  );
 });
 
 Deno.test("multicallCall() rejects an answer without its chain and block", () => {
@@ -107,6 +131,10 @@ Deno.test("multicallCall() refuses an answer that is cut, padded, shifted, or on
   ];
   for (const each of wrong) assert.throws(() => call.decode(each), { reason: "bad_value" });
   const words: readonly string[] = right.slice(2).match(/.{64}/g) ?? [];
+  for (let count = 0; count < words.length; count++) {
+    const cut = `0x${words.slice(0, count).join("")}`;
+    assert.throws(() => call.decode(cut), { reason: "bad_value" }, `${count} words`);
+  }
   // Any word of the frame that is changed makes it no frame.
   const values = new Set([0, 1, 2, 3, 4, 5].map((index) => 2 + 6 + 4 * index + 3));
   for (const [index, each] of words.entries()) {

@@ -1,4 +1,4 @@
-import { toAccounts } from "../../fakes/accounts.ts";
+import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MAX_OVERRIDE_BALANCES, overrideBalancesCall } from "../../../src/evm/strategies/override_balances.ts";
@@ -29,6 +29,14 @@ Deno.test("overrideBalancesCall() requests all addresses in one call, at the giv
   assert.equal(JSON.parse(overrideBalancesCall(toAccounts(accounts), { number: 255n, time: 0 }).params)[1], "0xff");
   const most = JSON.parse(overrideBalancesCall(toAccounts(accountsOf(MAX_OVERRIDE_BALANCES)), "latest").params)[0];
   assert.ok(Number(most.gas) <= 16_777_216 && Number(most.gas) >= MAX_OVERRIDE_BALANCES * 3500);
+});
+
+Deno.test("overrideBalancesCall() carries no token", () => {
+  const [token = "", holder = ""] = accountsOf(2);
+  assert.throws(
+    () => overrideBalancesCall(toAccounts([holder, tokenKey(token, holder)]), "latest"),
+    /Only native balances are read/,
+  );
 });
 
 Deno.test("overrideBalancesCall() uses another odd key of 128 bits for each call", () => {
@@ -115,6 +123,12 @@ Deno.test("overrideBalancesCall() refuses an answer with any digit changed, and 
       assert.throws(() => call.decode(`0x${swapped.join("")}`), { reason: "integrity" });
     },
   ));
+});
+
+Deno.test("overrideBalancesCall() reports a node that ignores the override, and runs no code, as one without support", () => {
+  const call = overrideBalancesCall(toAccounts(accountsOf(2)), "latest");
+  assert.throws(() => call.decode("0x"), { reason: "bad_value", refusal: "unsupported" });
+  assert.throws(() => call.decode(""), { reason: "bad_value", refusal: undefined });
 });
 
 Deno.test("overrideBalancesCall() refuses what is no answer at all", () => {

@@ -54,7 +54,7 @@ async function read(
       return { head: HEAD, outcomes: addresses.map((address) => BigInt(address) - 1n), ...answered };
     },
   });
-  const read = reading.chunks.flatMap(({ values }) => values.map(([account]) => account));
+  const read = valuesIn(reading).map(([account]) => account);
   assert.equal(new Set(read).size, read.length, "an account is read once");
   const wei = valuesOf(reading, accounts);
   return { sent, wei, reading };
@@ -83,6 +83,14 @@ Deno.test("readChunks() sends as few requests as can be, all of nearly one size,
   const all = await read(250, limitOf(100));
   assert.deepEqual(all.sent, [[0, 84, 0], [84, 84, 1], [168, 82, 2]]);
   assertAllRead(all);
+});
+
+Deno.test("readChunks() returns the values in the order of the accounts, also of those that it did not request", async () => {
+  const accounts = toAccounts(accountsOf(30));
+  for (const answer of [() => ({}), () => new RpcError("timeout", "")]) {
+    const { reading } = await read(30, limitOf(10, 0), answer);
+    assert.deepEqual(valuesIn(reading).map(([account]) => account), accounts);
+  }
 });
 
 Deno.test("readChunks() tries a size that was never answered once before all are sent", async () => {
