@@ -14,7 +14,8 @@ export function reportProblems({ source, problems }: Config, { renamed }: Plan):
   for (const problem of mostSevere(problems)) {
     const fields = problemFields(source, problem);
     if (problem.severity === "error") log.error("Rejected configuration entry", fields);
-    else log.warn("Configuration warning", fields);
+    else if (problem.severity === "warning") log.warn("Configuration warning", fields);
+    else log.info("Configuration notice", fields);
   }
   if (problems.length > MAX_PROBLEMS) {
     const advice = "Run the command check to see all of them";
@@ -101,9 +102,9 @@ export function logReasons(reasons: readonly Record<string, unknown>[], { error,
 }
 
 /** A problem with its source, or an error without a place. */
-type Reason = Problem & { readonly source: string } | string;
+type Refused = Problem & { readonly source: string } | string;
 
-function reasonsOf(error: unknown): readonly Reason[] {
+function reasonsOf(error: unknown): readonly Refused[] {
   if (error instanceof ConfigError) {
     return error.problems.filter(({ severity }) => severity === "error").map((each) => withSource(error.source, each));
   }

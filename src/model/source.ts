@@ -106,6 +106,8 @@ export interface EndpointStatus {
   readonly strategy: Strategy | undefined;
   /** How much goes into one request at most, as learned. */
   readonly size: number;
+  /** Why it was last not read; none after a successful read. */
+  readonly failure?: RpcError | undefined;
 }
 
 /** The values of the `state` label. */

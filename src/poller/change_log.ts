@@ -1,6 +1,10 @@
-import type { Outcome, PollResult } from "../model/source.ts";
+import type { EndpointStatus, Outcome, PollResult } from "../model/source.ts";
 import { log } from "../util/log.ts";
 import { mainReason } from "./record_poll.ts";
+
+/** The last line says that the next hour is silent. */
+const MAX_LINES_PER_HOUR = 40;
+const HOUR = 3_600_000;
 
 /** Logs changes in the state of a network: a line per change, not per failure. */
 export interface ChangeLog {
@@ -8,13 +12,10 @@ export interface ChangeLog {
   note(result: PollResult, now: number): void;
 }
 
-/** The last line says that the next hour is silent. */
-const MAX_LINES_PER_HOUR = 40;
-const HOUR = 3_600_000;
-
 /** Makes the log of one network. */
 export function createChangeLog(network: string): ChangeLog {
   let known = "";
+  let lastEndpoint: string | undefined;
   /** States logged since the network began to fail: reasons may alternate. */
   let logged = new Set<string>();
   let written: readonly number[] = [];
@@ -41,38 +42,48 @@ export function createChangeLog(network: string): ChangeLog {
       if (level !== known) logged = new Set();
       if (logged.has(status) || !mayWrite(now)) return;
       const before = known;
+      const broken = brokenBefore(endpoint, endpoints, lastEndpoint);
       known = level;
+      lastEndpoint = endpoint;
       logged.add(status);
       const asked = endpoint ?? endpoints.map(({ name }) => name).join(",");
-      const tokens = failedTokens.join(",") || undefined;
-      const facts = {
-        network,
-        endpoint: asked,
-        reason,
-        failed,
-        of: outcomes.size,
-        tokens,
-        detail: failure?.message ?? result.detail,
-      };
+      const at = { chain: chainId, block: block?.number };
       if (late !== undefined) {
         const text = late === "lagging"
           ? "Endpoint is lagging, balances are as old as its block"
           : "Chain is halted, balances are as old as its block";
         log.error(text, { network, endpoint: asked, block: block?.number });
+      } else if (failed === 0 && broken?.failure !== undefined) {
+        const { reason, message: detail } = broken.failure;
+        const facts = { network, endpoint: broken.name, reason, standby: endpoint, detail, ...at };
+        log.warn("RPC endpoint failed, using standby", defined(facts));
       } else if (failed === 0) {
         const text = before === "ok"
           ? "Reading from another endpoint"
           : before === ""
           ? "First poll succeeded"
           : "Network recovered";
-        log.info(text, defined({ network, endpoint: asked, chain: chainId, block: block?.number }));
-      } else if (failed === outcomes.size) {
-        log.error("Network cannot be read", defined(facts));
+        log.info(text, defined({ network, endpoint: asked, ...at }));
       } else {
-        log.warn("Some balances cannot be read", defined(facts));
+        const tokens = failedTokens.join(",") || undefined;
+        const detail = failure?.message ?? result.detail;
+        const facts = defined({ network, endpoint: asked, reason, failed, of: outcomes.size, tokens, detail });
+        if (failed === outcomes.size) log.error("Network cannot be read", facts);
+        else log.warn("Some balances cannot be read", facts);
       }
     },
   };
+}
+
+/** The failed endpoint that is preferred to the one in use: the one used before, else the first. */
+function brokenBefore(
+  used: string | undefined,
+  endpoints: readonly EndpointStatus[],
+  last: string | undefined,
+): EndpointStatus | undefined {
+  const failed = endpoints.slice(0, Math.max(0, endpoints.findIndex(({ name }) => name === used)))
+    .filter(({ failure }) => failure !== undefined);
+  return failed.find(({ name }) => name === last) ?? failed[0];
 }
 
 function defined(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {

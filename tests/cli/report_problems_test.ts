@@ -33,6 +33,12 @@ Deno.test("reportProblems() logs every problem at its level, with its place", ()
   );
 });
 
+Deno.test("reportProblems() logs as info what is only worth knowing", () => {
+  const lines = logged('{"http://node.example": []}');
+  assert.equal(lines.length, 1);
+  for (const line of lines) assert.match(line, /level=info msg="Configuration notice" /);
+});
+
 Deno.test("reportProblems() logs at most 50 problems", () => {
   const lines = logged(`{"http://a": [${new Array(500).fill("5").join()}]}`);
   assert.equal(lines.length, 51);

@@ -136,3 +136,44 @@ Deno.test("createChangeLog() logs when a healthy network is read from another en
     ["Reading from another endpoint", "b"],
   ]);
 });
+
+Deno.test("createChangeLog() logs why a standby is read, and the return", () => {
+  using log = catchLog();
+  const changes = createChangeLog("ethereum");
+  const status = { strategy: "batch", size: 100 } as const;
+  const failed = {
+    ...status,
+    name: "alchemy",
+    state: "unreachable",
+    failure: new RpcError("timeout", "no response"),
+  } as const;
+  const standby = { ...status, name: "backup", state: "ok" } as const;
+  const failover = { ...good, endpoint: "backup", endpoints: [failed, standby] };
+  changes.note(failover, 0);
+  changes.note(
+    { ...good, endpoint: "alchemy", endpoints: [{ ...failed, state: "ok", failure: undefined }, standby] },
+    0,
+  );
+  const line = {
+    level: "warn",
+    msg: "RPC endpoint failed, using standby",
+    network: "ethereum",
+    endpoint: "alchemy",
+    reason: "timeout",
+    standby: "backup",
+    detail: "no response",
+    chain: 1,
+    block: "7",
+  };
+  assert.deepEqual(log.lines, [
+    line,
+    {
+      level: "info",
+      msg: "Reading from another endpoint",
+      network: "ethereum",
+      endpoint: "alchemy",
+      chain: 1,
+      block: "7",
+    },
+  ]);
+});

@@ -14,6 +14,7 @@ export function statusOf({ endpoint, breaker, selector, headStatus }: PoolEndpoi
     state: asked ? known : undefined,
     strategy: asked ? strategyOf(selector) : undefined,
     size: selector.sizes[selector.strategy].size,
+    failure,
   };
 }
 

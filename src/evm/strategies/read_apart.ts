@@ -6,7 +6,7 @@ import { multicallCall } from "./multicall_call.ts";
 import { overrideBalancesCall } from "./override_balances.ts";
 import { overrideViewsCall } from "./override_views.ts";
 import { readByEthCall } from "./read_by_eth_call.ts";
-import type { ReadResult } from "./read_chunks.ts";
+import { firstErrorIn, type ReadResult } from "./read_chunks.ts";
 import { readPlain } from "./read_plain.ts";
 import type { SizeLimit } from "./size_limit.ts";
 import type { Question } from "./question.ts";
@@ -77,9 +77,11 @@ async function readApart(question: Question, carrier: Carrier): Promise<ReadResu
     ? NOTHING
     : await fallBackForViews({ question, views: view, carrier, works }, ofViews);
   const others = method.length === 0 || !works ? NOTHING : await readByBatch(question, method);
+  const parts = [ofBalances, views, others];
   // Only the native balances decide whether the endpoint is healthy, where there are any.
-  const { failure } = [ofBalances, views, others].find(({ chunks }) => chunks.length > 0) ?? NOTHING;
-  return { chunks: [...ofBalances.chunks, ...views.chunks, ...others.chunks], failure };
+  const { failure } = parts.find(({ chunks }) => chunks.length > 0) ?? NOTHING;
+  const itemFailure = works ? firstErrorIn(parts) : undefined;
+  return { chunks: parts.flatMap(({ chunks }) => chunks), failure, itemFailure };
 }
 
 const NOTHING: ReadResult = { chunks: [], failure: undefined };

@@ -6,7 +6,15 @@ import { callFor, callOptions } from "./account_call.ts";
 import { ask, askOne } from "./ask.ts";
 import type { ReadPoint } from "./backend_lag.ts";
 import { blockAt, CHAIN_ID } from "./calls.ts";
-import { type Answered, failedResult, isAnyRead, readChunks, type ReadResult, valuesIn } from "./read_chunks.ts";
+import {
+  type Answered,
+  failedResult,
+  firstErrorIn,
+  isAnyRead,
+  readChunks,
+  type ReadResult,
+  valuesIn,
+} from "./read_chunks.ts";
 import { readSingly } from "./read_singly.ts";
 import { checkBlock } from "./same_block.ts";
 import { noteSender } from "./sender.ts";
@@ -38,7 +46,7 @@ async function readByType(question: Question, point: ReadPoint): Promise<ReadRes
   const [first] = results;
   if (first === undefined) return { chunks: [], failure: undefined };
   // Only the native balances decide whether the endpoint is healthy, where there are any.
-  return { ...first, chunks: results.flatMap(({ chunks }) => chunks) };
+  return { ...first, chunks: results.flatMap(({ chunks }) => chunks), itemFailure: firstErrorIn(results) };
 }
 
 /** Reads views; oversized ones alone. */
@@ -56,7 +64,8 @@ async function readViews(question: Question, point: ReadPoint): Promise<ReadResu
     if (value === "reverted" && tooLarge.has(account)) oversized.add(account.key);
   }
   const failure = result.failure?.reason === "too_large" ? singly.failure : result.failure;
-  return { chunks: [...result.chunks, ...singly.chunks], failure };
+  const itemFailure = singly.itemFailure ?? result.itemFailure;
+  return { chunks: [...result.chunks, ...singly.chunks], failure, itemFailure };
 }
 
 async function readAt(question: Question, point: ReadPoint): Promise<ReadResult> {

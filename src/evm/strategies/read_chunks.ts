@@ -49,6 +49,11 @@ export function isAnyRead({ chunks }: Pick<ReadResult, "chunks">): boolean {
   return chunks.some(({ values }) => values.some(([, value]) => typeof value === "bigint"));
 }
 
+/** Returns the first error of some results, of a request or an account, for the log. */
+export function firstErrorIn(results: readonly ReadResult[]): RpcError | undefined {
+  return results.map(({ failure, itemFailure }) => failure ?? itemFailure).find((error) => error !== undefined);
+}
+
 /** A result that may have left accounts out. */
 export interface PartialResult extends ReadResult {
   /** Accounts that do not even fit a request alone. */

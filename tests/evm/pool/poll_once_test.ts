@@ -256,6 +256,30 @@ Deno.test("M6: a pollOnce has the words of the last strategy, of all balances an
   assert.deepEqual([some.failure, some.detail], [undefined, "-32000: in maintenance until noon"]);
 });
 
+Deno.test("M6: a pollOnce has the words for tokens that fail, by every strategy", async () => {
+  const token = `0x${"f".repeat(40)}`;
+  const accounts = accountsOf(2);
+  for (const strategy of ["packed", "batch"] as const) {
+    await using node = startFakeNode({ overrides: true, balances: balancesOf(accounts), tokenAt: () => 9n });
+    let calls = 0;
+    node.truth.mangle = (replies, { items }) =>
+      replies.map((reply, index) =>
+        items[index]?.method === "eth_call" && ++calls > (strategy === "packed" ? 1 : 0)
+          ? { id: reply["id"], error: { code: -32000, message: "tokens are in maintenance" } }
+          : reply
+      );
+    using pool = openPool([node.url], {
+      accounts: [...accounts, `${token}/${accounts[0]}`],
+      plan: { chainId: 1 },
+      strategy,
+    });
+    const { failure, detail, outcomes } = await pollOnce(pool.network, pool.limits);
+    const values = outcomes.map((outcome) => typeof outcome);
+    assert.deepEqual(values, ["object", "object", "string"], strategy);
+    assert.deepEqual([failure, detail], [undefined, "-32000: tokens are in maintenance"], strategy);
+  }
+});
+
 Deno.test("M6: every poll reports how the last strategy failed, and not that another one is not supported", async () => {
   await using node = startFakeNode();
   node.truth.mangle = (replies, { items }) =>
