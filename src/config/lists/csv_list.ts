@@ -1,16 +1,22 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import { closest } from "../../util/text.ts";
 import { isReservedLabel } from "../wallets/read_wallet.ts";
-import { isLabelName, LEVELS } from "../wallets/wallet_schema.ts";
+import { isLabelName, LEVELS, type WalletShape } from "../wallets/wallet_schema.ts";
 import type { SourceWarning } from "../source/source_tree.ts";
 import { type Entries, type Keep, ListError, MAX_ENTRY_LENGTH, MAX_WALLETS, tooManyWallets } from "./list_entries.ts";
 
 const LEVEL_NAMES: readonly string[] = LEVELS;
-const PARTS = SCHEMA_PARTS.flatMap(({ wallet = {} }) => Object.keys(wallet));
-const COLUMNS = ["address", "label", ...LEVELS, "min_balance_eth", ...PARTS];
 
-const COLUMNS_TEXT = `Known columns are ${COLUMNS.join(", ")}, labels.<name> and tokens.<symbol>.<level>`;
+/** Keys with an object: their columns have names of their own. */
+const NESTED: readonly string[] = ["thresholds", "labels", "tokens"];
+
+/** The names of columns whose cells are values of a wallet. */
+type Columns = readonly string[];
+
+function columnsFor({ entries }: WalletShape): Columns {
+  const names = new Set(["address", "label", ...LEVELS, "min_balance_eth", ...Object.keys(entries)]);
+  return [...names].filter((name) => !NESTED.includes(name));
+}
 
 /** The parser's codes; its own messages quote the list. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -28,7 +34,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
  * @returns entries in the shape of version 2; an empty cell is no value
  * @throws {ListError} when it is not CSV, or has unknown columns
  */
-export function csvTree(text: string, keep: Keep): Entries {
+export function csvTree(text: string, shape: WalletShape, keep: Keep): Entries {
+  const known = columnsFor(shape);
   const warnings: SourceWarning[] = [];
   const kept = new Map<number, unknown>();
   const lines = new Map<number, number>();
@@ -36,7 +43,7 @@ export function csvTree(text: string, keep: Keep): Entries {
   let paths: readonly (readonly string[])[] | undefined;
   parseRows(text, (cells, line) => {
     if (paths === undefined) {
-      paths = columnsOf(cells.map((name) => canonical(name.trim())));
+      paths = pathsOf(cells.map((name) => canonical(name.trim(), known)), known);
       return;
     }
     if (count >= MAX_WALLETS) throw tooManyWallets();
@@ -83,23 +90,24 @@ function parseRows(text: string, take: (cells: readonly string[], line: number) 
 }
 
 /** The path of each column in an entry. */
-function columnsOf(names: readonly string[]): readonly (readonly string[])[] {
-  checkColumns(names);
+function pathsOf(names: readonly string[], known: Columns): readonly (readonly string[])[] {
+  checkColumns(names, known);
   return names.map(pathOf);
 }
 
-function checkColumns(names: readonly string[]): void {
+function checkColumns(names: readonly string[], known: Columns): void {
+  const knownText = `Known columns are ${known.join(", ")}, labels.<name> and tokens.<symbol>.<level>`;
   const [missing] = ["address", "label"].filter((name) => !names.includes(name));
   if (missing !== undefined) {
-    throw new ListError(`Missing required column "${missing}" in the first line`, COLUMNS_TEXT);
+    throw new ListError(`Missing required column "${missing}" in the first line`, knownText);
   }
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
   if (twice !== -1) throw new ListError(`Duplicate column ${twice + 1}`, "Remove one");
-  const unknown = names.flatMap((name, index) => isKnown(name) ? [] : [{ name, number: index + 1 }]);
+  const unknown = names.flatMap((name, index) => isKnown(name, known) ? [] : [{ name, number: index + 1 }]);
   const [first, ...others] = unknown;
   if (first === undefined) return;
-  const near = closest(first.name, COLUMNS);
-  const advice = near === undefined ? COLUMNS_TEXT : `Did you mean ${near}? ${COLUMNS_TEXT}`;
+  const near = closest(first.name, known);
+  const advice = near === undefined ? knownText : `Did you mean ${near}? ${knownText}`;
   const message = others.length === 0
     ? `Unknown column ${first.number}`
     : `Unknown columns ${unknown.map(({ number }) => number).join(", ")}`;
@@ -107,19 +115,19 @@ function checkColumns(names: readonly string[]): void {
 }
 
 /** A known column name in its own case; names of labels and symbols are case-sensitive. */
-function canonical(name: string): string {
-  const known = COLUMNS.find((column) => column.toLowerCase() === name.toLowerCase());
-  if (known !== undefined) return known;
+function canonical(name: string, known: Columns): string {
+  const column = known.find((each) => each.toLowerCase() === name.toLowerCase());
+  if (column !== undefined) return column;
   const [, first = "", own = "", level = ""] = /^(labels|tokens)\.([^.]*)(\..*)?$/i.exec(name) ?? [];
   return first === ""
     ? name
     : `${first.toLowerCase()}.${own}${first.toLowerCase() === "tokens" ? level.toLowerCase() : level}`;
 }
 
-function isKnown(name: string): boolean {
+function isKnown(name: string, known: Columns): boolean {
   const [first = "", second = "", third = "", ...others] = name.split(".");
   if (first === "tokens") return second !== "" && LEVEL_NAMES.includes(third) && others.length === 0;
-  return COLUMNS.includes(name) ||
+  return known.includes(name) ||
     first === "labels" && isLabelName(second) && !isReservedLabel(second) && third === "";
 }
 

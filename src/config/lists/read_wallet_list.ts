@@ -3,7 +3,7 @@ import { createReporter, Field, fieldOf, type Reporter } from "../source/source_
 import { checkLabels, readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
 import type { Problem } from "../model/problem.ts";
 import { createDistinctCounter, type DistinctCounter, isOwn, type ShardOfList } from "../model/shard.ts";
-import { walletShape } from "../wallets/wallet_schema.ts";
+import { type WalletShape, walletShape } from "../wallets/wallet_schema.ts";
 import { hidePrivateKey } from "../wallets/wallet_address.ts";
 import { type Entries, type Keep, ListError } from "./list_entries.ts";
 import { csvTree } from "./csv_list.ts";
@@ -44,7 +44,7 @@ export async function readWalletList(
 ): Promise<WalletList> {
   const distinct = createDistinctCounter();
   let rejectedElsewhere = 0;
-  const tree = listTree(text, (entry) => {
+  const tree = listTree(text, setting.shape, (entry) => {
     if (shard === undefined || isOwn(String(fieldOf(entry, "address") ?? ""), shard)) return true;
     if (!countOther(entry, setting, distinct)) rejectedElsewhere++;
     return false;
@@ -122,12 +122,12 @@ function textOf(value: unknown): string {
  *
  * @throws {ListError} when it is neither, such as an HTML page
  */
-export function listTree(text: string, keep: Keep): Entries {
+function listTree(text: string, shape: WalletShape, keep: Keep): Entries {
   const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const [first = ""] = bare.trimStart();
   if (first === "") throw new ListError("The list is empty", "Expected a first line with the column names");
   if (first === "<") throw new ListError("The list is HTML or XML", "Use the URL of the list itself");
-  return first === "[" || first === "{" ? jsonListTree(bare, keep) : csvTree(bare, keep);
+  return first === "[" || first === "{" ? jsonListTree(bare, keep) : csvTree(bare, shape, keep);
 }
 
 /**

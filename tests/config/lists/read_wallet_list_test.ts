@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import * as v from "valibot";
 import { readThresholds } from "../../../src/config/wallets/read_thresholds.ts";
 import { walletShape } from "../../../src/config/wallets/wallet_schema.ts";
 import { NO_THRESHOLD } from "../../../src/config/model/threshold.ts";
@@ -9,12 +10,12 @@ import { readWalletList, type WalletList } from "../../../src/config/lists/read_
 const A = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
 const B = "0x00000000219ab540356cBB839Cbe05303d7705Fa";
 
-function read(text: string): Promise<WalletList> {
+function read(text: string, shape = walletShape()): Promise<WalletList> {
   const thresholds = { minimum: 0.5 };
   const names = new Set(["team"]);
   const defaults = { ...readThresholds(thresholds, 18), labels: { team: "platform" } };
   return readWalletList(text, "w", {
-    shape: walletShape(),
+    shape,
     defaults,
     thresholds,
     contradictions: new Map(),
@@ -67,6 +68,14 @@ Deno.test("M15: readWalletList() reads the names of columns in any case", async 
   assert.deepEqual(wallets.map(({ label, minimum, labels }) => [label, minimum.label, labels]), [["x", "2", {
     Team: "bridge",
   }]]);
+});
+
+Deno.test("readWalletList() reads the columns of the configured schema", async () => {
+  const shape = walletShape([{ wallet: { validator: v.optional(v.string("a text")) } }]);
+  const { wallets, problems } = await read(`address,label,Validator\n${A},x,7\n`, shape);
+  assert.deepEqual(problems, []);
+  assert.deepEqual(wallets.map(({ parts }) => parts), [{ validator: "7" }]);
+  assert.match(await refusalOf(`address,label,validator\n${A},x,7\n`), /^1:1: Unknown column 3\. /);
 });
 
 Deno.test("readWalletList() rejects bad lines, reports each with its place, and keeps all others", async () => {
