@@ -30,3 +30,13 @@ Deno.test("a test name begins with no function that is gone", () => {
   );
   assert.deepEqual(gone, []);
 });
+
+Deno.test("an exported name means one thing: no two files of src define it", () => {
+  const files = [...textsBelow("src/")].flatMap(([path, text]) =>
+    [...text.matchAll(/^export (?:abstract |async )*(?:interface|type|function\*?|const|class) (\w+)/gm)]
+      .map(([, name = ""]) => ({ name, path }))
+  );
+  assert.ok(files.length > 500);
+  const twice = [...Map.groupBy(files, ({ name }) => name)].filter(([, places]) => places.length > 1);
+  assert.deepEqual(twice, []);
+});

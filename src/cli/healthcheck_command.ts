@@ -40,13 +40,13 @@ export async function healthcheckCommand(settings: Settings, { out, err }: Outpu
   return EXIT.refused;
 }
 
-interface Answer {
+interface HealthPage {
   readonly status: number;
   readonly text: string;
 }
 
 /** With Node's client, since `fetch` would use a proxy that is meant for requests to nodes. */
-async function get(url: string, rejectUnauthorized: boolean): Promise<Answer> {
+async function get(url: string, rejectUnauthorized: boolean): Promise<HealthPage> {
   const signal = AbortSignal.timeout(TIMEOUT);
   await ADDRESS_GUARD.checkHost(new URL(url).hostname, signal);
   const send = url.startsWith("https:") ? getHttps : getHttp;

@@ -1,5 +1,5 @@
 import { type Stamp, type Stamps, watchFiles } from "../config/files/watch_files.ts";
-import type { Tls, WebConfig } from "../config/web/web_config.ts";
+import type { WebConfig } from "../config/web/web_config.ts";
 import type { Guard } from "../server/guard.ts";
 import type { Server } from "../server/serve.ts";
 import type { Clock } from "../util/clock.ts";
@@ -82,6 +82,6 @@ function refuseToOpen(next: WebConfig, active: WebConfig): void {
   throw new ExitError(EXIT.refused, message, "Restart the exporter if this is intended");
 }
 
-function isSame(one: Tls | undefined, other: Tls | undefined): boolean {
+function isSame(one: WebConfig["tls"], other: WebConfig["tls"]): boolean {
   return one?.cert === other?.cert && one?.key === other?.key;
 }

@@ -1,17 +1,11 @@
 import { EXIT, ExitError } from "../util/errors.ts";
 
-/** A certificate chain and its key, as PEM. */
-export interface Certificate {
-  readonly cert: string;
-  readonly key: string;
-}
-
 /**
  * Checks that a certificate and its key can be used, by listening with them for a moment.
  *
  * @throws {ExitError} when they cannot
  */
-export function checkCertificate(certificate: Certificate | undefined): void {
+export function checkCertificate(certificate: Deno.TlsCertifiedKeyPem | undefined): void {
   if (certificate === undefined) return;
   try {
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
@@ -62,7 +56,7 @@ const MAX_STARTS = 2;
  * @param onError returns the response if a handler throws
  */
 export function createLoopbackServer(
-  certificate: Certificate | undefined,
+  certificate: Deno.TlsCertifiedKeyPem | undefined,
   onError: (error: unknown) => Response,
 ): LoopbackServer {
   /** By the source port of a connection: connections of other programs on this machine are refused. */

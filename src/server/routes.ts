@@ -20,7 +20,7 @@ export interface RoutesOptions {
   readonly reload?: (() => Promise<string | undefined>) | undefined;
 }
 
-interface Route {
+interface Resource {
   readonly methods: readonly string[];
   readonly handler: WebHandler;
 }
@@ -37,7 +37,7 @@ export function createRoutes({ store, pages, health, telemetryPath, reload }: Ro
   });
   const readers = createPageReaders();
   const metrics = read((request, exchange) => sendPage(request, pages, readers, exchange));
-  const routes = new Map<string, Route>([
+  const routes = new Map<string, Resource>([
     ["/", read(() => new Response(landingPage(store, telemetryPath), { headers: PAGE_HEADERS }))],
     ["/-/healthy", healthy],
     ["/healthz", healthy],
@@ -55,7 +55,7 @@ export function createRoutes({ store, pages, health, telemetryPath, reload }: Ro
   };
 }
 
-function read(handler: WebHandler): Route {
+function read(handler: WebHandler): Resource {
   return { methods: ["GET", "HEAD"], handler };
 }
 

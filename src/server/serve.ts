@@ -1,7 +1,7 @@
 import type { Clock } from "../util/clock.ts";
 import { describeError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
-import { type Certificate, checkCertificate, createLoopbackServer, type LoopbackServer } from "./loopback_server.ts";
+import { checkCertificate, createLoopbackServer, type LoopbackServer } from "./loopback_server.ts";
 import { clientAddress, createConnections } from "./connections.ts";
 import type { Exchange } from "./connection.ts";
 import { serveConnection } from "./http_connection.ts";
@@ -21,7 +21,7 @@ export interface Server {
    *
    * @throws {ExitError} when the certificate cannot be used; the previous one stays in use
    */
-  renew(certificate: Certificate | undefined): void;
+  renew(certificate: Deno.TlsCertifiedKeyPem | undefined): void;
   /** Accepts no more connections and waits for pending requests, for `timeout` milliseconds at most. */
   stop(timeout: number): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface ServeOptions {
   /** If it throws, the response is 500 and the error is logged. */
   readonly handler: WebHandler;
   /** For TLS 1.2 and 1.3; undefined for plain HTTP. */
-  readonly certificate?: Certificate | undefined;
+  readonly certificate?: Deno.TlsCertifiedKeyPem | undefined;
   readonly clock: Clock;
   /** Maximum number of connections per client; 0 for no limit. */
   readonly maxPerClient: number;

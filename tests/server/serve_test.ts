@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { EXIT, ExitError } from "../../src/util/errors.ts";
 import { systemClock } from "../../src/util/clock.ts";
-import type { Certificate } from "../../src/server/loopback_server.ts";
 import type { ListenAddress } from "../../src/server/listener.ts";
 import { serve as serveWith, type ServeOptions, type Server, type WebHandler } from "../../src/server/serve.ts";
 import { catchLog } from "../fakes/log_lines.ts";
@@ -14,7 +13,7 @@ const loopback: ListenAddress = { hostname: "127.0.0.1", port: 0 };
 function serve(
   address: ListenAddress,
   handler: WebHandler,
-  certificate?: Certificate,
+  certificate?: Deno.TlsCertifiedKeyPem,
   options: Partial<ServeOptions> = {},
 ): Server {
   return serveWith({ addresses: [address], handler, certificate, clock: systemClock, maxPerClient: 0, ...options });

@@ -12,7 +12,7 @@ import { parse } from "../source/validator.ts";
  *
  * @returns `undefined` when anything is wrong
  */
-export async function readEndpoint(field: Field, secrets: SecretSource): Promise<EndpointConfig | undefined> {
+export async function parseEndpoint(field: Field, secrets: SecretSource): Promise<EndpointConfig | undefined> {
   const isUrl = typeof field.value === "string";
   const written = isUrl ? { url: field.value } : parse(endpointShape, field);
   // Everything in it is checked, even if something is wrong already.

@@ -5,7 +5,7 @@ import type { Problem } from "../model/problem.ts";
 import type { LoadContext } from "../model/load_context.ts";
 import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import type { Field } from "../source/source_tree.ts";
-import { readEndpoint } from "./read_endpoint.ts";
+import { parseEndpoint } from "./read_endpoint.ts";
 import { readThresholds, type WrittenThresholds } from "../wallets/read_thresholds.ts";
 import { countDistinct, isOwn } from "../model/shard.ts";
 import { readInterval } from "./times.ts";
@@ -135,7 +135,7 @@ async function readEndpoints(fields: readonly Field[], secrets: SecretSource): P
   const given = new Set<string>();
   const read: { readonly endpoint: EndpointConfig; readonly isNamed: boolean }[] = [];
   for (const field of fields) {
-    const endpoint = await readEndpoint(field, secrets);
+    const endpoint = await parseEndpoint(field, secrets);
     if (endpoint === undefined) continue;
     const isNamed = field.at("name").value !== undefined;
     if (isNamed && given.has(endpoint.name)) {

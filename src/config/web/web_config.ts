@@ -10,17 +10,11 @@ import { httpShape, tlsShape, UNSUPPORTED, webShape } from "./web_schema.ts";
 /** TLS and users of the listener: a file in the format of the Prometheus exporter toolkit. */
 export interface WebConfig {
   /** Certificate chain and key as PEM; none for plain HTTP. */
-  readonly tls: Tls | undefined;
+  readonly tls: Deno.TlsCertifiedKeyPem | undefined;
   /** Sent with every answer. */
   readonly headers: Readonly<Record<string, string>>;
   /** bcrypt hashes of passwords by user; empty without authentication. */
   readonly users: ReadonlyMap<string, string>;
-}
-
-/** A certificate chain and its key, as PEM. */
-export interface Tls {
-  readonly cert: string;
-  readonly key: string;
 }
 
 /** Of a web configuration or a certificate. */
@@ -78,7 +72,11 @@ function supported(section: Field): Field {
   return section.with(Object.fromEntries(entries));
 }
 
-async function readTls(section: Field, file: string, stamps: Map<string, Stamp>): Promise<Tls | undefined> {
+async function readTls(
+  section: Field,
+  file: string,
+  stamps: Map<string, Stamp>,
+): Promise<Deno.TlsCertifiedKeyPem | undefined> {
   const written = parse(tlsShape, section);
   if (written === undefined) return undefined;
   const [cert, key] = await Promise.all((["cert", "key"] as const).map(async (part) => {

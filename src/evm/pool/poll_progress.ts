@@ -70,13 +70,13 @@ export function createPollProgress(
         count += values.length;
         for (const [account, value] of values) {
           const outcome = outcomeOf(account, value, at, late);
-          if (!isOpen(outcome)) answered++;
+          if (!isPending(outcome)) answered++;
           outcomes.set(account, outcome);
         }
       }
       // Usually one response has a value for each account.
       if (answered === pending.length && count === answered) pending = [];
-      else if (answered > 0) pending = pending.filter((account) => isOpen(outcomes.get(account)));
+      else if (answered > 0) pending = pending.filter((account) => isPending(outcomes.get(account)));
       return answered;
     },
     failPending(reason): void {
@@ -89,6 +89,6 @@ export function createPollProgress(
   };
 }
 
-function isOpen(outcome: Outcome | undefined): boolean {
+function isPending(outcome: Outcome | undefined): boolean {
   return typeof outcome === "string" && outcome !== "reverted";
 }

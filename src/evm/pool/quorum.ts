@@ -88,13 +88,13 @@ export async function readByQuorum(network: Network, progress: PollProgress, lim
 async function askAll(vote: QuorumVote, endpoints: readonly PoolEndpoint[]): Promise<void> {
   const { network: { plan: { quorum }, budget }, counts } = vote;
   const isDecided = (): boolean => counts.values().every(({ votes }) => agreedBalance(votes, quorum) !== undefined);
-  await Promise.all(endpoints.slice(0, quorum).map((poolEndpoint) => ask(vote, poolEndpoint)));
+  await Promise.all(endpoints.slice(0, quorum).map((poolEndpoint) => askEndpoint(vote, poolEndpoint)));
   for (const poolEndpoint of endpoints.slice(quorum)) {
-    if (!isDecided()) await ask(vote, poolEndpoint);
+    if (!isDecided()) await askEndpoint(vote, poolEndpoint);
   }
   for (const poolEndpoint of endpoints) {
     const { failure } = poolEndpoint.breaker;
-    if (failure?.traits.retryable && !isDecided() && budget.take(1)) await ask(vote, poolEndpoint);
+    if (failure?.traits.retryable && !isDecided() && budget.take(1)) await askEndpoint(vote, poolEndpoint);
   }
 }
 
@@ -147,7 +147,10 @@ function selectEndpoints(
   });
 }
 
-async function ask({ network, counts, block, forked, limits }: QuorumVote, poolEndpoint: PoolEndpoint): Promise<void> {
+async function askEndpoint(
+  { network, counts, block, forked, limits }: QuorumVote,
+  poolEndpoint: PoolEndpoint,
+): Promise<void> {
   const result = await readByStrategy(poolEndpoint, [...counts.keys()], {
     at: block,
     checkChain: (chainId) => checkChain(network, poolEndpoint, chainId),

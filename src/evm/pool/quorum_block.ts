@@ -26,7 +26,7 @@ export async function blockFor(
   limits: Limits,
 ): Promise<Block | Reason> {
   const oldest = selected.map(({ block }) => block).reduce((one, other) => isOlder(other, one) ? other : one);
-  if (typeof plan.block === "string") return mostFrequent(selected.map(({ block }) => block), oldest);
+  if (typeof plan.block === "string") return mostReported(selected.map(({ block }) => block), oldest);
   let why: Reason | undefined;
   for (const { poolEndpoint } of selected) {
     try {
@@ -39,7 +39,7 @@ export async function blockFor(
   return why ?? "missing";
 }
 
-function mostFrequent(blocks: readonly Block[], oldest: Block): Block {
+function mostReported(blocks: readonly Block[], oldest: Block): Block {
   const same = blocks.filter(({ number }) => number === oldest.number);
   const countOf = (block: Block): number => same.filter((other) => compareBlocks(block, other) === undefined).length;
   return same.reduce((best, block) => countOf(block) > countOf(best) ? block : best, oldest);

@@ -43,7 +43,7 @@ export async function readEndpoint(network: Network, poolEndpoint: PoolEndpoint,
       onProbeOk(breaker);
     } else if (isChainNew) await learnChain(network, poolEndpoint, limits);
     await checkGenesis(network, poolEndpoint, limits);
-    at = await blockFor(network, poolEndpoint, limits, lenient);
+    at = await blockToRead(network, poolEndpoint, limits, lenient);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     onFailure(breaker, error, network);
@@ -97,7 +97,7 @@ export function lateOf({ headStatus }: PoolEndpoint): Late | undefined {
 }
 
 /** The block to read: one by its distance to the latest has to be found first. */
-async function blockFor(
+async function blockToRead(
   network: Network,
   poolEndpoint: PoolEndpoint,
   limits: Limits,

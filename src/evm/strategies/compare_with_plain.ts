@@ -13,7 +13,7 @@ import type { ReadResult } from "./read_chunks.ts";
 import type { Head } from "./target.ts";
 
 /** A balance that was read by `eth_call`, with its chain and block. */
-export interface Sample {
+export interface ReadBalance {
   readonly account: Account;
   readonly amount: bigint;
   readonly head: Head;
@@ -23,7 +23,7 @@ export interface Sample {
 export interface Comparing {
   readonly endpoint: Endpoint;
   readonly strategy: string;
-  readonly sample: Sample;
+  readonly sample: ReadBalance;
   /** The requested block. */
   readonly at: BlockTag | Block;
   /** Reads some accounts by the same strategy. */
@@ -37,8 +37,8 @@ export interface Comparing {
  *
  * @returns undefined if all native balances are 0, or none was read
  */
-export function largestIn({ chunks }: ReadResult): Sample | undefined {
-  let largest: Sample | undefined;
+export function largestIn({ chunks }: ReadResult): ReadBalance | undefined {
+  let largest: ReadBalance | undefined;
   for (const { head, values } of chunks) {
     if (head?.chainId === undefined) continue;
     const { chainId, block } = head;

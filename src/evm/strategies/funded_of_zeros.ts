@@ -1,4 +1,4 @@
-import type { Sample } from "./compare_with_plain.ts";
+import type { ReadBalance } from "./compare_with_plain.ts";
 import { readAccounts } from "./read_batch.ts";
 import { type ReadResult, valuesIn } from "./read_chunks.ts";
 import type { Question } from "./question.ts";
@@ -13,7 +13,7 @@ const MAX_WALLETS = 20;
  * @returns undefined if the first wallets are empty
  * @throws {RpcError} if that is not answered
  */
-export async function fundedOfZeros(result: ReadResult, question: Question): Promise<Sample | undefined> {
+export async function fundedOfZeros(result: ReadResult, question: Question): Promise<ReadBalance | undefined> {
   const zeros = zerosIn(result).slice(0, MAX_WALLETS);
   const accounts = zeros.map(({ account }) => account);
   const plain = await readAccounts({ ...question, accounts }, { chainId: undefined, block: undefined });
@@ -24,7 +24,7 @@ export async function fundedOfZeros(result: ReadResult, question: Question): Pro
   return undefined;
 }
 
-function zerosIn({ chunks }: ReadResult): readonly Sample[] {
+function zerosIn({ chunks }: ReadResult): readonly ReadBalance[] {
   return chunks.flatMap(({ head, values }) => {
     if (head?.chainId === undefined) return [];
     const { chainId, block } = head;
