@@ -10,11 +10,12 @@ const MAX_PROBLEMS = 50;
 const MAX_ERRORS = 5;
 
 /** Logs the problems of the configuration in use, and networks that had to be renamed. */
-export function reportProblems({ source, problems }: Config, { renamed }: Plan): void {
+export function reportProblems({ source, problems }: Config, { renamed, networks }: Plan): void {
   for (const problem of mostSevere(problems)) {
     const fields = problemFields(source, problem);
     if (problem.severity === "error") log.error("Rejected configuration entry", fields);
-    else if (problem.severity === "warning") log.warn("Configuration warning", fields);
+    // Without any network a notice says why nothing is monitored.
+    else if (problem.severity === "warning" || networks.length === 0) log.warn("Configuration warning", fields);
     else log.info("Configuration notice", fields);
   }
   if (problems.length > MAX_PROBLEMS) {

@@ -37,6 +37,7 @@ Deno.test("reportProblems() logs as info what is only worth knowing", () => {
   const lines = logged('{"http://node.example": []}');
   assert.equal(lines.length, 1);
   for (const line of lines) assert.match(line, /level=info msg="Configuration notice" /);
+  assert.match(logged("{}").join(""), /level=warn msg="Configuration warning" .*No network is configured/);
 });
 
 Deno.test("reportProblems() logs at most 50 problems", () => {
