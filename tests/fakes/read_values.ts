@@ -1,12 +1,8 @@
 import type { Account } from "../../src/assets/asset.ts";
 import { pollOnce as poll } from "../../src/evm/pool/poll_once.ts";
 import type { Network } from "../../src/evm/pool/open_network.ts";
-import {
-  type AmountOrReason,
-  type ChunkResult,
-  type ReadResult,
-  valuesIn,
-} from "../../src/evm/strategies/read_chunks.ts";
+import { type ChunkResult, type ReadResult, valuesIn } from "../../src/evm/strategies/read_chunks.ts";
+import { AccountValues, type AmountOrReason } from "../../src/evm/strategies/account_values.ts";
 import type { Limits, Outcome, PollResult } from "../../src/model/source.ts";
 
 /** A poll whose outcomes are listed in the order of the accounts. */
@@ -35,12 +31,9 @@ export function chunksOf(
   accounts: readonly Account[],
   head: ChunkResult["head"] = undefined,
 ): readonly ChunkResult[] {
-  const rest = accounts.values();
-  return values.map((each) => ({
-    head,
-    values: each.flatMap((value) => {
-      const { value: account, done } = rest.next();
-      return done ? [] : [[account, value] as const];
-    }),
-  }));
+  let start = 0;
+  return values.map((each) => {
+    const some = accounts.slice(start, start += each.length);
+    return { head, values: new AccountValues(some, each.slice(0, some.length)) };
+  });
 }

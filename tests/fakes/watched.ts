@@ -1,6 +1,6 @@
 import { toAccounts } from "./accounts.ts";
 import { accountsOf } from "./open_pool.ts";
-import type { AmountOrReason } from "../../src/evm/strategies/read_chunks.ts";
+import type { AmountOrReason } from "../../src/evm/strategies/account_values.ts";
 import { endpointState } from "../../src/evm/pool/endpoint_status.ts";
 import type { Outcome, PollResult } from "../../src/model/source.ts";
 import type { Clock } from "../../src/util/clock.ts";

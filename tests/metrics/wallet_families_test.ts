@@ -5,7 +5,7 @@ import { ENCODERS } from "../../src/metrics/encoders/encoders.ts";
 import { createSnapshotter, type Snapshot } from "../../src/metrics/model/snapshot.ts";
 import { encodeBlocks } from "../../src/metrics/pages/blocks.ts";
 import type { WalletPlan } from "../../src/plan/plan.ts";
-import type { AmountOrReason } from "../../src/evm/strategies/read_chunks.ts";
+import type { AmountOrReason } from "../../src/evm/strategies/account_values.ts";
 import { VERSION } from "../../src/version.ts";
 import type { AccountState } from "../../src/poller/state.ts";
 import { toUnits } from "../../src/poller/units.ts";

@@ -1,7 +1,7 @@
 import { log } from "../../util/log.ts";
 import { recordError } from "../../jsonrpc/endpoint.ts";
 import type { Limits } from "../../model/source.ts";
-import type { AccountValue } from "../strategies/read_chunks.ts";
+import type { AccountValues } from "../strategies/account_values.ts";
 import { isLastPoll, isSyncing } from "./confirm_zeros.ts";
 import { findEmptied } from "./emptied.ts";
 import { onReadFailure } from "./circuit_breaker.ts";
@@ -11,7 +11,7 @@ import type { PoolEndpoint } from "./pool_endpoint.ts";
 /** Balances that a quorum agreed on. */
 export interface QuorumReading {
   readonly network: Network;
-  readonly values: readonly AccountValue[];
+  readonly values: AccountValues;
   /** The endpoints that returned 0 for any account. */
   readonly voters: ReadonlySet<PoolEndpoint>;
   readonly limits: Limits;
@@ -23,7 +23,7 @@ export interface QuorumReading {
  *
  * @returns the values; `state_unavailable` for each balance that is withheld
  */
-export async function confirmQuorumZeros(reading: QuorumReading): Promise<readonly AccountValue[]> {
+export async function confirmQuorumZeros(reading: QuorumReading): Promise<AccountValues> {
   const { network, values, voters, limits } = reading;
   if (findEmptied(network.funded, [{ head: undefined, values }]).length === 0) {
     network.zeros.polls = 0;
@@ -45,5 +45,5 @@ export async function confirmQuorumZeros(reading: QuorumReading): Promise<readon
       onReadFailure(poolEndpoint.breaker, recordError(poolEndpoint.endpoint, "state_unavailable", detail), network);
     }
   }
-  return values.map((each): AccountValue => typeof each[1] === "bigint" ? [each[0], "state_unavailable"] : each);
+  return values.map((value) => typeof value === "bigint" ? "state_unavailable" : value);
 }

@@ -9,14 +9,9 @@ import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { askOne } from "../strategies/ask.ts";
 import type { Limits } from "../../model/source.ts";
+import type { AmountOrReason } from "../strategies/account_values.ts";
 import { readBatch } from "../strategies/read_at_head.ts";
-import {
-  type AccountValue,
-  type AmountOrReason,
-  type ChunkResult,
-  type ReadResult,
-  valuesIn,
-} from "../strategies/read_chunks.ts";
+import { type ChunkResult, type ReadResult, valuesIn } from "../strategies/read_chunks.ts";
 import { readLatest } from "../strategies/read_latest.ts";
 import { SYNCING } from "../strategies/calls.ts";
 import type { Target } from "../strategies/target.ts";
@@ -173,10 +168,9 @@ export function isLastPoll({ zeros, startedAt }: Network): boolean {
 /** Withholds all balances of a suspicious chunk, and positive balances that are 0 or missing in the other chunks. */
 function withhold(chunk: ChunkResult, emptied: readonly ChunkResult[], { funded }: Network): ChunkResult {
   const isEmptied = emptied.includes(chunk);
-  const values = chunk.values.map((each): AccountValue => {
-    const [account, value] = each;
+  const values = chunk.values.map((value, account) => {
     const isGone = funded.has(account) && (value === 0n || value === "reverted");
-    return typeof value === "bigint" && isEmptied || isGone ? [account, "state_unavailable"] : each;
+    return typeof value === "bigint" && isEmptied || isGone ? "state_unavailable" : value;
   });
   return { ...chunk, values };
 }

@@ -30,13 +30,13 @@ export function findEmptied(funded: ReadonlySet<Account>, chunks: readonly Chunk
   const all: Count = { zeros: new Map(), funded: new Set() };
   const counted = chunks.map((chunk) => {
     const own: Count = { zeros: new Map(), funded: new Set() };
-    for (const [account, amount] of chunk.values) {
+    chunk.values.forEach((amount, account) => {
       const { kind } = account.asset;
       // One that is still funded is enough: chunks have thousands of accounts.
-      if (typeof amount !== "bigint" || own.funded.has(kind) || !funded.has(account)) continue;
+      if (typeof amount !== "bigint" || own.funded.has(kind) || !funded.has(account)) return;
       if (amount > 0n) own.funded.add(kind);
       else own.zeros.set(kind, (own.zeros.get(kind) ?? 0) + 1);
-    }
+    });
     for (const [kind, zeros] of own.zeros) all.zeros.set(kind, (all.zeros.get(kind) ?? 0) + zeros);
     for (const kind of own.funded) all.funded.add(kind);
     return { chunk, own };

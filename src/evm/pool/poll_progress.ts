@@ -3,7 +3,8 @@ import type { Account } from "../../assets/asset.ts";
 import type { Reason, RpcError } from "../../jsonrpc/errors.ts";
 import type { Block } from "../../model/block.ts";
 import type { Late, Outcome, Outcomes } from "../../model/source.ts";
-import type { AmountOrReason, ReadResult } from "../strategies/read_chunks.ts";
+import type { AmountOrReason } from "../strategies/account_values.ts";
+import type { ReadResult } from "../strategies/read_chunks.ts";
 
 /** What a poll has read so far. */
 export interface PollProgress {
@@ -68,11 +69,11 @@ export function createPollProgress(
       for (const { head, values } of result.chunks) {
         const at = block ?? head?.block;
         count += values.length;
-        for (const [account, value] of values) {
+        values.forEach((value, account) => {
           const outcome = outcomeOf(account, value, at, late);
           if (!isPending(outcome)) answered++;
           outcomes.set(account, outcome);
-        }
+        });
       }
       // Usually one response has a value for each account.
       if (answered === pending.length && count === answered) pending = [];

@@ -14,7 +14,8 @@ import type { Limits } from "../../model/source.ts";
 import { type Block, isOlder } from "../../model/block.ts";
 import { refreshStrategy } from "../strategies/strategy_selector.ts";
 import { readByStrategy } from "../strategies/read_by_strategy.ts";
-import { type AccountValue, valuesIn } from "../strategies/read_chunks.ts";
+import { AccountValues } from "../strategies/account_values.ts";
+import { valuesIn } from "../strategies/read_chunks.ts";
 import { readHead } from "../strategies/read_head.ts";
 import type { PollProgress } from "./poll_progress.ts";
 
@@ -72,12 +73,12 @@ export async function readByQuorum(network: Network, progress: PollProgress, lim
     for (const { poolEndpoint } of selected) if (!forked.has(poolEndpoint)) failFork(network, poolEndpoint, block);
   }
   const counts = [...vote.counts];
-  const agreed = counts.map(([account, { votes, reason }]): AccountValue => [
-    account,
-    agreedBalance(votes, quorum) ?? (votes.size > 1 ? "integrity" : reason),
-  ]);
+  const agreed = counts.map(([, { votes, reason }]) =>
+    agreedBalance(votes, quorum) ?? (votes.size > 1 ? "integrity" : reason)
+  );
   const voters = new Set(counts.flatMap(([, { votes }]) => [...votes.get(0n) ?? []]));
-  const values = await confirmQuorumZeros({ network, values: agreed, voters, limits });
+  const read = new AccountValues(counts.map(([account]) => account), agreed);
+  const values = await confirmQuorumZeros({ network, values: read, voters, limits });
   const lates = selected.map(({ poolEndpoint }) => lateOf(poolEndpoint));
   const late = lates.includes("lagging") ? "lagging" : lates.find(Boolean);
   progress.add({ chunks: [{ head: undefined, values }], failure: undefined }, { block: vote.block, late });

@@ -28,7 +28,7 @@ function zerosIn({ chunks }: ReadResult): readonly ReadBalance[] {
   return chunks.flatMap(({ head, values }) => {
     if (head?.chainId === undefined) return [];
     const { chainId, block } = head;
-    return values.flatMap(([account, amount]) =>
+    return [...values].flatMap(([account, amount]) =>
       amount === 0n && account.asset.requestType === "balance" ? [{ account, amount, head: { chainId, block } }] : []
     );
   });

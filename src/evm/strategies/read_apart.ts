@@ -156,6 +156,6 @@ function readByBatch(question: Question, accounts: readonly Account[]): Promise<
 /** Views that failed within a multicall that succeeded. */
 function failedAt({ chunks }: ReadResult): readonly Account[] {
   return chunks.flatMap(({ head, values }) =>
-    head === undefined ? [] : values.flatMap(([account, value]) => typeof value === "string" ? [account] : [])
+    head === undefined ? [] : [...values].flatMap(([account, value]) => typeof value === "string" ? [account] : [])
   );
 }

@@ -240,7 +240,7 @@ async function readOn(strategy: LearnedStrategy, question: ReadQuestion): Promis
 function isUseful({ chunks }: ReadResult, accounts: readonly Account[]): boolean {
   const hasNative = accounts.some(isNative);
   return chunks.some(({ values }) =>
-    values.some(([account, value]) =>
+    values.some((value, account) =>
       hasNative ? isNative(account) && typeof value === "bigint" : typeof value === "bigint" || value === "reverted"
     )
   );

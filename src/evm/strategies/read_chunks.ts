@@ -2,20 +2,15 @@ import type { Account } from "../../assets/asset.ts";
 import type { Clock } from "../../util/clock.ts";
 import { type Reason, type Refusal, RpcError } from "../../jsonrpc/errors.ts";
 import type { Block } from "../../model/block.ts";
+import { type AccountValue, AccountValues, type AmountOrReason } from "./account_values.ts";
 import { mapLimited, MAX_IN_FLIGHT } from "./ask.ts";
 import { noteAnswer, noteRefusal, rollback, shrink, type SizeLimit } from "./size_limit.ts";
-
-/** The value of an account in the smallest unit, or why it is missing. */
-export type AmountOrReason = bigint | Reason;
-
-/** An account with its value. */
-export type AccountValue = readonly [account: Account, value: AmountOrReason];
 
 /** The result of one request. */
 export interface ChunkResult {
   /** Chain and block of the values; undefined if there are none, or the block is unknown. */
   readonly head: { readonly chainId: number | undefined; readonly block: Block } | undefined;
-  readonly values: readonly AccountValue[];
+  readonly values: AccountValues;
 }
 
 /**
@@ -40,13 +35,12 @@ export function failedResult(accounts: readonly Account[], failure: RpcError | u
 
 /** Lists the values of all chunks. */
 export function valuesIn({ chunks }: Pick<ReadResult, "chunks">): readonly AccountValue[] {
-  const [first, second] = chunks;
-  return second === undefined ? first?.values ?? [] : chunks.flatMap(({ values }) => values);
+  return chunks.flatMap(({ values }) => [...values]);
 }
 
 /** Whether any amount was read. */
 export function isAnyRead({ chunks }: Pick<ReadResult, "chunks">): boolean {
-  return chunks.some(({ values }) => values.some(([, value]) => typeof value === "bigint"));
+  return chunks.some(({ values }) => values.some((value) => typeof value === "bigint"));
 }
 
 /** Returns the first error of some results, of a request or an account, for the log. */
@@ -139,7 +133,7 @@ async function tryChunk(chunk: readonly Account[], reader: ChunkReader): Promise
   const size = chunk.length + extra;
   try {
     const { head, outcomes, itemFailure } = await read(chunk);
-    const result = { head, values: pair(chunk, outcomes) };
+    const result = { head, values: new AccountValues(chunk, outcomes) };
     if (outcomes.length === chunk.length) {
       noteAnswer(limit, size);
       return { result, left: [], itemFailure };
@@ -166,18 +160,7 @@ function isOfSize(refusal: Refusal | undefined): refusal is Refusal {
 
 /** Makes a chunk of accounts that failed for one reason. */
 export function failedChunk(accounts: readonly Account[], reason: Reason): ChunkResult {
-  return { head: undefined, values: accounts.map((account) => [account, reason]) };
-}
-
-/** Pairs outcomes with their accounts; accounts past the last outcome are left out. */
-function pair(accounts: readonly Account[], outcomes: readonly AmountOrReason[]): readonly AccountValue[] {
-  const values: AccountValue[] = [];
-  for (let index = 0; index < outcomes.length; index++) {
-    const account = accounts[index];
-    const outcome = outcomes[index];
-    if (account !== undefined && outcome !== undefined) values.push([account, outcome]);
-  }
-  return values;
+  return { head: undefined, values: new AccountValues(accounts, accounts.map(() => reason)) };
 }
 
 /** As few chunks as possible, all of nearly one size, so that no request takes longer than the others. */

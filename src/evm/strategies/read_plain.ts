@@ -1,4 +1,4 @@
-import { byRequestType, type RequestType } from "../../assets/asset.ts";
+import { type Account, byRequestType, type RequestType } from "../../assets/asset.ts";
 import { log } from "../../util/log.ts";
 import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
@@ -7,7 +7,7 @@ import type { BackendLag } from "./backend_lag.ts";
 import { isIgnored } from "./block_checks.ts";
 import { farBlockCall } from "./far_block.ts";
 import { readBatch } from "./read_at_head.ts";
-import { type AccountValue, failedResult, type ReadResult } from "./read_chunks.ts";
+import { failedResult, type ReadResult } from "./read_chunks.ts";
 import { senderFor } from "./sender.ts";
 import type { Question } from "./question.ts";
 
@@ -85,7 +85,7 @@ export function ignoresBlocks(endpoint: Endpoint): RpcError {
 }
 
 interface Largest {
-  readonly value: readonly [account: AccountValue[0], amount: bigint];
+  readonly value: readonly [account: Account, amount: bigint];
   readonly block: bigint;
 }
 
@@ -106,10 +106,9 @@ function largestOf(type: RequestType, { chunks }: ReadResult): Largest | undefin
 function withhold(result: ReadResult, type: RequestType, { reason }: RpcError): ReadResult {
   const chunks = result.chunks.map((chunk) => ({
     ...chunk,
-    values: chunk.values.map((each): AccountValue => {
-      const [account, value] = each;
-      return account.asset.requestType === type && typeof value === "bigint" ? [account, reason] : each;
-    }),
+    values: chunk.values.map((value, { asset }) =>
+      asset.requestType === type && typeof value === "bigint" ? reason : value
+    ),
   }));
   return { ...result, chunks };
 }

@@ -3,9 +3,10 @@ import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import type { Limits } from "../../model/source.ts";
 import { callFor, callOptions } from "./account_call.ts";
+import { AccountValues, type AmountOrReason } from "./account_values.ts";
 import { askOne, mapLimited, MAX_IN_FLIGHT } from "./ask.ts";
 import { CHAIN_ID } from "./calls.ts";
-import { type AccountValue, type ChunkResult, failedChunk, type ReadResult } from "./read_chunks.ts";
+import { type ChunkResult, failedChunk, type ReadResult } from "./read_chunks.ts";
 import { noteSender } from "./sender.ts";
 import type { PartialHead } from "./target.ts";
 import type { Question } from "./question.ts";
@@ -53,28 +54,29 @@ async function readSome(
   let failure: RpcError | undefined;
   let answered = 0;
   let failed = 0;
-  const values = await mapLimited(accounts, MAX_IN_FLIGHT, async (account): Promise<AccountValue> => {
+  const outcomes = await mapLimited(accounts, MAX_IN_FLIGHT, async (account): Promise<AmountOrReason> => {
     // If none of the first requests was answered, the rest would be wasted.
-    if (failure !== undefined && answered === 0 && failed >= MAX_IN_FLIGHT) return [account, failure.reason];
+    if (failure !== undefined && answered === 0 && failed >= MAX_IN_FLIGHT) return failure.reason;
     try {
       const call = callFor(account, block?.number ?? "latest", callOptions(endpoint)(account));
       const amount = await askOne(endpoint, call, limits);
       answered++;
-      return [account, amount];
+      return amount;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       noteSender(endpoint, [error]);
       const { reason } = error;
       if (reason === "reverted") {
         answered++;
-        return [account, reason];
+        return reason;
       }
       failed++;
       failure ??= error;
-      return [account, reason];
+      return reason;
     }
   });
-  if (failure !== undefined && values.every(([, value]) => typeof value === "string")) {
+  const values = new AccountValues(accounts, outcomes);
+  if (failure !== undefined && !values.some((value) => typeof value === "bigint")) {
     return { head: undefined, values, failure };
   }
   try {

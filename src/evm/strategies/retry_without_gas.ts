@@ -1,5 +1,5 @@
 import { type Account, contractOf } from "../../assets/asset.ts";
-import type { ChunkResult, ReadResult } from "./read_chunks.ts";
+import { type ChunkResult, isAnyRead, type ReadResult } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
 import { readPlain } from "./read_plain.ts";
 import type { Question } from "./question.ts";
@@ -18,7 +18,9 @@ export async function retryWithoutGas(question: Question, result: ReadResult): P
   const now = clock.now();
   const failed: Account[] = [];
   for (const { values } of result.chunks) {
-    for (const [account, value] of values) if (value === "reverted") failed.push(account);
+    values.forEach((value, account) => {
+      if (value === "reverted") failed.push(account);
+    });
   }
   const isDue = (contract: string | undefined): boolean =>
     contract !== undefined && !unbounded.has(contract) && now >= (retryAt.get(contract) ?? -Infinity);
@@ -27,7 +29,7 @@ export async function retryWithoutGas(question: Question, result: ReadResult): P
   unbounded.add(contract);
   const accounts = failed.filter((account) => contractOf(account) === contract);
   const answered = await readAlone(question, accounts.slice(0, 1));
-  if (typeof answered[0]?.values[0]?.[1] !== "bigint") {
+  if (!isAnyRead({ chunks: answered })) {
     unbounded.delete(contract);
     retryAt.set(contract, now + RETRY_INTERVAL_MS);
     return { ...result, wastedRequests: (result.wastedRequests ?? 0) + 2 };

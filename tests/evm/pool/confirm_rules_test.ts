@@ -3,7 +3,8 @@ import { chunksOf } from "../../fakes/read_values.ts";
 import assert from "node:assert/strict";
 import { confirmZeros } from "../../../src/evm/pool/confirm_zeros.ts";
 import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selector.ts";
-import type { AmountOrReason, ChunkResult, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
+import type { AmountOrReason } from "../../../src/evm/strategies/account_values.ts";
+import type { ChunkResult, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createFakeClock } from "../../fakes/fake_clock.ts";
@@ -99,7 +100,7 @@ function open(
 }
 
 function outcomesOf({ chunks }: ReadResult): readonly (readonly AmountOrReason[])[] {
-  return chunks.map(({ values }) => values.map(([, value]) => value));
+  return chunks.map(({ values }) => [...values].map(([, value]) => value));
 }
 
 const ZEROS = [[0n, 0n, 0n, 0n]] as const;

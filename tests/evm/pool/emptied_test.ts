@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { findEmptied, noteFunded } from "../../../src/evm/pool/emptied.ts";
-import type { AmountOrReason } from "../../../src/evm/strategies/read_chunks.ts";
+import type { AmountOrReason } from "../../../src/evm/strategies/account_values.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import { chunksOf } from "../../fakes/read_values.ts";

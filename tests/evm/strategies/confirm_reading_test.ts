@@ -2,12 +2,8 @@ import { chunksOf } from "../../fakes/read_values.ts";
 import assert from "node:assert/strict";
 import { confirm } from "../../../src/evm/strategies/confirm.ts";
 import type { BatchBalances } from "../../../src/evm/strategies/batch_balances.ts";
-import {
-  type AmountOrReason,
-  type ChunkResult,
-  type ReadResult,
-  valuesIn,
-} from "../../../src/evm/strategies/read_chunks.ts";
+import type { AmountOrReason } from "../../../src/evm/strategies/account_values.ts";
+import { type ChunkResult, type ReadResult, valuesIn } from "../../../src/evm/strategies/read_chunks.ts";
 import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import type { BlockTag } from "../../../src/plan/plan.ts";
 import type { Call } from "../../../src/jsonrpc/call.ts";
@@ -21,7 +17,7 @@ const HEAD = { chainId: 1, block: { number: 100n, time: 1000 } } as const;
 const [FIRST, SECOND] = toAccounts(COINS);
 assert.ok(FIRST !== undefined && SECOND !== undefined);
 const GOOD: ReadResult = {
-  chunks: [{ head: undefined, values: [[FIRST, "missing"]] }, { head: HEAD, values: [[SECOND, 9n]] }],
+  chunks: [...chunksOf([["missing"]], [FIRST]), ...chunksOf([[9n]], [SECOND], HEAD)],
   failure: undefined,
 };
 

@@ -80,7 +80,7 @@ function open({ isNew = false } = {}): Latest {
 }
 
 function shownOf({ chunks }: ReadResult): unknown {
-  return chunks.map(({ values, head }) => [values.map(([, value]) => value), head?.block.number]);
+  return chunks.map(({ values, head }) => [[...values].map(([, value]) => value), head?.block.number]);
 }
 
 const fail = (methods: readonly string[], message: string) => ({ method }: Item): undefined => {

@@ -1,5 +1,6 @@
-import { valuesOf } from "../../fakes/read_values.ts";
+import { chunksOf, valuesOf } from "../../fakes/read_values.ts";
 import { toAccounts } from "../../fakes/accounts.ts";
+import { AccountValues } from "../../../src/evm/strategies/account_values.ts";
 import assert from "node:assert/strict";
 import {
   type Answered,
@@ -315,20 +316,19 @@ Deno.test("readChunks() hides no fault of the program", async () => {
 Deno.test("failedResult() has the reason for every account, or `missing` where there is none", () => {
   const failure = new RpcError("timeout", "");
   const accounts = toAccounts(accountsOf(2));
-  const chunks = accounts.map((account) => [account, "timeout"]);
-  assert.deepEqual(failedResult(accounts, failure), { chunks: [{ head: undefined, values: chunks }], failure });
+  assert.deepEqual(failedResult(accounts, failure), { chunks: chunksOf([["timeout", "timeout"]], accounts), failure });
   assert.deepEqual(valuesOf(failedResult(accounts, undefined), accounts), ["missing", "missing"]);
 });
 
 Deno.test("valuesIn() and isAnyRead() look at every chunk of a result", () => {
   const [one, two] = toAccounts(accountsOf(2));
   assert.ok(one !== undefined && two !== undefined);
-  const read = { head: undefined, values: [[one, "timeout"], [two, 0n]] } as const;
-  const failed = { head: undefined, values: [[one, "missing"]] } as const;
-  const none = { head: undefined, values: [] } as const;
+  const read = { head: undefined, values: new AccountValues([one, two], ["timeout", 0n]) };
+  const failed = { head: undefined, values: new AccountValues([one], ["missing"]) };
+  const none = { head: undefined, values: new AccountValues([], []) };
   assert.deepEqual(valuesIn({ chunks: [] }), []);
-  assert.deepEqual(valuesIn({ chunks: [read] }), read.values);
-  assert.deepEqual(valuesIn({ chunks: [read, none, failed] }), [...read.values, ...failed.values]);
+  assert.deepEqual(valuesIn({ chunks: [read] }), [[one, "timeout"], [two, 0n]]);
+  assert.deepEqual(valuesIn({ chunks: [read, none, failed] }), [[one, "timeout"], [two, 0n], [one, "missing"]]);
   const cases = [[], [none], [failed], [failed, none, read], [read, failed]];
   assert.deepEqual(cases.map((chunks) => isAnyRead({ chunks })), [false, false, false, true, true]);
 });

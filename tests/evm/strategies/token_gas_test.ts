@@ -1,7 +1,8 @@
 import { chunksOf, valuesOf } from "../../fakes/read_values.ts";
 import assert from "node:assert/strict";
 import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selector.ts";
-import type { AmountOrReason, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
+import type { AmountOrReason } from "../../../src/evm/strategies/account_values.ts";
+import type { ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { retryWithoutGas } from "../../../src/evm/strategies/retry_without_gas.ts";
 import { gasOf, isUnbounded } from "../../../src/evm/strategies/token_gas.ts";
 import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
