@@ -95,3 +95,12 @@ export function percentDecode(text: string): string {
 function base64(text: string): string {
   return new TextEncoder().encode(text).toBase64({ omitPadding: true });
 }
+
+/** Decodes UTF-8, with its byte order mark; `undefined` if it is invalid. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

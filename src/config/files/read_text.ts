@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from "node:path";
+import { decodeUtf8 } from "../../util/encodings.ts";
 
 /** Why a file cannot be read; completes "Cannot read the file …: …". */
 export interface Unreadable {
@@ -12,21 +13,15 @@ export interface Unreadable {
  * @returns the text with its byte order mark, or why it cannot be read
  */
 export async function readText(path: string, max: number): Promise<string | Unreadable> {
-  let bytes: Uint8Array;
   try {
     // Permissions apply to the requested path: a link must not bypass them.
     const target = await realPath(path);
     const { size, isFile, isDirectory } = await Deno.stat(target);
     if (!isFile && !isDirectory) return { why: "it is not a regular file" };
     if (size > max) return { why: `it has ${size} bytes, the maximum is ${max}` };
-    bytes = await Deno.readFile(target);
+    return decodeUtf8(await Deno.readFile(target)) ?? { why: "it is not valid UTF-8" };
   } catch (error) {
     return { why: whyUnreadable(error) };
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return { why: "it is not valid UTF-8" };
   }
 }
 

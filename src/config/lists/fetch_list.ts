@@ -1,4 +1,5 @@
 import { request } from "../../http/request.ts";
+import { decodeUtf8 } from "../../util/encodings.ts";
 import { TransportError } from "../../http/transport_error.ts";
 import type { Clock } from "../../util/clock.ts";
 import type { RemoteList } from "../model/config.ts";
@@ -39,19 +40,11 @@ export async function fetchList(
     if (status !== 200) return { why: `the server returned HTTP ${status}${adviceOn(status)}` };
     if (!complete) return { why: `it is larger than ${MAX_LIST_BYTES} bytes` };
     // Kept as bytes, outside the heap: many lists may be fetched at once.
-    return isUtf8(bytes) ? { body: bytes, tag: received.get("etag") ?? undefined } : { why: "it is not valid UTF-8" };
+    if (decodeUtf8(bytes) === undefined) return { why: "it is not valid UTF-8" };
+    return { body: bytes, tag: received.get("etag") ?? undefined };
   } catch (error) {
     if (error instanceof TransportError) return { why: error.message };
     throw error;
-  }
-}
-
-function isUtf8(body: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(body);
-    return true;
-  } catch {
-    return false;
   }
 }
 

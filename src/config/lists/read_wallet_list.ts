@@ -2,7 +2,7 @@ import type { RejectedEntry, RemoteList, WalletConfig } from "../model/config.ts
 import { createReporter, Field, fieldOf, type Reporter } from "../source/source_tree.ts";
 import { checkLabels, readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
 import type { Problem } from "../model/problem.ts";
-import { createDistinctCounter, type DistinctCounter, isOwn, type ShardOfList } from "../model/shard.ts";
+import { hashPair, isOwn, type ShardOfList } from "../model/shard.ts";
 import { type WalletShape, walletShape } from "../wallets/wallet_schema.ts";
 import { hidePrivateKey } from "../wallets/wallet_address.ts";
 import { type Entries, type Keep, ListError } from "./list_entries.ts";
@@ -42,7 +42,7 @@ export async function readWalletList(
   setting: WalletSetting,
   shard?: ShardOfList,
 ): Promise<WalletList> {
-  const distinct = createDistinctCounter();
+  const distinct = new Set<number>();
   let rejectedElsewhere = 0;
   const tree = listTree(text, setting.shape, (entry) => {
     if (shard === undefined || isOwn(String(fieldOf(entry, "address") ?? ""), shard)) return true;
@@ -63,7 +63,7 @@ export async function readWalletList(
     if (wallet === undefined) rejected.push(rejectedEntryOf(entry, setting));
     else {
       wallets.push(wallet);
-      distinct.add(wallet.address, wallet.label);
+      distinct.add(hashPair(wallet.address, wallet.label));
     }
   }
   const rejectedCount = rejected.length + rejectedElsewhere;
@@ -76,7 +76,7 @@ export async function readWalletList(
   if (tree.count === 0) reporter.report("notice", [], "The list has no wallets", "");
   reportDuplicates(wallets, reporter);
   const problems = reporter.problems.map((problem) => ({ ...problem, source: name }));
-  return { wallets, rejected, problems, size: distinct.count };
+  return { wallets, rejected, problems, size: distinct.size };
 }
 
 /**
@@ -84,14 +84,14 @@ export async function readWalletList(
  *
  * @returns whether it looks like a wallet
  */
-function countOther(entry: unknown, { names }: WalletSetting, distinct: DistinctCounter): boolean {
+function countOther(entry: unknown, { names }: WalletSetting, distinct: Set<number>): boolean {
   const [address, label] = [fieldOf(entry, "address"), fieldOf(entry, "label")];
   // Label names are the same on all shards.
   checkLabels(new Field(fieldOf(entry, "labels"), [], SILENT), names);
   if (typeof address !== "string" || typeof label !== "string" || label === "") return false;
   const digits = /^(?:0x)?([0-9a-f]{40})$/i.exec(address)?.[1];
   if (digits === undefined) return false;
-  distinct.add(`0x${digits}`, label);
+  distinct.add(hashPair(`0x${digits}`, label));
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { protect } from "../../util/redact.ts";
-import { expand, type Explanation, type InsertedValue, type SecretSource } from "./expand_secrets.ts";
+import { expand, type Explanation, type SecretSource } from "./expand_secrets.ts";
 
 /** A URL with references replaced. */
 export interface ExpandedUrl {
@@ -25,13 +25,15 @@ export async function expandUrl(template: string, source: SecretSource): Promise
   }
   // A path in a variable is not secret, and messages show it.
   if (!text.includes("://")) return { text, hidden: [] };
-  const host = hostOf(text);
+  const host = hostIn(text);
   const hidden: string[] = [];
-  for (const value of values) {
-    const { start, end } = value;
+  for (const { start, end, isOfFile } of values) {
     const isInHost = start >= host.start && end <= host.end;
-    if (isInHost && isPublic(value, host, text)) continue;
-    if (isInHost) hidden.push(text.slice(start, end));
+    if (isInHost) {
+      const [before, after] = [text.slice(host.start, start), text.slice(end, host.end)];
+      if (!isOfFile && isWholePart(before, text.slice(start, end), after)) continue;
+      hidden.push(text.slice(start, end));
+    }
     const isAround = start < host.start && end >= host.end;
     // If the value is a whole URL, its host is shown and the rest is secret.
     const parts = isAround && URL.canParse(text)
@@ -43,28 +45,15 @@ export async function expandUrl(template: string, source: SecretSource): Promise
 }
 
 /** Where the host is in a URL, with its port if it has one. */
-interface HostPlace {
-  readonly start: number;
-  readonly end: number;
-  /** Parts in which a variable is not secret: the name, an address in brackets, the port, name and port. */
-  readonly publicParts: readonly (readonly [start: number, end: number])[];
-}
-
-function hostOf(text: string): HostPlace {
+function hostIn(text: string): { readonly start: number; readonly end: number } {
   const authority = text.indexOf("://") + 3;
   const length = text.slice(authority).search(/[/?#\\]/);
   const end = length === -1 ? text.length : authority + length;
-  const start = Math.max(authority, text.lastIndexOf("@", end - 1) + 1);
-  const digits = /:(\d*)$/.exec(text.slice(start, end))?.[1]?.length;
-  const port = digits === undefined ? end : end - digits;
-  const nameEnd = digits === undefined ? end : port - 1;
-  return { start, end, publicParts: [[start, nameEnd], [start + 1, nameEnd - 1], [port, end], [start, end]] };
+  return { start: Math.max(authority, text.lastIndexOf("@", end - 1) + 1), end };
 }
 
-function isPublic({ start, end, isOfFile }: InsertedValue, { publicParts }: HostPlace, text: string): boolean {
-  if (isOfFile) return false;
-  const [, inBrackets] = publicParts;
-  return publicParts.some((part) =>
-    part[0] === start && part[1] === end && (part !== inBrackets || text[start - 1] === "[")
-  );
+/** Whether a value in a host is its name, an address in brackets, the port, or name and port. */
+function isWholePart(before: string, value: string, after: string): boolean {
+  const isName = before === "" && /^(:\d*)?$/.test(after) || before === "[" && /^\](:\d*)?$/.test(after);
+  return isName || before.endsWith(":") && /^\d*$/.test(value) && after === "";
 }

@@ -44,22 +44,21 @@ const COUNTED = /^(abc(def)?123(456)?(789)?0?|12345678(9(0(abcdef)?)?)?|01234567
 export function placeholderIn(text: string, isPart: (part: Part) => boolean = isPlaceholder): string | undefined {
   const url = URL.parse(text);
   if (url === null) return TEMPLATE.test(text) || /<[^>]+>/.test(text) ? "host" : undefined;
-  const segments = url.pathname.split("/").filter((segment) => segment !== "");
-  const where: readonly (readonly [string, readonly Part[]])[] = [
-    ["host", url.hostname.startsWith("[") ? [] : url.hostname.split(".").map((text) => ({ text, isLast: false }))],
-    [
-      "user part",
-      [url.username, url.password].map((part) => ({ text: percentDecode(part), isLast: part === url.password })),
-    ],
-    [
-      "path",
-      segments.map((segment, index) => ({ text: percentDecode(segment), isLast: index === segments.length - 1 })),
-    ],
-    ["query", [...url.searchParams.values()].map((value) => ({ text: value, isLast: true }))],
-    ["query", url.search.includes("=") ? [] : [{ text: percentDecode(url.search.slice(1)), isLast: true }]],
-    ["fragment", [{ text: percentDecode(url.hash.slice(1)), isLast: true }]],
+  const { hostname, username, password, pathname, search, searchParams, hash } = url;
+  const where: readonly (readonly [string, readonly string[]])[] = [
+    ["host", hostname.startsWith("[") ? [] : hostname.split(".")],
+    ["user part", [username, password]],
+    ["path", pathname.split("/").filter((segment) => segment !== "")],
+    ...[...searchParams.values()].map((value) => ["query", [value]] as const),
+    ["query", search.includes("=") ? [] : [search.slice(1)]],
+    ["fragment", [hash.slice(1)]],
   ];
-  return where.find(([, parts]) => parts.some(isPart))?.[0];
+  return where.find(([name, texts]) =>
+    texts.some((text, index) => {
+      const isLast = name !== "host" && index === texts.length - 1;
+      return isPart({ text: percentDecode(text), isLast });
+    })
+  )?.[0];
 }
 
 /** Whether a header has a placeholder in place of a key. */

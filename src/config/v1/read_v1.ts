@@ -1,5 +1,5 @@
 import type { Config, NetworkConfig, RejectedEntry, WalletConfig } from "../model/config.ts";
-import { ConfigError } from "../model/problem.ts";
+import { refusal } from "../model/problem.ts";
 import { EndpointUrl, parseEndpointUrl } from "../secrets/endpoint_url.ts";
 import { createReporter, Field, type Path, typeName } from "../source/source_tree.ts";
 import { adviceOnKey, findV2Key, warnOfUrl } from "./check_keys.ts";
@@ -21,16 +21,12 @@ export function readV1(text: string, source: string): Config {
   const root = new Field(undefined, [], reporter);
   const { networks } = tree;
   if (networks === undefined) {
-    root.error("The configuration must be an object", SHAPE);
-    throw new ConfigError(source, reporter.problems);
+    throw refusal(source, "The configuration must be an object", SHAPE, tree.placeOf([], "value"));
   }
   const v2Key = findV2Key(networks.map(({ url }) => url));
   if (v2Key !== -1) {
     const advice = 'Add version: 2 as the first line, or in JSON "version": 2 as the first key';
-    // At the key, which is no network's name.
-    const atKey = createReporter({ placeOf: () => tree.placeOf([v2Key], "key") });
-    atKey.report("error", [], "This looks like version 2 without the key version", advice);
-    throw new ConfigError(source, atKey.problems);
+    throw refusal(source, "This looks like version 2 without the key version", advice, tree.placeOf([v2Key], "key"));
   }
   if (networks.length === 0) root.notice("No network is configured, nothing is monitored", SHAPE);
   const merged = new Map<string, MergedNetwork>();

@@ -78,28 +78,17 @@ export const listShape = v.strictObject({
   refresh: described(v.optional(duration), "how often it is fetched; 60s if it is not given"),
 });
 
-type NetworkKeys = ReturnType<typeof networkKeys<v.UnknownSchema, v.UnknownSchema, v.UnknownSchema, v.UnknownSchema>>;
+type NetworkKeys = ReturnType<typeof networkKeys>;
 
-/** Makes the shape of a network, without its content. */
+/** Makes the shape of a network, by default without its content. */
 export function networkShape(
   parts: readonly SchemaPart[] = SCHEMA_PARTS,
+  keys: NetworkKeys = networkKeys(v.unknown(), v.unknown(), v.unknown(), v.unknown()),
 ): v.StrictObjectSchema<NetworkKeys, undefined> {
-  return networkOf(networkKeys(v.unknown(), v.unknown(), v.unknown(), v.unknown()), parts);
-}
-
-function networkOf<K extends v.ObjectEntries>(
-  keys: K,
-  parts: readonly SchemaPart[],
-): v.StrictObjectSchema<K, undefined> {
   return v.strictObject(Object.assign({}, ...parts.map(({ network }) => network), keys));
 }
 
-function networkKeys<E extends Schema, T extends Schema, W extends Schema, L extends Schema>(
-  endpoint: E,
-  token: T,
-  wallet: W,
-  list: L,
-) {
+function networkKeys(endpoint: Schema, token: Schema, wallet: Schema, list: Schema) {
   return {
     name: described(name, "the `network` label"),
     chainId: described(v.optional(whole(1, Number.MAX_SAFE_INTEGER)), "endpoints of another chain are refused"),
@@ -136,7 +125,7 @@ function networkKeys<E extends Schema, T extends Schema, W extends Schema, L ext
 /** The whole configuration, without the content of its networks. */
 export const configShape = configOf(v.unknown());
 
-function configOf<N extends Schema>(network: N) {
+function configOf(network: Schema) {
   return v.strictObject({
     version: described(v.literal(2, "2, as in version: 2"), "of this file format"),
     interval: described(v.optional(duration), "time between checks; over --interval and CHECK_INTERVAL"),
@@ -165,7 +154,7 @@ function configOf<N extends Schema>(network: N) {
 export function wholeShape(parts: readonly SchemaPart[] = SCHEMA_PARTS): Schema {
   const lists = v.union([secretText, listShape, v.array(v.union([secretText, listShape]))]);
   const keys = networkKeys(v.union([secretText, endpointShape]), tokenShape, walletShape(parts), lists);
-  return configOf(networkOf(keys, parts));
+  return configOf(networkShape(parts, keys));
 }
 
 type Schema = v.GenericSchema;

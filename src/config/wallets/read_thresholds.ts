@@ -1,4 +1,4 @@
-import type { Levels, TokenLevels } from "../model/config.ts";
+import type { Level, Levels, TokenLevels } from "../model/config.ts";
 import type { Field } from "../source/source_tree.ts";
 import { type Amounts, LEVEL_ORDER, NO_THRESHOLD, type Threshold, thresholdOf } from "../model/threshold.ts";
 import { LEVELS, type thresholdsShape } from "./wallet_schema.ts";
@@ -17,11 +17,7 @@ export function readThresholds(
   written: WrittenThresholds,
   decimals: number | undefined,
 ): { readonly minimum: Threshold; readonly levels: Levels } {
-  const read: Partial<Record<typeof LEVELS[number], Threshold>> = {};
-  for (const level of LEVELS) {
-    const amount = written[level];
-    if (amount !== undefined) read[level] = thresholdOf(plainAmount(amount), plainAmount(amount), decimals);
-  }
+  const read = convertLevels(written, (amount) => thresholdOf(amount, amount, decimals));
   const { minimum = NO_THRESHOLD, ...levels } = read;
   return { minimum, levels: Object.keys(levels).length === 0 ? NO_LEVELS : levels };
 }
@@ -52,14 +48,18 @@ export function checkOrder(written: WrittenThresholds, field: Field): void {
  * @param written valid thresholds
  */
 export function comparable(written: WrittenThresholds): Amounts {
-  const amounts: Partial<Record<typeof LEVELS[number], bigint>> = {};
+  // As many places as an amount may have.
+  return convertLevels(written, (amount) => thresholdOf(amount, "", 60).belowWei ?? 0n);
+}
+
+/** Converts the amounts of the levels that are given. */
+function convertLevels<T>(written: WrittenThresholds, convert: (amount: string) => T): Partial<Record<Level, T>> {
+  const converted: Partial<Record<Level, T>> = {};
   for (const level of LEVELS) {
     const amount = written[level];
-    // As many places as an amount may have.
-    const scaled = amount === undefined ? undefined : thresholdOf(plainAmount(amount), "", 60).belowWei;
-    if (scaled !== undefined) amounts[level] = scaled;
+    if (amount !== undefined) converted[level] = convert(plainAmount(amount));
   }
-  return amounts;
+  return converted;
 }
 
 /**
@@ -92,12 +92,7 @@ export function readTokenLevels(
         const advice = near === undefined ? "Add it to the tokens of the network" : `Did you mean ${near}?`;
         own.error("Unknown token: no token of this network has this symbol", advice, "key");
       }
-      const levels: Partial<Record<typeof LEVELS[number], string>> = {};
-      for (const level of LEVELS) {
-        const amount = thresholds[level];
-        if (amount !== undefined) levels[level] = plainAmount(amount);
-      }
-      return [symbol, levels];
+      return [symbol, convertLevels(thresholds, (amount) => amount)];
     }),
   );
 }
