@@ -50,6 +50,7 @@ export async function readWalletList(
     return false;
   });
   const reporter = createReporter(tree);
+  const root = new Field(undefined, reporter);
   const suspect = new Set(tree.warnings.map(({ path: [index] }) => index));
   const wallets: WalletConfig[] = [];
   const rejected: RejectedEntry[] = [];
@@ -59,7 +60,7 @@ export async function readWalletList(
     // Entries with warnings are not read: one may be as large as a list.
     const wallet = suspect.has(index)
       ? undefined
-      : readWallet(new Field(entry, [index], reporter), setting, MAX_PROBLEMS_PER_ENTRY);
+      : readWallet(root.at(index).with(entry), setting, MAX_PROBLEMS_PER_ENTRY);
     if (wallet === undefined) rejected.push(rejectedEntryOf(entry, setting));
     else {
       wallets.push(wallet);
@@ -87,7 +88,7 @@ export async function readWalletList(
 function countOther(entry: unknown, { names }: WalletSetting, distinct: Set<number>): boolean {
   const [address, label] = [fieldOf(entry, "address"), fieldOf(entry, "label")];
   // Label names are the same on all shards.
-  checkLabels(new Field(fieldOf(entry, "labels"), [], SILENT), names);
+  checkLabels(new Field(fieldOf(entry, "labels"), SILENT), names);
   if (typeof address !== "string" || typeof label !== "string" || label === "") return false;
   const digits = /^(?:0x)?([0-9a-f]{40})$/i.exec(address)?.[1];
   if (digits === undefined) return false;

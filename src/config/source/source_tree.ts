@@ -108,23 +108,32 @@ export function createReporter(
 /** A value of a configuration with its place, at which problems are reported. */
 export class Field {
   readonly value: unknown;
-  readonly path: Path;
   readonly #reporter: Reporter;
+  /** The field around it. */
+  readonly #outer: Field | undefined;
+  /** In the field around it; none of the whole. */
+  readonly key: string | number;
 
-  constructor(value: unknown, path: Path, reporter: Reporter) {
+  constructor(value: unknown, reporter: Reporter, outer?: Field, key: string | number = "") {
     this.value = value;
-    this.path = path;
     this.#reporter = reporter;
+    this.#outer = outer;
+    this.key = key;
+  }
+
+  /** Computed when a problem is reported, since most fields have none. */
+  get path(): Path {
+    return this.#outer === undefined ? [] : [...this.#outer.path, this.key];
   }
 
   /** The field of a key or index; its value is `undefined` if there is none. */
   at(key: string | number): Field {
-    return new Field(fieldOf(this.value, key), [...this.path, key], this.#reporter);
+    return new Field(fieldOf(this.value, key), this.#reporter, this, key);
   }
 
   /** Another value at the same place. */
   with(value: unknown): Field {
-    return new Field(value, this.path, this.#reporter);
+    return new Field(value, this.#reporter, this.#outer, this.key);
   }
 
   /** The items of a list; none if it is not a list. */

@@ -70,17 +70,17 @@ export function checkWalletKeys(keys: readonly string[], wallet: Field): void {
   for (const key of keys) {
     const nth = counts.get(key) ?? 0;
     counts.set(key, nth + 1);
-    const field = wallet.at(key).at(nth);
+    const warn = (message: string, advice: string): void => wallet.at(key).at(nth).warning(message, advice, "key");
     const shown = isPlainKey(key) ? ` "${key}"` : "";
     if (WALLET_KEYS.some((known) => known === key)) {
-      if (nth > 0) field.warning(`Duplicate key${shown}: the last one is used`, "Remove the others", "key");
+      if (nth > 0) warn(`Duplicate key${shown}: the last one is used`, "Remove the others");
       continue;
     }
     const meant = meantBy(key, present);
-    if (meant !== undefined) field.warning(`Ignored key${shown}`, `Did you mean ${meant}?`, "key");
+    if (meant !== undefined) warn(`Ignored key${shown}`, `Did you mean ${meant}?`);
     else if (ONLY_V2.has(key.toLowerCase())) {
       const advice = 'Only version 2 has it; the command "convert" prints a configuration as version 2';
-      field.warning(`Ignored key${shown}`, advice, "key");
+      warn(`Ignored key${shown}`, advice);
     }
   }
 }

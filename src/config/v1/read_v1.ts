@@ -18,7 +18,7 @@ const SHAPE = 'Expected { "<rpc url>": [ { "address": "0x…", "label": "…", "
 export function readV1(text: string, source: string): Config {
   const tree = v1Tree(text, source);
   const reporter = createReporter(tree, tree.pathText);
-  const root = new Field(undefined, [], reporter);
+  const root = new Field(undefined, reporter);
   const { networks } = tree;
   if (networks === undefined) {
     throw refusal(source, "The configuration must be an object", SHAPE, tree.placeOf([], "value"));

@@ -153,8 +153,7 @@ async function readEndpoints(fields: readonly Field[], secrets: SecretSource): P
 
 function readWallets(field: Field, setting: WalletSetting): readonly WalletConfig[] {
   const wallets: WalletConfig[] = [];
-  /** The index of each wallet. */
-  const seen = new Map<string, unknown>();
+  const seen = new Map<string, Field["key"]>();
   for (const own of field.items()) {
     const wallet = readWallet(own, setting);
     if (wallet === undefined) continue;
@@ -162,7 +161,7 @@ function readWallets(field: Field, setting: WalletSetting): readonly WalletConfi
     const key = JSON.stringify([wallet.address, wallet.label]);
     const first = seen.get(key);
     if (first === undefined) {
-      seen.set(key, own.path.at(-1));
+      seen.set(key, own.key);
       continue;
     }
     const message = `Duplicate of wallets[${first}]: same address and label`;

@@ -17,7 +17,7 @@ import { parse } from "../source/validator.ts";
  */
 export async function readV2(tree: SourceTree, source: string, context: LoadContext): Promise<Config> {
   const reporter = createReporter(tree);
-  const root = new Field(tree.value, [], reporter);
+  const root = new Field(tree.value, reporter);
   const written = parse(configShape, root);
   const interval = readInterval(written?.interval, root.at("interval"));
   const staleAfter = readStaleAfter(written?.staleAfter, root.at("staleAfter"));

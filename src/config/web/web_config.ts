@@ -39,7 +39,7 @@ export async function readWebConfig(file: string, stamps: Map<string, Stamp> = n
   if (/^(\s*(#.*)?(\n|$))*$/.test(text)) return nothing;
   const tree = yamlTree(text, file);
   const reporter = createReporter(tree);
-  const root = new Field(tree.value, [], reporter);
+  const root = new Field(tree.value, reporter);
   const written = parse(webShape, supported(root));
   for (const name of Object.keys(root.at("basic_auth_users").value ?? {})) {
     // The schema library drops these, and authentication would be off.
