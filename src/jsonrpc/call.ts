@@ -25,10 +25,3 @@ export function serializeCalls(calls: readonly Call<unknown>[], { first, step }:
   );
   return items.length === 1 ? items.join() : `[${items.join()}]`;
 }
-
-/** Counts calls by method. */
-export function countMethods(calls: readonly Call<unknown>[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { method } of calls) counts.set(method, (counts.get(method) ?? 0) + 1);
-  return counts;
-}

@@ -1,10 +1,10 @@
 import type { Deadline } from "../http/deadline.ts";
-import { type Call, countMethods, serializeCalls } from "./call.ts";
+import { type Call, serializeCalls } from "./call.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type Reason, REASONS, RpcError } from "./errors.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read_answer.ts";
-import { REQUEST_IDS } from "./request_ids.ts";
+import { takeIds } from "./request_ids.ts";
 
 /** For the envelope, and for an error in place of results. */
 const ENVELOPE_BYTES = 4096;
@@ -24,7 +24,7 @@ export async function callBatch<T>(
 ): Promise<readonly (T | RpcError)[]> {
   if (deadline.signal.aborted) throw new RpcError("timeout", "no time left for a request");
   const { clock, pacer, meter } = endpoint;
-  const ids = REQUEST_IDS.take(calls.length);
+  const ids = takeIds(calls.length);
   const body = serializeCalls(calls, ids);
   const started = clock.now();
   const reasons = new Set<Reason>();
@@ -45,11 +45,13 @@ export async function callBatch<T>(
     if (error instanceof RpcError) reasons.add(error.reason);
     throw error;
   } finally {
-    REQUEST_IDS.release(ids);
     const failed = reasons.values().some((reason) => REASONS[reason].scope !== "chain");
     if (reasons.has("throttled") || failed && retryAfter !== undefined) pacer.onThrottled(retryAfter);
     else if (!failed) pacer.onAnswered();
     const seconds = (clock.now() - started) / 1000;
-    meter.recordRequest({ calls: countMethods(calls), sentBytes: body.length, receivedBytes, seconds, reasons });
+    const methods = [...Map.groupBy(calls, ({ method }) => method)].map(([method, { length }]) =>
+      [method, length] as const
+    );
+    meter.recordRequest({ calls: new Map(methods), sentBytes: body.length, receivedBytes, seconds, reasons });
   }
 }

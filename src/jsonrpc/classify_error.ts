@@ -28,6 +28,16 @@ const UNSUPPORTED_CODES: ReadonlySet<number | undefined> = new Set([METHOD_NOT_F
 /** Servers without batches answer so to an array. */
 const BARE_STATUSES: ReadonlySet<number> = new Set([400, 405, 415, 422, 501]);
 
+/** Reasons by status, where it is more specific than an error in the body. */
+export const REASON_BY_STATUS: Readonly<Record<number, Reason>> = {
+  401: "auth",
+  402: "quota",
+  403: "auth",
+  407: "proxy",
+  413: "too_large",
+  429: "throttled",
+};
+
 /** Reasons by code, for messages that match no pattern. */
 const REASON_BY_CODE: Readonly<Record<number, Reason>> = {
   429: "throttled",
@@ -96,12 +106,9 @@ export function classifyStatus(status: number, text: string, error: ErrorBody | 
   const fail = (reason: Reason, refusal?: Refusal): RpcError =>
     new RpcError(reason, detail, items > 1 || reason === "too_large" ? refusal : undefined);
   if (status >= 300 && status < 400) return fail("redirect");
-  if (status === 401) return fail("auth");
-  if (status === 402) return fail("quota");
-  if (status === 403) return fail(isQuota(words) ? "quota" : "auth");
-  if (status === 407) return fail("proxy");
-  if (status === 413) return fail("too_large", "size");
-  if (status === 429) return fail(isQuota(words) ? "quota" : "throttled");
+  if ((status === 403 || status === 429) && isQuota(words)) return fail("quota");
+  const specific = REASON_BY_STATUS[status];
+  if (specific !== undefined) return fail(specific, specific === "too_large" ? "size" : undefined);
   const isServer = status >= 500;
   // Overloaded nodes use the codes of a size limit: only the message differs. A page of HTML is no message.
   const refusal = items > 1 && (error !== undefined || !isServer) ? batchRefusalFrom(words) : undefined;

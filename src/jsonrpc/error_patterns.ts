@@ -4,7 +4,7 @@ import { anyOf, isStateMissing } from "./state_patterns.ts";
 // Patterns of error messages in lower case, with the node software or provider each is from.
 
 /** Too many requests in a short time. Such a message may mention batches, and is not about their size. */
-const RATE = anyOf(
+const isRateLimit = anyOf(
   // Alchemy "request rate too large", Ankr "call rate limit exhausted", Infura "request rate limited"
   /\brate\b|rate.?limit|throttl|slow down/,
   // erigon "server overloaded"; LlamaNodes passes on Cloudflare's "error code: 1015"
@@ -17,10 +17,10 @@ const RATE = anyOf(
 
 /** Rate limits in words that are also used for sizes; checked after those. */
 // Gateways "try again later", QuickNode "request limit reached", EIP-1474 (-32005) "limit exceeded".
-const RETRY_LATER = /too many(?! (arguments|param))|try again|limit (reached|exceeded)|request limit/;
+const asksForRetry = anyOf(/too many(?! (arguments|param))|try again|limit (reached|exceeded)|request limit/);
 
 /** Fewer items in a batch may pass. */
-const BATCH_SIZE = anyOf(
+const isBatchSize = anyOf(
   // geth "batch too large", erigon "batch limit 100 exceeded", besu "number of requests in batch exceeds limit",
   // nethermind "batch size limit exceeded", BSC "batch length does not support more than 100", dRPC "batch of more than 3"
   /batch[^.]{0,60}(limit|larg|big|size|length|exceed|too many|max|more than|at most)/,
@@ -29,7 +29,7 @@ const BATCH_SIZE = anyOf(
 );
 
 /** A shorter request or response may pass. */
-const BODY_SIZE = anyOf(
+const isBodySize = anyOf(
   // gateways: "exceeds the maximum payload size"
   /(exceed|limit|max)[^.]{0,40}(body|payload|request size|response size|content length)/,
   // jsonrpsee (reth) "request is too big", geth "response too large", nginx "request entity too large"
@@ -37,7 +37,7 @@ const BODY_SIZE = anyOf(
 );
 
 /** Batches are not supported. */
-const NO_BATCH = anyOf(
+const isBatchRefusal = anyOf(
   // zkEVM "batch requests are disabled", jsonrpsee "batched requests are not supported by this server"
   /batch\w*( (json-?rpc|requests?|calls?))?( (is|are))? (disabled|unsupported|unavailable|not (\w+ed|available))/,
   // gateways: "does not support batch requests", "no support for batches"
@@ -45,9 +45,9 @@ const NO_BATCH = anyOf(
 );
 
 /** Infura "daily request count exceeded", Alchemy "monthly capacity limit": lasts until the period ends. */
-const QUOTA_PERIOD = /\b(daily|monthly)\b|per (day|month)\b/;
+const isQuotaPeriod = anyOf(/\b(daily|monthly)\b|per (day|month)\b/);
 
-const QUOTA = anyOf(
+const isQuotaUsed = anyOf(
   // Alchemy "monthly capacity limit exceeded. visit billing to upgrade"; dRPC "free tier limits"
   /quota|billing|payment|subscription|(plan|spending|free tier) limit|capacity (limit|exceeded)/,
   // Infura, QuickNode
@@ -55,7 +55,7 @@ const QUOTA = anyOf(
 );
 
 /** More gas or result than one `eth_call` may have. */
-const CALL_SIZE = anyOf(
+const isCallSize = anyOf(
   // geth "gas required exceeds allowance", OpenEthereum "vm execution error: outofgas: out of gas"
   /out of gas|gas (required|limit|allowance|cap)[^.]{0,20}(exceed|too|high|low|above|larger|over)|exceeds? [^.]{0,30}gas/,
   // anvil "intrinsic gas too high", geth "insufficient gas for floor data gas cost", "transaction gas limit too high (cap: …)"
@@ -65,21 +65,21 @@ const CALL_SIZE = anyOf(
 );
 
 /** More time than one `eth_call` may take: geth "execution aborted (timeout = 5s)". A busy node says so of less work. */
-const CALL_TIME = /(execution|evm|call|query)[^.]{0,20}(timeout|timed? out|aborted|deadline)/;
+const isCallTime = anyOf(/(execution|evm|call|query)[^.]{0,20}(timeout|timed? out|aborted|deadline)/);
 
-/** Nothing but this program's own calls have state overrides. */
-const OVERRIDES = /overrid/;
+/** State overrides are mentioned, which nothing but this program's own calls have. */
+export const mentionsOverrides = anyOf(/overrid/);
 
 /** Method or parameter not supported. */
-const UNSUPPORTED = anyOf(
+export const isUnsupported = anyOf(
   // geth "the method eth_call does not exist/is not available"; allow-lists "not whitelisted"
   /not (supported|implemented|available|allowed|found|whitelisted|enabled)|unsupported|disabled|does not exist/,
   // geth "too many arguments, want at most 2", "invalid argument 2"
   /too many (arguments|params|parameters)|(invalid|unexpected|extra|unknown) (argument|param|field|method)/,
-  OVERRIDES,
+  /overrid/,
 );
 
-const AUTH = anyOf(
+const isAuth = anyOf(
   // Alchemy "must be authenticated!"
   /unauthori[sz]ed|not authorized|authenticat|forbidden|access denied/,
   // Infura "invalid project id"
@@ -88,38 +88,28 @@ const AUTH = anyOf(
 
 /** Returns whether a batch was refused for its size, or as a batch; `text` in lower case. */
 export function batchRefusalFrom(text: string): Refusal | undefined {
-  if (RATE.test(text)) return undefined;
-  if (BATCH_SIZE.test(text) || BODY_SIZE.test(text)) return "size";
-  return NO_BATCH.test(text) ? "no_batch" : undefined;
+  if (isRateLimit(text)) return undefined;
+  if (isBatchSize(text) || isBodySize(text)) return "size";
+  return isBatchRefusal(text) ? "no_batch" : undefined;
 }
 
 /** Returns the reason that an error message gives; `text` in lower case. */
 export function reasonFrom(text: string): Reason | undefined {
   if (isStateMissing(text)) return "state_unavailable";
   if (isQuota(text)) return "quota";
-  if (RATE.test(text) || RETRY_LATER.test(text)) return "throttled";
-  if (AUTH.test(text)) return "auth";
-  return BODY_SIZE.test(text) ? "too_large" : undefined;
+  if (isRateLimit(text) || asksForRetry(text)) return "throttled";
+  if (isAuth(text)) return "auth";
+  return isBodySize(text) ? "too_large" : undefined;
 }
 
 /** Returns whether one call was refused for its gas, result or time: a smaller one may pass; `text` in lower case. */
 export function callLimitFrom(text: string): "size" | "time" | undefined {
-  if (RATE.test(text)) return undefined;
-  if (CALL_TIME.test(text)) return "time";
-  return CALL_SIZE.test(text) || BODY_SIZE.test(text) ? "size" : undefined;
-}
-
-/** Returns whether state overrides are mentioned; `text` in lower case. */
-export function mentionsOverrides(text: string): boolean {
-  return OVERRIDES.test(text);
-}
-
-/** Returns whether the method or a parameter is not supported; `text` in lower case. */
-export function isUnsupported(text: string): boolean {
-  return UNSUPPORTED.test(text);
+  if (isRateLimit(text)) return undefined;
+  if (isCallTime(text)) return "time";
+  return isCallSize(text) || isBodySize(text) ? "size" : undefined;
 }
 
 /** Returns whether a paid-for amount is used up; `text` in lower case. */
 export function isQuota(text: string): boolean {
-  return QUOTA_PERIOD.test(text) || QUOTA.test(text) && !RATE.test(text);
+  return isQuotaPeriod(text) || isQuotaUsed(text) && !isRateLimit(text);
 }

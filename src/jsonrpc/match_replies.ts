@@ -20,35 +20,25 @@ export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
   if (refused !== undefined) throw refused;
   if (ids.count > 1 && !Array.isArray(body)) throw new RpcError("envelope", "a single reply to a batch");
 
-  const replies: (Reply | undefined)[] = new Array(ids.count).fill(undefined);
-  const firsts: (Item | undefined)[] = new Array(ids.count).fill(undefined);
-  let withoutId: RpcError | undefined;
-  let hasOtherId = false;
+  const firsts = new Array<Item | undefined>(ids.count).fill(undefined);
+  const contradicted = new Set<number>();
+  const others: Item[] = [];
   for (const item of items) {
     if (!isObject(item)) continue;
     const index = indexOf(item, ids);
-    if (index === undefined) {
-      withoutId ??= errorWithoutId(item);
-      hasOtherId ||= typeof item["id"] === "number" || typeof item["id"] === "string";
-      continue;
-    }
-    const first = firsts[index];
-    if (first === undefined) {
-      replies[index] = replyOf(item);
-      firsts[index] = item;
-      continue;
-    }
+    const first = index === undefined ? undefined : firsts[index];
+    if (index === undefined) others.push(item);
+    else if (first === undefined) firsts[index] = item;
     // A repeated reply is harmless.
-    if (contentOf(item) !== contentOf(first)) {
-      replies[index] = new RpcError("integrity", "two different replies to one call");
-    }
+    else if (contentOf(item) !== contentOf(first)) contradicted.add(index);
   }
-  const missing = withoutId ??
-    new RpcError(
-      "missing",
-      hasOtherId ? "the ids in the response are not those of the calls" : "no reply to this call",
-    );
-  return replies.map((reply) => reply ?? missing);
+  const hasOtherId = others.some(({ id }) => typeof id === "number" || typeof id === "string");
+  const detail = hasOtherId ? "the ids in the response are not those of the calls" : "no reply to this call";
+  const missing = others.map(errorWithoutId).find((error) => error !== undefined) ?? new RpcError("missing", detail);
+  return firsts.map((first, index) => {
+    if (contradicted.has(index)) return new RpcError("integrity", "two different replies to one call");
+    return first === undefined ? missing : replyOf(first);
+  });
 }
 
 /** After this many characters the `data` of an error is a stack trace. */

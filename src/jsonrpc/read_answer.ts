@@ -1,6 +1,6 @@
 import { describeError } from "../util/errors.ts";
 import type { Call } from "./call.ts";
-import { classifyStatus } from "./classify_error.ts";
+import { classifyStatus, REASON_BY_STATUS } from "./classify_error.ts";
 import { errorBodyOf, indexOf, isObject, matchReplies, type Reply } from "./match_replies.ts";
 import { RpcError } from "./errors.ts";
 import { parseAnswer } from "./parse_answer.ts";
@@ -17,9 +17,6 @@ export function readAnswer<T>(calls: readonly Call<T>[], ids: Ids, answer: Answe
   const replies = matchReplies(ids, parse(answer, ids));
   return calls.map((call, index) => decodeReply(call, replies[index]));
 }
-
-/** Statuses that are more specific than an error in the body. */
-const SPECIFIC_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 407, 413, 429]);
 
 function parse({ status, text, encoding }: Answer, ids: Ids): unknown {
   const parsed = parseAnswer(text);
@@ -46,7 +43,7 @@ function isAnswer(status: number, value: unknown, ids: Ids): boolean {
   return items.some((item) => {
     if (!isObject(item) || indexOf(item, ids) === undefined) return false;
     if ((item["result"] ?? null) !== null) return true;
-    return !SPECIFIC_STATUSES.has(status) && errorBodyOf(item["error"]) !== undefined;
+    return REASON_BY_STATUS[status] === undefined && errorBodyOf(item["error"]) !== undefined;
   });
 }
 

@@ -66,10 +66,10 @@ const GATEWAYS = [
   /not.{0,10}synced|is syncing|still syncing|not (yet )?caught up/,
 ];
 
-const STATE = anyOf(...GETH, ...OTHER_CLIENTS, ...OTHER_CHAINS, ...GATEWAYS);
+const isState = anyOf(...GETH, ...OTHER_CLIENTS, ...OTHER_CHAINS, ...GATEWAYS);
 
 /** About the method or its parameters, which may mention blocks as well. */
-const METHOD = /\bmethod\b|\b(just|only) supports?\b|\btag\b/;
+const isMethod = anyOf(/\bmethod\b|\b(just|only) supports?\b|\btag\b/);
 
 /**
  * Returns whether a block or its state is missing: another endpoint may have it, and so may this one in a moment.
@@ -77,10 +77,11 @@ const METHOD = /\bmethod\b|\b(just|only) supports?\b|\btag\b/;
  * @param text in lower case
  */
 export function isStateMissing(text: string): boolean {
-  return STATE.test(text) && !METHOD.test(text);
+  return isState(text) && !isMethod(text);
 }
 
-/** Joins patterns to one. */
-export function anyOf(...patterns: readonly RegExp[]): RegExp {
-  return new RegExp(patterns.map(({ source }) => source).join("|"));
+/** Makes a function that returns whether a text in lower case matches any of some patterns. */
+export function anyOf(...patterns: readonly RegExp[]): (text: string) => boolean {
+  const joined = new RegExp(patterns.map(({ source }) => source).join("|"));
+  return (text) => joined.test(text);
 }
