@@ -2,7 +2,7 @@ import { type Env, readEnv } from "../util/process.ts";
 import { lookup as lookUp } from "node:dns/promises";
 import { systemClock } from "../util/clock.ts";
 import { isDeniedAddress } from "../util/denied_address.ts";
-import { proxyHosts, proxyMatcher } from "./proxies.ts";
+import { proxiesFor } from "./proxies.ts";
 import { TransportError } from "./transport_error.ts";
 
 /**
@@ -38,7 +38,6 @@ const MAX_NAMES = 10_000;
 
 /** Makes a guard with an empty cache. */
 export function createAddressGuard({ lookup, now, env }: AddressGuardOptions): AddressGuard {
-  const isProxied = proxyMatcher(env);
   const cache = new Map<string, { readonly until: number; readonly isDenied: boolean }>();
   const pending = new Map<string, Promise<boolean>>();
 
@@ -74,9 +73,9 @@ export function createAddressGuard({ lookup, now, env }: AddressGuardOptions): A
   return {
     checkHost: (hostname, signal) => checkHost(hostname, signal),
     check(href, signal): Promise<void> | undefined {
-      const { protocol, hostname } = new URL(href);
-      if (!isProxied(href)) return checkHost(hostname, signal);
-      const waits = proxyHosts(protocol, env).flatMap((proxy) => checkHost(proxy, signal, true) ?? []);
+      const proxies = proxiesFor(href, env);
+      if (proxies.length === 0) return checkHost(new URL(href).hostname, signal);
+      const waits = proxies.flatMap((proxy) => checkHost(proxy, signal, true) ?? []);
       return waits.length === 0 ? undefined : Promise.all(waits).then(() => {});
     },
   };

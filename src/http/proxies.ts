@@ -1,29 +1,26 @@
 import { type Env, readEnv } from "../util/process.ts";
+
 /**
- * Makes a function that returns whether requests to a URL go through a proxy, as the runtime reads the environment: a
- * variable for the scheme or `ALL_PROXY`, unless `NO_PROXY` names the host.
+ * Finds the proxies for requests to a URL, as the runtime reads the environment: the variable for the scheme or
+ * `ALL_PROXY`, unless `NO_PROXY` names the host.
+ *
+ * @returns their host names, of variables in any case
  */
-export function proxyMatcher(env: Env): (href: string) => boolean {
-  const read = (name: string): string => env(name) ?? env(name.toLowerCase()) ?? "";
-  return (href) => {
-    const { protocol, hostname } = new URL(href);
-    const proxy = read(protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY") + read("ALL_PROXY");
-    if (proxy === "") return false;
-    const direct = read("NO_PROXY").split(",").map((entry) => entry.trim().toLowerCase());
-    return !direct.some((entry) => entry !== "" && matchesHost(entry, hostname));
-  };
-}
-
-/** Whether requests to a URL go through a proxy of this process. */
-export const isProxied: (href: string) => boolean = proxyMatcher(readEnv);
-
-/** Returns the hosts of the proxies that the environment names for a scheme, in any case. */
-export function proxyHosts(protocol: string, env: Env): readonly string[] {
+export function proxiesFor(href: string, env: Env = readEnv): readonly string[] {
+  const { protocol, hostname } = new URL(href);
   const names = [protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY", "ALL_PROXY"];
-  return names.flatMap((name) => [name, name.toLowerCase()]).flatMap((name) => {
+  const proxies = names.flatMap((name) => [name, name.toLowerCase()]).flatMap((name) => {
     const text = env(name) ?? "";
     return URL.parse(text.includes("://") ? text : `http://${text}`)?.hostname || [];
   });
+  if (proxies.length === 0) return [];
+  const direct = (env("NO_PROXY") ?? env("no_proxy") ?? "").split(",").map((entry) => entry.trim().toLowerCase());
+  return direct.some((entry) => entry !== "" && matchesHost(entry, hostname)) ? [] : proxies;
+}
+
+/** Whether requests to a URL go through a proxy of this process. */
+export function isProxied(href: string): boolean {
+  return proxiesFor(href).length > 0;
 }
 
 function matchesHost(entry: string, hostname: string): boolean {

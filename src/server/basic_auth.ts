@@ -21,7 +21,7 @@ export interface BasicAuth {
  * so that the time does not reveal user names.
  */
 export function createBasicAuth(clock: Clock): BasicAuth {
-  const queue = createGuessQueue(clock);
+  const checkGuess = createGuessQueue(clock);
   /** Digests of the last verified credentials by user: bcrypt is too slow for every scrape. */
   const verified = new Map<string, { readonly digest: string; readonly hash: string }>();
   let users: ReadonlyMap<string, string> = new Map();
@@ -52,7 +52,7 @@ export function createBasicAuth(clock: Clock): BasicAuth {
       const digest = await digestOf(user, password);
       const isVerified = (): boolean => verified.get(user)?.digest === digest;
       if (isVerified()) return "good";
-      const verdict = await queue.check(origin(user), async () => isVerified() || await isRight(user, password));
+      const verdict = await checkGuess(origin(user), async () => isVerified() || await isRight(user, password));
       return verdict === undefined ? "busy" : verdict ? "good" : "bad";
     },
   };

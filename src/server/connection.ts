@@ -58,17 +58,16 @@ const RETIRE_BUSY = 10_000;
 /** A connection with a request is not closed to make room within this time. */
 const PROTECTED = 1000;
 
-/** Callbacks of {@linkcode openConnection}. */
-export interface ConnectionEvents {
-  readonly close: () => void;
-  readonly onExchangeEnd: () => void;
-}
-
-/** Opens a connection of a client, whose address is normalized. */
+/**
+ * Opens a connection of a client, whose address is normalized.
+ *
+ * @param onExchangeEnd called after each exchange
+ */
 export function openConnection(
   client: string,
   clock: Clock,
-  { close, onExchangeEnd }: ConnectionEvents,
+  close: () => void,
+  onExchangeEnd: () => void,
 ): OpenConnection {
   const exchanges = new Set<Exchange>();
   let hasServed = false;

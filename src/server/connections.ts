@@ -58,19 +58,17 @@ export function createConnections({ clock, maxPerClient, max = MAX_CONNECTIONS }
   }
 
   function create(client: string, cut: () => Promise<void> | undefined): OpenConnection {
-    const connection = openConnection(client, clock, {
-      onExchangeEnd: checkDrained,
-      close(): void {
-        if (!open.delete(connection)) return;
-        const freed = cut();
-        if (freed !== undefined) {
-          lingering.add(connection);
-          freed.finally(() => lingering.delete(connection));
-        }
-        for (const exchange of connection.exchanges) exchange.end();
-        if (open.size === 0) expiring?.abort();
-      },
-    });
+    function close(): void {
+      if (!open.delete(connection)) return;
+      const freed = cut();
+      if (freed !== undefined) {
+        lingering.add(connection);
+        freed.finally(() => lingering.delete(connection));
+      }
+      for (const exchange of connection.exchanges) exchange.end();
+      if (open.size === 0) expiring?.abort();
+    }
+    const connection = openConnection(client, clock, close, checkDrained);
     return connection;
   }
 

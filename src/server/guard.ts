@@ -2,6 +2,7 @@ import type { Clock } from "../util/clock.ts";
 import { createBasicAuth } from "./basic_auth.ts";
 import type { Exchange } from "./connection.ts";
 import type { WebHandler } from "./serve.ts";
+import { sendText } from "./send_page.ts";
 import { createSlots } from "./slots.ts";
 
 /** Who may send requests, and the headers of every response. */
@@ -36,7 +37,7 @@ export function createGuard({ clock, maxRequests, perClient, handler }: GuardOpt
   let { headers } = policy;
   const auth = createBasicAuth(clock);
   auth.setUsers(policy.users);
-  const slots = createSlots({ max: maxRequests, perClient });
+  const takeSlot = createSlots(maxRequests, perClient);
 
   /** A slot is taken after the password was checked, so that nobody without one can occupy all slots. */
   async function authorize(request: Request, exchange: Exchange): Promise<Response> {
@@ -44,15 +45,15 @@ export function createGuard({ clock, maxRequests, perClient, handler }: GuardOpt
     const origin = (user: string): string => perClient ? client : `${client} ${user}`;
     switch (await auth.verify(request.headers.get("authorization"), origin)) {
       case "busy":
-        return refusal(503, "Too many password checks, try again later");
+        return sendText(503, "Too many password checks, try again later");
       case "bad":
-        return refusal(401, "Unauthorized", {
+        return sendText(401, "Unauthorized", {
           "www-authenticate": 'Basic realm="wallet-balance-exporter", charset="UTF-8"',
         });
       case "good":
         break;
     }
-    if (!slots.take(exchange)) return refusal(503, "Too many concurrent requests, try again later");
+    if (!takeSlot(exchange)) return sendText(503, "Too many concurrent requests, try again later");
     return await handler(request, exchange);
   }
 
@@ -68,11 +69,4 @@ export function createGuard({ clock, maxRequests, perClient, handler }: GuardOpt
       return response;
     },
   };
-}
-
-function refusal(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(`${text}\n`, {
-    status,
-    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", ...headers },
-  });
 }

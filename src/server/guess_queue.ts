@@ -1,16 +1,13 @@
 import type { Clock } from "../util/clock.ts";
 
-/** A queue of passwords to check, one at a time: each blocks the only thread for a tenth of a second. */
-export interface GuessQueue {
-  /**
-   * Checks a password when it is its turn. Those of one origin wait for each other; an origin with wrong guesses waits
-   * for all origins without.
-   *
-   * @param origin where the guess is from
-   * @returns undefined if too many wait
-   */
-  check(origin: string, check: () => Promise<boolean>): Promise<boolean | undefined>;
-}
+/**
+ * Checks a password when it is its turn. Those of one origin wait for each other; an origin with wrong guesses waits for
+ * all origins without.
+ *
+ * @param origin where the guess is from
+ * @returns undefined if too many wait
+ */
+export type CheckGuess = (origin: string, check: () => Promise<boolean>) => Promise<boolean | undefined>;
 
 /** Maximum number of waiting guesses, of one origin and of all. */
 const MAX_PER_ORIGIN = 20;
@@ -31,14 +28,14 @@ interface Guess {
   readonly reject: (error: unknown) => void;
 }
 
-/** Creates an empty queue. */
-export function createGuessQueue(clock: Clock): GuessQueue {
+/** Makes a queue of passwords to check, one at a time: each blocks the only thread for a tenth of a second. */
+export function createGuessQueue(clock: Clock): CheckGuess {
   const waiting = new Set<Guess>();
   /** Origins with a guess that is being checked, or whose response is delayed. */
   const busy = new Set<string>();
   const wrong = new Map<string, { readonly count: number; readonly at: number }>();
   /** Origins whose last guess was right. */
-  const trusted = new Set<string>();
+  const trusted = new Map<string, true>();
   let isChecking = false;
 
   /** Lower comes first: origins that were right before, then those without wrong guesses. */
@@ -53,19 +50,12 @@ export function createGuessQueue(clock: Clock): GuessQueue {
   }
 
   function remember(origin: string): void {
-    const count = wrongGuesses(origin) + 1;
-    wrong.delete(origin);
-    wrong.set(origin, { count, at: clock.now() });
-    const [oldest] = wrong.keys();
-    if (wrong.size > MAX_ORIGINS && oldest !== undefined) wrong.delete(oldest);
+    putLast(wrong, origin, { count: wrongGuesses(origin) + 1, at: clock.now() });
   }
 
   function trust(origin: string): void {
     wrong.delete(origin);
-    trusted.delete(origin);
-    trusted.add(origin);
-    const [oldest] = trusted;
-    if (trusted.size > MAX_ORIGINS && oldest !== undefined) trusted.delete(oldest);
+    putLast(trusted, origin, true);
   }
 
   function next(): Guess | undefined {
@@ -127,13 +117,19 @@ export function createGuessQueue(clock: Clock): GuessQueue {
     return true;
   }
 
-  return {
-    async check(origin, check): Promise<boolean | undefined> {
-      if (!hasRoom(origin)) return undefined;
-      const { promise, resolve, reject } = Promise.withResolvers<boolean | undefined>();
-      waiting.add({ origin, check, resolve, reject });
-      void work();
-      return await promise;
-    },
+  return async (origin, check) => {
+    if (!hasRoom(origin)) return undefined;
+    const { promise, resolve, reject } = Promise.withResolvers<boolean | undefined>();
+    waiting.add({ origin, check, resolve, reject });
+    void work();
+    return await promise;
   };
+}
+
+/** Puts an origin last, and forgets the first one if there are too many. */
+function putLast<T>(origins: Map<string, T>, origin: string, value: T): void {
+  origins.delete(origin);
+  origins.set(origin, value);
+  const [oldest] = origins.keys();
+  if (origins.size > MAX_ORIGINS && oldest !== undefined) origins.delete(oldest);
 }

@@ -58,7 +58,7 @@ export function serveConnection(client: Deno.TcpConn, options: HttpConnectionOpt
     }
     ({ release } = connection);
     open.push(connection.near);
-    relay = createRelay({ client, near: connection.near, first: first.subarray(0, count) });
+    relay = createRelay(client, connection.near, first.subarray(0, count));
     await relay.ended;
   }
 

@@ -14,21 +14,17 @@ export interface Relay {
   drained(onProgress: () => void): Promise<void>;
 }
 
-/** Options of {@linkcode createRelay}. */
-export interface RelayOptions {
-  readonly client: Deno.TcpConn;
-  /** Our end of the connection to the server. */
-  readonly near: Deno.TcpConn;
-  /** The first bytes of the client. */
-  readonly first: Uint8Array;
-}
-
 /** Buffer size in bytes: small for idle connections, large for those that send a page. */
 const MIN_CHUNK = 4096;
 const MAX_CHUNK = 64 * 1024;
 
-/** Starts to copy bytes in both directions. */
-export function createRelay({ client, near, first }: RelayOptions): Relay {
+/**
+ * Starts to copy bytes in both directions.
+ *
+ * @param near our end of the connection to the server
+ * @param first the first bytes of the client
+ */
+export function createRelay(client: Deno.TcpConn, near: Deno.TcpConn, first: Uint8Array): Relay {
   const over = new AbortController();
   let writing: Promise<void> | undefined;
 

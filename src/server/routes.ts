@@ -2,7 +2,7 @@ import type { PageStore } from "../metrics/pages/page_store.ts";
 import type { StateStore } from "../poller/state.ts";
 import type { Health } from "./health.ts";
 import { landingPage, PAGE_HEADERS } from "./landing_page.ts";
-import { createPageReaders, sendPage } from "./send_page.ts";
+import { createPageReaders, sendPage, sendText } from "./send_page.ts";
 import type { WebHandler } from "./serve.ts";
 
 /** Options of {@linkcode createRoutes}. */
@@ -29,14 +29,14 @@ interface Resource {
 export function createRoutes({ store, pages, health, telemetryPath, reload }: RoutesOptions): WebHandler {
   const healthy = read(() => {
     const problems = health.problems();
-    return problems.length === 0 ? plain(200, "ok") : plain(503, problems.join("\n"));
+    return problems.length === 0 ? sendText(200, "ok") : sendText(503, problems.join("\n"));
   });
   const ready = read(() => {
     const reason = health.notReady();
-    return reason === undefined ? plain(200, "ok") : plain(503, reason);
+    return reason === undefined ? sendText(200, "ok") : sendText(503, reason);
   });
-  const readers = createPageReaders();
-  const metrics = read((request, exchange) => sendPage(request, pages, readers, exchange));
+  const addReader = createPageReaders();
+  const metrics = read((request, exchange) => sendPage(request, pages, addReader, exchange));
   const routes = new Map<string, Resource>([
     ["/", read(() => new Response(landingPage(store, telemetryPath), { headers: PAGE_HEADERS }))],
     ["/-/healthy", healthy],
@@ -48,10 +48,10 @@ export function createRoutes({ store, pages, health, telemetryPath, reload }: Ro
     [otherSlash(telemetryPath), metrics],
   ]);
   return (request, exchange) => {
-    const route = routes.get(pathOf(request.url));
-    if (route === undefined) return plain(404, `Not found. The metrics are at ${telemetryPath}`);
+    const route = routes.get(URL.parse(request.url)?.pathname ?? "");
+    if (route === undefined) return sendText(404, `Not found. The metrics are at ${telemetryPath}`);
     if (route.methods.includes(request.method)) return route.handler(request, exchange);
-    return plain(405, `Method not allowed; use ${route.methods.join(" or ")}`, { allow: route.methods.join(", ") });
+    return sendText(405, `Method not allowed; use ${route.methods.join(" or ")}`, { allow: route.methods.join(", ") });
   };
 }
 
@@ -65,23 +65,9 @@ function otherSlash(path: string): string {
 }
 
 async function answerReload(reload: RoutesOptions["reload"]): Promise<Response> {
-  if (reload === undefined) return plain(403, "Reloading is disabled; start the exporter with --web.enable-lifecycle");
+  if (reload === undefined) {
+    return sendText(403, "Reloading is disabled; start the exporter with --web.enable-lifecycle");
+  }
   const problem = await reload();
-  return problem === undefined ? plain(200, "Configuration reloaded") : plain(500, problem);
-}
-
-function plain(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(`${text}\n`, {
-    status,
-    headers: {
-      "content-type": "text/plain; charset=utf-8",
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-      ...headers,
-    },
-  });
-}
-
-function pathOf(url: string): string {
-  return URL.parse(url)?.pathname ?? "";
+  return problem === undefined ? sendText(200, "Configuration reloaded") : sendText(500, problem);
 }

@@ -9,7 +9,7 @@ import { acceptsGzip, chooseFormat } from "./negotiate.ts";
 export async function sendPage(
   request: Request,
   pages: PageStore,
-  readers: PageReaders,
+  addReader: AddReader,
   exchange: Exchange,
 ): Promise<Response> {
   const format = chooseFormat(request.headers.get("accept"));
@@ -23,14 +23,21 @@ export async function sendPage(
   });
   if (gzip) headers.set("content-encoding", "gzip");
   if (request.method === "HEAD") return new Response(null, { headers });
-  readers.add(body.page, exchange);
+  addReader(body.page, exchange);
   return new Response(pacedBody(body, exchange.progress), { headers });
 }
 
-/** Limits the memory of old pages that slow clients still receive. */
-export interface PageReaders {
-  /** Adds a client that receives a page. Above the limit, clients that receive the oldest page are disconnected. */
-  add(page: HeldPage, exchange: Exchange): void;
+/** Makes a response with one line of text. */
+export function sendText(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(`${text}\n`, {
+    status,
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      ...headers,
+    },
+  });
 }
 
 /** Memory of pages that clients are receiving, in bytes; two pages are always allowed. */
@@ -39,8 +46,13 @@ const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_STALLED_BYTES = 16 * 1024 * 1024;
 const MIN_PAGES = 2;
 
-/** Creates an empty set of readers. */
-export function createPageReaders(): PageReaders {
+/**
+ * Limits the memory of old pages that slow clients still receive.
+ *
+ * @returns a function that adds a client that receives a page; above the limit, clients that receive the oldest page are
+ * disconnected
+ */
+export function createPageReaders(): AddReader {
   /** By page, the oldest first. */
   const readers = new Map<HeldPage, Set<Exchange>>();
   let bytes = 0;
@@ -52,24 +64,24 @@ export function createPageReaders(): PageReaders {
     bytes -= page.size;
   }
 
-  return {
-    add(page, exchange): void {
-      const others = readers.get(page);
-      if (others === undefined) bytes += page.size;
-      readers.set(page, (others ?? new Set()).add(exchange));
-      exchange.ended.then(() => remove(page, exchange));
-      for (const [oldest, slow] of [...readers]) {
-        if (oldest === page) return;
-        const isTooMuch = (): boolean => bytes > MAX_BYTES && readers.size > MIN_PAGES;
-        for (const each of [...slow]) {
-          if (!isTooMuch() && !(bytes > MAX_STALLED_BYTES && each.isStalled)) continue;
-          remove(oldest, each);
-          each.connection.close();
-        }
+  return (page, exchange) => {
+    const others = readers.get(page);
+    if (others === undefined) bytes += page.size;
+    readers.set(page, (others ?? new Set()).add(exchange));
+    exchange.ended.then(() => remove(page, exchange));
+    for (const [oldest, slow] of [...readers]) {
+      if (oldest === page) return;
+      const isTooMuch = (): boolean => bytes > MAX_BYTES && readers.size > MIN_PAGES;
+      for (const each of [...slow]) {
+        if (!isTooMuch() && !(bytes > MAX_STALLED_BYTES && each.isStalled)) continue;
+        remove(oldest, each);
+        each.connection.close();
       }
-    },
+    }
   };
 }
+
+type AddReader = (page: HeldPage, exchange: Exchange) => void;
 
 /** Bytes per turn of the event loop: smaller parts are sent together, so that not each costs a turn. */
 const SLICE_BYTES = 256 * 1024;

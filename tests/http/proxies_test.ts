@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { normalizeNoProxy } from "../../src/cli/environment.ts";
-import { proxyMatcher } from "../../src/http/proxies.ts";
+import { proxiesFor } from "../../src/http/proxies.ts";
 
-Deno.test("proxyMatcher() returns whether requests go through a proxy", () => {
+Deno.test("proxiesFor() returns the proxies that requests go through", () => {
   const rows: readonly [Record<string, string>, string, boolean][] = [
     [{}, "http://a.example/", false],
     [{ HTTP_PROXY: "http://p:1" }, "http://a.example/", true],
@@ -20,16 +20,17 @@ Deno.test("proxyMatcher() returns whether requests go through a proxy", () => {
     [{ ALL_PROXY: "" }, "https://a.example/", false],
   ];
   for (const [env, href, expected] of rows) {
-    assert.equal(proxyMatcher((name) => env[name])(href), expected, `${JSON.stringify(env)} ${href}`);
+    const proxies = proxiesFor(href, (name) => env[name]);
+    assert.deepEqual(proxies, expected ? ["p"] : [], `${JSON.stringify(env)} ${href}`);
   }
 });
 
-Deno.test("proxyMatcher() reads the environment at each call: NO_PROXY is normalized after the start", () => {
+Deno.test("proxiesFor() reads the environment at each call: NO_PROXY is normalized after the start", () => {
   const env: Record<string, string> = { ALL_PROXY: "http://p:1", NO_PROXY: "a.example:8545" };
-  const isProxied = proxyMatcher((name) => env[name]);
-  assert.equal(isProxied("https://a.example/"), true);
+  const proxies = (): readonly string[] => proxiesFor("https://a.example/", (name) => env[name]);
+  assert.deepEqual(proxies(), ["p"]);
   env["NO_PROXY"] = "a.example";
-  assert.equal(isProxied("https://a.example/"), false);
+  assert.deepEqual(proxies(), []);
 });
 
 Deno.test("CH6: normalizeNoProxy() writes entries as the runtime reads them", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createGuessQueue, type GuessQueue } from "../../src/server/guess_queue.ts";
+import { type CheckGuess, createGuessQueue } from "../../src/server/guess_queue.ts";
 import { createFakeClock, type FakeClock, settle } from "../fakes/fake_clock.ts";
 
 /** A check that takes a tenth of a second. */
@@ -12,14 +12,14 @@ function checking(clock: FakeClock, isRight: boolean): () => Promise<boolean> {
 
 /** Asks, and notes when the result came, in milliseconds from now. */
 function ask(
-  queue: GuessQueue,
+  queue: CheckGuess,
   clock: FakeClock,
   origin: string,
   isRight: boolean,
 ): { at?: number; isRightGuess?: boolean } {
   const asked: { at?: number; isRightGuess?: boolean } = {};
   const from = clock.now();
-  queue.check(origin, checking(clock, isRight)).then((isRightGuess) => {
+  queue(origin, checking(clock, isRight)).then((isRightGuess) => {
     asked.at = clock.now() - from;
     if (isRightGuess !== undefined) asked.isRightGuess = isRightGuess;
   });
@@ -113,7 +113,7 @@ Deno.test("createGuessQueue() limits guesses to 20 per origin, and drops those o
 Deno.test("createGuessQueue() continues after a check throws", async () => {
   const clock = createFakeClock();
   const queue = createGuessQueue(clock);
-  await assert.rejects(queue.check("a", () => Promise.reject(new Error("broken"))), /broken/);
+  await assert.rejects(queue("a", () => Promise.reject(new Error("broken"))), /broken/);
   const right = ask(queue, clock, "a", true);
   await clock.advance(200);
   assert.equal(right.isRightGuess, true);

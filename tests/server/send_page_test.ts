@@ -11,10 +11,10 @@ const MIB = 1024 * 1024;
 
 Deno.test("createPageReaders() disconnects readers of the oldest page above 32 MiB of pages", async () => {
   const clock = createFakeClock();
-  const readers = createPageReaders();
+  const addReader = createPageReaders();
   const read = (page: HeldPage): FakeConnection => {
     const connection = fakeConnection(clock);
-    readers.add(page, connection.begin());
+    addReader(page, connection.begin());
     return connection;
   };
   const pages = [14, 14, 14, 1, 14].map((size) => ({ size: size * MIB }));
@@ -33,28 +33,28 @@ Deno.test("createPageReaders() disconnects readers of the oldest page above 32 M
 
 Deno.test("createPageReaders() keeps two pages of any size", () => {
   const clock = createFakeClock();
-  const readers = createPageReaders();
+  const addReader = createPageReaders();
   const connections = [1, 2, 3].map(() => fakeConnection(clock));
-  for (const connection of connections) readers.add({ size: 40 * MIB }, connection.begin());
+  for (const connection of connections) addReader({ size: 40 * MIB }, connection.begin());
   assert.deepEqual(connections.map(({ isClosed }) => isClosed), [true, false, false]);
 });
 
 Deno.test("createPageReaders() disconnects stalled readers of old pages above half of that", async () => {
   const clock = createFakeClock();
-  const readers = createPageReaders();
+  const addReader = createPageReaders();
   const [stalled, reading, last] = [1, 2, 3].map(() => fakeConnection(clock));
   assert.ok(stalled && reading && last);
   const page = { size: 14 * MIB };
   const [one, two] = [stalled.begin(), reading.begin()];
   for (const exchange of [one, two]) {
-    readers.add(page, exchange);
+    addReader(page, exchange);
     exchange.startResponse();
   }
   await clock.advance(1000);
   two.progress();
-  readers.add({ size: 1 }, last.begin());
+  addReader({ size: 1 }, last.begin());
   assert.deepEqual([stalled.isClosed, reading.isClosed], [false, false]);
-  readers.add({ size: 14 * MIB }, last.begin());
+  addReader({ size: 14 * MIB }, last.begin());
   assert.deepEqual([stalled.isClosed, reading.isClosed], [true, false]);
 });
 

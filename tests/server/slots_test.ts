@@ -5,58 +5,58 @@ import { createFakeClock } from "../fakes/fake_clock.ts";
 
 Deno.test("createSlots() holds a slot until the exchange has ended", async () => {
   const clock = createFakeClock();
-  const slots = createSlots({ max: 2, perClient: false });
+  const take = createSlots(2, false);
   const [one, two, three] = [1, 2, 3].map(() => fakeConnection(clock).begin());
   assert.ok(one && two && three);
-  assert.deepEqual([slots.take(one), slots.take(two), slots.take(three)], [true, true, false]);
+  assert.deepEqual([take(one), take(two), take(three)], [true, true, false]);
   one.end();
   await one.ended;
-  assert.equal(slots.take(three), true);
+  assert.equal(take(three), true);
 });
 
 Deno.test("createSlots() has no limit with a maximum of 0", () => {
   const clock = createFakeClock();
-  const slots = createSlots({ max: 0, perClient: true });
+  const take = createSlots(0, true);
   const connection = fakeConnection(clock);
-  for (let count = 0; count < 1000; count++) assert.ok(slots.take(connection.begin()));
+  for (let count = 0; count < 1000; count++) assert.ok(take(connection.begin()));
 });
 
 Deno.test("createSlots() limits a client to half of the slots, and a connection to a quarter", () => {
   const clock = createFakeClock();
-  const slots = createSlots({ max: 40, perClient: true });
+  const take = createSlots(40, true);
   const streams = fakeConnection(clock, "a");
-  const taken = Array.from({ length: 20 }, () => slots.take(streams.begin()));
+  const taken = Array.from({ length: 20 }, () => take(streams.begin()));
   assert.equal(taken.filter((got) => got).length, 10, "one connection took more than a quarter");
-  const others = Array.from({ length: 60 }, () => slots.take(fakeConnection(clock, "a").begin()));
+  const others = Array.from({ length: 60 }, () => take(fakeConnection(clock, "a").begin()));
   assert.equal(others.filter((got) => got).length, 10, "one client took more than half");
-  assert.ok(slots.take(fakeConnection(clock, "b").begin()));
+  assert.ok(take(fakeConnection(clock, "b").begin()));
 });
 
 Deno.test("createSlots() closes the longest stalled connection if clients share an address", async () => {
   const clock = createFakeClock();
-  const slots = createSlots({ max: 4, perClient: false });
+  const take = createSlots(4, false);
   const connections = [1, 2, 3, 4].map(() => fakeConnection(clock));
   for (const connection of connections) {
     const exchange = connection.begin();
-    assert.ok(slots.take(exchange));
+    assert.ok(take(exchange));
     exchange.startResponse();
     await clock.advance(100);
   }
-  assert.equal(slots.take(fakeConnection(clock).begin()), false, "who has only begun to read was cut off");
+  assert.equal(take(fakeConnection(clock).begin()), false, "who has only begun to read was cut off");
   await clock.advance(600);
-  assert.ok(slots.take(fakeConnection(clock).begin()));
+  assert.ok(take(fakeConnection(clock).begin()));
   assert.deepEqual(connections.map(({ isClosed }) => isClosed), [true, false, false, false]);
 });
 
 Deno.test("createSlots() closes no connection that is receiving or waiting for a page", async () => {
   const clock = createFakeClock();
-  const slots = createSlots({ max: 2, perClient: false });
+  const take = createSlots(2, false);
   const [reading, waiting] = [fakeConnection(clock), fakeConnection(clock)];
   const page = reading.begin();
-  assert.ok(slots.take(page) && slots.take(waiting.begin()));
+  assert.ok(take(page) && take(waiting.begin()));
   page.startResponse();
   await clock.advance(5000);
   page.progress();
-  assert.equal(slots.take(fakeConnection(clock).begin()), false);
+  assert.equal(take(fakeConnection(clock).begin()), false);
   assert.deepEqual([reading.isClosed, waiting.isClosed], [false, false]);
 });
