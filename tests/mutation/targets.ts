@@ -169,6 +169,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "the compiler asks for it: an answer without that value has another length, which is checked",
   },
   {
+    file: "src/evm/strategies/read_plain.ts",
+    code: "head === undefined",
+    replacement: "false",
+    why: "the compiler asks for it: without a head there are no amounts",
+  },
+  {
     file: "src/evm/strategies/backend_lag.ts",
     code: "block.number > by",
     replacement: "(block.number >= by)",

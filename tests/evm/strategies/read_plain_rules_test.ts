@@ -1,3 +1,4 @@
+import type { Account, Asset } from "../../../src/assets/asset.ts";
 import { valuesOf } from "../../fakes/read_values.ts";
 import assert from "node:assert/strict";
 import type { BlockChecks } from "../../../src/evm/strategies/block_checks.ts";
@@ -13,9 +14,17 @@ import { startLocalNode } from "../../fakes/fake_node.ts";
 const COINS = accountsOf(3);
 const TOKEN = `0x${"ab".repeat(20)}`;
 const TOKENS = COINS.slice(0, 2).map((holder) => tokenKey(TOKEN, holder));
-const ALL = [...COINS, ...TOKENS];
+const ALL = toAccounts([...COINS, ...TOKENS]);
+const NATIVE = toAccounts(COINS);
 const EARLIER: Block = { number: 80n, time: 1000 };
 const GONE = new Error("header not found");
+
+const COUNT: Asset = {
+  kind: "count",
+  requestType: "method",
+  request: (holder) => ({ type: "method", method: "eth_getTransactionCount", params: [holder] }),
+};
+const COUNTS = COINS.map((holder): Account => ({ asset: COUNT, holder, key: `count/${holder}` }));
 
 /** What a node answers of an account: `holder` alone for a coin, with `of token` for a token. */
 type Balance = (holder: string, isToken: boolean) => bigint | Error | Response;
@@ -25,7 +34,7 @@ interface Asked {
   readonly balance?: Balance;
   /** At a block that nobody can have. */
   readonly far?: Balance;
-  readonly accounts?: readonly string[];
+  readonly accounts?: readonly Account[];
   readonly at?: "latest" | Block;
   readonly known?: Partial<Record<keyof BlockChecks, boolean>>;
   /** How many items a batch has. */
@@ -38,7 +47,7 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
   const { accounts = ALL, at = EARLIER, known = {}, size = 100, polls = 1 } = options;
   const clock = createFakeClock();
   using log = catchLog();
-  using pool = openPool(["http://127.0.0.1:9998/"], { accounts, clock, strategy: "batch" });
+  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: [], clock, strategy: "batch" });
   const { endpoint, selector } = pool.poolEndpoint;
   Object.assign(selector.sizes.batch, { size, confirmed: size });
   for (const kind of ["balance", "view"] as const) {
@@ -59,12 +68,11 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
     },
   });
   const readings: ReadResult[] = [];
-  const all = toAccounts(accounts);
   const target = { at, admit: () => {} };
   for (let poll = 0; poll < polls; poll++) {
-    readings.push(await readPlain({ endpoint, selector, accounts: all, target, limits: pool.limits }));
+    readings.push(await readPlain({ endpoint, selector, accounts, target, limits: pool.limits }));
   }
-  const outcomes = readings.map((result) => valuesOf(result, all));
+  const outcomes = readings.map((result) => valuesOf(result, accounts));
   const { balance: coins, view: tokens } = selector.blockChecks;
   const failures = readings.map(({ failure }) => failure);
   const requests = node.seen.length;
@@ -86,14 +94,14 @@ Deno.test("readPlain() requests a far block once, for the largest native balance
 });
 
 Deno.test("readPlain() requests no far block where no balance was read", async () => {
-  const { asked, outcomes } = await readAll({ balance: () => new Error("boo"), accounts: COINS });
+  const { asked, outcomes } = await readAll({ balance: () => new Error("boo"), accounts: NATIVE });
   assert.deepEqual([asked, outcomes], [[], [["rpc_error", "rpc_error", "rpc_error"]]]);
 });
 
 Deno.test("readPlain() trusts a node without a balance at a far block to respect blocks, and none with one", async () => {
   const cases = [[9n, 1n, true], [9n, 0n, false], [1n, 0n, false], [0n, 0n, true], [0n, GONE, false]] as const;
   for (const [wei, far, isIgnored] of cases) {
-    const { ignored } = await readAll({ balance: () => wei, far: () => far, accounts: COINS });
+    const { ignored } = await readAll({ balance: () => wei, far: () => far, accounts: NATIVE });
     assert.equal(ignored[0], isIgnored, `${wei}, then ${far}`);
   }
 });
@@ -115,11 +123,35 @@ Deno.test("readPlain() withholds coins whose block is ignored, which is the endp
   ]]);
 });
 
+Deno.test("readPlain() names the method and the block that is ignored", async () => {
+  const cases = [[NATIVE, "eth_getBalance"], [toAccounts(TOKENS), "eth_call"], [COUNTS, "another method"]] as const;
+  for (const [accounts, method] of cases) {
+    for (const [at, block] of [[EARLIER, 80n], ["latest", "latest"]] as const) {
+      const { outcomes, lines } = await readAll({ accounts, at, far: () => 7n });
+      assert.deepEqual(outcomes, [accounts.map(() => WITHHELD)]);
+      assert.deepEqual(lines.map((line) => [line["method"], line["block"]]), [[method, String(block)]]);
+    }
+  }
+});
+
+Deno.test("readPlain() hides no fault of the program", async () => {
+  let requests = 0;
+  const asset: Asset = {
+    ...COUNT,
+    request(holder) {
+      if (requests++ === 0) return COUNT.request(holder);
+      throw new TypeError("broken");
+    },
+  };
+  await assert.rejects(readAll({ accounts: [{ asset, holder: TOKEN, key: "" }] }), TypeError);
+  assert.equal(requests, 2, "it was not for a far block");
+});
+
 Deno.test("readPlain() withholds tokens whose block is ignored, which is no failure of the endpoint but where it has only tokens", async () => {
   const far: Balance = (_, isToken) => isToken ? 7n : GONE;
   const both = await readAll({ far });
   assert.deepEqual([both.outcomes, both.failures], [[[7n, 7n, 7n, WITHHELD, WITHHELD]], [undefined]]);
-  const tokens = await readAll({ far, accounts: TOKENS });
+  const tokens = await readAll({ far, accounts: toAccounts(TOKENS) });
   assert.deepEqual([tokens.outcomes, tokens.failures[0]?.reason], [[[WITHHELD, WITHHELD]], WITHHELD]);
 });
 
@@ -137,7 +169,7 @@ Deno.test("readPlain() sends nothing where it is known that nothing would be pub
     assert.deepEqual([requests, failures[0]?.refusal], [0, "unsupported"]);
   }
   assert.equal((await readAll({ known: { balance: true, view: true } })).requests, 0);
-  assert.equal((await readAll({ known: { balance: true }, accounts: COINS })).requests, 0);
+  assert.equal((await readAll({ known: { balance: true }, accounts: NATIVE })).requests, 0);
   const half = await readAll({ known: { balance: true, view: false } });
   assert.deepEqual(half.outcomes, [[WITHHELD, WITHHELD, WITHHELD, 7n, 7n]]);
   const none = await readAll({ accounts: [], known: { balance: true } });
@@ -146,11 +178,11 @@ Deno.test("readPlain() sends nothing where it is known that nothing would be pub
 
 Deno.test("readPlain() trusts a node to respect blocks that did not answer for a far one three times", async () => {
   const far: Balance = () => new Response("", { status: 500 });
-  const earlier = await readAll({ far, accounts: COINS, polls: 4 });
+  const earlier = await readAll({ far, accounts: NATIVE, polls: 4 });
   const withheld = COINS.map(() => "http_server");
   const read = COINS.map(() => 7n);
   assert.deepEqual([earlier.outcomes, earlier.asked.length], [[withheld, withheld, read, read], 3]);
-  const latest = await readAll({ far, accounts: COINS, polls: 4, at: "latest" });
+  const latest = await readAll({ far, accounts: NATIVE, polls: 4, at: "latest" });
   assert.deepEqual([latest.outcomes, latest.asked.length], [[read, read, read, read], 3]);
   assert.equal(latest.ignored[0], false);
 });
