@@ -160,10 +160,11 @@ async function askEndpoint(
     },
   }, limits);
   const { failure, chunks } = result;
+  // The last value of an account counts.
+  const values = new Map(valuesIn(result));
   let read = 0;
-  for (const [account, value] of valuesIn(result)) {
-    const count = counts.get(account);
-    if (count === undefined) continue;
+  for (const [account, count] of counts) {
+    const value = values.get(account) ?? failure?.reason ?? count.reason;
     if (typeof value === "bigint" || value === "reverted") {
       read++;
       count.votes.set(value, (count.votes.get(value) ?? new Set()).add(poolEndpoint));

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import type { LearnedStrategy } from "../../../src/evm/strategies/strategy_selector.ts";
 import { type ListedPoll, pollOnce } from "../../fakes/read_values.ts";
-import { type FakeNode, type FakeNodes, type FakeTruth, type SeenRequest, startNodes } from "../../fakes/fake_node.ts";
+import {
+  type FakeNode,
+  type FakeNodes,
+  type FakeTruth,
+  type Item,
+  type SeenRequest,
+  startNodes,
+} from "../../fakes/fake_node.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { createRunningClock } from "../../fakes/fake_clock.ts";
 import { accountsOf, type OpenPool, openPool, type TestPlan } from "../../fakes/open_pool.ts";
@@ -292,10 +299,10 @@ Deno.test("requests of a quorum that gave balances earn others", async () => {
 });
 
 Deno.test("a quorum does not take a fault of ours for an endpoint's", async () => {
-  for (const [key, value, type] of [["block", 0.5, RangeError], ["genesis", 5, TypeError]] as const) {
+  for (const [key, value, message] of [["block", 0.5, /BigInt/], ["genesis", 5, /toLowerCase/]] as const) {
     await using opened = open([1, 2].map(() => ({ hash: `0x${"0".repeat(64)}` })));
     Object.defineProperty(opened.pool.network.plan, key, { value });
-    await assert.rejects(opened.poll(), type);
+    await assert.rejects(opened.poll(), { message });
   }
 });
 
@@ -324,7 +331,8 @@ for (const strategy of ["packed", "batch"] as const satisfies readonly LearnedSt
         const result = await opened.poll();
         const name = `${seconds}, ${behind}, ${block}`;
         assert.deepEqual(weiOf(result), RIGHT, name);
-        assert.deepEqual(statesOf(result).slice(1), ["ok", "ok"], name);
+        assert.deepEqual(statesOf(result), ["unreachable", "ok", "ok"], name);
+        assert.equal(opened.pool.poolEndpoint.breaker.failure?.reason, "integrity");
         assert.equal(result.block?.number, 105n - BigInt(behind) - (block === "latest" ? 0n : 2n), name);
       }
     }
@@ -336,6 +344,54 @@ Deno.test("W7: a quorum whose endpoints have a block each publishes nothing", as
   await using opened = open(hashes.map((hash) => ({ hash })));
   const result = await opened.poll();
   assert.deepEqual(weiOf(result), ACCOUNTS.map(() => "integrity"));
+});
+
+Deno.test("a quorum does not vote about another block where endpoints fail for other reasons", async () => {
+  const fork = { hash: `0x${"2".repeat(64)}`, instead: failing("boo") };
+  await using opened = open([{ hash: `0x${"1".repeat(64)}` }, fork, fork]);
+  assert.deepEqual(weiOf(await opened.poll()), ACCOUNTS.map(() => "rpc_error"));
+});
+
+Deno.test("a quorum publishes what was read at its block, though some requests were answered at another", async () => {
+  const [, , last = ""] = ACCOUNTS;
+  await using opened = open([{ overrides: true }, { overrides: true }], { strategy: "packed" });
+  for (const { selector } of opened.pool.network.endpoints) {
+    Object.assign(selector.sizes.packed, { size: 1, confirmed: 1, refusedAt: Infinity });
+  }
+  // Its backends are on two forks.
+  for (const { truth } of opened.nodes.all) {
+    const { time } = truth;
+    truth.answer = ({ method, params }) => {
+      const isOther = method === "eth_getBlockByNumber"
+        ? params[0] !== "latest"
+        : JSON.stringify(params).includes(last.slice(2));
+      truth.time = time + (isOther ? 61 : 60);
+    };
+  }
+  assert.deepEqual(weiOf(await opened.poll()), [1n, 2n, "integrity"]);
+});
+
+Deno.test("an endpoint of a quorum has one vote about a token that needs more gas", async () => {
+  const answer = ({ method, params: [call] }: Item): undefined => {
+    if (method === "eth_call" && (call as { readonly gas?: string }).gas !== undefined) throw new Error("out of gas");
+  };
+  const accounts = [`0x${"f".repeat(40)}/${ACCOUNTS[0]}`];
+  await using opened = open([1, 2].map(() => ({ answer, tokenAt: () => 9n })), { accounts, plan: { tokens: [] } });
+  const result = await opened.poll();
+  assert.deepEqual([weiOf(result), result.disagreements], [[9n], 0]);
+});
+
+Deno.test("a quorum reports why an endpoint was not read by any strategy", async () => {
+  await using opened = open([{ overrides: true }, { overrides: true }], { strategy: "packed" });
+  const { truth } = opened.nodes.all[1] as FakeNode;
+  let probes = 0;
+  // Its EVM has another chain id, and its eth_chainId fails the second time.
+  truth.instead = ({ items: [item] }) => {
+    truth.chainId = item?.method === "eth_call" ? 5 : CHAIN;
+    if (item?.method === "eth_call") probes = 1;
+    return probes > 0 && item?.method === "eth_chainId" && probes++ > 1 ? new Response("", { status: 503 }) : undefined;
+  };
+  assert.deepEqual(weiOf(await opened.poll()), ACCOUNTS.map(() => "http_server"));
 });
 
 Deno.test("W5: zeros of a quorum are published at once, and withheld for three polls where it is syncing", async () => {
