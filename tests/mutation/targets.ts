@@ -83,6 +83,7 @@ export const TARGETS: readonly Target[] = [
     tests: ["tests/evm/pool/check_chain_test.ts", "tests/evm/pool/probe_test.ts"],
   },
   { file: "src/evm/pool/probe_standbys.ts", tests: ["tests/evm/pool/probe_standbys_test.ts"] },
+  { file: "src/evm/pool/poll_progress.ts", tests: ["tests/evm/pool/poll_progress_test.ts"] },
   { file: "src/evm/pool/retry_budget.ts", tests: ["tests/evm/pool/retry_budget_test.ts"] },
   { file: "src/model/block.ts", tests: ["tests/model/block_test.ts"] },
   { file: "src/evm/pool/quorum.ts", tests: ["tests/evm/pool/quorum_rules_test.ts", "tests/evm/pool/quorum_test.ts"] },
@@ -108,6 +109,36 @@ export interface Equivalent {
 
 /** Those that are left out, each with the reason. */
 export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: "src/evm/pool/poll_progress.ts",
+    code: 'typeof outcome === "string"',
+    replacement: "true",
+    why: "it narrows the type: a pending account has a reason",
+  },
+  {
+    file: "src/evm/pool/emptied.ts",
+    code: 'typeof amount !== "bigint" || own.get(kind) === -Infinity',
+    replacement: 'typeof amount !== "bigint"',
+    why: "it saves time: the sum stays -Infinity",
+  },
+  {
+    file: "src/evm/pool/head_status.ts",
+    code: "chainFacts(head.chainId)?.blockSeconds ?? Infinity",
+    replacement: "chainFacts(head.chainId)?.blockSeconds",
+    why: "a default that the compiler asks for: nothing is above NaN either",
+  },
+  {
+    file: "src/evm/pool/probe_standbys.ts",
+    code: 'value ?? "missing"',
+    replacement: "value",
+    why: "a default that the compiler asks for: a result without a failure has a value of every account",
+  },
+  {
+    file: "src/evm/pool/probe_standbys.ts",
+    code: '"missing"',
+    replacement: '""',
+    why: "a default that the compiler asks for: a result without a failure has a value of every account",
+  },
   {
     file: "src/evm/pool/confirm_zeros.ts",
     code: 'typeof amount === "bigint" && amount > 0n',

@@ -43,6 +43,8 @@ const RECOVERY_MS = 300_000;
 
 const CLOSED = { needsProbe: false, openUntil: -Infinity } as const;
 
+const WITHOUT_FAILURES = { failure: undefined, failures: 0, refusals: 0, probeMisleading: false, ...CLOSED } as const;
+
 /** When a poll began, and the time until the next one. */
 export interface PollTimes {
   /** In milliseconds on the clock. */
@@ -53,31 +55,12 @@ export interface PollTimes {
 
 /** Makes the circuit breaker of an endpoint that was not used yet. */
 export function createCircuitBreaker(): CircuitBreaker {
-  return {
-    failure: undefined,
-    failures: 0,
-    failedAt: NaN,
-    worked: false,
-    refusals: 0,
-    asked: false,
-    needsProbe: false,
-    openUntil: -Infinity,
-    readFailedAt: -Infinity,
-    probeMisleading: false,
-  };
+  return { ...WITHOUT_FAILURES, failedAt: NaN, readFailedAt: -Infinity, worked: false, asked: false };
 }
 
 /** A read succeeded: closes the breaker. */
 export function onSuccess(breaker: CircuitBreaker): void {
-  Object.assign(breaker, {
-    failure: undefined,
-    failures: 0,
-    worked: true,
-    refusals: 0,
-    asked: true,
-    probeMisleading: false,
-    ...CLOSED,
-  });
+  Object.assign(breaker, { ...WITHOUT_FAILURES, worked: true, asked: true });
 }
 
 /** One balance was read: closes the breaker, unless a full read failed lately. */

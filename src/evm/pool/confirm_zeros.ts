@@ -86,11 +86,10 @@ async function verdictOf(
   other: PoolEndpoint,
   { network, checkChain, limits }: ConfirmingZeros,
   emptied: readonly ChunkResult[],
-): Promise<Verdict | undefined> {
+): Promise<boolean | undefined> {
   const { endpoint, selector } = other;
   // A node that ignores the requested block may return balances of another one.
   if (Object.values(selector.blockChecks).some(({ ignored }) => ignored)) return undefined;
-  let verdict: Verdict | undefined;
   for (const [block, chunks] of Map.groupBy(emptied, ({ head }) => head?.block)) {
     if (block === undefined) return undefined;
     const accounts = fundedIn(network, chunks);
@@ -98,10 +97,9 @@ async function verdictOf(
     const values = valuesIn(await readBatch({ endpoint, selector, accounts, target, limits }));
     if (values.some(([, amount]) => isPositive(amount))) return false;
     if (values.some(([, amount]) => typeof amount !== "bigint")) return undefined;
-    verdict = true;
   }
   // Nodes that were upgraded together may be behind together.
-  return verdict === true && await isSyncing(endpoint, limits) === false ? true : undefined;
+  return await isSyncing(endpoint, limits) === false ? true : undefined;
 }
 
 /** Without another endpoint: checks whether the node is syncing, and if it is not, compares with a plain read. */
@@ -140,7 +138,7 @@ export async function isSyncing(endpoint: Endpoint, limits: Limits): Promise<boo
     return await askOne(endpoint, SYNCING, { ...limits, deadline: own });
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    return error.refusal === "unsupported" || error.traits.methodRefused ? false : error;
+    return error.traits.methodRefused ? false : error;
   }
 }
 

@@ -5,11 +5,8 @@ import type { ChunkResult } from "../strategies/read_chunks.ts";
 /** Fewer balances that drop to 0 in one response are plausible. */
 const MIN_EMPTIED = 2;
 
-/** Of accounts that were funded, by kind of asset: how many have 0 now, and the kinds with a balance left. */
-interface Count {
-  readonly zeros: Map<string, number>;
-  readonly funded: Set<string>;
-}
+/** By kind of asset: how many accounts that were funded have 0 now; -Infinity if one of them is still funded. */
+type Zeros = Map<string, number>;
 
 /** Records which accounts are funded, for the next poll. */
 export function noteFunded(funded: Set<Account>, outcomes: Outcomes): void {
@@ -27,23 +24,28 @@ export function noteFunded(funded: Set<Account>, outcomes: Outcomes): void {
  * @returns the suspicious chunks; usually none
  */
 export function findEmptied(funded: ReadonlySet<Account>, chunks: readonly ChunkResult[]): readonly ChunkResult[] {
-  const all: Count = { zeros: new Map(), funded: new Set() };
+  const all: Zeros = new Map();
   const counted = chunks.map((chunk) => {
-    const own: Count = { zeros: new Map(), funded: new Set() };
+    const own: Zeros = new Map();
     chunk.values.forEach((amount, account) => {
       const { kind } = account.asset;
       // One that is still funded is enough: chunks have thousands of accounts.
-      if (typeof amount !== "bigint" || own.funded.has(kind) || !funded.has(account)) return;
-      if (amount > 0n) own.funded.add(kind);
-      else own.zeros.set(kind, (own.zeros.get(kind) ?? 0) + 1);
+      if (typeof amount !== "bigint" || own.get(kind) === -Infinity || !funded.has(account)) return;
+      add(own, kind, amount > 0n ? -Infinity : 1);
     });
-    for (const [kind, zeros] of own.zeros) all.zeros.set(kind, (all.zeros.get(kind) ?? 0) + zeros);
-    for (const kind of own.funded) all.funded.add(kind);
+    for (const [kind, zeros] of own) add(all, kind, zeros);
     return { chunk, own };
   });
-  const isEmptied = ({ zeros, funded }: Count, kind: string): boolean =>
-    !funded.has(kind) && (zeros.get(kind) ?? 0) >= MIN_EMPTIED;
+  const emptied = new Map(all.entries().filter(isEmptied));
   return counted
-    .filter(({ own }) => own.zeros.keys().some((kind) => isEmptied(own, kind) || isEmptied(all, kind)))
+    .filter(({ own }) => own.entries().some((each) => isEmptied(each) || emptied.has(each[0])))
     .map(({ chunk }) => chunk);
+}
+
+function add(zeros: Zeros, kind: string, count: number): void {
+  zeros.set(kind, (zeros.get(kind) ?? 0) + count);
+}
+
+function isEmptied([, zeros]: readonly [kind: string, zeros: number]): boolean {
+  return zeros >= MIN_EMPTIED;
 }

@@ -4,7 +4,7 @@ import type { Reason, RpcError } from "../../jsonrpc/errors.ts";
 import type { Block } from "../../model/block.ts";
 import type { Late, Outcome, Outcomes } from "../../model/source.ts";
 import type { AmountOrReason } from "../strategies/account_values.ts";
-import type { ReadResult } from "../strategies/read_chunks.ts";
+import { failureOf, type ReadResult } from "../strategies/read_chunks.ts";
 
 /** What a poll has read so far. */
 export interface PollProgress {
@@ -21,6 +21,8 @@ export interface PollProgress {
    * @returns how many accounts are done: with a balance, or a reverted call, which other endpoints would return as well
    */
   add(result: ReadResult, how?: { readonly block?: Block; readonly late?: Late | undefined }): number;
+  /** Counts the pending accounts of each reason. */
+  countReasons(): ReadonlyMap<Reason, number>;
   /** Sets the reason of all pending accounts. */
   failPending(reason: Reason): void;
   /** Sets it unless a reason is set: for an endpoint that balances were not requested from. */
@@ -62,23 +64,23 @@ export function createPollProgress(
       return failure;
     },
     add(result, { block, late } = {}): number {
-      failure = result.failure ?? result.itemFailure ?? failure;
+      failure = failureOf(result) ?? failure;
       isSet = true;
-      let answered = 0;
-      let count = 0;
       for (const { head, values } of result.chunks) {
         const at = block ?? head?.block;
-        count += values.length;
-        values.forEach((value, account) => {
-          const outcome = outcomeOf(account, value, at, late);
-          if (!isPending(outcome)) answered++;
-          outcomes.set(account, outcome);
-        });
+        values.forEach((value, account) => outcomes.set(account, outcomeOf(account, value, at, late)));
       }
-      // Usually one response has a value for each account.
-      if (answered === pending.length && count === answered) pending = [];
-      else if (answered > 0) pending = pending.filter((account) => isPending(outcomes.get(account)));
-      return answered;
+      const before = pending.length;
+      pending = pending.filter((account) => isPending(outcomes.get(account)));
+      return before - pending.length;
+    },
+    countReasons(): ReadonlyMap<Reason, number> {
+      const counts = new Map<Reason, number>();
+      for (const account of pending) {
+        const outcome = outcomes.get(account);
+        if (typeof outcome === "string") counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+      }
+      return counts;
     },
     failPending(reason): void {
       isSet = true;

@@ -7,7 +7,7 @@ import { headStatusOf, STANDBY_PROBE_INTERVAL_MS } from "./head_status.ts";
 import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
 import { accountsOn } from "../chains/chain_facts.ts";
-import { valuesIn } from "../strategies/read_chunks.ts";
+import { failureOf, valuesIn } from "../strategies/read_chunks.ts";
 import { readByStrategy } from "../strategies/read_by_strategy.ts";
 import { admitLatestOf, checkChain, probe } from "./check_chain.ts";
 import type { Target } from "../strategies/target.ts";
@@ -56,10 +56,10 @@ async function probeStandby(network: Network, poolEndpoint: PoolEndpoint, limits
     if (breaker.needsProbe) await probe(network, poolEndpoint, limits);
     await checkGenesis(network, poolEndpoint, limits);
     const result = await readByStrategy(poolEndpoint, sampleOf(network), target, limits);
-    const value = valuesIn(result)[0]?.[1] ?? "missing";
+    const value = valuesIn(result).at(-1)?.[1];
     // A reverted call is the contract's answer, not a failure of the endpoint.
     if (typeof value !== "bigint" && value !== "reverted") {
-      throw result.failure ?? result.itemFailure ?? new RpcError(value, "no balance was read");
+      throw failureOf(result) ?? new RpcError(value ?? "missing", "no balance was read");
     }
     onProbedBalance(breaker, network);
   } catch (error) {

@@ -11,7 +11,7 @@ import { headStatusOf } from "./head_status.ts";
 import { refreshStrategy } from "../strategies/strategy_selector.ts";
 import { type PoolEndpoint, recordHead } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
-import { isAnyRead } from "../strategies/read_chunks.ts";
+import { failureOf, isAnyRead } from "../strategies/read_chunks.ts";
 import { readByStrategy } from "../strategies/read_by_strategy.ts";
 import { readDistant, readHead } from "../strategies/read_head.ts";
 import type { PollProgress } from "./poll_progress.ts";
@@ -69,7 +69,7 @@ export async function readEndpoint(network: Network, poolEndpoint: PoolEndpoint,
   // Charge a probe that did not lead to a balance to the retry budget.
   if (isProbed) network.budget.spend(1);
   if (asked.length === 0) return;
-  const failure = result.failure ?? result.itemFailure ?? new RpcError(mostFrequent(progress), "no balance was read");
+  const failure = failureOf(result) ?? new RpcError(mostFrequent(progress), "no balance was read");
   onReadFailure(breaker, failure, network);
   progress.failPending(failure.reason);
 }
@@ -140,15 +140,14 @@ function targetOf(
     if (!isLate && (lenient || poolEndpoint.headStatus !== "lagging")) return;
     throw lagging(poolEndpoint, isLate ? "older than the last published block" : "behind the chain");
   };
-  const target = { at, admit, checkChain: (chainId: number) => checkChain(network, poolEndpoint, chainId) };
-  return at === "latest" ? { ...target, admitLatest: admitLatestOf(network, poolEndpoint, admit) } : target;
+  return {
+    at,
+    admit,
+    checkChain: (chainId) => checkChain(network, poolEndpoint, chainId),
+    admitLatest: admitLatestOf(network, poolEndpoint, admit),
+  };
 }
 
-function mostFrequent({ outcomes, pending }: PollProgress): Reason {
-  const counts = new Map<Reason, number>();
-  for (const account of pending) {
-    const outcome = outcomes.get(account);
-    if (typeof outcome === "string") counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-  }
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "missing";
+function mostFrequent(progress: PollProgress): Reason {
+  return [...progress.countReasons()].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "missing";
 }

@@ -65,16 +65,13 @@ async function retryOnce(
   limits: Limits,
 ): Promise<PoolEndpoint | undefined> {
   const { clock, deadline } = limits;
-  const reasons = new Set(progress.pending.map((account) => progress.outcomes.get(account)));
+  const reasons = progress.countReasons();
   if (reasons.size === 0 || deadline.signal.aborted) return undefined;
-  const isTransient = [...reasons].some((reason) => typeof reason === "string" && REASONS[reason].retryable);
-  const mayRecover = ({ breaker: { failure, readFailedAt }, selector }: PoolEndpoint): boolean => {
-    // Its balances were requested again already.
-    if (selector.lag.retriedAt >= network.startedAt) return false;
-    return failure === undefined
-      ? isTransient
-      : readFailedAt === network.startedAt && failure.traits.retryable === true;
-  };
+  const isTransient = reasons.keys().some((reason) => REASONS[reason].retryable);
+  // Not if its balances were requested again already.
+  const mayRecover = ({ breaker: { failure, readFailedAt }, selector }: PoolEndpoint): boolean | undefined =>
+    selector.lag.retriedAt < network.startedAt &&
+    (failure === undefined ? isTransient : readFailedAt === network.startedAt && failure.traits.retryable);
   const late = ranked.length > 1 ? freshestLagging(network, ranked) : undefined;
   const poolEndpoint = late ?? ranked.find(mayRecover);
   if (poolEndpoint === undefined) return undefined;
@@ -82,7 +79,7 @@ async function retryOnce(
   // If there is no balance at all, exceed the retry budget to publish lagging ones.
   if (late !== undefined && progress.pending.length === progress.outcomes.size) network.budget.spend(requests);
   else if (!network.budget.take(requests)) return undefined;
-  if (late === undefined && poolEndpoint.breaker.failure?.reason !== "throttled") {
+  if (late === undefined) {
     await clock.sleep(Math.min(Math.random() * MAX_RETRY_DELAY_MS, deadline.remaining() / 4), deadline.signal);
   }
   const before = progress.pending.length;
@@ -95,9 +92,10 @@ function freshestLagging({ newest }: Network, ranked: readonly PoolEndpoint[]): 
   const lagging = ranked.flatMap((poolEndpoint) => {
     const { observed, breaker, headStatus } = poolEndpoint;
     const isLagging = headStatus === "lagging" || breaker.failure?.reason === "lagging";
-    if (!isLagging || observed === undefined) return [];
-    const { block } = observed.head;
-    return newest === undefined || !isOlder(block, newest) ? [{ poolEndpoint, time: block.time }] : [];
+    const block = isLagging ? observed?.head.block : undefined;
+    return block === undefined || newest !== undefined && isOlder(block, newest)
+      ? []
+      : [{ poolEndpoint, time: block.time }];
   });
   return lagging.sort((a, b) => b.time - a.time)[0]?.poolEndpoint;
 }

@@ -13,7 +13,7 @@ export interface RetryBudget {
 }
 
 /** One request in ten may be extra. */
-const SHARE = 0.1;
+const REQUESTS_PER_EXTRA = 10;
 /** Maximum of extra requests at once. */
 const MAX = 10;
 /** Enough for a head with a batch in the first poll. */
@@ -21,19 +21,19 @@ const INITIAL = 2;
 
 /** Makes the budget of one network. */
 export function createRetryBudget(): RetryBudget {
-  let left = INITIAL;
+  // In successful requests, since tenths do not add up to one exactly.
+  let left = REQUESTS_PER_EXTRA * INITIAL;
   return {
     earn(requests): void {
-      left = Math.min(MAX, left + SHARE * requests);
+      left = Math.min(REQUESTS_PER_EXTRA * MAX, left + requests);
     },
     take(requests): boolean {
-      // Tenths do not add up to one exactly.
-      if (left + 1e-9 < requests) return false;
-      left -= requests;
+      if (left < REQUESTS_PER_EXTRA * requests) return false;
+      left -= REQUESTS_PER_EXTRA * requests;
       return true;
     },
     spend(requests): void {
-      left = Math.max(-MAX, left - requests);
+      left = Math.max(-REQUESTS_PER_EXTRA * MAX, left - REQUESTS_PER_EXTRA * requests);
     },
   };
 }

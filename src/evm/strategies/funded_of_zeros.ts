@@ -1,6 +1,6 @@
 import type { ReadBalance } from "./compare_with_plain.ts";
 import { readAccounts } from "./read_batch.ts";
-import { type ReadResult, valuesIn } from "./read_chunks.ts";
+import { failureOf, type ReadResult, valuesIn } from "./read_chunks.ts";
 import type { Question } from "./question.ts";
 
 /** Without batches, each wallet takes a request. */
@@ -19,7 +19,7 @@ export async function fundedOfZeros(result: ReadResult, question: Question): Pro
   const plain = await readAccounts({ ...question, accounts }, { chainId: undefined, block: undefined });
   const funded = valuesIn(plain).find(([, amount]) => typeof amount === "bigint" && amount > 0n)?.[0];
   if (funded !== undefined) return zeros.find(({ account }) => account === funded);
-  const error = plain.failure ?? plain.itemFailure;
+  const error = failureOf(plain);
   if (error !== undefined) throw error;
   return undefined;
 }

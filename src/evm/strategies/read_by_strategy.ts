@@ -16,7 +16,7 @@ import {
   revertStrategy,
   skipDisabled,
 } from "./strategy_selector.ts";
-import { failedResult, type ReadResult } from "./read_chunks.ts";
+import { failedResult, failureOf, type ReadResult } from "./read_chunks.ts";
 import { readLatest } from "./read_latest.ts";
 import { ignoresBlocks, readPlain } from "./read_plain.ts";
 import { readMulticall, readOverride } from "./read_apart.ts";
@@ -198,11 +198,6 @@ function lowerStrategies(strategy: LearnedStrategy, target: Target): readonly Le
 
 function canReadLatest({ at, admitLatest }: Target): boolean {
   return at === "latest" && admitLatest !== undefined;
-}
-
-/** Why a result has no balance: a request failed, or the first account. */
-function failureOf({ failure, itemFailure }: ReadResult): RpcError | undefined {
-  return failure ?? itemFailure;
 }
 
 /** Reads once by the next strategy that needs no comparison: the one in use is compared again in the next poll. */

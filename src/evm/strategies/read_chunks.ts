@@ -38,6 +38,11 @@ export function valuesIn({ chunks }: Pick<ReadResult, "chunks">): readonly Accou
   return chunks.flatMap(({ values }) => [...values]);
 }
 
+/** Why a result has no balance: a request failed, or the first account. */
+export function failureOf({ failure, itemFailure }: ReadResult): RpcError | undefined {
+  return failure ?? itemFailure;
+}
+
 /** Whether any amount was read. */
 export function isAnyRead({ chunks }: Pick<ReadResult, "chunks">): boolean {
   return chunks.some(({ values }) => values.some((value) => typeof value === "bigint"));
@@ -45,7 +50,7 @@ export function isAnyRead({ chunks }: Pick<ReadResult, "chunks">): boolean {
 
 /** Returns the first error of some results, of a request or an account, for the log. */
 export function firstErrorIn(results: readonly ReadResult[]): RpcError | undefined {
-  return results.map(({ failure, itemFailure }) => failure ?? itemFailure).find((error) => error !== undefined);
+  return results.map(failureOf).find((error) => error !== undefined);
 }
 
 /** A result that may have left accounts out. */

@@ -7,8 +7,8 @@ import type { AmountOrReason } from "../../../src/evm/strategies/account_values.
 import type { ChunkResult, ReadResult } from "../../../src/evm/strategies/read_chunks.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
-import { createFakeClock } from "../../fakes/fake_clock.ts";
-import { startLocalNodes } from "../../fakes/fake_node.ts";
+import { createFakeClock, type FakeClock } from "../../fakes/fake_clock.ts";
+import { hang, startLocalNodes } from "../../fakes/fake_node.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 
 const COINS = accountsOf(4);
@@ -18,7 +18,10 @@ const ALL = toAccounts(ACCOUNTS);
 const TIME = 1_700_000_000;
 const HEAD = { chainId: 5, block: { number: 100n, time: TIME } };
 
-/** What an endpoint answers: to `eth_syncing`, and the balances that it gives; an `Error` becomes the call's error. */
+/**
+ * What an endpoint answers: to `eth_syncing`, and the balances that it gives; an `Error` becomes the call's error,
+ * {@linkcode hang} no answer.
+ */
 interface Node {
   readonly syncing?: unknown;
   readonly balance?: (account: string) => unknown;
@@ -27,6 +30,7 @@ interface Node {
 
 interface Confirmed extends Disposable {
   readonly pool: OpenPool;
+  readonly clock: FakeClock;
   /** What was asked of whom, without heads. */
   readonly asked: readonly string[];
   /** The blocks that balances were asked for at. */
@@ -49,12 +53,13 @@ function open(
   const local = startLocalNodes(nodes.map(({ syncing = false, balance = () => "0x0", chainId = 5 }, place) => ({
     chainId,
     time: TIME,
-    answer({ method, params: [first, at] }): unknown {
+    answer({ method, params: [first, at] }, request): unknown {
       if (method === "eth_chainId" || method === "eth_getBlockByNumber") return undefined;
       if (method === "eth_getBalance") blocks.add(at);
       const isSyncing = method === "eth_syncing";
       asked.push(isSyncing ? `${place} syncing` : `${place} ${ACCOUNTS.indexOf(String(first))}`);
       const result = isSyncing ? syncing : balance(String(first));
+      if (result === hang) throw hang(request);
       if (result instanceof Response) throw result.clone();
       if (result instanceof Error) throw result;
       return result;
@@ -76,6 +81,7 @@ function open(
   }
   return {
     pool,
+    clock,
     asked,
     blocks,
     confirm(outcomes, places = ACCOUNTS.keys().toArray(), ...heads): Promise<ReadResult> {
@@ -89,7 +95,8 @@ function open(
         checkChain(_, chainId): void {
           if (chainId !== 5) throw new RpcError("wrong_chain", "another chain");
         },
-        limits,
+        // Only the deadline ends a request without an answer.
+        limits: { ...limits, timeout: 1_000_000 },
       });
     },
     [Symbol.dispose](): void {
@@ -189,6 +196,27 @@ Deno.test("confirmZeros() withholds zeros of a node that is syncing, or reports 
     const reading = await confirmed.confirm(ZEROS);
     assert.deepEqual([outcomesOf(reading), reading.failure?.reason], [right, reason]);
   }
+});
+
+Deno.test("confirmZeros() waits for eth_syncing for half of the time, and reads balances in the other half", async () => {
+  using confirmed = open([{ syncing: hang }]);
+  const confirming = confirmed.confirm(ZEROS);
+  await confirmed.clock.advance(24_999);
+  assert.deepEqual(confirmed.asked, ["0 syncing"]);
+  await confirmed.clock.advance(1);
+  assert.deepEqual(outcomesOf(await confirming), ZEROS);
+});
+
+Deno.test("confirmZeros() reads no account again that was not read", async () => {
+  using confirmed = open([{}, {}]);
+  assert.deepEqual(outcomesOf(await confirmed.confirm([[0n, 0n, "rpc_error", 0n]])), [[0n, 0n, "rpc_error", 0n]]);
+  assert.deepEqual(new Set(confirmed.asked), new Set(["1 0", "1 1", "1 syncing"]));
+});
+
+Deno.test("confirmZeros() disables no strategy on an unknown chain", async () => {
+  using confirmed = open([{ balance: FULL }]);
+  assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS, undefined, undefined)), WITHHELD);
+  assert.equal(confirmed.pool.poolEndpoint.selector.comparisons.size, 0);
 });
 
 Deno.test("confirmZeros() disables a strategy that the plain one refutes", async () => {

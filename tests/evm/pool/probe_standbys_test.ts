@@ -153,6 +153,18 @@ Deno.test("probeStandbys() notes how an endpoint fails", async () => {
   }
 });
 
+Deno.test("probeStandbys() notes that a balance did not fit a batch", async () => {
+  using scouted = open({
+    answer(call, clock): unknown {
+      if (call.method === "eth_getBalance") throw new Error("returned data is too long");
+      return answerWell(call, clock);
+    },
+  });
+  await scouted.look();
+  const failure = scouted.pool.network.endpoints[1]?.breaker.failure;
+  assert.deepEqual([failure?.reason, failure?.message], ["too_large", "no balance was read"]);
+});
+
 Deno.test("probeStandbys() notes that an endpoint is on another chain", async () => {
   using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
   await scouted.look();
@@ -217,5 +229,5 @@ Deno.test("probeStandbys() accepts the failure of a token's contract as an answe
 Deno.test("probeStandbys() does not take a fault of ours for an endpoint's", async () => {
   using scouted = open({ plan: { genesis: "0x01" } });
   Object.defineProperty(scouted.pool.network.plan, "genesis", { value: 5 });
-  await assert.rejects(scouted.look(), TypeError);
+  await assert.rejects(scouted.look(), { message: /toLowerCase/ });
 });

@@ -17,9 +17,14 @@ interface Probed {
 /** Probes an endpoint of chain 1 of which this is known. */
 async function probed(
   chainMethod: ChainMethod,
-  { proven = false, plan = {}, reports = true }: { proven?: boolean; plan?: TestPlan; reports?: boolean } = {},
+  { proven = false, plan = {}, reports = true, accounts = ACCOUNTS }: {
+    proven?: boolean;
+    plan?: TestPlan;
+    reports?: boolean;
+    accounts?: readonly string[];
+  } = {},
 ): Promise<Probed> {
-  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, clock: createFakeClock(), plan });
+  using pool = openPool(["http://127.0.0.1:9998/"], { accounts, clock: createFakeClock(), plan });
   const { network, poolEndpoint } = pool;
   Object.assign(poolEndpoint.selector, { chainMethod, proven });
   using node = startLocalNode({
@@ -46,6 +51,10 @@ Deno.test("probe() reads the chain id, which must be the network's", async () =>
 Deno.test("probe() reads one balance as well where the chain id was never answered", async () => {
   const { requests, strategy, chainId } = await probed("failed");
   assert.deepEqual([requests, strategy, chainId], [[BALANCE, "eth_chainId"], "packed", 1]);
+});
+
+Deno.test("probe() reads the chain id alone where there is no account", async () => {
+  assert.deepEqual((await probed("failed", { accounts: [] })).requests, ["eth_chainId"]);
 });
 
 Deno.test("probe() has balances read without a block where the chain id is never answered", async () => {

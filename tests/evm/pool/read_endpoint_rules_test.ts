@@ -1,5 +1,3 @@
-import { outcomesFor } from "../../fakes/watched.ts";
-import { toAccounts } from "../../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import { readEndpoint } from "../../../src/evm/pool/read_endpoint.ts";
 import { type Reason, RpcError } from "../../../src/jsonrpc/errors.ts";
@@ -164,8 +162,11 @@ Deno.test("readEndpoint() reads at the tag that is planned, or at a block by its
     ] as const
   ) {
     using local = openLocalPool(1, { plan: { block } });
+    const tags: unknown[] = [];
+    answering(local, ({ method, params: [tag] }) => void (method === "eth_getBlockByNumber" && tags.push(tag)));
     await read(local);
     assert.deepEqual(methodsOf(local), methods, String(block));
+    assert.equal(tags[0], block === -3 ? "latest" : block);
     const [outcome] = local.progress.outcomes.values();
     assert.equal(typeof outcome === "object" && outcome.block?.number, number);
     // The latest one is what is compared with others'.
@@ -255,6 +256,7 @@ Deno.test("readEndpoint() decides by native balances alone whether an endpoint i
       [MIXED, "eth_getBalance", "rpc_error"],
       [MIXED.slice(1), "eth_call", "rpc_error"],
       [MIXED.slice(1), "eth_getBalance", undefined],
+      [MIXED.slice(2), "eth_getBalance", undefined],
     ] as const
   ) {
     using local = answering(openLocalPool(1, { accounts }), fail(method));
@@ -294,23 +296,19 @@ Deno.test("readEndpoint() shows of all balances why the request failed, or the f
 });
 
 Deno.test("readEndpoint() shows the most frequent reason where no request and no account failed", async () => {
-  const read7 = { amount: 7n, block: undefined };
   for (
-    const [outcomes, reason] of [
-      [["lagging", "missing", "missing"], "missing"],
-      [["missing", "lagging", "lagging"], "lagging"],
-      [["missing", "lagging"], "missing"],
-      [[read7, read7, "lagging"], "lagging"],
-      [[read7], "missing"],
+    const [counts, reason] of [
+      [{ lagging: 1, missing: 2 }, "missing"],
+      [{ missing: 1, lagging: 2 }, "lagging"],
+      [{ missing: 1, lagging: 1 }, "missing"],
+      [{}, "missing"],
     ] as const
   ) {
     using local = openLocalPool(1);
     const blamed: Reason[] = [];
-    const accounts = toAccounts(accountsOf(3));
     const progress: PollProgress = {
-      ...createPollProgress(accounts),
-      outcomes: outcomesFor(accounts, outcomes),
-      pending: accounts.slice(0, outcomes.length),
+      ...local.progress,
+      countReasons: () => new Map(Object.entries(counts) as [Reason, number][]),
       add: () => 0,
       failPending: (each) => void blamed.push(each),
     };

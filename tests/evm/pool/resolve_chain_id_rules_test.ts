@@ -160,6 +160,12 @@ Deno.test("L2: a chain id that failed before is requested after a balance", asyn
   ]);
 });
 
+Deno.test("resolveChainId() reads chain ids alone where there is no account", async () => {
+  using opened = open([{ chain: 5, method: "failed" }, { chain: 5, method: "failed" }], { accounts: [] });
+  assert.deepEqual([await opened.agree(), opened.pool.network.chainId], [undefined, 5]);
+  assert.deepEqual(opened.asked, ["0 eth_chainId", "1 eth_chainId"]);
+});
+
 Deno.test("resolveChainId() does not take a fault of ours for an endpoint's", async () => {
   using opened = open([{ chain: 5, method: "failed" }, { chain: 5 }]);
   Object.defineProperty(opened.pool.network.plan, "accounts", {

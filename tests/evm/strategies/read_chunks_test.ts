@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import {
   type Answered,
   failedResult,
+  failureOf,
   isAnyRead,
   readChunks,
   valuesIn,
@@ -318,6 +319,17 @@ Deno.test("failedResult() has the reason for every account, or `missing` where t
   const accounts = toAccounts(accountsOf(2));
   assert.deepEqual(failedResult(accounts, failure), { chunks: chunksOf([["timeout", "timeout"]], accounts), failure });
   assert.deepEqual(valuesOf(failedResult(accounts, undefined), accounts), ["missing", "missing"]);
+});
+
+Deno.test("failureOf() is the request that failed, or else the first account", () => {
+  const [failure, itemFailure] = [new RpcError("timeout", ""), new RpcError("rpc_error", "")];
+  const results = [{ failure, itemFailure }, { failure: undefined, itemFailure }, { failure }, { failure: undefined }];
+  assert.deepEqual(results.map((each) => failureOf({ chunks: [], ...each })), [
+    failure,
+    itemFailure,
+    failure,
+    undefined,
+  ]);
 });
 
 Deno.test("valuesIn() and isAnyRead() look at every chunk of a result", () => {
