@@ -6,10 +6,10 @@ import { loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem } from "../config/model/problem.ts";
 import { EXIT, type ExitCode } from "../util/errors.ts";
 import { makePlan } from "../plan/make_plan.ts";
-import type { EndpointPlan, NetworkPlan } from "../plan/plan.ts";
+import type { NetworkPlan } from "../plan/plan.ts";
 import type { Settings } from "./options.ts";
 import { type Output, textTable } from "./output.ts";
-import { providerOf, PROVIDERS_AS_OF, unitsOf } from "./providers.ts";
+import { type Provider, providerOf, PROVIDERS_AS_OF, unitsOf } from "./providers.ts";
 
 /** The daily cost of one endpoint with one strategy. */
 export interface DailyCost {
@@ -20,11 +20,10 @@ export interface DailyCost {
   readonly requests: number;
   readonly calls: number;
   readonly bytes: number;
-  /** As its provider bills them; undefined for an unknown provider. */
+  /** Undefined if it is unknown. */
+  readonly provider: Provider | undefined;
+  /** As the provider bills them. */
   readonly units: number | undefined;
-  readonly unit: string;
-  /** Of the provider's free plan, from 0; undefined if that is unknown. */
-  readonly share: number | undefined;
 }
 
 /** Balances are read from primaries; standbys are used on failover. */
@@ -69,8 +68,23 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
  * @param interval in milliseconds
  */
 export function costsOf(network: NetworkPlan, interval: number): readonly DailyCost[] {
-  return network.endpoints.flatMap((endpoint, place) =>
-    STRATEGIES.map((strategy) => dailyCost(network, endpoint, strategy, loadOf(network, place, strategy, interval)))
+  return network.endpoints.flatMap(({ name, url }, place) =>
+    STRATEGIES.map((strategy): DailyCost => {
+      const { role, cost, every, daily } = loadOf(network, place, strategy, interval);
+      const times = DAY_MS / every;
+      const provider = providerOf(url.name);
+      return {
+        network: network.id,
+        endpoint: name,
+        role,
+        strategy,
+        requests: times * cost.requests + daily.requests,
+        calls: times * callsIn(cost) + callsIn(daily),
+        bytes: times * (cost.sentBytes + cost.receivedBytes) + daily.sentBytes + daily.receivedBytes,
+        provider,
+        units: provider && times * unitsOf(provider, cost) + unitsOf(provider, daily),
+      };
+    })
   );
 }
 
@@ -102,36 +116,14 @@ function loadOf(network: NetworkPlan, place: number, strategy: Strategy, interva
   return { role: isPrimary ? "primary" : "standby", cost, every: interval, daily };
 }
 
-function dailyCost(
-  { id }: NetworkPlan,
-  { name, url }: EndpointPlan,
-  strategy: Strategy,
-  { role, cost, every, daily }: Load,
-): DailyCost {
-  const times = DAY_MS / every;
-  const provider = providerOf(url.name);
-  const units = provider === undefined ? undefined : times * unitsOf(provider, cost) + unitsOf(provider, daily);
-  return {
-    network: id,
-    endpoint: name,
-    role,
-    strategy,
-    requests: times * cost.requests + daily.requests,
-    calls: times * callsIn(cost) + callsIn(daily),
-    bytes: times * (cost.sentBytes + cost.receivedBytes) + daily.sentBytes + daily.receivedBytes,
-    units,
-    unit: provider?.unit ?? "",
-    share: units === undefined || provider?.freePerDay === undefined ? undefined : units / provider.freePerDay,
-  };
-}
-
 function callsIn({ calls }: PollCost): number {
   return [...calls.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function rowOf(
-  { network, endpoint, role, strategy, requests, calls, bytes, units, unit, share }: DailyCost,
+  { network, endpoint, role, strategy, requests, calls, bytes, provider, units }: DailyCost,
 ): readonly string[] {
+  const share = units === undefined || provider?.freePerDay === undefined ? undefined : units / provider.freePerDay;
   return [
     network,
     endpoint,
@@ -140,7 +132,7 @@ function rowOf(
     count(requests),
     count(calls),
     size(bytes),
-    units === undefined ? "unknown" : `${count(units)} ${unit}`,
+    units === undefined ? "unknown" : `${count(units)} ${provider?.unit}`,
     share === undefined ? "unknown" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`,
   ];
 }

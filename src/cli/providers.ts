@@ -9,11 +9,11 @@ export interface Provider {
   readonly unit: string;
   /** Units per call of a method that `prices` does not list. */
   readonly price: number;
-  readonly prices: Readonly<Record<string, number>>;
-  /** Units per batch, in addition to those of its calls. */
-  readonly batch: number;
+  readonly prices?: Readonly<Record<string, number>>;
+  /** Units per batch, in addition to those of its calls. @default {0} */
+  readonly batch?: number;
   /** Units per day of its free plan, if published. */
-  readonly freePerDay: number | undefined;
+  readonly freePerDay?: number;
 }
 
 /** The date of the table: providers change their prices. */
@@ -29,30 +29,13 @@ export const PROVIDERS: readonly Provider[] = [
     unit: "CU",
     price: 20,
     prices: { eth_chainId: 0, eth_getBlockByNumber: 20, eth_getBalance: 20, eth_call: 26 },
-    batch: 0,
     freePerDay: 30_000_000 / DAYS_PER_MONTH,
   },
-  { name: "Infura", host: "infura.io", unit: "credits", price: 80, prices: {}, batch: 80, freePerDay: 3_000_000 },
-  { name: "QuickNode", host: "quiknode.pro", unit: "credits", price: 20, prices: {}, batch: 0, freePerDay: undefined },
-  { name: "Ankr", host: "ankr.com", unit: "credits", price: 200, prices: {}, batch: 0, freePerDay: undefined },
-  {
-    name: "dRPC",
-    host: "drpc.org",
-    unit: "CU",
-    price: 20,
-    prices: {},
-    batch: 0,
-    freePerDay: 210_000_000 / DAYS_PER_MONTH,
-  },
-  {
-    name: "Tenderly",
-    host: "tenderly.co",
-    unit: "TU",
-    price: 1,
-    prices: { eth_call: 4 },
-    batch: 0,
-    freePerDay: undefined,
-  },
+  { name: "Infura", host: "infura.io", unit: "credits", price: 80, batch: 80, freePerDay: 3_000_000 },
+  { name: "QuickNode", host: "quiknode.pro", unit: "credits", price: 20 },
+  { name: "Ankr", host: "ankr.com", unit: "credits", price: 200 },
+  { name: "dRPC", host: "drpc.org", unit: "CU", price: 20, freePerDay: 210_000_000 / DAYS_PER_MONTH },
+  { name: "Tenderly", host: "tenderly.co", unit: "TU", price: 1, prices: { eth_call: 4 } },
 ];
 
 /**
@@ -66,6 +49,6 @@ export function providerOf(endpoint: string): Provider | undefined {
 }
 
 /** Computes the units that a provider bills for requests. */
-export function unitsOf({ price, prices, batch }: Provider, { calls, batches }: PollCost): number {
+export function unitsOf({ price, prices = {}, batch = 0 }: Provider, { calls, batches }: PollCost): number {
   return [...calls].reduce((sum, [method, count]) => sum + count * (prices[method] ?? price), batch * batches);
 }

@@ -12,8 +12,7 @@ import { type Entries, type Keep, ListError, MAX_ENTRY_LENGTH, MAX_WALLETS, tooM
  * @throws {ListError} when it is not a JSON list
  */
 export function jsonListTree(text: string, keep: Keep): Entries {
-  const positionAt = positionsIn(text);
-  const entries = parseList(text, positionAt);
+  const entries = parseList(text);
   if (entries.length > MAX_WALLETS) throw tooManyWallets();
   const index = indexList(text);
   const starts = [...index.children(0)].map(index.offsetOf);
@@ -27,7 +26,7 @@ export function jsonListTree(text: string, keep: Keep): Entries {
     // The first one rejects the entry.
     else warnings.push(...findWarnings(index, index.elementOf(0, place), [place]).slice(0, 1));
   }
-  return { count: entries.length, kept, warnings, placeOf: placeFinder(index, positionAt) };
+  return { count: entries.length, kept, warnings, placeOf: placeFinder(index) };
 }
 
 const SHAPE = "Expected [ { … }, … ]";
@@ -36,12 +35,12 @@ const TOO_LONG = {
   advice: "A wallet takes about 200",
 };
 
-function parseList(text: string, positionAt: ReturnType<typeof positionsIn>): readonly unknown[] {
+function parseList(text: string): readonly unknown[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new ListError("Invalid JSON", "", positionAt(mistakeOffset(text, error)));
+    throw new ListError("Invalid JSON", "", positionsIn(text)(mistakeOffset(text, error)));
   }
   if (!Array.isArray(value)) throw new ListError("The JSON must be a list", SHAPE);
   return value;

@@ -38,27 +38,19 @@ export interface ListState {
 /** A list with its state. */
 interface Kept extends ListState {
   /** In UTF-8: texts would fill the heap. */
-  readonly body: Uint8Array | undefined;
-  readonly wallets: number;
-  readonly tag: string | undefined;
-  readonly why: string;
+  readonly body?: Uint8Array;
+  /** @default {0} */
+  readonly wallets?: number;
+  readonly tag?: string | undefined;
+  /** Why the last fetch failed. */
+  readonly why?: string;
   /** The URL and headers of the last fetch. */
-  readonly of: string;
+  readonly of?: string;
   /** The name of the list with these wallets: another key is the same list, another host is not. */
-  readonly name: string;
+  readonly name?: string;
 }
 
-const NEVER: Kept = {
-  body: undefined,
-  wallets: 0,
-  tag: undefined,
-  successful: false,
-  goodAt: undefined,
-  askedAt: -Infinity,
-  why: "",
-  of: "",
-  name: "",
-};
+const NEVER: Kept = { successful: false, goodAt: undefined, askedAt: -Infinity };
 
 const ADVICE = "Its wallets are not monitored until a fetch succeeds; it is retried";
 
@@ -81,31 +73,26 @@ export function createListStore(clock: Clock, options: ListStoreOptions = {}): L
 
   async function ask(list: RemoteList): Promise<Kept> {
     const before = keptOf(list);
-    const of = addressOf(list);
-    const now = { askedAt: clock.now(), of };
+    const { name } = list.url;
+    const now = { askedAt: clock.now(), of: addressOf(list) };
+    const failed = (why: string): Kept => ({ ...before, ...now, successful: false, why });
     // Another URL, or other credentials, may return another list with the same ETag.
-    const fetched = await fetchList(list, before.of === of ? before.tag : undefined, clock, stop);
-    if (fetched === "same" || "body" in fetched && areEqual(fetched.body, before.body)) {
-      return { ...before, ...now, successful: true, goodAt: clock.epoch(), why: "" };
-    }
-    if ("why" in fetched) return { ...before, ...now, successful: false, why: fetched.why };
+    const fetched = await fetchList(list, before.of === now.of ? before.tag : undefined, clock, stop);
+    const good = { ...now, successful: true, goodAt: clock.epoch(), why: "" };
+    if (fetched === "same" || "body" in fetched && areEqual(fetched.body, before.body)) return { ...before, ...good };
+    if ("why" in fetched) return failed(fetched.why);
     try {
       // Loaded only where a list is configured.
       const { countWallets } = await import("./read_wallet_list.ts");
       const excess = budget?.().claim(costOfBody(list, fetched.body));
-      if (excess !== undefined) {
-        const why = `it does not fit in memory: ${excess}. ${MEMORY_ADVICE}`;
-        return { ...before, ...now, successful: false, why };
-      }
+      if (excess !== undefined) return failed(`it does not fit in memory: ${excess}. ${MEMORY_ADVICE}`);
       const wallets = await countWallets(list, fetched.body);
-      const { name } = list.url;
-      const shrunk = allowShrink || name !== before.name ? undefined : shrinkOf(before.wallets, wallets);
-      if (shrunk !== undefined) return { ...before, ...now, successful: false, why: `${shrunk}. ${SHRINK_ADVICE}` };
-      return { ...now, ...fetched, name, wallets, successful: true, goodAt: clock.epoch(), why: "" };
+      const shrunk = allowShrink || name !== before.name ? undefined : shrinkOf(before.wallets ?? 0, wallets);
+      if (shrunk !== undefined) return failed(`${shrunk}. ${SHRINK_ADVICE}`);
+      return { ...good, ...fetched, name, wallets };
     } catch (error) {
       // A list that is not used is fetched again, whatever its ETag.
-      const why = error instanceof ListError ? error.message : "it is invalid";
-      return { ...before, ...now, successful: false, why };
+      return failed(error instanceof ListError ? error.message : "it is invalid");
     }
   }
 
@@ -120,17 +107,13 @@ export function createListStore(clock: Clock, options: ListStoreOptions = {}): L
     const kept = await ask(list);
     if (newest.get(placeOf(list)) !== own) return false;
     known.set(placeOf(list), kept);
+    const fields = { network: list.network, list: list.url.name };
     if (!kept.successful && stop?.aborted !== true && (before.successful || before === NEVER)) {
       const advice = kept.body === undefined ? ADVICE : "The last good list stays in use";
-      log.error("Wallet list fetch failed", {
-        network: list.network,
-        list: list.url.name,
-        problem: kept.why,
-        advice,
-      });
+      log.error("Wallet list fetch failed", { ...fields, problem: kept.why, advice });
     }
     if (kept.successful && !before.successful) {
-      log.info("Wallet list fetched", { network: list.network, list: list.url.name, wallets: kept.wallets });
+      log.info("Wallet list fetched", { ...fields, wallets: kept.wallets });
     }
     return kept.body !== before.body;
   }
@@ -150,16 +133,18 @@ export function createListStore(clock: Clock, options: ListStoreOptions = {}): L
     return await refresh(list) || isOther;
   }
 
+  async function fetch(list: RemoteList): Promise<void> {
+    if (keptOf(list).of !== addressOf(list)) await refresh(list);
+  }
+
   return {
     refresh,
     refetch,
     stateOf: keptOf,
-    async fetch(list): Promise<void> {
-      if (keptOf(list).of !== addressOf(list)) await refresh(list);
-    },
+    fetch,
     async textOf(list): Promise<string | Explanation> {
-      if (keptOf(list).of !== addressOf(list)) await refresh(list);
-      const { body, why } = keptOf(list);
+      await fetch(list);
+      const { body, why = "" } = keptOf(list);
       return body === undefined ? { message: why, advice: ADVICE } : new TextDecoder().decode(body);
     },
     retain(lists): void {

@@ -1,10 +1,13 @@
+import { type Position, positionsIn } from "../model/problem.ts";
+
 /** The values of a JSON text by index, without a tree: 8 bytes per value, outside the heap. */
 export interface JsonIndex {
-  readonly text: string;
   /** The type of a value; 0 is the root. */
   typeOf(value: JsonPlace): JsonType;
   /** Where a value starts in the text. */
   offsetOf(value: JsonPlace): number;
+  /** The same as line and column. */
+  positionOf(value: JsonPlace): Position;
   /** A string, or the source of a number or literal. */
   textOf(value: JsonPlace): string;
   /** The values of an array, or the keys and values of an object in turn. */
@@ -47,6 +50,13 @@ export function indexJson(text: string): JsonIndex {
 
   const offsetOf = (place: JsonPlace): number => starts[place] ?? 0;
 
+  /** Made for the first problem: most texts have none. */
+  let positionAt: ReturnType<typeof positionsIn> | undefined;
+  function positionOf(place: JsonPlace): Position {
+    positionAt ??= positionsIn(text);
+    return positionAt(offsetOf(place));
+  }
+
   function typeOf(place: JsonPlace): JsonType {
     const first = text.charAt(offsetOf(place));
     return TYPES[first] ?? (first === "t" || first === "f" ? "boolean" : first === "n" ? "null" : "number");
@@ -82,7 +92,7 @@ export function indexJson(text: string): JsonIndex {
     return found;
   }
 
-  return { text, typeOf, offsetOf, elementOf, textOf, children, members };
+  return { typeOf, offsetOf, positionOf, elementOf, textOf, children, members };
 }
 
 interface Scan {

@@ -1,6 +1,5 @@
 import type { JsonIndex, JsonMember, JsonPlace } from "./json_index.ts";
-import type { Position } from "../model/problem.ts";
-import { placesIn } from "./parse_json.ts";
+import { indexStrictJson } from "./parse_json.ts";
 import {
   duplicateKey,
   losesPrecision,
@@ -17,17 +16,25 @@ import {
  * @throws {ConfigError} when it is nested too deeply
  */
 export function jsonTree(text: string, source: string, value: unknown): SourceTree {
-  const { index, positionAt } = placesIn(text, source);
-  return { value, warnings: findWarnings(index, 0, []), placeOf: placeFinder(index, positionAt) };
+  const index = indexStrictJson(text, source);
+  return { value, warnings: findWarnings(index, 0, []), placeOf: placeFinder(index) };
 }
 
 /** Makes the function that finds positions in an index. */
-export function placeFinder(
-  index: JsonIndex,
-  positionAt: (offset: number) => Position,
-): SourceTree["placeOf"] {
+export function placeFinder(index: JsonIndex): SourceTree["placeOf"] {
   const large: LargeObjects = new Map();
-  return (path, part) => positionAt(offsetOf(index, large, path, part));
+  return (path, part) => {
+    let place: JsonPlace = 0;
+    for (const [step, key] of path.entries()) {
+      const wanted = part === "key" && step === path.length - 1 ? "place" : "value";
+      const next = typeof key === "number"
+        ? elementOf(index, place, key)
+        : memberOf(index, large, place, key)?.[wanted];
+      if (next === undefined) break;
+      place = next;
+    }
+    return index.positionOf(place);
+  };
 }
 
 /**
@@ -60,31 +67,17 @@ export function findWarnings(index: JsonIndex, root: JsonPlace | undefined, path
   return warnings;
 }
 
-function offsetOf(index: JsonIndex, large: LargeObjects, path: Path, part: "key" | "value"): number {
-  let [key, value]: readonly [JsonPlace, JsonPlace] = [0, 0];
-  for (const [step, name] of path.entries()) {
-    const next = typeof name === "number" ? elementOf(index, value, name) : memberOf(index, large, value, name);
-    if (next === undefined) return index.offsetOf(value);
-    ({ place: key, value } = next);
-    if (step === path.length - 1 && part === "key") return index.offsetOf(key);
-  }
-  return index.offsetOf(value);
-}
-
-type Member = Pick<JsonMember, "place" | "value">;
-
-function elementOf(index: JsonIndex, array: JsonPlace, place: number): Member | undefined {
-  const element = index.typeOf(array) === "array" ? index.elementOf(array, place) : undefined;
-  return element === undefined ? undefined : { place: element, value: element };
+function elementOf(index: JsonIndex, array: JsonPlace, place: number): JsonPlace | undefined {
+  return index.typeOf(array) === "array" ? index.elementOf(array, place) : undefined;
 }
 
 /** The members of objects that have many: searching all of them for each problem would take minutes. */
-type LargeObjects = Map<JsonPlace, ReadonlyMap<string, Member>>;
+type LargeObjects = Map<JsonPlace, ReadonlyMap<string, JsonMember>>;
 
 /** Members of an object that are searched one by one. */
 const MAX_LINEAR_SEARCH = 64;
 
-function memberOf(index: JsonIndex, large: LargeObjects, object: JsonPlace, name: string): Member | undefined {
+function memberOf(index: JsonIndex, large: LargeObjects, object: JsonPlace, name: string): JsonMember | undefined {
   if (index.typeOf(object) !== "object") return undefined;
   const known = large.get(object);
   if (known !== undefined) return known.get(name);

@@ -2,14 +2,6 @@ import { type ParseError, parseTree } from "jsonc-parser";
 import { indexJson, type JsonIndex } from "./json_index.ts";
 import { positionsIn, refusal, tooDeep } from "../model/problem.ts";
 
-/** JSON with places: what `JSON.parse` drops. */
-export interface JsonDocument {
-  /** Its values; offsets count UTF-16 units of the text without a byte order mark. */
-  readonly index: JsonIndex;
-  /** From an offset to a line and column. */
-  readonly positionAt: ReturnType<typeof positionsIn>;
-}
-
 /**
  * Parses strict JSON (RFC 8259): no comments, no trailing commas, no `NaN`.
  * A byte order mark is tolerated.
@@ -17,7 +9,7 @@ export interface JsonDocument {
  * @returns its values, with duplicate keys and the source text of numbers
  * @throws {ConfigError} with the position of the first error; the text is not quoted, since it may have keys in it
  */
-export function parseJson(text: string, source: string): JsonDocument {
+export function parseJson(text: string, source: string): JsonIndex {
   const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
   try {
     // The index requires valid JSON.
@@ -26,7 +18,7 @@ export function parseJson(text: string, source: string): JsonDocument {
     const { offset, message } = looksLikeYaml(bare) ? YAML : firstMistake(bare, error);
     throw refusal(source, message, adviceOn(bare), positionsIn(bare)(offset));
   }
-  return placesIn(text, source);
+  return indexStrictJson(text, source);
 }
 
 /**
@@ -35,10 +27,10 @@ export function parseJson(text: string, source: string): JsonDocument {
  * @param text which `JSON.parse` takes
  * @throws {ConfigError} when it is nested too deeply
  */
-export function placesIn(text: string, source: string): JsonDocument {
+export function indexStrictJson(text: string, source: string): JsonIndex {
   const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
   try {
-    return { index: indexJson(bare), positionAt: positionsIn(bare) };
+    return indexJson(bare);
   } catch (error) {
     throw error instanceof RangeError ? tooDeep(source) : error;
   }

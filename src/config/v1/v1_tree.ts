@@ -43,7 +43,7 @@ export const WALLET_KEYS = ["address", "label", "min_balance_eth"] as const;
  * @throws {ConfigError} when it is not JSON
  */
 export function v1Tree(text: string, source: string): V1Tree {
-  const { index, positionAt } = parseJson(text, source);
+  const index = parseJson(text, source);
   const members = index.typeOf(0) === "object" ? [...index.members(0)] : undefined;
 
   /** What is in a list or object is left out: nothing reads it. */
@@ -75,20 +75,20 @@ export function v1Tree(text: string, source: string): V1Tree {
     return { ...network, entries: [], notList: { value: valueOf(value) } };
   });
 
-  function offsetOf([network, wallet, key, nth = -1]: Path, part: "key" | "value"): number {
+  function placeOf([network, wallet, key, nth = -1]: Path, part: "key" | "value"): JsonPlace {
     const member = members?.[Number(network)];
-    if (member === undefined) return index.offsetOf(0);
+    if (member === undefined) return 0;
     const { value: list } = member;
-    if (wallet === undefined) return index.offsetOf(part === "key" ? member.place : list);
+    if (wallet === undefined) return part === "key" ? member.place : list;
     const entry = index.elementOf(list, Number(wallet)) ?? list;
     const same = key === undefined ? [] : index.members(entry).filter((each) => each.key === key);
     const meant = same.at(Number(nth));
-    return index.offsetOf(meant === undefined ? entry : part === "key" ? meant.place : meant.value);
+    return meant === undefined ? entry : part === "key" ? meant.place : meant.value;
   }
 
   return {
     networks,
-    placeOf: (path, part) => positionAt(offsetOf(path, part)),
+    placeOf: (path, part) => index.positionOf(placeOf(path, part)),
     pathText: ([network, wallet, key]) => {
       const name = networks?.[Number(network)]?.name ?? "";
       // Another key may be a misplaced secret.
