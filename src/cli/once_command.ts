@@ -58,7 +58,6 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   const options = { clock, interval, timeout: settings.timeout, meterOf, stop };
   await pollAllOnce(store, options);
   if (stop.aborted) return EXIT.failure;
-  if (plan.networks.length === 0) store.idleAt = clock.epoch();
   const rows = onceRows(store);
   const page = gateway === undefined && settings.output !== "prometheus" ? "" : await pageOf(store, self, settings);
   const format = settings.output ?? (gateway === undefined ? "table" : undefined);

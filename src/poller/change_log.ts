@@ -6,14 +6,12 @@ import { mainReason } from "./record_poll.ts";
 const MAX_LINES_PER_HOUR = 40;
 const HOUR = 3_600_000;
 
-/** Logs changes in the state of a network: a line per change, not per failure. */
-export interface ChangeLog {
-  /** @param now milliseconds on the monotonic clock */
-  note(result: PollResult, now: number): void;
-}
-
-/** Makes the log of one network. */
-export function createChangeLog(network: string): ChangeLog {
+/**
+ * Makes a function that logs changes in the state of a network: a line per change, not per failure.
+ *
+ * @returns called after each poll, `now` in milliseconds on the monotonic clock
+ */
+export function createChangeLog(network: string): (result: PollResult, now: number) => void {
   let known = "";
   let lastEndpoint: string | undefined;
   /** States logged since the network began to fail: reasons may alternate. */
@@ -30,48 +28,46 @@ export function createChangeLog(network: string): ChangeLog {
     return false;
   }
 
-  return {
-    note(result, now): void {
-      const { outcomes, chainId, block, endpoint, endpoints, failure, late, failedTokens = [] } = result;
-      if (outcomes.size === 0) return;
-      const failed = countFailed(outcomes.values());
-      const reason = mainReason(result);
-      const level = failed === 0 ? late ?? "ok" : failed === outcomes.size ? "down" : "partly";
-      const status = `${level} ${reason ?? ""} ${endpoint ?? ""}`;
-      log.debug("Poll ended", defined({ network, state: level, reason, endpoint, balances: outcomes.size, failed }));
-      if (level !== known) logged = new Set();
-      if (logged.has(status) || !mayWrite(now)) return;
-      const before = known;
-      const broken = brokenBefore(endpoint, endpoints, lastEndpoint);
-      known = level;
-      lastEndpoint = endpoint;
-      logged.add(status);
-      const asked = endpoint ?? endpoints.map(({ name }) => name).join(",");
-      const at = { chain: chainId, block: block?.number };
-      if (late !== undefined) {
-        const text = late === "lagging"
-          ? "Endpoint is lagging, balances are as old as its block"
-          : "Chain is halted, balances are as old as its block";
-        log.error(text, { network, endpoint: asked, block: block?.number });
-      } else if (failed === 0 && broken?.failure !== undefined) {
-        const { reason, message: detail } = broken.failure;
-        const facts = { network, endpoint: broken.name, reason, standby: endpoint, detail, ...at };
-        log.warn("RPC endpoint failed, using standby", defined(facts));
-      } else if (failed === 0) {
-        const text = before === "ok"
-          ? "Reading from another endpoint"
-          : before === ""
-          ? "First poll succeeded"
-          : "Network recovered";
-        log.info(text, defined({ network, endpoint: asked, ...at }));
-      } else {
-        const tokens = failedTokens.join(",") || undefined;
-        const detail = failure?.message ?? result.detail;
-        const facts = defined({ network, endpoint: asked, reason, failed, of: outcomes.size, tokens, detail });
-        if (failed === outcomes.size) log.error("Network cannot be read", facts);
-        else log.warn("Some balances cannot be read", facts);
-      }
-    },
+  return (result, now) => {
+    const { outcomes, chainId, block, endpoint, endpoints, failure, late, failedTokens = [] } = result;
+    if (outcomes.size === 0) return;
+    const failed = countFailed(outcomes.values());
+    const reason = mainReason(result);
+    const level = failed === 0 ? late ?? "ok" : failed === outcomes.size ? "down" : "partly";
+    const status = `${level} ${reason ?? ""} ${endpoint ?? ""}`;
+    log.debug("Poll ended", defined({ network, state: level, reason, endpoint, balances: outcomes.size, failed }));
+    if (level !== known) logged = new Set();
+    if (logged.has(status) || !mayWrite(now)) return;
+    const before = known;
+    const broken = brokenBefore(endpoint, endpoints, lastEndpoint);
+    known = level;
+    lastEndpoint = endpoint;
+    logged.add(status);
+    const asked = endpoint ?? endpoints.map(({ name }) => name).join(",");
+    const at = { chain: chainId, block: block?.number };
+    if (late !== undefined) {
+      const text = late === "lagging"
+        ? "Endpoint is lagging, balances are as old as its block"
+        : "Chain is halted, balances are as old as its block";
+      log.error(text, { network, endpoint: asked, block: block?.number });
+    } else if (failed === 0 && broken?.failure !== undefined) {
+      const { reason, message: detail } = broken.failure;
+      const facts = { network, endpoint: broken.name, reason, standby: endpoint, detail, ...at };
+      log.warn("RPC endpoint failed, using standby", defined(facts));
+    } else if (failed === 0) {
+      const text = before === "ok"
+        ? "Reading from another endpoint"
+        : before === ""
+        ? "First poll succeeded"
+        : "Network recovered";
+      log.info(text, defined({ network, endpoint: asked, ...at }));
+    } else {
+      const tokens = failedTokens.join(",") || undefined;
+      const detail = failure?.message ?? result.detail;
+      const facts = defined({ network, endpoint: asked, reason, failed, of: outcomes.size, tokens, detail });
+      if (failed === outcomes.size) log.error("Network cannot be read", facts);
+      else log.warn("Some balances cannot be read", facts);
+    }
   };
 }
 

@@ -1,17 +1,5 @@
 import type { Account } from "../assets/asset.ts";
 
-/** The balances of a network's accounts since the start, at a resolution that decreases over time. */
-export interface History {
-  /** When each column was taken, in seconds since the Unix epoch; ascending. */
-  readonly times: readonly number[];
-  /** The balances of one account in whole coins, one per column; NaN if it was not read. */
-  points(account: Account): Float32Array;
-  /** Adds a column, if one is due. */
-  push(time: number, amountOf: (account: Account) => number): void;
-  /** Makes a history of other accounts with the same columns; accounts with the same key keep their points. */
-  withAccounts(accounts: readonly Account[]): History;
-}
-
 /** Half of this, after thinning, is enough for a sparkline. */
 const MAX_COLUMNS = 48;
 
@@ -19,66 +7,73 @@ const MAX_COLUMNS = 48;
 const MAX_POINT = 3.4e38;
 
 /**
- * Makes a history of fixed size: when it is full, every second column is dropped, and from then on only every second,
- * fourth, … one is added. It always reaches back to the start, at 4 bytes per point outside the JavaScript heap.
+ * The balances of a network's accounts since the start, of fixed size: when it is full, every second column is dropped,
+ * and from then on only every second, fourth, … one is added. It always reaches back to the start, at 4 bytes per point
+ * outside the JavaScript heap.
  */
-export function createHistory(accounts: readonly Account[]): History {
-  const values = new Float32Array(accounts.length * MAX_COLUMNS);
-  return historyOf({ accounts, values, times: [], stride: 1, turn: 0 });
-}
-
-/** The data of a history. */
-interface Columns {
-  readonly accounts: readonly Account[];
+export class History {
+  readonly #accounts: readonly Account[];
   /** {@linkcode MAX_COLUMNS} per account, in their order. */
-  readonly values: Float32Array;
-  readonly times: number[];
-  readonly stride: number;
-  readonly turn: number;
-}
-
-function historyOf({ accounts, values, ...start }: Columns): History {
-  let { times, stride, turn } = start;
+  readonly #values: Float32Array;
+  #times: number[] = [];
+  #stride = 1;
+  #turn = 0;
   /** Start index of each account's points; made on first use, since few are ever read. */
-  let starts: ReadonlyMap<Account, number> | undefined;
+  #starts: ReadonlyMap<Account, number> | undefined;
 
-  function startOf(account: Account): number {
-    starts ??= new Map(accounts.map((each, index) => [each, index * MAX_COLUMNS]));
-    return starts.get(account) ?? values.length;
+  constructor(accounts: readonly Account[]) {
+    this.#accounts = accounts;
+    this.#values = new Float32Array(accounts.length * MAX_COLUMNS);
   }
 
-  function thin(): void {
-    times = times.filter((_, column) => column % 2 === 0);
+  /** When each column was taken, in seconds since the Unix epoch; ascending. */
+  get times(): readonly number[] {
+    return this.#times;
+  }
+
+  /** The balances of one account in whole coins, one per column; NaN if it was not read. */
+  points(account: Account): Float32Array {
+    this.#starts ??= new Map(this.#accounts.map((each, index) => [each, index * MAX_COLUMNS]));
+    const start = this.#starts.get(account) ?? this.#values.length;
+    return this.#values.slice(start, start + this.#times.length);
+  }
+
+  /** Adds a column, if one is due. */
+  push(time: number, amountOf: (account: Account) => number): void {
+    if (this.#turn++ % this.#stride !== 0) return;
+    if (this.#times.length === MAX_COLUMNS) this.#thin();
+    const column = this.#times.length;
+    this.#times.push(time);
+    for (const [index, account] of this.#accounts.entries()) {
+      this.#values[index * MAX_COLUMNS + column] = Math.min(amountOf(account), MAX_POINT);
+    }
+  }
+
+  #thin(): void {
+    const values = this.#values;
+    this.#times = this.#times.filter((_, column) => column % 2 === 0);
     for (let start = 0; start < values.length; start += MAX_COLUMNS) {
-      for (let column = 0; column < times.length; column++) {
+      for (let column = 0; column < this.#times.length; column++) {
         values[start + column] = values[start + 2 * column] ?? NaN;
       }
     }
-    stride *= 2;
+    this.#stride *= 2;
   }
 
-  return {
-    get times(): readonly number[] {
-      return times;
-    },
-    points: (account) => values.slice(startOf(account), startOf(account) + times.length),
-    push(time, amountOf): void {
-      if (turn++ % stride !== 0) return;
-      if (times.length === MAX_COLUMNS) thin();
-      const column = times.length;
-      times.push(time);
-      for (const [index, account] of accounts.entries()) {
-        values[index * MAX_COLUMNS + column] = Math.min(amountOf(account), MAX_POINT);
+  /** Makes a history of other accounts with the same columns; accounts with the same key keep their points. */
+  withAccounts(accounts: readonly Account[]): History {
+    const starts = new Map(this.#accounts.map(({ key }, index) => [key, index * MAX_COLUMNS]));
+    const copy = new History(accounts);
+    copy.#values.fill(NaN);
+    for (const [index, { key }] of accounts.entries()) {
+      const start = starts.get(key);
+      if (start !== undefined) {
+        copy.#values.set(this.#values.subarray(start, start + MAX_COLUMNS), index * MAX_COLUMNS);
       }
-    },
-    withAccounts(others): History {
-      const starts = new Map(accounts.map(({ key }, index) => [key, index * MAX_COLUMNS]));
-      const copy = new Float32Array(others.length * MAX_COLUMNS).fill(NaN);
-      for (const [index, { key }] of others.entries()) {
-        const start = starts.get(key);
-        if (start !== undefined) copy.set(values.subarray(start, start + MAX_COLUMNS), index * MAX_COLUMNS);
-      }
-      return historyOf({ accounts: others, values: copy, times: [...times], stride, turn });
-    },
-  };
+    }
+    copy.#times = [...this.#times];
+    copy.#stride = this.#stride;
+    copy.#turn = this.#turn;
+    return copy;
+  }
 }

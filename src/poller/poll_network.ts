@@ -9,19 +9,11 @@ export interface Polled {
   readonly store: StateStore;
   readonly state: NetworkState;
   readonly source: Source;
+  readonly clock: Clock;
+  /** For one request, in milliseconds. */
+  readonly timeout: number;
   /** Ends the polling; a poll in progress is discarded. */
   readonly stop: AbortSignal;
-}
-
-/** How often networks are polled, and how long a poll may take; times in milliseconds. */
-export interface Pace {
-  readonly clock: Clock;
-  /** Between the starts of two polls. */
-  readonly interval: number;
-  /** For one request. */
-  readonly timeout: number;
-  /** Offset against the polls of other networks, from the second poll on. */
-  readonly phase: number;
 }
 
 /** The share of an interval that a poll may take, so that it never overlaps the next one. */
@@ -30,15 +22,20 @@ export const POLL_SHARE = 0.9;
 /**
  * Polls one network at a fixed rate until stopped. A poll never overlaps the next.
  *
+ * @param interval between the starts of two polls, in milliseconds
+ * @param firstPhase offset against the polls of other networks, from the second poll on, in milliseconds
  * @param onPolled called after every poll
  */
-export async function pollNetwork(polled: Polled, pace: Pace, onPolled: (result: PollResult) => void): Promise<void> {
-  const { state, source, stop } = polled;
-  const { clock, interval, timeout } = pace;
-  const maxMs = interval * POLL_SHARE;
+export async function pollNetwork(
+  polled: Polled,
+  interval: number,
+  firstPhase: number,
+  onPolled: (result: PollResult) => void,
+): Promise<void> {
+  const { state, source, clock, stop } = polled;
   let tick = clock.now();
-  for (let phase = pace.phase; !stop.aborted; phase = 0) {
-    await pollAndRecord(polled, { clock, maxMs, timeout }, async (result, limits) => {
+  for (let phase = firstPhase; !stop.aborted; phase = 0) {
+    await pollAndRecord(polled, interval * POLL_SHARE, async (result, limits) => {
       onPolled(result);
       await source.probeStandbys?.(limits);
     });
@@ -50,23 +47,15 @@ export async function pollNetwork(polled: Polled, pace: Pace, onPolled: (result:
   }
 }
 
-/** How long one poll may take; times in milliseconds. */
-export interface PollTime {
-  readonly clock: Clock;
-  /** For the whole poll, unless the pace of the source makes it longer. */
-  readonly maxMs: number;
-  /** For one request. */
-  readonly timeout: number;
-}
-
 /**
  * Polls one network once and records the result.
  *
+ * @param maxMs for the whole poll, unless the pace of the source makes it longer
  * @param onPolled still runs within the time of the poll
  */
 export async function pollAndRecord(
-  { store, state, source, stop }: Polled,
-  { clock, maxMs, timeout }: PollTime,
+  { store, state, source, clock, timeout, stop }: Polled,
+  maxMs: number,
   onPolled: (result: PollResult, limits: Limits) => void | Promise<void>,
 ): Promise<void> {
   const started = clock.now();

@@ -4,7 +4,7 @@ import type { NetworkPlan, Plan } from "../plan/plan.ts";
 import { createState, type NetworkState, notifyChanged, type StateStore } from "./state.ts";
 import { carryOver, isSamePlan } from "./carry_over.ts";
 import { createChangeLog } from "./change_log.ts";
-import { nextTick, pollAndRecord, pollNetwork } from "./poll_network.ts";
+import { pollAndRecord, pollNetwork } from "./poll_network.ts";
 import type { PollResult, Source } from "../model/source.ts";
 import { openSource } from "../sources.ts";
 import { createThresholdLog, type ThresholdLog } from "./threshold_log.ts";
@@ -54,7 +54,6 @@ export function startPoller(store: StateStore, options: PollerOptions): Poller {
   const running = new Map<NetworkState, Running>();
   /** By network; kept across reloads, so that nothing is logged twice. */
   const thresholdLogs = new Map<string, ThresholdLog>();
-  let idling: Idling | undefined;
   let applying = Promise.resolve();
 
   function thresholdLogOf({ id }: NetworkPlan): ThresholdLog {
@@ -63,13 +62,7 @@ export function startPoller(store: StateStore, options: PollerOptions): Poller {
     return known;
   }
 
-  function idleIfEmpty(): void {
-    if (store.networks.length === 0) idling = startIdling(store, options);
-  }
-
   async function apply(plan: Plan, interval: number, onApplied: () => void): Promise<void> {
-    idling?.stop();
-    await idling?.done;
     const stays = (state: NetworkState, planned: NetworkPlan): boolean =>
       isSamePlan(state.plan, planned) && running.get(state)?.interval === (planned.interval ?? interval);
     const byId = new Map(store.networks.map((state) => [state.plan.id, state]));
@@ -103,20 +96,18 @@ export function startPoller(store: StateStore, options: PollerOptions): Poller {
     const ids = new Set(states.map(({ plan }) => plan.id));
     for (const id of thresholdLogs.keys()) if (!ids.has(id)) thresholdLogs.delete(id);
     notifyChanged(store);
-    idleIfEmpty();
   }
 
   async function end(): Promise<void> {
     if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
     await applying;
-    await Promise.all([idling?.done, ...[...running.values()].map(({ done }) => done)]);
+    await Promise.all([...running.values()].map(({ done }) => done));
     for (const { source } of running.values()) source[Symbol.dispose]();
   }
 
   for (const state of store.networks) {
     running.set(state, start(store, state, options, thresholdLogOf(state.plan), undefined));
   }
-  idleIfEmpty();
   return {
     ended: end(),
     apply: (plan, interval, onApplied = () => {}) =>
@@ -128,7 +119,7 @@ function start(
   store: StateStore,
   state: NetworkState,
   options: PollerOptions,
-  thresholds: ThresholdLog,
+  logThresholds: ThresholdLog,
   before: Source | undefined,
 ): Running {
   const { clock, timeout, stop, random = Math.random } = options;
@@ -137,13 +128,13 @@ function start(
   const own = new AbortController();
   const source = open(plan, options, before);
   const phase = random() * Math.min(interval / 10, MAX_PHASE_MS);
-  const changes = createChangeLog(plan.id);
+  const logChanges = createChangeLog(plan.id);
   const onPolled = (result: PollResult): void => {
-    changes.note(result, clock.now());
-    thresholds.note(state, clock.now());
+    logChanges(result, clock.now());
+    logThresholds(state, clock.now());
   };
-  const polled = { store, state, source, stop: AbortSignal.any([stop, own.signal]) };
-  const done = pollNetwork(polled, { clock, interval, timeout, phase }, onPolled);
+  const polled = { store, state, source, clock, timeout, stop: AbortSignal.any([stop, own.signal]) };
+  const done = pollNetwork(polled, interval, phase, onPolled);
   return { source, interval, done, stop: () => own.abort() };
 }
 
@@ -151,23 +142,6 @@ function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Sourc
   const { clock, meterOf } = options;
   const { interval = options.interval } = plan;
   return openSource(plan, { clock, interval, meterOf: (name) => meterOf(plan, name), before });
-}
-
-type Idling = Pick<Running, "done" | "stop">;
-
-/** Without networks the time of the last poll still advances, so that an alert on a stalled exporter stays quiet. */
-function startIdling(store: StateStore, { clock, interval, stop }: PollerOptions): Idling {
-  const own = new AbortController();
-  const signal = AbortSignal.any([stop, own.signal]);
-  async function tick(): Promise<void> {
-    for (let at = clock.now();; at = nextTick(at, interval, clock.now()).at) {
-      await clock.sleep(at - clock.now(), signal);
-      if (signal.aborted) return;
-      store.idleAt = clock.epoch();
-      notifyChanged(store);
-    }
-  }
-  return { done: tick(), stop: () => own.abort() };
 }
 
 /** In milliseconds, unless the pace of the endpoints makes a poll longer. */
@@ -178,11 +152,8 @@ export async function pollAllOnce(store: StateStore, options: PollerOptions): Pr
   const { clock, timeout, stop } = options;
   await Promise.all(store.networks.map(async (state) => {
     using source = open(state.plan, options);
-    const changes = createChangeLog(state.plan.id);
-    await pollAndRecord(
-      { store, state, source, stop },
-      { clock, maxMs: MAX_SINGLE_POLL, timeout },
-      (result) => changes.note(result, clock.now()),
-    );
+    const logChanges = createChangeLog(state.plan.id);
+    const polled = { store, state, source, clock, timeout, stop };
+    await pollAndRecord(polled, MAX_SINGLE_POLL, (result) => logChanges(result, clock.now()));
   }));
 }

@@ -4,7 +4,7 @@ import { AccountMap } from "../assets/account_map.ts";
 import type { Clock } from "../util/clock.ts";
 import type { NetworkPlan, Plan } from "../plan/plan.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
-import { createHistory, type History } from "./history.ts";
+import { History } from "./history.ts";
 
 /** A good reading of a balance. */
 export interface Reading {
@@ -70,8 +70,6 @@ export interface StateStore {
   firstReadings: number;
   /** Called after every change. */
   onChange: () => void;
-  /** Last tick while no network is configured, in seconds since the Unix epoch. */
-  idleAt: number | undefined;
 }
 
 /** An account that was never read. */
@@ -86,7 +84,7 @@ export const UNKNOWN: AccountState = {
 /** Creates a store without readings. */
 export function createStateStore(plan: Plan, clock: Clock): StateStore {
   const networks = plan.networks.map((network) => createState(network, clock));
-  return { networks, generation: 0, firstReadings: 0, onChange: () => {}, idleAt: undefined };
+  return { networks, generation: 0, firstReadings: 0, onChange: () => {} };
 }
 
 /** Creates the state of a network that was never polled. */
@@ -94,7 +92,7 @@ export function createState(plan: NetworkPlan, clock: Clock): NetworkState {
   return {
     plan,
     accounts: new AccountMap(plan.accounts, UNKNOWN),
-    history: createHistory(plan.accounts),
+    history: new History(plan.accounts),
     decimals: new Map(),
     wasRead: false,
     chainId: undefined,

@@ -5,16 +5,13 @@ import type { NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import type { NetworkState } from "./state.ts";
 import { decimalsOf, type Holding, holdingsOf, symbolOf } from "./holdings.ts";
 
-/** Logs balances that cross a threshold: a line per crossing, down and up. */
-export interface ThresholdLog {
-  /**
-   * Compares balances with what was last logged. A balance that is below a threshold in its first reading is logged
-   * too; one that is still below after a reload is not logged again.
-   *
-   * @param now milliseconds on the monotonic clock
-   */
-  note(state: NetworkState, now: number): void;
-}
+/**
+ * Logs balances that cross a threshold: a line per crossing, down and up. A balance that is below a threshold in its
+ * first reading is logged too; one that is still below after a reload is not logged again.
+ *
+ * @param now milliseconds on the monotonic clock
+ */
+export type ThresholdLog = (state: NetworkState, now: number) => void;
 
 /** In the order in which a falling balance crosses them. */
 const LEVELS = ["warning", "minimum", "critical"] as const;
@@ -70,26 +67,24 @@ export function createThresholdLog(network: string): ThresholdLog {
     return true;
   }
 
-  return {
-    note(state, now): void {
-      adopt(state.plan);
-      let lines = 0;
-      for (const holding of holdingsOf(state.plan)) {
-        const before = below.get(holding.token ?? holding.wallet)?.bits ?? 0;
-        const present = levelsOf(state, holding, before);
-        if (present === before) continue;
-        let bits = before;
-        for (let level = 0; level < LEVELS.length; level++) {
-          const bit = 1 << level;
-          if ((present & bit) === (before & bit)) continue;
-          const isBelow = (present & bit) !== 0;
-          if (++lines > MAX_LINES_PER_POLL || write(state, holding, level, isBelow, now)) bits ^= bit;
-        }
-        set(holding, bits);
+  return (state, now) => {
+    adopt(state.plan);
+    let lines = 0;
+    for (const holding of holdingsOf(state.plan)) {
+      const before = below.get(holding.token ?? holding.wallet)?.bits ?? 0;
+      const present = levelsOf(state, holding, before);
+      if (present === before) continue;
+      let bits = before;
+      for (let level = 0; level < LEVELS.length; level++) {
+        const bit = 1 << level;
+        if ((present & bit) === (before & bit)) continue;
+        const isBelow = (present & bit) !== 0;
+        if (++lines > MAX_LINES_PER_POLL || write(state, holding, level, isBelow, now)) bits ^= bit;
       }
-      const more = lines - MAX_LINES_PER_POLL;
-      if (more > 0) log.warn("More threshold changes than logged", { network, more });
-    },
+      set(holding, bits);
+    }
+    const more = lines - MAX_LINES_PER_POLL;
+    if (more > 0) log.warn("More threshold changes than logged", { network, more });
   };
 }
 

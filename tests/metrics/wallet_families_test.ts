@@ -237,11 +237,14 @@ Deno.test("WALLET_FAMILIES show the end of the last poll of the network furthest
   assert.deepEqual(lastCheck(), [1_700_000_010]);
 });
 
-Deno.test("WALLET_FAMILIES show the last tick when no network is configured", () => {
-  const { store, snapshot } = watched({}, { clock: createFakeClock() });
-  assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), []);
-  store.idleAt = 1_700_000_005;
-  assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), [1_700_000_005]);
+Deno.test("WALLET_FAMILIES show the present time when no network is configured, and no page is good for longer", async () => {
+  const clock = createFakeClock();
+  const { snapshot } = watched({}, { clock });
+  for (const [time, goodUntil] of [[1_700_000_000, 1000], [1_700_000_005, 6000]]) {
+    assert.deepEqual(values(snapshot(), "wallet_balance_exporter_last_check_timestamp"), [time]);
+    assert.equal(snapshot().goodUntil, goodUntil);
+    await clock.advance(5000);
+  }
 });
 
 const nasty = nastyText(8);

@@ -14,7 +14,7 @@ const hour = 3_600_000;
 Deno.test("createChangeLog() writes one line a change, not one a failure", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
-  for (const sweep of [good, good, partly, partly, down, down, down, good]) changes.note(sweep, 0);
+  for (const sweep of [good, good, partly, partly, down, down, down, good]) changes(sweep, 0);
   assert.deepEqual(log.lines, [
     { level: "info", msg: "First poll succeeded", network: "net", endpoint: "node.example", chain: 1, block: "7" },
     {
@@ -44,21 +44,21 @@ Deno.test("createChangeLog() writes a line when the reason changes", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
   for (const reason of ["timeout", "timeout", "throttled", "quota"] as const) {
-    changes.note(pollOf([reason], 1n, new RpcError(reason, "")), 0);
+    changes(pollOf([reason], 1n, new RpcError(reason, "")), 0);
   }
   assert.deepEqual(log.lines.map(({ reason }) => reason), ["timeout", "throttled", "quota"]);
 });
 
 Deno.test("createChangeLog() logs nothing about a network with nothing to read", () => {
   using log = catchLog("debug");
-  createChangeLog("net").note(pollOf([]), 0);
+  createChangeLog("net")(pollOf([]), 0);
   assert.deepEqual(log.lines, []);
 });
 
 Deno.test("createChangeLog() ends a noisy hour with a line about it", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
-  for (let cycle = 0; cycle < 500; cycle++) changes.note(cycle % 2 === 0 ? good : down, cycle * 1000);
+  for (let cycle = 0; cycle < 500; cycle++) changes(cycle % 2 === 0 ? good : down, cycle * 1000);
   assert.equal(log.lines.length, 40);
   assert.deepEqual(log.lines.at(-1), {
     level: "warn",
@@ -70,11 +70,11 @@ Deno.test("createChangeLog() ends a noisy hour with a line about it", () => {
 Deno.test("createChangeLog() writes again after the quiet hour, with the state of then", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
-  for (let cycle = 0; cycle <= 100; cycle++) changes.note(cycle % 2 === 0 ? good : down, cycle * 1000);
+  for (let cycle = 0; cycle <= 100; cycle++) changes(cycle % 2 === 0 ? good : down, cycle * 1000);
   const before = log.lines.length;
   const last = log.lines.at(-2)?.["msg"];
   const other = last === "Network recovered" ? down : good;
-  for (let cycle = 1; cycle <= 3; cycle++) changes.note(other, 2 * hour + cycle * 1000);
+  for (let cycle = 1; cycle <= 3; cycle++) changes(other, 2 * hour + cycle * 1000);
   assert.equal(log.lines.length, before + 1);
 });
 
@@ -87,7 +87,7 @@ Deno.test("createChangeLog() writes at most 40 lines in any hour, whatever happe
     let now = 0;
     for (const [cycle, ms] of waits.entries()) {
       now += ms;
-      changes.note(cycle % 2 === 0 ? good : down, now);
+      changes(cycle % 2 === 0 ? good : down, now);
       while (times.length < log.lines.length) times.push(now);
     }
     for (const start of times) {
@@ -99,8 +99,8 @@ Deno.test("createChangeLog() writes at most 40 lines in any hour, whatever happe
 Deno.test("createChangeLog() does not let a quiet beginning double the hour", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
-  changes.note(good, 0);
-  for (let cycle = 1; cycle <= 200; cycle++) changes.note(cycle % 2 === 0 ? good : down, hour - 100_000 + cycle * 1000);
+  changes(good, 0);
+  for (let cycle = 1; cycle <= 200; cycle++) changes(cycle % 2 === 0 ? good : down, hour - 100_000 + cycle * 1000);
   assert.ok(log.lines.length <= 41, String(log.lines.length));
 });
 
@@ -108,29 +108,29 @@ Deno.test("M6: createChangeLog() writes one line a reason while the network is d
   using log = catchLog();
   const changes = createChangeLog("net");
   const sweeps = (["timeout", "rpc_error"] as const).map((reason) => pollOf([reason], 1n, new RpcError(reason, "")));
-  for (let cycle = 0; cycle < 500; cycle++) for (const sweep of sweeps) changes.note(sweep, cycle * 1000);
-  changes.note(good, hour);
-  for (const sweep of sweeps) changes.note(sweep, hour);
+  for (let cycle = 0; cycle < 500; cycle++) for (const sweep of sweeps) changes(sweep, cycle * 1000);
+  changes(good, hour);
+  for (const sweep of sweeps) changes(sweep, hour);
   const told = log.lines.map(({ reason, msg }) => reason ?? msg);
   assert.deepEqual(told, ["timeout", "rpc_error", "Network recovered", "timeout", "rpc_error"]);
 });
 
 Deno.test("M8: createChangeLog() names the tokens that are not read", () => {
   using log = catchLog();
-  createChangeLog("net").note({ ...partly, failedTokens: ["USDT", "HEAVY"] }, 0);
+  createChangeLog("net")({ ...partly, failedTokens: ["USDT", "HEAVY"] }, 0);
   assert.equal(log.lines[0]?.["tokens"], "USDT,HEAVY");
 });
 
 Deno.test("M6: createChangeLog() logs the node's message where some balances are not read", () => {
   using log = catchLog();
-  createChangeLog("net").note({ ...partly, detail: "-32000: in maintenance" }, 0);
+  createChangeLog("net")({ ...partly, detail: "-32000: in maintenance" }, 0);
   assert.equal(log.lines[0]?.["detail"], "-32000: in maintenance");
 });
 
 Deno.test("createChangeLog() logs when a healthy network is read from another endpoint", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
-  for (const endpoint of ["a", "b"]) changes.note({ ...good, endpoint }, 0);
+  for (const endpoint of ["a", "b"]) changes({ ...good, endpoint }, 0);
   assert.deepEqual(log.lines.map(({ msg, endpoint }) => [msg, endpoint]), [
     ["First poll succeeded", "a"],
     ["Reading from another endpoint", "b"],
@@ -149,8 +149,8 @@ Deno.test("createChangeLog() logs why a standby is read, and the return", () => 
   } as const;
   const standby = { ...status, name: "backup", state: "ok" } as const;
   const failover = { ...good, endpoint: "backup", endpoints: [failed, standby] };
-  changes.note(failover, 0);
-  changes.note(
+  changes(failover, 0);
+  changes(
     { ...good, endpoint: "alchemy", endpoints: [{ ...failed, state: "ok", failure: undefined }, standby] },
     0,
   );

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Account } from "../../src/assets/asset.ts";
 import { toAccounts } from "../fakes/accounts.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
-import { createHistory } from "../../src/poller/history.ts";
+import { History } from "../../src/poller/history.ts";
 
 /** The account at a place. */
 function at(place: number): Account {
@@ -15,9 +15,9 @@ function at(place: number): Account {
 /** More than one column for each, and past several thinnings. */
 const pushes = fc.integer({ min: 1, max: 2000 });
 
-Deno.test("createHistory() reaches back to the start, in order, and never grows past its size", () => {
+Deno.test("History reaches back to the start, in order, and never grows past its size", () => {
   fc.assert(fc.property(pushes, (count) => {
-    const history = createHistory(toAccounts(accountsOf(1)));
+    const history = new History(toAccounts(accountsOf(1)));
     for (let time = 0; time < count; time++) history.push(time, () => time);
     const { times } = history;
     assert.equal(times[0], 0);
@@ -27,9 +27,9 @@ Deno.test("createHistory() reaches back to the start, in order, and never grows 
   }));
 });
 
-Deno.test("createHistory() keeps columns at even distances, and at least half of its size", () => {
+Deno.test("History keeps columns at even distances, and at least half of its size", () => {
   fc.assert(fc.property(pushes, (count) => {
-    const history = createHistory(toAccounts(accountsOf(1)));
+    const history = new History(toAccounts(accountsOf(1)));
     for (let time = 0; time < count; time++) history.push(time, () => time);
     const { times } = history;
     const steps = new Set(times.slice(1).map((time, index) => time - (times[index] ?? NaN)));
@@ -40,39 +40,39 @@ Deno.test("createHistory() keeps columns at even distances, and at least half of
   }));
 });
 
-Deno.test("createHistory() keeps accounts apart, also while thinning", () => {
-  const history = createHistory(toAccounts(accountsOf(3)));
+Deno.test("History keeps accounts apart, also while thinning", () => {
+  const history = new History(toAccounts(accountsOf(3)));
   for (let time = 0; time < 500; time++) history.push(time, (account) => 1000 * Number(account.holder) + time);
   for (const place of [0, 1, 2]) {
     assert.deepEqual([...history.points(at(place))], history.times.map((time) => 1000 * (place + 1) + time));
   }
 });
 
-Deno.test("createHistory() shows NaN where an account was not read", () => {
-  const history = createHistory(toAccounts(accountsOf(2)));
+Deno.test("History shows NaN where an account was not read", () => {
+  const history = new History(toAccounts(accountsOf(2)));
   history.push(1, (account) => account === at(0) ? 5 : NaN);
   history.push(2, () => 6);
   assert.deepEqual([...history.points(at(0))], [5, 6]);
   assert.deepEqual([...history.points(at(1))], [NaN, 6]);
 });
 
-Deno.test("createHistory() shows a balance that no float can hold as the largest that one can", () => {
-  const history = createHistory(toAccounts(accountsOf(1)));
+Deno.test("History shows a balance that no float can hold as the largest that one can", () => {
+  const history = new History(toAccounts(accountsOf(1)));
   history.push(1, () => 1.157920892373162e59);
   const [point = NaN] = history.points(at(0));
   assert.ok(Number.isFinite(point) && point > 1e38, String(point));
 });
 
-Deno.test("createHistory() returns copies", () => {
-  const history = createHistory(toAccounts(accountsOf(1)));
+Deno.test("History returns copies", () => {
+  const history = new History(toAccounts(accountsOf(1)));
   history.push(1, () => 1);
   history.points(at(0))[0] = 99;
   assert.deepEqual([...history.points(at(0))], [1]);
 });
 
-Deno.test("createHistory() is empty at first, and holds no accounts if there are none", () => {
-  assert.deepEqual([...createHistory(toAccounts(accountsOf(2))).points(at(1))], []);
-  const none = createHistory(toAccounts(accountsOf(0)));
+Deno.test("History is empty at first, and holds no accounts if there are none", () => {
+  assert.deepEqual([...new History(toAccounts(accountsOf(2))).points(at(1))], []);
+  const none = new History(toAccounts(accountsOf(0)));
   none.push(1, () => 1);
   assert.deepEqual([none.times, [...none.points(at(0))]], [[1], []]);
 });

@@ -46,7 +46,7 @@ Deno.test("the poller polls a source of another protocol, which is one line in t
   using evm = openSource(other.plan, options, [TOY, ...SOURCES]);
   assert.ok(evm.probeStandbys !== undefined && source.probeStandbys === undefined);
   const stop = new AbortController().signal;
-  await pollAndRecord({ store, state, source, stop }, { clock, maxMs: 1000, timeout: 1000 }, () => Promise.resolve());
+  await pollAndRecord({ store, state, source, clock, timeout: 1000, stop }, 1000, () => Promise.resolve());
   assert.deepEqual(statesOf(state).map(({ reading, failure }) => [reading?.amount, failure]), [[7n, undefined]]);
   assert.deepEqual([state.endpoints[0]?.state, state.chainId, state.wasRead], ["ok", undefined, true]);
 });

@@ -34,10 +34,10 @@ function poll(options: { readonly phase?: number; readonly meter?: Meter } = {})
   const begun = clock.now();
   const onPolled = (poll: PollResult): void => {
     cycles.push({ at: clock.now() - begun, outcomes: [...poll.outcomes.values()] });
-    log.note(poll, clock.now());
+    log(poll, clock.now());
   };
-  const pace = { clock, interval, timeout: 10_000, phase: options.phase ?? 0 };
-  const ended = pollNetwork({ store: all.store, state, source: node.source, stop: stop.signal }, pace, onPolled);
+  const polled = { store: all.store, state, source: node.source, clock, timeout: 10_000, stop: stop.signal };
+  const ended = pollNetwork(polled, interval, options.phase ?? 0, onPolled);
   return {
     clock,
     node,

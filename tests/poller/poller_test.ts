@@ -60,20 +60,3 @@ Deno.test("startPoller() keeps a network ticking that no URL can answer", async 
   stop.abort();
   await ended;
 });
-
-Deno.test("startPoller() lets the clock tick without networks, until it is stopped", async () => {
-  const clock = createFakeClock();
-  const { store } = watched({}, { clock });
-  const stop = new AbortController();
-  const options = { clock, interval, timeout: 1000, meterOf: () => meter, stop: stop.signal };
-  const { ended } = startPoller(store, options);
-  await clock.advance(0);
-  assert.equal(store.idleAt, 1_700_000_000);
-  await clock.advance(2 * interval);
-  assert.equal(store.idleAt, 1_700_000_120);
-  assert.equal(store.generation, 3);
-  await clock.advance(1000);
-  stop.abort();
-  await ended;
-  assert.deepEqual([store.idleAt, store.generation], [1_700_000_120, 3]);
-});

@@ -14,5 +14,4 @@ Deno.test("createStateStore() knows nothing yet, and counts the first tick from 
   ]);
   assert.equal(network.lastTick, clock.now());
   assert.equal(network.lastFinished, undefined);
-  assert.equal(store.idleAt, undefined);
 });

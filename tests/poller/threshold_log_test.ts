@@ -66,10 +66,10 @@ Deno.test("createThresholdLog() writes a line per threshold that a balance cross
   const state = await stateOf({ label: "batcher", thresholds: LEVELS });
   const brief = (): readonly unknown[] =>
     log.lines.map(({ level, threshold_level: crossed }) => `${level} ${crossed}`).splice(0);
-  thresholds.note(put(state, 2n * COIN), 0);
-  thresholds.note(put(state, COIN), MINUTE);
+  thresholds(put(state, 2n * COIN), 0);
+  thresholds(put(state, COIN), MINUTE);
   assert.deepEqual(log.lines, [], "a balance at a threshold is not below it");
-  thresholds.note(put(state, COIN - 1n), 2 * MINUTE);
+  thresholds(put(state, COIN - 1n), 2 * MINUTE);
   assert.deepEqual(log.lines, [{
     level: "warn",
     msg: "Balance is below a threshold",
@@ -81,12 +81,12 @@ Deno.test("createThresholdLog() writes a line per threshold that a balance cross
     threshold: "1",
     threshold_level: "warning",
   }]);
-  thresholds.note(put(state, 0n), 3 * MINUTE);
-  thresholds.note(put(state, 0n), 4 * MINUTE);
-  thresholds.note(put(state, undefined), 5 * MINUTE);
+  thresholds(put(state, 0n), 3 * MINUTE);
+  thresholds(put(state, 0n), 4 * MINUTE);
+  thresholds(put(state, undefined), 5 * MINUTE);
   assert.deepEqual(brief(), ["warn warning", "warn minimum", "error critical"]);
-  thresholds.note(put(state, COIN / 2n), 6 * MINUTE);
-  thresholds.note(put(state, 6n * COIN), 7 * MINUTE);
+  thresholds(put(state, COIN / 2n), 6 * MINUTE);
+  thresholds(put(state, 6n * COIN), 7 * MINUTE);
   assert.deepEqual(brief().slice(3), ["info minimum", "info critical", "info warning"]);
   assert.equal(log.lines.at(-1)?.["msg"], "Balance is no longer below a threshold");
 });
@@ -99,13 +99,13 @@ Deno.test("createThresholdLog() writes a line for a first reading that is below,
     { label: "b", tokens: "USDC: {}" },
     { label: "c" },
   );
-  thresholds.note(state, 0);
+  thresholds(state, 0);
   put(state, 0n, 0n, 0n, 99_500_000n, 0n);
-  thresholds.note(state, 0);
+  thresholds(state, 0);
   assert.deepEqual(log.lines.map(({ wallet, threshold }) => [wallet, threshold]), [["a", "1"]]);
   // What decimals a token has is learned later.
   state.decimals = new Map([[TOKEN, 6]]);
-  thresholds.note(state, MINUTE);
+  thresholds(state, MINUTE);
   assert.deepEqual(
     log.lines.slice(1),
     ["250 warning", "100 minimum"].map((text) => ({
@@ -131,22 +131,22 @@ Deno.test("createThresholdLog() repeats nothing after a reload, and logs what th
     0n,
     0n,
   );
-  thresholds.note(state, 0);
+  thresholds(state, 0);
   assert.equal(log.lines.length, 2);
   // Nothing was read yet of a network that was opened anew.
   const next = await planOf({ label: "a", thresholds: "minimum: 1" }, {
     label: "b",
     thresholds: "minimum: 1, critical: 0.5",
   });
-  thresholds.note(createState(next, clock), MINUTE);
+  thresholds(createState(next, clock), MINUTE);
   state = carryOver(state, next, clock);
-  thresholds.note(state, 2 * MINUTE);
+  thresholds(state, 2 * MINUTE);
   assert.deepEqual(log.lines.slice(2).map(({ wallet, threshold_level: level }) => [wallet, level]), [[
     "b",
     "critical",
   ]]);
   // A threshold or a wallet that is removed was not crossed.
-  thresholds.note(carryOver(state, await planOf({ label: "a", thresholds: "warning: 9" }), clock), 3 * MINUTE);
+  thresholds(carryOver(state, await planOf({ label: "a", thresholds: "warning: 9" }), clock), 3 * MINUTE);
   assert.deepEqual(log.lines.slice(3).map(({ msg, threshold_level: level }) => [msg, level]), [
     ["Balance is below a threshold", "warning"],
   ]);
@@ -157,13 +157,13 @@ Deno.test("createThresholdLog() bounds the lines of a balance that goes to and f
   const thresholds = createThresholdLog("main");
   const state = await stateOf({ label: "a", thresholds: "minimum: 1" }, { label: "b", thresholds: "minimum: 1" });
   for (let minute = 0; minute < 59; minute++) {
-    thresholds.note(put(state, minute % 2 === 0 ? 0n : COIN, COIN), minute * MINUTE);
+    thresholds(put(state, minute % 2 === 0 ? 0n : COIN, COIN), minute * MINUTE);
   }
   assert.equal(log.lines.length, 6);
   // Another wallet is not silenced by it.
-  thresholds.note(put(state, 0n, 0n), 59 * MINUTE);
+  thresholds(put(state, 0n, 0n), 59 * MINUTE);
   assert.deepEqual(log.lines.slice(6).map(({ wallet }) => wallet), ["b"]);
-  thresholds.note(put(state, 0n, 0n), 70 * MINUTE);
+  thresholds(put(state, 0n, 0n), 70 * MINUTE);
   assert.deepEqual(log.lines.slice(7).map(({ wallet, msg }) => [wallet, msg]), [["a", "Balance is below a threshold"]]);
 });
 
@@ -172,7 +172,7 @@ Deno.test("createThresholdLog() sums up what many wallets do at once", async () 
   const thresholds = createThresholdLog("main");
   const wallets = Array.from({ length: 130 }, (_, index) => ({ label: `w${index}`, thresholds: "minimum: 1" }));
   const state = await stateOf(...wallets);
-  thresholds.note(put(state, ...wallets.map(() => 0n)), 0);
+  thresholds(put(state, ...wallets.map(() => 0n)), 0);
   assert.equal(log.lines.length, 101);
   assert.deepEqual(log.lines.at(-1), {
     level: "warn",
@@ -180,6 +180,6 @@ Deno.test("createThresholdLog() sums up what many wallets do at once", async () 
     network: "main",
     more: 30,
   });
-  thresholds.note(state, MINUTE);
+  thresholds(state, MINUTE);
   assert.equal(log.lines.length, 101);
 });

@@ -27,7 +27,6 @@ export async function checkPage(watching: Watching, staleAfter = 0): Promise<num
     generation: 1,
     firstReadings: 0,
     onChange: () => {},
-    idleAt: undefined,
   };
   const snapshot = createSnapshotter({ store, clock, identity: IDENTITY, status, staleAfter: () => staleAfter })();
   const options = { registry: new Registry(), clock };

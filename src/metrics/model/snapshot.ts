@@ -97,14 +97,16 @@ export function createSnapshotter({ store, clock, identity, status, staleAfter }
   return () => {
     const limit = staleAfter();
     const oldest = limit === 0 ? -Infinity : clock.now() - limit;
+    const isIdle = store.networks.length === 0;
     return {
       generation: store.generation,
       networks: store.networks.map((network) => snapshotOf(network, oldest)),
       exporter: status(),
       shard,
       common,
-      lastCheck: lastCheck(store),
-      goodUntil: limit === 0 ? Infinity : oldestShown(store, oldest) + limit,
+      // Without networks the time goes on, so that an alert on a stalled exporter stays quiet.
+      lastCheck: isIdle ? clock.epoch() : lastCheck(store),
+      goodUntil: isIdle ? clock.now() : limit === 0 ? Infinity : oldestShown(store, oldest) + limit,
     };
   };
 }
@@ -139,8 +141,7 @@ function oldestShown({ networks }: StateStore, oldest: number): number {
 }
 
 /** The oldest end counts, so that a stalled loop of any network shows. */
-function lastCheck({ networks, idleAt }: StateStore): number | undefined {
-  if (networks.length === 0) return idleAt;
+function lastCheck({ networks }: StateStore): number | undefined {
   const ends = networks.map(({ lastFinished }) => lastFinished);
   return ends.includes(undefined) ? undefined : Math.min(...ends.map((end) => end ?? 0));
 }
