@@ -16,7 +16,7 @@ export interface Opened extends Disposable {
  * Opens an endpoint on this machine.
  *
  * @param href its URL
- * @param timeout of one request, in milliseconds; a sweep has ten times as long
+ * @param timeout of one request, in milliseconds; a poll has ten times as long
  * @param clock whose milliseconds count
  */
 export function openFake(href: string, timeout = 5000, clock: Clock = systemClock): Opened {

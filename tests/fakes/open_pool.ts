@@ -15,7 +15,7 @@ export interface OpenPool extends Disposable {
   readonly network: Network;
   /** The only endpoint, or the first. */
   readonly poolEndpoint: PoolEndpoint;
-  /** Those of a new sweep, each time. */
+  /** Those of a new poll, each time. */
   readonly limits: Limits;
   /** By the endpoint's name. */
   readonly records: (RequestRecord & { readonly endpoint: string })[];
@@ -30,7 +30,7 @@ export interface PoolOptions {
   readonly accounts: readonly string[];
   /** @default the machine's */
   readonly clock?: Clock;
-  /** For one request, in milliseconds; a sweep has ten times as long. @default {5000} */
+  /** For one request, in milliseconds; a poll has ten times as long. @default {5000} */
   readonly timeout?: number;
   /** In milliseconds. @default {1000} */
   readonly interval?: number;

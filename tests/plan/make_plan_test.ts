@@ -15,7 +15,7 @@ interface Entry {
   readonly minimum?: unknown;
 }
 
-/** The text of a configuration; the same URL may stand in it twice. */
+/** The text of a configuration; it may contain the same URL twice. */
 function planOf(networks: readonly (readonly [string, readonly Entry[]])[]): Plan {
   const members = networks.map(([url, entries]) => {
     const wallets = entries.map(({ address, label, minimum }) => ({ address, label, min_balance_eth: minimum }));
@@ -61,7 +61,7 @@ Deno.test("makePlan() keeps every distinct minimum of a wallet, and notes one th
   assert.equal(wallet?.hasInvalidMinimum, true);
 });
 
-Deno.test("makePlan() drops an entry set aside that would write a watched wallet's series", () => {
+Deno.test("makePlan() drops a rejected entry that would write a watched wallet's series", () => {
   const text =
     `{"http://a": [{"address": "${ONE}", "label": ""}, {"address": "${ONE}"}, {"address": "nonsense", "label": "n"}]}`;
   const [network] = makePlan(readV1(text, "test")).networks;

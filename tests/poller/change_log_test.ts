@@ -14,7 +14,7 @@ const hour = 3_600_000;
 Deno.test("createChangeLog() writes one line a change, not one a failure", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
-  for (const sweep of [good, good, partly, partly, down, down, down, good]) changes(sweep, 0);
+  for (const poll of [good, good, partly, partly, down, down, down, good]) changes(poll, 0);
   assert.deepEqual(log.lines, [
     { level: "info", msg: "First poll succeeded", network: "net", endpoint: "node.example", chain: 1, block: "7" },
     {
@@ -58,7 +58,7 @@ Deno.test("createChangeLog() logs nothing about a network with nothing to read",
 Deno.test("createChangeLog() ends a noisy hour with a line about it", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
-  for (let cycle = 0; cycle < 500; cycle++) changes(cycle % 2 === 0 ? good : down, cycle * 1000);
+  for (let poll = 0; poll < 500; poll++) changes(poll % 2 === 0 ? good : down, poll * 1000);
   assert.equal(log.lines.length, 40);
   assert.deepEqual(log.lines.at(-1), {
     level: "warn",
@@ -70,11 +70,11 @@ Deno.test("createChangeLog() ends a noisy hour with a line about it", () => {
 Deno.test("createChangeLog() writes again after the quiet hour, with the state of then", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
-  for (let cycle = 0; cycle <= 100; cycle++) changes(cycle % 2 === 0 ? good : down, cycle * 1000);
+  for (let poll = 0; poll <= 100; poll++) changes(poll % 2 === 0 ? good : down, poll * 1000);
   const before = log.lines.length;
   const last = log.lines.at(-2)?.["msg"];
   const other = last === "Network recovered" ? down : good;
-  for (let cycle = 1; cycle <= 3; cycle++) changes(other, 2 * hour + cycle * 1000);
+  for (let poll = 1; poll <= 3; poll++) changes(other, 2 * hour + poll * 1000);
   assert.equal(log.lines.length, before + 1);
 });
 
@@ -85,9 +85,9 @@ Deno.test("createChangeLog() writes at most 40 lines in any hour, whatever happe
     const changes = createChangeLog("net");
     const times: number[] = [];
     let now = 0;
-    for (const [cycle, ms] of waits.entries()) {
+    for (const [poll, ms] of waits.entries()) {
       now += ms;
-      changes(cycle % 2 === 0 ? good : down, now);
+      changes(poll % 2 === 0 ? good : down, now);
       while (times.length < log.lines.length) times.push(now);
     }
     for (const start of times) {
@@ -100,19 +100,19 @@ Deno.test("createChangeLog() does not let a quiet beginning double the hour", ()
   using log = catchLog();
   const changes = createChangeLog("net");
   changes(good, 0);
-  for (let cycle = 1; cycle <= 200; cycle++) changes(cycle % 2 === 0 ? good : down, hour - 100_000 + cycle * 1000);
+  for (let poll = 1; poll <= 200; poll++) changes(poll % 2 === 0 ? good : down, hour - 100_000 + poll * 1000);
   assert.ok(log.lines.length <= 41, String(log.lines.length));
 });
 
 Deno.test("M6: createChangeLog() writes one line a reason while the network is down, also when they alternate", () => {
   using log = catchLog();
   const changes = createChangeLog("net");
-  const sweeps = (["timeout", "rpc_error"] as const).map((reason) => pollOf([reason], 1n, new RpcError(reason, "")));
-  for (let cycle = 0; cycle < 500; cycle++) for (const sweep of sweeps) changes(sweep, cycle * 1000);
+  const polls = (["timeout", "rpc_error"] as const).map((reason) => pollOf([reason], 1n, new RpcError(reason, "")));
+  for (let second = 0; second < 500; second++) for (const poll of polls) changes(poll, second * 1000);
   changes(good, hour);
-  for (const sweep of sweeps) changes(sweep, hour);
-  const told = log.lines.map(({ reason, msg }) => reason ?? msg);
-  assert.deepEqual(told, ["timeout", "rpc_error", "Network recovered", "timeout", "rpc_error"]);
+  for (const poll of polls) changes(poll, hour);
+  const logged = log.lines.map(({ reason, msg }) => reason ?? msg);
+  assert.deepEqual(logged, ["timeout", "rpc_error", "Network recovered", "timeout", "rpc_error"]);
 });
 
 Deno.test("M8: createChangeLog() names the tokens that are not read", () => {

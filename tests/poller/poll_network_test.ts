@@ -16,8 +16,8 @@ interface Polling extends AsyncDisposable {
   readonly node: LocalSource;
   readonly all: Watched;
   readonly state: NetworkState;
-  /** When each cycle ended, on the monotonic clock counted from the first, and what it gave. */
-  readonly cycles: readonly { readonly at: number; readonly outcomes: readonly Outcome[] }[];
+  /** When each poll ended, on the monotonic clock counted from the first, and what it gave. */
+  readonly polls: readonly { readonly at: number; readonly outcomes: readonly Outcome[] }[];
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
@@ -29,11 +29,11 @@ function poll(options: { readonly phase?: number; readonly meter?: Meter } = {})
   const { meter } = options;
   const node = openLocalSource(state.plan, meter === undefined ? { clock } : { clock, meter });
   const stop = new AbortController();
-  const cycles: { at: number; outcomes: readonly Outcome[] }[] = [];
+  const polls: { at: number; outcomes: readonly Outcome[] }[] = [];
   const log = createChangeLog("a");
   const begun = clock.now();
   const onPolled = (poll: PollResult): void => {
-    cycles.push({ at: clock.now() - begun, outcomes: [...poll.outcomes.values()] });
+    polls.push({ at: clock.now() - begun, outcomes: [...poll.outcomes.values()] });
     log(poll, clock.now());
   };
   const polled = { store: all.store, state, source: node.source, clock, timeout: 10_000, stop: stop.signal };
@@ -43,7 +43,7 @@ function poll(options: { readonly phase?: number; readonly meter?: Meter } = {})
     node,
     all,
     state,
-    cycles,
+    polls,
     stop,
     ended,
     async [Symbol.asyncDispose](): Promise<void> {
@@ -56,8 +56,8 @@ function poll(options: { readonly phase?: number; readonly meter?: Meter } = {})
   };
 }
 
-function ends({ cycles }: Polling): readonly number[] {
-  return cycles.map(({ at }) => at);
+function ends({ polls }: Polling): readonly number[] {
+  return polls.map(({ at }) => at);
 }
 
 Deno.test("pollNetwork() polls at once, and then once per interval", async () => {
@@ -73,7 +73,7 @@ Deno.test("pollNetwork() polls at once, and then once per interval", async () =>
   assert.deepEqual(ends(polling), [0, interval]);
   assert.equal(statesOf(polling.state)[0]?.reading?.amount, 2n);
   await polling.clock.advance(3 * interval);
-  assert.deepEqual(ends(polling), [0, 1, 2, 3, 4].map((cycle) => cycle * interval));
+  assert.deepEqual(ends(polling), [0, 1, 2, 3, 4].map((poll) => poll * interval));
   assert.equal(polling.state.skipped, 0);
 });
 
@@ -89,13 +89,13 @@ Deno.test("pollNetwork() ends a poll that hangs before the next is due", async (
   await settle();
   polling.node.mode = "hang";
   await polling.clock.advance(2 * interval - 1);
-  const [, hung] = polling.cycles;
+  const [, hung] = polling.polls;
   assert.deepEqual(hung?.outcomes, ["timeout"]);
   assert.ok((hung?.at ?? NaN) <= 1.9 * interval);
   assert.equal(statesOf(polling.state)[0]?.reading?.amount, 1n);
   polling.node.mode = "answer";
   await polling.clock.advance(1);
-  assert.equal(typeof polling.cycles[2]?.outcomes[0], "object");
+  assert.equal(typeof polling.polls[2]?.outcomes[0], "object");
   assert.equal(polling.state.skipped, 0);
 });
 
@@ -137,7 +137,7 @@ Deno.test("pollNetwork() is not affected when the wall clock steps", async () =>
     polling.clock.setWall(step);
     await polling.clock.advance(interval);
   }
-  assert.deepEqual(ends(polling), [0, 1, 2, 3].map((cycle) => cycle * interval));
+  assert.deepEqual(ends(polling), [0, 1, 2, 3].map((poll) => poll * interval));
 });
 
 Deno.test("pollNetwork() discards a poll that is stopped in the middle", async () => {
@@ -158,7 +158,7 @@ Deno.test("pollNetwork() ends at once when it is stopped between polls", async (
   await settle();
   polling.stop.abort();
   await polling.ended;
-  assert.equal(polling.cycles.length, 1);
+  assert.equal(polling.polls.length, 1);
 });
 
 Deno.test("pollNetwork() survives an internal error, logs and counts it", async () => {
@@ -175,7 +175,7 @@ Deno.test("pollNetwork() survives an internal error, logs and counts it", async 
   await settle();
   broken = true;
   await polling.clock.advance(interval);
-  assert.deepEqual(polling.cycles[1]?.outcomes, ["internal"]);
+  assert.deepEqual(polling.polls[1]?.outcomes, ["internal"]);
   assert.equal(statesOf(polling.state)[0]?.reading?.amount, 1n);
   assert.equal(statesOf(polling.state)[0]?.failure, "internal");
   assert.deepEqual(faults, ["internal"]);
@@ -184,7 +184,7 @@ Deno.test("pollNetwork() survives an internal error, logs and counts it", async 
   assert.match(String(line?.["detail"]), /unexpected error, please report it: TypeError: x is not a function/);
   broken = false;
   await polling.clock.advance(interval);
-  assert.equal(typeof polling.cycles[2]?.outcomes[0], "object");
+  assert.equal(typeof polling.polls[2]?.outcomes[0], "object");
 });
 
 Deno.test("pollNetwork() notes when each poll began, for the health check", async () => {

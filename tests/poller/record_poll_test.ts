@@ -22,7 +22,7 @@ function setUp(): {
   return { clock, all, accounts: () => statesOf(networkAt(all.store, 0)) };
 }
 
-/** A cycle of two balances that are only as fresh as their block. */
+/** A poll of two balances that are only as fresh as their block. */
 function latePoll(late: Late, accounts: readonly Account[]): PollResult {
   const poll = pollOf([5n, 6n], 9n, undefined, accounts);
   return {

@@ -133,7 +133,7 @@ Deno.test("createThresholdLog() repeats nothing after a reload, and logs what th
   );
   thresholds(state, 0);
   assert.equal(log.lines.length, 2);
-  // Nothing was read yet of a network that was opened anew.
+  // Nothing was read yet of a network that was reopened.
   const next = await planOf({ label: "a", thresholds: "minimum: 1" }, {
     label: "b",
     thresholds: "minimum: 1, critical: 0.5",
@@ -152,7 +152,7 @@ Deno.test("createThresholdLog() repeats nothing after a reload, and logs what th
   ]);
 });
 
-Deno.test("createThresholdLog() bounds the lines of a balance that goes to and fro, and then logs what is true", async () => {
+Deno.test("createThresholdLog() bounds the lines of a balance that flaps, and then logs what is true", async () => {
   using log = catchLog();
   const thresholds = createThresholdLog("main");
   const state = await stateOf({ label: "a", thresholds: "minimum: 1" }, { label: "b", thresholds: "minimum: 1" });

@@ -14,7 +14,7 @@ import { type Reason, REASON_NAMES, RpcError } from "../../../src/jsonrpc/errors
 
 const INTERVAL = 1000;
 
-/** The seconds at which an endpoint is asked that fails whenever it is, in cycles of a second. */
+/** The seconds at which requests are sent to an endpoint that always fails, polled every second. */
 function askedAt(reason: Reason, seconds: number, breaker: CircuitBreaker = createCircuitBreaker()): readonly number[] {
   const asked: number[] = [];
   for (let second = 0; second < seconds; second++) {
@@ -52,13 +52,13 @@ Deno.test("B4: onFailure() does not count refusals with another failure, or a go
   const breaker = createCircuitBreaker();
   onSuccess(breaker);
   const reasons = ["auth", "auth", "connect", "auth", "auth"] as const;
-  for (const [cycle, reason] of reasons.entries()) {
-    onFailure(breaker, new RpcError(reason, ""), { startedAt: cycle * INTERVAL, interval: INTERVAL });
+  for (const [poll, reason] of reasons.entries()) {
+    onFailure(breaker, new RpcError(reason, ""), { startedAt: poll * INTERVAL, interval: INTERVAL });
   }
   assert.ok(!isOpen(breaker, reasons.length * INTERVAL));
   onSuccess(breaker);
-  for (let cycle = 10; cycle < 12; cycle++) {
-    onFailure(breaker, new RpcError("auth", ""), { startedAt: cycle * INTERVAL, interval: INTERVAL });
+  for (let poll = 10; poll < 12; poll++) {
+    onFailure(breaker, new RpcError("auth", ""), { startedAt: poll * INTERVAL, interval: INTERVAL });
   }
   assert.ok(!isOpen(breaker, 12 * INTERVAL));
 });
@@ -71,22 +71,22 @@ Deno.test("onFailure() does not pause an endpoint for failures of balances alone
 
 Deno.test("onFailure() does not count a second attempt in one poll", () => {
   const breaker = createCircuitBreaker();
-  const cycle = { startedAt: 0, interval: INTERVAL };
-  onFailure(breaker, new RpcError("reset", ""), cycle);
-  onFailure(breaker, new RpcError("reset", ""), cycle);
+  const poll = { startedAt: 0, interval: INTERVAL };
+  onFailure(breaker, new RpcError("reset", ""), poll);
+  onFailure(breaker, new RpcError("reset", ""), poll);
   assert.equal(breaker.failures, 1);
   assert.ok(!isOpen(breaker, INTERVAL));
 });
 
 Deno.test("onProbeOk() ends probes that mislead, but for credentials and quotas", () => {
   const breaker = createCircuitBreaker();
-  const cycle = { startedAt: 0, interval: INTERVAL };
-  onFailure(breaker, new RpcError("http_server", ""), cycle);
+  const poll = { startedAt: 0, interval: INTERVAL };
+  onFailure(breaker, new RpcError("http_server", ""), poll);
   assert.ok(breaker.needsProbe);
   onProbeOk(breaker);
-  onFailure(breaker, new RpcError("http_server", ""), cycle);
+  onFailure(breaker, new RpcError("http_server", ""), poll);
   assert.ok(!breaker.needsProbe, "it answers what is cheap, and fails all the same");
-  onFailure(breaker, new RpcError("quota", ""), cycle);
+  onFailure(breaker, new RpcError("quota", ""), poll);
   assert.ok(breaker.needsProbe);
 });
 
@@ -112,7 +112,7 @@ const OF_BALANCES: ReadonlySet<Reason> = new Set([
   "internal",
 ]);
 
-/** A cycle that begins at a moment, in milliseconds. */
+/** A poll that begins at a moment, in milliseconds. */
 function at(startedAt: number, interval = INTERVAL) {
   return { startedAt, interval };
 }
@@ -150,7 +150,7 @@ Deno.test("isOpen() holds until the pause is over, less a twentieth of the inter
 Deno.test("a pause is never longer than 30 s, or than the interval where that is longer", () => {
   for (const [interval, pause] of [[1000, 30_000], [60_000, 60_000]] as const) {
     const breaker = createCircuitBreaker();
-    for (let cycle = 0; cycle < 10; cycle++) onFailure(breaker, new RpcError("connect", ""), at(cycle, interval));
+    for (let poll = 0; poll < 10; poll++) onFailure(breaker, new RpcError("connect", ""), at(poll, interval));
     assert.equal(breaker.openUntil, 9 + pause - interval / 20);
   }
 });

@@ -31,7 +31,7 @@ interface Node {
 interface Confirmed extends Disposable {
   readonly pool: OpenPool;
   readonly clock: FakeClock;
-  /** What was asked of whom, without heads. */
+  /** The requests, with the endpoint that got each, without heads. */
   readonly asked: readonly string[];
   /** The blocks that balances were asked for at. */
   readonly blocks: ReadonlySet<unknown>;
@@ -153,7 +153,7 @@ Deno.test("confirmZeros() trusts one balance of another endpoint, and no zeros b
 });
 
 Deno.test("confirmZeros() reads from no endpoint that fails, lags, is paused, ignores blocks, or is on another chain", async () => {
-  const spoil: readonly ((confirmed: Confirmed) => void)[] = [
+  const changes: readonly ((confirmed: Confirmed) => void)[] = [
     ({ pool }) =>
       Object.assign(pool.network.endpoints[1]?.breaker ?? {}, { failure: new RpcError("rpc_error", "boo") }),
     ({ pool }) => Object.assign(pool.network.endpoints[1] ?? {}, { headStatus: "lagging" }),
@@ -161,7 +161,7 @@ Deno.test("confirmZeros() reads from no endpoint that fails, lags, is paused, ig
     ({ pool }) => Object.assign(pool.network.endpoints[1]?.selector.blockChecks.balance ?? {}, { ignored: true }),
     ({ pool }) => Object.assign(pool.network.endpoints[1]?.selector.blockChecks.view ?? {}, { ignored: true }),
   ];
-  for (const [index, change] of spoil.entries()) {
+  for (const [index, change] of changes.entries()) {
     using confirmed = open([{}, { balance: FULL }]);
     change(confirmed);
     assert.deepEqual(outcomesOf(await confirmed.confirm(ZEROS)), ZEROS, `${index}`);
@@ -219,7 +219,7 @@ Deno.test("confirmZeros() disables no strategy on an unknown chain", async () =>
   assert.equal(confirmed.pool.poolEndpoint.selector.comparisons.size, 0);
 });
 
-Deno.test("confirmZeros() disables a strategy that the plain one refutes", async () => {
+Deno.test("confirmZeros() disables a strategy that plain balances contradict", async () => {
   const [first] = COINS;
   for (const [strategy, disabled] of [["packed", true], ["batch", false], ["latest", false]] as const) {
     using confirmed = open([{ balance: (account) => account === first ? "0x1" : "0x0" }], strategy);

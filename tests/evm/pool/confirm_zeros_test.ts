@@ -131,7 +131,7 @@ for (const strategy of ["packed", "batch"] as const satisfies readonly LearnedSt
   });
 }
 
-Deno.test("zeros are not refuted by an endpoint that does not have their block yet", async () => {
+Deno.test("zeros are not contradicted by an endpoint that does not have their block yet", async () => {
   await using nodes = startNodes([1, 2].map(() => ({ overrides: true, balances: FUNDED })));
   using polled = await startPolled(nodes.all);
   const [first, second] = nodes.all;
@@ -143,7 +143,7 @@ Deno.test("zeros are not refuted by an endpoint that does not have their block y
   assert.ok(methodsOf(first).includes("syncing"));
 });
 
-Deno.test("zeros of a strategy that the plain one refutes are not published, and it is not used any more", async () => {
+Deno.test("zeros of a strategy that plain balances contradict are not published, and it is not used any more", async () => {
   await using node = startFakeNode({ overrides: true, balances: FUNDED });
   using polled = await startPolled([node]);
   node.truth.evm = () => 0n;

@@ -21,7 +21,7 @@ const hanging: Answer = (_, request) => {
 const status = (code: number, headers: HeadersInit = {}): Answer => () => {
   throw new Response("", { status: code, headers });
 };
-/** Answers the first so many requests in another way. */
+/** Answers the first requests in another way. */
 const first = (count: number, answer: Answer): Answer => {
   const seen = new Set<unknown>();
   return (call, request) => seen.add(request).size <= count ? answer(call, request) : undefined;

@@ -109,7 +109,7 @@ Deno.test("headStatusOf() is lagging more than 20 blocks behind another endpoint
     [[{ time: -1, byEvm: true }, { time: 0, number: 121, byEvm: true }], "lagging"],
     // One counts as the parent chain does.
     [[NOW, { time: 0, number: 9000, byEvm: true }], "fresh"],
-    // The numbers of a chain that began anew.
+    // The numbers of a chain that was restarted.
     [[NOW, { time: -1, number: 9000 }], "fresh"],
   ]);
 });
@@ -223,7 +223,7 @@ Deno.test("recordHead() notes since when a block is the newest", async () => {
       [[0, 0, 0], 1000],
       [[0, 0, 1], 3000],
       [[5, 4], 1000],
-      // One that is ahead of the clock is none to compare with.
+      // A head that is ahead of the clock is not compared with.
       [[500, 1], 2000],
     ] as const
   ) {

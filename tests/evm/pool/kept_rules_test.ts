@@ -51,7 +51,7 @@ Deno.test("headStatusOf() is lagging after 45 s without a new block behind anoth
   await clock.advance(1000);
   seeBoth(1);
   assert.equal(headStatusOf(pool.network, stuck, clock), "lagging");
-  // Where both stand still nothing is missing.
+  // If neither has new blocks, nothing is missing.
   recordHead(other, { chainId: CHAIN, block: { number: 10n, time } }, clock);
   assert.equal(headStatusOf(pool.network, stuck, clock), "fresh");
 });

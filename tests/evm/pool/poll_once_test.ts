@@ -35,13 +35,13 @@ Deno.test("1,000 wallets are one head request and 11 batches, at one block, each
   const accounts = accountsOf(1000);
   await using node = startFakeNode({ limit: 100, balances: balancesOf(accounts) });
   using opened = openBatch(node.url, accounts);
-  for (let cycle = 0; cycle < 2; cycle++) {
+  for (let poll = 0; poll < 2; poll++) {
     node.seen.length = 0;
     const { outcomes, block } = await pollOnce(opened.network, opened.limits);
     assertAllRight(outcomes, accounts, node);
     assert.equal(block?.number, 100n);
     // Once it is asked for a block that it cannot have.
-    if (cycle === 0) assert.equal(node.seen.pop()?.items.length, 1);
+    if (poll === 0) assert.equal(node.seen.pop()?.items.length, 1);
     assert.equal(node.seen.length, 12);
     const [first, ...batches] = node.seen;
     assert.deepEqual(first?.items.map(({ method }) => method), ["eth_chainId", "eth_getBlockByNumber"]);
@@ -54,7 +54,7 @@ Deno.test("1,000 wallets are one head request and 11 batches, at one block, each
   }
 });
 
-/** Spoils the answers of a batch: what it does to the ids and the order must never move a balance to another wallet. */
+/** Corrupts the answers of a batch: what it does to the ids and the order must never move a balance to another wallet. */
 const MANGLES: Readonly<
   Record<string, (replies: readonly FakeReply[], random: ReturnType<typeof createRandom>) => unknown>
 > = {
@@ -197,7 +197,7 @@ Deno.test("a poll without batches reads the chain before and after, and both mus
   ]);
 });
 
-Deno.test("a head that is none reads nothing", async () => {
+Deno.test("nothing is read at an invalid head", async () => {
   const accounts = accountsOf(2);
   const heads: readonly [unknown, string][] = [[null, "state_unavailable"], [{}, "bad_value"], [
     { number: "0x1" },

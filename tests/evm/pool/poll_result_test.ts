@@ -9,7 +9,7 @@ const DAY = 24 * 3_600_000;
 const ACCOUNTS = accountsOf(1000);
 const BALANCES = new Map(ACCOUNTS.map((address, index) => [address, BigInt(index)]));
 
-/** Of one request, and of a pollOnce: longer than any machine takes for an answer. */
+/** Of one request, and of a pollOnce: longer than a response takes on any machine. */
 const TIMEOUT = 60_000;
 const DEADLINE = 4 * TIMEOUT;
 
@@ -21,8 +21,8 @@ interface Ending {
   readonly waited: number;
 }
 
-/** Sweeps a node of which every answer from some request on never comes, and stops it when that begins. */
-async function sweepUntil(answered: number, limit: number, isStopped: boolean): Promise<Ending> {
+/** Polls a node of which every answer from some request on never comes, and stops it when that begins. */
+async function pollUntil(answered: number, limit: number, isStopped: boolean): Promise<Ending> {
   const stop = new AbortController();
   await using node = startFakeNode({ limit, balances: BALANCES });
   node.truth.instead = (request) => {
@@ -40,7 +40,7 @@ async function sweepUntil(answered: number, limit: number, isStopped: boolean): 
 
 Deno.test("a pollOnce of a node that goes silent ends at its deadline, and counts what it sent", async () => {
   for (const limit of [100, 1]) {
-    const { result, sent, counted, waited } = await sweepUntil(3, limit, false);
+    const { result, sent, counted, waited } = await pollUntil(3, limit, false);
     assert.ok(waited <= DEADLINE, `it took ${waited} ms`);
     assert.equal(result.outcomes.length, ACCOUNTS.length);
     assert.ok(result.outcomes.includes("timeout"));
@@ -51,7 +51,7 @@ Deno.test("a pollOnce of a node that goes silent ends at its deadline, and count
 
 Deno.test("a pollOnce ends at once when the program stops", async () => {
   for (const answered of [0, 3]) {
-    const { result, sent, counted } = await sweepUntil(answered, 100, true);
+    const { result, sent, counted } = await pollUntil(answered, 100, true);
     assert.ok(result.outcomes.includes("timeout"));
     assert.equal(counted, sent);
   }

@@ -11,12 +11,12 @@ const [FIRST = ""] = ACCOUNTS;
 const CHAIN = 4242;
 const USED = "127.0.0.1:9001";
 
-interface Scouted extends Disposable {
+interface Probed extends Disposable {
   readonly pool: OpenPool;
   readonly node: LocalNode;
   readonly clock: FakeClock;
-  /** Looks at all that are due, and tells what was asked. */
-  look(used?: string): Promise<readonly string[]>;
+  /** Probes all that are due, and returns the requests. */
+  probe(used?: string): Promise<readonly string[]>;
 }
 
 interface Options {
@@ -36,7 +36,7 @@ function answerWell({ method, params: [first] }: Item, clock: FakeClock): unknow
 
 function open(
   { endpoints = 2, interval = 60_000, plan = {}, accounts = ACCOUNTS, answer = answerWell }: Options = {},
-): Scouted {
+): Probed {
   const clock = createFakeClock();
   const urls = Array.from({ length: endpoints }, (_, index) => `http://127.0.0.1:${9001 + index}/`);
   const pool = openPool(urls, { accounts, clock, interval, strategy: "batch", plan: { chainId: CHAIN, ...plan } });
@@ -50,7 +50,7 @@ function open(
     pool,
     node,
     clock,
-    async look(used: string = USED): Promise<readonly string[]> {
+    async probe(used: string = USED): Promise<readonly string[]> {
       const before = node.seen.length;
       pool.network.startedAt = clock.now();
       await probeStandbys(pool.network, used, pool.limits);
@@ -68,10 +68,10 @@ function open(
 const isBalance = (call: string): boolean => call.startsWith("eth_getBalance");
 
 Deno.test("probeStandbys() reads one balance of each endpoint that was not read from", async () => {
-  using scouted = open({ endpoints: 3 });
-  const asked = await scouted.look();
+  using probed = open({ endpoints: 3 });
+  const asked = await probed.probe();
   assert.deepEqual(new Set(asked), new Set(["eth_chainId", "eth_getBlockByNumber latest", `eth_getBalance ${FIRST}`]));
-  const { endpoints } = scouted.pool.network;
+  const { endpoints } = probed.pool.network;
   assert.deepEqual(endpoints.map(({ observed }) => observed?.head.chainId), [undefined, CHAIN, CHAIN]);
   assert.deepEqual(endpoints.map(({ breaker }) => breaker.worked), [false, true, true]);
   assert.deepEqual(endpoints.map(({ probedAt }) => probedAt), [-Infinity, 1000, 1000]);
@@ -79,12 +79,12 @@ Deno.test("probeStandbys() reads one balance of each endpoint that was not read 
 
 Deno.test("probeStandbys() probes once a minute, or once a poll where these are longer, a little early at most", async () => {
   for (const [interval, pause] of [[1000, 59_950], [60_000, 57_000], [100_000, 95_000]] as const) {
-    using scouted = open({ interval });
-    assert.ok((await scouted.look()).some(isBalance));
-    await scouted.clock.advance(pause - 1);
-    assert.deepEqual(await scouted.look(), [], `${interval}`);
-    await scouted.clock.advance(1);
-    assert.ok((await scouted.look()).some(isBalance), `${interval}`);
+    using probed = open({ interval });
+    assert.ok((await probed.probe()).some(isBalance));
+    await probed.clock.advance(pause - 1);
+    assert.deepEqual(await probed.probe(), [], `${interval}`);
+    await probed.clock.advance(1);
+    assert.ok((await probed.probe()).some(isBalance), `${interval}`);
   }
 });
 
@@ -97,37 +97,37 @@ Deno.test("probeStandbys() probes nothing of an only endpoint, of a quorum, with
     { plan: { chainId: 4217 } },
   ];
   for (const options of rows) {
-    using scouted = open(options);
-    assert.deepEqual(await scouted.look("another"), [], JSON.stringify(options));
+    using probed = open(options);
+    assert.deepEqual(await probed.probe("another"), [], JSON.stringify(options));
   }
-  using scouted = open();
-  scouted.pool.network.chainId = undefined;
-  assert.deepEqual(await scouted.look(), []);
+  using probed = open();
+  probed.pool.network.chainId = undefined;
+  assert.deepEqual(await probed.probe(), []);
 });
 
 Deno.test("probeStandbys() skips a paused endpoint", async () => {
-  using scouted = open();
-  const [, other] = scouted.pool.network.endpoints;
+  using probed = open();
+  const [, other] = probed.pool.network.endpoints;
   assert.ok(other !== undefined);
-  other.breaker.openUntil = scouted.clock.now() + 1;
-  assert.deepEqual(await scouted.look(), []);
-  other.breaker.openUntil = scouted.clock.now();
-  assert.ok((await scouted.look()).some(isBalance));
+  other.breaker.openUntil = probed.clock.now() + 1;
+  assert.deepEqual(await probed.probe(), []);
+  other.breaker.openUntil = probed.clock.now();
+  assert.ok((await probed.probe()).some(isBalance));
 });
 
 Deno.test("probeStandbys() calls eth_chainId first where an endpoint failed", async () => {
-  using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
-  const [, other] = scouted.pool.network.endpoints;
+  using probed = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
+  const [, other] = probed.pool.network.endpoints;
   assert.ok(other !== undefined);
   other.breaker.needsProbe = true;
-  assert.deepEqual(await scouted.look(), ["eth_chainId"]);
+  assert.deepEqual(await probed.probe(), ["eth_chainId"]);
   assert.equal(other.breaker.failure?.reason, "wrong_chain");
 });
 
 Deno.test("probeStandbys() compares the first block", async () => {
-  using scouted = open({ plan: { genesis: "0x01" } });
-  assert.deepEqual(await scouted.look(), ["eth_getBlockByNumber 0x0"]);
-  assert.equal(scouted.pool.network.endpoints[1]?.breaker.failure?.reason, "wrong_chain");
+  using probed = open({ plan: { genesis: "0x01" } });
+  assert.deepEqual(await probed.probe(), ["eth_getBlockByNumber 0x0"]);
+  assert.equal(probed.pool.network.endpoints[1]?.breaker.failure?.reason, "wrong_chain");
 });
 
 Deno.test("probeStandbys() notes how an endpoint fails", async () => {
@@ -138,15 +138,15 @@ Deno.test("probeStandbys() notes how an endpoint fails", async () => {
   ];
   for (const size of [100, 1]) {
     for (const [fault, reason, message] of rows) {
-      using scouted = open({
+      using probed = open({
         answer(call, clock): unknown {
           if (call.method === "eth_getBalance") throw fault();
           return answerWell(call, clock);
         },
       });
-      for (const { selector } of scouted.pool.network.endpoints) selector.sizes.batch.size = size;
-      await scouted.look();
-      const [first, other] = scouted.pool.network.endpoints;
+      for (const { selector } of probed.pool.network.endpoints) selector.sizes.batch.size = size;
+      await probed.probe();
+      const [first, other] = probed.pool.network.endpoints;
       assert.deepEqual([first?.breaker.failure, other?.breaker.failure?.reason], [undefined, reason]);
       assert.match(other?.breaker.failure?.message ?? "", message);
     }
@@ -154,80 +154,80 @@ Deno.test("probeStandbys() notes how an endpoint fails", async () => {
 });
 
 Deno.test("probeStandbys() notes that a balance did not fit a batch", async () => {
-  using scouted = open({
+  using probed = open({
     answer(call, clock): unknown {
       if (call.method === "eth_getBalance") throw new Error("returned data is too long");
       return answerWell(call, clock);
     },
   });
-  await scouted.look();
-  const failure = scouted.pool.network.endpoints[1]?.breaker.failure;
+  await probed.probe();
+  const failure = probed.pool.network.endpoints[1]?.breaker.failure;
   assert.deepEqual([failure?.reason, failure?.message], ["too_large", "no balance was read"]);
 });
 
 Deno.test("probeStandbys() notes that an endpoint is on another chain", async () => {
-  using scouted = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
-  await scouted.look();
-  const [, other] = scouted.pool.network.endpoints;
+  using probed = open({ answer: (call, clock) => call.method === "eth_chainId" ? "0x5" : answerWell(call, clock) });
+  await probed.probe();
+  const [, other] = probed.pool.network.endpoints;
   assert.deepEqual([other?.observed, other?.breaker.failure?.reason], [undefined, "wrong_chain"]);
 });
 
 Deno.test("probeStandbys() updates the head status of all endpoints with a head and without failures", async () => {
-  using scouted = open({ endpoints: 3 });
-  const { network } = scouted.pool;
+  using probed = open({ endpoints: 3 });
+  const { network } = probed.pool;
   const [first, , last] = network.endpoints;
   assert.ok(first !== undefined && last !== undefined);
-  const block = { number: 1n, time: scouted.clock.epoch() - 60 };
-  const seen = { head: { chainId: CHAIN, block }, at: scouted.clock.now(), since: scouted.clock.now() };
+  const block = { number: 1n, time: probed.clock.epoch() - 60 };
+  const seen = { head: { chainId: CHAIN, block }, at: probed.clock.now(), since: probed.clock.now() };
   for (const failure of [undefined, new RpcError("connect", "it is down")]) {
     Object.assign(first, { observed: seen, headStatus: "fresh" });
     first.breaker.failure = failure;
     Object.assign(network.endpoints[1] ?? {}, { probedAt: -Infinity });
-    await scouted.look();
+    await probed.probe();
     assert.equal(first.headStatus, failure === undefined ? "lagging" : "fresh");
   }
   assert.equal(last.headStatus, "fresh");
   // Nothing is said of one that was never seen.
   Object.assign(first, { observed: undefined, headStatus: "lagging" });
   first.breaker.failure = undefined;
-  await scouted.look();
+  await probed.probe();
   assert.equal(first.headStatus, "lagging");
 });
 
 Deno.test("probeStandbys() reads the block that is configured", async () => {
   for (const [block, tag] of [["finalized", "finalized"], [-3, "latest"]] as const) {
-    using scouted = open({ plan: { block } });
-    assert.ok((await scouted.look()).includes(`eth_getBlockByNumber ${tag}`));
+    using probed = open({ plan: { block } });
+    assert.ok((await probed.probe()).includes(`eth_getBlockByNumber ${tag}`));
   }
 });
 
 Deno.test("probeStandbys() reads an endpoint with state at its latest block only without a block number", async () => {
   for (const [block, isRead] of [["latest", true], ["finalized", false], [-3, false]] as const) {
-    using scouted = open({ plan: { block } });
-    const [, other] = scouted.pool.network.endpoints;
+    using probed = open({ plan: { block } });
+    const [, other] = probed.pool.network.endpoints;
     assert.ok(other !== undefined);
     other.selector.strategy = "latest";
-    await scouted.look();
+    await probed.probe();
     assert.equal(other.breaker.failure === undefined, isRead);
   }
 });
 
 Deno.test("probeStandbys() accepts the failure of a token's contract as an answer", async () => {
   const token = `0x${"f".repeat(40)}`;
-  using scouted = open({
+  using probed = open({
     accounts: ACCOUNTS.map((holder) => `${token}/${holder}`),
     answer(call, clock): unknown {
       if (call.method === "eth_call") throw new Error("execution reverted");
       return answerWell(call, clock);
     },
   });
-  assert.ok((await scouted.look()).some((call) => call.startsWith("eth_call")));
-  const [, other] = scouted.pool.network.endpoints;
+  assert.ok((await probed.probe()).some((call) => call.startsWith("eth_call")));
+  const [, other] = probed.pool.network.endpoints;
   assert.deepEqual([other?.breaker.failure, other?.breaker.worked], [undefined, true]);
 });
 
 Deno.test("probeStandbys() does not take a fault of ours for an endpoint's", async () => {
-  using scouted = open({ plan: { genesis: "0x01" } });
-  Object.defineProperty(scouted.pool.network.plan, "genesis", { value: 5 });
-  await assert.rejects(scouted.look(), { message: /toLowerCase/ });
+  using probed = open({ plan: { genesis: "0x01" } });
+  Object.defineProperty(probed.pool.network.plan, "genesis", { value: 5 });
+  await assert.rejects(probed.probe(), { message: /toLowerCase/ });
 });

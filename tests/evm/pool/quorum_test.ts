@@ -36,13 +36,13 @@ const BAD: Readonly<Record<string, (node: FakeNode) => void>> = {
     truth.instead = (request) => asksForBalances(request) ? new Response("", { status: 500 }) : undefined,
 };
 
-for (const [what, spoil] of Object.entries(BAD)) {
+for (const [what, corrupt] of Object.entries(BAD)) {
   Deno.test(`a quorum of two of three is reached when one ${what}, though the others are a block apart`, async () => {
     const [a, b, c] = threeNodes();
     await using _ = {
       [Symbol.asyncDispose]: () => Promise.all([a, b, c].map((node) => node[Symbol.asyncDispose]())).then(() => {}),
     };
-    spoil(b);
+    corrupt(b);
     using pool = openPool([a.url, b.url, c.url], {
       accounts: ACCOUNTS,
       strategy: "batch",
@@ -132,7 +132,7 @@ Deno.test("a quorum compares the first block too", async () => {
   assert.deepEqual(outcomes, ACCOUNTS.map(() => "wrong_chain"));
 });
 
-Deno.test("a quorum learns anew what its endpoints take", async () => {
+Deno.test("a quorum learns again what its endpoints support", async () => {
   const clock = createRunningClock();
   await using a = startFakeNode({ limit: 1 });
   await using b = startFakeNode({ limit: 1 });

@@ -12,8 +12,8 @@ const NOW = Math.floor(Date.now() / 1000);
 /** A chain that nothing is known of. */
 const CHAIN = 4242;
 
-/** One cycle, a minute after the last; the nodes go on, unless they stand still. */
-async function cycle(pool: OpenPool, clock: FakeClock, moving: readonly FakeNode[]): Promise<ListedPoll> {
+/** One poll, a minute after the last; the nodes make new blocks, unless they are halted. */
+async function poll(pool: OpenPool, clock: FakeClock, moving: readonly FakeNode[]): Promise<ListedPoll> {
   clock.skip(MINUTE);
   for (const { truth } of moving) Object.assign(truth, { time: truth.time + 60, block: truth.block + 5n });
   const result = await pollOnce(pool.network, pool.limits);
@@ -40,7 +40,7 @@ Deno.test("a dead endpoint takes no second attempt from the others", async () =>
   for (let count = 0; count < 5; count++) {
     isFirst = true;
     pool.network.budget.earn(100);
-    assert.ok(areAllRead(await cycle(pool, clock, [node])));
+    assert.ok(areAllRead(await poll(pool, clock, [node])));
   }
 });
 
@@ -48,16 +48,16 @@ Deno.test("a dead endpoint takes no second attempt from the others", async () =>
 const syncing = ({ items: [item] }: SeenRequest): Response =>
   Response.json({ jsonrpc: "2.0", id: item?.id, error: { code: -32000, message: "node is syncing" } });
 
-Deno.test("what a broken endpoint saw before a chain began anew makes none lag", async () => {
+Deno.test("what a broken endpoint reported before a chain was restarted makes no endpoint lag", async () => {
   const clock = createRunningClock();
   await using a = startFakeNode({ chainId: CHAIN, overrides: true, block: 100_000n, time: NOW });
   await using b = startFakeNode({ chainId: CHAIN, overrides: true, block: 100_000n, time: NOW });
   using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, clock, interval: MINUTE, plan: { chainId: CHAIN } });
-  for (let count = 0; count < 3; count++) await cycle(pool, clock, [a, b]);
+  for (let count = 0; count < 3; count++) await poll(pool, clock, [a, b]);
   b.truth.instead = syncing;
   a.truth.block = 1n;
   for (let count = 0; count < 10; count++) {
-    const result = await cycle(pool, clock, [a]);
+    const result = await poll(pool, clock, [a]);
     assert.ok(areAllRead(result));
     assert.equal(result.late, undefined);
   }
@@ -68,15 +68,15 @@ Deno.test("balances of the only endpoint that answers are published in every pol
   await using a = startFakeNode({ overrides: true, time: NOW });
   await using b = startFakeNode({ overrides: true, time: NOW });
   using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, clock, interval: MINUTE, plan: { chainId: 1 } });
-  for (let count = 0; count < 3; count++) await cycle(pool, clock, [a, b]);
+  for (let count = 0; count < 3; count++) await poll(pool, clock, [a, b]);
   b.truth.instead = syncing;
   let late = 0;
   for (let count = 0; count < 20; count++) {
-    const result = await cycle(pool, clock, []);
+    const result = await poll(pool, clock, []);
     assert.ok(areAllRead(result));
     if (result.late === "lagging") late++;
   }
-  assert.ok(late >= 15, `${late} of 20 cycles are said to lag`);
+  assert.ok(late >= 15, `${late} of 20 polls are reported as lagging`);
 });
 
 function beginsWith(hash: string): (replies: readonly FakeReply[], request: SeenRequest) => unknown {
@@ -110,7 +110,7 @@ Deno.test("a copy of the chain that is ahead makes the chain itself not lag", as
     plan: { chainId: CHAIN, genesis: "0x01" },
   });
   for (let count = 0; count < 10; count++) {
-    const result = await cycle(pool, clock, [right, copy]);
+    const result = await poll(pool, clock, [right, copy]);
     assert.ok(areAllRead(result));
     assert.equal(result.late, undefined);
   }
@@ -133,12 +133,12 @@ Deno.test("an endpoint whose balances are all errors is not healthy after a prob
     strategy: "batch",
     plan: { chainId: 1 },
   });
-  for (let count = 0; count < 3; count++) await cycle(pool, clock, [bad, good]);
+  for (let count = 0; count < 3; count++) await poll(pool, clock, [bad, good]);
   bad.seen.length = 0;
-  for (let count = 0; count < 10; count++) assert.ok(areAllRead(await cycle(pool, clock, [bad, good])));
+  for (let count = 0; count < 10; count++) assert.ok(areAllRead(await poll(pool, clock, [bad, good])));
   const asked = bad.seen.flatMap(({ items }) => items).filter(({ method }) => method === "eth_getBalance").length;
   // One for each look, and one without a block number.
-  assert.ok(asked <= 11, `${asked} balances were asked of it in ten cycles`);
+  assert.ok(asked <= 11, `${asked} balances were asked of it in ten polls`);
 });
 
 Deno.test("one balance from an endpoint that lags makes no other late", async () => {
@@ -157,17 +157,17 @@ Deno.test("one balance from an endpoint that lags makes no other late", async ()
 });
 
 for (const ahead of [60, 1800, 7000, 86_400]) {
-  Deno.test(`one block ${ahead} s ahead of its time keeps nothing out for more than a cycle`, async () => {
+  Deno.test(`one block ${ahead} s ahead of its time keeps no endpoint out for more than a poll`, async () => {
     const clock = createRunningClock();
     await using a = startFakeNode({ overrides: true });
     await using b = startFakeNode({ overrides: true });
     using pool = openPool([a.url, b.url], { accounts: ACCOUNTS, clock, interval: MINUTE, plan: { chainId: 1 } });
-    await cycle(pool, clock, [a, b]);
+    await poll(pool, clock, [a, b]);
     a.truth.time += ahead;
-    await cycle(pool, clock, [a, b]);
+    await poll(pool, clock, [a, b]);
     a.truth.time -= ahead;
-    await cycle(pool, clock, [a, b]);
-    assert.ok(areAllRead(await cycle(pool, clock, [a, b])));
+    await poll(pool, clock, [a, b]);
+    assert.ok(areAllRead(await poll(pool, clock, [a, b])));
   });
 }
 
@@ -182,8 +182,8 @@ Deno.test("an endpoint that is always ahead of the clock is not preferred to tho
     interval: MINUTE,
     plan: { chainId: 1 },
   });
-  for (let count = 0; count < 3; count++) await cycle(pool, clock, [a, b, liar]);
-  const { endpoint, endpoints } = await cycle(pool, clock, [a, b, liar]);
+  for (let count = 0; count < 3; count++) await poll(pool, clock, [a, b, liar]);
+  const { endpoint, endpoints } = await poll(pool, clock, [a, b, liar]);
   assert.notEqual(endpoint, new URL(liar.url).host);
   assert.deepEqual(endpoints.map(({ state }) => state), ["lagging", "ok", "ok"]);
 });

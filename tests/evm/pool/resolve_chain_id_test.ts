@@ -9,8 +9,8 @@ const ACCOUNTS = accountsOf(3);
 
 const clock = createRunningClock();
 
-/** One cycle, a minute after the last; how many balances it gave. */
-async function cycle(pool: OpenPool): Promise<number> {
+/** One poll, a minute after the last; how many balances it gave. */
+async function poll(pool: OpenPool): Promise<number> {
   clock.skip(60_000);
   const { network, limits } = pool;
   const { outcomes, endpoint } = await pollOnce(network, limits);
@@ -22,13 +22,13 @@ Deno.test("an endpoint that is silent for a while is not outvoted by the one tha
   await using right = startFakeNode({ chainId: 1 });
   await using wrong = startFakeNode({ chainId: 137 });
   using pool = openPool([right.url, wrong.url], { accounts: ACCOUNTS, clock });
-  assert.equal(await cycle(pool), 0);
+  assert.equal(await poll(pool), 0);
   right.truth.instead = () => new Response("", { status: 503 });
-  assert.equal(await cycle(pool), 0);
+  assert.equal(await poll(pool), 0);
   assert.equal(pool.network.chainId, undefined);
   right.truth.instead = undefined;
   wrong.truth.chainId = 1;
-  await cycle(pool);
+  await poll(pool);
   assert.equal(pool.network.chainId, 1);
 });
 
@@ -43,8 +43,8 @@ Deno.test("no single endpoint settles the chain of a pool by being looked at fir
         : Response.json({ jsonrpc: "2.0", id: items[0]?.id, error: { code: -32603, message: "internal error" } });
   }
   using pool = openPool([two.url, one.url, three.url], { accounts: ACCOUNTS, clock });
-  assert.equal(await cycle(pool), 0);
+  assert.equal(await poll(pool), 0);
   assert.equal(pool.network.chainId, undefined);
-  assert.equal(await cycle(pool), ACCOUNTS.length);
+  assert.equal(await poll(pool), ACCOUNTS.length);
   assert.equal(pool.network.chainId, 1);
 });

@@ -45,12 +45,12 @@ for (const limit of [Infinity, 1]) {
         return { ...reply, result: { number: at, timestamp: `0x${(genesis + 2 * number).toString(16)}` } };
       });
     const requests: number[] = [];
-    for (let cycle = 0; cycle < 5; cycle++) {
+    for (let poll = 0; poll < 5; poll++) {
       clock.skip(INTERVAL);
       mine(node);
       node.seen.length = 0;
       const { outcomes, block } = await pollOnce(pool.network, pool.limits);
-      assert.ok(outcomes.every((outcome) => typeof outcome === "object"), `cycle ${cycle}`);
+      assert.ok(outcomes.every((outcome) => typeof outcome === "object"), `poll ${poll}`);
       assert.deepEqual(block, { number: node.truth.block - 1n, time: node.truth.time - 2 });
       requests.push(node.seen.length);
     }
@@ -74,12 +74,12 @@ for (const apart of [2, 3]) {
     await pollOnce(pool.network, pool.limits);
     node.truth.instead = answerUpTo(() => node.truth.block - BigInt(apart));
     const requests: number[] = [];
-    for (let cycle = 0; cycle < 5; cycle++) {
+    for (let poll = 0; poll < 5; poll++) {
       clock.skip(INTERVAL);
       for (let blocks = 0; blocks < apart; blocks++) mine(node);
       node.seen.length = 0;
       const { outcomes, block } = await pollOnce(pool.network, pool.limits);
-      assert.ok(outcomes.every((outcome) => typeof outcome === "object"), `cycle ${cycle}`);
+      assert.ok(outcomes.every((outcome) => typeof outcome === "object"), `poll ${poll}`);
       assert.equal(block?.number, node.truth.block - BigInt(apart));
       requests.push(node.seen.length);
     }
@@ -119,7 +119,7 @@ Deno.test("L5, E10: a node without any state is read at a lower block once an ho
   await using node = startFakeNode();
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, strategy: "batch" });
   node.truth.instead = answerUpTo(() => 0n);
-  for (let cycle = 0; cycle < 100; cycle++) {
+  for (let poll = 0; poll < 100; poll++) {
     clock.skip(INTERVAL);
     await pollOnce(pool.network, pool.limits);
   }

@@ -19,7 +19,7 @@ for (const configured of [undefined, 1337]) {
     await using node = startFakeNode({ chainId: 298, overrides: true, mangle: reportChain(1337) });
     const plan = configured === undefined ? {} : { chainId: configured };
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, plan });
-    for (let cycle = 0; cycle < 3; cycle++) {
+    for (let poll = 0; poll < 3; poll++) {
       node.seen.length = 0;
       const { outcomes, chainId, endpoints } = await pollOnce(pool.network, pool.limits);
       assert.ok(outcomes.every((outcome) => typeof outcome === "object"));
@@ -34,7 +34,7 @@ Deno.test("L6, E1: a chain that eth_chainId reports as well is refused", async (
   const clock = createRunningClock();
   await using node = startFakeNode({ chainId: 298, overrides: true });
   using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, plan: { chainId: 1337 } });
-  for (let cycle = 0; cycle < 5; cycle++) {
+  for (let poll = 0; poll < 5; poll++) {
     assert.deepEqual((await pollOnce(pool.network, pool.limits)).outcomes, ACCOUNTS.map(() => "wrong_chain"));
     clock.skip(INTERVAL);
   }

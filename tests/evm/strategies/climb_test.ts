@@ -6,9 +6,9 @@ import { accountsOf, openPool } from "../../fakes/open_pool.ts";
 import { withoutJitter } from "../../rig/force_way.ts";
 
 const ACCOUNTS = accountsOf(12);
-const CYCLE = 600_000;
+const INTERVAL = 600_000;
 
-/** Of one request: longer than any machine takes for an answer. The clock jumps over it. */
+/** Of one request: longer than a response takes on any machine. The clock jumps over it. */
 const TIMEOUT = 60_000;
 
 function refusal(code: number, message: string, status = 200): (request: SeenRequest) => Response {
@@ -32,45 +32,45 @@ for (const [what, refuse] of Object.entries(REFUSALS)) {
       using clock = createRunningClock(TIMEOUT);
       await using node = startFakeNode();
       const { truth } = node;
-      using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: CYCLE, timeout: TIMEOUT });
+      using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL, timeout: TIMEOUT });
       const refusing = (request: SeenRequest): Response | Promise<Response> | undefined =>
         request.items[0]?.method === "eth_call" ? refuse(request) : undefined;
       if (start === "from the start") truth.instead = refusing;
       let good = 0;
-      const cycles = 24;
-      for (let cycle = 0; cycle < cycles; cycle++) {
-        clock.skip(CYCLE);
-        Object.assign(truth, { time: truth.time + CYCLE / 1000, block: truth.block + 50n });
+      const polls = 24;
+      for (let poll = 0; poll < polls; poll++) {
+        clock.skip(INTERVAL);
+        Object.assign(truth, { time: truth.time + INTERVAL / 1000, block: truth.block + 50n });
         const { outcomes } = await pollOnce(pool.network, pool.limits);
-        if (cycle === 0) truth.instead = refusing;
+        if (poll === 0) truth.instead = refusing;
         if (outcomes.every((outcome) => typeof outcome === "object")) good++;
       }
-      assert.ok(good >= cycles - 2, `it was read in ${good} of ${cycles} cycles`);
+      assert.ok(good >= polls - 2, `it was read in ${good} of ${polls} polls`);
       assert.equal(pool.poolEndpoint.selector.strategy, "batch");
     });
   }
 }
 
-Deno.test("an endpoint that gave no balances for hours is read again in the second cycle after", async () => {
+Deno.test("an endpoint that gave no balances for hours is read again in the second poll after", async () => {
   for (const start of ["from the start", "at a climb"]) {
     const clock = createRunningClock();
     await using node = startFakeNode();
     const { truth } = node;
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: 30_000 });
-    const cycle = async (): Promise<boolean> => {
+    const poll = async (): Promise<boolean> => {
       clock.skip(30_000);
       Object.assign(truth, { time: truth.time + 30, block: truth.block + 3n });
       const { outcomes } = await pollOnce(pool.network, pool.limits);
       return outcomes.every((outcome) => typeof outcome === "object");
     };
-    if (start === "at a climb") { for (let count = 0; count < 119; count++) await cycle(); }
+    if (start === "at a climb") { for (let count = 0; count < 119; count++) await poll(); }
     truth.instead = ({ items }) =>
       items.some(({ method }) => method === "eth_getBalance")
         ? Response.json(items.map(({ id }) => ({ id, error: { code: -32000, message: "missing trie node" } })))
         : undefined;
-    for (let count = 0; count < 3 * 120; count++) assert.ok(!await cycle());
+    for (let count = 0; count < 3 * 120; count++) assert.ok(!await poll());
     truth.instead = undefined;
-    const first = await cycle();
-    assert.ok(first || await cycle(), start);
+    const first = await poll();
+    assert.ok(first || await poll(), start);
   }
 });

@@ -50,8 +50,8 @@ Deno.test("largestIn() passes over tokens, wherever they are in a chunk", () => 
   assert.deepEqual(largestIn(reading), { account: accountOf(B), amount: 2n, head: HEAD });
 });
 
-/** What is told: by `eth_getBalance` at a block and, again and again, at the latest one, by the strategy, and of the chain. */
-interface Told {
+/** What is reported: by `eth_getBalance` at a block and, again and again, at the latest one, by the strategy, and of the chain. */
+interface Reported {
   readonly atBlock?: bigint | Error;
   readonly latest: readonly bigint[];
   readonly byStrategy?: bigint | RpcError;
@@ -66,9 +66,9 @@ interface Compared {
 }
 
 /** Compares a balance of 9 wei at block 100 of chain 1. */
-async function compare(told: Told, at: Comparing["at"] = "latest"): Promise<Compared> {
-  const { atBlock = 8n, byStrategy = 9n, chainIds: [byEvm, byMethod] = [1, 1] } = told;
-  const latest = [...told.latest];
+async function compare(reported: Reported, at: Comparing["at"] = "latest"): Promise<Compared> {
+  const { atBlock = 8n, byStrategy = 9n, chainIds: [byEvm, byMethod] = [1, 1] } = reported;
+  const latest = [...reported.latest];
   const clock = createFakeClock();
   using log = catchLog();
   using pool = openPool([URL], { accounts: [A], clock });

@@ -13,7 +13,7 @@ const ROUNDS = Math.ceil(Number(Deno.env.get("ROUNDS") ?? 100_000) / 10);
 
 const CHARACTERS = [..."0123456789abcdefABCDEFxX -+_.nN\n\u00a0\ufeffg"];
 
-/** Ways to spoil a result on its way. */
+/** Ways to corrupt a result on its way. */
 const CORRUPTIONS: readonly ((text: string, random: Random, other: string) => unknown)[] = [
   (text, random) => splice(text, random.below(text.length), 1, random.pick(CHARACTERS)),
   (text, random) => splice(text, random.below(text.length), random.below(3), random.pick(CHARACTERS)),
@@ -54,15 +54,15 @@ Deno.test(`${ROUNDS} corrupted answers to one call for many balances give no wro
     };
     const call = overrideBalancesCall(toAccounts(accounts), "latest");
     const right = answerTo(call);
-    const spoilt = random.pick(CORRUPTIONS)(
+    const corrupted = random.pick(CORRUPTIONS)(
       right,
       random,
       answerTo(overrideBalancesCall(toAccounts(accounts), "latest")),
     );
     try {
-      const { chainId, block, balances } = call.decode(spoilt);
-      const told = [chainId, block.number, block.time, ...balances];
-      assert.deepEqual(told, [1, 7n, 8, ...truth.values()], `seed ${seed}, round ${round}: ${spoilt}`);
+      const { chainId, block, balances } = call.decode(corrupted);
+      const decoded = [chainId, block.number, block.time, ...balances];
+      assert.deepEqual(decoded, [1, 7n, 8, ...truth.values()], `seed ${seed}, round ${round}: ${corrupted}`);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       refused++;

@@ -16,13 +16,13 @@ function failure(reason: Reason, refusal?: Refusal): RpcError {
   return new RpcError(reason, "", refusal);
 }
 
-function provenLadder(): StrategySelector {
+function provenSelector(): StrategySelector {
   const selector = createStrategySelector();
   confirmStrategy(selector, "packed", "node", createFakeClock());
   return selector;
 }
 
-/** The minutes at which lower strategies are tried, in vain, of those in which the strategy in use fails. */
+/** The minutes at which lower strategies are tried and fail, of those in which the strategy in use fails. */
 function triedAt(selector: StrategySelector, error: RpcError, minutes: number): readonly number[] {
   const tried: number[] = [];
   for (let minute = 0; minute < minutes; minute++) {
@@ -40,7 +40,7 @@ Deno.test("shouldFallBack() tries lower strategies at once where none ever worke
 Deno.test("rotateStrategies() tries each strategy in turn meanwhile, and none where one is known to work", () => {
   const selector = createStrategySelector();
   rotateStrategies(selector, false, 0);
-  assert.equal(selector.strategy, "packed", "nothing was tried in vain yet");
+  assert.equal(selector.strategy, "packed", "nothing was tried yet");
   backOff(selector, failure("bad_value"), 0);
   const strategies = Array.from({ length: 4 }, () => (rotateStrategies(selector, false, 0), selector.strategy));
   assert.deepEqual(strategies, ["batch", "packed", "batch", "packed"]);
@@ -53,12 +53,12 @@ Deno.test("rotateStrategies() tries each strategy in turn meanwhile, and none wh
 });
 
 Deno.test("shouldFallBack() keeps a strategy that worked until it failed three times, then falls back after 2 h, 4 h, 4 h …", () => {
-  assert.deepEqual(triedAt(provenLadder(), failure("bad_value"), 800), [2, 122, 362, 602]);
+  assert.deepEqual(triedAt(provenSelector(), failure("bad_value"), 800), [2, 122, 362, 602]);
 });
 
 Deno.test("shouldFallBack() allows ten transient failures of a strategy that worked, and three of a new one", () => {
   for (const reason of ["timeout", "reset", "throttled", "quota", "state_unavailable"] as const) {
-    assert.deepEqual(triedAt(provenLadder(), failure(reason), 100), [9], reason);
+    assert.deepEqual(triedAt(provenSelector(), failure(reason), 100), [9], reason);
     assert.deepEqual(triedAt(createStrategySelector(), failure(reason), 100), [2], reason);
   }
 });
@@ -97,8 +97,8 @@ Deno.test("confirmStrategy() forgets fallbacks of long ago", async () => {
   assert.equal(selector.upgradeAt - clock.now(), 60 * MINUTE);
 });
 
-Deno.test("shouldFallBack() falls back at once when the endpoint reports the strategy as unsupported, and once in vain", () => {
-  const selector = provenLadder();
+Deno.test("shouldFallBack() falls back at once when the endpoint reports the strategy as unsupported, and only once if lower ones fail", () => {
+  const selector = provenSelector();
   assert.deepEqual(triedAt(selector, failure("rpc_error", "unsupported"), 100), [0]);
 });
 
@@ -110,7 +110,7 @@ Deno.test("shouldFallBack() accepts a first report of the endpoint in the middle
 });
 
 Deno.test("shouldFallBack() counts from 0 after a good reading", () => {
-  const selector = provenLadder();
+  const selector = provenSelector();
   for (let time = 0; time < 10; time++) {
     assert.ok(!shouldFallBack(selector, failure("missing"), time));
     assert.ok(!shouldFallBack(selector, failure("missing"), time));
@@ -142,7 +142,7 @@ Deno.test("shouldFallBack() counts failures that may depend on the strategy, and
   }
 });
 
-Deno.test("shouldFallBack() waits for the pause after lower strategies were tried in vain", () => {
+Deno.test("shouldFallBack() waits for the pause after lower strategies failed", () => {
   const selector = createStrategySelector();
   backOff(selector, failure("bad_value"), 0);
   assert.equal(shouldFallBack(selector, failure("bad_value"), 2 * 60 * MINUTE - 1), false);
@@ -158,8 +158,8 @@ Deno.test("isUnclear() holds for failures that any strategy may have, unless the
   }
 });
 
-Deno.test("rotateStrategies() keeps a strategy that is known to work, though lower ones were tried in vain", () => {
-  const selector = provenLadder();
+Deno.test("rotateStrategies() keeps a strategy that is known to work, though lower ones failed", () => {
+  const selector = provenSelector();
   backOff(selector, failure("bad_value"), 0);
   rotateStrategies(selector, true, 0);
   assert.equal(selector.strategy, "packed");

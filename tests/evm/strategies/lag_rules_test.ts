@@ -22,7 +22,7 @@ Deno.test("isLagging() is an endpoint whose newest block was not there twice in 
   assert.equal(isLagging(lag, NOW + 2 * HOUR - 1), false);
 });
 
-Deno.test("noteUnknownBlock() begins to count anew when the last time is an hour ago", () => {
+Deno.test("noteUnknownBlock() starts to count again when the last time is an hour ago", () => {
   const lag = createBackendLag();
   for (const at of [NOW, NOW + 1, NOW + 1 + HOUR]) noteUnknownBlock(lag, at);
   assert.equal(isLagging(lag, NOW + 1 + HOUR), false);

@@ -99,7 +99,7 @@ Deno.test("L1: readLatest() reads between two heads, and returns the block where
 
 Deno.test("L1: readLatest() reads again up to twice where the head moves, and counts the wasted requests", async () => {
   for (
-    const [blocks, block, size, inVain] of [
+    const [blocks, block, size, wasted] of [
       [[1, 2, 2], 2n, 100, 1],
       [[1, 2, 3, 3], 3n, 100, 2],
       [[1, 2, 3, 4], undefined, 100, 2],
@@ -111,7 +111,7 @@ Deno.test("L1: readLatest() reads again up to twice where the head moves, and co
     latest.pool.poolEndpoint.selector.sizes.batch.size = size;
     const reading = await latest.read();
     assert.deepEqual(reading.chunks.map(({ head }) => head?.block.number), reading.chunks.map(() => block));
-    assert.equal(reading.wastedRequests, inVain, String(blocks));
+    assert.equal(reading.wastedRequests, wasted, String(blocks));
   }
 });
 

@@ -130,9 +130,9 @@ for (const [name, refuse] of Object.entries(REFUSALS)) {
       const isListed = isAllowed(["eth_getBalance"]);
       node.truth.instead = (request) => request.items.every(isListed) ? undefined : refuse(request);
       using pool = open(node, { clock, plan: chainId === undefined ? {} : { chainId } });
-      let cycles = 1;
+      let polls = 1;
       let result = await pollOnce(pool.network, pool.limits);
-      while (typeof result.outcomes[0] === "string" && cycles++ < 5) {
+      while (typeof result.outcomes[0] === "string" && polls++ < 5) {
         clock.skip(30_000);
         result = await pollOnce(pool.network, pool.limits);
       }
@@ -153,7 +153,7 @@ Deno.test("L2: an endpoint that reported its chain before is not read without it
   await pollOnce(pool.network, pool.limits);
   const isListed = isAllowed(["eth_getBalance"]);
   node.truth.instead = (request) => request.items.every(isListed) ? undefined : new Response("", { status: 403 });
-  for (let cycle = 0; cycle < 20; cycle++) {
+  for (let poll = 0; poll < 20; poll++) {
     clock.skip(60_000);
     const { outcomes } = await pollOnce(pool.network, pool.limits);
     assert.ok(outcomes.every((outcome) => typeof outcome === "string"));
@@ -167,7 +167,7 @@ Deno.test("L2: of several endpoints one that reports no chain is not read where 
   silent.truth.instead = (request) => request.items.every(isListed) ? undefined : REFUSALS["HTTP 403"]?.(request);
   const clock = createRunningClock();
   using pool = openPool([silent.url, node.url], { accounts: ACCOUNTS, clock, interval: INTERVAL });
-  for (let cycle = 0; cycle < 5; cycle++) {
+  for (let poll = 0; poll < 5; poll++) {
     assert.deepEqual(weiOf((await pollOnce(pool.network, pool.limits)).outcomes), [...BALANCES.values()]);
     clock.skip(INTERVAL);
   }
@@ -180,9 +180,9 @@ for (const [name, refuse] of Object.entries(REFUSALS).filter(([name]) => name !=
     node.truth.instead = (request) =>
       request.isBatch || request.items.some(({ method }) => method === "eth_call") ? refuse(request) : undefined;
     using pool = open(node, { clock });
-    let cycles = 1;
+    let polls = 1;
     let result = await pollOnce(pool.network, pool.limits);
-    while (typeof result.outcomes[0] === "string" && cycles++ < 5) {
+    while (typeof result.outcomes[0] === "string" && polls++ < 5) {
       clock.skip(30_000);
       result = await pollOnce(pool.network, pool.limits);
     }

@@ -21,7 +21,7 @@ const REFUSALS = {
 } as const;
 
 for (const way of ["packed", "batch"] as const) {
-  Deno.test(`one cycle in which every size is refused costs little, and nothing after it: ${way}`, async () => {
+  Deno.test(`one poll in which every size is refused costs little, and nothing after it: ${way}`, async () => {
     const clock = createRunningClock();
     await using node = startFakeNode({ overrides: way === "packed" });
     using pool = openPool([node.url], { accounts: ACCOUNTS, clock, interval: MINUTE, strategy: way });
@@ -38,7 +38,7 @@ for (const way of ["packed", "batch"] as const) {
     const refused = await requests();
     assert.ok(refused <= healthy + 30, `${refused} requests in place of ${healthy}`);
     const again = await requests();
-    assert.ok(again <= healthy + 16, `${again} requests in the second cycle`);
+    assert.ok(again <= healthy + 16, `${again} requests in the second poll`);
     node.truth.instead = undefined;
     await requests();
     assert.equal(await requests(), healthy);
@@ -91,13 +91,13 @@ Deno.test("a batch is no larger than what a learned pace allows in a second", as
   });
   using pool = openPool([node.url], { accounts: accountsOf(60), clock, interval: MINUTE, strategy: "batch" });
   let good = 0;
-  for (let cycle = 0; cycle < 6; cycle++) {
+  for (let poll = 0; poll < 6; poll++) {
     clock.skip(MINUTE);
     Object.assign(node.truth, { time: node.truth.time + 60, block: node.truth.block + 5n });
     const { outcomes } = await pollOnce(pool.network, pool.limits);
     if (outcomes.every((outcome) => typeof outcome === "object")) good++;
   }
-  assert.ok(good >= 3, `it was read in ${good} of 6 cycles`);
+  assert.ok(good >= 3, `it was read in ${good} of 6 polls`);
   assert.ok(pool.records.some(({ reasons }: RequestRecord) => reasons.has("throttled")));
 });
 

@@ -146,7 +146,7 @@ Deno.test("multicallCall() refuses an answer that is cut, padded, shifted, or on
 
 Deno.test("multicallCall() requests no more than proxies pass on, and limits the size of the answer", () => {
   assert.equal(MAX_MULTICALL, 550);
-  // The same on every chain: 3,808 bytes, told by the Preinstalls of the OP stack among others.
+  // The same on every chain: 3,808 bytes, according to the Preinstalls of the OP stack among others.
   assert.equal(MULTICALL3_CODE_HASH, "0xd5c15df687b16f2ff992fc8d767b4216323184a2bbc6ee2f9c398c318e770891");
   const most = multicallCall(CONTRACT, toAccounts(accountsOf(MAX_MULTICALL)), "latest");
   assert.ok(most.params.length < 256 * 1024);

@@ -15,7 +15,7 @@ const accounts = (count: number): readonly Account[] =>
   toAccounts(accountsOf(count).map((holder) => tokenKey(TOKEN, holder)));
 
 /** What the program returns: the head, two words per entry, and the tag. */
-function answerOf(entries: readonly (readonly [bytes: bigint, told: bigint])[], head = HEAD, key = KEY): string {
+function answerOf(entries: readonly (readonly [bytes: bigint, word: bigint])[], head = HEAD, key = KEY): string {
   const words = [...head, ...entries.flat()];
   let tag = key;
   for (const word of words) tag = (tag * key + word) % 2n ** 256n;
@@ -93,8 +93,8 @@ Deno.test("overrideViewsCall() refuses an answer in which any digit was changed,
       fc.array(WORD, { minLength: 3, maxLength: 3 }),
       fc.nat(),
       fc.integer({ min: 1, max: 15 }),
-      (told, at, by) => {
-        const good = answerOf(told.map((word) => [32n, word] as const));
+      (words, at, by) => {
+        const good = answerOf(words.map((word) => [32n, word] as const));
         const place = 2 + at % (good.length - 2);
         const digit = ((parseInt(good.charAt(place), 16) + by) % 16).toString(16);
         const bad = good.slice(0, place) + digit + good.slice(place + 1);

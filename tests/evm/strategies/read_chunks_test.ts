@@ -21,7 +21,7 @@ const CLOCK = createFakeClock();
 /** What one request gives, or why it failed. */
 type Answer = (addresses: readonly string[]) => Partial<Answered> | RpcError;
 
-/** One request: where its accounts stand in the list, and how many others were under way. */
+/** One request: the place of its accounts in the list, and how many others were under way. */
 type Sent = readonly [start: number, count: number, beside: number];
 
 interface Chunked {
@@ -71,7 +71,7 @@ function limitOf(size: number, confirmed = size): SizeLimit {
   return Object.assign(createSizeLimit(size), { confirmed });
 }
 
-/** Refuses more than so many at once. */
+/** Refuses more than this many at once. */
 function refuseAbove(most: number, refusal: "size" | "time" | "no_batch" = "size"): Answer {
   return ({ length }) => length > most ? new RpcError("too_large", "", refusal) : {};
 }
@@ -129,7 +129,7 @@ Deno.test("readChunks() finds a limit that was lowered far below what was answer
   assert.deepEqual([other.size, other.confirmed], [100, 100]);
 });
 
-Deno.test("readChunks() counts no failure as a refusal that is none of the size", async () => {
+Deno.test("readChunks() counts no failure as a refusal that is not for the size", async () => {
   const limit = limitOf(100);
   await read(6, limit, () => new RpcError("http_server", ""));
   assert.deepEqual([limit.refusals, limit.confirmed], [0, 100]);

@@ -41,7 +41,7 @@ for (const [name, refuse] of Object.entries({ ...UNAWARE_REFUSALS, ...SIZE_REFUS
       const batch = createSizeLimit(100);
       if (wasGood) await readHead(opened.endpoint, batch, "latest", opened.limits);
       node.truth.instead = ({ items }) => responseOf(refuse(items, 1));
-      for (let cycle = 0; cycle < 3; cycle++) {
+      for (let poll = 0; poll < 3; poll++) {
         await assert.rejects(readHead(opened.endpoint, batch, "latest", opened.limits), { name: "RpcError" });
       }
       node.truth.instead = undefined;
@@ -61,20 +61,20 @@ Deno.test("a fault in a batch's shape does not cost an endpoint its batches once
     node.truth.instead = ({ isBatch }) => isBatch ? responseOf(fault) : undefined;
     node.seen.length = 0;
     await assert.rejects(readHead(opened.endpoint, batch, "latest", opened.limits), { name: "RpcError" });
-    assert.equal(node.seen.length, 1, "a fault is not asked about again in the same cycle");
+    assert.equal(node.seen.length, 1, "a request that failed is not repeated in the same poll");
     node.truth.instead = undefined;
     assert.deepEqual(await readHead(opened.endpoint, batch, "latest", opened.limits), HEAD);
     assert.equal(batch.size, 100);
   }
 });
 
-Deno.test("an endpoint that loses its batches is read one by one from the third cycle on", async () => {
+Deno.test("an endpoint that loses its batches is read one by one from the third poll on", async () => {
   await using node = startFakeNode({ time: TIME });
   using opened = openFake(node.url);
   const batch = createSizeLimit(100);
   await readHead(opened.endpoint, batch, "latest", opened.limits);
   node.truth.instead = ({ isBatch }) => isBatch ? responseOf(html(500)) : undefined;
-  for (let cycle = 0; cycle < 2; cycle++) {
+  for (let poll = 0; poll < 2; poll++) {
     await assert.rejects(readHead(opened.endpoint, batch, "latest", opened.limits), { reason: "http_server" });
   }
   assert.deepEqual(await readHead(opened.endpoint, batch, "latest", opened.limits), HEAD);

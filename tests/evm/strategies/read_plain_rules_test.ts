@@ -42,7 +42,7 @@ interface Asked {
   readonly polls?: number;
 }
 
-/** Reads balances, and tells who was asked for a far block. */
+/** Reads balances, and returns which account was requested at a far block. */
 async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Asked) {
   const { accounts = ALL, at = EARLIER, known = {}, size = 100, polls = 1 } = options;
   const clock = createFakeClock();

@@ -51,7 +51,7 @@ for (const limit of [Infinity, 1]) {
   });
 }
 
-Deno.test("a sender that is given 2^256 - 1 is no wallet that is watched", async () => {
+Deno.test("a sender with a balance of 2^256 - 1 is not a watched wallet", async () => {
   const [first = ""] = COINS;
   await using node = startFakeNode({
     overrides: true,

@@ -77,7 +77,7 @@ Deno.test("grow() tries twice as many a day after the last refusal, and goes on 
   shrink(limit, 24, "size", DAY);
   grow(limit, DAY + 1);
   assert.equal(limit.size, 12, "the answer is no for another day");
-  for (let cycle = 0; cycle < 5; cycle++) grow(limit, 2 * DAY);
+  for (let poll = 0; poll < 5; poll++) grow(limit, 2 * DAY);
   assert.equal(limit.size, 100, "the first size is the largest");
 });
 
@@ -133,7 +133,7 @@ Deno.test("noteAnswer() keeps the largest confirmed size, and resets failures an
   }
 });
 
-Deno.test("noteRefusal() begins anew after an answer to as much", () => {
+Deno.test("noteRefusal() starts again after an answer to as much", () => {
   const limit = Object.assign(createSizeLimit(100), { confirmed: 100 });
   for (const [answered, refusals] of [[6, 0], [5, 1]] as const) {
     noteRefusal(limit, 6);

@@ -20,7 +20,7 @@ const DAY = 24 * HOUR;
 const CONTRACT = `0x${"ca".repeat(20)}`;
 
 /** A selector on a strategy that works. */
-function ladderOn(strategy: LearnedStrategy, known: Partial<StrategySelector> = {}): StrategySelector {
+function selectorOn(strategy: LearnedStrategy, known: Partial<StrategySelector> = {}): StrategySelector {
   return Object.assign(createStrategySelector(), { strategy, proven: true, ...known });
 }
 
@@ -44,7 +44,7 @@ Deno.test("createStrategySelector() begins at the top, knows nothing, and has ba
 });
 
 Deno.test("strategyOf() names batches of one `single`, as the label does", () => {
-  const selector = ladderOn("batch");
+  const selector = selectorOn("batch");
   const named = [100, 2, 1].map((size) => (selector.sizes.batch.size = size, strategyOf(selector)));
   for (const strategy of ["packed", "multicall", "latest"] as const) named.push(strategyOf({ ...selector, strategy }));
   assert.deepEqual(named, ["batch", "batch", "single", "packed", "multicall", "latest"]);
@@ -63,7 +63,7 @@ Deno.test("refreshStrategy() lets every learned size grow when it is a day old",
 });
 
 Deno.test("refreshStrategy() forgets refusals when a higher strategy is tried again", () => {
-  const selector = ladderOn("batch", { upgradeAt: HOUR, failures: 2, chainMethod: "waived" });
+  const selector = selectorOn("batch", { upgradeAt: HOUR, failures: 2, chainMethod: "waived" });
   selector.latest.head = "refused";
   selector.oversized.add("a");
   refreshStrategy(selector, HOUR - 1);
@@ -80,20 +80,20 @@ Deno.test("refreshStrategy() forgets refusals when a higher strategy is tried ag
 });
 
 Deno.test("refreshStrategy() keeps what an endpoint was found to answer", () => {
-  const selector = ladderOn("batch", { upgradeAt: 0, chainMethod: "answered" });
+  const selector = selectorOn("batch", { upgradeAt: 0, chainMethod: "answered" });
   selector.latest.head = "reported";
   refreshStrategy(selector, 0);
   assert.deepEqual([selector.strategy, selector.chainMethod, selector.latest.head], ["packed", "answered", "reported"]);
 });
 
 Deno.test("refreshStrategy() waits for the first of the disabled higher strategies", () => {
-  const selector = ladderOn("batch", { upgradeAt: HOUR, multicall: CONTRACT });
+  const selector = selectorOn("batch", { upgradeAt: HOUR, multicall: CONTRACT });
   disable(selector, "packed", 30);
   disable(selector, "multicall", 10);
   refreshStrategy(selector, HOUR);
   assert.deepEqual([selector.strategy, selector.upgradeAt], ["batch", DAY + 10]);
   // Multicall3 that was never found is not waited for.
-  const without = ladderOn("batch", { upgradeAt: HOUR });
+  const without = selectorOn("batch", { upgradeAt: HOUR });
   disable(without, "packed", 30);
   refreshStrategy(without, HOUR);
   assert.deepEqual([without.strategy, without.upgradeAt], ["batch", DAY + 30]);
@@ -102,11 +102,11 @@ Deno.test("refreshStrategy() waits for the first of the disabled higher strategi
 });
 
 Deno.test("skipDisabled() goes down to the next strategy that may be used, and never up", () => {
-  const selector = ladderOn("packed", { failures: 2 });
+  const selector = selectorOn("packed", { failures: 2 });
   disable(selector, "packed", 0);
   skipDisabled(selector, DAY - 1);
   assert.deepEqual([selector.strategy, selector.proven, selector.failures], ["batch", false, 0]);
-  const found = ladderOn("packed", { multicall: CONTRACT });
+  const found = selectorOn("packed", { multicall: CONTRACT });
   disable(found, "packed", 0);
   skipDisabled(found, 0);
   assert.equal(found.strategy, "multicall");
@@ -117,7 +117,7 @@ Deno.test("skipDisabled() goes down to the next strategy that may be used, and n
 });
 
 Deno.test("skipDisabled() leaves a strategy alone that is not disabled, or no longer", () => {
-  const selector = ladderOn("packed", { failures: 2 });
+  const selector = selectorOn("packed", { failures: 2 });
   skipDisabled(selector, 0);
   disable(selector, "packed", 0);
   skipDisabled(selector, DAY);
@@ -170,7 +170,7 @@ Deno.test("confirmStrategy() logs a strategy once: at info only when another one
 });
 
 Deno.test("revertStrategy() returns to the previous strategy, if there is one, and resets its failures", () => {
-  const selector = ladderOn("packed", { previous: "batch", failures: 2, proven: false });
+  const selector = selectorOn("packed", { previous: "batch", failures: 2, proven: false });
   revertStrategy(selector, 0);
   assert.deepEqual([selector.strategy, selector.previous, selector.failures, selector.proven], [
     "batch",

@@ -125,7 +125,7 @@ Deno.test("one token is read again in a poll, each in turn", async () => {
   assert.deepEqual(gas.calls(), [`${X} without 0x64`, `${Y} without 0x64`]);
 });
 
-Deno.test("requests that were sent in vain add up", async () => {
+Deno.test("wasted requests add up", async () => {
   await using gas = openGas([X]);
   const { clock, endpoint } = gas;
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: KEYS, clock });
