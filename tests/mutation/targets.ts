@@ -56,6 +56,7 @@ export const TARGETS: readonly Target[] = [
     tests: ["tests/evm/chains/coinless_test.ts", "tests/evm/chains/chain_facts_test.ts"],
   },
   { file: "src/evm/strategies/half_call.ts", tests: ["tests/evm/strategies/half_call_test.ts"] },
+  { file: "src/evm/strategies/account_values.ts", tests: ["tests/evm/strategies/account_values_test.ts"] },
   { file: "src/evm/strategies/read_chunks.ts", tests: ["tests/evm/strategies/read_chunks_test.ts"] },
   { file: "src/evm/strategies/trust.ts", tests: ["tests/evm/strategies/trust_test.ts"] },
   {

@@ -23,3 +23,14 @@ Deno.test("AccountValues gives each value with its account", () => {
   assert.deepEqual([...mapped].map(([, value]) => value), [1n, "lagging", "missing"]);
   assert.deepEqual([...values].map(([, value]) => value), [1n, 2n, "missing"]);
 });
+
+Deno.test("AccountValues leaves a value without an account out", () => {
+  const values = new AccountValues(ACCOUNTS.slice(0, 1), [1n, 2n]);
+  const visited: unknown[] = [];
+  values.forEach((value, account) => visited.push([account, value]));
+  assert.deepEqual([visited, [...values]], [[[A, 1n]], [[A, 1n]]]);
+  assert.equal(values.some((value) => value === 2n), false);
+  const asked: unknown[] = [];
+  values.map((value, account) => (asked.push(account), value));
+  assert.deepEqual(asked, [A]);
+});

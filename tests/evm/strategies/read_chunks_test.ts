@@ -6,6 +6,7 @@ import {
   type Answered,
   failedResult,
   failureOf,
+  firstErrorIn,
   isAnyRead,
   readChunks,
   valuesIn,
@@ -343,4 +344,13 @@ Deno.test("valuesIn() and isAnyRead() look at every chunk of a result", () => {
   assert.deepEqual(valuesIn({ chunks: [read, none, failed] }), [[one, "timeout"], [two, 0n], [one, "missing"]]);
   const cases = [[], [none], [failed], [failed, none, read], [read, failed]];
   assert.deepEqual(cases.map((chunks) => isAnyRead({ chunks })), [false, false, false, true, true]);
+});
+
+Deno.test("firstErrorIn() returns the first error of some results, that of a request before that of an account", () => {
+  const [failure, itemFailure] = [new RpcError("timeout", ""), new RpcError("missing", "")];
+  const none = { chunks: [], failure: undefined };
+  assert.equal(firstErrorIn([]), undefined);
+  assert.equal(firstErrorIn([none]), undefined);
+  assert.equal(firstErrorIn([none, { ...none, itemFailure }, { ...none, failure }]), itemFailure);
+  assert.equal(firstErrorIn([{ ...none, failure, itemFailure }, { ...none, itemFailure }]), failure);
 });
