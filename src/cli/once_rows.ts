@@ -1,5 +1,7 @@
-import type { StateStore } from "../poller/state.ts";
-import { type HoldingState, listHoldings } from "../poller/holdings.ts";
+import { hasCoin } from "../evm/chains/chain_facts.ts";
+import { isBelow, limitOf } from "../plan/below_minimum.ts";
+import { type NetworkState, type StateStore, UNKNOWN } from "../poller/state.ts";
+import { decimalsOf, type Holding, holdingsOf, symbolOf } from "../poller/holdings.ts";
 import { formatUnits } from "../poller/units.ts";
 
 /** One line of the output of `once`; amounts are exact decimal strings. */
@@ -32,12 +34,20 @@ export type OnceState = "ok" | "warning" | "below minimum" | "critical" | "not r
 
 const STATES = { critical: "critical", minimum: "below minimum", warning: "warning" } as const;
 
+/** A balance may be below several: the most severe first. */
+const ALARMS = ["critical", "minimum", "warning"] as const;
+
 /** More decimals are noise for people. */
 const MAX_DECIMALS = 6;
 
 /** Lists the balances that were read, those that could not be read, and rejected entries. */
-export function onceRows(store: StateStore): readonly OnceRow[] {
-  const rejected = store.networks.flatMap(({ plan }) =>
+export function onceRows({ networks }: StateStore): readonly OnceRow[] {
+  const rows = networks.flatMap((state) =>
+    [...holdingsOf(state.plan)]
+      .filter(({ token }) => token !== undefined || hasCoin(state.chainId ?? state.plan.chainId))
+      .map((holding) => rowOf(state, holding))
+  );
+  const rejected = networks.flatMap(({ plan }) =>
     plan.rejected.map(({ address, label, labels = {} }): OnceRow => ({
       ...EMPTY,
       network: plan.networkLabel,
@@ -48,7 +58,7 @@ export function onceRows(store: StateStore): readonly OnceRow[] {
       reason: "configuration",
     }))
   );
-  return [...listHoldings(store).map(rowOf), ...rejected];
+  return [...rows, ...rejected];
 }
 
 const EMPTY = {
@@ -61,26 +71,39 @@ const EMPTY = {
   blockTime: "",
 } as const;
 
-function rowOf(holding: HoldingState): OnceRow {
-  const { network, wallet, token, symbol: asset = "", decimals, account, thresholds, below, failure } = holding;
-  const { reading } = account;
+function rowOf(state: NetworkState, holding: Holding): OnceRow {
+  const { wallet, token } = holding;
   const { address, label, labels } = wallet;
-  const contract = token?.token.address ?? "";
-  const own = { ...EMPTY, network: network.networkLabel, label, address, asset, token: contract, labels };
+  const { account, thresholds } = token ?? wallet;
+  const { failure, reading } = state.accounts.get(account) ?? UNKNOWN;
+  const decimals = decimalsOf(state, holding);
+  const own = {
+    ...EMPTY,
+    network: state.plan.networkLabel,
+    label,
+    address,
+    asset: symbolOf(state, holding) ?? "",
+    token: token?.token.address ?? "",
+    labels,
+  };
   if (reading === undefined || decimals === undefined) {
     return { ...own, state: "not read", reason: failure ?? "missing" };
   }
+  const isInvalid = token === undefined && wallet.hasInvalidMinimum;
+  const below = ALARMS.find((level) => isBelow(reading.amount, thresholds[level], decimals));
+  const limits = Object.entries(thresholds).flatMap(([level, threshold]) => {
+    const limit = limitOf(threshold, decimals);
+    return limit === undefined ? [] : [[level, formatUnits(limit, decimals)]];
+  });
   return {
     ...own,
     balance: formatUnits(reading.amount, decimals),
     wei: String(reading.amount),
-    thresholds: Object.fromEntries(
-      Object.entries(thresholds).map(([level, amount]) => [level, formatUnits(amount, decimals)]),
-    ),
+    thresholds: Object.fromEntries(limits),
     block: String(reading.block?.number ?? ""),
     blockTime: String(reading.block?.time ?? ""),
     state: below === undefined ? "ok" : STATES[below],
-    reason: failure ?? "",
+    reason: failure ?? (isInvalid ? "bad_threshold" : ""),
   };
 }
 

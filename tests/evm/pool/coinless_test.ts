@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { probeStandbys } from "../../../src/evm/pool/probe_standbys.ts";
 import { pollOnce } from "../../fakes/read_values.ts";
 import { createStateStore } from "../../../src/poller/state.ts";
-import { listHoldings } from "../../../src/poller/holdings.ts";
+import { onceRows } from "../../../src/cli/once_rows.ts";
 import { recordPoll } from "../../../src/poller/record_poll.ts";
 import { TOKEN_FAMILIES } from "../../../src/metrics/families/wallet_families.ts";
 import { createSnapshotter } from "../../../src/metrics/model/snapshot.ts";
@@ -112,8 +112,5 @@ Deno.test("the page has no family of a coin for a chain without one, and those o
   for (const family of perWallet) assert.equal([...family.samples(snapshot)].length, 0, family.name);
   const success = TOKEN_FAMILIES.find(({ name }) => name === "wallet_token_balance_check_success");
   assert.deepEqual([...success?.samples(snapshot) ?? []].map(({ value }) => value), [1, 1]);
-  assert.deepEqual(listHoldings(store).map(({ token, account }) => [token?.token.address, account.reading?.amount]), [
-    [TOKEN, 7n],
-    [TOKEN, 7n],
-  ]);
+  assert.deepEqual(onceRows(store).map(({ token, wei }) => [token, wei]), [[TOKEN, "7"], [TOKEN, "7"]]);
 });
