@@ -123,7 +123,7 @@ export async function runCommand(
     stop,
   });
   const notifier = openNotifier(readEnv);
-  const status = (): string => statusLine(store, self.hasFailedReload);
+  const status = (): string => statusLine(store, self.status().hasFailedReload);
   const notifying = notifier && notifyLoop({ notifier, clock, env: readEnv, status, problems: health.problems, stop });
   await Promise.all([poller.ended, refusals, reloader.ended, webReloads, notifying]);
   await server.stop(STOP_GRACE);

@@ -162,9 +162,15 @@ Deno.test("U10: createSelfMetrics() shows a change that was refused elsewhere", 
   const all = watched(one, { clock: createFakeClock() });
   all.self.setRefusedElsewhere(true);
   all.self.recordReload({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
-  assert.deepEqual([all.self.hasFailedReload, await samples(all, "config_last_reload_successful")], [true, [[0, {}]]]);
+  assert.deepEqual([all.self.status().hasFailedReload, await samples(all, "config_last_reload_successful")], [true, [[
+    0,
+    {},
+  ]]]);
   all.self.setRefusedElsewhere(false);
-  assert.deepEqual([all.self.hasFailedReload, await samples(all, "config_last_reload_successful")], [false, [[1, {}]]]);
+  assert.deepEqual([all.self.status().hasFailedReload, await samples(all, "config_last_reload_successful")], [false, [[
+    1,
+    {},
+  ]]]);
 });
 
 Deno.test("L2: NETWORK_FAMILIES show an unreported chain as unknown, without a block", async () => {

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { REVISION, VERSION } from "../../version.ts";
-import type { Family, Sample } from "../model/family.ts";
+import type { Family, MetricType, Sample } from "../model/family.ts";
 import type { ListStatus, Snapshot } from "../model/snapshot.ts";
 
 /** The families of the exporter itself: its version, its configuration and its lists of wallets. */
@@ -64,26 +64,16 @@ export const EXPORTER_FAMILIES: readonly Family[] = [
 
 /** The standard process families that need no further permission: the number of open files would. */
 export const PROCESS_FAMILIES: readonly Family[] = [
-  {
-    ...gauge("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1e6;
-    }),
-    type: "counter",
-    isLive: true,
-  },
-  {
-    ...gauge("process_resident_memory_bytes", "Resident memory size in bytes.", () => Deno.memoryUsage().rss),
-    isLive: true,
-  },
-  {
-    ...gauge(
-      "process_start_time_seconds",
-      "Start time of the process since the Unix epoch in seconds.",
-      () => performance.timeOrigin / 1000,
-    ),
-    isLive: true,
-  },
+  live("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  }, "counter"),
+  live("process_resident_memory_bytes", "Resident memory size in bytes.", () => Deno.memoryUsage().rss),
+  live(
+    "process_start_time_seconds",
+    "Start time of the process since the Unix epoch in seconds.",
+    () => performance.timeOrigin / 1000,
+  ),
 ];
 
 /** A gauge without labels of its own. */
@@ -98,6 +88,11 @@ function gauge(name: string, help: string, read: (snapshot: Snapshot) => number 
       return value === undefined ? [] : [{ labels: [], value }];
     },
   };
+}
+
+/** A family of one number that is read at each scrape. */
+function live(name: string, help: string, read: () => number, type: MetricType = "gauge"): Family {
+  return { ...gauge(name, help, read), type, isLive: true };
 }
 
 /** A gauge of wallet lists. Lists of one name count as the worst of them. */

@@ -8,8 +8,6 @@ export interface SelfMetrics {
   readonly rpc: RpcMetrics;
   /** The state of the exporter, for a snapshot. */
   readonly status: () => ExporterStatus;
-  /** Whether the last change of the configuration could not be applied. */
-  readonly hasFailedReload: boolean;
   /** Records that a configuration is in use. */
   recordReload(config: ConfigStatus): void;
   /** Records that a configuration could not be used. */
@@ -28,14 +26,10 @@ export function createSelfMetrics(first: ConfigStatus, lists: () => readonly Lis
   let config = first;
   let hasFailed = false;
   let isRefusedElsewhere = false;
-  const hasFailedReload = (): boolean => hasFailed || isRefusedElsewhere;
   return {
     registry,
     rpc: registerRpcMetrics(registry),
-    status: () => ({ ...config, hasFailedReload: hasFailedReload(), lists: lists() }),
-    get hasFailedReload(): boolean {
-      return hasFailedReload();
-    },
+    status: () => ({ ...config, hasFailedReload: hasFailed || isRefusedElsewhere, lists: lists() }),
     recordReload(next): void {
       config = next;
       hasFailed = false;

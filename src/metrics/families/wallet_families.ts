@@ -8,8 +8,8 @@ import { TOKEN_LABELS, WALLET_LABELS } from "../model/series.ts";
 
 /** What coins and tokens have in common. */
 type Rule<F extends Fact = number, V = undefined> =
-  & Pick<SeriesRule<F, V>, "fact" | "value">
-  & Partial<Pick<SeriesRule<F, V>, "expires" | "variant" | "isFixed" | "rejected">>;
+  & Pick<SeriesRule<F, V>, "fact">
+  & Partial<Pick<SeriesRule<F, V>, "value" | "expires" | "variant" | "isFixed" | "rejected">>;
 
 const BALANCE: Rule<bigint> = {
   expires: true,
@@ -22,21 +22,15 @@ const SUCCESS: Rule = {
     account.attempted
       ? Number(wasSuccessful(account) && (token !== undefined || !wallet.hasInvalidMinimum))
       : undefined,
-  value: Number,
 };
 
 const TIMESTAMP: Rule = {
   fact: ({ reading }, { wallet, token }) => token === undefined && wallet.hasInvalidMinimum ? undefined : reading?.at,
-  value: Number,
 };
 
 const ALL_LEVELS: readonly Level[] = ["minimum", "warning", "critical", "target"];
 
-const LEVELS: Variant<Level> = {
-  label: "level",
-  valuesOf: () => ALL_LEVELS,
-  textOf: (level) => level,
-};
+const LEVELS: Variant<Level> = { label: "level", valuesOf: () => ALL_LEVELS, textOf: String };
 
 const THRESHOLD: Rule<number, Level> = {
   variant: LEVELS,
@@ -45,7 +39,6 @@ const THRESHOLD: Rule<number, Level> = {
     const threshold = (token ?? wallet).thresholds[level];
     return typeof threshold === "string" ? Number(threshold) : threshold?.coins;
   },
-  value: Number,
 };
 
 /** A wallet has a series for each of its minimums. */
@@ -75,7 +68,6 @@ export const COIN_FAMILIES: readonly Family[] = [
       expires: true,
       variant: MINIMUMS,
       fact: ({ reading }, _series, _decimals, minimum) => reading && Number(isBelow(reading.amount, minimum)),
-      value: Number,
     },
   ),
   walletFamily(
@@ -126,7 +118,6 @@ export const TOKEN_FAMILIES: readonly Family[] = [
         if (minimum === undefined || reading === undefined || decimals === undefined) return undefined;
         return Number(isBelow(reading.amount, minimum, decimals));
       },
-      value: Number,
     },
   ),
   walletFamily("erc20", "wallet_token_balance_threshold", "Configured threshold in whole tokens.", THRESHOLD),
@@ -160,7 +151,7 @@ export function walletFamily<F extends Fact, V>(
   kind: string,
   name: string,
   help: string,
-  { expires = false, variant, isFixed = false, fact, value, rejected }: Rule<F, V>,
+  { expires = false, variant, isFixed = false, fact, value = Number, rejected }: Rule<F, V>,
   type: MetricType = "gauge",
 ): Family {
   // All rules are of one shape, which makes them fast to read.
