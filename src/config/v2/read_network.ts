@@ -87,7 +87,7 @@ export async function readNetwork(
   return {
     field,
     network: { name, chainId, genesis, quorum, block, interval, symbol, decimals, tokens, endpoints, ...watched },
-    lists: listed.remote.map((list) => ({ network: name, ...list })),
+    lists: listed.remote,
     problems: listed.problems,
     listSizes: listed.sizes,
   };

@@ -26,19 +26,22 @@ export interface Listed {
   /** Problems of entries, which affect nothing else. */
   readonly problems: readonly Problem[];
   /** Lists over HTTP. */
-  readonly remote: readonly Remote[];
+  readonly remote: readonly RemoteList[];
   /** The number of wallets of other shards. */
   readonly others: number;
   /** The number of wallets in each file list, of all shards, by network and path. */
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-type Remote = Omit<RemoteList, "network">;
-
 /** Where a list is. */
-type Place =
-  | { readonly path: string; readonly shard: Shard | undefined }
-  | { readonly remote: Omit<Remote, "index"> };
+interface Place {
+  readonly field: Field;
+  /** The path of a file, or the name of a URL. */
+  readonly source: string;
+  /** None of a file. */
+  readonly remote?: RemoteList;
+  readonly shard: Shard | undefined;
+}
 
 /** Reads the lists of `walletsFrom` of a network. */
 export async function readWalletsFrom(
@@ -50,52 +53,45 @@ export async function readWalletsFrom(
   const wallets: WalletConfig[] = [];
   const rejected: RejectedEntry[] = [];
   const problems: Problem[] = [];
-  const remote: Remote[] = [];
   const fields = Array.isArray(written.value) ? [...written.items()] : written.value === undefined ? [] : [written];
-  const places = await Promise.all(fields.map((field) => placeOf(field, context)));
   const { value: named } = network.at("name");
   const name = typeof named === "string" ? named : "";
-  for (const [index, place] of places.entries()) {
-    if (place !== undefined && "remote" in place) remote.push({ ...place.remote, index });
-  }
+  const all = await Promise.all(fields.map((field, index) => placeOf(field, name, index, context)));
+  const places = all.filter((place) => place !== undefined);
+  const remote = places.flatMap((place) => place.remote ?? []);
   // Fetched in parallel; read one at a time, so that only one text is in memory.
-  await Promise.all(remote.map((list) => context.lists?.fetch({ network: name, ...list })));
+  await Promise.all(remote.map((list) => context.lists?.fetch(list)));
   const sizes = new Map<string, number>();
   let others = 0;
   const { budget } = context;
-  for (const [index, field] of fields.entries()) {
-    const place = places[index];
-    if (place === undefined) continue;
-    const read = (): Promise<void> => readPlace(place, index, field);
+  for (const place of places) {
+    const read = (): Promise<void> => readPlace(place);
     await (budget === undefined ? read() : budget.inTurn(read));
   }
 
-  async function readPlace(place: Place, index: number, field: Field): Promise<void> {
-    const text = await textOf(place, index, name, field, context);
+  async function readPlace(place: Place): Promise<void> {
+    const text = await textOf(place, context);
     if (text === undefined) return;
-    const isRemote = "remote" in place;
-    const source = isRemote ? place.remote.url.name : place.path;
+    const { field, source, shard } = place;
+    const isRemote = place.remote !== undefined;
+    const part = isRemote ? "remote" : "value";
     // A program writes an empty file if it found no wallets; from a server it is an error.
-    if (!isRemote && /\.csv$/i.test(place.path) && text.trim() === "") {
-      field.notice(`The list ${place.path} is empty`, "");
-      sizes.set(`${name} ${place.path}`, 0);
-      return;
+    if (!isRemote && /\.csv$/i.test(source) && text.trim() === "") {
+      sizes.set(`${name} ${source}`, 0);
+      return field.notice(`The list ${source} is empty`, "");
     }
-    const { shard } = isRemote ? place.remote : place;
     const excess = budget?.claim(costOfList(text, shard?.of, isRemote));
     if (excess !== undefined) {
-      // At a start the other wallets are watched; on a reload the previous configuration is kept.
       const message = `The list ${source} does not fit in memory: ${excess}`;
-      if (!isRemote) field.error(message, MEMORY_ADVICE);
-      else if (budget?.isReload === true) field.error(message, MEMORY_ADVICE, "remote");
-      else field.warning(message, MEMORY_ADVICE, "remote");
-      return;
+      // At a start the other wallets are watched; on a reload the previous configuration is kept.
+      const isUsed = isRemote && budget?.isReload !== true;
+      return isUsed ? field.warning(message, MEMORY_ADVICE, part) : field.error(message, MEMORY_ADVICE, part);
     }
     try {
       const { readWalletList } = await import("../lists/read_wallet_list.ts");
       const list = await readWalletList(text, source, setting, shard && { network: name, shard });
       others += list.size - countDistinct(list.wallets);
-      if (!isRemote) sizes.set(`${name} ${place.path}`, list.size);
+      if (!isRemote) sizes.set(`${name} ${source}`, list.size);
       // Not spread into arguments: a call takes a limited number.
       for (const wallet of list.wallets) wallets.push(wallet);
       for (const entry of list.rejected) rejected.push(entry);
@@ -104,8 +100,7 @@ export async function readWalletsFrom(
       if (!(error instanceof ListError)) throw error;
       const { message, advice, position } = error;
       const text = formatProblem(source, { severity: "error", path: "", ...position, message, advice });
-      if (isRemote) field.warning(text, "", "remote");
-      else field.error(text, "");
+      return isRemote ? field.warning(text, "", part) : field.error(text, "");
     }
   }
 
@@ -113,13 +108,18 @@ export async function readWalletsFrom(
 }
 
 /** A string is a path unless it is a URL after its references are replaced. */
-async function placeOf(field: Field, context: LoadContext): Promise<Place | undefined> {
+async function placeOf(
+  field: Field,
+  network: string,
+  index: number,
+  context: LoadContext,
+): Promise<Place | undefined> {
   const { value } = field;
   const isText = typeof value === "string" && value !== "";
   const written = isText ? { url: value, refresh: undefined } : parse(listShape, field);
   const at = isText ? field : field.at("url");
   const headers = await readHeaders(field.at("headers"), context);
-  const refresh = readInterval(written?.refresh, field.at("refresh"));
+  const refresh = readInterval(written?.refresh, field.at("refresh")) ?? DEFAULT_REFRESH_MS;
   const { value: template } = at;
   if (typeof template !== "string") return undefined;
   const { expanded, shard } = await expandPlace(template, context);
@@ -128,7 +128,7 @@ async function placeOf(field: Field, context: LoadContext): Promise<Place | unde
   if ("message" in expanded) return error(expanded);
   const { text } = expanded;
   if (isText && !text.includes("://")) {
-    if (/\.(csv|json)$/i.test(text)) return { path: resolveRelative(text, context.file), shard };
+    if (/\.(csv|json)$/i.test(text)) return { field, source: resolveRelative(text, context.file), shard };
     return at.error("Must be a URL, or a file whose name ends with .csv or .json", "");
   }
   const url = parseEndpointUrl(text, headers, expanded);
@@ -136,7 +136,7 @@ async function placeOf(field: Field, context: LoadContext): Promise<Place | unde
   warnOfKeyInHost(url, "list", at);
   warnOfPlaceholder(template, text, "The list's URL", at);
   if (written === undefined || headers === undefined) return undefined;
-  return { remote: { url, refresh: refresh ?? DEFAULT_REFRESH_MS, shard } };
+  return { field, source: url.name, remote: { network, index, url, refresh, shard }, shard };
 }
 
 interface Expanded {
@@ -158,25 +158,21 @@ async function expandPlace(template: string, context: LoadContext): Promise<Expa
 }
 
 async function textOf(
-  place: Place,
-  index: number,
-  network: string,
-  field: Field,
+  { field, source, remote }: Place,
   { lists, onFile, budget }: LoadContext,
 ): Promise<string | undefined> {
-  if ("path" in place) {
-    await onFile?.(place.path);
-    const text = await readText(place.path, Math.min(MAX_LIST_BYTES, budget?.maxText() ?? Infinity));
+  if (remote === undefined) {
+    await onFile?.(source);
+    const text = await readText(source, Math.min(MAX_LIST_BYTES, budget?.maxText() ?? Infinity));
     if (typeof text === "string") return text;
     const advice = "Check the path, and that the file is mounted and readable for this user";
-    return field.error(`Cannot read the list ${place.path}: ${text.why}`, advice);
+    return field.error(`Cannot read the list ${source}: ${text.why}`, advice);
   }
-  const { name } = place.remote.url;
   if (lists === undefined) {
-    const message = `The list from ${name} is not fetched here, its wallets are not included`;
+    const message = `The list from ${source} is not fetched here, its wallets are not included`;
     return field.notice(message, "The exporter and the command once fetch it");
   }
-  const text = await lists.textOf({ network, index, ...place.remote });
+  const text = await lists.textOf(remote);
   if (typeof text === "string") return text;
-  return field.warning(`Cannot fetch the list from ${name}: ${text.message}`, text.advice, "remote");
+  return field.warning(`Cannot fetch the list from ${source}: ${text.message}`, text.advice, "remote");
 }
