@@ -1,7 +1,7 @@
 import type { Config, RemoteList } from "../config/model/config.ts";
 import type { Stamp, Stamps } from "../config/files/watch_files.ts";
 import type { ListStore } from "../config/lists/list_store.ts";
-import { type ConfigSource, loadConfig } from "../config/load_config.ts";
+import { loadConfig } from "../config/load_config.ts";
 import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "../config/model/memory_budget.ts";
 import { costOfConfig } from "../config/model/memory_cost.ts";
 import { RejectedEntriesError } from "../config/model/problem.ts";
@@ -46,13 +46,12 @@ export interface LoadPlanOptions {
  * `--config.strict` when `check` would fail
  */
 export async function loadPlan(
-  source: ConfigSource,
   settings: Settings,
   lists: ListStore,
   { stamps = new Map(), active }: LoadPlanOptions = {},
 ): Promise<{ readonly plan: Plan; readonly config: ActiveConfig }> {
   const budget = createMemoryBudget(active?.cost);
-  const config = await loadConfig(source, { lists, shard: settings.shard, stamps, budget });
+  const config = await loadConfig(settings, { lists, shard: settings.shard, stamps, budget });
   const cost = costOfConfig(config);
   collectGarbage(cost);
   claimMemory(config, cost, createMemoryBudget(active?.cost));

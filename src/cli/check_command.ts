@@ -2,7 +2,7 @@ import { formatCount } from "../util/text.ts";
 import { STRATEGIES } from "../model/source.ts";
 import { NEEDED_METHODS } from "../evm/strategies/poll_cost.ts";
 import type { Config } from "../config/model/config.ts";
-import { type ConfigSource, ignoredFile, loadConfig } from "../config/load_config.ts";
+import { ignoredFile, loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem, type Problem, type Severity } from "../config/model/problem.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
 import { makePlan } from "../plan/make_plan.ts";
@@ -20,13 +20,12 @@ import { loadWebConfig } from "./web_config_reload.ts";
  * @throws {ExitError} when there is no configuration, or the CA certificates cannot be read
  */
 export async function checkCommand(settings: Settings, { out }: Output): Promise<ExitCode> {
-  const { configText, configFile, shard, webConfig } = settings;
+  const { shard, webConfig } = settings;
   checkCaCertificates();
   const web = webConfig === undefined ? [] : await webProblems(webConfig);
-  const source: ConfigSource = { text: configText, file: configFile };
   let config: Config;
   try {
-    config = await loadConfig(source, { shard });
+    config = await loadConfig(settings, { shard });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = [...web, ...error.problems];
@@ -37,7 +36,7 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
   const problems = [...web, ...config.problems, ...timeProblems(config, settings)];
   const plan = makePlan(config, shard);
   const notices = plan.renamed.map(renamedText);
-  const ignored = ignoredFile(source);
+  const ignored = ignoredFile(settings);
   if (ignored !== undefined) notices.unshift(`The file ${ignored} is ignored, since WALLET_CONFIG is set`);
   for (const problem of problems) out(formatProblem(config.source, problem));
   for (const notice of notices) out(`${config.source}: notice: ${notice}`);

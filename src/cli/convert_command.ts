@@ -17,9 +17,9 @@ import type { Output } from "./output.ts";
  * @returns 1 when the configuration cannot be read, or version 2 does not accept all of it
  * @throws {ExitError} when it is of version 2 already
  */
-export async function convertCommand({ configText, configFile }: Settings, { out, err }: Output): Promise<ExitCode> {
+export async function convertCommand(settings: Settings, { out, err }: Output): Promise<ExitCode> {
   try {
-    const config = await loadConfig({ text: configText, file: configFile });
+    const config = await loadConfig(settings);
     if (config.version === 2) {
       throw new ExitError(EXIT.refused, `The configuration ${config.source} is of version 2 already`);
     }

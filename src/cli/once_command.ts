@@ -40,9 +40,8 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   checkCaCertificates();
   const clock = systemClock;
   const lists = createListStore(clock, { stop });
-  const source = { text: settings.configText, file: settings.configFile };
   // With a single poll no balance goes stale.
-  const { plan, config } = await loadPlan(source, { ...settings, staleAfter: 0 }, lists);
+  const { plan, config } = await loadPlan({ ...settings, staleAfter: 0 }, lists);
   const { interval } = config;
   if (isEmpty(plan, config, lists)) {
     // Pushing an empty page would replace what was pushed before.

@@ -34,9 +34,8 @@ const TITLES = ["NETWORK", "ENDPOINT", "ROLE", "STRATEGY", "REQUESTS", "CALLS", 
 
 /** Prints an estimate of the daily request cost; contacts no node. */
 export async function planCommand(settings: Settings, { out }: Output): Promise<ExitCode> {
-  const { configText, configFile } = settings;
   try {
-    const config = await loadConfig({ text: configText, file: configFile }, { shard: settings.shard });
+    const config = await loadConfig(settings, { shard: settings.shard });
     const { interval = settings.interval } = config;
     const { networks } = makePlan(config, settings.shard);
     for (const problem of config.problems) out(formatProblem(config.source, problem));

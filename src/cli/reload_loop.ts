@@ -2,7 +2,6 @@ import type { RemoteList } from "../config/model/config.ts";
 import { type Stamp, type Stamps, watchFiles } from "../config/files/watch_files.ts";
 import { refreshLists } from "../config/lists/refresh_lists.ts";
 import type { ListStore } from "../config/lists/list_store.ts";
-import type { ConfigSource } from "../config/load_config.ts";
 import type { SelfMetrics } from "../metrics/families/self_metrics.ts";
 import { notifyChanged, type StateStore } from "../poller/state.ts";
 import type { Poller } from "../poller/poller.ts";
@@ -16,7 +15,6 @@ import { type RefusalMessages, reportRefusal } from "./report_problems.ts";
 
 /** Options of {@linkcode startReloadLoop}. */
 export interface ReloadOptions {
-  readonly source: ConfigSource;
   readonly settings: Settings;
   readonly active: () => ActiveConfig;
   /** Called with a configuration that is in use from now on. */
@@ -54,7 +52,7 @@ interface Reloaded {
  * in use.
  */
 export function startReloadLoop(options: ReloadOptions): ReloadLoop {
-  const { store, clock, active, lists: listStore, onHangup, source, stop } = options;
+  const { store, clock, active, lists: listStore, onHangup, settings, stop } = options;
   const lists = (): readonly RemoteList[] => active().lists;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -74,7 +72,7 @@ export function startReloadLoop(options: ReloadOptions): ReloadLoop {
       watchFiles({
         clock,
         stop,
-        main: source.file,
+        main: settings.configFile,
         files: () => active().files,
         onChange: async () => (await next()).stamps,
       }),
@@ -107,10 +105,10 @@ export const CONFIG_REFUSED: RefusalMessages = {
 };
 
 async function reload(options: ReloadOptions): Promise<Reloaded> {
-  const { source, settings, onApplied, poller, self, lists, store, clock } = options;
+  const { settings, onApplied, poller, self, lists, store, clock } = options;
   const stamps = new Map<string, Stamp>();
   try {
-    const { plan, config } = await loadPlan(source, settings, lists, { stamps, active: options.active() });
+    const { plan, config } = await loadPlan(settings, lists, { stamps, active: options.active() });
     await poller.apply(plan, config.interval, () => {
       onApplied(config);
       self.recordReload(configStatus(config, clock));

@@ -1,6 +1,6 @@
 import { readEnv } from "../util/process.ts";
 import { createListStore } from "../config/lists/list_store.ts";
-import { type ConfigSource, ignoredFile } from "../config/load_config.ts";
+import { ignoredFile } from "../config/load_config.ts";
 import { createMemoryBudget } from "../config/model/memory_budget.ts";
 import { createPageStore } from "../metrics/pages/page_store.ts";
 import { createSelfMetrics } from "../metrics/families/self_metrics.ts";
@@ -38,20 +38,19 @@ export async function runCommand(
   stop: AbortSignal,
   onHangup: (listener: () => void) => void,
 ): Promise<ExitCode> {
-  const { configText, configFile, release, namespace, timeout, telemetryPath } = settings;
+  const { release, namespace, timeout, telemetryPath } = settings;
   configureLog({ level: settings.logLevel, format: settings.logFormat });
   checkCaCertificates();
   const clock = systemClock;
-  const source: ConfigSource = { text: configText, file: configFile };
   let cost: number | undefined;
   const lists = createListStore(clock, {
     stop,
     allowShrink: settings.allowShrink,
     budget: () => createMemoryBudget(cost),
   });
-  const ignored = ignoredFile(source);
+  const ignored = ignoredFile(settings);
   if (ignored !== undefined) log.warn("Ignoring the configuration file, WALLET_CONFIG is set", { file: ignored });
-  const { plan, config } = await loadPlan(source, settings, lists);
+  const { plan, config } = await loadPlan(settings, lists);
   if (stop.aborted) return EXIT.ok;
   let active = config;
   cost = config.cost;
@@ -97,7 +96,6 @@ export async function runCommand(
     stop,
   });
   const reloader = startReloadLoop({
-    source,
     settings,
     active: () => active,
     onApplied(next) {

@@ -8,20 +8,20 @@ import { readConfig } from "./read_config.ts";
 import { readText } from "./files/read_text.ts";
 import type { LoadContext } from "./model/load_context.ts";
 
-/** Where the configuration may come from. */
+/** Where the configuration may come from, by the names of the settings. */
 export interface ConfigSource {
   /** The text itself, from `WALLET_CONFIG`; wins over a file. */
-  readonly text?: string | undefined;
+  readonly configText?: string | undefined;
   /** A path, from `--config.file` or `WALLET_CONFIG_FILE`. */
-  readonly file?: string | undefined;
+  readonly configFile?: string | undefined;
 }
 
 /** A larger file is a mistake, and would exhaust the memory. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** The path of a file that is configured but ignored, since the text wins. */
-export function ignoredFile(source: ConfigSource): string | undefined {
-  return isGiven(source.text) ? source.file : undefined;
+export function ignoredFile({ configText, configFile }: ConfigSource): string | undefined {
+  return isGiven(configText) ? configFile : undefined;
 }
 
 /** Where secrets and lists come from, and limits. */
@@ -39,10 +39,9 @@ export interface LoadOptions extends Partial<Omit<LoadContext, "file" | "onFile"
  * @throws {ConfigError} when the text cannot be used at all
  */
 export async function loadConfig(
-  source: ConfigSource,
+  { configText: text, configFile: file }: ConfigSource,
   { env = readEnv, budget = createMemoryBudget(), stamps = new Map(), ...options }: LoadOptions = {},
 ): Promise<Config> {
-  const { text, file } = source;
   const onFile = async (path: string): Promise<void> => {
     if (!stamps.has(path)) stamps.set(path, await stampOf(path));
   };

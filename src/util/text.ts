@@ -10,6 +10,12 @@ export function closest(typed: string, known: readonly string[]): string | undef
   return best !== undefined && best.distance <= limit ? best.word : undefined;
 }
 
+/** Advice on a mistyped word: the known one that was meant, if any is near, before other advice. */
+export function didYouMean(typed: string, known: readonly string[], advice: string): string {
+  const near = closest(typed, known);
+  return near === undefined ? advice : `Did you mean ${near}? ${advice}`;
+}
+
 /** Returns whether two words differ in case and separators only, as `minBalanceEth` and `min_balance_eth` do. */
 export function isSpelledAlike(typed: string, known: string): boolean {
   return withoutSeparators(typed.slice(0, MAX_COMPARED)) === withoutSeparators(known);

@@ -1,5 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { closest } from "../../util/text.ts";
+import { didYouMean } from "../../util/text.ts";
 import { isReservedLabel } from "../wallets/read_wallet.ts";
 import { isLabelName, LEVELS, type WalletShape } from "../wallets/wallet_schema.ts";
 import type { SourceWarning } from "../source/source_tree.ts";
@@ -43,7 +43,7 @@ export function csvTree(text: string, shape: WalletShape, keep: Keep): Entries {
   let paths: readonly (readonly string[])[] | undefined;
   parseRows(text, (cells, line) => {
     if (paths === undefined) {
-      paths = pathsOf(cells.map((name) => canonical(name.trim(), known)), known);
+      paths = pathsOf(cells.map((name) => name.trim()), known);
       return;
     }
     if (count >= MAX_WALLETS) throw tooManyWallets();
@@ -82,57 +82,40 @@ function parseRows(text: string, take: (cells: readonly string[], line: number) 
     if (!(error instanceof CsvError)) throw error;
     const line = Number(error["lines"]);
     const message = MEANINGS[error.code] ?? "Invalid CSV";
-    throw new ListError(message, "Spreadsheet programs set the quotes when they save CSV", {
-      line: line || 1,
-      column: 1,
-    });
+    const position = { line: line || 1, column: 1 };
+    throw new ListError(message, "Spreadsheet programs set the quotes when they save CSV", position);
   }
 }
 
 /** The path of each column in an entry. */
 function pathsOf(names: readonly string[], known: Columns): readonly (readonly string[])[] {
-  checkColumns(names, known);
-  return names.map(pathOf);
-}
-
-function checkColumns(names: readonly string[], known: Columns): void {
   const knownText = `Known columns are ${known.join(", ")}, labels.<name> and tokens.<symbol>.<level>`;
-  const [missing] = ["address", "label"].filter((name) => !names.includes(name));
+  const paths = names.map((name) => pathOf(name, known));
+  const keys = paths.map((path, index) => path?.join(".") ?? names[index]);
+  const missing = ["address", "label"].find((name) => !keys.includes(name));
   if (missing !== undefined) {
     throw new ListError(`Missing required column "${missing}" in the first line`, knownText);
   }
-  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  const twice = keys.findIndex((key, index) => keys.indexOf(key) !== index);
   if (twice !== -1) throw new ListError(`Duplicate column ${twice + 1}`, "Remove one");
-  const unknown = names.flatMap((name, index) => isKnown(name, known) ? [] : [{ name, number: index + 1 }]);
-  const [first, ...others] = unknown;
-  if (first === undefined) return;
-  const near = closest(first.name, known);
-  const advice = near === undefined ? knownText : `Did you mean ${near}? ${knownText}`;
-  const message = others.length === 0
-    ? `Unknown column ${first.number}`
-    : `Unknown columns ${unknown.map(({ number }) => number).join(", ")}`;
-  throw new ListError(message, advice);
+  const unknown = paths.flatMap((path, index) => path === undefined ? [index] : []);
+  const [first] = unknown;
+  if (first === undefined) return paths.filter((path) => path !== undefined);
+  const columns = unknown.length === 1 ? "column" : "columns";
+  const message = `Unknown ${columns} ${unknown.map((index) => index + 1).join(", ")}`;
+  throw new ListError(message, didYouMean(names[first] ?? "", known, knownText));
 }
 
-/** A known column name in its own case; names of labels and symbols are case-sensitive. */
-function canonical(name: string, known: Columns): string {
-  const column = known.find((each) => each.toLowerCase() === name.toLowerCase());
-  if (column !== undefined) return column;
-  const [, first = "", own = "", level = ""] = /^(labels|tokens)\.([^.]*)(\..*)?$/i.exec(name) ?? [];
-  return first === ""
-    ? name
-    : `${first.toLowerCase()}.${own}${first.toLowerCase() === "tokens" ? level.toLowerCase() : level}`;
-}
-
-function isKnown(name: string, known: Columns): boolean {
-  const [first = "", second = "", third = "", ...others] = name.split(".");
-  if (first === "tokens") return second !== "" && LEVEL_NAMES.includes(third) && others.length === 0;
-  return known.includes(name) ||
-    first === "labels" && isLabelName(second) && !isReservedLabel(second) && third === "";
-}
-
-function pathOf(name: string): readonly string[] {
-  return LEVEL_NAMES.includes(name) ? ["thresholds", name] : name.split(".");
+/** The path of a column in an entry; undefined for an unknown one. Names of labels and symbols are case-sensitive. */
+function pathOf(name: string, known: Columns): readonly string[] | undefined {
+  const lower = name.toLowerCase();
+  const column = known.find((each) => each.toLowerCase() === lower);
+  if (column !== undefined) return LEVEL_NAMES.includes(column) ? ["thresholds", column] : [column];
+  const [, label] = /^labels\.([^.]+)$/i.exec(name) ?? [];
+  if (label !== undefined) return isLabelName(label) && !isReservedLabel(label) ? ["labels", label] : undefined;
+  const [, symbol] = /^tokens\.([^.]+)\.[^.]+$/i.exec(name) ?? [];
+  const level = LEVELS.find((each) => lower.endsWith(`.${each}`));
+  return symbol === undefined || level === undefined ? undefined : ["tokens", symbol, level];
 }
 
 /** An entry as in the configuration. */
@@ -150,7 +133,7 @@ function put(entry: Record<string, unknown>, [key = "", ...rest]: readonly strin
     entry[key] = cell;
     return;
   }
-  const inner = entry[key] ?? {};
+  const inner = Object.hasOwn(entry, key) ? entry[key] : {};
   entry[key] = inner;
   put(inner as Record<string, unknown>, rest, cell);
 }

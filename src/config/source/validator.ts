@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { closest } from "../../util/text.ts";
+import { didYouMean } from "../../util/text.ts";
 import { type Field, isPlainKey, typeName } from "./source_tree.ts";
 
 /** An object that knows its keys. */
@@ -69,8 +69,7 @@ function unknownKeys(schema: unknown, field: Field): readonly UnknownKey[] {
 }
 
 function reportUnknown({ field, key, known }: UnknownKey): void {
-  const near = closest(key, known);
-  const advice = near === undefined ? knownKeys(known) : `Did you mean ${near}? ${knownKeys(known)}`;
+  const advice = didYouMean(key, known, knownKeys(known));
   field.error(isPlainKey(key) ? `Unknown key "${key}"` : "Unknown key", advice, "key");
 }
 

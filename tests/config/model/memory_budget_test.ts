@@ -53,7 +53,8 @@ for (const [what, make] of Object.entries(TOO_LARGE)) {
 
 Deno.test("U3: loadConfig() refuses what does not fit before it is parsed, with both sizes", async () => {
   const limits = { heap: 30 * MIB, process: Infinity };
-  const load = (text: string): Promise<unknown> => loadConfig({ text }, { budget: createMemoryBudget(0, limits) });
+  const load = (text: string): Promise<unknown> =>
+    loadConfig({ configText: text }, { budget: createMemoryBudget(0, limits) });
   await load(v2(10));
   // It is no JSON, which nobody finds out.
   await assert.rejects(load(`${v2(10_000)}]`), (error) => {
@@ -139,7 +140,7 @@ Deno.test("U3: a file that is too large for what is left is not even read", asyn
   await Deno.writeTextFile(file, " ".repeat(5 * MIB));
   const budget = createMemoryBudget(22 * MIB, { heap: 50 * MIB, process: Infinity });
   await assert.rejects(
-    loadConfig({ file }, { budget }),
+    loadConfig({ configFile: file }, { budget }),
     /Cannot read .*: it has 5242880 bytes, the maximum is 2097152/,
   );
   await Deno.remove(file);
