@@ -4,6 +4,7 @@ import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
 import { startDeadline } from "../../http/deadline.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import { findEmptied } from "./emptied.ts";
+import { checkChain } from "./check_chain.ts";
 import { isOpen } from "./circuit_breaker.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
@@ -25,7 +26,6 @@ export interface ConfirmingZeros {
   readonly poolEndpoint: PoolEndpoint;
   readonly result: ReadResult;
   readonly target: Target;
-  readonly checkChain: (poolEndpoint: PoolEndpoint, chainId: number) => void;
   readonly limits: Limits;
 }
 
@@ -84,7 +84,7 @@ async function verdictOn(confirming: ConfirmingZeros, emptied: readonly ChunkRes
  */
 async function verdictOf(
   other: PoolEndpoint,
-  { network, checkChain, limits }: ConfirmingZeros,
+  { network, limits }: ConfirmingZeros,
   emptied: readonly ChunkResult[],
 ): Promise<boolean | undefined> {
   const { endpoint, selector } = other;
@@ -93,7 +93,7 @@ async function verdictOf(
   for (const [block, chunks] of Map.groupBy(emptied, ({ head }) => head?.block)) {
     if (block === undefined) return undefined;
     const accounts = fundedIn(network, chunks);
-    const target: Target = { at: block, admit: ({ chainId }) => checkChain(other, chainId) };
+    const target: Target = { at: block, admit: ({ chainId }) => checkChain(network, other, chainId) };
     const values = valuesIn(await readBatch({ endpoint, selector, accounts, target, limits }));
     if (values.some(([, amount]) => isPositive(amount))) return false;
     if (values.some(([, amount]) => typeof amount !== "bigint")) return undefined;

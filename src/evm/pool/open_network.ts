@@ -50,15 +50,16 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
   );
   const hasStayed = before?.endpoints.some((poolEndpoint) => endpoints.includes(poolEndpoint)) ?? false;
   const isOneChain = hasStayed && before?.plan.chainId === plan.chainId && before?.plan.genesis === plan.genesis;
+  const kept = isOneChain ? before : undefined;
   return {
     plan,
     endpoints,
     chainId: plan.chainId ?? (hasStayed ? before?.chainId : undefined),
     // With another block tag, older blocks are right.
-    newest: isOneChain && before?.plan.block === plan.block ? before?.newest : undefined,
-    decimals: isOneChain ? decimalsOf(before?.decimals, plan) : new Map(),
-    funded: fundedAmong(plan, isOneChain ? before : undefined),
-    previous: previousOf(plan, isOneChain ? before : undefined),
+    newest: kept?.plan.block === plan.block ? kept?.newest : undefined,
+    decimals: decimalsOf(kept?.decimals, plan),
+    funded: new Set(keptAccounts(plan, kept?.funded.entries()).keys()),
+    previous: keptAccounts(plan, kept?.previous),
     zeros: { polls: 0, startedAt: NaN },
     budget: before?.budget ?? createRetryBudget(),
     interval,
@@ -98,20 +99,15 @@ function openPoolEndpoint(endpoint: EndpointPlan, { clock, meterOf }: NetworkOpt
   };
 }
 
-/** The funded accounts that are still in the plan. */
-function fundedAmong({ accounts }: NetworkPlan, before: Network | undefined): Set<Account> {
-  if (before === undefined) return new Set();
-  const had = new Set([...before.funded].map(({ key }) => key));
-  return new Set(accounts.filter(({ key }) => had.has(key)));
-}
-
-function previousOf({ accounts }: NetworkPlan, before: Network | undefined): Map<Account, bigint> {
-  if (before === undefined || before.previous.size === 0) return new Map();
-  const known = new Map([...before.previous].map(([{ key }, amount]) => [key, amount]));
-  return new Map(accounts.flatMap((account) => {
-    const amount = known.get(account.key);
-    return amount === undefined ? [] : [[account, amount]];
-  }));
+/** What was known of accounts that are still in the plan. */
+function keptAccounts<V>({ accounts }: NetworkPlan, known: Iterable<readonly [Account, V]> = []): Map<Account, V> {
+  const byKey = new Map([...known].map(([{ key }, value]) => [key, value]));
+  const kept = new Map<Account, V>();
+  for (const account of byKey.size === 0 ? [] : accounts) {
+    const value = byKey.get(account.key);
+    if (value !== undefined) kept.set(account, value);
+  }
+  return kept;
 }
 
 /** The known decimals of tokens, except those configured differently now. */

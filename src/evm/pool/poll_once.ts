@@ -33,19 +33,16 @@ export async function pollOnce(
   );
   const { clock } = limits;
   network.startedAt = clock.now();
-  if (progress.pending.length === 0 || endpoints.length === 0) return conclude(network, progress, undefined, 0, clock);
-  for (const { endpoint } of endpoints) endpoint.renew();
-  const disagreement = await resolveChainId(network, limits);
-  if (disagreement !== undefined) {
-    progress.failPending(disagreement.reason);
-    return conclude(network, progress, undefined, 0, clock);
+  let last: PoolEndpoint | undefined;
+  let disagreements = 0;
+  if (progress.pending.length > 0 && endpoints.length > 0) {
+    for (const { endpoint } of endpoints) endpoint.renew();
+    const disagreement = await resolveChainId(network, limits);
+    if (disagreement !== undefined) progress.failPending(disagreement.reason);
+    else if (quorum > 1) disagreements = await readByQuorum(network, progress, limits);
+    else last = await readWithFailover(network, progress, limits);
   }
-  if (quorum > 1) {
-    const disagreements = await readByQuorum(network, progress, limits);
-    return conclude(network, progress, undefined, disagreements, clock);
-  }
-  const last = await readWithFailover(network, progress, limits);
-  return conclude(network, progress, last, 0, clock);
+  return conclude(network, progress, last, disagreements, clock);
 }
 
 /** Does not copy 50,000 accounts if all decimals are known. */
@@ -61,8 +58,7 @@ function conclude(
   disagreements: number,
   clock: Clock,
 ): PollResult {
-  const { endpoints } = network;
-  const { chainId } = network;
+  const { endpoints, chainId } = network;
   const isCoinless = !hasCoin(chainId) && network.plan.accounts.some(isNative);
   if (isCoinless) noteCoinless(network);
   const { outcomes: all, decimals, mismatched } = applyDecimals(network, progress.outcomes);

@@ -57,7 +57,6 @@ export async function readEndpoint(network: Network, poolEndpoint: PoolEndpoint,
     poolEndpoint,
     result: await readByStrategy(poolEndpoint, asked, target, limits),
     target,
-    checkChain: (other, chainId) => checkChain(network, other, chainId),
     limits,
   });
   network.budget.earn(result.chunks.filter((chunk) => isAnyRead({ chunks: [chunk] })).length);

@@ -92,9 +92,6 @@ function open(
         poolEndpoint,
         result: { chunks: chunksOf(outcomes, places.flatMap((place) => ALL[place] ?? []), head), failure: undefined },
         target: { at: "latest", admit: () => {}, admitLatest: () => {} },
-        checkChain(_, chainId): void {
-          if (chainId !== 5) throw new RpcError("wrong_chain", "another chain");
-        },
         // Only the deadline ends a request without an answer.
         limits: { ...limits, timeout: 1_000_000 },
       });
