@@ -53,26 +53,39 @@ export interface Option<T> {
   readonly parse: (text: string) => T;
 }
 
-type Rest<T> = Omit<Option<T>, "flag" | "env" | "value">;
+/** What some options have. */
+type Extras = Omit<Option<unknown>, "flag" | "env" | "value" | "commands" | "parse">;
+
+/** What all options have; with the literal types of its extras, from which `Settings` is derived. */
+type Of<T> = Pick<Option<T>, "env" | "value" | "commands" | "parse">;
 
 /**
- * Returns an option with its literal types, from which `Settings` is derived.
+ * Returns an option.
  *
  * @param usage such as `config.file=PATH`, or `config.strict` for a switch
  */
-export function flag<T, const O extends Rest<T>>(usage: string, env: readonly string[], rest: O & Rest<T>): Flag & O {
+export function flag<T, const E extends Extras>(
+  usage: string,
+  env: readonly string[],
+  parse: (text: string) => T,
+  commands: readonly Command[],
+  extras: E,
+): Of<T> & E & { readonly flag: string } {
   const [flag = "", value] = usage.split("=");
-  return { flag, env, ...value === undefined ? {} : { value }, ...rest };
+  return { flag, env, parse, commands, ...value === undefined ? {} : { value }, ...extras };
 }
-
-type Flag = Pick<Option<unknown>, "env" | "value"> & { readonly flag: string };
 
 /**
  * Returns an option without a flag.
  *
  * @param usage such as `METRICS_PORT=PORT`
  */
-export function variable<T, const O extends Rest<T>>(usage: string, rest: O & Rest<T>): Omit<Flag, "flag"> & O {
+export function variable<T, const E extends Extras>(
+  usage: string,
+  parse: (text: string) => T,
+  commands: readonly Command[],
+  extras: E,
+): Of<T> & E {
   const [name = "", value = ""] = usage.split("=");
-  return { env: [name], value, ...rest };
+  return { env: [name], value, parse, commands, ...extras };
 }

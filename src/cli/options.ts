@@ -18,158 +18,119 @@ import {
 } from "./option_values.ts";
 
 const READS_BALANCES = ["run", "once"] as const;
+const LISTENS = ["run", "healthcheck"] as const;
 const LOGS = [...WITH_CONFIG, "healthcheck"] as const;
 
 const CONFIG_OPTIONS = {
-  configText: variable("WALLET_CONFIG=JSON", {
+  configText: variable("WALLET_CONFIG=JSON", String, WITH_CONFIG, {
     refusesEmpty: true,
     secret: true,
     help: "The configuration itself; takes precedence over a file.",
-    commands: WITH_CONFIG,
-    parse: String,
   }),
-  configFile: flag("config.file=PATH", ["WALLET_CONFIG_FILE"], {
+  configFile: flag("config.file=PATH", ["WALLET_CONFIG_FILE"], String, WITH_CONFIG, {
     help: "Read the configuration from this file.",
-    commands: WITH_CONFIG,
-    parse: String,
   }),
-  strict: flag("config.strict", ["CONFIG_STRICT"], {
+  strict: flag("config.strict", ["CONFIG_STRICT"], parseBoolean, READS_BALANCES, {
     fallback: "false",
     help: "Refuse a configuration that `check` fails, at startup and on reload, instead of rejecting single entries.",
-    commands: READS_BALANCES,
-    parse: parseBoolean,
   }),
-  refusedFile: flag("config.refused-file=PATH", ["CONFIG_REFUSED_FILE"], {
+  refusedFile: flag("config.refused-file=PATH", ["CONFIG_REFUSED_FILE"], String, ["run"], {
     help: "While this file exists, report a failed reload and log its lines. The systemd units write it when they " +
       "refuse a changed configuration.",
-    commands: ["run"],
-    parse: String,
   }),
-  allowShrink: flag("config.allow-shrink", ["CONFIG_ALLOW_SHRINK"], {
+  allowShrink: flag("config.allow-shrink", ["CONFIG_ALLOW_SHRINK"], parseBoolean, ["run"], {
     fallback: "false",
     help: "Apply a reloaded configuration or list that removes all wallets, or more than half of 10 or more.",
-    commands: ["run"],
-    parse: parseBoolean,
   }),
-  shard: flag("shard=I/N", ["SHARD"], {
+  shard: flag("shard=I/N", ["SHARD"], parseShard, ["run", "once", "check", "plan"], {
     help: "Read only this part of the wallets: 0/4 is the first of four parts.",
-    commands: ["run", "once", "check", "plan"],
-    parse: parseShard,
   }),
 } as const;
 
 const POLL_OPTIONS = {
-  interval: flag("interval=TIME", ["CHECK_INTERVAL"], {
+  interval: flag("interval=TIME", ["CHECK_INTERVAL"], parseInterval, ["run", "check", "plan"], {
     fallback: "300",
     refusesEmpty: true,
     help: "Time between polls: seconds, or with a unit such as 15s or 5m.",
-    commands: ["run", "check", "plan"],
-    parse: parseInterval,
   }),
-  staleAfter: flag("stale-after=TIME", ["STALE_AFTER"], {
+  staleAfter: flag("stale-after=TIME", ["STALE_AFTER"], parseDuration, ["run", "check"], {
     fallback: "24h",
     help: "Remove a balance this long after it was last read; 0 for never. Must be longer than the interval; the " +
       "default is extended to three intervals.",
-    commands: ["run", "check"],
-    parse: parseDuration,
   }),
-  timeout: flag("rpc.timeout=TIME", ["RPC_TIMEOUT"], {
+  timeout: flag("rpc.timeout=TIME", ["RPC_TIMEOUT"], parseTimeout, READS_BALANCES, {
     fallback: "10s",
     help: "Timeout of one request to a node.",
-    commands: READS_BALANCES,
-    parse: parseTimeout,
   }),
 } as const;
 
 const WEB_OPTIONS = {
-  listenAddresses: flag("web.listen-address=[HOST]:PORT", ["WEB_LISTEN_ADDRESS"], {
+  listenAddresses: flag("web.listen-address=[HOST]:PORT", ["WEB_LISTEN_ADDRESS"], parseListenAddresses, LISTENS, {
     isRepeatable: true,
     help: "Listen address; without a host all addresses. Repeat it, or separate addresses by commas. Takes " +
       "precedence over METRICS_PORT.",
-    commands: ["run", "healthcheck"],
-    parse: parseListenAddresses,
   }),
-  port: variable("METRICS_PORT=PORT", {
+  port: variable("METRICS_PORT=PORT", parsePort, LISTENS, {
     fallback: "8080",
     refusesEmpty: true,
     help: "Listen on this port of all addresses.",
-    commands: ["run", "healthcheck"],
-    parse: parsePort,
   }),
-  webConfig: flag("web.config.file=PATH", ["WEB_CONFIG_FILE"], {
+  webConfig: flag("web.config.file=PATH", ["WEB_CONFIG_FILE"], String, ["run", "check", "healthcheck"], {
     help: "Web configuration with TLS, passwords and headers, in the format of the Prometheus exporter toolkit.",
-    commands: ["run", "check", "healthcheck"],
-    parse: String,
   }),
-  maxRequests: flag("web.max-requests=NUMBER", ["WEB_MAX_REQUESTS"], {
+  maxRequests: flag("web.max-requests=NUMBER", ["WEB_MAX_REQUESTS"], parseCount, ["run"], {
     fallback: "40",
     help: "Maximum number of concurrent requests; others get 503. 0 means no limit. Health endpoints are exempt.",
-    commands: ["run"],
-    parse: parseCount,
   }),
-  maxConnectionsPerClient: flag("web.max-connections-per-client=NUMBER", ["WEB_MAX_CONNECTIONS_PER_CLIENT"], {
-    fallback: "32",
-    help:
-      "Maximum number of connections per client address. An address also gets at most half of --web.max-requests. " +
-      "0 removes both limits, for clients behind a load balancer.",
-    commands: ["run"],
-    parse: parseCount,
-  }),
-  enableLifecycle: flag("web.enable-lifecycle", ["WEB_ENABLE_LIFECYCLE"], {
+  maxConnectionsPerClient: flag(
+    "web.max-connections-per-client=NUMBER",
+    ["WEB_MAX_CONNECTIONS_PER_CLIENT"],
+    parseCount,
+    ["run"],
+    {
+      fallback: "32",
+      help:
+        "Maximum number of connections per client address. An address also gets at most half of --web.max-requests. " +
+        "0 removes both limits, for clients behind a load balancer.",
+    },
+  ),
+  enableLifecycle: flag("web.enable-lifecycle", ["WEB_ENABLE_LIFECYCLE"], parseBoolean, ["run"], {
     fallback: "false",
     help: "Reload the configuration on a POST request to /-/reload.",
-    commands: ["run"],
-    parse: parseBoolean,
   }),
-  telemetryPath: flag("web.telemetry-path=PATH", ["WEB_TELEMETRY_PATH"], {
+  telemetryPath: flag("web.telemetry-path=PATH", ["WEB_TELEMETRY_PATH"], parsePath, ["run"], {
     fallback: "/metrics",
     help: "Path of the metrics.",
-    commands: ["run"],
-    parse: parsePath,
   }),
 } as const;
 
 const OUTPUT_OPTIONS = {
-  release: flag("release=NAME", ["RELEASE_NAME"], {
+  release: flag("release=NAME", ["RELEASE_NAME"], String, READS_BALANCES, {
     fallback: "wallet-balance-exporter",
     help: "The `release` label of every series.",
-    commands: READS_BALANCES,
-    parse: String,
   }),
-  namespace: flag("namespace=NAME", ["POD_NAMESPACE", "NAMESPACE"], {
+  namespace: flag("namespace=NAME", ["POD_NAMESPACE", "NAMESPACE"], String, READS_BALANCES, {
     fallback: "default",
     help: "The `namespace` label of every series.",
-    commands: READS_BALANCES,
-    parse: String,
   }),
-  output: flag("output=FORMAT", ["ONCE_OUTPUT"], {
+  output: flag("output=FORMAT", ["ONCE_OUTPUT"], oneOf(OUTPUTS), ["once"], {
     help: `Output format of "once": ${OUTPUTS.join(", ")}. Default table, or none with --push.`,
-    commands: ["once"],
-    parse: oneOf(OUTPUTS),
   }),
-  push: flag("push=URL", ["PUSH_URL"], {
+  push: flag("push=URL", ["PUSH_URL"], parsePushUrl, ["once"], {
     secret: true,
     help: 'Push the results of "once" to this Pushgateway. The URL may contain user and password.',
-    commands: ["once"],
-    parse: parsePushUrl,
   }),
-  url: flag("url=URL", ["HEALTHCHECK_URL"], {
+  url: flag("url=URL", ["HEALTHCHECK_URL"], parseHttpUrl, ["healthcheck"], {
     secret: true,
     help: "Query this URL instead of /-/healthy on the port of the exporter.",
-    commands: ["healthcheck"],
-    parse: parseHttpUrl,
   }),
-  logLevel: flag("log.level=LEVEL", ["LOG_LEVEL"], {
+  logLevel: flag("log.level=LEVEL", ["LOG_LEVEL"], parseLogLevel, LOGS, {
     fallback: "info",
     help: `Minimum level of log messages: ${LOG_LEVELS.join(", ")}.`,
-    commands: LOGS,
-    parse: parseLogLevel,
   }),
-  logFormat: flag("log.format=FORMAT", ["LOG_FORMAT"], {
+  logFormat: flag("log.format=FORMAT", ["LOG_FORMAT"], oneOf(LOG_FORMATS), LOGS, {
     fallback: "logfmt",
     help: `Format of log messages: ${LOG_FORMATS.join(" or ")}.`,
-    commands: LOGS,
-    parse: oneOf(LOG_FORMATS),
   }),
 } as const;
 
