@@ -26,9 +26,12 @@ export function matchReplies(ids: Ids, body: unknown): readonly Reply[] {
   for (const item of items) {
     if (!isObject(item)) continue;
     const index = indexOf(item, ids);
-    const first = index === undefined ? undefined : firsts[index];
-    if (index === undefined) others.push(item);
-    else if (first === undefined) firsts[index] = item;
+    if (index === undefined) {
+      others.push(item);
+      continue;
+    }
+    const first = firsts[index];
+    if (first === undefined) firsts[index] = item;
     // A repeated reply is harmless.
     else if (contentOf(item) !== contentOf(first)) contradicted.add(index);
   }
@@ -60,10 +63,10 @@ function wholeRefusal(ids: Ids, items: readonly unknown[]): RpcError | undefined
 /** The same error for every item is treated as a refusal of the batch, if it makes sense for one. */
 function commonRefusal(items: readonly unknown[]): RpcError | undefined {
   const [first] = items;
-  const error = isObject(first) ? errorBodyOf(first["error"]) : undefined;
-  if (error === undefined || !isObject(first)) return undefined;
-  const refused = classifyRpcError(error, items.length);
-  if (refused.reason !== "too_large") return undefined;
+  if (!isObject(first)) return undefined;
+  const error = errorBodyOf(first["error"]);
+  const refused = error && classifyRpcError(error, items.length);
+  if (refused?.reason !== "too_large") return undefined;
   const content = contentOf(first);
   return items.every((item) => isObject(item) && contentOf(item) === content) ? refused : undefined;
 }
@@ -110,7 +113,7 @@ export function errorBodyOf(error: unknown): ErrorBody | undefined {
 /** Some nodes have the cause here: "VM execution error." with "Reverted 0x…", "Internal error" with an exception. */
 function textOf(data: unknown): string {
   if (typeof data !== "string" || /^\s*(0x|$)/.test(data)) return "";
-  return `: ${data.slice(0, MAX_DATA_LENGTH).split("\n", 1)[0] ?? ""}`;
+  return `: ${data.slice(0, MAX_DATA_LENGTH).replace(/\n.*/s, "")}`;
 }
 
 function contentOf({ result, error }: Item): string {

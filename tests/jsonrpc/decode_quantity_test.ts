@@ -129,6 +129,7 @@ Deno.test("decodeInteger() accepts quantities and JSON integers, and nothing els
     assert.equal(decodeSafeInteger(value), value);
     assert.throws(() => decodeQuantity(value), { reason: "bad_value" }, "a balance");
   }
+  assert.equal(decodeInteger(2 ** 63), 2n ** 63n);
   for (const value of [-1, 0.5, 2 ** 64, 1e21, NaN, Infinity, "1", "", true, null, [1], {}]) {
     assert.throws(() => decodeInteger(value), { reason: "bad_value" }, String(value));
   }

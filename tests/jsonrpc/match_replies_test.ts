@@ -56,6 +56,7 @@ const TABLE: readonly { readonly name: string; readonly body: unknown; readonly 
   { name: "an id that is true", body: [a, { ...b, id: true }, c], gives: ["0x0", "missing", "0x2"] },
   { name: "an id with an exponent", body: [{ ...a, id: "1e3" }, b, c], gives: ["missing", "0x1", "0x2"] },
   { name: "an id before the first", body: [a, { ...b, id: 999 }, c], gives: ["0x0", "missing", "0x2"] },
+  { name: "an error without any id member", body: [a, { error }, c], gives: ["0x0", "state_unavailable", "0x2"] },
   {
     name: "two errors without ids, of which the first counts",
     body: [a, { id: null, error }, { error: { code: 429, message: "slow" } }],
@@ -213,6 +214,7 @@ Deno.test("matchReplies() reports replies with other ids than those of the calls
   const changed = "the ids in the response are not those of the calls";
   assert.equal(detailOf([a, { ...b, id: 7 }, c]), changed);
   assert.equal(detailOf([a, { ...b, id: "seven" }, c]), changed);
+  assert.equal(detailOf([a, { ...b, id: FIRST + 0.5 }, c]), changed);
   for (const id of [null, undefined, true, {}]) {
     assert.equal(detailOf([a, { result: "0x1", id }, c]), "no reply to this call", String(id));
   }
@@ -247,6 +249,8 @@ Deno.test("errorBodyOf() appends data that is a text, and not bytes", () => {
       { message: "Internal error", data: "Trie.MissingTrieNodeException: x\n at A.B()" },
       "Internal error: Trie.MissingTrieNodeException: x",
     ],
+    [{ message: "x", data: "y\n at A.B()\n at C.D()" }, "x: y"],
+    [{ message: "x", data: "y\n" }, "x: y"],
     [{ message: "execution reverted", data: "0x08c379a0" }, "execution reverted"],
     [{ message: "x", data: { stack: "y" } }, "x"],
     [{ message: "x", data: "" }, "x"],

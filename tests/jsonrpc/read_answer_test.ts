@@ -87,6 +87,18 @@ Deno.test("M9: readAnswer() lets a call classify its own errors", () => {
   assert.equal(named.message, "named: 3: execution reverted");
 });
 
+Deno.test("readAnswer() lets a call turn an error into a result", () => {
+  const recover = (error: RpcError): bigint => {
+    if (error.reason === "state_unavailable") return 0n;
+    throw error;
+  };
+  const text = '[{"id":7,"error":{"message":"header not found"}},{"id":107,"error":{"message":"rate limit"}}]';
+  const call = { ...BALANCE, recover };
+  const [recovered, failed] = read(text, 200, [call, call]);
+  assert.equal(recovered, 0n);
+  assert.ok(failed instanceof RpcError && failed.reason === "throttled");
+});
+
 Deno.test("readAnswer() reports that ids came back changed", () => {
   const [one] = read('{"id":-2147483641,"result":"0x5"}');
   assert.ok(one instanceof RpcError && one.reason === "missing");

@@ -171,6 +171,18 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "defaults that the compiler asks for: the number of words was checked before",
   },
   {
+    file: "src/jsonrpc/decode_quantity.ts",
+    code: 'typeof value === "number" && Number.isInteger(value)',
+    replacement: "Number.isInteger(value)",
+    why: "the compiler asks for it: only a number is an integer",
+  },
+  {
+    file: "src/jsonrpc/match_replies.ts",
+    code: 'typeof id === "string" && String(Number(id)) === id',
+    replacement: "String(Number(id)) === id",
+    why: "numbers are not printed for speed alone",
+  },
+  {
     file: "src/jsonrpc/read_answer.ts",
     code: "false",
     replacement: "undefined",
