@@ -183,6 +183,18 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "numbers are not printed for speed alone",
   },
   {
+    file: "src/jsonrpc/parse_answer.ts",
+    code: "at < text.length",
+    replacement: "(at <= text.length)",
+    why: "there is no character after the last",
+  },
+  {
+    file: "src/jsonrpc/parse_answer.ts",
+    code: "quote - first",
+    replacement: "(quote + first)",
+    why: "the sum is odd if the difference is",
+  },
+  {
     file: "src/jsonrpc/read_answer.ts",
     code: "false",
     replacement: "undefined",
