@@ -88,6 +88,19 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/pool/retry_budget.ts", tests: ["tests/evm/pool/retry_budget_test.ts"] },
   { file: "src/model/block.ts", tests: ["tests/model/block_test.ts"] },
   { file: "src/evm/pool/quorum.ts", tests: ["tests/evm/pool/quorum_rules_test.ts", "tests/evm/pool/quorum_test.ts"] },
+  { file: "src/evm/pool/quorum_block.ts", tests: ["tests/evm/pool/quorum_rules_test.ts"] },
+  {
+    file: "src/evm/pool/confirm_quorum_zeros.ts",
+    tests: ["tests/evm/pool/quorum_rules_test.ts"],
+  },
+  {
+    file: "src/evm/pool/endpoint_status.ts",
+    tests: ["tests/evm/pool/endpoint_status_test.ts", "tests/evm/pool/min_poll_seconds_test.ts"],
+  },
+  {
+    file: "src/evm/pool/check_genesis.ts",
+    tests: ["tests/evm/pool/check_genesis_test.ts"],
+  },
   { file: "src/evm/pool/read_with_failover.ts", tests: ["tests/evm/pool/failover_rules_test.ts"] },
   {
     file: "src/evm/pool/read_endpoint.ts",
@@ -110,6 +123,18 @@ export interface Equivalent {
 
 /** Those that are left out, each with the reason. */
 export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: "src/evm/pool/quorum_block.ts",
+    code: 'why ?? "missing"',
+    replacement: "why",
+    why: "a default that the compiler asks for: a quorum has at least two endpoints",
+  },
+  {
+    file: "src/evm/pool/quorum_block.ts",
+    code: '"missing"',
+    replacement: '""',
+    why: "a default that the compiler asks for: a quorum has at least two endpoints",
+  },
   {
     file: "src/evm/pool/poll_progress.ts",
     code: 'typeof outcome === "string"',

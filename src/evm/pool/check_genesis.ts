@@ -1,22 +1,9 @@
-import type { Call } from "../../jsonrpc/call.ts";
 import { recordError } from "../../jsonrpc/endpoint.ts";
-import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne } from "../strategies/ask.ts";
+import { blockAt } from "../strategies/calls.ts";
 import type { Limits } from "../../model/source.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
-
-const GENESIS: Call<string> = {
-  method: "eth_getBlockByNumber",
-  params: '["0x0",false]',
-  answerBytes: 2 * 1024 * 1024,
-  decode(result): string {
-    if (typeof result === "object" && result !== null && "hash" in result && typeof result.hash === "string") {
-      return result.hash.toLowerCase();
-    }
-    throw new RpcError("bad_value", "expected the genesis block");
-  },
-};
 
 /**
  * Compares the genesis block of an endpoint with the configured one, once: a fork or a local copy of a chain has the
@@ -30,10 +17,10 @@ export async function checkGenesis(
   limits: Limits,
 ): Promise<void> {
   if (genesis === undefined || poolEndpoint.genesisChecked) return;
-  if (await askOne(poolEndpoint.endpoint, GENESIS, limits) === genesis.toLowerCase()) {
-    poolEndpoint.genesisChecked = true;
-    return;
-  }
+  const { hash = "without a hash" } = await askOne(poolEndpoint.endpoint, blockAt({ number: 0n }), limits);
+  poolEndpoint.genesisChecked = hash === genesis.toLowerCase();
+  if (poolEndpoint.genesisChecked) return;
   poolEndpoint.observed = undefined;
-  throw recordError(poolEndpoint.endpoint, "wrong_chain", "the node has another genesis block than configured");
+  const detail = `the node's genesis block is ${hash}, ${genesis} is configured`;
+  throw recordError(poolEndpoint.endpoint, "wrong_chain", detail);
 }

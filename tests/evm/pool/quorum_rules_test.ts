@@ -333,6 +333,8 @@ for (const strategy of ["packed", "batch"] as const satisfies readonly LearnedSt
         assert.deepEqual(weiOf(result), RIGHT, name);
         assert.deepEqual(statesOf(result), ["unreachable", "ok", "ok"], name);
         assert.equal(opened.pool.poolEndpoint.breaker.failure?.reason, "integrity");
+        // Where the newest blocks are compared, no other endpoint is read at the block of the fork.
+        if (block === "latest" && behind === 0) assert.equal(opened.pool.count("integrity"), 1, name);
         assert.equal(result.block?.number, 105n - BigInt(behind) - (block === "latest" ? 0n : 2n), name);
       }
     }
@@ -394,13 +396,57 @@ Deno.test("a quorum reports why an endpoint was not read by any strategy", async
   assert.deepEqual(weiOf(await opened.poll()), ACCOUNTS.map(() => "http_server"));
 });
 
+Deno.test("a quorum reads the first of two blocks that equally many endpoints have", async () => {
+  const hashes = ["1", "1", "2", "2"].map((digit) => `0x${digit.repeat(64)}`);
+  await using opened = open(hashes.map((hash) => ({ hash })));
+  assert.deepEqual(weiOf(await opened.poll()), RIGHT);
+  assert.deepEqual(opened.nodes.all.map(isAsked), [true, true, false, false]);
+});
+
+/** Four endpoints that do not have the block of the first. The second changes when a balance of the last was requested. */
+function openForked(change: (opened: Opened) => void): Opened {
+  const hashes = ["1", "2", "2", "2"].map((digit) => `0x${digit.repeat(64)}`);
+  const opened = open(hashes.map((hash) => ({ hash })), { plan: { block: -2 } });
+  const { truth } = opened.nodes.all[3] as FakeNode;
+  truth.instead = ({ items }) => {
+    if (items.some(({ params }) => params[0] !== "latest" && params[0] !== undefined)) change(opened);
+    return undefined;
+  };
+  return opened;
+}
+
+Deno.test("a quorum on a fork asks each endpoint for its block until one has another", async () => {
+  const hash = `0x${"1".repeat(64)}`;
+  const changes: readonly Partial<FakeTruth>[] = [{ hash }, { instead: down }];
+  for (const change of changes) {
+    await using opened = openForked(({ nodes }) => void Object.assign(nodes.all[1]?.truth ?? {}, change));
+    assert.deepEqual(weiOf(await opened.poll()), RIGHT);
+  }
+});
+
+Deno.test("a quorum on a fork does not take a fault of ours for an endpoint's", async () => {
+  let isBroken = true;
+  await using opened = openForked(({ pool: { network } }) => {
+    const endpoint = network.endpoints[1]?.endpoint;
+    const pacer = endpoint?.pacer;
+    Object.defineProperty(endpoint ?? {}, "pacer", {
+      get(): unknown {
+        if (!isBroken) return pacer;
+        isBroken = false;
+        throw new RangeError("broken");
+      },
+    });
+  });
+  await assert.rejects(opened.poll(), { message: "broken" });
+});
+
 Deno.test("W5: zeros of a quorum are published at once, and withheld for three polls where it is syncing", async () => {
   for (const syncing of [false, { currentBlock: "0x1" }]) {
     await using opened = open([{}, {}, {}]);
     assert.deepEqual(weiOf(await opened.poll()), RIGHT);
     for (const { truth } of opened.nodes.all.slice(0, 2)) Object.assign(truth, { balances: new Map(), syncing });
     const zeros = ACCOUNTS.map(() => 0n);
-    using _ = catchLog();
+    using log = catchLog();
     if (syncing !== false) {
       for (let poll = 0; poll < 3; poll++) {
         const result = await opened.poll();
@@ -409,7 +455,36 @@ Deno.test("W5: zeros of a quorum are published at once, and withheld for three p
       }
     }
     assert.deepEqual(weiOf(await opened.poll()), zeros);
+    assert.deepEqual(
+      log.lines.filter(({ level }) => level === "warn"),
+      syncing === false ? [] : [{
+        level: "warn",
+        msg: "Balances of 0 are published without confirmation",
+        network: "n",
+        detail: "all balances are 0 at once, and the node is syncing",
+      }],
+    );
     for (const { truth } of opened.nodes.all) Object.assign(truth, { balances: BALANCES, syncing: false });
     assert.deepEqual(weiOf(await opened.poll()), RIGHT);
   }
+});
+
+Deno.test("W5: a quorum that withholds zeros fails only endpoints that are syncing, and keeps other reasons", async () => {
+  const token = `0x${"f".repeat(40)}/${ACCOUNTS[0]}`;
+  await using opened = open([{}, {}], { accounts: [...ACCOUNTS, token] });
+  const { budget, zeros } = opened.pool.network;
+  await opened.poll();
+  const [first, second] = opened.nodes.all;
+  for (const { truth } of opened.nodes.all) truth.balances = new Map();
+  Object.assign(first?.truth ?? {}, { syncing: { currentBlock: "0x1" } });
+  while (budget.take(0.1));
+  const result = await opened.poll();
+  assert.deepEqual(weiOf(result), [...ACCOUNTS.map(() => "state_unavailable"), "rpc_error"]);
+  assert.deepEqual([statesOf(result), zeros.polls], [["unreachable", "ok"], 1]);
+  assert.equal(budget.take(0.1), false, "eth_syncing is paid for");
+  // Once all of it is confirmed, three polls may be withheld again.
+  Object.assign(first?.truth ?? {}, { syncing: false, balances: BALANCES });
+  Object.assign(second?.truth ?? {}, { balances: BALANCES });
+  assert.deepEqual(weiOf(await opened.poll()), [...RIGHT, "rpc_error"]);
+  assert.equal(zeros.polls, 0);
 });

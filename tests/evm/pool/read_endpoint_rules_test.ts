@@ -144,13 +144,14 @@ Deno.test("readEndpoint() goes on where eth_chainId is refused, and not where th
 
 Deno.test("readEndpoint() reads nothing of a chain that began with another block", async () => {
   for (
-    const [hash, methods] of [["0xAB", ["getBlockByNumber", HEAD, BALANCES]], ["0xCD", ["getBlockByNumber"]]] as const
+    const [byte, methods] of [["AB", ["getBlockByNumber", HEAD, BALANCES]], ["CD", ["getBlockByNumber"]]] as const
   ) {
-    const answer: Answer = ({ params }) => params[0] === "0x0" ? { hash } : undefined;
-    using local = answering(openLocalPool(1, { plan: { genesis: "0xab" } }), answer);
+    const answer: Answer = ({ params }) =>
+      params[0] === "0x0" ? { number: "0x0", timestamp: "0x0", hash: `0x${byte.repeat(32)}` } : undefined;
+    using local = answering(openLocalPool(1, { plan: { genesis: `0x${"ab".repeat(32)}` } }), answer);
     await read(local);
     assert.deepEqual(methodsOf(local), methods);
-    assert.equal(local.endpoint("a").breaker.failure?.reason, hash === "0xAB" ? undefined : "wrong_chain");
+    assert.equal(local.endpoint("a").breaker.failure?.reason, byte === "AB" ? undefined : "wrong_chain");
   }
 });
 

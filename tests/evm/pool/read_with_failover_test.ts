@@ -7,6 +7,7 @@ import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 import { withoutJitter } from "../../rig/force_way.ts";
 
 const ACCOUNTS = accountsOf(12);
+const GENESIS = `0x${"1".repeat(64)}`;
 const MINUTE = 60_000;
 const NOW = Math.floor(Date.now() / 1000);
 /** A chain that nothing is known of. */
@@ -94,20 +95,20 @@ Deno.test("a copy of the chain that is ahead makes the chain itself not lag", as
     overrides: true,
     block: 1000n,
     time,
-    mangle: beginsWith("0x01"),
+    mangle: beginsWith(GENESIS),
   });
   await using copy = startFakeNode({
     chainId: CHAIN,
     overrides: true,
     block: 9000n,
     time: time + 3000,
-    mangle: beginsWith("0x02"),
+    mangle: beginsWith(`0x${"2".repeat(64)}`),
   });
   using pool = openPool([right.url, copy.url], {
     accounts: ACCOUNTS,
     clock,
     interval: MINUTE,
-    plan: { chainId: CHAIN, genesis: "0x01" },
+    plan: { chainId: CHAIN, genesis: GENESIS },
   });
   for (let count = 0; count < 10; count++) {
     const result = await poll(pool, clock, [right, copy]);
