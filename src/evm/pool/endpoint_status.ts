@@ -35,7 +35,8 @@ export function minPollSeconds({ endpoints, plan }: Network): number {
 }
 
 function secondsFor({ selector, endpoint: { pacer } }: PoolEndpoint, accounts: number): number {
-  const shown = strategyOf(selector);
-  const each = shown === "batch" || shown === "single" ? 1 : 1 / selector.sizes[selector.strategy].size;
-  return accounts * each / pacer.perSecond;
+  const { strategy, sizes } = selector;
+  // In a batch, each account is a call.
+  const calls = strategy === "packed" || strategy === "multicall" ? accounts / sizes[strategy].size : accounts;
+  return calls / pacer.perSecond;
 }

@@ -20,6 +20,11 @@ for (const order of [["paced", "free"], ["free", "paced"], ["paced"]]) {
 
 Deno.test("minPollSeconds() counts one call for many balances where they are read so", () => {
   const endpoints = [{ name: "paced", url: new EndpointUrl(new URL("http://127.0.0.1:9998/")), callsPerSecond: 10 }];
-  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, plan: { endpoints } });
-  assert.ok(minPollSeconds(pool.network) < 0.1);
+  for (
+    const [strategy, size, seconds] of [["packed", 300, 0.2], ["multicall", 200, 0.3], ["latest", 100, 60]] as const
+  ) {
+    using pool = openPool(["http://127.0.0.1:9998/"], { accounts: ACCOUNTS, strategy, plan: { endpoints } });
+    pool.poolEndpoint.selector.sizes[strategy].size = size;
+    assert.equal(minPollSeconds(pool.network), seconds, strategy);
+  }
 });
