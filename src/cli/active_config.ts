@@ -65,14 +65,8 @@ export async function loadPlan(
   if (problems.length === 0 || active === undefined) reportProblems(config, plan);
   if (problems.length > 0) {
     const advice = "Run the command check to see all of them, or start without --config.strict";
-    throw new RejectedEntriesError(
-      `--config.strict refuses the configuration ${config.source}, which has errors or warnings`,
-      advice,
-      {
-        source: config.source,
-        problems,
-      },
-    );
+    const message = `--config.strict refuses the configuration ${config.source}, which has errors or warnings`;
+    throw new RejectedEntriesError(message, advice, { source: config.source, problems });
   }
   const rejectedEntries = countRejected(config.problems);
   return {

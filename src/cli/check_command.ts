@@ -49,11 +49,8 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
   ]);
   out(textTable([["NETWORK", "ENDPOINT", "WALLETS", "REJECTED"], ...lines]));
   const methods = STRATEGIES.map((strategy) => [strategy, NEEDED_METHODS[strategy]]);
-  out(
-    `\nAn endpoint must support the methods of one of these strategies:\n\n${
-      textTable([["STRATEGY", "METHODS"], ...methods])
-    }`,
-  );
+  out("\nAn endpoint must support the methods of one of these strategies:\n");
+  out(textTable([["STRATEGY", "METHODS"], ...methods]));
   out(`\nConfiguration version: ${config.version}`);
   out(verdict(problems, notices.length));
   return failsCheck(problems) ? EXIT.refused : EXIT.ok;

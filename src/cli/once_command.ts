@@ -93,7 +93,7 @@ function isEmpty({ networks }: Plan, config: ActiveConfig, store: ListStore): bo
 /** A wallet below its minimum matters more than one that could not be read. */
 function codeOf(rows: readonly OnceRow[], missing: readonly RemoteList[]): ExitCode {
   if (rows.some(({ state }) => state === "below minimum" || state === "critical")) return EXIT.low;
-  return missing.length > 0 || rows.some(({ reason }) => reason !== "") ? EXIT.notRead : EXIT.ok;
+  return missing.length > 0 || rows.some(({ reason }) => reason !== undefined) ? EXIT.notRead : EXIT.ok;
 }
 
 function isTerminal(): boolean {

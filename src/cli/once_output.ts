@@ -25,11 +25,11 @@ export function onceTable(rows: readonly OnceRow[], isColoured: boolean): string
     shown(network),
     shown(label),
     shown(address),
-    balance === "" ? "-" : shortBalance(balance),
+    balance === undefined ? "-" : shortBalance(balance),
     shown(asset) || "-",
     thresholds["minimum"] ?? "-",
     // The last column: colour codes have no width and would break the alignment of others.
-    coloured(reason === "" ? state : `${state}: ${reason}`, isColoured ? COLOURS[state] : ""),
+    coloured(reason === undefined ? state : `${state}: ${reason}`, isColoured ? COLOURS[state] : ""),
   ]);
   return textTable([head, ...lines], [3, 5]);
 }
@@ -62,12 +62,8 @@ const COLUMNS = [
 /** Formats rows as CSV (RFC 4180). */
 export function onceCsv(rows: readonly OnceRow[]): string {
   const lines = rows.map((row) => {
-    const cells: Readonly<Record<(typeof COLUMNS)[number], string>> = {
-      ...row,
-      minimum: row.thresholds["minimum"] ?? "",
-      block_time: row.blockTime,
-    };
-    return COLUMNS.map((column) => quoted(cells[column])).join();
+    const cells = { ...row, minimum: row.thresholds["minimum"], block_time: row.blockTime };
+    return COLUMNS.map((column) => quoted(String(cells[column] ?? ""))).join();
   });
   return [COLUMNS.join(), ...lines].join("\r\n");
 }
@@ -82,14 +78,10 @@ function quoted(cell: string): string {
  * @param time in seconds since the Unix epoch
  */
 export function onceJson(rows: readonly OnceRow[], time: number): string {
-  const balances = rows.map(({ token, balance, wei, reason, block, blockTime, ...row }) => ({
-    ...row,
-    token: token || null,
-    balance: balance || null,
-    wei: wei || null,
-    reason: reason || null,
-    block: block === "" ? null : Number(block),
-    blockTime: blockTime === "" ? null : Number(blockTime),
-  }));
+  const missing = { token: null, balance: null, wei: null, reason: null, block: null, blockTime: null };
+  const balances = rows.map((row) => {
+    const given = Object.entries(row).filter(([, value]) => value !== undefined);
+    return { ...missing, ...Object.fromEntries(given) };
+  });
   return JSON.stringify({ time, balances }, undefined, 2);
 }

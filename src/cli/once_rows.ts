@@ -4,28 +4,28 @@ import { type NetworkState, type StateStore, UNKNOWN } from "../poller/state.ts"
 import { decimalsOf, type Holding, holdingsOf, symbolOf } from "../poller/holdings.ts";
 import { formatUnits } from "../poller/units.ts";
 
-/** One line of the output of `once`; amounts are exact decimal strings. */
+/** One line of the output of `once`; amounts are exact decimal strings, and missing if the balance could not be read. */
 export interface OnceRow {
   readonly network: string;
   readonly label: string;
   readonly address: string;
-  /** The symbol of the native coin or token. */
+  /** The symbol of the native coin or token; empty if it is unknown. */
   readonly asset: string;
-  /** The token's contract; empty for the native coin. */
-  readonly token: string;
-  /** In whole coins; empty when it could not be read. */
-  readonly balance: string;
-  /** In the smallest unit; empty when it could not be read. */
-  readonly wei: string;
+  /** The token's contract; missing for the native coin. */
+  readonly token?: string | undefined;
+  /** In whole coins. */
+  readonly balance?: string;
+  /** In the smallest unit. */
+  readonly wei?: string;
   /** In whole coins, by level. */
   readonly thresholds: Readonly<Record<string, string>>;
   readonly state: OnceState;
-  /** Why it could not be read; empty when it was read. */
-  readonly reason: string;
-  /** The block of the balance; empty when it could not be read. */
-  readonly block: string;
-  /** In seconds since the Unix epoch; empty when it could not be read. */
-  readonly blockTime: string;
+  /** Why it could not be read, or is not certain. */
+  readonly reason?: string | undefined;
+  /** The block of the balance, if it is known. */
+  readonly block?: number | undefined;
+  /** In seconds since the Unix epoch. */
+  readonly blockTime?: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -49,27 +49,18 @@ export function onceRows({ networks }: StateStore): readonly OnceRow[] {
   );
   const rejected = networks.flatMap(({ plan }) =>
     plan.rejected.map(({ address, label, labels = {} }): OnceRow => ({
-      ...EMPTY,
       network: plan.networkLabel,
       address,
       label,
       labels,
+      asset: "",
+      thresholds: {},
       state: "rejected",
       reason: "configuration",
     }))
   );
   return [...rows, ...rejected];
 }
-
-const EMPTY = {
-  asset: "",
-  token: "",
-  balance: "",
-  wei: "",
-  thresholds: {},
-  block: "",
-  blockTime: "",
-} as const;
 
 function rowOf(state: NetworkState, holding: Holding): OnceRow {
   const { wallet, token } = holding;
@@ -78,12 +69,12 @@ function rowOf(state: NetworkState, holding: Holding): OnceRow {
   const { failure, reading } = state.accounts.get(account) ?? UNKNOWN;
   const decimals = decimalsOf(state, holding);
   const own = {
-    ...EMPTY,
     network: state.plan.networkLabel,
     label,
     address,
     asset: symbolOf(state, holding) ?? "",
-    token: token?.token.address ?? "",
+    token: token?.token.address,
+    thresholds: {},
     labels,
   };
   if (reading === undefined || decimals === undefined) {
@@ -100,10 +91,10 @@ function rowOf(state: NetworkState, holding: Holding): OnceRow {
     balance: formatUnits(reading.amount, decimals),
     wei: String(reading.amount),
     thresholds: Object.fromEntries(limits),
-    block: String(reading.block?.number ?? ""),
-    blockTime: String(reading.block?.time ?? ""),
+    block: reading.block && Number(reading.block.number),
+    blockTime: reading.block?.time,
     state: below === undefined ? "ok" : STATES[below],
-    reason: failure ?? (isInvalid ? "bad_threshold" : ""),
+    reason: failure ?? (isInvalid ? "bad_threshold" : undefined),
   };
 }
 

@@ -45,29 +45,21 @@ export async function loadConfig(
   const onFile = async (path: string): Promise<void> => {
     if (!stamps.has(path)) stamps.set(path, await stampOf(path));
   };
-  const context = { ...options, env, onFile, budget };
-  if (isGiven(text)) {
-    claim(text, "WALLET_CONFIG", context);
-    return await readConfig(text, "WALLET_CONFIG", { ...context, file: undefined });
-  }
+  const read = async (text: string, source: string, file: string | undefined): Promise<Config> => {
+    const excess = budget.claim(costOfText(text, options.shard?.of));
+    if (excess === undefined) return await readConfig(text, source, { ...options, env, onFile, budget, file });
+    throw new ExitError(EXIT.refused, `The configuration ${source} does not fit in memory: ${excess}`, MEMORY_ADVICE);
+  };
+  if (isGiven(text)) return await read(text, "WALLET_CONFIG", undefined);
   if (file !== undefined) {
     await onFile(file);
-    const read = await readFile(file, Math.min(MAX_FILE_BYTES, budget.maxText()));
-    claim(read, file, context);
-    return await readConfig(read, file, { ...context, file });
+    return await read(await readFile(file, Math.min(MAX_FILE_BYTES, budget.maxText())), file, file);
   }
   throw new ExitError(
     EXIT.refused,
     text === undefined ? "No configuration is given" : "The environment variable WALLET_CONFIG is empty",
     "Name a file with --config.file or WALLET_CONFIG_FILE, or put the configuration itself into WALLET_CONFIG",
   );
-}
-
-function claim(text: string, source: string, { shard, budget }: Pick<LoadContext, "shard" | "budget">): void {
-  const excess = budget?.claim(costOfText(text, shard?.of));
-  if (excess !== undefined) {
-    throw new ExitError(EXIT.refused, `The configuration ${source} does not fit in memory: ${excess}`, MEMORY_ADVICE);
-  }
 }
 
 function isGiven(text: string | undefined): text is string {

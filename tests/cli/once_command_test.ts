@@ -43,7 +43,7 @@ async function store(): Promise<StateStore> {
 Deno.test("onceRows() returns the state of every balance by its most severe threshold", async () => {
   const made = await store();
   const network = networkAt(made, 0);
-  const statesOf = (): readonly string[] => onceRows(made).map(({ state, reason }) => `${state} ${reason}`.trim());
+  const statesOf = (): readonly string[] => onceRows(made).map(({ state, reason = "" }) => `${state} ${reason}`.trim());
   assert.deepEqual(statesOf(), ["not read missing", "not read missing", "not read missing"]);
   network.decimals = new Map([[USDC, 6]]);
   for (const [place, amount] of [10n ** 18n, 3n * 10n ** 18n, 99_999n].entries()) {
@@ -70,7 +70,7 @@ Deno.test("onceRows() returns the state of every balance by its most severe thre
 Deno.test("onceTable(), onceCsv() and onceJson() format the same rows", async () => {
   const made = await store();
   for (const [place, amount] of [10n ** 18n + 1n, 1n].entries()) setState(networkAt(made, 0), place, read(amount));
-  const rows = onceRows(made).filter(({ token }) => token === "");
+  const rows = onceRows(made).filter(({ token }) => token === undefined);
   assert.equal(
     onceTable(rows, false),
     [

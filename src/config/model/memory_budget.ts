@@ -62,9 +62,8 @@ export function createMemoryBudget(inUse?: number, limits: MemoryLimits = memory
       const needed = claimed + kept + passing;
       if (needed > most) {
         const used = claimed === 0 ? "" : `, with ${mebibytes(claimed)} MiB in use`;
-        return `about ${mebibytes(kept + passing)} MiB are needed${used}, and there are ${
-          mebibytes(Math.max(most, 0))
-        }`;
+        const free = mebibytes(Math.max(most, 0));
+        return `about ${mebibytes(kept + passing)} MiB are needed${used}, and there are ${free}`;
       }
       claimed += kept;
       return undefined;
