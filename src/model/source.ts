@@ -50,9 +50,9 @@ export interface Limits {
 /** One poll of one network. */
 export interface PollResult {
   /** The chain of the balances; none when none were read. */
-  readonly chainId: number | undefined;
+  readonly chainId?: number | undefined;
   /** The oldest block that balances were read at; none when none were, or when it is not known. */
-  readonly block: Block | undefined;
+  readonly block?: Block | undefined;
   /** One an account that exists on the chain. */
   readonly outcomes: Outcomes;
   /** Of the network's tokens, by their contracts; without those that are not known yet. */
@@ -62,16 +62,16 @@ export interface PollResult {
   /** The symbols of tokens of which balances were not read. */
   readonly failedTokens?: readonly string[];
   /** Whether any balance is only as fresh as its block. */
-  readonly late: Late | undefined;
+  readonly late?: Late | undefined;
   /** Which endpoint was read from last. */
-  readonly endpoint: string | undefined;
+  readonly endpoint?: string | undefined;
   readonly endpoints: readonly EndpointStatus[];
   /** How many accounts endpoints returned different balances for, at one block. */
   readonly disagreements: number;
   /** Why some balances were not read, in a node's own words; none when all or none were. */
   readonly detail?: string | undefined;
   /** What went wrong, for the log; none when balances were read. */
-  readonly failure: RpcError | undefined;
+  readonly failure?: RpcError | undefined;
 }
 
 /** What a poll gave, by account: a map, or anything that reads like one. */

@@ -29,32 +29,24 @@ export class EvmSource implements Source {
   }
 
   async poll(accounts: readonly Account[], limits: Limits): Promise<PollResult> {
-    const result = await this.#tryPoll(accounts, limits);
+    const result = await pollOnce(this.network, limits, accounts).catch((error) => this.#failed(accounts, error));
     this.#lastRead = result.endpoint;
     return result;
   }
 
   /** A bug must not stop polling: the last balances are kept, and the next poll tries again. */
-  async #tryPoll(accounts: readonly Account[], limits: Limits): Promise<PollResult> {
-    const { network } = this;
-    try {
-      return await pollOnce(network, limits, accounts);
-    } catch (error) {
-      const detail = `unexpected error, please report it: ${describeError(error)}`;
-      const failure = recordError(network.endpoints[0]?.endpoint, "internal", detail);
-      return {
-        chainId: undefined,
-        block: undefined,
-        outcomes: new Map(accountsOn(accounts, network.chainId).map((account) => [account, failure.reason])),
-        decimals: network.decimals,
-        mismatched: new Set(),
-        late: undefined,
-        endpoint: undefined,
-        endpoints: this.endpoints,
-        disagreements: 0,
-        failure,
-      };
-    }
+  #failed(accounts: readonly Account[], error: unknown): PollResult {
+    const { chainId, decimals, endpoints: [first] } = this.network;
+    const detail = `unexpected error, please report it: ${describeError(error)}`;
+    const failure = recordError(first?.endpoint, "internal", detail);
+    return {
+      outcomes: new Map(accountsOn(accounts, chainId).map((account) => [account, failure.reason])),
+      decimals,
+      mismatched: new Set(),
+      endpoints: this.endpoints,
+      disagreements: 0,
+      failure,
+    };
   }
 
   /** A bug here must not lose balances. */

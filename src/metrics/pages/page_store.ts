@@ -46,10 +46,8 @@ const MAX_INTERVAL_OF_NEW = 100;
 const MAX_IDLE = 600_000;
 
 interface Rendered {
-  readonly generation: number;
+  /** Of the store, at that moment. */
   readonly firstReadings: number;
-  /** From {@linkcode Snapshot}. */
-  readonly goodUntil: number;
   readonly at: number;
   /** How long it took, in milliseconds. */
   readonly took: number;
@@ -98,15 +96,9 @@ export function createPageStore({ store, clock, self, snapshot: take }: PageStor
     const before = entry.rendered?.page;
     // A page that cannot be rendered must not be the base of the next.
     put(entry, undefined);
-    const page = await renderPage(
-      snapshot,
-      entry.format,
-      { registry: self.registry, clock },
-      entry.compression,
-      before,
-    );
-    const { generation, goodUntil } = snapshot;
-    const rendered: Rendered = { generation, firstReadings, goodUntil, at, took: clock.now() - at, page };
+    const options = { registry: self.registry, clock };
+    const page = await renderPage(snapshot, entry.format, options, entry.compression, before);
+    const rendered = { firstReadings, at, took: clock.now() - at, page };
     put(entry, rendered);
     return rendered;
   }
@@ -124,7 +116,8 @@ export function createPageStore({ store, clock, self, snapshot: take }: PageStor
 
   function isFresh(rendered: Rendered): boolean {
     const now = clock.now();
-    return now < dueAt(rendered) || rendered.generation === store.generation && now <= rendered.goodUntil;
+    const { generation, goodUntil } = rendered.page.snapshot;
+    return now < dueAt(rendered) || generation === store.generation && now <= goodUntil;
   }
 
   function isWanted({ scrapedAt }: CacheEntry): boolean {
@@ -136,7 +129,7 @@ export function createPageStore({ store, clock, self, snapshot: take }: PageStor
     if (entry.refreshing !== undefined) return;
     entry.refreshing = { wake: () => {} };
     try {
-      while (isWanted(entry) && entry.rendered?.generation !== store.generation) {
+      while (isWanted(entry) && entry.rendered?.page.snapshot.generation !== store.generation) {
         const wait = entry.rendered === undefined ? 0 : dueAt(entry.rendered) - clock.now();
         if (wait <= 0) {
           await renew(entry);
