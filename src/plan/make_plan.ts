@@ -24,24 +24,14 @@ export function makePlan(config: Config, shard?: Shard, kinds: readonly AssetKin
   const networks = config.networks.map((network, index) => {
     const id = ids[index] ?? network.name;
     const isAlone = alike.get(network.name)?.length === 1;
-    const series = isAlone ? new Set<string>() : seriesKeys(network);
+    const series = new Set(isAlone ? [] : [...network.wallets, ...network.rejected].map(seriesKey));
     const shown = taken.get(network.name) ?? new Set<string>();
-    const clashes = [...series].some((key) => shown.has(key));
-    const networkLabel = clashes ? id : network.name;
-    if (!clashes) {
-      for (const key of series) shown.add(key);
-      taken.set(network.name, shown);
-    }
-    if (id !== network.name) {
-      renamed.push({ name: network.name, id, inSeries: clashes });
-    }
-    return planNetwork(
-      shard === undefined || config.isSharded ? network : partOf(network, id, shard),
-      id,
-      networkLabel,
-      noLabels,
-      kinds,
-    );
+    const clashes = !shown.isDisjointFrom(series);
+    for (const key of clashes ? [] : series) shown.add(key);
+    taken.set(network.name, shown);
+    if (id !== network.name) renamed.push({ name: network.name, id, inSeries: clashes });
+    const own = shard === undefined || config.isSharded ? network : partOf(network, id, shard);
+    return planNetwork(own, id, clashes ? id : network.name, noLabels, kinds);
   });
   return { networks, renamed };
 }
@@ -63,10 +53,6 @@ function emptyLabels({ networks, labelNames }: Config): Labels {
     for (const { labels } of rejected) add(labels);
   }
   return Object.fromEntries([...names].sort().map((name) => [name, ""]));
-}
-
-function seriesKeys({ wallets, rejected }: NetworkConfig): ReadonlySet<string> {
-  return new Set([...wallets, ...rejected].map(seriesKey));
 }
 
 /** The same for two entries exactly when their series have the same labels; as typed, an address may be any text. */

@@ -3,7 +3,7 @@ import type {
   EndpointConfig,
   Labels,
   Level,
-  RejectedEntry,
+  NetworkConfig,
   TokenConfig,
   TokenLevels,
 } from "../config/model/config.ts";
@@ -19,33 +19,22 @@ export interface Plan {
 }
 
 /** One network to poll. */
-export interface NetworkPlan {
+export interface NetworkPlan
+  extends Pick<NetworkConfig, "endpoints" | "chainId" | "genesis" | "symbol" | "interval" | "rejected"> {
   /** Unique: the `network` label of the per-network and per-endpoint families, and the name in the log. */
   readonly id: string;
   /** The `network` label of the per-wallet families; as in the original it may be another network's too. */
   readonly networkLabel: string;
-  /** Best first; empty if no URL is valid. */
-  readonly endpoints: readonly EndpointPlan[];
-  /** The required chain id; without it the first reported one is used. */
-  readonly chainId?: number | undefined;
-  /** The required hash of the first block: a copy of a chain has the same id. */
-  readonly genesis?: string | undefined;
   /** How many endpoints must report the same balance. */
   readonly quorum: number;
   /** The block to read: a tag, or a negative number of blocks relative to the latest. */
   readonly block: BlockTag | number;
-  /** Of the coin, if configured. */
-  readonly symbol?: string | undefined;
   /** Of the coin. */
   readonly decimals: number;
   readonly tokens: readonly TokenPlan[];
-  /** Its own time between polls in milliseconds. */
-  readonly interval?: number | undefined;
   /** Without duplicates. */
   readonly accounts: readonly Account[];
   readonly wallets: readonly WalletPlan[];
-  /** Shown as failed checks, and not read. */
-  readonly rejected: readonly RejectedEntry[];
 }
 
 export type { Account } from "../assets/asset.ts";
