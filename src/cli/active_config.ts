@@ -31,24 +31,19 @@ export interface ActiveConfig {
   readonly cost: number;
 }
 
-/** Options of {@linkcode loadPlan}. */
-export interface LoadPlanOptions {
-  /** Filled with every file that was read, even if the configuration cannot be used. */
-  readonly stamps?: Map<string, Stamp>;
-  /** The configuration in use: a new one that lost too many of its wallets is refused. @default none */
-  readonly active?: ActiveConfig;
-}
-
 /**
  * Loads the configuration, logs its problems and plans what to read.
  *
+ * @param active the configuration in use: a new one that lost too many of its wallets is refused
+ * @param stamps filled with every file that was read, even if the configuration cannot be used
  * @throws {ExitError} when it cannot be used, when balances would go stale between two polls, or with
  * `--config.strict` when `check` would fail
  */
 export async function loadPlan(
   settings: Settings,
   lists: ListStore,
-  { stamps = new Map(), active }: LoadPlanOptions = {},
+  active?: ActiveConfig,
+  stamps: Map<string, Stamp> = new Map(),
 ): Promise<{ readonly plan: Plan; readonly config: ActiveConfig }> {
   const budget = createMemoryBudget(active?.cost);
   const config = await loadConfig(settings, { lists, shard: settings.shard, stamps, budget });
@@ -69,19 +64,9 @@ export async function loadPlan(
     throw new RejectedEntriesError(message, advice, { source: config.source, problems });
   }
   const rejectedEntries = countRejected(config.problems);
-  return {
-    plan,
-    config: {
-      source: config.source,
-      files: stamps,
-      lists: config.lists ?? [],
-      interval,
-      staleAfter,
-      rejectedEntries,
-      sizes,
-      cost,
-    },
-  };
+  const { source, lists: remote = [] } = config;
+  const inUse = { source, files: stamps, lists: remote, interval, staleAfter, rejectedEntries, sizes, cost };
+  return { plan, config: inUse };
 }
 
 /** Checked again after loading: tokens and networks take more memory than their text suggests. */

@@ -19,11 +19,10 @@ const MAX_PAGE_LENGTH = 4096;
  * @returns 0 when it returns 200, else 1
  */
 export async function healthcheckCommand(settings: Settings, { out, err }: Output): Promise<ExitCode> {
-  const own = settings.url === undefined ? await defaultUrl(settings) : undefined;
-  const url = own ?? settings.url ?? "";
+  const url = settings.url ?? await defaultUrl(settings);
   try {
     // The certificate is for the exporter's public name and not for this machine's address.
-    const { status, text } = await get(url, own === undefined);
+    const { status, text } = await get(url, settings.url !== undefined);
     if (status === 200) {
       out(text);
       return EXIT.ok;

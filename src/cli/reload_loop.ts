@@ -108,7 +108,7 @@ async function reload(options: ReloadOptions): Promise<Reloaded> {
   const { settings, onApplied, poller, self, lists, store, clock } = options;
   const stamps = new Map<string, Stamp>();
   try {
-    const { plan, config } = await loadPlan(settings, lists, { stamps, active: options.active() });
+    const { plan, config } = await loadPlan(settings, lists, options.active(), stamps);
     await poller.apply(plan, config.interval, () => {
       onApplied(config);
       self.recordReload(configStatus(config, clock));

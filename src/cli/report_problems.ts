@@ -28,11 +28,8 @@ export function reportProblems({ source, problems }: Config, { renamed, networks
 /** As many as are logged, in the order of the text unless that would drop an error in favour of a warning. */
 function mostSevere(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= MAX_PROBLEMS) return problems;
-  const { error = [], other = [] } = Object.groupBy(
-    problems,
-    ({ severity }) => severity === "error" ? "error" : "other",
-  );
-  return [...error, ...other].slice(0, MAX_PROBLEMS);
+  const isError = ({ severity }: Problem): number => severity === "error" ? 1 : 0;
+  return problems.toSorted((one, other) => isError(other) - isError(one)).slice(0, MAX_PROBLEMS);
 }
 
 /**

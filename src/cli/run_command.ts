@@ -59,13 +59,8 @@ export async function runCommand(
   const store = createStateStore(plan, clock);
   const identity = { release, namespace, shard: settings.shard?.index };
   const self = createSelfMetrics(configStatus(active, clock), () => listStatuses(active, lists));
-  const snapshot = createSnapshotter({
-    store,
-    clock,
-    identity,
-    status: self.status,
-    staleAfter: () => active.staleAfter,
-  });
+  const staleAfter = (): number => active.staleAfter;
+  const snapshot = createSnapshotter({ store, clock, identity, status: self.status, staleAfter });
   const pages = createPageStore({ store, clock, self, snapshot });
   const listening = (): readonly string[] => server.problems();
   const health = createHealth({ store, clock, interval: () => active.interval, listening, stop });

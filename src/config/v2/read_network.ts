@@ -1,41 +1,30 @@
 import { uniqueNames } from "../../util/text.ts";
-import type { EndpointConfig, Labels, NetworkConfig, RemoteList, TokenConfig, WalletConfig } from "../model/config.ts";
+import type { EndpointConfig, Labels, NetworkConfig, TokenConfig, WalletConfig } from "../model/config.ts";
 import type { SecretSource } from "../secrets/expand_secrets.ts";
-import type { Problem } from "../model/problem.ts";
 import type { LoadContext } from "../model/load_context.ts";
 import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import type { Field } from "../source/source_tree.ts";
 import { parseEndpoint } from "./read_endpoint.ts";
-import { readThresholds, type WrittenThresholds } from "../wallets/read_thresholds.ts";
+import { readThresholds } from "../wallets/read_thresholds.ts";
 import { countDistinct, isOwn } from "../model/shard.ts";
 import { readInterval } from "./times.ts";
 import { readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
-import { readWalletsFrom } from "./read_wallets_from.ts";
+import { type Listed, readWalletsFrom } from "./read_wallets_from.ts";
 import { networkShape, tokenShape } from "./schema.ts";
 import { partValues, walletShape } from "../wallets/wallet_schema.ts";
 import { parse } from "../source/validator.ts";
 import { checkAddress } from "../wallets/wallet_address.ts";
 
-/** The defaults of all wallets as configured. */
-export interface WrittenDefaults {
-  readonly thresholds: WrittenThresholds;
+/** The defaults of all wallets as configured, and what is counted of all of them. */
+export interface WrittenDefaults extends Pick<WalletSetting, "thresholds" | "names" | "contradictions"> {
   readonly labels: Labels;
-  /** Label names of all wallets so far; added to. */
-  readonly names: Set<string>;
-  /** The number of wallets so far that contradict a default level; added to. */
-  readonly contradictions: Map<string, number>;
 }
 
 /** A network with its lists. */
 export interface ReadNetwork {
   readonly field: Field;
   readonly network: NetworkConfig;
-  /** Its lists over HTTP. */
-  readonly lists: readonly RemoteList[];
-  /** Problems of entries of lists. */
-  readonly problems: readonly Problem[];
-  /** The number of wallets in each file list, of all shards, by network and path. */
-  readonly listSizes: ReadonlyMap<string, number>;
+  readonly listed: Listed;
 }
 
 /**
@@ -54,14 +43,12 @@ export async function readNetwork(
   const endpointFields = [...field.at("endpoints").items()];
   const endpoints = await readEndpoints(endpointFields, context);
   const tokens = readTokens(field.at("tokens"));
-  const { thresholds, labels, names, contradictions } = defaults;
+  const { labels, ...counted } = defaults;
   const decimals = written?.decimals;
   const own: WalletSetting = {
+    ...counted,
     shape: walletShape(parts),
-    defaults: { ...readThresholds(thresholds, decimals), labels },
-    thresholds,
-    contradictions,
-    names,
+    defaults: { ...readThresholds(counted.thresholds, decimals), labels },
     decimals,
     symbols: symbolsIn(field.at("tokens")),
   };
@@ -87,9 +74,7 @@ export async function readNetwork(
   return {
     field,
     network: { name, chainId, genesis, quorum, block, interval, symbol, decimals, tokens, endpoints, ...watched },
-    lists: listed.remote,
-    problems: listed.problems,
-    listSizes: listed.sizes,
+    listed,
   };
 }
 

@@ -51,9 +51,9 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
     interval,
     staleAfter,
     networks: read.map(({ network }) => network),
-    problems: [...problems, ...read.flatMap((each) => each.problems)],
-    lists: read.flatMap(({ lists }) => lists),
-    listSizes: new Map(read.flatMap(({ listSizes }) => [...listSizes])),
+    problems: [...problems, ...read.flatMap(({ listed }) => listed.problems)],
+    lists: read.flatMap(({ listed }) => listed.remote),
+    listSizes: new Map(read.flatMap(({ listed }) => [...listed.sizes])),
     ...context.shard === undefined ? {} : { labelNames: [...names], isSharded: true },
   };
 }

@@ -5,7 +5,7 @@ import { parse } from "../source/validator.ts";
 import { ConfigError } from "../model/problem.ts";
 import { readText, resolveRelative } from "../files/read_text.ts";
 import { yamlTree } from "../source/yaml_tree.ts";
-import { httpShape, tlsShape, UNSUPPORTED, webShape } from "./web_schema.ts";
+import { httpShape, tlsShape, webShape, whyUnsupported } from "./web_schema.ts";
 
 /** TLS and users of the listener: a file in the format of the Prometheus exporter toolkit. */
 export interface WebConfig {
@@ -65,7 +65,7 @@ function supported(section: Field): Field {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return section;
   const entries = Object.entries(value).filter(([key, each]) => {
     const field = section.at(key);
-    const why = UNSUPPORTED.get(field.path.join("."))?.(each);
+    const why = whyUnsupported(field.path.join("."), each);
     if (why !== undefined) field.error(why, "Remove it", "key");
     return why === undefined;
   });

@@ -54,26 +54,25 @@ export const httpShape = v.strictObject({
 const CLIENTS = "Client certificates are not supported by the runtime: put a proxy in front of the exporter";
 const CIPHERS = "Cipher suites and curves are chosen by the runtime";
 
-/** Keys of the toolkit that are not supported: by path, why a value is not. */
-export const UNSUPPORTED: ReadonlyMap<string, (value: unknown) => string | undefined> = new Map<
-  string,
-  (value: unknown) => string | undefined
->([
-  ["tls_server_config.client_ca_file", () => CLIENTS],
-  ["tls_server_config.client_ca", () => CLIENTS],
-  ["tls_server_config.client_allowed_sans", () => CLIENTS],
-  ["tls_server_config.client_auth_type", (value) => value === "NoClientCert" ? undefined : CLIENTS],
-  ["tls_server_config.cipher_suites", () => CIPHERS],
-  ["tls_server_config.prefer_server_cipher_suites", () => CIPHERS],
-  ["tls_server_config.curve_preferences", () => CIPHERS],
-  [
-    "tls_server_config.min_version",
-    (value) => value === "TLS12" ? undefined : "TLS 1.2 and 1.3 are always offered",
-  ],
-  [
-    "tls_server_config.max_version",
-    (value) => value === "TLS13" ? undefined : "TLS 1.2 and 1.3 are always offered",
-  ],
-  ["http_server_config.http2", (value) => value === true ? undefined : "HTTP/2 cannot be disabled"],
-  ["rate_limit", () => "Rate limits are not supported; --web.max-requests limits concurrent requests"],
-]);
+const VERSIONS = "TLS 1.2 and 1.3 are always offered";
+
+/** Keys of the toolkit that are not supported, with the reason and the only value that is. */
+const UNSUPPORTED: readonly (readonly [key: string, why: string, supported?: unknown])[] = [
+  ["tls_server_config.client_ca_file", CLIENTS],
+  ["tls_server_config.client_ca", CLIENTS],
+  ["tls_server_config.client_allowed_sans", CLIENTS],
+  ["tls_server_config.client_auth_type", CLIENTS, "NoClientCert"],
+  ["tls_server_config.cipher_suites", CIPHERS],
+  ["tls_server_config.prefer_server_cipher_suites", CIPHERS],
+  ["tls_server_config.curve_preferences", CIPHERS],
+  ["tls_server_config.min_version", VERSIONS, "TLS12"],
+  ["tls_server_config.max_version", VERSIONS, "TLS13"],
+  ["http_server_config.http2", "HTTP/2 cannot be disabled", true],
+  ["rate_limit", "Rate limits are not supported; --web.max-requests limits concurrent requests"],
+];
+
+/** Why a value is not supported; undefined if it is. */
+export function whyUnsupported(key: string, value: unknown): string | undefined {
+  const [, why, supported] = UNSUPPORTED.find(([each]) => each === key) ?? [];
+  return value === supported ? undefined : why;
+}
