@@ -72,29 +72,25 @@ function refuseFlagsOfOthers(values: FlagValues, command: Command): void {
 type FlagValues = ReadonlyMap<string, string | true>;
 
 function parseFlags(args: readonly string[]): { readonly values: FlagValues; readonly positionals: readonly string[] } {
-  const flags: Record<string, { type: "string" | "boolean"; short?: string }> = {
+  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {
     help: { type: "boolean", short: "h" },
     version: { type: "boolean" },
   };
   for (const { flag, value } of OPTION_LIST) {
-    if (flag !== undefined) flags[flag] = { type: value === undefined ? "boolean" : "string" };
+    if (flag !== undefined) options[flag] = { type: value === undefined ? "boolean" : "string" };
   }
-  const { tokens } = parseArgs({
+  const { tokens, positionals } = parseArgs({
     args: [...args],
-    options: flags,
+    options,
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
   const values = new Map<string, string | true>();
-  const positionals: string[] = [];
   for (const token of tokens) {
-    if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
-    const known = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
-    if (known === undefined) {
-      throw unknownFlag(args[token.index] ?? token.rawName, token.rawName, Object.keys(flags));
-    }
+    const known = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (known === undefined) throw unknownFlag(args[token.index] ?? "", token.rawName, Object.keys(options));
     if (known.type === "string" && !hasValue(token)) throw usage(`The flag --${token.name} needs a value`);
     const before = values.get(token.name);
     const isAnother = before !== undefined &&
@@ -108,10 +104,8 @@ function parseFlags(args: readonly string[]): { readonly values: FlagValues; rea
 function unknownFlag(argument: string, name: string, known: readonly string[]): ExitError {
   const whole = /^--?([^=]+)/.exec(argument)?.[1] ?? "";
   const isLong = whole.length > 1;
-  return usage(
-    `Unknown flag${quoted(isLong ? argument.replace(/=.*$/s, "") : name)}`,
-    suggestion(whole, known, "--"),
-  );
+  const shown = isLong ? argument.replace(/=.*$/s, "") : name;
+  return usage(`Unknown flag${quoted(shown)}`, suggestion(whole, known, "--"));
 }
 
 /** Neither an empty string nor the next flag is a value; `parseArgs` accepts both. */
@@ -147,11 +141,8 @@ function parseValue(row: Option<unknown>, text: string, what: string, code: 1 | 
     return row.parse(text);
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new ExitError(
-      code,
-      `Invalid value for ${what.slice(0, 200)}: ${error.message}`,
-      code === EXIT.usage ? HELP : "",
-    );
+    const message = `Invalid value for ${what.slice(0, 200)}: ${error.message}`;
+    throw new ExitError(code, message, code === EXIT.usage ? HELP : "");
   }
 }
 

@@ -18,19 +18,15 @@ export interface ListenAddress {
  * @throws {ExitError} when the address cannot be used
  */
 export function openListener({ hostname, port }: ListenAddress): Deno.TcpListener {
-  const hosts = hostname === "" ? ["::", "0.0.0.0"] : [hostname];
-  for (const [index, host] of hosts.entries()) {
-    try {
-      return Deno.listen({ hostname: host, port });
-    } catch (error) {
-      if (error instanceof Deno.errors.AddrInUse) {
-        const advice = "Stop the other program, or choose another port with METRICS_PORT or --web.listen-address";
-        throw new ExitError(EXIT.failure, `Port ${port} is in use by another program`, advice);
-      }
-      if (index === hosts.length - 1) throw cannotListen(host, port, error);
-    }
+  try {
+    return Deno.listen({ hostname: hostname === "" ? "::" : hostname, port });
+  } catch (error) {
+    const isInUse = error instanceof Deno.errors.AddrInUse;
+    if (hostname === "" && !isInUse) return openListener({ hostname: "0.0.0.0", port });
+    if (!isInUse) throw cannotListen(hostname, port, error);
+    const advice = "Stop the other program, or choose another port with METRICS_PORT or --web.listen-address";
+    throw new ExitError(EXIT.failure, `Port ${port} is in use by another program`, advice);
   }
-  throw cannotListen(hostname, port, undefined);
 }
 
 function cannotListen(host: string, port: number, error: unknown): ExitError {

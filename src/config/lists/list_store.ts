@@ -67,8 +67,8 @@ export interface ListStoreOptions {
 export function createListStore(clock: Clock, options: ListStoreOptions = {}): ListStore {
   const { stop, allowShrink = false, budget } = options;
   const known = new Map<string, Kept>();
-  /** One fetch per list at a time: an older response must not replace a newer one. */
-  const asking = new Map<string, Promise<boolean>>();
+  /** The newest fetch of each place that is under way. */
+  const asking = new Map<string, { readonly of: string; readonly answer: Promise<boolean> }>();
   const keptOf = (list: RemoteList): Kept => known.get(placeOf(list)) ?? NEVER;
 
   async function ask(list: RemoteList): Promise<Kept> {
@@ -96,40 +96,37 @@ export function createListStore(clock: Clock, options: ListStoreOptions = {}): L
     }
   }
 
-  /** The newest fetch of each place: its URL may have changed meanwhile. */
-  const newest = new Map<string, number>();
-  let fetches = 0;
-
-  async function fetchAndLog(list: RemoteList): Promise<boolean> {
-    const own = ++fetches;
-    newest.set(placeOf(list), own);
-    const before = keptOf(list);
-    const kept = await ask(list);
-    if (newest.get(placeOf(list)) !== own) return false;
-    known.set(placeOf(list), kept);
+  function logChange(list: RemoteList, before: Kept, { successful, body, why, wallets }: Kept): void {
     const fields = { network: list.network, list: list.url.name };
-    if (!kept.successful && stop?.aborted !== true && (before.successful || before === NEVER)) {
-      const advice = kept.body === undefined ? ADVICE : "The last good list stays in use";
-      log.error("Wallet list fetch failed", { ...fields, problem: kept.why, advice });
+    if (!successful && stop?.aborted !== true && (before.successful || before === NEVER)) {
+      const advice = body === undefined ? ADVICE : "The last good list stays in use";
+      log.error("Wallet list fetch failed", { ...fields, problem: why, advice });
     }
-    if (kept.successful && !before.successful) {
-      log.info("Wallet list fetched", { ...fields, wallets: kept.wallets });
-    }
-    return kept.body !== before.body;
+    if (successful && !before.successful) log.info("Wallet list fetched", { ...fields, wallets });
   }
 
   function refresh(list: RemoteList): Promise<boolean> {
-    const key = `${placeOf(list)} ${addressOf(list)}`;
-    const underWay = asking.get(key);
-    if (underWay !== undefined) return underWay;
-    const answer = fetchAndLog(list).finally(() => asking.delete(key));
-    asking.set(key, answer);
+    const [place, of] = [placeOf(list), addressOf(list)];
+    const underWay = asking.get(place);
+    if (underWay?.of === of) return underWay.answer;
+    const before = keptOf(list);
+    const isNewest = (): boolean => asking.get(place)?.answer === answer;
+    const answer = ask(list).then((kept) => {
+      // The URL may have changed meanwhile: an older response must not replace a newer one.
+      if (!isNewest()) return false;
+      known.set(place, kept);
+      logChange(list, before, kept);
+      return kept.body !== before.body;
+    }).finally(() => {
+      if (isNewest()) asking.delete(place);
+    });
+    asking.set(place, { of, answer });
     return answer;
   }
 
   async function refetch(list: RemoteList): Promise<boolean> {
-    const underWay = asking.get(`${placeOf(list)} ${addressOf(list)}`);
-    const isOther = await underWay ?? false;
+    const underWay = asking.get(placeOf(list));
+    const isOther = underWay?.of === addressOf(list) && await underWay.answer;
     return await refresh(list) || isOther;
   }
 
@@ -152,7 +149,7 @@ export function createListStore(clock: Clock, options: ListStoreOptions = {}): L
       for (const key of known.keys()) {
         if (keys.has(key)) continue;
         known.delete(key);
-        newest.delete(key);
+        asking.delete(key);
       }
     },
   };
