@@ -226,6 +226,18 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "the caller only asks whether it is true",
   },
   {
+    file: "src/evm/strategies/compare_with_plain.ts",
+    code: 'account.asset.requestType !== "balance" || typeof amount !== "bigint"',
+    replacement: 'account.asset.requestType !== "balance"',
+    why: "a reason is not greater than a number",
+  },
+  {
+    file: "src/evm/strategies/half_call.ts",
+    code: '"size"',
+    replacement: '""',
+    why: "any refusal but of time or batches is remembered alike",
+  },
+  {
     file: "src/evm/strategies/far_block.ts",
     code: "error instanceof RpcError && error.traits.blockMissing",
     replacement: "error.traits.blockMissing",

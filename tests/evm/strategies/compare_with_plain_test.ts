@@ -153,6 +153,7 @@ Deno.test("isAsPlain() blames no strategy for a chain that changed between two q
     const { result, faults, lines } = await compare({ latest: [7n, 7n], chainIds });
     assert.ok(result instanceof RpcError, String(chainIds));
     assert.deepEqual([result.reason, faults, lines], ["wrong_chain", ["wrong_chain"], []]);
+    assert.equal(result.message, "the chain changed between two requests");
   }
 });
 
