@@ -6,7 +6,6 @@ import type { SelfMetrics } from "../metrics/families/self_metrics.ts";
 import { notifyChanged, type StateStore } from "../poller/state.ts";
 import type { Poller } from "../poller/poller.ts";
 import type { Clock } from "../util/clock.ts";
-import { describeError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
 import { scrub } from "../util/redact.ts";
 import { type ActiveConfig, collectGarbage, configStatus, loadPlan } from "./active_config.ts";
@@ -41,12 +40,6 @@ export interface ReloadLoop {
   reload(): Promise<string | undefined>;
 }
 
-interface Reloaded {
-  readonly problem?: string;
-  /** The files that were read, whether the configuration was applied or not. */
-  readonly stamps: Stamps;
-}
-
 /**
  * Reloads the configuration when its files or lists change and on request. If it cannot be used, the previous one stays
  * in use.
@@ -56,26 +49,26 @@ export function startReloadLoop(options: ReloadOptions): ReloadLoop {
   const lists = (): readonly RemoteList[] => active().lists;
   let last: Promise<unknown> = Promise.resolve();
 
-  function next(prepare: () => Promise<unknown> = () => Promise.resolve()): Promise<Reloaded> {
-    const reloaded = last.then(prepare).then(() => stop.aborted ? STOPPING : reload(options)).catch(unexpected);
-    last = reloaded;
-    return reloaded;
+  function next(stamps = new Map<string, Stamp>(), prepare?: () => Promise<unknown>): Promise<string | undefined> {
+    const problem = last.then(() => reload(options, stamps, prepare));
+    last = problem;
+    return problem;
   }
 
   async function fetchAndReload(): Promise<string | undefined> {
-    const { problem } = await next(() => Promise.all(lists().map(listStore.refetch)));
+    const problem = await next(new Map(), () => Promise.all(lists().map(listStore.refetch)));
     return problem === undefined ? undefined : scrub(problem);
+  }
+
+  async function onChange(): Promise<Stamps> {
+    const stamps = new Map<string, Stamp>();
+    await next(stamps);
+    return stamps;
   }
 
   async function run(): Promise<void> {
     await Promise.all([
-      watchFiles({
-        clock,
-        stop,
-        main: settings.configFile,
-        files: () => active().files,
-        onChange: async () => (await next()).stamps,
-      }),
+      watchFiles({ clock, stop, main: settings.configFile, files: () => active().files, onChange }),
       refreshLists({
         clock,
         store: listStore,
@@ -92,22 +85,25 @@ export function startReloadLoop(options: ReloadOptions): ReloadLoop {
   return { ended: run(), reload: fetchAndReload };
 }
 
-const STOPPING: Reloaded = { problem: "The exporter is stopping", stamps: new Map() };
-
-function unexpected(error: unknown): Reloaded {
-  return { problem: `unexpected error, please report it: ${describeError(error)}`, stamps: new Map() };
-}
-
 /** Log messages for a changed configuration that cannot be used. */
 export const CONFIG_REFUSED: RefusalMessages = {
   error: "Invalid configuration",
   summary: "Configuration reload failed; keeping the previous configuration",
 };
 
-async function reload(options: ReloadOptions): Promise<Reloaded> {
-  const { settings, onApplied, poller, self, lists, store, clock } = options;
-  const stamps = new Map<string, Stamp>();
+/**
+ * @param stamps filled with the files that are read
+ * @returns why the configuration was refused; undefined if it was applied
+ */
+async function reload(
+  options: ReloadOptions,
+  stamps: Map<string, Stamp>,
+  prepare?: () => Promise<unknown>,
+): Promise<string | undefined> {
+  const { settings, onApplied, poller, self, lists, store, clock, stop } = options;
   try {
+    await prepare?.();
+    if (stop.aborted) return "The exporter is stopping";
     const { plan, config } = await loadPlan(settings, lists, options.active(), stamps);
     await poller.apply(plan, config.interval, () => {
       onApplied(config);
@@ -117,11 +113,11 @@ async function reload(options: ReloadOptions): Promise<Reloaded> {
     collectGarbage(config.cost);
     const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
     log.info("Configuration reloaded", { source: config.source, networks: plan.networks.length, wallets });
-    return { stamps };
+    return undefined;
   } catch (error) {
     self.recordFailedReload();
     // Unexpected errors, too: a reload must never end the program.
-    return { problem: reportRefusal(error, CONFIG_REFUSED), stamps };
+    return reportRefusal(error, CONFIG_REFUSED);
   } finally {
     notifyChanged(store);
   }

@@ -43,15 +43,11 @@ export function createGuard({ clock, maxRequests, perClient, handler }: GuardOpt
   async function authorize(request: Request, exchange: Exchange): Promise<Response> {
     const { client } = exchange.connection;
     const origin = (user: string): string => perClient ? client : `${client} ${user}`;
-    switch (await auth.verify(request.headers.get("authorization"), origin)) {
-      case "busy":
-        return sendText(503, "Too many password checks, try again later");
-      case "bad":
-        return sendText(401, "Unauthorized", {
-          "www-authenticate": 'Basic realm="wallet-balance-exporter", charset="UTF-8"',
-        });
-      case "good":
-        break;
+    const verdict = await auth.verify(request.headers.get("authorization"), origin);
+    if (verdict === "busy") return sendText(503, "Too many password checks, try again later");
+    if (verdict === "bad") {
+      const challenge = 'Basic realm="wallet-balance-exporter", charset="UTF-8"';
+      return sendText(401, "Unauthorized", { "www-authenticate": challenge });
     }
     if (!takeSlot(exchange)) return sendText(503, "Too many concurrent requests, try again later");
     return await handler(request, exchange);
