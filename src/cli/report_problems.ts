@@ -123,5 +123,5 @@ function problemFields(
   file: string,
   { source = file, line, column, path, message, advice }: Problem,
 ): Record<string, unknown> {
-  return { source, line, column, ...path !== "" && { path }, problem: message, ...advice !== "" && { advice } };
+  return { source, line, column, path: path || undefined, problem: message, advice: advice || undefined };
 }

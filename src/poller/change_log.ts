@@ -35,7 +35,7 @@ export function createChangeLog(network: string): (result: PollResult, now: numb
     const reason = mainReason(result);
     const level = failed === 0 ? late ?? "ok" : failed === outcomes.size ? "down" : "partly";
     const status = `${level} ${reason ?? ""} ${endpoint ?? ""}`;
-    log.debug("Poll ended", defined({ network, state: level, reason, endpoint, balances: outcomes.size, failed }));
+    log.debug("Poll ended", { network, state: level, reason, endpoint, balances: outcomes.size, failed });
     if (level !== known) logged = new Set();
     if (logged.has(status) || !mayWrite(now)) return;
     const before = known;
@@ -53,18 +53,18 @@ export function createChangeLog(network: string): (result: PollResult, now: numb
     } else if (failed === 0 && broken?.failure !== undefined) {
       const { reason, message: detail } = broken.failure;
       const facts = { network, endpoint: broken.name, reason, standby: endpoint, detail, ...at };
-      log.warn("RPC endpoint failed, using standby", defined(facts));
+      log.warn("RPC endpoint failed, using standby", facts);
     } else if (failed === 0) {
       const text = before === "ok"
         ? "Reading from another endpoint"
         : before === ""
         ? "First poll succeeded"
         : "Network recovered";
-      log.info(text, defined({ network, endpoint: asked, ...at }));
+      log.info(text, { network, endpoint: asked, ...at });
     } else {
       const tokens = failedTokens.join(",") || undefined;
       const detail = failure?.message ?? result.detail;
-      const facts = defined({ network, endpoint: asked, reason, failed, of: outcomes.size, tokens, detail });
+      const facts = { network, endpoint: asked, reason, failed, of: outcomes.size, tokens, detail };
       if (failed === outcomes.size) log.error("Network cannot be read", facts);
       else log.warn("Some balances cannot be read", facts);
     }
@@ -80,10 +80,6 @@ function brokenBefore(
   const failed = endpoints.slice(0, Math.max(0, endpoints.findIndex(({ name }) => name === used)))
     .filter(({ failure }) => failure !== undefined);
   return failed.find(({ name }) => name === last) ?? failed[0];
-}
-
-function defined(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
 function countFailed(outcomes: Iterable<Outcome>): number {

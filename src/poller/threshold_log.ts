@@ -46,12 +46,6 @@ export function createThresholdLog(network: string): ThresholdLog {
     }
   }
 
-  function set(holding: Holding, bits: number): void {
-    const { token, wallet } = holding;
-    if (bits === 0) below.delete(token ?? wallet);
-    else below.set(token ?? wallet, { key: keyOf(holding), bits });
-  }
-
   /** @returns false if the line was written too often: it is tried again after the next poll */
   function write(state: NetworkState, holding: Holding, level: number, isBelow: boolean, now: number): boolean {
     const name = LEVELS[level] ?? "critical";
@@ -60,7 +54,17 @@ export function createThresholdLog(network: string): ThresholdLog {
     // A threshold that was removed was not crossed.
     if (threshold === undefined) return true;
     if (!mayWrite(`${keyOf(holding)} ${name}`, now)) return false;
-    const fields = { network, ...fieldsOf(state, holding), threshold: String(threshold), threshold_level: name };
+    const amount = state.accounts.get((token ?? wallet).account)?.reading?.amount ?? 0n;
+    const fields = {
+      network,
+      wallet: wallet.label,
+      address: wallet.address,
+      token: token?.token.address,
+      symbol: symbolOf(state, holding),
+      balance: formatUnits(amount, decimalsOf(state, holding) ?? 0),
+      threshold: String(threshold),
+      threshold_level: name,
+    };
     if (!isBelow) log.info("Balance is no longer below a threshold", fields);
     else if (name === "critical") log.error("Balance is below a threshold", fields);
     else log.warn("Balance is below a threshold", fields);
@@ -71,7 +75,8 @@ export function createThresholdLog(network: string): ThresholdLog {
     adopt(state.plan);
     let lines = 0;
     for (const holding of holdingsOf(state.plan)) {
-      const before = below.get(holding.token ?? holding.wallet)?.bits ?? 0;
+      const plan = holding.token ?? holding.wallet;
+      const before = below.get(plan)?.bits ?? 0;
       const present = levelsOf(state, holding, before);
       if (present === before) continue;
       let bits = before;
@@ -81,7 +86,8 @@ export function createThresholdLog(network: string): ThresholdLog {
         const isBelow = (present & bit) !== 0;
         if (++lines > MAX_LINES_PER_POLL || write(state, holding, level, isBelow, now)) bits ^= bit;
       }
-      set(holding, bits);
+      if (bits === 0) below.delete(plan);
+      else below.set(plan, { key: keyOf(holding), bits });
     }
     const more = lines - MAX_LINES_PER_POLL;
     if (more > 0) log.warn("More threshold changes than logged", { network, more });
@@ -99,19 +105,6 @@ function levelsOf(state: NetworkState, holding: Holding, before: number): number
     if (isBelow(reading.amount, (token ?? wallet).thresholds[name], decimals)) levels |= 1 << level;
   }
   return levels;
-}
-
-function fieldsOf(state: NetworkState, holding: Holding): Readonly<Record<string, string>> {
-  const { wallet, token } = holding;
-  const symbol = symbolOf(state, holding);
-  const amount = state.accounts.get((token ?? wallet).account)?.reading?.amount ?? 0n;
-  return {
-    wallet: wallet.label,
-    address: wallet.address,
-    ...(token === undefined ? {} : { token: token.token.address }),
-    ...(symbol === undefined ? {} : { symbol }),
-    balance: formatUnits(amount, decimalsOf(state, holding) ?? 0),
-  };
 }
 
 function keyOf({ wallet: { address, label }, token }: Holding): string {

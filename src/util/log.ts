@@ -24,7 +24,7 @@ export interface LogOptions {
 
 /**
  * The program's log. A message is a constant phrase that a search finds; everything that varies is a field. Secrets are
- * removed from both.
+ * removed from both; a field that is undefined is left out.
  */
 export const log = getLogger(["exporter"]);
 
@@ -55,7 +55,8 @@ function fieldsOf(record: LogRecord): readonly (readonly [string, Value])[] {
     ["ts", new Date(record.timestamp).toISOString()],
     ["level", record.level === "warning" ? "warn" : record.level],
     ["msg", scrub(record.message.map(String).join(""))],
-    ...Object.entries(record.properties).map(([key, value]) => [key, valueOf(value)] as const),
+    ...Object.entries(record.properties)
+      .flatMap(([key, value]) => value === undefined ? [] : [[key, valueOf(value)] as const]),
   ];
 }
 

@@ -52,3 +52,10 @@ Deno.test("the log quotes logfmt values that need it", () => {
   );
   assert.match(line, / level=warn msg="Two words" plain=a\.b\/c:1 spaced="a b" quoted="a\\"b" empty=""\n$/);
 });
+
+Deno.test("the log leaves out a field that is undefined", () => {
+  for (const format of LOG_FORMATS) {
+    const [line = ""] = linesOf({ format }, () => log.info("Said", { one: undefined, two: null }));
+    assert.deepEqual([line.includes("one"), line.includes("two")], [false, true]);
+  }
+});

@@ -15,6 +15,6 @@ export interface Encoder {
   /** @param common the labels of every series */
   sample(family: Family, sample: Sample, common: readonly Label[]): string;
   foot(family: Family): string;
-  /** Prints some of a network's series at once: the same text as that of their samples, faster. */
-  series?(family: Family, rule: SeriesRule, range: SeriesRange, common: readonly Label[]): string;
+  /** Prints some of a network's series at once: the same as their {@linkcode samplesOfSeries} one by one, faster. */
+  series(family: Family, rule: SeriesRule, range: SeriesRange, common: readonly Label[]): string;
 }

@@ -4,7 +4,6 @@ import {
   isSameRange,
   rejectedSamples,
   type Sample,
-  samplesOfSeries,
   type SeriesRange,
   type SeriesRule,
 } from "../model/family.ts";
@@ -46,7 +45,7 @@ export function* encodeBlocks(
   }
   for (const segments of segmentsOf(snapshot, rule.kind)) {
     if (before !== undefined && segments.every((segment) => isSame(rule, segment, before))) yield undefined;
-    else yield segments.map((segment) => encodeSegment(encoder, family, rule, segment, snapshot)).join("");
+    else yield segments.map((segment) => encoder.series(family, rule, segment, common)).join("");
   }
   // They change with the configuration only.
   for (const text of encode(rejectedSamples(rule, networks))) yield before === undefined ? text : undefined;
@@ -74,24 +73,6 @@ function* segmentsOf({ networks }: Snapshot, kind: string): Iterable<readonly Se
 function isSame(rule: SeriesRule, segment: Segment, { networks }: Snapshot): boolean {
   const before = networks[segment.place];
   return before !== undefined && isSameRange(rule, segment, before);
-}
-
-function encodeSegment(
-  encoder: Encoder,
-  family: Family,
-  rule: SeriesRule,
-  segment: Segment,
-  { common }: Snapshot,
-): string {
-  if (encoder.series !== undefined) return encoder.series(family, rule, segment, common);
-  const { network, from, to } = segment;
-  let text = "";
-  for (const [index, series] of network.series[rule.kind]?.slice(from, to).entries() ?? []) {
-    for (const sample of samplesOfSeries(rule, network, from + index, series)) {
-      text += encoder.sample(family, sample, common);
-    }
-  }
-  return text;
 }
 
 function* joinTexts<T>(items: Iterable<T>, textOf: (item: T) => string): Iterable<string> {
