@@ -43,29 +43,21 @@ function coloured(text: string, code: string): string {
   return code === "" ? text : `\x1b[${code}m${text}\x1b[0m`;
 }
 
-/** The columns of {@linkcode onceCsv}. */
-const COLUMNS = [
-  "network",
-  "label",
-  "address",
-  "asset",
-  "token",
-  "balance",
-  "wei",
-  "minimum",
-  "state",
-  "reason",
-  "block",
-  "block_time",
-] as const;
+/** The first line of {@linkcode onceCsv}. */
+const HEADER = "network,label,address,asset,token,balance,wei,minimum,state,reason,block,block_time";
 
 /** Formats rows as CSV (RFC 4180). */
 export function onceCsv(rows: readonly OnceRow[]): string {
+  const columns = HEADER.split(",");
   const lines = rows.map((row) => {
-    const cells = { ...row, minimum: row.thresholds["minimum"], block_time: row.blockTime };
-    return COLUMNS.map((column) => quoted(String(cells[column] ?? ""))).join();
+    const cells: Readonly<Record<string, unknown>> = {
+      ...row,
+      minimum: row.thresholds["minimum"],
+      block_time: row.blockTime,
+    };
+    return columns.map((column) => quoted(String(cells[column] ?? ""))).join();
   });
-  return [COLUMNS.join(), ...lines].join("\r\n");
+  return [HEADER, ...lines].join("\r\n");
 }
 
 function quoted(cell: string): string {

@@ -1,4 +1,4 @@
-import type { Explanation } from "./expand_secrets.ts";
+import { explain, type Explanation } from "./expand_secrets.ts";
 import { percentDecode } from "../../util/encodings.ts";
 import { BLOCKED_PORTS, isDeniedAddress } from "../../util/denied_address.ts";
 import { protect } from "../../util/redact.ts";
@@ -94,7 +94,7 @@ const WRITE = "Expected https://host/path";
 const ENCODE =
   "In the user or password, encode / as %2F, ? as %3F, # as %23 and @ as %40; also encode an @ in the path or query";
 
-const NO_SCHEME: Explanation = { message: "The RPC URL does not start with http:// or https://", advice: WRITE };
+const NO_SCHEME = explain("The RPC URL does not start with http:// or https://", WRITE);
 
 /** Names of cloud metadata services: the permissions of the program deny them as well. */
 const DENIED_NAMES = /^metadata(\.google\.internal|\.goog)?\.?$/;
@@ -109,38 +109,32 @@ export function parseEndpointUrl(
   headers: readonly Header[] = [],
   host: HostSecrets = {},
 ): EndpointUrl | Explanation {
-  if (text.length > MAX_URL) {
-    return { message: `The RPC URL is longer than ${MAX_URL} characters`, advice: WRITE };
-  }
+  if (text.length > MAX_URL) return explain(`The RPC URL is longer than ${MAX_URL} characters`, WRITE);
   const url = URL.parse(text);
   if (url === null) {
     // A word such as `localhost` is no secret, and removing it would garble every message.
     if (/[/?#@\s]/.test(text)) protect(text);
     if (!text.includes("://")) return NO_SCHEME;
-    return { message: "The RPC URL is invalid", advice: text.includes("@") ? ENCODE : WRITE };
+    return explain("The RPC URL is invalid", text.includes("@") ? ENCODE : WRITE);
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     for (const secret of secretsOf(url, url.host)) protect(secret);
     if (!text.includes("://")) return NO_SCHEME;
     const webSocket = url.protocol === "ws:" || url.protocol === "wss:";
     const advice = webSocket ? "Use the provider's HTTP endpoint; WebSocket is not supported" : WRITE;
-    return { message: "The RPC URL is neither http nor https", advice };
+    return explain("The RPC URL is neither http nor https", advice);
   }
   const endpoint = new EndpointUrl(url, headers, host);
   if (hasStrayAt(url)) {
-    return { message: "The RPC URL's user part ends before the last @, so the host is wrong", advice: ENCODE };
+    return explain("The RPC URL's user part ends before the last @, so the host is wrong", ENCODE);
   }
   if (BLOCKED_PORTS.has(url.port)) {
-    return {
-      message: `The RPC URL's port ${url.port} is blocked by the Fetch standard`,
-      advice: "Use another port, with a proxy or a Service in front of the node if needed",
-    };
+    const advice = "Use another port, with a proxy or a Service in front of the node if needed";
+    return explain(`The RPC URL's port ${url.port} is blocked by the Fetch standard`, advice);
   }
   if (DENIED_NAMES.test(url.hostname) || isDeniedAddress(url.hostname)) {
-    return {
-      message: `The RPC URL's host ${url.hostname} is a link-local or cloud metadata address`,
-      advice: "Use the node's own address",
-    };
+    const message = `The RPC URL's host ${url.hostname} is a link-local or cloud metadata address`;
+    return explain(message, "Use the node's own address");
   }
   return endpoint;
 }

@@ -20,6 +20,11 @@ export interface Explanation {
   readonly advice: string;
 }
 
+/** Makes an explanation. */
+export function explain(message: string, advice: string): Explanation {
+  return { message, advice };
+}
+
 /** A larger file is not a secret. */
 const MAX_SECRET_BYTES = 64 * 1024;
 
@@ -68,7 +73,7 @@ export async function expand(text: string, source: SecretSource): Promise<Expans
       continue;
     }
     if (name === undefined) {
-      return { message: "Invalid reference: ${ is not closed", advice: "Use ${NAME}, or $${ for a literal ${" };
+      return explain("Invalid reference: ${ is not closed", "Use ${NAME}, or $${ for a literal ${");
     }
     const plain = source.plain?.(name);
     if (plain !== undefined) {
@@ -87,27 +92,22 @@ export async function expand(text: string, source: SecretSource): Promise<Expans
 
 function readVariable(name: string, { env }: SecretSource): string | Explanation {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name)) {
-    return { message: "Invalid reference: use ${NAME} or ${file:/path}", advice: "Write $${ for a literal ${" };
+    return explain("Invalid reference: use ${NAME} or ${file:/path}", "Write $${ for a literal ${");
   }
   // A Secret that was made with echo has a trailing line end.
   const value = env(name)?.replace(/[\r\n]+$/, "");
-  if (value === undefined || value === "") {
-    return {
-      message: `Environment variable ${name} is ${value === undefined ? "not set" : "empty"}`,
-      advice: "Set it, or use ${file:/path}",
-    };
-  }
-  return value;
+  if (value !== undefined && value !== "") return value;
+  const state = value === undefined ? "not set" : "empty";
+  return explain(`Environment variable ${name} is ${state}`, "Set it, or use ${file:/path}");
 }
 
 async function readSecret(path: string, { file, onFile }: SecretSource): Promise<string | Explanation> {
   const whole = resolveRelative(path, file);
   await onFile?.(whole);
   const text = await readText(whole, MAX_SECRET_BYTES);
-  const bare = typeof text === "string" ? text.replace(/^\uFEFF/, "").replace(/[\r\n]+$/, "") : text;
-  if (typeof bare === "string" && bare !== "") return bare;
-  return {
-    message: `Cannot read the file ${whole}: ${typeof bare === "string" ? "it is empty" : bare.why}`,
-    advice: "Check the path, and that the file is mounted and readable for this user",
-  };
+  const bare = typeof text === "string" ? text.replace(/^\uFEFF/, "").replace(/[\r\n]+$/, "") : "";
+  if (bare !== "") return bare;
+  const why = typeof text === "string" ? "it is empty" : text.why;
+  const advice = "Check the path, and that the file is mounted and readable for this user";
+  return explain(`Cannot read the file ${whole}: ${why}`, advice);
 }

@@ -1,5 +1,5 @@
 import { protect } from "../../util/redact.ts";
-import { expand, type Explanation, type SecretSource } from "./expand_secrets.ts";
+import { expand, explain, type Explanation, type SecretSource } from "./expand_secrets.ts";
 
 /** A URL with references replaced. */
 export interface ExpandedUrl {
@@ -21,7 +21,7 @@ export async function expandUrl(template: string, source: SecretSource): Promise
   const { text, values } = expansion;
   if (values.some(({ start, end }) => /[\t\r\n]/.test(text.slice(start, end)))) {
     // The URL parser drops them, so that two lines would become one key.
-    return { message: "A value in the URL contains a line break or a tab", advice: "Write it on one line" };
+    return explain("A value in the URL contains a line break or a tab", "Write it on one line");
   }
   // A path in a variable is not secret, and messages show it.
   if (!text.includes("://")) return { text, hidden: [] };
