@@ -41,6 +41,8 @@ function cannotListen(host: string, port: number, error: unknown): ExitError {
 
 /** A listener that is opened again after a failure. */
 export interface Listening {
+  /** Such as `[::]:8080`. */
+  readonly authority: string;
   /** Why it does not accept connections at the moment. */
   readonly problem: string | undefined;
   close(): void;
@@ -48,11 +50,9 @@ export interface Listening {
 
 /** Options of {@linkcode keepListening}. */
 export interface ListeningOptions {
-  /** Such as `[::]:8080`. */
-  readonly address: string;
-  readonly first: Deno.TcpListener;
-  /** Opens another listener on the same address. */
-  readonly open: () => Deno.TcpListener;
+  readonly wanted: ListenAddress;
+  /** See {@linkcode openListener}. */
+  readonly open: (address: ListenAddress) => Deno.TcpListener;
   readonly onConnection: (connection: Deno.TcpConn) => void;
   /** Called when there is no file descriptor or memory for another connection. */
   readonly onExhausted: () => void;
@@ -65,10 +65,17 @@ const MAX_RETRY_DELAY = 1000;
 /** A single connection may fail; after this many failures in a row the listener itself has failed. */
 const MAX_FAILURES = 3;
 
-/** Accepts connections until it is closed, and never gives up. */
-export function keepListening(options: ListeningOptions): Listening {
-  const { address, first, open, onConnection, onExhausted, clock } = options;
+/**
+ * Accepts connections until it is closed, and never gives up.
+ *
+ * @throws {ExitError} when the address cannot be used at first
+ */
+export function keepListening({ wanted, open, onConnection, onExhausted, clock }: ListeningOptions): Listening {
   const closed = new AbortController();
+  const first = open(wanted);
+  // With the port that was free.
+  const { hostname, port } = first.addr as Deno.NetAddr;
+  const authority = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   let listener: Deno.TcpListener | undefined = first;
   let failures = 0;
   let problem: string | undefined;
@@ -84,13 +91,13 @@ export function keepListening(options: ListeningOptions): Listening {
       listener = undefined;
     }
     const reason = error instanceof Error ? cleanForeign(error.message) : "unknown";
-    if (problem === undefined) log.error("Not listening, retrying", { address, error: reason });
-    problem = `not listening on ${address}: ${reason}`;
+    if (problem === undefined) log.error("Not listening, retrying", { address: authority, error: reason });
+    problem = `not listening on ${authority}: ${reason}`;
   }
 
   function succeed(): void {
     failures = 0;
-    if (problem !== undefined) log.info("Listening again", { address });
+    if (problem !== undefined) log.info("Listening again", { address: authority });
     problem = undefined;
   }
 
@@ -99,7 +106,7 @@ export function keepListening(options: ListeningOptions): Listening {
       const current = listener;
       try {
         if (current === undefined) {
-          listener = open();
+          listener = open({ hostname, port });
           succeed();
           continue;
         }
@@ -116,6 +123,7 @@ export function keepListening(options: ListeningOptions): Listening {
   void run();
 
   return {
+    authority,
     get problem(): string | undefined {
       return problem;
     },

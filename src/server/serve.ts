@@ -85,33 +85,22 @@ export function serve(options: ServeOptions): Server {
     if (max !== undefined) log.warn("Out of file descriptors, reducing the connection limit", { max });
   }
 
-  const listeners: { readonly address: ListenAddress; readonly listening: Listening }[] = [];
+  const listeners: Listening[] = [];
   try {
     for (const wanted of addresses) {
-      const first = openListener(wanted);
-      const { hostname, port } = first.addr as Deno.NetAddr;
-      const address = { hostname, port };
-      const listening = keepListening({
-        address: authority(address),
-        first,
-        open: () => openListener(address),
-        onConnection,
-        onExhausted,
-        clock,
-      });
-      listeners.push({ address, listening });
+      listeners.push(keepListening({ wanted, open: openListener, onConnection, onExhausted, clock }));
     }
   } catch (error) {
-    for (const { listening } of listeners) listening.close();
+    for (const listener of listeners) listener.close();
     throw error;
   }
 
   return {
     get urls(): readonly string[] {
       const scheme = isTls ? "https" : "http";
-      return listeners.map(({ address }) => `${scheme}://${authority(address)}`);
+      return listeners.map(({ authority }) => `${scheme}://${authority}`);
     },
-    problems: () => listeners.flatMap(({ listening }) => listening.problem ?? []),
+    problems: () => listeners.flatMap(({ problem }) => problem ?? []),
     renew(next): void {
       checkCertificate(next);
       const before = current;
@@ -122,15 +111,11 @@ export function serve(options: ServeOptions): Server {
       connections.retire();
     },
     async stop(timeout) {
-      for (const { listening } of listeners) listening.close();
+      for (const listener of listeners) listener.close();
       await connections.drain(timeout);
       await Promise.all([...servers].map((server) => server.retire()));
     },
   };
-}
-
-function authority({ hostname, port }: ListenAddress): string {
-  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
 
 function failed(error: unknown): Response {

@@ -55,10 +55,9 @@ function scene(...next: (FakeListener | Error)[]): Scene {
   const accepted: Deno.TcpConn[] = [];
   let exhaustions = 0;
   const options: ListeningOptions = {
-    address: "127.0.0.1:1",
-    first: first.listener,
-    open() {
-      const opened = next.shift();
+    wanted: { hostname: "127.0.0.1", port: 0 },
+    open({ port }) {
+      const opened = port === 0 ? first : next.shift();
       if (opened === undefined || opened instanceof Error) throw opened ?? new Deno.errors.AddrInUse("in use");
       return opened.listener;
     },
