@@ -44,6 +44,8 @@ const MAX_PHASE_MS = 5000;
 interface Running {
   readonly source: Source;
   readonly interval: number;
+  /** Kept across reloads, so that nothing is logged twice. */
+  readonly logThresholds: ThresholdLog;
   readonly done: Promise<void>;
   stop(): void;
 }
@@ -52,15 +54,7 @@ interface Running {
 export function startPoller(store: StateStore, options: PollerOptions): Poller {
   const { clock, stop } = options;
   const running = new Map<NetworkState, Running>();
-  /** By network; kept across reloads, so that nothing is logged twice. */
-  const thresholdLogs = new Map<string, ThresholdLog>();
   let applying = Promise.resolve();
-
-  function thresholdLogOf({ id }: NetworkPlan): ThresholdLog {
-    const known = thresholdLogs.get(id) ?? createThresholdLog(id);
-    thresholdLogs.set(id, known);
-    return known;
-  }
 
   async function apply(plan: Plan, interval: number, onApplied: () => void): Promise<void> {
     const stays = (state: NetworkState, planned: NetworkPlan): boolean =>
@@ -74,7 +68,7 @@ export function startPoller(store: StateStore, options: PollerOptions): Poller {
     for (const [, each] of leaving) each.stop();
     await Promise.all(leaving.map(([, { done }]) => done));
     if (stop.aborted) return;
-    const before = new Map(leaving.map(([state, { source }]) => [state.plan.id, source]));
+    const before = new Map(leaving.map(([state, each]) => [state.plan.id, each]));
     const states = plan.networks.map((planned) => {
       const state = byId.get(planned.id);
       if (state === undefined) return createState(planned, clock);
@@ -84,17 +78,13 @@ export function startPoller(store: StateStore, options: PollerOptions): Poller {
     onApplied();
     for (const state of states) {
       if (!staying.has(state)) {
-        const { plan } = state;
-        const own = { ...options, interval };
-        running.set(state, start(store, state, own, thresholdLogOf(plan), before.get(plan.id)));
+        running.set(state, start(store, state, { ...options, interval }, before.get(state.plan.id)));
       }
     }
     for (const [state, { source }] of leaving) {
       running.delete(state);
       source[Symbol.dispose]();
     }
-    const ids = new Set(states.map(({ plan }) => plan.id));
-    for (const id of thresholdLogs.keys()) if (!ids.has(id)) thresholdLogs.delete(id);
     notifyChanged(store);
   }
 
@@ -105,9 +95,7 @@ export function startPoller(store: StateStore, options: PollerOptions): Poller {
     for (const { source } of running.values()) source[Symbol.dispose]();
   }
 
-  for (const state of store.networks) {
-    running.set(state, start(store, state, options, thresholdLogOf(state.plan), undefined));
-  }
+  for (const state of store.networks) running.set(state, start(store, state, options));
   return {
     ended: end(),
     apply: (plan, interval, onApplied = () => {}) =>
@@ -119,23 +107,23 @@ function start(
   store: StateStore,
   state: NetworkState,
   options: PollerOptions,
-  logThresholds: ThresholdLog,
-  before: Source | undefined,
+  before?: Running,
 ): Running {
   const { clock, timeout, stop, random = Math.random } = options;
   const { plan } = state;
   const { interval = options.interval } = plan;
   const own = new AbortController();
-  const source = open(plan, options, before);
+  const source = open(plan, options, before?.source);
   const phase = random() * Math.min(interval / 10, MAX_PHASE_MS);
   const logChanges = createChangeLog(plan.id);
+  const logThresholds = before?.logThresholds ?? createThresholdLog(plan.id);
   const onPolled = (result: PollResult): void => {
     logChanges(result, clock.now());
     logThresholds(state, clock.now());
   };
   const polled = { store, state, source, clock, timeout, stop: AbortSignal.any([stop, own.signal]) };
   const done = pollNetwork(polled, interval, phase, onPolled);
-  return { source, interval, done, stop: () => own.abort() };
+  return { source, interval, logThresholds, done, stop: () => own.abort() };
 }
 
 function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Source {

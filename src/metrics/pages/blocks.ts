@@ -1,13 +1,6 @@
 import type { Encoder } from "../encoders/encoder.ts";
-import {
-  type Family,
-  isSameRange,
-  rejectedSamples,
-  type Sample,
-  type SeriesRange,
-  type SeriesRule,
-} from "../model/family.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import { type Family, isSameRange, rejectedSamples, type Sample, type SeriesRange } from "../model/family.ts";
+import type { NetworkSnapshot, Snapshot } from "../model/snapshot.ts";
 
 /** Some text of a family, or nothing where it is the same as in the snapshot before. */
 export type EncodedBlock = string | undefined;
@@ -20,8 +13,8 @@ export const MAX_PIECE = 32_768;
 
 /** Series of one network. */
 interface Segment extends SeriesRange {
-  /** The network's index. */
-  readonly place: number;
+  /** The same network in the snapshot before. */
+  readonly before: NetworkSnapshot | undefined;
 }
 
 /**
@@ -43,22 +36,27 @@ export function* encodeBlocks(
     yield* encode(family.samples(snapshot));
     return;
   }
-  for (const segments of segmentsOf(snapshot, rule.kind)) {
-    if (before !== undefined && segments.every((segment) => isSame(rule, segment, before))) yield undefined;
+  for (const segments of segmentsOf(snapshot, before, rule.kind)) {
+    const isSame = segments.every((each) => each.before !== undefined && isSameRange(rule, each, each.before));
+    if (isSame) yield undefined;
     else yield segments.map((segment) => encoder.series(family, rule, segment, common)).join("");
   }
   // They change with the configuration only.
   for (const text of encode(rejectedSamples(rule, networks))) yield before === undefined ? text : undefined;
 }
 
-function* segmentsOf({ networks }: Snapshot, kind: string): Iterable<readonly Segment[]> {
+function* segmentsOf(
+  { networks }: Snapshot,
+  before: Snapshot | undefined,
+  kind: string,
+): Iterable<readonly Segment[]> {
   let segments: Segment[] = [];
   let room = BLOCK;
   for (const [place, network] of networks.entries()) {
     const length = network.series[kind]?.length ?? 0;
     for (let from = 0; from < length;) {
       const to = Math.min(from + room, length);
-      segments.push({ network, place, from, to });
+      segments.push({ network, before: before?.networks[place], from, to });
       room -= to - from;
       from = to;
       if (room > 0) continue;
@@ -68,11 +66,6 @@ function* segmentsOf({ networks }: Snapshot, kind: string): Iterable<readonly Se
     }
   }
   if (segments.length > 0) yield segments;
-}
-
-function isSame(rule: SeriesRule, segment: Segment, { networks }: Snapshot): boolean {
-  const before = networks[segment.place];
-  return before !== undefined && isSameRange(rule, segment, before);
 }
 
 function* joinTexts<T>(items: Iterable<T>, textOf: (item: T) => string): Iterable<string> {
