@@ -65,12 +65,12 @@ interface Ready {
 interface CacheEntry {
   readonly format: Format;
   readonly compression: Compression;
-  rendered: Rendered | undefined;
-  rendering: Promise<Rendered> | undefined;
+  rendered?: Rendered | undefined;
+  rendering?: Promise<Rendered> | undefined;
   /** A refresh loop is running; ends its wait. */
-  refreshing: { wake: () => void } | undefined;
+  refreshing?: AbortController | undefined;
   scrapedAt: number;
-  ready: Ready | undefined;
+  ready?: Ready | undefined;
 }
 
 /**
@@ -83,7 +83,7 @@ export function createPageStore({ store, clock, self, snapshot: take }: PageStor
 
   function entryOf(format: Format, gzip: boolean): CacheEntry {
     const key = `${format} ${gzip}`;
-    const entry = entries.get(key) ?? emptyEntry(format, gzip ? GZIP : PLAIN);
+    const entry = entries.get(key) ?? { format, compression: gzip ? GZIP : PLAIN, scrapedAt: -Infinity };
     entries.set(key, entry);
     return entry;
   }
@@ -127,17 +127,12 @@ export function createPageStore({ store, clock, self, snapshot: take }: PageStor
   /** Renders changes until there are none. */
   async function refreshLoop(entry: CacheEntry): Promise<void> {
     if (entry.refreshing !== undefined) return;
-    entry.refreshing = { wake: () => {} };
     try {
       while (isWanted(entry) && entry.rendered?.page.snapshot.generation !== store.generation) {
         const wait = entry.rendered === undefined ? 0 : dueAt(entry.rendered) - clock.now();
-        if (wait <= 0) {
-          await renew(entry);
-          continue;
-        }
-        const sleep = new AbortController();
-        entry.refreshing = { wake: () => sleep.abort() };
-        await clock.sleep(wait, sleep.signal);
+        entry.refreshing = new AbortController();
+        if (wait > 0) await clock.sleep(wait, entry.refreshing.signal);
+        else await renew(entry);
       }
     } catch (error) {
       log.error("Rendering the metrics failed", { error: error instanceof Error ? error.message : "unknown" });
@@ -151,7 +146,7 @@ export function createPageStore({ store, clock, self, snapshot: take }: PageStor
       if (!isWanted(entry)) put(entry, undefined);
       // A first reading is due earlier.
       else if (entry.refreshing === undefined) refreshLoop(entry);
-      else entry.refreshing.wake();
+      else entry.refreshing.abort();
     }
   };
 
@@ -172,7 +167,7 @@ export function createPageStore({ store, clock, self, snapshot: take }: PageStor
     },
     close() {
       isClosed = true;
-      for (const { refreshing } of entries.values()) refreshing?.wake();
+      for (const { refreshing } of entries.values()) refreshing?.abort();
     },
   };
 }
@@ -181,16 +176,4 @@ export function createPageStore({ store, clock, self, snapshot: take }: PageStor
 function put(entry: CacheEntry, rendered: Rendered | undefined): void {
   entry.rendered = rendered;
   entry.ready = undefined;
-}
-
-function emptyEntry(format: Format, compression: Compression): CacheEntry {
-  return {
-    format,
-    compression,
-    rendered: undefined,
-    rendering: undefined,
-    refreshing: undefined,
-    scrapedAt: -Infinity,
-    ready: undefined,
-  };
 }
