@@ -1,3 +1,5 @@
+import { joinBytes } from "../util/encodings.ts";
+
 /** The body of a response. */
 export interface ResponseBody {
   readonly bytes: Uint8Array;
@@ -25,13 +27,7 @@ export async function readBodyLimited(response: Response, maxBytes: number): Pro
     length += chunk.length;
     if (length > maxBytes) break;
   }
-  const bytes = new Uint8Array(Math.min(length, maxBytes));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return { bytes, complete: length <= maxBytes };
+  return { bytes: joinBytes(chunks, Math.min(length, maxBytes)), complete: length <= maxBytes };
 }
 
 /**

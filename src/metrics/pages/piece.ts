@@ -1,3 +1,5 @@
+import { joinBytes } from "../../util/encodings.ts";
+
 /** A part of a page, ready to be sent. */
 export interface Piece {
   /** As sent. */
@@ -46,12 +48,5 @@ export function joinParts(parts: readonly Uint8Array<ArrayBuffer>[]): Body {
 /** @returns the whole, never to be changed: a body of one part is that part */
 export function concat({ size, parts }: Body): Uint8Array<ArrayBuffer> {
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return only !== undefined && parts.length === 1 ? only : joinBytes(parts, size);
 }
