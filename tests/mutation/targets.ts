@@ -101,6 +101,12 @@ export const TARGETS: readonly Target[] = [
     file: "src/evm/pool/check_genesis.ts",
     tests: ["tests/evm/pool/check_genesis_test.ts"],
   },
+  { file: "src/evm/pool/token_decimals.ts", tests: ["tests/evm/pool/token_decimals_test.ts"] },
+  {
+    file: "src/evm/pool/open_network.ts",
+    tests: ["tests/evm/pool/open_network_test.ts", "tests/evm/pool/kept_rules_test.ts"],
+  },
+  { file: "src/evm/pool/poll_once.ts", tests: ["tests/evm/pool/poll_once_rules_test.ts"] },
   { file: "src/evm/pool/read_with_failover.ts", tests: ["tests/evm/pool/failover_rules_test.ts"] },
   {
     file: "src/evm/pool/read_endpoint.ts",
@@ -123,6 +129,36 @@ export interface Equivalent {
 
 /** Those that are left out, each with the reason. */
 export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: "src/evm/pool/token_decimals.ts",
+    code: "reasons.size === 0 ? [] : outcomes.keys()",
+    replacement: "outcomes.keys()",
+    why: "it saves time",
+  },
+  {
+    file: "src/evm/pool/open_network.ts",
+    code: "byKey.size === 0 ? [] : accounts",
+    replacement: "accounts",
+    why: "it saves time",
+  },
+  {
+    file: "src/evm/pool/poll_once.ts",
+    code: "outcome.block === undefined || outcome.block === block",
+    replacement: "outcome.block === undefined",
+    why: "it saves time",
+  },
+  {
+    file: "src/evm/pool/poll_once.ts",
+    code: "plan.tokens.length === 0",
+    replacement: "false",
+    why: "it saves time",
+  },
+  {
+    file: "src/evm/pool/poll_once.ts",
+    code: "unknown.length === 0 ? accounts : [...accounts, ...unknown]",
+    replacement: "[...accounts, ...unknown]",
+    why: "it saves time",
+  },
   {
     file: "src/evm/pool/quorum_block.ts",
     code: 'why ?? "missing"',

@@ -48,7 +48,7 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
   const endpoints = plan.endpoints.map((endpoint) =>
     keepEndpoint(before, endpoint) ?? openPoolEndpoint(endpoint, options)
   );
-  const hasStayed = before?.endpoints.some((poolEndpoint) => endpoints.includes(poolEndpoint)) ?? false;
+  const hasStayed = before?.endpoints.some((poolEndpoint) => endpoints.includes(poolEndpoint));
   const isOneChain = hasStayed && before?.plan.chainId === plan.chainId && before?.plan.genesis === plan.genesis;
   const kept = isOneChain ? before : undefined;
   return {
@@ -120,8 +120,7 @@ function decimalsOf(known: ReadonlyMap<string, number> | undefined, { tokens }: 
 
 /** An endpoint that is in both plans: the old network leaves it open. */
 function keepEndpoint(before: Network | undefined, endpoint: EndpointPlan): PoolEndpoint | undefined {
-  const place = before?.plan.endpoints.findIndex((other) => isSameEndpoint(endpoint, other)) ?? -1;
-  const poolEndpoint = before?.endpoints[place];
+  const poolEndpoint = before?.endpoints[before.plan.endpoints.findIndex((other) => isSameEndpoint(endpoint, other))];
   if (poolEndpoint !== undefined) before?.release(poolEndpoint);
   return poolEndpoint;
 }

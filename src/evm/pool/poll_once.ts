@@ -35,7 +35,7 @@ export async function pollOnce(
   network.startedAt = clock.now();
   let last: PoolEndpoint | undefined;
   let disagreements = 0;
-  if (progress.pending.length > 0 && endpoints.length > 0) {
+  if (progress.pending.length > 0) {
     for (const { endpoint } of endpoints) endpoint.renew();
     const disagreement = await resolveChainId(network, limits);
     if (disagreement !== undefined) progress.failPending(disagreement.reason);
