@@ -1,6 +1,14 @@
 import { STANDBY_PROBE_INTERVAL_MS } from "../evm/pool/head_status.ts";
 import { accountsOn } from "../evm/chains/chain_facts.ts";
-import { comparisonCost, DISTANT_BLOCK, HEAD, type PollCost, pollCost, sum } from "../evm/strategies/poll_cost.ts";
+import {
+  comparisonCost,
+  DISTANT_BLOCK,
+  HEAD,
+  type PollCost,
+  pollCost,
+  sum,
+  times,
+} from "../evm/strategies/poll_cost.ts";
 import { STRATEGIES, type Strategy } from "../model/source.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem } from "../config/model/problem.ts";
@@ -17,13 +25,9 @@ export interface DailyCost {
   readonly endpoint: string;
   readonly role: Role;
   readonly strategy: Strategy;
-  readonly requests: number;
-  readonly calls: number;
-  readonly bytes: number;
+  readonly cost: PollCost;
   /** Undefined if it is unknown. */
   readonly provider: Provider | undefined;
-  /** As the provider bills them. */
-  readonly units: number | undefined;
 }
 
 /** Balances are read from primaries; standbys are used on failover. */
@@ -69,68 +73,47 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
 export function costsOf(network: NetworkPlan, interval: number): readonly DailyCost[] {
   return network.endpoints.flatMap(({ name, url }, place) =>
     STRATEGIES.map((strategy): DailyCost => {
-      const { role, cost, every, daily } = loadOf(network, place, strategy, interval);
-      const times = DAY_MS / every;
-      const provider = providerOf(url.name);
-      return {
-        network: network.id,
-        endpoint: name,
-        role,
-        strategy,
-        requests: times * cost.requests + daily.requests,
-        calls: times * callsIn(cost) + callsIn(daily),
-        bytes: times * (cost.sentBytes + cost.receivedBytes) + daily.sentBytes + daily.receivedBytes,
-        provider,
-        units: provider && times * unitsOf(provider, cost) + unitsOf(provider, daily),
-      };
+      const own = { network: network.id, endpoint: name, strategy, provider: providerOf(url.name) };
+      return { ...own, ...dailyCost(network, place, strategy, interval) };
     })
   );
 }
 
-/** The requests of one endpoint. */
-interface Load {
-  readonly role: Role;
-  readonly cost: PollCost;
-  /** How often `cost` is incurred, in milliseconds. */
-  readonly every: number;
-  /** Incurred once a day. */
-  readonly daily: PollCost;
-}
-
-function loadOf(network: NetworkPlan, place: number, strategy: Strategy, interval: number): Load {
-  const { block, quorum, chainId } = network;
-  const accounts = accountsOn(network.accounts, chainId);
+function dailyCost(
+  { block, quorum, chainId, accounts: all }: NetworkPlan,
+  place: number,
+  strategy: Strategy,
+  interval: number,
+): Pick<DailyCost, "role" | "cost"> {
+  const accounts = accountsOn(all, chainId);
   const isPrimary = place < quorum;
   // A standby is probed with one balance; with a quorum all endpoints are asked for their heads in each poll.
   if (!isPrimary && quorum === 1) {
-    const cost = pollCost(strategy, accounts.slice(0, 1));
-    const daily = comparisonCost(strategy, accounts.slice(0, 1));
-    return { role: "standby", cost, every: Math.max(STANDBY_PROBE_INTERVAL_MS, interval), daily };
+    const one = accounts.slice(0, 1);
+    const probes = DAY_MS / Math.max(STANDBY_PROBE_INTERVAL_MS, interval);
+    return { role: "standby", cost: sum(times(probes, pollCost(strategy, one)), comparisonCost(strategy, one)) };
   }
   const distant = typeof block === "number";
   // With a quorum the first endpoint determines the block.
   const heads = quorum === 1 ? distant ? [DISTANT_BLOCK] : [] : [distant && place === 0 ? DISTANT_BLOCK : HEAD];
-  const cost = sum(...heads, ...isPrimary ? [pollCost(strategy, accounts)] : []);
-  const daily = comparisonCost(strategy, isPrimary ? accounts : []);
-  return { role: isPrimary ? "primary" : "standby", cost, every: interval, daily };
+  const read = isPrimary ? accounts : [];
+  const poll = sum(...heads, ...isPrimary ? [pollCost(strategy, accounts)] : []);
+  const cost = sum(times(DAY_MS / interval, poll), comparisonCost(strategy, read));
+  return { role: isPrimary ? "primary" : "standby", cost };
 }
 
-function callsIn({ calls }: PollCost): number {
-  return [...calls.values()].reduce((sum, count) => sum + count, 0);
-}
-
-function rowOf(
-  { network, endpoint, role, strategy, requests, calls, bytes, provider, units }: DailyCost,
-): readonly string[] {
+function rowOf({ network, endpoint, role, strategy, cost, provider }: DailyCost): readonly string[] {
+  const calls = [...cost.calls.values()].reduce((sum, count) => sum + count, 0);
+  const units = provider && unitsOf(provider, cost);
   const share = units === undefined || provider?.freePerDay === undefined ? undefined : units / provider.freePerDay;
   return [
     network,
     endpoint,
     role,
     strategy,
-    count(requests),
+    count(cost.requests),
     count(calls),
-    size(bytes),
+    size(cost.sentBytes + cost.receivedBytes),
     units === undefined ? "unknown" : `${count(units)} ${provider?.unit}`,
     share === undefined ? "unknown" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`,
   ];

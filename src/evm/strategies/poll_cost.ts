@@ -185,6 +185,17 @@ function ofCalls(accounts: readonly Account[], chainIds: number): PollCost {
   };
 }
 
+/** The cost of several polls. */
+export function times(count: number, { requests, batches, calls, sentBytes, receivedBytes }: PollCost): PollCost {
+  return {
+    requests: count * requests,
+    batches: count * batches,
+    calls: new Map([...calls].map(([method, number]) => [method, count * number])),
+    sentBytes: count * sentBytes,
+    receivedBytes: count * receivedBytes,
+  };
+}
+
 /**
  * Adds up costs.
  *
