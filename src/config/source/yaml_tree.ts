@@ -162,16 +162,12 @@ function offsetOf(document: Document.Parsed, path: Path, part: "key" | "value"):
   let offset = startOf(node) ?? 0;
   for (const [index, step] of path.entries()) {
     if (node instanceof Alias) node = node.resolve(document);
-    let key: unknown;
-    let next: unknown;
-    if (isMap(node)) {
-      const pair = pairOf(node, step);
-      [key, next] = [pair?.key, pair?.value];
-    } else if (isSeq(node) && typeof step === "number") next = node.items[step];
+    const pair = isMap(node) ? pairOf(node, step) : undefined;
+    const value: unknown = isSeq(node) && typeof step === "number" ? node.items[step] : pair?.value;
     const isKey = part === "key" && index === path.length - 1;
-    const found = isKey ? startOf(key) ?? startOf(next) : startOf(next) ?? startOf(key);
+    const found = isKey ? startOf(pair?.key) ?? startOf(value) : startOf(value) ?? startOf(pair?.key);
     if (found === undefined) return offset;
-    [node, offset] = [next, found];
+    [node, offset] = [value, found];
   }
   return offset;
 }
