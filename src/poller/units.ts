@@ -20,11 +20,10 @@ export function toUnits(amount: bigint, decimals: number = 18): number {
  *
  * @param wei 0 or more
  * @param decimals of the coin, 0 to 77
- * @param places the most behind the point: what is past them is cut off. @default all
  */
-export function formatUnits(wei: bigint, decimals: number, places: number = decimals): string {
+export function formatUnits(wei: bigint, decimals: number): string {
   const digits = wei.toString().padStart(decimals + 1, "0");
   const point = digits.length - decimals;
-  const fraction = digits.slice(point, point + places).replace(/0+$/, "");
+  const fraction = digits.slice(point).replace(/0+$/, "");
   return fraction === "" ? digits.slice(0, point) : `${digits.slice(0, point)}.${fraction}`;
 }

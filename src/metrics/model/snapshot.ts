@@ -142,6 +142,6 @@ function oldestShown({ networks }: StateStore, oldest: number): number {
 
 /** The oldest end counts, so that a stalled loop of any network shows. */
 function lastCheck({ networks }: StateStore): number | undefined {
-  const ends = networks.map(({ lastFinished }) => lastFinished);
-  return ends.includes(undefined) ? undefined : Math.min(...ends.map((end) => end ?? 0));
+  const last = Math.min(...networks.map(({ lastFinished = NaN }) => lastFinished));
+  return Number.isNaN(last) ? undefined : last;
 }
