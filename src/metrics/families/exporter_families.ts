@@ -1,6 +1,6 @@
 import process from "node:process";
 import { REVISION, VERSION } from "../../version.ts";
-import type { Family, MetricType, Sample } from "../model/family.ts";
+import { type Family, type MetricType, sampleOf } from "../model/family.ts";
 import type { ListStatus, Snapshot } from "../model/snapshot.ts";
 
 /** The families of the exporter itself: its version, its configuration and its lists of wallets. */
@@ -83,10 +83,7 @@ function gauge(name: string, help: string, read: (snapshot: Snapshot) => number 
     type: "gauge",
     help,
     labels: [],
-    samples(snapshot) {
-      const value = read(snapshot);
-      return value === undefined ? [] : [{ labels: [], value }];
-    },
+    samples: (snapshot) => sampleOf([], read(snapshot)),
   };
 }
 
@@ -104,10 +101,9 @@ function listGauge(name: string, help: string, read: (lists: readonly ListStatus
     labels: ["network", "list"],
     samples({ exporter: { lists } }) {
       const byName = Map.groupBy(lists, ({ network, list }) => JSON.stringify([network, list]));
-      return [...byName.values()].flatMap((same): readonly Sample[] => {
-        const value = read(same);
+      return [...byName.values()].flatMap((same) => {
         const [{ network, list } = { network: "", list: "" }] = same;
-        return Number.isNaN(value) ? [] : [{ labels: [["network", network], ["list", list]], value }];
+        return sampleOf([["network", network], ["list", list]], read(same));
       });
     },
   };

@@ -1,6 +1,6 @@
 import { chainFacts } from "../../evm/chains/chain_facts.ts";
 import { ENDPOINT_STATES, type EndpointStatus, STRATEGIES } from "../../model/source.ts";
-import type { Family, MetricType, Sample } from "../model/family.ts";
+import { type Family, type MetricType, type Sample, sampleOf } from "../model/family.ts";
 import type { Label } from "../model/series.ts";
 import type { NetworkSnapshot, Snapshot } from "../model/snapshot.ts";
 
@@ -88,10 +88,7 @@ function ofNetworks(
     help,
     labels: ["network"],
     samples: (snapshot) =>
-      snapshot.networks.flatMap((network): readonly Sample[] => {
-        const value = read(network, snapshot);
-        return value === undefined ? [] : [{ labels: [["network", network.plan.id]], value }];
-      }),
+      snapshot.networks.flatMap((network) => sampleOf([["network", network.plan.id]], read(network, snapshot))),
   };
 }
 

@@ -14,6 +14,11 @@ export interface Sample {
   readonly suffix?: string;
 }
 
+/** Lists a sample; none without a value. */
+export function sampleOf(labels: readonly Label[], value: number | undefined): readonly Sample[] {
+  return value === undefined || Number.isNaN(value) ? [] : [{ labels, value }];
+}
+
 /** A metric family, as data. Encoders print it. */
 export interface Family {
   /** With `_total` for a counter and `_info` for an info. */
