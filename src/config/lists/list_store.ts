@@ -4,7 +4,7 @@ import type { Explanation } from "../secrets/expand_secrets.ts";
 import type { ListSource } from "../model/load_context.ts";
 import { ListError } from "./list_entries.ts";
 import { log } from "../../util/log.ts";
-import { MEMORY_ADVICE, type MemoryBudget, type MemoryCost } from "../model/memory_budget.ts";
+import { MEMORY_ADVICE, type MemoryBudget } from "../model/memory_budget.ts";
 import { costOfList } from "../model/memory_cost.ts";
 import { SHRINK_ADVICE, shrinkOf } from "../model/shrink.ts";
 import { fetchList } from "./fetch_list.ts";
@@ -84,9 +84,10 @@ export function createListStore(clock: Clock, options: ListStoreOptions = {}): L
     try {
       // Loaded only where a list is configured.
       const { countWallets } = await import("./read_wallet_list.ts");
-      const excess = budget?.().claim(costOfBody(list, fetched.body));
+      const text = new TextDecoder().decode(fetched.body);
+      const excess = budget?.().claim(costOfList(text, list.shard?.of, true));
       if (excess !== undefined) return failed(`it does not fit in memory: ${excess}. ${MEMORY_ADVICE}`);
-      const wallets = await countWallets(list, fetched.body);
+      const wallets = await countWallets(list, text);
       const shrunk = allowShrink || name !== before.name ? undefined : shrinkOf(before.wallets ?? 0, wallets);
       if (shrunk !== undefined) return failed(`${shrunk}. ${SHRINK_ADVICE}`);
       return { ...good, ...fetched, name, wallets };
@@ -153,10 +154,6 @@ export function createListStore(clock: Clock, options: ListStoreOptions = {}): L
       }
     },
   };
-}
-
-function costOfBody({ shard }: RemoteList, body: Uint8Array): MemoryCost {
-  return costOfList(new TextDecoder().decode(body), shard?.of, true);
 }
 
 function areEqual(one: Uint8Array, other: Uint8Array | undefined): boolean {

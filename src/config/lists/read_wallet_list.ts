@@ -166,10 +166,9 @@ function thresholdsText({ minimum, levels = {} }: WalletConfig): string {
 /**
  * Counts the wallets of a list, of all shards, to check that it is one.
  *
- * @param body CSV or JSON in UTF-8
  * @throws {ListError} when it is not a list
  */
-export async function countWallets({ network, shard }: RemoteList, body: Uint8Array): Promise<number> {
+export async function countWallets({ network, shard }: RemoteList, text: string): Promise<number> {
   const setting = {
     shape: walletShape(),
     defaults: { minimum: NO_THRESHOLD, levels: {}, labels: {} },
@@ -179,6 +178,6 @@ export async function countWallets({ network, shard }: RemoteList, body: Uint8Ar
     decimals: undefined,
     symbols: undefined,
   };
-  const { size } = await readWalletList(new TextDecoder().decode(body), "", setting, shard && { network, shard });
+  const { size } = await readWalletList(text, "", setting, shard && { network, shard });
   return size;
 }
