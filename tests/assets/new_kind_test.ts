@@ -59,18 +59,18 @@ for (const strategy of ["packed", "batch", "single"] as const satisfies readonly
     const clock = systemClock;
     const context = { env: () => undefined, file: undefined, parts: [KIND.schema ?? {}] };
     const plan = makePlan(await readConfig(CONFIG(node.url), "test", context), undefined, [KIND]);
-    const book = createStateStore(plan, clock);
-    const [state] = book.networks;
+    const store = createStateStore(plan, clock);
+    const [state] = store.networks;
     assert.ok(state !== undefined);
     const meter = { recordRequest: () => {}, recordError: () => {} };
     using source = new EvmSource(
       openNetwork(state.plan, { clock, interval: 1000, meterOf: () => meter }),
     );
-    const snapshot = createSnapshotter({ store: book, clock, identity: IDENTITY, status, staleAfter: () => 0 });
+    const snapshot = createSnapshotter({ store, clock, identity: IDENTITY, status, staleAfter: () => 0 });
     const poll = async (): Promise<readonly unknown[]> => {
       using deadline = startDeadline(clock, 10_000);
       const result = await source.poll(state.plan.accounts, { clock, timeout: 5000, deadline });
-      recordPoll(book, state, result, clock, clock.now());
+      recordPoll(store, state, result, clock, clock.now());
       const shown = valueFamilies(KIND).flatMap((family) => [...family.samples(snapshot())]);
       const failures = [...state.accounts].map(([{ asset }, { failure }]) => [asset.kind, failure]);
       return [shown.map(({ labels, value }) => [Object.fromEntries(labels)["label"], value]), failures];

@@ -10,7 +10,7 @@ export interface CallTruth {
 
 /**
  * Answers an `eth_call` that overrides the code of its target, as a node does
- * that runs it: chain id, block number and time, a word an address, and the seal.
+ * that runs it: chain id, block number and time, a word an address, and the tag.
  *
  * @param item the call
  * @param truth what to answer
@@ -23,9 +23,9 @@ export function answerPackedCall({ params }: Item, truth: CallTruth): string | u
   const addresses = call.data.slice(66).match(/.{40}/g) ?? [];
   const words = [BigInt(truth.chainId), truth.block, BigInt(truth.time)];
   for (const address of addresses) words.push(truth.balanceOf(`0x${address.toLowerCase()}`));
-  let seal = key;
-  for (const word of words) seal = (seal * key + word) % 2n ** 256n;
-  return `0x${[...words, seal].map((word) => word.toString(16).padStart(64, "0")).join("")}`;
+  let tag = key;
+  for (const word of words) tag = (tag * key + word) % 2n ** 256n;
+  return `0x${[...words, tag].map((word) => word.toString(16).padStart(64, "0")).join("")}`;
 }
 
 /** As geth refuses a parameter that it does not know, a method, and a block that is not there yet. */

@@ -44,7 +44,7 @@ export const NO_BATCH_REFUSALS: Readonly<Record<string, Refuse>> = {
   "a gateway: batching is unsupported": () => rpcError(200, -32600, "JSON-RPC batching is unsupported"),
 };
 
-/** Those of servers that never heard of batches; they cannot be told from a fault but by asking for one call alone. */
+/** Those of servers that do not know batches; only a single call distinguishes them from a fault. */
 export const UNAWARE_REFUSALS: Readonly<Record<string, Refuse>> = {
   "Go: 400, cannot unmarshal array": () => plain(400, "json: cannot unmarshal array into Go value of type rpc.Request"),
   "415": () => plain(415, ""),

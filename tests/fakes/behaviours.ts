@@ -58,7 +58,7 @@ export const CUT: Readonly<Record<string, Behaviour>> = {
 
 /** Answers that are not valid HTTP. */
 export const IMPROPER: Readonly<Record<string, Behaviour>> = {
-  "sends gibberish": sending("\x00\x01\x02 tell me more\r\n\r\n"),
+  "sends gibberish": sending("\x00\x01\x02 say more\r\n\r\n"),
   "sends SSH": sending("SSH-2.0-OpenSSH_9.9\r\n"),
   "gives two lengths": sending(`${HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\n{} `),
   "gives a negative length": sending(`${HEAD}content-length: -1\r\n\r\n{}`),

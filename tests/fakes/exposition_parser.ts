@@ -24,8 +24,8 @@ interface Block {
 
 /**
  * Parses a page of the Prometheus text format 0.0.4, strictly: each family is
- * one block that starts with its HELP and TYPE, a sample stands in its
- * family's block, and no series stands twice.
+ * one block that starts with its HELP and TYPE, a sample is in its
+ * family's block, and no series occurs twice.
  *
  * @param page the whole page
  * @returns the families in the order of the page
@@ -67,7 +67,7 @@ function readComment(
     blocks.set(name, block);
   }
   if (block.series.length > 0) {
-    throw new SyntaxError(`${keyword} stands after the first sample`);
+    throw new SyntaxError(`${keyword} comes after the first sample`);
   }
   if (keyword === "HELP") setHelp(block, text);
   else setType(block, text);

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../../src/util/clock.ts";
 
-/** A clock that a test moves. It stands still in between, or runs beside the machine's where there are connections. */
+/** A clock that a test moves. In between it is stopped, or runs beside the machine's where there are connections. */
 export interface FakeClock extends Clock, Disposable {
   /** Lets time pass moment by moment: each sleeper wakes at its own time. */
   advance(ms: number): Promise<void>;
@@ -46,7 +46,7 @@ export function holdRequest(): Disposable {
 }
 
 /**
- * Makes a clock that stands still.
+ * Makes a clock that only a test moves.
  *
  * @param epoch what the wall clock says at first, in seconds
  */

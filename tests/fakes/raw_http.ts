@@ -32,7 +32,7 @@ export async function raw(port: number, text: string, { end = false }: RawOption
 /**
  * Writes a request that ends its connection.
  *
- * @param path or whatever stands in its place
+ * @param path or any text in its place
  * @param headers besides `Host` and `Connection`
  * @param method of the request
  */

@@ -45,7 +45,7 @@ export interface Watched {
   readonly store: StateStore;
   readonly self: SelfMetrics;
   readonly snapshot: () => Snapshot;
-  /** Writes down a cycle of a network; a second number is the block's. */
+  /** Records a poll of a network; a second number is the block's. */
   record(network: number, outcomes: readonly AmountOrReason[], block?: bigint): void;
 }
 

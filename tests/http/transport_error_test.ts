@@ -13,7 +13,7 @@ import { type Behaviour, startTcpServer } from "../fakes/tcp_server.ts";
 const CANARY = "C4nary";
 const SECRETS = `/v2/${CANARY}?key=${CANARY}`;
 
-/** Sends a request to a URL with a key in every place, which must fail without telling any of them. */
+/** Sends a request to a URL with a key in every place, which must fail without showing any of them. */
 async function failureAt(base: string): Promise<RpcError> {
   const url = new URL(SECRETS, base);
   url.username = CANARY;

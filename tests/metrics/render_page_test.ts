@@ -122,9 +122,9 @@ Deno.test("renderPage() makes the same page incrementally as from scratch", asyn
           }
           const snapshot = all.snapshot();
           const page: Page = await renderPage(snapshot, format, options, encoding, before);
-          const anew = await renderPage(snapshot, format, options, encoding);
-          assert.equal(textOf(page.pieces, encoding), textOf(anew.pieces, encoding));
-          assert.equal(textOf(pick(page, () => true), encoding), textOf(anew.pieces, encoding));
+          const again = await renderPage(snapshot, format, options, encoding);
+          assert.equal(textOf(page.pieces, encoding), textOf(again.pieces, encoding));
+          assert.equal(textOf(pick(page, () => true), encoding), textOf(again.pieces, encoding));
           before = page;
         }
       },

@@ -292,7 +292,7 @@ Deno.test("WALLET_FAMILIES never repeat a series, sort labels, and show finite n
   );
 });
 
-/** What prom-client holds for a snapshot. Its samples are made here anew, from the store and not from our texts. */
+/** What prom-client holds for a snapshot. Its samples are made here again, from the store and not from our texts. */
 function promClient({ networks, lastCheck }: Snapshot): Registry {
   const registry = new Registry();
   const registers = [registry];

@@ -4,7 +4,7 @@ import { isAhead, isBefore, isOlder } from "../../src/model/block.ts";
 
 const block = fc.record({ number: fc.bigInt({ min: 0n, max: 20n }), time: fc.nat(20) });
 
-Deno.test("isOlder() goes by time, since a chain that began anew counts its blocks from 0 again", () => {
+Deno.test("isOlder() goes by time, since a chain that was restarted counts its blocks from 0 again", () => {
   assert.ok(isOlder({ number: 1_000n, time: 5 }, { number: 1n, time: 6 }));
   assert.ok(!isOlder({ number: 1n, time: 6 }, { number: 1_000n, time: 5 }));
 });

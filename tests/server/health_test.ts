@@ -58,7 +58,7 @@ Deno.test("createHealth() allows for polls that a rate limit makes long", async 
 
 Deno.test("createHealth() is healthy while nodes fail", async () => {
   const { clock, all, health } = judged();
-  for (let cycle = 0; cycle < 10; cycle++) {
+  for (let poll = 0; poll < 10; poll++) {
     await clock.advance(interval);
     for (const index of [0, 1]) {
       networkAt(all.store, index).lastTick = clock.now();
