@@ -317,9 +317,18 @@ Deno.test("L2: readLatest() does without the block once it is refused", async ()
   const { selector } = latest.pool.poolEndpoint;
   assert.deepEqual(shownOf(await latest.read()), [[RIGHT, undefined]]);
   assert.equal(selector.latest.head, "refused");
-  selector.latest.head = "unasked";
-  await latest.read();
-  assert.equal(selector.latest.head, "refused");
+  for (const message of [NO_METHOD, "boo"]) {
+    selector.latest.head = "unasked";
+    latest.answer = fail(["eth_getBlockByNumber"], message);
+    assert.deepEqual(shownOf(await latest.read()), [[RIGHT, undefined]]);
+    assert.equal(selector.latest.head, "refused");
+  }
+});
+
+Deno.test("readLatest() reads nothing of no accounts, and does not fail", async () => {
+  using latest = open({ isNew: true });
+  const { chunks, failure } = await latest.read({}, []);
+  assert.deepEqual([chunks, failure, latest.asked()], [[], undefined, ["chainId"]]);
 });
 
 Deno.test("readLatest() fails where the head fails in another way, or the chain is refused", async () => {
