@@ -106,6 +106,7 @@ export const TARGETS: readonly Target[] = [
     file: "src/evm/pool/open_network.ts",
     tests: ["tests/evm/pool/open_network_test.ts", "tests/evm/pool/kept_rules_test.ts"],
   },
+  { file: "src/evm/pool/source.ts", tests: ["tests/evm/pool/source_test.ts"] },
   { file: "src/evm/pool/poll_once.ts", tests: ["tests/evm/pool/poll_once_rules_test.ts"] },
   { file: "src/evm/pool/read_with_failover.ts", tests: ["tests/evm/pool/failover_rules_test.ts"] },
   {

@@ -42,7 +42,7 @@ function reopen(changes: Partial<NetworkPlan>, prepare: (before: Network) => voi
   before.chainId = 5;
   prepare(before);
   const meter = { recordRequest: () => {}, recordError: () => {} };
-  const options = { clock: createFakeClock(), interval: 1000, userAgent: "test", meterOf: () => meter };
+  const options = { clock: createFakeClock(), interval: 1000, meterOf: () => meter };
   const network = openNetwork({ ...before.plan, ...changes }, { ...options, before });
   pool[Symbol.dispose]();
   return { before, network, [Symbol.dispose]: () => network[Symbol.dispose]() };

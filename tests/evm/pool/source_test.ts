@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { EVM, EvmSource } from "../../../src/evm/pool/source.ts";
+import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
+import { openLocalPool } from "../../fakes/local_pool.ts";
+import { catchLog } from "../../fakes/log_lines.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
+
+const [WALLET = ""] = accountsOf(1);
+const TOKEN = `0x${"aa".repeat(20)}`;
+
+function broken(): never {
+  throw new TypeError("x is not a function");
+}
+
+Deno.test("EvmSource probes the endpoints that the last poll did not read", async () => {
+  using local = openLocalPool(2);
+  const { network, limits } = local.pool;
+  const source = new EvmSource(network);
+  assert.equal((await local.finish(source.poll(network.plan.accounts, limits))).endpoint, "127.0.0.1:9001");
+  const { length } = local.requests;
+  assert.equal(local.order(), "a");
+  await local.finish(source.probeStandbys(limits));
+  assert.deepEqual(new Set(local.requests.slice(length).map(({ name }) => name)), new Set(["b"]));
+  assert.deepEqual(source.endpoints.map(({ name, state }) => [name, state]), [
+    ["127.0.0.1:9001", "ok"],
+    ["127.0.0.1:9002", "ok"],
+  ]);
+  assert.equal(source.minPollSeconds, 0);
+});
+
+Deno.test("EvmSource reports a fault of ours as internal, for every account that exists on the chain", async () => {
+  const accounts = [WALLET, tokenKey(TOKEN, WALLET)];
+  using local = openLocalPool(1, { accounts, plan: { chainId: 4217 } });
+  const { network, limits } = local.pool;
+  const source = new EvmSource(network);
+  Object.assign(local.endpoint("a").endpoint, { renew: broken });
+  const { outcomes, failure, endpoints, decimals, endpoint, disagreements } = await source.poll(
+    network.plan.accounts,
+    limits,
+  );
+  assert.deepEqual([...outcomes], [[toAccounts(accounts)[1], "internal"]]);
+  assert.equal(failure?.reason, "internal");
+  assert.match(failure?.message ?? "", /^unexpected error, please report it: TypeError: x is not a function/);
+  assert.deepEqual([endpoints.length, decimals, endpoint, disagreements], [1, network.decimals, undefined, 0]);
+  assert.equal(local.pool.count("internal"), 1);
+});
+
+Deno.test("EvmSource logs a fault of ours while standbys are probed", async () => {
+  using local = openLocalPool(2);
+  const { network, limits } = local.pool;
+  Object.defineProperty(local.endpoint("b").endpoint, "pacer", { get: broken });
+  using log = catchLog();
+  await new EvmSource(network).probeStandbys(limits);
+  const [line] = log.lines;
+  assert.deepEqual([line?.level, line?.msg, line?.["network"]], ["error", "Unexpected error, please report it", "n"]);
+  assert.match(String(line?.["error"]), /x is not a function/);
+});
+
+Deno.test("EVM opens a network with the endpoints of the one before", () => {
+  using local = openLocalPool(1);
+  const { network } = local.pool;
+  const meter = { recordRequest: () => {}, recordError: () => {} };
+  const options = { clock: local.clock, interval: 1000, meterOf: () => meter };
+  using source = EVM.open(network.plan, { ...options, before: new EvmSource(network) });
+  assert.ok(source instanceof EvmSource);
+  assert.equal(source.network.endpoints[0], network.endpoints[0]);
+  using first = EVM.open(network.plan, options);
+  assert.ok(first instanceof EvmSource && first.network.endpoints[0] !== network.endpoints[0]);
+  assert.equal(EVM.reads(network.plan), true);
+});
