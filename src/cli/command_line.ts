@@ -56,11 +56,11 @@ export interface Option<T> {
 /** What some options have. */
 type Extras = Omit<Option<unknown>, "flag" | "env" | "value" | "commands" | "parse">;
 
-/** What all options have; with the literal types of its extras, from which `Settings` is derived. */
-type Of<T> = Pick<Option<T>, "env" | "value" | "commands" | "parse">;
+/** What all options have. */
+type Basics<T> = Pick<Option<T>, "env" | "value" | "commands" | "parse">;
 
 /**
- * Returns an option.
+ * Returns an option with the literal types of its extras, from which `Settings` is derived.
  *
  * @param usage such as `config.file=PATH`, or `config.strict` for a switch
  */
@@ -70,7 +70,7 @@ export function flag<T, const E extends Extras>(
   parse: (text: string) => T,
   commands: readonly Command[],
   extras: E,
-): Of<T> & E & { readonly flag: string } {
+): Basics<T> & E & { readonly flag: string } {
   const [flag = "", value] = usage.split("=");
   return { flag, env, parse, commands, ...value === undefined ? {} : { value }, ...extras };
 }
@@ -85,7 +85,7 @@ export function variable<T, const E extends Extras>(
   parse: (text: string) => T,
   commands: readonly Command[],
   extras: E,
-): Of<T> & E {
+): Basics<T> & E {
   const [name = "", value = ""] = usage.split("=");
   return { env: [name], value, parse, commands, ...extras };
 }
