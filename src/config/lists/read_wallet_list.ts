@@ -97,7 +97,7 @@ function countOther(entry: unknown, { names }: WalletSetting, distinct: Set<numb
 }
 
 /** The shard of a wallet reports its problems. */
-const SILENT: Reporter = { problems: [], report: () => {} };
+const SILENT: Reporter = { problems: [], report: () => {}, textOf: () => "" };
 
 /** A rejected entry has only label names that other wallets have. */
 function rejectedEntryOf(entry: unknown, { defaults, names }: WalletSetting): RejectedEntry {

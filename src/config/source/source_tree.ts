@@ -83,6 +83,8 @@ export interface Reporter {
   /** In the order of the text. */
   readonly problems: readonly Problem[];
   report(severity: Severity, path: Path, message: string, advice: string, part?: Part): void;
+  /** Formats a path. */
+  textOf(path: Path): string;
 }
 
 /** Makes a reporter, which reports the warnings of the text first. */
@@ -102,6 +104,7 @@ export function createReporter(
       return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
     },
     report,
+    textOf,
   };
 }
 
@@ -124,6 +127,11 @@ export class Field {
   /** Computed when a problem is reported, since most fields have none. */
   get path(): Path {
     return this.#outer === undefined ? [] : [...this.#outer.path, this.key];
+  }
+
+  /** Its path, such as `networks[0].name`. */
+  toString(): string {
+    return this.#reporter.textOf(this.path);
   }
 
   /** The field of a key or index; its value is `undefined` if there is none. */

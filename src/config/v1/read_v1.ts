@@ -1,7 +1,7 @@
 import type { Config, NetworkConfig, RejectedEntry, WalletConfig } from "../model/config.ts";
 import { refusal } from "../model/problem.ts";
 import { EndpointUrl, parseEndpointUrl } from "../secrets/endpoint_url.ts";
-import { createReporter, Field, type Path, typeName } from "../source/source_tree.ts";
+import { createReporter, Field, typeName } from "../source/source_tree.ts";
 import { adviceOnKey, findV2Key, warnOfUrl } from "./check_keys.ts";
 import { readV1Wallet } from "./read_wallet.ts";
 import { type V1Network, v1Tree } from "./v1_tree.ts";
@@ -31,28 +31,22 @@ export function readV1(text: string, source: string): Config {
   if (networks.length === 0) root.notice("No network is configured, nothing is monitored", SHAPE);
   const merged = new Map<string, MergedNetwork>();
   for (const [index, network] of networks.entries()) addNetwork(merged, network, root.at(index));
-  for (const { entries } of merged.values()) reportDuplicates(entries, tree.pathText);
-  return { source, version: 1, networks: [...merged.values()].map(networkOf), problems: reporter.problems };
+  const read = [...merged.values()].map(({ first: _, ...network }) => network);
+  return { source, version: 1, networks: read, problems: reporter.problems };
 }
 
 /** A network with the wallets of all its occurrences. */
-interface MergedNetwork extends Pick<NetworkConfig, "name" | "endpoints"> {
-  readonly entries: Entry[];
+interface MergedNetwork extends NetworkConfig {
+  readonly wallets: WalletConfig[];
+  readonly rejected: RejectedEntry[];
+  /** The first wallet of each address, and of each address and label. */
+  readonly first: Map<string, Seen>;
 }
 
-interface Entry {
-  readonly wallet: WalletConfig | RejectedEntry;
+interface Seen {
+  /** As it is compared. */
+  readonly minimum: bigint | "invalid";
   readonly field: Field;
-}
-
-function networkOf({ name, endpoints, entries }: MergedNetwork): NetworkConfig {
-  const all = entries.map(({ wallet }) => wallet);
-  return {
-    name,
-    endpoints,
-    wallets: all.filter((wallet) => "minimum" in wallet),
-    rejected: all.filter((wallet) => !("minimum" in wallet)),
-  };
 }
 
 /** @param merged by name and endpoint, or by URL if that is invalid */
@@ -63,59 +57,50 @@ function addNetwork(merged: Map<string, MergedNetwork>, network: V1Network, fiel
   const isReachable = url instanceof EndpointUrl;
   if (isReachable) warnOfUrl(typed, url, field);
   else field.error(url.message, adviceOnKey(typed, url), "key");
-  const entries = readEntries(network, field, isReachable);
   const key = JSON.stringify(isReachable ? [name, url.reveal()] : typed);
   const same = merged.get(key);
-  if (same === undefined) {
-    merged.set(key, { name, endpoints: isReachable ? [{ name: url.name, url }] : [], entries });
-    return;
+  if (same !== undefined) {
+    field.warning("Duplicate RPC URL: both lists of wallets are used", "Merge the lists", "key");
   }
-  field.warning("Duplicate RPC URL: both lists of wallets are used", "Merge the lists", "key");
-  for (const entry of entries) same.entries.push(entry);
+  const endpoints = isReachable ? [{ name: url.name, url }] : [];
+  const whole = same ?? { name, endpoints, wallets: [], rejected: [], first: new Map() };
+  merged.set(key, whole);
+  readEntries(network, field, whole);
 }
 
-function readEntries(network: V1Network, field: Field, isReachable: boolean): Entry[] {
-  const entries: Entry[] = [];
-  if (network.notList !== undefined) {
-    field.error(`The wallets must be a list, found ${typeName(network.notList.value)}`, SHAPE);
-    return entries;
+function readEntries({ entries, notList }: V1Network, field: Field, network: MergedNetwork): void {
+  if (notList !== undefined) {
+    return field.error(`The wallets must be a list, found ${typeName(notList.value)}`, SHAPE);
   }
   let count = 0;
-  for (const { value, keys } of network.entries) {
+  for (const { value, keys } of entries) {
     const own = field.at(count++);
-    const wallet = readV1Wallet(own.with(value), keys, isReachable);
-    if (wallet !== undefined) entries.push({ wallet, field: own });
+    const wallet = readV1Wallet(own.with(value), keys, network.endpoints.length > 0);
+    if (wallet === undefined) continue;
+    if ("minimum" in wallet) {
+      network.wallets.push(wallet);
+      warnOfDuplicate(wallet, own, network.first);
+    } else network.rejected.push(wallet);
   }
   if (count === 0) {
     const advice = "Add wallets, or remove the network";
     field.notice("The list has no wallets, no wallet of this network is monitored", advice);
   }
-  return entries;
 }
 
-/** Warns of duplicate wallets of a network. Both are used, as in the original. */
-function reportDuplicates(entries: readonly Entry[], pathText: (path: Path) => string): void {
-  const first = new Map<string, Entry>();
-  for (const entry of entries) {
-    const { wallet: { address, label }, field } = entry;
-    const minimum = minimumOf(entry);
-    if (minimum === undefined) continue;
-    const same = first.get(`${address} ${label}`);
-    const other = first.get(address);
-    if (same !== undefined) {
-      const more = minimumOf(same) === minimum ? "" : ", with another minimum: each minimum has its own series";
-      const message = `Duplicate of ${pathText(same.field.path)}: same address and label${more}`;
-      field.warning(message, "Remove one, or correct its address");
-    } else if (other !== undefined && minimumOf(other) !== minimum) {
-      const message = `Same address as ${pathText(other.field.path)}, with another label and minimum`;
-      field.notice(message, "Check that the address is right");
-    }
-    if (same === undefined) first.set(`${address} ${label}`, entry);
-    if (other === undefined) first.set(address, entry);
+/** Warns of a duplicate wallet of a network. Both are used, as in the original. */
+function warnOfDuplicate(wallet: WalletConfig, field: Field, first: Map<string, Seen>): void {
+  const { address, label, minimum: { belowWei: minimum = "invalid" as const } } = wallet;
+  const same = first.get(`${address} ${label}`);
+  const other = first.get(address);
+  if (same !== undefined) {
+    const more = same.minimum === minimum ? "" : ", with another minimum: each minimum has its own series";
+    const message = `Duplicate of ${same.field}: same address and label${more}`;
+    field.warning(message, "Remove one, or correct its address");
+  } else if (other !== undefined && other.minimum !== minimum) {
+    field.notice(`Same address as ${other.field}, with another label and minimum`, "Check that the address is right");
   }
-}
-
-/** As it is compared; none of a rejected entry. */
-function minimumOf({ wallet }: Entry): bigint | string | undefined {
-  return "minimum" in wallet ? wallet.minimum.belowWei ?? "invalid" : undefined;
+  const seen = { minimum, field };
+  if (same === undefined) first.set(`${address} ${label}`, seen);
+  if (other === undefined) first.set(address, seen);
 }

@@ -23,20 +23,22 @@ export function readV1Wallet(
     return field.error(message, 'Expected { "address": "0x…", "label": "…" }');
   }
   checkWalletKeys(keys, field);
-  const label = readText(field, "label");
-  const typed = readText(field, "address");
-  const address = checkAddress(field.at("address").with(typed), true);
+  const label = readText(field.at("label"));
+  const place = field.at("address");
+  const typed = readText(place);
+  const address = checkAddress(place.with(typed), true);
   const minimum = readMinimum(field.at("min_balance_eth"));
   if (label !== undefined && address !== undefined && isReachable) return { address, label, minimum };
   return { address: hidePrivateKey(typed ?? ""), label: hidePrivateKey(label ?? "") };
 }
 
-function readText(wallet: Field, key: "address" | "label"): string | undefined {
-  const field = wallet.at(key);
+function readText(field: Field): string | undefined {
   const { value } = field;
   if (typeof value === "string") return value;
   if (value instanceof PythonNumber) return value.text;
-  const message = value === undefined ? `Missing required key "${key}"` : `Must be a string, found ${typeName(value)}`;
+  const message = value === undefined
+    ? `Missing required key "${field.key}"`
+    : `Must be a string, found ${typeName(value)}`;
   return field.error(message, "The wallet is rejected until this is fixed");
 }
 
