@@ -42,6 +42,7 @@ const MAX_PHASE_MS = 5000;
 
 /** One network that is being polled. */
 interface Running {
+  readonly state: NetworkState;
   readonly source: Source;
   readonly interval: number;
   /** Kept across reloads, so that nothing is logged twice. */
@@ -53,38 +54,32 @@ interface Running {
 /** Polls all networks of a store until stopped; none waits for another. */
 export function startPoller(store: StateStore, options: PollerOptions): Poller {
   const { clock, stop } = options;
-  const running = new Map<NetworkState, Running>();
+  /** By the id of the network. */
+  const running = new Map<string, Running>();
   let applying = Promise.resolve();
 
   async function apply(plan: Plan, interval: number, onApplied: () => void): Promise<void> {
-    const stays = (state: NetworkState, planned: NetworkPlan): boolean =>
-      isSamePlan(state.plan, planned) && running.get(state)?.interval === (planned.interval ?? interval);
-    const byId = new Map(store.networks.map((state) => [state.plan.id, state]));
     const staying = new Set(plan.networks.flatMap((planned) => {
-      const state = byId.get(planned.id);
-      return state !== undefined && stays(state, planned) ? [state] : [];
+      const known = running.get(planned.id);
+      const stays = known?.interval === (planned.interval ?? interval) && isSamePlan(known.state.plan, planned);
+      return stays ? [planned.id] : [];
     }));
-    const leaving = [...running].filter(([state]) => !staying.has(state));
-    for (const [, each] of leaving) each.stop();
-    await Promise.all(leaving.map(([, { done }]) => done));
+    const leaving = new Map([...running].filter(([id]) => !staying.has(id)));
+    for (const each of leaving.values()) each.stop();
+    await Promise.all(leaving.values().map(({ done }) => done));
     if (stop.aborted) return;
-    const before = new Map(leaving.map(([state, each]) => [state.plan.id, each]));
-    const states = plan.networks.map((planned) => {
-      const state = byId.get(planned.id);
+    store.networks = plan.networks.map((planned) => {
+      const state = running.get(planned.id)?.state;
       if (state === undefined) return createState(planned, clock);
-      return staying.has(state) ? state : carryOver(state, planned, clock);
+      return staying.has(planned.id) ? state : carryOver(state, planned, clock);
     });
-    store.networks = states;
     onApplied();
-    for (const state of states) {
-      if (!staying.has(state)) {
-        running.set(state, start(store, state, { ...options, interval }, before.get(state.plan.id)));
-      }
+    for (const id of leaving.keys()) running.delete(id);
+    for (const state of store.networks) {
+      const { id } = state.plan;
+      if (!staying.has(id)) running.set(id, start(store, state, { ...options, interval }, leaving.get(id)));
     }
-    for (const [state, { source }] of leaving) {
-      running.delete(state);
-      source[Symbol.dispose]();
-    }
+    for (const { source } of leaving.values()) source[Symbol.dispose]();
     notifyChanged(store);
   }
 
@@ -95,7 +90,7 @@ export function startPoller(store: StateStore, options: PollerOptions): Poller {
     for (const { source } of running.values()) source[Symbol.dispose]();
   }
 
-  for (const state of store.networks) running.set(state, start(store, state, options));
+  for (const state of store.networks) running.set(state.plan.id, start(store, state, options));
   return {
     ended: end(),
     apply: (plan, interval, onApplied = () => {}) =>
@@ -103,12 +98,7 @@ export function startPoller(store: StateStore, options: PollerOptions): Poller {
   };
 }
 
-function start(
-  store: StateStore,
-  state: NetworkState,
-  options: PollerOptions,
-  before?: Running,
-): Running {
+function start(store: StateStore, state: NetworkState, options: PollerOptions, before?: Running): Running {
   const { clock, timeout, stop, random = Math.random } = options;
   const { plan } = state;
   const { interval = options.interval } = plan;
@@ -123,7 +113,7 @@ function start(
   };
   const polled = { store, state, source, clock, timeout, stop: AbortSignal.any([stop, own.signal]) };
   const done = pollNetwork(polled, interval, phase, onPolled);
-  return { source, interval, logThresholds, done, stop: () => own.abort() };
+  return { state, source, interval, logThresholds, done, stop: () => own.abort() };
 }
 
 function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Source {
