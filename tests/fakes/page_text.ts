@@ -29,6 +29,6 @@ export const NO_NETWORKS: Snapshot = {
   exporter: status(),
   shard: undefined,
   common: [["namespace", "ns"], ["release", "rel"]],
-  lastCheck: undefined,
+  lastCheck: NaN,
   goodUntil: Infinity,
 };

@@ -14,7 +14,7 @@ Deno.test("createSnapshotter() keeps the state of one moment", () => {
   all.record(1, [3n * COIN]);
   assert.equal(snapshot.generation, 1);
   assert.deepEqual(snapshot.networks.map(({ states }) => states["native"]?.[0]?.reading?.amount), [COIN, undefined]);
-  assert.equal(snapshot.lastCheck, undefined);
+  assert.equal(snapshot.lastCheck, NaN);
   assert.deepEqual(all.snapshot().networks.map(({ states }) => states["native"]?.[0]?.reading?.amount), [
     2n * COIN,
     3n * COIN,
@@ -54,7 +54,7 @@ Deno.test("createSnapshotter() shows readings for ever when staleAfter is 0", as
 Deno.test("createSnapshotter() takes the oldest end of all networks for the last check", () => {
   const { store, snapshot } = watched(two, { clock: createFakeClock() });
   networkAt(store, 0).lastFinished = 20;
-  assert.equal(snapshot().lastCheck, undefined);
+  assert.equal(snapshot().lastCheck, NaN);
   networkAt(store, 1).lastFinished = 10;
   assert.equal(snapshot().lastCheck, 10);
 });

@@ -355,7 +355,7 @@ function promClient({ networks, lastCheck }: Snapshot): Registry {
   const common = { ...identity, release: "rel" };
   set("wallet_balance_exporter_up", common, 1);
   set("wallet_balance_exporter_info", { ...common, version: VERSION }, 1);
-  if (lastCheck !== undefined) set("wallet_balance_exporter_last_check_timestamp", common, lastCheck);
+  if (!Number.isNaN(lastCheck)) set("wallet_balance_exporter_last_check_timestamp", common, lastCheck);
   return registry;
 }
 

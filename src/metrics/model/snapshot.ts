@@ -13,8 +13,8 @@ export interface Snapshot {
   readonly shard: number | undefined;
   /** The labels of every series. */
   readonly common: readonly Label[];
-  /** When the last poll of the network furthest behind ended (epoch, s); none before each network had one. */
-  readonly lastCheck: number | undefined;
+  /** When the last poll of the network furthest behind ended (epoch, s); NaN before each network had one. */
+  readonly lastCheck: number;
   /** When the next reading gets too old to be shown (monotonic, ms); infinity for never. */
   readonly goodUntil: number;
 }
@@ -104,8 +104,9 @@ export function createSnapshotter({ store, clock, identity, status, staleAfter }
       exporter: status(),
       shard,
       common,
-      // Without networks the time goes on, so that an alert on a stalled exporter stays quiet.
-      lastCheck: isIdle ? clock.epoch() : lastCheck(store),
+      // The oldest counts, so that a stalled loop of any network shows. Without networks the time goes on, so that an
+      // alert on a stalled exporter stays quiet.
+      lastCheck: isIdle ? clock.epoch() : Math.min(...store.networks.map(({ lastFinished = NaN }) => lastFinished)),
       goodUntil: isIdle ? clock.now() : limit === 0 ? Infinity : oldestShown(store, oldest) + limit,
     };
   };
@@ -138,10 +139,4 @@ function oldestShown({ networks }: StateStore, oldest: number): number {
     }
   }
   return found;
-}
-
-/** The oldest end counts, so that a stalled loop of any network shows. */
-function lastCheck({ networks }: StateStore): number | undefined {
-  const last = Math.min(...networks.map(({ lastFinished = NaN }) => lastFinished));
-  return Number.isNaN(last) ? undefined : last;
 }
