@@ -3,7 +3,8 @@ const SEARCHED = [
   ..."README.md SECURITY.md CONTRIBUTING.md CHANGELOG.md docs chart deploy examples .github deno.json".split(" "),
   ..."main.ts src tools dev bench".split(" "),
   // Without those that send or check other texts, such as tests/rig and tests/tools.
-  ..."assets cli config e2e evm fakes http metrics model mutation plan poller program server systemd util".split(" ")
+  ..."assets cli config e2e evm fakes http jsonrpc metrics model mutation plan poller program server systemd util"
+    .split(" ")
     .map((folder) => `tests/${folder}`),
 ];
 const SKIPPED = /^tools\/words\.(ts|txt)$/;

@@ -96,7 +96,7 @@ for (const count of [1, 3]) {
     );
     assert.ok(results.every((result) => result instanceof RpcError && result.reason === "reverted"));
     assert.deepEqual(opened.records.map(({ reasons }) => [...reasons]), [["reverted"]]);
-    assert.equal(opened.endpoint.pacer.pausedUntil, -Infinity, "an answer is taken for a refusal");
+    assert.equal(opened.endpoint.pacer.pausedUntil, -Infinity, "an answer is treated as a refusal");
   });
 }
 

@@ -136,7 +136,7 @@ const CALL: readonly Row[] = [
   [-32601, "the method eth_call is not available at your rate plan", "rpc_error", "unsupported"],
   [-32602, "upgrade your subscription to use this parameter", "rpc_error", "unsupported"],
   [-32602, "missing trie node", "state_unavailable"],
-  // These tell nothing of it.
+  // These say nothing about it.
   [-32000, "execution reverted", "rpc_error"],
   [-32603, "Internal error", "rpc_error"],
   [-32000, "header not found", "state_unavailable"],

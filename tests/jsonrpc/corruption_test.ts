@@ -8,23 +8,23 @@ const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 100_000);
 const FIRST = 4_294_000_000;
 const STEP = 137;
 
-/** A list of answers on its way to being spoilt. */
+/** A list of answers, to be corrupted. */
 type Items = Record<string, unknown>[];
 
-/** Every way to spoil a list of answers, but one: a digit changed inside a quantity is a quantity still. */
+/** Every way to corrupt a list of answers, but one: a digit changed inside a quantity is a quantity still. */
 const CORRUPTIONS: readonly ((items: Items, random: Random) => unknown)[] = [
   (items, random) => random.shuffle(items),
   (items, random) => items.toSpliced(random.below(items.length), 1 + random.below(items.length)),
   (items, random) => [...items, ...items.slice(0, random.below(items.length))],
-  (items, random) => spoil(items, random, (item) => ({ ...item, id: Number(item.id) + random.below(9) - 4 })),
+  (items, random) => corrupt(items, random, (item) => ({ ...item, id: Number(item.id) + random.below(9) - 4 })),
   (items, random) => items.map((item) => ({ ...item, id: FIRST + STEP * 1000 + random.below(100) })),
   (items, random) =>
-    spoil(items, random, (item) => ({ ...item, id: random.pick([null, undefined, true, "x", {}, 1.5, NaN]) })),
-  (items, random) => spoil(items, random, (item) => ({ ...item, id: String(item.id) })),
-  (items, random) => spoil(items, random, (item) => ({ ...item, result: random.pick(JUNK) })),
-  (items, random) => spoil(items, random, (item) => ({ ...item, error: { code: -32000, message: "no" } })),
-  (items, random) => spoil(items, random, ({ id }) => ({ id, error: random.pick(["no", {}, 5, { code: "x" }]) })),
-  (items, random) => spoil(items, random, ({ id }) => ({ id })),
+    corrupt(items, random, (item) => ({ ...item, id: random.pick([null, undefined, true, "x", {}, 1.5, NaN]) })),
+  (items, random) => corrupt(items, random, (item) => ({ ...item, id: String(item.id) })),
+  (items, random) => corrupt(items, random, (item) => ({ ...item, result: random.pick(JUNK) })),
+  (items, random) => corrupt(items, random, (item) => ({ ...item, error: { code: -32000, message: "no" } })),
+  (items, random) => corrupt(items, random, ({ id }) => ({ id, error: random.pick(["no", {}, 5, { code: "x" }]) })),
+  (items, random) => corrupt(items, random, ({ id }) => ({ id })),
   (items, random) => [...items, random.pick([null, 5, "x", [], {}, { id: FIRST - 50, result: "0x1" }])],
   (items, random) => items[random.below(items.length)],
   () => [],
@@ -36,12 +36,12 @@ const JUNK: readonly unknown[] = ["", " ", "0x", "0xzz", "-0x5", "123", 5, 0, -1
   "0x1",
 ], `0x${"0".repeat(65)}`];
 
-/** Ways to spoil the text itself, so that it is another text or no JSON; none of them reaches into a quantity. */
+/** Ways to corrupt the text itself, so that it is another text or no JSON; none of them reaches into a quantity. */
 const TEXT_CORRUPTIONS: readonly ((text: string, random: Random) => string)[] = [
-  spoilCharacter,
-  spoilCharacter,
-  spoilCharacter,
-  spoilCharacter,
+  corruptCharacter,
+  corruptCharacter,
+  corruptCharacter,
+  corruptCharacter,
   (text, random) => text.slice(0, random.below(text.length)),
   (text) => `${text}}`,
   (text) => text.replaceAll('"id"', '"Id"'),
@@ -60,18 +60,18 @@ const QUANTITY = /"0[xX][0-9a-fA-F]{1,64}"/g;
  * makes a hex quantity of another one, or of junk, no client can see it, and
  * the text stays as it was.
  */
-function spoilCharacter(text: string, random: Random): string {
+function corruptCharacter(text: string, random: Random): string {
   const at = random.below(text.length + 1);
   const removed = random.below(3) === 0 ? 0 : 1;
   const added = removed === 0 || random.below(2) === 0 ? random.pick(CHARACTERS) : "";
-  const spoilt = text.slice(0, at) + added + text.slice(at + removed);
+  const corrupted = text.slice(0, at) + added + text.slice(at + removed);
   const left = [...text.match(QUANTITY) ?? []];
-  for (const quantity of spoilt.match(QUANTITY) ?? []) {
+  for (const quantity of corrupted.match(QUANTITY) ?? []) {
     const index = left.indexOf(quantity);
     if (index === -1) return text;
     left.splice(index, 1);
   }
-  return spoilt;
+  return corrupted;
 }
 
 /** Gives an answer a twin that says something else; it must be there still, for without it the twin is the answer. */
@@ -80,7 +80,7 @@ function contradict(items: Items, random: Random): Items {
   return random.below(2) === 0 ? [...items, { ...item, result: "0x7" }] : [{ ...item, result: "0x7" }, ...items];
 }
 
-function spoil(
+function corrupt(
   items: Items,
   random: Random,
   change: (item: Record<string, unknown>) => Record<string, unknown>,

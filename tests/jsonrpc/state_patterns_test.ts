@@ -108,7 +108,7 @@ const MISSING: readonly string[] = [
   "last block is 99, requested 100",
 ];
 
-/** What speaks of something else, or of the way of asking. */
+/** Messages about something else, or about the request. */
 const OTHER: readonly string[] = [
   "the method eth_getBlockByNumber does not exist/is not available",
   "method not supported",

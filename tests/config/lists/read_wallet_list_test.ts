@@ -70,6 +70,15 @@ Deno.test("M15: readWalletList() reads the names of columns in any case", async 
   }]]);
 });
 
+Deno.test("a CSV column with the name of a property of all objects changes no other object", async () => {
+  for (const name of ["constructor", "__proto__", "toString"]) {
+    await read(`address,label,tokens.${name}.minimum,tokens.${name}.warning\n${A},x,7,8\n`).catch(() => {});
+  }
+  for (const each of [{}, Object, {}.toString]) {
+    assert.deepEqual([Reflect.get(each, "minimum"), Reflect.get(each, "warning")], [undefined, undefined]);
+  }
+});
+
 Deno.test("readWalletList() reads the columns of the configured schema", async () => {
   const shape = walletShape([{ wallet: { validator: v.optional(v.string("a text")) } }]);
   const { wallets, problems } = await read(`address,label,Validator\n${A},x,7\n`, shape);
