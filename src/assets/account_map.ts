@@ -1,18 +1,39 @@
 import type { Account } from "./asset.ts";
 
 /**
- * A map whose keys are a list of accounts. Those of a plan know their place: hashing 50,000 of them several times a poll
- * would take a tenth of it.
+ * The places of accounts in a list. Those of a plan know theirs: hashing 50,000 of them several times a poll would take a
+ * tenth of it.
  */
-export class AccountMap<V> implements Iterable<readonly [Account, V]> {
+export class AccountPlaces {
   readonly #accounts: readonly Account[];
-  readonly #values: V[];
   /** Of those that are elsewhere than in their plan; made when the first is asked for. */
   #places: ReadonlyMap<Account, number> | undefined;
+
+  constructor(accounts: readonly Account[]) {
+    this.#accounts = accounts;
+  }
+
+  /** Undefined for an account that is not in the list. */
+  of(account: Account): number | undefined {
+    const { place } = account;
+    if (place !== undefined && this.#accounts[place] === account) return place;
+    this.#places ??= new Map(
+      this.#accounts.flatMap((each, index) => each.place === index ? [] : [[each, index]]),
+    );
+    return this.#places.get(account);
+  }
+}
+
+/** A map whose keys are a list of accounts. */
+export class AccountMap<V> implements Iterable<readonly [Account, V]> {
+  readonly #accounts: readonly Account[];
+  readonly #places: AccountPlaces;
+  readonly #values: V[];
 
   /** @param value the initial value of every account */
   constructor(accounts: readonly Account[], value: V) {
     this.#accounts = accounts;
+    this.#places = new AccountPlaces(accounts);
     this.#values = new Array<V>(accounts.length).fill(value);
   }
 
@@ -21,13 +42,13 @@ export class AccountMap<V> implements Iterable<readonly [Account, V]> {
   }
 
   get(account: Account): V | undefined {
-    const place = this.#placeOf(account);
+    const place = this.#places.of(account);
     return place === undefined ? undefined : this.#values[place];
   }
 
   /** Ignores accounts that are not in the list. */
   set(account: Account, value: V): void {
-    const place = this.#placeOf(account);
+    const place = this.#places.of(account);
     if (place !== undefined) this.#values[place] = value;
   }
 
@@ -48,14 +69,5 @@ export class AccountMap<V> implements Iterable<readonly [Account, V]> {
       const value = this.#values[place];
       if (value !== undefined) yield [account, value];
     }
-  }
-
-  #placeOf(account: Account): number | undefined {
-    const { place } = account;
-    if (place !== undefined && this.#accounts[place] === account) return place;
-    this.#places ??= new Map(
-      this.#accounts.flatMap((each, index) => each.place === index ? [] : [[each, index]]),
-    );
-    return this.#places.get(account);
   }
 }

@@ -1,10 +1,8 @@
 import { type Block, isAhead, isBefore, isOlder } from "../model/block.ts";
 import type { Balance, PollResult } from "../model/source.ts";
-import type { Account, Asset } from "../assets/asset.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
 import { type AccountState, type NetworkState, notifyChanged, type StateStore } from "./state.ts";
-import { toUnits } from "./units.ts";
 
 /**
  * Applies one poll to the state of its network.
@@ -22,7 +20,7 @@ export function recordPoll(
   const { outcomes, block, chainId } = result;
   let isFirst = false;
   let isRead = false;
-  const { accounts } = network;
+  const { accounts, history } = network;
   accounts.forEach((before, account) => {
     const outcome = outcomes.get(account);
     const state = outcome === undefined
@@ -33,6 +31,10 @@ export function recordPoll(
     isFirst ||= before.reading === undefined && state.reading !== undefined;
     isRead ||= typeof outcome === "object";
     accounts.set(account, state);
+    const { reading } = state;
+    if (reading !== undefined && reading !== before.reading) {
+      history.add(account, now.readAt, before.reading === undefined ? 0n : reading.amount - before.reading.amount);
+    }
   });
   if (isFirst) store.firstReadings++;
   network.decimals = mergeDecimals(network.decimals, result);
@@ -41,11 +43,6 @@ export function recordPoll(
     network.wasRead = true;
     const isShown = block === undefined || network.block === undefined || !isBefore(block, network.block);
     if (isShown) network.block = block;
-    const decimals = decimalsOf(network);
-    network.history.push(now.at, (account) => {
-      const amount = typeof outcomes.get(account) === "object" ? accounts.get(account)?.reading?.amount : undefined;
-      return amount === undefined ? NaN : toUnits(amount, decimals(account));
-    });
   }
   if (outcomes.size > 0) network.endpoints = result.endpoints;
   network.disagreements += result.disagreements;
@@ -108,12 +105,4 @@ function mergeDecimals(
   const isSame = mismatched.size === 0 && [...decimals].every(([token, reported]) => known.get(token) === reported);
   if (isSame) return known;
   return new Map([...known, ...decimals].filter(([token]) => !mismatched.has(token)));
-}
-
-/** The decimals of each account: the coin's, or its token's. */
-function decimalsOf({ plan, decimals }: NetworkState): (account: Account) => number {
-  const byAsset = new Map<Asset, number>(
-    plan.tokens.map(({ asset, address }) => [asset, decimals.get(address) ?? NaN]),
-  );
-  return ({ asset }) => byAsset.get(asset) ?? (asset.requestType === "balance" ? plan.decimals : 0);
 }

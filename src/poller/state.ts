@@ -4,7 +4,7 @@ import { AccountMap } from "../assets/account_map.ts";
 import type { Clock } from "../util/clock.ts";
 import type { NetworkPlan, Plan } from "../plan/plan.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
-import { History } from "./history.ts";
+import { createHistory, type History } from "./history.ts";
 
 /** A good reading of a balance. */
 export interface Reading {
@@ -92,7 +92,7 @@ export function createState(plan: NetworkPlan, clock: Clock): NetworkState {
   return {
     plan,
     accounts: new AccountMap(plan.accounts, UNKNOWN),
-    history: new History(plan.accounts),
+    history: createHistory(plan.accounts),
     decimals: new Map(),
     wasRead: false,
     chainId: undefined,

@@ -1,78 +1,164 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Account } from "../../src/assets/asset.ts";
+import { type Change, createHistory, type History } from "../../src/poller/history.ts";
 import { toAccounts } from "../fakes/accounts.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
-import { History } from "../../src/poller/history.ts";
 
-/** The account at a place. */
-function at(place: number): Account {
-  const [account] = toAccounts(accountsOf(place + 1).slice(-1));
-  assert.ok(account !== undefined);
-  return account;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Accounts of a plan, which know their places. */
+const ACCOUNTS = toAccounts(accountsOf(3)).map((account, place) => ({ ...account, place }));
+const [A, B, C] = ACCOUNTS;
+assert.ok(A !== undefined && B !== undefined && C !== undefined);
+
+/** A history of one account that is read at even intervals. */
+function readEvery(interval: number, until: number, changeAt: (at: number) => bigint): History {
+  const history = createHistory(ACCOUNTS);
+  for (let at = 0; at <= until; at += interval) history.add(A ?? assert.fail(), at, at === 0 ? 0n : changeAt(at));
+  return history;
 }
 
-/** More than one column for each, and past several thinnings. */
-const pushes = fc.integer({ min: 1, max: 2000 });
+function isClose(actual: number | undefined, expected: number, tolerance = 1e-5): void {
+  assert.ok(
+    actual !== undefined && Math.abs(actual - expected) <= tolerance * Math.abs(expected),
+    `${actual} is not ${expected}`,
+  );
+}
 
-Deno.test("History reaches back to the start, in order, and never grows past its size", () => {
-  fc.assert(fc.property(pushes, (count) => {
-    const history = new History(toAccounts(accountsOf(1)));
-    for (let time = 0; time < count; time++) history.push(time, () => time);
-    const { times } = history;
-    assert.equal(times[0], 0);
-    assert.ok(times.length <= 48);
-    assert.ok(times.every((time, index) => index === 0 || time > (times[index - 1] ?? Infinity)));
-    assert.deepEqual([...history.points(at(0))], [...times]);
-  }));
+Deno.test("a history knows nothing of an account that was read once or never", () => {
+  const history = createHistory(ACCOUNTS);
+  assert.deepEqual([history.change(A, "day"), history.points(A)], [undefined, []]);
+  history.add(A, 1000, 0n);
+  assert.deepEqual([history.change(A, "hour"), history.change(B, "hour")], [undefined, undefined]);
+  assert.deepEqual(history.points(A), [{ at: 1000, changeSince: 0 }]);
 });
 
-Deno.test("History keeps columns at even distances, and at least half of its size", () => {
-  fc.assert(fc.property(pushes, (count) => {
-    const history = new History(toAccounts(accountsOf(1)));
-    for (let time = 0; time < count; time++) history.push(time, () => time);
-    const { times } = history;
-    const steps = new Set(times.slice(1).map((time, index) => time - (times[index] ?? NaN)));
-    assert.ok(steps.size <= 1, `the steps are ${[...steps]}`);
-    assert.ok(times.length >= Math.min(count, 24));
-    const [step = 1] = steps;
-    assert.ok(count - 1 - (times.at(-1) ?? NaN) < step, "the end is missing");
-  }));
+Deno.test("a history has a point of each reading at first", () => {
+  const history = readEvery(MINUTE, 20 * MINUTE, () => -5n);
+  const points = history.points(A);
+  assert.deepEqual(points.map(({ at }) => at / MINUTE), Array.from({ length: 21 }, (_, index) => index));
+  assert.deepEqual(points.map(({ changeSince }) => changeSince), points.map((_, index) => 5 * index - 100));
 });
 
-Deno.test("History keeps accounts apart, also while thinning", () => {
-  const history = new History(toAccounts(accountsOf(3)));
-  for (let time = 0; time < 500; time++) history.push(time, (account) => 1000 * Number(account.holder) + time);
-  for (const place of [0, 1, 2]) {
-    assert.deepEqual([...history.points(at(place))], history.times.map((time) => 1000 * (place + 1) + time));
+Deno.test("a history shows the last 24 hours, at most 30 minutes apart, whatever the interval", () => {
+  for (const interval of [1, 10, 60, 300, 1800].map((seconds) => 1000 * seconds)) {
+    const until = 3 * DAY;
+    const points = readEvery(interval, until, () => -1n).points(A);
+    const [first] = points;
+    assert.ok(points.length <= 50, `${points.length} points`);
+    assert.equal(points.at(-1)?.at, until);
+    assert.ok(first !== undefined && until - first.at >= DAY - HOUR / 2 && until - first.at <= DAY + HOUR / 2);
+    const steps = points.slice(1).map(({ at }, index) => at - (points[index]?.at ?? NaN));
+    assert.ok(
+      Math.max(...steps) <= HOUR / 2,
+      `steps of ${Math.max(...steps) / MINUTE} minutes, read every ${interval}`,
+    );
   }
 });
 
-Deno.test("History shows NaN where an account was not read", () => {
-  const history = new History(toAccounts(accountsOf(2)));
-  history.push(1, (account) => account === at(0) ? 5 : NaN);
-  history.push(2, () => 6);
-  assert.deepEqual([...history.points(at(0))], [5, 6]);
-  assert.deepEqual([...history.points(at(1))], [NaN, 6]);
+Deno.test("change() covers an hour within five minutes and a day within fifteen", () => {
+  const history = readEvery(MINUTE, 2 * DAY, () => -3n);
+  for (const [window, length, tolerance] of [["hour", 3600, 300], ["day", 86_400, 900]] as const) {
+    const change: Change = history.change(A, window) ?? assert.fail();
+    const { amount, seconds, spent, spentSeconds } = change;
+    assert.ok(Math.abs(seconds - length) <= tolerance, `${window}: ${seconds}`);
+    isClose(amount, -3 * seconds / 60);
+    assert.deepEqual([spent, spentSeconds], [-amount, seconds]);
+  }
 });
 
-Deno.test("History shows a balance that no float can hold as the largest that one can", () => {
-  const history = new History(toAccounts(accountsOf(1)));
-  history.push(1, () => 1.157920892373162e59);
-  const [point = NaN] = history.points(at(0));
-  assert.ok(Number.isFinite(point) && point > 1e38, String(point));
+Deno.test("change() has what there is while the history is shorter than its window", () => {
+  const change = readEvery(MINUTE, 20 * MINUTE, () => -3n).change(A, "day");
+  assert.deepEqual(change, { amount: -60, spent: 60, spentSeconds: 1200, seconds: 1200 });
 });
 
-Deno.test("History returns copies", () => {
-  const history = new History(toAccounts(accountsOf(1)));
-  history.push(1, () => 1);
-  history.points(at(0))[0] = 99;
-  assert.deepEqual([...history.points(at(0))], [1]);
+Deno.test("change() sees a small change of a large balance", () => {
+  // A float of a million coins has steps of 0.06.
+  const history = readEvery(MINUTE, 2 * HOUR, () => -(10n ** 12n));
+  const { amount = NaN, seconds = NaN } = history.change(A, "hour") ?? {};
+  isClose(amount, -1e12 * seconds / 60);
 });
 
-Deno.test("History is empty at first, and holds no accounts if there are none", () => {
-  assert.deepEqual([...new History(toAccounts(accountsOf(2))).points(at(1))], []);
-  const none = new History(toAccounts(accountsOf(0)));
-  none.push(1, () => 1);
-  assert.deepEqual([none.times, [...none.points(at(0))]], [[1], []]);
+Deno.test("change() has room for the smallest and the largest value", () => {
+  const largest = 2n ** 256n - 1n;
+  const history = createHistory(ACCOUNTS);
+  history.add(A, 0, 0n);
+  history.add(B, 0, 0n);
+  history.add(A, HOUR, largest);
+  history.add(B, HOUR, 1n);
+  isClose(history.change(A, "hour")?.amount, Number(largest));
+  assert.equal(history.change(B, "hour")?.amount, 1);
+});
+
+Deno.test("change() does not count a top-up as time without spending", () => {
+  const history = readEvery(10 * MINUTE, 6 * HOUR, (at) => at === 3 * HOUR ? 1000n : -10n);
+  const { amount, spent = NaN, spentSeconds = NaN } = history.change(A, "day") ?? {};
+  assert.equal(amount, 1000 - 350);
+  isClose(spent / spentSeconds, 10 / 600, 1e-9);
+});
+
+Deno.test("change() has what changed while an account was not read, in the time that it took", () => {
+  const history = readEvery(MINUTE, HOUR, () => -1n);
+  for (let at = HOUR + MINUTE; at < 5 * HOUR; at += MINUTE) history.add(B, at, 0n);
+  history.add(A, 5 * HOUR, -240n);
+  const { amount, seconds = NaN, spent = NaN, spentSeconds = NaN } = history.change(A, "day") ?? {};
+  assert.equal(amount, -seconds / 60);
+  isClose(spent / spentSeconds, 1 / 60, 1e-9);
+});
+
+Deno.test("a history is that of the readings, however they came", () => {
+  const readings = fc.array(
+    fc.record({
+      wait: fc.integer({ min: 1, max: 2 * HOUR }),
+      changes: fc.array(fc.option(fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n })), { minLength: 3, maxLength: 3 }),
+    }),
+    { maxLength: 200 },
+  );
+  fc.assert(fc.property(readings, (readings) => {
+    const accounts = ACCOUNTS;
+    const history = createHistory(accounts);
+    const known = accounts.map((): { at: number; value: bigint }[] => []);
+    let at = 0;
+    for (const { wait, changes } of readings) {
+      at += wait;
+      for (const [place, account] of accounts.entries()) {
+        const change = changes[place] ?? undefined;
+        const own = known[place] ?? assert.fail();
+        if (change === undefined) continue;
+        history.add(account, at, own.length === 0 ? 0n : change);
+        own.push({ at, value: own.length === 0 ? 0n : (own.at(-1)?.value ?? 0n) + change });
+      }
+    }
+    for (const [place, account] of accounts.entries()) {
+      const own = known[place] ?? assert.fail();
+      const scale = Number(own.reduce((most, { value }) => value > most ? value : -value > most ? -value : most, 1n));
+      for (const { at: time, changeSince } of history.points(account)) {
+        // A column ends with the last reading of any account: this account's was before.
+        const then = own.findLast(({ at }) => at <= time);
+        assert.ok(then !== undefined, "a point before the first reading");
+        const expected = Number((own.at(-1)?.value ?? 0n) - then.value);
+        assert.ok(Math.abs(changeSince - expected) <= 1e-4 * scale, `${changeSince} is not ${expected}`);
+      }
+    }
+  }));
+});
+
+Deno.test("withAccounts() keeps columns by key, and knows nothing of new accounts", () => {
+  const history = readEvery(MINUTE, 30 * MINUTE, () => -1n);
+  const [first, second] = [C, A].map((account, place) => ({ ...account, place }));
+  assert.ok(first !== undefined && second !== undefined);
+  const moved = history.withAccounts([first, second]);
+  assert.deepEqual([moved.points(first), moved.points(A)], [[], []]);
+  assert.deepEqual(moved.points(second), history.points(A));
+  moved.add(second, 31 * MINUTE, -1n);
+  assert.deepEqual([moved.change(second, "day")?.amount, history.change(A, "day")?.amount], [-31, -30]);
+});
+
+Deno.test("a history ignores accounts that are not its own", () => {
+  const history = createHistory(ACCOUNTS.slice(0, 1));
+  history.add(B, 0, 0n);
+  history.add(B, HOUR, 1n);
+  assert.deepEqual([history.points(B), history.change(B, "hour")], [[], undefined]);
 });

@@ -1,0 +1,26 @@
+import type { Change } from "./history.ts";
+
+/** A shorter time says little about the next hours. */
+const MIN_SECONDS = 600;
+
+/**
+ * How fast a value decreases: top-ups do not count, nor the time that they fall in.
+ *
+ * @returns smallest units per second, 0 if it does not; undefined while too little is known
+ */
+export function outflowOf(change: Change | undefined): number | undefined {
+  if (change === undefined || change.seconds < MIN_SECONDS) return undefined;
+  return change.spent === 0 ? 0 : change.spent / change.spentSeconds;
+}
+
+/**
+ * When a value that decreases evenly reaches a limit, in seconds: 0 if it is there.
+ *
+ * @param outflow smallest units per second
+ * @param limit in the smallest unit, such as a minimum. @default 0n, empty
+ * @returns undefined while it does not decrease
+ */
+export function secondsUntil(amount: bigint, outflow: number | undefined, limit: bigint = 0n): number | undefined {
+  if (amount <= limit) return 0;
+  return outflow === undefined || outflow === 0 ? undefined : Number(amount - limit) / outflow;
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Change } from "../../src/poller/history.ts";
+import { outflowOf, secondsUntil } from "../../src/poller/trend.ts";
+
+const DAY: Change = { amount: -86_400, spent: 86_400, spentSeconds: 86_400, seconds: 86_400 };
+
+Deno.test("outflowOf() is what was spent in a second of the time without top-ups", () => {
+  assert.equal(outflowOf(DAY), 1);
+  assert.equal(outflowOf({ amount: 1000, spent: 600, spentSeconds: 1200, seconds: 1800 }), 0.5);
+});
+
+Deno.test("outflowOf() is 0 of a value that was never spent, also if it always increased", () => {
+  assert.equal(outflowOf({ amount: 0, spent: 0, spentSeconds: 3600, seconds: 3600 }), 0);
+  assert.equal(outflowOf({ amount: 10, spent: 0, spentSeconds: 0, seconds: 3600 }), 0);
+});
+
+Deno.test("outflowOf() says nothing of less than ten minutes", () => {
+  assert.equal(outflowOf(undefined), undefined);
+  assert.equal(outflowOf({ amount: -599, spent: 599, spentSeconds: 599, seconds: 599 }), undefined);
+  assert.equal(outflowOf({ amount: -600, spent: 600, spentSeconds: 600, seconds: 600 }), 1);
+});
+
+Deno.test("secondsUntil() is the time until a value is empty or at its limit", () => {
+  assert.deepEqual([secondsUntil(100n, 2), secondsUntil(100n, 2, 40n)], [50, 30]);
+  assert.deepEqual([secondsUntil(0n, 2), secondsUntil(40n, undefined, 40n), secondsUntil(39n, 0, 40n)], [0, 0, 0]);
+});
+
+Deno.test("secondsUntil() is unknown where nothing is spent or known", () => {
+  assert.deepEqual([secondsUntil(1n, 0), secondsUntil(1n, undefined)], [undefined, undefined]);
+});
+
+Deno.test("secondsUntil() of a value that is spent evenly is right, whatever its size", () => {
+  fc.assert(fc.property(
+    fc.bigInt({ min: 1n, max: 2n ** 200n }),
+    fc.integer({ min: 1, max: 10_000_000 }),
+    (perSecond, seconds) => {
+      const left = secondsUntil(perSecond * BigInt(seconds), Number(perSecond)) ?? NaN;
+      assert.ok(Math.abs(left - seconds) <= 1e-9 * seconds, `${left} is not ${seconds}`);
+    },
+  ));
+});
