@@ -4,7 +4,7 @@ import { dashboardJson } from "./gen_dashboard.ts";
 import { flagsPage } from "./gen_flags.ts";
 import { metricsPage } from "./gen_metrics.ts";
 import { rulesFile } from "./gen_rules.ts";
-import { configSchema } from "./gen_schema.ts";
+import { configSchema, statusSchema } from "./gen_schema.ts";
 import { versionModule } from "./gen_version.ts";
 
 /** Generated files by path from the root, with the function that makes their text. */
@@ -17,6 +17,7 @@ export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = ne
   ["chart/Chart.yaml", chartManifest],
   ["chart/files/defaults.json", chartDefaults],
   ["docs/config.schema.json", configSchema],
+  ["docs/status.schema.json", statusSchema],
   ["docs/flags.md", flagsPage],
   ["docs/metrics.md", metricsPage],
   ["chart/files/dashboard.json", dashboardJson],

@@ -11,6 +11,8 @@ import { createGuard } from "../server/guard.ts";
 import { createHealth } from "../server/health.ts";
 import { createRoutes } from "../server/routes.ts";
 import { serve } from "../server/serve.ts";
+import { createStatusRoute } from "../server/status_route.ts";
+import { createStatusReader } from "../status/status.ts";
 import { openNotifier } from "../systemd/notifier.ts";
 import { notifyLoop, statusLine } from "../systemd/notify_loop.ts";
 import { systemClock } from "../util/clock.ts";
@@ -68,7 +70,9 @@ export async function runCommand(
   const webStamps = new Map<string, string>();
   const web = webConfig === undefined ? NO_WEB_CONFIG : await loadWebConfig(webConfig, webStamps);
   const reload = enableLifecycle ? () => reloader.reload() : undefined;
-  const handler = createRoutes({ store, pages, health, telemetryPath, reload });
+  const readStatus = createStatusReader({ store, clock, exporter: self.status, interval: () => active.interval });
+  const status = createStatusRoute(readStatus, clock);
+  const handler = createRoutes({ store, pages, health, status, telemetryPath, reload });
   const guard = createGuard({ clock, maxRequests, perClient: maxConnectionsPerClient > 0, handler }, web);
   const server = serve({
     addresses: settings.listenAddresses ?? [{ hostname: "", port: settings.port }],
@@ -116,8 +120,9 @@ export async function runCommand(
     stop,
   });
   const notifier = openNotifier(readEnv);
-  const status = (): string => statusLine(store, self.status().hasFailedReload);
-  const notifying = notifier && notifyLoop({ notifier, clock, env: readEnv, status, problems: health.problems, stop });
+  const summary = (): string => statusLine(store, self.status().hasFailedReload);
+  const notifying = notifier &&
+    notifyLoop({ notifier, clock, env: readEnv, status: summary, problems: health.problems, stop });
   await Promise.all([poller.ended, refusals, reloader.ended, webReloads, notifying]);
   await server.stop(STOP_GRACE);
   pages.close();

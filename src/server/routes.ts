@@ -10,6 +10,8 @@ export interface RoutesOptions {
   readonly store: StateStore;
   readonly pages: PageStore;
   readonly health: Health;
+  /** Of `/api/v1/status`. */
+  readonly status: WebHandler;
   /** The path of the metrics, with a leading `/`. */
   readonly telemetryPath: string;
   /**
@@ -26,7 +28,7 @@ interface Resource {
 }
 
 /** Creates the handler of all HTTP requests. No request is passed on to a node. */
-export function createRoutes({ store, pages, health, telemetryPath, reload }: RoutesOptions): WebHandler {
+export function createRoutes({ store, pages, health, status, telemetryPath, reload }: RoutesOptions): WebHandler {
   const healthy = read(() => {
     const problems = health.problems();
     return problems.length === 0 ? sendText(200, "ok") : sendText(503, problems.join("\n"));
@@ -44,6 +46,7 @@ export function createRoutes({ store, pages, health, telemetryPath, reload }: Ro
     ["/-/ready", ready],
     ["/readyz", ready],
     ["/-/reload", { methods: ["POST", "PUT"], handler: () => answerReload(reload) }],
+    ["/api/v1/status", read(status)],
     [telemetryPath, metrics],
     [otherSlash(telemetryPath), metrics],
   ]);

@@ -33,3 +33,8 @@ export const systemClock: Clock = {
     });
   },
 };
+
+/** Lets timers and sockets run. */
+export function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -3,6 +3,8 @@ import { gunzipSync } from "node:zlib";
 import { createPageStore, type PageRequest, type PageStore } from "../../src/metrics/pages/page_store.ts";
 import { createHealth } from "../../src/server/health.ts";
 import { createRoutes } from "../../src/server/routes.ts";
+import { createStatusRoute } from "../../src/server/status_route.ts";
+import { createStatusReader } from "../../src/status/status.ts";
 import { joinParts } from "../../src/metrics/pages/piece.ts";
 import { fakeConnection } from "../fakes/fake_connection.ts";
 import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
@@ -32,7 +34,9 @@ function site({ telemetryPath = "/metrics", pages, reload }: SiteOptions = {}): 
   const problems: string[] = [];
   const health = createHealth({ store, clock, interval: () => 60_000, listening: () => problems, stop: stop.signal });
   const pageStore = pages ?? createPageStore({ ...all, clock });
-  const routes = createRoutes({ store, pages: pageStore, health, telemetryPath, reload });
+  const read = createStatusReader({ store, clock, exporter: all.self.status, interval: () => 60_000 });
+  const status = createStatusRoute(read, clock);
+  const routes = createRoutes({ store, pages: pageStore, health, status, telemetryPath, reload });
   const ask = async (path: string, init?: RequestInit): Promise<Response> =>
     await routes(new Request(`http://localhost:8080${path}`, init), fakeConnection(clock).begin());
   return { clock, all, stop, ask, problems };
@@ -203,4 +207,32 @@ Deno.test("createRoutes() serves health and readiness under both names", async (
   stop.abort();
   assert.equal(await answer("/-/ready"), "503 stopping\n");
   assert.equal((await ask("/metrics")).status, 200);
+});
+
+Deno.test("createRoutes() serves the status as JSON, compressed on request", async () => {
+  const { ask, all } = site();
+  all.record(0, [COIN]);
+  const plain = await ask("/api/v1/status");
+  const text = await plain.text();
+  assert.equal(plain.headers.get("content-type"), "application/json; charset=utf-8");
+  assert.equal(plain.headers.get("content-length"), String(new TextEncoder().encode(text).length));
+  assert.equal(JSON.parse(text).wallets[0].balances[0].balance, "1");
+  const packed = await ask("/api/v1/status", { headers: { "accept-encoding": "gzip" } });
+  assert.equal(packed.headers.get("content-encoding"), "gzip");
+  assert.equal(gunzipSync(await packed.bytes()).toString(), text);
+  const head = await ask("/api/v1/status", { method: "HEAD" });
+  assert.deepEqual([head.headers.get("content-length"), await head.text()], [String(text.length), ""]);
+});
+
+Deno.test("createRoutes() returns 304 for a status that the client has, until it changes", async () => {
+  const { ask, all, clock } = site();
+  all.record(0, [COIN]);
+  const etag = (await ask("/api/v1/status")).headers.get("etag") ?? "";
+  const again = async (): Promise<number> =>
+    (await ask("/api/v1/status", { headers: { "if-none-match": etag } })).status;
+  assert.equal(await again(), 304);
+  await clock.advance(5000);
+  assert.equal(await again(), 200);
+  all.record(0, [COIN + 1n]);
+  assert.equal(await again(), 200);
 });

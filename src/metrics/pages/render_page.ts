@@ -1,5 +1,5 @@
 import type { Registry } from "prom-client";
-import type { Clock } from "../../util/clock.ts";
+import { type Clock, yieldToEventLoop } from "../../util/clock.ts";
 import { ENCODERS, type Format } from "../encoders/encoders.ts";
 import { listFamilies } from "../families/families.ts";
 import type { Family } from "../model/family.ts";
@@ -158,11 +158,6 @@ export function bodyOf(page: Page, compression: Compression, names: readonly str
  */
 export function pick({ sections }: Page, isWanted: (names: readonly string[]) => boolean): readonly Piece[] {
   return sections.filter(({ names }) => isWanted(names)).flatMap(({ pieces }) => pieces());
-}
-
-/** Lets timers and sockets run. */
-function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** The family's name in a format, and those of its samples. */

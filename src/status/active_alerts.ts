@@ -1,0 +1,205 @@
+import type { ExporterStatus } from "../metrics/model/snapshot.ts";
+import type { Change } from "../poller/history.ts";
+import type { NetworkState } from "../poller/state.ts";
+import { outflowOf, secondsUntil } from "../poller/trend.ts";
+import type { Clock } from "../util/clock.ts";
+import { formatCount } from "../util/text.ts";
+import { duration, shortAmount } from "./format.ts";
+import { type Condition, CONDITIONS, type HoldingStatus, type WalletStatus } from "./wallet_status.ts";
+
+/** Something that needs a person, as the alerting rules have it. */
+export interface ActiveAlert {
+  /** Also the name of its runbook. */
+  readonly name: string;
+  readonly severity: Severity;
+  /** What it is about; neither if it is the exporter. */
+  readonly network?: NetworkState;
+  readonly holding?: HoldingStatus;
+  /** A phrase such as `0.3 ETH, below the minimum of 1 ETH`. */
+  readonly text: string;
+  /** In seconds since the Unix epoch: for at least as long. Undefined if unknown. */
+  readonly since: number | undefined;
+}
+
+export type Severity = "critical" | "warning";
+
+/** How a condition of a balance is alerted on. */
+interface Rule {
+  readonly severity: Severity;
+  readonly alerts: readonly [coin: string, token: string];
+  text(holding: HoldingStatus, now: number): string;
+}
+
+const RULES: Readonly<Record<Condition, Rule>> = {
+  critical: {
+    severity: "critical",
+    alerts: ["WalletBalanceCriticallyLow", "WalletTokenBalanceCriticallyLow"],
+    text: (holding) =>
+      holding.thresholds.critical === undefined
+        ? `${balanceOf(holding)}, less than a quarter of the minimum of ${limitOf(holding, "minimum")}`
+        : `${balanceOf(holding)}, below the critical level of ${limitOf(holding, "critical")}`,
+  },
+  minimum: {
+    severity: "warning",
+    alerts: ["WalletBalanceBelowMinimum", "WalletTokenBalanceBelowMinimum"],
+    text: (holding) => `${balanceOf(holding)}, below the minimum of ${limitOf(holding, "minimum")}`,
+  },
+  warning: {
+    severity: "warning",
+    alerts: ["WalletBalanceBelowWarning", "WalletTokenBalanceBelowWarning"],
+    text: (holding) => `${balanceOf(holding)}, below the warning level of ${limitOf(holding, "warning")}`,
+  },
+  depleting_fast: {
+    severity: "critical",
+    alerts: ["WalletBalanceDepletingFast", "WalletBalanceDepletingFast"],
+    text: (holding) => `${balanceOf(holding)}, empty in ${leftOf(holding, holding.hour)} at the rate of the last hour`,
+  },
+  depleting_soon: {
+    severity: "warning",
+    alerts: ["WalletBalanceDepletingSoon", "WalletBalanceDepletingSoon"],
+    text: (holding) => `${balanceOf(holding)}, empty in ${leftOf(holding, holding.day)} at the rate of the last day`,
+  },
+  unreadable: {
+    severity: "warning",
+    alerts: ["WalletBalanceCheckFailing", "WalletTokenBalanceCheckFailing"],
+    text: ({ failure = "missing" }) => `Cannot be read: ${failure}`,
+  },
+  stale: {
+    severity: "critical",
+    alerts: ["WalletBalanceStale", "WalletBalanceStale"],
+    text: ({ account: { reading } }, now) => `Last read ${duration(now - (reading?.at ?? now))} ago`,
+  },
+};
+
+/** Lists what is wrong, the most urgent first. */
+export function activeAlerts(
+  networks: readonly NetworkState[],
+  wallets: readonly WalletStatus[],
+  exporter: ExporterStatus,
+  clock: Clock,
+): readonly ActiveAlert[] {
+  const unreadable = unreadableNetworks(wallets);
+  const byCondition = new Map(CONDITIONS.map((condition): [Condition, ActiveAlert[]] => [condition, []]));
+  for (const { network, holdings } of wallets) {
+    for (const holding of holdings) {
+      const { condition } = holding;
+      // One alert of the network stands for those of its wallets.
+      if (condition === undefined || condition === "unreadable" && unreadable.has(network)) continue;
+      byCondition.get(condition)?.push(walletAlert(condition, network, holding, clock));
+    }
+  }
+  return [
+    ...[...byCondition.values()].flat(),
+    ...[...unreadable].map(([network, count]) => networkAlert(network, count)),
+    ...networks.flatMap(rejectedAlerts),
+    ...exporterAlerts(exporter),
+  ];
+}
+
+/** The networks of which no wallet can be read, and how many these are. */
+function unreadableNetworks(wallets: readonly WalletStatus[]): ReadonlyMap<NetworkState, number> {
+  const counts = new Map<NetworkState, number>();
+  const readable = new Set<NetworkState>();
+  for (const { network, holdings } of wallets) {
+    if (holdings.some(({ condition }) => condition !== "unreadable")) readable.add(network);
+    counts.set(network, (counts.get(network) ?? 0) + 1);
+  }
+  for (const network of readable) counts.delete(network);
+  return counts;
+}
+
+function walletAlert(
+  condition: Condition,
+  network: NetworkState,
+  holding: HoldingStatus,
+  clock: Clock,
+): ActiveAlert {
+  const { severity, alerts: [coin, token], text } = RULES[condition];
+  return {
+    name: holding.token === undefined ? coin : token,
+    severity,
+    network,
+    holding,
+    text: text(holding, clock.epoch()),
+    since: sinceOf(condition, network, holding, clock),
+  };
+}
+
+function sinceOf(
+  condition: Condition,
+  { history }: NetworkState,
+  { token, wallet, account: { reading }, thresholds }: HoldingStatus,
+  clock: Clock,
+): number | undefined {
+  if (condition === "unreadable" || condition === "stale") return reading?.at;
+  const limit = condition === "critical" ? thresholds.critical ?? (thresholds.minimum ?? 0n) / 4n : limitIn(condition);
+  if (limit === undefined || reading === undefined) return undefined;
+  const points = history.points((token ?? wallet).account);
+  const above = points.findLastIndex(({ changeSince }) => Number(reading.amount) - changeSince >= Number(limit));
+  const first = points[above + 1];
+  return first === undefined ? reading.at : clock.epoch() - (clock.now() - first.at) / 1000;
+
+  function limitIn(level: Condition): bigint | undefined {
+    return level === "minimum" || level === "warning" ? thresholds[level] : undefined;
+  }
+}
+
+function networkAlert(network: NetworkState, wallets: number): ActiveAlert {
+  const reasons = [...new Set(network.endpoints.flatMap(({ failure }) => failure?.reason ?? []))];
+  const why = reasons.length === 0 ? "" : `: ${reasons.join(", ")}`;
+  const reads = [...network.accounts.values()].flatMap(({ reading }) => reading?.at ?? []);
+  return {
+    name: "WalletBalanceNetworkUnreachable",
+    severity: "critical",
+    network,
+    text: `None of ${formatCount(wallets, "wallet")} can be read${why}`,
+    since: reads.length === 0 ? undefined : reads.reduce((latest, at) => Math.max(latest, at)),
+  };
+}
+
+function rejectedAlerts(network: NetworkState): readonly ActiveAlert[] {
+  const { rejected } = network.plan;
+  if (rejected.length === 0) return [];
+  return [{
+    name: "WalletBalanceExporterConfigEntriesRejected",
+    severity: "warning",
+    network,
+    text: `${formatCount(rejected.length, "entry", "entries")} rejected and not monitored`,
+    since: undefined,
+  }];
+}
+
+function exporterAlerts({ hasFailedReload, lists }: ExporterStatus): readonly ActiveAlert[] {
+  const failed = lists.filter(({ successful }) => !successful).map(({ list, goodAt }): ActiveAlert => ({
+    name: "WalletBalanceExporterWalletListFailed",
+    severity: "warning",
+    text: `The wallet list ${list} cannot be fetched`,
+    since: goodAt,
+  }));
+  if (!hasFailedReload) return failed;
+  return [{
+    name: "WalletBalanceExporterConfigReloadFailed",
+    severity: "warning",
+    text: "The last change of the configuration could not be applied: the one before is in use",
+    since: undefined,
+  }, ...failed];
+}
+
+function balanceOf({ account: { reading }, decimals = 0, symbol }: HoldingStatus): string {
+  return withSymbol(reading?.amount ?? 0n, decimals, symbol);
+}
+
+function limitOf(
+  { thresholds, decimals = 0, symbol }: HoldingStatus,
+  level: "critical" | "minimum" | "warning",
+): string {
+  return withSymbol(thresholds[level] ?? 0n, decimals, symbol);
+}
+
+function withSymbol(amount: bigint, decimals: number, symbol: string | undefined): string {
+  return symbol === undefined ? shortAmount(amount, decimals) : `${shortAmount(amount, decimals)} ${symbol}`;
+}
+
+function leftOf({ account: { reading } }: HoldingStatus, change: Change | undefined): string {
+  return duration(secondsUntil(reading?.amount ?? 0n, outflowOf(change)) ?? 0);
+}

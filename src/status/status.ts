@@ -1,0 +1,99 @@
+import type { ExporterStatus } from "../metrics/model/snapshot.ts";
+import { type NetworkState, type StateStore, UNKNOWN } from "../poller/state.ts";
+import { AccountMap } from "../assets/account_map.ts";
+import { yieldToEventLoop } from "../util/clock.ts";
+import { type ActiveAlert, activeAlerts } from "./active_alerts.ts";
+import { CONDITIONS, type StatusContext, type WalletStatus, walletStatuses } from "./wallet_status.ts";
+
+/** Everything that people are shown, at one moment. */
+export interface Status {
+  /** In seconds since the Unix epoch. */
+  readonly at: number;
+  readonly generation: number;
+  readonly networks: readonly NetworkState[];
+  /** The most urgent first, then by the time that is left, then in the order of the plan. */
+  readonly wallets: readonly WalletStatus[];
+  /** The most urgent first. */
+  readonly alerts: readonly ActiveAlert[];
+  readonly exporter: ExporterStatus;
+  /** Whether a network was not polled yet. */
+  readonly isStarting: boolean;
+}
+
+/** What a status is made of. */
+export interface StatusSource extends Omit<StatusContext, "interval"> {
+  readonly store: StateStore;
+  readonly exporter: () => ExporterStatus;
+  /** In milliseconds, of networks without one of their own; called for each status. */
+  readonly interval: () => number;
+}
+
+/** How long the event loop is held, in milliseconds. */
+const MAX_TURN_MS = 5;
+/** A status of unchanged state is made again after this time, in milliseconds: readings age. */
+const MAX_AGE_MS = 5000;
+
+/**
+ * Makes a function that returns the present status: one that was just made if nothing changed, and the same to all who
+ * ask at once.
+ */
+export function createStatusReader(source: StatusSource): () => Promise<Status> {
+  const { store, clock } = source;
+  let making: Promise<Status> | undefined;
+  let made: Status | undefined;
+  let madeAt = -Infinity;
+  return () => {
+    if (made?.generation === store.generation && clock.now() - madeAt < MAX_AGE_MS) return Promise.resolve(made);
+    making ??= makeStatus(source).then((status) => {
+      made = status;
+      madeAt = clock.now();
+      return status;
+    }).finally(() => making = undefined);
+    return making;
+  };
+}
+
+async function makeStatus({ store, clock, exporter, interval }: StatusSource): Promise<Status> {
+  const { generation } = store;
+  const networks = store.networks.map(freeze);
+  const context = { clock, interval: interval() };
+  const wallets: WalletStatus[] = [];
+  let started = clock.now();
+  for (const network of networks) {
+    for (const wallet of walletStatuses(network, context)) {
+      wallets.push(wallet);
+      if (clock.now() - started < MAX_TURN_MS) continue;
+      await yieldToEventLoop();
+      started = clock.now();
+    }
+  }
+  wallets.sort(byUrgency);
+  const status = exporter();
+  return {
+    at: clock.epoch(),
+    generation,
+    networks,
+    wallets,
+    alerts: activeAlerts(networks, wallets, status, clock),
+    exporter: status,
+    isStarting: networks.some(({ lastFinished }) => lastFinished === undefined),
+  };
+}
+
+/** A poll that ends in the meantime must not be shown in part. */
+function freeze(network: NetworkState): NetworkState {
+  const accounts = new AccountMap(network.plan.accounts, UNKNOWN);
+  network.accounts.forEach((state, account) => accounts.set(account, state));
+  return { ...network, accounts };
+}
+
+function byUrgency(one: WalletStatus, other: WalletStatus): number {
+  return rankOf(one) - rankOf(other) || (one.secondsToEmpty ?? MAX) - (other.secondsToEmpty ?? MAX);
+}
+
+/** Longer than any time that is left; two of them are equal, which infinities are not. */
+const MAX = Number.MAX_SAFE_INTEGER;
+
+function rankOf({ condition }: WalletStatus): number {
+  return condition === undefined ? CONDITIONS.length : CONDITIONS.indexOf(condition);
+}

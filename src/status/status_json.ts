@@ -1,0 +1,133 @@
+import { chainFacts } from "../evm/chains/chain_facts.ts";
+import type { Change } from "../poller/history.ts";
+import type { NetworkState } from "../poller/state.ts";
+import { formatUnits } from "../poller/units.ts";
+import { VERSION } from "../version.ts";
+import type { ActiveAlert } from "./active_alerts.ts";
+import type { Status } from "./status.ts";
+import type { StatusDocument } from "./status_schema.ts";
+import type { HoldingStatus, WalletStatus } from "./wallet_status.ts";
+
+type Element<K extends "alerts" | "networks" | "wallets"> = StatusDocument[K][number];
+type Balance = Element<"wallets">["balances"][number];
+
+/** Characters of one chunk: about a millisecond to compress. */
+const CHUNK = 32_768;
+
+/**
+ * Writes a status as JSON, as `docs/status.schema.json` has it. Amounts are decimal strings, since JSON numbers lose
+ * digits; changes have seven digits.
+ *
+ * @returns the text in chunks: a large status has megabytes
+ */
+export function* statusJson(status: Status): Iterable<string> {
+  const { at, exporter, networks, alerts, wallets, isStarting } = status;
+  const { interval, rejectedEntries, configLoadedAt, hasFailedReload } = exporter;
+  const head: Omit<StatusDocument, "alerts" | "networks" | "wallets"> = {
+    time: at,
+    version: VERSION,
+    starting: isStarting,
+    config: { interval, loadedAt: configLoadedAt, rejectedEntries, reloadFailed: hasFailedReload },
+  };
+  yield* chunks(function* () {
+    yield `${JSON.stringify(head).slice(0, -1)},"alerts":[`;
+    yield* separated(alerts, alertJson);
+    yield `],"networks":[`;
+    yield* separated(networks, networkJson);
+    yield `],"wallets":[`;
+    yield* separated(wallets, walletJson);
+    yield "]}\n";
+  }());
+}
+
+function* separated<T>(items: readonly T[], toJson: (item: T) => unknown): Iterable<string> {
+  let comma = "";
+  for (const item of items) {
+    yield comma + JSON.stringify(toJson(item));
+    comma = ",\n";
+  }
+}
+
+function* chunks(texts: Iterable<string>): Iterable<string> {
+  let chunk = "";
+  for (const text of texts) {
+    chunk += text;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = "";
+  }
+  if (chunk !== "") yield chunk;
+}
+
+function alertJson({ name, severity, network, holding, text, since }: ActiveAlert): Element<"alerts"> {
+  return {
+    alert: name,
+    severity,
+    network: network?.plan.id ?? null,
+    address: holding?.wallet.address ?? null,
+    label: holding?.wallet.label ?? null,
+    token: holding?.token?.token.address ?? null,
+    text,
+    since: since ?? null,
+  };
+}
+
+function networkJson(
+  { plan, chainId = plan.chainId, block, lastFinished, seconds, endpoints }: NetworkState,
+): Element<"networks"> {
+  const facts = chainId === undefined ? undefined : chainFacts(chainId);
+  return {
+    name: plan.id,
+    label: plan.networkLabel,
+    chainId: chainId ?? null,
+    chain: facts?.name ?? null,
+    symbol: plan.symbol ?? facts?.symbol ?? null,
+    block: block === undefined ? null : { number: String(block.number), time: block.time },
+    lastPoll: lastFinished === undefined ? null : { end: lastFinished, seconds: seconds ?? null },
+    wallets: plan.wallets.length,
+    rejectedEntries: plan.rejected.length,
+    endpoints: endpoints.map(({ name, state, strategy, failure }) => ({
+      name,
+      state: state ?? null,
+      strategy: strategy ?? null,
+      reason: failure?.reason ?? null,
+    })),
+  };
+}
+
+function walletJson({ network, wallet, holdings }: WalletStatus): Element<"wallets"> {
+  const { address, label, labels } = wallet;
+  return { network: network.plan.id, address, label, labels, balances: holdings.map(holdingJson) };
+}
+
+function holdingJson(holding: HoldingStatus): Balance {
+  const { token, symbol, decimals, account, thresholds, condition, failure, hour, day, outflow } = holding;
+  const { reading, spent, received } = account;
+  const units = (amount: bigint): string | null => decimals === undefined ? null : formatUnits(amount, decimals);
+  return {
+    asset: symbol ?? null,
+    token: token?.token.address ?? null,
+    decimals: decimals ?? null,
+    balance: reading === undefined ? null : units(reading.amount),
+    amount: reading === undefined ? null : String(reading.amount),
+    thresholds: Object.fromEntries(Object.entries(thresholds).map(([level, amount]) => [level, units(amount)])),
+    condition: condition ?? null,
+    reason: failure ?? null,
+    readAt: reading?.at ?? null,
+    block: reading?.block === undefined ? null : String(reading.block.number),
+    spent: units(spent),
+    received: units(received),
+    change1h: changeJson(hour, decimals),
+    change24h: changeJson(day, decimals),
+    outflowPerSecond: outflow === undefined || decimals === undefined ? null : outflow / 10 ** decimals,
+    secondsToEmpty: holding.secondsToEmpty ?? null,
+    secondsToMinimum: holding.secondsToMinimum ?? null,
+  };
+}
+
+function changeJson(change: Change | undefined, decimals: number | undefined): Balance["change1h"] {
+  if (change === undefined || decimals === undefined) return null;
+  const { amount, spent, seconds } = change;
+  const units = (value: number): number => Number((value / 10 ** decimals).toPrecision(7));
+  return { amount: units(amount), spent: units(spent), seconds };
+}
