@@ -9,6 +9,7 @@ import { createStateStore, notifyChanged } from "../poller/state.ts";
 import { startPoller } from "../poller/poller.ts";
 import { createGuard } from "../server/guard.ts";
 import { createHealth } from "../server/health.ts";
+import { createOverviewRoute } from "../server/page_routes.ts";
 import { createRoutes } from "../server/routes.ts";
 import { serve } from "../server/serve.ts";
 import { createStatusRoute } from "../server/status_route.ts";
@@ -72,7 +73,15 @@ export async function runCommand(
   const reload = enableLifecycle ? () => reloader.reload() : undefined;
   const readStatus = createStatusReader({ store, clock, exporter: self.status, interval: () => active.interval });
   const status = createStatusRoute(readStatus, clock);
-  const handler = createRoutes({ store, pages, health, status, telemetryPath, reload });
+  const handler = createRoutes({
+    store,
+    pages,
+    health,
+    status,
+    overview: createOverviewRoute(readStatus, clock),
+    telemetryPath,
+    reload,
+  });
   const guard = createGuard({ clock, maxRequests, perClient: maxConnectionsPerClient > 0, handler }, web);
   const server = serve({
     addresses: settings.listenAddresses ?? [{ hostname: "", port: settings.port }],

@@ -12,6 +12,8 @@ export interface RoutesOptions {
   readonly health: Health;
   /** Of `/api/v1/status`. */
   readonly status: WebHandler;
+  /** The page for people; a page of links without it. */
+  readonly overview?: WebHandler | undefined;
   /** The path of the metrics, with a leading `/`. */
   readonly telemetryPath: string;
   /**
@@ -28,7 +30,9 @@ interface Resource {
 }
 
 /** Creates the handler of all HTTP requests. No request is passed on to a node. */
-export function createRoutes({ store, pages, health, status, telemetryPath, reload }: RoutesOptions): WebHandler {
+export function createRoutes(
+  { store, pages, health, status, overview, telemetryPath, reload }: RoutesOptions,
+): WebHandler {
   const healthy = read(() => {
     const problems = health.problems();
     return problems.length === 0 ? sendText(200, "ok") : sendText(503, problems.join("\n"));
@@ -40,7 +44,7 @@ export function createRoutes({ store, pages, health, status, telemetryPath, relo
   const addReader = createPageReaders();
   const metrics = read((request, exchange) => sendPage(request, pages, addReader, exchange));
   const routes = new Map<string, Resource>([
-    ["/", read(() => new Response(landingPage(store, telemetryPath), { headers: PAGE_HEADERS }))],
+    ["/", read(overview ?? (() => new Response(landingPage(store, telemetryPath), { headers: PAGE_HEADERS })))],
     ["/-/healthy", healthy],
     ["/healthz", healthy],
     ["/-/ready", ready],

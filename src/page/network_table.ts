@@ -1,0 +1,64 @@
+import { chainFacts } from "../evm/chains/chain_facts.ts";
+import type { NetworkState } from "../poller/state.ts";
+import { exactAmount } from "../status/format.ts";
+import type { Status } from "../status/status.ts";
+import { formatCount } from "../util/text.ts";
+import { type Html, html } from "./html.ts";
+import { ago } from "./parts.ts";
+import { linkTo, type Query } from "./query.ts";
+
+/** More are counted. */
+export const MAX_NETWORKS = 100;
+
+/** The networks with their endpoints. */
+export function networkTable({ networks, at }: Status, query: Query): Html | undefined {
+  if (networks.length === 0) return undefined;
+  const more = networks.length - MAX_NETWORKS;
+  return html`
+    <section aria-labelledby="networks">
+      <h2 id="networks">Networks</h2>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="networks">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Network</th>
+              <th scope="col">Chain</th>
+              <th scope="col" class="n">Wallets</th>
+              <th scope="col">Endpoints</th>
+              <th scope="col" class="n">Block</th>
+              <th scope="col">Last poll</th>
+            </tr>
+          </thead>
+          <tbody>${networks.slice(0, MAX_NETWORKS).map((network) => networkRow(network, query, at))}</tbody>
+        </table>
+      </div>
+      ${more > 0 && html`<p>and ${formatCount(more, "more", "more")}</p>`}
+    </section>
+  `;
+}
+
+function networkRow({ plan, ...state }: NetworkState, query: Query, now: number): Html {
+  const { chainId = plan.chainId, block, endpoints, lastFinished, seconds = 0 } = state;
+  const chain = chainId === undefined ? "unknown" : `${chainFacts(chainId)?.name ?? "unknown"} (${chainId})`;
+  return html`
+    <tr>
+      <th scope="row"><a href="${linkTo(query, { network: plan.id, page: 1 })}">${plan.id}</a></th>
+      <td>${chain}</td>
+      <td class="n">${plan.wallets.length}</td>
+      <td>
+        <ul class="plain">${endpoints.map(endpointItem)}</ul>
+      </td>
+      <td class="n">${block === undefined ? "unknown" : [exactAmount(block.number, 0), ", ", ago(block.time, now)]}</td>
+      <td>${lastFinished === undefined ? "not yet" : [ago(lastFinished, now), `, took ${took(seconds)}`]}</td>
+    </tr>
+  `;
+}
+
+function endpointItem({ name, state = "ok", strategy, failure }: NetworkState["endpoints"][number]): Html {
+  const how = failure === undefined ? strategy !== undefined && `, by ${strategy}` : `, ${failure.reason}`;
+  return html`<li>${name}: ${strategy === undefined && failure === undefined ? "not used" : state}${how}</li>`;
+}
+
+function took(seconds: number): string {
+  return seconds < 1 ? `${Math.round(1000 * seconds)} ms` : `${seconds.toFixed(1)} s`;
+}

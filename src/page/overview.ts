@@ -1,0 +1,179 @@
+import type { ActiveAlert } from "../status/active_alerts.ts";
+import type { Status } from "../status/status.ts";
+import type { WalletStatus } from "../status/wallet_status.ts";
+import { type Clock, yieldToEventLoop } from "../util/clock.ts";
+import { formatCount } from "../util/text.ts";
+import { type Content, Html, html } from "./html.ts";
+import { documentOf } from "./layout.ts";
+import { MAX_NETWORKS, networkTable } from "./network_table.ts";
+import { ago, STATE_NAMES, walletPath } from "./parts.ts";
+import { linkTo, type Query, SORTS, STATES } from "./query.ts";
+import { verdictOf } from "./verdict.ts";
+import { walletRows, walletTable } from "./wallet_table.ts";
+
+/** Wallets on one page. */
+export const PER_PAGE = 200;
+/** More are counted: a person looks at the first ones. */
+const MAX_ALERTS = 50;
+/** How long the event loop is held, in milliseconds. */
+const MAX_TURN_MS = 5;
+
+/** Renders the page of all wallets. */
+export async function overview(status: Status, query: Query, clock: Clock): Promise<string> {
+  const found = status.wallets.filter((wallet) => isWanted(wallet, query)).sort(orderOf(query));
+  const pages = Math.max(1, Math.ceil(found.length / PER_PAGE));
+  const page = Math.min(query.page, pages);
+  const rows: Html[] = [];
+  let started = clock.now();
+  for (const wallet of found.slice((page - 1) * PER_PAGE, page * PER_PAGE)) {
+    rows.push(...walletRows(wallet, status.at));
+    if (clock.now() - started < MAX_TURN_MS) continue;
+    await yieldToEventLoop();
+    started = clock.now();
+  }
+  const verdict = verdictOf(status);
+  const body = html`
+    <main>
+      <h1 class="${verdict.level}">${verdict.text}</h1>
+      <p class="as-of">As of ${timeOf(status.at)}. ${pauseLink(query)}</p>
+      ${alertCards(status)} ${networkTable(status, query)}
+      <section aria-labelledby="wallets">
+        <h2 id="wallets">Wallets</h2>
+        ${filterForm(status, query)}
+        ${rows.length === 0 ? emptyText(status, query) : walletTable(rows)}
+        ${pages > 1 && pageLinks(query, page, pages, found.length)}
+      </section>
+    </main>
+  `;
+  return documentOf({ title: verdict.title, body, isWall: query.isWall, footer: footerOf(status) }).text;
+}
+
+function isWanted({ wallet, network, condition }: WalletStatus, { network: name, state, q }: Query): boolean {
+  if (name !== "" && network.plan.id !== name) return false;
+  if (state === "ok" && condition !== undefined || state === "attention" && condition === undefined) return false;
+  if (state !== "" && state !== "ok" && state !== "attention" && state !== condition) return false;
+  if (q === "") return true;
+  const text = q.toLowerCase();
+  const { label, address, labels } = wallet;
+  return [label, address, ...Object.values(labels)].some((each) => each.toLowerCase().includes(text));
+}
+
+/** Where wallets are equal they stay in the order of the status, which is that of urgency. */
+function orderOf({ sort }: Query): (one: WalletStatus, other: WalletStatus) => number {
+  switch (sort) {
+    case "urgency":
+      return () => 0;
+    case "label":
+      return (one, other) => compare(one.wallet.label, other.wallet.label);
+    case "network":
+      return (one, other) => compare(one.network.plan.id, other.network.plan.id);
+    case "left":
+      return (one, other) => (one.secondsToEmpty ?? Number.MAX_VALUE) - (other.secondsToEmpty ?? Number.MAX_VALUE);
+  }
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function timeOf(at: number): Html {
+  const [date = "", time = ""] = new Date(1000 * at).toISOString().split("T");
+  return html`<time datetime="${date}T${time}">${date} ${time.slice(0, 8)} UTC</time>`;
+}
+
+function pauseLink(query: Query): Html {
+  const text = query.isPaused ? "Refresh every 30 s" : "Pause refreshing";
+  return html`<a class="pause" href="${linkTo(query, { isPaused: !query.isPaused })}">${text}</a>`;
+}
+
+function alertCards({ alerts, at }: Status): Html | undefined {
+  if (alerts.length === 0) return undefined;
+  const more = alerts.length - MAX_ALERTS;
+  return html`
+    <section aria-labelledby="attention">
+      <h2 id="attention">Needs attention</h2>
+      <ul class="cards">${alerts.slice(0, MAX_ALERTS).map((alert) => card(alert, at))}</ul>
+      ${more > 0 && html`<p>and ${formatCount(more, "more", "more")}: see the list of wallets</p>`}
+    </section>
+  `;
+}
+
+function card({ name, severity, network, holding, text, since }: ActiveAlert, now: number): Html {
+  const subject: Content = holding === undefined || network === undefined
+    ? network?.plan.id ?? "Exporter"
+    : html`<a href="${walletPath(network.plan.id, holding.wallet.address)}">${holding.wallet.label || "no label"}</a>`;
+  return html`
+    <li class="${severity}">
+      <span class="level">${severity === "critical" ? "Critical" : "Warning"}</span>${" "}
+      <b>${subject}</b>${holding !== undefined && ` on ${network?.plan.id}`}
+      <p>${text}</p>
+      <p class="soft">
+        ${since !== undefined && ["since ", ago(since, now), ". "]}
+        <a href="${RUNBOOKS}${name}.md">What to do</a>
+      </p>
+    </li>
+  `;
+}
+
+const RUNBOOKS = "https://github.com/agglayer/wallet-balance-exporter/blob/main/docs/runbooks/";
+
+function footerOf({ exporter, at }: Status): Html {
+  return html`
+    <p>
+      Configuration loaded ${ago(exporter.configLoadedAt, at)}. <a href="/metrics">Metrics</a>,${" "}
+      <a href="/api/v1/status">JSON</a>, <a href="/-/healthy">health</a>, <a href="/-/ready">readiness</a>
+    </p>
+  `;
+}
+
+const SORT_NAMES: Readonly<Record<(typeof SORTS)[number], string>> = {
+  urgency: "urgency",
+  label: "label",
+  network: "network",
+  left: "time left",
+};
+
+function filterForm({ networks }: Status, { network, state, q, sort, isPaused }: Query): Html {
+  const names = networks.slice(0, MAX_NETWORKS).map(({ plan }) => plan.id);
+  return html`
+    <form action="/" method="get">
+      <label>Search<input type="search" name="q" value="${q}"></label>
+      <label>Network<select name="network">${option("", "all", network)}${names.map((name) =>
+        option(name, name, network)
+      )}</select></label>
+      <label>State<select name="state">${option("", "all", state)}${STATES.map((each) =>
+        option(each, STATE_NAMES[each], state)
+      )}</select></label>
+      <label>Sort by<select name="sort">${SORTS.map((each) => option(each, SORT_NAMES[each], sort))}</select></label>
+      ${isPaused && html`<input type="hidden" name="refresh" value="0">`}
+      <button>Show</button>
+    </form>
+  `;
+}
+
+function option(value: string, text: string, selected: string): Html {
+  const attribute = value === selected && new Html(" selected");
+  return html`
+    <option value="${value}" ${attribute}>${text}</option>
+  `;
+}
+
+function emptyText({ wallets, isStarting }: Status, query: Query): Html {
+  if (wallets.length > 0) {
+    const all = linkTo({ ...query, network: "", state: "", q: "", page: 1 });
+    return html`<p>No wallet matches. <a href="${all}">Show all</a></p>`;
+  }
+  if (isStarting) return html`<p>The first poll is under way.</p>`;
+  return html`<p>The configuration has no wallets. Add some: it is reloaded when the file changes.</p>`;
+}
+
+function pageLinks(query: Query, page: number, pages: number, count: number): Html {
+  const link = (to: number, text: string, rel: string): Html | false =>
+    to >= 1 && to <= pages && html`<a rel="${rel}" href="${linkTo(query, { page: to })}">${text}</a>`;
+  return html`
+    <nav aria-label="Pages">
+      ${link(page - 1, "Previous", "prev")} Page ${page} of ${pages}, ${formatCount(count, "wallet")}${" "}
+      ${link(page + 1, "Next", "next")}
+    </nav>
+  `;
+}

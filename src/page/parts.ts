@@ -1,0 +1,44 @@
+import type { STATES } from "./query.ts";
+import { duration } from "../status/format.ts";
+import { type Html, html } from "./html.ts";
+
+/** Digits of an address that are shown at its start, with `0x`, and at its end. */
+const HEAD = 6;
+const TAIL = 4;
+
+/** An address that looks short but is copied whole. */
+export function addressHtml(address: string, explorer: string | undefined): Html {
+  const text = html`${address.slice(0, HEAD)}<i>${address.slice(HEAD, -TAIL)}</i>${address.slice(-TAIL)}`;
+  return explorer === undefined
+    ? html`<span class="address">${text}</span>`
+    : html`<a class="address" href="${explorer}/address/${address}">${text}</a>`;
+}
+
+/**
+ * A time as people say it, with the exact one.
+ *
+ * @param at in seconds since the Unix epoch
+ * @param now the same
+ */
+export function ago(at: number, now: number): Html {
+  const iso = `${new Date(1000 * Math.floor(at)).toISOString().slice(0, 19)}Z`;
+  return html`<time datetime="${iso}">${duration(Math.max(0, now - at))} ago</time>`;
+}
+
+/** The path of a wallet's own page. */
+export function walletPath(network: string, address: string): string {
+  return `/wallets/${encodeURIComponent(network)}/${address}`;
+}
+
+/** How people call the values of `state`. */
+export const STATE_NAMES: Readonly<Record<(typeof STATES)[number], string>> = {
+  attention: "needs attention",
+  ok: "fine",
+  critical: "critically low",
+  minimum: "below minimum",
+  warning: "below warning",
+  depleting_fast: "empty within hours",
+  depleting_soon: "empty within days",
+  unreadable: "cannot be read",
+  stale: "outdated",
+};

@@ -1,0 +1,56 @@
+import { CONDITIONS } from "../status/wallet_status.ts";
+
+/** The values of `state`. */
+export const STATES = ["attention", "ok", ...CONDITIONS] as const;
+/** The values of `sort`, the first by default. */
+export const SORTS = ["urgency", "label", "network", "left"] as const;
+
+/** What a page shows, as its URL has it. Unknown values are as if they were not there. */
+export interface Query {
+  readonly network: string;
+  readonly state: (typeof STATES)[number] | "";
+  /** Searched for in labels and addresses. */
+  readonly q: string;
+  readonly sort: (typeof SORTS)[number];
+  /** From 1. */
+  readonly page: number;
+  readonly isPaused: boolean;
+  readonly isWall: boolean;
+}
+
+/** Longer texts match nothing. */
+const MAX_TEXT = 200;
+
+/** Reads the query of a URL. */
+export function parseQuery(url: URL): Query {
+  const parameters = url.searchParams;
+  const text = (name: string): string => (parameters.get(name) ?? "").slice(0, MAX_TEXT).trim();
+  const page = Number(text("page"));
+  return {
+    network: text("network"),
+    state: STATES.find((state) => state === text("state")) ?? "",
+    q: text("q"),
+    sort: SORTS.find((sort) => sort === text("sort")) ?? "urgency",
+    page: Number.isSafeInteger(page) && page > 0 ? page : 1,
+    isPaused: text("refresh") === "0",
+    isWall: text("view") === "wall",
+  };
+}
+
+/** Makes the URL of a page like another one. */
+export function linkTo(query: Query, changes: Partial<Query> = {}): string {
+  const { network, state, q, sort, page, isPaused, isWall } = { ...query, ...changes };
+  const parameters = new URLSearchParams();
+  const set = (name: string, value: string, isDefault: boolean): void => {
+    if (!isDefault) parameters.set(name, value);
+  };
+  set("network", network, network === "");
+  set("state", state, state === "");
+  set("q", q, q === "");
+  set("sort", sort, sort === "urgency");
+  set("page", String(page), page === 1);
+  set("refresh", "0", !isPaused);
+  set("view", "wall", !isWall);
+  const text = String(parameters);
+  return text === "" ? "/" : `/?${text}`;
+}
