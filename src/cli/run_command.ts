@@ -4,12 +4,12 @@ import { ignoredFile } from "../config/load_config.ts";
 import { createMemoryBudget } from "../config/model/memory_budget.ts";
 import { createPageStore } from "../metrics/pages/page_store.ts";
 import { createSelfMetrics } from "../metrics/families/self_metrics.ts";
-import { createSnapshotter } from "../metrics/model/snapshot.ts";
+import { commonLabels, createSnapshotter } from "../metrics/model/snapshot.ts";
 import { createStateStore, notifyChanged } from "../poller/state.ts";
 import { startPoller } from "../poller/poller.ts";
 import { createGuard } from "../server/guard.ts";
 import { createHealth } from "../server/health.ts";
-import { createOverviewRoute } from "../server/page_routes.ts";
+import { createPageRoutes } from "../server/page_routes.ts";
 import { createRoutes } from "../server/routes.ts";
 import { serve } from "../server/serve.ts";
 import { createStatusRoute } from "../server/status_route.ts";
@@ -78,7 +78,7 @@ export async function runCommand(
     pages,
     health,
     status,
-    overview: createOverviewRoute(readStatus, clock),
+    people: createPageRoutes({ read: readStatus, common: commonLabels(identity), clock }),
     telemetryPath,
     reload,
   });

@@ -6,7 +6,7 @@ import { formatCount } from "../util/text.ts";
 import { type Content, Html, html } from "./html.ts";
 import { documentOf } from "./layout.ts";
 import { MAX_NETWORKS, networkTable } from "./network_table.ts";
-import { ago, STATE_NAMES, walletPath } from "./parts.ts";
+import { ago, footerOf, STATE_NAMES, walletPath } from "./parts.ts";
 import { linkTo, type Query, SORTS, STATES } from "./query.ts";
 import { verdictOf } from "./verdict.ts";
 import { walletRows, walletTable } from "./wallet_table.ts";
@@ -116,15 +116,6 @@ function card({ name, severity, network, holding, text, since }: ActiveAlert, no
 }
 
 const RUNBOOKS = "https://github.com/agglayer/wallet-balance-exporter/blob/main/docs/runbooks/";
-
-function footerOf({ exporter, at }: Status): Html {
-  return html`
-    <p>
-      Configuration loaded ${ago(exporter.configLoadedAt, at)}. <a href="/metrics">Metrics</a>,${" "}
-      <a href="/api/v1/status">JSON</a>, <a href="/-/healthy">health</a>, <a href="/-/ready">readiness</a>
-    </p>
-  `;
-}
 
 const SORT_NAMES: Readonly<Record<(typeof SORTS)[number], string>> = {
   urgency: "urgency",

@@ -1,4 +1,5 @@
 import type { STATES } from "./query.ts";
+import type { Status } from "../status/status.ts";
 import { duration } from "../status/format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -42,3 +43,13 @@ export const STATE_NAMES: Readonly<Record<(typeof STATES)[number], string>> = {
   unreadable: "cannot be read",
   stale: "outdated",
 };
+
+/** What is below every page. */
+export function footerOf({ exporter, at }: Status): Html {
+  return html`
+    <p>
+      Configuration loaded ${ago(exporter.configLoadedAt, at)}. <a href="/metrics">Metrics</a>,${" "}
+      <a href="/api/v1/status">JSON</a>, <a href="/-/healthy">health</a>, <a href="/-/ready">readiness</a>
+    </p>
+  `;
+}

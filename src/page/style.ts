@@ -44,10 +44,26 @@ input, select, button { font: inherit; color: inherit; background: var(--back); 
 button { background: var(--accent); color: var(--back); border-color: var(--accent) }
 nav { margin-top: 1rem }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .75rem; font-size: .9rem }
+.whole { font-family: ui-monospace, monospace; overflow-wrap: anywhere }
+h3 { font-size: 1rem; margin: 1rem 0 .5rem }
+dl { display: grid; gap: .3rem; margin: 1rem 0 }
+dl div { display: grid; grid-template-columns: 11rem 1fr; gap: 1rem }
+dt { color: var(--soft) }
+dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
+code { font-family: ui-monospace, monospace; overflow-wrap: anywhere }
+.plot { width: 100%; max-width: 56rem; height: auto; font: 11px system-ui, sans-serif }
+.plot .line { fill: none; stroke: var(--accent); stroke-width: 2 }
+.plot .grid path { stroke: var(--line) }
+.plot text { fill: var(--soft) }
+.plot .levels path { stroke: var(--red); stroke-dasharray: 4 3 }
+.plot .levels text { fill: var(--red) }
+.plot circle { fill: var(--back); stroke: var(--green); stroke-width: 2 }
+.level { display: block; font-size: .85rem }
+.cards .level { display: inline; font-size: inherit }
 .wall { font-size: 22px; max-width: none }
 .wall h1 { font-size: 2.6rem }
 .wall form, .wall nav, .wall footer { display: none }
-@media (max-width: 40rem) { body { padding: 1rem } h1 { font-size: 1.3rem } .cards { grid-template-columns: 1fr } }
+@media (max-width: 40rem) { dl div { grid-template-columns: 1fr; gap: 0 } body { padding: 1rem } h1 { font-size: 1.3rem } .cards { grid-template-columns: 1fr } }
 @media print { form, nav, .pause { display: none } body { max-width: none; padding: 0 } }
 @media (prefers-reduced-motion: reduce) { * { animation: none; transition: none } }
 `;

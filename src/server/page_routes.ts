@@ -1,6 +1,9 @@
 import { PAGE_HEADERS } from "../page/layout.ts";
 import { overview } from "../page/overview.ts";
+import { notFoundPage } from "../page/not_found.ts";
 import { parseQuery } from "../page/query.ts";
+import { walletPage, walletsAt } from "../page/wallet_page.ts";
+import type { Label } from "../metrics/model/series.ts";
 import type { Status } from "../status/status.ts";
 import type { Clock } from "../util/clock.ts";
 import type { WebHandler } from "./serve.ts";
@@ -8,17 +11,51 @@ import type { WebHandler } from "./serve.ts";
 /** Seconds until a browser loads the page again. */
 const REFRESH = 30;
 
-/**
- * Creates the handler of the page for people.
- *
- * @param read returns the present status
- */
-export function createOverviewRoute(read: () => Promise<Status>, clock: Clock): WebHandler {
-  return async (request) => {
-    const query = parseQuery(new URL(request.url));
-    const text = await overview(await read(), query, clock);
-    // A `<meta>` element that refreshes is a barrier: it cannot be paused.
-    const headers = { ...PAGE_HEADERS, ...(query.isPaused ? {} : { refresh: String(REFRESH) }) };
-    return new Response(request.method === "HEAD" ? null : text, { headers });
+/** What the pages are made of. */
+export interface PageSource {
+  /** Returns the present status. */
+  readonly read: () => Promise<Status>;
+  /** The labels of every series. */
+  readonly common: readonly Label[];
+  readonly clock: Clock;
+}
+
+/** The handlers of the pages for people. */
+export interface PageRoutes {
+  readonly overview: WebHandler;
+  /** Of the paths that begin with `/wallets/`. */
+  readonly wallet: WebHandler;
+}
+
+/** Creates the handlers of the pages for people. */
+export function createPageRoutes({ read, common, clock }: PageSource): PageRoutes {
+  return {
+    async overview(request) {
+      const query = parseQuery(new URL(request.url));
+      return respond(request, await overview(await read(), query, clock), query.isPaused);
+    },
+    async wallet(request) {
+      const url = new URL(request.url);
+      const [network = "", address = "", ...rest] = url.pathname.split("/").slice(2).map(decode);
+      const { isPaused } = parseQuery(url);
+      const status = await read();
+      const wallets = rest.length > 0 ? [] : walletsAt(status, network, address);
+      if (wallets.length === 0) return respond(request, notFoundPage(status), true, 404);
+      return respond(request, walletPage({ status, wallets, common, isPaused, clock }), isPaused);
+    },
   };
+}
+
+function respond(request: Request, text: string, isPaused: boolean, status = 200): Response {
+  // A `<meta>` element that refreshes is a barrier: it cannot be paused.
+  const headers = { ...PAGE_HEADERS, ...(isPaused ? {} : { refresh: String(REFRESH) }) };
+  return new Response(request.method === "HEAD" ? null : text, { status, headers });
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

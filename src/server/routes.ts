@@ -2,6 +2,7 @@ import type { PageStore } from "../metrics/pages/page_store.ts";
 import type { StateStore } from "../poller/state.ts";
 import type { Health } from "./health.ts";
 import { landingPage, PAGE_HEADERS } from "./landing_page.ts";
+import type { PageRoutes } from "./page_routes.ts";
 import { createPageReaders, sendPage, sendText } from "./send_page.ts";
 import type { WebHandler } from "./serve.ts";
 
@@ -12,8 +13,8 @@ export interface RoutesOptions {
   readonly health: Health;
   /** Of `/api/v1/status`. */
   readonly status: WebHandler;
-  /** The page for people; a page of links without it. */
-  readonly overview?: WebHandler | undefined;
+  /** The pages for people; a page of links without them. */
+  readonly people?: PageRoutes | undefined;
   /** The path of the metrics, with a leading `/`. */
   readonly telemetryPath: string;
   /**
@@ -31,7 +32,7 @@ interface Resource {
 
 /** Creates the handler of all HTTP requests. No request is passed on to a node. */
 export function createRoutes(
-  { store, pages, health, status, overview, telemetryPath, reload }: RoutesOptions,
+  { store, pages, health, status, people, telemetryPath, reload }: RoutesOptions,
 ): WebHandler {
   const healthy = read(() => {
     const problems = health.problems();
@@ -44,7 +45,7 @@ export function createRoutes(
   const addReader = createPageReaders();
   const metrics = read((request, exchange) => sendPage(request, pages, addReader, exchange));
   const routes = new Map<string, Resource>([
-    ["/", read(overview ?? (() => new Response(landingPage(store, telemetryPath), { headers: PAGE_HEADERS })))],
+    ["/", read(people?.overview ?? (() => new Response(landingPage(store, telemetryPath), { headers: PAGE_HEADERS })))],
     ["/-/healthy", healthy],
     ["/healthz", healthy],
     ["/-/ready", ready],
@@ -54,8 +55,10 @@ export function createRoutes(
     [telemetryPath, metrics],
     [otherSlash(telemetryPath), metrics],
   ]);
+  const wallets = people && read(people.wallet);
   return (request, exchange) => {
-    const route = routes.get(URL.parse(request.url)?.pathname ?? "");
+    const path = URL.parse(request.url)?.pathname ?? "";
+    const route = routes.get(path) ?? (path.startsWith("/wallets/") ? wallets : undefined);
     if (route === undefined) return sendText(404, `Not found. The metrics are at ${telemetryPath}`);
     if (route.methods.includes(request.method)) return route.handler(request, exchange);
     return sendText(405, `Method not allowed; use ${route.methods.join(" or ")}`, { allow: route.methods.join(", ") });

@@ -17,7 +17,7 @@ const MAX_TURN_MS = 5;
  */
 export function createStatusRoute(read: () => Promise<Status>, clock: Clock): WebHandler {
   const written = new WeakMap<Status, Map<Compression, Promise<Body>>>();
-  const readers = createPageReaders();
+  const addReader = createPageReaders();
 
   function bodyOf(status: Status, compression: Compression): Promise<Body> {
     const bodies = written.get(status) ?? new Map<Compression, Promise<Body>>();
@@ -44,7 +44,7 @@ export function createStatusRoute(read: () => Promise<Status>, clock: Clock): We
     headers.set("content-length", String(body.size));
     if (gzip) headers.set("content-encoding", "gzip");
     if (request.method === "HEAD") return new Response(null, { headers });
-    readers.add(body, exchange);
+    addReader(body, exchange);
     return new Response(pacedBody(body, exchange.progress), { headers });
   };
 }

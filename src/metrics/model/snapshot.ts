@@ -76,11 +76,16 @@ export interface SnapshotOptions {
   readonly staleAfter: () => number;
 }
 
+/** Lists the labels of every series. */
+export function commonLabels({ namespace, release }: Identity): readonly Label[] {
+  return [["namespace", namespace], ["release", release]];
+}
+
 /** Makes a function that takes snapshots. */
 export function createSnapshotter({ store, clock, identity, status, staleAfter }: SnapshotOptions): () => Snapshot {
   const known = new WeakMap<NetworkPlan, NetworkSeries>();
-  const { release, namespace, shard } = identity;
-  const common: readonly Label[] = [["namespace", namespace], ["release", release]];
+  const { shard } = identity;
+  const common = commonLabels(identity);
 
   function snapshotOf({ history: _, accounts, ...state }: NetworkState, oldest: number): NetworkSnapshot {
     const { plan, chainId = plan.chainId } = state;
