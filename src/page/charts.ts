@@ -24,7 +24,7 @@ export function sparkline(points: readonly XY[], span: number): Html | undefined
     Math.round(range === 0 ? HEIGHT / 2 : HEIGHT - 1 - (HEIGHT - 2) * (y - low) / range),
   ];
   return html`
-    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true">
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}">
       <path d="${pathOf(points.map(place))}" />
     </svg>
   `;
@@ -65,7 +65,7 @@ export function bar(value: number, marks: readonly number[]): Html | undefined {
   const place = (amount: number): number => Math.round(WIDTH * Math.min(1, amount / full));
   const lines = marks.map((mark) => `M${place(mark)} 0v8`).join("");
   return html`
-    <svg viewBox="0 0 ${WIDTH} 8" aria-hidden="true">
+    <svg viewBox="0 0 ${WIDTH} 8">
       <path d="M0 0h${place(value)}v8H0" />
       <path d="${lines}" />
     </svg>

@@ -29,7 +29,7 @@ function compact(template: TemplateStringsArray): readonly string[] {
       const before = text.slice(0, at).at(-1);
       const after = text.slice(at).trimStart()[0];
       return before === undefined || after === undefined || before === ">" || after === "<" || after === ">" ? "" : " ";
-    }).replace(OPTIONAL, "")
+    }).replace(OPTIONAL, "").replaceAll(" />", "/>")
   );
   known.set(template, made);
   return made;

@@ -14,7 +14,7 @@ import { walletRows, walletTable } from "./wallet_table.ts";
 /** Wallets on one page. */
 export const PER_PAGE = 200;
 /** More are counted: a person looks at the first ones. */
-const MAX_ALERTS = 50;
+const MAX_ALERTS = 24;
 /** How long the event loop is held, in milliseconds. */
 const MAX_TURN_MS = 5;
 

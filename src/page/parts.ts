@@ -11,8 +11,8 @@ const TAIL = 4;
 export function addressHtml(address: string, explorer: string | undefined): Html {
   const text = html`${address.slice(0, HEAD)}<i>${address.slice(HEAD, -TAIL)}</i>${address.slice(-TAIL)}`;
   return explorer === undefined
-    ? html`<span class="address">${text}</span>`
-    : html`<a class="address" href="${explorer}/address/${address}">${text}</a>`;
+    ? html`<span>${text}</span>`
+    : html`<a href="${explorer}/address/${address}">${text}</a>`;
 }
 
 /**

@@ -78,7 +78,8 @@ function rounded(place: number): number {
  * @param count about how many
  */
 export function ticks(low: number, high: number, count: number = 4): readonly number[] {
-  const span = high > low ? high - low : Math.abs(high) || 1;
+  // Values that differ in their last digits alone are equal to the eye.
+  const span = high - low > 1e-9 * Math.abs(high) ? high - low : Math.abs(high) || 1;
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);

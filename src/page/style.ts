@@ -28,10 +28,10 @@ td { white-space: nowrap }
 .n, .wallets :is(th, td):is(:nth-child(4), :nth-child(6), :nth-child(7), :nth-child(8)) { text-align: right }
 .plain { list-style: none; margin: 0; padding: 0 }
 tr.token th { padding-left: 1.8rem; font-weight: 400 }
-.address { font-family: ui-monospace, monospace }
-.address i { font-style: normal }
-.address:not(:hover, :focus) i { font-size: 0 }
-.address:not(:hover, :focus) i::before { content: "…"; font-size: 15px }
+.wallets td:nth-child(3) { font-family: ui-monospace, monospace }
+.wallets i { font-style: normal }
+.wallets :not(:hover, :focus) > i { font-size: 0 }
+.wallets :not(:hover, :focus) > i::before { content: "…"; font-size: 15px }
 .wallets svg { width: 96px; height: 20px; display: block }
 .wallets td:nth-child(9) path { fill: none; stroke: var(--accent); stroke-width: 1.5; vector-effect: non-scaling-stroke }
 .wallets td:nth-child(5) svg { height: 8px; background: var(--line) }

@@ -10,7 +10,7 @@ import { addressHtml, ago, STATE_NAMES, walletPath } from "./parts.ts";
 
 /** What a line shows, in milliseconds, in this many points. */
 const SPARK_SPAN = 86_400_000;
-const SPARK_POINTS = 18;
+const SPARK_POINTS = 16;
 
 /** A table of wallets; tokens are rows below their wallet. */
 export function walletTable(rows: readonly Html[]): Html {

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import { RpcError } from "../../src/jsonrpc/errors.ts";
+import { overview, PER_PAGE } from "../../src/page/overview.ts";
+import { parseQuery } from "../../src/page/query.ts";
+import { walletPage, walletsAt } from "../../src/page/wallet_page.ts";
+import { recordPoll } from "../../src/poller/record_poll.ts";
+import { createStatusReader, type Status } from "../../src/status/status.ts";
+import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
+import fc from "fast-check";
+import { nastyText } from "../fakes/nasty_text.ts";
+import { addressOf, COIN, type Entries, networkAt, pollOf, type Watched, watched } from "../fakes/watched.ts";
+
+const MINUTE = 60_000;
+
+interface Site extends Watched {
+  readonly clock: FakeClock;
+  readonly read: () => Promise<Status>;
+  /** The page at a search, as text without tags and as it is. */
+  page(search?: string): Promise<{ readonly text: string; readonly source: string }>;
+}
+
+function site(entries: Entries): Site {
+  const clock = createFakeClock();
+  const all = watched(entries, { clock });
+  const read = createStatusReader({ store: all.store, clock, exporter: all.self.status, interval: () => 5 * MINUTE });
+  return {
+    ...all,
+    clock,
+    read,
+    async page(search = "") {
+      const source = await overview(await read(), parseQuery(new URL(`http://localhost/${search}`)), clock);
+      const body = source.slice(source.indexOf("<body"));
+      return { source, text: body.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ") };
+    },
+  };
+}
+
+function wallets(count: number, minimum?: number): Entries[string] {
+  return Array.from({ length: count }, (_, index) => ({
+    address: addressOf(index + 1),
+    label: `wallet ${index + 1}`,
+    min_balance_eth: minimum,
+  }));
+}
+
+function rowsOf(source: string): number {
+  return [...source.slice(source.indexOf('id="wallets"')).matchAll(/<th scope="row">/g)].length;
+}
+
+Deno.test("the page says in one sentence that all is fine, or what is not", async () => {
+  const all = site({ "http://a.example/": wallets(2, 1), "http://b.example/": wallets(1) });
+  assert.match((await all.page()).source, /<h1 class="unknown">The first poll is under way</);
+  all.record(0, [2n * COIN, 2n * COIN]);
+  all.record(1, [COIN]);
+  assert.match((await all.page()).source, /<h1 class="fine">All 3 wallets on 2 networks are fine</);
+  all.record(0, [COIN / 2n, 2n * COIN]);
+  assert.match((await all.page()).source, /<h1 class="attention">1 wallet needs attention</);
+  all.record(0, [COIN / 8n, COIN / 2n]);
+  const network = networkAt(all.store, 1);
+  const failed = pollOf(["timeout"], undefined, new RpcError("timeout", ""), network.plan.accounts);
+  recordPoll(all.store, network, failed, all.clock, all.clock.now());
+  const { source } = await all.page();
+  assert.match(source, /<h1 class="critical">2 wallets need attention, 1 network cannot be read</);
+  assert.match(source, /<title>\(3\) Wallet balances</);
+});
+
+Deno.test("the page has a card per problem, the most urgent first, with its runbook", async () => {
+  const all = site({ "http://a.example/": wallets(3, 1) });
+  all.record(0, [COIN / 2n, 2n * COIN, COIN / 8n]);
+  await all.clock.advance(5 * MINUTE);
+  const { text, source } = await all.page();
+  assert.match(
+    text,
+    /Critical wallet 3 on a 0.125 ETH, less than a quarter of the minimum of 1 ETH since 5 min ago ?\. What to do Warning wallet 1 on a 0.5 ETH, below the minimum of 1 ETH since 5 min ago ?\. What to do/,
+  );
+  assert.match(source, /href="[^"]*\/docs\/runbooks\/WalletBalanceCriticallyLow\.md"/);
+});
+
+Deno.test("the page says what to do where there is nothing to show", async () => {
+  const empty = site({});
+  assert.match((await empty.page()).text, /No wallets are configured .* The configuration has no wallets\. Add some/);
+  const all = site({ "http://a.example/": wallets(1) });
+  all.record(0, [COIN]);
+  const { text, source } = await all.page("?q=nothing&sort=label");
+  assert.match(text, /No wallet matches\. Show all/);
+  assert.match(source, /href="\/\?sort=label">Show all/);
+});
+
+Deno.test("the page finds wallets by network, state, label and address", async () => {
+  const all = site({ "http://a.example/": wallets(3, 1), "http://b.example/": wallets(2) });
+  all.record(0, [COIN / 2n, 2n * COIN, 2n * COIN]);
+  all.record(1, [COIN, "timeout"]);
+  const counts: Readonly<Record<string, number>> = {
+    "": 5,
+    "?network=a": 3,
+    "?state=attention": 2,
+    "?state=minimum": 1,
+    "?state=unreadable": 1,
+    "?state=ok": 3,
+    "?q=WALLET%202": 2,
+    [`?q=${addressOf(3)}`]: 1,
+    "?network=b&state=ok": 1,
+    "?state=nonsense": 5,
+  };
+  for (const [search, count] of Object.entries(counts)) {
+    assert.equal(rowsOf((await all.page(search)).source), count, search);
+  }
+});
+
+Deno.test("the page sorts by urgency, label or time left", async () => {
+  const all = site({ "http://a.example/": wallets(3, 1).toReversed() });
+  for (let minutes = 0n; minutes <= 30n; minutes += 5n) {
+    all.record(0, [10_000n * COIN, 5000n * COIN - minutes * COIN, 9000n * COIN - minutes * COIN / 10n]);
+    await all.clock.advance(5 * MINUTE);
+  }
+  const order = async (search: string): Promise<readonly string[]> =>
+    [...(await all.page(search)).source.matchAll(/<th scope="row"><a href="[^"]*">(wallet \d)/g)].map((
+      [, label = ""],
+    ) => label);
+  assert.deepEqual(await order(""), ["wallet 2", "wallet 1", "wallet 3"]);
+  assert.deepEqual(await order("?sort=label"), ["wallet 1", "wallet 2", "wallet 3"]);
+  assert.deepEqual(await order("?sort=left"), ["wallet 2", "wallet 1", "wallet 3"]);
+});
+
+Deno.test("the page has 200 wallets at a time, in 150 kB and 30 kB compressed", async () => {
+  const all = site({ "http://polygon-zkevm-cardona.example/": wallets(450, 1) });
+  for (let minutes = 0; minutes < 24 * 60; minutes += 15) {
+    all.record(
+      0,
+      Array.from({ length: 450 }, (_, index) => 10n * COIN + BigInt((index * 7919 + minutes * 31) % 1013) * 10n ** 15n),
+    );
+    await all.clock.advance(15 * MINUTE);
+  }
+  const { source, text } = await all.page();
+  assert.equal(rowsOf(source), PER_PAGE);
+  assert.match(text, /Page 1 of 3, 450 wallets Next/);
+  assert.ok(source.length <= 150_000, `${source.length} bytes`);
+  assert.ok(gzipSync(source).length <= 30_000, `${gzipSync(source).length} bytes compressed`);
+  assert.equal(rowsOf((await all.page("?page=3")).source), 50);
+  assert.equal(rowsOf((await all.page("?page=99")).source), 50);
+});
+
+Deno.test("pages show labels of any kind as text", async () => {
+  for (
+    const label of [...fc.sample(nastyText(), 30), `<img src=x onerror="alert(1)">`, "\u202egnirts", "x".repeat(10_000)]
+  ) {
+    const all = site({ "http://a.example/": [{ address: addressOf(1), label, min_balance_eth: 2 }] });
+    all.record(0, [COIN]);
+    const status = await all.read();
+    const own = walletPage({
+      status,
+      wallets: walletsAt(status, "a", addressOf(1).toUpperCase().replace("X", "x")),
+      common: [],
+      isPaused: false,
+      clock: all.clock,
+    });
+    for (const source of [(await all.page()).source, own]) {
+      assert.doesNotMatch(source.slice(source.indexOf("<body")), /<(img|script|style)/);
+      assert.doesNotMatch(source, /\b(undefined|NaN|\[object)/);
+    }
+  }
+});
