@@ -74,7 +74,6 @@ export async function runCommand(
   const readStatus = createStatusReader({ store, clock, exporter: self.status, interval: () => active.interval });
   const status = createStatusRoute(readStatus, clock);
   const handler = createRoutes({
-    store,
     pages,
     health,
     status,

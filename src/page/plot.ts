@@ -2,7 +2,7 @@ import { type Html, html } from "./html.ts";
 import type { XY } from "./charts.ts";
 
 /** A level line. */
-export interface Level {
+export interface LevelLine {
   readonly name: string;
   readonly value: number;
 }
@@ -16,7 +16,7 @@ export interface Plot {
   readonly points: readonly XY[];
   /** Those of interest, such as top-ups. */
   readonly marks: readonly XY[];
-  readonly levels: readonly Level[];
+  readonly levels: readonly LevelLine[];
 }
 
 const WIDTH = 720;

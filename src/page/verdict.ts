@@ -2,7 +2,7 @@ import type { Status } from "../status/status.ts";
 import { formatCount } from "../util/text.ts";
 
 /** The one sentence that says whether somebody has to do something. */
-export interface Verdict {
+export interface PageVerdict {
   readonly level: "fine" | "attention" | "critical" | "unknown";
   readonly text: string;
   /** Of the browser's tab: what needs attention first. */
@@ -10,7 +10,7 @@ export interface Verdict {
 }
 
 /** Decides on the verdict. */
-export function verdictOf({ alerts, wallets, networks, isStarting }: Status): Verdict {
+export function verdictOf({ alerts, wallets, networks, isStarting }: Status): PageVerdict {
   const level = alerts.some(({ severity }) => severity === "critical") ? "critical" : "attention";
   const needing = new Set(alerts.flatMap(({ holding }) => holding?.wallet ?? [])).size;
   const unreadable = alerts.filter(({ name }) => name === "WalletBalanceNetworkUnreachable").length;

@@ -10,7 +10,7 @@ import type { XY } from "./charts.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { documentOf } from "./layout.ts";
 import { ago, footerOf, STATE_NAMES } from "./parts.ts";
-import { type Level, plot } from "./plot.ts";
+import { type LevelLine, plot } from "./plot.ts";
 
 /** What the page of a wallet is made of. */
 export interface WalletPage {
@@ -144,7 +144,10 @@ function plotOf(holding: HoldingStatus, { history }: WalletStatus["network"], cl
   const [first] = points;
   const last = points.at(-1);
   if (first === undefined || last === undefined || points.length < 2) return undefined;
-  const levels = Object.entries(thresholds).map(([name, value]): Level => ({ name, value: toUnits(value, decimals) }));
+  const levels = Object.entries(thresholds).map(([name, value]): LevelLine => ({
+    name,
+    value: toUnits(value, decimals),
+  }));
   const marks = points.filter(([, value], index) => value > (points[index - 1]?.[1] ?? Infinity));
   const range = duration(last[0] - first[0]);
   return plot({

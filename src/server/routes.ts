@@ -1,14 +1,13 @@
 import type { PageStore } from "../metrics/pages/page_store.ts";
-import type { StateStore } from "../poller/state.ts";
 import type { Health } from "./health.ts";
-import { landingPage, PAGE_HEADERS } from "./landing_page.ts";
+import { PAGE_HEADERS } from "../page/layout.ts";
+import { linksPage } from "../page/links_page.ts";
 import type { PageRoutes } from "./page_routes.ts";
 import { createPageReaders, sendPage, sendText } from "./send_page.ts";
 import type { WebHandler } from "./serve.ts";
 
 /** Options of {@linkcode createRoutes}. */
 export interface RoutesOptions {
-  readonly store: StateStore;
   readonly pages: PageStore;
   readonly health: Health;
   /** Of `/api/v1/status`. */
@@ -32,7 +31,7 @@ interface Resource {
 
 /** Creates the handler of all HTTP requests. No request is passed on to a node. */
 export function createRoutes(
-  { store, pages, health, status, people, telemetryPath, reload }: RoutesOptions,
+  { pages, health, status, people, telemetryPath, reload }: RoutesOptions,
 ): WebHandler {
   const healthy = read(() => {
     const problems = health.problems();
@@ -45,7 +44,7 @@ export function createRoutes(
   const addReader = createPageReaders();
   const metrics = read((request, exchange) => sendPage(request, pages, addReader, exchange));
   const routes = new Map<string, Resource>([
-    ["/", read(people?.overview ?? (() => new Response(landingPage(store, telemetryPath), { headers: PAGE_HEADERS })))],
+    ["/", read(people?.overview ?? (() => new Response(linksPage(telemetryPath), { headers: PAGE_HEADERS })))],
     ["/-/healthy", healthy],
     ["/healthz", healthy],
     ["/-/ready", ready],

@@ -11,7 +11,7 @@ import { type Condition, CONDITIONS, type HoldingStatus, type WalletStatus } fro
 export interface ActiveAlert {
   /** Also the name of its runbook. */
   readonly name: string;
-  readonly severity: Severity;
+  readonly severity: AlertSeverity;
   /** What it is about; neither if it is the exporter. */
   readonly network?: NetworkState;
   readonly holding?: HoldingStatus;
@@ -21,11 +21,11 @@ export interface ActiveAlert {
   readonly since: number | undefined;
 }
 
-export type Severity = "critical" | "warning";
+export type AlertSeverity = "critical" | "warning";
 
 /** How a condition of a balance is alerted on. */
 interface Rule {
-  readonly severity: Severity;
+  readonly severity: AlertSeverity;
   readonly alerts: readonly [coin: string, token: string];
   text(holding: HoldingStatus, now: number): string;
 }

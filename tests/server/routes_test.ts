@@ -36,7 +36,7 @@ function site({ telemetryPath = "/metrics", pages, reload }: SiteOptions = {}): 
   const pageStore = pages ?? createPageStore({ ...all, clock });
   const read = createStatusReader({ store, clock, exporter: all.self.status, interval: () => 60_000 });
   const status = createStatusRoute(read, clock);
-  const routes = createRoutes({ store, pages: pageStore, health, status, telemetryPath, reload });
+  const routes = createRoutes({ pages: pageStore, health, status, telemetryPath, reload });
   const ask = async (path: string, init?: RequestInit): Promise<Response> =>
     await routes(new Request(`http://localhost:8080${path}`, init), fakeConnection(clock).begin());
   return { clock, all, stop, ask, problems };

@@ -47,7 +47,7 @@ function startSite(wallets: number): Site {
   const pages = createPageStore({ ...all, snapshot, clock });
   const server = serve({
     addresses: [{ hostname: "127.0.0.1", port: 0 }],
-    handler: createRoutes({ store, pages, health, status: () => new Response(), telemetryPath: "/metrics" }),
+    handler: createRoutes({ pages, health, status: () => new Response(), telemetryPath: "/metrics" }),
     clock: systemClock,
     maxPerClient: 0,
   });
