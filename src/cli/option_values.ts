@@ -94,13 +94,13 @@ function parseListenAddress(text: string): ListenAddress {
 }
 
 /**
- * Parses the path of the metrics.
+ * Parses the path of the metrics; `/` takes the place of the page.
  *
  * @throws {ValueError}
  */
 export function parsePath(text: string): string {
-  const taken = ["/", "/-/healthy", "/-/ready", "/-/reload", "/healthz", "/readyz"];
-  if (taken.some((path) => text === path || text === `${path}/`)) {
+  const taken = ["/-/healthy", "/-/ready", "/-/reload", "/healthz", "/readyz", "/api/v1/status"];
+  if (taken.some((path) => text === path || text === `${path}/`) || text.startsWith("/wallets/")) {
     throw new ValueError("this path is used by another page; choose one such as /metrics");
   }
   if (!/^\/[\w.~/-]*$/.test(text) || URL.parse(text, "http://localhost")?.pathname !== text) {

@@ -100,7 +100,11 @@ const WEB_OPTIONS = {
   }),
   telemetryPath: flag("web.telemetry-path=PATH", ["WEB_TELEMETRY_PATH"], parsePath, ["run"], {
     fallback: "/metrics",
-    help: "Path of the metrics.",
+    help: "Path of the metrics. With / the metrics take the place of the page.",
+  }),
+  page: flag("web.page", ["WEB_PAGE"], parseBoolean, ["run"], {
+    fallback: "true",
+    help: "Serve the page for people on / and the pages of wallets; --web.page=false leaves a page of links.",
   }),
 } as const;
 

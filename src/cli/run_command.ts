@@ -77,7 +77,7 @@ export async function runCommand(
     pages,
     health,
     status,
-    people: createPageRoutes({ read: readStatus, common: commonLabels(identity), clock }),
+    people: settings.page ? createPageRoutes({ read: readStatus, common: commonLabels(identity), clock }) : undefined,
     telemetryPath,
     reload,
   });

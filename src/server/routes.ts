@@ -12,7 +12,7 @@ export interface RoutesOptions {
   readonly health: Health;
   /** Of `/api/v1/status`. */
   readonly status: WebHandler;
-  /** The pages for people; a page of links without them. */
+  /** The pages for people; a page of links without them. Not used if the metrics are on `/`. */
   readonly people?: PageRoutes | undefined;
   /** The path of the metrics, with a leading `/`. */
   readonly telemetryPath: string;
@@ -54,7 +54,8 @@ export function createRoutes(
     [telemetryPath, metrics],
     [otherSlash(telemetryPath), metrics],
   ]);
-  const wallets = people && read(people.wallet);
+  // Without the page of all wallets theirs would have no way back.
+  const wallets = telemetryPath === "/" ? undefined : people && read(people.wallet);
   return (request, exchange) => {
     const path = URL.parse(request.url)?.pathname ?? "";
     const route = routes.get(path) ?? (path.startsWith("/wallets/") ? wallets : undefined);

@@ -40,7 +40,8 @@ const SAMPLES: { readonly [K in keyof Settings]: readonly [string, Settings[K]] 
   timeout: ["2s", 2000],
   listenAddresses: ["[::1]:9000", [{ hostname: "::1", port: 9000 }]],
   port: ["9000", 9000],
-  telemetryPath: ["/x", "/x"],
+  telemetryPath: ["/", "/"],
+  page: ["false", false],
   release: ["rel", "rel"],
   namespace: ["ns", "ns"],
   url: ["http://h/x", "http://h/x"],
@@ -70,14 +71,17 @@ Deno.test("--web.listen-address may be repeated, and its variable may contain se
 });
 
 Deno.test("parseSettings() returns the defaults without flags and variables", () => {
-  const { interval, staleAfter, timeout, port, telemetryPath, release, namespace, logLevel, strict } = settingsOf([]);
+  const { interval, staleAfter, timeout, port, telemetryPath, release, namespace, logLevel, strict, page } = settingsOf(
+    [],
+  );
   assert.deepEqual([interval, staleAfter, timeout, port], [300_000, 86_400_000, 10_000, 8080]);
-  assert.deepEqual([telemetryPath, release, namespace, logLevel, strict], [
+  assert.deepEqual([telemetryPath, release, namespace, logLevel, strict, page], [
     "/metrics",
     "wallet-balance-exporter",
     "default",
     "info",
     false,
+    true,
   ]);
 });
 
@@ -125,7 +129,7 @@ for (const text of ["http", "70000", "-1", "80.5", "0x50", "tcp://10.0.0.1:80"])
     assert.equal(refusal([], { METRICS_PORT: text }).exitCode, 1));
 }
 
-for (const text of ["/", "/-/ready", "metrics", "/a b", "/../x", "/a?b"]) {
+for (const text of ["/wallets/a/b", "/api/v1/status/", "/-/ready", "metrics", "/a b", "/../x", "/a?b"]) {
   Deno.test(`parseSettings() rejects the path "${text}"`, () =>
     assert.equal(refusal([`--web.telemetry-path=${text}`]).exitCode, 2));
 }

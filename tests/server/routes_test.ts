@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { createPageStore, type PageRequest, type PageStore } from "../../src/metrics/pages/page_store.ts";
 import { createHealth } from "../../src/server/health.ts";
 import { createRoutes } from "../../src/server/routes.ts";
+import { createPageRoutes } from "../../src/server/page_routes.ts";
 import { createStatusRoute } from "../../src/server/status_route.ts";
 import { createStatusReader } from "../../src/status/status.ts";
 import { joinParts } from "../../src/metrics/pages/piece.ts";
@@ -24,9 +25,11 @@ interface SiteOptions {
   /** @default {a real one} */
   readonly pages?: PageStore;
   readonly reload?: () => Promise<string | undefined>;
+  /** Whether there are pages for people. */
+  readonly page?: boolean;
 }
 
-function site({ telemetryPath = "/metrics", pages, reload }: SiteOptions = {}): Site {
+function site({ telemetryPath = "/metrics", pages, reload, page = false }: SiteOptions = {}): Site {
   const clock = createFakeClock();
   const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "w" }] }, { clock });
   const { store } = all;
@@ -36,7 +39,8 @@ function site({ telemetryPath = "/metrics", pages, reload }: SiteOptions = {}): 
   const pageStore = pages ?? createPageStore({ ...all, clock });
   const read = createStatusReader({ store, clock, exporter: all.self.status, interval: () => 60_000 });
   const status = createStatusRoute(read, clock);
-  const routes = createRoutes({ pages: pageStore, health, status, telemetryPath, reload });
+  const people = page ? createPageRoutes({ read, common: [], clock }) : undefined;
+  const routes = createRoutes({ pages: pageStore, health, status, people, telemetryPath, reload });
   const ask = async (path: string, init?: RequestInit): Promise<Response> =>
     await routes(new Request(`http://localhost:8080${path}`, init), fakeConnection(clock).begin());
   return { clock, all, stop, ask, problems };
@@ -152,6 +156,25 @@ Deno.test("createRoutes() serves the metrics on another path only", async () => 
   assert.equal(missing.status, 404);
   assert.equal(await missing.text(), "Not found. The metrics are at /custom/metrics\n");
   assert.match(await (await ask("/")).text(), /href="\/custom\/metrics"/);
+});
+
+const WALLET = `/wallets/a/${addressOf(1)}`;
+
+Deno.test("createRoutes() serves pages for people, or a page of links in their place", async () => {
+  const { ask } = site({ page: true });
+  assert.match(await (await ask("/")).text(), /<h2 id="wallets">/);
+  assert.equal((await ask(WALLET)).status, 200);
+  const links = site({ page: false });
+  assert.match(await (await links.ask("/")).text(), /<a href="\/metrics">Metrics/);
+  assert.equal((await links.ask(WALLET)).status, 404);
+  assert.equal((await links.ask("/api/v1/status")).status, 200);
+});
+
+Deno.test("createRoutes() serves the metrics on /, in place of all pages for people", async () => {
+  const { ask } = site({ telemetryPath: "/", page: true });
+  assert.match(await (await ask("/")).text(), /^# HELP/);
+  for (const path of ["/metrics", WALLET]) assert.equal((await ask(path)).status, 404);
+  assert.equal((await ask("/api/v1/status")).status, 200);
 });
 
 Deno.test("createRoutes() returns 404 for all other paths", async () => {
