@@ -1,7 +1,7 @@
 import type { ActiveAlert } from "../status/active_alerts.ts";
 import type { Status } from "../status/status.ts";
 import type { WalletStatus } from "../status/wallet_status.ts";
-import { type Clock, yieldToEventLoop } from "../util/clock.ts";
+import { type Clock, listInTurns, yieldToEventLoop } from "../util/clock.ts";
 import { formatCount } from "../util/text.ts";
 import { type Content, Html, html } from "./html.ts";
 import { documentOf } from "./layout.ts";
@@ -15,22 +15,16 @@ import { walletRows, walletTable } from "./wallet_table.ts";
 export const PER_PAGE = 200;
 /** More are counted: a person looks at the first ones. */
 const MAX_ALERTS = 24;
-/** How long the event loop is held, in milliseconds. */
-const MAX_TURN_MS = 5;
 
 /** Renders the page of all wallets. */
 export async function overview(status: Status, query: Query, clock: Clock): Promise<string> {
   const found = status.wallets.filter((wallet) => isWanted(wallet, query)).sort(orderOf(query));
   const pages = Math.max(1, Math.ceil(found.length / PER_PAGE));
   const page = Math.min(query.page, pages);
-  const rows: Html[] = [];
-  let started = clock.now();
-  for (const wallet of found.slice((page - 1) * PER_PAGE, page * PER_PAGE)) {
-    rows.push(...walletRows(wallet, status.at));
-    if (clock.now() - started < MAX_TURN_MS) continue;
-    await yieldToEventLoop();
-    started = clock.now();
-  }
+  await yieldToEventLoop();
+  const shown = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
+  const rows = await listInTurns(shown.values().flatMap((wallet) => walletRows(wallet, status.at)), clock);
+  await yieldToEventLoop();
   const verdict = verdictOf(status);
   const body = html`
     <main>

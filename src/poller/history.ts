@@ -71,7 +71,7 @@ function historyOf(accounts: readonly Account[], windows: Readonly<Record<Window
       }
     },
     change(account, window) {
-      return changeOf(readingsOf(windows[window], places.of(account)), WINDOWS[window]);
+      return changeOf(windows[window], places.of(account), WINDOWS[window]);
     },
     points(account): readonly Point[] {
       let changeSince = 0;
@@ -173,25 +173,31 @@ function readingsOf({ list }: Columns, place: number | undefined): Reading[] {
   });
 }
 
-/** From the reading that is nearest to the window's start. */
-function changeOf(readings: readonly Reading[], window: number): Change | undefined {
-  const last = readings.at(-1);
-  if (last === undefined || readings.length < 2) return undefined;
-  const distances = readings.slice(0, -1).map(({ at }) => Math.abs(last.at - window - at));
-  const first = distances.indexOf(Math.min(...distances));
-  let { at } = readings[first] ?? last;
-  const seconds = (last.at - at) / 1000;
+/** Back from the last reading to the one that is nearest to the window's start; without lists, for 50,000 accounts. */
+function changeOf({ list }: Columns, place: number | undefined, window: number): Change | undefined {
+  if (place === undefined) return undefined;
+  const changeAt = (index: number): number => list[index]?.values[place] ?? NaN;
+  const endOf = (index: number): number => list[index]?.end ?? NaN;
+  let first = list.findLastIndex(({ values }) => !Number.isNaN(values[place] ?? NaN));
+  const last = endOf(first);
   let amount = 0;
   let spent = 0;
-  let spentSeconds = 0;
-  for (const reading of readings.slice(first + 1)) {
-    const { change } = reading;
+  let spentMs = 0;
+  let distance = Infinity;
+  for (let index = first - 1; index >= 0; index--) {
+    if (Number.isNaN(changeAt(index))) continue;
+    const away = Math.abs(last - window - endOf(index));
+    if (away > distance) break;
+    distance = away;
+    const change = changeAt(first);
     amount += change;
     if (change <= 0) {
       spent -= change;
-      spentSeconds += (reading.at - at) / 1000;
+      spentMs += endOf(first) - endOf(index);
     }
-    at = reading.at;
+    first = index;
   }
-  return { amount: amount / SCALE, spent: spent / SCALE, spentSeconds, seconds };
+  const seconds = (last - endOf(first)) / 1000;
+  if (distance === Infinity) return undefined;
+  return { amount: amount / SCALE, spent: spent / SCALE, spentSeconds: spentMs / 1000, seconds };
 }

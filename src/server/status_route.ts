@@ -2,13 +2,10 @@ import { GZIP } from "../metrics/pages/gzip.ts";
 import { type Body, type Compression, PLAIN } from "../metrics/pages/piece.ts";
 import type { Status } from "../status/status.ts";
 import { statusJson } from "../status/status_json.ts";
-import { type Clock, yieldToEventLoop } from "../util/clock.ts";
+import { type Clock, listInTurns } from "../util/clock.ts";
 import { acceptsGzip } from "./negotiate.ts";
 import { createPageReaders, pacedBody } from "./send_page.ts";
 import type { WebHandler } from "./serve.ts";
-
-/** How long the event loop is held, in milliseconds. */
-const MAX_TURN_MS = 5;
 
 /**
  * Creates the handler of `/api/v1/status`. A status is written once for all clients that get it.
@@ -50,13 +47,7 @@ export function createStatusRoute(read: () => Promise<Status>, clock: Clock): We
 }
 
 async function write(status: Status, compression: Compression, clock: Clock): Promise<Body> {
-  const pieces = [];
-  let started = clock.now();
-  for (const text of statusJson(status)) {
-    pieces.push(compression.compress(text));
-    if (clock.now() - started < MAX_TURN_MS) continue;
-    await yieldToEventLoop();
-    started = clock.now();
-  }
+  const texts = statusJson(status);
+  const pieces = await listInTurns(Iterator.from(texts).map((text) => compression.compress(text)), clock);
   return compression.bodyOf(pieces);
 }

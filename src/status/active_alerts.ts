@@ -72,28 +72,26 @@ const RULES: Readonly<Record<Condition, Rule>> = {
 };
 
 /** Lists what is wrong, the most urgent first. */
-export function activeAlerts(
+export function* activeAlerts(
   networks: readonly NetworkState[],
   wallets: readonly WalletStatus[],
   exporter: ExporterStatus,
   clock: Clock,
-): readonly ActiveAlert[] {
+): Iterable<ActiveAlert> {
   const unreadable = unreadableNetworks(wallets);
-  const byCondition = new Map(CONDITIONS.map((condition): [Condition, ActiveAlert[]] => [condition, []]));
-  for (const { network, holdings } of wallets) {
-    for (const holding of holdings) {
-      const { condition } = holding;
+  const urgent = wallets.filter(({ condition }) => condition !== undefined);
+  for (const condition of CONDITIONS) {
+    for (const { network, holdings } of urgent) {
       // One alert of the network stands for those of its wallets.
-      if (condition === undefined || condition === "unreadable" && unreadable.has(network)) continue;
-      byCondition.get(condition)?.push(walletAlert(condition, network, holding, clock));
+      if (condition === "unreadable" && unreadable.has(network)) continue;
+      for (const holding of holdings) {
+        if (holding.condition === condition) yield walletAlert(condition, network, holding, clock);
+      }
     }
   }
-  return [
-    ...[...byCondition.values()].flat(),
-    ...[...unreadable].map(([network, count]) => networkAlert(network, count)),
-    ...networks.flatMap(rejectedAlerts),
-    ...exporterAlerts(exporter),
-  ];
+  for (const [network, count] of unreadable) yield networkAlert(network, count);
+  for (const network of networks) yield* rejectedAlerts(network);
+  yield* exporterAlerts(exporter);
 }
 
 /** The networks of which no wallet can be read, and how many these are. */

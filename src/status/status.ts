@@ -1,9 +1,9 @@
 import type { ExporterStatus } from "../metrics/model/snapshot.ts";
 import { type NetworkState, type StateStore, UNKNOWN } from "../poller/state.ts";
 import { AccountMap } from "../assets/account_map.ts";
-import { yieldToEventLoop } from "../util/clock.ts";
+import { listInTurns, yieldToEventLoop } from "../util/clock.ts";
 import { type ActiveAlert, activeAlerts } from "./active_alerts.ts";
-import { CONDITIONS, type StatusContext, type WalletStatus, walletStatuses } from "./wallet_status.ts";
+import { rankOf, type StatusContext, type WalletStatus, walletStatuses } from "./wallet_status.ts";
 
 /** Everything that people are shown, at one moment. */
 export interface Status {
@@ -28,8 +28,6 @@ export interface StatusSource extends Omit<StatusContext, "interval"> {
   readonly interval: () => number;
 }
 
-/** How long the event loop is held, in milliseconds. */
-const MAX_TURN_MS = 5;
 /** A status of unchanged state is made again after this time, in milliseconds: readings age. */
 const MAX_AGE_MS = 5000;
 
@@ -57,24 +55,17 @@ async function makeStatus({ store, clock, exporter, interval }: StatusSource): P
   const { generation } = store;
   const networks = store.networks.map(freeze);
   const context = { clock, interval: interval() };
-  const wallets: WalletStatus[] = [];
-  let started = clock.now();
-  for (const network of networks) {
-    for (const wallet of walletStatuses(network, context)) {
-      wallets.push(wallet);
-      if (clock.now() - started < MAX_TURN_MS) continue;
-      await yieldToEventLoop();
-      started = clock.now();
-    }
-  }
+  const wallets = await listInTurns(networks.values().flatMap((network) => walletStatuses(network, context)), clock);
+  await yieldToEventLoop();
   wallets.sort(byUrgency);
+  await yieldToEventLoop();
   const status = exporter();
   return {
     at: clock.epoch(),
     generation,
     networks,
     wallets,
-    alerts: activeAlerts(networks, wallets, status, clock),
+    alerts: await listInTurns(activeAlerts(networks, wallets, status, clock), clock),
     exporter: status,
     isStarting: networks.some(({ lastFinished }) => lastFinished === undefined),
   };
@@ -93,7 +84,3 @@ function byUrgency(one: WalletStatus, other: WalletStatus): number {
 
 /** Longer than any time that is left; two of them are equal, which infinities are not. */
 const MAX = Number.MAX_SAFE_INTEGER;
-
-function rankOf({ condition }: WalletStatus): number {
-  return condition === undefined ? CONDITIONS.length : CONDITIONS.indexOf(condition);
-}

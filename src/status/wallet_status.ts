@@ -1,4 +1,4 @@
-import type { Level, WalletPlan } from "../plan/plan.ts";
+import type { Level, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import { hasCoin } from "../evm/chains/chain_facts.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
 import { isBelow, limitOf } from "../plan/below_minimum.ts";
@@ -71,6 +71,11 @@ const MIN_SOON = 6 * 3600;
 /** A reading is stale at this age in seconds, or after three intervals if that is longer. */
 const MIN_STALE = 3600;
 
+/** The urgency of a balance or wallet: the less, the more urgent. */
+export function rankOf({ condition }: Pick<WalletStatus, "condition">): number {
+  return condition === undefined ? CONDITIONS.length : CONDITIONS.indexOf(condition);
+}
+
 /** What a status depends on besides the state. */
 export interface StatusContext {
   readonly clock: Clock;
@@ -107,32 +112,44 @@ function holdingState(network: NetworkState, holding: Holding): HoldingState {
   const account = network.accounts.get(key) ?? UNKNOWN;
   const { reading } = account;
   const decimals = decimalsOf(network, holding);
-  const limits = Object.entries(thresholds).flatMap(([level, threshold]) => {
-    const limit = decimals === undefined ? undefined : limitOf(threshold, decimals);
-    return limit === undefined ? [] : [[level, limit]];
-  });
   const isInvalid = token === undefined && wallet.hasInvalidMinimum;
   return {
     ...holding,
     account,
     symbol: symbolOf(network, holding),
     decimals,
-    thresholds: Object.fromEntries(limits),
+    thresholds: decimals === undefined ? {} : limitsOf(thresholds, decimals),
     below: ALARMS.find((level) => reading !== undefined && isBelow(reading.amount, thresholds[level], decimals)),
     failure: account.failure ?? (isInvalid ? "bad_threshold" : undefined),
   };
 }
 
+/** By thresholds and decimals, which live as long as a plan: converted once, not for each status. */
+const known = new WeakMap<object, readonly [decimals: number, limits: HoldingState["thresholds"]]>();
+
+function limitsOf(thresholds: HoldingThresholds, decimals: number): HoldingState["thresholds"] {
+  const [knownDecimals, knownLimits] = known.get(thresholds) ?? [];
+  if (knownLimits !== undefined && knownDecimals === decimals) return knownLimits;
+  const limits = Object.fromEntries(
+    Object.entries(thresholds).flatMap(([level, threshold]) => {
+      const limit = limitOf(threshold, decimals);
+      return limit === undefined ? [] : [[level, limit]];
+    }),
+  );
+  known.set(thresholds, [decimals, limits]);
+  return limits;
+}
+
+type HoldingThresholds = WalletPlan["thresholds"] | WalletTokenPlan["thresholds"];
+
 function walletStatus(network: NetworkState, wallet: WalletPlan, holdings: readonly HoldingStatus[]): WalletStatus {
-  const condition = CONDITIONS.find((each) => holdings.some((holding) => holding.condition === each));
-  const times = holdings.flatMap(({ secondsToEmpty }) => secondsToEmpty ?? []);
-  return {
-    network,
-    wallet,
-    holdings,
-    condition,
-    secondsToEmpty: times.length === 0 ? undefined : Math.min(...times),
-  };
+  let condition: Condition | undefined;
+  let secondsToEmpty: number | undefined;
+  for (const each of holdings) {
+    if (rankOf(each) < rankOf({ condition })) condition = each.condition;
+    if ((each.secondsToEmpty ?? Infinity) < (secondsToEmpty ?? Infinity)) secondsToEmpty = each.secondsToEmpty;
+  }
+  return { network, wallet, holdings, condition, secondsToEmpty };
 }
 
 function holdingStatus({ history, plan }: NetworkState, holding: HoldingState, context: StatusContext): HoldingStatus {

@@ -38,3 +38,19 @@ export const systemClock: Clock = {
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
+
+/** How long the event loop is held, in milliseconds. */
+const MAX_TURN_MS = 5;
+
+/** Lists items that take time to make, and lets timers and sockets run in between. */
+export async function listInTurns<T>(items: Iterable<T>, clock: Clock): Promise<T[]> {
+  const list: T[] = [];
+  let started = clock.now();
+  for (const item of items) {
+    list.push(item);
+    if (clock.now() - started < MAX_TURN_MS) continue;
+    await yieldToEventLoop();
+    started = clock.now();
+  }
+  return list;
+}
