@@ -7,7 +7,7 @@ import type { Family } from "../src/metrics/model/family.ts";
 /** Writes `docs/metrics.md` from the families the program shows. */
 export async function metricsPage(): Promise<string> {
   const registry = new Registry();
-  registerRpcMetrics(registry);
+  registerRpcMetrics(registry, () => 0);
   const all = await listFamilies(registry);
   const process = all.filter(({ name }) => name.startsWith("process_"));
   const exporter = all.filter(({ name }) => name.startsWith("wallet_balance_exporter_"));

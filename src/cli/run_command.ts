@@ -71,7 +71,7 @@ export async function runCommand(
   const webStamps = new Map<string, string>();
   const web = webConfig === undefined ? NO_WEB_CONFIG : await loadWebConfig(webConfig, webStamps);
   const reload = enableLifecycle ? () => reloader.reload() : undefined;
-  const readStatus = createStatusReader({ store, clock, exporter: self.status, interval: () => active.interval });
+  const readStatus = createStatusReader({ store, clock, self, interval: () => active.interval });
   const status = createStatusRoute(readStatus, clock);
   const handler = createRoutes({
     pages,

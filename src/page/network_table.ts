@@ -1,4 +1,5 @@
 import { chainFacts } from "../evm/chains/chain_facts.ts";
+import { type Activity, requestsPerDay } from "../metrics/families/last_hour.ts";
 import type { NetworkState } from "../poller/state.ts";
 import { exactAmount } from "../status/format.ts";
 import type { Status } from "../status/status.ts";
@@ -11,7 +12,8 @@ import { linkTo, type Query } from "./query.ts";
 export const MAX_NETWORKS = 100;
 
 /** The networks with their endpoints. */
-export function networkTable({ networks, at }: Status, query: Query): Html | undefined {
+export function networkTable(status: Status, query: Query): Html | undefined {
+  const { networks } = status;
   if (networks.length === 0) return undefined;
   const more = networks.length - MAX_NETWORKS;
   return html`
@@ -29,7 +31,7 @@ export function networkTable({ networks, at }: Status, query: Query): Html | und
               <th scope="col">Last poll</th>
             </tr>
           </thead>
-          <tbody>${networks.slice(0, MAX_NETWORKS).map((network) => networkRow(network, query, at))}</tbody>
+          <tbody>${networks.slice(0, MAX_NETWORKS).map((network) => networkRow(network, query, status))}</tbody>
         </table>
       </div>
       ${more > 0 && html`<p>and ${formatCount(more, "more", "more")}</p>`}
@@ -37,7 +39,7 @@ export function networkTable({ networks, at }: Status, query: Query): Html | und
   `;
 }
 
-function networkRow({ plan, ...state }: NetworkState, query: Query, now: number): Html {
+function networkRow({ plan, ...state }: NetworkState, query: Query, { at: now, activityOf }: Status): Html {
   const { chainId = plan.chainId, block, endpoints, lastFinished, seconds = 0 } = state;
   const chain = chainId === undefined ? "unknown" : `${chainFacts(chainId)?.name ?? "unknown"} (${chainId})`;
   return html`
@@ -46,7 +48,9 @@ function networkRow({ plan, ...state }: NetworkState, query: Query, now: number)
       <td>${chain}</td>
       <td class="n">${plan.wallets.length}</td>
       <td>
-        <ul class="plain">${endpoints.map(endpointItem)}</ul>
+        <ul class="plain">${endpoints.map((endpoint) =>
+          endpointItem(endpoint, activityOf(plan.id, endpoint.name))
+        )}</ul>
       </td>
       <td class="n">${block === undefined ? "unknown" : [exactAmount(block.number, 0), ", ", ago(block.time, now)]}</td>
       <td>${lastFinished === undefined ? "not yet" : [ago(lastFinished, now), `, took ${took(seconds)}`]}</td>
@@ -54,9 +58,23 @@ function networkRow({ plan, ...state }: NetworkState, query: Query, now: number)
   `;
 }
 
-function endpointItem({ name, state = "ok", strategy, failure }: NetworkState["endpoints"][number]): Html {
+function endpointItem(
+  { name, state = "ok", strategy, failure }: NetworkState["endpoints"][number],
+  activity: Activity | undefined,
+): Html {
   const how = failure === undefined ? strategy !== undefined && `, by ${strategy}` : `, ${failure.reason}`;
-  return html`<li>${name}: ${strategy === undefined && failure === undefined ? "not used" : state}${how}</li>`;
+  const isUsed = strategy !== undefined || failure !== undefined;
+  return html`<li>${name}: ${isUsed ? [state, how] : "not used"}${activity && activityText(activity)}</li>`;
+}
+
+function activityText(activity: Activity): Html | undefined {
+  const perDay = requestsPerDay(activity);
+  const failed = [...activity.errors].map(([reason, count]) => `${count} × ${reason}`).join(", ");
+  const parts = [
+    perDay === undefined ? "" : `${exactAmount(BigInt(perDay), 0)} requests a day`,
+    failed === "" ? "" : `failed in the last hour: ${failed}`,
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? undefined : html`<div class="soft">${parts.join(", ")}</div>`;
 }
 
 function took(seconds: number): string {

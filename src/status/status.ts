@@ -1,3 +1,5 @@
+import type { RpcMetrics } from "../metrics/families/rpc_metrics.ts";
+import type { SelfMetrics } from "../metrics/families/self_metrics.ts";
 import type { ExporterStatus } from "../metrics/model/snapshot.ts";
 import { type NetworkState, type StateStore, UNKNOWN } from "../poller/state.ts";
 import { AccountMap } from "../assets/account_map.ts";
@@ -16,6 +18,8 @@ export interface Status {
   /** The most urgent first. */
   readonly alerts: readonly ActiveAlert[];
   readonly exporter: ExporterStatus;
+  /** What an endpoint was asked for in the last hour; undefined if nothing. */
+  readonly activityOf: RpcMetrics["activityOf"];
   /** Whether a network was not polled yet. */
   readonly isStarting: boolean;
 }
@@ -23,7 +27,7 @@ export interface Status {
 /** What a status is made of. */
 export interface StatusSource extends Omit<StatusContext, "interval"> {
   readonly store: StateStore;
-  readonly exporter: () => ExporterStatus;
+  readonly self: Pick<SelfMetrics, "status" | "rpc">;
   /** In milliseconds, of networks without one of their own; called for each status. */
   readonly interval: () => number;
 }
@@ -51,7 +55,7 @@ export function createStatusReader(source: StatusSource): () => Promise<Status> 
   };
 }
 
-async function makeStatus({ store, clock, exporter, interval }: StatusSource): Promise<Status> {
+async function makeStatus({ store, clock, self, interval }: StatusSource): Promise<Status> {
   const { generation } = store;
   const networks = store.networks.map(freeze);
   const context = { clock, interval: interval() };
@@ -59,14 +63,15 @@ async function makeStatus({ store, clock, exporter, interval }: StatusSource): P
   await yieldToEventLoop();
   wallets.sort(byUrgency);
   await yieldToEventLoop();
-  const status = exporter();
+  const exporter = self.status();
   return {
     at: clock.epoch(),
     generation,
     networks,
     wallets,
-    alerts: await listInTurns(activeAlerts(networks, wallets, status, clock), clock),
-    exporter: status,
+    alerts: await listInTurns(activeAlerts(networks, wallets, exporter, clock), clock),
+    exporter,
+    activityOf: self.rpc.activityOf,
     isStarting: networks.some(({ lastFinished }) => lastFinished === undefined),
   };
 }

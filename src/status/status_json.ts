@@ -1,4 +1,5 @@
 import { chainFacts } from "../evm/chains/chain_facts.ts";
+import { type Activity, requestsPerDay } from "../metrics/families/last_hour.ts";
 import type { Change } from "../poller/history.ts";
 import type { NetworkState } from "../poller/state.ts";
 import { formatUnits } from "../poller/units.ts";
@@ -9,6 +10,7 @@ import type { StatusDocument } from "./status_schema.ts";
 import type { HoldingStatus, WalletStatus } from "./wallet_status.ts";
 
 type Element<K extends "alerts" | "networks" | "wallets"> = StatusDocument[K][number];
+type Endpoint = Element<"networks">["endpoints"][number];
 type Balance = Element<"wallets">["balances"][number];
 
 /** Characters of one chunk: about a millisecond to compress. */
@@ -33,7 +35,7 @@ export function* statusJson(status: Status): Iterable<string> {
     yield `${JSON.stringify(head).slice(0, -1)},"alerts":[`;
     yield* separated(alerts, alertJson);
     yield `],"networks":[`;
-    yield* separated(networks, networkJson);
+    yield* separated(networks, (network) => networkJson(network, status));
     yield `],"wallets":[`;
     yield* separated(wallets, walletJson);
     yield "]}\n";
@@ -74,6 +76,7 @@ function alertJson({ name, severity, network, holding, text, since }: ActiveAler
 
 function networkJson(
   { plan, chainId = plan.chainId, block, lastFinished, seconds, endpoints }: NetworkState,
+  { activityOf }: Status,
 ): Element<"networks"> {
   const facts = chainId === undefined ? undefined : chainFacts(chainId);
   return {
@@ -91,8 +94,14 @@ function networkJson(
       state: state ?? null,
       strategy: strategy ?? null,
       reason: failure?.reason ?? null,
+      ...activityJson(activityOf(plan.id, name)),
     })),
   };
+}
+
+function activityJson(activity: Activity | undefined): Pick<Endpoint, "requestsPerDay" | "errors1h"> {
+  if (activity === undefined) return { requestsPerDay: null, errors1h: {} };
+  return { requestsPerDay: requestsPerDay(activity) ?? null, errors1h: Object.fromEntries(activity.errors) };
 }
 
 function walletJson({ network, wallet, holdings }: WalletStatus): Element<"wallets"> {

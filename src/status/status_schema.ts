@@ -61,6 +61,8 @@ const endpoint = v.strictObject({
   state: v.pipe(v.nullable(v.picklist(ENDPOINT_STATES)), v.description("Null until it was used.")),
   strategy: v.nullable(v.picklist(STRATEGIES)),
   reason: v.pipe(v.nullable(v.picklist(REASON_NAMES)), v.description("Why it last failed; null after a success.")),
+  requestsPerDay: v.pipe(v.nullable(count), v.description("At the rate of the last hour; null if it was not used.")),
+  errors1h: v.pipe(v.record(v.string(), count), v.description("Failed requests of the last hour by reason.")),
 });
 
 const network = v.strictObject({

@@ -24,7 +24,7 @@ function record(
 
 Deno.test("registerRpcMetrics() counts from 0 before the first request, for every reason", async () => {
   const registry = new Registry();
-  registerRpcMetrics(registry).meterOf("net", "node");
+  registerRpcMetrics(registry, () => 0).meterOf("net", "node");
   const all = await families(registry);
   for (const name of ["requests_total", "sent_bytes_total", "received_bytes_total"]) {
     assert.deepEqual(all.get(name)?.map(({ labels, value }) => [labels, value]), [[
@@ -40,7 +40,7 @@ Deno.test("registerRpcMetrics() counts from 0 before the first request, for ever
 
 Deno.test("registerRpcMetrics() counts requests, calls, bytes and each reason once", async () => {
   const registry = new Registry();
-  const meter = registerRpcMetrics(registry).meterOf("net", "node");
+  const meter = registerRpcMetrics(registry, () => 0).meterOf("net", "node");
   meter.recordRequest(record(0.2));
   meter.recordRequest(record(3, ["timeout", "missing"]));
   meter.recordError("wrong_chain");
@@ -69,7 +69,7 @@ Deno.test("registerRpcMetrics() counts requests, calls, bytes and each reason on
 
 Deno.test("registerRpcMetrics() keeps endpoints apart", async () => {
   const registry = new Registry();
-  const metrics = registerRpcMetrics(registry);
+  const metrics = registerRpcMetrics(registry, () => 0);
   metrics.meterOf("one", "node").recordRequest(record(1));
   metrics.meterOf("two", "node");
   const requests = (await families(registry)).get("requests_total");

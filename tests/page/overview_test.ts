@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { RpcError } from "../../src/jsonrpc/errors.ts";
+import { type Reason, RpcError } from "../../src/jsonrpc/errors.ts";
 import { overview, PER_PAGE } from "../../src/page/overview.ts";
 import { parseQuery } from "../../src/page/query.ts";
 import { walletPage, walletsAt } from "../../src/page/wallet_page.ts";
@@ -23,7 +23,7 @@ interface Site extends Watched {
 function site(entries: Entries): Site {
   const clock = createFakeClock();
   const all = watched(entries, { clock });
-  const read = createStatusReader({ store: all.store, clock, exporter: all.self.status, interval: () => 5 * MINUTE });
+  const read = createStatusReader({ store: all.store, clock, self: all.self, interval: () => 5 * MINUTE });
   return {
     ...all,
     clock,
@@ -75,6 +75,21 @@ Deno.test("the page has a card per problem, the most urgent first, with its runb
     /Critical wallet 3 on a 0.125 ETH, less than a quarter of the minimum of 1 ETH since 5 min ago ?\. What to do Warning wallet 1 on a 0.5 ETH, below the minimum of 1 ETH since 5 min ago ?\. What to do/,
   );
   assert.match(source, /href="[^"]*\/docs\/runbooks\/WalletBalanceCriticallyLow\.md"/);
+});
+
+Deno.test("the page shows each endpoint with its state, its requests a day and why some failed", async () => {
+  const all = site({ "http://a.example/": wallets(1) });
+  const request = { seconds: 0.1, sentBytes: 1, receivedBytes: 1, calls: new Map() };
+  const meter = all.self.rpc.meterOf("a", "node.example");
+  for (let minute = 0; minute < 10; minute++) {
+    meter.recordRequest({ ...request, reasons: new Set<Reason>(minute === 5 ? ["timeout"] : []) });
+    await all.clock.advance(MINUTE);
+  }
+  all.record(0, [COIN]);
+  assert.match(
+    (await all.page()).text,
+    /node\.example: ok, by batch 1,440 requests a day, failed in the last hour: 1 × timeout/,
+  );
 });
 
 Deno.test("the page says what to do where there is nothing to show", async () => {

@@ -37,7 +37,7 @@ function site({ telemetryPath = "/metrics", pages, reload, page = false }: SiteO
   const problems: string[] = [];
   const health = createHealth({ store, clock, interval: () => 60_000, listening: () => problems, stop: stop.signal });
   const pageStore = pages ?? createPageStore({ ...all, clock });
-  const read = createStatusReader({ store, clock, exporter: all.self.status, interval: () => 60_000 });
+  const read = createStatusReader({ store, clock, self: all.self, interval: () => 60_000 });
   const status = createStatusRoute(read, clock);
   const people = page ? createPageRoutes({ read, common: [], clock }) : undefined;
   const routes = createRoutes({ pages: pageStore, health, status, people, telemetryPath, reload });

@@ -22,7 +22,7 @@ interface SetUp extends Watched {
 function setUp(entries: Entries): SetUp {
   const clock = createFakeClock();
   const all = watched(entries, { clock });
-  const read = createStatusReader({ store: all.store, clock, exporter: all.self.status, interval: () => 5 * MINUTE });
+  const read = createStatusReader({ store: all.store, clock, self: all.self, interval: () => 5 * MINUTE });
   return { ...all, clock, read };
 }
 
@@ -138,7 +138,7 @@ Deno.test("a balance is stale after an hour, or three intervals if that is longe
   const { store } = all;
   all.record(0, [COIN]);
   const read = (minutes: number) =>
-    createStatusReader({ store, clock, exporter: all.self.status, interval: () => minutes * MINUTE })();
+    createStatusReader({ store, clock, self: all.self, interval: () => minutes * MINUTE })();
   await clock.advance(60 * MINUTE);
   assert.deepEqual((await read(5)).alerts, []);
   await clock.advance(MINUTE);

@@ -1,7 +1,8 @@
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Meter } from "../../jsonrpc/endpoint.ts";
-import { REASON_NAMES } from "../../jsonrpc/errors.ts";
+import { type Reason, REASON_NAMES } from "../../jsonrpc/errors.ts";
 import type { NetworkPlan } from "../../plan/plan.ts";
+import { type Activity, LastHour } from "./last_hour.ts";
 
 /** The counters of requests to nodes. */
 export interface RpcMetrics {
@@ -11,6 +12,8 @@ export interface RpcMetrics {
    * @param network its unique name
    */
   meterOf(network: string, endpoint: string): Meter;
+  /** What an endpoint was asked for lately; undefined if it has no meter. */
+  activityOf(network: string, endpoint: string): Activity | undefined;
   /** Forgets the endpoints of other plans. */
   retain(plans: readonly Pick<NetworkPlan, "id" | "endpoints">[]): void;
 }
@@ -20,13 +23,18 @@ interface Counted {
   readonly network: string;
   readonly endpoint: string;
   readonly methods: Set<string>;
+  readonly lastHour: LastHour;
 }
 
 /** In seconds, from a node on the same host to a request about to time out. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Registers the families of requests to nodes. */
-export function registerRpcMetrics(registry: Registry): RpcMetrics {
+/**
+ * Registers the families of requests to nodes.
+ *
+ * @param now milliseconds on the monotonic clock
+ */
+export function registerRpcMetrics(registry: Registry, now: () => number): RpcMetrics {
   const labelNames = ["network", "endpoint"] as const;
   const registers = [registry];
   const prefix = "wallet_balance_exporter_rpc";
@@ -69,16 +77,23 @@ export function registerRpcMetrics(registry: Registry): RpcMetrics {
         known.delete(key);
       }
     },
+    activityOf: (network, endpoint) => known.get(keyOf(network, endpoint))?.lastHour.activity(now()),
     meterOf(network, endpoint) {
       const labels = { network, endpoint };
       const key = keyOf(network, endpoint);
-      const { methods } = known.get(key) ?? { methods: new Set<string>() };
-      known.set(key, { network, endpoint, methods });
+      const counted = known.get(key) ?? { network, endpoint, methods: new Set(), lastHour: new LastHour() };
+      known.set(key, counted);
+      const { methods, lastHour } = counted;
+      const countError = (reason: Reason): void => {
+        errors.inc({ ...labels, reason });
+        lastHour.noteError(now(), reason);
+      };
       for (const counter of [requests, sent, received]) counter.inc(labels, 0);
       for (const reason of REASON_NAMES) errors.inc({ ...labels, reason }, 0);
       return {
         recordRequest(record): void {
           requests.inc(labels);
+          lastHour.noteRequest(now());
           sent.inc(labels, record.sentBytes);
           received.inc(labels, record.receivedBytes);
           duration.observe(labels, record.seconds);
@@ -86,9 +101,9 @@ export function registerRpcMetrics(registry: Registry): RpcMetrics {
             methods.add(method);
             calls.inc({ ...labels, method }, count);
           }
-          for (const reason of record.reasons) errors.inc({ ...labels, reason });
+          for (const reason of record.reasons) countError(reason);
         },
-        recordError: (reason) => errors.inc({ ...labels, reason }),
+        recordError: countError,
       };
     },
   };

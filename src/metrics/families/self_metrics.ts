@@ -1,4 +1,5 @@
 import { Registry } from "prom-client";
+import { type Clock, systemClock } from "../../util/clock.ts";
 import type { ConfigStatus, ExporterStatus, ListStatus } from "../model/snapshot.ts";
 import { registerRpcMetrics, type RpcMetrics } from "./rpc_metrics.ts";
 
@@ -21,14 +22,18 @@ export interface SelfMetrics {
  *
  * @param lists called for each snapshot
  */
-export function createSelfMetrics(first: ConfigStatus, lists: () => readonly ListStatus[] = () => []): SelfMetrics {
+export function createSelfMetrics(
+  first: ConfigStatus,
+  lists: () => readonly ListStatus[] = () => [],
+  clock: Clock = systemClock,
+): SelfMetrics {
   const registry = new Registry();
   let config = first;
   let hasFailed = false;
   let isRefusedElsewhere = false;
   return {
     registry,
-    rpc: registerRpcMetrics(registry),
+    rpc: registerRpcMetrics(registry, clock.now),
     status: () => ({ ...config, hasFailedReload: hasFailed || isRefusedElsewhere, lists: lists() }),
     recordReload(next): void {
       config = next;
