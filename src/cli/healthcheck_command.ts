@@ -3,6 +3,7 @@ import { get as getHttps } from "node:https";
 import { EXIT, type ExitCode } from "../util/errors.ts";
 import { cleanForeign } from "../util/redact.ts";
 import { ADDRESS_GUARD } from "../http/address_guard.ts";
+import { webPrefixes } from "./option_values.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { loadWebConfig } from "./web_config_reload.ts";
@@ -70,9 +71,11 @@ function withoutSecrets(url: string): string {
   return origin + pathname;
 }
 
-async function defaultUrl({ listenAddresses, port, webConfig }: Settings): Promise<string> {
+async function defaultUrl(settings: Settings): Promise<string> {
+  const { listenAddresses, port, webConfig } = settings;
   const { hostname, port: own } = listenAddresses?.[0] ?? { hostname: "", port };
   const host = ["", "0.0.0.0", "::"].includes(hostname) ? "127.0.0.1" : hostname;
+  const { routePrefix: prefix } = webPrefixes(settings);
   const isTls = webConfig !== undefined && (await loadWebConfig(webConfig)).tls !== undefined;
-  return `${isTls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${own}/-/healthy`;
+  return `${isTls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${own}${prefix}/-/healthy`;
 }

@@ -110,6 +110,45 @@ export function parsePath(text: string): string {
 }
 
 /**
+ * Parses a prefix of paths.
+ *
+ * @param text with or without slashes at its ends
+ * @returns with a leading slash only; empty for the root
+ * @throws {ValueError}
+ */
+export function parsePrefix(text: string): string {
+  const parts = text.trim().replace(/^\/+|\/+$/g, "").split("/");
+  if (parts.length === 1 && parts[0] === "") return "";
+  if (parts.some((part) => !/^[\w.~-]+$/.test(part) || part === "." || part === "..")) {
+    throw new ValueError("invalid path; expected one such as /balances");
+  }
+  return `/${parts.join("/")}`;
+}
+
+/**
+ * Parses the URL under which the exporter is reached.
+ *
+ * @returns without a trailing slash
+ * @throws {ValueError}
+ */
+export function parseExternalUrl(text: string): string {
+  const url = URL.parse(text.trim());
+  const isPlain = url !== null && url.username === "" && url.password === "" && !/[?#"']/.test(text);
+  if (!isPlain || !/^https?:$/.test(url.protocol)) {
+    throw new ValueError("invalid URL; expected one such as https://monitoring.example.org/balances");
+  }
+  return url.origin + parsePrefix(url.pathname);
+}
+
+/** Where requests and links begin; links as requests unless there is an external URL. */
+export function webPrefixes(
+  { externalUrl, routePrefix }: { readonly externalUrl: string | undefined; readonly routePrefix: string | undefined },
+): { readonly routePrefix: string; readonly linkPrefix: string } {
+  const path = externalUrl === undefined ? undefined : parsePrefix(new URL(externalUrl).pathname);
+  return { routePrefix: routePrefix ?? path ?? "", linkPrefix: path ?? routePrefix ?? "" };
+}
+
+/**
  * Parses a shard of the wallets.
  *
  * @param text such as `0/4`, the first of four

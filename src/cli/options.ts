@@ -6,12 +6,14 @@ import {
   parseBoolean,
   parseCount,
   parseDuration,
+  parseExternalUrl,
   parseHttpUrl,
   parseInterval,
   parseListenAddresses,
   parseLogLevel,
   parsePath,
   parsePort,
+  parsePrefix,
   parsePushUrl,
   parseShard,
   parseTimeout,
@@ -101,6 +103,16 @@ const WEB_OPTIONS = {
   telemetryPath: flag("web.telemetry-path=PATH", ["WEB_TELEMETRY_PATH"], parsePath, ["run"], {
     fallback: "/metrics",
     help: "Path of the metrics. With / the metrics take the place of the page.",
+  }),
+  externalUrl: flag("web.external-url=URL", ["WEB_EXTERNAL_URL"], parseExternalUrl, LISTENS, {
+    secret: true,
+    help:
+      "The URL under which people reach the exporter, for example through a reverse proxy. Its path is the prefix " +
+      "of all links, and of all paths unless --web.route-prefix is set.",
+  }),
+  routePrefix: flag("web.route-prefix=PATH", ["WEB_ROUTE_PREFIX"], parsePrefix, LISTENS, {
+    help: "Prefix of the paths of all pages, of the metrics and of the health endpoints. The default is the path of " +
+      "--web.external-url; set / if a proxy removes that path.",
   }),
   page: flag("web.page", ["WEB_PAGE"], parseBoolean, ["run"], {
     fallback: "true",

@@ -5,6 +5,7 @@ import { createMemoryBudget } from "../config/model/memory_budget.ts";
 import { createPageStore } from "../metrics/pages/page_store.ts";
 import { createSelfMetrics } from "../metrics/families/self_metrics.ts";
 import { commonLabels, createSnapshotter } from "../metrics/model/snapshot.ts";
+import { createLinks } from "../page/links.ts";
 import { createStateStore, notifyChanged } from "../poller/state.ts";
 import { startPoller } from "../poller/poller.ts";
 import { createGuard } from "../server/guard.ts";
@@ -22,6 +23,7 @@ import { configureLog, log } from "../util/log.ts";
 import { VERSION } from "../version.ts";
 import { configStatus, listStatuses, loadPlan } from "./active_config.ts";
 import { checkCaCertificates, reportProxy } from "./environment.ts";
+import { webPrefixes } from "./option_values.ts";
 import type { Settings } from "./options.ts";
 import { watchRefusedFile } from "./refused_file.ts";
 import { startReloadLoop } from "./reload_loop.ts";
@@ -73,15 +75,20 @@ export async function runCommand(
   const reload = enableLifecycle ? () => reloader.reload() : undefined;
   const readStatus = createStatusReader({ store, clock, self, interval: () => active.interval });
   const status = createStatusRoute(readStatus, clock);
+  const { routePrefix, linkPrefix } = webPrefixes(settings);
+  const links = createLinks(linkPrefix, telemetryPath);
+  const common = commonLabels(identity);
   const handler = createRoutes({
     pages,
     health,
     status,
-    people: settings.page ? createPageRoutes({ read: readStatus, common: commonLabels(identity), clock }) : undefined,
+    people: settings.page ? createPageRoutes({ read: readStatus, common, links, routePrefix, clock }) : undefined,
+    links,
+    routePrefix,
     telemetryPath,
     reload,
   });
-  const guard = createGuard({ clock, maxRequests, perClient: maxConnectionsPerClient > 0, handler }, web);
+  const guard = createGuard({ clock, maxRequests, perClient: maxConnectionsPerClient > 0, routePrefix, handler }, web);
   const server = serve({
     addresses: settings.listenAddresses ?? [{ hostname: "", port: settings.port }],
     handler: guard.handler,
@@ -92,7 +99,12 @@ export async function runCommand(
   const { networks } = store;
   const wallets = networks.reduce((sum, { plan }) => sum + plan.wallets.length, 0);
   for (const url of server.urls) {
-    log.info("Serving", { url: url + telemetryPath, version: VERSION, networks: networks.length, wallets });
+    log.info("Serving", {
+      url: url + routePrefix + telemetryPath,
+      version: VERSION,
+      networks: networks.length,
+      wallets,
+    });
   }
 
   const poller = startPoller(store, {

@@ -5,14 +5,15 @@ import { exactAmount } from "../status/format.ts";
 import type { Status } from "../status/status.ts";
 import { formatCount } from "../util/text.ts";
 import { type Html, html } from "./html.ts";
+import type { Links } from "./links.ts";
 import { ago } from "./parts.ts";
-import { linkTo, type Query } from "./query.ts";
+import type { Query } from "./query.ts";
 
 /** More are counted. */
 export const MAX_NETWORKS = 100;
 
 /** The networks with their endpoints. */
-export function networkTable(status: Status, query: Query): Html | undefined {
+export function networkTable(status: Status, query: Query, links: Links): Html | undefined {
   const { networks } = status;
   if (networks.length === 0) return undefined;
   const more = networks.length - MAX_NETWORKS;
@@ -31,7 +32,9 @@ export function networkTable(status: Status, query: Query): Html | undefined {
               <th scope="col">Last poll</th>
             </tr>
           </thead>
-          <tbody>${networks.slice(0, MAX_NETWORKS).map((network) => networkRow(network, query, status))}</tbody>
+          <tbody>${networks.slice(0, MAX_NETWORKS).map((network) =>
+            networkRow(network, links.wallets(query, { network: network.plan.id, page: 1 }), status)
+          )}</tbody>
         </table>
       </div>
       ${more > 0 && html`<p>and ${formatCount(more, "more", "more")}</p>`}
@@ -39,12 +42,12 @@ export function networkTable(status: Status, query: Query): Html | undefined {
   `;
 }
 
-function networkRow({ plan, ...state }: NetworkState, query: Query, { at: now, activityOf }: Status): Html {
+function networkRow({ plan, ...state }: NetworkState, link: string, { at: now, activityOf }: Status): Html {
   const { chainId = plan.chainId, block, endpoints, lastFinished, seconds = 0 } = state;
   const chain = chainId === undefined ? "unknown" : `${chainFacts(chainId)?.name ?? "unknown"} (${chainId})`;
   return html`
     <tr>
-      <th scope="row"><a href="${linkTo(query, { network: plan.id, page: 1 })}">${plan.id}</a></th>
+      <th scope="row"><a href="${link}">${plan.id}</a></th>
       <td>${chain}</td>
       <td class="n">${plan.wallets.length}</td>
       <td>

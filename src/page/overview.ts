@@ -5,9 +5,10 @@ import { type Clock, listInTurns, yieldToEventLoop } from "../util/clock.ts";
 import { formatCount } from "../util/text.ts";
 import { type Content, Html, html } from "./html.ts";
 import { documentOf } from "./layout.ts";
+import type { Links } from "./links.ts";
 import { MAX_NETWORKS, networkTable } from "./network_table.ts";
-import { ago, footerOf, STATE_NAMES, walletPath } from "./parts.ts";
-import { linkTo, type Query, SORTS, STATES } from "./query.ts";
+import { ago, footerOf, STATE_NAMES } from "./parts.ts";
+import { type Query, SORTS, STATES } from "./query.ts";
 import { verdictOf } from "./verdict.ts";
 import { walletRows, walletTable } from "./wallet_table.ts";
 
@@ -17,29 +18,29 @@ export const PER_PAGE = 200;
 const MAX_ALERTS = 24;
 
 /** Renders the page of all wallets. */
-export async function overview(status: Status, query: Query, clock: Clock): Promise<string> {
+export async function overview(status: Status, query: Query, links: Links, clock: Clock): Promise<string> {
   const found = status.wallets.filter((wallet) => isWanted(wallet, query)).sort(orderOf(query));
   const pages = Math.max(1, Math.ceil(found.length / PER_PAGE));
   const page = Math.min(query.page, pages);
   await yieldToEventLoop();
   const shown = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
-  const rows = await listInTurns(shown.values().flatMap((wallet) => walletRows(wallet, status.at)), clock);
+  const rows = await listInTurns(shown.values().flatMap((wallet) => walletRows(wallet, status.at, links)), clock);
   await yieldToEventLoop();
   const verdict = verdictOf(status);
   const body = html`
     <main>
       <h1 class="${verdict.level}">${verdict.text}</h1>
-      <p class="as-of">As of ${timeOf(status.at)}. ${pauseLink(query)}</p>
-      ${alertCards(status)} ${networkTable(status, query)}
+      <p class="as-of">As of ${timeOf(status.at)}. ${pauseLink(query, links)}</p>
+      ${alertCards(status, links)} ${networkTable(status, query, links)}
       <section aria-labelledby="wallets">
         <h2 id="wallets">Wallets</h2>
-        ${filterForm(status, query)}
-        ${rows.length === 0 ? emptyText(status, query) : walletTable(rows)}
-        ${pages > 1 && pageLinks(query, page, pages, found.length)}
+        ${filterForm(status, query, links)}
+        ${rows.length === 0 ? emptyText(status, query, links) : walletTable(rows)}
+        ${pages > 1 && pageLinks({ query, links, page, pages, count: found.length })}
       </section>
     </main>
   `;
-  return documentOf({ title: verdict.title, body, isWall: query.isWall, footer: footerOf(status) }).text;
+  return documentOf({ title: verdict.title, body, isWall: query.isWall, footer: footerOf(status, links) }).text;
 }
 
 function isWanted({ wallet, network, condition }: WalletStatus, { network: name, state, q }: Query): boolean {
@@ -75,27 +76,29 @@ function timeOf(at: number): Html {
   return html`<time datetime="${date}T${time}">${date} ${time.slice(0, 8)} UTC</time>`;
 }
 
-function pauseLink(query: Query): Html {
+function pauseLink(query: Query, links: Links): Html {
   const text = query.isPaused ? "Refresh every 30 s" : "Pause refreshing";
-  return html`<a class="pause" href="${linkTo(query, { isPaused: !query.isPaused })}">${text}</a>`;
+  return html`<a class="pause" href="${links.wallets(query, { isPaused: !query.isPaused })}">${text}</a>`;
 }
 
-function alertCards({ alerts, at }: Status): Html | undefined {
+function alertCards({ alerts, at }: Status, links: Links): Html | undefined {
   if (alerts.length === 0) return undefined;
   const more = alerts.length - MAX_ALERTS;
   return html`
     <section aria-labelledby="attention">
       <h2 id="attention">Needs attention</h2>
-      <ul class="cards">${alerts.slice(0, MAX_ALERTS).map((alert) => card(alert, at))}</ul>
+      <ul class="cards">${alerts.slice(0, MAX_ALERTS).map((alert) => card(alert, at, links))}</ul>
       ${more > 0 && html`<p>and ${formatCount(more, "more", "more")}: see the list of wallets</p>`}
     </section>
   `;
 }
 
-function card({ name, severity, network, holding, text, since }: ActiveAlert, now: number): Html {
+function card({ name, severity, network, holding, text, since }: ActiveAlert, now: number, links: Links): Html {
   const subject: Content = holding === undefined || network === undefined
     ? network?.plan.id ?? "Exporter"
-    : html`<a href="${walletPath(network.plan.id, holding.wallet.address)}">${holding.wallet.label || "no label"}</a>`;
+    : html`<a href="${links.wallet(network.plan.id, holding.wallet.address)}">${
+      holding.wallet.label || "no label"
+    }</a>`;
   return html`
     <li class="${severity}">
       <span class="level">${severity === "critical" ? "Critical" : "Warning"}</span>${" "}
@@ -118,10 +121,10 @@ const SORT_NAMES: Readonly<Record<(typeof SORTS)[number], string>> = {
   left: "time left",
 };
 
-function filterForm({ networks }: Status, { network, state, q, sort, isPaused }: Query): Html {
+function filterForm({ networks }: Status, { network, state, q, sort, isPaused }: Query, { home }: Links): Html {
   const names = networks.slice(0, MAX_NETWORKS).map(({ plan }) => plan.id);
   return html`
-    <form action="/" method="get">
+    <form action="${home}" method="get">
       <label>Search<input type="search" name="q" value="${q}"></label>
       <label>Network<select name="network">${option("", "all", network)}${names.map((name) =>
         option(name, name, network)
@@ -143,18 +146,26 @@ function option(value: string, text: string, selected: string): Html {
   `;
 }
 
-function emptyText({ wallets, isStarting }: Status, query: Query): Html {
+function emptyText({ wallets, isStarting }: Status, query: Query, links: Links): Html {
   if (wallets.length > 0) {
-    const all = linkTo({ ...query, network: "", state: "", q: "", page: 1 });
+    const all = links.wallets(query, { network: "", state: "", q: "", page: 1 });
     return html`<p>No wallet matches. <a href="${all}">Show all</a></p>`;
   }
   if (isStarting) return html`<p>The first poll is under way.</p>`;
   return html`<p>The configuration has no wallets. Add some: it is reloaded when the file changes.</p>`;
 }
 
-function pageLinks(query: Query, page: number, pages: number, count: number): Html {
+interface PageLinks {
+  readonly query: Query;
+  readonly links: Links;
+  readonly page: number;
+  readonly pages: number;
+  readonly count: number;
+}
+
+function pageLinks({ query, links, page, pages, count }: PageLinks): Html {
   const link = (to: number, text: string, rel: string): Html | false =>
-    to >= 1 && to <= pages && html`<a rel="${rel}" href="${linkTo(query, { page: to })}">${text}</a>`;
+    to >= 1 && to <= pages && html`<a rel="${rel}" href="${links.wallets(query, { page: to })}">${text}</a>`;
   return html`
     <nav aria-label="Pages">
       ${link(page - 1, "Previous", "prev")} Page ${page} of ${pages}, ${formatCount(count, "wallet")}${" "}

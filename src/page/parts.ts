@@ -2,6 +2,7 @@ import type { STATES } from "./query.ts";
 import type { Status } from "../status/status.ts";
 import { duration } from "../status/format.ts";
 import { type Html, html } from "./html.ts";
+import type { Links } from "./links.ts";
 
 /** Digits of an address that are shown at its start, with `0x`, and at its end. */
 const HEAD = 6;
@@ -26,11 +27,6 @@ export function ago(at: number, now: number): Html {
   return html`<time datetime="${iso}">${duration(Math.max(0, now - at))} ago</time>`;
 }
 
-/** The path of a wallet's own page. */
-export function walletPath(network: string, address: string): string {
-  return `/wallets/${encodeURIComponent(network)}/${address}`;
-}
-
 /** How people call the values of `state`. */
 export const STATE_NAMES: Readonly<Record<(typeof STATES)[number], string>> = {
   attention: "needs attention",
@@ -45,11 +41,11 @@ export const STATE_NAMES: Readonly<Record<(typeof STATES)[number], string>> = {
 };
 
 /** What is below every page. */
-export function footerOf({ exporter, at }: Status): Html {
+export function footerOf({ exporter, at }: Status, { metrics, status, healthy, ready }: Links): Html {
   return html`
     <p>
-      Configuration loaded ${ago(exporter.configLoadedAt, at)}. <a href="/metrics">Metrics</a>,${" "}
-      <a href="/api/v1/status">JSON</a>, <a href="/-/healthy">health</a>, <a href="/-/ready">readiness</a>
+      Configuration loaded ${ago(exporter.configLoadedAt, at)}. <a href="${metrics}">Metrics</a>,${" "}
+      <a href="${status}">JSON</a>, <a href="${healthy}">health</a>, <a href="${ready}">readiness</a>
     </p>
   `;
 }

@@ -37,9 +37,8 @@ export function parseQuery(url: URL): Query {
   };
 }
 
-/** Makes the URL of a page like another one. */
-export function linkTo(query: Query, changes: Partial<Query> = {}): string {
-  const { network, state, q, sort, page, isPaused, isWall } = { ...query, ...changes };
+/** Writes the search of a URL, with its question mark; empty if all is as usual. */
+export function searchOf({ network, state, q, sort, page, isPaused, isWall }: Query): string {
   const parameters = new URLSearchParams();
   const set = (name: string, value: string, isDefault: boolean): void => {
     if (!isDefault) parameters.set(name, value);
@@ -52,5 +51,5 @@ export function linkTo(query: Query, changes: Partial<Query> = {}): string {
   set("refresh", "0", !isPaused);
   set("view", "wall", !isWall);
   const text = String(parameters);
-  return text === "" ? "/" : `/?${text}`;
+  return text === "" ? "" : `?${text}`;
 }

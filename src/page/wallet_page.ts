@@ -9,6 +9,7 @@ import type { Clock } from "../util/clock.ts";
 import type { XY } from "./charts.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { documentOf } from "./layout.ts";
+import type { Links } from "./links.ts";
 import { ago, footerOf, STATE_NAMES } from "./parts.ts";
 import { type LevelLine, plot } from "./plot.ts";
 
@@ -20,6 +21,7 @@ export interface WalletPage {
   /** The labels of every series. */
   readonly common: readonly Label[];
   readonly isPaused: boolean;
+  readonly links: Links;
   readonly clock: Clock;
 }
 
@@ -31,7 +33,7 @@ export function walletsAt({ wallets }: Status, network: string, address: string)
 
 /** Renders the page of one wallet. */
 export function walletPage(page: WalletPage): string {
-  const { status, wallets } = page;
+  const { status, wallets, links } = page;
   const [first] = wallets;
   if (first === undefined) throw new RangeError("No wallet to show");
   const { network: { plan, chainId = plan.chainId }, wallet: { address } } = first;
@@ -39,7 +41,7 @@ export function walletPage(page: WalletPage): string {
   const names = wallets.map(({ wallet }) => wallet.label || "no label").join(", ");
   const body = html`
     <main>
-      <p><a href="/">All wallets</a></p>
+      <p><a href="${links.home}">All wallets</a></p>
       <h1 class="${levelOf(wallets)}">${names}</h1>
       <p class="as-of">
         ${plan.id}, <span class="whole">${address}</span>
@@ -48,7 +50,7 @@ export function walletPage(page: WalletPage): string {
       ${wallets.map((wallet, index) => walletSection(wallet, index, page))}
     </main>
   `;
-  return documentOf({ title: `${names} on ${plan.id}`, body, isWall: false, footer: footerOf(status) }).text;
+  return documentOf({ title: `${names} on ${plan.id}`, body, isWall: false, footer: footerOf(status, links) }).text;
 }
 
 function levelOf(wallets: readonly WalletStatus[]): string {

@@ -6,7 +6,8 @@ import { duration, exactAmount, shortAmount, signedChange } from "../status/form
 import type { HoldingStatus, WalletStatus } from "../status/wallet_status.ts";
 import { bar, sparkline } from "./charts.ts";
 import { Html, html } from "./html.ts";
-import { addressHtml, ago, STATE_NAMES, walletPath } from "./parts.ts";
+import type { Links } from "./links.ts";
+import { addressHtml, ago, STATE_NAMES } from "./parts.ts";
 
 /** What a line shows, in milliseconds, in this many points. */
 const SPARK_SPAN = 86_400_000;
@@ -38,13 +39,15 @@ export function walletTable(rows: readonly Html[]): Html {
 }
 
 /** The rows of one wallet. */
-export function walletRows({ network, wallet, holdings }: WalletStatus, now: number): readonly Html[] {
+export function walletRows({ network, wallet, holdings }: WalletStatus, now: number, links: Links): readonly Html[] {
   const { plan, chainId = plan.chainId } = network;
   const { label, address } = wallet;
   const explorer = chainId === undefined ? undefined : chainFacts(chainId)?.explorer;
   return holdings.map((holding, index) => {
     const isFirst = index === 0;
-    const name = isFirst ? html`<a href="${walletPath(plan.id, address)}">${label || "no label"}</a>` : holding.symbol;
+    const name = isFirst
+      ? html`<a href="${links.wallet(plan.id, address)}">${label || "no label"}</a>`
+      : holding.symbol;
     return html`
       <tr${classOf(holding, isFirst)}>
         <th scope="row">${name}${stateOf(holding)}</th>

@@ -1,6 +1,7 @@
 import type { Clock } from "../util/clock.ts";
 import { createBasicAuth } from "./basic_auth.ts";
 import type { Exchange } from "./connection.ts";
+import { pathBelow } from "./routes.ts";
 import type { WebHandler } from "./serve.ts";
 import { sendText } from "./send_page.ts";
 import { createSlots } from "./slots.ts";
@@ -19,6 +20,8 @@ export interface GuardOptions {
   readonly maxRequests: number;
   /** Whether an address is one client; false if clients share the address of a load balancer. */
   readonly perClient: boolean;
+  /** What the paths of requests begin with. @default {""} */
+  readonly routePrefix?: string;
   readonly handler: WebHandler;
 }
 
@@ -33,7 +36,10 @@ export interface Guard {
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/-/healthy", "/healthz", "/-/ready", "/readyz"]);
 
 /** Adds passwords, a limit of concurrent requests and headers to a handler. Health endpoints are exempt. */
-export function createGuard({ clock, maxRequests, perClient, handler }: GuardOptions, policy: AccessPolicy): Guard {
+export function createGuard(
+  { clock, maxRequests, perClient, routePrefix = "", handler }: GuardOptions,
+  policy: AccessPolicy,
+): Guard {
   let { headers } = policy;
   const auth = createBasicAuth(clock);
   auth.setUsers(policy.users);
@@ -59,7 +65,7 @@ export function createGuard({ clock, maxRequests, perClient, handler }: GuardOpt
       auth.setUsers(next.users);
     },
     async handler(request, exchange): Promise<Response> {
-      const path = URL.parse(request.url)?.pathname ?? "";
+      const path = pathBelow(routePrefix, request) ?? "";
       const response = OPEN_PATHS.has(path) ? await handler(request, exchange) : await authorize(request, exchange);
       for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
       return response;

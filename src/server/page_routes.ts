@@ -1,4 +1,5 @@
 import { PAGE_HEADERS } from "../page/layout.ts";
+import type { Links } from "../page/links.ts";
 import { overview } from "../page/overview.ts";
 import { notFoundPage } from "../page/not_found.ts";
 import { parseQuery } from "../page/query.ts";
@@ -17,6 +18,9 @@ export interface PageSource {
   readonly read: () => Promise<Status>;
   /** The labels of every series. */
   readonly common: readonly Label[];
+  readonly links: Links;
+  /** What the paths of requests begin with; empty for nothing. */
+  readonly routePrefix: string;
   readonly clock: Clock;
 }
 
@@ -28,20 +32,21 @@ export interface PageRoutes {
 }
 
 /** Creates the handlers of the pages for people. */
-export function createPageRoutes({ read, common, clock }: PageSource): PageRoutes {
+export function createPageRoutes({ read, common, links, routePrefix, clock }: PageSource): PageRoutes {
   return {
     async overview(request) {
       const query = parseQuery(new URL(request.url));
-      return respond(request, await overview(await read(), query, clock), query.isPaused);
+      return respond(request, await overview(await read(), query, links, clock), query.isPaused);
     },
     async wallet(request) {
       const url = new URL(request.url);
-      const [network = "", address = "", ...rest] = url.pathname.split("/").slice(2).map(decode);
+      const [network = "", address = "", ...rest] = url.pathname.slice(routePrefix.length).split("/").slice(2)
+        .map(decode);
       const { isPaused } = parseQuery(url);
       const status = await read();
       const wallets = rest.length > 0 ? [] : walletsAt(status, network, address);
-      if (wallets.length === 0) return respond(request, notFoundPage(status), true, 404);
-      return respond(request, walletPage({ status, wallets, common, isPaused, clock }), isPaused);
+      if (wallets.length === 0) return respond(request, notFoundPage(status, links), true, 404);
+      return respond(request, walletPage({ status, wallets, common, isPaused, links, clock }), isPaused);
     },
   };
 }

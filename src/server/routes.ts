@@ -1,6 +1,7 @@
 import type { PageStore } from "../metrics/pages/page_store.ts";
 import type { Health } from "./health.ts";
 import { PAGE_HEADERS } from "../page/layout.ts";
+import type { Links } from "../page/links.ts";
 import { linksPage } from "../page/links_page.ts";
 import type { PageRoutes } from "./page_routes.ts";
 import { createPageReaders, sendPage, sendText } from "./send_page.ts";
@@ -14,7 +15,10 @@ export interface RoutesOptions {
   readonly status: WebHandler;
   /** The pages for people; a page of links without them. Not used if the metrics are on `/`. */
   readonly people?: PageRoutes | undefined;
-  /** The path of the metrics, with a leading `/`. */
+  readonly links: Links;
+  /** What the paths of requests begin with, such as `/balances`; empty for nothing. */
+  readonly routePrefix: string;
+  /** The path of the metrics below it, with a leading `/`. */
   readonly telemetryPath: string;
   /**
    * Reloads the configuration; undefined if requests may not.
@@ -31,7 +35,7 @@ interface Resource {
 
 /** Creates the handler of all HTTP requests. No request is passed on to a node. */
 export function createRoutes(
-  { pages, health, status, people, telemetryPath, reload }: RoutesOptions,
+  { pages, health, status, people, links, routePrefix, telemetryPath, reload }: RoutesOptions,
 ): WebHandler {
   const healthy = read(() => {
     const problems = health.problems();
@@ -44,7 +48,7 @@ export function createRoutes(
   const addReader = createPageReaders();
   const metrics = read((request, exchange) => sendPage(request, pages, addReader, exchange));
   const routes = new Map<string, Resource>([
-    ["/", read(people?.overview ?? (() => new Response(linksPage(telemetryPath), { headers: PAGE_HEADERS })))],
+    ["/", read(people?.overview ?? (() => new Response(linksPage(links), { headers: PAGE_HEADERS })))],
     ["/-/healthy", healthy],
     ["/healthz", healthy],
     ["/-/ready", ready],
@@ -56,13 +60,31 @@ export function createRoutes(
   ]);
   // Without the page of all wallets theirs would have no way back.
   const wallets = telemetryPath === "/" ? undefined : people && read(people.wallet);
+  const toPrefix = read(() => new Response(null, { status: 302, headers: { location: `${routePrefix}/` } }));
   return (request, exchange) => {
-    const path = URL.parse(request.url)?.pathname ?? "";
-    const route = routes.get(path) ?? (path.startsWith("/wallets/") ? wallets : undefined);
-    if (route === undefined) return sendText(404, `Not found. The metrics are at ${telemetryPath}`);
+    const path = pathBelow(routePrefix, request);
+    const route = path === undefined
+      ? isRoot(request) ? toPrefix : undefined
+      : routes.get(path) ?? (path.startsWith("/wallets/") ? wallets : undefined);
+    if (route === undefined) return sendText(404, `Not found. The metrics are at ${links.metrics}`);
     if (route.methods.includes(request.method)) return route.handler(request, exchange);
     return sendText(405, `Method not allowed; use ${route.methods.join(" or ")}`, { allow: route.methods.join(", ") });
   };
+}
+
+/**
+ * Returns the path of a request below a prefix.
+ *
+ * @returns undefined if it is not below it
+ */
+export function pathBelow(prefix: string, { url }: Request): string | undefined {
+  const path = URL.parse(url)?.pathname ?? "";
+  if (prefix !== "" && path === prefix) return "/";
+  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined;
+}
+
+function isRoot({ url }: Request): boolean {
+  return URL.parse(url)?.pathname === "/";
 }
 
 function read(handler: WebHandler): Resource {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { COMMAND_NAMES as COMMANDS } from "../../src/cli/command_line.ts";
+import { webPrefixes } from "../../src/cli/option_values.ts";
 import { OPTIONS, type Settings } from "../../src/cli/options.ts";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { usageText } from "../../src/cli/usage.ts";
@@ -42,6 +43,8 @@ const SAMPLES: { readonly [K in keyof Settings]: readonly [string, Settings[K]] 
   port: ["9000", 9000],
   telemetryPath: ["/", "/"],
   page: ["false", false],
+  externalUrl: ["https://h:1/a/b/", "https://h:1/a/b"],
+  routePrefix: ["/x/", "/x"],
   release: ["rel", "rel"],
   namespace: ["ns", "ns"],
   url: ["http://h/x", "http://h/x"],
@@ -132,6 +135,36 @@ for (const text of ["http", "70000", "-1", "80.5", "0x50", "tcp://10.0.0.1:80"])
 for (const text of ["/wallets/a/b", "/api/v1/status/", "/-/ready", "metrics", "/a b", "/../x", "/a?b"]) {
   Deno.test(`parseSettings() rejects the path "${text}"`, () =>
     assert.equal(refusal([`--web.telemetry-path=${text}`]).exitCode, 2));
+}
+
+Deno.test("the prefix is the path of the external URL unless it is given, with slashes or without", () => {
+  const prefixes = (...args: string[]): readonly string[] => {
+    const { routePrefix, linkPrefix } = webPrefixes(settingsOf(args));
+    return [routePrefix, linkPrefix];
+  };
+  assert.deepEqual(prefixes(), ["", ""]);
+  assert.deepEqual(prefixes("--web.external-url=https://h.example"), ["", ""]);
+  assert.deepEqual(prefixes("--web.external-url=https://h.example/a/b/"), ["/a/b", "/a/b"]);
+  assert.deepEqual(prefixes("--web.external-url=https://h.example/a", "--web.route-prefix=/"), ["", "/a"]);
+  for (const text of ["/b", "b", "b/", "//b//"]) assert.deepEqual(prefixes(`--web.route-prefix=${text}`), ["/b", "/b"]);
+});
+
+for (
+  const text of ["h/a", "ftp://h/a", "https://user:S3cret@h/", "https://h/?S3cret", "https://h/#x", "https://h/a b"]
+) {
+  Deno.test(`parseSettings() rejects the external URL "${text}", without quoting it`, () => {
+    const { exitCode, message } = refusal([`--web.external-url=${text}`]);
+    assert.equal(exitCode, 2);
+    assert.doesNotMatch(message, /S3cret/);
+    assert.equal(refusal([], { WEB_EXTERNAL_URL: text }).exitCode, 1);
+  });
+}
+
+for (const text of ["/a b", "/../x", "/a//b", "/a?b", "/%61", "https://h/a"]) {
+  Deno.test(`parseSettings() rejects the route prefix "${text}"`, () => {
+    assert.equal(refusal([`--web.route-prefix=${text}`]).exitCode, 2);
+    assert.equal(refusal([], { WEB_ROUTE_PREFIX: text }).exitCode, 1);
+  });
 }
 
 for (

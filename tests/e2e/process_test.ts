@@ -153,6 +153,29 @@ Deno.test("healthcheck returns whether the exporter runs, and ignores the proxy 
   assertKind(gone.stderr);
 });
 
+Deno.test("the exporter serves everything below the path of its external URL, which healthcheck knows", async () => {
+  const prefixed = { WEB_EXTERNAL_URL: "https://monitoring.example.org/balances/" };
+  const exporter = startExporter({ ...prefixed, WALLET_CONFIG: "{}" });
+  try {
+    const statusOf = async (path: string): Promise<number | undefined> => {
+      const response = await get(exporter.port, path);
+      await response?.body?.cancel();
+      return response?.status;
+    };
+    await until("it listens", async () => await statusOf("/balances/-/healthy") === 200);
+    assert.equal(await statusOf("/balances/metrics"), 200);
+    assert.equal(await statusOf("/metrics"), 404);
+    const root = await fetch(`http://127.0.0.1:${exporter.port}/`);
+    assert.equal(new URL(root.url).pathname, "/balances/");
+    assert.match(await root.text(), /<a href="\/balances\/metrics">/);
+    const well = await runProgram(["healthcheck"], { ...prefixed, METRICS_PORT: `${exporter.port}` });
+    assert.deepEqual([well.code, well.stdout], [0, "ok\n"]);
+  } finally {
+    await exporter.terminate(PATIENCE);
+  }
+  assert.match((await exporter.ended).stderr, /url=\S*\/balances\/metrics/);
+});
+
 Deno.test("a failing network is logged once, whatever the number of polls", async () => {
   const exporter = startExporter({ WALLET_CONFIG: CONFIG, CHECK_INTERVAL: "1" });
   await listening(exporter.port);

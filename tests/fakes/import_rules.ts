@@ -9,6 +9,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     "plan",
     "poller",
     "server",
+    "page",
     "status",
     "systemd",
     "metrics",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { type Reason, RpcError } from "../../src/jsonrpc/errors.ts";
+import { createLinks } from "../../src/page/links.ts";
 import { overview, PER_PAGE } from "../../src/page/overview.ts";
 import { parseQuery } from "../../src/page/query.ts";
 import { walletPage, walletsAt } from "../../src/page/wallet_page.ts";
@@ -29,7 +30,12 @@ function site(entries: Entries): Site {
     clock,
     read,
     async page(search = "") {
-      const source = await overview(await read(), parseQuery(new URL(`http://localhost/${search}`)), clock);
+      const source = await overview(
+        await read(),
+        parseQuery(new URL(`http://localhost/${search}`)),
+        createLinks(),
+        clock,
+      );
       const body = source.slice(source.indexOf("<body"));
       return { source, text: body.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ") };
     },
@@ -168,6 +174,7 @@ Deno.test("pages show labels of any kind as text", async () => {
       wallets: walletsAt(status, "a", addressOf(1).toUpperCase().replace("X", "x")),
       common: [],
       isPaused: false,
+      links: createLinks(),
       clock: all.clock,
     });
     for (const source of [(await all.page()).source, own]) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { linkTo, parseQuery, SORTS, STATES } from "../../src/page/query.ts";
+import { createLinks } from "../../src/page/links.ts";
+import { parseQuery, searchOf, SORTS, STATES } from "../../src/page/query.ts";
 
 function parse(search: string) {
   return parseQuery(new URL(`http://localhost/${search}`));
@@ -39,9 +40,11 @@ Deno.test("parseQuery() cuts long texts", () => {
   assert.equal(parse(`?q=${"x".repeat(10_000)}`).q.length, 200);
 });
 
-Deno.test("linkTo() makes the query that parseQuery() reads, without what is as usual", () => {
-  assert.equal(linkTo(DEFAULT), "/");
-  assert.equal(linkTo(DEFAULT, { page: 2, isPaused: true }), "/?page=2&refresh=0");
+Deno.test("searchOf() writes the query that parseQuery() reads, without what is as usual", () => {
+  const { wallets } = createLinks();
+  assert.equal(wallets(DEFAULT), "/");
+  assert.equal(wallets(DEFAULT, { page: 2, isPaused: true }), "/?page=2&refresh=0");
+  assert.equal(createLinks("/a/b").wallets(DEFAULT, { page: 2 }), "/a/b/?page=2");
   const query = fc.record({
     network: fc.string({ maxLength: 50 }).map((text) => text.trim()),
     state: fc.constantFrom("" as const, ...STATES),
@@ -52,6 +55,6 @@ Deno.test("linkTo() makes the query that parseQuery() reads, without what is as 
     isWall: fc.boolean(),
   });
   fc.assert(fc.property(query, (query) => {
-    assert.deepEqual(parseQuery(new URL(linkTo(query), "http://localhost")), { ...query });
+    assert.deepEqual(parseQuery(new URL(`/${searchOf(query)}`, "http://localhost")), { ...query });
   }));
 });

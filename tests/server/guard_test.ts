@@ -53,6 +53,16 @@ async function inTime<T>(clock: FakeClock, coming: T | Promise<T>, step = 100): 
   return await settled;
 }
 
+Deno.test("createGuard() exempts the health endpoints below the prefix, and no others", async () => {
+  const clock = createFakeClock();
+  const routePrefix = "/a";
+  const guard = createGuard({ clock, maxRequests: 40, perClient: true, routePrefix, handler }, await guarded());
+  const statusOf = async (path: string): Promise<number> =>
+    (await guard.handler(requestOf(path), fakeConnection(clock).begin())).status;
+  for (const path of ["/a/-/healthy", "/a/healthz", "/a/-/ready", "/a/readyz"]) assert.equal(await statusOf(path), 200);
+  for (const path of ["/-/healthy", "/a", "/a/", "/", "/a/a/-/healthy"]) assert.equal(await statusOf(path), 401, path);
+});
+
 Deno.test("createGuard() accepts all requests without users", async () => {
   assert.equal(await scene(OPEN).statusOf(undefined), 200);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { createPageStore, type PageRequest, type PageStore } from "../../src/metrics/pages/page_store.ts";
+import { createLinks } from "../../src/page/links.ts";
 import { createHealth } from "../../src/server/health.ts";
 import { createRoutes } from "../../src/server/routes.ts";
 import { createPageRoutes } from "../../src/server/page_routes.ts";
@@ -27,9 +28,13 @@ interface SiteOptions {
   readonly reload?: () => Promise<string | undefined>;
   /** Whether there are pages for people. */
   readonly page?: boolean;
+  readonly routePrefix?: string;
+  /** @default {the route prefix} */
+  readonly linkPrefix?: string;
 }
 
-function site({ telemetryPath = "/metrics", pages, reload, page = false }: SiteOptions = {}): Site {
+function site(options: SiteOptions = {}): Site {
+  const { telemetryPath = "/metrics", pages, reload, page = false, routePrefix = "" } = options;
   const clock = createFakeClock();
   const all = watched({ "https://a.example/": [{ address: addressOf(1), label: "w" }] }, { clock });
   const { store } = all;
@@ -39,8 +44,9 @@ function site({ telemetryPath = "/metrics", pages, reload, page = false }: SiteO
   const pageStore = pages ?? createPageStore({ ...all, clock });
   const read = createStatusReader({ store, clock, self: all.self, interval: () => 60_000 });
   const status = createStatusRoute(read, clock);
-  const people = page ? createPageRoutes({ read, common: [], clock }) : undefined;
-  const routes = createRoutes({ pages: pageStore, health, status, people, telemetryPath, reload });
+  const links = createLinks(options.linkPrefix ?? routePrefix, telemetryPath);
+  const people = page ? createPageRoutes({ read, common: [], links, routePrefix, clock }) : undefined;
+  const routes = createRoutes({ pages: pageStore, health, status, people, links, routePrefix, telemetryPath, reload });
   const ask = async (path: string, init?: RequestInit): Promise<Response> =>
     await routes(new Request(`http://localhost:8080${path}`, init), fakeConnection(clock).begin());
   return { clock, all, stop, ask, problems };
@@ -175,6 +181,49 @@ Deno.test("createRoutes() serves the metrics on /, in place of all pages for peo
   assert.match(await (await ask("/")).text(), /^# HELP/);
   for (const path of ["/metrics", WALLET]) assert.equal((await ask(path)).status, 404);
   assert.equal((await ask("/api/v1/status")).status, 200);
+});
+
+/** The links of a page to the exporter itself, and the targets of its forms. */
+function ownLinks(page: string): readonly string[] {
+  return [...page.matchAll(/ (?:href|action)="([^"]*)"/g)].map(([, link = ""]) => link.replaceAll("&#38;", "&"))
+    .filter((link) => !/^(https?|data):/.test(link));
+}
+
+Deno.test("createRoutes() serves everything below its prefix, where all links of all pages lead", async () => {
+  for (const routePrefix of ["", "/a", "/a/b"]) {
+    for (const page of [true, false]) {
+      const { ask, all } = site({ page, routePrefix, telemetryPath: "/custom" });
+      all.record(0, [COIN]);
+      const paths = ["/", "/?q=nothing&refresh=0", ...page ? [WALLET] : []].map((path) => routePrefix + path);
+      for (const path of paths) {
+        const links = ownLinks(await (await ask(path)).text());
+        assert.ok(links.includes(`${routePrefix}/custom`) && links.includes(`${routePrefix}/-/ready`), String(links));
+        for (const link of links) assert.equal((await ask(link)).status, 200, `${link} on ${path}`);
+      }
+      for (const path of ["/-/healthy", "/readyz", "/api/v1/status"]) {
+        assert.equal((await ask(routePrefix + path)).status, 200);
+        if (routePrefix !== "") assert.equal((await ask(path)).status, 404);
+      }
+    }
+  }
+});
+
+Deno.test("createRoutes() redirects the root to its prefix, and nothing else", async () => {
+  const { ask } = site({ page: true, routePrefix: "/a" });
+  const response = await ask("/");
+  assert.deepEqual([response.status, response.headers.get("location")], [302, "/a/"]);
+  assert.equal((await ask("/a")).status, 200);
+  for (const path of ["/ab", "/b", "/a/a/", "//a"]) assert.equal((await ask(path)).status, 404, path);
+  assert.equal(await (await ask("/metrics")).text(), "Not found. The metrics are at /a/metrics\n");
+  assert.equal((await ask("/", { method: "POST" })).status, 405);
+});
+
+Deno.test("createRoutes() links below the external path where a proxy removes it", async () => {
+  const { ask, all } = site({ page: true, linkPrefix: "/outside" });
+  all.record(0, [COIN]);
+  const links = ownLinks(await (await ask("/")).text());
+  assert.ok(links.length > 5 && links.every((link) => link.startsWith("/outside/")), String(links));
+  for (const link of links) assert.equal((await ask(link.replace("/outside", ""))).status, 200, link);
 });
 
 Deno.test("createRoutes() returns 404 for all other paths", async () => {

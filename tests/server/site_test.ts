@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { concat } from "../../src/metrics/pages/piece.ts";
 import { createPageStore, type PageStore } from "../../src/metrics/pages/page_store.ts";
 import type { Snapshot } from "../../src/metrics/model/snapshot.ts";
+import { createLinks } from "../../src/page/links.ts";
 import { createHealth } from "../../src/server/health.ts";
 import { createRoutes } from "../../src/server/routes.ts";
 import { systemClock } from "../../src/util/clock.ts";
@@ -47,7 +48,14 @@ function startSite(wallets: number): Site {
   const pages = createPageStore({ ...all, snapshot, clock });
   const server = serve({
     addresses: [{ hostname: "127.0.0.1", port: 0 }],
-    handler: createRoutes({ pages, health, status: () => new Response(), telemetryPath: "/metrics" }),
+    handler: createRoutes({
+      pages,
+      health,
+      status: () => new Response(),
+      links: createLinks(),
+      routePrefix: "",
+      telemetryPath: "/metrics",
+    }),
     clock: systemClock,
     maxPerClient: 0,
   });
