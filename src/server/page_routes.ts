@@ -1,3 +1,5 @@
+import { GZIP } from "../metrics/pages/gzip.ts";
+import { concat, PLAIN } from "../metrics/pages/piece.ts";
 import { PAGE_HEADERS } from "../page/layout.ts";
 import type { Links } from "../page/links.ts";
 import { overview } from "../page/overview.ts";
@@ -7,6 +9,7 @@ import { walletPage, walletsAt } from "../page/wallet_page.ts";
 import type { Label } from "../metrics/model/series.ts";
 import type { Status } from "../status/status.ts";
 import type { Clock } from "../util/clock.ts";
+import { acceptsGzip } from "./negotiate.ts";
 import type { WebHandler } from "./serve.ts";
 
 /** Seconds until a browser loads the page again. */
@@ -52,9 +55,14 @@ export function createPageRoutes({ read, common, links, routePrefix, clock }: Pa
 }
 
 function respond(request: Request, text: string, isPaused: boolean, status = 200): Response {
+  const gzip = acceptsGzip(request.headers.get("accept-encoding"));
+  const compression = gzip ? GZIP : PLAIN;
+  const bytes = concat(compression.bodyOf([compression.compress(text)]));
+  const headers = new Headers({ ...PAGE_HEADERS, "content-length": String(bytes.length), vary: "Accept-Encoding" });
+  if (gzip) headers.set("content-encoding", "gzip");
   // A `<meta>` element that refreshes is a barrier: it cannot be paused.
-  const headers = { ...PAGE_HEADERS, ...(isPaused ? {} : { refresh: String(REFRESH) }) };
-  return new Response(request.method === "HEAD" ? null : text, { status, headers });
+  if (!isPaused) headers.set("refresh", String(REFRESH));
+  return new Response(request.method === "HEAD" ? null : bytes, { status, headers });
 }
 
 function decode(segment: string): string {

@@ -308,3 +308,37 @@ Deno.test("createRoutes() returns 304 for a status that the client has, until it
   all.record(0, [COIN + 1n]);
   assert.equal(await again(), 200);
 });
+
+Deno.test("createRoutes() serves pages compressed on request, that load themselves again unless they are paused", async () => {
+  const { ask, all } = site({ page: true });
+  all.record(0, [COIN]);
+  for (const path of ["/", `/wallets/a/${addressOf(1)}`]) {
+    const plain = await ask(path);
+    const text = await plain.text();
+    assert.deepEqual([plain.status, plain.headers.get("refresh")], [200, "30"], path);
+    const packed = await ask(path, { headers: { "accept-encoding": "gzip" } });
+    assert.equal(packed.headers.get("content-encoding"), "gzip");
+    assert.equal(gunzipSync(await packed.bytes()).toString(), text);
+    const paused = await ask(`${path}?refresh=0`);
+    assert.equal(paused.headers.get("refresh"), null);
+    const head = await ask(path, { method: "HEAD" });
+    assert.deepEqual([head.headers.get("content-length"), await head.text()], [
+      plain.headers.get("content-length"),
+      "",
+    ]);
+  }
+});
+
+Deno.test("createRoutes() serves a wallet's page by any case of its address, and 404 with the way back otherwise", async () => {
+  const { ask, all } = site({ page: true });
+  all.record(0, [COIN]);
+  assert.equal((await ask(`/wallets/a/${addressOf(1).toUpperCase().replace("X", "x")}`)).status, 200);
+  const paths = ["/wallets/", "/wallets/a", "/wallets/a/", "/wallets/b/" + addressOf(1), "/wallets/a/0x1"];
+  for (
+    const path of [...paths, `/wallets/a/${addressOf(1)}/more`, "/wallets/%ZZ/%", `/wallets/${"a".repeat(5000)}/x`]
+  ) {
+    const response = await ask(path);
+    assert.equal(response.status, 404, path);
+    assert.match(await response.text(), /There is no such wallet.*<a href="\/">All wallets/);
+  }
+});
