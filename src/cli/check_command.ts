@@ -9,8 +9,9 @@ import { makePlan } from "../plan/make_plan.ts";
 import { checkCaCertificates } from "./environment.ts";
 import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
 import type { Settings } from "./options.ts";
-import { type Output, textTable } from "./output.ts";
+import { type Output, printable } from "./output.ts";
 import { failsCheck, renamedText } from "./report_problems.ts";
+import { type Cell, coloured, textTable } from "./table.ts";
 import { loadWebConfig } from "./web_config_reload.ts";
 
 /**
@@ -19,7 +20,7 @@ import { loadWebConfig } from "./web_config_reload.ts";
  * @returns 0 unless there are errors or warnings
  * @throws {ExitError} when there is no configuration, or the CA certificates cannot be read
  */
-export async function checkCommand(settings: Settings, { out }: Output): Promise<ExitCode> {
+export async function checkCommand(settings: Settings, { out, isColoured }: Output): Promise<ExitCode> {
   const { shard, webConfig } = settings;
   checkCaCertificates();
   const web = webConfig === undefined ? [] : await webProblems(webConfig);
@@ -29,8 +30,8 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = [...web, ...error.problems];
-    for (const problem of problems) out(formatProblem(error.source, problem));
-    out(`\n${verdict(problems, 0)}`);
+    for (const problem of problems) out(printable(formatProblem(error.source, problem)));
+    out(`\n${verdict(problems, 0, isColoured)}`);
     return EXIT.refused;
   }
   const problems = [...web, ...config.problems, ...timeProblems(config, settings)];
@@ -38,21 +39,21 @@ export async function checkCommand(settings: Settings, { out }: Output): Promise
   const notices = plan.renamed.map(renamedText);
   const ignored = ignoredFile(settings);
   if (ignored !== undefined) notices.unshift(`The file ${ignored} is ignored, since WALLET_CONFIG is set`);
-  for (const problem of problems) out(formatProblem(config.source, problem));
-  for (const notice of notices) out(`${config.source}: notice: ${notice}`);
+  for (const problem of problems) out(printable(formatProblem(config.source, problem)));
+  for (const notice of notices) out(printable(`${config.source}: notice: ${notice}`));
   if (problems.length + notices.length > 0) out("");
-  const lines = plan.networks.map(({ id, endpoints, wallets, rejected }) => [
+  const lines = plan.networks.map(({ id, endpoints, wallets, rejected }): readonly Cell[] => [
     id,
-    endpoints.map(({ name }) => name).join(", ") || "none (invalid URL)",
+    endpoints.map(({ name }) => name).join(", ") || { text: "none (invalid URL)", colour: "red" },
     String(wallets.length),
-    String(rejected.length),
+    { text: String(rejected.length), colour: rejected.length === 0 ? undefined : "red" },
   ]);
-  out(textTable([["NETWORK", "ENDPOINT", "WALLETS", "REJECTED"], ...lines]));
+  out(textTable([["NETWORK", "ENDPOINT", "WALLETS", "REJECTED"], ...lines], { right: [2, 3], isColoured }));
   const methods = STRATEGIES.map((strategy) => [strategy, NEEDED_METHODS[strategy]]);
   out("\nAn endpoint must support the methods of one of these strategies:\n");
   out(textTable([["STRATEGY", "METHODS"], ...methods]));
   out(`\nConfiguration version: ${config.version}`);
-  out(verdict(problems, notices.length));
+  out(verdict(problems, notices.length, isColoured));
   return failsCheck(problems) ? EXIT.refused : EXIT.ok;
 }
 
@@ -76,7 +77,7 @@ function timeProblems(config: Config, settings: Settings): readonly Problem[] {
 }
 
 /** Such as `OK`, `OK (1 notice)` or `FAILED (1 error, 2 warnings)`. */
-function verdict(problems: readonly Problem[], moreNotices: number): string {
+function verdict(problems: readonly Problem[], moreNotices: number, isColoured = false): string {
   const count = (severity: Severity, more = 0): string => {
     const number = problems.filter((each) => each.severity === severity).length + more;
     return number === 0 && severity === "notice" ? "" : formatCount(number, severity);
@@ -84,5 +85,6 @@ function verdict(problems: readonly Problem[], moreNotices: number): string {
   const failed = failsCheck(problems);
   const counts = [...failed ? [count("error"), count("warning")] : [], count("notice", moreNotices)];
   const text = counts.filter((each) => each !== "").join(", ");
-  return `${failed ? "FAILED" : "OK"}${text === "" ? "" : ` (${text})`}`;
+  const word = failed ? coloured("FAILED", isColoured ? "red" : undefined) : "OK";
+  return `${word}${text === "" ? "" : ` (${text})`}`;
 }

@@ -33,7 +33,11 @@ const LONG_RUNNING = new Set([
  * @returns 4 when a balance is below its minimum, else 3 when one could not be read, else 0
  * @throws {ExitError} when the configuration cannot be used or has no wallets, or when pushing fails
  */
-export async function onceCommand(settings: Settings, { out }: Output, stop: AbortSignal): Promise<ExitCode> {
+export async function onceCommand(
+  settings: Settings,
+  { out, isColoured }: Output,
+  stop: AbortSignal,
+): Promise<ExitCode> {
   // Before anything is read, since the URL may be wrong.
   const gateway = settings.push === undefined ? undefined : pushUrl(settings.push, settings);
   configureLog({ level: settings.logLevel, format: settings.logFormat });
@@ -57,13 +61,13 @@ export async function onceCommand(settings: Settings, { out }: Output, stop: Abo
   const options = { clock, interval, timeout: settings.timeout, meterOf, stop };
   await pollAllOnce(store, options);
   if (stop.aborted) return EXIT.failure;
-  const rows = onceRows(store);
+  const rows = onceRows(store, clock);
   const page = gateway === undefined && settings.output !== "prometheus" ? "" : await pageOf(store, self, settings);
   const format = settings.output ?? (gateway === undefined ? "table" : undefined);
   if (format === "prometheus") out(page.trimEnd());
   if (format === "json") out(onceJson(rows, clock.epoch()));
   if (format === "csv") out(onceCsv(rows));
-  if (format === "table") out(onceTable(rows, isTerminal()));
+  if (format === "table") out(onceTable(rows, isColoured));
   if (gateway !== undefined) {
     await push(gateway, page);
     log.info("Metrics pushed", { to: gateway.name, balances: rows.length });
@@ -94,8 +98,4 @@ function isEmpty({ networks }: Plan, config: ActiveConfig, store: ListStore): bo
 function codeOf(rows: readonly OnceRow[], missing: readonly RemoteList[]): ExitCode {
   if (rows.some(({ state }) => state === "below minimum" || state === "critical")) return EXIT.low;
   return missing.length > 0 || rows.some(({ reason }) => reason !== undefined) ? EXIT.notRead : EXIT.ok;
-}
-
-function isTerminal(): boolean {
-  return Deno.stdout.isTerminal() && (Deno.env.get("NO_COLOR") ?? "") === "";
 }

@@ -1,46 +1,30 @@
-import { textTable } from "./output.ts";
-import { type OnceRow, type OnceState, shortBalance } from "./once_rows.ts";
+import { type Condition, CONDITION_NAMES, FINE } from "../status/wallet_status.ts";
+import { type OnceRow, shortBalance } from "./once_rows.ts";
+import { type Cell, type Colour, textTable } from "./table.ts";
 
-/** The values of `--output`. */
-export const OUTPUTS = ["table", "json", "prometheus", "csv"] as const;
+/** Of what is not in this list, amber. */
+const COLOURS: Readonly<Partial<Record<Condition, Colour>>> = { critical: "strong", minimum: "red", unreadable: "red" };
 
-/** SGR codes: red needs action, yellow attention. */
-const COLOURS: Readonly<Record<OnceState, string>> = {
-  "ok": "",
-  "warning": "33",
-  "below minimum": "31",
-  "critical": "31;1",
-  "not read": "31",
-  "rejected": "33",
-};
-
-/**
- * Formats rows as a table for people.
- *
- * @param isColoured whether the output is a terminal
- */
-export function onceTable(rows: readonly OnceRow[], isColoured: boolean): string {
+/** Formats rows as a table for people, the most urgent wallets first. */
+export function onceTable(rows: readonly OnceRow[], isColoured?: boolean): string {
   const head = ["NETWORK", "LABEL", "ADDRESS", "BALANCE", "ASSET", "MINIMUM", "STATE"];
-  const lines = rows.map(({ network, label, address, balance, asset, thresholds, state, reason }) => [
-    shown(network),
-    shown(label),
-    shown(address),
-    balance === undefined ? "-" : shortBalance(balance),
-    shown(asset) || "-",
-    thresholds["minimum"] ?? "-",
-    // The last column: colour codes have no width and would break the alignment of others.
-    coloured(reason === undefined ? state : `${state}: ${reason}`, isColoured ? COLOURS[state] : ""),
+  const lines = rows.toSorted((one, other) => one.urgency - other.urgency).map((row) => [
+    row.network,
+    row.label,
+    row.address,
+    row.balance === undefined ? "-" : shortBalance(row.balance),
+    row.asset || "-",
+    row.thresholds["minimum"] ?? "-",
+    stateCell(row),
   ]);
-  return textTable([head, ...lines], [3, 5]);
+  return textTable([head, ...lines], { right: [3, 5], isColoured });
 }
 
-/** Version 1 accepts any text; a line break would break the table. */
-function shown(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
-}
-
-function coloured(text: string, code: string): string {
-  return code === "" ? text : `\x1b[${code}m${text}\x1b[0m`;
+function stateCell({ state, condition, reason }: OnceRow): Cell {
+  const isRejected = state === "rejected";
+  const name = isRejected ? state : condition === undefined ? FINE : CONDITION_NAMES[condition];
+  const colour = isRejected ? "amber" : condition && (COLOURS[condition] ?? "amber");
+  return { text: reason === undefined ? name : `${name}: ${reason}`, colour };
 }
 
 /** The first line of {@linkcode onceCsv}. */
@@ -64,6 +48,8 @@ function quoted(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
+const TABLE_ONLY = ["condition", "urgency"];
+
 /**
  * Formats rows as JSON. Amounts are strings, since JSON numbers lose digits.
  *
@@ -72,7 +58,7 @@ function quoted(cell: string): string {
 export function onceJson(rows: readonly OnceRow[], time: number): string {
   const missing = { token: null, balance: null, wei: null, reason: null, block: null, blockTime: null };
   const balances = rows.map((row) => {
-    const given = Object.entries(row).filter(([, value]) => value !== undefined);
+    const given = Object.entries(row).filter(([key, value]) => value !== undefined && !TABLE_ONLY.includes(key));
     return { ...missing, ...Object.fromEntries(given) };
   });
   return JSON.stringify({ time, balances }, undefined, 2);

@@ -1,8 +1,13 @@
-import { hasCoin } from "../evm/chains/chain_facts.ts";
-import { isBelow, limitOf } from "../plan/below_minimum.ts";
-import { type NetworkState, type StateStore, UNKNOWN } from "../poller/state.ts";
-import { decimalsOf, type Holding, holdingsOf, symbolOf } from "../poller/holdings.ts";
 import { formatUnits } from "../poller/units.ts";
+import type { StateStore } from "../poller/state.ts";
+import {
+  type Condition,
+  type HoldingStatus,
+  rankOf,
+  type WalletStatus,
+  walletStatuses,
+} from "../status/wallet_status.ts";
+import type { Clock } from "../util/clock.ts";
 
 /** One line of the output of `once`; amounts are exact decimal strings, and missing if the balance could not be read. */
 export interface OnceRow {
@@ -27,6 +32,9 @@ export interface OnceRow {
   /** In seconds since the Unix epoch. */
   readonly blockTime?: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** What the table shows besides: as the page has it, and the rank of its wallet. */
+  readonly condition?: Condition | undefined;
+  readonly urgency: number;
 }
 
 /** The most severe threshold that the balance is below, `ok`, or why there is no balance. */
@@ -34,18 +42,15 @@ export type OnceState = "ok" | "warning" | "below minimum" | "critical" | "not r
 
 const STATES = { critical: "critical", minimum: "below minimum", warning: "warning" } as const;
 
-/** A balance may be below several: the most severe first. */
-const ALARMS = ["critical", "minimum", "warning"] as const;
-
 /** More decimals are noise for people. */
 const MAX_DECIMALS = 6;
 
-/** Lists the balances that were read, those that could not be read, and rejected entries. */
-export function onceRows({ networks }: StateStore): readonly OnceRow[] {
-  const rows = networks.flatMap((state) =>
-    [...holdingsOf(state.plan)]
-      .filter(({ token }) => token !== undefined || hasCoin(state.chainId ?? state.plan.chainId))
-      .map((holding) => rowOf(state, holding))
+/** Lists the balances that were read, those that could not be read, and rejected entries, in the order of the plan. */
+export function onceRows({ networks }: StateStore, clock: Clock): readonly OnceRow[] {
+  // With a single poll nothing is older than an interval.
+  const context = { clock, interval: 0 };
+  const rows = networks.flatMap((network) =>
+    [...walletStatuses(network, context)].flatMap((wallet) => wallet.holdings.map((each) => rowOf(wallet, each)))
   );
   const rejected = networks.flatMap(({ plan }) =>
     plan.rejected.map(({ address, label, labels = {} }): OnceRow => ({
@@ -57,35 +62,30 @@ export function onceRows({ networks }: StateStore): readonly OnceRow[] {
       thresholds: {},
       state: "rejected",
       reason: "configuration",
+      urgency: rankOf({ condition: "unreadable" }),
     }))
   );
   return [...rows, ...rejected];
 }
 
-function rowOf(state: NetworkState, holding: Holding): OnceRow {
-  const { wallet, token } = holding;
-  const { address, label, labels } = wallet;
-  const { account, thresholds } = token ?? wallet;
-  const { failure, reading } = state.accounts.get(account) ?? UNKNOWN;
-  const decimals = decimalsOf(state, holding);
+function rowOf(of: WalletStatus, holding: HoldingStatus): OnceRow {
+  const { network, wallet: { address, label, labels } } = of;
+  const { token, account: { failure, reading }, symbol = "", decimals, condition } = holding;
   const own = {
-    network: state.plan.networkLabel,
+    network: network.plan.networkLabel,
     label,
     address,
-    asset: symbolOf(state, holding) ?? "",
+    asset: symbol,
     token: token?.token.address,
     thresholds: {},
     labels,
+    condition,
+    urgency: rankOf(of),
   };
   if (reading === undefined || decimals === undefined) {
-    return { ...own, state: "not read", reason: failure ?? "missing" };
+    return { ...own, state: "not read", reason: failure ?? "missing", condition: "unreadable" };
   }
-  const isInvalid = token === undefined && wallet.hasInvalidMinimum;
-  const below = ALARMS.find((level) => isBelow(reading.amount, thresholds[level], decimals));
-  const limits = Object.entries(thresholds).flatMap(([level, threshold]) => {
-    const limit = limitOf(threshold, decimals);
-    return limit === undefined ? [] : [[level, formatUnits(limit, decimals)]];
-  });
+  const limits = Object.entries(holding.thresholds).map(([level, limit]) => [level, formatUnits(limit, decimals)]);
   return {
     ...own,
     balance: formatUnits(reading.amount, decimals),
@@ -93,8 +93,8 @@ function rowOf(state: NetworkState, holding: Holding): OnceRow {
     thresholds: Object.fromEntries(limits),
     block: reading.block && Number(reading.block.number),
     blockTime: reading.block?.time,
-    state: below === undefined ? "ok" : STATES[below],
-    reason: failure ?? (isInvalid ? "bad_threshold" : undefined),
+    state: holding.below === undefined ? "ok" : STATES[holding.below],
+    reason: holding.failure,
   };
 }
 

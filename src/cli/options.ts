@@ -1,6 +1,5 @@
 import { LOG_FORMATS, LOG_LEVELS } from "../util/log.ts";
 import { flag, type Option, variable, WITH_CONFIG } from "./command_line.ts";
-import { OUTPUTS } from "./once_output.ts";
 import {
   oneOf,
   parseBoolean,
@@ -22,6 +21,7 @@ import {
 const READS_BALANCES = ["run", "once"] as const;
 const LISTENS = ["run", "healthcheck"] as const;
 const LOGS = [...WITH_CONFIG, "healthcheck"] as const;
+const OUTPUTS = ["table", "json", "prometheus", "csv"] as const;
 
 const CONFIG_OPTIONS = {
   configText: variable("WALLET_CONFIG=JSON", String, WITH_CONFIG, {

@@ -16,8 +16,9 @@ import { EXIT, type ExitCode } from "../util/errors.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import type { NetworkPlan } from "../plan/plan.ts";
 import type { Settings } from "./options.ts";
-import { type Output, textTable } from "./output.ts";
+import { type Output, printable } from "./output.ts";
 import { type Provider, providerOf, PROVIDERS_AS_OF, unitsOf } from "./providers.ts";
+import { type Cell, textTable } from "./table.ts";
 
 /** The daily cost of one endpoint with one strategy. */
 export interface DailyCost {
@@ -37,18 +38,18 @@ const DAY_MS = 86_400_000;
 const TITLES = ["NETWORK", "ENDPOINT", "ROLE", "STRATEGY", "REQUESTS", "CALLS", "BYTES", "UNITS", "OF FREE PLAN"];
 
 /** Prints an estimate of the daily request cost; contacts no node. */
-export async function planCommand(settings: Settings, { out }: Output): Promise<ExitCode> {
+export async function planCommand(settings: Settings, { out, isColoured }: Output): Promise<ExitCode> {
   try {
     const config = await loadConfig(settings, { shard: settings.shard });
     const { interval = settings.interval } = config;
     const { networks } = makePlan(config, settings.shard);
-    for (const problem of config.problems) out(formatProblem(config.source, problem));
+    for (const problem of config.problems) out(printable(formatProblem(config.source, problem)));
     if (config.problems.length > 0) out("");
     const costs = networks.flatMap((network) => costsOf(network, network.interval ?? interval));
     const hasOthers = networks.some((network) => (network.interval ?? interval) !== interval);
     const others = hasOthers ? "; networks with an interval of their own use that" : "";
     out(`Estimated cost per day, with an interval of ${interval / 1000} s${others}:\n`);
-    out(textTable([TITLES, ...costs.map(rowOf)], [4, 5, 6, 7, 8]));
+    out(textTable([TITLES, ...costs.map(rowOf)], { right: [4, 5, 6, 7, 8], isColoured }));
     out(
       "\nEach endpoint is read with the first strategy that it supports; the metric" +
         "\nwallet_balance_exporter_endpoint_strategy shows which one." +
@@ -60,7 +61,7 @@ export async function planCommand(settings: Settings, { out }: Output): Promise<
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    out(error.message);
+    for (const problem of error.problems) out(printable(formatProblem(error.source, problem)));
     return EXIT.refused;
   }
 }
@@ -102,7 +103,7 @@ function dailyCost(
   return { role: isPrimary ? "primary" : "standby", cost };
 }
 
-function rowOf({ network, endpoint, role, strategy, cost, provider }: DailyCost): readonly string[] {
+function rowOf({ network, endpoint, role, strategy, cost, provider }: DailyCost): readonly Cell[] {
   const calls = [...cost.calls.values()].reduce((sum, count) => sum + count, 0);
   const units = provider && unitsOf(provider, cost);
   const share = units === undefined || provider?.freePerDay === undefined ? undefined : units / provider.freePerDay;
@@ -115,7 +116,9 @@ function rowOf({ network, endpoint, role, strategy, cost, provider }: DailyCost)
     count(calls),
     size(cost.sentBytes + cost.receivedBytes),
     units === undefined ? "unknown" : `${count(units)} ${provider?.unit}`,
-    share === undefined ? "unknown" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`,
+    share === undefined
+      ? "unknown"
+      : { text: `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`, colour: share > 1 ? "red" : undefined },
   ];
 }
 

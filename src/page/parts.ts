@@ -1,6 +1,7 @@
 import type { STATES } from "./query.ts";
 import type { Status } from "../status/status.ts";
 import { duration } from "../status/format.ts";
+import { CONDITION_NAMES, FINE } from "../status/wallet_status.ts";
 import { type Html, html } from "./html.ts";
 import type { Links } from "./links.ts";
 
@@ -30,14 +31,8 @@ export function ago(at: number, now: number): Html {
 /** How people call the values of `state`. */
 export const STATE_NAMES: Readonly<Record<(typeof STATES)[number], string>> = {
   attention: "needs attention",
-  ok: "fine",
-  critical: "critically low",
-  minimum: "below minimum",
-  warning: "below warning",
-  depleting_fast: "empty within hours",
-  depleting_soon: "empty within days",
-  unreadable: "cannot be read",
-  stale: "outdated",
+  ok: FINE,
+  ...CONDITION_NAMES,
 };
 
 /** What is below every page. */

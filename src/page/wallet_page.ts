@@ -76,7 +76,7 @@ function holdingSection(holding: HoldingStatus, network: WalletStatus["network"]
   const facts: readonly (readonly [string, Content])[] = [
     ["Balance", reading === undefined ? "unknown" : amountOf(reading.amount)],
     ...Object.entries(holding.thresholds).map(([level, amount]): [string, Content] => [level, amountOf(amount)]),
-    ["State", condition === undefined ? "fine" : STATE_NAMES[condition]],
+    ["State", STATE_NAMES[condition ?? "ok"]],
     ["Time left", timeLeft(holding)],
     ["Change in 1 h", changeText(holding.hour, decimals, symbol)],
     ["Change in 24 h", changeText(holding.day, decimals, symbol)],

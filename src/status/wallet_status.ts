@@ -20,6 +20,19 @@ export const CONDITIONS = [
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
+/** How people call them. */
+export const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
+  critical: "critically low",
+  minimum: "below minimum",
+  warning: "below warning",
+  depleting_fast: "empty within hours",
+  depleting_soon: "empty within days",
+  unreadable: "cannot be read",
+  stale: "outdated",
+};
+/** How they call a balance without one. */
+export const FINE = "fine";
+
 /** What is known of a balance. */
 interface HoldingState extends Holding {
   readonly account: AccountState;

@@ -16,7 +16,7 @@ Deno.test("check accepts a valid configuration and shows what would be polled", 
   assert.deepEqual(await check(`{"https://eth-mainnet.example/k3y-0f-the-node": [${WALLET}]}`), [
     0,
     "NETWORK      ENDPOINT             WALLETS  REJECTED\n" +
-    "eth_mainnet  eth-mainnet.example  1        0\n\n" +
+    "eth_mainnet  eth-mainnet.example        1         0\n\n" +
     "An endpoint must support the methods of one of these strategies:\n\n" +
     "STRATEGY   METHODS\n" +
     "packed     eth_call with state overrides\n" +

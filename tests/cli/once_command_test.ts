@@ -12,7 +12,7 @@ import { type AccountState, createStateStore, type StateStore, UNKNOWN } from ".
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { createFakeClock } from "../fakes/fake_clock.ts";
-import { addressOf, networkAt, setState } from "../fakes/watched.ts";
+import { addressOf, networkAt, planOf, setState } from "../fakes/watched.ts";
 
 const USDC = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
 const CONFIG = `version: 2
@@ -43,14 +43,15 @@ async function store(): Promise<StateStore> {
 Deno.test("onceRows() returns the state of every balance by its most severe threshold", async () => {
   const made = await store();
   const network = networkAt(made, 0);
-  const statesOf = (): readonly string[] => onceRows(made).map(({ state, reason = "" }) => `${state} ${reason}`.trim());
+  const statesOf = (): readonly string[] =>
+    onceRows(made, createFakeClock()).map(({ state, reason = "" }) => `${state} ${reason}`.trim());
   assert.deepEqual(statesOf(), ["not read missing", "not read missing", "not read missing"]);
   network.decimals = new Map([[USDC, 6]]);
   for (const [place, amount] of [10n ** 18n, 3n * 10n ** 18n, 99_999n].entries()) {
     setState(network, place, read(amount));
   }
   assert.deepEqual(statesOf(), ["ok", "below minimum", "ok"]);
-  const [, token] = onceRows(made);
+  const [, token] = onceRows(made, createFakeClock());
   assert.deepEqual([token?.asset, token?.balance, token?.wei, token?.thresholds], [
     "USDC",
     "0.099999",
@@ -70,16 +71,16 @@ Deno.test("onceRows() returns the state of every balance by its most severe thre
 Deno.test("onceTable(), onceCsv() and onceJson() format the same rows", async () => {
   const made = await store();
   for (const [place, amount] of [10n ** 18n + 1n, 1n].entries()) setState(networkAt(made, 0), place, read(amount));
-  const rows = onceRows(made).filter(({ token }) => token === undefined);
+  const rows = onceRows(made, createFakeClock()).filter(({ token }) => token === undefined);
   assert.equal(
     onceTable(rows, false),
     [
       "NETWORK  LABEL     ADDRESS                                       BALANCE  ASSET  MINIMUM  STATE",
-      `main     fine      ${addressOf(1)}          1  -            1  ok`,
-      `main     a "b", c  ${addressOf(2)}  <0.000001  -            2  critical`,
+      `main     a "b", c  ${addressOf(2)}  <0.000001  -            2  critically low`,
+      `main     fine      ${addressOf(1)}          1  -            1  fine`,
     ].join("\n"),
   );
-  assert.ok(onceTable(rows, true).endsWith("\x1b[31;1mcritical\x1b[0m"));
+  assert.ok(onceTable(rows, true).includes("  2  \x1b[31;1mcritically low\x1b[0m\n"));
   assert.equal(
     onceCsv(rows),
     [
@@ -96,6 +97,52 @@ Deno.test("onceTable(), onceCsv() and onceJson() format the same rows", async ()
     "<0.000001",
     "12.345678",
     "100",
+  ]);
+});
+
+Deno.test("onceTable() has the order and the words of the page, CSV and JSON keep the order of the plan", async () => {
+  const wallet = (index: number, label: string, thresholds: string): string =>
+    `\n      - { address: "${addressOf(index)}", label: ${label}, thresholds: ${thresholds} }`;
+  const text = `version: 2
+networks:
+  - name: main
+    endpoints: [http://node]
+    tokens: [{ symbol: USDC, address: "${USDC}", wallets: named, decimals: 6 }]
+    wallets:${wallet(1, "good", "{ minimum: 1 }")}${wallet(2, "lost", "{ minimum: 1 }")}${
+    wallet(3, "near", "{ minimum: 1, warning: 7 }")
+  }${wallet(4, "low", "{ minimum: 6 }")}${wallet(5, "almost-empty", "{ minimum: 24 }")}
+      - { address: "${addressOf(6)}", label: token, tokens: { USDC: { minimum: 9 } } }`;
+  const plan = makePlan(await readConfig(text, "test", { env: () => undefined, file: undefined }));
+  const clock = createFakeClock();
+  const made = createStateStore(plan, clock);
+  const coins = (count: bigint): AccountState => read(count * 10n ** 18n);
+  const states = [coins(5n), { ...UNKNOWN, attempted: true, failure: "timeout" } as const];
+  for (const [place, state] of [...states, coins(5n), coins(5n), coins(5n), coins(5n), read(5_000_000n)].entries()) {
+    setState(networkAt(made, 0), place, state);
+  }
+  networkAt(made, 0).decimals = new Map([[USDC, 6]]);
+  const rejecting = planOf({ "http://node": [{ address: "nobody", label: "wrong" }] });
+  const rows = [...onceRows(made, clock), ...onceRows(createStateStore(rejecting, clock), clock)];
+  const shown = onceTable(rows).split("\n").slice(1).map((line) => line.replace(/ +\S+ +(5|-) /, " ").split(/ {2,}/));
+  assert.deepEqual(shown.map((cells) => [cells[1], cells.at(-1)]), [
+    ["almost-empty", "critically low"],
+    ["low", "below minimum"],
+    ["token", "fine"],
+    ["token", "below minimum"],
+    ["near", "below warning"],
+    ["lost", "cannot be read: timeout"],
+    ["wrong", "rejected: configuration"],
+    ["good", "fine"],
+  ]);
+  const kept = ["good", "lost", "near", "low", "almost-empty", "token", "token", "wrong"];
+  assert.deepEqual(onceCsv(rows).split("\r\n").slice(1).map((line) => line.split(",")[1]), kept);
+  const { balances } = JSON.parse(onceJson(rows, 5));
+  assert.deepEqual(balances.map(({ label }: { label: string }) => label), kept);
+  // A quarter of the minimum is critical for people; for programs the thresholds of the configuration count.
+  assert.deepEqual([balances[4].state, "condition" in balances[4], "urgency" in balances[4]], [
+    "below minimum",
+    false,
+    false,
   ]);
 });
 
@@ -136,7 +183,7 @@ Deno.test("onceCommand() prints in every format, pushes, and returns the exit co
   await using node = startFakeNode({ overrides: true, balances: new Map([[addressOf(1), 10n ** 18n]]) });
   const config = (minimum: number): string =>
     JSON.stringify({ [node.url]: [{ address: addressOf(1), label: "w", min_balance_eth: minimum }] });
-  assert.match((await once([], config(1)))[1], /^127 +w .* 1 +ETH +1 +ok$/m);
+  assert.match((await once([], config(1)))[1], /^127 +w .* 1 +ETH +1 +fine$/m);
   assert.equal((await once(["--output=csv"], config(2)))[0], 4);
   assert.equal(JSON.parse((await once(["--output=json"], config(1)))[1]).balances.length, 1);
   const [, page] = await once(["--output=prometheus"], config(1));

@@ -26,8 +26,8 @@ Deno.test("once prints a table and returns 0 if all balances are sufficient", as
     stdout,
     [
       "NETWORK  LABEL        ADDRESS                                       BALANCE  ASSET  MINIMUM  STATE",
-      `main     hot, or not  ${WALLET}        2.5  ETH          1  ok`,
-      `main     dust         ${OTHER}  <0.000001  ETH          -  ok`,
+      `main     hot, or not  ${WALLET}        2.5  ETH          1  fine`,
+      `main     dust         ${OTHER}  <0.000001  ETH          -  fine`,
       "",
     ].join("\n"),
   );
@@ -45,7 +45,7 @@ Deno.test("once returns 4 if a balance is below its minimum, else 3 if one could
   assert.equal(both.code, 4);
   const down = await runProgram(["once"], { WALLET_CONFIG: configOf(node.url, 1, more) });
   assert.equal(down.code, 3);
-  assert.match(down.stdout, /^down +lost .* - +- +- +not read: http_server$/m);
+  assert.match(down.stdout, /^down +lost .* - +- +- +cannot be read: http_server$/m);
   assert.match(down.stderr, /Network cannot be read/);
   const text = JSON.stringify({ [node.url]: [{ address: "nobody", label: "n" }] });
   const aside = await runProgram(["once"], { WALLET_CONFIG: text });

@@ -51,6 +51,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "npm:valibot": ["config", "assets", "status"],
   "npm:yaml": ["config", "cli"],
   "npm:prom-client": ["metrics"],
+  "npm:string-width": ["cli"],
   "npm:viem": ["strategies"],
 };
 

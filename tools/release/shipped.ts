@@ -6,6 +6,7 @@ export const SHIPPED = [
   "js-sha3",
   "jsonc-parser",
   "prom-client",
+  "string-width",
   "valibot",
   "viem",
   "yaml",

@@ -112,5 +112,5 @@ Deno.test("the page has no family of a coin for a chain without one, and those o
   for (const family of perWallet) assert.equal([...family.samples(snapshot)].length, 0, family.name);
   const success = TOKEN_FAMILIES.find(({ name }) => name === "wallet_token_balance_check_success");
   assert.deepEqual([...success?.samples(snapshot) ?? []].map(({ value }) => value), [1, 1]);
-  assert.deepEqual(onceRows(store).map(({ token, wei }) => [token, wei]), [[TOKEN, "7"], [TOKEN, "7"]]);
+  assert.deepEqual(onceRows(store, clock).map(({ token, wei }) => [token, wei]), [[TOKEN, "7"], [TOKEN, "7"]]);
 });
