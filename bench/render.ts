@@ -18,7 +18,15 @@ const ROUNDS = 11;
 const IDENTITY = { release: "bench", namespace: "bench" };
 
 function status(): ExporterStatus {
-  return { interval: 300, rejectedEntries: 0, configLoadedAt: 0, hasFailedReload: false, lists: [] };
+  return {
+    source: "WALLET_CONFIG",
+    interval: 300,
+    rejectedEntries: 0,
+    configLoadedAt: 0,
+    startedAt: 0,
+    hasFailedReload: false,
+    lists: [],
+  };
 }
 
 /** Renders 50,000 series with this project's writer and with prom-client, in one run. */

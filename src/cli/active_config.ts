@@ -96,6 +96,6 @@ export function listStatuses({ lists }: ActiveConfig, store: ListStore): readonl
 }
 
 /** Returns the status of a configuration that is in use from now on. */
-export function configStatus({ interval, rejectedEntries }: ActiveConfig, clock: Clock): ConfigStatus {
-  return { interval: interval / 1000, rejectedEntries, configLoadedAt: clock.epoch() };
+export function configStatus({ source, interval, rejectedEntries }: ActiveConfig, clock: Clock): ConfigStatus {
+  return { source, interval: interval / 1000, rejectedEntries, configLoadedAt: clock.epoch() };
 }

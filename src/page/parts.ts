@@ -39,7 +39,8 @@ export const STATE_NAMES: Readonly<Record<(typeof STATES)[number], string>> = {
 export function footerOf({ exporter, at }: Status, { metrics, status, healthy, ready }: Links): Html {
   return html`
     <p>
-      Configuration loaded ${ago(exporter.configLoadedAt, at)}. <a href="${metrics}">Metrics</a>,${" "}
+      Started ${ago(exporter.startedAt, at)}. Configuration <code>${exporter.source}</code>, loaded${" "}
+      ${ago(exporter.configLoadedAt, at)}. <a href="${metrics}">Metrics</a>,${" "}
       <a href="${status}">JSON</a>, <a href="${healthy}">health</a>, <a href="${ready}">readiness</a>
     </p>
   `;

@@ -24,12 +24,13 @@ const CHUNK = 32_768;
  */
 export function* statusJson(status: Status): Iterable<string> {
   const { at, exporter, networks, alerts, wallets, isStarting } = status;
-  const { interval, rejectedEntries, configLoadedAt, hasFailedReload } = exporter;
+  const { interval, rejectedEntries, configLoadedAt, hasFailedReload, source, startedAt } = exporter;
   const head: Omit<StatusDocument, "alerts" | "networks" | "wallets"> = {
     time: at,
     version: VERSION,
+    startedAt,
     starting: isStarting,
-    config: { interval, loadedAt: configLoadedAt, rejectedEntries, reloadFailed: hasFailedReload },
+    config: { source, interval, loadedAt: configLoadedAt, rejectedEntries, reloadFailed: hasFailedReload },
   };
   yield* chunks(function* () {
     yield `${JSON.stringify(head).slice(0, -1)},"alerts":[`;

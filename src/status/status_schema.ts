@@ -93,8 +93,10 @@ const alert = v.strictObject({
 export const statusSchema = v.strictObject({
   time,
   version: v.string(),
+  startedAt: v.pipe(v.number(), v.description("When the process started, in seconds since the Unix epoch.")),
   starting: v.pipe(v.boolean(), v.description("Whether a network was not polled yet.")),
   config: v.strictObject({
+    source: v.pipe(v.string(), v.description("The path of the configuration, or WALLET_CONFIG.")),
     interval: v.pipe(seconds, v.description("From one poll to the next, in seconds.")),
     loadedAt: time,
     rejectedEntries: count,

@@ -19,7 +19,15 @@ export function textOf(families: readonly Family[], snapshot: Snapshot, format: 
 
 /** The status of an exporter that just started. */
 export function status(): ExporterStatus {
-  return { interval: 300, rejectedEntries: 0, configLoadedAt: 0, hasFailedReload: false, lists: [] };
+  return {
+    source: "WALLET_CONFIG",
+    interval: 300,
+    rejectedEntries: 0,
+    configLoadedAt: 0,
+    startedAt: 0,
+    hasFailedReload: false,
+    lists: [],
+  };
 }
 
 /** A snapshot without networks. */

@@ -65,7 +65,7 @@ export interface WatchedOptions {
 export function watched(entries: Entries, { clock, staleAfter = 0 }: WatchedOptions): Watched {
   const store = createStateStore(planOf(entries), clock);
   const self = createSelfMetrics(
-    { interval: 300, rejectedEntries: 0, configLoadedAt: clock.epoch() },
+    { source: "/etc/wallets.yaml", interval: 300, rejectedEntries: 0, configLoadedAt: clock.epoch() },
     undefined,
     clock,
   );

@@ -50,7 +50,7 @@ Deno.test("NETWORK_FAMILIES show each network's interval, its own if configured"
   all.store.networks = [first, { ...second, plan: { ...second.plan, interval: 7_200_000 } }];
   const name = "network_check_interval_seconds";
   assert.deepEqual(await samples(all, name), [[300, { network: "a" }], [7200, { network: "b" }]]);
-  all.self.recordReload({ interval: 5, rejectedEntries: 0, configLoadedAt: 7 });
+  all.self.recordReload({ source: "WALLET_CONFIG", interval: 5, rejectedEntries: 0, configLoadedAt: 7 });
   assert.deepEqual(await samples(all, name), [[5, { network: "a" }], [7200, { network: "b" }]]);
 });
 
@@ -140,7 +140,7 @@ Deno.test("the next page omits what is no longer configured", async () => {
   const shown = snapshot();
   assert.match(textOf(families, shown), /network="b"/);
   store.networks = store.networks.slice(0, 1);
-  self.recordReload({ interval: 5, rejectedEntries: 2, configLoadedAt: 7 });
+  self.recordReload({ source: "WALLET_CONFIG", interval: 5, rejectedEntries: 2, configLoadedAt: 7 });
   self.rpc.retain(store.networks.map(({ plan }) => plan));
   assert.match(textOf(families, shown), /network="b"/, "the page before is whole");
   const after = await page(all);
@@ -154,14 +154,14 @@ Deno.test("createSelfMetrics() shows a failed reload until one succeeds", async 
   const all = watched(one, { clock: createFakeClock() });
   all.self.recordFailedReload();
   assert.deepEqual(await samples(all, "config_last_reload_successful"), [[0, {}]]);
-  all.self.recordReload({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
+  all.self.recordReload({ source: "WALLET_CONFIG", interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
   assert.deepEqual(await samples(all, "config_last_reload_successful"), [[1, {}]]);
 });
 
 Deno.test("U10: createSelfMetrics() shows a change that was refused elsewhere", async () => {
   const all = watched(one, { clock: createFakeClock() });
   all.self.setRefusedElsewhere(true);
-  all.self.recordReload({ interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
+  all.self.recordReload({ source: "WALLET_CONFIG", interval: 300, rejectedEntries: 0, configLoadedAt: 1 });
   assert.deepEqual([all.self.status().hasFailedReload, await samples(all, "config_last_reload_successful")], [true, [[
     0,
     {},

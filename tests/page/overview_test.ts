@@ -7,6 +7,7 @@ import { parseQuery } from "../../src/page/query.ts";
 import { walletPage, walletsAt } from "../../src/page/wallet_page.ts";
 import { recordPoll } from "../../src/poller/record_poll.ts";
 import { createStatusReader, type Status } from "../../src/status/status.ts";
+import { VERSION } from "../../src/version.ts";
 import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
 import fc from "fast-check";
 import { nastyText } from "../fakes/nasty_text.ts";
@@ -106,6 +107,24 @@ Deno.test("the page says what to do where there is nothing to show", async () =>
   const { text, source } = await all.page("?q=nothing&sort=label");
   assert.match(text, /No wallet matches\. Show all/);
   assert.match(source, /href="\/\?sort=label">Show all/);
+});
+
+Deno.test("the page ends with version, uptime, configuration and links", async () => {
+  const all = site({ "http://a.example/": wallets(1) });
+  all.record(0, [COIN]);
+  await all.clock.advance(65 * MINUTE);
+  all.self.recordReload({
+    source: "/<etc>",
+    interval: 300,
+    rejectedEntries: 0,
+    configLoadedAt: all.clock.epoch() - 90,
+  });
+  const { text, source } = await all.page();
+  assert.match(text, new RegExp(`wallet-balance-exporter ${RegExp.escape(VERSION)} Started 1 h \\d+ min ago`));
+  assert.match(text, /Configuration \/&#60;etc&#62; , loaded 1 min 30 s ago \. Metrics , JSON , health , readiness/);
+  for (const path of ["/metrics", "/api/v1/status", "/-/healthy", "/-/ready"]) {
+    assert.ok(source.includes(`<a href="${path}">`));
+  }
 });
 
 Deno.test("the page finds wallets by network, state, label and address", async () => {

@@ -165,7 +165,9 @@ Deno.test("statusJson() writes what the schema has, with exact amounts", async (
   all.record(0, [10n ** 24n + 1n, "reverted"]);
   await all.clock.advance(20 * MINUTE);
   all.record(0, [10n ** 24n + 1n - 6n * 10n ** 15n, "reverted"]);
-  const { wallets, networks, alerts, starting } = documentOf(await all.read());
+  const { wallets, networks, alerts, starting, config, startedAt, time } = documentOf(await all.read());
+  assert.equal(config.source, "/etc/wallets.yaml");
+  assert.ok(startedAt > 0 && startedAt <= time);
   const balance = wallets.find(({ label }) => label === "wallet 1")?.balances[0];
   assert.deepEqual(
     [balance?.balance, balance?.amount, balance?.thresholds, balance?.spent, balance?.received],

@@ -28,13 +28,14 @@ export function createSelfMetrics(
   clock: Clock = systemClock,
 ): SelfMetrics {
   const registry = new Registry();
+  const startedAt = clock.epoch() - clock.now() / 1000;
   let config = first;
   let hasFailed = false;
   let isRefusedElsewhere = false;
   return {
     registry,
     rpc: registerRpcMetrics(registry, clock.now),
-    status: () => ({ ...config, hasFailedReload: hasFailed || isRefusedElsewhere, lists: lists() }),
+    status: () => ({ ...config, startedAt, hasFailedReload: hasFailed || isRefusedElsewhere, lists: lists() }),
     recordReload(next): void {
       config = next;
       hasFailed = false;

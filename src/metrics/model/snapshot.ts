@@ -33,6 +33,8 @@ export type NetworkStates = Readonly<Record<string, readonly (AccountState | und
 
 /** The state of the exporter itself. */
 export interface ExporterStatus extends ConfigStatus {
+  /** When the process started, in seconds since the Unix epoch. */
+  readonly startedAt: number;
   /** Whether the last change of the configuration could not be applied. */
   readonly hasFailedReload: boolean;
   readonly lists: readonly ListStatus[];
@@ -40,6 +42,8 @@ export interface ExporterStatus extends ConfigStatus {
 
 /** The configuration in use. */
 export interface ConfigStatus {
+  /** A path, or the name of a variable. */
+  readonly source: string;
   /** Seconds between polls. */
   readonly interval: number;
   readonly rejectedEntries: number;
