@@ -25,7 +25,7 @@ export async function benchCost(): Promise<readonly Row[]> {
 }
 
 /** A node of wallets whose balances change with every block. */
-function startNode(wallets: number): WatchedNode {
+export function startNode(wallets: number): WatchedNode {
   const addresses = Array.from(
     { length: wallets },
     (_, index) =>
@@ -47,11 +47,11 @@ function startNode(wallets: number): WatchedNode {
   };
 }
 
-interface WatchedNode extends AsyncDisposable {
+export interface WatchedNode extends AsyncDisposable {
   readonly config: string;
 }
 
-async function start(config: string, interval: number, binary?: string): Promise<Exporter & AsyncDisposable> {
+export async function start(config: string, interval: number, binary?: string): Promise<Exporter & AsyncDisposable> {
   const file = await Deno.makeTempFile({ suffix: ".json" });
   await Deno.writeTextFile(file, config);
   // In place of the program under test, which the shell gets as arguments it does not use.
@@ -142,7 +142,7 @@ async function benchFirstBalances(): Promise<Row> {
 }
 
 /** Asks for the page from the first moment on, until all balances are there. */
-async function balancesOf(exporter: Exporter, wallets: number): Promise<void> {
+export async function balancesOf(exporter: Exporter, wallets: number): Promise<void> {
   for (;;) {
     if (exporter.hasEnded()) throw new Error(`The exporter ended: ${(await exporter.ended).stderr}`);
     const page = await compressedPage(exporter).then((bytes) => gunzipSync(bytes).toString(), () => "");
@@ -161,13 +161,13 @@ async function compressedPage({ port }: Exporter): Promise<Uint8Array> {
 }
 
 /** User and system time since the start, in milliseconds; from all threads, to the nanosecond. */
-async function cpuOf({ pid }: Exporter): Promise<number> {
+export async function cpuOf({ pid }: Exporter): Promise<number> {
   // What is below /proc is open to other programs only.
   const { stdout } = await new Deno.Command("sh", { args: ["-c", `cat /proc/${pid}/task/*/schedstat`] }).output();
   const lines = new TextDecoder().decode(stdout).trim().split("\n");
   return lines.reduce((sum, line) => sum + Number(line.split(" ")[0]), 0) / 1e6;
 }
 
-function sleep(milliseconds: number): Promise<void> {
+export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

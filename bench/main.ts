@@ -1,5 +1,6 @@
 import { benchCost } from "./cost.ts";
 import { benchDistant } from "./distant.ts";
+import { benchPage } from "./page.ts";
 import { benchParallelScrapes } from "./parallel.ts";
 import { benchReading } from "./reading.ts";
 import { benchRender } from "./render.ts";
@@ -12,6 +13,7 @@ import { printTable, type Row } from "./table.ts";
 const PARTS: Readonly<Record<string, readonly (readonly [title: string, bench: () => Promise<readonly Row[]>])[]>> = {
   start: [["Start", benchStart]],
   cost: [["The whole process", benchCost]],
+  page: [["The page for people", benchPage]],
   scale: [["Memory, by size of the fleet", benchScale]],
   reading: [["Reading 10,000 wallets of one node", benchReading], ["Reading distant nodes", benchDistant]],
   render: [["Rendering", benchRender]],
