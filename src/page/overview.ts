@@ -1,4 +1,4 @@
-import type { ActiveAlert } from "../status/active_alerts.ts";
+import type { ActiveAlert, AlertSeverity } from "../status/active_alerts.ts";
 import type { Status } from "../status/status.ts";
 import type { WalletStatus } from "../status/wallet_status.ts";
 import { type Clock, listInTurns, yieldToEventLoop } from "../util/clock.ts";
@@ -101,7 +101,7 @@ function card({ name, severity, network, holding, text, since }: ActiveAlert, no
     }</a>`;
   return html`
     <li class="${severity}">
-      <span class="level">${severity === "critical" ? "Critical" : "Warning"}</span>${" "}
+      <span class="level">${SEVERITY_NAMES[severity]}</span>${" "}
       <b>${subject}</b>${holding !== undefined && ` on ${network?.plan.id}`}
       <p>${text}</p>
       <p class="soft">
@@ -111,6 +111,12 @@ function card({ name, severity, network, holding, text, since }: ActiveAlert, no
     </li>
   `;
 }
+
+const SEVERITY_NAMES: Readonly<Record<AlertSeverity, string>> = {
+  critical: "Critical",
+  warning: "Warning",
+  info: "Info",
+};
 
 const RUNBOOKS = "https://github.com/agglayer/wallet-balance-exporter/blob/main/docs/runbooks/";
 

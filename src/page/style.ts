@@ -16,9 +16,11 @@ a:focus-visible, :focus-visible { outline: 2px solid var(--accent); outline-offs
 .cards { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)) }
 .cards li { background: var(--raised); border: 1px solid var(--line); border-left: .35rem solid var(--amber); border-radius: .3rem; padding: .6rem .8rem; overflow-wrap: anywhere }
 .cards li.critical { border-left-color: var(--red) }
+.cards li.info { border-left-color: var(--soft) }
 .cards b, td, th[scope=row] { unicode-bidi: isolate }
 .critical > .level { color: var(--red) }
 .level { font-weight: 600; color: var(--amber) }
+.info .level { color: var(--soft) }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .85rem; white-space: nowrap }

@@ -67,7 +67,10 @@ export function walletRows({ network, wallet, holdings }: WalletStatus, now: num
 
 function classOf({ condition, token }: HoldingStatus, isFirst: boolean): Html | undefined {
   const isLow = condition === "critical" || condition === "minimum" || condition === "warning";
-  const names = [isLow && "low", !isFirst && token !== undefined && "token"].filter(Boolean).join(" ");
+  const isAbove = condition === "above_maximum";
+  const names = [isLow && "low", isAbove && "info", !isFirst && token !== undefined && "token"].filter(Boolean).join(
+    " ",
+  );
   return names === "" ? undefined : new Html(` class="${names}"`);
 }
 

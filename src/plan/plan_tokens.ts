@@ -1,6 +1,6 @@
 import type { Account } from "../assets/asset.ts";
 import type { Level, TokenConfig, TokenLevels, WalletConfig } from "../config/model/config.ts";
-import { thresholdOf } from "../config/model/threshold.ts";
+import { isStricter, thresholdOf } from "../config/model/threshold.ts";
 import type { TokenPlan, WalletTokenPlan } from "./plan.ts";
 
 /** Whether the token is read for the wallet. */
@@ -41,7 +41,7 @@ function strictest(all: readonly (TokenLevels | undefined)[]): TokenLevels {
     for (const [name, amount] of Object.entries(levels ?? {})) {
       const level = name as Level;
       const known = found[level];
-      if (known === undefined || exact(known) < exact(amount)) found[level] = amount;
+      if (known === undefined || isStricter(level, exact(amount), exact(known))) found[level] = amount;
     }
   }
   return found;

@@ -1,7 +1,13 @@
 import type { Account } from "../assets/asset.ts";
 import { nativeAccount } from "../assets/native.ts";
 import type { Defaults, Labels, Level, Levels, WalletConfig } from "../config/model/config.ts";
-import { type Amounts, contradictedLevels, NO_THRESHOLD, type Threshold } from "../config/model/threshold.ts";
+import {
+  type Amounts,
+  contradictedLevels,
+  isStricter,
+  NO_THRESHOLD,
+  type Threshold,
+} from "../config/model/threshold.ts";
 import type { TokenPlan, WalletPlan } from "./plan.ts";
 import { planTokens } from "./plan_tokens.ts";
 
@@ -95,7 +101,7 @@ function hasAny(values: object | undefined): boolean {
   return values !== undefined && Object.keys(values).length > 0;
 }
 
-/** The highest of each level, of minimums and of other levels; those that cannot be shown are left out. */
+/** The strictest of each level, of minimums and of other levels; those that cannot be shown are left out. */
 function strictest(
   [minimums, ...levels]: readonly [readonly Threshold[], ...(Levels | undefined)[]],
 ): WalletPlan["thresholds"] {
@@ -107,8 +113,8 @@ function strictest(
   for (const [name, threshold] of all) {
     const level = name as Level;
     const { coins, belowWei = 0n } = threshold;
-    const highest = found[level]?.belowWei;
-    if (coins !== undefined && (highest === undefined || highest < belowWei)) found[level] = threshold;
+    const known = found[level]?.belowWei;
+    if (coins !== undefined && (known === undefined || isStricter(level, belowWei, known))) found[level] = threshold;
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { formatUnits } from "./units.ts";
-import { isBelow } from "../plan/below_minimum.ts";
+import { isBelow } from "../plan/limits.ts";
 import { log } from "../util/log.ts";
 import type { NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import type { NetworkState } from "./state.ts";

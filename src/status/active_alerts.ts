@@ -1,5 +1,6 @@
 import type { ExporterStatus } from "../metrics/model/snapshot.ts";
 import type { Change } from "../poller/history.ts";
+import type { Level } from "../plan/plan.ts";
 import type { NetworkState } from "../poller/state.ts";
 import { outflowOf, secondsUntil } from "../poller/trend.ts";
 import type { Clock } from "../util/clock.ts";
@@ -21,7 +22,9 @@ export interface ActiveAlert {
   readonly since: number | undefined;
 }
 
-export type AlertSeverity = "critical" | "warning";
+/** As the rules have them, the most severe first. */
+export const SEVERITIES = ["critical", "warning", "info"] as const;
+export type AlertSeverity = (typeof SEVERITIES)[number];
 
 /** How a condition of a balance is alerted on. */
 interface Rule {
@@ -58,6 +61,11 @@ const RULES: Readonly<Record<Condition, Rule>> = {
     severity: "warning",
     alerts: ["WalletBalanceDepletingSoon", "WalletBalanceDepletingSoon"],
     text: (holding) => `${balanceOf(holding)}, empty in ${leftOf(holding, holding.day)} at the rate of the last day`,
+  },
+  above_maximum: {
+    severity: "info",
+    alerts: ["WalletBalanceAboveMaximum", "WalletTokenBalanceAboveMaximum"],
+    text: (holding) => `${balanceOf(holding)}, above the maximum of ${limitOf(holding, "maximum")}`,
   },
   unreadable: {
     severity: "warning",
@@ -123,6 +131,9 @@ function walletAlert(
   };
 }
 
+/** Changes of the history are 32-bit floats, and balances are often moved to a level exactly. */
+const TOLERANCE = 1e-6;
+
 function sinceOf(
   condition: Condition,
   { history }: NetworkState,
@@ -132,12 +143,17 @@ function sinceOf(
   if (condition === "unreadable" || condition === "stale") return reading?.at;
   const limit = condition === "critical" ? thresholds.critical ?? (thresholds.minimum ?? 0n) / 4n : limitIn(condition);
   if (limit === undefined || reading === undefined) return undefined;
+  const isFine = (amount: number): boolean =>
+    condition === "above_maximum"
+      ? amount <= Number(limit) * (1 + TOLERANCE)
+      : amount >= Number(limit) * (1 - TOLERANCE);
   const points = history.points((token ?? wallet).account);
-  const above = points.findLastIndex(({ changeSince }) => Number(reading.amount) - changeSince >= Number(limit));
-  const first = points[above + 1];
+  const fine = points.findLastIndex(({ changeSince }) => isFine(Number(reading.amount) - changeSince));
+  const first = points[fine + 1];
   return first === undefined ? reading.at : clock.epoch() - (clock.now() - first.at) / 1000;
 
   function limitIn(level: Condition): bigint | undefined {
+    if (level === "above_maximum") return thresholds.maximum;
     return level === "minimum" || level === "warning" ? thresholds[level] : undefined;
   }
 }
@@ -189,7 +205,7 @@ function balanceOf({ account: { reading }, decimals = 0, symbol }: HoldingStatus
 
 function limitOf(
   { thresholds, decimals = 0, symbol }: HoldingStatus,
-  level: "critical" | "minimum" | "warning",
+  level: Level,
 ): string {
   return withSymbol(thresholds[level] ?? 0n, decimals, symbol);
 }

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { REASON_NAMES } from "../jsonrpc/errors.ts";
 import { ENDPOINT_STATES, STRATEGIES } from "../model/source.ts";
+import { SEVERITIES } from "./active_alerts.ts";
 import { CONDITIONS } from "./wallet_status.ts";
 
 const time = v.pipe(v.number(), v.description("In seconds since the Unix epoch."));
@@ -80,7 +81,7 @@ const network = v.strictObject({
 
 const alert = v.strictObject({
   alert: v.pipe(v.string(), v.description("The name of the alerting rule, and of the runbook.")),
-  severity: v.picklist(["critical", "warning"]),
+  severity: v.picklist(SEVERITIES),
   network: v.nullable(v.string()),
   address: v.nullable(v.string()),
   label: v.nullable(v.string()),

@@ -1,7 +1,7 @@
 import type { Level, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import { hasCoin } from "../evm/chains/chain_facts.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
-import { isBelow, limitOf } from "../plan/below_minimum.ts";
+import { isAbove, isBelow, limitOf } from "../plan/limits.ts";
 import { decimalsOf, type Holding, holdingsOf, symbolOf } from "../poller/holdings.ts";
 import type { Change } from "../poller/history.ts";
 import { type AccountState, type NetworkState, UNKNOWN } from "../poller/state.ts";
@@ -15,6 +15,7 @@ export const CONDITIONS = [
   "warning",
   "depleting_fast",
   "depleting_soon",
+  "above_maximum",
   "unreadable",
   "stale",
 ] as const;
@@ -27,6 +28,7 @@ export const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
   warning: "below warning",
   depleting_fast: "empty within hours",
   depleting_soon: "empty within days",
+  above_maximum: "above maximum",
   unreadable: "cannot be read",
   stale: "outdated",
 };
@@ -43,11 +45,12 @@ interface HoldingState extends Holding {
   readonly thresholds: Readonly<Partial<Record<Level, bigint>>>;
   /** The most severe threshold that it is below. */
   readonly below: (typeof ALARMS)[number] | undefined;
+  readonly isAboveMaximum: boolean;
   /** Why the last attempt to read it failed, or why it cannot be judged. */
   readonly failure: Reason | "bad_threshold" | undefined;
 }
 
-/** The most severe first; the target is what a wallet is topped up to. */
+/** The most severe first. */
 const ALARMS = ["critical", "minimum", "warning"] as const;
 
 /** A balance and how it develops. */
@@ -133,6 +136,8 @@ function holdingState(network: NetworkState, holding: Holding): HoldingState {
     decimals,
     thresholds: decimals === undefined ? {} : limitsOf(thresholds, decimals),
     below: ALARMS.find((level) => reading !== undefined && isBelow(reading.amount, thresholds[level], decimals)),
+    isAboveMaximum: reading !== undefined && decimals !== undefined &&
+      isAbove(reading.amount, thresholds.maximum, decimals),
     failure: account.failure ?? (isInvalid ? "bad_threshold" : undefined),
   };
 }
@@ -184,7 +189,9 @@ function holdingStatus({ history, plan }: NetworkState, holding: HoldingState, c
     outflow,
     secondsToEmpty: left(),
     secondsToMinimum: thresholds.minimum === undefined ? undefined : left(thresholds.minimum),
-    condition: condition ?? staleness(holding, context.clock, interval),
+    // A balance that is not known is more severe than one above its maximum.
+    condition: condition ?? staleness(holding, context.clock, interval) ??
+      (holding.isAboveMaximum ? "above_maximum" : undefined),
   };
 }
 

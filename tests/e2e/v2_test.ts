@@ -17,7 +17,7 @@ networks:
       - { name: first, url: "${spare}", headers: { authorization: "Bearer \${NODE_TOKEN}" } }
       - { name: second, url: "${url}", headers: { authorization: "Bearer \${NODE_TOKEN}", x-tier: gold } }
     wallets:
-      - { address: ${WALLET}, label: hot, thresholds: { warning: 4.5, critical: 1, target: "10" }, labels: { team: "br\\"idge" } }
+      - { address: ${WALLET}, label: hot, thresholds: { warning: 4.5, critical: 1, target: "10", maximum: 25.5 }, labels: { team: "br\\"idge" } }
       - { address: "${WALLET}", label: cold, thresholds: { minimum: 1 } }
 `;
 }
@@ -43,6 +43,7 @@ Deno.test("a YAML file of version 2 is applied with its pool, headers, threshold
         `wallet_balance_threshold_eth{${hot},level="warning",${bridge}} 4.5`,
         `wallet_balance_threshold_eth{${hot},level="critical",${bridge}} 1`,
         `wallet_balance_threshold_eth{${hot},level="target",${bridge}} 10`,
+        `wallet_balance_threshold_eth{${hot},level="maximum",${bridge}} 25.5`,
         `wallet_balance_exporter_check_interval_seconds{namespace="default",release="rel"} 5`,
       ]
     ) assert.ok(text.split("\n").includes(line), `${line}\n${text.match(/^wallet_balance_.*main.*$/gm)?.join("\n")}`);

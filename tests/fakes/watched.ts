@@ -4,6 +4,7 @@ import type { AmountOrReason } from "../../src/evm/strategies/account_values.ts"
 import { endpointState } from "../../src/evm/pool/endpoint_status.ts";
 import type { Outcome, PollResult } from "../../src/model/source.ts";
 import type { Clock } from "../../src/util/clock.ts";
+import { readConfig } from "../../src/config/read_config.ts";
 import { readV1 } from "../../src/config/v1/read_v1.ts";
 import type { Identity } from "../../src/metrics/model/snapshot.ts";
 import { createSelfMetrics, type SelfMetrics } from "../../src/metrics/families/self_metrics.ts";
@@ -40,6 +41,11 @@ export function planOf(entries: Entries): Plan {
   return makePlan(readV1(JSON.stringify(entries), "test"));
 }
 
+/** The plan of a configuration of version 2. */
+export async function planOfV2(text: string): Promise<Plan> {
+  return makePlan(await readConfig(text, "test", { env: () => undefined, file: undefined }));
+}
+
 /** All that a page is made of. */
 export interface Watched {
   readonly store: StateStore;
@@ -59,11 +65,11 @@ export interface WatchedOptions {
 /**
  * Makes a store of a configuration, with everything around it that pages need.
  *
- * @param entries the configuration
+ * @param source the configuration, or what was planned of one
  * @param options see {@linkcode WatchedOptions}
  */
-export function watched(entries: Entries, { clock, staleAfter = 0 }: WatchedOptions): Watched {
-  const store = createStateStore(planOf(entries), clock);
+export function watched(source: Entries | Plan, { clock, staleAfter = 0 }: WatchedOptions): Watched {
+  const store = createStateStore(isPlan(source) ? source : planOf(source), clock);
   const self = createSelfMetrics(
     { source: "/etc/wallets.yaml", interval: 300, rejectedEntries: 0, configLoadedAt: clock.epoch() },
     undefined,
@@ -84,6 +90,11 @@ export function watched(entries: Entries, { clock, staleAfter = 0 }: WatchedOpti
       recordPoll(store, state, pollOf(outcomes, block, undefined, state.plan.accounts), clock, clock.now());
     },
   };
+}
+
+/** The keys of entries are URLs. */
+function isPlan(source: Entries | Plan): source is Plan {
+  return "networks" in source;
 }
 
 /** A network of a store, which must be there. */

@@ -22,7 +22,7 @@ networks:
     wallets:
       - { address: "${
   addressOf(1)
-}", label: a, thresholds: { minimum: 2 }, tokens: { USDC: { minimum: "0.1", target: 7 } } }
+}", label: a, thresholds: { minimum: 2 }, tokens: { USDC: { minimum: "0.1", target: 7, maximum: 90 } } }
       - { address: "${addressOf(2)}", label: b, labels: { team: x, zone: y }, tokens: { DAI: {} } }
 `;
 
@@ -78,6 +78,7 @@ Deno.test("TOKEN_FAMILIES show balances in whole tokens, thresholds and successe
   assert.deepEqual(tokenLines(page()), [
     `wallet_token_balance_threshold{${a},level="minimum",${ofA}} 0.1`,
     `wallet_token_balance_threshold{${a},level="target",${ofA}} 7`,
+    `wallet_token_balance_threshold{${a},level="maximum",${ofA}} 90`,
   ]);
   put(state, 2, 99_999n);
   put(state, 3, 5_000_000n);
@@ -91,6 +92,7 @@ Deno.test("TOKEN_FAMILIES show balances in whole tokens, thresholds and successe
     `wallet_token_balance_below_minimum{${a},${ofA}} 1`,
     `wallet_token_balance_threshold{${a},level="minimum",${ofA}} 0.1`,
     `wallet_token_balance_threshold{${a},level="target",${ofA}} 7`,
+    `wallet_token_balance_threshold{${a},level="maximum",${ofA}} 90`,
     `wallet_token_balance_check_success{${a},${ofA}} 1`,
     `wallet_token_balance_check_success{${ofB("USDC", USDC)}} 1`,
     `wallet_token_balance_check_success{${ofB("DAI", DAI)}} 0`,

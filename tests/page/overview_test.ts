@@ -5,13 +5,14 @@ import { createLinks } from "../../src/page/links.ts";
 import { overview, PER_PAGE } from "../../src/page/overview.ts";
 import { parseQuery } from "../../src/page/query.ts";
 import { walletPage, walletsAt } from "../../src/page/wallet_page.ts";
+import type { Plan } from "../../src/plan/plan.ts";
 import { recordPoll } from "../../src/poller/record_poll.ts";
 import { createStatusReader, type Status } from "../../src/status/status.ts";
 import { VERSION } from "../../src/version.ts";
 import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
 import fc from "fast-check";
 import { nastyText } from "../fakes/nasty_text.ts";
-import { addressOf, COIN, type Entries, networkAt, pollOf, type Watched, watched } from "../fakes/watched.ts";
+import { addressOf, COIN, type Entries, networkAt, planOfV2, pollOf, type Watched, watched } from "../fakes/watched.ts";
 
 const MINUTE = 60_000;
 
@@ -22,7 +23,7 @@ interface Site extends Watched {
   page(search?: string): Promise<{ readonly text: string; readonly source: string }>;
 }
 
-function site(entries: Entries): Site {
+function site(entries: Entries | Plan): Site {
   const clock = createFakeClock();
   const all = watched(entries, { clock });
   const read = createStatusReader({ store: all.store, clock, self: all.self, interval: () => 5 * MINUTE });
@@ -97,6 +98,43 @@ Deno.test("the page shows each endpoint with its state, its requests a day and w
     (await all.page()).text,
     /node\.example: ok, by batch 1,440 requests a day, failed in the last hour: 1 × timeout/,
   );
+});
+
+Deno.test("the page shows a balance above its maximum calmly: a card and a row of their own style, nothing critical", async () => {
+  const all = site(
+    await planOfV2(`version: 2
+networks:
+  - name: a
+    chainId: 1
+    endpoints: ["http://node.example"]
+    wallets:
+      - { address: "${addressOf(1)}", label: rich, thresholds: { minimum: 1, maximum: 10 } }
+      - { address: "${addressOf(2)}", label: fine, thresholds: { maximum: 10 } }
+`),
+  );
+  all.record(0, [12n * COIN, 10n * COIN]);
+  const { text, source } = await all.page();
+  assert.match(source, /<h1 class="attention">1 wallet needs attention</);
+  assert.match(text, /Info rich on a 12 ETH, above the maximum of 10 ETH since 0 s ago ?\. What to do/);
+  assert.match(source, /<li class="info">/);
+  assert.match(source, /href="[^"]*\/docs\/runbooks\/WalletBalanceAboveMaximum\.md"/);
+  assert.match(source, /<tr class="info"><th scope="row"><a href="[^"]*">rich<\/a><span class="level">above maximum</);
+  assert.doesNotMatch(source.slice(source.indexOf("<body")), /class="(critical|warning|low)"/);
+  // A mark for each threshold, the maximum in the middle.
+  assert.match(source, /<path d="M5 0v8M48 0v8"/);
+  assert.equal(rowsOf((await all.page("?state=above_maximum")).source), 1);
+  assert.equal(rowsOf((await all.page("?state=ok")).source), 1);
+  const own = walletPage({
+    status: await all.read(),
+    wallets: walletsAt(await all.read(), "a", addressOf(1)),
+    common: [],
+    isPaused: false,
+    links: createLinks(),
+    clock: all.clock,
+  });
+  assert.match(own, /<h1 class="attention">rich</);
+  assert.match(own, /<dt>State<\/dt><dd>above maximum<\/dd>/);
+  assert.match(own, /<dt>maximum<\/dt><dd>10 ETH<\/dd>/);
 });
 
 Deno.test("the page says what to do where there is nothing to show", async () => {

@@ -139,6 +139,35 @@ networks:
   ]);
 });
 
+Deno.test("makePlan() takes the lowest maximum of duplicates, of coins and tokens, and the default's unless contradicted", async () => {
+  const text = `version: 2
+defaults: { thresholds: { minimum: 0.5, maximum: 10 } }
+networks:
+  - name: m
+    endpoints: ["http://localhost:8545"]
+    tokens: [{ symbol: DAI, address: "0x6B175474E89094C44Da98b954EedeAC495271d0F", wallets: named }]
+    wallets:
+      - { address: "${ONE}", label: plain }
+      - { address: "${ONE}", label: high, thresholds: { minimum: 32 } }
+      - { address: "${ONE}", label: own, thresholds: { maximum: 20 } }
+      - { address: "${ONE}", label: twice, thresholds: { maximum: 7 }, tokens: { DAI: { minimum: 1, maximum: "7.5" } } }
+      - { address: "${ONE}", label: twice, thresholds: { maximum: 6 }, tokens: { DAI: { minimum: 2, maximum: "7.25" } } }
+      - { address: "${ONE}", label: twice, thresholds: { maximum: 8 } }
+`;
+  const config = await readConfig(text, "test", { env: () => undefined, file: undefined });
+  const planned = makePlan(config).networks[0]?.wallets.map(({ label, thresholds, tokens }) => [
+    label,
+    Object.fromEntries(Object.entries(thresholds).map(([level, { coins }]) => [level, coins])),
+    tokens.map((token) => token.thresholds),
+  ]);
+  assert.deepEqual(planned, [
+    ["plain", { minimum: 0.5, maximum: 10 }, []],
+    ["high", { minimum: 32 }, []],
+    ["own", { minimum: 0.5, maximum: 20 }, []],
+    ["twice", { minimum: 0.5, maximum: 6 }, [{ minimum: "2", maximum: "7.25" }]],
+  ]);
+});
+
 Deno.test("uniqueNames() counts on past names that others have", () => {
   assert.deepEqual(uniqueNames(["a", "a", "a_3", "a", "b", "a_3", "a"]), [
     "a",

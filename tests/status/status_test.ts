@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
 import { recordPoll } from "../../src/poller/record_poll.ts";
+import type { Plan } from "../../src/plan/plan.ts";
 import { createStatusReader, type Status } from "../../src/status/status.ts";
 import { statusJson } from "../../src/status/status_json.ts";
 import { type StatusDocument, statusSchema } from "../../src/status/status_schema.ts";
 import { createFakeClock } from "../fakes/fake_clock.ts";
-import { addressOf, COIN, type Entries, networkAt, pollOf, type Watched, watched } from "../fakes/watched.ts";
+import { addressOf, COIN, type Entries, networkAt, planOfV2, pollOf, type Watched, watched } from "../fakes/watched.ts";
 
 const MINUTE = 60_000;
 
@@ -19,7 +20,7 @@ interface SetUp extends Watched {
   readonly read: () => Promise<Status>;
 }
 
-function setUp(entries: Entries): SetUp {
+function setUp(entries: Entries | Plan): SetUp {
   const clock = createFakeClock();
   const all = watched(entries, { clock });
   const read = createStatusReader({ store: all.store, clock, self: all.self, interval: () => 5 * MINUTE });
@@ -87,6 +88,71 @@ Deno.test("a status says since when a balance is below, and what was last read o
   assert.deepEqual(alerts.map(({ name, since = NaN }) => [name, (since - started) / 60]), [
     ["WalletBalanceBelowMinimum", 30],
     ["WalletBalanceCheckFailing", 40],
+  ]);
+});
+
+/** Wallet 1 has a maximum of 10 ETH, and one of 100.5 USDC; wallet 2 of 20 ETH. */
+const MAXIMUMS = `version: 2
+networks:
+  - name: main
+    chainId: 1
+    endpoints: ["http://node.example"]
+    tokens: [{ symbol: USDC, address: "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48", decimals: 6, wallets: named }]
+    wallets:
+      - address: "${addressOf(1)}"
+        label: wallet 1
+        thresholds: { minimum: 1, maximum: 10 }
+        tokens: { USDC: { maximum: 100.5 } }
+      - { address: "${addressOf(2)}", label: wallet 2, thresholds: { maximum: 20 } }
+      - { address: "${addressOf(3)}", label: wallet 3 }
+`;
+
+Deno.test("a balance above its maximum is an alert of severity info, since when it is; one at its maximum is fine", async () => {
+  const all = setUp(await planOfV2(MAXIMUMS));
+  networkAt(all.store, 0).decimals = new Map([["0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48", 6]]);
+  all.record(0, [10n * COIN, 20n * COIN, 99n * COIN, 100_500_000n]);
+  assert.deepEqual((await all.read()).alerts, []);
+  await all.clock.advance(15 * MINUTE);
+  const since = all.clock.epoch();
+  all.record(0, [10n * COIN, 20n * COIN + 1n, 99n * COIN, 100_500_001n]);
+  assert.deepEqual((await all.read()).alerts.map(({ since }) => since), [since, since]);
+  all.record(0, [10n * COIN, 20n * COIN + 10n ** 16n, 99n * COIN, 100_600_000n]);
+  await all.clock.advance(15 * MINUTE);
+  all.record(0, [10n * COIN, 21n * COIN, 99n * COIN, 200_000_000n]);
+  const status = await all.read();
+  assert.deepEqual(status.alerts.map((alert) => [alert.name, alert.severity, alert.text, alert.since]), [
+    ["WalletTokenBalanceAboveMaximum", "info", "200 USDC, above the maximum of 100.5 USDC", since],
+    ["WalletBalanceAboveMaximum", "info", "21 ETH, above the maximum of 20 ETH", since],
+  ]);
+  const { wallets, alerts } = documentOf(status);
+  assert.deepEqual(
+    wallets.map(({ balances }) => balances.map(({ condition, thresholds }) => [condition, thresholds])),
+    [
+      [[null, { minimum: "1", maximum: "10" }], ["above_maximum", { maximum: "100.5" }]],
+      [["above_maximum", { maximum: "20" }]],
+      [[null, {}]],
+    ],
+  );
+  assert.deepEqual(alerts.map(({ severity }) => severity), ["info", "info"]);
+});
+
+Deno.test("a balance above its maximum is less urgent than a low one, and is not known if it cannot be read", async () => {
+  const all = setUp(await planOfV2(MAXIMUMS));
+  all.record(0, [COIN / 2n, 21n * COIN, "timeout", 100_500_001n]);
+  assert.deepEqual(conditionsOf(await all.read()), [
+    ["wallet 1", "minimum"],
+    ["wallet 2", "above_maximum"],
+    ["wallet 3", "unreadable"],
+  ]);
+  const network = networkAt(all.store, 0);
+  const failed = pollOf(Array(4).fill("timeout"), undefined, new RpcError("timeout", ""), network.plan.accounts);
+  await all.clock.advance(MINUTE);
+  recordPoll(all.store, network, failed, all.clock, all.clock.now());
+  const { wallets } = await all.read();
+  assert.deepEqual(wallets.map(({ holdings }) => holdings.map(({ condition }) => condition)), [
+    ["minimum", "unreadable"],
+    ["unreadable"],
+    ["unreadable"],
   ]);
 });
 

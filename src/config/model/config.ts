@@ -128,7 +128,7 @@ export type TokenLevels = Readonly<Partial<Record<Level, string>>>;
 export type Levels = Readonly<Partial<Record<Exclude<Level, "minimum">, Threshold>>>;
 
 /** The level of a threshold. */
-export type Level = "minimum" | "warning" | "critical" | "target";
+export type Level = "minimum" | "warning" | "critical" | "target" | "maximum";
 
 /** Label values by name. */
 export type Labels = Readonly<Record<string, string>>;

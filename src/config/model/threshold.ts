@@ -1,9 +1,11 @@
-/** A minimum balance in the chain's coin. */
+/** A level of a balance, such as its minimum, in the chain's coin. */
 export interface Threshold {
   /** The `min_balance_eth` label: the number as the original printed it. */
   readonly label: string;
   /** A balance in wei is below the threshold if it is below this; none for an invalid threshold. */
   readonly belowWei: bigint | undefined;
+  /** A balance in wei is above the threshold if it is above this: another number if the threshold has a part of a wei. */
+  readonly aboveWei: bigint | undefined;
   /** In whole coins; none if not configured, invalid, or past the range of a double. */
   readonly coins: number | undefined;
 }
@@ -15,6 +17,7 @@ const WEI_DECIMALS = 18;
 export const NO_THRESHOLD: Threshold = {
   label: "",
   belowWei: 0n,
+  aboveWei: undefined,
   coins: undefined,
 };
 
@@ -22,6 +25,7 @@ export const NO_THRESHOLD: Threshold = {
 export const BAD_THRESHOLD: Threshold = {
   label: "",
   belowWei: undefined,
+  aboveWei: undefined,
   coins: undefined,
 };
 
@@ -51,12 +55,21 @@ function makeThreshold(text: string, label: string, decimals: number): Threshold
   return {
     label,
     belowWei: ceilScaled(decimal, decimals),
+    aboveWei: -ceilScaled({ ...decimal, coefficient: -decimal.coefficient }, decimals),
     coins: Number.isFinite(coins) ? coins : undefined,
   };
 }
 
-/** The levels of thresholds, from the most urgent to the top-up target. */
-export const LEVEL_ORDER = ["critical", "minimum", "warning", "target"] as const;
+/** The levels of thresholds, from the lowest to the highest. */
+export const LEVEL_ORDER = ["critical", "minimum", "warning", "target", "maximum"] as const;
+
+/**
+ * Whether a threshold is reported earlier than another one of the same level: the higher of two, but the lower of two
+ * maximums.
+ */
+export function isStricter(level: (typeof LEVEL_ORDER)[number], one: bigint, other: bigint): boolean {
+  return level === "maximum" ? one < other : one > other;
+}
 
 /**
  * Finds the levels of defaults that contradict a wallet's own thresholds, such

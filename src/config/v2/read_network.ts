@@ -150,7 +150,10 @@ function readWallets(field: Field, setting: WalletSetting): readonly WalletConfi
       continue;
     }
     const message = `Duplicate of wallets[${first}]: same address and label`;
-    own.warning(`${message}; the highest of each threshold is used`, "Remove one, or correct its address");
+    own.warning(
+      `${message}; the highest of each threshold is used, and the lowest maximum`,
+      "Remove one, or correct its address",
+    );
   }
   return wallets;
 }

@@ -38,7 +38,7 @@ export function checkOrder(written: WrittenThresholds, field: Field): void {
     const below = given[index - 1];
     if (below === undefined || below.amount <= amount) continue;
     const message = `Threshold ${below.level} is higher than ${level}`;
-    field.warning(message, "Expected critical <= minimum <= warning <= target");
+    field.warning(message, "Expected critical <= minimum <= warning <= target <= maximum");
   }
 }
 

@@ -26,7 +26,7 @@ const amount = v.union(
 );
 
 /** The levels of a threshold. */
-export const LEVELS = ["minimum", "warning", "critical", "target"] as const;
+export const LEVELS = ["minimum", "warning", "critical", "target", "maximum"] as const;
 
 /** Amounts in whole coins, or whole tokens. */
 export const thresholdsShape = v.strictObject({
@@ -34,6 +34,7 @@ export const thresholdsShape = v.strictObject({
   warning: described(v.optional(amount), "below it somebody should look at the wallet"),
   critical: described(v.optional(amount), "below it somebody must act at once"),
   target: described(v.optional(amount), "what the wallet is topped up to"),
+  maximum: described(v.optional(amount), "above it the wallet holds more than it should"),
 });
 
 /** Without the three names that every JavaScript object has. */

@@ -1,5 +1,5 @@
 import type { AssetKind } from "../../assets/kinds.ts";
-import { isBelow } from "../../plan/below_minimum.ts";
+import { isBelow } from "../../plan/limits.ts";
 import type { Level, WalletPlan } from "../../plan/plan.ts";
 import { wasSuccessful } from "../../poller/state.ts";
 import { toUnits } from "../../poller/units.ts";
@@ -28,7 +28,7 @@ const TIMESTAMP: Rule = {
   fact: ({ reading }, { wallet, token }) => token === undefined && wallet.hasInvalidMinimum ? undefined : reading?.at,
 };
 
-const ALL_LEVELS: readonly Level[] = ["minimum", "warning", "critical", "target"];
+const ALL_LEVELS: readonly Level[] = ["minimum", "warning", "critical", "target", "maximum"];
 
 const LEVELS: Variant<Level> = { label: "level", valuesOf: () => ALL_LEVELS, textOf: String };
 

@@ -10,7 +10,7 @@ import { readWalletList, type WalletList } from "../../../src/config/lists/read_
 const A = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
 const B = "0x00000000219ab540356cBB839Cbe05303d7705Fa";
 
-function read(text: string, shape = walletShape()): Promise<WalletList> {
+function read(text: string, shape = walletShape(), symbols: readonly string[] = []): Promise<WalletList> {
   const thresholds = { minimum: 0.5 };
   const names = new Set(["team"]);
   const defaults = { ...readThresholds(thresholds, 18), labels: { team: "platform" } };
@@ -21,7 +21,7 @@ function read(text: string, shape = walletShape()): Promise<WalletList> {
     contradictions: new Map(),
     names,
     decimals: 18,
-    symbols: [],
+    symbols,
   });
 }
 
@@ -68,6 +68,20 @@ Deno.test("M15: readWalletList() reads the names of columns in any case", async 
   assert.deepEqual(wallets.map(({ label, minimum, labels }) => [label, minimum.label, labels]), [["x", "2", {
     Team: "bridge",
   }]]);
+});
+
+Deno.test("readWalletList() reads the maximum of coins and tokens, in CSV and JSON", async () => {
+  const lists = [
+    `address,label,Maximum,tokens.DAI.maximum\n${A},x,7.5,"1000.25"\n`,
+    `[{"address":"${A}","label":"x","thresholds":{"maximum":7.5},"tokens":{"DAI":{"maximum":"1000.25"}}}]`,
+  ];
+  for (const text of lists) {
+    const { wallets, problems } = await read(text, undefined, ["DAI"]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(wallets.map(({ levels, tokens }) => [levels?.maximum?.coins, tokens]), [
+      [7.5, { DAI: { maximum: "1000.25" } }],
+    ]);
+  }
 });
 
 Deno.test("a CSV column with the name of a property of all objects changes no other object", async () => {

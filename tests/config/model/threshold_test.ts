@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ceilScaled, type Decimal, parseDecimal } from "../../../src/config/model/threshold.ts";
+import {
+  BAD_THRESHOLD,
+  ceilScaled,
+  type Decimal,
+  NO_THRESHOLD,
+  parseDecimal,
+  thresholdOf,
+} from "../../../src/config/model/threshold.ts";
+import { isAbove } from "../../../src/plan/limits.ts";
 
 /** A decimal as text, with its exact value as a fraction. */
 interface Written {
@@ -62,6 +70,31 @@ Deno.test("a whole balance is below a limit exactly when it is below its ceiling
     const below = balance * denominator < numerator * 10n ** 18n;
     assert.equal(balance < ceilScaled(parsed(text), 18), below);
   }));
+});
+
+Deno.test("a whole balance is above a limit exactly when it is above its floor", () => {
+  const wei = fc.bigInt({ min: 0n, max: 10n ** 40n });
+  fc.assert(fc.property(written, wei, ({ text, numerator, denominator }, balance) => {
+    const { aboveWei = 0n } = thresholdOf(text, "");
+    assert.equal(balance > aboveWei, balance * denominator > numerator * 10n ** 18n);
+  }));
+});
+
+Deno.test("isAbove() is false at the maximum, and exact where it has a part of the smallest unit", () => {
+  const cases: readonly (readonly [balance: bigint, maximum: string, decimals: number, isAbove: boolean])[] = [
+    [10_000_000n, "10", 6, false],
+    [10_000_001n, "10", 6, true],
+    [9_999_999n, "10", 6, false],
+    [1001n, "10.005", 2, true],
+    [1000n, "10.005", 2, false],
+    [0n, "0", 18, false],
+    [1n, "0", 18, true],
+  ];
+  for (const [balance, maximum, decimals, expected] of cases) {
+    assert.equal(isAbove(balance, maximum, decimals), expected, `${balance} and ${maximum}`);
+    assert.equal(isAbove(balance, thresholdOf(maximum, "", decimals)), expected, `${balance} and ${maximum}`);
+  }
+  for (const none of [undefined, NO_THRESHOLD, BAD_THRESHOLD]) assert.equal(isAbove(10n ** 40n, none), false);
 });
 
 const NOT_NUMBERS = [

@@ -10,7 +10,10 @@ function number(source: string): PythonNumber {
   return new PythonNumber(source);
 }
 
-const GOOD: readonly (readonly [name: string, value: unknown, expected: Threshold])[] = [
+/** Without `aboveWei` it is the same as `belowWei`. */
+type Expected = Omit<Threshold, "aboveWei"> & Partial<Threshold>;
+
+const GOOD: readonly (readonly [name: string, value: unknown, expected: Expected])[] = [
   ["1", number("1"), { label: "1", belowWei: ETHER, coins: 1 }],
   ["1.0", number("1.0"), { label: "1.0", belowWei: ETHER, coins: 1 }],
   ["1.50", number("1.50"), { label: "1.5", belowWei: 3n * ETHER / 2n, coins: 1.5 }],
@@ -20,7 +23,7 @@ const GOOD: readonly (readonly [name: string, value: unknown, expected: Threshol
   ["-0.0", number("-0.0"), { label: "", belowWei: 0n, coins: -0 }],
   ["1e-400", number("1e-400"), { label: "", belowWei: 0n, coins: 0 }],
   ["-1", number("-1"), { label: "-1", belowWei: -ETHER, coins: -1 }],
-  ["5e-324", number("5e-324"), { label: "5e-324", belowWei: 1n, coins: 5e-324 }],
+  ["5e-324", number("5e-324"), { label: "5e-324", belowWei: 1n, aboveWei: 0n, coins: 5e-324 }],
   ["1e22", number("1e22"), { label: "1e+22", belowWei: 10n ** 40n, coins: 1e22 }],
   ['"2.50"', "2.50", { label: "2.50", belowWei: 5n * ETHER / 2n, coins: 2.5 }],
   ['" 1.5 "', " 1.5 ", { label: " 1.5 ", belowWei: 3n * ETHER / 2n, coins: 1.5 }],
@@ -30,7 +33,9 @@ const GOOD: readonly (readonly [name: string, value: unknown, expected: Threshol
 ];
 
 for (const [name, value, expected] of GOOD) {
-  Deno.test(`readThreshold() reads ${name}`, () => assert.deepEqual(readThreshold(value), expected));
+  Deno.test(`readThreshold() reads ${name}`, () => {
+    assert.deepEqual(readThreshold(value), { aboveWei: expected.belowWei, ...expected });
+  });
 }
 
 Deno.test("readThreshold() reads a missing minimum and null as no threshold", () => {

@@ -65,13 +65,17 @@ Deno.test("readV2() reads every key, with references replaced", async () => {
   ]);
   const [batcher, second, listed] = wallets;
   assert.deepEqual([listed?.label, listed?.minimum.coins, listed?.levels?.critical?.coins], ["listed", 2, 0.5]);
+  assert.deepEqual([batcher?.levels?.maximum?.coins, listed?.levels?.maximum?.coins], [50, 7]);
   assert.deepEqual([listed?.labels, listed?.defaults?.labels], [{ tier: "silver" }, { team: "platform" }]);
   assert.deepEqual([batcher?.address, batcher?.label], ["0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", "batcher"]);
   assert.deepEqual([batcher?.minimum.belowWei, batcher?.levels?.warning?.belowWei], [10n ** 18n, 25n * 10n ** 17n]);
   assert.equal(batcher?.levels?.target?.belowWei, 5_000_000_000_000_000_001n, "texts are exact to the last digit");
   assert.deepEqual(batcher?.labels, { tier: "gold" });
   assert.deepEqual([second?.label, second?.minimum.label, second?.defaults?.levels.warning?.coins], ["007", "0.1", 1]);
-  assert.deepEqual(batcher?.tokens, { USDC: { minimum: "100", critical: "10.5" }, DAI: { target: "1000" } });
+  assert.deepEqual(batcher?.tokens, {
+    USDC: { minimum: "100", critical: "10.5" },
+    DAI: { target: "1000", maximum: "2000.5" },
+  });
   assert.equal(polygon?.block, -3);
   assert.deepEqual(polygon?.endpoints.map(({ name }) => name), ["localhost:8545"]);
 });
@@ -248,6 +252,32 @@ ${wallet("a", "{ minimum: 32 }")}${wallet("b", "{ minimum: 2 }")}${wallet("c", "
       severity === "warning" && path === "defaults.thresholds"
     ),
   );
+});
+
+Deno.test("readConfig() warns of a maximum below other levels, of coins and tokens, and notes a default that it contradicts", async () => {
+  const text = `version: 2
+defaults: { thresholds: { minimum: 1, warning: 9, maximum: 10 } }
+networks:
+  - name: m
+    endpoints: ["http://localhost:8545"]
+    tokens: [{ symbol: DAI, address: "0x6B175474E89094C44Da98b954EedeAC495271d0F" }]
+    wallets:
+      - address: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045"
+        label: mistaken
+        thresholds: { target: 5, maximum: 4 }
+        tokens: { DAI: { minimum: 8, maximum: "7.9" } }
+      - { address: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", label: deposit, thresholds: { minimum: 32 } }
+      - { address: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", label: equal, thresholds: { target: 10 } }`;
+  const { problems } = await read(text);
+  assert.deepEqual(problems.map(({ severity, path, message }) => [severity, path, message]), [
+    [
+      "notice",
+      "defaults.thresholds",
+      "Default thresholds are not applied where they contradict a wallet's own: warning of 2, maximum of 1 wallets",
+    ],
+    ["warning", "networks[0].wallets[0].thresholds", "Threshold target is higher than maximum"],
+    ["warning", "networks[0].wallets[0].tokens.DAI", "Threshold minimum is higher than maximum"],
+  ]);
 });
 
 Deno.test("M15: readConfig() reads an empty CSV file as a list without wallets", async () => {
