@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Ended, runProgram, startExporter } from "../program/exporter.ts";
 import { firstPoll } from "../program/wait_for_poll.ts";
 import { PATIENCE } from "../program/until.ts";
+import { crawl } from "./crawl.ts";
 import { ENCODINGS, LEAKS, type LeakyNode, startLeakyNode } from "./leaky_node.ts";
 
 /** Planted in every place of a URL that may hold a secret, and looked for in everything that leaves. */
@@ -81,6 +82,7 @@ Deno.test("S1: no secret of a URL appears in any page, log, error or command, wh
       let ended: Ended;
       try {
         await firstPoll(exporter);
+        for (const { path, text } of await crawl(exporter)) assertClean(text, path);
         for (
           const path of ["/", "/metrics", "/-/healthy", "/-/ready", "/nothing", "/metrics?name[]=wallet_balance_wei"]
         ) {

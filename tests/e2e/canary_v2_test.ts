@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { runProgram, startExporter } from "../program/exporter.ts";
 import { firstPoll, pageWhere } from "../program/wait_for_poll.ts";
 import { PATIENCE } from "../program/until.ts";
+import { crawl } from "./crawl.ts";
 import { LEAKS, startLeakyNode } from "./leaky_node.ts";
 
 /** One secret for each place of version 2 that accepts one. */
@@ -46,9 +47,11 @@ Deno.test("S1: no secret of version 2 leaves: from variables and files, in URLs 
     const exporter = startExporter(env);
     try {
       assertClean((await firstPoll(exporter)).text, "the first page");
+      for (const { path, text } of await crawl(exporter)) assertClean(text, path);
       await Deno.writeTextFile(file, text.replace("version: 2", `version: 2\n${CANARIES.KEY_IN_URL}: 1`));
       const page = await pageWhere(exporter, (page) => /config_last_reload_successful\{[^}]*\} 0/.test(page));
       assertClean(page, "the page after a reload that was refused");
+      for (const { path, text } of await crawl(exporter)) assertClean(text, path);
       await Deno.writeTextFile(file, text);
       await pageWhere(exporter, (page) => /config_last_reload_successful\{[^}]*\} 1/.test(page));
     } finally {
