@@ -33,7 +33,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 export function documentOf({ title, body, isWall, footer }: Document): Html {
   return html`
     <!doctype html>
-    <html lang="en">
+    <html lang="en" class="${isWall && "wall"}">
       <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -42,7 +42,7 @@ export function documentOf({ title, body, isWall, footer }: Document): Html {
         <link rel="icon" href="${ICON}">
         ${new Html(`<style>${STYLE}</style>`)}
       </head>
-      <body class="${isWall && "wall"}">
+      <body>
         ${body}
         <footer>
           <p>wallet-balance-exporter ${VERSION}</p>

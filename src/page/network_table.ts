@@ -18,10 +18,10 @@ export function networkTable(status: Status, query: Query, links: Links): Html |
   if (networks.length === 0) return undefined;
   const more = networks.length - MAX_NETWORKS;
   return html`
-    <section aria-labelledby="networks">
+    <section>
       <h2 id="networks">Networks</h2>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="networks">
-        <table>
+        <table class="networks">
           <thead>
             <tr>
               <th scope="col">Network</th>
@@ -67,7 +67,8 @@ function endpointItem(
 ): Html {
   const how = failure === undefined ? strategy !== undefined && `, by ${strategy}` : `, ${failure.reason}`;
   const isUsed = strategy !== undefined || failure !== undefined;
-  return html`<li>${name}: ${isUsed ? [state, how] : "not used"}${activity && activityText(activity)}</li>`;
+  const text = isUsed ? html`<span class="${state !== "ok" && "bad"}">${state}${how}</span>` : "not used";
+  return html`<li>${name}: ${text}${activity && activityText(activity)}</li>`;
 }
 
 function activityText(activity: Activity): Html | undefined {

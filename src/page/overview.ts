@@ -7,7 +7,7 @@ import { type Content, Html, html } from "./html.ts";
 import { documentOf } from "./layout.ts";
 import type { Links } from "./links.ts";
 import { MAX_NETWORKS, networkTable } from "./network_table.ts";
-import { ago, footerOf, STATE_NAMES } from "./parts.ts";
+import { elapsed, footerOf, STATE_NAMES } from "./parts.ts";
 import { type Query, SORTS, STATES } from "./query.ts";
 import { verdictOf } from "./verdict.ts";
 import { walletRows, walletTable } from "./wallet_table.ts";
@@ -32,9 +32,9 @@ export async function overview(status: Status, query: Query, links: Links, clock
       <h1 class="${verdict.level}">${verdict.text}</h1>
       <p class="as-of">As of ${timeOf(status.at)}. ${pauseLink(query, links)}</p>
       ${alertCards(status, links)} ${networkTable(status, query, links)}
-      <section aria-labelledby="wallets">
+      <section>
         <h2 id="wallets">Wallets</h2>
-        ${filterForm(status, query, links)}
+        ${status.wallets.length > 0 && filterForm(status, query, links)}
         ${rows.length === 0 ? emptyText(status, query, links) : walletTable(rows)}
         ${pages > 1 && pageLinks({ query, links, page, pages, count: found.length })}
       </section>
@@ -105,7 +105,7 @@ function card({ name, severity, network, holding, text, since }: ActiveAlert, no
       <b>${subject}</b>${holding !== undefined && ` on ${network?.plan.id}`}
       <p>${text}</p>
       <p class="soft">
-        ${since !== undefined && ["since ", ago(since, now), ". "]}
+        ${since !== undefined && ["Known for ", elapsed(since, now), ". "]}
         <a href="${RUNBOOKS}${name}.md">What to do</a>
       </p>
     </li>

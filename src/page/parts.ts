@@ -24,8 +24,17 @@ export function addressHtml(address: string, explorer: string | undefined): Html
  * @param now the same
  */
 export function ago(at: number, now: number): Html {
+  return timeHtml(at, `${duration(Math.max(0, now - at))} ago`);
+}
+
+/** How long ago a time is, as {@linkcode ago} has it. */
+export function elapsed(at: number, now: number): Html {
+  return timeHtml(at, duration(Math.max(0, now - at)));
+}
+
+function timeHtml(at: number, text: string): Html {
   const iso = `${new Date(1000 * Math.floor(at)).toISOString().slice(0, 19)}Z`;
-  return html`<time datetime="${iso}">${duration(Math.max(0, now - at))} ago</time>`;
+  return html`<time datetime="${iso}">${text}</time>`;
 }
 
 /** How people call the values of `state`. */

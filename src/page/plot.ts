@@ -40,9 +40,9 @@ export function plot({ title, description, points, marks, levels }: Plot): Html 
     rounded(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * (value - low) / (high - low));
   const line = points.map(([time, value], index) => `${index === 0 ? "M" : "L"}${x(time)} ${y(value)}`).join("");
   return html`
-    <svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="plot-title plot-description">
-      <title id="plot-title">${title}</title>
-      <desc id="plot-description">${description}</desc>
+    <svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">
+      <title>${title}</title>
+      <desc>${description}</desc>
       <g class="grid">
         ${yTicks.map((value) =>
           html`
@@ -51,14 +51,18 @@ export function plot({ title, description, points, marks, levels }: Plot): Html 
           `
         )}
         ${timeTicks(start, end).map((time) =>
-          html`<text x="${x(time)}" y="${HEIGHT - 6}" text-anchor="middle">${clockText(time)}</text>`
+          html`<text x="${x(time)}" y="${HEIGHT - 6}" text-anchor="${anchorOf(x(time))}" class="time">${
+            clockText(time)
+          }</text>`
         )}
       </g>
       <g class="levels">
         ${levels.map(({ name, value }) =>
           html`
-            <path d="M${LEFT} ${y(value)}H${WIDTH - RIGHT}" />
-            <text x="${WIDTH - RIGHT}" y="${y(value) - 4}" text-anchor="end">${name}</text>
+            <g class="${name}">
+              <path d="M${LEFT} ${y(value)}H${WIDTH - RIGHT}" />
+              <text x="${WIDTH - RIGHT}" y="${y(value) - 4}" text-anchor="end">${name}</text>
+            </g>
           `
         )}
       </g>
@@ -66,6 +70,11 @@ export function plot({ title, description, points, marks, levels }: Plot): Html 
       ${marks.map(([time, value]) => html`<circle cx="${x(time)}" cy="${y(value)}" r="4" />`)}
     </svg>
   `;
+}
+
+/** Near the right end there is no room for half a text. */
+function anchorOf(place: number): string {
+  return place > WIDTH - LEFT / 2 ? "end" : "middle";
 }
 
 function rounded(place: number): number {

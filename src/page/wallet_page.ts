@@ -61,8 +61,8 @@ function levelOf(wallets: readonly WalletStatus[]): string {
 function walletSection({ network, wallet, holdings }: WalletStatus, index: number, page: WalletPage): Html {
   const labels = Object.entries(wallet.labels);
   return html`
-    <section aria-labelledby="wallet-${index}">
-      <h2 id="wallet-${index}">${wallet.label || "no label"}</h2>
+    <section>
+      ${page.wallets.length > 1 && html`<h2 id="wallet-${index}">${wallet.label || "no label"}</h2>`}
       ${labels.length > 0 && html`<p>${labels.map(([name, value]) => `${name}: ${value}`).join(", ")}</p>`}
       ${holdings.map((holding) => holdingSection(holding, network, page))}
     </section>
@@ -71,7 +71,8 @@ function walletSection({ network, wallet, holdings }: WalletStatus, index: numbe
 
 function holdingSection(holding: HoldingStatus, network: WalletStatus["network"], page: WalletPage): Html {
   const { symbol = "coin", token, decimals = 0, account: { reading, spent, received }, condition, failure } = holding;
-  const { clock, status: { at: now } } = page;
+  const { clock, wallets, status: { at: now } } = page;
+  const name = [symbol, token !== undefined && html`${" "}<span class="whole">${token.token.address}</span>`];
   const amountOf = (amount: bigint): string => `${exactAmount(amount, decimals)} ${symbol}`;
   const facts: readonly (readonly [string, Content])[] = [
     ["Balance", reading === undefined ? "unknown" : amountOf(reading.amount)],
@@ -88,9 +89,7 @@ function holdingSection(holding: HoldingStatus, network: WalletStatus["network"]
   ];
   return html`
     <section class="holding">
-      <h3>${symbol}${token !== undefined && html`
-        <span class="whole">${token.token.address}</span>
-      `}</h3>
+      ${wallets.length > 1 ? html`<h3>${name}</h3>` : html`<h2>${name}</h2>`}
       ${plotOf(holding, network, clock)}
       <dl>${facts.map(([name, value]) =>
         html`

@@ -67,10 +67,12 @@ export function walletRows({ network, wallet, holdings }: WalletStatus, now: num
 
 function classOf({ condition, token }: HoldingStatus, isFirst: boolean): Html | undefined {
   const isLow = condition === "critical" || condition === "minimum" || condition === "warning";
-  const isAbove = condition === "above_maximum";
-  const names = [isLow && "low", isAbove && "info", !isFirst && token !== undefined && "token"].filter(Boolean).join(
-    " ",
-  );
+  const names = [
+    isLow && "low",
+    condition === "critical" && "critical",
+    condition === "above_maximum" && "info",
+    !isFirst && token !== undefined && "token",
+  ].filter(Boolean).join(" ");
   return names === "" ? undefined : new Html(` class="${names}"`);
 }
 

@@ -54,11 +54,7 @@ Deno.test("plot() says in words what it shows", () => {
     marks: [[60, 2]],
     levels: [{ name: "minimum", value: 1.5 }],
   }).text;
-  assert.match(made, /role="img" aria-labelledby="plot-title plot-description"/);
-  assert.match(
-    made,
-    /<title id="plot-title">Balance &#60;of&#62;<\/title><desc id="plot-description">From 1 to 2<\/desc>/,
-  );
+  assert.match(made, /role="img"><title>Balance &#60;of&#62;<\/title><desc>From 1 to 2<\/desc>/);
   assert.equal([...made.matchAll(/<circle /g)].length, 1);
   assert.match(made, /minimum<\/text>/);
   assert.doesNotMatch(made, /NaN|Infinity|undefined/);

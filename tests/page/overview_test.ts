@@ -80,7 +80,7 @@ Deno.test("the page has a card per problem, the most urgent first, with its runb
   const { text, source } = await all.page();
   assert.match(
     text,
-    /Critical wallet 3 on a 0.125 ETH, less than a quarter of the minimum of 1 ETH since 5 min ago ?\. What to do Warning wallet 1 on a 0.5 ETH, below the minimum of 1 ETH since 5 min ago ?\. What to do/,
+    /Critical wallet 3 on a 0.125 ETH, less than a quarter of the minimum of 1 ETH Known for 5 min ?\. What to do Warning wallet 1 on a 0.5 ETH, below the minimum of 1 ETH Known for 5 min ?\. What to do/,
   );
   assert.match(source, /href="[^"]*\/docs\/runbooks\/WalletBalanceCriticallyLow\.md"/);
 });
