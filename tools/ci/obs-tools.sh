@@ -9,7 +9,9 @@ CI_TOOLS=${CI_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/wallet-balance-exporter-too
 GETH=v1.17.8 # v1.17.9 and v1.17.10 require a module that `go install` cannot fetch
 
 packages=(prometheus prometheus-alertmanager prometheus-pushgateway
-  systemd binutils buildah docker-registry jq curl openssl procps)
+  fonts-dejavu-core systemd binutils buildah docker-registry jq curl openssl procps)
+# Ubuntu has Chromium only as a snap; the forge's machines come with it.
+[[ -n $(type -P chromium chromium-browser google-chrome) ]] || packages+=(chromium)
 missing=()
 for package in "${packages[@]}"; do
   [[ $(dpkg-query -Wf '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
