@@ -115,7 +115,7 @@ networks:
   all.record(0, [12n * COIN, 10n * COIN]);
   const { text, source } = await all.page();
   assert.match(source, /<h1 class="attention">1 wallet needs attention</);
-  assert.match(text, /Info rich on a 12 ETH, above the maximum of 10 ETH since 0 s ago ?\. What to do/);
+  assert.match(text, /Info rich on a 12 ETH, above the maximum of 10 ETH Known for 0 s ?\. What to do/);
   assert.match(source, /<li class="info">/);
   assert.match(source, /href="[^"]*\/docs\/runbooks\/WalletBalanceAboveMaximum\.md"/);
   assert.match(source, /<tr class="info"><th scope="row"><a href="[^"]*">rich<\/a><span class="level">above maximum</);
