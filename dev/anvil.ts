@@ -1,6 +1,6 @@
 import { numberToHex } from "viem/utils";
 import { type AnvilCommand, findAnvil } from "./find_anvil.ts";
-import { Tail, terminate } from "./system.ts";
+import { kill, Tail, terminate } from "./system.ts";
 
 export { type AnvilCommand, findAnvil };
 
@@ -35,6 +35,9 @@ export interface Anvil extends AsyncDisposable {
   readonly rpc: (method: string, params?: readonly unknown[]) => Promise<unknown>;
   /** Sets the balance of any address, without a transaction. */
   readonly setBalance: (address: string, wei: bigint) => Promise<void>;
+  /** Lets the node answer nothing, until `resume()`; not on Windows. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   /** Stops the node, if it still runs, and waits for its end. */
   readonly stop: () => Promise<void>;
 }
@@ -93,6 +96,8 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
       setBalance: async (address, wei) => {
         await call(url, "anvil_setBalance", [address, numberToHex(wei)]);
       },
+      pause: () => kill(child, "SIGSTOP"),
+      resume: () => kill(child, "SIGCONT"),
       stop,
       [Symbol.asyncDispose]: stop,
     };

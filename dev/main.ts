@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 import { systemClock } from "../src/util/clock.ts";
 import { startExporter } from "./exporter.ts";
 import { isFreePort } from "./system.ts";
+import { runOutages } from "./outages.ts";
 import { runTraffic } from "./traffic.ts";
 import { say, welcome } from "./messages.ts";
 import { startStack, walletConfig } from "./stack.ts";
@@ -38,15 +39,18 @@ async function main(): Promise<number> {
       ending.abort();
     });
     const traffic = chains.map((chain) => runTraffic(chain, signal));
+    const report = (line: string): void => say(`dev: ${line}`);
+    const outages = chains.filter(({ network }) => network.hasOutages)
+      .map(({ anvil, url }) => runOutages({ node: { ...anvil, url }, clock: systemClock, report, signal }));
     const code = await supervise({
       start: () => startExporter({ root, port, walletConfig: walletConfig(chains) }),
       nextChange: source.next,
       onServed: () => say(welcome(chains, port)),
-      report: (line) => say(`dev: ${line}`),
+      report,
       signal,
     });
     ending.abort();
-    await Promise.all(traffic);
+    await Promise.all([...traffic, ...outages]);
     return code || failed;
   } catch (error) {
     if (signal.aborted) return 0;

@@ -21,18 +21,19 @@ export function welcome(chains: readonly Chain[], port: number): string {
   const wallets = monitored.flatMap(({ wallets }) => wallets);
   const width = Math.max(...wallets.map(({ label }) => label.length));
   const chainLines = monitored.flatMap(({ url, network, wallets }) => [
-    `  ${url} (chain ${network.chainId})`,
+    `  ${url} (chain ${network.chainId})${network.hasOutages ? ", which stops answering for a minute at times" : ""}`,
     ...wallets.map(({ label, story }) => `    ${label.padEnd(width)}  ${story}`),
     "",
   ]);
   return [
     "",
-    `The exporter is running, with ${wallets.length} wallets on ${chains.length} local chains:`,
+    `The exporter is running. Open http://localhost:${port}/ in a browser: wallets by urgency, their balances and changes.`,
+    "",
+    `Metrics for Prometheus are on http://localhost:${port}/metrics, the page as JSON on /api/v1/status.`,
+    "",
+    `It monitors ${wallets.length} wallets on ${chains.length} local chains:`,
     "",
     ...chainLines,
-    `  http://localhost:${port}/         status page`,
-    `  http://localhost:${port}/metrics  metrics for Prometheus`,
-    "",
     "Changes to main.ts, deno.json and src/ restart the exporter. Press Ctrl-C to stop everything.",
     "",
   ].join("\n");

@@ -30,7 +30,8 @@ export async function terminate(child: Deno.ChildProcess, graceMs = 1_000): Prom
   }
 }
 
-function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
+/** Sends a signal to a child process. It may have ended already. */
+export function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
     child.kill(signal);
   } catch {

@@ -24,6 +24,8 @@ export interface DevNetwork {
   readonly chainId: number;
   /** Preferred port. */
   readonly port: number;
+  /** Whether its node stops answering for a minute every few minutes; not on Windows, which cannot pause a process. */
+  readonly hasOutages?: boolean;
   readonly wallets: readonly DevWallet[];
 }
 
@@ -98,6 +100,7 @@ export const networks: readonly DevNetwork[] = [
   {
     chainId: 1337,
     port: 8546,
+    hasOutages: Deno.build.os !== "windows",
     wallets: [
       {
         label: "sequencer",

@@ -17,7 +17,7 @@ const idle: DevWallet = { label: "idle", account: 1, start: 7, story: "sleeps" }
 
 const networks: readonly DevNetwork[] = [
   { chainId: 4001, port: 0, wallets: [spender, idle] },
-  { chainId: 4002, port: 0, wallets: [idle] },
+  { chainId: 4002, port: 0, hasOutages: true, wallets: [idle] },
 ];
 
 Deno.test("startStack() funds the wallets, and runTraffic() sends payments", async () => {
@@ -50,7 +50,7 @@ Deno.test("startStack() funds the wallets, and runTraffic() sends payments", asy
   });
   assert.match(
     welcome(stack.chains, 8099),
-    /3 wallets on 2 local chains[^]*spender {2}spends\n[^]*http:\/\/localhost:8099\/metrics/,
+    /^\nThe exporter is running\. Open http:\/\/localhost:8099\/ [^]*localhost:8099\/metrics[^]*3 wallets on 2 local chains[^]*spender {2}spends\n/,
   );
 });
 
