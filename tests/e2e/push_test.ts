@@ -54,7 +54,7 @@ Deno.test("once --push sends user and password of its URL, and reports errors of
   const { host } = new URL(gateway.url);
   const good = await runProgram(["once", `--push=http://pusher:s3cret-of-the-gateway@${host}`, "--output=table"], env);
   assert.equal(good.code, 0, good.stderr);
-  assert.match(good.stdout, /one .* ok$/m);
+  assert.match(good.stdout, /one .* fine$/m);
   assert.match(await gateway.page(), /label="one"/);
   const bad = await runProgram(["once", `--push=http://pusher:wr0ng-secret@${host}`], env);
   assert.equal(bad.code, 70);
