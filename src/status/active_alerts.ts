@@ -107,7 +107,10 @@ function unreadableNetworks(wallets: readonly WalletStatus[]): ReadonlyMap<Netwo
   const counts = new Map<NetworkState, number>();
   const readable = new Set<NetworkState>();
   for (const { network, holdings } of wallets) {
-    if (holdings.some(({ condition }) => condition !== "unreadable")) readable.add(network);
+    // Whatever its condition: one that was low when it was last read stays low.
+    if (holdings.some(({ account: { attempted, failure } }) => !attempted || failure === undefined)) {
+      readable.add(network);
+    }
     counts.set(network, (counts.get(network) ?? 0) + 1);
   }
   for (const network of readable) counts.delete(network);

@@ -171,6 +171,19 @@ Deno.test("a status has one alert of a network that cannot be read, not one per 
   assert.deepEqual(wallets.map(({ condition }) => condition), ["unreadable", "unreadable", undefined]);
 });
 
+Deno.test("a network that cannot be read is one alert even if one of its wallets is low", async () => {
+  const all = setUp({ "http://a.example/": [wallet(1), wallet(2, 1), wallet(3)] });
+  all.record(0, [COIN, COIN / 2n, COIN]);
+  await all.clock.advance(MINUTE);
+  const namesOf = async (): Promise<readonly string[]> => (await all.read()).alerts.map(({ name }) => name);
+  const network = networkAt(all.store, 0);
+  const failed = pollOf(Array(3).fill("timeout"), undefined, new RpcError("timeout", ""), network.plan.accounts);
+  recordPoll(all.store, network, failed, all.clock, all.clock.now());
+  assert.deepEqual(await namesOf(), ["WalletBalanceBelowMinimum", "WalletBalanceNetworkUnreachable"]);
+  all.record(0, ["timeout", "timeout", COIN]);
+  assert.deepEqual(await namesOf(), ["WalletBalanceBelowMinimum", "WalletBalanceCheckFailing"]);
+});
+
 Deno.test("a status knows rejected entries and a reload that failed", async () => {
   const all = setUp({ "http://a.example/": [wallet(1), { address: "no address", label: "bad" }] });
   all.record(0, [COIN]);
