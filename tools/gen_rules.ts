@@ -1,7 +1,7 @@
+import { RUNBOOKS } from "../src/page/links.ts";
 import { readAlerts, renderRules } from "./rules/render_rules.ts";
 
 const FILES = new URL("../chart/files/", import.meta.url);
-const RUNBOOKS = "https://github.com/agglayer/wallet-balance-exporter/blob/main/docs/runbooks/%s.md";
 
 const HEAD = `# Recording rules and alerts of wallet-balance-exporter, for all releases that a Prometheus scrapes.
 #
@@ -29,5 +29,5 @@ export async function rulesFile(): Promise<string> {
   const [source, alerts] = await Promise.all(
     ["rules.yaml", "alerts.yaml"].map((name) => Deno.readTextFile(new URL(name, FILES))),
   );
-  return HEAD + renderRules(source ?? "", readAlerts(alerts ?? ""), { runbookUrl: RUNBOOKS });
+  return HEAD + renderRules(source ?? "", readAlerts(alerts ?? ""), { runbookUrl: `${RUNBOOKS}%s.md` });
 }

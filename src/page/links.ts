@@ -12,7 +12,15 @@ export interface Links {
   wallets(query: Query, changes?: Partial<Query>): string;
   /** The page of one wallet. */
   wallet(network: string, address: string): string;
+  /** What to do about an alert. */
+  runbook(alert: string): string;
 }
+
+/**
+ * The runbooks of the repository, to which the alerts of Prometheus lead too: the exporter serves no documents, and those
+ * of the latest version may know more than those it was released with.
+ */
+export const RUNBOOKS = "https://github.com/agglayer/wallet-balance-exporter/blob/main/docs/runbooks/";
 
 /**
  * Makes the links below a prefix.
@@ -29,5 +37,6 @@ export function createLinks(prefix = "", telemetryPath = "/metrics"): Links {
     ready: `${prefix}/-/ready`,
     wallets: (query, changes) => `${prefix}/${searchOf({ ...query, ...changes })}`,
     wallet: (network, address) => `${prefix}/wallets/${encodeURIComponent(network)}/${address}`,
+    runbook: (alert) => `${RUNBOOKS}${alert}.md`,
   };
 }

@@ -106,7 +106,7 @@ function card({ name, severity, network, holding, text, since }: ActiveAlert, no
       <p>${text}</p>
       <p class="soft">
         ${since !== undefined && ["Known for ", elapsed(since, now), ". "]}
-        <a href="${RUNBOOKS}${name}.md">What to do</a>
+        <a href="${links.runbook(name)}">What to do</a>
       </p>
     </li>
   `;
@@ -117,8 +117,6 @@ const SEVERITY_NAMES: Readonly<Record<AlertSeverity, string>> = {
   warning: "Warning",
   info: "Info",
 };
-
-const RUNBOOKS = "https://github.com/agglayer/wallet-balance-exporter/blob/main/docs/runbooks/";
 
 const SORT_NAMES: Readonly<Record<(typeof SORTS)[number], string>> = {
   urgency: "urgency",
