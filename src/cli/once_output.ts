@@ -2,8 +2,13 @@ import { type Condition, CONDITION_NAMES, FINE } from "../status/wallet_status.t
 import { type OnceRow, shortBalance } from "./once_rows.ts";
 import { type Cell, type Colour, textTable } from "./table.ts";
 
-/** Of what is not in this list, amber. */
-const COLOURS: Readonly<Partial<Record<Condition, Colour>>> = { critical: "strong", minimum: "red", unreadable: "red" };
+/** Of what is not in this list, amber; a balance above its maximum is information only. */
+const COLOURS: Readonly<Partial<Record<Condition, Colour | undefined>>> = {
+  critical: "strong",
+  minimum: "red",
+  above_maximum: undefined,
+  unreadable: "red",
+};
 
 /** Formats rows as a table for people, the most urgent wallets first. */
 export function onceTable(rows: readonly OnceRow[], isColoured?: boolean): string {
@@ -23,7 +28,7 @@ export function onceTable(rows: readonly OnceRow[], isColoured?: boolean): strin
 function stateCell({ state, condition, reason }: OnceRow): Cell {
   const isRejected = state === "rejected";
   const name = isRejected ? state : condition === undefined ? FINE : CONDITION_NAMES[condition];
-  const colour = isRejected ? "amber" : condition && (COLOURS[condition] ?? "amber");
+  const colour = isRejected ? "amber" : condition && (condition in COLOURS ? COLOURS[condition] : "amber");
   return { text: reason === undefined ? name : `${name}: ${reason}`, colour };
 }
 

@@ -146,6 +146,29 @@ networks:
   ]);
 });
 
+Deno.test("onceTable() names a balance above its maximum without a colour, and CSV and JSON call it ok", async () => {
+  const text = `version: 2
+networks:
+  - name: main
+    endpoints: [http://node]
+    wallets:
+      - { address: "${addressOf(1)}", label: exact, thresholds: { maximum: 5 } }
+      - { address: "${addressOf(2)}", label: rich, thresholds: { minimum: 1, maximum: 4 } }`;
+  const plan = makePlan(await readConfig(text, "test", { env: () => undefined, file: undefined }));
+  const clock = createFakeClock();
+  const made = createStateStore(plan, clock);
+  for (const place of [0, 1]) setState(networkAt(made, 0), place, read(5n * 10n ** 18n));
+  const rows = onceRows(made, clock);
+  assert.deepEqual(onceTable(rows, true).split("\n").slice(1).map((line) => line.split(/ {2,}/).at(-1)), [
+    "above maximum",
+    "fine",
+  ]);
+  assert.deepEqual(rows.map(({ state, thresholds }) => [state, thresholds]), [
+    ["ok", { maximum: "5" }],
+    ["ok", { minimum: "1", maximum: "4" }],
+  ]);
+});
+
 Deno.test("pushUrl() adds a grouping key to a URL without one, whatever the names", () => {
   const group = { release: "a/b", namespace: "", shard: { index: 0, of: 4 } };
   const { href } = pushUrl("http://gateway:9091/prefix/", group).reveal();
