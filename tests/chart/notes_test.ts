@@ -24,6 +24,34 @@ chartTest("NOTES.txt shows the configuration source and the first commands", asy
 });
 
 for (
+  const { name, values, target } of [
+    { name: "the Service", values: { service: { port: 80 } }, target: "svc/rel-wallet-balance-exporter 8080:80" },
+    {
+      name: "the Deployment without a Service",
+      values: { service: { enabled: false }, ports: { metrics: 9000 } },
+      target: "deploy/rel-wallet-balance-exporter 8080:9000",
+    },
+    {
+      name: "the Deployment of one shard",
+      values: { shards: 3, service: { port: 80 } },
+      target: "deploy/rel-wallet-balance-exporter-shard-0 8080:8080",
+    },
+  ]
+) {
+  chartTest(`NOTES.txt says how to open the page through ${name}`, async () => {
+    const text = await notes(values);
+    assert.match(text, /Open the page at http:\/\/localhost:8080\/ while/);
+    assert.deepEqual(text.match(/(?<=port-forward ).*/g), [target]);
+  });
+}
+
+chartTest("NOTES.txt offers no page over HTTP with TLS, and none without a Pod", async () => {
+  const secured = await notes({ webConfig: { existingSecret: "web", tls: true } });
+  assert.match(secured, /Open the page at https:\/\/localhost:8080\//);
+  assert.doesNotMatch(await notes({ replicaCount: 0 }), /Open the page|port-forward/);
+});
+
+for (
   const { name, values, warns } of [
     { name: "two replicas", values: { replicaCount: 2 }, warns: /replicaCount is 2/ },
     { name: "no replica", values: { replicaCount: 0 }, warns: /no wallet is monitored/ },
