@@ -70,7 +70,8 @@ const CHAINS: readonly Chain[] = [
   },
 ];
 
-const COIN = 10 ** 18;
+/** Amounts have six decimal places. */
+const MICRO = 10 ** 6;
 const TICK_MS = 2000;
 
 /** Networks with wallets that spend, one that is topped up, two that are low; the last network fails after a while. */
@@ -182,5 +183,5 @@ function addressOf(place: number, index: number): string {
 }
 
 function wei(coins: number): bigint {
-  return BigInt(Math.round(coins * COIN));
+  return BigInt(Math.round(coins * MICRO)) * 10n ** 12n;
 }
