@@ -29,6 +29,7 @@ th { text-align: left; font-weight: 600; color: var(--soft); font-size: .85rem; 
 th[scope=row] { color: var(--ink); font-size: 1rem; white-space: normal; overflow-wrap: anywhere; min-width: 9rem }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: middle }
 td { white-space: nowrap }
+.networks td:nth-child(4) { white-space: normal }
 .n, .wallets :is(th, td):is(:nth-child(4), :nth-child(6), :nth-child(7), :nth-child(8)) { text-align: right }
 .plain { list-style: none; margin: 0; padding: 0 }
 tr.token th { padding-left: 1.8rem; font-weight: 400 }
