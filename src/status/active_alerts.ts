@@ -79,7 +79,7 @@ const RULES: Readonly<Record<Condition, Rule>> = {
   },
 };
 
-/** Lists what is wrong, the most urgent first. */
+/** Lists what is wrong: balances by urgency, then networks and the exporter. */
 export function* activeAlerts(
   networks: readonly NetworkState[],
   wallets: readonly WalletStatus[],

@@ -4,7 +4,7 @@ import type { ExporterStatus } from "../metrics/model/snapshot.ts";
 import { type NetworkState, type StateStore, UNKNOWN } from "../poller/state.ts";
 import { AccountMap } from "../assets/account_map.ts";
 import { listInTurns, yieldToEventLoop } from "../util/clock.ts";
-import { type ActiveAlert, activeAlerts } from "./active_alerts.ts";
+import { type ActiveAlert, activeAlerts, SEVERITIES } from "./active_alerts.ts";
 import { rankOf, type StatusContext, type WalletStatus, walletStatuses } from "./wallet_status.ts";
 
 /** Everything that people are shown, at one moment. */
@@ -64,12 +64,14 @@ async function makeStatus({ store, clock, self, interval }: StatusSource): Promi
   wallets.sort(byUrgency);
   await yieldToEventLoop();
   const exporter = self.status();
+  const alerts = await listInTurns(activeAlerts(networks, wallets, exporter, clock), clock);
+  alerts.sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity));
   return {
     at: clock.epoch(),
     generation,
     networks,
     wallets,
-    alerts: await listInTurns(activeAlerts(networks, wallets, exporter, clock), clock),
+    alerts,
     exporter,
     activityOf: self.rpc.activityOf,
     isStarting: networks.some(({ lastFinished }) => lastFinished === undefined),

@@ -156,6 +156,17 @@ Deno.test("a balance above its maximum is less urgent than a low one, and is not
   ]);
 });
 
+Deno.test("a status has critical alerts first, then warnings, whatever they are about", async () => {
+  const all = setUp({ "http://a.example/": [wallet(1, 1)], "http://b.example/": [wallet(2)] });
+  all.record(0, [COIN / 2n]);
+  all.record(1, ["timeout"]);
+  const { alerts } = await all.read();
+  assert.deepEqual(alerts.map(({ name, severity }) => [name, severity]), [
+    ["WalletBalanceNetworkUnreachable", "critical"],
+    ["WalletBalanceBelowMinimum", "warning"],
+  ]);
+});
+
 Deno.test("a status has one alert of a network that cannot be read, not one per wallet", async () => {
   const all = setUp({ "http://a.example/": [wallet(1), wallet(2)], "http://b.example/": [wallet(3)] });
   all.record(0, [COIN, COIN]);
@@ -179,7 +190,7 @@ Deno.test("a network that cannot be read is one alert even if one of its wallets
   const network = networkAt(all.store, 0);
   const failed = pollOf(Array(3).fill("timeout"), undefined, new RpcError("timeout", ""), network.plan.accounts);
   recordPoll(all.store, network, failed, all.clock, all.clock.now());
-  assert.deepEqual(await namesOf(), ["WalletBalanceBelowMinimum", "WalletBalanceNetworkUnreachable"]);
+  assert.deepEqual(await namesOf(), ["WalletBalanceNetworkUnreachable", "WalletBalanceBelowMinimum"]);
   all.record(0, ["timeout", "timeout", COIN]);
   assert.deepEqual(await namesOf(), ["WalletBalanceBelowMinimum", "WalletBalanceCheckFailing"]);
 });
