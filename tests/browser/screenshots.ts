@@ -13,7 +13,7 @@ const MINUTES = Number(Deno.env.get("MINUTES") ?? "12");
 const FOLDER = new URL("../../docs/images/", import.meta.url);
 
 /** In CSS pixels: as many rows as a file of 200 kB can show. */
-const HEIGHTS = { light: 1000, dark: 1000, phone: 844 } as const;
+const HEIGHTS = { light: 1045, dark: 1045, phone: 844 } as const;
 
 const browser = await launchBrowser();
 if (browser === undefined) throw new Error("Cannot take screenshots: Chromium is not installed; see CHROMIUM_BIN");
