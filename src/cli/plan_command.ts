@@ -17,7 +17,7 @@ import { makePlan } from "../plan/make_plan.ts";
 import type { NetworkPlan } from "../plan/plan.ts";
 import type { Settings } from "./options.ts";
 import { type Output, printable } from "./output.ts";
-import { type Provider, providerOf, PROVIDERS_AS_OF, unitsOf } from "./providers.ts";
+import { type Provider, providerOf, PROVIDERS_AS_OF, unitsOf } from "../plan/providers.ts";
 import { type Cell, textTable } from "./table.ts";
 
 /** The daily cost of one endpoint with one strategy. */

@@ -1,5 +1,7 @@
 import { chainFacts } from "../evm/chains/chain_facts.ts";
-import { type Activity, requestsPerDay } from "../metrics/families/last_hour.ts";
+import { type Activity, perDay } from "../metrics/families/last_hour.ts";
+import type { NetworkPlan } from "../plan/plan.ts";
+import { providerOf, unitsOf } from "../plan/providers.ts";
 import type { NetworkState } from "../poller/state.ts";
 import { exactAmount } from "../status/format.ts";
 import type { Status } from "../status/status.ts";
@@ -52,7 +54,7 @@ function networkRow({ plan, ...state }: NetworkState, link: string, { at: now, a
       <td class="n">${plan.wallets.length}</td>
       <td>
         <ul class="plain">${endpoints.map((endpoint) =>
-          endpointItem(endpoint, activityOf(plan.id, endpoint.name))
+          endpointItem(endpoint, activityOf(plan.id, endpoint.name), hostOf(plan, endpoint.name))
         )}</ul>
       </td>
       <td class="n">${block === undefined ? "unknown" : [exactAmount(block.number, 0), ", ", ago(block.time, now)]}</td>
@@ -61,24 +63,45 @@ function networkRow({ plan, ...state }: NetworkState, link: string, { at: now, a
   `;
 }
 
+/** The name of its URL, which has no secret; an endpoint may have a name of its own. */
+function hostOf({ endpoints }: NetworkPlan, endpoint: string): string {
+  return endpoints.find(({ name }) => name === endpoint)?.url.name ?? "";
+}
+
 function endpointItem(
   { name, state = "ok", strategy, failure }: NetworkState["endpoints"][number],
   activity: Activity | undefined,
+  host: string,
 ): Html {
   const how = failure === undefined ? strategy !== undefined && `, by ${strategy}` : `, ${failure.reason}`;
   const isUsed = strategy !== undefined || failure !== undefined;
   const text = isUsed ? html`<span class="${state !== "ok" && "bad"}">${state}${how}</span>` : "not used";
-  return html`<li>${name}: ${text}${activity && activityText(activity)}</li>`;
+  return html`<li>${name}: ${text}${activity && activityText(activity, host)}</li>`;
 }
 
-function activityText(activity: Activity): Html | undefined {
-  const perDay = requestsPerDay(activity);
+function activityText(activity: Activity, host: string): Html | undefined {
   const failed = [...activity.errors].map(([reason, count]) => `${count} × ${reason}`).join(", ");
-  const parts = [
-    perDay === undefined ? "" : `${exactAmount(BigInt(perDay), 0)} requests a day`,
-    failed === "" ? "" : `failed in the last hour: ${failed}`,
-  ].filter((part) => part !== "");
-  return parts.length === 0 ? undefined : html`<div class="soft">${parts.join(", ")}</div>`;
+  const parts = [rateText(activity, host), failed === "" ? "" : `failed in the last hour: ${failed}`];
+  const text = parts.filter((part) => part !== "").join(", ");
+  return text === "" ? undefined : html`<div class="soft">${text}</div>`;
+}
+
+/** Requests a day and, of a known provider, what it bills for them. */
+function rateText(activity: Activity, host: string): string {
+  const factor = perDay(activity);
+  if (factor === undefined) return "";
+  const count = (number: number): string => exactAmount(BigInt(Math.round(factor * number)), 0);
+  const requests = `${count(activity.requests)} requests a day`;
+  const provider = providerOf(host);
+  if (provider === undefined) return requests;
+  const { name, unit, freePerDay } = provider;
+  const units = unitsOf(provider, activity);
+  const share = freePerDay === undefined ? "" : ` (${percent(factor * units / freePerDay)} of its free plan)`;
+  return `${requests}, ${count(units)} ${unit} of ${name}${share}`;
+}
+
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? "less than 1 %" : `${Math.round(100 * share)} %`;
 }
 
 function took(seconds: number): string {

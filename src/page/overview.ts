@@ -30,7 +30,7 @@ export async function overview(status: Status, query: Query, links: Links, clock
   const body = html`
     <main>
       <h1 class="${verdict.level}">${verdict.text}</h1>
-      <p class="as-of">As of ${timeOf(status.at)}. ${pauseLink(query, links)}</p>
+      <p class="as-of">As of ${timeOf(status.at)}. ${pauseLink(query, links)}, ${wallLink(query, links)}</p>
       ${alertCards(status, links)} ${networkTable(status, query, links)}
       <section>
         <h2 id="wallets">Wallets</h2>
@@ -79,6 +79,11 @@ function timeOf(at: number): Html {
 function pauseLink(query: Query, links: Links): Html {
   const text = query.isPaused ? "Refresh every 30 s" : "Pause refreshing";
   return html`<a class="pause" href="${links.wallets(query, { isPaused: !query.isPaused })}">${text}</a>`;
+}
+
+function wallLink(query: Query, links: Links): Html {
+  const text = query.isWall ? "leave the wall view" : "wall view";
+  return html`<a class="pause" href="${links.wallets(query, { isWall: !query.isWall })}">${text}</a>`;
 }
 
 function alertCards({ alerts, at }: Status, links: Links): Html | undefined {

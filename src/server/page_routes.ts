@@ -32,6 +32,8 @@ export interface PageRoutes {
   readonly overview: WebHandler;
   /** Of the paths that begin with `/wallets/`. */
   readonly wallet: WebHandler;
+  /** Of all paths that have nothing. */
+  readonly notFound: WebHandler;
 }
 
 /** Creates the handlers of the pages for people. */
@@ -48,8 +50,11 @@ export function createPageRoutes({ read, common, links, routePrefix, clock }: Pa
       const { isPaused } = parseQuery(url);
       const status = await read();
       const wallets = rest.length > 0 ? [] : walletsAt(status, network, address);
-      if (wallets.length === 0) return respond(request, notFoundPage(status, links), true, 404);
+      if (wallets.length === 0) return respond(request, notFoundPage(status, links, true), true, 404);
       return respond(request, walletPage({ status, wallets, common, isPaused, links, clock }), isPaused);
+    },
+    async notFound(request) {
+      return respond(request, notFoundPage(await read(), links, false), true, 404);
     },
   };
 }

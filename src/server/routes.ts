@@ -66,7 +66,12 @@ export function createRoutes(
     const route = path === undefined
       ? isRoot(request) ? toPrefix : undefined
       : routes.get(path) ?? (path.startsWith("/wallets/") ? wallets : undefined);
-    if (route === undefined) return sendText(404, `Not found. The metrics are at ${links.metrics}`);
+    if (route === undefined) {
+      // Browsers ask for HTML, scrapers and scripts do not.
+      const isBrowser = telemetryPath !== "/" && request.headers.get("accept")?.includes("text/html");
+      if (isBrowser && people !== undefined) return people.notFound(request, exchange);
+      return sendText(404, `Not found. The metrics are at ${links.metrics}`);
+    }
     if (route.methods.includes(request.method)) return route.handler(request, exchange);
     return sendText(405, `Method not allowed; use ${route.methods.join(" or ")}`, { allow: route.methods.join(", ") });
   };

@@ -1,5 +1,5 @@
 import { chainFacts } from "../evm/chains/chain_facts.ts";
-import { type Activity, requestsPerDay } from "../metrics/families/last_hour.ts";
+import { type Activity, perDay } from "../metrics/families/last_hour.ts";
 import type { Change } from "../poller/history.ts";
 import type { NetworkState } from "../poller/state.ts";
 import { formatUnits } from "../poller/units.ts";
@@ -102,7 +102,11 @@ function networkJson(
 
 function activityJson(activity: Activity | undefined): Pick<Endpoint, "requestsPerDay" | "errors1h"> {
   if (activity === undefined) return { requestsPerDay: null, errors1h: {} };
-  return { requestsPerDay: requestsPerDay(activity) ?? null, errors1h: Object.fromEntries(activity.errors) };
+  const factor = perDay(activity);
+  return {
+    requestsPerDay: factor === undefined ? null : Math.round(factor * activity.requests),
+    errors1h: Object.fromEntries(activity.errors),
+  };
 }
 
 function walletJson({ network, wallet, holdings }: WalletStatus): Element<"wallets"> {

@@ -2,7 +2,7 @@ import { toAccounts } from "../fakes/accounts.ts";
 import assert from "node:assert/strict";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { costsOf, planCommand } from "../../src/cli/plan_command.ts";
-import { providerOf, PROVIDERS, unitsOf } from "../../src/cli/providers.ts";
+import { providerOf, PROVIDERS, unitsOf } from "../../src/plan/providers.ts";
 import { pollCost } from "../../src/evm/strategies/poll_cost.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { planOf } from "../fakes/watched.ts";

@@ -137,6 +137,22 @@ networks:
   assert.match(own, /<dt>maximum<\/dt><dd>10 ETH<\/dd>/);
 });
 
+Deno.test("the page shows what a known provider bills, by its host, whatever the endpoint's name", async () => {
+  const all = site({ "http://eth-mainnet.g.alchemy.com/": wallets(1) });
+  const [network = ""] = all.store.networks.map(({ plan }) => plan.id);
+  const endpoint = all.store.networks[0]?.plan.endpoints[0]?.name ?? "";
+  const meter = all.self.rpc.meterOf(network, endpoint);
+  const calls = new Map([["eth_call", 1]]);
+  for (let minute = 0; minute < 10; minute++) {
+    meter.recordRequest({ seconds: 0.1, sentBytes: 1, receivedBytes: 1, calls, reasons: new Set() });
+    await all.clock.advance(MINUTE);
+  }
+  all.record(0, [COIN]);
+  const state = networkAt(all.store, 0);
+  state.endpoints = state.endpoints.map((each) => ({ ...each, name: endpoint }));
+  assert.match((await all.page()).text, /1,440 requests a day, 37,440 CU of Alchemy \(4 % of its free plan\)/);
+});
+
 Deno.test("the page says what to do where there is nothing to show", async () => {
   const empty = site({});
   assert.match((await empty.page()).text, /No wallets are configured .* The configuration has no wallets\. Add some/);

@@ -3,7 +3,7 @@ import { comparisonCost, pollCost } from "../../src/evm/strategies/poll_cost.ts"
 import type { Strategy } from "../../src/model/source.ts";
 import { pollOnce } from "../fakes/read_values.ts";
 import { toAccounts, tokenKey } from "../fakes/accounts.ts";
-import { PROVIDERS, unitsOf } from "../../src/cli/providers.ts";
+import { PROVIDERS, unitsOf } from "../../src/plan/providers.ts";
 import { accountsOf, openPool } from "../fakes/open_pool.ts";
 import { startFaultServer } from "./fault_server.ts";
 import { installMulticall, MULTICALL_ADDRESS } from "./install_multicall.ts";

@@ -342,3 +342,12 @@ Deno.test("createRoutes() serves a wallet's page by any case of its address, and
     assert.match(await response.text(), /There is no such wallet.*<a href="\/">All wallets/);
   }
 });
+
+Deno.test("createRoutes() answers browsers with a page for unknown paths, others with text", async () => {
+  const { ask } = site({ page: true });
+  const browser = await ask("/nothing", { headers: { accept: "text/html,*/*;q=0.8" } });
+  assert.deepEqual([browser.status, browser.headers.get("content-type")], [404, "text/html; charset=utf-8"]);
+  assert.match(await browser.text(), /There is no such page.*<a href="\/">All wallets/);
+  const script = await ask("/nothing");
+  assert.deepEqual([script.status, await script.text()], [404, "Not found. The metrics are at /metrics\n"]);
+});

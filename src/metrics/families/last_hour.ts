@@ -3,6 +3,10 @@ import type { Reason } from "../../jsonrpc/errors.ts";
 /** What was sent to an endpoint in the last hour, and what failed. */
 export interface Activity {
   readonly requests: number;
+  /** JSON-RPC calls by method. */
+  readonly calls: ReadonlyMap<string, number>;
+  /** Requests with several calls. */
+  readonly batches: number;
   /** Less than an hour if it was not used for as long. */
   readonly seconds: number;
   readonly errors: ReadonlyMap<Reason, number>;
@@ -11,14 +15,16 @@ export interface Activity {
 /** A shorter time says little about a day, in seconds. */
 const MIN_SECONDS = 300;
 
-/** Projects requests to a day; undefined while too little is known. */
-export function requestsPerDay({ requests, seconds }: Activity): number | undefined {
-  return seconds < MIN_SECONDS ? undefined : Math.round(86_400 * requests / seconds);
+/** The factor from what was counted to a day; undefined while too little is known. */
+export function perDay({ seconds }: Activity): number | undefined {
+  return seconds < MIN_SECONDS ? undefined : 86_400 / seconds;
 }
 
 interface Column {
   readonly start: number;
   requests: number;
+  batches: number;
+  readonly calls: Map<string, number>;
   readonly errors: Map<Reason, number>;
 }
 
@@ -30,31 +36,42 @@ const COLUMN = 300_000;
 export class LastHour {
   #columns: Column[] = [];
 
-  noteRequest(now: number): void {
-    this.#columnAt(now).requests++;
+  /** @param calls by method */
+  noteRequest(now: number, calls: ReadonlyMap<string, number>): void {
+    const column = this.#columnAt(now);
+    column.requests++;
+    let sum = 0;
+    for (const [method, count] of calls) {
+      sum += count;
+      add(column.calls, method, count);
+    }
+    if (sum > 1) column.batches++;
   }
 
   noteError(now: number, reason: Reason): void {
-    const { errors } = this.#columnAt(now);
-    errors.set(reason, (errors.get(reason) ?? 0) + 1);
+    add(this.#columnAt(now).errors, reason, 1);
   }
 
   activity(now: number): Activity {
     this.#forget(now);
     const errors = new Map<Reason, number>();
+    const calls = new Map<string, number>();
     let requests = 0;
+    let batches = 0;
     for (const column of this.#columns) {
       requests += column.requests;
-      for (const [reason, count] of column.errors) errors.set(reason, (errors.get(reason) ?? 0) + count);
+      batches += column.batches;
+      for (const [method, count] of column.calls) add(calls, method, count);
+      for (const [reason, count] of column.errors) add(errors, reason, count);
     }
-    return { requests, seconds: (now - (this.#columns[0]?.start ?? now)) / 1000, errors };
+    return { requests, calls, batches, seconds: (now - (this.#columns[0]?.start ?? now)) / 1000, errors };
   }
 
   #columnAt(now: number): Column {
     const last = this.#columns.at(-1);
     if (last !== undefined && now - last.start < COLUMN) return last;
     this.#forget(now);
-    const column = { start: now, requests: 0, errors: new Map() };
+    const column = { start: now, requests: 0, batches: 0, calls: new Map(), errors: new Map() };
     this.#columns.push(column);
     return column;
   }
@@ -62,4 +79,8 @@ export class LastHour {
   #forget(now: number): void {
     this.#columns = this.#columns.filter(({ start }) => now - start <= HOUR);
   }
+}
+
+function add<K>(counts: Map<K, number>, key: K, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
 }

@@ -93,7 +93,7 @@ export function registerRpcMetrics(registry: Registry, now: () => number): RpcMe
       return {
         recordRequest(record): void {
           requests.inc(labels);
-          lastHour.noteRequest(now());
+          lastHour.noteRequest(now(), record.calls);
           sent.inc(labels, record.sentBytes);
           received.inc(labels, record.receivedBytes);
           duration.observe(labels, record.seconds);

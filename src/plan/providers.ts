@@ -1,5 +1,3 @@
-import type { PollCost } from "../evm/strategies/poll_cost.ts";
-
 /** The published prices of a provider. */
 export interface Provider {
   readonly name: string;
@@ -48,7 +46,14 @@ export function providerOf(endpoint: string): Provider | undefined {
   return PROVIDERS.find((provider) => host === provider.host || host.endsWith(`.${provider.host}`));
 }
 
+/** What providers bill. */
+export interface Billed {
+  /** By method. */
+  readonly calls: ReadonlyMap<string, number>;
+  readonly batches: number;
+}
+
 /** Computes the units that a provider bills for requests. */
-export function unitsOf({ price, prices = {}, batch = 0 }: Provider, { calls, batches }: PollCost): number {
+export function unitsOf({ price, prices = {}, batch = 0 }: Provider, { calls, batches }: Billed): number {
   return [...calls].reduce((sum, [method, count]) => sum + count * (prices[method] ?? price), batch * batches);
 }
