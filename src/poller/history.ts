@@ -8,6 +8,8 @@ export interface Change {
   /** The sum of the columns that decreased, and the seconds of all that did not increase. */
   readonly spent: number;
   readonly spentSeconds: number;
+  /** How many columns decreased: one transfer is one. */
+  readonly decreases: number;
   /** Between the two readings: less than the window while the history is short. */
   readonly seconds: number;
 }
@@ -183,6 +185,7 @@ function changeOf({ list }: Columns, place: number | undefined, window: number):
   let amount = 0;
   let spent = 0;
   let spentMs = 0;
+  let decreases = 0;
   let distance = Infinity;
   for (let index = first - 1; index >= 0; index--) {
     if (Number.isNaN(changeAt(index))) continue;
@@ -191,6 +194,7 @@ function changeOf({ list }: Columns, place: number | undefined, window: number):
     distance = away;
     const change = changeAt(first);
     amount += change;
+    if (change < 0) decreases++;
     if (change <= 0) {
       spent -= change;
       spentMs += endOf(first) - endOf(index);
@@ -199,5 +203,5 @@ function changeOf({ list }: Columns, place: number | undefined, window: number):
   }
   const seconds = (last - endOf(first)) / 1000;
   if (distance === Infinity) return undefined;
-  return { amount: amount / SCALE, spent: spent / SCALE, spentSeconds: spentMs / 1000, seconds };
+  return { amount: amount / SCALE, spent: spent / SCALE, spentSeconds: spentMs / 1000, decreases, seconds };
 }

@@ -81,9 +81,10 @@ const CRITICAL_SHARE = 4n;
 /** Seconds until a balance is empty, by the outflow of an hour or of a day. */
 const FAST = 6 * 3600;
 const SOON = 3 * 86_400;
-/** Seconds that must be known of an hour or a day: one transfer is no outflow. */
-const MIN_FAST = 50 * 60;
+/** Seconds of the day that must be known; for the hour, those of an outflow are enough. */
 const MIN_SOON = 6 * 3600;
+/** One large transfer is no outflow: so many columns must have decreased. */
+const MIN_DECREASES = 3;
 /** A reading is stale at this age in seconds, or after three intervals if that is longer. */
 const MIN_STALE = 3600;
 
@@ -209,12 +210,12 @@ function conditionOf(
   const isCritical = critical === undefined && minimum !== undefined && CRITICAL_SHARE * amount < minimum;
   if (isCritical || below === "critical") return "critical";
   if (below !== undefined) return below;
-  if (isWithin(hour, MIN_FAST, amount, FAST)) return "depleting_fast";
-  return isWithin(day, MIN_SOON, amount, SOON) ? "depleting_soon" : undefined;
+  if (isWithin(hour, amount, FAST)) return "depleting_fast";
+  return (day?.seconds ?? 0) >= MIN_SOON && isWithin(day, amount, SOON) ? "depleting_soon" : undefined;
 }
 
-function isWithin(change: Change | undefined, minSeconds: number, amount: bigint, seconds: number): boolean {
-  if (change === undefined || change.seconds < minSeconds) return false;
+function isWithin(change: Change | undefined, amount: bigint, seconds: number): boolean {
+  if ((change?.decreases ?? 0) < MIN_DECREASES) return false;
   return (secondsUntil(amount, outflowOf(change)) ?? Infinity) < seconds;
 }
 

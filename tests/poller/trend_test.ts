@@ -3,22 +3,22 @@ import fc from "fast-check";
 import type { Change } from "../../src/poller/history.ts";
 import { outflowOf, secondsUntil } from "../../src/poller/trend.ts";
 
-const DAY: Change = { amount: -86_400, spent: 86_400, spentSeconds: 86_400, seconds: 86_400 };
+const DAY: Change = { amount: -86_400, spent: 86_400, spentSeconds: 86_400, decreases: 1, seconds: 86_400 };
 
 Deno.test("outflowOf() is what was spent in a second of the time without top-ups", () => {
   assert.equal(outflowOf(DAY), 1);
-  assert.equal(outflowOf({ amount: 1000, spent: 600, spentSeconds: 1200, seconds: 1800 }), 0.5);
+  assert.equal(outflowOf({ amount: 1000, spent: 600, spentSeconds: 1200, decreases: 1, seconds: 1800 }), 0.5);
 });
 
 Deno.test("outflowOf() is 0 of a value that was never spent, also if it always increased", () => {
-  assert.equal(outflowOf({ amount: 0, spent: 0, spentSeconds: 3600, seconds: 3600 }), 0);
-  assert.equal(outflowOf({ amount: 10, spent: 0, spentSeconds: 0, seconds: 3600 }), 0);
+  assert.equal(outflowOf({ amount: 0, spent: 0, spentSeconds: 3600, decreases: 1, seconds: 3600 }), 0);
+  assert.equal(outflowOf({ amount: 10, spent: 0, spentSeconds: 0, decreases: 1, seconds: 3600 }), 0);
 });
 
 Deno.test("outflowOf() says nothing of less than ten minutes", () => {
   assert.equal(outflowOf(undefined), undefined);
-  assert.equal(outflowOf({ amount: -599, spent: 599, spentSeconds: 599, seconds: 599 }), undefined);
-  assert.equal(outflowOf({ amount: -600, spent: 600, spentSeconds: 600, seconds: 600 }), 1);
+  assert.equal(outflowOf({ amount: -599, spent: 599, spentSeconds: 599, decreases: 1, seconds: 599 }), undefined);
+  assert.equal(outflowOf({ amount: -600, spent: 600, spentSeconds: 600, decreases: 1, seconds: 600 }), 1);
 });
 
 Deno.test("secondsUntil() is the time until a value is empty or at its limit", () => {

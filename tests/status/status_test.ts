@@ -77,6 +77,21 @@ function documentOf(status: Status): StatusDocument {
   return v.parse(statusSchema, JSON.parse([...statusJson(status)].join("")));
 }
 
+Deno.test("a balance that is spent fast is critical after ten minutes, one large transfer is not", async () => {
+  const all = setUp({ "http://a.example/": [wallet(1), wallet(2)] });
+  const conditions: unknown[] = [];
+  for (let minute = 0n; minute <= 20n; minute++) {
+    all.record(0, [100n * COIN - minute * COIN, minute < 5n ? 100n * COIN : 10n * COIN]);
+    conditions.push((await all.read()).wallets.map(({ condition }) => condition).join());
+    await all.clock.advance(MINUTE);
+  }
+  // The first columns become one: what it covers is not known any more.
+  const first = conditions.indexOf("depleting_fast,");
+  assert.ok(first >= 10 && first <= 13, `after ${first} minutes`);
+  assert.ok(conditions.slice(0, first).every((each) => each === ","));
+  assert.ok(conditions.slice(first).every((each) => each === "depleting_fast,"));
+});
+
 Deno.test("a status says since when a balance is below, and what was last read of one that cannot be read", async () => {
   const all = setUp({ "http://a.example/": [wallet(1, 1), wallet(2)] });
   const started = all.clock.epoch();
