@@ -169,7 +169,7 @@ function networkAlert(network: NetworkState, wallets: number): ActiveAlert {
     name: "WalletBalanceNetworkUnreachable",
     severity: "critical",
     network,
-    text: `None of ${formatCount(wallets, "wallet")} can be read${why}`,
+    text: `${wallets === 1 ? "Its wallet cannot" : `None of its ${wallets} wallets can`} be read${why}`,
     since: reads.length === 0 ? undefined : reads.reduce((latest, at) => Math.max(latest, at)),
   };
 }

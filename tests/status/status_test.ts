@@ -192,7 +192,7 @@ Deno.test("a status has one alert of a network that cannot be read, not one per 
   recordPoll(all.store, network, failed, all.clock, all.clock.now());
   const { alerts, wallets } = await all.read();
   assert.deepEqual(alerts.map(({ name, text, since }) => [name, text, since]), [
-    ["WalletBalanceNetworkUnreachable", "None of 2 wallets can be read", all.clock.epoch() - 60],
+    ["WalletBalanceNetworkUnreachable", "None of its 2 wallets can be read", all.clock.epoch() - 60],
   ]);
   assert.deepEqual(wallets.map(({ condition }) => condition), ["unreadable", "unreadable", undefined]);
 });
