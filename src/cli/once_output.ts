@@ -1,4 +1,4 @@
-import { type Condition, CONDITION_NAMES, FINE } from "../status/wallet_status.ts";
+import { type Condition, CONDITION_NAMES, FINE } from "../status/holding_status.ts";
 import { type OnceRow, shortBalance } from "./once_rows.ts";
 import { type Cell, type Colour, textTable } from "./table.ts";
 

@@ -1,12 +1,7 @@
 import { formatUnits } from "../poller/units.ts";
 import type { StateStore } from "../poller/state.ts";
-import {
-  type Condition,
-  type HoldingStatus,
-  rankOf,
-  type WalletStatus,
-  walletStatuses,
-} from "../status/wallet_status.ts";
+import type { Condition, HoldingStatus } from "../status/holding_status.ts";
+import { rankOf, type WalletStatus, walletStatuses } from "../status/wallet_status.ts";
 import type { Clock } from "../util/clock.ts";
 
 /** One line of the output of `once`; amounts are exact decimal strings, and missing if the balance could not be read. */

@@ -1,7 +1,7 @@
 import type { STATES } from "./query.ts";
 import type { Status } from "../status/status.ts";
 import { duration } from "../status/format.ts";
-import { CONDITION_NAMES, FINE } from "../status/wallet_status.ts";
+import { CONDITION_NAMES, FINE } from "../status/holding_status.ts";
 import { type Html, html } from "./html.ts";
 import type { Links } from "./links.ts";
 

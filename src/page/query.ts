@@ -1,4 +1,4 @@
-import { CONDITIONS } from "../status/wallet_status.ts";
+import { CONDITIONS } from "../status/holding_status.ts";
 
 /** The values of `state`. */
 export const STATES = ["attention", "ok", ...CONDITIONS] as const;

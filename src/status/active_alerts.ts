@@ -6,7 +6,8 @@ import { outflowOf, secondsUntil } from "../poller/trend.ts";
 import type { Clock } from "../util/clock.ts";
 import { formatCount } from "../util/text.ts";
 import { duration, shortAmount } from "./format.ts";
-import { type Condition, CONDITIONS, type HoldingStatus, type WalletStatus } from "./wallet_status.ts";
+import { type Condition, CONDITIONS, type HoldingStatus } from "./holding_status.ts";
+import type { WalletStatus } from "./wallet_status.ts";
 
 /** Something that needs a person, as the alerting rules have it. */
 export interface ActiveAlert {

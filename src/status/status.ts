@@ -5,7 +5,8 @@ import { type NetworkState, type StateStore, UNKNOWN } from "../poller/state.ts"
 import { AccountMap } from "../assets/account_map.ts";
 import { listInTurns, yieldToEventLoop } from "../util/clock.ts";
 import { type ActiveAlert, activeAlerts, SEVERITIES } from "./active_alerts.ts";
-import { rankOf, type StatusContext, type WalletStatus, walletStatuses } from "./wallet_status.ts";
+import { staleAge, type StatusContext } from "./holding_status.ts";
+import { rankOf, type WalletStatus, walletStatuses } from "./wallet_status.ts";
 
 /** Everything that people are shown, at one moment. */
 export interface Status {
@@ -42,11 +43,11 @@ const MAX_AGE_MS = 5000;
 export function createStatusReader(source: StatusSource): () => Promise<Status> {
   const { store, clock } = source;
   let making: Promise<Status> | undefined;
-  let made: Status | undefined;
+  let made: MadeStatus | undefined;
   let madeAt = -Infinity;
   return () => {
     if (made?.generation === store.generation && clock.now() - madeAt < MAX_AGE_MS) return Promise.resolve(made);
-    making ??= makeStatus(source).then((status) => {
+    making ??= makeStatus(source, made).then((status) => {
       made = status;
       madeAt = clock.now();
       return status;
@@ -55,14 +56,15 @@ export function createStatusReader(source: StatusSource): () => Promise<Status> 
   };
 }
 
-async function makeStatus({ store, clock, self, interval }: StatusSource): Promise<Status> {
-  const { generation } = store;
-  const networks = store.networks.map(freeze);
-  const context = { clock, interval: interval() };
-  const wallets = await listInTurns(networks.values().flatMap((network) => walletStatuses(network, context)), clock);
-  await yieldToEventLoop();
-  wallets.sort(byUrgency);
-  await yieldToEventLoop();
+interface MadeStatus extends Status {
+  /** Until when no reading gets stale, in milliseconds on the monotonic clock: until then only changes matter. */
+  readonly isGoodUntil: number;
+}
+
+async function makeStatus(source: StatusSource, before: MadeStatus | undefined): Promise<MadeStatus> {
+  const { store: { generation }, clock, self } = source;
+  const isSame = before?.generation === generation && clock.now() < before.isGoodUntil;
+  const { networks, wallets, isGoodUntil } = isSame ? before : await listWallets(source);
   const exporter = self.status();
   const alerts = await listInTurns(activeAlerts(networks, wallets, exporter, clock), clock);
   alerts.sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity));
@@ -71,11 +73,32 @@ async function makeStatus({ store, clock, self, interval }: StatusSource): Promi
     generation,
     networks,
     wallets,
+    isGoodUntil,
     alerts,
     exporter,
     activityOf: self.rpc.activityOf,
     isStarting: networks.some(({ lastFinished }) => lastFinished === undefined),
   };
+}
+
+async function listWallets(
+  { store, clock, interval }: StatusSource,
+): Promise<Pick<MadeStatus, "networks" | "wallets" | "isGoodUntil">> {
+  const networks = store.networks.map(freeze);
+  const context = { clock, interval: interval() };
+  let isGoodUntil = Infinity;
+  for (const network of networks) {
+    const age = staleAge(network, context);
+    for (const { reading } of network.accounts.values()) {
+      const staleAt = (reading?.readAt ?? Infinity) + age;
+      if (staleAt >= clock.now()) isGoodUntil = Math.min(isGoodUntil, staleAt);
+    }
+  }
+  const wallets = await listInTurns(networks.values().flatMap((network) => walletStatuses(network, context)), clock);
+  await yieldToEventLoop();
+  wallets.sort(byUrgency);
+  await yieldToEventLoop();
+  return { networks, wallets, isGoodUntil };
 }
 
 /** A poll that ends in the meantime must not be shown in part. */

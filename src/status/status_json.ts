@@ -7,7 +7,8 @@ import { VERSION } from "../version.ts";
 import type { ActiveAlert } from "./active_alerts.ts";
 import type { Status } from "./status.ts";
 import type { StatusDocument } from "./status_schema.ts";
-import type { HoldingStatus, WalletStatus } from "./wallet_status.ts";
+import type { HoldingStatus } from "./holding_status.ts";
+import type { WalletStatus } from "./wallet_status.ts";
 
 type Element<K extends "alerts" | "networks" | "wallets"> = StatusDocument[K][number];
 type Endpoint = Element<"networks">["endpoints"][number];

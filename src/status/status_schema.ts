@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { REASON_NAMES } from "../jsonrpc/errors.ts";
 import { ENDPOINT_STATES, STRATEGIES } from "../model/source.ts";
 import { SEVERITIES } from "./active_alerts.ts";
-import { CONDITIONS } from "./wallet_status.ts";
+import { CONDITIONS } from "./holding_status.ts";
 
 const time = v.pipe(v.number(), v.description("In seconds since the Unix epoch."));
 const seconds = v.pipe(v.number(), v.minValue(0), v.description("In seconds."));

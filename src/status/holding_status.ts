@@ -1,0 +1,194 @@
+import type { Reason } from "../jsonrpc/errors.ts";
+import { isAbove, isBelow, limitOf } from "../plan/limits.ts";
+import type { Level, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
+import { decimalsOf, type Holding, symbolOf } from "../poller/holdings.ts";
+import type { Change } from "../poller/history.ts";
+import { type AccountState, type NetworkState, UNKNOWN } from "../poller/state.ts";
+import { outflowOf, secondsUntil } from "../poller/trend.ts";
+import type { Clock } from "../util/clock.ts";
+
+/** What is wrong with a balance, the most urgent first. */
+export const CONDITIONS = [
+  "critical",
+  "minimum",
+  "warning",
+  "depleting_fast",
+  "depleting_soon",
+  "above_maximum",
+  "unreadable",
+  "stale",
+] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+/** How people call them. */
+export const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
+  critical: "critically low",
+  minimum: "below minimum",
+  warning: "below warning",
+  depleting_fast: "empty within hours",
+  depleting_soon: "empty within days",
+  above_maximum: "above maximum",
+  unreadable: "cannot be read",
+  stale: "outdated",
+};
+/** How they call a balance without one. */
+export const FINE = "fine";
+
+/** The most severe first. */
+const ALARMS = ["critical", "minimum", "warning"] as const;
+
+/** As the rules have it: without a critical level, a fraction of the minimum. */
+const CRITICAL_SHARE = 4n;
+/** Seconds until a balance is empty, by the outflow of an hour or of a day. */
+const FAST = 6 * 3600;
+const SOON = 3 * 86_400;
+/** Seconds of the day that must be known; for the hour, those of an outflow are enough. */
+const MIN_SOON = 6 * 3600;
+/** One large transfer is no outflow: so many columns must have decreased. */
+const MIN_DECREASES = 3;
+/** A reading is stale at this age in seconds, or after three intervals if that is longer. */
+const MIN_STALE = 3600;
+
+/** What a status depends on besides the state. */
+export interface StatusContext {
+  readonly clock: Clock;
+  /** Of networks without an interval of their own, in milliseconds. */
+  readonly interval: number;
+}
+
+/** The age from which on a network's readings are stale, in milliseconds. */
+export function staleAge({ plan }: NetworkState, { interval }: StatusContext): number {
+  return Math.max(1000 * MIN_STALE, 3 * (plan.interval ?? interval));
+}
+
+/**
+ * A balance and how it develops. What few of 10,000 are asked for is computed then; a status keeps what they are sorted
+ * by.
+ */
+export class HoldingStatus implements Holding {
+  readonly wallet: WalletPlan;
+  readonly token: WalletTokenPlan | undefined;
+  readonly account: AccountState;
+  /** The most urgent one; undefined if there is none. */
+  readonly condition: Condition | undefined;
+  /** At the outflow of the last 24 hours; undefined if it does not decrease, or too little is known. */
+  readonly secondsToEmpty: number | undefined;
+  readonly #network: NetworkState;
+
+  constructor(network: NetworkState, wallet: WalletPlan, token: WalletTokenPlan | undefined, context: StatusContext) {
+    this.#network = network;
+    this.wallet = wallet;
+    this.token = token;
+    this.account = network.accounts.get((token ?? wallet).account) ?? UNKNOWN;
+    this.secondsToEmpty = this.#secondsTo(0n);
+    this.condition = this.#conditionOf(context);
+  }
+
+  get symbol(): string | undefined {
+    return symbolOf(this.#network, this);
+  }
+
+  /** Undefined until they are known. */
+  get decimals(): number | undefined {
+    return decimalsOf(this.#network, this);
+  }
+
+  /** In the smallest unit, without those that cannot be compared yet. */
+  get thresholds(): Limits {
+    const { decimals } = this;
+    return decimals === undefined ? {} : limitsOf((this.token ?? this.wallet).thresholds, decimals);
+  }
+
+  /** The most severe threshold that it is below. */
+  get below(): (typeof ALARMS)[number] | undefined {
+    const { account: { reading }, token, wallet, decimals } = this;
+    const { thresholds } = token ?? wallet;
+    return ALARMS.find((level) => reading !== undefined && isBelow(reading.amount, thresholds[level], decimals));
+  }
+
+  /** Why the last attempt to read it failed, or why it cannot be judged. */
+  get failure(): Reason | "bad_threshold" | undefined {
+    const isInvalid = this.token === undefined && this.wallet.hasInvalidMinimum;
+    return this.account.failure ?? (isInvalid ? "bad_threshold" : undefined);
+  }
+
+  get hour(): Change | undefined {
+    return this.#network.history.change((this.token ?? this.wallet).account, "hour");
+  }
+
+  get day(): Change | undefined {
+    return this.#network.history.change((this.token ?? this.wallet).account, "day");
+  }
+
+  /** Smallest units per second, of the last 24 hours or what is known of them. */
+  get outflow(): number | undefined {
+    return outflowOf(this.day);
+  }
+
+  /** 0 if it is below its minimum. */
+  get secondsToMinimum(): number | undefined {
+    const { minimum } = this.thresholds;
+    return minimum === undefined ? undefined : this.#secondsTo(minimum);
+  }
+
+  #secondsTo(limit: bigint): number | undefined {
+    const { reading, spent } = this.account;
+    if (reading === undefined) return undefined;
+    // Most wallets of a large fleet are idle: their history is not read.
+    return secondsUntil(reading.amount, spent === 0n ? 0 : this.outflow, limit);
+  }
+
+  #conditionOf(context: StatusContext): Condition | undefined {
+    const { account: { reading }, token, wallet, decimals } = this;
+    const { maximum } = (token ?? wallet).thresholds;
+    const amount = decimals === undefined ? undefined : reading?.amount;
+    const condition = amount === undefined ? undefined : this.#shortage(amount);
+    // A balance that is not known is more severe than one above its maximum.
+    return condition ?? this.#staleness(context) ??
+      (amount !== undefined && decimals !== undefined && isAbove(amount, maximum, decimals)
+        ? "above_maximum"
+        : undefined);
+  }
+
+  #shortage(amount: bigint): Condition | undefined {
+    const { thresholds: { critical, minimum }, account: { spent } } = this;
+    const isCritical = critical === undefined && minimum !== undefined && CRITICAL_SHARE * amount < minimum;
+    const below = isCritical ? "critical" : this.below;
+    if (below !== undefined || spent === 0n) return below;
+    if (isWithin(this.hour, amount, FAST)) return "depleting_fast";
+    const { day } = this;
+    return (day?.seconds ?? 0) >= MIN_SOON && isWithin(day, amount, SOON) ? "depleting_soon" : undefined;
+  }
+
+  /** A balance that was never tried is unknown, which is no problem yet. */
+  #staleness(context: StatusContext): Condition | undefined {
+    const { account: { attempted, reading }, failure } = this;
+    if (attempted && failure !== undefined) return "unreadable";
+    if (reading === undefined) return undefined;
+    return context.clock.now() - reading.readAt > staleAge(this.#network, context) ? "stale" : undefined;
+  }
+}
+
+function isWithin(change: Change | undefined, amount: bigint, seconds: number): boolean {
+  if ((change?.decreases ?? 0) < MIN_DECREASES) return false;
+  return (secondsUntil(amount, outflowOf(change)) ?? Infinity) < seconds;
+}
+
+/** In the smallest unit, by level. */
+type Limits = Readonly<Partial<Record<Level, bigint>>>;
+
+/** By thresholds and decimals, which live as long as a plan: converted once, not for each status. */
+const known = new WeakMap<object, readonly [decimals: number, limits: Limits]>();
+
+function limitsOf(thresholds: WalletPlan["thresholds"] | WalletTokenPlan["thresholds"], decimals: number): Limits {
+  const [knownDecimals, knownLimits] = known.get(thresholds) ?? [];
+  if (knownLimits !== undefined && knownDecimals === decimals) return knownLimits;
+  const limits = Object.fromEntries(
+    Object.entries(thresholds).flatMap(([level, threshold]) => {
+      const limit = limitOf(threshold, decimals);
+      return limit === undefined ? [] : [[level, limit]];
+    }),
+  );
+  known.set(thresholds, [decimals, limits]);
+  return limits;
+}
