@@ -44,7 +44,7 @@ const FAST = 6 * 3600;
 const SOON = 3 * 86_400;
 /** Seconds of the day that must be known; for the hour, those of an outflow are enough. */
 const MIN_SOON = 6 * 3600;
-/** One large transfer is no outflow: so many columns must have decreased. */
+/** One large transfer is no outflow: this many columns must have decreased. */
 const MIN_DECREASES = 3;
 /** A reading is stale at this age in seconds, or after three intervals if that is longer. */
 const MIN_STALE = 3600;
