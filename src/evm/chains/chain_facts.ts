@@ -38,15 +38,7 @@ const ROWS: ReadonlyMap<number, ChainRow> = new Map(
  */
 export function chainFacts(id: number): ChainFacts | undefined {
   const row = ROWS.get(id);
-  const facts = known.get(id) ?? (row && factsOf(row));
-  if (facts !== undefined) known.set(id, facts);
-  return facts;
-}
-
-/** Those that were looked up: a page of 10,000 wallets does so for each. */
-const known = new Map<number, ChainFacts>();
-
-function factsOf(row: ChainRow): ChainFacts {
+  if (row === undefined) return undefined;
   const [, name, symbol, decimals, explorer, address, block, blockMilliseconds] = row;
   return {
     name,
