@@ -6,28 +6,17 @@ import { readV1 } from "../src/config/v1/read_v1.ts";
 import { renderPage } from "../src/metrics/pages/render_page.ts";
 import { GZIP } from "../src/metrics/pages/gzip.ts";
 import { concat, PLAIN } from "../src/metrics/pages/piece.ts";
-import { createSnapshotter, type ExporterStatus } from "../src/metrics/model/snapshot.ts";
+import { createSnapshotter } from "../src/metrics/model/snapshot.ts";
 import { COIN_FAMILIES } from "../src/metrics/families/wallet_families.ts";
 import { makePlan } from "../src/plan/make_plan.ts";
 import { createStateStore, type StateStore } from "../src/poller/state.ts";
 import { recordPoll } from "../src/poller/record_poll.ts";
+import { status } from "../tests/fakes/page_text.ts";
 import { manyWallets } from "./many_wallets.ts";
 import { ms, quantile, type Row } from "./table.ts";
 
 const ROUNDS = 11;
 const IDENTITY = { release: "bench", namespace: "bench" };
-
-function status(): ExporterStatus {
-  return {
-    source: "WALLET_CONFIG",
-    interval: 300,
-    rejectedEntries: 0,
-    configLoadedAt: 0,
-    startedAt: 0,
-    hasFailedReload: false,
-    lists: [],
-  };
-}
 
 /** Renders 50,000 series with this project's writer and with prom-client, in one run. */
 export async function benchRender(): Promise<readonly Row[]> {

@@ -32,8 +32,11 @@ export function elapsed(at: number, now: number): Html {
   return timeHtml(at, duration(Math.max(0, now - at)));
 }
 
+/** The last second of the year 9999: nodes may report any time of a block, and a later one has no such text. */
+const MAX_TIME = 253_402_300_799;
+
 function timeHtml(at: number, text: string): Html {
-  const iso = `${new Date(1000 * Math.floor(at)).toISOString().slice(0, 19)}Z`;
+  const iso = `${new Date(1000 * Math.floor(Math.min(at, MAX_TIME))).toISOString().slice(0, 19)}Z`;
   return html`<time datetime="${iso}">${text}</time>`;
 }
 

@@ -71,12 +71,13 @@ function walletSection({ network, wallet, holdings }: WalletStatus, index: numbe
 }
 
 function holdingSection(holding: HoldingStatus, network: WalletStatus["network"], page: WalletPage): Html {
-  const { symbol = "coin", token, decimals = 0, account: { reading, spent, received }, condition, failure } = holding;
+  const { symbol = "coin", token, decimals, account: { reading, spent, received }, condition, failure } = holding;
   const { clock, wallets, status: { at: now } } = page;
   const name = [symbol, token !== undefined && html`${" "}<span class="whole">${token.token.address}</span>`];
-  const amountOf = (amount: bigint): string => `${exactAmount(amount, decimals)} ${symbol}`;
+  const amountOf = (amount: bigint | undefined): string =>
+    amount === undefined || decimals === undefined ? "unknown" : `${exactAmount(amount, decimals)} ${symbol}`;
   const facts: readonly (readonly [string, Content])[] = [
-    ["Balance", reading === undefined ? "unknown" : amountOf(reading.amount)],
+    ["Balance", amountOf(reading?.amount)],
     ...Object.entries(holding.thresholds).map(([level, amount]): [string, Content] => [level, amountOf(amount)]),
     ["State", STATE_NAMES[condition ?? "ok"]],
     ["Time left", timeLeft(holding)],
@@ -109,9 +110,11 @@ function blockText(number: bigint | undefined): string {
 }
 
 function timeLeft(
-  { outflow, day, secondsToEmpty, secondsToMinimum, decimals = 0, symbol = "" }: HoldingStatus,
+  { outflow, day, secondsToEmpty, secondsToMinimum, decimals, symbol = "" }: HoldingStatus,
 ): string {
-  if (outflow === undefined || day === undefined) return "unknown until it was watched for ten minutes";
+  if (outflow === undefined || day === undefined || decimals === undefined) {
+    return "unknown until it was watched for ten minutes";
+  }
   if (secondsToEmpty === undefined) return "not decreasing";
   const perDay = shortAmount(BigInt(Math.trunc(86_400 * outflow)), decimals);
   const minimum = secondsToMinimum === undefined ? "" : `, below its minimum in ${duration(secondsToMinimum)}`;
@@ -119,8 +122,8 @@ function timeLeft(
     `${duration(day.seconds)}, without times of top-ups`;
 }
 
-function changeText(change: HoldingStatus["hour"], decimals: number, symbol: string): string {
-  if (change === undefined) return "unknown";
+function changeText(change: HoldingStatus["hour"], decimals: number | undefined, symbol: string): string {
+  if (change === undefined || decimals === undefined) return "unknown";
   return `${signedChange(change.amount, decimals)} ${symbol} in ${duration(change.seconds)}`;
 }
 
@@ -154,7 +157,9 @@ function plotOf(holding: HoldingStatus, { history }: WalletStatus["network"], cl
   const range = duration(last[0] - first[0]);
   return plot({
     title: `Balance in the last ${range}, in ${symbol}`,
-    description: `From ${first[1]} to ${last[1]} ${symbol}, with ${marks.length} top-ups, which are marked`,
+    description: `From ${Number(first[1].toPrecision(6))} to ${
+      Number(last[1].toPrecision(6))
+    } ${symbol}, with ${marks.length} top-ups, which are marked`,
     points,
     marks,
     levels,

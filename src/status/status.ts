@@ -43,12 +43,14 @@ const MAX_AGE_MS = 5000;
 export function createStatusReader(source: StatusSource): () => Promise<Status> {
   const { store, clock } = source;
   let making: Promise<Status> | undefined;
-  let made: MadeStatus | undefined;
+  /** Weak: after a reload it would keep the old plan until somebody asks again. */
+  let lastMade: WeakRef<MadeStatus> | undefined;
   let madeAt = -Infinity;
   return () => {
+    const made = lastMade?.deref();
     if (made?.generation === store.generation && clock.now() - madeAt < MAX_AGE_MS) return Promise.resolve(made);
     making ??= makeStatus(source, made).then((status) => {
-      made = status;
+      lastMade = new WeakRef(status);
       madeAt = clock.now();
       return status;
     }).finally(() => making = undefined);

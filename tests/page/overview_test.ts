@@ -256,3 +256,10 @@ Deno.test("pages show labels of any kind as text", async () => {
     }
   }
 });
+
+Deno.test("a block's time that no calendar has breaks no page", async () => {
+  const all = site({ "http://a.example/": wallets(1) });
+  all.record(0, [COIN]);
+  networkAt(all.store, 0).block = { number: 2n ** 60n, time: Number.MAX_SAFE_INTEGER };
+  assert.match((await all.page()).text, /1,152,921,504,606,846,976, 0 s ago/);
+});

@@ -6,6 +6,7 @@ import type { Plan } from "../../src/plan/plan.ts";
 import { createStatusReader, type Status } from "../../src/status/status.ts";
 import { statusJson } from "../../src/status/status_json.ts";
 import { type StatusDocument, statusSchema } from "../../src/status/status_schema.ts";
+import { collectGarbage } from "../fakes/collect_garbage.ts";
 import { createFakeClock } from "../fakes/fake_clock.ts";
 import { addressOf, COIN, type Entries, networkAt, planOfV2, pollOf, type Watched, watched } from "../fakes/watched.ts";
 
@@ -293,4 +294,13 @@ Deno.test("statusJson() keeps hostile labels as they are, in chunks of a bounded
   assert.ok(chunks.length > 5 && chunks.every(({ length }) => length < 40_000), String(chunks.map((c) => c.length)));
   const { wallets } = v.parse(statusSchema, JSON.parse(chunks.join("")));
   assert.deepEqual([wallets.length, wallets.every((wallet) => wallet.label === label)], [200, true]);
+});
+
+Deno.test("a status that nobody holds is no reason to keep the plan before a reload", async () => {
+  const all = setUp({ "http://a.example/": [wallet(1)] });
+  all.record(0, [COIN]);
+  const ref = await all.read().then((status) => new WeakRef(status));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  collectGarbage();
+  assert.equal(ref.deref(), undefined);
 });
