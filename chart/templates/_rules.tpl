@@ -11,6 +11,11 @@
 {{ `{{ with printf "last_over_time(wallet_balance_exporter_network_info{namespace=%q,release=%q,network=%q,symbol!=''}[15m])" $labels.namespace $labels.release $labels.network | query }} {{ . | first | label "symbol" }}{{ end }}` }}
 {{- end -}}
 
+{{/* A Prometheus template: the value with six digits, and without an exponent from a million on. */}}
+{{- define "wallet-balance-exporter.amountTemplate" -}}
+{{ `{{ if lt $value 999999.5 }}{{ $value | printf "%.6g" }}{{ else }}{{ $value | printf "%.0f" }}{{ end }}` }}
+{{- end -}}
+
 {{/* Values of the placeholders in files/rules.yaml, except the thresholds. */}}
 {{- define "wallet-balance-exporter.rulePlaceholders" -}}
 {{- $interval := include "wallet-balance-exporter.intervalSeconds" . | int64 -}}
@@ -36,6 +41,7 @@
   "for_slow" (include "wallet-balance-exporter.duration" (max 1800 (mul 3 $interval)))
   "idle_label" .Values.prometheusRule.idleLabel
   "gap" "15m"
+  "amount" (include "wallet-balance-exporter.amountTemplate" .)
   "coin" (include "wallet-balance-exporter.coinTemplate" .)
   "account" (join ", " (concat $exporter (ternary (list "network" "address") .Values.prometheusRule.walletLabels (has "address" .Values.prometheusRule.walletLabels))))
   "not_swept" (ternary "" (printf "label!~%q," .Values.prometheusRule.sweptLabel) (empty .Values.prometheusRule.sweptLabel))

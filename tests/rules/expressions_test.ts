@@ -107,13 +107,16 @@ Deno.test("every alert has a severity, a summary that names its subject, and a d
       assert.match(summary, /\$labels\.label [^]*\$labels\.network /, alert);
     }
     // Every amount is followed by a symbol.
-    for (const [, after = ""] of description.matchAll(/printf "%\.6g" }}(.{0,90})/g)) {
-      assert.match(
-        after,
-        /^( {{ \$labels\.symbol }}|{{ with printf "last_over_time\(wallet_balance_exporter_network_info)/,
-        alert,
-      );
-    }
+    const symbol = /^( {{ \$labels\.symbol }}|{{ with printf "last_over_time\(wallet_balance_exporter_network_info)/;
+    const [, ...afterAmounts] = `${summary}\n${description}`.split(
+      /{{ if lt \$value [^]+?{{ end }}|min_balance_eth }}/,
+    );
+    for (const after of afterAmounts) assert.match(after, symbol, alert);
+    assert.equal(
+      summary.includes("{{ if lt $value"),
+      description.includes("{{ if lt $value"),
+      `the amount of ${alert}`,
+    );
   }
 });
 

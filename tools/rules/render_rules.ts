@@ -50,6 +50,9 @@ const COIN =
   `{{ with printf "last_over_time(wallet_balance_exporter_network_info{namespace=%q,release=%q,network=%q,symbol!=''}[15m])"` +
   ' $labels.namespace $labels.release $labels.network | query }} {{ . | first | label "symbol" }}{{ end }}';
 
+/** A Prometheus template: the value with six digits, and without an exponent from a million on. */
+const AMOUNT = '{{ if lt $value 999999.5 }}{{ $value | printf "%.6g" }}{{ else }}{{ $value | printf "%.0f" }}{{ end }}';
+
 /** An alert's name in its paragraph. */
 const ALERT = /^ +- alert: (\w+)$/m;
 /** `@name@`, or `@threshold:ALERT@`. */
@@ -138,6 +141,7 @@ export function placeholdersOf(values: RuleValues): ReadonlyMap<string, string> 
       [...exporterLabels, ...walletLabels.includes("address") ? ["network", "address"] : walletLabels].join(", "),
     ],
     ["not_swept", sweptLabel === "" ? "" : `label!~"${sweptLabel}",`],
+    ["amount", AMOUNT],
     ["coin", COIN],
   ]);
 }
