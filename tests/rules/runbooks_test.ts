@@ -113,7 +113,7 @@ Deno.test("promtool parses every query of the runbooks", async () => {
 });
 
 /** The example configuration of Alertmanager. */
-const [EXAMPLE = ""] = blocks(INDEX, "yaml");
+const EXAMPLE = read("deploy/compose/alertmanager.yml");
 
 Deno.test("amtool accepts the example configuration", async () => {
   const folder = await Deno.makeTempDir();

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# obs-tools.sh - installs the distribution packages and the Ethereum node that the tests use, on Debian or Ubuntu.
+# obs-tools.sh - installs the distribution packages, the Ethereum node and the tools that the tests use, on Debian or Ubuntu.
 # What is installed is left alone; a second run takes about a second.
 #
 # CI_TOOLS is the folder of the tools that are not distribution packages.
@@ -8,7 +8,7 @@ set -euo pipefail
 CI_TOOLS=${CI_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/wallet-balance-exporter-tools}
 GETH=v1.17.8 # v1.17.9 and v1.17.10 require a module that `go install` cannot fetch
 
-packages=(prometheus prometheus-alertmanager prometheus-pushgateway
+packages=(prometheus prometheus-alertmanager prometheus-pushgateway prometheus-node-exporter
   fonts-dejavu-core systemd binutils buildah docker-registry jq curl openssl procps)
 # Ubuntu has Chromium only as a snap; the forge's machines come with it.
 [[ -n $(type -P chromium chromium-browser google-chrome) ]] || packages+=(chromium)
@@ -44,4 +44,14 @@ if [[ ! -x $CI_TOOLS/bin/geth || $(cat "$stamp" 2>/dev/null) != "$GETH" ]]; then
   GOBIN=$CI_TOOLS/bin quiet nice go install -p 1 -ldflags='-s -w' "github.com/ethereum/go-ethereum/cmd/geth@$GETH"
   printf '%s' "$GETH" >"$stamp"
   echo "obs-tools: built geth $GETH"
+fi
+
+# Validates compose files as Docker Compose does; its own command does not read the environment.
+composecheck=$(dirname "${BASH_SOURCE[0]}")/../composecheck
+stamp=$CI_TOOLS/stamp/composecheck
+version=$(cat "$composecheck"/* | sha256sum)
+if [[ ! -x $CI_TOOLS/bin/composecheck || $(cat "$stamp" 2>/dev/null) != "$version" ]]; then
+  quiet nice go build -C "$composecheck" -p 1 -ldflags='-s -w' -o "$CI_TOOLS/bin/composecheck" .
+  printf '%s' "$version" >"$stamp"
+  echo "obs-tools: built composecheck"
 fi
