@@ -46,6 +46,10 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
       const { planCommand } = await import("./cli/plan_command.ts");
       return await planCommand(invocation.settings, standardOutput);
     }
+    case "rules": {
+      const { rulesCommand } = await import("./cli/rules_command.ts");
+      return await rulesCommand(invocation.settings, standardOutput, stopSignal());
+    }
     case "healthcheck":
       return await healthcheckCommand(invocation.settings, standardOutput);
     case "run": {

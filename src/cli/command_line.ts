@@ -3,6 +3,7 @@ export const COMMANDS = {
   run: "Poll the wallets and serve their balances; the default.",
   check: "Print every problem of the configuration with its place; exit 1 for errors and warnings.",
   plan: "Estimate the daily request cost; contacts no node.",
+  rules: "Print the recording rules and alerts of this configuration, for Prometheus and vmalert.",
   convert: "Convert a configuration of version 1 to version 2, with variables in place of URLs.",
   once:
     "Read all balances once and print or push them; exit 4 if one is below its minimum or critical level, 3 if one " +
@@ -23,7 +24,7 @@ export function findCommand(name: string): Command | undefined {
 export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly Command[];
 
 /** Commands that read the configuration. */
-export const WITH_CONFIG = ["run", "once", "check", "plan", "convert"] as const satisfies readonly Command[];
+export const WITH_CONFIG = ["run", "once", "check", "plan", "rules", "convert"] as const satisfies readonly Command[];
 
 /** Returns whether a command accepts the configuration file as an argument. */
 export function takesFile(command: Command): boolean {

@@ -19,6 +19,7 @@ import {
 } from "./option_values.ts";
 
 const READS_BALANCES = ["run", "once"] as const;
+const NAMES_SERIES = [...READS_BALANCES, "rules"] as const;
 const LISTENS = ["run", "healthcheck"] as const;
 const LOGS = [...WITH_CONFIG, "healthcheck"] as const;
 const OUTPUTS = ["table", "json", "prometheus", "csv"] as const;
@@ -44,13 +45,13 @@ const CONFIG_OPTIONS = {
     fallback: "false",
     help: "Apply a reloaded configuration or list that removes all wallets, or more than half of 10 or more.",
   }),
-  shard: flag("shard=I/N", ["SHARD"], parseShard, ["run", "once", "check", "plan"], {
+  shard: flag("shard=I/N", ["SHARD"], parseShard, ["run", "once", "check", "plan", "rules"], {
     help: "Read only this part of the wallets: 0/4 is the first of four parts.",
   }),
 } as const;
 
 const POLL_OPTIONS = {
-  interval: flag("interval=TIME", ["CHECK_INTERVAL"], parseInterval, ["run", "check", "plan"], {
+  interval: flag("interval=TIME", ["CHECK_INTERVAL"], parseInterval, ["run", "check", "plan", "rules"], {
     fallback: "300",
     refusesEmpty: true,
     help: "Time between polls: seconds, or with a unit such as 15s or 5m.",
@@ -121,11 +122,11 @@ const WEB_OPTIONS = {
 } as const;
 
 const OUTPUT_OPTIONS = {
-  release: flag("release=NAME", ["RELEASE_NAME"], String, READS_BALANCES, {
+  release: flag("release=NAME", ["RELEASE_NAME"], String, NAMES_SERIES, {
     fallback: "wallet-balance-exporter",
     help: "The `release` label of every series.",
   }),
-  namespace: flag("namespace=NAME", ["POD_NAMESPACE", "NAMESPACE"], String, READS_BALANCES, {
+  namespace: flag("namespace=NAME", ["POD_NAMESPACE", "NAMESPACE"], String, NAMES_SERIES, {
     fallback: "default",
     help: "The `namespace` label of every series.",
   }),

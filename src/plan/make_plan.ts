@@ -15,7 +15,7 @@ import { uniqueNames } from "../util/text.ts";
  * @param shard whose wallets are planned; names and labels are those of all shards
  */
 export function makePlan(config: Config, shard?: Shard, kinds: readonly AssetKind[] = ASSET_KINDS): Plan {
-  const noLabels = emptyLabels(config);
+  const noLabels = Object.fromEntries(labelNamesOf(config).map((name) => [name, ""]));
   const names = config.networks.map(({ name }) => name);
   const ids = uniqueNames(names);
   const alike = Map.groupBy(names, (name) => name);
@@ -41,8 +41,8 @@ function partOf(network: NetworkConfig, id: string, { index, of }: Shard): Netwo
   return { ...network, wallets: network.wallets.filter(isOwn), rejected: network.rejected.filter(isOwn) };
 }
 
-/** Every name of a label that any wallet has, in order, with an empty value. */
-function emptyLabels({ networks, labelNames }: Config): Labels {
+/** Every name of an additional label that any wallet has, in order. */
+export function labelNamesOf({ networks, labelNames }: Config): readonly string[] {
   const names = new Set(labelNames);
   const add = (labels: Labels = {}): void => void Object.keys(labels).forEach((name) => names.add(name));
   for (const { wallets, rejected } of networks) {
@@ -52,7 +52,7 @@ function emptyLabels({ networks, labelNames }: Config): Labels {
     }
     for (const { labels } of rejected) add(labels);
   }
-  return Object.fromEntries([...names].sort().map((name) => [name, ""]));
+  return [...names].sort();
 }
 
 /** The same for two entries exactly when their series have the same labels; as typed, an address may be any text. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { readAlerts, renderRules, type RuleValues } from "../../tools/rules/render_rules.ts";
+import { renderRules, type RuleValues } from "../../src/rules/render_rules.ts";
+import { readAlerts } from "../../tools/rules/read_alerts.ts";
 import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
 import { CHART, chartTest, refusal, render } from "./helm.ts";
 import { only, type RuleGroup } from "./kube_object.ts";

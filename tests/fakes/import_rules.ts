@@ -12,6 +12,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     "page",
     "status",
     "systemd",
+    "rules",
     "metrics",
     "model",
     "pool",
@@ -37,6 +38,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   assets: ["jsonrpc"],
   jsonrpc: ["http"],
   http: ["version"],
+  rules: [],
   util: [],
   version: [],
 };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Alerts, placeholdersOf, readAlerts, renderRules } from "../../tools/rules/render_rules.ts";
+import { type Alerts, placeholdersOf, renderRules } from "../../src/rules/render_rules.ts";
+import { readAlerts } from "../../tools/rules/read_alerts.ts";
 
 const ALERTS: Alerts = new Map([
   ["Low", { enabled: true, group: "wallets", threshold: 0.25, why: "low" }],

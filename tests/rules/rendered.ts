@@ -1,5 +1,6 @@
 import { parse } from "yaml";
-import { type Alerts, readAlerts, renderRules, type RuleValues } from "../../tools/rules/render_rules.ts";
+import { type Alerts, renderRules, type RuleValues } from "../../src/rules/render_rules.ts";
+import { readAlerts } from "../../tools/rules/read_alerts.ts";
 
 /** A recording rule or an alert. */
 export interface Rule {
@@ -29,6 +30,7 @@ export const SETS = {
   slowChecks: { interval: 900 },
   shards: { shards: 3 },
   shardsOfReplicas: { shards: 2, replicas: 2, selector: 'namespace="ns",release="rel"' },
+  teams: { walletLabels: ["network", "label", "address", "team"] },
   swept: { sweptLabel: "swept-.*|sweeper" },
   otherLabels: {
     exporterLabels: ["cluster", "region", "namespace", "release"],

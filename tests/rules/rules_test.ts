@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import type { RuleValues } from "../../tools/rules/render_rules.ts";
+import type { RuleValues } from "../../src/rules/render_rules.ts";
 import { runOutside, skipCheck, type ToolResult } from "../fakes/outside_tool.ts";
 import { ALERTS, read, rendered, type Rule, rulesOf, seriesIn, SETS } from "./rendered.ts";
 
@@ -25,6 +25,7 @@ const CASES: ReadonlyMap<string, RuleValues> = new Map([
   ["shards.yaml", SETS.shards],
   ["shards_of_replicas.yaml", SETS.shardsOfReplicas],
   ["slow_checks.yaml", SETS.slowChecks],
+  ["teams.yaml", SETS.teams],
   ["thresholds.yaml", SETS.default],
   ["tokens.yaml", SETS.default],
   ["vanished.yaml", SETS.default],

@@ -1,21 +1,9 @@
-import * as v from "valibot";
-import { parse } from "yaml";
-
-const alertDefaults = v.record(
-  v.string(),
-  v.strictObject({
-    enabled: v.boolean(),
-    /** The group that contains its rule. */
-    group: v.picklist(["checks", "wallets", "tokens", "exporter"]),
-    /** Replaces `@threshold@`; missing for alerts without a threshold. */
-    threshold: v.optional(v.number()),
-    /** Its purpose, for the maintainers. */
-    why: v.string(),
-  }),
-);
-
 /** Defaults of an alert. */
-export type AlertDefaults = v.InferOutput<typeof alertDefaults>[string];
+export interface AlertDefaults {
+  readonly enabled: boolean;
+  /** Replaces `@threshold@`; undefined for alerts without a threshold. */
+  readonly threshold?: number | undefined;
+}
 
 /** Defaults by alert name, in the order of the rules. */
 export type Alerts = ReadonlyMap<string, AlertDefaults>;
@@ -59,15 +47,6 @@ const ALERT = /^ +- alert: (\w+)$/m;
 const PLACEHOLDER = /@([a-z_]+)(?::(\w+))?@/g;
 /** Indentation of a rule. */
 const INDENTATION = /^ {6}/gm;
-
-/**
- * Parses `chart/files/alerts.yaml`.
- *
- * @throws {v.ValiError} for unknown or invalid keys
- */
-export function readAlerts(text: string): Alerts {
-  return new Map(Object.entries(v.parse(alertDefaults, parse(text))));
-}
 
 /**
  * Renders Prometheus rules. Placeholders are replaced as text, which keeps comments and layout; disabled alerts become
@@ -119,7 +98,7 @@ export function placeholdersOf(values: RuleValues): ReadonlyMap<string, string> 
   return new Map([
     ["exporter", exporterLabels.join(", ")],
     ["network", [...exporterLabels, "network"].join(", ")],
-    ["identity", [...exporterLabels, ...walletLabels].join(", ")],
+    ["identity", [...new Set([...exporterLabels, ...walletLabels])].join(", ")],
     ["selector", selector],
     ["interval", String(interval)],
     ["shards", String(shards)],
