@@ -1,35 +1,10 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import type { RuleValues } from "../../src/rules/render_rules.ts";
 import { runOutside, skipCheck, type ToolResult } from "../fakes/outside_tool.ts";
+import { CASES } from "./cases.ts";
 import { ALERTS, read, rendered, type Rule, rulesOf, seriesIn, SETS } from "./rendered.ts";
 
 const promtool = Deno.env.get("PROMTOOL") ?? "promtool";
-
-/** Files in `cases/`, with the values of their rules. */
-const CASES: ReadonlyMap<string, RuleValues> = new Map([
-  ["checks.yaml", SETS.default],
-  ["emptied.yaml", SETS.swept],
-  ["endpoints.yaml", SETS.default],
-  ["exporter.yaml", SETS.default],
-  ["gaps.yaml", SETS.default],
-  ["gone_for_days.yaml", SETS.default],
-  ["one_release.yaml", SETS.oneRelease],
-  ["one_release_gone.yaml", SETS.oneRelease],
-  ["opt_in.yaml", SETS.default],
-  ["original.yaml", SETS.default],
-  ["outflow.yaml", SETS.default],
-  ["outflow_of_days.yaml", SETS.default],
-  ["replicas.yaml", SETS.default],
-  ["restarts.yaml", SETS.default],
-  ["shards.yaml", SETS.shards],
-  ["shards_of_replicas.yaml", SETS.shardsOfReplicas],
-  ["slow_checks.yaml", SETS.slowChecks],
-  ["teams.yaml", SETS.teams],
-  ["thresholds.yaml", SETS.default],
-  ["tokens.yaml", SETS.default],
-  ["vanished.yaml", SETS.default],
-]);
 
 /** Runs promtool on rules and, optionally, test cases. */
 async function runPromtool(args: readonly string[], rules: string, cases = ""): Promise<ToolResult | undefined> {

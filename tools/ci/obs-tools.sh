@@ -7,6 +7,7 @@ set -euo pipefail
 
 CI_TOOLS=${CI_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/wallet-balance-exporter-tools}
 GETH=v1.17.8 # v1.17.9 and v1.17.10 require a module that `go install` cannot fetch
+VICTORIA_METRICS=v1.140.0
 
 packages=(prometheus prometheus-alertmanager prometheus-pushgateway prometheus-node-exporter
   fonts-dejavu-core systemd binutils buildah docker-registry jq curl openssl procps)
@@ -38,13 +39,17 @@ if ((${#missing[@]})); then
   echo "obs-tools: installed ${missing[*]}"
 fi
 
-stamp=$CI_TOOLS/stamp/geth
-if [[ ! -x $CI_TOOLS/bin/geth || $(cat "$stamp" 2>/dev/null) != "$GETH" ]]; then
+# go_tool NAME VERSION PACKAGE
+go_tool() {
+  local stamp=$CI_TOOLS/stamp/$1
+  if [[ -x $CI_TOOLS/bin/$1 && $(cat "$stamp" 2>/dev/null) == "$2" ]]; then return; fi
   mkdir -p "$CI_TOOLS/bin" "${stamp%/*}"
-  GOBIN=$CI_TOOLS/bin quiet nice go install -p 1 -ldflags='-s -w' "github.com/ethereum/go-ethereum/cmd/geth@$GETH"
-  printf '%s' "$GETH" >"$stamp"
-  echo "obs-tools: built geth $GETH"
-fi
+  GOBIN=$CI_TOOLS/bin quiet nice go install -p 1 -ldflags='-s -w' "$3@$2"
+  printf '%s' "$2" >"$stamp"
+  echo "obs-tools: built $1 $2"
+}
+go_tool geth "$GETH" github.com/ethereum/go-ethereum/cmd/geth
+go_tool vmalert-tool "$VICTORIA_METRICS" github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert-tool
 
 # Validates compose files as Docker Compose does; its own command does not read the environment.
 composecheck=$(dirname "${BASH_SOURCE[0]}")/../composecheck

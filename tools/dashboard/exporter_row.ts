@@ -76,7 +76,8 @@ export const EXPORTER_ROW: Row = {
           unit: "none",
           width: 6,
         },
-        `sum(changes((max by (${EXPORTER.labels}) (${own("process_start_time_seconds")}))[$__range:1m]))`,
+        // As decreases of the negated time: VictoriaMetrics counts the first sample as a change.
+        `sum(resets((0 - max by (${EXPORTER.labels}) (${own("process_start_time_seconds")}))[$__range:1m]))`,
         { thresholds: thresholds(["green"], ["orange", 1]) },
       ),
       height: 8,
