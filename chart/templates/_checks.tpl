@@ -67,6 +67,7 @@
 {{- fail (printf "\n\nconfig.staleAfter is %q, but the check interval is %d seconds: balances would be removed before the next read.\nUse a longer time, or \"0\" for never.\n" $staleAfter $interval) -}}
 {{- end -}}
 {{- include "wallet-balance-exporter.checkAlerts" . -}}
+{{- if .Values.prometheusRule.enabled -}}{{- include "wallet-balance-exporter.checkOwnLabels" . -}}{{- end -}}
 {{- end -}}
 
 {{/* Detects images of the agglayer chart 1.x: Python by name or tag, and tags 0.x and 1.x. */}}

@@ -16,6 +16,34 @@
 {{ `{{ if lt $value 999999.5 }}{{ $value | printf "%.6g" }}{{ else }}{{ $value | printf "%.0f" }}{{ end }}` }}
 {{- end -}}
 
+{{/*
+Names of the wallets' own labels, as a JSON list: those of an inline configuration of version 2, and those in the values.
+Labels of wallets in a Secret or in lists are unknown here.
+*/}}
+{{- define "wallet-balance-exporter.ownLabels" -}}
+{{- $names := .Values.prometheusRule.extraWalletLabels -}}
+{{- $config := include "wallet-balance-exporter.configText" . | fromYaml -}}
+{{- $parts := list (get $config "defaults") -}}
+{{- if kindIs "slice" (get $config "networks") -}}
+{{- range $config.networks -}}
+{{- if and (kindIs "map" .) (kindIs "slice" .wallets) -}}{{- $parts = concat $parts .wallets -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $parts -}}
+{{- if and (kindIs "map" .) (kindIs "map" (get . "labels")) -}}{{- $names = concat $names (keys .labels) -}}{{- end -}}
+{{- end -}}
+{{- $names | uniq | sortAlpha | toRawJson -}}
+{{- end -}}
+
+{{/* Rejects labels that rules or targets have, and words of PromQL: a wallet's label would be lost or break the rules. */}}
+{{- define "wallet-balance-exporter.checkOwnLabels" -}}
+{{- range include "wallet-balance-exporter.ownLabels" . | fromJsonArray -}}
+{{- if regexMatch "^(alertgroup|alertname|alertstate|cluster|container|endpoint|node|pod|prometheus|prometheus_replica|replica|service|severity|shard|(?i:inf|nan|without))$" . -}}
+{{- fail (printf "\n\nThe label %q of the wallets cannot be used in rules. Rename it in the configuration.\n" .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Values of the placeholders in files/rules.yaml, except the thresholds. */}}
 {{- define "wallet-balance-exporter.rulePlaceholders" -}}
 {{- $interval := include "wallet-balance-exporter.intervalSeconds" . | int64 -}}
@@ -23,10 +51,11 @@
 {{- $short := max 3600 (mul 6 $step) -}}
 {{- $long := max 21600 (mul 24 $step) -}}
 {{- $exporter := .Values.prometheusRule.exporterLabels -}}
+{{- $wallet := concat .Values.prometheusRule.walletLabels (include "wallet-balance-exporter.ownLabels" . | fromJsonArray) -}}
 {{- dict
   "exporter" (join ", " $exporter)
   "network" (join ", " (append $exporter "network"))
-  "identity" (join ", " (concat $exporter .Values.prometheusRule.walletLabels))
+  "identity" (join ", " (uniq (concat $exporter $wallet)))
   "selector" (printf "namespace=%q,release=%q" (include "wallet-balance-exporter.namespaceLabel" .) (include "wallet-balance-exporter.releaseLabel" .))
   "interval" (toString $interval)
   "shards" (toString .Values.shards)
@@ -43,7 +72,7 @@
   "gap" "15m"
   "amount" (include "wallet-balance-exporter.amountTemplate" .)
   "coin" (include "wallet-balance-exporter.coinTemplate" .)
-  "account" (join ", " (concat $exporter (ternary (list "network" "address") .Values.prometheusRule.walletLabels (has "address" .Values.prometheusRule.walletLabels))))
+  "account" (join ", " (concat $exporter (ternary (list "network" "address") $wallet (has "address" $wallet))))
   "not_swept" (ternary "" (printf "label!~%q," .Values.prometheusRule.sweptLabel) (empty .Values.prometheusRule.sweptLabel))
 | toYaml -}}
 {{- end -}}

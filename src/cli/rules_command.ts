@@ -4,7 +4,7 @@ import type { Config } from "../config/model/config.ts";
 import { ConfigError } from "../config/model/problem.ts";
 import { RUNBOOKS } from "../page/links.ts";
 import { labelNamesOf } from "../plan/make_plan.ts";
-import { renderRules } from "../rules/render_rules.ts";
+import { isUsableInRules, renderRules } from "../rules/render_rules.ts";
 import packed from "../rules/rules.json" with { type: "json" };
 import { systemClock } from "../util/clock.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
@@ -15,14 +15,6 @@ import type { Settings } from "./options.ts";
 import { type Output, printable } from "./output.ts";
 
 const IDENTITY = ["network", "label", "address"];
-
-/** Labels of the rules, of their alerts, and of targets: a wallet's label of that name would be lost or break them. */
-const TAKEN = new Set(
-  "alertgroup alertname alertstate cluster container endpoint node pod prometheus prometheus_replica replica service severity shard"
-    .split(" "),
-);
-/** Words of PromQL that a list of labels cannot contain: `by (team, inf)` is an error. */
-const WORDS = /^(inf|nan|without)$/i;
 
 /**
  * Prints the rules of the exporter that would run with these settings.
@@ -56,7 +48,7 @@ export async function rulesCommand(settings: Settings, { out, err }: Output, sto
  */
 function rulesOf(config: Config, { release, namespace, shard, ...settings }: Settings): string {
   const labels = labelNamesOf(config);
-  const wrong = labels.find((name) => TAKEN.has(name) || WORDS.test(name));
+  const wrong = labels.find((name) => !isUsableInRules(name));
   if (wrong !== undefined) {
     const message = `The label ${wrong} of the wallets cannot be used in rules`;
     throw new ExitError(EXIT.refused, message, "Rename it in the configuration");

@@ -30,6 +30,19 @@ export interface RuleValues {
   readonly runbookUrl?: string;
 }
 
+/** Labels of the rules, of their alerts, and of targets: a wallet's label of that name would be lost or break them. */
+export const TAKEN_LABELS: ReadonlySet<string> = new Set(
+  "alertgroup alertname alertstate cluster container endpoint node pod prometheus prometheus_replica replica service severity shard"
+    .split(" "),
+);
+/** Words of PromQL that a list of labels cannot contain: `by (team, inf)` is an error. */
+const WORDS = /^(inf|nan|without)$/i;
+
+/** Returns whether rules can identify wallets by a label. */
+export function isUsableInRules(label: string): boolean {
+  return !TAKEN_LABELS.has(label) && !WORDS.test(label);
+}
+
 const MINUTE = 60;
 const HOUR = 3600;
 

@@ -110,6 +110,14 @@ const INVALID: readonly Invalid[] = [
     /exporterLabels/,
   ]],
   ["walletLabels without network", { prometheusRule: { walletLabels: ["label"] } }, [/walletLabels/]],
+  ["an extra wallet label that is not a name", { prometheusRule: { extraWalletLabels: ["my-team"] } }, [
+    /extraWalletLabels/,
+  ]],
+  ...["severity", "cluster", "pod", "alertname", "NaN", "without"].map((name): Invalid => [
+    `the wallet label ${name} in rules`,
+    { prometheusRule: { enabled: true, extraWalletLabels: [name] } },
+    [new RegExp(`The label "${name}" of the wallets cannot be used in rules`)],
+  ]),
   ["an unknown delivery", { config: { delivery: "configmap" } }, [/delivery/]],
 ];
 

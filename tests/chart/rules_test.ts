@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parse } from "yaml";
-import { renderRules, type RuleValues } from "../../src/rules/render_rules.ts";
+import { parse, stringify } from "yaml";
+import { isUsableInRules, renderRules, type RuleValues, TAKEN_LABELS } from "../../src/rules/render_rules.ts";
 import { readAlerts } from "../../tools/rules/read_alerts.ts";
 import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
 import { CHART, chartTest, refusal, render } from "./helm.ts";
@@ -48,6 +48,56 @@ chartTest("the chart renders the rules that have unit tests, for every setting",
   ) {
     assert.deepEqual(await groupsOf(values), expected(ruleValues), JSON.stringify(values));
   }
+});
+
+/** Values of an inline configuration; a wallet has a team, another none. */
+function inline(config: object): Readonly<Record<string, unknown>> {
+  return { existingSecret: { name: "" }, config };
+}
+
+chartTest("the rules have the labels of the wallets of an inline configuration, and those in the values", async () => {
+  const networks = [
+    { name: "a", wallets: [{ address: "0xA", label: "w", labels: { team: "core" } }, { address: "0xB", label: "x" }] },
+    { name: "b", wallets: [{ address: "0xA", label: "w", labels: { env: "prod", team: "bridge" } }] },
+    { name: "lists", walletsFrom: "wallets.csv" },
+  ];
+  const text = stringify({ version: 2, defaults: { labels: { area: "ops" } }, networks });
+  const walletLabels = (...own: readonly string[]): RuleValues => ({
+    walletLabels: ["network", "label", "address", ...own],
+  });
+  for (
+    const [values, ruleValues] of [
+      [inline({ networks }), walletLabels("env", "team")],
+      [inline({ text }), walletLabels("area", "env", "team")],
+      [inline({ text: JSON.stringify({ version: 2, networks }) }), walletLabels("env", "team")],
+      [
+        { ...inline({ networks }), prometheusRule: { extraWalletLabels: ["tier", "team", "label"] } },
+        walletLabels("env", "team", "tier"),
+      ],
+      [{ prometheusRule: { extraWalletLabels: ["team"] } }, walletLabels("team")],
+      [inline({ networks: { "http://a": [{ address: "0xA", label: "w" }] } }), {}],
+      [inline({ text: "{{ neither: YAML" }), {}],
+      [inline({ text: "version: 2\ndefaults: [1]\nnetworks: [1, {wallets: 1}, {wallets: [1, {labels: 1}]}]" }), {}],
+    ] as const
+  ) {
+    assert.deepEqual(await groupsOf(values), expected(ruleValues), JSON.stringify(values));
+  }
+});
+
+Deno.test("the chart and the command rules refuse the same labels", async () => {
+  const template = await Deno.readTextFile(`${CHART}/templates/_rules.tpl`);
+  const [, names = "", words = ""] = /regexMatch "\^\((alertgroup\S+)\|\(\?i:(\S+)\)\)\$"/.exec(template) ?? [];
+  assert.deepEqual(new Set(names.split("|")), TAKEN_LABELS);
+  assert.deepEqual([...words.split("|"), "NaN"].filter(isUsableInRules), []);
+});
+
+chartTest("labels that would break rules are refused, but only with rules", async () => {
+  const config = { networks: [{ name: "a", wallets: [{ address: "0xA", label: "w", labels: { severity: "high" } }] }] };
+  assert.match(
+    await refusal({ values: { ...inline(config), prometheusRule: { enabled: true } } }),
+    /The label "severity" of the wallets cannot be used in rules/,
+  );
+  await render({ values: inline(config) });
 });
 
 chartTest("overrides of an alert leave all others unchanged", async () => {

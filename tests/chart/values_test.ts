@@ -121,6 +121,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "networkPolicy.egress.public.ports": [8443],
   "prometheusRule.exporterLabels": ["namespace", "release"],
   "prometheusRule.walletLabels": ["network", "address"],
+  "prometheusRule.extraWalletLabels": ["team"],
   "prometheusRule.alerts": { WalletBalanceStale: { enabled: false } },
 
   "podDisruptionBudget.maxUnavailable": 2,
