@@ -5,6 +5,7 @@ import { type Clock, listInTurns, yieldToEventLoop } from "../util/clock.ts";
 import { formatCount } from "../util/text.ts";
 import { type Content, Html, html } from "./html.ts";
 import { documentOf } from "./layout.ts";
+import { labelNote, type LabelValues, labelValues, ofLabels } from "./labels.ts";
 import type { Links } from "./links.ts";
 import { MAX_NETWORKS, networkTable } from "./network_table.ts";
 import { elapsed, footerOf, STATE_NAMES } from "./parts.ts";
@@ -18,7 +19,10 @@ export const PER_PAGE = 200;
 const MAX_ALERTS = 24;
 
 /** Renders the page of all wallets. */
-export async function overview(status: Status, query: Query, links: Links, clock: Clock): Promise<string> {
+export async function overview(whole: Status, query: Query, links: Links, clock: Clock): Promise<string> {
+  const offered = labelValues(whole);
+  await yieldToEventLoop();
+  const status = ofLabels(whole, query.labels);
   const found = status.wallets.filter((wallet) => isWanted(wallet, query)).sort(orderOf(query));
   const pages = Math.max(1, Math.ceil(found.length / PER_PAGE));
   const page = Math.min(query.page, pages);
@@ -26,16 +30,16 @@ export async function overview(status: Status, query: Query, links: Links, clock
   const shown = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
   const rows = await listInTurns(shown.values().flatMap((wallet) => walletRows(wallet, status.at, links)), clock);
   await yieldToEventLoop();
-  const verdict = verdictOf(status);
+  const verdict = verdictOf(status, query.labels.size > 0);
   const body = html`
     <main>
       <h1 class="${verdict.level}">${verdict.text}</h1>
       <p class="as-of">As of ${timeOf(status.at)}. ${pauseLink(query, links)}, ${wallLink(query, links)}</p>
-      ${alertCards(status, links)} ${networkTable(status, query, links)}
+      ${labelNote(query, links)} ${alertCards(status, links)} ${networkTable(status, query, links)}
       <section>
         <h2 id="wallets">Wallets</h2>
-        ${status.wallets.length > 0 && filterForm(status, query, links)}
-        ${rows.length === 0 ? emptyText(status, query, links) : walletTable(rows)}
+        ${whole.wallets.length > 0 && filterForm(whole, query, links, offered)}
+        ${rows.length === 0 ? emptyText(whole, query, links) : walletTable(rows)}
         ${pages > 1 && pageLinks({ query, links, page, pages, count: found.length })}
       </section>
     </main>
@@ -130,7 +134,9 @@ const SORT_NAMES: Readonly<Record<(typeof SORTS)[number], string>> = {
   left: "time left",
 };
 
-function filterForm({ networks }: Status, { network, state, q, sort, isPaused }: Query, { home }: Links): Html {
+function filterForm({ networks }: Status, query: Query, { home }: Links, offered: readonly LabelValues[]): Html {
+  const { network, state, labels, q, sort, isPaused } = query;
+  const others = [...labels].filter(([name]) => !offered.some((each) => each.name === name));
   const names = networks.slice(0, MAX_NETWORKS).map(({ plan }) => plan.id);
   return html`
     <form action="${home}" method="get">
@@ -141,10 +147,22 @@ function filterForm({ networks }: Status, { network, state, q, sort, isPaused }:
       <label>State<select name="state">${option("", "all", state)}${STATES.map((each) =>
         option(each, STATE_NAMES[each], state)
       )}</select></label>
+      ${offered.map(({ name, values }) => labelSelect(name, values, labels.get(name) ?? ""))}
       <label>Sort by<select name="sort">${SORTS.map((each) => option(each, SORT_NAMES[each], sort))}</select></label>
+      ${others.map(([name, value]) => html`<input type="hidden" name="labels.${name}" value="${value}">`)}
       ${isPaused && html`<input type="hidden" name="refresh" value="0">`}
       <button>Show</button>
     </form>
+  `;
+}
+
+function labelSelect(name: string, values: readonly string[], selected: string): Html {
+  // One that no wallet has would otherwise be shown as "all".
+  const all = selected === "" || values.includes(selected) ? values : [selected, ...values];
+  return html`
+    <label>${name}<select name="labels.${name}">${option("", "all", selected)}${all.map((each) =>
+      option(each, each, selected)
+    )}</select></label>
   `;
 }
 
@@ -157,7 +175,7 @@ function option(value: string, text: string, selected: string): Html {
 
 function emptyText({ wallets, isStarting }: Status, query: Query, links: Links): Html {
   if (wallets.length > 0) {
-    const all = links.wallets(query, { network: "", state: "", q: "", page: 1 });
+    const all = links.wallets(query, { network: "", state: "", labels: new Map(), q: "", page: 1 });
     return html`<p>No wallet matches. <a href="${all}">Show all</a></p>`;
   }
   if (isStarting) return html`<p>The first poll is under way.</p>`;

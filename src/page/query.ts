@@ -9,6 +9,8 @@ export const SORTS = ["urgency", "label", "network", "left"] as const;
 export interface Query {
   readonly network: string;
   readonly state: (typeof STATES)[number] | "";
+  /** Values of the wallets' own labels, by name. */
+  readonly labels: ReadonlyMap<string, string>;
   /** Searched for in labels and addresses. */
   readonly q: string;
   readonly sort: (typeof SORTS)[number];
@@ -20,6 +22,10 @@ export interface Query {
 
 /** Longer texts match nothing. */
 const MAX_TEXT = 200;
+/** A wallet has no more. */
+const MAX_LABELS = 32;
+/** A parameter such as `labels.team`. */
+const LABEL = /^labels\.([A-Za-z_]\w*)$/;
 
 /** Reads the query of a URL. */
 export function parseQuery(url: URL): Query {
@@ -29,6 +35,7 @@ export function parseQuery(url: URL): Query {
   return {
     network: text("network"),
     state: STATES.find((state) => state === text("state")) ?? "",
+    labels: labelsOf(parameters),
     q: text("q"),
     sort: SORTS.find((sort) => sort === text("sort")) ?? "urgency",
     page: Number.isSafeInteger(page) && page > 0 ? page : 1,
@@ -37,14 +44,25 @@ export function parseQuery(url: URL): Query {
   };
 }
 
+function labelsOf(parameters: URLSearchParams): ReadonlyMap<string, string> {
+  const labels = new Map<string, string>();
+  for (const [parameter, text] of parameters) {
+    const [, name = ""] = LABEL.exec(parameter) ?? [];
+    const value = text.slice(0, MAX_TEXT).trim();
+    if (name !== "" && value !== "" && !labels.has(name) && labels.size < MAX_LABELS) labels.set(name, value);
+  }
+  return labels;
+}
+
 /** Writes the search of a URL, with its question mark; empty if all is as usual. */
-export function searchOf({ network, state, q, sort, page, isPaused, isWall }: Query): string {
+export function searchOf({ network, state, labels, q, sort, page, isPaused, isWall }: Query): string {
   const parameters = new URLSearchParams();
   const set = (name: string, value: string, isDefault: boolean): void => {
     if (!isDefault) parameters.set(name, value);
   };
   set("network", network, network === "");
   set("state", state, state === "");
+  labels.forEach((value, name) => parameters.set(`labels.${name}`, value));
   set("q", q, q === "");
   set("sort", sort, sort === "urgency");
   set("page", String(page), page === 1);
@@ -53,3 +71,6 @@ export function searchOf({ network, state, q, sort, page, isPaused, isWall }: Qu
   const text = String(parameters);
   return text === "" ? "" : `?${text}`;
 }
+
+/** The query of a URL without a search. */
+export const ALL: Query = parseQuery(new URL("http://localhost/"));

@@ -9,8 +9,12 @@ export interface PageVerdict {
   readonly title: string;
 }
 
-/** Decides on the verdict. */
-export function verdictOf({ alerts, wallets, networks, isStarting }: Status): PageVerdict {
+/**
+ * Decides on the verdict.
+ *
+ * @param isPart whether there are other wallets, of other labels
+ */
+export function verdictOf({ alerts, wallets, networks, isStarting }: Status, isPart = false): PageVerdict {
   const level = alerts.some(({ severity }) => severity === "critical") ? "critical" : "attention";
   const needing = new Set(alerts.flatMap(({ holding }) => holding?.wallet ?? [])).size;
   const unreadable = alerts.filter(({ name }) => name === "WalletBalanceNetworkUnreachable").length;
@@ -27,10 +31,16 @@ export function verdictOf({ alerts, wallets, networks, isStarting }: Status): Pa
     return { level, text: text[0]?.toUpperCase() + text.slice(1), title: `(${alerts.length}) Wallet balances` };
   }
   if (wallets.length === 0) {
-    return { level: "unknown", text: "No wallets are configured", title: "Wallet balances" };
+    return {
+      level: "unknown",
+      text: isPart ? "No wallet has these labels" : "No wallets are configured",
+      title: "Wallet balances",
+    };
   }
   if (isStarting) return { level: "unknown", text: "The first poll is under way", title: "Wallet balances" };
-  const all = wallets.length === 1 ? "The wallet" : `All ${formatCount(wallets.length, "wallet")}`;
+  const all = wallets.length === 1
+    ? isPart ? "1 wallet" : "The wallet"
+    : `All ${formatCount(wallets.length, "wallet")}`;
   const where = networks.length === 1 ? "" : ` on ${formatCount(networks.length, "network")}`;
   return {
     level: "fine",

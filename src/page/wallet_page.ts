@@ -12,6 +12,7 @@ import { type Content, type Html, html } from "./html.ts";
 import { documentOf } from "./layout.ts";
 import type { Links } from "./links.ts";
 import { ago, footerOf, STATE_NAMES } from "./parts.ts";
+import { ALL } from "./query.ts";
 import { type LevelLine, plot } from "./plot.ts";
 
 /** What the page of a wallet is made of. */
@@ -60,11 +61,17 @@ function levelOf(wallets: readonly WalletStatus[]): string {
 }
 
 function walletSection({ network, wallet, holdings }: WalletStatus, index: number, page: WalletPage): Html {
-  const labels = Object.entries(wallet.labels);
+  const labels = Object.entries(wallet.labels).filter(([, value]) => value !== "");
   return html`
     <section>
       ${page.wallets.length > 1 && html`<h2 id="wallet-${index}">${wallet.label || "no label"}</h2>`}
-      ${labels.length > 0 && html`<p>${labels.map(([name, value]) => `${name}: ${value}`).join(", ")}</p>`}
+      ${labels.length > 0 && html`<p>${
+        labels.map(([name, value], place) => [
+          place > 0 && ", ",
+          `${name}: `,
+          html`<a href="${page.links.wallets(ALL, { labels: new Map([[name, value]]) })}">${value}</a>`,
+        ])
+      }</p>`}
       ${holdings.map((holding) => holdingSection(holding, network, page))}
     </section>
   `;

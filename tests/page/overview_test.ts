@@ -263,3 +263,96 @@ Deno.test("a block's time that no calendar has breaks no page", async () => {
   networkAt(all.store, 0).block = { number: 2n ** 60n, time: Number.MAX_SAFE_INTEGER };
   assert.match((await all.page()).text, /1,152,921,504,606,846,976, 0 s ago/);
 });
+
+const TEAMS = `version: 2
+networks:
+  - name: main
+    chainId: 1
+    endpoints: ["http://node.example"]
+    wallets:
+      - { address: "${addressOf(1)}", label: batcher, thresholds: { minimum: 1 }, labels: { team: bridge, tier: "1" } }
+      - { address: "${addressOf(2)}", label: proposer, thresholds: { minimum: 1 }, labels: { team: "<core>" } }
+      - { address: "${addressOf(3)}", label: nobody's, thresholds: { minimum: 1 } }
+  - name: side
+    endpoints: ["http://side.example"]
+    wallets: [{ address: "${addressOf(4)}", label: relayer, labels: { team: "<core>" } }]
+`;
+
+Deno.test("labels narrow the whole page to their wallets: verdict, cards, networks and rows", async () => {
+  const all = site(await planOfV2(TEAMS));
+  all.record(0, [COIN / 2n, COIN / 2n, COIN / 2n]);
+  const failed = pollOf(["timeout"], undefined, new RpcError("timeout", ""), networkAt(all.store, 1).plan.accounts);
+  recordPoll(all.store, networkAt(all.store, 1), failed, all.clock, all.clock.now());
+  assert.match((await all.page()).source, /<h1 class="critical">3 wallets need attention, 1 network cannot be read</);
+  const { source, text } = await all.page("?labels.team=bridge");
+  assert.match(source, /<h1 class="attention">1 wallet needs attention</);
+  assert.match(text, /Only wallets with team: bridge\. Show all/);
+  assert.match(source, /<p>Only wallets with team: bridge\. <a href="\/">Show all</);
+  assert.doesNotMatch(text, /proposer|nobody|relayer/);
+  assert.equal(rowsOf(source), 1);
+  assert.match(source, /<option value="bridge" {2}selected>bridge/);
+  assert.match(source, /<option value="&#60;core&#62;" >&#60;core&#62;/);
+  // Other links keep it.
+  assert.match(source, /href="\/\?network=main&#38;labels\.team=bridge"/);
+  assert.match(source, /href="\/\?labels\.team=bridge&#38;refresh=0"/);
+  const core = await all.page(`?labels.team=${encodeURIComponent("<core>")}`);
+  assert.match(core.source, /<h1 class="critical">1 wallet needs attention, 1 network cannot be read</);
+  assert.match(core.source, /Only wallets with team: &#60;core&#62;\./);
+  assert.equal(rowsOf((await all.page("?labels.team=bridge&labels.tier=1")).source), 1);
+});
+
+Deno.test("labels that no wallet has match nothing, and the way back is shown", async () => {
+  const all = site(await planOfV2(TEAMS));
+  all.record(0, [2n * COIN, 2n * COIN, 2n * COIN]);
+  all.record(1, [COIN]);
+  for (const search of ["?labels.team=nobody", "?labels.unknown=x", "?labels.team=bridge&labels.tier=2"]) {
+    const { source } = await all.page(search);
+    assert.match(source, /<h1 class="unknown">No wallet has these labels</, search);
+    assert.match(source, /<p>No wallet matches\. <a href="\/">Show all</, search);
+    assert.equal(rowsOf(source), 0, search);
+  }
+  assert.match((await all.page("?labels.team=nobody")).source, /<option value="nobody" {2}selected>nobody/);
+  assert.match((await all.page("?labels.unknown=x")).source, /<input type="hidden" name="labels\.unknown" value="x">/);
+  assert.match((await all.page("?labels.team=bridge")).source, /<h1 class="fine">1 wallet is fine</);
+});
+
+Deno.test("the form offers labels with few values, and none where wallets have no labels", async () => {
+  const all = site({ "http://a.example/": wallets(2) });
+  assert.doesNotMatch((await all.page()).source, /name="labels\./);
+  const entries = Array.from({ length: 60 }, (_, index) => {
+    const labels = `{ id: "${index}", team: "${index % 2}", b: x, c: x, d: x }`;
+    return `      - { address: "${addressOf(index + 1)}", label: w, labels: ${labels} }`;
+  });
+  const many = site(
+    await planOfV2(`version: 2
+networks:
+  - name: a
+    endpoints: ["http://node.example"]
+    wallets:
+${entries.join("\n")}
+`),
+  );
+  const names = [...(await many.page()).source.matchAll(/<select name="labels\.(\w+)"/g)].map(([, name]) => name);
+  assert.deepEqual(names, ["b", "c", "d", "team"]);
+});
+
+Deno.test("the page of a wallet leads to the wallets with the same label", async () => {
+  const all = site(await planOfV2(TEAMS));
+  all.record(0, [COIN, COIN, COIN]);
+  const status = await all.read();
+  const source = (place: number): string =>
+    walletPage({
+      status,
+      wallets: walletsAt(status, "main", addressOf(place)),
+      common: [],
+      isPaused: true,
+      links: createLinks("/x"),
+      clock: all.clock,
+    });
+  assert.match(
+    source(1),
+    /<p>team: <a href="\/x\/\?labels\.team=bridge">bridge<\/a>, tier: <a href="\/x\/\?labels\.tier=1">1<\/a><\/p>/,
+  );
+  assert.match(source(2), /<p>team: <a href="\/x\/\?labels\.team=%3Ccore%3E">&#60;core&#62;<\/a><\/p>/);
+  assert.doesNotMatch(source(3), /team:/);
+});
