@@ -9,6 +9,8 @@ const SOURCES = [
   "tools",
   "deploy",
   "docs",
+  "examples",
+  "CHANGELOG.md",
   "LICENSE",
   "README.md",
   "SECURITY.md",

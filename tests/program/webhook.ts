@@ -24,10 +24,14 @@ export interface Webhook extends AsyncDisposable {
   readonly received: readonly (Notification & { readonly path: string; readonly atMs: number })[];
 }
 
-/** Starts a webhook on a free port of 127.0.0.1. */
-export function startWebhook(): Webhook {
+/**
+ * Starts a webhook on 127.0.0.1.
+ *
+ * @param port any free one by default
+ */
+export function startWebhook(port = 0): Webhook {
   const received: (Notification & { readonly path: string; readonly atMs: number })[] = [];
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, async (request) => {
     const notification: Notification = await request.json();
     received.push({ ...notification, path: new URL(request.url).pathname, atMs: Date.now() });
     return new Response();

@@ -47,6 +47,13 @@ export function read(path: string): string {
   return Deno.readTextFileSync(new URL(path, root));
 }
 
+/** Every file below `src/`, as one text. */
+export function sources(folder = "src"): string {
+  return [...Deno.readDirSync(new URL(folder, root))]
+    .map(({ name, isDirectory }) => isDirectory ? sources(`${folder}/${name}`) : read(`${folder}/${name}`))
+    .join("\n");
+}
+
 /** Renders the rules with all alerts enabled. */
 export function rendered(values: RuleValues): string {
   const all: Alerts = new Map([...ALERTS].map(([name, defaults]) => [name, { ...defaults, enabled: true }]));

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { ENDPOINT_STATES } from "../../src/model/source.ts";
 import { REASON_NAMES } from "../../src/jsonrpc/errors.ts";
 import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
-import { ALERTS, families, read, rendered, rulesOf, seriesIn, SETS } from "./rendered.ts";
+import { ALERTS, families, read, rendered, rulesOf, seriesIn, SETS, sources } from "./rendered.ts";
 
 const FOLDER = new URL("../../docs/runbooks/", import.meta.url);
 const amtool = Deno.env.get("AMTOOL") ?? "amtool";
@@ -34,13 +34,6 @@ function blocks(text: string, language: string): readonly string[] {
 /** Queries, one per line. */
 function queries(text: string): readonly string[] {
   return blocks(text, "promql").flatMap((block) => block.split("\n"));
-}
-
-/** Every file below `src/`, as one text. */
-function sources(folder = "src"): string {
-  return [...Deno.readDirSync(new URL(`../../${folder}`, import.meta.url))]
-    .map(({ name, isDirectory }) => isDirectory ? sources(`${folder}/${name}`) : read(`${folder}/${name}`))
-    .join("\n");
 }
 
 Deno.test("every alert has a runbook, and every runbook an alert", () => {

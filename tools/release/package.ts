@@ -1,18 +1,8 @@
 import { fileURLToPath } from "node:url";
+import { archiveName, fillArchive, run } from "./archive.ts";
 import { MAPS } from "./bundle.ts";
 import { ARCHITECTURES, compile } from "./compile.ts";
 import { BuildError, runTool } from "./run_deno.ts";
-
-/** Files of an archive besides the binary: source and destination. */
-const BESIDE = [
-  ["LICENSE", "LICENSE"],
-  ["README.md", "README.md"],
-  ["SECURITY.md", "SECURITY.md"],
-  ["docs", "docs"],
-  ["dist/NOTICE", "NOTICE"],
-  ["dist/sbom.cdx.json", "sbom.cdx.json"],
-  ["deploy/systemd", "systemd"],
-] as const;
 
 /** Reproducible: owners, times and order do not depend on the machine. */
 const TAR = [
@@ -42,13 +32,10 @@ export async function makePackages(root: URL, architectures: readonly string[]):
   await Deno.mkdir(folder, { recursive: true });
   const files: string[] = [];
   for (const [index, architecture] of architectures.entries()) {
-    const name = `wallet-balance-exporter-${version}-linux-${architecture}`;
+    const name = archiveName(version, architecture);
     const binary = await compile(root, targets[index]);
     const content = new URL(`${name}/`, folder);
-    await Deno.mkdir(content);
-    for (const [from, to] of [[binary, "wallet-balance-exporter"], ...BESIDE] as const) {
-      await run("cp", ["-r", fileURLToPath(new URL(from, root)), fileURLToPath(new URL(to, content))]);
-    }
+    await fillArchive(root, binary, content);
     await run("tar", [
       ...TAR,
       "-C",
@@ -76,11 +63,6 @@ function targetOf(architecture: string): string {
     throw new BuildError(`Unknown architecture ${architecture}: use ${Object.keys(ARCHITECTURES).join(" or ")}`);
   }
   return target;
-}
-
-async function run(program: string, args: readonly string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(program, { args: [...args] }).output();
-  if (!success) throw new BuildError(`${program} failed: ${new TextDecoder().decode(stderr)}`);
 }
 
 async function sumOf(file: URL): Promise<string> {
