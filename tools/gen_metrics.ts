@@ -22,6 +22,8 @@ original exporter are kept: the first five families of wallets and the first thr
 With \`--shard\`, \`wallet_balance_exporter_up\` also has the label \`shard\`, so that shards can be counted.
 On a chain without a native coin (Tempo) wallets have token families only.
 
+[Upgrading](upgrading.md#what-is-stable) says which names and labels may change, and when.
+
 Runway in seconds: \`wallet_balance_eth / rate(wallet_balance_spent_eth_total[6h])\`.
 
 ## Wallets

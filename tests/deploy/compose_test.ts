@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as v from "valibot";
 import { parse } from "yaml";
 import { startAnvil } from "../../dev/anvil.ts";
 import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
@@ -41,40 +42,63 @@ Deno.test("without a profile the stack has everything but the demo node, and nee
   assert.deepEqual(await Array.fromAsync(Deno.readDir(`${FOLDER}secrets`), ({ name }) => name), [".gitignore"]);
 });
 
+/** The keys of Grafana's provisioning files, from its documentation; Grafana ignores others. */
+const DATASOURCES = v.strictObject({
+  apiVersion: v.literal(1),
+  prune: v.optional(v.boolean()),
+  deleteDatasources: v.optional(v.array(v.strictObject({ name: v.string(), orgId: v.number() }))),
+  datasources: v.array(v.strictObject({
+    name: v.string(),
+    type: v.literal("prometheus"),
+    access: v.picklist(["proxy", "direct"]),
+    orgId: v.optional(v.number()),
+    uid: v.pipe(v.string(), v.regex(/^[\w-]{1,40}$/)),
+    url: v.pipe(v.string(), v.url()),
+    isDefault: v.optional(v.boolean()),
+    editable: v.optional(v.boolean()),
+    version: v.optional(v.number()),
+    jsonData: v.optional(v.strictObject({
+      httpMethod: v.optional(v.picklist(["GET", "POST"])),
+      manageAlerts: v.optional(v.boolean()),
+      timeInterval: v.optional(v.pipe(v.string(), v.regex(/^\d+[smh]$/))),
+      queryTimeout: v.optional(v.string()),
+      prometheusType: v.optional(v.picklist(["Prometheus", "Cortex", "Mimir", "Thanos"])),
+      prometheusVersion: v.optional(v.string()),
+    })),
+  })),
+});
+const PROVIDERS = v.strictObject({
+  apiVersion: v.literal(1),
+  providers: v.array(v.strictObject({
+    name: v.string(),
+    type: v.literal("file"),
+    orgId: v.optional(v.number()),
+    folder: v.optional(v.string()),
+    folderUid: v.optional(v.string()),
+    disableDeletion: v.optional(v.boolean()),
+    updateIntervalSeconds: v.optional(v.number()),
+    allowUiUpdates: v.optional(v.boolean()),
+    options: v.strictObject({ path: v.string(), foldersFromFilesStructure: v.optional(v.boolean()) }),
+  })),
+});
+
 Deno.test("Grafana's files have its format, and each other's names", () => {
   const read = (path: string): unknown => parse(Deno.readTextFileSync(`${FOLDER}${path}`));
-  assert.deepEqual(read("grafana-datasource.yaml"), {
-    apiVersion: 1,
-    datasources: [{
-      name: "Prometheus",
-      uid: "prometheus",
-      type: "prometheus",
-      access: "proxy",
-      url: `http://prometheus:${PORTS["prometheus"]}`,
-      isDefault: true,
-      editable: false,
-      jsonData: { timeInterval: "15s" },
-    }],
-  });
-  const folder = "/etc/grafana/dashboards/wallet-balance-exporter";
-  assert.deepEqual(read("../grafana/provisioning.yaml"), {
-    apiVersion: 1,
-    providers: [{
-      name: "wallet-balance-exporter",
-      type: "file",
-      folder: "Wallets",
-      allowUiUpdates: false,
-      options: { path: folder },
-    }],
-  });
+  const { datasources: [datasource, ...others] } = v.parse(DATASOURCES, read("grafana-datasource.yaml"));
+  assert.deepEqual([datasource?.isDefault, others], [true, []]);
+  assert.equal(datasource?.url, `http://prometheus:${PORTS["prometheus"]}`);
+  const { providers: [provider] } = v.parse(PROVIDERS, read("../grafana/provisioning.yaml"));
   const { volumes = [], environment = {} } = service("grafana");
   const targets = volumes.map((volume) => volume.split(":")[1]);
   const home = environment["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"] ?? "";
-  assert.ok(home.startsWith(folder) && targets.includes(home), home);
+  assert.ok(provider !== undefined && home.startsWith(`${provider.options.path}/`) && targets.includes(home), home);
   for (const kind of ["datasources", "dashboards"]) {
     assert.ok(targets.some((target) => target?.startsWith(`/etc/grafana/provisioning/${kind}/`)), kind);
   }
-  for (const value of Object.values(environment)) assert.equal(typeof value, "string");
+  for (const [name, value] of Object.entries(environment)) {
+    assert.match(name, /^GF_(AUTH|SECURITY|DASHBOARDS|ANALYTICS|NEWS|PLUGINS)_[A-Z_]+$/);
+    assert.equal(typeof value, "string");
+  }
 });
 
 Deno.test("the servers of the stack start on its files, and find each other", async () => {
