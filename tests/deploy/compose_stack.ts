@@ -19,9 +19,9 @@ export interface Service {
   readonly healthcheck?: { readonly test: readonly string[] };
 }
 
-/** The stack's own file. */
+/** The services of the stack, without variables of a user. */
 export function readServices(): Readonly<Record<string, Service>> {
-  const text = Deno.readTextFileSync(`${FOLDER}compose.yaml`);
+  const text = Deno.readTextFileSync(`${FOLDER}compose.yaml`).replace(/\$\{\w+:-([^}]*)\}/g, "$1");
   const { services }: { readonly services: Readonly<Record<string, Service>> } = parse(text, { merge: true });
   return services;
 }

@@ -45,6 +45,11 @@ exec)
   exporter "$@"
   ;;
 compose)
+  if [[ $* == "compose run --rm -T exporter "* ]]; then
+    variables=(WALLET_CONFIG_FILE=/etc/wallets/wallets.yaml) source=$PWD/wallets target=/etc/wallets
+    exporter "\${@:6}"
+    exit
+  fi
   [[ $* == "compose exec node cast rpc "* ]] || exit 0
   curl -fsS --json "{\\"jsonrpc\\":\\"2.0\\",\\"id\\":1,\\"method\\":\\"$6\\",\\"params\\":[\\"$7\\",\\"$8\\"]}" ${visit.node.url}
   ;;
