@@ -3,6 +3,7 @@ import { chartDefaults, chartManifest } from "./gen_chart.ts";
 import { dashboardJson } from "./gen_dashboard.ts";
 import { flagsPage } from "./gen_flags.ts";
 import { metricsPage } from "./gen_metrics.ts";
+import { monitorsJson } from "./gen_monitors.ts";
 import { rulesFile, rulesJson } from "./gen_rules.ts";
 import { configSchema, statusSchema } from "./gen_schema.ts";
 import { versionModule } from "./gen_version.ts";
@@ -24,6 +25,7 @@ export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = ne
   ["deploy/grafana/dashboard.json", dashboardJson],
   ["src/rules/rules.json", rulesJson],
   ["deploy/prometheus/rules.yaml", rulesFile],
+  ["deploy/datadog/monitors.json", monitorsJson],
 ]);
 
 if (import.meta.main) {

@@ -11,14 +11,24 @@
 {{- if .Values.webConfig.tls -}}
 {{- $_ := set $instance "tls_verify" false -}}
 {{- end -}}
+{{- if .Values.datadog.monitors.enabled -}}
+{{- if .Values.datadog.excludeNewMetrics -}}
+{{- $_ := set $instance "exclude_metrics_by_labels" (dict "level" (list "^(warning|target|maximum)$")) -}}
+{{- end -}}
+{{- if .Values.datadog.monitors.showMinimum -}}
+{{- /* Not cached, since wallets and minimums change. */ -}}
+{{- $_ := set $instance "cache_shared_labels" false -}}
+{{- $_ := set $instance "share_labels" (dict "wallet_balance_below_minimum" (dict "match" (list "namespace" "release" "network" "label" "address") "labels" (list "min_balance_eth"))) -}}
+{{- end -}}
+{{- end -}}
 {{- $instance = mustMergeOverwrite $instance .Values.datadog.extraInstance -}}
 {{- dict "openmetrics" (dict "init_config" dict "instances" (list $instance)) | toRawJson -}}
 {{- end -}}
 
-{{/* Patterns of all metrics that the agglayer chart 1.x did not have. */}}
+{{/* Patterns of all metrics that the agglayer chart 1.x did not have, without those that the monitors need. */}}
 {{- define "wallet-balance-exporter.newMetrics" -}}
 {{- list
-  "^wallet_balance_(threshold|spent|received)_eth"
+  (ternary "^wallet_balance_(spent|received)_eth" "^wallet_balance_(threshold|spent|received)_eth" .Values.datadog.monitors.enabled)
   "^wallet_token_"
   "^wallet_balance_exporter_(?!(up|last_check_timestamp|info)$)"
 | toRawJson -}}
@@ -98,4 +108,37 @@ changed
 {{- end -}}
 {{- end -}}
 {{- if $all -}}{{- toYaml $all -}}{{- end -}}
+{{- end -}}
+
+{{/*
+The monitors of files/monitors.yaml that have their metrics, with the placeholders replaced as text. Balances have the tag
+of their minimum if the check shares it: then it is in the message.
+*/}}
+{{- define "wallet-balance-exporter.datadogMonitors" -}}
+{{- $exporter := printf "%s/%s" (include "wallet-balance-exporter.namespaceLabel" .) (include "wallet-balance-exporter.releaseLabel" .) -}}
+{{- $scope := printf "release:%s,namespace:%s" (include "wallet-balance-exporter.releaseLabel" .) (include "wallet-balance-exporter.namespaceLabel" .) -}}
+{{- $sharesMinimum := contains "share_labels" (include "wallet-balance-exporter.podAnnotations" .) -}}
+{{- /* Counted by shard: two replicas of one shard must not hide a missing shard. */ -}}
+{{- $byShard := printf "max(last_10m):count_nonzero(max:wallet_balance.wallet_balance_exporter_up{%s} by {shard}) < %d" $scope (int64 .Values.shards) -}}
+{{- $text := .Files.Get "files/monitors.yaml" -}}
+{{- range $name, $value := dict
+  "scope" $scope
+  "scope_and" (printf "%s," $scope)
+  "wallet" (join "," (concat (list "label" "address" "network") (include "wallet-balance-exporter.ownLabels" . | fromJsonArray) | uniq))
+  "network" "network"
+  "minimum" (ternary ",min_balance_eth" "" $sharesMinimum)
+  "of_minimum" (ternary " of {{min_balance_eth.name}}" "" $sharesMinimum)
+  "exporter" $exporter
+  "up" (ternary $byShard (printf "max(last_10m):sum:wallet_balance.wallet_balance_exporter_up{%s} < 1" $scope) (gt (int64 .Values.shards) 1))
+  "health" (printf "\"kube_namespace:%s\",\"kube_app_instance:%s\"" (include "wallet-balance-exporter.namespace" .) .Release.Name)
+  "target" $exporter
+-}}
+{{- $text = replace (printf "@%s@" $name) $value $text -}}
+{{- end -}}
+{{- $monitors := list -}}
+{{- $hasTokens := not .Values.datadog.excludeNewMetrics -}}
+{{- range fromYamlArray $text -}}
+{{- if or $hasTokens (not (hasPrefix "token-" .key)) -}}{{- $monitors = append $monitors . -}}{{- end -}}
+{{- end -}}
+{{- toYaml $monitors -}}
 {{- end -}}

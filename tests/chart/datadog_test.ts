@@ -1,10 +1,23 @@
 import assert from "node:assert/strict";
+import { parse } from "yaml";
 import { metricNames } from "../fakes/metric_names.ts";
 import { ORIGINAL } from "../program/page.ts";
-import { chartTest, render } from "./helm.ts";
+import { CHART, chartTest, render } from "./helm.ts";
 import { all, only } from "./kube_object.ts";
 
 const originals: ReadonlySet<string> = new Set(ORIGINAL);
+type Monitor = ReturnType<typeof all<"DatadogMonitor">>[number]["spec"];
+
+/** A monitor as the API takes it. */
+interface ApiMonitor {
+  readonly name: string;
+  readonly type: string;
+  readonly query: string;
+  readonly message: string;
+  readonly priority: number;
+  readonly options: { readonly notify_no_data: boolean; readonly no_data_timeframe?: number };
+}
+
 const NAME = "ad.datadoghq.com/wallet-balance-exporter.checks";
 
 async function annotations(values?: unknown): Promise<Readonly<Record<string, string>> | undefined> {
@@ -71,6 +84,131 @@ chartTest("datadog.extraInstance is merged into the check", async () => {
   assert.deepEqual([username, password, verify], ["dd", "%%env_PASSWORD%%", true]);
 });
 
+const MONITORS = { datadog: { monitors: { enabled: true } } };
+const FAMILIES: ReadonlySet<string> = new Set([
+  ...ORIGINAL,
+  "wallet_balance_threshold_eth",
+  "wallet_token_balance",
+  "wallet_token_balance_below_minimum",
+]);
+
+async function monitors(values: unknown = MONITORS): Promise<ReadonlyMap<string, Monitor>> {
+  const found = all(await render({ values }), "DatadogMonitor");
+  return new Map(found.map(({ metadata, spec }) => [metadata.name.replace("rel-wallet-balance-exporter-", ""), spec]));
+}
+
+chartTest("with monitors the check also collects what they need: two levels, and the minimum as a tag", async () => {
+  const { exclude_metrics: excluded, ...rest } = await instance(MONITORS);
+  assert.ok(Array.isArray(excluded));
+  assert.equal(excluded.some((pattern) => new RegExp(pattern).test("wallet_balance_threshold_eth")), false);
+  assert.deepEqual(rest["exclude_metrics_by_labels"], { level: ["^(warning|target|maximum)$"] });
+  assert.equal(rest["cache_shared_labels"], false);
+  assert.deepEqual(rest["share_labels"], {
+    wallet_balance_below_minimum: {
+      match: ["namespace", "release", "network", "label", "address"],
+      labels: ["min_balance_eth"],
+    },
+  });
+  // The wallets' own labels are tags by themselves: no label is left out.
+  assert.deepEqual(Object.keys(rest).filter((key) => /labels$/.test(key)).toSorted(), [
+    "cache_shared_labels",
+    "exclude_metrics_by_labels",
+    "share_labels",
+  ]);
+});
+
+chartTest("the guide configures the Agent of a VM like the chart", async () => {
+  const guide = await Deno.readTextFile(`${CHART}/../docs/getting-started/datadog.md`);
+  const [, text = ""] = /conf\.yaml <<'END'\n([^]*?)\nEND\n/.exec(guide) ?? [];
+  const { instances: [own] } = parse(text);
+  assert.deepEqual({ ...own, openmetrics_endpoint: "" }, { ...await instance(MONITORS), openmetrics_endpoint: "" });
+});
+
+chartTest("monitors name the release, and use metrics that are collected", async () => {
+  const found = await monitors({ datadog: { excludeNewMetrics: false, monitors: { enabled: true } } });
+  assert.deepEqual([...found.keys()].toSorted(), [
+    "below-critical",
+    "below-minimum",
+    "check-failing",
+    "critically-low",
+    "down",
+    "network-unreachable",
+    "openmetrics",
+    "running-empty",
+    "token-below-minimum",
+  ]);
+  for (const [key, { name, query, message, priority }] of found) {
+    assert.match(name, /ns\/rel/, key);
+    assert.match(message, /\nRunbook: https:.*\/Wallet\w+\.md$/, key);
+    assert.doesNotMatch(name + query + message, /@/, key);
+    const used = [...query.matchAll(/wallet_balance\.(wallet_\w+)/g)].map(([, metric = ""]) => metric);
+    assert.deepEqual(used.filter((metric) => !FAMILIES.has(metric)), [], key);
+    // Every tag of a message is a group of the query.
+    const [, groups = ""] = / by \{([^}]*)\}/.exec(query) ?? [];
+    const tags = [...`${name} ${message}`.matchAll(/\{\{(\w+)\.name\}\}/g)].map(([, tag = ""]) => tag);
+    assert.deepEqual(tags.filter((tag) => !groups.split(",").includes(tag)), [], key);
+    const low = ["critically-low", "below-critical", "network-unreachable", "down"].includes(key);
+    assert.equal(priority === 1, low, key);
+  }
+  assert.equal((await monitors()).has("token-below-minimum"), false);
+});
+
+chartTest("the message about a low wallet has balance and minimum, if the check shares the minimum", async () => {
+  const low = (await monitors()).get("below-minimum");
+  assert.equal(
+    low?.message.split("\n")[0],
+    "Wallet {{label.name}} ({{address.name}}) on {{network.name}} holds {{value}}, less than its minimum of " +
+      "{{min_balance_eth.name}}. Top it up today.",
+  );
+  assert.match(low?.query ?? "", /wallet_balance_eth\{[^}]*\} by \{label,address,network,min_balance_eth\} \+ /);
+  const off = { datadog: { monitors: { enabled: true, showMinimum: false } } };
+  const others = [off, { ...MONITORS, podAnnotations: null }, { ...MONITORS, ...Object(check({ metrics: [".*"] })) }];
+  for (const values of others) {
+    const plain = (await monitors(values)).get("below-minimum");
+    assert.match(plain?.message ?? "", /holds \{\{value\}\}, less than its minimum\. /);
+    assert.match(plain?.query ?? "", /wallet_balance_eth\{[^}]*\} by \{label,address,network\} \+ /);
+  }
+  assert.equal((await instance(off))["share_labels"], undefined);
+});
+
+chartTest("monitors are grouped by the wallets' own labels", async () => {
+  const networks = [{ name: "a", wallets: [{ address: "0xA", label: "w", labels: { team: "core" } }] }];
+  const values = {
+    ...MONITORS,
+    existingSecret: { name: "" },
+    config: { networks },
+    prometheusRule: { extraWalletLabels: ["tier"] },
+  };
+  for (const [key, { query }] of await monitors(values)) {
+    if (/ by \{label/.test(query)) assert.match(query, / by \{label,address,network,team,tier[,}]/, key);
+  }
+});
+
+chartTest("deploy/datadog/monitors.json has the monitors of the chart, for all releases", async () => {
+  const json: readonly ApiMonitor[] = JSON.parse(await Deno.readTextFile(`${CHART}/../deploy/datadog/monitors.json`));
+  const rendered = [
+    ...(await monitors({ datadog: { excludeNewMetrics: false, monitors: { enabled: true } } })).values(),
+  ];
+  const generic = (text: string): string =>
+    text.replaceAll("ns/rel", "{{namespace.name}}/{{release.name}}")
+      .replaceAll("release:rel,namespace:ns,", "").replaceAll("release:rel,namespace:ns", "*")
+      .replaceAll("by {label,address,network", "by {namespace,release,network,label,address")
+      .replaceAll("by {network}", "by {namespace,release,network}")
+      .replace("up{*} <", "up{*} by {namespace,release} <")
+      .replace(/over\("kube.*?"\)/, 'over("*")')
+      .replace(/(scrape wallet-balance-exporter) \{\{.*?}}\/\{\{.*?}}/, "$1 at {{endpoint.name}}");
+  assert.deepEqual(
+    json.map(({ name, type, query, message, priority }) => [name, type, query, message, priority]).toSorted(),
+    rendered.map((
+      { name, type, query, message, priority },
+    ) => [generic(name), type, generic(query), generic(message), priority]).toSorted(),
+  );
+  for (const { name, options } of json) {
+    assert.equal(options.notify_no_data, name.startsWith("No data"), name);
+    assert.equal(options.no_data_timeframe, name.startsWith("No data") ? 20 : undefined, name);
+  }
+});
+
 chartTest("the no-data monitor counts shards", async () => {
   const objects = await render({ values: { shards: 3, datadog: { monitors: { enabled: true } } } });
   const { query } = only(objects, "DatadogMonitor", "rel-wallet-balance-exporter-down").spec;
@@ -129,12 +267,14 @@ chartTest("an annotation that is not JSON, or is another check, is unchanged", a
 });
 
 chartTest("monitors query collected metrics of this release, and link a runbook", async () => {
-  const objects = await render({ values: { datadog: { monitors: { enabled: true, notify: "@team" } } } });
-  const monitors = all(objects, "DatadogMonitor");
+  const values = { datadog: { monitors: { enabled: true, notify: "@team" } } };
+  const monitors = all(await render({ values }), "DatadogMonitor");
+  const { exclude_metrics: excluded } = await instance(values);
+  assert.ok(Array.isArray(excluded));
   assert.ok(monitors.length >= 5);
   for (const { metadata, spec } of monitors) {
     for (const [, family = ""] of spec.query.matchAll(/:wallet_balance\.(\w+)\{/g)) {
-      assert.ok(originals.has(family), `${family} is not collected by default`);
+      assert.ok(!excluded.some((pattern) => new RegExp(pattern).test(family)), `${family} is not collected`);
       assert.match(spec.query, /release:rel,namespace:ns/);
     }
     assert.match(spec.message, /\n@team$/, metadata.name);

@@ -121,6 +121,8 @@ interface ExternalSecretSpec {
 }
 
 interface DatadogMonitorSpec {
+  readonly name: string;
+  readonly priority: number;
   readonly type: string;
   readonly query: string;
   readonly message: string;
