@@ -46,6 +46,7 @@ tr.token th { padding-left: 1.8rem; font-weight: 400 }
 form { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: 0 0 1rem }
 label { display: grid; gap: .15rem; font-size: .85rem; color: var(--soft) }
 input, select, button { font: inherit; color: var(--ink); background: var(--back); border: 1px solid var(--soft); border-radius: .3rem; padding: .3rem .5rem; height: 2.3rem; max-width: 100% }
+select { max-width: 16rem }
 button { background: var(--accent); color: var(--back); border-color: var(--accent) }
 nav { margin-top: 1rem }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .75rem; font-size: .9rem }

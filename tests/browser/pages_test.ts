@@ -3,7 +3,7 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { skipCheck } from "../fakes/outside_tool.ts";
 import { launchBrowser, type OpenPage, openPage, type View, VIEWS } from "./browser.ts";
-import { emptyScene, failingScene, labelScene, livelyScene, type Scene, walletPath } from "./scenes.ts";
+import { emptyScene, failingScene, labelScene, livelyScene, type Scene, teamScene, walletPath } from "./scenes.ts";
 
 /** Chromium logs that the document itself has another status than 200. */
 const NOT_FOUND = "error: Failed to load resource: the server responded with a status of 404 (Not Found)";
@@ -169,4 +169,39 @@ Deno.test("labels of any kind are text in a browser", async () => {
       assert.equal(await tab.locator("script, img, b b, [onerror]").count(), 0);
     },
   }, ...pages]);
+});
+
+Deno.test("the page of a team shows its wallets only", async () => {
+  const [hostile = "", long = ""] = [LABELS[0], "x".repeat(200)];
+  await lookAt(() => teamScene([hostile, "bridge", long]), [
+    {
+      path: `/?labels.team=${encodeURIComponent(hostile)}`,
+      name: "team",
+      async check({ tab }) {
+        assert.equal(await tab.locator("h1").textContent(), "1 wallet needs attention");
+        assert.deepEqual(await tab.locator(".wallets th a").allTextContents(), ["wallet 0"]);
+        assert.equal(await tab.locator("script, img, b b, [onerror]").count(), 0);
+        assert.equal(await tab.getByLabel("team").inputValue(), hostile);
+        assert.match(
+          await tab.getByRole("link", { name: "Show all" }).getAttribute("href") ?? "",
+          /^\/(\?view=wall)?$/,
+        );
+      },
+    },
+    {
+      // What the form sends.
+      path: "/?q=&network=&state=&labels.team=bridge&sort=urgency",
+      name: "other-team",
+      async check({ tab }) {
+        assert.deepEqual(await tab.locator(".wallets th a").allTextContents(), ["wallet 1"]);
+      },
+    },
+    {
+      path: "/?labels.team=nobody",
+      name: "no-team",
+      async check({ tab }) {
+        assert.equal(await tab.locator("h1").textContent(), "No wallet has these labels");
+      },
+    },
+  ]);
 });

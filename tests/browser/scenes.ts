@@ -150,6 +150,19 @@ export async function labelScene(labels: readonly string[]): Promise<Scene> {
   return await startScene(config, () => nodes[Symbol.asyncDispose]());
 }
 
+/** A wallet below its minimum for each team. */
+export async function teamScene(teams: readonly string[]): Promise<Scene> {
+  const nodes = startNodes([{ overrides: true, balances: new Map() }]);
+  const wallets = teams.map((team, index) => ({
+    address: addressOf(0, index),
+    label: `wallet ${index}`,
+    thresholds: { minimum: 2 },
+    labels: { team },
+  }));
+  const config = { version: 2, networks: [{ name: "main", endpoints: [nodes.urls[0]], wallets }] };
+  return await startScene(config, () => nodes[Symbol.asyncDispose]());
+}
+
 async function startScene(config: unknown, end: () => PromiseLike<void> = () => Promise.resolve()): Promise<Scene> {
   const exporter = startExporter({ WALLET_CONFIG: JSON.stringify(config), CHECK_INTERVAL: "5" });
   const scene = {

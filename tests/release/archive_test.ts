@@ -17,7 +17,8 @@ Deno.test("an archive has rules, dashboard, stack and pages, every link resolves
     const content = new URL("content/", root);
     await fillArchive(root, "dist/wallet-balance-exporter", content);
     await t.step("contents", async () => {
-      for (const path of ["deploy/prometheus/rules.yaml", "deploy/grafana/dashboard.json", "examples/README.md"]) {
+      const paths = ["deploy/prometheus/rules.yaml", "deploy/grafana/dashboard.json", "deploy/datadog/monitors.json"];
+      for (const path of [...paths, "examples/README.md"]) {
         assert.ok((await Deno.stat(new URL(path, content))).isFile);
       }
       const found = await runOutside(["grep", "-rl", "s3cret", content.pathname], "");
