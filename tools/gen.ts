@@ -1,3 +1,4 @@
+import { alertTexts } from "./gen_alert_texts.ts";
 import { chainTable } from "./gen_chains.ts";
 import { chartDefaults, chartManifest } from "./gen_chart.ts";
 import { dashboardJson } from "./gen_dashboard.ts";
@@ -26,6 +27,7 @@ export const GENERATED: ReadonlyMap<string, () => string | Promise<string>> = ne
   ["src/rules/rules.json", rulesJson],
   ["deploy/prometheus/rules.yaml", rulesFile],
   ["deploy/datadog/monitors.json", monitorsJson],
+  ["src/alertmanager/alert_texts.json", alertTexts],
 ]);
 
 if (import.meta.main) {

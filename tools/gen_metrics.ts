@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { REASON_NAMES } from "../src/jsonrpc/errors.ts";
+import { registerAlertmanagerMetrics } from "../src/metrics/families/alertmanager_metrics.ts";
 import { listFamilies } from "../src/metrics/families/families.ts";
 import { registerRpcMetrics } from "../src/metrics/families/rpc_metrics.ts";
 import type { Family } from "../src/metrics/model/family.ts";
@@ -8,6 +9,7 @@ import type { Family } from "../src/metrics/model/family.ts";
 export async function metricsPage(): Promise<string> {
   const registry = new Registry();
   registerRpcMetrics(registry, () => 0);
+  registerAlertmanagerMetrics(registry);
   const all = await listFamilies(registry);
   const process = all.filter(({ name }) => name.startsWith("process_"));
   const exporter = all.filter(({ name }) => name.startsWith("wallet_balance_exporter_"));
@@ -35,6 +37,7 @@ ${table(wallets)}
 ${table(exporter)}
 
 The reasons of \`wallet_balance_exporter_rpc_errors_total\` are a closed set of ${REASON_NAMES.length}, each present at 0 from the start.
+Families with \`alertmanager\` in their name are there with \`--alertmanager.url\` only.
 \`reverted\` is a contract's answer, not an endpoint failure: the alert on errors does not count it. \`internal\` is a bug in
 the exporter.
 

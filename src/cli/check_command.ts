@@ -21,9 +21,14 @@ import { loadWebConfig } from "./web_config_reload.ts";
  * @throws {ExitError} when there is no configuration, or the CA certificates cannot be read
  */
 export async function checkCommand(settings: Settings, { out, isColoured }: Output): Promise<ExitCode> {
-  const { shard, webConfig } = settings;
+  const { shard, webConfig, alertmanagerUrls, alertmanagerHttpConfig } = settings;
   checkCaCertificates();
-  const web = webConfig === undefined ? [] : await webProblems(webConfig);
+  const web = [
+    ...webConfig === undefined ? [] : await problemsOf(webConfig, () => loadWebConfig(webConfig)),
+    ...alertmanagerUrls === undefined && alertmanagerHttpConfig === undefined
+      ? []
+      : await problemsOf(alertmanagerHttpConfig ?? "--alertmanager.url", () => checkDestinations(settings)),
+  ];
   let config: Config;
   try {
     config = await loadConfig(settings, { shard });
@@ -57,16 +62,25 @@ export async function checkCommand(settings: Settings, { out, isColoured }: Outp
   return failsCheck(problems) ? EXIT.refused : EXIT.ok;
 }
 
-/** Returned and not thrown, so that the problems of the wallets are printed as well. */
-async function webProblems(file: string): Promise<readonly Problem[]> {
+async function checkDestinations(settings: Settings): Promise<void> {
+  const { readDestinations } = await import("./alertmanagers.ts");
+  await readDestinations(settings);
+}
+
+/**
+ * Returned and not thrown, so that the problems of the wallets are printed as well.
+ *
+ * @param source of errors without a place
+ */
+async function problemsOf(source: string, load: () => Promise<unknown>): Promise<readonly Problem[]> {
   try {
-    await loadWebConfig(file);
+    await load();
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems.map((problem) => ({ ...problem, source: error.source }));
     if (!(error instanceof ExitError)) throw error;
     const { message, advice } = error;
-    return [{ source: file, severity: "error", path: "", line: 1, column: 1, message, advice }];
+    return [{ source, severity: "error", path: "", line: 1, column: 1, message, advice }];
   }
 }
 

@@ -196,6 +196,40 @@ export function parsePushUrl(text: string): string {
   );
 }
 
+/**
+ * Parses the URLs of Alertmanagers.
+ *
+ * @throws {ValueError}
+ */
+export function parseAlertmanagerUrls(text: string): readonly string[] {
+  return text.split(",").map((each) => {
+    const url = each.trim();
+    const isBare = !url.includes("://") && URL.parse(`http://${url}`) !== null;
+    const message = "invalid URL; expected one such as http://alertmanager:9093";
+    return parseUrl(url, isBare ? "missing scheme; expected http://host:port" : message);
+  });
+}
+
+/** The rules set these themselves. */
+const RULE_LABELS: ReadonlySet<string> = new Set(["alertname", "severity"]);
+
+/**
+ * Parses labels of alerts.
+ *
+ * @param text such as `cluster=prod`, or several: `cluster=prod,region=eu`
+ * @throws {ValueError}
+ */
+export function parseAlertLabels(text: string): readonly (readonly [name: string, value: string])[] {
+  const labels = text.split(",").map((label) => {
+    const [, name = "", value = ""] = /^\s*([a-zA-Z_][a-zA-Z0-9_]*)=(.*?)\s*$/s.exec(label) ?? [];
+    if (name === "" || value === "") throw new ValueError("invalid label; expected one such as cluster=prod");
+    if (RULE_LABELS.has(name) || name.startsWith("__")) throw new ValueError(`the label ${name} is reserved`);
+    return [name, value] as const;
+  });
+  if (new Set(labels.map(([name]) => name)).size < labels.length) throw new ValueError("two labels have one name");
+  return labels;
+}
+
 function parseUrl(text: string, message: string): string {
   const url = URL.parse(text);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") throw new ValueError(message);

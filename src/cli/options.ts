@@ -2,6 +2,8 @@ import { LOG_FORMATS, LOG_LEVELS } from "../util/log.ts";
 import { flag, type Option, variable, WITH_CONFIG } from "./command_line.ts";
 import {
   oneOf,
+  parseAlertLabels,
+  parseAlertmanagerUrls,
   parseBoolean,
   parseCount,
   parseDuration,
@@ -121,6 +123,26 @@ const WEB_OPTIONS = {
   }),
 } as const;
 
+const ALERT_OPTIONS = {
+  alertmanagerUrls: flag("alertmanager.url=URL", ["ALERTMANAGER_URL"], parseAlertmanagerUrls, ["run", "check"], {
+    isRepeatable: true,
+    secret: true,
+    help: "Post alerts to this Alertmanager, without Prometheus. Repeat it, or separate URLs by commas. The URL may " +
+      "contain user and password, and the prefix of the paths.",
+  }),
+  alertmanagerHttpConfig: flag("alertmanager.http-config=PATH", ["ALERTMANAGER_HTTP_CONFIG"], String, [
+    "run",
+    "check",
+  ], {
+    help: "Credentials, headers and CA for all Alertmanagers, in the format of Prometheus' http_config.",
+  }),
+  alertmanagerLabels: flag("alertmanager.label=NAME=VALUE", ["ALERTMANAGER_LABEL"], parseAlertLabels, ["run"], {
+    isRepeatable: true,
+    help: "Add this label, such as cluster=prod, to all alerts that have none of that name. Repeat it, or separate " +
+      "labels by commas.",
+  }),
+} as const;
+
 const OUTPUT_OPTIONS = {
   release: flag("release=NAME", ["RELEASE_NAME"], String, NAMES_SERIES, {
     fallback: "wallet-balance-exporter",
@@ -152,7 +174,13 @@ const OUTPUT_OPTIONS = {
 } as const;
 
 /** All options, in the order of the help text. */
-export const OPTIONS = { ...CONFIG_OPTIONS, ...POLL_OPTIONS, ...WEB_OPTIONS, ...OUTPUT_OPTIONS } as const;
+export const OPTIONS = {
+  ...CONFIG_OPTIONS,
+  ...POLL_OPTIONS,
+  ...WEB_OPTIONS,
+  ...ALERT_OPTIONS,
+  ...OUTPUT_OPTIONS,
+} as const;
 
 /** {@linkcode OPTIONS} as a list. */
 export const OPTION_LIST: readonly Option<unknown>[] = Object.values(OPTIONS);

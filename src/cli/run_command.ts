@@ -22,6 +22,7 @@ import { EXIT, type ExitCode } from "../util/errors.ts";
 import { configureLog, log } from "../util/log.ts";
 import { VERSION } from "../version.ts";
 import { configStatus, listStatuses, loadPlan } from "./active_config.ts";
+import type { AlertingOptions } from "./alertmanagers.ts";
 import { checkCaCertificates, reportProxy } from "./environment.ts";
 import { webPrefixes } from "./option_values.ts";
 import type { Settings } from "./options.ts";
@@ -72,6 +73,9 @@ export async function runCommand(
   const { webConfig, maxRequests, maxConnectionsPerClient, enableLifecycle } = settings;
   const webStamps = new Map<string, string>();
   const web = webConfig === undefined ? NO_WEB_CONFIG : await loadWebConfig(webConfig, webStamps);
+  const postAlerts = settings.alertmanagerUrls === undefined
+    ? undefined
+    : await prepareAlerts(settings, { store, self, active: () => active, identity, clock, stop });
   const reload = enableLifecycle ? () => reloader.reload() : undefined;
   const readStatus = createStatusReader({ store, clock, self, interval: () => active.interval });
   const status = createStatusRoute(readStatus, clock);
@@ -143,9 +147,15 @@ export async function runCommand(
   const summary = (): string => statusLine(store, self.status().hasFailedReload);
   const notifying = notifier &&
     notifyLoop({ notifier, clock, env: readEnv, status: summary, problems: health.problems, stop });
-  await Promise.all([poller.ended, refusals, reloader.ended, webReloads, notifying]);
+  await Promise.all([poller.ended, refusals, reloader.ended, webReloads, notifying, postAlerts?.()]);
   await server.stop(STOP_GRACE);
   pages.close();
   log.info("Stopped");
   return EXIT.ok;
+}
+
+/** Loaded only here: most exporters leave alerts to Prometheus. */
+async function prepareAlerts(settings: Settings, options: AlertingOptions): Promise<() => Promise<void>> {
+  const { prepareAlerting } = await import("./alertmanagers.ts");
+  return await prepareAlerting(settings, options);
 }

@@ -26,6 +26,8 @@ export interface RequestOptions {
   readonly timeout: number;
   /** Ends the request early. */
   readonly signal?: AbortSignal | undefined;
+  /** Its connections and trusted certificates. @default that of the runtime */
+  readonly client?: Deno.HttpClient;
   /** How much of the body to read, by status. */
   readonly maxBytes: (status: number) => number;
 }
@@ -47,7 +49,9 @@ export async function request(url: SecretUrl, options: RequestOptions): Promise<
   using deadline = startDeadline(clock, timeout, options.signal);
   const { signal } = deadline;
   try {
-    const response = await fetchGuarded(href, { method, headers: headersFor(url, options.headers), body, signal });
+    const { client } = options;
+    const init = { method, headers: headersFor(url, options.headers), body, signal };
+    const response = await fetchGuarded(href, client === undefined ? init : { ...init, client });
     const { status, headers } = response;
     return { status, headers, ...await readBodyLimited(response, maxBytes(status)) };
   } catch (error) {

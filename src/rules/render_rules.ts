@@ -1,3 +1,5 @@
+import { prometheusDuration, ruleTimes } from "./rule_times.ts";
+
 /** Defaults of an alert. */
 export interface AlertDefaults {
   readonly enabled: boolean;
@@ -42,9 +44,6 @@ const WORDS = /^(inf|nan|without)$/i;
 export function isUsableInRules(label: string): boolean {
   return !TAKEN_LABELS.has(label) && !WORDS.test(label);
 }
-
-const MINUTE = 60;
-const HOUR = 3600;
 
 /** A Prometheus template: a space and the symbol of the network's coin. Wallet series do not have it as a label. */
 const COIN =
@@ -104,10 +103,7 @@ export function placeholdersOf(values: RuleValues): ReadonlyMap<string, string> 
   const { interval = 300, selector = "", shards = 1, replicas = 1, idleLabel = "batcher.*", sweptLabel = "" } = values;
   const { exporterLabels = ["cluster", "namespace", "release"] } = values;
   const { walletLabels = ["network", "label", "address"] } = values;
-  // With a step shorter than the interval most steps would have no outflow.
-  const step = Math.max(5 * MINUTE, interval);
-  const short = Math.max(HOUR, 6 * step);
-  const long = Math.max(6 * HOUR, 24 * step);
+  const { step, ...ranges } = ruleTimes(interval);
   return new Map([
     ["exporter", exporterLabels.join(", ")],
     ["network", [...exporterLabels, "network"].join(", ")],
@@ -116,15 +112,9 @@ export function placeholdersOf(values: RuleValues): ReadonlyMap<string, string> 
     ["interval", String(interval)],
     ["shards", String(shards)],
     ["processes", String(shards * replicas)],
-    ["step", duration(step)],
+    ["step", prometheusDuration(step)],
     ["step_seconds", String(step)],
-    ["short", duration(short)],
-    ["long", duration(long)],
-    // Longer than a single transfer stays in the range.
-    ["for_short", duration(short + 10 * MINUTE)],
-    ["for_long", duration(long + 10 * MINUTE)],
-    ["for_checks", duration(Math.max(15 * MINUTE, 3 * interval))],
-    ["for_slow", duration(Math.max(30 * MINUTE, 3 * interval))],
+    ...Object.entries(ranges).map(([name, seconds]) => [name, prometheusDuration(seconds)] as const),
     ["idle_label", idleLabel],
     ["gap", "15m"],
     // Without the wallet's label: an address with another label is still monitored.
@@ -136,10 +126,4 @@ export function placeholdersOf(values: RuleValues): ReadonlyMap<string, string> 
     ["amount", AMOUNT],
     ["coin", COIN],
   ]);
-}
-
-/** A Prometheus duration, in the largest unit without remainder. */
-function duration(seconds: number): string {
-  if (seconds % HOUR === 0) return `${seconds / HOUR}h`;
-  return seconds % MINUTE === 0 ? `${seconds / MINUTE}m` : `${seconds}s`;
 }

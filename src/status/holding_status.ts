@@ -46,6 +46,8 @@ const SOON = 3 * 86_400;
 const MIN_SOON = 6 * 3600;
 /** One large transfer is no outflow: this many columns must have decreased. */
 const MIN_DECREASES = 3;
+/** Seconds of the hour that must be known of a balance that is emptied: its columns are ten minutes. */
+const MIN_EMPTIED = 3000;
 /** A reading is stale at this age in seconds, or after three intervals if that is longer. */
 const MIN_STALE = 3600;
 
@@ -131,6 +133,37 @@ export class HoldingStatus implements Holding {
     return minimum === undefined ? undefined : this.#secondsTo(minimum);
   }
 
+  /** Every condition that holds, the most urgent first. */
+  *conditions(context: StatusContext): Iterable<Condition> {
+    const { account: { attempted, reading, spent }, token, wallet, decimals, failure } = this;
+    if (reading !== undefined && decimals !== undefined) {
+      const { amount } = reading;
+      const { thresholds } = token ?? wallet;
+      if (this.#isCritical(amount) || isBelow(amount, thresholds.critical, decimals)) yield "critical";
+      for (const level of ["minimum", "warning"] as const) {
+        if (isBelow(amount, thresholds[level], decimals)) yield level;
+      }
+      if (spent > 0n && isWithin(this.hour, amount, FAST)) yield "depleting_fast";
+      if (spent > 0n && this.#isEmptySoon(amount)) yield "depleting_soon";
+      if (isAbove(amount, thresholds.maximum, decimals)) yield "above_maximum";
+    }
+    if (attempted && failure !== undefined) yield "unreadable";
+    if (this.#isStale(context)) yield "stale";
+  }
+
+  /**
+   * Whether almost nothing is left of what it held an hour ago.
+   *
+   * @param share of that, such as 0.001
+   */
+  isEmptied(share: number): boolean {
+    const { account: { reading, spent } } = this;
+    if (reading === undefined || spent === 0n) return false;
+    const { amount = 0, seconds = 0 } = this.hour ?? {};
+    const left = Number(reading.amount);
+    return seconds >= MIN_EMPTIED && left - amount > 0 && left <= share * (left - amount);
+  }
+
   #secondsTo(limit: bigint): number | undefined {
     const { reading, spent } = this.account;
     if (reading === undefined) return undefined;
@@ -151,21 +184,32 @@ export class HoldingStatus implements Holding {
   }
 
   #shortage(amount: bigint): Condition | undefined {
-    const { thresholds: { critical, minimum }, account: { spent } } = this;
-    const isCritical = critical === undefined && minimum !== undefined && CRITICAL_SHARE * amount < minimum;
-    const below = isCritical ? "critical" : this.below;
-    if (below !== undefined || spent === 0n) return below;
+    const below = this.#isCritical(amount) ? "critical" : this.below;
+    if (below !== undefined || this.account.spent === 0n) return below;
     if (isWithin(this.hour, amount, FAST)) return "depleting_fast";
+    return this.#isEmptySoon(amount) ? "depleting_soon" : undefined;
+  }
+
+  /** Without a critical level. */
+  #isCritical(amount: bigint): boolean {
+    const { critical, minimum } = this.thresholds;
+    return critical === undefined && minimum !== undefined && CRITICAL_SHARE * amount < minimum;
+  }
+
+  #isEmptySoon(amount: bigint): boolean {
     const { day } = this;
-    return (day?.seconds ?? 0) >= MIN_SOON && isWithin(day, amount, SOON) ? "depleting_soon" : undefined;
+    return (day?.seconds ?? 0) >= MIN_SOON && isWithin(day, amount, SOON);
   }
 
   /** A balance that was never tried is unknown, which is no problem yet. */
   #staleness(context: StatusContext): Condition | undefined {
-    const { account: { attempted, reading }, failure } = this;
-    if (attempted && failure !== undefined) return "unreadable";
-    if (reading === undefined) return undefined;
-    return context.clock.now() - reading.readAt > staleAge(this.#network, context) ? "stale" : undefined;
+    if (this.account.attempted && this.failure !== undefined) return "unreadable";
+    return this.#isStale(context) ? "stale" : undefined;
+  }
+
+  #isStale(context: StatusContext): boolean {
+    const { account: { reading } } = this;
+    return reading !== undefined && context.clock.now() - reading.readAt > staleAge(this.#network, context);
   }
 }
 

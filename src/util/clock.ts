@@ -34,6 +34,28 @@ export const systemClock: Clock = {
   },
 };
 
+/** A sleep that ends early when there is something to do. */
+export interface Waker {
+  /** Ends the present sleep, or the next one if there is none. */
+  wake(): void;
+  /** @param ms in milliseconds; infinity for as long as nobody wakes it */
+  sleep(ms: number): Promise<void>;
+}
+
+/** Makes a waker for one sleeper. */
+export function createWaker(clock: Clock, stop: AbortSignal): Waker {
+  let next = new AbortController();
+  const wake = (): void => next.abort();
+  stop.addEventListener("abort", wake, { once: true });
+  return {
+    wake,
+    async sleep(ms): Promise<void> {
+      if (!stop.aborted) await clock.sleep(ms, next.signal);
+      next = new AbortController();
+    },
+  };
+}
+
 /** Lets timers and sockets run. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));

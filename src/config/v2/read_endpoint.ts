@@ -88,16 +88,25 @@ export async function readHeaders(field: Field, secrets: SecretSource): Promise<
 async function readHeader(name: string, field: Field, secrets: SecretSource): Promise<Header | undefined> {
   const { value: template } = field;
   if (typeof template !== "string") return undefined;
-  if (OURS.has(name.toLowerCase())) {
-    return field.error(`The header ${name} is set by the exporter`, "Remove it", "key");
-  }
   const value = await expandSecrets(template, secrets);
   if (typeof value !== "string") return field.error(value.message, value.advice);
-  if (value.length > MAX_VALUE) return field.error(`The value is longer than ${MAX_VALUE} characters`, "");
   if (isPlaceholderHeader(template)) {
     const message = `The header ${name} contains a placeholder, which is sent as it is`;
     field.warning(message, "Write the value itself, or use ${NAME} and set that variable");
   }
+  return checkHeader(name, value, field);
+}
+
+/**
+ * Checks a header that was read.
+ *
+ * @returns `undefined` when it cannot be sent
+ */
+export function checkHeader(name: string, value: string, field: Field): Header | undefined {
+  if (OURS.has(name.toLowerCase())) {
+    return field.error(`The header ${name} is set by the exporter`, "Remove it", "key");
+  }
+  if (value.length > MAX_VALUE) return field.error(`The value is longer than ${MAX_VALUE} characters`, "");
   if (/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value)) return [name.toLowerCase(), value];
   return field.error("Invalid header value", "Expected one line of Latin letters, digits and punctuation");
 }

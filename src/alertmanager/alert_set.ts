@@ -1,0 +1,171 @@
+import type { Label } from "../metrics/model/series.ts";
+import { prometheusDuration, type RuleTimes } from "../rules/rule_times.ts";
+import type { Clock } from "../util/clock.ts";
+import { ALERT_TEXTS } from "./annotations.ts";
+import type { Finding } from "./findings.ts";
+import { HEARTBEAT, POSTED } from "./posted_alerts.ts";
+
+/** An alert that fires or did so. */
+export interface Alert {
+  /** The last that was found. */
+  finding: Finding;
+  readonly labels: ReadonlyMap<string, string>;
+  /** In seconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** The same for its end; undefined while it fires. */
+  endedAt: number | undefined;
+  /** When it is forgotten, in milliseconds on the monotonic clock; infinity while it fires. */
+  forgottenAt: number;
+}
+
+/** The alerts of this process, by what is found of the state. */
+export interface AlertSet {
+  /** Those that fire, and those that ended lately. */
+  readonly alerts: Iterable<Alert>;
+  readonly size: number;
+  /** When the next one starts to fire unless it ends before, in milliseconds on the monotonic clock. */
+  readonly nextAt: number;
+  /**
+   * Updates the alerts by what holds now. What is not found ends, unless nothing is known of its network.
+   *
+   * @param isKnown of a network, by its unique name
+   * @returns whether alerts started or ended, and how many there are too many: these are not posted
+   */
+  update(
+    findings: Iterable<Finding>,
+    isKnown: (network: string) => boolean,
+  ): { readonly isChanged: boolean; readonly excess: number };
+}
+
+/** What {@linkcode createAlertSet} takes. */
+export interface AlertSetOptions {
+  readonly clock: Clock;
+  /** Of all alerts, such as `namespace` and `release`. */
+  readonly common: readonly Label[];
+  /** Labels of alerts that have none of that name, such as `cluster`. */
+  readonly extra: readonly Label[];
+  /** Called for each update. */
+  readonly times: () => RuleTimes;
+  /** How long an alert that ended is kept to be posted, in milliseconds. */
+  readonly keptMs: () => number;
+}
+
+/** Each takes about 1 KB here and in every Alertmanager. */
+export const MAX_ALERTS = 20_000;
+
+/** A finding whose `for` has not passed yet. */
+interface Pending {
+  finding: Finding;
+  /** Since when it holds, in milliseconds on the monotonic clock. */
+  readonly since: number;
+}
+
+/** Makes a set without alerts. */
+export function createAlertSet({ clock, common, extra, times, keptMs }: AlertSetOptions): AlertSet {
+  const alerts = new Map<string, Alert>();
+  let pending = new Map<string, Pending>();
+  let nextAt = Infinity;
+
+  function start(key: string, finding: Finding): void {
+    const labels = labelsOfAlert(finding, common, extra);
+    alerts.set(key, { finding, labels, startedAt: clock.epoch(), endedAt: undefined, forgottenAt: Infinity });
+  }
+
+  function end(alert: Alert): void {
+    // The wall clock may have been set back.
+    alert.endedAt = Math.max(clock.epoch(), alert.startedAt);
+    alert.forgottenAt = clock.now() + keptMs();
+  }
+
+  return {
+    get alerts(): Iterable<Alert> {
+      return alerts.values();
+    },
+    get size(): number {
+      return alerts.size;
+    },
+    get nextAt(): number {
+      return nextAt;
+    },
+    update(findings, isKnown): ReturnType<AlertSet["update"]> {
+      const now = clock.now();
+      const ruleTimes = times();
+      const before = pending;
+      pending = new Map();
+      nextAt = Infinity;
+      const found = new Set<string>();
+      let excess = 0;
+      let isChanged = false;
+      for (const finding of findings) {
+        const key = keyOf(finding);
+        if (found.has(key)) continue;
+        found.add(key);
+        const known = alerts.get(key);
+        if (known !== undefined && known.endedAt === undefined) {
+          known.finding = finding;
+          continue;
+        }
+        const { since = now } = before.get(key) ?? {};
+        const firesAt = since + 1000 * waitOf(finding, ruleTimes);
+        if (alerts.size + pending.size >= MAX_ALERTS && known === undefined) {
+          excess++;
+        } else if (firesAt <= now) {
+          start(key, finding);
+          isChanged = true;
+        } else {
+          pending.set(key, { finding, since });
+          nextAt = Math.min(nextAt, firesAt);
+        }
+      }
+      const isUnknown = ({ network }: Finding): boolean => network !== undefined && !isKnown(network);
+      for (const [key, each] of before) {
+        if (!found.has(key) && isUnknown(each.finding)) pending.set(key, each);
+      }
+      for (const [key, alert] of alerts) {
+        if (alert.forgottenAt <= now) alerts.delete(key);
+        else if (alert.endedAt === undefined && !found.has(key) && !isUnknown(alert.finding)) {
+          end(alert);
+          isChanged = true;
+        }
+      }
+      return { isChanged, excess };
+    },
+  };
+}
+
+/** A wallet's identity outlives reloads. */
+function keyOf({ alert, labels }: Finding): string {
+  return JSON.stringify([alert, labels]);
+}
+
+/** In the order in which they take precedence, as in Prometheus: the rule's, then the series', then those of the server. */
+function labelsOfAlert(
+  { alert, labels }: Finding,
+  common: readonly Label[],
+  extra: readonly Label[],
+): ReadonlyMap<string, string> {
+  const severity = alert === HEARTBEAT ? "none" : ALERT_TEXTS[alert].severity;
+  const all = new Map([...extra, ...common, ...labels, ["severity", severity] as const, ["alertname", alert] as const]);
+  return new Map([...all].filter(([, value]) => value !== ""));
+}
+
+/** In seconds. */
+function waitOf({ alert }: Finding, times: RuleTimes): number {
+  if (alert === HEARTBEAT || !POSTED[alert].waits) return 0;
+  return secondsOf(ALERT_TEXTS[alert].for ?? "0s", times);
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** @param text such as `5m` or `@for_checks@` */
+function secondsOf(text: string, times: RuleTimes): number {
+  const named = Object.entries(times).find(([name]) => text === `@${name}@`);
+  if (named !== undefined) return named[1];
+  const [, count = "0", unit = "s"] = /^(\d+)([smh])$/.exec(text) ?? [];
+  return Number(count) * (UNITS[unit] ?? 1);
+}
+
+/** The placeholders of texts that depend on the interval. */
+export function timePlaceholders({ short, long }: RuleTimes): ReadonlyMap<string, string> {
+  return new Map([["short", prometheusDuration(short)], ["long", prometheusDuration(long)]]);
+}

@@ -1,0 +1,142 @@
+import type { Clock, Waker } from "../util/clock.ts";
+import { describeError } from "../util/errors.ts";
+import { log } from "../util/log.ts";
+import type { Alert } from "./alert_set.ts";
+
+/** One Alertmanager. */
+export interface Receiver {
+  /** Unique: its label in metrics, and its name in the log. */
+  readonly name: string;
+  readonly meter: DeliveryMeter;
+  /**
+   * Posts alerts.
+   *
+   * @param body a list in JSON
+   * @returns undefined if it accepted them
+   */
+  readonly post: (body: string, stop: AbortSignal) => Promise<Rejection | undefined>;
+}
+
+/** Counts alerts, each time that they are posted. */
+export interface DeliveryMeter {
+  recordPosted(alerts: number): void;
+  recordFailed(alerts: number): void;
+}
+
+/** What {@linkcode deliverLoop} takes. */
+export interface DeliveryOptions {
+  readonly receiver: Receiver;
+  /** Called for each round. */
+  readonly alerts: () => Iterable<Alert>;
+  /** Writes an alert as JSON. */
+  readonly toJson: (alert: Alert) => string;
+  readonly clock: Clock;
+  /** Woken when alerts start or end. */
+  readonly waker: Waker;
+  readonly stop: AbortSignal;
+}
+
+/** An Alertmanager that restarted knows the alerts again after this time, in milliseconds. */
+export const REPEAT_MS = 60_000;
+/** Those that are due within this time are posted with one that is due now. */
+const TOGETHER_MS = 15_000;
+/** As Prometheus has it, about 250 KB. */
+const MAX_BATCH = 256;
+/** After a failure, doubled up to the last. */
+const MIN_RETRY_MS = 2000;
+const MAX_RETRY_MS = 30_000;
+
+/** When an alert is due for one Alertmanager. */
+interface Delivery {
+  /** In milliseconds on the monotonic clock; infinity if its end was accepted. */
+  dueAt: number;
+  /** Whether it was last posted as ended. */
+  isEnd: boolean;
+}
+
+/** Why alerts were not accepted. */
+export interface Rejection {
+  readonly message: "Alertmanager cannot be reached" | "Alertmanager refuses the alerts";
+  /** For the log, without secrets. */
+  readonly error: string;
+  /** Whether others may be accepted: Alertmanager takes the valid ones of a request. */
+  readonly isOfBatch: boolean;
+}
+
+/**
+ * Posts alerts to one Alertmanager until stopped: new ones and those that ended at once, those that fire once a minute.
+ * What it does not accept is posted again; nothing is queued, since what is posted is what holds then.
+ */
+export async function deliverLoop({ receiver, alerts, toJson, clock, waker, stop }: DeliveryOptions): Promise<void> {
+  const deliveries = new WeakMap<Alert, Delivery>();
+  let retryMs = MIN_RETRY_MS;
+  let state: Rejection["message"] | "ok" | "new" = "new";
+
+  /** @returns whether the next ones may be posted */
+  async function deliver(batch: readonly Alert[]): Promise<boolean> {
+    const { name, meter } = receiver;
+    const ends = batch.map(({ endedAt }) => endedAt !== undefined);
+    const failure = await receiver.post(`[${batch.map(toJson).join()}]`, stop);
+    if (stop.aborted) return false;
+    const repeatAt = clock.now() + REPEAT_MS;
+    batch.forEach((alert, index) => {
+      const isEnd = ends[index] === true;
+      const isDone = failure === undefined || failure.isOfBatch;
+      const dueAt = !isDone ? 0 : isEnd && failure === undefined ? Infinity : repeatAt;
+      deliveries.set(alert, { dueAt, isEnd });
+    });
+    if (failure === undefined) meter.recordPosted(batch.length);
+    else meter.recordFailed(batch.length);
+    const next = failure?.message ?? "ok";
+    if (next !== state) {
+      if (failure !== undefined) log.warn(failure.message, { alertmanager: name, error: failure.error });
+      else log.info("Alertmanager accepts alerts", { alertmanager: name });
+    }
+    state = next;
+    return failure === undefined || failure.isOfBatch;
+  }
+
+  /** @returns whether all were accepted, or there were none */
+  async function deliverDue(): Promise<boolean> {
+    const due = dueOf(alerts(), deliveries, clock.now());
+    if (due.length === 0) return true;
+    for (let first = 0; first < due.length; first += MAX_BATCH) {
+      if (!await deliver(due.slice(first, first + MAX_BATCH))) return false;
+    }
+    return true;
+  }
+
+  while (!stop.aborted) {
+    const isDone = await deliverDue().catch((error) => {
+      log.error("Unexpected error while posting alerts", { alertmanager: receiver.name, error: describeError(error) });
+      return false;
+    });
+    if (isDone) await waker.sleep(nextDue(alerts(), deliveries) - clock.now());
+    else await clock.sleep(retryMs, stop);
+    retryMs = isDone ? MIN_RETRY_MS : Math.min(2 * retryMs, MAX_RETRY_MS);
+  }
+}
+
+function dueOf(alerts: Iterable<Alert>, deliveries: WeakMap<Alert, Delivery>, now: number): readonly Alert[] {
+  const soon: Alert[] = [];
+  let isAnyDue = false;
+  for (const alert of alerts) {
+    const at = dueAt(alert, deliveries.get(alert));
+    if (at > now + TOGETHER_MS) continue;
+    soon.push(alert);
+    isAnyDue ||= at <= now;
+  }
+  return isAnyDue ? soon : [];
+}
+
+function nextDue(alerts: Iterable<Alert>, deliveries: WeakMap<Alert, Delivery>): number {
+  let next = Infinity;
+  for (const alert of alerts) next = Math.min(next, dueAt(alert, deliveries.get(alert)));
+  return next;
+}
+
+function dueAt({ endedAt }: Alert, delivery: Delivery | undefined): number {
+  // Nobody waits for the end of what was never posted.
+  if (delivery === undefined) return endedAt === undefined ? 0 : Infinity;
+  return endedAt !== undefined && !delivery.isEnd ? 0 : delivery.dueAt;
+}

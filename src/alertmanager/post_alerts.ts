@@ -1,0 +1,120 @@
+import type { ExporterStatus } from "../metrics/model/snapshot.ts";
+import type { Label } from "../metrics/model/series.ts";
+import type { StateStore } from "../poller/state.ts";
+import { type RuleTimes, ruleTimes } from "../rules/rule_times.ts";
+import { type Clock, createWaker, listInTurns } from "../util/clock.ts";
+import { describeError } from "../util/errors.ts";
+import { log } from "../util/log.ts";
+import { type Alert, createAlertSet, MAX_ALERTS, timePlaceholders } from "./alert_set.ts";
+import { renderAnnotations } from "./annotations.ts";
+import { deliverLoop, type Receiver } from "./deliver.ts";
+import { type Finding, listFindings } from "./findings.ts";
+import { HEARTBEAT } from "./posted_alerts.ts";
+
+/** What {@linkcode postAlerts} takes. */
+export interface PostAlertsOptions {
+  readonly receivers: readonly Receiver[];
+  readonly store: StateStore;
+  readonly status: () => ExporterStatus;
+  /** In milliseconds, of networks without one of their own. */
+  readonly interval: () => number;
+  /** In milliseconds; 0 for never. */
+  readonly staleAfter: () => number;
+  /** Of all alerts: `namespace` and `release`. */
+  readonly common: readonly Label[];
+  /** Of the command line, such as `cluster`. */
+  readonly extra: readonly Label[];
+  readonly isShard: boolean;
+  /** The page of what a finding is about; undefined without an external URL. */
+  readonly urlOf: (finding: Finding) => string | undefined;
+  readonly runbookOf: (alert: string) => string;
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+}
+
+/** Readings get stale without a change of the state; in milliseconds. */
+const MAX_AGE_MS = 30_000;
+
+/** What Alertmanager takes an alert for ended after, if it is not posted again, in milliseconds. */
+const MIN_VALID_MS = 900_000;
+const VALID_INTERVALS = 3;
+
+/** Posts what is wrong to Alertmanagers, as the rules would have Prometheus do it, until stopped. */
+export async function postAlerts(options: PostAlertsOptions): Promise<void> {
+  const { receivers, store, clock, stop, common, extra } = options;
+  const times = (): RuleTimes => ruleTimes(options.interval() / 1000);
+  const validMs = (): number => {
+    const intervals = store.networks.map(({ plan }) => plan.interval ?? options.interval());
+    return Math.max(MIN_VALID_MS, VALID_INTERVALS * Math.max(0, ...intervals));
+  };
+  const set = createAlertSet({ clock, common, extra, times, keptMs: validMs });
+  const toJson = (alert: Alert): string => alertJson(alert, options, times(), validMs());
+  const alerts = (): Iterable<Alert> => set.alerts;
+  const wakers = receivers.map(() => createWaker(clock, stop));
+  const changes = createWaker(clock, stop);
+  const { onChange } = store;
+  store.onChange = () => {
+    onChange();
+    changes.wake();
+  };
+  await Promise.all([
+    watch(),
+    ...receivers.map((receiver, index) =>
+      deliverLoop({ receiver, alerts, toJson, clock, waker: wakers[index] ?? changes, stop })
+    ),
+  ]);
+
+  async function watch(): Promise<void> {
+    let hadExcess = false;
+    while (!stop.aborted) {
+      try {
+        const { isChanged, excess } = await evaluate();
+        if (isChanged) { for (const waker of wakers) waker.wake(); }
+        if (excess > 0 && !hadExcess) log.warn("Too many alerts, not all are posted", { posted: MAX_ALERTS, excess });
+        hadExcess = excess > 0;
+      } catch (error) {
+        log.error("Unexpected error in the alerts", { error: describeError(error) });
+      }
+      await changes.sleep(Math.min(set.nextAt - clock.now(), MAX_AGE_MS));
+    }
+  }
+
+  async function evaluate(): Promise<ReturnType<typeof set.update>> {
+    const { networks } = store;
+    const { status, interval, staleAfter, isShard } = options;
+    const source = {
+      networks,
+      exporter: status(),
+      clock,
+      interval: interval(),
+      staleAfter: staleAfter(),
+      isShard,
+    };
+    // Before the findings: a network that is polled meanwhile is still unknown.
+    const unknown = new Set(networks.flatMap(({ plan, lastFinished }) => lastFinished === undefined ? [plan.id] : []));
+    const findings = await listInTurns(listFindings(source), clock);
+    return set.update(findings, (network) => !unknown.has(network));
+  }
+}
+
+/** As version 2 of the API has it. */
+function alertJson(alert: Alert, options: PostAlertsOptions, times: RuleTimes, validMs: number): string {
+  const { finding, labels, startedAt, endedAt } = alert;
+  const { clock, urlOf, runbookOf } = options;
+  const { symbol, value } = finding;
+  const placeholders = new Map(timePlaceholders(times)).set("coin", symbol === undefined ? "" : ` ${symbol}`);
+  const annotations = renderAnnotations(finding.alert, { labels, value, placeholders });
+  // The wall clock may have been set back, and an alert must not end before it starts.
+  const now = Math.max(clock.epoch(), startedAt);
+  return JSON.stringify({
+    labels: Object.fromEntries(labels),
+    annotations: finding.alert === HEARTBEAT ? annotations : { ...annotations, runbook_url: runbookOf(finding.alert) },
+    startsAt: timeText(startedAt),
+    endsAt: timeText(endedAt ?? now + validMs / 1000),
+    generatorURL: urlOf(finding),
+  });
+}
+
+function timeText(epoch: number): string {
+  return new Date(1000 * epoch).toISOString();
+}

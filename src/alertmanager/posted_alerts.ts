@@ -1,0 +1,34 @@
+/** The alerts that the exporter posts by itself, as the rules have them; and whether they wait for the rule's `for`. */
+export const POSTED = {
+  WalletBalanceBelowWarning: { waits: false },
+  WalletBalanceBelowMinimum: { waits: false },
+  WalletBalanceCriticallyLow: { waits: false },
+  WalletBalanceAboveMaximum: { waits: false },
+  WalletBalanceEmptied: { waits: false },
+  WalletBalanceDepletingFast: { waits: true },
+  WalletBalanceDepletingSoon: { waits: true },
+  WalletBalanceCheckFailing: { waits: true },
+  WalletBalanceNetworkUnreachable: { waits: true },
+  WalletBalanceStale: { waits: true },
+  WalletTokenBalanceBelowWarning: { waits: false },
+  WalletTokenBalanceBelowMinimum: { waits: false },
+  WalletTokenBalanceCriticallyLow: { waits: false },
+  WalletTokenBalanceAboveMaximum: { waits: false },
+  WalletTokenBalanceEmptied: { waits: false },
+  WalletTokenBalanceCheckFailing: { waits: true },
+  WalletBalanceExporterStalled: { waits: true },
+  WalletBalanceExporterNoWallets: { waits: true },
+  WalletBalanceExporterConfigReloadFailed: { waits: true },
+  WalletBalanceExporterConfigEntriesRejected: { waits: true },
+  WalletBalanceExporterWalletListFailed: { waits: true },
+  WalletBalanceExporterEndpointDown: { waits: true },
+  WalletBalanceExporterCheckSlow: { waits: true },
+} as const;
+/** One of {@linkcode POSTED}. */
+export type PostedAlert = keyof typeof POSTED;
+
+/** An alert that always fires, so that its absence is noticed. No rule has it. */
+export const HEARTBEAT = "WalletBalanceExporterHeartbeat";
+
+/** Placeholders of their texts that depend on the exporter or on the network. */
+export const TEXT_PLACEHOLDERS: ReadonlySet<string> = new Set(["coin", "short", "long"]);

@@ -1,0 +1,360 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { addressOf, COIN, networkAt, planOfV2 } from "../fakes/watched.ts";
+import { carryOver } from "../../src/poller/carry_over.ts";
+import { notifyChanged } from "../../src/poller/state.ts";
+import { catchLog } from "../fakes/log_lines.ts";
+import type { Behaviour } from "./fake_alertmanager.ts";
+import { startPosting } from "./posting.ts";
+
+const MINUTE = 60_000;
+const HEARTBEAT = "Heartbeat";
+
+const PLAN = await planOfV2(`version: 2
+networks:
+  - name: mainnet
+    chainId: 1
+    endpoints: ["http://node.example/"]
+    wallets:
+      - address: "${addressOf(1)}"
+        label: bridge
+        labels: {team: a}
+        thresholds: {warning: 10, minimum: 5, critical: 1, maximum: 1000}
+      - address: "${addressOf(2)}"
+        label: relayer
+        thresholds: {minimum: 4}
+`);
+
+Deno.test("all levels that a balance is below are posted at once, and end with it", async () => {
+  await using all = startPosting(PLAN);
+  await all.clock.advance(1000);
+  assert.deepEqual(all.firing(), [HEARTBEAT]);
+  all.record(0, [COIN / 2n, 10n * COIN]);
+  await all.clock.advance(1000);
+  assert.deepEqual(all.firing(), [
+    "BelowMinimum bridge 5",
+    "BelowWarning bridge",
+    "CriticallyLow bridge",
+    HEARTBEAT,
+  ]);
+  all.record(0, [7n * COIN, COIN / 2n]);
+  await all.clock.advance(1000);
+  assert.deepEqual(all.firing(), ["BelowMinimum relayer 4", "BelowWarning bridge", "CriticallyLow relayer", HEARTBEAT]);
+  all.record(0, [2000n * COIN, 4n * COIN]);
+  await all.clock.advance(1000);
+  assert.deepEqual(all.firing(), ["AboveMaximum bridge", HEARTBEAT]);
+});
+
+Deno.test("an alert has the labels, texts and times of version 2 of the API", async () => {
+  await using all = startPosting(PLAN, {
+    urlOf: ({ network, address }) => address && `https://x.example/wallets/${network}/${address}`,
+    interval: 10 * MINUTE,
+  });
+  all.record(0, [COIN / 2n, 10n * COIN]);
+  await all.clock.advance(500);
+  const at = all.clock.epoch();
+  const [alertmanager] = all.alertmanagers;
+  const critical = alertmanager?.firing(at).find(({ labels }) => labels["alertname"] === "WalletBalanceCriticallyLow");
+  assert.deepEqual(critical, {
+    labels: {
+      cluster: "c1",
+      namespace: "ns",
+      release: "rel",
+      address: addressOf(1),
+      label: "bridge",
+      network: "mainnet",
+      team: "a",
+      severity: "critical",
+      alertname: "WalletBalanceCriticallyLow",
+    },
+    annotations: {
+      summary: "Wallet bridge on mainnet holds 0.5 ETH, below its critical level.",
+      description: `Wallet bridge (${addressOf(1)}) on mainnet holds 0.5 ETH, less than its critical level. ` +
+        "Top it up now, before its transactions fail.",
+      runbook_url: "https://runbooks.example/WalletBalanceCriticallyLow.md",
+    },
+    startsAt: new Date(1000 * at - 500).toISOString(),
+    // Three intervals.
+    endsAt: new Date(1000 * at - 500 + 30 * MINUTE).toISOString(),
+    generatorURL: `https://x.example/wallets/mainnet/${addressOf(1)}`,
+  });
+  const beat = alertmanager?.firing(at).find(({ labels }) => labels["severity"] === "none");
+  assert.deepEqual(beat?.labels, {
+    cluster: "c1",
+    namespace: "ns",
+    release: "rel",
+    severity: "none",
+    alertname: "WalletBalanceExporterHeartbeat",
+  });
+  assert.equal(beat?.generatorURL, undefined);
+});
+
+Deno.test("alerts that fire are posted again each minute, with the present balance; one that ended once more", async () => {
+  await using all = startPosting(PLAN);
+  const [alertmanager] = all.alertmanagers;
+  assert.ok(alertmanager !== undefined);
+  all.record(0, [COIN / 2n, 10n * COIN]);
+  await all.clock.advance(1000);
+  const before = alertmanager.requests.length;
+  await all.clock.advance(50_000);
+  assert.equal(alertmanager.requests.length, before);
+  all.record(0, [COIN / 4n, 10n * COIN]);
+  await all.clock.advance(10_000);
+  assert.equal(alertmanager.requests.length, before + 1);
+  const again = alertmanager.requests.at(-1)?.find(({ labels }) =>
+    labels["alertname"] === "WalletBalanceCriticallyLow"
+  );
+  assert.match(again?.annotations["summary"] ?? "", /holds 0\.25 ETH/);
+  alertmanager.forget();
+  await all.clock.advance(61_000);
+  assert.equal(all.firing().length, 4, "an Alertmanager that restarted knows them again");
+  all.record(0, [20n * COIN, 10n * COIN]);
+  await all.clock.advance(1000);
+  assert.deepEqual(all.firing(), [HEARTBEAT]);
+  const ended = alertmanager.requests.length;
+  await all.clock.advance(10 * MINUTE);
+  const later = alertmanager.requests.slice(ended).flat();
+  assert.ok(later.length >= 9);
+  assert.ok(later.every(({ labels }) => labels["severity"] === "none"));
+});
+
+Deno.test("what has a duration waits for it, and starts anew when it ended in between", async () => {
+  await using all = startPosting(PLAN);
+  const fail = async (minutes: number): Promise<void> => {
+    for (let minute = 0; minute < minutes; minute++) {
+      all.record(0, [20n * COIN, "reverted"]);
+      await all.clock.advance(MINUTE);
+    }
+  };
+  await fail(14);
+  assert.deepEqual(all.firing(), [HEARTBEAT]);
+  all.record(0, [20n * COIN, 20n * COIN]);
+  await all.clock.advance(MINUTE);
+  await fail(14);
+  assert.deepEqual(all.firing(), [HEARTBEAT]);
+  await fail(2);
+  assert.deepEqual(all.firing(), ["CheckFailing relayer", HEARTBEAT]);
+});
+
+Deno.test("one alert of the network stands for its wallets, which stay low while they are not read", async () => {
+  await using all = startPosting(PLAN);
+  all.record(0, [COIN / 2n, 20n * COIN]);
+  await all.clock.advance(1000);
+  for (let minute = 0; minute < 70; minute++) {
+    all.record(0, ["timeout", "timeout"]);
+    await all.clock.advance(MINUTE);
+  }
+  assert.deepEqual(all.firing(), [
+    "BelowMinimum bridge 5",
+    "BelowWarning bridge",
+    "CriticallyLow bridge",
+    HEARTBEAT,
+    "NetworkUnreachable mainnet",
+    "Stale bridge",
+    "Stale relayer",
+  ]);
+});
+
+Deno.test("alerts outlive a reload that keeps the wallets, and end with a wallet or network that is removed", async () => {
+  await using all = startPosting(PLAN);
+  all.record(0, [COIN / 2n, COIN / 2n]);
+  await all.clock.advance(1000);
+  const network = networkAt(all.store, 0);
+  const [bridge, relayer] = network.plan.wallets;
+  assert.ok(bridge !== undefined && relayer !== undefined);
+  const { known } = all.alertmanagers[0] ?? { known: new Map() };
+  const startsOf = (): readonly string[] => [...known.values()].map(({ startsAt }) => startsAt);
+  const before = startsOf();
+  await all.clock.advance(MINUTE);
+  all.store.networks = [carryOver(network, { ...network.plan, accounts: [...network.plan.accounts] }, all.clock)];
+  notifyChanged(all.store);
+  await all.clock.advance(MINUTE);
+  assert.equal(all.firing().length, 6);
+  assert.deepEqual(startsOf(), before);
+  all.store.networks = [carryOver(networkAt(all.store, 0), { ...network.plan, wallets: [bridge] }, all.clock)];
+  notifyChanged(all.store);
+  await all.clock.advance(1000);
+  assert.deepEqual(all.firing(), ["BelowMinimum bridge 5", "BelowWarning bridge", "CriticallyLow bridge", HEARTBEAT]);
+  all.store.networks = [];
+  notifyChanged(all.store);
+  await all.clock.advance(1000);
+  assert.deepEqual(all.firing(), [HEARTBEAT]);
+});
+
+Deno.test("what is unknown since a reload is kept until the first poll", async () => {
+  await using all = startPosting(PLAN);
+  all.record(0, [COIN / 2n, 20n * COIN]);
+  await all.clock.advance(1000);
+  const { plan } = networkAt(all.store, 0);
+  // Another chain: nothing is carried over.
+  const other = carryOver(networkAt(all.store, 0), { ...plan, chainId: 5 }, all.clock);
+  assert.equal(other.lastFinished, undefined);
+  all.store.networks = [other];
+  notifyChanged(all.store);
+  await all.clock.advance(5 * MINUTE);
+  assert.equal(all.firing().length, 4);
+  all.record(0, [20n * COIN, 20n * COIN]);
+  await all.clock.advance(1000);
+  assert.deepEqual(all.firing(), [HEARTBEAT]);
+});
+
+Deno.test("after a restart nothing is posted as ended", async () => {
+  await using all = startPosting(PLAN);
+  await all.clock.advance(MINUTE);
+  all.record(0, [20n * COIN, 20n * COIN]);
+  await all.clock.advance(10 * MINUTE);
+  const posted = all.alertmanagers.flatMap(({ requests }) => requests.flat());
+  assert.deepEqual([...new Set(posted.map(({ labels }) => labels["severity"]))], ["none"]);
+});
+
+Deno.test("an Alertmanager that hangs or fails delays no other, and gets all when it is back", async () => {
+  using log = catchLog();
+  await using all = startPosting(PLAN, { alertmanagers: 3 });
+  const [good, down, silent] = all.alertmanagers;
+  assert.ok(good !== undefined && down !== undefined && silent !== undefined);
+  down.behaviour = "unreachable";
+  silent.behaviour = "hang";
+  all.record(0, [COIN / 2n, 20n * COIN]);
+  await all.clock.advance(1000);
+  assert.equal(all.firing(good).length, 4);
+  await all.clock.advance(5 * MINUTE);
+  assert.deepEqual([all.firing(down), all.firing(silent)], [[], []]);
+  down.behaviour = "accept";
+  await all.clock.advance(31_000);
+  assert.equal(all.firing(down).length, 4);
+  down.behaviour = "unreachable";
+  all.record(0, [20n * COIN, 20n * COIN]);
+  await all.clock.advance(10 * MINUTE);
+  assert.equal(all.firing(down).length, 4, "it still holds them");
+  down.behaviour = "accept";
+  await all.clock.advance(31_000);
+  assert.deepEqual(all.firing(down), [HEARTBEAT]);
+  const lines = log.lines.filter(({ alertmanager }) => alertmanager === down.name).map(({ msg }) => msg);
+  assert.deepEqual(lines, [
+    "Alertmanager cannot be reached",
+    "Alertmanager accepts alerts",
+    "Alertmanager cannot be reached",
+    "Alertmanager accepts alerts",
+  ]);
+  assert.ok(down.counts.failed > 0 && down.counts.posted > 0);
+});
+
+Deno.test("the exporter's own conditions are posted: a refused reload, a stalled poll", async () => {
+  await using all = startPosting(PLAN);
+  all.record(0, [20n * COIN, 20n * COIN]);
+  all.self.recordFailedReload();
+  notifyChanged(all.store);
+  await all.clock.advance(4 * MINUTE);
+  assert.deepEqual(all.firing(), [HEARTBEAT]);
+  await all.clock.advance(2 * MINUTE);
+  assert.deepEqual(all.firing(), ["ConfigReloadFailed", HEARTBEAT]);
+  await all.clock.advance(15 * MINUTE);
+  assert.deepEqual(all.firing(), ["ConfigReloadFailed", HEARTBEAT, "Stalled"]);
+});
+
+Deno.test("a balance that is too old to be shown is not low any more", async () => {
+  await using all = startPosting(PLAN, { staleAfter: 20 * MINUTE });
+  all.record(0, [COIN / 2n, 20n * COIN]);
+  await all.clock.advance(19 * MINUTE);
+  assert.ok(all.firing().includes("CriticallyLow bridge"));
+  await all.clock.advance(2 * MINUTE);
+  assert.deepEqual(all.firing().filter((each) => each.includes("Low") || each.includes("Below")), []);
+});
+
+/** One thing that happens. */
+type Step =
+  | { readonly amounts: readonly number[] }
+  | { readonly behaviours: readonly Behaviour[] }
+  | { readonly seconds: number }
+  | { readonly wallets: number }
+  | { readonly forgets: number }
+  | { readonly wallSeconds: number };
+
+const WALLETS = 3;
+/** In coins; none of a wallet that cannot be read. */
+const AMOUNTS = [0, 0.5, 3, 7, 20, 2000] as const;
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ amounts: fc.tuple(...Array.from({ length: WALLETS }, () => fc.nat(6))) }) },
+  { weight: 4, arbitrary: fc.record({ seconds: fc.oneof(fc.nat(90), fc.nat(2000)) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      behaviours: fc.tuple(
+        ...Array.from(
+          { length: 2 },
+          () => fc.constantFrom<Behaviour>("accept", "accept", "unreachable", "refuse", "lose the response"),
+        ),
+      ),
+    }),
+  },
+  fc.record({ wallets: fc.integer({ min: 1, max: WALLETS }) }),
+  fc.record({ forgets: fc.nat(1) }),
+  fc.record({ wallSeconds: fc.nat(300) }),
+);
+
+function walletText(index: number): string {
+  const thresholds = "{warning: 10, minimum: 5, critical: 1, maximum: 1000}";
+  return `      - {address: "${addressOf(index + 1)}", label: w${index}, thresholds: ${thresholds}}`;
+}
+
+const THREE = await planOfV2(`version: 2
+networks:
+  - name: mainnet
+    chainId: 1
+    endpoints: ["http://node.example/"]
+    wallets:
+${Array.from({ length: WALLETS }, (_, index) => walletText(index)).join("\n")}
+`);
+
+/** What holds of a balance, by its own words. */
+function expectedOf(label: string, coins: number | undefined): readonly string[] {
+  if (coins === undefined) return [];
+  const levels: readonly (readonly [string, boolean])[] = [
+    [`BelowMinimum ${label} 5`, coins < 5],
+    [`BelowWarning ${label}`, coins < 10],
+    [`CriticallyLow ${label}`, coins < 1],
+    [`AboveMaximum ${label}`, coins > 1000],
+  ];
+  return levels.flatMap(([name, holds]) => holds ? [name] : []);
+}
+
+Deno.test("whatever happened, an Alertmanager that is back holds what holds", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      await using all = startPosting(THREE, { alertmanagers: 2 });
+      const [network] = THREE.networks;
+      assert.ok(network !== undefined);
+      const balances: (number | undefined)[] = Array.from({ length: WALLETS });
+      let wallets = WALLETS;
+      for (const each of steps) {
+        if ("amounts" in each) {
+          all.record(0, each.amounts.map((index) => BigInt(2 * (AMOUNTS[index] ?? NaN) || 0) * COIN / 2n));
+          each.amounts.forEach((index, place) => balances[place] = AMOUNTS[index] ?? 0);
+        } else if ("behaviours" in each) {
+          all.alertmanagers.forEach((one, index) => one.behaviour = each.behaviours[index] ?? "accept");
+        } else if ("wallets" in each) {
+          wallets = each.wallets;
+          const plan = { ...network, wallets: network.wallets.slice(0, wallets) };
+          all.store.networks = [carryOver(networkAt(all.store, 0), plan, all.clock)];
+          notifyChanged(all.store);
+        } else if ("forgets" in each) {
+          all.alertmanagers[each.forgets]?.forget();
+        } else if ("wallSeconds" in each) {
+          all.clock.setWall(each.wallSeconds);
+        } else {
+          await all.clock.advance(1000 * each.seconds);
+        }
+      }
+      for (const each of all.alertmanagers) each.behaviour = "accept";
+      await all.clock.advance(2 * MINUTE);
+      const isLevel = (name: string): boolean => /^(Below|Critically|Above)/.test(name);
+      const expected = balances.slice(0, wallets).flatMap((coins, index) => expectedOf(`w${index}`, coins)).toSorted();
+      for (const each of all.alertmanagers) {
+        assert.deepEqual(all.firing(each).filter(isLevel), expected);
+        assert.ok(all.firing(each).includes(HEARTBEAT));
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
