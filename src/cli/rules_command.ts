@@ -9,12 +9,16 @@ import packed from "../rules/rules.json" with { type: "json" };
 import { systemClock } from "../util/clock.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
 import { configureLog } from "../util/log.ts";
+import { readEnv } from "../util/process.ts";
 import { VERSION } from "../version.ts";
 import { checkCaCertificates } from "./environment.ts";
 import type { Settings } from "./options.ts";
 import { type Output, printable } from "./output.ts";
 
 const IDENTITY = ["network", "label", "address"];
+
+/** Stands for variables that are not set: rules contain no URL, so the secrets need not be where rules are printed. */
+const SOME_URL = "http://127.0.0.1/";
 
 /**
  * Prints the rules of the exporter that would run with these settings.
@@ -26,11 +30,12 @@ export async function rulesCommand(settings: Settings, { out, err }: Output, sto
   checkCaCertificates();
   const lists = createListStore(systemClock, { stop });
   try {
-    const config = await loadConfig(settings, { lists, shard: settings.shard });
+    const env = (name: string): string => readEnv(name) ?? SOME_URL;
+    const config = await loadConfig(settings, { lists, shard: settings.shard, env });
     const missing = config.lists?.find((list) => !lists.stateOf(list).successful);
     if (missing !== undefined) {
       const message = `The wallet list ${missing.url.name} cannot be fetched, so its label names are unknown`;
-      throw new ExitError(EXIT.failure, message, "Try again when it can be fetched");
+      throw new ExitError(EXIT.failure, message, "Set the variables of its URL, and try again when it can be fetched");
     }
     out(rulesOf(config, settings));
     return EXIT.ok;

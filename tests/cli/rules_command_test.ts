@@ -95,6 +95,32 @@ Deno.test("rules refuses labels that would break the rules or be lost", async ()
   }
 });
 
+Deno.test("rules needs no secrets", async () => {
+  const wallets = [{ ...WALLET, labels: { team: "bridge" } }];
+  const networks = [network("n", { wallets, endpoints: ["${UNSET_URL}", "https://rpc.example/${UNSET_KEY}"] })];
+  const { code, text } = await print({ version: 2, networks });
+  assert.equal(code, 0);
+  assert.match(text, /by \(cluster, namespace, release, network, label, address, team\)/);
+  assert.doesNotMatch(text, /UNSET|127\.0\.0\.1|rpc\.example/);
+});
+
+Deno.test("rules has the labels of wallet lists", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
+    return new Response(`address,label,labels.team\n${WALLET.address},batcher,bridge\n`);
+  });
+  try {
+    await Deno.writeTextFile(file, JSON.stringify([{ ...WALLET, label: "other", labels: { tier: "1" } }]));
+    const walletsFrom = [{ url: `http://127.0.0.1:${server.addr.port}/wallets.csv` }, file];
+    const { code, text } = await print({ version: 2, networks: [network("n", { walletsFrom })] }, ["--shard=0/2"]);
+    assert.equal(code, 0);
+    assert.match(text, /their alerts have too: team, tier\.$/m);
+  } finally {
+    await server.shutdown();
+    await Deno.remove(file);
+  }
+});
+
 Deno.test("rules refuses a configuration that cannot be read", async () => {
   const { code, text, errors } = await print({ version: 2, networks: 1 });
   assert.deepEqual([code, text], [1, ""]);
