@@ -10,6 +10,10 @@ export interface Alert {
 
 /** A real Prometheus. */
 export interface Prometheus extends AsyncDisposable {
+  /** All alerts, pending or firing. */
+  readonly alerts: () => Promise<readonly Alert[]>;
+  /** The number of series that a query returns. */
+  readonly count: (query: string) => Promise<number>;
   /** The alerts of a name that fire now. */
   readonly firing: (name: string) => Promise<readonly Alert[]>;
   /** Waits until an alert fires or resolves. */
@@ -33,8 +37,13 @@ export async function hasPrometheus(): Promise<boolean> {
  *
  * @param ports of the exporters on this machine
  * @param rules the text of a rule file
+ * @param alertmanagers host and port of those that its alerts are sent to
  */
-export async function startPrometheus(ports: readonly number[], rules: string): Promise<Prometheus> {
+export async function startPrometheus(
+  ports: readonly number[],
+  rules: string,
+  alertmanagers: readonly string[] = [],
+): Promise<Prometheus> {
   const folder = await Deno.makeTempDir();
   const port = freePort();
   await Deno.writeTextFile(`${folder}/rules.json`, rules);
@@ -43,6 +52,7 @@ export async function startPrometheus(ports: readonly number[], rules: string): 
     JSON.stringify({
       global: { scrape_interval: "1s", scrape_timeout: "1s", evaluation_interval: "1s" },
       rule_files: [`${folder}/rules.json`],
+      alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] },
       scrape_configs: [{
         job_name: "wallets",
         honor_labels: true,
@@ -62,10 +72,19 @@ export async function startPrometheus(ports: readonly number[], rules: string): 
   }).spawn();
   const said = new Response(child.stderr).text();
   const own: Prometheus = {
-    async firing(name) {
+    async alerts() {
       const response = await fetch(`http://127.0.0.1:${port}/api/v1/alerts`);
       const { data }: { readonly data: { readonly alerts: readonly Alert[] } } = await response.json();
-      return data.alerts.filter(({ state, labels }) => state === "firing" && labels["alertname"] === name);
+      return data.alerts;
+    },
+    async count(query) {
+      const response = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`);
+      const { data }: { readonly data: { readonly result: readonly unknown[] } } = await response.json();
+      return data.result.length;
+    },
+    async firing(name) {
+      const alerts = await own.alerts();
+      return alerts.filter(({ state, labels }) => state === "firing" && labels["alertname"] === name);
     },
     async until(name, state) {
       return await until(`${name} is ${state}`, async () => {
