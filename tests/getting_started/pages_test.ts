@@ -101,15 +101,23 @@ Deno.test("the page for Kubernetes renders the objects that it promises, with an
 });
 
 Deno.test("the page for Datadog configures the Agent like the chart", async () => {
-  if (await isMissing("helm")) return;
+  if (await isMissing("helm") || await isMissing("jq")) return;
   await using visit = await startVisit();
   await standInForCluster(visit);
+  await unpack(visit);
+  await visit.standIn("curl", `[[ $2 == https://api.datadoghq.com/api/v1/monitor ]] && echo "posted \${!#}"`);
+  await visit.follow("export DD_API_KEY=key DD_APP_KEY=key");
   await visit.standIn("sudo", `exec "\${@//\\/etc\\/datadog-agent/..}"`);
   for (const name of ["systemctl", "datadog-agent"]) await visit.standIn(name, "");
   await Deno.mkdir(`${visit.folder}/../conf.d/openmetrics.d`, { recursive: true });
   for (const { text } of commandsOf("datadog")) await visit.follow(text);
   assert.match(visit.printed(), /^kind: DatadogMonitor$/m);
-  const { spec } = only(await render({}), "Deployment");
+  const posted = [...visit.printed().matchAll(/^posted (.*)$/gm)].map(([, body = ""]) => JSON.parse(body));
+  const monitors = JSON.parse(await Deno.readTextFile(`${visit.folder}/deploy/datadog/monitors.json`));
+  assert.ok(monitors.length > 5);
+  assert.deepEqual(posted, monitors);
+  const values = { datadog: { monitors: { enabled: true } } };
+  const { spec } = only(await render({ values }), "Deployment");
   const annotation = "ad.datadoghq.com/wallet-balance-exporter.checks";
   const text = spec.template.metadata.annotations?.[annotation] ?? "";
   const { openmetrics } = JSON.parse(text.replace("%%host%%", "localhost"));

@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import { skipCheck } from "../fakes/outside_tool.ts";
 import { firstInstalled, SERVERS } from "../program/server.ts";
 import { until } from "../program/until.ts";
+import { startWebhook } from "../program/webhook.ts";
 import { commandsOf } from "./commands.ts";
-import { startVisit, type Visit } from "./visit.ts";
+import { COIN, startVisit, type Visit, WALLET } from "./visit.ts";
+
+/** Limits in milliseconds, from an empty folder, and from the transaction to the message. */
+const MAX_PAGE_MS = 300_000;
+const MAX_MESSAGE_MS = 60_000;
 
 const PROMETHEUS = "http://127.0.0.1:9090/api/v1";
 
@@ -24,10 +29,33 @@ async function query<T>(path: string): Promise<T> {
   return (await (await fetch(`${PROMETHEUS}/${path}`)).json()).data;
 }
 
+Deno.test("the whole page for VMs: from an empty folder to the message about a drained wallet", async () => {
+  if (await isMissing("alertmanager") || await isMissing("prometheus")) return;
+  await using stack = new AsyncDisposableStack();
+  const webhook = stack.use(startWebhook(5001));
+  const start = Date.now();
+  const visit = stack.use(await startVisit());
+  await follow(visit);
+  const ofWallet = (name: string): number | undefined =>
+    webhook.received.find(({ alerts }) =>
+      alerts.some(({ labels }) => labels["alertname"] === name && labels["address"] === WALLET)
+    )?.atMs;
+  await until("the first poll", () => visit.printed().split('msg="First poll succeeded"').length > 2);
+  assert.equal(ofWallet("WalletBalanceBelowMinimum"), undefined);
+
+  const drained = Date.now();
+  await visit.node.setBalance(WALLET, COIN / 10n);
+  for (const name of ["WalletBalanceBelowMinimum", "WalletBalanceCriticallyLow"]) {
+    const at = await until(name, () => ofWallet(name));
+    assert.ok(at - drained < MAX_MESSAGE_MS, `${name} took ${at - drained} ms`);
+  }
+  assert.ok(Date.now() - start < MAX_PAGE_MS);
+});
+
 Deno.test("the page for VMs with Prometheus: its rules are loaded, and the exporter is scraped", async () => {
   if (await isMissing("prometheus")) return;
   await using visit = await startVisit();
-  await follow(visit, ["1. The exporter", "2. With Prometheus"]);
+  await follow(visit, ["1. The exporter", "3. With Prometheus"]);
   interface Rules {
     readonly groups: readonly { readonly rules: readonly { readonly name: string; readonly health: string }[] }[];
   }
