@@ -50,6 +50,8 @@ Deno.test("the whole page for VMs: from an empty folder to the message about a d
     assert.ok(at - drained < MAX_MESSAGE_MS, `${name} took ${at - drained} ms`);
   }
   assert.ok(Date.now() - start < MAX_PAGE_MS);
+  const severities = webhook.received.flatMap(({ alerts }) => alerts.map(({ labels }) => labels["severity"]));
+  assert.ok(!severities.includes("none"), "the heartbeat is a message for nobody");
 });
 
 Deno.test("the page for VMs with Prometheus: its rules are loaded, and the exporter is scraped", async () => {
