@@ -29,6 +29,8 @@ export interface AlertmanagerOptions {
   readonly args?: readonly string[];
   /** @default any free port */
   readonly port?: number;
+  /** Sent with each request to it. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** `ALERTMANAGER`, or the name in Debian's package, or that of a release. */
@@ -47,7 +49,7 @@ export const NO_ALERTMANAGER = "there is no Alertmanager; name one with ALERTMAN
  */
 export async function startAlertmanager(
   config: string,
-  { args = [], port = freePort() }: AlertmanagerOptions = {},
+  { args = [], port = freePort(), headers = {} }: AlertmanagerOptions = {},
 ): Promise<Alertmanager | undefined> {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/alertmanager.yml`, config);
@@ -75,13 +77,13 @@ export async function startAlertmanager(
   }
   const isReady = await until(
     "Alertmanager is ready",
-    async () => over ? "no" : await responds(`${url}/-/ready`) && "yes",
+    async () => over ? "no" : await responds(`${url}/-/ready`, headers) && "yes",
   )
     .catch(() => "no");
   if (isReady === "no") throw new Error(`Alertmanager did not start:\n${await stop()}`);
   return {
     url,
-    alerts: async () => await (await fetch(`${url}/api/v2/alerts`)).json(),
+    alerts: async () => await (await fetch(`${url}/api/v2/alerts`, { headers })).json(),
     [Symbol.asyncDispose]: async () => void await stop(),
   };
 }
@@ -97,8 +99,8 @@ function spawnFirst(programs: readonly string[], args: readonly string[]): Deno.
   return undefined;
 }
 
-async function responds(url: string): Promise<boolean> {
-  const response = await fetch(url);
+async function responds(url: string, headers: Readonly<Record<string, string>>): Promise<boolean> {
+  const response = await fetch(url, { headers });
   await response.body?.cancel();
   return response.ok;
 }
