@@ -96,7 +96,7 @@ export async function readHttpConfig(file: string, stamps: Map<string, Stamp> = 
 async function readBasicAuth(field: Field, place: Place): Promise<Header | undefined> {
   if (field.value === undefined || parse(basicAuthShape, field) === undefined) return undefined;
   const [username, password] = [await readOne(field, "username", place), await readOne(field, "password", place)];
-  if (username === undefined) return field.error('Missing required key "username" or "username_file"', "");
+  if (username === undefined) return reportMissing(field, "username");
   if (username.includes(":")) return field.error("The user name has a colon, which basic authentication forbids", "");
   const credentials = `${username}:${password ?? ""}`;
   if (password !== undefined) protect(password);
@@ -111,7 +111,7 @@ async function readAuthorization(field: Field, place: Place): Promise<Header | u
   const { type = "Bearer" } = written;
   if (type.trim().toLowerCase() === "basic") return field.at("type").error("Use basic_auth for this type", "");
   const credentials = await readOne(field, "credentials", place);
-  if (credentials === undefined) return field.error('Missing required key "credentials" or "credentials_file"', "");
+  if (credentials === undefined) return reportMissing(field, "credentials");
   protect(credentials);
   return checkHeader("authorization", `${type.trim()} ${credentials}`, field);
 }
@@ -142,12 +142,18 @@ async function readCa(field: Field, place: Place): Promise<string | undefined> {
   if (written === undefined) return undefined;
   const ca = await readOne(field, "ca", place);
   if (ca === undefined) return undefined;
+  return isPem(ca) ? ca : field.error("The CA certificate is not valid PEM", "");
+}
+
+/** The runtime ignores a text without any certificate. */
+function isPem(text: string): boolean {
+  if (!text.includes("-----BEGIN CERTIFICATE-----")) return false;
   try {
-    Deno.createHttpClient({ caCerts: [ca] }).close();
+    Deno.createHttpClient({ caCerts: [text] }).close();
+    return true;
   } catch {
-    return field.error("The CA certificate is not valid PEM", "");
+    return false;
   }
-  return ca;
 }
 
 /** A value that is written, or in a file of its own. */
@@ -158,6 +164,12 @@ async function readOne(field: Field, key: string, place: Place): Promise<string 
   }
   if (typeof inline.value === "string") return inline.value;
   return file.value === undefined ? undefined : await readSecretFile(file, place);
+}
+
+/** One that is there and cannot be used was reported already. */
+function reportMissing(field: Field, key: string): undefined {
+  const isThere = [key, `${key}_file`].some((each) => field.at(each).value !== undefined);
+  if (!isThere) field.error(`Missing required key "${key}" or "${key}_file"`, "");
 }
 
 async function readSecretFile(field: Field, { file, stamps }: Place): Promise<string | undefined> {
