@@ -32,6 +32,15 @@
 {{- if .Values.webConfig.existingSecret -}}
 {{- $own = append $own (dict "name" "WEB_CONFIG_FILE" "value" (printf "/etc/wallet-balance-exporter/web/%s" .Values.webConfig.key)) -}}
 {{- end -}}
+{{- with .Values.alertmanager.urls -}}
+{{- $own = append $own (dict "name" "ALERTMANAGER_URL" "value" (join "," .)) -}}
+{{- if $.Values.alertmanager.existingSecret -}}
+{{- $own = append $own (dict "name" "ALERTMANAGER_HTTP_CONFIG" "value" (printf "/etc/wallet-balance-exporter/alertmanager/%s" $.Values.alertmanager.key)) -}}
+{{- end -}}
+{{- $labels := list -}}
+{{- range $name, $value := $.Values.alertmanager.labels -}}{{- $labels = append $labels (printf "%s=%s" $name $value) -}}{{- end -}}
+{{- with $labels -}}{{- $own = append $own (dict "name" "ALERTMANAGER_LABEL" "value" (join "," .)) -}}{{- end -}}
+{{- end -}}
 {{- $taken := list -}}
 {{- range .Values.extraEnv -}}{{- $taken = append $taken .name -}}{{- end -}}
 {{- $all := list -}}
@@ -60,6 +69,11 @@
 {{- with .Values.webConfig.existingSecret -}}
 {{- $all = append $all (dict "name" "web" "secret" (dict "secretName" . "defaultMode" $mode)) -}}
 {{- end -}}
+{{- if .Values.alertmanager.urls -}}
+{{- with .Values.alertmanager.existingSecret -}}
+{{- $all = append $all (dict "name" "alertmanager" "secret" (dict "secretName" . "defaultMode" $mode)) -}}
+{{- end -}}
+{{- end -}}
 {{- with include "wallet-balance-exporter.caVolume" . | fromYaml -}}{{- $all = append $all . -}}{{- end -}}
 {{- with concat $all .Values.extraVolumes -}}{{- toYaml . -}}{{- end -}}
 {{- end -}}
@@ -82,6 +96,9 @@
 {{- end -}}
 {{- if .Values.webConfig.existingSecret -}}
 {{- $all = append $all (dict "name" "web" "mountPath" "/etc/wallet-balance-exporter/web" "readOnly" true) -}}
+{{- end -}}
+{{- if and .Values.alertmanager.urls .Values.alertmanager.existingSecret -}}
+{{- $all = append $all (dict "name" "alertmanager" "mountPath" "/etc/wallet-balance-exporter/alertmanager" "readOnly" true) -}}
 {{- end -}}
 {{- if or .Values.caBundle.configMap .Values.caBundle.secret -}}
 {{- $all = append $all (dict "name" "ca" "mountPath" "/etc/wallet-balance-exporter/ca" "readOnly" true) -}}

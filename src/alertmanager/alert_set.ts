@@ -1,4 +1,3 @@
-import type { Label } from "../metrics/model/series.ts";
 import { prometheusDuration, type RuleTimes } from "../rules/rule_times.ts";
 import type { Clock } from "../util/clock.ts";
 import { ALERT_TEXTS } from "./annotations.ts";
@@ -9,7 +8,6 @@ import { HEARTBEAT, POSTED } from "./posted_alerts.ts";
 export interface Alert {
   /** The last that was found. */
   finding: Finding;
-  readonly labels: ReadonlyMap<string, string>;
   /** In seconds since the Unix epoch. */
   readonly startedAt: number;
   /** The same for its end; undefined while it fires. */
@@ -40,10 +38,6 @@ export interface AlertSet {
 /** What {@linkcode createAlertSet} takes. */
 export interface AlertSetOptions {
   readonly clock: Clock;
-  /** Of all alerts, such as `namespace` and `release`. */
-  readonly common: readonly Label[];
-  /** Labels of alerts that have none of that name, such as `cluster`. */
-  readonly extra: readonly Label[];
   /** Called for each update. */
   readonly times: () => RuleTimes;
   /** How long an alert that ended is kept to be posted, in milliseconds. */
@@ -61,14 +55,13 @@ interface Pending {
 }
 
 /** Makes a set without alerts. */
-export function createAlertSet({ clock, common, extra, times, keptMs }: AlertSetOptions): AlertSet {
+export function createAlertSet({ clock, times, keptMs }: AlertSetOptions): AlertSet {
   const alerts = new Map<string, Alert>();
   let pending = new Map<string, Pending>();
   let nextAt = Infinity;
 
   function start(key: string, finding: Finding): void {
-    const labels = labelsOfAlert(finding, common, extra);
-    alerts.set(key, { finding, labels, startedAt: clock.epoch(), endedAt: undefined, forgottenAt: Infinity });
+    alerts.set(key, { finding, startedAt: clock.epoch(), endedAt: undefined, forgottenAt: Infinity });
   }
 
   function end(alert: Alert): void {
@@ -136,17 +129,6 @@ export function createAlertSet({ clock, common, extra, times, keptMs }: AlertSet
 /** A wallet's identity outlives reloads. */
 function keyOf({ alert, labels }: Finding): string {
   return JSON.stringify([alert, labels]);
-}
-
-/** In the order in which they take precedence, as in Prometheus: the rule's, then the series', then those of the server. */
-function labelsOfAlert(
-  { alert, labels }: Finding,
-  common: readonly Label[],
-  extra: readonly Label[],
-): ReadonlyMap<string, string> {
-  const severity = alert === HEARTBEAT ? "none" : ALERT_TEXTS[alert].severity;
-  const all = new Map([...extra, ...common, ...labels, ["severity", severity] as const, ["alertname", alert] as const]);
-  return new Map([...all].filter(([, value]) => value !== ""));
 }
 
 /** In seconds. */

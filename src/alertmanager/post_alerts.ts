@@ -6,7 +6,7 @@ import { type Clock, createWaker, listInTurns } from "../util/clock.ts";
 import { describeError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
 import { type Alert, createAlertSet, MAX_ALERTS, timePlaceholders } from "./alert_set.ts";
-import { renderAnnotations } from "./annotations.ts";
+import { ALERT_TEXTS, renderAnnotations } from "./annotations.ts";
 import { deliverLoop, type Receiver } from "./deliver.ts";
 import { type Finding, listFindings } from "./findings.ts";
 import { HEARTBEAT } from "./posted_alerts.ts";
@@ -41,13 +41,13 @@ const VALID_INTERVALS = 3;
 
 /** Posts what is wrong to Alertmanagers, as the rules would have Prometheus do it, until stopped. */
 export async function postAlerts(options: PostAlertsOptions): Promise<void> {
-  const { receivers, store, clock, stop, common, extra } = options;
+  const { receivers, store, clock, stop } = options;
   const times = (): RuleTimes => ruleTimes(options.interval() / 1000);
   const validMs = (): number => {
     const intervals = store.networks.map(({ plan }) => plan.interval ?? options.interval());
     return Math.max(MIN_VALID_MS, VALID_INTERVALS * Math.max(0, ...intervals));
   };
-  const set = createAlertSet({ clock, common, extra, times, keptMs: validMs });
+  const set = createAlertSet({ clock, times, keptMs: validMs });
   const toJson = (alert: Alert): string => alertJson(alert, options, times(), validMs());
   const alerts = (): Iterable<Alert> => set.alerts;
   const wakers = receivers.map(() => createWaker(clock, stop));
@@ -99,7 +99,8 @@ export async function postAlerts(options: PostAlertsOptions): Promise<void> {
 
 /** As version 2 of the API has it. */
 function alertJson(alert: Alert, options: PostAlertsOptions, times: RuleTimes, validMs: number): string {
-  const { finding, labels, startedAt, endedAt } = alert;
+  const { finding, startedAt, endedAt } = alert;
+  const labels = labelsOfAlert(finding, options);
   const { clock, urlOf, runbookOf } = options;
   const { symbol, value } = finding;
   const placeholders = new Map(timePlaceholders(times)).set("coin", symbol === undefined ? "" : ` ${symbol}`);
@@ -113,6 +114,16 @@ function alertJson(alert: Alert, options: PostAlertsOptions, times: RuleTimes, v
     endsAt: timeText(endedAt ?? now + validMs / 1000),
     generatorURL: urlOf(finding),
   });
+}
+
+/** In the order in which they take precedence, as in Prometheus: the rule's, then the series', then those of the server. */
+function labelsOfAlert(
+  { alert, labels }: Finding,
+  { common, extra }: Pick<PostAlertsOptions, "common" | "extra">,
+): ReadonlyMap<string, string> {
+  const severity = alert === HEARTBEAT ? "none" : ALERT_TEXTS[alert].severity;
+  const all = new Map([...extra, ...common, ...labels, ["severity", severity] as const, ["alertname", alert] as const]);
+  return new Map([...all].filter(([, value]) => value !== ""));
 }
 
 function timeText(epoch: number): string {

@@ -75,6 +75,8 @@ const ALL_ON: Readonly<Record<string, unknown>> = {
   "dashboard.grafanaDashboard.enabled": true,
   "caBundle.configMap": "ca",
   "webConfig.existingSecret": "web",
+  "alertmanager.urls": ["http://alertmanager:9093"],
+  "alertmanager.existingSecret": "alertmanager",
   "reloader.enabled": true,
 };
 
@@ -119,6 +121,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "dashboard.enabled": false,
   "dashboard.grafanaDashboard.enabled": false,
   "networkPolicy.egress.public.ports": [8443],
+  "alertmanager.urls": ["http://other:9094"],
   "prometheusRule.exporterLabels": ["namespace", "release"],
   "prometheusRule.walletLabels": ["network", "address"],
   "prometheusRule.extraWalletLabels": ["team"],
