@@ -126,8 +126,17 @@ function dueOf(alerts: Iterable<Alert>, deliveries: WeakMap<Alert, Delivery>, no
     soon.push(alert);
     isAnyDue ||= at <= now;
   }
-  return isAnyDue ? soon : [];
+  return isAnyDue ? soon.sort((one, other) => orderOf(one) - orderOf(other)) : [];
 }
+
+/** What inhibits others starts before them and ends after them, even if they are in several requests. */
+function orderOf({ finding: { alert }, endedAt }: Alert): number {
+  if (!INHIBITING.has(alert)) return 0;
+  return endedAt === undefined ? -1 : 1;
+}
+
+/** The alerts of `deploy/compose/alertmanager.yml` that inhibit those of many wallets. */
+const INHIBITING: ReadonlySet<string> = new Set(["WalletBalanceNetworkUnreachable", "WalletBalanceExporterStalled"]);
 
 function nextDue(alerts: Iterable<Alert>, deliveries: WeakMap<Alert, Delivery>): number {
   let next = Infinity;

@@ -32,13 +32,15 @@ export interface FindingsSource extends StatusContext {
   readonly exporter: ExporterStatus;
   /** Older balances are not shown, in milliseconds; 0 for never. */
   readonly staleAfter: number;
-  /** Whether the exporter has a part of the wallets only. */
-  readonly isShard: boolean;
+  /** Which part of the wallets the exporter has; undefined if it has all. */
+  readonly shard: number | undefined;
 }
 
 /** Lists everything that holds. Networks that were not polled yet are left out: nothing is known of them. */
 export function* listFindings(source: FindingsSource): Iterable<Finding> {
-  yield { alert: HEARTBEAT, labels: [], value: 1 };
+  const { shard } = source;
+  // A shard that is lost must be noticed beside others.
+  yield { alert: HEARTBEAT, labels: shard === undefined ? [] : [["shard", String(shard)]], value: 1 };
   yield* exporterFindings(source);
   const polled = source.networks.filter(({ lastFinished }) => lastFinished !== undefined);
   const unreachable = unreachableNetworks(polled);
@@ -78,7 +80,7 @@ function unreachableNetworks(networks: readonly NetworkState[]): ReadonlyMap<str
   return counts;
 }
 
-function* exporterFindings({ exporter, networks, clock, interval, isShard }: FindingsSource): Iterable<Finding> {
+function* exporterFindings({ exporter, networks, clock, interval, shard }: FindingsSource): Iterable<Finding> {
   const { hasFailedReload, rejectedEntries, lists } = exporter;
   if (hasFailedReload) yield { alert: "WalletBalanceExporterConfigReloadFailed", labels: [], value: 0 };
   if (rejectedEntries > 0) {
@@ -90,7 +92,7 @@ function* exporterFindings({ exporter, networks, clock, interval, isShard }: Fin
     yield { alert: "WalletBalanceExporterWalletListFailed", labels, value: 0 };
   }
   // A shard may have none.
-  if (!isShard && networks.every(({ plan }) => plan.wallets.length === 0)) {
+  if (shard === undefined && networks.every(({ plan }) => plan.wallets.length === 0)) {
     yield { alert: "WalletBalanceExporterNoWallets", labels: [], value: 0 };
   }
   const age = clock.epoch() - Math.min(...networks.map(({ lastFinished = NaN }) => lastFinished));

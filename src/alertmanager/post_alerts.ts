@@ -24,7 +24,8 @@ export interface PostAlertsOptions {
   readonly common: readonly Label[];
   /** Of the command line, such as `cluster`. */
   readonly extra: readonly Label[];
-  readonly isShard: boolean;
+  /** Which part of the wallets the exporter has; undefined if it has all. */
+  readonly shard: number | undefined;
   /** The page of what a finding is about; undefined without an external URL. */
   readonly urlOf: (finding: Finding) => string | undefined;
   readonly runbookOf: (alert: string) => string;
@@ -81,14 +82,14 @@ export async function postAlerts(options: PostAlertsOptions): Promise<void> {
 
   async function evaluate(): Promise<ReturnType<typeof set.update>> {
     const { networks } = store;
-    const { status, interval, staleAfter, isShard } = options;
+    const { status, interval, staleAfter, shard } = options;
     const source = {
       networks,
       exporter: status(),
       clock,
       interval: interval(),
       staleAfter: staleAfter(),
-      isShard,
+      shard,
     };
     // Before the findings: a network that is polled meanwhile is still unknown.
     const unknown = new Set(networks.flatMap(({ plan, lastFinished }) => lastFinished === undefined ? [plan.id] : []));

@@ -63,7 +63,7 @@ export async function prepareAlerting(
         staleAfter: () => active().staleAfter,
         common: commonLabels(identity),
         extra,
-        isShard: shard !== undefined && shard.of > 1,
+        shard: shard !== undefined && shard.of > 1 ? shard.index : undefined,
         urlOf: urlMaker(settings),
         runbookOf: createLinks().runbook,
         clock,

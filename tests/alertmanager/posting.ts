@@ -21,13 +21,13 @@ export interface PostingOptions {
   readonly interval?: number;
   /** In milliseconds. @default {86_400_000} */
   readonly staleAfter?: number;
-  readonly isShard?: boolean;
+  readonly shard?: number;
   readonly urlOf?: (finding: Finding) => string | undefined;
 }
 
 /** Starts posting what is wrong with a plan's wallets. */
 export function startPosting(plan: Plan, options: PostingOptions = {}): Posting {
-  const { interval = 60_000, staleAfter = 86_400_000, isShard = false, urlOf = () => undefined } = options;
+  const { interval = 60_000, staleAfter = 86_400_000, shard, urlOf = () => undefined } = options;
   const clock = createFakeClock();
   const all = watched(plan, { clock });
   const alertmanagers = Array.from(
@@ -43,7 +43,7 @@ export function startPosting(plan: Plan, options: PostingOptions = {}): Posting 
     staleAfter: () => staleAfter,
     common: [["namespace", "ns"], ["release", "rel"]],
     extra: [["cluster", "c1"]],
-    isShard,
+    shard,
     urlOf,
     runbookOf: (alert) => `https://runbooks.example/${alert}.md`,
     clock,
