@@ -33,14 +33,16 @@ export interface Exporter {
  * @param env its variables; `METRICS_PORT` is a free port unless given
  * @param args command and flags
  * @param through a command that starts the one after it, such as one that sets limits
+ * @param command what is started, with its arguments
  */
 export function startExporter(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
   through: readonly string[] = [],
+  command: readonly string[] = exporterCommand(args),
 ): Exporter {
   const port = freePort();
-  const [program = "", ...given] = [...through, ...exporterCommand(args)];
+  const [program = "", ...given] = [...through, ...command];
   const child = new Deno.Command(program, {
     args: given,
     cwd: ROOT,

@@ -6,6 +6,7 @@
 #   ok            format, lint, types, tests with coverage, chart
 #   compile       the binary
 #   binary        the whole-program tests on the binary
+#   delivery      which alerts reach which webhook: the binary, Prometheus with the rules, and Alertmanager
 #   start         the commands of docs/getting-started, on an archive with the binary
 #   browser       the binary's pages in Chromium; screenshots are kept in dist/screenshots
 #   image         build the image, start it as 65532 on a read-only root
@@ -56,6 +57,11 @@ step_compile() { compiler compile; }
 compile() { if [[ -n ${COMPILE_DENO:-} ]]; then "$COMPILE_DENO" task compile; else deno task compile; fi; }
 
 step_binary() { EXPORTER_BIN=dist/wallet-balance-exporter compiler deno task test:binary; }
+
+step_delivery() {
+  deno task test:alerts
+  EXPORTER_BIN=dist/wallet-balance-exporter deno task test:delivery
+}
 
 step_start() { EXPORTER_BIN=dist/wallet-balance-exporter deno task test:start; }
 
