@@ -159,8 +159,10 @@ export class HoldingStatus implements Holding {
   isEmptied(share: number): boolean {
     const { account: { reading, spent } } = this;
     if (reading === undefined || spent === 0n) return false;
-    const { amount = 0, seconds = 0 } = this.hour ?? {};
     const left = Number(reading.amount);
+    // Of most wallets the history need not be read for this.
+    if (left > share * (left + Number(spent))) return false;
+    const { amount = 0, seconds = 0 } = this.hour ?? {};
     return seconds >= MIN_EMPTIED && left - amount > 0 && left <= share * (left - amount);
   }
 
@@ -197,6 +199,7 @@ export class HoldingStatus implements Holding {
   }
 
   #isEmptySoon(amount: bigint): boolean {
+    if ((this.secondsToEmpty ?? Infinity) >= SOON) return false;
     const { day } = this;
     return (day?.seconds ?? 0) >= MIN_SOON && isWithin(day, amount, SOON);
   }

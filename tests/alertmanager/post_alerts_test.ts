@@ -4,6 +4,7 @@ import { addressOf, COIN, networkAt, planOfV2 } from "../fakes/watched.ts";
 import { carryOver } from "../../src/poller/carry_over.ts";
 import { notifyChanged } from "../../src/poller/state.ts";
 import { catchLog } from "../fakes/log_lines.ts";
+import { MAX_ALERTS } from "../../src/alertmanager/alert_set.ts";
 import type { Behaviour } from "./fake_alertmanager.ts";
 import { startPosting } from "./posting.ts";
 
@@ -357,4 +358,58 @@ Deno.test("whatever happened, an Alertmanager that is back holds what holds", as
     }),
     { numRuns: 20 },
   );
+});
+
+Deno.test("a wallet that is spent evenly is posted after the waiting time of the rule, one that is emptied at once", async () => {
+  await using all = startPosting(PLAN);
+  const spend = async (from: number, to: number): Promise<void> => {
+    for (let minute = from; minute < to; minute++) {
+      all.record(0, [30n * COIN - BigInt(minute) * COIN / 10n, 20n * COIN]);
+      await all.clock.advance(MINUTE);
+    }
+  };
+  await spend(0, 75);
+  assert.deepEqual(all.firing(), [HEARTBEAT]);
+  await spend(75, 95);
+  assert.deepEqual(all.firing(), ["DepletingFast bridge", HEARTBEAT]);
+  all.record(0, [20n * COIN, 0n]);
+  await all.clock.advance(1000);
+  assert.deepEqual(all.firing(), [
+    "BelowMinimum relayer 4",
+    "CriticallyLow relayer",
+    "DepletingFast bridge",
+    "Emptied relayer",
+    HEARTBEAT,
+  ]);
+});
+
+Deno.test("the heartbeat of a shard has its number", async () => {
+  await using all = startPosting(PLAN, { shard: 2 });
+  await all.clock.advance(1000);
+  const [beat] = all.alertmanagers.flatMap(({ requests }) => requests.flat());
+  assert.equal(beat?.labels["shard"], "2");
+});
+
+Deno.test("more alerts than a batch are posted in several, and too many are not posted", async () => {
+  using log = catchLog();
+  const addresses = Array.from({ length: MAX_ALERTS / 2 + 50 }, (_, index) => addressOf(index + 1));
+  const wallets = addresses.map((address, index) =>
+    `      - {address: "${address}", label: w${index}, thresholds: {minimum: 5, critical: 1}}`
+  );
+  const plan = await planOfV2(`version: 2
+networks:
+  - name: mainnet
+    chainId: 1
+    endpoints: ["http://node.example/"]
+    wallets:
+${wallets.join("\n")}
+`);
+  await using all = startPosting(plan);
+  all.record(0, addresses.map(() => 0n));
+  await all.clock.advance(1000);
+  const [alertmanager] = all.alertmanagers;
+  assert.equal(alertmanager?.known.size, MAX_ALERTS);
+  assert.ok(alertmanager.requests.every(({ length }) => length <= 256));
+  const warned = log.lines.filter(({ msg }) => msg === "Too many alerts, not all are posted");
+  assert.deepEqual(warned.map(({ posted, excess }) => [posted, excess]), [[MAX_ALERTS, 101]]);
 });
