@@ -88,6 +88,13 @@ export async function readDestinations(
   { alertmanagerUrls = [], alertmanagerHttpConfig: file }: Settings,
   stamps: Map<string, Stamp> = new Map(),
 ): Promise<Destinations> {
+  if (file !== undefined && alertmanagerUrls.length === 0) {
+    throw new ExitError(
+      EXIT.refused,
+      "--alertmanager.http-config has no effect without --alertmanager.url",
+      "Set both",
+    );
+  }
   const { headers, caCerts }: HttpConfig = file === undefined
     ? { headers: [], caCerts: [] }
     : await readHttpConfig(file, stamps);

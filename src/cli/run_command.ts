@@ -73,7 +73,7 @@ export async function runCommand(
   const { webConfig, maxRequests, maxConnectionsPerClient, enableLifecycle } = settings;
   const webStamps = new Map<string, string>();
   const web = webConfig === undefined ? NO_WEB_CONFIG : await loadWebConfig(webConfig, webStamps);
-  const postAlerts = settings.alertmanagerUrls === undefined
+  const postAlerts = settings.alertmanagerUrls === undefined && settings.alertmanagerHttpConfig === undefined
     ? undefined
     : await prepareAlerts(settings, { store, self, active: () => active, identity, clock, stop });
   const reload = enableLifecycle ? () => reloader.reload() : undefined;

@@ -197,5 +197,10 @@ Deno.test("an Alertmanager gets headers from files, and none of its secrets leav
     denied.stderr,
     /--alertmanager\.url's host 169\.254\.169\.254 is a link-local or cloud metadata address/,
   );
+  const alone = await runProgram([`--alertmanager.http-config=${folder}/http.yml`], {
+    WALLET_CONFIG: configOf(node.url),
+  });
+  assert.equal(alone.code, 1);
+  assert.match(alone.stderr, /--alertmanager\.http-config has no effect without --alertmanager\.url/);
   await Deno.remove(folder, { recursive: true });
 });
