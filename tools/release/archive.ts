@@ -20,7 +20,6 @@ const BESIDE = [
   ["deploy/compose/wallets/.gitignore", "deploy/compose/wallets/.gitignore"],
   ["deploy/compose/wallets/wallets.yaml", "deploy/compose/wallets/wallets.yaml"],
   ["deploy/datadog", "deploy/datadog"],
-  ["deploy/datadog", "deploy/datadog"],
   ["deploy/grafana/dashboard.json", "deploy/grafana/dashboard.json"],
   ["deploy/grafana/provisioning.yaml", "deploy/grafana/provisioning.yaml"],
   ["deploy/prometheus", "deploy/prometheus"],
