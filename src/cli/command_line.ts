@@ -72,8 +72,9 @@ export function flag<T, const E extends Extras>(
   commands: readonly Command[],
   extras: E,
 ): Basics<T> & E & { readonly flag: string } {
-  const [flag = "", value] = usage.split("=");
-  return { flag, env, parse, commands, ...value === undefined ? {} : { value }, ...extras };
+  // A value may contain "=" itself.
+  const [flag = "", ...value] = usage.split("=");
+  return { flag, env, parse, commands, ...value.length === 0 ? {} : { value: value.join("=") }, ...extras };
 }
 
 /**

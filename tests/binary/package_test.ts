@@ -34,6 +34,7 @@ Deno.test("the archive of a release contains the files of an installation, with 
       "./deploy/compose/secrets/.gitignore",
       "./deploy/compose/wallets/.gitignore",
       "./deploy/compose/wallets/wallets.yaml",
+      "./deploy/compose/watchdog.yaml",
       "./deploy/datadog/monitors.json",
       "./deploy/grafana/dashboard.json",
       "./deploy/grafana/provisioning.yaml",

@@ -19,6 +19,7 @@ const BESIDE = [
   ["deploy/compose/secrets/.gitignore", "deploy/compose/secrets/.gitignore"],
   ["deploy/compose/wallets/.gitignore", "deploy/compose/wallets/.gitignore"],
   ["deploy/compose/wallets/wallets.yaml", "deploy/compose/wallets/wallets.yaml"],
+  ["deploy/compose/watchdog.yaml", "deploy/compose/watchdog.yaml"],
   ["deploy/datadog", "deploy/datadog"],
   ["deploy/grafana/dashboard.json", "deploy/grafana/dashboard.json"],
   ["deploy/grafana/provisioning.yaml", "deploy/grafana/provisioning.yaml"],
