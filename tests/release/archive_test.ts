@@ -21,6 +21,12 @@ Deno.test("an archive has rules, dashboard, stack and pages, every link resolves
       for (const path of [...paths, "examples/README.md"]) {
         assert.ok((await Deno.stat(new URL(path, content))).isFile);
       }
+      // Nothing is in another place than in the repository.
+      const files = (await runOutside(["find", `${content.pathname}deploy`, "-type", "f"], ""))?.output.trim().split(
+        "\n",
+      );
+      assert.ok((files?.length ?? 0) > 10);
+      for (const file of files ?? []) await Deno.stat(new URL(file.slice(content.pathname.length), ROOT));
       const found = await runOutside(["grep", "-rl", "s3cret", content.pathname], "");
       assert.equal(found?.output, "");
     });
