@@ -30,7 +30,7 @@ export async function postToApi(
 ): Promise<Rejection | undefined> {
   using client = Deno.createHttpClient({ http2: false, caCerts: [...caCerts] });
   try {
-    const { status, bytes } = await request(url, {
+    const { status, bytes, headers } = await request(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body,
@@ -40,7 +40,12 @@ export async function postToApi(
       signal,
       maxBytes: (status) => status >= 200 && status < 300 ? 0 : MAX_ERROR_BYTES,
     });
-    if (status >= 200 && status < 300) return undefined;
+    if (status >= 200 && status < 300) {
+      // Of a login page, or of a server that has one page for every path.
+      const isPage = headers.get("content-type")?.startsWith("text/html") ?? false;
+      const error = "the response is a page for people; check the URL, with the prefix of its paths if it has one";
+      return isPage ? { message: "Alertmanager refuses the alerts", error, isOfBatch: false } : undefined;
+    }
     const words = cleanForeign(new TextDecoder().decode(bytes), MAX_ERROR_LENGTH);
     const error = `HTTP ${status}${words === "" ? "" : `: ${words}`}${adviceOn(status)}`;
     return { message: "Alertmanager refuses the alerts", error, isOfBatch: status === 400 };

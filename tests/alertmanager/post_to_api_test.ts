@@ -64,3 +64,17 @@ Deno.test("postToApi() may be followed by others after a 400 only, of which Aler
     assert.match(refused?.error ?? "", new RegExp(`^HTTP ${status}: no`));
   }
 });
+
+Deno.test("postToApi() does not take a page for people for Alertmanager", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => new Response("<html>", { headers: { "content-type": "text/html; charset=utf-8" } }),
+  );
+  const refused = await postToApi(
+    { url: urlOf(`http://127.0.0.1:${server.addr.port}`), caCerts: [] },
+    "[]",
+    systemClock,
+    NEVER,
+  );
+  assert.match(refused?.error ?? "", /page for people/);
+});

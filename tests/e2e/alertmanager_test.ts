@@ -3,7 +3,7 @@ import { hash } from "bcryptjs";
 import { startFakeNode } from "../fakes/fake_node.ts";
 import { skipCheck } from "../fakes/outside_tool.ts";
 import { NO_ALERTMANAGER, startAlertmanager } from "../program/alertmanager.ts";
-import { runProgram, startExporter } from "../program/exporter.ts";
+import { type Exporter, runProgram, startExporter } from "../program/exporter.ts";
 import { freePort } from "../program/free_port.ts";
 import { PATIENCE, until } from "../program/until.ts";
 import { firstPoll, pageWhere } from "../program/wait_for_poll.ts";
@@ -123,6 +123,39 @@ Deno.test("a real Alertmanager routes, inhibits and ends what the exporter posts
   assert.match(stderr, /msg="Alertmanager configuration reloaded"/);
   assert.doesNotMatch(stderr, /canary-password|wrong-at-first/);
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("two replicas cause one message, and a replica that dies and returns resolves nothing", async () => {
+  await using webhook = startWebhook();
+  await using alertmanager = await startAlertmanager(await routesTo(webhook));
+  if (alertmanager === undefined) return skipCheck("posting alerts", NO_ALERTMANAGER);
+  const balances = new Map([[BRIDGE.toLowerCase(), 3n * COIN], [RELAYER.toLowerCase(), 9n * COIN]]);
+  await using node = startFakeNode({ overrides: true, balances });
+  const start = (): Exporter =>
+    startExporter({ WALLET_CONFIG: configOf(node.url) }, ["--interval=1s", `--alertmanager.url=${alertmanager.url}`]);
+  const isPosted = (text: string): boolean => /alertmanager_notifications_total\{[^}]*\} ([2-9]|\d\d)/.test(text);
+  const low = "firing WalletBalanceBelowMinimum bridge";
+  const replicas = [start(), start()];
+  try {
+    const [first, second] = replicas;
+    assert.ok(first !== undefined && second !== undefined);
+    for (const each of replicas) await pageWhere(each, isPosted);
+    await until("the message", () => sentTo(webhook, "/bridge").length > 0);
+    await first.terminate(PATIENCE, "SIGKILL");
+    // While it does not know the balance, nothing is resolved.
+    node.truth.answer = () => new Error("not yet");
+    const again = start();
+    replicas.push(again);
+    await pageWhere(again, (text) => /check_success\{[^}]*\} 0/.test(text));
+    node.truth.answer = undefined;
+    await pageWhere(again, isPosted);
+    assert.deepEqual(sentTo(webhook, "/bridge"), [low]);
+    balances.set(BRIDGE.toLowerCase(), 9n * COIN);
+    await until("the end", () => sentTo(webhook, "/bridge").at(-1)?.startsWith("resolved"));
+    assert.deepEqual([...new Set(sentTo(webhook, "/bridge"))], [low, "resolved WalletBalanceBelowMinimum bridge"]);
+  } finally {
+    await Promise.all(replicas.map((each) => each.terminate(PATIENCE)));
+  }
 });
 
 Deno.test("an Alertmanager gets headers from files, and none of its secrets leaves; no redirect is followed", async () => {
