@@ -244,7 +244,10 @@ Deno.test("the Slack example sends what an alert says, by a secret that is a fil
     headers: { "content-type": "application/json" },
     body: JSON.stringify([{
       labels: { alertname: "WalletBalanceBelowMinimum", severity: "warning", network: "demo" },
-      annotations: { summary: "Wallet batcher on demo is low.", runbook_url: "https://example.org/runbook" },
+      annotations: {
+        description: "Wallet batcher (0x1) is low. Top it up.",
+        runbook_url: "https://example.org/runbook",
+      },
     }]),
   });
   assert.equal(await response.text(), "");
@@ -252,6 +255,6 @@ Deno.test("the Slack example sends what an alert says, by a secret that is a fil
   const [{ title, text }] = message.attachments;
   assert.deepEqual([title, text], [
     "FIRING: demo",
-    "Wallet batcher on demo is low. <https://example.org/runbook|Runbook>\n",
+    "Wallet batcher (0x1) is low. Top it up. <https://example.org/runbook|Runbook>\n",
   ]);
 });
