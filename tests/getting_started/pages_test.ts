@@ -136,7 +136,7 @@ Deno.test("the page for users of Defender makes a list of relayers that the expo
   await Deno.writeTextFile(`${visit.folder}/relayers.json`, JSON.stringify({ items }));
   for (const { text } of commandsOf("openzeppelin-defender")) await visit.follow(text);
   const list = await Deno.readTextFile(`${visit.folder}/wallets.csv`);
-  assert.equal(list, `address,label\n${WALLET.toLowerCase()},payments\n`);
+  assert.equal(list, `address,label\n"${WALLET.toLowerCase()}","payments"\n`);
   const config = (await Deno.readTextFile(`${visit.folder}/wallets.yaml`))
     .replace(/ {4}wallets:\n[^]*/, "    walletsFrom: wallets.csv\n");
   await Deno.writeTextFile(`${visit.folder}/relayers.yaml`, config);
