@@ -34,7 +34,23 @@ export interface FindingsSource extends StatusContext {
   readonly staleAfter: number;
   /** Which part of the wallets the exporter has; undefined if it has all. */
   readonly shard: number | undefined;
+  /** Findings of wallets, by network: they are listed again after its poll only, and once in a while. */
+  readonly known: WeakMap<NetworkState, NetworkFindings>;
 }
+
+/** The findings of a network's wallets, and what they were made of. */
+export interface NetworkFindings {
+  readonly findings: readonly Finding[];
+  readonly isUnreachable: boolean;
+  /** Replaced by each poll. */
+  readonly endpoints: NetworkState["endpoints"];
+  readonly lastFinished: number | undefined;
+  /** In milliseconds on the monotonic clock. */
+  readonly at: number;
+}
+
+/** Readings get stale without a poll; in milliseconds, as the rules are evaluated. */
+export const MAX_AGE_MS = 60_000;
 
 /** Lists everything that holds. Networks that were not polled yet are left out: nothing is known of them. */
 export function* listFindings(source: FindingsSource): Iterable<Finding> {
@@ -51,7 +67,7 @@ export function* listFindings(source: FindingsSource): Iterable<Finding> {
   }
   for (const network of polled) {
     yield* networkFindings(network, source, unreachable.has(network.plan.networkLabel));
-    yield* walletFindings(network, source, unreachable.has(network.plan.networkLabel));
+    yield* knownFindings(network, source, unreachable.has(network.plan.networkLabel));
   }
 }
 
@@ -134,6 +150,22 @@ const OF_CONDITION: Readonly<Record<Condition, readonly [coin: PostedAlert, toke
   stale: ["WalletBalanceStale", undefined],
   unreadable: ["WalletBalanceCheckFailing", undefined],
 };
+
+function* knownFindings(network: NetworkState, source: FindingsSource, isUnreachable: boolean): Iterable<Finding> {
+  const { known, clock } = source;
+  const before = known.get(network);
+  const at = clock.now();
+  const { endpoints, lastFinished } = network;
+  const isSame = before?.endpoints === endpoints && before.lastFinished === lastFinished &&
+    before.isUnreachable === isUnreachable;
+  if (isSame && at - before.at < MAX_AGE_MS) return yield* before.findings;
+  const findings: Finding[] = [];
+  for (const finding of walletFindings(network, source, isUnreachable)) {
+    findings.push(finding);
+    yield finding;
+  }
+  known.set(network, { findings, isUnreachable, endpoints, lastFinished, at });
+}
 
 function* walletFindings(network: NetworkState, source: FindingsSource, isUnreachable: boolean): Iterable<Finding> {
   const { plan, chainId = plan.chainId } = network;

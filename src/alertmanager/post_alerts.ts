@@ -8,7 +8,7 @@ import { log } from "../util/log.ts";
 import { type Alert, createAlertSet, MAX_ALERTS, timePlaceholders } from "./alert_set.ts";
 import { ALERT_TEXTS, renderAnnotations } from "./annotations.ts";
 import { deliverLoop, type Receiver } from "./deliver.ts";
-import { type Finding, listFindings } from "./findings.ts";
+import { type Finding, type FindingsSource, listFindings, MAX_AGE_MS } from "./findings.ts";
 import { HEARTBEAT } from "./posted_alerts.ts";
 
 /** What {@linkcode postAlerts} takes. */
@@ -33,9 +33,6 @@ export interface PostAlertsOptions {
   readonly stop: AbortSignal;
 }
 
-/** Readings get stale without a change of the state; in milliseconds. */
-const MAX_AGE_MS = 30_000;
-
 /** What Alertmanager takes an alert for ended after, if it is not posted again, in milliseconds. */
 const MIN_VALID_MS = 900_000;
 const VALID_INTERVALS = 3;
@@ -51,6 +48,7 @@ export async function postAlerts(options: PostAlertsOptions): Promise<void> {
   const set = createAlertSet({ clock, times, keptMs: validMs });
   const toJson = (alert: Alert): string => alertJson(alert, options, times(), validMs());
   const alerts = (): Iterable<Alert> => set.alerts;
+  const known: FindingsSource["known"] = new WeakMap();
   const wakers = receivers.map(() => createWaker(clock, stop));
   const changes = createWaker(clock, stop);
   const { onChange } = store;
@@ -90,6 +88,7 @@ export async function postAlerts(options: PostAlertsOptions): Promise<void> {
       interval: interval(),
       staleAfter: staleAfter(),
       shard,
+      known,
     };
     // Before the findings: a network that is polled meanwhile is still unknown.
     const unknown = new Set(networks.flatMap(({ plan, lastFinished }) => lastFinished === undefined ? [plan.id] : []));

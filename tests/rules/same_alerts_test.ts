@@ -141,6 +141,7 @@ Deno.test("on the same state the rules and the exporter have the same alerts, wi
     interval: INTERVAL,
     staleAfter: DAY,
     shard: undefined,
+    known: new WeakMap(),
   })];
   const expected = expectedOf(findings);
   const minutes = Math.floor(NOW / 60);
