@@ -121,7 +121,7 @@ Deno.test("the page for Datadog configures the Agent like the chart", async () =
   const annotation = "ad.datadoghq.com/wallet-balance-exporter.checks";
   const text = spec.template.metadata.annotations?.[annotation] ?? "";
   const { openmetrics } = JSON.parse(text.replace("%%host%%", "localhost"));
-  const file = await Deno.readTextFile(`${visit.folder}/../conf.d/openmetrics.d/conf.yaml`);
+  const file = await Deno.readTextFile(`${visit.folder}/../conf.d/openmetrics.d/wallet-balance-exporter.yaml`);
   assert.deepEqual(parse(file), openmetrics);
 });
 
