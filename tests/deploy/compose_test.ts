@@ -243,7 +243,7 @@ Deno.test("the Slack example sends what an alert says, by a secret that is a fil
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify([{
-      labels: { alertname: "WalletBalanceBelowMinimum", severity: "warning", network: "demo" },
+      labels: { alertname: "WalletBalanceBelowMinimum", severity: "warning", network: "demo", namespace: "prod" },
       annotations: {
         description: "Wallet batcher (0x1) is low. Top it up.",
         runbook_url: "https://example.org/runbook",
@@ -254,7 +254,7 @@ Deno.test("the Slack example sends what an alert says, by a secret that is a fil
   const [message] = await until("a message", () => sent.length > 0 && sent.map((text) => JSON.parse(text)));
   const [{ title, text }] = message.attachments;
   assert.deepEqual([title, text], [
-    "FIRING: demo",
+    "FIRING: prod demo",
     "Wallet batcher (0x1) is low. Top it up. <https://example.org/runbook|Runbook>\n",
   ]);
 });
