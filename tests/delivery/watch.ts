@@ -58,7 +58,7 @@ export function watch(prometheus: Prometheus, alertmanager: Alertmanager, webhoo
     }
   }
 
-  const looking = repeat(() => look().catch((error) => failure = error));
+  const looking = repeat(() => look().then(() => failure = undefined, (error) => failure = error));
 
   async function wait(what: string, holds: () => boolean): Promise<void> {
     await until(what, holds).catch((error) => {
