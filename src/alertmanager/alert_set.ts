@@ -1,5 +1,5 @@
 import { prometheusDuration, type RuleTimes } from "../rules/rule_times.ts";
-import type { Clock } from "../util/clock.ts";
+import { type Clock, createTurns } from "../util/clock.ts";
 import { ALERT_TEXTS } from "./annotations.ts";
 import type { Finding } from "./findings.ts";
 import { HEARTBEAT, POSTED } from "./posted_alerts.ts";
@@ -26,13 +26,14 @@ export interface AlertSet {
   /**
    * Updates the alerts by what holds now. What is not found ends, unless nothing is known of its network.
    *
+   * @param findings with pauses between them, since 100,000 wallets take long
    * @param isKnown of a network, by its unique name
    * @returns whether alerts started or ended, and how many there are too many: these are not posted
    */
   update(
-    findings: Iterable<Finding>,
+    findings: Iterable<Finding | undefined>,
     isKnown: (network: string) => boolean,
-  ): { readonly isChanged: boolean; readonly excess: number };
+  ): Promise<{ readonly isChanged: boolean; readonly excess: number }>;
 }
 
 /** What {@linkcode createAlertSet} takes. */
@@ -44,7 +45,7 @@ export interface AlertSetOptions {
   readonly keptMs: () => number;
 }
 
-/** Each takes about 1 KB here and in every Alertmanager. */
+/** Of those that fire or wait, and of those that ended. Each takes about 1 KB here and in every Alertmanager. */
 export const MAX_ALERTS = 20_000;
 
 /** A finding whose `for` has not passed yet. */
@@ -59,15 +60,25 @@ export function createAlertSet({ clock, times, keptMs }: AlertSetOptions): Alert
   const alerts = new Map<string, Alert>();
   let pending = new Map<string, Pending>();
   let nextAt = Infinity;
+  let firing = 0;
 
   function start(key: string, finding: Finding): void {
+    firing++;
     alerts.set(key, { finding, startedAt: clock.epoch(), endedAt: undefined, forgottenAt: Infinity });
   }
 
   function end(alert: Alert): void {
-    // The wall clock may have been set back.
-    alert.endedAt = Math.max(clock.epoch(), alert.startedAt);
+    firing--;
+    alert.endedAt = clock.epoch();
     alert.forgottenAt = clock.now() + keptMs();
+  }
+
+  /** Alertmanager ends by itself those that are not posted. */
+  function forgetSome(): void {
+    for (const [key, { endedAt }] of alerts) {
+      if (alerts.size - firing <= MAX_ALERTS) return;
+      if (endedAt !== undefined) alerts.delete(key);
+    }
   }
 
   return {
@@ -80,7 +91,8 @@ export function createAlertSet({ clock, times, keptMs }: AlertSetOptions): Alert
     get nextAt(): number {
       return nextAt;
     },
-    update(findings, isKnown): ReturnType<AlertSet["update"]> {
+    async update(findings, isKnown): ReturnType<AlertSet["update"]> {
+      const turns = createTurns(clock);
       const now = clock.now();
       const ruleTimes = times();
       const before = pending;
@@ -90,6 +102,8 @@ export function createAlertSet({ clock, times, keptMs }: AlertSetOptions): Alert
       let excess = 0;
       let isChanged = false;
       for (const finding of findings) {
+        if (turns.isOver) await turns.next();
+        if (finding === undefined) continue;
         const key = keyOf(finding);
         if (found.has(key)) continue;
         found.add(key);
@@ -100,7 +114,7 @@ export function createAlertSet({ clock, times, keptMs }: AlertSetOptions): Alert
         }
         const { since = now } = before.get(key) ?? {};
         const firesAt = since + 1000 * waitOf(finding, ruleTimes);
-        if (alerts.size + pending.size >= MAX_ALERTS && known === undefined) {
+        if (firing + pending.size >= MAX_ALERTS && isOfWallet(finding)) {
           excess++;
         } else if (firesAt <= now) {
           start(key, finding);
@@ -121,9 +135,15 @@ export function createAlertSet({ clock, times, keptMs }: AlertSetOptions): Alert
           isChanged = true;
         }
       }
+      forgetSome();
       return { isChanged, excess };
     },
   };
+}
+
+/** Those of networks and of the exporter are few, and must not be lost among those of wallets. */
+function isOfWallet({ labels }: Finding): boolean {
+  return labels.some(([name]) => name === "address");
 }
 
 /** A wallet's identity outlives reloads. */

@@ -42,6 +42,8 @@ export const REPEAT_MS = 60_000;
 const TOGETHER_MS = 15_000;
 /** As Prometheus has it, about 250 KB. */
 const MAX_BATCH = 256;
+/** Proxies refuse 1 MB by default, and labels may be long. In characters. */
+const MAX_BATCH_LENGTH = 400_000;
 /** After a failure, doubled up to the last. */
 const MIN_RETRY_MS = 2000;
 const MAX_RETRY_MS = 30_000;
@@ -52,6 +54,15 @@ interface Delivery {
   dueAt: number;
   /** Whether it was last posted as ended. */
   isEnd: boolean;
+  /** Whether it was last posted in a request that was refused. */
+  isRefused: boolean;
+}
+
+/** An alert as it is posted: meanwhile it may end. */
+interface Posted {
+  readonly alert: Alert;
+  readonly isEnd: boolean;
+  readonly json: string;
 }
 
 /** Why alerts were not accepted. */
@@ -72,37 +83,44 @@ export async function deliverLoop({ receiver, alerts, toJson, clock, waker, stop
   let retryMs = MIN_RETRY_MS;
   let state: Rejection["message"] | "ok" | "new" = "new";
 
-  /** @returns whether the next ones may be posted */
-  async function deliver(batch: readonly Alert[]): Promise<boolean> {
-    const { name, meter } = receiver;
-    const ends = batch.map(({ endedAt }) => endedAt !== undefined);
-    const failure = await receiver.post(`[${batch.map(toJson).join()}]`, stop);
-    if (stop.aborted) return false;
+  async function deliver(batch: readonly Posted[]): Promise<Rejection | undefined> {
+    const { meter } = receiver;
+    const failure = await receiver.post(`[${batch.map(({ json }) => json).join()}]`, stop);
+    if (stop.aborted) return failure;
     const repeatAt = clock.now() + REPEAT_MS;
-    batch.forEach((alert, index) => {
-      const isEnd = ends[index] === true;
+    for (const { alert, isEnd } of batch) {
       const isDone = failure === undefined || failure.isOfBatch;
       const dueAt = !isDone ? 0 : isEnd && failure === undefined ? Infinity : repeatAt;
-      deliveries.set(alert, { dueAt, isEnd });
-    });
+      deliveries.set(alert, { dueAt, isEnd, isRefused: failure !== undefined });
+    }
     if (failure === undefined) meter.recordPosted(batch.length);
     else meter.recordFailed(batch.length);
+    return failure;
+  }
+
+  /** Once a round: of several requests one may be refused each time. */
+  function report(failure: Rejection | undefined): void {
     const next = failure?.message ?? "ok";
-    if (next !== state) {
-      if (failure !== undefined) log.warn(failure.message, { alertmanager: name, error: failure.error });
-      else log.info("Alertmanager accepts alerts", { alertmanager: name });
-    }
+    if (stop.aborted || next === state) return;
+    if (failure !== undefined) log.warn(failure.message, { alertmanager: receiver.name, error: failure.error });
+    else if (Iterator.from(alerts()).some((alert) => deliveries.get(alert)?.isRefused === true)) return;
+    else log.info("Alertmanager accepts alerts", { alertmanager: receiver.name });
     state = next;
-    return failure === undefined || failure.isOfBatch;
   }
 
   /** @returns whether all were accepted, or there were none */
   async function deliverDue(): Promise<boolean> {
     const due = dueOf(alerts(), deliveries, clock.now());
-    if (due.length === 0) return true;
-    for (let first = 0; first < due.length; first += MAX_BATCH) {
-      if (!await deliver(due.slice(first, first + MAX_BATCH))) return false;
+    let refusal: Rejection | undefined;
+    for (const batch of batchesOf(due, toJson)) {
+      const failure = await deliver(batch);
+      refusal ??= failure;
+      if (failure !== undefined && !failure.isOfBatch || stop.aborted) {
+        report(failure);
+        return false;
+      }
     }
+    if (due.length > 0) report(refusal);
     return true;
   }
 
@@ -115,6 +133,22 @@ export async function deliverLoop({ receiver, alerts, toJson, clock, waker, stop
     else await clock.sleep(retryMs, stop);
     retryMs = isDone ? MIN_RETRY_MS : Math.min(2 * retryMs, MAX_RETRY_MS);
   }
+}
+
+function* batchesOf(alerts: readonly Alert[], toJson: (alert: Alert) => string): Iterable<readonly Posted[]> {
+  let batch: Posted[] = [];
+  let length = 0;
+  for (const alert of alerts) {
+    const posted = { alert, isEnd: alert.endedAt !== undefined, json: toJson(alert) };
+    if (batch.length === MAX_BATCH || batch.length > 0 && length + posted.json.length > MAX_BATCH_LENGTH) {
+      yield batch;
+      batch = [];
+      length = 0;
+    }
+    batch.push(posted);
+    length += posted.json.length;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 function dueOf(alerts: Iterable<Alert>, deliveries: WeakMap<Alert, Delivery>, now: number): readonly Alert[] {

@@ -52,8 +52,11 @@ export interface NetworkFindings {
 /** Readings get stale without a poll; in milliseconds, as the rules are evaluated. */
 export const MAX_AGE_MS = 60_000;
 
-/** Lists everything that holds. Networks that were not polled yet are left out: nothing is known of them. */
-export function* listFindings(source: FindingsSource): Iterable<Finding> {
+/**
+ * Lists everything that holds, with a pause after each wallet. Networks that were not polled yet are left out: nothing
+ * is known of them.
+ */
+export function* listFindings(source: FindingsSource): Iterable<Finding | undefined> {
   const { shard } = source;
   // A shard that is lost must be noticed beside others.
   yield { alert: HEARTBEAT, labels: shard === undefined ? [] : [["shard", String(shard)]], value: 1 };
@@ -151,7 +154,11 @@ const OF_CONDITION: Readonly<Record<Condition, readonly [coin: PostedAlert, toke
   unreadable: ["WalletBalanceCheckFailing", undefined],
 };
 
-function* knownFindings(network: NetworkState, source: FindingsSource, isUnreachable: boolean): Iterable<Finding> {
+function* knownFindings(
+  network: NetworkState,
+  source: FindingsSource,
+  isUnreachable: boolean,
+): Iterable<Finding | undefined> {
   const { known, clock } = source;
   const before = known.get(network);
   const at = clock.now();
@@ -161,13 +168,17 @@ function* knownFindings(network: NetworkState, source: FindingsSource, isUnreach
   if (isSame && at - before.at < MAX_AGE_MS) return yield* before.findings;
   const findings: Finding[] = [];
   for (const finding of walletFindings(network, source, isUnreachable)) {
-    findings.push(finding);
+    if (finding !== undefined) findings.push(finding);
     yield finding;
   }
   known.set(network, { findings, isUnreachable, endpoints, lastFinished, at });
 }
 
-function* walletFindings(network: NetworkState, source: FindingsSource, isUnreachable: boolean): Iterable<Finding> {
+function* walletFindings(
+  network: NetworkState,
+  source: FindingsSource,
+  isUnreachable: boolean,
+): Iterable<Finding | undefined> {
   const { plan, chainId = plan.chainId } = network;
   /** How many wallets a token cannot be read of, by its contract. */
   const failedTokens = new Map<string, { count: number; readonly labels: readonly Label[] }>();
@@ -183,6 +194,7 @@ function* walletFindings(network: NetworkState, source: FindingsSource, isUnreac
       failedTokens.set(address, failed);
       failed.count++;
     }
+    yield undefined;
   }
   for (const { count, labels } of failedTokens.values()) {
     yield { alert: "WalletTokenBalanceCheckFailing", labels, value: count, network: plan.id };

@@ -2,7 +2,7 @@ import type { ExporterStatus } from "../metrics/model/snapshot.ts";
 import type { Label } from "../metrics/model/series.ts";
 import type { StateStore } from "../poller/state.ts";
 import { type RuleTimes, ruleTimes } from "../rules/rule_times.ts";
-import { type Clock, createWaker, listInTurns } from "../util/clock.ts";
+import { type Clock, createWaker } from "../util/clock.ts";
 import { describeError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
 import { type Alert, createAlertSet, MAX_ALERTS, timePlaceholders } from "./alert_set.ts";
@@ -33,6 +33,10 @@ export interface PostAlertsOptions {
   readonly stop: AbortSignal;
 }
 
+/** 500 networks change 500 times in an interval: evaluating them takes at most a tenth of the time. */
+const PAUSE_SHARE = 9;
+const MAX_PAUSE_MS = 10_000;
+
 /** What Alertmanager takes an alert for ended after, if it is not posted again, in milliseconds. */
 const MIN_VALID_MS = 900_000;
 const VALID_INTERVALS = 3;
@@ -57,23 +61,30 @@ export async function postAlerts(options: PostAlertsOptions): Promise<void> {
     changes.wake();
   };
   await Promise.all([
-    watch(),
     ...receivers.map((receiver, index) =>
       deliverLoop({ receiver, alerts, toJson, clock, waker: wakers[index] ?? changes, stop })
     ),
+    watch(),
   ]);
 
   async function watch(): Promise<void> {
     let hadExcess = false;
     while (!stop.aborted) {
+      const started = clock.now();
       try {
         const { isChanged, excess } = await evaluate();
         if (isChanged) { for (const waker of wakers) waker.wake(); }
-        if (excess > 0 && !hadExcess) log.warn("Too many alerts, not all are posted", { posted: MAX_ALERTS, excess });
-        hadExcess = excess > 0;
+        // Those that ended made room.
+        if (excess > 0 && isChanged) changes.wake();
+        else if (excess > 0 && !hadExcess) {
+          log.warn("Too many alerts, not all are posted", { posted: MAX_ALERTS, excess });
+        }
+        hadExcess = excess > 0 && (hadExcess || !isChanged);
       } catch (error) {
         log.error("Unexpected error in the alerts", { error: describeError(error) });
       }
+      const pause = Math.min(PAUSE_SHARE * (clock.now() - started), MAX_PAUSE_MS);
+      if (pause > 0) await clock.sleep(pause, stop);
       await changes.sleep(Math.min(set.nextAt - clock.now(), MAX_AGE_MS));
     }
   }
@@ -92,8 +103,7 @@ export async function postAlerts(options: PostAlertsOptions): Promise<void> {
     };
     // Before the findings: a network that is polled meanwhile is still unknown.
     const unknown = new Set(networks.flatMap(({ plan, lastFinished }) => lastFinished === undefined ? [plan.id] : []));
-    const findings = await listInTurns(listFindings(source), clock);
-    return set.update(findings, (network) => !unknown.has(network));
+    return await set.update(listFindings(source), (network) => !unknown.has(network));
   }
 }
 
@@ -105,13 +115,14 @@ function alertJson(alert: Alert, options: PostAlertsOptions, times: RuleTimes, v
   const { symbol, value } = finding;
   const placeholders = new Map(timePlaceholders(times)).set("coin", symbol === undefined ? "" : ` ${symbol}`);
   const annotations = renderAnnotations(finding.alert, { labels, value, placeholders });
-  // The wall clock may have been set back, and an alert must not end before it starts.
-  const now = Math.max(clock.epoch(), startedAt);
+  // The wall clock may have been set back: what ends in the future would fire until then.
+  const now = clock.epoch();
+  const endsAt = endedAt === undefined ? now + validMs / 1000 : Math.min(endedAt, now);
   return JSON.stringify({
     labels: Object.fromEntries(labels),
     annotations: finding.alert === HEARTBEAT ? annotations : { ...annotations, runbook_url: runbookOf(finding.alert) },
-    startsAt: timeText(startedAt),
-    endsAt: timeText(endedAt ?? now + validMs / 1000),
+    startsAt: timeText(Math.min(startedAt, endsAt, now)),
+    endsAt: timeText(endsAt),
     generatorURL: urlOf(finding),
   });
 }

@@ -14,6 +14,9 @@ export interface Destination {
 
 const TIMEOUT_MS = 10_000;
 
+/** Some alert is invalid, or the request is too large for a proxy: others may be accepted. */
+const OF_BATCH: ReadonlySet<number> = new Set([400, 413]);
+
 const MAX_ERROR_BYTES = 4096;
 const MAX_ERROR_LENGTH = 300;
 
@@ -48,7 +51,7 @@ export async function postToApi(
     }
     const words = cleanForeign(new TextDecoder().decode(bytes), MAX_ERROR_LENGTH);
     const error = `HTTP ${status}${words === "" ? "" : `: ${words}`}${adviceOn(status)}`;
-    return { message: "Alertmanager refuses the alerts", error, isOfBatch: status === 400 };
+    return { message: "Alertmanager refuses the alerts", error, isOfBatch: OF_BATCH.has(status) };
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     return { message: "Alertmanager cannot be reached", error: error.message, isOfBatch: false };

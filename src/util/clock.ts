@@ -64,15 +64,33 @@ export function yieldToEventLoop(): Promise<void> {
 /** How long the event loop is held, in milliseconds. */
 const MAX_TURN_MS = 5;
 
+/** Lets timers and sockets run once the event loop was held for long enough. */
+export interface Turns {
+  readonly isOver: boolean;
+  next(): Promise<void>;
+}
+
+/** Starts a turn of work that takes time. */
+export function createTurns(clock: Clock): Turns {
+  let started = clock.now();
+  return {
+    get isOver(): boolean {
+      return clock.now() - started >= MAX_TURN_MS;
+    },
+    async next(): Promise<void> {
+      await yieldToEventLoop();
+      started = clock.now();
+    },
+  };
+}
+
 /** Lists items that take time to make, and lets timers and sockets run in between. */
 export async function listInTurns<T>(items: Iterable<T>, clock: Clock): Promise<T[]> {
   const list: T[] = [];
-  let started = clock.now();
+  const turns = createTurns(clock);
   for (const item of items) {
     list.push(item);
-    if (clock.now() - started < MAX_TURN_MS) continue;
-    await yieldToEventLoop();
-    started = clock.now();
+    if (turns.isOver) await turns.next();
   }
   return list;
 }

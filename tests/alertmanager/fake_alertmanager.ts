@@ -15,6 +15,8 @@ export type Behaviour = "accept" | "unreachable" | "refuse" | "lose the response
 /** Keeps alerts as Alertmanager does: the latest of equal labels, which ends at its time. */
 export interface FakeAlertmanager extends Receiver {
   behaviour: Behaviour;
+  /** Refuses requests with such an alert. @default none */
+  refuses: (alert: PostedJson) => boolean;
   readonly requests: readonly (readonly PostedJson[])[];
   readonly counts: { posted: number; failed: number };
   /** The latest of each alert, by its labels in JSON. */
@@ -43,6 +45,7 @@ export function createFakeAlertmanager(name = "alertmanager:9093"): FakeAlertman
   return {
     name,
     behaviour: "accept",
+    refuses: () => false,
     requests,
     counts,
     known,
@@ -57,10 +60,10 @@ export function createFakeAlertmanager(name = "alertmanager:9093"): FakeAlertman
         if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
         return UNREACHABLE;
       }
-      if (behaviour === "refuse") {
+      const alerts: readonly PostedJson[] = JSON.parse(body);
+      if (behaviour === "refuse" || alerts.some(this.refuses)) {
         return { message: "Alertmanager refuses the alerts", error: "HTTP 400", isOfBatch: true };
       }
-      const alerts: readonly PostedJson[] = JSON.parse(body);
       requests.push(alerts);
       for (const alert of alerts) known.set(JSON.stringify(Object.entries(alert.labels).toSorted()), alert);
       return behaviour === "accept" ? undefined : UNREACHABLE;

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { addressOf, COIN, networkAt, planOfV2 } from "../fakes/watched.ts";
+import { addressOf, COIN, networkAt, planOf, planOfV2, watched } from "../fakes/watched.ts";
 import { carryOver } from "../../src/poller/carry_over.ts";
 import { notifyChanged } from "../../src/poller/state.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { MAX_ALERTS } from "../../src/alertmanager/alert_set.ts";
-import type { Behaviour } from "./fake_alertmanager.ts";
-import { startPosting } from "./posting.ts";
+import { type Behaviour, createFakeAlertmanager } from "./fake_alertmanager.ts";
+import { type Clock, systemClock, yieldToEventLoop } from "../../src/util/clock.ts";
+import { postAlerts } from "../../src/alertmanager/post_alerts.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { OPTIONS, startPosting } from "./posting.ts";
 
 const MINUTE = 60_000;
 const HEARTBEAT = "Heartbeat";
@@ -291,7 +294,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   fc.record({ wallets: fc.integer({ min: 1, max: WALLETS }) }),
   fc.record({ forgets: fc.nat(1) }),
-  fc.record({ wallSeconds: fc.nat(300) }),
+  fc.record({ wallSeconds: fc.integer({ min: -100_000, max: 300 }) }),
 );
 
 function walletText(index: number): string {
@@ -412,4 +415,132 @@ ${wallets.join("\n")}
   assert.ok(alertmanager.requests.every(({ length }) => length <= 256));
   const warned = log.lines.filter(({ msg }) => msg === "Too many alerts, not all are posted");
   assert.deepEqual(warned.map(({ posted, excess }) => [posted, excess]), [[MAX_ALERTS, 101]]);
+});
+
+/** Wallets that are below their minimum and critical level while they hold nothing. */
+async function manyWallets(count: number, labelOf: (index: number) => string): Promise<Plan> {
+  const wallets = Array.from(
+    { length: count },
+    (_, index) =>
+      `      - {address: "${addressOf(index + 1)}", label: ${JSON.stringify(labelOf(index))}, ` +
+      `thresholds: {minimum: 5, critical: 1}}`,
+  );
+  return await planOfV2(`version: 2
+networks:
+  - {name: other, chainId: 1, endpoints: ["http://other.example/"], wallets: [{address: "${addressOf(1)}", label: x}]}
+  - name: mainnet
+    chainId: 1
+    endpoints: ["http://node.example/"]
+    wallets:
+${wallets.join("\n")}
+`);
+}
+
+Deno.test("alerts end although the wall clock was set back by a day meanwhile", async () => {
+  await using all = startPosting(PLAN);
+  all.record(0, [20n * COIN, 20n * COIN]);
+  await all.clock.advance(1000);
+  all.clock.setWall(86_400);
+  all.record(0, [COIN / 2n, 20n * COIN]);
+  await all.clock.advance(MINUTE);
+  assert.equal(all.firing().length, 4);
+  all.clock.setWall(-86_400);
+  await all.clock.advance(MINUTE);
+  assert.equal(all.firing().length, 4);
+  const [alertmanager] = all.alertmanagers;
+  assert.ok(alertmanager !== undefined);
+  const times = [...alertmanager.known.values()].map(({ startsAt, endsAt }) => [startsAt, endsAt].map(Date.parse));
+  for (const [startsAt = NaN, endsAt = NaN] of times) {
+    assert.ok(startsAt <= 1000 * all.clock.epoch() && endsAt <= 1000 * all.clock.epoch() + 15 * MINUTE);
+  }
+  all.record(0, [20n * COIN, 20n * COIN]);
+  await all.clock.advance(1000);
+  assert.deepEqual(all.firing(), [HEARTBEAT]);
+});
+
+Deno.test("as many alerts as are posted can be posted again after a reload that renames their wallets", async () => {
+  const count = MAX_ALERTS / 2 - 10;
+  await using all = startPosting(await manyWallets(count, (index) => `w${index}`));
+  const record = (): void => all.record(1, Array.from({ length: count }, () => 0n));
+  record();
+  await all.clock.advance(1000);
+  assert.equal(all.firing().length, 2 * count + 1);
+  const renamed = await manyWallets(count, (index) => `renamed-${index}`);
+  all.store.networks = renamed.networks.map((plan, index) => carryOver(networkAt(all.store, index), plan, all.clock));
+  notifyChanged(all.store);
+  await all.clock.advance(1000);
+  assert.equal(all.firing().filter((name) => name.includes("renamed-")).length, 2 * count);
+  assert.equal(all.firing().length, 2 * count + 1);
+});
+
+Deno.test("alerts of a network are posted although there are too many of wallets", async () => {
+  using _log = catchLog();
+  const count = MAX_ALERTS / 2 + 50;
+  await using all = startPosting(await manyWallets(count, (index) => `w${index}`), { staleAfter: 0 });
+  all.record(1, Array.from({ length: count }, () => 0n));
+  await all.clock.advance(1000);
+  for (let minute = 0; minute < 17; minute++) {
+    all.record(0, ["timeout"]);
+    await all.clock.advance(MINUTE);
+  }
+  assert.ok(all.firing().includes("NetworkUnreachable other"));
+});
+
+Deno.test("evaluating wallets without alerts lets others run, and is followed by a pause", async () => {
+  let ticks = 0;
+  const clock: Clock = { ...systemClock, now: () => ++ticks };
+  const wallets = 2000;
+  const all = watched(await manyWallets(wallets, (index) => `w${index}`), { clock });
+  all.record(1, Array.from({ length: wallets }, () => 10n * COIN));
+  const stop = new AbortController();
+  const alertmanager = createFakeAlertmanager();
+  const slept: number[] = [];
+  const ended = postAlerts({
+    ...OPTIONS,
+    receivers: [alertmanager],
+    store: all.store,
+    status: all.self.status,
+    clock: { ...clock, sleep: (ms, signal) => (slept.push(ms), clock.sleep(ms, signal)) },
+    stop: stop.signal,
+  });
+  let turns = 0;
+  // The longest pause after an evaluation: the clock ticks at least once for each wallet.
+  while (!slept.includes(10_000) && turns < 10_000) {
+    await yieldToEventLoop();
+    turns++;
+  }
+  assert.ok(turns > wallets / 10, `${turns} turns`);
+  stop.abort();
+  await ended;
+});
+
+Deno.test("a request that is refused each time is logged once, whatever else is accepted in between", async () => {
+  using log = catchLog();
+  await using all = startPosting(PLAN);
+  const [alertmanager] = all.alertmanagers;
+  assert.ok(alertmanager !== undefined);
+  await all.clock.advance(20_000);
+  alertmanager.refuses = ({ labels }) => labels["label"] === "bridge";
+  all.record(0, [COIN / 2n, 20n * COIN]);
+  await all.clock.advance(10 * MINUTE);
+  const messages = (): readonly unknown[] => log.lines.filter(({ alertmanager }) => alertmanager).map(({ msg }) => msg);
+  assert.deepEqual(messages(), ["Alertmanager accepts alerts", "Alertmanager refuses the alerts"]);
+  alertmanager.refuses = () => false;
+  await all.clock.advance(2 * MINUTE);
+  assert.deepEqual(messages().slice(2), ["Alertmanager accepts alerts"]);
+});
+
+Deno.test("alerts with long labels are posted in requests that proxies accept", async () => {
+  const wallets = Array.from({ length: 100 }, (_, index) => ({
+    address: addressOf(index + 1),
+    label: index === 0 ? "x".repeat(300_000) : "y".repeat(10_000),
+    min_balance_eth: 1,
+  }));
+  await using all = startPosting(planOf({ "http://node.example/": wallets }));
+  const [alertmanager] = all.alertmanagers;
+  assert.ok(alertmanager !== undefined);
+  all.record(0, wallets.map(() => 0n));
+  await all.clock.advance(1000);
+  assert.equal(all.firing().length, 201);
+  assert.ok(alertmanager.requests.every((request) => request.length === 1 || JSON.stringify(request).length < 420_000));
 });

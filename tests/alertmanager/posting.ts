@@ -1,4 +1,4 @@
-import { postAlerts } from "../../src/alertmanager/post_alerts.ts";
+import { postAlerts, type PostAlertsOptions } from "../../src/alertmanager/post_alerts.ts";
 import type { Finding } from "../../src/alertmanager/findings.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
@@ -25,6 +25,17 @@ export interface PostingOptions {
   readonly urlOf?: (finding: Finding) => string | undefined;
 }
 
+/** What all posting of the tests has in common. */
+export const OPTIONS = {
+  interval: () => 60_000,
+  staleAfter: () => 86_400_000,
+  common: [["namespace", "ns"], ["release", "rel"]],
+  extra: [["cluster", "c1"]],
+  shard: undefined,
+  urlOf: () => undefined,
+  runbookOf: (alert: string) => `https://runbooks.example/${alert}.md`,
+} satisfies Partial<PostAlertsOptions>;
+
 /** Starts posting what is wrong with a plan's wallets. */
 export function startPosting(plan: Plan, options: PostingOptions = {}): Posting {
   const { interval = 60_000, staleAfter = 86_400_000, shard, urlOf = () => undefined } = options;
@@ -36,16 +47,14 @@ export function startPosting(plan: Plan, options: PostingOptions = {}): Posting 
   );
   const controller = new AbortController();
   const ended = postAlerts({
+    ...OPTIONS,
     receivers: alertmanagers,
     store: all.store,
     status: all.self.status,
     interval: () => interval,
     staleAfter: () => staleAfter,
-    common: [["namespace", "ns"], ["release", "rel"]],
-    extra: [["cluster", "c1"]],
     shard,
     urlOf,
-    runbookOf: (alert) => `https://runbooks.example/${alert}.md`,
     clock,
     stop: controller.signal,
   });
