@@ -6,7 +6,7 @@ import { skipCheck } from "../fakes/outside_tool.ts";
 import { NO_ALERTMANAGER, startAlertmanager } from "../program/alertmanager.ts";
 import { until } from "../program/until.ts";
 import { startWebhook } from "../program/webhook.ts";
-import { networkScenario, stallScenario } from "./network_scenarios.ts";
+import { endpointScenario, networkScenario, stallScenario } from "./network_scenarios.ts";
 import { crashScenario, goneScenario, reloadScenario, shardScenario } from "./process_scenarios.ts";
 import { quickAlertmanager, quickRules } from "./quick.ts";
 import type { Scenario, World } from "./scenario.ts";
@@ -25,8 +25,6 @@ const ONLY_PROMETHEUS: ReadonlySet<string> = new Set([
   "WalletVanished",
   // Only the page of this release stalls.
   "stall",
-  // Waits for six hours, which are shorter in the rules of this test.
-  "DepletingSoon",
 ]);
 
 /** Whether exporters post an alert by themselves. */
@@ -77,6 +75,7 @@ chartTest("every fault reaches the right people, and no other", async (t) => {
     [
       walletScenario,
       networkScenario,
+      endpointScenario,
       stallScenario,
       crashScenario,
       goneScenario,

@@ -1,5 +1,6 @@
 import { type Anvil, startAnvil } from "../../dev/anvil.ts";
 import { freePort } from "../program/free_port.ts";
+import { noFault, replyFault, startFaultServer } from "../rig/fault_server.ts";
 import type { Scenario, Setup } from "./scenario.ts";
 import { coins, configOf, fastConfig, fastProcessOf, processOf, wallet } from "./world.ts";
 
@@ -57,6 +58,30 @@ export async function networkScenario({ node, stack, env }: Setup): Promise<Scen
       "chains Stale rich by chains NetworkUnreachable dies",
       "chains Stale poor by chains NetworkUnreachable dies",
     ],
+  };
+}
+
+/** One of two endpoints refuses its key. Its exporter is a fast one, since an endpoint is not trusted at once again. */
+export async function endpointScenario({ node, stack, env }: Setup): Promise<Scenario> {
+  const paired = wallet("paired", { thresholds: { minimum: 2 } });
+  await node.setBalance(paired.address, coins(20));
+  const server = stack.use(startFaultServer(node.url));
+  const endpoints = [{ url: server.url, name: "first" }, { url: node.url, name: "second" }];
+  const config = configOf({ pair: { endpoints, wallets: [paired] } });
+  return {
+    name: "an endpoint is lost",
+    release: "endpoints",
+    rulesFrom: "chart",
+    config,
+    processes: [fastProcessOf("endpoints", { ...env, WALLET_CONFIG: fastConfig(config) })],
+    async run({ isDelivered }) {
+      server.plan = replyFault({ status: 401, body: "" });
+      await isDelivered("ticket", "endpoints ExporterEndpointDown pair first", "firing");
+      server.plan = noFault();
+      await isDelivered("ticket", "endpoints ExporterEndpointDown pair first", "resolved");
+    },
+    delivered: ["ticket: endpoints ExporterEndpointDown pair first: firing resolved"],
+    inhibited: [],
   };
 }
 

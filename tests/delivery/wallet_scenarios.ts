@@ -4,19 +4,21 @@ import { until } from "../program/until.ts";
 import type { Scenario, Setup, World } from "./scenario.ts";
 import { coins, configOf, fastConfig, fastProcessOf, processOf, type Wallet, wallet } from "./world.ts";
 
+// Its steps are so small that they are no outflow to warn of.
 const STEPWISE = wallet("stepwise", {
-  thresholds: { warning: 4, minimum: 2, critical: 1 },
+  thresholds: { warning: 4, minimum: 3.97, critical: 3.95 },
   labels: { team: "bridge" },
 });
 const CALM = wallet("calm", { thresholds: { minimum: 1 }, labels: { team: "sequencer" } });
 const SUDDEN = wallet("sudden", { thresholds: { minimum: 2 }, labels: { team: "sequencer" } });
+const PARTLY = wallet("partly", { thresholds: { minimum: 2 } });
 const HOT = wallet("hot", { thresholds: { maximum: 50 } });
 const BARE = wallet("bare");
 const LAST = wallet("last", { thresholds: { minimum: 2 } });
-const SPENDER = wallet("spender");
+const SPENDER = wallet("spender", { thresholds: { minimum: 15 } });
 const PAYER = wallet("payer", { tokens: { USDC: { warning: 400, minimum: 200 } } });
 const HOLDER = wallet("holder");
-const ALL = [STEPWISE, CALM, SUDDEN, HOT, BARE, LAST, SPENDER, PAYER, HOLDER];
+const ALL = [STEPWISE, CALM, SUDDEN, PARTLY, HOT, BARE, LAST, SPENDER, PAYER, HOLDER];
 
 const USDC = 10n ** 6n;
 
@@ -36,6 +38,7 @@ export async function walletScenario({ node, env }: Setup): Promise<Scenario> {
   const config = configOf({
     steps: network(STEPWISE, CALM),
     falls: network(SUDDEN),
+    rises: network(PARTLY),
     vault: network(HOT),
     thief: network(BARE, LAST),
     burns: network(SPENDER),
@@ -49,10 +52,8 @@ export async function walletScenario({ node, env }: Setup): Promise<Scenario> {
     config,
     processes: [processOf("main", { ...env, WALLET_CONFIG: config })],
     fastProcesses: [fastProcessOf("main", { ...env, WALLET_CONFIG: fastConfig(config) })],
-    // Longer than that of DepletingFast, as in the rules.
-    alerts: { WalletBalanceDepletingSoon: { for: "75s" } },
     run: async (world) => {
-      await Promise.all([steps, falls, vault, thief, burns, pays, lacks].map((each) => each(world)));
+      await Promise.all([steps, falls, rises, vault, thief, burns, pays, lacks].map((each) => each(world)));
     },
     delivered: [
       "ticket: main BelowWarning stepwise: firing resolved",
@@ -63,9 +64,13 @@ export async function walletScenario({ node, env }: Setup): Promise<Scenario> {
       "bridge: main CriticallyLow stepwise: firing resolved",
       "page: main CriticallyLow sudden: firing resolved",
       "sequencer: main CriticallyLow sudden: firing resolved",
+      "page: main CriticallyLow partly: firing resolved",
+      "ticket: main BelowMinimum partly: firing resolved",
       "log: main AboveMaximum hot: firing resolved",
       "ticket: main Emptied bare: firing resolved",
       "page: main CriticallyLow last: firing resolved",
+      "ticket: main DepletingSoon spender: firing resolved",
+      "ticket: main BelowMinimum spender: firing resolved",
       "page: main DepletingFast spender: firing resolved",
       "ticket: main TokenBelowWarning payer USDC: firing resolved",
       "page: main TokenCriticallyLow payer USDC: firing resolved",
@@ -76,6 +81,7 @@ export async function walletScenario({ node, env }: Setup): Promise<Scenario> {
       "main BelowWarning stepwise by main CriticallyLow stepwise",
       "main BelowMinimum stepwise by main CriticallyLow stepwise",
       "main BelowMinimum sudden by main CriticallyLow sudden",
+      "main BelowMinimum partly by main CriticallyLow partly",
       "main BelowMinimum last by main CriticallyLow last",
       "main Emptied last by main CriticallyLow last",
       "main DepletingSoon spender by main DepletingFast spender",
@@ -86,12 +92,12 @@ export async function walletScenario({ node, env }: Setup): Promise<Scenario> {
 }
 
 async function steps({ node, isDelivered, isInhibited }: World): Promise<void> {
-  await node.setBalance(STEPWISE.address, coins(3));
+  await node.setBalance(STEPWISE.address, coins(3.98));
   await isDelivered("ticket", "main BelowWarning stepwise", "firing");
-  await node.setBalance(STEPWISE.address, coins(1.5));
+  await node.setBalance(STEPWISE.address, coins(3.96));
   await isDelivered("ticket", "main BelowMinimum stepwise", "firing");
   await isInhibited("main BelowWarning stepwise", "main BelowMinimum stepwise");
-  await node.setBalance(STEPWISE.address, coins(0.5));
+  await node.setBalance(STEPWISE.address, coins(3.94));
   await isDelivered("page", "main CriticallyLow stepwise", "firing");
   await isInhibited("main BelowMinimum stepwise", "main CriticallyLow stepwise");
   await node.setBalance(STEPWISE.address, coins(1e4));
@@ -107,6 +113,18 @@ async function falls({ node, isDelivered, isInhibited }: World): Promise<void> {
   await isInhibited("main BelowMinimum sudden", "main CriticallyLow sudden");
   await node.setBalance(SUDDEN.address, coins(1e4));
   await isDelivered("page", "main CriticallyLow sudden", "resolved");
+}
+
+/** A top-up that is not enough: then the minimum is heard of. */
+async function rises({ node, isDelivered, isInhibited }: World): Promise<void> {
+  await node.setBalance(PARTLY.address, coins(0.1));
+  await isDelivered("page", "main CriticallyLow partly", "firing");
+  await isInhibited("main BelowMinimum partly", "main CriticallyLow partly");
+  await node.setBalance(PARTLY.address, coins(1));
+  await isDelivered("page", "main CriticallyLow partly", "resolved");
+  await isDelivered("ticket", "main BelowMinimum partly", "firing");
+  await node.setBalance(PARTLY.address, coins(1e4));
+  await isDelivered("ticket", "main BelowMinimum partly", "resolved");
 }
 
 async function vault({ node, isDelivered }: World): Promise<void> {
@@ -133,7 +151,7 @@ async function thief({ node, prometheus, fires, isDelivered, isInhibited }: Worl
   await isDelivered("page", "main CriticallyLow last", "resolved");
 }
 
-/** A wallet that would be empty in five minutes, which are five hours in the rules. */
+/** A wallet that would be empty in five minutes, which are five hours in the rules, and falls below its minimum. */
 async function burns({ node, isDelivered, isInhibited }: World): Promise<void> {
   const from = Date.now();
   let over = false;
@@ -146,6 +164,7 @@ async function burns({ node, isDelivered, isInhibited }: World): Promise<void> {
   }
   const spending = spend();
   try {
+    await isDelivered("ticket", "main DepletingSoon spender", "firing");
     await isDelivered("page", "main DepletingFast spender", "firing");
     await isInhibited("main DepletingSoon spender", "main DepletingFast spender");
   } finally {
@@ -154,6 +173,8 @@ async function burns({ node, isDelivered, isInhibited }: World): Promise<void> {
   }
   await node.setBalance(SPENDER.address, coins(1e6));
   await isDelivered("page", "main DepletingFast spender", "resolved");
+  await isDelivered("ticket", "main DepletingSoon spender", "resolved");
+  await isDelivered("ticket", "main BelowMinimum spender", "resolved");
 }
 
 async function pays({ node, isDelivered, isInhibited }: World): Promise<void> {
