@@ -48,7 +48,8 @@ function labelsOf(parameters: URLSearchParams): ReadonlyMap<string, string> {
   const labels = new Map<string, string>();
   for (const [parameter, text] of parameters) {
     const [, name = ""] = LABEL.exec(parameter) ?? [];
-    const value = text.slice(0, MAX_TEXT).trim();
+    // Not trimmed: values may have spaces around them.
+    const value = text.slice(0, MAX_TEXT);
     if (name !== "" && value !== "" && !labels.has(name) && labels.size < MAX_LABELS) labels.set(name, value);
   }
   return labels;

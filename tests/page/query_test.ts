@@ -50,6 +50,8 @@ Deno.test("parseQuery() reads labels, the first of a name, and no more than a wa
     ["team", "bridge"],
     ["__proto__", "x"],
   ]);
+  const spaced = parse(`?labels.team=${encodeURIComponent(" a ")}`);
+  assert.equal(spaced.labels.get("team"), " a ", "a wallet may have it, and its link must lead to it");
   const many = Array.from({ length: 1000 }, (_, index) => `labels.l${index}=x`).join("&");
   assert.equal(parse(`?${many}`).labels.size, 32);
 });
