@@ -50,6 +50,7 @@ Labels of wallets in a Secret or in lists are unknown here.
 {{- $step := max 300 $interval -}}
 {{- $short := max 3600 (mul 6 $step) -}}
 {{- $long := max 21600 (mul 24 $step) -}}
+{{- $hour := max 3600 $interval -}}
 {{- $exporter := .Values.prometheusRule.exporterLabels -}}
 {{- $wallet := concat .Values.prometheusRule.walletLabels (include "wallet-balance-exporter.ownLabels" . | fromJsonArray) -}}
 {{- dict
@@ -64,8 +65,10 @@ Labels of wallets in a Secret or in lists are unknown here.
   "step_seconds" (toString $step)
   "short" (include "wallet-balance-exporter.duration" $short)
   "long" (include "wallet-balance-exporter.duration" $long)
+  "hour" (include "wallet-balance-exporter.duration" $hour)
+  "hour_seconds" (toString $hour)
+  "day" (include "wallet-balance-exporter.duration" (mul 24 $hour))
   "for_short" (include "wallet-balance-exporter.duration" (add $short 600))
-  "for_long" (include "wallet-balance-exporter.duration" (add $long 600))
   "for_checks" (include "wallet-balance-exporter.duration" (max 900 (mul 3 $interval)))
   "for_slow" (include "wallet-balance-exporter.duration" (max 1800 (mul 3 $interval)))
   "idle_label" .Values.prometheusRule.idleLabel

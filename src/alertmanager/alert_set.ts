@@ -1,4 +1,4 @@
-import { prometheusDuration, type RuleTimes } from "../rules/rule_times.ts";
+import type { RuleTimes } from "../rules/rule_times.ts";
 import { type Clock, createTurns } from "../util/clock.ts";
 import { ALERT_TEXTS } from "./annotations.ts";
 import type { Finding } from "./findings.ts";
@@ -165,9 +165,4 @@ function secondsOf(text: string, times: RuleTimes): number {
   if (named !== undefined) return named[1];
   const [, count = "0", unit = "s"] = /^(\d+)([smh])$/.exec(text) ?? [];
   return Number(count) * (UNITS[unit] ?? 1);
-}
-
-/** The placeholders of texts that depend on the interval. */
-export function timePlaceholders({ short, long }: RuleTimes): ReadonlyMap<string, string> {
-  return new Map([["short", prometheusDuration(short)], ["long", prometheusDuration(long)]]);
 }

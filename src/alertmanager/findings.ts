@@ -4,7 +4,6 @@ import { type Label, labelsOf, rejectedLabels } from "../metrics/model/series.ts
 import { isBelow } from "../plan/limits.ts";
 import type { WalletPlan } from "../plan/plan.ts";
 import { type NetworkState, UNKNOWN } from "../poller/state.ts";
-import { outflowOf, secondsUntil } from "../poller/trend.ts";
 import { isUsableInRules } from "../rules/render_rules.ts";
 import { toUnits } from "../poller/units.ts";
 import { type Condition, HoldingStatus, type StatusContext } from "../status/holding_status.ts";
@@ -248,8 +247,8 @@ function* holdingFindings(
         yield { ...common, alert, labels: [...common.labels, ["min_balance_eth", minimum.label]] };
       }
     } else if (condition === "depleting_fast" || condition === "depleting_soon") {
-      const change = condition === "depleting_fast" ? holding.hour : holding.day;
-      yield { ...common, alert, value: secondsUntil(reading.amount, outflowOf(change)) ?? 0 };
+      const { fast = 0, soon = 0 } = holding.depletion;
+      yield { ...common, alert, value: condition === "depleting_fast" ? fast : soon };
     } else {
       yield { ...common, alert };
     }

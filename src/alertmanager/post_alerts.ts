@@ -5,7 +5,7 @@ import { type RuleTimes, ruleTimes } from "../rules/rule_times.ts";
 import { type Clock, createWaker } from "../util/clock.ts";
 import { describeError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
-import { type Alert, createAlertSet, MAX_ALERTS, timePlaceholders } from "./alert_set.ts";
+import { type Alert, createAlertSet, MAX_ALERTS } from "./alert_set.ts";
 import { ALERT_TEXTS, renderAnnotations } from "./annotations.ts";
 import { deliverLoop, type Receiver } from "./deliver.ts";
 import { type Finding, type FindingsSource, listFindings, MAX_AGE_MS } from "./findings.ts";
@@ -50,7 +50,7 @@ export async function postAlerts(options: PostAlertsOptions): Promise<void> {
     return Math.max(MIN_VALID_MS, VALID_INTERVALS * Math.max(0, ...intervals));
   };
   const set = createAlertSet({ clock, times, keptMs: validMs });
-  const toJson = (alert: Alert): string => alertJson(alert, options, times(), validMs());
+  const toJson = (alert: Alert): string => alertJson(alert, options, validMs());
   const alerts = (): Iterable<Alert> => set.alerts;
   const known: FindingsSource["known"] = new WeakMap();
   const wakers = receivers.map(() => createWaker(clock, stop));
@@ -108,12 +108,12 @@ export async function postAlerts(options: PostAlertsOptions): Promise<void> {
 }
 
 /** As version 2 of the API has it. */
-function alertJson(alert: Alert, options: PostAlertsOptions, times: RuleTimes, validMs: number): string {
+function alertJson(alert: Alert, options: PostAlertsOptions, validMs: number): string {
   const { finding, startedAt, endedAt } = alert;
   const labels = labelsOfAlert(finding, options);
   const { clock, urlOf, runbookOf } = options;
   const { symbol, value } = finding;
-  const placeholders = new Map(timePlaceholders(times)).set("coin", symbol === undefined ? "" : ` ${symbol}`);
+  const placeholders = new Map([["coin", symbol === undefined ? "" : ` ${symbol}`]]);
   const annotations = renderAnnotations(finding.alert, { labels, value, placeholders });
   // The wall clock may have been set back: what ends in the future would fire until then.
   const now = clock.epoch();

@@ -30,5 +30,5 @@ export type PostedAlert = keyof typeof POSTED;
 /** An alert that always fires, so that its absence is noticed. No rule has it. */
 export const HEARTBEAT = "WalletBalanceExporterHeartbeat";
 
-/** Placeholders of their texts that depend on the exporter or on the network. */
-export const TEXT_PLACEHOLDERS: ReadonlySet<string> = new Set(["coin", "short", "long"]);
+/** Placeholders of their texts that depend on the network. */
+export const TEXT_PLACEHOLDERS: ReadonlySet<string> = new Set(["coin"]);

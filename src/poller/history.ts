@@ -8,8 +8,9 @@ export interface Change {
   /** The sum of the columns that decreased, and the seconds of all that did not increase. */
   readonly spent: number;
   readonly spentSeconds: number;
-  /** How many columns decreased: one transfer is one. */
-  readonly decreases: number;
+  /** Of the column that decreased most: a single transfer is in one. */
+  readonly largest: number;
+  readonly largestSeconds: number;
   /** Between the two readings: less than the window while the history is short. */
   readonly seconds: number;
 }
@@ -185,7 +186,8 @@ function changeOf({ list }: Columns, place: number | undefined, window: number):
   let amount = 0;
   let spent = 0;
   let spentMs = 0;
-  let decreases = 0;
+  let largest = 0;
+  let largestMs = 0;
   let distance = Infinity;
   for (let index = first - 1; index >= 0; index--) {
     if (Number.isNaN(changeAt(index))) continue;
@@ -194,14 +196,22 @@ function changeOf({ list }: Columns, place: number | undefined, window: number):
     distance = away;
     const change = changeAt(first);
     amount += change;
-    if (change < 0) decreases++;
     if (change <= 0) {
+      const length = endOf(first) - endOf(index);
       spent -= change;
-      spentMs += endOf(first) - endOf(index);
+      spentMs += length;
+      if (-change > largest) [largest, largestMs] = [-change, length];
     }
     first = index;
   }
   const seconds = (last - endOf(first)) / 1000;
   if (distance === Infinity) return undefined;
-  return { amount: amount / SCALE, spent: spent / SCALE, spentSeconds: spentMs / 1000, decreases, seconds };
+  return {
+    amount: amount / SCALE,
+    spent: spent / SCALE,
+    spentSeconds: spentMs / 1000,
+    largest: largest / SCALE,
+    largestSeconds: largestMs / 1000,
+    seconds,
+  };
 }

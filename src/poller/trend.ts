@@ -14,6 +14,17 @@ export function outflowOf(change: Change | undefined): number | undefined {
 }
 
 /**
+ * How fast a value decreases without its largest decrease: a single transfer is no outflow.
+ *
+ * @returns as {@linkcode outflowOf}
+ */
+export function steadyOutflowOf(change: Change | undefined): number | undefined {
+  if (change === undefined) return undefined;
+  const { spent, spentSeconds, largest, largestSeconds } = change;
+  return outflowOf({ ...change, spent: Math.max(0, spent - largest), spentSeconds: spentSeconds - largestSeconds });
+}
+
+/**
  * When a value that decreases evenly reaches a limit, in seconds: 0 if it is there.
  *
  * @param outflow smallest units per second

@@ -114,6 +114,7 @@ export function placeholdersOf(values: RuleValues): ReadonlyMap<string, string> 
     ["processes", String(shards * replicas)],
     ["step", prometheusDuration(step)],
     ["step_seconds", String(step)],
+    ["hour_seconds", String(ranges.hour)],
     ...Object.entries(ranges).map(([name, seconds]) => [name, prometheusDuration(seconds)] as const),
     ["idle_label", idleLabel],
     ["gap", "15m"],

@@ -1,11 +1,12 @@
 /** Times of the rules that depend on the check interval, in seconds. */
 export interface RuleTimes {
   readonly step: number;
-  /** Ranges of outflows; `for` of their alerts is ten minutes longer. */
   readonly short: number;
   readonly long: number;
+  /** The outflow of a day is that of 24 hours; an hour has a check at least. */
+  readonly hour: number;
+  readonly day: number;
   readonly for_short: number;
-  readonly for_long: number;
   readonly for_checks: number;
   readonly for_slow: number;
 }
@@ -23,13 +24,15 @@ export function ruleTimes(interval: number): RuleTimes {
   const step = Math.max(5 * MINUTE, interval);
   const short = Math.max(HOUR, 6 * step);
   const long = Math.max(6 * HOUR, 24 * step);
+  const hour = Math.max(HOUR, interval);
   return {
     step,
     short,
     long,
-    // Longer than a single transfer stays in the range.
+    hour,
+    day: 24 * hour,
+    // Longer than a disagreement stays in the range.
     for_short: short + 10 * MINUTE,
-    for_long: long + 10 * MINUTE,
     for_checks: Math.max(15 * MINUTE, 3 * interval),
     for_slow: Math.max(30 * MINUTE, 3 * interval),
   };

@@ -1,8 +1,6 @@
 import type { ExporterStatus } from "../metrics/model/snapshot.ts";
-import type { Change } from "../poller/history.ts";
 import type { Level } from "../plan/plan.ts";
 import type { NetworkState } from "../poller/state.ts";
-import { outflowOf, secondsUntil } from "../poller/trend.ts";
 import type { Clock } from "../util/clock.ts";
 import { formatCount } from "../util/text.ts";
 import { duration, shortAmount } from "./format.ts";
@@ -56,12 +54,12 @@ const RULES: Readonly<Record<Condition, Rule>> = {
   depleting_fast: {
     severity: "critical",
     alerts: ["WalletBalanceDepletingFast", "WalletBalanceDepletingFast"],
-    text: (holding) => `${balanceOf(holding)}, empty in ${leftOf(holding, holding.hour)} at the rate of the last hour`,
+    text: (holding) => `${balanceOf(holding)}, empty in ${duration(holding.depletion.fast ?? 0)} at its present rate`,
   },
   depleting_soon: {
     severity: "warning",
     alerts: ["WalletBalanceDepletingSoon", "WalletBalanceDepletingSoon"],
-    text: (holding) => `${balanceOf(holding)}, empty in ${leftOf(holding, holding.day)} at the rate of the last day`,
+    text: (holding) => `${balanceOf(holding)}, empty in ${duration(holding.depletion.soon ?? 0)} at its present rate`,
   },
   above_maximum: {
     severity: "info",
@@ -216,8 +214,4 @@ function limitOf(
 
 function withSymbol(amount: bigint, decimals: number, symbol: string | undefined): string {
   return symbol === undefined ? shortAmount(amount, decimals) : `${shortAmount(amount, decimals)} ${symbol}`;
-}
-
-function leftOf({ account: { reading } }: HoldingStatus, change: Change | undefined): string {
-  return duration(secondsUntil(reading?.amount ?? 0n, outflowOf(change)) ?? 0);
 }

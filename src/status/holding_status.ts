@@ -4,15 +4,15 @@ import type { Level, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import { decimalsOf, type Holding, symbolOf } from "../poller/holdings.ts";
 import type { Change } from "../poller/history.ts";
 import { type AccountState, type NetworkState, UNKNOWN } from "../poller/state.ts";
-import { outflowOf, secondsUntil } from "../poller/trend.ts";
+import { outflowOf, secondsUntil, steadyOutflowOf } from "../poller/trend.ts";
 import type { Clock } from "../util/clock.ts";
 
 /** What is wrong with a balance, the most urgent first. */
 export const CONDITIONS = [
   "critical",
+  "depleting_fast",
   "minimum",
   "warning",
-  "depleting_fast",
   "depleting_soon",
   "above_maximum",
   "unreadable",
@@ -39,13 +39,17 @@ const ALARMS = ["critical", "minimum", "warning"] as const;
 
 /** As the rules have it: without a critical level, a fraction of the minimum. */
 const CRITICAL_SHARE = 4n;
-/** Seconds until a balance is empty, by the outflow of an hour or of a day. */
+/**
+ * Seconds until a balance is empty: at the outflow of the last hour, and at that of the last day if it is below a level;
+ * at that of the last day, whatever its levels are.
+ */
 const FAST = 6 * 3600;
+const FAST_BELOW = 8 * FAST;
+/** Seconds until it is below its minimum, and until it is empty. */
 const SOON = 3 * 86_400;
+const SOON_EMPTY = 7 * 86_400;
 /** Seconds of the day that must be known; for the hour, those of an outflow are enough. */
-const MIN_SOON = 6 * 3600;
-/** One large transfer is no outflow: this many columns must have decreased. */
-const MIN_DECREASES = 3;
+const MIN_DAY = 2 * 3600;
 /** Seconds of the hour that must be known of a balance that is emptied: its columns are ten minutes. */
 const MIN_EMPTIED = 3000;
 /** A reading is stale at this age in seconds, or after three intervals if that is longer. */
@@ -135,16 +139,17 @@ export class HoldingStatus implements Holding {
 
   /** Every condition that holds, the most urgent first. */
   *conditions(context: StatusContext): Iterable<Condition> {
-    const { account: { attempted, reading, spent }, token, wallet, decimals, failure } = this;
+    const { account: { attempted, reading }, token, wallet, decimals, failure } = this;
     if (reading !== undefined && decimals !== undefined) {
       const { amount } = reading;
       const { thresholds } = token ?? wallet;
       if (this.#isCritical(amount) || isBelow(amount, thresholds.critical, decimals)) yield "critical";
+      const { fast, soon } = this.depletion;
+      if (fast !== undefined) yield "depleting_fast";
       for (const level of ["minimum", "warning"] as const) {
         if (isBelow(amount, thresholds[level], decimals)) yield level;
       }
-      if (spent > 0n && isWithin(this.hour, amount, FAST)) yield "depleting_fast";
-      if (spent > 0n && this.#isEmptySoon(amount)) yield "depleting_soon";
+      if (soon !== undefined) yield "depleting_soon";
       if (isAbove(amount, thresholds.maximum, decimals)) yield "above_maximum";
     }
     if (attempted && failure !== undefined) yield "unreadable";
@@ -164,6 +169,25 @@ export class HoldingStatus implements Holding {
     if (left > share * (left + Number(spent))) return false;
     const { amount = 0, seconds = 0 } = this.hour ?? {};
     return seconds >= MIN_EMPTIED && left - amount > 0 && left <= share * (left - amount);
+  }
+
+  /** Seconds until it is empty, as the rules compute them, if an alert is about that. */
+  get depletion(): { readonly fast: number | undefined; readonly soon: number | undefined } {
+    const { account: { reading, spent } } = this;
+    // Most wallets of a large fleet are idle: their history is not read.
+    if (reading === undefined || spent === 0n) return { fast: undefined, soon: undefined };
+    const { hour, day, thresholds: { minimum = 0n, critical = 0n } } = this;
+    const { amount } = reading;
+    const hourly = steadyOutflowOf(hour);
+    const daily = (day?.seconds ?? 0) < MIN_DAY ? undefined : steadyOutflowOf(day);
+    const within = (seconds: number, outflow: number | undefined, limit = 0n): number | undefined =>
+      (outflow ?? 0) > 0 && (secondsUntil(amount, outflow, limit) ?? Infinity) < seconds
+        ? secondsUntil(amount, outflow)
+        : undefined;
+    const isLow = amount < minimum || amount < critical;
+    const fastBelow = isLow ? within(FAST, hourly) ?? within(FAST_BELOW, daily) : undefined;
+    const soon = within(SOON, daily, minimum) === undefined ? undefined : within(SOON_EMPTY, daily);
+    return { fast: within(FAST, daily) ?? fastBelow, soon: soon ?? within(FAST, hourly) };
   }
 
   #secondsTo(limit: bigint): number | undefined {
@@ -186,22 +210,16 @@ export class HoldingStatus implements Holding {
   }
 
   #shortage(amount: bigint): Condition | undefined {
-    const below = this.#isCritical(amount) ? "critical" : this.below;
-    if (below !== undefined || this.account.spent === 0n) return below;
-    if (isWithin(this.hour, amount, FAST)) return "depleting_fast";
-    return this.#isEmptySoon(amount) ? "depleting_soon" : undefined;
+    if (this.#isCritical(amount)) return "critical";
+    const { below, depletion: { fast, soon } } = this;
+    if (below === "critical") return below;
+    return fast === undefined ? below ?? (soon === undefined ? undefined : "depleting_soon") : "depleting_fast";
   }
 
   /** Without a critical level. */
   #isCritical(amount: bigint): boolean {
     const { critical, minimum } = this.thresholds;
     return critical === undefined && minimum !== undefined && CRITICAL_SHARE * amount < minimum;
-  }
-
-  #isEmptySoon(amount: bigint): boolean {
-    if ((this.secondsToEmpty ?? Infinity) >= SOON) return false;
-    const { day } = this;
-    return (day?.seconds ?? 0) >= MIN_SOON && isWithin(day, amount, SOON);
   }
 
   /** A balance that was never tried is unknown, which is no problem yet. */
@@ -214,11 +232,6 @@ export class HoldingStatus implements Holding {
     const { account: { reading } } = this;
     return reading !== undefined && context.clock.now() - reading.readAt > staleAge(this.#network, context);
   }
-}
-
-function isWithin(change: Change | undefined, amount: bigint, seconds: number): boolean {
-  if ((change?.decreases ?? 0) < MIN_DECREASES) return false;
-  return (secondsUntil(amount, outflowOf(change)) ?? Infinity) < seconds;
 }
 
 /** In the smallest unit, by level. */

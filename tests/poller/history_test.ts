@@ -71,7 +71,14 @@ Deno.test("change() covers an hour within five minutes and a day within fifteen"
 
 Deno.test("change() has what there is while the history is shorter than its window", () => {
   const change = readEvery(MINUTE, 20 * MINUTE, () => -3n).change(A, "day");
-  assert.deepEqual(change, { amount: -60, spent: 60, spentSeconds: 1200, decreases: 20, seconds: 1200 });
+  assert.deepEqual(change, {
+    amount: -60,
+    spent: 60,
+    spentSeconds: 1200,
+    largest: 3,
+    largestSeconds: 60,
+    seconds: 1200,
+  });
 });
 
 Deno.test("change() sees a small change of a large balance", () => {

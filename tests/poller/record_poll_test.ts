@@ -212,7 +212,14 @@ Deno.test("recordPoll() adds to the history what was read", async () => {
   all.record(0, [3n, "timeout"]);
   const shown = [first, second].map((account) => history.points(account).map(({ changeSince }) => changeSince));
   assert.deepEqual(shown, [[2, 0], [1, 0]]);
-  assert.deepEqual(history.change(first, "hour"), { amount: 2, spent: 0, spentSeconds: 0, decreases: 0, seconds: 180 });
+  assert.deepEqual(history.change(first, "hour"), {
+    amount: 2,
+    spent: 0,
+    spentSeconds: 0,
+    largest: 0,
+    largestSeconds: 0,
+    seconds: 180,
+  });
 });
 
 Deno.test("recordPoll() counts a change and notifies once it is complete", () => {

@@ -1,24 +1,35 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Change } from "../../src/poller/history.ts";
-import { outflowOf, secondsUntil } from "../../src/poller/trend.ts";
+import { outflowOf, secondsUntil, steadyOutflowOf } from "../../src/poller/trend.ts";
 
-const DAY: Change = { amount: -86_400, spent: 86_400, spentSeconds: 86_400, decreases: 1, seconds: 86_400 };
+/** Of no account here. */
+const LARGEST = { largest: 0, largestSeconds: 0 };
+const DAY: Change = { amount: -86_400, spent: 86_400, spentSeconds: 86_400, ...LARGEST, seconds: 86_400 };
 
 Deno.test("outflowOf() is what was spent in a second of the time without top-ups", () => {
   assert.equal(outflowOf(DAY), 1);
-  assert.equal(outflowOf({ amount: 1000, spent: 600, spentSeconds: 1200, decreases: 1, seconds: 1800 }), 0.5);
+  assert.equal(outflowOf({ amount: 1000, spent: 600, spentSeconds: 1200, ...LARGEST, seconds: 1800 }), 0.5);
 });
 
 Deno.test("outflowOf() is 0 of a value that was never spent, also if it always increased", () => {
-  assert.equal(outflowOf({ amount: 0, spent: 0, spentSeconds: 3600, decreases: 1, seconds: 3600 }), 0);
-  assert.equal(outflowOf({ amount: 10, spent: 0, spentSeconds: 0, decreases: 1, seconds: 3600 }), 0);
+  assert.equal(outflowOf({ amount: 0, spent: 0, spentSeconds: 3600, ...LARGEST, seconds: 3600 }), 0);
+  assert.equal(outflowOf({ amount: 10, spent: 0, spentSeconds: 0, ...LARGEST, seconds: 3600 }), 0);
 });
 
 Deno.test("outflowOf() says nothing of less than ten minutes", () => {
   assert.equal(outflowOf(undefined), undefined);
-  assert.equal(outflowOf({ amount: -599, spent: 599, spentSeconds: 599, decreases: 1, seconds: 599 }), undefined);
-  assert.equal(outflowOf({ amount: -600, spent: 600, spentSeconds: 600, decreases: 1, seconds: 600 }), 1);
+  assert.equal(outflowOf({ amount: -599, spent: 599, spentSeconds: 599, ...LARGEST, seconds: 599 }), undefined);
+  assert.equal(outflowOf({ amount: -600, spent: 600, spentSeconds: 600, ...LARGEST, seconds: 600 }), 1);
+});
+
+Deno.test("steadyOutflowOf() leaves out the largest decrease, and the time that it took", () => {
+  const day: Change = { ...DAY, spent: 1800, spentSeconds: 5400, largest: 1000, largestSeconds: 1800 };
+  assert.equal(steadyOutflowOf(day), 800 / 3600);
+  assert.equal(steadyOutflowOf({ ...day, spent: 1000 }), 0);
+  assert.equal(steadyOutflowOf({ ...day, spent: 1000, spentSeconds: 1800 }), 0);
+  assert.equal(steadyOutflowOf({ ...day, seconds: 599 }), undefined);
+  assert.equal(steadyOutflowOf(undefined), undefined);
 });
 
 Deno.test("secondsUntil() is the time until a value is empty or at its limit", () => {

@@ -35,9 +35,8 @@ export function createRandom(seed: number): Random {
     poisson(mean): number {
       if (mean > MANY) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
       let count = 0;
-      for (let left = next() - Math.exp(-mean), term = Math.exp(-mean); left > 0 && count < 4 * MANY; left -= term) {
-        term *= mean / ++count;
-      }
+      let term = Math.exp(-mean);
+      for (let left = next() - term; left > 0 && count < 4 * MANY; left -= term) term *= mean / ++count;
       return count;
     },
     pick(choices) {

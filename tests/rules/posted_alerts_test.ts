@@ -44,7 +44,7 @@ function posted(
   value: number,
 ): { readonly exp_labels: unknown; readonly exp_annotations: unknown } {
   const labels = { ...LABELS, ...OTHERS, case: String(value) };
-  const placeholders = new Map([["coin", " POL"], ["short", "1h"], ["long", "6h"]]);
+  const placeholders = new Map([["coin", " POL"]]);
   const annotations = renderAnnotations(alert, { labels: new Map(Object.entries(labels)), value, placeholders });
   return {
     exp_labels: { ...labels, severity: ALERT_TEXTS[alert].severity },

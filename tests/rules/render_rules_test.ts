@@ -77,13 +77,25 @@ Deno.test("renderRules() rejects a placeholder without a value", () => {
 });
 
 Deno.test("placeholdersOf() extends ranges with the interval, and `for` beyond the range", () => {
-  const names = ["step", "step_seconds", "short", "long", "for_short", "for_long", "for_checks", "for_slow"];
+  const names = [
+    "step",
+    "step_seconds",
+    "short",
+    "long",
+    "hour",
+    "hour_seconds",
+    "day",
+    "for_short",
+    "for_checks",
+    "for_slow",
+  ];
   const rows: readonly (readonly [interval: number, values: string])[] = [
-    [15, "5m 300 1h 6h 70m 370m 15m 30m"],
-    [300, "5m 300 1h 6h 70m 370m 15m 30m"],
-    [330, "330s 330 1h 6h 70m 370m 990s 30m"],
-    [900, "15m 900 90m 6h 100m 370m 45m 45m"],
-    [3600, "1h 3600 6h 24h 370m 1450m 3h 3h"],
+    [15, "5m 300 1h 6h 1h 3600 24h 70m 15m 30m"],
+    [300, "5m 300 1h 6h 1h 3600 24h 70m 15m 30m"],
+    [330, "330s 330 1h 6h 1h 3600 24h 70m 990s 30m"],
+    [900, "15m 900 90m 6h 1h 3600 24h 100m 45m 45m"],
+    [3600, "1h 3600 6h 24h 1h 3600 24h 370m 3h 3h"],
+    [7200, "2h 7200 12h 48h 2h 7200 48h 730m 6h 6h"],
   ];
   for (const [interval, values] of rows) {
     const placeholders = placeholdersOf({ interval });

@@ -64,7 +64,7 @@ Deno.test("a status has the most urgent wallets first, then the shortest time le
   );
   assert.deepEqual([soon?.name, soon?.text], [
     "WalletBalanceDepletingSoon",
-    "71.6 ETH, empty in 2 d 11 h at the rate of the last day",
+    "71.6 ETH, empty in 2 d 11 h at its present rate",
   ]);
   assert.deepEqual([unreadable?.name, unreadable?.text, unreadable?.since], [
     "WalletBalanceCheckFailing",
@@ -78,19 +78,21 @@ function documentOf(status: Status): StatusDocument {
   return v.parse(statusSchema, JSON.parse([...statusJson(status)].join("")));
 }
 
-Deno.test("a balance that is spent fast is critical after ten minutes, one large transfer is not", async () => {
-  const all = setUp({ "http://a.example/": [wallet(1), wallet(2)] });
+Deno.test("a low balance that is spent fast is critical after ten minutes, one large transfer is not", async () => {
+  const all = setUp({ "http://a.example/": [wallet(1, 150), wallet(2, 20), wallet(3)] });
   const conditions: unknown[] = [];
   for (let minute = 0n; minute <= 20n; minute++) {
-    all.record(0, [100n * COIN - minute * COIN, minute < 5n ? 100n * COIN : 10n * COIN]);
+    const spent = 100n * COIN - minute * COIN;
+    all.record(0, [spent, minute < 5n ? 100n * COIN : 10n * COIN, spent]);
     conditions.push((await all.read()).wallets.map(({ condition }) => condition).join());
     await all.clock.advance(MINUTE);
   }
   // The first columns become one: what it covers is not known any more.
-  const first = conditions.indexOf("depleting_fast,");
+  const last = "depleting_fast,minimum,depleting_soon";
+  const first = conditions.indexOf(last);
   assert.ok(first >= 10 && first <= 13, `after ${first} minutes`);
-  assert.ok(conditions.slice(0, first).every((each) => each === ","));
-  assert.ok(conditions.slice(first).every((each) => each === "depleting_fast,"));
+  assert.deepEqual(new Set(conditions.slice(0, first)), new Set(["minimum,,", "minimum,minimum,"]));
+  assert.ok(conditions.slice(first).every((each) => each === last));
 });
 
 Deno.test("a status says since when a balance is below, and what was last read of one that cannot be read", async () => {
