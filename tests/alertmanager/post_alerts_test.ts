@@ -371,16 +371,23 @@ Deno.test("a wallet that is spent evenly is posted after the waiting time of the
       await all.clock.advance(MINUTE);
     }
   };
-  await spend(0, 75);
+  await spend(0, 38);
   assert.deepEqual(all.firing(), [HEARTBEAT]);
-  await spend(75, 95);
-  assert.deepEqual(all.firing(), ["DepletingFast bridge", HEARTBEAT]);
+  // By the outflow of an hour, of which ten minutes are known, for half an hour.
+  await spend(38, 45);
+  assert.deepEqual(all.firing(), ["DepletingSoon bridge", HEARTBEAT]);
+  await spend(45, 130);
+  assert.deepEqual(all.firing(), ["DepletingSoon bridge", HEARTBEAT]);
+  // By the outflow of a day, of which two hours are known, for a quarter of an hour.
+  await spend(130, 145);
+  assert.deepEqual(all.firing(), ["DepletingFast bridge", "DepletingSoon bridge", HEARTBEAT]);
   all.record(0, [20n * COIN, 0n]);
   await all.clock.advance(1000);
   assert.deepEqual(all.firing(), [
     "BelowMinimum relayer 4",
     "CriticallyLow relayer",
     "DepletingFast bridge",
+    "DepletingSoon bridge",
     "Emptied relayer",
     HEARTBEAT,
   ]);
