@@ -205,8 +205,10 @@ export function parseAlertmanagerUrls(text: string): readonly string[] {
   return text.split(",").map((each) => {
     const url = each.trim();
     const isBare = !url.includes("://") && URL.parse(`http://${url}`) !== null;
-    const message = "invalid URL; expected one such as http://alertmanager:9093";
-    return parseUrl(url, isBare ? "missing scheme; expected http://host:port" : message);
+    const message = text.includes("@")
+      ? "invalid URL; encode a comma as %2C, and in the user or password / as %2F and @ as %40"
+      : "invalid URL; expected one such as http://alertmanager:9093";
+    return parseUrl(url, isBare && !text.includes("@") ? "missing scheme; expected http://host:port" : message);
   });
 }
 

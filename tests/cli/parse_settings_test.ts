@@ -113,6 +113,11 @@ Deno.test("parseSettings() suggests the nearest known word, and never quotes a p
   assert.match(refusal(["check", "run"]).message, /Unexpected argument "run" after the command check/);
   assert.match(refusal(["--config.file", "--config.strict"]).message, /--config\.file needs a value/);
   assert.doesNotMatch(refusal(["healthcheck", "--url=S3cret"]).message, /S3cret/);
+  for (const password of ["pa,S3cret", "12,S3cret", "S3cret#", ",S3cret"]) {
+    const { message } = refusal([`--alertmanager.url=http://user:${password}@h:9093`]);
+    assert.match(message, /encode a comma as %2C/);
+    assert.doesNotMatch(message, /S3cret/);
+  }
 });
 
 for (const text of ["abc", "", "-1", "0", "1.5", "1_0", "0.5s", "5 m", "999999999999999", "25d", "1e3"]) {
