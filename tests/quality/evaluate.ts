@@ -248,12 +248,14 @@ function joined(
   right: readonly Series[],
   db: Database,
 ): readonly Series[] {
-  if (group === "right") throw new TypeError("group_right is not supported");
-  const byKey = Map.groupBy(right, ({ labels }) => keyOf(labels, matching));
-  return left.flatMap(({ labels, values }) =>
+  const [many, one] = group === "right" ? [right, left] : [left, right];
+  const byKey = Map.groupBy(one, ({ labels }) => keyOf(labels, matching));
+  return many.flatMap(({ labels, values }) =>
     (byKey.get(keyOf(labels, matching)) ?? []).map((other) => ({
-      labels: group === "left" ? labels : reduced(labels, matching),
-      values: computed(operator, values, other.values, "left", db),
+      labels: group === undefined ? reduced(labels, matching) : labels,
+      values: group === "right"
+        ? computed(operator, other.values, values, "left", db)
+        : computed(operator, values, other.values, "left", db),
     }))
   );
 }
