@@ -7,6 +7,7 @@ import { benchRender } from "./render.ts";
 import { benchScale } from "./scale.ts";
 import { benchScrapeWhileHanging } from "./scrape.ts";
 import { benchStart } from "./start.ts";
+import { benchStorage } from "./storage.ts";
 import { printTable, type Row } from "./table.ts";
 
 /** What can be measured, by the name that chooses it alone. */
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, readonly (readonly [title: string, bench: (
   cost: [["The whole process", benchCost]],
   page: [["The page for people", benchPage]],
   scale: [["Memory, by size of the fleet", benchScale]],
+  storage: [["Storing the series of shards, and evaluating the rules", benchStorage]],
   reading: [["Reading 10,000 wallets of one node", benchReading], ["Reading distant nodes", benchDistant]],
   render: [["Rendering", benchRender]],
   scrape: [

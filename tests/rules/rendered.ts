@@ -82,3 +82,11 @@ export function families(): ReadonlyMap<string, string> {
 export function seriesIn(expr: string): readonly string[] {
   return [...expr.matchAll(/\b(?:wallet|process)[a-z0-9_:]*[_:][a-z0-9_:]+\b/g)].map(([name]) => name);
 }
+
+/** The families that the rules for all releases use, also in their texts: all that has to be scraped for them. */
+export function familiesOfRules(): readonly string[] {
+  const known = families();
+  const rules = rulesOf(read("deploy/prometheus/rules.yaml"));
+  const used = new Set(rules.flatMap((rule) => seriesIn(JSON.stringify(rule))));
+  return [...used].filter((name) => known.has(name) || name.startsWith("process_")).toSorted();
+}
