@@ -5,18 +5,21 @@ import type { WalletYear } from "./wallets.ts";
 /** The first days know too little of the past. */
 const WARM_UP = 2 * DAY;
 
+/** A shorter one is over before anybody could be told: a top-up was on its way. */
+const MIN_DRY = 15;
+
 /** A dry-out, and how long before it somebody knew. */
 export interface ScoredDryOut {
-  readonly wallet: WalletYear;
   readonly at: number;
-  /** Whether each hour of the day before took less than a quarter of what was there at its beginning. */
+  /** How many mean days of spending it held a day before. */
+  readonly daysBefore: number;
+  /** Whether each hour of the day before took less than a quarter of what was there when that day began. */
   readonly allowsDay: boolean;
   /** Minutes; negative after it began, undefined if never while it lasted. */
   readonly lead: number | undefined;
 }
 
 export interface Notification {
-  readonly wallet: WalletYear;
   readonly alert: string;
   readonly at: number;
   /** Whether the minimum would not have been crossed within 24 hours without a top-up. */
@@ -26,12 +29,12 @@ export interface Notification {
 /** When a wallet ran dry, and who knew how long before. */
 export function scoreDryOuts(wallet: WalletYear, alerts: readonly Firing[]): readonly ScoredDryOut[] {
   const active = knownSpans(wallet, alerts);
-  return wallet.dryOuts.filter(({ from }) => from >= WARM_UP).map(({ from, to }) => {
+  return wallet.dryOuts.filter(({ from, to }) => from >= WARM_UP && to - from >= MIN_DRY).map(({ from, to }) => {
     // Until it is over: an alert that fires after the top-up was of no use.
     const known = active.find((span) => span.to > from && span.from < to);
     return {
-      wallet,
       at: from,
+      daysBefore: (wallet.balance[from - DAY] ?? 0) / wallet.typical,
       allowsDay: allowsDay(wallet, from),
       lead: known === undefined ? undefined : from - known.from,
     };
@@ -42,10 +45,9 @@ export function scoreDryOuts(wallet: WalletYear, alerts: readonly Firing[]): rea
 export function scoreNotifications(
   wallet: WalletYear,
   alerts: readonly Firing[],
-  within: number,
+  within = DAY,
 ): readonly Notification[] {
   return alerts.filter(({ from }) => from >= WARM_UP).map(({ alert, from }) => ({
-    wallet,
     alert,
     at: from,
     isFalse: !crosses(wallet, from, within),

@@ -11,6 +11,7 @@
 #   browser       the binary's pages in Chromium; screenshots are kept in dist/screenshots
 #   image         build the image, start it as 65532 on a read-only root
 #   soak          random faults for 20 seconds
+#   quality       the alerts on 20 simulated wallet-years, and promtool on the same series
 #   mutate        mutation tests
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -86,6 +87,7 @@ image_without_docker() {
 }
 
 step_soak() { SECONDS=20 deno task soak; }
+step_quality() { deno task quality --small; }
 step_mutate() { deno task mutate; }
 
 for step in "$@"; do

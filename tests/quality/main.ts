@@ -1,0 +1,65 @@
+import { DAY, HOUR, YEAR } from "./calendar.ts";
+import { windowAround, type YearResult } from "./compare.ts";
+import { inParallel } from "./pool.ts";
+import { insertTable, tableOf } from "./table.ts";
+import { skipCheck } from "../fakes/outside_tool.ts";
+
+/** Thresholds and windows were chosen on seeds up to 700. */
+const FIRST_SEED = Number(Deno.env.get("SEED") ?? 1001);
+/** More are too many samples for promtool. */
+const MAX_WINDOWS = 40;
+const PAGE = new URL("../../docs/alert-quality.md", import.meta.url);
+
+const isSmall = Deno.args.includes("--small");
+const years = isSmall ? 20 : 1000;
+const started = Date.now();
+
+function log(text: string): void {
+  const seconds = Math.round((Date.now() - started) / 1000);
+  Deno.stdout.writeSync(new TextEncoder().encode(`[${seconds} s] ${text}\n`));
+}
+
+function isYear(data: unknown): data is YearResult {
+  return typeof data === "object" && data !== null && "sets" in data;
+}
+
+function isProof(data: unknown): data is string | undefined {
+  return data === undefined || typeof data === "string";
+}
+
+/** Has promtool evaluate windows, and fails if it differs. */
+async function prove(
+  what: string,
+  windows: ReturnType<typeof windowAround>[],
+  perRun: number,
+  every?: number,
+): Promise<void> {
+  const runs = Array.from({ length: Math.ceil(windows.length / perRun) }, (_, index) => ({
+    windows: windows.slice(index * perRun, (index + 1) * perRun),
+    ...every === undefined ? {} : { every },
+  }));
+  for (const differs of await inParallel(runs, isProof)) {
+    if (differs === undefined) return skipCheck(what, "there is no promtool");
+    if (differs !== "") throw new Error(`promtool differs: ${differs.slice(0, 3000)}`);
+  }
+  log(`promtool agrees: ${what}`);
+}
+
+const seeds = Array.from({ length: years }, (_, index) => ({ seed: FIRST_SEED + index }));
+const results = await inParallel(seeds, isYear);
+log(`${years} wallet-years are evaluated`);
+const table = tableOf(results);
+log(`\n${table}`);
+if (!isSmall) await Deno.writeTextFile(PAGE, insertTable(await Deno.readTextFile(PAGE), table));
+
+const windows = results.flatMap(({ facts: { seed }, sets }) => [
+  ...sets.shipped.dryOuts.map(({ at }) => windowAround(seed, at, YEAR)),
+  ...sets.shipped.pages.filter(({ isFalse }) => isFalse).map(({ at }) => windowAround(seed, at, YEAR)),
+]);
+const chosen = isSmall ? windows.slice(0, MAX_WINDOWS) : windows;
+await prove(`${chosen.length} windows around dry-outs and false pages`, chosen, MAX_WINDOWS);
+await prove("ten of them, evaluated each minute", chosen.slice(0, 10), 10, 1);
+const longest = isSmall ? 14 * DAY : YEAR;
+const whole = seeds.slice(0, 20).map(({ seed }) => ({ seed, from: 0, to: longest }));
+await prove(`${whole.length} wallets for ${longest / DAY} days, evaluated every 15 minutes`, whole, 10, 15);
+log(`finished, with windows of ${HOUR * 32 / 60} hours`);
