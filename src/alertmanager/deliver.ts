@@ -56,6 +56,8 @@ interface Delivery {
   isEnd: boolean;
   /** Whether it was last posted in a request that was refused. */
   isRefused: boolean;
+  /** In seconds since the Unix epoch. */
+  postedAt: number;
 }
 
 /** An alert as it is posted: meanwhile it may end. */
@@ -85,13 +87,14 @@ export async function deliverLoop({ receiver, alerts, toJson, clock, waker, stop
 
   async function deliver(batch: readonly Posted[]): Promise<Rejection | undefined> {
     const { meter } = receiver;
+    const postedAt = clock.epoch();
     const failure = await receiver.post(`[${batch.map(({ json }) => json).join()}]`, stop);
     if (stop.aborted) return failure;
     const repeatAt = clock.now() + REPEAT_MS;
     for (const { alert, isEnd } of batch) {
       const isDone = failure === undefined || failure.isOfBatch;
       const dueAt = !isDone ? 0 : isEnd && failure === undefined ? Infinity : repeatAt;
-      deliveries.set(alert, { dueAt, isEnd, isRefused: failure !== undefined });
+      deliveries.set(alert, { dueAt, isEnd, isRefused: failure !== undefined, postedAt });
     }
     if (failure === undefined) meter.recordPosted(batch.length);
     else meter.recordFailed(batch.length);
@@ -110,7 +113,7 @@ export async function deliverLoop({ receiver, alerts, toJson, clock, waker, stop
 
   /** @returns whether all were accepted, or there were none */
   async function deliverDue(): Promise<boolean> {
-    const due = dueOf(alerts(), deliveries, clock.now());
+    const due = dueOf(alerts(), deliveries, clock);
     let refusal: Rejection | undefined;
     for (const batch of batchesOf(due, toJson)) {
       const failure = await deliver(batch);
@@ -129,7 +132,7 @@ export async function deliverLoop({ receiver, alerts, toJson, clock, waker, stop
       log.error("Unexpected error while posting alerts", { alertmanager: receiver.name, error: describeError(error) });
       return false;
     });
-    if (isDone) await waker.sleep(nextDue(alerts(), deliveries) - clock.now());
+    if (isDone) await waker.sleep(nextDue(alerts(), deliveries, clock.epoch()) - clock.now());
     else await clock.sleep(retryMs, stop);
     retryMs = isDone ? MIN_RETRY_MS : Math.min(2 * retryMs, MAX_RETRY_MS);
   }
@@ -151,11 +154,12 @@ function* batchesOf(alerts: readonly Alert[], toJson: (alert: Alert) => string):
   if (batch.length > 0) yield batch;
 }
 
-function dueOf(alerts: Iterable<Alert>, deliveries: WeakMap<Alert, Delivery>, now: number): readonly Alert[] {
+function dueOf(alerts: Iterable<Alert>, deliveries: WeakMap<Alert, Delivery>, clock: Clock): readonly Alert[] {
+  const [now, epoch] = [clock.now(), clock.epoch()];
   const soon: Alert[] = [];
   let isAnyDue = false;
   for (const alert of alerts) {
-    const at = dueAt(alert, deliveries.get(alert));
+    const at = dueAt(alert, deliveries.get(alert), epoch);
     if (at > now + TOGETHER_MS) continue;
     soon.push(alert);
     isAnyDue ||= at <= now;
@@ -172,14 +176,16 @@ function orderOf({ finding: { alert }, endedAt }: Alert): number {
 /** The alerts of `deploy/compose/alertmanager.yml` that inhibit those of many wallets. */
 const INHIBITING: ReadonlySet<string> = new Set(["WalletBalanceNetworkUnreachable", "WalletBalanceExporterStalled"]);
 
-function nextDue(alerts: Iterable<Alert>, deliveries: WeakMap<Alert, Delivery>): number {
+function nextDue(alerts: Iterable<Alert>, deliveries: WeakMap<Alert, Delivery>, epoch: number): number {
   let next = Infinity;
-  for (const alert of alerts) next = Math.min(next, dueAt(alert, deliveries.get(alert)));
+  for (const alert of alerts) next = Math.min(next, dueAt(alert, deliveries.get(alert), epoch));
   return next;
 }
 
-function dueAt({ endedAt }: Alert, delivery: Delivery | undefined): number {
+function dueAt({ endedAt }: Alert, delivery: Delivery | undefined, epoch: number): number {
   // Nobody waits for the end of what was never posted.
   if (delivery === undefined) return endedAt === undefined ? 0 : Infinity;
-  return endedAt !== undefined && !delivery.isEnd ? 0 : delivery.dueAt;
+  const { dueAt, isEnd, postedAt } = delivery;
+  // After the wall clock was set back, the end that was posted is in the future: until then it would fire.
+  return endedAt !== undefined && (!isEnd || postedAt > epoch) ? 0 : dueAt;
 }

@@ -463,6 +463,9 @@ Deno.test("alerts end although the wall clock was set back by a day meanwhile", 
   all.record(0, [20n * COIN, 20n * COIN]);
   await all.clock.advance(1000);
   assert.deepEqual(all.firing(), [HEARTBEAT]);
+  all.clock.setWall(-3600);
+  await all.clock.advance(MINUTE);
+  assert.deepEqual(all.firing(), [HEARTBEAT], "the ends are not in the future now");
 });
 
 Deno.test("as many alerts as are posted can be posted again after a reload that renames their wallets", async () => {
