@@ -49,7 +49,9 @@ go_tool() {
   echo "obs-tools: built $1 $2"
 }
 go_tool geth "$GETH" github.com/ethereum/go-ethereum/cmd/geth
-go_tool vmalert-tool "$VICTORIA_METRICS" github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert-tool
+for name in victoria-metrics vmalert vmalert-tool; do
+  go_tool $name "$VICTORIA_METRICS" github.com/VictoriaMetrics/VictoriaMetrics/app/$name
+done
 
 # Validates compose files as Docker Compose does; its own command does not read the environment.
 composecheck=$(dirname "${BASH_SOURCE[0]}")/../composecheck
