@@ -13,6 +13,7 @@
 #   soak          random faults for 20 seconds
 #   quality       the alerts on 20 simulated wallet-years, and promtool on the same series
 #   mutate        mutation tests
+#   years         the alerts on 1,000 simulated wallet-years, nightly: docs/alert-quality.md must show the result
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -89,6 +90,7 @@ image_without_docker() {
 step_soak() { SECONDS=20 deno task soak; }
 step_quality() { deno task quality --small; }
 step_mutate() { deno task mutate; }
+step_years() { deno task quality && git diff --exit-code docs/alert-quality.md; }
 
 for step in "$@"; do
   echo "== $step"
