@@ -92,6 +92,14 @@ export function windowAround(seed: number, at: number, length: number, before = 
   return { seed, from, to: Math.min(length, from + before + after + HOUR) };
 }
 
+/** Windows of a wallet follow each other: it is simulated once. */
+let last: { readonly seed: number; readonly raw: readonly RawSeries[] } | undefined;
+
+function scrapedOf(seed: number): readonly RawSeries[] {
+  if (last?.seed !== seed) last = { seed, raw: scrapeWallet(simulateWallet(seed)) };
+  return last.raw;
+}
+
 /**
  * Has promtool evaluate the shipped rules on windows, and compares.
  *
@@ -101,7 +109,7 @@ export async function proveWindows(windows: readonly Window[], every: number): P
   const raw: RawSeries[] = [];
   const firings: Firing[] = [];
   for (const [index, { seed, from, to }] of windows.entries()) {
-    const own = scrapeWallet(simulateWallet(seed)).map(({ name, labels, values }) => ({
+    const own = scrapedOf(seed).map(({ name, labels, values }) => ({
       name,
       // A wallet has several windows.
       labels: { ...labels, network: `n${index}` },
