@@ -119,7 +119,7 @@ chartTest("with monitors the check also collects what they need: two levels, and
 
 chartTest("the guide configures the Agent of a VM like the chart", async () => {
   const guide = await Deno.readTextFile(`${CHART}/../docs/getting-started/datadog.md`);
-  const [, text = ""] = /conf\.yaml <<'END'\n([^]*?)\nEND\n/.exec(guide) ?? [];
+  const [, text = ""] = /openmetrics\.d\/\S+ <<'END'\n([^]*?)\nEND\n/.exec(guide) ?? [];
   const { instances: [own] } = parse(text);
   assert.deepEqual({ ...own, openmetrics_endpoint: "" }, { ...await instance(MONITORS), openmetrics_endpoint: "" });
 });
