@@ -16,6 +16,7 @@ export interface Rule {
 /** A group of rules, evaluated in order. */
 export interface Group {
   readonly name: string;
+  readonly interval?: string;
   readonly rules: readonly Rule[];
 }
 
@@ -65,6 +66,11 @@ export function rendered(values: RuleValues): string {
 export function groupsOf(text: string): readonly Group[] {
   const { groups }: { readonly groups: readonly Group[] } = parse(text);
   return groups;
+}
+
+/** Names of the groups of a rule file, in order: promtool evaluates them in a random one unless it is told. */
+export function groupOrder(text: string): readonly string[] {
+  return groupsOf(text).map(({ name }) => name);
 }
 
 /** Parses the rules of all groups of a rule file. */
