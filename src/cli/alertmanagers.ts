@@ -3,7 +3,7 @@ import { type Destination, postToApi } from "../alertmanager/post_to_api.ts";
 import type { Receiver } from "../alertmanager/deliver.ts";
 import type { Finding } from "../alertmanager/findings.ts";
 import { type HttpConfig, readHttpConfig } from "../config/alertmanager/http_config.ts";
-import { type Stamp, type Stamps, watchFiles } from "../config/files/watch_files.ts";
+import type { Stamp, Stamps } from "../config/files/watch_files.ts";
 import { EndpointUrl, parseEndpointUrl } from "../config/secrets/endpoint_url.ts";
 import { registerAlertmanagerMetrics } from "../metrics/families/alertmanager_metrics.ts";
 import type { SelfMetrics } from "../metrics/families/self_metrics.ts";
@@ -17,7 +17,7 @@ import { log } from "../util/log.ts";
 import { uniqueNames } from "../util/text.ts";
 import type { ActiveConfig } from "./active_config.ts";
 import type { Settings } from "./options.ts";
-import { reportRefusal } from "./report_problems.ts";
+import { reloadFileLoop } from "./reload_file.ts";
 
 /** What the Alertmanagers of the flags need of the running exporter. */
 export interface AlertingOptions {
@@ -128,24 +128,15 @@ async function renewDestinations(
   clock: Clock,
   stop: AbortSignal,
 ): Promise<void> {
-  const { alertmanagerHttpConfig: file } = settings;
-  if (file === undefined) return;
-  let files = stamps;
-  await watchFiles({
+  await reloadFileLoop({
+    file: settings.alertmanagerHttpConfig,
+    stamps,
     clock,
     stop,
-    main: file,
-    files: () => files,
-    async onChange(): Promise<Stamps> {
-      const stamps = new Map<string, Stamp>();
-      try {
-        destinations.all = (await readDestinations(settings, stamps)).all;
-        files = stamps;
-        log.info("Alertmanager configuration reloaded", { file });
-      } catch (error) {
-        reportRefusal(error, REFUSED);
-      }
-      return stamps;
+    refused: REFUSED,
+    async reload(file, stamps) {
+      destinations.all = (await readDestinations(settings, stamps)).all;
+      log.info("Alertmanager configuration reloaded", { file });
     },
   });
 }

@@ -3,7 +3,7 @@ import { get as getHttps } from "node:https";
 import { EXIT, type ExitCode } from "../util/errors.ts";
 import { cleanForeign } from "../util/redact.ts";
 import { ADDRESS_GUARD } from "../http/address_guard.ts";
-import { webPrefixes } from "./option_values.ts";
+import { webPrefixes } from "./address_values.ts";
 import type { Settings } from "./options.ts";
 import type { Output } from "./output.ts";
 import { loadWebConfig } from "./web_config_reload.ts";

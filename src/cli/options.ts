@@ -1,21 +1,23 @@
 import { LOG_FORMATS, LOG_LEVELS } from "../util/log.ts";
-import { flag, type Option, variable, WITH_CONFIG } from "./command_line.ts";
 import {
-  oneOf,
-  parseAlertLabels,
   parseAlertmanagerUrls,
-  parseBoolean,
-  parseCount,
-  parseDuration,
   parseExternalUrl,
   parseHttpUrl,
-  parseInterval,
   parseListenAddresses,
-  parseLogLevel,
   parsePath,
   parsePort,
   parsePrefix,
   parsePushUrl,
+} from "./address_values.ts";
+import { flag, type Option, variable, WITH_CONFIG } from "./command_line.ts";
+import {
+  oneOf,
+  parseAlertLabels,
+  parseBoolean,
+  parseCount,
+  parseDuration,
+  parseInterval,
+  parseLogLevel,
   parseShard,
   parseTimeout,
 } from "./option_values.ts";

@@ -24,7 +24,7 @@ import { VERSION } from "../version.ts";
 import { configStatus, listStatuses, loadPlan } from "./active_config.ts";
 import type { AlertingOptions } from "./alertmanagers.ts";
 import { checkCaCertificates, reportProxy } from "./environment.ts";
-import { webPrefixes } from "./option_values.ts";
+import { webPrefixes } from "./address_values.ts";
 import type { Settings } from "./options.ts";
 import { watchRefusedFile } from "./refused_file.ts";
 import { startReloadLoop } from "./reload_loop.ts";

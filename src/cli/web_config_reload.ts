@@ -1,11 +1,11 @@
-import { type Stamp, type Stamps, watchFiles } from "../config/files/watch_files.ts";
+import type { Stamp, Stamps } from "../config/files/watch_files.ts";
 import type { WebConfig } from "../config/web/web_config.ts";
 import type { Guard } from "../server/guard.ts";
 import type { Server } from "../server/serve.ts";
 import type { Clock } from "../util/clock.ts";
 import { EXIT, ExitError } from "../util/errors.ts";
 import { log } from "../util/log.ts";
-import { reportRefusal } from "./report_problems.ts";
+import { reloadFileLoop } from "./reload_file.ts";
 
 /** Plain HTTP without passwords. */
 export const NO_WEB_CONFIG: WebConfig = { tls: undefined, headers: {}, users: new Map() };
@@ -43,28 +43,20 @@ export async function reloadWebConfigLoop(
   initial: WebConfig,
   stamps: Stamps,
 ): Promise<void> {
-  if (file === undefined) return;
   let active = initial;
-  let files = stamps;
-  await watchFiles({
+  await reloadFileLoop({
+    file,
+    stamps,
     clock,
     stop,
-    main: file,
-    files: () => files,
-    async onChange(): Promise<Stamps> {
-      const stamps = new Map<string, Stamp>();
-      try {
-        const next = await loadWebConfig(file, stamps);
-        refuseToOpen(next, active);
-        if (!isSame(next.tls, active.tls)) server.renew(next.tls);
-        guard.apply(next);
-        active = next;
-        files = stamps;
-        log.info("Web configuration reloaded", { file, tls: next.tls !== undefined, users: next.users.size });
-      } catch (error) {
-        reportRefusal(error, REFUSED);
-      }
-      return stamps;
+    refused: REFUSED,
+    async reload(file, stamps) {
+      const next = await loadWebConfig(file, stamps);
+      refuseToOpen(next, active);
+      if (!isSame(next.tls, active.tls)) server.renew(next.tls);
+      guard.apply(next);
+      active = next;
+      log.info("Web configuration reloaded", { file, tls: next.tls !== undefined, users: next.users.size });
     },
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { COMMAND_NAMES as COMMANDS } from "../../src/cli/command_line.ts";
-import { webPrefixes } from "../../src/cli/option_values.ts";
+import { webPrefixes } from "../../src/cli/address_values.ts";
 import { OPTIONS, type Settings } from "../../src/cli/options.ts";
 import { parseSettings } from "../../src/cli/parse_settings.ts";
 import { usageText } from "../../src/cli/usage.ts";
