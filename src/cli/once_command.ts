@@ -22,6 +22,8 @@ import type { Output } from "./output.ts";
 const LONG_RUNNING = new Set([
   "wallet_balance_spent_eth_total",
   "wallet_balance_received_eth_total",
+  "wallet_token_balance_spent_total",
+  "wallet_token_balance_received_total",
   "wallet_balance_exporter_checks_skipped_total",
   "wallet_balance_exporter_check_interval_seconds",
   "wallet_balance_exporter_network_check_interval_seconds",

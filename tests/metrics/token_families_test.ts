@@ -47,15 +47,15 @@ async function store(): Promise<{ readonly state: NetworkState; page(staleAfter?
   };
 }
 
-function put(state: NetworkState, index: number, wei: bigint | undefined): void {
+function put(state: NetworkState, index: number, wei: bigint | undefined, spent = 0n, received = 0n): void {
   setState(state, index, {
     reading: wei === undefined
       ? undefined
       : { amount: wei, block: { number: 1n, time: 1 }, at: 1_700_000_000, readAt: 0 },
     failure: wei === undefined ? "reverted" : undefined,
     attempted: true,
-    spent: 0n,
-    received: 0n,
+    spent,
+    received,
   });
 }
 
@@ -80,7 +80,7 @@ Deno.test("TOKEN_FAMILIES show balances in whole tokens, thresholds and successe
     `wallet_token_balance_threshold{${a},level="target",${ofA}} 7`,
     `wallet_token_balance_threshold{${a},level="maximum",${ofA}} 90`,
   ]);
-  put(state, 2, 99_999n);
+  put(state, 2, 99_999n, 1_500_001n, 7n);
   put(state, 3, 5_000_000n);
   put(state, 4, undefined);
   state.decimals = new Map([[USDC, 6]]);
@@ -98,13 +98,21 @@ Deno.test("TOKEN_FAMILIES show balances in whole tokens, thresholds and successe
     `wallet_token_balance_check_success{${ofB("DAI", DAI)}} 0`,
     `wallet_token_balance_check_timestamp_seconds{${a},${ofA}} 1700000000`,
     `wallet_token_balance_check_timestamp_seconds{${ofB("USDC", USDC)}} 1700000000`,
+    `wallet_token_balance_spent_total{${a},${ofA}} 1.500001`,
+    `wallet_token_balance_spent_total{${ofB("USDC", USDC)}} 0`,
+    `wallet_token_balance_received_total{${a},${ofA}} 0.000007`,
+    `wallet_token_balance_received_total{${ofB("USDC", USDC)}} 0`,
   ]);
 });
 
 Deno.test("TOKEN_FAMILIES compare exactly, and show no balance while the decimals are unknown", async () => {
   const { state, page } = await store();
   put(state, 2, 100_000n);
-  assert.ok(tokenLines(page()).every((line) => !/^wallet_token_balance(_below_minimum)?\{/.test(line)));
+  assert.ok(
+    tokenLines(page()).every((line) =>
+      !/^wallet_token_balance(_below_minimum|_spent_total|_received_total)?\{/.test(line)
+    ),
+  );
   state.decimals = new Map([[USDC, 6]]);
   assert.match(page(), /^wallet_token_balance_below_minimum\{.*\} 0$/m);
   put(state, 2, 99_999n);

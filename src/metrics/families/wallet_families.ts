@@ -17,6 +17,16 @@ const BALANCE: Rule<bigint> = {
   value: toUnits,
 };
 
+const SPENT: Rule<bigint> = {
+  fact: ({ reading, spent }, _series, decimals) => decimals === undefined ? undefined : reading && spent,
+  value: toUnits,
+};
+
+const RECEIVED: Rule<bigint> = {
+  fact: ({ reading, received }, _series, decimals) => decimals === undefined ? undefined : reading && received,
+  value: toUnits,
+};
+
 const SUCCESS: Rule = {
   fact: (account, { wallet, token }) =>
     account.attempted
@@ -87,14 +97,14 @@ export const COIN_FAMILIES: readonly Family[] = [
     "native",
     "wallet_balance_spent_eth_total",
     "Sum of all decreases between readings since the exporter started, in whole coins.",
-    { fact: ({ reading, spent }) => reading && spent, value: toUnits },
+    SPENT,
     "counter",
   ),
   walletFamily(
     "native",
     "wallet_balance_received_eth_total",
     "Sum of all increases between readings since the exporter started, in whole coins.",
-    { fact: ({ reading, received }) => reading && received, value: toUnits },
+    RECEIVED,
     "counter",
   ),
 ];
@@ -132,6 +142,20 @@ export const TOKEN_FAMILIES: readonly Family[] = [
     "wallet_token_balance_check_timestamp_seconds",
     "Time of the last successful read of the token balance, in seconds since the Unix epoch.",
     TIMESTAMP,
+  ),
+  walletFamily(
+    "erc20",
+    "wallet_token_balance_spent_total",
+    "Sum of all decreases of the token balance between readings since the exporter started, in whole tokens.",
+    SPENT,
+    "counter",
+  ),
+  walletFamily(
+    "erc20",
+    "wallet_token_balance_received_total",
+    "Sum of all increases of the token balance between readings since the exporter started, in whole tokens.",
+    RECEIVED,
+    "counter",
   ),
 ];
 
