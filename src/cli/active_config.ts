@@ -1,5 +1,5 @@
-import type { Config, RemoteList } from "../config/model/config.ts";
-import type { Stamp, Stamps } from "../config/files/watch_files.ts";
+import { type Config, type KeptList, listName, type RemoteList } from "../config/model/config.ts";
+import type { Stamp, Stamps } from "../config/files/stamps.ts";
 import type { ListStore } from "../config/lists/list_store.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { createMemoryBudget, MEMORY_ADVICE, type MemoryBudget } from "../config/model/memory_budget.ts";
@@ -21,7 +21,10 @@ export interface ActiveConfig {
   readonly source: string;
   /** The files it was read from, as they were before that. */
   readonly files: Stamps;
+  /** Those that are fetched at an interval. */
   readonly lists: readonly RemoteList[];
+  /** All lists whose last good version stays in use. */
+  readonly keptLists: readonly KeptList[];
   /** In milliseconds, like `staleAfter`; from the flags where the configuration has none. */
   readonly interval: number;
   readonly staleAfter: number;
@@ -64,8 +67,9 @@ export async function loadPlan(
     throw new RejectedEntriesError(message, advice, { source: config.source, problems });
   }
   const rejectedEntries = countRejected(config.problems);
-  const { source, lists: remote = [] } = config;
-  const inUse = { source, files: stamps, lists: remote, interval, staleAfter, rejectedEntries, sizes, cost };
+  const { source, lists: remote = [], matchedLists = [] } = config;
+  const keptLists = [...remote, ...matchedLists];
+  const inUse = { source, files: stamps, lists: remote, keptLists, interval, staleAfter, rejectedEntries, sizes, cost };
   return { plan, config: inUse };
 }
 
@@ -90,9 +94,9 @@ export function collectGarbage(cost: number): void {
   if (cost >= MIN_COLLECTED) (globalThis as { gc?: () => void }).gc?.();
 }
 
-/** Returns how fetching the wallet lists of a configuration went. */
-export function listStatuses({ lists }: ActiveConfig, store: ListStore): readonly ListStatus[] {
-  return lists.map((list) => ({ network: list.network, list: list.url.name, ...store.stateOf(list) }));
+/** Returns how reading the wallet lists of a configuration went. */
+export function listStatuses({ keptLists }: ActiveConfig, store: ListStore): readonly ListStatus[] {
+  return keptLists.map((list) => ({ network: list.network, list: listName(list), ...store.stateOf(list) }));
 }
 
 /** Returns the status of a configuration that is in use from now on. */

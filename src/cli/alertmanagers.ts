@@ -3,7 +3,7 @@ import { type Destination, postToApi } from "../alertmanager/post_to_api.ts";
 import type { Receiver } from "../alertmanager/deliver.ts";
 import type { Finding } from "../alertmanager/findings.ts";
 import { type HttpConfig, readHttpConfig } from "../config/alertmanager/http_config.ts";
-import type { Stamp, Stamps } from "../config/files/watch_files.ts";
+import type { Stamp, Stamps } from "../config/files/stamps.ts";
 import { EndpointUrl, parseEndpointUrl } from "../config/secrets/endpoint_url.ts";
 import { registerAlertmanagerMetrics } from "../metrics/families/alertmanager_metrics.ts";
 import type { SelfMetrics } from "../metrics/families/self_metrics.ts";

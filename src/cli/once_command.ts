@@ -1,5 +1,5 @@
 import { systemClock } from "../util/clock.ts";
-import type { RemoteList } from "../config/model/config.ts";
+import type { KeptList } from "../config/model/config.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
 import { createListStore, type ListStore } from "../config/lists/list_store.ts";
 import { configureLog, log } from "../util/log.ts";
@@ -86,8 +86,8 @@ async function pageOf(store: StateStore, self: SelfMetrics, { release, namespace
   return new TextDecoder().decode(concat(PLAIN.bodyOf(pieces)));
 }
 
-function missingLists({ lists }: ActiveConfig, store: ListStore): readonly RemoteList[] {
-  return lists.filter((list) => !store.stateOf(list).successful);
+function missingLists({ keptLists }: ActiveConfig, store: ListStore): readonly KeptList[] {
+  return keptLists.filter((list) => !store.stateOf(list).successful);
 }
 
 /** Not if only this shard has no wallets, and not if a list could not be fetched: that is reported as not read. */
@@ -97,7 +97,7 @@ function isEmpty({ networks }: Plan, config: ActiveConfig, store: ListStore): bo
 }
 
 /** A wallet below its minimum matters more than one that could not be read. */
-function codeOf(rows: readonly OnceRow[], missing: readonly RemoteList[]): ExitCode {
+function codeOf(rows: readonly OnceRow[], missing: readonly KeptList[]): ExitCode {
   if (rows.some(({ state }) => state === "below minimum" || state === "critical")) return EXIT.low;
   return missing.length > 0 || rows.some(({ reason }) => reason !== undefined) ? EXIT.notRead : EXIT.ok;
 }

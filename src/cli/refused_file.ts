@@ -1,4 +1,4 @@
-import { GONE, stampOf } from "../config/files/watch_files.ts";
+import { GONE, stampOf } from "../config/files/stamps.ts";
 import { readText } from "../config/files/read_text.ts";
 import type { Clock } from "../util/clock.ts";
 import { CONFIG_REFUSED } from "./reload_loop.ts";

@@ -1,4 +1,5 @@
-import { type Stamp, type Stamps, watchFiles } from "../config/files/watch_files.ts";
+import type { Stamp, Stamps } from "../config/files/stamps.ts";
+import { watchFiles } from "../config/files/watch_files.ts";
 import type { Clock } from "../util/clock.ts";
 import { type RefusalMessages, reportRefusal } from "./report_problems.ts";
 

@@ -1,5 +1,6 @@
 import type { RemoteList } from "../config/model/config.ts";
-import { type Stamp, type Stamps, watchFiles } from "../config/files/watch_files.ts";
+import type { Stamp, Stamps } from "../config/files/stamps.ts";
+import { watchFiles } from "../config/files/watch_files.ts";
 import { refreshLists } from "../config/lists/refresh_lists.ts";
 import type { ListStore } from "../config/lists/list_store.ts";
 import type { SelfMetrics } from "../metrics/families/self_metrics.ts";
@@ -109,7 +110,7 @@ async function reload(
       onApplied(config);
       self.recordReload(configStatus(config, clock));
     });
-    lists.retain(config.lists);
+    lists.retain(config.keptLists);
     collectGarbage(config.cost);
     const wallets = plan.networks.reduce((sum, network) => sum + network.wallets.length, 0);
     log.info("Configuration reloaded", { source: config.source, networks: plan.networks.length, wallets });

@@ -1,6 +1,6 @@
 import { loadConfig } from "../config/load_config.ts";
 import { createListStore } from "../config/lists/list_store.ts";
-import type { Config } from "../config/model/config.ts";
+import { type Config, listName } from "../config/model/config.ts";
 import { ConfigError } from "../config/model/problem.ts";
 import { RUNBOOKS } from "../page/links.ts";
 import { labelNamesOf } from "../plan/make_plan.ts";
@@ -32,10 +32,14 @@ export async function rulesCommand(settings: Settings, { out, err }: Output, sto
   try {
     const env = (name: string): string => readEnv(name) ?? SOME_URL;
     const config = await loadConfig(settings, { lists, shard: settings.shard, env });
-    const missing = config.lists?.find((list) => !lists.stateOf(list).successful);
+    const kept = [...config.lists ?? [], ...config.matchedLists ?? []];
+    const missing = kept.find((list) => !lists.stateOf(list).successful);
     if (missing !== undefined) {
-      const message = `The wallet list ${missing.url.name} cannot be fetched, so its label names are unknown`;
-      throw new ExitError(EXIT.failure, message, "Set the variables of its URL, and try again when it can be fetched");
+      const [what, advice] = "url" in missing
+        ? ["fetched", "Set the variables of its URL, and try again when it can be fetched"]
+        : ["read", "Correct the file"];
+      const message = `The wallet list ${listName(missing)} cannot be ${what}, so its label names are unknown`;
+      throw new ExitError(EXIT.failure, message, advice);
     }
     out(rulesOf(config, settings));
     return EXIT.ok;

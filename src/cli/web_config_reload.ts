@@ -1,4 +1,4 @@
-import type { Stamp, Stamps } from "../config/files/watch_files.ts";
+import type { Stamp, Stamps } from "../config/files/stamps.ts";
 import type { WebConfig } from "../config/web/web_config.ts";
 import type { Guard } from "../server/guard.ts";
 import type { Server } from "../server/serve.ts";

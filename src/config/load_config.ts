@@ -1,7 +1,7 @@
 import { readEnv } from "../util/process.ts";
 import { EXIT, ExitError } from "../util/errors.ts";
 import type { Config } from "./model/config.ts";
-import { type Stamp, stampOf } from "./files/watch_files.ts";
+import { type Stamp, stampOf } from "./files/stamps.ts";
 import { createMemoryBudget, MEMORY_ADVICE } from "./model/memory_budget.ts";
 import { costOfText } from "./model/memory_cost.ts";
 import { readConfig } from "./read_config.ts";

@@ -189,7 +189,7 @@ function exporterAlerts({ hasFailedReload, lists }: ExporterStatus): readonly Ac
   const failed = lists.filter(({ successful }) => !successful).map(({ list, goodAt }): ActiveAlert => ({
     name: "WalletBalanceExporterWalletListFailed",
     severity: "warning",
-    text: `The wallet list ${list} cannot be fetched`,
+    text: `The wallet list ${list} cannot be read`,
     since: goodAt,
   }));
   if (!hasFailedReload) return failed;

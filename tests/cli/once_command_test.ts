@@ -227,7 +227,7 @@ Deno.test("onceCommand() prints in every format, pushes, and returns the exit co
   );
 });
 
-Deno.test("onceCommand() returns 3 if a wallet list cannot be fetched, and throws if pushing fails", async () => {
+Deno.test("onceCommand() returns 3 if a wallet list cannot be fetched or read, and throws if pushing fails", async () => {
   using _log = catchLog();
   await using node = startFakeNode({ overrides: true });
   await using server = Deno.serve(
@@ -237,6 +237,13 @@ Deno.test("onceCommand() returns 3 if a wallet list cannot be fetched, and throw
   const list = `http://127.0.0.1:${server.addr.port}/`;
   const text = `{"version":2,"networks":[{"name":"a","endpoints":["${node.url}"],"walletsFrom":"${list}"}]}`;
   assert.equal((await once([], text))[0], 3);
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/good.csv`, `address,label\n${addressOf(1)},w\n`);
+  const matched = text.replace(list, `${folder}/*.csv`);
+  assert.equal((await once([], matched))[0], 0);
+  await Deno.writeTextFile(`${folder}/bad.csv`, "<html>");
+  assert.equal((await once([], matched))[0], 3);
+  await Deno.remove(folder, { recursive: true });
   await assert.rejects(
     once([`--push=${list}`], JSON.stringify({ [node.url]: [{ address: addressOf(1), label: "w" }] })),
     (error) => error instanceof ExitError && error.exitCode === 70 && /HTTP 500: no s3cret/.test(error.message),

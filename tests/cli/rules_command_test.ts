@@ -135,3 +135,17 @@ Deno.test("rules fails if a wallet list cannot be fetched, since its labels are 
     message: /^The wallet list .* cannot be fetched/,
   });
 });
+
+Deno.test("rules has the labels of all files that match a pattern, and fails if one of them is bad", async () => {
+  const folder = await Deno.makeTempDir();
+  const networks = [network("n", { walletsFrom: `${folder}/*.csv` })];
+  await Deno.writeTextFile(`${folder}/a.csv`, `address,label,labels.squad\n${WALLET.address},a,x\n`);
+  assert.match((await print({ version: 2, networks })).text, /\bsquad\b/);
+  await Deno.writeTextFile(`${folder}/b.csv`, "<html>");
+  await assert.rejects(print({ version: 2, networks }), {
+    name: "ExitError",
+    exitCode: 70,
+    message: /^The wallet list \S+\/b\.csv cannot be read, so its label names are unknown/,
+  });
+  await Deno.remove(folder, { recursive: true });
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startFakeNode } from "../fakes/fake_node.ts";
+import { mountVersion } from "../fakes/mounted_folder.ts";
 import { runProgram, startExporter } from "../program/exporter.ts";
 import { firstPoll, pageWhere } from "../program/wait_for_poll.ts";
 
@@ -84,4 +85,49 @@ networks:
   const { code, stdout } = await runProgram(["check"], { WALLET_CONFIG: config });
   assert.equal(code, 0);
   assert.match(stdout, /6:18: notice: networks\[0\]\.walletsFrom: The list from 127\.0\.0\.1:\d+ is not fetched here/);
+});
+
+Deno.test("the files of a folder are applied when they come, change and go, and a bad one takes away no wallet", async () => {
+  await using node = startFakeNode({ overrides: true, balances });
+  const folder = await Deno.makeTempDir();
+  const config = `version: 2
+networks:
+  - name: main
+    endpoints: ["${node.url}"]
+    wallets: [{ address: "${wallet(9)}", label: w9 }]
+    walletsFrom: [wallets.d/*.csv, mounted/*.csv]
+`;
+  await Deno.writeTextFile(`${folder}/config.yaml`, config);
+  const exporter = startExporter({ WALLET_CONFIG_FILE: `${folder}/config.yaml` });
+  try {
+    const { text } = await firstPoll(exporter);
+    assert.equal(labelsOn(text), "w9", "there is no folder yet");
+    await Deno.mkdir(`${folder}/wallets.d`);
+    await Deno.mkdir(`${folder}/mounted`);
+    await Deno.writeTextFile(`${folder}/wallets.d/a.csv.tmp`, csv(1, 2));
+    await Deno.rename(`${folder}/wallets.d/a.csv.tmp`, `${folder}/wallets.d/a.csv`);
+    await mountVersion(`${folder}/mounted`, { "x.csv": csv(5) });
+    await pageWhere(exporter, (page) => labelsOn(page) === "w1 w2 w5 w9");
+    await mountVersion(`${folder}/mounted`, { "x.csv": csv(5, 6), "y.csv": csv(7) });
+    await Deno.writeTextFile(`${folder}/wallets.d/a.csv`, "<html>");
+    const page = await pageWhere(exporter, (page) => labelsOn(page) === "w1 w2 w5 w6 w7 w9");
+    const failed = [
+      ...page.matchAll(/^wallet_balance_exporter_wallet_list_last_refresh_successful\{list="([^"]*)".* 0$/gm),
+    ];
+    assert.deepEqual(failed.map(([, list]) => list), [`${folder}/wallets.d/a.csv`]);
+    await Deno.remove(`${folder}/wallets.d/a.csv`);
+    await mountVersion(`${folder}/mounted`, { "y.csv": csv(8) });
+    const last = await pageWhere(exporter, (page) => labelsOn(page) === "w8 w9");
+    assert.doesNotMatch(last, /refresh_successful\{.* 0$/m);
+    assert.match(last, /config_last_reload_successful\{[^}]*\} 1/);
+  } finally {
+    await exporter.terminate(2000);
+    await Deno.remove(folder, { recursive: true });
+  }
+  const { stderr } = await exporter.ended;
+  assert.match(stderr, /msg="Configuration notice" .*problem="No file matches \S+wallets\.d\/\*\.csv yet"/);
+  assert.match(
+    stderr,
+    /msg="Wallet list cannot be read" .*problem="The list is HTML or XML" advice="The last good list stays in use"/,
+  );
 });

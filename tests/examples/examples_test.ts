@@ -12,6 +12,7 @@ async function check(file: string, ...flags: readonly string[]): Promise<readonl
   const text = await Deno.readTextFile(new URL(file, EXAMPLES));
   await Deno.writeTextFile(`${folder}/rpc-token`, "t0ken");
   await Deno.copyFile(new URL("csv-fleet/wallets.csv", EXAMPLES), `${folder}/wallets.csv`);
+  await Deno.symlink(new URL("team-lists/wallets.d", EXAMPLES), `${folder}/wallets.d`);
   await Deno.writeTextFile(`${folder}/config.yaml`, text.replaceAll("/run/secrets", folder));
   const { code, stdout, stderr } = await runProgram(["check", `${folder}/config.yaml`, ...flags], {
     ALCHEMY_KEY: "k3y-of-the-examples",
@@ -36,6 +37,13 @@ Deno.test("check accepts each shard of the example csv-fleet, and together they 
     wallets += Number(/^ethereum +\S+ +(\d+)/m.exec(output)?.[1]);
   }
   assert.equal(wallets, 4);
+});
+
+Deno.test("check accepts the example team-lists, with the files of both teams", async () => {
+  const [code, output] = await check("team-lists/config.yaml");
+  assert.equal(code, 0, output);
+  assert.match(output, /^ethereum +\S+ +2 +0\n.*base +\S+ +2 +0$/ms);
+  assert.doesNotMatch(output, /warning:|notice:/);
 });
 
 Deno.test("the program accepts the command line of the example for cron", async () => {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { EXIT, ExitError } from "../../util/errors.ts";
 import { protect } from "../../util/redact.ts";
-import { type Stamp, stampOf } from "../files/watch_files.ts";
+import { type Stamp, stampOf } from "../files/stamps.ts";
 import { readText } from "../files/read_text.ts";
 import { ConfigError } from "../model/problem.ts";
 import type { Header } from "../secrets/endpoint_url.ts";

@@ -40,7 +40,8 @@ export function resolveRelative(path: string, file: string | undefined): string 
   return isAbsolute(path) || file === undefined ? path : join(dirname(file), path);
 }
 
-function whyUnreadable(error: unknown): string {
+/** Says why a file or folder cannot be read; completes "Cannot read …: …". */
+export function whyUnreadable(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it does not exist";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.NotCapable) {

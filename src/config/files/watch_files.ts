@@ -1,7 +1,5 @@
 import type { Clock } from "../../util/clock.ts";
-
-/** Files, with the stamp that each had before it was read. */
-export type Stamps = ReadonlyMap<string, Stamp>;
+import { GONE, stampOf, type Stamps } from "./stamps.ts";
 
 export interface FileWatchOptions {
   readonly clock: Clock;
@@ -66,20 +64,4 @@ export async function watchFiles({ clock, main, files, onChange, stop }: FileWat
 
 async function stampsOf(paths: Iterable<string>): Promise<Stamps> {
   return new Map(await Promise.all([...paths].map(async (path) => [path, await stampOf(path)] as const)));
-}
-
-/** Identifies a version of a file: it differs after a write or a replacement. */
-export type Stamp = string;
-
-/** The stamp of a file that is missing, or not accessible. */
-export const GONE: Stamp = "gone";
-
-/** Takes the stamp of a file without reading it; follows links. */
-export async function stampOf(path: string): Promise<Stamp> {
-  try {
-    const { dev, ino, size, mtime, ctime } = await Deno.stat(path);
-    return [dev, ino, size, mtime?.getTime(), ctime?.getTime()].join(" ");
-  } catch {
-    return GONE;
-  }
 }

@@ -1,4 +1,4 @@
-import type { RejectedEntry, RemoteList, WalletConfig } from "../model/config.ts";
+import type { KeptList, RejectedEntry, WalletConfig } from "../model/config.ts";
 import { createReporter, Field, fieldOf, type Reporter } from "../source/source_tree.ts";
 import { checkLabels, readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
 import type { Problem } from "../model/problem.ts";
@@ -163,12 +163,17 @@ function thresholdsText({ minimum, levels = {} }: WalletConfig): string {
   return [`${minimum.belowWei}`, ...texts.sort()].join();
 }
 
+/** Whether a list is an empty CSV file, as programs write if they found no wallets; from a server it is an error. */
+export function isEmptyList(name: string, text: string): boolean {
+  return /\.csv$/i.test(name) && text.trim() === "";
+}
+
 /**
  * Counts the wallets of a list, of all shards, to check that it is one.
  *
  * @throws {ListError} when it is not a list
  */
-export async function countWallets({ network, shard }: RemoteList, text: string): Promise<number> {
+export async function countWallets({ network, shard }: KeptList, text: string): Promise<number> {
   const setting = {
     shape: walletShape(),
     defaults: { minimum: NO_THRESHOLD, levels: {}, labels: {} },

@@ -18,6 +18,8 @@ export interface Config {
   readonly problems: readonly Problem[];
   /** Lists of wallets over HTTP. @default none */
   readonly lists?: readonly RemoteList[] | undefined;
+  /** Lists of wallets that a pattern matched. @default none */
+  readonly matchedLists?: readonly MatchedList[] | undefined;
   /** The number of wallets in each file list, of all shards, by network and path. @default none */
   readonly listSizes?: ReadonlyMap<string, number> | undefined;
   /** Label names of the wallets of all shards, if these are one shard's. @default none */
@@ -36,6 +38,24 @@ export interface RemoteList {
   readonly refresh: number;
   /** Whose wallets are watched; all without it. */
   readonly shard?: Shard | undefined;
+}
+
+/** A file with a list of wallets, found by a pattern. */
+export interface MatchedList {
+  readonly network: string;
+  readonly path: string;
+  /** Whose wallets are watched; all without it. */
+  readonly shard?: Shard | undefined;
+  /** Why it is not read; then the path is that of the pattern. */
+  readonly problem?: string | undefined;
+}
+
+/** A list whose last good version stays in use. */
+export type KeptList = RemoteList | MatchedList;
+
+/** The name of a list for people, and in metrics. */
+export function listName(list: KeptList): string {
+  return "url" in list ? list.url.name : list.path;
 }
 
 /** One network and its wallets. */

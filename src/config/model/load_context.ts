@@ -1,12 +1,12 @@
 import type { ObjectEntries } from "valibot";
-import type { RemoteList } from "./config.ts";
+import type { KeptList, RemoteList } from "./config.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
 import type { Shard } from "./shard.ts";
 import type { Explanation, SecretSource } from "../secrets/expand_secrets.ts";
 
 /** What a configuration needs besides its text. */
 export interface LoadContext extends SecretSource {
-  /** Fetches lists of wallets; without it they are skipped, with a notice. */
+  /** Fetches lists of wallets; without it those over HTTP are skipped, with a notice. */
   readonly lists?: ListSource | undefined;
   /** For its lists. @default unlimited */
   readonly budget?: MemoryBudget | undefined;
@@ -28,6 +28,10 @@ export interface SchemaPart {
 export interface ListSource {
   /** Fetches a list unless it was fetched before; never throws. */
   fetch(list: RemoteList): Promise<void>;
-  /** @returns the text of a list, or why there is none */
-  textOf(list: RemoteList): Promise<string | Explanation>;
+  /**
+   * Fetches a list over HTTP unless it was fetched before, and reads one that is a file.
+   *
+   * @returns its last good text, or why there is none
+   */
+  textOf(list: KeptList): Promise<string | Explanation>;
 }

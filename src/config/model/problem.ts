@@ -18,7 +18,7 @@ export interface Problem extends Position {
   /** Where the text came from, if it is not the configuration's own. */
   readonly source?: string | undefined;
   readonly severity: Severity;
-  /** Whether a server caused it, so that the configuration needs no fix. */
+  /** Whether a list of others caused it, from a server or in a folder, so that the configuration needs no fix. */
   readonly isRemote?: boolean | undefined;
   /** Which entry, such as `eth_mainnet[2].address`; empty for the whole text. */
   readonly path: string;

@@ -53,6 +53,7 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
     networks: read.map(({ network }) => network),
     problems: [...problems, ...read.flatMap(({ listed }) => listed.problems)],
     lists: read.flatMap(({ listed }) => listed.remote),
+    matchedLists: read.flatMap(({ listed }) => listed.matched),
     listSizes: new Map(read.flatMap(({ listed }) => [...listed.sizes])),
     ...context.shard === undefined ? {} : { labelNames: [...names], isSharded: true },
   };

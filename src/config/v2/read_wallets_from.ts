@@ -1,23 +1,15 @@
-import type { RejectedEntry, RemoteList, WalletConfig } from "../model/config.ts";
-import { EndpointUrl, parseEndpointUrl } from "../secrets/endpoint_url.ts";
-import type { Explanation } from "../secrets/expand_secrets.ts";
-import { type ExpandedUrl, expandUrl } from "../secrets/expand_url.ts";
+import type { MatchedList, RejectedEntry, RemoteList, WalletConfig } from "../model/config.ts";
+import { explain, type Explanation } from "../secrets/expand_secrets.ts";
 import { formatProblem, type Problem } from "../model/problem.ts";
 import { MEMORY_ADVICE } from "../model/memory_budget.ts";
 import { costOfList } from "../model/memory_cost.ts";
-import { countDistinct, type Shard } from "../model/shard.ts";
+import { countDistinct } from "../model/shard.ts";
 import type { LoadContext } from "../model/load_context.ts";
-import { readText, resolveRelative } from "../files/read_text.ts";
+import { readText } from "../files/read_text.ts";
 import type { Field } from "../source/source_tree.ts";
 import { ListError, MAX_LIST_BYTES } from "../lists/list_entries.ts";
-import { readHeaders, warnOfKeyInHost, warnOfPlaceholder } from "./read_endpoint.ts";
-import { readInterval } from "./times.ts";
 import type { WalletSetting } from "../wallets/read_wallet.ts";
-import { listShape } from "./schema.ts";
-import { parse } from "../source/validator.ts";
-
-/** In milliseconds. */
-const DEFAULT_REFRESH_MS = 60_000;
+import { type ListPlace, listPlaces } from "./list_places.ts";
 
 /** The content of the lists of a network. */
 export interface Listed {
@@ -27,20 +19,12 @@ export interface Listed {
   readonly problems: readonly Problem[];
   /** Lists over HTTP. */
   readonly remote: readonly RemoteList[];
+  /** Files that a pattern matched. */
+  readonly matched: readonly MatchedList[];
   /** The number of wallets of other shards. */
   readonly others: number;
-  /** The number of wallets in each file list, of all shards, by network and path. */
+  /** The number of wallets in each file that is named itself, of all shards, by network and path. */
   readonly sizes: ReadonlyMap<string, number>;
-}
-
-/** Where a list is. */
-interface Place {
-  readonly field: Field;
-  /** The path of a file, or the name of a URL. */
-  readonly source: string;
-  /** None of a file. */
-  readonly remote?: RemoteList;
-  readonly shard: Shard | undefined;
 }
 
 /** Reads the lists of `walletsFrom` of a network. */
@@ -56,9 +40,10 @@ export async function readWalletsFrom(
   const fields = Array.isArray(written.value) ? [...written.items()] : written.value === undefined ? [] : [written];
   const { value: named } = network.at("name");
   const name = typeof named === "string" ? named : "";
-  const all = await Promise.all(fields.map((field, index) => placeOf(field, name, index, context)));
-  const places = all.filter((place) => place !== undefined);
-  const remote = places.flatMap((place) => place.remote ?? []);
+  const found = await Promise.all(fields.map((field, index) => listPlaces(field, name, index, context)));
+  const places = withoutDuplicates(found.flat());
+  const kept = places.flatMap((place) => place.kept ?? []);
+  const remote = kept.filter((list) => "url" in list);
   // Fetched in parallel; read one at a time, so that only one text is in memory.
   await Promise.all(remote.map((list) => context.lists?.fetch(list)));
   const sizes = new Map<string, number>();
@@ -69,110 +54,75 @@ export async function readWalletsFrom(
     await (budget === undefined ? read() : budget.inTurn(read));
   }
 
-  async function readPlace(place: Place): Promise<void> {
+  async function readPlace(place: ListPlace): Promise<void> {
     const text = await textOf(place, context);
     if (text === undefined) return;
-    const { field, source, shard } = place;
-    const isRemote = place.remote !== undefined;
-    const part = isRemote ? "remote" : "value";
-    // A program writes an empty file if it found no wallets; from a server it is an error.
-    if (!isRemote && /\.csv$/i.test(source) && text.trim() === "") {
-      sizes.set(`${name} ${source}`, 0);
-      return field.notice(`The list ${source} is empty`, "");
+    const { field, source, kept, shard } = place;
+    const isKept = kept !== undefined;
+    const isRemote = isKept && "url" in kept;
+    const part = isKept ? "remote" : "value";
+    const { readWalletList, isEmptyList } = await import("../lists/read_wallet_list.ts");
+    if (!isRemote && isEmptyList(source, text)) {
+      if (!isKept) sizes.set(`${name} ${source}`, 0);
+      return field.notice(`The list ${source} is empty`, "", part);
     }
-    const excess = budget?.claim(costOfList(text, shard?.of, isRemote));
+    const excess = budget?.claim(costOfList(text, shard?.of, isKept));
     if (excess !== undefined) {
       const message = `The list ${source} does not fit in memory: ${excess}`;
       // At a start the other wallets are watched; on a reload the previous configuration is kept.
-      const isUsed = isRemote && budget?.isReload !== true;
+      const isUsed = isKept && budget?.isReload !== true;
       return isUsed ? field.warning(message, MEMORY_ADVICE, part) : field.error(message, MEMORY_ADVICE, part);
     }
     try {
-      const { readWalletList } = await import("../lists/read_wallet_list.ts");
       const list = await readWalletList(text, source, setting, shard && { network: name, shard });
       others += list.size - countDistinct(list.wallets);
-      if (!isRemote) sizes.set(`${name} ${source}`, list.size);
+      if (!isKept) sizes.set(`${name} ${source}`, list.size);
       // Not spread into arguments: a call takes a limited number.
       for (const wallet of list.wallets) wallets.push(wallet);
       for (const entry of list.rejected) rejected.push(entry);
-      for (const problem of list.problems) problems.push(isRemote ? { ...problem, isRemote } : problem);
+      for (const problem of list.problems) problems.push(isKept ? { ...problem, isRemote: true } : problem);
     } catch (error) {
       if (!(error instanceof ListError)) throw error;
       const { message, advice, position } = error;
       const text = formatProblem(source, { severity: "error", path: "", ...position, message, advice });
-      return isRemote ? field.warning(text, "", part) : field.error(text, "");
+      return isKept ? field.warning(text, "", part) : field.error(text, "");
     }
   }
 
-  return { wallets, rejected, problems, remote, others, sizes };
+  return { wallets, rejected, problems, remote, matched: kept.filter((list) => "path" in list), others, sizes };
 }
 
-/** A string is a path unless it is a URL after its references are replaced. */
-async function placeOf(
-  field: Field,
-  network: string,
-  index: number,
-  context: LoadContext,
-): Promise<Place | undefined> {
-  const { value } = field;
-  const isText = typeof value === "string" && value !== "";
-  const written = isText ? { url: value, refresh: undefined } : parse(listShape, field);
-  const at = isText ? field : field.at("url");
-  const headers = await readHeaders(field.at("headers"), context);
-  const refresh = readInterval(written?.refresh, field.at("refresh")) ?? DEFAULT_REFRESH_MS;
-  const { value: template } = at;
-  if (typeof template !== "string") return undefined;
-  const { expanded, shard } = await expandPlace(template, context);
-  const error = ({ message, advice }: Explanation): undefined =>
-    at.error(message.replace("The RPC URL", "The list's URL"), advice);
-  if ("message" in expanded) return error(expanded);
-  const { text } = expanded;
-  if (isText && !text.includes("://")) {
-    if (/\.(csv|json)$/i.test(text)) return { field, source: resolveRelative(text, context.file), shard };
-    return at.error("Must be a URL, or a file whose name ends with .csv or .json", "");
-  }
-  const url = parseEndpointUrl(text, headers, expanded);
-  if (!(url instanceof EndpointUrl)) return error(url);
-  warnOfKeyInHost(url, "list", at);
-  warnOfPlaceholder(template, text, "The list's URL", at);
-  if (written === undefined || headers === undefined) return undefined;
-  return { field, source: url.name, remote: { network, index, url, refresh, shard }, shard };
+/** Two patterns may match the same file. */
+function withoutDuplicates(places: readonly ListPlace[]): readonly ListPlace[] {
+  const paths = new Set<string>();
+  return places.filter(({ kept }) => {
+    if (kept === undefined || "url" in kept) return true;
+    const isNew = !paths.has(kept.path);
+    paths.add(kept.path);
+    return isNew;
+  });
 }
 
-interface Expanded {
-  readonly expanded: ExpandedUrl | Explanation;
-  /** Whose wallets are watched; all if the list is the shard's own part already. */
-  readonly shard: Shard | undefined;
-}
-
-/** `${shard}` and `${shards}` are those of the flag, 0 and 1 without it. */
-async function expandPlace(template: string, context: LoadContext): Promise<Expanded> {
-  const { shard } = context;
-  let isPart = false;
-  const plain = (name: string): string | undefined => {
-    if (name === "shard") isPart = true;
-    return name === "shard" ? `${shard?.index ?? 0}` : name === "shards" ? `${shard?.of ?? 1}` : undefined;
-  };
-  const expanded = await expandUrl(template, { ...context, plain });
-  return { expanded, shard: isPart ? undefined : shard };
-}
-
-async function textOf(
-  { field, source, remote }: Place,
-  { lists, onFile, budget }: LoadContext,
-): Promise<string | undefined> {
-  if (remote === undefined) {
-    await onFile?.(source);
-    const text = await readText(source, Math.min(MAX_LIST_BYTES, budget?.maxText() ?? Infinity));
-    if (typeof text === "string") return text;
-    const advice = "Check the path, and that the file is mounted and readable for this user";
-    return field.error(`Cannot read the list ${source}: ${text.why}`, advice);
-  }
-  if (lists === undefined) {
+async function textOf(place: ListPlace, context: LoadContext): Promise<string | undefined> {
+  const { field, source, kept } = place;
+  const isRemote = kept !== undefined && "url" in kept;
+  if (isRemote && context.lists === undefined) {
     const message = `The list from ${source} is not fetched here, its wallets are not included`;
     return field.notice(message, "The exporter and the command once fetch it");
   }
-  const text = await lists.textOf(remote);
+  const text = await ((kept && context.lists?.textOf(kept)) ?? textOfFile(place, context));
   if (typeof text === "string") return text;
-  return field.warning(`Cannot fetch the list from ${source}: ${text.message}`, text.advice, "remote");
+  const message = `Cannot ${isRemote ? "fetch the list from" : "read the list"} ${source}: ${text.message}`;
+  return kept === undefined ? field.error(message, text.advice) : field.warning(message, text.advice, "remote");
+}
+
+async function textOfFile(
+  { source, kept }: ListPlace,
+  { onFile, budget }: LoadContext,
+): Promise<string | Explanation> {
+  if (kept === undefined) await onFile?.(source);
+  else if ("path" in kept && kept.problem !== undefined) return explain(kept.problem, "");
+  const text = await readText(source, Math.min(MAX_LIST_BYTES, budget?.maxText() ?? Infinity));
+  if (typeof text === "string") return text;
+  return explain(text.why, "Check the path, and that the file is mounted and readable for this user");
 }

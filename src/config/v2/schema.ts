@@ -117,7 +117,7 @@ function networkKeys(endpoint: Schema, token: Schema, wallet: Schema, list: Sche
     wallets: described(v.optional(v.array(wallet, "a list")), "the wallets to monitor"),
     walletsFrom: described(
       v.optional(list),
-      "more wallets, from files in CSV or JSON beside the configuration, or from URLs",
+      "more wallets, from files in CSV or JSON, all that match a pattern such as wallets.d/*.csv, or from URLs",
     ),
   };
 }

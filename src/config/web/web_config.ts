@@ -1,5 +1,5 @@
 import { EXIT, ExitError } from "../../util/errors.ts";
-import { type Stamp, stampOf } from "../files/watch_files.ts";
+import { type Stamp, stampOf } from "../files/stamps.ts";
 import { createReporter, Field } from "../source/source_tree.ts";
 import { parse } from "../source/validator.ts";
 import { ConfigError } from "../model/problem.ts";

@@ -52,12 +52,12 @@ export const EXPORTER_FAMILIES: readonly Family[] = [
   ),
   listGauge(
     "wallet_balance_exporter_wallet_list_last_refresh_successful",
-    "1 when the last fetch of the wallet list succeeded, else 0.",
+    "1 when the wallet list was last fetched or read successfully, else 0.",
     (lists) => lists.every(({ successful }) => successful) ? 1 : 0,
   ),
   listGauge(
     "wallet_balance_exporter_wallet_list_last_refresh_success_timestamp_seconds",
-    "When the wallet list was last fetched successfully, in seconds since the Unix epoch.",
+    "When the wallet list was last fetched or read successfully, in seconds since the Unix epoch.",
     (lists) => Math.min(...lists.map(({ goodAt = NaN }) => goodAt)),
   ),
 ];

@@ -51,14 +51,14 @@ export interface ConfigStatus {
   readonly configLoadedAt: number;
 }
 
-/** A list of wallets that is fetched over HTTP. */
+/** A list of wallets that is fetched over HTTP, or found by a pattern. */
 export interface ListStatus {
   readonly network: string;
   /** Its name. */
   readonly list: string;
-  /** Whether the last fetch succeeded. */
+  /** Whether it was last fetched or read successfully. */
   readonly successful: boolean;
-  /** When a fetch last succeeded, in seconds since the Unix epoch. */
+  /** When that last succeeded, in seconds since the Unix epoch. */
   readonly goodAt: number | undefined;
 }
 

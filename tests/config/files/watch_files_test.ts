@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  CHECK_INTERVAL,
-  SETTLE_INTERVAL,
-  stampOf,
-  type Stamps,
-  watchFiles,
-} from "../../../src/config/files/watch_files.ts";
+import { stampOf, type Stamps } from "../../../src/config/files/stamps.ts";
+import { CHECK_INTERVAL, SETTLE_INTERVAL, watchFiles } from "../../../src/config/files/watch_files.ts";
 import { createFakeClock } from "../../fakes/fake_clock.ts";
 
 interface Watching extends AsyncDisposable {
