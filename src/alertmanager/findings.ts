@@ -147,8 +147,8 @@ const OF_CONDITION: Readonly<Record<Condition, readonly [coin: PostedAlert, toke
   minimum: ["WalletBalanceBelowMinimum", "WalletTokenBalanceBelowMinimum"],
   warning: ["WalletBalanceBelowWarning", "WalletTokenBalanceBelowWarning"],
   above_maximum: ["WalletBalanceAboveMaximum", "WalletTokenBalanceAboveMaximum"],
-  depleting_fast: ["WalletBalanceDepletingFast", undefined],
-  depleting_soon: ["WalletBalanceDepletingSoon", undefined],
+  depleting_fast: ["WalletBalanceDepletingFast", "WalletTokenBalanceDepletingFast"],
+  depleting_soon: ["WalletBalanceDepletingSoon", "WalletTokenBalanceDepletingSoon"],
   stale: ["WalletBalanceStale", undefined],
   unreadable: ["WalletBalanceCheckFailing", undefined],
 };

@@ -15,6 +15,8 @@ export const POSTED = {
   WalletTokenBalanceCriticallyLow: { waits: false },
   WalletTokenBalanceAboveMaximum: { waits: false },
   WalletTokenBalanceEmptied: { waits: false },
+  WalletTokenBalanceDepletingFast: { waits: true },
+  WalletTokenBalanceDepletingSoon: { waits: true },
   WalletTokenBalanceCheckFailing: { waits: true },
   WalletBalanceExporterStalled: { waits: true },
   WalletBalanceExporterNoWallets: { waits: true },

@@ -53,12 +53,12 @@ const RULES: Readonly<Record<Condition, Rule>> = {
   },
   depleting_fast: {
     severity: "critical",
-    alerts: ["WalletBalanceDepletingFast", "WalletBalanceDepletingFast"],
+    alerts: ["WalletBalanceDepletingFast", "WalletTokenBalanceDepletingFast"],
     text: (holding) => `${balanceOf(holding)}, empty in ${duration(holding.depletion.fast ?? 0)} at its present rate`,
   },
   depleting_soon: {
     severity: "warning",
-    alerts: ["WalletBalanceDepletingSoon", "WalletBalanceDepletingSoon"],
+    alerts: ["WalletBalanceDepletingSoon", "WalletTokenBalanceDepletingSoon"],
     text: (holding) => `${balanceOf(holding)}, empty in ${duration(holding.depletion.soon ?? 0)} at its present rate`,
   },
   above_maximum: {

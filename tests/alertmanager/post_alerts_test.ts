@@ -393,6 +393,31 @@ Deno.test("a wallet that is spent evenly is posted after the waiting time of the
   ]);
 });
 
+Deno.test("a token that is spent evenly is posted like a coin, under names of its own", async () => {
+  const plan = await planOfV2(`version: 2
+networks:
+  - name: mainnet
+    chainId: 1
+    endpoints: ["http://node.example/"]
+    tokens:
+      - { symbol: USDC, address: "${addressOf(777)}", decimals: 6 }
+    wallets:
+      - { address: "${addressOf(1)}", label: bridge, tokens: { USDC: { minimum: 40 } } }
+`);
+  await using all = startPosting(plan);
+  networkAt(all.store, 0).decimals = new Map([[addressOf(777), 6]]);
+  for (let minute = 0; minute < 145; minute++) {
+    all.record(0, [COIN, 30_000_000n - BigInt(minute) * 100_000n]);
+    await all.clock.advance(MINUTE);
+  }
+  assert.deepEqual(all.firing(), [
+    HEARTBEAT,
+    "TokenBalanceBelowMinimum bridge USDC",
+    "TokenBalanceDepletingFast bridge USDC",
+    "TokenBalanceDepletingSoon bridge USDC",
+  ]);
+});
+
 Deno.test("the heartbeat of a shard has its number", async () => {
   await using all = startPosting(PLAN, { shard: 2 });
   await all.clock.advance(1000);

@@ -136,6 +136,7 @@ chartTest("monitors name the release, and use metrics that are collected", async
     "openmetrics",
     "running-empty",
     "token-below-minimum",
+    "token-running-empty",
   ]);
   for (const [key, { name, query, message, priority }] of found) {
     assert.match(name, /ns\/rel/, key);

@@ -20,8 +20,8 @@ export const SHIPPED = [
 export const BASELINES = ["BelowOwnMinimum", "BelowFixedAmount", "BelowTwiceLastDay"] as const;
 
 const ALL_RULES = Deno.readTextFileSync(new URL("deploy/prometheus/rules.yaml", ROOT));
-/** Without those of tokens and of the exporter, which have no series here. */
-export const SHIPPED_RULES = ALL_RULES.slice(0, ALL_RULES.indexOf("  - name: wallet-balance.tokens"));
+/** Without those of the exporter, which have no series here. */
+export const SHIPPED_RULES = ALL_RULES.slice(0, ALL_RULES.indexOf("  - name: wallet-balance.exporter"));
 const BASELINE_RULES = Deno.readTextFileSync(new URL("baselines.yaml", import.meta.url));
 
 const shipped = readRules(SHIPPED_RULES, new Set(SHIPPED));

@@ -15,6 +15,7 @@ export const CASES: ReadonlyMap<string, RuleValues> = new Map([
   ["original.yaml", SETS.default],
   ["outflow.yaml", SETS.default],
   ["outflow_of_days.yaml", SETS.default],
+  ["outflow_of_tokens.yaml", SETS.default],
   ["replicas.yaml", SETS.default],
   ["restarts.yaml", SETS.default],
   ["shards.yaml", SETS.shards],

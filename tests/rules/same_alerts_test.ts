@@ -188,6 +188,8 @@ Deno.test("on the same state the rules and the exporter have the same alerts, wi
     "WalletBalanceDepletingFast",
     "WalletBalanceDepletingSoon",
     "WalletTokenBalanceEmptied",
+    "WalletTokenBalanceDepletingFast",
+    "WalletTokenBalanceDepletingSoon",
     "WalletBalanceExporterStalled",
     "WalletBalanceExporterNoWallets",
     "WalletBalanceExporterConfigEntriesRejected",
