@@ -17,6 +17,42 @@ export interface MethodRequest {
   readonly params: readonly unknown[];
   /** @throws {RpcError} `bad_value` @default a quantity */
   readonly decode?: (result: unknown) => bigint;
+  /** Reads many holders in one `eth_call`, where the endpoint supports that. @default a call per holder */
+  readonly program?: ValueProgram;
+}
+
+/**
+ * Code that a state override places for one `eth_call`, and that returns one word per holder, as described in
+ * `evm/strategies/override_call.ts`. The same object for all accounts that can share a call. Its asset has a `judge`:
+ * the last published values of such assets are kept.
+ */
+export interface ValueProgram {
+  /** The address of the code: these 20 letters, which are no account's. */
+  readonly name: string;
+  /** As hex digits. It reads a key, then addresses of 20 bytes. */
+  readonly code: string;
+  /** Code that is placed at each holder, as hex digits. @default the holder's own */
+  readonly holderCode?: string;
+  /** Gas of a call without holders, and for each of them. */
+  readonly gas: number;
+  readonly gasPerHolder: number;
+  /** The word of the code's own address, which shows that the node runs it right. @default it is not read */
+  readonly ownWord?: bigint;
+  /** Whether words mean nothing without the previous value, so that the first comes from the method. */
+  readonly needsPrevious: boolean;
+  /** Converts words to values; undefined means that the method has to be asked. */
+  valuesOf(answers: readonly HolderWord[]): readonly (bigint | undefined)[];
+  /** Whether a node that answers this value, and the same by the method, cannot have answered a default. */
+  proves(value: bigint): boolean;
+}
+
+/** What a {@linkcode ValueProgram} returned for a holder. */
+export interface HolderWord {
+  readonly word: bigint;
+  /** With `0x`. */
+  readonly holder: string;
+  /** The last published value, or what the method returned in this poll. */
+  readonly previous: bigint | undefined;
 }
 
 /** How an account is requested: a strategy declares which types it supports. */

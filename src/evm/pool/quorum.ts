@@ -154,6 +154,7 @@ async function askEndpoint(
 ): Promise<void> {
   const result = await readByStrategy(poolEndpoint, [...counts.keys()], {
     at: block,
+    previous: network.previous,
     checkChain: (chainId) => checkChain(network, poolEndpoint, chainId),
     admit(head): void {
       checkChain(network, poolEndpoint, head.chainId);

@@ -142,6 +142,7 @@ function targetOf(
   return {
     at,
     admit,
+    previous: network.previous,
     checkChain: (chainId) => checkChain(network, poolEndpoint, chainId),
     admitLatest: admitLatestOf(network, poolEndpoint, admit),
   };

@@ -6,13 +6,14 @@ import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne } from "./ask.ts";
 import type { Limits } from "../../model/source.ts";
-import { balanceAt, CHAIN_ID } from "./calls.ts";
+import { callFor } from "./account_call.ts";
+import { CHAIN_ID } from "./calls.ts";
 import type { Block } from "../../model/block.ts";
 import type { BatchBalances } from "./batch_balances.ts";
 import type { ReadResult } from "./read_chunks.ts";
 import type { Head } from "./target.ts";
 
-/** A balance that was read by `eth_call`, with its chain and block. */
+/** A value that was read by `eth_call`, with its chain and block. */
 export interface ReadBalance {
   readonly account: Account;
   readonly amount: bigint;
@@ -51,7 +52,7 @@ export function largestIn({ chunks }: ReadResult): ReadBalance | undefined {
 }
 
 /**
- * Compares a balance with `eth_getBalance` at the same block. If it differs, or the node does not have the block (on
+ * Compares a value with that of its plain method, as a balance with `eth_getBalance`, at the same block. If it differs, or the node does not have the block (on
  * Arbitrum the EVM reports the parent chain's), both are read again at the latest block.
  *
  * @returns whether they are equal
@@ -59,39 +60,40 @@ export function largestIn({ chunks }: ReadResult): ReadBalance | undefined {
  */
 export async function isAsPlain({ endpoint, strategy, sample, at, callOf, limits }: Comparing): Promise<boolean> {
   const { account, amount, head } = sample;
-  const { holder: address } = account;
   const block = typeof at === "string" ? head.block.number : at.number;
-  const plain = await plainBalance(endpoint, address, block, limits);
+  const plain = await plainAt(endpoint, account, block, limits);
   if (plain === amount) return true;
-  const before = await askOne(endpoint, balanceAt(address, "latest"), limits);
+  const latest = callFor(account, "latest", { sender: undefined });
+  const before = await askOne(endpoint, latest, limits);
   const { chainId, balances: [balance] } = await askOne(endpoint, callOf([account], "latest"), limits);
   if (balance instanceof RpcError) throw balance;
   if (balance === before) return true;
-  const after = await askOne(endpoint, balanceAt(address, "latest"), limits);
+  const after = await askOne(endpoint, latest, limits);
   if (balance === after) return true;
   if (before !== after) throw new RpcError("state_unavailable", "the balance changes too fast to be compared");
   if (chainId !== head.chainId || await askOne(endpoint, CHAIN_ID, limits) !== head.chainId) {
     throw recordError(endpoint, "wrong_chain", "the chain changed between two requests");
   }
-  log.warn("Strategy disagrees with eth_getBalance, not used for a day", {
+  const { method } = latest;
+  log.warn(`Strategy disagrees with ${method}, not used for a day`, {
     endpoint: endpoint.name,
     strategy,
-    address,
+    address: account.holder,
     balance,
-    eth_getBalance: after,
+    [method]: after,
   });
   return false;
 }
 
 /** Undefined if the node does not have the block, or does not support block numbers. */
-async function plainBalance(
+async function plainAt(
   endpoint: Endpoint,
-  address: string,
+  account: Account,
   block: bigint,
   limits: Limits,
 ): Promise<bigint | undefined> {
   try {
-    return await askOne(endpoint, balanceAt(address, block), limits);
+    return await askOne(endpoint, callFor(account, block, { sender: undefined }), limits);
   } catch (error) {
     if (error instanceof RpcError && error.traits.blockMissing) return undefined;
     throw error;

@@ -16,7 +16,7 @@ import { randomSender } from "./sender.ts";
  * The tag is a polynomial of all words at the key, see {@linkcode hasValidTag}: it detects a response that was cached,
  * cut, shifted, reordered or changed anywhere, or is all zeros.
  */
-export interface OverrideProgram {
+export interface OverrideCode {
   /** As hex digits. */
   readonly code: string;
   /** Its address: these 20 letters, which are no account's. */
@@ -28,6 +28,10 @@ export interface OverrideProgram {
   readonly wordsPerEntry: number;
   /** Whether it may return only the first entries. */
   readonly mayEndEarly: boolean;
+}
+
+/** A program that reads balances. */
+export interface OverrideProgram extends OverrideCode {
   /** Converts the words of all entries to balances. */
   readonly balancesOf: (words: readonly bigint[]) => BatchBalances["balances"];
 }
@@ -36,7 +40,10 @@ export interface OverrideProgram {
 const HEAD_WORDS = 3;
 
 /** Maximum gas of a call: nodes that limit transactions refuse more (EIP-7825). */
-const MAX_GAS = 16_777_216;
+export const MAX_GAS = 16_777_216;
+
+/** The largest `gas` of nodes that do not: geth and others run a call with 50,000,000 at most by default. */
+export const LARGE_GAS = 50_000_000;
 
 /**
  * Requests many balances in one `eth_call`.
@@ -48,26 +55,67 @@ export function overrideCall(
   program: OverrideProgram,
   entries: readonly string[],
   at: BlockTag | Block,
-  key: bigint = randomKey(),
+  key?: bigint,
 ): Call<BatchBalances> {
-  const count = entries.length;
-  const address = `0x${new TextEncoder().encode(program.name).toHex()}`;
-  const data = `0x${key.toString(16).padStart(64, "0")}${entries.join("")}`;
-  const gas = Math.min(MAX_GAS, program.gas + program.gasPerEntry * count).toString(16);
-  const call = `{"from":"${randomSender()}","to":"${address}","data":"${data}","gas":"0x${gas}"}`;
+  const { decode, ...call } = overrideWordsCall(program, entries, at, { key });
   return {
-    method: "eth_call",
-    params: `[${call},${blockParameter(at)},{"${address}":{"code":"0x${program.code}"}}]`,
-    answerBytes: 256 + 64 * (HEAD_WORDS + program.wordsPerEntry * count + 1),
+    ...call,
     errorsIn,
     decode(result): BatchBalances {
+      const { words, ...head } = decode(result);
+      return { ...head, balances: program.balancesOf(words) };
+    },
+  };
+}
+
+/** What a call is made of besides its program, entries and block. */
+export interface OverrideOptions {
+  /** Random and odd, below 2^128. @default a new one */
+  readonly key?: bigint | undefined;
+  /** Maximum gas. @default {16_777_216} */
+  readonly maxGas?: number;
+  /** Code at other addresses, with `0x`, as hex digits. @default none */
+  readonly codes?: readonly (readonly [address: string, code: string])[];
+}
+
+/** The words of all entries, with their chain and block. */
+export interface OverrideWords extends Omit<BatchBalances, "balances"> {
+  readonly words: readonly bigint[];
+}
+
+/** A call for words, which can be made one for anything else. */
+export type WordsCall = Pick<Call<OverrideWords>, "method" | "params" | "answerBytes" | "decode">;
+
+/** Requests the words of entries in one `eth_call`. */
+export function overrideWordsCall(
+  program: OverrideCode,
+  entries: readonly string[],
+  at: BlockTag | Block,
+  { key = randomKey(), maxGas = MAX_GAS, codes = [] }: OverrideOptions,
+): WordsCall {
+  const count = entries.length;
+  const address = addressOf(program);
+  const data = `0x${key.toString(16).padStart(64, "0")}${entries.join("")}`;
+  const gas = Math.min(maxGas, program.gas + program.gasPerEntry * count).toString(16);
+  const call = `{"from":"${randomSender()}","to":"${address}","data":"${data}","gas":"0x${gas}"}`;
+  const overrides = [[address, program.code] as const, ...codes].map(([at, code]) => `"${at}":{"code":"0x${code}"}`);
+  return {
+    method: "eth_call",
+    params: `[${call},${blockParameter(at)},{${overrides.join()}}]`,
+    answerBytes: 256 + 64 * (HEAD_WORDS + program.wordsPerEntry * count + 1),
+    decode(result): OverrideWords {
       if (result === "0x") throw new RpcError("bad_value", "the node ignores state overrides", "unsupported");
       return decode(program, decodeWords(result), count, key);
     },
   };
 }
 
-function decode(program: OverrideProgram, words: bigint[], count: number, key: bigint): BatchBalances {
+/** The address of a program, with `0x`. */
+export function addressOf({ name }: Pick<OverrideCode, "name">): string {
+  return `0x${new TextEncoder().encode(name).toHex()}`;
+}
+
+function decode(program: OverrideCode, words: bigint[], count: number, key: bigint): OverrideWords {
   const found = (words.length - HEAD_WORDS - 1) / program.wordsPerEntry;
   const least = program.mayEndEarly ? 1 : count;
   if (!Number.isInteger(found) || found < least || found > count) {
@@ -76,7 +124,7 @@ function decode(program: OverrideProgram, words: bigint[], count: number, key: b
   const tag = words.pop();
   if (!hasValidTag(words, tag, key)) throw new RpcError("integrity", "the answer has no valid tag");
   const [chainId = 0n, number = 0n, time = 0n] = words;
-  return { ...headOf(chainId, number, time), balances: program.balancesOf(words.slice(HEAD_WORDS)) };
+  return { ...headOf(chainId, number, time), words: words.slice(HEAD_WORDS) };
 }
 
 /**

@@ -7,6 +7,7 @@ import { overrideBalancesCall } from "./override_balances.ts";
 import { overrideViewsCall } from "./override_views.ts";
 import { readByEthCall } from "./read_by_eth_call.ts";
 import { firstErrorIn, type ReadResult } from "./read_chunks.ts";
+import { readMethods } from "./read_methods.ts";
 import { readPlain } from "./read_plain.ts";
 import type { SizeLimit } from "./size_limit.ts";
 import type { Question } from "./question.ts";
@@ -23,12 +24,14 @@ const MAX_VIEW_ATTEMPTS = 3;
 
 type Read = (accounts: readonly Account[]) => Promise<ReadResult>;
 
-/** How a strategy reads balances and views, each in requests of their own; anything else is read by batch. */
+/** How a strategy reads balances and views, each in requests of their own, and anything else. */
 interface Carrier {
   readonly balance: Read;
   readonly view: Read;
   /** The limit of views per call, if they have one of their own. */
   readonly viewLimit?: SizeLimit;
+  /** @default by batch */
+  readonly method?: Read;
 }
 
 /** Reads native balances by one state override call and views by another. */
@@ -39,6 +42,7 @@ export async function readOverride(question: Question): Promise<ReadResult> {
       readByEthCall({ ...question, accounts }, selector.sizes.packed, (some) => overrideBalancesCall(some, at)),
     view: (accounts) => readByEthCall({ ...question, accounts }, selector.views, (some) => overrideViewsCall(some, at)),
     viewLimit: selector.views,
+    method: (accounts) => readMethods({ ...question, accounts }),
   });
   return await confirm("packed", result, question, overrideBalancesCall);
 }
@@ -76,7 +80,8 @@ async function readApart(question: Question, carrier: Carrier): Promise<ReadResu
   const views = view.length === 0
     ? NOTHING
     : await fallBackForViews({ question, views: view, carrier, works }, ofViews);
-  const others = method.length === 0 || !works ? NOTHING : await readByBatch(question, method);
+  const readMethod = carrier.method ?? ((accounts) => readByBatch(question, accounts));
+  const others = method.length === 0 || !works ? NOTHING : await readMethod(method);
   const parts = [ofBalances, views, others];
   // Only the native balances decide whether the endpoint is healthy, where there are any.
   const { failure } = parts.find(({ chunks }) => chunks.length > 0) ?? NOTHING;

@@ -1,3 +1,4 @@
+import type { Account } from "../../assets/asset.ts";
 import type { Block } from "../../model/block.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 
@@ -30,4 +31,6 @@ export interface Target {
    * @throws {RpcError} reason `wrong_chain` or `lagging`, or any if a required chain id is missing
    */
   readonly admitLatest?: (head: PartialHead) => void;
+  /** The last published value of accounts whose asset needs it. @default none */
+  readonly previous?: ReadonlyMap<Account, bigint>;
 }

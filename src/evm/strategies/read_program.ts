@@ -1,0 +1,136 @@
+import type { Account, ValueProgram } from "../../assets/asset.ts";
+import { RpcError } from "../../jsonrpc/errors.ts";
+import { askOne } from "./ask.ts";
+import { confirmProgram } from "./confirm_program.ts";
+import { programCall } from "./program_call.ts";
+import {
+  isOff,
+  learnFit,
+  learnGas,
+  noteContradiction,
+  noteFailure,
+  noteWorking,
+  pause,
+  type ProgramQuestion,
+  programStateOf,
+} from "./program_state.ts";
+import { isAnyRead, readChunks, type ReadResult, valuesIn } from "./read_chunks.ts";
+import { readPlain } from "./read_plain.ts";
+import { checkBlock } from "./same_block.ts";
+import { grow } from "./size_limit.ts";
+import type { Question } from "./question.ts";
+import { isTrusted } from "./trust.ts";
+
+const NOTHING: ReadResult = { chunks: [], failure: undefined };
+
+/**
+ * Reads accounts of one program, and those that it does not explain by their method. If the program fails, or is not
+ * right, the method reads all of them.
+ */
+export async function readProgram(question: Question, program: ValueProgram): Promise<ReadResult> {
+  const { endpoint, accounts, target: { previous = new Map<Account, bigint>() }, limits: { clock } } = question;
+  const state = programStateOf(endpoint, program);
+  grow(state.size, clock.now());
+  if (isOff(state, program, clock.now())) return await readByMethod(question, accounts);
+  const fresh = program.needsPrevious ? accounts.filter((account) => !previous.has(account)) : [];
+  const first = fresh.length === 0 ? NOTHING : await readByMethod(question, fresh);
+  const known = new Map(previous);
+  for (const [account, value] of valuesIn(first)) if (typeof value === "bigint") known.set(account, value);
+  // A program that is not trusted yet is tried with everything: the next poll has no time for that.
+  const isNew = !isTrusted(state.comparisons, program.name, undefined, clock.now());
+  const asked = !program.needsPrevious
+    ? accounts
+    : accounts.filter((account) => known.has(account) && (isNew || previous.has(account)));
+  if (asked.length === 0) return first;
+  const rest = await readAsked({ ...question, accounts: asked, program, state, previous: known });
+  return { ...rest, chunks: [...first.chunks, ...rest.chunks] };
+}
+
+async function readAsked(question: ProgramQuestion): Promise<ReadResult> {
+  const { accounts, state, limits: { clock } } = question;
+  const words = new Map<Account, bigint>();
+  const { unread: _, ...result } = await runProgram(question, words);
+  const { failure } = result;
+  if (failure !== undefined && isOfProgram(failure)) noteFailure(state, failure, clock.now());
+  if (failure !== undefined && !isRefused(failure)) return result;
+  const left = valuesIn(result).flatMap(([account, value]) => typeof value === "bigint" ? [] : [account]);
+  if (failure === undefined && isImplausible(question, result, left)) pause(state, clock.now());
+  else if (isAnyRead(result) && await confirmProgram(question, result)) {
+    if (failure === undefined) noteWorking(state);
+    return await readLeft(question, result, left, words);
+  }
+  return await readLeft(question, NOTHING, accounts, words);
+}
+
+/** Runs the program; accounts that it does not explain are missing. */
+function runProgram(question: ProgramQuestion, words: Map<Account, bigint>): ReturnType<typeof readChunks> {
+  const { endpoint, accounts, target, limits, program, state, previous } = question;
+  const { clock } = limits;
+  return readChunks(accounts, {
+    clock,
+    limit: state.size,
+    extra: 0,
+    endsEarly: true,
+    async read(some) {
+      const call = programCall(program, some, target.at, { maxGas: state.maxGas });
+      const { words: found, chainId, block } = await askOne(endpoint, call, limits).catch((error) => {
+        if (!(error instanceof RpcError) || !learnGas(state, program, some.length, error)) throw error;
+        throw new RpcError(error.reason, error.message, "size");
+      });
+      const head = { chainId, block };
+      target.admit(head);
+      checkBlock(endpoint, target.at, block);
+      if (found.length < some.length) learnFit(state, found.length, clock.now());
+      const answers = found.flatMap((word, index) => {
+        const account = some[index];
+        if (account === undefined) return [];
+        words.set(account, word);
+        return [{ word, holder: account.holder, previous: previous.get(account) }];
+      });
+      return { head, outcomes: program.valuesOf(answers).map((value) => value ?? "missing") };
+    },
+  });
+}
+
+/** Adds the accounts that are left, read by the method. */
+async function readLeft(
+  question: ProgramQuestion,
+  result: ReadResult,
+  left: readonly Account[],
+  words: ReadonlyMap<Account, bigint>,
+): Promise<ReadResult> {
+  const { program, state, previous, limits: { clock } } = question;
+  const rest = left.length === 0 ? NOTHING : await readByMethod(question, left);
+  const chainId = result.chunks.find(({ head }) => head !== undefined)?.head?.chainId;
+  if (chainId !== undefined) {
+    // The method knows nothing new, and the word is another all the same.
+    const isContradicted = valuesIn(rest).some(([account, value]) =>
+      words.has(account) && previous.has(account) && value === previous.get(account)
+    );
+    noteContradiction(state, program, isContradicted, chainId, clock.now());
+  }
+  return { ...rest, chunks: [...result.chunks, ...rest.chunks] };
+}
+
+/**
+ * Whether a node may have answered the same default for all: most known values are not explained any more, or some are
+ * not, and none of the others shows that it is right.
+ */
+function isImplausible({ program, accounts }: ProgramQuestion, result: ReadResult, left: readonly Account[]): boolean {
+  if (!program.needsPrevious || left.length === 0) return false;
+  const isProven = valuesIn(result).some(([, value]) => typeof value === "bigint" && program.proves(value));
+  return !isProven || 2 * left.length > accounts.length;
+}
+
+/** Whether the program may have failed, and not the endpoint. */
+function isOfProgram(error: RpcError): boolean {
+  return isRefused(error) || error.reason === "timeout" || error.reason === "reset";
+}
+
+function isRefused({ traits: { scope, strategy } }: RpcError): boolean {
+  return scope !== "endpoint" && (strategy === "refused" || strategy === "unclear");
+}
+
+function readByMethod(question: Question, accounts: readonly Account[]): Promise<ReadResult> {
+  return readPlain({ ...question, accounts }, question.selector.lag);
+}
