@@ -83,6 +83,8 @@ function planNetwork(
     genesis,
     quorum,
     block,
+    ...(network.outflow ? { outflow: true } : {}),
+    ...(network.backfill === undefined ? {} : { backfill: network.backfill }),
     interval,
     symbol,
     decimals,

@@ -29,6 +29,10 @@ export interface NetworkPlan
   readonly quorum: number;
   /** The block to read: a tag, or a negative number of blocks relative to the latest. */
   readonly block: BlockTag | number;
+  /** Whether the outflow is published. @default {false} */
+  readonly outflow?: true;
+  /** How far back balances are read once, in milliseconds. @default not at all */
+  readonly backfill?: number;
   /** Of the coin. */
   readonly decimals: number;
   readonly tokens: readonly TokenPlan[];

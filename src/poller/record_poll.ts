@@ -2,7 +2,7 @@ import { type Block, isAhead, isBefore, isOlder } from "../model/block.ts";
 import type { Balance, PollResult } from "../model/source.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
-import { type AccountState, type NetworkState, notifyChanged, type StateStore } from "./state.ts";
+import { type AccountState, type NetworkState, noteOutflows, notifyChanged, type StateStore } from "./state.ts";
 
 /**
  * Applies one poll to the state of its network.
@@ -36,6 +36,7 @@ export function recordPoll(
       history.add(account, now.readAt, before.reading === undefined ? 0n : reading.amount - before.reading.amount);
     }
   });
+  noteOutflows(network);
   if (isFirst) store.firstReadings++;
   network.decimals = mergeDecimals(network.decimals, result);
   if (isRead || chainId !== undefined) network.chainId = chainId;

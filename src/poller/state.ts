@@ -5,6 +5,7 @@ import type { Clock } from "../util/clock.ts";
 import type { NetworkPlan, Plan } from "../plan/plan.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
 import { createHistory, type History } from "./history.ts";
+import { type Outflow, outflowsOf } from "./trend.ts";
 
 /** A good reading of a balance. */
 export interface Reading {
@@ -29,6 +30,8 @@ export interface AccountState {
   /** Sums of the decreases and increases between readings, in the smallest unit. */
   readonly spent: bigint;
   readonly received: bigint;
+  /** Only of networks that publish it, after a poll. */
+  readonly outflow?: Outflow;
 }
 
 /** What is known of one network. */
@@ -105,6 +108,16 @@ export function createState(plan: NetworkPlan, clock: Clock): NetworkState {
     seconds: undefined,
     skipped: 0,
   };
+}
+
+/** Notes the outflow of every account, if the network publishes it; after its history changed. */
+export function noteOutflows({ plan, accounts, history }: NetworkState): void {
+  if (plan.outflow !== true) return;
+  accounts.forEach((state, account) => {
+    const outflow = outflowsOf(history, account);
+    const { hour, day } = state.outflow ?? {};
+    if (hour !== outflow.hour || day !== outflow.day) accounts.set(account, { ...state, outflow });
+  });
 }
 
 /** Must be called after every change. */

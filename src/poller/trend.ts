@@ -1,4 +1,5 @@
-import type { Change } from "./history.ts";
+import type { Account } from "../assets/asset.ts";
+import type { Change, History, Window } from "./history.ts";
 
 /** A shorter time says little about the next hours. */
 const MIN_SECONDS = 600;
@@ -22,6 +23,30 @@ export function steadyOutflowOf(change: Change | undefined): number | undefined 
   if (change === undefined) return undefined;
   const { spent, spentSeconds, largest, largestSeconds } = change;
   return outflowOf({ ...change, spent: Math.max(0, spent - largest), spentSeconds: spentSeconds - largestSeconds });
+}
+
+/** Seconds of the last day that must be known; of the last hour, those of an outflow are enough. */
+const MIN_DAY = 2 * 3600;
+
+/** Seconds that must be left without the largest decrease: the first columns of a history are short. */
+const MIN_STEADY_SECONDS = MIN_SECONDS / 2;
+
+/** The steady outflow of a window, in smallest units per second; undefined while too little is known. */
+export type Outflow = Readonly<Record<Window, number | undefined>>;
+
+/** Computes the steady outflow of an account by windows. */
+export function outflowsOf(history: History, account: Account): Outflow {
+  const day = history.change(account, "day");
+  return {
+    hour: knownOutflowOf(history.change(account, "hour")),
+    day: (day?.seconds ?? 0) < MIN_DAY ? undefined : knownOutflowOf(day),
+  };
+}
+
+/** One decrease alone may be a transfer, or all that is spent in its time. */
+function knownOutflowOf(change: Change | undefined): number | undefined {
+  const { largest = 0, spentSeconds = 0, largestSeconds = 0 } = change ?? {};
+  return largest > 0 && spentSeconds - largestSeconds < MIN_STEADY_SECONDS ? undefined : steadyOutflowOf(change);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Level, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import { decimalsOf, type Holding, symbolOf } from "../poller/holdings.ts";
 import type { Change } from "../poller/history.ts";
 import { type AccountState, type NetworkState, UNKNOWN } from "../poller/state.ts";
-import { outflowOf, secondsUntil, steadyOutflowOf } from "../poller/trend.ts";
+import { outflowOf, outflowsOf, secondsUntil } from "../poller/trend.ts";
 import type { Clock } from "../util/clock.ts";
 
 /** What is wrong with a balance, the most urgent first. */
@@ -48,8 +48,6 @@ const FAST_BELOW = 8 * FAST;
 /** Seconds until it is below its minimum, and until it is empty. */
 const SOON = 3 * 86_400;
 const SOON_EMPTY = 7 * 86_400;
-/** Seconds of the day that must be known; for the hour, those of an outflow are enough. */
-const MIN_DAY = 2 * 3600;
 /** Seconds of the hour that must be known of a balance that is emptied: its columns are ten minutes. */
 const MIN_EMPTIED = 3000;
 /** A reading is stale at this age in seconds, or after three intervals if that is longer. */
@@ -176,10 +174,9 @@ export class HoldingStatus implements Holding {
     const { account: { reading, spent } } = this;
     // Most wallets of a large fleet are idle: their history is not read.
     if (reading === undefined || spent === 0n) return { fast: undefined, soon: undefined };
-    const { hour, day, thresholds: { minimum = 0n, critical = 0n } } = this;
+    const { thresholds: { minimum = 0n, critical = 0n } } = this;
     const { amount } = reading;
-    const hourly = steadyOutflowOf(hour);
-    const daily = (day?.seconds ?? 0) < MIN_DAY ? undefined : steadyOutflowOf(day);
+    const { hour: hourly, day: daily } = outflowsOf(this.#network.history, (this.token ?? this.wallet).account);
     const within = (seconds: number, outflow: number | undefined, limit = 0n): number | undefined =>
       (outflow ?? 0) > 0 && (secondsUntil(amount, outflow, limit) ?? Infinity) < seconds
         ? secondsUntil(amount, outflow)

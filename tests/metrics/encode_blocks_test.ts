@@ -43,7 +43,18 @@ Deno.test("encodeBlocks() escapes labels and inserts level and min_balance_eth i
   ) assert.ok(lines.includes(line), line);
 });
 
-const OWN = ["address", "label", "level", "min_balance_eth", "namespace", "network", "release", "symbol", "token"];
+const OWN = [
+  "address",
+  "label",
+  "level",
+  "min_balance_eth",
+  "namespace",
+  "network",
+  "release",
+  "symbol",
+  "token",
+  "window",
+];
 const labelNames = fc.uniqueArray(fc.stringMatching(/^[a-z_][a-z0-9_]{0,14}$/).filter((name) => !OWN.includes(name)), {
   maxLength: 6,
 });
@@ -56,17 +67,19 @@ function snapshotOf(labels: Labels, wei: bigint | undefined, label = "x"): Snaps
   all.record(0, [wei ?? "timeout"]);
   const snapshot = all.snapshot();
   const networks = snapshot.networks.map((network) => {
-    const { states } = network;
+    const known = (network.states["native"] ?? []).flatMap((state) => state ?? []);
+    const flowing = known.map((state) => ({ ...state, outflow: { hour: 12.5, day: 1e15 } }));
     const planned = tokenPlan({ symbol: label, address: addressOf(9), decimals: 6 });
     const account = planned.asset.account(addressOf(1));
     const token = { account, token: planned, thresholds: { minimum: "2", critical: "0.5" } };
     const plan = {
       ...network.plan,
+      outflow: true as const,
       tokens: [planned],
       wallets: network.plan.wallets.map((wallet) => ({ ...wallet, labels, tokens: [token] })),
     };
     const decimals = new Map([[addressOf(9), 6]]);
-    return { ...network, plan, decimals, series: seriesOf(plan), states: { ...states, erc20: states["native"] ?? [] } };
+    return { ...network, plan, decimals, series: seriesOf(plan), states: { native: flowing, erc20: flowing } };
   });
   return { ...snapshot, networks };
 }

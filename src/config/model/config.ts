@@ -58,8 +58,16 @@ export function listName(list: KeptList): string {
   return "url" in list ? list.url.name : list.path;
 }
 
+/** What is published and read besides balances. */
+export interface OutflowConfig {
+  /** Whether the outflow is published. @default {false} */
+  readonly outflow?: boolean | undefined;
+  /** How far back balances are read at the start, in milliseconds: an hour to a day. @default not at all */
+  readonly backfill?: number | undefined;
+}
+
 /** One network and its wallets. */
-export interface NetworkConfig {
+export interface NetworkConfig extends OutflowConfig {
   /** The `network` label; two networks may have the same. */
   readonly name: string;
   /** Best first; none if no URL is valid. */

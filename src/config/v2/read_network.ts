@@ -1,5 +1,12 @@
 import { uniqueNames } from "../../util/text.ts";
-import type { EndpointConfig, Labels, NetworkConfig, TokenConfig, WalletConfig } from "../model/config.ts";
+import type {
+  EndpointConfig,
+  Labels,
+  NetworkConfig,
+  OutflowConfig,
+  TokenConfig,
+  WalletConfig,
+} from "../model/config.ts";
 import type { SecretSource } from "../secrets/expand_secrets.ts";
 import type { LoadContext } from "../model/load_context.ts";
 import { SCHEMA_PARTS } from "../../assets/kinds.ts";
@@ -7,7 +14,7 @@ import type { Field } from "../source/source_tree.ts";
 import { parseEndpoint } from "./read_endpoint.ts";
 import { readThresholds } from "../wallets/read_thresholds.ts";
 import { countDistinct, isOwn } from "../model/shard.ts";
-import { readInterval } from "./times.ts";
+import { readInterval, readOutflow } from "./times.ts";
 import { readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
 import { type Listed, readWalletsFrom } from "./read_wallets_from.ts";
 import { networkShape, tokenShape } from "./schema.ts";
@@ -18,6 +25,8 @@ import { checkAddress } from "../wallets/wallet_address.ts";
 /** The defaults of all wallets as configured, and what is counted of all of them. */
 export interface WrittenDefaults extends Pick<WalletSetting, "thresholds" | "names" | "contradictions"> {
   readonly labels: Labels;
+  /** Of networks that do not say so themselves. */
+  readonly outflow: OutflowConfig;
 }
 
 /** A network with its lists. */
@@ -43,7 +52,7 @@ export async function readNetwork(
   const endpointFields = [...field.at("endpoints").items()];
   const endpoints = await readEndpoints(endpointFields, context);
   const tokens = readTokens(field.at("tokens"));
-  const { labels, ...counted } = defaults;
+  const { labels, outflow: ofDefaults, ...counted } = defaults;
   const decimals = written?.decimals;
   const own: WalletSetting = {
     ...counted,
@@ -54,6 +63,7 @@ export async function readNetwork(
   };
   const all = readWallets(field.at("wallets"), own);
   checkQuorum(field.at("quorum"), endpointFields.length);
+  const outflow = readOutflow(written ?? {}, field, ofDefaults);
   const listed = await readWalletsFrom(field, own, context);
   if (written === undefined) return undefined;
   const { name, chainId, genesis, quorum = 1, block = "latest", symbol } = written;
@@ -68,6 +78,7 @@ export async function readNetwork(
   const watched = {
     wallets: [...wallets, ...listed.wallets],
     rejected: listed.rejected,
+    ...outflow,
     others: listed.others + countDistinct(all) - countDistinct(wallets),
     ...partValues(Object.fromEntries(others)),
   };

@@ -3,7 +3,7 @@ import { ConfigError } from "../model/problem.ts";
 import type { LoadContext } from "../model/load_context.ts";
 import { createReporter, Field, type SourceTree } from "../source/source_tree.ts";
 import { readNetwork } from "./read_network.ts";
-import { checkTimes, readInterval, readStaleAfter } from "./times.ts";
+import { checkTimes, readInterval, readOutflow, readStaleAfter } from "./times.ts";
 import { checkOrder } from "../wallets/read_thresholds.ts";
 import { checkLabels } from "../wallets/read_wallet.ts";
 import { configShape } from "./schema.ts";
@@ -28,7 +28,8 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
   const ofDefaults = root.at("defaults").at("thresholds");
   checkOrder(thresholds, ofDefaults);
   const contradictions = new Map<string, number>();
-  const defaults = { thresholds, labels, names, contradictions };
+  const outflow = readOutflow(written?.defaults ?? {}, root.at("defaults"));
+  const defaults = { thresholds, labels, names, contradictions, outflow };
   const fields = [...root.at("networks").items()];
   // In parallel, since lists of wallets may be fetched.
   const all = await Promise.all(fields.map((field) => readNetwork(field, defaults, context)));

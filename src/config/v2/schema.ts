@@ -32,6 +32,17 @@ const duration = v.union([
   text(WITH_UNITS, DURATION),
 ], DURATION);
 
+const BACKFILL = "a time from 1h to 24h, or 0 for none";
+
+/** What a network may say, and the defaults for those that do not. */
+const OUTFLOW_KEYS = {
+  outflow: described(v.optional(v.boolean("true or false")), "publish how fast balances decrease; implied by backfill"),
+  backfill: described(
+    v.optional(v.union([v.literal(0, BACKFILL), text(WITH_UNITS, BACKFILL)], BACKFILL)),
+    "at the start, read balances of past hours once, so that time left is known at once; needs state overrides",
+  ),
+};
+
 const STALE_AFTER = "a time such as 24h, or 0 for never";
 
 const BLOCK_TAGS = ["latest", "safe", "finalized"] as const;
@@ -114,6 +125,7 @@ function networkKeys(endpoint: Schema, token: Schema, wallet: Schema, list: Sche
     decimals: described(v.optional(decimals), "of the coin; 18 if it is not given"),
     tokens: described(v.optional(v.array(token, "a list")), "ERC-20 tokens to read in addition to the native coin"),
     interval: described(v.optional(duration), "time between checks of this network"),
+    ...OUTFLOW_KEYS,
     wallets: described(v.optional(v.array(wallet, "a list")), "the wallets to monitor"),
     walletsFrom: described(
       v.optional(list),
@@ -143,8 +155,9 @@ function configOf(network: Schema) {
       v.optional(v.strictObject({
         thresholds: described(v.optional(thresholdsShape), "of wallets that do not have their own"),
         labels: described(v.optional(labels), "of wallets that do not have their own"),
+        ...OUTFLOW_KEYS,
       })),
-      "for all wallets",
+      "for all wallets and networks",
     ),
     networks: described(v.array(network, "a list"), "one per chain"),
   });

@@ -6,7 +6,7 @@ import { sortLabels, writeLabels, writeValue } from "./labels.ts";
 
 /**
  * The label text of one series, escaped once for all families and pages. The label of a variant has its alphabetical place
- * between the parts: `level` after the head, `min_balance_eth` after the middle.
+ * between the parts: `level` after the head, `min_balance_eth` after the middle, `window` within the tail.
  */
 interface SeriesText {
   /** With the opening brace. */
@@ -14,6 +14,9 @@ interface SeriesText {
   readonly middle: string;
   /** With the closing brace and the space before the value. */
   readonly tail: string;
+  /** The same before and after `window`. */
+  readonly beforeWindow: string;
+  readonly afterWindow: string;
 }
 
 /** By the series of a network: both live as long as its plan. */
@@ -35,7 +38,7 @@ export function writeSeries(
     const series = all[index];
     const text = texts[index];
     if (series === undefined || text === undefined) continue;
-    const { head, middle, tail } = text;
+    const { head, middle, tail, beforeWindow, afterWindow } = text;
     if (variant === undefined) {
       const value = valueOf(rule, network, series, states[index], undefined);
       if (value !== undefined) lines += `${name}${head}${middle}${tail}${writeValue(value)}\n`;
@@ -45,9 +48,12 @@ export function writeSeries(
       const value = valueOf(rule, network, series, states[index], each);
       if (value === undefined) continue;
       const own = variantText(variant.label, variant.textOf(each));
-      lines += variant.label === "level"
-        ? `${name}${head}${own}${middle}${tail}${writeValue(value)}\n`
-        : `${name}${head}${middle}${own}${tail}${writeValue(value)}\n`;
+      const labels = variant.label === "level"
+        ? head + own + middle + tail
+        : variant.label === "window"
+        ? head + middle + beforeWindow + own + afterWindow
+        : head + middle + own + tail;
+      lines += `${name}${labels}${writeValue(value)}\n`;
     }
   }
   return lines;
@@ -79,9 +85,12 @@ type Rest = Omit<SeriesText, "head">;
 
 function restOf(all: readonly Label[]): Rest {
   const labels = sortLabels(all);
+  const last = labels.filter(([name]) => name > "min_balance_eth");
   return {
     middle: continued(labels.filter(([name]) => name > "level" && name < "min_balance_eth")),
-    tail: `${continued(labels.filter(([name]) => name > "min_balance_eth"))}} `,
+    tail: `${continued(last)}} `,
+    beforeWindow: continued(last.filter(([name]) => name < "window")),
+    afterWindow: `${continued(last.filter(([name]) => name > "window"))}} `,
   };
 }
 
@@ -90,7 +99,11 @@ function continued(labels: readonly Label[]): string {
 }
 
 /** Thresholds are few and wallets many: most share their texts. */
-const variants = { level: new Map<string, string>(), min_balance_eth: new Map<string, string>() };
+const variants = {
+  level: new Map<string, string>(),
+  min_balance_eth: new Map<string, string>(),
+  window: new Map<string, string>(),
+};
 const MAX_VARIANTS = 1000;
 
 function variantText(label: keyof typeof variants, value: string): string {

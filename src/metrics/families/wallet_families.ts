@@ -1,6 +1,7 @@
 import type { AssetKind } from "../../assets/kinds.ts";
 import { isBelow } from "../../plan/limits.ts";
 import type { Level, WalletPlan } from "../../plan/plan.ts";
+import type { Window } from "../../poller/history.ts";
 import { wasSuccessful } from "../../poller/state.ts";
 import { toUnits } from "../../poller/units.ts";
 import { type Fact, type Family, type MetricType, samplesOf, type SeriesRule, type Variant } from "../model/family.ts";
@@ -9,7 +10,7 @@ import { TOKEN_LABELS, WALLET_LABELS } from "../model/series.ts";
 /** What coins and tokens have in common. */
 type Rule<F extends Fact = number, V = undefined> =
   & Pick<SeriesRule<F, V>, "fact">
-  & Partial<Pick<SeriesRule<F, V>, "value" | "expires" | "variant" | "isFixed" | "rejected">>;
+  & Partial<Pick<SeriesRule<F, V>, "isOf" | "value" | "expires" | "variant" | "isFixed" | "rejected">>;
 
 const BALANCE: Rule<bigint> = {
   expires: true,
@@ -26,6 +27,22 @@ const RECEIVED: Rule<bigint> = {
   fact: ({ reading, received }, _series, decimals) => decimals === undefined ? undefined : reading && received,
   value: toUnits,
 };
+
+const WINDOW_NAMES: Readonly<Record<Window, string>> = { hour: "1h", day: "24h" };
+const BOTH_WINDOWS: readonly Window[] = ["hour", "day"];
+
+const OUTFLOW: Rule<number, Window> = {
+  isOf: ({ outflow }) => outflow === true,
+  expires: true,
+  variant: { label: "window", valuesOf: () => BOTH_WINDOWS, textOf: (window) => WINDOW_NAMES[window] },
+  fact: ({ reading, outflow }, _series, decimals, window) =>
+    reading === undefined || decimals === undefined ? undefined : outflow?.[window],
+  // The history has seven digits.
+  value: (perSecond, decimals) => Number((perSecond / 10 ** decimals).toPrecision(7)),
+};
+
+const OUTFLOW_HELP = "per second, by the decreases of the last hour or day without the largest; with outflow or " +
+  "backfill in the configuration, absent while too little is known.";
 
 const SUCCESS: Rule = {
   fact: (account, { wallet, token }) =>
@@ -107,6 +124,12 @@ export const COIN_FAMILIES: readonly Family[] = [
     RECEIVED,
     "counter",
   ),
+  walletFamily(
+    "native",
+    "wallet_balance_outflow_eth_per_second",
+    `How fast the balance decreases, in whole coins ${OUTFLOW_HELP}`,
+    OUTFLOW,
+  ),
 ];
 
 /** The families of ERC-20 tokens. */
@@ -157,6 +180,12 @@ export const TOKEN_FAMILIES: readonly Family[] = [
     RECEIVED,
     "counter",
   ),
+  walletFamily(
+    "erc20",
+    "wallet_token_balance_outflow_per_second",
+    `How fast the token balance decreases, in whole tokens ${OUTFLOW_HELP}`,
+    OUTFLOW,
+  ),
 ];
 
 /** Makes the families of a kind of value. */
@@ -175,11 +204,11 @@ export function walletFamily<F extends Fact, V>(
   kind: string,
   name: string,
   help: string,
-  { expires = false, variant, isFixed = false, fact, value = Number, rejected }: Rule<F, V>,
+  { isOf, expires = false, variant, isFixed = false, fact, value = Number, rejected }: Rule<F, V>,
   type: MetricType = "gauge",
 ): Family {
   // All rules are of one shape, which makes them fast to read.
-  const rule: SeriesRule<F, V> = { kind, expires, variant, isFixed, fact, value, rejected };
+  const rule: SeriesRule<F, V> = { kind, isOf, expires, variant, isFixed, fact, value, rejected };
   const labels = [...kind === "erc20" ? TOKEN_LABELS : WALLET_LABELS, ...variant ? [variant.label] : []];
   return { name, type, help, labels, rule, samples: (snapshot) => samplesOf(rule, snapshot) };
 }

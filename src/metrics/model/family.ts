@@ -1,3 +1,4 @@
+import type { NetworkPlan } from "../../plan/plan.ts";
 import type { AccountState } from "../../poller/state.ts";
 import { type Label, labelsOf, rejectedLabels, type Series } from "./series.ts";
 import { type NetworkSnapshot, seriesDecimals, type Snapshot } from "./snapshot.ts";
@@ -41,6 +42,8 @@ export type Fact = bigint | number;
 export interface SeriesRule<F extends Fact = Fact, V = unknown> {
   /** Of the series' assets. */
   readonly kind: string;
+  /** Which networks have samples; all if undefined. */
+  readonly isOf: ((plan: NetworkPlan) => boolean) | undefined;
   /** Whether there is no sample while the last good reading is too old. */
   readonly expires: boolean;
   /** For several samples per series. */
@@ -59,7 +62,7 @@ export interface SeriesRule<F extends Fact = Fact, V = unknown> {
 
 /** A label that one series has several values of. */
 export interface Variant<V> {
-  readonly label: "level" | "min_balance_eth";
+  readonly label: "level" | "min_balance_eth" | "window";
   valuesOf(series: Series): readonly V[];
   textOf(value: V): string;
 }
@@ -127,11 +130,16 @@ export function isSameRange(rule: SeriesRule, { network, from, to }: SeriesRange
 /** Lists the samples of all series of a rule. */
 export function* samplesOf(rule: SeriesRule, { networks }: Snapshot): Iterable<Sample> {
   for (const network of networks) {
-    for (const [index, series] of network.series[rule.kind]?.entries() ?? []) {
+    for (const [index, series] of seriesFor(rule, network).entries()) {
       yield* samplesOfSeries(rule, network, index, series);
     }
   }
   yield* rejectedSamples(rule, networks);
+}
+
+/** Lists the series that a rule shows of a network. */
+export function seriesFor({ kind, isOf }: SeriesRule, { plan, series }: NetworkSnapshot): readonly Series[] {
+  return isOf === undefined || isOf(plan) ? series[kind] ?? [] : [];
 }
 
 /** Lists the samples of one series. */

@@ -1,5 +1,13 @@
 import type { Encoder } from "../encoders/encoder.ts";
-import { type Family, isSameRange, rejectedSamples, type Sample, type SeriesRange } from "../model/family.ts";
+import {
+  type Family,
+  isSameRange,
+  rejectedSamples,
+  type Sample,
+  seriesFor,
+  type SeriesRange,
+  type SeriesRule,
+} from "../model/family.ts";
 import type { NetworkSnapshot, Snapshot } from "../model/snapshot.ts";
 
 /** Some text of a family, or nothing where it is the same as in the snapshot before. */
@@ -36,7 +44,7 @@ export function* encodeBlocks(
     yield* encode(family.samples(snapshot));
     return;
   }
-  for (const segments of segmentsOf(snapshot, before, rule.kind)) {
+  for (const segments of segmentsOf(snapshot, before, rule)) {
     const isSame = segments.every((each) => each.before !== undefined && isSameRange(rule, each, each.before));
     if (isSame) yield undefined;
     else yield segments.map((segment) => encoder.series(family, rule, segment, common)).join("");
@@ -48,12 +56,12 @@ export function* encodeBlocks(
 function* segmentsOf(
   { networks }: Snapshot,
   before: Snapshot | undefined,
-  kind: string,
+  rule: SeriesRule,
 ): Iterable<readonly Segment[]> {
   let segments: Segment[] = [];
   let room = BLOCK;
   for (const [place, network] of networks.entries()) {
-    const length = network.series[kind]?.length ?? 0;
+    const length = seriesFor(rule, network).length;
     for (let from = 0; from < length;) {
       const to = Math.min(from + room, length);
       segments.push({ network, before: before?.networks[place], from, to });

@@ -77,7 +77,39 @@ Deno.test("readV2() reads every key, with references replaced", async () => {
     DAI: { target: "1000", maximum: "2000.5" },
   });
   assert.equal(polygon?.block, -3);
+  assert.deepEqual([polygon?.outflow, polygon?.backfill], [true, 12 * 3_600_000]);
   assert.deepEqual(polygon?.endpoints.map(({ name }) => name), ["localhost:8545"]);
+});
+
+/** Makes a text with keys of the defaults and of a network. */
+function withKeys(defaults: string, network: string): string {
+  return `version: 2\ndefaults: {${defaults}}\nnetworks: [{ name: n, endpoints: [http://node], wallets: []${network} }]`;
+}
+
+Deno.test("readV2() takes outflow and backfill of the defaults where a network does not say otherwise", async () => {
+  const day = 86_400_000;
+  const cases: readonly (readonly [string, string, unknown, unknown])[] = [
+    ["", "", undefined, undefined],
+    ["", ", outflow: true", true, undefined],
+    ["outflow: true", "", true, undefined],
+    ["outflow: true", ", outflow: false", false, undefined],
+    ["backfill: 24h", "", true, day],
+    ["", ", backfill: 1h", true, 3_600_000],
+    ["backfill: 24h", ", backfill: 0", true, undefined],
+    ["backfill: 24h, outflow: false", "", false, day],
+    ["backfill: 24h", ", outflow: false", false, day],
+  ];
+  for (const [defaults, network, outflow, backfill] of cases) {
+    const [first] = (await read(withKeys(defaults, network))).networks;
+    assert.deepEqual([first?.outflow, first?.backfill], [outflow, backfill], `${defaults} / ${network}`);
+  }
+  for (const time of ["59m", "25h"]) {
+    const expected = /The time must be between 1 and 24 hours.*Use a time such as 24h, or 0 for none/s;
+    assert.match(await messageOf(withKeys("", `, backfill: ${time}`)), expected);
+    assert.match(await messageOf(withKeys(`backfill: ${time}`, "")), expected);
+  }
+  assert.match(await messageOf(withKeys("backfill: 3600", "")), /Must be a time from 1h to 24h, or 0 for none/);
+  assert.match(await messageOf(withKeys("outflow: 1", "")), /Must be true or false/);
 });
 
 Deno.test("readV2() reads JSON as it reads YAML", async () => {
