@@ -8,7 +8,7 @@ import { statusSchema as status } from "../src/status/status_schema.ts";
  */
 export function configSchema(): string {
   const schema = {
-    ...toJsonSchema(wholeShape()),
+    ...toJsonSchema(wholeShape(), { ignoreActions: ["check"] }),
     title: "wallet-balance-exporter, configuration version 2",
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;

@@ -1,4 +1,5 @@
 import type { Reason } from "../jsonrpc/errors.ts";
+import type { ValueState } from "./value_state.ts";
 
 /** The request that reads one account at a block. */
 export type Request =
@@ -19,6 +20,8 @@ export interface MethodRequest {
   readonly decode?: (result: unknown) => bigint;
   /** Reads many holders in one `eth_call`, where the endpoint supports that. @default a call per holder */
   readonly program?: ValueProgram;
+  /** Asked at this tag whichever block is read: the value belongs to no block. */
+  readonly tag?: "pending";
 }
 
 /**
@@ -71,6 +74,8 @@ export interface Asset {
    * @returns the value, or why it is invalid. @default every value is valid
    */
   judge?(value: bigint, previous: bigint | undefined): bigint | Reason;
+  /** Whether to read it in the next poll, if its pace allows that. @default always */
+  isDue?(known: ValueState): boolean;
 }
 
 /** One value to read. Made once per plan, so that it can be the key of a map. */
@@ -82,6 +87,10 @@ export interface Account {
   readonly key: string;
   /** Among the accounts of its plan, for {@linkcode AccountMap} alone; none of an account that no plan lists. */
   readonly place?: number;
+  /** The least time between two reads that take a call each, in milliseconds. @default read in every poll */
+  readonly pace?: number;
+  /** Accounts that its metrics need, by name: they are read as well. */
+  readonly related?: Readonly<Record<string, Account>>;
 }
 
 /** Groups accounts by type of request, in their order. */
@@ -97,6 +106,14 @@ export function byRequestType(accounts: readonly Account[]): Partial<Record<Requ
 /** Whether an account is a native balance: if a network has any, they decide whether an endpoint is healthy. */
 export function isNative({ asset }: Account): boolean {
   return asset.requestType === "balance";
+}
+
+/**
+ * Whether an account is read by a method of its own. An endpoint may lack the method: these accounts never decide whether
+ * it is healthy, and which strategy is used.
+ */
+export function isOfMethod({ asset }: Account): boolean {
+  return asset.requestType === "method";
 }
 
 /** The contract that an account is read from; undefined if none is called. */

@@ -1,4 +1,5 @@
-import { MAX_INTERVAL_MS, readDuration } from "../config/v2/times.ts";
+import { MAX_INTERVAL_MS } from "../config/v2/times.ts";
+import { readDuration } from "../util/duration.ts";
 import type { Shard } from "../config/model/shard.ts";
 import { LOG_LEVELS, type LogLevel } from "../util/log.ts";
 

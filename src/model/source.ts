@@ -10,6 +10,8 @@ import type { Block } from "./block.ts";
 export interface Source extends Disposable {
   /** Reads accounts once. Never throws: failures are in the result. */
   poll(accounts: readonly Account[], limits: Limits): Promise<PollResult>;
+  /** Whether an account costs no call of its own, so that it may be read more often than at its pace. @default never */
+  isFree?(account: Account): boolean;
   /** Probes endpoints that were not read from, so that the next poll knows which to prefer; after a poll. */
   probeStandbys?(limits: Limits): Promise<void>;
   /** One an endpoint of the plan, in its order. */

@@ -1,12 +1,14 @@
-import type { Config, Labels, NetworkConfig, RejectedEntry, WalletConfig } from "../config/model/config.ts";
+import type { Config, Labels, NetworkConfig, RejectedEntry } from "../config/model/config.ts";
 import { type Shard, shardOf } from "../config/model/shard.ts";
 import type { Account } from "../assets/asset.ts";
-import { ASSET_KINDS, type AssetKind } from "../assets/kinds.ts";
+import type { AssetKind } from "../assets/asset_kind.ts";
+import { ASSET_KINDS } from "../assets/kinds.ts";
 import { Erc20 } from "../assets/erc20.ts";
 import { nativeAccount } from "../assets/native.ts";
 import type { NetworkPlan, Plan, Renamed, TokenPlan } from "./plan.ts";
 import { planWallet } from "./plan_wallet.ts";
 import { isHeld } from "./plan_tokens.ts";
+import { addValues, valuesOf } from "./plan_values.ts";
 import { uniqueNames } from "../util/text.ts";
 
 /**
@@ -70,7 +72,8 @@ function planNetwork(
   const { wallets, rejected, endpoints, chainId, genesis, interval, symbol } = network;
   const { quorum = 1, block = "latest", decimals = 18 } = network;
   const tokens = (network.tokens ?? []).map((token): TokenPlan => ({ ...token, asset: new Erc20(token.address) }));
-  const accounts = accountsOf(network, tokens, kinds);
+  const accounts = accountsOf(network, tokens);
+  const values = addValues(accounts, valuesOf(wallets, network, kinds));
   const merged = Map.groupBy(wallets, seriesKey);
   const leftOver = new Map(
     rejected.filter((entry) => !merged.has(seriesKey(entry))).map((entry) => [seriesKey(entry), entry]),
@@ -90,6 +93,7 @@ function planNetwork(
     decimals,
     tokens,
     accounts: [...accounts.values()],
+    ...(values.length === 0 ? {} : { values }),
     wallets: [...merged.values()].map((same) =>
       planWallet(same, tokens, accounts, noLabels, valuesOf(same, network, kinds))
     ),
@@ -98,33 +102,14 @@ function planNetwork(
 }
 
 /** What wallets hold, by the accounts' keys: an address has one account, however many labels it has. */
-function accountsOf(
-  network: NetworkConfig,
-  tokens: readonly TokenPlan[],
-  kinds: readonly AssetKind[],
-): ReadonlyMap<string, Account> {
-  const { wallets } = network;
+function accountsOf({ wallets }: NetworkConfig, tokens: readonly TokenPlan[]): Map<string, Account> {
   const accounts = new Map<string, Account>();
   const add = (account: Account): void => {
     if (!accounts.has(account.key)) accounts.set(account.key, { ...account, place: accounts.size });
   };
   for (const { address } of wallets) add(nativeAccount(address));
-  for (const account of valuesOf(wallets, network, kinds)) add(account);
   for (const token of tokens) {
     for (const wallet of wallets) if (isHeld(token, wallet)) add(token.asset.account(wallet.address));
   }
   return accounts;
-}
-
-/** What is read of wallets besides native balances and tokens. */
-function valuesOf(
-  wallets: readonly WalletConfig[],
-  network: NetworkConfig,
-  kinds: readonly AssetKind[],
-): readonly Account[] {
-  return kinds.flatMap((kind) =>
-    wallets.flatMap(({ address, parts }) =>
-      kind.account(address, { wallet: parts ?? {}, network: network.parts ?? {} }) ?? []
-    )
-  );
 }

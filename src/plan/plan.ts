@@ -8,6 +8,7 @@ import type {
   TokenLevels,
 } from "../config/model/config.ts";
 import type { Account } from "../assets/asset.ts";
+import type { AssetKeys } from "../assets/asset_kind.ts";
 import type { Erc20 } from "../assets/erc20.ts";
 import type { Threshold } from "../config/model/threshold.ts";
 
@@ -38,6 +39,8 @@ export interface NetworkPlan
   readonly tokens: readonly TokenPlan[];
   /** Without duplicates. */
   readonly accounts: readonly Account[];
+  /** The last of the accounts: values besides coins and tokens. @default none */
+  readonly values?: readonly Account[];
   readonly wallets: readonly WalletPlan[];
 }
 
@@ -71,6 +74,8 @@ export interface WalletPlan {
   readonly tokens: readonly WalletTokenPlan[];
   /** Other values that are read of it, see `assets/kinds.ts`. @default none */
   readonly values?: readonly Account[];
+  /** The keys of these values. @default none */
+  readonly keys?: AssetKeys;
 }
 
 /** A wallet's balance of a token. */

@@ -9,6 +9,7 @@ import {
   type Threshold,
 } from "../config/model/threshold.ts";
 import type { TokenPlan, WalletPlan } from "./plan.ts";
+import { planValues, type WalletValue } from "./plan_values.ts";
 import { planTokens } from "./plan_tokens.ts";
 
 /**
@@ -23,7 +24,7 @@ export function planWallet(
   tokens: readonly TokenPlan[],
   accounts: ReadonlyMap<string, Account>,
   noLabels: Labels,
-  values: readonly Account[],
+  values: readonly WalletValue[],
 ): WalletPlan {
   const { address, label } = same[0] ?? { address: "", label: "" };
   return {
@@ -33,7 +34,7 @@ export function planWallet(
     ...thresholdsOf(same),
     labels: labelsOf(same, noLabels),
     tokens: planTokens(same, tokens, accounts),
-    ...(values.length === 0 ? {} : { values: [...new Set(values.map((value) => accounts.get(value.key) ?? value))] }),
+    ...planValues(values, accounts),
   };
 }
 

@@ -15,6 +15,7 @@ export function carryOver(before: NetworkState, plan: NetworkPlan, clock: Clock)
     ...before,
     plan,
     accounts,
+    asked: new Map([...before.asked].filter(([key]) => known.has(key))),
     history: before.history.withAccounts(plan.accounts),
     decimals: decimalsFor(before, plan),
     endpoints: before.endpoints.length === 0 ? [] : plan.endpoints.map((endpoint) => reportOf(before, endpoint)),

@@ -1,6 +1,7 @@
 import { startDeadline } from "../http/deadline.ts";
 import type { Limits, PollResult, Source } from "../model/source.ts";
 import type { Clock } from "../util/clock.ts";
+import { takeDueAccounts } from "./due_accounts.ts";
 import { recordPoll } from "./record_poll.ts";
 import type { NetworkState, StateStore } from "./state.ts";
 
@@ -65,7 +66,7 @@ export async function pollAndRecord(
   state.endsBy = started + longest;
   using deadline = startDeadline(clock, longest, stop);
   const limits = { clock, timeout, deadline };
-  const result = await source.poll(state.plan.accounts, limits);
+  const result = await source.poll(takeDueAccounts(state, source, started), limits);
   if (stop.aborted) return;
   recordPoll(store, state, result, clock, started);
   await onPolled(result, limits);

@@ -2,6 +2,7 @@ import { type Block, isAhead, isBefore, isOlder } from "../model/block.ts";
 import type { Balance, PollResult } from "../model/source.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
+import { noteChanges } from "./value_changes.ts";
 import { type AccountState, type NetworkState, noteOutflows, notifyChanged, type StateStore } from "./state.ts";
 
 /**
@@ -20,7 +21,8 @@ export function recordPoll(
   const { outcomes, block, chainId } = result;
   let isFirst = false;
   let isRead = false;
-  const { accounts, history } = network;
+  const { accounts, history, plan: { values = [] } } = network;
+  const valuesBefore = values.map((account) => accounts.get(account));
   accounts.forEach((before, account) => {
     const outcome = outcomes.get(account);
     const state = outcome === undefined
@@ -36,6 +38,7 @@ export function recordPoll(
       history.add(account, now.readAt, before.reading === undefined ? 0n : reading.amount - before.reading.amount);
     }
   });
+  noteChanges(network, valuesBefore);
   noteOutflows(network);
   if (isFirst) store.firstReadings++;
   network.decimals = mergeDecimals(network.decimals, result);

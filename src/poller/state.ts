@@ -1,6 +1,7 @@
 import type { Block } from "../model/block.ts";
 import type { EndpointStatus } from "../model/source.ts";
 import { AccountMap } from "../assets/account_map.ts";
+import type { Changes } from "../assets/value_state.ts";
 import type { Clock } from "../util/clock.ts";
 import type { NetworkPlan, Plan } from "../plan/plan.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
@@ -32,6 +33,8 @@ export interface AccountState {
   readonly received: bigint;
   /** Only of networks that publish it, after a poll. */
   readonly outflow?: Outflow;
+  /** Of values besides coins and tokens. */
+  readonly changes?: Changes | undefined;
 }
 
 /** What is known of one network. */
@@ -40,6 +43,8 @@ export interface NetworkState {
   /** By account of the plan, in its order; the keys never change. */
   readonly accounts: AccountMap<AccountState>;
   readonly history: History;
+  /** When values that are not read in every poll were asked for (monotonic, ms), by the keys of their accounts. */
+  readonly asked: Map<string, number>;
   /** Of tokens by contract, once known. Replaced, not changed. */
   decimals: ReadonlyMap<string, number>;
   /** Whether any balance was ever read. */
@@ -96,6 +101,7 @@ export function createState(plan: NetworkPlan, clock: Clock): NetworkState {
     plan,
     accounts: new AccountMap(plan.accounts, UNKNOWN),
     history: createHistory(plan.accounts),
+    asked: new Map(),
     decimals: new Map(),
     wasRead: false,
     chainId: undefined,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import type { Asset } from "../../src/assets/asset.ts";
-import type { AssetKind } from "../../src/assets/kinds.ts";
+import type { AssetKind } from "../../src/assets/asset_kind.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import { openNetwork } from "../../src/evm/pool/open_network.ts";
 import { EvmSource } from "../../src/evm/pool/source.ts";
@@ -18,29 +18,37 @@ import { status } from "../fakes/page_text.ts";
 import { addressOf, IDENTITY } from "../fakes/watched.ts";
 
 /** Everything that a new kind of value needs: how many transactions a wallet sent, which never falls. */
-const TRANSACTIONS: Asset = {
-  kind: "transactions",
+const SENT: Asset = {
+  kind: "sent",
   requestType: "method",
   request: (address) => ({ type: "method", method: "eth_getTransactionCount", params: [address] }),
   judge: (count, previous = 0n) => count < previous ? "lagging" : count,
 };
 const KIND: AssetKind = {
-  kind: "transactions",
-  schema: { wallet: { transactions: v.optional(v.boolean("true or false")) } },
-  account: (holder, { wallet }) =>
-    wallet["transactions"] === true ? { asset: TRANSACTIONS, holder, key: `transactions ${holder}` } : undefined,
-  families: [{ name: "wallet_transactions_total", type: "counter", help: "Transactions sent.", value: Number }],
+  kind: "sent",
+  schema: {
+    wallet: { sent: v.optional(v.boolean("true or false")) },
+    network: { sent: v.optional(v.boolean("true or false")) },
+  },
+  account: (holder, keys) => keys["sent"] === true ? { asset: SENT, holder, key: `sent ${holder}` } : undefined,
+  families: [{
+    name: "wallet_sent_total",
+    type: "counter",
+    help: "Transactions sent.",
+    value: ({ reading }) => reading?.amount,
+  }],
 };
 
 const CONFIG = (url: string): string => `
 version: 2
+defaults: { sent: true }
 networks:
   - name: main
     chainId: 1
     endpoints: [${url}]
     wallets:
-      - { address: "${addressOf(1)}", label: one, transactions: true }
-      - { address: "${addressOf(2)}", label: two }
+      - { address: "${addressOf(1)}", label: one }
+      - { address: "${addressOf(2)}", label: two, sent: false }
 `;
 
 for (const strategy of ["packed", "batch", "single"] as const satisfies readonly Strategy[]) {
@@ -76,11 +84,11 @@ for (const strategy of ["packed", "batch", "single"] as const satisfies readonly
       return [shown.map(({ labels, value }) => [Object.fromEntries(labels)["label"], value]), failures];
     };
     const natives = [["native", undefined], ["native", undefined]];
-    assert.deepEqual(await poll(), [[["one", 5]], [...natives, ["transactions", undefined]]]);
+    assert.deepEqual(await poll(), [[["one", 5]], [...natives, ["sent", undefined]]]);
     count = 7;
-    assert.deepEqual(await poll(), [[["one", 7]], [...natives, ["transactions", undefined]]]);
+    assert.deepEqual(await poll(), [[["one", 7]], [...natives, ["sent", undefined]]]);
     // It never falls: the endpoint is behind.
     count = 6;
-    assert.deepEqual(await poll(), [[["one", 7]], [...natives, ["transactions", "lagging"]]]);
+    assert.deepEqual(await poll(), [[["one", 7]], [...natives, ["sent", "lagging"]]]);
   });
 }

@@ -20,7 +20,7 @@ export interface LoadContext extends SecretSource {
 export interface SchemaPart {
   /** Of a wallet, in the file or in a list; a value from CSV is a string. */
   readonly wallet?: ObjectEntries;
-  /** Of a network. */
+  /** Of a network, and of the defaults of all networks. */
   readonly network?: ObjectEntries;
 }
 

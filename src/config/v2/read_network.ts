@@ -4,6 +4,7 @@ import type {
   Labels,
   NetworkConfig,
   OutflowConfig,
+  PartValues,
   TokenConfig,
   WalletConfig,
 } from "../model/config.ts";
@@ -27,6 +28,8 @@ export interface WrittenDefaults extends Pick<WalletSetting, "thresholds" | "nam
   readonly labels: Labels;
   /** Of networks that do not say so themselves. */
   readonly outflow: OutflowConfig;
+  /** Values of the keys of schema parts, for networks without their own. */
+  readonly parts: PartValues;
 }
 
 /** A network with its lists. */
@@ -52,7 +55,7 @@ export async function readNetwork(
   const endpointFields = [...field.at("endpoints").items()];
   const endpoints = await readEndpoints(endpointFields, context);
   const tokens = readTokens(field.at("tokens"));
-  const { labels, outflow: ofDefaults, ...counted } = defaults;
+  const { labels, outflow: ofDefaults, parts: inherited, ...counted } = defaults;
   const decimals = written?.decimals;
   const own: WalletSetting = {
     ...counted,
@@ -80,7 +83,7 @@ export async function readNetwork(
     rejected: listed.rejected,
     ...outflow,
     others: listed.others + countDistinct(all) - countDistinct(wallets),
-    ...partValues(Object.fromEntries(others)),
+    ...partValues({ ...inherited, ...Object.fromEntries(others) }),
   };
   return {
     field,

@@ -1,6 +1,7 @@
 import type { Config } from "../model/config.ts";
 import { ConfigError } from "../model/problem.ts";
 import type { LoadContext } from "../model/load_context.ts";
+import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import { createReporter, Field, type SourceTree } from "../source/source_tree.ts";
 import { readNetwork } from "./read_network.ts";
 import { checkTimes, readInterval, readOutflow, readStaleAfter } from "./times.ts";
@@ -18,18 +19,19 @@ import { parse } from "../source/validator.ts";
 export async function readV2(tree: SourceTree, source: string, context: LoadContext): Promise<Config> {
   const reporter = createReporter(tree);
   const root = new Field(tree.value, reporter);
-  const written = parse(configShape, root);
+  const { parts = SCHEMA_PARTS } = context;
+  const written = parse(configShape(parts), root);
   const interval = readInterval(written?.interval, root.at("interval"));
   const staleAfter = readStaleAfter(written?.staleAfter, root.at("staleAfter"));
   checkTimes(interval, staleAfter, root.at("staleAfter"), "Use several intervals, or 0 for never");
   const names = new Set<string>();
   checkLabels(root.at("defaults").at("labels"), names);
-  const { thresholds = {}, labels = {} } = written?.defaults ?? {};
+  const { thresholds = {}, labels = {}, ...others } = written?.defaults ?? {};
   const ofDefaults = root.at("defaults").at("thresholds");
   checkOrder(thresholds, ofDefaults);
   const contradictions = new Map<string, number>();
   const outflow = readOutflow(written?.defaults ?? {}, root.at("defaults"));
-  const defaults = { thresholds, labels, names, contradictions, outflow };
+  const defaults = { thresholds, labels, names, contradictions, outflow, parts: others };
   const fields = [...root.at("networks").items()];
   // In parallel, since lists of wallets may be fetched.
   const all = await Promise.all(fields.map((field) => readNetwork(field, defaults, context)));

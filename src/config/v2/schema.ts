@@ -9,7 +9,7 @@
 import * as v from "valibot";
 import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import type { SchemaPart } from "../model/load_context.ts";
-import { WITH_UNITS } from "./times.ts";
+import { WITH_UNITS } from "../../util/duration.ts";
 import {
   addressText,
   described,
@@ -134,11 +134,25 @@ function networkKeys(endpoint: Schema, token: Schema, wallet: Schema, list: Sche
   };
 }
 
-/** The whole configuration, without the content of its networks. */
-export const configShape = configOf(v.unknown());
+type ConfigShape = v.StrictObjectSchema<ReturnType<typeof configKeys>, undefined>;
 
-function configOf(network: Schema) {
-  return v.strictObject({
+/** Makes the shape of the whole configuration, by default without the content of its networks. */
+export function configShape(parts: readonly SchemaPart[] = SCHEMA_PARTS, network: Schema = v.unknown()): ConfigShape {
+  return v.strictObject(configKeys(parts, network));
+}
+
+const DEFAULT_KEYS = {
+  thresholds: described(v.optional(thresholdsShape), "of wallets that do not have their own"),
+  labels: described(v.optional(labels), "of wallets that do not have their own"),
+  ...OUTFLOW_KEYS,
+};
+
+function defaultsShape(parts: readonly SchemaPart[]): v.StrictObjectSchema<typeof DEFAULT_KEYS, undefined> {
+  return v.strictObject(Object.assign({}, ...parts.map(({ network }) => network), DEFAULT_KEYS));
+}
+
+function configKeys(parts: readonly SchemaPart[], network: Schema) {
+  return {
     version: described(v.literal(2, "2, as in version: 2"), "of this file format"),
     interval: described(v.optional(duration), "time between checks; over --interval and CHECK_INTERVAL"),
     staleAfter: described(
@@ -151,23 +165,16 @@ function configOf(network: Schema) {
       ),
       "withdraw a balance this long after its last good reading",
     ),
-    defaults: described(
-      v.optional(v.strictObject({
-        thresholds: described(v.optional(thresholdsShape), "of wallets that do not have their own"),
-        labels: described(v.optional(labels), "of wallets that do not have their own"),
-        ...OUTFLOW_KEYS,
-      })),
-      "for all wallets and networks",
-    ),
+    defaults: described(v.optional(defaultsShape(parts)), "for all wallets and networks"),
     networks: described(v.array(network, "a list"), "one per chain"),
-  });
+  };
 }
 
 /** Makes the shape of everything, for the JSON schema. */
 export function wholeShape(parts: readonly SchemaPart[] = SCHEMA_PARTS): Schema {
   const lists = v.union([secretText, listShape, v.array(v.union([secretText, listShape]))]);
   const keys = networkKeys(v.union([secretText, endpointShape]), tokenShape, walletShape(parts), lists);
-  return configOf(networkShape(parts, keys));
+  return configShape(parts, networkShape(parts, keys));
 }
 
 type Schema = v.GenericSchema;

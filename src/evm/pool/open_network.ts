@@ -23,6 +23,8 @@ export interface Network extends Disposable {
   readonly funded: Set<Account>;
   /** The last published value of accounts whose asset needs it to judge the next. */
   readonly previous: Map<Account, bigint>;
+  /** The highest block that was read, and how many polls in a row read a lower one that is younger. */
+  readonly height: { block: Block | undefined; lowerPolls: number };
   /** In how many polls in a row zeros were withheld, and when the last of these began. */
   readonly zeros: { polls: number; startedAt: number };
   readonly budget: RetryBudget;
@@ -60,6 +62,7 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
     decimals: decimalsOf(kept?.decimals, plan),
     funded: new Set(keptAccounts(plan, kept?.funded.entries()).keys()),
     previous: keptAccounts(plan, kept?.previous),
+    height: kept?.height ?? { block: undefined, lowerPolls: 0 },
     zeros: { polls: 0, startedAt: NaN },
     budget: before?.budget ?? createRetryBudget(),
     interval,

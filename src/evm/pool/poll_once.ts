@@ -6,9 +6,11 @@ import type { Late, Limits, Outcomes, PollResult } from "../../model/source.ts";
 import { type Block, isAhead, isOlder } from "../../model/block.ts";
 import { accountsOn, hasCoin } from "../chains/chain_facts.ts";
 import { statusOf } from "./endpoint_status.ts";
+import { noteRestart } from "./note_restart.ts";
 import { noteFunded } from "./emptied.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
+import { isAside, readAside } from "./read_aside.ts";
 import { readByQuorum } from "./quorum.ts";
 import { readWithFailover } from "./read_with_failover.ts";
 import { createPollProgress, type PollProgress } from "./poll_progress.ts";
@@ -27,8 +29,10 @@ export async function pollOnce(
   accounts: readonly Account[] = network.plan.accounts,
 ): Promise<PollResult> {
   const { plan: { quorum }, endpoints } = network;
+  const hasAside = network.plan.values !== undefined && accounts.some(isAside);
+  const usual = hasAside ? accounts.filter((account) => !isAside(account)) : accounts;
   const progress = createPollProgress(
-    withDecimals(accountsOn(accounts, network.chainId), network),
+    withDecimals(accountsOn(usual, network.chainId), network),
     network.previous,
   );
   const { clock } = limits;
@@ -42,7 +46,10 @@ export async function pollOnce(
     else if (quorum > 1) disagreements = await readByQuorum(network, progress, limits);
     else last = await readWithFailover(network, progress, limits);
   }
-  return conclude(network, progress, last, disagreements, clock);
+  const result = conclude(network, progress, last, disagreements, clock);
+  if (!hasAside || result.block === undefined) return result;
+  const aside = await readAside(network, accounts.filter(isAside), last, limits);
+  return { ...result, outcomes: new Map([...result.outcomes, ...aside]) };
 }
 
 /** Does not copy 50,000 accounts if all decimals are known. */
@@ -85,6 +92,7 @@ function conclude(
     if ((newest === undefined || isOlder(newest, block)) && !isAhead(block, clock.epoch())) newest = block;
   }
   network.newest = newest;
+  noteRestart(network, oldest);
   return {
     chainId: isRead || isCoinless ? chainId : undefined,
     block: oldest,

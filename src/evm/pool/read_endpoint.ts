@@ -1,4 +1,4 @@
-import { type Account, isNative } from "../../assets/asset.ts";
+import { type Account, isNative, isOfMethod } from "../../assets/asset.ts";
 import { recordError } from "../../jsonrpc/endpoint.ts";
 import { type Reason, RpcError } from "../../jsonrpc/errors.ts";
 import type { Late, Limits } from "../../model/source.ts";
@@ -67,7 +67,7 @@ export async function readEndpoint(network: Network, poolEndpoint: PoolEndpoint,
   if (native === 0 ? answered > 0 : countNative(progress.pending) < native) return onSuccess(breaker);
   // Charge a probe that did not lead to a balance to the retry budget.
   if (isProbed) network.budget.spend(1);
-  if (asked.length === 0) return;
+  if (asked.every(isOfMethod)) return;
   const failure = failureOf(result) ?? new RpcError(mostFrequent(progress), "no balance was read");
   onReadFailure(breaker, failure, network);
   progress.failPending(failure.reason);

@@ -1,3 +1,4 @@
+import { isOfMethod } from "../../assets/asset.ts";
 import type { Clock } from "../../util/clock.ts";
 import { startDeadline } from "../../http/deadline.ts";
 import { REASONS } from "../../jsonrpc/errors.ts";
@@ -66,7 +67,7 @@ async function retryOnce(
 ): Promise<PoolEndpoint | undefined> {
   const { clock, deadline } = limits;
   const reasons = progress.countReasons();
-  if (reasons.size === 0 || deadline.signal.aborted) return undefined;
+  if (progress.pending.every(isOfMethod) || deadline.signal.aborted) return undefined;
   const isTransient = reasons.keys().some((reason) => REASONS[reason].retryable);
   // Not if its balances were requested again already.
   const mayRecover = ({ breaker: { failure, readFailedAt }, selector }: PoolEndpoint): boolean | undefined =>

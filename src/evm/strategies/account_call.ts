@@ -79,8 +79,9 @@ function viewAt(
   };
 }
 
-function methodAt({ method, params, decode = decodeQuantity }: MethodRequest, at: bigint | "latest"): Call<bigint> {
-  const texts = [...params.map((param) => JSON.stringify(param)), blockText(at)];
+function methodAt(request: MethodRequest, at: bigint | "latest"): Call<bigint> {
+  const { method, params, decode = decodeQuantity, tag } = request;
+  const texts = [...params.map((param) => JSON.stringify(param)), tag === undefined ? blockText(at) : `"${tag}"`];
   return { method, params: `[${texts.join()}]`, answerBytes: METHOD_BYTES, decode };
 }
 

@@ -1,4 +1,4 @@
-import { type Account, isNative } from "../../assets/asset.ts";
+import { type Account, isNative, isOfMethod } from "../../assets/asset.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne } from "./ask.ts";
 import type { Limits } from "../../model/source.ts";
@@ -48,6 +48,10 @@ export async function readByStrategy(
 ): Promise<ReadResult> {
   const { endpoint, selector } = source;
   const question: ReadQuestion = { source, endpoint, selector, accounts, target, limits };
+  // They say nothing about the strategy.
+  if (accounts.length > 0 && accounts.every(isOfMethod)) {
+    return await readOn(selector.strategy === "latest" ? "latest" : "batch", question);
+  }
   const reading = await readWithFallback(question);
   return isUseful(reading, accounts) ? await retryWithoutGas(question, reading) : reading;
 }

@@ -1,4 +1,4 @@
-import { type Account, byRequestType, type RequestType } from "../../assets/asset.ts";
+import { type Account, byRequestType, isOfMethod, type RequestType } from "../../assets/asset.ts";
 import { log } from "../../util/log.ts";
 import { type Endpoint, recordError } from "../../jsonrpc/endpoint.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
@@ -7,7 +7,8 @@ import type { BackendLag } from "./backend_lag.ts";
 import { isIgnored } from "./block_checks.ts";
 import { farBlockCall } from "./far_block.ts";
 import { readBatch } from "./read_at_head.ts";
-import { failedResult, type ReadResult } from "./read_chunks.ts";
+import { failedResult, failureOf, type ReadResult } from "./read_chunks.ts";
+import { readLatest } from "./read_latest.ts";
 import { senderFor } from "./sender.ts";
 import type { Question } from "./question.ts";
 
@@ -28,6 +29,22 @@ const NAMES: Readonly<Record<RequestType, string>> = {
  * @returns the result, without balances that may be of another block
  */
 export async function readPlain(question: Question, lag?: BackendLag): Promise<ReadResult> {
+  const { selector, accounts, target, limits: { clock } } = question;
+  const { method = [] } = byRequestType(accounts);
+  const isIgnoring = (): boolean => isIgnored(selector.blockChecks.method, clock.now());
+  if (method.length === 0 || target.at !== "latest") return await readAtBlock(question, lag);
+  const others = accounts.length === method.length ? [] : accounts.filter((account) => !isOfMethod(account));
+  const asked = isIgnoring() ? others : accounts;
+  const result = asked.length === 0 ? undefined : await readAtBlock({ ...question, accounts: asked }, lag);
+  if (result !== undefined && !isIgnoring()) return result;
+  // Nothing else depends on it that a node ignores the block of a method.
+  const latest = await readLatest({ ...question, accounts: method });
+  if (others.length === 0 || result === undefined) return latest;
+  const itemFailure = result.itemFailure ?? failureOf(latest);
+  return { ...result, chunks: [...result.chunks, ...latest.chunks], itemFailure };
+}
+
+async function readAtBlock(question: Question, lag: BackendLag | undefined): Promise<ReadResult> {
   const { endpoint, selector, accounts, target, limits } = question;
   const byType = byRequestType(accounts);
   const types = (["balance", "view", "method"] as const).filter((type) => byType[type] !== undefined);
@@ -42,7 +59,7 @@ export async function readPlain(question: Question, lag?: BackendLag): Promise<R
   for (const type of types) {
     const failure = await checkBlocks(type, result, question);
     if (failure === undefined) continue;
-    if (isLatest) return failedResult(accounts, failure);
+    if (isLatest && type !== "method") return failedResult(accounts, failure);
     // Only the native balances decide whether the endpoint is healthy, where there are any.
     const isDecisive = type === "balance" || byType.balance === undefined;
     result = { ...withhold(result, type, failure), ...(isDecisive ? { failure } : {}) };

@@ -44,19 +44,30 @@ export function writeSeries(
       if (value !== undefined) lines += `${name}${head}${middle}${tail}${writeValue(value)}\n`;
       continue;
     }
+    const { label } = variant;
     for (const each of variant.valuesOf(series)) {
       const value = valueOf(rule, network, series, states[index], each);
       if (value === undefined) continue;
-      const own = variantText(variant.label, variant.textOf(each));
-      const labels = variant.label === "level"
-        ? head + own + middle + tail
-        : variant.label === "window"
-        ? head + middle + beforeWindow + own + afterWindow
-        : head + middle + own + tail;
+      const own = variant.textOf(each);
+      if (!isPlaced(label)) {
+        lines += `${name}{${labelsWith(network, series, [label, own], common)}} ${writeValue(value)}\n`;
+        continue;
+      }
+      const text = variantText(label, own);
+      const labels = label === "level"
+        ? head + text + middle + tail
+        : label === "window"
+        ? head + middle + beforeWindow + text + afterWindow
+        : head + middle + text + tail;
       lines += `${name}${labels}${writeValue(value)}\n`;
     }
   }
   return lines;
+}
+
+/** The labels of a series with one that has no place of its own. */
+function labelsWith({ plan }: NetworkSnapshot, series: Series, own: Label, common: readonly Label[]): string {
+  return writeLabels(sortLabels([...labelsOf(plan, series), own, ...common]));
 }
 
 function textsOf(
@@ -105,6 +116,10 @@ const variants = {
   window: new Map<string, string>(),
 };
 const MAX_VARIANTS = 1000;
+
+function isPlaced(label: string): label is keyof typeof variants {
+  return Object.hasOwn(variants, label);
+}
 
 function variantText(label: keyof typeof variants, value: string): string {
   const known = variants[label];

@@ -1,4 +1,4 @@
-import type { AssetKind } from "../../assets/kinds.ts";
+import type { AssetKeys, AssetKind } from "../../assets/asset_kind.ts";
 import { isBelow } from "../../plan/limits.ts";
 import type { Level, WalletPlan } from "../../plan/plan.ts";
 import type { Window } from "../../poller/history.ts";
@@ -190,10 +190,18 @@ export const TOKEN_FAMILIES: readonly Family[] = [
 
 /** Makes the families of a kind of value. */
 export function valueFamilies({ kind, families }: AssetKind): readonly Family[] {
-  return families.map(({ name, type, help, value }) =>
-    walletFamily(kind, name, help, { expires: true, fact: ({ reading }) => reading?.amount, value }, type)
-  );
+  return families.map((family) => {
+    const { name, type, help, isCoin = false, variant } = family;
+    const rule: Rule<Fact, string> = {
+      fact: (account, { wallet: { keys = NO_KEYS } }, _decimals, value = "") => family.value(account, keys, value),
+      value: (fact, decimals) => isCoin ? toUnits(BigInt(fact), decimals) : Number(fact),
+      ...variant && { variant: { label: variant.label, valuesOf: () => variant.values, textOf: String } },
+    };
+    return walletFamily(kind, name, help, rule, type);
+  });
 }
+
+const NO_KEYS: AssetKeys = {};
 
 /**
  * Makes a family of series.

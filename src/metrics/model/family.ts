@@ -62,7 +62,7 @@ export interface SeriesRule<F extends Fact = Fact, V = unknown> {
 
 /** A label that one series has several values of. */
 export interface Variant<V> {
-  readonly label: "level" | "min_balance_eth" | "window";
+  readonly label: string;
   valuesOf(series: Series): readonly V[];
   textOf(value: V): string;
 }

@@ -1,6 +1,7 @@
 import { hasCoin } from "../../evm/chains/chain_facts.ts";
 import type { NetworkPlan } from "../../plan/plan.ts";
 import type { AccountState, NetworkState, StateStore } from "../../poller/state.ts";
+import { valueState } from "../../poller/value_states.ts";
 import type { Clock } from "../../util/clock.ts";
 import { type Label, type NetworkSeries, type Series, seriesOf } from "./series.ts";
 
@@ -20,7 +21,7 @@ export interface Snapshot {
 }
 
 /** One network at one moment. */
-export interface NetworkSnapshot extends Readonly<Omit<NetworkState, "history" | "accounts">> {
+export interface NetworkSnapshot extends Readonly<Omit<NetworkState, "history" | "accounts" | "asked">> {
   readonly series: NetworkSeries;
   /** One for each series. */
   readonly states: NetworkStates;
@@ -91,14 +92,19 @@ export function createSnapshotter({ store, clock, identity, status, staleAfter }
   const { shard } = identity;
   const common = commonLabels(identity);
 
-  function snapshotOf({ history: _, accounts, ...state }: NetworkState, oldest: number): NetworkSnapshot {
+  function snapshotOf({ history: _, asked: __, accounts, ...state }: NetworkState, oldest: number): NetworkSnapshot {
     const { plan, chainId = plan.chainId } = state;
     const all = known.get(plan) ?? seriesOf(plan);
     known.set(plan, all);
     const series = hasCoin(chainId) ? all : { ...all, native: NO_SERIES };
     // Looked up once: every family shows them.
     const states = Object.fromEntries(
-      Object.entries(series).map(([kind, own]) => [kind, own.map(({ account }) => accounts.get(account))]),
+      Object.entries(series).map(([kind, own]) => [
+        kind,
+        kind === "native" || kind === "erc20"
+          ? own.map(({ account }) => accounts.get(account))
+          : own.map(({ account }) => valueState(accounts, account, oldest)),
+      ]),
     );
     return { ...state, series, states, oldest };
   }

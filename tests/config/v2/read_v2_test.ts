@@ -362,26 +362,27 @@ Deno.test("a duplicate header is refused, in any case", async () => {
 
 Deno.test("readV2() reads the keys of schema parts, and reports what is wrong with them", async () => {
   const parts = [{
-    wallet: { transactions: v.optional(v.boolean("true or false")) },
-    network: { beacon: v.optional(v.string("a text")) },
+    wallet: { sent: v.optional(v.boolean("true or false")) },
+    network: { beacon: v.optional(v.string("a text")), relay: v.optional(v.string("a text")) },
   }];
   const wallet = { address: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", label: "a" };
-  const textWith = (transactions: unknown): string =>
+  const textWith = (sent: unknown): string =>
     JSON.stringify({
       version: 2,
+      defaults: { beacon: "y", relay: "z" },
       networks: [{
         name: "m",
         endpoints: ["http://localhost"],
         beacon: "x",
-        wallets: [{ ...wallet, transactions }, wallet],
+        wallets: [{ ...wallet, sent }, wallet],
       }],
     });
   const context = { env: () => undefined, file: undefined, parts };
   const { networks: [network] } = await readConfig(textWith(true), "test", context);
-  assert.deepEqual([network?.parts, network?.wallets.map(({ parts }) => parts)], [{ beacon: "x" }, [
-    { transactions: true },
+  assert.deepEqual([network?.parts, network?.wallets.map(({ parts }) => parts)], [{ beacon: "x", relay: "z" }, [
+    { sent: true },
     undefined,
   ]]);
-  await assert.rejects(readConfig(textWith(7), "test", context), /wallets\[0\]\.transactions: Must be true or false/);
-  assert.match(await messageOf(textWith(true)), /Unknown key "beacon"[^]*Unknown key "transactions"/);
+  await assert.rejects(readConfig(textWith(7), "test", context), /wallets\[0\]\.sent: Must be true or false/);
+  assert.match(await messageOf(textWith(true)), /Unknown key "beacon"[^]*Unknown key "sent"/);
 });
