@@ -45,6 +45,11 @@ export interface ValueProgram {
   readonly needsPrevious: boolean;
   /** Converts words to values; undefined means that the method has to be asked. */
   valuesOf(answers: readonly HolderWord[]): readonly (bigint | undefined)[];
+  /**
+   * What the digest of the balance program has of an account with this value: the hash of its code, or 0 if there is none,
+   * without the lowest two bits. @default the digest says nothing of these values
+   */
+  digestWord?(value: bigint): bigint;
   /** Whether a node that answers this value, and the same by the method, cannot have answered a default. */
   proves(value: bigint): boolean;
 }

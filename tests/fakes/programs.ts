@@ -1,4 +1,5 @@
 import type { Account, Asset } from "../../src/assets/asset.ts";
+import { CODE_PROGRAM, codeHash } from "../../src/assets/code_program.ts";
 import { NONCE_PROGRAM } from "./nonce_program.ts";
 import { pollOnce } from "../../src/evm/pool/poll_once.ts";
 import type { Outcome } from "../../src/model/source.ts";
@@ -20,6 +21,30 @@ const NONCE: Asset = {
 /** The nonce of an address. */
 export function nonceAccount(holder: string): Account {
   return { asset: NONCE, holder, key: `nonce ${holder}` };
+}
+
+/** What code an account has: 0 without code, else the hash of it, whose lowest two bits say what kind it is. */
+const CODE: Asset = {
+  kind: "code",
+  requestType: "method",
+  request: (holder) => ({
+    type: "method",
+    method: "eth_getCode",
+    params: [holder],
+    decode: (result) => valueOfCode(String(result).slice(2)),
+    program: CODE_PROGRAM,
+  }),
+  judge: (code) => code,
+};
+
+/** The code of an address. */
+export function codeAccount(holder: string): Account {
+  return { asset: CODE, holder, key: `code ${holder}` };
+}
+
+/** The value of code in hex digits. */
+export function valueOfCode(code: string): bigint {
+  return code === "" ? 0n : codeHash(code) & ~3n | (code.startsWith("ef0100") ? 2n : 1n);
 }
 
 /** What a poll read and sent. */

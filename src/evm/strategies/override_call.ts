@@ -137,6 +137,6 @@ export function hasValidTag(words: readonly bigint[], tag: bigint | undefined, k
 }
 
 /** Draws a key: odd, so that every word affects the tag, and below 2^128. */
-function randomKey(): bigint {
+export function randomKey(): bigint {
   return BigInt(`0x${crypto.getRandomValues(new Uint8Array(16)).toHex()}`) | 1n;
 }

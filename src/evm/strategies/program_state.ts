@@ -5,18 +5,24 @@ import { LARGE_GAS, MAX_GAS } from "./override_call.ts";
 import { gasFor, mostHolders } from "./program_call.ts";
 import type { Question } from "./question.ts";
 import { createSizeLimit, type SizeLimit } from "./size_limit.ts";
-import { type Comparison, COMPARISON_TTL_MS, disabledUntil } from "./trust.ts";
+import { areZerosTrusted, type Comparison, COMPARISON_TTL_MS, disabledUntil, isTrusted } from "./trust.ts";
+
+/** How well something works at an endpoint; mutable. */
+export interface Attempts {
+  /** Until when it is not tried, in milliseconds on the clock. */
+  pausedUntil: number;
+  /** Failures in a row after which it is paused. */
+  attempts: number;
+}
 
 /** What was learned of a program at an endpoint; mutable. */
-export interface ProgramState {
+export interface ProgramState extends Attempts {
   /** In holders per call. */
   readonly size: SizeLimit;
   /** Maximum gas per call. */
   maxGas: number;
-  /** Until when the method is used instead, in milliseconds on the clock. */
-  pausedUntil: number;
-  /** Failures in a row after which it is paused. */
-  attempts: number;
+  /** The digest of its values in the balance program. */
+  readonly digest: Attempts;
   /** Polls in a row in which its words contradicted the method. */
   contradictions: number;
   /** How it last compared with the method, by its name. */
@@ -30,10 +36,10 @@ export interface ProgramQuestion extends Question {
   readonly previous: ReadonlyMap<Account, bigint>;
 }
 
-/** How long the method is used after the program failed, in milliseconds. */
+/** How long nothing is tried that failed, in milliseconds. */
 const PAUSE_MS = 3_600_000;
 
-/** A program that worked is paused after this many failures in a row; a block may change meanwhile. */
+/** What worked is paused after this many failures in a row; a block may change meanwhile. */
 const MAX_FAILURES = 3;
 
 const learned = new WeakMap<Endpoint, Map<ValueProgram, ProgramState>>();
@@ -51,11 +57,16 @@ function createProgramState(program: ValueProgram): ProgramState {
   return {
     size: createSizeLimit(mostHolders(program, LARGE_GAS)),
     maxGas: LARGE_GAS,
-    pausedUntil: -Infinity,
-    attempts: 1,
+    ...createAttempts(),
+    digest: createAttempts(),
     contradictions: 0,
     comparisons: new Map(),
   };
+}
+
+/** One failure is enough until it worked. */
+function createAttempts(): Attempts {
+  return { pausedUntil: -Infinity, attempts: 1 };
 }
 
 /**
@@ -67,18 +78,30 @@ export function isOff({ pausedUntil, comparisons }: ProgramState, { name }: Valu
   return now < pausedUntil || disabledUntil(comparisons, name) > now;
 }
 
-/** Uses the method for an hour. */
-export function pause(state: ProgramState, now: number): void {
+/**
+ * Whether the program was compared with the method within a day.
+ *
+ * @param now milliseconds on the clock
+ */
+export function isTrustedProgram({ comparisons }: ProgramState, { name, ownWord }: ValueProgram, now: number): boolean {
+  const last = comparisons.get(name);
+  // Its own word rules out a node that always answers the same.
+  return isTrusted(comparisons, name, undefined, now) ||
+    ownWord !== undefined && last !== undefined && areZerosTrusted(comparisons, name, last.chainId, now);
+}
+
+/** Tries it again after an hour. */
+export function pause(state: Attempts, now: number): void {
   Object.assign(state, { pausedUntil: now + PAUSE_MS, attempts: 1 });
 }
 
-/** Counts a failure of the program, and pauses it: at once if it never worked or is refused, else after a few. */
-export function noteFailure(state: ProgramState, { refusal }: RpcError, now: number): void {
+/** Counts a failure, and pauses what failed: at once if it never worked or is refused, else after a few. */
+export function noteFailure(state: Attempts, { refusal }: RpcError, now: number): void {
   if (refusal === "unsupported" || --state.attempts <= 0) pause(state, now);
 }
 
-/** Records that the program answered. */
-export function noteWorking(state: ProgramState): void {
+/** Records that it worked. */
+export function noteWorking(state: Attempts): void {
   state.attempts = MAX_FAILURES;
 }
 

@@ -1,14 +1,14 @@
 import { type Account, byRequestType } from "../../assets/asset.ts";
-import type { RpcError } from "../../jsonrpc/errors.ts";
 import { confirm } from "./confirm.ts";
 import { isUnknownRefusal, tryHalf } from "./half_call.ts";
 import { multicallCall } from "./multicall_call.ts";
 import { overrideBalancesCall } from "./override_balances.ts";
 import { overrideViewsCall } from "./override_views.ts";
 import { readByEthCall } from "./read_by_eth_call.ts";
-import { firstErrorIn, type ReadResult } from "./read_chunks.ts";
+import { type ChunkResult, firstErrorIn, isRefused, type ReadResult } from "./read_chunks.ts";
 import { readMethods } from "./read_methods.ts";
 import { readPlain } from "./read_plain.ts";
+import { readWatched } from "./read_watched.ts";
 import type { SizeLimit } from "./size_limit.ts";
 import type { Question } from "./question.ts";
 import { isUnbounded } from "./token_gas.ts";
@@ -23,10 +23,11 @@ const HALF_GAS_VIEWS = 38;
 const MAX_VIEW_ATTEMPTS = 3;
 
 type Read = (accounts: readonly Account[]) => Promise<ReadResult>;
+type ReadBalances = (accounts: readonly Account[], methods: readonly Account[]) => Promise<ReadResult>;
 
 /** How a strategy reads balances and views, each in requests of their own, and anything else. */
 interface Carrier {
-  readonly balance: Read;
+  readonly balance: ReadBalances;
   readonly view: Read;
   /** The limit of views per call, if they have one of their own. */
   readonly viewLimit?: SizeLimit;
@@ -37,12 +38,16 @@ interface Carrier {
 /** Reads native balances by one state override call and views by another. */
 export async function readOverride(question: Question): Promise<ReadResult> {
   const { selector, target: { at } } = question;
+  const found: ChunkResult[] = [];
+  const readBalances: Read = (accounts) =>
+    readByEthCall({ ...question, accounts }, selector.sizes.packed, (some) => overrideBalancesCall(some, at));
   const result = await readApart(question, {
-    balance: (accounts) =>
-      readByEthCall({ ...question, accounts }, selector.sizes.packed, (some) => overrideBalancesCall(some, at)),
+    balance: async (accounts, methods) =>
+      (methods.length === 0 ? undefined : await readWatched({ ...question, accounts }, methods, found)) ??
+        await readBalances(accounts),
     view: (accounts) => readByEthCall({ ...question, accounts }, selector.views, (some) => overrideViewsCall(some, at)),
     viewLimit: selector.views,
-    method: (accounts) => readMethods({ ...question, accounts }),
+    method: (accounts) => readMethods({ ...question, accounts }, found),
   });
   return await confirm("packed", result, question, overrideBalancesCall);
 }
@@ -71,9 +76,9 @@ export async function readMulticall(contract: string, question: Question): Promi
 /** Reads native balances in one request and views in another, so that no contract can make them fail. */
 async function readApart(question: Question, carrier: Carrier): Promise<ReadResult> {
   const { balance = [], view = [], method = [] } = byRequestType(question.accounts);
-  if (balance.length === question.accounts.length) return await carrier.balance(balance);
+  if (balance.length === question.accounts.length) return await carrier.balance(balance, method);
   const [ofBalances, ofViews] = await Promise.all([
-    balance.length === 0 ? NOTHING : carrier.balance(balance),
+    balance.length === 0 ? NOTHING : carrier.balance(balance, method),
     view.length === 0 ? NOTHING : readUsual(question, view, carrier.view),
   ]);
   const works = balance.length === 0 || ofBalances.chunks.some(({ head }) => head !== undefined);
@@ -111,7 +116,7 @@ async function fallBackForViews(of: Views, first: ReadResult): Promise<ReadResul
     selector.viewAttempts = MAX_VIEW_ATTEMPTS;
     return result;
   }
-  if (!works || !isStrategyFault(failure)) return result;
+  if (!works || !isRefused(failure)) return result;
   const known = selector.oversized.size;
   const lower = await readByBatch(question, views);
   // If the views at fault were identified, the strategy can read the others.
@@ -122,11 +127,6 @@ async function fallBackForViews(of: Views, first: ReadResult): Promise<ReadResul
     Object.assign(selector, { viewsPausedUntil: clock.now() + VIEWS_PAUSE_MS, viewAttempts: 1 });
   }
   return lower;
-}
-
-/** Whether the strategy may be unable to read views, although it reads native balances. */
-function isStrategyFault({ traits: { scope, strategy } }: RpcError): boolean {
-  return scope !== "endpoint" && (strategy === "refused" || strategy === "unclear");
 }
 
 /** Retries a large call with half of its gas; undefined if it was not large, or failed again. */

@@ -12,11 +12,13 @@ import type { Question } from "./question.ts";
  * Reads accounts by `eth_call`: each response has the chain, the block and as many balances as the endpoint supports.
  *
  * @param limit in accounts per call, at least 1
+ * @param note called with each answer of the right chain and block. @default nothing
  */
-export function readByEthCall(
+export function readByEthCall<T extends BatchBalances>(
   { endpoint, accounts, target, limits }: Question,
   limit: SizeLimit,
-  callOf: (accounts: readonly Account[]) => Call<BatchBalances>,
+  callOf: (accounts: readonly Account[]) => Call<T>,
+  note?: (accounts: readonly Account[], answer: T) => void,
 ): Promise<ReadResult> {
   return readChunks(accounts, {
     clock: limits.clock,
@@ -24,10 +26,12 @@ export function readByEthCall(
     extra: 0,
     endsEarly: true,
     async read(some) {
-      const { chainId, block, balances } = await askOne(endpoint, callOf(some), limits);
+      const answer = await askOne(endpoint, callOf(some), limits);
+      const { chainId, block, balances } = answer;
       const head = { chainId, block };
       target.admit(head);
       checkBlock(endpoint, target.at, block);
+      note?.(some, answer);
       return { head, outcomes: balances.map((balance) => balance instanceof RpcError ? balance.reason : balance) };
     },
   });

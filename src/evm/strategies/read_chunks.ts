@@ -53,6 +53,11 @@ export function firstErrorIn(results: readonly ReadResult[]): RpcError | undefin
   return results.map(failureOf).find((error) => error !== undefined);
 }
 
+/** Whether the request may have failed for what was asked, and not the endpoint. */
+export function isRefused({ traits: { scope, strategy } }: RpcError): boolean {
+  return scope !== "endpoint" && (strategy === "refused" || strategy === "unclear");
+}
+
 /** A result that may have left accounts out. */
 export interface PartialResult extends ReadResult {
   /** Accounts that do not even fit a request alone. */

@@ -1,13 +1,19 @@
 import type { Account, ValueProgram } from "../../assets/asset.ts";
-import { firstErrorIn, type ReadResult } from "./read_chunks.ts";
+import { type ChunkResult, firstErrorIn, type ReadResult, valuesIn } from "./read_chunks.ts";
 import { readPlain } from "./read_plain.ts";
 import { readProgram } from "./read_program.ts";
 import type { Question } from "./question.ts";
 
-/** Reads accounts of methods: by their programs, one after the other, and by batch those that have none. */
-export async function readMethods(question: Question): Promise<ReadResult> {
-  const results: ReadResult[] = [];
-  for (const [program, accounts] of Map.groupBy(question.accounts, programOf)) {
+/**
+ * Reads accounts of methods: by their programs, one after the other, and by batch those that have none.
+ *
+ * @param found chunks of accounts that were read already
+ */
+export async function readMethods(question: Question, found: readonly ChunkResult[]): Promise<ReadResult> {
+  const results: ReadResult[] = [{ chunks: found, failure: undefined }];
+  const done = new Set(valuesIn({ chunks: found }).map(([account]) => account));
+  const left = question.accounts.filter((account) => !done.has(account));
+  for (const [program, accounts] of Map.groupBy(left, programOf)) {
     const part = { ...question, accounts };
     results.push(await (program === undefined ? readPlain(part, question.selector.lag) : readProgram(part, program)));
   }

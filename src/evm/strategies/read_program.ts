@@ -5,6 +5,7 @@ import { confirmProgram } from "./confirm_program.ts";
 import { programCall } from "./program_call.ts";
 import {
   isOff,
+  isTrustedProgram,
   learnFit,
   learnGas,
   noteContradiction,
@@ -14,12 +15,11 @@ import {
   type ProgramQuestion,
   programStateOf,
 } from "./program_state.ts";
-import { isAnyRead, readChunks, type ReadResult, valuesIn } from "./read_chunks.ts";
+import { isAnyRead, isRefused, readChunks, type ReadResult, valuesIn } from "./read_chunks.ts";
 import { readPlain } from "./read_plain.ts";
 import { checkBlock } from "./same_block.ts";
 import { grow } from "./size_limit.ts";
 import type { Question } from "./question.ts";
-import { isTrusted } from "./trust.ts";
 
 const NOTHING: ReadResult = { chunks: [], failure: undefined };
 
@@ -37,7 +37,7 @@ export async function readProgram(question: Question, program: ValueProgram): Pr
   const known = new Map(previous);
   for (const [account, value] of valuesIn(first)) if (typeof value === "bigint") known.set(account, value);
   // A program that is not trusted yet is tried with everything: the next poll has no time for that.
-  const isNew = !isTrusted(state.comparisons, program.name, undefined, clock.now());
+  const isNew = !isTrustedProgram(state, program, clock.now());
   const asked = !program.needsPrevious
     ? accounts
     : accounts.filter((account) => known.has(account) && (isNew || previous.has(account)));
@@ -125,10 +125,6 @@ function isImplausible({ program, accounts }: ProgramQuestion, result: ReadResul
 /** Whether the program may have failed, and not the endpoint. */
 function isOfProgram(error: RpcError): boolean {
   return isRefused(error) || error.reason === "timeout" || error.reason === "reset";
-}
-
-function isRefused({ traits: { scope, strategy } }: RpcError): boolean {
-  return scope !== "endpoint" && (strategy === "refused" || strategy === "unclear");
 }
 
 function readByMethod(question: Question, accounts: readonly Account[]): Promise<ReadResult> {

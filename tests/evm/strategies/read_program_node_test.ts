@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import type { Account } from "../../../src/assets/asset.ts";
 import { startAnvil } from "../../../dev/anvil.ts";
 import { PROVIDERS, unitsOf } from "../../../src/plan/providers.ts";
 import { toAccounts } from "../../fakes/accounts.ts";
 import { gasOf, startNodeProxy } from "../../fakes/node_proxy.ts";
 import { openPool } from "../../fakes/open_pool.ts";
 import { skipCheck } from "../../fakes/outside_tool.ts";
-import { nonceAccount, pollAccounts, type Polled } from "../../fakes/programs.ts";
+import { codeAccount, nonceAccount, pollAccounts, type Polled, valueOfCode } from "../../fakes/programs.ts";
 import { type Geth, startGeth } from "../../rig/geth.ts";
 
 const WALLETS = 1000;
@@ -16,7 +17,12 @@ const HOLDERS = Array.from(
   (_, index) => `0x${((index + 1) * 0x9e3779b1).toString(16).padStart(40, "ab")}`,
 );
 
-const ACCOUNTS = [...toAccounts(HOLDERS), ...HOLDERS.map(nonceAccount)];
+/** The balance, the nonce and the code of each. */
+function accountsOf(holders: readonly string[]): readonly Account[] {
+  return [...toAccounts(holders), ...holders.map(nonceAccount), ...holders.map(codeAccount)];
+}
+
+const DELEGATION = `ef0100${"ca11".repeat(10)}`;
 
 const SMALL_GAS = 16_777_216;
 
@@ -32,7 +38,7 @@ function nonceOf(index: number): bigint {
 }
 
 for (const [limit, most, units] of [["any", 2, 80], ["16,777,216", 4, 132]] as const) {
-  Deno.test(`balances and nonces of 1,000 wallets take ${most} requests on anvil with ${limit} gas`, async () => {
+  Deno.test(`balances, nonces and codes of 1,000 wallets take ${most} requests on anvil with ${limit} gas`, async () => {
     await using anvil = await startAnvil();
     await using proxy = startNodeProxy(anvil.url);
     if (most > 2) {
@@ -41,14 +47,17 @@ for (const [limit, most, units] of [["any", 2, 80], ["16,777,216", 4, 132]] as c
         throw new Error(`transaction gas limit too high (cap: ${SMALL_GAS}, tx: ${gasOf(item)})`);
       };
     }
+    const accounts = accountsOf(HOLDERS);
     const truth = HOLDERS.map((_, index) => nonceOf(index));
+    const codes = HOLDERS.map((_, index) => index % 250 === 7 ? DELEGATION : "");
+    await Promise.all(codes.map((code, index) => anvil.rpc("anvil_setCode", [HOLDERS[index], `0x${code}`])));
     const poll = async (): Promise<Polled> => {
       const set = (holder: string, index: number): Promise<unknown> =>
         anvil.rpc("anvil_setNonce", [holder, `0x${truth[index]?.toString(16)}`]);
       await Promise.all(HOLDERS.map(set));
       await anvil.rpc("evm_mine");
-      const polled = await pollAccounts(pool, ACCOUNTS);
-      assert.deepEqual(polled.amounts, [...HOLDERS.map(() => 0n), ...truth]);
+      const polled = await pollAccounts(pool, accounts);
+      assert.deepEqual(polled.amounts, [...HOLDERS.map(() => 0n), ...truth, ...codes.map(valueOfCode)]);
       return polled;
     };
     using pool = openPool([proxy.url], { accounts: HOLDERS });
@@ -81,17 +90,20 @@ async function send(geth: Geth, to: readonly string[]): Promise<string> {
 
 /** Geth uses less gas than asked for without a word; since Amsterdam `CREATE` costs 9,000 gas and not 32,000. */
 for (const [args, most, units] of [[[], 2, 80], [["--rpc.gascap", "6000000"], 4, 132]] as const) {
-  Deno.test(`balances and nonces of 1,000 wallets take ${most} requests on geth ${args.join(" ")}`, async () => {
+  Deno.test(`balances, nonces and codes of 1,000 wallets take ${most} requests on geth ${args.join(" ")}`, async () => {
     await using geth = await startGeth(args);
     if (geth === undefined) return skipCheck("a second real client", "there is no geth; set GETH_BIN");
     const sender = await send(geth, HOLDERS.slice(0, 2));
     const holders = [sender, ...HOLDERS.slice(1)];
-    const accounts = [...toAccounts(holders), ...holders.map(nonceAccount)];
+    const accounts = accountsOf(holders);
     using pool = openPool([geth.url], { accounts: holders });
     for (let sent = 2n; sent < 5n; sent++) {
       const polled = await pollAccounts(pool, accounts);
       assert.deepEqual(polled.amounts.slice(1, WALLETS), holders.slice(1).map((_, index) => index === 0 ? 1n : 0n));
-      assert.deepEqual(polled.amounts.slice(WALLETS), holders.map((_, index) => index === 0 ? sent : 0n));
+      assert.deepEqual(polled.amounts.slice(WALLETS), [
+        ...holders.map((_, index) => index === 0 ? sent : 0n),
+        ...holders.map(() => 0n),
+      ]);
       if (sent > 2n) {
         assert.equal(polled.requests, most);
         assert.deepEqual(polled.calls, { eth_call: most });
