@@ -98,6 +98,18 @@ export interface Account {
   readonly related?: Readonly<Record<string, Account>>;
 }
 
+/** Polls do not begin at the millisecond: the share of a pace after which a value is due. */
+export const PACE_SHARE = 0.9;
+
+/**
+ * Every how many polls an account is read that takes a call of its own.
+ *
+ * @param interval between two polls, in milliseconds
+ */
+export function pollsPerRead(pace: number | undefined, interval: number): number {
+  return Math.max(1, Math.ceil(PACE_SHARE * (pace ?? 0) / interval));
+}
+
 /** Groups accounts by type of request, in their order. */
 export function byRequestType(accounts: readonly Account[]): Partial<Record<RequestType, readonly Account[]>> {
   const [first] = accounts;

@@ -1,6 +1,7 @@
 import sha3 from "js-sha3";
 import { RpcError } from "../jsonrpc/errors.ts";
 import type { Account, Asset } from "./asset.ts";
+import { CODE_PROGRAM } from "./code_program.ts";
 
 /** What kind of code an address has; `delegated` is that of EIP-7702. */
 export const CODE_KINDS = ["none", "contract", "delegated"] as const;
@@ -19,7 +20,15 @@ const DELEGATED = /^0xef0100[0-9a-f]{40}$/i;
 export const CODE: Asset = {
   kind: "code",
   requestType: "method",
-  request: (address) => ({ type: "method", method: "eth_getCode", params: [address], decode: decodeCode }),
+  request: (address) => ({
+    type: "method",
+    method: "eth_getCode",
+    params: [address],
+    decode: decodeCode,
+    program: CODE_PROGRAM,
+  }),
+  // The program compares with the last one.
+  judge: (value) => value,
 };
 
 /**

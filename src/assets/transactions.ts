@@ -4,6 +4,7 @@ import type { Account, Asset } from "./asset.ts";
 import type { AssetFamily, AssetKeys, AssetKind } from "./asset_kind.ts";
 import { codeAccount, codeKindOf } from "./code.ts";
 import { nativeAccount } from "./native.ts";
+import { NONCE_PROGRAM } from "./nonce_program.ts";
 import { pendingAccount } from "./pending.ts";
 import type { Costs, ValueState } from "./value_state.ts";
 
@@ -41,7 +42,12 @@ const isCounted = v.optional(v.pipe(toggle, v.description("whether the transacti
 const NONCE: Asset = {
   kind: "transactions",
   requestType: "method",
-  request: (address) => ({ type: "method", method: "eth_getTransactionCount", params: [address] }),
+  request: (address) => ({
+    type: "method",
+    method: "eth_getTransactionCount",
+    params: [address],
+    program: NONCE_PROGRAM,
+  }),
   // It never falls: the endpoint is behind.
   judge: (count, previous = 0n) => count > MAX_NONCE ? "bad_value" : count < previous ? "lagging" : count,
   isDue: ({ related }) => !isContract(related?.["code"]),

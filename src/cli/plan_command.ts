@@ -1,14 +1,7 @@
 import { STANDBY_PROBE_INTERVAL_MS } from "../evm/pool/head_status.ts";
 import { accountsOn } from "../evm/chains/chain_facts.ts";
-import {
-  comparisonCost,
-  DISTANT_BLOCK,
-  HEAD,
-  type PollCost,
-  pollCost,
-  sum,
-  times,
-} from "../evm/strategies/poll_cost.ts";
+import { DISTANT_BLOCK, HEAD, type PollCost, sum, times } from "../evm/strategies/call_cost.ts";
+import { comparisonCost, pollCost } from "../evm/strategies/poll_cost.ts";
 import { STRATEGIES, type Strategy } from "../model/source.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem } from "../config/model/problem.ts";
@@ -98,7 +91,7 @@ function dailyCost(
   // With a quorum the first endpoint determines the block.
   const heads = quorum === 1 ? distant ? [DISTANT_BLOCK] : [] : [distant && place === 0 ? DISTANT_BLOCK : HEAD];
   const read = isPrimary ? accounts : [];
-  const poll = sum(...heads, ...isPrimary ? [pollCost(strategy, accounts)] : []);
+  const poll = sum(...heads, ...isPrimary ? [pollCost(strategy, accounts, interval)] : []);
   const cost = sum(times(DAY_MS / interval, poll), comparisonCost(strategy, read));
   return { role: isPrimary ? "primary" : "standby", cost };
 }

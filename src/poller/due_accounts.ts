@@ -1,13 +1,10 @@
-import type { Account } from "../assets/asset.ts";
+import { type Account, PACE_SHARE } from "../assets/asset.ts";
 import type { Source } from "../model/source.ts";
 import type { NetworkState } from "./state.ts";
 import { valueState } from "./value_states.ts";
 
 /** A value that was not read is tried again after this time, in milliseconds, if its pace is slower. */
 const RETRY_MS = 60_000;
-
-/** Polls do not begin at the millisecond: the share of a pace after which a value is due. */
-const SHARE = 0.9;
 
 /**
  * Lists what to read in the next poll: coins and tokens always, other values at their pace, and notes when these were
@@ -30,7 +27,7 @@ export function takeDueAccounts(
 
   function isDue(account: Account): boolean {
     const { asset, pace = 0, key } = account;
-    const isSoon = pace > 0 && now - (asked.get(key) ?? -Infinity) < SHARE * paceNow(account, pace);
+    const isSoon = pace > 0 && now - (asked.get(key) ?? -Infinity) < PACE_SHARE * paceNow(account, pace);
     if (isSoon && source.isFree?.(account) !== true) return false;
     return asset.isDue === undefined || asset.isDue(valueState(accounts, account));
   }

@@ -1,6 +1,6 @@
 import type { Account, Asset } from "../../src/assets/asset.ts";
 import { CODE_PROGRAM, codeHash } from "../../src/assets/code_program.ts";
-import { NONCE_PROGRAM } from "./nonce_program.ts";
+import { NONCE_PROGRAM } from "../../src/assets/nonce_program.ts";
 import { pollOnce } from "../../src/evm/pool/poll_once.ts";
 import type { Outcome } from "../../src/model/source.ts";
 import type { OpenPool } from "./open_pool.ts";

@@ -8,6 +8,8 @@ import { minPollSeconds, statusOf } from "./endpoint_status.ts";
 import { type Network, openNetwork } from "./open_network.ts";
 import { pollOnce } from "./poll_once.ts";
 import { probeStandbys } from "./probe_standbys.ts";
+import { isWorking } from "../strategies/program_state.ts";
+import { programOf } from "../strategies/read_methods.ts";
 
 /** Networks whose endpoints speak the JSON-RPC of the Ethereum execution API. */
 export const EVM: SourceType = {
@@ -47,6 +49,14 @@ export class EvmSource implements Source {
       disagreements: 0,
       failure,
     };
+  }
+
+  isFree(account: Account): boolean {
+    const { plan: { quorum }, endpoints, previous } = this.network;
+    const program = programOf(account);
+    if (program === undefined || program.needsPrevious && !previous.has(account)) return false;
+    const read = quorum > 1 ? endpoints : endpoints.filter(({ endpoint: { name } }) => name === this.#lastRead);
+    return read.length > 0 && read.every((poolEndpoint) => isWorking(poolEndpoint, program));
   }
 
   /** A bug here must not lose balances. */

@@ -3,7 +3,7 @@ import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 import type { RpcError } from "../../jsonrpc/errors.ts";
 import { LARGE_GAS, MAX_GAS } from "./override_call.ts";
 import { gasFor, mostHolders } from "./program_call.ts";
-import type { Question } from "./question.ts";
+import type { LearnedEndpoint, Question } from "./question.ts";
 import { createSizeLimit, type SizeLimit } from "./size_limit.ts";
 import { areZerosTrusted, type Comparison, COMPARISON_TTL_MS, disabledUntil, isTrusted } from "./trust.ts";
 
@@ -88,6 +88,13 @@ export function isTrustedProgram({ comparisons }: ProgramState, { name, ownWord 
   // Its own word rules out a node that always answers the same.
   return isTrusted(comparisons, name, undefined, now) ||
     ownWord !== undefined && last !== undefined && areZerosTrusted(comparisons, name, last.chainId, now);
+}
+
+/** Whether a program reads values at an endpoint, so that none of them takes a call of its own. */
+export function isWorking({ endpoint, selector }: LearnedEndpoint, program: ValueProgram): boolean {
+  const now = endpoint.clock.now();
+  const state = programStateOf(endpoint, program);
+  return selector.strategy === "packed" && !isOff(state, program, now) && isTrustedProgram(state, program, now);
 }
 
 /** Tries it again after an hour. */

@@ -50,7 +50,7 @@ export async function readByStrategy(
   const question: ReadQuestion = { source, endpoint, selector, accounts, target, limits };
   // They say nothing about the strategy.
   if (accounts.length > 0 && accounts.every(isOfMethod)) {
-    return await readOn(selector.strategy === "latest" ? "latest" : "batch", question);
+    return await readOn(selector.strategy === "multicall" ? "batch" : selector.strategy, question);
   }
   const reading = await readWithFallback(question);
   return isUseful(reading, accounts) ? await retryWithoutGas(question, reading) : reading;

@@ -1,5 +1,5 @@
 import sha3 from "js-sha3";
-import type { HolderWord, ValueProgram } from "../../src/assets/asset.ts";
+import type { HolderWord, ValueProgram } from "./asset.ts";
 
 /**
  * Reads entries of 20 bytes, the addresses, calls each, and returns the word that it returned, or 0 if that failed. The
