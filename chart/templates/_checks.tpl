@@ -44,6 +44,14 @@
 {{- if and .Values.webConfig.tls (not .Values.webConfig.existingSecret) -}}
 {{- fail "\n\nwebConfig.tls requires webConfig.existingSecret, which is empty. Set it to the Secret with the web configuration.\n" -}}
 {{- end -}}
+{{- if .Values.walletLists.enabled -}}
+{{- if not (or .Values.serviceAccount.create .Values.serviceAccount.name) -}}
+{{- fail "\n\nwalletLists.enabled gives rights to the ServiceAccount, which would be that of all Pods of the namespace.\nSet serviceAccount.create=true, or serviceAccount.name.\n" -}}
+{{- end -}}
+{{- if eq (int64 .Values.walletLists.healthPort) (int64 .Values.ports.metrics) -}}
+{{- fail (printf "\n\nwalletLists.healthPort and ports.metrics are both %d. Containers of a Pod share their ports: change one.\n" (int64 .Values.ports.metrics)) -}}
+{{- end -}}
+{{- end -}}
 {{- $names := list -}}
 {{- range .Values.extraEnv -}}
 {{- if has .name $names -}}

@@ -75,6 +75,9 @@
 {{- end -}}
 {{- end -}}
 {{- with include "wallet-balance-exporter.caVolume" . | fromYaml -}}{{- $all = append $all . -}}{{- end -}}
+{{- if .Values.walletLists.enabled -}}
+{{- $all = concat $all (include "wallet-balance-exporter.listsVolumes" . | fromYamlArray) -}}
+{{- end -}}
 {{- with concat $all .Values.extraVolumes -}}{{- toYaml . -}}{{- end -}}
 {{- end -}}
 
@@ -99,6 +102,9 @@
 {{- end -}}
 {{- if and .Values.alertmanager.urls .Values.alertmanager.existingSecret -}}
 {{- $all = append $all (dict "name" "alertmanager" "mountPath" "/etc/wallet-balance-exporter/alertmanager" "readOnly" true) -}}
+{{- end -}}
+{{- if .Values.walletLists.enabled -}}
+{{- $all = append $all (dict "name" "wallet-lists" "mountPath" .Values.walletLists.folder "readOnly" true) -}}
 {{- end -}}
 {{- if or .Values.caBundle.configMap .Values.caBundle.secret -}}
 {{- $all = append $all (dict "name" "ca" "mountPath" "/etc/wallet-balance-exporter/ca" "readOnly" true) -}}

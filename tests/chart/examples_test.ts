@@ -6,6 +6,7 @@ import { CHART, chartTest, hasHelm, HELMS, objectsOf, runHelm } from "./helm.ts"
 /** Values files among the examples, and an object that each is for. */
 const EXAMPLES = [
   ["csv-fleet/values.yaml", "Deployment", 4],
+  ["team-lists/values.yaml", "RoleBinding", 1],
   ["datadog-values.yaml", "DatadogMonitor", 9],
   ["external-secrets-values.yaml", "ExternalSecret", 1],
 ] as const;

@@ -148,6 +148,8 @@ export interface Kinds {
   readonly Pod: { readonly spec: PodSpec };
   readonly Service: { readonly spec: ServiceSpec };
   readonly ServiceAccount: { readonly automountServiceAccountToken: boolean };
+  readonly Role: { readonly rules: readonly Fields[] };
+  readonly RoleBinding: { readonly roleRef: { readonly name: string }; readonly subjects: readonly Fields[] };
   readonly Secret: { readonly data: { readonly config: string } };
   readonly ConfigMap: { readonly data: Texts };
   readonly NetworkPolicy: { readonly spec: PolicySpec };

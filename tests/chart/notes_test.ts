@@ -98,6 +98,21 @@ for (
   });
 }
 
+chartTest("NOTES.txt says how teams add wallets, and warns if the configuration names no file of theirs", async () => {
+  const text = await notes({ walletLists: { enabled: true } });
+  assert.match(text, /ConfigMaps in this namespace that have the label wallet-balance-exporter\/wallets=true\./);
+  assert.match(text, /walletsFrom: \/etc\/wallet-balance-exporter\/wallets\.d\/\*\.csv/);
+  assert.doesNotMatch(text, /WARNING/);
+  const inline = (walletsFrom: object): object => ({
+    walletLists: { enabled: true },
+    existingSecret: { name: "" },
+    config: { networks: [{ name: "n", endpoints: ["http://n:8545"], ...walletsFrom }] },
+  });
+  assert.match(await notes(inline({})), /WARNING: walletLists is enabled, but no walletsFrom/);
+  const named = await notes(inline({ walletsFrom: "/etc/wallet-balance-exporter/wallets.d/*.csv" }));
+  assert.doesNotMatch(named, /but no walletsFrom/);
+});
+
 chartTest("NOTES.txt does not warn of a PodDisruptionBudget that allows an eviction", async () => {
   for (
     const [shards, budget] of [

@@ -55,6 +55,18 @@ const INVALID: readonly Invalid[] = [
     /extraEnv has a duplicate variable "A"\. Keep one/,
   ]],
   ["a port set by environment variable", { extraEnv: [{ name: "METRICS_PORT", value: "1" }] }, [/Set ports\.metrics/]],
+  [
+    "rights for the ServiceAccount of all Pods",
+    { walletLists: { enabled: true }, serviceAccount: { create: false } },
+    [
+      /walletLists\.enabled gives rights to the ServiceAccount/,
+      /Set serviceAccount\.create=true, or serviceAccount\.name/,
+    ],
+  ],
+  ["one port for two containers", { walletLists: { enabled: true }, ports: { metrics: 8081 } }, [
+    /walletLists\.healthPort and ports\.metrics are both 8081/,
+  ]],
+  ["a folder of wallet lists that is no path", { walletLists: { folder: "wallets.d" } }, [/folder/]],
   ["a NetworkPolicy without ports", { networkPolicy: { egress: { public: { ports: [] } } } }, [/ports/]],
   ["a headless Service of type NodePort", { service: { clusterIP: "None", type: "NodePort" } }, [
     /service\.clusterIP=None is not allowed/,

@@ -77,6 +77,7 @@ const ALL_ON: Readonly<Record<string, unknown>> = {
   "webConfig.existingSecret": "web",
   "alertmanager.urls": ["http://alertmanager:9093"],
   "alertmanager.existingSecret": "alertmanager",
+  "walletLists.enabled": true,
   "reloader.enabled": true,
 };
 
@@ -93,6 +94,7 @@ const TOGETHER_WITH: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   "config.file": { "existingSecret.name": "", "externalSecret.enabled": false, "config.file": "/z" },
   "dashboard.enabled": { "dashboard.grafanaDashboard.enabled": false },
   "service.enabled": { "serviceMonitor.enabled": false },
+  "serviceAccount.create": { "walletLists.enabled": false },
   ...Object.fromEntries(
     schemaPaths(schema).filter((path) => path.startsWith("podMonitor."))
       .map((path) => [path, { "serviceMonitor.enabled": false, "podMonitor.enabled": true }]),
@@ -112,6 +114,10 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "dashboard.grafanaDashboard.apiVersion": "a.b/v2",
   "image.digest": `sha256:${"1".repeat(64)}`,
   "service.port": 80,
+  "walletLists.image.digest": `sha256:${"1".repeat(64)}`,
+  "walletLists.folder": "/etc/teams",
+  "walletLists.sizeLimit": "1Gi",
+  "walletLists.healthPort": 8082,
   "ports.metrics": 9100,
   "image.tag": "2.9",
   "service.clusterIP": "10.0.0.9",
