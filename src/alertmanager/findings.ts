@@ -142,7 +142,11 @@ function* networkFindings(
 }
 
 /** The alerts of a coin and of a token; the rules have fewer for tokens. */
-const OF_CONDITION: Readonly<Record<Condition, readonly [coin: PostedAlert, token: PostedAlert | undefined]>> = {
+const OF_CONDITION: Readonly<Record<Condition, readonly (PostedAlert | undefined)[]>> = {
+  delegated: [],
+  stuck: [],
+  silent: [],
+  few_transactions: [],
   critical: ["WalletBalanceCriticallyLow", "WalletTokenBalanceCriticallyLow"],
   minimum: ["WalletBalanceBelowMinimum", "WalletTokenBalanceBelowMinimum"],
   warning: ["WalletBalanceBelowWarning", "WalletTokenBalanceBelowWarning"],

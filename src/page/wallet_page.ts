@@ -14,6 +14,7 @@ import type { Links } from "./links.ts";
 import { ago, footerOf, STATE_NAMES } from "./parts.ts";
 import { ALL } from "./query.ts";
 import { type LevelLine, plot } from "./plot.ts";
+import { valueSections } from "./value_sections.ts";
 
 /** What the page of a wallet is made of. */
 export interface WalletPage {
@@ -57,7 +58,8 @@ export function walletPage(page: WalletPage): string {
 
 function levelOf(wallets: readonly WalletStatus[]): string {
   if (wallets.every(({ condition }) => condition === undefined)) return "fine";
-  return wallets.some(({ condition }) => condition === "critical") ? "critical" : "attention";
+  const isUrgent = wallets.some(({ condition }) => condition === "critical" || condition === "delegated");
+  return isUrgent ? "critical" : "attention";
 }
 
 function walletSection({ network, wallet, holdings }: WalletStatus, index: number, page: WalletPage): Html {
@@ -73,6 +75,7 @@ function walletSection({ network, wallet, holdings }: WalletStatus, index: numbe
         ])
       }</p>`}
       ${holdings.map((holding) => holdingSection(holding, network, page))}
+      ${valueSections(holdings[0], network, page.status.at)}
     </section>
   `;
 }

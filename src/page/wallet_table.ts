@@ -51,7 +51,7 @@ export function walletRows({ network, wallet, holdings }: WalletStatus, now: num
       : holding.symbol;
     return html`
       <tr${classOf(holding, isFirst)}>
-        <th scope="row">${name}${stateOf(holding)}</th>
+        <th scope="row">${name}${statesOf(holding)}</th>
         <td>${isFirst && plan.id}</td>
         <td>${isFirst && addressHtml(address, explorer)}</td>
         ${balanceCell(holding)}
@@ -67,20 +67,23 @@ export function walletRows({ network, wallet, holdings }: WalletStatus, now: num
 }
 
 function classOf({ condition, token }: HoldingStatus, isFirst: boolean): Html | undefined {
-  const isLow = condition === "critical" || condition === "minimum" || condition === "warning";
+  const isLow = condition === "delegated" || condition === "critical" || condition === "minimum" ||
+    condition === "warning";
   const names = [
     isLow && "low",
-    condition === "critical" && "critical",
+    (condition === "critical" || condition === "delegated") && "critical",
     condition === "above_maximum" && "info",
     !isFirst && token !== undefined && "token",
   ].filter(Boolean).join(" ");
   return names === "" ? undefined : new Html(` class="${names}"`);
 }
 
-function stateOf({ condition }: HoldingStatus): Html | undefined {
-  return condition === undefined ? undefined : html`
-    <span class="level">${STATE_NAMES[condition]}</span>
-  `;
+function statesOf({ shown }: HoldingStatus): readonly Html[] {
+  return shown.map((condition) =>
+    html`
+      <span class="level">${STATE_NAMES[condition]}</span>
+    `
+  );
 }
 
 function balanceCell({ account: { reading }, decimals, symbol }: HoldingStatus): Html {

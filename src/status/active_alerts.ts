@@ -33,6 +33,11 @@ interface Rule {
 }
 
 const RULES: Readonly<Record<Condition, Rule>> = {
+  delegated: {
+    severity: "critical",
+    alerts: ["WalletDelegated", "WalletDelegated"],
+    text: () => "Delegated to a contract (EIP-7702), which may take what it receives: do not top it up",
+  },
   critical: {
     severity: "critical",
     alerts: ["WalletBalanceCriticallyLow", "WalletTokenBalanceCriticallyLow"],
@@ -45,6 +50,28 @@ const RULES: Readonly<Record<Condition, Rule>> = {
     severity: "warning",
     alerts: ["WalletBalanceBelowMinimum", "WalletTokenBalanceBelowMinimum"],
     text: (holding) => `${balanceOf(holding)}, below the minimum of ${limitOf(holding, "minimum")}`,
+  },
+  stuck: {
+    severity: "warning",
+    alerts: ["WalletTransactionsStuck", "WalletTransactionsStuck"],
+    text: ({ transactions }) =>
+      `${formatCount(Number(transactions?.known?.pending ?? 1n), "transaction")} pending for minutes`,
+  },
+  silent: {
+    severity: "warning",
+    alerts: ["WalletSilent", "WalletSilent"],
+    text({ transactions }) {
+      const { silence = 0, expected = 0 } = transactions?.known ?? {};
+      return `Sent nothing for ${duration(silence)}, longer than ${duration(expected)}`;
+    },
+  },
+  few_transactions: {
+    severity: "warning",
+    alerts: ["WalletTransactionsFewLeft", "WalletTransactionsFewLeft"],
+    text(holding) {
+      const { left = 0 } = holding.transactions?.known ?? {};
+      return `${balanceOf(holding)}, enough for ${formatCount(left, "transaction")} at their present cost`;
+    },
   },
   warning: {
     severity: "warning",
@@ -92,7 +119,7 @@ export function* activeAlerts(
       // One alert of the network stands for those of its wallets.
       if (condition === "unreadable" && unreadable.has(network)) continue;
       for (const holding of holdings) {
-        if (holding.condition === condition) yield walletAlert(condition, network, holding, clock);
+        if (holding.shown.includes(condition)) yield walletAlert(condition, network, holding, clock);
       }
     }
   }
@@ -129,8 +156,13 @@ function walletAlert(
     network,
     holding,
     text: text(holding, clock.epoch()),
-    since: sinceOf(condition, network, holding, clock),
+    since: sinceOfWallet(condition, holding) ?? sinceOf(condition, network, holding, clock),
   };
+}
+
+function sinceOfWallet(condition: Condition, { code, transactions }: HoldingStatus): number | undefined {
+  if (condition === "delegated") return code?.since;
+  return condition === "stuck" || condition === "silent" ? transactions?.known?.lastAt : undefined;
 }
 
 /** Changes of the history are 32-bit floats, and balances are often moved to a level exactly. */

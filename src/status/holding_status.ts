@@ -6,33 +6,16 @@ import type { Change } from "../poller/history.ts";
 import { type AccountState, type NetworkState, UNKNOWN } from "../poller/state.ts";
 import { outflowOf, outflowsOf, secondsUntil } from "../poller/trend.ts";
 import type { Clock } from "../util/clock.ts";
+import { type Condition, CONDITIONS } from "./conditions.ts";
+import {
+  type CodeStatus,
+  codeStatus,
+  type TransactionsStatus,
+  transactionsStatus,
+  valueConditions,
+} from "./value_status.ts";
 
-/** What is wrong with a balance, the most urgent first. */
-export const CONDITIONS = [
-  "critical",
-  "depleting_fast",
-  "minimum",
-  "warning",
-  "depleting_soon",
-  "above_maximum",
-  "unreadable",
-  "stale",
-] as const;
-export type Condition = (typeof CONDITIONS)[number];
-
-/** How people call them. */
-export const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
-  critical: "critically low",
-  minimum: "below minimum",
-  warning: "below warning",
-  depleting_fast: "empty within hours",
-  depleting_soon: "empty within days",
-  above_maximum: "above maximum",
-  unreadable: "cannot be read",
-  stale: "outdated",
-};
-/** How they call a balance without one. */
-export const FINE = "fine";
+export { type Condition, CONDITION_NAMES, CONDITIONS, FINE } from "./conditions.ts";
 
 /** The most severe first. */
 const ALARMS = ["critical", "minimum", "warning"] as const;
@@ -75,6 +58,8 @@ export class HoldingStatus implements Holding {
   readonly account: AccountState;
   /** The most urgent one; undefined if there is none. */
   readonly condition: Condition | undefined;
+  /** The most urgent one of the balance, and what else is wrong with the wallet, which its coin stands for. */
+  readonly shown: readonly Condition[];
   /** At the outflow of the last 24 hours; undefined if it does not decrease, or too little is known. */
   readonly secondsToEmpty: number | undefined;
   readonly #network: NetworkState;
@@ -85,7 +70,10 @@ export class HoldingStatus implements Holding {
     this.token = token;
     this.account = network.accounts.get((token ?? wallet).account) ?? UNKNOWN;
     this.secondsToEmpty = this.#secondsTo(0n);
-    this.condition = this.#conditionOf(context);
+    const ofBalance = this.#conditionOf(context);
+    const ofWallet = token === undefined ? valueConditions(network, wallet) : NONE;
+    this.shown = ofBalance === undefined ? ofWallet : [ofBalance, ...ofWallet];
+    this.condition = ofWallet.length === 0 ? ofBalance : CONDITIONS.find((each) => this.shown.includes(each));
   }
 
   get symbol(): string | undefined {
@@ -124,6 +112,16 @@ export class HoldingStatus implements Holding {
     return this.#network.history.change((this.token ?? this.wallet).account, "day");
   }
 
+  /** Undefined if the wallet does not count them. */
+  get transactions(): TransactionsStatus | undefined {
+    return transactionsStatus(this.#network, this.wallet);
+  }
+
+  /** Undefined if it is not watched. */
+  get code(): CodeStatus | undefined {
+    return codeStatus(this.#network, this.wallet);
+  }
+
   /** Smallest units per second, of the last 24 hours or what is known of them. */
   get outflow(): number | undefined {
     return outflowOf(this.day);
@@ -135,8 +133,9 @@ export class HoldingStatus implements Holding {
     return minimum === undefined ? undefined : this.#secondsTo(minimum);
   }
 
-  /** Every condition that holds, the most urgent first. */
+  /** Every condition that holds: those of the wallet, then those of the balance, the most urgent first. */
   *conditions(context: StatusContext): Iterable<Condition> {
+    if (this.token === undefined) yield* valueConditions(this.#network, this.wallet);
     const { account: { attempted, reading }, token, wallet, decimals, failure } = this;
     if (reading !== undefined && decimals !== undefined) {
       const { amount } = reading;
@@ -230,6 +229,8 @@ export class HoldingStatus implements Holding {
     return reading !== undefined && context.clock.now() - reading.readAt > staleAge(this.#network, context);
   }
 }
+
+const NONE: readonly Condition[] = [];
 
 /** In the smallest unit, by level. */
 type Limits = Readonly<Partial<Record<Level, bigint>>>;

@@ -8,6 +8,7 @@ import type { ActiveAlert } from "./active_alerts.ts";
 import type { Status } from "./status.ts";
 import type { StatusDocument } from "./status_schema.ts";
 import type { HoldingStatus } from "./holding_status.ts";
+import { type CodeStatus, codeStatus, type TransactionsStatus, transactionsStatus } from "./value_status.ts";
 import type { WalletStatus } from "./wallet_status.ts";
 
 type Element<K extends "alerts" | "networks" | "wallets"> = StatusDocument[K][number];
@@ -112,7 +113,40 @@ function activityJson(activity: Activity | undefined): Pick<Endpoint, "requestsP
 
 function walletJson({ network, wallet, holdings }: WalletStatus): Element<"wallets"> {
   const { address, label, labels } = wallet;
-  return { network: network.plan.id, address, label, labels, balances: holdings.map(holdingJson) };
+  return {
+    network: network.plan.id,
+    address,
+    label,
+    labels,
+    balances: holdings.map(holdingJson),
+    transactions: transactionsJson(transactionsStatus(network, wallet), network),
+    code: codeJson(codeStatus(network, wallet)),
+  };
+}
+
+function transactionsJson(
+  status: TransactionsStatus | undefined,
+  { plan }: NetworkState,
+): Element<"wallets">["transactions"] {
+  if (status === undefined) return null;
+  const { known, isContract, failure, readAt } = status;
+  return {
+    count: known === undefined ? null : String(known.count),
+    lastAt: known?.lastAt ?? null,
+    expectedSeconds: known?.expected ?? null,
+    pending: known?.pending === undefined ? null : Number(known.pending),
+    cost: known?.cost === undefined ? null : formatUnits(known.cost, plan.decimals),
+    left: known?.left ?? null,
+    contract: isContract,
+    reason: failure ?? null,
+    readAt: readAt ?? null,
+  };
+}
+
+function codeJson(status: CodeStatus | undefined): Element<"wallets">["code"] {
+  if (status === undefined) return null;
+  const { kind, changes, since, failure, readAt } = status;
+  return { kind: kind ?? null, changes, since: since ?? null, reason: failure ?? null, readAt: readAt ?? null };
 }
 
 function holdingJson(holding: HoldingStatus): Balance {

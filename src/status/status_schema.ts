@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { CODE_KINDS } from "../assets/code.ts";
 import { REASON_NAMES } from "../jsonrpc/errors.ts";
 import { ENDPOINT_STATES, STRATEGIES } from "../model/source.ts";
 import { SEVERITIES } from "./active_alerts.ts";
@@ -49,12 +50,34 @@ const balance = v.strictObject({
   secondsToMinimum: v.pipe(v.nullable(v.number()), v.description("The same; 0 below the minimum.")),
 });
 
+const transactions = v.strictObject({
+  count: v.pipe(v.nullable(v.string()), v.description("Sent so far: the nonce; null while it is unknown.")),
+  lastAt: v.pipe(v.nullable(time), v.description("When a new one was last seen; at first that of the first reading.")),
+  expectedSeconds: v.pipe(v.nullable(seconds), v.description("The configured longest time without a new one.")),
+  pending: v.pipe(v.nullable(count), v.description("In the node's pool, if that was asked since the last new one.")),
+  cost: v.pipe(v.nullable(amount), v.description("What one of the last 24 hours cost; null below three.")),
+  left: v.pipe(v.nullable(count), v.description("How many the balance is enough for, at that cost.")),
+  contract: v.pipe(v.boolean(), v.description("Whether the address is a contract, which sends none.")),
+  reason: v.pipe(v.nullable(v.picklist(REASON_NAMES)), v.description("Why the last attempt to read them failed.")),
+  readAt: v.nullable(time),
+});
+
+const code = v.strictObject({
+  kind: v.pipe(v.nullable(v.picklist(CODE_KINDS)), v.description("Null while it is unknown.")),
+  changes: v.pipe(count, v.description("Since the exporter started.")),
+  since: v.pipe(v.nullable(time), v.description("When it last changed, or was first read.")),
+  reason: v.pipe(v.nullable(v.picklist(REASON_NAMES)), v.description("Why the last attempt to read it failed.")),
+  readAt: v.nullable(time),
+});
+
 const wallet = v.strictObject({
   network: v.pipe(v.string(), v.description("The unique name of its network.")),
   address: v.string(),
   label: v.string(),
   labels: v.record(v.string(), v.string()),
   balances: v.pipe(v.array(balance), v.description("The coin first, then the tokens.")),
+  transactions: v.pipe(v.nullable(transactions), v.description("Null if they are not counted.")),
+  code: v.pipe(v.nullable(code), v.description("Null if it is not watched.")),
 });
 
 const endpoint = v.strictObject({

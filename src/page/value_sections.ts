@@ -1,0 +1,87 @@
+import { duration, exactAmount, shortAmount } from "../status/format.ts";
+import type { HoldingStatus } from "../status/holding_status.ts";
+import type { WalletStatus } from "../status/wallet_status.ts";
+import { type Content, type Html, html } from "./html.ts";
+import { ago } from "./parts.ts";
+
+type Fact = readonly [name: string, value: Content];
+
+/**
+ * What is known of a wallet besides its balances.
+ *
+ * @param holding any of the wallet's
+ * @param now seconds since the Unix epoch
+ */
+export function valueSections(
+  holding: HoldingStatus | undefined,
+  { plan }: WalletStatus["network"],
+  now: number,
+): readonly Html[] {
+  const { transactions, code, symbol = "coins" } = holding ?? {};
+  const sections: Html[] = [];
+  if (transactions !== undefined) {
+    const amountOf = (amount: bigint): string => `${shortAmount(amount, plan.decimals)} ${symbol}`;
+    sections.push(section("Transactions", transactionFacts(transactions, amountOf, now)));
+  }
+  if (code !== undefined) sections.push(section("Code", codeFacts(code, now)));
+  return sections;
+}
+
+function section(name: string, facts: readonly Fact[]): Html {
+  return html`
+    <section class="holding">
+      <h2>${name}</h2>
+      <dl>${facts.map(([name, value]) =>
+        html`
+          <div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>
+        `
+      )}</dl>
+    </section>
+  `;
+}
+
+function transactionFacts(
+  { known, isContract, failure, readAt }: NonNullable<HoldingStatus["transactions"]>,
+  amountOf: (amount: bigint) => string,
+  now: number,
+): readonly Fact[] {
+  if (isContract) return [["Sent", "not counted: the address is a contract"]];
+  const last: readonly Fact[] = [["Read", readText(readAt, now)], ["Last failure", failure ?? "none"]];
+  if (known === undefined) return [["Sent", "unknown"], ...last];
+  const { count, lastAt, expected, pending, cost, left } = known;
+  return [
+    ["Sent", exactAmount(count, 0)],
+    ["No new one since", ago(lastAt, now)],
+    ["Expected within", expected === undefined ? "not configured" : duration(expected)],
+    ["Pending", pending === undefined ? "not asked since" : exactAmount(pending, 0)],
+    ["Cost of one", cost === undefined ? "unknown until three were sent in a day" : amountOf(cost)],
+    ["Transactions left", left === undefined ? "unknown" : exactAmount(BigInt(left), 0)],
+    ...last,
+  ];
+}
+
+const KINDS = {
+  none: "none",
+  contract: "a contract",
+  delegated: "delegated to a contract (EIP-7702): do not top it up before you know which",
+};
+
+function codeFacts(
+  { kind, changes, since, failure, readAt }: NonNullable<HoldingStatus["code"]>,
+  now: number,
+): readonly Fact[] {
+  return [
+    ["Kind", kind === undefined ? "unknown" : KINDS[kind]],
+    ["Changes since start", exactAmount(BigInt(changes), 0)],
+    ["The same since", since === undefined ? "unknown" : ago(since, now)],
+    ["Read", readText(readAt, now)],
+    ["Last failure", failure ?? "none"],
+  ];
+}
+
+function readText(at: number | undefined, now: number): Content {
+  return at === undefined ? "never" : ago(at, now);
+}

@@ -1,0 +1,34 @@
+/** What is wrong with a balance, or with its wallet, the most urgent first. */
+export const CONDITIONS = [
+  "delegated",
+  "critical",
+  "depleting_fast",
+  "minimum",
+  "stuck",
+  "silent",
+  "few_transactions",
+  "warning",
+  "depleting_soon",
+  "above_maximum",
+  "unreadable",
+  "stale",
+] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+/** How people call them. */
+export const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
+  delegated: "delegated",
+  critical: "critically low",
+  minimum: "below minimum",
+  warning: "below warning",
+  stuck: "transaction stuck",
+  silent: "sends nothing",
+  few_transactions: "few transactions left",
+  depleting_fast: "empty within hours",
+  depleting_soon: "empty within days",
+  above_maximum: "above maximum",
+  unreadable: "cannot be read",
+  stale: "outdated",
+};
+/** How they call a balance without one. */
+export const FINE = "fine";
