@@ -1,7 +1,6 @@
 import { startAnvil } from "../dev/anvil.ts";
 import { accountsOf } from "../tests/fakes/open_pool.ts";
 import { installMulticall } from "../tests/rig/install_multicall.ts";
-import { createOracle } from "../tests/rig/oracle.ts";
 import { startProxy } from "./proxy.ts";
 import type { Measured } from "./read_way.ts";
 import { ms, quantile, type Row } from "./table.ts";
@@ -38,7 +37,7 @@ export async function startFunded(wallets: number): Promise<Funded> {
       body: JSON.stringify(calls),
     })).text();
   }
-  await installMulticall({ anvil, oracle: createOracle(anvil, []), [Symbol.asyncDispose]: () => Promise.resolve() });
+  await installMulticall({ anvil });
   await anvil.rpc("evm_mine");
   const file = await Deno.makeTempFile({ suffix: ".json" });
   await Deno.writeTextFile(file, JSON.stringify(accounts));

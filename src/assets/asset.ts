@@ -5,10 +5,55 @@ import type { ValueState } from "./value_state.ts";
 export type Request =
   /** The native balance of an address: `eth_getBalance`, or the BALANCE opcode. */
   | { readonly type: "balance"; readonly address: string }
-  /** A contract function that returns one word: its selector of 8 hex digits, its argument an address of 40. */
-  | { readonly type: "view"; readonly contract: string; readonly functionSelector: string; readonly argument: string }
+  | ViewRequest
   /** Any other method with the block as its last parameter. */
   | MethodRequest;
+
+/** A call of a contract's function, which returns words. */
+export interface ViewRequest {
+  readonly type: "view";
+  readonly contract: string;
+  /** Its selector of 8 hex digits. */
+  readonly functionSelector: string;
+  /** An address of 40 hex digits, or any arguments in the contract ABI's encoding. */
+  readonly argument: string;
+  /** @default one word */
+  readonly answer?: ViewAnswer;
+}
+
+/** Which word of an answer is the value. */
+export interface ViewAnswer {
+  readonly word: number;
+  /** How many words the answer has; at least, if more may follow them. */
+  readonly words: number;
+  readonly isOpen: boolean;
+}
+
+/** Maximum words of an answer, from the first to the one that is read. */
+export const MAX_ANSWER_WORDS = 64;
+
+const ADDRESS_DIGITS = 40;
+
+/** Whether a view has an address as its only argument, and returns one word. */
+export function isPlainView({ argument, answer }: ViewRequest): boolean {
+  return answer === undefined && argument.length === ADDRESS_DIGITS;
+}
+
+/** The data of a view's call, as hex digits. */
+export function callDataOf({ functionSelector, argument }: ViewRequest): string {
+  return functionSelector + (argument.length === ADDRESS_DIGITS ? argument.padStart(64, "0") : argument);
+}
+
+/** Whether an answer of this length is what a view declares. */
+export function isDeclaredAnswer({ words, isOpen }: ViewAnswer, bytes: number): boolean {
+  return isOpen ? bytes >= 32 * words : bytes === 32 * words;
+}
+
+/** Maximum bytes of an answer that ends in data of any length, such as a list of addresses, as hex digits. */
+export const OPEN_ANSWER_DIGITS = 32 * 1024;
+
+/** What a view returns that declares nothing. */
+export const ONE_WORD: ViewAnswer = { word: 0, words: 1, isOpen: false };
 
 /** A method such as `eth_getTransactionCount`. */
 export interface MethodRequest {
@@ -81,6 +126,16 @@ export interface Asset {
   judge?(value: bigint, previous: bigint | undefined): bigint | Reason;
   /** Whether to read it in the next poll, if its pace allows that. @default always */
   isDue?(known: ValueState): boolean;
+}
+
+/** An asset that is shown as a token. */
+export interface TokenAsset extends Asset {
+  /** The same for equal assets of two plans, and for no other of its network: decimals are known by it. */
+  readonly id: string;
+  /** Its decimals, read like a balance; undefined if they are those of the configuration. */
+  readonly decimals: Account | undefined;
+  /** Its balance of an address, with `0x`. */
+  account(holder: string): Account;
 }
 
 /** One value to read. Made once per plan, so that it can be the key of a map. */

@@ -1,4 +1,4 @@
-import type { Account, Asset, Request } from "./asset.ts";
+import type { Account, Asset, Request, TokenAsset } from "./asset.ts";
 
 /** `balanceOf(address)` and `decimals()`: https://eips.ethereum.org/EIPS/eip-20 */
 const BALANCE_OF = "70a08231";
@@ -8,24 +8,28 @@ const DECIMALS = "313ce567";
 const MAX_DECIMALS = 77n;
 
 /** An ERC-20 token. A class, so that two plans with the same token are deeply equal. */
-export class Erc20 implements Asset {
+export class Erc20 implements TokenAsset {
   readonly kind = "erc20";
   readonly requestType = "view";
   /** With `0x`. */
   readonly contract: string;
-  /** Its decimals, read like a balance: without them balances cannot be shown. */
-  readonly decimals: Account;
+  readonly id: string;
+  readonly decimals: Account | undefined;
 
-  constructor(contract: string) {
+  /** @param hasDecimals whether its contract has `decimals()` */
+  constructor(contract: string, hasDecimals = true) {
     this.contract = contract;
-    this.decimals = { asset: new Erc20Decimals(contract), holder: contract, key: `${contract}/decimals` };
+    // Another one, so that a reload asks a contract that was not asked before.
+    this.id = hasDecimals ? contract : `${contract}/configured`;
+    this.decimals = hasDecimals
+      ? { asset: new Erc20Decimals(contract), holder: contract, key: `${contract}/decimals` }
+      : undefined;
   }
 
   request(holder: string): Request {
     return { type: "view", contract: this.contract, functionSelector: BALANCE_OF, argument: holder.slice(2) };
   }
 
-  /** The balance of an address, with `0x`. */
   account(holder: string): Account {
     return { asset: this, holder, key: `${this.contract}/${holder}` };
   }

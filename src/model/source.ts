@@ -57,7 +57,7 @@ export interface PollResult {
   readonly block?: Block | undefined;
   /** One an account that exists on the chain. */
   readonly outcomes: Outcomes;
-  /** Of the network's tokens, by their contracts; without those that are not known yet. */
+  /** Of the network's tokens, by the ids of their assets; without those that are not known yet. */
   readonly decimals: ReadonlyMap<string, number>;
   /** Tokens whose decimals turned out not to be those of the configuration: nothing of them is shown any more. */
   readonly mismatched: ReadonlySet<string>;

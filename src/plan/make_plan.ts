@@ -3,11 +3,10 @@ import { type Shard, shardOf } from "../config/model/shard.ts";
 import type { Account } from "../assets/asset.ts";
 import type { AssetKind } from "../assets/asset_kind.ts";
 import { ASSET_KINDS } from "../assets/kinds.ts";
-import { Erc20 } from "../assets/erc20.ts";
 import { nativeAccount } from "../assets/native.ts";
 import type { NetworkPlan, Plan, Renamed, TokenPlan } from "./plan.ts";
 import { planWallet } from "./plan_wallet.ts";
-import { isHeld } from "./plan_tokens.ts";
+import { isHeld, ownAccount, type OwnView, planContract, planToken } from "./plan_tokens.ts";
 import { addValues, valuesOf } from "./plan_values.ts";
 import { uniqueNames } from "../util/text.ts";
 
@@ -32,27 +31,31 @@ export function makePlan(config: Config, shard?: Shard, kinds: readonly AssetKin
     for (const key of clashes ? [] : series) shown.add(key);
     taken.set(network.name, shown);
     if (id !== network.name) renamed.push({ name: network.name, id, inSeries: clashes });
-    const own = shard === undefined || config.isSharded ? network : partOf(network, id, shard);
+    const own = shard === undefined ? network : partOf(network, id, shard, config.isSharded);
     return planNetwork(own, id, clashes ? id : network.name, noLabels, kinds);
   });
   return { networks, renamed };
 }
 
-function partOf(network: NetworkConfig, id: string, { index, of }: Shard): NetworkConfig {
-  const isOwn = ({ address }: RejectedEntry): boolean => shardOf(id, address, of) === index;
-  return { ...network, wallets: network.wallets.filter(isOwn), rejected: network.rejected.filter(isOwn) };
+/** @param isSharded whether its wallets are the shard's already */
+function partOf(network: NetworkConfig, id: string, { index, of }: Shard, isSharded = false): NetworkConfig {
+  const isOwn = ({ address }: { readonly address: string }): boolean => shardOf(id, address, of) === index;
+  const contracts = network.contracts?.filter(({ token }) => isOwn(token));
+  if (isSharded) return contracts === undefined ? network : { ...network, contracts };
+  return { ...network, wallets: network.wallets.filter(isOwn), rejected: network.rejected.filter(isOwn), contracts };
 }
 
 /** Every name of an additional label that any wallet has, in order. */
 export function labelNamesOf({ networks, labelNames }: Config): readonly string[] {
   const names = new Set(labelNames);
   const add = (labels: Labels = {}): void => void Object.keys(labels).forEach((name) => names.add(name));
-  for (const { wallets, rejected } of networks) {
+  for (const { wallets, rejected, contracts = [] } of networks) {
     for (const { labels, defaults } of wallets) {
       add(labels);
       add(defaults?.labels);
     }
     for (const { labels } of rejected) add(labels);
+    for (const { labels } of contracts) add(labels);
   }
   return [...names].sort();
 }
@@ -71,8 +74,9 @@ function planNetwork(
 ): NetworkPlan {
   const { wallets, rejected, endpoints, chainId, genesis, interval, symbol } = network;
   const { quorum = 1, block = "latest", decimals = 18 } = network;
-  const tokens = (network.tokens ?? []).map((token): TokenPlan => ({ ...token, asset: new Erc20(token.address) }));
-  const accounts = accountsOf(network, tokens);
+  const tokens = (network.tokens ?? []).map(planToken);
+  const views = (network.contracts ?? []).map((own): OwnView => ({ ...own, token: planToken(own.token) }));
+  const accounts = accountsOf(network, tokens, views);
   const values = addValues(accounts, valuesOf(wallets, network, kinds));
   const merged = Map.groupBy(wallets, seriesKey);
   const leftOver = new Map(
@@ -91,18 +95,23 @@ function planNetwork(
     interval,
     symbol,
     decimals,
-    tokens,
+    tokens: [...tokens, ...views.map(({ token }) => token)],
     accounts: [...accounts.values()],
     ...(values.length === 0 ? {} : { values }),
     wallets: [...merged.values()].map((same) =>
       planWallet(same, tokens, accounts, noLabels, valuesOf(same, network, kinds))
     ),
+    ...views.length === 0 ? {} : { contracts: views.map((own) => planContract(own, accounts, noLabels)) },
     rejected: [...leftOver.values()].map((entry) => ({ ...entry, labels: { ...noLabels, ...entry.labels } })),
   };
 }
 
 /** What wallets hold, by the accounts' keys: an address has one account, however many labels it has. */
-function accountsOf({ wallets }: NetworkConfig, tokens: readonly TokenPlan[]): Map<string, Account> {
+function accountsOf(
+  { wallets }: NetworkConfig,
+  tokens: readonly TokenPlan[],
+  views: readonly OwnView[],
+): Map<string, Account> {
   const accounts = new Map<string, Account>();
   const add = (account: Account): void => {
     if (!accounts.has(account.key)) accounts.set(account.key, { ...account, place: accounts.size });
@@ -111,5 +120,6 @@ function accountsOf({ wallets }: NetworkConfig, tokens: readonly TokenPlan[]): M
   for (const token of tokens) {
     for (const wallet of wallets) if (isHeld(token, wallet)) add(token.asset.account(wallet.address));
   }
+  for (const own of views) add(ownAccount(own));
   return accounts;
 }

@@ -7,9 +7,8 @@ import type {
   TokenConfig,
   TokenLevels,
 } from "../config/model/config.ts";
-import type { Account } from "../assets/asset.ts";
+import type { Account, TokenAsset } from "../assets/asset.ts";
 import type { AssetKeys } from "../assets/asset_kind.ts";
-import type { Erc20 } from "../assets/erc20.ts";
 import type { Threshold } from "../config/model/threshold.ts";
 
 /** Everything that is read, resolved from a configuration. Immutable: a reload makes a new one. */
@@ -42,6 +41,8 @@ export interface NetworkPlan
   /** The last of the accounts: values besides coins and tokens. @default none */
   readonly values?: readonly Account[];
   readonly wallets: readonly WalletPlan[];
+  /** Contracts with a view of their own, as wallets with this token and without a coin. @default none */
+  readonly contracts?: readonly WalletPlan[];
 }
 
 export type { Account } from "../assets/asset.ts";
@@ -52,12 +53,12 @@ export type EndpointPlan = EndpointConfig;
 
 /** A token of a network. */
 export interface TokenPlan extends TokenConfig {
-  readonly asset: Erc20;
+  readonly asset: TokenAsset;
 }
 
 /** One set of series: an address under a label. */
 export interface WalletPlan {
-  /** Its native balance. */
+  /** Its native balance; of a contract its view. */
   readonly account: Account;
   /** EIP-55 checksummed, with `0x`. */
   readonly address: string;

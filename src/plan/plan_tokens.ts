@@ -1,7 +1,50 @@
 import type { Account } from "../assets/asset.ts";
-import type { Level, TokenConfig, TokenLevels, WalletConfig } from "../config/model/config.ts";
+import { Erc20 } from "../assets/erc20.ts";
+import { View } from "../assets/view.ts";
+import type { ContractConfig, Labels, Level, TokenConfig, TokenLevels, WalletConfig } from "../config/model/config.ts";
 import { isStricter, thresholdOf } from "../config/model/threshold.ts";
-import type { TokenPlan, WalletTokenPlan } from "./plan.ts";
+import type { TokenPlan, WalletPlan, WalletTokenPlan } from "./plan.ts";
+
+/** Plans what is read of a token. */
+export function planToken(token: TokenConfig): TokenPlan {
+  const { address, hasDecimals, view } = token;
+  return { ...token, asset: view === undefined ? new Erc20(address, hasDecimals) : new View(address, view) };
+}
+
+/** A contract with its view. */
+export interface OwnView extends Omit<ContractConfig, "token"> {
+  readonly token: TokenPlan;
+}
+
+/** The account of a contract's view. */
+export function ownAccount({ token: { asset, address } }: OwnView): Account {
+  return asset.account(address);
+}
+
+/**
+ * Plans a contract as a wallet that has its view and no coin.
+ *
+ * @param accounts by key
+ */
+export function planContract(
+  own: OwnView,
+  accounts: ReadonlyMap<string, Account>,
+  noLabels: Labels,
+): WalletPlan {
+  const { token, thresholds, labels } = own;
+  const { address, symbol } = token;
+  const account = accounts.get(ownAccount(own).key) ?? ownAccount(own);
+  return {
+    account,
+    address,
+    label: symbol,
+    minimums: [],
+    hasInvalidMinimum: false,
+    thresholds: {},
+    labels: { ...noLabels, ...labels },
+    tokens: [{ account, token, thresholds }],
+  };
+}
 
 /** Whether the token is read for the wallet. */
 export function isHeld({ symbol, wallets }: TokenConfig, { tokens = {} }: WalletConfig): boolean {

@@ -26,11 +26,11 @@ export function carryOver(before: NetworkState, plan: NetworkPlan, clock: Clock)
 
 /** The decimals of tokens whose configuration did not change. */
 function decimalsFor(before: NetworkState, { tokens }: NetworkPlan): NetworkState["decimals"] {
-  const stays = (address: string, decimals: number | undefined): boolean =>
-    before.plan.tokens.some((token) => token.address === address && token.decimals === decimals);
-  return new Map(tokens.flatMap(({ address, decimals }) => {
-    const known = before.decimals.get(address);
-    return known === undefined || !stays(address, decimals) ? [] : [[address, known] as const];
+  const stays = (id: string, decimals: number | undefined): boolean =>
+    before.plan.tokens.some((token) => token.asset.id === id && token.decimals === decimals);
+  return new Map(tokens.flatMap(({ asset: { id }, decimals }) => {
+    const known = before.decimals.get(id);
+    return known === undefined || !stays(id, decimals) ? [] : [[id, known] as const];
   }));
 }
 

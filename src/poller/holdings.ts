@@ -8,10 +8,13 @@ export interface Holding {
   readonly token: WalletTokenPlan | undefined;
 }
 
-/** Lists the holdings of a network in the order of the plan: of each wallet the coin, then the tokens. */
-export function* holdingsOf({ wallets }: NetworkPlan): Iterable<Holding> {
+/** Lists the holdings of a network in the order of the plan: of each wallet the coin, then the tokens; of contracts their views. */
+export function* holdingsOf({ wallets, contracts = [] }: NetworkPlan): Iterable<Holding> {
   for (const wallet of wallets) {
     yield { wallet, token: undefined };
+    for (const token of wallet.tokens) yield { wallet, token };
+  }
+  for (const wallet of contracts) {
     for (const token of wallet.tokens) yield { wallet, token };
   }
 }
@@ -20,7 +23,7 @@ export function* holdingsOf({ wallets }: NetworkPlan): Iterable<Holding> {
  * Returns the decimals of a holding; undefined while a token's are unknown, and for the coin of a chain without one.
  */
 export function decimalsOf({ plan, chainId, decimals }: NetworkState, { token }: Holding): number | undefined {
-  if (token !== undefined) return decimals.get(token.token.address);
+  if (token !== undefined) return decimals.get(token.token.asset.id);
   return hasCoin(chainId ?? plan.chainId) ? plan.decimals : undefined;
 }
 

@@ -45,7 +45,7 @@ export interface NetworkState {
   readonly history: History;
   /** When values that are not read in every poll were asked for (monotonic, ms), by the keys of their accounts. */
   readonly asked: Map<string, number>;
-  /** Of tokens by contract, once known. Replaced, not changed. */
+  /** Of tokens by the ids of their assets, once known. Replaced, not changed. */
   decimals: ReadonlyMap<string, number>;
   /** Whether any balance was ever read. */
   wasRead: boolean;

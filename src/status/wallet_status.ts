@@ -27,6 +27,10 @@ export function* walletStatuses(network: NetworkState, context: StatusContext): 
     const holdings = [...native, ...wallet.tokens].map((token) => new HoldingStatus(network, wallet, token, context));
     if (holdings.length > 0) yield walletStatus(network, wallet, holdings);
   }
+  for (const contract of plan.contracts ?? []) {
+    const holdings = contract.tokens.map((token) => new HoldingStatus(network, contract, token, context));
+    yield walletStatus(network, contract, holdings);
+  }
 }
 
 function walletStatus(network: NetworkState, wallet: WalletPlan, holdings: readonly HoldingStatus[]): WalletStatus {

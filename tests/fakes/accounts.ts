@@ -29,7 +29,9 @@ function makeAccount(key: string): Account {
   const [first = "", holder] = key.split("/");
   if (holder === undefined) return nativeAccount(first);
   const token = tokenOf(first);
-  return holder === "decimals" ? token.decimals : token.account(holder);
+  const account = holder === "decimals" ? token.decimals : token.account(holder);
+  if (account === undefined) throw new TypeError(`No account is ${key}`);
+  return account;
 }
 
 /** A token as a plan has it, with what follows from its address. */

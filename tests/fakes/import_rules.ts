@@ -56,7 +56,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "npm:yaml": ["config", "cli"],
   "npm:prom-client": ["metrics"],
   "npm:string-width": ["cli"],
-  "npm:viem": ["strategies"],
+  "npm:viem": ["strategies", "config"],
 };
 
 /** The room of a file: `server` for `src/server/routes.ts`, `strategies` for `src/evm/strategies/ask.ts`. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Strategy } from "../../src/model/source.ts";
+import type { Clock } from "../../src/util/clock.ts";
 import { MULTICALL_ADDRESS } from "./install_multicall.ts";
 import type { Watching } from "./rig.ts";
 
@@ -12,7 +13,10 @@ export const WAYS = ["packed", "multicall", "batch", "single"] as const satisfie
  * @param watching whose endpoints; `multicall` needs the contract on their node
  * @param way how they are read
  */
-export function forceWay({ network, clock }: Watching, way: Strategy): void {
+export function forceWay(
+  { network, clock }: Pick<Watching, "network"> & { readonly clock: Clock },
+  way: Strategy,
+): void {
   for (const { selector } of network.endpoints) {
     Object.assign(selector, {
       strategy: way === "single" ? "batch" : way,

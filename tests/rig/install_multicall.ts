@@ -18,7 +18,7 @@ export const MULTICALL_ADDRESS = "0xcA11bde05977b3631167028862bE2a173976CA11";
  *
  * @param world whose node
  */
-export async function installMulticall({ anvil }: World): Promise<Installed> {
+export async function installMulticall({ anvil }: Pick<World, "anvil">): Promise<Installed> {
   const [from] = await anvil.rpc("eth_accounts") as readonly string[];
   const hash = await anvil.rpc("eth_sendTransaction", [{ from, data: creationCode(), gas: "0x500000" }]);
   await anvil.rpc("evm_mine");

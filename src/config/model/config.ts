@@ -1,3 +1,4 @@
+import type { ViewCall } from "../../assets/view.ts";
 import type { EndpointUrl } from "../secrets/endpoint_url.ts";
 import type { Shard } from "./shard.ts";
 import type { Problem } from "./problem.ts";
@@ -86,6 +87,8 @@ export interface NetworkConfig extends OutflowConfig {
   readonly decimals?: number | undefined;
   /** ERC-20 tokens that are watched besides the coin. @default none */
   readonly tokens?: readonly TokenConfig[] | undefined;
+  /** Views that belong to their contracts. @default none */
+  readonly contracts?: readonly ContractConfig[] | undefined;
   /** Its own time between checks in milliseconds. */
   readonly interval?: number | undefined;
   readonly wallets: readonly WalletConfig[];
@@ -105,8 +108,21 @@ export interface TokenConfig {
   readonly address: string;
   /** The required result of its contract; without it any result is accepted. */
   readonly decimals?: number | undefined;
+  /** Whether its contract has `decimals()`; without it those of the configuration are used. @default {true} */
+  readonly hasDecimals?: boolean | undefined;
+  /** What is read instead of its `balanceOf(address)`. */
+  readonly view?: ViewCall | undefined;
   /** Whether it is read for all wallets of the network, or for those that name it. */
   readonly wallets: "all" | "named";
+}
+
+/** A view that belongs to its contract, not to wallets. */
+export interface ContractConfig {
+  /** Its symbol is the contract's label, too. */
+  readonly token: TokenConfig;
+  readonly thresholds: TokenLevels;
+  /** Additional labels of its series. */
+  readonly labels: Labels;
 }
 
 /** One endpoint of a network. */

@@ -65,8 +65,8 @@ export function costOfList(text: string, shards = 1, isKept = false): MemoryCost
  */
 export function costOfConfig({ networks }: Config): number {
   let cost = 0;
-  for (const { endpoints, wallets, rejected, tokens = [] } of networks) {
-    cost += Math.max(1, endpoints.length) * PER_ENDPOINT;
+  for (const { endpoints, wallets, rejected, tokens = [], contracts = [] } of networks) {
+    cost += Math.max(1, endpoints.length) * PER_ENDPOINT + contracts.length * (PER_WALLET + PER_TOKEN);
     const forAll = tokens.filter((token) => token.wallets === "all").length;
     for (const { label, labels = {}, tokens: named = {} } of wallets) {
       const own = Object.entries(labels).reduce((sum, [name, value]) => sum + name.length + value.length + 8, 0);

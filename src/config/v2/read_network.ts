@@ -5,7 +5,6 @@ import type {
   NetworkConfig,
   OutflowConfig,
   PartValues,
-  TokenConfig,
   WalletConfig,
 } from "../model/config.ts";
 import type { SecretSource } from "../secrets/expand_secrets.ts";
@@ -18,10 +17,11 @@ import { countDistinct, isOwn } from "../model/shard.ts";
 import { readInterval, readOutflow } from "./times.ts";
 import { readWallet, type WalletSetting } from "../wallets/read_wallet.ts";
 import { type Listed, readWalletsFrom } from "./read_wallets_from.ts";
-import { networkShape, tokenShape } from "./schema.ts";
+import { readTokens, symbolsIn } from "./read_tokens.ts";
+import { namesIn, readViews } from "./read_views.ts";
+import { networkShape } from "./schema.ts";
 import { partValues, walletShape } from "../wallets/wallet_schema.ts";
 import { parse } from "../source/validator.ts";
-import { checkAddress } from "../wallets/wallet_address.ts";
 
 /** The defaults of all wallets as configured, and what is counted of all of them. */
 export interface WrittenDefaults extends Pick<WalletSetting, "thresholds" | "names" | "contradictions"> {
@@ -54,7 +54,8 @@ export async function readNetwork(
   const interval = readInterval(written?.interval, field.at("interval"));
   const endpointFields = [...field.at("endpoints").items()];
   const endpoints = await readEndpoints(endpointFields, context);
-  const tokens = readTokens(field.at("tokens"));
+  const tokens = readTokens(field.at("tokens"), written?.chainId);
+  const { tokens: ofViews, contracts } = await readViews(field.at("views"), tokens, defaults.labels);
   const { labels, outflow: ofDefaults, parts: inherited, ...counted } = defaults;
   const decimals = written?.decimals;
   const own: WalletSetting = {
@@ -62,7 +63,7 @@ export async function readNetwork(
     shape: walletShape(parts),
     defaults: { ...readThresholds(counted.thresholds, decimals), labels },
     decimals,
-    symbols: symbolsIn(field.at("tokens")),
+    symbols: [...symbolsIn(field.at("tokens")), ...namesIn(field.at("views"))],
   };
   const all = readWallets(field.at("wallets"), own);
   checkQuorum(field.at("quorum"), endpointFields.length);
@@ -70,7 +71,7 @@ export async function readNetwork(
   const listed = await readWalletsFrom(field, own, context);
   if (written === undefined) return undefined;
   const { name, chainId, genesis, quorum = 1, block = "latest", symbol } = written;
-  if ((written.wallets ?? []).length === 0 && written.walletsFrom === undefined) {
+  if ((written.wallets ?? []).length === 0 && written.walletsFrom === undefined && contracts.length === 0) {
     field.notice("The network has no wallets, nothing is monitored on it", "Add wallets, or remove it");
   }
   const others = Object.entries(written).filter(([key]) =>
@@ -87,7 +88,20 @@ export async function readNetwork(
   };
   return {
     field,
-    network: { name, chainId, genesis, quorum, block, interval, symbol, decimals, tokens, endpoints, ...watched },
+    network: {
+      name,
+      chainId,
+      genesis,
+      quorum,
+      block,
+      interval,
+      symbol,
+      decimals,
+      tokens: [...tokens, ...ofViews],
+      endpoints,
+      ...watched,
+      ...contracts.length === 0 ? {} : { contracts },
+    },
     listed,
   };
 }
@@ -102,32 +116,11 @@ function reportShared(own: readonly WalletConfig[], listed: readonly WalletConfi
   field.notice(`${many} in the configuration too; duplicates are merged`, "");
 }
 
-/** Also those of invalid tokens, so that no wallet is reported for them. */
-function symbolsIn(tokens: Field): readonly string[] {
-  return [...tokens.items()].map((token) => token.at("symbol").value).filter((symbol) => typeof symbol === "string");
-}
-
 function checkQuorum(field: Field, endpoints: number): void {
   const { value: quorum } = field;
   if (typeof quorum !== "number" || endpoints === 0 || quorum <= endpoints) return;
   const message = `A quorum of ${quorum} needs as many endpoints, found ${endpoints}`;
   field.error(message, "Add endpoints, or lower the quorum");
-}
-
-function readTokens(field: Field): readonly TokenConfig[] {
-  const tokens: TokenConfig[] = [];
-  for (const own of field.items()) {
-    const written = parse(tokenShape, own);
-    const address = checkAddress(own.at("address"));
-    if (written === undefined || address === undefined) continue;
-    const { symbol, decimals, wallets = "all" } = written;
-    if (tokens.some((token) => token.symbol === symbol)) {
-      own.at("symbol").error("Duplicate symbol: another token of this network has it", "Choose another");
-    } else if (tokens.some((token) => token.address === address)) {
-      own.at("address").error("Duplicate token: same contract address", "Remove one");
-    } else tokens.push({ symbol, address, decimals, wallets });
-  }
-  return tokens;
 }
 
 async function readEndpoints(fields: readonly Field[], secrets: SecretSource): Promise<readonly EndpointConfig[]> {

@@ -8,6 +8,8 @@
 
 import * as v from "valibot";
 import { SCHEMA_PARTS } from "../../assets/kinds.ts";
+import { MAX_ANSWER_WORDS } from "../../assets/asset.ts";
+import { type PresetName, TOKEN_PRESETS } from "../../assets/token_presets.ts";
 import type { SchemaPart } from "../model/load_context.ts";
 import { WITH_UNITS } from "../../util/duration.ts";
 import {
@@ -50,15 +52,55 @@ const BLOCK = `one of ${BLOCK_TAGS.join(", ")}, or a number of blocks relative t
 
 const decimals = whole(0, 77);
 
+const readFor = described(
+  v.optional(v.picklist(["all", "named"], "all or named")),
+  "all wallets of the network, or those that name the token; all if it is not given",
+);
+
 /** An ERC-20 token. */
 export const tokenShape = v.strictObject({
   symbol: described(symbol, "the `symbol` label; wallets name the token by it"),
   address: described(addressText, "its contract"),
   decimals: described(v.optional(decimals), "what its contract must return; not checked if it is not given"),
-  wallets: described(
-    v.optional(v.picklist(["all", "named"], "all or named")),
-    "all wallets of the network, or those that name the token; all if it is not given",
+  wallets: readFor,
+});
+
+const PRESETS = Object.keys(TOKEN_PRESETS) as [PresetName, ...PresetName[]];
+
+/** A token that is configured by its name. */
+export const presetShape = v.strictObject({
+  preset: described(
+    v.picklist(PRESETS, `one of ${PRESETS.join(", ")}`),
+    "a known contract; by chain id for weth, link and steth",
   ),
+  symbol: described(v.optional(symbol), "the `symbol` label, instead of that of the preset"),
+  address: described(v.optional(addressText), "its contract, instead of that of the preset"),
+  decimals: described(v.optional(decimals), "instead of those of the preset"),
+  wallets: readFor,
+});
+
+const FUNCTION = "a function such as getBalance(uint256)";
+const ARGUMENT = "wallet, or a string, number or boolean";
+
+/** A word that a function of a contract returns. */
+export const viewShape = v.strictObject({
+  name: described(symbol, "the `symbol` label; wallets name the view by it, like a token"),
+  address: described(addressText, "the contract"),
+  call: described(
+    v.pipe(v.string(FUNCTION), v.maxLength(1000, FUNCTION)),
+    "its function, such as getBalance(uint256); with returns (uint96, address[]) the answer is checked",
+  ),
+  args: described(
+    v.optional(v.array(v.union([v.string(), v.number(), v.boolean()], ARGUMENT), "a list")),
+    "its arguments; `wallet` is the wallet's address: then it is read for each wallet, otherwise for the contract",
+  ),
+  decimals: described(v.optional(decimals), "of the value; 0 if it is not given"),
+  word: described(
+    v.optional(whole(0, MAX_ANSWER_WORDS - 1)),
+    "which word of the answer is the value, from 0; without it the answer must be one word, or as declared",
+  ),
+  wallets: readFor,
+  thresholds: described(v.optional(thresholdsShape), "of a view that is read for the contract, in whole units"),
 });
 
 const headers = described(
@@ -94,12 +136,12 @@ type NetworkKeys = ReturnType<typeof networkKeys>;
 /** Makes the shape of a network, by default without its content. */
 export function networkShape(
   parts: readonly SchemaPart[] = SCHEMA_PARTS,
-  keys: NetworkKeys = networkKeys(v.unknown(), v.unknown(), v.unknown(), v.unknown()),
+  keys: NetworkKeys = networkKeys(v.unknown(), v.unknown(), v.unknown(), v.unknown(), v.unknown()),
 ): v.StrictObjectSchema<NetworkKeys, undefined> {
   return v.strictObject(Object.assign({}, ...parts.map(({ network }) => network), keys));
 }
 
-function networkKeys(endpoint: Schema, token: Schema, wallet: Schema, list: Schema) {
+function networkKeys(endpoint: Schema, token: Schema, view: Schema, wallet: Schema, list: Schema) {
   return {
     name: described(name, "the `network` label"),
     chainId: described(v.optional(whole(1, Number.MAX_SAFE_INTEGER)), "endpoints of another chain are refused"),
@@ -123,7 +165,11 @@ function networkKeys(endpoint: Schema, token: Schema, wallet: Schema, list: Sche
     ),
     symbol: described(v.optional(symbol), "of the coin, for display; known for common chains"),
     decimals: described(v.optional(decimals), "of the coin; 18 if it is not given"),
-    tokens: described(v.optional(v.array(token, "a list")), "ERC-20 tokens to read in addition to the native coin"),
+    tokens: described(
+      v.optional(v.array(token, "a list")),
+      "ERC-20 tokens and deposits to read in addition to the native coin",
+    ),
+    views: described(v.optional(v.array(view, "a list")), "what other functions of contracts return"),
     interval: described(v.optional(duration), "time between checks of this network"),
     ...OUTFLOW_KEYS,
     wallets: described(v.optional(v.array(wallet, "a list")), "the wallets to monitor"),
@@ -173,7 +219,9 @@ function configKeys(parts: readonly SchemaPart[], network: Schema) {
 /** Makes the shape of everything, for the JSON schema. */
 export function wholeShape(parts: readonly SchemaPart[] = SCHEMA_PARTS): Schema {
   const lists = v.union([secretText, listShape, v.array(v.union([secretText, listShape]))]);
-  const keys = networkKeys(v.union([secretText, endpointShape]), tokenShape, walletShape(parts), lists);
+  const endpoint = v.union([secretText, endpointShape]);
+  const token = v.union([tokenShape, presetShape]);
+  const keys = networkKeys(endpoint, token, viewShape, walletShape(parts), lists);
   return configShape(parts, networkShape(parts, keys));
 }
 

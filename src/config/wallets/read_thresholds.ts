@@ -52,6 +52,11 @@ export function comparable(written: WrittenThresholds): Amounts {
   return convertLevels(written, (amount) => thresholdOf(amount, "", 60).belowWei ?? 0n);
 }
 
+/** Converts thresholds to decimal numbers: the decimals of a token may not be known yet. */
+export function convertAmounts(written: WrittenThresholds): TokenLevels {
+  return convertLevels(written, (amount) => amount);
+}
+
 /** Converts the amounts of the levels that are given. */
 function convertLevels<T>(written: WrittenThresholds, convert: (amount: string) => T): Partial<Record<Level, T>> {
   const converted: Partial<Record<Level, T>> = {};
@@ -92,7 +97,7 @@ export function readTokenLevels(
         const advice = near === undefined ? "Add it to the tokens of the network" : `Did you mean ${near}?`;
         own.error("Unknown token: no token of this network has this symbol", advice, "key");
       }
-      return [symbol, convertLevels(thresholds, (amount) => amount)];
+      return [symbol, convertAmounts(thresholds)];
     }),
   );
 }

@@ -17,7 +17,7 @@ export interface Network extends Disposable {
   chainId: number | undefined;
   /** The newest block of published balances: balances of older blocks are not published. */
   newest: Block | undefined;
-  /** Decimals of tokens by contract. Replaced as a whole when more are known. */
+  /** Decimals of tokens by the ids of their assets. Replaced as a whole when more are known. */
   decimals: ReadonlyMap<string, number>;
   /** The accounts whose last published balance is positive. */
   readonly funded: Set<Account>;
@@ -113,11 +113,11 @@ function keptAccounts<V>({ accounts }: NetworkPlan, known: Iterable<readonly [Ac
   return kept;
 }
 
-/** The known decimals of tokens, except those configured differently now. */
+/** The known decimals of tokens, except those configured differently now; and those that contracts do not have. */
 function decimalsOf(known: ReadonlyMap<string, number> | undefined, { tokens }: NetworkPlan): Network["decimals"] {
-  return new Map(tokens.flatMap(({ address, decimals }) => {
-    const reported = known?.get(address);
-    return reported === undefined || (decimals ?? reported) !== reported ? [] : [[address, reported] as const];
+  return new Map(tokens.flatMap(({ asset, decimals }) => {
+    const reported = asset.decimals === undefined ? decimals ?? 0 : known?.get(asset.id);
+    return reported === undefined || (decimals ?? reported) !== reported ? [] : [[asset.id, reported] as const];
   }));
 }
 

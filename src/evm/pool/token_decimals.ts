@@ -8,14 +8,14 @@ import type { Network } from "./open_network.ts";
 
 /** The decimals that are not known yet, to be read like balances. */
 export function unknownDecimals({ plan, decimals }: Network): readonly Account[] {
-  return plan.tokens.flatMap(({ address, asset }) => decimals.has(address) ? [] : [asset.decimals]);
+  return plan.tokens.flatMap(({ asset }) => decimals.has(asset.id) ? [] : asset.decimals ?? []);
 }
 
 /** The outcomes of a poll, with the decimals of its tokens. */
 export interface TokenReading {
   /** Those of the accounts of the plan. */
   readonly outcomes: Outcomes;
-  /** By contract: as reported or, if the contract has no `decimals()`, as configured. */
+  /** By the ids of their assets: as reported or, if the contract has no `decimals()`, as configured. */
   readonly decimals: ReadonlyMap<string, number>;
   /** Tokens with reported decimals that are invalid or not as configured: earlier balances may be wrong. */
   readonly mismatched: ReadonlySet<string>;
@@ -35,20 +35,20 @@ export function applyDecimals(network: Network, all: Outcomes): TokenReading {
   const used = new Map(network.decimals);
   const reasons = new Map<unknown, Reason>();
   for (const token of plan.tokens) {
-    const { address, asset, decimals: configured } = token;
+    const { asset, decimals: configured } = token;
+    if (asset.decimals === undefined || network.decimals.has(asset.id)) continue;
     outcomes.delete(asset.decimals);
-    if (network.decimals.has(address)) continue;
     const outcome = all.get(asset.decimals) ?? "missing";
     const judged = judge(token, outcome, plan.id);
     if (typeof judged === "number") {
-      reported.set(address, judged);
-      used.set(address, judged);
+      reported.set(asset.id, judged);
+      used.set(asset.id, judged);
     } else if (outcome === "reverted" && configured !== undefined) {
       // ERC-20 does not require `decimals()`. It is requested again, since the contract may not exist yet.
-      used.set(address, configured);
+      used.set(asset.id, configured);
     } else {
       reasons.set(asset, judged);
-      if (typeof outcome === "object") mismatched.add(address);
+      if (typeof outcome === "object") mismatched.add(asset.id);
     }
   }
   if (reported.size > network.decimals.size) network.decimals = reported;

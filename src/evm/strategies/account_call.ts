@@ -1,4 +1,13 @@
-import { type Account, type MethodRequest, type Request } from "../../assets/asset.ts";
+import {
+  type Account,
+  callDataOf,
+  isDeclaredAnswer,
+  type MethodRequest,
+  ONE_WORD,
+  OPEN_ANSWER_DIGITS,
+  type ViewAnswer,
+  type ViewRequest,
+} from "../../assets/asset.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { decodeQuantity } from "../../jsonrpc/decode_quantity.ts";
 import type { Endpoint } from "../../jsonrpc/endpoint.ts";
@@ -56,25 +65,24 @@ export function callFor({ asset, holder }: Account, at: bigint | "latest", optio
 }
 
 function viewAt(
-  { contract, functionSelector, argument }: Extract<Request, { readonly type: "view" }>,
+  request: ViewRequest,
   at: bigint | "latest",
   { sender, isUnbounded = false }: CallOptions,
 ): Call<bigint> {
   const gas = isUnbounded ? "" : `,"gas":"${GAS}"`;
   const from = sender === undefined ? "" : `"from":"${sender}",`;
+  const { contract, answer = ONE_WORD } = request;
   return {
     method: "eth_call",
-    params: `[{${from}"to":"${contract}","data":"0x${functionSelector}${argument.padStart(64, "0")}"${gas}},${
-      blockText(at)
-    }]`,
-    answerBytes: 1024,
+    params: `[{${from}"to":"${contract}","data":"0x${callDataOf(request)}"${gas}},${blockText(at)}]`,
+    answerBytes: answer.isOpen ? OPEN_ANSWER_DIGITS : 960 + 64 * answer.words,
     classify: classifyViewError,
     decode(result): bigint {
-      if (isNonWord(result)) {
-        throw new RpcError("reverted", "the token's contract returns no number, or does not exist");
+      if (isUndeclared(result, answer)) {
+        throw new RpcError("reverted", "the token's contract returns something else, or does not exist");
       }
-      const [word = 0n] = decodeWords(result, 1);
-      return word;
+      const declared = answer.isOpen && typeof result === "string" ? result.slice(0, 2 + 64 * answer.words) : result;
+      return decodeWords(declared, answer.words)[answer.word] ?? 0n;
     },
   };
 }
@@ -89,9 +97,10 @@ function blockText(at: bigint | "latest"): string {
   return blockParameter(at === "latest" ? at : { number: at });
 }
 
-/** Whether the result has another length than a word: it is the contract's answer, not a failure of the node. */
-function isNonWord(result: unknown): boolean {
-  return typeof result === "string" && result.length !== 66 && /^0x([0-9a-f]{2})*$/i.test(result);
+/** Whether the result has another length than declared: it is the contract's answer, not a failure of the node. */
+function isUndeclared(result: unknown, answer: ViewAnswer): boolean {
+  return typeof result === "string" && !isDeclaredAnswer(answer, result.length / 2 - 1) &&
+    /^0x([0-9a-f]{2})*$/i.test(result);
 }
 
 /** A revert is the contract's answer: no failure of the endpoint, and not retried elsewhere. */

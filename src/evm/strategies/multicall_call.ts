@@ -1,4 +1,11 @@
-import type { Account } from "../../assets/asset.ts";
+import {
+  type Account,
+  callDataOf,
+  isDeclaredAnswer,
+  ONE_WORD,
+  OPEN_ANSWER_DIGITS,
+  type ViewAnswer,
+} from "../../assets/asset.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
@@ -25,7 +32,8 @@ const HEAD = [GET_CHAIN_ID, GET_BLOCK_NUMBER, GET_BLOCK_TIME];
 const MAX_GAS = 16_777_216;
 const GAS_PER_BALANCE = 14_000;
 const GAS_PER_VIEW = 80_000;
-const GAS_PER_CALL = 500_000;
+/** Besides its first calls. */
+const GAS_PER_HEAD = 500_000 - HEAD.length * GAS_PER_BALANCE;
 
 /** Bytes of a word. */
 const WORD = 32;
@@ -38,17 +46,16 @@ export function multicallCall(
 ): Call<BatchBalances> {
   const head = HEAD.map((data): Inner => ({ target: contract, data }));
   const calls = [...head, ...accounts.map((account) => innerOf(account, contract))];
-  const isView = accounts.map(({ asset }) => asset.requestType === "view");
-  const needed = isView.reduce((sum, view) => sum + (view ? GAS_PER_VIEW : GAS_PER_BALANCE), GAS_PER_CALL);
+  const needed = calls.reduce((sum, { answer }) => sum + (answer ? GAS_PER_VIEW : GAS_PER_BALANCE), GAS_PER_HEAD);
   const gas = Math.min(MAX_GAS, needed).toString(16);
   const data = encodeAggregate(calls);
   return {
     method: "eth_call",
     params: `[{"from":"${randomSender()}","to":"${contract}","data":"${data}","gas":"0x${gas}"},${blockParameter(at)}]`,
     // A call that fails may return more than a word.
-    answerBytes: 1024 + 2 * WORD * (2 + 8 * calls.length),
+    answerBytes: calls.reduce((sum, { answer }) => sum + digitsOf(answer), 1024 + 2 * WORD * (2 + 8 * calls.length)),
     errorsIn,
-    decode: (result) => decode(result, calls.length, isView),
+    decode: (result) => decode(result, calls),
   };
 }
 
@@ -58,6 +65,13 @@ interface Inner {
   readonly target: string;
   /** Hex digits. */
   readonly data: string;
+  /** What a view returns; one word of others. */
+  readonly answer?: ViewAnswer;
+}
+
+/** Hex digits of an answer besides its first word. */
+function digitsOf({ words, isOpen }: ViewAnswer = ONE_WORD): number {
+  return isOpen ? OPEN_ANSWER_DIGITS : 2 * WORD * (words - 1);
 }
 
 function innerOf({ asset, holder }: Account, contract: string): Inner {
@@ -66,7 +80,7 @@ function innerOf({ asset, holder }: Account, contract: string): Inner {
     case "balance":
       return { target: contract, data: GET_ETH_BALANCE + request.address.slice(2).padStart(64, "0") };
     case "view":
-      return { target: request.contract, data: request.functionSelector + request.argument.padStart(64, "0") };
+      return { target: request.contract, data: callDataOf(request), answer: request.answer ?? ONE_WORD };
     case "method":
       throw new TypeError("Multicall3 carries no methods");
   }
@@ -88,17 +102,20 @@ function encodeAggregate(calls: readonly Inner[]): string {
 }
 
 /** `(bool success, bytes returnData)[]`: only in the canonical encoding, without gaps between results. */
-function decode(result: unknown, count: number, isView: readonly boolean[]): BatchBalances {
+function decode(result: unknown, calls: readonly Inner[]): BatchBalances {
   const words = decodeWords(result);
+  const count = calls.length;
   expect(words[0] === BigInt(WORD) && words[1] === BigInt(count));
   let at = 2 + count;
   const values: (bigint | RpcError)[] = [];
   for (let index = 0; index < count; index++) {
+    const answer = calls[index]?.answer;
     expect(words[2 + index] === BigInt(WORD * (at - 2)));
-    const [success, place, bytes, value] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
+    const { word } = answer ?? ONE_WORD;
+    const [success, place, bytes, value] = [words[at], words[at + 1], words[at + 2], words[at + 3 + word]];
     expect((success === 0n || success === 1n) && place === 2n * BigInt(WORD) && bytes !== undefined);
-    const isGood = success === 1n && bytes === BigInt(WORD) && value !== undefined;
-    values.push(isGood ? value : failedCall(isView[index - HEAD.length]));
+    const isGood = success === 1n && isDeclaredAnswer(answer ?? ONE_WORD, Number(bytes)) && value !== undefined;
+    values.push(isGood ? value : failedCall(answer !== undefined));
     at += 3 + Math.ceil(Number(bytes) / WORD);
   }
   expect(at === words.length);
@@ -110,7 +127,7 @@ function decode(result: unknown, count: number, isView: readonly boolean[]): Bat
 }
 
 /** A contract that failed is read again in a batch, which returns its error. */
-function failedCall(isView: boolean | undefined): RpcError {
+function failedCall(isView: boolean): RpcError {
   return isView
     ? new RpcError("reverted", "the token's contract reverted")
     : new RpcError("rpc_error", "a call of the multicall failed");

@@ -19,14 +19,16 @@ export const WALLET_LABELS: readonly string[] = ["address", "label", "network"];
 export const TOKEN_LABELS: readonly string[] = [...WALLET_LABELS, "symbol", "token"];
 
 /** Lists the series of a network. */
-export function seriesOf({ wallets }: NetworkPlan): NetworkSeries {
+export function seriesOf({ wallets, contracts = [] }: NetworkPlan): NetworkSeries {
   const values = wallets.flatMap((wallet) =>
     (wallet.values ?? []).map((account) => ({ wallet, token: undefined, account }))
   );
   return {
     ...Object.groupBy(values, ({ account }) => account.asset.kind),
     native: wallets.map((wallet) => ({ wallet, token: undefined, account: wallet.account })),
-    erc20: wallets.flatMap((wallet) => wallet.tokens.map((token) => ({ wallet, token, account: token.account }))),
+    erc20: [...wallets, ...contracts].flatMap((wallet) =>
+      wallet.tokens.map((token) => ({ wallet, token, account: token.account }))
+    ),
   };
 }
 

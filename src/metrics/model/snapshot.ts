@@ -131,7 +131,7 @@ const NO_SERIES: readonly Series[] = [];
 
 /** @returns none while those of a token are not known */
 export function seriesDecimals({ plan, decimals }: NetworkSnapshot, { token }: Series): number | undefined {
-  return token === undefined ? plan.decimals : decimals.get(token.token.address);
+  return token === undefined ? plan.decimals : decimals.get(token.token.asset.id);
 }
 
 /**

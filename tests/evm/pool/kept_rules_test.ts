@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { Erc20 } from "../../../src/assets/erc20.ts";
+import type { TokenPlan } from "../../../src/plan/plan.ts";
+import { unknownDecimals } from "../../../src/evm/pool/token_decimals.ts";
 import { headStatusOf } from "../../../src/evm/pool/head_status.ts";
 import { recordHead } from "../../../src/evm/pool/pool_endpoint.ts";
 import { type Network, openNetwork } from "../../../src/evm/pool/open_network.ts";
@@ -32,6 +35,23 @@ Deno.test("openNetwork() keeps the newest block under the same chain and kind of
     using other = reopen(own, change);
     assert.equal(other.newest, undefined, JSON.stringify(change));
   }
+});
+
+Deno.test("openNetwork() asks a contract for its decimals that it was not asked for under the plan before", () => {
+  const tokenAt = (hasDecimals: boolean, decimals?: number): TokenPlan => {
+    const [address = ""] = ACCOUNTS;
+    return { symbol: "X", address, decimals, wallets: "all", asset: new Erc20(address, hasDecimals) };
+  };
+  using pool = openPool([URL], { accounts: ACCOUNTS });
+  const meter = { recordRequest: () => {}, recordError: () => {} };
+  const options = { clock: createFakeClock(), interval: 1000, meterOf: () => meter };
+  const { plan } = pool.network;
+  using preset = openNetwork({ ...plan, tokens: [tokenAt(false, 6)] }, options);
+  assert.deepEqual([[...preset.decimals.values()], unknownDecimals(preset)], [[6], []]);
+  using changed = openNetwork({ ...plan, tokens: [tokenAt(false, 8)] }, { ...options, before: preset });
+  assert.deepEqual([...changed.decimals.values()], [8]);
+  using token = openNetwork({ ...plan, tokens: [tokenAt(true)] }, { ...options, before: changed });
+  assert.deepEqual([[...token.decimals.values()], unknownDecimals(token).length], [[], 1]);
 });
 
 Deno.test("headStatusOf() is lagging after 45 s without a new block behind another endpoint, however little it is behind", async () => {
