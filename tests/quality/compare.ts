@@ -100,6 +100,13 @@ function scrapedOf(seed: number): readonly RawSeries[] {
   return last.raw;
 }
 
+/** Windows at the end of a year are shorter, and promtool evaluates all of a run for as long. */
+function padded(values: Float64Array, length: number): Float64Array {
+  const all = new Float64Array(length).fill(NaN);
+  all.set(values);
+  return all;
+}
+
 /**
  * Has promtool evaluate the shipped rules on windows, and compares.
  *
@@ -108,12 +115,13 @@ function scrapedOf(seed: number): readonly RawSeries[] {
 export async function proveWindows(windows: readonly Window[], every: number): Promise<string | undefined> {
   const raw: RawSeries[] = [];
   const firings: Firing[] = [];
+  const length = Math.max(...windows.map(({ from, to }) => to - from));
   for (const [index, { seed, from, to }] of windows.entries()) {
     const own = scrapedOf(seed).map(({ name, labels, values }) => ({
       name,
       // A wallet has several windows.
       labels: { ...labels, network: `n${index}` },
-      values: values.slice(from, to),
+      values: padded(values.subarray(from, to), length),
     }));
     raw.push(...own);
     firings.push(...runRules(shipped, databaseOf(own, every)));

@@ -1,9 +1,14 @@
 import type { Task } from "./worker.ts";
 
-/** Does tasks on all processors, and returns their results in order. */
+/**
+ * Does tasks on all processors, and returns their results in order.
+ *
+ * @param onResult called for each at once; if it throws, no more are begun
+ */
 export async function inParallel<T>(
   tasks: readonly Task[],
   isResult: (data: unknown) => data is T,
+  onResult: (result: T) => void = () => {},
 ): Promise<readonly T[]> {
   const results: T[] = [];
   let next = 0;
@@ -20,6 +25,7 @@ export async function inParallel<T>(
         worker.postMessage(tasks[index]);
         const data = await promise;
         if (!isResult(data)) throw new TypeError("A worker returned something else");
+        onResult(data);
         results[index] = data;
       }
     } finally {
