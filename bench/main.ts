@@ -1,3 +1,4 @@
+import { benchBackfill } from "./backfill.ts";
 import { benchCost } from "./cost.ts";
 import { benchDistant } from "./distant.ts";
 import { benchPage } from "./page.ts";
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, readonly (readonly [title: string, bench: (
   scale: [["Memory, by size of the fleet", benchScale]],
   storage: [["Storing the series of shards, and evaluating the rules", benchStorage]],
   reading: [["Reading 10,000 wallets of one node", benchReading], ["Reading distant nodes", benchDistant]],
+  backfill: [["Reading the past of 3,000 wallets", benchBackfill]],
   render: [["Rendering", benchRender]],
   scrape: [
     ["Scraping while nodes hang", benchScrapeWhileHanging],

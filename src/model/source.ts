@@ -14,10 +14,39 @@ export interface Source extends Disposable {
   isFree?(account: Account): boolean;
   /** Probes endpoints that were not read from, so that the next poll knows which to prefer; after a poll. */
   probeStandbys?(limits: Limits): Promise<void>;
+  /** Reads accounts as of past times, where that is cheap; after a poll. Never throws. */
+  readPast?(request: PastRequest): Promise<PastResult>;
   /** One an endpoint of the plan, in its order. */
   readonly endpoints: readonly EndpointStatus[];
   /** How long a poll takes at least, at the pace of its endpoints. @default {0} */
   readonly minPollSeconds?: number;
+}
+
+/** Which past to read. */
+export interface PastRequest {
+  readonly accounts: readonly Account[];
+  /** In seconds before now, ascending. */
+  readonly ages: readonly number[];
+  readonly limits: Limits;
+  /** Called from the newest to the oldest. */
+  readonly onPast: (past: Past) => void;
+}
+
+/** Balances as of a past time: not of accounts that could not be read. */
+export interface Past {
+  /** In seconds before now: near one of those asked for. */
+  readonly age: number;
+  readonly amounts: Iterable<readonly [Account, bigint]>;
+}
+
+/** How reading the past ended. */
+export interface PastResult {
+  readonly endpoint?: string | undefined;
+  /**
+   * Why not all of it was read: `state_unavailable` if nobody has older balances, with `unsupported` if the past cannot
+   * be read at all.
+   */
+  readonly failure?: RpcError | undefined;
 }
 
 /** A kind of source, see `sources.ts`. */

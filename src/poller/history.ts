@@ -1,5 +1,7 @@
 import { AccountPlaces } from "../assets/account_map.ts";
 import type { Account } from "../assets/asset.ts";
+import { columnAt, type Columns, createColumns, plus, SCALE } from "./columns.ts";
+import { addPast, type First, firstOf, nearestColumn } from "./past_columns.ts";
 
 /** How a value changed between two readings, about a window apart. */
 export interface Change {
@@ -32,6 +34,19 @@ export interface History {
    * @param change since the previous reading, in the smallest unit; 0 for the first
    */
   add(account: Account, at: number, change: bigint): void;
+  /**
+   * Adds readings of the past, each older than what its account has; others are ignored.
+   *
+   * @param at milliseconds on the monotonic clock
+   * @param changes from then to the account's first reading, in the smallest unit
+   */
+  addPast(at: number, changes: Iterable<readonly [Account, bigint]>): void;
+  /** What is known of an account's first reading; undefined if it was never read. */
+  first(account: Account): First | undefined;
+  /** Whether a reading of the past was larger than the one after it: then it spent before the exporter started. */
+  spentBefore(account: Account): boolean;
+  /** The time of the column that is nearest to a time, if it is near enough to be the same. */
+  nearestTo(at: number): number | undefined;
   /** Undefined until there are two readings in different columns. */
   change(account: Account, window: Window): Change | undefined;
   /** One per column of the last 24 hours that an account was read in, the oldest first. */
@@ -49,19 +64,19 @@ const DAY = { columns: 50, step: 1_800_000 };
 /** An hour in columns of ten minutes: by those of a day it could be 75. */
 const HOUR = { columns: 8, step: 600_000 };
 
-/** The first columns are shorter by this, so that a plot has points soon; two become one when there are too many. */
-const FIRST_STEP = 2 ** -9;
-
-/** A small float ends below 2^128, a value at 2^256: scaled like this, a change of 1 still has 20 bits of precision. */
-const SCALE = 2 ** -129;
-
 /** Makes the history of accounts that were never read. */
 export function createHistory(accounts: readonly Account[]): History {
   return historyOf(accounts, { day: createColumns(DAY), hour: createColumns(HOUR) });
 }
 
-function historyOf(accounts: readonly Account[], windows: Readonly<Record<Window, Columns>>): History {
+function historyOf(
+  accounts: readonly Account[],
+  windows: Readonly<Record<Window, Columns>>,
+  spenders: ReadonlySet<string> = new Set(),
+): History {
   const places = new AccountPlaces(accounts);
+  /** Keys of accounts that spent before they were first read. */
+  const spentBefore = new Set(spenders);
   const { day, hour } = windows;
   return {
     add(account, at, change): void {
@@ -73,6 +88,19 @@ function historyOf(accounts: readonly Account[], windows: Readonly<Record<Window
         values[place] = plus(values[place] ?? NaN, scaled);
       }
     },
+    addPast(at, changes): void {
+      const placed = [...changes].flatMap(([account, change]) => {
+        const place = places.of(account);
+        return place === undefined || (firstOf(day, place)?.at ?? -Infinity) <= at ? [] : [{ account, place, change }];
+      });
+      for (const columns of [day, hour]) addPast(columns, at, accounts.length, placed);
+      for (const { account, change } of placed) if (change < 0n) spentBefore.add(account.key);
+    },
+    first(account): First | undefined {
+      return firstOf(day, places.of(account));
+    },
+    spentBefore: ({ key }) => spentBefore.size > 0 && spentBefore.has(key),
+    nearestTo: (at) => nearestColumn(day, at, day.max.step)?.end,
     change(account, window) {
       return changeOf(windows[window], places.of(account), WINDOWS[window]);
     },
@@ -89,76 +117,14 @@ function historyOf(accounts: readonly Account[], windows: Readonly<Record<Window
       const before = others.map(({ key }) => byKey.get(key));
       const moved = (columns: Columns): Columns => ({
         ...columns,
-        list: columns.list.map(({ end, values }) => ({
-          end,
+        list: columns.list.map(({ values, ...column }) => ({
+          ...column,
           values: Float32Array.from(before, (place) => place === undefined ? NaN : values[place] ?? NaN),
         })),
       });
-      return historyOf(others, { day: moved(day), hour: moved(hour) });
+      return historyOf(others, { day: moved(day), hour: moved(hour) }, spentBefore);
     },
   };
-}
-
-/** What the values of all accounts changed by, since the column before. */
-interface Column {
-  /** Its last reading, in milliseconds on the monotonic clock. */
-  end: number;
-  /** One per account; NaN if it was not read. */
-  readonly values: Float32Array;
-}
-
-/** The columns of a window. */
-interface Columns {
-  readonly max: { readonly columns: number; readonly step: number };
-  /** The oldest first. */
-  list: Column[];
-  /** In milliseconds: the readings of one step are in one column. */
-  step: number;
-}
-
-function createColumns(max: Columns["max"]): Columns {
-  return { max, list: [], step: max.step * FIRST_STEP };
-}
-
-function columnAt(columns: Columns, at: number, size: number): Column {
-  const last = columns.list.at(-1);
-  if (last !== undefined && stepOf(columns, last.end) >= stepOf(columns, at)) {
-    last.end = Math.max(last.end, at);
-    return last;
-  }
-  while (columns.list.length >= columns.max.columns) {
-    if (columns.step < columns.max.step) join(columns);
-    else columns.list.shift();
-  }
-  const column = { end: at, values: new Float32Array(size).fill(NaN) };
-  columns.list.push(column);
-  return column;
-}
-
-function stepOf({ step }: Columns, at: number): number {
-  return Math.floor(at / step);
-}
-
-/** Doubles the step. */
-function join(columns: Columns): void {
-  columns.step *= 2;
-  const joined: Column[] = [];
-  for (const column of columns.list) {
-    const before = joined.at(-1);
-    if (before === undefined || stepOf(columns, before.end) !== stepOf(columns, column.end)) {
-      joined.push(column);
-      continue;
-    }
-    before.end = column.end;
-    column.values.forEach((change, place) => {
-      if (!Number.isNaN(change)) before.values[place] = plus(before.values[place] ?? NaN, change);
-    });
-  }
-  columns.list = joined;
-}
-
-function plus(known: number, change: number): number {
-  return Number.isNaN(known) ? change : known + change;
 }
 
 /** A column that an account was read in. */

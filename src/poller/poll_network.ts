@@ -1,6 +1,7 @@
 import { startDeadline } from "../http/deadline.ts";
 import type { Limits, PollResult, Source } from "../model/source.ts";
 import type { Clock } from "../util/clock.ts";
+import type { Backfill } from "./backfill.ts";
 import { takeDueAccounts } from "./due_accounts.ts";
 import { recordPoll } from "./record_poll.ts";
 import type { NetworkState, StateStore } from "./state.ts";
@@ -10,6 +11,8 @@ export interface Polled {
   readonly store: StateStore;
   readonly state: NetworkState;
   readonly source: Source;
+  /** Runs after a poll, within its time. @default none */
+  readonly backfill?: Backfill;
   readonly clock: Clock;
   /** For one request, in milliseconds. */
   readonly timeout: number;
@@ -33,12 +36,13 @@ export async function pollNetwork(
   firstPhase: number,
   onPolled: (result: PollResult) => void,
 ): Promise<void> {
-  const { state, source, clock, stop } = polled;
+  const { state, source, backfill, clock, stop } = polled;
   let tick = clock.now();
   for (let phase = firstPhase; !stop.aborted; phase = 0) {
     await pollAndRecord(polled, interval * POLL_SHARE, async (result, limits) => {
       onPolled(result);
       await source.probeStandbys?.(limits);
+      await backfill?.run(limits);
     });
     if (stop.aborted) return;
     const next = nextTick(tick, interval, clock.now());

@@ -2,6 +2,7 @@ import type { Clock } from "../util/clock.ts";
 import type { Meter } from "../jsonrpc/endpoint.ts";
 import type { NetworkPlan, Plan } from "../plan/plan.ts";
 import { createState, type NetworkState, notifyChanged, type StateStore } from "./state.ts";
+import { type Backfill, createBackfill } from "./backfill.ts";
 import { carryOver, isSamePlan } from "./carry_over.ts";
 import { createChangeLog } from "./change_log.ts";
 import { pollAndRecord, pollNetwork } from "./poll_network.ts";
@@ -44,6 +45,7 @@ const MAX_PHASE_MS = 5000;
 interface Running {
   readonly state: NetworkState;
   readonly source: Source;
+  readonly backfill: Backfill;
   readonly interval: number;
   /** Kept across reloads, so that nothing is logged twice. */
   readonly logThresholds: ThresholdLog;
@@ -111,9 +113,10 @@ function start(store: StateStore, state: NetworkState, options: PollerOptions, b
     logChanges(result, clock.now());
     logThresholds(state, clock.now());
   };
-  const polled = { store, state, source, clock, timeout, stop: AbortSignal.any([stop, own.signal]) };
+  const backfill = createBackfill(store, state, source, before?.backfill);
+  const polled = { store, state, source, backfill, clock, timeout, stop: AbortSignal.any([stop, own.signal]) };
   const done = pollNetwork(polled, interval, phase, onPolled);
-  return { state, source, interval, logThresholds, done, stop: () => own.abort() };
+  return { state, source, backfill, interval, logThresholds, done, stop: () => own.abort() };
 }
 
 function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Source {
@@ -131,7 +134,11 @@ export async function pollAllOnce(store: StateStore, options: PollerOptions): Pr
   await Promise.all(store.networks.map(async (state) => {
     using source = open(state.plan, options);
     const logChanges = createChangeLog(state.plan.id);
+    const backfill = createBackfill(store, state, source);
     const polled = { store, state, source, clock, timeout, stop };
-    await pollAndRecord(polled, MAX_SINGLE_POLL, (result) => logChanges(result, clock.now()));
+    await pollAndRecord(polled, MAX_SINGLE_POLL, async (result, limits) => {
+      logChanges(result, clock.now());
+      await backfill.run(limits);
+    });
   }));
 }

@@ -160,19 +160,18 @@ export class HoldingStatus implements Holding {
    */
   isEmptied(share: number): boolean {
     const { account: { reading, spent } } = this;
-    if (reading === undefined || spent === 0n) return false;
+    if (reading === undefined || this.#isIdle) return false;
     const left = Number(reading.amount);
     // Of most wallets the history need not be read for this.
-    if (left > share * (left + Number(spent))) return false;
+    if (left > share * (left + Number(spent)) && !this.#spentBefore) return false;
     const { amount = 0, seconds = 0 } = this.hour ?? {};
     return seconds >= MIN_EMPTIED && left - amount > 0 && left <= share * (left - amount);
   }
 
   /** Seconds until it is empty, as the rules compute them, if an alert is about that. */
   get depletion(): { readonly fast: number | undefined; readonly soon: number | undefined } {
-    const { account: { reading, spent } } = this;
-    // Most wallets of a large fleet are idle: their history is not read.
-    if (reading === undefined || spent === 0n) return { fast: undefined, soon: undefined };
+    const { account: { reading } } = this;
+    if (reading === undefined || this.#isIdle) return { fast: undefined, soon: undefined };
     const { thresholds: { minimum = 0n, critical = 0n } } = this;
     const { amount } = reading;
     const { hour: hourly, day: daily } = outflowsOf(this.#network.history, (this.token ?? this.wallet).account);
@@ -186,11 +185,19 @@ export class HoldingStatus implements Holding {
     return { fast: within(FAST, daily) ?? fastBelow, soon: soon ?? within(FAST, hourly) };
   }
 
+  /** Most wallets of a large fleet are idle: their history is not read. */
+  get #isIdle(): boolean {
+    return this.account.spent === 0n && !this.#spentBefore;
+  }
+
+  get #spentBefore(): boolean {
+    return this.#network.history.spentBefore((this.token ?? this.wallet).account);
+  }
+
   #secondsTo(limit: bigint): number | undefined {
-    const { reading, spent } = this.account;
+    const { reading } = this.account;
     if (reading === undefined) return undefined;
-    // Most wallets of a large fleet are idle: their history is not read.
-    return secondsUntil(reading.amount, spent === 0n ? 0 : this.outflow, limit);
+    return secondsUntil(reading.amount, this.#isIdle ? 0 : this.outflow, limit);
   }
 
   #conditionOf(context: StatusContext): Condition | undefined {

@@ -29,6 +29,8 @@ export interface FaultServer extends AsyncDisposable {
   overrides: boolean;
   /** The node behind it. */
   node: string;
+  /** How long an answer takes besides, in milliseconds. */
+  delay: number;
 }
 
 const NO_FAULT: FaultPlan = { fault: { kind: "none" } };
@@ -107,6 +109,7 @@ export function startFaultServer(node: string): FaultServer {
       const error = { code: -32602, message: "too many arguments, want at most 2" };
       return Response.json({ jsonrpc: "2.0", id: first.id, error });
     }
+    if (server.delay > 0) await new Promise((resolve) => setTimeout(resolve, server.delay));
     return await forward(server.node, body);
   }
 
@@ -128,6 +131,7 @@ export function startFaultServer(node: string): FaultServer {
     muteOpen: tcp.muteOpen,
     overrides: true,
     node,
+    delay: 0,
     [Symbol.asyncDispose]: () => tcp[Symbol.asyncDispose](),
   };
   return server;

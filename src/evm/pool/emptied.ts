@@ -3,7 +3,7 @@ import type { Outcomes } from "../../model/source.ts";
 import type { ChunkResult } from "../strategies/read_chunks.ts";
 
 /** Fewer balances that drop to 0 in one response are plausible. */
-const MIN_EMPTIED = 2;
+export const MIN_EMPTIED = 2;
 
 /** By kind of asset: how many accounts that were funded have 0 now; -Infinity if one of them is still funded. */
 type Zeros = Map<string, number>;

@@ -1,12 +1,21 @@
 import type { Account } from "../../assets/asset.ts";
 import { recordError } from "../../jsonrpc/endpoint.ts";
-import type { EndpointStatus, Limits, PollResult, Source, SourceType } from "../../model/source.ts";
+import type {
+  EndpointStatus,
+  Limits,
+  PastRequest,
+  PastResult,
+  PollResult,
+  Source,
+  SourceType,
+} from "../../model/source.ts";
 import { describeError } from "../../util/errors.ts";
 import { log } from "../../util/log.ts";
 import { accountsOn } from "../chains/chain_facts.ts";
 import { minPollSeconds, statusOf } from "./endpoint_status.ts";
 import { type Network, openNetwork } from "./open_network.ts";
 import { pollOnce } from "./poll_once.ts";
+import { readPast } from "./read_past.ts";
 import { probeStandbys } from "./probe_standbys.ts";
 import { isWorking } from "../strategies/program_state.ts";
 import { programOf } from "../strategies/read_methods.ts";
@@ -68,6 +77,15 @@ export class EvmSource implements Source {
         network: this.network.plan.id,
         error: describeError(error),
       });
+    }
+  }
+
+  async readPast(request: PastRequest): Promise<PastResult> {
+    try {
+      return await readPast(this.network, this.#lastRead, request);
+    } catch (error) {
+      const detail = `unexpected error, please report it: ${describeError(error)}`;
+      return { failure: recordError(this.network.endpoints[0]?.endpoint, "internal", detail) };
     }
   }
 

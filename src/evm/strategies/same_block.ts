@@ -4,7 +4,7 @@ import type { BlockTag } from "../../plan/plan.ts";
 import type { Block } from "../../model/block.ts";
 
 /** Arbitrum's NUMBER opcode returns the parent chain's: numbers further apart are not of one chain. */
-const MAX_DISTANCE = 100_000n;
+export const MAX_EVM_DISTANCE = 100_000n;
 
 /** How the block of a response differs from the requested one. */
 interface Mismatch {
@@ -35,7 +35,7 @@ export function checkBlock(endpoint: Endpoint, asked: BlockTag | Block, got: Blo
 export function compareBlocks(asked: Block, got: Block): Mismatch | undefined {
   const isTimeSame = asked.time === got.time;
   const distance = asked.number > got.number ? asked.number - got.number : got.number - asked.number;
-  const isNumberOfChain = asked.byEvm === got.byEvm || distance <= MAX_DISTANCE;
+  const isNumberOfChain = asked.byEvm === got.byEvm || distance <= MAX_EVM_DISTANCE;
   if (isNumberOfChain && distance > 0n || !isNumberOfChain && !isTimeSame) {
     const detail = `the answer is for block ${got.number}, not for block ${asked.number}`;
     return { reason: "state_unavailable", detail };
