@@ -84,8 +84,8 @@ export interface ValueProgram {
   /** Gas of a call without holders, and for each of them. */
   readonly gas: number;
   readonly gasPerHolder: number;
-  /** The word of the code's own address, which shows that the node runs it right. @default it is not read */
-  readonly ownWord?: bigint;
+  /** Code that is placed at one more address, as hex digits, and the word of that address: else the answer is refused. */
+  readonly control?: { readonly code: string; readonly word: bigint };
   /** Whether words mean nothing without the previous value, so that the first comes from the method. */
   readonly needsPrevious: boolean;
   /** Converts words to values; undefined means that the method has to be asked. */

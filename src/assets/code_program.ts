@@ -4,6 +4,11 @@ import type { ValueProgram } from "./asset.ts";
 /** `keccak256` of nothing: the hash of the code of an account that has none. Of an account that does not exist it is 0. */
 export const EMPTY_CODE_HASH = 0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470n;
 
+const DELEGATION = `ef0100${"c0de".repeat(10)}`;
+
+/** A delegation by EIP-7702: a node may have another hash of it, or none, than of other code. */
+export const CONTROL = { code: DELEGATION, word: codeHash(DELEGATION) };
+
 /** The bits of a value that are not those of the hash: the kind of code. */
 const KIND_BITS = 3n;
 
@@ -31,20 +36,21 @@ const CODE = [
 ].join("");
 
 /**
- * Reads the hash of the code of accounts: it shows that there is none, or that the code is the known one. What other code
- * is, its method says.
+ * Reads the hash of the code of accounts: it shows that there is none, as far as is known, or that the code is the known
+ * one. What else it is, the method says.
  */
 export const CODE_PROGRAM: ValueProgram = {
   name: "wallet-balance-codes",
   code: CODE,
   gas: 100_000,
   gasPerHolder: 3_400,
-  ownWord: codeHash(CODE),
+  control: CONTROL,
   needsPrevious: false,
   valuesOf: (answers) =>
     answers.map(({ word, previous }) => {
-      if (word === 0n || word === EMPTY_CODE_HASH) return 0n;
-      return previous !== undefined && digestWord(previous) === (word & ~KIND_BITS) ? previous : undefined;
+      const hash = word === EMPTY_CODE_HASH ? 0n : word & ~KIND_BITS;
+      const known = previous ?? 0n;
+      return hash === digestWord(known) ? known : undefined;
     }),
   proves: (code) => code > 0n,
   digestWord,

@@ -1,52 +1,27 @@
-import type { Account, Asset } from "../../src/assets/asset.ts";
-import { CODE_PROGRAM, codeHash } from "../../src/assets/code_program.ts";
-import { NONCE_PROGRAM } from "../../src/assets/nonce_program.ts";
+import assert from "node:assert/strict";
+import type { Account } from "../../src/assets/asset.ts";
+import { CODE_KINDS, codeAccount as accountOfCode, codeValue } from "../../src/assets/code.ts";
+import { codeHash } from "../../src/assets/code_program.ts";
+import { TRANSACTIONS } from "../../src/assets/transactions.ts";
 import { pollOnce } from "../../src/evm/pool/poll_once.ts";
 import type { Outcome } from "../../src/model/source.ts";
 import type { OpenPool } from "./open_pool.ts";
 
-/** How many transactions an account sent, by the program where that works. */
-const NONCE: Asset = {
-  kind: "nonce",
-  requestType: "method",
-  request: (holder) => ({
-    type: "method",
-    method: "eth_getTransactionCount",
-    params: [holder],
-    program: NONCE_PROGRAM,
-  }),
-  judge: (nonce, previous = 0n) => nonce < previous ? "lagging" : nonce,
-};
-
 /** The nonce of an address. */
 export function nonceAccount(holder: string): Account {
-  return { asset: NONCE, holder, key: `nonce ${holder}` };
+  return TRANSACTIONS.account(holder, { transactions: true }) ?? assert.fail();
 }
-
-/** What code an account has: 0 without code, else the hash of it, whose lowest two bits say what kind it is. */
-const CODE: Asset = {
-  kind: "code",
-  requestType: "method",
-  request: (holder) => ({
-    type: "method",
-    method: "eth_getCode",
-    params: [holder],
-    decode: (result) => valueOfCode(String(result).slice(2)),
-    program: CODE_PROGRAM,
-  }),
-  judge: (code) => code,
-};
 
 /** The code of an address. */
 export function codeAccount(holder: string): Account {
-  return { asset: CODE, holder, key: `code ${holder}` };
+  return accountOfCode(holder, 300_000);
 }
 
 /** The value of code in hex digits. */
 export function valueOfCode(code: string): bigint {
-  return code === "" ? 0n : codeHash(code) & ~3n | (code.startsWith("ef0100") ? 2n : 1n);
+  const kind = CODE_KINDS[code === "" ? 0 : code.startsWith("ef0100") ? 2 : 1] ?? "none";
+  return codeValue(kind, codeHash(code));
 }
-
 /** What a poll read and sent. */
 export interface Polled {
   /** In the order of the accounts. */

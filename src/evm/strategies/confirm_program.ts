@@ -23,7 +23,7 @@ export async function confirmProgram(question: ProgramQuestion, result: ReadResu
   const isProof = program.proves(amount);
   const { comparisons } = state;
   if (isTrusted(comparisons, program.name, chainId, clock.now())) return true;
-  if (!isProof && program.ownWord === undefined) {
+  if (!isProof && program.control === undefined) {
     // Nothing shows that the node does not always answer so.
     pause(state, clock.now());
     return false;

@@ -1,15 +1,16 @@
 import type { Account } from "../../assets/asset.ts";
-import { codeHash, EMPTY_CODE_HASH } from "../../assets/code_program.ts";
+import { codeHash, CONTROL, EMPTY_CODE_HASH } from "../../assets/code_program.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import type { Block } from "../../model/block.ts";
 import type { BatchBalances } from "./batch_balances.ts";
+import { CONTROL_ADDRESS } from "./program_call.ts";
 import { type OverrideCode, overrideWordsCall, randomKey } from "./override_call.ts";
 
 /**
  * Reads a word, where the addresses end whose code is watched, and then entries of 20 bytes, the addresses. Returns one
  * word per address, the balance, and a digest of the codes of those that are watched: a polynomial of their hashes at the
- * key, from the hash of this code itself. Opcodes of Istanbul only; 3,250 gas per balance.
+ * key, from the hash of this code itself. The first address is one with a known code. Opcodes of Istanbul only; 3,250 gas per balance.
  */
 const CODE = [
   "60003580", // PUSH1 0, CALLDATALOAD, DUP1               key tag
@@ -68,23 +69,24 @@ export function overrideDigestCall(
   at: BlockTag | Block,
   key: bigint = randomKey(),
 ): Call<DigestedBalances> {
-  const end = (HEAD_BYTES + ADDRESS_BYTES * watched).toString(16).padStart(64, "0");
-  const entries = [end, ...accounts.map(({ holder }) => holder.slice(2))];
-  const { decode, ...call } = overrideWordsCall(PROGRAM, entries, at, { key });
+  const end = (HEAD_BYTES + ADDRESS_BYTES * (1 + watched)).toString(16).padStart(64, "0");
+  const entries = [end, ...[CONTROL_ADDRESS, ...accounts.map(({ holder }) => holder)].map((holder) => holder.slice(2))];
+  const codes = [[CONTROL_ADDRESS, CONTROL.code]] as const;
+  const { decode, ...call } = overrideWordsCall(PROGRAM, entries, at, { key, codes });
   return {
     ...call,
     decode(result): DigestedBalances {
       const { words, ...head } = decode(result);
       const areCodes = (hashes: readonly bigint[]): boolean =>
         words.at(-1) === digestOf(hashes, accounts.length - watched, key);
-      return { ...head, balances: words.slice(0, -1), areCodes };
+      return { ...head, balances: words.slice(1, -1), areCodes };
     },
   };
 }
 
 function digestOf(hashes: readonly bigint[], others: number, key: bigint): bigint {
   let digest = codeHash(CODE);
-  for (const hash of hashes) digest = BigInt.asUintN(256, digest * key + hash);
+  for (const hash of [CONTROL.word & ~3n, ...hashes]) digest = BigInt.asUintN(256, digest * key + hash);
   for (let other = 0; other < others; other++) digest = BigInt.asUintN(256, digest * key);
   return digest;
 }

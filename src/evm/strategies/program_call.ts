@@ -14,6 +14,9 @@ import {
 /** Maximum holders per call: the result stays below the 100,000 bytes that erigon and bor return. */
 const MAX_HOLDERS = 2990;
 
+/** The address of a program's control: these letters, which are no account's. */
+export const CONTROL_ADDRESS = addressOf({ name: "wallet-balance-check" });
+
 /** How many holders fit a call. */
 export function mostHolders({ gas, gasPerHolder }: ValueProgram, maxGas: number): number {
   return Math.min(MAX_HOLDERS, Math.floor((maxGas - gas) / gasPerHolder));
@@ -35,18 +38,21 @@ export function programCall(
   at: BlockTag | Block,
   options: Omit<OverrideOptions, "codes"> = {},
 ): WordsCall {
-  const { holderCode, ownWord } = program;
+  const { holderCode, control } = program;
   const holders = accounts.map(({ holder }) => holder);
-  const entries = ownWord === undefined ? holders : [addressOf(program), ...holders];
-  const codes = holderCode === undefined ? [] : holders.map((holder) => [holder, holderCode] as const);
+  const entries = control === undefined ? holders : [CONTROL_ADDRESS, ...holders];
+  const controls = control === undefined ? [] : [[CONTROL_ADDRESS, control.code] as const];
+  const codes = holderCode === undefined ? controls : holders.map((holder) => [holder, holderCode] as const);
   const hex = entries.map((address) => address.slice(2));
   const call = overrideWordsCall(codeOf(program), hex, at, { ...options, codes });
-  if (ownWord === undefined) return call;
+  if (control === undefined) return call;
   return {
     ...call,
     decode(result): OverrideWords {
-      const { words: [own, ...words], ...head } = call.decode(result);
-      if (own !== ownWord) throw new RpcError("integrity", "the node does not run the program right", "unsupported");
+      const { words: [found, ...words], ...head } = call.decode(result);
+      if (found !== control.word) {
+        throw new RpcError("integrity", "the node does not run the program right", "unsupported");
+      }
       return { ...head, words };
     },
   };

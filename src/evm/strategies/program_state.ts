@@ -83,11 +83,11 @@ export function isOff({ pausedUntil, comparisons }: ProgramState, { name }: Valu
  *
  * @param now milliseconds on the clock
  */
-export function isTrustedProgram({ comparisons }: ProgramState, { name, ownWord }: ValueProgram, now: number): boolean {
+export function isTrustedProgram({ comparisons }: ProgramState, { name, control }: ValueProgram, now: number): boolean {
   const last = comparisons.get(name);
-  // Its own word rules out a node that always answers the same.
+  // Its control rules out a node that always answers the same.
   return isTrusted(comparisons, name, undefined, now) ||
-    ownWord !== undefined && last !== undefined && areZerosTrusted(comparisons, name, last.chainId, now);
+    control !== undefined && last !== undefined && areZerosTrusted(comparisons, name, last.chainId, now);
 }
 
 /** Whether a program reads values at an endpoint, so that none of them takes a call of its own. */
@@ -102,9 +102,14 @@ export function pause(state: Attempts, now: number): void {
   Object.assign(state, { pausedUntil: now + PAUSE_MS, attempts: 1 });
 }
 
-/** Counts a failure, and pauses what failed: at once if it never worked or is refused, else after a few. */
-export function noteFailure(state: Attempts, { refusal }: RpcError, now: number): void {
-  if (refusal === "unsupported" || --state.attempts <= 0) pause(state, now);
+/**
+ * Counts a failure, and pauses what failed: at once if it never worked or is refused, else after a few.
+ *
+ * @param error of the request; undefined if its answer made no sense
+ * @param now milliseconds on the clock
+ */
+export function noteFailure(state: Attempts, error: RpcError | undefined, now: number): void {
+  if (error?.refusal === "unsupported" || --state.attempts <= 0) pause(state, now);
 }
 
 /** Records that it worked. */

@@ -11,7 +11,6 @@ import {
   noteContradiction,
   noteFailure,
   noteWorking,
-  pause,
   type ProgramQuestion,
   programStateOf,
 } from "./program_state.ts";
@@ -47,19 +46,34 @@ export async function readProgram(question: Question, program: ValueProgram): Pr
 }
 
 async function readAsked(question: ProgramQuestion): Promise<ReadResult> {
-  const { accounts, state, limits: { clock } } = question;
+  const { accounts, program, state, limits: { clock } } = question;
   const words = new Map<Account, bigint>();
   const { unread: _, ...result } = await runProgram(question, words);
   const { failure } = result;
-  if (failure !== undefined && isOfProgram(failure)) noteFailure(state, failure, clock.now());
-  if (failure !== undefined && !isRefused(failure)) return result;
-  const left = valuesIn(result).flatMap(([account, value]) => typeof value === "bigint" ? [] : [account]);
-  if (failure === undefined && isImplausible(question, result, left)) pause(state, clock.now());
-  else if (isAnyRead(result) && await confirmProgram(question, result)) {
-    if (failure === undefined) noteWorking(state);
-    return await readLeft(question, result, left, words);
+  const isRefusal = failure !== undefined && isRefused(failure);
+  if (isRefusal || failure?.reason === "timeout" || failure?.reason === "reset") {
+    noteFailure(state, failure, clock.now());
   }
-  return await readLeft(question, NOTHING, accounts, words);
+  // Where the endpoint failed, the method would fail as well.
+  if (words.size === 0) return isRefusal ? await readByMethod(question, accounts) : result;
+  const values = new Map(valuesIn(result));
+  const unexplained = [...words.keys()].filter((account) => typeof values.get(account) !== "bigint");
+  const isProof = (account: Account): boolean => isProven(program, values.get(account));
+  if (isImplausible(question, unexplained, words.keys().some(isProof))) {
+    noteFailure(state, undefined, clock.now());
+    return await readByMethod(question, accounts);
+  }
+  if (!isAnyRead(result) || !await confirmProgram(question, result)) return await readByMethod(question, accounts);
+  if (failure === undefined) noteWorking(state);
+  // A default may be among the others: only what proves itself is taken then.
+  const isDoubted = program.needsPrevious && unexplained.length > 0;
+  const isLeft = (account: Account): boolean =>
+    !words.has(account) ? isRefusal : isDoubted ? !isProof(account) : typeof values.get(account) !== "bigint";
+  return await readLeft(question, result, accounts.filter(isLeft), unexplained);
+}
+
+function isProven(program: ValueProgram, value: unknown): boolean {
+  return typeof value === "bigint" && program.proves(value);
 }
 
 /** Runs the program; accounts that it does not explain are missing. */
@@ -92,20 +106,25 @@ function runProgram(question: ProgramQuestion, words: Map<Account, bigint>): Ret
   });
 }
 
-/** Adds the accounts that are left, read by the method. */
+/**
+ * Adds the accounts that are left, read by the method.
+ *
+ * @param unexplained those with a word that is no known value's
+ */
 async function readLeft(
   question: ProgramQuestion,
   result: ReadResult,
   left: readonly Account[],
-  words: ReadonlyMap<Account, bigint>,
+  unexplained: readonly Account[],
 ): Promise<ReadResult> {
   const { program, state, previous, limits: { clock } } = question;
   const rest = left.length === 0 ? NOTHING : await readByMethod(question, left);
   const chainId = result.chunks.find(({ head }) => head !== undefined)?.head?.chainId;
   if (chainId !== undefined) {
-    // The method knows nothing new, and the word is another all the same.
-    const isContradicted = valuesIn(rest).some(([account, value]) =>
-      words.has(account) && previous.has(account) && value === previous.get(account)
+    const values = new Map(valuesIn(rest));
+    // By the method nothing changed, and the word is another all the same.
+    const isContradicted = unexplained.some((account) =>
+      previous.has(account) && values.get(account) === previous.get(account)
     );
     noteContradiction(state, program, isContradicted, chainId, clock.now());
   }
@@ -116,15 +135,12 @@ async function readLeft(
  * Whether a node may have answered the same default for all: most known values are not explained any more, or some are
  * not, and none of the others shows that it is right.
  */
-function isImplausible({ program, accounts }: ProgramQuestion, result: ReadResult, left: readonly Account[]): boolean {
-  if (!program.needsPrevious || left.length === 0) return false;
-  const isProven = valuesIn(result).some(([, value]) => typeof value === "bigint" && program.proves(value));
-  return !isProven || 2 * left.length > accounts.length;
-}
-
-/** Whether the program may have failed, and not the endpoint. */
-function isOfProgram(error: RpcError): boolean {
-  return isRefused(error) || error.reason === "timeout" || error.reason === "reset";
+function isImplausible(
+  { program, accounts }: ProgramQuestion,
+  { length }: readonly Account[],
+  hasProof: boolean,
+): boolean {
+  return program.needsPrevious && length > 0 && (!hasProof || 2 * length > accounts.length);
 }
 
 function readByMethod(question: Question, accounts: readonly Account[]): Promise<ReadResult> {

@@ -30,7 +30,7 @@ export function ofPrograms(coins: readonly Account[], others: readonly Account[]
     const rest = program.digestWord === undefined ? accounts : accounts.filter(({ holder }) => !holders.has(holder));
     const callOf = (some: readonly Account[]): ReturnType<typeof programCall> =>
       programCall(program, some, "latest", { maxGas: LARGE_GAS });
-    const words = PACKED_WORDS + (program.ownWord === undefined ? 0 : 1);
+    const words = PACKED_WORDS + (program.control === undefined ? 0 : 1);
     return ofMany(rest, mostHolders(program, LARGE_GAS), callOf, words, 1);
   });
   return sum(...costs);

@@ -1,0 +1,290 @@
+import assert from "node:assert/strict";
+import { nativeAccount } from "../../../src/assets/native.ts";
+import { codeHash, EMPTY_CODE_HASH } from "../../../src/assets/code_program.ts";
+import { EvmSource } from "../../../src/evm/pool/source.ts";
+import { createFakeClock, type FakeClock } from "../../fakes/fake_clock.ts";
+import { type LocalNode, startLocalNode } from "../../fakes/fake_node.ts";
+import { catchLog } from "../../fakes/log_lines.ts";
+import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
+import { answerOnChain, createProgramChain, type ProgramChain } from "../../fakes/program_node.ts";
+import { codeAccount, nonceAccount, pollAccounts, type Polled, valueOfCode } from "../../fakes/programs.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const DELEGATION = `ef0100${"ca11".repeat(10)}`;
+const CONTRACT = "60016002";
+const HOLDERS = accountsOf(12);
+const [A = "", B = ""] = HOLDERS;
+const COIN = 10n ** 18n;
+
+interface World extends Disposable {
+  readonly chain: ProgramChain;
+  readonly clock: FakeClock;
+  readonly pool: OpenPool;
+  readonly node: LocalNode;
+  /** Polls; balances, nonces and codes must all be there, and right. */
+  poll(): Promise<Polled>;
+  /** Every nonce grows. */
+  send(by?: bigint): void;
+}
+
+/** A node with 12 wallets: coins, nonces, and one delegation. */
+function openWorld(): World {
+  const clock = createFakeClock();
+  const chain = createProgramChain();
+  for (const [index, holder] of HOLDERS.entries()) {
+    chain.balances.set(holder, BigInt(index) * COIN);
+    chain.nonces.set(holder, BigInt(index) * 100n);
+  }
+  chain.codes.set(A, DELEGATION);
+  const node = startLocalNode({ answer: (item) => answerOnChain(item, chain) });
+  const pool = openPool(["http://127.0.0.1:9998/"], { accounts: HOLDERS, clock });
+  const natives = HOLDERS.map(nativeAccount);
+  const nonces = HOLDERS.map(nonceAccount);
+  const codes = HOLDERS.map(codeAccount);
+  return {
+    chain,
+    clock,
+    pool,
+    node,
+    async poll(): Promise<Polled> {
+      chain.block++;
+      chain.time++;
+      clock.setWall(1);
+      const polled = await pollAccounts(pool, [...natives, ...nonces, ...codes]);
+      const { amounts } = polled;
+      assert.deepEqual(amounts.slice(0, 12), HOLDERS.map((holder) => chain.balances.get(holder)), "balances");
+      const truth = [
+        ...HOLDERS.map((holder) => chain.nonces.get(holder)),
+        ...HOLDERS.map((holder) => valueOfCode(chain.codes.get(holder) ?? "")),
+      ];
+      const read = amounts.slice(12);
+      assert.deepEqual(read, truth);
+      return polled;
+    },
+    send(by = 1n): void {
+      for (const [holder, nonce] of chain.nonces) chain.nonces.set(holder, nonce + by);
+    },
+    [Symbol.dispose](): void {
+      pool[Symbol.dispose]();
+      node[Symbol.dispose]();
+    },
+  };
+}
+
+Deno.test("nonces and codes come from their methods once, and then from programs in every poll", async () => {
+  using world = openWorld();
+  const first = await world.poll();
+  // All nonces and one code, and one of each to compare.
+  assert.equal(first.calls["eth_getTransactionCount"], 12 + 1 + 1);
+  for (const by of [0n, 1n, 31n, 500n]) {
+    world.send(by);
+    assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+  }
+});
+
+Deno.test("a nonce that jumped far comes from its method, and the others from the program", async () => {
+  using world = openWorld();
+  await world.poll();
+  world.chain.nonces.set(A, 1_000_000n);
+  assert.equal((await world.poll()).calls["eth_getTransactionCount"], 1);
+  assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+});
+
+Deno.test("a node that creates no contracts is asked for nonces by their method, and again after an hour", async () => {
+  using world = openWorld();
+  world.chain.nonceSeen = () => undefined;
+  await world.poll();
+  world.send();
+  // One call for balances, codes and nonces each; the program is not tried again.
+  assert.equal((await world.poll()).calls["eth_call"], 1);
+  world.clock.skip(HOUR);
+  assert.equal((await world.poll()).calls["eth_call"], 2);
+  world.chain.nonceSeen = (nonce) => nonce;
+  world.clock.skip(HOUR);
+  await world.poll();
+  world.send();
+  assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+});
+
+/** Ways to be wrong about nonces, each from the first poll on or after good ones. */
+const WRONG_NONCES: Readonly<Record<string, (nonce: bigint, holder: string) => bigint | undefined>> = {
+  "0 for all, as if the override made a new account": () => 0n,
+  "0 for half of them": (nonce, holder) => BigInt(holder) % 2n === 0n ? nonce : 0n,
+  "one more": (nonce) => nonce + 1n,
+  "one less": (nonce) => nonce === 0n ? 0n : nonce - 1n,
+  "none for one": (nonce, holder) => holder === B ? undefined : nonce,
+  "none for most": (nonce, holder) => holder === B ? nonce : undefined,
+};
+
+for (const [title, nonceSeen] of Object.entries(WRONG_NONCES)) {
+  Deno.test(`a node whose CREATE uses ${title}, never makes a wrong nonce`, async () => {
+    using _ = catchLog();
+    using world = openWorld();
+    world.chain.nonceSeen = nonceSeen;
+    for (let poll = 0; poll < 4; poll++) {
+      await world.poll();
+      world.send();
+    }
+  });
+}
+
+for (const title of ["0 for all, as if the override made a new account", "0 for half of them", "none for most"]) {
+  Deno.test(`a node whose CREATE uses ${title} after it was right, never makes a wrong nonce`, async () => {
+    using world = openWorld();
+    await world.poll();
+    await world.poll();
+    world.chain.nonceSeen = WRONG_NONCES[title] ?? assert.fail();
+    for (let poll = 0; poll < 5; poll++) {
+      world.send();
+      await world.poll();
+    }
+  });
+}
+
+Deno.test("nonces that are all 0 come from their method: a node may always answer so", async () => {
+  using world = openWorld();
+  for (const holder of HOLDERS) world.chain.nonces.set(holder, 0n);
+  world.chain.nonceSeen = () => 0n;
+  await world.poll();
+  world.chain.nonces.set(B, 1n);
+  await world.poll();
+});
+
+Deno.test("a change of code is found, and named by the method: delegated, another contract, none again", async () => {
+  using world = openWorld();
+  await world.poll();
+  world.chain.codes.set(HOLDERS[2] ?? "", CONTRACT);
+  // A code that is known by now is compared with the method as well.
+  assert.equal((await world.poll()).calls["eth_getCode"], 1 + 1);
+  for (const [holder, code] of [[B, DELEGATION], [A, CONTRACT], [B, ""], [A, ""]] as const) {
+    if (code === "") world.chain.codes.delete(holder);
+    else world.chain.codes.set(holder, code);
+    // Balances with the digest, nonces, and hashes.
+    const { calls } = await world.poll();
+    assert.deepEqual([calls["eth_call"], calls["eth_getCode"]], [3, 1]);
+    assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+  }
+});
+
+/** Ways to be wrong about codes. */
+const WRONG_HASHES: Readonly<Record<string, ProgramChain["hashSeen"]>> = {
+  "0 for all": () => 0n,
+  "that of nothing for all": () => EMPTY_CODE_HASH,
+  "0 for delegated accounts": (hash, code) => code.startsWith("ef01") ? 0n : hash,
+  "that of nothing for delegated accounts": (hash, code) => code.startsWith("ef01") ? EMPTY_CODE_HASH : hash,
+  "that of 0xef01 for delegated accounts": (hash, code) => code.startsWith("ef01") ? codeHash("ef01") : hash,
+  "another kind of hash": (hash) => hash === 0n ? 0n : hash ^ (1n << 200n),
+};
+
+for (const [title, hashSeen] of Object.entries(WRONG_HASHES)) {
+  for (const isAtFirst of [true, false]) {
+    Deno.test(`a node whose hash of code is ${title}${isAtFirst ? "" : " after it was right"}, hides no code`, async () => {
+      using world = openWorld();
+      if (!isAtFirst) await world.poll();
+      world.chain.hashSeen = hashSeen;
+      await world.poll();
+      for (const code of [DELEGATION, CONTRACT]) {
+        world.chain.codes.set(B, code);
+        await world.poll();
+        await world.poll();
+      }
+    });
+  }
+}
+
+Deno.test("a program that contradicts the method in three polls is off for a day", async () => {
+  using world = openWorld();
+  await world.poll();
+  // The control is right, and so is what was compared.
+  world.chain.hashSeen = (hash, code) => code === DELEGATION ? hash ^ (1n << 100n) : hash;
+  for (let poll = 0; poll < 3; poll++) assert.equal((await world.poll()).calls["eth_getCode"], 1);
+  for (const wait of [0, HOUR, DAY / 2]) {
+    world.clock.skip(wait);
+    // Balances and nonces.
+    const { calls } = await world.poll();
+    assert.deepEqual([calls["eth_call"], calls["eth_getCode"]], [2, 12]);
+  }
+  world.chain.hashSeen = (hash) => hash;
+  world.clock.skip(DAY);
+  await world.poll();
+  assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+});
+
+Deno.test("a program is compared with the method once a day, and off for a day if it differs", async () => {
+  using log = catchLog();
+  using world = openWorld();
+  await world.poll();
+  world.clock.skip(DAY);
+  const { calls } = await world.poll();
+  assert.deepEqual([calls["eth_getTransactionCount"], calls["eth_getCode"]], [1, 1]);
+  world.clock.skip(DAY);
+  // The next nonce, which is a nonce after the known one.
+  world.chain.nonceSeen = (nonce) => nonce + 1n;
+  assert.equal((await world.poll()).calls["eth_getTransactionCount"], 12 + 3);
+  assert.ok(log.lines.some(({ msg }) => msg === "Strategy disagrees with eth_getTransactionCount, not used for a day"));
+  world.clock.skip(HOUR);
+  assert.equal((await world.poll()).calls["eth_getTransactionCount"], 12);
+  world.chain.nonceSeen = (nonce) => nonce;
+  world.clock.skip(DAY);
+  await world.poll();
+  assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+});
+
+Deno.test("a program that is refused is tried again after an hour, and the balances do not suffer", async () => {
+  using world = openWorld();
+  await world.poll();
+  await world.poll();
+  const tried: string[] = [];
+  world.chain.check = (program) => {
+    tried.push(program);
+    if (program !== "wallet-balance-loop!") throw new Error("execution error");
+  };
+  for (let poll = 0; poll < 8; poll++) {
+    await world.poll();
+    assert.equal(world.pool.poolEndpoint.selector.strategy, "packed");
+  }
+  for (const program of ["wallet-balance-nonce", "wallet-balance-codes", "wallet-balance-watch"]) {
+    assert.equal(tried.filter((each) => each === program).length, 3, program);
+  }
+  world.chain.check = () => {};
+  world.clock.skip(HOUR);
+  await world.poll();
+  assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+});
+
+Deno.test("a node without state overrides is asked for everything by its methods", async () => {
+  using world = openWorld();
+  world.chain.check = () => {
+    throw new Error("too many arguments, want at most 2");
+  };
+  const { calls } = await world.poll();
+  // With the code of Multicall3, and one at a block that does not exist.
+  assert.deepEqual([calls["eth_getTransactionCount"], calls["eth_getCode"]], [12, 12 + 2]);
+  world.send();
+  world.chain.codes.set(B, CONTRACT);
+  await world.poll();
+});
+
+Deno.test("what an endpoint reads by programs is free, until they fail", async () => {
+  using world = openWorld();
+  const source = new EvmSource(world.pool.network);
+  const [nonce, code] = [nonceAccount(B), codeAccount(B)];
+  const coins = HOLDERS.map(nativeAccount);
+  const poll = (): Promise<unknown> => source.poll([...coins, nonce, code], world.pool.limits);
+  assert.deepEqual([source.isFree(nonce), source.isFree(code)], [false, false]);
+  await poll();
+  assert.deepEqual([source.isFree(nonce), source.isFree(code), source.isFree(nativeAccount(B))], [true, true, false]);
+  assert.equal(source.isFree(nonceAccount(A)), false, "its nonce was never read");
+  world.chain.check = (program) => {
+    if (program !== "wallet-balance-loop!") throw new Error("execution error");
+  };
+  for (let polls = 0; polls < 3; polls++) await poll();
+  assert.deepEqual([source.isFree(nonce), source.isFree(code)], [false, false]);
+  world.chain.check = () => {};
+  world.clock.skip(HOUR);
+  await poll();
+  assert.deepEqual([source.isFree(nonce), source.isFree(code)], [true, true]);
+  world.clock.skip(DAY);
+  assert.deepEqual([source.isFree(nonce), source.isFree(code)], [false, false], "it has to be compared again");
+});
