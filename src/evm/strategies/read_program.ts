@@ -66,9 +66,9 @@ async function readAsked(question: ProgramQuestion): Promise<ReadResult> {
   if (!isAnyRead(result) || !await confirmProgram(question, result)) return await readByMethod(question, accounts);
   if (failure === undefined) noteWorking(state);
   // A default may be among the others: only what proves itself is taken then.
-  const isDoubted = program.needsPrevious && unexplained.length > 0;
+  const needsProof = program.needsPrevious && unexplained.length > 0;
   const isLeft = (account: Account): boolean =>
-    !words.has(account) ? isRefusal : isDoubted ? !isProof(account) : typeof values.get(account) !== "bigint";
+    !words.has(account) ? isRefusal : needsProof ? !isProof(account) : typeof values.get(account) !== "bigint";
   return await readLeft(question, result, accounts.filter(isLeft), unexplained);
 }
 
