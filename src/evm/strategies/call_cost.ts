@@ -81,12 +81,13 @@ export const SEPARATE_HEAD = headIn(2);
 /** No request. */
 export const NOTHING: PollCost = { requests: 0, batches: 0, calls: new Map(), sentBytes: 0, receivedBytes: 0 };
 
-/** Accounts in batches, each with its chain id. */
-export function ofBatches(accounts: readonly Account[]): PollCost {
+/** Accounts in batches, each with its chain id unless they belong to no block. */
+export function ofBatches(accounts: readonly Account[], ofBlock = true): PollCost {
   const batches = Math.ceil(accounts.length / (MAX_BATCH - 1));
-  const cost = ofCalls(accounts, batches);
+  const chainIds = ofBlock ? batches : 0;
+  const cost = ofCalls(accounts, chainIds);
   // Brackets and commas.
-  const frame = accounts.length + 2 * batches;
+  const frame = accounts.length + batches + chainIds;
   return {
     ...cost,
     requests: batches,

@@ -54,8 +54,9 @@ function byThemselves(strategy: Strategy, accounts: readonly Account[]): PollCos
   // The other strategies have their head already.
   const heads = usual.length > 0 && (strategy === "packed" || strategy === "multicall") ? [HEAD] : [];
   const ofMethods = (some: readonly Account[], of: (some: readonly Account[]) => PollCost): readonly PollCost[] =>
-    [...Map.groupBy(some, methodOf).values()].map(of);
-  return sum(...heads, ...ofMethods(usual, ofUsual), ...ofMethods(aside, ofBatches));
+    [...Map.groupBy(some, methodOf).values()].map((each) => of(each));
+  const ofAside = (some: readonly Account[]): PollCost => ofBatches(some, false);
+  return sum(...heads, ...ofMethods(usual, ofUsual), ...ofMethods(aside, ofAside));
 }
 
 function hasDigest(account: Account): boolean {
