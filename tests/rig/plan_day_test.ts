@@ -13,6 +13,7 @@ import { catchLog } from "../fakes/log_lines.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { startFaultServer } from "./fault_server.ts";
 import { startWorld } from "./rig.ts";
+import { installTokens, TOKENS } from "./token_contracts.ts";
 
 const DAY_MS = 86_400_000;
 const INTERVAL_MS = 300_000;
@@ -37,6 +38,17 @@ const CASES: readonly Case[] = [
   { name: "transactions", keys: { transactions: true } },
   { name: "transactions of silent wallets", wallet: { expect: "1h" } },
   { name: "the code watch", keys: { code: "watch" } },
+  {
+    name: "tokens and views",
+    keys: {
+      tokens: [{ symbol: "GOOD", address: TOKENS.good, decimals: 6 }],
+      views: [
+        { name: "of-wallets", address: TOKENS.good, call: "balanceOf(address)", args: ["wallet"], decimals: 6 },
+        { name: "of-itself", address: TOKENS.other, call: "balanceOf(address)", args: [TOKENS.good], decimals: 18 },
+        { name: "two", address: TOKENS.other, call: "f(address,uint256)", args: ["wallet", "7"], decimals: 0 },
+      ],
+    },
+  },
   { name: "transactions and the code watch", keys: { transactions: true, code: "watch" } },
 ];
 
@@ -75,6 +87,7 @@ for (const strategy of ["packed", "batch"] as const satisfies readonly Strategy[
         await world.anvil.setBalance(address, 10n ** 18n);
         await world.anvil.rpc("anvil_setNonce", [address, "0x64"]);
       }));
+      await installTokens(world.anvil);
       await using server = startFaultServer(world.anvil.url);
       server.overrides = strategy === "packed";
       const wallets = ADDRESSES.map((address, index) => ({ address, label: `w${index}`, ...wallet }));
