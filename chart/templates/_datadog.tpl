@@ -15,11 +15,14 @@
 {{- if .Values.datadog.excludeNewMetrics -}}
 {{- $_ := set $instance "exclude_metrics_by_labels" (dict "level" (list "^(warning|target|maximum)$")) -}}
 {{- end -}}
-{{- if .Values.datadog.monitors.showMinimum -}}
-{{- /* Not cached, since wallets and minimums change. */ -}}
+{{- /* Not cached, since wallets, minimums and mutes change. */ -}}
 {{- $_ := set $instance "cache_shared_labels" false -}}
-{{- $_ := set $instance "share_labels" (dict "wallet_balance_below_minimum" (dict "match" (list "namespace" "release" "network" "label" "address") "labels" (list "min_balance_eth"))) -}}
+{{- $match := list "namespace" "release" "network" "label" "address" -}}
+{{- $shared := dict "wallet_balance_muted" (dict "match" $match "labels" (list "muted_until")) -}}
+{{- if .Values.datadog.monitors.showMinimum -}}
+{{- $_ := set $shared "wallet_balance_below_minimum" (dict "match" $match "labels" (list "min_balance_eth")) -}}
 {{- end -}}
+{{- $_ := set $instance "share_labels" $shared -}}
 {{- end -}}
 {{- $instance = mustMergeOverwrite $instance .Values.datadog.extraInstance -}}
 {{- dict "openmetrics" (dict "init_config" dict "instances" (list $instance)) | toRawJson -}}
@@ -28,8 +31,8 @@
 {{/* Patterns of all metrics that the agglayer chart 1.x did not have, without those that the monitors need. */}}
 {{- define "wallet-balance-exporter.newMetrics" -}}
 {{- list
-  (ternary "^wallet_balance_(spent|received)_eth" "^wallet_balance_(threshold|spent|received)_eth" .Values.datadog.monitors.enabled)
-  "^wallet_token_"
+  (ternary "^wallet_balance_(spent_eth|received_eth|muted|outflow)" "^wallet_balance_(threshold_eth|spent_eth|received_eth|muted|outflow)" .Values.datadog.monitors.enabled)
+  "^wallet_(token|transactions?|code)(_|$)"
   "^wallet_balance_exporter_(?!(up|last_check_timestamp|info)$)"
 | toRawJson -}}
 {{- end -}}
@@ -47,7 +50,7 @@ Called with (list context instances). Modifies the instances and outputs "change
 {{- $names := list -}}
 {{- if kindIs "string" $metric -}}{{- $names = list $metric -}}{{- else if kindIs "map" $metric -}}{{- $names = keys $metric -}}{{- end -}}
 {{- range $name := $names -}}
-{{- $isNew := regexMatch "^\\^?wallet_(token_|balance_(threshold|spent|received)_|balance_exporter_[a-z])" $name -}}
+{{- $isNew := regexMatch "^\\^?wallet_(token_|transactions?_|code_|balance_(threshold_|spent_|received_|muted|outflow)|balance_exporter_[a-z])" $name -}}
 {{- $isOld := regexMatch "^\\^?wallet_balance_exporter_(up|last_check_timestamp|info)\\b" $name -}}
 {{- if and $isNew (not $isOld) -}}{{- $named = true -}}{{- end -}}
 {{- end -}}
@@ -117,13 +120,12 @@ of their minimum if the check shares it: then it is in the message.
 {{- define "wallet-balance-exporter.datadogMonitors" -}}
 {{- $exporter := printf "%s/%s" (include "wallet-balance-exporter.namespaceLabel" .) (include "wallet-balance-exporter.releaseLabel" .) -}}
 {{- $scope := printf "release:%s,namespace:%s" (include "wallet-balance-exporter.releaseLabel" .) (include "wallet-balance-exporter.namespaceLabel" .) -}}
-{{- $sharesMinimum := contains "share_labels" (include "wallet-balance-exporter.podAnnotations" .) -}}
+{{- $sharesMinimum := contains "min_balance_eth" (include "wallet-balance-exporter.podAnnotations" .) -}}
 {{- /* Counted by shard: two replicas of one shard must not hide a missing shard. */ -}}
 {{- $byShard := printf "max(last_10m):count_nonzero(max:wallet_balance.wallet_balance_exporter_up{%s} by {shard}) < %d" $scope (int64 .Values.shards) -}}
 {{- $text := .Files.Get "files/monitors.yaml" -}}
 {{- range $name, $value := dict
-  "scope" $scope
-  "scope_and" (printf "%s," $scope)
+  "scope" (printf "%s,!muted_until:2*" $scope)
   "wallet" (join "," (concat (list "label" "address" "network") (include "wallet-balance-exporter.ownLabels" . | fromJsonArray) | uniq))
   "network" "network"
   "minimum" (ternary ",min_balance_eth" "" $sharesMinimum)

@@ -2,6 +2,7 @@ import { hasCoin } from "../evm/chains/chain_facts.ts";
 import type { ExporterStatus } from "../metrics/model/snapshot.ts";
 import { type Label, labelsOf, rejectedLabels } from "../metrics/model/series.ts";
 import { isBelow } from "../plan/limits.ts";
+import { mutedWallets } from "../plan/mutes.ts";
 import type { WalletPlan } from "../plan/plan.ts";
 import { type NetworkState, UNKNOWN } from "../poller/state.ts";
 import { isUsableInRules } from "../rules/render_rules.ts";
@@ -61,7 +62,7 @@ export function* listFindings(source: FindingsSource): Iterable<Finding | undefi
   yield { alert: HEARTBEAT, labels: shard === undefined ? [] : [["shard", String(shard)]], value: 1 };
   yield* exporterFindings(source);
   const polled = source.networks.filter(({ lastFinished }) => lastFinished !== undefined);
-  const unreachable = unreachableNetworks(polled);
+  const unreachable = unreachableNetworks(polled, source.clock.epoch());
   for (const [network, count] of unreachable) {
     const [state] = polled.filter(({ plan }) => plan.networkLabel === network);
     const labels: readonly Label[] = [["network", network]];
@@ -83,15 +84,19 @@ function isCoinRead({ accounts }: NetworkState, { account, hasInvalidMinimum }: 
   return attempted ? failure === undefined && !hasInvalidMinimum : undefined;
 }
 
-/** How many wallets the networks have of which none can be read, by the label of the network. */
-function unreachableNetworks(networks: readonly NetworkState[]): ReadonlyMap<string, number> {
+/** How many wallets, without muted ones, the networks have of which none can be read, by the label of the network. */
+function unreachableNetworks(networks: readonly NetworkState[], at: number): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const readable = new Set<string>();
   for (const network of networks) {
+    const muted = mutedWallets(network.plan, at);
     const { plan, chainId = plan.chainId } = network;
-    const states = hasCoin(chainId) ? plan.wallets.map((wallet) => isCoinRead(network, wallet)) : [];
-    if (states.includes(true)) readable.add(plan.networkLabel);
-    const failed = states.filter((state) => state === false).length + plan.rejected.length;
+    let failed = plan.rejected.length;
+    for (const wallet of hasCoin(chainId) ? plan.wallets : []) {
+      const isRead = isCoinRead(network, wallet);
+      if (isRead) readable.add(plan.networkLabel);
+      else if (isRead === false && !muted.has(wallet)) failed++;
+    }
     if (failed > 0) counts.set(plan.networkLabel, (counts.get(plan.networkLabel) ?? 0) + failed);
   }
   for (const network of readable) counts.delete(network);
@@ -185,8 +190,8 @@ function* walletFindings(
   const { plan, chainId = plan.chainId } = network;
   /** How many wallets a token cannot be read of, by its contract. */
   const failedTokens = new Map<string, { count: number; readonly labels: readonly Label[] }>();
-  for (const { wallet, holdings } of walletStatuses(network, source)) {
-    for (const holding of holdings) {
+  for (const { wallet, holdings, mute } of walletStatuses(network, source)) {
+    for (const holding of mute === undefined ? holdings : []) {
       yield* holdingFindings(network, holding, source, isUnreachable);
       const { token, account } = holding;
       if (token === undefined || !account.attempted || account.failure === undefined) continue;
@@ -228,7 +233,9 @@ function* holdingFindings(
   // Most of 10,000 wallets have no condition: for them nothing else is computed.
   if (holding.condition === undefined && spent === 0n) return;
   const emptied = token === undefined ? "WalletBalanceEmptied" : "WalletTokenBalanceEmptied";
-  const isEmptied = holding.isEmptied(ALERT_TEXTS[emptied].threshold ?? 0);
+  // What a wallet lost while it was muted is no alert afterwards.
+  const isJudged = wallet.mute === undefined || source.clock.epoch() >= wallet.mute.until + 3600;
+  const isEmptied = isJudged && holding.isEmptied(ALERT_TEXTS[emptied].threshold ?? 0);
   if (holding.condition === undefined && !isEmptied) return;
   const common = findingOf(network, holding);
   const { staleAfter, clock } = source;

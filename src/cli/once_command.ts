@@ -32,7 +32,7 @@ const LONG_RUNNING = new Set([
 /**
  * Reads all balances once and prints or pushes them.
  *
- * @returns 4 when a balance is below its minimum, else 3 when one could not be read, else 0
+ * @returns 4 when a balance is below its minimum, else 3 when one could not be read, else 0; muted wallets do not count
  * @throws {ExitError} when the configuration cannot be used or has no wallets, or when pushing fails
  */
 export async function onceCommand(
@@ -98,6 +98,7 @@ function isEmpty({ networks }: Plan, config: ActiveConfig, store: ListStore): bo
 
 /** A wallet below its minimum matters more than one that could not be read. */
 function codeOf(rows: readonly OnceRow[], missing: readonly KeptList[]): ExitCode {
-  if (rows.some(({ state }) => state === "below minimum" || state === "critical")) return EXIT.low;
-  return missing.length > 0 || rows.some(({ reason }) => reason !== undefined) ? EXIT.notRead : EXIT.ok;
+  const heard = rows.filter(({ mute }) => mute === undefined);
+  if (heard.some(({ state }) => state === "below minimum" || state === "critical")) return EXIT.low;
+  return missing.length > 0 || heard.some(({ reason }) => reason !== undefined) ? EXIT.notRead : EXIT.ok;
 }

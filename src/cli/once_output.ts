@@ -1,4 +1,5 @@
 import { type Condition, CONDITION_NAMES, FINE } from "../status/holding_status.ts";
+import { muteEnd } from "../plan/mutes.ts";
 import { type OnceRow, shortBalance } from "./once_rows.ts";
 import { type Cell, type Colour, textTable } from "./table.ts";
 
@@ -25,11 +26,12 @@ export function onceTable(rows: readonly OnceRow[], isColoured?: boolean): strin
   return textTable([head, ...lines], { right: [3, 5], isColoured });
 }
 
-function stateCell({ state, condition, reason }: OnceRow): Cell {
+function stateCell({ state, condition, reason, mute }: OnceRow): Cell {
   const isRejected = state === "rejected";
   const name = isRejected ? state : condition === undefined ? FINE : CONDITION_NAMES[condition];
   const colour = isRejected ? "amber" : condition && (condition in COLOURS ? COLOURS[condition] : "amber");
-  return { text: reason === undefined ? name : `${name}: ${reason}`, colour };
+  const text = reason === undefined ? name : `${name}: ${reason}`;
+  return mute === undefined ? { text, colour } : `${text}, muted until ${muteEnd(mute)}`;
 }
 
 /** The first line of {@linkcode onceCsv}. */
@@ -61,7 +63,7 @@ const TABLE_ONLY = ["condition", "urgency"];
  * @param time in seconds since the Unix epoch
  */
 export function onceJson(rows: readonly OnceRow[], time: number): string {
-  const missing = { token: null, balance: null, wei: null, reason: null, block: null, blockTime: null };
+  const missing = { token: null, balance: null, wei: null, reason: null, block: null, blockTime: null, mute: null };
   const balances = rows.map((row) => {
     const given = Object.entries(row).filter(([key, value]) => value !== undefined && !TABLE_ONLY.includes(key));
     return { ...missing, ...Object.fromEntries(given) };

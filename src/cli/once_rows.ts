@@ -1,3 +1,4 @@
+import type { Mute } from "../plan/plan.ts";
 import { formatUnits } from "../poller/units.ts";
 import type { StateStore } from "../poller/state.ts";
 import type { Condition, HoldingStatus } from "../status/holding_status.ts";
@@ -27,6 +28,8 @@ export interface OnceRow {
   /** In seconds since the Unix epoch. */
   readonly blockTime?: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** Why the wallet has no alerts at present, if it is muted. */
+  readonly mute?: Mute | undefined;
   /** What the table shows besides: as the page has it, and the rank of its wallet. */
   readonly condition?: Condition | undefined;
   readonly urgency: number;
@@ -64,7 +67,7 @@ export function onceRows({ networks }: StateStore, clock: Clock): readonly OnceR
 }
 
 function rowOf(of: WalletStatus, holding: HoldingStatus): OnceRow {
-  const { network, wallet: { address, label, labels } } = of;
+  const { network, wallet: { address, label, labels }, mute } = of;
   const { token, account: { failure, reading }, symbol = "", decimals, condition } = holding;
   const own = {
     network: network.plan.networkLabel,
@@ -74,6 +77,7 @@ function rowOf(of: WalletStatus, holding: HoldingStatus): OnceRow {
     token: token?.token.address,
     thresholds: {},
     labels,
+    mute,
     condition,
     urgency: rankOf(of),
   };

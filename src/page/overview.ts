@@ -47,10 +47,11 @@ export async function overview(whole: Status, query: Query, links: Links, clock:
   return documentOf({ title: verdict.title, body, isWall: query.isWall, footer: footerOf(status, links) }).text;
 }
 
-function isWanted({ wallet, network, condition }: WalletStatus, { network: name, state, q }: Query): boolean {
+function isWanted({ wallet, network, condition, mute }: WalletStatus, { network: name, state, q }: Query): boolean {
   if (name !== "" && network.plan.id !== name) return false;
-  if (state === "ok" && condition !== undefined || state === "attention" && condition === undefined) return false;
-  if (state !== "" && state !== "ok" && state !== "attention" && state !== condition) return false;
+  const present = condition ?? (mute === undefined ? "ok" : "muted");
+  if (state === "attention" && condition === undefined) return false;
+  if (state !== "" && state !== "attention" && state !== present) return false;
   if (q === "") return true;
   const text = q.toLowerCase();
   const { label, address, labels } = wallet;

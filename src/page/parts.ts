@@ -35,6 +35,12 @@ export function elapsed(at: number, now: number): Html {
 /** The last second of the year 9999: nodes may report any time of a block, and a later one has no such text. */
 const MAX_TIME = 253_402_300_799;
 
+/** A time in full, such as `2027-01-31 18:00 UTC`. */
+export function dateHtml(at: number): Html {
+  const [date = "", time = ""] = new Date(1000 * at).toISOString().split("T");
+  return timeHtml(at, `${date} ${time.slice(0, 5)} UTC`);
+}
+
 function timeHtml(at: number, text: string): Html {
   const iso = `${new Date(1000 * Math.floor(Math.min(at, MAX_TIME))).toISOString().slice(0, 19)}Z`;
   return html`<time datetime="${iso}">${text}</time>`;
@@ -44,6 +50,7 @@ function timeHtml(at: number, text: string): Html {
 export const STATE_NAMES: Readonly<Record<(typeof STATES)[number], string>> = {
   attention: "needs attention",
   ok: FINE,
+  muted: "muted",
   ...CONDITION_NAMES,
 };
 

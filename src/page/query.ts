@@ -1,7 +1,7 @@
 import { CONDITIONS } from "../status/holding_status.ts";
 
 /** The values of `state`. */
-export const STATES = ["attention", "ok", ...CONDITIONS] as const;
+export const STATES = ["attention", "ok", "muted", ...CONDITIONS] as const;
 /** The values of `sort`, the first by default. */
 export const SORTS = ["urgency", "label", "network", "left"] as const;
 

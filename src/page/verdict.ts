@@ -38,13 +38,12 @@ export function verdictOf({ alerts, wallets, networks, isStarting }: Status, isP
     };
   }
   if (isStarting) return { level: "unknown", text: "The first poll is under way", title: "Wallet balances" };
+  const muted = wallets.filter(({ mute }) => mute !== undefined).length;
   const all = wallets.length === 1
     ? isPart ? "1 wallet" : "The wallet"
     : `All ${formatCount(wallets.length, "wallet")}`;
   const where = networks.length === 1 ? "" : ` on ${formatCount(networks.length, "network")}`;
-  return {
-    level: "fine",
-    text: `${all}${where} ${wallets.length === 1 ? "is" : "are"} fine`,
-    title: "Wallet balances",
-  };
+  const fine = `${all}${where} ${wallets.length === 1 ? "is" : "are"} ${muted === wallets.length ? "muted" : "fine"}`;
+  const text = muted === 0 || muted === wallets.length ? fine : `${fine} or muted (${muted})`;
+  return { level: "fine", text, title: "Wallet balances" };
 }

@@ -15,6 +15,7 @@ import { ago, footerOf, STATE_NAMES } from "./parts.ts";
 import { ALL } from "./query.ts";
 import { type LevelLine, plot } from "./plot.ts";
 import { valueSections } from "./value_sections.ts";
+import { muteText } from "./wallet_table.ts";
 
 /** What the page of a wallet is made of. */
 export interface WalletPage {
@@ -62,7 +63,7 @@ function levelOf(wallets: readonly WalletStatus[]): string {
   return isUrgent ? "critical" : "attention";
 }
 
-function walletSection({ network, wallet, holdings }: WalletStatus, index: number, page: WalletPage): Html {
+function walletSection({ network, wallet, holdings, mute }: WalletStatus, index: number, page: WalletPage): Html {
   const labels = Object.entries(wallet.labels).filter(([, value]) => value !== "");
   return html`
     <section>
@@ -74,6 +75,7 @@ function walletSection({ network, wallet, holdings }: WalletStatus, index: numbe
           html`<a href="${page.links.wallets(ALL, { labels: new Map([[name, value]]) })}">${value}</a>`,
         ])
       }</p>`}
+      ${mute && html`<p>${muteText(mute)}</p>`}
       ${holdings.map((holding) => holdingSection(holding, network, page))}
       ${valueSections(holdings[0], network, page.status.at)}
     </section>

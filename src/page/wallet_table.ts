@@ -3,12 +3,13 @@ import type { Change } from "../poller/history.ts";
 import type { NetworkState } from "../poller/state.ts";
 import { toUnits } from "../poller/units.ts";
 import { duration, exactAmount, shortAmount, signedChange } from "../status/format.ts";
-import type { HoldingStatus } from "../status/holding_status.ts";
+import type { Condition, HoldingStatus } from "../status/holding_status.ts";
 import type { WalletStatus } from "../status/wallet_status.ts";
 import { bar, sparkline } from "./charts.ts";
 import { Html, html } from "./html.ts";
 import type { Links } from "./links.ts";
-import { addressHtml, ago, STATE_NAMES } from "./parts.ts";
+import type { Mute } from "../plan/plan.ts";
+import { addressHtml, ago, dateHtml, STATE_NAMES } from "./parts.ts";
 
 /** What a line shows, in milliseconds, in this many points. */
 const SPARK_SPAN = 86_400_000;
@@ -40,7 +41,11 @@ export function walletTable(rows: readonly Html[]): Html {
 }
 
 /** The rows of one wallet. */
-export function walletRows({ network, wallet, holdings }: WalletStatus, now: number, links: Links): readonly Html[] {
+export function walletRows(
+  { network, wallet, holdings, mute }: WalletStatus,
+  now: number,
+  links: Links,
+): readonly Html[] {
   const { plan, chainId = plan.chainId } = network;
   const { label, address } = wallet;
   const explorer = chainId === undefined ? undefined : chainFacts(chainId)?.explorer;
@@ -50,8 +55,8 @@ export function walletRows({ network, wallet, holdings }: WalletStatus, now: num
       ? html`<a href="${links.wallet(plan.id, address)}">${label || "no label"}</a>`
       : holding.symbol;
     return html`
-      <tr${classOf(holding, isFirst)}>
-        <th scope="row">${name}${statesOf(holding)}</th>
+      <tr${classOf(holding, isFirst, mute !== undefined)}>
+        <th scope="row">${name}${statesOf(holding)}${isFirst && mute && muteText(mute)}</th>
         <td>${isFirst && plan.id}</td>
         <td>${isFirst && addressHtml(address, explorer)}</td>
         ${balanceCell(holding)}
@@ -66,13 +71,21 @@ export function walletRows({ network, wallet, holdings }: WalletStatus, now: num
   });
 }
 
-function classOf({ condition, token }: HoldingStatus, isFirst: boolean): Html | undefined {
-  const isLow = condition === "delegated" || condition === "critical" || condition === "minimum" ||
-    condition === "warning";
+/** When and why alerts begin again. */
+export function muteText({ until, reason }: Mute): Html {
+  return html`
+    <span class="soft">muted until ${dateHtml(until)}: ${reason}</span>
+  `;
+}
+
+const LOW: ReadonlySet<Condition | undefined> = new Set(["delegated", "critical", "minimum", "warning"]);
+
+function classOf({ condition, token }: HoldingStatus, isFirst: boolean, isMuted: boolean): Html | undefined {
+  const isLow = !isMuted && LOW.has(condition);
   const names = [
     isLow && "low",
-    (condition === "critical" || condition === "delegated") && "critical",
-    condition === "above_maximum" && "info",
+    isLow && (condition === "critical" || condition === "delegated") && "critical",
+    (isMuted || condition === "above_maximum") && "info",
     !isFirst && token !== undefined && "token",
   ].filter(Boolean).join(" ");
   return names === "" ? undefined : new Html(` class="${names}"`);

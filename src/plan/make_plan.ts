@@ -79,6 +79,10 @@ function planNetwork(
   const accounts = accountsOf(network, tokens, views);
   const values = addValues(accounts, valuesOf(wallets, network, kinds));
   const merged = Map.groupBy(wallets, seriesKey);
+  const planned = [...merged.values()].map((same) =>
+    planWallet(same, tokens, accounts, noLabels, valuesOf(same, network, kinds))
+  );
+  const muted = planned.filter(({ mute }) => mute !== undefined);
   const leftOver = new Map(
     rejected.filter((entry) => !merged.has(seriesKey(entry))).map((entry) => [seriesKey(entry), entry]),
   );
@@ -98,9 +102,8 @@ function planNetwork(
     tokens: [...tokens, ...views.map(({ token }) => token)],
     accounts: [...accounts.values()],
     ...(values.length === 0 ? {} : { values }),
-    wallets: [...merged.values()].map((same) =>
-      planWallet(same, tokens, accounts, noLabels, valuesOf(same, network, kinds))
-    ),
+    wallets: planned,
+    ...(muted.length === 0 ? {} : { muted }),
     ...views.length === 0 ? {} : { contracts: views.map((own) => planContract(own, accounts, noLabels)) },
     rejected: [...leftOver.values()].map((entry) => ({ ...entry, labels: { ...noLabels, ...entry.labels } })),
   };

@@ -3,6 +3,7 @@ import type {
   EndpointConfig,
   Labels,
   Level,
+  Mute,
   NetworkConfig,
   TokenConfig,
   TokenLevels,
@@ -43,10 +44,12 @@ export interface NetworkPlan
   readonly wallets: readonly WalletPlan[];
   /** Contracts with a view of their own, as wallets with this token and without a coin. @default none */
   readonly contracts?: readonly WalletPlan[];
+  /** The wallets with a mute, which may have ended. @default none */
+  readonly muted?: readonly WalletPlan[];
 }
 
 export type { Account } from "../assets/asset.ts";
-export type { BlockTag, Labels, Level, RejectedEntry, TokenLevels } from "../config/model/config.ts";
+export type { BlockTag, Labels, Level, Mute, RejectedEntry, TokenLevels } from "../config/model/config.ts";
 
 /** One endpoint of a network. */
 export type EndpointPlan = EndpointConfig;
@@ -77,6 +80,8 @@ export interface WalletPlan {
   readonly values?: readonly Account[];
   /** The keys of these values. @default none */
   readonly keys?: AssetKeys;
+  /** The one of its entries that ends last. @default none */
+  readonly mute?: Mute;
 }
 
 /** A wallet's balance of a token. */

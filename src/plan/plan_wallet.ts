@@ -35,7 +35,15 @@ export function planWallet(
     labels: labelsOf(same, noLabels),
     tokens: planTokens(same, tokens, accounts),
     ...planValues(values, accounts),
+    ...muteOf(same),
   };
+}
+
+function muteOf(same: readonly WalletConfig[]): Pick<WalletPlan, "mute"> {
+  const [first, ...others] = same.flatMap(({ mute }) => mute ?? []);
+  return first === undefined
+    ? {}
+    : { mute: others.reduce((last, each) => each.until > last.until ? each : last, first) };
 }
 
 type Thresholds = Pick<WalletPlan, "minimums" | "hasInvalidMinimum" | "thresholds">;

@@ -8,6 +8,7 @@ import { createChangeLog } from "./change_log.ts";
 import { pollAndRecord, pollNetwork } from "./poll_network.ts";
 import type { PollResult, Source } from "../model/source.ts";
 import { openSource } from "../sources.ts";
+import { createMuteLog, type MuteLog } from "./mute_log.ts";
 import { createThresholdLog, type ThresholdLog } from "./threshold_log.ts";
 
 /** How to poll; times in milliseconds. */
@@ -49,6 +50,7 @@ interface Running {
   readonly interval: number;
   /** Kept across reloads, so that nothing is logged twice. */
   readonly logThresholds: ThresholdLog;
+  readonly logMutes: MuteLog;
   readonly done: Promise<void>;
   stop(): void;
 }
@@ -109,14 +111,16 @@ function start(store: StateStore, state: NetworkState, options: PollerOptions, b
   const phase = random() * Math.min(interval / 10, MAX_PHASE_MS);
   const logChanges = createChangeLog(plan.id);
   const logThresholds = before?.logThresholds ?? createThresholdLog(plan.id);
+  const logMutes = before?.logMutes ?? createMuteLog(plan.id);
   const onPolled = (result: PollResult): void => {
     logChanges(result, clock.now());
     logThresholds(state, clock.now());
+    logMutes(plan, clock.epoch());
   };
   const backfill = createBackfill(store, state, source, before?.backfill);
   const polled = { store, state, source, backfill, clock, timeout, stop: AbortSignal.any([stop, own.signal]) };
   const done = pollNetwork(polled, interval, phase, onPolled);
-  return { state, source, backfill, interval, logThresholds, done, stop: () => own.abort() };
+  return { state, source, backfill, interval, logThresholds, logMutes, done, stop: () => own.abort() };
 }
 
 function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Source {

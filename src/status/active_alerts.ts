@@ -4,6 +4,7 @@ import type { NetworkState } from "../poller/state.ts";
 import type { Clock } from "../util/clock.ts";
 import { formatCount } from "../util/text.ts";
 import { duration, shortAmount } from "./format.ts";
+import { NEVER_MUTED } from "./conditions.ts";
 import { type Condition, CONDITIONS, type HoldingStatus } from "./holding_status.ts";
 import type { WalletStatus } from "./wallet_status.ts";
 
@@ -115,7 +116,8 @@ export function* activeAlerts(
   const unreadable = unreadableNetworks(wallets);
   const urgent = wallets.filter(({ condition }) => condition !== undefined);
   for (const condition of CONDITIONS) {
-    for (const { network, holdings } of urgent) {
+    for (const { network, holdings, mute } of urgent) {
+      if (mute !== undefined && !NEVER_MUTED.has(condition)) continue;
       // One alert of the network stands for those of its wallets.
       if (condition === "unreadable" && unreadable.has(network)) continue;
       for (const holding of holdings) {
@@ -132,12 +134,12 @@ export function* activeAlerts(
 function unreadableNetworks(wallets: readonly WalletStatus[]): ReadonlyMap<NetworkState, number> {
   const counts = new Map<NetworkState, number>();
   const readable = new Set<NetworkState>();
-  for (const { network, holdings } of wallets) {
+  for (const { network, holdings, mute } of wallets) {
     // Whatever its condition: one that was low when it was last read stays low.
     if (holdings.some(({ account: { attempted, failure } }) => !attempted || failure === undefined)) {
       readable.add(network);
     }
-    counts.set(network, (counts.get(network) ?? 0) + 1);
+    if (mute === undefined) counts.set(network, (counts.get(network) ?? 0) + 1);
   }
   for (const network of readable) counts.delete(network);
   return counts;

@@ -15,6 +15,9 @@ export const CONDITIONS = [
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
+/** Those of which a muted wallet has alerts as well: a top-up would be stolen, however long ago the mute was planned. */
+export const NEVER_MUTED: ReadonlySet<Condition> = new Set(["delegated"]);
+
 /** How people call them. */
 export const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
   delegated: "delegated",

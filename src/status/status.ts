@@ -2,6 +2,7 @@ import type { RpcMetrics } from "../metrics/families/rpc_metrics.ts";
 import type { SelfMetrics } from "../metrics/families/self_metrics.ts";
 import type { ExporterStatus } from "../metrics/model/snapshot.ts";
 import { type NetworkState, type StateStore, UNKNOWN } from "../poller/state.ts";
+import { nextMuteEnd } from "../plan/mutes.ts";
 import { AccountMap } from "../assets/account_map.ts";
 import { listInTurns, yieldToEventLoop } from "../util/clock.ts";
 import { type ActiveAlert, activeAlerts, SEVERITIES } from "./active_alerts.ts";
@@ -59,7 +60,7 @@ export function createStatusReader(source: StatusSource): () => Promise<Status> 
 }
 
 interface MadeStatus extends Status {
-  /** Until when no reading gets stale, in milliseconds on the monotonic clock: until then only changes matter. */
+  /** Until when no reading gets stale and no mute ends, in milliseconds on the monotonic clock: until then only changes matter. */
   readonly isGoodUntil: number;
 }
 
@@ -97,6 +98,8 @@ async function listWallets(
     }
   }
   const wallets = await listInTurns(networks.values().flatMap((network) => walletStatuses(network, context)), clock);
+  const toMuteEnd = nextMuteEnd(networks.map(({ plan }) => plan), clock.epoch()) - clock.epoch();
+  isGoodUntil = Math.min(isGoodUntil, clock.now() + 1000 * toMuteEnd);
   await yieldToEventLoop();
   wallets.sort(byUrgency);
   await yieldToEventLoop();

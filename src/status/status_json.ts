@@ -111,13 +111,14 @@ function activityJson(activity: Activity | undefined): Pick<Endpoint, "requestsP
   };
 }
 
-function walletJson({ network, wallet, holdings }: WalletStatus): Element<"wallets"> {
+function walletJson({ network, wallet, holdings, mute }: WalletStatus): Element<"wallets"> {
   const { address, label, labels } = wallet;
   return {
     network: network.plan.id,
     address,
     label,
     labels,
+    mute: mute ?? null,
     balances: holdings.map(holdingJson),
     transactions: transactionsJson(transactionsStatus(network, wallet), network),
     code: codeJson(codeStatus(network, wallet)),

@@ -75,6 +75,10 @@ const wallet = v.strictObject({
   address: v.string(),
   label: v.string(),
   labels: v.record(v.string(), v.string()),
+  mute: v.pipe(
+    v.nullable(v.strictObject({ until: time, reason: v.string() })),
+    v.description("Why it has no alerts at present; null if it is not muted. Its balances have conditions as always."),
+  ),
   balances: v.pipe(v.array(balance), v.description("The coin first, then the tokens.")),
   transactions: v.pipe(v.nullable(transactions), v.description("Null if they are not counted.")),
   code: v.pipe(v.nullable(code), v.description("Null if it is not watched.")),

@@ -1,6 +1,8 @@
 import { hasCoin } from "../evm/chains/chain_facts.ts";
-import type { WalletPlan } from "../plan/plan.ts";
+import { type MutedWallets, mutedWallets } from "../plan/mutes.ts";
+import type { Mute, WalletPlan } from "../plan/plan.ts";
 import type { NetworkState } from "../poller/state.ts";
+import { NEVER_MUTED } from "./conditions.ts";
 import { type Condition, CONDITIONS, HoldingStatus, type StatusContext } from "./holding_status.ts";
 
 /** A wallet with its balances: the native one first, if the chain has a coin. */
@@ -8,10 +10,12 @@ export interface WalletStatus {
   readonly network: NetworkState;
   readonly wallet: WalletPlan;
   readonly holdings: readonly HoldingStatus[];
-  /** The most urgent of its balances. */
+  /** The most urgent of its balances; while the wallet is muted only what is {@linkcode NEVER_MUTED}. */
   readonly condition: Condition | undefined;
-  /** The shortest time until one of them is empty. */
+  /** The shortest time until one of them is empty; undefined while the wallet is muted. */
   readonly secondsToEmpty: number | undefined;
+  /** Why it has no alerts, and until when; undefined if it is not muted at present. */
+  readonly mute: Mute | undefined;
 }
 
 /** The urgency of a balance or wallet: the less, the more urgent. */
@@ -23,22 +27,34 @@ export function rankOf({ condition }: Pick<WalletStatus, "condition">): number {
 export function* walletStatuses(network: NetworkState, context: StatusContext): Iterable<WalletStatus> {
   const { plan, chainId = plan.chainId } = network;
   const native = hasCoin(chainId) ? [undefined] : [];
+  const muted = mutedWallets(plan, context.clock.epoch());
   for (const wallet of plan.wallets) {
     const holdings = [...native, ...wallet.tokens].map((token) => new HoldingStatus(network, wallet, token, context));
-    if (holdings.length > 0) yield walletStatus(network, wallet, holdings);
+    if (holdings.length > 0) yield walletStatus(network, wallet, holdings, muted);
   }
   for (const contract of plan.contracts ?? []) {
     const holdings = contract.tokens.map((token) => new HoldingStatus(network, contract, token, context));
-    yield walletStatus(network, contract, holdings);
+    yield walletStatus(network, contract, holdings, muted);
   }
 }
 
-function walletStatus(network: NetworkState, wallet: WalletPlan, holdings: readonly HoldingStatus[]): WalletStatus {
+function walletStatus(
+  network: NetworkState,
+  wallet: WalletPlan,
+  holdings: readonly HoldingStatus[],
+  muted: MutedWallets,
+): WalletStatus {
+  if (muted.has(wallet)) {
+    const condition = CONDITIONS.find((each) =>
+      NEVER_MUTED.has(each) && holdings.some(({ shown }) => shown.includes(each))
+    );
+    return { network, wallet, holdings, condition, secondsToEmpty: undefined, mute: wallet.mute };
+  }
   let condition: Condition | undefined;
   let secondsToEmpty: number | undefined;
   for (const each of holdings) {
     if (rankOf(each) < rankOf({ condition })) condition = each.condition;
     if ((each.secondsToEmpty ?? Infinity) < (secondsToEmpty ?? Infinity)) secondsToEmpty = each.secondsToEmpty;
   }
-  return { network, wallet, holdings, condition, secondsToEmpty };
+  return { network, wallet, holdings, condition, secondsToEmpty, mute: undefined };
 }

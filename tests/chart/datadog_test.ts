@@ -108,6 +108,10 @@ chartTest("with monitors the check also collects what they need: two levels, and
       match: ["namespace", "release", "network", "label", "address"],
       labels: ["min_balance_eth"],
     },
+    wallet_balance_muted: {
+      match: ["namespace", "release", "network", "label", "address"],
+      labels: ["muted_until"],
+    },
   });
   // The wallets' own labels are tags by themselves: no label is left out.
   assert.deepEqual(Object.keys(rest).filter((key) => /labels$/.test(key)).toSorted(), [
@@ -169,7 +173,15 @@ chartTest("the message about a low wallet has balance and minimum, if the check 
     assert.match(plain?.message ?? "", /holds \{\{value\}\}, less than its minimum\. /);
     assert.match(plain?.query ?? "", /wallet_balance_eth\{[^}]*\} by \{label,address,network\} \+ /);
   }
-  assert.equal((await instance(off))["share_labels"], undefined);
+  assert.deepEqual(Object.keys(Object((await instance(off))["share_labels"])), ["wallet_balance_muted"]);
+});
+
+chartTest("monitors of wallets leave muted ones out", async () => {
+  for (const [key, { query }] of await monitors()) {
+    const scopes = [...query.matchAll(/wallet_balance\.wallet_(?!balance_exporter_)\w+\{([^}]*)\}/g)];
+    assert.equal(scopes.length > 0, !["down", "openmetrics"].includes(key), key);
+    for (const [, scope = ""] of scopes) assert.match(scope, /(^|,)!muted_until:2\*(,|$)/, key);
+  }
 });
 
 chartTest("monitors are grouped by the wallets' own labels", async () => {

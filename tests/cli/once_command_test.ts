@@ -259,6 +259,21 @@ Deno.test("M13: onceCommand() returns 4 if a balance is low, even if another cou
   assert.equal((await once([], JSON.stringify({ [node.url]: [low], ...down })))[0], 4);
 });
 
+Deno.test("onceCommand() returns 0 if all that is low or cannot be read is muted", async () => {
+  using _log = catchLog();
+  await using node = startFakeNode({ overrides: true, balances: new Map([[addressOf(1), 10n ** 18n]]) });
+  const text = (mute: string): string =>
+    `version: 2
+networks:
+  - { name: a, endpoints: ["${node.url}"], wallets: [{ address: "${
+      addressOf(1)
+    }", label: w, min_balance_eth: 2${mute} }] }
+  - { name: b, endpoints: ["http://127.0.0.1:59999/"], wallets: [{ address: "${addressOf(2)}", label: w${mute} }] }
+`;
+  assert.equal((await once([], text(", mute: { until: 9999-01-01, reason: x }")))[0], 0);
+  assert.equal((await once([], text(", mute: { until: 2001-01-01, reason: over }")))[0], 4);
+});
+
 Deno.test("M13: onceCommand() refuses a configuration without wallets and pushes nothing", async () => {
   using _log = catchLog();
   let pushed = 0;

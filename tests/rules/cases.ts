@@ -9,6 +9,7 @@ export const CASES: ReadonlyMap<string, RuleValues> = new Map([
   ["exporter.yaml", SETS.default],
   ["gaps.yaml", SETS.default],
   ["gone_for_days.yaml", SETS.default],
+  ["muted.yaml", SETS.default],
   ["one_release.yaml", SETS.oneRelease],
   ["one_release_gone.yaml", SETS.oneRelease],
   ["opt_in.yaml", SETS.default],

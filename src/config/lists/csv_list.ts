@@ -8,7 +8,9 @@ import { type Entries, type Keep, ListError, MAX_ENTRY_LENGTH, MAX_WALLETS, tooM
 const LEVEL_NAMES: readonly string[] = LEVELS;
 
 /** Keys with an object: their columns have names of their own. */
-const NESTED: readonly string[] = ["thresholds", "labels", "tokens"];
+const NESTED: readonly string[] = ["thresholds", "labels", "tokens", "mute"];
+
+const MUTE_COLUMNS: readonly string[] = ["mute.until", "mute.reason"];
 
 /** The names of columns whose cells are values of a wallet. */
 type Columns = readonly string[];
@@ -89,7 +91,9 @@ function parseRows(text: string, take: (cells: readonly string[], line: number) 
 
 /** The path of each column in an entry. */
 function pathsOf(names: readonly string[], known: Columns): readonly (readonly string[])[] {
-  const knownText = `Known columns are ${known.join(", ")}, labels.<name> and tokens.<symbol>.<level>`;
+  const knownText = `Known columns are ${
+    known.join(", ")
+  }, labels.<name>, tokens.<symbol>.<level>, mute.until and mute.reason`;
   const paths = names.map((name) => pathOf(name, known));
   const keys = paths.map((path, index) => path?.join(".") ?? names[index]);
   const missing = ["address", "label"].find((name) => !keys.includes(name));
@@ -113,6 +117,7 @@ function pathOf(name: string, known: Columns): readonly string[] | undefined {
   if (column !== undefined) return LEVEL_NAMES.includes(column) ? ["thresholds", column] : [column];
   const [, label] = /^labels\.([^.]+)$/i.exec(name) ?? [];
   if (label !== undefined) return isLabelName(label) && !isReservedLabel(label) ? ["labels", label] : undefined;
+  if (MUTE_COLUMNS.includes(lower)) return lower.split(".");
   const [, symbol] = /^tokens\.([^.]+)\.[^.]+$/i.exec(name) ?? [];
   const level = LEVELS.find((each) => lower.endsWith(`.${each}`));
   return symbol === undefined || level === undefined ? undefined : ["tokens", symbol, level];

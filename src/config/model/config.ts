@@ -153,6 +153,16 @@ export interface WalletConfig {
   readonly tokens?: Readonly<Record<string, TokenLevels>> | undefined;
   /** Values of the keys of schema parts. @default none */
   readonly parts?: PartValues | undefined;
+  /** While it has no alerts. @default none */
+  readonly mute?: Mute | undefined;
+}
+
+/** A time without alerts of a wallet, such as a maintenance. It begins with the configuration and ends by itself. */
+export interface Mute {
+  /** In seconds since the Unix epoch. */
+  readonly until: number;
+  /** For people. */
+  readonly reason: string;
 }
 
 /** Values by the keys of schema parts, each of the type of its schema. */

@@ -3,7 +3,7 @@ import { type Field } from "../source/source_tree.ts";
 import { contradictedLevels } from "../model/threshold.ts";
 import { checkAddress, isPrivateKey, PRIVATE_KEY } from "./wallet_address.ts";
 import { checkOrder, comparable, readThresholds, readTokenLevels, type WrittenThresholds } from "./read_thresholds.ts";
-import { isLabelName, partValues, type WalletShape } from "./wallet_schema.ts";
+import { isLabelName, parseTime, partValues, type WalletShape } from "./wallet_schema.ts";
 import { parse } from "../source/validator.ts";
 
 /** Defaults and rules for the wallets of a network. */
@@ -24,7 +24,7 @@ export interface WalletSetting {
 
 /** Label names of the exporter itself, or reserved by Prometheus. */
 const RESERVED: ReadonlySet<string> = new Set(
-  "address label network release namespace level min_balance_eth window kind token symbol le quantile job instance endpoint constructor prototype"
+  "address label network release namespace level min_balance_eth muted_until window kind token symbol le quantile job instance endpoint constructor prototype"
     .split(" "),
 );
 
@@ -44,15 +44,27 @@ export function readWallet(
   const isLabelGood = checkNoKey(field.at("label"));
   const address = checkAddress(field.at("address"));
   if (written === undefined || address === undefined || !areLabelsGood || !isLabelGood) return undefined;
-  const { address: _, label, thresholds = {}, min_balance_eth: minimum, labels, tokens, ...others } = written;
+  const { address: _, label, thresholds = {}, min_balance_eth: minimum, labels, tokens, mute, ...others } = written;
   if (minimum !== undefined && thresholds.minimum !== undefined) {
     const message = "Duplicate minimum: thresholds.minimum is set too";
     return field.at("min_balance_eth").error(message, "Keep thresholds.minimum", "key");
   }
+  const until = mute && parseTime(mute.until);
+  if (mute !== undefined && until === undefined) {
+    return field.at("mute").at("until").error("There is no such time", "Use a date such as 2027-01-31");
+  }
   const own = minimum === undefined ? thresholds : { ...thresholds, minimum };
   checkOrder(own, field.at("thresholds"));
   for (const level of contradicted(before, own)) contradictions.set(level, (contradictions.get(level) ?? 0) + 1);
-  const wallet = { address, label, ...readThresholds(own, decimals), labels, defaults, ...partValues(others) };
+  const wallet = {
+    address,
+    label,
+    ...readThresholds(own, decimals),
+    labels,
+    defaults,
+    ...partValues(others),
+    ...(mute === undefined || until === undefined ? {} : { mute: { until, reason: mute.reason } }),
+  };
   if (tokens === undefined || symbols === undefined) return wallet;
   return { ...wallet, tokens: readTokenLevels(tokens, symbols, field.at("tokens")) };
 }

@@ -57,6 +57,17 @@ export function isLabelName(name: string): boolean {
   return LABEL_NAME.test(name);
 }
 
+const TIME = /^(\d{4}-\d{2}-\d{2})([T ](\d{2}:\d{2}(:\d{2})?)(Z|[+-]\d{2}:\d{2}))?$/;
+const MUTE_UNTIL = "a date such as 2027-01-31, or a time such as 2027-01-31T18:00:00Z";
+
+const muteShape = v.strictObject({
+  until: described(
+    text(TIME, MUTE_UNTIL),
+    "when alerts begin again: a date, which begins at midnight UTC, or a time with Z or an offset",
+  ),
+  reason: described(name, "why; shown to people"),
+});
+
 const WALLET_KEYS = {
   address: described(addressText, "0x followed by 40 hex digits"),
   label: described(name, "the `label` label"),
@@ -67,6 +78,7 @@ const WALLET_KEYS = {
     v.optional(v.record(symbol, thresholdsShape)),
     "thresholds in whole tokens, by symbol; {} to read a token that only named wallets are read for",
   ),
+  mute: described(v.optional(muteShape), "no alerts of this wallet until a time, such as during a maintenance"),
 };
 
 /** A wallet, in the file or in a JSON list. */
@@ -80,6 +92,20 @@ export function walletShape(parts: readonly SchemaPart[] = SCHEMA_PARTS): Wallet
 /** The values of the keys of schema parts, if there are any. */
 export function partValues(others: PartValues): { readonly parts?: PartValues } {
   return Object.keys(others).length === 0 ? {} : { parts: others };
+}
+
+/**
+ * Reads a date, or a time with its zone.
+ *
+ * @returns seconds since the Unix epoch; undefined if it is not one, such as February 30
+ */
+export function parseTime(written: string): number | undefined {
+  const [, date = "", , time = "00:00", , zone = "Z"] = TIME.exec(written) ?? [];
+  const day = Date.parse(`${date}T00:00Z`);
+  // Some engines take the days after the end of a month for those of the next.
+  if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(date)) return undefined;
+  const at = Date.parse(`${date}T${time}${zone}`);
+  return Number.isNaN(at) ? undefined : at / 1000;
 }
 
 type Text = v.SchemaWithPipe<readonly [v.StringSchema<string>, v.RegexAction<string, string>]>;

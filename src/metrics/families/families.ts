@@ -4,7 +4,7 @@ import type { Family } from "../model/family.ts";
 import { EXPORTER_FAMILIES, PROCESS_FAMILIES } from "./exporter_families.ts";
 import { NETWORK_FAMILIES } from "./network_families.ts";
 import { readRegistry } from "./registry.ts";
-import { COIN_FAMILIES, TOKEN_FAMILIES, valueFamilies } from "./wallet_families.ts";
+import { COIN_FAMILIES, MUTED_FAMILY, TOKEN_FAMILIES, valueFamilies } from "./wallet_families.ts";
 
 /** The original's families come first, in its order, so that pages of both can be compared. */
 const ORIGINAL: readonly string[] = [
@@ -22,6 +22,7 @@ const ORIGINAL: readonly string[] = [
 const OF_SNAPSHOTS: readonly Family[] = [
   ...COIN_FAMILIES,
   ...TOKEN_FAMILIES,
+  MUTED_FAMILY,
   ...ASSET_KINDS.flatMap(valueFamilies),
   ...EXPORTER_FAMILIES,
   ...NETWORK_FAMILIES,

@@ -1,11 +1,12 @@
 import type { AssetKeys, AssetKind } from "../../assets/asset_kind.ts";
 import { isBelow } from "../../plan/limits.ts";
+import { muteEnd } from "../../plan/mutes.ts";
 import type { Level, WalletPlan } from "../../plan/plan.ts";
 import type { Window } from "../../poller/history.ts";
 import { wasSuccessful } from "../../poller/state.ts";
 import { toUnits } from "../../poller/units.ts";
 import { type Fact, type Family, type MetricType, samplesOf, type SeriesRule, type Variant } from "../model/family.ts";
-import { TOKEN_LABELS, WALLET_LABELS } from "../model/series.ts";
+import { labelsOf, TOKEN_LABELS, WALLET_LABELS } from "../model/series.ts";
 
 /** What coins and tokens have in common. */
 type Rule<F extends Fact = number, V = undefined> =
@@ -187,6 +188,23 @@ export const TOKEN_FAMILIES: readonly Family[] = [
     OUTFLOW,
   ),
 ];
+
+/** Few wallets are muted: those alone have a sample. */
+export const MUTED_FAMILY: Family = {
+  name: "wallet_balance_muted",
+  type: "gauge",
+  help: "1 while the configuration mutes the wallet, which then has no alerts; no sample otherwise.",
+  labels: [...WALLET_LABELS, "muted_until"],
+  *samples({ networks }) {
+    for (const { plan, muted } of networks) {
+      for (const wallet of muted) {
+        const { account, mute } = wallet;
+        const labels = labelsOf(plan, { wallet, token: undefined, account });
+        if (mute !== undefined) yield { labels: [...labels, ["muted_until", muteEnd(mute)]], value: 1 };
+      }
+    }
+  },
+};
 
 /** Makes the families of a kind of value. */
 export function valueFamilies({ kind, families }: AssetKind): readonly Family[] {

@@ -1,4 +1,5 @@
 import { hasCoin } from "../../evm/chains/chain_facts.ts";
+import { type MutedWallets, mutedWallets, nextMuteEnd } from "../../plan/mutes.ts";
 import type { NetworkPlan } from "../../plan/plan.ts";
 import type { AccountState, NetworkState, StateStore } from "../../poller/state.ts";
 import { valueState } from "../../poller/value_states.ts";
@@ -16,13 +17,14 @@ export interface Snapshot {
   readonly common: readonly Label[];
   /** When the last poll of the network furthest behind ended (epoch, s); NaN before each network had one. */
   readonly lastCheck: number;
-  /** When the next reading gets too old to be shown (monotonic, ms); infinity for never. */
+  /** When the next reading gets too old to be shown, or a mute ends (monotonic, ms); infinity for never. */
   readonly goodUntil: number;
 }
 
 /** One network at one moment. */
 export interface NetworkSnapshot extends Readonly<Omit<NetworkState, "history" | "accounts" | "asked">> {
   readonly series: NetworkSeries;
+  readonly muted: MutedWallets;
   /** One for each series. */
   readonly states: NetworkStates;
   /** Readings from before this moment (monotonic, ms) are too old to be shown. */
@@ -106,7 +108,7 @@ export function createSnapshotter({ store, clock, identity, status, staleAfter }
           : own.map(({ account }) => valueState(accounts, account, oldest)),
       ]),
     );
-    return { ...state, series, states, oldest };
+    return { ...state, series, muted: mutedWallets(plan, clock.epoch()), states, oldest };
   }
 
   return () => {
@@ -122,9 +124,17 @@ export function createSnapshotter({ store, clock, identity, status, staleAfter }
       // The oldest counts, so that a stalled loop of any network shows. Without networks the time goes on, so that an
       // alert on a stalled exporter stays quiet.
       lastCheck: isIdle ? clock.epoch() : Math.min(...store.networks.map(({ lastFinished = NaN }) => lastFinished)),
-      goodUntil: isIdle ? clock.now() : limit === 0 ? Infinity : oldestShown(store, oldest) + limit,
+      goodUntil: isIdle
+        ? clock.now()
+        : Math.min(limit === 0 ? Infinity : oldestShown(store, oldest) + limit, muteEndOf(store, clock)),
     };
   };
+}
+
+/** On the monotonic clock, in milliseconds. */
+function muteEndOf({ networks }: StateStore, clock: Clock): number {
+  const at = clock.epoch();
+  return clock.now() + 1000 * (nextMuteEnd(networks.map(({ plan }) => plan), at) - at);
 }
 
 const NO_SERIES: readonly Series[] = [];

@@ -30,9 +30,9 @@ Deno.test("readV2() reads every key, with references replaced", async () => {
   assert.deepEqual(problems.map(({ severity, line }) => [severity, line]), [
     ["notice", 13],
     ["notice", 14],
-    ["notice", 37],
-    ["notice", 37],
-    ["notice", 40],
+    ["notice", 38],
+    ["notice", 38],
+    ["notice", 41],
   ]);
   assert.deepEqual(lists?.map(({ network, url, refresh }) => [network, refresh, url.reveal()]), [["ethereum", 300_000, {
     href: "https://wallets.example.org/list?key=k3y-of-the-environment",
@@ -72,6 +72,7 @@ Deno.test("readV2() reads every key, with references replaced", async () => {
   assert.equal(batcher?.levels?.target?.belowWei, 5_000_000_000_000_000_001n, "texts are exact to the last digit");
   assert.deepEqual(batcher?.labels, { tier: "gold" });
   assert.deepEqual([second?.label, second?.minimum.label, second?.defaults?.levels.warning?.coins], ["007", "0.1", 1]);
+  assert.deepEqual(second?.mute, { until: Date.parse("2027-01-31T00:00:00Z") / 1000, reason: "moves to a new key" });
   assert.deepEqual(batcher?.tokens, {
     USDC: { minimum: "100", critical: "10.5" },
     DAI: { target: "1000", maximum: "2000.5" },
