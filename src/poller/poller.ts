@@ -4,7 +4,7 @@ import type { NetworkPlan, Plan } from "../plan/plan.ts";
 import { createState, type NetworkState, notifyChanged, type StateStore } from "./state.ts";
 import { type Backfill, createBackfill } from "./backfill.ts";
 import { carryOver, isSamePlan } from "./carry_over.ts";
-import { createChangeLog } from "./change_log.ts";
+import { createPollLog } from "./poll_log.ts";
 import { pollAndRecord, pollNetwork } from "./poll_network.ts";
 import type { PollResult, Source } from "../model/source.ts";
 import { openSource } from "../sources.ts";
@@ -109,7 +109,7 @@ function start(store: StateStore, state: NetworkState, options: PollerOptions, b
   const own = new AbortController();
   const source = open(plan, options, before?.source);
   const phase = random() * Math.min(interval / 10, MAX_PHASE_MS);
-  const logChanges = createChangeLog(plan.id);
+  const logChanges = createPollLog(plan);
   const logThresholds = before?.logThresholds ?? createThresholdLog(plan.id);
   const logMutes = before?.logMutes ?? createMuteLog(plan.id);
   const onPolled = (result: PollResult): void => {
@@ -137,7 +137,7 @@ export async function pollAllOnce(store: StateStore, options: PollerOptions): Pr
   const { clock, timeout, stop } = options;
   await Promise.all(store.networks.map(async (state) => {
     using source = open(state.plan, options);
-    const logChanges = createChangeLog(state.plan.id);
+    const logChanges = createPollLog(state.plan);
     const backfill = createBackfill(store, state, source);
     const polled = { store, state, source, clock, timeout, stop };
     await pollAndRecord(polled, MAX_SINGLE_POLL, async (result, limits) => {
