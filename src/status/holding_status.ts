@@ -58,7 +58,7 @@ export class HoldingStatus implements Holding {
   readonly account: AccountState;
   /** The most urgent one; undefined if there is none. */
   readonly condition: Condition | undefined;
-  /** The most urgent one of the balance, and what else is wrong with the wallet, which its coin stands for. */
+  /** That of the balance, and those of the wallet besides, which its coin stands for; the most urgent first. */
   readonly shown: readonly Condition[];
   /** At the outflow of the last 24 hours; undefined if it does not decrease, or too little is known. */
   readonly secondsToEmpty: number | undefined;
@@ -72,8 +72,8 @@ export class HoldingStatus implements Holding {
     this.secondsToEmpty = this.#secondsTo(0n);
     const ofBalance = this.#conditionOf(context);
     const ofWallet = token === undefined ? valueConditions(network, wallet) : NONE;
-    this.shown = ofBalance === undefined ? ofWallet : [ofBalance, ...ofWallet];
-    this.condition = ofWallet.length === 0 ? ofBalance : CONDITIONS.find((each) => this.shown.includes(each));
+    this.shown = ofBalance === undefined ? ofWallet : byUrgency([ofBalance, ...ofWallet]);
+    this.condition = this.shown[0];
   }
 
   get symbol(): string | undefined {
@@ -238,6 +238,10 @@ export class HoldingStatus implements Holding {
 }
 
 const NONE: readonly Condition[] = [];
+
+function byUrgency(conditions: readonly Condition[]): readonly Condition[] {
+  return conditions.length === 1 ? conditions : CONDITIONS.filter((each) => conditions.includes(each));
+}
 
 /** In the smallest unit, by level. */
 type Limits = Readonly<Partial<Record<Level, bigint>>>;

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import * as v from "valibot";
+import { createLinks } from "../../src/page/links.ts";
+import { overview } from "../../src/page/overview.ts";
+import { ALL } from "../../src/page/query.ts";
+import { walletPage, walletsAt } from "../../src/page/wallet_page.ts";
+import type { Condition } from "../../src/status/conditions.ts";
+import { createStatusReader, type Status } from "../../src/status/status.ts";
+import { statusJson } from "../../src/status/status_json.ts";
+import { type StatusDocument, statusSchema } from "../../src/status/status_schema.ts";
+import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
+import { addressOf, COIN, planOfV2, watched } from "../fakes/watched.ts";
+
+const CONFIG = `version: 2
+networks:
+  - name: main
+    chainId: 1
+    endpoints: ["http://node.example"]
+    wallets:
+      - address: "${addressOf(1)}"
+        label: hot
+        expect: 10m
+        code: watch
+        thresholds: { minimum: 1 }
+`;
+
+const CODES = { none: 0n, contract: 4n + 1n, delegated: 4n + 2n };
+const MINUTE = 60_000;
+
+/** A wallet whose accounts are recorded: its coin, nonce, code and pending nonce. */
+interface Wallet extends Disposable {
+  readonly clock: FakeClock;
+  record(coin: bigint, nonce: bigint, code: keyof typeof CODES, pending?: bigint): Promise<void>;
+  status(): Promise<Status>;
+  conditions(): Promise<readonly Condition[]>;
+  page(): Promise<string>;
+  json(): Promise<StatusDocument["wallets"][number] | undefined>;
+}
+
+async function watchWallet(): Promise<Wallet> {
+  const clock = createFakeClock();
+  const all = watched(await planOfV2(CONFIG), { clock });
+  const status = createStatusReader({ store: all.store, clock, self: all.self, interval: () => MINUTE });
+  return {
+    clock,
+    async record(coin, nonce, code, pending): Promise<void> {
+      await clock.advance(MINUTE);
+      const asked = pending === undefined ? [] : [pending];
+      all.record(0, [coin, nonce, CODES[code], ...asked], BigInt(Math.floor(clock.now() / 1000)));
+    },
+    status,
+    conditions: async () => (await status()).wallets[0]?.holdings[0]?.shown ?? [],
+    async page(): Promise<string> {
+      const now = await status();
+      const wallets = walletsAt(now, "main", addressOf(1));
+      const text = walletPage({ status: now, wallets, common: [], isPaused: false, links: createLinks(), clock });
+      return text.slice(text.indexOf("<body")).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+    },
+    async json() {
+      const parsed = v.parse(statusSchema, JSON.parse([...statusJson(await status())].join("")));
+      return parsed.wallets[0];
+    },
+    [Symbol.dispose]: () => clock[Symbol.dispose](),
+  };
+}
+
+Deno.test("a wallet is silent when it sent nothing for longer than expected, by its last reading", async () => {
+  using wallet = await watchWallet();
+  await wallet.record(10n * COIN, 5n, "none");
+  for (let minute = 0; minute < 10; minute++) {
+    await wallet.record(10n * COIN, 5n, "none");
+    assert.deepEqual(await wallet.conditions(), []);
+  }
+  // Nobody knows what it sent since it was last read.
+  await wallet.clock.advance(30 * MINUTE);
+  assert.deepEqual(await wallet.conditions(), []);
+  await wallet.record(10n * COIN, 5n, "none");
+  assert.deepEqual(await wallet.conditions(), ["silent"]);
+  const { alerts } = await wallet.status();
+  assert.deepEqual(alerts.map(({ name, severity, text }) => [name, severity, text]), [
+    ["WalletSilent", "warning", "Sent nothing for 41 min, longer than 10 min"],
+  ]);
+  assert.match(
+    await wallet.page(),
+    /sends nothing .*Transactions Sent 5 No new one since 41 min ago Expected within 10 min/,
+  );
+  await wallet.record(10n * COIN, 6n, "none");
+  assert.deepEqual(await wallet.conditions(), []);
+});
+
+Deno.test("a transaction is stuck when it was pending in two readings", async () => {
+  using wallet = await watchWallet();
+  await wallet.record(10n * COIN, 5n, "none");
+  await wallet.record(10n * COIN, 5n, "none", 7n);
+  assert.deepEqual(await wallet.conditions(), []);
+  assert.equal((await wallet.json())?.transactions?.pending, 2);
+  // Another one waits now.
+  await wallet.record(10n * COIN, 6n, "none");
+  await wallet.record(10n * COIN, 7n, "none", 8n);
+  assert.deepEqual(await wallet.conditions(), []);
+  await wallet.record(10n * COIN, 7n, "none", 8n);
+  assert.deepEqual(await wallet.conditions(), ["stuck"]);
+  const [alert] = (await wallet.status()).alerts;
+  assert.deepEqual([alert?.name, alert?.text], ["WalletTransactionsStuck", "1 transaction pending for minutes"]);
+  await wallet.record(10n * COIN, 8n, "none");
+  assert.deepEqual(await wallet.conditions(), []);
+});
+
+Deno.test("a delegated wallet is the most urgent, and shows besides that it is low", async () => {
+  using wallet = await watchWallet();
+  await wallet.record(10n * COIN, 5n, "none");
+  await wallet.record(10n * COIN, 5n, "delegated");
+  const since = wallet.clock.epoch();
+  assert.deepEqual(await wallet.conditions(), ["delegated"]);
+  await wallet.record(0n, 5n, "delegated");
+  const status = await wallet.status();
+  assert.equal(status.wallets[0]?.condition, "delegated");
+  assert.deepEqual(status.alerts.map(({ name, severity, since }) => [name, severity, since]), [
+    ["WalletDelegated", "critical", since],
+    ["WalletBalanceCriticallyLow", "critical", wallet.clock.epoch()],
+  ]);
+  assert.match(await wallet.page(), /Code Kind delegated to a contract \(EIP-7702\).* Changes since start 1/);
+  const text = await overview(status, ALL, createLinks(), wallet.clock);
+  assert.match(text, /<tr class="low critical">[^]*delegated[^]*critically low/);
+  assert.deepEqual((await wallet.json())?.code, {
+    kind: "delegated",
+    changes: 1,
+    since,
+    reason: null,
+    readAt: wallet.clock.epoch(),
+  });
+});
+
+Deno.test("transactions have a cost from the third in a day on, and without the times of top-ups", async () => {
+  using wallet = await watchWallet();
+  let coin = 2n * COIN;
+  await wallet.record(coin, 0n, "none");
+  for (const nonce of [1n, 2n]) {
+    coin -= COIN / 100n;
+    await wallet.record(coin, nonce, "none");
+    assert.equal((await wallet.json())?.transactions?.cost, null);
+  }
+  // One that was sent while something came in costs nobody knows how much.
+  coin += COIN;
+  await wallet.record(coin, 3n, "none");
+  assert.equal((await wallet.json())?.transactions?.cost, null);
+  coin -= COIN / 50n;
+  await wallet.record(coin, 4n, "none");
+  const { transactions } = await wallet.json() ?? {};
+  assert.deepEqual([transactions?.cost, transactions?.left], ["0.013333333333333333", 222]);
+  assert.deepEqual(await wallet.conditions(), []);
+  // Almost nothing is left: what it sent was worth more.
+  coin = COIN;
+  await wallet.record(coin, 5n, "none");
+  assert.deepEqual(await wallet.conditions(), ["few_transactions"]);
+  const [alert] = (await wallet.status()).alerts;
+  assert.deepEqual([alert?.name, alert?.text], [
+    "WalletTransactionsFewLeft",
+    "1 ETH, enough for 2 transactions at their present cost",
+  ]);
+  // A day later nothing is known of it.
+  await wallet.clock.advance(25 * 60 * MINUTE);
+  await wallet.record(coin, 5n, "none");
+  assert.equal((await wallet.json())?.transactions?.cost, null);
+});
+
+Deno.test("a contract sends no transactions", async () => {
+  using wallet = await watchWallet();
+  await wallet.record(10n * COIN, 5n, "contract");
+  const { transactions } = await wallet.json() ?? {};
+  assert.deepEqual([transactions?.count, transactions?.contract], [null, true]);
+  assert.match(await wallet.page(), /Transactions Sent not counted: the address is a contract/);
+});
