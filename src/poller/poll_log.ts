@@ -1,5 +1,4 @@
 import type { Account } from "../assets/asset.ts";
-import type { PollResult } from "../model/source.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
 import type { NetworkPlan } from "../plan/plan.ts";
 import { log } from "../util/log.ts";
