@@ -42,7 +42,7 @@ const WALLET = { address: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045", label: "
 function wholeOf(text: string): string | undefined {
   if (/^(version:|\{\s*"(https?:|version))/.test(text)) return text;
   const network = { name: "main", endpoints: ["http://localhost:8545"] };
-  if (/^(tokens|wallets|walletsFrom|endpoints):/.test(text)) {
+  if (/^(tokens|views|wallets|walletsFrom|endpoints):/.test(text)) {
     const indented = text.replace(/^(?=.)/gm, "    ");
     const own = stringify({ version: 2, networks: [network] });
     return `${own.trimEnd()}\n${indented}`;
