@@ -1,5 +1,6 @@
 import { type Condition, CONDITION_NAMES, FINE } from "../status/holding_status.ts";
 import { muteEnd } from "../plan/mutes.ts";
+import { duration } from "../status/format.ts";
 import { type OnceRow, shortBalance } from "./once_rows.ts";
 import { type Cell, type Colour, textTable } from "./table.ts";
 
@@ -13,7 +14,8 @@ const COLOURS: Readonly<Partial<Record<Condition, Colour | undefined>>> = {
 
 /** Formats rows as a table for people, the most urgent wallets first. */
 export function onceTable(rows: readonly OnceRow[], isColoured?: boolean): string {
-  const head = ["NETWORK", "LABEL", "ADDRESS", "BALANCE", "ASSET", "MINIMUM", "STATE"];
+  const hasLeft = rows.some(({ secondsToEmpty }) => secondsToEmpty !== undefined);
+  const head = ["NETWORK", "LABEL", "ADDRESS", "BALANCE", "ASSET", "MINIMUM", ...hasLeft ? ["LEFT"] : [], "STATE"];
   const lines = rows.toSorted((one, other) => one.urgency - other.urgency).map((row) => [
     row.network,
     row.label,
@@ -21,9 +23,10 @@ export function onceTable(rows: readonly OnceRow[], isColoured?: boolean): strin
     row.balance === undefined ? "-" : shortBalance(row.balance),
     row.asset || "-",
     row.thresholds["minimum"] ?? "-",
+    ...hasLeft ? [row.secondsToEmpty === undefined ? "-" : duration(row.secondsToEmpty)] : [],
     stateCell(row),
   ]);
-  return textTable([head, ...lines], { right: [3, 5], isColoured });
+  return textTable([head, ...lines], { right: hasLeft ? [3, 5, 6] : [3, 5], isColoured });
 }
 
 function stateCell({ state, condition, reason, mute }: OnceRow): Cell {

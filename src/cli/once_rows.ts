@@ -27,6 +27,8 @@ export interface OnceRow {
   readonly block?: number | undefined;
   /** In seconds since the Unix epoch. */
   readonly blockTime?: number | undefined;
+  /** At the outflow of the last day, if the past was read; missing if the balance does not decrease. */
+  readonly secondsToEmpty?: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** Why the wallet has no alerts at present, if it is muted. */
   readonly mute?: Mute | undefined;
@@ -92,6 +94,8 @@ function rowOf(of: WalletStatus, holding: HoldingStatus): OnceRow {
     thresholds: Object.fromEntries(limits),
     block: reading.block && Number(reading.block.number),
     blockTime: reading.block?.time,
+    // Without its past, a single reading says nothing.
+    secondsToEmpty: holding.day === undefined ? undefined : holding.secondsToEmpty,
     state: holding.below === undefined ? "ok" : STATES[holding.below],
     reason: holding.failure,
   };

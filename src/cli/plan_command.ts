@@ -1,7 +1,7 @@
 import { STANDBY_PROBE_INTERVAL_MS } from "../evm/pool/head_status.ts";
 import { accountsOn } from "../evm/chains/chain_facts.ts";
 import { DISTANT_BLOCK, HEAD, type PollCost, sum, times } from "../evm/strategies/call_cost.ts";
-import { comparisonCost, pollCost } from "../evm/strategies/poll_cost.ts";
+import { comparisonCost, pastCost, pollCost } from "../evm/strategies/poll_cost.ts";
 import { STRATEGIES, type Strategy } from "../model/source.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem } from "../config/model/problem.ts";
@@ -27,8 +27,11 @@ export interface DailyCost {
 /** Balances are read from primaries; standbys are used on failover. */
 type Role = "primary" | "standby";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const TITLES = ["NETWORK", "ENDPOINT", "ROLE", "STRATEGY", "REQUESTS", "CALLS", "BYTES", "UNITS", "OF FREE PLAN"];
+
+const PAST_TITLES = ["NETWORK", "ENDPOINT", "REQUESTS", "CALLS", "BYTES", "UNITS"];
 
 /** Prints an estimate of the daily request cost; contacts no node. */
 export async function planCommand(settings: Settings, { out, isColoured }: Output): Promise<ExitCode> {
@@ -43,6 +46,11 @@ export async function planCommand(settings: Settings, { out, isColoured }: Outpu
     const others = hasOthers ? "; networks with an interval of their own use that" : "";
     out(`Estimated cost per day, with an interval of ${interval / 1000} s${others}:\n`);
     out(textTable([TITLES, ...costs.map(rowOf)], { right: [4, 5, 6, 7, 8], isColoured }));
+    const once = networks.flatMap(pastCostsOf);
+    if (once.length > 0) {
+      out("\nOnce at the start, and for added wallets, for the balances of past hours (backfill):\n");
+      out(textTable([PAST_TITLES, ...once.map((cost) => pastRowOf(cost))], { right: [2, 3, 4, 5], isColoured }));
+    }
     out(
       "\nEach endpoint is read with the first strategy that it supports; the metric" +
         "\nwallet_balance_exporter_endpoint_strategy shows which one." +
@@ -96,8 +104,26 @@ function dailyCost(
   return { role: isPrimary ? "primary" : "standby", cost };
 }
 
+/** Estimates what reading the past of a network costs, per endpoint that it is read from. */
+export function pastCostsOf(
+  { id, endpoints, quorum, backfill, accounts, chainId }: NetworkPlan,
+): readonly Pick<DailyCost, "network" | "endpoint" | "cost" | "provider">[] {
+  if (backfill === undefined) return [];
+  const read = accountsOn(accounts, chainId).filter(({ asset }) => asset.requestType !== "method");
+  const cost = pastCost(read, Math.floor(backfill / HOUR_MS));
+  return endpoints.slice(0, quorum).map(({ name, url }) => ({
+    network: id,
+    endpoint: name,
+    cost,
+    provider: providerOf(url.name),
+  }));
+}
+
+function pastRowOf({ network, endpoint, cost, provider }: ReturnType<typeof pastCostsOf>[number]): readonly Cell[] {
+  return [network, endpoint, ...countsOf(cost), unitsText(cost, provider)];
+}
+
 function rowOf({ network, endpoint, role, strategy, cost, provider }: DailyCost): readonly Cell[] {
-  const calls = [...cost.calls.values()].reduce((sum, count) => sum + count, 0);
   const units = provider && unitsOf(provider, cost);
   const share = units === undefined || provider?.freePerDay === undefined ? undefined : units / provider.freePerDay;
   return [
@@ -105,14 +131,21 @@ function rowOf({ network, endpoint, role, strategy, cost, provider }: DailyCost)
     endpoint,
     role,
     strategy,
-    count(cost.requests),
-    count(calls),
-    size(cost.sentBytes + cost.receivedBytes),
-    units === undefined ? "unknown" : `${count(units)} ${provider?.unit}`,
+    ...countsOf(cost),
+    unitsText(cost, provider),
     share === undefined
       ? "unknown"
       : { text: `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`, colour: share > 1 ? "red" : undefined },
   ];
+}
+
+function countsOf(cost: PollCost): readonly string[] {
+  const calls = [...cost.calls.values()].reduce((sum, count) => sum + count, 0);
+  return [count(cost.requests), count(calls), size(cost.sentBytes + cost.receivedBytes)];
+}
+
+function unitsText(cost: PollCost, provider: Provider | undefined): string {
+  return provider === undefined ? "unknown" : `${count(unitsOf(provider, cost))} ${provider.unit}`;
 }
 
 function count(value: number): string {

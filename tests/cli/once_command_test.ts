@@ -100,6 +100,26 @@ Deno.test("onceTable(), onceCsv() and onceJson() format the same rows", async ()
   ]);
 });
 
+Deno.test("onceTable() and onceJson() have the time left of balances whose past was read", async () => {
+  const made = await store();
+  const network = networkAt(made, 0);
+  for (const place of [0, 1]) setState(network, place, read(2n * 10n ** 18n));
+  const rowsOf = (): ReturnType<typeof onceRows> =>
+    onceRows(made, createFakeClock()).filter(({ token }) => token === undefined);
+  assert.doesNotMatch(onceTable(rowsOf(), false), /LEFT/);
+  const [account, other] = network.plan.accounts;
+  assert.ok(account !== undefined && other !== undefined);
+  for (const each of [account, other]) network.history.add(each, 0, 0n);
+  network.history.addPast(-3_600_000, [[account, -(10n ** 18n) / 4n], [other, 5n]]);
+  assert.match(
+    onceTable(rowsOf(), false),
+    /MINIMUM +LEFT +STATE\n.*"b", c.* 2 +- +below warning\nmain +fine .* 1 +8 h +fine/,
+  );
+  const [fine, idle] = JSON.parse(onceJson(rowsOf(), 5)).balances;
+  assert.equal(Math.round(fine.secondsToEmpty), 8 * 3600);
+  assert.ok(!("secondsToEmpty" in idle));
+});
+
 Deno.test("onceTable() has the order and the words of the page, CSV and JSON keep the order of the plan", async () => {
   const wallet = (index: number, label: string, thresholds: string): string =>
     `\n      - { address: "${addressOf(index)}", label: ${label}, thresholds: ${thresholds} }`;

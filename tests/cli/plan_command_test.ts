@@ -35,6 +35,17 @@ Deno.test("plan shows unknown prices as unknown", async () => {
   assert.match(text, /^rpc +rpc\.example +primary +batch +11,521 +23,041 +[\d.]+ MB +unknown +unknown$/m);
 });
 
+Deno.test("plan shows what reading the past costs, once", async () => {
+  const wallets = JSON.stringify(accountsOf(3000).map((address) => ({ address, label: "w" })));
+  const config = (backfill: string): string =>
+    `{"version": 2, "networks": [{"name": "main", "endpoints": ["https://eth-mainnet.g.alchemy.com/v2/x"],
+      ${backfill} "wallets": ${wallets}}]}`;
+  const [, text] = await plan(config('"backfill": "24h",'));
+  assert.match(text, /^Once at the start, and for added wallets, for the balances of past hours \(backfill\):$/m);
+  assert.match(text, /^main +eth-mainnet\.g\.alchemy\.com +25 +26 +7\.5 MB +664 CU$/m);
+  assert.doesNotMatch((await plan(config("")))[1], /backfill/);
+});
+
 Deno.test("plan refuses an invalid configuration", async () => {
   assert.equal((await plan("{"))[0], 1);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pastCost } from "../../src/evm/strategies/poll_cost.ts";
 import { systemClock } from "../../src/util/clock.ts";
 import { startFaultServer } from "./fault_server.ts";
 import { type Past, startPast } from "./past.ts";
@@ -35,6 +36,7 @@ Deno.test("3,000 balances of 24 hours are read in 25 requests, after the live on
   assert.ok(first.requests - without.requests <= 25, `${first.requests - without.requests} requests`);
   assert.equal(first.requestsToLive, without.requestsToLive, "the past waits until the live balances are known");
   // Within 3 s, see `bench/backfill.ts`; tests share their CPUs.
+  assert.equal(pastCost(first.state.plan.accounts, 24).requests, first.requests - without.requests, "as planned");
   assert.ok(first.over <= 20_000, `${first.over} ms`);
   const [, line] = first.lines;
   assert.deepEqual([line?.["msg"], line?.["since"], line?.["balances"]], ["History read", "24 h", 3000]);

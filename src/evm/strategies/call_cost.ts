@@ -68,6 +68,14 @@ function headIn(requests: 1 | 2): PollCost {
 
 /** The cost of reading a head in one request. */
 export const HEAD = headIn(1);
+/** The cost of two blocks in one request. */
+export const TWO_BLOCKS: PollCost = {
+  requests: 1,
+  batches: 1,
+  calls: new Map([["eth_getBlockByNumber", 2]]),
+  sentBytes: 2 * bytesOf(blockAt("latest")) + 3,
+  receivedBytes: 2 * (ENVELOPE + BLOCK) + 3,
+};
 /** The cost of finding a block by its distance to the latest. */
 export const DISTANT_BLOCK = sum(HEAD, {
   requests: 1,

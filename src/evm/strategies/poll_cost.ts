@@ -10,6 +10,8 @@ import {
   type PollCost,
   SEPARATE_HEAD,
   sum,
+  times,
+  TWO_BLOCKS,
 } from "./call_cost.ts";
 import { MAX_MULTICALL, multicallCall } from "./multicall_call.ts";
 import { MAX_OVERRIDE_VIEWS, overrideViewsCall } from "./override_views.ts";
@@ -86,4 +88,14 @@ function ofMulticall(accounts: readonly Account[]): PollCost {
     MULTICALL_WORDS,
     5,
   );
+}
+
+/**
+ * Estimates the requests for the past of accounts.
+ *
+ * @param accounts native balances and tokens
+ * @param hours one reading each
+ */
+export function pastCost(accounts: readonly Account[], hours: number): PollCost {
+  return accounts.length === 0 ? NOTHING : sum(TWO_BLOCKS, times(hours, pollCost("packed", accounts)));
 }
