@@ -95,7 +95,7 @@ interface Run {
 type Overrides = Readonly<Record<string, { readonly code: string }>>;
 
 function wordsOf(program: string, entries: string, { chain, gas, key, overrides, to }: Run): readonly bigint[] {
-  const addresses = (text: string): readonly string[] => (text.match(/.{40}/g) ?? []).map((digits) => `0x${digits}`);
+  const split = (text: string): readonly string[] => (text.match(/.{40}/g) ?? []).map((digits) => `0x${digits}`);
   const balanceOf = (address: string): bigint => chain.balances.get(address) ?? 0n;
   const hashAt = (address: string): bigint => {
     const own = overrides[address]?.code.slice(2) ?? chain.codes.get(address);
@@ -105,16 +105,16 @@ function wordsOf(program: string, entries: string, { chain, gas, key, overrides,
   };
   switch (program) {
     case "wallet-balance-loop!":
-      return addresses(entries).map(balanceOf);
+      return split(entries).map(balanceOf);
     case "wallet-balance-nonce":
-      return addresses(entries).slice(0, Math.floor((gas - 100_000) / 35_300)).map((holder) => {
+      return split(entries).slice(0, Math.floor((gas - 100_000) / 35_300)).map((holder) => {
         const nonce = chain.nonceSeen(chain.nonces.get(holder) ?? 0n, holder);
-        return nonce === undefined ? 0n : BigInt(getContractAddress({ from: holder as `0x${string}`, nonce }));
+        return nonce === undefined ? 0n : createdBy(holder, nonce);
       });
     case "wallet-balance-codes":
-      return addresses(entries).map(hashAt);
+      return split(entries).map(hashAt);
     case "wallet-balance-watch": {
-      const all = addresses(entries.slice(64));
+      const all = split(entries.slice(64));
       const watched = (Number(`0x${entries.slice(0, 64)}`) - 64) / 20;
       let digest = hashAt(to);
       for (const [index, address] of all.entries()) {
@@ -128,6 +128,24 @@ function wordsOf(program: string, entries: string, { chain, gas, key, overrides,
   }
 }
 
+const hashes = new Map<string, bigint>();
+const addresses = new Map<string, bigint>();
+
+/** Hashes take most of the time of a test with many rounds. */
+function remembered(known: Map<string, bigint>, key: string, make: () => string): bigint {
+  const value = known.get(key) ?? BigInt(make());
+  known.set(key, value);
+  return value;
+}
+
 function hashOf(code: string): bigint {
-  return BigInt(keccak256(`0x${code}`));
+  return remembered(hashes, code, () => keccak256(`0x${code}`));
+}
+
+function createdBy(holder: string, nonce: bigint): bigint {
+  return remembered(
+    addresses,
+    `${holder} ${nonce}`,
+    () => getContractAddress({ from: holder as `0x${string}`, nonce }),
+  );
 }

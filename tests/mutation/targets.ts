@@ -39,6 +39,30 @@ export const TARGETS: readonly Target[] = [
       "tests/evm/strategies/override_views_node_test.ts",
     ],
   },
+  {
+    file: "src/assets/nonce_program.ts",
+    tests: ["tests/assets/nonce_program_test.ts", "tests/evm/strategies/read_program_node_test.ts"],
+  },
+  {
+    file: "src/assets/code_program.ts",
+    tests: ["tests/assets/code_program_test.ts", "tests/evm/strategies/read_watched_node_test.ts"],
+  },
+  {
+    file: "src/evm/strategies/override_digest.ts",
+    tests: ["tests/evm/strategies/program_call_test.ts", "tests/evm/strategies/read_watched_node_test.ts"],
+  },
+  { file: "src/evm/strategies/program_call.ts", tests: ["tests/evm/strategies/program_call_test.ts"] },
+  {
+    file: "src/evm/strategies/program_state.ts",
+    tests: ["tests/evm/strategies/program_state_test.ts", "tests/evm/strategies/read_program_test.ts"],
+  },
+  { file: "src/evm/strategies/read_program.ts", tests: ["tests/evm/strategies/read_program_test.ts"] },
+  { file: "src/evm/strategies/confirm_program.ts", tests: ["tests/evm/strategies/read_program_test.ts"] },
+  { file: "src/evm/strategies/read_methods.ts", tests: ["tests/evm/strategies/read_program_test.ts"] },
+  {
+    file: "src/evm/strategies/read_watched.ts",
+    tests: ["tests/evm/strategies/read_program_test.ts", "tests/evm/strategies/read_watched_node_test.ts"],
+  },
   { file: "src/evm/strategies/multicall_call.ts", tests: ["tests/evm/strategies/multicall_call_test.ts"] },
   {
     file: "src/evm/strategies/batch_balances.ts",

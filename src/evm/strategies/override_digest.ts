@@ -37,6 +37,10 @@ const CODE = [
   "6020016020f3", // RETURN(32, out + 32)
 ].join("");
 
+/** What the digest begins with. */
+const OWN_HASH = codeHash(CODE);
+const CONTROL_HASH = CONTROL.word & ~3n;
+
 const PROGRAM: OverrideCode = {
   code: CODE,
   name: "wallet-balance-watch",
@@ -85,8 +89,8 @@ export function overrideDigestCall(
 }
 
 function digestOf(hashes: readonly bigint[], others: number, key: bigint): bigint {
-  let digest = codeHash(CODE);
-  for (const hash of [CONTROL.word & ~3n, ...hashes]) digest = BigInt.asUintN(256, digest * key + hash);
+  let digest = OWN_HASH;
+  for (const hash of [CONTROL_HASH, ...hashes]) digest = BigInt.asUintN(256, digest * key + hash);
   for (let other = 0; other < others; other++) digest = BigInt.asUintN(256, digest * key);
   return digest;
 }

@@ -6,37 +6,11 @@ import { overrideBalancesCall } from "../../../src/evm/strategies/override_balan
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 import { answerPackedCall } from "../../fakes/answer_call.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
-import { createRandom, type Random } from "../../fakes/random.ts";
+import { CORRUPTIONS } from "../../fakes/corruptions.ts";
+import { createRandom } from "../../fakes/random.ts";
 
 /** A tenth of what batches get: each of these answers is many balances. */
 const ROUNDS = Math.ceil(Number(Deno.env.get("ROUNDS") ?? 100_000) / 10);
-
-const CHARACTERS = [..."0123456789abcdefABCDEFxX -+_.nN\n\u00a0\ufeffg"];
-
-/** Ways to corrupt a result on its way. */
-const CORRUPTIONS: readonly ((text: string, random: Random, other: string) => unknown)[] = [
-  (text, random) => splice(text, random.below(text.length), 1, random.pick(CHARACTERS)),
-  (text, random) => splice(text, random.below(text.length), random.below(3), random.pick(CHARACTERS)),
-  (text, random) => text.slice(0, random.below(text.length)),
-  (text, random) => `0x${text.slice(2 + 64 * random.below(4))}`,
-  (text, random) => swapWords(text, random),
-  (text, random) => splice(text, 2 + 64 * random.below(5), 64, "f".repeat(64)),
-  (text, random) => splice(text, 2 + 64 * random.below(5), 64, "0".repeat(64)),
-  (text) => `${text}${"0".repeat(64)}`,
-  (text) => `0x${"0".repeat(text.length - 2)}`,
-  (_, __, other) => other,
-  (text, random, other) => text.slice(0, 2 + 64 * random.below(6)) + other.slice(2 + 64 * random.below(6)),
-  (_, random) => random.pick(["", "0x", null, 5, [], {}, true]),
-];
-
-function splice(text: string, at: number, count: number, added: string): string {
-  return text.slice(0, at) + added + text.slice(at + count);
-}
-
-function swapWords(text: string, random: Random): string {
-  const words = text.slice(2).match(/.{64}/g) ?? [];
-  return `0x${random.shuffle(words).join("")}`;
-}
 
 Deno.test(`${ROUNDS} corrupted answers to one call for many balances give no wrong value`, () => {
   const seed = Number(Deno.env.get("SEED") ?? Date.now() % 2 ** 31);

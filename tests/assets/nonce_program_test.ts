@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { getContractAddress } from "viem/utils";
+import { NONCE_PROGRAM } from "../../src/assets/nonce_program.ts";
+import { accountsOf } from "../fakes/open_pool.ts";
+
+const [A = "", B = ""] = accountsOf(2);
+
+function wordOf(holder: string, nonce: bigint): bigint {
+  return BigInt(getContractAddress({ from: holder as `0x${string}`, nonce }));
+}
+
+function find(word: bigint, previous: bigint | undefined, holder = A): bigint | undefined {
+  return NONCE_PROGRAM.valuesOf([{ word, holder, previous }])[0];
+}
+
+Deno.test("NONCE_PROGRAM finds a nonce from any lower one, however RLP writes it", () => {
+  for (const nonce of [0n, 1n, 127n, 128n, 255n, 256n, 65_535n, 65_536n, 2n ** 32n, 2n ** 48n]) {
+    for (const by of [0n, 1n, 31n, 4095n]) {
+      if (by <= nonce) assert.equal(find(wordOf(A, nonce), nonce - by), nonce);
+    }
+  }
+  const holder = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => `0x${bytes.toHex()}`);
+  fc.assert(
+    fc.property(holder, fc.bigInt({ min: 0n, max: 2n ** 52n }), fc.integer({ min: 0, max: 20 }), (holder, from, by) => {
+      assert.equal(find(wordOf(holder, from + BigInt(by)), from, holder), from + BigInt(by));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+Deno.test("NONCE_PROGRAM finds no nonce that is lower, too far, of another account, or without a known one", () => {
+  assert.equal(find(wordOf(A, 9n), 10n), undefined);
+  assert.equal(find(wordOf(A, 4096n), 0n), undefined);
+  assert.equal(find(wordOf(B, 5n), 5n), undefined);
+  assert.equal(find(wordOf(A, 5n), undefined), undefined);
+  assert.equal(find(0n, 0n), undefined);
+  assert.equal(find(wordOf(A, 2n ** 53n), 2n ** 53n), undefined);
+  assert.equal(find(wordOf(A, 2n ** 53n - 32n), 2n ** 53n - 32n), undefined);
+});
+
+Deno.test("NONCE_PROGRAM takes no word with anything before the address", () => {
+  assert.equal(find(wordOf(A, 5n) | 1n << 160n, 5n), undefined);
+});
+
+Deno.test("NONCE_PROGRAM looks far for a few wallets of an answer, and a little for all", () => {
+  const far = Array.from({ length: 20 }, () => ({ word: wordOf(A, 3000n), holder: A, previous: 0n }));
+  const found = NONCE_PROGRAM.valuesOf([...far, { word: wordOf(B, 40n), holder: B, previous: 9n }]);
+  assert.equal(found.filter((nonce) => nonce === 3000n).length, 6);
+  assert.equal(found.at(-1), 40n);
+});
+
+Deno.test("NONCE_PROGRAM is proved by a nonce that is not 0", () => {
+  assert.deepEqual([NONCE_PROGRAM.proves(0n), NONCE_PROGRAM.proves(1n)], [false, true]);
+});
