@@ -55,7 +55,7 @@ Deno.test("mostHolders() fit the gas, and the answer that every node returns", (
   assert.equal(Number(large.gas), 36_150_000);
 });
 
-Deno.test("overrideDigestCall() tells of the watched accounts alone, which are the first, whether they have these codes", () => {
+Deno.test("overrideDigestCall() is of the codes of the watched accounts alone, which are the first", () => {
   const chain = createProgramChain();
   const [first = "", second = "", third = ""] = HOLDERS;
   chain.codes.set(first, CONTRACT);

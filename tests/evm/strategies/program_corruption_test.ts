@@ -13,8 +13,8 @@ import { answerOnChain, createProgramChain, type ProgramChain } from "../../fake
 import { valueOfCode } from "../../fakes/programs.ts";
 import { createRandom, type Random } from "../../fakes/random.ts";
 
-/** A million by `ROUNDS=1000000`: each of these answers is several values. */
-const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 3000);
+/** A tenth of what batches get: each of these answers is several values. */
+const ROUNDS = Math.ceil(Number(Deno.env.get("ROUNDS") ?? 30_000) / 10);
 
 /** A word that is no nonce's takes thousands of hashes. */
 const FEWER_ROUNDS = Math.ceil(ROUNDS / 100);
