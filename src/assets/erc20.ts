@@ -21,9 +21,7 @@ export class Erc20 implements TokenAsset {
     this.contract = contract;
     // Another one, so that a reload asks a contract that was not asked before.
     this.id = hasDecimals ? contract : `${contract}/configured`;
-    this.decimals = hasDecimals
-      ? { asset: new Erc20Decimals(contract), holder: contract, key: `${contract}/decimals` }
-      : undefined;
+    this.decimals = hasDecimals ? contractDecimals(contract) : undefined;
   }
 
   request(holder: string): Request {
@@ -40,6 +38,14 @@ export function decimalsFrom(word: bigint): number | undefined {
   return word > MAX_DECIMALS ? undefined : Number(word);
 }
 
+/** The decimals that a contract reports. */
+export function contractDecimals(contract: string): Account {
+  return { asset: new Erc20Decimals(contract), holder: contract, key: `${contract}/decimals` };
+}
+
+/** A function without parameters ignores it. */
+export const NO_ARGUMENT = "0".repeat(40);
+
 class Erc20Decimals implements Asset {
   readonly kind = "erc20_decimals";
   readonly requestType = "view";
@@ -49,8 +55,7 @@ class Erc20Decimals implements Asset {
     this.contract = contract;
   }
 
-  /** A function without parameters ignores the argument. */
   request(): Request {
-    return { type: "view", contract: this.contract, functionSelector: DECIMALS, argument: "0".repeat(40) };
+    return { type: "view", contract: this.contract, functionSelector: DECIMALS, argument: NO_ARGUMENT };
   }
 }

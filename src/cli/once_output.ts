@@ -1,6 +1,6 @@
 import { type Condition, CONDITION_NAMES, FINE } from "../status/holding_status.ts";
 import { muteEnd } from "../plan/mutes.ts";
-import { duration } from "../status/format.ts";
+import { duration, usdText } from "../status/format.ts";
 import { type OnceRow, shortBalance } from "./once_rows.ts";
 import { type Cell, type Colour, textTable } from "./table.ts";
 
@@ -15,18 +15,41 @@ const COLOURS: Readonly<Partial<Record<Condition, Colour | undefined>>> = {
 /** Formats rows as a table for people, the most urgent wallets first. */
 export function onceTable(rows: readonly OnceRow[], isColoured?: boolean): string {
   const hasLeft = rows.some(({ secondsToEmpty }) => secondsToEmpty !== undefined);
-  const head = ["NETWORK", "LABEL", "ADDRESS", "BALANCE", "ASSET", "MINIMUM", ...hasLeft ? ["LEFT"] : [], "STATE"];
+  const hasValues = isPriced(rows);
+  const value = (cell: string): readonly string[] => hasValues ? [cell] : [];
+  const left = (cell: string): readonly string[] => hasLeft ? [cell] : [];
+  const head = [
+    "NETWORK",
+    "LABEL",
+    "ADDRESS",
+    "BALANCE",
+    "ASSET",
+    ...value("VALUE"),
+    "MINIMUM",
+    ...left("LEFT"),
+    "STATE",
+  ];
   const lines = rows.toSorted((one, other) => one.urgency - other.urgency).map((row) => [
     row.network,
     row.label,
     row.address,
     row.balance === undefined ? "-" : shortBalance(row.balance),
     row.asset || "-",
+    ...value(row.usd === undefined ? "-" : usdText(row.usd)),
     row.thresholds["minimum"] ?? "-",
-    ...hasLeft ? [row.secondsToEmpty === undefined ? "-" : duration(row.secondsToEmpty)] : [],
+    ...left(row.secondsToEmpty === undefined ? "-" : duration(row.secondsToEmpty)),
     stateCell(row),
   ]);
-  return textTable([head, ...lines], { right: hasLeft ? [3, 5, 6] : [3, 5], isColoured });
+  const right = head.flatMap((name, index) => NUMBERS.includes(name) ? [index] : []);
+  return textTable([head, ...lines], { right, isColoured });
+}
+
+/** The columns that are aligned to the right. */
+const NUMBERS: readonly string[] = ["BALANCE", "VALUE", "MINIMUM", "LEFT"];
+
+/** Whether any price is known. */
+function isPriced(rows: readonly OnceRow[]): boolean {
+  return rows.some(({ usd }) => usd !== undefined);
 }
 
 function stateCell({ state, condition, reason, mute }: OnceRow): Cell {
@@ -42,7 +65,8 @@ const HEADER = "network,label,address,asset,token,balance,wei,minimum,state,reas
 
 /** Formats rows as CSV (RFC 4180). */
 export function onceCsv(rows: readonly OnceRow[]): string {
-  const columns = HEADER.split(",");
+  const header = isPriced(rows) ? `${HEADER},usd` : HEADER;
+  const columns = header.split(",");
   const lines = rows.map((row) => {
     const cells: Readonly<Record<string, unknown>> = {
       ...row,
@@ -51,7 +75,7 @@ export function onceCsv(rows: readonly OnceRow[]): string {
     };
     return columns.map((column) => quoted(String(cells[column] ?? ""))).join();
   });
-  return [HEADER, ...lines].join("\r\n");
+  return [header, ...lines].join("\r\n");
 }
 
 function quoted(cell: string): string {

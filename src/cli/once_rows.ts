@@ -1,4 +1,5 @@
 import type { Mute } from "../plan/plan.ts";
+import { type Prices, pricesOf, worthOf } from "../poller/prices.ts";
 import { formatUnits } from "../poller/units.ts";
 import type { StateStore } from "../poller/state.ts";
 import type { Condition, HoldingStatus } from "../status/holding_status.ts";
@@ -18,6 +19,8 @@ export interface OnceRow {
   readonly balance?: string;
   /** In the smallest unit. */
   readonly wei?: string;
+  /** What it is worth in USD; missing if its price is unknown. */
+  readonly usd?: number | undefined;
   /** In whole coins, by level. */
   readonly thresholds: Readonly<Record<string, string>>;
   readonly state: OnceState;
@@ -49,8 +52,11 @@ const MAX_DECIMALS = 6;
 export function onceRows({ networks }: StateStore, clock: Clock): readonly OnceRow[] {
   // With a single poll nothing is older than an interval.
   const context = { clock, interval: 0 };
+  const prices = pricesOf(networks, clock);
   const rows = networks.flatMap((network) =>
-    [...walletStatuses(network, context)].flatMap((wallet) => wallet.holdings.map((each) => rowOf(wallet, each)))
+    [...walletStatuses(network, context)].flatMap((wallet) =>
+      wallet.holdings.map((each) => rowOf(wallet, each, prices))
+    )
   );
   const rejected = networks.flatMap(({ plan }) =>
     plan.rejected.map(({ address, label, labels = {} }): OnceRow => ({
@@ -68,7 +74,7 @@ export function onceRows({ networks }: StateStore, clock: Clock): readonly OnceR
   return [...rows, ...rejected];
 }
 
-function rowOf(of: WalletStatus, holding: HoldingStatus): OnceRow {
+function rowOf(of: WalletStatus, holding: HoldingStatus, prices: Prices | undefined): OnceRow {
   const { network, wallet: { address, label, labels }, mute } = of;
   const { token, account: { failure, reading }, symbol = "", decimals, condition } = holding;
   const own = {
@@ -91,6 +97,7 @@ function rowOf(of: WalletStatus, holding: HoldingStatus): OnceRow {
     ...own,
     balance: formatUnits(reading.amount, decimals),
     wei: String(reading.amount),
+    usd: worthOf(prices, reading.amount, decimals, symbol),
     thresholds: Object.fromEntries(limits),
     block: reading.block && Number(reading.block.number),
     blockTime: reading.block?.time,

@@ -28,7 +28,7 @@ export async function overview(whole: Status, query: Query, links: Links, clock:
   const page = Math.min(query.page, pages);
   await yieldToEventLoop();
   const shown = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
-  const rows = await listInTurns(shown.values().flatMap((wallet) => walletRows(wallet, status.at, links)), clock);
+  const rows = await listInTurns(shown.values().flatMap((wallet) => walletRows(wallet, status, links)), clock);
   await yieldToEventLoop();
   const verdict = verdictOf(status, query.labels.size > 0);
   const body = html`
@@ -39,7 +39,7 @@ export async function overview(whole: Status, query: Query, links: Links, clock:
       <section>
         <h2 id="wallets">Wallets</h2>
         ${whole.wallets.length > 0 && filterForm(whole, query, links, offered)}
-        ${rows.length === 0 ? emptyText(whole, query, links) : walletTable(rows)}
+        ${rows.length === 0 ? emptyText(whole, query, links) : walletTable(rows, status.prices !== undefined)}
         ${pages > 1 && pageLinks({ query, links, page, pages, count: found.length })}
       </section>
     </main>

@@ -12,6 +12,7 @@ import { type Content, type Html, html } from "./html.ts";
 import { documentOf } from "./layout.ts";
 import type { Links } from "./links.ts";
 import { ago, footerOf, STATE_NAMES } from "./parts.ts";
+import { valueText } from "./wallet_table.ts";
 import { ALL } from "./query.ts";
 import { type LevelLine, plot } from "./plot.ts";
 import { valueSections } from "./value_sections.ts";
@@ -84,12 +85,13 @@ function walletSection({ network, wallet, holdings, mute }: WalletStatus, index:
 
 function holdingSection(holding: HoldingStatus, network: WalletStatus["network"], page: WalletPage): Html {
   const { symbol = "coin", token, decimals, account: { reading, spent, received }, condition, failure } = holding;
-  const { clock, wallets, status: { at: now } } = page;
+  const { clock, wallets, status, status: { at: now } } = page;
   const name = [symbol, token !== undefined && html`${" "}<span class="whole">${token.token.address}</span>`];
   const amountOf = (amount: bigint | undefined): string =>
     amount === undefined || decimals === undefined ? "unknown" : `${exactAmount(amount, decimals)} ${symbol}`;
   const facts: readonly (readonly [string, Content])[] = [
     ["Balance", amountOf(reading?.amount)],
+    ...(status.prices === undefined ? [] : [["Value", valueText(holding, status.prices) ?? "unknown"] as const]),
     ...Object.entries(holding.thresholds).map(([level, amount]): [string, Content] => [level, amountOf(amount)]),
     ["State", STATE_NAMES[condition ?? "ok"]],
     ["Time left", timeLeft(holding)],

@@ -1,9 +1,11 @@
 import { chainFacts } from "../evm/chains/chain_facts.ts";
 import type { Change } from "../poller/history.ts";
 import type { NetworkState } from "../poller/state.ts";
+import { type Prices, worthOf } from "../poller/prices.ts";
 import { toUnits } from "../poller/units.ts";
-import { duration, exactAmount, shortAmount, signedChange } from "../status/format.ts";
+import { duration, exactAmount, shortAmount, signedChange, usdText } from "../status/format.ts";
 import type { Condition, HoldingStatus } from "../status/holding_status.ts";
+import type { Status } from "../status/status.ts";
 import type { WalletStatus } from "../status/wallet_status.ts";
 import { bar, sparkline } from "./charts.ts";
 import { Html, html } from "./html.ts";
@@ -15,8 +17,12 @@ import { addressHtml, ago, dateHtml, STATE_NAMES } from "./parts.ts";
 const SPARK_SPAN = 86_400_000;
 const SPARK_POINTS = 16;
 
-/** A table of wallets; tokens are rows below their wallet. */
-export function walletTable(rows: readonly Html[]): Html {
+/**
+ * A table of wallets; tokens are rows below their wallet.
+ *
+ * @param isPriced whether it has a column with what balances are worth
+ */
+export function walletTable(rows: readonly Html[], isPriced: boolean): Html {
   return html`
     <div class="scroll" tabindex="0" role="region" aria-labelledby="wallets">
       <table class="wallets">
@@ -32,6 +38,7 @@ export function walletTable(rows: readonly Html[]): Html {
             <th scope="col">Time left</th>
             <th scope="col">Last day</th>
             <th scope="col">Read</th>
+            ${isPriced && html`<th class="n" scope="col">Value</th>`}
           </tr>
         </thead>
         <tbody>${rows}</tbody>
@@ -43,7 +50,7 @@ export function walletTable(rows: readonly Html[]): Html {
 /** The rows of one wallet. */
 export function walletRows(
   { network, wallet, holdings, mute }: WalletStatus,
-  now: number,
+  { at: now, prices }: Pick<Status, "at" | "prices">,
   links: Links,
 ): readonly Html[] {
   const { plan, chainId = plan.chainId } = network;
@@ -66,6 +73,7 @@ export function walletRows(
         <td>${holding.secondsToEmpty !== undefined && duration(holding.secondsToEmpty)}</td>
         <td>${lineOf(holding, network)}</td>
         <td>${holding.account.reading === undefined ? "never" : ago(holding.account.reading.at, now)}</td>
+        ${prices !== undefined && html`<td class="n">${valueText(holding, prices)}</td>`}
       </tr>
     `;
   });
@@ -103,6 +111,15 @@ function balanceCell({ account: { reading }, decimals, symbol }: HoldingStatus):
   if (reading === undefined || decimals === undefined) return html`<td class="soft">unknown</td>`;
   const { amount } = reading;
   return html`<td title="${exactAmount(amount, decimals)}">${shortAmount(amount, decimals)} ${symbol}</td>`;
+}
+
+/** What a balance is worth; nothing if its price is unknown. */
+export function valueText(
+  { account: { reading }, decimals, symbol }: HoldingStatus,
+  prices: Prices | undefined,
+): string | undefined {
+  const value = worthOf(prices, reading?.amount, decimals, symbol);
+  return value === undefined ? undefined : usdText(value);
 }
 
 function changeText(change: Change | undefined, decimals: number | undefined): string | undefined {

@@ -6,7 +6,7 @@ import { ASSET_KINDS } from "../assets/kinds.ts";
 import { nativeAccount } from "../assets/native.ts";
 import type { NetworkPlan, Plan, Renamed, TokenPlan } from "./plan.ts";
 import { planWallet } from "./plan_wallet.ts";
-import { isHeld, ownAccount, type OwnView, planContract, planToken } from "./plan_tokens.ts";
+import { isHeld, ownAccount, type OwnView, planContract, planPrice, planToken, withAccounts } from "./plan_tokens.ts";
 import { addValues, valuesOf } from "./plan_values.ts";
 import { uniqueNames } from "../util/text.ts";
 
@@ -76,7 +76,11 @@ function planNetwork(
   const { quorum = 1, block = "latest", decimals = 18 } = network;
   const tokens = (network.tokens ?? []).map(planToken);
   const views = (network.contracts ?? []).map((own): OwnView => ({ ...own, token: planToken(own.token) }));
-  const accounts = accountsOf(network, tokens, views);
+  const prices = (network.prices ?? []).map(planPrice);
+  const accounts = accountsOf(network, tokens, [
+    ...views.map(ownAccount),
+    ...prices.flatMap(({ account, updated }) => [account, updated]),
+  ]);
   const values = addValues(accounts, valuesOf(wallets, network, kinds));
   const merged = Map.groupBy(wallets, seriesKey);
   const planned = [...merged.values()].map((same) =>
@@ -99,11 +103,12 @@ function planNetwork(
     interval,
     symbol,
     decimals,
-    tokens: [...tokens, ...views.map(({ token }) => token)],
+    tokens: [...tokens, ...views.map(({ token }) => token), ...prices.map(({ token }) => token)],
     accounts: [...accounts.values()],
     ...(values.length === 0 ? {} : { values }),
     wallets: planned,
     ...(muted.length === 0 ? {} : { muted }),
+    ...(prices.length === 0 ? {} : { prices: prices.map((price) => withAccounts(price, accounts)) }),
     ...views.length === 0 ? {} : { contracts: views.map((own) => planContract(own, accounts, noLabels)) },
     rejected: [...leftOver.values()].map((entry) => ({ ...entry, labels: { ...noLabels, ...entry.labels } })),
   };
@@ -113,7 +118,7 @@ function planNetwork(
 function accountsOf(
   { wallets }: NetworkConfig,
   tokens: readonly TokenPlan[],
-  views: readonly OwnView[],
+  others: readonly Account[],
 ): Map<string, Account> {
   const accounts = new Map<string, Account>();
   const add = (account: Account): void => {
@@ -123,6 +128,6 @@ function accountsOf(
   for (const token of tokens) {
     for (const wallet of wallets) if (isHeld(token, wallet)) add(token.asset.account(wallet.address));
   }
-  for (const own of views) add(ownAccount(own));
+  others.forEach(add);
   return accounts;
 }

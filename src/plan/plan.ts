@@ -46,6 +46,21 @@ export interface NetworkPlan
   readonly contracts?: readonly WalletPlan[];
   /** The wallets with a mute, which may have ended. @default none */
   readonly muted?: readonly WalletPlan[];
+  /** What is read of this network for coins and tokens of any. @default none */
+  readonly prices?: readonly PricePlan[];
+}
+
+/** A price that a contract reports. */
+export interface PricePlan {
+  /** Of coins and tokens of all networks. */
+  readonly symbols: readonly string[];
+  /** Its decimals are known like a token's. */
+  readonly token: TokenPlan;
+  readonly account: Account;
+  /** When it was set, in seconds since the Unix epoch. */
+  readonly updated: Account;
+  /** In milliseconds: an older one is not used. */
+  readonly maxAge: number;
 }
 
 export type { Account } from "../assets/asset.ts";

@@ -1,14 +1,40 @@
 import type { Account } from "../assets/asset.ts";
 import { Erc20 } from "../assets/erc20.ts";
+import { PriceFeed } from "../assets/price_feed.ts";
 import { View } from "../assets/view.ts";
-import type { ContractConfig, Labels, Level, TokenConfig, TokenLevels, WalletConfig } from "../config/model/config.ts";
+import type {
+  ContractConfig,
+  Labels,
+  Level,
+  PriceConfig,
+  TokenConfig,
+  TokenLevels,
+  WalletConfig,
+} from "../config/model/config.ts";
 import { isStricter, thresholdOf } from "../config/model/threshold.ts";
-import type { TokenPlan, WalletPlan, WalletTokenPlan } from "./plan.ts";
+import type { PricePlan, TokenPlan, WalletPlan, WalletTokenPlan } from "./plan.ts";
 
 /** Plans what is read of a token. */
 export function planToken(token: TokenConfig): TokenPlan {
   const { address, hasDecimals, view } = token;
   return { ...token, asset: view === undefined ? new Erc20(address, hasDecimals) : new View(address, view) };
+}
+
+/** Plans a price; its contract is in the network's tokens, since its decimals are read like theirs. */
+export function planPrice({ symbols, feed, maxAge }: PriceConfig): PricePlan {
+  const asset = new PriceFeed(feed);
+  const token: TokenPlan = { symbol: `${symbols[0]}/USD`, address: feed, wallets: "named", asset };
+  return { symbols, token, account: asset.account(feed), updated: asset.updated, maxAge };
+}
+
+/** A price with the accounts of its network, by key. */
+export function withAccounts(price: PricePlan, accounts: ReadonlyMap<string, Account>): PricePlan {
+  const { account, updated } = price;
+  return {
+    ...price,
+    account: accounts.get(account.key) ?? account,
+    updated: accounts.get(updated.key) ?? updated,
+  };
 }
 
 /** A contract with its view. */

@@ -35,6 +35,12 @@ export function signedChange(change: number, decimals: number): string {
   return `${change < 0 ? "−" : "+"}${shortAmount(digits, decimals)}`;
 }
 
+/** Formats an amount of USD: of less than a cent no digits. */
+export function usdText(value: number): string {
+  if (value > 0 && value < 0.01) return "<$0.01";
+  return `$${value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
 /** The longest first. */
 const UNITS: readonly (readonly [name: string, seconds: number])[] = [
   ["d", 86_400],

@@ -3,6 +3,7 @@ import type { SelfMetrics } from "../metrics/families/self_metrics.ts";
 import type { ExporterStatus } from "../metrics/model/snapshot.ts";
 import { type NetworkState, type StateStore, UNKNOWN } from "../poller/state.ts";
 import { nextMuteEnd } from "../plan/mutes.ts";
+import { type Prices, pricesOf } from "../poller/prices.ts";
 import { AccountMap } from "../assets/account_map.ts";
 import { listInTurns, yieldToEventLoop } from "../util/clock.ts";
 import { type ActiveAlert, activeAlerts, SEVERITIES } from "./active_alerts.ts";
@@ -20,6 +21,8 @@ export interface Status {
   /** The most urgent first. */
   readonly alerts: readonly ActiveAlert[];
   readonly exporter: ExporterStatus;
+  /** In USD; undefined if none are configured. */
+  readonly prices: Prices | undefined;
   /** What an endpoint was asked for in the last hour; undefined if nothing. */
   readonly activityOf: RpcMetrics["activityOf"];
   /** Whether a network was not polled yet. */
@@ -79,6 +82,7 @@ async function makeStatus(source: StatusSource, before: MadeStatus | undefined):
     isGoodUntil,
     alerts,
     exporter,
+    prices: pricesOf(networks, clock),
     activityOf: self.rpc.activityOf,
     isStarting: networks.some(({ lastFinished }) => lastFinished === undefined),
   };

@@ -2,6 +2,7 @@ import { chainFacts } from "../evm/chains/chain_facts.ts";
 import { type Activity, perDay } from "../metrics/families/last_hour.ts";
 import type { Change } from "../poller/history.ts";
 import type { NetworkState } from "../poller/state.ts";
+import { type Prices, worthOf } from "../poller/prices.ts";
 import { formatUnits } from "../poller/units.ts";
 import { VERSION } from "../version.ts";
 import type { ActiveAlert } from "./active_alerts.ts";
@@ -25,7 +26,7 @@ const CHUNK = 32_768;
  * @returns the text in chunks: a large status has megabytes
  */
 export function* statusJson(status: Status): Iterable<string> {
-  const { at, exporter, networks, alerts, wallets, isStarting } = status;
+  const { at, exporter, networks, alerts, wallets, isStarting, prices } = status;
   const { interval, rejectedEntries, configLoadedAt, hasFailedReload, source, startedAt } = exporter;
   const head: Omit<StatusDocument, "alerts" | "networks" | "wallets"> = {
     time: at,
@@ -40,7 +41,7 @@ export function* statusJson(status: Status): Iterable<string> {
     yield `],"networks":[`;
     yield* separated(networks, (network) => networkJson(network, status));
     yield `],"wallets":[`;
-    yield* separated(wallets, walletJson);
+    yield* separated(wallets, (wallet) => walletJson(wallet, prices));
     yield "]}\n";
   }());
 }
@@ -111,7 +112,10 @@ function activityJson(activity: Activity | undefined): Pick<Endpoint, "requestsP
   };
 }
 
-function walletJson({ network, wallet, holdings, mute }: WalletStatus): Element<"wallets"> {
+function walletJson(
+  { network, wallet, holdings, mute }: WalletStatus,
+  prices: Prices | undefined,
+): Element<"wallets"> {
   const { address, label, labels } = wallet;
   return {
     network: network.plan.id,
@@ -119,7 +123,7 @@ function walletJson({ network, wallet, holdings, mute }: WalletStatus): Element<
     label,
     labels,
     mute: mute ?? null,
-    balances: holdings.map(holdingJson),
+    balances: holdings.map((holding) => holdingJson(holding, prices)),
     transactions: transactionsJson(transactionsStatus(network, wallet), network),
     code: codeJson(codeStatus(network, wallet)),
   };
@@ -150,7 +154,7 @@ function codeJson(status: CodeStatus | undefined): Element<"wallets">["code"] {
   return { kind: kind ?? null, changes, since: since ?? null, reason: failure ?? null, readAt: readAt ?? null };
 }
 
-function holdingJson(holding: HoldingStatus): Balance {
+function holdingJson(holding: HoldingStatus, prices: Prices | undefined): Balance {
   const { token, symbol, decimals, account, thresholds, condition, failure, hour, day, outflow } = holding;
   const { reading, spent, received } = account;
   const units = (amount: bigint): string | null => decimals === undefined ? null : formatUnits(amount, decimals);
@@ -160,6 +164,7 @@ function holdingJson(holding: HoldingStatus): Balance {
     decimals: decimals ?? null,
     balance: reading === undefined ? null : units(reading.amount),
     amount: reading === undefined ? null : String(reading.amount),
+    ...prices === undefined ? {} : { valueUsd: worthOf(prices, reading?.amount, decimals, symbol) ?? null },
     thresholds: Object.fromEntries(Object.entries(thresholds).map(([level, amount]) => [level, units(amount)])),
     condition: condition ?? null,
     reason: failure ?? null,

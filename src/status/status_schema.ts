@@ -33,6 +33,10 @@ const balance = v.strictObject({
     v.nullable(v.pipe(v.string(), v.regex(/^\d+$/))),
     v.description("The same in the smallest unit, such as wei."),
   ),
+  valueUsd: v.optional(v.pipe(
+    v.nullable(v.pipe(v.number(), v.minValue(0))),
+    v.description("What it is worth in USD; null if its price is unknown, missing if no prices are configured."),
+  )),
   thresholds: v.pipe(v.record(v.string(), v.nullable(amount)), v.description("By level.")),
   condition: v.pipe(v.nullable(v.picklist(CONDITIONS)), v.description("The most urgent one; null if all is well.")),
   reason: v.pipe(v.nullable(reason), v.description("Why the last attempt to read it failed; null if it succeeded.")),

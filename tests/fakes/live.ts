@@ -58,7 +58,7 @@ export function live(plan: Plan, { clock = systemClock, way }: LiveOptions = {})
     async samples(family) {
       const families = (await listFamilies(new Registry())).filter(({ name }) => family.test(name));
       return textOf(families, own.snapshot()).split("\n").filter((line) => line !== "" && !line.startsWith("#"))
-        .map((line) => line.replace(/,?(namespace|release)="[^"]*"/g, ""));
+        .map((line) => line.replace(/(namespace|release)="[^"]*",?/g, "").replace(",}", "}"));
     },
     [Symbol.dispose]: () => sources.forEach((source) => source[Symbol.dispose]()),
   };

@@ -89,6 +89,8 @@ export interface NetworkConfig extends OutflowConfig {
   readonly tokens?: readonly TokenConfig[] | undefined;
   /** Views that belong to their contracts. @default none */
   readonly contracts?: readonly ContractConfig[] | undefined;
+  /** Prices of which the contracts are on this network. @default none */
+  readonly prices?: readonly PriceConfig[] | undefined;
   /** Its own time between checks in milliseconds. */
   readonly interval?: number | undefined;
   readonly wallets: readonly WalletConfig[];
@@ -123,6 +125,16 @@ export interface ContractConfig {
   readonly thresholds: TokenLevels;
   /** Additional labels of its series. */
   readonly labels: Labels;
+}
+
+/** A price that a contract reports. */
+export interface PriceConfig {
+  /** Of coins and tokens of all networks. */
+  readonly symbols: readonly string[];
+  /** EIP-55 checksummed, with `0x`. */
+  readonly feed: string;
+  /** In milliseconds: an older one is not used. */
+  readonly maxAge: number;
 }
 
 /** One endpoint of a network. */

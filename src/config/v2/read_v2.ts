@@ -4,6 +4,7 @@ import type { LoadContext } from "../model/load_context.ts";
 import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import { createReporter, Field, type SourceTree } from "../source/source_tree.ts";
 import { readNetwork } from "./read_network.ts";
+import { readPrices } from "./read_prices.ts";
 import { checkTimes, readInterval, readOutflow, readStaleAfter } from "./times.ts";
 import { checkOrder } from "../wallets/read_thresholds.ts";
 import { checkLabels } from "../wallets/read_wallet.ts";
@@ -35,6 +36,7 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
   const fields = [...root.at("networks").items()];
   // In parallel, since lists of wallets may be fetched.
   const all = await Promise.all(fields.map((field) => readNetwork(field, defaults, context)));
+  const prices = readPrices(root.at("prices"), namesOf(fields));
   const read = all.filter((each) => each !== undefined);
   const taken = new Set<string>();
   for (const { network: { name, interval: own }, field } of read) {
@@ -53,13 +55,20 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
     version: 2,
     interval,
     staleAfter,
-    networks: read.map(({ network }) => network),
+    networks: read.map(({ network }) => {
+      const own = prices.get(network.name);
+      return own === undefined ? network : { ...network, prices: own };
+    }),
     problems: [...problems, ...read.flatMap(({ listed }) => listed.problems)],
     lists: read.flatMap(({ listed }) => listed.remote),
     matchedLists: read.flatMap(({ listed }) => listed.matched),
     listSizes: new Map(read.flatMap(({ listed }) => [...listed.sizes])),
     ...context.shard === undefined ? {} : { labelNames: [...names], isSharded: true },
   };
+}
+
+function namesOf(networks: readonly Field[]): readonly string[] {
+  return networks.map((field) => field.at("name").value).filter((name) => typeof name === "string");
 }
 
 /** One notice for all wallets: there may be thousands. */

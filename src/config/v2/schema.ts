@@ -103,6 +103,14 @@ export const viewShape = v.strictObject({
   thresholds: described(v.optional(thresholdsShape), "of a view that is read for the contract, in whole units"),
 });
 
+/** A price. */
+export const priceShape = v.strictObject({
+  feed: described(addressText, "a contract with latestAnswer(), latestTimestamp() and decimals(), such as Chainlink's"),
+  network: described(name, "the name of the network that the contract is on"),
+  maxAge: described(v.optional(duration), "an older price is not used; 25h if it is not given"),
+  symbols: described(v.optional(v.array(symbol, "a list")), "more coins, tokens and deposits with this price"),
+});
+
 const headers = described(
   v.optional(v.record(text(HEADER_NAME, "the name of an HTTP header"), v.string("a string"))),
   "sent with every request; may hold ${NAME} and ${file:/path}",
@@ -183,8 +191,12 @@ function networkKeys(endpoint: Schema, token: Schema, view: Schema, wallet: Sche
 type ConfigShape = v.StrictObjectSchema<ReturnType<typeof configKeys>, undefined>;
 
 /** Makes the shape of the whole configuration, by default without the content of its networks. */
-export function configShape(parts: readonly SchemaPart[] = SCHEMA_PARTS, network: Schema = v.unknown()): ConfigShape {
-  return v.strictObject(configKeys(parts, network));
+export function configShape(
+  parts: readonly SchemaPart[] = SCHEMA_PARTS,
+  network: Schema = v.unknown(),
+  price: Schema = v.unknown(),
+): ConfigShape {
+  return v.strictObject(configKeys(parts, network, price));
 }
 
 const DEFAULT_KEYS = {
@@ -197,7 +209,7 @@ function defaultsShape(parts: readonly SchemaPart[]): v.StrictObjectSchema<typeo
   return v.strictObject(Object.assign({}, ...parts.map(({ network }) => network), DEFAULT_KEYS));
 }
 
-function configKeys(parts: readonly SchemaPart[], network: Schema) {
+function configKeys(parts: readonly SchemaPart[], network: Schema, price: Schema) {
   return {
     version: described(v.literal(2, "2, as in version: 2"), "of this file format"),
     interval: described(v.optional(duration), "time between checks; over --interval and CHECK_INTERVAL"),
@@ -212,6 +224,10 @@ function configKeys(parts: readonly SchemaPart[], network: Schema) {
       "withdraw a balance this long after its last good reading",
     ),
     defaults: described(v.optional(defaultsShape(parts)), "for all wallets and networks"),
+    prices: described(
+      v.optional(v.record(symbol, price, "an object")),
+      "in USD, by the symbols of coins and tokens: what balances are worth is shown",
+    ),
     networks: described(v.array(network, "a list"), "one per chain"),
   };
 }
@@ -222,7 +238,7 @@ export function wholeShape(parts: readonly SchemaPart[] = SCHEMA_PARTS): Schema 
   const endpoint = v.union([secretText, endpointShape]);
   const token = v.union([tokenShape, presetShape]);
   const keys = networkKeys(endpoint, token, viewShape, walletShape(parts), lists);
-  return configShape(parts, networkShape(parts, keys));
+  return configShape(parts, networkShape(parts, keys), priceShape);
 }
 
 type Schema = v.GenericSchema;

@@ -3,6 +3,7 @@ import { ASSET_KINDS } from "../../assets/kinds.ts";
 import type { Family } from "../model/family.ts";
 import { EXPORTER_FAMILIES, PROCESS_FAMILIES } from "./exporter_families.ts";
 import { NETWORK_FAMILIES } from "./network_families.ts";
+import { PRICE_FAMILY } from "./price_family.ts";
 import { readRegistry } from "./registry.ts";
 import { COIN_FAMILIES, MUTED_FAMILY, TOKEN_FAMILIES, valueFamilies } from "./wallet_families.ts";
 
@@ -26,6 +27,7 @@ const OF_SNAPSHOTS: readonly Family[] = [
   ...ASSET_KINDS.flatMap(valueFamilies),
   ...EXPORTER_FAMILIES,
   ...NETWORK_FAMILIES,
+  PRICE_FAMILY,
 ].toSorted((one, other) => placeOf(one) - placeOf(other));
 
 /**

@@ -3,6 +3,7 @@ import { type MutedWallets, mutedWallets, nextMuteEnd } from "../../plan/mutes.t
 import type { NetworkPlan } from "../../plan/plan.ts";
 import type { AccountState, NetworkState, StateStore } from "../../poller/state.ts";
 import { valueState } from "../../poller/value_states.ts";
+import { type Prices, pricesOf } from "../../poller/prices.ts";
 import type { Clock } from "../../util/clock.ts";
 import { type Label, type NetworkSeries, type Series, seriesOf } from "./series.ts";
 
@@ -17,7 +18,9 @@ export interface Snapshot {
   readonly common: readonly Label[];
   /** When the last poll of the network furthest behind ended (epoch, s); NaN before each network had one. */
   readonly lastCheck: number;
-  /** When the next reading gets too old to be shown, or a mute ends (monotonic, ms); infinity for never. */
+  /** Of coins and tokens. @default none */
+  readonly prices?: Prices | undefined;
+  /** When the next reading or price gets too old to be shown, or a mute ends (monotonic, ms); infinity for never. */
   readonly goodUntil: number;
 }
 
@@ -115,7 +118,9 @@ export function createSnapshotter({ store, clock, identity, status, staleAfter }
     const limit = staleAfter();
     const oldest = limit === 0 ? -Infinity : clock.now() - limit;
     const isIdle = store.networks.length === 0;
+    const prices = pricesOf(store.networks, clock);
     return {
+      prices,
       generation: store.generation,
       networks: store.networks.map((network) => snapshotOf(network, oldest)),
       exporter: status(),
@@ -124,18 +129,21 @@ export function createSnapshotter({ store, clock, identity, status, staleAfter }
       // The oldest counts, so that a stalled loop of any network shows. Without networks the time goes on, so that an
       // alert on a stalled exporter stays quiet.
       lastCheck: isIdle ? clock.epoch() : Math.min(...store.networks.map(({ lastFinished = NaN }) => lastFinished)),
-      goodUntil: isIdle
-        ? clock.now()
-        : Math.min(limit === 0 ? Infinity : oldestShown(store, oldest) + limit, muteEndOf(store, clock)),
+      goodUntil: isIdle ? clock.now() : Math.min(
+        limit === 0 ? Infinity : oldestShown(store, oldest) + limit,
+        onMonotonic(nextMuteEnd(store.networks.map(({ plan }) => plan), clock.epoch()), clock),
+        ...(prices ?? NO_PRICES).values().map(({ until }) => onMonotonic(until, clock)),
+      ),
     };
   };
 }
 
-/** On the monotonic clock, in milliseconds. */
-function muteEndOf({ networks }: StateStore, clock: Clock): number {
-  const at = clock.epoch();
-  return clock.now() + 1000 * (nextMuteEnd(networks.map(({ plan }) => plan), at) - at);
+/** Converts seconds since the Unix epoch to milliseconds on the monotonic clock. */
+function onMonotonic(at: number, clock: Clock): number {
+  return clock.now() + 1000 * (at - clock.epoch());
 }
+
+const NO_PRICES: Prices = new Map();
 
 const NO_SERIES: readonly Series[] = [];
 
