@@ -24,7 +24,7 @@ export interface WalletSetting {
 
 /** Label names of the exporter itself, or reserved by Prometheus. */
 const RESERVED: ReadonlySet<string> = new Set(
-  "address label network release namespace level min_balance_eth muted_until window kind token symbol le quantile job instance endpoint constructor prototype"
+  "address label network release namespace level min_balance_eth muted_until token symbol le quantile job instance endpoint constructor prototype"
     .split(" "),
 );
 

@@ -65,9 +65,10 @@ export function writeSeries(
   return lines;
 }
 
-/** The labels of a series with one that has no place of its own. */
+/** The labels of a series with one that has no place of its own; it hides one of the configuration. */
 function labelsWith({ plan }: NetworkSnapshot, series: Series, own: Label, common: readonly Label[]): string {
-  return writeLabels(sortLabels([...labelsOf(plan, series), own, ...common]));
+  const others = labelsOf(plan, series).filter(([name]) => name !== own[0]);
+  return writeLabels(sortLabels([...others, own, ...common]));
 }
 
 function textsOf(

@@ -154,7 +154,10 @@ export function* samplesOfSeries(
     const own: readonly Label[] = rule.variant === undefined
       ? []
       : [[rule.variant.label, rule.variant.textOf(variant)]];
-    if (value !== undefined) yield { labels: [...labelsOf(network.plan, series), ...own], value };
+    if (value === undefined) continue;
+    // One of the configuration is hidden.
+    const others = labelsOf(network.plan, series).filter(([name]) => name !== rule.variant?.label);
+    yield { labels: [...others, ...own], value };
   }
 }
 
