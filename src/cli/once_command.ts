@@ -24,6 +24,8 @@ const LONG_RUNNING = new Set([
   "wallet_balance_received_eth_total",
   "wallet_token_balance_spent_total",
   "wallet_token_balance_received_total",
+  "wallet_transactions_last_timestamp_seconds",
+  "wallet_code_changes_total",
   "wallet_balance_exporter_checks_skipped_total",
   "wallet_balance_exporter_check_interval_seconds",
   "wallet_balance_exporter_network_check_interval_seconds",

@@ -6,6 +6,7 @@ import { type Cell, type Colour, textTable } from "./table.ts";
 
 /** Of what is not in this list, amber; a balance above its maximum is information only. */
 const COLOURS: Readonly<Partial<Record<Condition, Colour | undefined>>> = {
+  delegated: "strong",
   critical: "strong",
   minimum: "red",
   above_maximum: undefined,
@@ -17,6 +18,7 @@ export function onceTable(rows: readonly OnceRow[], isColoured?: boolean): strin
   const hasLeft = rows.some(({ secondsToEmpty }) => secondsToEmpty !== undefined);
   const hasValues = isPriced(rows);
   const value = (cell: string): readonly string[] => hasValues ? [cell] : [];
+  const values = valueColumns(rows);
   const left = (cell: string): readonly string[] => hasLeft ? [cell] : [];
   const head = [
     "NETWORK",
@@ -27,6 +29,7 @@ export function onceTable(rows: readonly OnceRow[], isColoured?: boolean): strin
     ...value("VALUE"),
     "MINIMUM",
     ...left("LEFT"),
+    ...values.map((name) => name.toUpperCase()),
     "STATE",
   ];
   const lines = rows.toSorted((one, other) => one.urgency - other.urgency).map((row) => [
@@ -38,6 +41,7 @@ export function onceTable(rows: readonly OnceRow[], isColoured?: boolean): strin
     ...value(row.usd === undefined ? "-" : usdText(row.usd)),
     row.thresholds["minimum"] ?? "-",
     ...left(row.secondsToEmpty === undefined ? "-" : duration(row.secondsToEmpty)),
+    ...values.map((name) => row[name] ?? "-"),
     stateCell(row),
   ]);
   const right = head.flatMap((name, index) => NUMBERS.includes(name) ? [index] : []);
@@ -45,7 +49,12 @@ export function onceTable(rows: readonly OnceRow[], isColoured?: boolean): strin
 }
 
 /** The columns that are aligned to the right. */
-const NUMBERS: readonly string[] = ["BALANCE", "VALUE", "MINIMUM", "LEFT"];
+const NUMBERS: readonly string[] = ["BALANCE", "VALUE", "MINIMUM", "LEFT", "TRANSACTIONS"];
+
+/** What is read of any wallet besides balances. */
+function valueColumns(rows: readonly OnceRow[]): readonly ("transactions" | "code")[] {
+  return (["transactions", "code"] as const).filter((name) => rows.some((row) => row[name] !== undefined));
+}
 
 /** Whether any price is known. */
 function isPriced(rows: readonly OnceRow[]): boolean {
@@ -65,8 +74,7 @@ const HEADER = "network,label,address,asset,token,balance,wei,minimum,state,reas
 
 /** Formats rows as CSV (RFC 4180). */
 export function onceCsv(rows: readonly OnceRow[]): string {
-  const header = isPriced(rows) ? `${HEADER},usd` : HEADER;
-  const columns = header.split(",");
+  const columns = [...HEADER.split(","), ...isPriced(rows) ? ["usd"] : [], ...valueColumns(rows)];
   const lines = rows.map((row) => {
     const cells: Readonly<Record<string, unknown>> = {
       ...row,
@@ -75,7 +83,7 @@ export function onceCsv(rows: readonly OnceRow[]): string {
     };
     return columns.map((column) => quoted(String(cells[column] ?? ""))).join();
   });
-  return [header, ...lines].join("\r\n");
+  return [columns.join(), ...lines].join("\r\n");
 }
 
 function quoted(cell: string): string {

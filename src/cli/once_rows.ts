@@ -32,6 +32,9 @@ export interface OnceRow {
   readonly blockTime?: number | undefined;
   /** At the outflow of the last day, if the past was read; missing if the balance does not decrease. */
   readonly secondsToEmpty?: number | undefined;
+  /** Beside its coin, what else is read of a wallet: null if it could not be; missing if it is not configured. */
+  readonly transactions?: string | null | undefined;
+  readonly code?: string | null | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** Why the wallet has no alerts at present, if it is muted. */
   readonly mute?: Mute | undefined;
@@ -88,6 +91,7 @@ function rowOf(of: WalletStatus, holding: HoldingStatus, prices: Prices | undefi
     mute,
     condition,
     urgency: rankOf(of),
+    ...token === undefined ? valuesOf(holding) : {},
   };
   if (reading === undefined || decimals === undefined) {
     return { ...own, state: "not read", reason: failure ?? "missing", condition: "unreadable" };
@@ -105,6 +109,13 @@ function rowOf(of: WalletStatus, holding: HoldingStatus, prices: Prices | undefi
     secondsToEmpty: holding.day === undefined ? undefined : holding.secondsToEmpty,
     state: holding.below === undefined ? "ok" : STATES[holding.below],
     reason: holding.failure,
+  };
+}
+
+function valuesOf({ transactions, code }: HoldingStatus): Pick<OnceRow, "transactions" | "code"> {
+  return {
+    transactions: transactions && (transactions.known?.count.toString() ?? null),
+    code: code && (code.kind ?? null),
   };
 }
 
