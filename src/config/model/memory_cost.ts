@@ -7,6 +7,9 @@ const PER_WALLET = 1000;
 /** Per token balance of a wallet. */
 const PER_TOKEN = 700;
 
+/** Accounts of a wallet besides its balances: its nonce, the pending one, and its code. */
+const MAX_VALUES = 3;
+
 /** Per endpoint with its network, without wallets: mostly series. */
 const PER_ENDPOINT = 40_000;
 
@@ -65,13 +68,14 @@ export function costOfList(text: string, shards = 1, isKept = false): MemoryCost
  */
 export function costOfConfig({ networks }: Config): number {
   let cost = 0;
-  for (const { endpoints, wallets, rejected, tokens = [], contracts = [] } of networks) {
+  for (const { endpoints, wallets, rejected, tokens = [], contracts = [], parts: ofNetwork } of networks) {
     cost += Math.max(1, endpoints.length) * PER_ENDPOINT + contracts.length * (PER_WALLET + PER_TOKEN);
     const forAll = tokens.filter((token) => token.wallets === "all").length;
-    for (const { label, labels = {}, tokens: named = {} } of wallets) {
+    for (const { label, labels = {}, tokens: named = {}, parts = ofNetwork } of wallets) {
       const own = Object.entries(labels).reduce((sum, [name, value]) => sum + name.length + value.length + 8, 0);
       const held = Math.min(tokens.length, forAll + Object.keys(named).length);
       cost += PER_WALLET + costOfLabels(label.length + own) + held * (PER_TOKEN + costOfLabels(own));
+      if (parts !== undefined) cost += MAX_VALUES * PER_TOKEN;
     }
     for (const { address, label } of rejected) cost += PER_ENTRY + costOfLabels(address.length + label.length);
   }

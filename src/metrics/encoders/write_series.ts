@@ -33,6 +33,7 @@ export function writeSeries(
   const states = network.states[rule.kind] ?? [];
   const texts = textsOf(network, all, common);
   const { variant } = rule;
+  const label = placedLabel(variant?.label);
   let lines = "";
   for (let index = from; index < to; index++) {
     const series = all[index];
@@ -44,13 +45,12 @@ export function writeSeries(
       if (value !== undefined) lines += `${name}${head}${middle}${tail}${writeValue(value)}\n`;
       continue;
     }
-    const { label } = variant;
     for (const each of variant.valuesOf(series)) {
       const value = valueOf(rule, network, series, states[index], each);
       if (value === undefined) continue;
       const own = variant.textOf(each);
-      if (!isPlaced(label)) {
-        lines += `${name}{${labelsWith(network, series, [label, own], common)}} ${writeValue(value)}\n`;
+      if (label === undefined) {
+        lines += `${name}{${labelsWith(network, series, [variant.label, own], common)}} ${writeValue(value)}\n`;
         continue;
       }
       const text = variantText(label, own);
@@ -118,8 +118,9 @@ const variants = {
 };
 const MAX_VARIANTS = 1000;
 
-function isPlaced(label: string): label is keyof typeof variants {
-  return Object.hasOwn(variants, label);
+/** @returns undefined for a label that has no place of its own */
+function placedLabel(label: string | undefined): keyof typeof variants | undefined {
+  return label === "level" || label === "min_balance_eth" || label === "window" ? label : undefined;
 }
 
 function variantText(label: keyof typeof variants, value: string): string {
