@@ -41,15 +41,15 @@ export const TARGETS: readonly Target[] = [
   },
   {
     file: "src/assets/nonce_program.ts",
-    tests: ["tests/assets/nonce_program_test.ts", "tests/evm/strategies/read_program_node_test.ts"],
+    tests: ["tests/assets/nonce_program_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
   },
   {
     file: "src/assets/code_program.ts",
-    tests: ["tests/assets/code_program_test.ts", "tests/evm/strategies/read_watched_node_test.ts"],
+    tests: ["tests/assets/code_program_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
   },
   {
     file: "src/evm/strategies/override_digest.ts",
-    tests: ["tests/evm/strategies/program_call_test.ts", "tests/evm/strategies/read_watched_node_test.ts"],
+    tests: ["tests/evm/strategies/program_call_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
   },
   { file: "src/evm/strategies/program_call.ts", tests: ["tests/evm/strategies/program_call_test.ts"] },
   {
