@@ -58,6 +58,15 @@ export const TARGETS: readonly Target[] = [
   },
   { file: "src/evm/strategies/read_program.ts", tests: ["tests/evm/strategies/read_program_test.ts"] },
   { file: "src/evm/strategies/confirm_program.ts", tests: ["tests/evm/strategies/read_program_test.ts"] },
+  {
+    file: "src/assets/transactions.ts",
+    tests: ["tests/status/value_status_test.ts", "tests/assets/values_test.ts", "tests/assets/transactions_test.ts"],
+  },
+  { file: "src/assets/code.ts", tests: ["tests/assets/values_test.ts", "tests/assets/values_anvil_test.ts"] },
+  { file: "src/poller/value_changes.ts", tests: ["tests/status/value_status_test.ts", "tests/assets/values_test.ts"] },
+  { file: "src/poller/due_accounts.ts", tests: ["tests/assets/values_test.ts"] },
+  { file: "src/evm/pool/note_restart.ts", tests: ["tests/evm/pool/note_restart_test.ts"] },
+  { file: "src/evm/pool/read_aside.ts", tests: ["tests/assets/values_test.ts"] },
   { file: "src/evm/strategies/read_methods.ts", tests: ["tests/evm/strategies/read_program_test.ts"] },
   {
     file: "src/evm/strategies/read_watched.ts",

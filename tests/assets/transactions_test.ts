@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { TRANSACTIONS, transactionsOf } from "../../src/assets/transactions.ts";
+import type { ValueState } from "../../src/assets/value_state.ts";
+import { readConfig } from "../../src/config/read_config.ts";
+import { addressOf, networkAt, planOfV2, watched } from "../fakes/watched.ts";
+import { createFakeClock } from "../fakes/fake_clock.ts";
+
+const read = (amount: bigint, at = 1000): ValueState => ({
+  reading: { amount, at },
+  failure: undefined,
+  attempted: true,
+});
+
+/** The state of a nonce of 5 that last changed at 900. */
+function stateWith(related: ValueState["related"], costs: readonly (readonly [bigint, bigint])[] = []): ValueState {
+  const hours = costs.map(([increase, spent], hour) => ({ hour, increase, spent }));
+  const from = { amount: 5n, spent: 0n, received: 0n };
+  const changes = { at: 900, count: 1, same: 3, before: 5n, costs: { hours, from } };
+  return { ...read(5n), changes, related: { code: read(0n), coin: read(100n), ...related } };
+}
+
+const pendingOf = (related: ValueState["related"]): unknown => {
+  const { pending, isStuck } = transactionsOf(stateWith(related), {}) ?? {};
+  return [pending, isStuck];
+};
+
+Deno.test("transactionsOf() knows nothing without the nonce, or without the code", () => {
+  const state = stateWith({});
+  assert.equal(transactionsOf(state, {})?.count, 5n);
+  assert.equal(transactionsOf({ ...state, reading: undefined }, {}), undefined);
+  assert.equal(transactionsOf({ ...state, changes: undefined }, {}), undefined);
+  assert.equal(transactionsOf(stateWith({ code: { ...read(0n), reading: undefined } }), {}), undefined);
+  assert.equal(transactionsOf(stateWith({ code: undefined }), {}), undefined);
+  assert.equal(transactionsOf(stateWith({ code: read(5n) }), {}), undefined);
+  // A delegated account sends transactions.
+  assert.equal(transactionsOf(stateWith({ code: read(6n) }), {})?.count, 5n);
+});
+
+Deno.test("transactionsOf() counts pending transactions that were asked for since the last new one", () => {
+  const before = (amount: bigint): ValueState["changes"] => ({ at: 0, count: 0, same: 0, before: amount });
+  assert.deepEqual(pendingOf({}), [undefined, false]);
+  assert.deepEqual(pendingOf({ pending: read(5n, 900) }), [0n, false]);
+  assert.deepEqual(pendingOf({ pending: read(7n, 900) }), [2n, false]);
+  assert.deepEqual(pendingOf({ pending: read(7n, 899) }), [undefined, false]);
+  // A node that is behind.
+  assert.deepEqual(pendingOf({ pending: read(4n) }), [undefined, false]);
+  assert.deepEqual(pendingOf({ pending: { ...read(7n), changes: before(6n) } }), [2n, true]);
+  assert.deepEqual(pendingOf({ pending: { ...read(7n), changes: before(5n) } }), [2n, false]);
+  assert.deepEqual(pendingOf({ pending: { ...read(5n), changes: before(6n) } }), [0n, false]);
+});
+
+Deno.test("transactionsOf() divides what was spent by at least three transactions", () => {
+  const of = (...costs: readonly (readonly [bigint, bigint])[]): unknown => {
+    const { cost, left } = transactionsOf(stateWith({}, costs), {}) ?? {};
+    return [cost, left];
+  };
+  assert.deepEqual(of([2n, 20n]), [undefined, undefined]);
+  assert.deepEqual(of([2n, 20n], [1n, 16n]), [12n, 8]);
+  // Where gas costs nothing.
+  assert.deepEqual(of([3n, 0n]), [0n, undefined]);
+  const coin = { ...read(0n), reading: undefined };
+  const { cost, left } = transactionsOf(stateWith({ coin }, [[3n, 30n]]), {}) ?? {};
+  assert.deepEqual([cost, left], [10n, undefined]);
+});
+
+Deno.test("an account is read as often as the shortest time that is expected needs, at most every five minutes", () => {
+  const paces = [{ transactions: true }, { transactions: "true" }, { expect: "1h" }, { expect: 120 }, { expect: "90s" }]
+    .map((keys) => TRANSACTIONS.account(addressOf(1), keys)?.pace);
+  assert.deepEqual(paces, [300_000, 300_000, 300_000, 60_000, 45_000]);
+  for (const keys of [{}, { transactions: false }, { transactions: "false" }]) {
+    assert.equal(TRANSACTIONS.account(addressOf(1), keys), undefined);
+  }
+  const related = (keys: object): readonly string[] =>
+    Object.keys(TRANSACTIONS.account(addressOf(1), { ...keys })?.related ?? {});
+  assert.deepEqual(related({ transactions: true }), ["coin", "code"]);
+  assert.deepEqual(related({ expect: "1h" }), ["coin", "code", "pending"]);
+});
+
+Deno.test("two labels of an address share its accounts, read as often as one of them needs", async () => {
+  const { networks: [network] } = await planOfV2(`version: 2
+networks:
+  - name: main
+    endpoints: [http://node.example]
+    wallets:
+      - { address: "${addressOf(1)}", label: a, transactions: true }
+      - { address: "${addressOf(1)}", label: b, expect: 2m, code: watch }
+      - { address: "${addressOf(1)}", label: c }
+`);
+  assert.ok(network !== undefined);
+  const { values = [], wallets, accounts } = network;
+  assert.deepEqual(values.map(({ asset, pace }) => [asset.kind, pace]), [
+    ["transactions", 60_000],
+    ["code", 300_000],
+    ["pending", 300_000],
+  ]);
+  assert.deepEqual(accounts.slice(1), values);
+  const [nonce, code, pending] = values;
+  assert.deepEqual(wallets.map((wallet) => wallet.values), [[nonce], [nonce, code], undefined]);
+  assert.equal(nonce?.related?.["pending"], pending);
+  assert.equal(nonce?.related?.["code"], code);
+  assert.equal(nonce?.related?.["coin"], accounts[0]);
+  assert.equal(pending?.related?.["transactions"], nonce);
+});
+
+const configWith = (wallet: string): string =>
+  `version: 2
+networks:
+  - name: main
+    endpoints: [http://node.example]
+    wallets: [{ address: "${addressOf(1)}", label: a, ${wallet} }]
+`;
+
+Deno.test("the keys of values are checked", async () => {
+  const errorOf = async (wallet: string): Promise<string> => {
+    const error = await readConfig(configWith(wallet), "test", { env: () => undefined, file: undefined })
+      .then(() => "", (error) => String(error));
+    return /Must be [^\n]*/.exec(error)?.[0] ?? error;
+  };
+  const time = /^Must be a time from 1m to 365d, such as 1h/;
+  for (const expect of ["59s", "366d", "0", "soon", "-1h", "[]"]) {
+    assert.match(await errorOf(`expect: ${expect}`), time);
+  }
+  for (const expect of ["1m", "365d", "60", "1h30m"]) assert.equal(await errorOf(`expect: ${expect}`), "");
+  assert.match(await errorOf("transactions: maybe"), /^Must be true or false/);
+  assert.match(await errorOf("code: true"), /^Must be watch or ignore/);
+});
+
+Deno.test("the expected interval is shown whatever is read", async () => {
+  using clock = createFakeClock();
+  const { snapshot, store } = watched(await planOfV2(configWith("expect: 90m")), { clock });
+  assert.equal(networkAt(store, 0).plan.values?.length, 3);
+  const [family] = TRANSACTIONS.families.filter(({ name }) => name.endsWith("_expected_interval_seconds"));
+  const { wallet } = snapshot().networks[0]?.series["transactions"]?.[0] ?? {};
+  assert.equal(
+    family?.value({ reading: undefined, failure: undefined, attempted: false }, wallet?.keys ?? {}, ""),
+    5400,
+  );
+  assert.equal(family?.value(read(1n), {}, ""), undefined);
+});
