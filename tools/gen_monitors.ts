@@ -21,6 +21,7 @@ const monitor = v.strictObject({
 const ALL: Readonly<Record<string, string>> = {
   // As the chart has it: the documented pattern has a prefix, and all years begin with this one.
   scope: "!muted_until:2*",
+  all: "*",
   wallet: "namespace,release,network,label,address",
   network: "namespace,release,network",
   minimum: ",min_balance_eth",

@@ -126,6 +126,7 @@ of their minimum if the check shares it: then it is in the message.
 {{- $text := .Files.Get "files/monitors.yaml" -}}
 {{- range $name, $value := dict
   "scope" (printf "%s,!muted_until:2*" $scope)
+  "all" $scope
   "wallet" (join "," (concat (list "label" "address" "network") (include "wallet-balance-exporter.ownLabels" . | fromJsonArray) | uniq))
   "network" "network"
   "minimum" (ternary ",min_balance_eth" "" $sharesMinimum)
@@ -138,9 +139,9 @@ of their minimum if the check shares it: then it is in the message.
 {{- $text = replace (printf "@%s@" $name) $value $text -}}
 {{- end -}}
 {{- $monitors := list -}}
-{{- $hasTokens := not .Values.datadog.excludeNewMetrics -}}
+{{- $hasNew := not .Values.datadog.excludeNewMetrics -}}
 {{- range fromYamlArray $text -}}
-{{- if or $hasTokens (not (hasPrefix "token-" .key)) -}}{{- $monitors = append $monitors . -}}{{- end -}}
+{{- if or $hasNew (not (regexMatch "^(token|transactions|code)-" .key)) -}}{{- $monitors = append $monitors . -}}{{- end -}}
 {{- end -}}
 {{- toYaml $monitors -}}
 {{- end -}}

@@ -1,7 +1,7 @@
 import type { RuleTimes } from "../rules/rule_times.ts";
 import { type Clock, createTurns } from "../util/clock.ts";
 import { ALERT_TEXTS } from "./annotations.ts";
-import type { Finding } from "./findings.ts";
+import type { Finding } from "./finding.ts";
 import { HEARTBEAT, POSTED } from "./posted_alerts.ts";
 
 /** An alert that fires or did so. */

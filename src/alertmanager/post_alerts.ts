@@ -8,7 +8,8 @@ import { log } from "../util/log.ts";
 import { type Alert, createAlertSet, MAX_ALERTS } from "./alert_set.ts";
 import { ALERT_TEXTS, renderAnnotations } from "./annotations.ts";
 import { deliverLoop, type Receiver } from "./deliver.ts";
-import { type Finding, type FindingsSource, listFindings, MAX_AGE_MS } from "./findings.ts";
+import type { Finding, FindingsSource } from "./finding.ts";
+import { listFindings, MAX_AGE_MS } from "./findings.ts";
 import { HEARTBEAT } from "./posted_alerts.ts";
 
 /** What {@linkcode postAlerts} takes. */

@@ -52,6 +52,11 @@ export function codeValue(kind: CodeKind, hash: bigint): bigint {
   return kind === "none" ? 0n : hash & ~KIND_BITS | BigInt(CODE_KINDS.indexOf(kind));
 }
 
+/** The value of a delegation to a contract. */
+export function delegationTo(address: string): bigint {
+  return decodeCode(`0xef0100${address.slice(2)}`);
+}
+
 function decodeCode(result: unknown): bigint {
   if (typeof result !== "string" || !HEX.test(result)) throw new RpcError("bad_value", "expected code");
   if (result === "0x") return 0n;

@@ -1,24 +1,40 @@
 import * as v from "valibot";
-import type { AssetKind } from "./asset_kind.ts";
-import { CODE, CODE_KINDS, codeAccount, codeKindOf } from "./code.ts";
+import type { AssetKeys, AssetKind } from "./asset_kind.ts";
+import { CODE, CODE_KINDS, codeAccount, codeKindOf, delegationTo } from "./code.ts";
 
 /** Read by a call per wallet, in milliseconds. */
 const PACE_MS = 300_000;
 
-const MODE = "watch or ignore";
+const MODE = "watch, ignore, delegated, or the address that the wallet is delegated to";
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 
 const code = v.optional(
   v.pipe(
-    v.picklist(["watch", "ignore"], MODE),
-    v.description("watch to report the code of wallets, such as a delegation by EIP-7702; ignore if it is not given"),
+    v.union([v.picklist(["watch", "ignore", "delegated"], MODE), v.pipe(v.string(MODE), v.regex(ADDRESS, MODE))], MODE),
+    v.description(
+      "watch to report the code of wallets, such as a delegation by EIP-7702; delegated, or the address of the delegate, " +
+        "to report it without an alert; ignore if it is not given",
+    ),
   ),
 );
+
+const delegations = new Map<string, bigint>();
+
+/** Whether a wallet has this code on purpose: only a delegation may be unexpected. */
+export function isExpectedCode(value: bigint, { code }: AssetKeys): boolean {
+  if (codeKindOf(value) !== "delegated" || code === "delegated") return true;
+  if (typeof code !== "string" || !ADDRESS.test(code)) return false;
+  const expected = delegations.get(code) ?? delegationTo(code);
+  delegations.set(code, expected);
+  return value === expected;
+}
 
 /** The code of a wallet: most have none, and one that gets a delegation was usually stolen. */
 export const CODE_WATCH: AssetKind = {
   kind: CODE.kind,
   schema: { wallet: { code }, network: { code } },
-  account: (holder, keys) => keys["code"] === "watch" ? codeAccount(holder, PACE_MS) : undefined,
+  account: (holder, keys) =>
+    keys["code"] === undefined || keys["code"] === "ignore" ? undefined : codeAccount(holder, PACE_MS),
   families: [
     {
       name: "wallet_code_info",
@@ -27,6 +43,14 @@ export const CODE_WATCH: AssetKind = {
         "The kind of code that the wallet has; always 1. A delegated wallet runs the code of a contract (EIP-7702).",
       variant: { label: "kind", values: CODE_KINDS },
       value: ({ reading }, _keys, kind) => reading !== undefined && codeKindOf(reading.amount) === kind ? 1 : undefined,
+    },
+    {
+      name: "wallet_code_expected",
+      type: "gauge",
+      help:
+        "Whether the wallet has its code on purpose: 0 while it is delegated and `code` of the configuration does not say " +
+        "so, or names another contract; else 1.",
+      value: ({ reading }, keys) => reading && Number(isExpectedCode(reading.amount, keys)),
     },
     {
       name: "wallet_code_changes_total",

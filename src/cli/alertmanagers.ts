@@ -1,7 +1,7 @@
 import { postAlerts } from "../alertmanager/post_alerts.ts";
 import { type Destination, postToApi } from "../alertmanager/post_to_api.ts";
 import type { Receiver } from "../alertmanager/deliver.ts";
-import type { Finding } from "../alertmanager/findings.ts";
+import type { Finding } from "../alertmanager/finding.ts";
 import { type HttpConfig, readHttpConfig } from "../config/alertmanager/http_config.ts";
 import type { Stamp, Stamps } from "../config/files/stamps.ts";
 import { EndpointUrl, parseEndpointUrl } from "../config/secrets/endpoint_url.ts";

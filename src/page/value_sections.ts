@@ -69,12 +69,14 @@ const KINDS = {
   delegated: "delegated to a contract (EIP-7702): do not top it up before you know which",
 };
 
+const EXPECTED = "delegated to a contract (EIP-7702), as it is meant to be";
+
 function codeFacts(
-  { kind, changes, since, failure, readAt }: NonNullable<HoldingStatus["code"]>,
+  { kind, isExpected, changes, since, failure, readAt }: NonNullable<HoldingStatus["code"]>,
   now: number,
 ): readonly Fact[] {
   return [
-    ["Kind", kind === undefined ? "unknown" : KINDS[kind]],
+    ["Kind", kind === undefined ? "unknown" : kind === "delegated" && isExpected ? EXPECTED : KINDS[kind]],
     ["Changes since start", exactAmount(BigInt(changes), 0)],
     ["The same since", since === undefined ? "unknown" : ago(since, now)],
     ["Read", readText(readAt, now)],

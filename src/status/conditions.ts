@@ -15,6 +15,15 @@ export const CONDITIONS = [
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
+/** Those of the wallet, which its coin stands for; the others are of a balance. */
+const OF_WALLET = ["delegated", "stuck", "silent", "few_transactions"] as const;
+export type WalletCondition = (typeof OF_WALLET)[number];
+
+/** Whether a condition is one of the wallet. */
+export function isOfWallet(condition: Condition): condition is WalletCondition {
+  return OF_WALLET.some((each) => each === condition);
+}
+
 /** Those of which a muted wallet has alerts as well: a top-up would be stolen, however long ago the mute was planned. */
 export const NEVER_MUTED: ReadonlySet<Condition> = new Set(["delegated"]);
 

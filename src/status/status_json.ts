@@ -150,8 +150,15 @@ function transactionsJson(
 
 function codeJson(status: CodeStatus | undefined): Element<"wallets">["code"] {
   if (status === undefined) return null;
-  const { kind, changes, since, failure, readAt } = status;
-  return { kind: kind ?? null, changes, since: since ?? null, reason: failure ?? null, readAt: readAt ?? null };
+  const { kind, isExpected, changes, since, failure, readAt } = status;
+  return {
+    kind: kind ?? null,
+    expected: isExpected,
+    changes,
+    since: since ?? null,
+    reason: failure ?? null,
+    readAt: readAt ?? null,
+  };
 }
 
 function holdingJson(holding: HoldingStatus, prices: Prices | undefined): Balance {

@@ -68,6 +68,7 @@ const transactions = v.strictObject({
 
 const code = v.strictObject({
   kind: v.pipe(v.nullable(v.picklist(CODE_KINDS)), v.description("Null while it is unknown.")),
+  expected: v.pipe(v.boolean(), v.description("False while it is delegated and is not meant to be.")),
   changes: v.pipe(count, v.description("Since the exporter started.")),
   since: v.pipe(v.nullable(time), v.description("When it last changed, or was first read.")),
   reason: v.pipe(v.nullable(v.picklist(REASON_NAMES)), v.description("Why the last attempt to read it failed.")),

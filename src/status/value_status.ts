@@ -1,4 +1,4 @@
-import { CODE_WATCH } from "../assets/code_watch.ts";
+import { CODE_WATCH, isExpectedCode } from "../assets/code_watch.ts";
 import { type CodeKind, codeKindOf } from "../assets/code.ts";
 import { TRANSACTIONS, type Transactions, transactionsOf } from "../assets/transactions.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
@@ -8,7 +8,7 @@ import { type StateWithRelated, valueState } from "../poller/value_states.ts";
 import type { Condition } from "./conditions.ts";
 
 /** Fewer transactions that a balance is enough for are few. */
-export const FEW_TRANSACTIONS = 20;
+export const FEW_TRANSACTIONS = 100;
 
 /** The transactions of a wallet that counts them. */
 export interface TransactionsStatus {
@@ -25,6 +25,8 @@ export interface TransactionsStatus {
 export interface CodeStatus {
   /** Undefined while it is unknown. */
   readonly kind: CodeKind | undefined;
+  /** False while the wallet is delegated without being meant to be. */
+  readonly isExpected: boolean;
   /** Since the exporter started. */
   readonly changes: number;
   /** When it last changed, or was first read, in seconds since the Unix epoch. */
@@ -55,6 +57,7 @@ export function codeStatus(network: NetworkState, wallet: WalletPlan): CodeStatu
   const { reading, changes, failure } = state;
   return {
     kind: reading && codeKindOf(reading.amount),
+    isExpected: reading === undefined || isExpectedCode(reading.amount, wallet.keys ?? {}),
     changes: changes?.count ?? 0,
     since: changes?.at,
     failure,
@@ -72,7 +75,7 @@ export function valueConditions(network: NetworkState, wallet: WalletPlan): read
   if (wallet.values === undefined) return NONE;
   const { isStuck, silence, expected = Infinity, left = Infinity } = transactionsStatus(network, wallet)?.known ?? {};
   const conditions: readonly (Condition | false)[] = [
-    codeStatus(network, wallet)?.kind === "delegated" && "delegated",
+    codeStatus(network, wallet)?.isExpected === false && "delegated",
     isStuck === true && "stuck",
     (silence ?? 0) > expected && "silent",
     left < FEW_TRANSACTIONS && "few_transactions",

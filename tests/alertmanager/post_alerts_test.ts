@@ -418,6 +418,32 @@ networks:
   ]);
 });
 
+Deno.test("what is wrong with a sender is posted, and a delegation of a muted one as well", async () => {
+  const plan = await planOfV2(`version: 2
+networks:
+  - name: mainnet
+    chainId: 1
+    endpoints: ["http://node.example/"]
+    wallets:
+      - { address: "${addressOf(1)}", label: hot, expect: 1h, code: watch, mute: { until: 9999-01-01, reason: x } }
+      - { address: "${addressOf(1)}", label: hot too, expect: 1h, code: delegated }
+`);
+  await using all = startPosting(plan);
+  const pass = async (minutes: number, nonce: bigint, code: bigint, pending: bigint): Promise<readonly string[]> => {
+    for (let minute = 0; minute < minutes; minute++) {
+      all.record(0, [COIN, nonce, code, pending]);
+      await all.clock.advance(MINUTE);
+    }
+    return all.firing();
+  };
+  assert.deepEqual(await pass(5, 5n, 0n, 5n), [HEARTBEAT]);
+  assert.deepEqual(await pass(4, 5n, 6n, 6n), ["Delegated hot", HEARTBEAT]);
+  assert.deepEqual(await pass(5, 5n, 6n, 6n), ["Delegated hot", HEARTBEAT, "TransactionsStuck hot too"]);
+  assert.deepEqual(await pass(2, 6n, 6n, 6n), ["Delegated hot", HEARTBEAT]);
+  assert.deepEqual(await pass(70, 6n, 0n, 6n), [HEARTBEAT]);
+  assert.deepEqual(await pass(10, 6n, 0n, 6n), [HEARTBEAT, "Silent hot too"]);
+});
+
 Deno.test("the heartbeat of a shard has its number", async () => {
   await using all = startPosting(PLAN, { shard: 2 });
   await all.clock.advance(1000);

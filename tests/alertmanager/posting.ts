@@ -1,5 +1,5 @@
 import { postAlerts, type PostAlertsOptions } from "../../src/alertmanager/post_alerts.ts";
-import type { Finding } from "../../src/alertmanager/findings.ts";
+import type { Finding } from "../../src/alertmanager/finding.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
 import { type Watched, watched } from "../fakes/watched.ts";

@@ -233,6 +233,21 @@ Deno.test("a reload keeps what is known of values, and other chains start from n
   assert.deepEqual(changes(carryOver(watched.state, other, clock)), []);
 });
 
+Deno.test("a delegation is expected of any contract, or of the one that the configuration names", async () => {
+  const delegate = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
+  const modes = { watch: [1, 1, 0, 0], delegated: [1, 1, 1, 1], [delegate]: [1, 1, 1, 0] };
+  const codes = ["0x", "0x6001", `0xef0100${delegate.slice(2).toLowerCase()}`, `0xef0100${"12".repeat(20)}`];
+  for (const [mode, expected] of Object.entries(modes)) {
+    for (const [index, code] of codes.entries()) {
+      await using node = startNode({ nonce: "0x5", pending: "0x5", code });
+      using clock = createFakeClock();
+      using watched = await watchValues(configOf([node.url], `, code: ${mode}`), clock);
+      await pollAt(node, clock, watched);
+      assert.deepEqual(watched.samples("wallet_code_expected"), { one: expected[index] }, `${mode} ${code}`);
+    }
+  }
+});
+
 Deno.test("codeKindOf() knows no kind of a value that no code has", () => {
   assert.equal(codeKindOf(0n), "none");
   assert.equal(codeKindOf(5n), "contract");

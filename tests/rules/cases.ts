@@ -25,5 +25,6 @@ export const CASES: ReadonlyMap<string, RuleValues> = new Map([
   ["teams.yaml", SETS.teams],
   ["thresholds.yaml", SETS.default],
   ["tokens.yaml", SETS.default],
+  ["transactions.yaml", SETS.default],
   ["vanished.yaml", SETS.default],
 ]);

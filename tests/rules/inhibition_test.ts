@@ -51,8 +51,8 @@ Deno.test("an alert that inhibits is kept as long as what it inhibits, so that n
   assert.deepEqual(shorter, []);
 });
 
-Deno.test("alerts of low balances are only inhibited by others of the same balance", () => {
-  const LOW = /Below|CriticallyLow|Depleting|Emptied/;
+Deno.test("alerts of low balances are only inhibited by others of the same balance, or if a top-up would be stolen", () => {
+  const LOW = /WalletDelegated|Below|CriticallyLow|Depleting|Emptied/;
   for (const { source_matchers, target_matchers } of INHIBITIONS) {
     const targets = ALERTS.filter((alert) => matches(alert, target_matchers) && LOW.test(alert.alert ?? ""));
     const sources = ALERTS.filter((alert) => matches(alert, source_matchers));

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
 import { ALERT_TEXTS } from "../../src/alertmanager/annotations.ts";
-import { type Finding, listFindings } from "../../src/alertmanager/findings.ts";
+import type { Finding } from "../../src/alertmanager/finding.ts";
+import { listFindings } from "../../src/alertmanager/findings.ts";
 import { formatShortest } from "../../src/alertmanager/go_format.ts";
 import { HEARTBEAT, POSTED } from "../../src/alertmanager/posted_alerts.ts";
 import { createPageStore } from "../../src/metrics/pages/page_store.ts";
 import { concat } from "../../src/metrics/pages/piece.ts";
-import { type AccountState, UNKNOWN } from "../../src/poller/state.ts";
+import { type AccountState, type NetworkState, UNKNOWN } from "../../src/poller/state.ts";
 import { parseExposition } from "../fakes/exposition_parser.ts";
 import { createFakeClock } from "../fakes/fake_clock.ts";
 import { runOutside, skipCheck } from "../fakes/outside_tool.ts";
@@ -55,6 +56,23 @@ ${
     endpoints: ["http://c.example/", "http://d.example/"]
     wallets:
 ${[11, 12].map((index) => walletText(index, ", thresholds: { minimum: 5 }")).join("\n")}
+  - name: senders
+    chainId: 8453
+    endpoints: ["http://f.example/"]
+    wallets:
+${
+  [
+    ", expect: 1h",
+    ", expect: 1h",
+    ", transactions: true",
+    ", transactions: true",
+    ", code: watch",
+    ", code: watch",
+    ", code: delegated",
+    ", code: watch, expect: 1h, mute: { until: 9999-01-01, reason: x }",
+    ", expect: 1h",
+  ].map((more, index) => walletText(index + 31, more)).join("\n")
+}
   - name: slow
     interval: 10s
     chainId: 10
@@ -69,12 +87,42 @@ function readAgo(amount: bigint, seconds: number, now: number, more: Partial<Acc
   return { ...UNKNOWN, attempted: true, reading, ...more };
 }
 
+/** The codes of wallets: none, a contract, and two delegations. */
+const [NONE, CONTRACT, DELEGATED] = [0n, 5n, 6n];
+
+/** Senders that are silent, have few transactions left, are delegated, or none of these. */
+function putSenders({ plan, accounts }: NetworkState, now: number): void {
+  const sentAgo = [4000, 3000, 9, 9, 9, 9, 9, 4000, 4000];
+  const coins = [100, 100, 99, 100, 100, 100, 100, 100, 100];
+  const codes = [NONE, NONE, NONE, NONE, DELEGATED, CONTRACT, DELEGATED, DELEGATED, NONE];
+  plan.wallets.forEach(({ address, account }, index) => {
+    const amount = BigInt(coins[index] ?? 0) * COIN;
+    accounts.set(account, readAgo(amount, 5, now));
+    for (const value of plan.values?.filter(({ holder }) => holder === address) ?? []) {
+      const { kind } = value.asset;
+      const from = { amount: 0n, spent: 0n, received: 0n };
+      const changes = {
+        at: NOW - (sentAgo[index] ?? 0),
+        count: 1,
+        same: 2,
+        before: 7n,
+        // Each costs a coin.
+        costs: { hours: [{ hour: 1, increase: 10n, spent: 10n * COIN }], from },
+      };
+      // The last one cannot be read.
+      const failure = kind === "transactions" && index === 8 ? { failure: "timeout" as const } : {};
+      if (kind === "transactions") accounts.set(value, readAgo(7n, 5, now, { changes, ...failure }));
+      if (kind === "code") accounts.set(value, readAgo(codes[index] ?? 0n, 5, now, { changes }));
+    }
+  });
+}
+
 async function withStates(): Promise<Watched & { readonly clock: ReturnType<typeof createFakeClock> }> {
   const clock = createFakeClock(NOW);
   await clock.advance(0);
   const all = watched(PLAN, { clock, staleAfter: DAY });
-  const [mainnet, down, slow] = [0, 1, 2].map((index) => networkAt(all.store, index));
-  assert.ok(mainnet !== undefined && down !== undefined && slow !== undefined);
+  const [mainnet, down, senders, slow] = [0, 1, 2, 3].map((index) => networkAt(all.store, index));
+  assert.ok(mainnet !== undefined && down !== undefined && senders !== undefined && slow !== undefined);
   mainnet.decimals = new Map([[TOKEN, 6], [BROKEN, 18]]);
   for (const network of [mainnet, down]) {
     Object.assign(network, { plan: { ...network.plan, rejected: [{ address: "0xbad", label: "rejected" }] } });
@@ -96,8 +144,9 @@ async function withStates(): Promise<Watched & { readonly clock: ReturnType<type
   down.plan.wallets.forEach(({ account }, index) => {
     down.accounts.set(account, readAgo(BigInt(4 - 2 * index) * COIN, 50_000, now, { failure: "timeout" }));
   });
+  putSenders(senders, now);
   for (const { account } of slow.plan.wallets) slow.accounts.set(account, readAgo(COIN, 5, now));
-  for (const network of [mainnet, down, slow]) {
+  for (const network of [mainnet, down, senders, slow]) {
     Object.assign(network, { lastFinished: NOW - 5, seconds: network === slow ? 9 : 1, wasRead: true });
     network.chainId = network.plan.chainId;
     network.endpoints = network.plan.endpoints.map(({ name }, index) => ({
@@ -190,6 +239,7 @@ Deno.test("on the same state the rules and the exporter have the same alerts, wi
     "WalletTokenBalanceEmptied",
     "WalletTokenBalanceDepletingFast",
     "WalletTokenBalanceDepletingSoon",
+    "WalletTransactionsStuck",
     "WalletBalanceExporterStalled",
     "WalletBalanceExporterNoWallets",
     "WalletBalanceExporterConfigEntriesRejected",

@@ -124,6 +124,7 @@ Deno.test("a delegated wallet is the most urgent, and shows besides that it is l
   assert.match(text, /<tr class="low critical">[^]*delegated[^]*critically low/);
   assert.deepEqual((await wallet.json())?.code, {
     kind: "delegated",
+    expected: false,
     changes: 1,
     since,
     reason: null,

@@ -6,7 +6,7 @@ const alertDefaults = v.record(
   v.strictObject({
     enabled: v.boolean(),
     /** The group that contains its rule. */
-    group: v.picklist(["checks", "wallets", "outflow", "tokens", "exporter"]),
+    group: v.picklist(["checks", "wallets", "outflow", "tokens", "transactions", "exporter"]),
     /** Replaces `@threshold@`; missing for alerts without a threshold. */
     threshold: v.optional(v.number()),
     /** Its purpose, for the maintainers. */

@@ -1,0 +1,173 @@
+import { hasCoin } from "../evm/chains/chain_facts.ts";
+import { type Label, labelsOf, rejectedLabels } from "../metrics/model/series.ts";
+import { isBelow } from "../plan/limits.ts";
+import type { WalletPlan } from "../plan/plan.ts";
+import { type NetworkState, UNKNOWN } from "../poller/state.ts";
+import { toUnits } from "../poller/units.ts";
+import { isUsableInRules } from "../rules/render_rules.ts";
+import { isOfWallet, NEVER_MUTED, type WalletCondition } from "../status/conditions.ts";
+import { type Condition, HoldingStatus } from "../status/holding_status.ts";
+import { walletStatuses } from "../status/wallet_status.ts";
+import { ALERT_TEXTS } from "./annotations.ts";
+import type { Finding, FindingsSource } from "./finding.ts";
+import type { PostedAlert } from "./posted_alerts.ts";
+
+/** The alerts of a coin, with those of its wallet, and of a token; the rules have fewer for tokens. */
+const OF_CONDITION: Readonly<Record<Condition, readonly (PostedAlert | undefined)[]>> = {
+  delegated: ["WalletDelegated"],
+  stuck: ["WalletTransactionsStuck"],
+  silent: ["WalletSilent"],
+  few_transactions: ["WalletTransactionsFewLeft"],
+  critical: ["WalletBalanceCriticallyLow", "WalletTokenBalanceCriticallyLow"],
+  minimum: ["WalletBalanceBelowMinimum", "WalletTokenBalanceBelowMinimum"],
+  warning: ["WalletBalanceBelowWarning", "WalletTokenBalanceBelowWarning"],
+  above_maximum: ["WalletBalanceAboveMaximum", "WalletTokenBalanceAboveMaximum"],
+  depleting_fast: ["WalletBalanceDepletingFast", "WalletTokenBalanceDepletingFast"],
+  depleting_soon: ["WalletBalanceDepletingSoon", "WalletTokenBalanceDepletingSoon"],
+  stale: ["WalletBalanceStale", undefined],
+  unreadable: ["WalletBalanceCheckFailing", undefined],
+};
+
+/** Whether a wallet's coin was read, as `wallet_balance_check_success` has it; undefined if it was never tried. */
+export function isCoinRead(
+  { accounts }: NetworkState,
+  { account, hasInvalidMinimum }: WalletPlan,
+): boolean | undefined {
+  const { attempted, failure } = accounts.get(account) ?? UNKNOWN;
+  return attempted ? failure === undefined && !hasInvalidMinimum : undefined;
+}
+
+/** Lists what holds of the wallets of a network, with a pause after each wallet. */
+export function* walletFindings(
+  network: NetworkState,
+  source: FindingsSource,
+  isUnreachable: boolean,
+): Iterable<Finding | undefined> {
+  const { plan, chainId = plan.chainId } = network;
+  /** How many wallets a token cannot be read of, by its contract. */
+  const failedTokens = new Map<string, { count: number; readonly labels: readonly Label[] }>();
+  for (const { wallet, holdings, mute } of walletStatuses(network, source)) {
+    for (const holding of holdings) {
+      if (mute !== undefined) {
+        yield* mutedFindings(network, holding);
+        continue;
+      }
+      yield* holdingFindings(network, holding, source, isUnreachable);
+      const { token, account } = holding;
+      if (token === undefined || !account.attempted || account.failure === undefined) continue;
+      if (hasCoin(chainId) && isCoinRead(network, wallet) === false) continue;
+      const { address, symbol } = token.token;
+      const labels: readonly Label[] = [["network", plan.networkLabel], ["symbol", symbol], ["token", address]];
+      const failed = failedTokens.get(address) ?? { count: 0, labels };
+      failedTokens.set(address, failed);
+      failed.count++;
+    }
+    yield undefined;
+  }
+  for (const { count, labels } of failedTokens.values()) {
+    yield { alert: "WalletTokenBalanceCheckFailing", labels, value: count, network: plan.id };
+  }
+  if (isUnreachable) return;
+  for (const entry of plan.rejected) {
+    yield {
+      alert: "WalletBalanceCheckFailing",
+      labels: rejectedLabels(plan, entry).filter(isInRules),
+      value: 0,
+      network: plan.id,
+    };
+  }
+}
+
+function* mutedFindings(network: NetworkState, holding: HoldingStatus): Iterable<Finding> {
+  for (const condition of holding.shown) {
+    const [alert] = NEVER_MUTED.has(condition) ? OF_CONDITION[condition] : [];
+    if (alert !== undefined) yield { ...findingOf(network, holding), alert, value: 1 };
+  }
+}
+
+/** The rules have no other labels of the configuration. */
+function isInRules([name]: Label): boolean {
+  return name === "cluster" || isUsableInRules(name);
+}
+
+function* holdingFindings(
+  network: NetworkState,
+  holding: HoldingStatus,
+  source: FindingsSource,
+  isUnreachable: boolean,
+): Iterable<Finding> {
+  const { wallet, token, account: { reading, spent } } = holding;
+  // Most of 10,000 wallets have no condition: for them nothing else is computed.
+  if (holding.condition === undefined && spent === 0n) return;
+  const emptied = token === undefined ? "WalletBalanceEmptied" : "WalletTokenBalanceEmptied";
+  // What a wallet lost while it was muted is no alert afterwards.
+  const isJudged = wallet.mute === undefined || source.clock.epoch() >= wallet.mute.until + 3600;
+  const isEmptied = isJudged && holding.isEmptied(ALERT_TEXTS[emptied].threshold ?? 0);
+  if (holding.condition === undefined && !isEmptied) return;
+  const common = findingOf(network, holding);
+  const { staleAfter, clock } = source;
+  const isShown = reading !== undefined && (staleAfter === 0 || clock.now() - reading.readAt <= staleAfter);
+  if (isEmptied && isShown) yield { ...common, alert: emptied };
+  for (const condition of holding.conditions(source)) {
+    const alert = OF_CONDITION[condition][token === undefined ? 0 : 1];
+    if (alert === undefined) continue;
+    if (isOfWallet(condition)) {
+      const value = valueOfWallet(condition, holding, clock.epoch());
+      if (value !== undefined) yield { ...common, alert, value };
+    } else if (condition === "unreadable") {
+      if (!isUnreachable) yield { ...common, alert, value: 0 };
+    } else if (condition === "stale") {
+      // With an invalid minimum its timestamp has no series.
+      if (reading !== undefined && !wallet.hasInvalidMinimum) {
+        yield { ...common, alert, value: clock.epoch() - reading.at };
+      }
+    } else if (!isShown) {
+      continue;
+    } else if (condition === "minimum" && token === undefined) {
+      for (const minimum of wallet.minimums.filter((each) => isBelow(reading.amount, each))) {
+        yield { ...common, alert, labels: [...common.labels, ["min_balance_eth", minimum.label]] };
+      }
+    } else if (condition === "depleting_fast" || condition === "depleting_soon") {
+      const { fast = 0, soon = 0 } = holding.depletion;
+      yield { ...common, alert, value: condition === "depleting_fast" ? fast : soon };
+    } else {
+      yield { ...common, alert };
+    }
+  }
+}
+
+/**
+ * The value of a condition that is not one of the balance.
+ *
+ * @param now in seconds since the Unix epoch
+ * @returns undefined if the rules have no alert, since the transactions cannot be read
+ */
+function valueOfWallet(
+  condition: WalletCondition,
+  { transactions }: HoldingStatus,
+  now: number,
+): number | undefined {
+  const { known, failure } = transactions ?? {};
+  switch (condition) {
+    case "delegated":
+      return 1;
+    case "stuck":
+      return known?.pending === undefined ? undefined : Number(known.pending);
+    case "silent":
+      return known === undefined || failure !== undefined ? undefined : now - known.lastAt;
+    case "few_transactions":
+      return known?.left;
+  }
+}
+
+/** What the findings of a holding have in common; the value is the balance. */
+function findingOf({ plan }: NetworkState, holding: HoldingStatus): Omit<Finding, "alert"> {
+  const { wallet, token, account: { reading }, decimals } = holding;
+  return {
+    labels: labelsOf(plan, { wallet, token, account: (token ?? wallet).account }).filter(isInRules),
+    value: toUnits(reading?.amount ?? 0n, decimals),
+    symbol: token === undefined ? holding.symbol : undefined,
+    network: plan.id,
+    address: wallet.address,
+  };
+}
