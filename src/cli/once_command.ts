@@ -95,7 +95,7 @@ function missingLists({ keptLists }: ActiveConfig, store: ListStore): readonly K
 /** Not if only this shard has no wallets, and not if a list could not be fetched: that is reported as not read. */
 function isEmpty({ networks }: Plan, config: ActiveConfig, store: ListStore): boolean {
   return config.sizes.whole === 0 && missingLists(config, store).length === 0 &&
-    networks.every(({ rejected }) => rejected.length === 0);
+    networks.every(({ rejected, contracts = [] }) => rejected.length + contracts.length === 0);
 }
 
 /** A wallet below its minimum matters more than one that could not be read. */

@@ -33,6 +33,8 @@ const TITLES = ["NETWORK", "ENDPOINT", "ROLE", "STRATEGY", "REQUESTS", "CALLS", 
 
 const PAST_TITLES = ["NETWORK", "ENDPOINT", "REQUESTS", "CALLS", "BYTES", "UNITS"];
 
+const VIEW_TITLES = ["NETWORK", "VIEW", "CONTRACT", "FUNCTION", "WORD", "DECIMALS", "DATA"];
+
 /** Prints an estimate of the daily request cost; contacts no node. */
 export async function planCommand(settings: Settings, { out, isColoured }: Output): Promise<ExitCode> {
   try {
@@ -46,6 +48,11 @@ export async function planCommand(settings: Settings, { out, isColoured }: Outpu
     const others = hasOthers ? "; networks with an interval of their own use that" : "";
     out(`Estimated cost per day, with an interval of ${interval / 1000} s${others}:\n`);
     out(textTable([TITLES, ...costs.map(rowOf)], { right: [4, 5, 6, 7, 8], isColoured }));
+    const views = networks.flatMap(viewsOf);
+    if (views.length > 0) {
+      out("\nViews are called with this data, in which WALLET stands for the wallet's address:\n");
+      out(textTable([VIEW_TITLES, ...views], { right: [4, 5], isColoured }));
+    }
     const once = networks.flatMap(pastCostsOf);
     if (once.length > 0) {
       out("\nOnce at the start, and for added wallets, for the balances of past hours (backfill):\n");
@@ -65,6 +72,16 @@ export async function planCommand(settings: Settings, { out, isColoured }: Outpu
     for (const problem of error.problems) out(printable(formatProblem(error.source, problem)));
     return EXIT.refused;
   }
+}
+
+/** The views of a network, as they are called. */
+function viewsOf({ id, tokens }: NetworkPlan): readonly (readonly Cell[])[] {
+  return tokens.flatMap(({ symbol, address, decimals = 0, view }) => {
+    if (view === undefined) return [];
+    const { signature, functionSelector, argumentParts, answer } = view;
+    const data = `0x${functionSelector}${argumentParts.join("WALLET")}`;
+    return [[id, symbol, address, signature, String(answer?.word ?? 0), String(decimals), data]];
+  });
 }
 
 /**

@@ -46,6 +46,33 @@ Deno.test("plan shows what reading the past costs, once", async () => {
   assert.doesNotMatch((await plan(config("")))[1], /backfill/);
 });
 
+Deno.test("plan shows how views are called", async () => {
+  const contract = "0x1111111111111111111111111111111111111111";
+  const views = [
+    {
+      name: "allowance",
+      address: contract,
+      call: "allowance(address,address)",
+      args: ["wallet", contract],
+      decimals: 6,
+    },
+    { name: "balance", address: contract, call: "getBalance(uint256) returns (uint96, bool)", args: [5], word: 1 },
+  ];
+  const network = { name: "main", endpoints: ["https://rpc.example/"], views, wallets: [JSON.parse(WALLET)] };
+  const [code, text] = await plan(JSON.stringify({ version: 2, networks: [network] }));
+  assert.equal(code, 0);
+  assert.match(text, /^Views are called with this data, in which WALLET stands for the wallet's address:$/m);
+  const word = (digits: string): string => digits.padStart(64, "0");
+  const data = `0xdd62ed3e${"0".repeat(24)}WALLET${word("1".repeat(40))}`;
+  assert.match(text, new RegExp(`^main +allowance +${contract} +allowance\\(address,address\\) +0 +6 +${data}$`, "m"));
+  assert.match(text, new RegExp(`^main +balance .* +1 +0 +0x1e010439${word("5")}$`, "m"));
+  assert.match(
+    text,
+    /^main +rpc\.example +primary +packed +11,521 /m,
+    "the balance is in a request, the views in another",
+  );
+});
+
 Deno.test("plan refuses an invalid configuration", async () => {
   assert.equal((await plan("{"))[0], 1);
 });

@@ -30,6 +30,8 @@ export interface WrittenDefaults extends Pick<WalletSetting, "thresholds" | "nam
   readonly outflow: OutflowConfig;
   /** Values of the keys of schema parts, for networks without their own. */
   readonly parts: PartValues;
+  /** The names of networks that prices are read from. */
+  readonly priced: ReadonlySet<unknown>;
 }
 
 /** A network with its lists. */
@@ -56,7 +58,7 @@ export async function readNetwork(
   const endpoints = await readEndpoints(endpointFields, context);
   const tokens = readTokens(field.at("tokens"), written?.chainId);
   const { tokens: ofViews, contracts } = await readViews(field.at("views"), tokens, defaults.labels);
-  const { labels, outflow: ofDefaults, parts: inherited, ...counted } = defaults;
+  const { labels, outflow: ofDefaults, parts: inherited, priced, ...counted } = defaults;
   const decimals = written?.decimals;
   const own: WalletSetting = {
     ...counted,
@@ -71,7 +73,8 @@ export async function readNetwork(
   const listed = await readWalletsFrom(field, own, context);
   if (written === undefined) return undefined;
   const { name, chainId, genesis, quorum = 1, block = "latest", symbol } = written;
-  if ((written.wallets ?? []).length === 0 && written.walletsFrom === undefined && contracts.length === 0) {
+  const hasWallets = (written.wallets ?? []).length > 0 || written.walletsFrom !== undefined;
+  if (!hasWallets && contracts.length === 0 && !priced.has(name)) {
     field.notice("The network has no wallets, nothing is monitored on it", "Add wallets, or remove it");
   }
   const others = Object.entries(written).filter(([key]) =>

@@ -42,6 +42,13 @@ export function readPrices(field: Field, networks: readonly string[]): ReadonlyM
   return read;
 }
 
+/** The networks that the contracts of prices are on, also of invalid ones. */
+export function networksOf(prices: Field): ReadonlySet<unknown> {
+  const { value } = prices;
+  const symbols = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  return new Set(symbols.map((symbol) => prices.at(symbol).at("network").value));
+}
+
 function readMaxAge(written: number | string | undefined, field: Field): number | undefined {
   if (written === undefined) return DEFAULT_MAX_AGE_MS;
   return readDuration(String(written)) ?? field.error("The time is too long", "Use a time such as 2h");

@@ -4,7 +4,7 @@ import type { LoadContext } from "../model/load_context.ts";
 import { SCHEMA_PARTS } from "../../assets/kinds.ts";
 import { createReporter, Field, type SourceTree } from "../source/source_tree.ts";
 import { readNetwork } from "./read_network.ts";
-import { readPrices } from "./read_prices.ts";
+import { networksOf, readPrices } from "./read_prices.ts";
 import { checkTimes, readInterval, readOutflow, readStaleAfter } from "./times.ts";
 import { checkOrder } from "../wallets/read_thresholds.ts";
 import { checkLabels } from "../wallets/read_wallet.ts";
@@ -32,7 +32,8 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
   checkOrder(thresholds, ofDefaults);
   const contradictions = new Map<string, number>();
   const outflow = readOutflow(written?.defaults ?? {}, root.at("defaults"));
-  const defaults = { thresholds, labels, names, contradictions, outflow, parts: others };
+  const priced = networksOf(root.at("prices"));
+  const defaults = { thresholds, labels, names, contradictions, outflow, parts: others, priced };
   const fields = [...root.at("networks").items()];
   // In parallel, since lists of wallets may be fetched.
   const all = await Promise.all(fields.map((field) => readNetwork(field, defaults, context)));

@@ -115,15 +115,27 @@ export function ofSingles(accounts: readonly Account[]): PollCost {
 export function ofCalls(accounts: readonly Account[], chainIds: number): PollCost {
   const [first] = accounts;
   if (first === undefined) return NOTHING;
-  const call = callFor(first, 20_000_000n, { sender: randomSender() });
-  const answer = ANSWERS[call.method] ?? SHORT_ANSWER;
+  // Views differ; of other accounts all calls have one length.
+  const measured = first.asset.requestType === "view" ? accounts : [first];
+  const calls = measured.map((account) => callFor(account, 20_000_000n, { sender: randomSender() }));
+  const { method = "" } = calls[0] ?? {};
+  const sent = calls.reduce((total, call) => total + bytesOf(call), 0) * accounts.length / measured.length;
+  const answers = accounts.length * (ENVELOPE + (ANSWERS[method] ?? SHORT_ANSWER)) + longAnswers(accounts);
   return {
     requests: 0,
     batches: 0,
-    calls: new Map([["eth_chainId", chainIds], [call.method, accounts.length]]),
-    sentBytes: chainIds * bytesOf(CHAIN_ID) + accounts.length * bytesOf(call),
-    receivedBytes: chainIds * (ENVELOPE + CHAIN) + accounts.length * (ENVELOPE + answer),
+    calls: new Map([["eth_chainId", chainIds], [method, accounts.length]]),
+    sentBytes: chainIds * bytesOf(CHAIN_ID) + sent,
+    receivedBytes: chainIds * (ENVELOPE + CHAIN) + answers,
   };
+}
+
+/** Bytes of the answers of views besides their first words, as far as they are declared. */
+export function longAnswers(accounts: readonly Account[]): number {
+  return accounts.reduce((total, { asset, holder }) => {
+    const request = asset.requestType === "view" ? asset.request(holder) : undefined;
+    return request?.type === "view" ? total + 64 * ((request.answer?.words ?? 1) - 1) : total;
+  }, 0);
 }
 
 /** The cost of several polls. */

@@ -2,6 +2,7 @@ import { type Account, byRequestType } from "../../assets/asset.ts";
 import type { Strategy } from "../../model/source.ts";
 import {
   HEAD,
+  longAnswers,
   NOTHING,
   ofBatches,
   ofCalls,
@@ -81,13 +82,14 @@ export function comparisonCost(strategy: Strategy, accounts: readonly Account[])
 const HEADS = { batch: [HEAD], single: [SEPARATE_HEAD], latest: [HEAD, HEAD] } as const;
 
 function ofMulticall(accounts: readonly Account[]): PollCost {
-  return ofMany(
+  const cost = ofMany(
     accounts,
     MAX_MULTICALL,
     (some) => multicallCall(MULTICALL_ADDRESS, some, "latest"),
     MULTICALL_WORDS,
     5,
   );
+  return { ...cost, receivedBytes: cost.receivedBytes + longAnswers(accounts) };
 }
 
 /**

@@ -32,6 +32,17 @@ Deno.test("readPrices() gives each network the prices of its contracts", async (
   ], undefined]);
 });
 
+Deno.test("a network without wallets is fine if a price or a view of a contract is read from it", async () => {
+  const problemsOf = async (network: string, prices = ""): Promise<readonly string[]> => {
+    const text = `version: 2\n${prices}\nnetworks: [{ name: main, endpoints: [http://localhost:8545] ${network} }]`;
+    const { problems } = await readConfig(text, "test", { env: () => undefined, file: undefined });
+    return problems.map(({ message }) => message);
+  };
+  assert.match(String(await problemsOf("")), /has no wallets, nothing is monitored/);
+  assert.deepEqual(await problemsOf("", `prices: { ETH: { feed: "${FEED}", network: main } }`), []);
+  assert.deepEqual(await problemsOf(`, views: [{ name: v, address: "${FEED}", call: "f()" }]`), []);
+});
+
 Deno.test("readPrices() says what is wrong with a price, and what to do", async () => {
   const cases = [
     [`{ ETH: { feed: "${FEED}", network: mian } }`, /prices\.ETH\.network: Unknown network\. Did you mean main\?/],

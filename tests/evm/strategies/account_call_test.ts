@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { callFor } from "../../../src/evm/strategies/account_call.ts";
-import { type Asset, contractOf } from "../../../src/assets/asset.ts";
+import { type Account, type Asset, contractOf, type ViewAnswer } from "../../../src/assets/asset.ts";
+import { View } from "../../../src/assets/view.ts";
 import { accountOf, decimalsKey, tokenKey } from "../../fakes/accounts.ts";
 import { RpcError } from "../../../src/jsonrpc/errors.ts";
 
@@ -56,6 +57,31 @@ Deno.test("callFor() requests a native balance by eth_getBalance and a token by 
   for (const bad of [null, 5, "5", `0x${"g".repeat(64)}`, "0x0"]) {
     assert.throws(() => decode(bad), { reason: "bad_value" });
   }
+});
+
+/** A view with arguments, which returns these words. */
+function viewOf(answer?: ViewAnswer): Account {
+  const argumentParts = [`${"0".repeat(24)}`, "7".padStart(64, "0")];
+  return new View(TOKEN, { signature: "", functionSelector: "00fdd58e", argumentParts, answer }).account(HOLDER);
+}
+
+Deno.test("callFor() sends all arguments of a view, and reads the declared word of its answer", () => {
+  const words = (...numbers: readonly number[]): string =>
+    `0x${numbers.map((number) => String(number).padStart(64, "0")).join("")}`;
+  const one = callFor(viewOf(), 16n, { sender: undefined });
+  const [{ data }] = JSON.parse(one.params);
+  assert.equal(data, `0x00fdd58e${"12".repeat(20).padStart(64, "0")}${"7".padStart(64, "0")}`);
+  assert.deepEqual([one.decode(words(5)), one.answerBytes], [5n, 1024]);
+  const third = callFor(viewOf({ word: 2, words: 4, isOpen: false }), 16n, { sender: undefined });
+  assert.deepEqual([third.decode(words(1, 2, 3, 4)), third.answerBytes], [3n, 1024 + 64 * 3]);
+  for (const other of [words(1, 2, 3), words(1, 2, 3, 4, 5), "0x", `${words(1, 2, 3, 4)}00`]) {
+    assert.throws(() => third.decode(other), { reason: "reverted" }, other);
+  }
+  const open = callFor(viewOf({ word: 1, words: 2, isOpen: true }), 16n, { sender: undefined });
+  assert.deepEqual([open.decode(words(1, 2)), open.decode(`${words(1, 2, 3)}abcd`)], [2n, 2n]);
+  assert.throws(() => open.decode(words(1)), { reason: "reverted" });
+  assert.throws(() => open.decode(`0x${"g".repeat(128)}`), { reason: "bad_value" });
+  assert.throws(() => open.decode([words(1, 2)]), { reason: "bad_value" });
 });
 
 Deno.test("callFor() distinguishes a contract's failure from the node's", () => {
