@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { nativeAccount } from "../../../src/assets/native.ts";
 import { codeHash, EMPTY_CODE_HASH } from "../../../src/assets/code_program.ts";
+import { pollOnce } from "../../../src/evm/pool/poll_once.ts";
 import { EvmSource } from "../../../src/evm/pool/source.ts";
+import { startDeadline } from "../../../src/http/deadline.ts";
+import { systemClock } from "../../../src/util/clock.ts";
 import { createFakeClock, type FakeClock } from "../../fakes/fake_clock.ts";
-import { type LocalNode, startLocalNode } from "../../fakes/fake_node.ts";
+import { hang, type LocalNode, startLocalNode } from "../../fakes/fake_node.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
 import { answerOnChain, createProgramChain, type ProgramChain } from "../../fakes/program_node.ts";
@@ -264,6 +267,22 @@ Deno.test("a node without state overrides is asked for everything by its methods
   world.send();
   world.chain.codes.set(B, CONTRACT);
   await world.poll();
+});
+
+Deno.test("methods take half of the time that is left, so that balances are not late", async () => {
+  const chain = createProgramChain();
+  using _node = startLocalNode({
+    instead: (request) =>
+      request.items.some(({ method }) => method === "eth_getTransactionCount") ? hang(request) : undefined,
+    answer: (item) => answerOnChain(item, chain),
+  });
+  chain.time = Math.floor(systemClock.epoch());
+  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: HOLDERS });
+  using deadline = startDeadline(systemClock, 2000);
+  const limits = { clock: systemClock, timeout: 10_000, deadline };
+  const { outcomes } = await pollOnce(pool.network, limits, [nativeAccount(A), nonceAccount(B)]);
+  assert.deepEqual([...outcomes.values()].map((outcome) => typeof outcome), ["object", "string"]);
+  assert.equal(deadline.signal.aborted, false);
 });
 
 Deno.test("what an endpoint reads by programs is free, until they fail", async () => {
