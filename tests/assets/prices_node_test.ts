@@ -67,7 +67,7 @@ for (const way of WAYS) {
   });
 }
 
-Deno.test("a price that is not positive, stale or of the future is absent, and so is one without decimals", async () => {
+Deno.test("V2: a price that is not positive, stale or of the future is absent, and so is one without decimals", async () => {
   await using nodes = await start();
   const { main, other } = nodes;
   using own = live(await planOfV2(config(main.url, other.url)));
@@ -98,7 +98,7 @@ Deno.test("a price that is not positive, stale or of the future is absent, and s
   assert.ok(left > 7100 && left <= 7200, `${left}`);
 });
 
-Deno.test("the time of a price is never that of another one", async () => {
+Deno.test("V2: the time of a price is never that of another one", async () => {
   await using nodes = await start();
   const { main, other } = nodes;
   await send(main, FEED, callData("setDecimals(uint8)", 8n));

@@ -64,7 +64,7 @@ async function install(anvil: Anvil): Promise<void> {
 const BAD = ["declared-short", "declared-long", "greedy", "long", "missing", "reverting"];
 
 for (const way of WAYS) {
-  Deno.test(`views are read right at every block, whatever other contracts return: ${way}`, async () => {
+  Deno.test(`V1: views are read right at every block, whatever other contracts return: ${way}`, async () => {
     await using anvil = await startAnvil({ chainId: 1 });
     await install(anvil);
     using own = live(await planOfV2(config(anvil.url)), { way: way satisfies Strategy });

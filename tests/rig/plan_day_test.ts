@@ -29,6 +29,8 @@ interface Case {
   readonly name: string;
   /** Keys of the network. */
   readonly keys?: object;
+  /** Keys of the whole configuration. */
+  readonly top?: object;
   /** Keys of each wallet. */
   readonly wallet?: object;
 }
@@ -48,6 +50,11 @@ const CASES: readonly Case[] = [
         { name: "two", address: TOKENS.other, call: "f(address,uint256)", args: ["wallet", "7"], decimals: 0 },
       ],
     },
+  },
+  {
+    name: "prices",
+    keys: { symbol: "ETH" },
+    top: { prices: { ETH: { feed: TOKENS.good, network: "n" }, LINK: { feed: TOKENS.other, network: "n" } } },
   },
   { name: "transactions and the code watch", keys: { transactions: true, code: "watch" } },
 ];
@@ -79,7 +86,7 @@ function assertNear(measured: number, planned: number, share: number, what: stri
 }
 
 for (const strategy of ["packed", "batch"] as const satisfies readonly Strategy[]) {
-  for (const { name, keys = {}, wallet = {} } of CASES) {
+  for (const { name, keys = {}, wallet = {}, top = {} } of CASES) {
     Deno.test(`what plan prints of a day with ${name}, by ${strategy}, is what is then sent`, async () => {
       using _log = catchLog();
       await using world = await startWorld({ wallets: 0, firstBlock: 20_000_000 });
@@ -92,7 +99,7 @@ for (const strategy of ["packed", "batch"] as const satisfies readonly Strategy[
       server.overrides = strategy === "packed";
       const wallets = ADDRESSES.map((address, index) => ({ address, label: `w${index}`, ...wallet }));
       const networks = [{ name: "n", chainId: 31337, endpoints: [server.url], wallets, ...keys }];
-      const text = JSON.stringify({ version: 2, networks });
+      const text = JSON.stringify({ version: 2, ...top, networks });
       const plan = makePlan(await readConfig(text, "test", { env: () => undefined, file: undefined }));
       const [network] = plan.networks;
       assert.ok(network !== undefined);

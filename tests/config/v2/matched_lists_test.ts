@@ -105,7 +105,7 @@ Deno.test("walletsFrom refuses a pattern of folders, and one without an ending t
   }
 });
 
-Deno.test("walletsFrom keeps the wallets of a file that became bad, and those of all others", async () => {
+Deno.test("U11: walletsFrom keeps the wallets of a file that became bad, and those of all others", async () => {
   await using folder = await makeFolder();
   await folder.write("a.csv", csv(1));
   await folder.write("b.csv", csv(2));
@@ -133,7 +133,7 @@ Deno.test("walletsFrom keeps the wallets of a file that became bad, and those of
   }, { level: "info", msg: "Wallet list read", network: "n", list, wallets: 1 }]);
 });
 
-Deno.test("walletsFrom reads the others where a file is bad from the start, and says so", async () => {
+Deno.test("U11: walletsFrom reads the others where a file is bad from the start, and says so", async () => {
   await using folder = await makeFolder();
   await folder.write("a.csv", "<html>");
   await folder.write("b.csv", csv(2));
@@ -205,7 +205,7 @@ Deno.test("walletsFrom reads an empty CSV file as a list without wallets, and an
   ]);
 });
 
-Deno.test("walletsFrom reads as many files as one pattern may match, and reports that there are more", async () => {
+Deno.test("U11: walletsFrom reads as many files as one pattern may match, and reports that there are more", async () => {
   await using folder = await makeFolder();
   const names = Array.from({ length: MAX_MATCHING_FILES + 1 }, (_, index) => `${String(index).padStart(4, "0")}.csv`);
   for (const name of names) await folder.write(name, "");

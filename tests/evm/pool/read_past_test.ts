@@ -87,7 +87,7 @@ Deno.test("readPast() reads each hour of a day in 25 requests, though the pace o
   checkAmounts(all);
 });
 
-Deno.test("readPast() reads what a node that drops old state has, and says that there is no more", async () => {
+Deno.test("V3: readPast() reads what a node that drops old state has, and says that there is no more", async () => {
   const all = await read([{ answer: refuseBelow(HEAD - 5n * 3600n - 60n) }]);
   assert.deepEqual(all.points.map(({ age }) => age), HOURS.slice(0, 5));
   assert.deepEqual([all.result.failure?.reason, all.result.failure?.refusal], ["state_unavailable", undefined]);
@@ -112,7 +112,7 @@ Deno.test("readPast() never reads an endpoint that does not run state overrides"
   assert.equal(other.requests, 0, "a standby was never read");
 });
 
-Deno.test("readPast() takes nothing of another chain, nor of another block", async () => {
+Deno.test("V3: readPast() takes nothing of another chain, nor of another block", async () => {
   const cases: readonly (readonly [string, string, Partial<FakeTruth>])[] = [
     ["ignores the block", "state_unavailable", { ignoresBlocks: ["eth_call"] }],
     ["is of a block that the chain counts otherwise, by its time", "integrity", {
@@ -135,7 +135,7 @@ Deno.test("readPast() reads a chain whose EVM reports the blocks of its parent c
   checkAmounts(all);
 });
 
-Deno.test("readPast() takes balances that are all 0 for those of a node that dropped them", async () => {
+Deno.test("V3: readPast() takes balances that are all 0 for those of a node that dropped them", async () => {
   const all = await read([{ weiAt: (_, block) => block < HEAD - 10_000n ? 0n : 1_000_000_000n - block }]);
   assert.deepEqual(all.points.map(({ age }) => age), HOURS.slice(0, 2));
   assert.match(String(all.result.failure?.message), /all balances are 0 in older blocks/);
