@@ -80,17 +80,16 @@ export function transactionsOf(state: ValueState, keys: AssetKeys): Transactions
   if (!isKnown || reading === undefined || changes === undefined) return undefined;
   const { amount: count, at } = reading;
   const expect = expectOf(keys);
-  const waiting = pending?.reading;
+  const isAsked = pending?.reading !== undefined && pending.reading.at >= changes.at;
+  const next = isAsked ? pending.reading.amount : undefined;
   const cost = costOf(changes.costs);
   return {
     count,
     lastAt: changes.at,
     silence: Math.max(0, at - changes.at),
     expected: expect === undefined ? undefined : expect / 1000,
-    pending: waiting === undefined || waiting.at < changes.at || waiting.amount < count
-      ? undefined
-      : waiting.amount - count,
-    isStuck: waiting !== undefined && waiting.amount > count && (pending?.changes?.before ?? 0n) > count,
+    pending: next === undefined || next < count ? undefined : next - count,
+    isStuck: next !== undefined && next > count && (pending?.changes?.before ?? 0n) > count,
     cost,
     left: cost === undefined || cost === 0n || coin?.reading === undefined
       ? undefined

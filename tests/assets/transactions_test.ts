@@ -46,6 +46,7 @@ Deno.test("transactionsOf() counts pending transactions that were asked for sinc
   assert.deepEqual(pendingOf({ pending: read(4n) }), [undefined, false]);
   assert.deepEqual(pendingOf({ pending: { ...read(7n), changes: before(6n) } }), [2n, true]);
   assert.deepEqual(pendingOf({ pending: { ...read(7n), changes: before(5n) } }), [2n, false]);
+  assert.deepEqual(pendingOf({ pending: { ...read(7n, 899), changes: before(7n) } }), [undefined, false]);
   assert.deepEqual(pendingOf({ pending: { ...read(5n), changes: before(6n) } }), [0n, false]);
 });
 
