@@ -123,7 +123,7 @@ Deno.test("the keys of values are checked", async () => {
   }
   for (const expect of ["1m", "365d", "60", "1h30m"]) assert.equal(await errorOf(`expect: ${expect}`), "");
   assert.match(await errorOf("transactions: maybe"), /^Must be true or false/);
-  assert.match(await errorOf("code: true"), /^Must be watch or ignore/);
+  assert.match(await errorOf("code: true"), /^Must be watch, ignore/);
 });
 
 Deno.test("the expected interval is shown whatever is read", async () => {
