@@ -4,6 +4,7 @@ import { HEADER_ROW } from "./header_row.ts";
 import { layOut } from "./layout.ts";
 import { NETWORK_ROW } from "./network_row.ts";
 import type { JsonObject } from "./panels.ts";
+import { TRANSACTIONS_ROW } from "./transactions_row.ts";
 import { VARIABLES } from "./variables.ts";
 import { TOKEN_ROW, WALLET_ROW } from "./wallet_rows.ts";
 
@@ -28,7 +29,7 @@ export function buildDashboard(): JsonObject {
       link("Runbooks", "runbooks/README.md"),
     ],
     liveNow: false,
-    panels: layOut([HEADER_ROW, WALLET_ROW, NETWORK_ROW, EXPORTER_ROW, TOKEN_ROW]),
+    panels: layOut([HEADER_ROW, WALLET_ROW, NETWORK_ROW, EXPORTER_ROW, TOKEN_ROW, TRANSACTIONS_ROW]),
     refresh: "1m",
     schemaVersion: 39,
     tags: ["wallet-balance-exporter", "ethereum"],

@@ -19,8 +19,8 @@ export function layOut(rows: readonly Row[]): readonly JsonObject[] {
     const below = place(panels, y, id);
     const inside = collapsed ? below.panels : [];
     placed.push({ collapsed, gridPos, id, panels: inside, title, type: "row" });
-    if (collapsed) continue;
-    placed.push(...below.panels);
+    if (!collapsed) placed.push(...below.panels);
+    // Grafana moves what is below a collapsed row up.
     y = below.end;
   }
   return placed;
