@@ -108,7 +108,7 @@ function levelsOf(state: NetworkState, holding: Holding, before: number): number
 }
 
 function keyOf({ wallet: { address, label }, token }: Holding): string {
-  return JSON.stringify([address, label, token?.token.address]);
+  return JSON.stringify([address, label, token?.token.asset.id]);
 }
 
 const MAX_LINES_PER_HOUR = 6;

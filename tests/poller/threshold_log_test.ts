@@ -183,3 +183,34 @@ Deno.test("createThresholdLog() sums up what many wallets do at once", async () 
   thresholds(state, MINUTE);
   assert.equal(log.lines.length, 101);
 });
+
+Deno.test("createThresholdLog() knows a token from a view of the same contract, after a reload too", async () => {
+  const text = (label: string): string =>
+    `version: 2
+networks:
+  - name: main
+    endpoints: [http://node]
+    tokens: [{ symbol: USDC, address: "${TOKEN}", decimals: 6 }]
+    views: [{ name: ALLOWANCE, address: "${TOKEN}", call: "allowance(address,address)", args: [wallet, wallet] }]
+    wallets:
+      - { address: "${addressOf(1)}", label: a, tokens: { USDC: { minimum: 1 }, ALLOWANCE: { minimum: 1 } } }
+      - { address: "${addressOf(2)}", label: ${label} }
+`;
+  const read = async (label: string): Promise<NetworkPlan> => {
+    const config = await readConfig(text(label), "test", { env: () => undefined, file: undefined });
+    return makePlan(config).networks[0] ?? assert.fail();
+  };
+  using log = catchLog();
+  const state = createState(await read("b"), clock);
+  const known = new Map(state.plan.tokens.map(({ asset }) => [asset.id, 0]));
+  state.decimals = known;
+  // Of two wallets: the coins, the token, the view.
+  put(state, 0n, 0n, 5n, 5n, 0n, 5n);
+  const logThresholds = createThresholdLog("main");
+  logThresholds(state, 0);
+  assert.deepEqual(log.lines.map(({ symbol }) => symbol), ["ALLOWANCE"]);
+  const reloaded = carryOver(state, await read("other"), clock);
+  reloaded.decimals = known;
+  logThresholds(reloaded, MINUTE);
+  assert.equal(log.lines.length, 1, "the token was not below");
+});

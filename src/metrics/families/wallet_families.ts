@@ -138,7 +138,7 @@ export const TOKEN_FAMILIES: readonly Family[] = [
   walletFamily(
     "erc20",
     "wallet_token_balance",
-    "ERC-20 balance in whole tokens: the last good reading; absent once it is too old.",
+    "Balance of a token, deposit or view in whole units: the last good reading; absent once it is too old.",
     BALANCE,
   ),
   walletFamily(
