@@ -1,6 +1,7 @@
 import { AccountPlaces } from "../assets/account_map.ts";
 import type { Account } from "../assets/asset.ts";
 import { columnAt, type Columns, createColumns, plus, SCALE } from "./columns.ts";
+import { type ColumnReading, timeIfDayRepeats } from "./repeat_day.ts";
 import { addPast, type First, firstOf, nearestColumn } from "./past_columns.ts";
 
 /** How a value changed between two readings, about a window apart. */
@@ -49,6 +50,13 @@ export interface History {
   nearestTo(at: number): number | undefined;
   /** Undefined until there are two readings in different columns. */
   change(account: Account, window: Window): Change | undefined;
+  /**
+   * Seconds until an amount is spent if the last day repeats itself, hour by hour; undefined while less than a day is
+   * known, and if its hours are not alike.
+   *
+   * @param amount in the smallest unit
+   */
+  secondsIfDayRepeats(account: Account, amount: number): number | undefined;
   /** One per column of the last 24 hours that an account was read in, the oldest first. */
   points(account: Account): readonly Point[];
   /** Makes a history of other accounts; those with a key of this one keep their columns. */
@@ -104,6 +112,10 @@ function historyOf(
     change(account, window) {
       return changeOf(windows[window], places.of(account), WINDOWS[window]);
     },
+    secondsIfDayRepeats(account, amount): number | undefined {
+      const time = timeIfDayRepeats(readingsOf(day, places.of(account)), amount * SCALE);
+      return time === undefined ? undefined : time / 1000;
+    },
     points(account): readonly Point[] {
       let changeSince = 0;
       return readingsOf(day, places.of(account)).reverse().map(({ at, change }) => {
@@ -127,14 +139,7 @@ function historyOf(
   };
 }
 
-/** A column that an account was read in. */
-interface Reading {
-  readonly at: number;
-  /** Since the one before. */
-  readonly change: number;
-}
-
-function readingsOf({ list }: Columns, place: number | undefined): Reading[] {
+function readingsOf({ list }: Columns, place: number | undefined): ColumnReading[] {
   if (place === undefined) return [];
   return list.flatMap(({ end, values }) => {
     const change = values[place] ?? NaN;

@@ -33,6 +33,8 @@ const SOON = 3 * 86_400;
 const SOON_EMPTY = 7 * 86_400;
 /** Seconds of the hour that must be known of a balance that is emptied: its columns are ten minutes. */
 const MIN_EMPTIED = 3000;
+/** For longer than this, busy hours of the day hardly matter. */
+const NEAR = 2 * 86_400;
 /** A reading is stale at this age in seconds, or after three intervals if that is longer. */
 const MIN_STALE = 3600;
 
@@ -197,7 +199,11 @@ export class HoldingStatus implements Holding {
   #secondsTo(limit: bigint): number | undefined {
     const { reading } = this.account;
     if (reading === undefined) return undefined;
-    return secondsUntil(reading.amount, this.#isIdle ? 0 : this.outflow, limit);
+    const { amount } = reading;
+    const seconds = secondsUntil(amount, this.#isIdle ? 0 : this.outflow, limit);
+    if (seconds === undefined || seconds === 0 || seconds > NEAR) return seconds;
+    const { account } = this.token ?? this.wallet;
+    return this.#network.history.secondsIfDayRepeats(account, Number(amount - limit)) ?? seconds;
   }
 
   #conditionOf(context: StatusContext): Condition | undefined {

@@ -50,7 +50,10 @@ const balance = v.strictObject({
     v.nullable(v.pipe(v.number(), v.minValue(0))),
     v.description("In whole coins or tokens, of the last 24 hours; null if too little is known."),
   ),
-  secondsToEmpty: v.pipe(v.nullable(v.number()), v.description("At that outflow; null if it is 0 or unknown.")),
+  secondsToEmpty: v.pipe(
+    v.nullable(v.number()),
+    v.description("At that outflow, by the hours of the day if it is less than two days; null if it is 0 or unknown."),
+  ),
   secondsToMinimum: v.pipe(v.nullable(v.number()), v.description("The same; 0 below the minimum.")),
 });
 

@@ -35,7 +35,7 @@ export type Funding = "scheduled" | "bot" | "manual" | "forgotten";
 /** How its minimum was chosen. */
 export type MinimumHabit = "days" | "round" | "outdated" | "high" | "none";
 
-const KINDS: readonly (readonly [number, Kind])[] = [
+export const KINDS: readonly (readonly [number, Kind])[] = [
   [35, "batcher"],
   [25, "relayer"],
   [15, "oracle"],
