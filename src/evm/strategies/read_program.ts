@@ -33,8 +33,7 @@ export async function readProgram(question: Question, program: ValueProgram): Pr
   if (isOff(state, program, clock.now())) return await readByMethod(question, accounts);
   const fresh = program.needsPrevious ? accounts.filter((account) => !previous.has(account)) : [];
   const first = fresh.length === 0 ? NOTHING : await readByMethod(question, fresh);
-  const known = new Map(previous);
-  for (const [account, value] of valuesIn(first)) if (typeof value === "bigint") known.set(account, value);
+  const known = fresh.length === 0 ? previous : withValues(previous, first);
   // A program that is not trusted yet is tried with everything: the next poll has no time for that.
   const isNew = !isTrustedProgram(state, program, clock.now());
   const asked = !program.needsPrevious
@@ -43,6 +42,12 @@ export async function readProgram(question: Question, program: ValueProgram): Pr
   if (asked.length === 0) return first;
   const rest = await readAsked({ ...question, accounts: asked, program, state, previous: known });
   return { ...rest, chunks: [...first.chunks, ...rest.chunks] };
+}
+
+function withValues(previous: ReadonlyMap<Account, bigint>, result: ReadResult): ReadonlyMap<Account, bigint> {
+  const known = new Map(previous);
+  for (const [account, value] of valuesIn(result)) if (typeof value === "bigint") known.set(account, value);
+  return known;
 }
 
 async function readAsked(question: ProgramQuestion): Promise<ReadResult> {
