@@ -21,7 +21,16 @@ async function check(file: string, ...flags: readonly string[]): Promise<readonl
   return [code, stdout + stderr];
 }
 
-for (const name of ["single-node", "multi-chain", "linea-stack", "erc4337-paymaster", "views-and-prices"]) {
+const CONFIGURATIONS = [
+  "single-node",
+  "multi-chain",
+  "linea-stack",
+  "erc4337-paymaster",
+  "views-and-prices",
+  "more-than-balances",
+];
+
+for (const name of CONFIGURATIONS) {
   Deno.test(`check accepts the example ${name}`, async () => {
     const [code, output] = await check(`${name}.yaml`);
     assert.equal(code, 0, output);
