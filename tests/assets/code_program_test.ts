@@ -41,5 +41,6 @@ Deno.test("CODE_PROGRAM leaves what is new, changed or gone to the method", () =
 Deno.test("CODE_PROGRAM has the hash without the bits of the kind in the digest", () => {
   assert.equal(CODE_PROGRAM.digestWord?.(valueOfCode(DELEGATION)), codeHash(DELEGATION) & ~3n);
   assert.equal(CODE_PROGRAM.digestWord?.(0n), 0n);
+  assert.equal(CODE_PROGRAM.needsPrevious, false);
   assert.deepEqual([CODE_PROGRAM.proves(0n), CODE_PROGRAM.proves(valueOfCode(CONTRACT))], [false, true]);
 });
