@@ -1,12 +1,16 @@
-import type { ObjectEntries } from "valibot";
+import type * as Valibot from "valibot";
 import type { Account } from "./asset.ts";
 import type { ValueState } from "./value_state.ts";
 
 /** A kind of value read per wallet besides native balances and tokens, whose keys and metrics are fixed. */
 export interface AssetKind {
   readonly kind: string;
-  /** Its keys in a wallet, and in a network or the defaults, of version 2; existing keys cannot be replaced. */
-  readonly schema?: { readonly wallet?: ObjectEntries; readonly network?: ObjectEntries };
+  /**
+   * Its keys in a wallet, and in a network or the defaults, of version 2; existing keys cannot be replaced.
+   *
+   * @param v the library, which is loaded for version 2 only
+   */
+  schema?(v: typeof Valibot): { readonly wallet?: Valibot.ObjectEntries; readonly network?: Valibot.ObjectEntries };
   /** @returns the account to read; undefined if the wallet does not use this kind */
   account(address: string, keys: AssetKeys): Account | undefined;
   readonly families: readonly AssetFamily[];

@@ -1,4 +1,4 @@
-import * as v from "valibot";
+import type * as Valibot from "valibot";
 import type { AssetKeys, AssetKind } from "./asset_kind.ts";
 import { CODE, CODE_KINDS, codeAccount, codeKindOf, delegationTo } from "./code.ts";
 
@@ -8,15 +8,20 @@ const PACE_MS = 300_000;
 const MODE = "watch, ignore, delegated, or the address that the wallet is delegated to";
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 
-const code = v.optional(
-  v.pipe(
-    v.union([v.picklist(["watch", "ignore", "delegated"], MODE), v.pipe(v.string(MODE), v.regex(ADDRESS, MODE))], MODE),
-    v.description(
-      "watch to report the code of wallets, such as a delegation by EIP-7702; delegated, or the address of the delegate, " +
-        "to report it without an alert; ignore if it is not given",
+function codeSchema(v: typeof Valibot): Valibot.GenericSchema {
+  return v.optional(
+    v.pipe(
+      v.union(
+        [v.picklist(["watch", "ignore", "delegated"], MODE), v.pipe(v.string(MODE), v.regex(ADDRESS, MODE))],
+        MODE,
+      ),
+      v.description(
+        "watch to report the code of wallets, such as a delegation by EIP-7702; delegated, or the address of the delegate, " +
+          "to report it without an alert; ignore if it is not given",
+      ),
     ),
-  ),
-);
+  );
+}
 
 const delegations = new Map<string, bigint>();
 
@@ -32,7 +37,10 @@ export function isExpectedCode(value: bigint, { code }: AssetKeys): boolean {
 /** The code of a wallet: most have none, and one that gets a delegation was usually stolen. */
 export const CODE_WATCH: AssetKind = {
   kind: CODE.kind,
-  schema: { wallet: { code }, network: { code } },
+  schema(v) {
+    const code = codeSchema(v);
+    return { wallet: { code }, network: { code } };
+  },
   account: (holder, keys) =>
     keys["code"] === undefined || keys["code"] === "ignore" ? undefined : codeAccount(holder, PACE_MS),
   families: [

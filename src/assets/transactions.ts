@@ -1,4 +1,4 @@
-import * as v from "valibot";
+import type * as Valibot from "valibot";
 import { readDuration, WITH_UNITS } from "../util/duration.ts";
 import type { Account, Asset } from "./asset.ts";
 import type { AssetFamily, AssetKeys, AssetKind } from "./asset_kind.ts";
@@ -24,19 +24,6 @@ const MIN_EXPECT_MS = 60_000;
 const MAX_EXPECT_MS = 365 * 86_400_000;
 const EXPECT = "a time from 1m to 365d, such as 1h";
 const BOOLEAN = "true or false";
-
-const expect = v.pipe(
-  v.union([v.pipe(v.number(EXPECT), v.integer(EXPECT)), v.pipe(v.string(EXPECT), v.regex(WITH_UNITS, EXPECT))], EXPECT),
-  v.check((written) => {
-    const interval = readDuration(String(written)) ?? NaN;
-    return interval >= MIN_EXPECT_MS && interval <= MAX_EXPECT_MS;
-  }, EXPECT),
-);
-
-/** A cell of a list in CSV is a string. */
-const toggle = v.union([v.boolean(BOOLEAN), v.picklist(["true", "false"], BOOLEAN)], BOOLEAN);
-
-const isCounted = v.optional(v.pipe(toggle, v.description("whether the transactions that wallets send are counted")));
 
 /** How many transactions an address sent. */
 const NONCE: Asset = {
@@ -150,15 +137,36 @@ function family(
   };
 }
 
+function expectSchema(v: typeof Valibot): Valibot.GenericSchema {
+  const shape = v.union(
+    [v.pipe(v.number(EXPECT), v.integer(EXPECT)), v.pipe(v.string(EXPECT), v.regex(WITH_UNITS, EXPECT))],
+    EXPECT,
+  );
+  const isInRange = (written: string | number): boolean => {
+    const interval = readDuration(String(written)) ?? NaN;
+    return interval >= MIN_EXPECT_MS && interval <= MAX_EXPECT_MS;
+  };
+  return v.optional(
+    v.pipe(
+      shape,
+      v.check(isInRange, EXPECT),
+      v.description("the longest time that the wallet normally sends nothing"),
+    ),
+  );
+}
+
 /** The transactions that a wallet sent, what they cost, and whether it still sends any. */
 export const TRANSACTIONS: AssetKind = {
   kind: NONCE.kind,
-  schema: {
-    wallet: {
-      transactions: isCounted,
-      expect: v.optional(v.pipe(expect, v.description("the longest time that the wallet normally sends nothing"))),
-    },
-    network: { transactions: isCounted },
+  schema(v) {
+    const toggle = v.optional(
+      // A cell of a list in CSV is a string.
+      v.pipe(
+        v.union([v.boolean(BOOLEAN), v.picklist(["true", "false"], BOOLEAN)], BOOLEAN),
+        v.description("whether the transactions that wallets send are counted"),
+      ),
+    );
+    return { wallet: { transactions: toggle, expect: expectSchema(v) }, network: { transactions: toggle } };
   },
   account,
   families: [

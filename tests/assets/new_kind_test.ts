@@ -26,10 +26,10 @@ const SENT: Asset = {
 };
 const KIND: AssetKind = {
   kind: "sent",
-  schema: {
+  schema: () => ({
     wallet: { sent: v.optional(v.boolean("true or false")) },
     network: { sent: v.optional(v.boolean("true or false")) },
-  },
+  }),
   account: (holder, keys) => keys["sent"] === true ? { asset: SENT, holder, key: `sent ${holder}` } : undefined,
   families: [{
     name: "wallet_sent_total",
@@ -65,7 +65,7 @@ for (const strategy of ["packed", "batch", "single"] as const satisfies readonly
         ),
     });
     const clock = systemClock;
-    const context = { env: () => undefined, file: undefined, parts: [KIND.schema ?? {}] };
+    const context = { env: () => undefined, file: undefined, parts: [KIND.schema?.(v) ?? {}] };
     const plan = makePlan(await readConfig(CONFIG(node.url), "test", context), undefined, [KIND]);
     const store = createStateStore(plan, clock);
     const [state] = store.networks;

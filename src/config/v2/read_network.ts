@@ -9,7 +9,7 @@ import type {
 } from "../model/config.ts";
 import type { SecretSource } from "../secrets/expand_secrets.ts";
 import type { LoadContext } from "../model/load_context.ts";
-import { SCHEMA_PARTS } from "../../assets/kinds.ts";
+import { SCHEMA_PARTS } from "../wallets/wallet_schema.ts";
 import type { Field } from "../source/source_tree.ts";
 import { parseEndpoint } from "./read_endpoint.ts";
 import { readThresholds } from "../wallets/read_thresholds.ts";

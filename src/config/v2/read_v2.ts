@@ -1,7 +1,7 @@
 import type { Config } from "../model/config.ts";
 import { ConfigError } from "../model/problem.ts";
 import type { LoadContext } from "../model/load_context.ts";
-import { SCHEMA_PARTS } from "../../assets/kinds.ts";
+import { SCHEMA_PARTS } from "../wallets/wallet_schema.ts";
 import { createReporter, Field, type SourceTree } from "../source/source_tree.ts";
 import { readNetwork } from "./read_network.ts";
 import { networksOf, readPrices } from "./read_prices.ts";

@@ -7,7 +7,7 @@
  */
 
 import * as v from "valibot";
-import { SCHEMA_PARTS } from "../../assets/kinds.ts";
+import { SCHEMA_PARTS } from "../wallets/wallet_schema.ts";
 import { MAX_ANSWER_WORDS } from "../../assets/asset.ts";
 import { type PresetName, TOKEN_PRESETS } from "../../assets/token_presets.ts";
 import type { SchemaPart } from "../model/load_context.ts";

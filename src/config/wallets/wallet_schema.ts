@@ -6,7 +6,7 @@
  */
 
 import * as v from "valibot";
-import { SCHEMA_PARTS } from "../../assets/kinds.ts";
+import { ASSET_KINDS } from "../../assets/kinds.ts";
 import type { PartValues } from "../model/config.ts";
 import type { SchemaPart } from "../model/load_context.ts";
 
@@ -80,6 +80,9 @@ const WALLET_KEYS = {
   ),
   mute: described(v.optional(muteShape), "no alerts of this wallet until a time, such as during a maintenance"),
 };
+
+/** The keys that kinds of values add to version 2. */
+export const SCHEMA_PARTS: readonly SchemaPart[] = ASSET_KINDS.flatMap(({ schema }) => schema?.(v) ?? []);
 
 /** A wallet, in the file or in a JSON list. */
 export type WalletShape = v.StrictObjectSchema<typeof WALLET_KEYS, undefined>;
