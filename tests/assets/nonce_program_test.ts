@@ -39,10 +39,23 @@ Deno.test("NONCE_PROGRAM finds no nonce that is lower, too far, of another accou
   assert.equal(find(wordOf(A, 2n ** 53n - 32n), 2n ** 53n - 32n), undefined);
 });
 
-Deno.test("NONCE_PROGRAM takes no word with anything before the address", () => {
-  const hash = BigInt(keccak256(toRlp([A as `0x${string}`, "0x05"])));
-  assert.equal(hash % 2n ** 160n, wordOf(A, 5n));
-  assert.equal(find(hash, 5n), undefined);
+Deno.test("NONCE_PROGRAM takes no word with anything before the address, and no part of one", () => {
+  // One whose digits around the first of the address are not 0.
+  const hashOf = (nonce: bigint): bigint =>
+    BigInt(keccak256(toRlp([A as `0x${string}`, `0x${nonce.toString(16).padStart(2, "0")}`])));
+  const nonce =
+    Array.from({ length: 100 }, (_, at) => BigInt(at + 1)).find((each) =>
+      (hashOf(each) >> 160n) % 16n > 0n && (hashOf(each) >> 156n) % 16n > 0n
+    ) ?? 0n;
+  const hash = hashOf(nonce);
+  assert.equal(hash % 2n ** 160n, wordOf(A, nonce));
+  for (const bits of [256n, 164n, 156n, 88n]) assert.equal(find(hash % 2n ** bits, nonce), undefined, `${bits} bits`);
+});
+
+Deno.test("NONCE_PROGRAM finds nonces as long as a number is exact", () => {
+  const last = BigInt(Number.MAX_SAFE_INTEGER) - 4096n;
+  assert.equal(find(wordOf(A, last), last), last);
+  assert.equal(find(wordOf(A, last + 1n), last + 1n), undefined);
 });
 
 Deno.test("NONCE_PROGRAM looks far for a few wallets of an answer, and a little for all", () => {
@@ -50,6 +63,15 @@ Deno.test("NONCE_PROGRAM looks far for a few wallets of an answer, and a little 
   const found = NONCE_PROGRAM.valuesOf([...far, { word: wordOf(B, 40n), holder: B, previous: 9n }]);
   assert.equal(found.filter((nonce) => nonce === 3000n).length, 6);
   assert.equal(found.at(-1), 40n);
+});
+
+Deno.test("NONCE_PROGRAM counts the hashes beyond the usual ones", () => {
+  const from = 100n;
+  const at = (steps: bigint) => ({ word: wordOf(A, from + steps), holder: A, previous: from });
+  // Four of 4,000 leave 4,000 of 20,000, also after many that take one.
+  const spent = [...Array.from({ length: 17_000 }, () => at(0n)), ...Array.from({ length: 4 }, () => at(4031n))];
+  assert.equal(NONCE_PROGRAM.valuesOf([...spent, at(3999n)]).at(-1), from + 3999n);
+  assert.equal(NONCE_PROGRAM.valuesOf([...spent, at(4000n)]).at(-1), undefined);
 });
 
 Deno.test("NONCE_PROGRAM is proved by a nonce that is not 0", () => {
