@@ -98,7 +98,7 @@ const TABLE_ONLY = ["condition", "urgency"];
  * @param time in seconds since the Unix epoch
  */
 export function onceJson(rows: readonly OnceRow[], time: number): string {
-  const missing = { token: null, balance: null, wei: null, reason: null, block: null, blockTime: null, mute: null };
+  const missing = { token: null, balance: null, wei: null, reason: null, block: null, blockTime: null };
   const balances = rows.map((row) => {
     const given = Object.entries(row).filter(([key, value]) => value !== undefined && !TABLE_ONLY.includes(key));
     return { ...missing, ...Object.fromEntries(given) };

@@ -156,7 +156,7 @@ Deno.test("the servers of the stack start on its files, and find each other", as
   );
   const query = async (path: string): Promise<Data> =>
     (await (await fetch(`${server.url}/api/v1/${path}`)).json()).data;
-  assert.deepEqual((await query("rules")).groups?.length, 5);
+  assert.deepEqual((await query("rules")).groups?.length, 7);
   await until("Alertmanager to be found", async () => (await query("alertmanagers")).activeAlertmanagers?.length === 1);
   // Each target is scraped once in 15 seconds.
   await until("every target to be scraped", async () => {

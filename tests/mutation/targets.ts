@@ -337,8 +337,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "src/evm/strategies/multicall_call.ts",
-    code: "success === 1n && bytes === BigInt(WORD) && value !== undefined",
-    replacement: "success === 1n && bytes === BigInt(WORD)",
+    code: "success === 1n && isDeclaredAnswer(answer ?? ONE_WORD, Number(bytes)) && value !== undefined",
+    replacement: "success === 1n && isDeclaredAnswer(answer ?? ONE_WORD, Number(bytes))",
     why: "the compiler asks for it: an answer without that value has another length, which is checked",
   },
   {

@@ -144,7 +144,7 @@ Deno.test("a muted wallet needs no attention on the page and in the JSON, and do
   assert.match(onceTable(rows), new RegExp(`critically low, muted until ${end}`));
   assert.deepEqual(
     JSON.parse(onceJson(rows, 0)).balances.map(({ mute }: { readonly mute: unknown }) => mute),
-    [low.mute, null],
+    [low.mute, undefined],
   );
   await clock.advance(HOUR);
   assert.match(await pageOf(""), /1 wallet needs attention/);
