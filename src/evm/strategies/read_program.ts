@@ -40,8 +40,23 @@ export async function readProgram(question: Question, program: ValueProgram): Pr
     ? accounts
     : accounts.filter((account) => known.has(account) && (isNew || previous.has(account)));
   if (asked.length === 0) return first;
-  const rest = await readAsked({ ...question, accounts: asked, program, state, previous: known });
+  if (!isNew || mayProve(program, asked, known)) {
+    const rest = await readAsked({ ...question, accounts: asked, program, state, previous: known });
+    return { ...rest, chunks: [...first.chunks, ...rest.chunks] };
+  }
+  const others = asked.filter((account) => previous.has(account));
+  if (others.length === 0) return first;
+  const rest = await readByMethod(question, others);
   return { ...rest, chunks: [...first.chunks, ...rest.chunks] };
+}
+
+/** Whether the values can show that the node runs the program right: it may answer 0 for all. */
+function mayProve(
+  program: ValueProgram,
+  accounts: readonly Account[],
+  known: ReadonlyMap<Account, bigint>,
+): boolean {
+  return program.control !== undefined || accounts.some((account) => isProven(program, known.get(account)));
 }
 
 function withValues(previous: ReadonlyMap<Account, bigint>, result: ReadResult): ReadonlyMap<Account, bigint> {

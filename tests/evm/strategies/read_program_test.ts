@@ -154,6 +154,18 @@ Deno.test("nonces that are all 0 come from their method: a node may always answe
   await world.poll();
 });
 
+Deno.test("the program of nonces is not run while all are 0, and from the first that is not", async () => {
+  using world = openWorld();
+  for (const holder of HOLDERS) world.chain.nonces.set(holder, 0n);
+  // Balances with the digest, and hashes of codes.
+  assert.equal((await world.poll()).calls["eth_call"], 2);
+  assert.deepEqual((await world.poll()).calls["eth_call"], 1);
+  world.chain.nonces.set(B, 1n);
+  await world.poll();
+  await world.poll();
+  assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+});
+
 Deno.test("a change of code is found, and named by the method: delegated, another contract, none again", async () => {
   using world = openWorld();
   await world.poll();
