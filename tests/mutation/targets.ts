@@ -88,7 +88,10 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/strategies/same_block.ts", tests: ["tests/evm/strategies/same_block_test.ts"] },
   { file: "src/evm/strategies/block_checks.ts", tests: ["tests/evm/strategies/trust_test.ts"] },
   { file: "src/evm/strategies/far_block.ts", tests: ["tests/evm/strategies/far_block_test.ts"] },
-  { file: "src/evm/strategies/read_plain.ts", tests: ["tests/evm/strategies/read_plain_rules_test.ts"] },
+  {
+    file: "src/evm/strategies/read_plain.ts",
+    tests: ["tests/evm/strategies/read_plain_rules_test.ts", "tests/assets/values_test.ts"],
+  },
   { file: "src/evm/pool/head_status.ts", tests: ["tests/evm/pool/head_status_test.ts"] },
   { file: "src/evm/pool/pool_endpoint.ts", tests: ["tests/evm/pool/head_status_test.ts"] },
   { file: "src/evm/pool/emptied.ts", tests: ["tests/evm/pool/emptied_test.ts"] },
@@ -119,8 +122,22 @@ export const TARGETS: readonly Target[] = [
     file: "src/evm/pool/open_network.ts",
     tests: ["tests/evm/pool/open_network_test.ts", "tests/evm/pool/kept_rules_test.ts"],
   },
-  { file: "src/evm/pool/source.ts", tests: ["tests/evm/pool/source_test.ts"] },
-  { file: "src/evm/pool/poll_once.ts", tests: ["tests/evm/pool/poll_once_rules_test.ts"] },
+  {
+    file: "src/evm/pool/source.ts",
+    tests: [
+      "tests/evm/pool/source_test.ts",
+      "tests/evm/strategies/read_program_test.ts",
+      "tests/evm/pool/quorum_programs_test.ts",
+    ],
+  },
+  {
+    file: "src/evm/pool/poll_once.ts",
+    tests: [
+      "tests/evm/pool/poll_once_rules_test.ts",
+      "tests/evm/pool/note_restart_test.ts",
+      "tests/assets/values_test.ts",
+    ],
+  },
   { file: "src/evm/pool/read_with_failover.ts", tests: ["tests/evm/pool/failover_rules_test.ts"] },
   {
     file: "src/evm/pool/read_endpoint.ts",
