@@ -185,3 +185,42 @@ Deno.test("multicallCall() calls the contracts of tokens as viem would, beside t
   assert.ok(calls[5]?.callData.startsWith(encodeFunctionData({ abi: erc20, functionName: "decimals" })));
   assert.equal(Number(call.gas), 500_000 + 14_000 + 2 * 80_000);
 });
+
+Deno.test("multicallCall() reads the declared word of a view, and expects as much as it may return", () => {
+  const asset: Asset = {
+    kind: "view",
+    requestType: "view",
+    request: (holder) => ({
+      type: "view",
+      contract: CONTRACT,
+      functionSelector: "00000000",
+      argument: holder.slice(2),
+      answer: answers[Number(BigInt(holder)) % 10] ?? assert.fail(),
+    }),
+  };
+  const answers = [
+    { word: 0, words: 1, isOpen: false },
+    { word: 1, words: 3, isOpen: false },
+    { word: 1, words: 2, isOpen: true },
+  ];
+  const accounts = answers.map((_, index) => {
+    const holder = `0x${index.toString(16).padStart(40, "0")}`;
+    return { asset, holder, key: holder };
+  });
+  const call = multicallCall(CONTRACT, accounts, "latest");
+  const words = (...values: readonly bigint[]): Result => ({
+    success: true,
+    returnData: `0x${values.map((value) => value.toString(16).padStart(64, "0")).join("")}`,
+  });
+  const right = [words(5n), words(6n, 7n, 8n), words(9n, 10n, 11n, 12n)];
+  assert.deepEqual(call.decode(answerOf([...HEAD, ...right])).balances, [5n, 7n, 10n]);
+  const wrong = [words(5n, 6n), words(6n, 7n), words(9n)];
+  const reasons = call.decode(answerOf([...HEAD, ...wrong])).balances.map((value) =>
+    value instanceof RpcError ? value.reason : value
+  );
+  assert.deepEqual(reasons, ["reverted", "reverted", "reverted"]);
+  const least = multicallCall(CONTRACT, accounts.slice(0, 1), "latest").answerBytes;
+  const each = (index: number): number =>
+    multicallCall(CONTRACT, [accounts[index] ?? assert.fail()], "latest").answerBytes - least;
+  assert.deepEqual([each(1), each(2)], [128, 32 * 1024]);
+});
