@@ -88,10 +88,7 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/strategies/same_block.ts", tests: ["tests/evm/strategies/same_block_test.ts"] },
   { file: "src/evm/strategies/block_checks.ts", tests: ["tests/evm/strategies/trust_test.ts"] },
   { file: "src/evm/strategies/far_block.ts", tests: ["tests/evm/strategies/far_block_test.ts"] },
-  {
-    file: "src/evm/strategies/read_plain.ts",
-    tests: ["tests/evm/strategies/read_plain_rules_test.ts", "tests/assets/values_test.ts"],
-  },
+  { file: "src/evm/strategies/read_plain.ts", tests: ["tests/evm/strategies/read_plain_rules_test.ts"] },
   { file: "src/evm/pool/head_status.ts", tests: ["tests/evm/pool/head_status_test.ts"] },
   { file: "src/evm/pool/pool_endpoint.ts", tests: ["tests/evm/pool/head_status_test.ts"] },
   { file: "src/evm/pool/emptied.ts", tests: ["tests/evm/pool/emptied_test.ts"] },

@@ -186,3 +186,77 @@ Deno.test("readPlain() trusts a node to respect blocks that did not answer for a
   assert.deepEqual([latest.outcomes, latest.asked.length], [[read, read, read, read], 3]);
   assert.equal(latest.ignored[0], false);
 });
+
+/** A node that ignores the block of counts, but not that of balances. */
+async function readIgnored(accounts: readonly Account[], at: "latest" | Block, failing?: "count") {
+  const clock = createFakeClock();
+  using _log = catchLog();
+  using pool = openPool(["http://127.0.0.1:9998/"], { accounts: [], clock, strategy: "batch" });
+  const { endpoint, selector } = pool.poolEndpoint;
+  let isFailing = false;
+  const counts: string[] = [];
+  using _node = startLocalNode({
+    answer: ({ method, params: [of, block] }) => {
+      if (method === "eth_chainId") return "0x1";
+      if (method === "eth_getBlockByNumber") return { number: of === "latest" ? "0x64" : of, timestamp: "0x3e8" };
+      const isFar = block !== "latest" && BigInt(String(block)) > 1_000_000n;
+      if (method === "eth_getBalance" && isFar) throw GONE;
+      if (method === "eth_getBalance") return "0x7";
+      counts.push(block === "latest" ? "latest" : isFar ? "far" : "at block");
+      if (isFailing) throw new Error("no such method");
+      return "0x5";
+    },
+  });
+  const target = { at, admit: () => {}, admitLatest: () => {} };
+  const read = async () => {
+    counts.length = 0;
+    const result = await readPlain({ endpoint, selector, accounts, target, limits: pool.limits });
+    const { failure, itemFailure } = result;
+    return {
+      values: [...valuesOf(result, accounts)],
+      failure: failure?.reason,
+      itemFailure: itemFailure?.reason,
+      counts: [...counts],
+    };
+  };
+  const first = await read();
+  isFailing = failing === "count";
+  return {
+    first,
+    second: await read(),
+    ignored: [selector.blockChecks.balance.ignored, selector.blockChecks.method.ignored],
+  };
+}
+
+Deno.test("values of a method that ignores blocks are read without one, and balances at theirs", async () => {
+  const both = await readIgnored([...NATIVE, ...COUNTS], "latest");
+  const values = [7n, 7n, 7n, 5n, 5n, 5n];
+  const latest = ["latest", "latest", "latest"];
+  assert.deepEqual(both.first, {
+    values,
+    failure: undefined,
+    itemFailure: undefined,
+    counts: ["at block", "at block", "at block", "far", ...latest],
+  });
+  assert.deepEqual(both.second, { ...both.first, counts: latest });
+  assert.deepEqual(both.ignored, [false, true]);
+  const alone = await readIgnored(COUNTS, "latest");
+  assert.deepEqual(alone.first.values, [5n, 5n, 5n]);
+  assert.deepEqual(alone.second, { ...alone.first, counts: latest });
+});
+
+Deno.test("values of a method that ignores blocks do not fail the balances that are read with them", async () => {
+  const { second } = await readIgnored([...NATIVE, ...COUNTS], "latest", "count");
+  assert.deepEqual(second.values.slice(0, 3), [7n, 7n, 7n]);
+  assert.deepEqual(second.values.slice(3).map((value) => typeof value), ["string", "string", "string"]);
+  assert.equal(second.failure, undefined);
+  assert.notEqual(second.itemFailure, undefined);
+});
+
+Deno.test("values of a method that ignores blocks are withheld where another block is read", async () => {
+  const { first, second } = await readIgnored([...NATIVE, ...COUNTS], EARLIER);
+  for (const { values, counts } of [first, second]) {
+    assert.deepEqual(values, [7n, 7n, 7n, "state_unavailable", "state_unavailable", "state_unavailable"]);
+    assert.equal(counts.includes("latest"), false);
+  }
+});
