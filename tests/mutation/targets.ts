@@ -125,6 +125,7 @@ export const TARGETS: readonly Target[] = [
       "tests/evm/pool/source_test.ts",
       "tests/evm/strategies/read_program_test.ts",
       "tests/evm/pool/quorum_programs_test.ts",
+      "tests/evm/pool/read_past_test.ts",
     ],
   },
   {
@@ -157,6 +158,24 @@ export interface Equivalent {
 
 /** Those that are left out, each with the reason. */
 export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: "src/evm/pool/poll_once.ts",
+    code: "network.plan.values !== undefined && accounts.some(isAside)",
+    replacement: "accounts.some(isAside)",
+    why: "it saves time",
+  },
+  {
+    file: "src/evm/pool/poll_once.ts",
+    code: "hasAside ? accounts.filter((account) => !isAside(account)) : accounts",
+    replacement: "accounts.filter((account) => !isAside(account))",
+    why: "it saves time",
+  },
+  {
+    file: "src/evm/strategies/read_plain.ts",
+    code: "accounts.length === method.length ? [] : accounts.filter((account) => !isOfMethod(account))",
+    replacement: "accounts.filter((account) => !isOfMethod(account))",
+    why: "it saves time",
+  },
   {
     file: "src/assets/nonce_program.ts",
     code: "word === 0n || created.length > 2 * ADDRESS_BYTES",
