@@ -8,11 +8,12 @@ import {
   failureOf,
   firstErrorIn,
   isAnyRead,
+  isRefused,
   readChunks,
   valuesIn,
 } from "../../../src/evm/strategies/read_chunks.ts";
 import { createSizeLimit, type SizeLimit } from "../../../src/evm/strategies/size_limit.ts";
-import { RpcError } from "../../../src/jsonrpc/errors.ts";
+import { type Reason, REASONS, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
@@ -353,4 +354,9 @@ Deno.test("firstErrorIn() returns the first error of some results, that of a req
   assert.equal(firstErrorIn([none]), undefined);
   assert.equal(firstErrorIn([none, { ...none, itemFailure }, { ...none, failure }]), itemFailure);
   assert.equal(firstErrorIn([{ ...none, failure, itemFailure }, { ...none, itemFailure }]), failure);
+});
+
+Deno.test("isRefused() is for failures of what was asked, and not of the endpoint or the chain", () => {
+  const refused = (Object.keys(REASONS) as Reason[]).filter((reason) => isRefused(new RpcError(reason, "")));
+  assert.deepEqual(refused, ["too_large", "not_json", "envelope", "missing", "rpc_error", "bad_value", "integrity"]);
 });
