@@ -2,7 +2,7 @@ import type { STATES } from "./query.ts";
 import type { Status } from "../status/status.ts";
 import { duration } from "../status/format.ts";
 import { CONDITION_NAMES, FINE } from "../status/holding_status.ts";
-import { type Html, html } from "./html.ts";
+import { type Content, type Html, html } from "./html.ts";
 import type { Links } from "./links.ts";
 
 /** Digits of an address that are shown at its start, with `0x`, and at its end. */
@@ -62,5 +62,22 @@ export function footerOf({ exporter, at }: Status, { metrics, status, healthy, r
       ${ago(exporter.configLoadedAt, at)}. <a href="${metrics}">Metrics</a>,${" "}
       <a href="${status}">JSON</a>, <a href="${healthy}">health</a>, <a href="${ready}">readiness</a>
     </p>
+  `;
+}
+
+/** A name, and what is shown beside it. */
+export type NamedContent = readonly [name: string, value: Content];
+
+/** Lists facts. */
+export function factList(facts: readonly NamedContent[]): Html {
+  return html`
+    <dl>${facts.map(([name, value]) =>
+      html`
+        <div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>
+      `
+    )}</dl>
   `;
 }

@@ -2,9 +2,7 @@ import { duration, exactAmount, shortAmount } from "../status/format.ts";
 import type { HoldingStatus } from "../status/holding_status.ts";
 import type { WalletStatus } from "../status/wallet_status.ts";
 import { type Content, type Html, html } from "./html.ts";
-import { ago } from "./parts.ts";
-
-type Fact = readonly [name: string, value: Content];
+import { ago, factList, type NamedContent } from "./parts.ts";
 
 /**
  * What is known of a wallet besides its balances.
@@ -27,18 +25,11 @@ export function valueSections(
   return sections;
 }
 
-function section(name: string, facts: readonly Fact[]): Html {
+function section(name: string, facts: readonly NamedContent[]): Html {
   return html`
     <section class="holding">
       <h2>${name}</h2>
-      <dl>${facts.map(([name, value]) =>
-        html`
-          <div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>
-        `
-      )}</dl>
+      ${factList(facts)}
     </section>
   `;
 }
@@ -47,9 +38,9 @@ function transactionFacts(
   { known, isContract, failure, readAt }: NonNullable<HoldingStatus["transactions"]>,
   amountOf: (amount: bigint) => string,
   now: number,
-): readonly Fact[] {
+): readonly NamedContent[] {
   if (isContract) return [["Sent", "not counted: the address is a contract"]];
-  const last: readonly Fact[] = [["Read", readText(readAt, now)], ["Last failure", failure ?? "none"]];
+  const last: readonly NamedContent[] = [["Read", readText(readAt, now)], ["Last failure", failure ?? "none"]];
   if (known === undefined) return [["Sent", "unknown"], ...last];
   const { count, lastAt, expected, pending, cost, left } = known;
   return [
@@ -74,7 +65,7 @@ const EXPECTED = "delegated to a contract (EIP-7702), as it is meant to be";
 function codeFacts(
   { kind, isExpected, changes, since, failure, readAt }: NonNullable<HoldingStatus["code"]>,
   now: number,
-): readonly Fact[] {
+): readonly NamedContent[] {
   return [
     ["Kind", kind === undefined ? "unknown" : kind === "delegated" && isExpected ? EXPECTED : KINDS[kind]],
     ["Changes since start", exactAmount(BigInt(changes), 0)],

@@ -8,10 +8,10 @@ import type { HoldingStatus } from "../status/holding_status.ts";
 import type { WalletStatus } from "../status/wallet_status.ts";
 import type { Clock } from "../util/clock.ts";
 import type { XY } from "./charts.ts";
-import { type Content, type Html, html } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import { documentOf } from "./layout.ts";
 import type { Links } from "./links.ts";
-import { ago, footerOf, STATE_NAMES } from "./parts.ts";
+import { ago, factList, footerOf, type NamedContent, STATE_NAMES } from "./parts.ts";
 import { valueText } from "./wallet_table.ts";
 import { ALL } from "./query.ts";
 import { type LevelLine, plot } from "./plot.ts";
@@ -89,10 +89,10 @@ function holdingSection(holding: HoldingStatus, network: WalletStatus["network"]
   const name = [symbol, token !== undefined && html`${" "}<span class="whole">${token.token.address}</span>`];
   const amountOf = (amount: bigint | undefined): string =>
     amount === undefined || decimals === undefined ? "unknown" : `${exactAmount(amount, decimals)} ${symbol}`;
-  const facts: readonly (readonly [string, Content])[] = [
+  const facts: readonly NamedContent[] = [
     ["Balance", amountOf(reading?.amount)],
     ...(status.prices === undefined ? [] : [["Value", valueText(holding, status.prices) ?? "unknown"] as const]),
-    ...Object.entries(holding.thresholds).map(([level, amount]): [string, Content] => [level, amountOf(amount)]),
+    ...Object.entries(holding.thresholds).map(([level, amount]): NamedContent => [level, amountOf(amount)]),
     ["State", STATE_NAMES[condition ?? "ok"]],
     ["Time left", timeLeft(holding)],
     ["Change in 1 h", changeText(holding.hour, decimals, symbol)],
@@ -107,14 +107,7 @@ function holdingSection(holding: HoldingStatus, network: WalletStatus["network"]
     <section class="holding">
       ${wallets.length > 1 ? html`<h3>${name}</h3>` : html`<h2>${name}</h2>`}
       ${plotOf(holding, network, clock)}
-      <dl>${facts.map(([name, value]) =>
-        html`
-          <div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>
-        `
-      )}</dl>
+      ${factList(facts)}
     </section>
   `;
 }

@@ -8,7 +8,10 @@ export interface Holding {
   readonly token: WalletTokenPlan | undefined;
 }
 
-/** Lists the holdings of a network in the order of the plan: of each wallet the coin, then the tokens; of contracts their views. */
+/**
+ * Lists the holdings of a network in the order of the plan: of each wallet the coin, then the tokens; of contracts their
+ * views.
+ */
 export function* holdingsOf({ wallets, contracts = [] }: NetworkPlan): Iterable<Holding> {
   for (const wallet of wallets) {
     yield { wallet, token: undefined };

@@ -52,8 +52,9 @@ export function largestIn({ chunks }: ReadResult): ReadBalance | undefined {
 }
 
 /**
- * Compares a value with that of its plain method, as a balance with `eth_getBalance`, at the same block. If it differs, or the node does not have the block (on
- * Arbitrum the EVM reports the parent chain's), both are read again at the latest block.
+ * Compares a value with that of its plain method, as a balance with `eth_getBalance`, at the same block. If it differs,
+ * or the node does not have the block (on Arbitrum the EVM reports the parent chain's), both are read again at the latest
+ * block.
  *
  * @returns whether they are equal
  * @throws {RpcError} why they could not be compared

@@ -10,7 +10,8 @@ import { type OverrideCode, overrideWordsCall, randomKey } from "./override_call
 /**
  * Reads a word, where the addresses end whose code is watched, and then entries of 20 bytes, the addresses. Returns one
  * word per address, the balance, and a digest of the codes of those that are watched: a polynomial of their hashes at the
- * key, from the hash of this code itself. The first address is one with a known code. Opcodes of Istanbul only; 3,250 gas per balance.
+ * key, from the hash of this code itself. The first address is one with a known code. Opcodes of Istanbul only; 3,250 gas
+ * per balance.
  */
 const CODE = [
   "60003580", // PUSH1 0, CALLDATALOAD, DUP1               key tag
