@@ -17,6 +17,8 @@ export interface Predictions {
   readonly kind: Kind;
   /** Whether the hours of the day before had a coefficient of variation below 0.5. */
   readonly isSteady: boolean;
+  /** Whether those and the hours until it is empty had one below 0.5. */
+  readonly staysSteady: boolean;
   readonly trueHours: number;
   /** By the exporter's code. */
   readonly error: number;
@@ -46,6 +48,7 @@ export function* predictTimes(seed: number, gas: Gas): Iterable<Predictions> {
       yield {
         kind,
         isSteady,
+        staysSteady: isSteady && variationOf([...past, ...next]) < 0.5,
         trueHours,
         error: predict(balance) / trueHours - 1,
         halfKnownError: balance * half.length / sumOf(half) / trueHours - 1,

@@ -13,6 +13,7 @@ const ROWS: readonly Row[] = [
   { name: "varies by less than half", of: ({ isSteady }) => isSteady },
   { name: "… true time 6 to 12 h", of: ({ isSteady, trueHours }) => isSteady && trueHours <= 12 },
   { name: "… true time 18 to 48 h", of: ({ isSteady, trueHours }) => isSteady && trueHours > 12 },
+  { name: "… and until it is empty", of: ({ staysSteady }) => staysSteady },
   { name: "varies more", of: ({ isSteady }) => !isSteady },
 ];
 
