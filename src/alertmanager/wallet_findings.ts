@@ -140,21 +140,21 @@ function* holdingFindings(
  * The value of a condition that is not one of the balance.
  *
  * @param now in seconds since the Unix epoch
- * @returns undefined if the rules have no alert, since the transactions cannot be read
+ * @returns undefined if it is unknown
  */
 function valueOfWallet(
   condition: WalletCondition,
   { transactions }: HoldingStatus,
   now: number,
 ): number | undefined {
-  const { known, failure } = transactions ?? {};
+  const { known } = transactions ?? {};
   switch (condition) {
     case "delegated":
       return 1;
     case "stuck":
       return known?.pending === undefined ? undefined : Number(known.pending);
     case "silent":
-      return known === undefined || failure !== undefined ? undefined : now - known.lastAt;
+      return known && now - known.lastAt;
     case "few_transactions":
       return known?.left;
   }

@@ -73,14 +73,21 @@ function stateOf({ accounts }: NetworkState, { values = [] }: WalletPlan, kind: 
 /** What is wrong with a wallet besides its balances. */
 export function valueConditions(network: NetworkState, wallet: WalletPlan): readonly Condition[] {
   if (wallet.values === undefined) return NONE;
-  const { isStuck, silence, expected = Infinity, left = Infinity } = transactionsStatus(network, wallet)?.known ?? {};
+  const { known, failure } = transactionsStatus(network, wallet) ?? {};
+  const { isStuck, silence, expected = Infinity, left = Infinity } = known ?? {};
+  // Nobody knows what a wallet sends meanwhile, and on a halted chain nothing gets through.
+  const isSeen = failure === undefined && !isHalted(network);
   const conditions: readonly (Condition | false)[] = [
     codeStatus(network, wallet)?.isExpected === false && "delegated",
-    isStuck === true && "stuck",
-    (silence ?? 0) > expected && "silent",
+    isSeen && isStuck === true && "stuck",
+    isSeen && (silence ?? 0) > expected && "silent",
     left < FEW_TRANSACTIONS && "few_transactions",
   ];
   return conditions.filter((condition) => condition !== false);
+}
+
+function isHalted({ endpoints }: NetworkState): boolean {
+  return endpoints.some(({ state }) => state === "halted");
 }
 
 const NONE: readonly Condition[] = [];

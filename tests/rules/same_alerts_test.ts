@@ -79,6 +79,11 @@ ${
     endpoints: ["http://e.example/"]
     wallets:
 ${walletText(21, "")}
+  - name: halted
+    chainId: 42161
+    endpoints: ["http://g.example/", "http://h.example/"]
+    wallets:
+${walletText(51, ", expect: 1h, code: watch")}
 `);
 
 /** A state of an account, read some seconds ago. */
@@ -121,8 +126,9 @@ async function withStates(): Promise<Watched & { readonly clock: ReturnType<type
   const clock = createFakeClock(NOW);
   await clock.advance(0);
   const all = watched(PLAN, { clock, staleAfter: DAY });
-  const [mainnet, down, senders, slow] = [0, 1, 2, 3].map((index) => networkAt(all.store, index));
-  assert.ok(mainnet !== undefined && down !== undefined && senders !== undefined && slow !== undefined);
+  const [mainnet, down, senders, slow, halted] = [0, 1, 2, 3, 4].map((index) => networkAt(all.store, index));
+  assert.ok(mainnet !== undefined && down !== undefined && senders !== undefined);
+  assert.ok(slow !== undefined && halted !== undefined);
   mainnet.decimals = new Map([[TOKEN, 6], [BROKEN, 18]]);
   for (const network of [mainnet, down]) {
     Object.assign(network, { plan: { ...network.plan, rejected: [{ address: "0xbad", label: "rejected" }] } });
@@ -145,13 +151,19 @@ async function withStates(): Promise<Watched & { readonly clock: ReturnType<type
     down.accounts.set(account, readAgo(BigInt(4 - 2 * index) * COIN, 50_000, now, { failure: "timeout" }));
   });
   putSenders(senders, now);
+  // The first of them is silent; here nobody can send.
+  putSenders(halted, now);
   for (const { account } of slow.plan.wallets) slow.accounts.set(account, readAgo(COIN, 5, now));
-  for (const network of [mainnet, down, senders, slow]) {
+  for (const network of [mainnet, down, senders, slow, halted]) {
     Object.assign(network, { lastFinished: NOW - 5, seconds: network === slow ? 9 : 1, wasRead: true });
     network.chainId = network.plan.chainId;
     network.endpoints = network.plan.endpoints.map(({ name }, index) => ({
       name,
-      state: index === 0 && network !== slow ? "unreachable" as const : "ok" as const,
+      state: network === halted
+        ? "halted" as const
+        : index === 0 && network !== slow
+        ? "unreachable" as const
+        : "ok" as const,
       strategy: "batch" as const,
       size: 100,
     }));

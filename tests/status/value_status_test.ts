@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
+import type { AmountOrReason } from "../../src/evm/strategies/account_values.ts";
 import { createLinks } from "../../src/page/links.ts";
 import { overview } from "../../src/page/overview.ts";
 import { ALL } from "../../src/page/query.ts";
 import { walletPage, walletsAt } from "../../src/page/wallet_page.ts";
+import { notifyChanged } from "../../src/poller/state.ts";
 import type { Condition } from "../../src/status/conditions.ts";
 import { createStatusReader, type Status } from "../../src/status/status.ts";
 import { statusJson } from "../../src/status/status_json.ts";
 import { type StatusDocument, statusSchema } from "../../src/status/status_schema.ts";
 import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
-import { addressOf, COIN, planOfV2, watched } from "../fakes/watched.ts";
+import { addressOf, COIN, networkAt, planOfV2, watched } from "../fakes/watched.ts";
 
 const CONFIG = `version: 2
 networks:
@@ -30,7 +32,9 @@ const MINUTE = 60_000;
 /** A wallet whose accounts are recorded: its coin, nonce, code and pending nonce. */
 interface Wallet extends Disposable {
   readonly clock: FakeClock;
-  record(coin: bigint, nonce: bigint, code: keyof typeof CODES, pending?: bigint): Promise<void>;
+  record(coin: bigint, nonce: AmountOrReason, code: keyof typeof CODES, pending?: bigint): Promise<void>;
+  /** Halts the chain, which the next poll ends. */
+  halt(): void;
   status(): Promise<Status>;
   conditions(): Promise<readonly Condition[]>;
   page(): Promise<string>;
@@ -47,6 +51,11 @@ async function watchWallet(): Promise<Wallet> {
       await clock.advance(MINUTE);
       const asked = pending === undefined ? [] : [pending];
       all.record(0, [coin, nonce, CODES[code], ...asked], BigInt(Math.floor(clock.now() / 1000)));
+    },
+    halt(): void {
+      const network = networkAt(all.store, 0);
+      network.endpoints = network.endpoints.map((endpoint) => ({ ...endpoint, state: "halted" }));
+      notifyChanged(all.store);
     },
     status,
     conditions: async () => (await status()).wallets[0]?.holdings[0]?.shown ?? [],
@@ -104,6 +113,21 @@ Deno.test("a transaction is stuck when it was pending in two readings", async ()
   assert.deepEqual([alert?.name, alert?.text], ["WalletTransactionsStuck", "1 transaction pending for minutes"]);
   await wallet.record(10n * COIN, 8n, "none");
   assert.deepEqual(await wallet.conditions(), []);
+});
+
+Deno.test("a wallet is neither silent nor stuck while its chain is halted or its nonce cannot be read", async () => {
+  using wallet = await watchWallet();
+  for (let minute = 0; minute < 15; minute++) await wallet.record(10n * COIN, 5n, "none", 6n);
+  const both = ["stuck", "silent"];
+  assert.deepEqual(await wallet.conditions(), both);
+  wallet.halt();
+  assert.deepEqual(await wallet.conditions(), []);
+  await wallet.record(10n * COIN, 5n, "none");
+  assert.deepEqual(await wallet.conditions(), both);
+  await wallet.record(10n * COIN, "timeout", "none");
+  assert.deepEqual(await wallet.conditions(), []);
+  await wallet.record(10n * COIN, 5n, "none");
+  assert.deepEqual(await wallet.conditions(), both);
 });
 
 Deno.test("a delegated wallet is the most urgent, and shows besides that it is low", async () => {
