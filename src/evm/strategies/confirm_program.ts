@@ -67,11 +67,11 @@ function sampleOf({ program }: ProgramQuestion, { chunks }: ReadResult): ReadBal
 
 /** The call of a program, with values in place of words. */
 function valuesCall(
-  { program, state: { maxGas }, previous }: ProgramQuestion,
+  { program, previous }: ProgramQuestion,
   accounts: readonly Account[],
   at: BlockTag | Block,
 ): Call<BatchBalances> {
-  const { decode, ...call } = programCall(program, accounts, at, { maxGas });
+  const { decode, ...call } = programCall(program, accounts, at);
   return {
     ...call,
     decode(result): BatchBalances {

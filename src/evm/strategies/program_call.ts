@@ -4,8 +4,8 @@ import type { Block } from "../../model/block.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 import {
   addressOf,
+  LARGE_GAS,
   type OverrideCode,
-  type OverrideOptions,
   type OverrideWords,
   overrideWordsCall,
   type WordsCall,
@@ -30,13 +30,14 @@ export function gasFor({ gas, gasPerHolder }: ValueProgram, holders: number): nu
 /**
  * Requests the words of holders in one `eth_call` with a state override.
  *
+ * @param maxGas of the call, however many holders it has
  * @returns the call; it may return words of the first holders only
  */
 export function programCall(
   program: ValueProgram,
   accounts: readonly Account[],
   at: BlockTag | Block,
-  options: Omit<OverrideOptions, "codes"> = {},
+  maxGas = LARGE_GAS,
 ): WordsCall {
   const { holderCode, control } = program;
   const holders = accounts.map(({ holder }) => holder);
@@ -44,7 +45,7 @@ export function programCall(
   const controls = control === undefined ? [] : [[CONTROL_ADDRESS, control.code] as const];
   const codes = holderCode === undefined ? controls : holders.map((holder) => [holder, holderCode] as const);
   const hex = entries.map((address) => address.slice(2));
-  const call = overrideWordsCall(codeOf(program), hex, at, { ...options, codes });
+  const call = overrideWordsCall(codeOf(program), hex, at, { maxGas, codes });
   if (control === undefined) return call;
   return {
     ...call,

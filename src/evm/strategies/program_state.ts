@@ -19,8 +19,6 @@ export interface Attempts {
 export interface ProgramState extends Attempts {
   /** In holders per call. */
   readonly size: SizeLimit;
-  /** Maximum gas per call. */
-  maxGas: number;
   /** The digest of its values in the balance program. */
   readonly digest: Attempts;
   /** Polls in a row in which its words contradicted the method. */
@@ -56,7 +54,6 @@ export function programStateOf(endpoint: Endpoint, program: ValueProgram): Progr
 function createProgramState(program: ValueProgram): ProgramState {
   return {
     size: createSizeLimit(mostHolders(program, LARGE_GAS)),
-    maxGas: LARGE_GAS,
     ...createAttempts(),
     digest: createAttempts(),
     contradictions: 0,
@@ -135,22 +132,30 @@ export function noteContradiction(
 }
 
 /**
- * Learns from a refused call that nodes which limit the gas of transactions may refuse (EIP-7825): the usual gas is
- * used from then on.
+ * Learns from a refused call that nodes which limit the gas of transactions may refuse (EIP-7825): for a day, calls are as
+ * large as such nodes allow.
  *
  * @param holders how many the call had
+ * @param now milliseconds on the clock
  * @returns whether a smaller call may be answered
  */
-export function learnGas(state: ProgramState, program: ValueProgram, holders: number, error: RpcError): boolean {
+export function learnGas(
+  state: ProgramState,
+  program: ValueProgram,
+  holders: number,
+  error: RpcError,
+  now: number,
+): boolean {
   const { scope, strategy } = error.traits;
   const mayBeGas = error.reason === "http_client" || scope !== "endpoint" && strategy !== "transient";
-  if (!mayBeGas || state.maxGas <= MAX_GAS || gasFor(program, holders) <= MAX_GAS) return false;
-  state.maxGas = MAX_GAS;
-  Object.assign(state.size, createSizeLimit(mostHolders(program, MAX_GAS)));
+  if (!mayBeGas || gasFor(program, holders) <= MAX_GAS) return false;
+  learnFit(state, mostHolders(program, MAX_GAS), now);
   return true;
 }
 
-/** Learns how many holders fit the gas of a call that ended early. */
+/** Learns how many holders fit a call: for a day, since the node may have been busy, or be replaced. */
 export function learnFit({ size }: ProgramState, holders: number, now: number): void {
-  if (holders < size.size) Object.assign(size, { size: holders, refusedAt: now, ttlMs: COMPARISON_TTL_MS });
+  if (holders >= size.size) return;
+  const confirmed = Math.min(size.confirmed, holders);
+  Object.assign(size, { size: holders, confirmed, refusedAt: now, ttlMs: COMPARISON_TTL_MS });
 }

@@ -106,9 +106,9 @@ function runProgram(question: ProgramQuestion, words: Map<Account, bigint>): Ret
     extra: 0,
     endsEarly: true,
     async read(some) {
-      const call = programCall(program, some, target.at, { maxGas: state.maxGas });
+      const call = programCall(program, some, target.at);
       const { words: found, chainId, block } = await askOne(endpoint, call, limits).catch((error) => {
-        if (!(error instanceof RpcError) || !learnGas(state, program, some.length, error)) throw error;
+        if (!(error instanceof RpcError) || !learnGas(state, program, some.length, error, clock.now())) throw error;
         throw new RpcError(error.reason, error.message, "size");
       });
       const head = { chainId, block };

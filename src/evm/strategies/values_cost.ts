@@ -28,8 +28,7 @@ export function ofPrograms(coins: readonly Account[], others: readonly Account[]
     if (program === undefined) return atTheirPace("packed", accounts, interval);
     // The digest of the balances shows that they are the same.
     const rest = program.digestWord === undefined ? accounts : accounts.filter(({ holder }) => !holders.has(holder));
-    const callOf = (some: readonly Account[]): ReturnType<typeof programCall> =>
-      programCall(program, some, "latest", { maxGas: LARGE_GAS });
+    const callOf = (some: readonly Account[]): ReturnType<typeof programCall> => programCall(program, some, "latest");
     const words = PACKED_WORDS + (program.control === undefined ? 0 : 1);
     return ofMany(rest, mostHolders(program, LARGE_GAS), callOf, words, 1);
   });

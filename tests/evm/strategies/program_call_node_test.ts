@@ -59,7 +59,7 @@ Deno.test("programs end their answers before the gas does", async () => {
   await using anvil = await startAnvil();
   await anvil.rpc("evm_mine");
   for (const [program, maxGas, most] of [[NONCE_PROGRAM, 800_000, 25], [CODE_PROGRAM, 130_000, 45]] as const) {
-    const call = programCall(program, ACCOUNTS, "latest", { maxGas });
+    const call = programCall(program, ACCOUNTS, "latest", maxGas);
     const { words } = call.decode(await anvil.rpc(call.method, JSON.parse(call.params)));
     assert.ok(words.length > 5 && words.length < most, `${words.length}`);
   }

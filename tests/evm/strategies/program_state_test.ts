@@ -33,7 +33,7 @@ Deno.test("programStateOf() is one per endpoint and program, that begins with mu
   assert.equal(programStateOf(one.endpoint, NONCE_PROGRAM), state);
   assert.notEqual(programStateOf(one.endpoint, CODE_PROGRAM), state);
   assert.notEqual(programStateOf(other.endpoint, NONCE_PROGRAM), state);
-  assert.deepEqual([state.maxGas, state.size.size], [50_000_000, 1384]);
+  assert.deepEqual([state.size.size, state.size.max], [1384, 1384]);
 });
 
 Deno.test("noteFailure() pauses for an hour: at once what never worked or is refused, else after three in a row", () => {
@@ -103,7 +103,7 @@ Deno.test("isWorking() is a program that is trusted, not paused, and at an endpo
   assert.equal(isWorking(one, NONCE_PROGRAM), false);
 });
 
-Deno.test("learnGas() learns once from a refusal of more gas than a transaction may have", () => {
+Deno.test("learnGas() learns for a day from a refusal of more gas than a transaction may have", () => {
   for (
     const [reason, holders, isLearned] of [
       ["rpc_error", 1000, true],
@@ -121,19 +121,25 @@ Deno.test("learnGas() learns once from a refusal of more gas than a transaction 
     const { pool, state } = openState();
     using _ = pool;
     const error = new RpcError(reason, "no");
-    assert.equal(learnGas(state, NONCE_PROGRAM, holders, error), isLearned, `${reason} ${holders}`);
-    const learned = isLearned ? [16_777_216, 461, 461] : [50_000_000, 1384, 1384];
-    assert.deepEqual([state.maxGas, state.size.size, state.size.max], learned);
-    assert.equal(learnGas(state, NONCE_PROGRAM, holders, error) && isLearned, false, "it is tried once");
+    // Calls that were sent together are refused together.
+    for (const at of [7, 8]) {
+      assert.equal(learnGas(state, NONCE_PROGRAM, holders, error, at), isLearned, `${reason} ${holders}`);
+    }
+    const { size, max, refusedAt, ttlMs } = state.size;
+    assert.deepEqual([size, max, refusedAt, ttlMs], [isLearned ? 461 : 1384, 1384, isLearned ? 7 : -Infinity, DAY]);
   }
 });
 
 Deno.test("learnFit() keeps how many holders fit for a day, and never more than before", () => {
   const { pool, state } = openState();
   using _ = pool;
+  Object.assign(state.size, { confirmed: 200, ttlMs: 5 });
   learnFit(state, 300, 7);
   assert.deepEqual([state.size.size, state.size.refusedAt, state.size.ttlMs], [300, 7, DAY]);
+  assert.equal(state.size.confirmed, 200);
   learnFit(state, 300, 9);
   learnFit(state, 301, 9);
   assert.deepEqual([state.size.size, state.size.refusedAt], [300, 7]);
+  learnFit(state, 100, 9);
+  assert.deepEqual([state.size.size, state.size.confirmed], [100, 100], "more is not answered any more");
 });

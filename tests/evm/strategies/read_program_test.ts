@@ -31,20 +31,21 @@ interface World extends Disposable {
   send(by?: bigint): void;
 }
 
-/** A node with 12 wallets: coins, nonces, and one delegation. */
-function openWorld(): World {
+/** A node with wallets: coins, nonces, and one delegation. */
+function openWorld(holders: readonly string[] = HOLDERS): World {
+  const count = holders.length;
   const clock = createFakeClock();
   const chain = createProgramChain();
-  for (const [index, holder] of HOLDERS.entries()) {
+  for (const [index, holder] of holders.entries()) {
     chain.balances.set(holder, BigInt(index) * COIN);
     chain.nonces.set(holder, BigInt(index) * 100n);
   }
   chain.codes.set(A, DELEGATION);
   const node = startLocalNode({ answer: (item) => answerOnChain(item, chain) });
-  const pool = openPool(["http://127.0.0.1:9998/"], { accounts: HOLDERS, clock });
-  const natives = HOLDERS.map(nativeAccount);
-  const nonces = HOLDERS.map(nonceAccount);
-  const codes = HOLDERS.map(codeAccount);
+  const pool = openPool(["http://127.0.0.1:9998/"], { accounts: holders, clock });
+  const natives = holders.map(nativeAccount);
+  const nonces = holders.map(nonceAccount);
+  const codes = holders.map(codeAccount);
   return {
     chain,
     clock,
@@ -56,12 +57,12 @@ function openWorld(): World {
       clock.setWall(1);
       const polled = await pollAccounts(pool, [...natives, ...nonces, ...codes]);
       const { amounts } = polled;
-      assert.deepEqual(amounts.slice(0, 12), HOLDERS.map((holder) => chain.balances.get(holder)), "balances");
+      assert.deepEqual(amounts.slice(0, count), holders.map((holder) => chain.balances.get(holder)), "balances");
       const truth = [
-        ...HOLDERS.map((holder) => chain.nonces.get(holder)),
-        ...HOLDERS.map((holder) => valueOfCode(chain.codes.get(holder) ?? "")),
+        ...holders.map((holder) => chain.nonces.get(holder)),
+        ...holders.map((holder) => valueOfCode(chain.codes.get(holder) ?? "")),
       ];
-      const read = amounts.slice(12);
+      const read = amounts.slice(count);
       assert.deepEqual(read, truth);
       return polled;
     },
@@ -144,6 +145,33 @@ for (const title of ["0 for all, as if the override made a new account", "0 for 
     }
   });
 }
+
+Deno.test("a node that refuses much gas is asked for more of it after a day, at the cost of one call", async () => {
+  using world = openWorld(accountsOf(600));
+  let maxGas = 16_777_216;
+  let tried: number[] = [];
+  world.chain.check = (program, gas) => {
+    if (program === "wallet-balance-nonce") tried.push(gas);
+    if (gas > maxGas) throw new Error("request failed");
+  };
+  const poll = async (): Promise<readonly number[]> => {
+    tried = [];
+    await world.poll();
+    return tried.map((gas) => (gas - 150_000) / 36_000);
+  };
+  assert.deepEqual(await poll(), [600, 300, 300]);
+  for (let hours = 0; hours < 23; hours++) {
+    world.clock.skip(HOUR);
+    assert.deepEqual(await poll(), [300, 300]);
+  }
+  world.clock.skip(HOUR);
+  assert.deepEqual(await poll(), [600, 300, 300]);
+  assert.deepEqual(await poll(), [300, 300]);
+  maxGas = 50_000_000;
+  world.clock.skip(DAY);
+  assert.deepEqual(await poll(), [600]);
+  assert.deepEqual(await poll(), [600]);
+});
 
 Deno.test("nonces that are all 0 come from their method: a node may always answer so", async () => {
   using world = openWorld();
