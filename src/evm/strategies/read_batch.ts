@@ -21,6 +21,9 @@ import { noteSender } from "./sender.ts";
 import { rollback } from "./size_limit.ts";
 import type { Question } from "./question.ts";
 
+/** A contract that returns too much may be replaced behind its proxy. */
+const OVERSIZED_TTL_MS = 24 * 3_600_000;
+
 /** Reads accounts in batches, or one by one, at one block. */
 export async function readAccounts(question: Question, point: ReadPoint): Promise<ReadResult> {
   const { chainId, block, unknownTime } = point;
@@ -51,7 +54,7 @@ async function readByType(question: Question, point: ReadPoint): Promise<ReadRes
 
 /** Reads views; oversized ones alone. */
 async function readViews(question: Question, point: ReadPoint): Promise<ReadResult> {
-  const { accounts, selector: { oversized } } = question;
+  const { accounts, selector: { oversized }, limits: { clock } } = question;
   const isOversized = ({ key }: Account): boolean => oversized.has(key);
   const usual = oversized.size === 0 ? accounts : accounts.filter((account) => !isOversized(account));
   const result = await readAt({ ...question, accounts: usual }, point);
@@ -61,7 +64,7 @@ async function readViews(question: Question, point: ReadPoint): Promise<ReadResu
   if (alone.length === 0) return result;
   const singly = await readSingly({ ...question, accounts: alone }, point);
   for (const [account, value] of valuesIn(singly)) {
-    if (value === "reverted" && tooLarge.has(account)) oversized.add(account.key);
+    if (value === "reverted" && tooLarge.has(account)) oversized.set(account.key, clock.now() + OVERSIZED_TTL_MS);
   }
   const failure = result.failure?.reason === "too_large" ? singly.failure : result.failure;
   const itemFailure = singly.itemFailure ?? result.itemFailure;

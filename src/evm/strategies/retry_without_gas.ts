@@ -8,6 +8,9 @@ import { gasOf } from "./token_gas.ts";
 /** A contract that fails may be replaced behind its proxy. */
 const RETRY_INTERVAL_MS = 3_600_000;
 
+/** One that works without `gas` is cheaper to read together with others: it is tried with it again after a day. */
+const UNBOUNDED_TTL_MS = 24 * 3_600_000;
+
 /**
  * Retries a contract that failed, alone and without `gas`: some need more than the limit, and some chains count gas in
  * another unit. One contract per poll, and each that fails again once an hour.
@@ -23,10 +26,10 @@ export async function retryWithoutGas(question: Question, result: ReadResult): P
     });
   }
   const isDue = (contract: string | undefined): boolean =>
-    contract !== undefined && !unbounded.has(contract) && now >= (retryAt.get(contract) ?? -Infinity);
+    contract !== undefined && [unbounded, retryAt].every((until) => now >= (until.get(contract) ?? -Infinity));
   const contract = failed.map(contractOf).find(isDue);
   if (contract === undefined) return result;
-  unbounded.add(contract);
+  unbounded.set(contract, now + UNBOUNDED_TTL_MS);
   const accounts = failed.filter((account) => contractOf(account) === contract);
   const answered = await readAlone(question, accounts.slice(0, 1));
   if (!isAnyRead({ chunks: answered })) {

@@ -70,8 +70,8 @@ export interface StrategySelector {
   viewsPausedUntil: number;
   /** Failures in a row after which views are paused: one until the strategy reads views, more then. */
   viewAttempts: number;
-  /** Keys of accounts whose response is too large for a batch: they are read alone. */
-  readonly oversized: Set<string>;
+  /** Keys of accounts whose response is too large for a batch, and until when they are read alone. */
+  readonly oversized: Map<string, number>;
   chainMethod: ChainMethod;
   /** Whether any response, also one of the EVM, ever reported a chain id. */
   chainReported: boolean;
@@ -119,7 +119,7 @@ export function createStrategySelector(): StrategySelector {
     views: createSizeLimit(MAX_OVERRIDE_VIEWS),
     viewsPausedUntil: -Infinity,
     viewAttempts: 1,
-    oversized: new Set(),
+    oversized: new Map(),
     chainMethod: "unasked",
     chainReported: false,
     latest: { head: "unasked", retryAfter: -Infinity },
@@ -135,6 +135,7 @@ export function createStrategySelector(): StrategySelector {
 export function refreshStrategy(selector: StrategySelector, now: number): void {
   for (const limit of new Set(Object.values(selector.sizes))) grow(limit, now);
   grow(selector.views, now);
+  for (const [key, until] of selector.oversized) if (now >= until) selector.oversized.delete(key);
   if (now < selector.upgradeAt) return;
   const above = LEARNED_STRATEGIES.slice(0, LEARNED_STRATEGIES.indexOf(selector.strategy));
   const strategy = above.find((strategy) => isUsable(selector, strategy, now));

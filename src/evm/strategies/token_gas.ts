@@ -3,8 +3,8 @@ import type { Endpoint } from "../../jsonrpc/endpoint.ts";
 
 /** What was learned of the gas that contracts need, per endpoint. */
 export interface TokenGas {
-  /** Contracts that fail with the gas limit of calls, and work without. */
-  readonly unbounded: Set<string | undefined>;
+  /** Until when contracts are called without the gas limit that they failed with, in milliseconds on the clock. */
+  readonly unbounded: Map<string | undefined, number>;
   /** When contracts that fail either way are retried, in milliseconds on the clock. */
   readonly retryAt: Map<string, number>;
 }
@@ -13,12 +13,13 @@ const learned = new WeakMap<Endpoint, TokenGas>();
 
 /** Whether an account's contract is called without `gas`. */
 export function isUnbounded(endpoint: Endpoint, account: Account): boolean {
-  return learned.get(endpoint)?.unbounded.has(contractOf(account)) ?? false;
+  const until = learned.get(endpoint)?.unbounded.get(contractOf(account));
+  return until !== undefined && endpoint.clock.now() < until;
 }
 
 /** What was learned of an endpoint's contracts; mutable. */
 export function gasOf(endpoint: Endpoint): TokenGas {
-  const known = learned.get(endpoint) ?? { unbounded: new Set(), retryAt: new Map() };
+  const known = learned.get(endpoint) ?? { unbounded: new Map(), retryAt: new Map() };
   learned.set(endpoint, known);
   return known;
 }

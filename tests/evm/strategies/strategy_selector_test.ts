@@ -62,10 +62,19 @@ Deno.test("refreshStrategy() lets every learned size grow when it is a day old",
   assert.deepEqual(limits.map(({ size }) => size), most);
 });
 
+Deno.test("refreshStrategy() forgets oversized accounts after their time, on any strategy", () => {
+  const selector = selectorOn("packed", {});
+  selector.oversized.set("a", DAY).set("b", DAY + 1);
+  refreshStrategy(selector, DAY - 1);
+  assert.equal(selector.oversized.size, 2);
+  refreshStrategy(selector, DAY);
+  assert.deepEqual([...selector.oversized.keys()], ["b"]);
+});
+
 Deno.test("refreshStrategy() forgets refusals when a higher strategy is tried again", () => {
   const selector = selectorOn("batch", { upgradeAt: HOUR, failures: 2, chainMethod: "waived" });
   selector.latest.head = "refused";
-  selector.oversized.add("a");
+  selector.oversized.set("a", Infinity);
   refreshStrategy(selector, HOUR - 1);
   assert.deepEqual([selector.strategy, selector.chainMethod, selector.oversized.size], ["batch", "waived", 1]);
   refreshStrategy(selector, HOUR);

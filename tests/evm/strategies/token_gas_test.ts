@@ -94,6 +94,22 @@ for (const [strategy, block] of [["packed", "0x64"], ["latest", "latest"]] as co
   });
 }
 
+Deno.test("a token that works without a gas limit alone is asked with it again after a day", async () => {
+  await using gas = openGas();
+  const { clock, endpoint } = gas;
+  const isKnown = (): boolean => isUnbounded(endpoint, ACCOUNTS[2] ?? assert.fail());
+  for (let day = 0; day < 3; day++) {
+    assert.deepEqual(outcomesIn(await gas.retry(FAILED)), [5n, 5n, 7n, 7n, 9n]);
+    assert.equal(gas.calls().length, 2);
+    await clock.advance(24 * HOUR - 1);
+    assert.equal(isKnown(), true);
+    await gas.retry(FAILED);
+    assert.deepEqual(gas.calls(), []);
+    await clock.advance(1);
+    assert.equal(isKnown(), false);
+  }
+});
+
 Deno.test("a token with one holder costs one call", async () => {
   await using gas = openGas();
   const reading = await gas.retry([5n, 5n, 9n, 9n, "reverted"]);
@@ -159,7 +175,7 @@ Deno.test("isUnbounded() is a token that was noted for this endpoint alone", () 
   const known = (pool: typeof one): readonly boolean[] =>
     ACCOUNTS.map((account) => isUnbounded(pool.poolEndpoint.endpoint, account));
   assert.deepEqual(known(one), [false, false, false, false, false]);
-  gasOf(one.poolEndpoint.endpoint).unbounded.add(X);
+  gasOf(one.poolEndpoint.endpoint).unbounded.set(X, Infinity);
   assert.deepEqual(known(one), [false, false, true, true, false]);
   assert.deepEqual(known(other), [false, false, false, false, false]);
 });
