@@ -149,6 +149,8 @@ export interface Account {
   readonly place?: number;
   /** The least time between two reads that take a call each, in milliseconds. @default read in every poll */
   readonly pace?: number;
+  /** Whether the pace is the most, and is less where few values of the network are read so. @default {false} */
+  readonly sharesPace?: boolean;
   /** Accounts that its metrics need, by name: they are read as well. */
   readonly related?: Readonly<Record<string, Account>>;
 }

@@ -31,13 +31,9 @@ export const CODE: Asset = {
   judge: (value) => value,
 };
 
-/**
- * The code of an address.
- *
- * @param pace between two reads, see {@linkcode Account}
- */
-export function codeAccount(holder: string, pace: number): Account {
-  return { asset: CODE, holder, key: `code ${holder}`, pace };
+/** The code of an address. */
+export function codeAccount(holder: string, pace: Pick<Account, "pace" | "sharesPace">): Account {
+  return { asset: CODE, holder, key: `code ${holder}`, ...pace };
 }
 
 /** The kind of code that a value stands for; undefined for a value that no code has. */

@@ -3,7 +3,7 @@ import type { AssetKeys, AssetKind } from "./asset_kind.ts";
 import { CODE, CODE_KINDS, codeAccount, codeKindOf, delegationTo } from "./code.ts";
 
 /** Read by a call per wallet, in milliseconds. */
-const PACE_MS = 300_000;
+const PACE = { pace: 300_000, sharesPace: true };
 
 const MODE = "watch, ignore, delegated, or the address that the wallet is delegated to";
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
@@ -42,7 +42,7 @@ export const CODE_WATCH: AssetKind = {
     return { wallet: { code }, network: { code } };
   },
   account: (holder, keys) =>
-    keys["code"] === undefined || keys["code"] === "ignore" ? undefined : codeAccount(holder, PACE_MS),
+    keys["code"] === undefined || keys["code"] === "ignore" ? undefined : codeAccount(holder, PACE),
   families: [
     {
       name: "wallet_code_info",

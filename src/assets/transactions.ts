@@ -12,7 +12,7 @@ import type { Costs, ValueState } from "./value_state.ts";
 const PACE_MS = 300_000;
 
 /** An address that sent anything never becomes a contract: its code is read to refuse contracts only, in milliseconds. */
-const CODE_PACE_MS = 86_400_000;
+const CODE_PACE = { pace: 86_400_000 };
 
 /** The largest nonce: https://eips.ethereum.org/EIPS/eip-2681 */
 const MAX_NONCE = 2n ** 64n - 2n;
@@ -104,8 +104,8 @@ function expectOf(keys: AssetKeys): number | undefined {
 function account(holder: string, keys: AssetKeys): Account | undefined {
   const expect = expectOf(keys);
   if (expect === undefined && String(keys["transactions"]) !== "true") return undefined;
-  const own = { asset: NONCE, holder, key: `transactions ${holder}` };
-  const code = codeAccount(holder, CODE_PACE_MS);
+  const own = { asset: NONCE, holder, key: `transactions ${holder}`, sharesPace: true };
+  const code = codeAccount(holder, CODE_PACE);
   const known = { coin: nativeAccount(holder), code };
   if (expect === undefined) return { ...own, pace: PACE_MS, related: known };
   const related = { ...known, pending: pendingAccount(holder, own) };

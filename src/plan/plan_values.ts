@@ -32,8 +32,12 @@ export function valuesOf(
 
 const NONE: readonly WalletValue[] = [];
 
+/** Values that take a call each share this time per call, in milliseconds. */
+const PER_CALL_MS = 3000;
+
 /**
- * Adds accounts and those that they are related to, each once, read as often as the most frequent of them.
+ * Adds accounts and those that they are related to, each once, read as often as the most frequent of them. The fewer
+ * share their pace, the more often they are read.
  *
  * @param accounts of the network, by key
  * @returns those that were added, in order
@@ -41,7 +45,7 @@ const NONE: readonly WalletValue[] = [];
 export function addValues(accounts: Map<string, Account>, values: readonly WalletValue[]): readonly Account[] {
   const added: Account[] = [];
   const add = (account: Account): void => {
-    const { key, pace, related = {} } = account;
+    const { key, pace, sharesPace = false, related = {} } = account;
     const known = accounts.get(key);
     if (known === undefined) {
       const made = { ...account, place: accounts.size };
@@ -50,15 +54,18 @@ export function addValues(accounts: Map<string, Account>, values: readonly Walle
     } else if (known.pace !== undefined) {
       Object.assign(known, {
         pace: Math.min(known.pace, pace ?? known.pace),
+        sharesPace: known.sharesPace === true || sharesPace,
         related: { ...known.related, ...related },
       });
     }
     Object.values(related).forEach(add);
   };
   for (const { account } of values) add(account);
+  const maxPace = PER_CALL_MS * added.filter(({ sharesPace }) => sharesPace).length;
   for (const account of added) {
-    const { related } = account;
+    const { related, pace, sharesPace } = account;
     if (related !== undefined) Object.assign(account, { related: resolved(related, accounts) });
+    if (pace !== undefined && sharesPace) Object.assign(account, { pace: Math.min(pace, maxPace) });
   }
   return added;
 }

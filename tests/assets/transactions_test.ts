@@ -90,8 +90,8 @@ networks:
   assert.ok(network !== undefined);
   const { values = [], wallets, accounts } = network;
   assert.deepEqual(values.map(({ asset, pace }) => [asset.kind, pace]), [
-    ["transactions", 60_000],
-    ["code", 300_000],
+    ["transactions", 6000],
+    ["code", 6000],
     ["pending", 300_000],
   ]);
   assert.deepEqual(accounts.slice(1), values);

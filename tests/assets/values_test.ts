@@ -6,6 +6,7 @@ import { type FakeNode, type Item, startFakeNode } from "../fakes/fake_node.ts";
 import { type WatchedValues, watchValues } from "../fakes/watch_values.ts";
 import { addressOf, COIN, planOfV2 } from "../fakes/watched.ts";
 
+const SECOND = 1000;
 const MINUTE = 60_000;
 const ONE = addressOf(1);
 const TWO = addressOf(2);
@@ -72,8 +73,8 @@ Deno.test("nonces and code are read at their pace by plain methods, balances in 
   const firstAt = clock.epoch();
   assert.ok((first["eth_getTransactionCount"] ?? 0) >= 1);
   values.nonce = "0x7";
-  for (let polls = 0; polls < 4; polls++) {
-    const calls = await pollAt(node, clock, watched);
+  for (let polls = 0; polls < 5; polls++) {
+    const calls = await pollAt(node, clock, watched, SECOND);
     assert.deepEqual([calls["eth_getTransactionCount"], calls["eth_getCode"], calls["eth_getBalance"]], [
       undefined,
       undefined,
@@ -82,7 +83,8 @@ Deno.test("nonces and code are read at their pace by plain methods, balances in 
   }
   assert.deepEqual(samples("wallet_transactions_total"), { one: 5 });
   assert.deepEqual(samples("wallet_transactions_last_timestamp_seconds"), { one: firstAt });
-  const calls = await pollAt(node, clock, watched);
+  // Two values share six seconds.
+  const calls = await pollAt(node, clock, watched, SECOND);
   assert.deepEqual([calls["eth_getTransactionCount"], calls["eth_getCode"]], [1, 1]);
   assert.deepEqual(samples("wallet_transactions_total"), { one: 7 });
   assert.deepEqual(samples("wallet_transactions_last_timestamp_seconds"), { one: clock.epoch() });

@@ -14,7 +14,7 @@ export function nonceAccount(holder: string): Account {
 
 /** The code of an address. */
 export function codeAccount(holder: string): Account {
-  return accountOfCode(holder, 300_000);
+  return accountOfCode(holder, { pace: 300_000 });
 }
 
 /** The value of code in hex digits. */

@@ -17,6 +17,9 @@ import { installTokens, TOKENS } from "./token_contracts.ts";
 
 const DAY_MS = 86_400_000;
 const INTERVAL_MS = 300_000;
+
+/** Too short for 60 calls in every poll: they are sent in every second. */
+const SHORT_INTERVAL_MS = 120_000;
 const WALLETS = 60;
 
 /** The first addresses are those of precompiled contracts. */
@@ -33,6 +36,8 @@ interface Case {
   readonly top?: object;
   /** Keys of each wallet. */
   readonly wallet?: object;
+  /** @default {INTERVAL_MS} */
+  readonly interval?: number;
 }
 
 const CASES: readonly Case[] = [
@@ -57,6 +62,7 @@ const CASES: readonly Case[] = [
     top: { prices: { ETH: { feed: TOKENS.good, network: "n" }, LINK: { feed: TOKENS.other, network: "n" } } },
   },
   { name: "transactions and the code watch", keys: { transactions: true, code: "watch" } },
+  { name: "transactions and short intervals", keys: { transactions: true }, interval: SHORT_INTERVAL_MS },
 ];
 
 interface Day {
@@ -86,7 +92,7 @@ function assertNear(measured: number, planned: number, share: number, what: stri
 }
 
 for (const strategy of ["packed", "batch"] as const satisfies readonly Strategy[]) {
-  for (const { name, keys = {}, wallet = {}, top = {} } of CASES) {
+  for (const { name, keys = {}, wallet = {}, top = {}, interval = INTERVAL_MS } of CASES) {
     Deno.test(`what plan prints of a day with ${name}, by ${strategy}, is what is then sent`, async () => {
       using _log = catchLog();
       await using world = await startWorld({ wallets: 0, firstBlock: 20_000_000 });
@@ -109,19 +115,19 @@ for (const strategy of ["packed", "batch"] as const satisfies readonly Strategy[
       assert.ok(state !== undefined);
       const records: RequestRecord[] = [];
       const meterOf = () => ({ recordRequest: (record: RequestRecord) => records.push(record), recordError: () => {} });
-      using source = openSource(network, { clock, interval: INTERVAL_MS, meterOf });
+      using source = openSource(network, { clock, interval, meterOf });
       const polled = { store, state, source, clock, timeout: 10_000, stop: new AbortController().signal };
       const poll = async (): Promise<void> => {
-        clock.skip(INTERVAL_MS);
-        await world.anvil.rpc("evm_increaseTime", [INTERVAL_MS / 1000]);
+        clock.skip(interval);
+        await world.anvil.rpc("evm_increaseTime", [interval / 1000]);
         await world.anvil.rpc("evm_mine");
-        await pollAndRecord(polled, 0.9 * INTERVAL_MS, () => {});
+        await pollAndRecord(polled, 0.9 * interval, () => {});
       };
       for (let first = 0; first < FIRST_POLLS; first++) await poll();
       records.length = 0;
-      for (let polls = 0; polls < DAY_MS / INTERVAL_MS; polls++) await poll();
+      for (let polls = 0; polls < DAY_MS / interval; polls++) await poll();
       const measured = totalOf(records);
-      const planned = costsOf(network, INTERVAL_MS).find((cost) => cost.strategy === strategy)?.cost;
+      const planned = costsOf(network, interval).find((cost) => cost.strategy === strategy)?.cost;
       assert.ok(planned !== undefined);
       for (const account of network.accounts) {
         assert.ok(state.accounts.get(account)?.reading !== undefined, account.key);
