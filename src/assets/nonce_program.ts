@@ -32,8 +32,10 @@ const HOLDER_CODE = "600060006000f060005260206000f3";
 /** How many transactions are looked for after the last known one: of every wallet, and of the busy ones in turn. */
 const USUAL_STEPS = 32;
 const MAX_STEPS = 4096;
-/** Hashes beyond the usual ones, for all wallets of an answer: a tenth of a second. */
+/** Hashes beyond the usual ones, for all holders that are explained at once: a tenth of a second. */
 const MAX_HASHES = 20_000;
+/** The nonce that no account can reach: https://eips.ethereum.org/EIPS/eip-2681 */
+const NONCE_END = 2n ** 64n - 1n;
 
 /**
  * Reads how many transactions accounts sent. The EVM has no opcode for a nonce, but `CREATE` returns
@@ -73,13 +75,13 @@ const NONCE_AT = 2 + ADDRESS_BYTES;
 function findNonce({ word, holder, previous }: HolderWord, steps: number): bigint | undefined {
   const created = word.toString(16).padStart(2 * ADDRESS_BYTES, "0");
   if (word === 0n || created.length > 2 * ADDRESS_BYTES) return undefined;
-  if (previous === undefined || previous > Number.MAX_SAFE_INTEGER - steps) return undefined;
-  const list = new Uint8Array(NONCE_AT + 8);
+  if (previous === undefined) return undefined;
+  const list = new Uint8Array(NONCE_AT + 9);
   list[1] = 0x80 + ADDRESS_BYTES;
   list.subarray(2).setFromHex(holder.slice(2));
-  const first = Number(previous);
-  for (let nonce = first; nonce < first + steps; nonce++) {
-    if (sha3.keccak_256(list.subarray(0, writeNonce(list, nonce))).endsWith(created)) return BigInt(nonce);
+  const end = previous + BigInt(steps);
+  for (let nonce = previous; nonce < end && nonce < NONCE_END; nonce++) {
+    if (sha3.keccak_256(list.subarray(0, writeNonce(list, nonce))).endsWith(created)) return nonce;
   }
   return undefined;
 }
@@ -89,10 +91,10 @@ function findNonce({ word, holder, previous }: HolderWord, steps: number): bigin
  *
  * @returns the length of the list in bytes
  */
-function writeNonce(list: Uint8Array, nonce: number): number {
-  const digits = nonce === 0 ? "" : nonce.toString(16);
+function writeNonce(list: Uint8Array, nonce: bigint): number {
+  const digits = nonce === 0n ? "" : nonce.toString(16);
   const bytes = Math.ceil(digits.length / 2);
-  const isShort = nonce > 0 && nonce < 0x80;
+  const isShort = nonce > 0n && nonce < 0x80n;
   const at = isShort ? NONCE_AT : NONCE_AT + 1;
   if (!isShort) list[NONCE_AT] = 0x80 + bytes;
   list.subarray(at).setFromHex(digits.padStart(2 * bytes, "0"));

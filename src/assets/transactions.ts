@@ -103,7 +103,7 @@ function expectOf(keys: AssetKeys): number | undefined {
 
 function account(holder: string, keys: AssetKeys): Account | undefined {
   const expect = expectOf(keys);
-  if (expect === undefined && String(keys["transactions"]) !== "true") return undefined;
+  if (expect === undefined && String(keys["transactions"]).toLowerCase() !== "true") return undefined;
   const own = { asset: NONCE, holder, key: `transactions ${holder}`, sharesPace: true };
   const code = codeAccount(holder, CODE_PACE);
   const known = { coin: nativeAccount(holder), code };
@@ -160,9 +160,12 @@ export const TRANSACTIONS: AssetKind = {
   kind: NONCE.kind,
   schema(v) {
     const toggle = v.optional(
-      // A cell of a list in CSV is a string.
+      // A cell of a list in CSV is a string, which spreadsheet programs write in capitals.
       v.pipe(
-        v.union([v.boolean(BOOLEAN), v.picklist(["true", "false"], BOOLEAN)], BOOLEAN),
+        v.union(
+          [v.boolean(BOOLEAN), v.pipe(v.string(BOOLEAN), v.regex(/^(true|false|TRUE|FALSE)$/, BOOLEAN))],
+          BOOLEAN,
+        ),
         v.description("whether the transactions that wallets send are counted"),
       ),
     );

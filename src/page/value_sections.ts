@@ -45,13 +45,17 @@ function transactionFacts(
   const { count, lastAt, expected, pending, cost, left } = known;
   return [
     ["Sent", exactAmount(count, 0)],
-    ["No new one since", ago(lastAt, now)],
+    ["Nothing sent for", duration(Math.max(0, now - lastAt))],
     ["Expected within", expected === undefined ? "not configured" : duration(expected)],
-    ["Pending", pending === undefined ? "not asked since" : exactAmount(pending, 0)],
+    ["Pending", pending === undefined ? pendingText(expected) : exactAmount(pending, 0)],
     ["Cost of one", cost === undefined ? "unknown until three were sent in a day" : amountOf(cost)],
     ["Transactions left", left === undefined ? "unknown" : exactAmount(BigInt(left), 0)],
     ...last,
   ];
+}
+
+function pendingText(expected: number | undefined): string {
+  return expected === undefined ? "asked only with expect" : "not asked while it sends";
 }
 
 const KINDS = {
@@ -60,7 +64,7 @@ const KINDS = {
   delegated: "delegated to a contract (EIP-7702): do not top it up before you know which",
 };
 
-const EXPECTED = "delegated to a contract (EIP-7702), as it is meant to be";
+const EXPECTED = "delegated to a contract (EIP-7702), as configured";
 
 function codeFacts(
   { kind, isExpected, changes, since, failure, readAt }: NonNullable<HoldingStatus["code"]>,
@@ -69,7 +73,7 @@ function codeFacts(
   return [
     ["Kind", kind === undefined ? "unknown" : kind === "delegated" && isExpected ? EXPECTED : KINDS[kind]],
     ["Changes since start", exactAmount(BigInt(changes), 0)],
-    ["The same since", since === undefined ? "unknown" : ago(since, now)],
+    ["Unchanged for", since === undefined ? "unknown" : duration(Math.max(0, now - since))],
     ["Read", readText(readAt, now)],
     ["Last failure", failure ?? "none"],
   ];

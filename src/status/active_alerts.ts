@@ -164,7 +164,9 @@ function walletAlert(
 
 function sinceOfWallet(condition: Condition, { code, transactions }: HoldingStatus): number | undefined {
   if (condition === "delegated") return code?.since;
-  return condition === "stuck" || condition === "silent" ? transactions?.known?.lastAt : undefined;
+  const { lastAt, expected = 0 } = transactions?.known ?? {};
+  if (lastAt === undefined) return undefined;
+  return condition === "stuck" ? lastAt : condition === "silent" ? lastAt + expected : undefined;
 }
 
 /** Changes of the history are 32-bit floats, and balances are often moved to a level exactly. */

@@ -65,7 +65,7 @@ Deno.test("transactionsOf() divides what was spent by at least three transaction
 });
 
 Deno.test("an account is read as often as the shortest time that is expected needs, at most every five minutes", () => {
-  const paces = [{ transactions: true }, { transactions: "true" }, { expect: "1h" }, { expect: 120 }, { expect: "90s" }]
+  const paces = [{ transactions: true }, { transactions: "TRUE" }, { expect: "1h" }, { expect: 120 }, { expect: "90s" }]
     .map((keys) => TRANSACTIONS.account(addressOf(1), keys)?.pace);
   assert.deepEqual(paces, [300_000, 300_000, 300_000, 60_000, 45_000]);
   for (const keys of [{}, { transactions: false }, { transactions: "false" }]) {
@@ -120,6 +120,7 @@ Deno.test("the keys of values are checked", async () => {
   const time = /^Must be a time from 1m to 365d, such as 1h/;
   for (const expect of ["59s", "366d", "0", "soon", "-1h", "[]"]) {
     assert.match(await errorOf(`expect: ${expect}`), time);
+    assert.equal((await errorOf(`expect: ${expect}`)).match(/Must be/g)?.length, 1, "reported once");
   }
   for (const expect of ["1m", "365d", "60", "1h30m"]) assert.equal(await errorOf(`expect: ${expect}`), "");
   assert.match(await errorOf("transactions: maybe"), /^Must be true or false/);

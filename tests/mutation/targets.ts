@@ -43,6 +43,7 @@ export const TARGETS: readonly Target[] = [
     file: "src/assets/nonce_program.ts",
     tests: ["tests/assets/nonce_program_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
   },
+  { file: "src/evm/strategies/explain_words.ts", tests: ["tests/evm/strategies/explain_words_test.ts"] },
   {
     file: "src/assets/code_program.ts",
     tests: ["tests/assets/code_program_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
@@ -184,14 +185,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "src/assets/nonce_program.ts",
-    code: "previous === undefined || previous > Number.MAX_SAFE_INTEGER - steps",
-    replacement: "previous > Number.MAX_SAFE_INTEGER - steps",
-    why: "no nonce is tried from NaN",
-  },
-  {
-    file: "src/assets/nonce_program.ts",
-    code: "8",
-    replacement: "9",
+    code: "9",
+    replacement: "10",
     why: "a longer buffer",
   },
   {

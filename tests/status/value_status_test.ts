@@ -89,9 +89,14 @@ Deno.test("a wallet is silent when it sent nothing for longer than expected, by 
   assert.deepEqual(alerts.map(({ name, severity, text }) => [name, severity, text]), [
     ["WalletSilent", "warning", "Sent nothing for 41 min, longer than 10 min"],
   ]);
+  assert.deepEqual(
+    alerts.map(({ since = NaN }) => wallet.clock.epoch() - since),
+    [31 * 60],
+    "not while it was expected",
+  );
   assert.match(
     await wallet.page(),
-    /sends nothing .*Transactions Sent 5 No new one since 41 min ago Expected within 10 min/,
+    /sends nothing .*Transactions Sent 5 Nothing sent for 41 min Expected within 10 min/,
   );
   await wallet.record(10n * COIN, 6n, "none");
   assert.deepEqual(await wallet.conditions(), []);

@@ -69,9 +69,10 @@ export async function readWalletList(
   }
   const rejectedCount = rejected.length + rejectedElsewhere;
   if (2 * rejectedCount > tree.count) {
-    const [{ message, line, column } = { message: "", line: 1, column: 1 }] = reporter.problems;
+    const [{ message, path, line, column } = { message: "", path: "", line: 1, column: 1 }] = reporter.problems;
     const counts = `${rejectedCount} of ${tree.count} entries are invalid`;
-    const first = message === "" ? "" : `, the first one: ${message}`;
+    const key = path.replace(/^\[\d+\]\.?/, "");
+    const first = message === "" ? "" : `, the first one: ${key === "" ? "" : `${key}: `}${message}`;
     throw new ListError(`${counts}${first}`, "The list is not used", { line, column });
   }
   if (tree.count === 0) reporter.report("notice", [], "The list has no wallets", "");

@@ -2,6 +2,20 @@ import * as v from "valibot";
 import { didYouMean } from "../../util/text.ts";
 import { type Field, isPlainKey, typeName } from "./source_tree.ts";
 
+/** Keys that are often written in another object, and where they belong. */
+const PLACES: Readonly<Record<string, string>> = {
+  mute: "of a wallet",
+  expect: "of a wallet",
+  views: "of a network",
+  walletsFrom: "of a network",
+  preset: "of a token of the network",
+  transactions: "of a wallet, a network or defaults",
+  code: "of a wallet, a network or defaults",
+  backfill: "of a network or defaults",
+  outflow: "of a network or defaults",
+  prices: "of the whole file, beside networks",
+};
+
 /** An object that knows its keys. */
 type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
@@ -16,7 +30,7 @@ export function parse<S extends Shape>(shape: S, field: Field, max = Infinity): 
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return field.error(`Must be an object, found ${typeName(value)}`, knownKeys(Object.keys(shape.entries)));
   }
-  const { success, output, issues = [] } = v.safeParse(shape, value);
+  const { success, output, issues = [] } = v.safeParse(shape, value, { abortPipeEarly: true });
   if (success) return output;
   const unknown = unknownKeys(shape, field);
   // The library reports the first unknown key of an object alone.
@@ -38,8 +52,10 @@ function explain(shape: Shape, issue: v.BaseIssue<unknown>, field: Field): void 
   const isShown = issue.kind === "schema" && issue.type !== "picklist" && issue.type !== "literal";
   const isTypeWrong = isShown && !(issue.type === "union" && /string|number/.test(typeof issue.input));
   const found = isTypeWrong ? `, found ${typeName(issue.input)}` : "";
-  const message = issue.type === "strict_object" || issue.type === "record" ? "an object" : issue.message;
-  within(field, keys).error(`Must be ${message}${found}`, "", isOfKey ? "key" : "value");
+  const isObject = issue.type === "strict_object" || issue.type === "record";
+  const message = isObject ? "an object" : issue.message;
+  const advice = isObject ? knownKeys(Object.keys(entriesOf(unwrapped(schemaAt(shape, steps))) ?? {})) : "";
+  within(field, keys).error(`Must be ${message}${found}`, advice, isOfKey ? "key" : "value");
 }
 
 function within(field: Field, keys: Field["path"]): Field {
@@ -69,15 +85,21 @@ function unknownKeys(schema: unknown, field: Field): readonly UnknownKey[] {
 }
 
 function reportUnknown({ field, key, known }: UnknownKey): void {
-  const advice = didYouMean(key, known, knownKeys(known));
+  const place = Object.hasOwn(PLACES, key) ? PLACES[key] : undefined;
+  const advice = place === undefined ? didYouMean(key, known, knownKeys(known)) : `It is a key ${place}`;
   field.error(isPlainKey(key) ? `Unknown key "${key}"` : "Unknown key", advice, "key");
 }
 
 function expectedText(shape: Shape, steps: readonly { readonly key?: unknown }[]): string {
-  let schema: unknown = shape;
-  for (const { key } of steps) schema = entriesOf(unwrapped(schema))?.[String(key)];
-  const { message } = schema as { readonly message?: unknown };
+  const { message } = schemaAt(shape, steps) as { readonly message?: unknown };
   return typeof message === "string" ? ` (${message})` : "";
+}
+
+function schemaAt(shape: Shape, steps: readonly { readonly key?: unknown }[]): unknown {
+  return steps.reduce((schema: unknown, { key }) => {
+    const inner = unwrapped(schema);
+    return entriesOf(inner)?.[String(key)] ?? (inner as { readonly value?: unknown } | undefined)?.value;
+  }, shape);
 }
 
 function entriesOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
@@ -90,5 +112,5 @@ function unwrapped(schema: unknown): unknown {
 }
 
 function knownKeys(keys: readonly string[]): string {
-  return `Known keys are ${keys.join(", ")}`;
+  return keys.length === 0 ? "" : `Known keys are ${keys.join(", ")}`;
 }

@@ -8,7 +8,7 @@ import { encodeAbiParameters, toFunctionSelector } from "viem/utils";
 import { MAX_ANSWER_WORDS, type ViewAnswer } from "../../assets/asset.ts";
 import type { ViewCall } from "../../assets/view.ts";
 import type { Field } from "../source/source_tree.ts";
-import { formatCount } from "../../util/text.ts";
+import { closest, formatCount } from "../../util/text.ts";
 import { checkAddress } from "../wallets/wallet_address.ts";
 
 /** An argument as configured. */
@@ -38,10 +38,11 @@ export function encodeView(
   const field = view.at("call");
   const [, name = "", inputs = "", outputs] = SIGNATURE.exec(call.trim()) ?? [];
   const types = typesIn(inputs);
-  if (name === "" || !types.every((type) => ELEMENTARY.has(type))) {
-    const advice = "Expected a function with types such as address, uint256, bool, bytes32 or string, without lists";
-    return field.error("Invalid function", advice);
+  if (name === "") {
+    return field.error("Invalid function", "Write its name and types, such as allowance(address,address) or nonce()");
   }
+  const unknown = types.find((type) => !ELEMENTARY.has(type));
+  if (unknown !== undefined) return field.error(...unknownType(unknown, "argument"));
   if (args.length !== types.length) {
     return view.at("args").error(`The function has ${formatCount(types.length, "argument")}, found ${args.length}`, "");
   }
@@ -57,6 +58,17 @@ export function encodeView(
   };
 }
 
+/** What is wrong with a type, and what to do. */
+function unknownType(type: string, of: "argument" | "answer"): [message: string, advice: string] {
+  const near = closest(type.replace(/\[.*/, ""), [...ELEMENTARY]);
+  const advice = of === "argument"
+    ? "Use types such as address, uint256, bool, bytes32 or string, without lists"
+    : "Use types without structs, or leave returns (...) out";
+  const shown = /^[a-z]{1,12}\d{0,3}(\[\d{0,2}\])?$/.test(type) ? ` ${type}` : "";
+  const isNear = near !== undefined && !type.startsWith(near);
+  return [`Invalid type${shown} of an ${of}`, `${isNear ? `Did you mean ${near}? ` : ""}${advice}`];
+}
+
 /** The types of a list of parameters, without their names. */
 function typesIn(parameters: string): readonly string[] {
   if (parameters.trim() === "") return [];
@@ -69,7 +81,7 @@ function typesIn(parameters: string): readonly string[] {
 /** @returns undefined when it is not of the type, which is reported */
 function valueOf(type: string, written: Written, field: Field): unknown {
   const value = type === "address" ? addressOf(written, field) : convert(type, written);
-  if (value === undefined) return type === "address" && typeof written === "string" ? undefined : report();
+  if (value === undefined) return type === "address" && isHex(written) ? undefined : report();
   try {
     encodeAbiParameters([{ type }], [value]);
     return value;
@@ -93,7 +105,12 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 /** `wallet` is kept apart from an address that is written so. */
 function addressOf(written: Written, field: Field): string | undefined {
-  return written === "wallet" ? WALLET : checkAddress(field);
+  return written === "wallet" ? WALLET : isHex(written) ? checkAddress(field) : undefined;
+}
+
+/** Whether it is meant to be an address. */
+function isHex(written: Written): boolean {
+  return /^(0x|[0-9a-f]{20})/i.test(String(written)) && typeof written === "string";
 }
 
 function convert(type: string, written: Written): unknown {
@@ -127,8 +144,10 @@ function answerOf(
   const { length } = words;
   const index = word ?? 0;
   const type = words[index];
-  if (words.includes(UNKNOWN) || length === 0 || length > MAX_ANSWER_WORDS) {
-    return view.at("call").error("Invalid types of the answer", "Without structs, or leave returns (...) out");
+  const unknown = types.find((type) => wordsOf(type).includes(UNKNOWN));
+  if (unknown !== undefined) return view.at("call").error(...unknownType(unknown, "answer"));
+  if (length === 0 || length > MAX_ANSWER_WORDS) {
+    return view.at("call").error("Invalid types of the answer", "Leave returns (...) out");
   }
   if (type === undefined) {
     const message = `The answer has ${length === 1 ? "one word" : `the words 0 to ${length - 1}`}, found word ${index}`;

@@ -71,7 +71,9 @@ async function filePlaces(
     field.error(message, advice);
     return [];
   };
-  if (!/\.(csv|json)$/i.test(text)) return none("Must be a URL, or a file whose name ends with .csv or .json");
+  if (!/\.(csv|json)$/i.test(text)) {
+    return none("Must be a URL, or files whose names end with .csv or .json, such as wallets.d/*.csv");
+  }
   const path = resolveRelative(text, file);
   if (dirname(text).includes("*")) {
     return none("A pattern can be in the name of a file, not in that of a folder", "Write one entry for each folder");

@@ -65,7 +65,8 @@ export async function readNetwork(
     shape: walletShape(parts),
     defaults: { ...readThresholds(counted.thresholds, decimals), labels },
     decimals,
-    symbols: [...symbolsIn(field.at("tokens")), ...namesIn(field.at("views"))],
+    symbols: [...symbolsIn(field.at("tokens")), ...namesIn(field.at("views"), true)],
+    ofContracts: namesIn(field.at("views"), false),
   };
   const all = readWallets(field.at("wallets"), own);
   checkQuorum(field.at("quorum"), endpointFields.length);

@@ -19,7 +19,10 @@ export function readPrices(field: Field, networks: readonly string[]): ReadonlyM
   const read = new Map<string, PriceConfig[]>();
   const { value: prices } = field;
   if (typeof prices !== "object" || prices === null) return read;
-  if (Array.isArray(prices)) field.error("Must be an object, found a list", "Give each price its symbol as a key");
+  if (Array.isArray(prices)) {
+    field.error("Must be an object, found a list", "Give each price its symbol as a key");
+    return read;
+  }
   const taken = new Set<string>();
   for (const symbol of Object.keys(prices)) {
     const own = field.at(symbol);

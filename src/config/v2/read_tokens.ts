@@ -1,3 +1,4 @@
+import { closest } from "../../util/text.ts";
 import { type PresetName, TOKEN_PRESETS, type TokenPreset } from "../../assets/token_presets.ts";
 import type { TokenConfig } from "../model/config.ts";
 import type { Field } from "../source/source_tree.ts";
@@ -41,7 +42,8 @@ function readToken(field: Field): TokenConfig | undefined {
 }
 
 function isOfPreset(field: Field): boolean {
-  return field.at("preset").value !== undefined;
+  const { value } = field;
+  return typeof value === "object" && value !== null && Object.keys(value).some((key) => closest(key, ["preset"]));
 }
 
 function presetOf(field: Field): TokenPreset | undefined {

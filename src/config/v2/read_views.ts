@@ -43,9 +43,13 @@ export async function readViews(
   return read;
 }
 
-/** The names of the views of wallets, also of invalid ones, so that no wallet is reported for them. */
-export function namesIn(views: Field): readonly string[] {
-  return [...views.items()].filter((view) => isOfWallets(view.at("args").value))
+/**
+ * The names of views, also of invalid ones, so that no wallet is reported for them.
+ *
+ * @param ofWallets whether those of wallets, or those of contracts
+ */
+export function namesIn(views: Field, ofWallets: boolean): readonly string[] {
+  return [...views.items()].filter((view) => isOfWallets(view.at("args").value) === ofWallets)
     .map((view) => view.at("name").value).filter((name) => typeof name === "string");
 }
 

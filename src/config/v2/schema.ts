@@ -106,7 +106,7 @@ export const viewShape = v.strictObject({
 /** A price. */
 export const priceShape = v.strictObject({
   feed: described(addressText, "a contract with latestAnswer(), latestTimestamp() and decimals(), such as Chainlink's"),
-  network: described(name, "the name of the network that the contract is on"),
+  network: described(v.string("the name of a network"), "the name of the network that the contract is on"),
   maxAge: described(v.optional(duration), "an older price is not used; 25h if it is not given"),
   symbols: described(v.optional(v.array(symbol, "a list")), "more coins, tokens and deposits with this price"),
 });
@@ -146,7 +146,7 @@ export function networkShape(
   parts: readonly SchemaPart[] = SCHEMA_PARTS,
   keys: NetworkKeys = networkKeys(v.unknown(), v.unknown(), v.unknown(), v.unknown(), v.unknown()),
 ): v.StrictObjectSchema<NetworkKeys, undefined> {
-  return v.strictObject(Object.assign({}, ...parts.map(({ network }) => network), keys));
+  return v.strictObject(Object.assign({}, keys, ...parts.map(({ network }) => network), keys));
 }
 
 function networkKeys(endpoint: Schema, token: Schema, view: Schema, wallet: Schema, list: Schema) {
@@ -206,7 +206,7 @@ const DEFAULT_KEYS = {
 };
 
 function defaultsShape(parts: readonly SchemaPart[]): v.StrictObjectSchema<typeof DEFAULT_KEYS, undefined> {
-  return v.strictObject(Object.assign({}, ...parts.map(({ network }) => network), DEFAULT_KEYS));
+  return v.strictObject(Object.assign({}, DEFAULT_KEYS, ...parts.map(({ network }) => network), DEFAULT_KEYS));
 }
 
 function configKeys(parts: readonly SchemaPart[], network: Schema, price: Schema) {

@@ -82,17 +82,22 @@ export function plainAmount(amount: number | string): string {
  * Reads the thresholds of a wallet for tokens.
  *
  * @param written by symbol, valid
+ * @param ofContracts views that are not of wallets
  */
 export function readTokenLevels(
   written: Readonly<Record<string, WrittenThresholds>>,
   known: readonly string[],
   field: Field,
+  ofContracts: readonly string[] = [],
 ): Readonly<Record<string, TokenLevels>> {
   return Object.fromEntries(
     Object.entries(written).map(([symbol, thresholds]) => {
       const own = field.at(symbol);
       checkOrder(thresholds, own);
-      if (!known.includes(symbol)) {
+      if (ofContracts.includes(symbol)) {
+        const message = "This view belongs to its contract: it has no argument wallet";
+        own.error(message, "Set thresholds in the view", "key");
+      } else if (!known.includes(symbol)) {
         const near = closest(symbol, known);
         const advice = near === undefined ? "Add it to the tokens of the network" : `Did you mean ${near}?`;
         own.error("Unknown token: no token of this network has this symbol", advice, "key");

@@ -20,6 +20,8 @@ export interface WalletSetting {
   readonly decimals: number | undefined;
   /** The symbols of the network's tokens; none if they are not checked. */
   readonly symbols: readonly string[] | undefined;
+  /** The names of views that belong to contracts. */
+  readonly ofContracts?: readonly string[];
 }
 
 /** Label names of the exporter itself, or reserved by Prometheus. */
@@ -36,7 +38,7 @@ const RESERVED: ReadonlySet<string> = new Set(
  */
 export function readWallet(
   field: Field,
-  { shape, defaults, thresholds: before, contradictions, names, decimals, symbols }: WalletSetting,
+  { shape, defaults, thresholds: before, contradictions, names, decimals, symbols, ofContracts }: WalletSetting,
   maxProblems?: number,
 ): WalletConfig | undefined {
   const written = parse(shape, field, maxProblems);
@@ -66,7 +68,7 @@ export function readWallet(
     ...(mute === undefined || until === undefined ? {} : { mute: { until, reason: mute.reason } }),
   };
   if (tokens === undefined || symbols === undefined) return wallet;
-  return { ...wallet, tokens: readTokenLevels(tokens, symbols, field.at("tokens")) };
+  return { ...wallet, tokens: readTokenLevels(tokens, symbols, field.at("tokens"), ofContracts) };
 }
 
 function contradicted(before: WrittenThresholds, own: WrittenThresholds): readonly string[] {

@@ -1,4 +1,5 @@
 import sha3 from "js-sha3";
+import { formatCount } from "../../util/text.ts";
 import type { Field } from "../source/source_tree.ts";
 
 /** An address read from a configuration. */
@@ -88,5 +89,8 @@ function whyInvalid(text: string): { readonly message: string; readonly advice: 
   if (/^[^\s]+\.[a-z]{2,}$/i.test(text)) return { message, advice: "Names are not resolved: write the address itself" };
   if (readAddress(text.trim()) !== undefined) return { message, advice: "Remove the spaces around it" };
   const hasOtherCharacters = /^0[xX].{40}$/su.test(text);
-  return { message, advice: hasOtherCharacters ? "Found other characters" : `Found ${text.length} characters` };
+  return {
+    message,
+    advice: hasOtherCharacters ? "Found other characters" : `Found ${formatCount(text.length, "character")}`,
+  };
 }

@@ -89,7 +89,7 @@ export type WalletShape = v.StrictObjectSchema<typeof WALLET_KEYS, undefined>;
 
 /** Makes the shape of a wallet. */
 export function walletShape(parts: readonly SchemaPart[] = SCHEMA_PARTS): WalletShape {
-  return v.strictObject(Object.assign({}, ...parts.map(({ wallet }) => wallet), WALLET_KEYS));
+  return v.strictObject(Object.assign({}, WALLET_KEYS, ...parts.map(({ wallet }) => wallet), WALLET_KEYS));
 }
 
 /** The values of the keys of schema parts, if there are any. */

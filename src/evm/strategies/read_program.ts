@@ -2,6 +2,7 @@ import type { Account, ValueProgram } from "../../assets/asset.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
 import { askOne } from "./ask.ts";
 import { confirmProgram } from "./confirm_program.ts";
+import { explainWords } from "./explain_words.ts";
 import { programCall } from "./program_call.ts";
 import {
   isOff,
@@ -121,7 +122,8 @@ function runProgram(question: ProgramQuestion, words: Map<Account, bigint>): Ret
         words.set(account, word);
         return [{ word, holder: account.holder, previous: previous.get(account) }];
       });
-      return { head, outcomes: program.valuesOf(answers).map((value) => value ?? "missing") };
+      const values = await explainWords(program, answers, clock);
+      return { head, outcomes: answers.map((_, index) => values[index] ?? "missing") };
     },
   });
 }

@@ -190,7 +190,11 @@ const REFUSED: Readonly<Record<string, readonly [text: string, refusal: RegExp]>
   "deep JSON": [`${"[".repeat(50_000)}${"]".repeat(50_000)}`, /nested too deeply/],
   "mostly nonsense": [
     `address,label\n${A},x\nnone,y\nnone,z`,
-    /^3:1: 2 of 3 entries are invalid, the first one: Invalid address/,
+    /^3:1: 2 of 3 entries are invalid, the first one: address: Invalid address/,
+  ],
+  "a flag other than true and false": [
+    `address,label,transactions\n${A},x,yes`,
+    /^2:1: 1 of 1 entries are invalid, the first one: transactions: Must be true or false/,
   ],
   "two million wallets": [`address,label\n${`${A},x\n`.repeat(100_001)}`, /has more than 100000 wallets/],
   "two million wallets in JSON": [`[${"1,".repeat(2_000_000)}1]`, /has more than 100000 wallets/],

@@ -93,7 +93,7 @@ Deno.test("walletsFrom refuses a pattern of folders, and one without an ending t
     const [walletsFrom, expected] of [
       ["*.d/wallets.csv", /A pattern can be in the name of a file, not in that of a folder/],
       ["**/*.csv", /A pattern can be in the name of a file, not in that of a folder/],
-      ["wallets.d/*", /Must be a URL, or a file whose name ends with \.csv or \.json/],
+      ["wallets.d/*", /Must be a URL, or files whose names end with \.csv or \.json, such as/],
       ["config.json/*.csv", /Cannot read the folder \S+config\.json: reading failed/],
     ] as const
   ) {

@@ -61,3 +61,15 @@ Deno.test("readPrices() says what is wrong with a price, and what to do", async 
   ] as const;
   for (const [prices, expected] of cases) assert.match(String(await pricesOf(prices)), expected, prices);
 });
+
+Deno.test("readPrices() says what to write in place of a list, and that a network is a name", async () => {
+  const inList = `[{ symbol: ETH, feed: "${FEED}", network: main }]`;
+  assert.equal(
+    await pricesOf(inList),
+    "prices: Must be an object, found a list. Give each price its symbol as a key",
+  );
+  assert.equal(
+    await pricesOf(`{ ETH: { feed: "${FEED}" } }`),
+    'prices.ETH: Missing required key "network" (the name of a network). ',
+  );
+});

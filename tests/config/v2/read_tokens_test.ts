@@ -89,3 +89,12 @@ Deno.test("the addresses of presets have valid checksums", () => {
   assert.ok(addresses.length > 20);
   for (const address of addresses) assert.equal(readAddress(String(address))?.address, address);
 });
+
+Deno.test("readTokens() names the key of a preset that is mistyped", async () => {
+  const [missing = "", ...unknown] = await tokensOf("{ presets: entrypoint-v0.7 }") as readonly string[];
+  assert.match(missing, /tokens\[0\]: Missing required key "preset" \(one of entrypoint-v0\.6/);
+  assert.deepEqual(unknown, [
+    'networks[0].tokens[0].presets: Unknown key "presets". Did you mean preset? Known keys are preset, symbol, address, ' +
+    "decimals, wallets",
+  ]);
+});

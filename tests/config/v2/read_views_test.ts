@@ -144,9 +144,14 @@ Deno.test("a view of wallets is read like a token, for all or for those that nam
 Deno.test("readViews() says what is wrong with a view, and what to do", async () => {
   const cases = [
     ["call: 5", /call: Must be a function such as getBalance\(uint256\)/],
-    ['call: "getBalance"', /views\[0\]\.call: Invalid function\. Expected a function with types such as/],
-    ['call: "f(uint256[])", args: [1]', /Invalid function/],
-    ['call: "f(uint257)", args: [1]', /Invalid function/],
+    ['call: "getBalance"', /views\[0\]\.call: Invalid function\. Write its name and types, such as/],
+    ['call: "f(uint256) return (bool)", args: [1]', /Invalid function\. Write its name/],
+    [
+      'call: "f(uint256[])", args: [1]',
+      /call: Invalid type uint256\[\] of an argument\. Use types such as .*without lists/,
+    ],
+    ['call: "f(unit256)", args: [1]', /call: Invalid type unit256 of an argument\. Did you mean uint256\? Use types/],
+    [`call: "f(0x${"1".repeat(64)})", args: [1]`, /call: Invalid type of an argument\. Use/],
     ['call: "f(uint256)"', /args: The function has 1 argument, found 0/],
     ['call: "f()", args: [1]', /args: The function has 0 arguments, found 1/],
     ['call: "f(uint8)", args: [256]', /args\[0\]: Must be a whole number, in quotes if it is long, of the type uint8/],
@@ -156,6 +161,8 @@ Deno.test("readViews() says what is wrong with a view, and what to do", async ()
     ['call: "f(uint256)", args: [12345678901234567890]', /args\[0\]: .*digits/],
     ['call: "f(bool)", args: ["true"]', /args\[0\]: Must be true or false, of the type bool/],
     ['call: "f(address)", args: [true]', /args\[0\]: Must be wallet, or 0x followed by 40 hex digits/],
+    ['call: "f(address)", args: [Wallet]', /args\[0\]: Must be wallet, or 0x followed by 40 hex digits/],
+    [`call: "f(address)", args: ["${CONTRACT.slice(2, 40)}"]`, /args\[0\]: Invalid address.*Found 38 characters/],
     ['call: "f(address)", args: ["0x12"]', /args\[0\]: Invalid address: expected 0x/],
     ['call: "f(bytes32)", args: ["0x1234"]', /args\[0\]: Must be 0x followed by hex digits, of the type bytes32/],
     ['call: "f(bytes)", args: ["0x123"]', /args\[0\]: Must be 0x followed by hex digits/],
@@ -166,7 +173,8 @@ Deno.test("readViews() says what is wrong with a view, and what to do", async ()
     ['call: "f() returns (uint256, bool)", word: 2', /word: The answer has the words 0 to 1, found word 2/],
     ['call: "f() returns (address)"', /call: Word 0 of the answer is not a number: address/],
     ['call: "f() returns (uint8, string)", word: 1', /word: Word 1 of the answer is not a number: string/],
-    ['call: "f() returns (tuple)"', /call: Invalid types of the answer\. Without structs/],
+    ['call: "f() returns (tuple)"', /call: Invalid type tuple of an answer\. Use types without structs/],
+    ['call: "f() returns (unit96)"', /call: Invalid type unit96 of an answer\. Did you mean uint96\?/],
     ['call: "f() returns ()"', /call: Invalid types of the answer/],
     ['call: "f() returns (uint8[65])"', /call: Invalid types of the answer/],
     ['call: "f()", wallets: all', /wallets: A view without the argument wallet belongs to its contract.*Remove it/],
@@ -179,7 +187,10 @@ Deno.test("readViews() says what is wrong with a view, and what to do", async ()
   const twice = `call: "f()" }, { name: v, address: "${CONTRACT}", call: "g()"`;
   assert.match(await problemsOf(twice), /views\[1\]\.name: Duplicate name: another view or token/);
   const named = `wallets: [{ address: "${HOLDER}", label: a, tokens: { v: {} } }]`;
-  assert.match(await problemsOf('call: "f()"', named), /Unknown token/, "it is not a wallet's");
+  assert.match(
+    await problemsOf('call: "f()"', named),
+    /wallets\[0\]\.tokens\.v: This view belongs to its contract: it has no argument wallet\. Set thresholds in the view/,
+  );
 });
 
 Deno.test("two configurations with the same view make equal plans, and others do not", async () => {

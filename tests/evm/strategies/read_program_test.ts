@@ -95,6 +95,17 @@ Deno.test("a nonce that jumped far comes from its method, and the others from th
   assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
 });
 
+Deno.test("nonces that all grew by hundreds, and those beyond what a double has, come from the program", async () => {
+  using world = openWorld(accountsOf(200));
+  world.chain.nonces.set(B, 2n ** 53n - 100n);
+  world.chain.nonces.set(A, 2n ** 60n);
+  await world.poll();
+  for (const by of [300n, 1n, 0n, 0n, 0n, 0n]) {
+    world.send(by);
+    assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+  }
+});
+
 Deno.test("a node that creates no contracts is asked for nonces by their method, and again after an hour", async () => {
   using world = openWorld();
   world.chain.nonceSeen = () => undefined;
