@@ -53,6 +53,8 @@ export const TARGETS: readonly Target[] = [
     tests: ["tests/evm/strategies/program_call_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
   },
   { file: "src/evm/strategies/program_call.ts", tests: ["tests/evm/strategies/program_call_test.ts"] },
+  { file: "src/evm/strategies/program_state.ts", tests: ["tests/evm/strategies/program_state_test.ts"] },
+  { file: "src/evm/strategies/confirm_program.ts", tests: ["tests/evm/strategies/confirm_program_test.ts"] },
   { file: "src/evm/strategies/multicall_call.ts", tests: ["tests/evm/strategies/multicall_call_test.ts"] },
   {
     file: "src/evm/strategies/batch_balances.ts",
@@ -159,6 +161,24 @@ export interface Equivalent {
 
 /** Those that are left out, each with the reason. */
 export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: "src/evm/strategies/confirm_program.ts",
+    code: "words[index] ?? 0n",
+    replacement: "words[index]",
+    why: "a default that the compiler asks for: a call for one account has its word",
+  },
+  {
+    file: "src/evm/strategies/confirm_program.ts",
+    code: "0n",
+    replacement: "1n",
+    why: "a default that the compiler asks for: a call for one account has its word",
+  },
+  {
+    file: "src/evm/strategies/confirm_program.ts",
+    code: '"integrity"',
+    replacement: '""',
+    why: "it only has to be an error",
+  },
   {
     file: "src/evm/pool/poll_once.ts",
     code: "network.plan.values !== undefined && accounts.some(isAside)",

@@ -95,7 +95,7 @@ export function isWorking({ endpoint, selector }: LearnedEndpoint, program: Valu
 }
 
 /** Tries it again after an hour. */
-export function pause(state: Attempts, now: number): void {
+function pause(state: Attempts, now: number): void {
   Object.assign(state, { pausedUntil: now + PAUSE_MS, attempts: 1 });
 }
 

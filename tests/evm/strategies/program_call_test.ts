@@ -43,6 +43,15 @@ Deno.test("programCall() refuses an answer whose control is wrong", () => {
   assert.throws(() => call.decode(answerOnChain(item, chain)), { reason: "integrity", refusal: "unsupported" });
 });
 
+Deno.test("programCall() returns one word per holder, of the first ones where the gas is not enough for all", () => {
+  const chain = createProgramChain();
+  const call = programCall(NONCE_PROGRAM, ACCOUNTS, "latest");
+  const item = { id: 1, method: call.method, params: JSON.parse(call.params) };
+  assert.equal(call.decode(answerOnChain(item, chain)).words.length, 3);
+  chain.gasCap = 100_000 + 2 * 35_300;
+  assert.equal(call.decode(answerOnChain(item, chain)).words.length, 2);
+});
+
 Deno.test("mostHolders() fit the gas, and the answer that every node returns", () => {
   assert.deepEqual([16_777_216, 50_000_000].map((gas) => mostHolders(NONCE_PROGRAM, gas)), [461, 1384]);
   assert.equal(mostHolders(CODE_PROGRAM, 50_000_000), 2990);
@@ -64,7 +73,10 @@ Deno.test("overrideDigestCall() is of the codes of the watched accounts alone, w
   const hash = valueOfCode(CONTRACT) & ~3n;
   const answer = (watched: number): ReturnType<ReturnType<typeof overrideDigestCall>["decode"]> => {
     const call = overrideDigestCall(ACCOUNTS, watched, "latest");
-    assert.equal(Number(JSON.parse(call.params)[0].gas), 200_000 + 5 * 5500);
+    const [{ gas, data }] = JSON.parse(call.params);
+    assert.equal(Number(gas), 200_000 + 5 * 5500);
+    const [, key = "", end] = /^0x(.{64})(.{64})/.exec(data) ?? [];
+    assert.equal(Number(`0x${end}`), key.length / 2 + 32 + 20 * (1 + watched), "the addresses end there");
     return call.decode(answerOnChain({ id: 1, method: call.method, params: JSON.parse(call.params) }, chain));
   };
   assert.deepEqual(answer(2).balances, [0n, 5n, 0n]);
@@ -73,4 +85,16 @@ Deno.test("overrideDigestCall() is of the codes of the watched accounts alone, w
   assert.deepEqual([answer(0).areCodes([]), answer(1).areCodes([hash])], [true, true]);
   chain.hashSeen = (hash) => hash ^ 4n;
   assert.equal(answer(0).areCodes([]), false, "the node does not run the program right");
+});
+
+Deno.test("overrideDigestCall() refuses an answer that ends early", () => {
+  const chain = createProgramChain();
+  const call = overrideDigestCall(ACCOUNTS, 1, "latest");
+  const item = { id: 1, method: call.method, params: JSON.parse(call.params) };
+  const key = BigInt(item.params[0].data.slice(0, 66));
+  chain.change = (words) => {
+    const some = words.slice(0, -2);
+    return [...some, some.reduce((tag, word) => (tag * key + word) % 2n ** 256n, key)];
+  };
+  assert.throws(() => call.decode(answerOnChain(item, chain)), { reason: "bad_value" });
 });

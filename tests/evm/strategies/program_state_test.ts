@@ -64,7 +64,7 @@ Deno.test("noteContradiction() turns a program off for a day after three in a ro
   }
   noteContradiction(state, NONCE_PROGRAM, true, 1, 0);
   assert.deepEqual([isOff(state, NONCE_PROGRAM, DAY - 1), isOff(state, NONCE_PROGRAM, DAY)], [true, false]);
-  noteContradiction(state, NONCE_PROGRAM, true, 1, DAY);
+  for (let polls = 0; polls < 2; polls++) noteContradiction(state, NONCE_PROGRAM, true, 1, DAY);
   assert.equal(isOff(state, NONCE_PROGRAM, DAY + 1), false, "it counts from the beginning");
 });
 
@@ -128,6 +128,14 @@ Deno.test("learnGas() learns for a day from a refusal of more gas than a transac
     const { size, max, refusedAt, ttlMs } = state.size;
     assert.deepEqual([size, max, refusedAt, ttlMs], [isLearned ? 461 : 1384, 1384, isLearned ? 7 : -Infinity, DAY]);
   }
+});
+
+Deno.test("learnGas() learns nothing from a call with the gas of one transaction", () => {
+  const { pool, state } = openState();
+  using _ = pool;
+  const error = new RpcError("rpc_error", "no");
+  const program = { ...NONCE_PROGRAM, gas: 16_777_216 - 462 * NONCE_PROGRAM.gasPerHolder };
+  assert.deepEqual([462, 463].map((holders) => learnGas(state, program, holders, error, 0)), [false, true]);
 });
 
 Deno.test("learnFit() keeps how many holders fit for a day, and never more than before", () => {
