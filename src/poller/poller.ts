@@ -10,6 +10,7 @@ import type { PollResult, Source } from "../model/source.ts";
 import { openSource } from "../sources.ts";
 import { createMuteLog, type MuteLog } from "./mute_log.ts";
 import { createThresholdLog, type ThresholdLog } from "./threshold_log.ts";
+import { createWalletLog, type WalletLog } from "./wallet_log.ts";
 
 /** How to poll; times in milliseconds. */
 export interface PollerOptions {
@@ -51,6 +52,7 @@ interface Running {
   /** Kept across reloads, so that nothing is logged twice. */
   readonly logThresholds: ThresholdLog;
   readonly logMutes: MuteLog;
+  readonly logWallets: WalletLog;
   readonly done: Promise<void>;
   stop(): void;
 }
@@ -112,15 +114,17 @@ function start(store: StateStore, state: NetworkState, options: PollerOptions, b
   const logChanges = createPollLog(plan);
   const logThresholds = before?.logThresholds ?? createThresholdLog(plan.id);
   const logMutes = before?.logMutes ?? createMuteLog(plan.id);
+  const logWallets = before?.logWallets ?? createWalletLog(plan.id);
   const onPolled = (result: PollResult): void => {
     logChanges(result, clock.now());
     logThresholds(state, clock.now());
     logMutes(plan, clock.epoch());
+    logWallets(state, clock.now());
   };
   const backfill = createBackfill(store, state, source, before?.backfill);
   const polled = { store, state, source, backfill, clock, timeout, stop: AbortSignal.any([stop, own.signal]) };
   const done = pollNetwork(polled, interval, phase, onPolled);
-  return { state, source, backfill, interval, logThresholds, logMutes, done, stop: () => own.abort() };
+  return { state, source, backfill, interval, logThresholds, logMutes, logWallets, done, stop: () => own.abort() };
 }
 
 function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Source {

@@ -17,7 +17,7 @@ export type ThresholdLog = (state: NetworkState, now: number) => void;
 const LEVELS = ["warning", "minimum", "critical"] as const;
 
 /** One more line has the number of the others. */
-const MAX_LINES_PER_POLL = 100;
+export const MAX_LINES_PER_POLL = 100;
 
 /** The levels that a holding was last logged to be below. */
 interface Below {
@@ -119,7 +119,7 @@ const HOUR = 3_600_000;
  *
  * @returns whether a line may be written, which is counted then; `now` in milliseconds on the monotonic clock
  */
-function createLineLimit(): (key: string, now: number) => boolean {
+export function createLineLimit(): (key: string, now: number) => boolean {
   const written = new Map<string, readonly number[]>();
   let prunedAt = -Infinity;
 

@@ -1,0 +1,78 @@
+import { CODE_WATCH, isExpectedCode } from "../assets/code_watch.ts";
+import { TRANSACTIONS, transactionsOf } from "../assets/transactions.ts";
+import type { NetworkPlan, WalletPlan } from "../plan/plan.ts";
+import { log } from "../util/log.ts";
+import type { NetworkState } from "./state.ts";
+import { createLineLimit, MAX_LINES_PER_POLL } from "./threshold_log.ts";
+import { valueState } from "./value_states.ts";
+
+/**
+ * Logs when a wallet is delegated without being meant to be, or sends nothing for longer than expected, and when that
+ * is over. A reload repeats no line.
+ *
+ * @param now milliseconds on the monotonic clock
+ */
+export type WalletLog = (state: NetworkState, now: number) => void;
+
+const PROBLEMS = ["delegated", "silent"] as const;
+type ProblemKind = (typeof PROBLEMS)[number];
+
+const TEXTS: Readonly<Record<ProblemKind, readonly [begin: string, end: string]>> = {
+  delegated: ["Wallet is delegated to a contract: do not top it up", "Wallet is no longer delegated unexpectedly"],
+  silent: ["Wallet sends nothing", "Wallet sends again"],
+};
+
+/** Creates the log of one network's wallets. It outlives reloads. */
+export function createWalletLog(network: string): WalletLog {
+  const mayWrite = createLineLimit();
+  /** What was last logged to be wrong with which wallet. */
+  const wrong = new Set<string>();
+  let known: { readonly plan: NetworkPlan; readonly wallets: readonly WalletPlan[] } | undefined;
+
+  function walletsOf(plan: NetworkPlan): readonly WalletPlan[] {
+    if (plan.values === undefined) return NONE;
+    if (known?.plan !== plan) known = { plan, wallets: plan.wallets.filter(({ values }) => values !== undefined) };
+    return known.wallets;
+  }
+
+  return (state, now) => {
+    let lines = 0;
+    for (const wallet of walletsOf(state.plan)) {
+      for (const kind of PROBLEMS) {
+        const isWrong = JUDGES[kind](state, wallet);
+        if (isWrong === undefined || !isWrong && wrong.size === 0) continue;
+        const key = JSON.stringify([kind, wallet.address, wallet.label]);
+        if (isWrong === wrong.has(key)) continue;
+        if (++lines <= MAX_LINES_PER_POLL && !mayWrite(key, now)) continue;
+        if (isWrong) wrong.add(key);
+        else wrong.delete(key);
+        if (lines > MAX_LINES_PER_POLL) continue;
+        const fields = { network, wallet: wallet.label, address: wallet.address };
+        const [begin, end] = TEXTS[kind];
+        if (!isWrong) log.info(end, fields);
+        else if (kind === "delegated") log.error(begin, fields);
+        else log.warn(begin, { ...fields, expect: String(wallet.keys?.["expect"]) });
+      }
+    }
+    const more = lines - MAX_LINES_PER_POLL;
+    if (more > 0) log.warn("More changes of wallets than logged", { network, more });
+  };
+}
+
+const NONE: readonly WalletPlan[] = [];
+
+/** Whether something is wrong with a wallet; undefined while that is unknown. */
+const JUDGES: Readonly<Record<ProblemKind, (state: NetworkState, wallet: WalletPlan) => boolean | undefined>> = {
+  delegated({ accounts }, { values = [], keys = {} }) {
+    const account = values.find(({ asset }) => asset.kind === CODE_WATCH.kind);
+    const reading = account && accounts.get(account)?.reading;
+    return reading && !isExpectedCode(reading.amount, keys);
+  },
+  silent({ accounts, endpoints }, { values = [], keys = {} }) {
+    if (keys["expect"] === undefined || endpoints.some(({ state }) => state === "halted")) return undefined;
+    const account = values.find(({ asset }) => asset.kind === TRANSACTIONS.kind);
+    if (account === undefined) return undefined;
+    const { silence, expected = Infinity } = transactionsOf(valueState(accounts, account), keys) ?? {};
+    return silence === undefined ? undefined : silence > expected;
+  },
+};
