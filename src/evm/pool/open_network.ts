@@ -25,6 +25,8 @@ export interface Network extends Disposable {
   readonly previous: Map<Account, bigint>;
   /** The highest block that was read, and how many polls in a row read a lower one that is younger. */
   readonly height: { block: Block | undefined; lowerPolls: number };
+  /** In how many polls in a row values were behind the last published ones, at newer blocks. */
+  readonly fallen: Map<Account, number>;
   /** In how many polls in a row zeros were withheld, and when the last of these began. */
   readonly zeros: { polls: number; startedAt: number };
   readonly budget: RetryBudget;
@@ -63,6 +65,7 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
     funded: new Set(keptAccounts(plan, kept?.funded.entries()).keys()),
     previous: keptAccounts(plan, kept?.previous),
     height: kept?.height ?? { block: undefined, lowerPolls: 0 },
+    fallen: new Map(),
     zeros: { polls: 0, startedAt: NaN },
     budget: before?.budget ?? createRetryBudget(),
     interval,

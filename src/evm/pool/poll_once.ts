@@ -6,7 +6,7 @@ import type { Late, Limits, Outcomes, PollResult } from "../../model/source.ts";
 import { type Block, isAhead, isOlder } from "../../model/block.ts";
 import { accountsOn, hasCoin } from "../chains/chain_facts.ts";
 import { statusOf } from "./endpoint_status.ts";
-import { noteRestart } from "./note_restart.ts";
+import { noteFallen, noteRestart } from "./note_restart.ts";
 import { noteFunded } from "./emptied.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
@@ -93,6 +93,7 @@ function conclude(
   }
   network.newest = newest;
   noteRestart(network, oldest);
+  noteFallen(network, progress.fallen, outcomes);
   return {
     chainId: isRead || isCoinless ? chainId : undefined,
     block: oldest,

@@ -12,6 +12,8 @@ export interface PollProgress {
   readonly outcomes: Outcomes;
   /** The accounts that have no balance yet. */
   readonly pending: readonly Account[];
+  /** Those whose value is behind the last published one, at a block that is not. */
+  readonly fallen: ReadonlySet<Account>;
   /** The last error of a read that left accounts out, for the log. */
   readonly failure: RpcError | undefined;
   /**
@@ -45,6 +47,8 @@ export function createPollProgress(
     late: Late | undefined,
   ): Outcome {
     const amount = typeof value === "bigint" ? account.asset.judge?.(value, previous.get(account)) ?? value : value;
+    const isBehind = amount === "lagging" && amount !== value;
+    if (isBehind && block !== undefined && late === undefined) fallen.add(account);
     if (typeof amount === "string") return amount;
     if (late === undefined) return { amount, block };
     // Late balances are as old as their block: without a block their age is unknown.
@@ -52,11 +56,13 @@ export function createPollProgress(
   }
 
   const outcomes = new AccountMap<Outcome>(accounts, "missing");
+  const fallen = new Set<Account>();
   let pending = accounts;
   let isSet = false;
   let failure: RpcError | undefined;
   return {
     outcomes,
+    fallen,
     get pending(): readonly Account[] {
       return pending;
     },

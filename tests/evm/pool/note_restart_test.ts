@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { noteRestart } from "../../../src/evm/pool/note_restart.ts";
+import { noteFallen, noteRestart } from "../../../src/evm/pool/note_restart.ts";
+import type { Account } from "../../../src/assets/asset.ts";
 import type { Block } from "../../../src/model/block.ts";
+import type { Outcome } from "../../../src/model/source.ts";
 import { nonceAccount } from "../../fakes/programs.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { accountsOf, openPool } from "../../fakes/open_pool.ts";
@@ -57,4 +59,53 @@ Deno.test("a chain without known nonces is restarted silently", () => {
   using pool = openPool(["http://127.0.0.1:8545"], { accounts: [HOLDER] });
   for (const block of [at(100, 1000), at(5, 1010), at(6, 1020), at(7, 1030)]) noteRestart(pool.network, block);
   assert.deepEqual([log.lines, pool.network.height], [[], { block: at(7, 1030), lowerPolls: 0 }]);
+});
+
+interface Fallen {
+  /** The accounts that are still compared with their last value. */
+  readonly compared: readonly Account[];
+  readonly log: readonly unknown[];
+}
+
+/** Notes polls: of each account, what was read, and whether some endpoint had a lower value. */
+function noteFalls(accounts: readonly Account[], polls: readonly (readonly (Outcome | undefined)[])[]): Fallen {
+  using log = catchLog();
+  using pool = openPool(["http://127.0.0.1:8545"], { accounts: [HOLDER] });
+  const { network } = pool;
+  for (const account of accounts) network.previous.set(account, 7n);
+  for (const outcomes of polls) {
+    const read = new Map(outcomes.flatMap((outcome, index) => {
+      const account = accounts[index];
+      return account === undefined || outcome === undefined ? [] : [[account, outcome] as const];
+    }));
+    noteFallen(network, new Set(read.keys()), read);
+  }
+  return { compared: [...network.previous.keys()], log: [...log.lines] };
+}
+
+Deno.test("values that are lower in three polls in a row are not compared with the old ones any more", () => {
+  const [one, two, three] = accountsOf(3).map(nonceAccount);
+  assert.ok(one !== undefined && two !== undefined && three !== undefined);
+  const good: Outcome = { amount: 7n, block: undefined };
+  const low: Outcome = "lagging";
+  const accounts = [one, two, three];
+  assert.deepEqual(noteFalls(accounts, [[low, low, low], [low, low, low]]), { compared: accounts, log: [] });
+  const line = {
+    level: "warn",
+    msg: "Values fell, as after a reorganization",
+    network: "n",
+    kind: "transactions",
+    address: two.holder,
+  };
+  // Another endpoint had the value of the first; the third was not asked for once.
+  const polls: readonly (readonly (Outcome | undefined)[])[] = [[low, low, low], [good, low, undefined], [
+    low,
+    low,
+    low,
+  ]];
+  assert.deepEqual(noteFalls(accounts, polls), { compared: [one, three], log: [{ ...line, values: 1 }] });
+  const longer = noteFalls(accounts, [...polls, [low, low, low]]);
+  assert.deepEqual(longer.compared, [one]);
+  assert.equal(longer.log.length, 2);
+  assert.deepEqual(noteFalls([one, two], [[low, low], [low, low], [low, low]]).compared, []);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Asset } from "../../../src/assets/asset.ts";
+import type { Account, Asset } from "../../../src/assets/asset.ts";
 import { NATIVE } from "../../../src/assets/native.ts";
 import { createPollProgress, type PollProgress } from "../../../src/evm/pool/poll_progress.ts";
 import type { AmountOrReason } from "../../../src/evm/strategies/account_values.ts";
@@ -111,4 +111,24 @@ Deno.test("failPending() sets the reason of pending accounts, and failPendingIfU
   add(read, [["timeout", "timeout", "timeout"]]);
   read.failPendingIfUnset("connect");
   assert.deepEqual(outcomesIn(read), ["timeout", "timeout", "timeout"]);
+});
+
+Deno.test("fallen lists the accounts whose value is behind the last one, at a block that is not", () => {
+  const judge: Asset["judge"] = (value, previous = 0n) =>
+    value < previous ? "lagging" : value > 100n ? "bad_value" : value;
+  const accounts: readonly Account[] = ACCOUNTS.map((account) => ({ ...account, asset: { ...NATIVE, judge } }));
+  const previous = new Map(accounts.map((account) => [account, 9n]));
+  const fallenOf = (
+    values: readonly AmountOrReason[],
+    how: Parameters<PollProgress["add"]>[1] = {},
+    head: typeof HEAD | "none" = HEAD,
+  ): readonly number[] => {
+    const progress = createPollProgress(accounts, previous);
+    progress.add({ chunks: chunksOf([values], accounts, head === "none" ? undefined : head), failure: undefined }, how);
+    return [...progress.fallen].map((account) => accounts.indexOf(account));
+  };
+  assert.deepEqual(fallenOf([8n, 9n, 0n]), [0, 2]);
+  assert.deepEqual(fallenOf(["lagging", 101n, "timeout"]), [], "no value was read, or another is wrong");
+  assert.deepEqual(fallenOf([8n, 9n, 0n], { late: "lagging" }), []);
+  assert.deepEqual(fallenOf([8n, 9n, 0n], {}, "none"), [], "the value may be of any block");
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Account } from "../../../src/assets/asset.ts";
 import { nativeAccount } from "../../../src/assets/native.ts";
 import { codeHash, EMPTY_CODE_HASH } from "../../../src/assets/code_program.ts";
 import { pollOnce } from "../../../src/evm/pool/poll_once.ts";
@@ -25,6 +26,8 @@ interface World extends Disposable {
   readonly clock: FakeClock;
   readonly pool: OpenPool;
   readonly node: LocalNode;
+  /** Coins, nonces and codes, in this order. */
+  readonly accounts: readonly Account[];
   /** Polls; balances, nonces and codes must all be there, and right. */
   poll(): Promise<Polled>;
   /** Every nonce grows. */
@@ -51,11 +54,12 @@ function openWorld(holders: readonly string[] = HOLDERS): World {
     clock,
     pool,
     node,
+    accounts: [...natives, ...nonces, ...codes],
     async poll(): Promise<Polled> {
       chain.block++;
       chain.time++;
       clock.setWall(1);
-      const polled = await pollAccounts(pool, [...natives, ...nonces, ...codes]);
+      const polled = await pollAccounts(pool, this.accounts);
       const { amounts } = polled;
       assert.deepEqual(amounts.slice(0, count), holders.map((holder) => chain.balances.get(holder)), "balances");
       const truth = [
@@ -104,6 +108,26 @@ Deno.test("nonces that all grew by hundreds, and those beyond what a double has,
     world.send(by);
     assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
   }
+});
+
+Deno.test("nonces that a reorganization lowered are read after three polls, and the others all the time", async () => {
+  using _ = catchLog();
+  using world = openWorld();
+  await world.poll();
+  const high = world.chain.nonces.get(B) ?? 0n;
+  world.chain.nonces.set(B, high - 2n);
+  for (let poll = 0; poll < 3; poll++) {
+    world.chain.block++;
+    world.chain.time++;
+    const { amounts } = await pollAccounts(world.pool, world.accounts.slice(0, 24));
+    assert.deepEqual(
+      amounts.slice(12),
+      HOLDERS.map((holder) => holder === B ? "lagging" : world.chain.nonces.get(holder)),
+    );
+  }
+  await world.poll();
+  world.send();
+  assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
 });
 
 Deno.test("a node that creates no contracts is asked for nonces by their method, and again after an hour", async () => {
