@@ -2,10 +2,11 @@ import { hasCoin } from "../evm/chains/chain_facts.ts";
 import type { Label } from "../metrics/model/series.ts";
 import { mutedWallets } from "../plan/mutes.ts";
 import type { NetworkState } from "../poller/state.ts";
+import { isCoinRead } from "../status/value_status.ts";
 import { ALERT_TEXTS } from "./annotations.ts";
 import type { Finding, FindingsSource } from "./finding.ts";
 import { HEARTBEAT } from "./posted_alerts.ts";
-import { isCoinRead, walletFindings } from "./wallet_findings.ts";
+import { walletFindings } from "./wallet_findings.ts";
 
 /** Readings get stale without a poll; in milliseconds, as the rules are evaluated. */
 export const MAX_AGE_MS = 60_000;

@@ -21,6 +21,7 @@ export const POSTED = {
   WalletSilent: { waits: true },
   WalletTransactionsStuck: { waits: true },
   WalletTransactionsFewLeft: { waits: true },
+  WalletCheckFailing: { waits: true },
   WalletDelegated: { waits: true },
   WalletBalanceExporterStalled: { waits: true },
   WalletBalanceExporterNoWallets: { waits: true },

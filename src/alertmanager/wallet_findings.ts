@@ -1,12 +1,13 @@
 import { hasCoin } from "../evm/chains/chain_facts.ts";
 import { type Label, labelsOf, rejectedLabels } from "../metrics/model/series.ts";
 import { isBelow } from "../plan/limits.ts";
-import type { WalletPlan } from "../plan/plan.ts";
-import { type NetworkState, UNKNOWN } from "../poller/state.ts";
+import type { NetworkPlan } from "../plan/plan.ts";
+import type { NetworkState } from "../poller/state.ts";
 import { toUnits } from "../poller/units.ts";
 import { isUsableInRules } from "../rules/render_rules.ts";
 import { isOfWallet, NEVER_MUTED, type WalletCondition } from "../status/conditions.ts";
 import { type Condition, HoldingStatus } from "../status/holding_status.ts";
+import { isCoinRead, unreadValues } from "../status/value_status.ts";
 import { walletStatuses } from "../status/wallet_status.ts";
 import { ALERT_TEXTS } from "./annotations.ts";
 import type { Finding, FindingsSource } from "./finding.ts";
@@ -26,16 +27,8 @@ const OF_CONDITION: Readonly<Record<Condition, readonly (PostedAlert | undefined
   depleting_soon: ["WalletBalanceDepletingSoon", "WalletTokenBalanceDepletingSoon"],
   stale: ["WalletBalanceStale", undefined],
   unreadable: ["WalletBalanceCheckFailing", undefined],
+  values_unreadable: [],
 };
-
-/** Whether a wallet's coin was read, as `wallet_balance_check_success` has it; undefined if it was never tried. */
-export function isCoinRead(
-  { accounts }: NetworkState,
-  { account, hasInvalidMinimum }: WalletPlan,
-): boolean | undefined {
-  const { attempted, failure } = accounts.get(account) ?? UNKNOWN;
-  return attempted ? failure === undefined && !hasInvalidMinimum : undefined;
-}
 
 /** Lists what holds of the wallets of a network, with a pause after each wallet. */
 export function* walletFindings(
@@ -44,8 +37,7 @@ export function* walletFindings(
   isUnreachable: boolean,
 ): Iterable<Finding | undefined> {
   const { plan, chainId = plan.chainId } = network;
-  /** How many wallets a token cannot be read of, by its contract. */
-  const failedTokens = new Map<string, { count: number; readonly labels: readonly Label[] }>();
+  const failed = createFailureCounts(plan);
   for (const { wallet, holdings, mute } of walletStatuses(network, source)) {
     for (const holding of holdings) {
       if (mute !== undefined) {
@@ -53,20 +45,18 @@ export function* walletFindings(
         continue;
       }
       yield* holdingFindings(network, holding, source, isUnreachable);
+      if (holding.shown.includes("values_unreadable")) {
+        for (const { kind } of unreadValues(holding)) failed.count("WalletCheckFailing", [["kind", kind]]);
+      }
       const { token, account } = holding;
       if (token === undefined || !account.attempted || account.failure === undefined) continue;
       if (hasCoin(chainId) && isCoinRead(network, wallet) === false) continue;
       const { address, symbol } = token.token;
-      const labels: readonly Label[] = [["network", plan.networkLabel], ["symbol", symbol], ["token", address]];
-      const failed = failedTokens.get(address) ?? { count: 0, labels };
-      failedTokens.set(address, failed);
-      failed.count++;
+      failed.count("WalletTokenBalanceCheckFailing", [["symbol", symbol], ["token", address]]);
     }
     yield undefined;
   }
-  for (const { count, labels } of failedTokens.values()) {
-    yield { alert: "WalletTokenBalanceCheckFailing", labels, value: count, network: plan.id };
-  }
+  yield* failed.findings();
   if (isUnreachable) return;
   for (const entry of plan.rejected) {
     yield {
@@ -76,6 +66,22 @@ export function* walletFindings(
       network: plan.id,
     };
   }
+}
+
+/** How many wallets of a network something cannot be read of: one alert stands for all of them. */
+function createFailureCounts({ id, networkLabel }: NetworkPlan): {
+  readonly count: (alert: PostedAlert, labels: readonly Label[]) => void;
+  readonly findings: () => Iterable<Finding>;
+} {
+  const found = new Map<string, Finding>();
+  return {
+    count(alert, own) {
+      const key = [alert, ...own].join();
+      const labels: readonly Label[] = [["network", networkLabel], ...own];
+      found.set(key, { alert, labels, value: 1 + (found.get(key)?.value ?? 0), network: id });
+    },
+    findings: () => found.values(),
+  };
 }
 
 function* mutedFindings(network: NetworkState, holding: HoldingStatus): Iterable<Finding> {

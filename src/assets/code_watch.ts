@@ -1,6 +1,7 @@
 import type * as Valibot from "valibot";
 import type { AssetKeys, AssetKind } from "./asset_kind.ts";
 import { CODE, CODE_KINDS, codeAccount, codeKindOf, delegationTo } from "./code.ts";
+import type { ValueState } from "./value_state.ts";
 
 /** Read by a call per wallet, in milliseconds. */
 const PACE = { pace: 300_000, sharesPace: true };
@@ -34,6 +35,11 @@ export function isExpectedCode(value: bigint, { code }: AssetKeys): boolean {
   return value === expected;
 }
 
+/** Whether the last read succeeded; undefined before the first. */
+export function isCodeRead({ attempted, failure }: ValueState): boolean | undefined {
+  return attempted ? failure === undefined : undefined;
+}
+
 /** The code of a wallet: most have none, and one that gets a delegation was usually stolen. */
 export const CODE_WATCH: AssetKind = {
   kind: CODE.kind,
@@ -65,6 +71,15 @@ export const CODE_WATCH: AssetKind = {
       type: "counter",
       help: "How often the wallet's code changed since the exporter started.",
       value: ({ reading, changes }) => reading && changes?.count,
+    },
+    {
+      name: "wallet_code_check_success",
+      type: "gauge",
+      help: "1 when the last read of the code succeeded, 0 when it failed; absent before the first read.",
+      value(state) {
+        const isGood = isCodeRead(state);
+        return isGood === undefined ? undefined : Number(isGood);
+      },
     },
   ],
 };

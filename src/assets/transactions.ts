@@ -113,7 +113,7 @@ function account(holder: string, keys: AssetKeys): Account | undefined {
 }
 
 /** Whether the last read succeeded; undefined before the first, and of a contract, which is not read. */
-function isRead({ attempted, failure, related }: ValueState): boolean | undefined {
+export function areTransactionsRead({ attempted, failure, related }: ValueState): boolean | undefined {
   const code = related?.["code"];
   if (!attempted || isContract(code)) return undefined;
   return failure === undefined && code?.reading !== undefined;
@@ -213,7 +213,7 @@ export const TRANSACTIONS: AssetKind = {
       help: "1 when the last read of the nonce succeeded, 0 when it failed; absent before the first read, and of " +
         "contracts.",
       value(state) {
-        const isGood = isRead(state);
+        const isGood = areTransactionsRead(state);
         return isGood === undefined ? undefined : Number(isGood);
       },
     },

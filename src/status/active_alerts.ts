@@ -6,6 +6,7 @@ import { formatCount } from "../util/text.ts";
 import { duration, shortAmount } from "./format.ts";
 import { NEVER_MUTED } from "./conditions.ts";
 import { type Condition, CONDITIONS, type HoldingStatus } from "./holding_status.ts";
+import { unreadValues } from "./value_status.ts";
 import type { WalletStatus } from "./wallet_status.ts";
 
 /** Something that needs a person, as the alerting rules have it. */
@@ -98,6 +99,15 @@ const RULES: Readonly<Record<Condition, Rule>> = {
     severity: "warning",
     alerts: ["WalletBalanceCheckFailing", "WalletTokenBalanceCheckFailing"],
     text: ({ failure = "missing" }) => `Cannot be read: ${failure}`,
+  },
+  values_unreadable: {
+    severity: "warning",
+    alerts: ["WalletCheckFailing", "WalletCheckFailing"],
+    text(holding) {
+      const unread = unreadValues(holding);
+      const reasons = new Set(unread.map(({ failure = "missing" }) => failure));
+      return `Its ${unread.map(({ kind }) => kind).join(" and ")} cannot be read: ${[...reasons].join(", ")}`;
+    },
   },
   stale: {
     severity: "critical",

@@ -11,11 +11,12 @@ export const CONDITIONS = [
   "depleting_soon",
   "above_maximum",
   "unreadable",
+  "values_unreadable",
   "stale",
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
-/** Those of the wallet, which its coin stands for; the others are of a balance. */
+/** Those of the wallet with alerts of its own; most others are of a balance. */
 const OF_WALLET = ["delegated", "stuck", "silent", "few_transactions"] as const;
 export type WalletCondition = (typeof OF_WALLET)[number];
 
@@ -40,6 +41,7 @@ export const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
   depleting_soon: "empty within days",
   above_maximum: "above maximum",
   unreadable: "cannot be read",
+  values_unreadable: "transactions or code cannot be read",
   stale: "outdated",
 };
 /** How they call a balance without one. */

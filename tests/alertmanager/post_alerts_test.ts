@@ -444,6 +444,36 @@ networks:
   assert.deepEqual(await pass(10, 6n, 0n, 6n), [HEARTBEAT, "Silent hot too"]);
 });
 
+Deno.test("transactions or code that cannot be read are one alert of the network, without its muted wallets", async () => {
+  const plan = await planOfV2(`version: 2
+networks:
+  - name: mainnet
+    chainId: 1
+    transactions: true
+    endpoints: ["http://node.example/"]
+    wallets:
+      - { address: "${addressOf(1)}", label: read }
+      - { address: "${addressOf(2)}", label: unread }
+      - { address: "${addressOf(3)}", label: muted, mute: { until: 9999-01-01, reason: x } }
+`);
+  await using all = startPosting(plan);
+  const pass = async (minutes: number): Promise<readonly string[]> => {
+    const outcomes = plan.networks[0]?.accounts.map(({ asset, holder }) =>
+      asset.kind === "code" ? 0n : asset.kind === "native" || holder === addressOf(1) ? COIN : "rpc_error"
+    );
+    for (let minute = 0; minute < minutes; minute++) {
+      all.record(0, outcomes ?? []);
+      await all.clock.advance(MINUTE);
+    }
+    return all.firing();
+  };
+  assert.deepEqual(await pass(10), [HEARTBEAT]);
+  assert.deepEqual(await pass(10), ["CheckFailing mainnet", HEARTBEAT]);
+  const [posted] = all.alertmanagers[0]?.firing(all.clock.epoch()).filter(({ labels }) => "kind" in labels) ?? [];
+  assert.equal(posted?.labels["kind"], "transactions");
+  assert.match(posted?.annotations["description"] ?? "", /The transactions .* \(1 in total\)/);
+});
+
 Deno.test("the heartbeat of a shard has its number", async () => {
   await using all = startPosting(PLAN, { shard: 2 });
   await all.clock.advance(1000);

@@ -70,6 +70,7 @@ Deno.test("nonces and code are read at their pace by plain methods, balances in 
   const first = await pollAt(node, clock, watched);
   assert.deepEqual(samples("wallet_transactions_total"), { one: 5 });
   assert.deepEqual(samples("wallet_code_info"), { "one none": 1 });
+  assert.deepEqual(samples("wallet_code_check_success"), { one: 1 });
   const firstAt = clock.epoch();
   assert.ok((first["eth_getTransactionCount"] ?? 0) >= 1);
   values.nonce = "0x7";
@@ -123,6 +124,7 @@ for (
     assert.deepEqual(samples("wallet_transactions_total"), {});
     assert.deepEqual(samples("wallet_code_info"), {});
     assert.deepEqual(samples("wallet_transactions_check_success"), { one: 0, two: 0 });
+    assert.deepEqual(samples("wallet_code_check_success"), { one: 0, two: 0 });
     const [endpoint] = state.endpoints;
     assert.deepEqual([endpoint?.state, endpoint?.strategy, endpoint?.failure], ["ok", "batch", undefined]);
     // It is tried again after a minute, not only at the pace.

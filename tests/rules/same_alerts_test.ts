@@ -102,7 +102,8 @@ function putSenders({ plan, accounts }: NetworkState, now: number): void {
   const codes = [NONE, NONE, NONE, NONE, DELEGATED, CONTRACT, DELEGATED, DELEGATED, NONE];
   plan.wallets.forEach(({ address, account }, index) => {
     const amount = BigInt(coins[index] ?? 0) * COIN;
-    accounts.set(account, readAgo(amount, 5, now));
+    // Of one of them the coin cannot be read either.
+    accounts.set(account, readAgo(amount, 5, now, index === 6 ? { failure: "timeout" } : {}));
     for (const value of plan.values?.filter(({ holder }) => holder === address) ?? []) {
       const { kind } = value.asset;
       const from = { amount: 0n, spent: 0n, received: 0n };
@@ -114,10 +115,11 @@ function putSenders({ plan, accounts }: NetworkState, now: number): void {
         // Each costs a coin.
         costs: { hours: [{ hour: 1, increase: 10n, spent: 10n * COIN }], from },
       };
-      // The last one cannot be read.
-      const failure = kind === "transactions" && index === 8 ? { failure: "timeout" as const } : {};
+      // The nonce of the last one, and the code of three others.
+      const unread = kind === "transactions" ? [8] : [4, 5, 6];
+      const failure = unread.includes(index) ? { failure: "timeout" as const } : {};
       if (kind === "transactions") accounts.set(value, readAgo(7n, 5, now, { changes, ...failure }));
-      if (kind === "code") accounts.set(value, readAgo(codes[index] ?? 0n, 5, now, { changes }));
+      if (kind === "code") accounts.set(value, readAgo(codes[index] ?? 0n, 5, now, { changes, ...failure }));
     }
   });
 }

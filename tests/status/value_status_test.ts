@@ -32,7 +32,12 @@ const MINUTE = 60_000;
 /** A wallet whose accounts are recorded: its coin, nonce, code and pending nonce. */
 interface Wallet extends Disposable {
   readonly clock: FakeClock;
-  record(coin: bigint, nonce: AmountOrReason, code: keyof typeof CODES, pending?: bigint): Promise<void>;
+  record(
+    coin: AmountOrReason,
+    nonce: AmountOrReason,
+    code: keyof typeof CODES | "timeout",
+    pending?: bigint,
+  ): Promise<void>;
   /** Halts the chain, which the next poll ends. */
   halt(): void;
   status(): Promise<Status>;
@@ -50,7 +55,8 @@ async function watchWallet(): Promise<Wallet> {
     async record(coin, nonce, code, pending): Promise<void> {
       await clock.advance(MINUTE);
       const asked = pending === undefined ? [] : [pending];
-      all.record(0, [coin, nonce, CODES[code], ...asked], BigInt(Math.floor(clock.now() / 1000)));
+      const codeOrReason = code === "timeout" ? code : CODES[code];
+      all.record(0, [coin, nonce, codeOrReason, ...asked], BigInt(Math.floor(clock.now() / 1000)));
     },
     halt(): void {
       const network = networkAt(all.store, 0);
@@ -130,9 +136,31 @@ Deno.test("a wallet is neither silent nor stuck while its chain is halted or its
   await wallet.record(10n * COIN, 5n, "none");
   assert.deepEqual(await wallet.conditions(), both);
   await wallet.record(10n * COIN, "timeout", "none");
-  assert.deepEqual(await wallet.conditions(), []);
+  assert.deepEqual(await wallet.conditions(), ["values_unreadable"]);
   await wallet.record(10n * COIN, 5n, "none");
   assert.deepEqual(await wallet.conditions(), both);
+});
+
+Deno.test("a wallet of which only the transactions or the code cannot be read has an alert of that", async () => {
+  using wallet = await watchWallet();
+  await wallet.record(10n * COIN, 5n, "none");
+  const alerts = async (): Promise<readonly unknown[]> =>
+    (await wallet.status()).alerts.map(({ name, severity, text }) => [name, severity, text]);
+  const alert = (text: string): readonly string[] => ["WalletCheckFailing", "warning", text];
+  await wallet.record(10n * COIN, "rpc_error", "none");
+  assert.deepEqual(await wallet.conditions(), ["values_unreadable"]);
+  assert.deepEqual(await alerts(), [alert("Its transactions cannot be read: rpc_error")]);
+  await wallet.record(10n * COIN, 6n, "timeout");
+  assert.deepEqual(await alerts(), [alert("Its code cannot be read: timeout")]);
+  await wallet.record(10n * COIN, "throttled", "timeout");
+  assert.deepEqual(await alerts(), [alert("Its transactions and code cannot be read: throttled, timeout")]);
+  await wallet.record(10n * COIN, "timeout", "timeout");
+  assert.deepEqual(await alerts(), [alert("Its transactions and code cannot be read: timeout")]);
+  // One alert says it all.
+  await wallet.record("timeout", "timeout", "timeout");
+  assert.deepEqual(await wallet.conditions(), ["unreadable"]);
+  await wallet.record(10n * COIN, 6n, "none");
+  assert.deepEqual(await alerts(), []);
 });
 
 Deno.test("a delegated wallet is the most urgent, and shows besides that it is low", async () => {

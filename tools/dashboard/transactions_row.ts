@@ -5,6 +5,11 @@ const LEGEND = "{{label}} ({{network}})";
 
 const LAST = "wallet_transactions_last_timestamp_seconds";
 
+/** How many wallets of each network have 0. */
+function unreadOf(metric: string): string {
+  return `count by (${NETWORK.labels}) (${maxOf(WALLET, metric)} == 0)`;
+}
+
 /** What wallets send, whether they are delegated, and what is configured besides; collapsed, since it is optional. */
 export const TRANSACTIONS_ROW: Row = {
   title: "Transactions and code",
@@ -84,6 +89,19 @@ export const TRANSACTIONS_ROW: Row = {
       },
       [{ expr: `${maxOf(WALLET, "wallet_code_expected")} == 0`, legend: LEGEND }],
       { defaults: { min: -1, max: 1 } },
+    ),
+    graph(
+      {
+        title: "Unread transactions and code",
+        description: "Wallets whose nonce or code could not be read the last time: the alerts about them do not fire.",
+        unit: "none",
+        width: 12,
+      },
+      [
+        { expr: unreadOf("wallet_transactions_check_success"), legend: "transactions ({{network}})" },
+        { expr: unreadOf("wallet_code_check_success"), legend: "code ({{network}})" },
+      ],
+      { defaults: { min: 0 } },
     ),
     graph(
       {
