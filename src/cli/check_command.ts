@@ -6,6 +6,8 @@ import { ignoredFile, loadConfig } from "../config/load_config.ts";
 import { ConfigError, formatProblem, type Problem, type Severity } from "../config/model/problem.ts";
 import { EXIT, type ExitCode, ExitError } from "../util/errors.ts";
 import { makePlan } from "../plan/make_plan.ts";
+import { systemClock } from "../util/clock.ts";
+import { checkNotices, valueMethods } from "./check_notices.ts";
 import { checkCaCertificates } from "./environment.ts";
 import { effectiveTimes, TIMES_ADVICE } from "./effective_times.ts";
 import type { Settings } from "./options.ts";
@@ -41,7 +43,7 @@ export async function checkCommand(settings: Settings, { out, isColoured }: Outp
   }
   const problems = [...web, ...config.problems, ...timeProblems(config, settings)];
   const plan = makePlan(config, shard);
-  const notices = plan.renamed.map(renamedText);
+  const notices = [...plan.renamed.map(renamedText), ...checkNotices(config, systemClock.epoch())];
   const ignored = ignoredFile(settings);
   if (ignored !== undefined) notices.unshift(`The file ${ignored} is ignored, since WALLET_CONFIG is set`);
   for (const problem of problems) out(printable(formatProblem(config.source, problem)));
@@ -57,6 +59,8 @@ export async function checkCommand(settings: Settings, { out, isColoured }: Outp
   const methods = STRATEGIES.map((strategy) => [strategy, NEEDED_METHODS[strategy]]);
   out("\nAn endpoint must support the methods of one of these strategies:\n");
   out(textTable([["STRATEGY", "METHODS"], ...methods]));
+  const more = valueMethods(plan);
+  if (more.length > 0) out(`\nTransactions and code need these, with every strategy: ${more.join(", ")}`);
   out(`\nConfiguration version: ${config.version}`);
   out(verdict(problems, notices.length, isColoured));
   return failsCheck(problems) ? EXIT.refused : EXIT.ok;

@@ -89,3 +89,37 @@ Deno.test("M1: check prints all problems of the web configuration and of the wal
   assert.equal(code, 1);
   assert.match(text, /Cannot read .*: it does not exist/);
 });
+
+const TWO = (more: string, wallet = "") => `
+version: 2
+networks:
+  - name: main
+    endpoints: ["http://localhost:8545"]
+    ${more}
+    wallets: [{ address: "0x1111111111111111111111111111111111111111", label: w${wallet} }]
+`;
+
+Deno.test("check notices a token that no wallet names, and a mute that is over", async () => {
+  const tokens = "tokens: [{ preset: entrypoint-v0.7, wallets: named }, { preset: entrypoint-v0.6 }]";
+  const [code, text] = await check(TWO(tokens, ", mute: { until: 2020-01-31, reason: x }"));
+  assert.equal(code, 0);
+  assert.deepEqual(text.split("\n").filter((line) => line.includes("notice: ")), [
+    "WALLET_CONFIG: notice: No wallet of main names EntryPoint07, so it is not read: " +
+    "add tokens: { EntryPoint07: {} } to a wallet",
+    "WALLET_CONFIG: notice: The mute of w on main is over, alerts are sent again: remove or change it",
+  ]);
+  for (
+    const [fine, ...flags] of [
+      [TWO(tokens, ", tokens: { EntryPoint07: {} }, mute: { until: 2999-01-31, reason: x }")],
+      [TWO(tokens), "--shard=0/2"],
+    ] as const
+  ) assert.doesNotMatch((await check(fine, ...flags))[1], /names|mute/);
+  const listed = await check(TWO(`${tokens}\n    walletsFrom: http://localhost:1/wallets.csv`));
+  assert.doesNotMatch(listed[1], /names/, "a list that is not fetched here may name it");
+});
+
+Deno.test("check lists the methods that transactions and code need", async () => {
+  const [, text] = await check(TWO("code: watch", ", expect: 1h"));
+  assert.match(text, /^Transactions and code need these, with every strategy: eth_getCode, eth_getTransactionCount$/m);
+  assert.doesNotMatch((await check(TWO("symbol: ETH")))[1], /need these/);
+});
