@@ -87,7 +87,7 @@ function createFailureCounts({ id, networkLabel }: NetworkPlan): {
 function* mutedFindings(network: NetworkState, holding: HoldingStatus): Iterable<Finding> {
   for (const condition of holding.shown) {
     const [alert] = NEVER_MUTED.has(condition) ? OF_CONDITION[condition] : [];
-    if (alert !== undefined) yield { ...findingOf(network, holding), alert, value: 1 };
+    if (alert !== undefined) yield { ...findingOf(network, holding, undefined), alert, value: 1 };
   }
 }
 
@@ -110,16 +110,17 @@ function* holdingFindings(
   const isJudged = wallet.mute === undefined || source.clock.epoch() >= wallet.mute.until + 3600;
   const isEmptied = isJudged && holding.isEmptied(ALERT_TEXTS[emptied].threshold ?? 0);
   if (holding.condition === undefined && !isEmptied) return;
-  const common = findingOf(network, holding);
+  const common = findingOf(network, holding, token);
   const { staleAfter, clock } = source;
   const isShown = reading !== undefined && (staleAfter === 0 || clock.now() - reading.readAt <= staleAfter);
   if (isEmptied && isShown) yield { ...common, alert: emptied };
   for (const condition of holding.conditions(source)) {
-    const alert = OF_CONDITION[condition][token === undefined ? 0 : 1];
+    const ofWallet = isOfWallet(condition);
+    const alert = OF_CONDITION[condition][token === undefined || ofWallet ? 0 : 1];
     if (alert === undefined) continue;
-    if (isOfWallet(condition)) {
+    if (ofWallet) {
       const value = valueOfWallet(condition, holding, clock.epoch());
-      if (value !== undefined) yield { ...common, alert, value };
+      if (value !== undefined) yield { ...findingOf(network, holding, undefined), alert, value };
     } else if (condition === "unreadable") {
       if (!isUnreachable) yield { ...common, alert, value: 0 };
     } else if (condition === "stale") {
@@ -166,9 +167,17 @@ function valueOfWallet(
   }
 }
 
-/** What the findings of a holding have in common; the value is the balance. */
-function findingOf({ plan }: NetworkState, holding: HoldingStatus): Omit<Finding, "alert"> {
-  const { wallet, token, account: { reading }, decimals } = holding;
+/**
+ * What the findings of a holding have in common; the value is the balance.
+ *
+ * @param token undefined for those of its wallet
+ */
+function findingOf(
+  { plan }: NetworkState,
+  holding: HoldingStatus,
+  token: HoldingStatus["token"],
+): Omit<Finding, "alert"> {
+  const { wallet, account: { reading }, decimals } = holding;
   return {
     labels: labelsOf(plan, { wallet, token, account: (token ?? wallet).account }).filter(isInRules),
     value: toUnits(reading?.amount ?? 0n, decimals),

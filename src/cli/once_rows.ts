@@ -1,3 +1,4 @@
+import { hasCoin } from "../evm/chains/chain_facts.ts";
 import type { Mute } from "../plan/plan.ts";
 import { type Prices, pricesOf, worthOf } from "../poller/prices.ts";
 import { formatUnits } from "../poller/units.ts";
@@ -91,8 +92,9 @@ function rowOf(of: WalletStatus, holding: HoldingStatus, prices: Prices | undefi
     mute,
     condition,
     urgency: rankOf(of),
-    ...token === undefined ? valuesOf(holding) : {},
+    ...holding.isFirst ? valuesOf(holding) : {},
   };
+  if (token === undefined && !hasCoin(network.chainId ?? network.plan.chainId)) return { ...own, state: "ok" };
   if (reading === undefined || decimals === undefined) {
     return { ...own, state: "not read", reason: failure ?? "missing", condition: "unreadable" };
   }

@@ -60,20 +60,29 @@ export class HoldingStatus implements Holding {
   readonly account: AccountState;
   /** The most urgent one; undefined if there is none. */
   readonly condition: Condition | undefined;
-  /** That of the balance, and those of the wallet besides, which its coin stands for; the most urgent first. */
+  /** Whether it stands for its wallet: the coin, or the first token on a chain without one. */
+  readonly isFirst: boolean;
+  /** That of the balance, and those of the wallet that it stands for; the most urgent first. */
   readonly shown: readonly Condition[];
   /** At the outflow of the last 24 hours; undefined if it does not decrease, or too little is known. */
   readonly secondsToEmpty: number | undefined;
   readonly #network: NetworkState;
 
-  constructor(network: NetworkState, wallet: WalletPlan, token: WalletTokenPlan | undefined, context: StatusContext) {
+  constructor(
+    network: NetworkState,
+    wallet: WalletPlan,
+    token: WalletTokenPlan | undefined,
+    context: StatusContext,
+    isFirst: boolean,
+  ) {
     this.#network = network;
     this.wallet = wallet;
     this.token = token;
+    this.isFirst = isFirst;
     this.account = network.accounts.get((token ?? wallet).account) ?? UNKNOWN;
     this.secondsToEmpty = this.#secondsTo(0n);
     const ofBalance = this.#conditionOf(context);
-    const ofWallet = token === undefined ? valueConditions(network, wallet) : NONE;
+    const ofWallet = isFirst ? valueConditions(network, wallet) : NONE;
     this.shown = ofBalance === undefined ? ofWallet : byUrgency([ofBalance, ...ofWallet]);
     this.condition = this.shown[0];
   }
@@ -137,7 +146,7 @@ export class HoldingStatus implements Holding {
 
   /** Every condition that holds: those of the wallet, then those of the balance, the most urgent first. */
   *conditions(context: StatusContext): Iterable<Condition> {
-    if (this.token === undefined) yield* valueConditions(this.#network, this.wallet);
+    if (this.isFirst) yield* valueConditions(this.#network, this.wallet);
     const { account: { attempted, reading }, token, wallet, decimals, failure } = this;
     if (reading !== undefined && decimals !== undefined) {
       const { amount } = reading;

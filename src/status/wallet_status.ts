@@ -1,11 +1,11 @@
 import { hasCoin } from "../evm/chains/chain_facts.ts";
 import { type MutedWallets, mutedWallets } from "../plan/mutes.ts";
-import type { Mute, WalletPlan } from "../plan/plan.ts";
+import type { Mute, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import type { NetworkState } from "../poller/state.ts";
 import { NEVER_MUTED } from "./conditions.ts";
 import { type Condition, CONDITIONS, HoldingStatus, type StatusContext } from "./holding_status.ts";
 
-/** A wallet with its balances: the native one first, if the chain has a coin. */
+/** A wallet with its balances: the native one first, if the chain has a coin. The first stands for the wallet. */
 export interface WalletStatus {
   readonly network: NetworkState;
   readonly wallet: WalletPlan;
@@ -26,16 +26,29 @@ export function rankOf({ condition }: Pick<WalletStatus, "condition">): number {
 /** Makes the status of each wallet of a network, in the order of the plan. */
 export function* walletStatuses(network: NetworkState, context: StatusContext): Iterable<WalletStatus> {
   const { plan, chainId = plan.chainId } = network;
-  const native = hasCoin(chainId) ? [undefined] : [];
+  const native = hasCoin(chainId) ? COIN : [];
   const muted = mutedWallets(plan, context.clock.epoch());
   for (const wallet of plan.wallets) {
-    const holdings = [...native, ...wallet.tokens].map((token) => new HoldingStatus(network, wallet, token, context));
-    if (holdings.length > 0) yield walletStatus(network, wallet, holdings, muted);
+    const own = [...native, ...wallet.tokens];
+    // Without any balance there may be transactions and code.
+    const shown = own.length === 0 && wallet.values !== undefined ? COIN : own;
+    if (shown.length > 0) yield walletStatus(network, wallet, listHoldings(network, wallet, shown, context), muted);
   }
   for (const contract of plan.contracts ?? []) {
-    const holdings = contract.tokens.map((token) => new HoldingStatus(network, contract, token, context));
-    yield walletStatus(network, contract, holdings, muted);
+    yield walletStatus(network, contract, listHoldings(network, contract, contract.tokens, context), muted);
   }
+}
+
+/** The coin among the tokens of a wallet. */
+const COIN = [undefined];
+
+function listHoldings(
+  network: NetworkState,
+  wallet: WalletPlan,
+  tokens: readonly (WalletTokenPlan | undefined)[],
+  context: StatusContext,
+): readonly HoldingStatus[] {
+  return tokens.map((token, index) => new HoldingStatus(network, wallet, token, context, index === 0));
 }
 
 function walletStatus(

@@ -26,7 +26,7 @@ networks:
   assert.deepEqual(lines, [
     ["NETWORK", "LABEL", "ADDRESS", "BALANCE", "ASSET", "MINIMUM", "TRANSACTIONS", "CODE", "STATE"],
     ["main", "hot", "0x", "1", "ETH", "-", "7", "delegated", "delegated"],
-    ["main", "cold", "0x", "2", "ETH", "-", "-", "none", "fine"],
+    ["main", "cold", "0x", "2", "ETH", "-", "-", "none", "transactions or code cannot be read"],
   ]);
   assert.deepEqual(onceCsv(rows).split("\r\n").map((line) => line.split(",").slice(-3)), [
     ["block_time", "transactions", "code"],
@@ -42,4 +42,36 @@ networks:
   assert.doesNotMatch(onceTable(usual, false), /TRANSACTIONS|CODE/);
   assert.doesNotMatch(onceCsv(usual), /transactions|code/);
   assert.doesNotMatch(onceJson(usual, 0), /"transactions"|"code"/);
+});
+
+Deno.test("on a chain without a coin once has transactions and code beside the first token, or in a row of their own", async () => {
+  using clock = createFakeClock();
+  const { store, record } = watched(
+    await planOfV2(`version: 2
+networks:
+  - name: main
+    chainId: 4217
+    code: watch
+    endpoints: [http://node.example]
+    tokens:
+      - { symbol: USDC, address: "${addressOf(7)}", decimals: 6, wallets: named }
+      - { symbol: DAI, address: "${addressOf(8)}", decimals: 6, wallets: named }
+    wallets:
+      - { address: "${addressOf(1)}", label: hot, tokens: { USDC: {}, DAI: {} } }
+      - { address: "${addressOf(2)}", label: cold }
+`),
+    { clock },
+  );
+  const [network] = store.networks;
+  record(0, network?.plan.accounts.map(({ asset }) => asset.kind === "code" ? DELEGATED : 5_000_000n) ?? []);
+  const [{ tokens } = { tokens: [] }] = network?.plan.wallets ?? [];
+  const decimals = new Map(tokens.map(({ token }) => [token.asset.id, 6]));
+  Object.assign(network ?? {}, { chainId: 4217, decimals });
+  const lines = onceTable(onceRows(store, clock), false).split("\n").map((line) => line.split(/ {2,}/).toSpliced(2, 1));
+  assert.deepEqual(lines, [
+    ["NETWORK", "LABEL", "BALANCE", "ASSET", "MINIMUM", "CODE", "STATE"],
+    ["main", "hot", "5", "USDC", "-", "delegated", "delegated"],
+    ["main", "hot", "5", "DAI", "-", "-", "fine"],
+    ["main", "cold", "-", "USD", "-", "delegated", "delegated"],
+  ]);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import type { AmountOrReason } from "../../src/evm/strategies/account_values.ts";
+import { walletFindings } from "../../src/alertmanager/wallet_findings.ts";
 import { createLinks } from "../../src/page/links.ts";
 import { overview } from "../../src/page/overview.ts";
 import { ALL } from "../../src/page/query.ts";
@@ -228,4 +229,66 @@ Deno.test("a contract sends no transactions", async () => {
   const { transactions } = await wallet.json() ?? {};
   assert.deepEqual([transactions?.count, transactions?.contract], [null, true]);
   assert.match(await wallet.page(), /Transactions Sent not counted: the address is a contract/);
+});
+
+Deno.test("on a chain without a coin the first token, or nothing, stands for the wallet", async () => {
+  const clock = createFakeClock();
+  const all = watched(
+    await planOfV2(`version: 2
+networks:
+  - name: main
+    chainId: 4217
+    code: watch
+    endpoints: ["http://node.example"]
+    tokens:
+      - { symbol: USDC, address: "${addressOf(7)}", decimals: 6, wallets: named }
+      - { symbol: DAI, address: "${addressOf(8)}", decimals: 6, wallets: named }
+    wallets:
+      - { address: "${addressOf(1)}", label: payer, expect: 10m, tokens: { USDC: { minimum: 9 }, DAI: {} } }
+      - { address: "${addressOf(2)}", label: signer }
+`),
+    { clock },
+  );
+  const network = networkAt(all.store, 0);
+  const status = createStatusReader({ store: all.store, clock, self: all.self, interval: () => MINUTE });
+  for (let minute = 0; minute < 12; minute++) {
+    await clock.advance(MINUTE);
+    const outcomes = network.plan.accounts.map(({ asset: { kind }, holder }) =>
+      kind === "transactions" || kind === "pending"
+        ? 5n
+        : kind !== "code"
+        ? 5_000_000n
+        : holder === addressOf(1)
+        ? 0n
+        : CODES.delegated
+    );
+    all.record(0, outcomes, BigInt(Math.floor(clock.now() / 1000)));
+    network.chainId = 4217;
+    network.decimals = new Map(network.plan.wallets[0]?.tokens.map(({ token }) => [token.asset.id, 6]));
+  }
+  const { wallets, alerts } = await status();
+  assert.deepEqual(wallets.map(({ holdings }) => holdings.map(({ symbol, shown }) => [symbol, shown])), [
+    [["USD", ["delegated"]]],
+    [["USDC", ["minimum", "silent"]], ["DAI", []]],
+  ]);
+  assert.deepEqual(alerts.map(({ name, holding }) => [name, holding?.wallet.label]), [
+    ["WalletDelegated", "signer"],
+    ["WalletTokenBalanceBelowMinimum", "payer"],
+    ["WalletSilent", "payer"],
+  ]);
+  const findings = [...walletFindings(network, {
+    networks: all.store.networks,
+    exporter: all.self.status(),
+    clock,
+    interval: MINUTE,
+    staleAfter: 0,
+    shard: undefined,
+    known: new WeakMap(),
+  }, false)].filter((finding) => finding !== undefined);
+  const facts = findings.map(({ alert, value, labels }) => [alert, value, labels.map(([name]) => name).toSorted()]);
+  assert.deepEqual(facts, [
+    ["WalletSilent", 660, ["address", "label", "network"]],
+    ["WalletTokenBalanceBelowMinimum", 5, ["address", "label", "network", "symbol", "token"]],
+    ["WalletDelegated", 1, ["address", "label", "network"]],
+  ]);
 });
