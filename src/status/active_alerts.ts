@@ -57,7 +57,7 @@ const RULES: Readonly<Record<Condition, Rule>> = {
     severity: "warning",
     alerts: ["WalletTransactionsStuck", "WalletTransactionsStuck"],
     text: ({ transactions }) =>
-      `${formatCount(Number(transactions?.known?.pending ?? 1n), "transaction")} pending for minutes`,
+      `${formatCount(Number(transactions?.known?.pending ?? 1n), "pending transaction")}, and none gets through`,
   },
   silent: {
     severity: "warning",

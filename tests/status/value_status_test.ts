@@ -122,7 +122,10 @@ Deno.test("a transaction is stuck when it was pending in two readings", async ()
   await wallet.record(10n * COIN, 7n, "none", 8n);
   assert.deepEqual(await wallet.conditions(), ["stuck"]);
   const [alert] = (await wallet.status()).alerts;
-  assert.deepEqual([alert?.name, alert?.text], ["WalletTransactionsStuck", "1 transaction pending for minutes"]);
+  assert.deepEqual([alert?.name, alert?.text], [
+    "WalletTransactionsStuck",
+    "1 pending transaction, and none gets through",
+  ]);
   await wallet.record(10n * COIN, 8n, "none");
   assert.deepEqual(await wallet.conditions(), []);
 });
