@@ -1,6 +1,7 @@
 import type { ActiveAlert, AlertSeverity } from "../status/active_alerts.ts";
 import type { Status } from "../status/status.ts";
-import type { WalletStatus } from "../status/wallet_status.ts";
+import type { StatusContext } from "../status/holding_status.ts";
+import { hasCondition, type WalletStatus } from "../status/wallet_status.ts";
 import { type Clock, listInTurns, yieldToEventLoop } from "../util/clock.ts";
 import { formatCount } from "../util/text.ts";
 import { type Content, Html, html } from "./html.ts";
@@ -23,7 +24,9 @@ export async function overview(whole: Status, query: Query, links: Links, clock:
   const offered = labelValues(whole);
   await yieldToEventLoop();
   const status = ofLabels(whole, query.labels);
-  const found = status.wallets.filter((wallet) => isWanted(wallet, query)).sort(orderOf(query));
+  const context = { clock, interval: 1000 * status.exporter.interval };
+  const wanted = status.wallets.values().map((wallet) => isWanted(wallet, query, context) ? wallet : undefined);
+  const found = (await listInTurns(wanted, clock)).filter((wallet) => wallet !== undefined).sort(orderOf(query));
   const pages = Math.max(1, Math.ceil(found.length / PER_PAGE));
   const page = Math.min(query.page, pages);
   await yieldToEventLoop();
@@ -47,15 +50,29 @@ export async function overview(whole: Status, query: Query, links: Links, clock:
   return documentOf({ title: verdict.title, body, isWall: query.isWall, footer: footerOf(status, links) }).text;
 }
 
-function isWanted({ wallet, network, condition, mute }: WalletStatus, { network: name, state, q }: Query): boolean {
-  if (name !== "" && network.plan.id !== name) return false;
-  const present = condition ?? (mute === undefined ? "ok" : "muted");
-  if (state === "attention" && condition === undefined) return false;
-  if (state !== "" && state !== "attention" && state !== present) return false;
-  if (q === "") return true;
+function isWanted(status: WalletStatus, { network, state, q }: Query, context: StatusContext): boolean {
+  if (network !== "" && status.network.plan.id !== network) return false;
+  const { label, address, labels } = status.wallet;
   const text = q.toLowerCase();
-  const { label, address, labels } = wallet;
-  return [label, address, ...Object.values(labels)].some((each) => each.toLowerCase().includes(text));
+  const isFound = q === "" ||
+    [label, address, ...Object.values(labels)].some((each) => each.toLowerCase().includes(text));
+  return isFound && isInState(status, state, context);
+}
+
+function isInState(status: WalletStatus, state: Query["state"], context: StatusContext): boolean {
+  const { condition, mute } = status;
+  switch (state) {
+    case "":
+      return true;
+    case "attention":
+      return condition !== undefined;
+    case "ok":
+      return condition === undefined && mute === undefined;
+    case "muted":
+      return mute !== undefined;
+    default:
+      return hasCondition(status, state, context);
+  }
 }
 
 /** Where wallets are equal they stay in the order of the status, which is that of urgency. */

@@ -23,6 +23,11 @@ export function rankOf({ condition }: Pick<WalletStatus, "condition">): number {
   return condition === undefined ? CONDITIONS.length : CONDITIONS.indexOf(condition);
 }
 
+/** Whether a condition holds of a wallet or any of its balances, even if others are more urgent or it is muted. */
+export function hasCondition({ holdings }: WalletStatus, condition: Condition, context: StatusContext): boolean {
+  return holdings.some((holding) => Iterator.from(holding.conditions(context)).some((each) => each === condition));
+}
+
 /** Makes the status of each wallet of a network, in the order of the plan. */
 export function* walletStatuses(network: NetworkState, context: StatusContext): Iterable<WalletStatus> {
   const { plan, chainId = plan.chainId } = network;

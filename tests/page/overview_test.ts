@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { type Reason, RpcError } from "../../src/jsonrpc/errors.ts";
+import type { AmountOrReason } from "../../src/evm/strategies/account_values.ts";
 import { createLinks } from "../../src/page/links.ts";
 import { overview, PER_PAGE } from "../../src/page/overview.ts";
 import { parseQuery } from "../../src/page/query.ts";
@@ -200,6 +201,51 @@ Deno.test("the page finds wallets by network, state, label and address", async (
   for (const [search, count] of Object.entries(counts)) {
     assert.equal(rowsOf((await all.page(search)).source), count, search);
   }
+});
+
+Deno.test("a state finds the wallets that are in it, whatever they are in besides", async () => {
+  const all = site(
+    await planOfV2(`version: 2
+networks:
+  - name: a
+    chainId: 1
+    endpoints: [http://node.example]
+    tokens: [{ symbol: USDC, address: "${addressOf(9)}", decimals: 0, wallets: named }]
+    wallets:
+      - { address: "${
+      addressOf(1)
+    }", label: low, thresholds: { warning: 9, minimum: 4 }, tokens: { USDC: { minimum: 9 } } }
+      - { address: "${addressOf(2)}", label: fine }
+      - { address: "${addressOf(3)}", label: muted, thresholds: { minimum: 4 }, mute: { until: 9999-01-01, reason: x } }
+      - { address: "${addressOf(4)}", label: stolen, code: watch, mute: { until: 9999-01-01, reason: x } }
+`),
+  );
+  const network = networkAt(all.store, 0);
+  network.decimals = new Map(network.plan.wallets[0]?.tokens.map(({ token }) => [token.asset.id, 0]));
+  const found = async (state: string): Promise<readonly string[]> =>
+    [...(await all.page(`?state=${state}`)).source.matchAll(/<th scope="row"><a href="[^"]*0x\w+">(\w+)/g)].map((
+      [, label = ""],
+    ) => label);
+  const outcomes = (coin: AmountOrReason): readonly AmountOrReason[] =>
+    network.plan.accounts.map(({ asset: { kind }, holder }) =>
+      kind === "code" ? 6n : kind === "erc20" ? 8n : holder === addressOf(1) ? coin : 2n * COIN
+    );
+  all.record(0, outcomes(COIN / 2n));
+  const states: Readonly<Record<string, readonly string[]>> = {
+    critical: ["low"],
+    minimum: ["low", "muted"],
+    warning: ["low"],
+    unreadable: [],
+    delegated: ["stolen"],
+    attention: ["stolen", "low"],
+    ok: ["fine"],
+    muted: ["stolen", "muted"],
+  };
+  for (const [state, labels] of Object.entries(states)) assert.deepEqual(await found(state), labels, state);
+  all.record(0, outcomes("timeout"));
+  assert.deepEqual(await found("unreadable"), ["low"]);
+  // By its token.
+  assert.deepEqual(await found("minimum"), ["low", "muted"]);
 });
 
 Deno.test("the page sorts by urgency, label or time left", async () => {
