@@ -9,6 +9,7 @@ import { pollAndRecord, pollNetwork } from "./poll_network.ts";
 import type { PollResult, Source } from "../model/source.ts";
 import { openSource } from "../sources.ts";
 import { createMuteLog, type MuteLog } from "./mute_log.ts";
+import { createPriceLog, type PriceLog } from "./price_log.ts";
 import { createThresholdLog, type ThresholdLog } from "./threshold_log.ts";
 import { createWalletLog, type WalletLog } from "./wallet_log.ts";
 
@@ -53,6 +54,7 @@ interface Running {
   readonly logThresholds: ThresholdLog;
   readonly logMutes: MuteLog;
   readonly logWallets: WalletLog;
+  readonly logPrices: PriceLog;
   readonly done: Promise<void>;
   stop(): void;
 }
@@ -115,16 +117,29 @@ function start(store: StateStore, state: NetworkState, options: PollerOptions, b
   const logThresholds = before?.logThresholds ?? createThresholdLog(plan.id);
   const logMutes = before?.logMutes ?? createMuteLog(plan.id);
   const logWallets = before?.logWallets ?? createWalletLog(plan.id);
+  const logPrices = before?.logPrices ?? createPriceLog(plan.id);
   const onPolled = (result: PollResult): void => {
     logChanges(result, clock.now());
     logThresholds(state, clock.now());
     logMutes(plan, clock.epoch());
     logWallets(state, clock.now());
+    logPrices(state, clock);
   };
   const backfill = createBackfill(store, state, source, before?.backfill);
   const polled = { store, state, source, backfill, clock, timeout, stop: AbortSignal.any([stop, own.signal]) };
   const done = pollNetwork(polled, interval, phase, onPolled);
-  return { state, source, backfill, interval, logThresholds, logMutes, logWallets, done, stop: () => own.abort() };
+  return {
+    state,
+    source,
+    backfill,
+    interval,
+    logThresholds,
+    logMutes,
+    logWallets,
+    logPrices,
+    done,
+    stop: () => own.abort(),
+  };
 }
 
 function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Source {
@@ -146,6 +161,7 @@ export async function pollAllOnce(store: StateStore, options: PollerOptions): Pr
     const polled = { store, state, source, clock, timeout, stop };
     await pollAndRecord(polled, MAX_SINGLE_POLL, async (result, limits) => {
       logChanges(result, clock.now());
+      createPriceLog(state.plan.id)(state, clock);
       await backfill.run(limits);
     });
   }));

@@ -27,27 +27,38 @@ export function pricesOf(
   const found = new Map<string, Price>();
   for (const network of networks) {
     for (const plan of network.plan.prices ?? []) {
-      const price = priceOf(plan, network, clock.epoch());
-      if (price !== undefined) { for (const symbol of plan.symbols) found.set(symbol, price); }
+      const price = judgePrice(plan, network, clock.epoch());
+      if (typeof price === "object") { for (const symbol of plan.symbols) found.set(symbol, price); }
     }
   }
   return found;
 }
 
-function priceOf(
+/** Why a price that was read is not used. */
+export type PriceProblem = "not positive" | "older than maxAge" | "in the future";
+
+/**
+ * Judges a price.
+ *
+ * @param now in seconds since the Unix epoch
+ * @returns undefined while it is unknown
+ */
+export function judgePrice(
   { token, account, updated: updatedAccount, maxAge }: PricePlan,
   { accounts, decimals }: Pick<NetworkState, "accounts" | "decimals">,
   now: number,
-): Price | undefined {
+): Price | PriceProblem | undefined {
   const answer = accounts.get(account)?.reading;
   const updated = accounts.get(updatedAccount)?.reading;
   const places = decimals.get(token.asset.id);
   if (answer === undefined || updated === undefined || places === undefined) return undefined;
   // A time that was read later may be that of another price.
-  if (answer.readAt < updated.readAt || !isPrice(answer.amount)) return undefined;
+  if (answer.readAt < updated.readAt) return undefined;
+  if (!isPrice(answer.amount)) return "not positive";
   const at = Number(updated.amount);
   const until = at + maxAge / 1000;
-  return at - now > MAX_AHEAD || until < now ? undefined : { usd: toUnits(answer.amount, places), until };
+  if (at - now > MAX_AHEAD) return "in the future";
+  return until < now ? "older than maxAge" : { usd: toUnits(answer.amount, places), until };
 }
 
 /** The product of two doubles has no more that are exact. */
