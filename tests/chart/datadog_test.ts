@@ -90,6 +90,9 @@ const FAMILIES: ReadonlySet<string> = new Set([
   "wallet_balance_threshold_eth",
   "wallet_token_balance",
   "wallet_token_balance_below_minimum",
+  "wallet_transactions_check_success",
+  "wallet_transactions_expected_interval_seconds",
+  "wallet_transactions_last_timestamp_seconds",
   "wallet_transactions_left",
   "wallet_transactions_pending",
   "wallet_code_expected",
@@ -146,6 +149,7 @@ chartTest("monitors name the release, and use metrics that are collected", async
     "token-below-minimum",
     "token-running-empty",
     "transactions-few-left",
+    "transactions-silent",
     "transactions-stuck",
   ]);
   for (const [key, { name, query, message, priority }] of found) {

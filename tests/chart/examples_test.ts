@@ -7,7 +7,7 @@ import { CHART, chartTest, hasHelm, HELMS, objectsOf, runHelm } from "./helm.ts"
 const EXAMPLES = [
   ["csv-fleet/values.yaml", "Deployment", 4],
   ["team-lists/values.yaml", "RoleBinding", 1],
-  ["datadog-values.yaml", "DatadogMonitor", 13],
+  ["datadog-values.yaml", "DatadogMonitor", 14],
   ["external-secrets-values.yaml", "ExternalSecret", 1],
 ] as const;
 
