@@ -30,6 +30,18 @@ export function isBefore(block: Block, other: Block): boolean {
   return block.byEvm === other.byEvm && other.number - block.number === 1n && seconds <= MAX_SECONDS_APART;
 }
 
+/** Whether a block is behind another, however they were read: the EVM may report another time than the header. */
+export function isBehind(block: Block, other: Block): boolean {
+  const seconds = other.time - block.time;
+  return isOlder(block, other) && !isBefore(block, other) &&
+    (block.byEvm === other.byEvm || seconds > MAX_SECONDS_APART);
+}
+
+/** Whether two blocks are one that was read in two ways: by the EVM, and by its header. */
+export function isReadOtherwise(block: Block, other: Block): boolean {
+  return block.byEvm !== other.byEvm && block.number === other.number;
+}
+
 /**
  * Whether the time of a block is in the future: the node's clock or ours is wrong, so it makes no other block old.
  *

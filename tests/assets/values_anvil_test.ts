@@ -30,6 +30,29 @@ async function pass(anvil: Anvil, clock: ReturnType<typeof createFakeClock>, ms:
   await anvil.rpc("evm_mine");
 }
 
+Deno.test("balances and values are read from a real node that has made no block yet", async () => {
+  await using anvil = await startAnvil();
+  const [sender = ""] = await anvil.rpc("eth_accounts") as string[];
+  using clock = createFakeClock(Math.ceil(Date.now() / 1000));
+  using watched = await watchValues(configOf(anvil.url, sender), clock);
+  const { poll, samples, state } = watched;
+  for (let nonce = 0; nonce < 5; nonce++) {
+    await anvil.rpc("anvil_setNonce", [sender, `0x${nonce.toString(16)}`]);
+    await anvil.rpc("anvil_setBalance", [sender, `0x${nonce.toString(16)}`]);
+    if (nonce === 3) await anvil.rpc("anvil_setCode", [STOLEN, DELEGATION]);
+    clock.skip(5 * MINUTE);
+    await poll();
+    const [coin] = state.accounts.values();
+    assert.deepEqual([coin?.reading?.amount, coin?.failure], [BigInt(nonce), undefined]);
+    assert.equal(samples("wallet_transactions_total")["sender"], nonce);
+    assert.deepEqual(samples("wallet_code_info"), {
+      "sender none": 1,
+      "safe none": 1,
+      [nonce < 3 ? "hot none" : "hot delegated"]: 1,
+    });
+  }
+});
+
 Deno.test("transactions, their cost, pending ones and code are read from a real node", async () => {
   await using anvil = await startAnvil();
   const [sender = "", receiver] = await anvil.rpc("eth_accounts") as string[];

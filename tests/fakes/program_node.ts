@@ -6,6 +6,8 @@ export interface ProgramChain {
   chainId: number;
   block: bigint;
   time: number;
+  /** How far its header's time is ahead of the one that the EVM reports, in seconds. */
+  headerAhead: number;
   /** By address in lower case; others have 0. */
   readonly nonces: Map<string, bigint>;
   /** By address in lower case, as hex digits; others have none. */
@@ -29,6 +31,7 @@ export function createProgramChain(): ProgramChain {
     chainId: 1,
     block: 100n,
     time: 1_700_000_000,
+    headerAhead: 0,
     nonces: new Map(),
     codes: new Map(),
     balances: new Map(),
@@ -55,7 +58,10 @@ export function answerOnChain({ method, params }: Item, chain: ProgramChain): un
     case "eth_chainId":
       return `0x${chain.chainId.toString(16)}`;
     case "eth_getBlockByNumber":
-      return { number: `0x${chain.block.toString(16)}`, timestamp: `0x${chain.time.toString(16)}` };
+      return {
+        number: `0x${chain.block.toString(16)}`,
+        timestamp: `0x${(chain.time + chain.headerAhead).toString(16)}`,
+      };
     case "eth_call":
       return runProgram(params, chain);
     default:

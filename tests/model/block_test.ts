@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isAhead, isBefore, isOlder } from "../../src/model/block.ts";
+import { isAhead, isBefore, isBehind, isOlder, isReadOtherwise } from "../../src/model/block.ts";
 
 const block = fc.record({ number: fc.bigInt({ min: 0n, max: 20n }), time: fc.nat(20) });
 
@@ -45,4 +45,21 @@ Deno.test("isBefore() finds the block right before another, of backends that are
   for (const number of [8n, 10n, 11n]) assert.ok(!isBefore({ number, time: 988 }, newer), `block ${number}`);
   assert.ok(!isBefore({ number: 9n, time: 988, byEvm: true }, newer));
   assert.ok(isBefore({ number: 9n, time: 988, byEvm: true }, { ...newer, byEvm: true }));
+});
+
+Deno.test("isBehind() bears that the EVM reports a time a little after that of the header", () => {
+  const last = { number: 9n, time: 100 };
+  const behind = (number: bigint, time: number, byEvm = false): boolean =>
+    isBehind(byEvm ? { number, time, byEvm } : { number, time }, last);
+  assert.deepEqual([behind(9n, 100), behind(9n, 101), behind(8n, 90), behind(7n, 90)], [false, false, false, true]);
+  assert.deepEqual([behind(9n, 55, true), behind(9n, 54, true), behind(9n, 55)], [false, true, true]);
+  assert.ok(!isBehind(last, { number: 9n, time: 145, byEvm: true }));
+});
+
+Deno.test("isReadOtherwise() tells one block that was read in two ways", () => {
+  const byEvm = { number: 9n, time: 1, byEvm: true } as const;
+  assert.ok(isReadOtherwise({ number: 9n, time: 100 }, byEvm));
+  assert.ok(isReadOtherwise(byEvm, { number: 9n, time: 100 }));
+  assert.ok(!isReadOtherwise({ number: 8n, time: 100 }, byEvm));
+  assert.ok(!isReadOtherwise(byEvm, { ...byEvm, time: 2 }));
 });

@@ -3,7 +3,7 @@ import type { Clock } from "../../util/clock.ts";
 import { log } from "../../util/log.ts";
 import { resolveChainId } from "./resolve_chain_id.ts";
 import type { Late, Limits, Outcomes, PollResult } from "../../model/source.ts";
-import { type Block, isAhead, isOlder } from "../../model/block.ts";
+import { type Block, isAhead, isOlder, isReadOtherwise } from "../../model/block.ts";
 import { accountsOn, hasCoin } from "../chains/chain_facts.ts";
 import { statusOf } from "./endpoint_status.ts";
 import { noteFallen, noteRestart } from "./note_restart.ts";
@@ -70,15 +70,16 @@ function conclude(
   if (isCoinless) noteCoinless(network);
   const { outcomes: all, decimals, mismatched } = applyDecimals(network, progress.outcomes);
   // If the chain was not known before, native balances were requested once.
-  const outcomes = isCoinless ? new Map([...all].filter(([account]) => !isNative(account))) : all;
-  notePublished(network, outcomes);
+  const read = isCoinless ? new Map([...all].filter(([account]) => !isNative(account))) : all;
+  notePublished(network, read);
   let isRead = false;
   let isAnyFailed = false;
+  let first: Block | undefined;
   let oldest: Block | undefined;
   let newest = network.newest;
   let block: Block | undefined;
   let late: Late | undefined;
-  for (const outcome of outcomes.values()) {
+  for (const outcome of read.values()) {
     if (typeof outcome === "string") {
       isAnyFailed = true;
       continue;
@@ -87,11 +88,15 @@ function conclude(
     // Balances of one response share a block object.
     if (outcome.block === undefined || outcome.block === block) continue;
     block = outcome.block;
+    first ??= block;
+    // Of values besides balances, which come first.
+    if (isReadOtherwise(block, first)) continue;
     if (late !== "lagging") late = outcome.late;
     if (oldest === undefined || isOlder(block, oldest)) oldest = block;
     if ((newest === undefined || isOlder(newest, block)) && !isAhead(block, clock.epoch())) newest = block;
   }
   network.newest = newest;
+  const outcomes = first === undefined ? read : withOneBlock(network, read, first);
   noteRestart(network, oldest);
   noteFallen(network, progress.fallen, outcomes);
   return {
@@ -108,6 +113,19 @@ function conclude(
     detail: isRead && isAnyFailed ? progress.failure?.message : undefined,
     failure: !isRead && isAnyFailed ? endpoints.map(({ breaker }) => breaker.failure).find(Boolean) : undefined,
   };
+}
+
+/**
+ * Values besides balances may be read by programs or by methods, and the EVM may report another time than the header: for
+ * them it is the block of the balances, so that the next ones are not older.
+ */
+function withOneBlock({ plan: { values = [] } }: Network, outcomes: Outcomes, block: Block): Outcomes {
+  const others = values.flatMap((account) => {
+    const outcome = outcomes.get(account);
+    const isOther = typeof outcome === "object" && outcome.block !== undefined && isReadOtherwise(outcome.block, block);
+    return isOther ? [[account, { ...outcome, block }] as const] : [];
+  });
+  return others.length === 0 ? outcomes : new Map([...outcomes, ...others]);
 }
 
 function failedTokens({ plan }: Network, outcomes: Outcomes): readonly string[] {

@@ -5,7 +5,7 @@ import type { Late, Limits } from "../../model/source.ts";
 import { admitLatestOf, checkChain, probe } from "./check_chain.ts";
 import { checkGenesis } from "./check_genesis.ts";
 import { onFailure, onProbeOk, onReadFailure, onSuccess } from "./circuit_breaker.ts";
-import { isBefore, isOlder } from "../../model/block.ts";
+import { isBefore, isBehind, isOlder } from "../../model/block.ts";
 import { confirmZeros } from "./confirm_zeros.ts";
 import { headStatusOf } from "./head_status.ts";
 import { refreshStrategy } from "../strategies/strategy_selector.ts";
@@ -139,9 +139,16 @@ function targetOf(
     if (!isLate && (lenient || poolEndpoint.headStatus !== "lagging")) return;
     throw lagging(poolEndpoint, isLate ? "older than the last published block" : "behind the chain");
   };
+  const admitOther: Target["admit"] = (head) => {
+    checkChain(network, poolEndpoint, head.chainId);
+    const { newest } = network;
+    if (newest === undefined || !isBehind(head.block, newest)) return;
+    throw recordError(poolEndpoint.endpoint, "lagging", "older than the last published block");
+  };
   return {
     at,
     admit,
+    ofOthers: { admit: admitOther, admitLatest: admitLatestOf(network, poolEndpoint, admitOther) },
     previous: network.previous,
     checkChain: (chainId) => checkChain(network, poolEndpoint, chainId),
     admitLatest: admitLatestOf(network, poolEndpoint, admit),

@@ -1,4 +1,4 @@
-import { type Account, byRequestType } from "../../assets/asset.ts";
+import { type Account, byRequestType, isNative } from "../../assets/asset.ts";
 import { confirm } from "./confirm.ts";
 import { isUnknownRefusal, tryHalf } from "./half_call.ts";
 import { multicallCall } from "./multicall_call.ts";
@@ -11,6 +11,7 @@ import { readPlain } from "./read_plain.ts";
 import { readWatched } from "./read_watched.ts";
 import type { SizeLimit } from "./size_limit.ts";
 import type { Question } from "./question.ts";
+import { targetOfOthers } from "./target.ts";
 import { isUnbounded } from "./token_gas.ts";
 
 /** How long views use `batch` when only native balances work with the strategy, in milliseconds. */
@@ -155,7 +156,8 @@ async function readUsual(question: Question, views: readonly Account[], read: Re
 }
 
 function readByBatch(question: Question, accounts: readonly Account[]): Promise<ReadResult> {
-  return readPlain({ ...question, accounts }, question.selector.lag);
+  const target = question.accounts.some(isNative) ? targetOfOthers(question.target) : question.target;
+  return readPlain({ ...question, accounts, target }, question.selector.lag);
 }
 
 /** Views that failed within a multicall that succeeded. */

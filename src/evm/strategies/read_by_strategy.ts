@@ -9,7 +9,7 @@ import { askChainId, canReadLatest, lowerStrategies, readBelow, readLower, readT
 import { ignoresBlocks } from "./read_plain.ts";
 import { retryWithoutGas } from "./retry_without_gas.ts";
 import { confirmStrategy, type LearnedStrategy, revertStrategy, skipDisabled } from "./strategy_selector.ts";
-import type { Target } from "./target.ts";
+import { type Target, targetOfOthers } from "./target.ts";
 import { isRefusedByUs, isUseful, type ObservedEndpoint, readOn, type ReadQuestion } from "./read_on.ts";
 
 /**
@@ -26,7 +26,8 @@ export async function readByStrategy(
   const question: ReadQuestion = { source, endpoint, selector, accounts, target, limits };
   // They say nothing about the strategy.
   if (accounts.length > 0 && accounts.every(isOfMethod)) {
-    return await readOn(selector.strategy === "multicall" ? "batch" : selector.strategy, question);
+    const strategy = selector.strategy === "multicall" ? "batch" : selector.strategy;
+    return await readOn(strategy, { ...question, target: targetOfOthers(target) });
   }
   const reading = await readWithFallback(question);
   return isUseful(reading, accounts) ? await retryWithoutGas(question, reading) : reading;

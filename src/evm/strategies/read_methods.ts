@@ -4,6 +4,7 @@ import { type ChunkResult, firstErrorIn, type ReadResult, valuesIn } from "./rea
 import { readPlain } from "./read_plain.ts";
 import { readProgram } from "./read_program.ts";
 import type { Question } from "./question.ts";
+import { targetOfOthers } from "./target.ts";
 
 /**
  * Reads accounts of methods: by their programs, one after the other, and by batch those that have none.
@@ -19,7 +20,7 @@ export async function readMethods(question: Question, found: readonly ChunkResul
   const done = new Set(valuesIn({ chunks: found }).map(([account]) => account));
   const left = question.accounts.filter((account) => !done.has(account));
   for (const [program, accounts] of Map.groupBy(left, programOf)) {
-    const part = { ...question, accounts, limits };
+    const part = { ...question, accounts, limits, target: targetOfOthers(question.target) };
     results.push(await (program === undefined ? readPlain(part, question.selector.lag) : readProgram(part, program)));
   }
   const failure = results.find(({ failure }) => failure !== undefined)?.failure;

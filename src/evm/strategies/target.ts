@@ -31,6 +31,15 @@ export interface Target {
    * @throws {RpcError} reason `wrong_chain` or `lagging`, or any if a required chain id is missing
    */
   readonly admitLatest?: (head: PartialHead) => void;
+  /**
+   * Checks heads of values that are not read in the requests of native balances. @default as those of balances
+   */
+  readonly ofOthers?: Required<Pick<Target, "admit" | "admitLatest">>;
   /** The last published value of accounts whose asset needs it. @default none */
   readonly previous?: ReadonlyMap<Account, bigint>;
+}
+
+/** The target of values that are not read in the requests of native balances: their heads decide nothing else. */
+export function targetOfOthers(target: Target): Target {
+  return { ...target, ...target.ofOthers };
 }

@@ -130,6 +130,25 @@ Deno.test("nonces that a reorganization lowered are read after three polls, and 
   assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
 });
 
+for (const [title, ahead] of [["before", 20], ["after", -20]] as const) {
+  Deno.test(`balances and values are read from an EVM with a time ${title} that of the header`, async () => {
+    using world = openWorld();
+    world.chain.headerAhead = ahead;
+    // Without a new block, as at the start of a development chain.
+    world.chain.block--;
+    world.chain.time--;
+    for (let poll = 0; poll < 4; poll++) {
+      await world.poll();
+      world.send(poll === 1 ? 1_000_000n : 1n);
+      if (poll === 0) world.chain.codes.set(B, DELEGATION);
+      if (poll === 1) continue;
+      world.chain.block--;
+      world.chain.time--;
+    }
+    assert.deepEqual(world.pool.poolEndpoint.headStatus, "fresh");
+  });
+}
+
 Deno.test("a node that creates no contracts is asked for nonces by their method, and again after an hour", async () => {
   using world = openWorld();
   world.chain.nonceSeen = () => undefined;
