@@ -5,13 +5,11 @@ import { createState, type NetworkState, notifyChanged, type StateStore } from "
 import { type Backfill, createBackfill } from "./backfill.ts";
 import { carryOver, isSamePlan } from "./carry_over.ts";
 import { createPollLog } from "./poll_log.ts";
+import { createPriceLog } from "./price_log.ts";
+import { createStateLog, type StateLog } from "./state_log.ts";
 import { pollAndRecord, pollNetwork } from "./poll_network.ts";
 import type { PollResult, Source } from "../model/source.ts";
 import { openSource } from "../sources.ts";
-import { createMuteLog, type MuteLog } from "./mute_log.ts";
-import { createPriceLog, type PriceLog } from "./price_log.ts";
-import { createThresholdLog, type ThresholdLog } from "./threshold_log.ts";
-import { createWalletLog, type WalletLog } from "./wallet_log.ts";
 
 /** How to poll; times in milliseconds. */
 export interface PollerOptions {
@@ -51,10 +49,7 @@ interface Running {
   readonly backfill: Backfill;
   readonly interval: number;
   /** Kept across reloads, so that nothing is logged twice. */
-  readonly logThresholds: ThresholdLog;
-  readonly logMutes: MuteLog;
-  readonly logWallets: WalletLog;
-  readonly logPrices: PriceLog;
+  readonly logState: StateLog;
   readonly done: Promise<void>;
   stop(): void;
 }
@@ -114,32 +109,15 @@ function start(store: StateStore, state: NetworkState, options: PollerOptions, b
   const source = open(plan, options, before?.source);
   const phase = random() * Math.min(interval / 10, MAX_PHASE_MS);
   const logChanges = createPollLog(plan);
-  const logThresholds = before?.logThresholds ?? createThresholdLog(plan.id);
-  const logMutes = before?.logMutes ?? createMuteLog(plan.id);
-  const logWallets = before?.logWallets ?? createWalletLog(plan.id);
-  const logPrices = before?.logPrices ?? createPriceLog(plan.id);
+  const logState = before?.logState ?? createStateLog(plan.id);
   const onPolled = (result: PollResult): void => {
     logChanges(result, clock.now());
-    logThresholds(state, clock.now());
-    logMutes(plan, clock.epoch());
-    logWallets(state, clock.now());
-    logPrices(state, clock);
+    logState(state, clock);
   };
   const backfill = createBackfill(store, state, source, before?.backfill);
   const polled = { store, state, source, backfill, clock, timeout, stop: AbortSignal.any([stop, own.signal]) };
   const done = pollNetwork(polled, interval, phase, onPolled);
-  return {
-    state,
-    source,
-    backfill,
-    interval,
-    logThresholds,
-    logMutes,
-    logWallets,
-    logPrices,
-    done,
-    stop: () => own.abort(),
-  };
+  return { state, source, backfill, interval, logState, done, stop: () => own.abort() };
 }
 
 function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Source {
