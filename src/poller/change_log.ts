@@ -6,14 +6,23 @@ import { mainReason } from "./record_poll.ts";
 const MAX_LINES_PER_HOUR = 40;
 const HOUR = 3_600_000;
 
+/** What was last logged of a network. */
+export interface LastLogged {
+  /** Whether its balances were read; empty at first. */
+  level: string;
+  endpoint: string | undefined;
+}
+
 /**
  * Makes a function that logs changes in the state of a network: a line per change, not per failure.
  *
+ * @param last is kept up to date; that of its plan before, so that only failures are logged again
  * @returns called after each poll, `now` in milliseconds on the monotonic clock
  */
-export function createChangeLog(network: string): (result: PollResult, now: number) => void {
-  let known = "";
-  let lastEndpoint: string | undefined;
+export function createChangeLog(
+  network: string,
+  last: LastLogged = { level: "", endpoint: undefined },
+): (result: PollResult, now: number) => void {
   /** States logged since the network began to fail: reasons may alternate. */
   let logged = new Set<string>();
   let written: readonly number[] = [];
@@ -36,12 +45,12 @@ export function createChangeLog(network: string): (result: PollResult, now: numb
     const level = failed === 0 ? late ?? "ok" : failed === outcomes.size ? "down" : "partly";
     const status = `${level} ${reason ?? ""} ${endpoint ?? ""}`;
     log.debug("Poll ended", { network, state: level, reason, endpoint, balances: outcomes.size, failed });
-    if (level !== known) logged = new Set();
-    if (logged.has(status) || !mayWrite(now)) return;
-    const before = known;
-    const broken = brokenBefore(endpoint, endpoints, lastEndpoint);
-    known = level;
-    lastEndpoint = endpoint;
+    if (level !== last.level) logged = new Set();
+    const broken = brokenBefore(endpoint, endpoints, last.endpoint);
+    const isAsBefore = level === "ok" && last.level === "ok" && endpoint === last.endpoint && broken === undefined;
+    if (logged.has(status) || isAsBefore || !mayWrite(now)) return;
+    const before = last.level;
+    Object.assign(last, { level, endpoint });
     logged.add(status);
     const asked = endpoint ?? endpoints.map(({ name }) => name).join(",");
     const at = { chain: chainId, block: block?.number };

@@ -2,7 +2,7 @@ import type { Account } from "../assets/asset.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
 import type { NetworkPlan } from "../plan/plan.ts";
 import { log } from "../util/log.ts";
-import { createChangeLog } from "./change_log.ts";
+import { createChangeLog, type LastLogged } from "./change_log.ts";
 
 /** A change that happens again is not logged before, in milliseconds. */
 const MIN_BETWEEN_MS = 3_600_000;
@@ -12,9 +12,11 @@ type PollLog = ReturnType<typeof createChangeLog>;
 /**
  * Makes a function that logs what changed with a poll: of coins and tokens, and apart from these of other values, since
  * an endpoint that lacks a method for them reads balances well.
+ *
+ * @param last see {@linkcode createChangeLog}
  */
-export function createPollLog({ id, values = [] }: NetworkPlan): PollLog {
-  const logChanges = createChangeLog(id);
+export function createPollLog({ id, values = [] }: NetworkPlan, last?: LastLogged): PollLog {
+  const logChanges = createChangeLog(id, last);
   if (values.length === 0) return logChanges;
   const logValues = createValueLog(id, values);
   const apart = new Set(values);

@@ -4,6 +4,7 @@ import type { NetworkPlan, Plan } from "../plan/plan.ts";
 import { createState, type NetworkState, notifyChanged, type StateStore } from "./state.ts";
 import { type Backfill, createBackfill } from "./backfill.ts";
 import { carryOver, isSamePlan } from "./carry_over.ts";
+import type { LastLogged } from "./change_log.ts";
 import { createPollLog } from "./poll_log.ts";
 import { createPriceLog } from "./price_log.ts";
 import { createStateLog, type StateLog } from "./state_log.ts";
@@ -49,6 +50,7 @@ interface Running {
   readonly backfill: Backfill;
   readonly interval: number;
   /** Kept across reloads, so that nothing is logged twice. */
+  readonly lastLogged: LastLogged;
   readonly logState: StateLog;
   readonly done: Promise<void>;
   stop(): void;
@@ -108,7 +110,8 @@ function start(store: StateStore, state: NetworkState, options: PollerOptions, b
   const own = new AbortController();
   const source = open(plan, options, before?.source);
   const phase = random() * Math.min(interval / 10, MAX_PHASE_MS);
-  const logChanges = createPollLog(plan);
+  const lastLogged = before?.lastLogged ?? { level: "", endpoint: undefined };
+  const logChanges = createPollLog(plan, lastLogged);
   const logState = before?.logState ?? createStateLog(plan.id);
   const onPolled = (result: PollResult): void => {
     logChanges(result, clock.now());
@@ -117,7 +120,7 @@ function start(store: StateStore, state: NetworkState, options: PollerOptions, b
   const backfill = createBackfill(store, state, source, before?.backfill);
   const polled = { store, state, source, backfill, clock, timeout, stop: AbortSignal.any([stop, own.signal]) };
   const done = pollNetwork(polled, interval, phase, onPolled);
-  return { state, source, backfill, interval, logState, done, stop: () => own.abort() };
+  return { state, source, backfill, interval, lastLogged, logState, done, stop: () => own.abort() };
 }
 
 function open(plan: NetworkPlan, options: PollerOptions, before?: Source): Source {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RpcError } from "../../src/jsonrpc/errors.ts";
-import { createChangeLog } from "../../src/poller/change_log.ts";
+import type { PollResult } from "../../src/model/source.ts";
+import { createChangeLog, type LastLogged } from "../../src/poller/change_log.ts";
 import { catchLog } from "../fakes/log_lines.ts";
 import { pollOf } from "../fakes/watched.ts";
 
@@ -176,4 +177,24 @@ Deno.test("createChangeLog() logs why a standby is read, and the return", () => 
       block: "7",
     },
   ]);
+});
+
+Deno.test("createChangeLog() goes on after a reload: what failed is logged again, what is as before is not", () => {
+  using log = catchLog();
+  const last: LastLogged = { level: "", endpoint: undefined };
+  const reloaded = (...polls: readonly PollResult[]): readonly unknown[] => {
+    const before = log.lines.length;
+    const changes = createChangeLog("net", last);
+    for (const poll of polls) changes(poll, 0);
+    return log.lines.slice(before).map(({ msg }) => msg);
+  };
+  assert.deepEqual(reloaded(good), ["First poll succeeded"]);
+  assert.deepEqual(reloaded(good, good), []);
+  assert.deepEqual(reloaded({ ...good, endpoint: "other" }), ["Reading from another endpoint"]);
+  assert.deepEqual(reloaded(good, down), ["Reading from another endpoint", "Network cannot be read"]);
+  assert.deepEqual(reloaded(down, down), ["Network cannot be read"]);
+  assert.deepEqual(reloaded(good), ["Network recovered"]);
+  const lagging = { ...good, late: "lagging" } as const;
+  const text = "Endpoint is lagging, balances are as old as its block";
+  assert.deepEqual([reloaded(lagging), reloaded(lagging, good)], [[text], [text, "Network recovered"]]);
 });

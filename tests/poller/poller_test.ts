@@ -3,7 +3,8 @@ import type { Meter } from "../../src/jsonrpc/endpoint.ts";
 import { startPoller } from "../../src/poller/poller.ts";
 import { createFakeClock, settle } from "../fakes/fake_clock.ts";
 import { openLocalSource } from "../fakes/local_source.ts";
-import { addressOf, networkAt, statesOf, watched } from "../fakes/watched.ts";
+import { catchLog } from "../fakes/log_lines.ts";
+import { addressOf, networkAt, planOf, statesOf, watched } from "../fakes/watched.ts";
 
 const meter: Meter = { recordRequest: () => {}, recordError: () => {} };
 const interval = 60_000;
@@ -57,6 +58,39 @@ Deno.test("startPoller() keeps a network ticking that no URL can answer", async 
   });
   await clock.advance(interval);
   assert.equal(networkAt(store, 0).lastFinished, 1_700_000_060);
+  stop.abort();
+  await ended;
+});
+
+Deno.test("startPoller() logs the first poll of a network once, whatever is reloaded", async () => {
+  const clock = createFakeClock();
+  const url = "https://a.example/";
+  const one = { address: addressOf(1), label: "one" };
+  const two = { address: addressOf(2), label: "two" };
+  const { store } = watched({ [url]: [one] }, { clock });
+  using _node = openLocalSource(networkAt(store, 0).plan, { clock });
+  using log = catchLog();
+  const stop = new AbortController();
+  const { ended, apply } = startPoller(store, {
+    clock,
+    interval,
+    timeout: 1000,
+    meterOf: () => meter,
+    stop: stop.signal,
+    random: () => 0,
+  });
+  const firstPolls = (): readonly unknown[] =>
+    log.lines.flatMap(({ msg, network }) => msg === "First poll succeeded" ? [network] : []);
+  await settle();
+  assert.deepEqual(firstPolls(), ["a"]);
+  await apply(planOf({ [url]: [one, two], "https://b.example/": [one] }), interval);
+  await settle();
+  assert.deepEqual(statesOf(networkAt(store, 0)).map(({ reading }) => reading?.amount), [1n, 1n]);
+  assert.deepEqual(firstPolls(), ["a", "b"]);
+  await clock.advance(interval);
+  await apply(planOf({ [url]: [two], "https://b.example/": [one] }), interval);
+  await settle();
+  assert.deepEqual(firstPolls(), ["a", "b"]);
   stop.abort();
   await ended;
 });
