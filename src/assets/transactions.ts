@@ -97,8 +97,7 @@ function isContract(code: ValueState | undefined): boolean {
 
 /** In milliseconds. */
 function expectOf(keys: AssetKeys): number | undefined {
-  const { expect } = keys;
-  return expect === undefined ? undefined : readDuration(String(expect));
+  return readDuration(String(keys["expect"]));
 }
 
 function account(holder: string, keys: AssetKeys): Account | undefined {

@@ -43,7 +43,8 @@ export function createBackfill(store: StateStore, state: NetworkState, source: S
     const changes: (readonly [Account, bigint])[] = [];
     for (const [account, amount] of amounts) {
       const known = of.amounts.get(account);
-      if (known === undefined || (state.history.first(account)?.at ?? -Infinity) <= at) continue;
+      const first = state.history.first(account);
+      if (known === undefined || first === undefined || first.at <= at) continue;
       of.amounts.set(account, amount);
       changes.push([account, known - amount]);
     }
@@ -89,9 +90,10 @@ function startJob({ plan, accounts, history }: NetworkState, done: ReadonlySet<s
   const amounts = new Map<Account, bigint>();
   for (const { wallet, token } of holdingsOf(plan)) {
     const { account } = token ?? wallet;
-    const { reading } = accounts.get(account) ?? {};
-    if (reading === undefined || done.has(account.key)) continue;
-    amounts.set(account, reading.amount - BigInt(Math.round(history.first(account)?.changeSince ?? 0)));
+    const reading = accounts.get(account)?.reading;
+    const first = history.first(account);
+    if (reading === undefined || first === undefined || done.has(account.key)) continue;
+    amounts.set(account, reading.amount - BigInt(Math.round(first.changeSince)));
   }
   return amounts.size === 0 ? undefined : { amounts, since: undefined, attempts: 0 };
 }

@@ -23,6 +23,11 @@ export interface Columns {
   step: number;
 }
 
+/** What an account's value changed by; NaN if it was not read. */
+export function changeIn({ values }: Column, place: number): number {
+  return values[place] ?? NaN;
+}
+
 /** Makes columns that nothing was read in. */
 export function createColumns(max: Columns["max"]): Columns {
   return { max, list: [], step: max.step * FIRST_STEP };

@@ -27,9 +27,9 @@ export function takeDueAccounts(
 
   function isDue(account: Account): boolean {
     const { asset, pace = 0, key } = account;
-    const isSoon = pace > 0 && now - (asked.get(key) ?? -Infinity) < PACE_SHARE * paceNow(account, pace);
-    if (isSoon && source.isFree?.(account) !== true) return false;
-    return asset.isDue === undefined || asset.isDue(valueState(accounts, account));
+    const isInTime = now - (asked.get(key) ?? -Infinity) >= PACE_SHARE * paceNow(account, pace);
+    const mayAsk = isInTime || source.isFree?.(account) === true;
+    return mayAsk && (asset.isDue === undefined || asset.isDue(valueState(accounts, account)));
   }
 
   function paceNow(account: Account, pace: number): number {

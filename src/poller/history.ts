@@ -1,6 +1,6 @@
 import { AccountPlaces } from "../assets/account_map.ts";
 import type { Account } from "../assets/asset.ts";
-import { columnAt, type Columns, createColumns, plus, SCALE } from "./columns.ts";
+import { changeIn, columnAt, type Columns, createColumns, plus, SCALE } from "./columns.ts";
 import { type ColumnReading, timeIfDayRepeats } from "./repeat_day.ts";
 import { addPast, type First, firstOf, nearestColumn } from "./past_columns.ts";
 
@@ -141,9 +141,9 @@ function historyOf(
 
 function readingsOf({ list }: Columns, place: number | undefined): ColumnReading[] {
   if (place === undefined) return [];
-  return list.flatMap(({ end, values }) => {
-    const change = values[place] ?? NaN;
-    return Number.isNaN(change) ? [] : [{ at: end, change }];
+  return list.flatMap((column) => {
+    const change = changeIn(column, place);
+    return Number.isNaN(change) ? [] : [{ at: column.end, change }];
   });
 }
 

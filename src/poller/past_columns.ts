@@ -1,4 +1,4 @@
-import { type Column, type Columns, join, plus, SCALE } from "./columns.ts";
+import { changeIn, type Column, type Columns, join, SCALE } from "./columns.ts";
 
 /** The first reading of an account, or what is left of it. */
 export interface First {
@@ -22,10 +22,10 @@ export function addPast(columns: Columns, at: number, size: number, changes: rea
   if (column === undefined) return;
   const later = columns.list.slice(columns.list.indexOf(column) + 1);
   for (const { place, change } of changes) {
-    if (!Number.isNaN(column.values[place] ?? NaN)) continue;
-    const next = later.find(({ values }) => !Number.isNaN(values[place] ?? NaN));
+    if (!Number.isNaN(changeIn(column, place))) continue;
+    const next = later.find((each) => !Number.isNaN(changeIn(each, place)));
     if (next === undefined) continue;
-    next.values[place] = plus(next.values[place] ?? NaN, change === 0n ? 0 : Number(change) * SCALE);
+    next.values[place] = changeIn(next, place) + Number(change) * SCALE;
     column.values[place] = 0;
   }
 }
@@ -61,7 +61,7 @@ export function firstOf({ list }: Columns, place: number | undefined): First | u
   let first: Column | undefined;
   let changeSince = 0;
   for (const column of list) {
-    const change = column.values[place] ?? NaN;
+    const change = changeIn(column, place);
     if (Number.isNaN(change)) continue;
     first ??= column;
     changeSince += change;

@@ -34,10 +34,10 @@ export function timeIfDayRepeats(readings: readonly ColumnReading[], amount: num
   const sum = (of: (span: Span) => number): number => spans.reduce((total, span) => total + of(span), 0);
   const length = sum((span) => span.length);
   const rate = sum(({ spent }) => spent) / sum(({ spentLength }) => spentLength);
-  if (length < MIN_DAY || !(rate > 0)) return undefined;
   const rateOf = ({ spent, spentLength }: Span): number => spentLength === 0 ? rate : spent / spentLength;
   const variance = sum((span) => span.length * (rateOf(span) - rate) ** 2) / length;
-  if (Math.sqrt(variance) >= MAX_VARIATION * rate) return undefined;
+  // Without an outflow neither is less than the other.
+  if (length < MIN_DAY || !(Math.sqrt(variance) < MAX_VARIATION * rate)) return undefined;
   const perDay = sum((span) => rateOf(span) * span.length);
   let left = amount % perDay;
   let time = Math.floor(amount / perDay) * length;
@@ -55,13 +55,11 @@ function spansOf(readings: readonly ColumnReading[]): readonly Span[] {
   const begin = (readings.at(-1)?.at ?? NaN) - DAY;
   const spans: Span[] = [];
   let span: Span | undefined;
-  let before: number | undefined;
-  for (const { at, change } of readings) {
-    const length = at - (before ?? at);
+  for (const [index, { at, change }] of readings.entries()) {
+    const before = readings[index - 1]?.at;
     // A reading may be a little before the day's begin.
-    const isOfDay = before !== undefined && before >= begin - (at - before) / 2;
-    before = at;
-    if (!isOfDay) continue;
+    if (before === undefined || before < begin - (at - before) / 2) continue;
+    const length = at - before;
     if (span === undefined || span.length >= MIN_SPAN) {
       span = { length: 0, spent: 0, spentLength: 0 };
       spans.push(span);

@@ -39,13 +39,14 @@ export function outflowsOf(history: History, account: Account): Outflow {
   const day = history.change(account, "day");
   return {
     hour: knownOutflowOf(history.change(account, "hour")),
-    day: (day?.seconds ?? 0) < MIN_DAY ? undefined : knownOutflowOf(day),
+    day: day === undefined || day.seconds < MIN_DAY ? undefined : knownOutflowOf(day),
   };
 }
 
 /** One decrease alone may be a transfer, or all that is spent in its time. */
 function knownOutflowOf(change: Change | undefined): number | undefined {
-  const { largest = 0, spentSeconds = 0, largestSeconds = 0 } = change ?? {};
+  if (change === undefined) return undefined;
+  const { largest, spentSeconds, largestSeconds } = change;
   return largest > 0 && spentSeconds - largestSeconds < MIN_STEADY_SECONDS ? undefined : steadyOutflowOf(change);
 }
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as v from "valibot";
+import { ASSET_KINDS } from "../../src/assets/kinds.ts";
 import { TRANSACTIONS, transactionsOf } from "../../src/assets/transactions.ts";
 import type { ValueState } from "../../src/assets/value_state.ts";
 import { readConfig } from "../../src/config/read_config.ts";
@@ -138,4 +140,76 @@ Deno.test("the expected interval is shown whatever is read", async () => {
     5400,
   );
   assert.equal(family?.value(read(1n), {}, ""), undefined);
+});
+
+Deno.test("a nonce is a number of 64 bits but the largest, and never falls", () => {
+  const { asset } = TRANSACTIONS.account(addressOf(1), { transactions: true }) ?? assert.fail();
+  const judge = asset.judge ?? assert.fail();
+  const max = 2n ** 64n - 2n;
+  assert.deepEqual([judge(max, 5n), judge(max + 1n, 5n)], [max, "bad_value"]);
+  assert.deepEqual([judge(5n, 5n), judge(4n, 5n), judge(0n, undefined)], [5n, "lagging", 0n]);
+});
+
+Deno.test("transactionsOf() has the silence up to the last reading, and what is expected, in seconds", () => {
+  const of = (at: number, keys: object): unknown => {
+    const { silence, expected } = transactionsOf({ ...stateWith({}), ...read(5n, at) }, { ...keys }) ?? {};
+    return [silence, expected];
+  };
+  assert.deepEqual(of(1000, {}), [100, undefined]);
+  assert.deepEqual(of(900, { expect: "90m" }), [0, 5400]);
+  // A reading of a block that is older than the change.
+  assert.deepEqual(of(800, { expect: 60 }), [0, 60]);
+});
+
+Deno.test("transactionsOf() takes no first pending transaction for one that is stuck", () => {
+  const state = { ...stateWith({ pending: read(1n) }), ...read(0n) };
+  assert.deepEqual([transactionsOf(state, {})?.pending, transactionsOf(state, {})?.isStuck], [1n, false]);
+});
+
+Deno.test("transactionsOf() divides exactly what was spent, and knows no cost without a coin's changes", () => {
+  const { cost } = transactionsOf(stateWith({}, [[1n, 20n], [2n, 15n]]), {}) ?? {};
+  assert.equal(cost, 11n);
+  const state = stateWith({});
+  const changes = { ...state.changes ?? assert.fail(), costs: undefined };
+  assert.equal(transactionsOf({ ...state, changes }, {})?.cost, undefined);
+});
+
+Deno.test("whether nonces are read is told once they were asked for, with the code, and not of contracts", () => {
+  const family = TRANSACTIONS.families.find(({ name }) => name === "wallet_transactions_check_success");
+  const success = (state: ValueState): unknown => family?.value(state, {}, "");
+  const [good, unread] = [stateWith({}), { ...read(0n), reading: undefined }];
+  assert.deepEqual([success(good), success({ ...good, failure: "timeout" })], [1, 0]);
+  assert.equal(success({ ...good, related: { code: unread } }), 0);
+  assert.equal(success({ ...good, attempted: false }), undefined);
+  assert.equal(success(stateWith({ code: read(5n) })), undefined);
+});
+
+Deno.test("the metrics of values have the types of their names, and help texts that are sentences", () => {
+  for (const { name, type, help, isCoin } of ASSET_KINDS.flatMap(({ families }) => families)) {
+    assert.match(name, /^wallet_[a-z_]+$/);
+    assert.equal(type, name.endsWith("_total") ? "counter" : "gauge", name);
+    assert.equal(isCoin ?? false, name.endsWith("_eth"), name);
+    assert.match(help, /^[A-Z1].*\.$/, name);
+  }
+  assert.deepEqual(TRANSACTIONS.families.map(({ name }) => name.replace("wallet_transaction", "")), [
+    "s_total",
+    "s_last_timestamp_seconds",
+    "s_expected_interval_seconds",
+    "s_pending",
+    "_cost_eth",
+    "s_left",
+    "s_check_success",
+  ]);
+});
+
+Deno.test("a cell of a list may say whether transactions are counted, and every key is described", async () => {
+  for (const [written, count] of [["true", 2], ["false", undefined]] as const) {
+    const [plan] = (await planOfV2(configWith(`transactions: "${written}"`))).networks;
+    assert.equal(plan?.values?.length, count);
+  }
+  const { wallet = {}, network = {} } = TRANSACTIONS.schema?.(v) ?? {};
+  for (const schema of [...Object.values(wallet), ...Object.values(network)]) {
+    assert.ok(schema.type === "optional" && "wrapped" in schema);
+    assert.match(JSON.stringify(schema), /"type":"description".*"description":"\w{2,}/);
+  }
 });

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
 import type { Account } from "../../src/assets/asset.ts";
+import type { AssetKind } from "../../src/assets/asset_kind.ts";
+import { CODE_WATCH } from "../../src/assets/code_watch.ts";
+import { nativeAccount } from "../../src/assets/native.ts";
+import { TRANSACTIONS } from "../../src/assets/transactions.ts";
+import { readConfig } from "../../src/config/read_config.ts";
+import { makePlan } from "../../src/plan/make_plan.ts";
 import type { NetworkPlan } from "../../src/plan/plan.ts";
 import { carryOver } from "../../src/poller/carry_over.ts";
 import { takeDueAccounts } from "../../src/poller/due_accounts.ts";
@@ -82,6 +88,50 @@ Deno.test("the code of senders that is watched as well shares the pace", async (
     [`transactions ${addressOf(2)}`, 9000],
     [`code ${addressOf(2)}`, DAY_MS],
   ]);
+});
+
+/** The values of wallets of one address, in the order of kinds. */
+async function valuesOf(
+  wallets: readonly object[],
+  kinds?: readonly AssetKind[],
+  network: object = {},
+): Promise<NetworkPlan> {
+  const all = wallets.map((keys, index) => ({ address: addressOf(1), label: `w${index}`, ...keys }));
+  const networks = [{ name: "main", endpoints: ["http://node.example"], wallets: all, ...network }];
+  const text = JSON.stringify({ version: 2, networks });
+  const config = await readConfig(text, "test", { env: () => undefined, file: undefined });
+  return makePlan(config, undefined, kinds).networks[0] ?? assert.fail();
+}
+
+Deno.test("the code that one label watches shares the pace, in whatever order it is planned", async () => {
+  const labels = [{ transactions: true }, { code: "watch" }, { transactions: true }];
+  for (const kinds of [[TRANSACTIONS, CODE_WATCH], [CODE_WATCH, TRANSACTIONS]]) {
+    for (const some of [labels, labels.slice(0, 2)]) {
+      const { values = [] } = await valuesOf(some, kinds);
+      assert.deepEqual(new Set(values.map(({ key }) => key)).size, 2);
+      assert.deepEqual(values.map(({ pace }) => pace), [6000, 6000]);
+    }
+  }
+  const { values = [] } = await valuesOf([{ transactions: true }, { transactions: true }]);
+  assert.deepEqual(values.map(({ pace }) => pace), [3000, DAY_MS]);
+});
+
+Deno.test("a coin that a value needs stays as it is, and what is read of a wallet is what its network says", async () => {
+  const { accounts, values, wallets } = await valuesOf([{}, { transactions: false }], undefined, {
+    transactions: true,
+  });
+  assert.deepEqual(accounts[0], { ...nativeAccount(addressOf(1)), place: 0 });
+  assert.deepEqual(values?.map(({ asset }) => asset.kind), ["transactions", "code"]);
+  assert.deepEqual(wallets.map((wallet) => wallet.values?.length), [1, undefined]);
+});
+
+Deno.test("only the given kinds are planned", async () => {
+  const keys = { transactions: true, code: "watch" };
+  const kindsOf = async (kinds: readonly AssetKind[]): Promise<unknown> =>
+    (await valuesOf([keys], kinds)).wallets[0]?.values?.map(({ asset }) => asset.kind);
+  assert.deepEqual(await kindsOf([]), undefined);
+  assert.deepEqual(await kindsOf([CODE_WATCH]), ["code"]);
+  assert.deepEqual(await kindsOf([TRANSACTIONS]), ["transactions"]);
 });
 
 Deno.test("a reload that changes the number of wallets changes the pace", async () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { startDeadline } from "../../src/http/deadline.ts";
-import { RpcError } from "../../src/jsonrpc/errors.ts";
+import { type Reason, type Refusal, RpcError } from "../../src/jsonrpc/errors.ts";
 import type { PastRequest, PastResult, Source } from "../../src/model/source.ts";
 import { type Backfill, createBackfill } from "../../src/poller/backfill.ts";
 import { carryOver } from "../../src/poller/carry_over.ts";
+import type { NetworkPlan } from "../../src/plan/plan.ts";
 import type { NetworkState } from "../../src/poller/state.ts";
 import { createFakeClock, type FakeClock } from "../fakes/fake_clock.ts";
 import { catchLog } from "../fakes/log_lines.ts";
@@ -32,6 +33,21 @@ function configOf(keys: string, wallets: number): string {
     (_, index) => `{ address: "${addressOf(index + 1)}", label: w${index} }`,
   );
   return `version: 2\nnetworks: [{ name: main, endpoints: [http://node], ${keys}, wallets: [${list.join()}] }]`;
+}
+
+async function planWith(keys: string, wallets = 2): Promise<NetworkPlan> {
+  const [plan] = (await planOfV2(configOf(keys, wallets))).networks;
+  return plan ?? assert.fail();
+}
+
+/** Makes the backfill of another plan of the network, which is applied. */
+function reload(
+  { all, state, source, clock, backfill }: Setting,
+  plan: NetworkPlan,
+): readonly [NetworkState, Backfill] {
+  const next = carryOver(state, plan, clock);
+  all.store.networks = [next];
+  return [next, createBackfill(all.store, next, source, backfill)];
 }
 
 async function setUp(keys = "backfill: 24h", wallets = 2): Promise<Setting> {
@@ -171,4 +187,138 @@ Deno.test("a backfill gives up what cannot be read, and says so once", async () 
     assert.equal(log.lines.length, 1);
     assert.match(String(log.lines[0]?.["msg"]), expected);
   }
+});
+
+Deno.test("a backfill that a reload turns on reads what is older than the history, and leaves that as it is", async () => {
+  const setting = await setUp("outflow: true");
+  const { all, clock, source, run } = setting;
+  for (let hour = 0; hour <= 3; hour++) {
+    all.record(0, [100n - 5n * BigInt(hour), 100n]);
+    if (hour < 3) clock.skip(1000 * HOUR);
+  }
+  const [state, backfill] = reload(setting, await planWith("backfill: 6h"));
+  source.answer = (request) => {
+    for (const [index, age] of request.ages.entries()) {
+      request.onPast({ age, amounts: request.accounts.map((account) => [account, 200n + BigInt(index)] as const) });
+    }
+    return { endpoint: "node" };
+  };
+  await run(backfill);
+  assert.deepEqual(source.asked[0]?.ages, [1, 2, 3, 4, 5, 6].map((hour) => HOUR * hour));
+  // Six to four hours ago it was 205, 204 and 203; then what was read.
+  assert.deepEqual(changesIn(state), [85 - 205, 85 - 204, 85 - 203, -15, -10, -5, 0]);
+});
+
+Deno.test("a backfill reads at the times of what is known of other accounts", async () => {
+  const setting = await setUp();
+  const { all, clock, source, run } = setting;
+  source.answer = (request) => readAll({ ...request, ages: request.ages.map((age) => age + 240) });
+  all.record(0, [100n, 100n]);
+  await run();
+  clock.skip(600_000);
+  const [, backfill] = reload(setting, await planWith("backfill: 24h", 3));
+  all.record(0, [100n, 100n, 100n]);
+  await run(backfill);
+  // The others were read 240 s earlier than each full hour before the first poll, ten minutes ago.
+  assert.deepEqual(source.asked[1]?.ages, Array.from({ length: 24 }, (_, hour) => HOUR * (hour + 1) + 840));
+});
+
+Deno.test("a backfill reads the past of tokens as well", async () => {
+  const { all, source, run } = await setUp(
+    `backfill: 24h, tokens: [{ symbol: T, address: "${addressOf(9)}", decimals: 6 }]`,
+    1,
+  );
+  all.record(0, [100n, 7n]);
+  await run();
+  assert.deepEqual(source.asked[0]?.accounts.map(({ asset }) => asset.kind), ["native", "erc20"]);
+});
+
+Deno.test("a backfill ignores accounts that it did not ask for, and those whose history is over", async () => {
+  const { all, clock, state, source, run } = await setUp("backfill: 24h", 3);
+  all.record(0, [100n, "timeout", "timeout"]);
+  for (let polls = 0; polls < 60; polls++) {
+    clock.skip(500 * HOUR);
+    if (polls >= 10) all.record(0, ["timeout", "timeout", 100n]);
+  }
+  all.record(0, ["timeout", 100n, 100n]);
+  source.answer = (request) => readAll({ ...request, accounts: state.plan.accounts });
+  await run();
+  assert.deepEqual(source.asked[0]?.accounts.map(({ holder }) => holder), [addressOf(2), addressOf(3)]);
+  assert.deepEqual(changesIn(state, 0), []);
+});
+
+Deno.test("a backfill asks nothing when the time of the poll is over, and of a source without a past", async () => {
+  const { all, clock, state, source, backfill, run } = await setUp();
+  all.record(0, [100n, 100n]);
+  const stop = new AbortController();
+  stop.abort();
+  using deadline = startDeadline(clock, 50_000, stop.signal);
+  await backfill.run({ clock, timeout: 1000, deadline });
+  assert.equal(source.asked.length, 0);
+  const { readPast: _, ...other } = source;
+  await run(createBackfill(all.store, state, other));
+  assert.equal(all.store.generation, 1);
+});
+
+Deno.test("a backfill of parts of an hour reads full hours", async () => {
+  const { all, source, run } = await setUp("backfill: 90m");
+  all.record(0, [1n, 1n]);
+  await run();
+  assert.deepEqual(source.asked[0]?.ages, [HOUR]);
+});
+
+Deno.test("a backfill that read nothing changes no page", async () => {
+  const { all, source, run } = await setUp();
+  all.record(0, [100n, 100n]);
+  source.answer = () => ({ failure: new RpcError("timeout", "") });
+  const { generation } = all.store;
+  using _log = catchLog();
+  await run();
+  assert.equal(all.store.generation, generation);
+});
+
+Deno.test("a backfill is tried again after what passes by itself, five times", async () => {
+  const runs: readonly (readonly [Reason, Refusal | undefined, number])[] = [
+    ["http_server", undefined, 5],
+    ["connect", undefined, 5],
+    ["envelope", undefined, 5],
+    ["throttled", undefined, 5],
+    ["throttled", "size", 5],
+    ["throttled", "unsupported", 1],
+    ["integrity", undefined, 1],
+    ["wrong_chain", undefined, 1],
+    ["state_unavailable", undefined, 1],
+  ];
+  for (const [reason, refusal, expected] of runs) {
+    const { all, source, run } = await setUp();
+    all.record(0, [100n, 100n]);
+    source.answer = () => ({ failure: new RpcError(reason, "", refusal) });
+    using _log = catchLog();
+    for (let poll = 0; poll < 7; poll++) await run();
+    assert.equal(source.asked.length, expected, `${reason} ${refusal}`);
+  }
+});
+
+Deno.test("the log says how far back the history goes: in minutes below two hours, else in hours", async () => {
+  const since = async (minutes: number, refusal?: Refusal): Promise<string> => {
+    const { all, source, run } = await setUp();
+    all.record(0, [100n, 100n]);
+    source.answer = ({ accounts, onPast }) => {
+      onPast({ age: 60 * minutes, amounts: accounts.map((account) => [account, 5n] as const) });
+      return { failure: new RpcError("missing", "", refusal) };
+    };
+    using log = catchLog();
+    await run();
+    return /^History since (.*), nobody/.exec(String(log.lines[0]?.["msg"]))?.[1] ?? "";
+  };
+  const known: readonly (readonly [number, string])[] = [
+    [1, "1 min"],
+    [119, "119 min"],
+    [120, "2 h"],
+    [121, "2 h"],
+    [23.5 * 60 - 1, "23 h"],
+    [23.5 * 60, "24 h"],
+  ];
+  for (const [minutes, expected] of known) assert.equal(await since(minutes), expected);
+  assert.equal(await since(60, "unsupported"), "60 min");
 });

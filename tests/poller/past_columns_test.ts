@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { type Columns, createColumns, SCALE } from "../../src/poller/columns.ts";
 import { createHistory } from "../../src/poller/history.ts";
+import { addPast, nearestColumn } from "../../src/poller/past_columns.ts";
 import { toAccounts } from "../fakes/accounts.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 
@@ -130,4 +132,81 @@ Deno.test("addPast() keeps sums, whatever is read when", () => {
     const last = history.points(A).at(-1);
     assert.ok(last !== undefined && last.changeSince === 0 && Number.isFinite(total));
   }));
+});
+
+/** Columns of two accounts; each with its end and the changes of both, undefined where one was not read. */
+function columnsOf(...list: readonly (readonly [number, number | undefined, number | undefined])[]): Columns {
+  return {
+    max: { columns: 4, step: 960 },
+    step: 960,
+    list: list.map(([end, ...changes]) => ({
+      end,
+      values: Float32Array.from(changes, (change) => change === undefined ? NaN : change * SCALE),
+    })),
+  };
+}
+
+function shown({ list }: Columns): unknown {
+  return list.map(({ end, values }) => [end, ...Array.from(values, (value) => value / SCALE)]);
+}
+
+const change = (place: number, amount: bigint) => [{ place, change: amount }];
+
+Deno.test("addPast() moves an account's first reading to the past, and adds the change between to the later one", () => {
+  const columns = columnsOf([8000, undefined, 1], [9000, 2, 3], [10_000, 4, undefined]);
+  addPast(columns, 7000, 2, change(0, -5n));
+  assert.deepEqual(shown(columns), [[7000, 0, NaN], [8000, NaN, 1], [9000, -3, 3], [10_000, 4, NaN]]);
+  assert.deepEqual(columns.list.map(({ isPast }) => isPast), [true, undefined, undefined, undefined]);
+});
+
+Deno.test("addPast() uses a column within a third of a step", () => {
+  for (const [at, isOwn] of [[8320, false], [8321, true], [7680, false], [7679, true]] as const) {
+    const columns = columnsOf([8000, undefined, 1], [9000, 0, 3]);
+    addPast(columns, at, 2, change(0, 6n));
+    const expected = [...(isOwn ? [[8000, NaN, 1], [at, 0, NaN]] : [[8000, 0, 1]]), [9000, 6, 3]];
+    assert.deepEqual(shown(columns), expected.toSorted(([a = 0], [b = 0]) => a - b), `at ${at}`);
+  }
+});
+
+Deno.test("addPast() changes nothing of an account that has a reading in the column, or none after it", () => {
+  const columns = columnsOf([8000, 7, undefined], [9000, 0, undefined]);
+  const before = shown(columns);
+  addPast(columns, 8100, 2, [...change(0, 6n), ...change(1, 6n)]);
+  assert.deepEqual(shown(columns), before);
+});
+
+Deno.test("addPast() makes no column for no account, and for what is older than the columns reach", () => {
+  const columns = columnsOf([9000, undefined, 0], [10_000, 0, undefined]);
+  const before = shown(columns);
+  addPast(columns, 8000, 2, []);
+  addPast(columns, 10_000 - 4 * 960 - 1, 2, change(0, 6n));
+  assert.deepEqual(shown(columns), before);
+  addPast(columns, 10_000 - 4 * 960, 2, change(0, 6n));
+  assert.deepEqual(columns.list.map(({ end }) => end), [6160, 9000, 10_000]);
+});
+
+Deno.test("addPast() keeps columns in order, also before there are any", () => {
+  const columns = createColumns({ columns: 4, step: 960 });
+  addPast(columns, 8000, 2, change(0, 6n));
+  addPast(columns, 7000, 2, change(0, 6n));
+  addPast(columns, 9000, 2, change(0, 6n));
+  assert.deepEqual(columns.list.map(({ end }) => end), [7000, 8000, 9000]);
+});
+
+Deno.test("addPast() joins columns that are shorter than they may be, and finds no room where they are not", () => {
+  const list = [[9000, 1, 1], [9100, 1, 1], [9700, 1, 1], [9800, 1, 1]] as const;
+  const short = { ...columnsOf(...list), step: 120 };
+  addPast(short, 8000, 2, change(0, 6n));
+  assert.deepEqual(shown(short), [[8000, 0, NaN], [9100, 8, 2], [9800, 2, 2]]);
+  assert.equal(short.step, 240);
+  const full = columnsOf(...list);
+  addPast(full, 8000, 2, change(0, 6n));
+  assert.deepEqual([shown(full), full.step], [list.map((each) => [...each]), 960]);
+});
+
+Deno.test("nearestColumn() is the nearest of those within a time", () => {
+  const columns = columnsOf([8000, 1, 1], [8100, 1, 1], [8200, 1, 1]);
+  const endAt = (at: number, within: number): number | undefined => nearestColumn(columns, at, within)?.end;
+  assert.deepEqual([endAt(8010, 500), endAt(8110, 500), endAt(8190, 500)], [8000, 8100, 8200]);
+  assert.deepEqual([endAt(7900, 100), endAt(7899, 100), endAt(8300, 100)], [8000, undefined, 8200]);
 });

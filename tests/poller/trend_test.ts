@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Change } from "../../src/poller/history.ts";
-import { outflowOf, secondsUntil, steadyOutflowOf } from "../../src/poller/trend.ts";
+import { type Change, createHistory } from "../../src/poller/history.ts";
+import { type Outflow, outflowOf, outflowsOf, secondsUntil, steadyOutflowOf } from "../../src/poller/trend.ts";
+import { accountOf } from "../fakes/accounts.ts";
+import { addressOf } from "../fakes/watched.ts";
 
 /** Of no account here. */
 const LARGEST = { largest: 0, largestSeconds: 0 };
@@ -30,6 +32,41 @@ Deno.test("steadyOutflowOf() leaves out the largest decrease, and the time that 
   assert.equal(steadyOutflowOf({ ...day, spent: 1000, spentSeconds: 1800 }), 0);
   assert.equal(steadyOutflowOf({ ...day, seconds: 599 }), undefined);
   assert.equal(steadyOutflowOf(undefined), undefined);
+});
+
+/** The outflows of an account with these changes. */
+function outflows(changes: Partial<Record<"hour" | "day", Partial<Change>>>): Outflow {
+  const history = createHistory([]);
+  const known: Change = {
+    amount: -600,
+    spent: 600,
+    spentSeconds: 900,
+    largest: 100,
+    largestSeconds: 300,
+    seconds: 7200,
+  };
+  return outflowsOf({
+    ...history,
+    change(_account, window) {
+      const change = changes[window];
+      return change && { ...known, ...change };
+    },
+  }, accountOf(addressOf(1)));
+}
+
+Deno.test("outflowsOf() is the steady outflow of each window, of a day once two hours of it are known", () => {
+  assert.deepEqual(outflows({}), { hour: undefined, day: undefined });
+  assert.deepEqual(outflows({ hour: { seconds: 3600 }, day: { spent: 1300 } }), { hour: 500 / 600, day: 2 });
+  assert.equal(outflows({ day: { seconds: 7199 } }).day, undefined);
+  assert.equal(outflows({ hour: { seconds: 599 } }).hour, undefined);
+});
+
+Deno.test("outflowsOf() says nothing while the largest decrease is all but five minutes of what is known", () => {
+  assert.equal(outflows({ day: { spentSeconds: 599 } }).day, undefined);
+  assert.equal(outflows({ day: { spentSeconds: 600 } }).day, 500 / 300);
+  assert.equal(outflows({ day: { spentSeconds: 599, spent: 0.5, largest: 0.5 } }).day, undefined);
+  // It only increased.
+  assert.equal(outflows({ day: { spent: 0, largest: 0, spentSeconds: 0, largestSeconds: 0 } }).day, 0);
 });
 
 Deno.test("secondsUntil() is the time until a value is empty or at its limit", () => {
