@@ -43,7 +43,7 @@ export async function checkCommand(settings: Settings, { out, isColoured }: Outp
   }
   const problems = [...web, ...config.problems, ...timeProblems(config, settings)];
   const plan = makePlan(config, shard);
-  const notices = [...plan.renamed.map(renamedText), ...checkNotices(config, systemClock.epoch())];
+  const notices = [...plan.renamed.map(renamedText), ...checkNotices(config, plan, systemClock.epoch())];
   const ignored = ignoredFile(settings);
   if (ignored !== undefined) notices.unshift(`The file ${ignored} is ignored, since WALLET_CONFIG is set`);
   for (const problem of problems) out(printable(formatProblem(config.source, problem)));

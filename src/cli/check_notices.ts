@@ -1,4 +1,5 @@
 import type { Config } from "../config/model/config.ts";
+import { chainFacts } from "../evm/chains/chain_facts.ts";
 import type { Plan } from "../plan/plan.ts";
 import { formatCount } from "../util/text.ts";
 
@@ -7,8 +8,8 @@ import { formatCount } from "../util/text.ts";
  *
  * @param now in seconds since the Unix epoch
  */
-export function checkNotices(config: Config, now: number): readonly string[] {
-  return [...unusedTokens(config), ...endedMutes(config, now)];
+export function checkNotices(config: Config, plan: Plan, now: number): readonly string[] {
+  return [...unusedTokens(config), ...unusedPrices(plan), ...endedMutes(config, now)];
 }
 
 /** Tokens that are read for named wallets, of which there are none. */
@@ -20,6 +21,18 @@ function* unusedTokens({ networks, lists = [], isSharded = false }: Config): Ite
     for (const { symbol } of tokens.filter(({ wallets }) => wallets === "named")) {
       if (wallets.some(({ tokens = {} }) => Object.hasOwn(tokens, symbol))) continue;
       yield `No wallet of ${name} names ${symbol}, so it is not read: add tokens: { ${symbol}: {} } to a wallet`;
+    }
+  }
+}
+
+/** Prices of symbols that no coin or token has; the coin of a chain without an id is not known here. */
+function* unusedPrices({ networks }: Plan): Iterable<string> {
+  const coins = networks.map(({ symbol, chainId }) => symbol ?? (chainId && chainFacts(chainId)?.symbol));
+  if (coins.includes(undefined)) return;
+  const used = new Set([...coins, ...networks.flatMap(({ tokens }) => tokens.map(({ symbol }) => symbol))]);
+  for (const { prices = [] } of networks) {
+    for (const symbol of prices.flatMap(({ symbols }) => symbols)) {
+      if (!used.has(symbol)) yield `No coin or token has the symbol ${symbol}, so its price is not used`;
     }
   }
 }

@@ -123,3 +123,18 @@ Deno.test("check lists the methods that transactions and code need", async () =>
   assert.match(text, /^Transactions and code need these, with every strategy: eth_getCode, eth_getTransactionCount$/m);
   assert.doesNotMatch((await check(TWO("symbol: ETH")))[1], /need these/);
 });
+
+Deno.test("check notices a price of a symbol that no coin or token has", async () => {
+  const priced = (chain: string) =>
+    TWO(`${chain}\n    tokens: [{ preset: entrypoint-v0.7 }]`).replace(
+      "networks:",
+      'prices: { ETHER: { feed: "0x1111111111111111111111111111111111111112", network: main, symbols: [ETH, EntryPoint07] } }\n$&',
+    );
+  const [code, text] = await check(priced("chainId: 1"));
+  assert.equal(code, 0);
+  assert.deepEqual(text.split("\n").filter((line) => line.includes("notice: ")), [
+    "WALLET_CONFIG: notice: No coin or token has the symbol ETHER, so its price is not used",
+  ]);
+  assert.match((await check(priced("symbol: POL")))[1], /symbol ETHER[^]*symbol ETH,/);
+  assert.doesNotMatch((await check(priced("quorum: 1")))[1], /No coin or token/, "the coin of the chain is not known");
+});
