@@ -1,4 +1,5 @@
 import type * as Valibot from "valibot";
+import { readAddress } from "../util/address.ts";
 import type { AssetKeys, AssetKind } from "./asset_kind.ts";
 import { CODE, CODE_KINDS, codeAccount, codeKindOf, delegationTo } from "./code.ts";
 import type { ValueState } from "./value_state.ts";
@@ -7,13 +8,22 @@ import type { ValueState } from "./value_state.ts";
 const PACE = { pace: 300_000, sharesPace: true };
 
 const MODE = "watch, ignore, delegated, or the address that the wallet is delegated to";
+const CHECKSUM = "an address that matches its checksum: compare it, digit by digit";
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
+
+/** A typing mistake would be an alert that the wallet is stolen. */
+function hasChecksum(address: string): boolean {
+  return readAddress(address)?.corrected === false;
+}
 
 function codeSchema(v: typeof Valibot): Valibot.GenericSchema {
   return v.optional(
     v.pipe(
       v.union(
-        [v.picklist(["watch", "ignore", "delegated"], MODE), v.pipe(v.string(MODE), v.regex(ADDRESS, MODE))],
+        [
+          v.picklist(["watch", "ignore", "delegated"], MODE),
+          v.pipe(v.string(MODE), v.regex(ADDRESS, MODE), v.check(hasChecksum, CHECKSUM)),
+        ],
         MODE,
       ),
       v.description(

@@ -50,7 +50,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "npm:@logtape/logtape": ["util"],
   "npm:bcryptjs": ["server"],
   "npm:csv-parse": ["config"],
-  "npm:js-sha3": ["assets", "config"],
+  "npm:js-sha3": ["assets", "util"],
   "npm:jsonc-parser": ["config"],
   "npm:valibot": ["config", "assets", "status"],
   "npm:yaml": ["config", "cli"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { TOKEN_PRESETS } from "../../../src/assets/token_presets.ts";
 import { ConfigError } from "../../../src/config/model/problem.ts";
 import { readConfig } from "../../../src/config/read_config.ts";
-import { readAddress } from "../../../src/config/wallets/wallet_address.ts";
+import { readAddress } from "../../../src/util/address.ts";
 import { addressOf } from "../../fakes/watched.ts";
 
 /** The tokens of a network, or what is wrong with them. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { getAddress } from "viem/utils";
-import { isPrivateKey, readAddress } from "../../../src/config/wallets/wallet_address.ts";
+import { isPrivateKey } from "../../../src/config/wallets/wallet_address.ts";
+import { readAddress } from "../../../src/util/address.ts";
 
 /** From EIP-55 itself. */
 const CHECKSUMMED = [
