@@ -56,7 +56,7 @@ Deno.test("isBehind() bears that the EVM reports a time a little after that of t
   assert.ok(!isBehind(last, { number: 9n, time: 145, byEvm: true }));
 });
 
-Deno.test("isReadOtherwise() tells one block that was read in two ways", () => {
+Deno.test("isReadOtherwise() is of one block that was read in two ways", () => {
   const byEvm = { number: 9n, time: 1, byEvm: true } as const;
   assert.ok(isReadOtherwise({ number: 9n, time: 100 }, byEvm));
   assert.ok(isReadOtherwise(byEvm, { number: 9n, time: 100 }));

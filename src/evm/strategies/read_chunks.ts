@@ -53,6 +53,16 @@ export function firstErrorIn(results: readonly ReadResult[]): RpcError | undefin
   return results.map(failureOf).find((error) => error !== undefined);
 }
 
+/** Whether another call might not have failed: the endpoint was reached, and its chain and block are not the cause. */
+export function mayBeOfCall({ reason, traits: { strategy } }: RpcError): boolean {
+  return strategy !== undefined && reason !== "state_unavailable";
+}
+
+/** Whether the endpoint answers fewer calls than it gets. */
+export function isBusy({ reason }: RpcError): boolean {
+  return reason === "throttled" || reason === "quota";
+}
+
 /** Whether the request may have failed for what was asked, and not the endpoint. */
 export function isRefused({ traits: { scope, strategy } }: RpcError): boolean {
   return scope !== "endpoint" && (strategy === "refused" || strategy === "unclear");

@@ -15,7 +15,7 @@ import {
   type ProgramQuestion,
   programStateOf,
 } from "./program_state.ts";
-import { isAnyRead, isRefused, readChunks, type ReadResult, valuesIn } from "./read_chunks.ts";
+import { isAnyRead, isBusy, isRefused, mayBeOfCall, readChunks, type ReadResult, valuesIn } from "./read_chunks.ts";
 import { readPlain } from "./read_plain.ts";
 import { checkBlock } from "./same_block.ts";
 import { grow } from "./size_limit.ts";
@@ -72,9 +72,8 @@ async function readAsked(question: ProgramQuestion): Promise<ReadResult> {
   const { unread: _, ...result } = await runProgram(question, words);
   const { failure } = result;
   const isRefusal = failure !== undefined && isRefused(failure);
-  if (isRefusal || failure?.reason === "timeout" || failure?.reason === "reset") {
-    noteFailure(state, failure, clock.now());
-  }
+  // The method would be too much for an endpoint that throttles.
+  if (failure !== undefined && mayBeOfCall(failure) && !isBusy(failure)) noteFailure(state, failure, clock.now());
   // Where the endpoint failed, the method would fail as well.
   if (words.size === 0) return isRefusal ? await readByMethod(question, accounts) : result;
   const values = new Map(valuesIn(result));

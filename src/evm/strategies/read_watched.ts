@@ -10,7 +10,7 @@ import {
   programStateOf,
 } from "./program_state.ts";
 import { readByEthCall } from "./read_by_eth_call.ts";
-import { type ChunkResult, isRefused, type ReadResult } from "./read_chunks.ts";
+import { type ChunkResult, isAnyRead, isBusy, isRefused, mayBeOfCall, type ReadResult } from "./read_chunks.ts";
 import { programOf } from "./read_methods.ts";
 import type { Question } from "./question.ts";
 
@@ -41,7 +41,7 @@ export async function readWatched(
   methods: readonly Account[],
   found: ChunkResult[],
 ): Promise<ReadResult | undefined> {
-  const { selector, accounts, target: { at }, limits: { clock } } = question;
+  const { selector, accounts, target: { at }, limits: { clock, patient = true } } = question;
   const watch = watchOf(question, methods);
   if (watch === undefined) return undefined;
   const { state, byHolder } = watch;
@@ -61,11 +61,16 @@ export async function readWatched(
   );
   const { failure } = result;
   if (failure === undefined) noteWorking(state.digest);
-  if (failure === undefined || !isRefused(failure)) return result;
-  // The balances do not have to suffer for the codes.
+  if (failure === undefined || !mayBeOfCall(failure)) return result;
   noteFailure(state.digest, failure, clock.now());
-  return undefined;
+  if (isRefused(failure)) return undefined;
+  // A gateway may answer so to this call alone: the next attempt is without it.
+  state.digest.pausedUntil = Math.max(state.digest.pausedUntil, clock.now() + DOUBT_MS);
+  return isBusy(failure) || !patient || isAnyRead(result) ? result : undefined;
 }
+
+/** How long balances are read without the digest after a failure that may be its fault, in milliseconds. */
+const DOUBT_MS = 60_000;
 
 function watchOf(question: Question, methods: readonly Account[]): Watch | undefined {
   const { endpoint, target: { previous }, limits: { clock } } = question;

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { Account } from "../../../src/assets/asset.ts";
 import { nativeAccount } from "../../../src/assets/native.ts";
 import { codeHash, EMPTY_CODE_HASH } from "../../../src/assets/code_program.ts";
+import { createPollProgress } from "../../../src/evm/pool/poll_progress.ts";
+import { readEndpoint } from "../../../src/evm/pool/read_endpoint.ts";
 import { pollOnce } from "../../../src/evm/pool/poll_once.ts";
 import { EvmSource } from "../../../src/evm/pool/source.ts";
 import { startDeadline } from "../../../src/http/deadline.ts";
@@ -348,6 +350,73 @@ Deno.test("a program that is refused is tried again after an hour, and the balan
   world.clock.skip(HOUR);
   await world.poll();
   assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+});
+
+/** Makes a program fail, as a gateway does that takes the others. */
+const GATEWAY_FAULTS: Readonly<Record<string, () => Response | Promise<never>>> = {
+  "403": () => new Response("", { status: 403 }),
+  "500": () => new Response("", { status: 500 }),
+  "no answer": () => Promise.reject(new TypeError("connection reset by peer")),
+};
+
+for (const [title, fault] of Object.entries(GATEWAY_FAULTS)) {
+  Deno.test(`balances do not suffer where the call with the digest gets ${title}, and others do not`, async () => {
+    using log = catchLog();
+    using world = openWorld();
+    await world.poll();
+    await world.poll();
+    let tried = 0;
+    world.chain.check = (program) => {
+      if (program !== "wallet-balance-watch") return;
+      tried++;
+      throw fault();
+    };
+    for (let poll = 0; poll < 6; poll++) {
+      // With less in the first minutes: the codes are read by their program.
+      await world.poll();
+      world.clock.skip(30_000);
+    }
+    assert.equal(tried, 3);
+    world.chain.check = () => {};
+    world.clock.skip(HOUR);
+    await world.poll();
+    assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+    assert.deepEqual(log.lines.filter(({ level }) => level === "error"), []);
+  });
+}
+
+for (const [title, status, patient] of [["throttles", 429, true], ["is not the last one", 500, false]] as const) {
+  Deno.test(`an endpoint that ${title} gets no second call at once for balances without the digest`, async () => {
+    using _ = catchLog();
+    using world = openWorld();
+    await world.poll();
+    await world.poll();
+    const programs: string[] = [];
+    world.chain.check = (program) => {
+      programs.push(program);
+      if (program === "wallet-balance-watch") throw new Response("", { status });
+    };
+    const { accounts, pool: { network, poolEndpoint, limits } } = world;
+    const progress = createPollProgress(accounts, network.previous);
+    await readEndpoint(network, poolEndpoint, { progress, limits: { ...limits, patient }, lenient: false });
+    assert.deepEqual(programs, ["wallet-balance-watch"]);
+  });
+}
+
+Deno.test("a program of nonces that a gateway refuses is replaced by the method after three polls", async () => {
+  using _ = catchLog();
+  using world = openWorld();
+  await world.poll();
+  await world.poll();
+  world.chain.check = (program) => {
+    if (program === "wallet-balance-nonce") throw new Response("", { status: 500 });
+  };
+  for (let poll = 0; poll < 3; poll++) {
+    const { amounts } = await pollAccounts(world.pool, world.accounts);
+    assert.deepEqual(amounts.slice(12, 24), HOLDERS.map(() => "http_server"));
+  }
+  world.send();
+  await world.poll();
 });
 
 Deno.test("a node without state overrides is asked for everything by its methods", async () => {
