@@ -190,6 +190,12 @@ export function isOfMethod({ asset }: Account): boolean {
   return asset.requestType === "method";
 }
 
+/** Whether the value of an account belongs to no block: it is read after the others, and not compared. */
+export function isOfNoBlock({ asset, holder }: Account): boolean {
+  const request = asset.requestType === "method" ? asset.request(holder) : undefined;
+  return request?.type === "method" && request.tag !== undefined;
+}
+
 /** The contract that an account is read from; undefined if none is called. */
 export function contractOf({ asset, holder }: Account): string | undefined {
   const request = asset.requestType === "view" ? asset.request(holder) : undefined;

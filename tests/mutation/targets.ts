@@ -43,7 +43,6 @@ export const TARGETS: readonly Target[] = [
     file: "src/assets/nonce_program.ts",
     tests: ["tests/assets/nonce_program_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
   },
-  { file: "src/evm/strategies/explain_words.ts", tests: ["tests/evm/strategies/explain_words_test.ts"] },
   {
     file: "src/assets/code_program.ts",
     tests: ["tests/assets/code_program_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
@@ -55,6 +54,17 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/strategies/program_call.ts", tests: ["tests/evm/strategies/program_call_test.ts"] },
   { file: "src/evm/strategies/program_state.ts", tests: ["tests/evm/strategies/program_state_test.ts"] },
   { file: "src/evm/strategies/confirm_program.ts", tests: ["tests/evm/strategies/confirm_program_test.ts"] },
+  { file: "src/evm/strategies/read_methods.ts", tests: ["tests/evm/strategies/read_methods_test.ts"] },
+  { file: "src/evm/strategies/read_watched.ts", tests: ["tests/evm/strategies/read_watched_test.ts"] },
+  {
+    file: "src/evm/strategies/block_times.ts",
+    tests: ["tests/evm/strategies/block_times_test.ts", "tests/evm/strategies/read_past_test.ts"],
+  },
+  { file: "src/evm/strategies/read_past.ts", tests: ["tests/evm/strategies/read_past_test.ts"] },
+  { file: "src/evm/pool/read_past.ts", tests: ["tests/evm/pool/read_past_rules_test.ts"] },
+  { file: "src/evm/pool/past_order.ts", tests: ["tests/evm/pool/past_order_test.ts"] },
+  { file: "src/evm/pool/read_aside.ts", tests: ["tests/evm/pool/read_aside_test.ts"] },
+  { file: "src/evm/pool/note_restart.ts", tests: ["tests/evm/pool/note_restart_test.ts"] },
   { file: "src/evm/strategies/multicall_call.ts", tests: ["tests/evm/strategies/multicall_call_test.ts"] },
   {
     file: "src/evm/strategies/batch_balances.ts",
@@ -136,6 +146,7 @@ export const TARGETS: readonly Target[] = [
     tests: [
       "tests/evm/pool/poll_once_rules_test.ts",
       "tests/evm/pool/note_restart_test.ts",
+      "tests/evm/pool/read_aside_test.ts",
       "tests/assets/values_test.ts",
     ],
   },
@@ -180,6 +191,96 @@ export interface Equivalent {
 /** Those that are left out, each with the reason. */
 export const EQUIVALENT: readonly Equivalent[] = [
   {
+    file: "src/evm/pool/past_order.ts",
+    code: "blocks.delete(block.number);",
+    replacement: ";",
+    why: "it frees memory: what was passed on is never passed on again",
+  },
+  {
+    file: "src/evm/pool/read_past.ts",
+    code: "chainId === undefined ? [] : selectReaders(network, chainId, used, request)",
+    replacement: "selectReaders(network, chainId, used, request)",
+    why: "it narrows the type: nothing was compared on an unknown chain",
+  },
+  {
+    file: "src/evm/pool/read_past.ts",
+    code: "first === undefined || readers.length < quorum",
+    replacement: "readers.length < quorum",
+    why: "it narrows the type: a quorum has an endpoint",
+  },
+  {
+    file: "src/evm/pool/read_past.ts",
+    code: "!(block instanceof RpcError) && now - block.time >= MIN_AGE",
+    replacement: "now - block.time >= MIN_AGE",
+    why: "it narrows the type: a failure has no age",
+  },
+  {
+    file: "src/evm/pool/poll_once.ts",
+    code: "network.plan.values !== undefined && accounts.some(isOfNoBlock)",
+    replacement: "network.plan.values !== undefined",
+    why: "it saves time: none are read",
+  },
+  {
+    file: "src/evm/pool/poll_once.ts",
+    code: "network.plan.values !== undefined && accounts.some(isOfNoBlock)",
+    replacement: "(network.plan.values !== undefined || accounts.some(isOfNoBlock))",
+    why: "it saves time: only a plan with values has such accounts",
+  },
+  {
+    file: "src/evm/strategies/read_methods.ts",
+    code: 'request.type === "method" ? request.program : undefined',
+    replacement: "request.program",
+    why: "it narrows the type: other requests have no program",
+  },
+  {
+    file: "src/evm/strategies/block_times.ts",
+    code: "block.number < other.number",
+    replacement: "(block.number <= other.number)",
+    why: "of one block both orders are the same",
+  },
+  {
+    file: "src/evm/strategies/read_plain.ts",
+    code: "result !== undefined && !isIgnoring()",
+    replacement: "!isIgnoring()",
+    why: "it narrows the type: without a result the block of methods is ignored",
+  },
+  {
+    file: "src/evm/strategies/read_plain.ts",
+    code: "others.length === 0 || result === undefined",
+    replacement: "others.length === 0",
+    why: "it narrows the type: others have a result",
+  },
+  {
+    file: "src/evm/pool/read_aside.ts",
+    code: 'answer?.reason ?? "missing"',
+    replacement: "answer?.reason",
+    why: "a default that the compiler asks for: each call has an answer",
+  },
+  {
+    file: "src/evm/pool/read_aside.ts",
+    code: '"missing"',
+    replacement: '""',
+    why: "a default that the compiler asks for: each call has an answer",
+  },
+  {
+    file: "src/evm/pool/token_decimals.ts",
+    code: "asset.decimals ?? []",
+    replacement: "asset.decimals",
+    why: "it narrows the type: what has no decimals to read has known ones",
+  },
+  {
+    file: "src/evm/pool/token_decimals.ts",
+    code: "asset.decimals === undefined || network.decimals.has(asset.id)",
+    replacement: "network.decimals.has(asset.id)",
+    why: "it narrows the type: what has no decimals to read has known ones",
+  },
+  {
+    file: "src/evm/pool/open_network.ts",
+    code: "poolEndpoint !== undefined",
+    replacement: "true",
+    why: "it narrows the type: nothing is released",
+  },
+  {
     file: "src/evm/strategies/confirm_program.ts",
     code: "words[index] ?? 0n",
     replacement: "words[index]",
@@ -199,14 +300,14 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "src/evm/pool/poll_once.ts",
-    code: "network.plan.values !== undefined && accounts.some(isAside)",
-    replacement: "accounts.some(isAside)",
+    code: "network.plan.values !== undefined && accounts.some(isOfNoBlock)",
+    replacement: "accounts.some(isOfNoBlock)",
     why: "it saves time",
   },
   {
     file: "src/evm/pool/poll_once.ts",
-    code: "hasAside ? accounts.filter((account) => !isAside(account)) : accounts",
-    replacement: "accounts.filter((account) => !isAside(account))",
+    code: "hasAside ? accounts.filter((account) => !isOfNoBlock(account)) : accounts",
+    replacement: "accounts.filter((account) => !isOfNoBlock(account))",
     why: "it saves time",
   },
   {
@@ -223,8 +324,14 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "src/assets/nonce_program.ts",
-    code: "9",
-    replacement: "10",
+    code: "previous === undefined || previous > Number.MAX_SAFE_INTEGER - steps",
+    replacement: "previous > Number.MAX_SAFE_INTEGER - steps",
+    why: "no nonce is tried from NaN",
+  },
+  {
+    file: "src/assets/nonce_program.ts",
+    code: "8",
+    replacement: "9",
     why: "a longer buffer",
   },
   {

@@ -25,7 +25,7 @@ export function noteRestart(
     previous.clear();
   }
   // An older block is one of a backend that is behind.
-  if (isLower || highest === undefined || block.time >= highest.time) height.block = block;
+  if (highest === undefined || block.time >= highest.time) height.block = block;
   height.lowerPolls = 0;
 }
 

@@ -1,4 +1,4 @@
-import { type Account, type Asset, isNative } from "../../assets/asset.ts";
+import { type Account, type Asset, isNative, isOfNoBlock } from "../../assets/asset.ts";
 import type { Clock } from "../../util/clock.ts";
 import { log } from "../../util/log.ts";
 import { resolveChainId } from "./resolve_chain_id.ts";
@@ -10,7 +10,7 @@ import { noteFallen, noteRestart } from "./note_restart.ts";
 import { noteFunded } from "./emptied.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 import type { Network } from "./open_network.ts";
-import { isAside, readAside } from "./read_aside.ts";
+import { readAside } from "./read_aside.ts";
 import { readByQuorum } from "./quorum.ts";
 import { readWithFailover } from "./read_with_failover.ts";
 import { createPollProgress, type PollProgress } from "./poll_progress.ts";
@@ -29,8 +29,8 @@ export async function pollOnce(
   accounts: readonly Account[] = network.plan.accounts,
 ): Promise<PollResult> {
   const { plan: { quorum }, endpoints } = network;
-  const hasAside = network.plan.values !== undefined && accounts.some(isAside);
-  const usual = hasAside ? accounts.filter((account) => !isAside(account)) : accounts;
+  const hasAside = network.plan.values !== undefined && accounts.some(isOfNoBlock);
+  const usual = hasAside ? accounts.filter((account) => !isOfNoBlock(account)) : accounts;
   const progress = createPollProgress(
     withDecimals(accountsOn(usual, network.chainId), network),
     network.previous,
@@ -48,7 +48,7 @@ export async function pollOnce(
   }
   const result = conclude(network, progress, last, disagreements, clock);
   if (!hasAside || result.block === undefined) return result;
-  const aside = await readAside(network, accounts.filter(isAside), last, limits);
+  const aside = await readAside(network, accounts.filter(isOfNoBlock), last, limits);
   return { ...result, outcomes: new Map([...result.outcomes, ...aside]) };
 }
 

@@ -7,13 +7,6 @@ import { isOpen } from "./circuit_breaker.ts";
 import type { Network } from "./open_network.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
 
-/** Whether the value of an account belongs to no block: it is asked for after the others, and not compared. */
-export function isAside({ asset, holder }: Account): boolean {
-  if (asset.requestType !== "method") return false;
-  const request = asset.request(holder);
-  return request.type === "method" && request.tag !== undefined;
-}
-
 /**
  * Reads accounts that belong to no block, once, from an endpoint that answered in this poll. A failure is a reason and
  * counts for nothing else.

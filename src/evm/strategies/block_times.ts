@@ -14,7 +14,7 @@ export interface BlockTimes {
    * @param time before the head, in seconds since the Unix epoch
    */
   numberAt(time: number): bigint;
-  /** Whether a block may have a time: no later block is older, and no earlier one is newer. */
+  /** Whether a block may have a time: no later block is older, no earlier one is newer, and each has one time. */
   isInOrder(block: NumberedBlock): boolean;
 }
 
@@ -34,9 +34,8 @@ export function createBlockTimes(head: NumberedBlock, blockSeconds: number): Blo
   let known: readonly NumberedBlock[] = [head];
 
   function secondsPerBlock(oldest: NumberedBlock): number {
-    const blocks = Number(head.number - oldest.number);
     const seconds = head.time - oldest.time;
-    return blocks > 0 && seconds > 0 ? seconds / blocks : blockSeconds;
+    return seconds > 0 ? seconds / Number(head.number - oldest.number) : blockSeconds;
   }
 
   return {
@@ -46,23 +45,21 @@ export function createBlockTimes(head: NumberedBlock, blockSeconds: number): Blo
     },
     has: (number) => known.some((block) => block.number === number),
     numberAt(time): bigint {
-      const place = known.findIndex((block) => block.time <= time);
-      const older = known[place];
-      const newer = known.at(place === -1 ? -1 : Math.max(0, place - 1)) ?? head;
+      const older = known.find((block) => block.time <= time);
+      const newer = known.findLast((block) => block.time > time);
+      if (newer === undefined) return head.number;
       if (older === undefined) {
         const blocks = Math.ceil((newer.time - time) / secondsPerBlock(newer));
-        const number = newer.number - BigInt(Math.max(1, blocks));
-        return number < 0n ? 0n : number;
+        return BigInt(Math.max(0, Number(newer.number) - blocks));
       }
-      const share = newer.time === older.time ? 0 : (time - older.time) / (newer.time - older.time);
+      const share = (time - older.time) / (newer.time - older.time);
       return older.number + BigInt(Math.floor(share * Number(newer.number - older.number)));
     },
     isInOrder: (block) =>
       known.every((other) => {
         const [first, second] = block.number < other.number ? [block, other] : [other, block];
-        const isSameSecond = second.number - first.number <= MAX_PER_SECOND;
-        return first.number === second.number || first.time < second.time ||
-          first.time === second.time && isSameSecond;
+        const blocks = second.number - first.number;
+        return first.time < second.time ? blocks > 0n : first.time === second.time && blocks <= MAX_PER_SECOND;
       }),
   };
 }

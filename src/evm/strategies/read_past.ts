@@ -11,7 +11,7 @@ import { overrideBalancesCall } from "./override_balances.ts";
 import { overrideViewsCall } from "./override_views.ts";
 import type { LearnedEndpoint } from "./question.ts";
 import { readByEthCall } from "./read_by_eth_call.ts";
-import { failureOf, type ReadResult, valuesIn } from "./read_chunks.ts";
+import { failureOf, valuesIn } from "./read_chunks.ts";
 import { MAX_EVM_DISTANCE } from "./same_block.ts";
 import type { Head, Target } from "./target.ts";
 
@@ -43,23 +43,16 @@ const MAX_DAYS = 10;
 export async function readBlockTimes(of: PastEndpoint, near: bigint): Promise<{ head: Block; times: BlockTimes }> {
   const { endpoint, selector, chainId, limits } = of;
   const blockSeconds = chainFacts(chainId)?.blockSeconds ?? USUAL_BLOCK_SECONDS;
-  const before = near - BigInt(Math.ceil(DAY / blockSeconds));
-  const calls = [blockAt("latest"), blockAt({ number: before < 0n ? 0n : before })];
-  let answers: readonly (Block | RpcError)[] = [];
-  if (selector.sizes.batch.size >= calls.length) {
-    answers = await ask(endpoint, calls, limits).catch((error) => {
-      if (error instanceof RpcError) return [];
-      throw error;
-    });
-  }
-  const [latest, older] = answers;
-  const head = latest === undefined || latest instanceof RpcError
-    ? await askOne(endpoint, blockAt("latest"), limits)
-    : latest;
+  const before = Math.max(0, Number(near) - Math.ceil(DAY / blockSeconds));
+  const calls = [blockAt("latest"), blockAt({ number: BigInt(before) })];
+  // What fails together is asked for again, as far as it is needed.
+  const answers = selector.sizes.batch.size < calls.length ? [] : await ask(endpoint, calls, limits).catch(() => []);
+  const [latest, older] = answers.map((answer) => answer instanceof RpcError ? undefined : answer);
+  const head = latest ?? await askOne(endpoint, blockAt("latest"), limits);
   const times = createBlockTimes(head, blockSeconds);
   // Where the EVM reports the parent chain's number, the block is of another age.
-  const isUseful = older !== undefined && !(older instanceof RpcError) && head.time - older.time < MAX_DAYS * DAY;
-  if (isUseful && times.isInOrder(older)) times.note(older);
+  const isUseful = older !== undefined && head.time - older.time < MAX_DAYS * DAY && times.isInOrder(older);
+  if (isUseful) times.note(older);
   return { head, times };
 }
 
@@ -85,17 +78,15 @@ export async function readPastBlock(
     }
   };
   const question = { ...of, target: { at: "latest", admit } } as const;
-  const at = { number, time: 0 };
+  const at = { number, time: NaN };
   // Copies: a node may take less at a past block, which says nothing of the latest.
   const [balances, views] = await Promise.all([
-    balance.length === 0 ? NOTHING : readByEthCall(
+    readByEthCall(
       { ...question, accounts: balance },
       { ...selector.sizes.packed },
       (some) => overrideBalancesCall(some, at),
     ),
-    view.length === 0
-      ? NOTHING
-      : readByEthCall({ ...question, accounts: view }, { ...selector.views }, (some) => overrideViewsCall(some, at)),
+    readByEthCall({ ...question, accounts: view }, { ...selector.views }, (some) => overrideViewsCall(some, at)),
   ]);
   const failure = failureOf(balance.length === 0 ? views : balances);
   if (failure !== undefined || time === undefined) throw failure ?? new RpcError("missing", "nothing was read");
@@ -106,17 +97,15 @@ export async function readPastBlock(
   return { number, time, amounts };
 }
 
-const NOTHING: ReadResult = { chunks: [], failure: undefined };
-
 /** Whether an answer is of the chain and the block that were asked for. */
 function checkPast({ endpoint, chainId }: PastEndpoint, head: Head, number: bigint, times: BlockTimes): void {
   if (head.chainId !== chainId) {
     throw recordError(endpoint, "wrong_chain", `the node reports chain id ${head.chainId} at block ${number}`);
   }
   const { block } = head;
-  const distance = block.number > number ? block.number - number : number - block.number;
+  const distance = Math.abs(Number(block.number - number));
   // On Arbitrum the EVM reports the parent chain's number: there only the time says which block it is.
-  if (distance > 0n && distance <= MAX_EVM_DISTANCE) {
+  if (distance > 0 && distance <= MAX_EVM_DISTANCE) {
     const detail = `the answer is for block ${block.number}, not for block ${number}`;
     throw recordError(endpoint, "state_unavailable", detail, "unsupported");
   }

@@ -1,4 +1,4 @@
-import { type Account, pollsPerRead } from "../../assets/asset.ts";
+import { type Account, isOfNoBlock, pollsPerRead } from "../../assets/asset.ts";
 import type { Strategy } from "../../model/source.ts";
 import { HEAD, ofBatches, ofMany, ofSingles, type PollCost, sum, times } from "./call_cost.ts";
 import { MAX_OVERRIDE_BALANCES, overrideBalancesCall } from "./override_balances.ts";
@@ -48,7 +48,7 @@ export function comparedWithMethods(others: readonly Account[]): readonly Accoun
 }
 
 function byThemselves(strategy: Strategy, accounts: readonly Account[]): PollCost {
-  const [aside, usual] = [accounts.filter(isAside), accounts.filter((account) => !isAside(account))];
+  const [aside, usual] = [accounts.filter(isOfNoBlock), accounts.filter((account) => !isOfNoBlock(account))];
   const ofUsual = strategy === "single" ? ofSingles : ofBatches;
   // The other strategies have their head already.
   const heads = usual.length > 0 && (strategy === "packed" || strategy === "multicall") ? [HEAD] : [];
@@ -60,11 +60,6 @@ function byThemselves(strategy: Strategy, accounts: readonly Account[]): PollCos
 
 function hasDigest(account: Account): boolean {
   return programOf(account)?.digestWord !== undefined;
-}
-
-function isAside({ asset, holder }: Account): boolean {
-  const request = asset.request(holder);
-  return request.type === "method" && request.tag !== undefined;
 }
 
 function methodOf({ asset, holder }: Account): string {

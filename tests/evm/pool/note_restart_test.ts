@@ -54,6 +54,11 @@ Deno.test("a backend that is behind does not hide that the chain was restarted",
   assert.equal(forgottenAfter(blocks), 4);
 });
 
+Deno.test("blocks are compared with the highest one, also of several in a second", () => {
+  assert.equal(forgottenAfter([at(100, 1000), at(200, 2000), at(150, 2010), at(151, 2020), at(152, 2030)]), 4);
+  assert.equal(forgottenAfter([at(100, 1000), at(105, 1000), at(101, 1010), at(102, 1020), at(103, 1030)]), 4);
+});
+
 Deno.test("a chain without known nonces is restarted silently", () => {
   using log = catchLog();
   using pool = openPool(["http://127.0.0.1:8545"], { accounts: [HOLDER] });

@@ -122,3 +122,21 @@ Deno.test("openNetwork() knows nothing of a network that was not open before", (
   const { headStatus, isChainUnknown, genesisChecked, isKnownCoinless } = poolEndpoint;
   assert.deepEqual([headStatus, isChainUnknown, genesisChecked, isKnownCoinless], ["fresh", false, false, false]);
 });
+
+Deno.test("openNetwork() keeps how high the chain is, while it is the same", () => {
+  const height = { block: { number: 7n, time: 1000 }, lowerPolls: 2 };
+  const prepare = (before: Network): void => void Object.assign(before, { height });
+  using same = reopen({}, prepare);
+  assert.equal(same.network.height, height);
+  using other = reopen({ chainId: 7 }, prepare);
+  assert.deepEqual(other.network.height, { block: undefined, lowerPolls: 0 });
+});
+
+Deno.test("openNetwork() knows decimals that are not read: those configured, or none", () => {
+  const tokens = [undefined, 6].map((decimals, index) => {
+    const plan = tokenPlan({ symbol: "T", address: [X, Y][index] ?? X, decimals });
+    return { ...plan, asset: { ...plan.asset, id: plan.asset.id, decimals: undefined } } as typeof plan;
+  });
+  using reopened = reopen({ tokens });
+  assert.deepEqual([...reopened.network.decimals.values()], [0, 6]);
+});

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { CODE_PROGRAM } from "../../../src/assets/code_program.ts";
 import { EVM, EvmSource } from "../../../src/evm/pool/source.ts";
+import { programStateOf } from "../../../src/evm/strategies/program_state.ts";
+import { codeAccount, nonceAccount } from "../../fakes/programs.ts";
 import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import { openLocalPool } from "../../fakes/local_pool.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
@@ -67,4 +70,40 @@ Deno.test("EVM opens a network with the endpoints of the one before", () => {
   using first = EVM.open(network.plan, options);
   assert.ok(first instanceof EvmSource && first.network.endpoints[0] !== network.endpoints[0]);
   assert.equal(EVM.reads(network.plan), true);
+});
+
+Deno.test("EvmSource says what is free: values that the endpoint in use reads by programs, all of them with a quorum", async () => {
+  for (const quorum of [1, 2]) {
+    for (const [trusted, isFree] of [[[], false], [[0], quorum === 1], [[1], false], [[0, 1], true]] as const) {
+      using local = openLocalPool(2, { accounts: [WALLET], plan: { quorum } });
+      const { network, limits } = local.pool;
+      for (const [index, { selector, endpoint }] of network.endpoints.entries()) {
+        Object.assign(selector, { strategy: "packed", proven: true });
+        const { comparisons } = programStateOf(endpoint, CODE_PROGRAM);
+        const isEqual = trusted.some((each) => each === index);
+        if (isEqual) comparisons.set(CODE_PROGRAM.name, { chainId: 1, at: local.clock.now(), isEqual });
+      }
+      const source = new EvmSource(network);
+      if (quorum === 1) {
+        assert.equal(source.isFree(codeAccount(WALLET)), false, "nothing was read");
+        await local.finish(source.poll(network.plan.accounts, limits));
+        for (const { selector } of network.endpoints) selector.strategy = "packed";
+      }
+      // The nonce needs the previous value.
+      assert.deepEqual([codeAccount, nonceAccount].map((of) => source.isFree(of(WALLET))), [isFree, false]);
+    }
+  }
+});
+
+Deno.test("EvmSource reports a fault of ours while the past is read", async () => {
+  using local = openLocalPool(2, { plan: { chainId: 1 } });
+  const { network, limits } = local.pool;
+  Object.defineProperty(network, "newest", { get: broken });
+  const past = { accounts: [], ages: [3600], limits, onPast: broken };
+  const { failure, endpoint } = await new EvmSource(network).readPast(past);
+  assert.deepEqual([failure?.reason, endpoint], ["internal", undefined]);
+  assert.match(failure?.message ?? "", /^unexpected error, please report it: TypeError: x is not a function/);
+  assert.deepEqual(local.pool.faults, ["internal"]);
+  Object.assign(network, { endpoints: [] });
+  assert.equal((await new EvmSource(network).readPast(past)).failure?.reason, "internal");
 });

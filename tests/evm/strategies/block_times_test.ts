@@ -40,12 +40,52 @@ Deno.test("createBlockTimes() finds a block within the longest gap before any ti
   }));
 });
 
+Deno.test("createBlockTimes() finds the head at its time, or later", () => {
+  const times = createBlockTimes(HEAD, 12);
+  times.note({ number: HEAD.number - 300n, time: HEAD.time - 3600 });
+  assert.deepEqual([0, 1, 7200].map((seconds) => times.numberAt(HEAD.time + seconds)), Array(3).fill(HEAD.number));
+});
+
+Deno.test("createBlockTimes() finds the block of a time, and the one before any other", () => {
+  const times = createBlockTimes(HEAD, 12);
+  const before = (seconds: number): bigint => HEAD.number - times.numberAt(HEAD.time - seconds);
+  // At the pace of the chain, and then between two blocks.
+  assert.deepEqual([1, 12, 13, 24].map(before), [1n, 1n, 2n, 2n]);
+  times.note({ number: HEAD.number - 10n, time: HEAD.time - 100 });
+  assert.deepEqual([1, 10, 11, 100, 101, 110].map(before), [1n, 1n, 2n, 10n, 11n, 11n]);
+});
+
+Deno.test("createBlockTimes() takes the pace of all known blocks, of a fast chain as well", () => {
+  const times = createBlockTimes(HEAD, 12);
+  times.note({ number: HEAD.number - 4n, time: HEAD.time - 1 });
+  assert.equal(times.numberAt(HEAD.time - 10), HEAD.number - 40n);
+  const same = createBlockTimes(HEAD, 12);
+  same.note({ number: HEAD.number - 4n, time: HEAD.time });
+  assert.equal(same.numberAt(HEAD.time - 24), HEAD.number - 6n, "blocks of one second have no pace");
+});
+
+Deno.test("createBlockTimes() takes blocks in any order, each once", () => {
+  const times = createBlockTimes(HEAD, 12);
+  times.note({ number: HEAD.number - 600n, time: HEAD.time - 7200 });
+  times.note({ number: HEAD.number - 300n, time: HEAD.time - 1000 });
+  assert.equal(times.numberAt(HEAD.time - 500), HEAD.number - 150n);
+  times.note({ number: HEAD.number - 300n, time: HEAD.time - 2000 });
+  assert.equal(times.numberAt(HEAD.time - 500), HEAD.number - 150n);
+  assert.equal(times.numberAt(HEAD.time - 1500), HEAD.number - 325n);
+});
+
 Deno.test("createBlockTimes() knows which time a block cannot have", () => {
   const times = createBlockTimes(HEAD, 12);
   times.note({ number: HEAD.number - 300n, time: HEAD.time - 3600 });
   const isInOrder = (blocks: number, seconds: number): boolean =>
     times.isInOrder({ number: HEAD.number - BigInt(blocks), time: HEAD.time - seconds });
-  assert.ok(isInOrder(150, 1800) && isInOrder(600, 7200) && isInOrder(300, 3600));
+  assert.ok(isInOrder(1, 12) && isInOrder(150, 1800) && isInOrder(600, 7200) && isInOrder(300, 3600));
   assert.ok(!isInOrder(150, 3601) && !isInOrder(600, 3000) && !isInOrder(150, -1));
-  assert.ok(isInOrder(5, 0) && !isInOrder(1001, 0), "a thousand blocks are not made within a second");
+  assert.ok(!isInOrder(300, 3599) && !isInOrder(300, 3601), "each block has one time");
+});
+
+Deno.test("createBlockTimes() knows that a thousand blocks are the most within a second", () => {
+  const times = createBlockTimes(HEAD, 12);
+  const isInOrder = (blocks: bigint): boolean => times.isInOrder({ number: HEAD.number + blocks, time: HEAD.time });
+  assert.deepEqual([-1001n, -1000n, -5n, 0n, 1000n, 1001n].map(isInOrder), [false, true, true, true, true, false]);
 });

@@ -6,12 +6,10 @@ import type { AmountOrReason } from "../../../src/evm/strategies/account_values.
 import { confirmProgram } from "../../../src/evm/strategies/confirm_program.ts";
 import { type ProgramState, programStateOf } from "../../../src/evm/strategies/program_state.ts";
 import type { ChunkResult } from "../../../src/evm/strategies/read_chunks.ts";
-import type { Limits } from "../../../src/model/source.ts";
-import { createFakeClock, type FakeClock } from "../../fakes/fake_clock.ts";
-import { hang, type Item, startLocalNode } from "../../fakes/fake_node.ts";
+import { hang } from "../../fakes/fake_node.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
-import { accountsOf, openPool } from "../../fakes/open_pool.ts";
-import { answerOnChain, createProgramChain, type ProgramChain } from "../../fakes/program_node.ts";
+import { accountsOf } from "../../fakes/open_pool.ts";
+import { openProgramWorld, type ProgramWorld } from "../../fakes/program_world.ts";
 import { codeAccount, nonceAccount, valueOfCode } from "../../fakes/programs.ts";
 import { chunksOf } from "../../fakes/read_values.ts";
 
@@ -21,14 +19,8 @@ const [A = ""] = HOLDERS;
 const CODE = "60016002";
 const HEAD = { chainId: 1, block: { number: 100n, time: 1_700_000_000 } } as const;
 
-interface World extends Disposable {
-  readonly chain: ProgramChain;
-  readonly clock: FakeClock;
+interface World extends ProgramWorld {
   readonly state: ProgramState;
-  readonly limits: Limits;
-  /** What the node is asked from now on. */
-  readonly asked: string[];
-  readonly node: { hangs: boolean };
   /** Confirms what chunks have. */
   confirm(chunks: readonly ChunkResult[]): Promise<boolean>;
   /** Confirms the values of one chunk. */
@@ -37,55 +29,18 @@ interface World extends Disposable {
 
 function openWorld(program: ValueProgram): World {
   const accounts = accountsFor(program);
-  const clock = createFakeClock();
-  const chain = createProgramChain();
-  const asked: string[] = [];
-  const node = { hangs: false };
-  const server = startLocalNode({
-    instead: (request) => node.hangs ? hang(request) : undefined,
-    answer: (item) => {
-      asked.push(shown(item));
-      return answerOnChain(item, chain);
-    },
-  });
-  const pool = openPool(["http://127.0.0.1:9998/"], { accounts: HOLDERS, clock });
-  const { endpoint, selector } = pool.poolEndpoint;
-  const state = programStateOf(endpoint, program);
-  const { limits: usual } = pool;
-  const limits = { ...usual, timeout: 10 * usual.deadline.remaining() };
-  const target = { at: "latest", admit: () => {} } as const;
+  const world = openProgramWorld(HOLDERS);
+  const question = world.question(accounts);
+  const state = programStateOf(question.endpoint, program);
   const previous = new Map(accounts.map((account) => [account, 6n]));
   const confirm: World["confirm"] = (chunks) =>
-    confirmProgram({ endpoint, selector, accounts, target, limits, program, state, previous }, {
-      chunks,
-      failure: undefined,
-    });
-  return {
-    chain,
-    clock,
-    state,
-    limits,
-    asked,
-    node,
-    confirm,
-    values: (...values) => confirm(chunksOf([values], accounts, HEAD)),
-    [Symbol.dispose](): void {
-      pool[Symbol.dispose]();
-      server[Symbol.dispose]();
-    },
-  };
+    confirmProgram({ ...question, program, state, previous }, { chunks, failure: undefined });
+  const values: World["values"] = (...values) => confirm(chunksOf([values], accounts, HEAD));
+  return Object.assign(world, { state, confirm, values });
 }
 
 function accountsFor(program: ValueProgram): readonly Account[] {
   return HOLDERS.map(program === NONCE_PROGRAM ? nonceAccount : codeAccount);
-}
-
-/** The holder whose value is asked for, and the block; of a program its name. */
-function shown({ method, params: [first, block] }: Item): string {
-  if (first === undefined) return method;
-  if (typeof first === "string") return `${HOLDERS.indexOf(first)} ${block}`;
-  const { to } = first as { readonly to: string };
-  return `${new TextDecoder().decode(Uint8Array.fromHex(to.slice(2)))} ${block}`;
 }
 
 Deno.test("confirmProgram() compares the first value that proves something, once a day and chain", async () => {
@@ -93,7 +48,7 @@ Deno.test("confirmProgram() compares the first value that proves something, once
   const { chain, clock, state, asked } = world;
   for (const holder of HOLDERS) chain.nonces.set(holder, 7n);
   for (let polls = 0; polls < 2; polls++) assert.equal(await world.values("missing", 0n, 7n, 7n), true);
-  assert.deepEqual(asked, ["2 0x64"]);
+  assert.deepEqual(asked, ["getTransactionCount 2 0x64"]);
   assert.deepEqual(state.comparisons.get(NONCE_PROGRAM.name), {
     chainId: 1,
     at: clock.now(),
@@ -102,10 +57,10 @@ Deno.test("confirmProgram() compares the first value that proves something, once
   });
   clock.skip(DAY);
   assert.equal(await world.values(0n, 7n), true);
-  assert.deepEqual(asked, ["2 0x64", "1 0x64"]);
+  assert.deepEqual(asked, ["getTransactionCount 2 0x64", "getTransactionCount 1 0x64"]);
   const other = { ...HEAD, chainId: 2 };
   assert.equal(await world.confirm(chunksOf([[7n]], accountsFor(NONCE_PROGRAM), other)), true);
-  assert.deepEqual(asked, ["2 0x64", "1 0x64", "0 0x64"]);
+  assert.deepEqual(asked, ["getTransactionCount 2 0x64", "getTransactionCount 1 0x64", "getTransactionCount 0 0x64"]);
 });
 
 Deno.test("confirmProgram() takes a value of any chunk whose chain is known", async () => {
@@ -123,7 +78,7 @@ Deno.test("confirmProgram() takes a value of any chunk whose chain is known", as
   assert.equal(await world.confirm([...without, zeros]), false);
   assert.deepEqual(world.asked, []);
   assert.equal(await world.confirm([...without, zeros, proof]), true);
-  assert.deepEqual(world.asked, ["3 0x64"]);
+  assert.deepEqual(world.asked, ["getTransactionCount 3 0x64"]);
 });
 
 Deno.test("confirmProgram() uses no values that prove nothing, and does not pause the program for them", async () => {
@@ -136,11 +91,11 @@ Deno.test("confirmProgram() compares values that prove nothing where there is a 
   using world = openWorld(CODE_PROGRAM);
   const { chain, state, asked } = world;
   for (let polls = 0; polls < 2; polls++) assert.equal(await world.values("missing", 0n), true);
-  assert.deepEqual(asked, ["1 0x64"]);
+  assert.deepEqual(asked, ["getCode 1 0x64"]);
   assert.equal(state.comparisons.get(CODE_PROGRAM.name)?.ofZeros, true);
   chain.codes.set(A, CODE);
   for (let polls = 0; polls < 2; polls++) assert.equal(await world.values(valueOfCode(CODE), 0n), true);
-  assert.deepEqual(asked, ["1 0x64", "0 0x64"]);
+  assert.deepEqual(asked, ["getCode 1 0x64", "getCode 0 0x64"]);
   assert.equal(state.comparisons.get(CODE_PROGRAM.name)?.ofZeros, false);
   assert.equal(await world.values(0n, 0n), true);
   assert.equal(asked.length, 2);
@@ -153,8 +108,14 @@ Deno.test("confirmProgram() disables a program whose value differs, also when it
   chain.nonces.set(A, 7n);
   chain.nonceSeen = () => 8n;
   assert.equal(await world.values(8n), false);
-  const program = "wallet-balance-nonce latest";
-  assert.deepEqual(asked, ["0 0x64", "0 latest", program, "0 latest", "eth_chainId"]);
+  const program = "nonce 1";
+  assert.deepEqual(asked, [
+    "getTransactionCount 0 0x64",
+    "getTransactionCount 0 latest",
+    program,
+    "getTransactionCount 0 latest",
+    "chainId -1 undefined",
+  ]);
   assert.equal(state.comparisons.get(NONCE_PROGRAM.name)?.isEqual, false);
   assert.equal(log.lines.find(({ level }) => level === "warn")?.strategy, NONCE_PROGRAM.name);
 });
@@ -164,7 +125,7 @@ Deno.test("confirmProgram() trusts a program whose value changed meanwhile, and 
   world.chain.nonces.set(A, 7n);
   // The previous value, from which the nonce is looked for, is 6.
   assert.equal(await world.values(6n), true);
-  assert.deepEqual(world.asked, ["0 0x64", "0 latest", "wallet-balance-nonce latest"]);
+  assert.deepEqual(world.asked, ["getTransactionCount 0 0x64", "getTransactionCount 0 latest", "nonce 1"]);
 });
 
 Deno.test("confirmProgram() does not trust a word that is explained by no value", async () => {
@@ -189,8 +150,8 @@ Deno.test("confirmProgram() counts a method that fails against the program", asy
 
 Deno.test("confirmProgram() takes half of the time that is left", async () => {
   using world = openWorld(NONCE_PROGRAM);
-  const { clock, limits, node } = world;
-  node.hangs = true;
+  const { clock, limits } = world;
+  world.instead = hang;
   const before = limits.deadline.remaining();
   const confirmed = world.confirm(chunksOf([[7n]], accountsFor(NONCE_PROGRAM), HEAD));
   let isOver = false;

@@ -40,17 +40,19 @@ interface Asked {
   /** How many items a batch has. */
   readonly size?: number;
   readonly polls?: number;
+  /** Whether the poll takes balances without a block. */
+  readonly readsLatest?: boolean;
 }
 
 /** Reads balances, and returns which account was requested at a far block. */
 async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Asked) {
-  const { accounts = ALL, at = EARLIER, known = {}, size = 100, polls = 1 } = options;
+  const { accounts = ALL, at = EARLIER, known = {}, size = 100, polls = 1, readsLatest = false } = options;
   const clock = createFakeClock();
   using log = catchLog();
   using pool = openPool(["http://127.0.0.1:9998/"], { accounts: [], clock, strategy: "batch" });
   const { endpoint, selector } = pool.poolEndpoint;
   Object.assign(selector.sizes.batch, { size, confirmed: size });
-  for (const kind of ["balance", "view"] as const) {
+  for (const kind of ["balance", "view", "method"] as const) {
     if (kind in known) Object.assign(selector.blockChecks[kind], { ignored: known[kind], at: clock.now() });
   }
   const asked: string[] = [];
@@ -60,7 +62,7 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
       if (method === "eth_getBlockByNumber") return { number: of === "latest" ? "0x64" : of, timestamp: "0x3e8" };
       const isToken = method === "eth_call";
       const holder = isToken ? `0x${(of as { readonly data: string }).data.slice(-40)}` : String(of);
-      const isFar = BigInt(String(block)) > 1_000_000n;
+      const isFar = block !== "latest" && BigInt(String(block)) > 1_000_000n;
       if (isFar) asked.push(`${isToken ? "token" : "coin"} ${COINS.indexOf(holder)}`);
       const wei = (isFar ? far : balance)(holder, isToken);
       if (typeof wei !== "bigint") throw wei;
@@ -68,7 +70,7 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
     },
   });
   const readings: ReadResult[] = [];
-  const target = { at, admit: () => {} };
+  const target = { at, admit: () => {}, ...(readsLatest ? { admitLatest: () => {} } : {}) };
   for (let poll = 0; poll < polls; poll++) {
     readings.push(await readPlain({ endpoint, selector, accounts, target, limits: pool.limits }));
   }
@@ -76,7 +78,16 @@ async function readAll({ balance = () => 7n, far = () => GONE, ...options }: Ask
   const { balance: coins, view: tokens } = selector.blockChecks;
   const failures = readings.map(({ failure }) => failure);
   const requests = node.seen.length;
-  return { outcomes, failures, asked, requests, lines: [...log.lines], ignored: [coins.ignored, tokens.ignored] };
+  const itemFailures = readings.map(({ itemFailure }) => itemFailure?.reason);
+  return {
+    outcomes,
+    failures,
+    itemFailures,
+    asked,
+    requests,
+    lines: [...log.lines],
+    ignored: [coins.ignored, tokens.ignored],
+  };
 }
 
 const WITHHELD = "state_unavailable";
@@ -258,5 +269,67 @@ Deno.test("values of a method that ignores blocks are withheld where another blo
   for (const { values, counts } of [first, second]) {
     assert.deepEqual(values, [7n, 7n, 7n, "state_unavailable", "state_unavailable", "state_unavailable"]);
     assert.equal(counts.includes("latest"), false);
+  }
+});
+
+Deno.test("readPlain() reads methods of a node that ignores their block without one, apart from the others", async () => {
+  const accounts = [...NATIVE, ...COUNTS];
+  const read = (options: Asked): ReturnType<typeof readAll> => readAll({ at: "latest", readsLatest: true, ...options });
+  const known = { balance: false, view: false, method: true };
+  const usual = await read({ accounts: NATIVE, known: { ...known, method: false } });
+  // Without methods nothing else is requested.
+  assert.equal((await read({ accounts: NATIVE, known })).requests, usual.requests);
+  const all = await read({ accounts, known: { ...known, method: false } });
+  assert.deepEqual(all.outcomes, [accounts.map(() => 7n)]);
+  const alone = await read({ accounts: COUNTS, known });
+  assert.deepEqual([alone.outcomes, alone.failures], [[COUNTS.map(() => 7n)], [undefined]]);
+  for (const some of [accounts, accounts.slice(2)]) {
+    const both = await read({ accounts: some, known });
+    assert.deepEqual([both.outcomes, both.failures], [[some.map(() => 7n)], [undefined]]);
+    assert.equal(both.requests - alone.requests, usual.requests, "what is read apart is read as usual");
+  }
+});
+
+Deno.test("readPlain() reads each once where the node respects the block of methods", async () => {
+  const known = { balance: false, view: false, method: false };
+  const requests = async (accounts: readonly Account[]): Promise<number> =>
+    (await readAll({ at: "latest", readsLatest: true, accounts, known })).requests;
+  const [coins, counts, both] = [
+    await requests(NATIVE),
+    await requests(COUNTS),
+    await requests([...NATIVE, ...COUNTS]),
+  ];
+  assert.deepEqual([counts, both], [coins, coins + 1], "the head once, and a batch for each");
+});
+
+Deno.test("readPlain() has methods at no other block than the latest of a node that ignores it", async () => {
+  const { outcomes, failures } = await readAll({ accounts: COUNTS, at: EARLIER, known: { method: true } });
+  assert.deepEqual([outcomes, failures[0]?.refusal], [[COUNTS.map(() => WITHHELD)], "unsupported"]);
+});
+
+Deno.test("readPlain() has the first failure of an account, of those that are read apart as well", async () => {
+  const known = { balance: false, view: false, method: true };
+  const failing = (...messages: readonly (readonly [string, string])[]): Balance => (holder) => {
+    const message = new Map(messages).get(holder);
+    return message === undefined ? 7n : new Error(message);
+  };
+  const [coin, count] = [COINS[0] ?? "", COINS[1] ?? ""];
+  const accounts = [...NATIVE.slice(0, 1), ...COUNTS.slice(1)];
+  for (
+    const [messages, reason] of [
+      [[], undefined],
+      [[[coin, "boo"]], "rpc_error"],
+      [[[count, "missing trie node"]], "state_unavailable"],
+      [[[coin, "boo"], [count, "missing trie node"]], "rpc_error"],
+    ] as const
+  ) {
+    const { itemFailures } = await readAll({
+      at: "latest",
+      readsLatest: true,
+      accounts,
+      known,
+      balance: failing(...messages),
+    });
+    assert.deepEqual(itemFailures, [reason]);
   }
 });
