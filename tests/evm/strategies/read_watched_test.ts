@@ -110,11 +110,46 @@ Deno.test("readWatched() leaves the digest for an hour where it is refused: at o
   }
 });
 
-Deno.test("readWatched() says nothing of the digest where the endpoint fails", async () => {
+Deno.test("readWatched() says nothing of the digest where the block is the cause", async () => {
   using world = openWorld();
-  world.instead = () => new Response("", { status: 503 });
+  world.chain.check = () => {
+    throw new Error("missing trie node 00");
+  };
   const result = await world.read(KNOWN);
-  assert.equal(result?.failure?.reason, "http_server");
-  assert.deepEqual(world.state.digest, { pausedUntil: -Infinity, attempts: 1 });
-  assert.deepEqual(world.found, []);
+  assert.equal(result?.failure?.reason, "state_unavailable");
+  assert.deepEqual([world.state.digest, world.found], [{ pausedUntil: -Infinity, attempts: 1 }, []]);
+});
+
+Deno.test("readWatched() leaves the digest for a minute after a failure of the endpoint, which may be its fault", async () => {
+  const fail = (status: number) => (): Response => new Response("", { status });
+  const cases: Readonly<Record<string, readonly [change: (world: World) => void, isResult: boolean]>> = {
+    "all calls failed": [(world) => world.instead = fail(503), false],
+    "the endpoint throttles": [(world) => world.instead = fail(429), true],
+    "there is no time for another attempt": [(world) => {
+      world.instead = fail(503);
+      Object.assign(world.limits, { patient: false });
+    }, true],
+    "some balances were read": [(world) => {
+      Object.assign(world.pool.poolEndpoint.selector.sizes.packed, { size: 2, confirmed: 2 });
+      let calls = 0;
+      world.instead = () => ++calls === 2 ? fail(503)() : undefined;
+    }, true],
+  };
+  for (const [title, [change, isResult]] of Object.entries(cases)) {
+    using world = openWorld();
+    const { state: { digest }, clock } = world;
+    await world.read(KNOWN);
+    change(world);
+    assert.equal(await world.read(KNOWN) !== undefined, isResult, title);
+    assert.deepEqual(digest, { pausedUntil: clock.now() + 60_000, attempts: 2 }, title);
+    world.instead = () => undefined;
+    assert.equal(await world.read(KNOWN), undefined);
+    clock.skip(60_000);
+    Object.assign(world.limits, { patient: true });
+    assert.notEqual(await world.read(KNOWN), undefined);
+  }
+  using world = openWorld();
+  world.instead = fail(503);
+  assert.equal(await world.read(KNOWN), undefined);
+  assert.equal(world.state.digest.pausedUntil, world.clock.now() + HOUR, "it never worked");
 });
