@@ -83,7 +83,7 @@ async function readAsked(question: ProgramQuestion): Promise<ReadResult> {
     noteFailure(state, undefined, clock.now());
     return await readByMethod(question, accounts);
   }
-  if (!isAnyRead(result) || !await confirmProgram(question, result)) return await readByMethod(question, accounts);
+  if (isAnyRead(result) && !await confirmProgram(question, result)) return await readByMethod(question, accounts);
   if (failure === undefined) noteWorking(state);
   // A default may be among the others: only what proves itself is taken then.
   const needsProof = program.needsPrevious && unexplained.length > 0;
