@@ -134,6 +134,8 @@ export interface TokenAsset extends Asset {
   readonly id: string;
   /** Its decimals, read like a balance; undefined if they are those of the configuration. */
   readonly decimals: Account | undefined;
+  /** Set if they are read with every value. @default once */
+  readonly mayChangeDecimals?: true;
   /** Its balance of an address, with `0x`. */
   account(holder: string): Account;
 }

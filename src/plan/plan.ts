@@ -59,6 +59,8 @@ export interface PricePlan {
   readonly account: Account;
   /** When it was set, in seconds since the Unix epoch. */
   readonly updated: Account;
+  /** Of a feed that has no functions of their own for these. */
+  readonly round: Readonly<Record<"answer" | "updated", Account>>;
   /** In milliseconds: an older one is not used. */
   readonly maxAge: number;
 }

@@ -24,7 +24,7 @@ export function planToken(token: TokenConfig): TokenPlan {
 export function planPrice({ symbols, feed, maxAge }: PriceConfig): PricePlan {
   const asset = new PriceFeed(feed);
   const token: TokenPlan = { symbol: `${symbols[0]}/USD`, address: feed, wallets: "named", asset };
-  return { symbols, token, account: asset.account(feed), updated: asset.updated, maxAge };
+  return { symbols, token, account: asset.account(feed), updated: asset.updated, round: asset.round, maxAge };
 }
 
 /** A price with the accounts of its network, by key. */

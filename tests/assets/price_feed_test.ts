@@ -28,10 +28,21 @@ Deno.test("a price feed reads the answer, its time and its decimals from one con
   assert.equal(account.asset, feed);
 });
 
+Deno.test("a price feed reads the answer and its time from a round as well", () => {
+  const { round: { answer, updated } } = new PriceFeed(FEED);
+  const call = { type: "view", contract: FEED, functionSelector: selectorOf("latestRoundData()"), argument: "" };
+  assert.deepEqual(
+    [answer, updated].map(({ asset, holder }) => asset.request(holder)),
+    [1, 3].map((word) => ({ ...call, answer: { word, words: 5, isOpen: false } })),
+  );
+});
+
 Deno.test("the accounts of two feeds, and of a feed and a token of the contract, have keys of their own", () => {
   const [one, other] = [new PriceFeed(FEED), new PriceFeed(addressOf(8))];
-  const keys = [one, other].flatMap((feed) => [feed.account(FEED).key, feed.updated.key, feed.decimals.key]);
-  assert.equal(new Set([...keys, `${FEED}/${FEED}`]).size, 7, keys.join());
+  const keys = [one, other].flatMap((
+    feed,
+  ) => [feed.account(FEED).key, feed.updated.key, feed.decimals.key, feed.round.answer.key, feed.round.updated.key]);
+  assert.equal(new Set([...keys, `${FEED}/${FEED}`]).size, 11, keys.join());
   assert.notEqual(one.id, other.id);
   assert.notEqual(one.id, FEED);
 });

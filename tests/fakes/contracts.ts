@@ -121,6 +121,13 @@ export const CONTRACTS = {
     "transmit(int256,uint256)": store(number(0), arg(0)) + store(number(1), arg(1)) + STOP,
     "setDecimals(uint8)": store(number(2), arg(0)) + STOP,
   }),
+  /** The same by rounds alone. */
+  roundFeed: contractCode({
+    "latestRoundData()": returning(number(7), stored(number(0)), number(1), stored(number(1)), number(7)),
+    "decimals()": returning(stored(number(2))),
+    "transmit(int256,uint256)": store(number(0), arg(0)) + store(number(1), arg(1)) + STOP,
+    "setDecimals(uint8)": store(number(2), arg(0)) + STOP,
+  }),
 } as const;
 
 function byte(value: number): string {

@@ -31,7 +31,7 @@ async function priceWith(told: Told, symbols = ["ETH"]): Promise<ReadonlyMap<str
   const feed = new PriceFeed(addressOf(9));
   const [account, updated] = [feed.account(addressOf(9)), feed.updated];
   const token = { symbol: "ETH", address: addressOf(9), decimals: undefined, wallets: "named", asset: feed } as const;
-  const price: PricePlan = { symbols, token, account, updated, maxAge: 1000 * MAX_AGE };
+  const price: PricePlan = { symbols, token, account, updated, round: feed.round, maxAge: 1000 * MAX_AGE };
   const known = { answer: 2000_00000000n, answerAt: 5, updated: BigInt(NOW - 60), updatedAt: 5, decimals: 8, ...told };
   const accounts = new AccountMap([account, updated], UNKNOWN);
   accounts.set(account, stateOf(known.answer, known.answerAt));

@@ -25,6 +25,8 @@ export interface Network extends Disposable {
   readonly previous: Map<Account, bigint>;
   /** The highest block that was read, and how many polls in a row read a lower one that is younger. */
   readonly height: { block: Block | undefined; lowerPolls: number };
+  /** Whether price feeds have rounds alone, by the keys of their accounts, once that is known. */
+  readonly roundFeeds: Map<string, boolean>;
   /** In how many polls in a row values were behind the last published ones, at newer blocks. */
   readonly fallen: Map<Account, number>;
   /** In how many polls in a row zeros were withheld, and when the last of these began. */
@@ -65,6 +67,7 @@ export function openNetwork(plan: NetworkPlan, options: NetworkOptions): Network
     funded: new Set(keptAccounts(plan, kept?.funded.entries()).keys()),
     previous: keptAccounts(plan, kept?.previous),
     height: kept?.height ?? { block: undefined, lowerPolls: 0 },
+    roundFeeds: new Map(),
     fallen: new Map(),
     zeros: { polls: 0, startedAt: NaN },
     budget: before?.budget ?? createRetryBudget(),

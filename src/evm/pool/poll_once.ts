@@ -6,6 +6,7 @@ import type { Late, Limits, Outcomes, PollResult } from "../../model/source.ts";
 import { type Block, isAhead, isOlder, isReadOtherwise } from "../../model/block.ts";
 import { accountsOn, hasCoin } from "../chains/chain_facts.ts";
 import { statusOf } from "./endpoint_status.ts";
+import { applyRounds, withRounds } from "./feed_rounds.ts";
 import { noteFallen, noteRestart } from "./note_restart.ts";
 import { noteFunded } from "./emptied.ts";
 import type { PoolEndpoint } from "./pool_endpoint.ts";
@@ -32,7 +33,7 @@ export async function pollOnce(
   const hasAside = network.plan.values !== undefined && accounts.some(isOfNoBlock);
   const usual = hasAside ? accounts.filter((account) => !isOfNoBlock(account)) : accounts;
   const progress = createPollProgress(
-    withDecimals(accountsOn(usual, network.chainId), network),
+    withDecimals(withRounds(network, accountsOn(usual, network.chainId)), network),
     network.previous,
   );
   const { clock } = limits;
@@ -68,7 +69,7 @@ function conclude(
   const { endpoints, chainId } = network;
   const isCoinless = !hasCoin(chainId) && network.plan.accounts.some(isNative);
   if (isCoinless) noteCoinless(network);
-  const { outcomes: all, decimals, mismatched } = applyDecimals(network, progress.outcomes);
+  const { outcomes: all, decimals, mismatched } = applyDecimals(network, applyRounds(network, progress.outcomes));
   // If the chain was not known before, native balances were requested once.
   const read = isCoinless ? new Map([...all].filter(([account]) => !isNative(account))) : all;
   notePublished(network, read);

@@ -1,4 +1,4 @@
-import type { Account } from "../../assets/asset.ts";
+import type { Account, TokenAsset } from "../../assets/asset.ts";
 import { decimalsFrom } from "../../assets/erc20.ts";
 import { log } from "../../util/log.ts";
 import type { Reason } from "../../jsonrpc/errors.ts";
@@ -6,9 +6,13 @@ import type { Outcome, Outcomes } from "../../model/source.ts";
 import type { TokenPlan } from "../../plan/plan.ts";
 import type { Network } from "./open_network.ts";
 
-/** The decimals that are not known yet, to be read like balances. */
+/** The decimals that are not known yet, or may change, to be read like balances. */
 export function unknownDecimals({ plan, decimals }: Network): readonly Account[] {
-  return plan.tokens.flatMap(({ asset }) => decimals.has(asset.id) ? [] : asset.decimals ?? []);
+  return plan.tokens.flatMap(({ asset }) => isDone(asset, decimals) ? [] : asset.decimals ?? []);
+}
+
+function isDone({ id, mayChangeDecimals }: TokenAsset, known: Network["decimals"]): boolean {
+  return known.has(id) && mayChangeDecimals !== true;
 }
 
 /** The outcomes of a poll, with the decimals of its tokens. */
@@ -36,8 +40,10 @@ export function applyDecimals(network: Network, all: Outcomes): TokenReading {
   const reasons = new Map<unknown, Reason>();
   for (const token of plan.tokens) {
     const { asset, decimals: configured } = token;
-    if (asset.decimals === undefined || network.decimals.has(asset.id)) continue;
+    if (asset.decimals === undefined || isDone(asset, network.decimals)) continue;
     outcomes.delete(asset.decimals);
+    // Those of the last value, which stays.
+    if (network.decimals.has(asset.id) && !isPriceRead(network, asset, all)) continue;
     const outcome = all.get(asset.decimals) ?? "missing";
     const judged = judge(token, outcome, plan.id);
     if (typeof judged === "number") {
@@ -51,12 +57,18 @@ export function applyDecimals(network: Network, all: Outcomes): TokenReading {
       if (typeof outcome === "object") mismatched.add(asset.id);
     }
   }
-  if (reported.size > network.decimals.size) network.decimals = reported;
+  const isNew = reported.size > network.decimals.size ||
+    reported.entries().some(([id, each]) => each !== network.decimals.get(id));
+  if (isNew) network.decimals = reported;
   for (const account of reasons.size === 0 ? [] : outcomes.keys()) {
     const reason = reasons.get(account.asset);
     if (reason !== undefined) outcomes.set(account, reason);
   }
   return { outcomes, decimals: used, mismatched };
+}
+
+function isPriceRead({ plan: { prices = [] } }: Network, asset: TokenAsset, outcomes: Outcomes): boolean {
+  return prices.some(({ token, account }) => token.asset === asset && typeof outcomes.get(account) === "object");
 }
 
 function judge({ symbol, decimals }: TokenPlan, outcome: Outcome, network: string): number | Reason {

@@ -14,6 +14,9 @@ import { type ChunkResult, isAnyRead, isBusy, isRefused, mayBeOfCall, type ReadR
 import { programOf } from "./read_methods.ts";
 import type { Question } from "./question.ts";
 
+/** How long balances are read without the digest after a failure that may be its fault, in milliseconds. */
+const SHORT_PAUSE_MS = 60_000;
+
 /** A value that is known, of the holder of a balance. */
 interface Watched {
   readonly account: Account;
@@ -65,12 +68,9 @@ export async function readWatched(
   noteFailure(state.digest, failure, clock.now());
   if (isRefused(failure)) return undefined;
   // A gateway may answer so to this call alone: the next attempt is without it.
-  state.digest.pausedUntil = Math.max(state.digest.pausedUntil, clock.now() + DOUBT_MS);
+  state.digest.pausedUntil = Math.max(state.digest.pausedUntil, clock.now() + SHORT_PAUSE_MS);
   return isBusy(failure) || !patient || isAnyRead(result) ? result : undefined;
 }
-
-/** How long balances are read without the digest after a failure that may be its fault, in milliseconds. */
-const DOUBT_MS = 60_000;
 
 function watchOf(question: Question, methods: readonly Account[]): Watch | undefined {
   const { endpoint, target: { previous }, limits: { clock } } = question;
