@@ -1,6 +1,6 @@
 import { CODE_WATCH, isExpectedCode } from "../assets/code_watch.ts";
 import { TRANSACTIONS, transactionsOf } from "../assets/transactions.ts";
-import type { NetworkPlan, WalletPlan } from "../plan/plan.ts";
+import type { WalletPlan } from "../plan/plan.ts";
 import { log } from "../util/log.ts";
 import type { NetworkState } from "./state.ts";
 import { createLineLimit, MAX_LINES_PER_POLL } from "./threshold_log.ts";
@@ -27,39 +27,39 @@ export function createWalletLog(network: string): WalletLog {
   const mayWrite = createLineLimit();
   /** What was last logged to be wrong with which wallet. */
   const wrong = new Set<string>();
-  let known: { readonly plan: NetworkPlan; readonly wallets: readonly WalletPlan[] } | undefined;
 
-  function walletsOf(plan: NetworkPlan): readonly WalletPlan[] {
-    if (plan.values === undefined) return NONE;
-    if (known?.plan !== plan) known = { plan, wallets: plan.wallets.filter(({ values }) => values !== undefined) };
-    return known.wallets;
+  function write(kind: ProblemKind, { label, address, keys }: WalletPlan, isWrong: boolean): void {
+    const fields = { network, wallet: label, address };
+    const [begin, end] = TEXTS[kind];
+    if (!isWrong) log.info(end, fields);
+    else if (kind === "delegated") log.error(begin, fields);
+    else log.warn(begin, { ...fields, expect: String(keys?.["expect"]) });
   }
 
   return (state, now) => {
+    const { plan: { values, wallets } } = state;
+    if (values === undefined) return;
     let lines = 0;
-    for (const wallet of walletsOf(state.plan)) {
+    let more = 0;
+    for (const wallet of wallets) {
       for (const kind of PROBLEMS) {
         const isWrong = JUDGES[kind](state, wallet);
         if (isWrong === undefined || !isWrong && wrong.size === 0) continue;
         const key = JSON.stringify([kind, wallet.address, wallet.label]);
         if (isWrong === wrong.has(key)) continue;
-        if (++lines <= MAX_LINES_PER_POLL && !mayWrite(key, now)) continue;
+        if (lines === MAX_LINES_PER_POLL) more++;
+        else if (!mayWrite(key, now)) continue;
+        else {
+          lines++;
+          write(kind, wallet, isWrong);
+        }
         if (isWrong) wrong.add(key);
         else wrong.delete(key);
-        if (lines > MAX_LINES_PER_POLL) continue;
-        const fields = { network, wallet: wallet.label, address: wallet.address };
-        const [begin, end] = TEXTS[kind];
-        if (!isWrong) log.info(end, fields);
-        else if (kind === "delegated") log.error(begin, fields);
-        else log.warn(begin, { ...fields, expect: String(wallet.keys?.["expect"]) });
       }
     }
-    const more = lines - MAX_LINES_PER_POLL;
     if (more > 0) log.warn("More changes of wallets than logged", { network, more });
   };
 }
-
-const NONE: readonly WalletPlan[] = [];
 
 /** Whether something is wrong with a wallet; undefined while that is unknown. */
 const JUDGES: Readonly<Record<ProblemKind, (state: NetworkState, wallet: WalletPlan) => boolean | undefined>> = {
@@ -69,10 +69,10 @@ const JUDGES: Readonly<Record<ProblemKind, (state: NetworkState, wallet: WalletP
     return reading && !isExpectedCode(reading.amount, keys);
   },
   silent({ accounts, endpoints }, { values = [], keys = {} }) {
-    if (keys["expect"] === undefined || endpoints.some(({ state }) => state === "halted")) return undefined;
+    if (keys["expect"] === undefined) return undefined;
     const account = values.find(({ asset }) => asset.kind === TRANSACTIONS.kind);
-    if (account === undefined) return undefined;
-    const { silence, expected = Infinity } = transactionsOf(valueState(accounts, account), keys) ?? {};
-    return silence === undefined ? undefined : silence > expected;
+    const known = account && transactionsOf(valueState(accounts, account), keys);
+    if (known?.expected === undefined || endpoints.some(({ state }) => state === "halted")) return undefined;
+    return known.silence > known.expected;
   },
 };

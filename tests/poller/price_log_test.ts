@@ -39,4 +39,15 @@ Deno.test("a price that is not used is logged once with the reason, and that it 
   assert.deepEqual(await poll(2000n, -HOUR), unused("in the future"));
   assert.deepEqual(await poll("reverted", 0), [], "a price and its time that were not read together");
   assert.deepEqual(await poll(2000n, 0), [["info", "Price is used again"]]);
+  for (const price of [0n, 2000n]) assert.equal((await poll(price, 0)).length, 1);
+  assert.deepEqual(await poll(0n, 0), [], "at most six lines per hour");
+});
+
+Deno.test("a network without prices has no lines about them", async () => {
+  using clock = createFakeClock();
+  const all = watched(await planOfV2(CONFIG.replace(/^prices.*$/m, "")), { clock });
+  all.record(0, [COIN]);
+  using caught = catchLog();
+  createPriceLog("main")(networkAt(all.store, 0), clock);
+  assert.deepEqual(caught.lines, []);
 });

@@ -93,6 +93,8 @@ Deno.test("a wallet that sends nothing for longer than expected is logged, and t
   assert.deepEqual(wallet.lines(), []);
   for (let i = 0; i < 2; i++) await wallet.poll(5n, CODES.none);
   assert.deepEqual(wallet.lines(), [silent]);
+  await wallet.poll(5n, CODES.contract);
+  assert.deepEqual(wallet.lines(), [], "unchanged while its transactions are not known");
   await wallet.poll(6n, CODES.none);
   assert.deepEqual(wallet.lines(), [["info", "Wallet sends again"]]);
 });
@@ -103,7 +105,7 @@ Deno.test("a wallet on a halted chain is not logged as one that sends nothing", 
   await wallet.record(5n, CODES.none);
   const state = wallet.state();
   const { endpoints } = state;
-  state.endpoints = endpoints.map((endpoint) => ({ ...endpoint, state: "halted" }));
+  state.endpoints = [...endpoints, ...endpoints.map((endpoint) => ({ ...endpoint, state: "halted" as const }))];
   wallet.log(state);
   assert.deepEqual(wallet.lines(), []);
   state.endpoints = endpoints;
@@ -112,7 +114,7 @@ Deno.test("a wallet on a halted chain is not logged as one that sends nothing", 
 });
 
 Deno.test("a hundred wallets are logged per poll, then the number of the rest", async () => {
-  const many = Array.from({ length: 101 }, (_, i) => `{ address: "${addressOf(i + 2)}", label: hot, code: watch }`);
+  const many = Array.from({ length: 100 }, (_, i) => `{ address: "${addressOf(i + 2)}", label: hot, code: watch }`);
   const plan = await planOfV2(CONFIG.replace("KEYS }", `code: watch }, ${many.join(", ")}`));
   using clock = createFakeClock();
   const all = watched(plan, { clock });
@@ -123,5 +125,15 @@ Deno.test("a hundred wallets are logged per poll, then the number of the rest", 
   for (let i = 0; i < 2; i++) logWallets(networkAt(all.store, 0), clock.now());
   assert.equal(caught.lines.length, 101);
   const { msg, more } = caught.lines.at(-1) ?? {};
-  assert.deepEqual([msg, more], ["More changes of wallets than logged", 2]);
+  assert.deepEqual([msg, more], ["More changes of wallets than logged", 1]);
+});
+
+Deno.test("at most six changes of a wallet are logged per hour, and then what is true", async () => {
+  using wallet = await watchWallet("code: watch");
+  for (let i = 0; i < 9; i++) await wallet.poll(i % 2 === 0 ? CODES.delegated : CODES.none);
+  const over = ["info", "Wallet is no longer delegated unexpectedly"];
+  assert.deepEqual(wallet.lines(), [DELEGATED, over, DELEGATED, over, DELEGATED, over]);
+  await wallet.clock.advance(60 * MINUTE);
+  await wallet.poll(CODES.delegated);
+  assert.deepEqual(wallet.lines(), [DELEGATED]);
 });
