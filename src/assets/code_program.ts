@@ -1,5 +1,6 @@
 import sha3 from "js-sha3";
 import type { ValueProgram } from "./asset.ts";
+import { PROGRAM_START, programEnd } from "./program_code.ts";
 
 /** `keccak256` of nothing: the hash of the code of an account that has none. Of an account that does not exist it is 0. */
 export const EMPTY_CODE_HASH = 0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470n;
@@ -17,22 +18,13 @@ const KIND_BITS = 3n;
  * gas is left for the next. Opcodes of Istanbul only; 2,800 gas per address.
  */
 const CODE = [
-  "60003580", // PUSH1 0, CALLDATALOAD, DUP1               key tag
-  "8102468060005201", // tag · key + CHAINID → word 0     key tag
-  "8102438060205201", // tag · key + NUMBER → word 1      key tag
-  "8102428060405201", // tag · key + TIMESTAMP → word 2   key tag
-  "60606020", // PUSH1 96, PUSH1 32                        key tag out in
-  "5b", // JUMPDEST
+  ...PROGRAM_START,
   "803560601c3f", // EXTCODEHASH(CALLDATALOAD(in) >> 96)   key tag out in hash
   "808352", // MSTORE(out, hash)
   "848402019250", // tag · key + hash → tag              key tag out in
   "601401", // in + 20
   "9060200190", // out + 32
-  "368110", // in < CALLDATASIZE                           key tag out in more
-  "6127105a11", // GAS > 10,000
-  "16602057", // JUMPI to JUMPDEST while both
-  "50818152", // POP, MSTORE(out, tag)                    key tag out
-  "6020016000f3", // RETURN(0, out + 32)
+  ...programEnd(10_000),
 ].join("");
 
 /**

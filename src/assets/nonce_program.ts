@@ -1,17 +1,13 @@
 import sha3 from "js-sha3";
 import type { HolderWord, ValueProgram } from "./asset.ts";
+import { PROGRAM_START, programEnd } from "./program_code.ts";
 
 /**
  * Reads entries of 20 bytes, the addresses, calls each, and returns the word that it returned, or 0 if that failed. The
  * answer ends before too little gas is left for the next. Opcodes of Istanbul only; 35,300 gas per address.
  */
 const CODE = [
-  "60003580", // PUSH1 0, CALLDATALOAD, DUP1               key tag
-  "8102468060005201", // tag · key + CHAINID → word 0     key tag
-  "8102438060205201", // tag · key + NUMBER → word 1      key tag
-  "8102428060405201", // tag · key + TIMESTAMP → word 2   key tag
-  "60606020", // PUSH1 96, PUSH1 32                        key tag out in
-  "5b", // JUMPDEST
+  ...PROGRAM_START,
   "602082600060006000", // 32, out, 0, 0, 0
   "853560601c61ea60f1", // CALL(60,000 gas, CALLDATALOAD(in) >> 96, …)  key tag out in success
   "825102", // success · MLOAD(out)                       key tag out in word
@@ -19,11 +15,7 @@ const CODE = [
   "848402019250", // tag · key + word → tag              key tag out in
   "601401", // in + 20
   "9060200190", // out + 32
-  "368110", // in < CALLDATASIZE                           key tag out in more
-  "620138805a11", // GAS > 80,000
-  "16602057", // JUMPI to JUMPDEST while both
-  "50818152", // POP, MSTORE(out, tag)                    key tag out
-  "6020016000f3", // RETURN(0, out + 32)
+  ...programEnd(80_000),
 ].join("");
 
 /** RETURN(CREATE(0, 0, 0)): the address of a contract that an account creates depends on the account and its nonce. */

@@ -48,6 +48,10 @@ export const TARGETS: readonly Target[] = [
     tests: ["tests/assets/code_program_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
   },
   {
+    file: "src/assets/program_code.ts",
+    tests: ["tests/evm/strategies/override_views_node_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
+  },
+  {
     file: "src/evm/strategies/override_digest.ts",
     tests: ["tests/evm/strategies/program_call_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
   },

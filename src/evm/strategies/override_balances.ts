@@ -1,4 +1,5 @@
 import type { Account } from "../../assets/asset.ts";
+import { PROGRAM_START } from "../../assets/program_code.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import type { Block } from "../../model/block.ts";
@@ -10,12 +11,7 @@ import { overrideCall, type OverrideProgram } from "./override_call.ts";
  * 3,003 gas per balance.
  */
 const CODE = [
-  "60003580", // PUSH1 0, CALLDATALOAD, DUP1               key tag
-  "8102468060005201", // tag · key + CHAINID → word 0     key tag
-  "8102438060205201", // tag · key + NUMBER → word 1      key tag
-  "8102428060405201", // tag · key + TIMESTAMP → word 2   key tag
-  "60606020", // PUSH1 96, PUSH1 32                        key tag out in
-  "5b", // JUMPDEST
+  ...PROGRAM_START,
   "803560601c31", // BALANCE(CALLDATALOAD(in) >> 96)       key tag out in balance
   "808352", // MSTORE(out, balance)
   "848402019250", // tag · key + balance → tag           key tag out in

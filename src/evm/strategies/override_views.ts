@@ -6,6 +6,7 @@ import {
   ONE_WORD,
   type ViewRequest,
 } from "../../assets/asset.ts";
+import { PROGRAM_START, programEnd } from "../../assets/program_code.ts";
 import type { BlockTag } from "../../plan/plan.ts";
 import type { Call } from "../../jsonrpc/call.ts";
 import { RpcError } from "../../jsonrpc/errors.ts";
@@ -14,24 +15,10 @@ import type { BatchBalances } from "./batch_balances.ts";
 import { overrideCall, type OverrideCode } from "./override_call.ts";
 import { GAS_PER_VIEW } from "./account_call.ts";
 
-/** The head of a program, up to the start of its loop. Opcodes of Istanbul only, like all of it. */
-const START = [
-  "60003580", // PUSH1 0, CALLDATALOAD, DUP1               key tag
-  "8102468060005201", // tag · key + CHAINID → word 0     key tag
-  "8102438060205201", // tag · key + NUMBER → word 1      key tag
-  "8102428060405201", // tag · key + TIMESTAMP → word 2   key tag
-  "60606020", // PUSH1 96, PUSH1 32                        key tag out in
-  "5b", // JUMPDEST
-];
-
 /** The end of its loop, before which `in` was moved. */
 const END = [
   "9060400190", // out + 64
-  "368110", // in < CALLDATASIZE                           key tag out in more
-  "6203d0905a11", // GAS > 250,000
-  "16602057", // JUMPI to JUMPDEST while both
-  "50818152", // POP, MSTORE(out, tag)                    key tag out
-  "6020016000f3", // RETURN(0, out + 32)
+  ...programEnd(250_000),
 ];
 
 /**
@@ -40,7 +27,7 @@ const END = [
  * before too little gas is left for the next.
  */
 const TOKEN_CODE = [
-  ...START,
+  ...PROGRAM_START,
   "6004818337", // CALLDATACOPY(out, in, 4)                the function
   "6014816018018360100137", // CALLDATACOPY(out + 16, in + 24, 20), its argument
   "602060208301602484846004013560601c", // 32, out + 32, 36, out, CALLDATALOAD(in + 4) >> 96
@@ -59,7 +46,7 @@ const TOKEN_CODE = [
  * answer up to the end of the word (2) and of the data (2), and the data. An answer is cut after the word.
  */
 const VIEW_CODE = [
-  ...START,
+  ...PROGRAM_START,
   "8035", // CALLDATALOAD(in)                              key tag out in head
   "8060401c61ffff1690", // head >> 64 & 65,535             key tag out in size head
   "8060501c61ffff1690", // head >> 80 & 65,535             key tag out in size cut head
