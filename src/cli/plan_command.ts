@@ -99,12 +99,14 @@ export function costsOf(network: NetworkPlan, interval: number): readonly DailyC
 }
 
 function dailyCost(
-  { block, quorum, chainId, accounts: all }: NetworkPlan,
+  { block, quorum, chainId, accounts: all, prices = [] }: NetworkPlan,
   place: number,
   strategy: Strategy,
   interval: number,
 ): Pick<DailyCost, "role" | "cost"> {
-  const accounts = accountsOn(all, chainId);
+  // Prices are read with their decimals.
+  const decimals = prices.flatMap(({ token: { asset } }) => asset.decimals ?? []);
+  const accounts = [...accountsOn(all, chainId), ...decimals];
   const isPrimary = place < quorum;
   // A standby is probed with one balance; with a quorum all endpoints are asked for their heads in each poll.
   if (!isPrimary && quorum === 1) {
