@@ -44,7 +44,7 @@ export const CODE_PROGRAM: ValueProgram = {
       const known = previous ?? 0n;
       return hash === digestWord(known) ? known : undefined;
     }),
-  proves: (code) => code > 0n,
+  proves: (code) => code !== 0n,
   digestWord,
 };
 

@@ -174,7 +174,7 @@ Deno.test("transactionsOf() divides exactly what was spent, and knows no cost wi
   assert.equal(transactionsOf({ ...state, changes }, {})?.cost, undefined);
 });
 
-Deno.test("whether nonces are read is told once they were asked for, with the code, and not of contracts", () => {
+Deno.test("whether nonces are read is shown once they were asked for, with the code, and not of contracts", () => {
   const family = TRANSACTIONS.families.find(({ name }) => name === "wallet_transactions_check_success");
   const success = (state: ValueState): unknown => family?.value(state, {}, "");
   const [good, unread] = [stateWith({}), { ...read(0n), reading: undefined }];

@@ -247,6 +247,18 @@ Deno.test("a backfill ignores accounts that it did not ask for, and those whose 
   assert.deepEqual(changesIn(state, 0), []);
 });
 
+Deno.test("a backfill of other accounts adds nothing to those that were read", async () => {
+  const setting = await setUp("backfill: 3h");
+  const { all, source, run } = setting;
+  all.record(0, [100n, 100n]);
+  await run();
+  const [state, backfill] = reload(setting, await planWith("backfill: 6h", 3));
+  all.record(0, [100n, 100n, 100n]);
+  source.answer = (request) => readAll({ ...request, accounts: state.plan.accounts });
+  await run(backfill);
+  assert.deepEqual([0, 1, 2].map((wallet) => changesIn(state, wallet).length), [4, 4, 7]);
+});
+
 Deno.test("a backfill asks nothing when the time of the poll is over, and of a source without a past", async () => {
   const { all, clock, state, source, backfill, run } = await setUp();
   all.record(0, [100n, 100n]);

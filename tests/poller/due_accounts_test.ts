@@ -14,7 +14,7 @@ const ASSET: Asset = {
 const COIN = nativeAccount(addressOf(1));
 const SECOND = 1000;
 
-/** The state of a coin and of values; what is due is told by their keys. */
+/** The state of a coin and of values; what is due is listed by their keys. */
 async function open(...values: readonly Account[]): Promise<{
   readonly state: NetworkState;
   due(ms: number, source?: { readonly isFree?: (account: Account) => boolean }): readonly string[];

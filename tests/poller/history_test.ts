@@ -168,4 +168,64 @@ Deno.test("a history ignores accounts that are not its own", () => {
   history.add(B, 0, 0n);
   history.add(B, HOUR, 1n);
   assert.deepEqual([history.points(B), history.change(B, "hour")], [[], undefined]);
+  assert.equal(history.nearestTo(HOUR), undefined, "there is no column of it");
+});
+
+Deno.test("change() of an hour is about an hour", () => {
+  for (const interval of [MINUTE, 5 * MINUTE]) {
+    const { seconds = NaN } = readEvery(interval, 6 * HOUR, () => -1n).change(A, "hour") ?? {};
+    assert.ok(Math.abs(seconds - 3600) <= 300, `${seconds} s`);
+  }
+});
+
+/** The history of readings, each with its time in minutes and the change since the one before. */
+function readAt(...readings: readonly (readonly [number, bigint])[]): History {
+  const history = createHistory(ACCOUNTS);
+  for (const [at, change] of readings) history.add(A ?? assert.fail(), at * MINUTE, change);
+  return history;
+}
+
+Deno.test("change() adds up what was spent and when, and has the largest decrease: of equal ones the last", () => {
+  const history = readAt([0, 0n], [30, -2n], [60, -7n], [120, 0n], [180, 5n], [200, -7n]);
+  assert.deepEqual(history.change(A, "day"), {
+    amount: -11,
+    spent: 16,
+    spentSeconds: 60 * (30 + 30 + 60 + 20),
+    largest: 7,
+    largestSeconds: 60 * 20,
+    seconds: 60 * 200,
+  });
+  assert.deepEqual(readAt([0, 0n], [10, -7n], [40, -2n]).change(A, "day")?.largestSeconds, 600);
+});
+
+Deno.test("change() of a value that only increases has spent nothing, in no time", () => {
+  assert.deepEqual(readAt([0, 0n], [60, 5n]).change(A, "day"), {
+    amount: 5,
+    spent: 0,
+    spentSeconds: 0,
+    largest: 0,
+    largestSeconds: 0,
+    seconds: 3600,
+  });
+});
+
+Deno.test("change() begins at the reading that is nearest to the window's begin, of two at the older", () => {
+  assert.equal(readAt([0, 0n], [24 * 60, -1n], [36 * 60, -1n]).change(A, "day")?.seconds, 36 * 3600);
+  assert.equal(readAt([0, 0n], [24 * 60 - 1, -1n], [36 * 60, -1n]).change(A, "day")?.seconds, 12 * 3600 + 60);
+});
+
+Deno.test("secondsIfDayRepeats() divides an amount by what a day's hours spent, once a day is known", () => {
+  const spending = (until: number): History => readEvery(30 * MINUTE, until, () => -10n);
+  isClose(spending(25 * HOUR).secondsIfDayRepeats(A, 240), 12 * 3600);
+  assert.equal(spending(20 * HOUR).secondsIfDayRepeats(A, 240), undefined);
+  assert.equal(spending(25 * HOUR).secondsIfDayRepeats(B, 240), undefined);
+});
+
+Deno.test("spentBefore() are those that were larger in the past than when they were first read", () => {
+  const history = createHistory(ACCOUNTS);
+  for (const account of [A, B]) history.add(account, 0, 0n);
+  history.addPast(-HOUR, [[A, 0n], [B, 1n], [C, -1n]]);
+  assert.deepEqual(ACCOUNTS.map((account) => history.spentBefore(account)), [false, false, false]);
+  history.addPast(-2 * HOUR, [[B, -1n]]);
+  assert.deepEqual(ACCOUNTS.map((account) => history.spentBefore(account)), [false, true, false]);
 });

@@ -10,7 +10,7 @@ import { addressOf, COIN, networkAt, planOfV2, watched } from "../fakes/watched.
 const NOW = 1_700_000_000;
 const MAX_AGE = 7200;
 
-interface Told {
+interface Reported {
   readonly answer?: bigint | undefined;
   readonly answerAt?: number;
   readonly updated?: bigint | undefined;
@@ -22,7 +22,7 @@ const stateOf = (amount: bigint | undefined, readAt: number): AccountState =>
   amount === undefined ? UNKNOWN : { ...UNKNOWN, reading: { amount, block: undefined, at: NOW, readAt } };
 
 /** The price of a feed that says this; at first 2,000 USD of a minute ago, with 8 decimals. */
-async function priceWith(told: Told, symbols = ["ETH"]): Promise<ReadonlyMap<string, Price> | undefined> {
+async function priceWith(reported: Reported, symbols = ["ETH"]): Promise<ReadonlyMap<string, Price> | undefined> {
   using clock = createFakeClock(NOW);
   const plan = await planOfV2(
     `version: 2\nnetworks: [{ name: n, endpoints: [http://n], wallets: [{ address: "${addressOf(1)}", label: a }] }]`,
@@ -32,7 +32,14 @@ async function priceWith(told: Told, symbols = ["ETH"]): Promise<ReadonlyMap<str
   const [account, updated] = [feed.account(addressOf(9)), feed.updated];
   const token = { symbol: "ETH", address: addressOf(9), decimals: undefined, wallets: "named", asset: feed } as const;
   const price: PricePlan = { symbols, token, account, updated, round: feed.round, maxAge: 1000 * MAX_AGE };
-  const known = { answer: 2000_00000000n, answerAt: 5, updated: BigInt(NOW - 60), updatedAt: 5, decimals: 8, ...told };
+  const known = {
+    answer: 2000_00000000n,
+    answerAt: 5,
+    updated: BigInt(NOW - 60),
+    updatedAt: 5,
+    decimals: 8,
+    ...reported,
+  };
   const accounts = new AccountMap([account, updated], UNKNOWN);
   accounts.set(account, stateOf(known.answer, known.answerAt));
   accounts.set(updated, stateOf(known.updated, known.updatedAt));
@@ -40,7 +47,7 @@ async function priceWith(told: Told, symbols = ["ETH"]): Promise<ReadonlyMap<str
   return pricesOf([state, { plan: { ...state.plan, prices: [price] }, accounts, decimals }], clock);
 }
 
-const usdWith = async (told: Told): Promise<number | undefined> => (await priceWith(told))?.get("ETH")?.usd;
+const usdWith = async (reported: Reported): Promise<number | undefined> => (await priceWith(reported))?.get("ETH")?.usd;
 
 Deno.test("pricesOf() has the price of a feed for each of its symbols, until it is too old", async () => {
   const price = { usd: 2000, until: NOW - 60 + MAX_AGE };
@@ -48,8 +55,8 @@ Deno.test("pricesOf() has the price of a feed for each of its symbols, until it 
 });
 
 Deno.test("pricesOf() has none where answer, time or decimals are not known", async () => {
-  for (const told of [{ answer: undefined }, { updated: undefined }, { decimals: undefined }]) {
-    assert.deepEqual([...await priceWith(told) ?? assert.fail()], []);
+  for (const reported of [{ answer: undefined }, { updated: undefined }, { decimals: undefined }]) {
+    assert.deepEqual([...await priceWith(reported) ?? assert.fail()], []);
   }
   assert.equal(await usdWith({ decimals: 0, answer: 3n }), 3);
 });

@@ -137,7 +137,7 @@ Deno.test("the transactions around a top-up are left out, since it hides what th
   assert.deepEqual(costs(), [[0, 2n, 15n]]);
 });
 
-Deno.test("a nonce that fell is that of a chain that was restarted: its costs begin anew", async () => {
+Deno.test("a nonce that fell is that of a chain that was restarted: its costs begin again", async () => {
   const { record, costs } = await setUp();
   record(100n, 5n);
   record(90n, 6n);
