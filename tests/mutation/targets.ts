@@ -58,6 +58,7 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/strategies/program_call.ts", tests: ["tests/evm/strategies/program_call_test.ts"] },
   { file: "src/evm/strategies/program_state.ts", tests: ["tests/evm/strategies/program_state_test.ts"] },
   { file: "src/evm/strategies/confirm_program.ts", tests: ["tests/evm/strategies/confirm_program_test.ts"] },
+  { file: "src/evm/strategies/read_program.ts", tests: ["tests/evm/strategies/read_program_rules_test.ts"] },
   { file: "src/evm/strategies/read_methods.ts", tests: ["tests/evm/strategies/read_methods_test.ts"] },
   { file: "src/evm/strategies/read_watched.ts", tests: ["tests/evm/strategies/read_watched_test.ts"] },
   {
@@ -196,6 +197,36 @@ export interface Equivalent {
 
 /** Those that are left out, each with the reason. */
 export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: "src/evm/strategies/read_program.ts",
+    code: "fresh.length === 0 ? previous : withValues(previous, first)",
+    replacement: "withValues(previous, first)",
+    why: "it saves time",
+  },
+  {
+    file: "src/evm/strategies/read_program.ts",
+    code: 'typeof value === "bigint" && program.proves(value)',
+    replacement: "program.proves(value)",
+    why: "it narrows the type: a reason is not greater than a number",
+  },
+  {
+    file: "src/evm/strategies/read_program.ts",
+    code: "account === undefined",
+    replacement: "false",
+    why: "it narrows the type: there are no more words than accounts",
+  },
+  {
+    file: "src/evm/strategies/read_program.ts",
+    code: "[]",
+    replacement: "undefined",
+    why: "it narrows the type: there are no more words than accounts",
+  },
+  {
+    file: "src/evm/strategies/read_program.ts",
+    code: "chainId !== undefined",
+    replacement: "true",
+    why: "it narrows the type: a word has a chain",
+  },
   {
     file: "src/evm/pool/past_order.ts",
     code: "blocks.delete(block.number);",

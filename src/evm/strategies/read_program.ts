@@ -40,15 +40,20 @@ export async function readProgram(question: Question, program: ValueProgram): Pr
   const asked = !program.needsPrevious
     ? accounts
     : accounts.filter((account) => known.has(account) && (isNew || previous.has(account)));
-  if (asked.length === 0) return first;
   if (!isNew || mayProve(program, asked, known)) {
-    const rest = await readAsked({ ...question, accounts: asked, program, state, previous: known });
-    return { ...rest, chunks: [...first.chunks, ...rest.chunks] };
+    return join(first, await readAsked({ ...question, accounts: asked, program, state, previous: known }));
   }
   const others = asked.filter((account) => previous.has(account));
   if (others.length === 0) return first;
-  const rest = await readByMethod(question, others);
-  return { ...rest, chunks: [...first.chunks, ...rest.chunks] };
+  return join(first, await readByMethod(question, others));
+}
+
+function join(first: ReadResult, rest: ReadResult): ReadResult {
+  return {
+    chunks: [...first.chunks, ...rest.chunks],
+    failure: first.failure ?? rest.failure,
+    itemFailure: first.itemFailure ?? rest.itemFailure,
+  };
 }
 
 /** Whether the values can show that the node runs the program right: it may answer 0 for all. */
@@ -144,9 +149,7 @@ async function readLeft(
   if (chainId !== undefined) {
     const values = new Map(valuesIn(rest));
     // By the method nothing changed, and the word is another all the same.
-    const isContradicted = unexplained.some((account) =>
-      previous.has(account) && values.get(account) === previous.get(account)
-    );
+    const isContradicted = unexplained.some((account) => values.get(account) === previous.get(account));
     noteContradiction(state, program, isContradicted, chainId, clock.now());
   }
   return { ...rest, chunks: [...result.chunks, ...rest.chunks] };

@@ -90,7 +90,7 @@ Deno.test("confirmProgram() uses no values that prove nothing, and does not paus
 Deno.test("confirmProgram() compares values that prove nothing where there is a control, until one proves more", async () => {
   using world = openWorld(CODE_PROGRAM);
   const { chain, state, asked } = world;
-  for (let polls = 0; polls < 2; polls++) assert.equal(await world.values("missing", 0n), true);
+  for (let polls = 0; polls < 2; polls++) assert.equal(await world.values("missing", 0n, 0n), true);
   assert.deepEqual(asked, ["getCode 1 0x64"]);
   assert.equal(state.comparisons.get(CODE_PROGRAM.name)?.ofZeros, true);
   chain.codes.set(A, CODE);

@@ -37,7 +37,7 @@ interface Read {
 }
 
 function openWorld(program: ValueProgram = NONCE_PROGRAM): World {
-  const accounts = program === NONCE_PROGRAM ? NONCES : CODES;
+  const accounts = program.needsPrevious ? NONCES : CODES;
   const world = openProgramWorld(HOLDERS);
   const { chain, clock, asked } = world;
   for (const [index, holder] of HOLDERS.entries()) chain.nonces.set(holder, TRUTH[index] ?? 0n);
@@ -111,8 +111,41 @@ Deno.test("readProgram() does not run a new program whose first values could not
   using world = openWorld();
   world.instead = ({ items }) =>
     items.some(({ method }) => method === "eth_getTransactionCount") ? new Response("", { status: 503 }) : undefined;
-  const { values, programs } = await world.read();
-  assert.deepEqual([values, programs], [HOLDERS.map(() => "http_server"), []]);
+  for (let polls = 0; polls < 2; polls++) {
+    const { values, programs, result } = await world.read();
+    assert.deepEqual([values, programs], [HOLDERS.map(() => "http_server"), []]);
+    assert.equal(result.failure?.reason, "http_server");
+    world.trust();
+  }
+});
+
+Deno.test("readProgram() runs the program for values that are known alone, and has the errors of the others", async () => {
+  using world = openWorld();
+  let failing: string | undefined = A;
+  const { nonces } = world.chain;
+  const get = nonces.get.bind(nonces);
+  // The method fails for one holder; the program does not.
+  nonces.get = (holder) => {
+    if (holder === failing && !isRunning) throw new Error("boo");
+    return get(holder);
+  };
+  let isRunning = false;
+  world.chain.check = () => {
+    isRunning = true;
+  };
+  world.chain.change = (words) => {
+    isRunning = false;
+    return words;
+  };
+  const { values, programs, result } = await world.read([undefined, undefined, 12n, 13n]);
+  assert.deepEqual([values, programs], [["rpc_error", 11n, 12n, 13n], [3]]);
+  assert.equal(result.itemFailure?.reason, "rpc_error");
+  failing = undefined;
+  world.trust();
+  const one = await world.read([10n]);
+  assert.deepEqual([one.values, one.methods, one.programs], [TRUTH, "123", [1]]);
+  using fresh = openWorld();
+  assert.deepEqual((await fresh.read([undefined, 11n, 12n, 13n])).programs, [4], "the first value is known by then");
 });
 
 Deno.test("readProgram() runs no new program where all values prove nothing", async () => {
@@ -123,8 +156,11 @@ Deno.test("readProgram() runs no new program where all values prove nothing", as
     const { values, methods: asked, programs } = await world.read(previous);
     assert.deepEqual([values, asked, programs], [zeros, methods, []]);
   }
+  await world.read();
+  assert.equal(world.asked.filter((each) => each.startsWith("getBlockByNumber")).length, 1, "nothing is read twice");
   world.trust();
-  assert.deepEqual((await world.read(zeros)).programs, [4]);
+  const trusted = await world.read(zeros);
+  assert.deepEqual([trusted.values, trusted.methods, trusted.programs], [zeros, "", [4]]);
   using codes = openWorld(CODE_PROGRAM);
   assert.deepEqual((await codes.read(zeros)).programs, [6 - 1], "it has a control");
 });
@@ -163,6 +199,7 @@ Deno.test("readProgram() takes nothing of a node that may have answered a defaul
   const cases: Readonly<
     Record<string, readonly [nonces: readonly bigint[], previous: readonly bigint[], ok: boolean]>
   > = {
+    "one of two is not": [[1n, 9999n, 5n, 5n], [1n, 0n], true],
     "most are not explained": [[1n, 9999n, 9999n, 9999n], [1n, 0n, 0n, 0n], false],
     "half of them are not": [[1n, 1n, 9999n, 9999n], [1n, 1n, 0n, 0n], true],
     "none that is explained proves anything": [[0n, 0n, 0n, 9999n], [0n, 0n, 0n, 0n], false],
@@ -172,7 +209,7 @@ Deno.test("readProgram() takes nothing of a node that may have answered a defaul
     world.trust();
     for (const [index, holder] of HOLDERS.entries()) world.chain.nonces.set(holder, nonces[index] ?? 0n);
     const { values, methods } = await world.read(previous);
-    assert.deepEqual([values, methods], [nonces, isTaken ? "23" : "0123"], title);
+    assert.deepEqual([values, methods], [nonces, isTaken ? previous.length === 2 ? "231" : "23" : "0123"], title);
     assert.equal(world.state.pausedUntil > world.clock.now(), !isTaken, title);
   }
 });
@@ -287,6 +324,44 @@ Deno.test("readProgram() is off for a day after three polls with words that the 
   }
   assert.deepEqual(state.comparisons.get(CODE_PROGRAM.name), { chainId: 1, at: clock.now(), isEqual: false });
   assert.deepEqual((await world.read(zeros)).programs, []);
+});
+
+Deno.test("readProgram() is contradicted by one value, whatever the others are", async () => {
+  using world = openWorld(CODE_PROGRAM);
+  world.trust();
+  world.chain.codes.set(A, CONTRACT);
+  world.chain.hashSeen = (hash, code) => code === "" ? 8n : hash;
+  await world.read([0n, 0n, 0n, 0n]);
+  assert.equal(world.state.contradictions, 1);
+});
+
+Deno.test("readProgram() reads values that need no previous one by the program from the first", async () => {
+  using world = openWorld(CODE_PROGRAM);
+  world.trust();
+  const { values, methods, programs } = await world.read();
+  assert.deepEqual([values, methods, programs], [[0n, 0n, 0n, 0n], "", [5]]);
+});
+
+Deno.test("readProgram() reads in smaller calls where one with much gas is refused", async () => {
+  const program = { ...NONCE_PROGRAM, gasPerHolder: 5_000_000 };
+  using world = openWorld(program);
+  world.state.comparisons.set(program.name, { chainId: 1, at: world.clock.now(), isEqual: true });
+  world.chain.check = (_, gas) => {
+    if (gas > 16_777_216) throw new Error("execution error");
+  };
+  const { values, methods, programs, result } = await world.read(TRUTH);
+  assert.deepEqual([values, methods, programs, result.failure], [TRUTH, "", [4, 2, 2], undefined]);
+});
+
+Deno.test("readProgram() hides no bug", async () => {
+  using world = openWorld();
+  world.trust();
+  Object.defineProperty(world.pool.poolEndpoint.endpoint, "pacer", {
+    get: () => {
+      throw new TypeError("a bug");
+    },
+  });
+  await assert.rejects(world.read(TRUTH), { message: "a bug" });
 });
 
 Deno.test("readProgram() is not contradicted by a change that the method has as well, or by a first value", async () => {
