@@ -13,6 +13,9 @@ import type { PoolEndpoint } from "./pool_endpoint.ts";
 /** Requests under way at once, of the many small chunks of the past: the next poll must not wait for them. */
 const MAX_PAST_BLOCKS = 6;
 
+/** Of a chain with blocks at irregular times, more than one block may be read until one is near an age. */
+const MAX_TRIES_PER_AGE = 2;
+
 /** Full nodes keep the state of 128 blocks; a new one may be made meanwhile. */
 const FULL_NODE_BLOCKS = 126n;
 /** In seconds: less says nothing. */
@@ -76,7 +79,7 @@ async function readTimes(reading: Reading): Promise<void> {
   // The wall clock may be behind the chain's.
   const now = Math.max(limits.clock.epoch(), head.time);
   const waiting = createPastOrder({ ...reading.request, head, times, now });
-  let left = ages.length;
+  let left = MAX_TRIES_PER_AGE * ages.length;
   for (let isFirst = true;; isFirst = false) {
     // The first shows whether there is a past, and how far off the estimates are.
     const round = waiting.missing().slice(0, isFirst ? 1 : Math.min(left, MAX_PAST_BLOCKS));

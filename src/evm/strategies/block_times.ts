@@ -24,6 +24,20 @@ export const USUAL_BLOCK_SECONDS = 12;
 /** No chain makes more blocks in a second. */
 const MAX_PER_SECOND = 1000n;
 
+/** How much faster than others blocks may come for their numbers to say much about their times. */
+const MAX_PACE_RATIO = 4;
+
+/** Whether blocks come at another pace between two known ones than around them. */
+function isUneven(known: readonly NumberedBlock[], older: NumberedBlock, newer: NumberedBlock): boolean {
+  const place = known.indexOf(newer);
+  const around = [known[place - 1], newer, older, known[place + 2]].filter((block) => block !== undefined);
+  const paces = around.slice(1).map((block, index) => {
+    const next = around[index] ?? newer;
+    return (next.time - block.time) / Number(next.number - block.number);
+  });
+  return Math.max(...paces) > MAX_PACE_RATIO * Math.min(...paces);
+}
+
 /**
  * Starts with one block.
  *
@@ -52,6 +66,7 @@ export function createBlockTimes(head: NumberedBlock, blockSeconds: number): Blo
         const blocks = Math.ceil((newer.time - time) / secondsPerBlock(newer));
         return BigInt(Math.max(0, Number(newer.number) - blocks));
       }
+      if (isUneven(known, older, newer)) return (older.number + newer.number) / 2n;
       const share = (time - older.time) / (newer.time - older.time);
       return older.number + BigInt(Math.floor(share * Number(newer.number - older.number)));
     },

@@ -66,12 +66,46 @@ Deno.test("createBlockTimes() takes the pace of all known blocks, of a fast chai
 
 Deno.test("createBlockTimes() takes blocks in any order, each once", () => {
   const times = createBlockTimes(HEAD, 12);
-  times.note({ number: HEAD.number - 600n, time: HEAD.time - 7200 });
+  times.note({ number: HEAD.number - 600n, time: HEAD.time - 3000 });
   times.note({ number: HEAD.number - 300n, time: HEAD.time - 1000 });
   assert.equal(times.numberAt(HEAD.time - 500), HEAD.number - 150n);
   times.note({ number: HEAD.number - 300n, time: HEAD.time - 2000 });
   assert.equal(times.numberAt(HEAD.time - 500), HEAD.number - 150n);
-  assert.equal(times.numberAt(HEAD.time - 1500), HEAD.number - 325n);
+  assert.equal(times.numberAt(HEAD.time - 1500), HEAD.number - 375n);
+});
+
+Deno.test("createBlockTimes() halves the blocks between two where the pace is another one around them", () => {
+  const make = (...blocks: readonly (readonly [before: number, seconds: number])[]) => {
+    const times = createBlockTimes(HEAD, 12);
+    for (const [before, seconds] of blocks) {
+      times.note({ number: HEAD.number - BigInt(before), time: HEAD.time - seconds });
+    }
+    return (seconds: number): number => Number(HEAD.number - times.numberAt(HEAD.time - seconds));
+  };
+  const burst = make([100, 100], [300, 1100]);
+  assert.deepEqual([burst(50), burst(300), burst(900)], [50, 200, 200]);
+  const even = make([100, 100], [300, 900]);
+  assert.deepEqual([even(50), even(300), even(900)], [50, 150, 300]);
+  // The pace of the blocks before decides as well, and none that is farther away.
+  const slowBefore = make([100, 100], [200, 200], [300, 1000]);
+  assert.deepEqual([slowBefore(50), slowBefore(125), slowBefore(600)], [50, 150, 250]);
+});
+
+Deno.test("createBlockTimes() finds a block soon, however uneven the pace", () => {
+  // A block per hour for a day, and then one every two seconds.
+  const timeOf = (number: number): number => number < 30 ? 3600 * number : 3600 * 30 + 2 * (number - 30);
+  const last = 330;
+  const times = createBlockTimes({ number: BigInt(last), time: timeOf(last) }, 12);
+  times.note({ number: 0n, time: 0 });
+  let tries = 0;
+  for (let found = -1n; tries < 20; tries++) {
+    const next = times.numberAt(timeOf(20));
+    if (next === found) break;
+    found = next;
+    times.note({ number: found, time: timeOf(Number(found)) });
+  }
+  assert.ok(tries <= 8, `${tries} tries`);
+  assert.equal(times.numberAt(timeOf(20)), 20n);
 });
 
 Deno.test("createBlockTimes() knows which time a block cannot have", () => {
