@@ -11,9 +11,34 @@
 {{ `{{ with printf "last_over_time(wallet_balance_exporter_network_info{namespace=%q,release=%q,network=%q,symbol!=''}[15m])" $labels.namespace $labels.release $labels.network | query }} {{ . | first | label "symbol" }}{{ end }}` }}
 {{- end -}}
 
-{{/* A Prometheus template: the value with six digits, and without an exponent from a million on. */}}
+{{/* A Prometheus template: a number with six digits, and without an exponent from a million on. Called with its name. */}}
 {{- define "wallet-balance-exporter.amountTemplate" -}}
-{{ `{{ if lt $value 999999.5 }}{{ $value | printf "%.6g" }}{{ else }}{{ $value | printf "%.0f" }}{{ end }}` }}
+{{ `{{ if lt VALUE 999999.5 }}{{ VALUE | printf "%.6g" }}{{ else }}{{ VALUE | printf "%.0f" }}{{ end }}` | replace "VALUE" . }}
+{{- end -}}
+
+{{/* A Prometheus template: a text with the first value of a query about a wallet. Called with (list isToken query text). */}}
+{{- define "wallet-balance-exporter.queryTemplate" -}}
+{{- $matchers := ternary ",symbol=%q,token=%q" "" (index . 0) -}}
+{{- $labels := ternary " $labels.symbol $labels.token" "" (index . 0) -}}
+{{ `{{ $of := printf "namespace=%q,release=%q,network=%q,label=%q,address=%qMATCHERS" $labels.namespace $labels.release $labels.network $labels.label $labels.addressLABELS }}{{ with printf "QUERY"ARGUMENTS | query }}{{ with . | first | value }}TEXT{{ end }}{{ end }}` | replace "MATCHERS" $matchers | replace "LABELS" $labels | replace "ARGUMENTS" (repeat (len (regexFindAll "%s" (index . 1) -1)) " $of") | replace "QUERY" (index . 1) | replace "TEXT" (index . 2) }}
+{{- end -}}
+
+{{/* A Prometheus template: " of " and a level. Called with (list isToken level). */}}
+{{- define "wallet-balance-exporter.levelTemplate" -}}
+{{- $metric := ternary "wallet_token_balance_threshold" "wallet_balance_threshold_eth" (index . 0) -}}
+{{- $select := printf "last_over_time(%s{level='LEVEL',%%s}[15m])" $metric -}}
+{{- $query := $select | replace "LEVEL" (index . 1) -}}
+{{- if eq (index . 1) "critical" -}}
+{{- $alert := ternary "WalletTokenBalanceCriticallyLow" "WalletBalanceCriticallyLow" (index . 0) -}}
+{{- $query = printf "%s or ignoring (level) @threshold:%s@ * %s" $query $alert ($select | replace "LEVEL" "minimum") -}}
+{{- end -}}
+{{ include "wallet-balance-exporter.queryTemplate" (list (index . 0) $query (printf " of %s" (include "wallet-balance-exporter.amountTemplate" "."))) }}
+{{- end -}}
+
+{{/* A Prometheus template: " holds ", the balance and " and". Called with (list isToken metric symbol). */}}
+{{- define "wallet-balance-exporter.holdsTemplate" -}}
+{{- $text := printf " holds %s%s and" (include "wallet-balance-exporter.amountTemplate" ".") (index . 2) -}}
+{{ include "wallet-balance-exporter.queryTemplate" (list (index . 0) (printf "last_over_time(%s{%%s}[15m])" (index . 1)) $text) }}
 {{- end -}}
 
 {{/*
@@ -73,8 +98,17 @@ Labels of wallets in a Secret or in lists are unknown here.
   "for_slow" (include "wallet-balance-exporter.duration" (max 1800 (mul 3 $interval)))
   "idle_label" .Values.prometheusRule.idleLabel
   "gap" "15m"
-  "amount" (include "wallet-balance-exporter.amountTemplate" .)
+  "amount" (include "wallet-balance-exporter.amountTemplate" "$value")
   "coin" (include "wallet-balance-exporter.coinTemplate" .)
+  "of_warning" (include "wallet-balance-exporter.levelTemplate" (list false "warning"))
+  "of_critical" (include "wallet-balance-exporter.levelTemplate" (list false "critical"))
+  "of_maximum" (include "wallet-balance-exporter.levelTemplate" (list false "maximum"))
+  "of_token_warning" (include "wallet-balance-exporter.levelTemplate" (list true "warning"))
+  "of_token_minimum" (include "wallet-balance-exporter.levelTemplate" (list true "minimum"))
+  "of_token_critical" (include "wallet-balance-exporter.levelTemplate" (list true "critical"))
+  "of_token_maximum" (include "wallet-balance-exporter.levelTemplate" (list true "maximum"))
+  "holds" (include "wallet-balance-exporter.holdsTemplate" (list false "wallet:wallet_balance_eth:max" (include "wallet-balance-exporter.coinTemplate" .)))
+  "holds_token" (include "wallet-balance-exporter.holdsTemplate" (list true "wallet:wallet_token_balance:max" " {{ $labels.symbol }}"))
   "account" (join ", " (concat $exporter (ternary (list "network" "address") $wallet (has "address" $wallet))))
   "not_swept" (ternary "" (printf "label!~%q," .Values.prometheusRule.sweptLabel) (empty .Values.prometheusRule.sweptLabel))
 | toYaml -}}

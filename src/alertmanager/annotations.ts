@@ -1,6 +1,7 @@
 import texts from "./alert_texts.json" with { type: "json" };
-import { HEARTBEAT, type PostedAlert, TEXT_PLACEHOLDERS } from "./posted_alerts.ts";
-import { parseTemplate, type Template, type TemplateValues } from "./template.ts";
+import type { Finding } from "./finding.ts";
+import { HEARTBEAT, LEVEL_PLACEHOLDERS, type PostedAlert, TEXT_PLACEHOLDERS } from "./posted_alerts.ts";
+import { formatAmount, parseTemplate, type Template } from "./template.ts";
 
 /** An alert of `chart/files/rules.yaml`, as `alert_texts.json` has it. */
 export interface AlertText {
@@ -14,6 +15,9 @@ export interface AlertText {
 
 /** See {@linkcode AlertText}. */
 export const ALERT_TEXTS: Readonly<Record<PostedAlert, AlertText>> = texts;
+
+/** What its texts are made of, besides labels. */
+export type AlertValues = Pick<Finding, "alert" | "value" | "symbol" | "level" | "balance">;
 
 /** What people read of an alert. */
 export interface Annotations {
@@ -30,12 +34,36 @@ const HEARTBEAT_TEXTS: Pick<AlertText, keyof Annotations> = {
 
 const parsed = new Map<string, Readonly<Record<keyof Annotations, Template>>>();
 
-/** Renders the annotations of an alert. */
-export function renderAnnotations(alert: PostedAlert | typeof HEARTBEAT, values: TemplateValues): Annotations {
-  const known = parsed.get(alert);
-  const { summary, description } = known ?? parseTexts(alert === HEARTBEAT ? HEARTBEAT_TEXTS : ALERT_TEXTS[alert]);
-  if (known === undefined) parsed.set(alert, { summary, description });
+/**
+ * Renders the annotations of an alert.
+ *
+ * @param labels all of them
+ */
+export function renderAnnotations(
+  { alert, value, ...known }: AlertValues,
+  labels: ReadonlyMap<string, string>,
+): Annotations {
+  const texts = parsed.get(alert) ?? parseTexts(alert === HEARTBEAT ? HEARTBEAT_TEXTS : ALERT_TEXTS[alert]);
+  parsed.set(alert, texts);
+  const { summary, description } = texts;
+  const values = { labels, value, placeholders: placeholdersOf(known, labels.get("symbol") ?? "") };
   return { summary: summary(values), description: description(values) };
+}
+
+/** What the rules query for their texts. A number that is unknown or 0 is left out. */
+function placeholdersOf(
+  { symbol, level, balance }: Omit<AlertValues, "alert" | "value">,
+  token: string,
+): ReadonlyMap<string, string> {
+  const coin = symbol === undefined ? "" : ` ${symbol}`;
+  const holds = (unit: string): string => balance ? ` holds ${formatAmount(balance)}${unit} and` : "";
+  const of = level ? ` of ${formatAmount(level)}` : "";
+  return new Map([
+    ["coin", coin],
+    ["holds", holds(coin)],
+    ["holds_token", holds(` ${token}`)],
+    ...LEVEL_PLACEHOLDERS.map((name) => [name, of] as const),
+  ]);
 }
 
 /**

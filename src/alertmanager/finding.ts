@@ -13,6 +13,10 @@ export interface Finding {
   readonly value: number;
   /** Of the coin. */
   readonly symbol?: string | undefined;
+  /** The level that the value is below or above, in whole coins or tokens. */
+  readonly level?: number | undefined;
+  /** The balance, in whole coins or tokens, if the value is another number. */
+  readonly balance?: number | undefined;
   /** The unique name of its network. */
   readonly network?: string;
   readonly address?: string;

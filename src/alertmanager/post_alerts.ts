@@ -113,9 +113,7 @@ function alertJson(alert: Alert, options: PostAlertsOptions, validMs: number): s
   const { finding, startedAt, endedAt } = alert;
   const labels = labelsOfAlert(finding, options);
   const { clock, urlOf, runbookOf } = options;
-  const { symbol, value } = finding;
-  const placeholders = new Map([["coin", symbol === undefined ? "" : ` ${symbol}`]]);
-  const annotations = renderAnnotations(finding.alert, { labels, value, placeholders });
+  const annotations = renderAnnotations(finding, labels);
   // The wall clock may have been set back: what ends in the future would fire until then.
   const now = clock.epoch();
   const endsAt = endedAt === undefined ? now + validMs / 1000 : Math.min(endedAt, now);

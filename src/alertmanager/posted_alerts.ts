@@ -37,5 +37,16 @@ export type PostedAlert = keyof typeof POSTED;
 /** An alert that always fires, so that its absence is noticed. No rule has it. */
 export const HEARTBEAT = "WalletBalanceExporterHeartbeat";
 
-/** Placeholders of their texts that depend on the network. */
-export const TEXT_PLACEHOLDERS: ReadonlySet<string> = new Set(["coin"]);
+/** Placeholders of a level of the wallet, of which a text has one at most. */
+export const LEVEL_PLACEHOLDERS = [
+  "of_warning",
+  "of_critical",
+  "of_maximum",
+  "of_token_warning",
+  "of_token_minimum",
+  "of_token_critical",
+  "of_token_maximum",
+] as const;
+
+/** Placeholders of their texts that depend on the network and the wallet. */
+export const TEXT_PLACEHOLDERS: ReadonlySet<string> = new Set(["coin", "holds", "holds_token", ...LEVEL_PLACEHOLDERS]);

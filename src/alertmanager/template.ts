@@ -22,10 +22,12 @@ const FUNCTIONS: Readonly<Record<string, (value: number) => string>> = {
 };
 
 /** Placeholders that depend on the alert. */
-const OWN: Readonly<Record<string, Template>> = {
-  // With six digits, and without an exponent from a million on.
-  amount: ({ value }) => value < 999_999.5 ? formatGeneral(value, 6) : formatWhole(value),
-};
+const OWN: Readonly<Record<string, Template>> = { amount: ({ value }) => formatAmount(value) };
+
+/** Formats an amount of coins or tokens with six digits, and without an exponent from a million on. */
+export function formatAmount(value: number): string {
+  return value < 999_999.5 ? formatGeneral(value, 6) : formatWhole(value);
+}
 
 const ACTION = /{{(.*?)}}|@([a-z_]+)@/g;
 

@@ -1,7 +1,7 @@
 import { hasCoin } from "../evm/chains/chain_facts.ts";
 import { type Label, labelsOf, rejectedLabels } from "../metrics/model/series.ts";
 import { isBelow } from "../plan/limits.ts";
-import type { NetworkPlan } from "../plan/plan.ts";
+import type { Level, NetworkPlan, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import type { NetworkState } from "../poller/state.ts";
 import { toUnits } from "../poller/units.ts";
 import { isUsableInRules } from "../rules/render_rules.ts";
@@ -136,10 +136,33 @@ function* holdingFindings(
       }
     } else if (condition === "depleting_fast" || condition === "depleting_soon") {
       const { fast = 0, soon = 0 } = holding.depletion;
-      yield { ...common, alert, value: condition === "depleting_fast" ? fast : soon };
+      yield { ...common, alert, value: condition === "depleting_fast" ? fast : soon, balance: common.value };
     } else {
-      yield { ...common, alert };
+      yield { ...common, alert, level: levelOf(condition, alert, (token ?? wallet).thresholds) };
     }
+  }
+}
+
+/** The level that a balance is below or above, in whole coins or tokens. */
+function levelOf(
+  condition: Condition,
+  alert: PostedAlert,
+  thresholds: WalletPlan["thresholds"] | WalletTokenPlan["thresholds"],
+): number | undefined {
+  const coinsOf = (level: Level): number | undefined => {
+    const threshold = thresholds[level];
+    return typeof threshold === "string" ? Number(threshold) : threshold?.coins;
+  };
+  switch (condition) {
+    case "critical":
+      return coinsOf("critical") ?? (ALERT_TEXTS[alert].threshold ?? 0) * (coinsOf("minimum") ?? 0);
+    case "above_maximum":
+      return coinsOf("maximum");
+    case "warning":
+    case "minimum":
+      return coinsOf(condition);
+    default:
+      return undefined;
   }
 }
 

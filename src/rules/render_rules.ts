@@ -1,4 +1,5 @@
 import { prometheusDuration, ruleTimes } from "./rule_times.ts";
+import { TEMPLATES } from "./templates.ts";
 
 /** Defaults of an alert. */
 export interface AlertDefaults {
@@ -45,14 +46,6 @@ export function isUsableInRules(label: string): boolean {
   return !TAKEN_LABELS.has(label) && !WORDS.test(label);
 }
 
-/** A Prometheus template: a space and the symbol of the network's coin. Wallet series do not have it as a label. */
-const COIN =
-  `{{ with printf "last_over_time(wallet_balance_exporter_network_info{namespace=%q,release=%q,network=%q,symbol!=''}[15m])"` +
-  ' $labels.namespace $labels.release $labels.network | query }} {{ . | first | label "symbol" }}{{ end }}';
-
-/** A Prometheus template: the value with six digits, and without an exponent from a million on. */
-const AMOUNT = '{{ if lt $value 999999.5 }}{{ $value | printf "%.6g" }}{{ else }}{{ $value | printf "%.0f" }}{{ end }}';
-
 /** An alert's name in its paragraph. */
 const ALERT = /^ +- alert: (\w+)$/m;
 /** `@name@`, or `@threshold:ALERT@`. */
@@ -80,7 +73,7 @@ export function renderRules(source: string, alerts: Alerts, values: RuleValues):
     const text = (paragraph + runbookOf(alert, values)).replaceAll(PLACEHOLDER, (marker, name: string, of?: string) => {
       const value = name === "threshold" ? thresholdOf(of ?? alert) : placeholders.get(name);
       if (value === undefined) throw new RangeError(`The placeholder "${marker}" has no value in ${alert ?? "a rule"}`);
-      return value;
+      return value.replaceAll("@threshold@", thresholdOf(alert) ?? "");
     });
     return enabled ? text : text.replaceAll(INDENTATION, "      # ");
   });
@@ -124,7 +117,6 @@ export function placeholdersOf(values: RuleValues): ReadonlyMap<string, string> 
       [...exporterLabels, ...walletLabels.includes("address") ? ["network", "address"] : walletLabels].join(", "),
     ],
     ["not_swept", sweptLabel === "" ? "" : `label!~"${sweptLabel}",`],
-    ["amount", AMOUNT],
-    ["coin", COIN],
+    ...TEMPLATES,
   ]);
 }

@@ -72,8 +72,8 @@ Deno.test("an alert has the labels, texts and times of version 2 of the API", as
       alertname: "WalletBalanceCriticallyLow",
     },
     annotations: {
-      summary: "Wallet bridge on mainnet holds 0.5 ETH, below its critical level.",
-      description: `Wallet bridge (${addressOf(1)}) on mainnet holds 0.5 ETH, less than its critical level. ` +
+      summary: "Wallet bridge on mainnet holds 0.5 ETH, below its critical level of 1.",
+      description: `Wallet bridge (${addressOf(1)}) on mainnet holds 0.5 ETH, less than its critical level of 1. ` +
         "Top it up now, before its transactions fail.",
       runbook_url: "https://runbooks.example/WalletBalanceCriticallyLow.md",
     },

@@ -38,14 +38,61 @@ const RULES = rulesOf(rendered({ runbookUrl: `${RUNBOOKS}%s` })).filter(({ alert
   Object.hasOwn(POSTED, alert)
 );
 
+/** The level of each alert that has one; the coin has no critical level of its own. */
+const LEVEL_OF: Readonly<Partial<Record<PostedAlert, readonly [level: string, coins: number]>>> = {
+  WalletBalanceBelowWarning: ["warning", 12_345_678.9],
+  WalletBalanceCriticallyLow: ["critical", 0.25 * 0.3],
+  WalletBalanceAboveMaximum: ["maximum", 100.05],
+  WalletTokenBalanceBelowWarning: ["warning", 1e-7],
+  WalletTokenBalanceBelowMinimum: ["minimum", 1e22],
+  WalletTokenBalanceCriticallyLow: ["critical", 999_999.4],
+  WalletTokenBalanceAboveMaximum: ["maximum", 1],
+};
+const COIN_BALANCE = 0.0625;
+const TOKEN_BALANCE = 1_234_566.5;
+
+/** What the rules query for their texts. */
+function queriedSeries(): readonly { readonly series: string; readonly values: string }[] {
+  const { address, label, namespace, network, release } = LABELS;
+  const wallet = { address, label, namespace, network, release };
+  const { symbol, token } = OTHERS;
+  const series = (
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    value: number,
+  ): { series: string; values: string } => ({
+    series: seriesText(name, labels),
+    values: `${value}x2`,
+  });
+  const levels = Object.entries(LEVEL_OF).filter(([alert]) => alert !== "WalletBalanceCriticallyLow");
+  return [
+    series("wallet_balance_exporter_network_info", { namespace, network, release, symbol: "POL" }, 1),
+    series("wallet_balance_threshold_eth", { ...wallet, level: "minimum" }, 0.3),
+    // Of another wallet.
+    series("wallet_balance_threshold_eth", { ...wallet, label: "x", level: "critical" }, 7),
+    ...levels.map(([alert, [level, coins]]) =>
+      alert.startsWith("WalletToken")
+        ? series("wallet_token_balance_threshold", { ...wallet, symbol, token, level }, coins)
+        : series("wallet_balance_threshold_eth", { ...wallet, level }, coins)
+    ),
+    series("wallet:wallet_balance_eth:max", wallet, COIN_BALANCE),
+    series("wallet:wallet_token_balance:max", { ...wallet, symbol, token }, TOKEN_BALANCE),
+  ];
+}
+
 /** What the exporter would post of a value. */
 function posted(
   alert: PostedAlert,
   value: number,
 ): { readonly exp_labels: unknown; readonly exp_annotations: unknown } {
   const labels = { ...LABELS, ...OTHERS, case: String(value) };
-  const placeholders = new Map([["coin", " POL"]]);
-  const annotations = renderAnnotations(alert, { labels: new Map(Object.entries(labels)), value, placeholders });
+  const isToken = alert.startsWith("WalletToken");
+  const level = LEVEL_OF[alert]?.[1];
+  const balance = isToken ? TOKEN_BALANCE : COIN_BALANCE;
+  const annotations = renderAnnotations(
+    { alert, value, symbol: "POL", level, balance },
+    new Map(Object.entries(labels)),
+  );
   return {
     exp_labels: { ...labels, severity: ALERT_TEXTS[alert].severity },
     exp_annotations: { ...annotations, runbook_url: RUNBOOKS + alert },
@@ -56,19 +103,13 @@ Deno.test("names, labels and annotations of posted alerts are those of the rules
   assert.deepEqual(RULES.map(({ alert }) => alert).toSorted(), Object.keys(POSTED).toSorted());
   const rules = RULES.map(({ for: _, ...rule }) => ({ ...rule, expr: `value_${rule.alert}` }));
   const names = rules.flatMap(({ alert }) => Object.keys(POSTED).filter((name): name is PostedAlert => name === alert));
-  const info = seriesText("wallet_balance_exporter_network_info", {
-    namespace: "ns",
-    release: "rel",
-    network: "net",
-    symbol: "POL",
-  });
   const cases = {
     rule_files: ["rules.yaml"],
     evaluation_interval: "1m",
     tests: [{
       interval: "1m",
       input_series: [
-        { series: info, values: "1x2" },
+        ...queriedSeries(),
         ...names.flatMap((name) =>
           valuesFor(name).map((value) => ({
             series: seriesText(`value_${name}`, { ...LABELS, ...OTHERS, case: String(value) }),
