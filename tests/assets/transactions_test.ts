@@ -125,7 +125,9 @@ Deno.test("the keys of values are checked", async () => {
     assert.equal((await errorOf(`expect: ${expect}`)).match(/Must be/g)?.length, 1, "reported once");
   }
   for (const expect of ["1m", "365d", "60", "1h30m"]) assert.equal(await errorOf(`expect: ${expect}`), "");
-  assert.match(await errorOf("transactions: maybe"), /^Must be true or false/);
+  for (const written of ["maybe", "truer", "untrue"]) {
+    assert.match(await errorOf(`transactions: ${written}`), /^Must be true or false/);
+  }
   assert.match(await errorOf("code: true"), /^Must be watch, ignore/);
 });
 

@@ -307,8 +307,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "src/evm/pool/token_decimals.ts",
-    code: "asset.decimals === undefined || network.decimals.has(asset.id)",
-    replacement: "network.decimals.has(asset.id)",
+    code: "asset.decimals === undefined || isDone(asset, network.decimals)",
+    replacement: "isDone(asset, network.decimals)",
     why: "it narrows the type: what has no decimals to read has known ones",
   },
   {
@@ -361,14 +361,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "src/assets/nonce_program.ts",
-    code: "previous === undefined || previous > Number.MAX_SAFE_INTEGER - steps",
-    replacement: "previous > Number.MAX_SAFE_INTEGER - steps",
-    why: "no nonce is tried from NaN",
-  },
-  {
-    file: "src/assets/nonce_program.ts",
-    code: "8",
-    replacement: "9",
+    code: "9",
+    replacement: "10",
     why: "a longer buffer",
   },
   {
