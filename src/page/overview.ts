@@ -1,4 +1,5 @@
-import type { ActiveAlert, AlertSeverity } from "../status/active_alerts.ts";
+import type { ActiveAlert } from "../status/active_alerts.ts";
+import type { AlertSeverity } from "../status/condition_alerts.ts";
 import type { Status } from "../status/status.ts";
 import type { StatusContext } from "../status/holding_status.ts";
 import { hasCondition, type WalletStatus } from "../status/wallet_status.ts";

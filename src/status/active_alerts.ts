@@ -1,12 +1,10 @@
 import type { ExporterStatus } from "../metrics/model/snapshot.ts";
-import type { Level } from "../plan/plan.ts";
 import type { NetworkState } from "../poller/state.ts";
 import type { Clock } from "../util/clock.ts";
 import { formatCount } from "../util/text.ts";
-import { duration, shortAmount } from "./format.ts";
+import { type AlertSeverity, CONDITION_ALERTS } from "./condition_alerts.ts";
 import { NEVER_MUTED } from "./conditions.ts";
 import { type Condition, CONDITIONS, type HoldingStatus } from "./holding_status.ts";
-import { unreadValues } from "./value_status.ts";
 import type { WalletStatus } from "./wallet_status.ts";
 
 /** Something that needs a person, as the alerting rules have it. */
@@ -22,99 +20,6 @@ export interface ActiveAlert {
   /** In seconds since the Unix epoch: for at least as long. Undefined if unknown. */
   readonly since: number | undefined;
 }
-
-/** As the rules have them, the most severe first. */
-export const SEVERITIES = ["critical", "warning", "info"] as const;
-export type AlertSeverity = (typeof SEVERITIES)[number];
-
-/** How a condition of a balance is alerted on. */
-interface Rule {
-  readonly severity: AlertSeverity;
-  readonly alerts: readonly [coin: string, token: string];
-  text(holding: HoldingStatus, now: number): string;
-}
-
-const RULES: Readonly<Record<Condition, Rule>> = {
-  delegated: {
-    severity: "critical",
-    alerts: ["WalletDelegated", "WalletDelegated"],
-    text: () => "Delegated to a contract (EIP-7702), which may take what it receives: do not top it up",
-  },
-  critical: {
-    severity: "critical",
-    alerts: ["WalletBalanceCriticallyLow", "WalletTokenBalanceCriticallyLow"],
-    text: (holding) =>
-      holding.thresholds.critical === undefined
-        ? `${balanceOf(holding)}, less than a quarter of the minimum of ${limitOf(holding, "minimum")}`
-        : `${balanceOf(holding)}, below the critical level of ${limitOf(holding, "critical")}`,
-  },
-  minimum: {
-    severity: "warning",
-    alerts: ["WalletBalanceBelowMinimum", "WalletTokenBalanceBelowMinimum"],
-    text: (holding) => `${balanceOf(holding)}, below the minimum of ${limitOf(holding, "minimum")}`,
-  },
-  stuck: {
-    severity: "warning",
-    alerts: ["WalletTransactionsStuck", "WalletTransactionsStuck"],
-    text: ({ transactions }) =>
-      `${formatCount(Number(transactions?.known?.pending ?? 1n), "pending transaction")}, and none gets through`,
-  },
-  silent: {
-    severity: "warning",
-    alerts: ["WalletSilent", "WalletSilent"],
-    text({ transactions }) {
-      const { silence = 0, expected = 0 } = transactions?.known ?? {};
-      return `Sent nothing for ${duration(silence)}, longer than ${duration(expected)}`;
-    },
-  },
-  few_transactions: {
-    severity: "warning",
-    alerts: ["WalletTransactionsFewLeft", "WalletTransactionsFewLeft"],
-    text(holding) {
-      const { left = 0 } = holding.transactions?.known ?? {};
-      return `${balanceOf(holding)}, enough for ${formatCount(left, "transaction")} at their present cost`;
-    },
-  },
-  warning: {
-    severity: "warning",
-    alerts: ["WalletBalanceBelowWarning", "WalletTokenBalanceBelowWarning"],
-    text: (holding) => `${balanceOf(holding)}, below the warning level of ${limitOf(holding, "warning")}`,
-  },
-  depleting_fast: {
-    severity: "critical",
-    alerts: ["WalletBalanceDepletingFast", "WalletTokenBalanceDepletingFast"],
-    text: (holding) => `${balanceOf(holding)}, empty in ${duration(holding.depletion.fast ?? 0)} at its present rate`,
-  },
-  depleting_soon: {
-    severity: "warning",
-    alerts: ["WalletBalanceDepletingSoon", "WalletTokenBalanceDepletingSoon"],
-    text: (holding) => `${balanceOf(holding)}, empty in ${duration(holding.depletion.soon ?? 0)} at its present rate`,
-  },
-  above_maximum: {
-    severity: "info",
-    alerts: ["WalletBalanceAboveMaximum", "WalletTokenBalanceAboveMaximum"],
-    text: (holding) => `${balanceOf(holding)}, above the maximum of ${limitOf(holding, "maximum")}`,
-  },
-  unreadable: {
-    severity: "warning",
-    alerts: ["WalletBalanceCheckFailing", "WalletTokenBalanceCheckFailing"],
-    text: ({ failure = "missing" }) => `Cannot be read: ${failure}`,
-  },
-  values_unreadable: {
-    severity: "warning",
-    alerts: ["WalletCheckFailing", "WalletCheckFailing"],
-    text(holding) {
-      const unread = unreadValues(holding);
-      const reasons = new Set(unread.map(({ failure = "missing" }) => failure));
-      return `Its ${unread.map(({ kind }) => kind).join(" and ")} cannot be read: ${[...reasons].join(", ")}`;
-    },
-  },
-  stale: {
-    severity: "critical",
-    alerts: ["WalletBalanceStale", "WalletBalanceStale"],
-    text: ({ account: { reading } }, now) => `Last read ${duration(now - (reading?.at ?? now))} ago`,
-  },
-};
 
 /** Lists what is wrong: balances by urgency, then networks and the exporter. */
 export function* activeAlerts(
@@ -161,7 +66,7 @@ function walletAlert(
   holding: HoldingStatus,
   clock: Clock,
 ): ActiveAlert {
-  const { severity, alerts: [coin, token], text } = RULES[condition];
+  const { severity, alerts: [coin, token], text } = CONDITION_ALERTS[condition];
   return {
     name: holding.token === undefined ? coin : token,
     severity,
@@ -245,19 +150,4 @@ function exporterAlerts({ hasFailedReload, lists }: ExporterStatus): readonly Ac
     text: "The last change of the configuration could not be applied: the one before is in use",
     since: undefined,
   }, ...failed];
-}
-
-function balanceOf({ account: { reading }, decimals = 0, symbol }: HoldingStatus): string {
-  return withSymbol(reading?.amount ?? 0n, decimals, symbol);
-}
-
-function limitOf(
-  { thresholds, decimals = 0, symbol }: HoldingStatus,
-  level: Level,
-): string {
-  return withSymbol(thresholds[level] ?? 0n, decimals, symbol);
-}
-
-function withSymbol(amount: bigint, decimals: number, symbol: string | undefined): string {
-  return symbol === undefined ? shortAmount(amount, decimals) : `${shortAmount(amount, decimals)} ${symbol}`;
 }

@@ -1,12 +1,14 @@
 import type { Reason } from "../jsonrpc/errors.ts";
-import { isAbove, isBelow, limitOf } from "../plan/limits.ts";
-import type { Level, WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
+import { isAbove, isBelow } from "../plan/limits.ts";
+import type { WalletPlan, WalletTokenPlan } from "../plan/plan.ts";
 import { decimalsOf, type Holding, symbolOf } from "../poller/holdings.ts";
 import type { Change } from "../poller/history.ts";
 import { type AccountState, type NetworkState, UNKNOWN } from "../poller/state.ts";
 import { outflowOf, outflowsOf, secondsUntil } from "../poller/trend.ts";
 import type { Clock } from "../util/clock.ts";
 import { type Condition, CONDITIONS } from "./conditions.ts";
+import { type Depletion, depletionOf } from "./depletion.ts";
+import { type LevelLimits, limitsOf } from "./level_limits.ts";
 import {
   type CodeStatus,
   codeStatus,
@@ -22,15 +24,6 @@ const ALARMS = ["critical", "minimum", "warning"] as const;
 
 /** As the rules have it: without a critical level, a fraction of the minimum. */
 const CRITICAL_SHARE = 4n;
-/**
- * Seconds until a balance is empty: at the outflow of the last hour, and at that of the last day if it is below a level;
- * at that of the last day, whatever its levels are.
- */
-const FAST = 6 * 3600;
-const FAST_BELOW = 8 * FAST;
-/** Seconds until it is below its minimum, and until it is empty. */
-const SOON = 3 * 86_400;
-const SOON_EMPTY = 7 * 86_400;
 /** Seconds of the hour that must be known of a balance that is emptied: its columns are ten minutes. */
 const MIN_EMPTIED = 3000;
 /** For longer than this, busy hours of the day hardly matter. */
@@ -97,7 +90,7 @@ export class HoldingStatus implements Holding {
   }
 
   /** In the smallest unit, without those that cannot be compared yet. */
-  get thresholds(): Limits {
+  get thresholds(): LevelLimits {
     const { decimals } = this;
     return decimals === undefined ? {} : limitsOf((this.token ?? this.wallet).thresholds, decimals);
   }
@@ -180,20 +173,11 @@ export class HoldingStatus implements Holding {
   }
 
   /** Seconds until it is empty, as the rules compute them, if an alert is about that. */
-  get depletion(): { readonly fast: number | undefined; readonly soon: number | undefined } {
+  get depletion(): Depletion {
     const { account: { reading } } = this;
     if (reading === undefined || this.#isIdle) return { fast: undefined, soon: undefined };
-    const { thresholds: { minimum = 0n, critical = 0n } } = this;
-    const { amount } = reading;
-    const { hour: hourly, day: daily } = outflowsOf(this.#network.history, (this.token ?? this.wallet).account);
-    const within = (seconds: number, outflow: number | undefined, limit = 0n): number | undefined =>
-      (outflow ?? 0) > 0 && (secondsUntil(amount, outflow, limit) ?? Infinity) < seconds
-        ? secondsUntil(amount, outflow)
-        : undefined;
-    const isLow = amount < minimum || amount < critical;
-    const fastBelow = isLow ? within(FAST, hourly) ?? within(FAST_BELOW, daily) : undefined;
-    const soon = within(SOON, daily, minimum) === undefined ? undefined : within(SOON_EMPTY, daily);
-    return { fast: within(FAST, daily) ?? fastBelow, soon: soon ?? within(FAST, hourly) };
+    const outflows = outflowsOf(this.#network.history, (this.token ?? this.wallet).account);
+    return depletionOf(reading.amount, this.thresholds, outflows);
   }
 
   /** Most wallets of a large fleet are idle: their history is not read. */
@@ -256,23 +240,4 @@ const NONE: readonly Condition[] = [];
 
 function byUrgency(conditions: readonly Condition[]): readonly Condition[] {
   return conditions.length === 1 ? conditions : CONDITIONS.filter((each) => conditions.includes(each));
-}
-
-/** In the smallest unit, by level. */
-type Limits = Readonly<Partial<Record<Level, bigint>>>;
-
-/** By thresholds and decimals, which live as long as a plan: converted once, not for each status. */
-const known = new WeakMap<object, readonly [decimals: number, limits: Limits]>();
-
-function limitsOf(thresholds: WalletPlan["thresholds"] | WalletTokenPlan["thresholds"], decimals: number): Limits {
-  const [knownDecimals, knownLimits] = known.get(thresholds) ?? [];
-  if (knownLimits !== undefined && knownDecimals === decimals) return knownLimits;
-  const limits = Object.fromEntries(
-    Object.entries(thresholds).flatMap(([level, threshold]) => {
-      const limit = limitOf(threshold, decimals);
-      return limit === undefined ? [] : [[level, limit]];
-    }),
-  );
-  known.set(thresholds, [decimals, limits]);
-  return limits;
 }

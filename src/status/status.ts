@@ -6,7 +6,8 @@ import { nextMuteEnd } from "../plan/mutes.ts";
 import { type Prices, pricesOf } from "../poller/prices.ts";
 import { AccountMap } from "../assets/account_map.ts";
 import { listInTurns, yieldToEventLoop } from "../util/clock.ts";
-import { type ActiveAlert, activeAlerts, SEVERITIES } from "./active_alerts.ts";
+import { type ActiveAlert, activeAlerts } from "./active_alerts.ts";
+import { SEVERITIES } from "./condition_alerts.ts";
 import { staleAge, type StatusContext } from "./holding_status.ts";
 import { rankOf, type WalletStatus, walletStatuses } from "./wallet_status.ts";
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { CODE_KINDS } from "../assets/code.ts";
 import { REASON_NAMES } from "../jsonrpc/errors.ts";
 import { ENDPOINT_STATES, STRATEGIES } from "../model/source.ts";
-import { SEVERITIES } from "./active_alerts.ts";
+import { SEVERITIES } from "./condition_alerts.ts";
 import { CONDITIONS } from "./holding_status.ts";
 
 const time = v.pipe(v.number(), v.description("In seconds since the Unix epoch."));
