@@ -96,7 +96,7 @@ Deno.test("EvmSource says what is free: values that the endpoint in use reads by
 });
 
 Deno.test("EvmSource reports a fault of ours while the past is read", async () => {
-  using local = openLocalPool(2, { plan: { chainId: 1 } });
+  using local = openLocalPool(1, { plan: { chainId: 1 } });
   const { network, limits } = local.pool;
   Object.defineProperty(network, "newest", { get: broken });
   const past = { accounts: [], ages: [3600], limits, onPast: broken };
