@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { keccak256 } from "viem/utils";
 import { CODE_PROGRAM, codeHash, CONTROL, EMPTY_CODE_HASH } from "../../src/assets/code_program.ts";
+import { programEnd } from "../../src/assets/program_code.ts";
 import { accountsOf } from "../fakes/open_pool.ts";
 import { valueOfCode } from "../fakes/programs.ts";
 
@@ -43,4 +44,11 @@ Deno.test("CODE_PROGRAM has the hash without the bits of the kind in the digest"
   assert.equal(CODE_PROGRAM.digestWord?.(0n), 0n);
   assert.equal(CODE_PROGRAM.needsPrevious, false);
   assert.deepEqual([CODE_PROGRAM.proves(0n), CODE_PROGRAM.proves(valueOfCode(CONTRACT))], [false, true]);
+});
+
+Deno.test("programEnd() pushes the gas that has to be left, of any size", () => {
+  for (const gas of [1, 10_000, 80_000, 250_000, 2 ** 24 - 1]) {
+    const [, push = ""] = programEnd(gas);
+    assert.deepEqual([push.length, Number(`0x${push.slice(2, 8)}`)], [12, gas], "PUSH3, GAS, GT");
+  }
 });

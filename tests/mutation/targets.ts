@@ -49,7 +49,7 @@ export const TARGETS: readonly Target[] = [
   },
   {
     file: "src/assets/program_code.ts",
-    tests: ["tests/evm/strategies/override_views_node_test.ts", "tests/evm/strategies/program_call_node_test.ts"],
+    tests: ["tests/assets/code_program_test.ts", "tests/evm/strategies/override_views_node_test.ts"],
   },
   {
     file: "src/evm/strategies/override_digest.ts",

@@ -51,10 +51,7 @@ export function noteFallen(
   }
   const [first] = undone;
   if (first === undefined) return;
-  for (const account of undone) {
-    fallen.delete(account);
-    previous.delete(account);
-  }
+  for (const account of undone) previous.delete(account);
   const { asset: { kind }, holder } = first;
   log.warn("Values fell, as after a reorganization", {
     network: plan.id,
