@@ -151,6 +151,7 @@ export const TARGETS: readonly Target[] = [
     tests: [
       "tests/evm/pool/poll_once_rules_test.ts",
       "tests/evm/pool/note_restart_test.ts",
+      "tests/evm/pool/one_block_test.ts",
       "tests/evm/pool/read_aside_test.ts",
       "tests/assets/values_test.ts",
     ],
@@ -197,6 +198,36 @@ export interface Equivalent {
 
 /** Those that are left out, each with the reason. */
 export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: "src/evm/pool/poll_once.ts",
+    code: "!hasAside || result.block === undefined",
+    replacement: "result.block === undefined",
+    why: "it saves time: none are read",
+  },
+  {
+    file: "src/evm/pool/poll_once.ts",
+    code: "first === undefined ? read : withOneBlock(network, read, first)",
+    replacement: "withOneBlock(network, read, first)",
+    why: "it narrows the type: no value has a block then",
+  },
+  {
+    file: "src/evm/pool/poll_once.ts",
+    code: "others.length === 0 ? outcomes : new Map([...outcomes, ...others])",
+    replacement: "new Map([...outcomes, ...others])",
+    why: "it saves time",
+  },
+  {
+    file: "src/evm/strategies/read_program.ts",
+    code: 'values[index] ?? "missing"',
+    replacement: "values[index]",
+    why: "the method's outcome is the last, and counts",
+  },
+  {
+    file: "src/evm/strategies/read_program.ts",
+    code: '"missing"',
+    replacement: '""',
+    why: "the method's outcome is the last, and counts",
+  },
   {
     file: "src/evm/strategies/read_program.ts",
     code: "fresh.length === 0 ? previous : withValues(previous, first)",

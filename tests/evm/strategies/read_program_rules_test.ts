@@ -140,8 +140,12 @@ Deno.test("readProgram() runs the program for values that are known alone, and h
   const { values, programs, result } = await world.read([undefined, undefined, 12n, 13n]);
   assert.deepEqual([values, programs], [["rpc_error", 11n, 12n, 13n], [3]]);
   assert.equal(result.itemFailure?.reason, "rpc_error");
-  failing = undefined;
   world.trust();
+  nonces.set(A, 1_000_000n);
+  const rest = await world.read([10n, undefined, 12n, 13n]);
+  assert.deepEqual([rest.values, rest.result.itemFailure?.reason], [["rpc_error", 11n, 12n, 13n], "rpc_error"]);
+  nonces.set(A, 10n);
+  failing = undefined;
   const one = await world.read([10n]);
   assert.deepEqual([one.values, one.methods, one.programs], [TRUTH, "123", [1]]);
   using fresh = openWorld();
