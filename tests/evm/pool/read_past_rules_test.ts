@@ -112,7 +112,7 @@ Deno.test("readPast() counts from the head where the clock is behind it", async 
   }
 });
 
-Deno.test("readPast() reads one block, then six at once, and no more than there are ages", async () => {
+Deno.test("readPast() reads one block, then six at once, one for each age", async () => {
   using world = openWorld();
   let underWay = 0;
   const most: number[] = [];
@@ -175,7 +175,21 @@ Deno.test("readPast() passes on what it read where the newer one fails, and what
   assert.deepEqual([failure?.reason, agesOf(world)], ["rpc_error", [2 * HOUR]]);
   using one = openSlow();
   await one.read([HOUR]);
-  assert.deepEqual([agesOf(one), one.calls()], [[2 * HOUR], 1]);
+  assert.deepEqual([agesOf(one), one.calls()], [[HOUR, 2 * HOUR], 2]);
+});
+
+Deno.test("readPast() reads two blocks per age at most, where none is near it", async () => {
+  for (const ages of [[HOUR], [HOUR, 2 * HOUR], [HOUR, 2 * HOUR, 3 * HOUR]]) {
+    using world = openWorld();
+    // No block was made for ten hours.
+    slowDown(world, (number) => {
+      const below = Number(HEAD.number - number);
+      return HEAD.time - below - (below < 150 ? 0 : 10 * HOUR);
+    });
+    world.of.selector.sizes.batch.size = 1;
+    await world.read(ages);
+    assert.equal(world.calls(), 2 * ages.length);
+  }
 });
 
 /** A node that has no state of blocks below one, by the message of geth. */
@@ -284,7 +298,8 @@ Deno.test("readPast() reads what exists on the chain", async () => {
   const passed: Past[] = [];
   const request = { ages: [HOUR], limits: world.of.limits, onPast: (past: Past) => void passed.push(past) };
   await readPast(world.pool.network, undefined, { ...request, accounts: [...ACCOUNTS, ...toAccounts([token])] });
-  assert.deepEqual(passed.map(({ amounts }) => [...amounts]), [[[toAccounts([token])[0], 7n]]]);
+  assert.ok(passed.length > 0);
+  for (const { amounts } of passed) assert.deepEqual([...amounts], [[toAccounts([token])[0], 7n]]);
 });
 
 Deno.test("readPast() hides no bug", async () => {
