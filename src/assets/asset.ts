@@ -86,6 +86,11 @@ export interface ValueProgram {
   readonly gasPerHolder: number;
   /** Code that is placed at one more address, as hex digits, and the word of that address: else the answer is refused. */
   readonly control?: { readonly code: string; readonly word: bigint };
+  /**
+   * Addresses, with `0x`, of which some has a value of 1 or more on most chains: they show that the node runs the program
+   * right while no holder has such a value. @default none
+   */
+  readonly witnesses?: readonly string[];
   /** Whether words mean nothing without the previous value, so that the first comes from the method. */
   readonly needsPrevious: boolean;
   /** Converts words to values; undefined means that the method has to be asked. */

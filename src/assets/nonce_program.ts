@@ -21,6 +21,12 @@ const CODE = [
 /** RETURN(CREATE(0, 0, 0)): the address of a contract that an account creates depends on the account and its nonce. */
 const HOLDER_CODE = "600060006000f060005260206000f3";
 
+/**
+ * Contracts, whose nonces begin with 1 (EIP-161): the proxy that deploys others on most chains, also on development ones,
+ * and that of the beacon roots (EIP-4788).
+ */
+const WITNESSES = ["0x4e59b44847b379578588920ca78fbf26c0b4956c", "0x000f3df6d732807ef1319fb7b8bb8522d0beac02"];
+
 /** How many transactions are looked for after the last known one: of every wallet, and of the busy ones in turn. */
 const USUAL_STEPS = 32;
 const MAX_STEPS = 4096;
@@ -40,6 +46,7 @@ export const NONCE_PROGRAM: ValueProgram = {
   holderCode: HOLDER_CODE,
   gas: 150_000,
   gasPerHolder: 36_000,
+  witnesses: WITNESSES,
   needsPrevious: true,
   valuesOf(answers) {
     let left = MAX_HASHES;

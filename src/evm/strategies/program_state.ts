@@ -21,6 +21,8 @@ export interface ProgramState extends Attempts {
   readonly size: SizeLimit;
   /** The digest of its values in the balance program. */
   readonly digest: Attempts;
+  /** Until when no witness is looked for, in milliseconds on the clock. */
+  noWitnessUntil: number;
   /** Polls in a row in which its words contradicted the method. */
   contradictions: number;
   /** How it last compared with the method, by its name. */
@@ -56,6 +58,7 @@ function createProgramState(program: ValueProgram): ProgramState {
     size: createSizeLimit(mostHolders(program, LARGE_GAS)),
     ...createAttempts(),
     digest: createAttempts(),
+    noWitnessUntil: -Infinity,
     contradictions: 0,
     comparisons: new Map(),
   };
@@ -92,6 +95,11 @@ export function isWorking({ endpoint, selector }: LearnedEndpoint, program: Valu
   const now = endpoint.clock.now();
   const state = programStateOf(endpoint, program);
   return selector.strategy === "packed" && !isOff(state, program, now) && isTrustedProgram(state, program, now);
+}
+
+/** Looks for a witness again after an hour. */
+export function noteNoWitness(state: ProgramState, now: number): void {
+  state.noWitnessUntil = now + PAUSE_MS;
 }
 
 /** Tries it again after an hour. */

@@ -11,6 +11,7 @@ import {
   learnGas,
   noteContradiction,
   noteFailure,
+  noteNoWitness,
   noteWorking,
   type ProgramQuestion,
   programStateOf,
@@ -43,6 +44,15 @@ export async function readProgram(question: Question, program: ValueProgram): Pr
   if (!isNew || mayProve(program, asked, known)) {
     return join(first, await readAsked({ ...question, accounts: asked, program, state, previous: known }));
   }
+  const witness = await findWitness({ ...question, program, state, previous: known });
+  if (witness !== undefined) {
+    const [account, nonce] = witness;
+    const values = new Map([...known, [account, nonce]]);
+    return join(
+      first,
+      await readAsked({ ...question, accounts: [account, ...asked], program, state, previous: values }),
+    );
+  }
   const others = asked.filter((account) => previous.has(account));
   if (others.length === 0) return first;
   return join(first, await readByMethod(question, others));
@@ -54,6 +64,21 @@ function join(first: ReadResult, rest: ReadResult): ReadResult {
     failure: first.failure ?? rest.failure,
     itemFailure: first.itemFailure ?? rest.itemFailure,
   };
+}
+
+/** Finds an account whose value shows that the node runs the program right: one that no plan has. */
+async function findWitness(question: ProgramQuestion): Promise<readonly [Account, bigint] | undefined> {
+  const { program, state, accounts: [like], limits: { clock } } = question;
+  const { witnesses = [] } = program;
+  if (like === undefined || witnesses.length === 0 || clock.now() < state.noWitnessUntil) return undefined;
+  const accounts = witnesses.map((holder): Account => ({ asset: like.asset, holder, key: holder }));
+  const previous = new Map(accounts.map((account) => [account, 1n]));
+  const result = await runProgram({ ...question, accounts, previous }, new Map());
+  for (const [account, value] of valuesIn(result)) {
+    if (typeof value === "bigint" && program.proves(value)) return [account, value];
+  }
+  noteNoWitness(state, clock.now());
+  return undefined;
 }
 
 /** Whether the values can show that the node runs the program right: it may answer 0 for all. */

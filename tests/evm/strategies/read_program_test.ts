@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Account } from "../../../src/assets/asset.ts";
 import { nativeAccount } from "../../../src/assets/native.ts";
 import { codeHash, EMPTY_CODE_HASH } from "../../../src/assets/code_program.ts";
+import { NONCE_PROGRAM } from "../../../src/assets/nonce_program.ts";
 import { createPollProgress } from "../../../src/evm/pool/poll_progress.ts";
 import { readEndpoint } from "../../../src/evm/pool/read_endpoint.ts";
 import { pollOnce } from "../../../src/evm/pool/poll_once.ts";
@@ -241,11 +242,40 @@ Deno.test("nonces that are all 0 come from their method: a node may always answe
 Deno.test("the program of nonces is not run while all are 0, and from the first that is not", async () => {
   using world = openWorld();
   for (const holder of HOLDERS) world.chain.nonces.set(holder, 0n);
-  // Balances with the digest, and hashes of codes.
-  assert.equal((await world.poll()).calls["eth_call"], 2);
+  // Balances with the digest, hashes of codes, and nonces of contracts, which might show that it works.
+  assert.equal((await world.poll()).calls["eth_call"], 3);
   assert.deepEqual((await world.poll()).calls["eth_call"], 1);
   world.chain.nonces.set(B, 1n);
   await world.poll();
+  await world.poll();
+  assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
+});
+
+const [, WITNESS = ""] = NONCE_PROGRAM.witnesses ?? [];
+
+Deno.test("the program of nonces is run while all are 0 if the nonce of a contract shows that it works", async () => {
+  using world = openWorld();
+  for (const holder of HOLDERS) world.chain.nonces.set(holder, 0n);
+  world.chain.nonces.set(WITNESS, 1n);
+  const { calls } = await world.poll();
+  // All of them, one by which a node that ignores blocks is found, and that of the contract to compare.
+  assert.equal(calls["eth_getTransactionCount"], 12 + 1 + 1);
+  for (const nonce of [0n, 1n, 1n, 3n]) {
+    world.chain.nonces.set(B, nonce);
+    const polled = await world.poll();
+    assert.deepEqual(polled.calls, { eth_call: 2 });
+  }
+});
+
+Deno.test("a contract's nonce shows nothing where the node answers 0 for it, and is looked for again after an hour", async () => {
+  using world = openWorld();
+  for (const holder of HOLDERS) world.chain.nonces.set(holder, 0n);
+  world.chain.nonces.set(WITNESS, 1n);
+  world.chain.nonceSeen = () => 0n;
+  await world.poll();
+  world.chain.nonceSeen = (nonce) => nonce;
+  assert.equal((await world.poll()).calls["eth_getTransactionCount"], 12);
+  world.clock.skip(HOUR);
   await world.poll();
   assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
 });
