@@ -26,6 +26,7 @@ Deno.test("a price feed reads the answer, its time and its decimals from one con
   assert.ok(accounts.every(({ asset }) => asset.requestType === "view"));
   assert.deepEqual(accounts.map(({ asset }) => asset.kind), ["price", "price_timestamp", "erc20_decimals"]);
   assert.equal(account.asset, feed);
+  assert.equal(feed.mayChangeDecimals, true);
 });
 
 Deno.test("a price feed reads the answer and its time from a round as well", () => {
@@ -35,6 +36,9 @@ Deno.test("a price feed reads the answer and its time from a round as well", () 
     [answer, updated].map(({ asset, holder }) => asset.request(holder)),
     [1, 3].map((word) => ({ ...call, answer: { word, words: 5, isOpen: false } })),
   );
+  for (const { asset } of [answer, updated]) {
+    assert.deepEqual([asset.kind, asset.requestType], ["price_round", "view"]);
+  }
 });
 
 Deno.test("the accounts of two feeds, and of a feed and a token of the contract, have keys of their own", () => {

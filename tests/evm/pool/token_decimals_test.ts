@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { applyDecimals, type TokenReading, unknownDecimals } from "../../../src/evm/pool/token_decimals.ts";
 import type { Outcome } from "../../../src/model/source.ts";
+import { PriceFeed } from "../../../src/assets/price_feed.ts";
+import type { PricePlan } from "../../../src/plan/plan.ts";
 import { toAccounts, tokenKey } from "../../fakes/accounts.ts";
 import { catchLog } from "../../fakes/log_lines.ts";
 import { accountsOf, type OpenPool, openPool } from "../../fakes/open_pool.ts";
@@ -91,4 +93,33 @@ Deno.test("applyDecimals() changes nothing on a network without tokens", () => {
   const reading = applyDecimals(pool.network, outcomes);
   assert.equal(reading.outcomes, outcomes);
   assert.deepEqual([reading.decimals.size, reading.mismatched.size, unknownDecimals(pool.network)], [0, 0, []]);
+});
+
+Deno.test("applyDecimals() uses the decimals that a feed has when its price is read, else those of the last price", () => {
+  using pool = open();
+  const feeds = [X, Y].map((address) => new PriceFeed(address));
+  const prices = feeds.map((asset): PricePlan => {
+    const { contract: address, updated, round } = asset;
+    const token = { symbol: address, address, decimals: undefined, wallets: "named", asset } as const;
+    return { symbols: [address], token, account: asset.account(address), updated, round, maxAge: 1 };
+  });
+  const { network } = pool;
+  Object.assign(network, { plan: { ...network.plan, tokens: prices.map(({ token }) => token), prices } });
+  const decimals = feeds.map((feed) => feed.decimals);
+  const accounts = [...prices.map(({ account }) => account), ...decimals];
+  /** What is shown of both prices, and the decimals that are known of both feeds. */
+  const apply = (...outcomes: readonly Outcome[]): readonly unknown[] => {
+    const reading = applyDecimals(network, outcomesFor(accounts, outcomes));
+    const known = feeds.map(({ id }) => reading.decimals.get(id));
+    assert.deepEqual(feeds.map(({ id }) => network.decimals.get(id)), known);
+    return [...outcomesIn(reading), ...known];
+  };
+  assert.deepEqual(apply(of(5n), of(6n), of(8n), of(18n)), [5n, 6n, 8, 18]);
+  const before = network.decimals;
+  assert.deepEqual(apply(of(5n), of(6n), of(8n), of(18n)), [5n, 6n, 8, 18]);
+  assert.equal(network.decimals, before);
+  assert.deepEqual(unknownDecimals(network), decimals, "they may change");
+  assert.deepEqual(apply(of(5n), of(6n), of(8n), of(6n)), [5n, 6n, 8, 6]);
+  assert.deepEqual(apply(of(5n), "timeout", of(9n), of(7n)), [5n, "timeout", 9, 6]);
+  assert.deepEqual(apply(of(5n), of(6n), "timeout", of(7n)), ["timeout", 6n, 9, 7]);
 });
