@@ -23,9 +23,13 @@ const HOLDER_CODE = "600060006000f060005260206000f3";
 
 /**
  * Contracts, whose nonces begin with 1 (EIP-161): the proxy that deploys others on most chains, also on development ones,
- * and that of the beacon roots (EIP-4788).
+ * and that of the beacon roots (EIP-4788). On anvil and Hardhat they have none: there it is their first account.
  */
-const WITNESSES = ["0x4e59b44847b379578588920ca78fbf26c0b4956c", "0x000f3df6d732807ef1319fb7b8bb8522d0beac02"];
+const WITNESSES = [
+  "0x4e59b44847b379578588920ca78fbf26c0b4956c",
+  "0x000f3df6d732807ef1319fb7b8bb8522d0beac02",
+  "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",
+];
 
 /** How many transactions are looked for after the last known one: of every wallet, and of the busy ones in turn. */
 const USUAL_STEPS = 32;

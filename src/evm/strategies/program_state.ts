@@ -39,6 +39,9 @@ export interface ProgramQuestion extends Question {
 /** How long nothing is tried that failed, in milliseconds. */
 const PAUSE_MS = 3_600_000;
 
+/** As often as the method is asked for many values, in milliseconds. */
+const NO_WITNESS_MS = 300_000;
+
 /** What worked is paused after this many failures in a row; a block may change meanwhile. */
 const MAX_FAILURES = 3;
 
@@ -97,9 +100,9 @@ export function isWorking({ endpoint, selector }: LearnedEndpoint, program: Valu
   return selector.strategy === "packed" && !isOff(state, program, now) && isTrustedProgram(state, program, now);
 }
 
-/** Looks for a witness again after an hour. */
+/** Looks for a witness again after some minutes. */
 export function noteNoWitness(state: ProgramState, now: number): void {
-  state.noWitnessUntil = now + PAUSE_MS;
+  state.noWitnessUntil = now + NO_WITNESS_MS;
 }
 
 /** Tries it again after an hour. */

@@ -68,10 +68,14 @@ function join(first: ReadResult, rest: ReadResult): ReadResult {
 
 /** Finds an account whose value shows that the node runs the program right: one that no plan has. */
 async function findWitness(question: ProgramQuestion): Promise<readonly [Account, bigint] | undefined> {
-  const { program, state, accounts: [like], limits: { clock } } = question;
-  const { witnesses = [] } = program;
-  if (like === undefined || witnesses.length === 0 || clock.now() < state.noWitnessUntil) return undefined;
-  const accounts = witnesses.map((holder): Account => ({ asset: like.asset, holder, key: holder }));
+  const { program, state, limits: { clock } } = question;
+  const [like] = question.accounts;
+  if (like === undefined || clock.now() < state.noWitnessUntil) return undefined;
+  // A call has one override per address.
+  const holders = new Set(question.accounts.map(({ holder }) => holder.toLowerCase()));
+  const accounts = (program.witnesses ?? []).filter((holder) => !holders.has(holder))
+    .map((holder): Account => ({ asset: like.asset, holder, key: holder }));
+  if (accounts.length === 0) return undefined;
   const previous = new Map(accounts.map((account) => [account, 1n]));
   const result = await runProgram({ ...question, accounts, previous }, new Map());
   for (const [account, value] of valuesIn(result)) {
