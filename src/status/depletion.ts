@@ -1,4 +1,4 @@
-import { type Outflow, secondsUntil } from "../poller/trend.ts";
+import type { Outflow } from "../poller/trend.ts";
 import type { LevelLimits } from "./level_limits.ts";
 
 /**
@@ -27,10 +27,8 @@ export function depletionOf(
   { minimum = 0n, critical = 0n }: LevelLimits,
   { hour: hourly, day: daily }: Outflow,
 ): Depletion {
-  const within = (seconds: number, outflow: number | undefined, limit = 0n): number | undefined =>
-    (outflow ?? 0) > 0 && (secondsUntil(amount, outflow, limit) ?? Infinity) < seconds
-      ? secondsUntil(amount, outflow)
-      : undefined;
+  const within = (seconds: number, outflow = 0, limit = 0n): number | undefined =>
+    outflow > 0 && Number(amount - limit) / outflow < seconds ? Number(amount) / outflow : undefined;
   const isLow = amount < minimum || amount < critical;
   const fastBelow = isLow ? within(FAST, hourly) ?? within(FAST_BELOW, daily) : undefined;
   const soon = within(SOON, daily, minimum) === undefined ? undefined : within(SOON_EMPTY, daily);

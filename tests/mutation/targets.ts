@@ -186,6 +186,8 @@ export const TARGETS: readonly Target[] = [
   { file: "src/poller/history.ts", tests: ["tests/poller/history_test.ts", "tests/poller/past_columns_test.ts"] },
   { file: "src/poller/repeat_day.ts", tests: ["tests/poller/repeat_day_test.ts"] },
   { file: "src/poller/trend.ts", tests: ["tests/poller/trend_test.ts"] },
+  { file: "src/rules/rule_times.ts", tests: ["tests/rules/rule_times_test.ts"] },
+  { file: "src/status/depletion.ts", tests: ["tests/status/depletion_test.ts"] },
 ];
 
 /** A mutant that changes nothing that can be seen. */
@@ -227,6 +229,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     code: '"missing"',
     replacement: '""',
     why: "the method's outcome is the last, and counts",
+  },
+  {
+    file: "src/status/depletion.ts",
+    code: "outflow > 0",
+    replacement: "(outflow >= 0)",
+    why: "a balance without outflow lasts for ever: no time until it is empty is shorter than another",
   },
   {
     file: "src/evm/strategies/read_program.ts",
