@@ -113,7 +113,8 @@ Deno.test("readProgram() does not run a new program whose first values could not
     items.some(({ method }) => method === "eth_getTransactionCount") ? new Response("", { status: 503 }) : undefined;
   for (let polls = 0; polls < 2; polls++) {
     const { values, programs, result } = await world.read();
-    assert.deepEqual([values, programs], [HOLDERS.map(() => "http_server"), []]);
+    // At first a witness is looked for.
+    assert.deepEqual([values, programs], [HOLDERS.map(() => "http_server"), polls === 0 ? [3] : []]);
     assert.equal(result.failure?.reason, "http_server");
     world.trust();
   }
@@ -156,9 +157,18 @@ Deno.test("readProgram() runs no new program where all values prove nothing", as
   using world = openWorld();
   for (const holder of HOLDERS) world.chain.nonces.set(holder, 0n);
   const zeros = HOLDERS.map(() => 0n);
-  for (const [previous, methods] of [[[], "0123"], [zeros, "0123"], [[0n], "1230"]] as const) {
+  // A witness is looked for every five minutes.
+  for (
+    const [previous, methods, looks, ms] of [
+      [[], "0123", [3], 0],
+      [zeros, "0123", [], 299_999],
+      [[0n], "1230", [3], 1],
+      [zeros, "0123", [], 0],
+    ] as const
+  ) {
+    world.clock.skip(ms);
     const { values, methods: asked, programs } = await world.read(previous);
-    assert.deepEqual([values, asked, programs], [zeros, methods, []]);
+    assert.deepEqual([values, asked, programs], [zeros, methods, looks]);
   }
   await world.read();
   assert.equal(world.asked.filter((each) => each.startsWith("getBlockByNumber")).length, 1, "nothing is read twice");
@@ -167,6 +177,19 @@ Deno.test("readProgram() runs no new program where all values prove nothing", as
   assert.deepEqual([trusted.values, trusted.methods, trusted.programs], [zeros, "", [4]]);
   using codes = openWorld(CODE_PROGRAM);
   assert.deepEqual((await codes.read(zeros)).programs, [6 - 1], "it has a control");
+});
+
+Deno.test("readProgram() runs a new program where a witness shows that the node runs it right", async () => {
+  using world = openWorld();
+  const zeros = HOLDERS.map(() => 0n);
+  for (const holder of HOLDERS) world.chain.nonces.set(holder, 0n);
+  const [witness = ""] = NONCE_PROGRAM.witnesses ?? [];
+  world.chain.nonces.set(witness, 1n);
+  const first = await world.read(zeros);
+  // The witness is compared with the method, and its value is nobody's.
+  assert.deepEqual([first.values, first.methods, first.programs], [zeros, "-1", [3, 5]]);
+  const next = await world.read(zeros);
+  assert.deepEqual([next.values, next.methods, next.programs], [zeros, "", [4]]);
 });
 
 Deno.test("readProgram() runs a new program from the first value that proves something", async () => {
