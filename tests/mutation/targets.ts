@@ -346,8 +346,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "src/evm/pool/token_decimals.ts",
-    code: "asset.decimals === undefined || isDone(asset, network.decimals)",
-    replacement: "isDone(asset, network.decimals)",
+    code: "asset.decimals === undefined",
+    replacement: "false",
     why: "it narrows the type: what has no decimals to read has known ones",
   },
   {

@@ -40,9 +40,9 @@ export function applyDecimals(network: Network, all: Outcomes): TokenReading {
   const reasons = new Map<unknown, Reason>();
   for (const token of plan.tokens) {
     const { asset, decimals: configured } = token;
-    if (asset.decimals === undefined || isDone(asset, network.decimals)) continue;
+    if (asset.decimals === undefined) continue;
     outcomes.delete(asset.decimals);
-    // Those of the last value, which stays.
+    // Known ones stay; those of a price that was read may be others.
     if (network.decimals.has(asset.id) && !isPriceRead(network, asset, all)) continue;
     const outcome = all.get(asset.decimals) ?? "missing";
     const judged = judge(token, outcome, plan.id);
