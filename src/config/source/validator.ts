@@ -2,30 +2,26 @@ import * as v from "valibot";
 import { didYouMean } from "../../util/text.ts";
 import { type Field, isPlainKey, typeName } from "./source_tree.ts";
 
-/** Keys that are often written in another object, and where they belong. */
-const PLACES: Readonly<Record<string, string>> = {
-  mute: "of a wallet",
-  expect: "of a wallet",
-  views: "of a network",
-  walletsFrom: "of a network",
-  preset: "of a token of the network",
-  transactions: "of a wallet, a network or defaults",
-  code: "of a wallet, a network or defaults",
-  backfill: "of a network or defaults",
-  outflow: "of a network or defaults",
-  prices: "of the whole file, beside networks",
-};
-
 /** An object that knows its keys. */
 type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+
+export interface ParseOptions {
+  /** How many problems are reported. @default {Infinity} */
+  readonly max?: number | undefined;
+  /** Where keys belong that the object does not have, as in "It is a key of a wallet". */
+  readonly places?: ReadonlyMap<string, string>;
+}
 
 /**
  * Parses an object by its schema, and reports what is wrong with its keys and values.
  *
- * @param max how many problems are reported
  * @returns `undefined` when anything is wrong
  */
-export function parse<S extends Shape>(shape: S, field: Field, max = Infinity): v.InferOutput<S> | undefined {
+export function parse<S extends Shape>(
+  shape: S,
+  field: Field,
+  { max = Infinity, places = new Map() }: ParseOptions = {},
+): v.InferOutput<S> | undefined {
   const { value } = field;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return field.error(`Must be an object, found ${typeName(value)}`, knownKeys(Object.keys(shape.entries)));
@@ -35,7 +31,7 @@ export function parse<S extends Shape>(shape: S, field: Field, max = Infinity): 
   const unknown = unknownKeys(shape, field);
   // The library reports the first unknown key of an object alone.
   const others = issues.filter(({ type, expected }) => type !== "strict_object" || expected !== "never");
-  for (const each of unknown.slice(0, max)) reportUnknown(each);
+  for (const each of unknown.slice(0, max)) reportUnknown(each, places);
   for (const issue of others.slice(0, Math.max(0, max - unknown.length))) explain(shape, issue, field);
   return undefined;
 }
@@ -84,8 +80,8 @@ function unknownKeys(schema: unknown, field: Field): readonly UnknownKey[] {
   });
 }
 
-function reportUnknown({ field, key, known }: UnknownKey): void {
-  const place = Object.hasOwn(PLACES, key) ? PLACES[key] : undefined;
+function reportUnknown({ field, key, known }: UnknownKey, places: ReadonlyMap<string, string>): void {
+  const place = places.get(key);
   const advice = place === undefined ? didYouMean(key, known, knownKeys(known)) : `It is a key ${place}`;
   field.error(isPlainKey(key) ? `Unknown key "${key}"` : "Unknown key", advice, "key");
 }

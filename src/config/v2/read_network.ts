@@ -22,6 +22,7 @@ import { namesIn, readViews } from "./read_views.ts";
 import { networkShape } from "./schema.ts";
 import { partValues, walletShape } from "../wallets/wallet_schema.ts";
 import { parse } from "../source/validator.ts";
+import { KEY_PLACES } from "../wallets/key_places.ts";
 
 /** The defaults of all wallets as configured, and what is counted of all of them. */
 export interface WrittenDefaults extends Pick<WalletSetting, "thresholds" | "names" | "contradictions"> {
@@ -52,7 +53,7 @@ export async function readNetwork(
   context: LoadContext,
 ): Promise<ReadNetwork | undefined> {
   const { shard, parts = SCHEMA_PARTS } = context;
-  const written = parse(networkShape(parts), field);
+  const written = parse(networkShape(parts), field, { places: KEY_PLACES });
   const interval = readInterval(written?.interval, field.at("interval"));
   const endpointFields = [...field.at("endpoints").items()];
   const endpoints = await readEndpoints(endpointFields, context);

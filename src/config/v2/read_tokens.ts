@@ -3,6 +3,7 @@ import { type PresetName, TOKEN_PRESETS, type TokenPreset } from "../../assets/t
 import type { TokenConfig } from "../model/config.ts";
 import type { Field } from "../source/source_tree.ts";
 import { parse } from "../source/validator.ts";
+import { KEY_PLACES } from "../wallets/key_places.ts";
 import { checkAddress } from "../wallets/wallet_address.ts";
 import { presetShape, tokenShape } from "./schema.ts";
 
@@ -34,7 +35,7 @@ export function symbolsIn(tokens: Field): readonly string[] {
 }
 
 function readToken(field: Field): TokenConfig | undefined {
-  const written = parse(tokenShape, field);
+  const written = parse(tokenShape, field, { places: KEY_PLACES });
   const address = checkAddress(field.at("address"));
   if (written === undefined || address === undefined) return undefined;
   const { symbol, decimals, wallets = "all" } = written;
@@ -56,7 +57,7 @@ function isPreset(name: string): name is PresetName {
 }
 
 function readPreset(field: Field, chainId: number | undefined): TokenConfig | undefined {
-  const written = parse(presetShape, field);
+  const written = parse(presetShape, field, { places: KEY_PLACES });
   if (written === undefined) return undefined;
   const preset: TokenPreset = TOKEN_PRESETS[written.preset];
   const { symbol = preset.symbol, decimals = preset.decimals, wallets = "all" } = written;

@@ -10,6 +10,7 @@ import { checkOrder } from "../wallets/read_thresholds.ts";
 import { checkLabels } from "../wallets/read_wallet.ts";
 import { configShape } from "./schema.ts";
 import { parse } from "../source/validator.ts";
+import { KEY_PLACES } from "../wallets/key_places.ts";
 
 /**
  * Reads version 2. It is strict: all errors are reported at once, and any of them
@@ -21,7 +22,7 @@ export async function readV2(tree: SourceTree, source: string, context: LoadCont
   const reporter = createReporter(tree);
   const root = new Field(tree.value, reporter);
   const { parts = SCHEMA_PARTS } = context;
-  const written = parse(configShape(parts), root);
+  const written = parse(configShape(parts), root, { places: KEY_PLACES });
   const interval = readInterval(written?.interval, root.at("interval"));
   const staleAfter = readStaleAfter(written?.staleAfter, root.at("staleAfter"));
   checkTimes(interval, staleAfter, root.at("staleAfter"), "Use several intervals, or 0 for never");

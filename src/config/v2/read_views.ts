@@ -1,6 +1,7 @@
 import type { ContractConfig, Labels, TokenConfig } from "../model/config.ts";
 import type { Field } from "../source/source_tree.ts";
 import { parse } from "../source/validator.ts";
+import { KEY_PLACES } from "../wallets/key_places.ts";
 import { checkAddress } from "../wallets/wallet_address.ts";
 import { checkOrder, convertAmounts } from "../wallets/read_thresholds.ts";
 import { viewShape } from "./schema.ts";
@@ -58,7 +59,7 @@ function isOfWallets(args: unknown): boolean {
 }
 
 async function readView(field: Field, labels: Labels): Promise<TokenConfig | ContractConfig | undefined> {
-  const written = parse(viewShape, field);
+  const written = parse(viewShape, field, { places: KEY_PLACES });
   const address = checkAddress(field.at("address"));
   if (written === undefined || address === undefined) return undefined;
   const { encodeView } = await import("./encode_view.ts");

@@ -5,6 +5,7 @@ import { checkAddress, isPrivateKey, PRIVATE_KEY } from "./wallet_address.ts";
 import { checkOrder, comparable, readThresholds, readTokenLevels, type WrittenThresholds } from "./read_thresholds.ts";
 import { isLabelName, parseTime, partValues, type WalletShape } from "./wallet_schema.ts";
 import { parse } from "../source/validator.ts";
+import { KEY_PLACES } from "./key_places.ts";
 
 /** Defaults and rules for the wallets of a network. */
 export interface WalletSetting {
@@ -41,7 +42,7 @@ export function readWallet(
   { shape, defaults, thresholds: before, contradictions, names, decimals, symbols, ofContracts }: WalletSetting,
   maxProblems?: number,
 ): WalletConfig | undefined {
-  const written = parse(shape, field, maxProblems);
+  const written = parse(shape, field, { max: maxProblems, places: KEY_PLACES });
   const areLabelsGood = checkLabels(field.at("labels"), names);
   const isLabelGood = checkNoKey(field.at("label"));
   const address = checkAddress(field.at("address"));
