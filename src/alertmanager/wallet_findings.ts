@@ -49,7 +49,7 @@ export function* walletFindings(
         for (const { kind } of unreadValues(holding)) failed.count("WalletCheckFailing", [["kind", kind]]);
       }
       const { token, account } = holding;
-      if (token === undefined || !account.attempted || account.failure === undefined) continue;
+      if (token === undefined || account.failure === undefined) continue;
       if (hasCoin(chainId) && isCoinRead(network, wallet) === false) continue;
       const { address, symbol } = token.token;
       failed.count("WalletTokenBalanceCheckFailing", [["symbol", symbol], ["token", address]]);
@@ -102,25 +102,28 @@ function* holdingFindings(
   source: FindingsSource,
   isUnreachable: boolean,
 ): Iterable<Finding> {
-  const { wallet, token, account: { reading, spent } } = holding;
-  // Most of 10,000 wallets have no condition: for them nothing else is computed.
-  if (holding.condition === undefined && spent === 0n) return;
+  const { wallet, token, account: { reading }, decimals } = holding;
   const emptied = token === undefined ? "WalletBalanceEmptied" : "WalletTokenBalanceEmptied";
   // What a wallet lost while it was muted is no alert afterwards.
   const isJudged = wallet.mute === undefined || source.clock.epoch() >= wallet.mute.until + 3600;
-  const isEmptied = isJudged && holding.isEmptied(ALERT_TEXTS[emptied].threshold ?? 0);
+  const isEmptied = holding.isEmptied(ALERT_TEXTS[emptied].threshold ?? NaN) && isJudged;
+  // Most of 10,000 wallets have no condition: for them nothing else is computed.
   if (holding.condition === undefined && !isEmptied) return;
   const common = findingOf(network, holding, token);
   const { staleAfter, clock } = source;
-  const isShown = reading !== undefined && (staleAfter === 0 || clock.now() - reading.readAt <= staleAfter);
+  const isShown = reading !== undefined && decimals !== undefined &&
+    (staleAfter === 0 || clock.now() - reading.readAt <= staleAfter);
   if (isEmptied && isShown) yield { ...common, alert: emptied };
   for (const condition of holding.conditions(source)) {
     const ofWallet = isOfWallet(condition);
     const alert = OF_CONDITION[condition][token === undefined || ofWallet ? 0 : 1];
     if (alert === undefined) continue;
     if (ofWallet) {
-      const value = valueOfWallet(condition, holding, clock.epoch());
-      if (value !== undefined) yield { ...findingOf(network, holding, undefined), alert, value };
+      yield {
+        ...findingOf(network, holding, undefined),
+        alert,
+        value: valueOfWallet(condition, holding, clock.epoch()),
+      };
     } else if (condition === "unreadable") {
       if (!isUnreachable) yield { ...common, alert, value: 0 };
     } else if (condition === "stale") {
@@ -135,8 +138,9 @@ function* holdingFindings(
         yield { ...common, alert, labels: [...common.labels, ["min_balance_eth", minimum.label]] };
       }
     } else if (condition === "depleting_fast" || condition === "depleting_soon") {
-      const { fast = 0, soon = 0 } = holding.depletion;
-      yield { ...common, alert, value: condition === "depleting_fast" ? fast : soon, balance: common.value };
+      const { fast, soon } = holding.depletion;
+      const seconds = condition === "depleting_fast" ? fast : soon;
+      yield { ...common, alert, value: seconds ?? NaN, balance: common.value };
     } else {
       yield { ...common, alert, level: levelOf(condition, alert, (token ?? wallet).thresholds) };
     }
@@ -155,7 +159,7 @@ function levelOf(
   };
   switch (condition) {
     case "critical":
-      return coinsOf("critical") ?? (ALERT_TEXTS[alert].threshold ?? 0) * (coinsOf("minimum") ?? 0);
+      return coinsOf("critical") ?? (ALERT_TEXTS[alert].threshold ?? NaN) * (coinsOf("minimum") ?? NaN);
     case "above_maximum":
       return coinsOf("maximum");
     case "warning":
@@ -170,23 +174,18 @@ function levelOf(
  * The value of a condition that is not one of the balance.
  *
  * @param now in seconds since the Unix epoch
- * @returns undefined if it is unknown
  */
-function valueOfWallet(
-  condition: WalletCondition,
-  { transactions }: HoldingStatus,
-  now: number,
-): number | undefined {
-  const { known } = transactions ?? {};
+function valueOfWallet(condition: WalletCondition, { transactions }: HoldingStatus, now: number): number {
+  const { pending, lastAt = NaN, left = NaN } = transactions?.known ?? {};
   switch (condition) {
     case "delegated":
       return 1;
     case "stuck":
-      return known?.pending === undefined ? undefined : Number(known.pending);
+      return Number(pending);
     case "silent":
-      return known && now - known.lastAt;
+      return now - lastAt;
     case "few_transactions":
-      return known?.left;
+      return left;
   }
 }
 
@@ -202,8 +201,8 @@ function findingOf(
 ): Omit<Finding, "alert"> {
   const { wallet, account: { reading }, decimals } = holding;
   return {
-    labels: labelsOf(plan, { wallet, token, account: (token ?? wallet).account }).filter(isInRules),
-    value: toUnits(reading?.amount ?? 0n, decimals),
+    labels: labelsOf(plan, { wallet, token }).filter(isInRules),
+    value: reading === undefined ? NaN : toUnits(reading.amount, decimals),
     symbol: token === undefined ? holding.symbol : undefined,
     network: plan.id,
     address: wallet.address,

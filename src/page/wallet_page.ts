@@ -140,8 +140,7 @@ function seriesName(
   common: readonly Label[],
 ): string {
   const name = token === undefined ? "wallet_balance_eth" : "wallet_token_balance";
-  const account = (token ?? wallet).account;
-  return `${name}{${writeLabels(sortLabels([...labelsOf(plan, { wallet, token, account }), ...common]))}}`;
+  return `${name}{${writeLabels(sortLabels([...labelsOf(plan, { wallet, token }), ...common]))}}`;
 }
 
 function plotOf(holding: HoldingStatus, { history }: WalletStatus["network"], clock: Clock): Html | undefined {

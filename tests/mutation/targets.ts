@@ -188,6 +188,7 @@ export const TARGETS: readonly Target[] = [
   { file: "src/poller/trend.ts", tests: ["tests/poller/trend_test.ts"] },
   { file: "src/rules/rule_times.ts", tests: ["tests/rules/rule_times_test.ts"] },
   { file: "src/status/depletion.ts", tests: ["tests/status/depletion_test.ts"] },
+  { file: "src/alertmanager/wallet_findings.ts", tests: ["tests/alertmanager/wallet_findings_test.ts"] },
 ];
 
 /** A mutant that changes nothing that can be seen. */
@@ -835,5 +836,41 @@ export const EQUIVALENT: readonly Equivalent[] = [
     code: "list[index]?.end ?? NaN",
     replacement: "list[index]?.end",
     why: "a default that the compiler asks for: without a column there is no change",
+  },
+  {
+    file: "src/alertmanager/wallet_findings.ts",
+    code: "ALERT_TEXTS[emptied].threshold ?? NaN",
+    replacement: "ALERT_TEXTS[emptied].threshold",
+    why: "a default that the compiler asks for: that alert has one",
+  },
+  {
+    file: "src/alertmanager/wallet_findings.ts",
+    code: "holding.condition === undefined && !isEmptied",
+    replacement: "false",
+    why: "it saves time: then no condition holds",
+  },
+  {
+    file: "src/alertmanager/wallet_findings.ts",
+    code: "reading !== undefined && !wallet.hasInvalidMinimum",
+    replacement: "!wallet.hasInvalidMinimum",
+    why: "it narrows the type: what was never read is not stale",
+  },
+  {
+    file: "src/alertmanager/wallet_findings.ts",
+    code: "seconds ?? NaN",
+    replacement: "seconds",
+    why: "a default that the compiler asks for: a balance that is depleting has a time",
+  },
+  {
+    file: "src/alertmanager/wallet_findings.ts",
+    code: "ALERT_TEXTS[alert].threshold ?? NaN",
+    replacement: "ALERT_TEXTS[alert].threshold",
+    why: "a default that the compiler asks for: that alert has one",
+  },
+  {
+    file: "src/alertmanager/wallet_findings.ts",
+    code: 'coinsOf("minimum") ?? NaN',
+    replacement: 'coinsOf("minimum")',
+    why: "a default that the compiler asks for: without a critical level there is a minimum",
   },
 ];

@@ -198,8 +198,8 @@ export const MUTED_FAMILY: Family = {
   *samples({ networks }) {
     for (const { plan, muted } of networks) {
       for (const wallet of muted) {
-        const { account, mute } = wallet;
-        const labels = labelsOf(plan, { wallet, token: undefined, account });
+        const { mute } = wallet;
+        const labels = labelsOf(plan, { wallet, token: undefined });
         if (mute !== undefined) yield { labels: [...labels, ["muted_until", muteEnd(mute)]], value: 1 };
       }
     }

@@ -33,7 +33,7 @@ export function seriesOf({ wallets, contracts = [] }: NetworkPlan): NetworkSerie
 }
 
 /** Lists the labels of a series. */
-export function labelsOf({ networkLabel }: NetworkPlan, { wallet, token }: Series): readonly Label[] {
+export function labelsOf({ networkLabel }: NetworkPlan, { wallet, token }: Omit<Series, "account">): readonly Label[] {
   const ofToken: readonly Label[] = token === undefined
     ? []
     : [["symbol", token.token.symbol], ["token", token.token.address]];
