@@ -50,11 +50,12 @@ interface ValueStatuses {
 export function transactionsStatus(network: NetworkState, wallet: WalletPlan): TransactionsStatus | undefined {
   const state = stateOf(network, wallet, TRANSACTIONS.kind);
   if (state === undefined) return undefined;
+  const { keys = {} } = wallet;
   const code = state.related?.["code"];
-  const { reading } = code ?? {};
+  const value = code?.reading?.amount;
   return {
-    known: transactionsOf(state, wallet.keys ?? {}),
-    isContract: reading !== undefined && codeKindOf(reading.amount) === "contract",
+    known: transactionsOf(state, keys),
+    isContract: value !== undefined && codeKindOf(value) === "contract",
     isRead: areTransactionsRead(state),
     failure: state.failure ?? code?.failure,
     readAt: state.reading?.at,
@@ -65,10 +66,11 @@ export function transactionsStatus(network: NetworkState, wallet: WalletPlan): T
 export function codeStatus(network: NetworkState, wallet: WalletPlan): CodeStatus | undefined {
   const state = stateOf(network, wallet, CODE_WATCH.kind);
   if (state === undefined) return undefined;
+  const { keys = {} } = wallet;
   const { reading, changes, failure } = state;
   return {
     kind: reading && codeKindOf(reading.amount),
-    isExpected: reading === undefined || isExpectedCode(reading.amount, wallet.keys ?? {}),
+    isExpected: reading === undefined || isExpectedCode(reading.amount, keys),
     changes: changes?.count ?? 0,
     since: changes?.at,
     isRead: isCodeRead(state),
@@ -99,14 +101,14 @@ export function valueConditions(network: NetworkState, wallet: WalletPlan): read
   if (wallet.values === undefined) return NONE;
   const transactions = transactionsStatus(network, wallet);
   const code = codeStatus(network, wallet);
-  const { isStuck, silence, expected = Infinity, left = Infinity } = transactions?.known ?? {};
+  const { isStuck, silence = NaN, expected = Infinity, left = Infinity } = transactions?.known ?? {};
   // Nobody knows what a wallet sends meanwhile, and on a halted chain nothing gets through.
   const isSeen = transactions?.isRead === true && !isHalted(network);
   const isUnread = unreadValues({ transactions, code }).length > 0;
   const conditions: readonly (Condition | false)[] = [
     code?.isExpected === false && "delegated",
     isSeen && isStuck === true && "stuck",
-    isSeen && (silence ?? 0) > expected && "silent",
+    isSeen && silence > expected && "silent",
     left < FEW_TRANSACTIONS && "few_transactions",
     isUnread && isCoinRead(network, wallet) !== false && "values_unreadable",
   ];

@@ -188,6 +188,7 @@ export const TARGETS: readonly Target[] = [
   { file: "src/poller/trend.ts", tests: ["tests/poller/trend_test.ts"] },
   { file: "src/rules/rule_times.ts", tests: ["tests/rules/rule_times_test.ts"] },
   { file: "src/status/depletion.ts", tests: ["tests/status/depletion_test.ts"] },
+  { file: "src/status/value_status.ts", tests: ["tests/status/value_rules_test.ts"] },
   { file: "src/alertmanager/wallet_findings.ts", tests: ["tests/alertmanager/wallet_findings_test.ts"] },
 ];
 
@@ -872,5 +873,17 @@ export const EQUIVALENT: readonly Equivalent[] = [
     code: 'coinsOf("minimum") ?? NaN',
     replacement: 'coinsOf("minimum")',
     why: "a default that the compiler asks for: without a critical level there is a minimum",
+  },
+  {
+    file: "src/status/value_status.ts",
+    code: "wallet.values === undefined",
+    replacement: "false",
+    why: "it saves time: then there are none",
+  },
+  {
+    file: "src/status/value_status.ts",
+    code: "accounts.get(account) ?? UNKNOWN",
+    replacement: "accounts.get(account)",
+    why: "a default that the compiler asks for: a plan has the accounts of its wallets",
   },
 ];
