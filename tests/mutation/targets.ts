@@ -188,6 +188,9 @@ export const TARGETS: readonly Target[] = [
   { file: "src/poller/trend.ts", tests: ["tests/poller/trend_test.ts"] },
   { file: "src/rules/rule_times.ts", tests: ["tests/rules/rule_times_test.ts"] },
   { file: "src/status/depletion.ts", tests: ["tests/status/depletion_test.ts"] },
+  { file: "src/evm/pool/feed_rounds.ts", tests: ["tests/evm/pool/feed_rounds_test.ts"] },
+  { file: "src/evm/strategies/explain_words.ts", tests: ["tests/evm/strategies/explain_words_test.ts"] },
+  { file: "src/status/level_limits.ts", tests: ["tests/status/level_limits_test.ts"] },
   { file: "src/status/value_status.ts", tests: ["tests/status/value_rules_test.ts"] },
   { file: "src/alertmanager/wallet_findings.ts", tests: ["tests/alertmanager/wallet_findings_test.ts"] },
 ];
