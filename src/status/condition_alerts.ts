@@ -10,11 +10,17 @@ export const SEVERITIES = ["critical", "warning", "info"] as const;
 /** One of {@linkcode SEVERITIES}. */
 export type AlertSeverity = (typeof SEVERITIES)[number];
 
+/** What the texts are made of. */
+export type AlertedHolding = Pick<
+  HoldingStatus,
+  "account" | "decimals" | "symbol" | "thresholds" | "depletion" | "failure" | "transactions" | "code"
+>;
+
 /** How a condition of a balance is alerted on. */
 export interface ConditionAlert {
   readonly severity: AlertSeverity;
   readonly alerts: readonly [coin: string, token: string];
-  text(holding: HoldingStatus, now: number): string;
+  text(holding: AlertedHolding, now: number): string;
 }
 
 /** The alert of each condition. */
@@ -41,13 +47,13 @@ export const CONDITION_ALERTS: Readonly<Record<Condition, ConditionAlert>> = {
     severity: "warning",
     alerts: ["WalletTransactionsStuck", "WalletTransactionsStuck"],
     text: ({ transactions }) =>
-      `${formatCount(Number(transactions?.known?.pending ?? 1n), "pending transaction")}, and none gets through`,
+      `${formatCount(Number(transactions?.known?.pending), "pending transaction")}, and none gets through`,
   },
   silent: {
     severity: "warning",
     alerts: ["WalletSilent", "WalletSilent"],
     text({ transactions }) {
-      const { silence = 0, expected = 0 } = transactions?.known ?? {};
+      const { silence = NaN, expected = NaN } = transactions?.known ?? {};
       return `Sent nothing for ${duration(silence)}, longer than ${duration(expected)}`;
     },
   },
@@ -55,7 +61,7 @@ export const CONDITION_ALERTS: Readonly<Record<Condition, ConditionAlert>> = {
     severity: "warning",
     alerts: ["WalletTransactionsFewLeft", "WalletTransactionsFewLeft"],
     text(holding) {
-      const { left = 0 } = holding.transactions?.known ?? {};
+      const left = Number(holding.transactions?.known?.left);
       return `${balanceOf(holding)}, enough for ${formatCount(left, "transaction")} at their present cost`;
     },
   },
@@ -67,12 +73,12 @@ export const CONDITION_ALERTS: Readonly<Record<Condition, ConditionAlert>> = {
   depleting_fast: {
     severity: "critical",
     alerts: ["WalletBalanceDepletingFast", "WalletTokenBalanceDepletingFast"],
-    text: (holding) => `${balanceOf(holding)}, empty in ${duration(holding.depletion.fast ?? 0)} at its present rate`,
+    text: (holding) => emptyIn(holding, holding.depletion.fast),
   },
   depleting_soon: {
     severity: "warning",
     alerts: ["WalletBalanceDepletingSoon", "WalletTokenBalanceDepletingSoon"],
-    text: (holding) => `${balanceOf(holding)}, empty in ${duration(holding.depletion.soon ?? 0)} at its present rate`,
+    text: (holding) => emptyIn(holding, holding.depletion.soon),
   },
   above_maximum: {
     severity: "info",
@@ -82,7 +88,7 @@ export const CONDITION_ALERTS: Readonly<Record<Condition, ConditionAlert>> = {
   unreadable: {
     severity: "warning",
     alerts: ["WalletBalanceCheckFailing", "WalletTokenBalanceCheckFailing"],
-    text: ({ failure = "missing" }) => `Cannot be read: ${failure}`,
+    text: ({ failure }) => `Cannot be read: ${failure}`,
   },
   values_unreadable: {
     severity: "warning",
@@ -96,21 +102,23 @@ export const CONDITION_ALERTS: Readonly<Record<Condition, ConditionAlert>> = {
   stale: {
     severity: "critical",
     alerts: ["WalletBalanceStale", "WalletBalanceStale"],
-    text: ({ account: { reading } }, now) => `Last read ${duration(now - (reading?.at ?? now))} ago`,
+    text: ({ account: { reading } }, now) => `Last read ${duration(now - (reading?.at ?? NaN))} ago`,
   },
 };
 
-function balanceOf({ account: { reading }, decimals = 0, symbol }: HoldingStatus): string {
-  return withSymbol(reading?.amount ?? 0n, decimals, symbol);
+function emptyIn(holding: AlertedHolding, seconds = NaN): string {
+  return `${balanceOf(holding)}, empty in ${duration(seconds)} at its present rate`;
 }
 
-function limitOf(
-  { thresholds, decimals = 0, symbol }: HoldingStatus,
-  level: Level,
-): string {
-  return withSymbol(thresholds[level] ?? 0n, decimals, symbol);
+function balanceOf(holding: AlertedHolding): string {
+  return amountOf(holding, holding.account.reading?.amount);
 }
 
-function withSymbol(amount: bigint, decimals: number, symbol: string | undefined): string {
+function limitOf(holding: AlertedHolding, level: Level): string {
+  return amountOf(holding, holding.thresholds[level]);
+}
+
+function amountOf({ decimals, symbol }: AlertedHolding, amount: bigint | undefined): string {
+  if (amount === undefined || decimals === undefined) return "an unknown amount";
   return symbol === undefined ? shortAmount(amount, decimals) : `${shortAmount(amount, decimals)} ${symbol}`;
 }

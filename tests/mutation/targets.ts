@@ -190,6 +190,7 @@ export const TARGETS: readonly Target[] = [
   { file: "src/status/depletion.ts", tests: ["tests/status/depletion_test.ts"] },
   { file: "src/evm/pool/feed_rounds.ts", tests: ["tests/evm/pool/feed_rounds_test.ts"] },
   { file: "src/evm/strategies/explain_words.ts", tests: ["tests/evm/strategies/explain_words_test.ts"] },
+  { file: "src/status/condition_alerts.ts", tests: ["tests/status/condition_alerts_test.ts"] },
   { file: "src/status/level_limits.ts", tests: ["tests/status/level_limits_test.ts"] },
   { file: "src/status/value_status.ts", tests: ["tests/status/value_rules_test.ts"] },
   { file: "src/alertmanager/wallet_findings.ts", tests: ["tests/alertmanager/wallet_findings_test.ts"] },
@@ -888,5 +889,17 @@ export const EQUIVALENT: readonly Equivalent[] = [
     code: "accounts.get(account) ?? UNKNOWN",
     replacement: "accounts.get(account)",
     why: "a default that the compiler asks for: a plan has the accounts of its wallets",
+  },
+  {
+    file: "src/status/condition_alerts.ts",
+    code: "transactions?.known ?? {}",
+    replacement: "transactions?.known",
+    why: "a default that the compiler asks for: the transactions of a silent wallet are known",
+  },
+  {
+    file: "src/status/condition_alerts.ts",
+    code: "reading?.at ?? NaN",
+    replacement: "reading?.at",
+    why: "a default that the compiler asks for: what is stale was read",
   },
 ];
