@@ -102,12 +102,13 @@ function* holdingFindings(
   source: FindingsSource,
   isUnreachable: boolean,
 ): Iterable<Finding> {
+  // Most of 10,000 wallets have no condition: for them nothing else is computed.
+  if (holding.condition === undefined && holding.isIdle) return;
   const { wallet, token, account: { reading }, decimals } = holding;
   const emptied = token === undefined ? "WalletBalanceEmptied" : "WalletTokenBalanceEmptied";
   // What a wallet lost while it was muted is no alert afterwards.
   const isJudged = wallet.mute === undefined || source.clock.epoch() >= wallet.mute.until + 3600;
   const isEmptied = holding.isEmptied(ALERT_TEXTS[emptied].threshold ?? NaN) && isJudged;
-  // Most of 10,000 wallets have no condition: for them nothing else is computed.
   if (holding.condition === undefined && !isEmptied) return;
   const common = findingOf(network, holding, token);
   const { staleAfter, clock } = source;

@@ -164,7 +164,7 @@ export class HoldingStatus implements Holding {
    */
   isEmptied(share: number): boolean {
     const { account: { reading, spent } } = this;
-    if (reading === undefined || this.#isIdle) return false;
+    if (reading === undefined || this.isIdle) return false;
     const left = Number(reading.amount);
     // Of most wallets the history need not be read for this.
     if (left > share * (left + Number(spent)) && !this.#spentBefore) return false;
@@ -175,13 +175,13 @@ export class HoldingStatus implements Holding {
   /** Seconds until it is empty, as the rules compute them, if an alert is about that. */
   get depletion(): Depletion {
     const { account: { reading } } = this;
-    if (reading === undefined || this.#isIdle) return { fast: undefined, soon: undefined };
+    if (reading === undefined || this.isIdle) return { fast: undefined, soon: undefined };
     const outflows = outflowsOf(this.#network.history, (this.token ?? this.wallet).account);
     return depletionOf(reading.amount, this.thresholds, outflows);
   }
 
-  /** Most wallets of a large fleet are idle: their history is not read. */
-  get #isIdle(): boolean {
+  /** Whether it never decreased. Most wallets of a large fleet are idle: their history is not read. */
+  get isIdle(): boolean {
     return this.account.spent === 0n && !this.#spentBefore;
   }
 
@@ -193,7 +193,7 @@ export class HoldingStatus implements Holding {
     const { reading } = this.account;
     if (reading === undefined) return undefined;
     const { amount } = reading;
-    const seconds = secondsUntil(amount, this.#isIdle ? 0 : this.outflow, limit);
+    const seconds = secondsUntil(amount, this.isIdle ? 0 : this.outflow, limit);
     if (seconds === undefined || seconds === 0 || seconds > NEAR) return seconds;
     const { account } = this.token ?? this.wallet;
     return this.#network.history.secondsIfDayRepeats(account, Number(amount - limit)) ?? seconds;

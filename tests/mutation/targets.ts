@@ -902,4 +902,10 @@ export const EQUIVALENT: readonly Equivalent[] = [
     replacement: "reading?.at",
     why: "a default that the compiler asks for: what is stale was read",
   },
+  {
+    file: "src/alertmanager/wallet_findings.ts",
+    code: "holding.condition === undefined && holding.isIdle",
+    replacement: "false",
+    why: "it saves time: what never decreased was not emptied",
+  },
 ];
