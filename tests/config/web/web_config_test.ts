@@ -81,7 +81,7 @@ Deno.test("readWebConfig() refuses a file that is not there", async () => {
   await assert.rejects(readWebConfig("/nowhere/web.yml"), /Cannot read the web configuration \/nowhere\/web\.yml/);
 });
 
-Deno.test("readWebConfig() does not speak of the keys of wallets", async () => {
+Deno.test("readWebConfig() suggests no keys of wallets", async () => {
   await assert.rejects(inFolder({ "web.yml": "mute: {}" }, readWebConfig), (error) => {
     assert.ok(error instanceof ExitError);
     assert.match(error.message, /Unknown key "mute"\. Known keys are tls_server_config, /);
