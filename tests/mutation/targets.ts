@@ -159,7 +159,13 @@ export const TARGETS: readonly Target[] = [
   { file: "src/evm/pool/read_with_failover.ts", tests: ["tests/evm/pool/failover_rules_test.ts"] },
   {
     file: "src/evm/pool/read_endpoint.ts",
-    tests: ["tests/evm/pool/read_endpoint_rules_test.ts", "tests/evm/pool/failover_rules_test.ts"],
+    tests: [
+      "tests/evm/pool/read_endpoint_rules_test.ts",
+      "tests/evm/pool/failover_rules_test.ts",
+      "tests/evm/pool/one_block_test.ts",
+      "tests/assets/values_test.ts",
+      "tests/evm/strategies/read_program_test.ts",
+    ],
   },
   { file: "src/evm/pool/resolve_chain_id.ts", tests: ["tests/evm/pool/resolve_chain_id_rules_test.ts"] },
   { file: "src/evm/pool/confirm_zeros.ts", tests: ["tests/evm/pool/confirm_rules_test.ts"] },

@@ -8,12 +8,14 @@ import {
   failureOf,
   firstErrorIn,
   isAnyRead,
+  isBusy,
   isRefused,
+  mayBeOfCall,
   readChunks,
   valuesIn,
 } from "../../../src/evm/strategies/read_chunks.ts";
 import { createSizeLimit, type SizeLimit } from "../../../src/evm/strategies/size_limit.ts";
-import { type Reason, REASONS, RpcError } from "../../../src/jsonrpc/errors.ts";
+import { type Reason, REASON_NAMES, REASONS, RpcError } from "../../../src/jsonrpc/errors.ts";
 import { createFakeClock } from "../../fakes/fake_clock.ts";
 import { accountsOf } from "../../fakes/open_pool.ts";
 
@@ -359,4 +361,32 @@ Deno.test("firstErrorIn() returns the first error of some results, that of a req
 Deno.test("isRefused() is for failures of what was asked, and not of the endpoint or the chain", () => {
   const refused = (Object.keys(REASONS) as Reason[]).filter((reason) => isRefused(new RpcError(reason, "")));
   assert.deepEqual(refused, ["too_large", "not_json", "envelope", "missing", "rpc_error", "bad_value", "integrity"]);
+});
+
+/** The reasons that a test holds for. */
+function reasonsWith(test: (error: RpcError) => boolean): readonly string[] {
+  return REASON_NAMES.filter((reason) => test(new RpcError(reason, ""))).toSorted();
+}
+
+Deno.test("mayBeOfCall() is for failures that another call might not have had", () => {
+  assert.deepEqual(reasonsWith(mayBeOfCall), [
+    "auth",
+    "bad_value",
+    "envelope",
+    "http_client",
+    "http_server",
+    "integrity",
+    "missing",
+    "not_json",
+    "quota",
+    "reset",
+    "rpc_error",
+    "throttled",
+    "timeout",
+    "too_large",
+  ]);
+});
+
+Deno.test("isBusy() is for endpoints that limit requests", () => {
+  assert.deepEqual(reasonsWith(isBusy), ["quota", "throttled"]);
 });
