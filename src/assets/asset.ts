@@ -90,7 +90,7 @@ export interface ValueProgram {
    * Addresses, with `0x`, of which some has a value of 1 or more on most chains: they show that the node runs the program
    * right while no holder has such a value. @default none
    */
-  readonly witnesses?: readonly string[];
+  readonly references?: readonly string[];
   /** Whether words mean nothing without the previous value, so that the first comes from the method. */
   readonly needsPrevious: boolean;
   /** Converts words to values; undefined means that the method has to be asked. */

@@ -25,7 +25,7 @@ const HOLDER_CODE = "600060006000f060005260206000f3";
  * Contracts, whose nonces begin with 1 (EIP-161): the proxy that deploys others on most chains, also on development ones,
  * and that of the beacon roots (EIP-4788). On anvil and Hardhat they have none: there it is their first account.
  */
-const WITNESSES = [
+const REFERENCES = [
   "0x4e59b44847b379578588920ca78fbf26c0b4956c",
   "0x000f3df6d732807ef1319fb7b8bb8522d0beac02",
   "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",
@@ -50,7 +50,7 @@ export const NONCE_PROGRAM: ValueProgram = {
   holderCode: HOLDER_CODE,
   gas: 150_000,
   gasPerHolder: 36_000,
-  witnesses: WITNESSES,
+  references: REFERENCES,
   needsPrevious: true,
   valuesOf(answers) {
     let left = MAX_HASHES;

@@ -132,6 +132,11 @@ export function notifyChanged(store: StateStore): void {
   store.onChange();
 }
 
+/** Whether the chain makes no blocks: nothing that is sent gets through. */
+export function isHalted({ endpoints }: Pick<NetworkState, "endpoints">): boolean {
+  return endpoints.some(({ state }) => state === "halted");
+}
+
 /** Whether the last attempt returned a balance. */
 export function wasSuccessful({ attempted, failure }: AccountState): boolean {
   return attempted && failure === undefined;

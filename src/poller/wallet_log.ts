@@ -1,8 +1,8 @@
 import { CODE_WATCH, isExpectedCode } from "../assets/code_watch.ts";
-import { TRANSACTIONS, transactionsOf } from "../assets/transactions.ts";
+import { areTransactionsRead, TRANSACTIONS, transactionsOf } from "../assets/transactions.ts";
 import type { WalletPlan } from "../plan/plan.ts";
 import { log } from "../util/log.ts";
-import type { NetworkState } from "./state.ts";
+import { isHalted, type NetworkState } from "./state.ts";
 import { createLineLimit, MAX_LINES_PER_POLL } from "./threshold_log.ts";
 import { valueState } from "./value_states.ts";
 
@@ -68,11 +68,12 @@ const JUDGES: Readonly<Record<ProblemKind, (state: NetworkState, wallet: WalletP
     const reading = account && accounts.get(account)?.reading;
     return reading && !isExpectedCode(reading.amount, keys);
   },
-  silent({ accounts, endpoints }, { values = [], keys = {} }) {
-    if (keys["expect"] === undefined) return undefined;
+  silent(network, { values = [], keys = {} }) {
+    if (keys["expect"] === undefined || isHalted(network)) return undefined;
     const account = values.find(({ asset }) => asset.kind === TRANSACTIONS.kind);
-    const known = account && transactionsOf(valueState(accounts, account), keys);
-    if (known?.expected === undefined || endpoints.some(({ state }) => state === "halted")) return undefined;
-    return known.silence > known.expected;
+    const state = account && valueState(network.accounts, account);
+    if (state === undefined || areTransactionsRead(state) !== true) return undefined;
+    const known = transactionsOf(state, keys);
+    return known?.expected === undefined ? undefined : known.silence > known.expected;
   },
 };

@@ -3,7 +3,7 @@ import { type CodeKind, codeKindOf } from "../assets/code.ts";
 import { areTransactionsRead, TRANSACTIONS, type Transactions, transactionsOf } from "../assets/transactions.ts";
 import type { Reason } from "../jsonrpc/errors.ts";
 import type { WalletPlan } from "../plan/plan.ts";
-import { type NetworkState, UNKNOWN } from "../poller/state.ts";
+import { isHalted, type NetworkState, UNKNOWN } from "../poller/state.ts";
 import { type StateWithRelated, valueState } from "../poller/value_states.ts";
 import type { Condition } from "./conditions.ts";
 
@@ -122,10 +122,6 @@ export function isCoinRead(
 ): boolean | undefined {
   const { attempted, failure } = accounts.get(account) ?? UNKNOWN;
   return attempted ? failure === undefined && !hasInvalidMinimum : undefined;
-}
-
-function isHalted({ endpoints }: NetworkState): boolean {
-  return endpoints.some(({ state }) => state === "halted");
 }
 
 const NONE: readonly Condition[] = [];

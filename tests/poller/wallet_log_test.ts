@@ -113,6 +113,15 @@ Deno.test("a wallet on a halted chain is not logged as one that sends nothing", 
   assert.deepEqual(wallet.lines(), [["warn", "Wallet sends nothing", "1m"]]);
 });
 
+Deno.test("a wallet whose transactions cannot be read is not logged as one that sends nothing", async () => {
+  using wallet = await watchWallet("expect: 1m");
+  for (let i = 0; i < 3; i++) await wallet.record(5n, CODES.none);
+  await wallet.poll("timeout", CODES.none);
+  assert.deepEqual(wallet.lines(), []);
+  await wallet.poll(5n, CODES.none);
+  assert.deepEqual(wallet.lines(), [["warn", "Wallet sends nothing", "1m"]]);
+});
+
 Deno.test("a hundred wallets are logged per poll, then the number of the rest", async () => {
   const many = Array.from({ length: 100 }, (_, i) => `{ address: "${addressOf(i + 2)}", label: hot, code: watch }`);
   const plan = await planOfV2(CONFIG.replace("KEYS }", `code: watch }, ${many.join(", ")}`));

@@ -244,8 +244,6 @@ export function wholeShape(parts: readonly SchemaPart[] = SCHEMA_PARTS): Schema 
 type Schema = v.GenericSchema;
 
 function whole(least: number, most: number) {
-  const message = most === Number.MAX_SAFE_INTEGER
-    ? `a whole number from ${least}`
-    : `a whole number from ${least} to ${most}`;
+  const message = `a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`}`;
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
 }

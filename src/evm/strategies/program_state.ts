@@ -21,8 +21,8 @@ export interface ProgramState extends Attempts {
   readonly size: SizeLimit;
   /** The digest of its values in the balance program. */
   readonly digest: Attempts;
-  /** Until when no witness is looked for, in milliseconds on the clock. */
-  noWitnessUntil: number;
+  /** Until when no reference account is looked for, in milliseconds on the clock. */
+  noReferenceUntil: number;
   /** Polls in a row in which its words contradicted the method. */
   contradictions: number;
   /** How it last compared with the method, by its name. */
@@ -40,7 +40,7 @@ export interface ProgramQuestion extends Question {
 const PAUSE_MS = 3_600_000;
 
 /** As often as the method is asked for many values, in milliseconds. */
-const NO_WITNESS_MS = 300_000;
+const NO_REFERENCE_MS = 300_000;
 
 /** What worked is paused after this many failures in a row; a block may change meanwhile. */
 const MAX_FAILURES = 3;
@@ -61,7 +61,7 @@ function createProgramState(program: ValueProgram): ProgramState {
     size: createSizeLimit(mostHolders(program, LARGE_GAS)),
     ...createAttempts(),
     digest: createAttempts(),
-    noWitnessUntil: -Infinity,
+    noReferenceUntil: -Infinity,
     contradictions: 0,
     comparisons: new Map(),
   };
@@ -100,9 +100,9 @@ export function isWorking({ endpoint, selector }: LearnedEndpoint, program: Valu
   return selector.strategy === "packed" && !isOff(state, program, now) && isTrustedProgram(state, program, now);
 }
 
-/** Looks for a witness again after some minutes. */
-export function noteNoWitness(state: ProgramState, now: number): void {
-  state.noWitnessUntil = now + NO_WITNESS_MS;
+/** Looks for a reference account again after some minutes. */
+export function noteNoReference(state: ProgramState, now: number): void {
+  state.noReferenceUntil = now + NO_REFERENCE_MS;
 }
 
 /** Tries it again after an hour. */

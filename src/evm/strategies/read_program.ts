@@ -11,7 +11,7 @@ import {
   learnGas,
   noteContradiction,
   noteFailure,
-  noteNoWitness,
+  noteNoReference,
   noteWorking,
   type ProgramQuestion,
   programStateOf,
@@ -44,10 +44,10 @@ export async function readProgram(question: Question, program: ValueProgram): Pr
   if (!isNew || mayProve(program, asked, known)) {
     return join(first, await readAsked({ ...question, accounts: asked, program, state, previous: known }));
   }
-  const witness = await findWitness({ ...question, program, state, previous: known });
-  if (witness !== undefined) {
-    const [account, nonce] = witness;
-    const values = new Map([...known, [account, nonce]]);
+  const reference = await findReference({ ...question, program, state, previous: known });
+  if (reference !== undefined) {
+    const [account, value] = reference;
+    const values = new Map([...known, [account, value]]);
     return join(
       first,
       await readAsked({ ...question, accounts: [account, ...asked], program, state, previous: values }),
@@ -67,13 +67,13 @@ function join(first: ReadResult, rest: ReadResult): ReadResult {
 }
 
 /** Finds an account whose value shows that the node runs the program right: one that no plan has. */
-async function findWitness(question: ProgramQuestion): Promise<readonly [Account, bigint] | undefined> {
+async function findReference(question: ProgramQuestion): Promise<readonly [Account, bigint] | undefined> {
   const { program, state, limits: { clock } } = question;
   const [like] = question.accounts;
-  if (like === undefined || clock.now() < state.noWitnessUntil) return undefined;
+  if (like === undefined || clock.now() < state.noReferenceUntil) return undefined;
   // A call has one override per address.
   const holders = new Set(question.accounts.map(({ holder }) => holder.toLowerCase()));
-  const accounts = (program.witnesses ?? []).filter((holder) => !holders.has(holder))
+  const accounts = (program.references ?? []).filter((holder) => !holders.has(holder))
     .map((holder): Account => ({ asset: like.asset, holder, key: holder }));
   if (accounts.length === 0) return undefined;
   const previous = new Map(accounts.map((account) => [account, 1n]));
@@ -81,7 +81,7 @@ async function findWitness(question: ProgramQuestion): Promise<readonly [Account
   for (const [account, value] of valuesIn(result)) {
     if (typeof value === "bigint" && program.proves(value)) return [account, value];
   }
-  noteNoWitness(state, clock.now());
+  noteNoReference(state, clock.now());
   return undefined;
 }
 

@@ -60,6 +60,32 @@ Deno.test("pollOnce() has the own block of values that were read at another one"
   assert.deepEqual(blocksOf(await world.poll(), NONCES), NONCES.map(() => ({ number: 101n, time: TIME })));
 });
 
+/** Other backends of an endpoint: what they answer of transactions must not be used. */
+const OTHERS = [
+  { title: "behind the last published block", chain: { block: 90n, time: TIME - 120 }, reason: "lagging" },
+  { title: "of another chain", chain: { chainId: 5 }, reason: "wrong_chain" },
+] as const;
+
+for (const { title, chain, reason } of OTHERS) {
+  Deno.test(`N8: pollOnce() refuses values that are ${title}, and keeps the balances`, async () => {
+    using world = openWorld(NONCES);
+    await world.poll();
+    const right = { ...world.chain };
+    world.instead = ({ items }) => {
+      const isOther = !items.some(({ method }) => method === "eth_call");
+      Object.assign(world.chain, right, isOther ? chain : {});
+      return undefined;
+    };
+    const result = await world.poll();
+    assert.deepEqual(blocksOf(result, [...NATIVES, ...NONCES]), [
+      ...NATIVES.map(() => BY_EVM),
+      ...NONCES.map(() => reason),
+    ]);
+    assert.deepEqual([result.block, result.late], [BY_EVM, undefined]);
+    assert.deepEqual(world.pool.faults, [reason]);
+  });
+}
+
 /** Methods that are read without a block. */
 function readWithoutBlock({ pool: { poolEndpoint: { selector, endpoint } }, clock }: World): void {
   Object.assign(selector.blockChecks.method, { ignored: true, at: clock.now() });

@@ -113,7 +113,7 @@ Deno.test("readProgram() does not run a new program whose first values could not
     items.some(({ method }) => method === "eth_getTransactionCount") ? new Response("", { status: 503 }) : undefined;
   for (let polls = 0; polls < 2; polls++) {
     const { values, programs, result } = await world.read();
-    // At first a witness is looked for.
+    // At first a reference account is looked for.
     assert.deepEqual([values, programs], [HOLDERS.map(() => "http_server"), polls === 0 ? [3] : []]);
     assert.equal(result.failure?.reason, "http_server");
     world.trust();
@@ -157,7 +157,7 @@ Deno.test("readProgram() runs no new program where all values prove nothing", as
   using world = openWorld();
   for (const holder of HOLDERS) world.chain.nonces.set(holder, 0n);
   const zeros = HOLDERS.map(() => 0n);
-  // A witness is looked for every five minutes.
+  // A reference account is looked for every five minutes.
   for (
     const [previous, methods, looks, ms] of [
       [[], "0123", [3], 0],
@@ -179,14 +179,14 @@ Deno.test("readProgram() runs no new program where all values prove nothing", as
   assert.deepEqual((await codes.read(zeros)).programs, [6 - 1], "it has a control");
 });
 
-Deno.test("readProgram() runs a new program where a witness shows that the node runs it right", async () => {
+Deno.test("readProgram() runs a new program where a reference account shows that the node runs it right", async () => {
   using world = openWorld();
   const zeros = HOLDERS.map(() => 0n);
   for (const holder of HOLDERS) world.chain.nonces.set(holder, 0n);
-  const [witness = ""] = NONCE_PROGRAM.witnesses ?? [];
-  world.chain.nonces.set(witness, 1n);
+  const [reference = ""] = NONCE_PROGRAM.references ?? [];
+  world.chain.nonces.set(reference, 1n);
   const first = await world.read(zeros);
-  // The witness is compared with the method, and its value is nobody's.
+  // The reference account is compared with the method, and its value is nobody's.
   assert.deepEqual([first.values, first.methods, first.programs], [zeros, "-1", [3, 5]]);
   const next = await world.read(zeros);
   assert.deepEqual([next.values, next.methods, next.programs], [zeros, "", [4]]);

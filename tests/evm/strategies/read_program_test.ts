@@ -113,7 +113,7 @@ Deno.test("nonces that all grew by hundreds, and those beyond what a double has,
   }
 });
 
-Deno.test("nonces that a reorganization lowered are read after three polls, and the others all the time", async () => {
+Deno.test("N9: nonces that a reorganization lowered are read after three polls, and the others all the time", async () => {
   using _ = catchLog();
   using world = openWorld();
   await world.poll();
@@ -251,12 +251,12 @@ Deno.test("the program of nonces is not run while all are 0, and from the first 
   assert.deepEqual((await world.poll()).calls, { eth_call: 2 });
 });
 
-const [, WITNESS = ""] = NONCE_PROGRAM.witnesses ?? [];
+const [, REFERENCE = ""] = NONCE_PROGRAM.references ?? [];
 
 Deno.test("the program of nonces is run while all are 0 if the nonce of a contract shows that it works", async () => {
   using world = openWorld();
   for (const holder of HOLDERS) world.chain.nonces.set(holder, 0n);
-  world.chain.nonces.set(WITNESS, 1n);
+  world.chain.nonces.set(REFERENCE, 1n);
   const { calls } = await world.poll();
   // All of them, one by which a node that ignores blocks is found, and that of the contract to compare.
   assert.equal(calls["eth_getTransactionCount"], 12 + 1 + 1);
@@ -270,7 +270,7 @@ Deno.test("the program of nonces is run while all are 0 if the nonce of a contra
 Deno.test("a contract's nonce shows nothing where the node answers 0 for it, and is looked for again after five minutes", async () => {
   using world = openWorld();
   for (const holder of HOLDERS) world.chain.nonces.set(holder, 0n);
-  world.chain.nonces.set(WITNESS, 1n);
+  world.chain.nonces.set(REFERENCE, 1n);
   world.chain.nonceSeen = () => 0n;
   await world.poll();
   world.chain.nonceSeen = (nonce) => nonce;
@@ -392,7 +392,7 @@ const GATEWAY_FAULTS: Readonly<Record<string, () => Response | Promise<never>>> 
 };
 
 for (const [title, fault] of Object.entries(GATEWAY_FAULTS)) {
-  Deno.test(`balances do not suffer where the call with the digest gets ${title}, and others do not`, async () => {
+  Deno.test(`N7: balances do not suffer where the call with the digest gets ${title}, and others do not`, async () => {
     using log = catchLog();
     using world = openWorld();
     await world.poll();
