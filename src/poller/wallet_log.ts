@@ -73,7 +73,7 @@ const JUDGES: Readonly<Record<ProblemKind, (state: NetworkState, wallet: WalletP
     const account = values.find(({ asset }) => asset.kind === TRANSACTIONS.kind);
     const state = account && valueState(network.accounts, account);
     if (state === undefined || areTransactionsRead(state) !== true) return undefined;
-    const known = transactionsOf(state, keys);
-    return known?.expected === undefined ? undefined : known.silence > known.expected;
+    const { silence = NaN, expected = NaN } = transactionsOf(state, keys) ?? {};
+    return silence > expected;
   },
 };

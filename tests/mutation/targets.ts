@@ -652,14 +652,20 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "src/poller/wallet_log.ts",
-    code: 'keys["expect"] === undefined',
-    replacement: "false",
+    code: 'keys["expect"] === undefined || isHalted(network)',
+    replacement: "isHalted(network)",
     why: "it saves time: without it nothing is expected",
   },
   {
     file: "src/poller/wallet_log.ts",
-    code: "account && transactionsOf(valueState(accounts, account), keys)",
-    replacement: "transactionsOf(valueState(accounts, account), keys)",
+    code: "account && valueState(network.accounts, account)",
+    replacement: "valueState(network.accounts, account)",
+    why: "a wallet with `expect` has the account",
+  },
+  {
+    file: "src/poller/wallet_log.ts",
+    code: "state === undefined || areTransactionsRead(state) !== true",
+    replacement: "areTransactionsRead(state) !== true",
     why: "a wallet with `expect` has the account",
   },
   {
